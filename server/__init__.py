@@ -1,0 +1,1 @@
+"""Bảng Tin's server side: rules, store, delivery, pages; started by run.py."""

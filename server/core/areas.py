@@ -1,0 +1,52 @@
+"""The tree of areas: who is above whom; called by compose, policy and notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from server.core.model import Area
+
+
+class AreaTree:
+    """Answers questions of kinship over areas. Raises ValueError for an unknown parent, a circle or a doubled slug."""
+
+    def __init__(self, areas: Iterable[Area]) -> None:
+        listed = tuple(areas)
+        self._areas: Mapping[str, Area] = {area.slug: area for area in listed}
+        if len(self._areas) != len(listed):
+            raise ValueError("two areas share one slug")
+        for area in listed:
+            self._check(area)
+
+    def _check(self, area: Area) -> None:
+        seen = {area.slug}
+        parent = area.parent
+        while parent is not None:
+            if parent in seen:
+                raise ValueError(f"area {area.slug!r} is above itself")
+            if parent not in self._areas:
+                raise ValueError(f"area {area.slug!r} names an unknown parent {parent!r}")
+            seen.add(parent)
+            parent = self._areas[parent].parent
+
+    def __contains__(self, slug: str) -> bool:
+        return slug in self._areas
+
+    def get(self, slug: str) -> Area:
+        return self._areas[slug]
+
+    def chain(self, slug: str) -> tuple[str, ...]:
+        """The area and all above it, nearest first; empty for an unknown slug."""
+        found: list[str] = []
+        current: str | None = slug if slug in self._areas else None
+        while current is not None:
+            found.append(current)
+            current = self._areas[current].parent
+        return tuple(found)
+
+    def covers(self, upper: str, lower: str) -> bool:
+        """True where ``upper`` is ``lower`` or above it. An unknown area covers nothing."""
+        return upper in self.chain(lower)
+
+    def is_above(self, upper: str, lower: str) -> bool:
+        return upper != lower and self.covers(upper, lower)

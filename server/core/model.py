@@ -1,0 +1,216 @@
+"""The words of the design as frozen values: made by config and store, read by every floor above.
+
+All instants are aware datetimes in UTC; all lengths of time are ``timedelta``, but for a slide's dwell,
+which is whole milliseconds because screens count in them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Literal
+
+Level = Literal["normal", "priority", "urgent"]
+Mode = Literal["on", "dark", "safe"]
+Layout = Literal["landscape", "portrait", "classic"]
+Size = Literal["S", "M", "L", "XL", "LED"]
+SourceKind = Literal["feed", "page", "cap"]
+Trust = Literal["auto", "hold", "alerts"]
+StoryState = Literal["held", "approved", "withdrawn"]
+AnnouncementState = Literal["draft", "submitted", "returned", "approved", "withdrawn"]
+NoticeState = Literal["drafted", "live", "corrected", "cleared", "expired"]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A half-open span in which something may be shown; ``until`` None has no time limit."""
+
+    start: datetime
+    until: datetime | None = None
+
+    def holds(self, instant: datetime) -> bool:
+        return self.start <= instant and (self.until is None or instant < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A node of the tree nation > province > commune; ``parent`` is a slug, None at the root."""
+
+    slug: str
+    name: str
+    parent: str | None = None
+    codes: tuple[str, ...] = ()
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One source on one board: at most ``most`` stories, not older than ``newest_days``."""
+
+    source: str
+    most: int = 20
+    newest_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """What a slide's body depends on beside its item: layout and size class, shared by many boards."""
+
+    layout: Layout = "landscape"
+    size: Size = "S"
+
+    @property
+    def name(self) -> str:
+        return f"{self.layout}-{self.size}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When the panel is on, wall time of the board's zone; ``start > end`` runs over midnight."""
+
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What one place shows.
+
+    ``format`` is derived by config from layout, diagonal and viewing distance (GLASS: capital height of at
+    least 6 mm per metre). ``upper_share`` (0 to 1) caps what levels above may take of a lap's time.
+    """
+
+    slug: str
+    name: str
+    area: str
+    public: bool = False
+    theme: str = "province"
+    format: Format = Format()
+    lanes: tuple[Lane, ...] = ()
+    point: tuple[float, float] | None = None
+    hours: tuple[Hours, ...] = ()
+    zone: str = "Asia/Ho_Chi_Minh"
+    language: str = "vi"
+    upper_share: float = 0.5
+    mode: Mode = "on"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Something that is read; ``label`` is the kicker on the glass, ``area`` who speaks (None: the board's own)."""
+
+    slug: str
+    name: str
+    kind: SourceKind
+    url: str
+    label: str = ""
+    area: str | None = None
+    every: timedelta = timedelta(minutes=15)
+    trust: Trust = "hold"
+    alerts: Literal["none", "draft", "live"] = "none"
+    zone: str = "Asia/Ho_Chi_Minh"
+    user_agent: str = ""
+    ca_bundle: str = ""
+    full_text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What the harvest remembers of a source between fetches; ``last_error`` is in plain Vietnamese words."""
+
+    slug: str
+    next_fetch_at: datetime
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    failures: int = 0
+    last_good: datetime | None = None
+    last_error: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What is held of an entry; ``table`` (rows of cells, head first) where the article is one.
+
+    ``image`` names stored media by its hash. ``syllables`` counts title and summary, kept so that composing
+    never counts again.
+    """
+
+    id: int
+    source: str
+    identity: str
+    title: str
+    summary: str
+    link: str
+    published: datetime
+    first_seen: datetime
+    state: StoryState = "approved"
+    version: int = 1
+    image: str | None = None
+    image_alt: str = ""
+    language: str = "vi"
+    table: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What an operator queues for an area and below (or for the named ``boards`` only)."""
+
+    id: int
+    area: str
+    title: str
+    text: str
+    windows: tuple[Window, ...]
+    created: datetime
+    created_by: str
+    boards: tuple[str, ...] = ()
+    link: str = ""
+    table: tuple[tuple[str, ...], ...] = ()
+    longest_gap: timedelta | None = None
+    state: AnnouncementState = "approved"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What an editor pushes. ``danger`` is what it is about ("Bão"), ``risk`` 1 to 5, 0 where no level is named.
+
+    ``acts`` are at most three things to do; ``areas`` are never empty: an unknown target reaches nobody.
+    """
+
+    id: int
+    level: Level
+    headline: str
+    areas: tuple[str, ...]
+    issued: datetime
+    until: datetime
+    acts: tuple[str, ...] = ()
+    danger: str = ""
+    risk: int = 0
+    sender: str = ""
+    exercise: bool = False
+    state: NoticeState = "live"
+    created_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A re-encoded picture, stored under ``--data``/media by its hash (16 hex of SHA-256)."""
+
+    hash: str
+    width: int
+    height: int
+    type: str = "image/webp"
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """One full-screen picture: ``hash`` is 16 hex of SHA-256 of ``html``; ``dwell`` in milliseconds (rule 8)."""
+
+    hash: str
+    html: str
+    dwell: int
+    title: str
+    source: str
+    kind: str
+    media: tuple[str, ...] = field(default=())

@@ -1,0 +1,1 @@
+"""Health for keepers and their monitors."""
