@@ -8,7 +8,7 @@ from server.core.model import Area
 
 
 class AreaTree:
-    """Answers questions of kinship over areas. Raises ValueError for an unknown parent, a circle or a doubled slug."""
+    """Answers questions of kinship over areas. Raises ValueError for an unknown parent, a circle, a double."""
 
     def __init__(self, areas: Iterable[Area]) -> None:
         listed = tuple(areas)

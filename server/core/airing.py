@@ -1,0 +1,134 @@
+"""A lap and what of it is on the glass at an instant; walked alike by display/lap.js (docs/architecture.md).
+
+Called by the composer, the director and ``run.py show``. All instants are whole milliseconds since 1970 UTC.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+
+Span = tuple[int, int | None]
+_FAR = 400 * 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One slide in its place: ``key`` and ``page`` say whose it is, ``spans`` when it may be shown."""
+
+    hash: str
+    dwell: int
+    title: str
+    source: str
+    spans: tuple[Span, ...]
+    key: str
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lap:
+    """A board's ordered slides from ``start`` on, repeated after their end.
+
+    ``filler`` airs while no slot can. ``last`` holds the start of every item's latest airing before ``start``
+    and ``seen`` when one that has not aired yet was first placed: with them the next composition knows what has
+    waited longest.
+    """
+
+    number: int
+    start: int
+    slots: tuple[Slot, ...]
+    filler: str | None = None
+    last: Mapping[str, int] = field(default_factory=dict)
+    seen: Mapping[str, int] = field(default_factory=dict)
+
+    def dumps(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def loads(cls, text: str) -> Lap:
+        """The inverse of ``dumps``. Raises ValueError, KeyError or TypeError where ``text`` is something else."""
+        raw = json.loads(text)
+        slots = tuple(
+            Slot(**{**slot, "spans": tuple((begin, end) for begin, end in slot["spans"])}) for slot in raw["slots"]
+        )
+        return cls(raw["number"], raw["start"], slots, raw["filler"], raw["last"], raw["seen"])
+
+
+@dataclass(frozen=True, slots=True)
+class Airing:
+    """What airs in [start, until); ``index`` is None for the filler, ``until`` None where nothing follows."""
+
+    index: int | None
+    start: int
+    until: int | None
+
+
+def can_air(slot: Slot, instant: int) -> bool:
+    """True where the slot may begin at ``instant`` and also finish inside one of its windows (rules 1 and 2)."""
+    return any(begin <= instant and (end is None or instant + slot.dwell <= end) for begin, end in slot.spans)
+
+
+def _next_change(slot: Slot, instant: int) -> int | None:
+    """The first instant after ``instant`` at which ``can_air`` may turn; None where it never does."""
+    changes = [
+        edge
+        for begin, end in slot.spans
+        if end is None or begin + slot.dwell <= end
+        for edge in ((begin,) if end is None else (begin, end - slot.dwell + 1))
+        if edge > instant
+    ]
+    return min(changes, default=None)
+
+
+def walk(lap: Lap, until: int, *, since: int | None = None) -> Iterator[Airing]:
+    """Airings that begin at or before ``until``, in order.
+
+    All from ``since`` on are given (``until`` where it is None); of earlier rounds that are equal only the last.
+    """
+    current, index = lap.start, 0
+    skip_to = until if since is None else since
+    edge: int | None = current
+    able: list[bool] = []
+    while current <= until:
+        if edge is not None and current >= edge:
+            able = [can_air(slot, current) for slot in lap.slots]
+            changes = [_next_change(slot, current) for slot in lap.slots]
+            edge = min((change for change in changes if change is not None), default=None)
+            round_time = sum(slot.dwell for slot, can in zip(lap.slots, able, strict=True) if can)
+            if round_time:
+                limit = skip_to if edge is None else min(skip_to, edge)
+                current += max(0, (limit - current) // round_time - 1) * round_time
+        if not any(able):
+            yield Airing(None, current, edge)
+            if edge is None:
+                return
+            current = edge
+            continue
+        while not able[index]:
+            index = (index + 1) % len(able)
+        finish = current + lap.slots[index].dwell
+        yield Airing(index, current, finish)
+        current, index = finish, (index + 1) % len(able)
+
+
+def airing_at(lap: Lap, instant: int) -> Airing | None:
+    """What is on the glass at ``instant``; None before the lap's start. Costs one or two rounds, however late."""
+    latest = None
+    for latest in walk(lap, instant):  # noqa: B007 - the last one is the answer
+        pass
+    return latest
+
+
+def renewal(lap: Lap, after: int) -> int | None:
+    """When the last slide of a round begins, first such instant after ``after``: the next lap is composed then.
+
+    None where the filler stays for ever.
+    """
+    previous: Airing | None = None
+    for airing in walk(lap, after + _FAR, since=after):
+        counts = previous is not None and previous.start > after and previous.index is not None
+        if counts and previous and (airing.index is None or airing.index <= (previous.index or 0)):
+            return previous.start
+        previous = airing
+    return None

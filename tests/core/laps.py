@@ -1,0 +1,54 @@
+"""Strategies and builders for laps, shared by the lap tests and by the golden table's generator."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from server.core.airing import Span
+from server.core.lap import Item, Page
+from server.core.model import Board
+
+NOON = 1_795_320_000_000  # 22/11/2026 11:00 in Ha Noi
+HOUR = 3_600_000
+BOARD = Board(slug="hoi-truong", name="Hội trường", area="tinh")
+ALWAYS: tuple[Span, ...] = ((0, None),)
+
+
+def item(name: str, *, lane: str = "tin", dwell: int = 8_000, pages: int = 1, spans: tuple[Span, ...] = ALWAYS,
+         upper: bool = False, priority: bool = False, gap: int | None = None, body: str = "") -> Item:  # fmt: skip
+    return Item(
+        key=name,
+        lane=lane,
+        pages=tuple(Page(f"{body or name}.{n}", dwell) for n in range(pages)),
+        spans=spans,
+        title=name,
+        upper=upper,
+        priority=priority,
+        longest_gap=gap,
+    )
+
+
+def windows() -> st.SearchStrategy[tuple[Span, ...]]:
+    begin = st.integers(NOON - 3 * HOUR, NOON + 60 * HOUR)
+    bounded = st.builds(lambda a, length: (a, a + length), begin, st.integers(1_000, 30 * HOUR))
+    spans: st.SearchStrategy[Span] = st.one_of(bounded, st.builds(lambda a: (a, None), begin))
+    return st.one_of(
+        st.just(ALWAYS), st.lists(spans, min_size=1, max_size=3).map(lambda s: tuple(sorted(s, key=str)))
+    )
+
+
+@st.composite
+def items(draw: st.DrawFn, most: int = 12, *, timed: bool = True, upper: bool = True) -> list[Item]:
+    count = draw(st.integers(0, most))
+    return [
+        item(
+            f"i{number}",
+            lane=draw(st.sampled_from(("a", "b", "c"))),
+            dwell=draw(st.integers(6, 30)) * 1_000,
+            pages=draw(st.integers(1, 3)),
+            spans=draw(windows()) if timed else ALWAYS,
+            upper=upper and draw(st.booleans()),
+            priority=draw(st.integers(0, 9)) == 0,
+        )
+        for number in range(count)
+    ]
