@@ -1,0 +1,72 @@
+"""Who did what to what and when, written in the transaction of the act itself; called by the store's writers.
+
+No row is ever changed or removed: triggers of the database refuse it (server/store/triggers.py).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, insert, select
+
+from server.store.engine import Database
+from server.store.tables import audit
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act. ``subject`` is a kind and a name ("notice/7"); ``before`` and ``after`` are JSON, None for nothing."""
+
+    id: int
+    at: datetime
+    actor: str
+    act: str
+    subject: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+
+def record(
+    conn: Connection,
+    *,
+    actor: str,
+    act: str,
+    subject: str,
+    before: DataclassInstance | None,
+    after: DataclassInstance | None,
+    now: datetime,
+) -> None:
+    """Write one act; it stands or falls with the caller's transaction."""
+    conn.execute(
+        insert(audit).values(
+            at=now, actor=actor, act=act, subject=subject, before=_plain(before), after=_plain(after)
+        )
+    )
+
+
+def all(db: Database) -> tuple[Act, ...]:
+    """Every act, oldest first."""
+    with db.read() as conn:
+        rows = conn.execute(select(audit).order_by(audit.c.id))
+        return tuple(Act(**row._asdict()) for row in rows)
+
+
+def _plain(value: DataclassInstance | None) -> Any:
+    if value is None:
+        return None
+    return json.loads(json.dumps(asdict(value), default=_as_json))
+
+
+def _as_json(value: object) -> str | float:
+    if isinstance(value, datetime | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    raise TypeError(f"the audit cannot keep a {type(value).__name__}")

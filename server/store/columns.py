@@ -1,0 +1,123 @@
+"""Column types that take and give back the values of core/model.py; used by tables only."""
+
+# ruff: noqa: ARG002 - SQLAlchemy calls every type with the dialect, and these need none
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import JSON, DateTime, Float
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from server.core.model import Format, Hours, Lane, Window
+
+T = TypeVar("T")
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware instant. SQLite keeps no zone and PostgreSQL answers in the session's: both give back UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant without a zone: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Seconds(TypeDecorator[timedelta]):
+    """A length of time, as seconds with a fraction."""
+
+    impl = Float
+    cache_ok = True
+
+    def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> float | None:
+        return None if value is None else value.total_seconds()
+
+    def process_result_value(self, value: float | None, dialect: Dialect) -> timedelta | None:
+        return None if value is None else timedelta(seconds=value)
+
+
+class Packed(TypeDecorator[T]):
+    """A value that is never searched, as JSON: ``pack`` makes what JSON knows, ``unpack`` the value again."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def __init__(self, pack: Callable[[T], Any], unpack: Callable[[Any], T]) -> None:
+        super().__init__(none_as_null=True)
+        self.pack = pack
+        self.unpack = unpack
+
+    def process_bind_param(self, value: T | None, dialect: Dialect) -> Any:
+        return None if value is None else self.pack(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> T | None:
+        return None if value is None else self.unpack(value)
+
+
+def _unpack_words(kept: Any) -> tuple[str, ...]:
+    return tuple(kept)
+
+
+def _pack_grid(rows: tuple[tuple[str, ...], ...]) -> Any:
+    return [list(row) for row in rows]
+
+
+def _unpack_grid(kept: Any) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(row) for row in kept)
+
+
+def _pack_windows(windows: tuple[Window, ...]) -> Any:
+    return [[w.start.isoformat(), w.until.isoformat() if w.until else None] for w in windows]
+
+
+def _unpack_windows(kept: Any) -> tuple[Window, ...]:
+    return tuple(
+        Window(datetime.fromisoformat(start), datetime.fromisoformat(until) if until else None)
+        for start, until in kept
+    )
+
+
+def _pack_lanes(lanes: tuple[Lane, ...]) -> Any:
+    return [asdict(lane) for lane in lanes]
+
+
+def _unpack_lanes(kept: Any) -> tuple[Lane, ...]:
+    return tuple(Lane(**lane) for lane in kept)
+
+
+def _pack_hours(hours: tuple[Hours, ...]) -> Any:
+    return [[span.start.isoformat(), span.end.isoformat()] for span in hours]
+
+
+def _unpack_hours(kept: Any) -> tuple[Hours, ...]:
+    return tuple(Hours(time.fromisoformat(start), time.fromisoformat(end)) for start, end in kept)
+
+
+def _unpack_format(kept: Any) -> Format:
+    return Format(**kept)
+
+
+def _unpack_point(kept: Any) -> tuple[float, float]:
+    return (kept[0], kept[1])
+
+
+words = Packed(list, _unpack_words)
+grid = Packed(_pack_grid, _unpack_grid)
+windows = Packed(_pack_windows, _unpack_windows)
+lanes = Packed(_pack_lanes, _unpack_lanes)
+hours = Packed(_pack_hours, _unpack_hours)
+board_format = Packed(asdict, _unpack_format)
+point = Packed(list, _unpack_point)

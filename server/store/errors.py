@@ -1,0 +1,123 @@
+"""What the store says when it cannot: one tree of errors and the one place that makes it; used by engine and callers.
+
+    StoreError              the store failed: the caller keeps what it has and says so
+    ├── StoreBusy           somebody else held the lock for too long: try again
+    ├── StoreUnavailable    not there, not writable, full, or of a newer program
+    └── StoreCorrupt        what is on the disk is not a database any more
+    StoreRefusal            the store works, the act is not possible
+    ├── NotFound            no row of that name
+    └── NotLive             the row has ended already
+
+Messages are Vietnamese: the keeper reads them on the console, editors at the desk.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from alembic.util import CommandError
+from sqlalchemy import exc
+
+
+class StoreError(Exception):
+    """The store failed; ``str()`` is a Vietnamese sentence."""
+
+
+class StoreBusy(StoreError):  # noqa: N818 - says what is the matter, reads as such in except
+    """A lock was held longer than the busy timeout; nothing was written, trying again may help."""
+
+
+class StoreUnavailable(StoreError):  # noqa: N818 - says what is the matter, reads as such in except
+    """The database cannot be reached, read or written; nothing was written."""
+
+
+class StoreCorrupt(StoreError):  # noqa: N818 - says what is the matter, reads as such in except
+    """The database file or its pages are damaged; only a restore helps."""
+
+
+class StoreRefusal(Exception):  # noqa: N818 - says what is the matter, reads as such in except
+    """The act is not possible on the row as it is; ``str()`` is a Vietnamese sentence."""
+
+
+class NotFound(StoreRefusal):
+    """There is no such row."""
+
+
+class NotLive(StoreRefusal):
+    """The row is withdrawn, cleared, expired or not yet on air."""
+
+
+BUSY = "Cơ sở dữ liệu đang bận, xin thử lại"
+UNAVAILABLE = "Không dùng được cơ sở dữ liệu"
+CORRUPT = "Cơ sở dữ liệu bị hỏng, cần khôi phục từ bản sao lưu"
+
+# Primary result codes of SQLite (sqlite.org/rescode.html); extended codes carry them in the low byte.
+_SQLITE: dict[int, type[StoreError]] = {
+    sqlite3.SQLITE_BUSY: StoreBusy,
+    sqlite3.SQLITE_LOCKED: StoreBusy,
+    sqlite3.SQLITE_PERM: StoreUnavailable,
+    sqlite3.SQLITE_READONLY: StoreUnavailable,
+    sqlite3.SQLITE_IOERR: StoreUnavailable,
+    sqlite3.SQLITE_FULL: StoreUnavailable,
+    sqlite3.SQLITE_CANTOPEN: StoreUnavailable,
+    sqlite3.SQLITE_CORRUPT: StoreCorrupt,
+    sqlite3.SQLITE_NOTADB: StoreCorrupt,
+}
+
+# SQLSTATE, whole or its class (PostgreSQL manual, appendix A).
+_POSTGRES: dict[str, type[StoreError]] = {
+    "55P03": StoreBusy,  # lock_not_available: lock_timeout
+    "40P01": StoreBusy,  # deadlock_detected
+    "40001": StoreBusy,  # serialization_failure
+    "57014": StoreBusy,  # query_canceled: statement_timeout
+    "XX001": StoreCorrupt,  # data_corrupted
+    "XX002": StoreCorrupt,  # index_corrupted
+    "08": StoreUnavailable,  # connection exceptions
+    "28": StoreUnavailable,  # invalid authorization
+    "3D": StoreUnavailable,  # invalid catalog name
+    "53": StoreUnavailable,  # insufficient resources, disk full among them
+    "57": StoreUnavailable,  # operator intervention: shutdown
+    "58": StoreUnavailable,  # system errors
+}
+
+_SENTENCE: dict[type[StoreError], str] = {
+    StoreBusy: BUSY,
+    StoreUnavailable: UNAVAILABLE,
+    StoreCorrupt: CORRUPT,
+    StoreError: "Lỗi cơ sở dữ liệu",
+}
+
+
+def _kind(cause: BaseException | None) -> type[StoreError]:
+    if isinstance(cause, sqlite3.Error):
+        code = getattr(cause, "sqlite_errorcode", None)  # absent where Python itself refused, not SQLite
+        return _SQLITE.get(code & 0xFF, StoreError) if code is not None else StoreError
+    if isinstance(cause, psycopg.Error):
+        state = cause.sqlstate
+        if state is None:  # the connection failed or broke before the server could answer
+            return StoreUnavailable if isinstance(cause, psycopg.OperationalError) else StoreError
+        return _POSTGRES.get(state) or _POSTGRES.get(state[:2], StoreError)
+    return StoreError
+
+
+def translate(error: exc.SQLAlchemyError) -> StoreError:
+    """The error of ours that stands for ``error``."""
+    if isinstance(error, exc.TimeoutError):
+        return StoreBusy(f"{BUSY}: hết kết nối")
+    cause = error.orig if isinstance(error, exc.StatementError) else None
+    kind = _kind(cause)
+    return kind(f"{_SENTENCE[kind]}: {cause or error}".strip())
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Within it nothing of SQLAlchemy or Alembic escapes: only ``StoreError`` and what callers raise themselves."""
+    try:
+        yield
+    except exc.SQLAlchemyError as error:
+        raise translate(error) from error
+    except CommandError as error:  # a revision that this program does not know: written by a newer one
+        raise StoreUnavailable(f"{UNAVAILABLE}, có lẽ do bản mới hơn tạo ra: {error}") from error

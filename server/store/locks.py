@@ -1,0 +1,23 @@
+"""What the two databases do differently about taking turns; called by migrate, sources, laps and media."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def alone(conn: Connection, what: str) -> None:
+    """Until the end of this transaction no other one is in ``alone(what)``.
+
+    SQLite's BEGIN IMMEDIATE has seen to it already; PostgreSQL takes an advisory lock.
+    """
+    if conn.dialect.name == "postgresql":
+        conn.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"bangtin {what}"))))
+
+
+def insert_new(conn: Connection, table: Table, values: dict[str, Any]) -> bool:
+    """Insert a row unless its key is taken, also by a transaction at the same time; True when inserted."""
+    make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
+    return conn.execute(make(table).values(values).on_conflict_do_nothing()).rowcount == 1

@@ -1,0 +1,97 @@
+"""Priority and urgent notices: posted, cleared, ended by the clock; called by director, desk and command line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from server.core.model import Notice
+from server.store import audit, revision, targets
+from server.store.engine import Database
+from server.store.errors import NotFound, NotLive
+from server.store.tables import columns_of, notices, values_of
+
+CLOCK = "system"  # the actor in the audit of what no person did
+
+_ALL = select(*columns_of(notices, Notice))
+
+
+def post(db: Database, notice: Notice, *, actor: str, now: datetime) -> Notice:
+    """Put it on air (state ``live``) or keep it for a second editor (``drafted``); gives it back with its id.
+
+    Raises ValueError where no area or an unknown one is addressed, where it has ended already, or where its
+    state is neither of the two.
+    """
+    if notice.state not in ("live", "drafted"):
+        raise ValueError(f"a notice begins live or drafted, not {notice.state}")
+    if notice.until <= now:
+        raise ValueError("Thời hạn của tin đã qua")
+    with db.write() as conn:
+        targets.check_areas(conn, notice.areas)
+        row = values_of(notice)
+        del row["id"]
+        made = conn.execute(insert(notices).values(row).returning(notices.c.id))
+        posted = replace(notice, id=made.scalar_one())
+        act = "notice.post" if notice.state == "live" else "notice.draft"
+        _record(conn, act, None, posted, actor, now)
+        if posted.state == "live":
+            revision.bump(conn)
+        return posted
+
+
+def clear(db: Database, id: int, *, actor: str, now: datetime) -> Notice:
+    """End it before its time. Raises NotFound; NotLive where it is a draft or has ended."""
+    with db.write() as conn:
+        before = _one(conn, id, lock=True)
+        if before.state != "live" or before.until <= now:
+            raise NotLive(f"Tin khẩn số {id} không còn hiệu lực hoặc chưa phát")
+        after = replace(before, state="cleared")
+        conn.execute(update(notices).where(notices.c.id == id).values(state="cleared"))
+        _record(conn, "notice.clear", before, after, actor, now)
+        revision.bump(conn)
+        return after
+
+
+def get(db: Database, id: int) -> Notice:
+    """Raises NotFound."""
+    with db.read() as conn:
+        return _one(conn, id)
+
+
+def live(db: Database, now: datetime) -> tuple[Notice, ...]:
+    """Those on air at ``now``, oldest first."""
+    on_air = _ALL.where(notices.c.state == "live", notices.c.until > now).order_by(notices.c.id)
+    with db.read() as conn:
+        return tuple(Notice(**row._asdict()) for row in conn.execute(on_air))
+
+
+def expire_due(db: Database, now: datetime) -> tuple[Notice, ...]:
+    """Mark as expired what is live and past its time; gives back what it marked, oldest first."""
+    due = _ALL.where(notices.c.state == "live", notices.c.until <= now).order_by(notices.c.id)
+    with db.read() as conn:
+        if conn.execute(due.limit(1)).one_or_none() is None:
+            return ()  # nearly always; the lock of the writers is left alone
+    with db.write() as conn:
+        ended = [Notice(**row._asdict()) for row in conn.execute(due.with_for_update())]
+        expired = [replace(notice, state="expired") for notice in ended]
+        for before, after in zip(ended, expired, strict=True):
+            conn.execute(update(notices).where(notices.c.id == after.id).values(state="expired"))
+            _record(conn, "notice.expire", before, after, CLOCK, now)
+        if expired:
+            revision.bump(conn)
+        return tuple(expired)
+
+
+def _one(conn: Connection, id: int, *, lock: bool = False) -> Notice:
+    wanted = _ALL.where(notices.c.id == id)
+    row = conn.execute(wanted.with_for_update() if lock else wanted).one_or_none()
+    if row is None:
+        raise NotFound(f"Không có tin khẩn số {id}")
+    return Notice(**row._asdict())
+
+
+def _record(conn: Connection, act: str, before: Notice | None, after: Notice, actor: str, now: datetime) -> None:
+    subject = f"notice/{after.id}"
+    audit.record(conn, actor=actor, act=act, subject=subject, before=before, after=after, now=now)

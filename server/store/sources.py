@@ -1,0 +1,131 @@
+"""Sources, what the harvest remembers of each, and whose turn it is to fetch; called by assembly and harvest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from server.core.model import Area, Board, Source, SourceState
+from server.store import revision, tables
+from server.store.engine import Database
+from server.store.errors import NotFound
+from server.store.locks import alone
+from server.store.seeding import sync
+from server.store.tables import columns_of, values_of
+
+_SOURCES = tables.sources
+_STATES = tables.source_states
+_KNOWN = select(*columns_of(_SOURCES, Source)).where(_SOURCES.c.retired.is_(False))
+_IN_USE = select(_SOURCES.c.slug).where(_SOURCES.c.retired.is_(False))
+_REMEMBERED = select(*columns_of(_STATES, SourceState)).where(_STATES.c.slug.in_(_IN_USE))
+
+
+def seed(
+    db: Database,
+    *,
+    areas: Iterable[Area],
+    sources: Sequence[Source],
+    boards: Iterable[Board],
+    now: datetime,
+) -> None:
+    """Make the store say what config says; the desk's ``mode`` of a board stays.
+
+    What config names no longer is retired: kept, and nowhere listed. A new source, and one whose address
+    changed, is due at once. The revision grows only where something was written. Raises StoreError where a
+    reference leads nowhere (config has checked them before).
+    """
+    with db.write() as conn:
+        alone(conn, "seed")
+        addresses = dict(conn.execute(select(_SOURCES.c.slug, _SOURCES.c.url)).all())
+        changed = [
+            sync(conn, tables.areas, areas),
+            sync(conn, _SOURCES, sources),
+            sync(conn, tables.boards, boards, desk_owns=("mode",)),
+        ]
+        for source in sources:
+            if addresses.get(source.slug) != source.url:
+                _start_reading(conn, source.slug, now, known=source.slug in addresses)
+        if any(changed):
+            revision.bump(conn)
+
+
+def areas(db: Database) -> tuple[Area, ...]:
+    """Every area in use, in the order of config."""
+    table = tables.areas
+    listed = select(*columns_of(table, Area)).where(table.c.retired.is_(False)).order_by(table.c.position)
+    with db.read() as conn:
+        return tuple(Area(**row._asdict()) for row in conn.execute(listed))
+
+
+def all(db: Database) -> tuple[Source, ...]:
+    """Every source in use, in the order of config."""
+    with db.read() as conn:
+        return tuple(Source(**row._asdict()) for row in conn.execute(_KNOWN.order_by(_SOURCES.c.position)))
+
+
+def get(db: Database, slug: str) -> Source:
+    """Raises NotFound, for a retired source too."""
+    with db.read() as conn:
+        row = conn.execute(_KNOWN.where(_SOURCES.c.slug == slug)).one_or_none()
+    if row is None:
+        raise NotFound(f"Không có nguồn tin {slug!r}")
+    return Source(**row._asdict())
+
+
+def states(db: Database) -> tuple[SourceState, ...]:
+    """What is remembered of each source in use, the next due first."""
+    with db.read() as conn:
+        rows = conn.execute(_REMEMBERED.order_by(_STATES.c.next_fetch_at, _STATES.c.slug))
+        return tuple(SourceState(**row._asdict()) for row in rows)
+
+
+def claim_due(
+    db: Database, *, worker: str, now: datetime, lease: timedelta, limit: int
+) -> list[tuple[Source, SourceState]]:
+    """At most ``limit`` sources that are due, longest due first, for ``worker`` alone until ``now + lease``.
+
+    Two claims never get the same source while a lease runs: SQLite has one writer at a time, PostgreSQL skips
+    rows that another claim has locked. Sources that are gone (410) are left in peace. Give every process a
+    ``worker`` name of its own.
+    """
+    due = (
+        _REMEMBERED.where(
+            _STATES.c.next_fetch_at <= now,
+            _STATES.c.gone.is_(False),
+            or_(_STATES.c.leased_until.is_(None), _STATES.c.leased_until <= now),
+        )
+        .order_by(_STATES.c.next_fetch_at, _STATES.c.slug)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    with db.write() as conn:
+        claimed = [SourceState(**row._asdict()) for row in conn.execute(due)]
+        slugs = [state.slug for state in claimed]
+        conn.execute(
+            update(_STATES).where(_STATES.c.slug.in_(slugs)).values(leased_by=worker, leased_until=now + lease)
+        )
+        found = conn.execute(_KNOWN.where(_SOURCES.c.slug.in_(slugs)))
+        named = {row.slug: Source(**row._asdict()) for row in found}
+        return [(named[state.slug], state) for state in claimed]
+
+
+def finish(db: Database, slug: str, *, worker: str, state: SourceState) -> bool:
+    """Save what a fetch came to and end the lease; False, and nothing saved, where another worker has it now.
+
+    The revision stays: how a fetch went is not shown on any board.
+    """
+    with db.write() as conn:
+        held = (_STATES.c.slug == slug) & (_STATES.c.leased_by == worker)
+        outcome = values_of(state) | {"slug": slug, "leased_by": None, "leased_until": None}
+        return conn.execute(update(_STATES).where(held).values(outcome)).rowcount == 1
+
+
+def _start_reading(conn: Connection, slug: str, now: datetime, *, known: bool) -> None:
+    """Forget what was remembered of another address: its ETag and its lease say nothing of the new one."""
+    fresh = values_of(SourceState(slug, next_fetch_at=now)) | {"leased_by": None, "leased_until": None}
+    if known:
+        conn.execute(update(_STATES).where(_STATES.c.slug == slug).values(fresh))
+    else:
+        conn.execute(insert(_STATES).values(fresh))

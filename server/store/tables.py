@@ -1,0 +1,248 @@
+"""Every table of the store, columns named like the fields of core/model.py; used by the store only.
+
+A change here needs a migration beside it: a test compares both. State words are checked by the database too,
+so that a typing error in a repair by hand cannot put something on the glass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, get_args
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    false,
+)
+
+from server.core import model
+from server.store import columns as as_
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def columns_of(table: Table, made: type[DataclassInstance]) -> Sequence[Column[Any]]:
+    """Those columns of ``table`` that a ``made`` is made of, in its order."""
+    return [table.c[field.name] for field in fields(made)]
+
+
+def values_of(value: DataclassInstance) -> dict[str, Any]:
+    """The row of a value; unlike ``asdict`` it leaves what is inside as it is, for the column types to pack."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def _one_of(column: str, literal: object) -> CheckConstraint:
+    listed = ", ".join(f"'{word}'" for word in get_args(literal))
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def _retired() -> Column[bool]:
+    """True for what config once seeded and names no longer: kept for what refers to it, shown to nobody."""
+    return Column("retired", Boolean, nullable=False, server_default=false())
+
+
+store = Table(
+    "store",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="only_row"), primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("epoch", String, nullable=False),
+)
+
+areas = Table(
+    "areas",
+    metadata,
+    Column("slug", String, primary_key=True),
+    Column("name", String, nullable=False),
+    # Deferred: config may name a commune before its province.
+    Column("parent", String, ForeignKey("areas.slug", deferrable=True, initially="DEFERRED")),
+    Column("codes", as_.words, nullable=False),
+    Column("phone", String, nullable=False),
+    Column("position", Integer, nullable=False),
+    _retired(),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("slug", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("label", String, nullable=False),
+    Column("area", String, ForeignKey("areas.slug")),
+    Column("every", as_.Seconds, nullable=False),
+    Column("trust", String, nullable=False),
+    Column("alerts", String, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("user_agent", String, nullable=False),
+    Column("ca_bundle", String, nullable=False),
+    Column("full_text", Boolean, nullable=False),
+    Column("position", Integer, nullable=False),
+    _retired(),
+)
+
+source_states = Table(
+    "source_states",
+    metadata,
+    Column("slug", String, ForeignKey("sources.slug"), primary_key=True),
+    Column("next_fetch_at", as_.Utc, nullable=False, index=True),
+    Column("etag", String, nullable=False, server_default=""),
+    Column("last_modified", String, nullable=False, server_default=""),
+    Column("body_hash", String, nullable=False, server_default=""),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("last_good", as_.Utc),
+    Column("last_error", String, nullable=False, server_default=""),
+    Column("gone", Boolean, nullable=False, server_default=false()),
+    Column("leased_by", String),
+    Column("leased_until", as_.Utc),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String, ForeignKey("sources.slug"), nullable=False),
+    Column("identity", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("summary", String, nullable=False),
+    Column("link", String, nullable=False),
+    Column("canonical", String, nullable=False),
+    Column("published", as_.Utc, nullable=False),
+    Column("first_seen", as_.Utc, nullable=False),
+    Column("state", String, _one_of("state", model.StoryState), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("image", String),
+    Column("image_address", String, nullable=False),
+    Column("image_alt", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("table", as_.grid, nullable=False),
+    UniqueConstraint("source", "identity"),
+    Index(None, "source", "state", "published", "id"),
+)
+
+story_versions = Table(
+    "story_versions",
+    metadata,
+    Column("story", Integer, ForeignKey("stories.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("title", String, nullable=False),
+    Column("summary", String, nullable=False),
+    Column("link", String, nullable=False),
+    Column("image", String),
+    Column("table", as_.grid, nullable=False),
+    Column("state", String, nullable=False),
+    Column("replaced", as_.Utc, nullable=False),
+)
+
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("area", String, ForeignKey("areas.slug"), nullable=False),
+    Column("title", String, nullable=False),
+    Column("text", String, nullable=False),
+    Column("windows", as_.windows, nullable=False),
+    Column("ends", as_.Utc),  # the latest end of its windows, NULL where one has none: what for_board searches
+    Column("created", as_.Utc, nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("boards", as_.words, nullable=False),
+    Column("link", String, nullable=False),
+    Column("table", as_.grid, nullable=False),
+    Column("longest_gap", as_.Seconds),
+    Column("state", String, _one_of("state", model.AnnouncementState), nullable=False),
+    Index(None, "area", "state", "ends"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("level", String, _one_of("level", model.Level), nullable=False),
+    Column("headline", String, nullable=False),
+    Column("areas", as_.words, nullable=False),
+    Column("issued", as_.Utc, nullable=False),
+    Column("until", as_.Utc, nullable=False),
+    Column("acts", as_.words, nullable=False),
+    Column("danger", String, nullable=False),
+    Column("risk", Integer, nullable=False),
+    Column("sender", String, nullable=False),
+    Column("exercise", Boolean, nullable=False),
+    Column("state", String, _one_of("state", model.NoticeState), nullable=False),
+    Column("created_by", String, nullable=False),
+    Index(None, "state", "until"),
+)
+
+boards = Table(
+    "boards",
+    metadata,
+    Column("slug", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("area", String, ForeignKey("areas.slug"), nullable=False),
+    Column("public", Boolean, nullable=False),
+    Column("theme", String, nullable=False),
+    Column("format", as_.board_format, nullable=False),
+    Column("lanes", as_.lanes, nullable=False),
+    Column("point", as_.point),
+    Column("hours", as_.hours, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("upper_share", Float, nullable=False),
+    Column("mode", String, _one_of("mode", model.Mode), nullable=False),
+    Column("position", Integer, nullable=False),
+    _retired(),
+)
+
+laps = Table(
+    "laps",
+    metadata,
+    Column("board", String, ForeignKey("boards.slug"), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("body", String, nullable=False),
+)
+
+media = Table(
+    "media",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("type", String, nullable=False),
+    Column("address", String, nullable=False, index=True),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", as_.Utc, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("act", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("before", JSON(none_as_null=True)),
+    Column("after", JSON(none_as_null=True)),
+)

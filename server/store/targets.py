@@ -1,0 +1,31 @@
+"""Refuses targets that are not there; called by whatever posts.
+
+An unknown area must never come to mean "everybody": a district's alert once went to ten million people that way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, Table, select
+
+from server.store.tables import areas, boards
+
+
+def check_areas(conn: Connection, slugs: Collection[str]) -> None:
+    """Raises ValueError where ``slugs`` is empty or names an area that is unknown or retired."""
+    if not slugs:
+        raise ValueError("Chưa chọn đơn vị nhận")
+    _check(conn, areas, slugs, "Không có đơn vị")
+
+
+def check_boards(conn: Connection, slugs: Collection[str]) -> None:
+    """Raises ValueError where ``slugs`` names a board that is unknown or retired; none is as good as any."""
+    _check(conn, boards, slugs, "Không có bảng tin")
+
+
+def _check(conn: Connection, table: Table, slugs: Collection[str], complaint: str) -> None:
+    in_use = select(table.c.slug).where(table.c.slug.in_(slugs), table.c.retired.is_(False))
+    unknown = set(slugs) - set(conn.execute(in_use).scalars())
+    if unknown:
+        raise ValueError(f"{complaint}: {', '.join(sorted(unknown))}")

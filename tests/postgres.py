@@ -1,0 +1,107 @@
+"""Starts Debian's PostgreSQL in a temporary folder for a run of the tests; used by whoever asks for ``postgres``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+DEBIAN = Path("/usr/lib/postgresql")
+SERVICE_USER = "postgres"  # who runs it where the tests are root's: PostgreSQL refuses to be root
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A running server on loopback. Nothing of it is worth keeping, so nothing waits for the disk."""
+
+    port: int
+
+    def url(self, database: str) -> str:
+        """The address of a database, as config.toml writes it."""
+        return f"postgresql+psycopg://tests@127.0.0.1:{self.port}/{database}"
+
+    def create(self, database: str, *, template: str = "template1") -> str:
+        """Make a database, a copy of ``template`` (nobody may be connected to that); gives its address."""
+        self._run("CREATE DATABASE {} TEMPLATE {}", database, template)
+        return self.url(database)
+
+    def drop(self, database: str) -> None:
+        """Remove a database and cut whoever is connected."""
+        self._run("DROP DATABASE {} WITH (FORCE)", database)
+
+    def _run(self, statement: str, *names: str) -> None:
+        with psycopg.connect(
+            host="127.0.0.1", port=self.port, user="tests", dbname="postgres", autocommit=True
+        ) as conn:
+            conn.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def binaries() -> Path:
+    """The folder of the newest PostgreSQL that Debian installed; fails the test where there is none."""
+    found = sorted(DEBIAN.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if not found:
+        pytest.fail(f"PostgreSQL's binaries are missing under {DEBIAN}: apt-get install postgresql", pytrace=False)
+    return found[-1].parent
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _run_as_service(*command: str, folder: Path) -> None:
+    """Run one of PostgreSQL's programs, as an unprivileged user where we are root."""
+    user = SERVICE_USER if os.geteuid() == 0 else None
+    log = folder / "log"
+    with log.open("ab") as out:
+        done = subprocess.run(
+            command,
+            user=user,
+            group=user,
+            extra_groups=[] if user else None,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            timeout=60,
+            check=False,
+        )
+    if done.returncode != 0:
+        pytest.fail(f"{command[0]} failed:\n{log.read_text(errors='replace')}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A server of the newest PostgreSQL on a free port, stopped and removed at the end."""
+    programs = binaries()
+    folder = Path(tempfile.mkdtemp(prefix="bangtin-postgres-"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, SERVICE_USER)
+    port = _free_port()
+    cluster = str(folder / "cluster")
+    options = (
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c full_page_writes=off"
+    )
+    try:
+        _run_as_service(
+            str(programs / "initdb"),
+            *("-D", cluster, "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
+            folder=folder,
+        )
+        _run_as_service(str(programs / "pg_ctl"), "start", "-w", "-D", cluster, "-o", options, folder=folder)
+        try:
+            yield Postgres(port)
+        finally:
+            _run_as_service(str(programs / "pg_ctl"), "stop", "-m", "immediate", "-D", cluster, folder=folder)
+    finally:
+        shutil.rmtree(folder)

@@ -1,0 +1,1 @@
+"""The rules of the store, each held against SQLite and PostgreSQL."""
