@@ -1,0 +1,85 @@
+/**
+ * What the page asks of the device beside drawing: staying awake, the offline worker, faults, health; called by main.js.
+ */
+/** @import {Overflow} from "./types.d.ts" */
+
+const MOST_OVERFLOWS = 50;
+
+/** @param {Window} window */
+export function countFaults(window) {
+  const faults = { errors: 0, last: "", kept: 0, stuck: 0, overflow: /** @type {Overflow[]} */ ([]) };
+  /** @param {string} what */
+  const note = (what) => {
+    faults.errors += 1;
+    faults.last = what.slice(0, 200);
+  };
+  window.addEventListener("error", (event) => note(event.message || "error"));
+  window.addEventListener("unhandledrejection", (event) => note(String(event.reason)));
+  window.document.addEventListener("securitypolicyviolation", (event) =>
+    note(`policy: ${event.violatedDirective} ${event.blockedURI}`),
+  );
+  return {
+    faults,
+    note,
+    /** @param {Overflow[]} found */
+    overflow(found) {
+      for (const one of found) console.warn(`overflow: ${one.element} of ${one.hash} by ${one.by} px`);
+      const fresh = found.filter(
+        ({ hash, element }) => !faults.overflow.some((old) => old.hash === hash && old.element === element),
+      );
+      faults.overflow = [...faults.overflow, ...fresh].slice(-MOST_OVERFLOWS);
+    },
+  };
+}
+
+/**
+ * Keeps the panel from sleeping while the page is seen; without a secure context the guard has to.
+ * @param {Navigator} navigator @param {Document} document
+ */
+export function stayAwake(navigator, document) {
+  if (!("wakeLock" in navigator)) return;
+  const ask = () => {
+    if (document.visibilityState === "visible") navigator.wakeLock.request("screen").catch(() => undefined);
+  };
+  document.addEventListener("visibilitychange", ask);
+  ask();
+}
+
+/**
+ * Registers the offline worker. `cold` says whether the next start needs no server; `keep` names the pictures.
+ * @param {{
+ *   navigator: Navigator, slug: string, build: string, policy: import("./trust.js").Policy,
+ *   note: (what: string) => void,
+ * }} options
+ */
+export function createOffline({ navigator, slug, build, policy, note }) {
+  const worker = "serviceWorker" in navigator ? navigator.serviceWorker : null;
+  let sent = "";
+  const address = policy.createScriptURL(`/offline.js?build=${encodeURIComponent(build)}`);
+  worker
+    ?.register(address, { scope: "/board/", type: "module" })
+    .catch((error) => note(`offline worker: ${error}`));
+  return {
+    cold: () => Boolean(worker?.controller),
+    /** @param {string[]} addresses */
+    keep(addresses) {
+      const list = [...new Set(addresses)].sort();
+      const key = list.join(" ");
+      if (!worker?.controller || key === sent) return;
+      sent = key;
+      worker.controller.postMessage({ slug, keep: list });
+    },
+  };
+}
+
+/**
+ * @param {Performance & {memory?: {usedJSHeapSize: number}}} performance
+ * @param {Window} window
+ */
+export function measures(performance, window) {
+  return {
+    heap: performance.memory?.usedJSHeapSize ?? null,
+    uptime: Math.round(performance.now() / 1_000),
+    size: [window.innerWidth, window.innerHeight, window.devicePixelRatio],
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * The frame around the slides: clock, dates, progress, what comes next, how old it is; called by pace.js each second.
+ *
+ * Touches the page only where a text has changed.
+ */
+import { wallTime } from "./hours.js";
+import { element } from "./overlay.js";
+/** @import {Day, Place} from "./types.d.ts" */
+
+const WEEKDAYS = ["Chủ nhật", "Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy"];
+/** More slides than this cannot be told apart as parts of a line: one part stands for all. */
+const MOST_PARTS = 48;
+
+/**
+ * The texts of clock and dates. A time that is not trusted is not shown.
+ * @param {number} now @param {string} zone @param {Day[]} calendar @param {boolean} trusted
+ */
+export function dateTexts(now, zone, calendar, trusted) {
+  if (!trusted) return { minutes: "", seconds: "", solar: "", lunar: "" };
+  const { date, day, time, seconds } = wallTime(now, zone);
+  const entry = calendar.find((other) => other.date === date);
+  const weekday = WEEKDAYS[new Date(`${date}T00:00:00Z`).getUTCDay()];
+  const lunar = entry ? `Âm lịch: ${entry.lunar}` : "";
+  return { minutes: time, seconds: `:${seconds}`, solar: entry?.solar ?? `${weekday}, ${day}`, lunar };
+}
+
+/**
+ * "Cập nhật lúc 14:05", with the day where it was another one.
+ * @param {number | null} heard server time of the last word from the server @param {number} now @param {string} zone
+ */
+export function asOfText(heard, now, zone) {
+  if (heard === null) return "";
+  const then = wallTime(heard, zone);
+  const day = then.date === wallTime(now, zone).date ? "" : ` ngày ${then.day}`;
+  return `Cập nhật lúc ${then.time}${day}`;
+}
+
+/**
+ * The parts of the progress line: how many, which one is now, how much of it has passed (0 to 1).
+ * @param {Place | null} place @param {number} now
+ */
+export function progress(place, now) {
+  if (!place) return { parts: 0, at: -1, part: 0, count: "" };
+  const length = place.until === null ? 0 : place.until - place.start;
+  const passed = length > 0 ? Math.min(1, Math.max(0, (now - place.start) / length)) : 0;
+  const count = `${place.position} / ${place.count}`;
+  if (place.count > MOST_PARTS)
+    return { parts: 1, at: 0, part: (place.position - 1 + passed) / place.count, count };
+  return { parts: place.count, at: place.position - 1, part: passed, count };
+}
+
+/** @param {Document} document */
+export function createFrame(document) {
+  const line = element(document, "progress");
+
+  /** @param {string} id @param {string} text */
+  function write(id, text) {
+    const node = element(document, id);
+    if (node.textContent !== text) node.textContent = text;
+  }
+
+  /** @param {ReturnType<typeof progress>} state */
+  function draw({ parts, at, part }) {
+    while (line.children.length > parts) line.lastElementChild?.remove();
+    while (line.children.length < parts) line.append(document.createElement("li"));
+    for (const [i, item] of /** @type {HTMLElement[]} */ ([...line.children]).entries()) {
+      const role = i < at ? "past" : i === at ? "now" : "";
+      if (item.className !== role) item.className = role;
+      if (i === at) item.style.setProperty("--part", part.toFixed(3));
+      else if (item.style.length) item.style.removeProperty("--part");
+    }
+  }
+
+  return {
+    /**
+     * @param {{
+     *   now: number, zone: string, calendar: Day[], trusted: boolean, place: Place | null,
+     *   name: string, area: string, stale: boolean, heard: number | null,
+     * }} seen
+     */
+    render({ now, zone, calendar, trusted, place, name, area, stale, heard }) {
+      const texts = dateTexts(now, zone, calendar, trusted);
+      write("clock-minutes", texts.minutes);
+      write("clock-seconds", texts.seconds);
+      write("date-solar", texts.solar);
+      write("date-lunar", texts.lunar);
+      write("board-name", name);
+      write("board-area", area);
+      write("next-title", place?.next ?? "");
+      const state = progress(place, now);
+      write("count", state.count);
+      draw(state);
+      write("as-of", stale ? asOfText(heard, now, zone) : "");
+      element(document, "as-of").hidden = !stale;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+/** Wall time of a board's zone, from server-corrected instants; called by view.js (panel hours) and frame.js. */
+
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const formats = new Map();
+
+/** @param {string} zone */
+function formatOf(zone) {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-GB", {
+      timeZone: zone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+    });
+    formats.set(zone, format);
+  }
+  return format;
+}
+
+/**
+ * The wall time at `now`, as text that is ready for the glass: `date` is ISO, `day` is 22/11/2026, `time` 14:05.
+ * @param {number} now milliseconds since 1970 UTC
+ * @param {string} zone an IANA name; RangeError where there is none such
+ */
+export function wallTime(now, zone) {
+  const part = Object.fromEntries(
+    formatOf(zone)
+      .formatToParts(now)
+      .map(({ type, value }) => [type, value]),
+  );
+  return {
+    date: `${part.year}-${part.month}-${part.day}`,
+    day: `${part.day}/${part.month}/${part.year}`,
+    time: `${part.hour}:${part.minute}`,
+    seconds: `${part.second}`,
+  };
+}
+
+/**
+ * Whether the panel is on. No hours: always. An end before or at its start lies on the next day.
+ * "HH:MM" texts of equal length compare as times do.
+ * @param {[string, string][]} hours
+ * @param {number} now
+ * @param {string} zone
+ */
+export function isOn(hours, now, zone) {
+  if (!hours.length) return true;
+  const { time } = wallTime(now, zone);
+  return hours.some(([from, until]) =>
+    from < until ? from <= time && time < until : from <= time || time < until,
+  );
+}

@@ -1,0 +1,178 @@
+/**
+ * The screen's end of the wire; called by main.js, which hands in socket.io-client's `io`.
+ *
+ * What is heard goes to `dispatch` as events of state.js; nothing relies on a message arriving, because `sync` asks
+ * every 20 seconds, and at once where something between was lost.
+ */
+import { createPoller } from "./poll.js";
+import { disagrees, have, isGap, revisionOf } from "./state.js";
+/** @import {Command, Event, Io, Receipt, State, Timers} from "./types.d.ts" */
+
+const SYNC_EVERY = 20_000;
+/** The first round trips come quickly, so that the clock has its three. */
+const SYNC_FIRST = 1_500;
+const ACK_DEADLINE = 5_000;
+const ASK_AGAIN = 15_000;
+const MOST_WANTED = 250;
+/** So many refusals in a row, and WebSocket may be what is blocked. */
+const REFUSALS = 3;
+
+/** Silence of the server after which the glass says so. */
+export const STALE_AFTER = 12_000;
+
+/**
+ * @param {{
+ *   io: Io, fetch: typeof globalThis.fetch, slug: string, build: string, timers: Timers, random: () => number,
+ *   local: () => number, state: () => State, dispatch: (event: Event) => void, wants: () => string[],
+ *   clock: {sample(t0: number, t1: number, t2: number, t3: number): void, hint(server: number): void},
+ *   onCommand: (command: Command) => void, onConnect: () => void,
+ * }} options `local` is the device's monotonic time in milliseconds
+ */
+export function createLink(options) {
+  const { io, slug, build, timers, random, local, state, dispatch, wants, clock } = options;
+  /** @type {number | null} */
+  let heardAt = null;
+  let refusals = 0;
+  let syncing = false;
+  let syncAgain = false;
+  let syncs = 0;
+  /** @type {unknown} */
+  let syncTimer = null;
+  /** @type {Map<string, number>} */
+  const asked = new Map();
+
+  const onHeard = () => {
+    heardAt = local();
+  };
+  const socket = io({
+    autoConnect: false,
+    transports: ["websocket"],
+    query: { board: slug },
+    auth: (/** @type {(auth: object) => void} */ answer) => answer({ board: slug, build, ...mine() }),
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 5_000,
+    randomizationFactor: 0.5,
+  });
+  const poller = createPoller({ ...options, onHeard });
+
+  function mine() {
+    const now = state();
+    return { epoch: now.base?.epoch ?? null, revision: revisionOf(now), have: have(now) };
+  }
+
+  function want() {
+    const at = local();
+    for (const [hash, then] of asked) if (at - then > ASK_AGAIN) asked.delete(hash);
+    const hashes = wants()
+      .filter((hash) => !asked.has(hash))
+      .slice(0, MOST_WANTED);
+    if (!hashes.length || !socket.connected) return;
+    for (const hash of hashes) asked.set(hash, at);
+    socket.emit("want", hashes);
+  }
+
+  async function sync() {
+    syncAgain = syncing;
+    if (syncing || !socket.connected) return;
+    syncing = true;
+    await roundTrip();
+    syncing = false;
+    if (syncAgain) await sync();
+  }
+
+  async function roundTrip() {
+    const t0 = local();
+    try {
+      const asking = socket.timeout(ACK_DEADLINE).emitWithAck("sync", { ...mine(), t0: Math.round(t0) });
+      const { t1, t2 } = /** @type {{t1: number, t2: number}} */ (await asking);
+      clock.sample(t0, t1, t2, local());
+      onHeard();
+      want();
+    } catch {
+      // No answer within the deadline: the next sync asks again, and the ping timeout ends a dead connection.
+    }
+  }
+
+  function armSync() {
+    timers.clearTimeout(syncTimer);
+    const every = syncs < 2 ? SYNC_FIRST : SYNC_EVERY;
+    syncTimer = timers.setTimeout(
+      () => {
+        syncs += 1;
+        armSync();
+        void sync();
+      },
+      every * (0.8 + 0.4 * random()),
+    );
+  }
+
+  /** @param {Event & {type: "notice" | "clear"}} event */
+  function take(event) {
+    const gap = isGap(state(), event.message);
+    dispatch(event);
+    if (gap) void sync();
+  }
+
+  socket.onAny(onHeard);
+  socket.io.on("ping", onHeard);
+  socket.on("connect", () => {
+    onHeard();
+    refusals = 0;
+    syncs = 0;
+    asked.clear();
+    poller.stop();
+    dispatch({ type: "connected" });
+    options.onConnect();
+    void sync();
+    armSync();
+  });
+  socket.on("connect_error", () => {
+    refusals += 1;
+    if (refusals >= REFUSALS) poller.start();
+    // A refusal by the server itself is not retried by the library.
+    if (!socket.active) timers.setTimeout(() => socket.connect(), 5_000 * (0.5 + random()));
+  });
+  socket.on("disconnect", (reason) => {
+    timers.clearTimeout(syncTimer);
+    // The library does not come back by itself after the server has hung up.
+    if (reason === "io server disconnect") timers.setTimeout(() => socket.connect(), 500 * (0.5 + random()));
+  });
+  socket.on("state", (message) => {
+    clock.hint(message.now);
+    dispatch({ type: "state", state: message });
+    want();
+  });
+  socket.on("slides", (slides, acknowledge) => {
+    dispatch({ type: "slides", slides });
+    for (const { hash } of slides) asked.delete(hash);
+    acknowledge?.();
+  });
+  socket.on("slide", (hint) => {
+    if (disagrees(state(), hint)) void sync();
+  });
+  socket.on("notice", (message) => take({ type: "notice", message }));
+  socket.on("clear", (message) => take({ type: "clear", message }));
+  socket.on("command", (command) => options.onCommand(command));
+
+  return {
+    start: () => void socket.connect(),
+    sync,
+    /** Whether the server has been heard within the last 12 seconds. */
+    live: () => heardAt !== null && local() - heardAt < STALE_AFTER,
+    /** The device's time at which the server was heard last; null before the first word. */
+    heardAt: () => heardAt,
+    /** Sends receipts; true once they are acknowledged. @param {Receipt[]} batch */
+    async receipts(batch) {
+      if (!socket.connected) return false;
+      return socket
+        .timeout(ACK_DEADLINE)
+        .emitWithAck("receipts", batch)
+        .then(
+          () => true,
+          () => false,
+        );
+    },
+    /** @param {object} report */
+    health: (report) => void (socket.connected && socket.emit("health", report)),
+  };
+}

@@ -1,0 +1,208 @@
+/**
+ * Wires the parts of a screen together; loaded by the page of a board, the only reader of the device's clock.
+ *
+ * The way of a message: link.js -> state.js (what is known) -> view.js (what to show now) -> pace.js -> stage.js.
+ */
+import { createClock } from "./clock.js";
+import { createCommands } from "./commands.js";
+import { countFaults, createOffline, measures, stayAwake } from "./device.js";
+import { overflows } from "./fit.js";
+import { createFrame } from "./frame.js";
+import { canAir } from "./lap.js";
+import { createLink } from "./link.js";
+import { createMemory } from "./memory.js";
+import { createOverlay } from "./overlay.js";
+import { createPace } from "./pace.js";
+import { createReceipts } from "./receipts.js";
+import { createRenewal } from "./renewal.js";
+import { createStage } from "./stage.js";
+import { EMPTY, noticesOf, reduce, wants } from "./state.js";
+import { createParser, createPolicy } from "./trust.js";
+import { io } from "./vendor/socket.io.esm.min.js";
+import { liveNotices } from "./view.js";
+import { createViewer } from "./viewer.js";
+/** @import {Event, Flip, State, Timers, View} from "./types.d.ts" */
+
+const MEMORY_DEADLINE = 1_500;
+const MINUTE = 60_000;
+const KEEP_UP = 20_000;
+
+const root = document.documentElement;
+const { board: slug = "", build = "" } = root.dataset;
+const origin = Date.now() - performance.now();
+const local = () => origin + performance.now();
+/** @type {Timers} */
+const timers = {
+  setTimeout: (work, ms) => setTimeout(work, ms),
+  clearTimeout: (timer) => clearTimeout(/** @type {number | undefined} */ (timer)),
+  requestAnimationFrame: (work) => requestAnimationFrame(work),
+};
+const reload = () => location.reload();
+/** @param {number} ms */
+const wait = (ms) => new Promise((resolve) => timers.setTimeout(() => resolve(null), ms));
+
+const { faults, note, overflow } = countFaults(window);
+const policy = createPolicy(
+  /** @type {Parameters<typeof createPolicy>[0]} */ (/** @type {unknown} */ (window)),
+);
+const parse = createParser(document, policy);
+/** @type {Flip[]} */
+const flips = [];
+Object.assign(window, { bangtin: { flips } });
+
+const memory = createMemory({ factory: globalThis.indexedDB, slug });
+const kept = (await Promise.race([memory.load(), wait(MEMORY_DEADLINE)])) ?? null;
+/** @type {State} */
+let state = kept ? { ...EMPTY, base: kept.base, patches: kept.patches, bodies: kept.bodies } : EMPTY;
+const clock = createClock({ local, known: kept?.time });
+const offline = createOffline({ navigator, slug, build, policy, note });
+const renewal = createRenewal({ build, random: Math.random, reload, storage: sessionStorage });
+const frame = createFrame(document);
+
+const stage = createStage({
+  main: /** @type {HTMLElement} */ (document.getElementById("stage")),
+  timers,
+  parse,
+  now: clock.now,
+  flips,
+  onPainted: (layer, hash) => overflow(overflows(layer, hash)),
+  onFault: note,
+});
+const overlay = createOverlay({
+  document,
+  timers,
+  parse,
+  onShown: (notice) => receipts.shown(notice, clock.now()),
+});
+const pace = createPace({
+  state: () => state,
+  clock,
+  local,
+  stage,
+  overlay,
+  timers,
+  hidden: () => document.hidden,
+  render,
+  onBoundary: (seen, now) => renewal.consider(state.base?.build, now, seen.kind === "urgent"),
+  onKept() {
+    faults.kept += 1;
+  },
+  onStuck(times) {
+    faults.stuck += 1;
+    if (times > 1) reload();
+  },
+});
+const link = createLink({
+  io,
+  fetch: (address, options) => fetch(address, options),
+  slug,
+  build,
+  timers,
+  random: Math.random,
+  local,
+  clock,
+  state: () => state,
+  dispatch,
+  wants: () => wants(state, clock.now()),
+  onCommand: createCommands({
+    done: kept?.done ?? [],
+    save: memory.saveDone,
+    reload,
+    now: clock.now,
+    document,
+    timers,
+    words: () => `${state.base?.board.name ?? ""} (${slug})`,
+  }),
+  onConnect: () => void receipts.flush(),
+});
+const receipts = createReceipts({
+  send: link.receipts,
+  timers,
+  kept: kept?.receipts,
+  onChange: memory.saveReceipts,
+});
+
+/** @param {Event} event */
+function dispatch(event) {
+  const before = state;
+  state = reduce(before, event);
+  if (state === before) return;
+  // The glass first: an urgent notice waits for nothing, not even for being written down.
+  pace.look();
+  if (state.base !== before.base || state.patches !== before.patches)
+    void memory.saveDesired(state.base, state.patches);
+  if (state.bodies !== before.bodies) {
+    void memory.saveBodies(state.bodies);
+    keepPictures();
+  }
+  if (before.base === null) saveTime();
+}
+
+function keepPictures() {
+  offline.keep(Object.values(state.bodies).flatMap(({ media }) => media));
+}
+
+function saveTime() {
+  if (clock.synced() && link.live()) void memory.saveTime(clock.known());
+}
+
+/** @param {View} seen @param {number} now */
+function render(seen, now) {
+  const { base } = state;
+  const stale = !link.live();
+  root.dataset.link = stale ? "stale" : "live";
+  root.dataset.view = seen.kind;
+  if (!base) return;
+  const { mode, theme, format } = base.board;
+  Object.assign(root.dataset, { mode, theme, layout: format.layout, size: format.size });
+  const heardAt = link.heardAt();
+  const below = seen.kind === "urgent" ? seen.below : seen;
+  frame.render({
+    now,
+    zone: base.board.zone,
+    calendar: base.calendar,
+    trusted: clock.trusted(),
+    place: "place" in below ? below.place : null,
+    name: base.board.name,
+    area: base.board.area,
+    stale,
+    heard: heardAt === null ? (kept?.time?.server ?? null) : now - (local() - heardAt),
+  });
+  if (clock.trusted()) receipts.observe(noticesOf(state), now);
+}
+
+function health() {
+  timers.setTimeout(health, MINUTE * (0.9 + 0.2 * Math.random()));
+  link.health({
+    ...measures(performance, window),
+    ...faults,
+    offset: Math.round(clock.offset()),
+    rtt: clock.rtt(),
+    shown: stage.shown(),
+    cold: offline.cold() && !memory.broken(),
+    build,
+  });
+}
+
+function keepUp() {
+  timers.setTimeout(keepUp, KEEP_UP);
+  saveTime();
+  keepPictures();
+}
+
+createViewer({
+  document,
+  pause: pace.pause,
+  titles() {
+    const now = clock.now();
+    const slides = (state.base?.lap.slides ?? []).filter((slide) => canAir(slide, now));
+    return [...liveNotices(state, now, "urgent"), ...slides].map(({ title }) => title);
+  },
+});
+stayAwake(navigator, document);
+document.addEventListener("visibilitychange", pace.look);
+// The link first: whatever an old memory holds, the server's word must come through.
+link.start();
+pace.start();
+keepUp();
+timers.setTimeout(health, MINUTE * Math.random());

@@ -1,0 +1,172 @@
+/**
+ * What turns a state and the time into a picture, at the exact instant; called by main.js.
+ *
+ * Looks at every boundary (a timer to shortly before, then frame by frame), at every second, and after every change.
+ * The first writer of the glass: stage, overlay and frame are touched from here alone.
+ */
+import { view } from "./view.js";
+/** @import {Shown, State, Timers, View} from "./types.d.ts" */
+
+/** From here to the boundary it is watched frame by frame: a timer alone is late by some milliseconds. */
+const NEAR = 40;
+const FARTHEST = 60_000;
+/** The hidden layer is filled only after the fade out of what it held. */
+const FADED = 1_000;
+const WATCHDOG_EVERY = 5_000;
+const WATCHDOG = 15_000;
+
+/**
+ * @param {{
+ *   state: () => State,
+ *   clock: {now(): number, trusted(): boolean, pending(): number, settle(): void},
+ *   local: () => number,
+ *   stage: ReturnType<typeof import("./stage.js").createStage>,
+ *   overlay: ReturnType<typeof import("./overlay.js").createOverlay>,
+ *   render: (seen: View, now: number) => void,
+ *   onBoundary: (seen: View, now: number) => void,
+ *   onKept: (hash: string) => void, onStuck: (times: number) => void,
+ *   timers: Timers, hidden: () => boolean,
+ * }} options `render` draws the frame; `onStuck` is told how often in a row the watchdog had to act
+ */
+export function createPace(options) {
+  const { state, clock, local, stage, overlay, render, timers } = options;
+  /** @type {Shown | null} */
+  let shown = null;
+  let key = "";
+  let keptFor = "";
+  let paused = false;
+  let flipped = 0;
+  /** @type {unknown} */
+  let timer = null;
+  let round = 0;
+  let lookedAt = local();
+  /** @type {string | null} */
+  let due = null;
+  let dueSince = local();
+  let stuck = 0;
+
+  const see = () => view(state(), clock.now(), { shown, trusted: clock.trusted(), paused });
+
+  function look() {
+    lookedAt = local();
+    let seen = see();
+    if (keyOf(seen) !== key || !isLap(seen)) {
+      // Between slides a large correction of the clock may come in; what airs is then asked again.
+      clock.settle();
+      seen = see();
+    }
+    const now = clock.now();
+    const moved = keyOf(seen) !== key;
+    key = keyOf(seen);
+    apply(seen, now, moved);
+    render(seen, now);
+    arm(seen.until, now);
+    if (moved || !isLap(seen)) options.onBoundary(seen, now);
+  }
+
+  /** @param {View} seen @param {number} now @param {boolean} moved */
+  function apply(seen, now, moved) {
+    const { base, bodies } = state();
+    const name = base?.board.name ?? "";
+    const below = seen.kind === "urgent" ? seen.below : seen;
+    const notice = seen.kind === "urgent" ? seen.notice : null;
+    overlay.urgent(notice, notice ? bodies[notice.hash] : undefined, base?.board.zone ?? "UTC");
+    overlay.banner("banner" in seen ? seen.banner : null);
+    const calm = below.kind === "safe" || below.kind === "dark" || below.kind === "off" ? below.kind : null;
+    const bare = below.kind === "filler" && below.hash === null;
+    overlay.curtain(notice ? null : bare ? "filler" : calm, name);
+    if (calm || bare) {
+      shown = null;
+      due = null;
+      stage.clear();
+    }
+    if (below.kind === "slide" || below.kind === "filler") put(below, now, moved);
+    if (below.kind === "keep" && below.missing) keep(below.missing, below.place?.start ?? 0);
+  }
+
+  /** @param {Extract<View, {kind: "slide" | "filler"}>} seen @param {number} now @param {boolean} moved */
+  function put(seen, now, moved) {
+    const { bodies } = state();
+    const body = seen.hash === null ? undefined : bodies[seen.hash];
+    if (!body) return;
+    if (moved) flipped = now;
+    if (due !== body.hash) dueSince = lookedAt;
+    due = body.hash;
+    shown = { hash: body.hash, until: seen.until, limit: seen.limit };
+    void stage.show(body, seen.place?.start ?? now);
+    const next = seen.next === null ? undefined : bodies[seen.next];
+    if (next && now - flipped >= FADED) stage.ready(next);
+  }
+
+  /** @param {string} hash @param {number} start */
+  function keep(hash, start) {
+    if (keptFor === `${hash} ${start}`) return;
+    keptFor = `${hash} ${start}`;
+    options.onKept(hash);
+  }
+
+  /** @param {number | null} until @param {number} now */
+  function arm(until, now) {
+    round += 1;
+    const mine = round;
+    timers.clearTimeout(timer);
+    if (until === null || until - now > FARTHEST) return;
+    const near = () => {
+      if (mine !== round) return;
+      if (clock.now() >= until) look();
+      else timers.requestAnimationFrame(near);
+    };
+    timer = timers.setTimeout(near, Math.max(0, until - now - NEAR));
+  }
+
+  function tick() {
+    // The next second is armed first: whatever goes wrong in this one, the clock goes on.
+    timers.setTimeout(tick, 1_000 - (Math.floor(clock.now()) % 1_000));
+    look();
+  }
+
+  function watch() {
+    timers.setTimeout(watch, WATCHDOG_EVERY);
+    if (options.hidden()) {
+      dueSince = local();
+      return;
+    }
+    const late = due !== null && stage.shown() !== due && local() - dueSince > WATCHDOG;
+    if (!late) {
+      if (stage.shown() === due) stuck = 0;
+      return;
+    }
+    stuck += 1;
+    dueSince = local();
+    options.onStuck(stuck);
+    stage.clear();
+    look();
+  }
+
+  return {
+    start() {
+      tick();
+      watch();
+    },
+    look,
+    paused: () => paused,
+    /** Stops or resumes the rotation on this viewer; notices and ends of windows go on. @param {boolean} on */
+    pause(on) {
+      paused = on;
+      look();
+    },
+  };
+}
+
+/** Names what is on the glass, so that a boundary can be told. @param {View} seen @returns {string} */
+function keyOf(seen) {
+  const below = seen.kind === "urgent" ? seen.below : seen;
+  const hash = "hash" in below ? below.hash : null;
+  const start = "place" in below ? below.place?.start : null;
+  return `${seen.kind} ${below.kind} ${hash ?? ""} ${start ?? ""}`;
+}
+
+/** @param {View} seen */
+function isLap(seen) {
+  return seen.kind === "slide" || (seen.kind === "keep" && seen.place !== null);
+}

@@ -1,0 +1,72 @@
+/** The second road to the server, plain GET, where WebSocket is blocked; started and stopped by link.js. */
+/** @import {Body, Desired, Event, Timers} from "./types.d.ts" */
+
+const EVERY = 5_000;
+const SLOWEST = 30_000;
+const DEADLINE = 8_000;
+/** Bodies fetched after each look at the state, so that the state stays young. */
+const BODIES = 20;
+
+/**
+ * @param {{
+ *   fetch: typeof globalThis.fetch, slug: string, timers: Timers, random: () => number, local: () => number,
+ *   clock: {sample(t0: number, t1: number, t2: number, t3: number): void}, dispatch: (event: Event) => void,
+ *   wants: () => string[], onHeard: () => void,
+ * }} options
+ */
+export function createPoller({ fetch, slug, timers, random, local, clock, dispatch, wants, onHeard }) {
+  let etag = "";
+  let pause = EVERY;
+  let running = false;
+  /** @type {unknown} */
+  let timer = null;
+
+  async function ask() {
+    const headers = etag ? { "If-None-Match": etag } : undefined;
+    const t0 = local();
+    const answer = await fetch(`/glass/state?board=${encodeURIComponent(slug)}`, {
+      headers,
+      cache: "no-store",
+      signal: AbortSignal.timeout(DEADLINE),
+    });
+    if (answer.status !== 304 && !answer.ok) return false;
+    if (answer.ok) {
+      const state = /** @type {Desired} */ (await answer.json());
+      if (!running) return true;
+      clock.sample(t0, state.now, state.now, local());
+      etag = answer.headers.get("ETag") ?? "";
+      dispatch({ type: "connected" });
+      dispatch({ type: "state", state });
+    }
+    onHeard();
+    for (const hash of wants().slice(0, BODIES)) await fetchBody(hash);
+    return true;
+  }
+
+  /** @param {string} hash */
+  async function fetchBody(hash) {
+    const answer = await fetch(`/glass/slides/${hash}`, { signal: AbortSignal.timeout(DEADLINE) });
+    if (!answer.ok || !running) return;
+    dispatch({ type: "slides", slides: [/** @type {Body} */ (await answer.json())] });
+  }
+
+  async function round() {
+    const heard = await ask().catch(() => false);
+    // A server that is down as well is asked ever more slowly: thousands of screens wait for it.
+    pause = heard ? EVERY : Math.min(SLOWEST, pause * 2);
+    if (running) timer = timers.setTimeout(round, pause * (0.5 + random()));
+  }
+
+  return {
+    start() {
+      if (running) return;
+      running = true;
+      pause = EVERY;
+      void round();
+    },
+    stop() {
+      running = false;
+      timers.clearTimeout(timer);
+    },
+  };
+}

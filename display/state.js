@@ -1,0 +1,164 @@
+/**
+ * What the screen knows, as a pure reducer; called by main.js with what link.js heard.
+ *
+ * Desired state, not commands: whatever is lost, doubled or late, the highest revision of the newest epoch wins.
+ * A notice that comes by itself lies as a patch over the last whole state until a whole state includes it.
+ */
+import { digest } from "./digest.js";
+import { airing } from "./lap.js";
+/** @import {Body, Desired, Event, Hint, Notice, Patch, State} from "./types.d.ts" */
+
+const MOST_PATCHES = 100;
+const MOST_PAST = 8;
+
+/** @type {State} */
+export const EMPTY = { base: null, patches: [], past: [], bodies: {} };
+
+/**
+ * The state after an event; the same object where nothing changed.
+ * @param {State} state
+ * @param {Event} event
+ * @returns {State}
+ */
+export function reduce(state, event) {
+  switch (event.type) {
+    case "state":
+      return whole(state, event.state);
+    case "slides":
+      return held(state, event.slides);
+    case "notice": {
+      const { epoch, revision, notice, html, media } = event.message;
+      const next = patched(state, { epoch, revision, id: notice.id, notice });
+      return next === state ? state : held(next, [{ hash: notice.hash, html, media }]);
+    }
+    case "clear":
+      return patched(state, { ...event.message, notice: null });
+    case "connected":
+      // The first word of a fresh connection is the server's own: an epoch left behind may be the present one.
+      return state.past.length ? { ...state, past: [] } : state;
+  }
+}
+
+/** @param {State} state @param {Desired} desired @returns {State} */
+function whole(state, desired) {
+  const { base } = state;
+  const moved = base !== null && base.epoch !== desired.epoch;
+  if (moved ? state.past.includes(desired.epoch) : base !== null && desired.revision <= base.revision)
+    return state;
+  const past = moved ? [...state.past, base.epoch].slice(-MOST_PAST) : state.past;
+  const next = { ...state, base: desired, past };
+  next.patches = state.patches.filter((patch) => counts(next, patch));
+  const kept = new Set(names(next));
+  next.bodies = Object.fromEntries(Object.entries(state.bodies).filter(([hash]) => kept.has(hash)));
+  return next;
+}
+
+/** Whether the whole state does not know of this patch yet. @param {State} state @param {Patch} patch */
+function counts({ base, past }, patch) {
+  if (base?.epoch === patch.epoch) return patch.revision > base.revision;
+  return !past.includes(patch.epoch);
+}
+
+/** @param {State} state @param {Patch} patch @returns {State} */
+function patched(state, { epoch, revision, id, notice }) {
+  const patch = { epoch, revision, id, notice };
+  /** @param {Patch} other */
+  const same = (other) => other.epoch === epoch && other.revision === revision && other.id === id;
+  if (!counts(state, patch) || state.patches.some(same)) return state;
+  const patches = [...state.patches, patch].sort((a, b) => a.revision - b.revision).slice(-MOST_PATCHES);
+  return { ...state, patches };
+}
+
+/** @param {State} state @param {Body[]} bodies @returns {State} */
+function held(state, bodies) {
+  const fresh = bodies.filter(({ hash }) => !Object.hasOwn(state.bodies, hash));
+  if (!fresh.length) return state;
+  const added = fresh.map(({ hash, html, media }) => [hash, { hash, html, media }]);
+  return { ...state, bodies: { ...state.bodies, ...Object.fromEntries(added) } };
+}
+
+/**
+ * The revision that the screen has without a gap: that of the last whole state, and the notices just after it.
+ * @param {State} state
+ */
+export function revisionOf({ base, patches }) {
+  let revision = base?.revision ?? 0;
+  for (const patch of patches)
+    if (patch.epoch === base?.epoch && patch.revision === revision + 1) revision += 1;
+  return revision;
+}
+
+/**
+ * The notices in force, cleared ones left out; ended ones are still in it (`liveNotices` in view.js knows the time).
+ * @param {State} state
+ * @returns {Notice[]}
+ */
+export function noticesOf({ base, patches }) {
+  /** @type {Map<string, Notice>} */
+  const found = new Map((base?.notices ?? []).map((notice) => [notice.id, notice]));
+  for (const { id, notice } of patches) {
+    if (notice) found.set(id, notice);
+    else found.delete(id);
+  }
+  return [...found.values()];
+}
+
+/**
+ * Whether a message shows that something between was lost, so that the link must ask for the whole state.
+ * @param {State} state as it was before the message
+ * @param {{epoch?: string, revision: number}} message a notice or a clear
+ */
+export function isGap(state, { epoch, revision }) {
+  if (epoch !== undefined && state.past.includes(epoch)) return false;
+  return epoch !== state.base?.epoch || revision > revisionOf(state) + 1;
+}
+
+/**
+ * Whether the server's tick of the rotation disagrees with the lap held here. The tick itself changes nothing.
+ * @param {State} state
+ * @param {Hint} hint
+ */
+export function disagrees(state, { hash, at, revision }) {
+  if (!state.base) return true;
+  if (revision !== revisionOf(state)) return revision > revisionOf(state);
+  const here = airing(state.base.lap, at);
+  return here !== null && here.hash !== hash;
+}
+
+/** All hashes that the state names, in no order that matters. @param {State} state */
+export function names(state) {
+  const { lap } = state.base ?? { lap: null };
+  const slides = lap?.slides.map(({ hash }) => hash) ?? [];
+  const others = [lap?.filler, lap?.safe, ...noticesOf(state).map(({ hash }) => hash)];
+  return [...new Set([...slides, ...others.filter((hash) => typeof hash === "string")])];
+}
+
+/** The digest of what is held of what is named. @param {State} state */
+export function have(state) {
+  return digest(names(state).filter((hash) => Object.hasOwn(state.bodies, hash)));
+}
+
+/**
+ * The hashes lacked, in the order in which they will be needed at `now`: notices (urgent first), the slides on and
+ * next, the filler and the calm slide, then the rest of the round.
+ * @param {State} state
+ * @param {number} now
+ * @returns {string[]}
+ */
+export function wants(state, now) {
+  const lap = state.base?.lap;
+  const notices = noticesOf(state).sort(
+    (a, b) => Number(b.level === "urgent") - Number(a.level === "urgent"),
+  );
+  const first = Math.max(0, (lap && airing(lap, now)?.index) ?? 0);
+  const slides = (lap?.slides ?? []).map(({ hash }) => hash);
+  const round = [...slides.slice(first), ...slides.slice(0, first)];
+  const order = [
+    ...notices.map(({ hash }) => hash),
+    ...round.slice(0, 3),
+    lap?.filler,
+    lap?.safe,
+    ...round.slice(3),
+  ].filter((hash) => typeof hash === "string");
+  return [...new Set(order)].filter((hash) => !Object.hasOwn(state.bodies, hash));
+}

@@ -1,0 +1,38 @@
+/** The one Trusted Types policy of the page; called by stage.js and overlay.js (slides) and main.js (the worker). */
+
+/** @typedef {{createHTML(text: string): string, createScriptURL(text: string): string}} Policy */
+
+const WORKER = /^\/offline\.js\?build=[\w.%-]*$/;
+
+const RULES = {
+  /** Slides are made and escaped by the server's templates; only they are parsed here. @param {string} html */
+  createHTML: (html) => html,
+  /** @param {string} address */
+  createScriptURL(address) {
+    if (!WORKER.test(address)) throw new TypeError(`not a script of the board: ${address}`);
+    return address;
+  },
+};
+
+/**
+ * Where the browser knows no Trusted Types, the same rules hold without it.
+ * @param {{trustedTypes?: {createPolicy(name: string, rules: Policy): Policy}}} scope the window
+ * @returns {Policy}
+ */
+export function createPolicy(scope) {
+  return scope.trustedTypes?.createPolicy("bangtin", RULES) ?? RULES;
+}
+
+/**
+ * Turns a slide's HTML into nodes that are not in the page yet.
+ * @param {Document} document
+ * @param {Policy} policy
+ */
+export function createParser(document, policy) {
+  /** @param {string} html */
+  return (html) => {
+    const template = document.createElement("template");
+    template.innerHTML = policy.createHTML(html);
+    return template.content;
+  };
+}

@@ -1,0 +1,211 @@
+/** The shapes that the modules of display/ hand to each other; the wire's own follow server/core/wire.py. */
+
+/** `[from, until]` in milliseconds since 1970 UTC, half open; `until` null: no time limit. */
+export type Window = [number, number | null];
+export interface Slide {
+  hash: string;
+  dwell: number;
+  title: string;
+  source: string;
+  windows: Window[];
+}
+export interface Lap {
+  number: number;
+  start: number;
+  slides: Slide[];
+  filler: string | null;
+  safe?: string | null;
+}
+export interface Board {
+  slug: string;
+  name: string;
+  area: string;
+  zone: string;
+  language: string;
+  format: { layout: string; size: string };
+  theme: string;
+  hours: [string, string][];
+  mode: "on" | "dark" | "safe";
+}
+export interface Day {
+  date: string;
+  solar: string;
+  lunar: string;
+}
+export interface Notice {
+  id: string;
+  hash: string;
+  level: "priority" | "urgent";
+  risk: number;
+  exercise: boolean;
+  issued: number;
+  until: number;
+  title: string;
+}
+/** The whole of what a board should show, as of one revision. */
+export interface Desired {
+  epoch: string;
+  revision: number;
+  now: number;
+  build: string;
+  board: Board;
+  calendar: Day[];
+  lap: Lap;
+  notices: Notice[];
+}
+export interface Body {
+  hash: string;
+  html: string;
+  media: string[];
+}
+export interface NoticeMessage {
+  epoch: string;
+  revision: number;
+  notice: Notice;
+  html: string;
+  media: string[];
+}
+export interface ClearMessage {
+  epoch: string;
+  revision: number;
+  id: string;
+}
+export interface Hint {
+  hash: string | null;
+  at: number;
+  until: number | null;
+  revision: number;
+}
+export interface Command {
+  id: string;
+  name: string;
+  until: number;
+}
+export interface Receipt {
+  id: string;
+  kind: "received" | "shown" | "ended";
+  at: number;
+}
+
+/** What `airing` says: `index` -1 is the filler; `until` null where nothing ever follows. */
+export interface Airing {
+  index: number;
+  hash: string | null;
+  start: number;
+  until: number | null;
+}
+
+/** A notice (or, where `notice` is null, its end) that came by itself, ahead of the whole state. */
+export interface Patch {
+  epoch: string;
+  revision: number;
+  id: string;
+  notice: Notice | null;
+}
+export interface State {
+  base: Desired | null;
+  patches: Patch[];
+  past: string[];
+  bodies: Record<string, Body>;
+}
+export type Event =
+  | { type: "state"; state: Desired }
+  | { type: "slides"; slides: Body[] }
+  | { type: "notice"; message: NoticeMessage }
+  | { type: "clear"; message: ClearMessage }
+  | { type: "connected" };
+
+/** What is in the visible layer: until when it was due, and when its window ends. */
+export interface Shown {
+  hash: string;
+  until: number | null;
+  limit: number | null;
+}
+/** Where the lap stands, for the frame. */
+export interface Place {
+  position: number;
+  count: number;
+  next: string;
+  start: number;
+  until: number | null;
+}
+export type View =
+  | { kind: "safe" | "dark" | "off"; until: null }
+  | { kind: "urgent"; until: number | null; notice: Notice; below: View }
+  | {
+      kind: "slide" | "filler";
+      until: number | null;
+      hash: string | null;
+      limit: number | null;
+      next: string | null;
+      place: Place | null;
+      banner: Notice | null;
+    }
+  | {
+      kind: "keep";
+      until: number | null;
+      missing: string | null;
+      place: Place | null;
+      banner: Notice | null;
+    };
+export interface ViewOptions {
+  shown?: Shown | null;
+  trusted?: boolean;
+  paused?: boolean;
+}
+
+export interface Timers {
+  setTimeout(work: () => void, ms: number): unknown;
+  clearTimeout(timer: unknown): void;
+  requestAnimationFrame(work: () => void): unknown;
+}
+export interface Flip {
+  hash: string;
+  at: number;
+  painted: number;
+}
+export interface Overflow {
+  hash: string;
+  element: string;
+  by: number;
+}
+
+/** What the link hears, by event. */
+export interface Heard {
+  connect: [];
+  disconnect: [string];
+  connect_error: [Error];
+  state: [Desired];
+  slides: [Body[], (() => void)?];
+  slide: [Hint];
+  notice: [NoticeMessage];
+  clear: [ClearMessage];
+  command: [Command];
+}
+/** What the link uses of a Socket.IO client socket. */
+export interface Wire {
+  connected: boolean;
+  /** Whether the library goes on trying by itself. */
+  active: boolean;
+  on<K extends keyof Heard>(event: K, hear: (...words: Heard[K]) => void): unknown;
+  onAny(hear: () => void): unknown;
+  emit(event: string, ...words: unknown[]): unknown;
+  timeout(ms: number): { emitWithAck(event: string, ...words: unknown[]): Promise<unknown> };
+  connect(): unknown;
+  disconnect(): unknown;
+  io: { on(event: "ping", hear: () => void): unknown };
+}
+export type Io = (options: Record<string, unknown>) => Wire;
+/** What is kept between page loads. */
+export interface Kept {
+  base: Desired | null;
+  patches: Patch[];
+  bodies: Record<string, Body>;
+  time: { server: number; offset: number } | null;
+  receipts: ReceiptsKept | null;
+  done: string[];
+}
+export interface ReceiptsKept {
+  queue: Receipt[];
+  seen: { id: string; hash: string; shown: boolean }[];
+}
