@@ -1,0 +1,132 @@
+"""The geometry of a board's format: canvas, type scale and the size class of a panel; called by config and slides.
+
+One unit is 1/1920 of the width in landscape (1/1180 in portrait, 1/1600 on 4:3 glass), so a 4K wall and a 720p
+panel show one picture. display/css/tokens.css holds the same numbers; tests/slides/test_styles.py compares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import hypot
+
+from server.core.font_metrics import CAP_HEIGHT
+from server.core.model import Format, Layout, Size
+
+HEADLINE_LEADING = 1.5
+TEXT_LEADING = 1.55
+SAFE_AREA = 0.05
+READ_MM_PER_METRE = 6.0
+FRAME_MM_PER_METRE = 3.0
+URGENT_MM_PER_METRE = 10.0
+MM_PER_INCH = 25.4
+# In portrait the header stands in two rows: who speaks beside the clock, the dates below.
+PORTRAIT_BAR = 1.7
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """The whole glass in units."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Smallest type of a size class, in units; ``bar`` is the height of the header's content, ``qr`` a code."""
+
+    headline: int
+    text: int
+    kicker: int
+    small: int
+    urgent: int
+    bar: int
+    qr: int
+
+
+CANVASES: Mapping[Layout, Canvas] = {
+    "landscape": Canvas(1920, 1080),
+    "portrait": Canvas(1180, 2098),
+    "classic": Canvas(1600, 1200),
+}
+LED_CANVASES: Mapping[Layout, Canvas] = {
+    "landscape": Canvas(1920, 960),
+    "portrait": Canvas(1180, 2360),
+    "classic": Canvas(1600, 1200),
+}
+# An LED module of 192 x 96 shows three lines of 20 pixels: 200 units of 1920.
+LED_TEXT: Mapping[Layout, int] = {"landscape": 200, "portrait": 246, "classic": 200}
+SCALES: Mapping[Size, Scale] = {
+    "S": Scale(headline=70, text=38, kicker=28, small=24, urgent=88, bar=76, qr=132),
+    "M": Scale(headline=84, text=52, kicker=36, small=28, urgent=96, bar=90, qr=150),
+    "L": Scale(headline=96, text=68, kicker=44, small=36, urgent=114, bar=106, qr=170),
+    "XL": Scale(headline=112, text=96, kicker=60, small=48, urgent=160, bar=128, qr=190),
+}
+SIZES: tuple[Size, ...] = ("S", "M", "L", "XL")
+RATIOS: Mapping[Layout, tuple[float, float]] = {"landscape": (16, 9), "portrait": (9, 16), "classic": (4, 3)}
+
+
+def unit_millimetres(layout: Layout, diagonal_inches: float) -> float:
+    """The length of one unit on a panel, from its diagonal and the proportions that its layout stands for."""
+    across, down = RATIOS[layout]
+    width = diagonal_inches * MM_PER_INCH * across / hypot(across, down)
+    return width / CANVASES[layout].width
+
+
+def reach(layout: Layout, size: Size, diagonal_inches: float) -> float:
+    """From how many metres a class is readable: 6 mm of capital height a metre for text, 3 mm for small print."""
+    unit = unit_millimetres(layout, diagonal_inches)
+    if size == "LED":
+        return LED_TEXT[layout] * CAP_HEIGHT * unit / READ_MM_PER_METRE
+    scale = SCALES[size]
+    text = scale.text * CAP_HEIGHT * unit / READ_MM_PER_METRE
+    frame = scale.small * CAP_HEIGHT * unit / FRAME_MM_PER_METRE
+    urgent = scale.urgent * CAP_HEIGHT * unit / URGENT_MM_PER_METRE
+    return min(text, frame, urgent)
+
+
+def size_class(layout: Layout, diagonal_inches: float, distance_metres: float) -> Size:
+    """The smallest class that can be read from ``distance_metres`` (GLASS: size by distance).
+
+    LED (three lines, no frame) where even XL is too small. Raises ValueError for lengths that are not positive.
+    """
+    if diagonal_inches <= 0 or distance_metres <= 0:
+        raise ValueError("diagonal and distance must be positive")
+    return next((size for size in SIZES if reach(layout, size, diagonal_inches) >= distance_metres), "LED")
+
+
+def canvas(format: Format) -> Canvas:
+    """The glass of a format, in units."""
+    return (LED_CANVASES if format.size == "LED" else CANVASES)[format.layout]
+
+
+def scale(format: Format) -> Scale:
+    """The type scale of a format; an LED module has one size for everything."""
+    if format.size != "LED":
+        return SCALES[format.size]
+    one = LED_TEXT[format.layout]
+    return Scale(headline=one, text=one, kicker=one, small=one, urgent=one, bar=0, qr=0)
+
+
+def margins(format: Format) -> tuple[float, float]:
+    """The safe area at the sides and at top and bottom: 5 %, nothing on an LED module but a hair."""
+    glass = canvas(format)
+    if format.size == "LED":
+        return glass.width * 0.01, 0.0
+    return glass.width * SAFE_AREA, glass.height * SAFE_AREA
+
+
+def frame_heights(format: Format) -> tuple[float, float]:
+    """What header and footer take of the glass, safe area included; nothing on an LED module."""
+    if format.size == "LED":
+        return 0.0, 0.0
+    sizes, (_, edge) = scale(format), margins(format)
+    bar = sizes.bar * PORTRAIT_BAR if format.layout == "portrait" else sizes.bar
+    return edge + bar + 20, edge + 32 + sizes.kicker * 1.5
+
+
+def stage(format: Format) -> Canvas:
+    """The room of a slide between header and footer, in whole units."""
+    glass, (top, bottom) = canvas(format), frame_heights(format)
+    return Canvas(glass.width, int(glass.height - top - bottom))

@@ -1,0 +1,195 @@
+"""Splits text into pages that fit, by the widths of the font and without drawing; called by server/slides.
+
+Text breaks at sentences, then at clauses, then between words; a word longer than a page is cut. Type is never
+made smaller here. Numbers stay with their units, and telephone numbers in one piece (no-break spaces).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from server.core.font_metrics import ADVANCES
+
+UNKNOWN = 1.0
+# Kerning can widen a line by a little; what is computed here must never turn out wider on the glass.
+SLACK = 0.995
+# A page may end at a sentence when it is at least this full (in words), at a clause when it is fuller.
+SENTENCE_FILL = 0.4
+CLAUSE_FILL = 0.5
+
+NO_BREAK = "\u00a0"
+UNITS = (
+    "km|km²|m|m²|m³|cm|mm|ha|kg|g|tấn|tạ|lít|kWh|MW|độ|°C|%|‰|giờ|phút|giây|ngày|tháng|năm|tuổi|người|hộ|"
+    "đồng|nghìn|triệu|tỷ|tỉ|USD|VND|đ|xã|thôn|trang"
+)
+_NUMBER = r"\d[\d.,:/]*"
+_TELEPHONE = re.compile(r"(?<![\d.,/])(?:\+?\d{1,4}|\(\d{2,4}\))(?:[ .-]\d{2,4}){1,4}(?![\d/])")
+_WITH_UNIT = re.compile(rf"(?<!\w)({_NUMBER}) (?=(?:{UNITS})(?!\w))")
+_BEFORE_NUMBER = re.compile(r"(?<!\w)(ngày|cấp|số|Điều|lúc|gọi|Quý|khóa|thứ) (?=[+(]?\d)", re.IGNORECASE)
+_SENTENCE = re.compile(r"[.!?…][\"'”’»)\]]*$")
+_CLAUSE = re.compile(r"[,;:–—][\"'”’»)\]]*$")
+_SHORTENED = re.compile(r"^(?:\w|TP|ThS|TS|GS|PGS|Tr|BS|NXB|Mr|St|v\.v)\.$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The room for text on a page: ``width`` and type ``size`` in units, ``lines`` of it, the font's ``weight``."""
+
+    width: float
+    lines: int
+    size: int
+    weight: int = 400
+
+
+def tidy(text: str) -> str:
+    """NFC, one space between words, one line a paragraph, numbers bound to what they count."""
+    lines = (" ".join(line.split()) for line in unicodedata.normalize("NFC", text).splitlines())
+    return "\n".join(_bind(line) for line in lines if line)
+
+
+def _bind(line: str) -> str:
+    bound = _TELEPHONE.sub(lambda match: re.sub(r" ", NO_BREAK, match[0]), line)
+    bound = _WITH_UNIT.sub(rf"\1{NO_BREAK}", bound)
+    return _BEFORE_NUMBER.sub(rf"\1{NO_BREAK}", bound)
+
+
+@lru_cache(maxsize=8)
+def _advances(weight: int) -> Mapping[str, float]:
+    return {letter: width / 100 for width, letters in ADVANCES[weight].items() for letter in letters} | {
+        NO_BREAK: next(width for width, letters in ADVANCES[weight].items() if " " in letters) / 100
+    }
+
+
+@lru_cache(maxsize=65536)
+def em_width(text: str, weight: int = 400) -> float:
+    """How wide a line of text is, in ems; letters that the font lacks count as one em, marks as nothing."""
+    advances = _advances(weight)
+    return sum(0.0 if unicodedata.combining(letter) else advances.get(letter, UNKNOWN) for letter in text)
+
+
+def count_lines(text: str, width: float, size: int, weight: int = 400) -> int:
+    """How many lines text takes in a column of ``width`` units at type of ``size`` units; 0 for no text."""
+    limit = width * SLACK / size
+    return sum(_lines(line, limit, weight) for line in text.split("\n")) if text else 0
+
+
+def longest_word(text: str, weight: int = 400) -> float:
+    """The width in ems of what cannot be broken at a space."""
+    return max((em_width(word, weight) for word in re.split(r"[ \n]", text)), default=0.0)
+
+
+def _lines(line: str, limit: float, weight: int) -> int:
+    begun, used = 1, 0.0
+    for word in line.split(" "):
+        more, used = _place(word, used, limit, weight)
+        begun += more
+    return begun
+
+
+def _place(word: str, used: float, limit: float, weight: int) -> tuple[int, float]:
+    """Sets a word behind ``used`` ems of a line, first fit as a browser does: lines begun by it, ems then used."""
+    width = em_width(word, weight)
+    if used and used + em_width(" ", weight) + width <= limit:
+        return 0, used + em_width(" ", weight) + width
+    begun, used = (1 if used else 0), 0.0
+    if width <= limit:
+        return begun, width
+    for letter in word:
+        step = em_width(letter, weight)
+        if used and used + step > limit:
+            begun, used = begun + 1, 0.0
+        used += step
+    return begun, used
+
+
+def paginate(text: str, budget: Budget) -> tuple[str, ...]:
+    """The pages of a text, each within the budget, as even as their number allows; none for empty text.
+
+    Joined and stripped of white space the pages are the text: nothing is lost, nothing stands twice.
+    Raises ValueError where the budget holds no line.
+    """
+    if budget.lines < 1 or budget.width <= 0:
+        raise ValueError(f"nothing fits in {budget}")
+    words = re.findall(r"[^ \n]+[ \n]?", tidy(text))
+    pages = list(_pages(words, budget))
+    for lines in range(budget.lines - 1, 0, -1):
+        evener = list(_pages(words, replace(budget, lines=lines)))
+        if len(evener) > len(pages) or _roughness(evener) > _roughness(pages):
+            break
+        pages = evener
+    return tuple("".join(page).strip(" \n") for page in pages)
+
+
+def _roughness(pages: list[list[str]]) -> int:
+    """How many pages end within a clause, and half as bad, within a sentence."""
+    ends = [page[-1].rstrip(" \n") for page in pages[:-1]]
+    return sum(0 if _SENTENCE.search(end) else 1 if _CLAUSE.search(end) else 2 for end in ends)
+
+
+def _pages(words: list[str], budget: Budget) -> Iterator[list[str]]:
+    rest = list(words)
+    while rest:
+        fitting = _how_many_fit(rest, budget)
+        if fitting == 0:
+            first, second = _cut(rest[0], budget)
+            yield [first]
+            rest[0] = second
+            continue
+        end = fitting if fitting == len(rest) else _good_end(rest, fitting)
+        yield rest[:end]
+        rest = rest[end:]
+
+
+def _how_many_fit(words: list[str], budget: Budget) -> int:
+    """How many of the words fill the page at most, in one walk."""
+    limit = budget.width * SLACK / budget.size
+    lines, used = 1, 0.0
+    for count, word in enumerate(words):
+        if count and words[count - 1].endswith("\n"):
+            lines, used = lines + 1, 0.0
+        more, used = _place(word.rstrip(" \n"), used, limit, budget.weight)
+        lines += more
+        if lines > budget.lines:
+            return count
+    return len(words)
+
+
+def _good_end(words: list[str], fitting: int) -> int:
+    """Where to end a page that holds ``fitting`` words: after a sentence, else after a clause, else when full."""
+    ends = range(fitting, 0, -1)
+    sentence = next((end for end in ends if _ends_sentence(words, end)), 0)
+    if sentence >= fitting * SENTENCE_FILL:
+        return sentence
+    clause = next((end for end in ends if _CLAUSE.search(words[end - 1].rstrip())), 0)
+    return clause if clause >= fitting * CLAUSE_FILL else fitting
+
+
+def _ends_sentence(words: list[str], end: int) -> bool:
+    word, following = words[end - 1], words[end][:1]
+    if word.endswith("\n"):
+        return True
+    bare = word.rstrip()
+    return bool(_SENTENCE.search(bare)) and not _SHORTENED.match(bare) and not following.islower()
+
+
+def _cut(word: str, budget: Budget) -> tuple[str, str]:
+    """The part of an endless word that fills a page, and what is left of it; at least one letter a page."""
+    limit, lines, used = budget.width * SLACK / budget.size, 1, 0.0
+    for at, letter in enumerate(word):
+        step = em_width(letter, budget.weight)
+        if used and used + step > limit:
+            lines, used = lines + 1, 0.0
+        used += step
+        if lines > budget.lines:
+            return word[:at], word[at:]
+    raise AssertionError("only a word that does not fit is cut")
+
+
+def reading_time(text: str, extra_rows: int = 0) -> int:
+    """Milliseconds that a page stays (rule 8): 2 s and a third of one a syllable, at least 6 s; 1 s a row more."""
+    syllables = len(text.split())
+    return max(6_000, 2_000 + syllables * 1_000 // 3) + extra_rows * 1_000

@@ -1,0 +1,66 @@
+"""Writes server/core/font_metrics.py from the shipped font files; run as ``python -m tests.core.font_table``.
+
+``test_font_metrics.py`` calls `table` to see that the committed module still says what the fonts say.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+
+HERE = Path(__file__).resolve().parents[2]
+FILES = HERE / "node_modules/@fontsource/be-vietnam-pro/files"
+TARGET = HERE / "server/core/font_metrics.py"
+WEIGHTS = (400, 500, 600, 700)
+SUBSETS = ("latin", "vietnamese")
+HEAD = '''"""How wide Be Vietnam Pro draws each letter; read by paging.py, written by tests/core/font_table.py.
+
+Advances in hundredths of an em, rounded up, so that what is computed to fit does fit.
+"""
+
+from __future__ import annotations
+
+'''
+
+
+def font(weight: int, subset: str = "latin") -> TTFont:
+    """One shipped font file, parsed."""
+    return TTFont(FILES / f"be-vietnam-pro-{subset}-{weight}-normal.woff2")
+
+
+def widths(weight: int) -> dict[str, int]:
+    """Each letter that the subsets can draw, with its advance in hundredths of an em, rounded up."""
+    found: dict[str, int] = {}
+    for subset in SUBSETS:
+        face = font(weight, subset)
+        advances, upm = face["hmtx"].metrics, face["head"].unitsPerEm
+        for code, name in face.getBestCmap().items():
+            if chr(code).isprintable() and not unicodedata.combining(chr(code)):
+                found[chr(code)] = -(-advances[name][0] * 100 // upm)
+    return found
+
+
+def table() -> str:
+    """The whole text of the generated module."""
+    lines = [HEAD, f"CAP_HEIGHT = {font(400)['OS/2'].sCapHeight / 1000}\n\n"]
+    lines.append("ADVANCES: dict[int, dict[int, str]] = {\n")
+    for weight in WEIGHTS:
+        groups: dict[int, str] = defaultdict(str)
+        for character, width in sorted(widths(weight).items()):
+            groups[width] += character
+        lines.append(f"    {weight}: {{\n")
+        lines += [f"        {width}: {_quoted(letters)},\n" for width, letters in sorted(groups.items())]
+        lines.append("    },\n")
+    return "".join([*lines, "}\n"])
+
+
+def _quoted(letters: str) -> str:
+    mark = "'" if '"' in letters else '"'
+    return mark + letters.replace("\\", "\\\\") + mark
+
+
+if __name__ == "__main__":
+    TARGET.write_text(table(), encoding="utf-8")
