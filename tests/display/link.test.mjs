@@ -1,0 +1,215 @@
+/** The screen's end of the wire, against a server that is played by hand. */
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { createClock } from "../../display/clock.js";
+import { createLink } from "../../display/link.js";
+import { EMPTY, have, noticesOf, reduce, wants } from "../../display/state.js";
+import { body, desired, fakeIo, fakeTime, notice, T } from "./fakes.mjs";
+
+function cast({ fetch = async () => new Response("", { status: 503 }) } = {}) {
+  const time = fakeTime();
+  const { wire, io } = fakeIo();
+  const clock = createClock({ local: time.local });
+  const seen = { state: EMPTY, commands: [], connects: 0 };
+  wire.answers.sync = ({ t0 }) => ({ t0, t1: time.local(), t2: time.local() });
+  const link = createLink({
+    io,
+    fetch,
+    slug: "minh-tan",
+    build: "b1",
+    timers: time.timers,
+    random: () => 0.5,
+    local: time.local,
+    clock,
+    state: () => seen.state,
+    dispatch: (event) => {
+      seen.state = reduce(seen.state, event);
+    },
+    wants: () => wants(seen.state, time.local()),
+    onCommand: (command) => seen.commands.push(command),
+    onConnect: () => {
+      seen.connects += 1;
+    },
+  });
+  link.start();
+  return { time, wire, link, seen, clock };
+}
+
+const json = (word, headers = {}) => new Response(JSON.stringify(word), { headers });
+
+test("connects by WebSocket only, and says what it has", async () => {
+  const { wire, seen } = cast();
+  assert.equal(wire.connects, 1);
+  assert.deepEqual(wire.options.transports, ["websocket"]);
+  assert.deepEqual(wire.options.query, { board: "minh-tan" });
+  assert.deepEqual(
+    [wire.options.reconnectionDelay, wire.options.reconnectionDelayMax, wire.options.randomizationFactor],
+    [500, 5_000, 0.5],
+  );
+  const auth = () => {
+    let said;
+    wire.options.auth((word) => {
+      said = word;
+    });
+    return said;
+  };
+  assert.deepEqual(auth(), { board: "minh-tan", build: "b1", epoch: null, revision: 0, have: have(EMPTY) });
+  wire.up();
+  wire.hear("state", desired({ revision: 7 }));
+  wire.hear("slides", [body("a")]);
+  assert.deepEqual(auth(), {
+    board: "minh-tan",
+    build: "b1",
+    epoch: "e1",
+    revision: 7,
+    have: have(seen.state),
+  });
+});
+
+test("asks for what it lacks, once, and again what did not come", async () => {
+  const { time, wire } = cast();
+  wire.up();
+  wire.hear("state", desired());
+  assert.deepEqual(wire.events("want"), [["a", "b", "c", "f", "s"]]);
+  wire.hear("slides", [body("a"), body("b"), body("c"), body("s")]);
+  await time.advance(10_000);
+  assert.equal(wire.events("want").length, 1);
+  await time.advance(15_000);
+  assert.deepEqual(wire.events("want").slice(1), [["f"]]);
+});
+
+test("acknowledges slides after taking them in", () => {
+  const { wire, seen } = cast();
+  let held = null;
+  wire.up();
+  wire.hear("slides", [body("a")], () => {
+    held = "a" in seen.state.bodies;
+  });
+  assert.equal(held, true);
+});
+
+test("syncs at once, twice soon after, then every 20 s", async () => {
+  const { time, wire } = cast();
+  wire.up();
+  await time.advance(10);
+  assert.equal(wire.events("sync").length, 1);
+  await time.advance(3_000);
+  assert.equal(wire.events("sync").length, 3);
+  await time.advance(60_000);
+  assert.equal(wire.events("sync").length, 6);
+  assert.deepEqual(Object.keys(wire.events("sync")[0]), ["epoch", "revision", "have", "t0"]);
+});
+
+test("the acknowledgement sets the clock", async () => {
+  const { time, wire, clock } = cast();
+  wire.answers.sync = ({ t0 }) => ({ t0, t1: time.local() + 5_000, t2: time.local() + 5_000 });
+  wire.up();
+  await time.advance(10);
+  assert.equal(clock.now(), time.local() + 5_000);
+});
+
+test("a gap asks for the whole state, the next in line does not", async () => {
+  const { time, wire, seen } = cast();
+  wire.up();
+  wire.hear("state", desired({ revision: 4 }));
+  await time.advance(10);
+  const syncs = () => wire.events("sync").length;
+  const before = syncs();
+  wire.hear("notice", { epoch: "e1", revision: 5, notice: notice("bao"), html: "<p>", media: [] });
+  await time.advance(10);
+  assert.equal(syncs(), before);
+  wire.hear("clear", { epoch: "e1", revision: 8, id: "bao" });
+  await time.advance(10);
+  assert.equal(syncs(), before + 1);
+  assert.deepEqual(noticesOf(seen.state), []);
+  wire.hear("slide", { hash: "zzz", at: T, until: T + 1, revision: 9 });
+  await time.advance(10);
+  assert.equal(syncs(), before + 2);
+});
+
+test("stale after twelve seconds of silence, live again with the next ping", async () => {
+  const { time, wire, link } = cast();
+  assert.equal(link.live(), false);
+  wire.answers = {};
+  wire.up();
+  await time.advance(11_999);
+  assert.equal(link.live(), true);
+  await time.advance(1);
+  assert.equal(link.live(), false);
+  wire.hear("io:ping");
+  assert.equal(link.live(), true);
+  assert.equal(link.heardAt(), time.local());
+});
+
+test("a sync that is never answered does not stop the next ones", async () => {
+  const { time, wire } = cast();
+  wire.answers = {};
+  wire.up();
+  await time.advance(50_000);
+  assert.ok(wire.events("sync").length >= 4);
+});
+
+test("comes back after the server itself hung up", async () => {
+  const { time, wire } = cast();
+  wire.up();
+  wire.down("io server disconnect");
+  await time.advance(1_000);
+  assert.equal(wire.connects, 2);
+});
+
+test("receipts count as told only when acknowledged", async () => {
+  const { wire, link } = cast();
+  assert.equal(await link.receipts([]), false);
+  wire.up();
+  assert.equal(await link.receipts([]), false);
+  wire.answers.receipts = () => null;
+  assert.equal(await link.receipts([{ id: "bao", kind: "shown", at: T }]), true);
+});
+
+test("commands are handed on, health is sent while connected", () => {
+  const { wire, link, seen } = cast();
+  link.health({ kept: 0 });
+  wire.up();
+  link.health({ kept: 1 });
+  wire.hear("command", { id: "c", name: "reload", until: T });
+  assert.deepEqual(wire.events("health"), [{ kept: 1 }]);
+  assert.equal(seen.commands[0].id, "c");
+});
+
+test("where WebSocket is blocked the state comes by GET, with its tag, bodies too", async () => {
+  const asked = [];
+  const fetch = async (address, { headers } = {}) => {
+    asked.push([address, headers?.["If-None-Match"] ?? null]);
+    if (address.startsWith("/glass/slides/")) return json(body(address.split("/").pop()));
+    if (headers) return new Response(null, { status: 304 });
+    return json(desired({ revision: 3 }), { ETag: '"3"' });
+  };
+  const { time, wire, link, seen } = cast({ fetch });
+  for (let i = 0; i < 2; i += 1) wire.hear("connect_error", new Error("blocked"));
+  await time.advance(10_000);
+  assert.deepEqual(asked, []);
+  wire.hear("connect_error", new Error("blocked"));
+  await time.advance(1);
+  for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(seen.state.base.revision, 3);
+  assert.deepEqual(Object.keys(seen.state.bodies).sort(), ["a", "b", "c", "f", "s"]);
+  assert.equal(link.live(), true);
+  await time.advance(6_000);
+  for (let i = 0; i < 5; i += 1) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(asked.at(-1), ["/glass/state?board=minh-tan", '"3"']);
+  wire.up();
+  const count = asked.length;
+  await time.advance(60_000);
+  assert.equal(asked.length, count);
+});
+
+test("the golden messages of the wire are understood", () => {
+  const golden = new URL("../golden/wire.json", import.meta.url);
+  const messages = existsSync(golden) ? JSON.parse(readFileSync(golden, "utf8")) : { state: desired() };
+  const state = messages.state.payload ?? messages.state;
+  const { wire, seen } = cast();
+  wire.up();
+  wire.hear("state", state);
+  assert.equal(seen.state.base.revision, state.revision);
+});

@@ -1,0 +1,75 @@
+/** What survives a page load, on a real IndexedDB interface, and what happens without one. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { IDBFactory } from "fake-indexeddb";
+import { createMemory } from "../../display/memory.js";
+import { body, desired, notice, T } from "./fakes.mjs";
+
+const named = (bodies) => Object.fromEntries(bodies.map((one) => [one.hash, one]));
+
+test("the next page load finds state, bodies, time, receipts and commands", async () => {
+  const factory = new IDBFactory();
+  const memory = createMemory({ factory, slug: "minh-tan" });
+  const patch = { epoch: "e1", revision: 2, id: "bao", notice: notice("bao") };
+  const receipts = {
+    queue: [{ id: "bao", kind: "shown", at: T }],
+    seen: [{ id: "bao", hash: "n", shown: true }],
+  };
+  memory.saveDesired(desired(), [patch]);
+  memory.saveBodies(named([body("a", ["/glass/media/1"]), body("b")]));
+  memory.saveTime({ server: T, offset: 12 });
+  memory.saveReceipts(receipts);
+  await memory.saveDone(["c1"]);
+
+  const kept = await createMemory({ factory, slug: "minh-tan" }).load();
+  assert.deepEqual(kept.base, desired());
+  assert.deepEqual(kept.patches, [patch]);
+  assert.deepEqual(kept.bodies, named([body("a", ["/glass/media/1"]), body("b")]));
+  assert.deepEqual([kept.time, kept.receipts, kept.done], [{ server: T, offset: 12 }, receipts, ["c1"]]);
+});
+
+test("boards in one browser do not mix", async () => {
+  const factory = new IDBFactory();
+  await createMemory({ factory, slug: "minh-tan" }).saveDone(["c1"]);
+  assert.deepEqual((await createMemory({ factory, slug: "hoi-truong" }).load()).done, []);
+});
+
+test("bodies are bounded, and those that the state names stay", async () => {
+  const factory = new IDBFactory();
+  const memory = createMemory({ factory, slug: "minh-tan" });
+  await memory.load();
+  for (let lap = 0; lap < 8; lap += 1)
+    await memory.saveBodies(named(Array.from({ length: 100 }, (_, i) => body(`${lap}-${i}`))));
+  const { bodies } = await createMemory({ factory, slug: "minh-tan" }).load();
+  assert.equal(Object.keys(bodies).length, 400);
+  assert.ok(Array.from({ length: 100 }, (_, i) => `7-${i}`).every((hash) => hash in bodies));
+});
+
+test("the last state handed in is the last one written", async () => {
+  const factory = new IDBFactory();
+  const memory = createMemory({ factory, slug: "minh-tan" });
+  for (let revision = 1; revision <= 20; revision += 1) memory.saveDesired(desired({ revision }), []);
+  await memory.idle();
+  assert.equal((await createMemory({ factory, slug: "minh-tan" }).load()).base.revision, 20);
+});
+
+test("without IndexedDB everything goes on, and health is told", async () => {
+  const memory = createMemory({ factory: undefined, slug: "minh-tan" });
+  await memory.saveTime({ server: T, offset: 0 });
+  assert.equal((await memory.load()).base, null);
+  assert.equal(memory.broken(), true);
+});
+
+test("an IndexedDB that refuses is as good as none", async () => {
+  const factory = {
+    open() {
+      const request = { error: new Error("quota") };
+      queueMicrotask(() => request.onerror());
+      return request;
+    },
+  };
+  const memory = createMemory({ factory, slug: "minh-tan" });
+  await memory.saveBodies(named([body("a")]));
+  assert.deepEqual((await memory.load()).bodies, {});
+  assert.equal(memory.broken(), true);
+});
