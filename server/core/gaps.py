@@ -42,14 +42,12 @@ class _Placer:
         self._now = start
         self._due = {key: after_on_time(on, last.get(key, start), gap) for key, gap in gaps.items()}
         self._first: dict[str, int] = {}
-        self._latest: dict[str, int] = {}
         self.units: list[Unit] = []
 
     def place(self, unit: Unit) -> None:
         key = unit.key
         if key in self._gaps and unit.slots[0].page == 0:
             self._first.setdefault(key, self._now)
-            self._latest[key] = self._now
             if is_on(self._on, self._now) or not self._on:
                 self._due[key] = after_on_time(self._on, self._now, self._gaps[key])
         self.units.append(unit)
@@ -76,15 +74,23 @@ class _Placer:
         return True
 
     def close_round(self) -> bool:
-        """Repeats postings at the end where the gap across the lap's end would be too long; False if it still is."""
-        for key in sorted(self._due, key=self._due.__getitem__):
-            first = self._first.get(key)
-            if first is not None and self._across(key) > self._gaps[key] and self.units[-1].key != key:
-                self.place(self._postings[key])
-        return all(self._across(key) <= self._gaps[key] for key in self._first)
+        """Repeats postings at the end whose gap across the lap's end would be too long; False where one still is.
 
-    def _across(self, key: str) -> int:
-        return self._now - self._latest[key] + self._first[key] - self._start
+        One repeated posting pushes the next round back for the others, so the set grows until it holds.
+        """
+        repeated: set[str] = set()
+        grown = True
+        while grown:
+            end = self._now + sum(self._postings[key].time for key in repeated)
+            late = {key for key, first in self._first.items() if end + first - self._start > self._due[key]}
+            grown = not late <= repeated
+            repeated |= late
+        in_time = True
+        for key in sorted(repeated, key=self._due.__getitem__):
+            in_time &= self._now <= self._due[key]
+            self.place(self._postings[key])
+        across = (self._now + first - self._start <= self._due[key] for key, first in self._first.items())
+        return in_time and all(across)
 
 
 def with_repeats(

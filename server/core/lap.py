@@ -19,6 +19,7 @@ from server.core.order import Waits, by_waiting, interleave
 HORIZON = 48 * 3_600_000
 NEAR = 2_000
 MOST_SLOTS = 200
+_LOOK_BACK = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +118,34 @@ def _lead(previous: Lap | None, live: Mapping[str, Item], now: int) -> _Lead:
         if after and after.index is not None and previous.slots[after.index].key in live:
             follower = previous.slots[after.index]
             frozen.append(_kept(follower, live[follower.key]))
-    rest, tail = _unfinished(frozen, live)
+    begun = _begun(previous, live, airing.start)
+    rest, tail = _unfinished(frozen, begun, live)
     return _Lead(airing.start, frozen, rest, tail)
 
 
-def _unfinished(frozen: Sequence[Slot], live: Mapping[str, Item]) -> tuple[list[Slot], list[Slot]]:
-    """The later pages of what is frozen, to follow it, and the earlier ones, to stand before it in the next round."""
+def _begun(previous: Lap, live: Mapping[str, Item], now: int) -> list[Slot]:
+    """The latest page of stories whose last page is still to come: something of higher force parted them."""
+    latest: dict[str, Slot] = {}
+    for airing in list(walk(previous, now))[-_LOOK_BACK:]:
+        if airing.index is not None:
+            latest[previous.slots[airing.index].key] = previous.slots[airing.index]
+    return [s for s in latest.values() if s.key in live and s.page < len(live[s.key].pages) - 1]
+
+
+def _unfinished(
+    frozen: Sequence[Slot], begun: Sequence[Slot], live: Mapping[str, Item]
+) -> tuple[list[Slot], list[Slot]]:
+    """The later pages of what has begun, to follow now, and the earlier ones, to stand at the end of the round."""
     rest: list[Slot] = []
     tail: list[Slot] = []
+    latest = {slot.key: slot for slot in (*begun, *frozen)}
     pages = {(slot.key, slot.page) for slot in frozen}
-    for slot in (frozen[-1],) if frozen[-1].key == frozen[0].key else (frozen[-1], frozen[0]):
+    last = frozen[-1].key
+    for slot in sorted(latest.values(), key=lambda slot: slot.key != last):
         others = [s for s in _slots(live[slot.key]) if (s.key, s.page) not in pages]
         rest += [s for s in others if s.page > slot.page]
         if not live[slot.key].leaving:
-            tail += [s for s in others if s.page < slot.page]
+            tail += [s for s in others if s.page <= slot.page]
     return rest, tail
 
 
@@ -228,7 +243,7 @@ def compose(board: Board, items: Sequence[Item], previous: Lap | None, now: int,
             if any(begin <= now for begin, _ in item.spans)
         }
         gaps = {key: statutory[key].longest_gap or 0 for key in postings}
-        units = with_repeats(opening, units, postings, gaps, last, led.start, on)
+        units = with_repeats(opening, units, postings, gaps, {**seen, **last}, led.start, on)
     slots = [slot for unit in (*opening, *units) for slot in unit.slots]
     number = previous.number + 1 if previous else 1
     return Lap(number, led.start, tuple(slots), filler, last, seen)

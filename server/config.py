@@ -1,0 +1,263 @@
+"""Reads config.toml into frozen values, naming every problem with its path; called by main and assembly.
+
+The file's keys are described where they stand, in config.toml, and in docs/config.md (a test compares them).
+Environment variables override: BANGTIN_SERVER__PORT=9000 sets [server] port.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from server.core import model
+from server.core.areas import AreaTree
+from server.core.formats import size_class
+
+PREFIX = "BANGTIN_"
+
+
+class ConfigError(Exception):
+    """What is wrong in config.toml; ``problems`` are lines of "path: what", in Vietnamese."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"không có múi giờ {name!r}") from error
+    return name
+
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Zone = Annotated[str, AfterValidator(_zone)]
+HoursText = Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$")]
+
+
+class Section(BaseModel):
+    """A table of the file: frozen, and an unknown key in it is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ServerSection(Section):
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    public_url: str = ""
+    fanout: Literal["direct", "stock"] = "direct"
+
+
+class StoreSection(Section):
+    url: Annotated[str, Field(pattern=r"^(sqlite:///|postgresql\+psycopg://)")] = "sqlite:///bangtin.db"
+
+
+class QueueSection(Section):
+    url: Annotated[str, Field(pattern=r"^(rediss?://.*)?$")] = ""
+
+
+class FetchSection(Section):
+    allow_private: tuple[str, ...] = ()
+    user_agent: str = ""
+
+
+class NoticesSection(Section):
+    four_eyes: bool = False
+
+
+class AreaSection(Section):
+    slug: Slug
+    name: Annotated[str, Field(min_length=1)]
+    parent: Slug | None = None
+    codes: tuple[str, ...] = ()
+    phone: str = ""
+
+
+class SourceSection(Section):
+    slug: Slug
+    name: str = ""
+    label: str = ""
+    kind: Literal["feed", "page", "cap"] = "feed"
+    url: Annotated[str, Field(min_length=1)]
+    area: Slug | None = None
+    every_minutes: Annotated[float, Field(gt=0, le=1440)] = 15
+    trust: Literal["auto", "hold", "alerts"] = "hold"
+    alerts: Literal["none", "draft", "live"] = "none"
+    zone: Zone | None = None
+    user_agent: str = ""
+    ca_bundle: str = ""
+    full_text: bool = False
+
+
+class LaneSection(Section):
+    source: Slug
+    most: Annotated[int, Field(ge=1, le=200)] = 20
+    newest_days: Annotated[int, Field(ge=1, le=36500)] = 30
+
+
+class BoardSection(Section):
+    slug: Slug
+    name: Annotated[str, Field(min_length=1)]
+    area: Slug
+    public: bool = False
+    theme: Literal["province", "commune", "contrast"] = "province"
+    layout: Literal["landscape", "portrait", "classic"] = "landscape"
+    diagonal_inches: Annotated[float, Field(gt=5, le=2000)] = 55
+    distance_metres: Annotated[float, Field(gt=0.2, le=200)] = 3
+    lanes: tuple[LaneSection, ...] = ()
+    point: tuple[float, float] | None = None
+    hours: tuple[HoursText, ...] = ()
+    upper_share: Annotated[float, Field(ge=0, le=1)] = 0.5
+
+
+class Config(Section):
+    """The whole file. ``areas``, ``sources`` and ``boards`` seed the store; the desk changes them afterwards."""
+
+    timezone: Zone = "Asia/Ho_Chi_Minh"
+    language: Literal["vi", "en"] = "vi"
+    server: ServerSection = ServerSection()
+    store: StoreSection = StoreSection()
+    queue: QueueSection = QueueSection()
+    fetch: FetchSection = FetchSection()
+    notices: NoticesSection = NoticesSection()
+    areas: tuple[AreaSection, ...] = ()
+    sources: tuple[SourceSection, ...] = ()
+    boards: tuple[BoardSection, ...] = ()
+
+    def area_values(self) -> tuple[model.Area, ...]:
+        return tuple(model.Area(a.slug, a.name, a.parent, a.codes, a.phone) for a in self.areas)
+
+    def source_values(self) -> tuple[model.Source, ...]:
+        return tuple(
+            model.Source(
+                slug=s.slug, name=s.name or s.slug, label=s.label, kind=s.kind, url=s.url, area=s.area,
+                every=timedelta(minutes=s.every_minutes), trust=s.trust, alerts=s.alerts,
+                zone=s.zone or self.timezone, user_agent=s.user_agent or self.fetch.user_agent,
+                ca_bundle=s.ca_bundle, full_text=s.full_text,
+            )
+            for s in self.sources
+        )  # fmt: skip
+
+    def board_values(self) -> tuple[model.Board, ...]:
+        return tuple(
+            model.Board(
+                slug=b.slug, name=b.name, area=b.area, public=b.public, theme=b.theme,
+                format=model.Format(b.layout, size_class(b.layout, b.diagonal_inches, b.distance_metres)),
+                lanes=tuple(model.Lane(lane.source, lane.most, lane.newest_days) for lane in b.lanes),
+                point=b.point, hours=tuple(_hours(text) for text in b.hours), zone=self.timezone,
+                language=self.language, upper_share=b.upper_share,
+            )
+            for b in self.boards
+        )  # fmt: skip
+
+
+def _hours(text: str) -> model.Hours:
+    start, end = text.split("-")
+    return model.Hours(time.fromisoformat(start), time.fromisoformat(end))
+
+
+def load(path: Path, environment: Mapping[str, str]) -> Config:
+    """Reads and checks ``path``. Raises ConfigError with every problem found, each with its place."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError([f"{path}: không tìm thấy tệp cấu hình; chỉ ra bằng --config"]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path}: không đọc được ({error})"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"{path}: không phải TOML hợp lệ: {error}"]) from error
+    _override(raw, environment)
+    try:
+        config = Config.model_validate(raw)
+    except ValidationError as error:
+        raise ConfigError([f"{path}: {line}" for line in _lines(error)]) from error
+    problems = list(_contradictions(config))
+    if problems:
+        raise ConfigError([f"{path}: {line}" for line in problems])
+    return config
+
+
+def _override(raw: dict[str, Any], environment: Mapping[str, str]) -> None:
+    """BANGTIN_SECTION__KEY or BANGTIN_KEY; values are TOML where they parse as such, else plain text."""
+    for name, text in environment.items():
+        path = name.removeprefix(PREFIX).lower().split("__")
+        if not name.startswith(PREFIX) or path[0] not in Config.model_fields:
+            continue
+        try:
+            value = tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            value = text
+        target = raw
+        for part in path[:-1]:
+            target = target.setdefault(part, {})
+        target[path[-1]] = value
+
+
+_MESSAGES = {
+    "extra_forbidden": "không có khóa này (gõ nhầm?)",
+    "missing": "còn thiếu",
+    "string_pattern_mismatch": "không đúng dạng, cần khớp {pattern}",
+    "greater_than": "phải lớn hơn {gt}",
+    "greater_than_equal": "không được nhỏ hơn {ge}",
+    "less_than_equal": "không được lớn hơn {le}",
+    "literal_error": "chỉ nhận {expected}",
+    "string_type": "phải là chữ trong ngoặc kép",
+    "bool_type": "phải là true hoặc false",
+    "bool_parsing": "phải là true hoặc false",
+    "int_type": "phải là số nguyên",
+    "int_parsing": "phải là số nguyên",
+    "float_type": "phải là số",
+    "float_parsing": "phải là số",
+    "value_error": "{error}",
+}
+
+
+def _lines(error: ValidationError) -> Iterator[str]:
+    for problem in error.errors():
+        path = ""
+        for part in problem["loc"]:
+            path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+        text = _MESSAGES.get(problem["type"], problem["msg"])
+        yield f"{path}: {text.format_map(problem.get('ctx', {}))}"
+
+
+def _contradictions(config: Config) -> Iterator[str]:
+    """What each key alone cannot show: doubled slugs, names that nothing bears, circles, wrong hours."""
+    for name in ("areas", "sources", "boards"):
+        seen: set[str] = set()
+        for place, one in enumerate(getattr(config, name)):
+            if one.slug in seen:
+                yield f"{name}[{place}].slug: {one.slug!r} đã dùng ở trên"
+            seen.add(one.slug)
+    areas = {area.slug for area in config.areas}
+    sources = {source.slug for source in config.sources}
+    for place, area in enumerate(config.areas):
+        if area.parent is not None and area.parent not in areas:
+            yield f"areas[{place}].parent: không có đơn vị {area.parent!r}"
+    if all(area.parent is None or area.parent in areas for area in config.areas):
+        try:
+            AreaTree({area.slug: area for area in config.area_values()}.values())
+        except ValueError as error:
+            yield f"areas: các đơn vị tạo thành vòng ({error})"
+    for place, source in enumerate(config.sources):
+        if source.area is not None and source.area not in areas:
+            yield f"sources[{place}].area: không có đơn vị {source.area!r}"
+    for place, board in enumerate(config.boards):
+        if board.area not in areas:
+            yield f"boards[{place}].area: không có đơn vị {board.area!r}"
+        for number, lane in enumerate(board.lanes):
+            if lane.source not in sources:
+                yield f"boards[{place}].lanes[{number}].source: không có nguồn {lane.source!r}"
+        for number, text in enumerate(board.hours):
+            try:
+                _hours(text)
+            except ValueError:
+                yield f"boards[{place}].hours[{number}]: giờ {text!r} không có thật"

@@ -1,0 +1,151 @@
+"""The messages between server and screen, as plain dictionaries; the hub sends them, display/ reads them.
+
+Shapes are held by tests/golden/wire.schema.json and tests/golden/wire.json, which pytest and node both read.
+All instants are whole milliseconds since 1970 UTC. Unknown fields are ignored on both sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from server.core import calendar
+from server.core.airing import Airing, Lap
+from server.core.model import Board, Notice, Slide
+from server.core.times import to_ms
+
+Message = dict[str, Any]
+
+CALENDAR_DAYS = 5
+LARGEST_MESSAGE = 16 * 1024
+_FNV_OFFSET, _FNV_PRIME, _FNV_MASK = 0xCBF29CE484222325, 0x100000001B3, (1 << 64) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Glass:
+    """What one board's screens must show: the state of which ``revision`` is the number.
+
+    ``notices`` pairs each live notice with its slide, most pressing first; ``safe`` is the calm slide's hash.
+    """
+
+    board: Board
+    area_name: str
+    revision: int
+    lap: Lap
+    safe: str
+    notices: tuple[tuple[Notice, Slide], ...] = ()
+
+    @property
+    def hashes(self) -> tuple[str, ...]:
+        """Every body the state names, in the order a screen needs them."""
+        named = [slide.hash for _, slide in self.notices] + [slot.hash for slot in self.lap.slots]
+        named += [one for one in (self.lap.filler, self.safe) if one]
+        return tuple(dict.fromkeys(named))
+
+
+def state(glass: Glass, *, epoch: str, build: str, now: datetime) -> Message:
+    """`state`: all a screen needs to be right, whatever it missed."""
+    board = glass.board
+    return {
+        "epoch": epoch,
+        "revision": glass.revision,
+        "now": to_ms(now),
+        "build": build,
+        "board": {
+            "slug": board.slug,
+            "name": board.name,
+            "area": glass.area_name,
+            "zone": board.zone,
+            "language": board.language,
+            "format": {"layout": board.format.layout, "size": board.format.size},
+            "theme": board.theme,
+            "hours": [[f"{h.start:%H:%M}", f"{h.end:%H:%M}"] for h in board.hours],
+            "mode": board.mode,
+        },
+        "calendar": calendar.days(now, board.zone, CALENDAR_DAYS),
+        "lap": {
+            "number": glass.lap.number,
+            "start": glass.lap.start,
+            "slides": [
+                {"hash": s.hash, "dwell": s.dwell, "title": s.title, "source": s.source, "windows": s.spans}
+                for s in glass.lap.slots
+            ],
+            "filler": glass.lap.filler,
+            "safe": glass.safe,
+        },
+        "notices": [notice_head(notice, slide) for notice, slide in glass.notices],
+    }
+
+
+def notice_head(notice: Notice, slide: Slide) -> Message:
+    return {
+        "id": str(notice.id),
+        "hash": slide.hash,
+        "level": notice.level,
+        "risk": notice.risk,
+        "exercise": notice.exercise,
+        "issued": to_ms(notice.issued),
+        "until": to_ms(notice.until),
+        "title": notice.headline,
+    }
+
+
+def notice(posted: Notice, slide: Slide, *, epoch: str, revision: int) -> Message:
+    """`notice`: one priority or urgent notice with its body, so that nothing has to be asked for first."""
+    return {
+        "epoch": epoch,
+        "revision": revision,
+        "notice": notice_head(posted, slide),
+        "html": slide.html,
+        "media": list(slide.media),
+    }
+
+
+def clear(notice_id: int, *, epoch: str, revision: int) -> Message:
+    return {"epoch": epoch, "id": str(notice_id), "revision": revision}
+
+
+def tick(lap: Lap, airing: Airing, revision: int) -> Message:
+    """`slide`: what airs next, ahead of its time; ``hash`` is the filler's where nothing else can air."""
+    digest = lap.filler if airing.index is None else lap.slots[airing.index].hash
+    return {"hash": digest, "at": airing.start, "until": airing.until, "revision": revision}
+
+
+def bodies(slides: Iterable[Slide], largest: int = LARGEST_MESSAGE) -> list[list[Message]]:
+    """`slides` messages of at most ``largest`` bytes of HTML each; one body that is larger goes alone."""
+    batches: list[list[Message]] = []
+    size = largest + 1
+    for slide in slides:
+        weight = len(slide.html.encode()) + 200
+        if size + weight > largest:
+            batches.append([])
+            size = 0
+        batches[-1].append({"hash": slide.hash, "html": slide.html, "media": list(slide.media)})
+        size += weight
+    return batches
+
+
+def digest(hashes: Iterable[str]) -> str:
+    """16 hex of FNV-1a 64 over the sorted hashes joined by commas; display/digest.js computes the same."""
+    value = _FNV_OFFSET
+    for byte in ",".join(sorted(set(hashes))).encode():
+        value = ((value ^ byte) * _FNV_PRIME) & _FNV_MASK
+    return f"{value:016x}"
+
+
+def differs(message: Mapping[str, Any], glass: Glass, epoch: str) -> bool:
+    """True where a screen's `sync` is not in step and must be answered by `state`."""
+    return (
+        message.get("epoch") != epoch
+        or message.get("revision") != glass.revision
+        or message.get("have") != digest(glass.hashes)
+    )
+
+
+def asked_hashes(message: object, most: int = 400) -> Sequence[str]:
+    """The hashes of a `want`, only what is well-formed. A screen's words are never trusted."""
+    if not isinstance(message, list):
+        return ()
+    return [one for one in message[:most] if isinstance(one, str) and len(one) == 16]
