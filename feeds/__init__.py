@@ -1,0 +1,20 @@
+"""Reading the world's feeds: bytes in, entries out, no database and no server; see README.md beside this file."""
+
+from feeds.entry import Entry, Reading
+from feeds.errors import FeedError, FetchError, HttpStatus, ParseError
+from feeds.fetch import Fetched, FetchPolicy, fetch
+from feeds.read import read, read_bytes
+
+__all__ = [
+    "Entry",
+    "FeedError",
+    "FetchError",
+    "FetchPolicy",
+    "Fetched",
+    "HttpStatus",
+    "ParseError",
+    "Reading",
+    "fetch",
+    "read",
+    "read_bytes",
+]

@@ -1,0 +1,121 @@
+"""Markup to plain text, and what no reader should see taken out; called by feeds.refine for every field.
+
+What leaves here holds no tag and no script, whatever came in: a field that still looks like markup is
+cleaned again, and in the end its ``<`` is taken away.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+import nh3
+
+from feeds.limits import MAX_FIELD
+
+TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<[!?][a-zA-Z\[-]")
+"""What must not be found in a text for people; ``Mưa <10mm`` is text."""
+
+_STRAY = re.compile(r"<(?!/?[a-zA-Z][^<>]*>|[!?][a-zA-Z\[-])")
+_BREAKS = re.compile(
+    r"<(?=/?(?:p|div|br|li|ul|ol|dl|dt|dd|tr|table|h[1-6]|blockquote|section|article|header|footer|figure|"
+    r"figcaption|pre|hr|address|aside|main)\b)",
+    re.I,
+)
+_CELLS = re.compile(r"<(?=/?t[dh]\b)", re.I)
+_SILENT = {"script", "style", "iframe", "noscript", "template", "svg", "math", "object", "title", "textarea"}
+_PARAGRAPHS = re.compile(r"\n\s*\n")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069"
+    "\ufeff\ud800-\udfff\ufff9-\uffff]"
+)
+_ROUNDS = 3
+_TAIL_REACH = 60
+# Pictures inside addresses would fill the part of the field that is looked at.
+_DATA = re.compile(r"data:[^\s\"'<>]{100,}")
+# "?page=1&copy=2" in a text is an address, not a copyright sign (HTML would have it so).
+_QUERY = re.compile(r"&(?=\w+=)")
+
+# Lines that a content management system wrote, not a person. SharePoint puts its own into the body.
+_BOILERPLATE = re.compile(
+    r"cannot retrieve the url specified in the content link property|"
+    r"không thể (?:truy xuất|truy lục|truy cập|lấy) url .{0,60}liên kết nội dung|"
+    r"(?:for more assistance|để được hỗ trợ thêm), .{0,20}(?:site administrator|quản trị viên)|"
+    r"web part error:|unable to display this web part|sorry, something went wrong|"
+    r"server error in '.{0,40}' application|object reference not set to an instance|"
+    r"(?:php )?(?:warning|notice|fatal error|parse error|deprecated): .{0,400} on line \d+|"
+    r"error establishing a database connection|"
+    r"the post .{1,300} appeared first on |"
+    r"bài viết .{1,300} (?:đã )?xuất hiện (?:đầu tiên|trước tiên) (?:vào ngày|trên|tại) ",
+    re.I,
+)
+_MORE = r"(?:xem thêm|xem tiếp|xem chi tiết|đọc thêm|đọc tiếp|đọc chi tiết|xem toàn văn|read more|continue reading)"
+# Only after the end of a sentence, or behind a bracket or a dash: "mời bà con xem thêm" is a sentence.
+_TAIL = re.compile(
+    r"(?:(?:\A|(?<=[.!?…»\])\n:;]))[ ]*|[ ]*[\[(«>…]+ *|[ ]*\.\.\.+ *|[ ]+[|–—-] *)"
+    rf"{_MORE}[ \])».…>:→]*\Z|[ ]*\[(?:…|\.\.\.)\]\Z",
+    re.I,
+)
+
+
+def plain(markup: str) -> str:
+    """The text of ``markup`` in NFC: entities unescaped once, blanks folded, paragraphs parted by ``\\n``.
+
+    The contents of scripts and styles are gone, so are "xem thêm" tails and lines that a content management
+    system wrote. At most MAX_FIELD characters of markup are looked at.
+    """
+    return drop_boilerplate(text_of(markup))
+
+
+def text_of(markup: str) -> str:
+    """Like ``plain``, but with whatever the source's system put in."""
+    if len(markup) > MAX_FIELD:
+        markup = _DATA.sub("", markup)[:MAX_FIELD]
+    if "<" not in markup and "&" not in markup:
+        return fold(_PARAGRAPHS.sub("\r", markup).replace("\n", " ").replace("\r", "\n"))
+    text = _strip(markup)
+    for _ in range(_ROUNDS):
+        if TAG.search(text) is None:
+            break
+        text = _strip(text)
+    else:
+        text = re.sub(r"<(?=[a-zA-Z/!?])", "‹", text)
+    return fold(text)
+
+
+def _strip(markup: str) -> str:
+    """One round: tags off, their breaks kept, entities unescaped once."""
+    if TAG.search(markup):
+        markup = re.sub(r"\s+", " ", markup)
+    else:
+        markup = _PARAGRAPHS.sub("\r", markup).replace("\n", " ").replace("\r", "\n")
+    markup = _QUERY.sub("&amp;", _STRAY.sub("&lt;", markup))
+    markup = _CELLS.sub(" <", _BREAKS.sub("\n<", markup))
+    return html.unescape(nh3.clean(markup, tags=set(), clean_content_tags=_SILENT))
+
+
+def fold(text: str) -> str:
+    """NFC, one blank between words, one break between paragraphs, none around; a soft hyphen stays."""
+    lines = (" ".join(line.split()) for line in unicodedata.normalize("NFC", text).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def polish(text: str) -> str:
+    """The last step, once legacy glyphs are mended (a soft hyphen is a letter there): no invisible signs."""
+    return fold(_INVISIBLE.sub("", text)) if _INVISIBLE.search(text) else text
+
+
+def drop_boilerplate(text: str) -> str:
+    """``text`` without lines of a content management system and without "xem thêm" at its end."""
+    if _BOILERPLATE.search(text):
+        text = "\n".join(line for line in text.split("\n") if not _BOILERPLATE.match(line))
+    while (tail := _TAIL.search(text, max(0, len(text) - _TAIL_REACH))) is not None:
+        text = text[: tail.start()].rstrip()
+    return text
+
+
+def lost_letters(text: str) -> bool:
+    """Whether a wrong conversion has turned letters of ``text`` into question marks ("Th?ng b?o")."""
+    inside = len(re.findall(r"[^\W\d_]\?+[^\W\d_]", text))
+    return (inside >= 2 and "://" not in text) or text.count("\ufffd") >= 3

@@ -1,0 +1,163 @@
+"""Bytes to text, whatever a source declares; the first step of feeds.read (source: FEEDS, "bytes to text").
+
+gzip without a header -> UTF-16/32 by mark or by zeros -> valid UTF-8 -> what is declared, unless a
+Vietnamese reading is plainly better -> a guess -> legacy glyphs and double encoding mended -> NFC
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+import zlib
+from dataclasses import dataclass, field
+
+import chardet
+
+from feeds import legacy
+from feeds.errors import ParseError
+from feeds.limits import MAX_BYTES
+from feeds.vietnamese import likeness
+
+_MARKS = (
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+)
+_DECLARED = re.compile(
+    rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})"""
+    rb"""|<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]{1,40})""",
+    re.I,
+)
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.I)
+# Only codecs that are character sets: Python knows others under the same roof (punycode takes quadratic time).
+_CHARACTER_SET = re.compile(
+    r"iso8859|cp\d|koi8|gb|big5|euc|shift_jis|iso2022|hz|mac|tis|latin|johab|utf-(8|16|32)|ptcp|kz1048"
+)
+_WIDENED = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_VIETNAMESE: tuple[tuple[str, legacy.Scheme | None], ...] = (
+    ("cp1258", None),
+    ("latin-1", "tcvn3"),
+    ("cp1252", "vni"),
+)
+_HANDFUL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """``text`` is NFC without characters that XML forbids; ``encoding`` names how it was read."""
+
+    text: str
+    encoding: str
+    notes: tuple[str, ...] = field(default=())
+
+
+def decode(body: bytes, content_type: str = "") -> str:
+    """The text of ``body``. Raises ParseError when it unpacks to more than MAX_BYTES."""
+    return decode_noted(body, content_type).text
+
+
+def decode_noted(body: bytes, content_type: str = "") -> Decoded:
+    """Like ``decode``, with the name of the encoding and what was odd about it."""
+    notes: list[str] = []
+    if body[:2] == b"\x1f\x8b":
+        body = _gunzip(body)
+        notes.append("nội dung nén gzip mà không khai báo")
+    text, encoding = _to_text(body, content_type)
+    scheme = legacy.detect(text) if legacy.is_suspect(text) else None
+    if scheme is not None:
+        text = legacy.convert(text, scheme)
+        encoding = f"{encoding}, {scheme}"
+        notes.append(f"chữ cũ đã chuyển sang Unicode ({scheme})")
+    return Decoded(_FORBIDDEN.sub("", unicodedata.normalize("NFC", text)), encoding, tuple(notes))
+
+
+def _gunzip(body: bytes) -> bytes:
+    """Unpack, and keep what could be unpacked of a damaged body."""
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        plain = unpacker.decompress(body, MAX_BYTES + 1)
+    except zlib.error as error:
+        raise ParseError("Nội dung nén bị hỏng, không giải nén được.", "bad-gzip") from error
+    if len(plain) > MAX_BYTES:
+        raise ParseError("Nội dung giải nén lớn quá mức cho phép.", "too-large")
+    return plain
+
+
+def _to_text(body: bytes, content_type: str) -> tuple[str, str]:
+    for mark, encoding in _MARKS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(encoding, "replace"), encoding
+    wide = _wide_without_mark(body[:400])
+    if wide:
+        return body.decode(wide, "replace"), wide
+    declared = _declared(body[:2048], content_type)
+    if declared.startswith(("iso2022", "hz")) and (b"\x1b" in body or b"~{" in body):
+        return body.decode(declared, "replace"), declared
+    utf8 = _as_utf8(body)
+    if utf8 is not None:
+        return utf8, "utf-8"
+    return _narrow(body, declared)
+
+
+def _wide_without_mark(head: bytes) -> str:
+    """UTF-16 gives itself away by its zeros: markup is ASCII, so every other byte is one."""
+    pairs = len(head) // 2
+    if pairs < 2:
+        return ""
+    even, odd = head[0 : pairs * 2 : 2].count(0), head[1 : pairs * 2 : 2].count(0)
+    if even > pairs * 0.6 and odd < pairs * 0.2:
+        return "utf-16-be"
+    if odd > pairs * 0.6 and even < pairs * 0.2:
+        return "utf-16-le"
+    return ""
+
+
+def _declared(head: bytes, content_type: str) -> str:
+    """The codec that the document names, else the one of the header; "" for none that Python knows."""
+    found = _DECLARED.search(head)
+    inside = (found.group(1) or found.group(2)).decode("ascii", "ignore") if found else ""
+    outside = _CHARSET.search(content_type)
+    for name in (inside, outside.group(1) if outside else ""):
+        try:
+            known = codecs.lookup(name).name if name else ""
+        except (LookupError, ValueError):
+            continue
+        if _CHARACTER_SET.match(known) or known == "ascii":
+            return _WIDENED.get(known, known)
+    return ""
+
+
+def _as_utf8(body: bytes) -> str | None:
+    """UTF-8 if valid; also when all but a handful of bytes are (cut off in a letter, one bad paste)."""
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        text = body.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    return text if broken <= _HANDFUL and beyond_ascii >= 10 * broken else None
+
+
+def _narrow(body: bytes, declared: str) -> tuple[str, str]:
+    """One of the 8-bit sets: the most Vietnamese reading if it is plainly that, else declared, else guessed."""
+    best_text, best_name, best_share = "", "", 0.0
+    for encoding, scheme in _VIETNAMESE:
+        text = unicodedata.normalize("NFC", body.decode(encoding, "replace"))
+        if scheme is not None:
+            text = legacy.convert(text, scheme)
+        score = likeness(text)
+        if score.good >= _HANDFUL and score.share > best_share:
+            best_text, best_name, best_share = text, scheme or encoding, score.share
+    if best_share >= 0.8:
+        return best_text, best_name
+    if declared and not declared.startswith("utf"):
+        return body.decode(declared, "replace"), declared
+    guess = chardet.detect(body[:100_000]).get("encoding") or "cp1252"
+    try:
+        return body.decode(guess, "replace"), guess.lower()
+    except LookupError:
+        return body.decode("cp1252", "replace"), "cp1252"

@@ -1,0 +1,227 @@
+"""One conditional GET within limits that no host can stretch; called by feeds.read and the worker's harvest.
+
+address -> guard (checked address) -> httpcore -> redirects, each through the guard -> unpack -> Fetched
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from ssl import SSLContext, SSLError
+from urllib.parse import urljoin, urlsplit
+
+import httpcore
+
+from feeds.errors import FeedError, HttpStatus, Refused, TimedOut, Unreachable
+from feeds.guard import Deadline, GuardedBackend, Resolve, system_resolve
+from feeds.headers import Headers
+from feeds.limits import MAX_BYTES
+from feeds.links import absolute
+from feeds.unpack import Unpacker
+
+_ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, "
+    "application/xml;q=0.9, text/xml;q=0.9, text/html;q=0.8, */*;q=0.7"
+)
+_REDIRECTS = {301, 302, 303, 307, 308}
+_PERMANENT = {301, 308}
+_WORDS = {
+    401: "Trang nguồn đòi đăng nhập.",
+    403: "Trang nguồn từ chối truy cập.",
+    404: "Không còn trang này ở máy chủ nguồn.",
+    410: "Trang nguồn đã được gỡ bỏ vĩnh viễn.",
+    429: "Trang nguồn yêu cầu hỏi thưa hơn.",
+    503: "Trang nguồn đang tạm ngừng phục vụ.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FetchPolicy:
+    """How far a fetch may go. ``allow_private``: hosts, addresses or networks let through the guard.
+
+    ``ca_bundle`` is a file of further authorities for hosts with a broken chain; there is no way not to verify.
+    ``max_bytes`` counts after decompression; ``total_seconds`` covers all redirects.
+    """
+
+    allow_private: tuple[str, ...] = ()
+    user_agent: str = "BangTin/0.1 (bang tin dien tu; feed reader)"
+    connect_seconds: float = 5.0
+    total_seconds: float = 15.0
+    max_bytes: int = MAX_BYTES
+    ca_bundle: str = ""
+    max_redirects: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came back. ``body`` is decompressed, empty for 304; ``etag`` and ``last_modified`` are verbatim.
+
+    ``permanent`` is where the asked address has moved for good (301, 308), None if it has not. Where the
+    connection broke in the body, ``complete`` is False and there is no etag: the rest must be asked for again.
+    """
+
+    url: str
+    status: int
+    body: bytes
+    content_type: str
+    etag: str
+    last_modified: str
+    retry_after: timedelta | None
+    max_age: timedelta | None
+    permanent: str | None
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    headers: Headers
+    body: bytes
+    complete: bool
+
+
+def fetch(
+    url: str,
+    policy: FetchPolicy,
+    *,
+    etag: str = "",
+    last_modified: str = "",
+    resolve: Resolve = system_resolve,
+) -> Fetched:
+    """GET ``url``, sending ``etag`` and ``last_modified`` back as they came; 2xx and 304 return.
+
+    Raises Refused, Unreachable, TimedOut, TooLarge, or HttpStatus for any other answer.
+    """
+    deadline = Deadline.after(policy.total_seconds)
+    backend = GuardedBackend(deadline, resolve, policy.allow_private)
+    asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    at, moved = absolute(url, ""), None
+    if not at:
+        raise Refused("Chỉ lấy được tin từ địa chỉ http hoặc https.", "scheme")
+    unbroken = True
+    for _ in range(policy.max_redirects + 1):
+        answer = _get(at, policy, asked, backend)
+        target = answer.headers.get("location")
+        if answer.status not in _REDIRECTS or not target:
+            return _fetched(at, answer, moved)
+        at = _next(at, target)
+        unbroken = unbroken and answer.status in _PERMANENT
+        moved = at if unbroken else moved
+    raise Refused("Trang nguồn chuyển hướng quá nhiều lần.", "redirects")
+
+
+def _next(at: str, target: str) -> str:
+    """Where a redirect leads; a fragment or odd letters in it are mended like any link."""
+    try:
+        found = absolute(urljoin(at, target.encode("latin-1", "replace").decode("utf-8", "replace")), at)
+    except ValueError:
+        found = ""
+    if not found:
+        raise Refused("Trang nguồn chuyển hướng tới địa chỉ không hợp lệ.", "scheme")
+    return found
+
+
+def _fetched(url: str, answer: _Answer, moved: str | None) -> Fetched:
+    headers, status = answer.headers, answer.status
+    if status != 304 and not 200 <= status < 300:
+        words = _WORDS.get(status, "Máy chủ nguồn báo lỗi.")
+        raise HttpStatus(f"{words} (HTTP {status})", status, headers.retry_after())
+    return Fetched(
+        url=url,
+        status=status,
+        body=answer.body if status != 304 else b"",
+        content_type=headers.get("content-type"),
+        etag=headers.get("etag") if answer.complete else "",
+        last_modified=headers.get("last-modified") if answer.complete else "",
+        retry_after=headers.retry_after(),
+        max_age=headers.max_age(),
+        permanent=moved,
+        complete=answer.complete,
+    )
+
+
+def _get(url: str, policy: FetchPolicy, asked: dict[str, str], backend: GuardedBackend) -> _Answer:
+    """One hop: one request on one connection of its own."""
+    parts = urlsplit(url)
+    target = httpcore.URL(
+        scheme=parts.scheme.encode(),
+        host=(parts.hostname or "").encode("ascii"),
+        port=parts.port,
+        target=(parts.path or "/").encode("ascii") + (b"?" + parts.query.encode("ascii") if parts.query else b""),
+    )
+    headers: list[tuple[bytes | str, bytes | str]] = [
+        ("Host", parts.netloc.rpartition("@")[2]),
+        ("User-Agent", policy.user_agent),
+        ("Accept", _ACCEPT),
+        ("Accept-Language", "vi, en;q=0.5"),
+        ("Accept-Encoding", "gzip, deflate"),
+        ("Connection", "close"),
+        *((name, _sendable(value)) for name, value in asked.items() if _sendable(value)),
+    ]
+    with (
+        _plainly(),
+        httpcore.ConnectionPool(_trust(policy.ca_bundle), network_backend=backend) as pool,
+        pool.stream("GET", target, headers=headers, extensions=_timeouts(policy)) as response,
+    ):
+        said = Headers(response.headers)
+        if not 200 <= response.status < 300:
+            return _Answer(response.status, said, b"", complete=True)
+        return _Answer(response.status, said, *_body(response, said, policy.max_bytes))
+
+
+def _timeouts(policy: FetchPolicy) -> dict[str, dict[str, float]]:
+    """Each wait of httpcore; the guard shortens them all to what is left of the deadline."""
+    whole = policy.total_seconds
+    return {"timeout": {"connect": policy.connect_seconds, "read": whole, "write": whole, "pool": whole}}
+
+
+def _body(response: httpcore.Response, headers: Headers, max_bytes: int) -> tuple[bytes, bool]:
+    """(body, whether all of it came): half a feed still has whole items."""
+    unpacker = Unpacker(headers.get("content-encoding"), max_bytes)
+    try:
+        for chunk in response.iter_stream():
+            unpacker.feed(chunk)
+    except (httpcore.RemoteProtocolError, httpcore.ReadError):
+        body = unpacker.body()
+        if not body:
+            raise
+        return body, False
+    return unpacker.body(), True
+
+
+def _sendable(value: str) -> bytes:
+    """A header value as it came, unless it could not have come so."""
+    return b"" if re.search(r"[\r\n\x00]", value) else value.encode("latin-1", "ignore")
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Whatever httpcore raises, in our own words."""
+    try:
+        yield
+    except FeedError:
+        raise
+    except httpcore.TimeoutException as error:
+        raise TimedOut("Máy chủ nguồn trả lời quá chậm.", "timeout") from error
+    except httpcore.NetworkError as error:
+        if isinstance(error.__context__, SSLError) or "certificate" in str(error).lower():
+            raise Unreachable("Chứng thư bảo mật của máy chủ nguồn không hợp lệ.", "tls") from error
+        raise Unreachable("Kết nối với máy chủ nguồn bị gián đoạn.", "connect") from error
+    except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
+        raise Unreachable("Máy chủ nguồn trả lời sai giao thức HTTP.", "protocol") from error
+
+
+@lru_cache(maxsize=32)
+def _trust(ca_bundle: str) -> SSLContext:
+    """The system's authorities and certifi's, and those of ``ca_bundle``. Raises Unreachable if it is no bundle."""
+    context = httpcore.default_ssl_context()
+    if ca_bundle:
+        try:
+            context.load_verify_locations(ca_bundle)
+        except OSError as error:
+            raise Unreachable("Không đọc được tệp chứng thư (ca_bundle) của nguồn này.", "ca-bundle") from error
+    return context

@@ -1,0 +1,191 @@
+"""Which addresses may be connected to, and a network backend that connects to nothing else; used by feeds.fetch.
+
+A name is resolved once; the very address that was checked is the one connected to, so a name that answers
+differently the second time (rebinding) gains nothing. TLS still checks the certificate against the name.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import queue
+import socket
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from ssl import SSLContext
+from time import monotonic
+from typing import Any
+
+import httpcore
+
+from feeds.errors import Refused, TimedOut, Unreachable
+
+Resolve = Callable[[str, int], Sequence[str]]
+"""(host, port) -> addresses; raises OSError where the name is unknown."""
+
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+# IPv6 ranges that carry an IPv4 address within: how many bits stand below it.
+_CARRIERS = (
+    (ipaddress.IPv6Network("::ffff:0:0/96"), 0),
+    (ipaddress.IPv6Network("::ffff:0:0:0/96"), 0),
+    (ipaddress.IPv6Network("64:ff9b::/96"), 0),
+    (ipaddress.IPv6Network("::/96"), 0),
+    (ipaddress.IPv6Network("2002::/16"), 80),
+)
+_NEVER_GLOBAL = (
+    ipaddress.IPv6Network("64:ff9b:1::/48"),
+    ipaddress.IPv6Network("2001::/32"),
+    ipaddress.IPv4Network("192.88.99.0/24"),
+)
+
+
+def system_resolve(host: str, port: int) -> Sequence[str]:
+    """What the operating system's resolver says; it also reads integers and other odd spellings of addresses."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(address[4][0]) for address in found]
+
+
+def innermost(address: str) -> _Address:
+    """``address`` parsed, and unwrapped where it is IPv6 that carries IPv4. Raises ValueError."""
+    parsed = ipaddress.ip_address(address.split("%", 1)[0])
+    if isinstance(parsed, ipaddress.IPv6Address):
+        for network, below in _CARRIERS:
+            if parsed in network:
+                return ipaddress.IPv4Address((int(parsed) >> below) & 0xFFFFFFFF)
+    return parsed
+
+
+def is_global(address: _Address) -> bool:
+    """Whether anybody on the internet could be there: not private, shared (100.64/10), reserved or multicast."""
+    if any(address.version == network.version and address in network for network in _NEVER_GLOBAL):
+        return False
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+
+
+def is_allowed(host: str, address: _Address, allow: Iterable[str]) -> bool:
+    """Whether one of ``allow`` (host names, addresses or networks) lets ``address`` of ``host`` through."""
+    for exception in allow:
+        try:
+            network = ipaddress.ip_network(exception, strict=False)
+        except ValueError:
+            if exception.lower() == host.lower().rstrip("."):
+                return True
+        else:
+            if address.version == network.version and address in network:
+                return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A point on the monotonic clock; what is left of it bounds every wait, so that drops cannot add up."""
+
+    at: float
+
+    @classmethod
+    def after(cls, seconds: float) -> Deadline:
+        return cls(monotonic() + seconds)
+
+    def left(self) -> float:
+        """Seconds, more than 0. Raises TimedOut when there are none."""
+        seconds = self.at - monotonic()
+        if seconds <= 0:
+            raise TimedOut("Máy chủ nguồn trả lời quá chậm.", "timeout")
+        return seconds
+
+    def bound(self, timeout: float | None) -> float:
+        return min(self.left(), timeout) if timeout is not None else self.left()
+
+
+class GuardedStream(httpcore.NetworkStream):
+    """A stream of httpcore whose every wait ends at the deadline."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._deadline.bound(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._deadline.bound(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        inner = self._stream.start_tls(ssl_context, server_hostname, self._deadline.bound(timeout))
+        return GuardedStream(inner, self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+@dataclass
+class GuardedBackend(httpcore.NetworkBackend):
+    """Connects to checked addresses only, within ``deadline``; ``allow`` names the exceptions."""
+
+    deadline: Deadline
+    resolve: Resolve = system_resolve
+    allow: Sequence[str] = ()
+    inner: httpcore.NetworkBackend = field(default_factory=httpcore.SyncBackend)
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Raises Refused for an address that is not global, Unreachable where none answers, TimedOut."""
+        connecting = Deadline.after(self.deadline.bound(timeout))
+        failure: httpcore.NetworkError | httpcore.TimeoutException | None = None
+        for address in self._checked(host, port, connecting):
+            try:
+                stream = self.inner.connect_tcp(address, port, connecting.left(), local_address, socket_options)
+                return GuardedStream(stream, self.deadline)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        if isinstance(failure, httpcore.ConnectTimeout):
+            raise TimedOut("Không kết nối được với máy chủ nguồn trong thời gian cho phép.", "timeout") from failure
+        raise Unreachable("Không kết nối được với máy chủ nguồn.", "connect") from failure
+
+    def _checked(self, host: str, port: int, deadline: Deadline) -> list[str]:
+        """The addresses of ``host``, every one of them checked: one bad answer among good ones is no accident."""
+        addresses = list(dict.fromkeys(self._addresses(host, port, deadline)))
+        for address in addresses:
+            try:
+                parsed = innermost(address)
+            except ValueError as error:
+                raise Unreachable(f"Tên máy {host} có địa chỉ không hợp lệ.", "dns") from error
+            if not is_global(parsed) and not is_allowed(host, parsed, self.allow):
+                raise Refused(f"Địa chỉ {host} thuộc mạng nội bộ nên không được phép truy cập.", "private-address")
+        return addresses
+
+    def _addresses(self, host: str, port: int, deadline: Deadline) -> Sequence[str]:
+        try:
+            return [str(ipaddress.ip_address(host))]
+        except ValueError:
+            return self._resolved(host, port, deadline)
+
+    def _resolved(self, host: str, port: int, deadline: Deadline) -> Sequence[str]:
+        """Ask in a thread of its own: a resolver has time limits of its own, which may be longer than ours."""
+        answers: queue.SimpleQueue[Sequence[str] | OSError | UnicodeError] = queue.SimpleQueue()
+
+        def ask() -> None:
+            try:
+                answers.put(self.resolve(host, port))
+            except (OSError, UnicodeError) as error:
+                answers.put(error)
+
+        threading.Thread(target=ask, name="resolve", daemon=True).start()
+        try:
+            answer = answers.get(timeout=deadline.left())
+        except queue.Empty:
+            raise TimedOut(f"Không tra được tên máy {host} trong thời gian cho phép.", "timeout") from None
+        if isinstance(answer, (OSError, UnicodeError)) or not answer:
+            raise Unreachable(f"Không tìm thấy máy chủ {host}.", "dns") from None
+        return answer

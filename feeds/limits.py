@@ -1,0 +1,17 @@
+"""The sizes beyond which nothing is read; used by every module here that meets foreign bytes."""
+
+from __future__ import annotations
+
+MAX_BYTES = 5 * 2**20
+MAX_ENTRIES = 200
+MAX_FIELD = 100_000
+"""Characters of one title or body that are looked at, before cleaning."""
+MAX_TITLE = 500
+MAX_SUMMARY = 20_000
+MAX_LINK = 2_000
+
+PARSE_SECONDS = 10.0
+PARSE_MEBIBYTES = 512
+
+PICTURE_BYTES = 10 * 2**20
+PICTURE_PIXELS = 40_000_000

@@ -1,0 +1,75 @@
+"""Addresses as sources write them, made usable or dropped; called by feeds.refine for links and pictures."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+
+from url_normalize import url_normalize
+
+from feeds.limits import MAX_LINK
+
+_HTTP = re.compile(r"(https?):/*(?=[^/])", re.I)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
+_TRACKING = re.compile(
+    r"utm_\w+|at_(?:medium|campaign|link\w*)|mc_[ce]id|(?:fb|g|y|d|ms|tt|zar)cl(?:k)?id|igshid|_ga|wt_z?mc|xtor|"
+    r"zarsrc|cmpid|ns_campaign|ref_src",
+    re.I,
+)
+_TRACKING_FRAGMENT = re.compile(r"(?:utm_|xtor|at_|ref[-=])", re.I)
+_SAFE = "%/:=&?~#+!$,;'@()*[]"
+
+
+def absolute(link: str, base: str) -> str:
+    """``link`` as an absolute http(s) address in ASCII, or "" where it is none.
+
+    Relative links are joined to ``base`` (an address, or ""); ``http:host/…`` is repaired; blanks and letters
+    beyond ASCII are escaped.
+    """
+    link = _CONTROL.sub("", unicodedata.normalize("NFC", link)).strip().replace("\\", "/")
+    if not link:
+        return ""
+    try:
+        return _checked(_joined(link, base))
+    except ValueError:  # brackets that are no IPv6 address, a label that no host name has
+        return ""
+
+
+def _joined(link: str, base: str) -> str:
+    repaired = _HTTP.match(link)
+    if repaired:
+        return f"{repaired.group(1).lower()}://{link[repaired.end() :]}"
+    if link.startswith("//"):
+        return f"{urlsplit(base).scheme or 'https'}:{link}"
+    if link.lower().startswith("www."):
+        return f"http://{link}"
+    return link if _SCHEME.match(link) else urljoin(base, link)
+
+
+def _checked(link: str) -> str:
+    parts = urlsplit(link)
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https") or not host or re.search(r"[\s<>\"']", host):
+        return ""
+    netloc = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode("ascii")
+    whole = urlunsplit(
+        (parts.scheme, netloc, *(quote(part, safe=_SAFE) for part in (parts.path, parts.query, parts.fragment)))
+    )
+    return whole if len(whole) <= MAX_LINK and parts.port != 0 else ""
+
+
+def canonical(link: str) -> str:
+    """One spelling for all addresses of one page: a key to compare with, not to fetch.
+
+    Without tracking parameters, always under ``https``, host and escapes as url-normalize has them.
+    """
+    try:
+        parts = urlsplit(url_normalize(link) or link)
+        query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(k)]
+    except ValueError:
+        return link
+    fragment = "" if _TRACKING_FRAGMENT.match(parts.fragment) else parts.fragment
+    netloc = parts.netloc.removesuffix(":80") if parts.scheme == "http" else parts.netloc
+    return urlunsplit(("https", netloc, parts.path, urlencode(query) if query else "", fragment))

@@ -1,0 +1,143 @@
+"""RSS, Atom and RDF to RawFeed, by feedparser, which only this module imports; called by feeds.read.
+
+feedparser's own cleaning and joining of addresses are off: feeds.clean and feeds.links do both, once, and
+faster. A complaint of its XML parser ("bozo") is never a reason to refuse; an empty version is.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import feedparser
+
+from feeds.errors import ParseError
+from feeds.prolog import prepare
+from feeds.raw import RawEntry, RawFeed, RawPicture
+
+_DATES = ("published", "updated", "created")
+_PICTURE_NAME = re.compile(r"\.(?:jpe?g|png|webp|gif)(?:[?#]|$)", re.I)
+_WALL = re.compile(
+    r"document\.cookie\s*=|location\.reload|cf-chl|just a moment|checking your browser|captcha|enable javascript",
+    re.I,
+)
+# What feedparser is known to raise on broken input, beside its own complaints.
+_STUMBLES = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError, RuntimeError)
+_LONGEST_TTL = timedelta(days=7)
+
+
+def parse(text: str, base: str) -> RawFeed:
+    """The feed in ``text``; raises ParseError (codes "empty", "bot-wall", "html-page", "not-a-feed", "broken")."""
+    if not text.strip():
+        raise ParseError("Nguồn tin trả về nội dung rỗng.", "empty")
+    prepared = prepare(text)
+    try:
+        found = feedparser.parse(
+            prepared.text.encode("utf-8"),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+        if not found.get("version"):
+            raise _no_feed(prepared.text)
+        entries = tuple(_entry(dict(item)) for item in found.entries)
+        return _feed(dict(found.feed), entries, base, prepared.cut)
+    except _STUMBLES as error:
+        raise ParseError("Nguồn tin bị hỏng đến mức không đọc được.", "broken") from error
+
+
+def _no_feed(text: str) -> ParseError:
+    head = text[:20_000].lower()
+    if "<html" not in head and "<!doctype html" not in head and "<body" not in head and "<ul" not in head:
+        return ParseError("Nội dung nhận được không phải là nguồn tin RSS hay Atom.", "not-a-feed")
+    if len(text) < 20_000 and _WALL.search(head):
+        return ParseError("Trang nguồn chặn truy cập tự động nên không lấy được tin.", "bot-wall")
+    return ParseError("Địa chỉ này là một trang web, không phải nguồn tin RSS hay Atom.", "html-page")
+
+
+def _feed(feed: dict[str, Any], entries: tuple[RawEntry, ...], base: str, cut: bool) -> RawFeed:
+    return RawFeed(
+        title=_text(feed.get("title")),
+        link=next(_links(feed), ""),
+        language=_text(feed.get("language")),
+        entries=entries,
+        base=base,
+        ttl=_ttl(_text(feed.get("ttl"))),
+        notes=("nguồn tin bị cắt cụt; mục dở dang cuối cùng đã bỏ",) if cut else (),
+    )
+
+
+def _ttl(minutes: str) -> timedelta | None:
+    if not (minutes.isascii() and minutes.isdigit() and len(minutes) < 9) or int(minutes) == 0:
+        return None
+    return min(timedelta(minutes=int(minutes)), _LONGEST_TTL)
+
+
+def _entry(item: dict[str, Any]) -> RawEntry:
+    contents = [part for part in _maps(item.get("content")) if _text(part.get("value"))]
+    details = [*_maps([item.get("summary_detail"), item.get("title_detail")]), *contents]
+    return RawEntry(
+        guid=_text(item.get("id")),
+        title=_text(item.get("title")),
+        links=tuple(_links(item)),
+        summary=_text(item.get("summary")),
+        body=_text(contents[0]["value"]) if contents else "",
+        dates=tuple(text for name in _DATES if (text := _text(item.get(name)))),
+        parsed=next(_parsed(item), None),
+        pictures=tuple(_pictures(item)),
+        language=next((lang for part in details if (lang := _text(part.get("language")))), ""),
+        base=next((base for part in details if (base := _text(part.get("base")))), ""),
+    )
+
+
+def _links(item: Mapping[str, Any]) -> Iterator[str]:
+    """Pages for people first: of several alternates the one in HTML."""
+    links = [link for link in _maps(item.get("links")) if _text(link.get("rel")) in ("alternate", "")]
+    for link in sorted(links, key=lambda link: "html" not in _text(link.get("type"))):
+        yield _text(link.get("href"))
+    yield _text(item.get("link"))
+
+
+def _parsed(item: Mapping[str, Any]) -> Iterator[datetime]:
+    for name in _DATES:
+        parts = item.get(f"{name}_parsed")
+        if parts is not None and 1 <= parts.tm_year <= 9999:
+            yield datetime.fromtimestamp(0, UTC) + timedelta(seconds=calendar.timegm(parts))
+
+
+def _pictures(item: Mapping[str, Any]) -> Iterator[RawPicture]:
+    """Enclosures, then media:content, widest first, then thumbnails (groups are flattened by feedparser)."""
+    for link in _maps(item.get("links")):
+        if _text(link.get("rel")) == "enclosure" and _is_picture(link, _text(link.get("href"))):
+            yield RawPicture(_text(link.get("href")))
+    media = [part for part in _maps(item.get("media_content")) if _is_picture(part, _text(part.get("url")))]
+    for part in sorted(media, key=lambda part: -_number(part.get("width"))):
+        yield RawPicture(_text(part.get("url")))
+    for part in _maps(item.get("media_thumbnail")):
+        yield RawPicture(_text(part.get("url")))
+    for part in _maps([item.get("image")]):
+        yield RawPicture(_text(part.get("href")))
+
+
+def _is_picture(part: Mapping[str, Any], address: str) -> bool:
+    kind = _text(part.get("type")) or _text(part.get("medium"))
+    return kind.startswith("image") or (not kind and _PICTURE_NAME.search(address) is not None)
+
+
+def _maps(values: object) -> Iterator[dict[str, Any]]:
+    """The dictionaries in ``values``; plain ones, since feedparser's invent missing keys from others."""
+    for value in values if isinstance(values, Iterable) and not isinstance(values, (str, Mapping)) else ():
+        if isinstance(value, Mapping):
+            yield dict(value)
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _number(value: object) -> int:
+    text = _text(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0

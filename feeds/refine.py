@@ -1,0 +1,205 @@
+"""RawFeed to Reading: everything that makes an item fit for people, in one place; called by feeds.read.
+
+newest MAX_ENTRIES -> text (plain, legacy glyphs mended, boilerplate out) -> link, picture, table, date
+-> identity -> doubles and empty items dropped
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from selectolax.lexbor import LexborHTMLParser
+
+from feeds import legacy
+from feeds.clean import drop_boilerplate, lost_letters, polish, text_of
+from feeds.dates import parse_date, usable
+from feeds.entry import Entry, Reading
+from feeds.limits import MAX_ENTRIES, MAX_FIELD, MAX_SUMMARY, MAX_TITLE
+from feeds.links import absolute, canonical
+from feeds.raw import RawEntry, RawFeed, RawPicture
+from feeds.sharepoint import unfold
+from feeds.tables import table_of
+from feeds.vietnamese import UNMISTAKABLE
+
+_TITLE_FROM_TEXT = 90
+_GAUGE = re.compile(r"\A(?:0|1|2)(?:px)?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """An entry whose texts still wait for the verdict on legacy glyphs, which needs all of them."""
+
+    raw: RawEntry
+    title: str
+    summary: str
+    table: tuple[tuple[str, ...], ...]
+    picture: RawPicture | None
+    notes: tuple[str, ...]
+
+
+def refine(raw: RawFeed, *, zone: str, now: datetime) -> Reading:
+    """All of ``raw`` that can be shown; what was odd about the whole is in the notes of the Reading."""
+    notes = list(raw.notes)
+    items = _newest(raw.entries, zone, now)
+    if len(items) < len(raw.entries):
+        notes.append(f"nguồn có {len(raw.entries)} mục, chỉ lấy {len(items)} mục mới nhất")
+    drafts = _mended([_draft(item) for item in items])
+    guids = Counter(draft.raw.guid for draft in drafts)
+    entries: dict[str, Entry] = {}
+    for draft in drafts:
+        whole = f"{draft.title} {draft.summary}"
+        if lost_letters(whole):
+            notes.append(f"bỏ một mục bị mất chữ thành dấu hỏi: {draft.title[:80]}")
+        elif not whole.strip():
+            notes.append("bỏ một mục không có tiêu đề lẫn nội dung")
+        else:
+            entry = _entry(draft, raw, guids[draft.raw.guid] == 1, zone=zone, now=now)
+            entries.setdefault(entry.id, entry)
+    return Reading(
+        title=_line(raw.title),
+        link=absolute(raw.link, raw.base),
+        language=_language(raw.language),
+        entries=tuple(entries.values()),
+        notes=tuple(notes),
+        ttl=raw.ttl,
+    )
+
+
+def _newest(items: tuple[RawEntry, ...], zone: str, now: datetime) -> list[RawEntry]:
+    """At most MAX_ENTRIES, in the source's order; some sources put the oldest first. Undated counts as new."""
+    if len(items) <= MAX_ENTRIES:
+        return list(items)
+
+    def when(place: int) -> datetime:
+        item = items[place]
+        dates = (parse_date(text, zone=zone, now=now, thorough=False) for text in item.dates[:2])
+        return next((date for date in dates if date), None) or (item.parsed and usable(item.parsed, now)) or now
+
+    latest = sorted(range(len(items)), key=when, reverse=True)[:MAX_ENTRIES]
+    return [items[place] for place in sorted(latest)]
+
+
+def _draft(raw: RawEntry) -> _Draft:
+    notes: list[str] = []
+    markup, listed = unfold(raw.summary)
+    rows, around = table_of(markup)
+    if not rows and raw.body and raw.body != raw.summary:
+        rows, _ = table_of(raw.body)
+    written = text_of(around)
+    summary = drop_boilerplate(written)
+    if not summary and raw.body and not rows:
+        summary = drop_boilerplate(text_of(raw.body))
+    if written and not summary:
+        notes.append("thân bài chỉ có thông báo lỗi của trang nguồn")
+    pictures = [*raw.pictures, *([RawPicture(listed)] if listed else []), *_in_body(markup, raw.body)]
+    return _Draft(
+        raw=raw,
+        title=drop_boilerplate(text_of(raw.title)).replace("\n", " "),
+        summary=summary,
+        table=rows,
+        picture=next((picture for picture in pictures if picture.address), None),
+        notes=tuple(notes),
+    )
+
+
+def _in_body(*bodies: str) -> Iterator[RawPicture]:
+    """The pictures of the bodies, without counters of one pixel; lazy loaders keep the address elsewhere."""
+    for markup in bodies:
+        if "<img" not in markup and "<IMG" not in markup:
+            continue
+        for node in LexborHTMLParser(markup[:MAX_FIELD]).css("img"):
+            tags = node.attributes
+            if any(_GAUGE.match(tags.get(side) or "") for side in ("width", "height")):
+                continue
+            for name in ("data-src", "data-original", "src"):
+                address = (tags.get(name) or "").strip()
+                if address and not address.startswith("data:"):
+                    yield RawPicture(address, tags.get("alt") or "")
+                    break
+
+
+def _mended(drafts: list[_Draft]) -> list[_Draft]:
+    """Fields in glyphs of old fonts, read anew; entities hide them from feeds.decode, or half a feed is fine."""
+    texts = [text for draft in drafts for text in (draft.title, draft.summary)]
+    suspects = [text for text in texts if legacy.is_suspect(text)]
+    scheme = legacy.detect("\n".join(suspects)) if suspects else None
+    return [_polished(draft, scheme) for draft in drafts]
+
+
+def _polished(draft: _Draft, scheme: legacy.Scheme | None) -> _Draft:
+    title, summary, notes = draft.title, draft.summary, draft.notes
+    if scheme is not None:
+        title, summary = (legacy.convert(t, scheme) if legacy.is_suspect(t) else t for t in (title, summary))
+        if (title, summary) != (draft.title, draft.summary):
+            notes = (*notes, f"chữ cũ đã chuyển sang Unicode ({scheme})")
+    return replace(draft, title=polish(title), summary=polish(summary), notes=notes)
+
+
+def _entry(draft: _Draft, feed: RawFeed, guid_is_own: bool, *, zone: str, now: datetime) -> Entry:
+    raw, notes = draft.raw, list(draft.notes)
+    base = absolute(raw.base, feed.base) or feed.base
+    link = next((found for link in raw.links if (found := absolute(link, base))), "")
+    published = _published(raw, zone, now)
+    if published is None and raw.dates:
+        notes.append(f"ngày không dùng được: {raw.dates[0][:60]}")
+    title, summary = draft.title, draft.summary
+    if not title:
+        title = _cut(summary.split("\n")[0], _TITLE_FROM_TEXT)
+        notes.append("không có tiêu đề, lấy từ nội dung")
+    if len(title) > MAX_TITLE or len(summary) > MAX_SUMMARY:
+        notes.append("nội dung quá dài đã được cắt bớt")
+    image = absolute(draft.picture.address, base) if draft.picture else ""
+    return Entry(
+        id=_identity(raw.guid if guid_is_own else "", link, title, published, zone),
+        title=_cut(title, MAX_TITLE),
+        summary="" if summary.casefold() == title.casefold() else _cut(summary, MAX_SUMMARY),
+        link=link,
+        published=published,
+        image=image or None,
+        image_alt=_line(draft.picture.alt) if draft.picture and image else "",
+        language=_language(raw.language or feed.language, f"{title} {summary[:500]}"),
+        table=draft.table,
+        notes=tuple(notes),
+    )
+
+
+def _identity(guid: str, link: str, title: str, published: datetime | None, zone: str) -> str:
+    """Guid, else canonical link, else title and day (source: FEEDS, "identity")."""
+    if guid:
+        return polish(guid)[:2000]
+    if link:
+        return canonical(link)
+    return f"{title[:MAX_TITLE]} | {published.astimezone(ZoneInfo(zone)).date() if published else ''}".strip(" |")
+
+
+def _published(raw: RawEntry, zone: str, now: datetime) -> datetime | None:
+    found = (parse_date(text, zone=zone, now=now) for text in raw.dates[:3])
+    return next((date for date in found if date), None) or (usable(raw.parsed, now) if raw.parsed else None)
+
+
+def _language(declared: str, text: str = "") -> str:
+    """The primary tag, as ``vi``; plainly Vietnamese text is that, whatever a system's default declares."""
+    if len(set(UNMISTAKABLE.findall(text))) >= 3:
+        return "vi"
+    tag = re.split(r"[-_]", declared.strip().lower())[0]
+    return tag if tag.isascii() and tag.isalpha() and 2 <= len(tag) <= 3 else ""
+
+
+def _line(markup: str) -> str:
+    """One short line of plain text: a feed's title, a picture's description."""
+    text = text_of(markup).replace("\n", " ")
+    scheme = legacy.detect(text, least=2) if legacy.is_suspect(text) else None
+    return _cut(polish(legacy.convert(text, scheme) if scheme else text), MAX_TITLE)
+
+
+def _cut(text: str, most: int) -> str:
+    """``text``, or as many whole words of it as leave room for the sign that it goes on."""
+    if len(text) <= most:
+        return text
+    head = text[: most - 1]
+    return (head.rsplit(None, 1)[0] if " " in head else head).rstrip(" ,;:-–") + "…"

@@ -1,0 +1,26 @@
+"""Bodies of SharePoint's listfeed.aspx, which are label and value pairs and not prose; called by feeds.refine."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LABEL = re.compile(r"<div>\s*<b>\s*([^<>:]{1,60}?)\s*:\s*</b>", re.I)
+_BODY = re.compile(r"nội dung|tóm tắt|trích yếu|mô tả|giới thiệu|(?:page )?content|body|summary|description")
+_PICTURE = re.compile(r"ảnh|hình|image|picture|thumbnail", re.I)
+_ADDRESS = re.compile(r"""(?:href|src)\s*=\s*["']([^"']{1,1000})""", re.I)
+
+
+def unfold(markup: str) -> tuple[str, str]:
+    """(markup of the body alone, address of the picture or ""); ``markup`` itself where it is no such list."""
+    first = _LABEL.match(markup.lstrip())
+    if first is None:
+        return markup, ""
+    pieces = _LABEL.split(markup)
+    fields = [
+        (unicodedata.normalize("NFC", label).lower(), value)
+        for label, value in zip(pieces[1::2], pieces[2::2], strict=True)
+    ]
+    body = "".join(f"<div>{value}" for label, value in fields if _BODY.fullmatch(label))
+    addresses = (_ADDRESS.search(value) for label, value in fields if _PICTURE.search(label))
+    return (body or markup), next((found.group(1) for found in addresses if found), "")

@@ -1,0 +1,66 @@
+"""The table inside a body whose main content is one (water levels, duty rosters); called by feeds.refine."""
+
+from __future__ import annotations
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from feeds.clean import polish, text_of
+from feeds.limits import MAX_FIELD
+
+Rows = tuple[tuple[str, ...], ...]
+_MOST_ROWS = 200
+_MOST_COLUMNS = 20
+_MAIN = 0.5
+
+
+def table_of(markup: str) -> tuple[Rows, str]:
+    """Rows of cells (head first, all of one length) and the markup around them; ((), markup) where none is.
+
+    It is the main content when its cells hold at least half of the text; a table of one row or one column,
+    or one that holds another, only lays out a page.
+    """
+    if "<table" not in markup.lower():
+        return (), markup
+    tree = LexborHTMLParser(markup[:MAX_FIELD])
+    tables = [node for node in tree.css("table") if not node.css("table table")]
+    whole = len(text_of(markup))
+    for node in tables:
+        rows = _rows(node)
+        held = sum(len(cell) for row in rows for cell in row)
+        if len(rows) >= 2 and len(rows[0]) >= 2 and held >= whole * _MAIN:
+            node.decompose()
+            return rows, tree.body.html or "" if tree.body is not None else ""
+    return (), markup
+
+
+def _rows(table: LexborNode) -> Rows:
+    """Cells by place: one that spans columns leaves the others blank, one that spans rows is repeated."""
+    rows: list[list[str]] = []
+    below: dict[int, tuple[int, str]] = {}
+    for line in table.css("tr")[:_MOST_ROWS]:
+        row: list[str] = []
+        for cell in line.css("th, td")[:_MOST_COLUMNS]:
+            _fill(row, below)
+            text = polish(text_of(cell.html or "")).replace("\n", " ")
+            down, across = _span(cell, "rowspan"), _span(cell, "colspan")
+            if down > 1:
+                below[len(row)] = (down - 1, text)
+            row += [text, *[""] * (across - 1)]
+        _fill(row, below)
+        if any(row):
+            rows.append(row[:_MOST_COLUMNS])
+    width = max(map(len, rows), default=0)
+    return tuple(tuple(row + [""] * (width - len(row))) for row in rows)
+
+
+def _fill(row: list[str], below: dict[int, tuple[int, str]]) -> None:
+    while len(row) in below:
+        left, text = below.pop(len(row))
+        if left > 1:
+            below[len(row)] = (left - 1, text)
+        row.append(text)
+
+
+def _span(cell: LexborNode, name: str) -> int:
+    value = cell.attributes.get(name) or "1"
+    return min(max(int(value), 1), _MOST_COLUMNS) if value.isascii() and value.isdigit() else 1

@@ -1,0 +1,55 @@
+"""How Vietnamese a text looks, by the shape of its syllables; asked by legacy and decode before converting."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
+_ONSET = "ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnprstvx]"
+_NUCLEUS = (
+    "iêu|yêu|oai|oao|oay|oeo|uây|uôi|uya|uyê|uyu|uêu|ươi|ươu|"
+    "ia|iê|yê|ai|ao|au|ay|âu|ây|eo|êu|iu|oa|oă|oe|oi|ôi|ơi|oo|ua|uâ|uê|ui|uô|uơ|uy|ưa|ưi|ươ|ưu|"
+    "[aăâeêioôơuưy]"
+)
+_SYLLABLE = re.compile(f"(?:{_ONSET})?(?:{_NUCLEUS})(?:ng|nh|ch|[cmnpt])?", re.IGNORECASE)
+# Everything but ASCII signs, blanks and general punctuation: the glyphs of legacy fonts ("®", "·", a soft
+# hyphen) stand in the middle of words and must not part them.
+_WORD = re.compile(r"[^\s\x00-\x40\x5b-\x60\x7b-\x7f\u2000-\u206f]+")
+_ENOUGH = 300
+
+UNMISTAKABLE = re.compile("[\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
+"""Letters that hardly any language but Vietnamese uses, and that no legacy font leaves behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Of ``marked`` words (those with a letter beyond ASCII), ``good`` are well-formed syllables."""
+
+    marked: int
+    good: int
+
+    @property
+    def share(self) -> float:
+        return self.good / self.marked if self.marked else 0.0
+
+
+def is_syllable(word: str) -> bool:
+    """Whether ``word`` is one well-formed Vietnamese syllable: onset, nucleus, coda, one tone at most."""
+    bare, tones = _TONES.subn("", unicodedata.normalize("NFD", word))
+    return tones <= 1 and _SYLLABLE.fullmatch(unicodedata.normalize("NFC", bare)) is not None
+
+
+def likeness(text: str) -> Likeness:
+    """Score the first few hundred words of ``text`` that have a letter beyond ASCII."""
+    marked = good = 0
+    for match in _WORD.finditer(text):
+        word = match.group()
+        if word.isascii():
+            continue
+        marked += 1
+        good += is_syllable(word)
+        if marked == _ENOUGH:
+            break
+    return Likeness(marked, good)
