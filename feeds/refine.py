@@ -44,6 +44,8 @@ class _Draft:
 
 def refine(raw: RawFeed, *, zone: str, now: datetime) -> Reading:
     """All of ``raw`` that can be shown; what was odd about the whole is in the notes of the Reading."""
+    # A file has no address of its own; its feed still says where it belongs.
+    raw = raw if raw.base else replace(raw, base=absolute(raw.link, ""))
     notes = list(raw.notes)
     items = _newest(raw.entries, zone, now)
     if len(items) < len(raw.entries):

@@ -1,0 +1,89 @@
+"""The process that meets foreign bytes, so that nothing else has to: ``python -m feeds.child MEBIBYTES``.
+
+Started and killed by feeds.isolate. It reads one task after the other from standard input and answers on
+standard output (shapes in feeds.pack). Its memory is limited for good, its processor time anew for each task.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import resource
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from feeds import pack
+from feeds.errors import FeedError, ParseError
+from feeds.pictures import picture
+from feeds.read import read_bytes
+
+_Answer = tuple[dict[str, Any], bytes]
+_EXHAUSTED = ParseError("Nội dung cần quá nhiều bộ nhớ để đọc.", "memory")
+
+
+def _read(task: dict[str, Any], body: bytes) -> _Answer:
+    reading = read_bytes(
+        body,
+        address=task["address"],
+        content_type=task["content_type"],
+        zone=task["zone"],
+        now=datetime.fromisoformat(task["now"]),
+    )
+    return {"reading": pack.reading_to_json(reading)}, b""
+
+
+def _picture(task: dict[str, Any], body: bytes) -> _Answer:
+    made = picture(body, max_width=task["max_width"])
+    return {"width": made.width, "height": made.height}, made.body
+
+
+_TASKS: dict[str, Callable[[dict[str, Any], bytes], _Answer]] = {"read": _read, "picture": _picture}
+
+
+def serve(source: BinaryIO, sink: BinaryIO) -> None:
+    """Say that it is ready, then answer tasks until ``source`` ends.
+
+    Out of memory ends the process after its answer: the heap is in pieces.
+    """
+    sink.write(pack.line({"ready": True}))
+    sink.flush()
+    while head := source.readline():
+        task = json.loads(head)
+        limit_processor(task["seconds"])
+        body = source.read(task["bytes"])
+        exhausted = False
+        try:
+            answer, made = _TASKS[task["task"]](task, body)
+        except FeedError as error:
+            answer, made = {"error": pack.error_to_json(error)}, b""
+        except MemoryError:
+            exhausted = True
+            answer, made = {"error": pack.error_to_json(_EXHAUSTED)}, b""
+        sink.write(pack.line(answer, made))
+        sink.flush()
+        if exhausted:
+            return
+
+
+def limit_processor(seconds: float) -> None:
+    """``seconds`` more than this process has used so far; then the kernel ends it, even with its parent gone."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(used.ru_utime + used.ru_stime + seconds) + 1, hard))
+
+
+def limit_memory(mebibytes: int) -> None:
+    """Address space of this process, libraries included; core files would be as large, so there are none."""
+    resource.setrlimit(resource.RLIMIT_AS, (mebibytes * 2**20, mebibytes * 2**20))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    limit_memory(int(sys.argv[1]))
+    # A library that prints must not garble the answers: what it writes goes to the log instead.
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    serve(sys.stdin.buffer, answers)

@@ -1,0 +1,197 @@
+"""Reading in a process that can be killed; called by the worker's threads for every feed and every picture.
+
+    thread -> its own Child -> python -m feeds.child (limited memory and processor time)
+
+A child serves its thread until it dies, is killed for slowness, or has done its share; the next task starts
+another one. Nothing is forked from the threaded parent: the child is a fresh interpreter.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import subprocess
+import sys
+import threading
+import weakref
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from feeds import pack
+from feeds.entry import Reading
+from feeds.errors import ParseError
+from feeds.limits import PARSE_MEBIBYTES, PARSE_SECONDS
+from feeds.pictures import Picture
+
+_SHARE = 200
+_CHUNK = 1 << 16
+_ANSWER_MOST = 64 * 2**20
+
+
+def read_isolated(
+    body: bytes,
+    *,
+    address: str,
+    content_type: str = "",
+    zone: str = "Asia/Ho_Chi_Minh",
+    now: datetime,
+    seconds: float = PARSE_SECONDS,
+    mebibytes: int = PARSE_MEBIBYTES,
+) -> Reading:
+    """``feeds.read_bytes`` in this thread's child; ParseError (codes "killed", "memory") beyond the limits too."""
+    task = {"task": "read", "address": address, "content_type": content_type, "zone": zone, "now": now.isoformat()}
+    answer, _ = _child(mebibytes).ask(task, body, seconds)
+    return pack.reading_from_json(answer["reading"])
+
+
+def picture_isolated(
+    body: bytes, *, max_width: int = 1920, seconds: float = PARSE_SECONDS, mebibytes: int = PARSE_MEBIBYTES
+) -> Picture:
+    """``feeds.pictures.picture`` in this thread's child; ParseError beyond the limits too."""
+    answer, made = _child(mebibytes).ask({"task": "picture", "max_width": max_width}, body, seconds)
+    return Picture(made, answer["width"], answer["height"])
+
+
+class Child:
+    """One process that does tasks, started when the first one comes.
+
+    ``command`` and ``start_seconds`` (how long a fresh interpreter may take to say that it is ready) are for
+    tests to hand in.
+    """
+
+    def __init__(self, mebibytes: int, command: Sequence[str] = (), start_seconds: float = 20.0) -> None:
+        self.mebibytes = mebibytes
+        self._start_seconds = start_seconds
+        self._command = tuple(command) or (sys.executable, "-P", "-m", "feeds.child", str(mebibytes))
+        self._process: subprocess.Popen[bytes] | None = None
+        self._finalizer: weakref.finalize[..., Child] | None = None
+        self._done = 0
+
+    def ask(self, task: dict[str, Any], body: bytes, seconds: float) -> tuple[dict[str, Any], bytes]:
+        """The answer and its bytes. Raises what the task raised, or ParseError "killed" for a child that
+        died or took longer than ``seconds`` (the start of a new child is not counted)."""
+        try:
+            process = self._running()
+            answer, made = _Exchange(process, pack.line({**task, "seconds": seconds}, body), seconds).run()
+        except _Broken as error:
+            self.close()
+            raise ParseError("Nội dung nguồn làm quá tải bộ đọc nên đã bị dừng.", "killed") from error
+        self._done += 1
+        if self._done >= _SHARE:
+            self.close()
+        if "error" in answer:
+            raise pack.error_from_json(answer["error"])
+        return answer, made
+
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        self._process, self._done = None, 0
+        if self._finalizer is not None:
+            self._finalizer()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is not None:
+            self.close()
+        if self._process is None:
+            self._process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                bufsize=0,
+                env=_environment(),
+            )
+            for pipe in (self._process.stdin, self._process.stdout):
+                if pipe is not None:
+                    os.set_blocking(pipe.fileno(), False)
+            self._finalizer = weakref.finalize(self, _end, self._process)
+            _Exchange(self._process, b"", self._start_seconds).run()
+        return self._process
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None and not pipe.closed:
+            pipe.close()
+
+
+def _environment() -> dict[str, str]:
+    """What the child needs to find this package and no more: the parent's secrets may stand in its environment."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZDIR") if name in os.environ}
+    return {**kept, "PYTHONPATH": str(Path(__file__).resolve().parent.parent), "PYTHONUTF8": "1"}
+
+
+class _Broken(Exception):  # noqa: N818 - never leaves this module
+    """The child died, spoke nonsense or was too slow."""
+
+
+class _Exchange:
+    """One question written and its answer read at once, so that neither side waits for the other for ever."""
+
+    def __init__(self, process: subprocess.Popen[bytes], question: bytes, seconds: float) -> None:
+        if process.stdin is None or process.stdout is None:
+            raise _Broken
+        self._into, self._out = process.stdin.fileno(), process.stdout.fileno()
+        self._question = memoryview(question)
+        self._answer = bytearray()
+        self._until = monotonic() + seconds
+
+    def run(self) -> tuple[dict[str, Any], bytes]:
+        with selectors.DefaultSelector() as selector:
+            if self._question:
+                selector.register(self._into, selectors.EVENT_WRITE)
+            selector.register(self._out, selectors.EVENT_READ)
+            while (whole := self._whole()) is None:
+                left = self._until - monotonic()
+                ready = selector.select(left) if left > 0 else []
+                if not ready:
+                    raise _Broken
+                for key, _ in ready:
+                    self._step(key.fd, selector)
+        return whole
+
+    def _step(self, descriptor: int, selector: selectors.BaseSelector) -> None:
+        try:
+            if descriptor == self._out:
+                piece = os.read(descriptor, _CHUNK)
+                if not piece or len(self._answer) > _ANSWER_MOST:
+                    raise _Broken
+                self._answer += piece
+            else:
+                self._question = self._question[os.write(descriptor, self._question[:_CHUNK]) :]
+                if not self._question:
+                    selector.unregister(descriptor)
+        except BlockingIOError:
+            return
+        except BrokenPipeError as error:
+            raise _Broken from error
+
+    def _whole(self) -> tuple[dict[str, Any], bytes] | None:
+        end = self._answer.find(b"\n")
+        if end < 0:
+            return None
+        try:
+            head = json.loads(self._answer[:end])
+            size = int(head["bytes"])
+        except (ValueError, LookupError, TypeError) as error:
+            raise _Broken from error
+        made = self._answer[end + 1 :]
+        return (head, bytes(made)) if len(made) >= size else None
+
+
+_OWN = threading.local()
+
+
+def _child(mebibytes: int) -> Child:
+    """This thread's child; one with other limits takes its place."""
+    child: Child | None = getattr(_OWN, "child", None)
+    if child is None or child.mebibytes != mebibytes:
+        if child is not None:
+            child.close()
+        child = _OWN.child = Child(mebibytes)
+    return child

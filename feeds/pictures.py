@@ -1,0 +1,70 @@
+"""Foreign pictures made harmless: decoded, turned upright, made smaller and written anew as WebP.
+
+Called by the worker through ``picture_isolated`` of feeds.isolate: decoders are where pictures bite. Nothing of
+the original file but its pixels survives, so neither does anything hidden in it.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from feeds.errors import PictureError
+from feeds.limits import PICTURE_BYTES, PICTURE_PIXELS
+
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+_TALLEST = 8_000
+_QUALITY = 82
+_ORIENTATION = 0x0112
+_SIDEWAYS = {5, 6, 7, 8}
+# What Pillow's decoders are known to raise on damaged files, beside OSError.
+_DAMAGED = (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, struct.error, zlib.error)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that may be shown: ``body`` is WebP, sizes in pixels."""
+
+    body: bytes
+    width: int
+    height: int
+
+
+def picture(body: bytes, *, max_width: int = 1920) -> Picture:
+    """``body`` re-encoded, at most ``max_width`` wide; the type is found by content (JPEG, PNG, WebP, GIF).
+
+    Raises PictureError (codes "picture-too-large", "picture-type", "picture-damaged").
+    """
+    if len(body) > PICTURE_BYTES:
+        raise PictureError("Tệp ảnh lớn quá 10 MiB.", "picture-too-large")
+    try:
+        with Image.open(io.BytesIO(body), formats=_FORMATS) as source:
+            if source.width * source.height > PICTURE_PIXELS:
+                raise PictureError("Ảnh có quá nhiều điểm ảnh (hơn 40 triệu).", "picture-too-large")
+            return _encoded(_upright(source, max_width))
+    except UnidentifiedImageError as error:
+        raise PictureError("Tệp không phải là ảnh JPEG, PNG, WebP hay GIF.", "picture-type") from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise PictureError("Ảnh có quá nhiều điểm ảnh (hơn 40 triệu).", "picture-too-large") from error
+    except _DAMAGED as error:
+        raise PictureError("Tệp ảnh bị hỏng.", "picture-damaged") from error
+
+
+def _upright(source: Image.Image, max_width: int) -> Image.Image:
+    """Smaller first, then turned: a whole photograph is never held twice."""
+    sideways = source.getexif().get(_ORIENTATION) in _SIDEWAYS
+    source.thumbnail((_TALLEST, max_width) if sideways else (max_width, _TALLEST))
+    upright: Image.Image = ImageOps.exif_transpose(source)
+    return upright
+
+
+def _encoded(image: Image.Image) -> Picture:
+    transparent = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
+    pixels = image.convert("RGBA" if transparent else "RGB")
+    out = io.BytesIO()
+    pixels.save(out, "WEBP", quality=_QUALITY, method=4, icc_profile=b"", exif=b"", xmp=b"")
+    return Picture(out.getvalue(), pixels.width, pixels.height)
