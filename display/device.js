@@ -23,10 +23,10 @@ export function countFaults(window) {
     note,
     /** @param {Overflow[]} found */
     overflow(found) {
-      for (const one of found) console.warn(`overflow: ${one.element} of ${one.hash} by ${one.by} px`);
       const fresh = found.filter(
         ({ hash, element }) => !faults.overflow.some((old) => old.hash === hash && old.element === element),
       );
+      for (const one of fresh) console.warn(`overflow: ${one.element} of ${one.hash} by ${one.by} px`);
       faults.overflow = [...faults.overflow, ...fresh].slice(-MOST_OVERFLOWS);
     },
   };

@@ -49,6 +49,19 @@ export function progress(place, now) {
   return { parts: place.count, at: place.position - 1, part: passed, count };
 }
 
+/** Against burn-in the frame moves every three minutes, on all screens alike. */
+const SHIFT_EVERY = 180_000;
+const SHIFT = 6;
+
+/**
+ * Where the frame stands now, in pixels: around a square of 6.
+ * @param {number} now
+ */
+export function shift(now) {
+  const step = Math.floor(now / SHIFT_EVERY) % 4;
+  return { x: step === 1 || step === 2 ? SHIFT : 0, y: step >= 2 ? SHIFT : 0 };
+}
+
 /** @param {Document} document */
 export function createFrame(document) {
   const line = element(document, "progress");
@@ -57,6 +70,14 @@ export function createFrame(document) {
   function write(id, text) {
     const node = element(document, id);
     if (node.textContent !== text) node.textContent = text;
+  }
+
+  /** @param {number} now */
+  function move(now) {
+    const { style } = document.documentElement;
+    const { x, y } = shift(now);
+    if (style.getPropertyValue("--shift-x") !== `${x}px`) style.setProperty("--shift-x", `${x}px`);
+    if (style.getPropertyValue("--shift-y") !== `${y}px`) style.setProperty("--shift-y", `${y}px`);
   }
 
   /** @param {ReturnType<typeof progress>} state */
@@ -90,6 +111,7 @@ export function createFrame(document) {
       const state = progress(place, now);
       write("count", state.count);
       draw(state);
+      move(now);
       write("as-of", stale ? asOfText(heard, now, zone) : "");
       element(document, "as-of").hidden = !stale;
     },

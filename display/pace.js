@@ -42,13 +42,12 @@ export function createPace(options) {
   let lookedAt = local();
   /** @type {string | null} */
   let due = null;
-  let dueSince = local();
+  let goodAt = local();
   let stuck = 0;
 
   const see = () => view(state(), clock.now(), { shown, trusted: clock.trusted(), paused });
 
   function look() {
-    lookedAt = local();
     let seen = see();
     if (keyOf(seen) !== key || !isLap(seen)) {
       // Between slides a large correction of the clock may come in; what airs is then asked again.
@@ -61,6 +60,7 @@ export function createPace(options) {
     apply(seen, now, moved);
     render(seen, now);
     arm(seen.until, now);
+    lookedAt = local();
     if (moved || !isLap(seen)) options.onBoundary(seen, now);
   }
 
@@ -90,7 +90,6 @@ export function createPace(options) {
     const body = seen.hash === null ? undefined : bodies[seen.hash];
     if (!body) return;
     if (moved) flipped = now;
-    if (due !== body.hash) dueSince = lookedAt;
     due = body.hash;
     shown = { hash: body.hash, until: seen.until, limit: seen.limit };
     void stage.show(body, seen.place?.start ?? now);
@@ -127,17 +126,15 @@ export function createPace(options) {
 
   function watch() {
     timers.setTimeout(watch, WATCHDOG_EVERY);
-    if (options.hidden()) {
-      dueSince = local();
-      return;
+    const at = local();
+    const drawn = due === null || stage.shown() === due;
+    if (options.hidden() || (drawn && at - lookedAt < WATCHDOG)) {
+      goodAt = at;
+      stuck = 0;
     }
-    const late = due !== null && stage.shown() !== due && local() - dueSince > WATCHDOG;
-    if (!late) {
-      if (stage.shown() === due) stuck = 0;
-      return;
-    }
+    if (at - goodAt <= WATCHDOG) return;
     stuck += 1;
-    dueSince = local();
+    goodAt = at;
     options.onStuck(stuck);
     stage.clear();
     look();

@@ -1,0 +1,138 @@
+/** Reloads for a new build, commands, and what the page asks of the device. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createCommands } from "../../display/commands.js";
+import { countFaults, createOffline } from "../../display/device.js";
+import { createRenewal } from "../../display/renewal.js";
+import { fakeTime, MINUTE, T } from "./fakes.mjs";
+import { fakePage } from "./page.mjs";
+
+function counter() {
+  return {
+    reloads: 0,
+    saved: [],
+    count() {
+      this.reloads += 1;
+    },
+    keep(ids) {
+      this.saved = ids;
+    },
+  };
+}
+
+function renewals(random = 0.5) {
+  const store = new Map();
+  const storage = { getItem: (key) => store.get(key) ?? null, setItem: (key, word) => store.set(key, word) };
+  const seen = counter();
+  const page = () =>
+    createRenewal({ build: "b1", random: () => random, storage, reload: () => seen.count() });
+  return { page, seen };
+}
+
+test("a new build loads the page anew, spread over a minute, never under an urgent notice", () => {
+  const { page, seen } = renewals(0.5);
+  const renewal = page();
+  renewal.consider("b1", T, false);
+  renewal.consider(undefined, T, false);
+  renewal.consider("b2", T, false);
+  renewal.consider("b2", T + 29_999, false);
+  renewal.consider("b2", T + 30_000, true);
+  assert.equal(seen.reloads, 0);
+  renewal.consider("b2", T + 31_000, false);
+  assert.equal(seen.reloads, 1);
+});
+
+test("a page that stays the old one does not reload in a circle", () => {
+  const { page, seen } = renewals(0);
+  page().consider("b2", T, false);
+  page().consider("b2", T + MINUTE, false);
+  assert.equal(seen.reloads, 1);
+  page().consider("b2", T + 10 * MINUTE, false);
+  assert.equal(seen.reloads, 2);
+  page().consider("b3", T + 10 * MINUTE, false);
+  assert.equal(seen.reloads, 3);
+});
+
+function commands(done = []) {
+  const time = fakeTime();
+  const page = fakePage();
+  const seen = counter();
+  const command = createCommands({
+    done,
+    save: async (ids) => seen.keep(ids),
+    reload: () => seen.count(),
+    now: time.local,
+    document: page.document,
+    timers: time.timers,
+    words: () => "Xã Minh Tân (minh-tan)",
+  });
+  return { time, page, seen, command };
+}
+
+test("a reload is carried out once, in time, and remembered before the page goes", async () => {
+  const { seen, command } = commands(["old"]);
+  await command({ id: "old", name: "reload", until: T + 1 });
+  await command({ id: "late", name: "reload", until: T });
+  assert.equal(seen.reloads, 0);
+  await command({ id: "c1", name: "reload", until: T + 1 });
+  await command({ id: "c1", name: "reload", until: T + 1 });
+  assert.equal(seen.reloads, 1);
+  assert.deepEqual(seen.saved, ["old", "c1"]);
+});
+
+test("identify shows whose screen it is for ten seconds", async () => {
+  const { time, page, seen, command } = commands();
+  await command({ id: "c1", name: "identify", until: T + 1 });
+  assert.equal(page.get("identify").textContent, "Xã Minh Tân (minh-tan)");
+  await time.advance(10_000);
+  assert.equal(page.get("identify"), null);
+  await command({ id: "c2", name: "screenshot", until: T + MINUTE });
+  assert.equal(seen.reloads, 0);
+});
+
+test("faults are counted, overflows named once", () => {
+  const { window } = fakePage();
+  const { faults, note, overflow } = countFaults(window);
+  window.dispatchEvent(new window.ErrorEvent("error", { message: "boom" }));
+  note("x".repeat(500));
+  overflow([{ hash: "a", element: "title", by: 4 }]);
+  overflow([
+    { hash: "a", element: "title", by: 4 },
+    { hash: "b", element: "text", by: 9 },
+  ]);
+  assert.equal(faults.errors, 2);
+  assert.equal(faults.last.length, 200);
+  assert.deepEqual(
+    faults.overflow.map(({ hash }) => hash),
+    ["a", "b"],
+  );
+});
+
+test("the offline worker is registered for boards only, and told the pictures when they change", () => {
+  const registered = [];
+  const told = [];
+  const serviceWorker = {
+    controller: { postMessage: (word) => told.push(word) },
+    register: async (...words) => void registered.push(words),
+  };
+  const policy = { createHTML: (html) => html, createScriptURL: (address) => address };
+  const offline = createOffline({
+    navigator: { serviceWorker },
+    slug: "minh-tan",
+    build: "b1",
+    policy,
+    note: () => 0,
+  });
+  offline.keep(["/glass/media/2", "/glass/media/1"]);
+  offline.keep(["/glass/media/1", "/glass/media/2", "/glass/media/2"]);
+  assert.deepEqual(registered, [["/offline.js?build=b1", { scope: "/board/", type: "module" }]]);
+  assert.deepEqual(told, [{ slug: "minh-tan", keep: ["/glass/media/1", "/glass/media/2"] }]);
+  assert.equal(offline.cold(), true);
+});
+
+test("without a secure context it says that it cannot start cold", () => {
+  const policy = { createHTML: (html) => html, createScriptURL: (address) => address };
+  const offline = createOffline({ navigator: {}, slug: "minh-tan", build: "b1", policy, note: () => 0 });
+  offline.keep(["/glass/media/1"]);
+  assert.equal(offline.cold(), false);
+});
