@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+from feeds.entry import Entry
 from server.core.model import (
     Announcement,
     Area,
@@ -164,3 +165,16 @@ def notice(id: int = 0, **changes: Any) -> Notice:
 def media(hash: str = "0123456789abcdef", **changes: Any) -> Media:
     """A picture of 1280 x 720."""
     return replace(Media(hash, 1280, 720), **changes)
+
+
+def entry(id: str = "bai-1", **changes: Any) -> Entry:
+    """What a source says of one article, published an hour ago, without a picture."""
+    made = Entry(
+        id=id,
+        title=f"Khánh thành cầu {id}",
+        summary="Cầu mới nối hai xã, rút ngắn đường đi mười cây số.",
+        link=f"https://tinh.example.vn/{id}",
+        published=NOW - HOUR,
+        language="vi",
+    )
+    return replace(made, **changes)

@@ -80,7 +80,13 @@ def _unpack_grid(kept: Any) -> tuple[tuple[str, ...], ...]:
 
 
 def _pack_windows(windows: tuple[Window, ...]) -> Any:
-    return [[w.start.isoformat(), w.until.isoformat() if w.until else None] for w in windows]
+    return [[_utc(window.start), _utc(window.until) if window.until else None] for window in windows]
+
+
+def _utc(instant: datetime) -> str:
+    if instant.tzinfo is None:
+        raise ValueError(f"an instant without a zone: {instant!r}")
+    return instant.astimezone(UTC).isoformat()
 
 
 def _unpack_windows(kept: Any) -> tuple[Window, ...]:

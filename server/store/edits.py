@@ -4,32 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import datetime
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from feeds.entry import Entry
+from feeds.links import canonical
 from server.core.model import Source, Story, StoryState
 
-# What newsletters and social networks append to an address; it never changes the article.
-_TRACKING = frozenset({"fbclid", "gclid", "dclid", "msclkid", "zalo_src", "zarsrc", "mc_cid", "mc_eid"})
 
-
-def canonical(link: str) -> str:
-    """The part of an address that says which article it is: two addresses with one canonical form are one article.
-
-    Host in small letters and without ``www.``; no scheme, no fragment, no tracking parameters, no final slash.
-    It is for comparing, not for opening; what is no address at all is only like itself.
-    """
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return link
-    query = [
-        (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not name.lower().startswith("utm_") and name.lower() not in _TRACKING
-    ]
-    host = parts.netloc.lower().removeprefix("www.")
-    return urlunsplit(("", host, parts.path.rstrip("/"), urlencode(query), ""))
+def article(link: str) -> str:
+    """The key that two addresses of one article share; "" where there is no address."""
+    return canonical(link) if link else ""
 
 
 def differs(held: Story, entry: Entry, image: str | None) -> bool:
@@ -40,7 +23,7 @@ def differs(held: Story, entry: Entry, image: str | None) -> bool:
     """
     return (
         image != held.image
-        or canonical(entry.link) != canonical(held.link)
+        or (entry.link != held.link and article(entry.link) != article(held.link))
         or _fold(entry.title) != _fold(held.title)
         or _fold(entry.summary) != _fold(held.summary)
         or _fold_grid(entry.table) != _fold_grid(held.table)

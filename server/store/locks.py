@@ -20,4 +20,6 @@ def alone(conn: Connection, what: str) -> None:
 def insert_new(conn: Connection, table: Table, values: dict[str, Any]) -> bool:
     """Insert a row unless its key is taken, also by a transaction at the same time; True when inserted."""
     make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    return conn.execute(make(table).values(values).on_conflict_do_nothing()).rowcount == 1
+    # What it gives back is asked for, because the count of inserted rows is not known on PostgreSQL.
+    inserting = make(table).values(values).on_conflict_do_nothing().returning(*table.primary_key)
+    return conn.execute(inserting).one_or_none() is not None

@@ -178,7 +178,7 @@ def _said(entry: Entry, image: str | None) -> dict[str, Any]:
         "title": entry.title,
         "summary": entry.summary,
         "link": entry.link,
-        "canonical": edits.canonical(entry.link),
+        "canonical": edits.article(entry.link),
         "image": image,
         "image_address": entry.image or "",
         "image_alt": entry.image_alt,

@@ -1,0 +1,143 @@
+"""Announcements reach the boards they are addressed to, and no others, until they end or are withdrawn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from server.core.areas import AreaTree
+from server.core.model import Announcement, Board, Window
+from server.store import announcements, audit, revision, sources
+from server.store.engine import Database
+from server.store.errors import NotFound
+from tests import cast
+from tests.cast import (
+    AREAS,
+    BOARD_MINH_TAN,
+    BOARDS,
+    DAY,
+    EDITOR,
+    HOI_TRUONG,
+    HOUR,
+    NOW,
+    OPERATOR,
+    PHO_DONG_HAI,
+    SOURCES,
+)
+
+TREE = AreaTree(AREAS)
+
+
+def post(db: Database, **changes: Any) -> Announcement:
+    return announcements.post(db, cast.announcement(**changes), actor=OPERATOR.slug)
+
+
+def seen(db: Database, board: Board, after: timedelta = timedelta(0)) -> list[int]:
+    chain = TREE.chain(board.area)
+    return [each.id for each in announcements.for_board(db, board, chain, now=NOW + after)]
+
+
+def test_every_field_survives(db: Database) -> None:
+    posted = post(
+        db,
+        id=99,
+        area="xa-minh-tan",
+        windows=(Window(NOW, NOW + HOUR), Window(NOW + DAY)),
+        boards=("xa-minh-tan",),
+        link="https://minhtan.example.vn/lich",
+        table=(("Thứ", "Giờ"), ("Năm", "7:30")),
+        longest_gap=timedelta(minutes=90, milliseconds=1),
+        state="submitted",
+    )
+    assert posted.id == 1
+    assert announcements.get(db, 1) == posted
+    assert announcements.all(db) == (posted,)
+
+
+def test_the_province_reaches_every_board_and_a_commune_its_own(db: Database) -> None:
+    everywhere = post(db).id
+    commune = post(db, area="xa-minh-tan").id
+    assert seen(db, HOI_TRUONG) == [everywhere]
+    assert seen(db, BOARD_MINH_TAN) == [everywhere, commune]
+    assert seen(db, PHO_DONG_HAI) == [everywhere]
+
+
+def test_named_boards_only(db: Database) -> None:
+    named = post(db, boards=("pho-dong-hai", "hoi-truong")).id
+    assert seen(db, PHO_DONG_HAI) == seen(db, HOI_TRUONG) == [named]
+    assert seen(db, BOARD_MINH_TAN) == []
+
+
+def test_a_board_of_another_area_is_not_reached_by_its_name(db: Database) -> None:
+    post(db, area="xa-minh-tan", boards=("pho-dong-hai",))
+    assert seen(db, PHO_DONG_HAI) == []
+
+
+def test_no_chain_is_nobody(db: Database) -> None:
+    post(db)
+    assert announcements.for_board(db, HOI_TRUONG, (), now=NOW) == ()
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "returned", "withdrawn"])
+def test_what_is_not_approved_is_not_shown(db: Database, state: str) -> None:
+    post(db, state=state)
+    assert seen(db, HOI_TRUONG) == []
+
+
+def test_it_ends_with_its_last_window(db: Database) -> None:
+    two = post(db, windows=(Window(NOW + DAY, NOW + 2 * DAY), Window(NOW, NOW + HOUR))).id
+    assert seen(db, HOI_TRUONG, 2 * DAY - timedelta(microseconds=1)) == [two]
+    assert seen(db, HOI_TRUONG, 2 * DAY) == []
+
+
+def test_what_has_no_end_stays_and_what_begins_later_is_known(db: Database) -> None:
+    ids = [post(db, windows=(Window(NOW, NOW + HOUR), Window(NOW + 9 * DAY))).id]
+    assert seen(db, HOI_TRUONG) == ids
+    assert seen(db, HOI_TRUONG, 999 * DAY) == ids
+
+
+def test_a_withdrawn_one_leaves_at_once_and_once(db: Database) -> None:
+    posted = post(db)
+    before = revision.current(db)
+    for _ in range(2):
+        gone = announcements.withdraw(db, posted.id, actor=EDITOR.slug, now=NOW + HOUR)
+        assert gone == replace(posted, state="withdrawn")
+    assert seen(db, HOI_TRUONG) == []
+    assert revision.current(db) == before + 1
+    assert [(act.act, act.actor, act.at, act.subject) for act in audit.all(db)] == [
+        ("announcement.post", "hoa", NOW, "announcement/1"),
+        ("announcement.withdraw", "lan", NOW + HOUR, "announcement/1"),
+    ]
+
+
+def test_what_is_not_there_is_said(db: Database) -> None:
+    with pytest.raises(NotFound, match="404"):
+        announcements.get(db, 404)
+    with pytest.raises(NotFound, match="404"):
+        announcements.withdraw(db, 404, actor=EDITOR.slug, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"area": "xa-khong-co"}, "xa-khong-co"),
+        ({"boards": ("hoi-truong", "bang-khong-co")}, "bang-khong-co"),
+        ({"windows": ()}, "window"),
+    ],
+)
+def test_what_would_reach_nobody_is_refused(db: Database, wrong: dict[str, Any], says: str) -> None:
+    before = revision.current(db)
+    with pytest.raises(ValueError, match=says):
+        post(db, **wrong)
+    assert announcements.all(db) == ()
+    assert audit.all(db) == ()
+    assert revision.current(db) == before
+
+
+def test_a_retired_area_is_no_target(db: Database) -> None:
+    sources.seed(db, areas=AREAS[:2], sources=SOURCES, boards=BOARDS[:2], now=NOW)
+    with pytest.raises(ValueError, match="xa-dong-hai"):
+        post(db, area="xa-dong-hai")

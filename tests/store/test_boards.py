@@ -1,0 +1,50 @@
+"""Boards as config seeded them, with the one thing that the desk changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import time
+
+import pytest
+
+from server.core.model import Format, Hours, Lane
+from server.store import audit, boards, revision, sources
+from server.store.engine import Database
+from server.store.errors import NotFound
+from tests import cast
+from tests.cast import AREAS, EDITOR, HOI_TRUONG, NOW, SOURCES
+
+
+def test_every_field_survives(db: Database) -> None:
+    odd = cast.board(
+        public=False,
+        theme="night",
+        format=Format("classic", "LED"),
+        lanes=(Lane("tin-tinh", 3, 1), Lane("tin-xa")),
+        point=None,
+        hours=(Hours(time(5, 30), time(11)), Hours(time(22), time(2, 0, 1))),
+        zone="Asia/Bangkok",
+        language="en",
+        upper_share=0.1,
+        mode="dark",
+    )
+    sources.seed(db, areas=AREAS, sources=SOURCES, boards=[odd], now=NOW)
+    assert boards.get(db, odd.slug) == odd
+
+
+def test_a_mode_is_changed_once_with_who_and_why(db: Database) -> None:
+    before = revision.current(db)
+    for _ in range(2):
+        changed = boards.set_mode(db, "hoi-truong", "dark", actor=EDITOR.slug, now=NOW)
+        assert changed == replace(HOI_TRUONG, mode="dark") == boards.get(db, "hoi-truong")
+    assert revision.current(db) == before + 1
+    (act,) = audit.all(db)
+    assert (act.actor, act.act, act.subject) == ("lan", "board.mode", "board/hoi-truong")
+    assert ((act.before or {})["mode"], (act.after or {})["mode"]) == ("on", "dark")
+
+
+def test_what_is_not_there_is_said(db: Database) -> None:
+    with pytest.raises(NotFound, match="khong-co"):
+        boards.get(db, "khong-co")
+    with pytest.raises(NotFound, match="khong-co"):
+        boards.set_mode(db, "khong-co", "dark", actor=EDITOR.slug, now=NOW)

@@ -1,0 +1,72 @@
+"""Laps are agreed by compare-and-swap: of two servers that compose at once exactly one is followed."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
+
+import pytest
+
+from server.store import laps, revision
+from server.store.engine import Database
+from server.store.errors import StoreError
+from server.store.laps import StoredLap
+from tests.store.conftest import Opens
+
+FIRST = StoredLap("hoi-truong", number=7, revision=1, body='{"slides":["Chào"]}')
+SECOND = replace(FIRST, number=8, revision=2, body="{}")
+
+
+def test_before_the_first_there_is_none(db: Database) -> None:
+    assert laps.load(db, "hoi-truong") is None
+    assert laps.load_all(db) == ()
+
+
+def test_what_is_saved_is_read(db: Database) -> None:
+    before = revision.current(db)
+    assert laps.save(db, FIRST, expected_revision=0)
+    assert laps.load(db, "hoi-truong") == FIRST
+    assert laps.save(db, SECOND, expected_revision=1)
+    other = replace(FIRST, board="pho-dong-hai", revision=10**12)
+    assert laps.save(db, other, expected_revision=0)
+    assert laps.load_all(db) == (SECOND, other)
+    assert revision.current(db) == before
+
+
+@pytest.mark.parametrize("expected", [0, 2])
+def test_who_comes_late_is_told_and_changes_nothing(db: Database, expected: int) -> None:
+    laps.save(db, FIRST, expected_revision=0)
+    assert not laps.save(db, replace(SECOND, revision=3), expected_revision=expected)
+    assert laps.load(db, "hoi-truong") == FIRST
+
+
+def test_a_revision_only_grows(db: Database) -> None:
+    laps.save(db, FIRST, expected_revision=0)
+    with pytest.raises(ValueError, match="follow"):
+        laps.save(db, FIRST, expected_revision=1)
+
+
+def test_an_unknown_board_has_no_lap(db: Database) -> None:
+    with pytest.raises(StoreError):
+        laps.save(db, replace(FIRST, board="khong-co"), expected_revision=0)
+
+
+@pytest.mark.parametrize("expected", [0, 1])
+def test_of_two_writers_exactly_one_wins(db: Database, opens: Opens, url: str, expected: int) -> None:
+    if expected:
+        laps.save(db, FIRST, expected_revision=0)
+    stores = db, opens(url)
+    together = Barrier(2)
+
+    def write(number: int) -> bool:
+        mine = replace(FIRST, number=number, revision=expected + 1)
+        together.wait(timeout=10)
+        return laps.save(stores[number], mine, expected_revision=expected)
+
+    with ThreadPoolExecutor(2) as pool:
+        won = list(pool.map(write, range(2)))
+    assert sorted(won) == [False, True]
+    kept = laps.load(db, "hoi-truong")
+    assert kept is not None
+    assert kept.number == won.index(True)

@@ -1,0 +1,146 @@
+"""Notices: on air from the post to the clear or the end, never for an empty or unknown target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from server.core.model import Notice
+from server.store import audit, notices, revision
+from server.store.engine import Database
+from server.store.errors import NotFound, NotLive
+from tests import cast
+from tests.cast import EDITOR, HOUR, MINUTE, NOW, SECOND_EDITOR
+
+
+def post(db: Database, **changes: Any) -> Notice:
+    return notices.post(db, cast.notice(**changes), actor=EDITOR.slug, now=NOW)
+
+
+def test_every_field_survives(db: Database) -> None:
+    posted = post(db, id=7, level="priority", areas=("xa-minh-tan", "xa-dong-hai"), exercise=True)
+    assert posted.id == 1
+    assert notices.get(db, 1) == posted
+    assert notices.live(db, NOW) == (posted,)
+
+
+def test_a_post_is_one_change_and_in_the_audit(db: Database) -> None:
+    before = revision.current(db)
+    posted = post(db)
+    assert revision.current(db) == before + 1
+    (act,) = audit.all(db)
+    assert (act.at, act.actor, act.act, act.subject) == (NOW, "lan", "notice.post", f"notice/{posted.id}")
+    assert act.before is None
+    assert act.after is not None
+    assert act.after["headline"] == posted.headline
+    assert act.after["until"] == "2026-03-09T01:30:00+00:00"
+
+
+def test_a_draft_is_on_no_board_and_changes_none(db: Database) -> None:
+    before = revision.current(db)
+    drafted = post(db, state="drafted")
+    assert notices.live(db, NOW) == ()
+    assert notices.get(db, drafted.id).state == "drafted"
+    assert revision.current(db) == before
+    assert [act.act for act in audit.all(db)] == ["notice.draft"]
+
+
+def test_in_the_order_they_were_posted(db: Database) -> None:
+    posted = [post(db, headline=f"Tin {n}") for n in range(3)]
+    assert notices.live(db, NOW) == tuple(posted)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"areas": ()}, "Chưa chọn"),
+        ({"areas": ("tinh", "xa-khong-co")}, "xa-khong-co"),
+        ({"until": NOW}, "Thời hạn"),
+        ({"state": "cleared"}, "cleared"),
+    ],
+)
+def test_what_is_false_or_reaches_nobody_is_refused(db: Database, wrong: dict[str, Any], says: str) -> None:
+    before = revision.current(db)
+    with pytest.raises(ValueError, match=says):
+        post(db, **wrong)
+    assert notices.live(db, NOW - HOUR) == ()
+    assert audit.all(db) == ()
+    assert revision.current(db) == before
+
+
+def test_a_cleared_one_is_off_air_at_once(db: Database) -> None:
+    posted = post(db)
+    before = revision.current(db)
+    cleared = notices.clear(db, posted.id, actor=SECOND_EDITOR.slug, now=NOW + MINUTE)
+    assert cleared == replace(posted, state="cleared") == notices.get(db, posted.id)
+    assert notices.live(db, NOW + MINUTE) == ()
+    assert revision.current(db) == before + 1
+    act = audit.all(db)[-1]
+    assert (act.actor, act.act, act.at) == ("minh", "notice.clear", NOW + MINUTE)
+
+
+def _cleared(db: Database, id: int) -> None:
+    notices.clear(db, id, actor=EDITOR.slug, now=NOW)
+
+
+def _expired(db: Database, id: int) -> None:
+    notices.expire_due(db, NOW + HOUR)
+
+
+def _untouched(db: Database, id: int) -> None:
+    """Past its time, but not marked as such yet."""
+
+
+@pytest.mark.parametrize("ended", [_cleared, _expired, _untouched])
+def test_what_has_ended_cannot_be_cleared(db: Database, ended: Callable[[Database, int], None]) -> None:
+    posted = post(db)
+    ended(db, posted.id)
+    before = revision.current(db), len(audit.all(db))
+    with pytest.raises(NotLive):
+        notices.clear(db, posted.id, actor=EDITOR.slug, now=NOW + HOUR)
+    assert (revision.current(db), len(audit.all(db))) == before
+
+
+def test_a_draft_cannot_be_cleared_and_nothing_neither(db: Database) -> None:
+    with pytest.raises(NotLive):
+        notices.clear(db, post(db, state="drafted").id, actor=EDITOR.slug, now=NOW)
+    with pytest.raises(NotFound, match="404"):
+        notices.clear(db, 404, actor=EDITOR.slug, now=NOW)
+    with pytest.raises(NotFound, match="404"):
+        notices.get(db, 404)
+
+
+def test_time_ends_it_to_the_microsecond_and_once(db: Database) -> None:
+    posted = post(db)
+    longer = post(db, until=NOW + 2 * HOUR)
+    before = revision.current(db)
+    assert notices.expire_due(db, NOW + HOUR - MINUTE) == ()
+    assert revision.current(db) == before
+    assert notices.live(db, NOW + HOUR) == (longer,)
+    assert notices.expire_due(db, NOW + HOUR) == (replace(posted, state="expired"),)
+    assert notices.expire_due(db, NOW + HOUR) == ()
+    assert revision.current(db) == before + 1
+    assert notices.get(db, posted.id).state == "expired"
+    assert [(act.actor, act.act) for act in audit.all(db)][2:] == [("system", "notice.expire")]
+
+
+def test_of_two_who_clear_at_once_one_does(db: Database) -> None:
+    posted = post(db)
+    together = Barrier(2)
+
+    def clear(actor: str) -> bool:
+        together.wait(timeout=10)
+        try:
+            notices.clear(db, posted.id, actor=actor, now=NOW)
+        except NotLive:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(clear, ["lan", "minh"])) == [False, True]
+    assert [act.act for act in audit.all(db)] == ["notice.post", "notice.clear"]

@@ -1,0 +1,201 @@
+"""Sources: seeding says what config says; a lease keeps two workers from fetching the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
+
+import pytest
+
+from server.core.model import Area, Board, Source, SourceState
+from server.store import boards, revision, sources
+from server.store.engine import Database
+from server.store.errors import NotFound, StoreError
+from tests import cast
+from tests.cast import AREAS, BOARDS, EDITOR, HOUR, MINUTE, NOW, SOURCES, TIN_TINH, TIN_XA
+from tests.store.conftest import Opens
+
+LEASE = 2 * MINUTE
+
+
+def seed(
+    db: Database,
+    *,
+    areas: Sequence[Area] = AREAS,
+    sources_: Sequence[Source] = SOURCES,
+    boards_: Sequence[Board] = BOARDS,
+) -> int:
+    """Seed the cast with one part changed; how far the revision went."""
+    before = revision.current(db)
+    sources.seed(db, areas=areas, sources=sources_, boards=boards_, now=NOW)
+    return revision.current(db) - before
+
+
+def test_what_config_says_is_read_back_as_it_was(db: Database) -> None:
+    assert sources.areas(db) == AREAS
+    assert sources.all(db) == SOURCES
+    assert boards.all(db) == BOARDS
+
+
+def test_every_field_of_a_source_survives(db: Database) -> None:
+    odd = cast.source(
+        "tin-la",
+        kind="cap",
+        area=None,
+        every=1.5 * MINUTE,
+        trust="alerts",
+        alerts="draft",
+        user_agent="Mozilla/5.0",
+        ca_bundle="ca.pem",
+        full_text=True,
+    )
+    seed(db, sources_=[odd])
+    assert sources.get(db, "tin-la") == odd
+
+
+def test_seeding_the_same_again_is_no_change(db: Database) -> None:
+    assert seed(db) == 0
+
+
+def test_a_changed_word_in_config_is_one_change(db: Database) -> None:
+    renamed = replace(TIN_TINH, label="TIN MỚI")
+    assert seed(db, sources_=[renamed, TIN_XA]) == 1
+    assert sources.get(db, "tin-tinh") == renamed
+
+
+def test_a_commune_may_stand_before_its_province(db: Database) -> None:
+    new = cast.area("thon-moi", parent="huyen-moi"), cast.area("huyen-moi", parent=None)
+    seed(db, areas=[*new, *AREAS])
+    assert sources.areas(db) == (*new, *AREAS)
+
+
+def test_an_area_under_an_unknown_one_is_refused(db: Database) -> None:
+    with pytest.raises(StoreError):
+        seed(db, areas=[*AREAS, cast.area(parent="khong-co")])
+    assert sources.areas(db) == AREAS
+
+
+def test_what_config_names_no_longer_is_retired_and_may_come_back(db: Database) -> None:
+    assert seed(db, sources_=[TIN_TINH], boards_=BOARDS[:1]) == 1
+    assert sources.all(db) == (TIN_TINH,)
+    assert boards.all(db) == BOARDS[:1]
+    assert [state.slug for state in sources.states(db)] == ["tin-tinh"]
+    with pytest.raises(NotFound):
+        sources.get(db, "tin-xa")
+    assert seed(db) == 1
+    assert sources.all(db) == SOURCES
+
+
+def test_the_desks_mode_of_a_board_outlives_a_restart(db: Database) -> None:
+    boards.set_mode(db, "hoi-truong", "safe", actor=EDITOR.slug, now=NOW)
+    assert seed(db) == 0
+    assert boards.get(db, "hoi-truong").mode == "safe"
+
+
+def test_a_new_source_is_due_at_once(db: Database) -> None:
+    assert sources.states(db) == (SourceState("tin-tinh", NOW), SourceState("tin-xa", NOW))
+
+
+def test_a_new_address_forgets_what_the_old_one_said(db: Database) -> None:
+    (claimed, state), *_ = sources.claim_due(db, worker="a", now=NOW, lease=LEASE, limit=1)
+    sources.finish(db, claimed.slug, worker="a", state=replace(state, etag="x", gone=True))
+    seed(db, sources_=[replace(TIN_TINH, url="https://tinh.example.vn/moi.xml"), TIN_XA])
+    assert sources.states(db)[0] == SourceState("tin-tinh", NOW)
+
+
+def claim(db: Database, worker: str = "a", limit: int = 10, after: float = 0) -> list[str]:
+    """Slugs that ``worker`` gets ``after`` minutes from NOW."""
+    now = NOW + after * MINUTE
+    return [s.slug for s, _ in sources.claim_due(db, worker=worker, now=now, lease=LEASE, limit=limit)]
+
+
+def finish(db: Database, slug: str, worker: str = "a", after: float = 15, **changes: object) -> bool:
+    state = SourceState(slug, next_fetch_at=NOW + after * MINUTE)
+    return sources.finish(db, slug, worker=worker, state=replace(state, **changes))  # type: ignore[arg-type]
+
+
+def test_what_is_due_comes_with_all_that_is_known_of_it(db: Database) -> None:
+    claimed = sources.claim_due(db, worker="a", now=NOW, lease=LEASE, limit=10)
+    assert claimed == [(TIN_TINH, SourceState("tin-tinh", NOW)), (TIN_XA, SourceState("tin-xa", NOW))]
+
+
+def test_what_is_not_yet_due_is_left(db: Database) -> None:
+    assert claim(db, after=-1) == []
+
+
+def test_the_limit_takes_the_longest_due_first(db: Database) -> None:
+    assert claim(db) == ["tin-tinh", "tin-xa"]
+    finish(db, "tin-tinh", after=20)
+    finish(db, "tin-xa", after=10)
+    assert claim(db, limit=1, after=30) == ["tin-xa"]
+
+
+def test_what_is_claimed_is_nobody_elses_while_the_lease_runs(db: Database) -> None:
+    assert claim(db, limit=1) == ["tin-tinh"]
+    assert claim(db, "b") == ["tin-xa"]
+    assert claim(db, "b", after=1.9) == []
+
+
+def test_a_worker_that_died_loses_its_lease_in_time(db: Database) -> None:
+    claim(db)
+    assert claim(db, "b", after=2) == ["tin-tinh", "tin-xa"]
+
+
+def test_the_outcome_of_a_lost_lease_is_not_saved(db: Database) -> None:
+    claim(db)
+    claim(db, "b", after=3)
+    assert not finish(db, "tin-tinh", "a", etag="late")
+    assert sources.states(db)[0].etag == ""
+    assert finish(db, "tin-tinh", "b", etag="mine")
+    assert not finish(db, "tin-tinh", "b", etag="twice")
+
+
+def test_the_outcome_is_remembered_and_the_lease_ends(db: Database) -> None:
+    claim(db)
+    outcome = SourceState(
+        "tin-tinh",
+        next_fetch_at=NOW + HOUR,
+        etag='W/"1"',
+        last_modified="Mon, 09 Mar 2026 00:00:00 GMT",
+        body_hash="ab",
+        failures=3,
+        last_good=NOW,
+        last_error="Máy chủ không trả lời",
+    )
+    before = revision.current(db)
+    assert sources.finish(db, "tin-tinh", worker="a", state=outcome)
+    assert outcome in sources.states(db)
+    assert revision.current(db) == before
+    assert claim(db, "b", after=60) == ["tin-xa", "tin-tinh"]
+
+
+def test_what_is_gone_is_left_in_peace(db: Database) -> None:
+    claim(db)
+    finish(db, "tin-tinh", gone=True)
+    finish(db, "tin-xa")
+    assert claim(db, after=60) == ["tin-xa"]
+
+
+def test_what_is_retired_is_not_fetched(db: Database) -> None:
+    seed(db, sources_=[TIN_XA])
+    assert claim(db) == ["tin-xa"]
+
+
+def test_two_workers_never_get_the_same_source(db: Database, opens: Opens, url: str) -> None:
+    many = [cast.source(f"nguon-{n}") for n in range(30)]
+    seed(db, sources_=many)
+    stores = db, opens(url)
+    together = Barrier(2)
+
+    def work(number: int) -> list[str]:
+        got: list[str] = []
+        together.wait(timeout=10)
+        while batch := claim(stores[number], f"worker-{number}", limit=2):
+            got += batch
+        return got
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(work, range(2))
+    assert sorted(first + second) == sorted(source.slug for source in many)
