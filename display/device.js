@@ -7,7 +7,7 @@ const MOST_OVERFLOWS = 50;
 
 /** @param {Window} window */
 export function countFaults(window) {
-  const faults = { errors: 0, last: "", kept: 0, stuck: 0, overflow: /** @type {Overflow[]} */ ([]) };
+  const faults = { errors: 0, last: "", kept: 0, stuck: 0, overflows: /** @type {Overflow[]} */ ([]) };
   /** @param {string} what */
   const note = (what) => {
     faults.errors += 1;
@@ -24,10 +24,10 @@ export function countFaults(window) {
     /** @param {Overflow[]} found */
     overflow(found) {
       const fresh = found.filter(
-        ({ hash, element }) => !faults.overflow.some((old) => old.hash === hash && old.element === element),
+        ({ hash, element }) => !faults.overflows.some((old) => old.hash === hash && old.element === element),
       );
       for (const one of fresh) console.warn(`overflow: ${one.element} of ${one.hash} by ${one.by} px`);
-      faults.overflow = [...faults.overflow, ...fresh].slice(-MOST_OVERFLOWS);
+      faults.overflows = [...faults.overflows, ...fresh].slice(-MOST_OVERFLOWS);
     },
   };
 }

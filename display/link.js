@@ -14,8 +14,11 @@ const SYNC_FIRST = 1_500;
 const ACK_DEADLINE = 5_000;
 const ASK_AGAIN = 15_000;
 const MOST_WANTED = 250;
-/** So many refusals in a row, and WebSocket may be what is blocked. */
-const REFUSALS = 3;
+/** So long without a connection, and WebSocket may be what is blocked: the second road is tried beside it. */
+const PATIENCE = 6_000;
+const CONNECT_DEADLINE = 4_000;
+/** With its randomness at most 1.8 s: in step within two seconds of the server's return, after any absence. */
+const LONGEST_PAUSE = 1_200;
 
 /** Silence of the server after which the glass says so. */
 export const STALE_AFTER = 12_000;
@@ -32,7 +35,8 @@ export function createLink(options) {
   const { io, slug, build, timers, random, local, state, dispatch, wants, clock } = options;
   /** @type {number | null} */
   let heardAt = null;
-  let refusals = 0;
+  /** @type {unknown} */
+  let patience = null;
   let syncing = false;
   let syncAgain = false;
   let syncs = 0;
@@ -49,8 +53,9 @@ export function createLink(options) {
     transports: ["websocket"],
     query: { board: slug },
     auth: (/** @type {(auth: object) => void} */ answer) => answer({ board: slug, build, ...mine() }),
+    timeout: CONNECT_DEADLINE,
     reconnectionDelay: 500,
-    reconnectionDelayMax: 5_000,
+    reconnectionDelayMax: LONGEST_PAUSE,
     randomizationFactor: 0.5,
   });
   const poller = createPoller({ ...options, onHeard });
@@ -106,6 +111,11 @@ export function createLink(options) {
     );
   }
 
+  function waitForSocket() {
+    timers.clearTimeout(patience);
+    patience = timers.setTimeout(poller.start, PATIENCE);
+  }
+
   /** @param {Event & {type: "notice" | "clear"}} event */
   function take(event) {
     const gap = isGap(state(), event.message);
@@ -117,9 +127,9 @@ export function createLink(options) {
   socket.io.on("ping", onHeard);
   socket.on("connect", () => {
     onHeard();
-    refusals = 0;
     syncs = 0;
     asked.clear();
+    timers.clearTimeout(patience);
     poller.stop();
     dispatch({ type: "connected" });
     options.onConnect();
@@ -127,13 +137,12 @@ export function createLink(options) {
     armSync();
   });
   socket.on("connect_error", () => {
-    refusals += 1;
-    if (refusals >= REFUSALS) poller.start();
     // A refusal by the server itself is not retried by the library.
     if (!socket.active) timers.setTimeout(() => socket.connect(), 5_000 * (0.5 + random()));
   });
   socket.on("disconnect", (reason) => {
     timers.clearTimeout(syncTimer);
+    waitForSocket();
     // The library does not come back by itself after the server has hung up.
     if (reason === "io server disconnect") timers.setTimeout(() => socket.connect(), 500 * (0.5 + random()));
   });
@@ -155,7 +164,10 @@ export function createLink(options) {
   socket.on("command", (command) => options.onCommand(command));
 
   return {
-    start: () => void socket.connect(),
+    start() {
+      socket.connect();
+      waitForSocket();
+    },
     sync,
     /** Whether the server has been heard within the last 12 seconds. */
     live: () => heardAt !== null && local() - heardAt < STALE_AFTER,

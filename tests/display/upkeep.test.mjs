@@ -103,7 +103,7 @@ test("faults are counted, overflows named once", () => {
   assert.equal(faults.errors, 2);
   assert.equal(faults.last.length, 200);
   assert.deepEqual(
-    faults.overflow.map(({ hash }) => hash),
+    faults.overflows.map(({ hash }) => hash),
     ["a", "b"],
   );
 });
