@@ -196,7 +196,8 @@ createViewer({
   titles() {
     const now = clock.now();
     const slides = (state.base?.lap.slides ?? []).filter((slide) => canAir(slide, now));
-    return [...liveNotices(state, now, "urgent"), ...slides].map(({ title }) => title);
+    // The pages of one story have one title.
+    return [...new Set([...liveNotices(state, now, "urgent"), ...slides].map(({ title }) => title))];
   },
 });
 stayAwake(navigator, document);

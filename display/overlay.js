@@ -41,6 +41,7 @@ export function createOverlay({ document, timers, parse, onShown }) {
       const key = notice ? `${notice.id} ${notice.hash} ${body !== undefined}` : "";
       if (key === urgentKey) return;
       urgentKey = key;
+      if (notice) closeDialogs(document);
       notices.hidden = notice === null;
       stage.inert = notice !== null;
       notices.replaceChildren(...(notice ? [section(notice, body ? parse(body.html) : null, zone)] : []));
@@ -59,6 +60,7 @@ export function createOverlay({ document, timers, parse, onShown }) {
     curtain(kind, name) {
       const text = kind === "safe" || kind === "filler" ? name : "";
       curtain.hidden = kind === null;
+      if (kind !== null && kind !== "filler") closeDialogs(document);
       if ((curtain.dataset.kind ?? null) !== kind) {
         if (kind === null) delete curtain.dataset.kind;
         else curtain.dataset.kind = kind;
@@ -66,6 +68,11 @@ export function createOverlay({ document, timers, parse, onShown }) {
       if (curtain.textContent !== text) curtain.textContent = text;
     },
   };
+}
+
+/** An open dialog lies over everything, whatever the style sheet says. @param {Document} document */
+function closeDialogs(document) {
+  for (const dialog of document.querySelectorAll("dialog")) if (dialog.open) dialog.close();
 }
 
 /** @param {Document} document @param {Notice} notice @param {string} zone */

@@ -28,6 +28,7 @@ export function createStage({ main, timers, parse, now, flips, onPainted, onFaul
     for (const video of back.querySelectorAll("video")) video.pause();
     back.dataset.slide = body.hash;
     back.replaceChildren(parse(body.html));
+    back.scrollTop = 0;
     const entry = { hash: body.hash, ready: false, done: Promise.resolve() };
     const images = [...back.querySelectorAll("img")];
     entry.ready = images.length === 0;

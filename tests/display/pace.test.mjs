@@ -224,6 +224,15 @@ test("pause holds this viewer's slide, the list reads the titles, a notice still
   );
 });
 
+test("an urgent notice closes the list that a reader has open", () => {
+  const { page, pace, post } = cast();
+  createViewer({ document: page.document, pause: pace.pause, titles: () => ["Tin a"] });
+  page.get("list").click();
+  assert.equal(page.get("titles").open, true);
+  post(2, notice("bao"));
+  assert.equal(page.get("titles").open, false);
+});
+
 test("the watchdog draws anew what has not come to the glass for 15 s, and counts how often in a row", async () => {
   const { time, page, seen, real } = cast({ broken: (stage) => ({ ...stage, show: async () => undefined }) });
   await time.advance(15_000);
