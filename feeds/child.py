@@ -61,7 +61,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
             answer, made = {"error": pack.error_to_json(error)}, b""
         except MemoryError:
             exhausted = True
-            answer, made = {"error": pack.error_to_json(_EXHAUSTED)}, b""
+            answer, made = {"error": pack.error_to_json(_EXHAUSTED), "last": True}, b""
         sink.write(pack.line(answer, made))
         sink.flush()
         if exhausted:

@@ -73,7 +73,7 @@ def text_of(markup: str) -> str:
     if len(markup) > MAX_FIELD:
         markup = _DATA.sub("", markup)[:MAX_FIELD]
     if "<" not in markup and "&" not in markup:
-        return fold(_PARAGRAPHS.sub("\r", markup).replace("\n", " ").replace("\r", "\n"))
+        return fold(_unwrapped(markup))
     text = _strip(markup)
     for _ in range(_ROUNDS):
         if TAG.search(text) is None:
@@ -86,13 +86,16 @@ def text_of(markup: str) -> str:
 
 def _strip(markup: str) -> str:
     """One round: tags off, their breaks kept, entities unescaped once."""
-    if TAG.search(markup):
-        markup = re.sub(r"\s+", " ", markup)
-    else:
-        markup = _PARAGRAPHS.sub("\r", markup).replace("\n", " ").replace("\r", "\n")
+    markup = re.sub(r"\s+", " ", markup) if TAG.search(markup) else _unwrapped(markup)
     markup = _QUERY.sub("&amp;", _STRAY.sub("&lt;", markup))
     markup = _CELLS.sub(" <", _BREAKS.sub("\n<", markup))
     return html.unescape(nh3.clean(markup, tags=set(), clean_content_tags=_SILENT))
+
+
+def _unwrapped(text: str) -> str:
+    """Text without tags: a blank line parts paragraphs, a lone break only wraps a line."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _PARAGRAPHS.sub("\r", text).replace("\n", " ").replace("\r", "\n")
 
 
 def fold(text: str) -> str:
@@ -108,8 +111,10 @@ def polish(text: str) -> str:
 
 def drop_boilerplate(text: str) -> str:
     """``text`` without lines of a content management system and without "xem thêm" at its end."""
-    if _BOILERPLATE.search(text):
-        text = "\n".join(line for line in text.split("\n") if not _BOILERPLATE.match(line))
+    lines = text.split("\n")
+    kept = [line for line in lines if not _BOILERPLATE.match(line)]
+    if len(kept) < len(lines):
+        text = "\n".join(kept)
     while (tail := _TAIL.search(text, max(0, len(text) - _TAIL_REACH))) is not None:
         text = text[: tail.start()].rstrip()
     return text
@@ -117,5 +122,7 @@ def drop_boilerplate(text: str) -> str:
 
 def lost_letters(text: str) -> bool:
     """Whether a wrong conversion has turned letters of ``text`` into question marks ("Th?ng b?o")."""
+    if "?" not in text and "\ufffd" not in text:
+        return False
     inside = len(re.findall(r"[^\W\d_]\?+[^\W\d_]", text))
     return (inside >= 2 and "://" not in text) or text.count("\ufffd") >= 3

@@ -44,6 +44,7 @@ _VIETNAMESE: tuple[tuple[str, legacy.Scheme | None], ...] = (
     ("cp1252", "vni"),
 )
 _HANDFUL = 3
+_SURE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,8 @@ def _narrow(body: bytes, declared: str) -> tuple[str, str]:
         return best_text, best_name
     if declared and not declared.startswith("utf"):
         return body.decode(declared, "replace"), declared
-    guess = chardet.detect(body[:100_000]).get("encoding") or "cp1252"
+    found = chardet.detect(body[:100_000])
+    guess = (found["encoding"] if found["confidence"] >= _SURE else None) or "cp1252"
     try:
         return body.decode(guess, "replace"), guess.lower()
     except LookupError:

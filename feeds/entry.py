@@ -12,7 +12,8 @@ class Entry:
 
     ``id`` is the guid, else the canonical link, else title and day: the same item keeps it from one reading
     to the next. ``published`` is UTC, None where the source gave no usable date (take the time first seen).
-    ``image`` and ``link`` are absolute http(s) addresses; ``link`` is "" where there is none. ``table`` holds
+    ``image`` and ``link`` are absolute http(s) addresses; ``link`` is "" where there is none. Only where the
+    feed itself is a file, ``image`` may be the ``file:`` address of one that stands beside it. ``table`` holds
     rows of cells, head first, when the body is mainly an HTML table. ``notes`` say what was odd.
     """
 

@@ -155,7 +155,7 @@ def _get(url: str, policy: FetchPolicy, asked: dict[str, str], backend: GuardedB
     )
     headers: list[tuple[bytes | str, bytes | str]] = [
         ("Host", parts.netloc.rpartition("@")[2]),
-        ("User-Agent", policy.user_agent),
+        ("User-Agent", _sendable(policy.user_agent)),
         ("Accept", _ACCEPT),
         ("Accept-Language", "vi, en;q=0.5"),
         ("Accept-Encoding", "gzip, deflate"),

@@ -81,7 +81,7 @@ class Child:
             self.close()
             raise ParseError("Nội dung nguồn làm quá tải bộ đọc nên đã bị dừng.", "killed") from error
         self._done += 1
-        if self._done >= _SHARE:
+        if self._done >= _SHARE or answer.get("last"):
             self.close()
         if "error" in answer:
             raise pack.error_from_json(answer["error"])
@@ -176,7 +176,7 @@ class _Exchange:
         if end < 0:
             return None
         try:
-            head = json.loads(self._answer[:end])
+            head: dict[str, Any] = json.loads(self._answer[:end])
             size = int(head["bytes"])
         except (ValueError, LookupError, TypeError) as error:
             raise _Broken from error

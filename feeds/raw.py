@@ -39,7 +39,7 @@ class RawEntry:
 
 @dataclass(frozen=True, slots=True)
 class RawFeed:
-    """One source as its parser saw it; ``base`` is its address, "" for a file."""
+    """One source as its parser saw it; ``base`` is its address, a URL or the path of a file."""
 
     title: str = ""
     link: str = ""

@@ -30,8 +30,7 @@ def read_bytes(
     if len(body) > MAX_BYTES:
         raise ParseError("Nội dung lớn quá mức cho phép.", "too-large")
     decoded = decode_noted(body, content_type)
-    base = address if address.startswith(("http://", "https://")) else ""
-    raw = _parse(decoded.text, base)
+    raw = _parse(decoded.text, address)
     reading = refine(raw, zone=zone, now=now)
     if raw.entries and not reading.entries:
         raise ParseError("Không mục nào của nguồn tin đọc được.", "nothing-left")

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborHTMLParser
@@ -21,6 +22,7 @@ from feeds.dates import parse_date, usable
 from feeds.entry import Entry, Reading
 from feeds.limits import MAX_ENTRIES, MAX_FIELD, MAX_SUMMARY, MAX_TITLE
 from feeds.links import absolute, canonical
+from feeds.local import beside, folder_of
 from feeds.raw import RawEntry, RawFeed, RawPicture
 from feeds.sharepoint import unfold
 from feeds.tables import table_of
@@ -42,16 +44,24 @@ class _Draft:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What relative addresses are joined to; ``folder`` where the feed is a file."""
+
+    address: str
+    folder: Path | None
+
+
 def refine(raw: RawFeed, *, zone: str, now: datetime) -> Reading:
     """All of ``raw`` that can be shown; what was odd about the whole is in the notes of the Reading."""
-    # A file has no address of its own; its feed still says where it belongs.
-    raw = raw if raw.base else replace(raw, base=absolute(raw.link, ""))
+    base = _base(raw)
     notes = list(raw.notes)
     items = _newest(raw.entries, zone, now)
     if len(items) < len(raw.entries):
         notes.append(f"nguồn có {len(raw.entries)} mục, chỉ lấy {len(items)} mục mới nhất")
     drafts = _mended([_draft(item) for item in items])
-    guids = Counter(draft.raw.guid for draft in drafts)
+    # Some systems give every item the same guid; one item listed twice is another matter.
+    guids = Counter(guid for guid, _ in {(draft.raw.guid, draft.title) for draft in drafts})
     entries: dict[str, Entry] = {}
     for draft in drafts:
         whole = f"{draft.title} {draft.summary}"
@@ -60,16 +70,22 @@ def refine(raw: RawFeed, *, zone: str, now: datetime) -> Reading:
         elif not whole.strip():
             notes.append("bỏ một mục không có tiêu đề lẫn nội dung")
         else:
-            entry = _entry(draft, raw, guids[draft.raw.guid] == 1, zone=zone, now=now)
+            entry = _entry(draft, raw.language, base, guids[draft.raw.guid] == 1, zone=zone, now=now)
             entries.setdefault(entry.id, entry)
     return Reading(
         title=_line(raw.title),
-        link=absolute(raw.link, raw.base),
+        link=absolute(raw.link, base.address),
         language=_language(raw.language),
         entries=tuple(entries.values()),
         notes=tuple(notes),
         ttl=raw.ttl,
     )
+
+
+def _base(raw: RawFeed) -> _Base:
+    """A file has no address of its own, but its feed says where it belongs."""
+    address = absolute(raw.base, "") if "://" in raw.base else absolute(raw.link, "")
+    return _Base(address, folder_of(raw.base))
 
 
 def _newest(items: tuple[RawEntry, ...], zone: str, now: datetime) -> list[RawEntry]:
@@ -142,10 +158,10 @@ def _polished(draft: _Draft, scheme: legacy.Scheme | None) -> _Draft:
     return replace(draft, title=polish(title), summary=polish(summary), notes=notes)
 
 
-def _entry(draft: _Draft, feed: RawFeed, guid_is_own: bool, *, zone: str, now: datetime) -> Entry:
+def _entry(draft: _Draft, language: str, base: _Base, guid_is_own: bool, *, zone: str, now: datetime) -> Entry:
     raw, notes = draft.raw, list(draft.notes)
-    base = absolute(raw.base, feed.base) or feed.base
-    link = next((found for link in raw.links if (found := absolute(link, base))), "")
+    own = absolute(raw.base, base.address) or base.address
+    link = next((found for link in raw.links if (found := absolute(link, own))), "")
     published = _published(raw, zone, now)
     if published is None and raw.dates:
         notes.append(f"ngày không dùng được: {raw.dates[0][:60]}")
@@ -155,7 +171,7 @@ def _entry(draft: _Draft, feed: RawFeed, guid_is_own: bool, *, zone: str, now: d
         notes.append("không có tiêu đề, lấy từ nội dung")
     if len(title) > MAX_TITLE or len(summary) > MAX_SUMMARY:
         notes.append("nội dung quá dài đã được cắt bớt")
-    image = absolute(draft.picture.address, base) if draft.picture else ""
+    image = _address(draft.picture.address, own, base.folder) if draft.picture else ""
     return Entry(
         id=_identity(raw.guid if guid_is_own else "", link, title, published, zone),
         title=_cut(title, MAX_TITLE),
@@ -164,10 +180,14 @@ def _entry(draft: _Draft, feed: RawFeed, guid_is_own: bool, *, zone: str, now: d
         published=published,
         image=image or None,
         image_alt=_line(draft.picture.alt) if draft.picture and image else "",
-        language=_language(raw.language or feed.language, f"{title} {summary[:500]}"),
+        language=_language(raw.language or language, f"{title} {summary[:500]}"),
         table=draft.table,
         notes=tuple(notes),
     )
+
+
+def _address(picture: str, own: str, folder: Path | None) -> str:
+    return (beside(folder, picture) if folder else "") or absolute(picture, own)
 
 
 def _identity(guid: str, link: str, title: str, published: datetime | None, zone: str) -> str:

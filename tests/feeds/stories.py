@@ -1,0 +1,76 @@
+"""One small set of stories and the feeds that carry it; built by every test here in its own encoding or shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from feeds import Reading, read_bytes
+
+ADDRESS = "https://xa.example.invalid/rss/tin.xml"
+NOW = datetime(2026, 9, 28, 1, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a test feed says of one story, and so what reading it must give back."""
+
+    title: str
+    text: str
+    written: str
+    published: datetime
+
+
+STORIES = (
+    Told(
+        "Thông báo khẩn trương gia cố bờ kè thôn Đoài trước bão số 9",
+        "Lực lượng xung kích đã đắp thêm 340 m đê quai. Các hộ ở vùng trũng chuẩn bị sẵn lương thực, nước ngọt.",
+        "Fri, 25 Sep 2026 08:15:00 +0700",
+        datetime(2026, 9, 25, 1, 15, tzinfo=UTC),
+    ),
+    Told(
+        "Khám mắt miễn phí cho người cao tuổi tại trạm y tế",
+        "Bác sĩ của bệnh viện tỉnh khám từ 7 giờ 30. Mỗi người mang theo thẻ bảo hiểm và đơn thuốc cũ.",
+        "Thu, 24 Sep 2026 14:00:00 +0700",
+        datetime(2026, 9, 24, 7, 0, tzinfo=UTC),
+    ),
+    Told(
+        "Hướng dẫn đăng ký nghĩa vụ quân sự và giấy khai sinh qua mạng",
+        "Hồ sơ nộp ở Cổng dịch vụ công được trả lời trong ba ngày làm việc; lệ phí giảm một nửa.",
+        "Wed, 23 Sep 2026 09:30:00 +0700",
+        datetime(2026, 9, 23, 2, 30, tzinfo=UTC),
+    ),
+)
+
+
+def item(told: Told, number: int) -> str:
+    return (
+        f"<item><title>{told.title}</title><link>https://xa.example.invalid/tin/{number}.html</link>"
+        f'<guid isPermaLink="false">xa-{number}</guid><description>{told.text}</description>'
+        f"<pubDate>{told.written}</pubDate></item>"
+    )
+
+
+def rss(*items: str, title: str = "Trang tin điện tử xã Đông Hải", head: str = "", extra: str = "") -> str:
+    """An RSS 2.0 document without declaration; ``head`` stands before the root, ``extra`` in the channel."""
+    return (
+        f'{head}<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>{title}</title>'
+        f"<link>https://xa.example.invalid/</link><language>vi</language>{extra}{''.join(items)}</channel></rss>"
+    )
+
+
+def told_feed(head: str = "") -> str:
+    return rss(*(item(told, number) for number, told in enumerate(STORIES)), head=head)
+
+
+def reading(body: str | bytes, *, address: str = ADDRESS, content_type: str = "") -> Reading:
+    whole = body.encode() if isinstance(body, str) else body
+    return read_bytes(whole, address=address, content_type=content_type, now=NOW)
+
+
+def one(markup: str, *, title: str = "Một tin", extra: str = "") -> str:
+    """A feed of a single item whose description is ``markup``."""
+    return rss(
+        f"<item><title>{title}</title><link>https://xa.example.invalid/tin/1.html</link>{extra}"
+        f"<description><![CDATA[{markup}]]></description></item>"
+    )

@@ -1,0 +1,157 @@
+"""Every shape of date that portals were seen to write, and what it means for a source in Vietnam."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.dates import parse_date
+from tests.feeds.stories import NOW, reading, rss
+
+ZONE = "Asia/Ho_Chi_Minh"
+
+# One moment, written in many ways: 15:04:05 on 9 March 2019 in Vietnam, a Saturday.
+TO_THE_SECOND = (
+    "09/03/2019 15:04:05",
+    "9/3/2019 3:04:05 CH",
+    "9/3/2019 3:04:05 PM",
+    "09-03-2019 15:04:05",
+    "2019-03-09T15:04:05",
+    "2019-03-09 15:04:05",
+    "2019-03-09T15:04:05+0700",
+    "2019-03-09T15:04:05.1234567+07:00",
+    "2019-03-09T08:04:05Z",
+    "2562-03-09T15:04:05+07:00",
+    "20190309150405",
+    "1552118645",
+    "1552118645000",
+    "Th7, 09 Thg3 2019 15:04:05 +0700",
+    "Sat, 09 Mar 2019 15:04:05",
+    "Sat, 9 Mar 2019 15:04:05 ICT",
+    "Sat, 09 Mar 2019 15:04:05 GMT+7",
+    "Sat, 09 Mar 2019 15:04:05 +07:00",
+    "Sat, 09 Mar 2019 03:04:05 EST",
+    "Sat, 09 Mar 2019 08:04:05 Z",
+    "Tue, 09 Mar 2019 15:04:05 +0700",
+    "Saturday, March 9, 2019 3:04:05 PM",
+    "(09/03/2019 15:04:05)",
+    "  09/03/2019\n 15:04:05 ",
+)
+TO_THE_MINUTE = (
+    "09/03/19 15:04",
+    "Thứ Bảy, 09/03/2019 15:04 GMT+7",
+    "Thứ 7, 09/03/2019, 15h04",
+    "T7, 09/03/2019 - 15:04",
+    "15:04 | 09/03/2019",
+    "lúc 15:04 ngày 9/3/2019",
+    "Cập nhật: 09/03/2019 15:04",
+    "9/3/2019 15 giờ 04 phút",
+    "03/09/2019 15:04".replace("03/09", "09/03"),
+)
+MIDNIGHT = (
+    "09/03/2019",
+    "09.03.2019",
+    "2019-03-09",
+    "20190309",
+    "Thứ bảy, ngày 09 tháng 3 năm 2019",
+    "9 tháng 3, 2019",
+    "Sat, 09 Mar 2019",
+    "March 9, 2019",
+    "09/03/2019 (GMT+7)",
+    "09/03/2019 12:00:00 SA",
+    "Fri, 08 Mar 2019 24:00:00 +0700",
+)
+UNUSABLE = (
+    "",
+    "   ",
+    "hôm nào đó",
+    "2019",
+    "7",
+    "Thu, 01 Jan 1970 00:00:00 GMT",
+    "01/01/0001 00:00:00",
+    "0000-00-00 00:00:00",
+    "30/12/1899",
+    "31/02/2019 10:00",
+    "09/03/2019 25:10",
+    "Sun, 09 Mar 2042 15:04:05 +0700",
+    "99999999999999999999",
+    "9" * 5000,
+)
+
+
+def utc(text: str, **how: object) -> datetime | None:
+    return parse_date(text, zone=str(how.get("zone", ZONE)), now=NOW)
+
+
+@pytest.mark.parametrize("text", TO_THE_SECOND)
+def test_a_moment_to_the_second(text: str) -> None:
+    assert utc(text) == datetime(2019, 3, 9, 8, 4, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", TO_THE_MINUTE)
+def test_a_moment_to_the_minute(text: str) -> None:
+    assert utc(text) == datetime(2019, 3, 9, 8, 4, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", MIDNIGHT)
+def test_a_day_begins_at_midnight_of_the_source(text: str) -> None:
+    assert utc(text) == datetime(2019, 3, 8, 17, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", UNUSABLE)
+def test_what_cannot_be_a_date_of_publication_is_none(text: str) -> None:
+    assert utc(text) is None
+
+
+def test_the_day_stands_before_the_month_unless_it_cannot() -> None:
+    assert utc("05/06/2019") == datetime(2019, 6, 4, 17, 0, tzinfo=UTC)
+    assert utc("06/25/2019") == datetime(2019, 6, 24, 17, 0, tzinfo=UTC)
+
+
+def test_the_zone_is_the_sources_own() -> None:
+    assert utc("09/07/2019 12:00", zone="Europe/Berlin") == datetime(2019, 7, 9, 10, 0, tzinfo=UTC)
+    assert utc("Tue, 09 Jul 2019 12:00 GMT", zone="Europe/Berlin") == datetime(2019, 7, 9, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "ago"), [("3 giờ trước", timedelta(hours=3)), ("12 phút trước", timedelta(minutes=12))]
+)
+def test_times_relative_to_now(text: str, ago: timedelta) -> None:
+    assert utc(text) == NOW - ago
+
+
+def test_a_day_ahead_is_a_wrong_zone_and_more_is_no_date() -> None:
+    assert utc((NOW + timedelta(hours=20)).isoformat()) == NOW + timedelta(hours=20)
+    assert utc((NOW + timedelta(hours=25)).isoformat()) is None
+
+
+@given(st.datetimes(datetime(1971, 2, 1), datetime(2026, 9, 1)))  # noqa: DTZ001 - wall times of the source
+def test_what_a_vietnamese_portal_writes_is_read_back(wall: datetime) -> None:
+    wall = wall.replace(microsecond=0)
+    iso = utc(wall.isoformat())
+    assert iso is not None
+    assert utc(wall.strftime("%d/%m/%Y %H:%M:%S")) == iso
+    half = (
+        f"{wall.day}/{wall.month}/{wall.year} {wall.hour % 12 or 12}:{wall:%M:%S} {'SA' if wall.hour < 12 else 'CH'}"
+    )
+    assert utc(half) == iso
+
+
+@given(st.text(max_size=60) | st.from_regex(r"[\d/:. ,+-]{1,40}", fullmatch=True))
+def test_no_text_makes_it_raise(text: str) -> None:
+    found = utc(text)
+    assert found is None or (found.tzinfo is UTC and found <= NOW + timedelta(days=1))
+
+
+def test_an_entry_without_a_usable_date_stays_and_says_so() -> None:
+    entry = reading(rss("<item><title>Tin</title><pubDate>31/02/2019</pubDate></item>")).entries[0]
+    assert entry.published is None
+    assert any("31/02/2019" in note for note in entry.notes)
+
+
+def test_a_date_that_only_feedparser_knows_is_taken_from_it() -> None:
+    atom = '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry><title>Tin</title><updated>2019-03</updated></entry></feed>'
+    assert reading(atom).entries[0].published == datetime(2019, 3, 1, tzinfo=UTC)
