@@ -20,8 +20,6 @@ READ_MM_PER_METRE = 6.0
 FRAME_MM_PER_METRE = 3.0
 URGENT_MM_PER_METRE = 10.0
 MM_PER_INCH = 25.4
-# In portrait the header stands in two rows: who speaks beside the clock, the dates below.
-PORTRAIT_BAR = 1.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,10 @@ class Canvas:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Smallest type of a size class, in units; ``bar`` is the height of the header's content, ``qr`` a code."""
+    """Smallest type of a size class, in units; ``bar`` the header's content, ``qr`` a code.
+
+    In portrait the header stands in two rows and has ``high_bar``.
+    """
 
     headline: int
     text: int
@@ -42,6 +43,7 @@ class Scale:
     small: int
     urgent: int
     bar: int
+    high_bar: int
     qr: int
 
 
@@ -58,10 +60,10 @@ LED_CANVASES: Mapping[Layout, Canvas] = {
 # An LED module of 192 x 96 shows three lines of 20 pixels: 200 units of 1920.
 LED_TEXT: Mapping[Layout, int] = {"landscape": 200, "portrait": 246, "classic": 200}
 SCALES: Mapping[Size, Scale] = {
-    "S": Scale(headline=70, text=38, kicker=28, small=24, urgent=88, bar=76, qr=132),
-    "M": Scale(headline=84, text=52, kicker=36, small=28, urgent=96, bar=90, qr=150),
-    "L": Scale(headline=96, text=68, kicker=44, small=36, urgent=114, bar=106, qr=170),
-    "XL": Scale(headline=112, text=96, kicker=60, small=48, urgent=160, bar=128, qr=190),
+    "S": Scale(headline=70, text=38, kicker=28, small=24, urgent=88, bar=92, high_bar=156, qr=132),
+    "M": Scale(headline=84, text=52, kicker=36, small=28, urgent=96, bar=108, high_bar=184, qr=150),
+    "L": Scale(headline=96, text=68, kicker=44, small=36, urgent=114, bar=112, high_bar=226, qr=170),
+    "XL": Scale(headline=112, text=96, kicker=60, small=48, urgent=160, bar=146, high_bar=292, qr=190),
 }
 SIZES: tuple[Size, ...] = ("S", "M", "L", "XL")
 RATIOS: Mapping[Layout, tuple[float, float]] = {"landscape": (16, 9), "portrait": (9, 16), "classic": (4, 3)}
@@ -106,7 +108,7 @@ def scale(format: Format) -> Scale:
     if format.size != "LED":
         return SCALES[format.size]
     one = LED_TEXT[format.layout]
-    return Scale(headline=one, text=one, kicker=one, small=one, urgent=one, bar=0, qr=0)
+    return Scale(headline=one, text=one, kicker=one, small=one, urgent=one, bar=0, high_bar=0, qr=0)
 
 
 def margins(format: Format) -> tuple[float, float]:
@@ -122,7 +124,7 @@ def frame_heights(format: Format) -> tuple[float, float]:
     if format.size == "LED":
         return 0.0, 0.0
     sizes, (_, edge) = scale(format), margins(format)
-    bar = sizes.bar * PORTRAIT_BAR if format.layout == "portrait" else sizes.bar
+    bar = sizes.high_bar if format.layout == "portrait" else sizes.bar
     return edge + bar + 20, edge + 32 + sizes.kicker * 1.5
 
 

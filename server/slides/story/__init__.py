@@ -1,0 +1,55 @@
+"""Turns a story into its slides: with its picture, with a wide measure, or as a table; called by render.py."""
+
+from __future__ import annotations
+
+from server.core.model import Format, Slide, Story
+from server.core.paging import tidy
+from server.slides import led, table
+from server.slides.compose import Page, arrange, shown_time
+from server.slides.page import code, local_time, slide
+from server.slides.rooms import Composition
+
+
+def pages(story: Story, label: str, source_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
+    """A story's slides; a table is split by rows, text by sentences."""
+    title, text = tidy(story.title), tidy(story.summary)
+    if format.size == "LED":
+        text = "\n".join(filter(None, (text, tidy(table.as_text(story.table)))))
+        return led.pages(title, text, format, source=story.source, kind="story", language=story.language)
+    sources = tuple(tidy(name) for name in (source_name,) if name and name != label)
+    heading = table.Heading(
+        tidy(label), sources, local_time(story.published, zone), story.published, title, story.language
+    )
+    if story.table:
+        slides = table.pages(
+            heading, story.table, code(story.link), format,
+            source=story.source, kind="story", plain_title=story.title,
+        )  # fmt: skip
+        if slides:
+            return slides
+        text = "\n".join(filter(None, (text, tidy(table.as_text(story.table)))))
+    made = Composition(format, heading.kicker(format), picture=bool(story.image), code=code(story.link) is not None)
+    return tuple(_slide(story, heading, page) for page in arrange(title, text, made))
+
+
+def _slide(story: Story, heading: table.Heading, page: Page) -> Slide:
+    made, image = page.made, story.image if page.made.picture else None
+    return slide(
+        "story/template.html",
+        {
+            "words": page.words,
+            "heading": heading,
+            "sources": heading.shown_sources(made.format),
+            "size": made.format.size,
+            "image": image,
+            "image_alt": story.image_alt,
+            "qr": code(story.link) if made.code else None,
+            "beside": made.code_beside,
+            "ornament": made.ornament,
+        },
+        dwell=shown_time(page.words),
+        title=story.title,
+        source=story.source,
+        kind="story",
+        media=(image,) if image else (),
+    )

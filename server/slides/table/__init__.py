@@ -1,0 +1,136 @@
+"""Slides of a table, split by rows with the head repeated; called by stories and announcements that carry one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+from server.core.formats import HEADLINE_LEADING, Scale, scale
+from server.core.model import Format, Slide
+from server.core.paging import count_lines, reading_time, tidy
+from server.slides.compose import PART_MARK
+from server.slides.fitting import BOLD, Words, gap, sizes
+from server.slides.page import slide
+from server.slides.rooms import CAPTION_GAP, Composition, kicker_height, words_height, words_width
+from server.slides.table.columns import PADDINGS, Rows, Sheet, column_widths, split, squared
+
+MOST_TITLE_LINES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What stands above a table: who speaks, from where, when (``instant`` None: in words only), the title."""
+
+    label: str
+    sources: tuple[str, ...]
+    time_text: str
+    instant: datetime | None
+    title: str
+    language: str
+
+    def kicker(self, format: Format) -> str:
+        """The line above the title, as it is measured."""
+        return " · ".join(filter(None, [self.label, *self.shown_sources(format), self.time_text]))
+
+    def shown_sources(self, format: Format) -> tuple[str, ...]:
+        """Who said it; the larger classes, which show less, name only the label."""
+        return () if format.size in ("L", "XL") and self.instant else self.sources
+
+
+def pages(
+    heading: Heading, rows: Rows, qr: Markup | None, format: Format, *, source: str, kind: str, plain_title: str
+) -> tuple[Slide, ...]:
+    """The slides of a table whose first row is its head; none where it cannot be set in this format's type."""
+    tidy_rows = squared(tuple(tuple(tidy(cell) for cell in row) for row in rows))
+    top = _top(heading, qr is not None, format)
+    found = _sheet(tidy_rows, top, scale(format))
+    if found is None:
+        return ()
+    sheet, parts = found
+    return tuple(
+        slide(
+            "table/template.html",
+            {
+                "heading": heading,
+                "sources": heading.shown_sources(format),
+                "size": format.size,
+                "qr": qr,
+                "words": Words(heading.title, top.title_size, "", sheet.size, number, len(parts)),
+                "head": sheet.rows[0],
+                "rows": [sheet.rows[at] for at in part],
+                "columns": [f"{width / sum(sheet.widths) * 100:.2f}%" for width in sheet.widths],
+                "padding": PADDINGS.index(sheet.padding),
+            },
+            dwell=reading_time(
+                " ".join([heading.title, *sheet.rows[0], *(cell for at in part for cell in sheet.rows[at])]),
+                extra_rows=len(part),
+            ),
+            title=plain_title,
+            source=source,
+            kind=kind,
+        )
+        for number, part in enumerate(parts, start=1)
+    )
+
+
+def as_text(rows: Rows) -> str:
+    """A table in sentences, one line a row, for formats in which its columns do not fit: "Ngày: 15/06; Giờ: 8"."""
+    if not rows:
+        return ""
+    head, *body = squared(rows)
+    return "\n".join(
+        "; ".join(f"{name}: {cell}" if name else cell for name, cell in zip(head, row, strict=True) if cell) + "."
+        for row in body
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Top:
+    width: float
+    left: float
+    title_size: int
+
+
+def _top(heading: Heading, code: bool, format: Format) -> _Top:
+    """The size of the title and what its block leaves of the stage's height for the rows."""
+    kinds = scale(format)
+    kicker = heading.kicker(format) + PART_MARK
+    made = Composition(format, kicker)
+    width, height = words_width(made), words_height(made) + kicker_height(made.kicker, words_width(made), format)
+    narrow = width - (kinds.qr + CAPTION_GAP if code else 0)
+    tried = sizes(kinds.text, kinds.headline)
+    size = next(
+        (one for one in tried if count_lines(heading.title, narrow, one, BOLD) <= MOST_TITLE_LINES), tried[-1]
+    )
+    block = count_lines(heading.title, narrow, size, BOLD) * size * HEADLINE_LEADING
+    block += kicker_height(kicker, narrow, format)
+    return _Top(width, height - max(block, kinds.qr if code else 0) - gap(kinds), size)
+
+
+def _sheet(rows: Rows, top: _Top, kinds: Scale) -> tuple[Sheet, list[tuple[int, ...]]] | None:
+    """The largest and airiest setting on one page, else the smallest type on as many as it takes."""
+    tried = sizes(kinds.text, kinds.text * 1.35)
+    for size in tried:
+        widths = column_widths(rows, top.width, size)
+        for padding in PADDINGS if widths else ():
+            sheet = Sheet(rows, size, widths or (), padding)
+            parts = split(sheet, top.left)
+            if parts is not None and len(parts) == 1:
+                return sheet, parts
+    widths = column_widths(rows, top.width, tried[-1])
+    if widths is None:
+        return None
+    best = Sheet(rows, tried[-1], widths, PADDINGS[-1])
+    parts = split(best, top.left)
+    return (_aired(best, parts, top.left), parts) if parts else None
+
+
+def _aired(sheet: Sheet, parts: list[tuple[int, ...]], left: float) -> Sheet:
+    """The same pages with the widest padding that all of them can afford."""
+    for padding in PADDINGS:
+        aired = Sheet(sheet.rows, sheet.size, sheet.widths, padding)
+        if all(aired.height(0) + sum(aired.height(at) for at in part) <= left for part in parts):
+            return aired
+    return sheet

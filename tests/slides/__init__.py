@@ -1,0 +1,1 @@
+"""What the slides are made of, judged without a browser."""

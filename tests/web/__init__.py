@@ -1,0 +1,1 @@
+"""What the boards look like, judged in a real browser."""

@@ -1,0 +1,59 @@
+"""A loopback server of pages made in a test, with the real styles, fonts and one picture; called by browser tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+from server.slides.styles import stylesheet
+from tests.web.cases import BUILD, ROOT
+
+FONTS = ROOT / "node_modules/@fontsource/be-vietnam-pro/files"
+CSS = ROOT / "display/css"
+PICTURE = ROOT / "feeds/samples/pictures/kenh-muong.jpg"
+
+
+@contextmanager
+def site(pages: Mapping[str, str]) -> Iterator[str]:
+    """Serves ``pages`` by path while the block runs; gives the address without a slash at its end."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            kind, body = self._found()
+            self.send_response(200 if kind else 404)
+            self.send_header("Content-Type", kind or "text/plain")
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Cache-Control", "max-age=600" if "/assets/" in self.path else "no-store")
+            self.send_header("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; style-src 'self'")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def _found(self) -> tuple[str, bytes]:
+            if self.path in pages:
+                return "text/html; charset=utf-8", pages[self.path].encode()
+            if self.path.startswith("/glass/media/"):
+                return "image/jpeg", PICTURE.read_bytes()
+            folder, name = self.path.removeprefix(f"/assets/{BUILD}").rsplit("/", 1)
+            if name == "main.js":
+                return "text/javascript", b""
+            if name == "slides.css":
+                return "text/css", stylesheet().encode()
+            file = (FONTS if folder == "/fonts" else CSS) / name
+            if not file.is_file():
+                return "", b""
+            return ("font/woff2" if folder == "/fonts" else "text/css"), file.read_bytes()
+
+        def log_message(self, *args: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
