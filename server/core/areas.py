@@ -35,6 +35,12 @@ class AreaTree:
     def get(self, slug: str) -> Area:
         return self._areas[slug]
 
+    def slugs(self) -> tuple[str, ...]:
+        return tuple(self._areas)
+
+    def roots(self) -> tuple[str, ...]:
+        return tuple(area.slug for area in self._areas.values() if area.parent is None)
+
     def chain(self, slug: str) -> tuple[str, ...]:
         """The area and all above it, nearest first; empty for an unknown slug."""
         found: list[str] = []

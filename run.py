@@ -1,0 +1,14 @@
+"""Starts Bảng Tin: `python run.py --help` lists what it can do; the command line itself is server/main.py."""
+
+import sys
+
+if "serve" in sys.argv[1:]:
+    # The server lives on gevent, which must patch the standard library before anything else is imported.
+    from gevent import monkey
+
+    monkey.patch_all()
+
+from server.main import main
+
+if __name__ == "__main__":
+    main()

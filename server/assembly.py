@@ -1,0 +1,171 @@
+"""Where concrete things meet: config, store, director, hub, pages, harvest. Called by main, and by tests with
+other edges (clock, reader of sources).
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import gevent
+import gevent.event
+import structlog
+from flask import Flask
+
+from feeds.entry import Reading
+from feeds.fetch import Fetched, FetchPolicy, fetch
+from feeds.isolate import picture_isolated, read_isolated
+from feeds.pictures import Picture
+from server.config import Config
+from server.glass import assets
+from server.glass.pages import glass_pages
+from server.glass.shield import shield
+from server.live.aside import Aside
+from server.live.director import Director
+from server.live.harvest import Harvest
+from server.live.hub import Hub
+from server.live.jobs import Job, beat_in_server, beat_in_worker
+from server.live.transport import Server
+from server.ops.health import health_pages
+from server.slides.render import Renderer
+from server.store import notices, sources
+from server.store.engine import Database
+
+log = structlog.get_logger("assembly")
+Clock = Callable[[], datetime]
+
+TICK_SECONDS = 0.1
+REFRESH_SECONDS = 0.2
+HARVEST_SECONDS = 0.25
+EXPIRE_SECONDS = 5
+FILES_WANTED = 65_536
+
+
+def open_store(config: Config, data: Path, clock: Clock) -> Database:
+    """The store, migrated and seeded from config. Raises StoreError, with the way out in its words."""
+    db = Database.open(config.store.url, data)
+    db.migrate()
+    sources.seed(
+        db,
+        areas=config.area_values(),
+        sources=config.source_values(),
+        boards=config.board_values(),
+        now=clock(),
+    )
+    return db
+
+
+def pictures_folder(data: Path) -> Path:
+    folder = data / "media"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One server: its director and hub, and the WSGI application in front of them."""
+
+    app: Flask
+    director: Director
+    hub: Hub
+
+    def serve(self, listener: Any, stop: gevent.event.Event) -> None:
+        """Serves on a bound socket until ``stop`` is set; gone within two seconds of it."""
+        raise_file_limit()
+        server = Server(listener, self.app.wsgi_app, error_log=_ServerLog())
+        self.director.outlet = self.hub
+        self.director.tick()
+        self.director.refresh()
+        server.start()
+        stop_beat = beat_in_server(
+            Job("tick", TICK_SECONDS, self.director.tick),
+            Job("refresh", REFRESH_SECONDS, self.director.refresh),
+            Job("cut deaf", 1, self.hub.cut_deaf),
+        )
+        # What lives from here on is short-lived messages: the collector need not look at the rest again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(200_000, 50, 50)
+        stop.wait()
+        stop_beat()
+        server.stop(timeout=1)
+
+
+def assemble(config: Config, data: Path, clock: Clock) -> Station:
+    """A server on the store that config names; three connections, one for the loop and one for each thread aside."""
+    db = open_store(config, data, clock)
+    aside, writer = (Aside(Database.open(config.store.url, data)) for _ in range(2))
+    director = Director(db, Renderer(), clock, offload=aside, offload_write=writer)
+    files = assets.load()
+    app = Flask("server", static_folder=None)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    origins = [config.server.public_url.rstrip("/")] if config.server.public_url else None
+    hub = Hub(app, director, epoch=director.epoch, build=files.build, clock=clock, origins=origins)
+    app.register_blueprint(glass_pages(director, files, pictures_folder(data), clock))
+    app.register_blueprint(health_pages(lambda: director.trouble, lambda: len(director.boards())))
+    shield(app)
+    return Station(app, director, hub)
+
+
+class _ServerLog:
+    """What pywsgi writes about broken requests, as log lines."""
+
+    def write(self, text: str) -> None:
+        if text.strip():
+            log.warning("http", said=text.strip())
+
+    def writelines(self, lines: list[str]) -> None:
+        self.write("".join(lines))
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+def raise_file_limit() -> None:
+    """Every screen is an open file: asks for as many as the system allows, and says so where that is few."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES_WANTED if hard == resource.RLIM_INFINITY else min(FILES_WANTED, hard)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    if wanted < FILES_WANTED:
+        log.warning("few open files allowed", allowed=wanted, wanted=FILES_WANTED, remedy="LimitNOFILE in the unit")
+
+
+class FeedsReader:
+    """The reading half for real: guarded fetches, parsing and pictures in killable children."""
+
+    def fetch(self, url: str, policy: FetchPolicy, *, etag: str, last_modified: str) -> Fetched:
+        return fetch(url, policy, etag=etag, last_modified=last_modified)
+
+    def read(self, body: bytes, *, address: str, content_type: str, zone: str, now: datetime) -> Reading:
+        return read_isolated(body, address=address, content_type=content_type, zone=zone, now=now)
+
+    def picture(self, body: bytes) -> Picture:
+        return picture_isolated(body)
+
+
+def start_worker(config: Config, base: Path, data: Path, clock: Clock) -> Callable[[], None]:
+    """Starts harvesting into the store; ``base`` is what file sources are relative to. Returns what stops it."""
+    db = open_store(config, data, clock)
+    harvest = Harvest(
+        db,
+        FeedsReader(),
+        clock,
+        worker=f"{os.uname().nodename}-{os.getpid()}",
+        base=base,
+        pictures=pictures_folder(data),
+        allow_private=config.fetch.allow_private,
+        local=ThreadPoolExecutor(2, "files"),
+        remote=ThreadPoolExecutor(4, "hosts"),
+    )
+    return beat_in_worker(
+        Job("harvest", HARVEST_SECONDS, harvest.beat),
+        Job("expire", EXPIRE_SECONDS, lambda: notices.expire_due(db, clock())),
+    )

@@ -1,0 +1,1 @@
+"""The keeper's commands, one module a group; server.main puts them together."""

@@ -1,0 +1,177 @@
+"""Commands that look and change nothing: check, read, show."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from feeds import Entry, FeedError, FetchPolicy, Reading, fetch
+from feeds.isolate import read_isolated
+from server.cli.context import Context, fail, say
+from server.cli.times import wall_time
+from server.config import ConfigError
+from server.core.airing import Airing, Lap, airing_at, walk
+from server.core.lap import Reason, compose, forecast, why
+from server.core.model import Board
+from server.core.times import from_ms, to_ms
+from server.live.programme import BoardProgramme, programme, read_holdings
+from server.slides.render import Renderer
+from server.store import laps
+from server.store.errors import StoreRefusal
+
+_WORDS = {
+    "on": "đang chiếu, đến {at}",
+    "coming": "tới lượt lúc {at}",
+    "next laps": "chờ các vòng sau (phần dành cho cấp trên đã đủ)",
+    "not yet": "chưa đến giờ, mở lúc {at}",
+    "over": "đã hết hạn lúc {at}",
+    "too short": "khoảng thời gian quá ngắn để chiếu trọn",
+}
+
+
+def check(context: typer.Context) -> None:
+    """Kiểm tra config.toml: nêu mọi chỗ sai, kèm đường dẫn."""
+    given: Context = context.obj
+    found = given.config()
+    say(
+        f"{given.config_path}: tốt. {len(found.areas)} đơn vị, {len(found.sources)} nguồn tin, "
+        f"{len(found.boards)} bảng tin."
+    )
+
+
+def read(
+    context: typer.Context,
+    address: Annotated[str, typer.Argument(help="Địa chỉ http(s) hoặc tệp")],
+    zone: Annotated[str, typer.Option(help="Múi giờ của nguồn tin")] = "",
+) -> None:
+    """Đọc một nguồn tin qua toàn bộ các bước; in mỗi mục một dòng JSON."""
+    given: Context = context.obj
+    try:
+        config = given.config()
+        allowed, own_zone = config.fetch.allow_private, config.timezone
+    except ConfigError:
+        allowed, own_zone = (), "Asia/Ho_Chi_Minh"
+    try:
+        reading = _reading(address, zone or own_zone, given.clock(), FetchPolicy(allow_private=allowed))
+    except FeedError as error:
+        fail(f"{address}: {error.message}", 1)
+    except (KeyError, ValueError) as error:
+        fail(f"Không có múi giờ {zone!r} ({error}).", 1)
+    for entry in reading.entries:
+        say(json.dumps(_line(entry), ensure_ascii=False))
+    if not reading.entries:
+        fail(f"{address}: nguồn tin không có mục nào.", 1)
+
+
+def _reading(address: str, zone: str, now: datetime, policy: FetchPolicy) -> Reading:
+    ZoneInfo(zone)
+    if "://" in address:
+        got = fetch(address, policy)
+        return read_isolated(got.body, address=got.url, content_type=got.content_type, zone=zone, now=now)
+    try:
+        body = Path(address).read_bytes()
+    except OSError as error:
+        raise FeedError(f"không mở được tệp ({error.strerror}).", "no-file") from error
+    return read_isolated(body, address=address, zone=zone, now=now)
+
+
+def _line(entry: Entry) -> dict[str, object]:
+    raw = asdict(entry)
+    names = ("id", "title", "summary", "link", "published", "image", "language", "notes")
+    line = {name: raw[name] for name in names}
+    return line | {"published": entry.published.isoformat() if entry.published else None}
+
+
+def show(
+    context: typer.Context,
+    board: Annotated[str, typer.Argument(help="Tên ngắn của bảng tin")],
+    at: Annotated[str, typer.Option(help="Lúc nào: 14:30, 22/11/2026 14:30 (mặc định: bây giờ)")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc")] = False,
+) -> None:
+    """Vòng chiếu của một bảng tin ở một thời điểm, kèm lý do của từng mục."""
+    given: Context = context.obj
+    with given.store() as (_, db, _tree):
+        now = given.clock()
+        held = read_holdings(db, now)
+        found = next((one for one in held.boards if one.slug == board), None)
+        if found is None:
+            fail(f"Không có bảng tin {board!r}. Có: {', '.join(one.slug for one in held.boards)}.")
+        try:
+            instant = to_ms(wall_time(at, now, found.zone)) if at else to_ms(now)
+        except ValueError as error:
+            fail(str(error))
+        made = programme(Renderer(), held, found)
+        try:
+            stored = laps.load(db, board)
+        except StoreRefusal:
+            stored = None
+        if stored:
+            lap = Lap.loads(stored.body)
+        else:
+            lap = compose(found, made.items, None, min(instant, to_ms(now)), filler=made.filler.hash)
+        if instant < lap.start:
+            fail("Thời điểm này ở trước vòng chiếu hiện tại.")
+        lap = forecast(found, made.items, lap, instant)
+        if as_json:
+            say(json.dumps(_as_json(lap, instant), ensure_ascii=False))
+        else:
+            _print(found, made, lap, instant)
+
+
+def _as_json(lap: Lap, instant: int) -> dict[str, object]:
+    airings = [a for a in walk(lap, instant + sum(s.dwell for s in lap.slots), since=instant) if a.until != a.start]
+    coming = [a for a in airings if a.until is None or a.until > instant]
+    return {
+        "number": lap.number,
+        "start": lap.start,
+        "at": instant,
+        "slides": [
+            {
+                "hash": lap.filler if a.index is None else lap.slots[a.index].hash,
+                "title": "" if a.index is None else lap.slots[a.index].title,
+                "start": a.start,
+                "until": a.until,
+            }
+            for a in coming
+        ],
+    }
+
+
+def _print(board: Board, made: BoardProgramme, lap: Lap, instant: int) -> None:
+    zone = ZoneInfo(board.zone)
+
+    def clock(ms: int | None) -> str:
+        return "" if ms is None else f"{from_ms(ms).astimezone(zone):%H:%M:%S %d/%m}"
+
+    airing = airing_at(lap, instant)
+    console = Console()
+    console.print(f"[bold]{board.name}[/bold], vòng {lap.number}, lúc {clock(instant)}")
+    table = Table("", "Lúc", "Giây", "Tin", "Nguồn", "Mã")
+    for one in _round(lap, instant):
+        slot = lap.slots[one.index or 0]
+        mark = "▶" if airing and one.start == airing.start else ""
+        title = slot.title + (f" ({slot.page + 1})" if slot.page else "")
+        table.add_row(mark, clock(one.start), f"{slot.dwell / 1000:g}", title, slot.source, slot.hash)
+    console.print(table)
+    reasons = Table("Mục", "Tin", "Vì sao")
+    for reason in why(made.items, lap, instant):
+        reasons.add_row(reason.key, reason.title, _say(reason, clock(reason.at)))
+    console.print(reasons)
+
+
+def _say(reason: Reason, at: str) -> str:
+    return _WORDS[reason.word].format(at=at)
+
+
+def _round(lap: Lap, instant: int) -> list[Airing]:
+    span = sum(slot.dwell for slot in lap.slots)
+    coming = walk(lap, instant + span - 1, since=instant)
+    return [a for a in coming if a.index is not None and (a.until is None or a.until > instant)][: len(lap.slots)]

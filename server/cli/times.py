@@ -1,0 +1,25 @@
+"""Times as keepers type them; called by the commands that take --at, --from and --until."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from dateutil import parser
+
+_DAY_FIRST = re.compile(r"^\d{1,2}/\d{1,2}(/\d{4})?")
+
+
+def wall_time(text: str, now: datetime, zone: str) -> datetime:
+    """ "14:30" (today), "22/11/2026 14:30" or ISO 8601, in ``zone`` where none is given; aware.
+
+    Raises ValueError with a Vietnamese sentence.
+    """
+    here = now.astimezone(ZoneInfo(zone))
+    midnight = here.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    try:
+        found = parser.parse(text, dayfirst=bool(_DAY_FIRST.match(text.strip())), default=midnight)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"Không hiểu thời điểm {text!r}; hãy viết 14:30 hoặc 22/11/2026 14:30.") from error
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))

@@ -1,0 +1,57 @@
+"""The files a screen's page is made of, from an allow-list, under one checksum; called by the glass pages.
+
+Nothing of npm is committed: socket.io-client and the font are read from node_modules, where `make setup` put them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from server.slides import styles
+
+ROOT = Path(__file__).parents[2]
+TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".woff2": "font/woff2",
+    ".json": "application/json",
+}
+_SOCKET_IO = "socket.io-client/dist/socket.io.esm.min.js"
+_FONTS = "@fontsource/be-vietnam-pro/files"
+
+
+class AssetsMissing(Exception):  # noqa: N818 - says what is the matter, reads as such in except
+    """A file of the allow-list is not there; the message names it and the way out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """Name (as in /assets/BUILD/NAME) -> bytes; ``build`` is 12 hex of SHA-256 over all of them."""
+
+    build: str
+    files: dict[str, bytes]
+
+    def type_of(self, name: str) -> str:
+        return TYPES[Path(name).suffix]
+
+
+def load(root: Path = ROOT) -> Assets:
+    """Reads every file once. Raises AssetsMissing."""
+    display, modules = root / "display", root / "node_modules"
+    found = {path.name: path for path in display.glob("*.js") if path.name != "offline.js"}
+    found |= {f"css/{path.name}": path for path in display.glob("css/*.css")}
+    fonts = re.findall(r"\.\./fonts/([a-z0-9-]+\.woff2)", (display / "css/fonts.css").read_text(encoding="utf-8"))
+    found |= {f"fonts/{name}": modules / _FONTS / name for name in sorted(set(fonts))}
+    found["vendor/socket.io.esm.min.js"] = modules / _SOCKET_IO
+    files: dict[str, bytes] = {"css/slides.css": styles.sheet().encode()}
+    for name, path in found.items():
+        try:
+            files[name] = path.read_bytes()
+        except OSError as error:
+            raise AssetsMissing(f"Thiếu tệp {path.name} cho màn hình; hãy chạy: make setup") from error
+    offline = (display / "offline.js").read_bytes()
+    checksum = hashlib.sha256(b"".join(name.encode() + body for name, body in sorted(files.items())) + offline)
+    return Assets(checksum.hexdigest()[:12], {**files, "offline.js": offline})

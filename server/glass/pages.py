@@ -1,0 +1,106 @@
+"""What browsers fetch for the glass: the list of boards, a board's page, its state, bodies, pictures, code.
+
+Made by assembly; everything that a page shows comes from the director, so a request never waits for the store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from flask import Blueprint, Response, abort, render_template, request, send_from_directory
+
+from server.core import wire
+from server.core.model import Slide
+from server.glass.assets import Assets
+
+_FOREVER = "public, max-age=31536000, immutable"
+_HEX = set("0123456789abcdef")
+
+
+class Programme(Protocol):
+    """What the pages ask of the director."""
+
+    @property
+    def epoch(self) -> str: ...
+    def glass(self, board: str) -> wire.Glass | None: ...
+    def boards(self) -> list[wire.Glass]: ...
+    def bodies(self, hashes: list[str]) -> list[Slide]: ...
+
+
+def glass_pages(programme: Programme, assets: Assets, pictures: Path, clock: Callable[[], datetime]) -> Blueprint:
+    """The blueprint; ``pictures`` is the folder of re-encoded pictures."""
+    pages = Blueprint("glass", __name__, template_folder="templates")
+
+    def public(slug: str) -> wire.Glass:
+        found = programme.glass(slug)
+        if found is None or not found.board.public:
+            abort(404)
+        return found
+
+    @pages.get("/")
+    def index() -> str:
+        shown = [one for one in programme.boards() if one.board.public]
+        return render_template("index.html", boards=shown, build=assets.build)
+
+    @pages.get("/board/<slug>")
+    def board(slug: str) -> str:
+        one = public(slug)
+        return render_template(
+            "board.html", board=one.board, area_name=one.area_name, build=assets.build, viewer="public"
+        )
+
+    @pages.get("/glass/state")
+    def state() -> Response:
+        one = public(request.args.get("board", ""))
+        message = wire.state(one, epoch=programme.epoch, build=assets.build, now=clock())
+        answer = _json(message)
+        # The clock in the message is not part of what it says.
+        answer.set_etag(hashlib.sha256(f"{programme.epoch}.{one.revision}.{assets.build}".encode()).hexdigest()[:16])
+        answer.headers["Cache-Control"] = "no-cache"
+        answer.make_conditional(request)
+        return answer
+
+    @pages.get("/glass/slides/<digest>")
+    def slide(digest: str) -> Response:
+        found = programme.bodies([digest])
+        if not found:
+            abort(404)
+        return _forever(_json(wire.bodies(found)[0][0]))
+
+    @pages.get("/glass/media/<digest>")
+    def picture(digest: str) -> Response:
+        if len(digest) != 16 or not _HEX.issuperset(digest):
+            abort(404)
+        answer = send_from_directory(pictures, f"{digest}.webp", mimetype="image/webp", conditional=True)
+        return _forever(answer)
+
+    @pages.get("/assets/<build>/<path:name>")
+    def asset(build: str, name: str) -> Response:
+        if name == "manifest.json":
+            return _forever(_json(sorted(set(assets.files) - {"offline.js"})))
+        if build != assets.build or name not in assets.files or name == "offline.js":
+            abort(404)
+        return _forever(Response(assets.files[name], content_type=assets.type_of(name)))
+
+    @pages.get("/offline.js")
+    def offline() -> Response:
+        answer = Response(assets.files["offline.js"], content_type=assets.type_of("offline.js"))
+        answer.headers["Cache-Control"] = "no-cache"
+        answer.headers["Service-Worker-Allowed"] = "/board/"
+        return answer
+
+    return pages
+
+
+def _json(message: Any) -> Response:
+    return Response(json.dumps(message, ensure_ascii=False), content_type="application/json")
+
+
+def _forever(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = _FOREVER
+    return answer

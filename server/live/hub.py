@@ -1,0 +1,185 @@
+"""Socket.IO, and nothing but Socket.IO: who is connected to which board, what goes out, what screens say.
+
+The only file that imports Flask-SocketIO. Made by assembly; the director sends through it (``Outlet``), and it asks
+the director for states and bodies (``Programme``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol, cast
+
+import gevent
+import gevent.event
+import structlog
+from flask import Flask, request
+from flask_socketio import SocketIO, join_room
+from socketio.exceptions import ConnectionRefusedError as Refused
+
+from server.core import wire
+from server.core.times import to_ms
+from server.live.transport import LARGEST_FRAME, WebSocket
+
+log = structlog.get_logger("hub")
+PING_SECONDS = 5
+LONGEST_QUEUE = 128
+ACK_SECONDS = 20
+
+
+def _set(event: gevent.event.Event, *_: object) -> None:
+    event.set()
+
+
+class Programme(Protocol):
+    """What the hub asks of the director."""
+
+    def glass(self, board: str) -> wire.Glass | None: ...
+    def bodies(self, hashes: list[str]) -> list[Any]: ...
+
+
+class Hub:
+    """One room a board. Every message names a desired state, so losing one costs at most a `sync`."""
+
+    def __init__(
+        self,
+        app: Flask,
+        programme: Programme,
+        *,
+        epoch: str,
+        build: str,
+        clock: Callable[[], datetime],
+        origins: list[str] | None = None,
+        viewers: int = 20_000,
+    ) -> None:
+        self._programme, self._epoch, self._build, self._clock = programme, epoch, build, clock
+        self._viewers = viewers
+        self._boards: dict[str, str] = {}
+        self.counts: Counter[str] = Counter()
+        # async_mode is named because it is otherwise chosen silently by what is installed; always_connect because
+        # events sent from the connect handler would otherwise leave before the CONNECT packet. Fractions of a
+        # second in ping settings are advertised as 0: integers only.
+        io: Any = cast(
+            Any,
+            SocketIO(
+                app,
+                async_mode="gevent",
+                always_connect=True,
+                manage_session=False,
+                ping_interval=PING_SECONDS,
+                ping_timeout=PING_SECONDS,
+                max_http_buffer_size=LARGEST_FRAME,
+                cors_allowed_origins=origins,  # type: ignore[arg-type] # None: this server's own origin
+            ),
+        )
+        self.io = io
+        engine = self.io.server.eio
+        engine._async = {**engine._async, "websocket": WebSocket}
+        self._listen()
+
+    # what goes out: called by the director
+
+    def state(self, board: str) -> None:
+        glass = self._programme.glass(board)
+        if glass is not None and self.watching(board):
+            self._emit("state", wire.state(glass, epoch=self._epoch, build=self._build, now=self._clock()), board)
+
+    def notice(self, board: str, message: wire.Message) -> None:
+        self._emit("notice", message, board)
+
+    def clear(self, board: str, message: wire.Message) -> None:
+        self._emit("clear", message, board)
+
+    def slide(self, board: str, message: wire.Message) -> None:
+        if self.watching(board):
+            self._emit("slide", message, board)
+
+    def watching(self, board: str) -> int:
+        return self.counts[board]
+
+    def _emit(self, event: str, message: wire.Message, board: str) -> None:
+        self.io.emit(event, message, to=board)
+
+    def cut_deaf(self) -> int:
+        """Cuts every client whose queue says that it does not read; called once a second. Returns how many."""
+        engine = self.io.server.eio
+        deaf = [(sid, peer) for sid, peer in list(engine.sockets.items()) if peer.queue.qsize() > LONGEST_QUEUE]
+        for sid, peer in deaf:
+            log.warning("screen cut", reason="does not read", queued=peer.queue.qsize(), sid=sid)
+            while not peer.queue.empty():
+                peer.queue.get_nowait()
+            peer.close(wait=False, abort=True)
+        return len(deaf)
+
+    # what comes in: never trusted
+
+    def _listen(self) -> None:
+        on = self.io.on_event
+        on("connect", self._connect)
+        on("disconnect", self._disconnect)
+        on("want", self._want)
+        on("sync", self._sync)
+        on("receipts", self._receipts)
+        on("health", self._health)
+
+    def _connect(self, auth: object = None) -> None:
+        board = auth.get("board") if isinstance(auth, Mapping) else None
+        glass = self._programme.glass(board) if isinstance(board, str) else None
+        if glass is None or not glass.board.public:
+            # The same words for a board that is not there and one that is not public.
+            raise Refused("Không có bảng tin công cộng này")
+        if len(self._boards) >= self._viewers:
+            raise Refused("Quá nhiều người xem, hãy thử lại sau")
+        sid = request.sid  # type: ignore[attr-defined] # added by Flask-SocketIO
+        self._boards[sid] = glass.board.slug
+        self.counts[glass.board.slug] += 1
+        join_room(glass.board.slug)
+        self._send_state(sid, glass)
+
+    def _disconnect(self, *_reason: object) -> None:
+        board = self._boards.pop(request.sid, None)  # type: ignore[attr-defined]
+        if board is not None:
+            self.counts[board] -= 1
+
+    def _send_state(self, sid: str, glass: wire.Glass) -> None:
+        self.io.emit("state", wire.state(glass, epoch=self._epoch, build=self._build, now=self._clock()), to=sid)
+
+    def _want(self, hashes: object = None) -> None:
+        sid = request.sid  # type: ignore[attr-defined]
+        slides = self._programme.bodies(list(wire.asked_hashes(hashes)))
+        gevent.spawn(self._deliver, sid, wire.bodies(slides))
+
+    def _deliver(self, sid: str, batches: list[list[wire.Message]]) -> None:
+        """One message after the other's acknowledgement, so that a notice never waits behind bodies."""
+        for batch in batches:
+            arrived = gevent.event.Event()
+            if sid not in self._boards:
+                return
+            self.io.emit("slides", batch, to=sid, callback=partial(_set, arrived))
+            if not arrived.wait(ACK_SECONDS):
+                return
+
+    def _sync(self, message: object = None) -> wire.Message:
+        arrived = to_ms(self._clock())
+        said = message if isinstance(message, Mapping) else {}
+        sid = request.sid  # type: ignore[attr-defined]
+        glass = self._programme.glass(self._boards.get(sid, ""))
+        if glass is not None and wire.differs(said, glass, self._epoch):
+            self._send_state(sid, glass)
+        return {"t0": said.get("t0"), "t1": arrived, "t2": to_ms(self._clock())}
+
+    def _receipts(self, receipts: object = None) -> bool:
+        """Acknowledged; of a public viewer they are one log line, as nobody's proof of play."""
+        if isinstance(receipts, list):
+            for one in receipts[:100]:
+                if isinstance(one, Mapping) and one.get("kind") in ("received", "shown", "ended"):
+                    board = self._boards.get(request.sid)  # type: ignore[attr-defined]
+                    log.debug("receipt", board=board, kind=one["kind"], id=str(one.get("id"))[:20])
+        return True
+
+    def _health(self, health: object = None) -> None:
+        if isinstance(health, Mapping) and (health.get("errors") or health.get("overflows")):
+            board = self._boards.get(request.sid)  # type: ignore[attr-defined]
+            log.warning("screen unwell", board=board, said={k: str(v)[:200] for k, v in list(health.items())[:20]})

@@ -1,0 +1,167 @@
+"""Turns what the store holds for a board into items and slides; called by the director and by ``run.py show``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Protocol
+
+from server.core.airing import Span
+from server.core.areas import AreaTree
+from server.core.lap import Item, Page
+from server.core.model import Announcement, Area, Board, Format, Lane, Notice, Slide, Source, Story
+from server.core.times import to_ms
+from server.store import announcements, boards, notices, sources, stories
+from server.store.engine import Database
+
+
+class SlideMaker(Protocol):
+    """What server.slides.render.Renderer does."""
+
+    def story(
+        self, story: Story, *, label: str, source_name: str, zone: str, format: Format
+    ) -> tuple[Slide, ...]: ...
+    def announcement(
+        self, announcement: Announcement, *, area_name: str, zone: str, format: Format
+    ) -> tuple[Slide, ...]: ...
+    def notice(self, notice: Notice, *, zone: str, format: Format) -> Slide: ...
+    def empty(self, board_name: str, area_name: str, format: Format) -> Slide: ...
+    def safe(self, board_name: str, area_name: str, format: Format) -> Slide: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """Everything the store holds for all boards at one moment."""
+
+    tree: AreaTree
+    boards: tuple[Board, ...]
+    sources: Mapping[str, Source]
+    stories: Mapping[str, tuple[Story, ...]]
+    announcements: Mapping[str, tuple[Announcement, ...]]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardProgramme:
+    """One board's items in the order in which equals are taken, and every body they name."""
+
+    board: Board
+    area: Area
+    items: tuple[Item, ...]
+    notices: tuple[tuple[Notice, Slide], ...]
+    filler: Slide
+    safe: Slide
+    slides: tuple[Slide, ...]
+
+
+def read_holdings(db: Database, now: datetime) -> Holdings:
+    """Reads the store; may take long, so the director calls it off the loop. Raises StoreError."""
+    tree = AreaTree(sources.areas(db))
+    all_boards = boards.all(db)
+
+    @cache
+    def of_lanes(lanes: tuple[Lane, ...]) -> tuple[Story, ...]:
+        return stories.for_lanes(db, lanes, now)
+
+    return Holdings(
+        tree,
+        all_boards,
+        {source.slug: source for source in sources.all(db)},
+        {board.slug: of_lanes(board.lanes) for board in all_boards},
+        {board.slug: announcements.for_board(db, board, tree.chain(board.area), now=now) for board in all_boards},
+        notices.live(db, now),
+    )
+
+
+def notices_for(board: Board, tree: AreaTree, live: Iterable[Notice]) -> tuple[Notice, ...]:
+    """The notices addressed to the board's area or one above, most pressing first (risk, then the later one)."""
+    chain = set(tree.chain(board.area))
+    mine = [notice for notice in live if chain.intersection(notice.areas)]
+    return tuple(sorted(mine, key=lambda n: (n.level != "urgent", n.exercise, -n.risk, -to_ms(n.issued), -n.id)))
+
+
+def notice_slides(maker: SlideMaker, board: Board, mine: Sequence[Notice]) -> tuple[tuple[Notice, Slide], ...]:
+    return tuple((notice, maker.notice(notice, zone=board.zone, format=board.format)) for notice in mine)
+
+
+def programme(maker: SlideMaker, held: Holdings, board: Board, running: Sequence[Story] = ()) -> BoardProgramme:
+    """A board's items: priority notices, announcements, then its lanes' stories, newest first in each.
+
+    ``running`` are stories that are on the glass now; where one has left its lane it may still finish.
+    """
+    area = held.tree.get(board.area)
+    mine = notice_slides(maker, board, notices_for(board, held.tree, held.notices))
+    items: list[Item] = []
+    slides: list[Slide] = []
+
+    def add(item: Item, made: Sequence[Slide]) -> None:
+        items.append(item)
+        slides.extend(made)
+
+    for notice, slide in mine:
+        slides.append(slide)
+        if notice.level == "priority":
+            add(_notice_item(notice, slide), ())
+    for announcement in held.announcements[board.slug]:
+        add(*_announcement_item(maker, held, board, announcement))
+    lanes = {lane.source: lane for lane in board.lanes}
+    for story in held.stories[board.slug]:
+        add(*_story_item(maker, held, board, story, lanes[story.source], leaving=False))
+    present = {item.key for item in items}
+    for story in running:
+        if _key(story) not in present and story.state == "approved" and story.source in lanes:
+            add(*_story_item(maker, held, board, story, lanes[story.source], leaving=True))
+    filler = maker.empty(board.name, area.name, board.format)
+    safe = maker.safe(board.name, area.name, board.format)
+    return BoardProgramme(board, area, tuple(items), mine, filler, safe, (*slides, filler, safe))
+
+
+def _key(story: Story) -> str:
+    return f"story:{story.id}"
+
+
+def _pages(slides: Sequence[Slide]) -> tuple[Page, ...]:
+    return tuple(Page(slide.hash, slide.dwell) for slide in slides)
+
+
+def _notice_item(notice: Notice, slide: Slide) -> Item:
+    span = to_ms(notice.issued), to_ms(notice.until)
+    return Item(
+        f"notice:{notice.id}", "notices", _pages([slide]), (span,), notice.headline, notice.sender, priority=True
+    )
+
+
+def _announcement_item(
+    maker: SlideMaker, held: Holdings, board: Board, announcement: Announcement
+) -> tuple[Item, Sequence[Slide]]:
+    area = held.tree.get(announcement.area)
+    slides = maker.announcement(announcement, area_name=area.name, zone=board.zone, format=board.format)
+    spans: tuple[Span, ...] = tuple(
+        (to_ms(w.start), None if w.until is None else to_ms(w.until)) for w in announcement.windows
+    )
+    gap = announcement.longest_gap
+    item = Item(
+        f"announcement:{announcement.id}",
+        f"announcements of {announcement.area}",
+        _pages(slides),
+        spans,
+        announcement.title,
+        area.name,
+        upper=held.tree.is_above(announcement.area, board.area),
+        longest_gap=None if gap is None else gap // timedelta(milliseconds=1),
+    )
+    return item, slides
+
+
+def _story_item(
+    maker: SlideMaker, held: Holdings, board: Board, story: Story, lane: Lane, *, leaving: bool
+) -> tuple[Item, Sequence[Slide]]:
+    source = held.sources[story.source]
+    label, name = source.label or source.name, source.name
+    slides = maker.story(story, label=label, source_name=name, zone=board.zone, format=board.format)
+    span = to_ms(story.first_seen), to_ms(story.published + timedelta(days=lane.newest_days))
+    upper = source.area is not None and held.tree.is_above(source.area, board.area)
+    item = Item(_key(story), story.source, _pages(slides), (span,), story.title, name, upper=upper, leaving=leaving)
+    return item, slides

@@ -1,0 +1,123 @@
+"""The server's sockets: a gevent WSGI server whose WebSockets carry Socket.IO without the known traps.
+
+Called by the hub, which hands the WebSocket class to Engine.IO, and by assembly, which starts the server.
+Each trap was measured (PERFORMANCE): Nagle made an urgent notice behind a slide 300 times slower; gevent's backlog
+of 128 lost clients when all returned; simple-websocket ignores short writes under gevent and so corrupts the stream
+of a slow reader; permessage-deflate costs 69 KiB a client; the queue of a reader that does not read grows for ever.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+import gevent.event
+import gevent.selectors
+from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
+from engineio.async_drivers.gevent import Thread
+from gevent import pywsgi
+
+BACKLOG = 4_096
+PATIENCE = 10.0
+LARGEST_FRAME = 64 * 1024
+_UPGRADED = "bangtin.upgraded"
+
+
+class PatientSocket:
+    """A socket whose ``send`` sends all or, after ``patience`` seconds without progress, gives the reader up."""
+
+    def __init__(self, sock: Any, patience: float = PATIENCE) -> None:
+        self._sock = sock
+        self._patience = patience
+
+    def send(self, data: bytes) -> int:
+        """Raises OSError when the other side did not read in time or is gone."""
+        try:
+            with gevent.Timeout(self._patience, TimeoutError("the other side does not read")):
+                self._sock.sendall(data)
+        except TimeoutError:
+            self.close()
+            raise
+        return len(data)
+
+    def recv(self, size: int) -> bytes:
+        data: bytes = self._sock.recv(size)
+        return data
+
+    def fileno(self) -> int:
+        number: int = self._sock.fileno()
+        return number
+
+    def close(self) -> None:
+        # shutdown first: it wakes a greenlet that is blocked in send or recv on the same socket
+        try:
+            self._sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return
+        self._sock.close()
+
+
+class WebSocket(SimpleWebSocketWSGI):  # type: ignore[misc] # engineio carries no types
+    """Engine.IO's WebSocket on gevent, refusing messages larger than a screen ever sends."""
+
+    def __init__(self, handler: Callable[..., Any], server: Any) -> None:
+        super().__init__(
+            handler,
+            server,
+            thread_class=Thread,
+            event_class=gevent.event.Event,
+            selector_class=gevent.selectors.DefaultSelector,
+            max_message_size=LARGEST_FRAME,
+        )
+
+
+class Handler(pywsgi.WSGIHandler):
+    """Hands WebSocket requests their own socket, without the extension that simple-websocket would always accept."""
+
+    def get_environ(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environ()
+        if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+            environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+            # The name under which simple-websocket looks for a socket of its own.
+            environ["werkzeug.socket"] = PatientSocket(self.socket)
+            environ[_UPGRADED] = True
+        return environ
+
+    def run_application(self) -> None:
+        try:
+            super().run_application()
+        except (ConnectionError, OSError):
+            # How Engine.IO's wrapper says that an upgraded connection is over and wants no HTTP response.
+            if not self.environ or _UPGRADED not in self.environ:
+                raise
+            self.close_connection = True
+            self.status = "101 Switching Protocols"
+            self.headers_sent = True
+
+
+class Server(pywsgi.WSGIServer):
+    """Listens with a long backlog and sends small messages at once."""
+
+    def __init__(self, listener: Any, application: Any, *, error_log: Any = None) -> None:
+        super().__init__(listener, application, log=None, error_log=error_log, handler_class=Handler)
+
+    def do_handle(self, *args: Any) -> None:
+        args[0].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().do_handle(*args)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound, listening socket. Raises OSError where the port is taken or the address is not this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    listener.setblocking(False)
+    return listener

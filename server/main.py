@@ -1,0 +1,103 @@
+"""The command line, and the only place that reads the real clock; called by run.py."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+
+from server.cli import acts, look, running
+from server.cli.context import WRONG, Context
+from server.config import ConfigError
+from server.glass.assets import AssetsMissing
+from server.store.errors import StoreError
+
+app = typer.Typer(add_completion=False, help="Bảng Tin: bảng tin điện tử công cộng.", pretty_exceptions_enable=False)
+_SHARED = ("--config", "--data", "--port")
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@app.callback(invoke_without_command=True)
+def shared(
+    context: typer.Context,
+    config: Annotated[Path, typer.Option(envvar="BANGTIN_CONFIG", help="Tệp cấu hình")] = Path("config.toml"),
+    data: Annotated[Path, typer.Option(envvar="BANGTIN_DATA", help="Cơ sở dữ liệu, ảnh, khóa")] = Path("data"),
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Cổng, thay cho [server] port")] = None,
+) -> None:
+    """Không có lệnh nào: chạy cả máy chủ và bộ đọc nguồn tin."""
+    context.obj = Context(config, data, port, now, dict(os.environ))
+    if context.invoked_subcommand is None:
+        running.run_all(context.obj)
+
+
+for command in (
+    running.serve,
+    running.worker,
+    look.check,
+    look.read,
+    look.show,
+    acts.announce,
+    acts.urgent,
+    acts.clear,
+):
+    app.command()(command)
+
+
+def _shared_first(arguments: list[str]) -> list[str]:
+    """--config, --data and --port may stand anywhere; click wants them before the command."""
+    first: list[str] = []
+    rest: list[str] = []
+    remaining = iter(arguments)
+    for argument in remaining:
+        if argument == "--":
+            rest += [argument, *remaining]
+        elif argument in _SHARED:
+            first += [argument, *(value for value in (next(remaining, None),) if value is not None)]
+        elif argument.startswith(tuple(f"{name}=" for name in _SHARED)):
+            first.append(argument)
+        else:
+            rest.append(argument)
+    return [*first, *rest]
+
+
+def _log_to_stderr() -> None:
+    """One line an event: readable at a terminal, JSON where another program reads it."""
+    terminal = sys.stderr.isatty()
+    render = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.StackInfoRenderer(),
+            *([] if terminal else [structlog.processors.format_exc_info]),
+            render,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    # A tick that is still busy skips the next one by design (max_instances=1): no news.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+
+
+def main() -> None:
+    """Runs the command line; what is wrong with the set-up is said in one sentence, exit code 2."""
+    _log_to_stderr()
+    try:
+        app(args=_shared_first(sys.argv[1:]))
+    except ConfigError as error:
+        print("\n".join(error.problems), file=sys.stderr)  # noqa: T201 - this is the console
+        sys.exit(WRONG)
+    except (StoreError, AssetsMissing) as error:
+        print(error, file=sys.stderr)  # noqa: T201 - this is the console
+        sys.exit(WRONG)

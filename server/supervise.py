@@ -1,0 +1,87 @@
+"""Keeps server and worker running as processes of their own and restarts what dies; called by main.
+
+Two processes, so that gevent patches only the server and a feed that eats memory can kill only the worker.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+
+import structlog
+
+log = structlog.get_logger("supervise")
+PARENT = "BANGTIN_SUPERVISOR"
+STOP_SECONDS = 2.0
+WRONG_SETUP = 2
+_PR_SET_PDEATHSIG = 1
+
+
+class Keeper:
+    """One process that is started again whenever it ends, at once at first, later every 10 s."""
+
+    def __init__(self, name: str, command: Sequence[str], stopping: threading.Event) -> None:
+        self._name, self._command, self._stopping = name, command, stopping
+        self._process: subprocess.Popen[bytes] | None = None
+        self.wrong_setup = False
+        self.thread = threading.Thread(target=self._keep, name=name, daemon=True)
+
+    def _keep(self) -> None:
+        pause = 0.2
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            self._process = subprocess.Popen(self._command, env={**os.environ, PARENT: str(os.getpid())})
+            code = self._process.wait()
+            if self._stopping.is_set():
+                return
+            if code == WRONG_SETUP:
+                # It has said what is wrong; trying again would only say it again.
+                self.wrong_setup = True
+                self._stopping.set()
+                return
+            pause = 0.2 if time.monotonic() - began > 10 else min(pause * 2, 10)
+            log.error("process ended", name=self._name, code=code, again_in=pause)
+            self._stopping.wait(pause)
+
+    def end(self) -> None:
+        """Asks the process to stop, and makes it stop after two seconds."""
+        process = self._process
+        if process is None:
+            return
+        if process.poll() is None:
+            process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def supervise(commands: dict[str, Sequence[str]]) -> int:
+    """Runs the commands until SIGINT or SIGTERM, or until one calls its set-up wrong. Returns the exit code."""
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    keepers = [Keeper(name, command, stopping) for name, command in commands.items()]
+    for keeper in keepers:
+        keeper.thread.start()
+    # With a timeout, because a signal that another thread receives does not wake a wait without one.
+    while not stopping.wait(0.2):
+        pass
+    for keeper in keepers:
+        keeper.end()
+    return WRONG_SETUP if any(keeper.wrong_setup for keeper in keepers) else 0
+
+
+def end_with_parent() -> None:
+    """In a supervised process: be told to stop when the supervisor is gone, also when it was killed."""
+    parent = os.environ.get(PARENT)
+    if parent is None:
+        return
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != int(parent):
+        os.kill(os.getpid(), signal.SIGTERM)
