@@ -24,7 +24,9 @@ _BREAKS = re.compile(
     re.I,
 )
 _CELLS = re.compile(r"<(?=/?t[dh]\b)", re.I)
-_SILENT = {"script", "style", "iframe", "noscript", "template", "svg", "math", "object", "title", "textarea"}
+_SILENT = {"script", "style", "iframe", "noscript", "template", "svg", "math", "title", "textarea"}
+# HTML knows no such tag that closes itself, and would swallow the rest of the text with it.
+_CLOSED = re.compile(rf"<(?:{'|'.join(sorted(_SILENT))})\b[^<>]*/>", re.I)
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069"
@@ -87,6 +89,7 @@ def text_of(markup: str) -> str:
 def _strip(markup: str) -> str:
     """One round: tags off, their breaks kept, entities unescaped once."""
     markup = re.sub(r"\s+", " ", markup) if TAG.search(markup) else _unwrapped(markup)
+    markup = _CLOSED.sub(" ", markup)
     markup = _QUERY.sub("&amp;", _STRAY.sub("&lt;", markup))
     markup = _CELLS.sub(" <", _BREAKS.sub("\n<", markup))
     return html.unescape(nh3.clean(markup, tags=set(), clean_content_tags=_SILENT))

@@ -1,7 +1,7 @@
 """RSS, Atom and RDF to RawFeed, by feedparser, which only this module imports; called by feeds.read.
 
 feedparser's own cleaning and joining of addresses are off: feeds.clean and feeds.links do both, once, and
-faster. A complaint of its XML parser ("bozo") is never a reason to refuse; an empty version is.
+faster. A complaint of its XML parser ("bozo") is never a reason to refuse; no known version and no item is.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def parse(text: str, base: str) -> RawFeed:
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-        if not found.get("version"):
+        if not found.get("version") and not found.entries:
             raise _no_feed(prepared.text)
         entries = tuple(_entry(dict(item)) for item in found.entries)
         return _feed(dict(found.feed), entries, base, prepared.cut)

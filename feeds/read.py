@@ -30,10 +30,7 @@ def read_bytes(
     if len(body) > MAX_BYTES:
         raise ParseError("Nội dung lớn quá mức cho phép.", "too-large")
     decoded = decode_noted(body, content_type)
-    raw = _parse(decoded.text, address)
-    reading = refine(raw, zone=zone, now=now)
-    if raw.entries and not reading.entries:
-        raise ParseError("Không mục nào của nguồn tin đọc được.", "nothing-left")
+    reading = refine(_parse(decoded.text, address), zone=zone, now=now)
     return Reading(
         title=reading.title,
         link=reading.link,

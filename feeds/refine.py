@@ -20,6 +20,7 @@ from feeds import legacy
 from feeds.clean import drop_boilerplate, lost_letters, polish, text_of
 from feeds.dates import parse_date, usable
 from feeds.entry import Entry, Reading
+from feeds.errors import ParseError
 from feeds.limits import MAX_ENTRIES, MAX_FIELD, MAX_SUMMARY, MAX_TITLE
 from feeds.links import absolute, canonical
 from feeds.local import beside, folder_of
@@ -28,6 +29,7 @@ from feeds.sharepoint import unfold
 from feeds.tables import table_of
 from feeds.vietnamese import UNMISTAKABLE
 
+UNTITLED = "(không có tiêu đề)"
 _TITLE_FROM_TEXT = 90
 _GAUGE = re.compile(r"\A(?:0|1|2)(?:px)?\Z")
 
@@ -53,7 +55,10 @@ class _Base:
 
 
 def refine(raw: RawFeed, *, zone: str, now: datetime) -> Reading:
-    """All of ``raw`` that can be shown; what was odd about the whole is in the notes of the Reading."""
+    """All of ``raw`` that can be shown; what was odd about the whole is in the notes of the Reading.
+
+    Raises ParseError (code "lost-letters") when no item kept its letters.
+    """
     base = _base(raw)
     notes = list(raw.notes)
     items = _newest(raw.entries, zone, now)
@@ -63,15 +68,18 @@ def refine(raw: RawFeed, *, zone: str, now: datetime) -> Reading:
     # Some systems give every item the same guid; one item listed twice is another matter.
     guids = Counter(guid for guid, _ in {(draft.raw.guid, draft.title) for draft in drafts})
     entries: dict[str, Entry] = {}
+    lost = [draft for draft in drafts if lost_letters(f"{draft.title} {draft.summary}")]
     for draft in drafts:
-        whole = f"{draft.title} {draft.summary}"
-        if lost_letters(whole):
+        if draft in lost:
             notes.append(f"bỏ một mục bị mất chữ thành dấu hỏi: {draft.title[:80]}")
-        elif not whole.strip():
-            notes.append("bỏ một mục không có tiêu đề lẫn nội dung")
+            continue
+        entry = _entry(draft, raw.language, base, guids[draft.raw.guid] == 1, zone=zone, now=now)
+        if entry.title == UNTITLED and not (entry.link or entry.image or entry.published):
+            notes.append("bỏ một mục trống")
         else:
-            entry = _entry(draft, raw.language, base, guids[draft.raw.guid] == 1, zone=zone, now=now)
             entries.setdefault(entry.id, entry)
+    if lost and not entries:
+        raise ParseError("Mọi mục của nguồn tin đều bị mất chữ thành dấu hỏi.", "lost-letters")
     return Reading(
         title=_line(raw.title),
         link=absolute(raw.link, base.address),
@@ -167,8 +175,8 @@ def _entry(draft: _Draft, language: str, base: _Base, guid_is_own: bool, *, zone
         notes.append(f"ngày không dùng được: {raw.dates[0][:60]}")
     title, summary = draft.title, draft.summary
     if not title:
-        title = _cut(summary.split("\n")[0], _TITLE_FROM_TEXT)
-        notes.append("không có tiêu đề, lấy từ nội dung")
+        title = _cut(summary.split("\n")[0], _TITLE_FROM_TEXT) or UNTITLED
+        notes.append("không có tiêu đề, lấy từ nội dung" if summary else "không có tiêu đề lẫn nội dung")
     if len(title) > MAX_TITLE or len(summary) > MAX_SUMMARY:
         notes.append("nội dung quá dài đã được cắt bớt")
     image = _address(draft.picture.address, own, base.folder) if draft.picture else ""

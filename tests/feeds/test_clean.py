@@ -16,6 +16,7 @@ PAIRS = [
     ("Tin nóng<script>alert(1)</script> hôm nay", "Tin nóng hôm nay"),
     ("Tin &lt;script&gt;alert(1)&lt;/script&gt; mới", "Tin mới"),
     ("<style>p{color:red}</style>Nội dung<iframe src='https://x.example'>khung</iframe>", "Nội dung"),
+    ("Phim <iframe src='https://x.example'/>và lời", "Phim và lời"),
     ("Hội thi s&aacute;ng tạo v&agrave; l&agrave;ng nghề", "Hội thi sáng tạo và làng nghề"),
     ("Nghiên cứu R&amp;D", "Nghiên cứu R&D"),
     ("viết là &amp;amp; trong HTML", "viết là &amp; trong HTML"),

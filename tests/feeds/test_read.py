@@ -58,6 +58,11 @@ def test_rdf_is_read() -> None:
     assert (entry.title, entry.published) == ("Một", datetime(2026, 9, 25, 1, tzinfo=UTC))
 
 
+def test_a_feed_of_no_known_version_is_read_for_its_items() -> None:
+    cdf = '<channel href="https://a.vn/"><title>Tin</title><item href="https://a.vn/1"><title>Một</title></item></channel>'
+    assert [(e.title, e.link) for e in reading(cdf).entries] == [("Một", "https://a.vn/1")]
+
+
 def test_json_feed_is_read() -> None:
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -246,10 +251,16 @@ def test_a_feed_cut_after_an_item_keeps_it() -> None:
 
 def test_items_that_lost_their_letters_or_have_none_are_left_out_and_told() -> None:
     lost = "<item><title>Th?ng b?o l?ch ti?p c?ng d?n</title></item>"
-    got = reading(rss(lost, "<item><link>https://a.vn/</link></item>", item(STORIES[0], 0)))
+    got = reading(rss(lost, "<item></item>", item(STORIES[0], 0)))
     assert [entry.id for entry in got.entries] == ["xa-0"]
     assert len(got.notes) == 2
-    assert refusal(rss(lost)).code == "nothing-left"
+    assert refusal(rss(lost)).code == "lost-letters"
+
+
+def test_an_item_that_is_only_a_link_stays_and_says_so() -> None:
+    entry = reading(rss("<item><link>https://a.vn/1</link></item>")).entries[0]
+    assert (entry.id, entry.title, entry.link) == ("https://a.vn/1", "(không có tiêu đề)", "https://a.vn/1")
+    assert entry.notes
 
 
 def test_the_newest_are_kept_of_too_many_in_the_sources_order() -> None:
