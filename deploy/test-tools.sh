@@ -1,0 +1,23 @@
+#!/bin/sh
+# Installs Debian's chromium, redis and postgresql where they are missing; called by `make test`.
+# What needs root asks sudo; where neither is there, it says what cannot run.
+set -eu
+
+missing=""
+command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+command -v redis-server >/dev/null 2>&1 || missing="$missing redis-server"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+[ -z "$missing" ] && exit 0
+
+as_root=""
+if [ "$(id -u)" -ne 0 ]; then
+  if ! command -v sudo >/dev/null 2>&1; then
+    echo "Missing:$missing. Without root or sudo they cannot be installed: browser and PostgreSQL tests will fail." >&2
+    exit 0
+  fi
+  as_root="sudo"
+fi
+export DEBIAN_FRONTEND=noninteractive
+$as_root apt-get update -q
+# shellcheck disable=SC2086 # one word a package
+$as_root apt-get install -q -y --no-install-recommends $missing
