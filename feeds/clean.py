@@ -14,7 +14,7 @@ import nh3
 
 from feeds.limits import MAX_FIELD
 
-TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<[!?][a-zA-Z\[-]")
+TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<[!?][a-zA-Z\[-]|(?i:</?script)")
 """What must not be found in a text for people; ``Mưa <10mm`` is text."""
 
 _STRAY = re.compile(r"<(?!/?[a-zA-Z][^<>]*>|[!?][a-zA-Z\[-])")
@@ -81,9 +81,7 @@ def text_of(markup: str) -> str:
         if TAG.search(text) is None:
             break
         text = _strip(text)
-    else:
-        text = re.sub(r"<(?=[a-zA-Z/!?])", "‹", text)
-    return fold(text)
+    return fold(_disarmed(text))
 
 
 def _strip(markup: str) -> str:
@@ -108,8 +106,15 @@ def fold(text: str) -> str:
 
 
 def polish(text: str) -> str:
-    """The last step, once legacy glyphs are mended (a soft hyphen is a letter there): no invisible signs."""
-    return fold(_INVISIBLE.sub("", text)) if _INVISIBLE.search(text) else text
+    """The last step, once legacy glyphs are mended (a soft hyphen is a letter there): no invisible signs.
+
+    One that stood between ``<`` and a name must not make a tag of them by going.
+    """
+    return fold(_disarmed(_INVISIBLE.sub("", text))) if _INVISIBLE.search(text) else text
+
+
+def _disarmed(text: str) -> str:
+    return re.sub(r"<(?=[a-zA-Z/!?])", "‹", text) if TAG.search(text) else text
 
 
 def drop_boilerplate(text: str) -> str:

@@ -80,6 +80,12 @@ def test_a_soft_hyphen_is_a_letter_until_legacy_glyphs_are_mended() -> None:
     assert polish("cộng\u00ad hòa\u200b xã\u202e hội") == "cộng hòa xã hội"
 
 
+@pytest.mark.parametrize("sign", ["\u00ad", "\u200b", "\u0081", "\ufeff"])
+def test_an_invisible_sign_hides_no_tag(sign: str) -> None:
+    for markup in (f"a <{sign}script>alert(1)<{sign}/script> b", f"a &lt;{sign}b&gt; c", f"<{sign}!--"):
+        assert TAG.search(polish(plain(markup))) is None
+
+
 def test_text_that_lost_its_letters_is_recognised() -> None:
     assert lost_letters("Th?ng b?o l?ch ti?p c?ng d?n")
     assert not lost_letters("Ai được hỗ trợ? Khi nào?")

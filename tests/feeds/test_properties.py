@@ -76,7 +76,8 @@ MARKUP = st.lists(
     st.sampled_from(
         ["<table>", "<tr>", "<td rowspan=9999>", "<td colspan='x'>", "</table>", "<img src=//[>",
          "<img src='a b' alt='&lt;b>'>", "<a href=", "<div><b>Ảnh:</b>", "<div><b>Nội dung:</b>", "&#55296;",
-         "&#x110000;", "&nbsp", "tin", "<script>", "</p>", "]]", "\x00", "\u0338"]
+         "&#x110000;", "&nbsp", "tin", "<script>", "</p>", "]]", "\x00", "\u0338", "<", "\u0081", "\u00ad",
+         "/b>", "&#129;"]
     ),
     max_size=25,
 ).map("".join)  # fmt: skip
