@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
@@ -72,5 +73,9 @@ def worker(context: typer.Context) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
     stop = start_worker(config, given.config_path.resolve().parent, given.data, given.clock)
-    stopping.wait()
+    while not stopping.wait(0.2):  # with a timeout: see supervise
+        pass
     stop()
+    # A host that hangs would hold its thread, and so this process, for 15 s; the lease lets the source be read again.
+    sys.stdout.flush()
+    os._exit(0)

@@ -46,7 +46,7 @@ def load(root: Path = ROOT) -> Assets:
     fonts = re.findall(r"\.\./fonts/([a-z0-9-]+\.woff2)", (display / "css/fonts.css").read_text(encoding="utf-8"))
     found |= {f"fonts/{name}": modules / _FONTS / name for name in sorted(set(fonts))}
     found["vendor/socket.io.esm.min.js"] = modules / _SOCKET_IO
-    files: dict[str, bytes] = {"css/slides.css": styles.sheet().encode()}
+    files: dict[str, bytes] = {"css/slides.css": styles.stylesheet().encode()}
     for name, path in found.items():
         try:
             files[name] = path.read_bytes()

@@ -30,7 +30,7 @@ from server.store.engine import Database
 from server.store.errors import StoreError
 
 log = structlog.get_logger("harvest")
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=3)
 LONGEST_BACKOFF = timedelta(hours=4)
 LONGEST_RETRY_AFTER = timedelta(hours=8)
 MOST_CLAIMED = 64

@@ -1,0 +1,51 @@
+"""A province with three boards that moves: starts everything on data of its own and acts as a newsroom would.
+
+make demo        (Ctrl-C ends it)
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+_TABLE = "Ngày,Giờ,Người tiếp\n15/12,8 giờ,Chủ tịch Ủy ban nhân dân xã\n30/12,8 giờ,Bí thư Đảng ủy xã\n"
+_ACTS = [
+    (15, ["announce", "Cắt điện thôn Đông sáng thứ Bảy\nTừ 6 giờ đến 10 giờ, để nâng cấp lưới điện.",
+          "--board", "xa-minh-tan"]),
+    (15, ["announce", "Lịch tiếp công dân tháng 12", "--area", "xa-minh-tan", "--table", "TABLE"]),
+    (20, ["urgent", "Gió mạnh trên vùng biển ven bờ từ chiều nay", "--area", "tinh", "--level", "priority",
+          "--minutes", "3", "--danger", "Gió mạnh", "--risk", "2"]),
+    (30, ["urgent", "Diễn tập: sơ tán khỏi vùng ngoài đê trước 17 giờ\nMang theo giấy tờ và nước uống.\n"
+          "Theo hướng dẫn của dân quân.", "--area", "xa-dong-hai", "--minutes", "1", "--danger", "Bão",
+          "--risk", "4", "--exercise"]),
+]  # fmt: skip
+
+
+def main() -> None:
+    """Plays the acts once, then leaves the boards running."""
+    with tempfile.TemporaryDirectory(prefix="bang-tin-demo-") as folder:
+        table = Path(folder, "lich.csv")
+        table.write_text(_TABLE, encoding="utf-8")
+        base = [sys.executable, str(ROOT / "run.py"), "--data", folder]
+        program = subprocess.Popen(base, cwd=ROOT)
+        ended = threading.Event()
+        threading.Thread(target=lambda: (program.wait(), ended.set()), daemon=True).start()
+        try:
+            for pause, act in _ACTS:
+                if ended.wait(pause):
+                    return
+                subprocess.run(
+                    [*base, *(str(table) if word == "TABLE" else word for word in act)], cwd=ROOT, check=False
+                )
+            ended.wait()
+        except KeyboardInterrupt:
+            program.terminate()
+            program.wait()
+
+
+if __name__ == "__main__":
+    main()
