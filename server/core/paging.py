@@ -20,6 +20,8 @@ SLACK = 0.995
 # A page may end at a sentence when it is at least this full (in words), at a clause when it is fuller.
 SENTENCE_FILL = 0.4
 CLAUSE_FILL = 0.5
+# A page that ends within a clause, measured against one that ends after it.
+ROUGH = 2
 
 NO_BREAK = "\u00a0"
 UNITS = (
@@ -29,7 +31,7 @@ UNITS = (
 _NUMBER = r"\d[\d.,:/]*"
 _TELEPHONE = re.compile(r"(?<![\d.,/])(?:\+?\d{1,4}|\(\d{2,4}\))(?:[ .-]\d{2,4}){1,4}(?![\d/])")
 _WITH_UNIT = re.compile(rf"(?<!\w)({_NUMBER}) (?=(?:{UNITS})(?!\w))")
-_BEFORE_NUMBER = re.compile(r"(?<!\w)(ngày|cấp|số|Điều|lúc|gọi|Quý|khóa|thứ) (?=[+(]?\d)", re.IGNORECASE)
+_BEFORE_NUMBER = re.compile(r"(?<!\w)(ngày|giờ|cấp|số|Điều|lúc|gọi|Quý|khóa|thứ) (?=[+(]?\d)", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?…][\"'”’»)\]]*$")
 _CLAUSE = re.compile(r"[,;:–—][\"'”’»)\]]*$")
 _SHORTENED = re.compile(r"^(?:\w|TP|ThS|TS|GS|PGS|Tr|BS|NXB|Mr|St|v\.v)\.$", re.IGNORECASE)
@@ -121,13 +123,23 @@ def paginate(text: str, budget: Budget) -> tuple[str, ...]:
         if len(evener) > len(pages) or _roughness(evener) > _roughness(pages):
             break
         pages = evener
-    return tuple("".join(page).strip(" \n") for page in pages)
+    return tuple("".join(page).strip(" \n") for page in _without_orphan(pages, budget))
+
+
+def _without_orphan(pages: list[list[str]], budget: Budget) -> list[list[str]]:
+    """The same pages, but a few last words that were parted from their clause take more of it with them."""
+    if len(pages) < 2 or _roughness(pages[-2:]) < ROUGH or len(pages[-1]) * 3 > len(pages[-2]):
+        return pages
+    words = pages[-2] + pages[-1]
+    middle = (len(words) + 1) // 2
+    fits = _how_many_fit(words[middle:], budget) == len(words) - middle
+    return [*pages[:-2], words[:middle], words[middle:]] if fits else pages
 
 
 def _roughness(pages: list[list[str]]) -> int:
     """How many pages end within a clause, and half as bad, within a sentence."""
     ends = [page[-1].rstrip(" \n") for page in pages[:-1]]
-    return sum(0 if _SENTENCE.search(end) else 1 if _CLAUSE.search(end) else 2 for end in ends)
+    return sum(0 if _SENTENCE.search(end) else 1 if _CLAUSE.search(end) else ROUGH for end in ends)
 
 
 def _pages(words: list[str], budget: Budget) -> Iterator[list[str]]:

@@ -7,10 +7,17 @@ from dataclasses import dataclass, replace
 from server.core.formats import scale
 from server.core.paging import count_lines, em_width, reading_time
 from server.slides.fitting import BOLD, REGULAR, Words, fit, numbered, one_page
-from server.slides.rooms import KICKER_WEIGHT, PICTURE_ROW_LEAST, Composition, room, words_width
+from server.slides.rooms import (
+    KICKER_WEIGHT,
+    ORNAMENT_ROW,
+    PICTURE_ROW_LEAST,
+    Composition,
+    room,
+    words_width,
+)
 
 # Words that reach less far than this leave a hole at their right, which a drawing fills.
-NARROW = 0.62
+NARROW = 0.75
 # Room in the kicker for "· 12/12" of a text with many pages.
 PART_MARK = " · 12/12"
 # More pages than this beside a picture: it stands on the first alone, and the text has the whole width.
@@ -28,24 +35,35 @@ class Page:
 def arrange(title: str, text: str, made: Composition) -> tuple[Page, ...]:
     """Fits a tidy title and text into a composition, or into the better one that they call for; at least one page.
 
-    On wide glass, short words without picture or code get a drawing beside them. Where a picture leaves the words
+    Few words without picture or code get a drawing beside or above them. Where a picture leaves the words
     too little room, it stands on the first page with the title, and the text follows in full width.
     """
     pages = _fitted(title, text, made)
-    if made.picture and (len(pages) > MOST_BESIDE_PICTURE or not pages[0].text) and text:
-        lead, rest = replace(made, code=False), replace(made, picture=False)
-        first, *more = _fitted(title, "", lead)
-        if not more:
-            following = _fitted(title, text, _marked(rest))
-            parts = numbered([first, *following])
-            return (Page(parts[0], lead), *(Page(part, rest) for part in parts[1:]))
-    lonely = not (made.portrait or made.picture or made.code) and len(pages) == 1
-    if lonely and _reach(pages[0], made) < NARROW * words_width(made):
-        beside = replace(made, ornament=True)
-        refit = _fitted(title, text, beside)
-        if len(refit) == 1:
-            return (Page(refit[0], beside),)
-    return tuple(Page(words, made) for words in pages)
+    if made.picture and len(pages) > 1 and (len(pages) > MOST_BESIDE_PICTURE or not pages[0].text):
+        return _led_by_picture(title, text, made)
+    return tuple(_with_drawing(words, made) for words in pages)
+
+
+def _with_drawing(words: Words, made: Composition) -> Page:
+    """The page as it is, or with a drawing where its few words would leave a hole."""
+    if not (made.picture or made.code) and _leaves_a_hole(words, made):
+        drawn = replace(_marked(made) if words.of > 1 else made, ornament=True)
+        offered = room(drawn, with_text=bool(words.text), picture_row=ORNAMENT_ROW)
+        refit = one_page(words.headline, words.text, offered, scale(made.format))
+        if refit:
+            return Page(replace(refit, part=words.part, of=words.of), drawn)
+    return Page(words, made)
+
+
+def _led_by_picture(title: str, text: str, made: Composition) -> tuple[Page, ...]:
+    """The picture with the title on a page of its own, the text after it; no picture where even the title is long."""
+    lead, rest = _marked(replace(made, code=False)), _marked(replace(made, picture=False))
+    first, *more = _fitted(title, "", lead)
+    following = _fitted(title, text, rest)
+    if more:
+        return tuple(Page(words, rest) for words in following)
+    parts = numbered([first, *(words for words in following if words.text)])
+    return (Page(parts[0], lead), *(Page(part, rest) for part in parts[1:]))
 
 
 def shown_time(words: Words) -> int:
@@ -71,6 +89,13 @@ def _tried(title: str, text: str, made: Composition) -> tuple[Words, ...]:
             return (single,)
         offered = room(made, with_text=with_text, picture_row=PICTURE_ROW_LEAST)
     return fit(title, text, offered, sizes)
+
+
+def _leaves_a_hole(words: Words, made: Composition) -> bool:
+    """Wide glass is empty at the right of short words, high glass above and below a single line."""
+    if made.portrait:
+        return not words.text and count_lines(words.headline, words_width(made), words.headline_size, BOLD) == 1
+    return _reach(words, made) < NARROW * words_width(made)
 
 
 def _reach(words: Words, made: Composition) -> float:

@@ -7,7 +7,7 @@ Nothing becomes smaller than the text size of the class, which is what can be re
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from server.core.formats import HEADLINE_LEADING, TEXT_LEADING, Scale
 from server.core.paging import Budget, count_lines, longest_word, paginate
@@ -17,10 +17,12 @@ REGULAR = 400
 # The only type sizes of slides, in units; display/css/type.css has one class for each.
 LADDER = (
     *(24, 28, 33, 36, 38, 41, 44, 48, 52, 56, 60, 64, 68, 70, 76, 84, 88, 96, 104, 112, 114, 122, 132, 144, 160),
-    *(172, 186, 200, 220, 246, 270, 300),
+    *(172, 186, 200, 220, 246, 270, 300, 330, 370, 420, 480, 540),
 )
 FINEST_RATIO = 1.6
 MOST_HEADLINE_LINES = 5
+# Text that goes on over pages grows less, so that a page still says something.
+MOST_PAGED_GROWTH = 1.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +71,15 @@ def fit(headline: str, text: str, room: Room, scale: Scale) -> tuple[Words, ...]
     single = one_page(headline, text, room, scale)
     if single:
         return (single,)
-    pages = _continued(headline, text, room, scale)
-    if not pages:
-        pages = [Words(part, _floor(scale), "", scale.text) for part in _title_pages(headline, room, scale)]
-        pages += [Words("", _floor(scale), part, scale.text) for part in _text_pages(text, room, scale.text)]
-    return numbered(pages)
+    apart = [Words(part, size, "", scale.text) for part, size in _title_pages(headline, room, scale)]
+    apart += _text_pages_of("", 0, text, room, scale)
+    together = _continued(headline, text, room, scale)
+    return numbered(together if together and len(together) <= len(apart) else apart)
 
 
 def numbered(pages: list[Words]) -> tuple[Words, ...]:
     """The same pages, each knowing which one of how many it is."""
-    return tuple(
-        Words(page.headline, page.headline_size, page.text, page.text_size, number, len(pages))
-        for number, page in enumerate(pages, start=1)
-    )
+    return tuple(replace(page, part=number, of=len(pages)) for number, page in enumerate(pages, start=1))
 
 
 def one_page(headline: str, text: str, room: Room, scale: Scale) -> Words | None:
@@ -116,32 +114,34 @@ def _height(headline: str, size: int, text: str, text_size: int, room: Room, sca
 def _continued(headline: str, text: str, room: Room, scale: Scale) -> list[Words]:
     """Pages that repeat the headline over their part of the text; none where the headline leaves no room."""
     for least_lines in (3, 2):
-        for size in sizes(_floor(scale), scale.headline):
+        for size in sizes(_floor(scale), scale.headline) if text else ():
             left = room.height - headline_height(headline, size, room) - gap(scale)
-            if left < least_lines * scale.text * TEXT_LEADING or not text:
-                continue
-            parts, text_size = _grown(text, Room(room.width, left, room.most_headline, room.most_text), scale)
-            return [Words(headline, size, part, text_size) for part in parts]
+            if left >= least_lines * scale.text * TEXT_LEADING:
+                return _text_pages_of(headline, size, text, replace(room, height=left), scale)
     return []
 
 
-def _grown(text: str, room: Room, scale: Scale) -> tuple[tuple[str, ...], int]:
-    """The pages of a text at the largest size that needs no more pages than the smallest one."""
-    fewest = _text_pages(text, room, scale.text)
-    for size in sizes(scale.text, min(room.most_text, scale.text * 1.35)):
-        if room.height >= 2 * size * TEXT_LEADING:
-            pages = _text_pages(text, room, size)
-            if len(pages) == len(fewest):
-                return pages, size
-    return fewest, scale.text
+def _text_pages_of(headline: str, headline_size: int, text: str, room: Room, scale: Scale) -> list[Words]:
+    """The pages of a text at the largest size that needs no more of them than the smallest one."""
+    best, best_size = _paged(text, room, scale.text), scale.text
+    for size in sizes(scale.text, min(room.most_text, scale.text * MOST_PAGED_GROWTH)):
+        pages = _paged(text, room, size) if room.height >= 2 * size * TEXT_LEADING else ()
+        if 0 < len(pages) == len(best):
+            best, best_size = pages, size
+            break
+    return [Words(headline, headline_size, part, best_size) for part in best]
 
 
-def _text_pages(text: str, room: Room, size: int) -> tuple[str, ...]:
+def _paged(text: str, room: Room, size: int) -> tuple[str, ...]:
     lines = max(1, int(room.height / (size * TEXT_LEADING)))
     return paginate(text, Budget(room.width, lines, size, REGULAR))
 
 
-def _title_pages(headline: str, room: Room, scale: Scale) -> tuple[str, ...]:
+def _title_pages(headline: str, room: Room, scale: Scale) -> list[tuple[str, int]]:
+    """A headline alone, as large as it can be; of an endless one the parts, at the smallest size."""
+    single = one_page(headline, "", room, scale)
+    if single:
+        return [(headline, single.headline_size)] if headline else []
     size = _floor(scale)
     lines = max(1, int(room.height / (size * HEADLINE_LEADING)))
-    return paginate(headline, Budget(room.width, lines, size, BOLD))
+    return [(part, size) for part in paginate(headline, Budget(room.width, lines, size, BOLD))]

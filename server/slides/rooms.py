@@ -14,13 +14,13 @@ from server.core.model import Format, Size
 from server.core.paging import count_lines
 from server.slides.fitting import Room
 
-PAD_LANDSCAPE = 36
+PAD_LANDSCAPE = 30
 PAD_PORTRAIT = 52
 GUTTER = 68
 KICKER_WEIGHT = 600
 KICKER_LEADING = 1.5
-KICKER_GAP = 14
-FOOT_GAP = 26
+KICKER_GAP = 12
+FOOT_GAP = 24
 CAPTION = "Quét mã để đọc toàn văn"
 CAPTION_GAP = 26
 # A code beside the words is larger than one below them, for there is width to spare.
@@ -31,6 +31,10 @@ PICTURE_SHARE: Mapping[Size, float] = {"S": 0.44, "M": 0.44, "L": 0.40, "XL": 0.
 PICTURE_ROW = 0.40
 PICTURE_ROW_LEAST = 0.28
 ORNAMENT_SHARE = 0.34
+# In portrait the drawing stands above the words, on this share of the stage.
+ORNAMENT_ROW = 0.5
+# A title without text may grow to this, without and with a picture.
+MOST_ALONE = (540, 300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def words_width(made: Composition) -> float:
 def words_height(made: Composition, *, picture_row: float = PICTURE_ROW) -> float:
     """The height that headline and text may take, between the kicker and what stands below."""
     height: float = stage(made.format).height
-    if made.portrait and made.picture:
+    if made.portrait and (made.picture or made.ornament):
         height *= 1 - picture_row
     height -= 2 * (PAD_PORTRAIT if made.portrait else PAD_LANDSCAPE)
     return height - kicker_height(made.kicker, words_width(made), made.format) - foot_height(made)
@@ -90,8 +94,7 @@ def foot_height(made: Composition) -> float:
     if code:
         width -= sizes.qr + CAPTION_GAP
         lines += count_lines(CAPTION, width, sizes.small)
-    if not made.code_beside:
-        lines += count_lines(made.foot, width, sizes.small)
+    lines += count_lines(made.foot, width, sizes.small)
     return max(sizes.qr if code else 0, lines * sizes.small * TEXT_LEADING) + FOOT_GAP if lines else 0.0
 
 
@@ -103,6 +106,6 @@ def room(made: Composition, *, with_text: bool, picture_row: float = PICTURE_ROW
     return Room(
         width=words_width(made),
         height=height,
-        most_headline=sizes.headline * growth if with_text else max(300.0, sizes.headline),
+        most_headline=sizes.headline * growth if with_text else MOST_ALONE[made.picture],
         most_text=sizes.text * text_growth,
     )

@@ -90,7 +90,7 @@ def test_a_long_sentence_breaks_at_a_clause() -> None:
 
 
 def test_shortened_words_end_no_sentence() -> None:
-    text = "Hôm nay đoàn công tác của tỉnh cùng lãnh đạo TP. Hưng Yên đã đến dự lễ khánh thành cầu mới."
+    text = "Sáng nay đoàn công tác cùng lãnh đạo TP. Hưng Yên đã đến dự lễ khánh thành cầu mới bắc qua sông."
     first = paginate(text, Budget(800, 2, 38))[0]
     assert first.split()[-1] != "TP."
     assert paginate(text.replace("TP.", "xã."), Budget(800, 2, 38))[0].split()[-1] == "xã."
@@ -100,6 +100,13 @@ def test_the_last_page_is_not_a_leftover() -> None:
     text = " ".join(["nước"] * 61)
     first, second = paginate(text, Budget(1000, 6, 38))
     assert len(second) > len(first) * 0.5
+
+
+def test_no_word_of_a_title_stands_alone() -> None:
+    title = "Niêm yết công khai danh sách hộ gia đình được hỗ trợ xây dựng nhà ở"
+    room = Budget(1690, 2, 104, 700)
+    assert count_lines(title, room.width, room.size, room.weight) > room.lines
+    assert all(len(page.split()) > 4 for page in paginate(title, room))
 
 
 def test_a_word_longer_than_a_line_is_broken_and_kept() -> None:

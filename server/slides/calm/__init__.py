@@ -8,13 +8,11 @@ from server.core.paging import tidy
 from server.slides import led
 from server.slides.fitting import fit, one_page
 from server.slides.page import slide
-from server.slides.rooms import Composition, room
+from server.slides.rooms import ORNAMENT_ROW, Composition, room
 
 WAITING = "Thông báo và tin tức của địa phương sẽ hiện ở đây ngay khi được đăng."
 PUBLIC = "Bảng tin điện tử công cộng"
 DWELL = 15_000
-# In portrait the drawing stands above the words and takes this share of the stage.
-DRAWING_ROW = 0.5
 
 
 def empty(board_name: str, area_name: str, format: Format) -> Slide:
@@ -32,8 +30,8 @@ def _calm(board_name: str, area_name: str, text: str, format: Format, kind: str)
     if format.size == "LED":
         return led.turning((title,), format, title=area_name, source=board_name, kind=kind)
     kicker = f"{PUBLIC} · {tidy(board_name)}"
-    made = Composition(format, kicker, ornament=not _portrait(format), picture=_portrait(format))
-    offered = room(made, with_text=bool(text), picture_row=DRAWING_ROW)
+    made = Composition(format, kicker, ornament=True)
+    offered = room(made, with_text=bool(text), picture_row=ORNAMENT_ROW)
     words = one_page(title, text, offered, scale(format)) or fit(title, "", offered, scale(format))[0]
     return slide(
         "calm/template.html",
@@ -43,7 +41,3 @@ def _calm(board_name: str, area_name: str, text: str, format: Format, kind: str)
         source=board_name,
         kind=kind,
     )
-
-
-def _portrait(format: Format) -> bool:
-    return format.layout == "portrait"

@@ -13,7 +13,7 @@ from server.slides.page import slide
 LEADING = 1.6
 WEIGHT = 600
 TURN = 6_000
-MOST_TURNS = 24
+MOST_TURNS = 40
 
 
 def lines_of(text: str, format: Format) -> tuple[str, ...]:

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from server.core.model import Format, Notice, Slide
 from server.core.paging import reading_time, tidy
 from server.slides import led
-from server.slides.notice.arrange import Face, Sheet, sheets
+from server.slides.notice.arrange import Face, Sheet, danger, sheets
 from server.slides.page import local_day, local_time, slide
 
 TAGS = {"urgent": "KHẨN CẤP", "priority": "ƯU TIÊN", "normal": "THÔNG BÁO"}
 OVER = "ĐÃ HẾT HIỆU LỰC"
 EXERCISE = "DIỄN TẬP"
 TURN = 8_000
-MOST_SHEETS = 12
+MOST_SHEETS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,6 @@ class Line:
 def pages(notice: Notice, zone: str, format: Format) -> Slide:
     """The one slide of a notice. Official words are not edited, only set."""
     tag = OVER if notice.state in ("cleared", "expired") else TAGS[notice.level]
-    danger = danger_words(notice)
     line = small_print(notice, zone)
     if format.size == "LED":
         said = (f"{EXERCISE}: " if notice.exercise else "") + f"{tag}. {notice.headline}"
@@ -43,7 +42,7 @@ def pages(notice: Notice, zone: str, format: Format) -> Slide:
         format=format,
         urgent=notice.level == "urgent",
         tag=tag,
-        danger=danger,
+        danger=danger_words(notice),
         line=(f"Ban hành {line.issued}", f"Hiệu lực đến {line.until}", line.sender),
         exercise=notice.exercise,
     )
@@ -59,6 +58,7 @@ def _slide(notice: Notice, face: Face, line: Line, made: tuple[Sheet, ...]) -> S
             "notice": notice,
             "over": face.tag == OVER,
             "face": face,
+            "danger": danger(face),
             "line": line,
             "sheets": made,
             "exercise": EXERCISE,
@@ -74,8 +74,8 @@ def _slide(notice: Notice, face: Face, line: Line, made: tuple[Sheet, ...]) -> S
 def danger_words(notice: Notice) -> str:
     """ "Bão · rủi ro thiên tai cấp 4", or only what is known of it."""
     risk = f"rủi ro thiên tai cấp {notice.risk}" if notice.risk else ""
-    danger = notice.danger.strip()
-    return tidy(" · ".join(filter(None, (danger, risk if danger else risk.capitalize()))))
+    about = notice.danger.strip()
+    return tidy(" · ".join(filter(None, (about, risk if about else risk.capitalize()))))
 
 
 def small_print(notice: Notice, zone: str) -> Line:

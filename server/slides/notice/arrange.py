@@ -18,12 +18,15 @@ HEADLINE_SHARE = 0.53
 COLUMN_GAP = 72
 ACT_GAP = 0.5
 ROW_GAP = 36
+# On the stage of a priority notice, edges and gaps are closer.
+STAGE_EDGE = 30
+STAGE_GAP = 20
 # The number of an act in its circle, and the room behind it, in ems of the act.
 NUMBER = 2.0
-TAG_GROWTH = 1.6
+TAG_GROWTH = 1.5
 TAG_PADDING = 0.9
 LINE_GAP = 40
-BAND_GROWTH = 1.3
+BAND_GROWTH = 1.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +42,23 @@ class Face:
 
     @property
     def tag_size(self) -> int:
-        return sizes(scale(self.format).kicker * TAG_GROWTH * 0.9, scale(self.format).kicker * TAG_GROWTH)[0]
+        kicker = scale(self.format).kicker
+        return sizes(kicker * 1.2, kicker * TAG_GROWTH)[0]
 
     @property
-    def danger_size(self) -> int:
-        return sizes(scale(self.format).text, scale(self.format).text * 1.1)[0]
+    def tag_width(self) -> float:
+        return (em_width(self.tag, BOLD) + 2 * TAG_PADDING) * self.tag_size
 
     @property
     def line_size(self) -> int:
-        return scale(self.format).kicker
+        """Small print is larger where there is room: on the whole glass of a smaller class."""
+        kinds = scale(self.format)
+        return kinds.kicker if self.urgent and self.format.size in ("S", "M") else kinds.small
 
     @property
     def band_size(self) -> int:
-        return sizes(scale(self.format).text, scale(self.format).text * BAND_GROWTH)[0]
+        kicker = scale(self.format).kicker
+        return sizes(kicker, kicker * BAND_GROWTH)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +101,19 @@ def _least(face: Face) -> tuple[int, int]:
 def _singles(face: Face, room: _Room, headline: str, acts: tuple[str, ...]) -> Iterator[Sheet]:
     """Every pair of sizes at which all stands on one page, the largest acts first, then the largest headline."""
     least, least_act = _least(face)
-    for act_size in sizes(least_act, least_act * 1.7) if acts else (least_act,):
-        for size in sizes(max(least, act_size * 1.25), least * (2.0 if acts else 2.6)):
+    for act_size in sizes(least_act, least_act * (1.7 if len(acts) > 1 else 2.2)) if acts else (least_act,):
+        for size in sizes(max(least, act_size * 1.25), least * (2.0 if acts else 4.8)):
             if _fits(room, headline, size, acts, act_size):
-                yield Sheet(headline, size, acts, act_size, aside=bool(acts) and room.wide)
+                yield Sheet(headline, size, acts, act_size, aside=_aside(room, acts))
+
+
+def _aside(room: _Room, acts: tuple[str, ...]) -> bool:
+    """Several acts stand beside the headline where the glass is wide; a single one goes on below it."""
+    return room.wide and len(acts) > 1
 
 
 def _fits(room: _Room, headline: str, size: int, acts: tuple[str, ...], act_size: int) -> bool:
-    beside = bool(acts) and room.wide
+    beside = _aside(room, acts)
     head_width = room.width * HEADLINE_SHARE - COLUMN_GAP / 2 if beside else room.width
     act_width = room.width * (1 - HEADLINE_SHARE) - COLUMN_GAP / 2 if beside else room.width
     if longest_word(headline, BOLD) * size > head_width:
@@ -115,7 +127,7 @@ def _fits(room: _Room, headline: str, size: int, acts: tuple[str, ...], act_size
 
 def acts_height(acts: tuple[str, ...], width: float, size: int) -> float:
     """The height of numbered acts, one below the other."""
-    lines = sum(count_lines(act, width - NUMBER * size, size, ACT_WEIGHT) for act in acts)
+    lines = sum(count_lines(act, width - (NUMBER * size if len(acts) > 1 else 0), size, ACT_WEIGHT) for act in acts)
     return lines * size * TEXT_LEADING + max(0, len(acts) - 1) * ACT_GAP * size
 
 
@@ -140,24 +152,38 @@ def _act_sheets(acts: tuple[str, ...], size: int, room: _Room) -> Iterator[Sheet
         waiting = waiting[taken:]
 
 
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """Where the words of what it is about stand: beside the tag or below it, at what size, how high with the tag."""
+
+    size: int
+    below: bool
+    height: float
+
+
+def danger(face: Face) -> Danger:
+    """Beside the tag in text size where one line holds it, else smaller in two, else below the tag."""
+    kinds, width = scale(face.format), margins(face.format)[0]
+    width = canvas(face.format).width - 2 * width
+    tag, left = face.tag_size * 2.0, width - face.tag_width - LINE_GAP
+    text_size = sizes(kinds.text, kinds.text * 1.1)[0]
+    if em_width(face.danger, ACT_WEIGHT) * text_size * 1.01 <= left:
+        return Danger(text_size, below=False, height=tag)
+    if count_lines(face.danger, left, kinds.kicker, ACT_WEIGHT) <= 2:
+        return Danger(kinds.kicker, below=False, height=max(tag, 2 * kinds.kicker * HEADLINE_LEADING))
+    lines = count_lines(face.danger, width, kinds.kicker, ACT_WEIGHT)
+    return Danger(kinds.kicker, below=True, height=tag + 12 + lines * kinds.kicker * HEADLINE_LEADING)
+
+
 def _room(face: Face) -> _Room:
     """What tag, small print and the band of an exercise leave of the glass (urgent) or of the stage (priority)."""
     glass, (side, edge) = (canvas if face.urgent else stage)(face.format), margins(face.format)
-    edge = edge if face.urgent else ROW_GAP
+    edge, gap = (edge, ROW_GAP) if face.urgent else (STAGE_EDGE, STAGE_GAP)
     width = glass.width - 2 * side
-    height = glass.height - 2 * edge - _top(face, width) - _bottom(face, width) - 2 * ROW_GAP
+    height = glass.height - 2 * edge - danger(face).height - _bottom(face, width) - 2 * gap
     if face.exercise:
-        height -= face.band_size * 1.7 + 8
+        height -= face.band_size * 1.7 + 8 + gap
     return _Room(width, height, wide=face.format.layout != "portrait")
-
-
-def _top(face: Face, width: float) -> float:
-    tag = face.tag_size * (1.5 + 0.5)
-    left = width - em_width(face.tag, BOLD) * face.tag_size - 2 * TAG_PADDING * face.tag_size - LINE_GAP
-    danger = em_width(face.danger, ACT_WEIGHT) * face.danger_size
-    if danger <= left:
-        return tag
-    return tag + count_lines(face.danger, width, face.danger_size, ACT_WEIGHT) * face.danger_size * 1.5 + 12
 
 
 def _bottom(face: Face, width: float) -> float:

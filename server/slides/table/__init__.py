@@ -17,6 +17,7 @@ from server.slides.rooms import CAPTION_GAP, Composition, kicker_height, words_h
 from server.slides.table.columns import PADDINGS, Rows, Sheet, column_widths, split, squared
 
 MOST_TITLE_LINES = 2
+MOST_GROWTH = 1.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Heading:
 
     def shown_sources(self, format: Format) -> tuple[str, ...]:
         """Who said it; the larger classes, which show less, name only the label."""
-        return () if format.size in ("L", "XL") and self.instant else self.sources
+        return () if format.size in ("L", "XL") else self.sources
 
 
 def pages(
@@ -100,7 +101,7 @@ def _top(heading: Heading, code: bool, format: Format) -> _Top:
     made = Composition(format, kicker)
     width, height = words_width(made), words_height(made) + kicker_height(made.kicker, words_width(made), format)
     narrow = width - (kinds.qr + CAPTION_GAP if code else 0)
-    tried = sizes(kinds.text, kinds.headline)
+    tried = sizes(kinds.text, kinds.text * 1.1 if format.size in ("L", "XL") else kinds.headline)
     size = next(
         (one for one in tried if count_lines(heading.title, narrow, one, BOLD) <= MOST_TITLE_LINES), tried[-1]
     )
@@ -111,7 +112,7 @@ def _top(heading: Heading, code: bool, format: Format) -> _Top:
 
 def _sheet(rows: Rows, top: _Top, kinds: Scale) -> tuple[Sheet, list[tuple[int, ...]]] | None:
     """The largest and airiest setting on one page, else the smallest type on as many as it takes."""
-    tried = sizes(kinds.text, kinds.text * 1.35)
+    tried = sizes(kinds.text, kinds.text * MOST_GROWTH)
     for size in tried:
         widths = column_widths(rows, top.width, size)
         for padding in PADDINGS if widths else ():

@@ -11,7 +11,7 @@ Rows = tuple[tuple[str, ...], ...]
 LEADING = 1.5
 # Room between columns and above and below a cell's text, in ems; the rows of a short table breathe more.
 BETWEEN = 0.9
-PADDINGS = (1.0, 0.75, 0.5, 0.3)
+PADDINGS = (1.5, 1.0, 0.75, 0.5, 0.3)
 RULE = 2
 HEAD_WEIGHT = 600
 BODY_WEIGHT = 400
@@ -50,11 +50,20 @@ def column_widths(rows: Rows, width: float, size: int) -> tuple[float, ...] | No
     if sum(least) > width:
         return None
     if sum(natural) <= width:
-        spare = (width - sum(natural)) / sum(natural)
-        return tuple(one * (1 + spare) for one in natural)
-    wanted = sum(natural) - sum(least)
-    share = (width - sum(least)) / wanted
-    return tuple(low + (high - low) * share for low, high in zip(least, natural, strict=True))
+        return tuple(one * width / sum(natural) for one in natural)
+    return tuple(_shared(least, natural, width))
+
+
+def _shared(least: list[float], natural: list[float], width: float) -> list[float]:
+    """Short columns get what they ask for, the long ones share the rest: so rows are as low as can be."""
+    given = list(least)
+    left = width - sum(least)
+    for at in sorted(range(len(least)), key=lambda at: natural[at] - least[at]):
+        waiting = sum(1 for other in range(len(least)) if natural[other] - least[other] >= natural[at] - least[at])
+        more = min(natural[at] - least[at], left / waiting)
+        given[at] += more
+        left -= more
+    return given
 
 
 def _column(cells: Sequence[str], size: int, *, words: bool) -> float:

@@ -1,0 +1,112 @@
+"""Every kind of slide in every format, drawn by a real browser: nothing cut, nothing touching, no hole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from server.core.model import Format
+from server.slides.render import Renderer
+from server.slides.story import fixture as stories
+from tests.web.cases import AREA, ZONE, Case, cases, page
+from tests.web.look import View, faults
+from tests.web.shots import CHROMIUM
+from tests.web.site import site
+
+pytestmark = pytest.mark.browser
+
+VIEWS = [
+    View(1920, 1080, Format("landscape", "S")),
+    View(1280, 720, Format("landscape", "M")),
+    View(1280, 720, Format("landscape", "L")),
+    View(1920, 1080, Format("landscape", "XL")),
+    View(3840, 2160, Format("landscape", "S")),
+    View(1080, 1920, Format("portrait", "S")),
+    View(1080, 1920, Format("portrait", "M")),
+    View(720, 1280, Format("portrait", "L")),
+    View(1080, 1920, Format("portrait", "XL")),
+    View(1024, 768, Format("classic", "S")),
+    View(1600, 1200, Format("classic", "L")),
+    View(192, 96, Format("landscape", "LED")),
+    View(96, 192, Format("portrait", "LED")),
+    View(390, 844, Format("landscape", "S"), "public"),
+    View(390, 844, Format("portrait", "L"), "public"),
+    View(768, 1024, Format("landscape", "S"), "public"),
+    View(1280, 720, Format("portrait", "S"), "public"),
+]
+SLIDES = {view.format: cases(view.format) for view in VIEWS}
+USUAL = View(1920, 1080, Format("landscape", "S"))
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    pages = {
+        f"/{view.name}-{view.viewer}": page(SLIDES[view.format][0], viewer=view.viewer, theme="province")
+        for view in VIEWS
+    }
+    with site(pages) as root:
+        yield root
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        made = driver.chromium.launch(executable_path=CHROMIUM)
+        yield made
+        made.close()
+
+
+def seen(browser: Browser, address: str, view: View, wanted: list[Case], css: str = "") -> list[str]:
+    return faults(browser, f"{address}/{view.name}-{view.viewer}", view, wanted, css)
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: f"{view.name}-{view.viewer}")
+def test_every_slide_stands_as_it_should(browser: Browser, address: str, view: View) -> None:
+    assert seen(browser, address, view, SLIDES[view.format]) == []
+
+
+def story_case(**changes: object) -> Case:
+    story = replace(stories.MARKS, **changes)  # type: ignore[arg-type]
+    made = Renderer().story(story, label="Tin", source_name="Cổng", zone=ZONE, format=USUAL.format)
+    return Case("planted", USUAL.format, made[0], AREA)
+
+
+@pytest.mark.parametrize(
+    ("css", "said"),
+    [
+        (".slide .headline { line-height: 1 }", "text on text"),
+        (".slide .headline { line-height: 1; overflow: hidden }", "clipped by headline"),
+        (".slide .text { line-height: 3 }", "clipped by layer"),
+        (".slide .headline { white-space: nowrap }", "outside at a side"),
+        (".slide .words { margin-left: -200px }", "text on a picture"),
+        ("#frame-top { padding-top: 0; align-items: start }", "outside at top"),
+        (".slide .body, .slide .foot { display: none }", "an empty"),
+    ],
+)
+def test_a_planted_fault_is_found(browser: Browser, address: str, css: str, said: str) -> None:
+    assert any(said in fault for fault in seen(browser, address, USUAL, [story_case()], css))
+
+
+def test_a_title_too_long_for_its_size_is_found(browser: Browser, address: str) -> None:
+    case = story_case()
+    longer = case.slide.html.replace("NGẪM VỀ", "NGẪM VỀ " * 30)
+    assert longer != case.slide.html
+    planted = replace(case, slide=replace(case.slide, html=longer))
+    assert any("clipped" in fault for fault in seen(browser, address, USUAL, [planted]))
+
+
+def test_the_shipped_font_is_what_is_drawn(browser: Browser, address: str) -> None:
+    tab = browser.new_page()
+    tab.goto(f"{address}/{USUAL.name}-{USUAL.viewer}")
+    loaded = tab.evaluate(
+        """async () => {
+          await document.fonts.ready;
+          const drawn = (weight) => document.fonts.check(`${weight} 20px "Be Vietnam Pro"`, "Ẫợ");
+          return ["400", "600", "700"].every(drawn);
+        }"""
+    )
+    tab.close()
+    assert loaded
