@@ -33,33 +33,19 @@ from server.live.harvest import Harvest
 from server.live.hub import Hub
 from server.live.jobs import Job, beat_in_server, beat_in_worker
 from server.live.transport import Server
+from server.opening import Clock, open_store
 from server.ops.health import health_pages
 from server.slides.render import Renderer
-from server.store import notices, sources
+from server.store import notices
 from server.store.engine import Database
 
 log = structlog.get_logger("assembly")
-Clock = Callable[[], datetime]
 
 TICK_SECONDS = 0.1
 REFRESH_SECONDS = 0.2
 HARVEST_SECONDS = 0.25
 EXPIRE_SECONDS = 5
 FILES_WANTED = 65_536
-
-
-def open_store(config: Config, data: Path, clock: Clock) -> Database:
-    """The store, migrated and seeded from config. Raises StoreError, with the way out in its words."""
-    db = Database.open(config.store.url, data)
-    db.migrate()
-    sources.seed(
-        db,
-        areas=config.area_values(),
-        sources=config.source_values(),
-        boards=config.board_values(),
-        now=clock(),
-    )
-    return db
 
 
 def pictures_folder(data: Path) -> Path:

@@ -15,7 +15,7 @@ import typer
 from server.cli import acts, look, running
 from server.cli.context import WRONG, Context
 from server.config import ConfigError
-from server.glass.assets import AssetsMissing
+from server.opening import SetupError
 from server.store.errors import StoreError
 
 app = typer.Typer(add_completion=False, help="Bảng Tin: bảng tin điện tử công cộng.", pretty_exceptions_enable=False)
@@ -98,6 +98,6 @@ def main() -> None:
     except ConfigError as error:
         print("\n".join(error.problems), file=sys.stderr)  # noqa: T201 - this is the console
         sys.exit(WRONG)
-    except (StoreError, AssetsMissing) as error:
+    except (StoreError, SetupError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - this is the console
         sys.exit(WRONG)

@@ -13,9 +13,9 @@ from typing import NoReturn
 
 import typer
 
-from server.assembly import open_store
 from server.config import Config, load
 from server.core.areas import AreaTree
+from server.opening import open_store
 from server.store import sources
 from server.store.engine import Database
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from server.opening import SetupError
 from server.slides import styles
 
 ROOT = Path(__file__).parents[2]
@@ -21,10 +22,6 @@ TYPES = {
 }
 _SOCKET_IO = "socket.io-client/dist/socket.io.esm.min.js"
 _FONTS = "@fontsource/be-vietnam-pro/files"
-
-
-class AssetsMissing(Exception):  # noqa: N818 - says what is the matter, reads as such in except
-    """A file of the allow-list is not there; the message names it and the way out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ class Assets:
 
 
 def load(root: Path = ROOT) -> Assets:
-    """Reads every file once. Raises AssetsMissing."""
+    """Reads every file once. Raises SetupError."""
     display, modules = root / "display", root / "node_modules"
     found = {path.name: path for path in display.glob("*.js") if path.name != "offline.js"}
     found |= {f"css/{path.name}": path for path in display.glob("css/*.css")}
@@ -51,7 +48,7 @@ def load(root: Path = ROOT) -> Assets:
         try:
             files[name] = path.read_bytes()
         except OSError as error:
-            raise AssetsMissing(f"Thiếu tệp {path.name} cho màn hình; hãy chạy: make setup") from error
+            raise SetupError(f"Thiếu tệp {path.name} cho màn hình; hãy chạy: make setup") from error
     offline = (display / "offline.js").read_bytes()
     checksum = hashlib.sha256(b"".join(name.encode() + body for name, body in sorted(files.items())) + offline)
     return Assets(checksum.hexdigest()[:12], {**files, "offline.js": offline})

@@ -1,0 +1,34 @@
+"""Opens the store of a configuration, migrated and seeded; called by assembly and by every command that acts.
+
+Apart from assembly, so that a command typed in a storm does not load the whole server first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from server.config import Config
+from server.store import sources
+from server.store.engine import Database
+
+Clock = Callable[[], datetime]
+
+
+class SetupError(Exception):
+    """Something that has to be there to run is not; the message is one Vietnamese sentence with the way out."""
+
+
+def open_store(config: Config, data: Path, clock: Clock) -> Database:
+    """The store, migrated and seeded from config. Raises StoreError, with the way out in its words."""
+    db = Database.open(config.store.url, data)
+    db.migrate()
+    sources.seed(
+        db,
+        areas=config.area_values(),
+        sources=config.source_values(),
+        boards=config.board_values(),
+        now=clock(),
+    )
+    return db
