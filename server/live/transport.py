@@ -14,6 +14,7 @@ from typing import Any
 
 import gevent
 import gevent.event
+import gevent.lock
 import gevent.selectors
 from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
 from engineio.async_drivers.gevent import Thread
@@ -31,11 +32,16 @@ class PatientSocket:
     def __init__(self, sock: Any, patience: float = PATIENCE) -> None:
         self._sock = sock
         self._patience = patience
+        # The reader answers a WebSocket ping while the writer may be in the middle of a frame.
+        self._one_at_a_time = gevent.lock.RLock()
 
     def send(self, data: bytes) -> int:
         """Raises OSError when the other side did not read in time or is gone."""
         try:
-            with gevent.Timeout(self._patience, TimeoutError("the other side does not read")):
+            with (
+                gevent.Timeout(self._patience, TimeoutError("the other side does not read")),
+                self._one_at_a_time,
+            ):
                 self._sock.sendall(data)
         except TimeoutError:
             self.close()
