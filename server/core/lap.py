@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from server.core.airing import Airing, Lap, Slot, Span, airing_at, can_air, renewal, walk
+from server.core.airing import Airing, Lap, Slot, Span, airing_at, can_air, walk
 from server.core.gaps import Unit, smallest_gap, with_repeats
 from server.core.hours import is_on, on_spans
 from server.core.model import Board
 from server.core.order import Waits, by_waiting, interleave
+from server.core.rounds import renews, stays
 
 HORIZON = 48 * 3_600_000
 NEAR = 2_000
@@ -245,8 +246,17 @@ def compose(board: Board, items: Sequence[Item], previous: Lap | None, now: int,
         gaps = {key: statutory[key].longest_gap or 0 for key in postings}
         units = with_repeats(opening, units, postings, gaps, {**seen, **last}, led.start, on)
     slots = [slot for unit in (*opening, *units) for slot in unit.slots]
+    slots += _successor(slots, live)
     number = previous.number + 1 if previous else 1
     return Lap(number, led.start, tuple(slots), filler, last, seen)
+
+
+def _successor(slots: Sequence[Slot], live: Mapping[str, Item]) -> list[Slot]:
+    """What follows the only slide of a lap where its item was edited since: it would be its own last for ever."""
+    if len(slots) != 1 or live[slots[0].key].leaving:
+        return []
+    own = _slots(live[slots[0].key])
+    return [] if slots[0].hash in {slot.hash for slot in own} else own
 
 
 def _units(items: Iterable[Item], statutory: Mapping[str, Item]) -> list[Unit]:
@@ -267,10 +277,11 @@ def smallest_possible_gap(items: Sequence[Item], posting: Item) -> int:
 
 def forecast(board: Board, items: Sequence[Item], lap: Lap, until: int) -> Lap:
     """The lap that will run at ``until`` if nothing changes: each is followed by the next, as the director does."""
-    after = lap.start
-    while (at := renewal(lap, after)) is not None and at <= until:
+    at = renews(lap, lap.start)
+    while at <= until:
         renewed = compose(board, items, lap, at, filler=lap.filler)
-        lap, after = (renewed, renewed.start) if renewed.slots else (lap, at)
+        lap = lap if stays(lap, renewed, at) else renewed
+        at = renews(lap, at)
     return lap
 
 

@@ -17,10 +17,12 @@ from typing import Protocol, TypeVar
 import structlog
 
 from server.core import wire
-from server.core.airing import Lap, airing_at, renewal
+from server.core.airing import Lap, airing_at
 from server.core.lap import compose
-from server.core.model import Notice, Slide, Story
+from server.core.model import Board, Notice, Slide, Story
+from server.core.rounds import renews, same_round, stays
 from server.core.times import to_ms
+from server.live.agreed import lap_of, row_of, with_bodies
 from server.live.programme import (
     BoardProgramme,
     Holdings,
@@ -47,7 +49,7 @@ class Offload(Protocol):
 # A server that was killed may have sent revisions that it had not yet saved: it goes on well above them.
 RESTART_STEP = 1_000
 AHEAD_MS = 1_500
-FRESH_MS = 3_600_000
+MOST_TRIES = 3
 
 
 class Outlet(Protocol):
@@ -77,7 +79,7 @@ class Channel:
     revision: int
     saved: int
     notices: tuple[tuple[Notice, Slide], ...]
-    renews_at: int | None
+    renews_at: int
     looks_at: int = 0
 
     def glass(self) -> wire.Glass:
@@ -108,7 +110,7 @@ class Director:
         self._seen_notices = self._seen_content = -1
         self.epoch = revision.epoch(db)
         self.outlet: Outlet = Silence()
-        self.trouble = ""
+        self._troubles: dict[str, str] = {}
 
     # asked by hub and pages
 
@@ -122,18 +124,23 @@ class Director:
     def bodies(self, hashes: Iterable[str]) -> list[Slide]:
         return [self._bodies[one] for one in hashes if one in self._bodies]
 
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the store, empty while nothing is. A store may be read while it cannot be written."""
+        return "; ".join(dict.fromkeys(self._troubles.values()))
+
     # the metronome
 
     def tick(self) -> None:
         """Ten times a second: notices that came or ended, slides whose time comes. Never waits for the store."""
         try:
             current = revision.current(self._db)
-            if current != self._seen_notices:
-                self._take_notices(notices.live(self._db, self._clock()))
+            if current != self._seen_notices and self._held is not None:
+                self._take_notices(self._held, notices.live(self._db, self._clock()))
                 self._seen_notices = current
-            self._recover()
+            self._recover("tick")
         except StoreError as error:
-            self._stumble(error)
+            self._stumble("tick", error)
         self._end_notices()
         self._announce_slides()
 
@@ -142,32 +149,30 @@ class Director:
         try:
             current = revision.current(self._db)
             if current != self._seen_content:
-                self._take_content(self._offload(lambda db: read_holdings(db, self._clock())))
+                self._take_content(self._offload(lambda db: read_holdings(db, self._clock())), current)
                 self._seen_content = current
             self._renew_laps()
             self._save_revisions()
+            self._recover("refresh")
         except StoreError as error:
-            self._stumble(error)
+            self._stumble("refresh", error)
 
-    def _stumble(self, error: StoreError) -> None:
-        if self.trouble != str(error):
-            log.error("store unwell", error=str(error))
-        self.trouble = str(error)
+    def _stumble(self, act: str, error: StoreError) -> None:
+        if self._troubles.get(act) != str(error):
+            log.error("store unwell", act=act, error=str(error))
+        self._troubles[act] = str(error)
 
-    def _recover(self) -> None:
-        if self.trouble:
-            log.info("store well again")
-        self.trouble = ""
+    def _recover(self, act: str) -> None:
+        if self._troubles.pop(act, ""):
+            log.info("store well again", act=act)
 
     # notices
 
-    def _take_notices(self, live: tuple[Notice, ...]) -> None:
-        if self._held is None:
-            return
-        self._held = replace(self._held, notices=live)
-        for slug, channel in self._channels.items():
+    def _take_notices(self, held: Holdings, live: tuple[Notice, ...]) -> None:
+        self._held = replace(held, notices=live)
+        for slug, channel in list(self._channels.items()):
             board = channel.programme.board
-            self._put_on(slug, channel, notice_slides(self._maker, board, notices_for(board, self._held.tree, live)))
+            self._put_on(slug, channel, notice_slides(self._maker, board, notices_for(board, held.tree, live)))
 
     def _put_on(self, slug: str, channel: Channel, wanted: tuple[tuple[Notice, Slide], ...]) -> None:
         """Brings a channel's notices to ``wanted``, one message and one revision for each that came or went."""
@@ -186,21 +191,20 @@ class Director:
             channel.revision += 1
             message = wire.notice(notice, slide, epoch=self.epoch, revision=channel.revision)
             self.outlet.notice(slug, message)
-            log.info("notice on", board=slug, notice=notice.id, level=notice.level, revision=channel.revision)
+            log.info("notice on", board=slug, notice=notice.id, kind=notice.level, revision=channel.revision)
         channel.notices = wanted
 
     def _end_notices(self) -> None:
-        now = self._clock()
-        for slug, channel in self._channels.items():
-            if any(notice.until <= now for notice, _ in channel.notices):
-                kept = tuple(pair for pair in channel.notices if pair[0].until > now)
-                self._put_on(slug, channel, kept)
+        """Takes off what is over, whether or not the store can be asked; it is not put on again from memory."""
+        now, held = self._clock(), self._held
+        if held is not None and any(notice.until <= now for notice in held.notices):
+            self._take_notices(held, tuple(notice for notice in held.notices if notice.until > now))
 
     # slides
 
     def _announce_slides(self) -> None:
         now = to_ms(self._clock())
-        for slug, channel in self._channels.items():
+        for slug, channel in list(self._channels.items()):
             if now >= channel.looks_at:
                 channel.looks_at = self._announce(slug, channel, now)
 
@@ -218,28 +222,31 @@ class Director:
 
     # laps
 
-    def _take_content(self, held: Holdings) -> None:
-        live = self._held.notices if self._held else held.notices
-        self._held = replace(held, notices=live) if self._seen_notices >= 0 else held
+    def _take_content(self, held: Holdings, read_at: int) -> None:
+        """``read_at``: the revision that ``held`` is not older than; later notices are known from the ticks."""
+        if self._held is None or read_at > self._seen_notices:
+            self._take_notices(held, held.notices)
+            self._seen_notices = read_at
+        else:
+            self._held = replace(held, notices=self._held.notices)
         for board in held.boards:
-            running = self._running_stories(board.slug)
-            made = programme(self._maker, self._held, board, running)
             channel = self._channels.get(board.slug)
             if channel is None:
-                self._open(made)
-            elif (made.board, made.area, made.items) != (
+                self._open(self._held or held, board)
+                continue
+            made = programme(self._maker, self._held or held, board, self._running_stories(channel.lap))
+            if (made.board, made.area, made.items) != (
                 channel.programme.board, channel.programme.area, channel.programme.items):  # fmt: skip
                 self._recompose(channel, made)
         for slug in self._channels.keys() - {board.slug for board in held.boards}:
             del self._channels[slug]
         self._forget_bodies()
 
-    def _running_stories(self, slug: str) -> list[Story]:
-        channel = self._channels.get(slug)
-        airing = airing_at(channel.lap, to_ms(self._clock())) if channel else None
-        if channel is None or airing is None or airing.index is None:
+    def _running_stories(self, lap: Lap | None) -> list[Story]:
+        airing = airing_at(lap, to_ms(self._clock())) if lap else None
+        if lap is None or airing is None or airing.index is None:
             return []
-        kind, _, number = channel.lap.slots[airing.index].key.partition(":")
+        kind, _, number = lap.slots[airing.index].key.partition(":")
         if kind != "story":
             return []
         try:
@@ -247,68 +254,101 @@ class Director:
         except StoreRefusal:
             return []
 
-    def _open(self, made: BoardProgramme) -> None:
-        """Takes a board on air: on from the agreed lap where there is one, so that a restart does not jump."""
-        stored = laps.load(self._db, made.board.slug)
+    def _open(self, held: Holdings, board: Board) -> None:
+        """Takes a board on air: on from the agreed lap where there is one, so that a restart does not jump.
+
+        On air first, saved afterwards (``_save_revisions``): a store that cannot be written keeps no board dark.
+        """
+        stored = laps.load(self._db, board.slug)
+        before = lap_of(stored) if stored else None
+        made = programme(self._maker, held, board, self._running_stories(before))
         now = to_ms(self._clock())
-        before = Lap.loads(stored.body) if stored else None
+        before = with_bodies(before, made) if before else None
         lap = compose(made.board, made.items, before, now, filler=made.filler.hash)
+        if before and same_round(before, lap):
+            lap = before
         saved = stored.revision if stored else 0
-        channel = Channel(made, lap, saved + RESTART_STEP if stored else 0, saved, made.notices, None)
-        if before and _same_round(before, lap) and before.filler == lap.filler:
-            channel.lap = before
+        channel = Channel(made, lap, saved + RESTART_STEP if stored else 1, saved, made.notices, renews(lap, now - 1))
         self._bodies.update((slide.hash, slide) for slide in made.slides)
-        self._channels[made.board.slug] = channel
-        self._agree(channel, channel.lap, made)
+        self._channels[board.slug] = channel
+        self.outlet.state(board.slug)
+        log.info("board on air", board=board.slug, number=lap.number, revision=channel.revision)
 
     def _recompose(self, channel: Channel, made: BoardProgramme) -> None:
         now = to_ms(self._clock())
         lap = compose(made.board, made.items, channel.lap, now, filler=made.filler.hash)
         self._bodies.update((slide.hash, slide) for slide in made.slides)
-        self._agree(channel, lap, made)
+        was = channel.programme
+        same_frame = (made.board, made.area, made.safe.hash) == (was.board, was.area, was.safe.hash)
+        if same_frame and stays(channel.lap, lap, now):
+            # What left the programme was not in the lap any more: nothing that a screen could see has changed.
+            channel.programme = made
+        else:
+            self._agree(channel, lap, made)
 
     def _agree(self, channel: Channel, lap: Lap, made: BoardProgramme) -> None:
-        """Saves the lap by compare-and-swap; where another server was first, its lap is taken instead."""
-        slug = made.board.slug
-        wanted = channel.revision + 1
-        row = laps.StoredLap(slug, lap.number, wanted, lap.dumps())
-        if not self._saved(row, channel.saved):
-            other = laps.load(self._db, slug)
-            if other is None:
-                return
-            lap, wanted = Lap.loads(other.body), max(other.revision, channel.revision + 1)
-        channel.saved = wanted
-        channel.revision = max(wanted, channel.revision + 1)
-        channel.lap, channel.programme = lap, made
-        channel.renews_at = renewal(lap, max(lap.start, to_ms(self._clock()) - 1))
+        """Saves the lap by compare-and-swap; where another server was first, composes on what that one agreed."""
+        wanted = row_of(made.board.slug, lap, channel.revision + 1)
+        settled = self._settled(wanted, channel.saved)
+        for _ in range(MOST_TRIES):
+            if settled is wanted:
+                break
+            theirs = lap_of(settled)
+            lap = compose(made.board, made.items, theirs, to_ms(self._clock()), filler=made.filler.hash)
+            number = max(settled.revision, channel.revision) + 1
+            if theirs is not None and same_round(theirs, lap):
+                lap, channel.revision = theirs, number - 1
+                break
+            wanted = row_of(made.board.slug, lap, number)
+            settled = self._settled(wanted, settled.revision)
+        channel.programme, channel.saved = made, settled.revision
+        channel.revision = max(settled.revision, channel.revision + 1)
+        self._follow(channel, lap)
+
+    def _follow(self, channel: Channel, lap: Lap) -> None:
+        """From now on the channel shows ``lap``; its revision has been raised for it."""
+        channel.lap = lap
+        channel.renews_at = renews(lap, to_ms(self._clock()) - 1)
         channel.looks_at = 0
+        slug = channel.programme.board.slug
         self.outlet.state(slug)
         log.info("lap", board=slug, number=lap.number, slides=len(lap.slots), revision=channel.revision)
 
     def _renew_laps(self) -> None:
         now = to_ms(self._clock())
         for channel in list(self._channels.values()):
-            if channel.renews_at is None or channel.renews_at > now:
-                continue
-            made = channel.programme
-            lap = compose(made.board, made.items, channel.lap, channel.renews_at, filler=channel.lap.filler)
-            young = now - channel.lap.start < FRESH_MS
-            if young and _same_round(channel.lap, lap):
-                channel.renews_at = renewal(channel.lap, channel.renews_at)
-            else:
-                self._agree(channel, lap, made)
+            # More than once where the loop was away for a while, so that the laps are those of a forecast.
+            while channel.renews_at <= now:
+                made = channel.programme
+                lap = compose(made.board, made.items, channel.lap, channel.renews_at, filler=channel.lap.filler)
+                if not stays(channel.lap, lap, channel.renews_at):
+                    self._agree(channel, lap, made)
+                    break
+                channel.renews_at = renews(channel.lap, channel.renews_at)
 
     def _save_revisions(self) -> None:
-        """Notices went out before their revision was saved; it is saved now, with the lap as it is."""
+        """Notices went out, and boards on air, before their revision was saved; it is saved now, with the lap."""
         for slug, channel in list(self._channels.items()):
             if channel.revision <= channel.saved:
                 continue
-            row = laps.StoredLap(slug, channel.lap.number, channel.revision, channel.lap.dumps())
-            if self._saved(row, channel.saved):
-                channel.saved = row.revision
-            elif (other := laps.load(self._db, slug)) is not None:
-                channel.saved = other.revision
-                channel.revision = max(channel.revision, other.revision + 1)
+            lap = channel.lap
+            wanted = row_of(slug, lap, channel.revision)
+            settled = self._settled(wanted, channel.saved)
+            channel.saved = settled.revision
+            theirs = lap if settled is wanted else lap_of(settled) or lap
+            if theirs != lap or settled.revision > channel.revision:
+                channel.revision = max(settled.revision, channel.revision) + 1
+                self._follow(channel, theirs)
+
+    def _settled(self, wanted: laps.StoredLap, expected: int) -> laps.StoredLap:
+        """What the store holds after trying to save ``wanted``: that very row, or what another server saved first."""
+        if self._saved(wanted, expected):
+            return wanted
+        other = laps.load(self._db, wanted.board)
+        if other is None:
+            # The store was put back to a time when there was none.
+            self._saved(wanted, 0)
+        return other or wanted
 
     def _saved(self, row: laps.StoredLap, expected: int) -> bool:
         return self._offload_write(lambda db: laps.save(db, row, expected_revision=expected))
@@ -320,20 +360,3 @@ class Director:
             named.update(channel.glass().hashes)
             named.update(slide.hash for slide in channel.programme.slides)
         self._bodies = {one: slide for one, slide in self._bodies.items() if one in named}
-
-
-def _same_round(before: Lap, after: Lap) -> bool:
-    """True where the new lap is the old one's round, begun at another of its slides."""
-    old = [(slot.hash, slot.key, slot.page) for slot in before.slots]
-    new = [(slot.hash, slot.key, slot.page) for slot in after.slots]
-    if len(old) != len(new) or not new:
-        return False
-    turns = (place for place, one in enumerate(old) if one == new[0])
-    same = any(old[place:] + old[:place] == new for place in turns)
-    return same and _ends(before) == _ends(after)
-
-
-def _ends(lap: Lap) -> dict[str, object]:
-    """Each item's windows, but for an end that is only the horizon: that moves on without anything having changed."""
-    far = lap.start + 40 * FRESH_MS
-    return {s.key: tuple((a, None if b is None or b > far else b) for a, b in s.spans) for s in lap.slots}

@@ -13,6 +13,7 @@ from server.core.airing import Airing, Lap, Slot, airing_at, renewal, walk
 from server.core.lap import HORIZON, Item, compose, forecast, smallest_possible_gap, why
 from server.core.model import Hours
 from server.core.order import interleave
+from server.core.rounds import renews, stays
 from tests.core.laps import ALWAYS, BOARD, HOUR, NOON, item, items
 
 
@@ -28,16 +29,15 @@ def run(steps: list[tuple[int, list[Item]]], until: int, board=BOARD) -> list[tu
     for place, (at, current) in enumerate(steps):
         lap = compose(board, current, lap, at)
         end = steps[place + 1][0] if place + 1 < len(steps) else until
-        after = lap.start
+        due = renews(lap, lap.start)
         while True:
-            due = renewal(lap, after)
-            limit = end if due is None else min(end, due)
-            for slot, airing in aired(lap, lap.start, limit):
+            for slot, airing in aired(lap, lap.start, min(end, due)):
                 shown[airing.start] = slot.key, slot.page
-            if due is None or due >= end:
+            if due >= end:
                 break
-            lap = compose(board, current, lap, due)
-            after = lap.start
+            renewed = compose(board, current, lap, due)
+            lap = lap if stays(lap, renewed, due) else renewed
+            due = renews(lap, due)
     return [(key, page, at) for at, (key, page) in sorted(shown.items()) if at < until]
 
 

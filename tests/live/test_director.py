@@ -1,0 +1,538 @@
+"""The director: only what changed is composed, notices go out once, restarts and second servers do not jump."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import MutableMapping
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.core import wire
+from server.core.airing import Lap, airing_at, renewal
+from server.core.lap import forecast
+from server.core.model import Window
+from server.core.times import from_ms, to_ms
+from server.live.director import AHEAD_MS, RESTART_STEP
+from server.live.programme import programme, read_holdings
+from server.store import announcements, boards, laps, notices, revision, sources, stories
+from tests.cast import (
+    AREAS,
+    BOARDS,
+    EDITOR,
+    HOI_TRUONG,
+    HOUR,
+    MINUTE,
+    NOW,
+    OPERATOR,
+    SOURCES,
+    TIN_TINH,
+    TIN_XA,
+    announcement,
+    entry,
+    notice,
+)
+from tests.live.studio import Studio, beat, glass, heard_of, keys, on_glass, renderer
+
+HALL, COMMUNE, STREET = (board.slug for board in BOARDS)
+Logged = list[MutableMapping[str, Any]]
+
+
+def _revisions(*directors: Any) -> list[dict[str, int]]:
+    return [{one.board.slug: one.revision for one in director.boards()} for director in directors]
+
+
+# content
+
+
+def test_before_anything_was_read_every_board_is_on_air_with_its_calm_slide(house: Studio) -> None:
+    director, _ = house.on_air()
+    assert {one.board.slug for one in director.boards()} == {HALL, COMMUNE, STREET}
+    for one in director.boards():
+        assert one.lap.slots == ()
+        assert one.revision >= 1
+        assert [slide.kind for slide in director.bodies([one.lap.filler or "", one.safe])] == ["empty", "safe"]
+
+
+def test_what_cannot_be_seen_changes_no_board(house: Studio) -> None:
+    director, heard = house.on_air()
+    before = _revisions(director)
+    house.read(TIN_XA, entry("cho-duyet"))  # held until an editor approves it
+    beat(director)
+    assert heard.heard == []
+    assert _revisions(director) == before
+
+
+def test_only_the_boards_that_read_it_get_a_new_revision(house: Studio) -> None:
+    house.read(TIN_XA, entry("cua-xa"))
+    director, heard = house.on_air()
+    before = _revisions(director)[0]
+    stories.approve(house.db, 1, actor=EDITOR.slug, now=NOW)
+    beat(director)
+    after = _revisions(director)[0]
+    assert heard.boards("state") == {COMMUNE}
+    assert keys(director, COMMUNE) == ["story:1"]
+    assert after == before | {COMMUNE: before[COMMUNE] + 1}
+
+
+def test_every_body_that_a_state_names_can_be_had(house: Studio) -> None:
+    house.read(TIN_TINH, *(entry(f"bai-{n}") for n in range(5)))
+    notices.post(house.db, notice(), actor=EDITOR.slug, now=NOW)
+    director, _ = house.on_air()
+    for one in director.boards():
+        assert [slide.hash for slide in director.bodies(one.hashes)] == list(one.hashes)
+
+
+def test_bodies_that_nothing_names_any_more_are_forgotten(house: Studio) -> None:
+    house.read(TIN_TINH, entry("a"), entry("b"))
+    director, _ = house.on_air()
+    gone = next(slot.hash for slot in glass(director, HALL).lap.slots if slot.key == "story:1")
+    stories.withdraw(house.db, 1, actor=EDITOR.slug, now=NOW)
+    beat(director)
+    assert director.bodies([gone]) == []
+
+
+def test_an_edit_airs_after_the_slide_that_runs(house: Studio) -> None:
+    house.read(TIN_TINH, entry("a"))
+    director, _ = house.on_air()
+    old, start = on_glass(director, HALL, NOW)
+    house.clock.move(seconds=2)
+    house.read(TIN_TINH, entry("a", title="Cầu đã thông xe"))
+    beat(director)
+    assert on_glass(director, HALL, house.clock()) == (old, start)
+    house.clock.move(minutes=1)
+    beat(director)
+    new, _ = on_glass(director, HALL, house.clock())
+    assert new != old
+    assert director.bodies([new or ""])[0].title == "Cầu đã thông xe"
+
+
+def test_a_withdrawn_story_leaves_at_once_although_it_runs(house: Studio) -> None:
+    house.read(TIN_TINH, entry("a"), entry("b"))
+    director, heard = house.on_air()
+    running = glass(director, HALL).lap.slots[0].key
+    house.clock.move(seconds=1)
+    stories.withdraw(house.db, int(running.removeprefix("story:")), actor=EDITOR.slug, now=house.clock())
+    beat(director)
+    assert running not in keys(director, HALL)
+    assert on_glass(director, HALL, house.clock())[1] == to_ms(house.clock())
+    assert heard.boards("state") == {HALL, COMMUNE, STREET}
+
+
+def test_a_story_that_left_its_lane_may_finish_and_does_not_return(house: Studio) -> None:
+    narrow = replace(HOI_TRUONG, lanes=(replace(HOI_TRUONG.lanes[0], most=1),))
+    sources.seed(house.db, areas=AREAS, sources=SOURCES, boards=(narrow,), now=NOW)
+    house.read(TIN_TINH, entry("cu", published=NOW - HOUR))
+    director, _ = house.on_air()
+    old = on_glass(director, HALL, NOW)
+    house.clock.move(seconds=1)
+    house.read(TIN_TINH, entry("moi", published=NOW))
+    beat(director)
+    assert keys(director, HALL) == ["story:1", "story:2"]
+    assert on_glass(director, HALL, house.clock()) == old
+    ends = airing_at(glass(director, HALL).lap, to_ms(house.clock()))
+    assert ends is not None
+    assert ends.until is not None
+    house.clock.now = from_ms(ends.until)
+    beat(director)
+    assert keys(director, HALL) == ["story:2"]
+
+
+def test_an_announcement_that_ended_unseen_raises_no_revision(house: Studio) -> None:
+    house.read(TIN_TINH, entry("a"))
+    coming = announcement(windows=(Window(NOW + 47 * HOUR, NOW + 47 * HOUR + timedelta(seconds=1)),))
+    posted = announcements.post(house.db, coming, actor=OPERATOR.slug)
+    director, heard = house.on_air()
+    lap = glass(director, HALL).lap
+    assert f"announcement:{posted.id}" not in {slot.key for slot in lap.slots if slot.spans == ((0, None),)}
+    announcements.withdraw(house.db, posted.id, actor=OPERATOR.slug, now=NOW)
+    beat(director)
+    assert keys(director, HALL) == ["story:1"]
+    heard.take()
+    before = _revisions(director)
+    house.read(TIN_XA, entry("khac"))
+    beat(director)
+    assert _revisions(director) == before
+
+
+def test_a_mode_of_a_board_is_its_state(house: Studio) -> None:
+    director, heard = house.on_air()
+    boards.set_mode(house.db, STREET, "dark", actor=EDITOR.slug, now=NOW)
+    beat(director)
+    assert heard.boards("state") == {STREET}
+    assert glass(director, STREET).board.mode == "dark"
+
+
+def test_a_board_that_config_names_no_longer_goes_off_air(house: Studio) -> None:
+    director, _ = house.on_air()
+    sources.seed(house.db, areas=AREAS, sources=SOURCES, boards=BOARDS[:2], now=NOW)
+    beat(director)
+    assert director.glass(STREET) is None
+    assert {one.board.slug for one in director.boards()} == {HALL, COMMUNE}
+
+
+# notices
+
+
+def test_a_notice_goes_out_at_the_tick_once_to_each_board_it_concerns(house: Studio) -> None:
+    director, heard = house.on_air()
+    before = _revisions(director)[0]
+    notices.post(house.db, notice(areas=("xa-minh-tan",)), actor=EDITOR.slug, now=NOW)
+    director.tick()
+    assert [(event, board) for event, board, _ in heard.heard] == [("notice", COMMUNE)]
+    sent = heard.of("notice")[0]
+    assert sent["revision"] == before[COMMUNE] + 1
+    assert sent["notice"] == wire.state(glass(director, COMMUNE), epoch="", build="", now=NOW)["notices"][0]
+    assert "Ban chỉ huy phòng thủ dân sự tỉnh" in sent["html"]
+    for _ in range(3):
+        beat(director)
+    assert len(heard.of("notice", "clear")) == 1
+    assert _revisions(director)[0] == before | {COMMUNE: before[COMMUNE] + 1}
+
+
+def test_each_notice_and_each_end_is_one_revision(house: Studio) -> None:
+    director, heard = house.on_air()
+    before = glass(director, STREET).revision
+    first = notices.post(house.db, notice(), actor=EDITOR.slug, now=NOW)
+    second = notices.post(house.db, notice(headline="Vỡ đê", risk=5), actor=EDITOR.slug, now=NOW)
+    director.tick()
+    assert [one["revision"] for one in heard.of("notice", board=STREET)] == [before + 1, before + 2]
+    assert [notice.id for notice, _ in glass(director, STREET).notices] == [second.id, first.id]
+    notices.clear(house.db, first.id, actor=EDITOR.slug, now=NOW)
+    director.tick()
+    assert heard.of("clear", board=STREET) == [{"epoch": director.epoch, "id": str(first.id), "revision": before + 3}]
+    beat(director)
+    assert glass(director, STREET).revision == before + 3
+
+
+def test_a_notice_ends_by_the_clock_with_a_store_that_says_nothing(house: Studio) -> None:
+    director, heard = house.on_air()
+    posted = notices.post(house.db, notice(until=NOW + MINUTE), actor=EDITOR.slug, now=NOW)
+    beat(director)
+    on = glass(director, HALL).revision
+    stored = revision.current(house.db)
+    house.clock.move(seconds=59.999)
+    beat(director)
+    assert len(glass(director, HALL).notices) == 1
+    house.clock.move(milliseconds=1)
+    director.tick()
+    assert revision.current(house.db) == stored
+    assert glass(director, HALL).notices == ()
+    assert heard.of("clear", board=HALL) == [{"epoch": director.epoch, "id": str(posted.id), "revision": on + 1}]
+    # The worker writes it down a little later: nothing is said twice, no revision is counted twice.
+    notices.expire_due(house.db, house.clock())
+    beat(director)
+    beat(director)
+    assert len(heard.of("clear", board=HALL)) == 1
+    assert glass(director, HALL).revision == on + 1
+
+
+def test_what_has_ended_does_not_come_back_with_a_new_board(house: Studio) -> None:
+    sources.seed(house.db, areas=AREAS, sources=SOURCES, boards=BOARDS[:2], now=NOW)
+    director, heard = house.on_air()
+    notices.post(house.db, notice(until=NOW + MINUTE), actor=EDITOR.slug, now=NOW)
+    beat(director)
+    house.clock.move(minutes=2)
+    director.tick()
+    heard.take()
+    sources.seed(house.db, areas=AREAS, sources=SOURCES, boards=BOARDS, now=NOW)
+    beat(director)
+    assert glass(director, STREET).notices == ()
+    assert heard.of("notice", "clear") == []
+
+
+@pytest.mark.parametrize("order", ["tick first", "refresh first"])
+def test_a_priority_notice_joins_the_lap_whoever_sees_it_first(house: Studio, order: str) -> None:
+    house.read(TIN_TINH, *(entry(f"bai-{n}") for n in range(4)))
+    director, heard = house.on_air()
+    house.clock.move(seconds=1)
+    notices.post(house.db, notice(level="priority"), actor=EDITOR.slug, now=house.clock())
+    acts = [director.tick, director.refresh]
+    for act in acts if order == "tick first" else reversed(acts):
+        act()
+    beat(director)
+    assert keys(director, HALL)[1] == "notice:1"
+    assert len(heard.of("notice", board=HALL)) == 1
+
+
+def test_a_notice_that_a_locked_store_cannot_count_goes_out_all_the_same(house: Studio, data: Path) -> None:
+    director, heard = house.on_air()
+    notices.post(house.db, notice(), actor=EDITOR.slug, now=NOW)
+    other = sqlite3.connect(data / "bangtin.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    beat(director)
+    assert heard.boards("notice") == {HALL, COMMUNE, STREET}
+    assert "bận" in director.trouble
+    other.execute("ROLLBACK")
+    other.close()
+    beat(director)
+    assert director.trouble == ""
+    stored = laps.load(house.db, HALL)
+    assert stored is not None
+    assert stored.revision == glass(director, HALL).revision
+
+
+# restarts and second servers
+
+
+def test_a_restart_does_not_jump_and_its_revision_grows(house: Studio) -> None:
+    house.read(TIN_TINH, *(entry(f"bai-{n}") for n in range(4)))
+    director, _ = house.on_air()
+    house.clock.move(seconds=20)
+    before, sent = on_glass(director, HALL, house.clock()), glass(director, HALL).revision
+    again, _ = house.on_air()
+    assert on_glass(again, HALL, house.clock()) == before
+    assert glass(again, HALL).lap == glass(director, HALL).lap
+    assert glass(again, HALL).revision == sent + RESTART_STEP
+
+
+def test_a_restart_knows_a_body_for_what_runs_although_its_format_changed(house: Studio) -> None:
+    house.read(TIN_TINH, *(entry(f"bai-{n}") for n in range(4)))
+    director, _ = house.on_air()
+    house.clock.move(seconds=3)
+    old, start = on_glass(director, HALL, house.clock())
+    portrait = replace(HOI_TRUONG, format=replace(HOI_TRUONG.format, layout="portrait"))
+    sources.seed(house.db, areas=AREAS, sources=SOURCES, boards=(portrait, *BOARDS[1:]), now=NOW)
+    again, _ = house.on_air()
+    new, still = on_glass(again, HALL, house.clock())
+    assert still == start
+    assert new != old
+    hashes = glass(again, HALL).hashes
+    assert [slide.hash for slide in again.bodies(hashes)] == list(hashes)
+
+
+def test_a_restart_lets_a_story_finish_that_left_its_lane_meanwhile(house: Studio) -> None:
+    narrow = replace(HOI_TRUONG, lanes=(replace(HOI_TRUONG.lanes[0], most=1),))
+    sources.seed(house.db, areas=AREAS, sources=SOURCES, boards=(narrow,), now=NOW)
+    house.read(TIN_TINH, entry("cu", published=NOW - HOUR))
+    director, _ = house.on_air()
+    house.clock.move(seconds=2)
+    before = on_glass(director, HALL, house.clock())
+    house.read(TIN_TINH, entry("moi", published=NOW))
+    again, _ = house.on_air()
+    assert on_glass(again, HALL, house.clock()) == before
+
+
+def test_a_lap_that_no_program_of_today_wrote_is_replaced(house: Studio, logged: Logged) -> None:
+    house.read(TIN_TINH, entry("a"))
+    laps.save(house.db, laps.StoredLap(HALL, 3, 40, '{"number": 3}'), expected_revision=0)
+    director, _ = house.on_air()
+    assert keys(director, HALL) == ["story:1"]
+    assert glass(director, HALL).revision > 40
+    assert [line["board"] for line in logged if line["event"] == "lap not readable"] == [HALL]
+
+
+def test_a_restart_with_a_locked_store_has_its_boards_on_air_and_agrees_later(house: Studio, data: Path) -> None:
+    house.read(TIN_TINH, entry("a"), entry("b"))
+    other = sqlite3.connect(data / "bangtin.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    director = house.direct()
+    beat(director)
+    assert len(director.boards()) == 3
+    assert director.trouble
+    assert laps.load(house.db, HALL) is None
+    other.execute("ROLLBACK")
+    other.close()
+    beat(director)
+    assert director.trouble == ""
+    assert [one.board for one in laps.load_all(house.db)] == sorted([HALL, COMMUNE, STREET])
+    first = glass(director, HALL).lap
+    at = renewal(first, to_ms(house.clock()))
+    assert at is not None
+    house.clock.now = from_ms(at) + 2 * HOUR
+    beat(director)
+    assert glass(director, HALL).lap.number == first.number + 1
+
+
+def test_two_servers_on_one_store_show_the_same(house: Studio) -> None:
+    house.read(TIN_TINH, *(entry(f"bai-{n}") for n in range(3)))
+    one, two = house.direct(), house.direct()
+    for step in range(40):
+        beat(*((one, two) if step % 2 else (two, one)))
+        assert glass(one, HALL).lap == glass(two, HALL).lap
+        house.clock.move(seconds=7)
+        if step % 10 == 3:
+            house.read(TIN_TINH, entry(f"moi-{step}", published=house.clock()))
+    assert glass(one, HALL).lap.number > 3
+
+
+def test_who_comes_second_takes_the_lap_that_was_agreed(house: Studio) -> None:
+    house.read(TIN_TINH, entry("a"), entry("b"))
+    one, two = house.direct(), house.direct()
+    beat(one)
+    house.clock.move(seconds=1)  # a clock of its own would have begun the lap elsewhere
+    two.tick()
+    beat(two)
+    assert glass(two, HALL).lap == glass(one, HALL).lap
+    house.read(TIN_TINH, entry("c"))
+    one.refresh()
+    house.clock.move(milliseconds=300)
+    two.refresh()
+    assert glass(two, HALL).lap == glass(one, HALL).lap
+    assert glass(two, HALL).revision >= glass(one, HALL).revision
+
+
+def test_a_notice_seen_by_two_servers_is_counted_alike(house: Studio) -> None:
+    one, two = house.direct(), house.direct()
+    beat(one, two)
+    notices.post(house.db, notice(), actor=EDITOR.slug, now=NOW)
+    beat(one, two)
+    beat(one, two)
+    assert _revisions(one) == _revisions(two)
+    assert len(heard_of(one).of("notice", board=HALL)) == len(heard_of(two).of("notice", board=HALL)) == 1
+
+
+# time passes
+
+
+def test_the_next_lap_is_agreed_when_the_last_slide_of_the_round_begins(house: Studio) -> None:
+    house.read(TIN_TINH, *(entry(f"bai-{n}") for n in range(3)))
+    posted = announcement(windows=(Window(NOW, NOW + timedelta(seconds=20)),))
+    announcements.post(house.db, posted, actor=OPERATOR.slug)
+    director, heard = house.on_air()
+    first = glass(director, HALL).lap
+    at = renewal(first, first.start)
+    assert at is not None
+    house.clock.now = from_ms(at - 1)
+    beat(director)
+    assert glass(director, HALL).lap is first
+    house.clock.move(milliseconds=1)
+    before = on_glass(director, HALL, house.clock())
+    heard.take()
+    beat(director)
+    renewed = glass(director, HALL).lap
+    assert renewed.number == first.number + 1
+    assert on_glass(director, HALL, house.clock()) == before
+    assert "announcement:1" not in {slot.key for slot in renewed.slots}
+    assert heard.boards("state") >= {HALL}
+
+
+def test_a_round_that_only_repeats_is_no_new_state_until_it_is_an_hour_old(house: Studio) -> None:
+    house.read(TIN_TINH, *(entry(f"bai-{n}") for n in range(3)))
+    director, heard = house.on_air()
+    number = glass(director, HALL).lap.number
+    for _ in range(110):
+        house.clock.move(seconds=32)
+        beat(director)
+    assert house.clock() < NOW + HOUR
+    assert heard.of("state") == []
+    for _ in range(10):
+        house.clock.move(seconds=32)
+        beat(director)
+    assert glass(director, HALL).lap.number == number + 1
+
+
+def test_for_an_hour_each_slide_is_told_ahead_and_shown_as_was_forecast(house: Studio) -> None:
+    house.read(TIN_TINH, *(entry(f"bai-{n}", summary="Cầu mới nối hai xã. " * (1 + 3 * n)) for n in range(7)))
+    for begins in (10, 25):
+        timed = announcement(title=f"Sau {begins} phút", windows=(Window(NOW + begins * MINUTE, NOW + 40 * MINUTE),))
+        announcements.post(house.db, timed, actor=OPERATOR.slug)
+    director, heard = house.on_air()
+    foreseen = _foresee(house, glass(director, HALL).lap)
+    told: list[dict[str, Any]] = []
+    shown: list[tuple[str | None, int]] = []
+    while house.clock() < NOW + HOUR:
+        heard.take()
+        beat(director)
+        now = to_ms(house.clock())
+        for message in heard.of("slide", board=HALL):
+            assert now < message["at"] <= now + AHEAD_MS
+            told.append(message)
+        airing = on_glass(director, HALL, house.clock())
+        if shown[-1:] != [airing]:
+            shown.append(airing)
+        if (expected := foreseen.pop(now, None)) is not None:
+            assert airing == expected
+        house.clock.move(milliseconds=500)
+    assert foreseen == {}
+    heads = [(message["hash"], message["at"]) for message in told]
+    assert [head for place, head in enumerate(heads) if head not in heads[:place]][: len(shown) - 1] == shown[1:]
+    assert len(shown) > 150
+
+
+def _foresee(house: Studio, lap: Lap) -> dict[int, tuple[str | None, int]]:
+    """What ``run.py show --at`` would say now for each minute of the hour to come."""
+    held = read_holdings(house.db, NOW)
+    items = programme(renderer(), held, HOI_TRUONG).items
+    found = {}
+    for minute in range(60):
+        instant = to_ms(NOW + minute * MINUTE)
+        coming = forecast(HOI_TRUONG, items, lap, instant)
+        airing = airing_at(coming, instant)
+        assert airing is not None
+        found[instant] = (coming.filler if airing.index is None else coming.slots[airing.index].hash), airing.start
+    return found
+
+
+# a store that is unwell
+
+
+def test_a_broken_store_keeps_the_last_lap_says_so_once_and_recovers(
+    house: Studio, data: Path, logged: Logged
+) -> None:
+    house.read(TIN_TINH, entry("a"), entry("b"))
+    director, heard = house.on_air()
+    before = glass(director, HALL)
+    broken = sqlite3.connect(data / "bangtin.db")
+    broken.execute("ALTER TABLE store RENAME TO elsewhere")
+    broken.commit()
+    for _ in range(60):
+        house.clock.move(milliseconds=500)
+        beat(director)
+    assert director.trouble
+    assert glass(director, HALL) == before
+    assert heard.of("slide", board=HALL)
+    assert [line["act"] for line in logged if line["event"] == "store unwell"] == ["tick", "refresh"]
+    broken.execute("ALTER TABLE elsewhere RENAME TO store")
+    broken.commit()
+    broken.close()
+    beat(director)
+    assert director.trouble == ""
+    assert [line["act"] for line in logged if line["event"] == "store well again"] == ["tick", "refresh"]
+
+
+def test_a_notice_ends_although_the_store_cannot_be_read(house: Studio, data: Path) -> None:
+    director, heard = house.on_air()
+    notices.post(house.db, notice(until=NOW + MINUTE), actor=EDITOR.slug, now=NOW)
+    beat(director)
+    broken = sqlite3.connect(data / "bangtin.db")
+    broken.execute("ALTER TABLE store RENAME TO elsewhere")
+    broken.commit()
+    broken.close()
+    house.clock.move(minutes=1)
+    beat(director)
+    assert heard.boards("clear") == {HALL, COMMUNE, STREET}
+    assert glass(director, HALL).notices == ()
+
+
+def test_a_locked_store_does_not_look_well_between_two_ticks(house: Studio, data: Path) -> None:
+    house.read(TIN_TINH, entry("a"))
+    director, _ = house.on_air()
+    other = sqlite3.connect(data / "bangtin.db", isolation_level=None)
+    house.read(TIN_TINH, entry("b"))
+    other.execute("BEGIN IMMEDIATE")
+    director.refresh()
+    director.tick()
+    assert director.trouble
+    assert keys(director, HALL) == ["story:1"]
+    other.execute("ROLLBACK")
+    other.close()
+    director.refresh()
+    assert director.trouble == ""
+    assert set(keys(director, HALL)) == {"story:1", "story:2"}
+
+
+def test_a_lap_that_the_store_lost_is_saved_anew(house: Studio, data: Path) -> None:
+    house.read(TIN_TINH, entry("a"))
+    director, _ = house.on_air()
+    with sqlite3.connect(data / "bangtin.db") as conn:
+        conn.execute("DELETE FROM laps")
+    conn.close()
+    house.read(TIN_TINH, entry("b"))
+    beat(director)
+    stored = laps.load(house.db, HALL)
+    assert stored is not None
+    assert stored.revision == glass(director, HALL).revision
