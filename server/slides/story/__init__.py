@@ -5,9 +5,10 @@ from __future__ import annotations
 from server.core.model import Format, Slide, Story
 from server.core.paging import tidy
 from server.slides import led, table
-from server.slides.compose import Page, arrange, shown_time
+from server.slides.compose import Page, shown_time
 from server.slides.page import code, local_time, slide
 from server.slides.rooms import Composition
+from server.slides.story.brief import brief
 
 
 def pages(story: Story, label: str, source_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
@@ -29,7 +30,7 @@ def pages(story: Story, label: str, source_name: str, zone: str, format: Format)
             return slides
         text = "\n".join(filter(None, (text, tidy(table.as_text(story.table)))))
     made = Composition(format, heading.kicker(format), picture=bool(story.image), code=code(story.link) is not None)
-    return tuple(_slide(story, heading, page) for page in arrange(title, text, made))
+    return tuple(_slide(story, heading, page) for page in brief(title, text, made))
 
 
 def _slide(story: Story, heading: table.Heading, page: Page) -> Slide:

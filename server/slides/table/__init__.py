@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +19,8 @@ from server.slides.table.columns import PADDINGS, Rows, Sheet, column_widths, sp
 
 MOST_TITLE_LINES = 2
 MOST_GROWTH = 1.9
+# Type grows only while cells stay this low: a tall thin table reads badly, however large.
+MOST_GROWN_LINES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,14 @@ def pages(
 ) -> tuple[Slide, ...]:
     """The slides of a table whose first row is its head; none where it cannot be set in this format's type."""
     tidy_rows = squared(tuple(tuple(tidy(cell) for cell in row) for row in rows))
-    top = _top(heading, qr is not None, format)
-    found = _sheet(tidy_rows, top, scale(format))
-    if found is None:
+    found = [
+        (top, sheet, parts)
+        for top in _tops(heading, qr is not None, format)
+        for sheet, parts in _sheets(tidy_rows, top, scale(format))
+    ]
+    if not found:
         return ()
-    sheet, parts = found
+    top, sheet, parts = min(found, key=lambda setting: len(setting[2]))
     return tuple(
         slide(
             "table/template.html",
@@ -94,38 +100,35 @@ class _Top:
     title_size: int
 
 
-def _top(heading: Heading, code: bool, format: Format) -> _Top:
-    """The size of the title and what its block leaves of the stage's height for the rows."""
+def _tops(heading: Heading, code: bool, format: Format) -> list[_Top]:
+    """The sizes that the title can have, largest first, and what its block leaves of the stage for the rows."""
     kinds = scale(format)
     kicker = heading.kicker(format) + PART_MARK
     made = Composition(format, kicker)
-    width, height = words_width(made), words_height(made) + kicker_height(made.kicker, words_width(made), format)
+    width, height = words_width(made), words_height(made) + kicker_height(kicker, words_width(made), format)
     narrow = width - (kinds.qr + CAPTION_GAP if code else 0)
-    tried = sizes(kinds.text, kinds.text * 1.1 if format.size in ("L", "XL") else kinds.headline)
-    size = next(
-        (one for one in tried if count_lines(heading.title, narrow, one, BOLD) <= MOST_TITLE_LINES), tried[-1]
-    )
-    block = count_lines(heading.title, narrow, size, BOLD) * size * HEADLINE_LEADING
-    block += kicker_height(kicker, narrow, format)
-    return _Top(width, height - max(block, kinds.qr if code else 0) - gap(kinds), size)
+    tops = []
+    for size in sizes(kinds.text, kinds.headline):
+        lines = count_lines(heading.title, narrow, size, BOLD)
+        block = lines * size * HEADLINE_LEADING + kicker_height(kicker, narrow, format)
+        if lines <= MOST_TITLE_LINES or size == kinds.text:
+            tops.append(_Top(width, height - max(block, kinds.qr if code else 0) - gap(kinds), size))
+    return tops
 
 
-def _sheet(rows: Rows, top: _Top, kinds: Scale) -> tuple[Sheet, list[tuple[int, ...]]] | None:
-    """The largest and airiest setting on one page, else the smallest type on as many as it takes."""
-    tried = sizes(kinds.text, kinds.text * MOST_GROWTH)
-    for size in tried:
+def _sheets(rows: Rows, top: _Top, kinds: Scale) -> Iterator[tuple[Sheet, list[tuple[int, ...]]]]:
+    """The largest and airiest setting on one page, else the smallest type on as many as it takes; or none."""
+    for size in sizes(kinds.text, kinds.text * MOST_GROWTH):
         widths = column_widths(rows, top.width, size)
+        smallest = size == kinds.text
         for padding in PADDINGS if widths else ():
             sheet = Sheet(rows, size, widths or (), padding)
-            parts = split(sheet, top.left)
-            if parts is not None and len(parts) == 1:
-                return sheet, parts
-    widths = column_widths(rows, top.width, tried[-1])
-    if widths is None:
-        return None
-    best = Sheet(rows, tried[-1], widths, PADDINGS[-1])
-    parts = split(best, top.left)
-    return (_aired(best, parts, top.left), parts) if parts else None
+            parts = split(sheet, top.left) if smallest or sheet.most_lines() <= MOST_GROWN_LINES else None
+            if parts and len(parts) == 1:
+                yield sheet, parts
+                return
+            if parts and smallest and padding == PADDINGS[-1]:
+                yield _aired(sheet, parts, top.left), parts
 
 
 def _aired(sheet: Sheet, parts: list[tuple[int, ...]], left: float) -> Sheet:

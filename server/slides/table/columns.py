@@ -26,14 +26,19 @@ class Sheet:
     widths: tuple[float, ...]
     padding: float
 
+    def lines(self, at: int) -> int:
+        """How many lines the highest cell of a row has, at least one."""
+        weight = HEAD_WEIGHT if at == 0 else BODY_WEIGHT
+        cells = zip(self.rows[at], self.widths, strict=True)
+        return max(1, *(count_lines(cell, width - BETWEEN * self.size, self.size, weight) for cell, width in cells))
+
+    def most_lines(self) -> int:
+        """The same of the whole table."""
+        return max(self.lines(at) for at in range(len(self.rows)))
+
     def height(self, at: int) -> float:
         """The height of a row in units."""
-        weight = HEAD_WEIGHT if at == 0 else BODY_WEIGHT
-        lines = max(
-            count_lines(cell, width - BETWEEN * self.size, self.size, weight)
-            for cell, width in zip(self.rows[at], self.widths, strict=True)
-        )
-        return max(1, lines) * self.size * LEADING + 2 * self.padding * self.size + RULE
+        return self.lines(at) * self.size * LEADING + 2 * self.padding * self.size + RULE
 
 
 def squared(rows: Rows) -> Rows:
@@ -43,7 +48,10 @@ def squared(rows: Rows) -> Rows:
 
 
 def column_widths(rows: Rows, width: float, size: int) -> tuple[float, ...] | None:
-    """Columns that together are ``width`` units: each at least its longest word; None where that is impossible."""
+    """Columns that together are ``width`` units: each at least its longest word; None where that is impossible.
+
+    Of two ways to share what is scarce, the one that makes the table lower.
+    """
     columns = list(zip(*rows, strict=True))
     least = [_column(column, size, words=True) for column in columns]
     natural = [_column(column, size, words=False) for column in columns]
@@ -51,7 +59,10 @@ def column_widths(rows: Rows, width: float, size: int) -> tuple[float, ...] | No
         return None
     if sum(natural) <= width:
         return tuple(one * width / sum(natural) for one in natural)
-    return tuple(_shared(least, natural, width))
+    part = (width - sum(least)) / (sum(natural) - sum(least))
+    even = [low + (high - low) * part for low, high in zip(least, natural, strict=True)]
+    ways = [Sheet(rows, size, tuple(way), PADDINGS[-1]) for way in (_shared(least, natural, width), even)]
+    return min(ways, key=lambda sheet: sum(sheet.height(at) for at in range(len(rows)))).widths
 
 
 def _shared(least: list[float], natural: list[float], width: float) -> list[float]:
