@@ -1,4 +1,7 @@
-"""Writes lap.json, the table that lap.py and display/lap.js are both held to; run it when the rule changes.
+"""Writes the tables that Python and the screen are both held to; run it when a rule or a message changes.
+
+lap.json: (lap, instant, what airs), for core/airing.py and display/lap.js; wire.json: one message of each event of
+core/wire.py, about the standing cast, with bodies of its own so that no template's change changes it.
 
 python -m tests.golden.make
 """
@@ -7,10 +10,18 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
+from datetime import time
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from server.core import wire
 from server.core.airing import Lap, Slot, Span, airing_at
+from server.core.lap import Item, Page, compose
+from server.core.model import Hours, Slide
+from server.core.times import to_ms
+from tests.cast import BOARD_MINH_TAN, MINH_TAN, MINUTE, NOW, announcement, notice, story
 
 HERE = Path(__file__).parent
 NOON = 1_795_320_000_000
@@ -93,5 +104,56 @@ def text() -> str:
     return "[\n" + ",\n".join(json.dumps(row, separators=(",", ":")) for row in table()) + "\n]\n"
 
 
+def _body(kind: str, title: str, *media: str) -> Slide:
+    html = f'<article class="slide {kind}"><h1>{title}</h1></article>'
+    addresses = tuple(f"/glass/media/{name}" for name in media)
+    return Slide(sha256(html.encode()).hexdigest()[:16], html, 8_000, title, "Cổng thông tin tỉnh", kind, addresses)
+
+
+def messages() -> dict[str, Any]:
+    """One message of each event, by its name; ``auth`` goes with CONNECT, ``synced`` is the answer to ``sync``."""
+    news, posting = story(), announcement()
+    said = _body("story", news.title, "0123456789abcdef"), _body("announcement", posting.title)
+    calm, safe = _body("empty", "Trụ sở xã Minh Tân"), _body("safe", "Trụ sở xã Minh Tân")
+    windows = ((to_ms(NOW - MINUTE), to_ms(NOW + 90 * MINUTE)), (0, None))
+    items = [
+        Item(f"{slide.kind}:1", slide.kind, (Page(slide.hash, slide.dwell),), (span,), slide.title, slide.source)
+        for slide, span in zip(said, windows, strict=True)
+    ]
+    board = replace(BOARD_MINH_TAN, hours=(Hours(time(5), time(22, 30)),))
+    lap = compose(board, items, None, to_ms(NOW), filler=calm.hash)
+    storm, banner = notice(1), notice(2, level="priority", headline="Cấm đường qua cầu số 1", risk=0, danger="")
+    pairs = tuple((one, _body("notice", one.headline)) for one in (storm, banner))
+    glass = wire.Glass(board, MINH_TAN.name, 42, lap, safe.hash, pairs)
+    epoch = "5f3b9c2a7d1e8064"
+    named = {"epoch": epoch, "revision": 42, "have": wire.digest(glass.hashes)}
+    later = to_ms(NOW + MINUTE)
+    coming = airing_at(lap, lap.start + lap.slots[0].dwell)
+    return {
+        "auth": {"board": board.slug, "build": "0a1b2c3d4e5f"} | named,
+        "state": wire.state(glass, epoch=epoch, build="0a1b2c3d4e5f", now=NOW),
+        "want": list(glass.hashes),
+        "slides": wire.bodies([*said, calm, safe])[0],
+        "slide": wire.tick(lap, coming, 42) if coming else None,
+        "notice": wire.notice(storm, pairs[0][1], epoch=epoch, revision=43),
+        "clear": wire.clear(storm.id, epoch=epoch, revision=44),
+        "command": {"id": "7", "name": "identify", "until": later},
+        "sync": named | {"t0": 81_234},
+        "synced": {"t0": 81_234, "t1": later, "t2": later + 1},
+        "receipts": [
+            {"id": "1", "kind": kind, "at": later + place}
+            for place, kind in enumerate(("received", "shown", "ended"))
+        ],
+        "health": {"errors": 0, "overflows": [], "uptime": 60_000},
+    }
+
+
+def wire_text() -> str:
+    return json.dumps(messages(), ensure_ascii=False, indent=1) + "\n"
+
+
+FILES = {"lap.json": text, "wire.json": wire_text}
+
 if __name__ == "__main__":
-    (HERE / "lap.json").write_text(text())
+    for name, made in FILES.items():
+        (HERE / name).write_text(made(), encoding="utf-8")
