@@ -95,6 +95,9 @@ function untimed(lap) {
   return { ...lap, slides };
 }
 
+/** How far is looked for another title. */
+const MOST_PAGES = 12;
+
 /** The hash that follows, for getting its pictures ready. @param {Lap} lap @param {Airing} on */
 function nextOf(lap, on) {
   return on.until === null ? null : (airing(lap, on.until)?.hash ?? null);
@@ -109,9 +112,21 @@ function placeOf(lap, on) {
   const able = lap.slides
     .map((_, i) => i)
     .filter((i) => canAir(/** @type {Slide} */ (lap.slides[i]), on.start));
-  const follower = on.until === null ? null : airing(lap, on.until);
-  const next = follower && follower.index >= 0 ? (lap.slides[follower.index]?.title ?? "") : "";
+  const next = comingTitle(lap, on);
   return { position: able.indexOf(on.index) + 1, count: able.length, next, start: on.start, until: on.until };
+}
+
+/** A story of more pages is not its own successor: the first coming title that is another. @param {Lap} lap @param {Airing} on */
+function comingTitle(lap, on) {
+  const title = lap.slides[on.index]?.title;
+  let coming = on;
+  for (let page = 0; page < MOST_PAGES && coming.until !== null; page += 1) {
+    const follower = airing(lap, coming.until);
+    const next = follower && follower.index >= 0 ? (lap.slides[follower.index]?.title ?? "") : "";
+    if (!follower || next !== title) return next;
+    coming = follower;
+  }
+  return title ?? "";
 }
 
 /** @param {Notice[]} notices @param {number} now */

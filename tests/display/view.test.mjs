@@ -26,6 +26,15 @@ test("the lap: what airs, until when, what follows, how far", () => {
   });
 });
 
+test("what comes next is another story, not the next page of this one", () => {
+  const pages = [slide("a"), { ...slide("b"), title: "Tin a" }, slide("c")];
+  const more = { lap: { number: 1, start: T, slides: pages, filler: null, safe: null } };
+  assert.equal(pages[0].title, "Tin a");
+  assert.equal(view(state(more), T).place?.next, "Tin c");
+  const alone = { lap: { number: 1, start: T, slides: [slide("a")], filler: null, safe: null } };
+  assert.equal(view(state(alone), T).place?.next, "Tin a");
+});
+
 test("only slides that can air are counted", () => {
   const slides = [slide("a"), slide("b", 10_000, [[T + MINUTE, null]]), slide("c")];
   assert.deepEqual(view(state({ lap: { slides } }), T + 10_000).place.count, 2);
