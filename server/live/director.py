@@ -149,13 +149,20 @@ class Director:
         try:
             current = revision.current(self._db)
             if current != self._seen_content:
-                self._take_content(self._offload(lambda db: read_holdings(db, self._clock())), current)
+                self._take_content(self._offload(self._read), current)
                 self._seen_content = current
             self._renew_laps()
             self._save_revisions()
             self._recover("refresh")
         except StoreError as error:
             self._stumble("refresh", error)
+
+    def _read(self, db: Database) -> Holdings:
+        """Aside: reads everything and renders it once, so that the loop finds each slide in the maker's memory."""
+        held = read_holdings(db, self._clock())
+        for board in held.boards:
+            programme(self._maker, held, board)
+        return held
 
     def _stumble(self, act: str, error: StoreError) -> None:
         if self._troubles.get(act) != str(error):
