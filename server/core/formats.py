@@ -60,7 +60,7 @@ LED_CANVASES: Mapping[Layout, Canvas] = {
 # An LED module of 192 x 96 shows three lines of 20 pixels: 200 units of 1920.
 LED_TEXT: Mapping[Layout, int] = {"landscape": 200, "portrait": 246, "classic": 200}
 SCALES: Mapping[Size, Scale] = {
-    "S": Scale(headline=70, text=38, kicker=28, small=24, urgent=88, bar=92, high_bar=156, qr=132),
+    "S": Scale(headline=70, text=38, kicker=28, small=24, urgent=88, bar=92, high_bar=156, qr=128),
     "M": Scale(headline=84, text=52, kicker=36, small=28, urgent=96, bar=108, high_bar=184, qr=150),
     "L": Scale(headline=96, text=68, kicker=44, small=36, urgent=114, bar=112, high_bar=226, qr=170),
     "XL": Scale(headline=112, text=96, kicker=60, small=48, urgent=160, bar=146, high_bar=292, qr=190),

@@ -73,6 +73,7 @@ def em_width(text: str, weight: int = 400) -> float:
     return sum(0.0 if unicodedata.combining(letter) else advances.get(letter, UNKNOWN) for letter in text)
 
 
+@lru_cache(maxsize=16384)
 def count_lines(text: str, width: float, size: int, weight: int = 400) -> int:
     """How many lines text takes in a column of ``width`` units at type of ``size`` units; 0 for no text."""
     limit = width * SLACK / size
@@ -84,19 +85,27 @@ def longest_word(text: str, weight: int = 400) -> float:
     return max((em_width(word, weight) for word in re.split(r"[ \n]", text)), default=0.0)
 
 
+@lru_cache(maxsize=4096)
+def _measured(line: str, weight: int) -> tuple[tuple[str, float], ...]:
+    return tuple((word, em_width(word, weight)) for word in line.split(" "))
+
+
 def _lines(line: str, limit: float, weight: int) -> int:
-    begun, used = 1, 0.0
-    for word in line.split(" "):
-        more, used = _place(word, used, limit, weight)
-        begun += more
+    begun, used, space = 1, 0.0, em_width(" ", weight)
+    for word, width in _measured(line, weight):
+        if used and used + space + width <= limit:
+            used += space + width
+        else:
+            more, used = _place(word, width, used, limit, weight)
+            begun += more
     return begun
 
 
-def _place(word: str, used: float, limit: float, weight: int) -> tuple[int, float]:
-    """Sets a word behind ``used`` ems of a line, first fit as a browser does: lines begun by it, ems then used."""
-    width = em_width(word, weight)
-    if used and used + em_width(" ", weight) + width <= limit:
-        return 0, used + em_width(" ", weight) + width
+def _place(word: str, width: float, used: float, limit: float, weight: int) -> tuple[int, float]:
+    """Sets a word that does not fit behind ``used`` ems of a line: lines begun by it, ems of the last one then used.
+
+    As a browser does: on a line of its own, or broken between letters where it is longer than one.
+    """
     begun, used = (1 if used else 0), 0.0
     if width <= limit:
         return begun, width
@@ -158,12 +167,17 @@ def _pages(words: list[str], budget: Budget) -> Iterator[list[str]]:
 
 def _how_many_fit(words: list[str], budget: Budget) -> int:
     """How many of the words fill the page at most, in one walk."""
-    limit = budget.width * SLACK / budget.size
+    limit, space = budget.width * SLACK / budget.size, em_width(" ", budget.weight)
     lines, used = 1, 0.0
     for count, word in enumerate(words):
         if count and words[count - 1].endswith("\n"):
             lines, used = lines + 1, 0.0
-        more, used = _place(word.rstrip(" \n"), used, limit, budget.weight)
+        bare = word.rstrip(" \n")
+        width = em_width(bare, budget.weight)
+        if used and used + space + width <= limit:
+            used += space + width
+            continue
+        more, used = _place(bare, width, used, limit, budget.weight)
         lines += more
         if lines > budget.lines:
             return count

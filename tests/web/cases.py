@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -39,8 +40,9 @@ class Case:
         return 'class="slide notice urgent' in self.slide.html
 
 
+@cache
 def slides(format: Format) -> dict[str, tuple[Slide, ...]]:
-    """All kinds at all edges, drawn for a format, by name."""
+    """All kinds at all edges, drawn once for a format, by name."""
     made: dict[str, tuple[Slide, ...]] = {}
     draw = Renderer()
     for name, story in stories.ITEMS.items():

@@ -7,6 +7,7 @@ whole sentences from the end; the QR code leads to them.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from server.core.model import Size
 from server.slides.compose import Page, arrange
@@ -26,9 +27,10 @@ def brief(title: str, text: str, made: Composition) -> tuple[Page, ...]:
     most = MOST_PAGES[made.format.size]
     if len(pages) <= most or not made.code:
         return pages
-    ends = [found.start() for found in _SENTENCE_END.finditer(text)]
-    for end in reversed([0, *ends]):
+    ends = [0, *(found.start() for found in _SENTENCE_END.finditer(text))]
+    last = bisect_right(ends, most, key=lambda end: len(arrange(title, text[:end], made)))
+    for end in reversed(ends[: max(last, 1)]):
         pages = arrange(title, text[:end], made)
         if len(pages) <= most:
-            return pages
+            break
     return pages

@@ -1,0 +1,124 @@
+"""Notices: nothing of them is lost at any size, what is urgent is large, an exercise cannot be taken for real."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from server.core.formats import scale
+from server.core.model import Format, Layout, Notice, Size, Slide
+from server.slides.notice import TURN, danger_words
+from server.slides.notice import fixture as notices
+from server.slides.render import Renderer
+from tests.web.cases import ZONE
+
+FORMATS = [Format(layout, size) for layout in get_args(Layout) for size in get_args(Size)]
+FRAMED = [format for format in FORMATS if format.size != "LED"]
+LANDSCAPE = Format("landscape", "S")
+WORDS = ("Không", "ra", "khỏi", "nhà", "khi", "nước", "lên", "nhanh", "gọi", "114")
+sentences = st.lists(st.sampled_from(WORDS), min_size=1, max_size=40)
+
+
+def drawn(notice: Notice, format: Format = LANDSCAPE) -> Slide:
+    return Renderer().notice(notice, zone=ZONE, format=format)
+
+
+def words(slide: Slide, selector: str) -> list[str]:
+    return [" ".join(node.text().split()) for node in LexborHTMLParser(slide.html).css(selector)]
+
+
+def letters(parts: list[str]) -> str:
+    return "".join("".join(parts).split())
+
+
+@settings(max_examples=40)
+@given(sentences.map(" ".join), st.lists(sentences.map(" ".join), max_size=3), st.sampled_from(FRAMED), st.booleans())
+def test_every_word_of_a_notice_is_on_the_glass(headline: str, acts: list[str], format: Format, urgent: bool) -> None:
+    made = drawn(
+        replace(notices.URGENT, headline=headline, acts=tuple(acts), level="urgent" if urgent else "priority"), format
+    )
+    assert letters(words(made, ".headline")) == letters([headline])
+    assert letters(words(made, ".acts span")) == letters(acts)
+
+
+@pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
+def test_headline_acts_and_expiry_are_in_every_format(format: Format) -> None:
+    made = drawn(notices.URGENT, format)
+    shown = letters([re.sub(r"<[^>]+>", " ", made.html)])
+    for said in (notices.URGENT.headline, *notices.URGENT.acts, "05:30 ngày 07/09/2026", notices.URGENT.sender):
+        assert letters([said]) in shown
+
+
+@pytest.mark.parametrize("format", FRAMED, ids=lambda format: format.name)
+def test_an_urgent_headline_has_ten_millimetres_a_metre_and_acts_have_six(format: Format) -> None:
+    for notice in notices.ITEMS.values():
+        html = drawn(notice, format).html
+        least = scale(format).urgent if notice.level == "urgent" else scale(format).headline
+        assert all(int(size) >= least for size in re.findall(r"headline z-(\d+)", html))
+        assert all(int(size) >= scale(format).text for size in re.findall(r"acts z-(\d+)", html))
+
+
+def test_what_does_not_fit_turns_and_stays_long_enough_to_be_seen() -> None:
+    made = drawn(notices.LONG, Format("landscape", "L"))
+    sheets = len(LexborHTMLParser(made.html).css(".sheet"))
+    assert sheets > 1
+    assert f"of-{sheets}" in made.html
+    assert made.dwell >= sheets * TURN
+    assert "of-" not in drawn(notices.URGENT).html
+
+
+def test_acts_are_numbered_on_through_the_pages() -> None:
+    made = drawn(notices.LONG, Format("landscape", "XL"))
+    numbers = [int(number) for number in words(made, ".acts .number")]
+    assert numbers == sorted(numbers)
+    assert set(numbers) == {1, 2, 3}
+
+
+@pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
+def test_an_exercise_says_so_first(format: Format) -> None:
+    for level in ("urgent", "priority"):
+        made = drawn(replace(notices.EXERCISE, level=level), format)
+        shown = " ".join(re.sub(r"<[^>]+>", " ", made.html).split())
+        assert shown.startswith("DIỄN TẬP")
+    assert "DIỄN TẬP" not in drawn(notices.URGENT, format).html
+
+
+@pytest.mark.parametrize(
+    ("changes", "look", "tag"),
+    [
+        ({}, "risk-4", "KHẨN CẤP"),
+        ({"risk": 0}, "risk-none", "KHẨN CẤP"),
+        ({"level": "priority", "risk": 2}, "risk-2", "ƯU TIÊN"),
+        ({"state": "cleared"}, "over", "ĐÃ HẾT HIỆU LỰC"),
+    ],
+)
+def test_the_tag_and_the_colour(changes: dict[str, object], look: str, tag: str) -> None:
+    made = drawn(replace(notices.URGENT, **changes))  # type: ignore[arg-type]
+    article = LexborHTMLParser(made.html).css_first("article")
+    assert article is not None
+    assert look in (article.attributes["class"] or "").split()
+    assert words(made, ".tag") == [tag]
+
+
+@pytest.mark.parametrize(
+    ("danger", "risk", "said"),
+    [
+        ("Bão", 4, "Bão · rủi ro thiên tai cấp 4"),
+        ("Bão", 0, "Bão"),
+        ("", 3, "Rủi ro thiên tai cấp 3"),
+        ("", 0, ""),
+    ],
+)
+def test_what_it_is_about(danger: str, risk: int, said: str) -> None:
+    made = danger_words(replace(notices.URGENT, danger=danger, risk=risk))
+    assert made.replace("\u00a0", " ") == said
+
+
+def test_a_telephone_number_stays_in_one_piece() -> None:
+    assert "0221\u00a0000\u00a0000" in drawn(notices.URGENT).html
