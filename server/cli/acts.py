@@ -13,7 +13,8 @@ from server.cli.context import Context, actor, fail, say
 from server.cli.times import wall_time
 from server.core.areas import AreaTree
 from server.core.model import Announcement, Board, Notice, Window
-from server.live.programme import notices_for
+from server.live.programme import notices_for, read_holdings, without_room
+from server.slides.render import Renderer
 from server.store import announcements, boards, notices
 from server.store.engine import Database
 from server.store.errors import StoreRefusal
@@ -43,26 +44,41 @@ def announce(
         targets = _announcement_targets(db, tree, board or [], area)
         head, body = (title, text) if title else _split(text)
         rows = _rows(table) if table else ()
-        for target_area, named in targets:
-            posted = announcements.post(
-                db,
-                Announcement(
-                    id=0,
-                    area=target_area,
-                    title=head,
-                    text=body,
-                    windows=(window,),
-                    created=now,
-                    created_by=actor(),
-                    boards=named,
-                    link=link,
-                    table=rows,
-                    longest_gap=timedelta(minutes=longest_gap) if longest_gap else None,
-                ),
-                actor=actor(),
+        wanted = [
+            Announcement(
+                id=0,
+                area=target_area,
+                title=head,
+                text=body,
+                windows=(window,),
+                created=now,
+                created_by=actor(),
+                boards=named,
+                link=link,
+                table=rows,
+                longest_gap=timedelta(minutes=longest_gap) if longest_gap else None,
             )
-            where = ", ".join(named) if named else f"mọi bảng tin của {tree.get(target_area).name} và cấp dưới"
-            say(f"Đã đăng thông báo số {posted.id}: {where}")
+            for target_area, named in targets
+        ]
+        if longest_gap:
+            _check_gaps(db, wanted, now)
+        for one in wanted:
+            posted = announcements.post(db, one, actor=actor())
+            everywhere = f"mọi bảng tin của {tree.get(one.area).name} và cấp dưới"
+            say(f"Đã đăng thông báo số {posted.id}: {', '.join(one.boards) or everywhere}")
+
+
+def _check_gaps(db: Database, wanted: list[Announcement], now: datetime) -> None:
+    """Refuses a longest gap that some board cannot keep, before anything is posted, and names what it could."""
+    held = read_holdings(db, now)
+    for one in wanted:
+        for found in without_room(Renderer(), held, one):
+            minutes = -(-found.smallest // 60_000)
+            kept = f" và phải giữ nhịp của: {'; '.join(found.broken)}" if found.broken else ""
+            fail(
+                f"Bảng tin {found.board.slug} không chiếu lại kịp: --longest-gap nhỏ nhất ở đó là "
+                f"{minutes} phút{kept}. Chưa đăng gì."
+            )
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from server.core.airing import Span
 from server.core.areas import AreaTree
-from server.core.lap import Item, Page
+from server.core.lap import Item, Page, smallest_possible_gap
 from server.core.model import Announcement, Area, Board, Format, Lane, Notice, Slide, Source, Story
 from server.core.times import to_ms
 from server.store import announcements, boards, notices, sources, stories
@@ -116,6 +116,34 @@ def programme(maker: SlideMaker, held: Holdings, board: Board, running: Sequence
     filler = maker.empty(board.name, area.name, board.format)
     safe = maker.safe(board.name, area.name, board.format)
     return BoardProgramme(board, area, tuple(items), mine, filler, safe, (*slides, filler, safe))
+
+
+@dataclass(frozen=True, slots=True)
+class NoRoom:
+    """A board that cannot keep a posting's longest gap: the smallest it could (ms), and postings it would break."""
+
+    board: Board
+    smallest: int
+    broken: tuple[str, ...]
+
+
+def without_room(maker: SlideMaker, held: Holdings, posting: Announcement) -> list[NoRoom]:
+    """The boards on which the posting's longest gap cannot be promised (rule 3); empty where it is accepted."""
+    found: list[NoRoom] = []
+    for board in held.boards:
+        if posting.area not in held.tree.chain(board.area) or (posting.boards and board.slug not in posting.boards):
+            continue
+        item, _ = _announcement_item(maker, held, board, posting)
+        others = programme(maker, held, board).items
+        smallest = smallest_possible_gap(others, item)
+        broken = tuple(
+            other.title
+            for other in others
+            if other.longest_gap is not None and smallest_possible_gap([*others, item], other) > other.longest_gap
+        )
+        if broken or (item.longest_gap is not None and smallest > item.longest_gap):
+            found.append(NoRoom(board, smallest, broken))
+    return found
 
 
 def _key(story: Story) -> str:
