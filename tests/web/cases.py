@@ -59,10 +59,12 @@ def slides(format: Format) -> dict[str, tuple[Slide, ...]]:
 
 
 def cases(format: Format) -> list[Case]:
-    """Each different slide of a format: the first, and of longer ones the second and the last."""
+    """Each different slide of a format, of longer ones the first and the last; the colours of risk once."""
     found = []
     for name, pages in slides(format).items():
-        for at in sorted({0, min(1, len(pages) - 1), len(pages) - 1}):
+        if name.startswith("notice-risk") and format.size != "S":
+            continue
+        for at in sorted({0, len(pages) - 1}):
             area = LONG_AREA if name in ("story-longest", "calm-safe") else AREA
             found.append(Case(f"{name}-{at + 1}", format, pages[at], area))
     return found

@@ -83,7 +83,7 @@ def story_case(**changes: object) -> Case:
         (".slide .headline { white-space: nowrap }", "outside at a side"),
         (".slide .words { margin-left: -200px }", "text on a picture"),
         ("#frame-top { padding-top: 0; align-items: start }", "outside at top"),
-        (".slide .body, .slide .foot { display: none }", "an empty"),
+        (".slide .picture { display: none }", "an empty third"),
     ],
 )
 def test_a_planted_fault_is_found(browser: Browser, address: str, css: str, said: str) -> None:
