@@ -1,0 +1,105 @@
+"""A new item of a portal appears on the glass, every letter right, in the encodings that portals really use."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from tests.browser.glass import VISIBLE, Glass
+from tests.station import Feed, Station, config_text, until
+
+pytestmark = pytest.mark.browser
+
+TITLE = "Đường Nguyễn Huệ mở rộng, ngập úng ở Quỳnh Phụ đã hết"
+SUMMARY = "Kỹ sư nói: nước rút."
+SHAREPOINT = "Cannot retrieve the URL specified in the Content Link property. For more assistance, contact your site."
+TONES = "\u0300\u0301\u0303\u0309\u0323"
+
+
+def feed(items: int, declared: str = "") -> str:
+    """The old item alone, or with the new one, whose body carries what a portal should not have sent."""
+    body = f"&lt;p&gt;{SHAREPOINT}&lt;/p&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;b&gt;{SUMMARY}&lt;/b&gt;"
+    new = f"<item><title>{TITLE}&lt;script&gt;alert(2)&lt;/script&gt;</title><guid>moi</guid>"
+    new += f"<description>{body}</description></item>"
+    old = "<item><title>Tin cũ</title><guid>cu</guid><description>Đã đăng.</description></item>"
+    prolog = f'<?xml version="1.0"{declared}?>'
+    return f'{prolog}<rss version="2.0"><channel><title>T</title>{new if items > 1 else ""}{old}</channel></rss>'
+
+
+def windows_1258(items: int) -> bytes:
+    """As Windows writes Vietnamese: letters with their own sign whole, tones behind them."""
+    letters = []
+    for letter in feed(items, ' encoding="windows-1258"'):
+        parts = unicodedata.normalize("NFD", letter)
+        rest = unicodedata.normalize("NFC", "".join(part for part in parts if part not in TONES))
+        letters.append(rest + "".join(part for part in parts if part in TONES))
+    return "".join(letters).encode("cp1258")
+
+
+ENCODINGS: dict[str, Callable[[int], bytes]] = {
+    "windows-1258": windows_1258,
+    "utf-16-without-bom": lambda items: feed(items).encode("utf-16-le"),
+    "decomposed": lambda items: unicodedata.normalize("NFD", feed(items)).encode(),
+    "utf-8-twice": lambda items: feed(items).encode().decode("latin-1").encode(),
+}
+
+
+class Portal:
+    """A host on loopback with one feed an encoding; ``items`` says how many items they have now."""
+
+    def __init__(self) -> None:
+        self.items = 1
+        portal = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                body = ENCODINGS[self.path.strip("/")](portal.items)
+                self.send_response(200)
+                self.send_header("Content-Type", "text/xml")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *args: object) -> None:
+                """Quiet."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self.thread.start()
+
+    def address(self, name: str) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}/{name}"
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+@pytest.fixture
+def portal() -> Iterator[Portal]:
+    made = Portal()
+    yield made
+    made.close()
+
+
+def test_a_new_item_reaches_the_glass_with_every_letter(
+    portal: Portal, stations: Callable[[str], Station], look: Callable[[Station, str], Glass]
+) -> None:
+    feeds = [Feed(name, portal.address(name), minutes=0.03) for name in ENCODINGS]
+    station = stations(config_text(ENCODINGS, feeds, {name: [name] for name in ENCODINGS})).start()
+    glasses = [look(station, name) for name in ENCODINGS]
+    for glass in glasses:
+        glass.wait_for_slide("Tin cũ")
+    portal.items = 2
+    for name in ENCODINGS:
+        until(lambda name=name: TITLE in station.titles(name), f"the new item of {name}")  # type: ignore[misc]
+    for glass in glasses:
+        glass.wait_for_slide(TITLE)
+        seen = glass.page.locator(VISIBLE).inner_text()
+        assert SUMMARY in seen
+        assert [word for word in ("Cannot retrieve", "script", "alert", "<", "&lt;") if word in seen] == []

@@ -1,0 +1,278 @@
+"""The program as it really runs, for tests: server and worker as processes on loopback; called by browser and soak.
+
+A ``Station`` starts ``run.py serve`` and ``run.py worker`` by themselves, so that each can be killed and started
+again; everything it has started it ends by its process id.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import selectors
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import monotonic
+from typing import Any, Self
+
+from server.core.model import Announcement, Notice, Window
+from server.core.times import from_ms
+from server.store import announcements, notices
+from server.store.engine import Database
+
+ROOT = Path(__file__).resolve().parents[1]
+RUN = ROOT / "run.py"
+SHIPPED = ROOT / "config.toml"
+PATIENCE = 90.0  # a machine that does much else at the same time
+ACTOR = "lan"
+_ADDRESS = re.compile(rb"\(running\): http://localhost:(\d+)/")
+
+
+def until(condition: Callable[[], Any], what: str, seconds: float = PATIENCE, every: float = 0.1) -> Any:
+    """What ``condition`` returned once it is true; AssertionError naming ``what`` after ``seconds``."""
+    nobody = threading.Event()
+    deadline = monotonic() + seconds
+    while not (found := condition()):
+        assert monotonic() < deadline, f"not within {seconds:g} s: {what}"
+        nobody.wait(every)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A source of a test's configuration; ``minutes`` between two reads."""
+
+    slug: str
+    url: str
+    area: str = "tinh"
+    minutes: float = 15.0
+
+
+def config_text(boards: Iterable[str], feeds: Iterable[Feed] = (), lanes: dict[str, list[str]] | None = None) -> str:
+    """A province in which every board has a commune of its own, of the same name, and the lanes that are named."""
+    lines = ['[server]\nport = 0\nfanout = "stock"\n[fetch]\nallow_private = ["127.0.0.0/8"]']
+    lines.append('[[areas]]\nslug = "tinh"\nname = "Tỉnh Hưng Yên"')
+    named = list(boards)
+    lines += [f'[[areas]]\nslug = "{slug}"\nname = "Xã {slug}"\nparent = "tinh"' for slug in named]
+    for feed in feeds:
+        lines.append(
+            f'[[sources]]\nslug = "{feed.slug}"\nname = "Nguồn {feed.slug}"\nurl = {json.dumps(feed.url)}\n'
+            f'area = "{feed.area}"\nevery_minutes = {feed.minutes:g}\ntrust = "auto"'
+        )
+    for slug in named:
+        wanted = ", ".join(
+            f'{{ source = "{one}", most = 20, newest_days = 36500 }}' for one in (lanes or {}).get(slug, [])
+        )
+        lines.append(
+            f'[[boards]]\nslug = "{slug}"\nname = "Bảng {slug}"\narea = "{slug}"\npublic = true\n'
+            f"upper_share = 1.0\nlanes = [{wanted}]"
+        )
+    return "\n\n".join(lines) + "\n"
+
+
+@dataclass(slots=True)
+class Station:
+    """One data folder and the processes on it. ``config`` is a file; ``folder`` holds data and logs."""
+
+    folder: Path
+    config: Path
+    port: int = 0
+    server: subprocess.Popen[bytes] | None = None
+    worker: subprocess.Popen[bytes] | None = None
+    _others: list[subprocess.Popen[str]] = field(default_factory=list)
+    _db: Database | None = None
+    _behind: timedelta | None = None
+
+    @classmethod
+    def of(cls, folder: Path, text: str) -> Self:
+        """A station on a configuration that is written into ``folder``."""
+        folder.mkdir(parents=True, exist_ok=True)
+        config = folder / "config.toml"
+        config.write_text(text, encoding="utf-8")
+        return cls(folder, config)
+
+    # processes
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def start(self, *, worker: bool = True) -> Self:
+        """Server and, where asked for, worker; returns when the server has said its address and answers."""
+        self.restart()
+        if worker:
+            self.work()
+        return self
+
+    def restart(self) -> None:
+        """Starts the server, on the port it had before; the first time on a free one."""
+        assert self.server is None or self.server.poll() is not None, "the server is running"
+        self.server = self._popen("serve", stdout=subprocess.PIPE)
+        self.port = self._said_port(self.server)
+        until(self.answers, "the server answers")
+
+    def work(self) -> None:
+        self.worker = self._popen("worker", stdout=subprocess.DEVNULL)
+
+    def kill9_server(self) -> None:
+        _kill9(self.server)
+
+    def kill9_worker(self) -> None:
+        _kill9(self.worker)
+
+    def close(self) -> None:
+        for process in (self.server, self.worker, *self._others):
+            _kill9(process)
+        if self._db is not None:
+            self._db.close()
+
+    def _command(self, *arguments: str) -> list[str]:
+        base = [sys.executable, str(RUN), "--config", str(self.config), "--data", str(self.data)]
+        return [*base, "--port", str(self.port), *arguments]
+
+    def _environment(self) -> dict[str, str]:
+        # A supervisor above the tests is not theirs, and compiled files make every start three times as fast.
+        dropped = ("BANGTIN_SUPERVISOR", "PYTHONDONTWRITEBYTECODE")
+        return {name: value for name, value in os.environ.items() if name not in dropped}
+
+    def _popen(self, role: str, *, stdout: int) -> subprocess.Popen[bytes]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / f"{role}.log").open("ab") as log:
+            return subprocess.Popen(
+                self._command(role), stdin=subprocess.DEVNULL, stdout=stdout, stderr=log, env=self._environment()
+            )
+
+    def _said_port(self, process: subprocess.Popen[bytes]) -> int:
+        assert process.stdout is not None
+        said, deadline = b"", monotonic() + PATIENCE
+        with selectors.DefaultSelector() as selector:
+            selector.register(process.stdout, selectors.EVENT_READ)
+            while not (found := _ADDRESS.search(said)):
+                assert selector.select(max(0.0, deadline - monotonic())), f"no address within {PATIENCE:g} s"
+                piece = os.read(process.stdout.fileno(), 4096)
+                assert piece, f"the server ended:\n{self.log('serve')}"
+                said += piece
+        return int(found[1])
+
+    def log(self, role: str = "serve") -> str:
+        """What server (``serve``) or ``worker`` has written to standard error so far."""
+        return (self.folder / f"{role}.log").read_text(encoding="utf-8", errors="replace")
+
+    # commands
+
+    def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A command of the keeper's, on this station's data, until it ends."""
+        process = self.begin(*arguments)
+        out, err = process.communicate(timeout=PATIENCE)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+        """The same, without waiting for it."""
+        process = subprocess.Popen(
+            self._command(*arguments),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=self._environment(),
+        )
+        self._others.append(process)
+        return process
+
+    # HTTP
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        """Status and body of a GET. Raises OSError where nobody answers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        except http.client.HTTPException as error:
+            raise ConnectionError(str(error)) from error
+        finally:
+            connection.close()
+
+    def answers(self) -> bool:
+        try:
+            return self.get("/healthz")[0] == 200
+        except OSError:
+            return False
+
+    def state(self, board: str) -> dict[str, Any]:
+        """What the server says that the board's screens must show."""
+        status, body = self.get(f"/glass/state?board={board}")
+        assert status == 200, f"{board}: {status}"
+        found: dict[str, Any] = json.loads(body)
+        return found
+
+    def titles(self, board: str) -> list[str]:
+        return [slide["title"] for slide in self.state(board)["lap"]["slides"]]
+
+    def hash_of(self, board: str, title: str) -> str:
+        """The first slide of this title in the board's lap; empty where there is none."""
+        slides = self.state(board)["lap"]["slides"]
+        return next((str(one["hash"]) for one in slides if one["title"] == title), "")
+
+    def now(self, board: str) -> datetime:
+        """The server's time."""
+        return from_ms(self.state(board)["now"])
+
+    # the store, as the desk would write it
+
+    @property
+    def store(self) -> Database:
+        if self._db is None:
+            self._db = Database.open("sqlite:///bangtin.db", self.data)
+        return self._db
+
+    def announce(
+        self, board: str, title: str, now: datetime, *, start: datetime | None = None, end: datetime | None = None
+    ) -> Announcement:
+        """An approved announcement for a board's commune, short enough to stand for six seconds."""
+        wanted = Announcement(
+            id=0,
+            area=board,
+            title=title,
+            text="Mời bà con theo dõi.",
+            windows=(Window(start or now, end),),
+            created=now,
+            created_by=ACTOR,
+        )
+        return announcements.post(self.store, wanted, actor=ACTOR)
+
+    def push(self, board: str, headline: str, now: datetime, *, seconds: float = 3600, **changes: Any) -> Notice:
+        """A live notice for a board's commune, urgent unless ``level`` says otherwise."""
+        given: dict[str, Any] = {"level": "urgent", "acts": ("Ở trong nhà",), "sender": "Xã", **changes}
+        wanted = Notice(
+            id=0,
+            headline=headline,
+            areas=(board,),
+            issued=now,
+            until=now + timedelta(seconds=seconds),
+            created_by=ACTOR,
+            **given,
+        )
+        return notices.post(self.store, wanted, actor=ACTOR, now=now)
+
+
+def _kill9(process: subprocess.Popen[Any] | None) -> None:
+    if process is None:
+        return
+    if process.poll() is None:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait(PATIENCE)
+    for pipe in (process.stdout, process.stderr):
+        if pipe is not None:
+            pipe.close()

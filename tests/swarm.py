@@ -1,0 +1,186 @@
+"""Many screens in one thread: Socket.IO over raw WebSockets, as thin as it can be; called by browser tests and bench.
+
+Nothing is trusted to a library here, so that what is counted is what came over the wire. Nothing happens but inside
+``pump``: a swarm that is not pumped for ten seconds is cut by the server, as a screen would be.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import selectors
+import socket
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any, Self
+
+_KEY = "dGhlIHNhbXBsZSBub25jZQ=="
+_CHUNK = 1 << 16
+_AT_ONCE = 100
+
+
+@dataclass(slots=True)
+class Heard:
+    """One event as it came: its name, its payload, and the monotonic second."""
+
+    name: str
+    text: str
+    at: float
+
+    @property
+    def payload(self) -> Any:
+        return json.loads(self.text)
+
+
+@dataclass(slots=True)
+class Client:
+    """One connection; ``heard`` is everything since ``connected``, states and ticks included."""
+
+    board: str
+    sock: socket.socket
+    buffer: bytearray = field(default_factory=bytearray)
+    upgraded: bool = False
+    connected: bool = False
+    closed: bool = False
+    heard: list[Heard] = field(default_factory=list)
+
+    def events(self, name: str) -> list[Heard]:
+        return [one for one in self.heard if one.name == name]
+
+    @property
+    def notices(self) -> list[dict[str, Any]]:
+        """The notices of the last whole state."""
+        states = self.events("state")
+        found: list[dict[str, Any]] = states[-1].payload["notices"] if states else []
+        return found
+
+
+class Swarm:
+    """``count`` viewers of one board of the server on ``port``; a context manager that hangs up at its end."""
+
+    def __init__(self, port: int, board: str, count: int) -> None:
+        _allow_files(count)
+        self._port, self._board, self._count = port, board, count
+        self._selector = selectors.DefaultSelector()
+        self.clients: list[Client] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for client in self.clients:
+            client.sock.close()
+        self._selector.close()
+
+    def connect(self, seconds: float = 90) -> Self:
+        """Everybody connected and given a state; AssertionError where that takes longer than ``seconds``."""
+        deadline = monotonic() + seconds
+        while len(self.clients) < self._count:
+            for _ in range(min(_AT_ONCE, self._count - len(self.clients))):
+                self._open()
+            self.pump(self._all_in_state, deadline - monotonic(), "all connected")
+        return self
+
+    def pump(self, done: Callable[[], bool], seconds: float, what: str = "") -> None:
+        """Reads and answers until ``done``; AssertionError naming ``what`` after ``seconds``."""
+        deadline = monotonic() + seconds
+        while not done():
+            assert monotonic() < deadline, f"the swarm waited in vain: {what}"
+            for key, _ in self._selector.select(0.05):
+                self._read(key.data)
+
+    def all_heard(self, name: str, times: int = 1) -> bool:
+        return all(len(client.events(name)) >= times for client in self.clients)
+
+    def _all_in_state(self) -> bool:
+        return all(client.events("state") for client in self.clients)
+
+    def _open(self) -> None:
+        sock = socket.create_connection(("127.0.0.1", self._port), timeout=30)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        host = f"localhost:{self._port}"
+        asking = (
+            f"GET /socket.io/?EIO=4&transport=websocket&board={self._board} HTTP/1.1\r\nHost: {host}\r\n"
+            f"Origin: http://{host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            f"Sec-WebSocket-Key: {_KEY}\r\n\r\n"
+        )
+        sock.sendall(asking.encode())
+        sock.setblocking(False)
+        client = Client(self._board, sock)
+        self.clients.append(client)
+        self._selector.register(sock, selectors.EVENT_READ, client)
+
+    def _read(self, client: Client) -> None:
+        try:
+            piece = client.sock.recv(_CHUNK)
+        except BlockingIOError:
+            return
+        except OSError:
+            piece = b""
+        if not piece:
+            client.closed = True
+            self._selector.unregister(client.sock)
+            return
+        at = monotonic()
+        client.buffer += piece
+        if not client.upgraded and not _upgraded(client):
+            return
+        while (text := _frame(client.buffer)) is not None:
+            _take(client, text, at)
+
+
+def _upgraded(client: Client) -> bool:
+    end = client.buffer.find(b"\r\n\r\n")
+    if end < 0:
+        return False
+    assert client.buffer.startswith(b"HTTP/1.1 101"), bytes(client.buffer[:200])
+    del client.buffer[: end + 4]
+    client.upgraded = True
+    return True
+
+
+def _frame(buffer: bytearray) -> str | None:
+    """Takes the first whole frame off the buffer; the server's frames are never masked nor parted."""
+    if len(buffer) < 2:
+        return None
+    size, head = buffer[1] & 0x7F, 2
+    if size >= 126:
+        head = 4 if size == 126 else 10
+        if len(buffer) < head:
+            return None
+        size = struct.unpack(">H" if head == 4 else ">Q", buffer[2:head])[0]
+    if len(buffer) < head + size:
+        return None
+    text = buffer[head : head + size].decode()
+    del buffer[: head + size]
+    return text
+
+
+def _take(client: Client, text: str, at: float) -> None:
+    """Engine.IO 4: 0 open, 2 ping, 4 message; Socket.IO 5 in it: 40 connected, 42 an event."""
+    if text.startswith("0{"):
+        _send(client.sock, "40" + json.dumps({"board": client.board}))
+    elif text == "2":
+        _send(client.sock, "3")
+    elif text.startswith("40"):
+        client.connected = True
+    elif text.startswith("42["):
+        name_end = text.index('"', 4)
+        client.heard.append(Heard(text[4:name_end], text[name_end + 2 : -1], at))
+
+
+def _send(sock: socket.socket, text: str) -> None:
+    """One masked frame; short enough to go out whole on a socket that is otherwise silent."""
+    body = text.encode()
+    assert len(body) < 126, "a frame of this client is short"
+    sock.send(bytes((0x81, 0x80 | len(body), 0, 0, 0, 0)) + body)
+
+
+def _allow_files(count: int) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count + 512
+    if soft < wanted:
+        assert hard == resource.RLIM_INFINITY or wanted <= hard, f"only {hard} open files are allowed"
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
