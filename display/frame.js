@@ -103,6 +103,9 @@ export function createFrame(document) {
       const texts = dateTexts(now, zone, calendar, trusted);
       write("clock-minutes", texts.minutes);
       write("clock-seconds", texts.seconds);
+      // An urgent notice covers the frame and brings a clock of its own.
+      for (const clock of document.querySelectorAll("[data-clock]"))
+        if (clock.textContent !== texts.minutes) clock.textContent = texts.minutes;
       write("date-solar", texts.solar);
       write("date-lunar", texts.lunar);
       write("board-name", name);

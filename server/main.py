@@ -31,7 +31,9 @@ def shared(
     context: typer.Context,
     config: Annotated[Path, typer.Option(envvar="BANGTIN_CONFIG", help="Tệp cấu hình")] = Path("config.toml"),
     data: Annotated[Path, typer.Option(envvar="BANGTIN_DATA", help="Cơ sở dữ liệu, ảnh, khóa")] = Path("data"),
-    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Cổng, thay cho server.port; 0: cổng trống bất kỳ")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Cổng, thay cho server.port; 0: cổng trống bất kỳ")
+    ] = None,
 ) -> None:
     """Không có lệnh nào: chạy cả máy chủ và bộ đọc nguồn tin."""
     context.obj = Context(config, data, port, now, dict(os.environ))

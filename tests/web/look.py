@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from server.core.model import Format
-from tests.web.cases import Case, page
+from tests.web.cases import Case, page, with_clock
 
 CHECK = (Path(__file__).parent / "check.js").read_text(encoding="utf-8")
 # A sheet made by code is what a strict policy lets a test plant.
@@ -72,7 +72,7 @@ def faults(browser: Browser, address: str, view: View, cases: Iterable[Case], cs
         if css:
             tab.evaluate(PLANT, css)
         slides = [
-            {"html": case.slide.html, "urgent": case.urgent, "area": case.area, "who": who_class(case)}
+            {"html": with_clock(case.slide.html), "urgent": case.urgent, "area": case.area, "who": who_class(case)}
             for case in asked
         ]
         answers: list[list[str]] = tab.evaluate(EACH, {"slides": slides, "strict": view.strict})

@@ -24,6 +24,8 @@ STAGE_GAP = 20
 # The number of an act in its circle, and the room behind it, in ems of the act.
 NUMBER = 2.0
 TAG_GROWTH = 1.5
+# Room for words between tag and clock, in their own size; where there is less, the clock goes.
+LEAST_BESIDE_CLOCK = 4
 TAG_PADDING = 0.9
 LINE_GAP = 40
 BAND_GROWTH = 1.4
@@ -159,20 +161,31 @@ class Danger:
     size: int
     below: bool
     height: float
+    clock: bool
 
 
 def danger(face: Face) -> Danger:
-    """Beside the tag in text size where one line holds it, else smaller in two, else below the tag."""
+    """Beside the tag in text size where one line holds it, else smaller in two, else below the tag.
+
+    An urgent notice has the time of day at the right end (display/frame.js writes it), where the tag leaves room:
+    it covers the frame, so this is the only clock.
+    """
     kinds, width = scale(face.format), margins(face.format)[0]
     width = canvas(face.format).width - 2 * width
     tag, left = face.tag_size * 2.0, width - face.tag_width - LINE_GAP
     text_size = sizes(kinds.text, kinds.text * 1.1)[0]
+    clock = em_width("00:00", ACT_WEIGHT) * text_size * 1.02 + LINE_GAP
+    with_clock = face.urgent and left - clock >= LEAST_BESIDE_CLOCK * text_size
+    if with_clock:
+        left -= clock
     if em_width(face.danger, ACT_WEIGHT) * text_size * 1.01 <= left:
-        return Danger(text_size, below=False, height=tag)
-    if count_lines(face.danger, left, kinds.kicker, ACT_WEIGHT) <= 2:
-        return Danger(kinds.kicker, below=False, height=max(tag, 2 * kinds.kicker * HEADLINE_LEADING))
+        return Danger(text_size, below=False, height=tag, clock=with_clock)
+    if left > 0 and count_lines(face.danger, left, kinds.kicker, ACT_WEIGHT) <= 2:
+        height = max(tag, 2 * kinds.kicker * HEADLINE_LEADING)
+        return Danger(kinds.kicker, below=False, height=height, clock=with_clock)
     lines = count_lines(face.danger, width, kinds.kicker, ACT_WEIGHT)
-    return Danger(kinds.kicker, below=True, height=tag + 12 + lines * kinds.kicker * HEADLINE_LEADING)
+    height = tag + 12 + lines * kinds.kicker * HEADLINE_LEADING
+    return Danger(kinds.kicker, below=True, height=height, clock=with_clock)
 
 
 def _room(face: Face) -> _Room:
