@@ -83,8 +83,12 @@ def _slots(item: Item) -> list[Slot]:
 
 
 def _usable(items: Sequence[Item], now: int) -> dict[str, Item]:
-    cut = (replace(item, spans=cut_spans(item.spans, now)) for item in items)
-    return {item.key: item for item in cut if item.spans and item.pages}
+    usable: dict[str, Item] = {}
+    for item in items:
+        spans = cut_spans(item.spans, now)
+        if spans and item.pages:
+            usable[item.key] = item if spans == item.spans else replace(item, spans=spans)
+    return usable
 
 
 @dataclass(frozen=True, slots=True)
