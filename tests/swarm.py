@@ -88,8 +88,12 @@ class Swarm:
         deadline = monotonic() + seconds
         while not done():
             assert monotonic() < deadline, f"the swarm waited in vain: {what}"
-            for key, _ in self._selector.select(0.05):
-                self._read(key.data)
+            self.read(0.05)
+
+    def read(self, seconds: float) -> None:
+        """One look at the sockets, for ``seconds`` at most where nothing has come."""
+        for key, _ in self._selector.select(seconds):
+            self._read(key.data)
 
     def all_heard(self, name: str, times: int = 1) -> bool:
         return all(len(client.events(name)) >= times for client in self.clients)

@@ -35,7 +35,7 @@ def test_limits_hold_without_a_server_and_a_clearing_meanwhile_is_seen_on_its_re
     station.kill9_server()
     glass.wait_for("[data-notice]", gone=True)
     glass.wait_for_slide("Tin có hạn")
-    glass.flips(1, since=to_ms(closes))
+    glass.flips(2, since=to_ms(closes))
     turns = [flip.at for flip in glass.flips() if flip.hash == digest]
     assert turns
     assert all(to_ms(opens) <= at and at + 6_000 <= to_ms(closes) for at in turns)

@@ -71,7 +71,7 @@ def test_an_announcement_keeps_its_window_on_a_connected_screen(province: Statio
     glass = look(province, board)
     digest = until(lambda: province.hash_of(board, "Tin có hạn"), "what opens soon is in the lap")
     glass.wait_for_slide("Tin có hạn")
-    glass.flips(1, since=to_ms(closes))
+    glass.flips(2, since=to_ms(closes))
     turns = [flip.at for flip in glass.flips() if flip.hash == digest]
     assert turns
     assert all(to_ms(opens) <= at and at + 6_000 <= to_ms(closes) for at in turns)
