@@ -6,6 +6,8 @@ All instants are whole milliseconds since 1970 UTC. Unknown fields are ignored o
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +22,8 @@ Message = dict[str, Any]
 
 CALENDAR_DAYS = 5
 LARGEST_MESSAGE = 16 * 1024
+SAID_BY_SCREENS = ("want", "sync", "receipts", "health")
+_SAID = re.compile(r"(?P<kind>0|1|2(?=\d{0,9}\[)|3(?=\d{1,9}\[))\d*(?P<words>[\[{\"n].*)?\Z", re.DOTALL)
 _FNV_OFFSET, _FNV_PRIME, _FNV_MASK = 0xCBF29CE484222325, 0x100000001B3, (1 << 64) - 1
 
 
@@ -142,6 +146,24 @@ def differs(message: Mapping[str, Any], glass: Glass, epoch: str) -> bool:
         or message.get("revision") != glass.revision
         or message.get("have") != digest(glass.hashes)
     )
+
+
+def may_be_said(packet: object) -> bool:
+    """True for a Socket.IO packet of a kind that a screen sends: CONNECT, DISCONNECT, its four events, an answer.
+
+    Whatever else a stranger sends would be one traceback a packet in the log; and a client's own event named
+    "connect" or "disconnect" would be taken for the real one.
+    """
+    found = _SAID.match(packet) if isinstance(packet, str) else None
+    if found is None:
+        return False
+    try:
+        words = json.loads(found["words"] or "null")
+    except (ValueError, RecursionError):
+        return False
+    if found["kind"] == "2":
+        return isinstance(words, list) and bool(words) and words[0] in SAID_BY_SCREENS
+    return isinstance(words, list) if found["kind"] == "3" else True
 
 
 def asked_hashes(message: object, most: int = 400) -> Sequence[str]:

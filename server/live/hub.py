@@ -77,6 +77,8 @@ class Hub:
         self.io = io
         engine = self.io.server.eio
         engine._async = {**engine._async, "websocket": WebSocket}
+        self._understood = engine.handlers["message"]
+        engine.on("message", self._hear)
         self._listen()
 
     # what goes out: called by the director
@@ -124,6 +126,16 @@ class Hub:
         on("receipts", self._receipts)
         on("health", self._health)
 
+    def _hear(self, sid: str, packet: object) -> None:
+        """Every packet, before the library takes it apart; nonsense costs its sender the connection."""
+        if wire.may_be_said(packet):
+            self._understood(sid, packet)
+            return
+        log.warning("screen cut", reason="not understood", sid=sid, said=repr(packet)[:60])
+        peer = self.io.server.eio.sockets.get(sid)
+        if peer is not None:
+            peer.close(wait=False, abort=True)
+
     def _connect(self, auth: object = None) -> None:
         board = auth.get("board") if isinstance(auth, Mapping) else None
         glass = self._programme.glass(board) if isinstance(board, str) else None
@@ -146,7 +158,7 @@ class Hub:
     def _send_state(self, sid: str, glass: wire.Glass) -> None:
         self.io.emit("state", wire.state(glass, epoch=self._epoch, build=self._build, now=self._clock()), to=sid)
 
-    def _want(self, hashes: object = None) -> None:
+    def _want(self, hashes: object = None, *_: object) -> None:
         sid = request.sid  # type: ignore[attr-defined]
         slides = self._programme.bodies(list(wire.asked_hashes(hashes)))
         gevent.spawn(self._deliver, sid, wire.bodies(slides))
@@ -161,16 +173,17 @@ class Hub:
             if not arrived.wait(ACK_SECONDS):
                 return
 
-    def _sync(self, message: object = None) -> wire.Message:
+    def _sync(self, message: object = None, *_: object) -> wire.Message:
         arrived = to_ms(self._clock())
         said = message if isinstance(message, Mapping) else {}
         sid = request.sid  # type: ignore[attr-defined]
         glass = self._programme.glass(self._boards.get(sid, ""))
         if glass is not None and wire.differs(said, glass, self._epoch):
             self._send_state(sid, glass)
-        return {"t0": said.get("t0"), "t1": arrived, "t2": to_ms(self._clock())}
+        t0 = said.get("t0")
+        return {"t0": t0 if isinstance(t0, int) else None, "t1": arrived, "t2": to_ms(self._clock())}
 
-    def _receipts(self, receipts: object = None) -> bool:
+    def _receipts(self, receipts: object = None, *_: object) -> bool:
         """Acknowledged; of a public viewer they are one log line, as nobody's proof of play."""
         if isinstance(receipts, list):
             for one in receipts[:100]:
@@ -179,7 +192,7 @@ class Hub:
                     log.debug("receipt", board=board, kind=one["kind"], id=str(one.get("id"))[:20])
         return True
 
-    def _health(self, health: object = None) -> None:
+    def _health(self, health: object = None, *_: object) -> None:
         if isinstance(health, Mapping) and (health.get("errors") or health.get("overflows")):
             board = self._boards.get(request.sid)  # type: ignore[attr-defined]
             log.warning("screen unwell", board=board, said={k: str(v)[:200] for k, v in list(health.items())[:20]})

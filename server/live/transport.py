@@ -8,6 +8,7 @@ of a slow reader; permessage-deflate costs 69 KiB a client; the queue of a reade
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -24,6 +25,7 @@ BACKLOG = 4_096
 PATIENCE = 10.0
 LARGEST_FRAME = 64 * 1024
 _UPGRADED = "bangtin.upgraded"
+_PACKET = re.compile(r"[12356]\Z|[23]probe\Z|4[0-6]")
 
 
 class PatientSocket:
@@ -37,15 +39,16 @@ class PatientSocket:
 
     def send(self, data: bytes) -> int:
         """Raises OSError when the other side did not read in time or is gone."""
-        try:
-            with (
-                gevent.Timeout(self._patience, TimeoutError("the other side does not read")),
-                self._one_at_a_time,
-            ):
-                self._sock.sendall(data)
-        except TimeoutError:
-            self.close()
-            raise
+        rest = memoryview(data)
+        with self._one_at_a_time:
+            while rest:
+                try:
+                    with gevent.Timeout(self._patience, TimeoutError("the other side does not read")):
+                        sent = self._sock.send(rest)
+                except TimeoutError:
+                    self.close()
+                    raise
+                rest = rest[sent:]
         return len(data)
 
     def recv(self, size: int) -> bytes:
@@ -78,16 +81,26 @@ class WebSocket(SimpleWebSocketWSGI):  # type: ignore[misc] # engineio carries n
             max_message_size=LARGEST_FRAME,
         )
 
+    def wait(self) -> str | None:
+        """The next Engine.IO packet; None, which ends the connection, for what no client of ours sends.
+
+        Anything else would break the library's handler, and the connection would be forgotten only at its next ping.
+        """
+        packet = super().wait()
+        return packet if isinstance(packet, str) and _PACKET.match(packet) else None
+
 
 class Handler(pywsgi.WSGIHandler):
     """Hands WebSocket requests their own socket, without the extension that simple-websocket would always accept."""
+
+    server: Server
 
     def get_environ(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environ()
         if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
             environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
             # The name under which simple-websocket looks for a socket of its own.
-            environ["werkzeug.socket"] = PatientSocket(self.socket)
+            environ["werkzeug.socket"] = PatientSocket(self.socket, self.server.patience)
             environ[_UPGRADED] = True
         return environ
 
@@ -104,9 +117,10 @@ class Handler(pywsgi.WSGIHandler):
 
 
 class Server(pywsgi.WSGIServer):
-    """Listens with a long backlog and sends small messages at once."""
+    """Sends small messages at once; a reader that takes nothing for ``patience`` seconds is given up."""
 
-    def __init__(self, listener: Any, application: Any, *, error_log: Any = None) -> None:
+    def __init__(self, listener: Any, application: Any, *, error_log: Any = None, patience: float = PATIENCE) -> None:
+        self.patience = patience
         super().__init__(listener, application, log=None, error_log=error_log, handler_class=Handler)
 
     def do_handle(self, *args: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -96,3 +97,31 @@ def test_bodies_are_packed_whole_in_order_and_not_above_the_limit(sizes: list[in
 def test_times_on_the_wire_are_whole_milliseconds() -> None:
     head = wire.notice_head(notice(3), _slide("n" * 16))
     assert (head["issued"], head["until"]) == (to_ms(NOW), to_ms(NOW) + 3_600_000)
+
+
+@pytest.mark.parametrize(
+    "packet", ["0", "0{}", '0{"board":"a"}', "1", '2["sync",{}]', '212["want",[]]', "31[]", '2["health"]']
+)
+def test_what_screens_send_may_be_said(packet: str) -> None:
+    assert wire.may_be_said(packet)
+
+
+@pytest.mark.parametrize(
+    "packet",
+    ["", "2", "2[", "2{}", "2[]", "2[1]", "2[[]]", '2["connect",{}]', '2["disconnect"]', '2["other"]', "3", "3[]",
+     "4{}", "5", '51-["sync"]', "2/other,[]", "x", b"2", None, 7, {"a": 1}, "0/other", "0{", '2["sync"',
+     "2" + "[" * 60_000,
+     "29999999999[]", '0{"a":' + "[" * 60_000],
+)  # fmt: skip
+def test_nothing_else_may_be_said(packet: object) -> None:
+    assert not wire.may_be_said(packet)
+
+
+@given(st.text(max_size=30) | st.from_regex(r"[0-6][0-9]{0,3}[\[{].{0,10}", fullmatch=True))
+def test_whether_it_may_be_said_is_always_answered(packet: str) -> None:
+    assert wire.may_be_said(packet) in (True, False)
+
+
+@given(st.sampled_from(wire.SAID_BY_SCREENS), st.lists(JSON, max_size=3), st.none() | st.integers(0, 999))
+def test_an_event_of_a_screen_may_say_anything(event: str, words: list[Any], ack: int | None) -> None:
+    assert wire.may_be_said(f"2{'' if ack is None else ack}" + json.dumps([event, *words]))

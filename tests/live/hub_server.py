@@ -1,0 +1,108 @@
+"""A process with the real hub on the real transport, and a programme and limits handed in; started by hub tests.
+
+It says its port on stdout, does what it is told by JSON lines on stdin and answers each with one line.
+"""
+
+from __future__ import annotations
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import json  # noqa: E402 - gevent patches before anything else is imported
+import logging  # noqa: E402
+import socket  # noqa: E402
+import sys  # noqa: E402
+from datetime import UTC, datetime  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import Any  # noqa: E402
+
+import gevent  # noqa: E402
+import structlog  # noqa: E402
+from flask import Flask  # noqa: E402
+from gevent.fileobject import FileObjectThread  # noqa: E402
+
+from server.core import wire  # noqa: E402
+from server.core.lap import compose  # noqa: E402
+from server.core.model import Board, Slide  # noqa: E402
+from server.live.hub import Hub  # noqa: E402
+from server.live.transport import Server, listen  # noqa: E402
+from tests.cast import HOI_TRUONG, board  # noqa: E402
+from tests.core.laps import NOON, item  # noqa: E402
+
+NOW = datetime(2026, 3, 9, 0, 30, tzinfo=UTC)
+BODY = "0" * 15
+
+
+class Programme:
+    """Two public boards and one that is not; sixteen bodies of 4 KiB."""
+
+    boards = (HOI_TRUONG, board("thu-hai"), board("rieng", public=False))
+
+    def glass(self, slug: str) -> wire.Glass | None:
+        found: Board | None = next((one for one in self.boards if one.slug == slug), None)
+        lap = compose(HOI_TRUONG, [item("a")], None, NOON, filler="calm")
+        return wire.Glass(found, "Tỉnh", 7, lap, "safe") if found else None
+
+    def bodies(self, hashes: list[str]) -> list[Any]:
+        known = {f"{BODY}{digit:x}" for digit in range(16)}
+        return [Slide(one, "b" * 4_000, 8_000, one, "", "story") for one in hashes if one in known]
+
+
+class Watched(Server):
+    """The server, remembering what it accepted, to be asked about it."""
+
+    accepted: list[socket.socket]
+
+    def do_handle(self, *args: Any) -> None:
+        self.accepted.append(args[0])
+        super().do_handle(*args)
+
+
+def _told(hub: Hub, server: Watched, order: dict[str, Any]) -> dict[str, Any]:
+    if order["do"] == "send":
+        for number in range(order["count"]):
+            hub.notice(order["board"], {"number": number, "text": chr(97 + number % 26) * order["size"]})
+            gevent.sleep(0)
+        return {}
+    if order["do"] == "state":
+        hub.state(order["board"])
+        return {}
+    info = server.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)
+    alive = [one for one in server.accepted if one.fileno() >= 0]
+    peers = hub.io.server.eio.sockets.values()
+    return {
+        "async_mode": hub.io.async_mode,
+        "backlog": int.from_bytes(info[28:32], sys.byteorder),
+        "nodelay": [one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for one in alive],
+        "open": len(alive),
+        "peers": len(peers),
+        "queued": max((peer.queue.qsize() for peer in peers), default=0),
+        "watching": {one.slug: hub.watching(one.slug) for one in Programme.boards},
+        "kibibytes": int(Path("/proc/self/statm").read_text().split()[1]) * 4,
+    }
+
+
+def main(patience: float, viewers: int) -> None:
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    app = Flask("hub_server")
+    hub = Hub(app, Programme(), epoch="e", build="b", clock=lambda: NOW, viewers=viewers)
+    listener = listen("127.0.0.1", 0)
+    server = Watched(listener, app.wsgi_app, error_log=sys.stderr, patience=patience)
+    server.accepted = []
+    server.start()
+
+    def cut() -> None:
+        while True:
+            hub.cut_deaf()
+            gevent.sleep(0.05)
+
+    gevent.spawn(cut)
+    print(listener.getsockname()[1], flush=True)
+    for line in FileObjectThread(sys.stdin.fileno(), "rb"):
+        print(json.dumps(_told(hub, server, json.loads(line))), flush=True)
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,124 @@
+"""A screen made of one blocking socket, which can be slow, deaf or rude; called by the hub tests."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from wsproto import ConnectionType
+from wsproto.connection import Connection
+from wsproto.events import CloseConnection, TextMessage
+
+PATIENCE = 20.0
+_KEY = "dGhlIHNhbXBsZSBub25jZQ=="
+
+
+class Gone(Exception):  # noqa: N818 - what has happened
+    """The server has ended the connection."""
+
+
+class RawScreen:
+    """``head`` is the handshake's answer; ``packets`` are Engine.IO's, as text, in the order in which they came."""
+
+    def __init__(self, port: int, *, receive_buffer: int = 0, headers: str = "") -> None:
+        self.sock = socket.socket()
+        if receive_buffer:
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.sock.settimeout(PATIENCE)
+        self.sock.connect(("127.0.0.1", port))
+        request = (
+            "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+            f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {_KEY}\r\n{headers}\r\n"
+        )
+        self.sock.sendall(request.encode())
+        head, _, rest = self._until(b"\r\n\r\n").partition(b"\r\n\r\n")
+        self.head = head.decode()
+        self._frames = Connection(ConnectionType.CLIENT)
+        self._text = ""
+        self.packets: list[str] = []
+        self._take(rest)
+
+    def _until(self, mark: bytes) -> bytes:
+        got = b""
+        while mark not in got:
+            piece = self.sock.recv(65_536)
+            if not piece:
+                raise Gone
+            got += piece
+        return got
+
+    def _take(self, data: bytes) -> None:
+        self._frames.receive_data(data)
+        for event in self._frames.events():
+            if isinstance(event, CloseConnection):
+                raise Gone
+            if isinstance(event, TextMessage):
+                self._text += event.data
+                if event.message_finished:
+                    self.packets.append(self._text)
+                    self._text = ""
+
+    def send(self, packet: str) -> None:
+        self.sock.sendall(self._frames.send(TextMessage(packet)))
+
+    def send_bytes(self, data: bytes) -> None:
+        self.sock.sendall(data)
+
+    def read(self, size: int = 65_536) -> None:
+        """Reads once, answering a ping. Raises Gone, or TimeoutError where nothing comes for a minute."""
+        try:
+            data = self.sock.recv(size)
+        except ConnectionError as error:
+            raise Gone from error
+        if not data:
+            raise Gone
+        before = len(self.packets)
+        self._take(data)
+        if "2" in self.packets[before:]:
+            self.send("3")
+
+    def wait(self, begins: str, size: int = 65_536) -> str:
+        """The first packet, of those not yet taken, that begins so."""
+        while True:
+            for packet in self.packets:
+                if packet.startswith(begins):
+                    self.packets.remove(packet)
+                    return packet
+            self.read(size)
+
+    def connect(self, auth: Any) -> str:
+        """CONNECT to the default namespace; the server's answer to it (40 or 44)."""
+        self.wait("0")
+        self.send("40" + json.dumps(auth))
+        return self.wait("4")
+
+    def call(self, event: str, *words: Any) -> Any:
+        """Emits with acknowledgement and returns what was answered."""
+        self.send("421" + json.dumps([event, *words]))
+        return json.loads(self.wait("431").removeprefix("431"))
+
+    def gone(self) -> bool:
+        """Reads until the server ends the connection."""
+        try:
+            while True:
+                self.read()
+        except Gone:
+            return True
+
+    def close(self) -> None:
+        self.sock.close()
+
+
+@contextmanager
+def screen(port: int, board: str | None = "hoi-truong", **options: Any) -> Iterator[RawScreen]:
+    """A connected screen of a board, or one that has not yet said CONNECT (board None)."""
+    made = RawScreen(port, **options)
+    try:
+        if board is not None:
+            assert made.connect({"board": board}).startswith("40")
+        yield made
+    finally:
+        made.close()
