@@ -76,6 +76,7 @@ class Harvest:
         self._local, self._remote = local, remote
         self._waiting: list[Claim] = []
         self._hosts: set[str] = set()
+        self._taken: set[str] = set()
 
     def beat(self) -> None:
         """Claims what is due and hands it to threads, one source of a host at a time."""
@@ -86,7 +87,9 @@ class Harvest:
             except StoreError as error:
                 log.error("store unwell", error=str(error))
                 return
-            self._waiting += [Claim(source, state) for source, state in due]
+            # One whose lease ran out while it waited for its host is due again: it keeps its place, once.
+            self._waiting += [Claim(source, state) for source, state in due if source.slug not in self._taken]
+            self._taken.update(source.slug for source, _ in due)
         for claim in list(self._waiting):
             if not claim.host:
                 self._waiting.remove(claim)
@@ -107,6 +110,7 @@ class Harvest:
             # runs out and the source is tried again.
             log.exception("harvest broke", source=claim.source.slug)
         finally:
+            self._taken.discard(claim.source.slug)
             self._hosts.discard(claim.host)
 
     def _take(self, claim: Claim) -> SourceState:

@@ -1,0 +1,46 @@
+"""Private names of other people's code, and the code that relies on them: a changed source must be read again.
+
+Where a test here fails after an upgrade: read the new source beside the module named, then write the new digest.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+import engineio.async_drivers._websocket_wsgi as wrapper
+import engineio.async_drivers.gevent as driver
+import pytest
+import simple_websocket.ws as websocket
+from engineio.base_server import BaseServer
+from engineio.server import Server
+from engineio.socket import Socket
+from gevent import pywsgi
+from gevent.baseserver import BaseServer as GeventServer
+from socketio.server import Server as SocketServer
+
+TRANSPORT, HUB = "server/live/transport.py", "server/live/hub.py"
+
+# What is relied upon -> digest of its source, and which module relies on it.
+PINNED: dict[str, tuple[Callable[..., Any] | type, str, str]] = {
+    "engineio Socket: queue, closed, close, writer": (Socket, "275926e457711513", HUB),
+    "engineio Server: sockets, run_handler": (Server, "1cf0c6912bb1cc60", HUB),
+    "engineio BaseServer: handlers, _async": (BaseServer, "27e032583a2425bf", HUB),
+    "engineio gevent driver: Thread": (driver.Thread, "bbc392b7a010a8aa", TRANSPORT),
+    "engineio WebSocket wrapper": (wrapper.SimpleWebSocketWSGI, "ef4f852b672632e5", TRANSPORT),
+    "simple_websocket Base: sock.send, max_message_size": (websocket.Base, "7789d27313e5e8fb", TRANSPORT),
+    "simple_websocket Server: werkzeug.socket, extensions": (websocket.Server, "70af74069d01f671", TRANSPORT),
+    "socketio: _handle_eio_message": (SocketServer._handle_eio_message, "65f309c138d634eb", HUB),
+    "gevent pywsgi: get_environ": (pywsgi.WSGIHandler.get_environ, "fbd39b74e42d7dbf", TRANSPORT),
+    "gevent pywsgi: run_application": (pywsgi.WSGIHandler.run_application, "46cef793ff43fe1a", TRANSPORT),
+    "gevent: do_handle": (GeventServer.do_handle, "a7060ef181a224fe", TRANSPORT),
+}
+
+
+@pytest.mark.parametrize("name", PINNED)
+def test_what_is_relied_upon_is_as_it_was_read(name: str) -> None:
+    code, digest, relies = PINNED[name]
+    found = sha256(inspect.getsource(code).encode()).hexdigest()[:16]
+    assert found == digest, f"{name} has changed: read it again beside {relies}"
