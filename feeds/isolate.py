@@ -103,6 +103,7 @@ class Child:
                 stdout=subprocess.PIPE,
                 bufsize=0,
                 env=_environment(),
+                process_group=0,  # a Ctrl-C at the console is not for it
             )
             for pipe in (self._process.stdin, self._process.stdout):
                 if pipe is not None:

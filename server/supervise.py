@@ -35,7 +35,9 @@ class Keeper:
         pause = 0.2
         while not self._stopping.is_set():
             began = time.monotonic()
-            self._process = subprocess.Popen(self._command, env={**os.environ, PARENT: str(os.getpid())})
+            # In a group of its own: Ctrl-C is for the supervisor, which ends the others in order.
+            environment = {**os.environ, PARENT: str(os.getpid())}
+            self._process = subprocess.Popen(self._command, env=environment, process_group=0)
             code = self._process.wait()
             if self._stopping.is_set():
                 return

@@ -27,6 +27,8 @@ from server.slides.render import Renderer
 from server.store import laps
 from server.store.errors import StoreRefusal
 
+# Every lap until then is composed as it would be: a week takes some seconds.
+FARTHEST_MS = 10 * 86_400_000
 _WORDS = {
     "on": "đang chiếu, đến {at}",
     "coming": "tới lượt lúc {at}",
@@ -108,6 +110,8 @@ def show(
             instant = to_ms(wall_time(at, now, found.zone)) if at else to_ms(now)
         except ValueError as error:
             fail(str(error))
+        if instant - to_ms(now) > FARTHEST_MS:
+            fail("Chỉ tính trước được 10 ngày.")
         made = programme(Renderer(), held, found)
         try:
             stored = laps.load(db, board)

@@ -1,0 +1,1 @@
+"""The command line as a keeper types it, in processes of its own."""

@@ -1,0 +1,119 @@
+"""run.py as processes: what it says when it cannot start, and how it lives, dies and is started again."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.station import until
+
+ROOT = Path(__file__).resolve().parents[2]
+RUN = [sys.executable, str(ROOT / "run.py")]
+
+
+def once(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*RUN, *words], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+
+def children(pid: int) -> list[int]:
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        text += f" {(task / 'children').read_text()}"
+    return sorted({int(one) for one in text.split()})
+
+
+def command_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Everything together, in a session of its own, until its address is printed."""
+    with (tmp_path / "log").open("w") as log:
+        process = subprocess.Popen(
+            [*RUN, "--data", str(tmp_path / "data"), "--port", "0"],
+            cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True,
+        )  # fmt: skip
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert re.search(r"\(running\): http://localhost:\d+/", line), line
+    yield process
+    if process.poll() is None:
+        process.terminate()
+        process.wait(10)
+    process.stdout.close()
+
+
+def part(program: subprocess.Popen[str], name: str) -> int:
+    """The process id of ``serve`` or ``worker``."""
+
+    def find() -> int | None:
+        return next((pid for pid in children(program.pid) if command_of(pid).rstrip().endswith(name)), None)
+
+    found: int = until(find, f"a process for {name}")
+    return found
+
+
+def test_a_taken_port_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = once("--data", str(tmp_path), "--port", port, "serve")
+        together = once("--data", str(tmp_path), "--port", port)
+    assert done.returncode == together.returncode == 2
+    assert done.stderr.strip().count("\n") == 0
+    assert f"Không mở được cổng {port}" in done.stderr
+    assert f"Không mở được cổng {port}" in together.stderr
+
+
+def test_a_wrong_config_names_its_place_and_exit_2(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("[server]\nprot = 1\n")
+    done = once("check", "--config", str(config))
+    assert done.returncode == 2
+    assert "server.prot: không có khóa này" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_data_folder_that_cannot_be_written_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = once("--data", str(tmp_path / "file" / "data"), "--port", "0")
+    assert done.returncode == 2
+    assert "Không ghi được vào thư mục dữ liệu" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_ends_everything_without_a_traceback(program: subprocess.Popen[str], tmp_path: Path) -> None:
+    parts = [part(program, "serve"), part(program, "worker")]
+    os.killpg(program.pid, signal.SIGINT)
+    assert program.wait(3) == 0
+    assert not any(alive(pid) for pid in parts)
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def test_what_dies_is_started_again(program: subprocess.Popen[str]) -> None:
+    for name in ("worker", "serve"):
+        first = part(program, name)
+        os.kill(first, signal.SIGKILL)
+        until(lambda: part(program, name) != first, f"another {name}")  # noqa: B023 - called at once
+
+
+def test_nothing_is_left_when_the_supervisor_is_killed(program: subprocess.Popen[str]) -> None:
+    parts = [part(program, "serve"), part(program, "worker")]
+    program.kill()
+    program.wait(5)
+    until(lambda: not any(alive(pid) for pid in parts), "the end of server and worker")
