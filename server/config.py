@@ -195,10 +195,12 @@ def _override(raw: dict[str, Any], environment: Mapping[str, str]) -> None:
             value = tomllib.loads(f"value = {text}")["value"]
         except tomllib.TOMLDecodeError:
             value = text
-        target = raw
+        target: Any = raw
         for part in path[:-1]:
-            target = target.setdefault(part, {})
-        target[path[-1]] = value
+            target = target.setdefault(part, {}) if isinstance(target, dict) else None
+        if isinstance(target, dict):
+            target[path[-1]] = value
+        # Else the file has a plain value where a section belongs: that mistake is named when the whole is checked.
 
 
 _MESSAGES = {
