@@ -12,7 +12,7 @@ if "serve" in sys.argv[1:]:
 
     monkey.patch_all()
 
-from server.main import main
+from server.main import main  # noqa: E402 - after the patch
 
 if __name__ == "__main__":
     main()

@@ -86,4 +86,8 @@ if __name__ == "__main__":
     # A library that prints must not garble the answers: what it writes goes to the log instead.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    serve(sys.stdin.buffer, answers)
+    try:
+        serve(sys.stdin.buffer, answers)
+    except BrokenPipeError:
+        # Whoever asked is gone: nobody is left to be told, and the unsent rest must not be tried again at exit.
+        os._exit(0)
