@@ -1,0 +1,230 @@
+"""What browsers fetch: only public boards, answers that caches may keep as long as they are true, headers on all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from server.core import wire
+from server.core.lap import compose
+from server.core.model import Slide
+from server.glass import assets
+from server.glass.pages import glass_pages
+from server.glass.shield import shield
+from server.ops.health import health_pages
+from tests.cast import BOARD_MINH_TAN, HOI_TRUONG, NOW, board
+from tests.core.laps import NOON, item
+
+HASH = "0123456789abcdef"
+PRIVATE = replace(board("rieng", public=False), name="Phòng họp kín")
+
+
+class Programme:
+    """Two public boards and one that is not, with one body; ``revision`` is told."""
+
+    epoch = "e1"
+
+    def __init__(self) -> None:
+        self.revision = 3
+        self.names = {one.slug: one for one in (HOI_TRUONG, BOARD_MINH_TAN, PRIVATE)}
+
+    def glass(self, slug: str) -> wire.Glass | None:
+        found = self.names.get(slug)
+        lap = compose(HOI_TRUONG, [item("a")], None, NOON, filler="calm")
+        return wire.Glass(found, "Tỉnh <Hưng> Yên", self.revision, lap, "safe") if found else None
+
+    def boards(self) -> list[wire.Glass]:
+        return [one for slug in self.names if (one := self.glass(slug))]
+
+    def bodies(self, hashes: list[str]) -> list[Slide]:
+        html = "<p>Xin chào</p>"
+        return [Slide(HASH, html, 8_000, "", "", "story", (f"/glass/media/{HASH}",)) for one in hashes if one == HASH]
+
+
+class House:
+    """The application with everything around it handed in."""
+
+    def __init__(self, pictures: Path) -> None:
+        self.programme, self.now, self.trouble = Programme(), NOW, ""
+        self.files = assets.load()
+        app = Flask("tests")
+        app.register_blueprint(glass_pages(self.programme, self.files, pictures, self._clock))
+        app.register_blueprint(health_pages(lambda: self.trouble, lambda: len(self.programme.boards())))
+        shield(app)
+        self.browser: FlaskClient = app.test_client()
+
+    def _clock(self) -> datetime:
+        return self.now
+
+    def get(self, path: str, **headers: str) -> Any:
+        return self.browser.get(
+            path, buffered=True, headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    pictures = tmp_path / "media"
+    pictures.mkdir()
+    (pictures / f"{HASH}.webp").write_bytes(b"RIFFxxxxWEBP")
+    (tmp_path / "bangtin.db").write_bytes(b"secret")
+    return House(pictures)
+
+
+# pages
+
+
+def test_the_list_of_boards_names_the_public_ones_alone(house: House) -> None:
+    page = house.get("/").text
+    assert "/board/hoi-truong" in page
+    assert "/board/xa-minh-tan" in page
+    assert PRIVATE.slug not in page
+    assert PRIVATE.name not in page
+
+
+def test_a_board_has_its_page_and_what_it_is_called_is_escaped(house: House) -> None:
+    answer = house.get("/board/hoi-truong")
+    assert answer.status_code == 200
+    assert 'id="stage"' in answer.text
+    assert "Hội trường tỉnh" in answer.text
+    assert "Tỉnh &lt;Hưng&gt; Yên" in answer.text
+    assert f"/assets/{house.files.build}/main.js" in answer.text
+
+
+@pytest.mark.parametrize("slug", ["rieng", "khong-co", "..", "%2e%2e%2f", ""])
+def test_what_is_private_looks_as_if_it_were_not_there(house: House, slug: str) -> None:
+    assert house.get(f"/board/{slug}").status_code == 404
+    assert house.get(f"/glass/state?board={slug}").status_code == 404
+
+
+# state
+
+
+def test_the_state_by_http_is_the_state_of_the_wire(house: House) -> None:
+    answer = house.get("/glass/state?board=hoi-truong")
+    glass = house.programme.glass("hoi-truong")
+    assert glass is not None
+    said = wire.state(glass, epoch="e1", build=house.files.build, now=NOW)
+    assert answer.json == json.loads(json.dumps(said))
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_the_tag_of_a_state_changes_with_the_state_and_not_with_the_clock(house: House) -> None:
+    tag = house.get("/glass/state?board=hoi-truong").headers["ETag"]
+    house.now += timedelta(hours=1)
+    again = house.get("/glass/state?board=hoi-truong", If_None_Match=tag)
+    assert (again.status_code, again.data) == (304, b"")
+    house.programme.revision += 1
+    assert house.get("/glass/state?board=hoi-truong", If_None_Match=tag).status_code == 200
+    house.programme.revision -= 1
+    house.programme.epoch = "e2"
+    assert house.get("/glass/state?board=hoi-truong", If_None_Match=tag).status_code == 200
+
+
+# bodies, pictures, code
+
+
+def test_a_body_by_its_hash_may_be_kept_for_ever(house: House) -> None:
+    answer = house.get(f"/glass/slides/{HASH}")
+    assert answer.json == {"hash": HASH, "html": "<p>Xin chào</p>", "media": [f"/glass/media/{HASH}"]}
+    assert "immutable" in answer.headers["Cache-Control"]
+    missing = house.get("/glass/slides/ffffffffffffffff")
+    assert missing.status_code == 404
+    assert "immutable" not in missing.headers.get("Cache-Control", "")
+
+
+def test_a_picture_by_its_hash_may_be_kept_for_ever(house: House) -> None:
+    answer = house.get(f"/glass/media/{HASH}")
+    assert (answer.data, answer.content_type) == (b"RIFFxxxxWEBP", "image/webp")
+    assert "immutable" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ffffffffffffffff", "../bangtin.db", "..%2fbangtin.db", "%2e%2e/bangtin.db", "0123456789ABCDEF", "x" * 16],
+)
+def test_nothing_but_pictures_comes_out_of_their_folder(house: House, name: str) -> None:
+    answer = house.get(f"/glass/media/{name}")
+    assert answer.status_code == 404
+    assert b"secret" not in answer.data
+    assert "immutable" not in answer.headers.get("Cache-Control", "")
+
+
+def test_every_file_of_the_allow_list_is_served_with_its_type(house: House) -> None:
+    build = house.files.build
+    for name in house.files.files:
+        if name == "offline.js":
+            continue
+        answer = house.get(f"/assets/{build}/{name}")
+        assert answer.status_code == 200, name
+        assert answer.content_type == house.files.type_of(name)
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_the_manifest_names_what_the_offline_worker_keeps(house: House) -> None:
+    named = house.get(f"/assets/{house.files.build}/manifest.json").json
+    assert "main.js" in named
+    assert "css/slides.css" in named
+    assert "vendor/socket.io.esm.min.js" in named
+    assert "offline.js" not in named
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["{build}/package.json", "{build}/../run.py", "{build}/%2e%2e/run.py", "other/main.js", "{build}/offline.js"],
+)
+def test_nothing_else_is_served(house: House, path: str) -> None:
+    assert house.get(f"/assets/{path.format(build=house.files.build)}").status_code == 404
+
+
+def test_the_offline_worker_is_asked_for_each_time(house: House) -> None:
+    answer = house.get("/offline.js")
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.headers["Service-Worker-Allowed"] == "/board/"
+
+
+# headers and health
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/board/hoi-truong", "/board/khong-co", "/glass/state?board=hoi-truong", f"/glass/media/{HASH}", "/x"],
+)
+def test_every_answer_says_what_a_page_may_do(house: House, path: str) -> None:
+    headers = house.get(path).headers
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == "'self'"
+    assert policy["require-trusted-types-for"] == "'script'"
+    assert not [part for part in policy.values() if "unsafe" in part or "*" in part]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("path", ["/", "/board/hoi-truong", "/glass/state?board=hoi-truong"])
+def test_nothing_can_be_posted(house: House, path: str) -> None:
+    assert house.browser.post(path).status_code == 405
+
+
+def test_health_is_alive_and_ready_is_of_use(house: House) -> None:
+    assert (house.get("/healthz").status_code, house.get("/readyz").status_code) == (200, 200)
+    house.trouble = "Cơ sở dữ liệu đang bận"
+    assert house.get("/healthz").status_code == 200
+    ready = house.get("/readyz")
+    assert (ready.status_code, ready.text.strip()) == (503, "Cơ sở dữ liệu đang bận")
+    house.trouble, house.programme.names = "", {}
+    assert house.get("/readyz").status_code == 503
+
+
+def test_a_board_that_becomes_private_is_gone_at_once(house: House) -> None:
+    assert house.get("/board/hoi-truong").status_code == 200
+    house.programme.names["hoi-truong"] = replace(HOI_TRUONG, public=False)
+    assert house.get("/board/hoi-truong").status_code == 404
+    assert house.get("/glass/state?board=hoi-truong").status_code == 404
