@@ -134,5 +134,5 @@ class Evening:
         self.station.restart()
         self._other.wait_for('html[data-link="live"]')
         now = round(self.station.now(self.board).timestamp() * 1000)
-        self.back = turns(self._other.flips(self.more, since=now, seconds=self.longest))
-        self.back_plan = plan(self._lap, now, self.more)
+        self.back = turns(self._other.flips(MORE, since=now, seconds=self.longest))
+        self.back_plan = plan(self._lap, now, MORE)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserType, CDPSession
 
-from tests.browser.evening import Evening
+from tests.browser.evening import MORE, Evening
 from tests.browser.glass import Glass, chromium
 from tests.station import PATIENCE, SHIPPED, Station, until
 
@@ -35,12 +35,12 @@ def test_the_shipped_boards_rotate_for_ten_minutes_without_server_and_worker(lon
     assert long_evening.first[:count] == long_evening.promised[:count]
     assert len({digest for digest, _ in long_evening.first}) >= 10
     assert long_evening.dead[:20] == long_evening.dead_plan == long_evening.dead_other[:20]
-    assert long_evening.dead[19][1] - long_evening.dead[0][1] >= TEN_MINUTES * 0.6 * 1000
+    assert long_evening.dead[19][1] - long_evening.dead[0][1] >= 0.6 * TEN_MINUTES * 1000
     assert long_evening.as_of
     assert long_evening.cold_shown in {digest for digest, _ in long_evening.promised}
-    assert long_evening.back[:20] == long_evening.back_plan
+    assert long_evening.back[:MORE] == long_evening.back_plan
     minutes = (long_evening.dead[19][1] - long_evening.dead[0][1]) / 60_000
-    print(f"\nwithout a server: 20 slides in {minutes:.1f} min as planned; after its return 20 more without a jump")
+    print(f"\nwithout a server: 20 slides in {minutes:.1f} min as planned; after its return no jump")
 
 
 def _measure(session: CDPSession, station: Station) -> dict[str, float]:
