@@ -55,7 +55,7 @@ def program(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     yield process
     if process.poll() is None:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
     process.stdout.close()
 
 
@@ -100,7 +100,7 @@ def test_a_data_folder_that_cannot_be_written_is_one_sentence_and_exit_2(tmp_pat
 def test_ctrl_c_ends_everything_without_a_traceback(program: subprocess.Popen[str], tmp_path: Path) -> None:
     parts = [part(program, "serve"), part(program, "worker")]
     os.killpg(program.pid, signal.SIGINT)
-    assert program.wait(3) == 0
+    assert program.wait(60) == 0
     assert not any(alive(pid) for pid in parts)
     assert "Traceback" not in (tmp_path / "log").read_text()
 
@@ -115,5 +115,5 @@ def test_what_dies_is_started_again(program: subprocess.Popen[str]) -> None:
 def test_nothing_is_left_when_the_supervisor_is_killed(program: subprocess.Popen[str]) -> None:
     parts = [part(program, "serve"), part(program, "worker")]
     program.kill()
-    program.wait(5)
+    program.wait(60)
     until(lambda: not any(alive(pid) for pid in parts), "the end of server and worker")
