@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Python keeps what it compiled: a start is then three times as fast.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup run test check bench bench-report soak demo clean lock
+.PHONY: setup run test cover check bench bench-report soak demo clean lock
 
 setup: $(VENV)/.ready node_modules/.ready
 
@@ -33,7 +33,11 @@ run: setup
 test: setup
 	./deploy/test-tools.sh
 	npm test
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest
+
+# What the suite runs through, line by line; slower, so apart from the gate.
+cover: setup
+	$(BIN)/python -m pytest -m "not slow and not browser" --cov --cov-report=term:skip-covered
 
 check: setup
 	$(BIN)/ruff check .
