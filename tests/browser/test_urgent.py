@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.browser.glass import VISIBLE, Glass
-from tests.station import PATIENCE, Station
+from tests.station import PATIENCE, SHIPPED, Station
 from tests.swarm import Swarm
 
 pytestmark = pytest.mark.browser
@@ -41,3 +42,33 @@ def test_every_screen_gets_it_once_and_it_is_painted(
         swarm.pump(lambda: swarm.all_heard("clear"), PATIENCE, "the clearing")
     glass.wait_for("[data-notice]", gone=True)
     glass.wait_for(VISIBLE)
+
+
+# The last act in sight: between the top and the bottom of what holds the pages, and on the glass.
+_LAST_ACT = """() => new Promise((resolve) => {
+  const begun = performance.now();
+  const look = () => {
+    const act = [...document.querySelectorAll('[data-notice] .acts li')].at(-1).getBoundingClientRect();
+    const held = document.querySelector('[data-notice] .sheets').getBoundingClientRect();
+    const seen = act.top >= held.top - 1 && act.bottom <= held.bottom + 1 && held.bottom <= innerHeight;
+    if (seen || performance.now() - begun > 80000) resolve(seen); else setTimeout(look, 100);
+  };
+  look();
+})"""
+
+
+def test_on_a_board_read_from_far_every_act_has_its_turn(
+    tmp_path: Path, look: Callable[[Station, str], Glass]
+) -> None:
+    station = Station(tmp_path, SHIPPED)
+    try:
+        station.start(worker=False)
+        glass = look(station, "pho-dong-hai")
+        glass.wait_for('html[data-link="live"]')
+        acts = ("Ở trong nhà, tránh xa cửa kính", "Tắt cầu dao khi nước vào nhà", "Nghe theo hướng dẫn của dân quân")
+        headline = "Bão số 3 đổ bộ chiều nay, người dân không ra đường"
+        posted = station.push("tinh", headline, station.now("pho-dong-hai"), acts=acts, danger="Bão", risk=4)
+        glass.wait_for(f'[data-notice="{posted.id}"] .acts')
+        assert glass.page.evaluate(_LAST_ACT)
+    finally:
+        station.close()
