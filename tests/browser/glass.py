@@ -71,7 +71,8 @@ class Glass:
 
     def wait_for(self, selector: str, *, gone: bool = False) -> None:
         """Until it can be seen, or, with ``gone``, is no longer there or hidden."""
-        self.page.wait_for_selector(selector, state="hidden" if gone else "visible", timeout=MILLISECONDS)
+        # Not wait_for_selector: its handle would keep what was found, and all below it, in the page's memory.
+        self.page.locator(selector).first.wait_for(state="hidden" if gone else "visible", timeout=MILLISECONDS)
 
     def wait_for_slide(self, text: str) -> None:
         """Until the visible slide holds this text."""
