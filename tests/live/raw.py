@@ -6,6 +6,7 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 from wsproto import ConnectionType
@@ -68,7 +69,7 @@ class RawScreen:
         self.sock.sendall(data)
 
     def read(self, size: int = 65_536) -> None:
-        """Reads once, answering a ping. Raises Gone, or TimeoutError where nothing comes for a minute."""
+        """Reads once, answering a ping. Raises Gone, or TimeoutError where nothing comes."""
         try:
             data = self.sock.recv(size)
         except ConnectionError as error:
@@ -81,12 +82,14 @@ class RawScreen:
             self.send("3")
 
     def wait(self, begins: str, size: int = 65_536) -> str:
-        """The first packet, of those not yet taken, that begins so."""
+        """The first packet, of those not yet taken, that begins so. AssertionError where none comes in time."""
+        deadline = monotonic() + PATIENCE
         while True:
             for packet in self.packets:
                 if packet.startswith(begins):
                     self.packets.remove(packet)
                     return packet
+            assert monotonic() < deadline, f"no packet that begins with {begins!r}"
             self.read(size)
 
     def connect(self, auth: Any) -> str:
@@ -101,12 +104,14 @@ class RawScreen:
         return json.loads(self.wait("431").removeprefix("431"))
 
     def gone(self) -> bool:
-        """Reads until the server ends the connection."""
+        """Reads until the server ends the connection; False where it does not in time."""
+        deadline = monotonic() + PATIENCE
         try:
-            while True:
+            while monotonic() < deadline:
                 self.read()
         except Gone:
             return True
+        return False
 
     def close(self) -> None:
         self.sock.close()

@@ -75,7 +75,8 @@ class Process:
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
-    process = Process(tmp_path_factory.mktemp("hub") / "stderr")
+    """A hub that never gives a slow reader up for its slowness alone."""
+    process = Process(tmp_path_factory.mktemp("hub") / "stderr", patience=600.0)
     yield process
     process.close()
 
@@ -199,27 +200,28 @@ def test_a_slow_reader_gets_every_byte_of_a_large_message(hub: Process) -> None:
 
 def test_who_does_not_read_is_cut_and_costs_no_memory(strict: Process) -> None:
     with screen(strict.port) as reader, screen(strict.port, receive_buffer=4_096) as deaf:
-        strict.tell(do="send", board=HALL, count=1, size=8_000_000)
+        strict.tell(do="send", board=HALL, count=1, size=4_000_000)
         reader.wait('42["notice"')
         seen = strict.look_until(lambda seen: seen["watching"][HALL] == 1)
         assert seen["watching"][HALL] == 1
         for _ in range(12):
-            strict.tell(do="send", board=HALL, count=1, size=8_000_000)
+            strict.tell(do="send", board=HALL, count=1, size=4_000_000)
             reader.wait('42["notice"')
         after = strict.look()
         assert deaf.gone()
     assert after["queued"] < 12
-    # Twelve messages that waited for the deaf one would be 96 MB.
-    assert after["kibibytes"] - seen["kibibytes"] < 60_000
+    # Twelve messages that waited for the deaf one would be 48 MB.
+    assert after["kibibytes"] - seen["kibibytes"] < 30_000
 
 
-def test_a_queue_that_only_grows_is_cut_long_before_the_patience_ends(hub: Process) -> None:
+def test_a_queue_that_only_grows_is_cut_before_any_ping_is_missed(hub: Process) -> None:
     with screen(hub.port, receive_buffer=4_096) as deaf:
         hub.tell(do="send", board=HALL, count=1, size=3_000_000)
         hub.tell(do="send", board=HALL, count=LONGEST_QUEUE + 10, size=10)
         assert hub.look_until(lambda seen: seen["watching"][HALL] == 0)["watching"][HALL] == 0
         assert deaf.gone()
     assert hub.look_until(lambda seen: seen["queued"] == 0)["queued"] == 0
+    assert "does not read" in hub.errors()
 
 
 # what comes in
@@ -237,12 +239,8 @@ def test_frames_larger_than_a_screen_sends_are_cut(hub: Process) -> None:
 def test_a_frame_that_announces_gigabytes_is_never_waited_for(hub: Process) -> None:
     with screen(hub.port) as raw:
         raw.send_bytes(b"\x81\xff" + (1 << 40).to_bytes(8, "big") + b"mask")
-        for _ in range(3):
-            try:
-                raw.send_bytes(b"x" * 100_000)
-            except OSError:
-                break
-        assert raw.gone()
+        with pytest.raises(OSError):  # noqa: PT011 - broken pipe or reset, as the system has it
+            raw.send_bytes(b"x" * 50_000_000)
 
 
 def test_sync_is_answered_by_the_clock_and_by_a_state_only_where_something_differs(hub: Process) -> None:
