@@ -20,6 +20,7 @@ from typing import Any, Self
 _KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 _CHUNK = 1 << 16
 _AT_ONCE = 100
+_GOODBYE = 8
 
 
 @dataclass(slots=True)
@@ -136,7 +137,7 @@ class Swarm:
         client.buffer += piece
         if not client.upgraded and not _upgraded(client):
             return
-        while (text := _frame(client.buffer)) is not None:
+        while not client.closed and (text := _frame(client)) is not None:
             self._take(client, text, at)
 
     def _take(self, client: Client, text: str, at: float) -> None:
@@ -163,8 +164,12 @@ def _upgraded(client: Client) -> bool:
     return True
 
 
-def _frame(buffer: bytearray) -> str | None:
-    """Takes the first whole frame off the buffer; the server's frames are never masked nor parted."""
+def _frame(client: Client) -> str | None:
+    """Takes the first whole frame off the buffer; the server's frames are never masked nor parted.
+
+    The frame that says goodbye closes the client.
+    """
+    buffer = client.buffer
     if len(buffer) < 2:
         return None
     size, head = buffer[1] & 0x7F, 2
@@ -174,6 +179,9 @@ def _frame(buffer: bytearray) -> str | None:
             return None
         size = struct.unpack(">H" if head == 4 else ">Q", buffer[2:head])[0]
     if len(buffer) < head + size:
+        return None
+    if buffer[0] & 0x0F == _GOODBYE:
+        client.closed = True
         return None
     text = buffer[head : head + size].decode()
     del buffer[: head + size]
