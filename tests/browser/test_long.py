@@ -102,15 +102,22 @@ def _live_ten_minutes(glass: Glass, session: CDPSession, station: Station) -> li
     """A measurement before, and one after each tenth; an urgent notice comes and goes in each."""
     glass.flips(2, seconds=120)
     # What the first minute builds (caches, connections, the lap) is not what months leave behind.
+    # Neither is what the test's own driver puts into the page when it first waits for something there.
+    _show_notice(glass, station, "đầu tiên")
     glass.page.wait_for_timeout(60_000)
     rows = [_measure(session, station)]
     shown = len(glass.flips())
     for part in range(PARTS):
-        posted = station.push("tinh", f"Báo động {part}", station.now(BOARD), seconds=10)
-        glass.wait_for(f'[data-notice="{posted.id}"]')
-        glass.wait_for("[data-notice]", gone=True)
+        _show_notice(glass, station, str(part))
         glass.page.wait_for_timeout(TEN_MINUTES * 1000 / PARTS - 12_000)
         rows.append(_measure(session, station))
         print(part, {name: round(value) for name, value in rows[-1].items()})
     assert len(glass.flips()) > shown + PARTS
     return rows
+
+
+def _show_notice(glass: Glass, station: Station, name: str) -> None:
+    """One that comes up and, after ten seconds, goes by itself."""
+    posted = station.push("tinh", f"Báo động {name}", station.now(BOARD), seconds=10)
+    glass.wait_for(f'[data-notice="{posted.id}"]')
+    glass.wait_for("[data-notice]", gone=True)
