@@ -25,11 +25,11 @@ def test_limits_hold_without_a_server_and_a_clearing_meanwhile_is_seen_on_its_re
     glass = look(station, BOARD)
     glass.wait_for_slide("Tin luôn có")
     now = station.now(BOARD)
-    opens, closes = now + timedelta(seconds=10), now + timedelta(seconds=28)
+    opens, closes = now + timedelta(seconds=9), now + timedelta(seconds=27)
     station.announce(BOARD, "Tin có hạn", now, start=opens, end=closes)
     digest = until(lambda: station.hash_of(BOARD, "Tin có hạn"), "what opens soon is in the lap")
     glass.wait_for_message('"slides"', f'"{digest}"')
-    short = station.push(BOARD, "Lũ quét", now, seconds=8)
+    short = station.push(BOARD, "Lũ quét", now, seconds=7)
     glass.wait_for(f'[data-notice="{short.id}"]')
 
     station.kill9_server()

@@ -64,7 +64,7 @@ def test_safe_comes_before_urgent_and_urgent_before_dark(province: Station, look
 def test_an_announcement_keeps_its_window_on_a_connected_screen(province: Station, look: Look) -> None:
     board = "bang-cua-so"
     now = province.now(board)
-    opens, closes = now + timedelta(seconds=8), now + timedelta(seconds=28)
+    opens, closes = now + timedelta(seconds=2), now + timedelta(seconds=22)
     for title in ("Tin luôn có", "Tin khác nữa"):
         province.announce(board, title, now)
     province.announce(board, "Tin có hạn", now, start=opens, end=closes)
