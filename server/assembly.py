@@ -86,7 +86,7 @@ class Station:
 
 def assemble(config: Config, data: Path, clock: Clock) -> Station:
     """A server on the store that config names; three connections, one for the loop and one for each thread aside."""
-    db = open_store(config, data, clock)
+    db = open_store(config, data, clock, seed=True)
     aside, writer = (Aside(Database.open(config.store.url, data)) for _ in range(2))
     director = Director(db, Renderer(), clock, offload=aside, offload_write=writer)
     files = assets.load()
@@ -139,7 +139,7 @@ class FeedsReader:
 
 def start_worker(config: Config, base: Path, data: Path, clock: Clock) -> Callable[[], None]:
     """Starts harvesting into the store; ``base`` is what file sources are relative to. Returns what stops it."""
-    db = open_store(config, data, clock)
+    db = open_store(config, data, clock, seed=True)
     harvest = Harvest(
         db,
         FeedsReader(),

@@ -1,4 +1,4 @@
-"""Opens the store of a configuration, migrated and seeded; called by assembly and by every command that acts.
+"""Opens the store of a configuration; called by assembly and by every command that acts.
 
 Apart from assembly, so that a command typed in a storm does not load the whole server first.
 """
@@ -20,15 +20,21 @@ class SetupError(Exception):
     """Something that has to be there to run is not; the message is one Vietnamese sentence with the way out."""
 
 
-def open_store(config: Config, data: Path, clock: Clock) -> Database:
-    """The store, migrated and seeded from config. Raises StoreError, with the way out in its words."""
+def open_store(config: Config, data: Path, clock: Clock, *, seed: bool) -> Database:
+    """The store, migrated. Raises StoreError, with the way out in its words.
+
+    ``seed``: what runs (server, worker) brings areas, sources and boards to what config says. A command that acts
+    must not: typed with another config.toml it would retire every board of the province. It seeds only a store
+    that is still empty, so that it may come before the first start.
+    """
     db = Database.open(config.store.url, data)
     db.migrate()
-    sources.seed(
-        db,
-        areas=config.area_values(),
-        sources=config.source_values(),
-        boards=config.board_values(),
-        now=clock(),
-    )
+    if seed or not sources.areas(db):
+        sources.seed(
+            db,
+            areas=config.area_values(),
+            sources=config.source_values(),
+            boards=config.board_values(),
+            now=clock(),
+        )
     return db

@@ -1,0 +1,48 @@
+"""A command typed with another config.toml than the server's leaves areas, sources and boards as they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from server.main import app
+from server.store import boards, notices
+from server.store.engine import Database
+from server.store.sources import areas
+from tests.cast import NOW
+
+OWN = '[[areas]]\nslug = "tinh"\nname = "Tỉnh"\n[[boards]]\nslug = "bang"\nname = "Bảng"\narea = "tinh"\n'
+FOREIGN = OWN.replace('"tinh"', '"noi-khac"').replace('"bang"', '"bang-khac"')
+
+
+def run(tmp_path: Path, config: str, *words: str) -> Result:
+    path = tmp_path / "config.toml"
+    path.write_text(config, encoding="utf-8")
+    return CliRunner().invoke(app, ["--config", str(path), "--data", str(tmp_path / "data"), *words])
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Database:
+    assert run(tmp_path, OWN, "show", "bang").exit_code == 0
+    return Database.open("sqlite:///bangtin.db", tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    "words", [["show", "bang"], ["announce", "Họp", "--board", "bang"], ["urgent", "Sơ tán", "--area", "tinh"]]
+)
+def test_nothing_is_retired_and_the_act_reaches_the_boards_that_are_there(
+    tmp_path: Path, store: Database, words: list[str]
+) -> None:
+    done = run(tmp_path, FOREIGN, *words)
+    assert done.exit_code == 0, done.output
+    assert [board.slug for board in boards.all(store)] == ["bang"]
+    assert [area.slug for area in areas(store)] == ["tinh"]
+
+
+def test_a_place_of_the_foreign_file_is_not_known(tmp_path: Path, store: Database) -> None:
+    done = run(tmp_path, FOREIGN, "urgent", "Sơ tán", "--area", "noi-khac")
+    assert done.exit_code == 2
+    assert "Có: tinh" in done.output
+    assert notices.live(store, NOW) == ()
