@@ -1,9 +1,26 @@
-"""Feeds that are files: what stands beside them on the disk; called by feeds.refine for pictures of such feeds."""
+"""Files of the disk as sources: opened within limits, and what stands beside them.
+
+Called by feeds.read, by feeds.refine for pictures of such feeds, and by whoever fetches a file instead of a URL.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from feeds.errors import TooLarge, Unreachable
+
+
+def open_file(path: Path, most: int) -> bytes:
+    """The bytes of a file. Raises Unreachable where it cannot be opened, TooLarge beyond ``most`` bytes."""
+    try:
+        with path.open("rb") as file:
+            body = file.read(most + 1)
+    except (OSError, ValueError) as error:
+        raise Unreachable(f"Không mở được tệp {path}.", "no-file") from error
+    if len(body) > most:
+        raise TooLarge(f"Tệp {path} lớn quá mức cho phép.", "too-large")
+    return body
 
 
 def folder_of(address: str) -> Path | None:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from feeds.decode import decode_noted
 from feeds.entry import Reading
-from feeds.errors import ParseError, Refused, TooLarge, Unreachable
+from feeds.errors import ParseError, Refused
 from feeds.fetch import FetchPolicy, fetch
 from feeds.jsonfeed import parse_json
 from feeds.limits import MAX_BYTES
+from feeds.local import open_file
 from feeds.parse import parse
 from feeds.raw import RawFeed
 from feeds.refine import refine
@@ -55,15 +56,4 @@ def read(address: str, *, zone: str = "Asia/Ho_Chi_Minh", now: datetime, policy:
         return read_bytes(got.body, address=got.url, content_type=got.content_type, zone=zone, now=now)
     if "://" in address:
         raise Refused("Chỉ đọc được địa chỉ http, https hoặc tệp trên máy.", "scheme")
-    return read_bytes(_file(Path(address)), address=address, zone=zone, now=now)
-
-
-def _file(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            body = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        raise Unreachable(f"Không mở được tệp {path}.", "no-file") from error
-    if len(body) > MAX_BYTES:
-        raise TooLarge(f"Tệp {path} lớn quá mức cho phép.", "too-large")
-    return body
+    return read_bytes(open_file(Path(address), MAX_BYTES), address=address, zone=zone, now=now)

@@ -21,7 +21,6 @@ from server.store.errors import StoreRefusal
 
 FOUR_EYES = 3
 MOST_ACTS = 3
-Many = Annotated[list[str] | None, typer.Option()]
 
 
 def announce(

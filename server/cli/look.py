@@ -15,6 +15,8 @@ from rich.table import Table
 
 from feeds import Entry, FeedError, FetchPolicy, Reading, fetch
 from feeds.isolate import read_isolated
+from feeds.limits import MAX_BYTES
+from feeds.local import open_file
 from server.cli.context import Context, fail, say
 from server.cli.times import wall_time
 from server.config import ConfigError
@@ -78,10 +80,7 @@ def _reading(address: str, zone: str, now: datetime, policy: FetchPolicy) -> Rea
     if "://" in address:
         got = fetch(address, policy)
         return read_isolated(got.body, address=got.url, content_type=got.content_type, zone=zone, now=now)
-    try:
-        body = Path(address).read_bytes()
-    except OSError as error:
-        raise FeedError(f"không mở được tệp ({error.strerror}).", "no-file") from error
+    body = open_file(Path(address), MAX_BYTES)
     return read_isolated(body, address=address, zone=zone, now=now)
 
 

@@ -28,9 +28,6 @@ class Window:
     start: datetime
     until: datetime | None = None
 
-    def holds(self, instant: datetime) -> bool:
-        return self.start <= instant and (self.until is None or instant < self.until)
-
 
 @dataclass(frozen=True, slots=True)
 class Area:

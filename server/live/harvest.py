@@ -23,6 +23,7 @@ from feeds.entry import Entry
 from feeds.errors import HttpStatus
 from feeds.fetch import Fetched
 from feeds.limits import MAX_BYTES, PICTURE_BYTES
+from feeds.local import open_file
 from feeds.pictures import Picture
 from server.core.model import Media, Source, SourceState
 from server.store import media, sources, stories
@@ -164,7 +165,7 @@ class Harvest:
             policy = self._policy(source, MAX_BYTES)
             return self._reader.fetch(source.url, policy, etag=before.etag, last_modified=before.last_modified)
         path = self._base / source.url
-        return Fetched(str(path), 200, _open(path, MAX_BYTES), "", "", "", None, None, None)
+        return Fetched(str(path), 200, open_file(path, MAX_BYTES), "", "", "", None, None, None)
 
     def _images(self, source: Source, entries: tuple[Entry, ...]) -> dict[str, str]:
         """Entry id -> hash of its stored picture; a picture that cannot be had leaves its story without one."""
@@ -185,7 +186,7 @@ class Harvest:
 
     def _picture(self, source: Source, address: str) -> Picture:
         if address.startswith("file:") and "://" not in source.url:
-            return self._reader.picture(_open(Path(unquote(urlsplit(address).path)), PICTURE_BYTES))
+            return self._reader.picture(open_file(Path(unquote(urlsplit(address).path)), PICTURE_BYTES))
         got = self._reader.fetch(address, self._policy(source, PICTURE_BYTES), etag="", last_modified="")
         return self._reader.picture(got.body)
 
@@ -198,14 +199,3 @@ class Harvest:
             half.replace(target)
         media.put(self._db, Media(name, picture.width, picture.height), address=address)
         return name
-
-
-def _open(path: Path, most: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            body = file.read(most + 1)
-    except OSError as error:
-        raise FeedError(f"Không mở được tệp {path}.", "no-file") from error
-    if len(body) > most:
-        raise FeedError(f"Tệp {path} lớn quá mức cho phép.", "too-large")
-    return body
