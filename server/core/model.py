@@ -7,7 +7,7 @@ which is whole milliseconds because screens count in them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 Level = Literal["normal", "priority", "urgent"]
@@ -18,7 +18,8 @@ SourceKind = Literal["feed", "page", "cap"]
 Trust = Literal["auto", "hold", "alerts"]
 StoryState = Literal["held", "approved", "withdrawn"]
 AnnouncementState = Literal["draft", "submitted", "returned", "approved", "withdrawn"]
-NoticeState = Literal["drafted", "live", "corrected", "cleared", "expired"]
+AnnouncementKind = Literal["text", "pictures", "pdf", "table", "video", "link", "contact"]
+NoticeState = Literal["drafted", "confirmed", "live", "corrected", "cleared", "expired"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +152,59 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of an announcement, stored by its hash; the pages of a PDF are attachments in order.
+
+    ``type`` is "image/webp", "video/mp4" or "video/webm"; ``width`` and ``height`` in pixels, ``seconds`` the
+    length of a video and 0 for a picture.
+    """
+
+    hash: str
+    alt: str
+    width: int
+    height: int
+    type: str = "image/webp"
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to turn to: the words of a contact card, each of them empty where it is not known."""
+
+    name: str
+    role: str = ""
+    phone: str = ""
+    address: str = ""
+    hours: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """When an announcement comes back: the days of ``rule``, each from ``start`` to ``end``, wall time of ``zone``.
+
+    ``rule`` is an RRULE of RFC 5545 without its times ("FREQ=WEEKLY;BYDAY=MO,TU"). ``last`` None goes on for
+    good; ``end`` not after ``start`` is over midnight; ``but_holidays`` leaves out the days off.
+    """
+
+    rule: str
+    start: time
+    end: time
+    first: date
+    last: date | None = None
+    but_holidays: bool = False
+    zone: str = "Asia/Ho_Chi_Minh"
+
+
+@dataclass(frozen=True, slots=True)
 class Announcement:
-    """What an operator queues for an area and below (or for the named ``boards`` only)."""
+    """What an operator queues for an area and below (or for the named ``boards`` only).
+
+    ``text`` of kind "text" is the Markdown of server/core/markdown.py. ``position`` orders what waits equally
+    long (smaller first), ``priority`` airs at the next boundary. ``version`` grows with every change of its
+    words; ``reason`` says why it was returned or withdrawn. ``replaces`` names the one that leaves the boards
+    when this one is approved. A ``template`` is never shown, only copied.
+    """
 
     id: int
     area: str
@@ -166,6 +218,20 @@ class Announcement:
     table: tuple[tuple[str, ...], ...] = ()
     longest_gap: timedelta | None = None
     state: AnnouncementState = "approved"
+    kind: AnnouncementKind = "text"
+    attachments: tuple[Attachment, ...] = ()
+    contact: Contact | None = None
+    sound: bool = False
+    priority: bool = False
+    position: int = 0
+    recurrence: Recurrence | None = None
+    template: bool = False
+    version: int = 1
+    edited: datetime | None = None
+    edited_by: str = ""
+    decided_by: str = ""
+    reason: str = ""
+    replaces: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +258,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A re-encoded picture, stored under ``--data``/media by its hash (16 hex of SHA-256)."""
+    """A re-encoded picture or a checked video, under ``--data``/media by its hash (16 hex of SHA-256)."""
 
     hash: str
     width: int
     height: int
     type: str = "image/webp"
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,6 +178,7 @@ def _announcement_item(
         announcement.title,
         area.name,
         upper=held.tree.is_above(announcement.area, board.area),
+        priority=announcement.priority,
         longest_gap=None if gap is None else gap // timedelta(milliseconds=1),
     )
     return item, slides

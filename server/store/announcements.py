@@ -52,16 +52,17 @@ def withdraw(db: Database, id: int, *, actor: str, now: datetime) -> Announcemen
 def for_board(db: Database, board: Board, chain: Sequence[str], *, now: datetime) -> tuple[Announcement, ...]:
     """Those approved, not ended, and addressed to one of the areas of ``chain`` (the board's own and those above).
 
-    Where an announcement names boards, only these. Oldest first.
+    Where an announcement names boards, only these. By position, oldest first.
     """
     ends = announcements.c.ends
     wanted = _ALL.where(
         announcements.c.area.in_(chain),
         announcements.c.state == "approved",
+        announcements.c.template.is_(False),
         or_(ends.is_(None), ends > now),
     )
     with db.read() as conn:
-        rows = conn.execute(wanted.order_by(announcements.c.id))
+        rows = conn.execute(wanted.order_by(announcements.c.position, announcements.c.id))
         found = [Announcement(**row._asdict()) for row in rows]
     return tuple(each for each in found if not each.boards or board.slug in each.boards)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, insert, select
@@ -65,7 +65,7 @@ def _plain(value: DataclassInstance | None) -> Any:
 
 
 def _as_json(value: object) -> str | float:
-    if isinstance(value, datetime | time):
+    if isinstance(value, date | time):  # a datetime is a date too
         return value.isoformat()
     if isinstance(value, timedelta):
         return value.total_seconds()

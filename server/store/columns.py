@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import JSON, DateTime, Float
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from server.core.model import Format, Hours, Lane, Window
+from server.core.model import Attachment, Contact, Format, Hours, Lane, Recurrence, Window
 
 T = TypeVar("T")
 
@@ -112,6 +112,39 @@ def _unpack_hours(kept: Any) -> tuple[Hours, ...]:
     return tuple(Hours(time.fromisoformat(start), time.fromisoformat(end)) for start, end in kept)
 
 
+def _pack_attachments(files: tuple[Attachment, ...]) -> Any:
+    return [asdict(file) for file in files]
+
+
+def _unpack_attachments(kept: Any) -> tuple[Attachment, ...]:
+    return tuple(Attachment(**file) for file in kept)
+
+
+def _unpack_contact(kept: Any) -> Contact:
+    return Contact(**kept)
+
+
+def _pack_recurrence(made: Recurrence) -> Any:
+    return asdict(made) | {
+        "start": made.start.isoformat(),
+        "end": made.end.isoformat(),
+        "first": made.first.isoformat(),
+        "last": made.last and made.last.isoformat(),
+    }
+
+
+def _unpack_recurrence(kept: Any) -> Recurrence:
+    return Recurrence(
+        **kept
+        | {
+            "start": time.fromisoformat(kept["start"]),
+            "end": time.fromisoformat(kept["end"]),
+            "first": date.fromisoformat(kept["first"]),
+            "last": date.fromisoformat(kept["last"]) if kept["last"] else None,
+        }
+    )
+
+
 def _unpack_format(kept: Any) -> Format:
     return Format(**kept)
 
@@ -127,3 +160,6 @@ lanes = Packed(_pack_lanes, _unpack_lanes)
 hours = Packed(_pack_hours, _unpack_hours)
 board_format = Packed(asdict, _unpack_format)
 point = Packed(list, _unpack_point)
+attachments = Packed(_pack_attachments, _unpack_attachments)
+contact = Packed(asdict, _unpack_contact)
+recurrence = Packed(_pack_recurrence, _unpack_recurrence)

@@ -32,4 +32,4 @@ def known(db: Database, addresses: Collection[str]) -> Mapping[str, Media]:
     """Of these addresses, those that a stored picture came from."""
     with db.read() as conn:
         rows = conn.execute(select(*_FIELDS, media.c.address).where(media.c.address.in_(addresses)))
-        return {row.address: Media(row.hash, row.width, row.height, row.type) for row in rows}
+        return {row.address: Media(row.hash, row.width, row.height, row.type, row.seconds) for row in rows}

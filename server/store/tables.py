@@ -174,7 +174,31 @@ announcements = Table(
     Column("table", as_.grid, nullable=False),
     Column("longest_gap", as_.Seconds),
     Column("state", String, _one_of("state", model.AnnouncementState), nullable=False),
+    Column("kind", String, _one_of("kind", model.AnnouncementKind), nullable=False, server_default="text"),
+    Column("attachments", as_.attachments, nullable=False, server_default="[]"),
+    Column("contact", as_.contact),
+    Column("sound", Boolean, nullable=False, server_default=false()),
+    Column("priority", Boolean, nullable=False, server_default=false()),
+    Column("position", Integer, nullable=False, server_default="0"),
+    Column("recurrence", as_.recurrence),
+    Column("template", Boolean, nullable=False, server_default=false()),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("edited", as_.Utc),
+    Column("edited_by", String, nullable=False, server_default=""),
+    Column("decided_by", String, nullable=False, server_default=""),
+    Column("reason", String, nullable=False, server_default=""),
+    Column("replaces", Integer),
     Index(None, "area", "state", "ends"),
+)
+
+announcement_versions = Table(
+    "announcement_versions",
+    metadata,
+    Column("announcement", Integer, ForeignKey("announcements.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("replaced", as_.Utc, nullable=False),
+    Column("by", String, nullable=False),
+    Column("body", JSON, nullable=False),
 )
 
 notices = Table(
@@ -233,6 +257,7 @@ media = Table(
     Column("height", Integer, nullable=False),
     Column("type", String, nullable=False),
     Column("address", String, nullable=False, index=True),
+    Column("seconds", Float, nullable=False, server_default="0"),
 )
 
 audit = Table(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import MISSING, fields, replace
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
 
 from server.core.areas import AreaTree
-from server.core.model import Announcement, Board, Window
+from server.core.model import Announcement, Attachment, Board, Contact, Recurrence, Window
 from server.store import announcements, audit, revision, sources
 from server.store.engine import Database
 from server.store.errors import NotFound
@@ -51,10 +51,39 @@ def test_every_field_survives(db: Database) -> None:
         table=(("Thứ", "Giờ"), ("Năm", "7:30")),
         longest_gap=timedelta(minutes=90, milliseconds=1),
         state="submitted",
+        kind="contact",
+        attachments=(
+            Attachment("0123456789abcdef", "Trang 1", 1240, 1754),
+            Attachment("f" * 16, "", 9, 9, "video/mp4", 1.5),
+        ),
+        contact=Contact("Trạm y tế", phone="0221 3863 113"),
+        sound=True,
+        priority=True,
+        position=3,
+        recurrence=Recurrence("FREQ=MONTHLY;BYMONTHDAY=15,30", time(7), time(9), date(2026, 3, 1), but_holidays=True),
+        template=True,
+        version=4,
+        edited=NOW,
+        edited_by="hoa",
+        decided_by="lan",
+        reason="Thiếu ngày",
+        replaces=7,
     )
     assert posted.id == 1
+    assert {name for name in fields_of(posted) if getattr(posted, name) == fields_of(posted)[name]} == set()
     assert announcements.get(db, 1) == posted
     assert announcements.all(db) == (posted,)
+
+
+def fields_of(posted: Announcement) -> dict[str, Any]:
+    """The default of each field that has one, so that none is forgotten above."""
+    return {each.name: each.default for each in fields(posted) if each.default is not MISSING}
+
+
+def test_smaller_positions_come_first_and_templates_never(db: Database) -> None:
+    first, second = post(db).id, post(db, position=-1).id
+    post(db, template=True)
+    assert seen(db, HOI_TRUONG) == [second, first]
 
 
 def test_the_province_reaches_every_board_and_a_commune_its_own(db: Database) -> None:
