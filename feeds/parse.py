@@ -7,6 +7,7 @@ faster. A complaint of its XML parser ("bozo") is never a reason to refuse; no k
 from __future__ import annotations
 
 import calendar
+import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,10 @@ from feeds.errors import ParseError
 from feeds.prolog import prepare
 from feeds.raw import RawEntry, RawFeed, RawPicture
 
+# Channel Definition Format, for which feedparser names a version only once it has seen an item.
+_CDF = re.compile(r"\s*(?:<!--.*?-->\s*)*<channel[\s>]", re.I | re.S)
+# What feedparser's second parser, for broken XML, makes of an ampersand in a channel's link.
+_HALF_REFERENCE = re.compile(r"&amp(?=\w)")
 _DATES = ("published", "updated", "created")
 _PICTURE_NAME = re.compile(r"\.(?:jpe?g|png|webp|gif)(?:[?#]|$)", re.I)
 _WALL = re.compile(
@@ -41,7 +46,7 @@ def parse(text: str, base: str) -> RawFeed:
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-        if not found.get("version") and not found.entries:
+        if not found.get("version") and not found.entries and not _CDF.match(prepared.text):
             raise _no_feed(prepared.text)
         entries = tuple(_entry(dict(item)) for item in found.entries)
         return _feed(dict(found.feed), entries, base, prepared.cut)
@@ -61,7 +66,7 @@ def _no_feed(text: str) -> ParseError:
 def _feed(feed: dict[str, Any], entries: tuple[RawEntry, ...], base: str, cut: bool) -> RawFeed:
     return RawFeed(
         title=_text(feed.get("title")),
-        link=next(_links(feed), ""),
+        link=_HALF_REFERENCE.sub("&", next(_links(feed), "")),
         language=_text(feed.get("language")),
         entries=entries,
         base=base,
@@ -80,7 +85,8 @@ def _entry(item: dict[str, Any]) -> RawEntry:
     contents = [part for part in _maps(item.get("content")) if _text(part.get("value"))]
     details = [*_maps([item.get("summary_detail"), item.get("title_detail")]), *contents]
     return RawEntry(
-        guid=_text(item.get("id")),
+        # The parser for broken XML leaves references in: a feed that was cut off once must not name its items anew.
+        guid=html.unescape(_text(item.get("id"))),
         title=_text(item.get("title")),
         links=tuple(_links(item)),
         summary=_text(item.get("summary")),

@@ -380,3 +380,11 @@ def test_the_base_is_the_address_even_with_a_channel_link_elsewhere() -> None:
         "https://xa.example.invalid/", "https://khac.vn/"
     )
     assert reading(feed, address=ADDRESS).entries[0].link == "https://xa.example.invalid/a"
+
+
+def test_a_feed_that_was_cut_off_names_its_items_as_before() -> None:
+    guid = "https://xa.example.invalid/?id=7&amp;amp;trang=1"
+    once = guid.replace("&amp;amp;", "&amp;")
+    item_of = f"<item><title>Mưa</title><guid>{once}</guid></item>"
+    whole, cut = reading(rss(item_of)), reading(rss(item_of).removesuffix("</channel></rss>"))
+    assert [entry.id for entry in whole.entries] == [entry.id for entry in cut.entries]

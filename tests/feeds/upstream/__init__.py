@@ -1,0 +1,1 @@
+"""feedparser's own test documents through our pipeline; run by `make test-feedparser`, never by `make test`."""

@@ -1,0 +1,132 @@
+"""Runs feedparser's test documents through feeds.read_bytes and says how many come out right.
+
+    python -m tests.feeds.upstream.suite FOLDER     the unpacked sdist; `make test-feedparser` fetches it
+
+Exit code 1 where fewer than 98 % of the expected titles, links and dates come out, where anything but ParseError is
+raised, where a document takes more than a second of processor time, or where markup or script comes out of any.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from time import process_time
+
+import structlog
+
+from feeds import ParseError, Reading, read_bytes
+from feeds.clean import TAG
+from tests.feeds.upstream.expected import expectations, headers
+from tests.feeds.upstream.rules import RULES, Got
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+ORIGIN = "http://127.0.0.1:8097/tests"  # where the suite serves its documents, and what it expects addresses to be of
+LEAST, LONGEST = 0.98, 1.0
+OTHER = "otherwise"
+log = structlog.get_logger("suite")
+
+
+@dataclass
+class Tally:
+    """What was seen; ``rules`` counts expectations by the rule under which they came out."""
+
+    documents: int = 0
+    rules: Counter[str] = field(default_factory=Counter)
+    missed: list[str] = field(default_factory=list)
+    crashed: list[str] = field(default_factory=list)
+    slow: list[str] = field(default_factory=list)
+    leaked: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def share(self) -> float:
+        return 1 - self.rules[OTHER] / max(1, self.rules.total())
+
+    def good(self) -> bool:
+        return self.share() >= LEAST and not (self.crashed or self.slow or self.leaked)
+
+
+def run(folder: Path) -> Tally:
+    """Every document under ``folder``/tests."""
+    tally = Tally()
+    root = folder / "tests"
+    for path in sorted(found for found in root.rglob("*") if found.suffix in (".xml", ".gz", ".z")):
+        _one(path.read_bytes(), str(path.relative_to(root)), tally)
+    return tally
+
+
+def _one(document: bytes, name: str, tally: Tally) -> None:
+    tally.documents += 1
+    begun = process_time()
+    try:
+        found: Reading | None = read_bytes(
+            document,
+            address=f"{ORIGIN}/{name}",
+            content_type=headers(document).get("content-type", ""),
+            zone="UTC",
+            now=NOW,
+        )
+    except ParseError:
+        found = None
+    except Exception:
+        # The boundary of this process: a crash is what is looked for, and the others are read all the same.
+        log.exception("crashed", document=name)
+        tally.crashed.append(name)
+        return
+    took = process_time() - begun
+    tally.seconds += took
+    if took > LONGEST:
+        tally.slow.append(f"{name}: {took:.1f} s")
+    tally.leaked += [f"{name}: {text[:100]!r}" for text in _leaks(found)]
+    _judge(document, name, found, tally)
+
+
+def _judge(document: bytes, name: str, found: Reading | None, tally: Tally) -> None:
+    for expected in expectations(document):
+        got = _got(found, expected.entry, expected.what)
+        rule = next((title for title, holds in RULES if holds(expected, got, document)), OTHER)
+        tally.rules[rule] += 1
+        if rule == OTHER:
+            tally.missed.append(f"{name}: {expected.what} {str(expected.value)[:60]!r}, came {str(got)[:60]!r}")
+
+
+def _got(found: Reading | None, entry: int | None, what: str) -> Got:
+    if found is None or (entry is not None and entry >= len(found.entries)):
+        return None
+    got: Got = getattr(found if entry is None else found.entries[entry], what)
+    return got
+
+
+def _leaks(found: Reading | None) -> Iterator[str]:
+    """Texts in which a tag is left, addresses that are none of http."""
+    if found is None:
+        return
+    texts = [found.title, *(text for one in found.entries for text in (one.title, one.summary, one.image_alt))]
+    yield from (text for text in texts if TAG.search(text) or "javascript:" in text.lower())
+    addresses = [found.link, *(address for one in found.entries for address in (one.link, one.image or ""))]
+    yield from (one for one in addresses if one and not one.startswith(("http://", "https://")))
+
+
+def report(tally: Tally) -> str:
+    """A Markdown table for docs/feeds.md, and what did not come out."""
+    total = max(1, tally.rules.total())
+    lines = [
+        f"{tally.documents} documents, {tally.seconds:.1f} s of processor time",
+        "",
+        "| | expectations | share |",
+    ]
+    lines += ["| --- | ---: | ---: |"]
+    lines += [f"| {title} | {tally.rules[title]} | {tally.rules[title] / total:.1%} |" for title, _ in RULES]
+    lines += [f"| {OTHER} | {tally.rules[OTHER]} | {tally.rules[OTHER] / total:.1%} |", ""]
+    lines += [f"as wanted: {tally.share():.1%} of {total}; crashes {len(tally.crashed)}, over a second "
+              f"{len(tally.slow)}, markup or script left {len(tally.leaked)}"]  # fmt: skip
+    return "\n".join([*lines, *tally.crashed, *tally.slow, *tally.leaked, *(f"  {line}" for line in tally.missed)])
+
+
+if __name__ == "__main__":
+    seen = run(Path(sys.argv[1]))
+    print(report(seen))
+    sys.exit(not seen.good())
