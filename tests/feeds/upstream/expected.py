@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import codecs
 import re
+from calendar import timegm
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -77,8 +78,7 @@ def _wanted(node: ast.expr) -> Iterator[Expected]:
         entry, path = _place(node.left)
         value, what = _constant(node.comparators[0]), _PATHS.get(path)
         if what == "published" and isinstance(value, tuple) and entry is not None and len(value) >= 6:
-            year, month, day, *clock = value[:6]
-            yield Expected(what, entry, path, datetime(year, month, day, *clock, tzinfo=UTC))
+            yield Expected(what, entry, path, datetime.fromtimestamp(timegm(value), UTC))
         elif what in ("title", "link") and isinstance(value, str):
             yield Expected(what, entry, path, value)
 
