@@ -14,7 +14,7 @@ log = structlog.get_logger("director")
 
 
 def row_of(board: str, lap: Lap, revision: int) -> StoredLap:
-    return StoredLap(board, lap.number, revision, lap.dumps())
+    return StoredLap(board, lap.number, revision, lap.dumps(), lap.start)
 
 
 def lap_of(stored: StoredLap) -> Lap | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Protocol
@@ -59,7 +59,11 @@ class BoardProgramme:
 def read_holdings(db: Database, now: datetime) -> Holdings:
     """Reads the store; may take long, so the director calls it off the loop. Raises StoreError."""
     tree = AreaTree(sources.areas(db))
-    all_boards = boards.all(db)
+    known = {source.slug: source for source in sources.all(db)}
+    # A source that was taken out of use has left every lane.
+    all_boards = tuple(
+        replace(board, lanes=tuple(lane for lane in board.lanes if lane.source in known)) for board in boards.all(db)
+    )
 
     @cache
     def of_lanes(lanes: tuple[Lane, ...]) -> tuple[Story, ...]:
@@ -68,7 +72,7 @@ def read_holdings(db: Database, now: datetime) -> Holdings:
     return Holdings(
         tree,
         all_boards,
-        {source.slug: source for source in sources.all(db)},
+        known,
         {board.slug: of_lanes(board.lanes) for board in all_boards},
         {board.slug: announcements.for_board(db, board, tree.chain(board.area), now=now) for board in all_boards},
         notices.live(db, now),

@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from server.core.model import Board, Mode
-from server.store import audit, revision
+from server.store import audit, revision, targets
 from server.store.engine import Database
 from server.store.errors import NotFound
+from server.store.seeding import keep, retire
 from server.store.tables import boards, columns_of
 
 _KNOWN = select(*columns_of(boards, Board)).where(boards.c.retired.is_(False))
@@ -36,11 +37,46 @@ def set_mode(db: Database, slug: str, mode: Mode, *, actor: str, now: datetime) 
             return before
         after = replace(before, mode=mode)
         conn.execute(update(boards).where(boards.c.slug == slug).values(mode=mode))
-        audit.record(
-            conn, actor=actor, act="board.mode", subject=f"board/{slug}", before=before, after=after, now=now
-        )
+        _record(conn, "board.mode", slug, before, after, actor, now)
         revision.bump(conn)
         return after
+
+
+def save(db: Database, board: Board, *, actor: str, now: datetime) -> Board:
+    """Make a board, or make the one of that slug say this; from now on config.toml has no say in it.
+
+    Raises ValueError where its area or the source of a lane is not known.
+    """
+    with db.write() as conn:
+        targets.check_areas(conn, [board.area])
+        targets.check_sources(conn, [lane.source for lane in board.lanes])
+        before = _found(conn, board.slug)
+        if before == board:
+            return board
+        keep(conn, boards, board)
+        _record(conn, "board.save", board.slug, before, board, actor, now)
+        revision.bump(conn)
+        return board
+
+
+def remove(db: Database, slug: str, *, actor: str, now: datetime) -> None:
+    """Take a board out of use; what it has shown stays on record. Raises NotFound."""
+    with db.write() as conn:
+        before = _one(conn, slug, lock=True)
+        retire(conn, boards, slug)
+        _record(conn, "board.remove", slug, before, None, actor, now)
+        revision.bump(conn)
+
+
+def _record(
+    conn: Connection, act: str, slug: str, before: Board | None, after: Board | None, actor: str, now: datetime
+) -> None:
+    audit.record(conn, actor=actor, act=act, subject=f"board/{slug}", before=before, after=after, now=now)
+
+
+def _found(conn: Connection, slug: str) -> Board | None:
+    row = conn.execute(_KNOWN.where(boards.c.slug == slug).with_for_update()).one_or_none()
+    return Board(**row._asdict()) if row else None
 
 
 def _one(conn: Connection, slug: str, *, lock: bool = False) -> Board:

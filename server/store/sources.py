@@ -8,16 +8,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, insert, or_, select, update
 
 from server.core.model import Area, Board, Source, SourceState
-from server.store import revision, tables
+from server.store import audit, revision, tables, targets
 from server.store.engine import Database
 from server.store.errors import NotFound
 from server.store.locks import alone
-from server.store.seeding import sync
+from server.store.seeding import keep, retire, sync
 from server.store.tables import columns_of, values_of
 
 _SOURCES = tables.sources
 _STATES = tables.source_states
 _KNOWN = select(*columns_of(_SOURCES, Source)).where(_SOURCES.c.retired.is_(False))
+_ADDRESSES = select(_SOURCES.c.slug, _SOURCES.c.url)
 _IN_USE = select(_SOURCES.c.slug).where(_SOURCES.c.retired.is_(False))
 _REMEMBERED = select(*columns_of(_STATES, SourceState)).where(_STATES.c.slug.in_(_IN_USE))
 
@@ -30,7 +31,7 @@ def seed(
     boards: Iterable[Board],
     now: datetime,
 ) -> None:
-    """Make the store say what config says; the desk's ``mode`` of a board stays.
+    """Make the store say what config says; what was made or changed at the desk stays, and a board's ``mode``.
 
     What config names no longer is retired: kept, and nowhere listed. A new source, and one whose address
     changed, is due at once. The revision grows only where something was written. Raises StoreError where a
@@ -38,17 +39,59 @@ def seed(
     """
     with db.write() as conn:
         alone(conn, "seed")
-        addresses = dict(conn.execute(select(_SOURCES.c.slug, _SOURCES.c.url)).all())
+        addresses = dict(conn.execute(_ADDRESSES).all())
         changed = [
             sync(conn, tables.areas, areas),
             sync(conn, _SOURCES, sources),
             sync(conn, tables.boards, boards, desk_owns=("mode",)),
         ]
-        for source in sources:
-            if addresses.get(source.slug) != source.url:
-                _start_reading(conn, source.slug, now, known=source.slug in addresses)
+        for slug, url in conn.execute(_ADDRESSES):
+            if addresses.get(slug) != url:
+                _start_reading(conn, slug, now, known=slug in addresses)
         if any(changed):
             revision.bump(conn)
+
+
+def save(db: Database, source: Source, *, actor: str, now: datetime) -> Source:
+    """Make a source, or make the one of that slug say this; from now on config.toml has no say in it.
+
+    What is new, or has another address, is due at once. Raises ValueError where its area is not known.
+    """
+    with db.write() as conn:
+        if source.area is not None:
+            targets.check_areas(conn, [source.area])
+        before = _found(conn, source.slug)
+        if before == source:
+            return source
+        known = conn.execute(select(_STATES.c.slug).where(_STATES.c.slug == source.slug)).one_or_none()
+        keep(conn, _SOURCES, source)
+        if before is None or before.url != source.url:
+            _start_reading(conn, source.slug, now, known=known is not None)
+        _record(conn, "source.save", source.slug, before, source, actor, now)
+        revision.bump(conn)
+        return source
+
+
+def remove(db: Database, slug: str, *, actor: str, now: datetime) -> None:
+    """Take a source out of use: it is read no more and leaves every lane. Its stories stay. Raises NotFound."""
+    with db.write() as conn:
+        before = _found(conn, slug)
+        if before is None:
+            raise NotFound(f"Không có nguồn tin {slug!r}")
+        retire(conn, _SOURCES, slug)
+        _record(conn, "source.remove", slug, before, None, actor, now)
+        revision.bump(conn)
+
+
+def _found(conn: Connection, slug: str) -> Source | None:
+    row = conn.execute(_KNOWN.where(_SOURCES.c.slug == slug).with_for_update()).one_or_none()
+    return Source(**row._asdict()) if row else None
+
+
+def _record(
+    conn: Connection, act: str, slug: str, before: Source | None, after: Source | None, actor: str, now: datetime
+) -> None:
+    audit.record(conn, actor=actor, act=act, subject=f"source/{slug}", before=before, after=after, now=now)
 
 
 def areas(db: Database) -> tuple[Area, ...]:

@@ -64,6 +64,11 @@ def _retired() -> Column[bool]:
     return Column("retired", Boolean, nullable=False, server_default=false())
 
 
+def _of_the_desk() -> Column[bool]:
+    """True for what was made or changed at the desk: config seeds it no more, and does not retire it."""
+    return Column("of_the_desk", Boolean, nullable=False, server_default=false())
+
+
 store = Table(
     "store",
     metadata,
@@ -83,6 +88,7 @@ areas = Table(
     Column("phone", String, nullable=False),
     Column("position", Integer, nullable=False),
     _retired(),
+    _of_the_desk(),
 )
 
 sources = Table(
@@ -103,6 +109,7 @@ sources = Table(
     Column("full_text", Boolean, nullable=False),
     Column("position", Integer, nullable=False),
     _retired(),
+    _of_the_desk(),
 )
 
 source_states = Table(
@@ -238,6 +245,7 @@ boards = Table(
     Column("mode", String, _one_of("mode", model.Mode), nullable=False),
     Column("position", Integer, nullable=False),
     _retired(),
+    _of_the_desk(),
 )
 
 laps = Table(
@@ -247,6 +255,17 @@ laps = Table(
     Column("number", BigInteger, nullable=False),
     Column("revision", BigInteger, nullable=False),
     Column("body", String, nullable=False),
+)
+
+# What was agreed before, so that "what did this board show on Tuesday at 7:30" has an answer.
+aired_laps = Table(
+    "aired_laps",
+    metadata,
+    Column("board", String, ForeignKey("boards.slug"), primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("start", BigInteger, nullable=False),  # the lap's start, ms since 1970 UTC
+    Column("body", as_.Zipped, nullable=False),
+    Index(None, "board", "start"),
 )
 
 media = Table(

@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, Table, select
 
-from server.store.tables import areas, boards
+from server.store.tables import areas, boards, sources
 
 
 def check_areas(conn: Connection, slugs: Collection[str]) -> None:
@@ -22,6 +22,11 @@ def check_areas(conn: Connection, slugs: Collection[str]) -> None:
 def check_boards(conn: Connection, slugs: Collection[str]) -> None:
     """Raises ValueError where ``slugs`` names a board that is unknown or retired; none is as good as any."""
     _check(conn, boards, slugs, "Không có bảng tin")
+
+
+def check_sources(conn: Connection, slugs: Collection[str]) -> None:
+    """Raises ValueError where ``slugs`` names a source that is unknown or retired; none is as good as any."""
+    _check(conn, sources, slugs, "Không có nguồn tin")
 
 
 def _check(conn: Connection, table: Table, slugs: Collection[str], complaint: str) -> None:

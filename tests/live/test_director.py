@@ -177,6 +177,16 @@ def test_a_board_that_config_names_no_longer_goes_off_air(house: Studio) -> None
 # notices
 
 
+def test_a_source_taken_out_of_use_leaves_every_lane(house: Studio) -> None:
+    house.read(TIN_TINH, entry("a"), entry("b"))
+    director, _ = house.on_air()
+    assert keys(director, "hoi-truong")
+    sources.remove(house.db, "tin-tinh", actor="hoa", now=NOW)
+    beat(director)
+    assert keys(director, "hoi-truong") == []
+    assert director.trouble == ""
+
+
 def test_a_notice_goes_out_at_the_tick_once_to_each_board_it_concerns(house: Studio) -> None:
     director, heard = house.on_air()
     before = _revisions(director)[0]

@@ -85,3 +85,9 @@ def test_lanes_survive(lanes: tuple[Lane, ...]) -> None:
 def test_grids_survive(grid: tuple[tuple[str, ...], ...]) -> None:
     packed = columns.grid.process_bind_param(grid, DIALECT)
     assert columns.grid.process_result_value(packed, DIALECT) == grid
+
+
+@given(st.text())
+def test_zipped_text_survives(text: str) -> None:
+    packed = columns.Zipped().process_bind_param(text, DIALECT)
+    assert columns.Zipped().process_result_value(packed, DIALECT) == text

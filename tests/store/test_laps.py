@@ -70,3 +70,40 @@ def test_of_two_writers_exactly_one_wins(db: Database, opens: Opens, url: str, e
     kept = laps.load(db, "hoi-truong")
     assert kept is not None
     assert kept.number == won.index(True)
+
+
+def lap(number: int, start: int) -> StoredLap:
+    return StoredLap("hoi-truong", number, number, body=f"lap {number}", start=start)
+
+
+def kept(db: Database, *laps_in_order: StoredLap) -> None:
+    for before, one in zip([0, *(each.revision for each in laps_in_order)], laps_in_order, strict=False):
+        assert laps.save(db, one, expected_revision=before)
+
+
+def test_what_ran_in_a_span_begins_with_the_lap_that_was_running(db: Database) -> None:
+    kept(db, lap(1, 100), lap(2, 200), lap(3, 300))
+    assert laps.aired(db, "hoi-truong", since=250, until=301) == ("lap 2", "lap 3")
+    assert laps.aired(db, "hoi-truong", since=200, until=300) == ("lap 2",)
+    assert laps.aired(db, "hoi-truong", since=0, until=101) == ("lap 1",)
+    assert laps.aired(db, "hoi-truong", since=0, until=100) == ()
+    assert laps.aired(db, "pho-dong-hai", since=0, until=999) == ()
+
+
+def test_a_lap_whose_revision_is_raised_is_kept_once(db: Database) -> None:
+    kept(db, lap(1, 100))
+    assert laps.save(db, replace(lap(1, 100), revision=5), expected_revision=1)
+    assert laps.aired(db, "hoi-truong", since=0, until=999) == ("lap 1",)
+
+
+def test_who_comes_late_is_not_in_the_record(db: Database) -> None:
+    kept(db, lap(1, 100))
+    assert not laps.save(db, lap(2, 150), expected_revision=0)
+    assert laps.aired(db, "hoi-truong", since=0, until=999) == ("lap 1",)
+
+
+def test_old_laps_are_forgotten_but_for_the_one_that_was_running(db: Database) -> None:
+    kept(db, lap(1, 100), lap(2, 200), lap(3, 300))
+    assert laps.forget_aired(db, before=250) == 1
+    assert laps.aired(db, "hoi-truong", since=0, until=999) == ("lap 2", "lap 3")
+    assert laps.forget_aired(db, before=250) == 0

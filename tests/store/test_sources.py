@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier
+from typing import Any
 
 import pytest
 
-from server.core.model import Area, Board, Source, SourceState
-from server.store import boards, revision, sources
+from server.core.model import Area, Board, Lane, Source, SourceState
+from server.store import audit, boards, revision, sources
 from server.store.engine import Database
 from server.store.errors import NotFound, StoreError
 from tests import cast
@@ -92,6 +93,52 @@ def test_the_desks_mode_of_a_board_outlives_a_restart(db: Database) -> None:
     boards.set_mode(db, "hoi-truong", "safe", actor=EDITOR.slug, now=NOW)
     assert seed(db) == 0
     assert boards.get(db, "hoi-truong").mode == "safe"
+
+
+def test_what_the_desk_changed_outlives_a_restart(db: Database) -> None:
+    source, board = replace(TIN_XA, label="TIN CỦA XÃ"), replace(BOARDS[0], name="Hội trường lớn")
+    sources.save(db, source, actor=EDITOR.slug, now=NOW)
+    boards.save(db, board, actor=EDITOR.slug, now=NOW)
+    assert seed(db) == 0
+    assert sources.get(db, "tin-xa") == source
+    assert boards.get(db, "hoi-truong") == board
+    seed(db, sources_=[TIN_TINH], boards_=BOARDS[1:])
+    assert sources.all(db) == (TIN_TINH, source)
+    assert board in boards.all(db)
+
+
+def test_what_the_desk_made_is_read_at_once_and_stays(db: Database) -> None:
+    made = cast.source("tin-ban-tin")
+    before = revision.current(db)
+    assert sources.save(db, made, actor=EDITOR.slug, now=NOW + MINUTE) == made
+    assert revision.current(db) == before + 1
+    assert SourceState("tin-ban-tin", NOW + MINUTE) in sources.states(db)
+    assert seed(db) == 0
+    assert sources.all(db) == (*SOURCES, made)
+    assert sources.save(db, made, actor=EDITOR.slug, now=NOW) == made
+    assert revision.current(db) == before + 1
+    assert [act.act for act in audit.all(db)] == ["source.save"]
+
+
+def test_what_the_desk_removed_does_not_come_back_with_a_restart(db: Database) -> None:
+    sources.remove(db, "tin-xa", actor=EDITOR.slug, now=NOW)
+    boards.remove(db, "pho-dong-hai", actor=EDITOR.slug, now=NOW)
+    assert seed(db) == 0
+    assert sources.all(db) == (TIN_TINH,)
+    assert boards.all(db) == BOARDS[:2]
+    with pytest.raises(NotFound):
+        sources.remove(db, "tin-xa", actor=EDITOR.slug, now=NOW)
+    sources.save(db, TIN_XA, actor=EDITOR.slug, now=NOW)
+    assert sources.get(db, "tin-xa") == TIN_XA
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"), [({"area": "xa-la"}, "xa-la"), ({"lanes": (Lane("tin-la"),)}, "tin-la")]
+)
+def test_a_board_of_nowhere_or_of_no_source_is_refused(db: Database, changed: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        boards.save(db, replace(BOARDS[0], **changed), actor=EDITOR.slug, now=NOW)
+    assert boards.all(db) == BOARDS
 
 
 def test_a_new_source_is_due_at_once(db: Database) -> None:
