@@ -1,7 +1,8 @@
-"""Solar and lunar dates in words for the frame, Vietnamese reckoning; called by wire for the days to come."""
+"""Solar and lunar dates in words for the frame, and days off, Vietnamese reckoning; called by wire and recurrence."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,36 @@ from lunar_vn import SUPPORTED_YEAR_RANGE, can_chi, solar_to_lunar
 
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 MONTHS = ("Giêng", "Hai", "Ba", "Tư", "Năm", "Sáu", "Bảy", "Tám", "Chín", "Mười", "Mười một", "Chạp")
+
+# Labour Code 2019, article 112. The days around Tết and 2/9 are named anew each year: config adds them.
+_SOLAR_DAYS_OFF = {(1, 1), (30, 4), (1, 5), (2, 9)}
+_LUNAR_DAYS_OFF = {(1, 1), (2, 1), (3, 1), (10, 3)}
+
+
+def is_day_off(day: date, more: Collection[date] = ()) -> bool:
+    """True on a holiday by law (Tết's first three days and its eve among them) and on ``more``.
+
+    Outside the tables' years only the solar ones are known.
+    """
+    if day in more or (day.day, day.month) in _SOLAR_DAYS_OFF:
+        return True
+    return _lunar_off(day) or _first_of_year(day + timedelta(days=1))
+
+
+def _lunar_off(day: date) -> bool:
+    first, last = SUPPORTED_YEAR_RANGE
+    if not first < day.year < last:
+        return False
+    lunar = solar_to_lunar(day)
+    return not lunar.leap and (lunar.day, lunar.month) in _LUNAR_DAYS_OFF
+
+
+def _first_of_year(day: date) -> bool:
+    first, last = SUPPORTED_YEAR_RANGE
+    if not first < day.year < last:
+        return False
+    lunar = solar_to_lunar(day)
+    return (lunar.day, lunar.month, lunar.leap) == (1, 1, False)
 
 
 def solar_words(day: date) -> str:

@@ -7,7 +7,8 @@
     story         held <-> approved, both -> withdrawn
     notice        drafted -> confirmed -> live -> corrected, cleared or expired
 
-Who may take a step is decided by server/core/policy.py: each step names the right that it needs.
+Who may take a step is decided by server/core/policy.py: each step names the right that it needs, None where
+the clock takes it.
 """
 
 from __future__ import annotations
@@ -18,10 +19,9 @@ from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
 from server.core.model import Announcement, AnnouncementState, NoticeState, StoryState, Window
+from server.core.policy import Right
 
 State = TypeVar("State", bound=str)
-Right = Literal["queue", "approve", "push", "clock"]
-"""An operator queues, an editor approves and pushes, the clock does what needs nobody."""
 Phase = Literal["draft", "submitted", "returned", "scheduled", "on air", "ended", "withdrawn"]
 
 
@@ -39,7 +39,7 @@ class Step(Generic[State]):
 
     sources: frozenset[State]
     target: State
-    right: Right
+    right: Right | None
     reasoned: bool = False
 
 
@@ -63,20 +63,20 @@ class Machine(Generic[State]):
         return tuple(name for name, step in self.steps.items() if state in step.sources)
 
 
-def _step(sources: Iterable[State], target: State, right: Right, *, reasoned: bool = False) -> Step[State]:
+def _step(sources: Iterable[State], target: State, right: Right | None, *, reasoned: bool = False) -> Step[State]:
     return Step(frozenset(sources), target, right, reasoned)
 
 
 ANNOUNCEMENT: Machine[AnnouncementState] = Machine(
     {
-        "submit": _step(["draft", "returned"], "submitted", "queue"),
-        "recall": _step(["submitted"], "draft", "queue"),
-        "return": _step(["submitted"], "returned", "approve", reasoned=True),
-        "approve": _step(["draft", "returned", "submitted"], "approved", "approve"),
-        "requeue": _step(["approved", "returned", "withdrawn"], "submitted", "approve"),
-        "withdraw": _step(["draft", "submitted", "returned", "approved"], "withdrawn", "queue"),
-        "restore": _step(["withdrawn"], "draft", "queue"),
-        "reinstate": _step(["withdrawn"], "approved", "approve"),
+        "submit": _step(["draft", "returned"], "submitted", "announcement.write"),
+        "recall": _step(["submitted"], "draft", "announcement.write"),
+        "return": _step(["submitted"], "returned", "announcement.approve", reasoned=True),
+        "approve": _step(["draft", "returned", "submitted"], "approved", "announcement.approve"),
+        "requeue": _step(["approved", "returned", "withdrawn"], "submitted", "announcement.approve"),
+        "withdraw": _step(["draft", "submitted", "returned", "approved"], "withdrawn", "announcement.write"),
+        "restore": _step(["withdrawn"], "draft", "announcement.write"),
+        "reinstate": _step(["withdrawn"], "approved", "announcement.approve"),
     },
     {
         "draft": "đang là bản nháp",
@@ -90,10 +90,10 @@ ANNOUNCEMENT: Machine[AnnouncementState] = Machine(
 
 STORY: Machine[StoryState] = Machine(
     {
-        "approve": _step(["held"], "approved", "approve"),
-        "hold": _step(["approved"], "held", "approve"),
-        "withdraw": _step(["held", "approved"], "withdrawn", "approve"),
-        "restore": _step(["withdrawn"], "held", "approve"),
+        "approve": _step(["held"], "approved", "story.approve"),
+        "hold": _step(["approved"], "held", "story.approve"),
+        "withdraw": _step(["held", "approved"], "withdrawn", "story.approve"),
+        "restore": _step(["withdrawn"], "held", "story.approve"),
     },
     {"held": "đang chờ duyệt", "approved": "đã được duyệt", "withdrawn": "đã bị gỡ"},
     "Tin",
@@ -102,13 +102,13 @@ STORY: Machine[StoryState] = Machine(
 NOTICE: Machine[NoticeState] = Machine(
     {
         # Where four eyes are not asked for, one editor's push goes from the draft to the glass.
-        "push": _step(["drafted", "confirmed"], "live", "push"),
-        "confirm": _step(["drafted"], "confirmed", "push"),
-        "discard": _step(["drafted", "confirmed"], "cleared", "push"),
-        "correct": _step(["live"], "corrected", "push"),
-        "extend": _step(["live"], "live", "push"),
-        "clear": _step(["live"], "cleared", "push"),
-        "expire": _step(["drafted", "confirmed", "live"], "expired", "clock"),
+        "push": _step(["drafted", "confirmed"], "live", "notice.push"),
+        "confirm": _step(["drafted"], "confirmed", "notice.confirm"),
+        "discard": _step(["drafted", "confirmed"], "cleared", "notice.clear"),
+        "correct": _step(["live"], "corrected", "notice.push"),
+        "extend": _step(["live"], "live", "notice.push"),
+        "clear": _step(["live"], "cleared", "notice.clear"),
+        "expire": _step(["drafted", "confirmed", "live"], "expired", None),
     },
     {
         "drafted": "đang là bản nháp",

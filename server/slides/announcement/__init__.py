@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.core import markdown, recurrence
 from server.core.model import Announcement, Format, Slide, Window
 from server.core.paging import tidy
 from server.slides import led, table
@@ -14,13 +15,13 @@ LABEL = "Thông báo"
 
 def pages(announcement: Announcement, area_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
     """An announcement's slides, each with its title and the days for which it is posted."""
-    title, text = tidy(announcement.title), tidy(announcement.text)
+    title, text = tidy(announcement.title), tidy(markdown.plain(announcement.text))
     source = tidy(area_name)
     if format.size == "LED":
         text = "\n".join(filter(None, (text, tidy(table.as_text(announcement.table)))))
         return led.pages(title, text, format, source=source, kind="announcement", language="vi")
     tables: tuple[Slide, ...] = ()
-    posted = posted_days(announcement.windows, zone)
+    posted = posted_words(announcement, zone)
     if announcement.table:
         tables = table.pages(
             table.Heading(LABEL, (source,), posted, None, title, "vi"),
@@ -53,6 +54,13 @@ def _slide(announcement: Announcement, source: str, posted: str, page: Page) -> 
         source=source,
         kind="announcement",
     )
+
+
+def posted_words(announcement: Announcement, zone: str) -> str:
+    """When it is posted: its rule in words where it comes back (its windows change as time passes), else its days."""
+    if announcement.recurrence is not None:
+        return f"Chiếu {recurrence.words(announcement.recurrence)}"
+    return posted_days(announcement.windows, zone)
 
 
 def posted_days(windows: tuple[Window, ...], zone: str) -> str:

@@ -1,0 +1,90 @@
+"""The little Markdown that operators may write: headings, lists, bold; called by slides, composer and lists.
+
+No links, pictures or HTML: they are left as the letters they are. A line is a paragraph, as people expect who
+have never heard of Markdown; a single star or underscore stays what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+BlockKind = Literal["paragraph", "heading", "item"]
+BULLET = "•"
+_READER = MarkdownIt("zero").enable(["heading", "list", "emphasis", "escape", "newline"])
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Letters of one weight."""
+
+    text: str
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One line of thought: ``mark`` is an item's "•" or "3.", ``depth`` how deep in lists it stands (0: not)."""
+
+    kind: BlockKind
+    runs: tuple[Run, ...]
+    mark: str = ""
+    depth: int = 0
+
+    @property
+    def text(self) -> str:
+        """Its letters without weight, after its mark."""
+        return " ".join(filter(None, (self.mark, "".join(run.text for run in self.runs))))
+
+
+@lru_cache(1024)
+def blocks(text: str) -> tuple[Block, ...]:
+    """The blocks of ``text`` in order; empty for nothing but blanks."""
+    return tuple(block for block in _walk(_READER.parse(text)) if block.text)
+
+
+def plain(text: str) -> str:
+    """One line a block, marks kept and weights dropped: what is counted, searched and shown on LED."""
+    return "\n".join(block.text for block in blocks(text))
+
+
+def _walk(tokens: Sequence[Token]) -> Iterator[Block]:
+    kind: BlockKind = "paragraph"
+    depth, mark = 0, ""
+    for token in tokens:
+        if token.type.endswith("list_open"):
+            depth += 1
+        elif token.type.endswith("list_close"):
+            depth -= 1
+        elif token.type == "list_item_open":
+            mark = f"{token.info}{token.markup}" if token.info else BULLET
+        elif token.type == "heading_open":
+            kind = "heading"
+        elif token.type == "inline":
+            for line in _lines(token.children or ()):
+                yield Block("item" if mark else kind, line, mark, depth)
+                mark = ""
+            kind = "paragraph"
+
+
+def _lines(tokens: Sequence[Token]) -> Iterator[tuple[Run, ...]]:
+    line: list[Run] = []
+    bold = 0
+    for token in tokens:
+        if token.type in ("softbreak", "hardbreak"):
+            yield tuple(line)
+            line = []
+        elif token.type == "strong_open":
+            bold += 1
+        elif token.type == "strong_close":
+            bold -= 1
+        elif token.type in ("em_open", "em_close"):
+            line.append(Run(token.markup, bold > 0))
+        elif token.content:
+            line.append(Run(token.content, bold > 0))
+    yield tuple(line)
