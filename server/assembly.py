@@ -93,7 +93,15 @@ def assemble(config: Config, data: Path, clock: Clock) -> Station:
     app = Flask("server", static_folder=None)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     origins = [config.server.public_url.rstrip("/")] if config.server.public_url else None
-    hub = Hub(app, director, epoch=director.epoch, build=files.build, clock=clock, origins=origins)
+    hub = Hub(
+        app,
+        director,
+        epoch=director.epoch,
+        build=files.build,
+        clock=clock,
+        origins=origins,
+        fanout=config.server.fanout,
+    )
     app.register_blueprint(glass_pages(director, files, pictures_folder(data), clock))
     app.register_blueprint(health_pages(lambda: director.trouble, lambda: len(director.boards())))
     shield(app)

@@ -53,7 +53,7 @@ class ServerSection(Section):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
     public_url: str = ""
-    fanout: Literal["direct", "stock"] = "stock"
+    fanout: Literal["direct", "stock"] = "direct"
 
 
 class StoreSection(Section):

@@ -57,7 +57,7 @@ class Feed:
 
 def config_text(boards: Iterable[str], feeds: Iterable[Feed] = (), lanes: dict[str, list[str]] | None = None) -> str:
     """A province in which every board has a commune of its own, of the same name, and the lanes that are named."""
-    lines = ['[server]\nport = 0\nfanout = "stock"\n[fetch]\nallow_private = ["127.0.0.0/8"]']
+    lines = ['[server]\nport = 0\n[fetch]\nallow_private = ["127.0.0.0/8"]']
     lines.append('[[areas]]\nslug = "tinh"\nname = "Tỉnh Hưng Yên"')
     named = list(boards)
     lines += [f'[[areas]]\nslug = "{slug}"\nname = "Xã {slug}"\nparent = "tinh"' for slug in named]

@@ -10,17 +10,18 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol, cast
+from typing import Any, Literal, Protocol, cast
 
 import gevent
 import gevent.event
 import structlog
-from flask import Flask, request
-from flask_socketio import SocketIO, join_room
+from flask import Flask
+from flask_socketio import SocketIO
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from server.core import wire
 from server.core.times import to_ms
+from server.live.fanout import DirectManager
 from server.live.transport import LARGEST_FRAME, WebSocket
 
 log = structlog.get_logger("hub")
@@ -53,6 +54,7 @@ class Hub:
         clock: Callable[[], datetime],
         origins: list[str] | None = None,
         viewers: int = 20_000,
+        fanout: Literal["direct", "stock"] = "direct",
     ) -> None:
         self._programme, self._epoch, self._build, self._clock = programme, epoch, build, clock
         self._viewers = viewers
@@ -72,9 +74,11 @@ class Hub:
                 ping_timeout=PING_SECONDS,
                 max_http_buffer_size=LARGEST_FRAME,
                 cors_allowed_origins=origins,  # type: ignore[arg-type] # None: this server's own origin
+                **({"client_manager": DirectManager()} if fanout == "direct" else {}),
             ),
         )
         self.io = io
+        self._manager = io.server.manager
         engine = self.io.server.eio
         engine._async = {**engine._async, "websocket": WebSocket}
         self._understood = engine.handlers["message"]
@@ -89,7 +93,7 @@ class Hub:
             self._emit("state", wire.state(glass, epoch=self._epoch, build=self._build, now=self._clock()), board)
 
     def notice(self, board: str, message: wire.Message) -> None:
-        self._emit("notice", message, board)
+        self._emit("notice", message, board, urgent=message["notice"]["level"] == "urgent")
 
     def clear(self, board: str, message: wire.Message) -> None:
         self._emit("clear", message, board)
@@ -101,8 +105,8 @@ class Hub:
     def watching(self, board: str) -> int:
         return self.counts[board]
 
-    def _emit(self, event: str, message: wire.Message, board: str) -> None:
-        self.io.emit(event, message, to=board)
+    def _emit(self, event: str, message: wire.Message, board: str, *, urgent: bool = False) -> None:
+        self._manager.emit(event, message, "/", room=board, urgent=urgent)
 
     def cut_deaf(self) -> int:
         """Cuts every client whose queue says that it does not read; called once a second. Returns how many."""
@@ -118,7 +122,8 @@ class Hub:
     # what comes in: never trusted
 
     def _listen(self) -> None:
-        on = self.io.on_event
+        # python-socketio's own registration: Flask's would make a request context for every message.
+        on = self.io.server.on
         on("connect", self._connect)
         on("disconnect", self._disconnect)
         on("want", self._want)
@@ -136,7 +141,7 @@ class Hub:
         if peer is not None:
             peer.close(wait=False, abort=True)
 
-    def _connect(self, auth: object = None) -> None:
+    def _connect(self, sid: str, _environ: object, auth: object = None) -> None:
         board = auth.get("board") if isinstance(auth, Mapping) else None
         glass = self._programme.glass(board) if isinstance(board, str) else None
         if glass is None or not glass.board.public:
@@ -144,22 +149,20 @@ class Hub:
             raise Refused("Không có bảng tin công cộng này")
         if len(self._boards) >= self._viewers:
             raise Refused("Quá nhiều người xem, hãy thử lại sau")
-        sid = request.sid  # type: ignore[attr-defined] # added by Flask-SocketIO
         self._boards[sid] = glass.board.slug
         self.counts[glass.board.slug] += 1
-        join_room(glass.board.slug)
+        self.io.server.enter_room(sid, glass.board.slug)
         self._send_state(sid, glass)
 
-    def _disconnect(self, *_reason: object) -> None:
-        board = self._boards.pop(request.sid, None)  # type: ignore[attr-defined]
+    def _disconnect(self, sid: str, *_reason: object) -> None:
+        board = self._boards.pop(sid, None)
         if board is not None:
             self.counts[board] -= 1
 
     def _send_state(self, sid: str, glass: wire.Glass) -> None:
         self.io.emit("state", wire.state(glass, epoch=self._epoch, build=self._build, now=self._clock()), to=sid)
 
-    def _want(self, hashes: object = None, *_: object) -> None:
-        sid = request.sid  # type: ignore[attr-defined]
+    def _want(self, sid: str, hashes: object = None, *_: object) -> None:
         slides = self._programme.bodies(list(wire.asked_hashes(hashes)))
         gevent.spawn(self._deliver, sid, wire.bodies(slides))
 
@@ -173,26 +176,25 @@ class Hub:
             if not arrived.wait(ACK_SECONDS):
                 return
 
-    def _sync(self, message: object = None, *_: object) -> wire.Message:
+    def _sync(self, sid: str, message: object = None, *_: object) -> wire.Message:
         arrived = to_ms(self._clock())
         said = message if isinstance(message, Mapping) else {}
-        sid = request.sid  # type: ignore[attr-defined]
         glass = self._programme.glass(self._boards.get(sid, ""))
         if glass is not None and wire.differs(said, glass, self._epoch):
             self._send_state(sid, glass)
         t0 = said.get("t0")
         return {"t0": t0 if isinstance(t0, int) else None, "t1": arrived, "t2": to_ms(self._clock())}
 
-    def _receipts(self, receipts: object = None, *_: object) -> bool:
+    def _receipts(self, sid: str, receipts: object = None, *_: object) -> bool:
         """Acknowledged; of a public viewer they are one log line, as nobody's proof of play."""
         if isinstance(receipts, list):
             for one in receipts[:100]:
                 if isinstance(one, Mapping) and one.get("kind") in ("received", "shown", "ended"):
-                    board = self._boards.get(request.sid)  # type: ignore[attr-defined]
+                    board = self._boards.get(sid)
                     log.debug("receipt", board=board, kind=one["kind"], id=str(one.get("id"))[:20])
         return True
 
-    def _health(self, health: object = None, *_: object) -> None:
+    def _health(self, sid: str, health: object = None, *_: object) -> None:
         if isinstance(health, Mapping) and (health.get("errors") or health.get("overflows")):
-            board = self._boards.get(request.sid)  # type: ignore[attr-defined]
+            board = self._boards.get(sid)
             log.warning("screen unwell", board=board, said={k: str(v)[:200] for k, v in list(health.items())[:20]})

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gevent
@@ -25,6 +26,7 @@ BACKLOG = 4_096
 PATIENCE = 10.0
 LARGEST_FRAME = 64 * 1024
 _UPGRADED = "bangtin.upgraded"
+_SOCKET = "werkzeug.socket"  # the name under which simple-websocket looks for a socket of its own
 _PACKET = re.compile(r"[12356]\Z|[23]probe\Z|4[0-6]")
 
 
@@ -36,11 +38,12 @@ class PatientSocket:
         self._patience = patience
         # The reader answers a WebSocket ping while the writer may be in the middle of a frame.
         self._one_at_a_time = gevent.lock.RLock()
+        self._tail = b""
 
     def send(self, data: bytes) -> int:
         """Raises OSError when the other side did not read in time or is gone."""
-        rest = memoryview(data)
         with self._one_at_a_time:
+            rest, self._tail = memoryview(self._tail + data), b""
             while rest:
                 try:
                     with gevent.Timeout(self._patience, TimeoutError("the other side does not read")):
@@ -50,6 +53,29 @@ class PatientSocket:
                     raise
                 rest = rest[sent:]
         return len(data)
+
+    def push(self, frame: bytes) -> bool:
+        """Writes a frame without waiting; False, and nothing written, where somebody writes or nothing would go.
+
+        What the system does not take at once follows by itself, before anything else is sent.
+        """
+        if self._one_at_a_time.locked() or self._tail:
+            return False
+        try:
+            sent = self._sock.send(frame, 0, timeout=0.0)
+        except OSError:
+            return False
+        if sent < len(frame):
+            self._tail = frame[sent:]
+            gevent.spawn(self._finish)
+        return True
+
+    def _finish(self) -> None:
+        try:
+            self.send(b"")
+        except OSError:
+            # The reader's own greenlet sees that the socket is closed, and says goodbye.
+            return
 
     def recv(self, size: int) -> bytes:
         data: bytes = self._sock.recv(size)
@@ -81,6 +107,15 @@ class WebSocket(SimpleWebSocketWSGI):  # type: ignore[misc] # engineio carries n
             max_message_size=LARGEST_FRAME,
         )
 
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Serves the connection to its end; meanwhile fan-out may ``push`` frames past Engine.IO's queue."""
+        peer = self.app.__self__
+        peer.push = partial(_push, peer, environ[_SOCKET])
+        try:
+            return super().__call__(environ, start_response)
+        finally:
+            del peer.push
+
     def wait(self) -> str | None:
         """The next Engine.IO packet; None, which ends the connection, for what no client of ours sends.
 
@@ -88,6 +123,13 @@ class WebSocket(SimpleWebSocketWSGI):  # type: ignore[misc] # engineio carries n
         """
         packet = super().wait()
         return packet if isinstance(packet, str) and _PACKET.match(packet) else None
+
+
+def _push(peer: Any, sock: PatientSocket, frame: bytes, _urgent: bool) -> bool:
+    """False, and nothing written, where a packet is waiting or the connection has not yet, or no more, this road."""
+    if not peer.upgraded or peer.closing or not peer.queue.empty():
+        return False
+    return sock.push(frame)
 
 
 class Handler(pywsgi.WSGIHandler):
@@ -99,8 +141,7 @@ class Handler(pywsgi.WSGIHandler):
         environ: dict[str, Any] = super().get_environ()
         if environ.get("HTTP_UPGRADE", "").lower() == "websocket":
             environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-            # The name under which simple-websocket looks for a socket of its own.
-            environ["werkzeug.socket"] = PatientSocket(self.socket, self.server.patience)
+            environ[_SOCKET] = PatientSocket(self.socket, self.server.patience)
             environ[_UPGRADED] = True
         return environ
 

@@ -15,7 +15,7 @@ import socket  # noqa: E402
 import sys  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
 from pathlib import Path  # noqa: E402
-from typing import Any  # noqa: E402
+from typing import Any, Literal  # noqa: E402
 
 import gevent  # noqa: E402
 import structlog  # noqa: E402
@@ -62,7 +62,8 @@ class Watched(Server):
 def _told(hub: Hub, server: Watched, order: dict[str, Any]) -> dict[str, Any]:
     if order["do"] == "send":
         for number in range(order["count"]):
-            hub.notice(order["board"], {"number": number, "text": chr(97 + number % 26) * order["size"]})
+            text = chr(97 + number % 26) * order["size"]
+            hub.notice(order["board"], {"number": number, "notice": {"level": order["level"]}, "text": text})
             gevent.sleep(0)
         return {}
     if order["do"] == "state":
@@ -83,11 +84,11 @@ def _told(hub: Hub, server: Watched, order: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def main(patience: float, viewers: int) -> None:
+def main(fanout: Literal["direct", "stock"], patience: float, viewers: int) -> None:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     app = Flask("hub_server")
-    hub = Hub(app, Programme(), epoch="e", build="b", clock=lambda: NOW, viewers=viewers)
+    hub = Hub(app, Programme(), epoch="e", build="b", clock=lambda: NOW, viewers=viewers, fanout=fanout)
     listener = listen("127.0.0.1", 0)
     server = Watched(listener, app.wsgi_app, error_log=sys.stderr, patience=patience)
     server.accepted = []
@@ -105,4 +106,4 @@ def main(patience: float, viewers: int) -> None:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), int(sys.argv[2]))
+    main("stock" if sys.argv[1] == "stock" else "direct", float(sys.argv[2]), int(sys.argv[3]))

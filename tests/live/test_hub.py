@@ -29,11 +29,11 @@ SOON = 60.0
 class Process:
     """One hub_server; ``errors`` is what it wrote to stderr."""
 
-    def __init__(self, log: Path, patience: float = 10.0, viewers: int = 100) -> None:
+    def __init__(self, log: Path, fanout: str, patience: float = 10.0, viewers: int = 100) -> None:
         self._log = log
         with log.open("wb") as errors:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.live.hub_server", str(patience), str(viewers)],
+                [sys.executable, "-m", "tests.live.hub_server", fanout, str(patience), str(viewers)],
                 cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True,
             )  # fmt: skip
         self.port = int(self._line())
@@ -45,6 +45,7 @@ class Process:
         return line
 
     def tell(self, **order: Any) -> dict[str, Any]:
+        order = {"level": "priority", **order}
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
@@ -73,18 +74,24 @@ class Process:
                 pipe.close()
 
 
+@pytest.fixture(scope="module", params=["direct", "stock"])
+def fanout(request: pytest.FixtureRequest) -> str:
+    """Every rule holds on both roads."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+def hub(tmp_path_factory: pytest.TempPathFactory, fanout: str) -> Iterator[Process]:
     """A hub that never gives a slow reader up for its slowness alone."""
-    process = Process(tmp_path_factory.mktemp("hub") / "stderr", patience=600.0)
+    process = Process(tmp_path_factory.mktemp("hub") / "stderr", fanout, patience=600.0)
     yield process
     process.close()
 
 
 @pytest.fixture(scope="module")
-def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+def strict(tmp_path_factory: pytest.TempPathFactory, fanout: str) -> Iterator[Process]:
     """A hub that gives a reader up after a fifth of a second, and lets three viewers in."""
-    process = Process(tmp_path_factory.mktemp("strict") / "stderr", patience=0.2, viewers=3)
+    process = Process(tmp_path_factory.mktemp("strict") / "stderr", fanout, patience=0.2, viewers=3)
     yield process
     process.close()
 
@@ -196,6 +203,16 @@ def test_a_slow_reader_gets_every_byte_of_a_large_message(hub: Process) -> None:
         texts = [json.loads(raw.wait('42["notice"', size=30_000)[2:])[1]["text"] for _ in range(2)]
     assert texts[0] == "a" * size
     assert texts[1] == "b" * size
+
+
+def test_a_slow_reader_gets_everything_in_the_order_in_which_it_was_sent(hub: Process) -> None:
+    with screen(hub.port, receive_buffer=4_096) as raw:
+        for size in range(1, 6):
+            hub.tell(do="send", board=HALL, count=20, size=size * 20_000)
+        got = [json.loads(raw.wait('42["notice"', size=20_000)[2:])[1] for _ in range(100)]
+    assert [(one["number"], len(one["text"])) for one in got] == [
+        (number, size * 20_000) for size in range(1, 6) for number in range(20)
+    ]
 
 
 def test_who_does_not_read_is_cut_and_costs_no_memory(strict: Process) -> None:

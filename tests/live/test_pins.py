@@ -18,10 +18,15 @@ from engineio.base_server import BaseServer
 from engineio.server import Server
 from engineio.socket import Socket
 from gevent import pywsgi
+from gevent import socket as gevent_socket
 from gevent.baseserver import BaseServer as GeventServer
+from socketio.base_manager import BaseManager
+from socketio.manager import Manager
+from socketio.packet import Packet
 from socketio.server import Server as SocketServer
 
 TRANSPORT, HUB = "server/live/transport.py", "server/live/hub.py"
+FANOUT, ROOMS = "server/live/fanout.py", "server/live/rooms.py"
 
 # What is relied upon -> digest of its source, and which module relies on it.
 PINNED: dict[str, tuple[Callable[..., Any] | type, str, str]] = {
@@ -33,6 +38,11 @@ PINNED: dict[str, tuple[Callable[..., Any] | type, str, str]] = {
     "simple_websocket Base: sock.send, max_message_size": (websocket.Base, "7789d27313e5e8fb", TRANSPORT),
     "simple_websocket Server: werkzeug.socket, extensions": (websocket.Server, "70af74069d01f671", TRANSPORT),
     "socketio: _handle_eio_message": (SocketServer._handle_eio_message, "65f309c138d634eb", HUB),
+    "socketio Manager: emit": (Manager, "cfeabf92435f1208", FANOUT),
+    "socketio BaseManager: rooms, pending, callbacks": (BaseManager, "b393b4c05dbd88e2", ROOMS),
+    "socketio Packet: encode": (Packet, "e1660ba64e4e31fc", FANOUT),
+    "socketio: _send_eio_packet": (SocketServer._send_eio_packet, "5fa452fb118c3565", FANOUT),
+    "gevent socket: send with a timeout of none": (gevent_socket.socket.send, "2debaeee798921d7", TRANSPORT),
     "gevent pywsgi: get_environ": (pywsgi.WSGIHandler.get_environ, "fbd39b74e42d7dbf", TRANSPORT),
     "gevent pywsgi: run_application": (pywsgi.WSGIHandler.run_application, "46cef793ff43fe1a", TRANSPORT),
     "gevent: do_handle": (GeventServer.do_handle, "a7060ef181a224fe", TRANSPORT),

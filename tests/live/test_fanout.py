@@ -1,0 +1,218 @@
+"""Fan-out without sockets: who is sent what, in which order, and in turns; the sockets themselves are in test_hub."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import gevent
+import pytest
+from gevent.queue import JoinableQueue
+from hypothesis import given
+from hypothesis import strategies as st
+from socketio.packet import Packet
+from wsproto import ConnectionType
+from wsproto.connection import Connection
+from wsproto.events import TextMessage
+
+from server.live.fanout import TURN, DirectManager
+from server.live.frames import text_frame
+
+
+class Peer:
+    """An Engine.IO socket that takes frames while it is ``open``, and keeps what reaches it either way."""
+
+    def __init__(self, took: list[tuple[str, str]], name: str) -> None:
+        self._took, self._name = took, name
+        self.open = True
+        self.queue: JoinableQueue[Any] = JoinableQueue()
+
+    def push(self, frame: bytes, _urgent: bool) -> bool:
+        if self.open:
+            self._took.append((self._name, _text(frame)))
+        return self.open
+
+
+class Engine:
+    def __init__(self) -> None:
+        self.sockets: dict[str, Peer] = {}
+        self._made = 0
+
+    def generate_id(self) -> str:
+        self._made += 1
+        return f"sid-{self._made}"
+
+
+class House:
+    """A manager with peers in rooms; ``took`` is what was written, in order, as (peer, text)."""
+
+    packet_class = Packet
+
+    def __init__(self) -> None:
+        self.took: list[tuple[str, str]] = []
+        self.eio = Engine()
+        self.manager = DirectManager()
+        self.manager.set_server(self)
+
+    def _send_eio_packet(self, eio_sid: str, packet: Any) -> None:
+        self.eio.sockets[eio_sid].queue.put(packet)
+
+    def join(self, name: str, *rooms: str) -> str:
+        """The Socket.IO id of a peer that is connected and in these rooms."""
+        self.eio.sockets[name] = Peer(self.took, name)
+        sid: str = self.manager.connect(name, "/")
+        for room in rooms:
+            self.manager.enter_room(sid, "/", room)
+        return sid
+
+    def emit(self, event: str, room: str, *, urgent: bool = False, **options: Any) -> None:
+        self.manager.emit(event, None, "/", room=room, urgent=urgent, **options)
+
+    def waiting(self, name: str) -> list[str]:
+        queue = self.eio.sockets[name].queue
+        return [queue.get_nowait().encode() for _ in range(queue.qsize())]
+
+
+def _text(frame: bytes) -> str:
+    client = Connection(ConnectionType.CLIENT)
+    client.receive_data(frame)
+    (event,) = client.events()
+    assert isinstance(event, TextMessage)
+    assert event.message_finished
+    return event.data
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65_535, 65_536, 300_000])
+def test_a_frame_is_read_by_another_implementation_of_the_standard(size: int) -> None:
+    text = "ế" * (size // 3) + "a" * (size % 3)
+    client = Connection(ConnectionType.CLIENT)
+    client.receive_data(text_frame(text.encode()))
+    assert "".join(event.data for event in client.events() if isinstance(event, TextMessage)) == text
+
+
+@given(st.text(max_size=400))
+def test_any_text_comes_whole(text: str) -> None:
+    assert _text(text_frame(text.encode())) == text
+
+
+def test_a_room_hears_once_each_and_nobody_else() -> None:
+    house = House()
+    for name, room in (("a", "hall"), ("b", "hall"), ("c", "street")):
+        house.join(name, room)
+    house.emit("state", "hall")
+    assert house.took == [("a", '42["state"]'), ("b", '42["state"]')]
+
+
+def test_who_cannot_take_it_at_once_gets_it_through_the_librarys_queue() -> None:
+    house = House()
+    house.join("a", "hall")
+    house.eio.sockets["a"].open = False
+    house.emit("state", "hall")
+    house.emit("slide", "hall")
+    assert house.took == []
+    assert house.waiting("a") == ['42["state"]', '42["slide"]']
+
+
+def test_an_urgent_message_goes_before_the_events_that_wait_and_after_what_opens_a_connection() -> None:
+    house = House()
+    house.join("a", "hall")
+    peer = house.eio.sockets["a"]
+    peer.open = False
+    house.manager.emit("slides", [], "/", room="hall")
+    opening = [Packet(0, {"sid": "x"}).encode()]
+    for text in opening:
+        waiting = peer.queue.get_nowait()
+        peer.queue.put(type(waiting)(4, text))
+        peer.queue.put(waiting)
+    house.emit("notice", "hall", urgent=True)
+    assert house.waiting("a") == ['40{"sid":"x"}', '42["notice"]', '42["slides",[]]']
+
+
+def test_many_are_served_in_turns_and_an_urgent_message_has_the_next_turn() -> None:
+    house = House()
+    for number in range(3 * TURN):
+        house.join(f"p{number}", "hall")
+    house.emit("state", "hall")
+    assert len(house.took) == TURN
+    house.emit("slide", "hall")
+    house.emit("notice", "hall", urgent=True)
+    _rest()
+    assert Counter(text for _, text in house.took) == dict.fromkeys(
+        ('42["state"]', '42["slide"]', '42["notice"]'), 3 * TURN
+    )
+    assert {text for _, text in house.took[TURN : 4 * TURN]} == {'42["notice"]'}
+    assert [text for name, text in house.took if name == f"p{3 * TURN - 1}"] == [
+        '42["notice"]', '42["state"]', '42["slide"]'
+    ]  # fmt: skip
+
+
+def test_an_acknowledged_message_has_a_number_of_its_own_for_each_client() -> None:
+    house = House()
+    one, two = house.join("a", "hall"), house.join("b", "hall")
+    answers: list[str] = []
+    house.emit("slides", "hall", callback=answers.append)
+    house.emit("slides", "hall", callback=answers.append)
+    numbers = [(name, int(text[2:].partition("[")[0])) for name, text in house.took]
+    assert numbers == [("a", 1), ("b", 1), ("a", 2), ("b", 2)]
+    house.manager.trigger_callback(two, 2, ["b2"])
+    house.manager.trigger_callback(one, 1, ["a1"])
+    assert answers == ["b2", "a1"]
+
+
+def test_binary_parts_follow_their_head_through_the_queue() -> None:
+    house = House()
+    house.join("a", "hall")
+    house.manager.emit("picture", {"data": b"\x00\xff"}, "/", room="hall")
+    parts: list[Any] = house.waiting("a")
+    head, part = parts
+    assert head.startswith("451-")
+    assert json.loads(head[4:])[1] == {"data": {"_placeholder": True, "num": 0}}
+    assert part == b"\x00\xff"
+
+
+def test_an_error_while_one_message_is_sent_stops_no_other() -> None:
+    house = House()
+    house.join("a", "hall")
+    house.join("b", "street")
+
+    def breaks(*_: object) -> bool:
+        raise RuntimeError("a socket that breaks")
+
+    house.eio.sockets["a"].push = breaks  # type: ignore[method-assign, assignment]
+    with pytest.raises(RuntimeError):
+        house.emit("state", "hall")
+    house.emit("state", "street")
+    _rest()
+    assert house.took == [("b", '42["state"]')]
+
+
+class Touched(dict[str, Any]):
+    """A room that counts who looks at it."""
+
+    looks = 0
+
+    def __contains__(self, key: object) -> bool:
+        self.looks += 1
+        return super().__contains__(key)
+
+
+def test_a_farewell_touches_no_room_but_its_own_and_leaves_nothing() -> None:
+    house = House()
+    before = house.join("a", "hall")
+    other = Touched()
+    house.manager.rooms["/"]["street"] = other
+    assert house.manager.get_rooms(before, "/") == [before, "hall"]
+    house.manager.pre_disconnect(before, "/")
+    house.manager.disconnect(before, "/")
+    assert other.looks == 0
+    del house.manager.rooms["/"]["street"]
+    assert not house.manager.rooms.get("/")
+    assert not house.manager.pending_disconnect
+    assert house.manager.get_rooms(before, "/") == []
+
+
+def _rest() -> None:
+    """Lets the other greenlets of this thread run until they have nothing to do."""
+    for _ in range(20):
+        gevent.sleep(0)
