@@ -49,6 +49,7 @@ for command in (
     look.show,
     acts.announce,
     acts.urgent,
+    acts.confirm,
     acts.clear,
 ):
     app.command()(command)

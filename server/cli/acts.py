@@ -12,10 +12,12 @@ import typer
 from server.cli.context import Context, actor, fail, say
 from server.cli.times import wall_time
 from server.core.areas import AreaTree
+from server.core.four_eyes import SecondNeeded
 from server.core.model import Announcement, Board, Notice, Window
+from server.core.workflow import NotPossible
 from server.live.programme import notices_for, read_holdings, without_room
 from server.slides.render import Renderer
-from server.store import announcements, boards, notices
+from server.store import announcements, boards, notice_acts, notices
 from server.store.engine import Database
 from server.store.errors import StoreRefusal
 
@@ -156,7 +158,7 @@ def urgent(
         fail(f"Tin khẩn nêu tối đa {MOST_ACTS} việc cần làm để đọc kịp; đang có {len(acts)}.")
     with given.store() as (config, db, tree):
         targets = _notice_targets(tree, area or [], everywhere)
-        now = given.clock()
+        now, four_eyes = given.clock(), config.notices.four_eyes
         wanted = Notice(
             id=0,
             level=kind,
@@ -169,8 +171,10 @@ def urgent(
             risk=risk,
             sender=sender or tree.get(targets[0]).name,
             exercise=exercise,
-            state="drafted" if config.notices.four_eyes else "live",
+            state="drafted" if four_eyes else "live",
             created_by=actor(),
+            signed_by=actor() if four_eyes else "",
+            signed_at=now if four_eyes else None,
         )
         reached = [one for one in boards.all(db) if notices_for(one, tree, [wanted])]
         if not reached:
@@ -194,9 +198,32 @@ def _report(posted: Notice, reached: list[Board], tree: AreaTree) -> None:
     where = f"{len(reached)} bảng tin ở {len({one.area for one in reached})} đơn vị"
     names = ", ".join(tree.get(slug).name for slug in posted.areas)
     if posted.state == "drafted":
-        say(f"Tin khẩn số {posted.id} là bản nháp, chờ người thứ hai xác nhận: {where} ({names})")
+        say(
+            f"Tin khẩn số {posted.id} là bản nháp, chờ người thứ hai xác nhận: {where} ({names}); "
+            f"xác nhận bằng: run.py confirm {posted.id}"
+        )
     else:
         say(f"Tin khẩn số {posted.id} đã lưu, đang đến {where} ({names}); gỡ bằng: run.py clear {posted.id}")
+
+
+def confirm(
+    context: typer.Context,
+    id: Annotated[int, typer.Argument(help="Số của bản nháp")],
+    break_glass: Annotated[
+        bool, typer.Option(help="Chỉ có một mình: phát sau 30 giây, có ghi nhật ký")
+    ] = False,
+) -> None:
+    """Người thứ hai xác nhận một tin khẩn đang chờ; tin lên mọi màn hình ngay."""
+    given: Context = context.obj
+    with given.store() as (config, db, tree):
+        eyes, now = config.notices.four_eyes, given.clock()
+        try:
+            sent = notice_acts.send(db, id, actor=actor(), now=now, four_eyes=eyes, break_glass=break_glass)
+        except SecondNeeded as refused:
+            fail(f"Chưa phát tin khẩn số {id}: {refused}", FOUR_EYES)
+        except (StoreRefusal, NotPossible, ValueError) as error:
+            fail(f"Không phát được tin khẩn số {id}: {error}", 1)
+        _report(sent, [one for one in boards.all(db) if notices_for(one, tree, [sent])], tree)
 
 
 def clear(context: typer.Context, id: Annotated[int, typer.Argument(help="Số của tin khẩn")]) -> None:

@@ -239,6 +239,9 @@ class Notice:
     """What an editor pushes. ``danger`` is what it is about ("Bão"), ``risk`` 1 to 5, 0 where no level is named.
 
     ``acts`` are at most three things to do; ``areas`` are never empty: an unknown target reaches nobody.
+    ``signed_by`` is the editor who asks for a second one's confirmation, ``confirmed_by`` that one, and
+    ``broke_glass`` says that it went out on one person's word although two were asked for. ``replaces`` is the
+    notice that this one corrects; ``ended`` is when it left the glass.
     """
 
     id: int
@@ -254,6 +257,12 @@ class Notice:
     exercise: bool = False
     state: NoticeState = "live"
     created_by: str = ""
+    signed_by: str = ""
+    signed_at: datetime | None = None
+    confirmed_by: str = ""
+    broke_glass: bool = False
+    replaces: int | None = None
+    ended: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

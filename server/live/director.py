@@ -185,11 +185,7 @@ class Director:
         """Brings a channel's notices to ``wanted``, one message and one revision for each that came or went."""
         before = {notice.id: slide.hash for notice, slide in channel.notices}
         after = {notice.id for notice, _ in wanted}
-        for gone in before.keys() - after:
-            channel.notices = tuple(pair for pair in channel.notices if pair[0].id != gone)
-            channel.revision += 1
-            self.outlet.clear(slug, wire.clear(gone, epoch=self.epoch, revision=channel.revision))
-            log.info("notice off", board=slug, notice=gone, revision=channel.revision)
+        # What comes before what goes: a correction must not uncover the lap between the two.
         for notice, slide in wanted:
             if before.get(notice.id) == slide.hash:
                 continue
@@ -199,6 +195,11 @@ class Director:
             message = wire.notice(notice, slide, epoch=self.epoch, revision=channel.revision)
             self.outlet.notice(slug, message)
             log.info("notice on", board=slug, notice=notice.id, kind=notice.level, revision=channel.revision)
+        for gone in before.keys() - after:
+            channel.notices = tuple(pair for pair in channel.notices if pair[0].id != gone)
+            channel.revision += 1
+            self.outlet.clear(slug, wire.clear(gone, epoch=self.epoch, revision=channel.revision))
+            log.info("notice off", board=slug, notice=gone, revision=channel.revision)
         channel.notices = wanted
 
     def _end_notices(self) -> None:

@@ -1,13 +1,17 @@
-"""Priority and urgent notices: posted, cleared, ended by the clock; called by director, desk and command line."""
+"""Priority and urgent notices: posted, cleared, ended by the clock; called by director, desk and command line.
+
+What two people do with one, corrections and longer terms are in notice_acts.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
-from server.core.model import Notice
+from server.core.model import Notice, NoticeState
 from server.store import audit, revision, targets
 from server.store.engine import Database
 from server.store.errors import NotFound, NotLive
@@ -30,12 +34,9 @@ def post(db: Database, notice: Notice, *, actor: str, now: datetime) -> Notice:
         raise ValueError("Thời hạn của tin đã qua")
     with db.write() as conn:
         targets.check_areas(conn, notice.areas)
-        row = values_of(notice)
-        del row["id"]
-        made = conn.execute(insert(notices).values(row).returning(notices.c.id))
-        posted = replace(notice, id=made.scalar_one())
+        posted = add(conn, notice)
         act = "notice.post" if notice.state == "live" else "notice.draft"
-        _record(conn, act, None, posted, actor, now)
+        record(conn, act, None, posted, actor, now)
         if posted.state == "live":
             revision.bump(conn)
         return posted
@@ -44,12 +45,11 @@ def post(db: Database, notice: Notice, *, actor: str, now: datetime) -> Notice:
 def clear(db: Database, id: int, *, actor: str, now: datetime) -> Notice:
     """End it before its time. Raises NotFound; NotLive where it is a draft or has ended."""
     with db.write() as conn:
-        before = _one(conn, id, lock=True)
+        before = one(conn, id, lock=True)
         if before.state != "live" or before.until <= now:
             raise NotLive(f"Tin khẩn số {id} không còn hiệu lực hoặc chưa phát")
-        after = replace(before, state="cleared")
-        conn.execute(update(notices).where(notices.c.id == id).values(state="cleared"))
-        _record(conn, "notice.clear", before, after, actor, now)
+        after = replace(before, state="cleared", ended=now)
+        change(conn, "notice.clear", before, after, actor, now)
         revision.bump(conn)
         return after
 
@@ -57,7 +57,7 @@ def clear(db: Database, id: int, *, actor: str, now: datetime) -> Notice:
 def get(db: Database, id: int) -> Notice:
     """Raises NotFound."""
     with db.read() as conn:
-        return _one(conn, id)
+        return one(conn, id)
 
 
 def live(db: Database, now: datetime) -> tuple[Notice, ...]:
@@ -75,16 +75,52 @@ def expire_due(db: Database, now: datetime) -> tuple[Notice, ...]:
             return ()  # nearly always; the lock of the writers is left alone
     with db.write() as conn:
         ended = [Notice(**row._asdict()) for row in conn.execute(due.with_for_update())]
-        expired = [replace(notice, state="expired") for notice in ended]
+        expired = [replace(notice, state="expired", ended=notice.until) for notice in ended]
         for before, after in zip(ended, expired, strict=True):
-            conn.execute(update(notices).where(notices.c.id == after.id).values(state="expired"))
-            _record(conn, "notice.expire", before, after, CLOCK, now)
+            change(conn, "notice.expire", before, after, CLOCK, now)
         if expired:
             revision.bump(conn)
         return tuple(expired)
 
 
-def _one(conn: Connection, id: int, *, lock: bool = False) -> Notice:
+def all(db: Database, *, states: Collection[NoticeState], most: int = 200) -> tuple[Notice, ...]:
+    """Those in one of ``states``, the latest first."""
+    wanted = _ALL.where(notices.c.state.in_(states)).order_by(notices.c.id.desc()).limit(most)
+    with db.read() as conn:
+        return tuple(Notice(**row._asdict()) for row in conn.execute(wanted))
+
+
+def between(db: Database, since: datetime, until: datetime) -> tuple[Notice, ...]:
+    """Those that were on air at some time in [since, until), by when they were issued."""
+    end = func.coalesce(notices.c.ended, notices.c.until)
+    shown = notices.c.state.in_(("live", "corrected", "cleared", "expired"))
+    wanted = _ALL.where(shown, notices.c.issued < until, end > since, end > notices.c.issued)
+    with db.read() as conn:
+        rows = conn.execute(wanted.order_by(notices.c.issued, notices.c.id))
+        return tuple(Notice(**row._asdict()) for row in rows)
+
+
+# for the store's own transactions
+
+
+def add(conn: Connection, notice: Notice) -> Notice:
+    """Insert it, whatever its ``id`` was."""
+    row = values_of(notice)
+    del row["id"]
+    made = conn.execute(insert(notices).values(row).returning(notices.c.id))
+    return replace(notice, id=made.scalar_one())
+
+
+def change(conn: Connection, act: str, before: Notice, after: Notice, actor: str, now: datetime) -> Notice:
+    """Make the row say ``after``, with its audit."""
+    row = values_of(after)
+    del row["id"]
+    conn.execute(update(notices).where(notices.c.id == before.id).values(row))
+    record(conn, act, before, after, actor, now)
+    return after
+
+
+def one(conn: Connection, id: int, *, lock: bool = False) -> Notice:
     wanted = _ALL.where(notices.c.id == id)
     row = conn.execute(wanted.with_for_update() if lock else wanted).one_or_none()
     if row is None:
@@ -92,6 +128,6 @@ def _one(conn: Connection, id: int, *, lock: bool = False) -> Notice:
     return Notice(**row._asdict())
 
 
-def _record(conn: Connection, act: str, before: Notice | None, after: Notice, actor: str, now: datetime) -> None:
+def record(conn: Connection, act: str, before: Notice | None, after: Notice, actor: str, now: datetime) -> None:
     subject = f"notice/{after.id}"
     audit.record(conn, actor=actor, act=act, subject=subject, before=before, after=after, now=now)

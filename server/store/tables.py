@@ -224,7 +224,14 @@ notices = Table(
     Column("exercise", Boolean, nullable=False),
     Column("state", String, _one_of("state", model.NoticeState), nullable=False),
     Column("created_by", String, nullable=False),
+    Column("signed_by", String, nullable=False, server_default=""),
+    Column("signed_at", as_.Utc),
+    Column("confirmed_by", String, nullable=False, server_default=""),
+    Column("broke_glass", Boolean, nullable=False, server_default=false()),
+    Column("replaces", Integer),
+    Column("ended", as_.Utc),
     Index(None, "state", "until"),
+    Index(None, "issued"),
 )
 
 boards = Table(

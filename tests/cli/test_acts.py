@@ -14,6 +14,7 @@ from server.config import ConfigError
 from server.main import app
 from server.store import announcements, audit, notices
 from server.store.engine import Database
+from tests import cast
 
 CONFIG = """
 [[areas]]
@@ -128,6 +129,25 @@ def test_with_four_eyes_an_urgent_notice_is_left_as_a_draft(run: Run, store: Dat
     assert "bản nháp" in done.output
     assert notices.live(store, now()) == ()
     assert notices.get(store, 1).state == "drafted"
+    again = run("confirm", "1", more="[notices]\nfour_eyes = true\n")
+    assert again.exit_code == 3
+    assert "biên tập viên khác" in again.output
+    hasty = run("confirm", "1", "--break-glass", more="[notices]\nfour_eyes = true\n")
+    assert hasty.exit_code == 3
+    assert "giây nữa" in hasty.output
+    assert notices.live(store, now()) == ()
+
+
+def test_somebody_else_confirms_a_draft_and_it_is_on_air(run: Run, store: Database) -> None:
+    asked = cast.notice(state="drafted", until=datetime(2999, 1, 1, tzinfo=UTC), signed_by="lan", signed_at=now())
+    draft = notices.post(store, asked, actor="lan", now=now())
+    done = run("confirm", str(draft.id), more="[notices]\nfour_eyes = true\n")
+    assert done.exit_code == 0, done.output
+    assert "run.py clear 1" in done.output
+    (sent,) = notices.live(store, now())
+    assert sent.confirmed_by.startswith("os:")
+    assert run("confirm", str(draft.id)).exit_code == 1
+    assert run("confirm", "99").exit_code == 1
 
 
 def test_announce_posts_words_and_a_table_for_an_area_or_for_boards(

@@ -18,7 +18,7 @@ from server.core.model import Window
 from server.core.times import from_ms, to_ms
 from server.live.director import AHEAD_MS, RESTART_STEP
 from server.live.programme import programme, read_holdings
-from server.store import announcements, boards, laps, notices, revision, sources, stories
+from server.store import announcements, boards, laps, notice_acts, notices, revision, sources, stories
 from tests.cast import (
     AREAS,
     BOARDS,
@@ -201,6 +201,20 @@ def test_a_notice_goes_out_at_the_tick_once_to_each_board_it_concerns(house: Stu
         beat(director)
     assert len(heard.of("notice", "clear")) == 1
     assert _revisions(director)[0] == before | {COMMUNE: before[COMMUNE] + 1}
+
+
+def test_a_correction_is_there_before_the_old_one_goes(house: Studio) -> None:
+    director, heard = house.on_air()
+    old = notices.post(house.db, notice(), actor=EDITOR.slug, now=NOW)
+    beat(director)
+    heard.take()
+    new = notice_acts.correct(
+        house.db, old.id, notice(headline="Bão đổi hướng"), actor=EDITOR.slug, now=NOW, four_eyes=False
+    )
+    beat(director)
+    said = [(event, board) for event, board, _ in heard.heard if board == "hoi-truong" and event != "state"]
+    assert said == [("notice", "hoi-truong"), ("clear", "hoi-truong")]
+    assert [each.id for each, _ in glass(director, "hoi-truong").notices] == [new.id]
 
 
 def test_each_notice_and_each_end_is_one_revision(house: Studio) -> None:

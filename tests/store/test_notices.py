@@ -77,7 +77,7 @@ def test_a_cleared_one_is_off_air_at_once(db: Database) -> None:
     posted = post(db)
     before = revision.current(db)
     cleared = notices.clear(db, posted.id, actor=SECOND_EDITOR.slug, now=NOW + MINUTE)
-    assert cleared == replace(posted, state="cleared") == notices.get(db, posted.id)
+    assert cleared == replace(posted, state="cleared", ended=NOW + MINUTE) == notices.get(db, posted.id)
     assert notices.live(db, NOW + MINUTE) == ()
     assert revision.current(db) == before + 1
     act = audit.all(db)[-1]
@@ -122,7 +122,7 @@ def test_time_ends_it_to_the_microsecond_and_once(db: Database) -> None:
     assert notices.expire_due(db, NOW + HOUR - MINUTE) == ()
     assert revision.current(db) == before
     assert notices.live(db, NOW + HOUR) == (longer,)
-    assert notices.expire_due(db, NOW + HOUR) == (replace(posted, state="expired"),)
+    assert notices.expire_due(db, NOW + HOUR) == (replace(posted, state="expired", ended=posted.until),)
     assert notices.expire_due(db, NOW + HOUR) == ()
     assert revision.current(db) == before + 1
     assert notices.get(db, posted.id).state == "expired"

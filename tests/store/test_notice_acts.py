@@ -1,0 +1,170 @@
+"""A notice between its draft and its end: two people, corrections, longer terms, each with its audit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from server.core.four_eyes import BREAK_GLASS_AFTER, SecondNeeded
+from server.core.model import Notice
+from server.core.workflow import NotPossible
+from server.store import audit, notice_acts, notices, revision
+from server.store.engine import Database
+from server.store.errors import NotFound
+from tests import cast
+from tests.cast import EDITOR, HOUR, MINUTE, NOW, OPERATOR, SECOND_EDITOR
+
+LAN, MINH, HOA = EDITOR.slug, SECOND_EDITOR.slug, OPERATOR.slug
+LATER = NOW + MINUTE
+
+
+def draft(db: Database, **changes: Any) -> Notice:
+    """What an operator asks for."""
+    return notices.post(db, cast.notice(state="drafted", created_by=HOA, **changes), actor=HOA, now=NOW)
+
+
+def live(db: Database, **changes: Any) -> Notice:
+    return notices.post(db, cast.notice(**changes), actor=LAN, now=NOW)
+
+
+def acts(db: Database) -> list[str]:
+    return [act.act for act in audit.all(db)]
+
+
+def test_one_signs_another_confirms_and_it_is_on_air_from_then(db: Database) -> None:
+    asked = draft(db)
+    before = revision.current(db)
+    notice_acts.sign(db, asked.id, actor=LAN, now=NOW)
+    assert notices.live(db, LATER) == ()
+    assert revision.current(db) == before
+    sent = notice_acts.send(db, asked.id, actor=MINH, now=LATER, four_eyes=True)
+    assert (sent.state, sent.issued, sent.signed_by, sent.confirmed_by) == ("live", LATER, LAN, MINH)
+    assert not sent.broke_glass
+    assert notices.live(db, LATER) == (sent,)
+    assert revision.current(db) == before + 1
+    assert acts(db) == ["notice.draft", "notice.sign", "notice.confirm"]
+
+
+def test_who_signed_does_not_confirm(db: Database) -> None:
+    asked = draft(db)
+    notice_acts.sign(db, asked.id, actor=LAN, now=NOW)
+    with pytest.raises(SecondNeeded):
+        notice_acts.send(db, asked.id, actor=LAN, now=NOW + HOUR / 2, four_eyes=True)
+    assert notices.get(db, asked.id).state == "drafted"
+
+
+def test_alone_in_a_storm_is_possible_late_and_marked(db: Database) -> None:
+    asked = draft(db)
+    notice_acts.sign(db, asked.id, actor=LAN, now=NOW)
+    with pytest.raises(SecondNeeded):
+        notice_acts.send(db, asked.id, actor=LAN, now=NOW, four_eyes=True, break_glass=True)
+    sent = notice_acts.send(db, asked.id, actor=LAN, now=NOW + BREAK_GLASS_AFTER, four_eyes=True, break_glass=True)
+    assert sent.broke_glass
+    assert acts(db)[-1] == "notice.break-glass"
+
+
+def test_where_one_is_enough_an_editor_sends_what_an_operator_asked_for(db: Database) -> None:
+    sent = notice_acts.send(db, draft(db).id, actor=LAN, now=LATER, four_eyes=False)
+    assert (sent.state, sent.confirmed_by, sent.broke_glass) == ("live", "", False)
+    with pytest.raises(NotPossible, match="đang phát"):
+        notice_acts.send(db, sent.id, actor=MINH, now=LATER, four_eyes=False)
+
+
+def test_other_words_need_another_signature(db: Database) -> None:
+    asked = draft(db)
+    signed = notice_acts.sign(db, asked.id, actor=LAN, now=NOW)
+    revised = notice_acts.revise(db, replace(signed, headline="Bão đổi hướng"), actor=MINH, now=LATER)
+    assert (revised.headline, revised.signed_by, revised.created_by) == ("Bão đổi hướng", "", HOA)
+    with pytest.raises(SecondNeeded):
+        notice_acts.send(db, asked.id, actor=MINH, now=LATER, four_eyes=True)
+
+
+def test_a_draft_whose_time_is_over_is_not_sent(db: Database) -> None:
+    asked = draft(db)
+    with pytest.raises(NotPossible, match="Thời hạn"):
+        notice_acts.send(db, asked.id, actor=LAN, now=asked.until, four_eyes=False)
+
+
+def test_a_discarded_draft_was_never_shown_and_does_not_come_back(db: Database) -> None:
+    asked = draft(db)
+    notice_acts.discard(db, asked.id, actor=LAN, now=LATER)
+    assert notices.between(db, NOW - HOUR, NOW + HOUR) == ()
+    with pytest.raises(NotPossible, match="đã được gỡ"):
+        notice_acts.sign(db, asked.id, actor=LAN, now=LATER)
+
+
+def test_a_correction_comes_as_the_old_one_goes_in_one_change(db: Database) -> None:
+    old = live(db)
+    before = revision.current(db)
+    new = notice_acts.correct(
+        db, old.id, cast.notice(headline="Bão số 3 đổi hướng"), actor=MINH, now=LATER, four_eyes=False
+    )
+    assert (new.replaces, new.issued) == (old.id, LATER)
+    assert notices.live(db, LATER) == (new,)
+    corrected = notices.get(db, old.id)
+    assert (corrected.state, corrected.ended) == ("corrected", LATER)
+    assert revision.current(db) == before + 1
+    with pytest.raises(NotPossible, match="đính chính"):
+        notice_acts.correct(db, old.id, cast.notice(), actor=MINH, now=LATER, four_eyes=False)
+
+
+def test_with_four_eyes_the_old_one_stands_until_the_correction_is_confirmed(db: Database) -> None:
+    old = live(db)
+    new = notice_acts.correct(db, old.id, cast.notice(headline="Đính chính"), actor=LAN, now=LATER, four_eyes=True)
+    assert new.state == "drafted"
+    assert notices.live(db, LATER) == (old,)
+    sent = notice_acts.send(db, new.id, actor=MINH, now=LATER, four_eyes=True)
+    assert notices.live(db, LATER) == (sent,)
+    assert notices.get(db, old.id).state == "corrected"
+
+
+def test_a_correction_of_what_ended_meanwhile_is_sent_all_the_same(db: Database) -> None:
+    old = live(db)
+    new = notice_acts.correct(db, old.id, cast.notice(headline="Đính chính"), actor=LAN, now=LATER, four_eyes=True)
+    notices.clear(db, old.id, actor=LAN, now=LATER)
+    notice_acts.send(db, new.id, actor=MINH, now=LATER, four_eyes=True)
+    assert notices.get(db, old.id).state == "cleared"
+
+
+def test_a_term_is_made_longer_while_it_lasts(db: Database) -> None:
+    posted = live(db)
+    longer = notice_acts.extend(db, posted.id, NOW + 2 * HOUR, actor=LAN, now=LATER)
+    assert notices.live(db, NOW + HOUR) == (longer,)
+    with pytest.raises(NotPossible, match="hết hạn"):
+        notice_acts.extend(db, posted.id, NOW + 4 * HOUR, actor=LAN, now=NOW + 2 * HOUR)
+    with pytest.raises(ValueError, match="sau bây giờ"):
+        notice_acts.extend(db, posted.id, LATER, actor=LAN, now=LATER)
+
+
+@pytest.mark.parametrize("act", [notice_acts.sign, notice_acts.discard, notices.clear])
+def test_what_is_not_there_is_said(db: Database, act: Any) -> None:
+    with pytest.raises(NotFound):
+        act(db, 77, actor=LAN, now=NOW)
+
+
+@pytest.mark.parametrize("areas", [(), ("xa-khong-co",)])
+def test_no_way_around_a_target_that_is_not_there(db: Database, areas: tuple[str, ...]) -> None:
+    asked, posted = draft(db), live(db)
+    with pytest.raises(ValueError, match="đơn vị"):
+        notice_acts.revise(db, replace(asked, areas=areas), actor=LAN, now=LATER)
+    with pytest.raises(ValueError, match="đơn vị"):
+        notice_acts.correct(db, posted.id, cast.notice(areas=areas), actor=LAN, now=LATER, four_eyes=False)
+    assert notices.live(db, LATER) == (posted,)
+
+
+def test_what_was_on_air_in_a_span(db: Database) -> None:
+    first, second = live(db), live(db, headline="Tin hai", issued=NOW + MINUTE)
+    notices.clear(db, first.id, actor=LAN, now=NOW + 10 * MINUTE)
+    draft(db)
+
+    def seen(since: int, until: int) -> list[int]:
+        start = NOW + timedelta(minutes=since)
+        return [each.id for each in notices.between(db, start, NOW + timedelta(minutes=until))]
+
+    assert seen(0, 1) == [first.id]
+    assert seen(0, 2) == [first.id, second.id]
+    assert seen(10, 11) == [second.id]
+    assert seen(60, 61) == []
