@@ -7,11 +7,11 @@
 import { view } from "./view.js";
 /** @import {Shown, State, Timers, View} from "./types.d.ts" */
 
-/** From here to the boundary it is watched frame by frame: a timer alone is late by some milliseconds. */
-const NEAR = 40;
+/** From here to the boundary it is watched frame by frame: a timer alone is late, on a busy device by a tenth. */
+const NEAR = 120;
 const FARTHEST = 60_000;
-/** The hidden layer is filled only after the fade out of what it held. */
-const FADED = 1_000;
+/** The hidden layer is filled as soon as what it held is covered, long before its own time. */
+const FADED = 600;
 const WATCHDOG_EVERY = 5_000;
 const WATCHDOG = 15_000;
 
@@ -89,7 +89,10 @@ export function createPace(options) {
     const { bodies } = state();
     const body = seen.hash === null ? undefined : bodies[seen.hash];
     if (!body) return;
-    if (moved) flipped = now;
+    if (moved) {
+      flipped = now;
+      timers.setTimeout(look, FADED);
+    }
     due = body.hash;
     shown = { hash: body.hash, until: seen.until, limit: seen.limit };
     void stage.show(body, seen.place?.start ?? now);

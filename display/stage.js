@@ -7,13 +7,13 @@
 /** @import {Body, Flip, Timers} from "./types.d.ts" */
 
 const DECODE_LIMIT = 3_000;
-const MOST_FLIPS = 200;
+const MOST_FLIPS = 300;
 
 /**
  * @param {{
  *   main: HTMLElement, timers: Timers, parse: (html: string) => DocumentFragment, now: () => number,
  *   flips: Flip[], onPainted?: (layer: HTMLElement, hash: string) => void, onFault?: (what: string) => void,
- * }} options `flips` is filled with what was painted when, at most the latest 200
+ * }} options `flips` is filled with what was painted when, at most the latest 300
  */
 export function createStage({ main, timers, parse, now, flips, onPainted, onFault }) {
   let [front, back] = twoLayers(main);

@@ -12,7 +12,7 @@ const MOST_PATCHES = 100;
 const MOST_PAST = 8;
 
 /** @type {State} */
-export const EMPTY = { base: null, patches: [], past: [], bodies: {} };
+export const EMPTY = { base: null, patches: [], past: [], bodies: {}, fresh: [] };
 
 /**
  * The state after an event; the same object where nothing changed.
@@ -46,11 +46,19 @@ function whole(state, desired) {
   if (moved ? state.past.includes(desired.epoch) : base !== null && desired.revision <= base.revision)
     return state;
   const past = moved ? [...state.past, base.epoch].slice(-MOST_PAST) : state.past;
-  const next = { ...state, base: desired, past };
+  const next = { ...state, base: desired, past, fresh: moved ? [] : freshIn(desired, state) };
   next.patches = state.patches.filter((patch) => counts(next, patch));
   const kept = new Set(names(next));
   next.bodies = Object.fromEntries(Object.entries(state.bodies).filter(([hash]) => kept.has(hash)));
   return next;
+}
+
+/** What the newest lap brought that the one before it had not. @param {Desired} desired @param {State} state */
+function freshIn({ lap }, { base, fresh }) {
+  if (!base) return [];
+  if (lap.number === base.lap.number) return fresh;
+  const before = new Set(base.lap.slides.map(({ hash }) => hash));
+  return [...new Set(lap.slides.map(({ hash }) => hash))].filter((hash) => !before.has(hash));
 }
 
 /** Whether the whole state does not know of this patch yet. @param {State} state @param {Patch} patch */

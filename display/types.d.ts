@@ -107,6 +107,8 @@ export interface State {
   patches: Patch[];
   past: string[];
   bodies: Record<string, Body>;
+  /** The hashes that the newest lap brought. */
+  fresh: string[];
 }
 export type Event =
   | { type: "state"; state: Desired }

@@ -62,7 +62,7 @@ function underNotices(state, now, options) {
 function ofLap(state, lap, now, { shown, paused }) {
   const on = airing(lap, now);
   const kept = shown !== null && mayKeep(shown, lap, now) ? shown : null;
-  const place = on && placeOf(lap, on);
+  const place = on && placeOf(lap, on, { now, fresh: state.fresh });
   const until = on ? on.until : lap.start;
   const missing = on?.hash && !Object.hasOwn(state.bodies, on.hash) ? on.hash : null;
   if (kept && (paused || missing || !on))
@@ -97,6 +97,8 @@ function untimed(lap) {
 
 /** How far is looked for another title. */
 const MOST_PAGES = 12;
+/** So long before its end the follower of a slide is fixed (rule 2): the server's composer has the same number. */
+const FIXED = 2_000;
 
 /** The hash that follows, for getting its pictures ready. @param {Lap} lap @param {Airing} on */
 function nextOf(lap, on) {
@@ -105,28 +107,42 @@ function nextOf(lap, on) {
 
 /**
  * Progress is counted by the slides that could air when the running one began.
- * @param {Lap} lap @param {Airing} on @returns {Place | null}
+ * @param {Lap} lap @param {Airing} on @param {{now: number, fresh: string[]}} news @returns {Place | null}
  */
-function placeOf(lap, on) {
+function placeOf(lap, on, news) {
   if (on.index < 0) return null;
   const able = lap.slides
     .map((_, i) => i)
     .filter((i) => canAir(/** @type {Slide} */ (lap.slides[i]), on.start));
-  const next = comingTitle(lap, on);
+  const next = comingTitle(lap, on, news);
   return { position: able.indexOf(on.index) + 1, count: able.length, next, start: on.start, until: on.until };
 }
 
-/** A story of more pages is not its own successor: the first coming title that is another. @param {Lap} lap @param {Airing} on */
-function comingTitle(lap, on) {
+/**
+ * A story of more pages is not its own successor: the first coming title that is another. In the last moments of a
+ * slide its follower is fixed already: what has just come, and follows that one, is named at once all the same.
+ * @param {Lap} lap @param {Airing} on @param {{now: number, fresh: string[]}} news
+ */
+function comingTitle(lap, on, { now, fresh }) {
+  const follower = otherTitle(lap, on);
+  if (!follower) return lap.slides[on.index]?.title ?? "";
+  const fixed = on.until !== null && on.until - now <= FIXED && !fresh.includes(follower.hash ?? "");
+  const after = fixed ? otherTitle(lap, follower) : null;
+  const named = after && fresh.includes(after.hash ?? "") ? after : follower;
+  return lap.slides[named.index]?.title ?? "";
+}
+
+/** The next airing of another title; null where none follows. @param {Lap} lap @param {Airing} on */
+function otherTitle(lap, on) {
   const title = lap.slides[on.index]?.title;
   let coming = on;
   for (let page = 0; page < MOST_PAGES && coming.until !== null; page += 1) {
     const follower = airing(lap, coming.until);
-    const next = follower && follower.index >= 0 ? (lap.slides[follower.index]?.title ?? "") : "";
-    if (!follower || next !== title) return next;
+    if (!follower) return null;
+    if (follower.index < 0 || lap.slides[follower.index]?.title !== title) return follower;
     coming = follower;
   }
-  return title ?? "";
+  return null;
 }
 
 /** @param {Notice[]} notices @param {number} now */

@@ -32,6 +32,7 @@ from server.live.director import Director
 from server.live.harvest import Harvest
 from server.live.hub import Hub
 from server.live.jobs import Job, beat_in_server, beat_in_worker
+from server.live.programme import SlideMaker
 from server.live.transport import Server
 from server.opening import Clock, open_store
 from server.ops.health import health_pages
@@ -84,11 +85,11 @@ class Station:
         server.stop(timeout=1)
 
 
-def assemble(config: Config, data: Path, clock: Clock) -> Station:
+def assemble(config: Config, data: Path, clock: Clock, *, maker: SlideMaker | None = None) -> Station:
     """A server on the store that config names; three connections, one for the loop and one for each thread aside."""
     db = open_store(config, data, clock, seed=True)
     aside, writer = (Aside(Database.open(config.store.url, data)) for _ in range(2))
-    director = Director(db, Renderer(), clock, offload=aside, offload_write=writer)
+    director = Director(db, maker or Renderer(), clock, offload=aside, offload_write=writer)
     files = assets.load()
     app = Flask("server", static_folder=None)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -79,11 +79,13 @@ def config_text(boards: Iterable[str], feeds: Iterable[Feed] = (), lanes: dict[s
 
 @dataclass(slots=True)
 class Station:
-    """One data folder and the processes on it. ``config`` is a file; ``folder`` holds data and logs."""
+    """One data folder and the processes on it. ``config`` is a file, ``folder`` holds data and logs, ``program`` is
+    what is run."""
 
     folder: Path
     config: Path
     port: int = 0
+    program: tuple[str, ...] = (str(RUN),)
     server: subprocess.Popen[bytes] | None = None
     worker: subprocess.Popen[bytes] | None = None
     _others: list[subprocess.Popen[str]] = field(default_factory=list)
@@ -138,7 +140,7 @@ class Station:
             self._db.close()
 
     def _command(self, *arguments: str) -> list[str]:
-        base = [sys.executable, str(RUN), "--config", str(self.config), "--data", str(self.data)]
+        base = [sys.executable, *self.program, "--config", str(self.config), "--data", str(self.data)]
         return [*base, "--port", str(self.port), *arguments]
 
     def _environment(self) -> dict[str, str]:

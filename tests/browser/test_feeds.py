@@ -9,6 +9,7 @@ from threading import Thread
 
 import pytest
 
+from server.slides.calm import WAITING
 from tests.browser.glass import VISIBLE, Glass
 from tests.station import Feed, Station, config_text, until
 
@@ -21,13 +22,14 @@ TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
 def feed(items: int, declared: str = "") -> str:
-    """The old item alone, or with the new one, whose body carries what a portal should not have sent."""
+    """Nothing, the old item alone, or with the new one, whose body carries what a portal should not have sent."""
     body = f"&lt;p&gt;{SHAREPOINT}&lt;/p&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;b&gt;{SUMMARY}&lt;/b&gt;"
     new = f"<item><title>{TITLE}&lt;script&gt;alert(2)&lt;/script&gt;</title><guid>moi</guid>"
     new += f"<description>{body}</description></item>"
     old = "<item><title>Tin cũ</title><guid>cu</guid><description>Đã đăng.</description></item>"
     prolog = f'<?xml version="1.0"{declared}?>'
-    return f'{prolog}<rss version="2.0"><channel><title>T</title>{new if items > 1 else ""}{old}</channel></rss>'
+    told = (new if items > 1 else "") + (old if items else "")
+    return f'{prolog}<rss version="2.0"><channel><title>T</title>{told}</channel></rss>'
 
 
 def windows_1258(items: int) -> bytes:
@@ -87,6 +89,14 @@ def portal() -> Iterator[Portal]:
     made.close()
 
 
+# Remembers what the line "Tiếp theo" has said, from now on.
+_WATCH_NEXT = """() => {
+  const line = document.getElementById("next-title");
+  window.named = [line.textContent];
+  new MutationObserver(() => window.named.push(line.textContent)).observe(line, { childList: true });
+}"""
+
+
 def test_a_new_item_reaches_the_glass_with_every_letter(
     portal: Portal, stations: Callable[[str], Station], look: Callable[[Station, str], Glass]
 ) -> None:
@@ -95,6 +105,7 @@ def test_a_new_item_reaches_the_glass_with_every_letter(
     glasses = [look(station, name) for name in ENCODINGS]
     for glass in glasses:
         glass.wait_for_slide("Tin cũ")
+        glass.page.evaluate(_WATCH_NEXT)
     portal.items = 2
     for name in ENCODINGS:
         until(lambda name=name: TITLE in station.titles(name), f"the new item of {name}")  # type: ignore[misc]
@@ -103,3 +114,19 @@ def test_a_new_item_reaches_the_glass_with_every_letter(
         seen = glass.page.locator(VISIBLE).inner_text()
         assert SUMMARY in seen
         assert [word for word in ("Cannot retrieve", "script", "alert", "<", "&lt;") if word in seen] == []
+        # No running slide is cut for it, so its headline was told before its slide came up.
+        assert TITLE in glass.page.evaluate("window.named")
+
+
+def test_a_board_with_nothing_to_show_turns_to_the_first_item_without_waiting(
+    portal: Portal, stations: Callable[[str], Station], look: Callable[[Station, str], Glass]
+) -> None:
+    name = "decomposed"
+    portal.items = 0
+    station = stations(config_text([name], [Feed(name, portal.address(name), minutes=0.03)], {name: [name]})).start()
+    glass = look(station, name)
+    glass.wait_for_slide(WAITING)
+    portal.items = 1
+    glass.wait_for_slide("Tin cũ")
+    first = next(flip for flip in glass.flips() if flip.hash == station.hash_of(name, "Tin cũ"))
+    assert first.at == station.state(name)["lap"]["start"]

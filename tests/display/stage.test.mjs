@@ -60,7 +60,7 @@ test("one visible layer, one hidden, never more, however many slides", async () 
   );
   assert.equal(page.main.querySelectorAll("*").length, 2 * 3);
   assert.equal(page.visible(), "499");
-  assert.equal(flips.length, 200);
+  assert.equal(flips.length, 300);
   assert.equal(time.pending(), 0);
 });
 

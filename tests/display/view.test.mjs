@@ -35,6 +35,21 @@ test("what comes next is another story, not the next page of this one", () => {
   assert.equal(view(state(alone), T).place?.next, "Tin a");
 });
 
+test("what has just come is named at once, even where the follower is fixed already", () => {
+  const lap = { number: 2, start: T, slides: ["a", "b", "x", "c"].map((hash) => slide(hash)) };
+  const known = state();
+  const told = reduce(known, { type: "state", state: desired({ revision: 2, lap }) });
+  assert.deepEqual(told.fresh, ["x"]);
+  assert.equal(view(told, T + 7_000).place?.next, "Tin b");
+  assert.equal(view(told, T + 8_500).place?.next, "Tin x");
+  assert.equal(view(told, T + 10_500).place?.next, "Tin x");
+  const again = reduce(told, { type: "state", state: desired({ revision: 3, lap }) });
+  assert.deepEqual(again.fresh, ["x"]);
+  const later = reduce(again, { type: "state", state: desired({ revision: 4, lap: { ...lap, number: 3 } }) });
+  assert.deepEqual(later.fresh, []);
+  assert.equal(view(later, T + 8_500).place?.next, "Tin b");
+});
+
 test("only slides that can air are counted", () => {
   const slides = [slide("a"), slide("b", 10_000, [[T + MINUTE, null]]), slide("c")];
   assert.deepEqual(view(state({ lap: { slides } }), T + 10_000).place.count, 2);
