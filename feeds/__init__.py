@@ -4,6 +4,7 @@ from feeds.entry import Entry, Reading
 from feeds.errors import FeedError, FetchError, HttpStatus, ParseError
 from feeds.fetch import Fetched, FetchPolicy, fetch
 from feeds.read import read, read_bytes
+from feeds.selectors import Selectors
 
 __all__ = [
     "Entry",
@@ -14,6 +15,7 @@ __all__ = [
     "HttpStatus",
     "ParseError",
     "Reading",
+    "Selectors",
     "fetch",
     "read",
     "read_bytes",

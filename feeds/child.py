@@ -19,6 +19,8 @@ from feeds import pack
 from feeds.errors import FeedError, ParseError
 from feeds.pictures import picture
 from feeds.read import read_bytes
+from feeds.selectors import selectors_from
+from feeds.survey import survey_bytes
 
 _Answer = tuple[dict[str, Any], bytes]
 _EXHAUSTED = ParseError("Nội dung cần quá nhiều bộ nhớ để đọc.", "memory")
@@ -31,8 +33,28 @@ def _read(task: dict[str, Any], body: bytes) -> _Answer:
         content_type=task["content_type"],
         zone=task["zone"],
         now=datetime.fromisoformat(task["now"]),
+        page=selectors_from(task["page"]),
     )
     return {"reading": pack.reading_to_json(reading)}, b""
+
+
+def _survey(task: dict[str, Any], body: bytes) -> _Answer:
+    found = survey_bytes(
+        body,
+        address=task["address"],
+        content_type=task["content_type"],
+        zone=task["zone"],
+        now=datetime.fromisoformat(task["now"]),
+    )
+    return {"survey": pack.survey_to_json(found)}, b""
+
+
+def _article(task: dict[str, Any], body: bytes) -> _Answer:
+    # Imported here: its libraries are large, and most children never see an article.
+    from feeds.article import article_bytes
+
+    found = article_bytes(body, address=task["address"], content_type=task["content_type"])
+    return {"text": found.text, "image": found.image, "image_alt": found.image_alt}, b""
 
 
 def _picture(task: dict[str, Any], body: bytes) -> _Answer:
@@ -40,7 +62,12 @@ def _picture(task: dict[str, Any], body: bytes) -> _Answer:
     return {"width": made.width, "height": made.height}, made.body
 
 
-_TASKS: dict[str, Callable[[dict[str, Any], bytes], _Answer]] = {"read": _read, "picture": _picture}
+_TASKS: dict[str, Callable[[dict[str, Any], bytes], _Answer]] = {
+    "read": _read,
+    "survey": _survey,
+    "article": _article,
+    "picture": _picture,
+}
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:

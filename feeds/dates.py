@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -63,6 +64,21 @@ _EPOCH = re.compile(r"\d{9,10}|\d{13}")
 _BARE = re.compile(r"(\d{4})(\d{2})(\d{2})(?:t?(\d{2})(\d{2})(\d{2})?z?)?")
 _OLDEST = 1971
 _UNKNOWN = object()
+
+
+_CLOCK = r"\d{1,2}(?::\d{2}(?::\d{2})?|h\d{2}| ?giờ(?: ?\d{1,2}(?: ?phút)?)?)(?: ?(?:sa|ch|am|pm))?"
+_DAY = (
+    r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|"
+    r"\d{1,2},? (?:tháng|thg|th) ?\d{1,2},? (?:năm )?\d{4}"
+)
+_GAP = r"[\s,;|()–-]{1,4}(?:lúc |ngày )?"
+_IN_TEXT = re.compile(rf"(?<![\d/.-])(?:(?:{_CLOCK}){_GAP})?(?:{_DAY})(?:T|{_GAP})?(?:{_CLOCK})?(?![\d/])", re.I)
+
+
+def dates_in(text: str) -> Iterator[str]:
+    """The pieces of ``text`` that look like dates, with their times ("Đăng: 15/09/2026 | 08:30 - Lượt xem: 9")."""
+    for match in _IN_TEXT.finditer(unicodedata.normalize("NFC", text)):
+        yield match.group().strip(" ,;|()–-")
 
 
 def parse_date(text: str, *, zone: str, now: datetime, thorough: bool = True) -> datetime | None:

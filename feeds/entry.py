@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from feeds.selectors import Selectors
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -31,7 +33,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One source read once; ``ttl`` is how long the source itself says the reading is good for."""
+    """One source read once; ``ttl`` is how long the source itself says the reading is good for.
+
+    Of a list page, ``next`` is the address of the page that goes on ("" where none does), and ``selectors`` are
+    those that it was read by.
+    """
 
     title: str
     link: str
@@ -39,3 +45,5 @@ class Reading:
     entries: tuple[Entry, ...]
     notes: tuple[str, ...] = ()
     ttl: timedelta | None = None
+    next: str = ""
+    selectors: Selectors | None = None

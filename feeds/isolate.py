@@ -1,8 +1,8 @@
-"""Reading in a process that can be killed; called by the worker's threads for every feed and every picture.
+"""Reading in a process that can be killed; called by the worker's threads for every feed, page and picture.
 
-    thread -> its own Child -> python -m feeds.child (limited memory and processor time)
+    thread -> a Child of its own, or one of Children -> python -m feeds.child (limited memory and processor time)
 
-A child serves its thread until it dies, is killed for slowness, or has done its share; the next task starts
+A child serves until it dies, is killed for slowness, or has done its share; the next task starts
 another one. Nothing is forked from the threaded parent: the child is a fresh interpreter.
 """
 
@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import selectors
 import subprocess
 import sys
 import threading
 import weakref
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -26,10 +28,68 @@ from feeds.entry import Reading
 from feeds.errors import ParseError
 from feeds.limits import PARSE_MEBIBYTES, PARSE_SECONDS
 from feeds.pictures import Picture
+from feeds.selectors import Selectors
+from feeds.survey import Survey
 
 _SHARE = 200
 _CHUNK = 1 << 16
 _ANSWER_MOST = 64 * 2**20
+
+
+class Isolated:
+    """The tasks of a child as calls; what carries them there is up to ``ask``."""
+
+    def ask(self, task: dict[str, Any], body: bytes, seconds: float) -> tuple[dict[str, Any], bytes]:
+        """The answer and its bytes. Raises what the task raised, or ParseError ("killed", "memory")."""
+        raise NotImplementedError
+
+    def read(
+        self,
+        body: bytes,
+        *,
+        address: str,
+        content_type: str = "",
+        zone: str = "Asia/Ho_Chi_Minh",
+        now: datetime,
+        page: Selectors | None = None,
+        seconds: float = PARSE_SECONDS,
+    ) -> Reading:
+        """``feeds.read_bytes``; ParseError (codes "killed", "memory") beyond the limits too."""
+        task = {
+            "task": "read",
+            "address": address,
+            "content_type": content_type,
+            "zone": zone,
+            "now": now.isoformat(),
+            "page": asdict(page) if page is not None else None,
+        }
+        return pack.reading_from_json(self.ask(task, body, seconds)[0]["reading"])
+
+    def survey(
+        self, body: bytes, *, address: str, content_type: str = "", zone: str, now: datetime,
+        seconds: float = PARSE_SECONDS,
+    ) -> Survey:  # fmt: skip
+        """``feeds.survey.survey_bytes``."""
+        task = {
+            "task": "survey",
+            "address": address,
+            "content_type": content_type,
+            "zone": zone,
+            "now": now.isoformat(),
+        }
+        return pack.survey_from_json(self.ask(task, body, seconds)[0]["survey"])
+
+    def article(
+        self, body: bytes, *, address: str, content_type: str = "", seconds: float = PARSE_SECONDS
+    ) -> tuple[str, str | None, str]:
+        """``feeds.article.article_bytes`` as (text, image, image_alt); its library lives in the child only."""
+        answer, _ = self.ask({"task": "article", "address": address, "content_type": content_type}, body, seconds)
+        return answer["text"], answer["image"], answer["image_alt"]
+
+    def picture(self, body: bytes, *, max_width: int = 1920, seconds: float = PARSE_SECONDS) -> Picture:
+        """``feeds.pictures.picture``."""
+        answer, made = self.ask({"task": "picture", "max_width": max_width}, body, seconds)
+        return Picture(made, answer["width"], answer["height"])
 
 
 def read_isolated(
@@ -39,24 +99,50 @@ def read_isolated(
     content_type: str = "",
     zone: str = "Asia/Ho_Chi_Minh",
     now: datetime,
+    page: Selectors | None = None,
     seconds: float = PARSE_SECONDS,
     mebibytes: int = PARSE_MEBIBYTES,
 ) -> Reading:
     """``feeds.read_bytes`` in this thread's child; ParseError (codes "killed", "memory") beyond the limits too."""
-    task = {"task": "read", "address": address, "content_type": content_type, "zone": zone, "now": now.isoformat()}
-    answer, _ = _child(mebibytes).ask(task, body, seconds)
-    return pack.reading_from_json(answer["reading"])
+    return _child(mebibytes).read(
+        body, address=address, content_type=content_type, zone=zone, now=now, page=page, seconds=seconds
+    )
+
+
+def survey_isolated(
+    body: bytes, *, address: str, content_type: str = "", zone: str = "Asia/Ho_Chi_Minh", now: datetime
+) -> Survey:
+    """``feeds.survey.survey_bytes`` in this thread's child; ParseError beyond the limits too."""
+    return _child(PARSE_MEBIBYTES).survey(body, address=address, content_type=content_type, zone=zone, now=now)
 
 
 def picture_isolated(
     body: bytes, *, max_width: int = 1920, seconds: float = PARSE_SECONDS, mebibytes: int = PARSE_MEBIBYTES
 ) -> Picture:
     """``feeds.pictures.picture`` in this thread's child; ParseError beyond the limits too."""
-    answer, made = _child(mebibytes).ask({"task": "picture", "max_width": max_width}, body, seconds)
-    return Picture(made, answer["width"], answer["height"])
+    return _child(mebibytes).picture(body, max_width=max_width, seconds=seconds)
 
 
-class Child:
+class Children(Isolated):
+    """At most ``most`` children for any number of threads: whoever asks waits for a free one.
+
+    The one used last is used next, so that a quiet worker keeps one child warm and not all of them.
+    """
+
+    def __init__(self, most: int, mebibytes: int = PARSE_MEBIBYTES) -> None:
+        self._free: queue.LifoQueue[Child] = queue.LifoQueue()
+        for _ in range(most):
+            self._free.put(Child(mebibytes))
+
+    def ask(self, task: dict[str, Any], body: bytes, seconds: float) -> tuple[dict[str, Any], bytes]:
+        child = self._free.get()
+        try:
+            return child.ask(task, body, seconds)
+        finally:
+            self._free.put(child)
+
+
+class Child(Isolated):
     """One process that does tasks, started when the first one comes.
 
     ``command`` and ``start_seconds`` (how long a fresh interpreter may take to say that it is ready) are for

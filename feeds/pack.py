@@ -9,6 +9,8 @@ from typing import Any
 
 from feeds.entry import Entry, Reading
 from feeds.errors import FeedError, ParseError, PictureError
+from feeds.selectors import selectors_from
+from feeds.survey import FeedLink, Survey
 
 _ERRORS: dict[str, type[FeedError]] = {kind.__name__: kind for kind in (ParseError, PictureError)}
 
@@ -36,6 +38,26 @@ def reading_from_json(whole: dict[str, Any]) -> Reading:
         entries=tuple(_entry(packed) for packed in whole["entries"]),
         notes=tuple(whole["notes"]),
         ttl=timedelta(seconds=whole["ttl"]) if whole["ttl"] is not None else None,
+        next=whole["next"],
+        selectors=selectors_from(whole["selectors"]),
+    )
+
+
+def survey_to_json(survey: Survey) -> dict[str, Any]:
+    """The inverse of ``survey_from_json``."""
+    return {
+        "title": survey.title,
+        "feeds": [asdict(link) for link in survey.feeds],
+        "lists": [reading_to_json(reading) for reading in survey.lists],
+    }
+
+
+def survey_from_json(whole: dict[str, Any]) -> Survey:
+    """The inverse of ``survey_to_json``."""
+    return Survey(
+        whole["title"],
+        tuple(FeedLink(**link) for link in whole["feeds"]),
+        tuple(reading_from_json(reading) for reading in whole["lists"]),
     )
 
 

@@ -58,9 +58,18 @@ def _no_feed(text: str) -> ParseError:
     head = text[:20_000].lower()
     if "<html" not in head and "<!doctype html" not in head and "<body" not in head and "<ul" not in head:
         return ParseError("Nội dung nhận được không phải là nguồn tin RSS hay Atom.", "not-a-feed")
-    if len(text) < 20_000 and _WALL.search(head):
+    return page_wall(text) or ParseError(
+        "Địa chỉ này là một trang web, không phải nguồn tin RSS hay Atom.", "html-page"
+    )
+
+
+def page_wall(text: str) -> ParseError | None:
+    """What is wrong with a page that was made for machines to fail at: a script instead of a text, or nothing."""
+    if not text.strip():
+        return ParseError("Nguồn tin trả về nội dung rỗng.", "empty")
+    if len(text) < 20_000 and _WALL.search(text.lower()):
         return ParseError("Trang nguồn chặn truy cập tự động nên không lấy được tin.", "bot-wall")
-    return ParseError("Địa chỉ này là một trang web, không phải nguồn tin RSS hay Atom.", "html-page")
+    return None
 
 
 def _feed(feed: dict[str, Any], entries: tuple[RawEntry, ...], base: str, cut: bool) -> RawFeed:

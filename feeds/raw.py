@@ -39,7 +39,10 @@ class RawEntry:
 
 @dataclass(frozen=True, slots=True)
 class RawFeed:
-    """One source as its parser saw it; ``base`` is its address, a URL or the path of a file."""
+    """One source as its parser saw it; ``base`` is its address, a URL or the path of a file.
+
+    ``next`` is the address of the page that goes on (list pages), maybe relative.
+    """
 
     title: str = ""
     link: str = ""
@@ -48,3 +51,4 @@ class RawFeed:
     base: str = ""
     ttl: timedelta | None = None
     notes: tuple[str, ...] = ()
+    next: str = ""

@@ -87,6 +87,7 @@ def refine(raw: RawFeed, *, zone: str, now: datetime) -> Reading:
         entries=tuple(entries.values()),
         notes=tuple(notes),
         ttl=raw.ttl,
+        next=absolute(raw.next, base.address) if raw.next else "",
     )
 
 

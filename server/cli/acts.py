@@ -209,9 +209,7 @@ def _report(posted: Notice, reached: list[Board], tree: AreaTree) -> None:
 def confirm(
     context: typer.Context,
     id: Annotated[int, typer.Argument(help="Số của bản nháp")],
-    break_glass: Annotated[
-        bool, typer.Option(help="Chỉ có một mình: phát sau 30 giây, có ghi nhật ký")
-    ] = False,
+    break_glass: Annotated[bool, typer.Option(help="Chỉ có một mình: phát sau 30 giây, có ghi nhật ký")] = False,
 ) -> None:
     """Người thứ hai xác nhận một tin khẩn đang chờ; tin lên mọi màn hình ngay."""
     given: Context = context.obj

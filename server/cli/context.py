@@ -72,6 +72,11 @@ def say(text: str) -> None:
     print(text)  # noqa: T201 - this is the console
 
 
+def hint(text: str) -> None:
+    """Beside the answer: on stderr, so that another program reads the answer alone."""
+    print(text, file=sys.stderr)  # noqa: T201 - this is the console
+
+
 def actor() -> str:
     """Who acts, for the audit: the user of the operating system."""
     return f"os:{getpass.getuser()}"

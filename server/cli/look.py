@@ -13,11 +13,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from feeds import Entry, FeedError, FetchPolicy, Reading, fetch
-from feeds.isolate import read_isolated
+from feeds import Entry, FeedError, Fetched, FetchPolicy, ParseError, Reading, Selectors, fetch
+from feeds.isolate import read_isolated, survey_isolated
 from feeds.limits import MAX_BYTES
 from feeds.local import open_file
-from server.cli.context import Context, fail, say
+from server.cli.context import Context, fail, hint, say
 from server.cli.times import wall_time
 from server.config import ConfigError
 from server.core.airing import Airing, Lap, airing_at, walk
@@ -76,12 +76,35 @@ def read(
 
 
 def _reading(address: str, zone: str, now: datetime, policy: FetchPolicy) -> Reading:
+    """A feed, else the likeliest list of a page, with its proposed selectors told beside."""
     ZoneInfo(zone)
+    got = _bytes(address, policy)
+    at, kind = got.url, got.content_type
+    try:
+        return read_isolated(got.body, address=at, content_type=kind, zone=zone, now=now)
+    except ParseError as error:
+        if error.code != "html-page":
+            raise
+        survey = survey_isolated(got.body, address=at, content_type=kind, zone=zone, now=now)
+        for link in survey.feeds:
+            hint(f"Trang này có nguồn tin: {link.address}" + (f" ({link.title})" if link.title else ""))
+        if not survey.lists:
+            raise
+        hint('Đây là trang danh sách (kind = "page"); bộ chọn đề xuất cho config.toml:')
+        hint(page_table(survey.lists[0].selectors or Selectors()))
+        return survey.lists[0]
+
+
+def _bytes(address: str, policy: FetchPolicy) -> Fetched:
     if "://" in address:
-        got = fetch(address, policy)
-        return read_isolated(got.body, address=got.url, content_type=got.content_type, zone=zone, now=now)
-    body = open_file(Path(address), MAX_BYTES)
-    return read_isolated(body, address=address, zone=zone, now=now)
+        return fetch(address, policy)
+    return Fetched(address, 200, open_file(Path(address), MAX_BYTES), "", "", "", None, None, None)
+
+
+def page_table(selectors: Selectors) -> str:
+    """Selectors as the table that config.toml has for them."""
+    told = {name: value for name, value in asdict(selectors).items() if value}
+    return "page = { " + ", ".join(f"{name} = {json.dumps(v, ensure_ascii=False)}" for name, v in told.items()) + " }"
 
 
 def _line(entry: Entry) -> dict[str, object]:

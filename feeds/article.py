@@ -1,0 +1,62 @@
+"""The text and the picture of an article's own page; called in the killable child, for sources with ``full_text``.
+
+trafilatura finds the text among menus and advertisements; what it finds is cleaned like any other body.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+
+import trafilatura
+from selectolax.lexbor import LexborHTMLParser
+
+from feeds.clean import plain, polish
+from feeds.decode import decode_noted
+from feeds.errors import ParseError
+from feeds.limits import MAX_SUMMARY
+from feeds.links import absolute
+from feeds.parse import page_wall
+
+_PICTURES = ('meta[property="og:image:secure_url"]', 'meta[property="og:image"]', 'meta[name="twitter:image"]')
+_LEAST = 80  # characters: less is no article but a line of the page around it
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """``text`` is plain, paragraphs parted by ``\\n``, "" where none was found; ``image`` an address or None."""
+
+    text: str
+    image: str | None = None
+    image_alt: str = ""
+
+
+def article_bytes(body: bytes, *, address: str, content_type: str = "") -> Article:
+    """What the page of an article says. Raises ParseError for one that keeps machines out."""
+    text = decode_noted(body, content_type).text
+    wall = page_wall(text)
+    if wall is not None:
+        raise wall
+    tree = LexborHTMLParser(text)
+    image = next((at for name in _PICTURES if (at := absolute(_meta(tree, name), address))), "")
+    return Article(
+        _text(text), image or None, polish(plain(html.escape(_meta(tree, 'meta[property="og:image:alt"]'))))
+    )
+
+
+def _meta(tree: LexborHTMLParser, selector: str) -> str:
+    node = tree.css_first(selector)
+    return (node.attributes.get("content") or "") if node is not None else ""
+
+
+def _text(page: str) -> str:
+    """ParseError where the library stumbles, as it does over some broken pages."""
+    try:
+        found = trafilatura.extract(
+            page, include_comments=False, include_tables=False, favor_precision=True, deduplicate=False
+        )
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise ParseError("Không trích được nội dung bài viết.", "broken") from error
+    paragraphs = html.escape(found or "", quote=False).replace("\n", "<br>")
+    text = polish(plain(paragraphs))
+    return text[:MAX_SUMMARY] if len(text) >= _LEAST else ""

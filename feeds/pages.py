@@ -1,0 +1,184 @@
+"""HTML list pages to RawFeed, by CSS selectors; called by feeds.read for sources of kind ``page``.
+
+Only the item's selector must be given. What is not said is found: the longest link is the title, a date stands
+outside of it, a lazy picture keeps its address elsewhere.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from feeds.clean import text_of
+from feeds.dates import dates_in
+from feeds.errors import ParseError
+from feeds.limits import MAX_ENTRIES, MAX_FIELD
+from feeds.links import absolute
+from feeds.raw import RawEntry, RawFeed, RawPicture
+from feeds.selectors import Selectors, found
+
+PICTURE_ADDRESS = ("data-src", "data-original", "data-lazy-src", "src")
+_HEADINGS = "h1, h2, h3, h4, h5, h6"
+_NEXT = 'a[rel="next"], link[rel="next"]'
+_ADDRESSES = (("base[href]", "href"), ('link[rel="canonical"]', "href"), ('meta[property="og:url"]', "content"))
+_ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)\s*\Z")
+_BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*url\(\s*['\"]?([^'\")]{1,1000})", re.I)
+
+
+def parse_page(text: str, base: str, selectors: Selectors) -> RawFeed:
+    """The news that ``selectors`` find in the page ``text`` of the address ``base``.
+
+    Raises ParseError (codes "selector", "no-items"): a page that shows nothing where news stood has changed.
+    """
+    tree = LexborHTMLParser(text)
+    items = found(tree.root, selectors.item, "item")
+    own = base_of(tree, base)
+    following = next(
+        (link for node in found(tree.root, selectors.next or _NEXT, "next") for link in _links(node)), ""
+    )
+    entries = [entry for node in items[: MAX_ENTRIES * 2] if (entry := _entry(node, selectors, own)) is not None]
+    if not entries:
+        raise ParseError(
+            f"Trang không còn mục nào khớp với bộ chọn {selectors.item!r}; trang có thể đã đổi giao diện.", "no-items"
+        )
+    return RawFeed(
+        title=html.escape(_title(tree), quote=False),
+        link=own if "://" in own else "",
+        language=(tree.root.attributes.get("lang") or "") if tree.root is not None else "",
+        entries=tuple(entries),
+        base=base,
+        next=following,
+    )
+
+
+def base_of(tree: LexborHTMLParser, base: str) -> str:
+    """What relative addresses of the page are joined to: its ``<base>``, else where it was got.
+
+    A page that is a file has no address of its own, but may say where it belongs.
+    """
+    is_file = "://" not in base
+    own = "" if is_file else base
+    for selector, name in _ADDRESSES if is_file else _ADDRESSES[:1]:
+        node = tree.css_first(selector)
+        said = absolute((node.attributes.get(name) or "") if node is not None else "", own)
+        if said:
+            return said
+    return base
+
+
+def _title(tree: LexborHTMLParser) -> str:
+    for selector in ('meta[property="og:site_name"]', "title"):
+        node = tree.css_first(selector)
+        text = (node.attributes.get("content") or node.text(deep=True)) if node is not None else ""
+        if text.strip():
+            return str(text).strip()
+    return ""
+
+
+def _entry(item: LexborNode, selectors: Selectors, base: str) -> RawEntry | None:
+    """None for an item without a title: the head of a table, an advertisement."""
+    link = _first(item, selectors.link, "link") or main_link(item)
+    dates, stamp = _dates(item, selectors.date)
+    pictures = tuple(pictures_of(item, selectors.picture))
+    summary = _first(item, selectors.summary, "summary")
+    told = (summary.html or "") if summary is not None else ""
+    if stamp is not None and stamp.parent is not None and stamp.mem_id != item.mem_id:
+        stamp.decompose()
+    title = _said(item, selectors.title, link)
+    address = next(_links(link), "") if link is not None else ""
+    if not title:
+        return None
+    return RawEntry(
+        title=html.escape(title, quote=False),
+        links=(address,) if address else (),
+        summary=told,
+        dates=dates or tuple(dates_in(_around(item, title))),
+        pictures=pictures,
+        base=base if "://" in base else "",
+    )
+
+
+def main_link(item: LexborNode) -> LexborNode | None:
+    """The item itself where it is a link, else that with the most text: a picture's link has none."""
+    if item.tag == "a":
+        return item
+    links = [node for node in item.css("a[href]") if next(_links(node), "")]
+    headed = [node for node in links if _within_heading(node, item) or node.css_first(_HEADINGS) is not None]
+    return max(headed or links, key=lambda node: len(_weight(node)), default=None)
+
+
+def _weight(node: LexborNode) -> str:
+    return words(node) or (node.attributes.get("title") or "")
+
+
+def _within_heading(node: LexborNode, item: LexborNode) -> bool:
+    while node.parent is not None and node.mem_id != item.mem_id:
+        node = node.parent
+        if node.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+            return True
+    return False
+
+
+def _said(item: LexborNode, selector: str, link: LexborNode | None) -> str:
+    """The title's words; the ``title`` attribute where the words on the page are a shortened form of it."""
+    node = _first(item, selector, "title")
+    if node is None:
+        node = (link.css_first(_HEADINGS) or link) if link is not None else item.css_first(f"{_HEADINGS}, a")
+    shown = words(node) if node is not None else ""
+    for holder in (node, link):
+        full = text_of((holder.attributes.get("title") or "") if holder is not None else "").replace("\n", " ")
+        if full and _shortens(shown, full):
+            return full
+    return shown
+
+
+def _shortens(shown: str, full: str) -> bool:
+    begun = _ELLIPSIS.sub("", shown)
+    return not shown or shown.startswith(full) or (len(begun) < len(shown) and full.startswith(begun))
+
+
+def _dates(item: LexborNode, selector: str) -> tuple[tuple[str, ...], LexborNode | None]:
+    """(texts that may be dates, the best first; the node they stand in)."""
+    nodes = found(item, selector or "time, [datetime]", "date")
+    for node in nodes:
+        marked = [node.attributes.get(name) or "" for name in ("datetime", "content")]
+        texts = [text for text in (*marked, *dates_in(words(node))) if text]
+        if texts:
+            return tuple(dict.fromkeys([*texts[:2], words(node)])), node
+    # "3 giờ trước", "hôm qua": words that only the library of feeds.dates knows.
+    return ((words(nodes[0]),), nodes[0]) if nodes and words(nodes[0]) else ((), None)
+
+
+def _around(item: LexborNode, title: str) -> str:
+    return words(item).replace(title, " ", 1)[:2_000]
+
+
+def pictures_of(item: LexborNode, selector: str = "") -> Iterator[RawPicture]:
+    """The pictures of an item: ``img`` (lazy ones too), ``data-bg`` and backgrounds by style."""
+    for node in found(item, selector or "img, [style*=url], [data-bg]", "picture"):
+        tags = node.attributes
+        style = _BACKGROUND.search(tags.get("style") or "")
+        addresses = [*(tags.get(name) for name in (*PICTURE_ADDRESS, "data-bg")), style and style.group(1)]
+        for address in addresses:
+            if address and not address.strip().startswith("data:"):
+                yield RawPicture(address.strip(), tags.get("alt") or "")
+                break
+
+
+def _links(node: LexborNode) -> Iterator[str]:
+    for holder in (node, *node.css("a[href]")):
+        address = (holder.attributes.get("href") or "").strip()
+        if address and not address.startswith("#") and not re.match(r"(?:javascript|mailto|tel):", address, re.I):
+            yield address
+
+
+def _first(item: LexborNode, selector: str, name: str) -> LexborNode | None:
+    return next(iter(found(item, selector, name)), None)
+
+
+def words(node: LexborNode) -> str:
+    """The text of a node, scripts left out, blanks folded."""
+    return text_of(node.html or "").replace("\n", " ") if len(node.html or "") <= MAX_FIELD else ""

@@ -1,0 +1,184 @@
+"""Finds the repeating list on a page nobody has described and proposes its selectors; called by feeds.survey.
+
+Every link whose words could be a title is looked at from all the boxes around it. Boxes of one shape under one
+parent are a list; the best list has many, long and different titles, dates and pictures, and stands in no menu.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from feeds.dates import dates_in
+from feeds.pages import main_link, pictures_of, words
+from feeds.selectors import Selectors
+
+_LEAST_ITEMS = 3
+_LEAST_TITLE = 18  # characters: shorter ones are a menu's
+_LEAST_SUMMARY = 60
+_CLIMB = 7
+_MOST_LINKS = 3_000
+_MENU = re.compile(
+    r"\b(?:nav|menu|breadcrumb|footer|header|login|lang|social|share|banner|tag|pagination|paging)", re.I
+)
+_ASIDE = re.compile(r"\b(?:aside|sidebar|right|widget|hot|most|xem-?nhieu|lien-?ket|related|ticker|marquee)", re.I)
+_CLASS = re.compile(r"-?[A-Za-z_][\w-]*")
+_VOLATILE = re.compile(r"\d{2,}|active|first|last|odd|even|current|selected|hover|animated|clearfix|col-|row\b", re.I)
+_NEXT = re.compile(r"(?:trang )?(?:sau|tiếp|tiếp theo|kế tiếp|next(?: page)?|older)|[›»>]{1,2}", re.I)
+_FIELDS = 400  # nodes of one item that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Selectors with how well they fit: higher is better, comparable within one page only."""
+
+    selectors: Selectors
+    items: int
+    score: float
+
+
+def propose(text: str, most: int = 3) -> tuple[Proposal, ...]:
+    """At most ``most`` lists of the page ``text``, the best first; none where nothing repeats."""
+    tree = LexborHTMLParser(text)
+    for node in tree.css("script, style, noscript, template, svg"):
+        node.decompose()
+    found: dict[str, Proposal] = {}
+    for boxes in _lists(tree):
+        item = _selector_of(boxes, tree)
+        if item and item not in found and (proposal := _judged(item, tree)) is not None:
+            found[item] = proposal
+    best = sorted(found.values(), key=lambda one: one.score, reverse=True)[:most]
+    following = _next_of(tree)
+    return tuple(replace(one, selectors=replace(one.selectors, next=following)) for one in best)
+
+
+def _lists(tree: LexborHTMLParser) -> Iterator[list[LexborNode]]:
+    """Boxes of one shape under one parent, each around a link that could be a title."""
+    groups: dict[tuple[int, str], dict[int, LexborNode]] = defaultdict(dict)
+    for link in tree.css("a[href]")[:_MOST_LINKS]:
+        if len(_title(link)) < _LEAST_TITLE:
+            continue
+        box: LexborNode | None = link
+        for _ in range(_CLIMB):
+            if box is None or box.parent is None or box.tag in ("body", "html"):
+                break
+            groups[box.parent.mem_id, _shape(box)].setdefault(box.mem_id, box)
+            box = box.parent
+    yield from (list(group.values()) for group in groups.values() if len(group) >= _LEAST_ITEMS)
+
+
+def _title(link: LexborNode) -> str:
+    return max(words(link), (link.attributes.get("title") or "").strip(), key=len)
+
+
+def _shape(node: LexborNode) -> str:
+    """Tag and lasting classes, as a selector."""
+    classes = [name for name in (node.attributes.get("class") or "").split() if _CLASS.fullmatch(name)]
+    return ".".join([node.tag or "", *(name for name in classes[:3] if not _VOLATILE.search(name))])
+
+
+def _selector_of(boxes: Sequence[LexborNode], tree: LexborHTMLParser) -> str:
+    """The shortest selector that means these boxes: their own shape, else with the shapes around it."""
+    selector, around = _shape(boxes[0]), boxes[0].parent
+    wanted = {box.mem_id for box in boxes}
+    for _ in range(4):
+        matched = {node.mem_id for node in tree.css(selector)}
+        if wanted <= matched and len(matched) <= len(wanted) * 1.5 and ("." in selector or "#" in selector):
+            return selector
+        if around is None or around.tag == "html":
+            break
+        own = around.attributes.get("id") or ""
+        named = f"#{own}" if _CLASS.fullmatch(own) and not _VOLATILE.search(own) else _shape(around)
+        selector, around = f"{named} > {selector}", around.parent
+    return selector
+
+
+def _judged(item: str, tree: LexborHTMLParser) -> Proposal | None:
+    """What the items hold in common; None where they are no news."""
+    boxes = tree.css(item)[:60]
+    links = [link for box in boxes if (link := main_link(box)) is not None]
+    titles = [_title(link) for link in links]
+    addresses = {link.attributes.get("href") for link in links}
+    long = [title for title in titles if len(title) >= _LEAST_TITLE]
+    if len(set(long)) < _LEAST_ITEMS or len(addresses) < len(links) * 0.7 or len(long) < len(boxes) * 0.6:
+        return None
+    # A box around several pieces of news is a column, not a piece of news.
+    inside = sum(sum(1 for link in box.css("a[href]") if len(words(link)) >= _LEAST_TITLE) for box in boxes)
+    dates = [next(dates_in(words(box).replace(title, " ")), "") for box, title in zip(boxes, titles, strict=False)]
+    dated = sum(map(bool, dates)) / len(boxes)
+    pictured = sum(next(pictures_of(box), None) is not None for box in boxes) / len(boxes)
+    length = sum(min(len(title), 90) for title in long) / len(long)
+    score = min(len(boxes), 20) ** 0.5 * length * (1 + dated + 0.4 * pictured) / max(1.0, inside / len(boxes)) ** 2
+    standing = _standing(boxes[0])
+    if not standing:
+        return None
+    score *= standing
+    return Proposal(_described(item, boxes), len(boxes), round(score, 2))
+
+
+def _standing(box: LexborNode) -> float:
+    """1 for a list in the middle of things, less for one in a side column, 0 for a menu."""
+    node: LexborNode | None = box
+    factor = 1.0
+    while node is not None and node.tag not in ("body", "html"):
+        named = f"{node.tag} {node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"
+        if _MENU.search(named):
+            return 0.0
+        factor = 0.6 if _ASIDE.search(named) else factor
+        node = node.parent
+    return factor
+
+
+def _described(item: str, boxes: Sequence[LexborNode]) -> Selectors:
+    pictured = sum(next(pictures_of(box), None) is not None for box in boxes) >= len(boxes) / 2
+    return Selectors(
+        item=item,
+        title=_common(boxes, _is_title),
+        date=_common(boxes, _is_date),
+        picture="img" if pictured and all(box.css("img") for box in boxes[:1]) else "",
+        summary=_common(boxes, _is_summary),
+    )
+
+
+def _is_title(node: LexborNode) -> bool:
+    return node.tag in ("h1", "h2", "h3", "h4", "h5", "h6") and len(words(node)) >= _LEAST_TITLE
+
+
+def _is_date(node: LexborNode) -> bool:
+    shown = words(node)
+    return len(shown) <= 60 and not node.css("a") and next(dates_in(shown), "") != ""
+
+
+def _is_summary(node: LexborNode) -> bool:
+    return not node.css("a, img, h1, h2, h3, h4, h5, h6, time") and len(words(node)) >= _LEAST_SUMMARY
+
+
+def _common(boxes: Sequence[LexborNode], fits: Callable[[LexborNode], bool]) -> str:
+    """The innermost shape that a fitting node has in at least half of the boxes, "" where there is none."""
+    counted: Counter[str] = Counter()
+    for box in boxes:
+        counted.update({_shape(node) for node in reversed(box.css("*")[1:_FIELDS]) if fits(node)})
+    # Of equals the one with a class: it means more. A shape that the title has too would read the title.
+    best = max(counted, key=lambda shape: (counted[shape], "." in shape), default="")
+    return best if best and counted[best] >= len(boxes) / 2 else ""
+
+
+def _next_of(tree: LexborHTMLParser) -> str:
+    """A selector of the link to the following page, "" where none shows itself."""
+    if tree.css_first('a[rel="next"], link[rel="next"]') is not None:
+        return 'a[rel="next"], link[rel="next"]'
+    for link in tree.css("a[href]"):
+        address = link.attributes.get("href") or ""
+        said = words(link) or (link.attributes.get("title") or "") or (link.attributes.get("aria-label") or "")
+        if _NEXT.fullmatch(said.strip()) and not address.startswith(("#", "javascript:")):
+            shape = _shape(link)
+            parent = _shape(link.parent) if link.parent is not None else ""
+            for selector in (shape, f"{parent} > {shape}"):
+                first = tree.css_first(selector) if "." in selector else None
+                if first is not None and first.mem_id == link.mem_id:
+                    return selector
+    return ""

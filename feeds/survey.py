@@ -1,0 +1,100 @@
+"""What a pasted page address offers: its feeds, else lists with proposed selectors and a preview of each.
+
+Called by feeds.read for a page without selectors, by ``run.py read`` and by the desk (through feeds.isolate).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from selectolax.lexbor import LexborHTMLParser
+
+from feeds.decode import decode_noted
+from feeds.entry import Reading
+from feeds.errors import ParseError
+from feeds.links import absolute
+from feeds.pages import base_of, parse_page, words
+from feeds.parse import page_wall
+from feeds.propose import propose
+from feeds.refine import refine
+from feeds.selectors import Selectors
+
+_TYPES = re.compile(
+    r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|application/json|text/xml|application/xml", re.I
+)
+_ADDRESS = re.compile(
+    r"(?:/rss(?:/|\.\w+|\?|$)|/feed(?:/|\?|$)|/atom(?:\.xml|/|$)|\.rss(?:\?|$)|listfeed\.aspx|[?&]format=feed|"
+    r"/feed\.(?:xml|json)|/rss[\w-]*\.xml)",
+    re.I,
+)
+_MOST_FEEDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLink:
+    """A feed that a page names: what it calls it, and where it is."""
+
+    title: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """``feeds`` that the page names; ``lists`` are readings of the page itself, the likeliest first."""
+
+    title: str
+    feeds: tuple[FeedLink, ...] = ()
+    lists: tuple[Reading, ...] = ()
+
+
+def survey_bytes(body: bytes, *, address: str, content_type: str = "", zone: str, now: datetime) -> Survey:
+    """Look at a page without storing anything. Raises ParseError for a page that keeps machines out."""
+    text = decode_noted(body, content_type).text
+    wall = page_wall(text)
+    if wall is not None:
+        raise wall
+    tree = LexborHTMLParser(text)
+    heading = tree.css_first("title")
+    return Survey(
+        title=words(heading) if heading is not None else "",
+        feeds=feeds_of(tree, address),
+        lists=tuple(_readings(text, address, zone, now)),
+    )
+
+
+def best_list(text: str) -> Selectors:
+    """The selectors of the likeliest list of a page. Raises ParseError (code "no-list") where nothing repeats."""
+    found = propose(text, most=1)
+    if not found:
+        raise ParseError("Không tìm thấy danh sách tin nào trên trang này.", "no-list")
+    return found[0].selectors
+
+
+def feeds_of(tree: LexborHTMLParser, address: str) -> tuple[FeedLink, ...]:
+    """Autodiscovery: ``link rel=alternate`` first, then links whose address looks like a feed's."""
+    base = base_of(tree, address)
+    found: dict[str, FeedLink] = {}
+    for node in tree.css("link[href]"):
+        tags = node.attributes
+        if "alternate" in (tags.get("rel") or "").lower() and _TYPES.fullmatch((tags.get("type") or "").strip()):
+            at = absolute(tags.get("href") or "", base)
+            found.setdefault(at, FeedLink((tags.get("title") or "").strip(), at))
+    for node in tree.css("a[href]"):
+        at = absolute(node.attributes.get("href") or "", base)
+        if _ADDRESS.search(at):
+            found.setdefault(at, FeedLink(words(node) or (node.attributes.get("title") or ""), at))
+    found.pop("", None)
+    return tuple(found.values())[:_MOST_FEEDS]
+
+
+def _readings(text: str, address: str, zone: str, now: datetime) -> list[Reading]:
+    made = []
+    for proposal in propose(text):
+        try:
+            reading = refine(parse_page(text, address, proposal.selectors), zone=zone, now=now)
+        except ParseError:
+            continue
+        made.append(replace(reading, selectors=proposal.selectors))
+    return made
