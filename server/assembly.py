@@ -10,7 +10,7 @@ import resource
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from feeds.fetch import Fetched, FetchPolicy, fetch
 from feeds.isolate import picture_isolated, read_isolated
 from feeds.pictures import Picture
 from server.config import Config
+from server.core.times import to_ms
 from server.glass import assets
 from server.glass.pages import glass_pages
 from server.glass.shield import shield
@@ -37,7 +38,7 @@ from server.live.transport import Server
 from server.opening import Clock, open_store
 from server.ops.health import health_pages
 from server.slides.render import Renderer
-from server.store import notices
+from server.store import laps, notices
 from server.store.engine import Database
 
 log = structlog.get_logger("assembly")
@@ -46,6 +47,7 @@ TICK_SECONDS = 0.1
 REFRESH_SECONDS = 0.2
 HARVEST_SECONDS = 0.25
 EXPIRE_SECONDS = 5
+FORGET_SECONDS = 3_600
 FILES_WANTED = 65_536
 
 
@@ -160,7 +162,9 @@ def start_worker(config: Config, base: Path, data: Path, clock: Clock) -> Callab
         local=ThreadPoolExecutor(2, "files"),
         remote=ThreadPoolExecutor(4, "hosts"),
     )
+    kept = timedelta(days=config.history.laps_days)
     return beat_in_worker(
         Job("harvest", HARVEST_SECONDS, harvest.beat),
         Job("expire", EXPIRE_SECONDS, lambda: notices.expire_due(db, clock())),
+        Job("forget", FORGET_SECONDS, lambda: laps.forget_aired(db, before=to_ms(clock() - kept))),
     )

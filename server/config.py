@@ -73,6 +73,10 @@ class NoticesSection(Section):
     four_eyes: bool = False
 
 
+class HistorySection(Section):
+    laps_days: Annotated[int, Field(ge=1, le=3650)] = 35
+
+
 class AreaSection(Section):
     slug: Slug
     name: Annotated[str, Field(min_length=1)]
@@ -128,6 +132,7 @@ class Config(Section):
     queue: QueueSection = QueueSection()
     fetch: FetchSection = FetchSection()
     notices: NoticesSection = NoticesSection()
+    history: HistorySection = HistorySection()
     areas: tuple[AreaSection, ...] = ()
     sources: tuple[SourceSection, ...] = ()
     boards: tuple[BoardSection, ...] = ()

@@ -14,6 +14,7 @@ from server.config import (
     BoardSection,
     Config,
     FetchSection,
+    HistorySection,
     LaneSection,
     NoticesSection,
     QueueSection,
@@ -31,12 +32,13 @@ SECTIONS: dict[str, type[Section]] = {
     "[queue]": QueueSection,
     "[fetch]": FetchSection,
     "[notices]": NoticesSection,
+    "[history]": HistorySection,
     "[[areas]]": AreaSection,
     "[[sources]]": SourceSection,
     "[[boards]]": BoardSection,
     "lanes of a board": LaneSection,
 }
-TABLES = ("server", "store", "queue", "fetch", "notices", "areas", "sources", "boards")
+TABLES = ("server", "store", "queue", "fetch", "notices", "history", "areas", "sources", "boards")
 # Defaults that another key decides, as the page has them in words.
 WORDS = {"name": "the slug", "zone": "`timezone`", "user_agent": "`[fetch] user_agent`"}
 

@@ -6,7 +6,7 @@ docs/decisions/0003-the-lap.md says how. All instants and lengths are whole mill
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -280,13 +280,21 @@ def smallest_possible_gap(items: Sequence[Item], posting: Item) -> int:
 
 
 def forecast(board: Board, items: Sequence[Item], lap: Lap, until: int) -> Lap:
-    """The lap that will run at ``until`` if nothing changes: each is followed by the next, as the director does."""
+    """The lap that will run at ``until`` if nothing changes."""
+    *_, last = coming_laps(board, items, lap, until)
+    return last
+
+
+def coming_laps(board: Board, items: Sequence[Item], lap: Lap, until: int) -> Iterator[Lap]:
+    """``lap`` and those that follow it by ``until`` if nothing changes: renewed as the director does."""
+    yield lap
     at = renews(lap, lap.start)
     while at <= until:
         renewed = compose(board, items, lap, at, filler=lap.filler)
-        lap = lap if stays(lap, renewed, at) else renewed
+        if not stays(lap, renewed, at):
+            lap = renewed
+            yield lap
         at = renews(lap, at)
-    return lap
 
 
 def why(items: Sequence[Item], lap: Lap, instant: int) -> list[Reason]:

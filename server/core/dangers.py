@@ -1,0 +1,173 @@
+"""Prepared words for an urgent notice, one set for each danger; shown by the desk, chosen in one press.
+
+In a storm nobody should have to find the words. ``{area}`` stands for the name of the place; whatever is prepared may
+be changed before it is sent. Natural dangers are those of Decision 18/2021/QĐ-TTg, with the levels of risk that it
+knows for each; 0 stands for dangers that have no levels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """``risks`` are the levels that may be named; ``acts`` are at most three things to do, the first one first."""
+
+    slug: str
+    name: str
+    headline: str
+    acts: tuple[str, ...]
+    hours: int
+    risks: tuple[int, ...] = ()
+
+    def headline_for(self, area: str) -> str:
+        return self.headline.replace("{area}", area)
+
+
+_STORM = (3, 4, 5)
+
+DANGERS: tuple[Danger, ...] = (
+    Danger(
+        "bao",
+        "Bão",
+        "Bão đang đổ bộ vào {area}: ở trong nhà, không ra đường",
+        ("Ở trong nhà kiên cố, tránh xa cửa kính", "Ngắt cầu dao khi nước vào nhà", "Gọi 114 khi cần cứu nạn"),
+        hours=12,
+        risks=_STORM,
+    ),
+    Danger(
+        "lu",
+        "Lũ",
+        "Lũ lên nhanh ở {area}: rời bãi bồi và vùng ngoài đê ngay",
+        ("Đưa người già, trẻ em vào trong đê", "Không lội qua dòng nước chảy xiết", "Gọi 114 khi cần cứu nạn"),
+        hours=12,
+        risks=(1, 2, 3, 4, 5),
+    ),
+    Danger(
+        "ngap-lut",
+        "Ngập lụt",
+        "Ngập sâu ở {area}: không đi vào vùng ngập",
+        ("Chuyển đồ đạc và thuốc men lên cao", "Ngắt cầu dao khi nước vào nhà", "Đi theo đường đã được hướng dẫn"),
+        hours=12,
+        risks=(1, 2, 3, 4, 5),
+    ),
+    Danger(
+        "vo-de",
+        "Sự cố đê điều",
+        "Đê ở {area} đang có sự cố: sơ tán ngay đến nơi cao",
+        (
+            "Đi bộ theo hướng dẫn của lực lượng xung kích",
+            "Mang giấy tờ, thuốc, nước uống",
+            "Gọi 114 khi có người mắc kẹt",
+        ),
+        hours=12,
+    ),
+    Danger(
+        "lu-quet-sat-lo",
+        "Lũ quét, sạt lở đất",
+        "Nguy cơ lũ quét, sạt lở đất ở {area}: rời sườn dốc, ven suối ngay",
+        ("Đến nơi cao và chắc chắn", "Không qua ngầm, cầu tạm", "Báo cho hàng xóm cùng đi"),
+        hours=6,
+        risks=(1, 2, 3),
+    ),
+    Danger(
+        "mua-lon",
+        "Mưa lớn",
+        "Mưa rất lớn ở {area}: hạn chế ra đường",
+        ("Khơi thông cống rãnh quanh nhà", "Tránh trú dưới cây to, cột điện", "Theo dõi tin lũ và ngập"),
+        hours=12,
+        risks=(1, 2, 3, 4),
+    ),
+    Danger(
+        "dong-loc",
+        "Dông, lốc, sét, mưa đá",
+        "Dông lốc đang đến {area}: vào nhà ngay",
+        ("Rời đồng ruộng, sông nước", "Không đứng dưới cây to, biển quảng cáo", "Rút điện các thiết bị"),
+        hours=3,
+        risks=(1, 2),
+    ),
+    Danger(
+        "nuoc-dang",
+        "Nước dâng, triều cường",
+        "Nước biển dâng ở {area}: rời bãi biển và vùng trũng ven biển",
+        ("Đưa tàu thuyền vào nơi tránh trú", "Chuyển người già, trẻ em vào trong đê biển", "Gọi 114 khi cần cứu nạn"),
+        hours=12,
+        risks=(2, 3, 4, 5),
+    ),
+    Danger(
+        "gio-bien",
+        "Gió mạnh trên biển",
+        "Gió mạnh, sóng lớn ngoài khơi {area}: tàu thuyền không ra khơi",
+        ("Gọi tàu thuyền về bờ", "Neo đậu chắc chắn, không ở lại trên tàu", "Gọi đồn biên phòng khi cần trợ giúp"),
+        hours=24,
+        risks=(2, 3, 4),
+    ),
+    Danger(
+        "nang-nong",
+        "Nắng nóng",
+        "Nắng nóng gay gắt ở {area}: tránh ra nắng từ 10 đến 16 giờ",
+        ("Uống đủ nước, che kín khi ra ngoài", "Trông chừng người già, trẻ nhỏ", "Chóng mặt, sốt cao: gọi 115"),
+        hours=24,
+        risks=(1, 2, 3, 4),
+    ),
+    Danger(
+        "ret-hai",
+        "Rét hại, sương muối",
+        "Rét hại ở {area}: giữ ấm cho người và vật nuôi",
+        ("Không sưởi bằng than trong phòng kín", "Che chắn chuồng trại, mạ non", "Trông chừng người già, trẻ nhỏ"),
+        hours=24,
+        risks=(1, 2, 3),
+    ),
+    Danger(
+        "xam-nhap-man",
+        "Hạn hán, xâm nhập mặn",
+        "Nước mặn lấn sâu ở {area}: chưa lấy nước vào đồng",
+        ("Đóng cống, chờ thông báo lấy nước", "Trữ nước ngọt để ăn uống", "Đo độ mặn trước khi tưới"),
+        hours=48,
+        risks=(1, 2, 3, 4),
+    ),
+    Danger(
+        "dong-dat",
+        "Động đất, sóng thần",
+        "Động đất ở {area}: ra nơi trống trải, tránh xa nhà cao",
+        ("Trong nhà: chui xuống gầm bàn, giữ chặt", "Ven biển: chạy lên cao ngay", "Không dùng thang máy"),
+        hours=6,
+        risks=(1, 2, 3, 4, 5),
+    ),
+    Danger(
+        "chay",
+        "Cháy, nổ",
+        "Cháy lớn ở {area}: tránh xa khu vực cháy",
+        ("Gọi 114, nói rõ địa chỉ", "Nhường đường cho xe chữa cháy", "Có khói: cúi thấp, bịt khăn ướt"),
+        hours=3,
+        risks=(1, 2, 3, 4, 5),
+    ),
+    Danger(
+        "hoa-chat",
+        "Sự cố hóa chất, khí độc",
+        "Rò rỉ khí độc ở {area}: ở trong nhà, đóng kín cửa",
+        ("Bịt khăn ướt, đi ngược hướng gió", "Không dùng lửa, không bật tắt điện", "Khó thở: gọi 115"),
+        hours=3,
+    ),
+    Danger(
+        "dich-benh",
+        "Dịch bệnh",
+        "Có dịch bệnh ở {area}: thực hiện hướng dẫn của trạm y tế",
+        ("Đeo khẩu trang, rửa tay thường xuyên", "Sốt, ho, phát ban: gọi trạm y tế", "Hạn chế tụ tập đông người"),
+        hours=48,
+    ),
+    Danger(
+        "nuoc-sach",
+        "Nước sinh hoạt không an toàn",
+        "Không uống nước máy ở {area} cho đến khi có thông báo mới",
+        (
+            "Dùng nước đóng chai hoặc nước được cấp",
+            "Đun sôi không đủ an toàn",
+            "Nơi phát nước: hỏi Ủy ban nhân dân xã",
+        ),
+        hours=24,
+    ),
+    Danger("khac", "Việc khẩn khác", "", (), hours=6),
+)
+OF_SLUG = {danger.slug: danger for danger in DANGERS}

@@ -1,0 +1,80 @@
+"""What a board shows at any moment, as it aired or as it is planned, with the why; called by the desk.
+
+The past is read from the laps that were agreed, so it is what the screens were told; the future is composed by the
+same code as the glass, as if nothing were to change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.core.airing import Lap
+from server.core.hours import is_on, on_spans
+from server.core.lap import Reason, coming_laps, compose, why
+from server.core.model import Board, Notice
+from server.core.record import Shown, shown
+from server.core.times import from_ms, to_ms
+from server.live.agreed import lap_of
+from server.live.programme import Holdings, SlideMaker, notices_for, programme
+from server.store import laps, notices
+from server.store.engine import Database
+
+FARTHEST_MS = 10 * 86_400_000
+
+
+class TooFar(ValueError):  # noqa: N818 - says what is the matter, reads as such in except
+    """Further ahead than can be said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """A board in [since, until), ms: items in order, notices that covered it, and whether the panel was on at all.
+
+    ``reasons`` say of every item of the board what it was doing at ``since``; they are known of the future only.
+    """
+
+    board: Board
+    since: int
+    until: int
+    planned_from: int
+    items: tuple[Shown, ...]
+    notices: tuple[Notice, ...]
+    on: bool
+    reasons: tuple[Reason, ...]
+
+
+def look(
+    db: Database, maker: SlideMaker, held: Holdings, board: Board, since: int, until: int, now: datetime
+) -> Hour:
+    """The board in [since, until), ms. Raises TooFar where that is more than ten days ahead."""
+    at = to_ms(now)
+    if until - at > FARTHEST_MS:
+        raise TooFar("Chỉ tính trước được 10 ngày.")
+    past = _aired(db, board, since, min(until, at)) if since < at else ()
+    made = programme(maker, held, board)
+    coming: tuple[Lap, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    if until > at:
+        stored = laps.load(db, board.slug)
+        lap = (lap_of(stored) if stored else None) or compose(board, made.items, None, at, filler=made.filler.hash)
+        coming = tuple(coming_laps(board, made.items, lap, until - 1))
+        running = [each for each in coming if each.start <= max(since, at)]
+        reasons = tuple(why(made.items, running[-1], max(since, at))) if running else ()
+    # What is planned begins with the lap that runs, which is the last of the past.
+    before = [each for each in past if not coming or each.number < coming[0].number]
+    items = tuple(shown([*before, *coming], since, until))
+    on_air = notices_for(board, held.tree, notices.between(db, from_ms(since), from_ms(until)))
+    urgent = tuple(sorted((n for n in on_air if n.level == "urgent"), key=lambda n: n.issued))
+    return Hour(board, since, until, at, items, urgent, _panel_on(board, since, until), reasons)
+
+
+def _aired(db: Database, board: Board, since: int, until: int) -> tuple[Lap, ...]:
+    found: Iterable[str] = laps.aired(db, board.slug, since=since, until=until)
+    return tuple(Lap.loads(body) for body in found)
+
+
+def _panel_on(board: Board, since: int, until: int) -> bool:
+    spans = on_spans(board.hours, board.zone, since, until)
+    return not board.hours or is_on(spans, since) or any(since < begin < until for begin, _ in spans)

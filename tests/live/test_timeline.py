@@ -1,0 +1,65 @@
+"""The timeline: the past as it aired, the future as it is planned, notices over both."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from server.core.times import to_ms
+from server.live.programme import read_holdings
+from server.live.timeline import Hour, TooFar, look
+from server.store import notices
+from tests.cast import DAY, EDITOR, HOI_TRUONG, HOUR, MINUTE, NOW, TIN_TINH, entry, notice
+from tests.live.studio import Studio, beat, on_glass, renderer
+
+
+def hour(house: Studio, since: timedelta, until: timedelta) -> Hour:
+    held = read_holdings(house.db, house.clock())
+    start, end = to_ms(NOW + since), to_ms(NOW + until)
+    return look(house.db, renderer(), held, HOI_TRUONG, start, end, house.clock())
+
+
+def test_the_past_is_what_the_screens_were_told_and_the_future_follows_it(house: Studio) -> None:
+    house.read(TIN_TINH, entry("a"), entry("b"), entry("c"))
+    director, _ = house.on_air()
+    told: dict[int, str | None] = {}
+    for _ in range(100):
+        house.clock.move(seconds=3)
+        beat(director)
+        digest, start = on_glass(director, "hoi-truong", house.clock())
+        told.setdefault(start, digest)
+    house.read(TIN_TINH, entry("d", title="Tin mới đến"))
+    beat(director)
+    seen = hour(house, timedelta(0), timedelta(minutes=10))
+    first_of_items = {each.start: each.hash for each in seen.items if each.start <= to_ms(house.clock())}
+    assert first_of_items.items() <= {to_ms(NOW): first_of_items[to_ms(NOW)], **told}.items()
+    assert "Tin mới đến" not in [each.title for each in seen.items if each.until <= to_ms(house.clock())]
+    assert "Tin mới đến" in [each.title for each in seen.items if each.start >= to_ms(house.clock())]
+    assert seen.items[0].start == to_ms(NOW)
+    assert all(a.until == b.start for a, b in pairwise(seen.items))
+
+
+def test_the_why_of_every_item_is_told_of_what_is_planned(house: Studio) -> None:
+    house.read(TIN_TINH, entry("a"), entry("b"))
+    house.on_air()
+    planned = hour(house, HOUR, HOUR + MINUTE)
+    assert sorted(reason.word for reason in planned.reasons) == ["coming", "on"]
+    house.clock.move(hours=3)
+    assert hour(house, timedelta(0), MINUTE).reasons == ()
+
+
+def test_notices_that_covered_the_board_are_told_of_past_and_future(house: Studio) -> None:
+    house.on_air()
+    over = notices.post(house.db, notice(until=NOW + MINUTE), actor=EDITOR.slug, now=NOW)
+    notices.post(house.db, notice(areas=("xa-dong-hai",)), actor=EDITOR.slug, now=NOW)
+    house.clock.move(minutes=5)
+    assert [each.id for each in hour(house, timedelta(0), HOUR).notices] == [over.id]
+    assert hour(house, 2 * MINUTE, HOUR).notices == ()
+
+
+def test_further_ahead_than_ten_days_nothing_is_said(house: Studio) -> None:
+    house.on_air()
+    with pytest.raises(TooFar, match="10 ngày"):
+        hour(house, 10 * DAY, 10 * DAY + MINUTE)
