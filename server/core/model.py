@@ -19,6 +19,7 @@ Trust = Literal["auto", "hold", "alerts"]
 StoryState = Literal["held", "approved", "withdrawn"]
 AnnouncementState = Literal["draft", "submitted", "returned", "approved", "withdrawn"]
 AnnouncementKind = Literal["text", "pictures", "pdf", "table", "video", "link", "contact"]
+UploadState = Literal["waiting", "working", "done", "refused"]
 NoticeState = Literal["drafted", "confirmed", "live", "corrected", "cleared", "expired"]
 
 

@@ -208,6 +208,53 @@ announcement_versions = Table(
     Column("body", JSON, nullable=False),
 )
 
+# What somebody is typing: raw answers of the form, saved while they type, so that nothing is lost by a dropped
+# connection. Not in the audit: it is nobody's word yet.
+typed = Table(
+    "typed",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("person", String, nullable=False, index=True),
+    Column("announcement", Integer),
+    Column("version", Integer),
+    Column("saved", as_.Utc, nullable=False),
+    Column("form", JSON, nullable=False),
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("area", String, ForeignKey("areas.slug"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("state", String, _one_of("state", model.UploadState), nullable=False),
+    Column("created", as_.Utc, nullable=False),
+    Column("leased_until", as_.Utc),
+    Column("reason", String, nullable=False, server_default=""),
+    Column("attachments", as_.attachments, nullable=False, server_default="[]"),
+    Column("table", as_.grid, nullable=False, server_default="[]"),
+    Index(None, "state", "created"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("text", String, nullable=False),
+    Column("link", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("created", as_.Utc, nullable=False),
+    Column("seen", Boolean, nullable=False, server_default=false()),
+    Column("due", as_.Utc, index=True),  # when mail is to be sent next, NULL where none is
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("error", String, nullable=False, server_default=""),
+    Index(None, "person", "seen"),
+)
+
 notices = Table(
     "notices",
     metadata,
@@ -284,6 +331,14 @@ media = Table(
     Column("type", String, nullable=False),
     Column("address", String, nullable=False, index=True),
     Column("seconds", Float, nullable=False, server_default="0"),
+    # Of what people uploaded: whose it is, what it is called, and until when it is kept where nothing uses it.
+    Column("area", String, ForeignKey("areas.slug")),
+    Column("name", String, nullable=False, server_default=""),
+    Column("alt", String, nullable=False, server_default=""),
+    Column("added", as_.Utc),
+    Column("added_by", String, nullable=False, server_default=""),
+    Column("size", BigInteger, nullable=False, server_default="0"),
+    Column("expires", as_.Utc),
 )
 
 audit = Table(

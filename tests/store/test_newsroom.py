@@ -1,0 +1,298 @@
+"""An announcement on its way to the glass: each step once, in the audit, and never over somebody else's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from server.core import recurrence
+from server.core.model import Announcement, Attachment, Contact, Recurrence, Window
+from server.core.workflow import NotPossible, OwnWork
+from server.store import announcements, audit, mail, queue, revision
+from server.store.announcements import Conflict, Rules, Unready
+from server.store.engine import Database
+from server.store.errors import NotLive, StoreRefusal
+from server.store.mail import Message
+from tests import cast
+from tests.cast import BOARD_MINH_TAN, DAY, EDITOR, HOUR, MINUTE, NOW, OPERATOR, SECOND_EDITOR
+
+CHAIN = ("xa-minh-tan", "tinh")
+EYES = Rules(four_eyes=True)
+
+
+def draft(db: Database, **changes: Any) -> Announcement:
+    wanted = cast.announcement(area="xa-minh-tan", state="draft", **changes)
+    return announcements.post(db, wanted, actor=OPERATOR.slug)
+
+
+def take(db: Database, id: int, step: str, by: str = EDITOR.slug, **more: Any) -> Announcement:
+    return announcements.take(db, id, step, actor=by, now=NOW + MINUTE, **more)
+
+
+def shown(db: Database) -> list[int]:
+    return [one.id for one in announcements.for_board(db, BOARD_MINH_TAN, CHAIN, now=NOW + HOUR)]
+
+
+def acts(db: Database) -> list[tuple[str, str]]:
+    return [(act.act.removeprefix("announcement."), act.actor) for act in audit.all(db)]
+
+
+def test_an_operator_submits_an_editor_approves_and_only_then_it_is_shown(db: Database) -> None:
+    mine = draft(db)
+    take(db, mine.id, "submit", OPERATOR.slug)
+    assert shown(db) == []
+    before = revision.current(db)
+    approved = take(db, mine.id, "approve", version=1)
+    assert shown(db) == [mine.id]
+    assert approved.decided_by == EDITOR.slug
+    assert revision.current(db) == before + 1
+    assert acts(db) == [("post", "hoa"), ("submit", "hoa"), ("approve", "lan")]
+
+
+def test_returned_with_a_reason_mended_and_submitted_again(db: Database) -> None:
+    mine = draft(db)
+    take(db, mine.id, "submit", OPERATOR.slug)
+    with pytest.raises(NotPossible, match="lý do"):
+        take(db, mine.id, "return", reason="  ")
+    returned = take(db, mine.id, "return", reason="Thiếu địa điểm")
+    assert (returned.state, returned.reason) == ("returned", "Thiếu địa điểm")
+    mended = announcements.revise(db, replace(returned, text="Tại nhà văn hóa"), actor=OPERATOR.slug, now=NOW + HOUR)
+    assert (mended.state, mended.version, mended.edited_by) == ("returned", 2, OPERATOR.slug)
+    assert take(db, mine.id, "submit", OPERATOR.slug).reason == ""
+
+
+def test_an_editor_approves_what_changed_since_only_after_seeing_it(db: Database) -> None:
+    seen = draft(db)
+    announcements.revise(db, replace(seen, title="Lịch mới"), actor=OPERATOR.slug, now=NOW + MINUTE)
+    with pytest.raises(Conflict) as caught:
+        take(db, seen.id, "approve", version=seen.version)
+    assert caught.value.theirs.title == "Lịch mới"
+    assert shown(db) == []
+
+
+def test_a_second_editor_overwrites_nothing(db: Database) -> None:
+    read = draft(db)
+    announcements.revise(db, replace(read, text="Bản của Lan"), actor=EDITOR.slug, now=NOW)
+    with pytest.raises(Conflict, match="lan đã sửa") as caught:
+        announcements.revise(db, replace(read, text="Bản của Minh"), actor=SECOND_EDITOR.slug, now=NOW)
+    assert caught.value.theirs.text == "Bản của Lan"
+    assert announcements.get(db, read.id).text == "Bản của Lan"
+
+
+def test_approving_ones_own_is_marked_and_refused_where_four_eyes_are_asked_for(db: Database) -> None:
+    mine = announcements.post(db, cast.announcement(state="draft", created_by=EDITOR.slug), actor=EDITOR.slug)
+    with pytest.raises(OwnWork, match="biên tập viên khác"):
+        take(db, mine.id, "approve", rules=EYES)
+    take(db, mine.id, "approve")
+    assert acts(db)[-1] == ("approve_own", "lan")
+
+
+def test_withdrawing_and_taking_that_back_is_no_way_around_four_eyes(db: Database) -> None:
+    mine = announcements.post(db, cast.announcement(state="draft", created_by=EDITOR.slug), actor=EDITOR.slug)
+    take(db, mine.id, "withdraw")
+    with pytest.raises(OwnWork):
+        take(db, mine.id, "reinstate", rules=EYES)
+
+
+def test_undo_brings_it_back_to_where_it_was(db: Database) -> None:
+    mine = draft(db)
+    take(db, mine.id, "approve")
+    take(db, mine.id, "withdraw")
+    assert shown(db) == []
+    take(db, mine.id, "reinstate")
+    assert shown(db) == [mine.id]
+    assert take(db, mine.id, "requeue").state == "submitted"
+    assert shown(db) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"title": " "}, "title"),
+        ({"windows": ()}, "windows"),
+        ({"windows": (Window(NOW - DAY, NOW - HOUR),)}, "windows"),
+        ({"windows": (Window(NOW + DAY, NOW + HOUR),)}, "windows"),
+        ({"kind": "pdf"}, "attachments"),
+        ({"kind": "pictures", "attachments": (Attachment("a" * 16, "", 9, 9, "video/mp4", 3),)}, "attachments"),
+        ({"kind": "video"}, "attachments"),
+        ({"kind": "table", "table": (("Thôn",),)}, "table"),
+        ({"kind": "link", "link": "javascript:alert(1)"}, "link"),
+        ({"kind": "contact", "contact": Contact("Trạm y tế")}, "contact"),
+        (
+            {"recurrence": Recurrence("FREQ=DAILY", time(7), time(9), date(2026, 3, 1), date(2026, 3, 8))},
+            "recurrence",
+        ),
+    ],
+)
+def test_what_lacks_something_is_kept_as_a_draft_and_no_more(
+    db: Database, changes: dict[str, Any], field: str
+) -> None:
+    mine = draft(db, **changes)
+    for step in ("submit", "approve"):
+        with pytest.raises(Unready) as caught:
+            take(db, mine.id, step)
+        assert [lack.field for lack in caught.value.lacks] == [field]
+    assert announcements.get(db, mine.id).state == "draft"
+
+
+def test_what_is_shown_is_not_changed_but_replaced_in_one_moment(db: Database) -> None:
+    old = draft(db)
+    take(db, old.id, "approve")
+    with pytest.raises(NotLive, match="bản sao"):
+        announcements.revise(db, replace(old, text="Khác"), actor=OPERATOR.slug, now=NOW)
+    new = draft(db, replaces=old.id, text="Khác")
+    assert shown(db) == [old.id]
+    take(db, new.id, "approve")
+    assert shown(db) == [new.id]
+    assert announcements.get(db, old.id).reason == f"Thay bằng thông báo số {new.id}"
+
+
+def test_every_version_is_kept_as_it_was(db: Database) -> None:
+    whole = draft(
+        db,
+        kind="pdf",
+        attachments=(Attachment("0123456789abcdef", "Trang 1", 1240, 1754),),
+        contact=Contact("Một cửa", phone="0221 3863 113"),
+        recurrence=Recurrence(recurrence.rule_of(range(5)), time(7), time(9), date(2026, 3, 9)),
+        longest_gap=2 * HOUR,
+        table=(("Thôn", "Giờ"), ("Đông", "8")),
+    )
+    announcements.revise(db, replace(whole, title="Khác", attachments=()), actor=EDITOR.slug, now=NOW + HOUR)
+    (past,) = queue.versions(db, whole.id)
+    assert (past.by, past.replaced) == (EDITOR.slug, NOW + HOUR)
+    assert replace(past.said, edited=None, edited_by="") == whole
+    assert queue.at_version(db, whole.id, 1) == past.said
+    assert queue.at_version(db, whole.id, 2) == announcements.get(db, whole.id)
+    assert queue.at_version(db, whole.id, 3) is None
+
+
+def test_saving_what_did_not_change_is_no_version(db: Database) -> None:
+    mine = draft(db)
+    assert announcements.revise(db, mine, actor=EDITOR.slug, now=NOW + DAY) == mine
+    assert queue.versions(db, mine.id) == ()
+
+
+def test_what_comes_back_is_renewed_as_time_passes(db: Database) -> None:
+    weekly = Recurrence(recurrence.rule_of([0]), time(7), time(9), date(2026, 3, 9))
+    mine = draft(db, recurrence=weekly, windows=())
+    take(db, mine.id, "approve")
+    assert shown(db) == [mine.id]
+    assert announcements.renew(db, NOW + DAY) == ()
+    later = NOW + 90 * DAY
+    before = revision.current(db)
+    assert announcements.renew(db, later) == (mine.id,)
+    assert revision.current(db) == before + 1
+    assert announcements.renew(db, later) == ()
+    coming = announcements.get(db, mine.id).windows[-1].start
+    assert later < coming < later + recurrence.AHEAD
+    assert [one.id for one in announcements.for_board(db, BOARD_MINH_TAN, CHAIN, now=later)] == [mine.id]
+    assert acts(db)[-1] == ("renew", "system")
+
+
+def test_a_holiday_that_is_named_later_takes_its_windows_away(db: Database) -> None:
+    daily = Recurrence("FREQ=DAILY", time(7), time(9), date(2026, 3, 9), but_holidays=True)
+    mine = draft(db, recurrence=daily, windows=())
+    take(db, mine.id, "approve")
+    assert announcements.renew(db, NOW, [date(2026, 3, 12)]) == (mine.id,)
+    opened = {window.start for window in announcements.get(db, mine.id).windows}
+    assert datetime(2026, 3, 12, tzinfo=UTC) not in opened
+    assert datetime(2026, 3, 13, tzinfo=UTC) in opened
+
+
+def test_reordering_is_what_boards_go_by(db: Database) -> None:
+    ids = [draft(db).id for _ in range(3)]
+    for id in ids:
+        take(db, id, "approve")
+    before = revision.current(db)
+    announcements.reorder(db, [ids[2], ids[0], ids[1]], actor=EDITOR.slug, now=NOW)
+    assert shown(db) == [ids[2], ids[0], ids[1]]
+    assert revision.current(db) == before + 1
+    announcements.reorder(db, [ids[2], ids[0], ids[1]], actor=EDITOR.slug, now=NOW)
+    assert revision.current(db) == before + 1
+
+
+def test_lists_hold_what_is_of_ones_areas(db: Database) -> None:
+    mine = draft(db)
+    old = draft(db, windows=(Window(NOW - 200 * DAY, NOW - 100 * DAY),), created=NOW - 200 * DAY)
+    template = draft(db, template=True)
+    province = announcements.post(db, cast.announcement(), actor=EDITOR.slug)
+    assert queue.listed(db, ["xa-minh-tan"], now=NOW) == (mine,)
+    assert queue.listed(db, ["xa-minh-tan", "tinh"], now=NOW) == (province, mine)
+    assert queue.listed(db, ["xa-dong-hai"], now=NOW) == ()
+    assert queue.templates(db, ["xa-minh-tan"]) == (template,)
+    assert queue.listed(db, ["xa-minh-tan"], now=NOW - 99 * DAY) == (old, mine)
+
+
+def test_where_a_file_is_used(db: Database) -> None:
+    file = Attachment("0123456789abcdef", "", 9, 9)
+    mine = draft(db, kind="pictures", attachments=(file,))
+    draft(db)
+    assert queue.using(db, file.hash) == (mine,)
+
+
+def told(person: str, address: str = "") -> Message:
+    return Message(person, "Chờ duyệt", "Hoa đã trình", "/desk/queue#a{id}", address)
+
+
+def test_those_who_must_act_are_told_in_the_same_transaction(db: Database) -> None:
+    mine = announcements.post(
+        db, cast.announcement(state="submitted"), actor=OPERATOR.slug, tell=[told("lan", "lan@tinh.example.vn")]
+    )
+    (message,) = mail.unseen(db, "lan")
+    assert message.link == f"/desk/queue#a{mine.id}"
+    assert [one.person for one in mail.due(db, NOW)] == ["lan"]
+    mail.see(db, "minh", [message.id])
+    assert mail.count_unseen(db, "lan") == 1
+    mail.see(db, "lan", [message.id])
+    assert mail.count_unseen(db, "lan") == 0
+
+
+def test_a_step_that_is_refused_tells_nobody(db: Database) -> None:
+    mine = draft(db, windows=())
+    with pytest.raises(Unready):
+        take(db, mine.id, "submit", tell=[told("lan")])
+    assert mail.unseen(db, "lan") == ()
+
+
+def test_mail_that_cannot_be_sent_is_tried_again_later_each_time(db: Database) -> None:
+    announcements.post(db, cast.announcement(), actor=OPERATOR.slug, tell=[told("lan", "lan@tinh.example.vn")])
+    now, pauses = NOW, []
+    while due := mail.due(db, now):
+        mail.failed(db, due[0].id, "Máy chủ thư không trả lời", now)
+        pause = next((minutes for minutes in (2**n for n in range(12)) if mail.due(db, now + minutes * MINUTE)), 0)
+        pauses.append(pause)
+        now += timedelta(minutes=pause)
+        if not pause:
+            break
+    assert pauses == [1, 2, 4, 8, 16, 32, 64, 0]
+
+
+def test_mail_that_was_sent_is_not_sent_again(db: Database) -> None:
+    announcements.post(
+        db, cast.announcement(), actor=OPERATOR.slug, tell=[told("lan", "lan@tinh.example.vn"), told("minh")]
+    )
+    (one,) = mail.due(db, NOW)
+    mail.sent(db, one.id)
+    assert mail.due(db, NOW + DAY) == ()
+    assert mail.count_unseen(db, "minh") == 1
+
+
+Refusing = Callable[[], object]
+
+
+def test_refusals_write_nothing(db: Database) -> None:
+    mine = draft(db)
+    before = acts(db), revision.current(db)
+    tries: list[Refusing] = [
+        lambda: take(db, mine.id, "recall"),
+        lambda: take(db, mine.id, "return", reason="x"),
+        lambda: announcements.revise(db, replace(mine, version=9, text="x"), actor="hoa", now=NOW),
+    ]
+    for refused in tries:
+        with pytest.raises((NotPossible, StoreRefusal)):
+            refused()
+    assert (acts(db), revision.current(db)) == before
