@@ -12,6 +12,7 @@ from server.core.airing import Span
 from server.core.areas import AreaTree
 from server.core.lap import Item, Page, smallest_possible_gap
 from server.core.model import Announcement, Area, Board, Format, Lane, Notice, Slide, Source, Story
+from server.core.standing import in_order
 from server.core.times import to_ms
 from server.store import announcements, boards, notices, sources, stories
 from server.store.engine import Database
@@ -80,10 +81,9 @@ def read_holdings(db: Database, now: datetime) -> Holdings:
 
 
 def notices_for(board: Board, tree: AreaTree, live: Iterable[Notice]) -> tuple[Notice, ...]:
-    """The notices addressed to the board's area or one above, most pressing first (risk, then the later one)."""
+    """The notices addressed to the board's area or one above, most pressing first."""
     chain = set(tree.chain(board.area))
-    mine = [notice for notice in live if chain.intersection(notice.areas)]
-    return tuple(sorted(mine, key=lambda n: (n.level != "urgent", n.exercise, -n.risk, -to_ms(n.issued), -n.id)))
+    return in_order(notice for notice in live if chain.intersection(notice.areas))
 
 
 def notice_slides(maker: SlideMaker, board: Board, mine: Sequence[Notice]) -> tuple[tuple[Notice, Slide], ...]:
