@@ -16,12 +16,14 @@ const MOST_PARTS = 48;
  * @param {number} now @param {string} zone @param {Day[]} calendar @param {boolean} trusted
  */
 export function dateTexts(now, zone, calendar, trusted) {
-  if (!trusted) return { minutes: "", seconds: "", solar: "", lunar: "" };
+  if (!trusted) return { minutes: "", seconds: "", solar: "", lunar: "", short: "" };
   const { date, day, time, seconds } = wallTime(now, zone);
   const entry = calendar.find((other) => other.date === date);
   const weekday = WEEKDAYS[new Date(`${date}T00:00:00Z`).getUTCDay()];
   const lunar = entry ? `Âm lịch: ${entry.lunar}` : "";
-  return { minutes: time, seconds: `:${seconds}`, solar: entry?.solar ?? `${weekday}, ${day}`, lunar };
+  // Without the name of the year, for boards whose type is large: "14 tháng Mười âm lịch".
+  const short = entry ? `${entry.lunar.split(",")[0]} âm lịch` : "";
+  return { minutes: time, seconds: `:${seconds}`, solar: entry?.solar ?? `${weekday}, ${day}`, lunar, short };
 }
 
 /**
@@ -108,6 +110,7 @@ export function createFrame(document) {
         if (clock.textContent !== texts.minutes) clock.textContent = texts.minutes;
       write("date-solar", texts.solar);
       write("date-lunar", texts.lunar);
+      write("date-lunar-short", texts.short);
       write("board-name", name);
       write("board-area", area);
       write("next-title", place?.next ?? "");

@@ -17,6 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(3600)]
 BOARD = "hoi-truong"
 TEN_MINUTES = 600
 PARTS = 10
+# Slides to be seen without a server: of the sample stories, which stand some 22 s each.
+ALONE = 30
 TABLE = "Ngày,Giờ,Người tiếp\n15/12,8 giờ,Chủ tịch\n30/12,8 giờ,Bí thư\n"
 
 
@@ -27,20 +29,20 @@ def long_evening(driver: BrowserType, tmp_path: Path) -> Iterator[Evening]:
 
 
 def test_the_shipped_boards_rotate_for_ten_minutes_without_server_and_worker(long_evening: Evening) -> None:
-    long_evening.longest = 2.5 * TEN_MINUTES
-    long_evening.more = 20  # of some 25 to 30 s each
+    long_evening.longest = 4 * TEN_MINUTES
+    long_evening.more = ALONE
     long_evening.begin()
     long_evening.finish()
     count = min(len(long_evening.promised), len(long_evening.first))
     assert long_evening.first[:count] == long_evening.promised[:count]
     assert len({digest for digest, _ in long_evening.first}) >= 10
-    assert long_evening.dead[:20] == long_evening.dead_plan == long_evening.dead_other[:20]
-    assert long_evening.dead[19][1] - long_evening.dead[0][1] >= 0.6 * TEN_MINUTES * 1000
+    assert long_evening.dead[:ALONE] == long_evening.dead_plan == long_evening.dead_other[:ALONE]
+    assert long_evening.dead[ALONE - 1][1] - long_evening.dead[0][1] >= TEN_MINUTES * 1000
     assert long_evening.as_of
     assert long_evening.cold_shown in {digest for digest, _ in long_evening.promised}
     assert long_evening.back[:MORE] == long_evening.back_plan
-    minutes = (long_evening.dead[19][1] - long_evening.dead[0][1]) / 60_000
-    print(f"\nwithout a server: 20 slides in {minutes:.1f} min as planned; after its return no jump")
+    minutes = (long_evening.dead[ALONE - 1][1] - long_evening.dead[0][1]) / 60_000
+    print(f"\nwithout a server: {ALONE} slides in {minutes:.1f} min as planned; after its return no jump")
 
 
 def _measure(session: CDPSession, station: Station) -> dict[str, float]:

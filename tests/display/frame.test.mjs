@@ -26,6 +26,7 @@ test("clock and dates", () => {
     seconds: ":32",
     solar: "Chủ nhật, 22/11/2026",
     lunar: "Âm lịch: 14 tháng Mười, Bính Ngọ",
+    short: "14 tháng Mười âm lịch",
   });
 });
 
@@ -40,7 +41,7 @@ test("midnight is the board's, not Greenwich's", () => {
 });
 
 test("a time that is not trusted is not shown", () => {
-  assert.deepEqual(Object.values(dateTexts(T, ZONE, calendar, false)), ["", "", "", ""]);
+  assert.deepEqual(Object.values(dateTexts(T, ZONE, calendar, false)), ["", "", "", "", ""]);
 });
 
 test("how old the words are", () => {

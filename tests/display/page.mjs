@@ -4,7 +4,7 @@ import { createParser, createPolicy } from "../../display/trust.js";
 
 const PAGE = `<html data-board="minh-tan" data-build="b1"><body><div id="board">
 <header id="frame-top"><span class="mark"></span><p id="board-area"></p><h1 id="board-name"></h1>
-<p id="date-solar"></p><p id="date-lunar"></p><p id="clock-minutes"></p><p id="clock-seconds"></p></header>
+<p id="date-solar"></p><p id="date-lunar"></p><p id="date-lunar-short"></p><p id="clock-minutes"></p><p id="clock-seconds"></p></header>
 <div id="banner" hidden><p id="banner-text"></p></div>
 <main id="stage"><section class="layer" aria-hidden="true"></section><section class="layer" aria-hidden="true"></section></main>
 <footer id="frame-bottom"><ol id="progress"></ol><p id="next-title"></p><p id="count"></p><p id="as-of" hidden></p></footer>

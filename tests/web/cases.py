@@ -90,6 +90,7 @@ def page(case: Case, *, viewer: str = "screen", theme: str = "province") -> str:
     filled = {
         '<p id="date-solar">': "Chủ nhật, 22/11/2026",
         '<p id="date-lunar">': "Âm lịch: 14 tháng Mười, Bính Ngọ",
+        '<p id="date-lunar-short">': "14 tháng Mười âm lịch",
         '<span id="clock-minutes">': "14:05",
         '<span id="clock-seconds">': ":32",
         '<span id="next-title">': LONG_NEXT,

@@ -10,6 +10,9 @@ from server.slides.page import code, local_time, slide
 from server.slides.rooms import Composition
 from server.slides.story.brief import brief
 
+# A longer table is read in the article; on the glass its first rows stand in sentences.
+MOST_TABLE_PAGES = 24
+
 
 def pages(story: Story, label: str, source_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
     """A story's slides; a table is split by rows, text by sentences."""
@@ -26,7 +29,7 @@ def pages(story: Story, label: str, source_name: str, zone: str, format: Format)
             heading, story.table, code(story.link), format,
             source=story.source, kind="story", plain_title=story.title,
         )  # fmt: skip
-        if slides:
+        if slides and (len(slides) <= MOST_TABLE_PAGES or not code(story.link)):
             return slides
         text = "\n".join(filter(None, (text, tidy(table.as_text(story.table)))))
     made = Composition(format, heading.kicker(format), picture=bool(story.image), code=code(story.link) is not None)

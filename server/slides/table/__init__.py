@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from markupsafe import Markup
@@ -12,10 +12,11 @@ from server.core.formats import HEADLINE_LEADING, Scale, scale
 from server.core.model import Format, Slide
 from server.core.paging import count_lines, reading_time, tidy
 from server.slides.compose import PART_MARK
-from server.slides.fitting import BOLD, Words, gap, sizes
+from server.slides.fitting import BOLD, Words, fit, gap, sizes
 from server.slides.page import slide
-from server.slides.rooms import CAPTION_GAP, Composition, kicker_height, words_height, words_width
+from server.slides.rooms import CAPTION_GAP, Composition, kicker_height, room, words_height, words_width
 from server.slides.table.columns import PADDINGS, Rows, Sheet, column_widths, split, squared
+from server.slides.table.records import records
 
 MOST_TITLE_LINES = 2
 MOST_GROWTH = 1.9
@@ -46,7 +47,10 @@ class Heading:
 def pages(
     heading: Heading, rows: Rows, qr: Markup | None, format: Format, *, source: str, kind: str, plain_title: str
 ) -> tuple[Slide, ...]:
-    """The slides of a table whose first row is its head; none where it cannot be set in this format's type."""
+    """The slides of a table whose first row is its head: columns, or a card for each row where they are too wide.
+
+    None where even that cannot be set in this format's type.
+    """
     tidy_rows = squared(tuple(tuple(tidy(cell) for cell in row) for row in rows))
     found = [
         (top, sheet, parts)
@@ -54,7 +58,7 @@ def pages(
         for sheet, parts in _sheets(tidy_rows, top, scale(format))
     ]
     if not found:
-        return ()
+        return _records(heading, tidy_rows, format, source=source, kind=kind, plain_title=plain_title)
     top, sheet, parts = min(found, key=lambda setting: len(setting[2]))
     return tuple(
         slide(
@@ -80,6 +84,47 @@ def pages(
         )
         for number, part in enumerate(parts, start=1)
     )
+
+
+def _records(
+    heading: Heading, rows: Rows, format: Format, *, source: str, kind: str, plain_title: str
+) -> tuple[Slide, ...]:
+    """Cards under the title; where that leaves too little room, the title on a page of its own before them."""
+    under, alone = (records(rows, kicker, format) for kicker in (f"{heading.label} · {heading.title}", heading.label))
+    lead: tuple[Words, ...] = ()
+    made = under
+    if alone and (under is None or len(alone.pages) + 1 < len(under.pages)):
+        made, lead = alone, (_title(heading, format),)
+    if made is None:
+        return ()
+    titled = (heading.title,) if not lead else ()
+    pages = [*((words, ()) for words in lead), *((Words("", 0, "", made.size), cards) for cards in made.pages)]
+    return tuple(
+        slide(
+            "table/records.html",
+            {
+                "heading": heading,
+                "sources": titled,
+                "size": format.size,
+                "words": replace(words, part=number, of=len(pages)),
+                "cards": cards,
+                "columns": made.columns,
+            },
+            dwell=reading_time(
+                " ".join([heading.title, *(word for card in cards for cell in card for word in cell)]),
+                extra_rows=len(cards),
+            ),
+            title=plain_title,
+            source=source,
+            kind=kind,
+        )
+        for number, (words, cards) in enumerate(pages, start=1)
+    )
+
+
+def _title(heading: Heading, format: Format) -> Words:
+    made = Composition(format, heading.label + PART_MARK)
+    return fit(heading.title, "", room(made, with_text=False), scale(format))[0]
 
 
 def as_text(rows: Rows) -> str:

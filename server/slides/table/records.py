@@ -1,0 +1,116 @@
+"""A table whose columns do not fit side by side: each row as a card, its cells under their heads; called by pages.
+
+Boards read from far have type so large that three columns are too many. A row is then set as a record: name above,
+value below, in as few columns as make it lowest; as many records as the stage holds, the title in the kicker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from server.core.formats import TEXT_LEADING, scale
+from server.core.model import Format
+from server.core.paging import count_lines, longest_word
+from server.slides.compose import PART_MARK
+from server.slides.fitting import BOLD, sizes
+from server.slides.rooms import Composition, words_height, words_width
+from server.slides.table.columns import Rows
+
+# (name, value) of each cell that is not empty.
+Card = tuple[tuple[str, str], ...]
+NAME_LEADING = 1.5
+NAME_WEIGHT = 500
+GAP = 48
+# Between two records on one page: a rule with room on both sides.
+BETWEEN = 58
+MOST_COLUMNS = 3
+MOST_GROWTH = 1.6
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Cards in values of ``size`` units, ``columns`` of them side by side; ``pages`` hold (name, value) pairs."""
+
+    size: int
+    columns: int
+    pages: tuple[tuple[Card, ...], ...]
+
+
+def records(rows: Rows, kicker: str, format: Format) -> Records | None:
+    """The fewest pages, then the largest type; None where a single row is higher than the stage."""
+    made = Composition(format, kicker + PART_MARK)
+    width, height = words_width(made), words_height(made)
+    kinds = scale(format)
+    cards = [_card(rows[0], row) for row in rows[1:]]
+    found = [
+        Records(size, columns, pages)
+        for size in sizes(kinds.text, kinds.text * MOST_GROWTH)
+        for columns in range(1, MOST_COLUMNS + 1)
+        if (pages := _paged(cards, columns, size, kinds.kicker, width, height))
+    ]
+    return min(found, key=lambda one: (len(one.pages), -one.size, one.columns), default=None)
+
+
+def _card(head: tuple[str, ...], row: tuple[str, ...]) -> Card:
+    return tuple((name, value) for name, value in zip(head, row, strict=True) if value)
+
+
+def _paged(
+    whole: list[Card], columns: int, size: int, small: int, width: float, height: float
+) -> tuple[tuple[Card, ...], ...]:
+    """Cards in pages, as even as their number allows; nothing where one does not fit."""
+    wide = (width - (columns - 1) * GAP) / columns
+
+    def high(card: Card) -> float:
+        return _height(card, columns, size, small, wide)
+
+    cards = [part for card in whole for part in _parted(card, high, height)]
+    heights = [high(card) for card in cards]
+    if not heights or max(heights) > height:
+        return ()
+    pages = _filled(cards, heights, height)
+    most = -(-len(cards) // len(pages))
+    evener = tuple(tuple(cards[at : at + most]) for at in range(0, len(cards), most))
+    fits = all(
+        sum(heights[at : at + most]) + (len(heights[at : at + most]) - 1) * BETWEEN <= height
+        for at in range(0, len(cards), most)
+    )
+    return evener if fits else pages
+
+
+def _parted(card: Card, high: Callable[[Card], float], height: float) -> Iterator[Card]:
+    """A card that is higher than a page goes on under its first cell, which says whose it is."""
+    part: Card = card[:1]
+    for cell in card[1:]:
+        if len(part) > 1 and high((*part, cell)) > height:
+            yield part
+            part = card[:1]
+        part = (*part, cell)
+    yield part
+
+
+def _filled(cards: list[Card], heights: list[float], height: float) -> tuple[tuple[Card, ...], ...]:
+    pages: list[list[Card]] = []
+    used = height
+    for card, high in zip(cards, heights, strict=True):
+        if not pages or used + BETWEEN + high > height:
+            pages.append([])
+            used = -BETWEEN
+        pages[-1].append(card)
+        used += BETWEEN + high
+    return tuple(tuple(page) for page in pages)
+
+
+def _height(card: Card, columns: int, size: int, small: int, wide: float) -> float:
+    """Rows of cells, each as high as its highest; infinite where a word is wider than its column."""
+    if any(longest_word(value, BOLD) * size > wide or longest_word(name, NAME_WEIGHT) * small > wide
+           for name, value in card):  # fmt: skip
+        return float("inf")
+    cells = [
+        count_lines(name, wide, small, NAME_WEIGHT + 100) * small * NAME_LEADING
+        + count_lines(value, wide, size, BOLD) * size * TEXT_LEADING
+        for name, value in card
+    ]
+    lines = [max(cells[at : at + columns]) for at in range(0, len(cells), columns)]
+    return sum(lines) + (len(lines) - 1) * GAP / 2
