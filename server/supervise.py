@@ -24,10 +24,15 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Keeper:
-    """One process that is started again whenever it ends, at once at first, later every 10 s."""
+    """One process that is started again whenever it ends, at once at first, later every 10 s.
 
-    def __init__(self, name: str, command: Sequence[str], stopping: threading.Event) -> None:
-        self._name, self._command, self._stopping = name, command, stopping
+    It inherits the open ``files``.
+    """
+
+    def __init__(
+        self, name: str, command: Sequence[str], stopping: threading.Event, *, files: Sequence[int] = ()
+    ) -> None:
+        self._name, self._command, self._stopping, self._files = name, command, stopping, files
         self._process: subprocess.Popen[bytes] | None = None
         self.wrong_setup = False
         self.thread = threading.Thread(target=self._keep, name=name, daemon=True)
@@ -38,7 +43,7 @@ class Keeper:
             began = time.monotonic()
             # In a group of its own: Ctrl-C is for the supervisor, which ends the others in order.
             environment = {**os.environ, PARENT: str(os.getpid())}
-            self._process = subprocess.Popen(self._command, env=environment, process_group=0)
+            self._process = subprocess.Popen(self._command, env=environment, process_group=0, pass_fds=self._files)
             code = self._process.wait()
             if self._stopping.is_set():
                 return

@@ -131,3 +131,16 @@ def may_grant(giver: str, grants: Iterable[Grant], receiver: str, given: Grant, 
 def needs_second_factor(grants: Iterable[Grant]) -> bool:
     """True of editors and keepers, where configuration asks for it."""
     return any(grant.role in ("editor", "keeper") for grant in grants)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account: ``username`` is the actor in the audit, ``name`` what people call him."""
+
+    id: int
+    username: str
+    name: str
+    email: str
+    active: bool = True
+    language: str = ""
+    grants: tuple[Grant, ...] = ()

@@ -31,6 +31,7 @@ class Act:
     subject: str
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
+    address: str = ""
 
 
 def record(
@@ -42,11 +43,12 @@ def record(
     before: DataclassInstance | None,
     after: DataclassInstance | None,
     now: datetime,
+    address: str = "",
 ) -> None:
-    """Write one act; it stands or falls with the caller's transaction."""
+    """Write one act, done from ``address`` ("" for the machine itself); it stands or falls with the caller's transaction."""
     conn.execute(
         insert(audit).values(
-            at=now, actor=actor, act=act, subject=subject, before=_plain(before), after=_plain(after)
+            at=now, actor=actor, act=act, subject=subject, before=_plain(before), after=_plain(after), address=address
         )
     )
 

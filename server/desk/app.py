@@ -1,0 +1,165 @@
+"""Puts the desk together: one Flask application of its own, made by the desk's process (server.assembly)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response, abort, g, render_template, request, session, url_for
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from server.config import Config
+from server.desk import assets, rights, shell
+from server.desk.desk import Desk
+from server.desk.door import door_pages, open_door
+from server.desk.keys import key
+from server.desk.shield import shield
+from server.desk.words import speak
+from server.store import people, sign_ins
+from server.store.engine import Database
+from server.store.errors import NotFound, StoreBusy, StoreError
+
+LARGEST_BODY = 512 * 1024 * 1024
+SESSION = "bangtin"
+
+# Every page of the desk, a module each; whoever adds one adds it here.
+PAGES: tuple[Callable[[Desk], Blueprint], ...] = (shell.shell_pages,)
+
+
+def desk_app(config: Config, data: Path, db: Database, clock: Callable[[], datetime]) -> Flask:
+    """The application; ``db`` is a pool that its threads share (this process is not patched by gevent)."""
+    desk = Desk(db, config, data, clock)
+    files = assets.load()
+    app = Flask("server.desk", root_path=str(Path(__file__).parent), static_folder=None)
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign] # the WSGI idiom
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    tls = config.server.public_url.startswith("https://")
+    _configure(app, data, tls)
+    speak(app, desk, data / "words")
+    CSRFProtect(app)
+    open_door(app, desk)
+    _check_everybody(app, desk)
+    for make in (*PAGES, door_pages):
+        app.register_blueprint(make(desk))
+    _serve_assets(app, files)
+    _help_templates(app, desk, files)
+    _answer_errors(app)
+    shield(app, tls=tls)
+    return app
+
+
+def _configure(app: Flask, data: Path, tls: bool) -> None:
+    app.config.update(
+        SECRET_KEY=key(data, "desk"),
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        SESSION_COOKIE_NAME=f"__Host-{SESSION}" if tls else SESSION,
+        SESSION_COOKIE_SECURE=tls,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        WTF_CSRF_TIME_LIMIT=None,  # a form that was typed into for hours must not be lost; the session ends first
+        WTF_CSRF_SSL_STRICT=tls,
+    )
+
+
+def _check_everybody(app: Flask, desk: Desk) -> None:
+    """The one place where the right of a route is checked before its view runs."""
+
+    @app.before_request
+    def check() -> Response | None:
+        _recognise(desk)
+        if request.endpoint is None:
+            return None  # no such page: 404 says so
+        right = rights.right_of(app, request.endpoint)
+        if right == "public":
+            return None
+        if desk.maybe_person() is None:
+            return _to_the_door(desk)
+        if right is None or (right != "own" and not desk.may(right)):
+            abort(403)
+        return None
+
+
+def _recognise(desk: Desk) -> None:
+    g.person = g.sign_in = None
+    id = session.get("sign_in")
+    if not id:
+        return
+    found = sign_ins.alive(desk.db, id, desk.now())
+    try:
+        person = people.by_id(desk.db, found.person) if found else None
+    except NotFound:
+        person = None
+    if found is None or person is None or not person.active:
+        session.clear()
+        return
+    g.person, g.sign_in = person, found
+
+
+def _to_the_door(desk: Desk) -> Response:
+    if request.method != "GET" and not request.headers.get("HX-Request"):
+        abort(401)
+    return desk.go(url_for("security.login", next=request.full_path.rstrip("?") if request.method == "GET" else None))
+
+
+def _serve_assets(app: Flask, files: assets.Assets) -> None:
+    @app.get("/desk/assets/<build>/<path:name>", endpoint="assets")
+    @rights.needs("public")
+    def asset(build: str, name: str) -> Response:
+        if build != files.build or name not in files.files:
+            abort(404)
+        answer = Response(files.files[name], content_type=files.type_of(name))
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return answer
+
+
+def _help_templates(app: Flask, desk: Desk, files: assets.Assets) -> None:
+    def asset(name: str) -> str:
+        if name not in files.files:
+            raise LookupError(f"no such asset: {name}")
+        return url_for("assets", build=files.build, name=name)
+
+    app.jinja_env.globals.update(asset=asset, may=desk.may, me=desk.maybe_person, tree=desk.tree)
+    app.jinja_env.globals.update(navigation=lambda: shell.navigation(app, desk), who=lambda: shell.who(desk))
+    app.jinja_env.globals.update(endpoints=lambda: app.view_functions, waiting=lambda: desk.waiting())
+    app.jinja_env.globals.update(csrf_field=_csrf_field, here=_here, _tied=_tied)
+
+
+def _csrf_field() -> Markup:
+    """The hidden field that every form needs which is not a WTForms one."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def _here(**changes: object) -> str:
+    """This page's address with some of its query changed."""
+    asked = {**request.args.to_dict(), **(request.view_args or {}), **changes}
+    return url_for(str(request.endpoint), **asked)  # type: ignore[arg-type] # url_for takes anything by name
+
+
+def _tied(field: Any) -> dict[str, str]:
+    """Attributes that tie a field to its help and its complaints for a screen reader."""
+    described = [f"{field.id}-{part}" for part, there in (("help", field.description), ("wrong", field.errors)) if there]
+    made = {"aria-describedby": " ".join(described)} if described else {}
+    return made | ({"aria-invalid": "true"} if field.errors else {})
+
+
+def _answer_errors(app: Flask) -> None:
+    @app.errorhandler(CSRFError)
+    def csrf(error: CSRFError) -> tuple[str, int]:
+        return render_template("shell/error.html", code=400, csrf=True), 400
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> tuple[str, int] | HTTPException:
+        if error.code is None or error.code < 400:
+            return error
+        return render_template("shell/error.html", code=error.code, csrf=False), error.code
+
+    @app.errorhandler(StoreError)
+    def store(error: StoreError) -> tuple[str, int]:
+        return render_template("shell/error.html", code=503, said=str(error), busy=isinstance(error, StoreBusy)), 503

@@ -1,0 +1,132 @@
+"""What every page of the desk is given: the store, the clock, who asks and what he may; made by desk_app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import Response, abort, g, redirect, request, url_for
+
+from server.config import Config
+from server.core import policy
+from server.core.areas import AreaTree
+from server.core.policy import Person, Right
+from server.store import mailbox, sources
+from server.store.engine import Database
+from server.store.sign_ins import SignIn
+
+FRESH = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One for the process: threads share it, and what belongs to a request is asked of the request.
+
+    ``data`` is the folder of database, media and keys; pictures lie in ``data / "media"``.
+    """
+
+    db: Database
+    config: Config
+    data: Path
+    clock: Callable[[], datetime]
+    # Handed in by desk_app: the queue knows what waits.
+    count_waiting: Callable[[Desk], int] = field(default=lambda _: 0)
+
+    # who
+
+    def person(self) -> Person:
+        """Who is signed in; a page that needs a right has somebody. 401 otherwise."""
+        found: Person | None = g.get("person")
+        if found is None:
+            abort(401)
+        return found
+
+    def maybe_person(self) -> Person | None:
+        return g.get("person")
+
+    def sign_in(self) -> SignIn:
+        found: SignIn | None = g.get("sign_in")
+        if found is None:
+            abort(401)
+        return found
+
+    def actor(self) -> str:
+        """The name for the audit."""
+        return self.person().username
+
+    def address(self) -> str:
+        """Where the request came from, for the audit."""
+        return request.remote_addr or ""
+
+    # where and what
+
+    def tree(self) -> AreaTree:
+        """The areas in use, read once a request."""
+        if "tree" not in g:
+            g.tree = AreaTree(sources.areas(self.db))
+        found: AreaTree = g.tree
+        return found
+
+    def may(self, right: Right, area: str | None = None) -> bool:
+        """True where who asks holds ``right`` for ``area``; None: for some area."""
+        person = self.maybe_person()
+        if right == "public":
+            return True
+        return person is not None and policy.may(person.grants, right, area, self.tree())
+
+    def require(self, right: Right, area: str | None) -> None:
+        """403 unless who asks holds ``right`` for the area of the thing he is about. None is nobody's area."""
+        if area is None or not self.may(right, area):
+            abort(403)
+
+    def areas(self, right: Right) -> tuple[str, ...]:
+        """Every area in which who asks holds ``right``: what lists are cut to."""
+        return policy.areas_with(self.person().grants, right, self.tree())
+
+    def now(self) -> datetime:
+        return self.clock()
+
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.config.timezone)
+
+    # dangerous acts
+
+    def fresh_factor(self, within: timedelta = FRESH) -> bool:
+        """True where this browser showed a second factor (or, without one, the password) a moment ago."""
+        at = self.sign_in().factor_at
+        return at is not None and self.now() - at <= within
+
+    def ask_factor(self) -> Response | None:
+        """None where the factor is fresh; otherwise the answer that asks for it and comes back here.
+
+        ``if (asking := desk.ask_factor()): return asking`` before a dangerous act. An act that was posted has to be
+        confirmed again on its page, with what was typed still there (drafts are saved by their own pages).
+        """
+        if self.fresh_factor():
+            return None
+        back = request.full_path if request.method == "GET" else (request.referrer or url_for("shell.home"))
+        return self.go(f"{url_for('confirm.ask')}?{urlencode({'next': back})}")
+
+    def go(self, address: str) -> Response:
+        """A redirect that htmx understands too."""
+        if request.headers.get("HX-Request"):
+            answer = Response("", 200)
+            answer.headers["HX-Redirect"] = address
+            return answer
+        made: Any = redirect(address, 303)
+        return made  # type: ignore[no-any-return] # werkzeug's Response, which Flask's extends
+
+    # others
+
+    def waiting(self) -> int:
+        """How many things wait for who asks: the number beside "Chờ đăng"."""
+        return self.count_waiting(self)
+
+    def mail(self, to: str, subject: str, text: str) -> None:
+        """Put a letter into the outbox; the worker sends it."""
+        mailbox.post(self.db, to, subject, text, now=self.now())

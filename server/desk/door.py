@@ -1,0 +1,134 @@
+"""The door of the desk: Flask-Security's sign-in with our accounts, sign-ins that can be ended, one-time links.
+
+Called by desk_app. There is no default account: the first keeper comes by a link on the console.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Flask, Response, flash, g, render_template, request, session, url_for
+from flask_babel import gettext
+from flask_login import user_logged_out
+from flask_security import MailUtil, Security, hash_password, login_user, user_authenticated
+
+from server.desk.accounts import Accounts
+from server.desk.desk import Desk
+from server.desk.forms import DoorForm, FirstForm, PasswordForm
+from server.desk.keys import key
+from server.desk.rights import needs
+from server.store import links, people, sign_ins
+from server.store.errors import StoreRefusal
+from server.store.links import Link
+
+# What counts as a second factor when the library says by what somebody came in.
+_FACTORS = {"authenticator", "webauthn", "recovery_code", "mf_recovery"}
+
+
+def open_door(app: Flask, desk: Desk) -> None:
+    """Configures Flask-Security; its pages live under /desk and look like ours."""
+    app.config.update(
+        SECURITY_URL_PREFIX="/desk",
+        SECURITY_PASSWORD_SALT=key(desk.data, "passwords"),
+        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_SCHEMES=["argon2"],
+        SECURITY_PASSWORD_LENGTH_MIN=12,
+        SECURITY_USER_IDENTITY_ATTRIBUTES=[{"email": {"mapper": str, "case_insensitive": True}}],
+        SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
+        SECURITY_RETURN_GENERIC_RESPONSES=True,
+        SECURITY_LOGIN_USER_TEMPLATE="door/login.html",
+        SECURITY_POST_LOGIN_VIEW="/desk/",
+        SECURITY_POST_LOGOUT_VIEW="/desk/login",
+        SECURITY_CLI_USERS_NAME=None,
+        SECURITY_CLI_ROLES_NAME=None,
+        SECURITY_FLASH_MESSAGES=False,
+    )
+    library = Security(app, Accounts(desk.db, desk.clock), login_form=DoorForm, mail_util_cls=_mail(desk))
+    library.want_json(lambda _: False)
+    user_authenticated.connect(_begin(desk), app, weak=False)
+    user_logged_out.connect(_end(desk), app, weak=False)
+
+
+def _begin(desk: Desk) -> Any:
+    def begun(_: Flask, user: Any, authn_via: list[str] | None = None, **__: Any) -> None:
+        made = sign_ins.begin(
+            desk.db,
+            user.id,
+            address=desk.address(),
+            agent=request.user_agent.string,
+            now=desk.now(),
+            factor=bool(_FACTORS & set(authn_via or ())),
+        )
+        session["sign_in"] = made.id
+
+    return begun
+
+
+def _end(desk: Desk) -> Any:
+    def ended(_: Flask, user: Any, **__: Any) -> None:
+        id = session.pop("sign_in", "")
+        if id and user is not None and not user.is_anonymous:
+            sign_ins.end(desk.db, id, person=user.id, now=desk.now())
+        g.person = g.sign_in = None
+
+    return ended
+
+
+def _mail(desk: Desk) -> type[MailUtil]:
+    class Outbox(MailUtil):  # type: ignore[misc] # untyped
+        """Letters of the library go through our outbox, so that no request waits for a mail server."""
+
+        def send_mail(
+            self, template: str, subject: str, recipient: str, sender: Any, body: str, html: Any, **more: Any
+        ) -> None:
+            desk.mail(str(recipient), str(subject), body)
+
+    return Outbox
+
+
+def door_pages(desk: Desk) -> Blueprint:
+    """One-time links: ``/desk/welcome/TOKEN`` makes the first keeper, or sets the password of an invited person."""
+    pages = Blueprint("door", __name__, url_prefix="/desk")
+
+    @pages.route("/welcome/<token>", methods=["GET", "POST"])
+    @needs("public")
+    def welcome(token: str) -> Response | str | tuple[str, int]:
+        link = links.find(desk.db, token, desk.now())
+        if link is None or (link.purpose == "first" and people.anybody(desk.db)):
+            return render_template("door/stale.html"), 410
+        form = FirstForm() if link.purpose == "first" else PasswordForm()
+        if form.validate_on_submit():
+            username = _let_in(desk, token, link, form)
+            if username:
+                login_user(_account(desk, username), authn_via=["link"])
+                return desk.go(url_for("shell.home"))
+        person = people.by_id(desk.db, link.person) if link.person is not None else None
+        return render_template("door/welcome.html", form=form, link=link, person=person)
+
+    return pages
+
+
+def _let_in(desk: Desk, token: str, link: Link, form: Any) -> str:
+    """The username that may come in now; "" where the link was used meanwhile, or somebody has that name."""
+    hashed, now = hash_password(form.password.data), desk.now()
+    try:
+        if link.person is None:
+            given = {name: form[name].data.strip() for name in ("username", "name", "email")}
+            made = people.first_keeper(desk.db, **given, password=hashed, now=now)
+            links.use(desk.db, token, now)
+            return made.username
+    except StoreRefusal as error:
+        flash(str(error), "error")
+        return ""
+    if not links.use(desk.db, token, now):
+        flash(gettext("Liên kết này vừa được dùng rồi"), "error")
+        return ""
+    person = people.by_id(desk.db, link.person)
+    people.save_account(
+        desk.db, person.id, {"password": hashed}, actor=person.username, now=now, address=desk.address()
+    )
+    return person.username
+
+
+def _account(desk: Desk, username: str) -> Any:
+    return Accounts(desk.db, desk.clock).find_user(username=username)

@@ -1,0 +1,78 @@
+"""Forms of the door: who, password, new account; called by door. Labels and complaints are Vietnamese sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext, lazy_gettext
+from flask_security.forms import LoginForm
+from flask_wtf import FlaskForm
+from wtforms import EmailField, PasswordField, StringField, SubmitField, ValidationError
+from wtforms.validators import InputRequired, Length, Regexp
+
+USERNAME = r"^[a-z][a-z0-9._-]{1,39}$"
+
+
+def required() -> InputRequired:
+    return InputRequired(lazy_gettext("Mục này chưa có gì"))
+
+
+class DoorForm(LoginForm):  # type: ignore[misc] # untyped
+    """Sign-in by username or e-mail address, in one field."""
+
+    email = None
+    who = StringField(lazy_gettext("Tên đăng nhập hoặc thư điện tử"), [required()])
+
+    def validate(self, **more: Any) -> bool:
+        """Finds whom it is about before the library looks at the password."""
+        self.ifield = self.who
+        wanted = (self.who.data or "").strip()
+        column = "email" if "@" in wanted else "username"
+        if wanted:
+            self.user = current_app.extensions["security"].datastore.find_user(True, **{column: wanted})
+        good: bool = super().validate(**more)
+        return good
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc] # untyped
+    """A new password, typed twice."""
+
+    password = PasswordField(
+        lazy_gettext("Mật khẩu mới"),
+        [required()],
+        description=lazy_gettext("Ít nhất 12 ký tự. Một câu dài dễ nhớ là tốt nhất."),
+        render_kw={"autocomplete": "new-password"},
+    )
+    again = PasswordField(
+        lazy_gettext("Gõ lại mật khẩu"), [required()], render_kw={"autocomplete": "new-password"}
+    )
+    submit = SubmitField(lazy_gettext("Xong"))
+
+    def validate_password(self, field: PasswordField) -> None:
+        wrong, _ = current_app.extensions["security"].password_util.validate(field.data or "", False)
+        if wrong:
+            raise ValidationError(" ".join(wrong))
+
+    def validate_again(self, field: PasswordField) -> None:
+        if field.data != self.password.data:
+            raise ValidationError(gettext("Hai mật khẩu không giống nhau"))
+
+
+class FirstForm(PasswordForm):
+    """The first keeper's account."""
+
+    name = StringField(lazy_gettext("Họ và tên"), [required(), Length(max=80)])
+    username = StringField(
+        lazy_gettext("Tên đăng nhập"),
+        [required(), Regexp(USERNAME, message=lazy_gettext("Chữ thường không dấu, số, dấu chấm; bắt đầu bằng chữ"))],
+        description=lazy_gettext("Chữ thường không dấu, ví dụ: hoa.nguyen. Không đổi được về sau."),
+        render_kw={"autocomplete": "username"},
+    )
+    email = EmailField(lazy_gettext("Thư điện tử"), [required()], render_kw={"autocomplete": "email"})
+
+    def validate_email(self, field: EmailField) -> None:
+        try:
+            field.data = current_app.extensions["security"].mail_util.normalize(field.data or "")
+        except ValueError as error:
+            raise ValidationError(gettext("Địa chỉ thư này không đúng dạng")) from error
