@@ -36,6 +36,7 @@ from server.live.jobs import Job, beat_in_server, beat_in_worker
 from server.live.programme import SlideMaker
 from server.live.transport import Server
 from server.opening import Clock, open_store
+from server.ops.beside import Beside, beside
 from server.ops.health import health_pages
 from server.slides.render import Renderer
 from server.store import laps, notices
@@ -64,11 +65,12 @@ class Station:
     app: Flask
     director: Director
     hub: Hub
+    desk: Beside
 
     def serve(self, listener: Any, stop: gevent.event.Event) -> None:
         """Serves on a bound socket until ``stop`` is set; gone within two seconds of it."""
         raise_file_limit()
-        server = Server(listener, self.app.wsgi_app, error_log=_ServerLog())
+        server = Server(listener, beside(self.app.wsgi_app, self.desk), error_log=_ServerLog())
         self.director.outlet = self.hub
         self.director.tick()
         self.director.refresh()
@@ -87,8 +89,18 @@ class Station:
         server.stop(timeout=1)
 
 
-def assemble(config: Config, data: Path, clock: Clock, *, maker: SlideMaker | None = None) -> Station:
-    """A server on the store that config names; three connections, one for the loop and one for each thread aside."""
+def assemble(
+    config: Config,
+    data: Path,
+    clock: Clock,
+    *,
+    maker: SlideMaker | None = None,
+    desk_address: Callable[[], str] = lambda: "",
+) -> Station:
+    """A server on the store that config names; three connections, one for the loop and one for each thread aside.
+
+    ``desk_address`` names the socket on which the desk's process answers; without one its pages are 503.
+    """
     db = open_store(config, data, clock, seed=True)
     aside, writer = (Aside(Database.open(config.store.url, data)) for _ in range(2))
     director = Director(db, maker or Renderer(), clock, offload=aside, offload_write=writer)
@@ -108,7 +120,8 @@ def assemble(config: Config, data: Path, clock: Clock, *, maker: SlideMaker | No
     app.register_blueprint(glass_pages(director, files, pictures_folder(data), clock))
     app.register_blueprint(health_pages(lambda: director.trouble, lambda: len(director.boards())))
     shield(app)
-    return Station(app, director, hub)
+    desk = Beside(desk_address, tls=config.server.public_url.startswith("https://"), proxies=config.server.proxies)
+    return Station(app, director, hub, desk)
 
 
 class _ServerLog:

@@ -53,6 +53,7 @@ class ServerSection(Section):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
     public_url: str = ""
+    proxies: Annotated[int, Field(ge=0, le=9)] = 0
     fanout: Literal["direct", "stock"] = "direct"
 
 
@@ -75,6 +76,19 @@ class NoticesSection(Section):
 
 class HistorySection(Section):
     laps_days: Annotated[int, Field(ge=1, le=3650)] = 35
+
+
+class PeopleSection(Section):
+    second_factor: bool = True
+
+
+class MailSection(Section):
+    host: str = ""
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password_file: str = ""
+    sender: str = ""
 
 
 class AreaSection(Section):
@@ -133,6 +147,8 @@ class Config(Section):
     fetch: FetchSection = FetchSection()
     notices: NoticesSection = NoticesSection()
     history: HistorySection = HistorySection()
+    people: PeopleSection = PeopleSection()
+    mail: MailSection = MailSection()
     areas: tuple[AreaSection, ...] = ()
     sources: tuple[SourceSection, ...] = ()
     boards: tuple[BoardSection, ...] = ()

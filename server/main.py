@@ -55,6 +55,9 @@ for command in (
     app.command()(command)
 
 
+app.command(hidden=True)(running.desk)
+
+
 def _shared_first(arguments: list[str]) -> list[str]:
     """--config, --data and --port may stand anywhere; click wants them before the command."""
     first: list[str] = []

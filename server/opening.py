@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from server.config import Config
-from server.store import sources
+from server.store import links, people, sources
 from server.store.engine import Database
 
 Clock = Callable[[], datetime]
@@ -38,3 +38,15 @@ def open_store(config: Config, data: Path, clock: Clock, *, seed: bool) -> Datab
             now=clock(),
         )
     return db
+
+
+def first_link(config: Config, data: Path, clock: Clock) -> str:
+    """The path that makes the first keeper, where a store has nobody yet; "" where somebody is there."""
+    db = Database.open(config.store.url, data)
+    try:
+        if people.anybody(db):
+            return ""
+        token = links.make(db, "first", person=None, by="console", now=clock(), lasts=links.FIRST_LASTS)
+        return f"/desk/welcome/{token}"
+    finally:
+        db.close()

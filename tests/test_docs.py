@@ -16,7 +16,9 @@ from server.config import (
     FetchSection,
     HistorySection,
     LaneSection,
+    MailSection,
     NoticesSection,
+    PeopleSection,
     QueueSection,
     Section,
     ServerSection,
@@ -33,12 +35,14 @@ SECTIONS: dict[str, type[Section]] = {
     "[fetch]": FetchSection,
     "[notices]": NoticesSection,
     "[history]": HistorySection,
+    "[people]": PeopleSection,
+    "[mail]": MailSection,
     "[[areas]]": AreaSection,
     "[[sources]]": SourceSection,
     "[[boards]]": BoardSection,
     "lanes of a board": LaneSection,
 }
-TABLES = ("server", "store", "queue", "fetch", "notices", "history", "areas", "sources", "boards")
+TABLES = ("server", "store", "queue", "fetch", "notices", "history", "people", "mail", "areas", "sources", "boards")
 # Defaults that another key decides, as the page has them in words.
 WORDS = {"name": "the slug", "zone": "`timezone`", "user_agent": "`[fetch] user_agent`"}
 

@@ -20,6 +20,7 @@ from server.store import sources
 from server.store.engine import Database
 
 WRONG = 2
+RUN = Path(__file__).parents[2] / "run.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class Context:
         if self.port is None:
             return found
         return found.model_copy(update={"server": found.server.model_copy(update={"port": self.port})})
+
+    def command(self, *words: str) -> list[str]:
+        """The command line of another process of this program, on the same config and data."""
+        base = [sys.executable, str(RUN), "--config", str(self.config_path), "--data", str(self.data)]
+        return [*base, *(() if self.port is None else ("--port", str(self.port))), *words]
 
     @contextmanager
     def store(self) -> Iterator[tuple[Config, Database, AreaTree]]:

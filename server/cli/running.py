@@ -7,24 +7,21 @@ import signal
 import socket
 import sys
 import threading
-from pathlib import Path
+import time
+from typing import Annotated
 
 import typer
 
 from server.cli.context import Context, fail, prepare_data, say
-from server.supervise import end_with_parent, supervise
-
-RUN = Path(__file__).parents[2] / "run.py"
+from server.opening import first_link
+from server.supervise import STOP_SECONDS, Keeper, end_with_parent, supervise
 
 
 def run_all(given: Context) -> None:
     """Server and worker as processes of their own, restarted when they die."""
     given.config()
     prepare_data(given.data)
-    base = [sys.executable, str(RUN), "--config", str(given.config_path), "--data", str(given.data)]
-    if given.port is not None:
-        base += ["--port", str(given.port)]
-    raise typer.Exit(supervise({"server": [*base, "serve"], "worker": [*base, "worker"]}))
+    raise typer.Exit(supervise({"server": given.command("serve"), "worker": given.command("worker")}))
 
 
 def serve(context: typer.Context) -> None:
@@ -35,6 +32,7 @@ def serve(context: typer.Context) -> None:
 
     from server.assembly import assemble
     from server.live.transport import listen
+    from server.ops.beside import desk_socket
 
     given: Context = context.obj
     end_with_parent()
@@ -46,11 +44,32 @@ def serve(context: typer.Context) -> None:
     except OSError as error:
         fail(f"Không mở được cổng {port} trên {host}: {error.strerror}. Hãy chọn cổng khác bằng --port.")
     stop = gevent.event.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        gevent.signal_handler(number, stop.set)
-    station = assemble(config, given.data, given.clock)
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        gevent.signal_handler(sign, stop.set)
+    desk_listener, desk_address = desk_socket(given.data)
+    station = assemble(config, given.data, given.clock, desk_address=desk_address)
     _greet(listener, [board.slug for board in config.boards if board.public])
+    _invite(listener, config.server.public_url, first_link(config, given.data, given.clock))
+    stopping = threading.Event()
+    desk = Keeper(
+        "desk", given.command("desk", str(desk_listener.fileno())), stopping, files=[desk_listener.fileno()]
+    )
+    desk.thread.start()
     station.serve(listener, stop)
+    stopping.set()
+    desk.ask()
+    desk.end(time.monotonic() + STOP_SECONDS)
+
+
+def desk(context: typer.Context, file: Annotated[int, typer.Argument(help="Số của ổ cắm đã mở sẵn")]) -> None:
+    """Chỉ chạy bàn biên tập (máy chủ tự gọi)."""
+    from server.newsroom import serve_desk
+
+    given: Context = context.obj
+    end_with_parent()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    listener = socket.socket(fileno=file)
+    serve_desk(given.config(), given.data, given.clock, listener)
 
 
 def _greet(listener: socket.socket, boards: list[str]) -> None:
@@ -58,6 +77,15 @@ def _greet(listener: socket.socket, boards: list[str]) -> None:
     say(f"Bảng Tin đang chạy (running): {address}/")
     for slug in boards:
         say(f"  bảng tin: {address}/board/{slug}")
+    sys.stdout.flush()
+
+
+def _invite(listener: socket.socket, public_url: str, path: str) -> None:
+    """Where the newsroom is; and, while nobody has an account, the link that makes the first keeper."""
+    address = public_url.rstrip("/") or f"http://localhost:{listener.getsockname()[1]}"
+    say(f"  bàn biên tập: {address}/desk/")
+    if path:
+        say(f"  chưa có ai: mở liên kết này trong 30 phút để làm quản trị đầu tiên: {address}{path}")
     sys.stdout.flush()
 
 

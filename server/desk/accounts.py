@@ -29,21 +29,21 @@ _KEPT = (
     "mf_recovery_codes",
 )
 
+_PASSKEY = (
+    "credential_id",
+    "public_key",
+    "name",
+    "sign_count",
+    "usage",
+    "device_type",
+    "backup_state",
+    "extensions",
+)
 
-class Account(UserMixin):  # type: ignore[misc] # the mixin is untyped at run time
+
+class Account(UserMixin):
     """A row of people, for the time of a request."""
 
-    id: int
-    username: str
-    email: str
-    password: str | None
-    active: bool
-    fs_uniquifier: str
-    fs_webauthn_user_handle: str | None
-    tf_primary_method: str | None
-    tf_totp_secret: str | None
-    tf_phone_number: str | None
-    mf_recovery_codes: list[str] | None
     fs_uniquifier = email = username = ""  # Flask-Security looks for these names on the class
 
     def __init__(self, row: Any) -> None:
@@ -60,12 +60,12 @@ class Account(UserMixin):  # type: ignore[misc] # the mixin is untyped at run ti
         return {name: list(v) if isinstance(v := getattr(self, name), list) else v for name in _KEPT}
 
 
-class Passkey(WebAuthnMixin):  # type: ignore[misc] # the mixin is untyped at run time
+class Passkey(WebAuthnMixin):
     """A row of passkeys; ``id`` None until it is stored."""
 
     def __init__(self, person: int, **values: Any) -> None:
         self.person = person
-        self.id: int | None = values.pop("id", None)
+        self.id = values.pop("id", None)
         for name, value in values.items():
             setattr(self, name, value)
 
@@ -79,7 +79,7 @@ def _named(key: dict[str, Any]) -> dict[str, Any]:
     return rest | {"lastuse_datetime": key["last_used"].replace(tzinfo=None)}
 
 
-class Accounts(UserDatastore):  # type: ignore[misc] # untyped
+class Accounts(UserDatastore):
     """The datastore: what is put is written at ``commit``, each change with its audit row."""
 
     def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
@@ -98,7 +98,7 @@ class Accounts(UserDatastore):  # type: ignore[misc] # untyped
         key = passkeys.find(self._store, credential_id)
         return None if key is None else Passkey(key["person"], **_named(dict(key)))
 
-    def create_webauthn(self, user: Account, **values: Any) -> None:
+    def create_webauthn(self, user: UserMixin, *args: Any, **values: Any) -> None:  # noqa: ARG002 - all by name
         made = Passkey(user.id, lastuse_datetime=None, **values)
         user.webauthn.append(made)
         self.put(made)
@@ -142,11 +142,9 @@ class Accounts(UserDatastore):  # type: ignore[misc] # untyped
 
 
 def _row(key: Any) -> dict[str, Any]:
-    names = ("credential_id", "public_key", "name", "sign_count", "usage", "device_type", "backup_state", "extensions")
-    return {name: getattr(key, name, None) for name in names} | {
-        "id": key.id,
-        "transports": list(key.transports or ()),
-    }
+    """Its columns, as they are stored."""
+    row = {name: getattr(key, name, None) for name in _PASSKEY}
+    return row | {"id": key.id, "transports": list(key.transports or ())}
 
 
 def _address() -> str:

@@ -139,19 +139,21 @@ def _csrf_field() -> Markup:
 def _here(**changes: object) -> str:
     """This page's address with some of its query changed."""
     asked = {**request.args.to_dict(), **(request.view_args or {}), **changes}
-    return url_for(str(request.endpoint), **asked)  # type: ignore[arg-type] # url_for takes anything by name
+    return url_for(str(request.endpoint), **asked)
 
 
 def _tied(field: Any) -> dict[str, str]:
     """Attributes that tie a field to its help and its complaints for a screen reader."""
-    described = [f"{field.id}-{part}" for part, there in (("help", field.description), ("wrong", field.errors)) if there]
+    described = [
+        f"{field.id}-{part}" for part, there in (("help", field.description), ("wrong", field.errors)) if there
+    ]
     made = {"aria-describedby": " ".join(described)} if described else {}
     return made | ({"aria-invalid": "true"} if field.errors else {})
 
 
 def _answer_errors(app: Flask) -> None:
     @app.errorhandler(CSRFError)
-    def csrf(error: CSRFError) -> tuple[str, int]:
+    def csrf(_: CSRFError) -> tuple[str, int]:
         return render_template("shell/error.html", code=400, csrf=True), 400
 
     @app.errorhandler(HTTPException)

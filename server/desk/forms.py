@@ -18,16 +18,19 @@ def required() -> InputRequired:
     return InputRequired(lazy_gettext("Mục này chưa có gì"))
 
 
-class DoorForm(LoginForm):  # type: ignore[misc] # untyped
+class DoorForm(LoginForm):
     """Sign-in by username or e-mail address, in one field."""
 
-    email = None
-    who = StringField(lazy_gettext("Tên đăng nhập hoặc thư điện tử"), [required()])
+    # Named as the library knows it.
+    email = StringField(
+        lazy_gettext("Tên đăng nhập hoặc thư điện tử"), [required()], render_kw={"autocomplete": "username"}
+    )
+    password = PasswordField(lazy_gettext("Mật khẩu"), [required()], render_kw={"autocomplete": "current-password"})
 
     def validate(self, **more: Any) -> bool:
         """Finds whom it is about before the library looks at the password."""
-        self.ifield = self.who
-        wanted = (self.who.data or "").strip()
+        self.ifield = self.email
+        wanted = (self.email.data or "").strip()
         column = "email" if "@" in wanted else "username"
         if wanted:
             self.user = current_app.extensions["security"].datastore.find_user(True, **{column: wanted})
@@ -44,9 +47,7 @@ class PasswordForm(FlaskForm):  # type: ignore[misc] # untyped
         description=lazy_gettext("Ít nhất 12 ký tự. Một câu dài dễ nhớ là tốt nhất."),
         render_kw={"autocomplete": "new-password"},
     )
-    again = PasswordField(
-        lazy_gettext("Gõ lại mật khẩu"), [required()], render_kw={"autocomplete": "new-password"}
-    )
+    again = PasswordField(lazy_gettext("Gõ lại mật khẩu"), [required()], render_kw={"autocomplete": "new-password"})
     submit = SubmitField(lazy_gettext("Xong"))
 
     def validate_password(self, field: PasswordField) -> None:

@@ -1,4 +1,4 @@
-"""Secrets that are made at the first start and lie in --data for their owner alone; called by desk_app and assembly."""
+"""Secrets, made at the first start, in --data for their owner alone; called by desk_app and assembly."""
 
 from __future__ import annotations
 

@@ -39,7 +39,6 @@ LIBRARY: dict[str, Right] = {
     "security.wan_delete": "own",
     "security.wan_verify": "own",
     "security.wan_verify_response": "own",
-    "security.static": "public",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 
 from server.core import policy
@@ -43,7 +43,8 @@ _ROLE = {
 
 def role_name(role: policy.Role) -> str:
     """The role as people read it."""
-    return str(_ROLE[role])
+    named: str = str(_ROLE[role])
+    return named
 
 
 def navigation(app: Flask, desk: Desk) -> list[dict[str, object]]:
@@ -71,7 +72,7 @@ def who(desk: Desk) -> str:
     tree = desk.tree()
     held = [one for one in person.grants if one.area in tree]
     if not held:
-        return gettext("Chưa được giao đơn vị nào")
+        return str(gettext("Chưa được giao đơn vị nào"))
     highest = max(held, key=lambda one: policy.ROLES.index(one.role) if one.role != "keeper" else -1)
     return f"{role_name(highest.role)} · {tree.get(highest.area).name}"
 
@@ -83,8 +84,8 @@ def shell_pages(desk: Desk) -> Blueprint:
     @pages.get("/")
     @needs("own")
     def home() -> Response | str:
-        places = navigation_here(desk)
-        return redirect(places) if places else render_template("shell/nothing.html")  # type: ignore[return-value]
+        places = navigation(current_app, desk)
+        return desk.go(str(places[0]["address"])) if places else render_template("shell/nothing.html")
 
     @pages.post("/language/<name>")
     @needs("public")
@@ -95,11 +96,3 @@ def shell_pages(desk: Desk) -> Blueprint:
         return answer
 
     return pages
-
-
-def navigation_here(desk: Desk) -> str:
-    """Where ``/desk/`` leads: the first place of who asks, "" where there is none."""
-    from flask import current_app
-
-    places = [one for one in navigation(current_app, desk) if one["address"] != url_for("shell.home")]
-    return str(places[0]["address"]) if places else ""

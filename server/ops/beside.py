@@ -1,7 +1,7 @@
 """The way from the server's port to the desk's own process: /desk and /api go there, everything else stays.
 
-Made by assembly. The desk runs in plain threads in a process of its own (docs/decisions/0007): on this loop only bytes
-are passed on, so no page, password or upload can delay a screen.
+Made by assembly. The desk runs in plain threads in a process of its own (docs/decisions/0008): on this loop only
+bytes are passed on, so no page, password or upload can delay a screen.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ _OWN = {
     "x-forwarded-prefix",
 }
 _AWAY = """<!doctype html><html lang="vi"><meta charset="utf-8"><meta http-equiv="refresh" content="2">
-<title>Bảng Tin</title><h1>Bàn biên tập đang khởi động</h1><p>Trang này tự tải lại sau hai giây. Các bảng tin vẫn chạy.</p>
+<title>Bảng Tin</title><h1>Bàn biên tập đang khởi động</h1>
+<p>Trang này tự tải lại sau hai giây. Các bảng tin vẫn chạy.</p>
 """
 
 Environ = dict[str, Any]

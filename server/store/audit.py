@@ -45,7 +45,10 @@ def record(
     now: datetime,
     address: str = "",
 ) -> None:
-    """Write one act, done from ``address`` ("" for the machine itself); it stands or falls with the caller's transaction."""
+    """Write one act; it stands or falls with the caller's transaction.
+
+    ``address`` is where it was done from, "" for the machine itself.
+    """
     conn.execute(
         insert(audit).values(
             at=now, actor=actor, act=act, subject=subject, before=_plain(before), after=_plain(after), address=address

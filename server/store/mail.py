@@ -56,6 +56,12 @@ def queue(conn: Connection, told: Iterable[Message], now: datetime) -> None:
         conn.execute(insert(messages), rows)
 
 
+def send(db: Database, address: str, subject: str, text: str, *, now: datetime) -> None:
+    """A letter to an address, in nobody's page: a link that opens the door, for instance."""
+    with db.write() as conn:
+        queue(conn, [Message("", subject, text, "", address)], now)
+
+
 def unseen(db: Database, person: str, *, most: int = 20) -> tuple[Message, ...]:
     """What that person has not looked at yet, newest first."""
     wanted = _ALL.where(messages.c.person == person, messages.c.seen.is_(False))
@@ -86,8 +92,9 @@ def due(db: Database, now: datetime, *, most: int = 50) -> tuple[Message, ...]:
 
 
 def sent(db: Database, id: int) -> None:
-    """It has been handed to the mail server."""
+    """It has been handed to the mail server. A letter to nobody's page is forgotten: its link opens a door."""
     with db.write() as conn:
+        conn.execute(update(messages).where(messages.c.id == id, messages.c.person == "").values(text=""))
         conn.execute(update(messages).where(messages.c.id == id).values(due=None, error=""))
 
 

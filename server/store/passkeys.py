@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete as deleting, insert, select, update
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import delete as deleting
 
 from server.store import audit
 from server.store.engine import Database

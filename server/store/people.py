@@ -1,4 +1,4 @@
-"""People and what they may do: the one place that knows accounts; called by the desk, its sockets and the command line.
+"""People and what they may do: the one place that knows accounts; called by desk, sockets and command line.
 
 Rights come from ``grants`` and server.core.policy alone. Every change is one transaction with its audit row, in which
 no secret ever stands: of a password only that it was changed.

@@ -429,20 +429,6 @@ links = Table(
     Column("used", as_.Utc),
 )
 
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("recipient", String, nullable=False),
-    Column("subject", String, nullable=False),
-    Column("text", String, nullable=False),
-    Column("made", as_.Utc, nullable=False),
-    Column("due", as_.Utc, nullable=False, index=True),
-    Column("tries", Integer, nullable=False, server_default="0"),
-    Column("sent", as_.Utc),
-    Column("error", String, nullable=False, server_default=""),
-)
-
 audit_seals = Table(
     "audit_seals",
     metadata,

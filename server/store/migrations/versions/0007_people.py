@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -46,7 +46,6 @@ def upgrade() -> None:
     _make_passkeys()
     _make_sign_ins()
     _make_links()
-    _make_outbox()
     _make_seals()
 
 
@@ -132,21 +131,6 @@ def _make_links() -> None:
     )
 
 
-def _make_outbox() -> None:
-    op.create_table(
-        "outbox",
-        sa.Column("id", sa.Integer(), nullable=False),
-        *_text("recipient", "subject", "text"),
-        _instant("made"),
-        _instant("due"),
-        sa.Column("tries", sa.Integer(), nullable=False, server_default="0"),
-        _instant("sent", nullable=True),
-        *_text("error", server_default=""),
-        _key("outbox", "id"),
-    )
-    op.create_index("ix_outbox_due", "outbox", ["due"])
-
-
 def _make_seals() -> None:
     # Added without a batch: the table is not made anew, so its triggers stay.
     op.add_column("audit", sa.Column("address", sa.String(), nullable=False, server_default=""))
@@ -163,5 +147,5 @@ def _make_seals() -> None:
 
 def downgrade() -> None:
     op.drop_column("audit", "address")
-    for table in ("audit_seals", "outbox", "links", "sign_ins", "passkeys", "grants", "people"):
+    for table in ("audit_seals", "links", "sign_ins", "passkeys", "grants", "people"):
         op.drop_table(table)

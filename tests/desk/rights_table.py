@@ -1,0 +1,31 @@
+"""Who gets where: the hand-written table that the rights walk reads. Whoever adds a route adds its row.
+
+A row: method and rule as in ``app.url_map`` -> who gets in. ``all``: everybody; ``in``: whoever is signed in; else
+the letters of the roles: v(iewer) o(perator) e(ditor) k(eeper). To get in is to be answered neither 401, 403 nor by
+the way to the door; a form sent empty may well be refused with another status.
+
+``FOREIGN``: for a rule with the name of a thing in it, the thing of another area that nobody of a commune may reach.
+"""
+
+from __future__ import annotations
+
+ROUTES: dict[str, str] = {
+    "GET /desk/": "in",
+    "POST /desk/language/<name>": "all",
+    "GET /desk/assets/<build>/<path:name>": "all",
+    # the door
+    "GET /desk/welcome/<token>": "all",
+    "POST /desk/welcome/<token>": "all",
+    "GET /desk/login": "all",
+    "POST /desk/login": "all",
+    "POST /desk/logout": "all",
+    "GET /desk/verify": "in",
+    "POST /desk/verify": "in",
+}
+
+# Rule -> values for what stands in <…>.
+VALUES: dict[str, dict[str, object]] = {
+    "/desk/language/<name>": {"name": "vi"},
+    "/desk/assets/<build>/<path:name>": {"build": "0", "name": "desk.css"},
+    "/desk/welcome/<token>": {"token": "khong-co"},
+}
