@@ -55,7 +55,7 @@ for command in (
     app.command()(command)
 
 
-app.command(hidden=True)(running.desk)
+app.command()(running.desk)
 
 
 def _shared_first(arguments: list[str]) -> list[str]:
