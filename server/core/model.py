@@ -95,8 +95,26 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
+class PageRules:
+    """Where on a list page the news stands, as CSS selectors ("" is found by itself); ``pages`` are read at most."""
+
+    item: str = ""
+    title: str = ""
+    link: str = ""
+    date: str = ""
+    picture: str = ""
+    summary: str = ""
+    next: str = ""
+    pages: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """Something that is read; ``label`` is the kicker on the glass, ``area`` who speaks (None: the board's own)."""
+    """Something that is read; ``label`` is the kicker on the glass, ``area`` who speaks (None: the board's own).
+
+    ``every`` is how often it is read; where it is ``adaptive``, only until its own pace is known. ``page`` is for
+    list pages. A feed may also be a file, or a folder of files.
+    """
 
     slug: str
     name: str
@@ -111,11 +129,18 @@ class Source:
     user_agent: str = ""
     ca_bundle: str = ""
     full_text: bool = False
+    adaptive: bool = False
+    page: PageRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What the harvest remembers of a source between fetches; ``last_error`` is in plain Vietnamese words."""
+    """What the harvest remembers of a source between fetches; ``last_error`` is in plain Vietnamese words.
+
+    ``last_new`` is when its newest item came, ``gap`` the usual time between two; ``age`` how old items usually
+    are when they arrive. ``moved_to`` is where it says it has moved for good, since ``moved_since``. ``warning``
+    is what an editor should look at although the source is read.
+    """
 
     slug: str
     next_fetch_at: datetime
@@ -126,14 +151,21 @@ class SourceState:
     last_good: datetime | None = None
     last_error: str = ""
     gone: bool = False
+    last_try: datetime | None = None
+    last_new: datetime | None = None
+    gap: timedelta | None = None
+    age: timedelta | None = None
+    moved_to: str = ""
+    moved_since: datetime | None = None
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
     """What is held of an entry; ``table`` (rows of cells, head first) where the article is one.
 
-    ``image`` names stored media by its hash. ``syllables`` counts title and summary, kept so that composing
-    never counts again.
+    ``image`` names stored media by its hash. ``also`` are slugs of further sources that tell the same story; it is
+    known only where the stories of a board are read.
     """
 
     id: int
@@ -150,6 +182,7 @@ class Story:
     image_alt: str = ""
     language: str = "vi"
     table: tuple[tuple[str, ...], ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,8 @@ def _story_item(
     maker: SlideMaker, held: Holdings, board: Board, story: Story, lane: Lane, *, leaving: bool
 ) -> tuple[Item, Sequence[Slide]]:
     source = held.sources[story.source]
-    label, name = source.label or source.name, source.name
+    others = (held.sources[slug].name for slug in story.also if slug in held.sources)
+    label, name = source.label or source.name, " · ".join(dict.fromkeys([source.name, *others]))
     slides = maker.story(story, label=label, source_name=name, zone=board.zone, format=board.format)
     span = to_ms(story.first_seen), to_ms(story.published + timedelta(days=lane.newest_days))
     upper = source.area is not None and held.tree.is_above(source.area, board.area)

@@ -13,7 +13,7 @@ from sqlalchemy import JSON, DateTime, Float, LargeBinary
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from server.core.model import Attachment, Contact, Format, Hours, Lane, Recurrence, Window
+from server.core.model import Attachment, Contact, Format, Hours, Lane, PageRules, Recurrence, Window
 
 T = TypeVar("T")
 
@@ -167,6 +167,10 @@ def _unpack_point(kept: Any) -> tuple[float, float]:
     return (kept[0], kept[1])
 
 
+def _unpack_page_rules(kept: Any) -> PageRules:
+    return PageRules(**kept)
+
+
 words = Packed(list, _unpack_words)
 grid = Packed(_pack_grid, _unpack_grid)
 windows = Packed(_pack_windows, _unpack_windows)
@@ -177,3 +181,4 @@ point = Packed(list, _unpack_point)
 attachments = Packed(_pack_attachments, _unpack_attachments)
 contact = Packed(asdict, _unpack_contact)
 recurrence = Packed(_pack_recurrence, _unpack_recurrence)
+page_rules = Packed(asdict, _unpack_page_rules)

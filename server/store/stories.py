@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, false, insert, or_, select, update
 
 from feeds.entry import Entry
 from server.core.model import Lane, Source, Story, StoryState
-from server.store import audit, edits, revision
+from server.core.sameness import folded
+from server.store import audit, edits, identity, revision
 from server.store.engine import Database
 from server.store.errors import NotFound, NotLive
 from server.store.tables import columns_of, sources, stories, story_versions, values_of
@@ -52,18 +53,23 @@ def save(
 
     A story is one identity within its source. A real change (edits.differs) makes a new version, which waits
     for an editor where the source's trust is ``hold``; the version before goes to the history. A withdrawn
-    story stays withdrawn whatever the source says. Of entries that share an id the first one counts. The
-    revision grows only where something is new or changed. Raises NotFound for an unknown source.
+    story stays withdrawn whatever the source says. Of entries that share an id the first one counts; a story whose
+    id changed is known by its address, or by its headline and day (store/identity.py). What another source tells
+    too is one story, and waits for an editor where it was withdrawn there. The revision grows only where something
+    is new or changed. Raises NotFound for an unknown source.
     """
-    first: dict[str, Entry] = {}
-    for entry in entries:
-        first.setdefault(entry.id, entry)
+    twins = identity.twins(db, source.slug, entries, now)
     with db.write() as conn:
         _lock_source(conn, source.slug)
-        held = _held(conn, source.slug, first)
+        known = _held(conn, source.slug, {entry.id for entry in entries})
+        first = _distinct(entries, known)
+        held = {id: found for id, found in known.items() if id in first}
+        held |= _under_new_ids(
+            conn, source.slug, [entry for id, entry in first.items() if id not in held], first, now
+        )
         # Oldest first, so that undated entries of one reading keep the source's order by their ids.
         fresh = [
-            _row(source, entry, images.get(entry.id), now)
+            _row(source, entry, images.get(entry.id), twins.get(entry.id), now)
             for entry in reversed(first.values())
             if entry.id not in held
         ]
@@ -73,9 +79,41 @@ def save(
             _revise(conn, source, story, address, first[story.identity], images, now)
             for story, address in held.values()
         )
+        _mark_listed(conn, source.slug, first)
         if fresh or changed:
             revision.bump(conn)
     return Saved(len(fresh), changed, len(held) - changed)
+
+
+def _distinct(entries: Sequence[Entry], known: Collection[str]) -> dict[str, Entry]:
+    """One entry for each piece of news: listed twice under two ids it is one, and the id that is held counts."""
+    by_news: dict[tuple[str, str, datetime | None], Entry] = {}
+    for entry in entries:
+        news = (folded(entry.title), edits.article(entry.link), None if entry.link else entry.published)
+        before = by_news.setdefault(news, entry)
+        if before.id not in known and entry.id in known:
+            by_news[news] = entry
+    first: dict[str, Entry] = {}
+    for entry in by_news.values():
+        first.setdefault(entry.id, entry)
+    return first
+
+
+def _under_new_ids(
+    conn: Connection, source: str, missing: Sequence[Entry], listed: Collection[str], now: datetime
+) -> dict[str, tuple[Story, str]]:
+    moved = identity.renamed(conn, source, missing, listed, now)
+    for id, story in moved.items():
+        conn.execute(update(stories).where(stories.c.id == story).values(identity=id))
+    return _held(conn, source, moved) if moved else {}
+
+
+def _mark_listed(conn: Connection, source: str, listed: Collection[str]) -> None:
+    """Remember which stories the source still names: one that left the list may have been taken back."""
+    mine = stories.c.source == source
+    there = stories.c.identity.in_(list(listed))
+    conn.execute(update(stories).where(mine, stories.c.listed.is_(True), ~there).values(listed=False))
+    conn.execute(update(stories).where(mine, stories.c.listed.is_(False), there).values(listed=True))
 
 
 def newest(db: Database, source: str, *, most: int, not_before: datetime) -> tuple[Story, ...]:
@@ -85,14 +123,14 @@ def newest(db: Database, source: str, *, most: int, not_before: datetime) -> tup
 
 
 def for_lanes(db: Database, lanes: Iterable[Lane], now: datetime) -> tuple[Story, ...]:
-    """What these lanes read, newest first; of one article in several sources only the one seen first.
+    """What these lanes read, newest first; of one story in several sources only the one seen first, naming them all.
 
-    An article is the same where the link is: stories without a link, or of one source, are never merged.
+    A story is the same where the address of its article is, or where it was found to be when it came in. Stories of
+    one source are never merged.
     """
     with db.read() as conn:
-        found = {story.id: (story, canonical) for lane in lanes for story, canonical in _read_lane(conn, lane, now)}
-    kept = _merged(found.values())
-    return tuple(sorted(kept, key=lambda story: (story.published, story.id), reverse=True))
+        found = {held.story.id: held for lane in lanes for held in _read_lane(conn, lane, now)}
+    return tuple(sorted(_merged(found.values()), key=lambda story: (story.published, story.id), reverse=True))
 
 
 def known_images(db: Database, source: str) -> Mapping[str, str]:
@@ -121,28 +159,106 @@ def versions(db: Database, id: int) -> tuple[Version, ...]:
         return tuple(Version(**row._asdict()) for row in rows)
 
 
-def withdraw(db: Database, id: int, *, actor: str, now: datetime) -> Story:
-    """Take it from every board, for good; nothing is written where that was done already. Raises NotFound."""
-    return _move(db, id, "withdrawn", act="story.withdraw", actor=actor, now=now)
+def withdraw(db: Database, id: int, *, actor: str, now: datetime, everywhere: bool = True) -> Story:
+    """Take it from every board, for good, with all that tell the same story; not ``everywhere``: that article alone.
+
+    Nothing is written where that was done already. Raises NotFound.
+    """
+    with db.write() as conn:
+        story = _one(conn, _ALL.where(stories.c.id == id).with_for_update(), id)
+        for one in _alike(conn, id, everywhere=everywhere):
+            _end(conn, one, actor, now)
+        if story.state == "withdrawn":
+            return story
+        return _end(conn, story, actor, now)
+
+
+def _alike(conn: Connection, id: int, *, everywhere: bool) -> list[Story]:
+    """The other stories of the same article, and with ``everywhere`` of the same headline, that are not withdrawn."""
+    mine = conn.execute(select(stories.c.canonical, stories.c.same_as).where(stories.c.id == id)).one()
+    root = mine.same_as or id
+    same = [stories.c.canonical == mine.canonical] if mine.canonical else []
+    if everywhere:
+        same += [stories.c.id == root, stories.c.same_as == root]
+    others = _ALL.where(stories.c.id != id, stories.c.state != "withdrawn", or_(false(), *same))
+    return [_story(row) for row in conn.execute(others.order_by(stories.c.id).with_for_update())]
+
+
+def _end(conn: Connection, before: Story, actor: str, now: datetime) -> Story:
+    after = replace(before, state="withdrawn")
+    conn.execute(update(stories).where(stories.c.id == before.id).values(state="withdrawn"))
+    audit.record(
+        conn, actor=actor, act="story.withdraw", subject=f"story/{before.id}", before=before, after=after, now=now
+    )
+    revision.bump(conn)
+    return after
 
 
 def approve(db: Database, id: int, *, actor: str, now: datetime) -> Story:
     """Let it air; nothing is written where it may already. Raises NotFound, NotLive where it was withdrawn."""
-    return _move(db, id, "approved", act="story.approve", actor=actor, now=now)
-
-
-def _move(db: Database, id: int, state: StoryState, *, act: str, actor: str, now: datetime) -> Story:
     with db.write() as conn:
         before = _one(conn, _ALL.where(stories.c.id == id).with_for_update(), id)
-        if before.state == state:
+        if before.state == "approved":
             return before
         if before.state == "withdrawn":
             raise NotLive(f"Tin số {id} đã bị gỡ")
-        after = replace(before, state=state)
-        conn.execute(update(stories).where(stories.c.id == id).values(state=state))
-        audit.record(conn, actor=actor, act=act, subject=f"story/{id}", before=before, after=after, now=now)
+        after = replace(before, state="approved")
+        conn.execute(update(stories).where(stories.c.id == id).values(state="approved"))
+        audit.record(
+            conn, actor=actor, act="story.approve", subject=f"story/{id}", before=before, after=after, now=now
+        )
         revision.bump(conn)
         return after
+
+
+def waiting(db: Database, *, most: int = 200) -> tuple[Story, ...]:
+    """Stories of all sources that wait for an editor, oldest first."""
+    held = _ALL.where(stories.c.state == "held").order_by(stories.c.first_seen, stories.c.id).limit(most)
+    with db.read() as conn:
+        return tuple(_story(row) for row in conn.execute(held))
+
+
+def of_source(db: Database, source: str, *, most: int) -> tuple[Story, ...]:
+    """The latest stories of a source in any state, newest first."""
+    latest = _ALL.where(stories.c.source == source).order_by(stories.c.published.desc(), stories.c.id.desc())
+    with db.read() as conn:
+        return tuple(_story(row) for row in conn.execute(latest.limit(most)))
+
+
+def known(db: Database, source: str, identities: Collection[str]) -> Mapping[str, tuple[Story, str]]:
+    """Identity -> story and the address of its picture, for those that are held already."""
+    wanted = select(*_FIELDS, stories.c.image_address).where(
+        stories.c.source == source, stories.c.identity.in_(list(identities))
+    )
+    with db.read() as conn:
+        return {row.identity: (_story(row[:-1]), row.image_address) for row in conn.execute(wanted)}
+
+
+def arrivals(db: Database, source: str, *, most: int = 50) -> tuple[tuple[datetime, datetime], ...]:
+    """(published, first seen) of the latest stories of a source, the newest first."""
+    latest = select(stories.c.published, stories.c.first_seen).where(stories.c.source == source)
+    with db.read() as conn:
+        rows = conn.execute(latest.order_by(stories.c.published.desc(), stories.c.id.desc()).limit(most))
+        return tuple((row.published, row.first_seen) for row in rows)
+
+
+def to_check(db: Database, source: str, *, not_before: datetime, most: int) -> tuple[Story, ...]:
+    """Stories whose page should be asked whether it is still there: first those the source names no longer."""
+    shown = _ALL.where(
+        stories.c.source == source,
+        stories.c.state != "withdrawn",
+        stories.c.link != "",
+        stories.c.published >= not_before,
+    )
+    first = shown.order_by(stories.c.listed, stories.c.checked.asc().nulls_first(), stories.c.id.desc())
+    with db.read() as conn:
+        return tuple(_story(row) for row in conn.execute(first.limit(most)))
+
+
+def checked(db: Database, ids: Collection[int], now: datetime) -> None:
+    """Note that these pages were asked for; the revision stays."""
+    with db.write() as conn:
+        conn.execute(update(stories).where(stories.c.id.in_(list(ids))).values(checked=now))
 
 
 def _lock_source(conn: Connection, slug: str) -> None:
@@ -161,14 +277,17 @@ def _held(conn: Connection, source: str, identities: Iterable[str]) -> dict[str,
     return {row.identity: (_story(row[:-1]), row.image_address) for row in rows}
 
 
-def _row(source: Source, entry: Entry, image: str | None, now: datetime) -> dict[str, Any]:
+def _row(
+    source: Source, entry: Entry, image: str | None, twin: identity.Twin | None, now: datetime
+) -> dict[str, Any]:
     return _said(entry, edits.picture(entry, image, None, "")) | {
         "source": source.slug,
         "identity": entry.id,
         "published": edits.instant(entry, now),
         "first_seen": now,
-        "state": edits.state_for(source),
+        "state": "held" if twin is not None and twin.withdrawn else edits.state_for(source),
         "version": 1,
+        "same_as": twin.root if twin is not None else None,
     }
 
 
@@ -230,19 +349,36 @@ def _lane(source: str, most: int, not_before: datetime) -> Select[Any]:
     )
 
 
-def _read_lane(conn: Connection, lane: Lane, now: datetime) -> Iterable[tuple[Story, str]]:
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A story, and by what it is known to be the same as others of other sources."""
+
+    story: Story
+    keys: tuple[str, ...]
+
+
+def _read_lane(conn: Connection, lane: Lane, now: datetime) -> Iterable[_Held]:
     wanted = _lane(lane.source, lane.most, now - timedelta(days=lane.newest_days))
-    for row in conn.execute(wanted.add_columns(stories.c.canonical)):
-        yield _story(row[:-1]), row.canonical
+    for row in conn.execute(wanted.add_columns(stories.c.canonical, stories.c.same_as)):
+        story = _story(row[:-2])
+        keys = f"story {row.same_as or story.id}", row.canonical and f"article {row.canonical}"
+        yield _Held(story, tuple(filter(None, keys)))
 
 
-def _merged(found: Iterable[tuple[Story, str]]) -> list[Story]:
-    kept: list[Story] = []
-    speaker: dict[str, str] = {}  # canonical link -> the source that had it first
-    for story, canonical in sorted(found, key=lambda each: (each[0].first_seen, each[0].id)):
-        if not canonical or speaker.setdefault(canonical, story.source) == story.source:
-            kept.append(story)
-    return kept
+def _merged(found: Iterable[_Held]) -> list[Story]:
+    """Each story once, told by the source that had it first; ``also`` names the others, in the order they came."""
+    kept: dict[int, Story] = {}
+    speaker: dict[str, Story] = {}
+    for held in sorted(found, key=lambda each: (each.story.first_seen, each.story.id)):
+        story = held.story
+        first = next((speaker[key] for key in held.keys if key in speaker), story)
+        for key in held.keys:
+            speaker.setdefault(key, first)
+        if first.source == story.source:
+            kept[story.id] = story
+        elif story.source not in kept[first.id].also:
+            kept[first.id] = replace(kept[first.id], also=(*kept[first.id].also, story.source))
+    return list(kept.values())
 
 
 def _one(conn: Connection, wanted: Select[Any], id: int) -> Story:

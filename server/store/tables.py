@@ -26,6 +26,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     false,
+    true,
 )
 
 from server.core import model, policy
@@ -46,8 +47,8 @@ metadata = MetaData(
 
 
 def columns_of(table: Table, made: type[DataclassInstance]) -> Sequence[Column[Any]]:
-    """Those columns of ``table`` that a ``made`` is made of, in its order."""
-    return [table.c[field.name] for field in fields(made)]
+    """Those columns of ``table`` that a ``made`` is made of, in its order; what is no column is known otherwise."""
+    return [table.c[field.name] for field in fields(made) if field.name in table.c]
 
 
 def values_of(value: DataclassInstance) -> dict[str, Any]:
@@ -108,6 +109,8 @@ sources = Table(
     Column("user_agent", String, nullable=False),
     Column("ca_bundle", String, nullable=False),
     Column("full_text", Boolean, nullable=False),
+    Column("adaptive", Boolean, nullable=False, server_default=false()),
+    Column("page", as_.page_rules),
     Column("position", Integer, nullable=False),
     _retired(),
     _of_the_desk(),
@@ -125,6 +128,13 @@ source_states = Table(
     Column("last_good", as_.Utc),
     Column("last_error", String, nullable=False, server_default=""),
     Column("gone", Boolean, nullable=False, server_default=false()),
+    Column("last_try", as_.Utc),
+    Column("last_new", as_.Utc),
+    Column("gap", as_.Seconds),
+    Column("age", as_.Seconds),
+    Column("moved_to", String, nullable=False, server_default=""),
+    Column("moved_since", as_.Utc),
+    Column("warning", String, nullable=False, server_default=""),
     Column("leased_by", String),
     Column("leased_until", as_.Utc),
 )
@@ -148,8 +158,14 @@ stories = Table(
     Column("image_alt", String, nullable=False),
     Column("language", String, nullable=False),
     Column("table", as_.grid, nullable=False),
+    Column("same_as", Integer),  # the first story that tells the same, of whatever source
+    Column("checked", as_.Utc),  # when its page was last asked whether it is still there
+    Column("listed", Boolean, nullable=False, server_default=true()),  # whether the last reading had it
     UniqueConstraint("source", "identity"),
     Index(None, "source", "state", "published", "id"),
+    Index(None, "canonical"),
+    Index(None, "same_as"),
+    Index(None, "published"),
 )
 
 story_versions = Table(

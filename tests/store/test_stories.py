@@ -11,12 +11,12 @@ import pytest
 
 from feeds.entry import Entry
 from server.core.model import Lane, Source, Story
-from server.store import audit, revision, stories
+from server.store import audit, revision, sources, stories
 from server.store.engine import Database
 from server.store.errors import NotFound, NotLive
 from server.store.stories import Saved
 from tests import cast
-from tests.cast import DAY, EDITOR, HOUR, MINUTE, NOW, TIN_TINH, TIN_XA
+from tests.cast import AREAS, BOARDS, DAY, EDITOR, HOUR, MINUTE, NOW, SOURCES, TIN_TINH, TIN_XA
 
 LONG_AGO = NOW - 365 * DAY
 
@@ -252,7 +252,10 @@ def lanes(db: Database, *wanted: Lane) -> list[tuple[str, str]]:
 def test_lanes_are_read_by_their_own_measure(db: Database) -> None:
     for source in (TIN_TINH, replace(TIN_XA, trust="auto")):
         said = (
-            cast.entry(f"bai-{n}", published=NOW - n * DAY, link=f"https://{source.slug}.vn/{n}") for n in range(4)
+            cast.entry(
+                f"bai-{n}", title=f"{n} {source.slug}", published=NOW - n * DAY, link=f"https://{source.slug}.vn/{n}"
+            )
+            for n in range(4)
         )
         save(db, *said, source=source)
     assert lanes(db, Lane("tin-tinh", most=1), Lane("tin-xa", newest_days=2)) == [
@@ -275,6 +278,83 @@ def test_of_one_article_in_two_sources_the_first_seen_is_shown(db: Database) -> 
     save(db, cast.entry("guid-tinh", link="http://tinh.example.vn/cau?utm_medium=rss"), after=MINUTE)
     assert lanes(db, Lane("tin-tinh"), Lane("tin-xa")) == [("tin-xa", "guid-xa")]
     assert lanes(db, Lane("tin-tinh")) == [("tin-tinh", "guid-tinh")]
+
+
+def test_one_story_of_several_sources_names_them(db: Database) -> None:
+    auto = replace(TIN_XA, trust="auto")
+    title = "Khánh thành cầu Bến Hiệp nối hai bờ sông Luộc"
+    save(db, cast.entry("a", title=title, link="https://minhtan.example.vn/1"), source=auto)
+    save(db, cast.entry("b", title=f"{title} sáng nay"), after=MINUTE)
+    save(db, cast.entry("c", title=f"{title} số 2"), after=MINUTE)
+    (third, first) = stories.for_lanes(db, (Lane("tin-xa"), Lane("tin-tinh")), NOW)
+    assert (first.identity, first.also) == ("a", ("tin-tinh",))
+    assert (third.identity, third.also) == ("c", ())  # a number makes another story
+
+
+def test_what_two_days_part_are_two_stories(db: Database) -> None:
+    auto = replace(TIN_XA, trust="auto")
+    save(db, cast.entry("a", title="Dự báo thời tiết", link="", published=NOW - 3 * DAY), source=auto)
+    save(db, cast.entry("b", title="Dự báo thời tiết", link=""))
+    assert len(lanes(db, Lane("tin-tinh"), Lane("tin-xa"))) == 2
+
+
+def test_a_headline_that_every_commune_uses_is_not_one_story(db: Database) -> None:
+    for place, at in ((TIN_TINH, "Đông Hải"), (replace(TIN_XA, trust="auto"), "Minh Tân")):
+        said = cast.entry(
+            at, title="Lịch tiếp công dân", summary=f"Ủy ban {at} nghỉ.", link=f"https://{place.slug}.vn/l"
+        )
+        save(db, said, source=place)
+    assert len(lanes(db, Lane("tin-tinh"), Lane("tin-xa"))) == 2
+
+
+def test_a_retracted_story_leaves_with_its_twins_and_a_late_one_waits(db: Database) -> None:
+    title = "Khánh thành cầu Bến Hiệp nối hai bờ sông Luộc"
+    third = cast.source("tin-huyen")
+    sources.seed(db, areas=AREAS, sources=(*SOURCES, third), boards=BOARDS, now=NOW)
+    save(db, cast.entry("a", title=title, link="https://minhtan.example.vn/1"), source=replace(TIN_XA, trust="auto"))
+    save(db, cast.entry("b", title=title), after=MINUTE)
+    (story,) = stories.for_lanes(db, (Lane("tin-xa"), Lane("tin-tinh")), NOW)
+    stories.withdraw(db, story.id, actor=EDITOR.slug, now=NOW)
+    save(db, cast.entry("c", title=title, link="https://huyen.example.vn/1"), source=third, after=HOUR)
+    assert lanes(db, Lane("tin-xa"), Lane("tin-tinh"), Lane("tin-huyen")) == []
+    assert [story.source for story in stories.waiting(db)] == ["tin-huyen"]
+
+
+def test_an_article_that_is_gone_leaves_its_twin_of_another_address(db: Database) -> None:
+    title = "Khánh thành cầu Bến Hiệp nối hai bờ sông Luộc"
+    save(db, cast.entry("a", title=title, link="https://minhtan.example.vn/1"), source=replace(TIN_XA, trust="auto"))
+    save(db, cast.entry("b", title=title), after=MINUTE)
+    (story,) = stories.for_lanes(db, (Lane("tin-xa"), Lane("tin-tinh")), NOW)
+    stories.withdraw(db, story.id, actor="worker", now=NOW, everywhere=False)
+    assert lanes(db, Lane("tin-xa"), Lane("tin-tinh")) == [("tin-tinh", "b")]
+
+
+def test_an_id_that_changed_is_the_same_story(db: Database) -> None:
+    save(db, cast.entry("cu", link="https://tinh.example.vn/cau?utm_source=rss"))
+    assert save(db, cast.entry("moi", title="Khánh thành cầu cu", link="https://tinh.example.vn/cau")) == Saved(
+        0, 0, 1
+    )
+    stories.withdraw(db, only(db).id, actor=EDITOR.slug, now=NOW)
+    save(db, cast.entry("moi-nua", title="Khánh thành cầu cu", link="https://tinh.example.vn/khac"))
+    assert lanes(db, Lane("tin-tinh")) == []
+
+
+def test_a_story_listed_twice_under_two_ids_is_one(db: Database) -> None:
+    twice = cast.entry("a"), cast.entry("b", title="Khánh thành cầu a", link="https://tinh.example.vn/a")
+    assert save(db, *twice) == Saved(1, 0, 0)
+    assert save(db, *reversed(twice)) == Saved(0, 0, 1)
+
+
+def test_pages_that_the_source_names_no_longer_are_checked_first(db: Database) -> None:
+    save(db, cast.entry("a"), cast.entry("b"), cast.entry("c"))
+    save(db, cast.entry("b"), cast.entry("c"), after=MINUTE)
+    first, second, *_ = stories.to_check(db, "tin-tinh", not_before=LONG_AGO, most=9)
+    assert first.identity == "a"
+    stories.checked(db, [first.id, second.id], NOW)
+    assert [story.identity for story in stories.to_check(db, "tin-tinh", not_before=LONG_AGO, most=2)] == [
+        "a",
+        ({"b", "c"} - {second.identity}).pop(),
+    ]
 
 
 def test_stories_of_one_source_with_one_link_are_not_merged(db: Database) -> None:

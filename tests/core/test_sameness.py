@@ -1,0 +1,44 @@
+"""Headlines: a word more or less is the same story, a number is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.core.sameness import Headlines, confirmed, folded, near
+
+BRIDGE = "Khánh thành cầu Bến Hiệp nối hai bờ sông Luộc"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (BRIDGE, BRIDGE.upper(), True),
+        (BRIDGE, f"“{BRIDGE}”!", True),
+        (BRIDGE, f"{BRIDGE} sáng nay", True),
+        (BRIDGE, f"{BRIDGE} số 2", False),
+        (BRIDGE, "Khởi công cầu Bến Hiệp qua sông Hồng ở huyện bên", False),
+        ("Bão số 3 vào đất liền chiều nay", "Bão số 4 vào đất liền chiều nay", False),
+        ("Thông báo", "Thông báo mới", False),
+        ("", "", False),
+    ],
+)
+def test_near(one: str, other: str, same: bool) -> None:
+    assert near(one, other) is near(other, one) is same
+
+
+def test_the_rarest_words_find_what_comparing_all_would_find() -> None:
+    titles = {n: f"Xã số {n} hoàn thành nạo vét kênh mương trước mùa mưa bão" for n in range(200)} | {999: BRIDGE}
+    headlines = Headlines(titles)
+    for asked in (BRIDGE, f"{BRIDGE} sáng nay", titles[7], f"Tin: {titles[7]}", "Không giống gì cả ở đây hôm nay"):
+        assert list(headlines.like(asked)) == [key for key, title in sorted(titles.items()) if near(asked, title)]
+
+
+def test_a_short_headline_needs_its_text() -> None:
+    assert confirmed(BRIDGE, "", "")
+    assert not confirmed("Lịch tiếp công dân", "", "")
+    assert not confirmed("Lịch tiếp công dân", "Ủy ban xã Đông Hải", "Nghỉ lễ tại Minh Tân")
+    assert confirmed("Lịch tiếp công dân", "Sáng thứ năm tại phòng một cửa", "Sáng thứ năm, tại phòng một cửa!")
+
+
+def test_signs_and_case_are_no_words() -> None:
+    assert folded("  Mưa LỚN – ở\u00a0tỉnh!") == "mưa lớn ở tỉnh"
