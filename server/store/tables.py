@@ -77,6 +77,8 @@ store = Table(
     Column("id", Integer, CheckConstraint("id = 1", name="only_row"), primary_key=True),
     Column("revision", BigInteger, nullable=False),
     Column("epoch", String, nullable=False),
+    # Counts changes of screens apart from it: pairing one composes no lap anew.
+    Column("screens_revision", BigInteger, nullable=False, server_default="0"),
 )
 
 areas = Table(

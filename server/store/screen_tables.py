@@ -1,0 +1,144 @@
+"""The tables of screens, of what is asked of them and of what they prove; used by the modules of screens and receipts."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+)
+
+from server.store import columns as as_
+from server.store.tables import metadata
+
+screens = Table(
+    "screens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("board", String, ForeignKey("boards.slug"), nullable=False, index=True),
+    Column("slot", Integer, nullable=False),
+    Column("key_hash", String, unique=True),
+    Column("paired_by", String, nullable=False),
+    Column("paired", as_.Utc, nullable=False),
+    Column("revoked", as_.Utc),
+    Column("replaced_by", Integer, ForeignKey("screens.id")),
+    Column("notes", String, nullable=False),
+    Column("phone", String, nullable=False),
+    Column("handed_until", as_.Utc),
+    Column("changed", BigInteger, nullable=False, index=True),
+)
+
+# Who stood in which place of a board since when: what the bits of a day's proof mean, also years later.
+screen_places = Table(
+    "screen_places",
+    metadata,
+    Column("board", String, ForeignKey("boards.slug"), primary_key=True),
+    Column("slot", Integer, primary_key=True),
+    Column("screen", Integer, ForeignKey("screens.id"), primary_key=True),
+    Column("since", as_.Utc, nullable=False),
+)
+
+# Apart from screens, because it is written every few seconds and worth nothing in a backup.
+screen_links = Table(
+    "screen_links",
+    metadata,
+    Column("screen", Integer, ForeignKey("screens.id"), primary_key=True),
+    Column("up", Boolean, nullable=False),
+    Column("seen", as_.Utc, nullable=False),
+    Column("plays_until", BigInteger, nullable=False, server_default="0"),
+    Column("shown", String, nullable=False, server_default=""),
+    Column("cold", Boolean),
+    Column("errors", Integer, nullable=False, server_default="0"),
+)
+
+pairings = Table(
+    "pairings",
+    metadata,
+    Column("code", String, primary_key=True),
+    Column("secret_hash", String, nullable=False),
+    Column("expires", as_.Utc, nullable=False, index=True),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("screen", Integer, ForeignKey("screens.id")),
+)
+
+pairing_tries = Table(
+    "pairing_tries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("actor", String, nullable=False),
+    Column("at", as_.Utc, nullable=False),
+    Index(None, "actor", "at"),
+)
+
+screen_commands = Table(
+    "screen_commands",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("screen", Integer, ForeignKey("screens.id"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("until", as_.Utc, nullable=False, index=True),
+    Column("number", BigInteger, nullable=False, index=True),
+    Column("created", as_.Utc, nullable=False),
+    Column("created_by", String, nullable=False),
+    # A screenshot's answer: the file under --data/screenshots.
+    Column("answered", as_.Utc),
+)
+
+# The safe slide everywhere below an area, until it is ended; beside the boards' own modes, which stay as they are.
+panics = Table(
+    "panics",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("area", String, ForeignKey("areas.slug"), nullable=False),
+    Column("begun", as_.Utc, nullable=False),
+    Column("begun_by", String, nullable=False),
+    Column("ended", as_.Utc, index=True),
+    Column("ended_by", String, nullable=False, server_default=""),
+)
+
+plays = Table(
+    "plays",
+    metadata,
+    Column("board", String, ForeignKey("boards.slug"), primary_key=True),
+    Column("day", String, primary_key=True),
+    Column("item", String, primary_key=True),
+    Column("title", String, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("first", as_.Utc, nullable=False),
+    Column("last", as_.Utc, nullable=False),
+    Column("hours", Integer, nullable=False),
+    Column("screens", LargeBinary, nullable=False),
+    Column("hashes", JSON, nullable=False),
+    Index(None, "item", "day"),
+)
+
+notice_receipts = Table(
+    "notice_receipts",
+    metadata,
+    Column("notice", Integer, ForeignKey("notices.id"), primary_key=True),
+    Column("screen", Integer, ForeignKey("screens.id"), primary_key=True),
+    Column("sent", as_.Utc),
+    Column("received", as_.Utc),
+    Column("shown", as_.Utc),
+    Column("ended", as_.Utc),
+)
+
+outages = Table(
+    "outages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("screen", Integer, ForeignKey("screens.id"), nullable=False),
+    Column("board", String, ForeignKey("boards.slug"), nullable=False),
+    Column("begun", as_.Utc, nullable=False),
+    Column("ended", as_.Utc),
+    Index(None, "board", "begun"),
+    Index(None, "screen", "ended"),
+)
