@@ -14,7 +14,7 @@ from server.core.lap import Item, Page, smallest_possible_gap
 from server.core.model import Announcement, Area, Board, Format, Lane, Notice, Slide, Source, Story
 from server.core.standing import in_order
 from server.core.times import to_ms
-from server.store import announcements, boards, notices, sources, stories
+from server.store import announcements, boards, notices, panics, sources, stories
 from server.store.engine import Database
 
 
@@ -62,9 +62,10 @@ def read_holdings(db: Database, now: datetime) -> Holdings:
     tree = AreaTree(sources.areas(db))
     known = {source.slug: source for source in sources.all(db)}
     # A source that was taken out of use has left every lane.
-    all_boards = tuple(
+    trimmed = tuple(
         replace(board, lanes=tuple(lane for lane in board.lanes if lane.source in known)) for board in boards.all(db)
     )
+    all_boards = _calmed(trimmed, tree, {panic.area for panic in panics.on(db)})
 
     @cache
     def of_lanes(lanes: tuple[Lane, ...]) -> tuple[Story, ...]:
@@ -77,6 +78,13 @@ def read_holdings(db: Database, now: datetime) -> Holdings:
         {board.slug: of_lanes(board.lanes) for board in all_boards},
         {board.slug: announcements.for_board(db, board, tree.chain(board.area), now=now) for board in all_boards},
         notices.live(db, now),
+    )
+
+
+def _calmed(all_boards: Iterable[Board], tree: AreaTree, areas: set[str]) -> tuple[Board, ...]:
+    """Every board below one of ``areas`` on its safe slide, whatever its own mode is."""
+    return tuple(
+        replace(board, mode="safe") if areas.intersection(tree.chain(board.area)) else board for board in all_boards
     )
 
 

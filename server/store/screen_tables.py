@@ -1,4 +1,4 @@
-"""The tables of screens, of what is asked of them and of what they prove; used by the modules of screens and receipts."""
+"""The tables of screens, of what is asked of them and of what they prove; used by the store's modules about them."""
 
 from __future__ import annotations
 
