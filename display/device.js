@@ -48,17 +48,15 @@ export function stayAwake(navigator, document) {
 /**
  * Registers the offline worker. `cold` says whether the next start needs no server; `keep` names the pictures.
  * @param {{
- *   navigator: Navigator, slug: string, build: string, policy: import("./trust.js").Policy,
+ *   navigator: Navigator, slug: string, scope: string, build: string, policy: import("./trust.js").Policy,
  *   note: (what: string) => void,
  * }} options
  */
-export function createOffline({ navigator, slug, build, policy, note }) {
+export function createOffline({ navigator, slug, scope, build, policy, note }) {
   const worker = "serviceWorker" in navigator ? navigator.serviceWorker : null;
   let sent = "";
   const address = policy.createScriptURL(`/offline.js?build=${encodeURIComponent(build)}`);
-  worker
-    ?.register(address, { scope: "/board/", type: "module" })
-    .catch((error) => note(`offline worker: ${error}`));
+  worker?.register(address, { scope, type: "module" }).catch((error) => note(`offline worker: ${error}`));
   return {
     cold: () => Boolean(worker?.controller),
     /** @param {string[]} addresses */

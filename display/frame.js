@@ -74,6 +74,17 @@ export function createFrame(document) {
     if (node.textContent !== text) node.textContent = text;
   }
 
+  /** On /screen the page does not know yet whose name it will bear: board.html brings the rooms of all formats. */
+  function fitName() {
+    const who = /** @type {HTMLElement | null} */ (document.querySelector(".who[data-rooms]"));
+    const { layout = "", size = "" } = document.documentElement.dataset;
+    const room = JSON.parse(who?.dataset.rooms ?? "{}")[layout]?.[size];
+    if (!who || !room) return;
+    const length = [...(element(document, "board-area").textContent ?? "")].length;
+    who.classList.toggle("longest", length > room[1]);
+    who.classList.toggle("long", length > room[0] && length <= room[1]);
+  }
+
   /** @param {number} now */
   function move(now) {
     const { style } = document.documentElement;
@@ -113,6 +124,7 @@ export function createFrame(document) {
       write("date-lunar-short", texts.short);
       write("board-name", name);
       write("board-area", area);
+      fitName();
       write("next-title", place?.next ?? "");
       const state = progress(place, now);
       write("count", state.count);

@@ -25,14 +25,15 @@ export const STALE_AFTER = 12_000;
 
 /**
  * @param {{
- *   io: Io, fetch: typeof globalThis.fetch, slug: string, build: string, timers: Timers, random: () => number,
+ *   io: Io, fetch: typeof globalThis.fetch, who: {board: string, auth: object, headers: Record<string, string>},
+ *   build: string, shown: () => string | null, onRefused: () => void, timers: Timers, random: () => number,
  *   local: () => number, state: () => State, dispatch: (event: Event) => void, wants: () => string[],
  *   clock: {sample(t0: number, t1: number, t2: number, t3: number): void, hint(server: number): void},
  *   onCommand: (command: Command) => void, onConnect: () => void,
  * }} options `local` is the device's monotonic time in milliseconds
  */
 export function createLink(options) {
-  const { io, slug, build, timers, random, local, state, dispatch, wants, clock } = options;
+  const { io, who, build, timers, random, local, state, dispatch, wants, clock } = options;
   /** @type {number | null} */
   let heardAt = null;
   /** @type {unknown} */
@@ -51,8 +52,8 @@ export function createLink(options) {
   const socket = io({
     autoConnect: false,
     transports: ["websocket"],
-    query: { board: slug },
-    auth: (/** @type {(auth: object) => void} */ answer) => answer({ board: slug, build, ...mine() }),
+    query: { board: who.board },
+    auth: (/** @type {(auth: object) => void} */ answer) => answer({ ...who.auth, build, ...mine() }),
     timeout: CONNECT_DEADLINE,
     reconnectionDelay: 500,
     reconnectionDelayMax: LONGEST_PAUSE,
@@ -88,7 +89,9 @@ export function createLink(options) {
   async function roundTrip() {
     const t0 = local();
     try {
-      const asking = socket.timeout(ACK_DEADLINE).emitWithAck("sync", { ...mine(), t0: Math.round(t0) });
+      const asking = socket
+        .timeout(ACK_DEADLINE)
+        .emitWithAck("sync", { ...mine(), shown: options.shown(), t0: Math.round(t0) });
       const { t1, t2 } = /** @type {{t1: number, t2: number}} */ (await asking);
       clock.sample(t0, t1, t2, local());
       onHeard();
@@ -136,7 +139,8 @@ export function createLink(options) {
     void sync();
     armSync();
   });
-  socket.on("connect_error", () => {
+  socket.on("connect_error", (error) => {
+    if (/** @type {{data?: {code?: string}}} */ (error).data?.code === "key") options.onRefused();
     // A refusal by the server itself is not retried by the library.
     if (!socket.active) timers.setTimeout(() => socket.connect(), 5_000 * (0.5 + random()));
   });
@@ -180,7 +184,8 @@ export function createLink(options) {
         .timeout(ACK_DEADLINE)
         .emitWithAck("receipts", batch)
         .then(
-          () => true,
+          // False: heard, but not kept; to be said again.
+          (kept) => kept !== false,
           () => false,
         );
     },

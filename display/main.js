@@ -8,6 +8,7 @@ import { createCommands } from "./commands.js";
 import { countFaults, createOffline, measures, stayAwake } from "./device.js";
 import { overflows } from "./fit.js";
 import { createFrame } from "./frame.js";
+import { identify, readPaired } from "./identity.js";
 import { canAir } from "./lap.js";
 import { createLink } from "./link.js";
 import { createMemory } from "./memory.js";
@@ -26,9 +27,12 @@ import { createViewer } from "./viewer.js";
 const MEMORY_DEADLINE = 1_500;
 const MINUTE = 60_000;
 const KEEP_UP = 20_000;
+const MOST_REFUSALS = 2;
 
 const root = document.documentElement;
-const { board: slug = "", build = "" } = root.dataset;
+const { board = "", build = "" } = root.dataset;
+const who = identify(board, board ? null : readPaired(localStorage));
+const slug = who.name;
 const origin = Date.now() - performance.now();
 const local = () => origin + performance.now();
 /** @type {Timers} */
@@ -46,6 +50,7 @@ const policy = createPolicy(
   /** @type {Parameters<typeof createPolicy>[0]} */ (/** @type {unknown} */ (window)),
 );
 const parse = createParser(document, policy);
+let refusals = 0;
 /** @type {Flip[]} */
 const flips = [];
 Object.assign(window, { bangtin: { flips } });
@@ -55,7 +60,7 @@ const kept = (await Promise.race([memory.load(), wait(MEMORY_DEADLINE)])) ?? nul
 /** @type {State} */
 let state = kept ? { ...EMPTY, base: kept.base, patches: kept.patches, bodies: kept.bodies } : EMPTY;
 const clock = createClock({ local, known: kept?.time });
-const offline = createOffline({ navigator, slug, build, policy, note });
+const offline = createOffline({ navigator, slug, scope: who.scope, build, policy, note });
 const renewal = createRenewal({ build, random: Math.random, reload, storage: sessionStorage });
 const frame = createFrame(document);
 
@@ -95,12 +100,18 @@ const pace = createPace({
 const link = createLink({
   io,
   fetch: (address, options) => fetch(address, options),
-  slug,
+  who,
   build,
   timers,
   random: Math.random,
   local,
   clock,
+  shown: () => stage.shown(),
+  onRefused() {
+    refusals += 1;
+    // The page itself finds out whether its key is worth nothing any more, and then shows a code.
+    if (refusals >= MOST_REFUSALS) reload();
+  },
   state: () => state,
   dispatch,
   wants: () => wants(state, clock.now()),

@@ -156,7 +156,7 @@ function lasting(event) {
 
 /** @param {URL} url */
 function isPage(url) {
-  return url.pathname.startsWith("/board/");
+  return url.pathname.startsWith("/board/") || url.pathname === "/screen";
 }
 
 /** One page a board, whatever follows its path. @param {string} url */

@@ -9,12 +9,12 @@ const BODIES = 20;
 
 /**
  * @param {{
- *   fetch: typeof globalThis.fetch, slug: string, timers: Timers, random: () => number, local: () => number,
+ *   fetch: typeof globalThis.fetch, who: {board: string, headers: Record<string, string>}, timers: Timers, random: () => number, local: () => number,
  *   clock: {sample(t0: number, t1: number, t2: number, t3: number): void}, dispatch: (event: Event) => void,
  *   wants: () => string[], onHeard: () => void,
  * }} options
  */
-export function createPoller({ fetch, slug, timers, random, local, clock, dispatch, wants, onHeard }) {
+export function createPoller({ fetch, who, timers, random, local, clock, dispatch, wants, onHeard }) {
   let etag = "";
   let pause = EVERY;
   let running = false;
@@ -22,9 +22,9 @@ export function createPoller({ fetch, slug, timers, random, local, clock, dispat
   let timer = null;
 
   async function ask() {
-    const headers = etag ? { "If-None-Match": etag } : undefined;
+    const headers = etag ? { ...who.headers, "If-None-Match": etag } : who.headers;
     const t0 = local();
-    const answer = await fetch(`/glass/state?board=${encodeURIComponent(slug)}`, {
+    const answer = await fetch(`/glass/state?board=${encodeURIComponent(who.board)}`, {
       headers,
       cache: "no-store",
       signal: AbortSignal.timeout(DEADLINE),
@@ -45,7 +45,10 @@ export function createPoller({ fetch, slug, timers, random, local, clock, dispat
 
   /** @param {string} hash */
   async function fetchBody(hash) {
-    const answer = await fetch(`/glass/slides/${hash}`, { signal: AbortSignal.timeout(DEADLINE) });
+    const answer = await fetch(`/glass/slides/${hash}`, {
+      headers: who.headers,
+      signal: AbortSignal.timeout(DEADLINE),
+    });
     if (!answer.ok || !running) return;
     dispatch({ type: "slides", slides: [/** @type {Body} */ (await answer.json())] });
   }

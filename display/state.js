@@ -42,6 +42,8 @@ export function reduce(state, event) {
 /** @param {State} state @param {Desired} desired @returns {State} */
 function whole(state, desired) {
   const { base } = state;
+  // A screen that was moved: nothing of the board before it counts, whatever its number was.
+  if (base !== null && base.board.slug !== desired.board.slug) return { ...EMPTY, base: desired };
   const moved = base !== null && base.epoch !== desired.epoch;
   if (moved ? state.past.includes(desired.epoch) : base !== null && desired.revision <= base.revision)
     return state;

@@ -172,6 +172,13 @@ export interface Overflow {
   by: number;
 }
 
+/** What a device keeps of its pairing. */
+export interface Paired {
+  screen: string;
+  key: string;
+  board: string;
+}
+
 /** What the link hears, by event. */
 export interface Heard {
   connect: [];
@@ -209,5 +216,6 @@ export interface Kept {
 }
 export interface ReceiptsKept {
   queue: Receipt[];
+  plays?: Receipt[];
   seen: { id: string; hash: string; shown: boolean }[];
 }

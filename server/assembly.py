@@ -27,13 +27,16 @@ from server.config import Config
 from server.core.times import to_ms
 from server.glass import assets
 from server.glass.pages import glass_pages
+from server.glass.screens import screen_pages
 from server.glass.shield import shield
 from server.live.aside import Aside
+from server.live.devices import Devices
 from server.live.director import Director
 from server.live.harvest import Harvest
 from server.live.hub import Hub
 from server.live.jobs import Job, beat_in_server, beat_in_worker
 from server.live.programme import SlideMaker
+from server.live.receipts import Receipts
 from server.live.transport import Server
 from server.opening import Clock, open_store
 from server.ops.beside import Beside, beside
@@ -66,12 +69,16 @@ class Station:
     director: Director
     hub: Hub
     desk: Beside
+    devices: Devices
+    receipts: Receipts
 
     def serve(self, listener: Any, stop: gevent.event.Event) -> None:
         """Serves on a bound socket until ``stop`` is set; gone within two seconds of it."""
         raise_file_limit()
         server = Server(listener, beside(self.app.wsgi_app, self.desk), error_log=_ServerLog())
         self.director.outlet = self.hub
+        self.devices.sockets = self.hub
+        self.devices.look()
         self.director.tick()
         self.director.refresh()
         server.start()
@@ -79,6 +86,8 @@ class Station:
             Job("tick", TICK_SECONDS, self.director.tick),
             Job("refresh", REFRESH_SECONDS, self.director.refresh),
             Job("cut deaf", 1, self.hub.cut_deaf),
+            Job("devices", TICK_SECONDS, self.devices.look),
+            Job("receipts", REFRESH_SECONDS, self.receipts.flush),
         )
         # What lives from here on is short-lived messages: the collector need not look at the rest again.
         gc.collect()
@@ -108,20 +117,24 @@ def assemble(
     app = Flask("server", static_folder=None)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     origins = [config.server.public_url.rstrip("/")] if config.server.public_url else None
+    devices, receipts = Devices(db, clock), Receipts(director, clock, writer)
     hub = Hub(
         app,
         director,
         epoch=director.epoch,
         build=files.build,
         clock=clock,
+        devices=devices,
+        receipts=receipts,
         origins=origins,
         fanout=config.server.fanout,
     )
-    app.register_blueprint(glass_pages(director, files, pictures_folder(data), clock))
+    app.register_blueprint(glass_pages(director, devices, files, pictures_folder(data), clock))
+    app.register_blueprint(screen_pages(writer, devices, files, data, clock, config.server.public_url))
     app.register_blueprint(health_pages(lambda: director.trouble, lambda: len(director.boards())))
     shield(app)
     desk = Beside(desk_address, tls=config.server.public_url.startswith("https://"), proxies=config.server.proxies)
-    return Station(app, director, hub, desk)
+    return Station(app, director, hub, desk, devices, receipts)
 
 
 class _ServerLog:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from server.core import calendar
 from server.core.airing import Airing, Lap
@@ -24,6 +24,9 @@ CALENDAR_DAYS = 5
 LARGEST_MESSAGE = 16 * 1024
 SAID_BY_SCREENS = ("want", "sync", "receipts", "health")
 _SAID = re.compile(r"(?P<kind>0|1|2(?=\d{0,9}\[)|3(?=\d{1,9}\[))\d*(?P<words>[\[{\"n].*)?\Z", re.DOTALL)
+_RECEIPT = re.compile(r"(\d{1,9}|[0-9a-f]{16})\Z")
+_KINDS = ("received", "shown", "ended")
+_FAR = 1 << 45
 _FNV_OFFSET, _FNV_PRIME, _FNV_MASK = 0xCBF29CE484222325, 0x100000001B3, (1 << 64) - 1
 
 
@@ -164,6 +167,25 @@ def may_be_said(packet: object) -> bool:
     if found["kind"] == "2":
         return isinstance(words, list) and bool(words) and words[0] in SAID_BY_SCREENS
     return isinstance(words, list) if found["kind"] == "3" else True
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A screen's word about a notice (``id`` a number) or a slide (``id`` its hash), ``at`` in milliseconds."""
+
+    id: str
+    kind: Literal["received", "shown", "ended"]
+    at: int
+
+
+def said_receipts(message: object, most: int = 100) -> tuple[Receipt, ...]:
+    """The receipts of a message, only what is well-formed."""
+    found: list[Receipt] = []
+    for one in message[:most] if isinstance(message, list) else ():
+        id, kind, at = (one.get("id"), one.get("kind"), one.get("at")) if isinstance(one, dict) else (0, 0, 0)
+        if isinstance(id, str) and _RECEIPT.match(id) and kind in _KINDS and type(at) is int and 0 < at < _FAR:
+            found.append(Receipt(id, kind, at))
+    return tuple(found)
 
 
 def asked_hashes(message: object, most: int = 400) -> Sequence[str]:

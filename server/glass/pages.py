@@ -16,10 +16,18 @@ from flask import Blueprint, Response, abort, render_template, request, send_fro
 
 from server.core import wire
 from server.core.model import Slide
+from server.core.screens import Screen
 from server.glass.assets import Assets
+from server.live.devices import Refusal
 
 _FOREVER = "public, max-age=31536000, immutable"
 _HEX = set("0123456789abcdef")
+
+
+class Keys(Protocol):
+    """What the pages ask of the directory of screens."""
+
+    def bearer(self, header: str | None) -> Screen | None: ...
 
 
 class Programme(Protocol):
@@ -32,8 +40,14 @@ class Programme(Protocol):
     def bodies(self, hashes: list[str]) -> list[Slide]: ...
 
 
-def glass_pages(programme: Programme, assets: Assets, pictures: Path, clock: Callable[[], datetime]) -> Blueprint:
-    """The blueprint; ``pictures`` is the folder of re-encoded pictures."""
+def glass_pages(
+    programme: Programme, keys: Keys, assets: Assets, pictures: Path, clock: Callable[[], datetime]
+) -> Blueprint:
+    """The blueprint; ``pictures`` is the folder of re-encoded pictures.
+
+    A picture's address is a hash of 64 bits that only those know who were sent a slide with it, and a browser adds no
+    header to what an ``img`` asks for: pictures are given to whoever names them.
+    """
     pages = Blueprint("glass", __name__, template_folder="templates")
 
     def public(slug: str) -> wire.Glass:
@@ -42,10 +56,22 @@ def glass_pages(programme: Programme, assets: Assets, pictures: Path, clock: Cal
             abort(404)
         return found
 
+    def screen() -> Screen | None:
+        try:
+            return keys.bearer(request.headers.get("Authorization"))
+        except Refusal as refusal:
+            abort(_json({"message": str(refusal)}, 401))
+
+    def shown() -> wire.Glass:
+        """The board that is asked for: a screen's own, or a public one."""
+        asking = screen()
+        found = programme.glass(asking.board) if asking else None
+        return found or public(request.args.get("board", ""))
+
     @pages.get("/")
     def index() -> str:
-        shown = [one for one in programme.boards() if one.board.public]
-        return render_template("index.html", boards=shown, build=assets.build)
+        open_to_all = [one for one in programme.boards() if one.board.public]
+        return render_template("index.html", boards=open_to_all, build=assets.build)
 
     @pages.get("/board/<slug>")
     def board(slug: str) -> str:
@@ -56,11 +82,15 @@ def glass_pages(programme: Programme, assets: Assets, pictures: Path, clock: Cal
 
     @pages.get("/glass/state")
     def state() -> Response:
-        one = public(request.args.get("board", ""))
+        one = shown()
         message = wire.state(one, epoch=programme.epoch, build=assets.build, now=clock())
         answer = _json(message)
         # The clock in the message is not part of what it says.
-        answer.set_etag(hashlib.sha256(f"{programme.epoch}.{one.revision}.{assets.build}".encode()).hexdigest()[:16])
+        answer.set_etag(
+            hashlib.sha256(f"{programme.epoch}.{one.board.slug}.{one.revision}.{assets.build}".encode()).hexdigest()[
+                :16
+            ]
+        )
         answer.headers["Cache-Control"] = "no-cache"
         answer.make_conditional(request)
         return answer
@@ -68,7 +98,7 @@ def glass_pages(programme: Programme, assets: Assets, pictures: Path, clock: Cal
     @pages.get("/glass/slides/<digest>")
     def slide(digest: str) -> Response:
         found = programme.bodies([digest])
-        if not found:
+        if not found or not (screen() or _named_in_public(programme, digest)):
             abort(404)
         return _forever(_json(wire.bodies(found)[0][0]))
 
@@ -78,6 +108,14 @@ def glass_pages(programme: Programme, assets: Assets, pictures: Path, clock: Cal
             abort(404)
         answer = send_from_directory(pictures, f"{digest}.webp", mimetype="image/webp", conditional=True)
         return _forever(answer)
+
+    @pages.get("/glass/where")
+    def where() -> Response:
+        """The board that a screen belongs to now."""
+        asking = screen()
+        if asking is None:
+            abort(401)
+        return _json({"board": asking.board})
 
     @pages.get("/assets/<build>/<path:name>")
     def asset(build: str, name: str) -> Response:
@@ -91,14 +129,20 @@ def glass_pages(programme: Programme, assets: Assets, pictures: Path, clock: Cal
     def offline() -> Response:
         answer = Response(assets.files["offline.js"], content_type=assets.type_of("offline.js"))
         answer.headers["Cache-Control"] = "no-cache"
-        answer.headers["Service-Worker-Allowed"] = "/board/"
+        answer.headers["Service-Worker-Allowed"] = "/"
         return answer
 
     return pages
 
 
-def _json(message: Any) -> Response:
-    return Response(json.dumps(message, ensure_ascii=False), content_type="application/json")
+def _named_in_public(programme: Programme, digest: str) -> bool:
+    hinted = programme.glass(request.args.get("board", ""))
+    first = [hinted] if hinted else []
+    return any(one.board.public and digest in one.hashes for one in (*first, *programme.boards()))
+
+
+def _json(message: Any, status: int = 200) -> Response:
+    return Response(json.dumps(message, ensure_ascii=False), status, content_type="application/json")
 
 
 def _forever(answer: Response) -> Response:

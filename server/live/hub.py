@@ -20,8 +20,11 @@ from flask_socketio import SocketIO
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from server.core import wire
+from server.core.screens import Screen
 from server.core.times import to_ms
+from server.live.devices import NO_BOARD, Devices, Refusal
 from server.live.fanout import DirectManager
+from server.live.receipts import Receipts
 from server.live.transport import LARGEST_FRAME, WebSocket
 
 log = structlog.get_logger("hub")
@@ -52,12 +55,15 @@ class Hub:
         epoch: str,
         build: str,
         clock: Callable[[], datetime],
+        devices: Devices,
+        receipts: Receipts,
         origins: list[str] | None = None,
         viewers: int = 20_000,
         fanout: Literal["direct", "stock"] = "direct",
     ) -> None:
         self._programme, self._epoch, self._build, self._clock = programme, epoch, build, clock
-        self._viewers = viewers
+        self._devices, self._receipts = devices, receipts
+        self._viewers, self._public = viewers, 0
         self._boards: dict[str, str] = {}
         self.counts: Counter[str] = Counter()
         # async_mode is named because it is otherwise chosen silently by what is installed; always_connect because
@@ -94,6 +100,7 @@ class Hub:
 
     def notice(self, board: str, message: wire.Message) -> None:
         self._emit("notice", message, board, urgent=message["notice"]["level"] == "urgent")
+        self._receipts.sent(int(message["notice"]["id"]), self._devices.here(board))
 
     def clear(self, board: str, message: wire.Message) -> None:
         self._emit("clear", message, board)
@@ -104,6 +111,32 @@ class Hub:
 
     def watching(self, board: str) -> int:
         return self.counts[board]
+
+    # what is done to one screen: called by devices
+
+    def command(self, sid: str, message: wire.Message) -> None:
+        self.io.emit("command", message, to=sid)
+
+    def cut(self, sid: str) -> None:
+        """Hangs up, and sends nothing more of what waits."""
+        peer = self.io.server.eio.sockets.get(self._manager.eio_sid_from_sid(sid, "/"))
+        if peer is not None:
+            while not peer.queue.empty():
+                peer.queue.get_nowait()
+            peer.close(wait=False, abort=True)
+
+    def move(self, sid: str, board: str) -> None:
+        """From one board's room into another's, and its state."""
+        before = self._boards.get(sid)
+        glass = self._programme.glass(board)
+        if before is None or glass is None:
+            return
+        self._boards[sid] = board
+        self.counts[before] -= 1
+        self.counts[board] += 1
+        self.io.server.leave_room(sid, before)
+        self.io.server.enter_room(sid, board)
+        self._send_state(sid, glass)
 
     def _emit(self, event: str, message: wire.Message, board: str, *, urgent: bool = False) -> None:
         self._manager.emit(event, message, "/", room=board, urgent=urgent)
@@ -128,7 +161,7 @@ class Hub:
         on("disconnect", self._disconnect)
         on("want", self._want)
         on("sync", self._sync)
-        on("receipts", self._receipts)
+        on("receipts", self._take_receipts)
         on("health", self._health)
 
     def _hear(self, sid: str, packet: object) -> None:
@@ -142,22 +175,38 @@ class Hub:
             peer.close(wait=False, abort=True)
 
     def _connect(self, sid: str, _environ: object, auth: object = None) -> None:
-        board = auth.get("board") if isinstance(auth, Mapping) else None
-        glass = self._programme.glass(board) if isinstance(board, str) else None
-        if glass is None or not glass.board.public:
+        try:
+            visitor = self._devices.admit(auth)
+        except Refusal as refusal:
+            raise Refused(str(refusal), {"code": "key"}) from refusal
+        glass = self._programme.glass(visitor.board)
+        if glass is None or not (glass.board.public or visitor.screen):
             # The same words for a board that is not there and one that is not public.
-            raise Refused("Không có bảng tin công cộng này")
-        if len(self._boards) >= self._viewers:
+            raise Refused(NO_BOARD)
+        if visitor.screen is None and self._public >= self._viewers:
             raise Refused("Quá nhiều người xem, hãy thử lại sau")
         self._boards[sid] = glass.board.slug
         self.counts[glass.board.slug] += 1
         self.io.server.enter_room(sid, glass.board.slug)
         self._send_state(sid, glass)
+        self._devices.joined(sid, visitor)
+        if visitor.screen is None:
+            self._public += 1
+        elif not visitor.guard:
+            self._receipts.came(visitor.screen)
+            for notice, _ in glass.notices:
+                self._receipts.sent(notice.id, [visitor.screen])
 
     def _disconnect(self, sid: str, *_reason: object) -> None:
         board = self._boards.pop(sid, None)
-        if board is not None:
-            self.counts[board] -= 1
+        visitor = self._devices.left(sid)
+        if board is None or visitor is None:
+            return
+        self.counts[board] -= 1
+        if visitor.screen is None:
+            self._public -= 1
+        elif not self._devices.connected(visitor.screen):
+            self._receipts.went(visitor.screen)
 
     def _send_state(self, sid: str, glass: wire.Glass) -> None:
         self.io.emit("state", wire.state(glass, epoch=self._epoch, build=self._build, now=self._clock()), to=sid)
@@ -182,19 +231,27 @@ class Hub:
         glass = self._programme.glass(self._boards.get(sid, ""))
         if glass is not None and wire.differs(said, glass, self._epoch):
             self._send_state(sid, glass)
+        screen = self._screen(sid)
+        if screen is not None:
+            self._receipts.heard(screen.id, said.get("shown"))
         t0 = said.get("t0")
         return {"t0": t0 if isinstance(t0, int) else None, "t1": arrived, "t2": to_ms(self._clock())}
 
-    def _receipts(self, sid: str, receipts: object = None, *_: object) -> bool:
-        """Acknowledged; of a public viewer they are one log line, as nobody's proof of play."""
-        if isinstance(receipts, list):
-            for one in receipts[:100]:
-                if isinstance(one, Mapping) and one.get("kind") in ("received", "shown", "ended"):
-                    board = self._boards.get(sid)
-                    log.debug("receipt", board=board, kind=one["kind"], id=str(one.get("id"))[:20])
-        return True
+    def _take_receipts(self, sid: str, words: object = None, *_: object) -> bool:
+        """Acknowledged once it is kept; False says that it could not be, and is to be said again."""
+        return self._receipts.take(self._screen(sid), words)
+
+    def _screen(self, sid: str) -> Screen | None:
+        """The screen that speaks; None for a viewer without a key, and for a guard, which is no witness."""
+        visitor = self._devices.visitor(sid)
+        if visitor is None or visitor.screen is None or visitor.guard:
+            return None
+        return self._devices.get(visitor.screen)
 
     def _health(self, sid: str, health: object = None, *_: object) -> None:
+        screen = self._screen(sid)
+        if screen is not None and isinstance(health, Mapping):
+            self._receipts.unwell(screen.id, health)
         if isinstance(health, Mapping) and (health.get("errors") or health.get("overflows")):
             board = self._boards.get(sid)
             log.warning("screen unwell", board=board, said={k: str(v)[:200] for k, v in list(health.items())[:20]})

@@ -13,6 +13,7 @@ import json  # noqa: E402 - gevent patches before anything else is imported
 import logging  # noqa: E402
 import socket  # noqa: E402
 import sys  # noqa: E402
+import tempfile  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any, Literal  # noqa: E402
@@ -25,8 +26,11 @@ from gevent.fileobject import FileObjectThread  # noqa: E402
 from server.core import wire  # noqa: E402
 from server.core.lap import compose  # noqa: E402
 from server.core.model import Board, Slide  # noqa: E402
+from server.live.devices import Devices  # noqa: E402
 from server.live.hub import Hub  # noqa: E402
+from server.live.receipts import Receipts  # noqa: E402
 from server.live.transport import Server, listen  # noqa: E402
+from server.store.engine import Database  # noqa: E402
 from tests.cast import HOI_TRUONG, board  # noqa: E402
 from tests.core.laps import NOON, item  # noqa: E402
 
@@ -63,7 +67,8 @@ def _told(hub: Hub, server: Watched, order: dict[str, Any]) -> dict[str, Any]:
     if order["do"] == "send":
         for number in range(order["count"]):
             text = chr(97 + number % 26) * order["size"]
-            hub.notice(order["board"], {"number": number, "notice": {"level": order["level"]}, "text": text})
+            head = {"id": "1", "level": order["level"]}
+            hub.notice(order["board"], {"number": number, "notice": head, "text": text})
             gevent.sleep(0)
         return {}
     if order["do"] == "state":
@@ -88,7 +93,19 @@ def main(fanout: Literal["direct", "stock"], patience: float, viewers: int) -> N
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     app = Flask("hub_server")
-    hub = Hub(app, Programme(), epoch="e", build="b", clock=lambda: NOW, viewers=viewers, fanout=fanout)
+    db = Database.open("sqlite:///hub.db", Path(tempfile.mkdtemp()))
+    db.migrate()
+    hub = Hub(
+        app,
+        Programme(),
+        epoch="e",
+        build="b",
+        clock=lambda: NOW,
+        devices=Devices(db, lambda: NOW),
+        receipts=Receipts(Programme(), lambda: NOW, lambda work: work(db)),
+        viewers=viewers,
+        fanout=fanout,
+    )
     listener = listen("127.0.0.1", 0)
     server = Watched(listener, app.wsgi_app, error_log=sys.stderr, patience=patience)
     server.accepted = []

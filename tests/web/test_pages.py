@@ -15,9 +15,11 @@ from flask.testing import FlaskClient
 from server.core import wire
 from server.core.lap import compose
 from server.core.model import Slide
+from server.core.screens import Screen
 from server.glass import assets
 from server.glass.pages import glass_pages
 from server.glass.shield import shield
+from server.live.devices import Refusal
 from server.ops.health import health_pages
 from tests.cast import BOARD_MINH_TAN, HOI_TRUONG, NOW, board
 from tests.core.laps import NOON, item
@@ -37,7 +39,7 @@ class Programme:
 
     def glass(self, slug: str) -> wire.Glass | None:
         found = self.names.get(slug)
-        lap = compose(HOI_TRUONG, [item("a")], None, NOON, filler="calm")
+        lap = compose(HOI_TRUONG, [item("a")], None, NOON, filler=HASH)
         return wire.Glass(found, "Tỉnh <Hưng> Yên", self.revision, lap, "safe") if found else None
 
     def boards(self) -> list[wire.Glass]:
@@ -48,6 +50,17 @@ class Programme:
         return [Slide(HASH, html, 8_000, "", "", "story", (f"/glass/media/{HASH}",)) for one in hashes if one == HASH]
 
 
+class Keys:
+    """One screen, on the board that is not public."""
+
+    def bearer(self, header: str | None) -> Screen | None:
+        if header is None:
+            return None
+        if header != "Bearer khoa":
+            raise Refusal("Khóa của màn hình không còn hiệu lực")
+        return Screen(1, "Màn hình 1", "rieng", 0, "", "lan", NOW)
+
+
 class House:
     """The application with everything around it handed in."""
 
@@ -55,7 +68,7 @@ class House:
         self.programme, self.now, self.trouble = Programme(), NOW, ""
         self.files = assets.load()
         app = Flask("tests")
-        app.register_blueprint(glass_pages(self.programme, self.files, pictures, self._clock))
+        app.register_blueprint(glass_pages(self.programme, Keys(), self.files, pictures, self._clock))
         app.register_blueprint(health_pages(lambda: self.trouble, lambda: len(self.programme.boards())))
         shield(app)
         self.browser: FlaskClient = app.test_client()
@@ -102,6 +115,15 @@ def test_a_board_has_its_page_and_what_it_is_called_is_escaped(house: House) -> 
 def test_what_is_private_looks_as_if_it_were_not_there(house: House, slug: str) -> None:
     assert house.get(f"/board/{slug}").status_code == 404
     assert house.get(f"/glass/state?board={slug}").status_code == 404
+
+
+def test_a_screen_sees_its_own_board_by_its_key_and_a_wrong_key_sees_nothing(house: House) -> None:
+    own = house.get("/glass/state", Authorization="Bearer khoa")
+    assert own.json["board"]["slug"] == "rieng"
+    assert house.get("/glass/where", Authorization="Bearer khoa").json == {"board": "rieng"}
+    for path in ("/glass/state?board=hoi-truong", "/glass/where", f"/glass/slides/{HASH}"):
+        assert house.get(path, Authorization="Bearer khac").status_code == 401
+    assert house.get("/glass/where").status_code == 401
 
 
 # state
@@ -187,7 +209,7 @@ def test_nothing_else_is_served(house: House, path: str) -> None:
 def test_the_offline_worker_is_asked_for_each_time(house: House) -> None:
     answer = house.get("/offline.js")
     assert answer.headers["Cache-Control"] == "no-cache"
-    assert answer.headers["Service-Worker-Allowed"] == "/board/"
+    assert answer.headers["Service-Worker-Allowed"] == "/"  # boards and /screen, each a scope of its own
 
 
 # headers and health
