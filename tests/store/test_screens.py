@@ -1,0 +1,170 @@
+"""A device becomes a screen by a code that somebody with the right types, and stays one until it is revoked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from server.core.screens import LETTERS, Screen, hash_of
+from server.store import audit, pairing, panics, screens
+from server.store.engine import Database
+from server.store.errors import NotFound, NotLive
+from tests.cast import EDITOR, HOI_TRUONG, KEEPER, MINUTE, NOW
+
+HALL, SQUARE = HOI_TRUONG.slug, "pho-dong-hai"
+
+
+def paired(db: Database, board: str = HALL, **given: Any) -> tuple[Screen, str]:
+    """A screen that has fetched its key."""
+    code, secret, _ = pairing.open_code(db, NOW)
+    made = pairing.claim(db, code, board, actor=EDITOR.slug, now=NOW, **given)
+    got = pairing.collect(db, code, secret, NOW)
+    assert got is not None
+    return screens.get(db, made.id), got.key
+
+
+def test_a_code_is_eight_of_twenty_letters_and_lives_ten_minutes(db: Database) -> None:
+    code, secret, expires = pairing.open_code(db, NOW)
+    assert len(code) == 8
+    assert set(code) <= set(LETTERS)
+    assert len(set(LETTERS)) == 20
+    assert expires == NOW + 10 * MINUTE
+    with pytest.raises(NotFound):
+        pairing.claim(db, code, HALL, actor=EDITOR.slug, now=expires)
+    with pytest.raises(NotFound):
+        pairing.collect(db, code, secret, expires)
+
+
+def test_the_key_is_given_once_and_kept_nowhere(db: Database) -> None:
+    code, secret, _ = pairing.open_code(db, NOW)
+    assert pairing.collect(db, code, secret, NOW) is None
+    made = pairing.claim(db, f" {code[:4].lower()}-{code[4:]} ", HALL, actor=EDITOR.slug, now=NOW, name="Sảnh")
+    assert (made.name, made.board, made.slot, made.key_hash) == ("Sảnh", HALL, 0, None)
+    got = pairing.collect(db, code, secret, NOW)
+    assert got is not None
+    assert (got.screen, got.board) == (made.id, HALL)
+    assert len(got.key) >= 43
+    with pytest.raises(NotFound):
+        pairing.collect(db, code, secret, NOW)
+    assert screens.get(db, made.id).key_hash == hash_of(got.key)
+    assert all(got.key not in str(act) and hash_of(got.key) not in str(act) for act in audit.all(db))
+
+
+def test_a_code_is_taken_by_one_person_only(db: Database) -> None:
+    code, _, _ = pairing.open_code(db, NOW)
+    pairing.claim(db, code, HALL, actor=EDITOR.slug, now=NOW)
+    with pytest.raises(NotFound):
+        pairing.claim(db, code, SQUARE, actor=KEEPER.slug, now=NOW)
+
+
+def test_five_wrong_codes_are_the_end_for_ten_minutes_and_for_that_person_alone(db: Database) -> None:
+    code, _, _ = pairing.open_code(db, NOW)
+    for _ in range(5):
+        with pytest.raises(NotFound):
+            pairing.claim(db, "BBBBBBBB" if code != "BBBBBBBB" else "CCCCCCCC", HALL, actor=EDITOR.slug, now=NOW)
+    with pytest.raises(pairing.TooMany):
+        pairing.claim(db, code, HALL, actor=EDITOR.slug, now=NOW)
+    assert pairing.claim(db, code, HALL, actor=KEEPER.slug, now=NOW).board == HALL
+    fresh, _, _ = pairing.open_code(db, NOW + 10 * MINUTE)
+    assert pairing.claim(db, fresh, HALL, actor=EDITOR.slug, now=NOW + 10 * MINUTE).slot == 1
+
+
+def test_five_wrong_secrets_kill_a_code(db: Database) -> None:
+    code, secret, _ = pairing.open_code(db, NOW)
+    for _ in range(5):
+        with pytest.raises(NotFound):
+            pairing.collect(db, code, "sai", NOW)
+    with pytest.raises(NotFound):
+        pairing.collect(db, code, secret, NOW)
+    with pytest.raises(NotFound):
+        pairing.claim(db, code, HALL, actor=EDITOR.slug, now=NOW)
+
+
+def test_an_unknown_board_pairs_nothing(db: Database) -> None:
+    code, secret, _ = pairing.open_code(db, NOW)
+    with pytest.raises(ValueError, match="khong-co"):
+        pairing.claim(db, code, "khong-co", actor=EDITOR.slug, now=NOW)
+    assert pairing.collect(db, code, secret, NOW) is None
+    assert screens.all(db) == ()
+
+
+def test_a_successor_takes_over_the_place_and_the_one_before_is_revoked(db: Database) -> None:
+    old, _ = paired(db, name="Sảnh tầng 1", phone="0221 3863 200")
+    neighbour, _ = paired(db)
+    code, secret, _ = pairing.open_code(db, NOW)
+    made = pairing.claim(db, code, "", actor=EDITOR.slug, now=NOW, replaces=old.id)
+    assert pairing.collect(db, code, secret, NOW) is not None
+    assert (made.name, made.phone, made.board, made.slot) == (old.name, old.phone, HALL, old.slot)
+    gone = screens.get(db, old.id)
+    assert (gone.replaced_by, gone.revoked) == (made.id, NOW)
+    assert [one.id for one in screens.all(db, [HALL])] == [made.id, neighbour.id]
+    with pytest.raises(NotLive):
+        screens.revoke(db, old.id, actor=EDITOR.slug, now=NOW)
+
+
+def test_who_looks_at_the_number_learns_every_change_and_nothing_twice(db: Database) -> None:
+    screen, _ = paired(db)
+    seen = screens.current(db)
+    assert screens.changed_since(db, seen) == ()
+    moved = screens.move(db, screen.id, SQUARE, actor=EDITOR.slug, now=NOW)
+    assert screens.changed_since(db, seen) == (moved,)
+    assert (moved.board, moved.slot) == (SQUARE, 0)
+    asked = screens.ask(db, [screen.id], "reload", until=NOW + MINUTE, actor=EDITOR.slug, now=NOW)
+    assert screens.asked_since(db, seen, NOW) == asked
+    assert screens.asked_since(db, seen, NOW + MINUTE) == ()
+    gone = screens.revoke(db, screen.id, actor=EDITOR.slug, now=NOW)
+    assert screens.changed_since(db, screens.current(db) - 1) == (gone,)
+    acts = [act.act for act in audit.all(db)]
+    assert acts[-4:] == ["screen.join", "screen.move", "screen.reload", "screen.revoke"]
+
+
+def test_a_place_is_never_given_to_a_stranger(db: Database) -> None:
+    first, _ = paired(db)
+    screens.revoke(db, first.id, actor=EDITOR.slug, now=NOW)
+    second, _ = paired(db)
+    assert (first.slot, second.slot) == (0, 1)
+
+
+def test_nobody_is_asked_where_one_of_them_is_gone(db: Database) -> None:
+    here, _ = paired(db)
+    gone, _ = paired(db)
+    screens.revoke(db, gone.id, actor=EDITOR.slug, now=NOW)
+    with pytest.raises(NotLive):
+        screens.ask(db, [here.id, gone.id], "identify", until=NOW + MINUTE, actor=EDITOR.slug, now=NOW)
+    assert screens.asked_since(db, 0, NOW) == ()
+
+
+def test_a_meeting_borrows_a_screen_and_gives_it_back(db: Database) -> None:
+    screen, _ = paired(db)
+    end = NOW + timedelta(hours=2)
+    assert screens.hand_over(db, screen.id, end, actor=EDITOR.slug, now=NOW).handed_until == end
+    assert [one.name for one in screens.asked_since(db, 0, NOW)] == ["handover"]
+    assert screens.hand_over(db, screen.id, None, actor=EDITOR.slug, now=NOW).handed_until is None
+
+
+def test_a_screenshot_is_answered_by_the_screen_that_was_asked(db: Database) -> None:
+    asked_for, _ = paired(db)
+    other, _ = paired(db)
+    command = screens.ask(db, [asked_for.id], "screenshot", until=NOW + MINUTE, actor=EDITOR.slug, now=NOW)[0]
+    assert screens.screenshots(db, [asked_for.id]) == {asked_for.id: (command.id, None)}
+    with pytest.raises(NotFound):
+        screens.answer(db, command.id, other.id, now=NOW)
+    screens.answer(db, command.id, asked_for.id, now=NOW)
+    assert screens.screenshots(db, [asked_for.id]) == {asked_for.id: (command.id, NOW)}
+
+
+def test_panic_holds_until_it_is_ended_and_is_pressed_once(db: Database) -> None:
+    begun = panics.begin(db, "tinh", actor=KEEPER.slug, now=NOW)
+    assert panics.begin(db, "tinh", actor=EDITOR.slug, now=NOW + MINUTE) == begun
+    assert panics.on(db) == (begun,)
+    ended = panics.end(db, "tinh", actor=EDITOR.slug, now=NOW + MINUTE)
+    assert ended == replace(begun, ended=NOW + MINUTE, ended_by=EDITOR.slug)
+    assert panics.on(db) == ()
+    with pytest.raises(NotLive):
+        panics.end(db, "tinh", actor=EDITOR.slug, now=NOW)
+    with pytest.raises(ValueError, match="khong-co"):
+        panics.begin(db, "khong-co", actor=KEEPER.slug, now=NOW)
+    assert [act.act for act in audit.all(db)] == ["area.panic", "area.calm"]
