@@ -36,6 +36,10 @@ export function createLink(options) {
   const { io, who, build, timers, random, local, state, dispatch, wants, clock } = options;
   /** @type {number | null} */
   let heardAt = null;
+  /** @type {number | null} */
+  let heardBefore = null;
+  /** Whether the present connection has brought a state. */
+  let stated = false;
   /** @type {unknown} */
   let patience = null;
   let syncing = false;
@@ -129,6 +133,8 @@ export function createLink(options) {
   socket.onAny(onHeard);
   socket.io.on("ping", onHeard);
   socket.on("connect", () => {
+    stated = false;
+    heardBefore = heardAt;
     onHeard();
     syncs = 0;
     asked.clear();
@@ -139,18 +145,23 @@ export function createLink(options) {
     void sync();
     armSync();
   });
-  socket.on("connect_error", (error) => {
-    if (/** @type {{data?: {code?: string}}} */ (error).data?.code === "key") options.onRefused();
+  socket.on("connect_error", () => {
     // A refusal by the server itself is not retried by the library.
     if (!socket.active) timers.setTimeout(() => socket.connect(), 5_000 * (0.5 + random()));
   });
   socket.on("disconnect", (reason) => {
     timers.clearTimeout(syncTimer);
     waitForSocket();
+    // Hung up before a word of what to show: that is how the server refuses. What was heard then was no sign of life.
+    if (!stated) {
+      heardAt = heardBefore;
+      options.onRefused();
+    }
     // The library does not come back by itself after the server has hung up.
     if (reason === "io server disconnect") timers.setTimeout(() => socket.connect(), 500 * (0.5 + random()));
   });
   socket.on("state", (message) => {
+    stated = true;
     clock.hint(message.now);
     dispatch({ type: "state", state: message });
     want();

@@ -70,7 +70,12 @@ const stage = createStage({
   parse,
   now: clock.now,
   flips,
-  onPainted: (layer, hash) => overflow(overflows(layer, hash)),
+  onPainted(layer, hash) {
+    overflow(overflows(layer, hash));
+    // A proof of play: of a screen alone, of what people could see, at a time that can be believed.
+    const covered = root.dataset.view === "urgent" || document.hidden;
+    if (who.screen && !covered && clock.trusted()) receipts.played(hash, clock.now());
+  },
   onFault: note,
 });
 const overlay = createOverlay({
@@ -129,6 +134,7 @@ const link = createLink({
 const receipts = createReceipts({
   send: link.receipts,
   timers,
+  random: Math.random,
   kept: kept?.receipts,
   onChange: memory.saveReceipts,
 });

@@ -1,7 +1,8 @@
 /**
- * The screen's word about notices: received, shown, ended; called by main.js.
+ * The screen's word about notices (received, shown, ended) and about the slides it has shown; called by main.js.
  *
- * Batched, sent by link.js, kept (over page loads too) until the server has acknowledged them.
+ * Batched, sent by link.js, kept (over page loads too) until the server has acknowledged them. Of a notice at once, of
+ * slides once a minute, so that ten thousand screens cost the server 170 messages a second.
  */
 /** @import {Notice, Receipt, ReceiptsKept, Timers} from "./types.d.ts" */
 
@@ -10,20 +11,26 @@ const BATCH = 100;
 /** Word of one notice comes in pairs (received, shown): one message for both. */
 const GATHER = 100;
 const AGAIN = 5_000;
+const PLAYS_EVERY = 60_000;
+/** Two days of slides of ten seconds: as long as a lap is exact without a server. */
+const MOST_PLAYS = 17_280;
 
 /**
  * @param {{
  *   send: (batch: Receipt[]) => Promise<boolean>, timers: Timers, kept?: ReceiptsKept | null,
- *   onChange?: (kept: ReceiptsKept) => void,
+ *   onChange?: (kept: ReceiptsKept) => void, random?: () => number,
  * }} options `send` answers whether the server has acknowledged
  */
-export function createReceipts({ send, timers, kept = null, onChange }) {
+export function createReceipts({ send, timers, kept = null, onChange, random = () => 0.5 }) {
   let queue = [...(kept?.queue ?? [])];
+  /** @type {Receipt[]} */
+  let plays = [...(kept?.plays ?? [])];
+  let playsArmed = false;
   const seen = new Map((kept?.seen ?? []).map((entry) => [entry.id, { ...entry }]));
   let sending = false;
   let armed = false;
 
-  const snapshot = () => ({ queue: [...queue], seen: [...seen.values()] });
+  const snapshot = () => ({ queue: [...queue], seen: [...seen.values()], plays: [...plays] });
 
   /** @param {Receipt} receipt */
   function add(receipt) {
@@ -54,8 +61,33 @@ export function createReceipts({ send, timers, kept = null, onChange }) {
     if (queue.length) arm(done ? 0 : AGAIN);
   }
 
+  function armPlays() {
+    if (playsArmed) return;
+    playsArmed = true;
+    timers.setTimeout(flushPlays, PLAYS_EVERY * (0.5 + random()));
+  }
+
+  async function flushPlays() {
+    while (plays.length) {
+      const batch = plays.slice(0, BATCH);
+      if (!(await send(batch))) break;
+      plays = plays.slice(plays.indexOf(/** @type {Receipt} */ (batch.at(-1))) + 1);
+    }
+    onChange?.(snapshot());
+    playsArmed = false;
+    if (plays.length) armPlays();
+  }
+
+  if (plays.length) armPlays();
+
   return {
     flush,
+    /** A slide is on the glass, not under a notice. @param {string} hash @param {number} now */
+    played(hash, now) {
+      plays.push({ id: hash, kind: "shown", at: Math.round(now) });
+      if (plays.length > MOST_PLAYS) plays = plays.slice(-MOST_PLAYS);
+      armPlays();
+    },
     snapshot,
     /**
      * Compares the notices that are known at `now` (server time) with those of before.

@@ -178,7 +178,7 @@ class Hub:
         try:
             visitor = self._devices.admit(auth)
         except Refusal as refusal:
-            raise Refused(str(refusal), {"code": "key"}) from refusal
+            raise Refused(str(refusal)) from refusal
         glass = self._programme.glass(visitor.board)
         if glass is None or not (glass.board.public or visitor.screen):
             # The same words for a board that is not there and one that is not public.

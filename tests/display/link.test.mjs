@@ -3,21 +3,26 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { createClock } from "../../display/clock.js";
+import { identify } from "../../display/identity.js";
 import { createLink } from "../../display/link.js";
 import { EMPTY, have, noticesOf, reduce, wants } from "../../display/state.js";
 import { body, desired, fakeIo, fakeTime, notice, T } from "./fakes.mjs";
 
-function cast({ fetch = async () => new Response("", { status: 503 }) } = {}) {
+function cast({ fetch = async () => new Response("", { status: 503 }), paired = null } = {}) {
   const time = fakeTime();
   const { wire, io } = fakeIo();
   const clock = createClock({ local: time.local });
-  const seen = { state: EMPTY, commands: [], connects: 0 };
+  const seen = { state: EMPTY, commands: [], connects: 0, refusals: 0, shown: null };
   wire.answers.sync = ({ t0 }) => ({ t0, t1: time.local(), t2: time.local() });
   const link = createLink({
     io,
     fetch,
-    slug: "minh-tan",
+    who: identify(paired ? "" : "minh-tan", paired),
     build: "b1",
+    shown: () => seen.shown,
+    onRefused: () => {
+      seen.refusals += 1;
+    },
     timers: time.timers,
     random: () => 0.5,
     local: time.local,
@@ -100,7 +105,7 @@ test("syncs at once, twice soon after, then every 20 s", async () => {
   assert.equal(wire.events("sync").length, 3);
   await time.advance(60_000);
   assert.equal(wire.events("sync").length, 6);
-  assert.deepEqual(Object.keys(wire.events("sync")[0]), ["epoch", "revision", "have", "t0"]);
+  assert.deepEqual(Object.keys(wire.events("sync")[0]), ["epoch", "revision", "have", "shown", "t0"]);
 });
 
 test("the acknowledgement sets the clock", async () => {
@@ -155,6 +160,7 @@ test("a sync that is never answered does not stop the next ones", async () => {
 test("comes back after the server itself hung up", async () => {
   const { time, wire } = cast();
   wire.up();
+  wire.hear("state", desired());
   wire.down("io server disconnect");
   await time.advance(1_000);
   assert.equal(wire.connects, 2);
@@ -203,7 +209,7 @@ test("where WebSocket is blocked the state comes by GET, with its tag, bodies to
   const fetch = async (address, { headers } = {}) => {
     asked.push([address, headers?.["If-None-Match"] ?? null]);
     if (address.startsWith("/glass/slides/")) return json(body(address.split("/").pop()));
-    if (headers) return new Response(null, { status: 304 });
+    if (headers?.["If-None-Match"]) return new Response(null, { status: 304 });
     return json(desired({ revision: 3 }), { ETag: '"3"' });
   };
   const { time, wire, link, seen } = cast({ fetch });
@@ -232,4 +238,41 @@ test("the golden messages of the wire are understood", () => {
   wire.up();
   wire.hear("state", state);
   assert.equal(seen.state.base.revision, state.revision);
+});
+
+test("a paired screen says who it is by its key, and never in an address", async () => {
+  const asked = [];
+  const fetch = async (address, { headers }) => {
+    asked.push([address, headers.Authorization]);
+    return json(desired());
+  };
+  const { wire, link, time } = cast({ fetch, paired: { screen: "7", key: "bi-mat", board: "minh-tan" } });
+  let said;
+  wire.options.auth((word) => {
+    said = word;
+  });
+  assert.equal(said.screen, "7");
+  assert.equal(said.key, "bi-mat");
+  assert.equal("board" in said, false);
+  assert.deepEqual(wire.options.query, { board: "minh-tan" });
+  await time.advance(7_000);
+  assert.ok(asked.length > 0);
+  for (const [address, key] of asked) {
+    assert.equal(key, "Bearer bi-mat");
+    assert.ok(!address.includes("bi-mat"));
+  }
+  assert.ok(link);
+});
+
+test("whoever is hung up on before a state is refused, and has heard nothing", () => {
+  const { wire, link, seen } = cast({ paired: { screen: "7", key: "cu", board: "minh-tan" } });
+  wire.up();
+  wire.down("parse error");
+  assert.equal(seen.refusals, 1);
+  assert.equal(link.live(), false);
+  wire.up();
+  wire.hear("state", desired());
+  wire.down("transport close");
+  assert.equal(seen.refusals, 1);
+  assert.equal(link.live(), true);
 });

@@ -88,3 +88,25 @@ test("many are sent in batches, none twice", async () => {
   assert.equal(kinds().length, 250);
   assert.equal(new Set(kinds()).size, 250);
 });
+
+test("slides that were shown are told once a minute, and kept while nobody hears", async () => {
+  const { time, server, receipts, kinds } = cast();
+  server.up = false;
+  for (let i = 0; i < 250; i += 1) receipts.played(`s${i}`, T + i);
+  await time.advance(2 * MINUTE);
+  assert.deepEqual(server.got, []);
+  assert.equal(server.saved.plays.length, 250);
+  server.up = true;
+  await time.advance(2 * MINUTE);
+  assert.equal(kinds().length, 250);
+  assert.deepEqual(kinds().slice(0, 2), ["s0 shown", "s1 shown"]);
+  assert.deepEqual(server.saved.plays, []);
+  await time.advance(5 * MINUTE);
+  assert.equal(kinds().length, 250);
+});
+
+test("what an earlier page load could not tell is told by the next", async () => {
+  const { time, kinds } = cast({ queue: [], seen: [], plays: [{ id: "a", kind: "shown", at: T }] });
+  await time.advance(2 * MINUTE);
+  assert.deepEqual(kinds(), ["a shown"]);
+});

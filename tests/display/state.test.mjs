@@ -24,6 +24,17 @@ test("the highest revision wins, and a doubled message is no change", () => {
   assert.equal(reduce(two, whole({ revision: 3 })).base.revision, 3);
 });
 
+test("a screen that was moved forgets the board before it, whatever its number was", () => {
+  const moved = feed([
+    whole({ revision: 9 }),
+    { type: "slides", slides: [body("a")] },
+    whole({ revision: 2, board: { slug: "hoi-truong" } }),
+  ]);
+  assert.equal(moved.base.board.slug, "hoi-truong");
+  assert.equal(moved.base.revision, 2);
+  assert.deepEqual(moved.patches, []);
+});
+
 test("a new epoch replaces, and a late word of the old one is not heard again", () => {
   const restored = feed([whole({ revision: 9 }), whole({ epoch: "e2", revision: 1 })]);
   assert.equal(restored.base.epoch, "e2");

@@ -119,6 +119,7 @@ test("the offline worker is registered for boards only, and told the pictures wh
   const offline = createOffline({
     navigator: { serviceWorker },
     slug: "minh-tan",
+    scope: "/board/",
     build: "b1",
     policy,
     note: () => 0,
@@ -132,7 +133,14 @@ test("the offline worker is registered for boards only, and told the pictures wh
 
 test("without a secure context it says that it cannot start cold", () => {
   const policy = { createHTML: (html) => html, createScriptURL: (address) => address };
-  const offline = createOffline({ navigator: {}, slug: "minh-tan", build: "b1", policy, note: () => 0 });
+  const offline = createOffline({
+    navigator: {},
+    slug: "minh-tan",
+    scope: "/screen",
+    build: "b1",
+    policy,
+    note: () => 0,
+  });
   offline.keep(["/glass/media/1"]);
   assert.equal(offline.cold(), false);
 });
