@@ -19,6 +19,7 @@ from server.desk.desk import Desk
 from server.desk.door import door_pages, open_door
 from server.desk.keys import key
 from server.desk.shield import shield
+from server.desk.urgent import urgent_pages
 from server.desk.words import speak
 from server.store import people, sign_ins
 from server.store.engine import Database
@@ -28,7 +29,7 @@ LARGEST_BODY = 512 * 1024 * 1024
 SESSION = "bangtin"
 
 # Every page of the desk, a module each; whoever adds one adds it here.
-PAGES: tuple[Callable[[Desk], Blueprint], ...] = (shell.shell_pages,)
+PAGES: tuple[Callable[[Desk], Blueprint], ...] = (shell.shell_pages, urgent_pages)
 
 
 def desk_app(config: Config, data: Path, db: Database, clock: Callable[[], datetime]) -> Flask:

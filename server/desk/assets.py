@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.opening import SetupError
+from server.slides import styles
 
 ROOT = Path(__file__).parents[2]
 STATIC = Path(__file__).parent / "static"
@@ -58,5 +59,6 @@ def load() -> Assets:
             files[name] = path.read_bytes()
         except OSError as error:
             raise SetupError(f"Thiếu tệp {path.name} cho bàn biên tập; hãy chạy: make setup") from error
+    files["glass/slides.css"] = styles.stylesheet().encode()
     checksum = hashlib.sha256(b"".join(name.encode() + body for name, body in sorted(files.items())))
     return Assets(checksum.hexdigest()[:12], files)

@@ -21,10 +21,25 @@ ROUTES: dict[str, str] = {
     "POST /desk/logout": "all",
     "GET /desk/verify": "in",
     "POST /desk/verify": "in",
+    # urgent
+    "GET /desk/urgent/": "oe",
+    "POST /desk/urgent/": "oe",
+    "POST /desk/urgent/check": "oe",
+    "GET /desk/urgent/<int:id>": "oe",
+    "GET /desk/urgent/<int:id>/edit": "oe",
+    "POST /desk/urgent/<int:id>/edit": "oe",
+    "POST /desk/urgent/<int:id>/sign": "e",
+    "POST /desk/urgent/<int:id>/send": "e",
+    "POST /desk/urgent/<int:id>/extend": "e",
+    "POST /desk/urgent/<int:id>/clear": "e",
+    "POST /desk/urgent/<int:id>/discard": "oe",
 }
+
+URGENT = ("", "/edit", "/sign", "/send", "/extend", "/clear", "/discard")
 
 # Rule -> values for what stands in <…>.
 VALUES: dict[str, dict[str, object]] = {
+    **{f"/desk/urgent/<int:id>{act}": {"id": 1} for act in URGENT},
     "/desk/language/<name>": {"name": "vi"},
     "/desk/assets/<build>/<path:name>": {"build": "0", "name": "desk.css"},
     "/desk/welcome/<token>": {"token": "khong-co"},

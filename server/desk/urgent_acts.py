@@ -1,0 +1,263 @@
+"""What the pages of an urgent notice do, at one desk: who may, what is shown, what is written; called by urgent.
+
+Rights are asked for every area of a notice: whoever holds one of three communes sends to none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, abort, flash, render_template, request, url_for
+from flask_babel import gettext
+
+from server.core.areas import AreaTree
+from server.core.dangers import DANGERS
+from server.core.four_eyes import alone_in, is_second
+from server.core.model import Board, Format, Notice, NoticeState
+from server.core.policy import Right
+from server.core.standing import TURN_SECONDS, reached, turns
+from server.core.workflow import NotPossible
+from server.desk import preview
+from server.desk.desk import Desk
+from server.desk.urgent_form import UrgentForm
+from server.store import boards, notice_acts, notices
+from server.store.errors import NotFound, StoreRefusal
+
+# A second press, a reload or a telephone that tries again within this time sends nothing twice.
+SAME_WITHIN = timedelta(minutes=2)
+MOST_PREVIEWS = 3
+_OPEN: tuple[NoticeState, ...] = ("drafted", "confirmed")
+
+
+class Acts:
+    """What the routes do, with the desk they do it at."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    # who may
+
+    def areas(self) -> tuple[str, ...]:
+        """Where the reader may send; where he may not, he asks."""
+        return self.desk.areas("notice.push") or self.desk.areas("notice.propose")
+
+    def pushes(self, notice: Notice | None = None) -> bool:
+        """True where the reader may put it on the glass himself, in each of its areas."""
+        if notice is None:
+            return self.desk.may("notice.push")
+        return all(self.desk.may("notice.push", area) for area in notice.areas)
+
+    def mine(self, id: int) -> Notice:
+        """404 where there is no such notice or none of its areas is the reader's."""
+        try:
+            found = notices.get(self.desk.db, id)
+        except NotFound:
+            abort(404)
+        if not any(self.desk.may("notice.propose", area) for area in self._concerned(found)):
+            abort(404)
+        return found
+
+    def _concerned(self, notice: Notice) -> set[str]:
+        """Its areas and those above and below: whoever answers for one of them may see it."""
+        tree = self.desk.tree()
+        below = {slug for slug in tree.slugs() if set(tree.chain(slug)).intersection(notice.areas)}
+        return below | set(notice.areas)
+
+    # writing
+
+    def form(self) -> UrgentForm:
+        return UrgentForm(self.desk.tree(), self.areas(), self.desk.zone(), self.desk.now())
+
+    def page(self, form: UrgentForm, notice: Notice | None = None) -> str:
+        tree = self.desk.tree()
+        tops = [slug for slug in form.mine if not any(tree.is_above(other, slug) for other in form.mine)]
+        if not form.is_submitted() and len(form.mine) == 1 and not form.areas.data:
+            form.areas.data = list(form.mine)
+        return render_template(
+            "urgent/new.html",
+            form=form,
+            notice=notice,
+            pushes=self.pushes(),
+            four_eyes=self.desk.config.notices.four_eyes,
+            prepared=[asdict(one) for one in DANGERS],
+            place=tree.get(tops[0]).name if len(tops) == 1 else "",
+            depth=_depth(tree, form.mine),
+            going=self._going(),
+        )
+
+    def _going(self) -> list[Notice]:
+        """Those on air and those that wait, of the reader's areas, the most pressing first."""
+        found = [
+            *notices.live(self.desk.db, self.desk.now()),
+            *notices.all(self.desk.db, states=_OPEN, most=50),
+        ]
+        return [n for n in found if any(self.desk.may("notice.propose", area) for area in self._concerned(n))]
+
+    def check(self, form: UrgentForm) -> str:
+        """Whom it reaches, what it looks like there, and with what it would share the glass."""
+        notice = replace(form.notice(self.desk.actor()), state="live", id=0)
+        found = reached(boards.all(self.desk.db), self.desk.tree(), notice.areas)
+        live = notices.live(self.desk.db, self.desk.now())
+        return render_template(
+            "urgent/check.html",
+            notice=notice,
+            target=self.target(notice),
+            turns=turns(notice, found, self.desk.tree(), live),
+            turn_seconds=TURN_SECONDS,
+            previews=self.previews(notice, found) if notice.headline else [],
+        )
+
+    def target(self, notice: Notice) -> dict[str, Any]:
+        """The target named and counted: ``{boards, areas, names}``."""
+        tree = self.desk.tree()
+        found = reached(boards.all(self.desk.db), tree, notice.areas)
+        return {
+            "boards": found,
+            "areas": sorted({tree.get(board.area).name for board in found}),
+            "names": [tree.get(slug).name for slug in notice.areas if slug in tree],
+        }
+
+    def previews(self, notice: Notice, found: Sequence[Board]) -> list[dict[str, Any]]:
+        """The slide itself on one board of each format that it reaches."""
+        by_format: dict[Format, Board] = {}
+        for board in found:
+            by_format.setdefault(board.format, board)
+        tree, draw = self.desk.tree(), preview.renderer()
+        made = []
+        for board in list(by_format.values())[:MOST_PREVIEWS]:
+            slide = draw.notice(notice, zone=board.zone, format=board.format)
+            covers = notice.level == "urgent"
+            page = preview.document(slide, board, tree.get(board.area).name, self.desk.now(), covers=covers)
+            made.append({"board": board, "page": page, "shape": board.format.layout})
+        return made
+
+    def begin(self, form: UrgentForm) -> Response | tuple[str, int]:
+        """A proposal, a signed draft or a live notice, by what the reader may do and whether two are asked for."""
+        desk, now = self.desk, self.desk.now()
+        notice = form.notice(desk.actor())
+        if not reached(boards.all(desk.db), desk.tree(), notice.areas):
+            form.areas.errors = [gettext("Không có bảng tin nào ở đó: tin không được gửi")]
+            return self.page(form), 422
+        if again := self._sent_before(notice):
+            return self.go(again)
+        replaces = request.form.get("replaces", type=int)
+        if replaces is not None:
+            return self._correct(self.mine(replaces), notice, form)
+        if not self.pushes(notice):
+            made = notices.post(desk.db, notice, actor=desk.actor(), now=now)
+            flash(gettext("Đã gửi đề nghị. Biên tập viên của đơn vị thấy ngay."), "good")
+        elif desk.config.notices.four_eyes:
+            signed = replace(notice, signed_by=desk.actor(), signed_at=now)
+            made = notices.post(desk.db, signed, actor=desk.actor(), now=now)
+        else:
+            made = notices.post(desk.db, replace(notice, state="live"), actor=desk.actor(), now=now)
+        return self.go(made)
+
+    def _correct(self, old: Notice, words: Notice, form: UrgentForm) -> Response | tuple[str, int]:
+        if not (self.pushes(old) and self.pushes(words)):
+            abort(403)
+        desk = self.desk
+        try:
+            made = notice_acts.correct(
+                desk.db, old.id, words, actor=desk.actor(), now=desk.now(), four_eyes=desk.config.notices.four_eyes
+            )
+        except NotPossible as error:
+            flash(str(error), "error")
+            return self.page(form), 409
+        return self.go(made)
+
+    def _sent_before(self, notice: Notice) -> Notice | None:
+        """The very same words to the same places by the same person a moment ago."""
+        since = self.desk.now() - SAME_WITHIN
+        for one in notices.all(self.desk.db, states=("live", "drafted"), most=20):
+            mine = one.created_by == notice.created_by and one.issued >= since
+            if mine and (one.headline, one.acts, one.areas, one.level, one.exercise) == (
+                notice.headline, notice.acts, notice.areas, notice.level, notice.exercise):  # fmt: skip
+                return one
+        return None
+
+    def change(self, before: Notice, form: UrgentForm) -> Response | tuple[str, int]:
+        """Other words for a draft: the writer's own, or an editor's."""
+        words = replace(form.notice(before.created_by), id=before.id, replaces=before.replaces)
+        if before.created_by != self.desk.actor() and not (self.pushes(before) and self.pushes(words)):
+            abort(403)
+        try:
+            return self.go(notice_acts.revise(self.desk.db, words, actor=self.desk.actor(), now=self.desk.now()))
+        except NotPossible as error:
+            flash(str(error), "error")
+            return self.page(form, before), 409
+
+    # afterwards
+
+    def follow(self, notice: Notice) -> str:
+        """The page on which a notice is followed from draft to end."""
+        desk, now = self.desk, self.desk.now()
+        wait = alone_in(notice, now)
+        found = reached(boards.all(desk.db), desk.tree(), notice.areas)
+        return render_template(
+            "urgent/one.html",
+            notice=notice,
+            stands="over" if notice.state == "live" and notice.until <= now else notice.state,
+            target=self.target(notice),
+            previews=self.previews(notice, found),
+            pushes=self.pushes(notice),
+            clears=all(desk.may("notice.clear", area) for area in notice.areas),
+            four_eyes=desk.config.notices.four_eyes,
+            second=is_second(notice, desk.actor()),
+            wait=None if wait is None else int(wait.total_seconds()),
+            late=notice.until <= now,
+        )
+
+    def act(self, id: int, right: Right, do: Callable[[Notice], object]) -> Response:
+        """One act on a notice in all areas of which ``right`` is held; a refusal becomes a sentence on its page."""
+        notice = self.mine(id)
+        for area in notice.areas:
+            self.desk.require(right, area)
+        try:
+            do(notice)
+        except (StoreRefusal, NotPossible, ValueError) as error:
+            flash(str(error), "error")
+        return self.go(notice)
+
+    def send(self, id: int, *, break_glass: bool) -> Response:
+        desk = self.desk
+
+        def do(notice: Notice) -> None:
+            notice_acts.send(
+                desk.db, notice.id, actor=desk.actor(), now=desk.now(),
+                four_eyes=desk.config.notices.four_eyes, break_glass=break_glass,
+            )  # fmt: skip
+
+        return self.act(id, "notice.confirm", do)
+
+    def sign(self, notice: Notice) -> None:
+        notice_acts.sign(self.desk.db, notice.id, actor=self.desk.actor(), now=self.desk.now())
+
+    def clear(self, notice: Notice) -> None:
+        notices.clear(self.desk.db, notice.id, actor=self.desk.actor(), now=self.desk.now())
+
+    def extend(self, notice: Notice, by: timedelta) -> None:
+        notice_acts.extend(self.desk.db, notice.id, notice.until + by, actor=self.desk.actor(), now=self.desk.now())
+
+    def discard(self, id: int) -> Response:
+        notice = self.mine(id)
+        if notice.created_by != self.desk.actor() and not self.pushes(notice):
+            abort(403)
+        try:
+            notice_acts.discard(self.desk.db, id, actor=self.desk.actor(), now=self.desk.now())
+            flash(gettext("Đã bỏ bản nháp. Không màn hình nào chiếu nó."), "good")
+        except (StoreRefusal, NotPossible) as error:
+            flash(str(error), "error")
+        return self.desk.go(url_for("urgent.new"))
+
+    def go(self, notice: Notice) -> Response:
+        return self.desk.go(url_for("urgent.one", id=notice.id))
+
+
+def _depth(tree: AreaTree, areas: Sequence[str]) -> Mapping[str, int]:
+    """How far each is below the topmost of ``areas``, for the list that is indented."""
+    levels = {slug: len(tree.chain(slug)) for slug in areas}
+    return {slug: level - min(levels.values()) for slug, level in levels.items()}
