@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, render_template, request
 
 from server.desk.desk import Desk
 from server.desk.rights import needs
@@ -46,6 +46,11 @@ def urgent_pages(desk: Desk) -> Blueprint:
     @needs("notice.propose")
     def one(id: int) -> str:
         return acts.follow(acts.mine(id))
+
+    @pages.get("/<int:id>/progress")
+    @needs("notice.propose")
+    def progress(id: int) -> str:
+        return render_template("urgent/progress.html", progress=acts.progress(acts.mine(id)))
 
     @pages.route("/<int:id>/edit", methods=["GET", "POST"])
     @needs("notice.propose")

@@ -18,12 +18,13 @@ from server.core.dangers import DANGERS
 from server.core.four_eyes import alone_in, is_second
 from server.core.model import Board, Format, Notice, NoticeState
 from server.core.policy import Right
+from server.core.progress import Progress, progress
 from server.core.standing import TURN_SECONDS, reached, turns
 from server.core.workflow import NotPossible
 from server.desk import preview
 from server.desk.desk import Desk
 from server.desk.urgent_form import UrgentForm
-from server.store import boards, notice_acts, notices
+from server.store import boards, notice_acts, notices, people, receipts, screens
 from server.store.errors import NotFound, StoreRefusal
 
 # A second press, a reload or a telephone that tries again within this time sends nothing twice.
@@ -203,12 +204,32 @@ class Acts:
             stands="over" if notice.state == "live" and notice.until <= now else notice.state,
             target=self.target(notice),
             previews=self.previews(notice, found),
+            progress=self.progress(notice),
             pushes=self.pushes(notice),
             clears=all(desk.may("notice.clear", area) for area in notice.areas),
             four_eyes=desk.config.notices.four_eyes,
             second=is_second(notice, desk.actor()),
             wait=None if wait is None else int(wait.total_seconds()),
             late=notice.until <= now,
+            name=self._names(),
+        )
+
+    def _names(self) -> Callable[[str], str]:
+        """Who an actor of the audit is, as people call him; whoever acted from a shell keeps his system's name."""
+        known = {person.username: person.name for person in people.all(self.desk.db)}
+        return lambda actor: known.get(actor, actor)
+
+    def progress(self, notice: Notice) -> Progress:
+        """How far it has come on the screens of the boards it is for."""
+        desk = self.desk
+        found = reached(boards.all(desk.db), desk.tree(), notice.areas)
+        return progress(
+            notice.issued,
+            found,
+            screens.all(desk.db, [board.slug for board in found]),
+            receipts.links(desk.db),
+            receipts.of_notice(desk.db, notice.id),
+            desk.now(),
         )
 
     def act(self, id: int, right: Right, do: Callable[[Notice], object]) -> Response:

@@ -26,6 +26,7 @@ ROUTES: dict[str, str] = {
     "POST /desk/urgent/": "oe",
     "POST /desk/urgent/check": "oe",
     "GET /desk/urgent/<int:id>": "oe",
+    "GET /desk/urgent/<int:id>/progress": "oe",
     "GET /desk/urgent/<int:id>/edit": "oe",
     "POST /desk/urgent/<int:id>/edit": "oe",
     "POST /desk/urgent/<int:id>/sign": "e",
@@ -35,7 +36,7 @@ ROUTES: dict[str, str] = {
     "POST /desk/urgent/<int:id>/discard": "oe",
 }
 
-URGENT = ("", "/edit", "/sign", "/send", "/extend", "/clear", "/discard")
+URGENT = ("", "/progress", "/edit", "/sign", "/send", "/extend", "/clear", "/discard")
 
 # Rule -> values for what stands in <…>.
 VALUES: dict[str, dict[str, object]] = {

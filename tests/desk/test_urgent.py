@@ -12,7 +12,9 @@ import pytest
 from server.config import Config, NoticesSection, PeopleSection
 from server.core.model import Notice
 from server.core.policy import Grant
-from server.store import notices, people
+from server.core.proof import Said
+from server.core.screens import Link
+from server.store import notices, pairing, people, receipts
 from tests import cast
 from tests.cast import EDITOR, HOUR, KEEPER, MINUTE, NOW, OPERATOR, SECOND_EDITOR, Person
 from tests.desk.office import Browser, Office
@@ -233,3 +235,26 @@ def test_a_form_that_was_open_for_long_still_counts_from_now(office: Office) -> 
     office.now += timedelta(minutes=20)
     send(browser)
     assert live(office)[0].until == NOW + 20 * MINUTE + 6 * HOUR
+
+
+def test_the_count_names_who_has_not_shown_it_and_whom_to_call(office: Office) -> None:
+    pair(office, "Cổng trụ sở", "0221 555 001")
+    answered = pair(office, "Nhà văn hóa", "0221 555 002")
+    browser = office.browser(EDITOR)
+    id = send(browser)
+    said = [Said(id, answered, kind, NOW + timedelta(seconds=1)) for kind in ("sent", "received", "shown")]
+    receipts.save(office.db, [], said, [Link(answered, True, NOW)])
+    counted = browser.get(f"/desk/urgent/{id}/progress").text
+    assert [int(found) for found in re.findall(r"<dd>(\d+)</dd>", counted)] == [2, 1, 1, 1, 1]
+    assert "0221 555 001" in counted
+    assert "chưa từng nối" in counted
+    assert "0221 555 002" not in counted
+    assert "sau 1 giây" in counted
+
+
+def pair(office: Office, name: str, phone: str) -> int:
+    """A screen of the board of Minh Tân; its number."""
+    code, secret, _ = pairing.open_code(office.db, office.now)
+    made = pairing.claim(office.db, code, board="xa-minh-tan", name=name, phone=phone, actor="lan", now=office.now)
+    pairing.collect(office.db, code, secret, office.now)
+    return made.id

@@ -1,0 +1,68 @@
+"""How far a notice has come: what is counted, and who is to be telephoned when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from server.core.progress import progress
+from server.core.screens import Link, Screen
+from tests.cast import BOARD_MINH_TAN, HOI_TRUONG, HOUR, MINUTE, NOW
+
+SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Word:
+    sent: datetime | None = None
+    received: datetime | None = None
+    shown: datetime | None = None
+
+
+def screen(id: int, board: str = "hoi-truong") -> Screen:
+    return Screen(id, f"Màn {id}", board, id, None, "lan", NOW, phone=f"0221 00{id}")
+
+
+def link(id: int, seen: datetime = NOW, *, up: bool = True) -> Link:
+    return Link(id, up, seen)
+
+
+SHOWN = Word(NOW, NOW + SECOND, NOW + 2 * SECOND)
+BOARDS = (HOI_TRUONG, BOARD_MINH_TAN)
+
+
+def test_each_board_counts_its_own_screens() -> None:
+    screens = [screen(1), screen(2), screen(3, "xa-minh-tan")]
+    links = {one.id: link(one.id) for one in screens}
+    seen = progress(NOW, BOARDS, screens, links, {1: SHOWN, 2: Word(NOW, NOW), 3: SHOWN}, NOW + 3 * SECOND)
+    told = {one.board.slug: (one.screens, one.live, one.sent, one.received, one.shown) for one in seen.boards}
+    assert told == {"hoi-truong": (2, 2, 2, 2, 1), "xa-minh-tan": (1, 1, 1, 1, 1)}
+    assert (seen.total("screens"), seen.total("shown")) == (3, 2)
+    assert seen.slowest == 2 * SECOND
+
+
+def test_who_is_away_is_missing_at_once() -> None:
+    links = {1: link(1, NOW - HOUR), 2: link(2, up=False)}
+    seen = progress(NOW, [HOI_TRUONG], [screen(1), screen(2), screen(3)], links, {}, NOW)
+    assert [(one.screen.id, one.live, one.since) for one in seen.missing] == [
+        (1, False, NOW - HOUR),
+        (2, False, NOW),
+        (3, False, None),
+    ]
+    assert seen.slowest is None
+
+
+def test_who_is_connected_has_thirty_seconds() -> None:
+    links = {1: link(1, NOW + MINUTE)}
+    assert progress(NOW, [HOI_TRUONG], [screen(1)], links, {}, NOW + 30 * SECOND).missing == ()
+    (late,) = progress(NOW, [HOI_TRUONG], [screen(1)], links, {1: Word(NOW, NOW)}, NOW + 31 * SECOND).missing
+    assert late.live
+
+
+def test_who_has_shown_it_is_missing_no_more_even_when_away() -> None:
+    assert progress(NOW, [HOI_TRUONG], [screen(1)], {}, {1: SHOWN}, NOW + HOUR).missing == ()
+
+
+def test_boards_with_something_missing_come_first() -> None:
+    seen = progress(NOW, BOARDS, [screen(1), screen(2, "xa-minh-tan")], {1: link(1)}, {1: SHOWN}, NOW)
+    assert [one.board.slug for one in seen.boards] == ["xa-minh-tan", "hoi-truong"]
