@@ -144,3 +144,4 @@ class Person:
     active: bool = True
     language: str = ""
     grants: tuple[Grant, ...] = ()
+    second_factor: bool = False  # has one

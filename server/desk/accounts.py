@@ -14,7 +14,7 @@ from typing import Any
 from flask import g, request, session
 from flask_security import RoleMixin, UserDatastore, UserMixin, WebAuthnMixin
 
-from server.store import passkeys, people
+from server.store import passkeys, people, sign_ins
 from server.store.engine import Database
 
 _KEPT = (
@@ -46,7 +46,8 @@ class Account(UserMixin):
 
     fs_uniquifier = email = username = ""  # Flask-Security looks for these names on the class
 
-    def __init__(self, row: Any) -> None:
+    def __init__(self, row: Any, must: Callable[[int], bool]) -> None:
+        self._must = must
         self.id, self.username = row["id"], row["username"]
         for name in _KEPT:
             setattr(self, name, row[name])
@@ -55,6 +56,13 @@ class Account(UserMixin):
         self.roles: list[RoleMixin] = []
         self.webauthn = [Passkey(self.id, **_named(key)) for key in row["passkeys"]]
         self.loaded = self.state()
+
+    def check_tf_required(self, tf_setup_methods: Any, tf_fresh: bool) -> Any:  # noqa: ARG002 - asked each time
+        """Whoever has a second factor is asked for it, and editors and keepers must have one where config says."""
+        return bool(tf_setup_methods) or self._must(self.id), tf_setup_methods
+
+    def check_tf_required_setup(self) -> bool:
+        return self._must(self.id)
 
     def state(self) -> dict[str, Any]:
         return {name: list(v) if isinstance(v := getattr(self, name), list) else v for name in _KEPT}
@@ -82,14 +90,21 @@ def _named(key: dict[str, Any]) -> dict[str, Any]:
 class Accounts(UserDatastore):
     """The datastore: what is put is written at ``commit``, each change with its audit row."""
 
-    def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        db: Database,
+        clock: Callable[[], datetime],
+        *,
+        must_have_factor: Callable[[int], bool] = lambda _: False,
+        spend: Callable[[Any, int], bool] = lambda *_: False,
+    ) -> None:
         super().__init__(Account, RoleMixin, Passkey)
-        self._store, self._clock = db, clock
+        self._store, self._clock, self._must, self._spend = db, clock, must_have_factor, spend
 
     def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Account | None:
         column, value = kwargs.popitem()
         row = people.account(self._store, column, value, any_case=case_insensitive)
-        return None if row is None else Account(row)
+        return None if row is None else Account(row, self._must)
 
     def find_role(self, role: str) -> None:
         """There are none: see the module."""
@@ -102,6 +117,9 @@ class Accounts(UserDatastore):
         made = Passkey(user.id, lastuse_datetime=None, **values)
         user.webauthn.append(made)
         self.put(made)
+
+    def mf_delete_recovery_code(self, user: Any, idx: int) -> bool:
+        return self._spend(user, idx)
 
     def put(self, model: Account | Passkey) -> Account | Passkey:
         waiting: list[Account | Passkey] = g.setdefault("accounts_put", [])
@@ -120,6 +138,9 @@ class Accounts(UserDatastore):
 
     def _write(self, model: Account | Passkey) -> None:
         if isinstance(model, Passkey):
+            if _row(model)["id"] is not None and g.get("sign_in") is not None:
+                # One that was used by somebody who is signed in: he has just shown it.
+                sign_ins.showed_factor(self._store, g.sign_in.id, self._clock())
             passkeys.save(self._store, model.person, _row(model), now=self._clock(), address=_address())
             return
         now_is = model.state()

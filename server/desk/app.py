@@ -14,10 +14,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.config import Config
-from server.desk import assets, rights, shell
+from server.desk import assets, factors, rights, shell
+from server.desk.confirm import confirm_pages
 from server.desk.desk import Desk
 from server.desk.door import door_pages, open_door
 from server.desk.keys import key
+from server.desk.security_pages import security_pages
 from server.desk.shield import shield
 from server.desk.urgent import urgent_pages
 from server.desk.words import speak
@@ -29,7 +31,12 @@ LARGEST_BODY = 512 * 1024 * 1024
 SESSION = "bangtin"
 
 # Every page of the desk, a module each; whoever adds one adds it here.
-PAGES: tuple[Callable[[Desk], Blueprint], ...] = (shell.shell_pages, urgent_pages)
+PAGES: tuple[Callable[[Desk], Blueprint], ...] = (
+    shell.shell_pages,
+    confirm_pages,
+    security_pages,
+    urgent_pages,
+)
 
 
 def desk_app(config: Config, data: Path, db: Database, clock: Callable[[], datetime]) -> Flask:
@@ -84,7 +91,7 @@ def _check_everybody(app: Flask, desk: Desk) -> None:
             return _to_the_door(desk)
         if right is None or (right != "own" and not desk.may(right)):
             abort(403)
-        return None
+        return factors.must_set_up(desk)
 
 
 def _recognise(desk: Desk) -> None:
@@ -129,6 +136,7 @@ def _help_templates(app: Flask, desk: Desk, files: assets.Assets) -> None:
     app.jinja_env.globals.update(asset=asset, may=desk.may, me=desk.maybe_person, tree=desk.tree)
     app.jinja_env.globals.update(navigation=lambda: shell.navigation(app, desk), who=lambda: shell.who(desk))
     app.jinja_env.globals.update(endpoints=lambda: app.view_functions, waiting=lambda: desk.waiting())
+    app.jinja_env.globals["agent_name"] = shell.agent_name
     app.jinja_env.globals.update(csrf_field=_csrf_field, here=_here, _tied=_tied)
 
 

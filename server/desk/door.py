@@ -5,24 +5,33 @@ Called by desk_app. There is no default account: the first keeper comes by a lin
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Flask, Response, flash, g, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import user_logged_out
-from flask_security import MailUtil, Security, hash_password, login_user, user_authenticated
+from flask_security import MailUtil, Security, hash_password, login_user, tf_profile_changed, user_authenticated
 
+from server.core.policy import needs_second_factor
+from server.desk import factors
 from server.desk.accounts import Accounts
 from server.desk.desk import Desk
-from server.desk.forms import DoorForm, FirstForm, PasswordForm
+from server.desk.forms import ChangeForm, DoorForm, FirstForm, PasswordForm
 from server.desk.keys import key
 from server.desk.rights import needs
 from server.store import links, people, sign_ins
 from server.store.errors import StoreRefusal
 from server.store.links import Link
 
-# What counts as a second factor when the library says by what somebody came in.
-_FACTORS = {"authenticator", "webauthn", "recovery_code", "mf_recovery"}
+_TEMPLATES = {
+    "LOGIN_USER": "login",
+    "VERIFY": "verify",
+    "CHANGE_PASSWORD": "change",
+    "FORGOT_PASSWORD": "forgot",
+    "RESET_PASSWORD": "reset",
+}
 
 
 def open_door(app: Flask, desk: Desk) -> None:
@@ -36,18 +45,51 @@ def open_door(app: Flask, desk: Desk) -> None:
         SECURITY_USER_IDENTITY_ATTRIBUTES=[{"email": {"mapper": str, "case_insensitive": True}}],
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
         SECURITY_RETURN_GENERIC_RESPONSES=True,
-        SECURITY_LOGIN_USER_TEMPLATE="door/login.html",
+        **{f"SECURITY_{name}_TEMPLATE": f"door/{file}.html" for name, file in _TEMPLATES.items()},
+        SECURITY_CHANGEABLE=True,
+        SECURITY_POST_CHANGE_VIEW="/desk/security/",
+        SECURITY_SEND_PASSWORD_CHANGE_EMAIL=bool(desk.config.mail.host),
+        SECURITY_RECOVERABLE=bool(desk.config.mail.host),
+        SECURITY_RESET_PASSWORD_WITHIN=timedelta(hours=2),
+        SECURITY_POST_RESET_VIEW="/desk/login",
+        SECURITY_EMAIL_HTML=False,
+        SECURITY_FRESHNESS=timedelta(minutes=30),
+        SECURITY_FRESHNESS_GRACE_PERIOD=timedelta(0),
         SECURITY_POST_LOGIN_VIEW="/desk/",
         SECURITY_POST_LOGOUT_VIEW="/desk/login",
         SECURITY_STATIC_FOLDER=None,
         SECURITY_CLI_USERS_NAME=None,
         SECURITY_CLI_ROLES_NAME=None,
-        SECURITY_FLASH_MESSAGES=False,
+        SECURITY_FLASH_MESSAGES=True,
     )
-    library = Security(app, Accounts(desk.db, desk.clock), login_form=DoorForm, mail_util_cls=_mail(desk))
+    factors.configure(app, desk)
+    library = Security(
+        app,
+        _accounts(desk),
+        login_form=DoorForm,
+        change_password_form=ChangeForm,
+        mail_util_cls=_mail(desk),
+        totp_cls=factors.once_only(desk),
+    )
     library.want_json(lambda _: False)
+    tf_profile_changed.connect(_showed(desk), app, weak=False)
     user_authenticated.connect(_begin(desk), app, weak=False)
     user_logged_out.connect(_end(desk), app, weak=False)
+
+
+def _accounts(desk: Desk) -> Accounts:
+    def must(id: int) -> bool:
+        return desk.config.people.second_factor and needs_second_factor(people.by_id(desk.db, id).grants)
+
+    return Accounts(desk.db, desk.clock, must_have_factor=must, spend=partial(factors.take_recovery_code, desk))
+
+
+def _showed(desk: Desk) -> Any:
+    def showed(_: Flask, **__: Any) -> None:
+        if g.get("sign_in") is not None:
+            sign_ins.showed_factor(desk.db, g.sign_in.id, desk.now())
+
+    return showed
 
 
 def _begin(desk: Desk) -> Any:
@@ -58,7 +100,8 @@ def _begin(desk: Desk) -> Any:
             address=desk.address(),
             agent=request.user_agent.string,
             now=desk.now(),
-            factor=bool(_FACTORS & set(authn_via or ())),
+            # Only the end of the library's second step names no way: a code, a recovery code or a passkey was shown.
+            factor=authn_via is None or "webauthn" in authn_via,
         )
         session["sign_in"] = made.id
 
@@ -132,4 +175,4 @@ def _let_in(desk: Desk, token: str, link: Link, form: Any) -> str:
 
 
 def _account(desk: Desk, username: str) -> Any:
-    return Accounts(desk.db, desk.clock).find_user(username=username)
+    return _accounts(desk).find_user(username=username)

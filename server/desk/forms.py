@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext, lazy_gettext
-from flask_security.forms import LoginForm
+from flask_security.forms import ChangePasswordForm, LoginForm
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, StringField, SubmitField, ValidationError
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms.validators import EqualTo, InputRequired, Length, Regexp
 
 USERNAME = r"^[a-z][a-z0-9._-]{1,39}$"
 
@@ -51,12 +51,14 @@ class PasswordForm(FlaskForm):  # type: ignore[misc] # untyped
     submit = SubmitField(lazy_gettext("Xong"))
 
     def validate_password(self, field: PasswordField) -> None:
-        wrong, _ = current_app.extensions["security"].password_util.validate(field.data or "", False)
+        # Kept as the library compares it: an accent may be typed in two ways.
+        wrong, field.data = current_app.extensions["security"].password_util.validate(field.data or "", False)
         if wrong:
             raise ValidationError(" ".join(wrong))
 
     def validate_again(self, field: PasswordField) -> None:
-        if field.data != self.password.data:
+        util = current_app.extensions["security"].password_util
+        if util.normalize(field.data or "") != util.normalize(self.password.data or ""):
             raise ValidationError(gettext("Hai mật khẩu không giống nhau"))
 
 
@@ -77,3 +79,20 @@ class FirstForm(PasswordForm):
             field.data = current_app.extensions["security"].mail_util.normalize(field.data or "")
         except ValueError as error:
             raise ValidationError(gettext("Địa chỉ thư này không đúng dạng")) from error
+
+
+class ChangeForm(ChangePasswordForm):
+    """The library's form, in our words."""
+
+    password = PasswordField(lazy_gettext("Mật khẩu đang dùng"), render_kw={"autocomplete": "current-password"})
+    new_password = PasswordField(
+        lazy_gettext("Mật khẩu mới"),
+        [required()],
+        description=lazy_gettext("Ít nhất 12 ký tự. Một câu dài dễ nhớ là tốt nhất."),
+        render_kw={"autocomplete": "new-password"},
+    )
+    new_password_confirm = PasswordField(
+        lazy_gettext("Gõ lại mật khẩu"),
+        [required(), EqualTo("new_password", message=lazy_gettext("Hai mật khẩu không giống nhau"))],
+        render_kw={"autocomplete": "new-password"},
+    )

@@ -17,7 +17,8 @@ from server.core.policy import RIGHTS, Right
 View = TypeVar("View", bound=Callable[..., Any])
 _MARK = "__right__"
 
-# Flask-Security makes these routes itself. "own" here means: for whoever is signed in, about himself.
+# Flask-Security makes these routes itself. "own" here means: for whoever is signed in, about himself. Setting up
+# codes is public because it may be the second step of signing in; the library itself then asks for the first one.
 LIBRARY: dict[str, Right] = {
     "security.login": "public",
     "security.logout": "public",
@@ -25,7 +26,7 @@ LIBRARY: dict[str, Right] = {
     "security.reset_password": "public",
     "security.change_password": "own",
     "security.verify": "own",
-    "security.two_factor_setup": "own",
+    "security.two_factor_setup": "public",
     "security.two_factor_setup_validate": "own",
     "security.two_factor_token_validation": "public",
     "security.two_factor_rescue": "public",

@@ -77,6 +77,16 @@ def who(desk: Desk) -> str:
     return f"{role_name(highest.role)} · {tree.get(highest.area).name}"
 
 
+def agent_name(agent: str) -> str:
+    """A browser's own words as people call it: "Chrome, Windows"."""
+    systems = ("Windows", "Android", "iPhone", "iPad", "Mac OS", "Linux")
+    browsers = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
+    browser = next((one for one in browsers if f"{one}/" in agent), "")
+    system = next((one for one in systems if one in agent), "")
+    named = ", ".join(one for one in (browser.replace("Edg", "Edge").replace("OPR", "Opera"), system) if one)
+    return named or str(gettext("Trình duyệt không rõ"))
+
+
 def shell_pages(desk: Desk) -> Blueprint:
     """The desk's own address and the choice of language."""
     pages = Blueprint("shell", __name__, url_prefix="/desk")

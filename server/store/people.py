@@ -7,12 +7,12 @@ no secret ever stands: of a password only that it was changed.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, exists, func, insert, or_, select, update
 
 from server.core.areas import AreaTree
 from server.core.model import Area
@@ -25,7 +25,12 @@ from server.store.tables import columns_of
 
 _PEOPLE, _GRANTS = tables.people, tables.grants
 _PLAIN = ("id", "username", "name", "email", "active", "language")
-_SHOWN = select(*(_PEOPLE.c[name] for name in _PLAIN))
+_KEYS = tables.passkeys
+_FACTOR = or_(
+    and_(_PEOPLE.c.tf_primary_method.is_not(None), _PEOPLE.c.tf_totp_secret.is_not(None)),
+    exists().where(_KEYS.c.person == _PEOPLE.c.id),
+)
+_SHOWN = select(*(_PEOPLE.c[name] for name in _PLAIN), _FACTOR.label("second_factor"))
 # Columns of an account that are secret, and what the audit calls a change of each.
 _SECRET = {
     "password": "person.password",
@@ -63,7 +68,7 @@ def all(db: Database) -> tuple[Person, ...]:
         for row in conn.execute(select(_GRANTS).order_by(_GRANTS.c.area, _GRANTS.c.role)):
             held.setdefault(row.person, []).append(Grant(row.role, row.area))
         rows = conn.execute(_SHOWN.order_by(_PEOPLE.c.name))
-        return tuple(Person(**row._asdict(), grants=tuple(held.get(row.id, ()))) for row in rows)
+        return tuple(_person(row, held.get(row.id, ())) for row in rows)
 
 
 def get(db: Database, username: str) -> Person:
@@ -89,7 +94,12 @@ def _one(conn: Connection, condition: Any, named: str) -> Person:
     if row is None:
         raise NotFound(f"Không có người dùng {named}")
     listed = select(_GRANTS).where(_GRANTS.c.person == row.id).order_by(_GRANTS.c.area, _GRANTS.c.role)
-    return Person(**row._asdict(), grants=tuple(Grant(one.role, one.area) for one in conn.execute(listed)))
+    return _person(row, (Grant(one.role, one.area) for one in conn.execute(listed)))
+
+
+def _person(row: Any, grants: Iterable[Grant]) -> Person:
+    values = row._asdict()
+    return Person(**{**values, "second_factor": bool(values["second_factor"])}, grants=tuple(grants))
 
 
 # changing
@@ -277,6 +287,21 @@ def take_counter(db: Database, id: int, counter: int) -> bool:
         later = update(_PEOPLE).where(_PEOPLE.c.id == id, _PEOPLE.c.totp_counter < counter)
         taken = conn.execute(later.values(totp_counter=counter).returning(_PEOPLE.c.id))
         return taken.one_or_none() is not None
+
+
+def spend_recovery_code(
+    db: Database, id: int, held: Sequence[str], left: Sequence[str], *, now: datetime, address: str
+) -> bool:
+    """True where ``held`` were still the person's codes and ``left`` are now: a code is spent once."""
+    with db.write() as conn:
+        alone(conn, "people")
+        codes = conn.execute(select(_PEOPLE.c.mf_recovery_codes).where(_PEOPLE.c.id == id)).scalar_one()
+        if list(codes or ()) != list(held):
+            return False
+        conn.execute(update(_PEOPLE).where(_PEOPLE.c.id == id).values(mf_recovery_codes=list(left)))
+        person = _one(conn, _PEOPLE.c.id == id, str(id))
+        _record(conn, "person.recovery_code_used", person, person, person.username, now, address)
+        return True
 
 
 def _record(

@@ -1,0 +1,90 @@
+"""The desk's pages in a real Chromium: axe-core's complaints, and pictures for human eyes; called by browser tests.
+
+``python -m tests.desk.looks OUT NAME PATH …`` draws pages as the person NAME of the cast ("-": nobody), at 1600x900
+and 390x844, and prints what axe says of each.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.browser.glass import CHROMIUM, FLAGS
+from tests.cast import PEOPLE, Person
+from tests.desk.office import Office, office_on, template
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+# WCAG 2.2 AA; what axe calls best practice is looked at by eye.
+RUN = """async () => {
+  const found = await axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+  });
+  return found.violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html}`));
+}"""
+SIZES = {"1600x900": (1600, 900), "390x844": (390, 844)}
+
+
+@contextmanager
+def served(office: Office) -> Iterator[str]:
+    """The office on loopback while the block runs; gives its address without a slash at the end."""
+    server = make_server("127.0.0.1", 0, office.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def context(browser: Browser, office: Office, address: str, who: Person | None, **more: Any) -> BrowserContext:
+    """A browser context of its own, signed in as ``who``."""
+    made = browser.new_context(base_url=address, locale="vi-VN", reduced_motion="reduce", **more)
+    if who is not None:
+        cookie = office.browser(who).client.get_cookie("bangtin")
+        assert cookie is not None
+        made.add_cookies([{"name": "bangtin", "value": cookie.value, "url": address}])
+    return made
+
+
+def axe(page: Page) -> list[str]:
+    """What axe-core has against the page as it stands, a sentence each; an empty list is what is wanted."""
+    page.evaluate(AXE)
+    found: list[str] = page.evaluate(RUN)
+    sideways = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return [*found, *(["the page scrolls sideways"] if sideways else [])]
+
+
+def main(out: Path, name: str, *paths: str) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    who = next((one for one in PEOPLE if one.slug == name), None)
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two, sync_playwright() as driver:
+        office = office_on(template(Path(one)), Path(two))
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
+        with served(office) as address:
+            for size, (across, down) in SIZES.items():
+                for path in paths:
+                    made = context(browser, office, address, who, viewport={"width": across, "height": down})
+                    page = made.new_page()
+                    page.on("console", lambda said: print("console:", said.text))
+                    page.goto(path)
+                    page.evaluate("document.fonts.ready")
+                    file = out / f"{path.strip('/').replace('/', '-').replace('?', '-')}-{size}.png"
+                    page.screenshot(path=file)
+                    print(file, *axe(page), sep="\n  ")
+                    made.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *sys.argv[2:])
