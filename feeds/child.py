@@ -11,7 +11,7 @@ import math
 import os
 import resource
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -22,11 +22,11 @@ from feeds.read import read_bytes
 from feeds.selectors import selectors_from
 from feeds.survey import survey_bytes
 
-_Answer = tuple[dict[str, Any], bytes]
+Answer = tuple[dict[str, Any], bytes]
 _EXHAUSTED = ParseError("Nội dung cần quá nhiều bộ nhớ để đọc.", "memory")
 
 
-def _read(task: dict[str, Any], body: bytes) -> _Answer:
+def _read(task: dict[str, Any], body: bytes) -> Answer:
     reading = read_bytes(
         body,
         address=task["address"],
@@ -38,7 +38,7 @@ def _read(task: dict[str, Any], body: bytes) -> _Answer:
     return {"reading": pack.reading_to_json(reading)}, b""
 
 
-def _survey(task: dict[str, Any], body: bytes) -> _Answer:
+def _survey(task: dict[str, Any], body: bytes) -> Answer:
     found = survey_bytes(
         body,
         address=task["address"],
@@ -49,7 +49,7 @@ def _survey(task: dict[str, Any], body: bytes) -> _Answer:
     return {"survey": pack.survey_to_json(found)}, b""
 
 
-def _article(task: dict[str, Any], body: bytes) -> _Answer:
+def _article(task: dict[str, Any], body: bytes) -> Answer:
     # Imported here: its libraries are large, and most children never see an article.
     from feeds.article import article_bytes
 
@@ -57,12 +57,13 @@ def _article(task: dict[str, Any], body: bytes) -> _Answer:
     return {"text": found.text, "image": found.image, "image_alt": found.image_alt}, b""
 
 
-def _picture(task: dict[str, Any], body: bytes) -> _Answer:
+def _picture(task: dict[str, Any], body: bytes) -> Answer:
     made = picture(body, max_width=task["max_width"])
     return {"width": made.width, "height": made.height}, made.body
 
 
-_TASKS: dict[str, Callable[[dict[str, Any], bytes], _Answer]] = {
+Task = Callable[[dict[str, Any], bytes], Answer]
+_TASKS: dict[str, Task] = {
     "read": _read,
     "survey": _survey,
     "article": _article,
@@ -70,7 +71,7 @@ _TASKS: dict[str, Callable[[dict[str, Any], bytes], _Answer]] = {
 }
 
 
-def serve(source: BinaryIO, sink: BinaryIO) -> None:
+def serve(source: BinaryIO, sink: BinaryIO, tasks: Mapping[str, Task] = _TASKS) -> None:
     """Say that it is ready, then answer tasks until ``source`` ends.
 
     Out of memory ends the process after its answer: the heap is in pieces.
@@ -83,7 +84,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
         body = source.read(task["bytes"])
         exhausted = False
         try:
-            answer, made = _TASKS[task["task"]](task, body)
+            answer, made = tasks[task["task"]](task, body)
         except FeedError as error:
             answer, made = {"error": pack.error_to_json(error)}, b""
         except MemoryError:
@@ -108,13 +109,18 @@ def limit_memory(mebibytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-if __name__ == "__main__":
+def main(tasks: Mapping[str, Task] = _TASKS) -> None:
+    """Limits this process by its argument, then serves until whoever started it is gone."""
     limit_memory(int(sys.argv[1]))
     # A library that prints must not garble the answers: what it writes goes to the log instead.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:
-        serve(sys.stdin.buffer, answers)
+        serve(sys.stdin.buffer, answers, tasks)
     except BrokenPipeError:
         # Whoever asked is gone: nobody is left to be told, and the unsent rest must not be tried again at exit.
         os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

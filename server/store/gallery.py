@@ -90,11 +90,20 @@ def remove(db: Database, hash: str, *, actor: str, now: datetime) -> Kept:
         return before
 
 
-def expired(db: Database, now: datetime) -> tuple[str, ...]:
-    """The hashes of files whose time is over."""
-    wanted = select(media.c.hash).where(media.c.expires <= now, media.c.added_by != "")
+def forget_expired(db: Database, now: datetime) -> tuple[Kept, ...]:
+    """Take out of the library what has expired and is shown by nothing; gives it back, for its files may go."""
+    wanted = _ALL.where(media.c.expires <= now, media.c.added_by != "")
     with db.read() as conn:
-        return tuple(conn.execute(wanted).scalars())
+        due = [Kept(**row._asdict()) for row in conn.execute(wanted)]
+    return tuple(one for one in due if _forgotten(db, one, now))
+
+
+def _forgotten(db: Database, one: Kept, now: datetime) -> bool:
+    try:
+        remove(db, one.hash, actor="system", now=now)
+    except StoreRefusal:
+        return False
+    return True
 
 
 def _in_use(hash: str) -> ColumnElement[bool]:

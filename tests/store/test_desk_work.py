@@ -131,8 +131,9 @@ def test_words_and_expiry_are_said_afterwards_and_audited(db: Database) -> None:
     assert described.alt == "Sân đình ngày hội"
     gallery.describe(db, kept().hash, **said)
     assert [act.act for act in audit.all(db)] == ["media.describe"]
-    assert gallery.expired(db, NOW) == ()
-    assert gallery.expired(db, NOW + DAY) == (kept().hash,)
+    assert gallery.forget_expired(db, NOW) == ()
+    assert gallery.forget_expired(db, NOW + DAY) == (described,)
+    assert gallery.listed(db, ["xa-minh-tan"]) == ()
 
 
 def test_what_is_in_use_is_not_removed(db: Database) -> None:
@@ -141,6 +142,8 @@ def test_what_is_in_use_is_not_removed(db: Database) -> None:
     posted = announcements.post(db, shows, actor=OPERATOR.slug)
     with pytest.raises(StoreRefusal, match="đang được dùng"):
         gallery.remove(db, kept().hash, actor=EDITOR.slug, now=NOW)
+    gallery.describe(db, kept().hash, name="", alt="", expires=NOW, actor=EDITOR.slug, now=NOW)
+    assert gallery.forget_expired(db, NOW + DAY) == ()
     announcements.withdraw(db, posted.id, actor=EDITOR.slug, now=NOW)
     gallery.remove(db, kept().hash, actor=EDITOR.slug, now=NOW)
     with pytest.raises(NotFound):

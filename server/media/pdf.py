@@ -1,0 +1,81 @@
+"""PDF to pictures, a page each, by PDFium; called by the child only: this is where documents bite."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdfium2
+from pypdfium2.raw import FPDF_ERR_PASSWORD
+
+from feeds.errors import ParseError
+
+MOST_PAGES = 60
+LONGEST_SIDE = 2160
+"""Pixels: a page is read whole on a 4K glass, or as large as the glass is."""
+MOST_POINTS = 14_400
+"""Five metres: what the PDF standard itself allows; A0 is 3,370."""
+LEAST_SIDE = 240
+_QUALITY = 88
+_ALT = 240
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPage:
+    """``body`` is WebP, sizes in pixels; ``text`` the page's first words, for those who cannot see it."""
+
+    body: bytes
+    width: int
+    height: int
+    text: str
+
+
+def count_pages(path: Path) -> int:
+    """How many pages it has, each with a size that can be drawn. Raises ParseError."""
+    with _opened(path) as document:
+        pages = len(document)
+        if not 0 < pages <= MOST_PAGES:
+            raise ParseError(f"Tệp PDF có {pages} trang; nhận từ 1 đến {MOST_PAGES} trang.", "pdf-pages")
+        for number in range(pages):
+            _scale(document, number)
+        return pages
+
+
+def draw_page(path: Path, number: int) -> DrawnPage:
+    """Page ``number`` (from 0) with its longer side ``LONGEST_SIDE``. Raises ParseError."""
+    with _opened(path) as document:
+        scale = _scale(document, number)
+        page = document[number]
+        try:
+            text = page.get_textpage().get_text_bounded()
+            image = page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
+        except pypdfium2.PdfiumError as error:
+            raise ParseError(f"Không vẽ được trang {number + 1} của tệp PDF.", "pdf-damaged") from error
+        out = io.BytesIO()
+        image.save(out, "WEBP", quality=_QUALITY, method=4)
+        return DrawnPage(out.getvalue(), image.width, image.height, " ".join(text.split())[:_ALT])
+
+
+def _opened(path: Path) -> pypdfium2.PdfDocument:
+    try:
+        return pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        if getattr(error, "err_code", None) == FPDF_ERR_PASSWORD:
+            raise ParseError("Tệp PDF có mật khẩu: hãy gỡ mật khẩu rồi gửi lại.", "pdf-password") from error
+        raise ParseError("Tệp PDF bị hỏng.", "pdf-damaged") from error
+
+
+def _scale(document: pypdfium2.PdfDocument, number: int) -> float:
+    """Pixels a point. The size is asked of the file, before anything is drawn."""
+    try:
+        width, height = document.get_page_size(number)
+    except pypdfium2.PdfiumError as error:
+        raise ParseError("Tệp PDF bị hỏng.", "pdf-damaged") from error
+    longer, shorter = max(width, height), min(width, height)
+    if not 0 < longer <= MOST_POINTS:
+        raise ParseError(f"Trang {number + 1} của tệp PDF có khổ quá lớn.", "pdf-size")
+    scale: float = LONGEST_SIDE / longer
+    if shorter * scale < LEAST_SIDE:
+        raise ParseError(f"Trang {number + 1} của tệp PDF quá hẹp để đọc được.", "pdf-size")
+    return scale

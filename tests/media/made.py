@@ -1,0 +1,166 @@
+"""Files as people send them, and as nobody should; called by the tests that send them."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import openpyxl
+from PIL import Image
+
+A4 = (595, 842)
+_XLSX = {
+    "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+    'spreadsheetml.sheet.main+xml"/></Types>',
+    "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
+    'officeDocument" Target="xl/workbook.xml"/></Relationships>',
+    "xl/workbook.xml": '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>'
+    '<sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
+    'relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+    'relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+}
+
+
+def picture(path: Path, size: tuple[int, int] = (640, 480), kind: str = "JPEG") -> Path:
+    Image.new("RGB", size, "#2f6f4f").save(path, kind)
+    return path
+
+
+def picture_bomb(path: Path) -> Path:
+    """A PNG of a few bytes that says it is 60,000 pixels in square."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    chunks = [head, b"IDAT" + zlib.compress(bytes(1000))]
+    packed = [struct.pack(">I", len(one) - 4) + one + struct.pack(">I", zlib.crc32(one)) for one in chunks]
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(packed))
+    return path
+
+
+def pdf(
+    path: Path, pages: Sequence[tuple[int, int]] = (A4,), words: str = "Lich tiep cong dan", extra: str = ""
+) -> Path:
+    """Pages of these sizes in points, each with its number and ``words``."""
+    kids = " ".join(f"{4 + 2 * at} 0 R" for at in range(len(pages)))
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    for at, (width, height) in enumerate(pages):
+        drawn = f"BT /F1 28 Tf 60 {max(60, height - 120)} Td ({words} {at + 1}) Tj ET {extra}"
+        objects += [
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width} {height}] "
+            f"/Resources << /Font << /F1 3 0 R >> >> /Contents {5 + 2 * at} 0 R >>",
+            f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
+        ]
+    return _write_pdf(path, [one.encode() for one in objects])
+
+
+def pdf_bomb(path: Path) -> Path:
+    """One page of A4 whose drawing, packed into a megabyte, unpacks to a gigabyte of lines."""
+    squeeze = zlib.compressobj(9)
+    lines = b"0 0 m 595 842 l S " * 60_000
+    packed = b"".join([*(squeeze.compress(lines) for _ in range(1000)), squeeze.flush()])
+    return _write_pdf(
+        path,
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>",
+            b"<< /Filter /FlateDecode /Length %d >>\nstream\n%b\nendstream" % (len(packed), packed),
+        ],
+    )
+
+
+def _write_pdf(path: Path, objects: Sequence[bytes]) -> Path:
+    out, places = io.BytesIO(), []
+    out.write(b"%PDF-1.7\n")
+    for number, body in enumerate(objects, start=1):
+        places.append(out.tell())
+        out.write(b"%d 0 obj\n%b\nendobj\n" % (number, body))
+    table = out.tell()
+    out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1))
+    out.write(b"".join(b"%010d 00000 n \n" % place for place in places))
+    out.write(b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, table))
+    path.write_bytes(out.getvalue())
+    return path
+
+
+def video(
+    path: Path,
+    *,
+    codec: str = "libx264",
+    size: tuple[int, int] = (320, 180),
+    seconds: float = 2,
+    samples: str = "yuv420p",
+) -> Path:
+    """Ten frames a second of a colour that changes."""
+    with av.open(str(path), "w") as container:
+        stream: Any = container.add_stream(codec, rate=10)
+        stream.width, stream.height, stream.pix_fmt = *size, samples
+        for at in range(int(seconds * 10)):
+            frame = av.VideoFrame.from_ndarray(
+                np.asarray(Image.new("RGB", size, (at * 5 % 256, 80, 90))), format="rgb24"
+            )
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
+
+
+def sheet(path: Path, rows: Sequence[Sequence[object]]) -> Path:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(list(row))
+    book.save(path)
+    return path
+
+
+def sheet_bomb(path: Path, *, says: int | None = None, body: bytes = b"") -> Path:
+    """A workbook whose one sheet unpacks to 300 MB; ``says`` is the size that its directory claims instead."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, text in _XLSX.items():
+            archive.writestr(name, text)
+        with archive.open("xl/worksheets/sheet1.xml", "w") as member:
+            member.write(
+                body or b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+            )
+            for _ in range(0 if body else 300):
+                member.write(b'<row><c t="inlineStr"><is><t>' + b"a" * (2**20) + b"</t></is></c></row>")
+            member.write(b"</sheetData></worksheet>" if not body else b"")
+    if says is not None:
+        _lie(path, says)
+    return path
+
+
+def _lie(path: Path, says: int) -> None:
+    """Puts another size into the last entry of the directory."""
+    body = bytearray(path.read_bytes())
+    entry = body.rfind(b"PK\x01\x02")
+    body[entry + 24 : entry + 28] = struct.pack("<I", says)
+    path.write_bytes(bytes(body))
+
+
+def lying_sheet_bomb(path: Path) -> Path:
+    return sheet_bomb(path, says=1000)
+
+
+def laughing_sheet(path: Path) -> Path:
+    return sheet_bomb(path, body=LAUGHS)
+
+
+LAUGHS = (
+    b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "ha">'
+    + b"".join(b'<!ENTITY %c "%b">' % (98 + n, (b"&%c;" % (97 + n)) * 10) for n in range(12))
+    + b']><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row>'
+    b'<c t="inlineStr"><is><t>&m;</t></is></c></row></sheetData></worksheet>'
+)

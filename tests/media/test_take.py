@@ -1,0 +1,223 @@
+"""What people send becomes what screens can show, or is refused with a reason; bombs go off in a child."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from feeds.errors import ParseError
+from feeds.isolate import Child
+from server.media import kinds, pdf, video
+from server.media.take import MEBIBYTES, Taken, new_child, take
+from tests.media import made
+
+SAYS_ITS_LIMIT = """
+import resource
+from feeds.child import main
+main({"limit": lambda task, body: ({"limit": resource.getrlimit(resource.RLIMIT_AS)[0]}, b"")})
+"""
+
+
+@pytest.fixture(scope="module")
+def child() -> Iterator[Child]:
+    """One process for all files that are not meant to end it."""
+    one = new_child()
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "media").mkdir()
+    return tmp_path / "media"
+
+
+def taken(path: Path, folder: Path, child: Child) -> Taken:
+    return take(path, folder=folder, child=child)
+
+
+def refused(path: Path, folder: Path, child: Child) -> str:
+    with pytest.raises(ParseError) as caught:
+        take(path, folder=folder, child=child)
+    assert list(folder.iterdir()) == []
+    return caught.value.code
+
+
+def test_a_picture_is_written_anew_whatever_its_name(tmp_path: Path, folder: Path, child: Child) -> None:
+    (one,) = taken(made.picture(tmp_path / "anh.pdf", (3000, 1500)), folder, child).attachments
+    assert (one.type, one.width, one.height) == ("image/webp", 1920, 960)
+    with Image.open(folder / f"{one.hash}.webp") as image:
+        assert (image.format, image.size) == ("WEBP", (1920, 960))
+
+
+def test_every_page_of_a_pdf_in_its_order_with_its_words(tmp_path: Path, folder: Path, child: Child) -> None:
+    pages = taken(made.pdf(tmp_path / "lich.pdf", [made.A4, (842, 595), made.A4]), folder, child).attachments
+    assert [(page.width, page.height) for page in pages] == [(1527, 2160), (2160, 1527), (1527, 2160)]
+    assert [page.alt for page in pages] == [f"Trang {n} trên 3: Lich tiep cong dan {n}" for n in (1, 2, 3)]
+    assert {f"{page.hash}.webp" for page in pages} == {file.name for file in folder.iterdir()}
+
+
+@pytest.mark.parametrize(("name", "codec"), [("phim.mp4", "libx264"), ("phim.webm", "libvpx-vp9")])
+def test_a_video_that_screens_play_is_kept_as_it_is(
+    tmp_path: Path, folder: Path, child: Child, name: str, codec: str
+) -> None:
+    path = made.video(tmp_path / name, codec=codec)
+    (one,) = taken(path, folder, child).attachments
+    kind = name.split(".")[1]
+    assert (one.type, one.width, one.height, round(one.seconds)) == (f"video/{kind}", 320, 180, 2)
+    assert (folder / f"{one.hash}.{kind}").read_bytes() == path.read_bytes()
+
+
+def test_a_workbook_as_people_write_its_cells(tmp_path: Path, folder: Path, child: Child) -> None:
+    rows: list[list[object]] = [
+        ["Thôn", None, "Ngày", "Giờ", "Tỷ lệ"],
+        [],
+        ["Đông ", 12.0, date(2026, 3, 9), time(7, 30), 0.5],
+        ["Đoài", 2026, datetime(2026, 3, 9, 8), None, True],  # noqa: DTZ001 - a workbook knows no zones
+    ]
+    assert taken(made.sheet(tmp_path / "bang.xlsx", rows), folder, child).table == (
+        ("Thôn", "", "Ngày", "Giờ", "Tỷ lệ"),
+        ("Đông", "12", "09/03/2026", "07:30", "0,5"),
+        ("Đoài", "2026", "08:00 09/03/2026", "", "có"),
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_saved_table_in_the_encodings_of_spreadsheets(
+    tmp_path: Path, folder: Path, child: Child, encoding: str
+) -> None:
+    path = tmp_path / "bang.csv"
+    path.write_text("Thôn;Giờ\nĐông;7 giờ\n", encoding=encoding)
+    assert taken(path, folder, child).table == (("Thôn", "Giờ"), ("Đông", "7 giờ"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"\xef\xbb\xbf <html></html>",
+        b"<?xml version='1.0'?><svg/>",
+        b"MZ\x90\x00\x03",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"\x00\x00\x00\x18ftypheic",
+    ],
+)
+def test_what_is_none_of_these_is_refused_by_its_content(
+    tmp_path: Path, folder: Path, child: Child, body: bytes
+) -> None:
+    path = tmp_path / "anh.png"
+    path.write_bytes(body)
+    assert refused(path, folder, child) == "type"
+
+
+def test_a_zip_that_is_no_workbook(tmp_path: Path, folder: Path, child: Child) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"PK\x03\x04" + bytes(100))
+    assert refused(path, folder, child) == "sheet"
+
+
+@pytest.mark.parametrize(
+    ("kind", "start"), [("picture", b"\x89PNG\r\n\x1a\n"), ("pdf", b"%PDF-1.7"), ("mp4", b"\0\0\0\x18ftypisom")]
+)
+def test_too_many_bytes_are_refused_before_anything_is_opened(
+    tmp_path: Path, folder: Path, child: Child, kind: kinds.FileKind, start: bytes
+) -> None:
+    path = tmp_path / "lon"
+    with path.open("wb") as file:
+        file.write(start)
+        file.truncate(kinds.LARGEST[kind] + 1)  # a hole: it costs no disk
+    assert refused(path, folder, child) == "too-large"
+
+
+@pytest.mark.parametrize(
+    ("pages", "code"),
+    [
+        ([(200_000, 200_000)], "pdf-size"),
+        ([made.A4, (14_000, 100)], "pdf-size"),
+        ([made.A4] * (pdf.MOST_PAGES + 1), "pdf-pages"),
+        ([], "pdf-damaged"),
+    ],
+)
+def test_pages_are_judged_before_any_is_drawn(
+    tmp_path: Path, folder: Path, child: Child, pages: list[tuple[int, int]], code: str
+) -> None:
+    assert refused(made.pdf(tmp_path / "a.pdf", pages), folder, child) == code
+
+
+def test_a_damaged_pdf(tmp_path: Path, folder: Path, child: Child) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(b"%PDF-1.7 and nothing more")
+    assert refused(path, folder, child) == "pdf-damaged"
+
+
+@pytest.mark.parametrize(
+    ("name", "how", "code"),
+    [
+        ("a.mp4", {"codec": "mpeg4"}, "video-codec"),
+        ("a.mp4", {"size": (2560, 1440), "seconds": 1}, "video-size"),
+        ("a.mp4", {"samples": "yuv444p"}, "video-codec"),
+        ("a.mp4", {"seconds": 0.2}, "video-length"),
+        ("a.webm", {"codec": "libvpx"}, "video-codec"),
+    ],
+)
+def test_a_video_that_some_screen_cannot_play_says_why(
+    tmp_path: Path, folder: Path, child: Child, name: str, how: dict[str, object], code: str
+) -> None:
+    assert refused(made.video(tmp_path / name, **how), folder, child) == code  # type: ignore[arg-type]
+
+
+def test_a_film_that_is_too_long(tmp_path: Path, folder: Path, child: Child) -> None:
+    path = made.video(tmp_path / "a.mp4", size=(32, 32), seconds=video.LONGEST_SECONDS + 2)
+    assert refused(path, folder, child) == "video-length"
+
+
+def test_a_playlist_that_names_other_files_is_no_video(tmp_path: Path, folder: Path, child: Child) -> None:
+    path = tmp_path / "a.mp4"
+    path.write_bytes(b"#EXTM3U\n#EXTINF:10,\nfile:///etc/passwd\n")
+    assert taken(path, folder, child).attachments == ()  # two lines of words, and nothing was opened
+
+
+def test_a_video_cut_short(tmp_path: Path, folder: Path, child: Child) -> None:
+    path = made.video(tmp_path / "a.mp4")
+    path.write_bytes(path.read_bytes()[:200])
+    assert refused(path, folder, child) == "video-damaged"
+
+
+def test_no_file_can_take_more_than_300_mb(tmp_path: Path, folder: Path) -> None:
+    limited = Child(MEBIBYTES, (sys.executable, "-P", "-c", SAYS_ITS_LIMIT, str(MEBIBYTES)))
+    said, _ = limited.ask({"task": "limit"}, b"", 20)
+    limited.close()
+    assert said["limit"] < 300_000_000
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "code"),
+    [
+        ("a.png", made.picture_bomb, "picture-too-large"),
+        ("a.pdf", made.pdf_bomb, ""),
+        ("a.xlsx", made.sheet_bomb, "too-large"),
+        ("b.xlsx", made.lying_sheet_bomb, ""),
+        ("c.xlsx", made.laughing_sheet, ""),
+    ],
+)
+def test_bombs_are_refused_with_a_reason(
+    tmp_path: Path, folder: Path, name: str, make: Callable[[Path], Path], code: str
+) -> None:
+    alone = new_child()
+    said = refused(make(tmp_path / name), folder, alone)
+    assert said == code or (not code and said in ("killed", "memory", "pdf-damaged", "sheet"))
+    alone.close()
+
+
+def test_after_a_bomb_the_next_file_is_taken(tmp_path: Path, folder: Path) -> None:
+    small = new_child()
+    with pytest.raises(ParseError):
+        take(made.pdf_bomb(tmp_path / "a.pdf"), folder=folder, child=small)
+    assert len(taken(made.picture(tmp_path / "b.jpg"), folder, small).attachments) == 1
+    small.close()
