@@ -35,14 +35,17 @@ from server.live.director import Director
 from server.live.harvest import Harvest
 from server.live.hub import Hub
 from server.live.jobs import Job, beat_in_server, beat_in_worker
+from server.live.postman import Postman, PostOffice
 from server.live.programme import SlideMaker
 from server.live.receipts import Receipts
 from server.live.transport import Server
+from server.live.uploads import Intake
+from server.media.take import new_child
 from server.opening import Clock, open_store
 from server.ops.beside import Beside, beside
 from server.ops.health import health_pages
 from server.slides.render import Renderer
-from server.store import laps, notices
+from server.store import announcements, laps, notices
 from server.store.engine import Database
 
 log = structlog.get_logger("assembly")
@@ -52,12 +55,22 @@ REFRESH_SECONDS = 0.2
 HARVEST_SECONDS = 0.25
 EXPIRE_SECONDS = 5
 FORGET_SECONDS = 3_600
+UPLOADS_SECONDS = 0.25
+RENEW_SECONDS = 600
+MAIL_SECONDS = 2
 FILES_WANTED = 65_536
 
 
 def pictures_folder(data: Path) -> Path:
     folder = data / "media"
     folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def uploads_folder(data: Path) -> Path:
+    """Files as people sent them, until the worker has looked into them."""
+    folder = data / "uploads"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 
 
@@ -189,8 +202,26 @@ def start_worker(config: Config, base: Path, data: Path, clock: Clock) -> Callab
         remote=ThreadPoolExecutor(4, "hosts"),
     )
     kept = timedelta(days=config.history.laps_days)
+    intake = Intake(db, uploads_folder(data), pictures_folder(data), clock, new_child())
+    days_off = config.announcements.days_off
     return beat_in_worker(
+        Job("uploads", UPLOADS_SECONDS, intake.beat),
+        Job("tidy uploads", FORGET_SECONDS, intake.tidy),
+        Job("renew", RENEW_SECONDS, lambda: announcements.renew(db, clock(), days_off)),
+        *_mail_jobs(config, data, db, clock),
         Job("harvest", HARVEST_SECONDS, harvest.beat),
         Job("expire", EXPIRE_SECONDS, lambda: notices.expire_due(db, clock())),
         Job("forget", FORGET_SECONDS, lambda: laps.forget_aired(db, before=to_ms(clock() - kept))),
     )
+
+
+def _mail_jobs(config: Config, data: Path, db: Database, clock: Clock) -> list[Job]:
+    """None where no mail server is named: what people are told then stands in the desk alone."""
+    said = config.mail
+    if not said.host:
+        return []
+    password = (data / said.password_file).read_text(encoding="utf-8").strip() if said.password_file else ""
+    office = PostOffice(
+        said.host, said.port, said.security, said.user, password, said.sender, config.server.public_url.rstrip("/")
+    )
+    return [Job("mail", MAIL_SECONDS, Postman(db, office, clock).beat)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -72,6 +72,11 @@ class FetchSection(Section):
 
 class NoticesSection(Section):
     four_eyes: bool = False
+
+
+class AnnouncementsSection(Section):
+    four_eyes: bool = False
+    days_off: tuple[date, ...] = ()
 
 
 class HistorySection(Section):
@@ -146,6 +151,7 @@ class Config(Section):
     queue: QueueSection = QueueSection()
     fetch: FetchSection = FetchSection()
     notices: NoticesSection = NoticesSection()
+    announcements: AnnouncementsSection = AnnouncementsSection()
     history: HistorySection = HistorySection()
     people: PeopleSection = PeopleSection()
     mail: MailSection = MailSection()
@@ -239,6 +245,8 @@ _MESSAGES = {
     "int_parsing": "phải là số nguyên",
     "float_type": "phải là số",
     "float_parsing": "phải là số",
+    "date_type": "phải là ngày, như 2027-02-05",
+    "date_from_datetime_parsing": "phải là ngày, như 2027-02-05",
     "value_error": "{error}",
 }
 

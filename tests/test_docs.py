@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from server.config import (
+    AnnouncementsSection,
     AreaSection,
     BoardSection,
     Config,
@@ -34,6 +35,7 @@ SECTIONS: dict[str, type[Section]] = {
     "[queue]": QueueSection,
     "[fetch]": FetchSection,
     "[notices]": NoticesSection,
+    "[announcements]": AnnouncementsSection,
     "[history]": HistorySection,
     "[people]": PeopleSection,
     "[mail]": MailSection,
@@ -42,7 +44,20 @@ SECTIONS: dict[str, type[Section]] = {
     "[[boards]]": BoardSection,
     "lanes of a board": LaneSection,
 }
-TABLES = ("server", "store", "queue", "fetch", "notices", "history", "people", "mail", "areas", "sources", "boards")
+TABLES = (
+    "server",
+    "store",
+    "queue",
+    "fetch",
+    "notices",
+    "announcements",
+    "history",
+    "people",
+    "mail",
+    "areas",
+    "sources",
+    "boards",
+)
 # Defaults that another key decides, as the page has them in words.
 WORDS = {"name": "the slug", "zone": "`timezone`", "user_agent": "`[fetch] user_agent`"}
 

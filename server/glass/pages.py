@@ -21,6 +21,7 @@ from server.glass.assets import Assets
 from server.live.devices import Refusal
 
 _FOREVER = "public, max-age=31536000, immutable"
+_MEDIA = {"webp": "image/webp", "mp4": "video/mp4", "webm": "video/webm"}
 _HEX = set("0123456789abcdef")
 
 
@@ -43,9 +44,9 @@ class Programme(Protocol):
 def glass_pages(
     programme: Programme, keys: Keys, assets: Assets, pictures: Path, clock: Callable[[], datetime]
 ) -> Blueprint:
-    """The blueprint; ``pictures`` is the folder of re-encoded pictures.
+    """The blueprint; ``pictures`` is the folder of re-encoded pictures and checked videos.
 
-    A picture's address is a hash of 64 bits that only those know who were sent a slide with it, and a browser adds no
+    Their address is a hash of 64 bits that only those know who were sent a slide with it, and a browser adds no
     header to what an ``img`` asks for: pictures are given to whoever names them.
     """
     pages = Blueprint("glass", __name__, template_folder="templates")
@@ -103,10 +104,12 @@ def glass_pages(
         return _forever(_json(wire.bodies(found)[0][0]))
 
     @pages.get("/glass/media/<digest>")
-    def picture(digest: str) -> Response:
+    def media(digest: str) -> Response:
         if len(digest) != 16 or not _HEX.issuperset(digest):
             abort(404)
-        answer = send_from_directory(pictures, f"{digest}.webp", mimetype="image/webp", conditional=True)
+        suffix = next((one for one in _MEDIA if (pictures / f"{digest}.{one}").exists()), "webp")
+        # Conditional: a video is asked for in ranges, and started again where it was left.
+        answer = send_from_directory(pictures, f"{digest}.{suffix}", mimetype=_MEDIA[suffix], conditional=True)
         return _forever(answer)
 
     @pages.get("/glass/where")

@@ -25,6 +25,7 @@ from tests.cast import BOARD_MINH_TAN, HOI_TRUONG, NOW, board
 from tests.core.laps import NOON, item
 
 HASH = "0123456789abcdef"
+FILM = "fedcba9876543210"
 PRIVATE = replace(board("rieng", public=False), name="Phòng họp kín")
 
 
@@ -87,6 +88,7 @@ def house(tmp_path: Path) -> House:
     pictures = tmp_path / "media"
     pictures.mkdir()
     (pictures / f"{HASH}.webp").write_bytes(b"RIFFxxxxWEBP")
+    (pictures / f"{FILM}.mp4").write_bytes(b"0123456789")
     (tmp_path / "bangtin.db").write_bytes(b"secret")
     return House(pictures)
 
@@ -166,6 +168,13 @@ def test_a_picture_by_its_hash_may_be_kept_for_ever(house: House) -> None:
     answer = house.get(f"/glass/media/{HASH}")
     assert (answer.data, answer.content_type) == (b"RIFFxxxxWEBP", "image/webp")
     assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_a_video_is_served_in_ranges_so_that_it_can_be_started_anywhere(house: House) -> None:
+    whole = house.get(f"/glass/media/{FILM}")
+    assert (whole.data, whole.content_type) == (b"0123456789", "video/mp4")
+    part = house.get(f"/glass/media/{FILM}", Range="bytes=2-4")
+    assert (part.status_code, part.data, part.headers["Content-Range"]) == (206, b"234", "bytes 2-4/10")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,112 @@
+"""Letters leave by a real mail server, once each; while it is away nothing is lost."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from server.live.postman import Postman, PostOffice
+from server.store import announcements, mail, sources
+from server.store.engine import Database
+from server.store.mail import Message
+from tests import cast
+from tests.cast import AREAS, BOARDS, HOUR, NOW, SOURCES
+
+
+class Box(Sink):
+    """Keeps every letter; refuses those to nobody."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.letters: list[EmailMessage] = []
+
+    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802 - its name there
+        if "khong-ai@example.vn" in envelope.rcpt_tos:
+            return "550 khong co nguoi nay"
+        body = envelope.content if isinstance(envelope.content, bytes) else b""
+        letter = message_from_bytes(body, policy=policy.default)
+        assert isinstance(letter, EmailMessage)
+        self.letters.append(letter)
+        return "250 OK"
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def box() -> Iterator[tuple[Box, int]]:
+    made = Box()
+    server = Controller(made, hostname="127.0.0.1", port=free_port())
+    server.start()
+    yield made, server.port
+    server.stop()
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Database:
+    made = Database.open("sqlite:///bangtin.db", tmp_path)
+    made.migrate()
+    sources.seed(made, areas=AREAS, sources=SOURCES, boards=BOARDS, now=NOW)
+    return made
+
+
+def office(port: int) -> PostOffice:
+    return PostOffice(
+        "127.0.0.1", port, "none", sender="bangtin@hungyen.example.vn", desk="https://bangtin.example.vn"
+    )
+
+
+def tell(db: Database, *addresses: str) -> None:
+    told = [
+        Message("lan", "Chờ duyệt: Lịch", "Hoa đã trình một thông báo.", "/desk/queue/", one) for one in addresses
+    ]
+    announcements.post(db, cast.announcement(), actor="hoa", tell=told)
+
+
+def test_a_letter_is_sent_once_with_the_way_to_the_desk(db: Database, box: tuple[Box, int]) -> None:
+    kept, port = box
+    tell(db, "lan@example.vn")
+    postman = Postman(db, office(port), lambda: NOW)
+    postman.beat()
+    postman.beat()
+    (letter,) = kept.letters
+    assert (letter["To"], letter["Subject"]) == ("lan@example.vn", "Chờ duyệt: Lịch")
+    assert "https://bangtin.example.vn/desk/queue/" in letter.get_content()
+    assert mail.due(db, NOW + HOUR) == ()
+
+
+def test_one_address_that_is_refused_does_not_hold_up_the_others(db: Database, box: tuple[Box, int]) -> None:
+    kept, port = box
+    tell(db, "khong-ai@example.vn", "lan@example.vn")
+    Postman(db, office(port), lambda: NOW).beat()
+    assert [letter["To"] for letter in kept.letters] == ["lan@example.vn"]
+    assert [one.address for one in mail.due(db, NOW + HOUR)] == ["khong-ai@example.vn"]
+
+
+def test_while_the_mail_server_is_away_letters_wait(db: Database, box: tuple[Box, int]) -> None:
+    kept, port = box
+    tell(db, "lan@example.vn")
+    Postman(db, office(free_port()), lambda: NOW).beat()
+    assert mail.due(db, NOW) == ()
+    Postman(db, office(port), lambda: NOW + HOUR).beat()
+    assert len(kept.letters) == 1
+
+
+def test_a_subject_cannot_bring_headers_of_its_own(db: Database, box: tuple[Box, int]) -> None:
+    kept, port = box
+    told = Message("lan", "Chờ duyệt\r\nBcc: ai@example.vn", "x", "", "lan@example.vn")
+    announcements.post(db, cast.announcement(), actor="hoa", tell=[told])
+    Postman(db, office(port), lambda: NOW).beat()
+    assert kept.letters[0]["Bcc"] is None
