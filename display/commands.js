@@ -1,4 +1,7 @@
-/** What the server asks of a screen that is not state: reload, identify; called by main.js. The guard photographs. */
+/**
+ * What the server asks of a screen that is not state: reload, identify, the silent test; called by main.js.
+ * Photographs and meetings are the guard's.
+ */
 /** @import {Command, Timers} from "./types.d.ts" */
 
 const IDENTIFY = 10_000;
@@ -7,10 +10,10 @@ const MOST_DONE = 50;
 /**
  * @param {{
  *   done: string[], save: (ids: string[]) => Promise<unknown>, reload: () => void, now: () => number,
- *   document: Document, timers: Timers, words: () => string,
+ *   document: Document, timers: Timers, words: () => string, proved?: (id: string) => void,
  * }} options `done` are the ids already carried out: a doubled or late command does nothing
  */
-export function createCommands({ done, save, reload, now, document, timers, words }) {
+export function createCommands({ done, save, reload, now, document, timers, words, proved }) {
   let carried = [...done];
 
   function identify() {
@@ -23,12 +26,26 @@ export function createCommands({ done, save, reload, now, document, timers, word
     timers.setTimeout(() => label.remove(), IDENTIFY);
   }
 
+  /** The whole way to the glass without anybody seeing it: one pixel, painted, then told. @param {string} id */
+  function test(id) {
+    const pixel = document.createElement("div");
+    pixel.id = "test-pixel";
+    document.body.append(pixel);
+    timers.requestAnimationFrame(() =>
+      timers.requestAnimationFrame(() => {
+        pixel.remove();
+        proved?.(id);
+      }),
+    );
+  }
+
   /** @param {Command} command */
   return async ({ id, name, until }) => {
     if (carried.includes(id) || now() >= until) return;
     carried = [...carried, id].slice(-MOST_DONE);
     const saved = save(carried);
     if (name === "identify") identify();
+    if (name === "test") test(id);
     if (name !== "reload") return;
     await saved;
     reload();

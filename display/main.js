@@ -127,6 +127,7 @@ const link = createLink({
     now: clock.now,
     document,
     timers,
+    proved: (id) => receipts.tested(id, clock.now()),
     words: () => `${state.base?.board.name ?? ""} (${slug})`,
   }),
   onConnect: () => void receipts.flush(),

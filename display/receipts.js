@@ -82,6 +82,10 @@ export function createReceipts({ send, timers, kept = null, onChange, random = (
 
   return {
     flush,
+    /** A silent test was painted. @param {string} id @param {number} now */
+    tested(id, now) {
+      add({ id: `t${id}`, kind: "shown", at: Math.round(now) });
+    },
     /** A slide is on the glass, not under a notice. @param {string} hash @param {number} now */
     played(hash, now) {
       plays.push({ id: hash, kind: "shown", at: Math.round(now) });

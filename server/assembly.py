@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import gevent
 import gevent.event
@@ -36,6 +37,7 @@ from server.live.harvest import Harvest
 from server.live.hub import Hub
 from server.live.jobs import Job, beat_in_server, beat_in_worker
 from server.live.postman import Postman, PostOffice
+from server.live.keeping import Keeping
 from server.live.programme import SlideMaker
 from server.live.receipts import Receipts
 from server.live.transport import Server
@@ -58,6 +60,8 @@ FORGET_SECONDS = 3_600
 UPLOADS_SECONDS = 0.25
 RENEW_SECONDS = 600
 MAIL_SECONDS = 2
+OUTAGE_SECONDS = 30
+TEST_SECONDS = 600
 FILES_WANTED = 65_536
 
 
@@ -204,6 +208,7 @@ def start_worker(config: Config, base: Path, data: Path, clock: Clock) -> Callab
     kept = timedelta(days=config.history.laps_days)
     intake = Intake(db, uploads_folder(data), pictures_folder(data), clock, new_child())
     days_off = config.announcements.days_off
+    keeping = Keeping(db, config.receipts, ZoneInfo(config.timezone), clock)
     return beat_in_worker(
         Job("uploads", UPLOADS_SECONDS, intake.beat),
         Job("tidy uploads", FORGET_SECONDS, intake.tidy),
@@ -212,6 +217,9 @@ def start_worker(config: Config, base: Path, data: Path, clock: Clock) -> Callab
         Job("harvest", HARVEST_SECONDS, harvest.beat),
         Job("expire", EXPIRE_SECONDS, lambda: notices.expire_due(db, clock())),
         Job("forget", FORGET_SECONDS, lambda: laps.forget_aired(db, before=to_ms(clock() - kept))),
+        Job("outages", OUTAGE_SECONDS, keeping.note_outages),
+        Job("old proof", FORGET_SECONDS, keeping.forget),
+        Job("silent test", TEST_SECONDS, keeping.test_weekly),
     )
 
 

@@ -83,6 +83,13 @@ class HistorySection(Section):
     laps_days: Annotated[int, Field(ge=1, le=3650)] = 35
 
 
+class ReceiptsSection(Section):
+    plays_days: Annotated[int, Field(ge=1, le=36500)] = 1100
+    outages_days: Annotated[int, Field(ge=1, le=36500)] = 1100
+    silent_minutes: Annotated[float, Field(ge=1.5, le=1440)] = 2
+    weekly_test: bool = True
+
+
 class PeopleSection(Section):
     second_factor: bool = True
 
@@ -153,6 +160,7 @@ class Config(Section):
     notices: NoticesSection = NoticesSection()
     announcements: AnnouncementsSection = AnnouncementsSection()
     history: HistorySection = HistorySection()
+    receipts: ReceiptsSection = ReceiptsSection()
     people: PeopleSection = PeopleSection()
     mail: MailSection = MailSection()
     areas: tuple[AreaSection, ...] = ()

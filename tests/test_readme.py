@@ -35,8 +35,10 @@ def read(path: Path | str) -> str:
 
 
 def options_of(command: str) -> set[str]:
-    """The options that ``run.py COMMAND`` knows."""
-    return {name for parameter in COMMANDS[command].params for name in parameter.opts if name.startswith("--")}
+    """The options that ``run.py COMMAND`` knows, and those of its own commands where it has some."""
+    whole = COMMANDS[command]
+    those = [whole, *getattr(whole, "commands", {}).values()]
+    return {name for one in those for parameter in one.params for name in parameter.opts if name.startswith("--")}
 
 
 COMMANDS = getattr(get_command(app), "commands")  # noqa: B009 - typer's type says less than it is

@@ -24,7 +24,7 @@ CALENDAR_DAYS = 5
 LARGEST_MESSAGE = 16 * 1024
 SAID_BY_SCREENS = ("want", "sync", "receipts", "health")
 _SAID = re.compile(r"(?P<kind>0|1|2(?=\d{0,9}\[)|3(?=\d{1,9}\[))\d*(?P<words>[\[{\"n].*)?\Z", re.DOTALL)
-_RECEIPT = re.compile(r"(\d{1,9}|[0-9a-f]{16})\Z")
+_RECEIPT = re.compile(r"(t?\d{1,9}|[0-9a-f]{16})\Z")
 _KINDS = ("received", "shown", "ended")
 _FAR = 1 << 45
 _FNV_OFFSET, _FNV_PRIME, _FNV_MASK = 0xCBF29CE484222325, 0x100000001B3, (1 << 64) - 1
@@ -171,7 +171,10 @@ def may_be_said(packet: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A screen's word about a notice (``id`` a number) or a slide (``id`` its hash), ``at`` in milliseconds."""
+    """A screen's word about a notice (``id`` a number), a slide (its hash) or a silent test ("t" and a number).
+
+    ``at`` is in milliseconds.
+    """
 
     id: str
     kind: Literal["received", "shown", "ended"]

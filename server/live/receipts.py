@@ -58,13 +58,18 @@ class Batch:
     played: list[Play] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     links: dict[int, Link] = field(default_factory=dict)
+    tests: list[tuple[int, int, datetime]] = field(default_factory=list)
     done: AsyncResult[bool] = field(default_factory=AsyncResult)
 
     def __len__(self) -> int:
-        return len(self.played) + len(self.said)
+        return len(self.played) + len(self.said) + len(self.tests)
 
     def __bool__(self) -> bool:
-        return bool(self.played or self.said or self.links)
+        return bool(len(self) or self.links)
+
+
+def _save(db: Database, batch: Batch) -> None:
+    store.save(db, batch.played, batch.said, tuple(batch.links.values()), batch.tests)
 
 
 class Receipts:
@@ -103,6 +108,8 @@ class Receipts:
                 continue
             if one.id.isdigit() and len(one.id) < 16:
                 batch.said.append(Said(int(one.id), screen.id, one.kind, at))
+            elif one.id.startswith("t"):
+                batch.tests.append((int(one.id[1:]), screen.id, at))
             elif one.kind == "shown":
                 self._play(batch, screen, one.id, at)
         if said:
@@ -182,7 +189,7 @@ class Receipts:
         if not batch:
             return
         try:
-            self._write(lambda db: store.save(db, batch.played, batch.said, tuple(batch.links.values())))
+            self._write(lambda db: _save(db, batch))
         except StoreError as error:
             log.error("receipts not kept", error=str(error), count=len(batch))
             batch.done.set(False)

@@ -18,7 +18,7 @@ from server.core.proof import Play, Proof, Said, fold
 from server.core.screens import Link
 from server.core.times import to_ms
 from server.store.engine import Database
-from server.store.screen_tables import notice_receipts, outages, plays, screen_links, screens
+from server.store.screen_tables import notice_receipts, outages, plays, screen_commands, screen_links, screens
 from server.store.tables import columns_of, notices
 
 KINDS = ("sent", "received", "shown", "ended")
@@ -47,8 +47,14 @@ class NoticeState:
     ended: datetime | None = None
 
 
-def save(db: Database, played: Sequence[Play], said: Sequence[Said], links: Sequence[Link]) -> None:
-    """Writes everything or, raising StoreError, nothing."""
+def save(
+    db: Database,
+    played: Sequence[Play],
+    said: Sequence[Said],
+    links: Sequence[Link],
+    tests: Sequence[tuple[int, int, datetime]] = (),
+) -> None:
+    """Writes everything or, raising StoreError, nothing. ``tests`` are (command, screen, at) of silent tests."""
     with db.write() as conn:
         spoke = {play.screen for play in played} | {word.screen for word in said} | {link.screen for link in links}
         known = _known(conn, spoke)
@@ -56,6 +62,7 @@ def save(db: Database, played: Sequence[Play], said: Sequence[Said], links: Sequ
         fresh = _fresh(conn, [play for play in played if play.screen in known])
         _save_proofs(conn, fold(fresh))
         _save_said(conn, [word for word in said if word.screen in known])
+        _save_tests(conn, tests)
 
 
 def _known(conn: Connection, ids: Collection[int]) -> set[int]:
@@ -148,6 +155,15 @@ def _save_said(conn: Connection, said: Sequence[Said]) -> None:
         kept = func.coalesce(notice_receipts.c[kind], adding.excluded[kind])
         adding = adding.on_conflict_do_update(index_elements=["notice", "screen"], set_={kind: kept})
         conn.execute(adding, [{"notice": n, "screen": s, kind: at} for (n, s), at in sorted(rows.items())])
+
+
+def _save_tests(conn: Connection, tests: Sequence[tuple[int, int, datetime]]) -> None:
+    if not tests:
+        return
+    asked = screen_commands.c
+    mine = (asked.id == bindparam("key")) & (asked.screen == bindparam("who")) & asked.answered.is_(None)
+    answering = update(screen_commands).where(mine, asked.name == "test").values(answered=bindparam("at"))
+    conn.execute(answering, [{"key": command, "who": screen, "at": at} for command, screen, at in tests])
 
 
 def _chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
