@@ -36,8 +36,8 @@ from server.live.director import Director
 from server.live.harvest import Harvest
 from server.live.hub import Hub
 from server.live.jobs import Job, beat_in_server, beat_in_worker
-from server.live.postman import Postman, PostOffice
 from server.live.keeping import Keeping
+from server.live.postman import Postman, PostOffice
 from server.live.programme import SlideMaker
 from server.live.receipts import Receipts
 from server.live.transport import Server
