@@ -4,6 +4,7 @@
  * Two layers for ever, so that months leave no nodes behind. What moves is up to the style sheet, which fades the
  * layer whose `aria-hidden` turns; pictures are decoded before, so that a flip costs one frame.
  */
+import { createFilms } from "./film.js";
 /** @import {Body, Flip, Timers} from "./types.d.ts" */
 
 const DECODE_LIMIT = 3_000;
@@ -17,6 +18,7 @@ const MOST_FLIPS = 300;
  */
 export function createStage({ main, timers, parse, now, flips, onPainted, onFault }) {
   let [front, back] = twoLayers(main);
+  const films = createFilms({ timers, onFault: (what) => onFault?.(what) });
   /** @type {{hash: string, done: Promise<void>, ready: boolean} | null} */
   let prepared = null;
   /** @type {string | null} */
@@ -25,15 +27,18 @@ export function createStage({ main, timers, parse, now, flips, onPainted, onFaul
   /** @param {Body} body */
   function prepare(body) {
     if (prepared?.hash === body.hash) return prepared;
-    for (const video of back.querySelectorAll("video")) video.pause();
+    films.stop(back);
     back.dataset.slide = body.hash;
     back.replaceChildren(parse(body.html));
     back.scrollTop = 0;
     const entry = { hash: body.hash, ready: false, done: Promise.resolve() };
-    const images = [...back.querySelectorAll("img")];
-    entry.ready = images.length === 0;
-    if (images.length)
-      entry.done = decoded(images, timers, onFault).then(() => {
+    const waits = [
+      ...[...back.querySelectorAll("img")].map((image) => image.decode()),
+      ...[...back.querySelectorAll("video")].map(films.ready),
+    ];
+    entry.ready = waits.length === 0;
+    if (waits.length)
+      entry.done = decoded(waits, timers, onFault).then(() => {
         entry.ready = true;
       });
     prepared = entry;
@@ -46,8 +51,8 @@ export function createStage({ main, timers, parse, now, flips, onPainted, onFaul
     prepared = null;
     front.setAttribute("aria-hidden", "false");
     back.setAttribute("aria-hidden", "true");
-    for (const video of back.querySelectorAll("video")) video.pause();
-    for (const video of front.querySelectorAll("video")) play(video, onFault);
+    films.stop(back);
+    films.play(front, now() - at);
     const layer = front;
     afterPaint(timers, () => {
       flips.push({ hash, at, painted: now() });
@@ -80,6 +85,7 @@ export function createStage({ main, timers, parse, now, flips, onPainted, onFaul
       wanted = null;
       prepared = null;
       for (const layer of [front, back]) {
+        films.stop(layer);
         delete layer.dataset.slide;
         layer.replaceChildren();
         layer.setAttribute("aria-hidden", "true");
@@ -117,11 +123,11 @@ function isVisible(layer) {
 }
 
 /**
- * A picture that fails or takes too long does not hold back its slide.
- * @param {HTMLImageElement[]} images @param {Timers} timers @param {((what: string) => void) | undefined} onFault
+ * A picture or film that fails or takes too long does not hold back its slide.
+ * @param {Promise<unknown>[]} waits @param {Timers} timers @param {((what: string) => void) | undefined} onFault
  */
-async function decoded(images, timers, onFault) {
-  const all = Promise.allSettled(images.map((image) => image.decode()));
+async function decoded(waits, timers, onFault) {
+  const all = Promise.allSettled(waits);
   /** @type {unknown} */
   let timer;
   const limit = new Promise((resolve) => {
@@ -131,10 +137,4 @@ async function decoded(images, timers, onFault) {
   timers.clearTimeout(timer);
   if (!Array.isArray(ends)) onFault?.("picture late");
   else if (ends.some(({ status }) => status === "rejected")) onFault?.("picture broken");
-}
-
-/** @param {HTMLVideoElement} video @param {((what: string) => void) | undefined} onFault */
-function play(video, onFault) {
-  video.currentTime = 0;
-  video.play().catch(() => onFault?.("video"));
 }

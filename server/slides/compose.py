@@ -82,7 +82,7 @@ def _marked(made: Composition) -> Composition:
 
 def _tried(title: str, text: str, made: Composition) -> tuple[Words, ...]:
     sizes, with_text = scale(made.format), bool(text)
-    offered = room(made, with_text=with_text)
+    offered = room(made, with_text=with_text, picture_row=made.row)
     if made.picture and made.portrait:
         single = one_page(title, text, offered, sizes)
         if single and single.headline_size >= sizes.headline:

@@ -5,12 +5,26 @@ Called by live/director.py for the glass and by the desk for previews, so that b
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from server.core.model import Announcement, Format, Notice, Slide, Story
-from server.slides import announcement, calm, notice, story
+from server.core.model import Announcement, AnnouncementKind, Format, Notice, Slide, Story
+from server.slides import announcement, calm, contact, link, notice, pdf, pictures, story, video
 
 REMEMBERED = 8192
+KINDS: Mapping[AnnouncementKind, Callable[[Announcement, str, str, Format], tuple[Slide, ...]]] = {
+    "text": announcement.pages,
+    "table": announcement.pages,
+    "pictures": pictures.pages,
+    "pdf": pdf.pages,
+    "video": video.pages,
+    "link": link.pages,
+    "contact": contact.pages,
+}
+
+
+def _announced(announcement: Announcement, area_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
+    return KINDS[announcement.kind](announcement, area_name, zone, format)
 
 
 class Renderer:
@@ -22,7 +36,7 @@ class Renderer:
 
     def __init__(self) -> None:
         self._story = lru_cache(REMEMBERED)(story.pages)
-        self._announcement = lru_cache(REMEMBERED)(announcement.pages)
+        self._announcement = lru_cache(REMEMBERED)(_announced)
         self._notice = lru_cache(REMEMBERED)(notice.pages)
 
     def story(self, story: Story, *, label: str, source_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
@@ -32,7 +46,7 @@ class Renderer:
     def announcement(
         self, announcement: Announcement, *, area_name: str, zone: str, format: Format
     ) -> tuple[Slide, ...]:
-        """An announcement's slides: its words, then its table."""
+        """An announcement's slides, by its kind."""
         return self._announcement(announcement, area_name, zone, format)
 
     def notice(self, notice: Notice, *, zone: str, format: Format) -> Slide:

@@ -33,13 +33,19 @@ PICTURE_ROW_LEAST = 0.28
 ORNAMENT_SHARE = 0.34
 # In portrait the drawing stands above the words, on this share of the stage.
 ORNAMENT_ROW = 0.5
+# Bold letters are wider than regular ones, and lists are indented.
+LOOSE = 0.93
 # A title without text may grow to this, without and with a picture.
 MOST_ALONE = (540, 300)
 
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """What stands beside and below the words: ``code`` a QR, ``foot`` a last line, ``ornament`` a drawing."""
+    """What stands beside and below the words: ``code`` a QR, ``foot`` a last line, ``ornament`` a drawing.
+
+    ``share`` is the part of the width that a picture takes in landscape (0: as stories have it), ``row`` the part
+    of the height in portrait. ``loose`` words need more room than their letters: bold ones, lists.
+    """
 
     format: Format
     kicker: str
@@ -47,6 +53,9 @@ class Composition:
     code: bool = False
     foot: str = ""
     ornament: bool = False
+    share: float = 0.0
+    row: float = PICTURE_ROW
+    loose: bool = False
 
     @property
     def portrait(self) -> bool:
@@ -64,7 +73,7 @@ def words_width(made: Composition) -> float:
     if made.portrait:
         return room.width - 2 * side
     if made.picture:
-        return room.width * (1 - PICTURE_SHARE[made.format.size]) - GUTTER - side
+        return room.width * (1 - (made.share or PICTURE_SHARE[made.format.size])) - GUTTER - side
     width = room.width - 2 * side
     if made.code_beside:
         width -= scale(made.format).qr * CODE_BESIDE + CODE_GAP
@@ -104,7 +113,7 @@ def room(made: Composition, *, with_text: bool, picture_row: float = PICTURE_ROW
     height = words_height(made, picture_row=picture_row)
     growth, text_growth = (1.7, 1.45) if made.picture else (2.3, 1.9)
     return Room(
-        width=words_width(made),
+        width=words_width(made) * (LOOSE if made.loose else 1),
         height=height,
         most_headline=sizes.headline * growth if with_text else MOST_ALONE[made.picture],
         most_text=sizes.text * text_growth,

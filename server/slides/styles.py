@@ -8,9 +8,9 @@ FOLDER = Path(__file__).parent
 
 
 def style_files() -> tuple[Path, ...]:
-    """Every kind's sheet, the shared one first, because the others refine it."""
-    shared = FOLDER / "shared/style.css"
-    return (shared, *sorted(path for path in FOLDER.glob("*/style.css") if path != shared))
+    """Every kind's sheet, the shared ones first, because the others refine them."""
+    shared = (FOLDER / "shared/style.css", FOLDER / "shared/figure.css")
+    return (*shared, *sorted(path for path in FOLDER.glob("*/style.css") if path not in shared))
 
 
 def stylesheet() -> str:

@@ -11,9 +11,14 @@ from markupsafe import Markup
 
 from server.core.model import Board, Format, Slide
 from server.slides.announcement import fixture as announcements
+from server.slides.contact import fixture as contacts
+from server.slides.link import fixture as links
 from server.slides.notice import fixture as notices
+from server.slides.pdf import fixture as pdfs
+from server.slides.pictures import fixture as galleries
 from server.slides.render import Renderer
 from server.slides.story import fixture as stories
+from server.slides.video import fixture as films
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = "b"
@@ -49,7 +54,8 @@ def slides(format: Format) -> dict[str, tuple[Slide, ...]]:
         made[f"story-{name}"] = draw.story(
             story, label="Tin của xã", source_name="Cổng thông tin điện tử", zone=ZONE, format=format
         )
-    for name, announcement in announcements.ITEMS.items():
+    others = galleries.ITEMS | pdfs.ITEMS | films.ITEMS | links.ITEMS | contacts.ITEMS
+    for name, announcement in (announcements.ITEMS | others).items():
         made[f"announcement-{name}"] = draw.announcement(announcement, area_name=AREA, zone=ZONE, format=format)
     for name, notice in notices.ITEMS.items():
         made[f"notice-{name}"] = (draw.notice(notice, zone=ZONE, format=format),)

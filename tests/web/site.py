@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from threading import Thread
+
+from PIL import Image, ImageDraw, ImageOps
 
 from server.slides.styles import stylesheet
 from tests.web.cases import BUILD, ROOT
@@ -13,6 +18,31 @@ from tests.web.cases import BUILD, ROOT
 FONTS = ROOT / "node_modules/@fontsource/be-vietnam-pro/files"
 CSS = ROOT / "display/css"
 PICTURE = ROOT / "feeds/samples/pictures/kenh-muong.jpg"
+
+
+@cache
+def picture(name: str) -> bytes:
+    """The sample picture; of fixtures named p1000x1414 one of that size, of d1240x1754 a page of a letter."""
+    found = re.fullmatch(r"([pd])(\d+)x(\d+)", name)
+    if not found:
+        return PICTURE.read_bytes()
+    size = int(found[2]), int(found[3])
+    made = letter(size) if found[1] == "d" else ImageOps.fit(Image.open(PICTURE), size)
+    into = BytesIO()
+    made.save(into, "JPEG")
+    return into.getvalue()
+
+
+def letter(size: tuple[int, int]) -> Image.Image:
+    """Lines of a letter, drawn."""
+    page = Image.new("RGB", size, "white")
+    pen, (across, down) = ImageDraw.Draw(page), size
+    for at in range(24):
+        top = down // 9 + at * down // 30
+        pen.rectangle(
+            (across // 8, top, across - across // 8 - (at % 5 == 4) * across // 3, top + down // 90), "#333a4a"
+        )
+    return page
 
 
 @contextmanager
@@ -34,7 +64,7 @@ def site(pages: Mapping[str, str]) -> Iterator[str]:
             if self.path in pages:
                 return "text/html; charset=utf-8", pages[self.path].encode()
             if self.path.startswith("/glass/media/"):
-                return "image/jpeg", PICTURE.read_bytes()
+                return "image/jpeg", picture(self.path.rsplit("/", 1)[1])
             folder, name = self.path.removeprefix(f"/assets/{BUILD}").rsplit("/", 1)
             if name == "main.js":
                 return "text/javascript", b""

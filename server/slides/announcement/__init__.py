@@ -1,11 +1,19 @@
-"""Turns what an operator queued into slides: words, then a table, and for how long; called by render.py."""
+"""Turns what an operator queued in words into slides: words, then a table, and for how long; called by render.py.
+
+The other kinds (pictures, pdf, video, link, contact) have folders of their own, and use `said` and `foot` of here.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from server.core import markdown, recurrence
 from server.core.model import Announcement, Format, Slide, Window
 from server.core.paging import tidy
 from server.slides import led, table
+from server.slides.announcement import letters
 from server.slides.compose import Page, arrange, shown_time
 from server.slides.page import code, local_day, slide
 from server.slides.rooms import Composition
@@ -13,45 +21,81 @@ from server.slides.rooms import Composition
 LABEL = "Thông báo"
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What every kind of announcement says around its own: tidy title and text, who, for how long, a code."""
+
+    title: str
+    text: str
+    source: str
+    posted: str
+    qr: Markup | None
+
+    @property
+    def kicker(self) -> str:
+        """The line above the title, as it is measured."""
+        return " · ".join(filter(None, [LABEL, self.source]))
+
+
+def said(announcement: Announcement, area_name: str, zone: str) -> Said:
+    """The words of an announcement, ready to be set."""
+    return Said(
+        tidy(announcement.title),
+        tidy(markdown.plain(announcement.text)),
+        tidy(area_name),
+        posted_words(announcement, zone),
+        code(announcement.link),
+    )
+
+
 def pages(announcement: Announcement, area_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
     """An announcement's slides, each with its title and the days for which it is posted."""
-    title, text = tidy(announcement.title), tidy(markdown.plain(announcement.text))
-    source = tidy(area_name)
+    words = said(announcement, area_name, zone)
+    text = words.text
     if format.size == "LED":
         text = "\n".join(filter(None, (text, tidy(table.as_text(announcement.table)))))
-        return led.pages(title, text, format, source=source, kind="announcement", language="vi")
+        return led.pages(words.title, text, format, source=words.source, kind="announcement", language="vi")
     tables: tuple[Slide, ...] = ()
-    posted = posted_words(announcement, zone)
     if announcement.table:
         tables = table.pages(
-            table.Heading(LABEL, (source,), posted, None, title, "vi"),
-            announcement.table, code(announcement.link), format,
-            source=source, kind="announcement", plain_title=announcement.title,
+            table.Heading(LABEL, (words.source,), words.posted, None, words.title, "vi"),
+            announcement.table, words.qr, format,
+            source=words.source, kind="announcement", plain_title=announcement.title,
         )  # fmt: skip
         if not tables:
             text = "\n".join(filter(None, (text, tidy(table.as_text(announcement.table)))))
     if tables and not text:
         return tables
-    made = Composition(format, " · ".join([LABEL, source]), code=code(announcement.link) is not None, foot=posted)
-    return tuple(_slide(announcement, source, posted, page) for page in arrange(title, text, made)) + tables
+    loose = letters.is_loose(announcement.text)
+    made = Composition(format, words.kicker, code=words.qr is not None, foot=words.posted, loose=loose)
+    arranged = arrange(words.title, text, made)
+    lines = letters.lines(announcement.text, [page.words.text for page in arranged])
+    return (
+        tuple(
+            _slide(announcement, words, page, of_page if loose else ())
+            for page, of_page in zip(arranged, lines, strict=True)
+        )
+        + tables
+    )
 
 
-def _slide(announcement: Announcement, source: str, posted: str, page: Page) -> Slide:
+def _slide(announcement: Announcement, words: Said, page: Page, lines: tuple[letters.Line, ...]) -> Slide:
     return slide(
         "announcement/template.html",
         {
             "words": page.words,
+            "lines": lines if page.words.text else (),
             "size": page.made.format.size,
             "label": LABEL,
-            "sources": (source,),
-            "posted": posted,
-            "qr": code(announcement.link),
+            "sources": (words.source,),
+            "posted": words.posted,
+            "qr": words.qr,
             "beside": page.made.code_beside,
             "ornament": page.made.ornament,
         },
         dwell=shown_time(page.words),
         title=announcement.title,
-        source=source,
+        source=words.source,
         kind="announcement",
     )
 

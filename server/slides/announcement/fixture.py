@@ -36,5 +36,12 @@ TABLE = replace(
     text="",
     table=(("Thôn", "Ngày", "Giờ"), ("Đông", "24/11/2026", "8 giờ"), ("Đoài", "25/11/2026", "8 giờ")),
 )
+MARKDOWN = replace(
+    SHORT,
+    title="Lịch thu gom rác tuần này",
+    text="Bà con **phân loại** rác trước khi mang ra điểm tập kết.\n\n## Thôn Đông\n"
+    "- Thứ Hai và thứ Năm, **6 giờ sáng**\n"
+    "- Điểm tập kết: cổng nhà văn hóa\n\n## Thôn Đoài\n1. Thứ Ba, 6 giờ sáng\n2. Thứ Sáu, **17 giờ**, tại chợ Đoài",
+)
 
-ITEMS = {"short": SHORT, "one-word": ONE_WORD, "linked": LINKED, "long": LONG, "table": TABLE}
+ITEMS = {"short": SHORT, "one-word": ONE_WORD, "linked": LINKED, "long": LONG, "table": TABLE, "markdown": MARKDOWN}

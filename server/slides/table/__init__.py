@@ -90,7 +90,10 @@ def _records(
     heading: Heading, rows: Rows, format: Format, *, source: str, kind: str, plain_title: str
 ) -> tuple[Slide, ...]:
     """Cards under the title; where that leaves too little room, the title on a page of its own before them."""
-    under, alone = (records(rows, kicker, format) for kicker in (f"{heading.label} · {heading.title}", heading.label))
+    under, alone = (
+        records(rows, Composition(format, kicker + PART_MARK))
+        for kicker in (f"{heading.label} · {heading.title}", heading.label)
+    )
     lead: tuple[Words, ...] = ()
     made = under
     if alone and (under is None or len(alone.pages) + 1 < len(under.pages)):

@@ -10,9 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from server.core.formats import TEXT_LEADING, scale
-from server.core.model import Format
 from server.core.paging import count_lines, longest_word
-from server.slides.compose import PART_MARK
 from server.slides.fitting import BOLD, sizes
 from server.slides.rooms import Composition, words_height, words_width
 from server.slides.table.columns import Rows
@@ -37,15 +35,23 @@ class Records:
     pages: tuple[tuple[Card, ...], ...]
 
 
-def records(rows: Rows, kicker: str, format: Format) -> Records | None:
-    """The fewest pages, then the largest type; None where a single row is higher than the stage."""
-    made = Composition(format, kicker + PART_MARK)
-    width, height = words_width(made), words_height(made)
-    kinds = scale(format)
-    cards = [_card(rows[0], row) for row in rows[1:]]
+def records(rows: Rows, made: Composition) -> Records | None:
+    """The rows below the head as cards: see ``in_pages``."""
+    return in_pages([_card(rows[0], row) for row in rows[1:]], made)
+
+
+def in_pages(
+    cards: list[Card], made: Composition, *, taken: float = 0.0, most: float = MOST_GROWTH
+) -> Records | None:
+    """The fewest pages, then the largest type; None where a single cell is higher than the stage.
+
+    ``taken`` units of the height are another's; values grow to ``most`` times the size of text.
+    """
+    width, height = words_width(made), words_height(made) - taken
+    kinds = scale(made.format)
     found = [
         Records(size, columns, pages)
-        for size in sizes(kinds.text, kinds.text * MOST_GROWTH)
+        for size in sizes(kinds.text, kinds.text * most)
         for columns in range(1, MOST_COLUMNS + 1)
         if (pages := _paged(cards, columns, size, kinds.kicker, width, height))
     ]

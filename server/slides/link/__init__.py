@@ -1,0 +1,64 @@
+"""An address to go to: a code for a telephone across the hall, and the host's name; called by render.py."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from server.core.formats import scale
+from server.core.model import Announcement, Format, Slide
+from server.slides import announcement as words_only
+from server.slides import led
+from server.slides.announcement import Said
+from server.slides.compose import shown_time
+from server.slides.fitting import Words, one_page
+from server.slides.page import slide
+from server.slides.rooms import PICTURE_ROW, PICTURE_ROW_LEAST, Composition, room
+
+SHARE = 0.38
+LEAST_DWELL = 10_000
+SCAN = "Quét mã bằng điện thoại"
+
+
+def pages(announcement: Announcement, area_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
+    """Its words beside the code; the words alone where the address makes no code."""
+    words = words_only.said(announcement, area_name, zone)
+    host = (urlsplit(announcement.link).hostname or "").removeprefix("www.")
+    if format.size == "LED":
+        text = "\n".join(filter(None, (words.text, host)))
+        return led.pages(words.title, text, format, source=words.source, kind="link", language="vi")
+    if words.qr is None:
+        return words_only.pages(announcement, area_name, zone, format)
+    shown, whole = _beside(words, host, format)
+    first = slide(
+        "link/template.html",
+        {
+            "words": shown,
+            "size": format.size,
+            "label": words_only.LABEL,
+            "sources": () if format.size in ("L", "XL") else (words.source,),
+            "scan": SCAN,
+            "host": host,
+            "qr": words.qr,
+        },
+        dwell=max(LEAST_DWELL, shown_time(shown) if shown else 0),
+        title=announcement.title,
+        source=words.source,
+        kind="link",
+    )
+    if whole:
+        return (first,)
+    return (*words_only.pages(replace(announcement, link=""), area_name, zone, format), first)
+
+
+def _beside(words: Said, host: str, format: Format) -> tuple[Words | None, bool]:
+    """What stands beside the code, and whether that is all there is to say."""
+    sources = [] if format.size in ("L", "XL") else [words.source]
+    kicker = " · ".join([words_only.LABEL, *sources])
+    made = Composition(format, kicker, picture=True, foot=f"{SCAN} · {host}", share=SHARE, row=PICTURE_ROW)
+    for text in (words.text, "") if words.text else ("",):
+        for row in (PICTURE_ROW, PICTURE_ROW_LEAST):
+            found = one_page(words.title, text, room(made, with_text=bool(text), picture_row=row), scale(format))
+            if found:
+                return found, text == words.text
+    return None, False

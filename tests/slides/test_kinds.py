@@ -1,0 +1,119 @@
+"""Every kind of announcement: nothing that was said is lost, files are named, times are kept."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html import unescape
+
+import pytest
+
+from server.core.model import Announcement, Format, Slide
+from server.slides.announcement import fixture as announcements
+from server.slides.contact import fixture as contacts
+from server.slides.link import fixture as links
+from server.slides.pdf import fixture as pdfs
+from server.slides.pictures import fixture as galleries
+from server.slides.render import KINDS, Renderer
+from server.slides.video import fixture as films
+from tests.web.cases import AREA, ZONE
+
+FORMATS = [
+    Format("landscape", "S"),
+    Format("landscape", "XL"),
+    Format("portrait", "M"),
+    Format("classic", "L"),
+    Format("landscape", "LED"),
+]
+GLASS = FORMATS[:-1]
+MEMORY = Renderer()
+
+
+def drawn(announcement: Announcement, format: Format) -> tuple[Slide, ...]:
+    return MEMORY.announcement(announcement, area_name=AREA, zone=ZONE, format=format)
+
+
+def words(text: str) -> set[str]:
+    return set(unescape(text).split())
+
+
+def seen(slides: tuple[Slide, ...]) -> set[str]:
+    """All words on the glass, and those of what pictures are said to show; pages part texts between any two."""
+    html = " ".join(slide.html for slide in slides)
+    alts = " ".join(re.findall(r'(?:alt|aria-label)="([^"]*)"', html))
+    return words(re.sub(r"<(?!/?b>)[^>]*>", " ", html).replace("<b>", "").replace("</b>", "") + " " + alts)
+
+
+def test_every_kind_of_the_model_has_its_folder() -> None:
+    assert set(KINDS) == {"text", "pictures", "pdf", "table", "video", "link", "contact"}
+
+
+@pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
+@pytest.mark.parametrize(
+    "announcement",
+    [*galleries.ITEMS.values(), *films.ITEMS.values(), *links.ITEMS.values()],
+    ids=lambda a: a.title[:9],
+)
+def test_title_and_text_are_told(announcement: Announcement, format: Format) -> None:
+    slides = drawn(announcement, format)
+    shown = [one.alt for one in announcement.attachments if announcement.kind == "pictures" or format.size != "LED"]
+    assert words(" ".join([announcement.text, *shown])) <= seen(slides)
+    assert all(slide.title == announcement.title for slide in slides)
+
+
+@pytest.mark.parametrize("format", GLASS, ids=lambda format: format.name)
+def test_each_picture_and_each_page_has_one_slide(format: Format) -> None:
+    for announcement in (*galleries.ITEMS.values(), *pdfs.ITEMS.values(), *films.ITEMS.values()):
+        named = [slide.media for slide in drawn(announcement, format) if slide.media]
+        assert named == [(one.hash,) for one in announcement.attachments]
+
+
+@pytest.mark.parametrize("format", GLASS, ids=lambda format: format.name)
+def test_a_film_stands_for_its_length_and_a_page_for_fifteen_seconds(format: Format) -> None:
+    assert [slide.dwell for slide in drawn(films.LONGEST, format) if slide.media] == [12_500]
+    assert {slide.dwell for slide in drawn(pdfs.USUAL, format) if slide.media} == {15_000}
+
+
+def test_a_film_is_muted_unless_the_announcement_asks_for_sound() -> None:
+    assert " muted" in drawn(films.USUAL, GLASS[0])[-1].html
+    assert " muted" not in drawn(replace(films.USUAL, sound=True), GLASS[0])[-1].html
+
+
+@pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
+@pytest.mark.parametrize("announcement", contacts.ITEMS.values(), ids=list(contacts.ITEMS))
+def test_a_card_tells_all_that_is_known(announcement: Announcement, format: Format) -> None:
+    contact = announcement.contact
+    assert contact is not None
+    slides = seen(drawn(announcement, format))
+    for value in (contact.name, contact.role, contact.phone, contact.address, contact.hours, contact.email):
+        assert words(value) <= slides
+
+
+@pytest.mark.parametrize("format", GLASS, ids=lambda format: format.name)
+def test_the_code_of_an_address_is_on_the_glass(format: Format) -> None:
+    for announcement in links.ITEMS.values():
+        assert any("code large" in slide.html for slide in drawn(announcement, format))
+
+
+@pytest.mark.parametrize("format", GLASS, ids=lambda format: format.name)
+def test_weights_and_lists_of_the_little_markdown_are_kept(format: Format) -> None:
+    html = " ".join(slide.html for slide in drawn(announcements.MARKDOWN, format))
+    assert html.count("<b>phân loại</b>") == 1
+    assert '<p class="item">' in html
+    assert '<p class="heading">' in html
+    assert "**" not in html
+    assert "#" not in re.sub(r'="[^"]*"', "", html)
+
+
+def test_a_hostile_file_name_or_alt_stays_letters() -> None:
+    evil = '"><script>alert(1)</script>'
+    one = replace(galleries.WIDE, alt=evil)
+    html = drawn(replace(galleries.USUAL, attachments=(one,), title=evil), GLASS[0])[0].html
+    assert "<script" not in html
+
+
+@pytest.mark.parametrize("kind", ["pictures", "pdf", "video", "link", "contact"])
+def test_a_kind_without_what_it_is_about_still_says_its_words(kind: str) -> None:
+    bare = replace(announcements.SHORT, kind=kind, link="")  # type: ignore[arg-type] # one of the kinds
+    for format in FORMATS:
+        assert words(bare.text) <= seen(drawn(bare, format))
