@@ -19,6 +19,8 @@ _TRACKING = re.compile(
     re.I,
 )
 _TRACKING_FRAGMENT = re.compile(r"(?:utm_|xtor|at_|ref[-=])", re.I)
+# Second labels under which countries register, as in gov.vn; no network and no list that grows old.
+_SHARED = {"gov", "com", "edu", "org", "net", "ac", "co", "info", "name", "int", "health", "mil", "pro", "biz", "id"}
 _SAFE = "%/:=&?~#+!$,;'@()*[]"
 
 
@@ -73,3 +75,22 @@ def canonical(link: str) -> str:
     fragment = "" if _TRACKING_FRAGMENT.match(parts.fragment) else parts.fragment
     netloc = parts.netloc.removesuffix(":80") if parts.scheme == "http" else parts.netloc
     return urlunsplit(("https", netloc, parts.path, urlencode(query) if query else "", fragment))
+
+
+def same_domain(one: str, other: str) -> bool:
+    """Whether two addresses are of one owner: the last two labels of their hosts, three under ``gov.vn``."""
+    mine, theirs = domain_of(one), domain_of(other)
+    return bool(mine) and mine == theirs
+
+
+def domain_of(address: str) -> str:
+    """The registrable domain of an address, an IP address as it is, "" where there is no host."""
+    try:
+        host = (urlsplit(address).hostname or "").rstrip(".").lower()
+    except ValueError:
+        return ""
+    labels = host.split(".")
+    if ":" in host or labels[-1].isdigit():
+        return host
+    shared = len(labels) >= 3 and len(labels[-1]) == 2 and labels[-2] in _SHARED
+    return ".".join(labels[-3:] if shared else labels[-2:])

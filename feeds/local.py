@@ -10,6 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 from feeds.errors import TooLarge, Unreachable
 
+_READ = {".xml", ".rss", ".atom", ".rdf", ".json", ".html", ".htm"}
+_MOST_FILES = 50
+
 
 def open_file(path: Path, most: int) -> bytes:
     """The bytes of a file. Raises Unreachable where it cannot be opened, TooLarge beyond ``most`` bytes."""
@@ -21,6 +24,23 @@ def open_file(path: Path, most: int) -> bytes:
     if len(body) > most:
         raise TooLarge(f"Tệp {path} lớn quá mức cho phép.", "too-large")
     return body
+
+
+def files_of(path: Path) -> list[Path]:
+    """The file itself; of a folder the feeds and pages in it, the newest first, at most 50.
+
+    Raises Unreachable for a folder that cannot be listed or holds none.
+    """
+    if not path.is_dir():
+        return [path]
+    try:
+        found = [file for file in path.iterdir() if file.suffix.lower() in _READ and not file.name.startswith(".")]
+        found.sort(key=lambda file: file.stat().st_mtime, reverse=True)
+    except OSError as error:
+        raise Unreachable(f"Không đọc được thư mục {path}.", "no-file") from error
+    if not found:
+        raise Unreachable(f"Thư mục {path} chưa có tệp nguồn tin nào ({', '.join(sorted(_READ))}).", "no-file")
+    return found[:_MOST_FILES]
 
 
 def folder_of(address: str) -> Path | None:

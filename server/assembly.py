@@ -11,7 +11,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from random import SystemRandom
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,8 +24,9 @@ from flask import Flask
 
 from feeds.entry import Reading
 from feeds.fetch import Fetched, FetchPolicy, fetch
-from feeds.isolate import picture_isolated, read_isolated
+from feeds.isolate import Children
 from feeds.pictures import Picture
+from feeds.selectors import Selectors
 from server.config import Config
 from server.core.times import to_ms
 from server.glass import assets
@@ -31,9 +34,11 @@ from server.glass.pages import glass_pages
 from server.glass.screens import screen_pages
 from server.glass.shield import shield
 from server.live.aside import Aside
+from server.live.crew import Crew
 from server.live.devices import Devices
 from server.live.director import Director
-from server.live.harvest import Harvest
+from server.live.gather import Gatherer
+from server.live.harvest import Crews, Harvest
 from server.live.hub import Hub
 from server.live.jobs import Job, beat_in_server, beat_in_worker
 from server.live.keeping import Keeping
@@ -42,6 +47,7 @@ from server.live.programme import SlideMaker
 from server.live.receipts import Receipts
 from server.live.transport import Server
 from server.live.uploads import Intake
+from server.live.watch import Watcher
 from server.media.take import new_child
 from server.opening import Clock, open_store
 from server.ops.beside import Beside, beside
@@ -55,6 +61,7 @@ log = structlog.get_logger("assembly")
 TICK_SECONDS = 0.1
 REFRESH_SECONDS = 0.2
 HARVEST_SECONDS = 0.25
+CHILDREN = 4
 EXPIRE_SECONDS = 5
 FORGET_SECONDS = 3_600
 UPLOADS_SECONDS = 0.25
@@ -181,30 +188,60 @@ def raise_file_limit() -> None:
 class FeedsReader:
     """The reading half for real: guarded fetches, parsing and pictures in killable children."""
 
+    def __init__(self) -> None:
+        self._children = Children(CHILDREN)
+
     def fetch(self, url: str, policy: FetchPolicy, *, etag: str, last_modified: str) -> Fetched:
         return fetch(url, policy, etag=etag, last_modified=last_modified)
 
-    def read(self, body: bytes, *, address: str, content_type: str, zone: str, now: datetime) -> Reading:
-        return read_isolated(body, address=address, content_type=content_type, zone=zone, now=now)
+    def read(
+        self, body: bytes, *, address: str, content_type: str, zone: str, now: datetime, page: Selectors | None
+    ) -> Reading:
+        return self._children.read(body, address=address, content_type=content_type, zone=zone, now=now, page=page)
+
+    def article(self, body: bytes, *, address: str, content_type: str) -> tuple[str, str | None, str]:
+        return self._children.article(body, address=address, content_type=content_type)
 
     def picture(self, body: bytes) -> Picture:
-        return picture_isolated(body)
+        return self._children.picture(body)
 
 
-def start_worker(config: Config, base: Path, data: Path, clock: Clock) -> Callable[[], None]:
-    """Starts harvesting into the store; ``base`` is what file sources are relative to. Returns what stops it."""
+def crews() -> Crews:
+    """Two for files, four for hosts, two for hosts that failed last time; those that hang do not count for long."""
+    return Crews(
+        files=Crew(ThreadPoolExecutor(2, "files"), quick=2, most=2),
+        well=Crew(ThreadPoolExecutor(24, "hosts"), quick=4, most=24),
+        ailing=Crew(ThreadPoolExecutor(12, "ailing"), quick=2, most=12),
+    )
+
+
+def start_worker(
+    config: Config, base: Path, data: Path, clock: Clock, *, alive: Callable[[], object] = lambda: None
+) -> Callable[[], None]:
+    """Starts harvesting into the store; ``base`` is what file sources are relative to. Returns what stops it.
+
+    ``alive`` is called at every beat of the harvest: whoever watches this process knows by it that it turns.
+    """
     db = open_store(config, data, clock, seed=True)
-    harvest = Harvest(
+    worker = f"{os.uname().nodename}-{os.getpid()}"
+    reader = FeedsReader()
+    gatherer = Gatherer(
         db,
-        FeedsReader(),
+        reader,
         clock,
-        worker=f"{os.uname().nodename}-{os.getpid()}",
+        worker=worker,
         base=base,
         pictures=pictures_folder(data),
         allow_private=config.fetch.allow_private,
-        local=ThreadPoolExecutor(2, "files"),
-        remote=ThreadPoolExecutor(4, "hosts"),
     )
+    spread = partial(SystemRandom().uniform, -0.1, 0.1)
+    harvest = Harvest(db, reader, gatherer, clock, worker=worker, crews=crews(), spread=spread)
+    Watcher(db, clock, base).start()
+
+    def beat() -> None:
+        harvest.beat()
+        alive()
+
     kept = timedelta(days=config.history.laps_days)
     intake = Intake(db, uploads_folder(data), pictures_folder(data), clock, new_child())
     days_off = config.announcements.days_off
@@ -214,7 +251,7 @@ def start_worker(config: Config, base: Path, data: Path, clock: Clock) -> Callab
         Job("tidy uploads", FORGET_SECONDS, intake.tidy),
         Job("renew", RENEW_SECONDS, lambda: announcements.renew(db, clock(), days_off)),
         *_mail_jobs(config, data, db, clock),
-        Job("harvest", HARVEST_SECONDS, harvest.beat),
+        Job("harvest", HARVEST_SECONDS, beat),
         Job("expire", EXPIRE_SECONDS, lambda: notices.expire_due(db, clock())),
         Job("forget", FORGET_SECONDS, lambda: laps.forget_aired(db, before=to_ms(clock() - kept))),
         Job("outages", OUTAGE_SECONDS, keeping.note_outages),

@@ -15,11 +15,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from feeds import ParseError, Selectors
 from server.core import model
 from server.core.areas import AreaTree
 from server.core.formats import size_class
 
 PREFIX = "BANGTIN_"
+BEFORE_KNOWN_MINUTES = 15
+"""How often a source is read whose pace is not said and not known yet."""
 
 
 class ConfigError(Exception):
@@ -111,6 +114,30 @@ class AreaSection(Section):
     phone: str = ""
 
 
+def _css(text: str) -> str:
+    try:
+        Selectors(item=text).check()
+    except ParseError as error:
+        raise ValueError(error.message) from error
+    return text
+
+
+Css = Annotated[str, AfterValidator(_css)]
+
+
+class PageSection(Section):
+    """Where on a list page the news stands; what is empty is found."""
+
+    item: Css = ""
+    title: Css = ""
+    link: Css = ""
+    date: Css = ""
+    picture: Css = ""
+    summary: Css = ""
+    next: Css = ""
+    pages: Annotated[int, Field(ge=1, le=10)] = 1
+
+
 class SourceSection(Section):
     slug: Slug
     name: str = ""
@@ -118,13 +145,14 @@ class SourceSection(Section):
     kind: Literal["feed", "page", "cap"] = "feed"
     url: Annotated[str, Field(min_length=1)]
     area: Slug | None = None
-    every_minutes: Annotated[float, Field(gt=0, le=1440)] = 15
+    every_minutes: Annotated[float, Field(gt=0, le=1440)] | None = None
     trust: Literal["auto", "hold", "alerts"] = "hold"
     alerts: Literal["none", "draft", "live"] = "none"
     zone: Zone | None = None
     user_agent: str = ""
     ca_bundle: str = ""
     full_text: bool = False
+    page: PageSection | None = None
 
 
 class LaneSection(Section):
@@ -174,9 +202,10 @@ class Config(Section):
         return tuple(
             model.Source(
                 slug=s.slug, name=s.name or s.slug, label=s.label, kind=s.kind, url=s.url, area=s.area,
-                every=timedelta(minutes=s.every_minutes), trust=s.trust, alerts=s.alerts,
+                every=timedelta(minutes=s.every_minutes or BEFORE_KNOWN_MINUTES), trust=s.trust, alerts=s.alerts,
                 zone=s.zone or self.timezone, user_agent=s.user_agent or self.fetch.user_agent,
-                ca_bundle=s.ca_bundle, full_text=s.full_text,
+                ca_bundle=s.ca_bundle, full_text=s.full_text, adaptive=s.every_minutes is None,
+                page=model.PageRules(**s.page.model_dump()) if s.page else None,
             )
             for s in self.sources
         )  # fmt: skip
@@ -289,6 +318,8 @@ def _contradictions(config: Config) -> Iterator[str]:
     for place, source in enumerate(config.sources):
         if source.area is not None and source.area not in areas:
             yield f"sources[{place}].area: không có đơn vị {source.area!r}"
+        if source.page is not None and source.kind != "page":
+            yield f'sources[{place}].page: chỉ dùng với kind = "page"'
     for place, board in enumerate(config.boards):
         if board.area not in areas:
             yield f"boards[{place}].area: không có đơn vị {board.area!r}"

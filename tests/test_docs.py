@@ -19,6 +19,7 @@ from server.config import (
     LaneSection,
     MailSection,
     NoticesSection,
+    PageSection,
     PeopleSection,
     QueueSection,
     ReceiptsSection,
@@ -43,6 +44,7 @@ SECTIONS: dict[str, type[Section]] = {
     "[mail]": MailSection,
     "[[areas]]": AreaSection,
     "[[sources]]": SourceSection,
+    "page of a source": PageSection,
     "[[boards]]": BoardSection,
     "lanes of a board": LaneSection,
 }

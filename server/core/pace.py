@@ -35,7 +35,7 @@ def interval(source: Source, gap: timedelta | None, asked: timedelta | None, spr
     """
     if source.kind == "cap":
         return min(max(source.every, WARNING_SOONEST), WARNING_LATEST)
-    if not source.adaptive:
+    if not source.adaptive or "://" not in source.url:
         return source.every
     wait = min(max(gap / 2, SOONEST), LATEST) if gap is not None else source.every
     if asked is not None:

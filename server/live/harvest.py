@@ -1,48 +1,39 @@
 """Reads the sources that are due into the store; run by the worker's metronome, never by the server.
 
-claim (lease) -> fetch or open -> unchanged? -> read in a killable child -> pictures -> stories.save -> finish
-One source's failure never delays another: files have threads of their own, hosts are asked one at a time.
+claim (lease) -> gather -> stories.save -> look back at articles -> finish (when it is due again)
+One source's failure never delays another: files, sources that are well and sources that failed last time have
+threads of their own, hosts are asked one thing at a time.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Protocol
-from urllib.parse import unquote, urlsplit
+from functools import partial
+from urllib.parse import urlsplit
 
 import structlog
 
-from feeds import FeedError, FetchPolicy, Reading
-from feeds.entry import Entry
+from feeds import FeedError
 from feeds.errors import HttpStatus
 from feeds.fetch import Fetched
-from feeds.limits import MAX_BYTES, PICTURE_BYTES
-from feeds.local import open_file
-from feeds.pictures import Picture
-from server.core.model import Media, Source, SourceState
-from server.store import media, sources, stories
+from feeds.links import same_domain
+from server.core import pace
+from server.core.model import Source, SourceState
+from server.live.crew import Crew
+from server.live.gather import Gathered, Gatherer, Reader
+from server.live.lookback import ACTOR, look_back
+from server.store import sources, stories
 from server.store.engine import Database
 from server.store.errors import StoreError
 
 log = structlog.get_logger("harvest")
 LEASE = timedelta(minutes=3)
-LONGEST_BACKOFF = timedelta(hours=4)
-LONGEST_RETRY_AFTER = timedelta(hours=8)
 MOST_CLAIMED = 64
-
-
-class Reader(Protocol):
-    """The reading half as the harvest uses it; feeds itself, or a fake of its edge."""
-
-    def fetch(self, url: str, policy: FetchPolicy, *, etag: str, last_modified: str) -> Fetched: ...
-    def read(self, body: bytes, *, address: str, content_type: str, zone: str, now: datetime) -> Reading: ...
-    def picture(self, body: bytes) -> Picture: ...
+SOON = timedelta(minutes=1)
+"""When the rest of a reading is asked for that time ran out for."""
+PROPOSED = "Trang này đang được đọc bằng bộ chọn tự đề xuất; hãy xem lại và chốt bộ chọn."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,49 +47,69 @@ class Claim:
         return urlsplit(self.source.url).netloc.lower() if "://" in self.source.url else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Crews:
+    """Who reads: files; hosts that answered last time, or were never asked; hosts that did not."""
+
+    files: Crew
+    well: Crew
+    ailing: Crew
+
+    def of(self, claim: Claim) -> Crew:
+        if not claim.host:
+            return self.files
+        return self.ailing if claim.state.failures else self.well
+
+
 class Harvest:
-    """``base`` is the folder that file sources are relative to; ``pictures`` where re-encoded ones are kept."""
+    """``spread`` gives a little chance (about -0.1 to 0.1), so that many sources do not come due together."""
 
     def __init__(
         self,
         db: Database,
         reader: Reader,
+        gatherer: Gatherer,
         clock: Callable[[], datetime],
         *,
         worker: str,
-        base: Path,
-        pictures: Path,
-        allow_private: tuple[str, ...],
-        local: Executor,
-        remote: Executor,
+        crews: Crews,
+        spread: Callable[[], float],
     ) -> None:
-        self._db, self._reader, self._clock, self._worker = db, reader, clock, worker
-        self._base, self._pictures, self._allow_private = base, pictures, allow_private
-        self._local, self._remote = local, remote
+        self._db, self._reader, self._gatherer, self._clock = db, reader, gatherer, clock
+        self._worker, self._crews, self._spread = worker, crews, spread
         self._waiting: list[Claim] = []
         self._hosts: set[str] = set()
         self._taken: set[str] = set()
 
     def beat(self) -> None:
         """Claims what is due and hands it to threads, one source of a host at a time."""
-        room = MOST_CLAIMED - len(self._waiting) - len(self._hosts)
-        if room > 0:
-            try:
-                due = sources.claim_due(self._db, worker=self._worker, now=self._clock(), lease=LEASE, limit=room)
-            except StoreError as error:
-                log.error("store unwell", error=str(error))
-                return
-            # One whose lease ran out while it waited for its host is due again: it keeps its place, once.
-            self._waiting += [Claim(source, state) for source, state in due if source.slug not in self._taken]
-            self._taken.update(source.slug for source, _ in due)
+        try:
+            self._claim(failing=False)
+            self._claim(failing=True)
+        except StoreError as error:
+            log.error("store unwell", error=str(error))
+            return
+        now = self._clock()
         for claim in list(self._waiting):
-            if not claim.host:
-                self._waiting.remove(claim)
-                self._local.submit(self._harvest, claim)
-            elif claim.host not in self._hosts:
-                self._waiting.remove(claim)
+            crew = self._crews.of(claim)
+            if claim.host in self._hosts or not crew.has_room(now):
+                continue
+            self._waiting.remove(claim)
+            if claim.host:
                 self._hosts.add(claim.host)
-                self._remote.submit(self._harvest, claim)
+            crew.start(claim.source.slug, partial(self._harvest, claim), now)
+
+    def _claim(self, *, failing: bool) -> None:
+        """Sources that fail are claimed apart: many of them must not fill the room of those that are well."""
+        room = MOST_CLAIMED - sum(bool(claim.state.failures) is failing for claim in self._waiting)
+        if room <= 0:
+            return
+        due = sources.claim_due(
+            self._db, worker=self._worker, now=self._clock(), lease=LEASE, limit=room, failing=failing
+        )
+        # One whose lease ran out while it waited for its host is due again: it keeps its place, once.
+        self._waiting += [Claim(source, state) for source, state in due if source.slug not in self._taken]
+        self._taken.update(source.slug for source, _ in due)
 
     def _harvest(self, claim: Claim) -> None:
         try:
@@ -115,28 +126,67 @@ class Harvest:
             self._hosts.discard(claim.host)
 
     def _take(self, claim: Claim) -> SourceState:
+        tried = replace(claim, state=replace(claim.state, last_try=self._clock()))
         try:
-            return self._read(claim)
+            return self._read(tried)
         except FeedError as error:
-            return self._failed(claim, error)
+            return self._failed(tried, error)
 
     def _read(self, claim: Claim) -> SourceState:
-        source, before = claim.source, claim.state
-        got = self._get(source, before)
+        source = claim.source
+        found = self._gatherer.gather(source, claim.state)
         now = self._clock()
-        etag, modified = got.etag or before.etag, got.last_modified or before.last_modified
-        digest = hashlib.sha256(got.body).hexdigest()
-        done = replace(before, etag=etag, last_modified=modified, failures=0, last_good=now, last_error="")
-        done = replace(done, next_fetch_at=now + source.every)
-        if got.status == 304 or digest == before.body_hash:
-            return done
-        reading = self._reader.read(
-            got.body, address=got.url, content_type=got.content_type, zone=source.zone, now=now
+        if found.entries is not None:
+            saved = stories.save(self._db, source, found.entries, images=found.images or {}, now=now)
+            log.info(
+                "harvested", source=source.slug, new=saved.new, changed=saved.changed, entries=len(found.entries)
+            )
+        warning = look_back(self._db, self._reader, self._gatherer, source, self._clock)
+        return self._done(claim, found, now, warning)
+
+    def _done(self, claim: Claim, found: Gathered, now: datetime, warning: str) -> SourceState:
+        source, before, got = claim.source, claim.state, found.got
+        state = replace(
+            before,
+            etag=got.etag or before.etag,
+            last_modified=got.last_modified or before.last_modified,
+            body_hash=found.digest if found.whole else "",
+            failures=0,
+            last_good=now,
+            last_error="",
+            warning=warning or (PROPOSED if source.kind == "page" and source.page is None else ""),
         )
-        images = self._images(source, reading.entries)
-        saved = stories.save(self._db, source, reading.entries, images=images, now=now)
-        log.info("harvested", source=source.slug, new=saved.new, changed=saved.changed, entries=len(reading.entries))
-        return replace(done, body_hash=digest if got.complete else "")
+        if found.entries is not None:
+            state = self._with_health(source, state)
+        state = self._moved(source, state, got, now)
+        wait = pace.interval(source, state.gap, _asked(found), self._spread())
+        return replace(state, next_fetch_at=now + (wait if found.whole else min(wait, SOON)))
+
+    def _with_health(self, source: Source, state: SourceState) -> SourceState:
+        """Pace and age on arrival, from the latest stories; what came with the first reading tells no age."""
+        arrived = stories.arrivals(self._db, source.slug)
+        if not arrived:
+            return state
+        first = min(seen for _, seen in arrived)
+        ages = sorted(seen - published for published, seen in arrived if seen > first)
+        return replace(
+            state,
+            last_new=max(published for published, _ in arrived),
+            gap=pace.usual_gap((published for published, _ in arrived), self._clock()),
+            age=ages[len(ages) // 2] if ages else state.age,
+        )
+
+    def _moved(self, source: Source, state: SourceState, got: Fetched, now: datetime) -> SourceState:
+        """A move for good is believed after three days, and only within the domain; else an editor sees it."""
+        if got.permanent is None:
+            return replace(state, moved_to="", moved_since=None)
+        if got.permanent != state.moved_to or state.moved_since is None:
+            return replace(state, moved_to=got.permanent, moved_since=now)
+        if now - state.moved_since < pace.ADOPT_AFTER or not same_domain(got.permanent, source.url):
+            return state
+        sources.move(self._db, source.slug, got.permanent, actor=ACTOR, now=now)
+        log.warning("source moved", source=source.slug, address=got.permanent)
+        return replace(state, moved_to="", moved_since=None)
 
     def _failed(self, claim: Claim, error: FeedError) -> SourceState:
         source, before = claim.source, claim.state
@@ -145,57 +195,16 @@ class Harvest:
         (log.warning if error.message != before.last_error else log.debug)(
             "source failed", source=source.slug, code=error.code, error=error.message, failures=failures
         )
-        wait = min(source.every * 2 ** min(failures - 1, 12), max(LONGEST_BACKOFF, source.every))
-        if isinstance(error, HttpStatus) and error.retry_after is not None:
-            wait = max(wait, min(error.retry_after, LONGEST_RETRY_AFTER))
+        asked = error.retry_after if isinstance(error, HttpStatus) else None
         return replace(
             before,
-            next_fetch_at=self._clock() + wait,
+            next_fetch_at=self._clock() + pace.backoff(source, failures, asked, self._spread()),
             failures=failures,
             last_error=error.message,
             gone=isinstance(error, HttpStatus) and error.status == 410,
         )
 
-    def _policy(self, source: Source, most: int) -> FetchPolicy:
-        policy = FetchPolicy(allow_private=self._allow_private, max_bytes=most, ca_bundle=source.ca_bundle)
-        return replace(policy, user_agent=source.user_agent) if source.user_agent else policy
 
-    def _get(self, source: Source, before: SourceState) -> Fetched:
-        if "://" in source.url:
-            policy = self._policy(source, MAX_BYTES)
-            return self._reader.fetch(source.url, policy, etag=before.etag, last_modified=before.last_modified)
-        path = self._base / source.url
-        return Fetched(str(path), 200, open_file(path, MAX_BYTES), "", "", "", None, None, None)
-
-    def _images(self, source: Source, entries: tuple[Entry, ...]) -> dict[str, str]:
-        """Entry id -> hash of its stored picture; a picture that cannot be had leaves its story without one."""
-        addresses = {entry.image for entry in entries if entry.image}
-        known = {address: found.hash for address, found in media.known(self._db, addresses).items()}
-        images: dict[str, str] = {}
-        for entry in entries:
-            if not entry.image:
-                continue
-            if entry.image not in known:
-                try:
-                    known[entry.image] = self._store(entry.image, self._picture(source, entry.image))
-                except FeedError as error:
-                    log.info("no picture", source=source.slug, address=entry.image, error=error.message)
-                    continue
-            images[entry.id] = known[entry.image]
-        return images
-
-    def _picture(self, source: Source, address: str) -> Picture:
-        if address.startswith("file:") and "://" not in source.url:
-            return self._reader.picture(open_file(Path(unquote(urlsplit(address).path)), PICTURE_BYTES))
-        got = self._reader.fetch(address, self._policy(source, PICTURE_BYTES), etag="", last_modified="")
-        return self._reader.picture(got.body)
-
-    def _store(self, address: str, picture: Picture) -> str:
-        name = hashlib.sha256(picture.body).hexdigest()[:16]
-        target = self._pictures / f"{name}.webp"
-        if not target.exists():
-            half = self._pictures / f".{name}.{self._worker}.{os.getpid()}"
-            half.write_bytes(picture.body)
-            half.replace(target)
-        media.put(self._db, Media(name, picture.width, picture.height), address=address)
-        return name
+def _asked(found: Gathered) -> timedelta | None:
+    """How long the source itself says that a reading is good for."""
+    return max((span for span in (found.ttl, found.got.max_age) if span is not None), default=None)

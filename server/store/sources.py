@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, insert, or_, select, true, update
 
 from server.core.model import Area, Board, Source, SourceState
 from server.store import audit, revision, tables, targets
@@ -125,19 +126,21 @@ def states(db: Database) -> tuple[SourceState, ...]:
 
 
 def claim_due(
-    db: Database, *, worker: str, now: datetime, lease: timedelta, limit: int
+    db: Database, *, worker: str, now: datetime, lease: timedelta, limit: int, failing: bool | None = None
 ) -> list[tuple[Source, SourceState]]:
     """At most ``limit`` sources that are due, longest due first, for ``worker`` alone until ``now + lease``.
 
     Two claims never get the same source while a lease runs: SQLite has one writer at a time, PostgreSQL skips
-    rows that another claim has locked. Sources that are gone (410) are left in peace. Give every process a
-    ``worker`` name of its own.
+    rows that another claim has locked. Sources that are gone (410) are left in peace. ``failing`` asks only for
+    those that failed last time, or only for those that did not. Give every process a ``worker`` name of its own.
     """
+    of_kind = true() if failing is None else (_STATES.c.failures > 0) if failing else (_STATES.c.failures == 0)
     due = (
         _REMEMBERED.where(
             _STATES.c.next_fetch_at <= now,
             _STATES.c.gone.is_(False),
             or_(_STATES.c.leased_until.is_(None), _STATES.c.leased_until <= now),
+            of_kind,
         )
         .order_by(_STATES.c.next_fetch_at, _STATES.c.slug)
         .limit(limit)
@@ -152,6 +155,25 @@ def claim_due(
         found = conn.execute(_KNOWN.where(_SOURCES.c.slug.in_(slugs)))
         named = {row.slug: Source(**row._asdict()) for row in found}
         return [(named[state.slug], state) for state in claimed]
+
+
+def due_now(db: Database, slug: str, *, now: datetime) -> None:
+    """Let a source be read at the next beat: a watched file has changed, an editor asks for it.
+
+    One that is gone (410) is tried again. The revision stays.
+    """
+    with db.write() as conn:
+        conn.execute(update(_STATES).where(_STATES.c.slug == slug).values(next_fetch_at=now, gone=False))
+
+
+def move(db: Database, slug: str, url: str, *, actor: str, now: datetime) -> None:
+    """Let a source be read at a new address that it named itself; what is remembered stays. Raises NotFound."""
+    with db.write() as conn:
+        before = _found(conn, slug)
+        if before is None:
+            raise NotFound(f"Không có nguồn tin {slug!r}")
+        conn.execute(update(_SOURCES).where(_SOURCES.c.slug == slug).values(url=url))
+        _record(conn, "source.move", slug, before, replace(before, url=url), actor, now)
 
 
 def finish(db: Database, slug: str, *, worker: str, state: SourceState) -> bool:

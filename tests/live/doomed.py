@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from server.assembly import FeedsReader
+from server.assembly import FeedsReader, crews
+from server.live.gather import Gatherer
 from server.live.harvest import Harvest
 from server.store.engine import Database
 from tests.cast import NOW
 
 
 def main(data: Path) -> None:
-    harvest = Harvest(
-        Database.open("sqlite:///bangtin.db", data),
-        FeedsReader(),
-        lambda: NOW,
-        worker="doomed",
-        base=data,
-        pictures=data,
-        allow_private=("127.0.0.1",),
-        local=ThreadPoolExecutor(1),
-        remote=ThreadPoolExecutor(1),
+    db, reader = Database.open("sqlite:///bangtin.db", data), FeedsReader()
+    gatherer = Gatherer(
+        db, reader, lambda: NOW, worker="doomed", base=data, pictures=data, allow_private=("127.0.0.1",)
     )
+    harvest = Harvest(db, reader, gatherer, lambda: NOW, worker="doomed", crews=crews(), spread=lambda: 0.0)
     harvest.beat()
 
 

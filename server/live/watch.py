@@ -1,0 +1,81 @@
+"""Watches the files and folders that are sources, so that a change is read at once; a thread of the worker.
+
+Only the system's notice is waited for, and every few seconds it is asked anew which files there are to watch.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+from watchfiles import watch
+
+from server.store import sources
+from server.store.engine import Database
+from server.store.errors import StoreError
+
+log = structlog.get_logger("watch")
+LOOK_AGAIN_MS = 5_000
+SETTLE_MS = 300
+"""A file that is still being written is left to settle for so long."""
+
+
+class Watcher:
+    """``base`` is the folder that file sources are relative to."""
+
+    def __init__(self, db: Database, clock: Callable[[], datetime], base: Path) -> None:
+        self._db, self._clock, self._base = db, clock, base
+        self._stopping = threading.Event()
+        self.thread = threading.Thread(target=self._run, name="watch", daemon=True)
+
+    def start(self) -> Callable[[], None]:
+        """Begins to watch; returns what stops it."""
+        self.thread.start()
+        return self._stopping.set
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                watched = self._watched()
+                self._wait(watched)
+            except (StoreError, OSError) as error:
+                log.error("files not watched", error=str(error))
+                self._stopping.wait(LOOK_AGAIN_MS / 1000)
+
+    def _watched(self) -> dict[str, Path]:
+        """Slug -> file or folder, as it is resolved."""
+        files = (source for source in sources.all(self._db) if "://" not in source.url)
+        return {source.slug: (self._base / source.url).resolve() for source in files}
+
+    def _wait(self, watched: dict[str, Path]) -> None:
+        """Until something happens to what is watched, or it is time to ask again what that is."""
+        folders = {path if path.is_dir() else path.parent for path in watched.values()}
+        there = [folder for folder in folders if folder.is_dir()]
+        if not there:
+            self._stopping.wait(LOOK_AGAIN_MS / 1000)
+            return
+        changes = watch(
+            *there,
+            stop_event=self._stopping,
+            debounce=SETTLE_MS,
+            step=50,
+            rust_timeout=LOOK_AGAIN_MS,
+            yield_on_timeout=True,
+            recursive=False,
+            raise_interrupt=False,
+        )
+        for changed in changes:
+            paths = {Path(path).resolve() for _, path in changed}
+            for slug in touched(watched, paths):
+                sources.due_now(self._db, slug, now=self._clock())
+            if self._watched() != watched:
+                return
+
+
+def touched(watched: dict[str, Path], changed: Iterable[Path]) -> set[str]:
+    """The sources whose file, or a file of whose folder, has changed."""
+    paths = set(changed)
+    return {slug for slug, at in watched.items() if at in paths or any(path.parent == at for path in paths)}
