@@ -21,6 +21,7 @@ from server.desk.door import door_pages, open_door
 from server.desk.keys import key
 from server.desk.security_pages import security_pages
 from server.desk.shield import shield
+from server.desk.timeline import timeline_pages
 from server.desk.urgent import urgent_pages
 from server.desk.words import speak
 from server.store import people, sign_ins
@@ -35,6 +36,7 @@ PAGES: tuple[Callable[[Desk], Blueprint], ...] = (
     shell.shell_pages,
     confirm_pages,
     security_pages,
+    timeline_pages,
     urgent_pages,
 )
 

@@ -52,6 +52,7 @@ def speak(app: Flask, desk: Desk, catalogues: Path) -> None:
         "date": lambda at: local(at).strftime("%d/%m/%Y"),
         "moment": lambda at: local(at).strftime("%H:%M %d/%m/%Y"),
         "clock": lambda at: local(at).strftime("%H:%M:%S"),
+        "wall": lambda at: local(at).strftime("%Y-%m-%dT%H:%M"),  # as a datetime-local field has it
         "number": format_decimal,
     }
     app.jinja_env.filters.update(filters)

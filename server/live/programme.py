@@ -57,13 +57,18 @@ class BoardProgramme:
     slides: tuple[Slide, ...]
 
 
-def read_holdings(db: Database, now: datetime) -> Holdings:
-    """Reads the store; may take long, so the director calls it off the loop. Raises StoreError."""
+def read_holdings(db: Database, now: datetime, *, only: str | None = None) -> Holdings:
+    """Reads the store, for all boards or for the one named ``only``. Raises StoreError.
+
+    May take long, so the director calls it off the loop.
+    """
     tree = AreaTree(sources.areas(db))
     known = {source.slug: source for source in sources.all(db)}
     # A source that was taken out of use has left every lane.
     trimmed = tuple(
-        replace(board, lanes=tuple(lane for lane in board.lanes if lane.source in known)) for board in boards.all(db)
+        replace(board, lanes=tuple(lane for lane in board.lanes if lane.source in known))
+        for board in boards.all(db)
+        if only in (None, board.slug)
     )
     all_boards = _calmed(trimmed, tree, {panic.area for panic in panics.on(db)})
 

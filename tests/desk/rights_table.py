@@ -54,6 +54,10 @@ ROUTES: dict[str, str] = {
     "GET /desk/security/": "in",
     "POST /desk/security/sign-ins/<id>/end": "in",
     "POST /desk/security/sign-ins/end-others": "in",
+    # timeline
+    "GET /desk/timeline/": "voek",
+    "GET /desk/timeline/week": "voek",
+    "GET /desk/timeline/events": "voek",
     # urgent
     "GET /desk/urgent/": "oe",
     "POST /desk/urgent/": "oe",

@@ -1,0 +1,120 @@
+"""The timeline at the desk: any board of mine at any moment, with the why, and the events of a week."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import TypeVar
+
+import pytest
+
+from server.core.model import Window
+from server.core.policy import Grant
+from server.live.director import Director
+from server.store import announcements, notices, people, stories
+from server.store.engine import Database
+from tests import cast
+from tests.cast import DAY, EDITOR, HOUR, MINUTE, NOW, TIN_TINH, Person, entry
+from tests.desk.office import Office
+from tests.live.studio import beat, renderer
+
+T = TypeVar("T")
+WATCHER = Person("xem", "Bùi Văn Xem", "editor", "xa-dong-hai")
+
+
+def air(office: Office) -> Director:
+    """As if a server had run on the office's store."""
+
+    def here(work: Callable[[Database], T], /) -> T:
+        return work(office.db)
+
+    director = Director(office.db, renderer(), office.clock, offload=here, offload_write=here)
+    beat(director)
+    return director
+
+
+def test_what_is_on_is_marked_and_what_comes_is_told(office: Office) -> None:
+    stories.save(office.db, TIN_TINH, [entry("a"), entry("b")], images={}, now=NOW)
+    air(office)
+    page = office.browser(EDITOR).get("/desk/timeline/?board=hoi-truong").text
+    assert "Khánh thành cầu a" in page
+    assert page.count("đang chiếu</span>") == 1
+    assert "tới lượt lúc 07:30" in page
+    assert "07:30:00" in page
+
+
+def test_the_past_is_told_as_it_aired(office: Office) -> None:
+    stories.save(office.db, TIN_TINH, [entry("a")], images={}, now=NOW)
+    director = air(office)
+    office.later(hours=1)
+    stories.save(office.db, TIN_TINH, [entry("moi", title="Tin mới đến sau")], images={}, now=office.now)
+    beat(director)
+    browser = office.browser(EDITOR)
+    before = browser.get("/desk/timeline/?board=hoi-truong&at=2026-03-09T07:30").text
+    assert "Khánh thành cầu a" in before
+    assert "Tin mới đến sau" not in before.split("Vì sao")[0]
+    after = browser.get("/desk/timeline/?board=hoi-truong&at=2026-03-09T08:30").text
+    assert "Tin mới đến sau" in after
+
+
+def test_a_moment_that_nobody_remembers_says_so(office: Office) -> None:
+    air(office)
+    page = office.browser(EDITOR).get("/desk/timeline/?board=hoi-truong&at=2020-01-01T07:00").text
+    assert "chỉ giữ 35 ngày" in page
+
+
+def test_further_than_ten_days_nothing_is_said(office: Office) -> None:
+    air(office)
+    assert "10 ngày" in office.browser(EDITOR).get("/desk/timeline/?at=2026-04-09T07:00").text
+
+
+def test_an_urgent_notice_is_told_over_the_lap(office: Office) -> None:
+    air(office)
+    notices.post(office.db, cast.notice(until=NOW + 10 * MINUTE), actor="lan", now=NOW)
+    page = office.browser(EDITOR).get("/desk/timeline/?board=hoi-truong").text
+    assert "tin khẩn phủ toàn màn hình" in page
+    assert "KHẨN CẤP" in page
+
+
+@pytest.mark.parametrize("asked", ["at=hom-qua", "board=khong-co", "board=hoi-truong"])
+def test_what_is_not_mine_or_makes_no_sense_is_refused(office: Office, asked: str) -> None:
+    people.add(office.db, username=WATCHER.slug, name=WATCHER.name, email="x@x.vn", actor="os:root", now=NOW)
+    people.grant(office.db, WATCHER.slug, Grant("viewer", WATCHER.area), by=None, actor="os:root", now=NOW)
+    answer = office.browser(WATCHER).get(f"/desk/timeline/?{asked}")
+    assert answer.status_code == (400 if asked.startswith("at") else 404)
+    assert "Hội trường tỉnh" not in answer.text
+
+
+def events(office: Office, who: Person = EDITOR, days: int = 7) -> list[dict[str, str]]:
+    asked = f"start={NOW:%Y-%m-%dT%H:%M:%SZ}&end={NOW + timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
+    answer = office.browser(who).get(f"/desk/timeline/events?{asked}")
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, str]] = answer.get_json()
+    return found
+
+
+def test_the_week_has_each_window_and_each_notice(office: Office) -> None:
+    windows = (Window(NOW, NOW + HOUR), Window(NOW + DAY, NOW + DAY + HOUR), Window(NOW + 30 * DAY))
+    announcements.post(office.db, cast.announcement(windows=windows), actor="hoa")
+    announcements.post(office.db, cast.announcement(state="draft", title="Bản nháp"), actor="hoa")
+    notices.post(office.db, cast.notice(), actor="lan", now=NOW)
+    told = events(office)
+    assert [one["kind"] for one in told] == ["announcement", "announcement", "urgent"]
+    assert told[0]["start"] == "2026-03-09T00:30:00+00:00"
+
+
+def test_the_week_of_one_commune_is_its_own(office: Office) -> None:
+    announcements.post(office.db, cast.announcement(area="xa-minh-tan"), actor="hoa")
+    local = replace(WATCHER, slug="xem2")
+    people.add(office.db, username=local.slug, name=local.name, email="y@x.vn", actor="os:root", now=NOW)
+    people.grant(office.db, local.slug, Grant("viewer", "xa-dong-hai"), by=None, actor="os:root", now=NOW)
+    assert events(office, local) == []
+    assert len(events(office)) == 1
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "start=a&end=b", "start=2026-01-01&end=2027-01-01", "start=2026-02-01&end=2026-01-01"]
+)
+def test_a_span_that_makes_no_sense_is_refused(office: Office, asked: str) -> None:
+    assert office.browser(EDITOR).get(f"/desk/timeline/events?{asked}").status_code == 400
