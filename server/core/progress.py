@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from server.core.areas import AreaTree
 from server.core.model import Board
 from server.core.screens import Link, Screen
 
@@ -64,6 +65,12 @@ class Progress:
     @property
     def missing(self) -> tuple[Missing, ...]:
         return tuple(one for board in self.boards for one in board.missing)
+
+
+def phone_of(screen: Screen, board: Board, tree: AreaTree) -> str:
+    """Whom to call about a screen: who is near it, else the nearest area above that names somebody; "" for none."""
+    above = (tree.get(slug).phone for slug in tree.chain(board.area))
+    return screen.phone or next((phone for phone in above if phone), "")
 
 
 def progress(

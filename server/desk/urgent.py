@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, abort, render_template, request
 
+from server.core.progress import phone_of
 from server.desk.desk import Desk
 from server.desk.rights import needs
 from server.desk.urgent_acts import Acts
@@ -50,7 +51,7 @@ def urgent_pages(desk: Desk) -> Blueprint:
     @pages.get("/<int:id>/progress")
     @needs("notice.propose")
     def progress(id: int) -> str:
-        return render_template("urgent/progress.html", progress=acts.progress(acts.mine(id)))
+        return render_template("urgent/progress.html", progress=acts.progress(acts.mine(id)), phone_of=phone_of)
 
     @pages.route("/<int:id>/edit", methods=["GET", "POST"])
     @needs("notice.propose")

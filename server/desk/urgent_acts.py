@@ -18,7 +18,7 @@ from server.core.dangers import DANGERS
 from server.core.four_eyes import alone_in, is_second
 from server.core.model import Board, Format, Notice, NoticeState
 from server.core.policy import Right
-from server.core.progress import Progress, progress
+from server.core.progress import Progress, phone_of, progress
 from server.core.standing import TURN_SECONDS, reached, turns
 from server.core.workflow import NotPossible
 from server.desk import preview
@@ -205,6 +205,7 @@ class Acts:
             target=self.target(notice),
             previews=self.previews(notice, found),
             progress=self.progress(notice),
+            phone_of=phone_of,
             pushes=self.pushes(notice),
             clears=all(desk.may("notice.clear", area) for area in notice.areas),
             four_eyes=desk.config.notices.four_eyes,

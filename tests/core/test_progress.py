@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from server.core.progress import progress
+from server.core.areas import AreaTree
+from server.core.progress import phone_of, progress
 from server.core.screens import Link, Screen
-from tests.cast import BOARD_MINH_TAN, HOI_TRUONG, HOUR, MINUTE, NOW
+from tests.cast import AREAS, BOARD_MINH_TAN, HOI_TRUONG, HOUR, MINH_TAN, MINUTE, NOW, TINH
 
 SECOND = timedelta(seconds=1)
 
@@ -61,6 +62,13 @@ def test_who_is_connected_has_thirty_seconds() -> None:
 
 def test_who_has_shown_it_is_missing_no_more_even_when_away() -> None:
     assert progress(NOW, [HOI_TRUONG], [screen(1)], {}, {1: SHOWN}, NOW + HOUR).missing == ()
+
+
+def test_whoever_is_near_is_called_else_the_nearest_area_that_names_somebody() -> None:
+    tree = AreaTree(AREAS)
+    assert phone_of(screen(1), BOARD_MINH_TAN, tree) == "0221 001"
+    assert phone_of(replace(screen(1), phone=""), BOARD_MINH_TAN, tree) == TINH.phone
+    assert phone_of(replace(screen(1), phone=""), BOARD_MINH_TAN, AreaTree([replace(MINH_TAN, parent=None)])) == ""
 
 
 def test_boards_with_something_missing_come_first() -> None:

@@ -231,7 +231,7 @@ def test_editors_and_keepers_must_set_up_a_second_factor(locked: Office, person:
 def test_an_operator_may_do_without(locked: Office) -> None:
     set_password(locked, OPERATOR)
     browser, _ = sign_in(locked, OPERATOR.slug)
-    assert browser.get("/desk/").status_code == 200
+    assert browser.get("/desk/", follow_redirects=True).status_code == 200
 
 
 def test_who_is_signed_in_and_becomes_an_editor_gets_no_further_without_one(locked: Office) -> None:
