@@ -15,16 +15,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.config import Config
 from server.desk import assets, factors, rights, shell
+from server.desk.audit import audit_pages
 from server.desk.confirm import confirm_pages
 from server.desk.desk import Desk
 from server.desk.door import door_pages, open_door
 from server.desk.keys import key
+from server.desk.people import people_pages
 from server.desk.security_pages import security_pages
 from server.desk.shield import shield
 from server.desk.timeline import timeline_pages
 from server.desk.urgent import urgent_pages
 from server.desk.words import speak
-from server.store import people, sign_ins
+from server.store import audit, people, sign_ins
 from server.store.engine import Database
 from server.store.errors import NotFound, StoreBusy, StoreError
 
@@ -37,6 +39,8 @@ PAGES: tuple[Callable[[Desk], Blueprint], ...] = (
     confirm_pages,
     security_pages,
     timeline_pages,
+    people_pages,
+    audit_pages,
     urgent_pages,
 )
 
@@ -97,6 +101,7 @@ def _check_everybody(app: Flask, desk: Desk) -> None:
 
 
 def _recognise(desk: Desk) -> None:
+    audit.asked_from.set(desk.address())
     g.person = g.sign_in = None
     id = session.get("sign_in")
     if not id:
@@ -135,7 +140,7 @@ def _help_templates(app: Flask, desk: Desk, files: assets.Assets) -> None:
             raise LookupError(f"no such asset: {name}")
         return url_for("assets", build=files.build, name=name)
 
-    app.jinja_env.globals.update(asset=asset, may=desk.may, me=desk.maybe_person, tree=desk.tree)
+    app.jinja_env.globals.update(asset=asset, may=desk.may, my_areas=desk.areas, me=desk.maybe_person, tree=desk.tree)
     app.jinja_env.globals.update(navigation=lambda: shell.navigation(app, desk), who=lambda: shell.who(desk))
     app.jinja_env.globals.update(endpoints=lambda: app.view_functions, waiting=lambda: desk.waiting())
     app.jinja_env.globals["agent_name"] = shell.agent_name

@@ -18,6 +18,14 @@ def required() -> InputRequired:
     return InputRequired(lazy_gettext("Mục này chưa có gì"))
 
 
+def same_address(_: Any, field: EmailField) -> None:
+    """A validator: an e-mail address, brought to the one way in which it is compared."""
+    try:
+        field.data = current_app.extensions["security"].mail_util.normalize(field.data or "")
+    except ValueError as error:
+        raise ValidationError(gettext("Địa chỉ thư này không đúng dạng")) from error
+
+
 class DoorForm(LoginForm):
     """Sign-in by username or e-mail address, in one field."""
 
@@ -72,13 +80,7 @@ class FirstForm(PasswordForm):
         description=lazy_gettext("Chữ thường không dấu, ví dụ: hoa.nguyen. Không đổi được về sau."),
         render_kw={"autocomplete": "username"},
     )
-    email = EmailField(lazy_gettext("Thư điện tử"), [required()], render_kw={"autocomplete": "email"})
-
-    def validate_email(self, field: EmailField) -> None:
-        try:
-            field.data = current_app.extensions["security"].mail_util.normalize(field.data or "")
-        except ValueError as error:
-            raise ValidationError(gettext("Địa chỉ thư này không đúng dạng")) from error
+    email = EmailField(lazy_gettext("Thư điện tử"), [required(), same_address], render_kw={"autocomplete": "email"})
 
 
 class ChangeForm(ChangePasswordForm):

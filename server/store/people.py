@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, delete, exists, func, insert, or_, sele
 
 from server.core.areas import AreaTree
 from server.core.model import Area
-from server.core.policy import Grant, Person, may_grant
+from server.core.policy import Grant, Person, may, may_grant
 from server.store import audit, tables, targets
 from server.store.engine import Database
 from server.store.errors import NotFound, StoreRefusal
@@ -54,7 +54,8 @@ class _Said:
     grants: tuple[Grant, ...]
 
 
-def _said(person: Person) -> _Said:
+def said(person: Person) -> _Said:
+    """What the audit keeps of a person."""
     return _Said(person.username, person.name, person.email, person.active, person.grants)
 
 
@@ -95,6 +96,11 @@ def _one(conn: Connection, condition: Any, named: str) -> Person:
         raise NotFound(f"Không có người dùng {named}")
     listed = select(_GRANTS).where(_GRANTS.c.person == row.id).order_by(_GRANTS.c.area, _GRANTS.c.role)
     return _person(row, (Grant(one.role, one.area) for one in conn.execute(listed)))
+
+
+def in_(conn: Connection, username: str) -> Person:
+    """As ``get``, inside a transaction."""
+    return _one(conn, _PEOPLE.c.username == username, username)
 
 
 def _person(row: Any, grants: Iterable[Grant]) -> Person:
@@ -211,12 +217,17 @@ def _change_grants(
         return _set_grants(conn, person, (*kept, given) if giving else kept, actor, now, address)
 
 
-def _check_giver(conn: Connection, by: Person, person: Person, given: Grant) -> None:
+def _check_giver(conn: Connection, by: Person, person: Person, given: Grant | None) -> None:
     # As the store has him now: what the page believed may be old.
     giver = _one(conn, _PEOPLE.c.id == by.id, by.username)
     if giver.id == person.id:
         raise NotAllowed("Không ai tự sửa quyền của mình; hãy nhờ một người quản trị khác")
-    if not giver.active or not may_grant(giver.username, giver.grants, person.username, given, tree(conn)):
+    allowed = (
+        may(giver.grants, "person.manage", None, tree(conn))
+        if given is None
+        else may_grant(giver.username, giver.grants, person.username, given, tree(conn))
+    )
+    if not giver.active or not allowed:
         raise NotAllowed("Bạn không quản trị đơn vị này")
 
 
@@ -234,10 +245,26 @@ def _set_grants(
     return after
 
 
-def suspend(db: Database, username: str, *, active: bool, actor: str, now: datetime, address: str = "") -> Person:
-    """Close (or open again) an account; closing ends its sign-ins in the same transaction. Raises NotFound."""
+def suspend(
+    db: Database,
+    username: str,
+    *,
+    active: bool,
+    actor: str,
+    now: datetime,
+    by: Person | None = None,
+    address: str = "",
+) -> Person:
+    """Close (or open again) an account; closing ends its sign-ins in the same transaction.
+
+    ``by`` None is the machine's keeper. Raises NotFound; NotAllowed where ``by`` does not look after every area
+    in which the person holds something, or is the person.
+    """
     with db.write() as conn:
         person = _one(conn, _PEOPLE.c.username == username, username)
+        if by is not None:
+            for one in person.grants or (None,):
+                _check_giver(conn, by, person, one)
         after = replace(person, active=active)
         conn.execute(update(_PEOPLE).where(_PEOPLE.c.id == person.id).values(active=active))
         if not active:
@@ -312,8 +339,8 @@ def _record(
         actor=actor,
         act=act,
         subject=f"person/{after.username}",
-        before=_said(before) if before else None,
-        after=_said(after),
+        before=said(before) if before else None,
+        after=said(after),
         now=now,
         address=address,
     )

@@ -456,3 +456,26 @@ audit_seals = Table(
     Column("at", as_.Utc, nullable=False),
     Column("digest", String, nullable=False),
 )
+
+resets = Table(
+    "resets",
+    metadata,
+    Column("person", Integer, ForeignKey("people.id"), primary_key=True),
+    Column("asked_by", String, nullable=False),
+    Column("asked", as_.Utc, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("digest", String, nullable=False, unique=True),
+    Column("rights", as_.words, nullable=False),
+    Column("areas", as_.words, nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("made", as_.Utc, nullable=False),
+    Column("until", as_.Utc, nullable=False),
+    Column("last_used", as_.Utc),
+    Column("revoked", as_.Utc),
+)

@@ -58,6 +58,18 @@ ROUTES: dict[str, str] = {
     "GET /desk/timeline/": "voek",
     "GET /desk/timeline/week": "voek",
     "GET /desk/timeline/events": "voek",
+    # people: for keepers
+    "GET /desk/people/": "k",
+    "GET /desk/people/new": "k",
+    "POST /desk/people/new": "k",
+    "GET /desk/people/<username>": "k",
+    "POST /desk/people/<username>/grant": "k",
+    "POST /desk/people/<username>/revoke": "k",
+    "POST /desk/people/<username>/<act>": "k",
+    # the audit: for editors and keepers
+    "GET /desk/audit/": "ek",
+    "GET /desk/audit/audit.csv": "ek",
+    "POST /desk/audit/check": "ek",
     # urgent
     "GET /desk/urgent/": "oe",
     "POST /desk/urgent/": "oe",
@@ -79,6 +91,10 @@ URGENT = ("", "/progress", "/edit", "/sign", "/send", "/extend", "/clear", "/dis
 VALUES: dict[str, dict[str, object]] = {
     **{f"/desk/urgent/<int:id>{act}": {"id": 1} for act in URGENT},
     "/desk/language/<name>": {"name": "vi"},
+    "/desk/people/<username>": {"username": "khong-co"},
+    "/desk/people/<username>/grant": {"username": "khong-co"},
+    "/desk/people/<username>/revoke": {"username": "khong-co"},
+    "/desk/people/<username>/<act>": {"username": "khong-co", "act": "suspend"},
     "/desk/assets/<build>/<path:name>": {"build": "0", "name": "desk.css"},
     "/desk/welcome/<token>": {"token": "khong-co"},
     "/desk/tf-setup/<token>": {"token": "x"},

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from werkzeug.routing import Rule
 
@@ -9,7 +12,7 @@ from server.core.policy import Grant
 from server.desk import rights
 from server.store import people
 from tests.cast import NOW, Person
-from tests.desk.office import Office
+from tests.desk.office import Office, office_on
 from tests.desk.rights_table import ROUTES, VALUES
 
 LETTERS = {"v": "viewer", "o": "operator", "e": "editor", "k": "keeper"}
@@ -19,16 +22,18 @@ WALKERS = {
 }
 
 
-@pytest.fixture
-def walked(office: Office) -> Office:
-    """The office, and somebody of each role in one commune."""
+@pytest.fixture(scope="module")
+def walked(office_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """One office for the whole walk, and somebody of each role in one commune."""
+    office = office_on(office_template, tmp_path_factory.mktemp("walk"))
     for person in WALKERS.values():
         people.add(
             office.db, username=person.slug, name=person.name, email=f"{person.slug}@x.vn", actor="os:root", now=NOW
         )
         grant = Grant(person.role, person.area)
         people.grant(office.db, person.slug, grant, by=None, actor="os:root", now=NOW)
-    return office
+    yield office
+    office.db.close()
 
 
 def _rules(office: Office) -> dict[str, Rule]:
@@ -39,12 +44,12 @@ def _rules(office: Office) -> dict[str, Rule]:
     }
 
 
-def test_no_route_is_without_a_declared_right(office: Office) -> None:
-    assert rights.undeclared(office.app) == []
+def test_no_route_is_without_a_declared_right(walked: Office) -> None:
+    assert rights.undeclared(walked.app) == []
 
 
-def test_every_route_has_its_row_and_every_row_its_route(office: Office) -> None:
-    assert set(_rules(office)) == set(ROUTES)
+def test_every_route_has_its_row_and_every_row_its_route(walked: Office) -> None:
+    assert set(_rules(walked)) == set(ROUTES)
 
 
 def _answer(office: Office, named: str, who: Person | None) -> tuple[int, str]:

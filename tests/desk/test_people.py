@@ -1,0 +1,149 @@
+"""People: keepers give rights over their areas, never to themselves, and open a way in only by two."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from server.core.areas import AreaTree
+from server.core.policy import CONTENT, Grant, may
+from server.store import people, resets
+from server.store.errors import StoreRefusal
+from tests.cast import AREAS, EDITOR, KEEPER, NOW, OPERATOR, SECOND_EDITOR, Person
+from tests.desk.office import Office
+
+COMMUNE_KEEPER = Person("thao", "Đỗ Thảo", "keeper", "xa-dong-hai")
+SECOND_KEEPER = Person("quan", "Vũ Quân", "keeper", "tinh")
+
+
+@pytest.fixture
+def staffed(office: Office) -> Office:
+    """The office, a second keeper of the province and one of a commune."""
+    for person in (COMMUNE_KEEPER, SECOND_KEEPER):
+        people.add(office.db, username=person.slug, name=person.name, email=f"{person.slug}@x.vn", actor="r", now=NOW)
+        given = Grant(person.role, person.area)
+        people.grant(office.db, person.slug, given, by=None, actor="os:root", now=NOW)
+    return office
+
+
+INVITED = {"name": "Bùi Hà", "username": "ha", "email": "ha@example.vn", "role": "operator", "area": "xa-minh-tan"}
+
+
+def grants(office: Office, person: Person) -> set[Grant]:
+    return set(people.get(office.db, person.slug).grants)
+
+
+def test_a_keeper_invites_and_the_link_lets_in_once(staffed: Office) -> None:
+    page = staffed.browser(KEEPER).post("/desk/people/new", INVITED)
+    link = re.search(r"http://localhost(/desk/welcome/[^<]+)", page.text)
+    assert link is not None, page.text
+    assert people.get(staffed.db, "ha").grants == (Grant("operator", "xa-minh-tan"),)
+    password = "một câu đủ dài để nhớ"
+    browser = staffed.browser()
+    assert browser.post(link[1], {"password": password, "again": password}).status_code == 303
+    assert "Bùi Hà" in browser.get("/desk/security/").text
+
+
+def test_a_name_that_is_taken_is_said_at_its_field(staffed: Office) -> None:
+    page = staffed.browser(KEEPER).post("/desk/people/new", INVITED | {"username": "hoa"})
+    assert "Tên đăng nhập hoa đã có người dùng" in page.text
+
+
+def test_a_keeper_gives_and_takes_back(staffed: Office) -> None:
+    browser = staffed.browser(KEEPER)
+    browser.post(f"/desk/people/{OPERATOR.slug}/grant", {"role": "viewer", "area": "xa-dong-hai"})
+    assert Grant("viewer", "xa-dong-hai") in grants(staffed, OPERATOR)
+    browser.post(f"/desk/people/{OPERATOR.slug}/revoke", {"grant": "viewer xa-dong-hai"})
+    assert grants(staffed, OPERATOR) == {Grant("operator", "xa-minh-tan")}
+
+
+@pytest.mark.parametrize("role", ["editor", "operator", "viewer", "keeper"])
+def test_nobody_gives_himself_a_role(staffed: Office, role: str) -> None:
+    before = grants(staffed, KEEPER)
+    staffed.browser(KEEPER).post(f"/desk/people/{KEEPER.slug}/grant", {"role": role, "area": "xa-minh-tan"})
+    assert grants(staffed, KEEPER) == before
+
+
+def test_a_keeper_has_no_say_in_content_whatever_he_looks_after(staffed: Office) -> None:
+    held = people.get(staffed.db, KEEPER.slug).grants
+    assert not [right for right in CONTENT if may(held, right, None, AreaTree(AREAS))]
+
+
+def test_a_keeper_of_one_commune_gives_nothing_in_another(staffed: Office) -> None:
+    browser = staffed.browser(COMMUNE_KEEPER)
+    assert browser.get(f"/desk/people/{OPERATOR.slug}").status_code == 404
+    page = browser.post("/desk/people/new", INVITED)
+    assert page.status_code == 200
+    assert "ha" not in {one.username for one in people.all(staffed.db)}
+    keeper, given = people.get(staffed.db, COMMUNE_KEEPER.slug), Grant("editor", "xa-minh-tan")
+    with pytest.raises(people.NotAllowed):
+        people.grant(staffed.db, OPERATOR.slug, given, by=keeper, actor="thao", now=NOW)
+
+
+def test_a_keeper_of_one_commune_reads_of_nobody_elsewhere(staffed: Office) -> None:
+    page = staffed.browser(COMMUNE_KEEPER).get("/desk/people/")
+    assert COMMUNE_KEEPER.name in page.text
+    for other in (OPERATOR, EDITOR, SECOND_EDITOR, KEEPER):
+        assert other.name not in page.text
+
+
+def test_a_suspended_keeper_gives_nothing(staffed: Office) -> None:
+    keeper = people.get(staffed.db, SECOND_KEEPER.slug)
+    people.suspend(staffed.db, SECOND_KEEPER.slug, active=False, actor="tuan", now=NOW)
+    with pytest.raises(people.NotAllowed):
+        people.grant(staffed.db, OPERATOR.slug, Grant("editor", "tinh"), by=keeper, actor="quan", now=NOW)
+
+
+def test_a_keeper_suspends_and_nobody_himself(staffed: Office) -> None:
+    browser = staffed.browser(KEEPER)
+    browser.post(f"/desk/people/{OPERATOR.slug}/suspend")
+    browser.post(f"/desk/people/{KEEPER.slug}/suspend")
+    assert not people.get(staffed.db, OPERATOR.slug).active
+    assert people.get(staffed.db, KEEPER.slug).active
+    browser.post(f"/desk/people/{OPERATOR.slug}/open")
+    assert people.get(staffed.db, OPERATOR.slug).active
+
+
+def test_giving_rights_asks_for_a_fresh_factor(staffed: Office) -> None:
+    browser = staffed.browser(KEEPER, factor=False)
+    answer = browser.post(f"/desk/people/{OPERATOR.slug}/grant", {"role": "editor", "area": "tinh"})
+    assert "/desk/confirm/" in answer.headers["Location"]
+    assert grants(staffed, OPERATOR) == {Grant("operator", "xa-minh-tan")}
+
+
+# a way in, opened anew
+
+
+def test_a_way_in_is_opened_by_two_keepers_and_not_by_one(staffed: Office) -> None:
+    people.save_account(
+        staffed.db, people.get(staffed.db, EDITOR.slug).id, {"password": "x", "tf_totp_secret": "y"},
+        actor=EDITOR.slug, now=NOW, address="",
+    )  # fmt: skip
+    first, second = staffed.browser(KEEPER), staffed.browser(SECOND_KEEPER)
+    first.post(f"/desk/people/{EDITOR.slug}/ask-reset")
+    alone = first.post(f"/desk/people/{EDITOR.slug}/confirm-reset")
+    assert alone.status_code == 303
+    assert "/desk/welcome/" not in alone.text
+    page = second.post(f"/desk/people/{EDITOR.slug}/confirm-reset")
+    assert "/desk/welcome/" in page.text
+    account = people.account(staffed.db, "username", EDITOR.slug)
+    assert account is not None
+    assert (account["password"], account["tf_totp_secret"]) == (None, None)
+
+
+def test_a_reset_that_nobody_asked_for_or_long_ago_is_refused(staffed: Office) -> None:
+    one, two = (people.get(staffed.db, person.slug) for person in (KEEPER, SECOND_KEEPER))
+    with pytest.raises(StoreRefusal):
+        resets.confirm(staffed.db, EDITOR.slug, by=two, now=NOW)
+    resets.ask(staffed.db, EDITOR.slug, by=one, now=NOW)
+    with pytest.raises(StoreRefusal):
+        resets.confirm(staffed.db, EDITOR.slug, by=two, now=NOW + 2 * resets.LASTS)
+
+
+def test_a_keeper_of_a_commune_resets_nobody_of_the_province(staffed: Office) -> None:
+    keeper = people.get(staffed.db, COMMUNE_KEEPER.slug)
+    with pytest.raises(people.NotAllowed):
+        resets.ask(staffed.db, EDITOR.slug, by=keeper, now=NOW)
+    with pytest.raises(people.NotAllowed):
+        resets.ask(staffed.db, COMMUNE_KEEPER.slug, by=keeper, now=NOW)
