@@ -13,6 +13,7 @@ import resource
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from time import monotonic
 from typing import Any, BinaryIO
 
 from feeds import pack
@@ -27,6 +28,12 @@ _EXHAUSTED = ParseError("Nội dung cần quá nhiều bộ nhớ để đọc."
 
 
 def _read(task: dict[str, Any], body: bytes) -> Answer:
+    spent: dict[str, float] = {}
+    begun = monotonic()
+
+    def done(stage: str) -> None:
+        spent[stage] = monotonic() - begun - sum(spent.values())
+
     reading = read_bytes(
         body,
         address=task["address"],
@@ -34,8 +41,9 @@ def _read(task: dict[str, Any], body: bytes) -> Answer:
         zone=task["zone"],
         now=datetime.fromisoformat(task["now"]),
         page=selectors_from(task["page"]),
+        done=done,
     )
-    return {"reading": pack.reading_to_json(reading)}, b""
+    return {"reading": pack.reading_to_json(reading), "spent": spent}, b""
 
 
 def _survey(task: dict[str, Any], body: bytes) -> Answer:

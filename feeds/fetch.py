@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from ssl import SSLContext, SSLError
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpcore
 
 from feeds.errors import FeedError, HttpStatus, Refused, TimedOut, Unreachable
-from feeds.guard import Deadline, GuardedBackend, Resolve, system_resolve
+from feeds.guard import Deadline, GuardedBackend, Resolve, Trace, ignore, system_resolve
 from feeds.headers import Headers
 from feeds.limits import MAX_BYTES
 from feeds.links import absolute
@@ -91,13 +92,16 @@ def fetch(
     etag: str = "",
     last_modified: str = "",
     resolve: Resolve = system_resolve,
+    trace: Trace = ignore,
 ) -> Fetched:
     """GET ``url``, sending ``etag`` and ``last_modified`` back as they came; 2xx and 304 return.
+
+    ``trace`` hears of each stage as it begins and ends (httpcore's names, and "guard.resolve").
 
     Raises Refused, Unreachable, TimedOut, TooLarge, or HttpStatus for any other answer.
     """
     deadline = Deadline.after(policy.total_seconds)
-    backend = GuardedBackend(deadline, resolve, policy.allow_private)
+    backend = GuardedBackend(deadline, resolve, policy.allow_private, trace=trace)
     asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     at, moved = absolute(url, ""), None
     if not at:
@@ -165,7 +169,7 @@ def _get(url: str, policy: FetchPolicy, asked: dict[str, str], backend: GuardedB
     with (
         _plainly(),
         httpcore.ConnectionPool(_trust(policy.ca_bundle), network_backend=backend) as pool,
-        pool.stream("GET", target, headers=headers, extensions=_timeouts(policy)) as response,
+        pool.stream("GET", target, headers=headers, extensions=_extensions(policy, backend.trace)) as response,
     ):
         said = Headers(response.headers)
         if not 200 <= response.status < 300:
@@ -173,10 +177,11 @@ def _get(url: str, policy: FetchPolicy, asked: dict[str, str], backend: GuardedB
         return _Answer(response.status, said, *_body(response, said, policy.max_bytes))
 
 
-def _timeouts(policy: FetchPolicy) -> dict[str, dict[str, float]]:
+def _extensions(policy: FetchPolicy, trace: Trace) -> dict[str, Any]:
     """Each wait of httpcore; the guard shortens them all to what is left of the deadline."""
     whole = policy.total_seconds
-    return {"timeout": {"connect": policy.connect_seconds, "read": whole, "write": whole, "pool": whole}}
+    waits = {"connect": policy.connect_seconds, "read": whole, "write": whole, "pool": whole}
+    return {"timeout": waits, "trace": trace}
 
 
 def _body(response: httpcore.Response, headers: Headers, max_bytes: int) -> tuple[bytes, bool]:

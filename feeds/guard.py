@@ -23,6 +23,9 @@ from feeds.errors import Refused, TimedOut, Unreachable
 Resolve = Callable[[str, int], Sequence[str]]
 """(host, port) -> addresses; raises OSError where the name is unknown."""
 
+Trace = Callable[[str, object], None]
+"""(name of a stage and "started" or "complete", what is told of it)."""
+
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 # IPv6 ranges that carry an IPv4 address within: how many bits stand below it.
 _CARRIERS = (
@@ -43,6 +46,10 @@ def system_resolve(host: str, port: int) -> Sequence[str]:
     """What the operating system's resolver says; it also reads integers and other odd spellings of addresses."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(address[4][0]) for address in found]
+
+
+def ignore(event: str, info: object) -> None:
+    """A trace for whom nobody watches."""
 
 
 def innermost(address: str) -> _Address:
@@ -131,6 +138,7 @@ class GuardedBackend(httpcore.NetworkBackend):
     resolve: Resolve = system_resolve
     allow: Sequence[str] = ()
     inner: httpcore.NetworkBackend = field(default_factory=httpcore.SyncBackend)
+    trace: Trace = ignore
 
     def connect_tcp(
         self,
@@ -155,7 +163,9 @@ class GuardedBackend(httpcore.NetworkBackend):
 
     def _checked(self, host: str, port: int, deadline: Deadline) -> list[str]:
         """The addresses of ``host``, every one of them checked: one bad answer among good ones is no accident."""
+        self.trace("guard.resolve.started", host)
         addresses = list(dict.fromkeys(self._addresses(host, port, deadline)))
+        self.trace("guard.resolve.complete", addresses)
         for address in addresses:
             try:
                 parsed = innermost(address)

@@ -55,6 +55,22 @@ class Isolated:
         seconds: float = PARSE_SECONDS,
     ) -> Reading:
         """``feeds.read_bytes``; ParseError (codes "killed", "memory") beyond the limits too."""
+        return self.read_timed(
+            body, address=address, content_type=content_type, zone=zone, now=now, page=page, seconds=seconds
+        )[0]
+
+    def read_timed(
+        self,
+        body: bytes,
+        *,
+        address: str,
+        content_type: str,
+        zone: str,
+        now: datetime,
+        page: Selectors | None,
+        seconds: float = PARSE_SECONDS,
+    ) -> tuple[Reading, dict[str, float]]:
+        """Like ``read``, with the seconds that each stage took ("decode", "parse", "refine")."""
         task = {
             "task": "read",
             "address": address,
@@ -63,7 +79,8 @@ class Isolated:
             "now": now.isoformat(),
             "page": asdict(page) if page is not None else None,
         }
-        return pack.reading_from_json(self.ask(task, body, seconds)[0]["reading"])
+        answer, _ = self.ask(task, body, seconds)
+        return pack.reading_from_json(answer["reading"]), answer["spent"]
 
     def survey(
         self, body: bytes, *, address: str, content_type: str = "", zone: str, now: datetime,

@@ -5,6 +5,7 @@ bytes -> decode (text) -> parse, parse_json or parse_page (RawFeed) -> refine (R
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -32,21 +33,26 @@ def read_bytes(
     zone: str = "Asia/Ho_Chi_Minh",
     now: datetime,
     page: Selectors | None = None,
+    done: Callable[[str], object] = str,
 ) -> Reading:
     """What ``body``, fetched from ``address``, says.
 
     ``content_type`` is the header as it came; ``zone`` the source's own, for dates without one; ``now`` aware.
     With ``page`` the body is an HTML list page and read by these selectors, by proposed ones where ``page.item``
-    is empty; without, it must be a feed. Raises ParseError, and nothing else, when nothing can be read.
+    is empty; without, it must be a feed. ``done`` hears of the stages "decode", "parse" and "refine" as they end.
+    Raises ParseError, and nothing else, when nothing can be read.
     """
     if len(body) > MAX_BYTES:
         raise ParseError("Nội dung lớn quá mức cho phép.", "too-large")
     decoded = decode_noted(body, content_type)
+    done("decode")
     if page is None:
         raw = _parse(decoded.text, address)
     else:
         page, raw = _page(decoded.text, address, page)
+    done("parse")
     reading = refine(raw, zone=zone, now=now)
+    done("refine")
     return replace(reading, notes=(*decoded.notes, *reading.notes), selectors=page)
 
 

@@ -12,7 +12,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from server.cli import acts, look, running, screen
+from server.cli import acts, feeds, look, running, screen
 from server.cli.context import WRONG, Context
 from server.config import ConfigError
 from server.opening import SetupError
@@ -53,6 +53,8 @@ for command in (
     acts.clear,
 ):
     app.command()(command)
+app.command("sources")(feeds.list_sources)
+app.command()(feeds.opml)
 app.add_typer(screen.app, name="screen")
 
 

@@ -11,28 +11,40 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import structlog
+
+from server.pulse import PULSE, Pulse
 
 log = structlog.get_logger("supervise")
 PARENT = "BANGTIN_SUPERVISOR"
 # Ctrl-C is over within 3 s; to be killed costs neither process anything, what it has acknowledged is stored.
 STOP_SECONDS = 1.5
 WRONG_SETUP = 2
+NOBODY: Mapping[str, float] = MappingProxyType({})
 _PR_SET_PDEATHSIG = 1
 
 
 class Keeper:
     """One process that is started again whenever it ends, at once at first, later every 10 s.
 
-    It inherits the open ``files``.
+    It inherits the open ``files``. With ``silence`` (seconds) it must give a beat (server/pulse.py) now and then,
+    and is ended and started again where it hangs.
     """
 
     def __init__(
-        self, name: str, command: Sequence[str], stopping: threading.Event, *, files: Sequence[int] = ()
+        self,
+        name: str,
+        command: Sequence[str],
+        stopping: threading.Event,
+        *,
+        files: Sequence[int] = (),
+        silence: float | None = None,
     ) -> None:
         self._name, self._command, self._stopping, self._files = name, command, stopping, files
+        self._silence = silence
         self._process: subprocess.Popen[bytes] | None = None
         self.wrong_setup = False
         self.thread = threading.Thread(target=self._keep, name=name, daemon=True)
@@ -41,10 +53,7 @@ class Keeper:
         pause = 0.2
         while not self._stopping.is_set():
             began = time.monotonic()
-            # In a group of its own: Ctrl-C is for the supervisor, which ends the others in order.
-            environment = {**os.environ, PARENT: str(os.getpid())}
-            self._process = subprocess.Popen(self._command, env=environment, process_group=0, pass_fds=self._files)
-            code = self._process.wait()
+            code = self._run()
             if self._stopping.is_set():
                 return
             if code == WRONG_SETUP:
@@ -55,6 +64,22 @@ class Keeper:
             pause = 0.2 if time.monotonic() - began > 10 else min(pause * 2, 10)
             log.error("process ended", name=self._name, code=code, again_in=pause)
             self._stopping.wait(pause)
+
+    def _run(self) -> int:
+        """Once from its start to its end; the exit code."""
+        pulse = Pulse(self._silence) if self._silence is not None else None
+        files = [*self._files, *([pulse.says] if pulse is not None else [])]
+        environment = {**os.environ, PARENT: str(os.getpid())}
+        environment |= {PULSE: str(pulse.says)} if pulse is not None else {}
+        # In a group of its own: Ctrl-C is for the supervisor, which ends the others in order.
+        self._process = subprocess.Popen(self._command, env=environment, process_group=0, pass_fds=files)
+        if pulse is None:
+            return self._process.wait()
+        code, hung = pulse.wait(self._process)
+        pulse.close()
+        if hung:
+            log.error("process hung", name=self._name, silent_for=self._silence)
+        return code
 
     def ask(self) -> None:
         """Asks the process to stop."""
@@ -72,12 +97,15 @@ class Keeper:
             self._process.wait()
 
 
-def supervise(commands: dict[str, Sequence[str]]) -> int:
-    """Runs the commands until SIGINT or SIGTERM, or until one calls its set-up wrong. Returns the exit code."""
+def supervise(commands: Mapping[str, Sequence[str]], silence: Mapping[str, float] = NOBODY) -> int:
+    """Runs the commands until SIGINT or SIGTERM, or until one calls its set-up wrong. Returns the exit code.
+
+    ``silence`` names those that give beats, and after how many seconds without one they count as hung.
+    """
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    keepers = [Keeper(name, command, stopping) for name, command in commands.items()]
+    keepers = [Keeper(name, command, stopping, silence=silence.get(name)) for name, command in commands.items()]
     for keeper in keepers:
         keeper.thread.start()
     # With a timeout, because a signal that another thread receives does not wake a wait without one.

@@ -17,6 +17,7 @@ from feeds import Entry, FeedError, Fetched, FetchPolicy, ParseError, Reading, S
 from feeds.isolate import read_isolated, survey_isolated
 from feeds.limits import MAX_BYTES
 from feeds.local import open_file
+from feeds.steps import Tried, steps
 from server.cli.context import Context, fail, hint, say
 from server.cli.times import wall_time
 from server.config import ConfigError
@@ -55,6 +56,7 @@ def read(
     context: typer.Context,
     address: Annotated[str, typer.Argument(help="Địa chỉ http(s) hoặc tệp")],
     zone: Annotated[str, typer.Option(help="Múi giờ của nguồn tin")] = "",
+    show_steps: Annotated[bool, typer.Option("--steps", help="Kể từng bước: thời gian, số byte, lỗi")] = False,
 ) -> None:
     """Đọc một nguồn tin qua toàn bộ các bước; in mỗi mục một dòng JSON."""
     given: Context = context.obj
@@ -63,6 +65,9 @@ def read(
         allowed, own_zone = config.fetch.allow_private, config.timezone
     except ConfigError:
         allowed, own_zone = (), "Asia/Ho_Chi_Minh"
+    if show_steps:
+        _tell_steps(address, zone or own_zone, given.clock(), FetchPolicy(allow_private=allowed))
+        return
     try:
         reading = _reading(address, zone or own_zone, given.clock(), FetchPolicy(allow_private=allowed))
     except FeedError as error:
@@ -93,6 +98,20 @@ def _reading(address: str, zone: str, now: datetime, policy: FetchPolicy) -> Rea
         hint('Đây là trang danh sách (kind = "page"); bộ chọn đề xuất cho config.toml:')
         hint(page_table(survey.lists[0].selectors or Selectors()))
         return survey.lists[0]
+
+
+def _tell_steps(address: str, zone: str, now: datetime, policy: FetchPolicy) -> None:
+    """A line a step as it is done; exit code 1 where one fails before the pictures."""
+    come_through = False
+    for step in steps(address, zone=zone, now=now, policy=policy):
+        if isinstance(step, Tried):
+            come_through = True
+        else:
+            size = f"{step.bytes:>9,} byte" if step.bytes else " " * 14
+            said = f"  {step.said}" if step.said else ""
+            say(f"{'✓' if step.ok else '✗'} {step.label:<16} {step.seconds * 1000:>7.0f} ms {size}{said}")
+    if not come_through:
+        raise typer.Exit(1)
 
 
 def _bytes(address: str, policy: FetchPolicy) -> Fetched:

@@ -14,14 +14,19 @@ import typer
 
 from server.cli.context import Context, fail, prepare_data, say
 from server.opening import first_link
+from server.pulse import pulse
 from server.supervise import STOP_SECONDS, Keeper, end_with_parent, supervise
+
+HUNG_SECONDS = 60.0
+"""A worker whose harvest has not turned for so long hangs; its leases run out and the next one goes on."""
 
 
 def run_all(given: Context) -> None:
     """Server and worker as processes of their own, restarted when they die."""
     given.config()
     prepare_data(given.data)
-    raise typer.Exit(supervise({"server": given.command("serve"), "worker": given.command("worker")}))
+    commands = {"server": given.command("serve"), "worker": given.command("worker")}
+    raise typer.Exit(supervise(commands, silence={"worker": HUNG_SECONDS}))
 
 
 def serve(context: typer.Context) -> None:
@@ -100,7 +105,8 @@ def worker(context: typer.Context) -> None:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    stop = start_worker(config, given.config_path.resolve().parent, given.data, given.clock)
+    alive = pulse(os.environ)
+    stop = start_worker(config, given.config_path.resolve().parent, given.data, given.clock, alive=alive)
     while not stopping.wait(0.2):  # with a timeout: see supervise
         pass
     stop()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, false, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, false, func, insert, or_, select, update
 
 from feeds.entry import Entry
 from server.core.model import Lane, Source, Story, StoryState
@@ -240,6 +240,20 @@ def arrivals(db: Database, source: str, *, most: int = 50) -> tuple[tuple[dateti
     with db.read() as conn:
         rows = conn.execute(latest.order_by(stories.c.published.desc(), stories.c.id.desc()).limit(most))
         return tuple((row.published, row.first_seen) for row in rows)
+
+
+def per_day(db: Database, now: datetime, *, days: int = 7) -> Mapping[str, float]:
+    """Source -> new stories a day, of the last days; what came with the very first reading is not new."""
+    first = select(stories.c.source, func.min(stories.c.first_seen).label("began")).group_by(stories.c.source)
+    began = first.subquery()
+    fresh = (
+        select(stories.c.source, func.count())
+        .join(began, began.c.source == stories.c.source)
+        .where(stories.c.first_seen > now - timedelta(days=days), stories.c.first_seen > began.c.began)
+        .group_by(stories.c.source)
+    )
+    with db.read() as conn:
+        return {source: count / days for source, count in conn.execute(fresh)}
 
 
 def to_check(db: Database, source: str, *, not_before: datetime, most: int) -> tuple[Story, ...]:

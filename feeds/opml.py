@@ -1,0 +1,79 @@
+"""Lists of feeds as other programs keep them (OPML 2.0), in and out; used by the command line and the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from feeds.decode import decode_noted
+from feeds.errors import ParseError
+from feeds.limits import MAX_BYTES, MAX_TITLE
+from feeds.links import absolute
+from feeds.prolog import prepare
+
+_MOST = 5_000
+_DEEPEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One feed of a list; ``groups`` are the names it stands under, the outermost first."""
+
+    title: str
+    address: str
+    page: str = ""
+    groups: tuple[str, ...] = ()
+
+
+def parse_opml(body: bytes) -> tuple[Outline, ...]:
+    """The feeds of a list, each address once, in its order. Raises ParseError where it is none."""
+    if len(body) > MAX_BYTES:
+        raise ParseError("Nội dung lớn quá mức cho phép.", "too-large")
+    text = prepare(decode_noted(body, "").text).text
+    # The document type is gone already (feeds.prolog); nothing is looked up, nothing unfolds.
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
+    try:
+        root = etree.fromstring(text.encode("utf-8"), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ParseError("Danh sách OPML bị hỏng, không đọc được.", "broken") from error
+    if root is None or str(root.tag).lower() != "opml":
+        raise ParseError("Tệp này không phải là danh sách nguồn tin OPML.", "not-opml")
+    found: dict[str, Outline] = {}
+    for outline in _outlines(root, (), 0):
+        found.setdefault(outline.address, outline)
+        if len(found) == _MOST:
+            break
+    return tuple(found.values())
+
+
+def _outlines(node: etree._Element, groups: tuple[str, ...], depth: int) -> Iterator[Outline]:
+    for child in node:
+        if not isinstance(child.tag, str) or depth > _DEEPEST:
+            continue
+        told = {str(name).lower(): str(value).strip() for name, value in child.attrib.items()}
+        title = " ".join((told.get("title") or told.get("text") or "").split())[:MAX_TITLE]
+        address = absolute(told.get("xmlurl", ""), "")
+        if child.tag.lower() == "outline" and address:
+            yield Outline(title or address, address, absolute(told.get("htmlurl", ""), ""), groups)
+        inside = (*groups, title) if child.tag.lower() == "outline" and title and not address else groups
+        yield from _outlines(child, inside, depth + 1)
+
+
+def write_opml(title: str, outlines: Iterable[Outline]) -> bytes:
+    """A list that other programs read, with the groups as outlines around."""
+    root = etree.Element("opml", version="2.0")
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = title
+    tops: dict[tuple[str, ...], etree._Element] = {(): etree.SubElement(root, "body")}
+    for outline in outlines:
+        parent = tops[()]
+        for depth in range(1, len(outline.groups) + 1):
+            path = outline.groups[:depth]
+            if path not in tops:
+                tops[path] = etree.SubElement(parent, "outline", text=path[-1])
+            parent = tops[path]
+        told = {"type": "rss", "text": outline.title, "title": outline.title, "xmlUrl": outline.address}
+        etree.SubElement(parent, "outline", {**told, **({"htmlUrl": outline.page} if outline.page else {})})
+    made: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return made

@@ -1,0 +1,78 @@
+"""How a source is, in one word and one Vietnamese sentence; pure, for ``run.py sources`` and the desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from server.core.model import Source, SourceState
+from server.core.pace import silent_since
+
+Condition = Literal["well", "new", "watch", "failing", "gone"]
+WORDS: dict[Condition, str] = {
+    "well": "tốt",
+    "new": "chưa đọc lần nào",
+    "watch": "cần xem lại",
+    "failing": "đang lỗi",
+    "gone": "đã ngừng",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """``sentence`` says what an editor should know, "" where all is well; ``per_day`` are new items a day."""
+
+    condition: Condition
+    sentence: str
+    per_day: float
+
+    @property
+    def word(self) -> str:
+        return WORDS[self.condition]
+
+
+def health(source: Source, state: SourceState, now: datetime, per_day: float = 0.0) -> Health:
+    condition, sentence = _judged(source, state, now)
+    return Health(condition, sentence, per_day)
+
+
+def _judged(source: Source, state: SourceState, now: datetime) -> tuple[Condition, str]:
+    if state.gone:
+        return "gone", f"{state.last_error} Nguồn không được đọc nữa cho tới khi đổi địa chỉ hoặc bấm thử lại."
+    if state.failures:
+        since = f" Lần đọc được gần nhất: {moment(state.last_good, source, now)}." if state.last_good else ""
+        return "failing", f"{state.last_error}{since}"
+    if state.last_good is None:
+        return "new", ""
+    if state.moved_to:
+        return "watch", f"Trang nguồn báo đã chuyển hẳn tới {state.moved_to}."
+    if state.warning:
+        return "watch", state.warning
+    silent = silent_since(state, now)
+    if silent is not None:
+        return "watch", f"Im lặng từ {moment(silent, source, now)}."
+    return "well", ""
+
+
+def moment(instant: datetime | None, source: Source, now: datetime) -> str:
+    """Wall time of the source: only the hour today, else with the day."""
+    if instant is None:
+        return "chưa có"
+    zone = ZoneInfo(source.zone)
+    there, here = instant.astimezone(zone), now.astimezone(zone)
+    if there.date() == here.date():
+        return f"{there:%H:%M}"
+    return f"{there:%H:%M %d/%m}" if there.year == here.year else f"{there:%d/%m/%Y}"
+
+
+def span(length: timedelta | None) -> str:
+    """A length of time as people say it: "5 phút", "3 giờ", "2 ngày"; "" where it is not known."""
+    if length is None:
+        return ""
+    seconds = max(0.0, length.total_seconds())
+    for limit, unit, name in ((90, 1, "giây"), (5_400, 60, "phút"), (129_600, 3_600, "giờ")):
+        if seconds < limit:
+            return f"{round(seconds / unit)} {name}"
+    return f"{round(seconds / 86_400)} ngày"
