@@ -4,9 +4,7 @@ other edges (clock, reader of sources).
 
 from __future__ import annotations
 
-import gc
 import os
-import resource
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -46,6 +44,7 @@ from server.live.postman import Postman, PostOffice
 from server.live.programme import SlideMaker
 from server.live.receipts import Receipts
 from server.live.transport import Server
+from server.live.tuning import raise_file_limit, settle_memory
 from server.live.uploads import Intake
 from server.live.watch import Watcher
 from server.media.take import new_child
@@ -69,7 +68,6 @@ RENEW_SECONDS = 600
 MAIL_SECONDS = 2
 OUTAGE_SECONDS = 30
 TEST_SECONDS = 600
-FILES_WANTED = 65_536
 
 
 def pictures_folder(data: Path) -> Path:
@@ -99,7 +97,9 @@ class Station:
     def serve(self, listener: Any, stop: gevent.event.Event) -> None:
         """Serves on a bound socket until ``stop`` is set; gone within two seconds of it."""
         raise_file_limit()
-        server = Server(listener, beside(self.app.wsgi_app, self.desk), error_log=_ServerLog())
+        server = Server(
+            listener, beside(self.app.wsgi_app, self.desk), error_log=_ServerLog(), doorway=self.hub.doorway
+        )
         self.director.outlet = self.hub
         self.devices.sockets = self.hub
         self.devices.look()
@@ -113,10 +113,7 @@ class Station:
             Job("devices", TICK_SECONDS, self.devices.look),
             Job("receipts", REFRESH_SECONDS, self.receipts.flush),
         )
-        # What lives from here on is short-lived messages: the collector need not look at the rest again.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(200_000, 50, 50)
+        settle_memory()
         stop.wait()
         stop_beat()
         server.stop(timeout=1)
@@ -173,16 +170,6 @@ class _ServerLog:
 
     def flush(self) -> None:
         """Nothing is held back."""
-
-
-def raise_file_limit() -> None:
-    """Every screen is an open file: asks for as many as the system allows, and says so where that is few."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = FILES_WANTED if hard == resource.RLIM_INFINITY else min(FILES_WANTED, hard)
-    if soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    if wanted < FILES_WANTED:
-        log.warning("few open files allowed", allowed=wanted, wanted=FILES_WANTED, remedy="LimitNOFILE in the unit")
 
 
 class FeedsReader:

@@ -23,6 +23,7 @@ from server.core import wire
 from server.core.screens import Screen
 from server.core.times import to_ms
 from server.live.devices import NO_BOARD, Devices, Refusal
+from server.live.doorway import Doorway
 from server.live.fanout import DirectManager
 from server.live.receipts import Receipts
 from server.live.transport import LARGEST_FRAME, WebSocket
@@ -60,6 +61,7 @@ class Hub:
         origins: list[str] | None = None,
         viewers: int = 20_000,
         fanout: Literal["direct", "stock"] = "direct",
+        ping_seconds: int = PING_SECONDS,
     ) -> None:
         self._programme, self._epoch, self._build, self._clock = programme, epoch, build, clock
         self._devices, self._receipts = devices, receipts
@@ -76,8 +78,8 @@ class Hub:
                 async_mode="gevent",
                 always_connect=True,
                 manage_session=False,
-                ping_interval=PING_SECONDS,
-                ping_timeout=PING_SECONDS,
+                ping_interval=ping_seconds,
+                ping_timeout=ping_seconds,
                 max_http_buffer_size=LARGEST_FRAME,
                 cors_allowed_origins=origins,  # type: ignore[arg-type] # None: this server's own origin
                 **({"client_manager": DirectManager()} if fanout == "direct" else {}),
@@ -86,6 +88,7 @@ class Hub:
         self.io = io
         self._manager = io.server.manager
         engine = self.io.server.eio
+        self.doorway = Doorway(engine) if fanout == "direct" else None
         engine._async = {**engine._async, "websocket": WebSocket}
         self._understood = engine.handlers["message"]
         engine.on("message", self._hear)

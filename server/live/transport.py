@@ -22,6 +22,8 @@ from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
 from engineio.async_drivers.gevent import Thread
 from gevent import pywsgi
 
+from server.live.doorway import Doorway, what_came_early
+
 BACKLOG = 4_096
 PATIENCE = 10.0
 LARGEST_FRAME = 64 * 1024
@@ -116,13 +118,13 @@ class WebSocket(SimpleWebSocketWSGI):  # type: ignore[misc] # engineio carries n
         finally:
             del peer.push
 
-    def wait(self) -> str | None:
-        """The next Engine.IO packet; None, which ends the connection, for what no client of ours sends.
+    def wait(self) -> str | bytes | None:
+        """The next Engine.IO packet; None, which ends the connection, for what is none.
 
         Anything else would break the library's handler, and the connection would be forgotten only at its next ping.
         """
-        packet = super().wait()
-        return packet if isinstance(packet, str) and _PACKET.match(packet) else None
+        packet: str | bytes | None = super().wait()
+        return packet if isinstance(packet, bytes) or _PACKET.match(packet or "") else None
 
 
 def _push(peer: Any, sock: PatientSocket, frame: bytes, _urgent: bool) -> bool:
@@ -136,6 +138,19 @@ class Handler(pywsgi.WSGIHandler):
     """Hands WebSocket requests their own socket, without the extension that simple-websocket would always accept."""
 
     server: Server
+
+    def handle_one_response(self) -> None:
+        """Past the application where the doorway takes the client; the connection is then no more this handler's."""
+        doorway = self.server.doorway
+        if doorway is None or self.environ is None or not doorway.takes(self.environ):
+            super().handle_one_response()
+            return
+        early = what_came_early(self.socket, self.rfile)
+        doorway.admit(self.socket, self.environ, early, patience=self.server.patience)
+        self.close_connection = True
+        # Not to be drained and shut by the base class: what comes from now on is the client's conversation.
+        self.socket.close()
+        self.socket = None  # type: ignore[assignment] # as the base class has it at its end
 
     def get_environ(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environ()
@@ -160,8 +175,16 @@ class Handler(pywsgi.WSGIHandler):
 class Server(pywsgi.WSGIServer):
     """Sends small messages at once; a reader that takes nothing for ``patience`` seconds is given up."""
 
-    def __init__(self, listener: Any, application: Any, *, error_log: Any = None, patience: float = PATIENCE) -> None:
-        self.patience = patience
+    def __init__(
+        self,
+        listener: Any,
+        application: Any,
+        *,
+        error_log: Any = None,
+        patience: float = PATIENCE,
+        doorway: Doorway | None = None,
+    ) -> None:
+        self.patience, self.doorway = patience, doorway
         super().__init__(listener, application, log=None, error_log=error_log, handler_class=Handler)
 
     def do_handle(self, *args: Any) -> None:

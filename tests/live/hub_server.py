@@ -27,6 +27,7 @@ from server.core import wire  # noqa: E402
 from server.core.lap import compose  # noqa: E402
 from server.core.model import Board, Slide  # noqa: E402
 from server.live.devices import Devices  # noqa: E402
+from server.live.eventsocket import EventSocket  # noqa: E402
 from server.live.hub import Hub  # noqa: E402
 from server.live.receipts import Receipts  # noqa: E402
 from server.live.transport import Server, listen  # noqa: E402
@@ -75,8 +76,9 @@ def _told(hub: Hub, server: Watched, order: dict[str, Any]) -> dict[str, Any]:
         hub.state(order["board"])
         return {}
     info = server.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)
-    alive = [one for one in server.accepted if one.fileno() >= 0]
     peers = hub.io.server.eio.sockets.values()
+    own = [peer.sock for peer in peers if isinstance(peer, EventSocket)]
+    alive = [one for one in (*server.accepted, *own) if one.fileno() >= 0]
     return {
         "async_mode": hub.io.async_mode,
         "backlog": int.from_bytes(info[28:32], sys.byteorder),
@@ -107,7 +109,7 @@ def main(fanout: Literal["direct", "stock"], patience: float, viewers: int) -> N
         fanout=fanout,
     )
     listener = listen("127.0.0.1", 0)
-    server = Watched(listener, app.wsgi_app, error_log=sys.stderr, patience=patience)
+    server = Watched(listener, app.wsgi_app, error_log=sys.stderr, patience=patience, doorway=hub.doorway)
     server.accepted = []
     server.start()
 

@@ -14,6 +14,7 @@ from wsproto.connection import Connection
 from wsproto.events import CloseConnection, TextMessage
 
 PATIENCE = 20.0
+ASKING = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1"
 _KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 
 
@@ -24,20 +25,26 @@ class Gone(Exception):  # noqa: N818 - what has happened
 class RawScreen:
     """``head`` is the handshake's answer; ``packets`` are Engine.IO's, as text, in the order in which they came."""
 
-    def __init__(self, port: int, *, receive_buffer: int = 0, headers: str = "") -> None:
+    def __init__(
+        self, port: int, *, receive_buffer: int = 0, headers: str = "", behind: str = "", asking: str = ASKING
+    ) -> None:
+        """``behind``: a packet that is sent with the handshake, without waiting for its answer."""
         self.sock = socket.socket()
         if receive_buffer:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.sock.settimeout(PATIENCE)
         self.sock.connect(("127.0.0.1", port))
         request = (
-            "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+            f"{asking}\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
             f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {_KEY}\r\n{headers}\r\n"
         )
-        self.sock.sendall(request.encode())
-        head, _, rest = self._until(b"\r\n\r\n").partition(b"\r\n\r\n")
-        self.head = head.decode()
         self._frames = Connection(ConnectionType.CLIENT)
+        self.sock.sendall(request.encode() + (self._frames.send(TextMessage(behind)) if behind else b""))
+        head, _, rest = self._until(b"\r\n\r\n").partition(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 101"):
+            self.sock.close()
+        self.head = head.decode()
+        assert self.head.startswith("HTTP/1.1 101"), self.head
         self._text = ""
         self.packets: list[str] = []
         self._take(rest)

@@ -215,6 +215,17 @@ def test_a_slow_reader_gets_everything_in_the_order_in_which_it_was_sent(hub: Pr
     ]
 
 
+@pytest.mark.parametrize("fanout", ["direct"], indirect=True, scope="module")
+def test_an_urgent_notice_passes_everything_that_waits_for_a_slow_reader(hub: Process) -> None:
+    with screen(hub.port, receive_buffer=4_096) as raw:
+        hub.tell(do="send", board=HALL, count=1, size=3_000_000)
+        hub.tell(do="send", board=HALL, count=20, size=10)
+        hub.tell(do="send", board=HALL, count=1, size=20, level="urgent")
+        got = [json.loads(raw.wait('42["notice"', size=30_000)[2:])[1] for _ in range(22)]
+    assert [one["notice"]["level"] for one in got] == ["priority", "urgent", *["priority"] * 20]
+    assert [one["number"] for one in got[2:]] == list(range(20))
+
+
 def test_who_does_not_read_is_cut_and_costs_no_memory(strict: Process) -> None:
     with screen(strict.port) as reader, screen(strict.port, receive_buffer=4_096) as deaf:
         strict.tell(do="send", board=HALL, count=1, size=4_000_000)

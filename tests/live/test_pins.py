@@ -15,6 +15,7 @@ import engineio.async_drivers.gevent as driver
 import pytest
 import simple_websocket.ws as websocket
 from engineio.base_server import BaseServer
+from engineio.base_socket import BaseSocket
 from engineio.server import Server
 from engineio.socket import Socket
 from gevent import pywsgi
@@ -27,11 +28,15 @@ from socketio.server import Server as SocketServer
 
 TRANSPORT, HUB = "server/live/transport.py", "server/live/hub.py"
 FANOUT, ROOMS = "server/live/fanout.py", "server/live/rooms.py"
+EVENTS, DOORWAY = "server/live/eventsocket.py", "server/live/doorway.py"
 
 # What is relied upon -> digest of its source, and which module relies on it.
 PINNED: dict[str, tuple[Callable[..., Any] | type, str, str]] = {
     "engineio Socket: queue, closed, close, writer": (Socket, "275926e457711513", HUB),
     "engineio Server: sockets, run_handler": (Server, "1cf0c6912bb1cc60", HUB),
+    "engineio Socket and its base: what a socket is asked": (BaseSocket, "d787ee3666d08b7a", EVENTS),
+    "engineio Server: _trigger_event, _handle_connect": (Server, "1cf0c6912bb1cc60", DOORWAY),
+    "engineio BaseServer: _cors_allowed_origins, generate_id": (BaseServer, "27e032583a2425bf", DOORWAY),
     "engineio BaseServer: handlers, _async": (BaseServer, "27e032583a2425bf", HUB),
     "engineio gevent driver: Thread": (driver.Thread, "bbc392b7a010a8aa", TRANSPORT),
     "engineio WebSocket wrapper": (wrapper.SimpleWebSocketWSGI, "ef4f852b672632e5", TRANSPORT),
@@ -45,6 +50,8 @@ PINNED: dict[str, tuple[Callable[..., Any] | type, str, str]] = {
     "gevent socket: send with a timeout of none": (gevent_socket.socket.send, "2debaeee798921d7", TRANSPORT),
     "gevent pywsgi: get_environ": (pywsgi.WSGIHandler.get_environ, "fbd39b74e42d7dbf", TRANSPORT),
     "gevent pywsgi: run_application": (pywsgi.WSGIHandler.run_application, "46cef793ff43fe1a", TRANSPORT),
+    "gevent pywsgi: handle, and who closes": (pywsgi.WSGIHandler.handle, "9e7238affc125354", TRANSPORT),
+    "gevent pywsgi: handle_one_request": (pywsgi.WSGIHandler.handle_one_request, "14e946e9fb33cbb8", TRANSPORT),
     "gevent: do_handle": (GeventServer.do_handle, "a7060ef181a224fe", TRANSPORT),
 }
 

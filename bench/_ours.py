@@ -1,0 +1,73 @@
+"""This program's hub on its transport, with one board; started by bench/fanout.py with road, size and ping in ms.
+
+Prints its port; for each line on standard input sends the notice to the board and prints "sent NS".
+"""
+
+from __future__ import annotations
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import sys  # noqa: E402 - gevent patches before anything else is imported
+import tempfile  # noqa: E402
+from datetime import UTC, datetime  # noqa: E402
+from pathlib import Path  # noqa: E402
+from time import monotonic_ns  # noqa: E402
+from typing import Any  # noqa: E402
+
+from flask import Flask  # noqa: E402
+from gevent.fileobject import FileObjectThread  # noqa: E402
+
+from server.core import wire  # noqa: E402
+from server.core.lap import compose  # noqa: E402
+from server.live.devices import Devices  # noqa: E402
+from server.live.hub import Hub  # noqa: E402
+from server.live.receipts import Receipts  # noqa: E402
+from server.live.transport import Server, listen  # noqa: E402
+from server.live.tuning import raise_file_limit, settle_memory  # noqa: E402
+from server.store.engine import Database  # noqa: E402
+from tests.cast import HOI_TRUONG  # noqa: E402
+from tests.core.laps import NOON, item  # noqa: E402
+
+
+class Programme:
+    """One board with one short slide."""
+
+    def __init__(self) -> None:
+        self._glass = wire.Glass(HOI_TRUONG, "Tỉnh", 7, compose(HOI_TRUONG, [item("a")], None, NOON, filler="c"), "s")
+
+    def glass(self, _slug: str) -> wire.Glass:
+        return self._glass
+
+    def bodies(self, _hashes: list[str]) -> list[Any]:
+        return []
+
+
+def main(road: str, size: int, ping: int) -> None:
+    raise_file_limit()
+    app, programme = Flask("ours"), Programme()
+    db = Database.open("sqlite:///hub.db", Path(tempfile.mkdtemp()))
+    db.migrate()
+
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
+    hub = Hub(
+        app, programme, epoch="e", build="b", clock=clock, devices=Devices(db, clock),
+        receipts=Receipts(programme, clock, lambda work: work(db)), viewers=100_000,
+        fanout="stock" if road == "stock" else "direct", ping_seconds=ping // 1000,
+    )  # fmt: skip
+    listener = listen("127.0.0.1", 0)
+    Server(listener, app.wsgi_app, error_log=sys.stderr, doorway=hub.doorway).start()
+    settle_memory()
+    print(listener.getsockname()[1], flush=True)
+    message = {"notice": {"id": "1", "level": "urgent"}, "text": "x" * size}
+    for _line in FileObjectThread(sys.stdin.fileno(), "rb"):
+        begun = monotonic_ns()
+        hub.notice(HOI_TRUONG.slug, message)
+        print("sent", begun, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,97 @@
+"""A server under measurement and the load on it, as processes; called by bench/fanout.py and storm benchmarks."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+ROOT = Path(__file__).parents[1]
+BUILT = ROOT / "bench" / ".built"
+PAYLOAD = 1_500
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Process:
+    """A process that is spoken to in lines."""
+
+    def __init__(self, *command: str) -> None:
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+        self.pid = self._process.pid
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def say(self, line: str) -> None:
+        assert self._process.stdin
+        self._process.stdin.write(line + "\n")
+
+    def line(self) -> str:
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        assert line, f"{self._process.args} has ended"
+        return line
+
+    def ask(self, line: str) -> str:
+        self.say(line)
+        return self.line()
+
+    def cpu(self) -> float:
+        """Seconds of processor so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS
+
+    def memory(self) -> int:
+        """Resident KiB."""
+        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """One message to all: each client's seconds after the server began, in order; how many never had it, or twice."""
+
+    seconds: list[float]
+    lost: int
+    doubled: int
+
+
+def peer(name: str, *, count: int = 0, ping: int = 25_000) -> tuple[Process, int]:
+    """The server of this name and its port: bare, node, stock (theirs), or a road of ours (direct, plain)."""
+    commands = {
+        "bare": (str(BUILT / "bare"), str(count), str(PAYLOAD + 60)),
+        "node": ("node", "bench/_node.mjs", str(PAYLOAD), str(ping)),
+        "stock": (sys.executable, "-m", "bench._stock", str(PAYLOAD), str(ping)),
+        "direct": (sys.executable, "-m", "bench._ours", "direct", str(PAYLOAD), str(ping)),
+        "plain": (sys.executable, "-m", "bench._ours", "stock", str(PAYLOAD), str(ping)),
+    }
+    process = Process(*commands[name])
+    return process, int(process.line())
+
+
+class Load(Process):
+    """The client in C (load.c); ``connected`` is how long all took to have their state."""
+
+    def __init__(self, port: int, count: int, *, parallel: int = 500, raw: bool = False) -> None:
+        words = ("raw", str(PAYLOAD + 60), "-") if raw else ("state", "notice", '{"board":"hoi-truong"}')
+        super().__init__(str(BUILT / "load"), str(port), str(count), str(parallel), *words)
+        self.connected = float(self.line().removeprefix("ready"))
+
+    def round(self, server: Process) -> Arrivals:
+        """One message through the server to every client."""
+        self.ask("watch")
+        began = int(server.ask("go").removeprefix("sent"))
+        lost, doubled, *at = map(int, self.line().removeprefix("all").split())
+        return Arrivals(sorted((one - began) / 1e9 for one in at), lost, doubled)
+
+    def storm(self) -> float:
+        """All hang up and come back at once: seconds until all have their state."""
+        return float(self.ask("storm").removeprefix("ready"))

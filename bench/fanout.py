@@ -1,0 +1,101 @@
+"""One message to N clients: this program beside a bare loop in C, Node's socket.io and plain Flask-SocketIO.
+
+The same client, the same payload of 1.5 KiB, no compression; `make bench`, or `python -m bench fanout [--short]`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from time import monotonic, sleep
+
+from bench._figures import percentile, table
+from bench._peers import Load, peer
+
+COUNTS = tuple(int(one) for one in os.environ.get("BENCH_SCREENS", "500,2000,10000").split(","))
+PEERS = tuple(os.environ.get("BENCH_PEERS", "bare,node,stock,direct").split(","))
+ROUNDS = 9
+IDLE_SECONDS = 12
+NAMES = {"bare": "bare C loop", "node": "Node socket.io", "stock": "Flask-SocketIO", "direct": "Bảng Tin",
+         "plain": 'Bảng Tin, fanout = "stock"'}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was measured of one peer at one count; times in seconds, memory in KiB a client."""
+
+    peer: str
+    count: int
+    last: list[float]
+    p99: list[float]
+    cpu: float
+    kib: float
+    connects: float
+    storm: float
+    idle: float
+    lost: int
+    doubled: int
+
+
+def measure(name: str, count: int) -> Figures:
+    server, port = peer(name, count=count)
+    with server:
+        empty = server.memory()
+        with Load(port, count, raw=name == "bare") as load:
+            sleep(0.5)
+            kib = (server.memory() - empty) / count
+            load.round(server)  # the first one warms
+            before = server.cpu()
+            rounds = [load.round(server) for _ in range(ROUNDS)]
+            cpu = (server.cpu() - before) / ROUNDS / count
+            idle, storm = 0.0, 0.0
+            if name != "bare":
+                idle = _idle(server)
+                storm = load.storm()
+    return Figures(
+        name, count, [one.seconds[-1] for one in rounds], [percentile(one.seconds, 0.99) for one in rounds],
+        cpu, kib, count / load.connected, storm, idle,
+        sum(one.lost for one in rounds), sum(one.doubled for one in rounds),
+    )  # fmt: skip
+
+
+def _idle(server: object) -> float:
+    begun, before = monotonic(), server.cpu()  # type: ignore[attr-defined]
+    sleep(IDLE_SECONDS)
+    return float((server.cpu() - before) / (monotonic() - begun))  # type: ignore[attr-defined]
+
+
+def run() -> str:
+    found = [measure(name, count) for count in COUNTS for name in PEERS]
+    keep(found)
+    return "## One message to N clients\n\n" + "\n".join(_table(found, count) for count in COUNTS)
+
+
+def keep(found: list[Figures]) -> None:
+    """The raw samples, for whoever wants to count again."""
+    folder = Path(os.environ.get("BENCH_RAW", tempfile.gettempdir()))
+    folder.joinpath("bang-tin-fanout.json").write_text(json.dumps([asdict(one) for one in found]), encoding="utf-8")
+
+
+def _table(found: list[Figures], count: int) -> str:
+    here = {one.peer: one for one in found if one.count == count}
+    bare = median(here["bare"].last) if "bare" in here else float("nan")
+    rows = [
+        [
+            NAMES[name], f"{median(one.last) * 1000:.0f}", f"{median(one.last) / bare:.2f}",
+            f"{median(one.p99) * 1000:.0f}", f"{one.cpu * 1e6:.1f}", f"{one.kib:.1f}",
+            f"{one.connects:.0f}", f"{one.storm:.1f}", f"{one.idle * 100:.1f}", one.lost, one.doubled,
+        ]
+        for name, one in here.items()
+    ]  # fmt: skip
+    head = (f"{count} clients", "last, ms", "x bare", "p99, ms", "CPU µs a client", "KiB a client", "connects/s",
+            "storm, s", "idle CPU %", "lost", "doubled")  # fmt: skip
+    return table(head, rows)
+
+
+if __name__ == "__main__":
+    print(run())

@@ -1,0 +1,70 @@
+"""A plain Socket.IO server on either road, which says back what it is told; started by the tests of peers.
+
+Its events are those that Socket.IO's own protocol suite asks for: ``auth`` at connecting, ``message`` answered by
+``message-back``, ``message-with-ack`` acknowledged, on the default namespace and on /custom; beside them ``leave``
+(the server hangs up), ``many`` and ``picture``. Prints its port; ends with standard input.
+"""
+
+from __future__ import annotations
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import sys  # noqa: E402 - gevent patches before anything else is imported
+from typing import Any  # noqa: E402
+
+from flask import Flask  # noqa: E402
+from flask_socketio import SocketIO  # noqa: E402
+from gevent.fileobject import FileObjectThread  # noqa: E402
+
+from server.live.doorway import Doorway  # noqa: E402
+from server.live.fanout import DirectManager  # noqa: E402
+from server.live.transport import Server, WebSocket, listen  # noqa: E402
+
+PICTURE = {"data": b"\x00\xfe\xff"}
+NAMESPACES = ("/", "/custom")
+
+
+def main(road: str, port: int, interval: float, timeout: float) -> None:
+    app = Flask("echo_server")
+    options: dict[str, Any] = {"client_manager": DirectManager()} if road == "direct" else {}
+    made: Any = SocketIO(
+        app, async_mode="gevent", always_connect=True, cors_allowed_origins="*", max_http_buffer_size=1_000_000,
+        ping_interval=interval, ping_timeout=timeout, **options,
+    )  # fmt: skip
+    io = made.server
+    io.eio._async = {**io.eio._async, "websocket": WebSocket}
+    for namespace in NAMESPACES:
+        _listen(io, namespace)
+    listener = listen("127.0.0.1", port)
+    doorway = Doorway(io.eio) if road == "direct" else None
+    Server(listener, app.wsgi_app, error_log=sys.stderr, doorway=doorway).start()
+    print(listener.getsockname()[1], flush=True)
+    for _line in FileObjectThread(sys.stdin.fileno(), "rb"):
+        print(len(io.eio.sockets), flush=True)
+
+
+def _listen(io: Any, space: str) -> None:
+    def connect(sid: str, _environ: object, auth: object = None) -> None:
+        io.emit("auth", auth or {}, to=sid, namespace=space)
+
+    def message(sid: str, *words: Any) -> None:
+        io.emit("message-back", words, to=sid, namespace=space)
+
+    def many(sid: str, count: int) -> None:
+        for number in range(count):
+            io.emit("one", number, to=sid, namespace=space)
+
+    io.on("connect", connect, namespace=space)
+    io.on("message", message, namespace=space)
+    io.on("message-with-ack", lambda _sid, *words: words, namespace=space)
+    io.on("many", many, namespace=space)
+    io.on(
+        "picture", lambda sid: io.emit("picture", {"data": b"\x00\xfe\xff"}, to=sid, namespace=space), namespace=space
+    )
+    io.on("leave", lambda sid: io.disconnect(sid, namespace=space), namespace=space)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4]))
