@@ -24,6 +24,7 @@ from server.desk.people import people_pages
 from server.desk.security_pages import security_pages
 from server.desk.shield import shield
 from server.desk.timeline import timeline_pages
+from server.desk.tries import count_tries
 from server.desk.urgent import urgent_pages
 from server.desk.words import speak
 from server.store import audit, people, sign_ins
@@ -60,6 +61,7 @@ def desk_app(config: Config, data: Path, db: Database, clock: Callable[[], datet
     _check_everybody(app, desk)
     for make in (*PAGES, door_pages):
         app.register_blueprint(make(desk))
+    count_tries(app, desk)
     _serve_assets(app, files)
     _help_templates(app, desk, files)
     _answer_errors(app)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext, lazy_gettext
 
+from server.desk.shell import role_name
 from server.store.audit import Act
 
 ACTS: Mapping[str, Any] = {
@@ -102,6 +103,28 @@ _FIELDS: Mapping[str, Any] = {
     "trust": lazy_gettext("Độ tin cậy"),
     "link": lazy_gettext("Liên kết"),
     "passkey": lazy_gettext("Khóa truy cập"),
+    "username": lazy_gettext("Tên đăng nhập"),
+    "kind": lazy_gettext("Loại"),
+    "attachments": lazy_gettext("Tệp kèm"),
+    "contact": lazy_gettext("Liên hệ"),
+    "recurrence": lazy_gettext("Lặp lại"),
+    "priority": lazy_gettext("Ưu tiên"),
+    "version": lazy_gettext("Bản"),
+    "position": lazy_gettext("Thứ tự"),
+    "created": lazy_gettext("Tạo lúc"),
+    "created_by": lazy_gettext("Người tạo"),
+    "edited": lazy_gettext("Sửa lúc"),
+    "edited_by": lazy_gettext("Người sửa"),
+    "decided_by": lazy_gettext("Người duyệt"),
+    "issued": lazy_gettext("Ban hành"),
+    "danger": lazy_gettext("Loại thiên tai, sự cố"),
+    "risk": lazy_gettext("Cấp rủi ro"),
+    "sender": lazy_gettext("Ai ban hành"),
+    "exercise": lazy_gettext("Diễn tập"),
+    "source": lazy_gettext("Nguồn tin"),
+    "table": lazy_gettext("Bảng"),
+    "image": lazy_gettext("Ảnh"),
+    "rights": lazy_gettext("Quyền"),
 }
 _LONGEST = 300
 
@@ -140,6 +163,8 @@ def said(value: Any, zone: ZoneInfo) -> str:
         return str(gettext("có") if value else gettext("không"))
     if isinstance(value, list):
         return ", ".join(said(one, zone) for one in value)[:_LONGEST]
+    if isinstance(value, dict) and set(value) == {"role", "area"}:
+        return f"{role_name(value['role'])} · {value['area']}"
     if isinstance(value, dict):
         return " ".join(said(one, zone) for one in value.values() if not _nothing(one))[:_LONGEST]
     if isinstance(value, str) and len(value) >= 19 and value[4:5] == "-" and value[10:11] == "T":

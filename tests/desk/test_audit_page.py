@@ -27,7 +27,7 @@ def test_an_act_stands_with_who_what_and_from_where(office: Office) -> None:
     assert "Giao quyền" in page
     assert "tuan" in page
     assert "127.0.0.1" in page
-    assert "viewer xa-dong-hai" in page
+    assert "Người xem · xa-dong-hai" in page
 
 
 def test_one_reads_only_of_ones_areas(office: Office) -> None:

@@ -170,6 +170,26 @@ def test_cookies_behind_tls_are_bound_to_this_host(office: Office) -> None:
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
 
 
+# guessing
+
+
+def test_five_wrong_passwords_a_minute_and_then_even_the_right_one_waits(office: Office) -> None:
+    set_password(office, OPERATOR)
+    browser = office.browser()
+    answers = [browser.post("/desk/login", {"email": "hoa", "password": f"sai lần {n}"}) for n in range(6)]
+    assert [one.status_code for one in answers] == [200] * 5 + [429]
+    assert "Quá nhiều lần thử" in answers[-1].text
+    assert sign_in(office, "HOA")[1].status_code == 429
+    elsewhere = {"REMOTE_ADDR": "10.1.2.3"}
+    there = office.browser().post("/desk/login", {"email": "hoa", "password": PASSWORD}, environ_base=elsewhere)
+    assert there.status_code == 302, "whoever guesses from elsewhere locks nobody out"
+
+
+def test_coming_in_is_not_a_try(office: Office) -> None:
+    set_password(office, OPERATOR)
+    assert [sign_in(office, "hoa")[1].status_code for _ in range(7)] == [302] * 7
+
+
 # sign-ins
 
 
