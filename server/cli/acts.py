@@ -16,8 +16,9 @@ from server.core.four_eyes import SecondNeeded
 from server.core.model import Announcement, Board, Notice, Window
 from server.core.workflow import NotPossible
 from server.live.programme import notices_for, read_holdings, without_room
+from server.live.told import told
 from server.slides.render import Renderer
-from server.store import announcements, boards, notice_acts, notices
+from server.store import announcements, boards, notice_acts, notices, people
 from server.store.engine import Database
 from server.store.errors import StoreRefusal
 
@@ -179,7 +180,8 @@ def urgent(
         reached = [one for one in boards.all(db) if notices_for(one, tree, [wanted])]
         if not reached:
             fail("Không có bảng tin nào ở các đơn vị đã nêu: tin không được gửi.")
-        posted = notices.post(db, wanted, actor=actor(), now=now)
+        tell = told("signed", wanted, actor(), people.all(db), tree) if four_eyes else ()
+        posted = notices.post(db, wanted, actor=actor(), now=now, tell=tell)
         _report(posted, reached, tree)
         if posted.state == "drafted":
             raise typer.Exit(FOUR_EYES)
@@ -216,7 +218,10 @@ def confirm(
     with given.store() as (config, db, tree):
         eyes, now = config.notices.four_eyes, given.clock()
         try:
-            sent = notice_acts.send(db, id, actor=actor(), now=now, four_eyes=eyes, break_glass=break_glass)
+            alone = told("broken", notices.get(db, id), actor(), people.all(db), tree)
+            sent = notice_acts.send(
+                db, id, actor=actor(), now=now, four_eyes=eyes, break_glass=break_glass, tell_if_alone=alone
+            )
         except SecondNeeded as refused:
             fail(f"Chưa phát tin khẩn số {id}: {refused}", FOUR_EYES)
         except (StoreRefusal, NotPossible, ValueError) as error:

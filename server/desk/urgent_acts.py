@@ -24,8 +24,10 @@ from server.core.workflow import NotPossible
 from server.desk import preview
 from server.desk.desk import Desk
 from server.desk.urgent_form import UrgentForm
+from server.live.told import Why, told
 from server.store import boards, notice_acts, notices, people, receipts, screens
 from server.store.errors import NotFound, StoreRefusal
+from server.store.mail import Message
 
 # A second press, a reload or a telephone that tries again within this time sends nothing twice.
 SAME_WITHIN = timedelta(minutes=2)
@@ -148,11 +150,11 @@ class Acts:
         if replaces is not None:
             return self._correct(self.mine(replaces), notice, form)
         if not self.pushes(notice):
-            made = notices.post(desk.db, notice, actor=desk.actor(), now=now)
+            made = notices.post(desk.db, notice, actor=desk.actor(), now=now, tell=self._told("proposed", notice))
             flash(gettext("Đã gửi đề nghị. Biên tập viên của đơn vị thấy ngay."), "good")
         elif desk.config.notices.four_eyes:
             signed = replace(notice, signed_by=desk.actor(), signed_at=now)
-            made = notices.post(desk.db, signed, actor=desk.actor(), now=now)
+            made = notices.post(desk.db, signed, actor=desk.actor(), now=now, tell=self._told("signed", notice))
         else:
             made = notices.post(desk.db, replace(notice, state="live"), actor=desk.actor(), now=now)
         return self.go(made)
@@ -163,8 +165,9 @@ class Acts:
         desk = self.desk
         try:
             made = notice_acts.correct(
-                desk.db, old.id, words, actor=desk.actor(), now=desk.now(), four_eyes=desk.config.notices.four_eyes
-            )
+                desk.db, old.id, words, actor=desk.actor(), now=desk.now(),
+                four_eyes=desk.config.notices.four_eyes, tell=self._told("signed", words),
+            )  # fmt: skip
         except NotPossible as error:
             flash(str(error), "error")
             return self.page(form), 409
@@ -215,6 +218,9 @@ class Acts:
             name=self._names(),
         )
 
+    def _told(self, why: Why, notice: Notice) -> tuple[Message, ...]:
+        return told(why, notice, self.desk.actor(), people.all(self.desk.db), self.desk.tree())
+
     def _names(self) -> Callable[[str], str]:
         """Who an actor of the audit is, as people call him; whoever acted from a shell keeps his system's name."""
         known = {person.username: person.name for person in people.all(self.desk.db)}
@@ -251,12 +257,14 @@ class Acts:
             notice_acts.send(
                 desk.db, notice.id, actor=desk.actor(), now=desk.now(),
                 four_eyes=desk.config.notices.four_eyes, break_glass=break_glass,
+                tell_if_alone=self._told("broken", notice),
             )  # fmt: skip
 
         return self.act(id, "notice.confirm", do)
 
     def sign(self, notice: Notice) -> None:
-        notice_acts.sign(self.desk.db, notice.id, actor=self.desk.actor(), now=self.desk.now())
+        tell = self._told("signed", notice)
+        notice_acts.sign(self.desk.db, notice.id, actor=self.desk.actor(), now=self.desk.now(), tell=tell)
 
     def clear(self, notice: Notice) -> None:
         notices.clear(self.desk.db, notice.id, actor=self.desk.actor(), now=self.desk.now())

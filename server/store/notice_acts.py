@@ -6,6 +6,7 @@ draft ──sign──> waits for a second editor ──send──> live ──e
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,8 +15,9 @@ from sqlalchemy import Connection
 from server.core.four_eyes import check_send, is_second
 from server.core.model import Notice
 from server.core.workflow import NOTICE, NotPossible
-from server.store import notices, revision, targets
+from server.store import mail, notices, revision, targets
 from server.store.engine import Database
+from server.store.mail import Message
 
 
 def revise(db: Database, notice: Notice, *, actor: str, now: datetime) -> Notice:
@@ -30,16 +32,28 @@ def revise(db: Database, notice: Notice, *, actor: str, now: datetime) -> Notice
         return notices.change(conn, "notice.revise", before, after, actor, now)
 
 
-def sign(db: Database, id: int, *, actor: str, now: datetime) -> Notice:
+def sign(db: Database, id: int, *, actor: str, now: datetime, tell: Iterable[Message] = ()) -> Notice:
     """An editor stands for the draft and asks for a second one. Raises NotFound, NotPossible."""
     with db.write() as conn:
         before = _draft(conn, id)
         after = replace(before, signed_by=actor, signed_at=now)
+        mail.queue(conn, notices.about(tell, after), now)
         return notices.change(conn, "notice.sign", before, after, actor, now)
 
 
-def send(db: Database, id: int, *, actor: str, now: datetime, four_eyes: bool, break_glass: bool = False) -> Notice:
+def send(
+    db: Database,
+    id: int,
+    *,
+    actor: str,
+    now: datetime,
+    four_eyes: bool,
+    break_glass: bool = False,
+    tell_if_alone: Iterable[Message] = (),
+) -> Notice:
     """Put a draft on air. Where it corrects another one, that one leaves in the same moment.
+
+    ``tell_if_alone`` is sent where two people were asked for and one did it.
 
     Raises SecondNeeded where somebody else has to do it (core/four_eyes), NotFound, NotPossible where it is no
     draft any more or its time is over.
@@ -61,17 +75,28 @@ def send(db: Database, id: int, *, actor: str, now: datetime, four_eyes: bool, b
         )
         act = "notice.break-glass" if alone else "notice.confirm" if second else "notice.post"
         notices.change(conn, act, before, after, actor, now)
+        if alone:
+            mail.queue(conn, notices.about(tell_if_alone, after), now)
         if before.replaces is not None:
             _correct(conn, before.replaces, actor, now)
         revision.bump(conn)
         return after
 
 
-def correct(db: Database, id: int, words: Notice, *, actor: str, now: datetime, four_eyes: bool) -> Notice:
+def correct(
+    db: Database,
+    id: int,
+    words: Notice,
+    *,
+    actor: str,
+    now: datetime,
+    four_eyes: bool,
+    tell: Iterable[Message] = (),
+) -> Notice:
     """Replace a live notice by ``words``; with four eyes the old one stays until a second editor has confirmed.
 
-    Gives back the new one, live or a signed draft. Raises NotFound, NotPossible where the old one has ended,
-    ValueError for a target that is not there.
+    Gives back the new one: live, or a signed draft, of which ``tell`` is sent. Raises NotFound, NotPossible where
+    the old one has ended, ValueError for a target that is not there.
     """
     with db.write() as conn:
         old = notices.one(conn, id, lock=True)
@@ -84,6 +109,8 @@ def correct(db: Database, id: int, words: Notice, *, actor: str, now: datetime, 
             made = replace(made, state="drafted", signed_by=actor, signed_at=now)
         made = notices.add(conn, made)
         notices.record(conn, "notice.draft" if four_eyes else "notice.post", None, made, actor, now)
+        if four_eyes:
+            mail.queue(conn, notices.about(tell, made), now)
         if not four_eyes:
             _correct(conn, id, actor, now)
             revision.bump(conn)

@@ -5,16 +5,17 @@ What two people do with one, corrections and longer terms are in notice_acts.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from server.core.model import Notice, NoticeState
-from server.store import audit, revision, targets
+from server.store import audit, mail, revision, targets
 from server.store.engine import Database
 from server.store.errors import NotFound, NotLive
+from server.store.mail import Message
 from server.store.tables import columns_of, notices, values_of
 
 CLOCK = "system"  # the actor in the audit of what no person did
@@ -22,8 +23,10 @@ CLOCK = "system"  # the actor in the audit of what no person did
 _ALL = select(*columns_of(notices, Notice))
 
 
-def post(db: Database, notice: Notice, *, actor: str, now: datetime) -> Notice:
+def post(db: Database, notice: Notice, *, actor: str, now: datetime, tell: Iterable[Message] = ()) -> Notice:
     """Put it on air (state ``live``) or keep it for a second editor (``drafted``); gives it back with its id.
+
+    ``tell`` are messages about it; "{id}" in their links becomes its number.
 
     Raises ValueError where no area or an unknown one is addressed, where it has ended already, or where its
     state is neither of the two.
@@ -37,6 +40,7 @@ def post(db: Database, notice: Notice, *, actor: str, now: datetime) -> Notice:
         posted = add(conn, notice)
         act = "notice.post" if notice.state == "live" else "notice.draft"
         record(conn, act, None, posted, actor, now)
+        mail.queue(conn, about(tell, posted), now)
         if posted.state == "live":
             revision.bump(conn)
         return posted
@@ -109,6 +113,11 @@ def add(conn: Connection, notice: Notice) -> Notice:
     del row["id"]
     made = conn.execute(insert(notices).values(row).returning(notices.c.id))
     return replace(notice, id=made.scalar_one())
+
+
+def about(tell: Iterable[Message], notice: Notice) -> list[Message]:
+    """Messages that name the notice."""
+    return [replace(message, link=message.link.replace("{id}", str(notice.id))) for message in tell]
 
 
 def change(conn: Connection, act: str, before: Notice, after: Notice, actor: str, now: datetime) -> Notice:

@@ -14,7 +14,7 @@ from server.core.model import Notice
 from server.core.policy import Grant
 from server.core.proof import Said
 from server.core.screens import Link
-from server.store import notices, pairing, people, receipts
+from server.store import mail, notices, pairing, people, receipts
 from tests import cast
 from tests.cast import EDITOR, HOUR, KEEPER, MINUTE, NOW, OPERATOR, SECOND_EDITOR, Person
 from tests.desk.office import Browser, Office
@@ -135,6 +135,14 @@ def test_with_four_eyes_one_signs_and_another_confirms(two: Office) -> None:
     two.browser(SECOND_EDITOR).post(f"/desk/urgent/{id}/send")
     (sent,) = live(two)
     assert (sent.signed_by, sent.confirmed_by) == ("lan", "minh")
+
+
+def test_the_second_shows_a_factor_first(two: Office) -> None:
+    id = send(two.browser(EDITOR))
+    answer = two.browser(SECOND_EDITOR, factor=False).post(f"/desk/urgent/{id}/send")
+    assert answer.status_code == 303
+    assert "/desk/urgent/" not in answer.headers["Location"].split("?")[0]
+    assert live(two) == ()
 
 
 def test_alone_after_thirty_seconds_and_everybody_can_see_it(two: Office) -> None:
@@ -258,3 +266,14 @@ def pair(office: Office, name: str, phone: str) -> int:
     made = pairing.claim(office.db, code, board="xa-minh-tan", name=name, phone=phone, actor="lan", now=office.now)
     pairing.collect(office.db, code, secret, office.now)
     return made.id
+
+
+def test_whoever_can_act_is_told_and_everybody_where_the_glass_was_broken(two: Office) -> None:
+    asked = send(two.browser(OPERATOR))
+    assert {one.link for one in mail.unseen(two.db, "lan")} == {f"/desk/urgent/{asked}"}
+    two.browser(EDITOR).post(f"/desk/urgent/{asked}/sign")
+    assert len(mail.unseen(two.db, "minh")) == 2
+    assert mail.unseen(two.db, "tuan") == ()
+    two.later(seconds=31)
+    two.browser(EDITOR).post(f"/desk/urgent/{asked}/send", {"alone": "yes"})
+    assert "một mình" in mail.unseen(two.db, "tuan")[0].subject

@@ -1,0 +1,52 @@
+"""Who hears of an urgent notice: those who can act on it, and everybody where one acted alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from server.core.areas import AreaTree
+from server.core.policy import Grant, Person
+from server.live.told import Why, told
+from tests import cast
+from tests.cast import AREAS
+
+TREE = AreaTree(AREAS)
+
+
+def person(name: str, role: str, area: str, **changes: object) -> Person:
+    made = Person(1, name, name, f"{name}@x.vn", grants=(Grant(role, area),))  # type: ignore[arg-type] # any role
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+PEOPLE = (
+    person("lan", "editor", "tinh"),
+    person("minh", "editor", "tinh"),
+    person("dong", "editor", "xa-dong-hai"),
+    person("hoa", "operator", "xa-minh-tan"),
+    person("tuan", "keeper", "tinh"),
+    person("nghi", "editor", "tinh", active=False),
+)
+
+
+@pytest.mark.parametrize(
+    ("why", "areas", "actor", "heard"),
+    [
+        ("proposed", ("xa-dong-hai",), "hoa", ["lan", "minh", "dong"]),
+        ("proposed", ("xa-minh-tan", "xa-dong-hai"), "hoa", ["lan", "minh"]),
+        ("signed", ("tinh",), "lan", ["minh"]),
+        ("broken", ("xa-dong-hai",), "lan", ["minh", "dong", "tuan"]),
+    ],
+)
+def test_who_hears(why: Why, areas: tuple[str, ...], actor: str, heard: list[str]) -> None:
+    messages = told(why, cast.notice(areas=areas), actor, PEOPLE, TREE)
+    assert [one.person for one in messages] == heard
+
+
+def test_the_words_name_who_what_and_where() -> None:
+    (message,) = told("signed", cast.notice(areas=("tinh",)), "lan", PEOPLE, TREE)
+    assert "Bão số 3" in message.subject
+    assert "lan đã ký" in message.text
+    assert "Tỉnh Hưng Yên" in message.text
+    assert (message.link, message.address) == ("/desk/urgent/{id}", "minh@x.vn")
