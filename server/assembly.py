@@ -27,6 +27,7 @@ from feeds.pictures import Picture
 from feeds.selectors import Selectors
 from server.config import Config
 from server.core.times import to_ms
+from server.desk.tickets import wall_tickets
 from server.glass import assets
 from server.glass.pages import glass_pages
 from server.glass.screens import screen_pages
@@ -47,6 +48,7 @@ from server.live.transport import Server
 from server.live.tuning import raise_file_limit, settle_memory
 from server.live.uploads import Intake
 from server.live.watch import Watcher
+from server.live.wall import Wall
 from server.media.take import new_child
 from server.opening import Clock, open_store
 from server.ops.beside import Beside, beside
@@ -67,6 +69,7 @@ UPLOADS_SECONDS = 0.25
 RENEW_SECONDS = 600
 MAIL_SECONDS = 2
 OUTAGE_SECONDS = 30
+WALL_SECONDS = 0.25
 TEST_SECONDS = 600
 
 
@@ -93,6 +96,7 @@ class Station:
     desk: Beside
     devices: Devices
     receipts: Receipts
+    wall: Wall
 
     def serve(self, listener: Any, stop: gevent.event.Event) -> None:
         """Serves on a bound socket until ``stop`` is set; gone within two seconds of it."""
@@ -112,6 +116,8 @@ class Station:
             Job("cut deaf", 1, self.hub.cut_deaf),
             Job("devices", TICK_SECONDS, self.devices.look),
             Job("receipts", REFRESH_SECONDS, self.receipts.flush),
+            Job("wall", WALL_SECONDS, self.wall.beat),
+            Job("wall watchers", 1, self.wall.check),
         )
         settle_memory()
         stop.wait()
@@ -155,7 +161,11 @@ def assemble(
     app.register_blueprint(health_pages(lambda: director.trouble, lambda: len(director.boards())))
     shield(app)
     desk = Beside(desk_address, tls=config.server.public_url.startswith("https://"), proxies=config.server.proxies)
-    return Station(app, director, hub, desk, devices, receipts)
+    for_wall = Aside(Database.open(config.store.url, data))
+    tickets = wall_tickets(data)
+    wall = Wall(director, devices, receipts, clock, offload=for_wall, read_ticket=tickets.read)
+    hub.open_wall(wall)
+    return Station(app, director, hub, desk, devices, receipts, wall)
 
 
 class _ServerLog:

@@ -23,7 +23,11 @@ Message = dict[str, Any]
 CALENDAR_DAYS = 5
 LARGEST_MESSAGE = 16 * 1024
 SAID_BY_SCREENS = ("want", "sync", "receipts", "health")
-_SAID = re.compile(r"(?P<kind>0|1|2(?=\d{0,9}\[)|3(?=\d{1,9}\[))\d*(?P<words>[\[{\"n].*)?\Z", re.DOTALL)
+# The desk's wall has a namespace of its own; of a screen only the default one is heard.
+_DESK = r"(/desk,)?"
+_SAID = re.compile(
+    rf"(?P<kind>0|1|2(?={_DESK}\d{{0,9}}\[)|3(?={_DESK}\d{{1,9}}\[)){_DESK}\d*(?P<words>[\[{{\"n].*)?\Z", re.DOTALL
+)
 _RECEIPT = re.compile(r"(t?\d{1,9}|[0-9a-f]{16})\Z")
 _KINDS = ("received", "shown", "ended")
 _FAR = 1 << 45

@@ -26,6 +26,7 @@ from server.desk.shield import shield
 from server.desk.timeline import timeline_pages
 from server.desk.tries import count_tries
 from server.desk.urgent import urgent_pages
+from server.desk.wall import wall_pages
 from server.desk.words import speak
 from server.store import audit, people, sign_ins
 from server.store.engine import Database
@@ -37,6 +38,7 @@ SESSION = "bangtin"
 # Every page of the desk, a module each; whoever adds one adds it here.
 PAGES: tuple[Callable[[Desk], Blueprint], ...] = (
     shell.shell_pages,
+    wall_pages,
     confirm_pages,
     security_pages,
     timeline_pages,

@@ -68,6 +68,7 @@ class Devices:
         self._rooms: dict[str, set[int]] = {}
         self._seen = 0
         self._commands: dict[int, tuple[Command, ...]] = {}
+        self._touched: set[int] = set()
         self.sockets: Sockets = NoSockets()
 
     # asked by hub and pages
@@ -146,6 +147,11 @@ class Devices:
             self._rooms.get(visitor.board, set()).discard(visitor.screen)
         return visitor
 
+    def take_touched(self) -> set[int]:
+        """The screens that were paired, changed or revoked since this was asked last."""
+        touched, self._touched = self._touched, set()
+        return touched
+
     # the metronome
 
     def look(self) -> None:
@@ -168,6 +174,7 @@ class Devices:
             self._pass_on(command)
 
     def _take(self, screen: Screen) -> None:
+        self._touched.add(screen.id)
         before = self._screens.pop(screen.id, None)
         if before is not None and before.key_hash is not None:
             self._by_key.pop(before.key_hash, None)

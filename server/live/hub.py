@@ -27,11 +27,14 @@ from server.live.doorway import Doorway
 from server.live.fanout import DirectManager
 from server.live.receipts import Receipts
 from server.live.transport import LARGEST_FRAME, WebSocket
+from server.live.wall import Wall
+from server.store.errors import StoreError
 
 log = structlog.get_logger("hub")
 PING_SECONDS = 5
 LONGEST_QUEUE = 128
 ACK_SECONDS = 20
+DESK = "/desk"
 
 
 def _set(event: gevent.event.Event, *_: object) -> None:
@@ -67,6 +70,7 @@ class Hub:
         self._devices, self._receipts = devices, receipts
         self._viewers, self._public = viewers, 0
         self._boards: dict[str, str] = {}
+        self._wall: Wall | None = None
         self.counts: Counter[str] = Counter()
         # async_mode is named because it is otherwise chosen silently by what is installed; always_connect because
         # events sent from the connect handler would otherwise leave before the CONNECT packet. Fractions of a
@@ -97,23 +101,63 @@ class Hub:
     # what goes out: called by the director
 
     def state(self, board: str) -> None:
+        self._wall_hears(board)
         glass = self._programme.glass(board)
         if glass is not None and self.watching(board):
             self._emit("state", wire.state(glass, epoch=self._epoch, build=self._build, now=self._clock()), board)
 
     def notice(self, board: str, message: wire.Message) -> None:
+        self._wall_hears(board)
         self._emit("notice", message, board, urgent=message["notice"]["level"] == "urgent")
         self._receipts.sent(int(message["notice"]["id"]), self._devices.here(board))
 
     def clear(self, board: str, message: wire.Message) -> None:
+        self._wall_hears(board)
         self._emit("clear", message, board)
 
     def slide(self, board: str, message: wire.Message) -> None:
+        if self._wall is not None:
+            self._wall.slide(board, message)
         if self.watching(board):
             self._emit("slide", message, board)
 
     def watching(self, board: str) -> int:
         return self.counts[board]
+
+    # the desk's wall, in a namespace of its own
+
+    def open_wall(self, wall: Wall) -> None:
+        """From now on pages of the desk may watch."""
+        self._wall, wall.outlet = wall, self
+        on = self.io.server.on
+        on("connect", self._watch, namespace=DESK)
+        on("disconnect", self._watch_no_more, namespace=DESK)
+        on("want", self._want_for_wall, namespace=DESK)
+
+    def tell(self, sid: str, event: str, message: wire.Message) -> None:
+        self.io.emit(event, message, to=sid, namespace=DESK)
+
+    def show_out(self, sid: str) -> None:
+        self._hang_up(sid, DESK)
+
+    def _watch(self, sid: str, _environ: object, auth: object = None) -> None:
+        if self._wall is None:
+            raise Refused(NO_BOARD)
+        try:
+            self._wall.enter(sid, auth.get("ticket") if isinstance(auth, Mapping) else None)
+        except (Refusal, StoreError) as refusal:
+            raise Refused(str(refusal)) from refusal
+
+    def _watch_no_more(self, sid: str, *_reason: object) -> None:
+        if self._wall is not None:
+            self._wall.leave(sid)
+
+    def _want_for_wall(self, sid: str, words: object = None, *_: object) -> list[wire.Message]:
+        return self._wall.want(sid, words) if self._wall is not None else []
+
+    def _wall_hears(self, board: str) -> None:
+        if self._wall is not None:
+            self._wall.board_changed(board)
 
     # what is done to one screen: called by devices
 
@@ -122,7 +166,10 @@ class Hub:
 
     def cut(self, sid: str) -> None:
         """Hangs up, and sends nothing more of what waits."""
-        peer = self.io.server.eio.sockets.get(self._manager.eio_sid_from_sid(sid, "/"))
+        self._hang_up(sid, "/")
+
+    def _hang_up(self, sid: str, namespace: str) -> None:
+        peer = self.io.server.eio.sockets.get(self._manager.eio_sid_from_sid(sid, namespace))
         if peer is not None:
             while not peer.queue.empty():
                 peer.queue.get_nowait()

@@ -11,7 +11,7 @@ acknowledged, and a screen says again what was not. Viewers without a key prove 
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -36,6 +36,7 @@ LARGEST_BATCH = 20_000
 OLDEST = timedelta(days=7)
 NEWEST = timedelta(minutes=1)
 _REMEMBERED = 2_000
+_NOTICES = 50
 _SELDOM = timedelta(seconds=30)
 
 
@@ -83,6 +84,8 @@ class Receipts:
         self._items: dict[str, OrderedDict[str, tuple[str, str]]] = {}
         self._laps: dict[str, int] = {}
         self.viewers: Counter[int] = Counter()
+        self._shown_by: OrderedDict[int, set[int]] = OrderedDict()
+        self._touched: set[int] = set()
 
     # told by the hub
 
@@ -108,6 +111,8 @@ class Receipts:
                 continue
             if one.id.isdigit() and len(one.id) < 16:
                 batch.said.append(Said(int(one.id), screen.id, one.kind, at))
+                if one.kind == "shown":
+                    self._shown(int(one.id), screen.id)
             elif one.id.startswith("t"):
                 batch.tests.append((int(one.id[1:]), screen.id, at))
             elif one.kind == "shown":
@@ -135,6 +140,11 @@ class Receipts:
             while len(known) > _REMEMBERED:
                 known.popitem(last=False)
         return known.get(hash, (f"slide:{hash}", ""))
+
+    def _shown(self, notice: int, screen: int) -> None:
+        self._shown_by.setdefault(notice, set()).add(screen)
+        while len(self._shown_by) > _NOTICES:
+            self._shown_by.popitem(last=False)
 
     def sent(self, notice: int, ids: Iterable[int]) -> None:
         """A notice went out to these screens."""
@@ -169,6 +179,7 @@ class Receipts:
         before = self._links.get(id) or Link(id, up=True, seen=now)
         after = replace(before, **{"seen": now, **changes})
         self._links[id] = after
+        self._touched.add(id)
         # What a screen says three times a minute is written once in a while; what changes is written at once.
         written = self._batch.links.get(id) or before
         if after.up != written.up or id not in self._written or now - self._written[id] > _SELDOM:
@@ -180,6 +191,15 @@ class Receipts:
     def link(self, id: int) -> Link | None:
         """The last that was heard of a screen by this server."""
         return self._links.get(id)
+
+    def shown_by(self, notice: int) -> Set[int]:
+        """The screens that told this server that they show a notice; of the last fifty notices."""
+        return self._shown_by.get(notice, set())
+
+    def take_touched(self) -> set[int]:
+        """The screens that were heard, came or went since this was asked last."""
+        touched, self._touched = self._touched, set()
+        return touched
 
     # the metronome
 

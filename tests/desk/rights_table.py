@@ -70,6 +70,9 @@ ROUTES: dict[str, str] = {
     "GET /desk/audit/": "ek",
     "GET /desk/audit/audit.csv": "ek",
     "POST /desk/audit/check": "ek",
+    # wall
+    "GET /desk/wall/": "voek",
+    "GET /desk/wall/now/<item>": "voek",
     # urgent
     "GET /desk/urgent/": "oe",
     "POST /desk/urgent/": "oe",
@@ -89,6 +92,7 @@ URGENT = ("", "/progress", "/edit", "/sign", "/send", "/extend", "/clear", "/dis
 
 # Rule -> values for what stands in <…>.
 VALUES: dict[str, dict[str, object]] = {
+    "/desk/wall/now/<item>": {"item": "announcement:1"},
     **{f"/desk/urgent/<int:id>{act}": {"id": 1} for act in URGENT},
     "/desk/language/<name>": {"name": "vi"},
     "/desk/people/<username>": {"username": "khong-co"},

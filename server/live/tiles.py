@@ -1,0 +1,85 @@
+"""What the wall says of a board and of a screen, as compact rows; called by wall.py, read by wall-model.js.
+
+A row is a list, because five thousand of them are sent at once. All instants are milliseconds since 1970 UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from server.core import wire
+from server.core.airing import airing_at
+from server.core.hours import is_on, on_spans
+from server.core.screens import Link, Screen
+from server.core.times import to_ms
+
+Row = list[Any]
+State = Literal["live", "unwell", "lost", "never", "waiting", "meeting"]
+
+# A socket that is gone for a moment is a page that is loaded anew; both sides know a dead link within 12 s.
+PATIENCE = timedelta(seconds=12)
+_DAY = 86_400_000
+
+
+def board_row(glass: wire.Glass, now: datetime) -> Row:
+    """[slug, name, area, layout, size, theme, mode, opens, hash, until, position, count, title, item, notice].
+
+    ``mode`` is on, dark, safe or off (by its hours, until ``opens``); ``hash`` is what its lap says for now;
+    ``notice`` is [id, hash, level, until] of the most pressing one, or None.
+    """
+    board, at = glass.board, to_ms(now)
+    mode: str = board.mode
+    opens: int | None = None
+    if mode == "on" and board.hours:
+        spans = on_spans(board.hours, board.zone, at, at + 2 * _DAY)
+        if not is_on(spans, at):
+            mode, opens = "off", next((begin for begin, _ in spans if begin > at), None)
+    head: Row = [board.slug, board.name, board.area, board.format.layout, board.format.size, board.theme, mode, opens]
+    return [*head, *_airing(glass, at), _notice(glass)]
+
+
+def _airing(glass: wire.Glass, at: int) -> Row:
+    lap = glass.lap
+    running = airing_at(lap, at)
+    if running is None or running.index is None:
+        return [lap.filler, running.until if running else lap.start, 0, len(lap.slots), "", ""]
+    slot = lap.slots[running.index]
+    return [slot.hash, running.until, running.index + 1, len(lap.slots), slot.title, slot.key]
+
+
+def coming_row(glass: wire.Glass, tick: wire.Message) -> Row:
+    """[slug, at, hash, until, position, count, title, item] of the slide that a `slide` message announces."""
+    lap = glass.lap
+    found = airing_at(lap, tick["at"])
+    place = 0 if found is None or found.index is None else found.index + 1
+    title, key = (lap.slots[place - 1].title, lap.slots[place - 1].key) if place else ("", "")
+    return [glass.board.slug, tick["at"], tick["hash"], tick["until"], place, len(lap.slots), title, key]
+
+
+def _notice(glass: wire.Glass) -> Row | None:
+    urgent = [pair for pair in glass.notices if pair[0].level == "urgent"]
+    if not urgent:
+        return None
+    notice, slide = urgent[0]
+    return [notice.id, slide.hash, notice.level, to_ms(notice.until)]
+
+
+def state_of(screen: Screen, link: Link | None, *, connected: bool, now: datetime) -> tuple[State, datetime | None]:
+    """In which state a screen is, and since (or, of a meeting, until) when."""
+    if screen.key_hash is None:
+        return "waiting", screen.paired
+    if screen.handed_until is not None and screen.handed_until > now:
+        return "meeting", screen.handed_until
+    if connected or (link is not None and (link.live(now) or now - link.seen <= PATIENCE)):
+        return ("unwell" if link is not None and link.errors else "live"), link.seen if link else now
+    return ("never", screen.paired) if link is None else ("lost", link.seen)
+
+
+def screen_row(
+    screen: Screen, link: Link | None, *, connected: bool, phone: str, confirmed: bool, now: datetime
+) -> Row:
+    """[id, name, board, state, since, phone, shown, confirmed]; ``phone`` is whom to call, own or of the area."""
+    state, since = state_of(screen, link, connected=connected, now=now)
+    shown = link.shown if link else ""
+    return [screen.id, screen.name, screen.board, state, since and to_ms(since), phone, shown, int(confirmed)]
