@@ -47,8 +47,8 @@ from server.live.receipts import Receipts
 from server.live.transport import Server
 from server.live.tuning import raise_file_limit, settle_memory
 from server.live.uploads import Intake
-from server.live.watch import Watcher
 from server.live.wall import Wall
+from server.live.watch import Watcher
 from server.media.take import new_child
 from server.opening import Clock, open_store
 from server.ops.beside import Beside, beside

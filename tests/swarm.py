@@ -12,7 +12,7 @@ import selectors
 import socket
 import struct
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, Self
@@ -42,6 +42,7 @@ class Client:
 
     board: str
     sock: socket.socket
+    auth: dict[str, Any]
     buffer: bytearray = field(default_factory=bytearray)
     upgraded: bool = False
     connected: bool = False
@@ -60,11 +61,15 @@ class Client:
 
 
 class Swarm:
-    """``count`` viewers of one board of the server on ``port``; a context manager that hangs up at its end."""
+    """``count`` viewers of one board of the server on ``port``; a context manager that hangs up at its end.
 
-    def __init__(self, port: int, board: str, count: int) -> None:
+    With ``keys``, pairs of a screen's number and key, they are those screens.
+    """
+
+    def __init__(self, port: int, board: str, count: int, keys: Sequence[tuple[int, str]] = ()) -> None:
         _allow_files(count)
         self._port, self._board, self._count = port, board, count
+        self._keys = keys
         self._selector = selectors.DefaultSelector()
         self.clients: list[Client] = []
         self._totals: Counter[str] = Counter()
@@ -118,7 +123,11 @@ class Swarm:
         )
         sock.sendall(asking.encode())
         sock.setblocking(False)
-        client = Client(self._board, sock)
+        at = len(self.clients)
+        auth: dict[str, Any] = {"board": self._board}
+        if self._keys:
+            auth = {"screen": self._keys[at][0], "key": self._keys[at][1]}
+        client = Client(self._board, sock, auth)
         self.clients.append(client)
         self._selector.register(sock, selectors.EVENT_READ, client)
 
@@ -147,7 +156,7 @@ class Swarm:
             client.heard.append(Heard(name, text[len(name) + 6 : -1], at))
             self._totals[name] += 1
         elif text.startswith("0{"):
-            _send(client.sock, "40" + json.dumps({"board": client.board}))
+            _send(client.sock, "40" + json.dumps(client.auth))
         elif text == "2":
             _send(client.sock, "3")
         elif text.startswith("40"):

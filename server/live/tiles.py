@@ -26,7 +26,7 @@ def board_row(glass: wire.Glass, now: datetime) -> Row:
     """[slug, name, area, layout, size, theme, mode, opens, hash, until, position, count, title, item, notice].
 
     ``mode`` is on, dark, safe or off (by its hours, until ``opens``); ``hash`` is what its lap says for now;
-    ``notice`` is [id, hash, level, until] of the most pressing one, or None.
+    ``notice`` is [id, hash, risk, until, exercise] of the most pressing one, or None.
     """
     board, at = glass.board, to_ms(now)
     mode: str = board.mode
@@ -62,7 +62,7 @@ def _notice(glass: wire.Glass) -> Row | None:
     if not urgent:
         return None
     notice, slide = urgent[0]
-    return [notice.id, slide.hash, notice.level, to_ms(notice.until)]
+    return [notice.id, slide.hash, notice.risk, to_ms(notice.until), int(notice.exercise)]
 
 
 def state_of(screen: Screen, link: Link | None, *, connected: bool, now: datetime) -> tuple[State, datetime | None]:

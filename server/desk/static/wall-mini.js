@@ -5,12 +5,14 @@
 
 const MOST_BODIES = 800;
 const MOST_ASKED = 50;
+/** The slide fills its box: there is no frame around it here. */
+const OWN = ".glass { width: 100%; height: 100%; background: var(--ground); contain: strict; } #stage { height: 100%; }";
 
 /** @param {{sheets: string[], ask: (wanted: [string, string][]) => Promise<{hash: string, html: string}[]>}} options */
 export function createMiniatures({ sheets, ask }) {
   const sheet = new CSSStyleSheet();
   const texts = sheets.map((address) => fetch(address).then((answer) => answer.text()));
-  Promise.all(texts).then((all) => sheet.replaceSync(all.join("\n").replaceAll(/@import[^;]*;/g, "")));
+  Promise.all(texts).then((all) => sheet.replaceSync([...all, OWN].join("\n").replaceAll(/@import[^;]*;/g, "")));
   /** @type {Map<string, string>} */
   const bodies = new Map();
   /** @type {Map<string, [string, string]>} */
@@ -37,16 +39,18 @@ export function createMiniatures({ sheets, ask }) {
       glass.className = "glass";
       shadow.append(glass);
       let key = "";
-      let now = { hash: null, urgent: false };
+      let now = { hash: null, urgent: null };
 
       function draw() {
         const html = bodies.get(now.hash);
         if (html === undefined) return false;
         const whole = document.createElement("div");
-        whole.id = now.urgent ? "notices" : "whole";
+        whole.id = now.urgent ? "notices" : "stage";
         const stage = document.createElement("section");
-        if (now.urgent) stage.dataset.notice = "";
-        else stage.className = "layer";
+        if (now.urgent) {
+          Object.assign(stage.dataset, { notice: "", risk: String(now.urgent.risk) });
+          if (now.urgent.exercise) stage.dataset.exercise = "";
+        } else stage.className = "layer";
         stage.ariaHidden = "false";
         stage.innerHTML = html;
         whole.append(stage);
@@ -60,7 +64,7 @@ export function createMiniatures({ sheets, ask }) {
         clear() {
           if (!key) return;
           key = "";
-          now = { hash: null, urgent: false };
+          now = { hash: null, urgent: null };
           glass.replaceChildren();
         },
         show(board, hash, urgent) {

@@ -9,7 +9,7 @@ const RANK = { lost: 0, unwell: 1, never: 2, waiting: 3, live: 4, meeting: 5, no
 
 const board = ([slug, name, area, layout, size, theme, mode, opens, hash, until, position, count, title, item, notice]) => ({
   slug, name, area, layout, size, theme, mode, opens, hash, until, position, count, title, item,
-  notice: notice && { id: notice[0], hash: notice[1], until: notice[3] },
+  notice: notice && { id: notice[0], hash: notice[1], risk: notice[2], until: notice[3], exercise: Boolean(notice[4]) },
   coming: null,
 });
 

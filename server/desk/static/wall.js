@@ -128,8 +128,8 @@ function fill(view, one, at) {
     view.mini.clear();
     return;
   }
-  const urgent = board.notice && board.notice.until > now() ? board.notice.hash : null;
-  view.mini.show(board, urgent ?? board.hash, Boolean(urgent));
+  const urgent = board.notice && board.notice.until > now() ? board.notice : null;
+  view.mini.show(board, urgent ? urgent.hash : board.hash, urgent);
 }
 
 function place(view, at, { columns, across, down }) {
@@ -181,6 +181,9 @@ function count() {
   part("waiting").hidden = model.ready();
   drawTree();
 }
+
+// On a telephone the areas would push everything else off the first screen.
+if (matchMedia("(width < 1100px)").matches) part("area-box").open = false;
 
 let treeText = "";
 function drawTree() {
