@@ -54,7 +54,7 @@ from server.opening import Clock, open_store
 from server.ops.beside import Beside, beside
 from server.ops.health import health_pages
 from server.slides.render import Renderer
-from server.store import announcements, laps, notices
+from server.store import announcements, laps, notices, seals
 from server.store.engine import Database
 
 log = structlog.get_logger("assembly")
@@ -68,6 +68,7 @@ FORGET_SECONDS = 3_600
 UPLOADS_SECONDS = 0.25
 RENEW_SECONDS = 600
 MAIL_SECONDS = 2
+SEAL_SECONDS = 60
 OUTAGE_SECONDS = 30
 WALL_SECONDS = 0.25
 TEST_SECONDS = 600
@@ -249,6 +250,7 @@ def start_worker(
         Job("renew", RENEW_SECONDS, lambda: announcements.renew(db, clock(), days_off)),
         *_mail_jobs(config, data, db, clock),
         Job("harvest", HARVEST_SECONDS, beat),
+        Job("seal", SEAL_SECONDS, lambda: seals.seal(db, clock())),
         Job("expire", EXPIRE_SECONDS, lambda: notices.expire_due(db, clock())),
         Job("forget", FORGET_SECONDS, lambda: laps.forget_aired(db, before=to_ms(clock() - kept))),
         Job("outages", OUTAGE_SECONDS, keeping.note_outages),

@@ -12,7 +12,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from server.cli import acts, feeds, look, running, screen
+from server.cli import acts, doctor, feeds, look, running, screen, user
 from server.cli.context import WRONG, Context
 from server.config import ConfigError
 from server.opening import SetupError
@@ -56,8 +56,8 @@ for command in (
 app.command("sources")(feeds.list_sources)
 app.command()(feeds.opml)
 app.add_typer(screen.app, name="screen")
-
-
+app.add_typer(user.app, name="user")
+app.command()(doctor.doctor)
 app.command()(running.desk)
 
 

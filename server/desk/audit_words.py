@@ -47,6 +47,7 @@ ACTS: Mapping[str, Any] = {
     "person.open": lazy_gettext("Mở lại tài khoản"),
     "person.password": lazy_gettext("Đổi mật khẩu"),
     "person.second_factor": lazy_gettext("Đổi mã xác nhận"),
+    "person.forget_factors": lazy_gettext("Bỏ bước thứ hai"),
     "person.recovery_codes": lazy_gettext("Tạo mã dự phòng"),
     "person.recovery_code_used": lazy_gettext("Dùng mã dự phòng"),
     "person.passkey_add": lazy_gettext("Thêm khóa truy cập"),

@@ -316,6 +316,17 @@ def take_counter(db: Database, id: int, counter: int) -> bool:
         return taken.one_or_none() is not None
 
 
+def forget_factors(db: Database, username: str, *, actor: str, now: datetime, address: str = "") -> None:
+    """Codes, recovery codes and passkeys are gone, and every sign-in with them. Raises NotFound."""
+    with db.write() as conn:
+        person = in_(conn, username)
+        conn.execute(delete(_KEYS).where(_KEYS.c.person == person.id))
+        gone = {"tf_primary_method": None, "tf_totp_secret": None, "mf_recovery_codes": None}
+        conn.execute(update(_PEOPLE).where(_PEOPLE.c.id == person.id).values(gone))
+        end_sign_ins(conn, person.id, now)
+        _record(conn, "person.forget_factors", person, person, actor, now, address)
+
+
 def spend_recovery_code(
     db: Database, id: int, held: Sequence[str], left: Sequence[str], *, now: datetime, address: str
 ) -> bool:

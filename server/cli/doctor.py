@@ -1,0 +1,60 @@
+"""What is wrong with this installation: the store, the audit's seals, secrets; changes nothing."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+
+from server.cli.context import Context, say
+from server.store import integrity, people, seals
+from server.store.engine import Database
+
+
+def doctor(context: typer.Context) -> None:
+    """Khám hệ thống: cơ sở dữ liệu, dấu niêm nhật ký, khóa bí mật. Không sửa gì."""
+    given: Context = context.obj
+    with given.store() as (_, db, _tree):
+        found = [*_store(db), *_audit(db), *_people(db), *_secrets(given.data)]
+    for good, words in found:
+        say(f"{'tốt ' if good else 'HỎNG'}  {words}")
+    if not all(good for good, _ in found):
+        raise typer.Exit(1)
+
+
+def _store(db: Database) -> Iterator[tuple[bool, str]]:
+    problems = integrity.problems(db)
+    for one in problems:
+        yield False, one
+    if not problems:
+        yield True, "Cơ sở dữ liệu nguyên vẹn"
+
+
+def _audit(db: Database) -> Iterator[tuple[bool, str]]:
+    broken, (number, upto) = seals.broken(db), seals.counted(db)
+    for one in broken:
+        yield False, one
+    if not broken:
+        yield True, f"Nhật ký: {number} dấu niêm đều khớp, đến dòng {upto}"
+
+
+def _people(db: Database) -> Iterator[tuple[bool, str]]:
+    keepers = [one for one in people.all(db) if one.active and any(held.role == "keeper" for held in one.grants)]
+    if not people.anybody(db):
+        yield True, "Chưa có người dùng nào; liên kết đầu tiên: run.py user link"
+    elif not keepers:
+        yield False, "Không còn người quản trị nào đang dùng: run.py user grant TÊN --role keeper --area ĐƠN-VỊ"
+    elif len(keepers) == 1:
+        yield True, "Chỉ có một người quản trị; nên có hai để đặt lại lối vào cho nhau"
+    else:
+        yield True, f"{len(keepers)} người quản trị"
+
+
+def _secrets(data: Path) -> Iterator[tuple[bool, str]]:
+    for path in sorted((data / "keys").glob("*")):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            yield False, f"{path} người khác đọc được (chmod 600 {path})"
+    yield True, "Khóa bí mật chỉ chủ đọc được"

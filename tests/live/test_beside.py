@@ -1,0 +1,147 @@
+"""The desk beside the server: what waits there delays nobody here, and what dies there is started again."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.station import PATIENCE, Station, config_text, until
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Iterator[Station]:
+    made = Station.of(tmp_path, config_text(["bang"]))
+    try:
+        made.start(worker=False)
+        until(lambda: made.get("/desk/login")[0] == 200, "the desk answers")
+        yield made
+    finally:
+        made.close()
+
+
+class Visitor:
+    """A browser of the desk, in a thread of its own while it waits."""
+
+    def __init__(self, station: Station) -> None:
+        self.station, self.cookie, self.status = station, "", 0
+
+    def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.station.port, timeout=PATIENCE)
+        connection.request(method, path, body, {"Cookie": self.cookie, **headers})
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        given = answer.getheader("Set-Cookie")
+        self.cookie = given.split(";")[0] if given else self.cookie
+        connection.close()
+        return answer.status, text
+
+    def sign_in_slowly(self) -> threading.Thread:
+        """A request that ends only when the store can be written to."""
+        _, page = self.ask("GET", "/desk/login")
+        token = re.search(r'name="csrf_token" type="hidden" value="([^"]+)"', page)
+        assert token is not None
+        body = f"csrf_token={token[1]}&email=hoa&password=bon+con+ngua+dung+ven+song".encode()
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+
+        def wait() -> None:
+            self.status, _ = self.ask("POST", "/desk/login", body, **kind)
+
+        made = threading.Thread(target=wait)
+        made.start()
+        return made
+
+
+def _with_a_password(station: Station) -> None:
+    done = station.cli("user", "add", "hoa", "--name", "Hoa", "--email", "h@x.vn")
+    token = re.search(r"/desk/welcome/(\S+)", done.stdout)
+    assert token is not None, done.stderr
+    visitor, path = Visitor(station), f"/desk/welcome/{token[1]}"
+    _, page = visitor.ask("GET", path)
+    csrf = re.search(r'name="csrf_token" type="hidden" value="([^"]+)"', page)
+    assert csrf is not None
+    body = f"csrf_token={csrf[1]}&password=bon+con+ngua+dung+ven+song&again=bon+con+ngua+dung+ven+song".encode()
+    status, text = visitor.ask("POST", path, body, **{"Content-Type": "application/x-www-form-urlencoded"})
+    assert status == 303, text
+
+
+def test_while_the_desk_waits_for_the_store_the_server_answers(station: Station) -> None:
+    _with_a_password(station)
+    holder = sqlite3.connect(station.data / "bangtin.db", isolation_level=None)
+    visitor = Visitor(station)
+    holder.execute("BEGIN IMMEDIATE")
+    waiting = visitor.sign_in_slowly()
+    # The password is checked and the sign-in cannot be written: the desk's thread waits up to five seconds.
+    for _ in range(50):
+        assert station.get("/healthz")[0] == 200
+        assert station.get("/glass/state?board=bang")[0] == 200
+    assert waiting.is_alive(), "nothing was slow, so nothing was shown"
+    holder.execute("ROLLBACK")
+    holder.close()
+    waiting.join(PATIENCE)
+    assert visitor.status == 302
+
+
+def test_a_desk_that_dies_is_started_again_and_the_server_goes_on(station: Station) -> None:
+    assert station.server is not None
+    desk = _desk_of(station.server.pid)
+    Path(f"/proc/{desk}").stat()
+    _kill(desk)
+    assert station.get("/healthz")[0] == 200
+    until(lambda: station.get("/desk/login")[0] == 200, "the desk answers again")
+    assert _desk_of(station.server.pid) != desk
+
+
+def _desk_of(server: int) -> int:
+    def find() -> int | None:
+        for task in Path(f"/proc/{server}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                if b"\0desk\0" in Path(f"/proc/{child}/cmdline").read_bytes():
+                    return int(child)
+        return None
+
+    found: int = until(find, "the desk's process")
+    return found
+
+
+def _kill(process: int) -> None:
+    os.kill(process, signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"), [({"Transfer-Encoding": "chunked"}, 411), ({"Content-Length": str(2**40)}, 413)]
+)
+def test_a_body_without_an_end_is_refused_before_it_is_read(
+    station: Station, headers: dict[str, str], status: int
+) -> None:
+    connection: Any = http.client.HTTPConnection("127.0.0.1", station.port, timeout=PATIENCE)
+    connection.putrequest("POST", "/desk/login")
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    if status == 411:
+        connection.send(b"0\r\n\r\n")
+    assert connection.getresponse().status == status
+    connection.close()
+
+
+def test_an_address_that_a_visitor_makes_up_is_not_believed(station: Station) -> None:
+    _with_a_password(station)
+    visitor = Visitor(station)
+    _, page = visitor.ask("GET", "/desk/login")
+    csrf = re.search(r'name="csrf_token" type="hidden" value="([^"]+)"', page)
+    assert csrf is not None
+    body = f"csrf_token={csrf[1]}&email=hoa&password=bon+con+ngua+dung+ven+song".encode()
+    made_up = {"Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-For": "8.8.8.8"}
+    assert visitor.ask("POST", "/desk/login", body, **made_up)[0] == 302
+    with sqlite3.connect(station.data / "bangtin.db") as raw:
+        assert {row[0] for row in raw.execute("SELECT address FROM sign_ins")} == {"127.0.0.1"}
+    raw.close()
