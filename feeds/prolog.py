@@ -26,6 +26,7 @@ _OPENING = re.compile(r"<(?:[A-Za-z][\w-]*:)?(?:item|entry)[\s>/]", re.I)
 _CLOSING = re.compile(r"</(?:[A-Za-z][\w-]*:)?(?:item|entry)\s*>", re.I)
 _END = re.compile(r"</(?:[A-Za-z][\w-]*:)?(?:channel|rss|feed|rdf)\s*>", re.I)
 _LAST = 2_000
+_FLOOD = 5_000  # items; real feeds have at most a few hundred
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,17 @@ def prepare(text: str) -> Prepared:
     text = _CHARACTER.sub(_allowed, _without_doctype(text))
     if "&" in text:
         text = _BARE.sub(lambda m: "&amp;" if m.group() == "&" else m.group(), text)
-    return _without_cut_item(text)
+    return _without_cut_item(_without_flood(text))
+
+
+def _without_flood(text: str) -> str:
+    """Of very many items only the first and the last: one end holds the newest, and a parser has ten seconds."""
+    if len(text) < _FLOOD * 8:
+        return text
+    places = [match.start() for match in _OPENING.finditer(text)]
+    if len(places) <= _FLOOD:
+        return text
+    return text[: places[_FLOOD // 2]] + text[places[-_FLOOD // 2] :]
 
 
 def _allowed(match: re.Match[str]) -> str:

@@ -120,8 +120,9 @@ class Gatherer:
             try:
                 reading = self._read(source, body, address, got.content_type)
             except ParseError as error:
-                log.info("file of a folder not read", source=source.slug, address=address, error=error.message)
                 failure = error
+                if len(bodies) > 1:
+                    log.info("file of a folder not read", source=source.slug, address=address, error=error.message)
                 continue
             read += 1
             yield reading

@@ -7,6 +7,7 @@ threads of their own, hosts are asked one thing at a time.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -34,6 +35,7 @@ MOST_CLAIMED = 64
 SOON = timedelta(minutes=1)
 """When the rest of a reading is asked for that time ran out for."""
 PROPOSED = "Trang này đang được đọc bằng bộ chọn tự đề xuất; hãy xem lại và chốt bộ chọn."
+BROKEN_OFF = "Kết nối với máy chủ nguồn đứt giữa chừng; chỉ đọc được phần đã nhận."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,12 @@ class Harvest:
         self._waiting: list[Claim] = []
         self._hosts: set[str] = set()
         self._taken: set[str] = set()
+        self._unsaved: deque[SourceState] = deque()
 
     def beat(self) -> None:
         """Claims what is due and hands it to threads, one source of a host at a time."""
         try:
+            self._save()
             self._claim(failing=False)
             self._claim(failing=True)
         except StoreError as error:
@@ -114,7 +118,8 @@ class Harvest:
     def _harvest(self, claim: Claim) -> None:
         try:
             state = self._take(claim)
-            sources.finish(self._db, claim.source.slug, worker=self._worker, state=state)
+            self._unsaved.append(state)
+            self._save()
         except StoreError as error:
             log.error("store unwell", source=claim.source.slug, error=str(error))
         except Exception:
@@ -124,6 +129,16 @@ class Harvest:
         finally:
             self._taken.discard(claim.source.slug)
             self._hosts.discard(claim.host)
+
+    def _save(self) -> None:
+        """Write down what fetches came to; what the store could not take is offered again at the next beat."""
+        while self._unsaved:
+            state = self._unsaved.popleft()
+            try:
+                sources.finish(self._db, state.slug, worker=self._worker, state=state)
+            except StoreError:
+                self._unsaved.append(state)
+                raise
 
     def _take(self, claim: Claim) -> SourceState:
         tried = replace(claim, state=replace(claim.state, last_try=self._clock()))
@@ -154,7 +169,7 @@ class Harvest:
             failures=0,
             last_good=now,
             last_error="",
-            warning=warning or (PROPOSED if source.kind == "page" and source.page is None else ""),
+            warning=warning or _warning(source, got),
         )
         if found.entries is not None:
             state = self._with_health(source, state)
@@ -203,6 +218,12 @@ class Harvest:
             last_error=error.message,
             gone=isinstance(error, HttpStatus) and error.status == 410,
         )
+
+
+def _warning(source: Source, got: Fetched) -> str:
+    if not got.complete:
+        return BROKEN_OFF
+    return PROPOSED if source.kind == "page" and source.page is None else ""
 
 
 def _asked(found: Gathered) -> timedelta | None:

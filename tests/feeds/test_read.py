@@ -388,3 +388,14 @@ def test_a_feed_that_was_cut_off_names_its_items_as_before() -> None:
     item_of = f"<item><title>Mưa</title><guid>{once}</guid></item>"
     whole, cut = reading(rss(item_of)), reading(rss(item_of).removesuffix("</channel></rss>"))
     assert [entry.id for entry in whole.entries] == [entry.id for entry in cut.entries]
+
+
+def test_of_a_flood_of_items_the_newest_are_read_whichever_end_they_stand_at() -> None:
+    def item_of(number: int) -> str:
+        day, hour = divmod(number, 24)
+        return f"<item><title>T{number}</title><pubDate>{1 + day % 28} Jan 2026 {hour:02}:00 GMT</pubDate></item>"
+
+    many = [item_of(n % 600) for n in range(11_000)]
+    many[-1] = "<item><title>Mới nhất</title><pubDate>27 Sep 2026 00:00 GMT</pubDate></item>"
+    for order in (many, many[::-1]):
+        assert "Mới nhất" in [entry.title for entry in reading(rss(*order)).entries]
