@@ -90,15 +90,19 @@ async function send(form, key) {
   offline.hidden = true;
   try {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
+    if (answer.status === 401) {
+      // The session has ended: nothing has been sent, and what was typed is kept for the way back.
+      location.assign(`/desk/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+      return;
+    }
     if (answer.redirected && answer.ok) {
-      // At the door of sign-in nothing has been sent: what was typed is kept for the way back.
-      if (!answer.url.includes("/login")) forget(key);
+      forget(key);
       location.assign(answer.url);
       return;
     }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const complaints = page.querySelector("#main");
-    if (!complaints) throw new TypeError("not a page of the desk");
+    if (!complaints?.querySelector("#urgent")) throw new TypeError("not a page of the desk");
     document.querySelector("#main").replaceWith(complaints);
     compose(document.querySelector("#urgent"));
     complaints.querySelector(".complaint, .message.error")?.scrollIntoView({ block: "center" });
@@ -124,7 +128,7 @@ function restore(form, key) {
   } catch {
     return;
   }
-  if (!Array.isArray(typed) || form.querySelector(".complaint")) return;
+  if (!Array.isArray(typed) || typed.length === 0 || form.querySelector(".complaint")) return;
   for (const field of form.elements) if (field.name === "areas" || field.type === "checkbox") field.checked = false;
   for (const [name, value] of typed) {
     const field = form.elements.namedItem(name);
