@@ -16,11 +16,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from server.config import Config
 from server.desk import assets, factors, rights, shell
 from server.desk.audit import audit_pages
+from server.desk.composer import composer_pages
 from server.desk.confirm import confirm_pages
 from server.desk.desk import Desk
 from server.desk.door import door_pages, open_door
 from server.desk.keys import key
+from server.desk.media import media_pages
+from server.desk.newsroom import waiting
 from server.desk.people import people_pages
+from server.desk.queue import queue_pages
 from server.desk.security_pages import security_pages
 from server.desk.shield import shield
 from server.desk.timeline import timeline_pages
@@ -45,12 +49,15 @@ PAGES: tuple[Callable[[Desk], Blueprint], ...] = (
     people_pages,
     audit_pages,
     urgent_pages,
+    queue_pages,
+    composer_pages,
+    media_pages,
 )
 
 
 def desk_app(config: Config, data: Path, db: Database, clock: Callable[[], datetime]) -> Flask:
     """The application; ``db`` is a pool that its threads share (this process is not patched by gevent)."""
-    desk = Desk(db, config, data, clock)
+    desk = Desk(db, config, data, clock, waiting)
     files = assets.load()
     app = Flask("server.desk", root_path=str(Path(__file__).parent), static_folder=None)
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign] # the WSGI idiom

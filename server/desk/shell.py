@@ -27,6 +27,7 @@ _PLACES = (
     Place("wall.index", lazy_gettext("Toàn cảnh"), "screen.view"),
     Place("queue.index", lazy_gettext("Chờ đăng"), "announcement.write"),
     Place("composer.new", lazy_gettext("Soạn thông báo"), "announcement.write"),
+    Place("media.index", lazy_gettext("Kho tệp"), "media.write"),
     Place("timeline.index", lazy_gettext("Lịch phát"), "board.view"),
     Place("sources.index", lazy_gettext("Nguồn tin"), "source.view"),
     Place("screens.index", lazy_gettext("Màn hình"), "screen.view"),

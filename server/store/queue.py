@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, String, cast, or_, select
 
-from server.core.model import Announcement
+from server.core.model import Announcement, AnnouncementState
 from server.store.announcements import get
 from server.store.engine import Database
 from server.store.past import past_announcement
@@ -38,6 +38,16 @@ def listed(db: Database, areas: Collection[str], *, now: datetime, most: int = M
     alive = or_(announcements.c.ends.is_(None), announcements.c.ends > over, announcements.c.created > over)
     wanted = _ALL.where(announcements.c.area.in_(areas), announcements.c.template.is_(False), alive)
     return _read(db, wanted.order_by(announcements.c.position, announcements.c.id.desc()).limit(most))
+
+
+def in_states(
+    db: Database, areas: Collection[str], states: Collection[AnnouncementState]
+) -> tuple[Announcement, ...]:
+    """Those of ``areas`` in one of ``states``, templates left out, oldest first."""
+    wanted = _ALL.where(
+        announcements.c.area.in_(areas), announcements.c.template.is_(False), announcements.c.state.in_(states)
+    )
+    return _read(db, wanted.order_by(announcements.c.id).limit(MOST))
 
 
 def templates(db: Database, areas: Collection[str]) -> tuple[Announcement, ...]:

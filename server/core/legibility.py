@@ -1,0 +1,70 @@
+"""Whether people will be able to read it where it hangs: sentences for whoever composes; called by the composer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from server.core.model import Announcement, Format
+
+LONGEST_READ = 60
+"""Seconds of one item in a lap: whoever passes by does not wait longer for the end of it."""
+MOST_PAGES = 4
+FAR: tuple[str, ...] = ("L", "XL", "LED")
+LEAST_PICTURE = 960
+"""Pixels: a narrower picture is blurred when it fills half a glass of 1080p."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """How an announcement comes out in one format: ``pages`` of it, ``dwell`` of each in milliseconds."""
+
+    format: Format
+    board: str
+    dwell: tuple[int, ...]
+
+    @property
+    def seconds(self) -> int:
+        return round(sum(self.dwell) / 1000)
+
+
+def warnings(one: Announcement, drawn: Sequence[Drawn]) -> tuple[str, ...]:
+    """What people should know before they send it; nothing here forbids anything."""
+    found = [*_long(one, drawn), *_small(one, drawn), *_blurred(one)]
+    if any(not file.alt.strip() for file in one.attachments if file.type.startswith("image/")):
+        found.append("Có ảnh chưa có lời mô tả: người khiếm thị không biết ảnh nói gì.")
+    return tuple(dict.fromkeys(found))
+
+
+def _long(one: Announcement, drawn: Sequence[Drawn]) -> list[str]:
+    if one.kind in ("pdf", "video", "pictures"):
+        return []
+    long = [each for each in drawn if len(each.dwell) > MOST_PAGES or each.seconds > LONGEST_READ]
+    if not long:
+        return []
+    worst = max(long, key=lambda each: each.seconds)
+    return [
+        f"Dài {len(worst.dwell)} trang, {worst.seconds} giây ở «{worst.board}»: người đi qua khó đọc hết. "
+        "Hãy rút gọn, hoặc để mã QR dẫn đến bài đầy đủ."
+    ]
+
+
+def _small(one: Announcement, drawn: Sequence[Drawn]) -> list[str]:
+    """Type in a page or picture does not grow with the distance, as the product's own type does."""
+    if one.kind not in ("pdf", "pictures"):
+        return []
+    far = [each.board for each in drawn if each.format.size in FAR]
+    what = "trang PDF" if one.kind == "pdf" else "ảnh"
+    named = ", ".join(f"«{board}»" for board in dict.fromkeys(far))
+    return (
+        [f"{named} được xem từ xa: chữ trong {what} sẽ nhỏ hơn cỡ đọc được. Nên dùng loại Chữ hoặc Bảng."]
+        if far
+        else []
+    )
+
+
+def _blurred(one: Announcement) -> list[str]:
+    small = [file for file in one.attachments if file.type == "image/webp" and file.width < LEAST_PICTURE]
+    return (
+        [f"Ảnh chỉ rộng {small[0].width} điểm: phóng lên màn hình sẽ mờ."] if small and one.kind == "pictures" else []
+    )
