@@ -51,6 +51,9 @@ export function progress(place, now) {
   return { parts: place.count, at: place.position - 1, part: passed, count };
 }
 
+/** How fast the running line goes: so that it can be read. */
+const LETTERS_A_SECOND = 7;
+
 /** Against burn-in the frame moves every three minutes, on all screens alike. */
 const SHIFT_EVERY = 180_000;
 const SHIFT = 6;
@@ -93,6 +96,25 @@ export function createFrame(document) {
     if (style.getPropertyValue("--shift-y") !== `${y}px`) style.setProperty("--shift-y", `${y}px`);
   }
 
+  /** The list beside the slides and the running line; a board without them hides both. @param {string[]} titles */
+  function tell(titles) {
+    const list = element(document, "coming");
+    const key = titles.join("\n");
+    if (list.dataset.titles === key) return;
+    list.dataset.titles = key;
+    list.replaceChildren(
+      ...titles.map((title) => {
+        const item = document.createElement("li");
+        item.textContent = title;
+        return item;
+      }),
+    );
+    const text = titles.join("   •   ");
+    const line = element(document, "ticker-text");
+    line.textContent = text;
+    line.style.setProperty("--seconds", `${Math.max(12, Math.round(text.length / LETTERS_A_SECOND))}s`);
+  }
+
   /** @param {ReturnType<typeof progress>} state */
   function draw({ parts, at, part }) {
     while (line.children.length > parts) line.lastElementChild?.remove();
@@ -126,6 +148,7 @@ export function createFrame(document) {
       write("board-area", area);
       fitName();
       write("next-title", place?.next ?? "");
+      tell(place?.coming ?? []);
       const state = progress(place, now);
       write("count", state.count);
       draw(state);

@@ -42,6 +42,17 @@ export function wallTime(now, zone) {
 }
 
 /**
+ * The theme of the day: the first of the dated ones that holds it, else the board's own.
+ * @param {{theme: string, themes?: {theme: string, first: string, last: string}[], zone: string}} board
+ * @param {number} now
+ */
+export function themeOf({ theme, themes = [], zone }, now) {
+  if (!themes.length) return theme;
+  const { date } = wallTime(now, zone);
+  return themes.find(({ first, last }) => first <= date && date <= last)?.theme ?? theme;
+}
+
+/**
  * Whether the panel is on. No hours: always. An end before or at its start lies on the next day.
  * "HH:MM" texts of equal length compare as times do.
  * @param {[string, string][]} hours

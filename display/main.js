@@ -8,6 +8,7 @@ import { createCommands } from "./commands.js";
 import { countFaults, createOffline, measures, stayAwake } from "./device.js";
 import { overflows } from "./fit.js";
 import { createFrame } from "./frame.js";
+import { themeOf } from "./hours.js";
 import { identify, readPaired } from "./identity.js";
 import { canAir } from "./lap.js";
 import { createLink } from "./link.js";
@@ -172,7 +173,11 @@ function render(seen, now) {
   root.dataset.view = seen.kind;
   if (!base) return;
   const { mode, theme, format } = base.board;
-  Object.assign(root.dataset, { mode, theme, layout: format.layout, size: format.size });
+  // A time that is not trusted says nothing about the day.
+  const shown = clock.trusted() ? themeOf(base.board, now) : theme;
+  Object.assign(root.dataset, { mode, theme: shown, layout: format.layout, size: format.size });
+  root.toggleAttribute("data-side", Boolean(format.side));
+  root.toggleAttribute("data-ticker", Boolean(format.ticker));
   const heardAt = link.heardAt();
   const below = seen.kind === "urgent" ? seen.below : seen;
   frame.render({

@@ -22,8 +22,10 @@ export interface Board {
   area: string;
   zone: string;
   language: string;
-  format: { layout: string; size: string };
+  format: { layout: string; size: string; side?: boolean; ticker?: boolean };
   theme: string;
+  /** Themes of certain days, `last` included, wall dates of the zone; an older server sends none. */
+  themes?: { theme: string; first: string; last: string }[];
   hours: [string, string][];
   mode: "on" | "dark" | "safe";
 }
@@ -128,6 +130,8 @@ export interface Place {
   position: number;
   count: number;
   next: string;
+  /** The next titles, at most six. */
+  coming: string[];
   start: number;
   until: number | null;
 }

@@ -97,6 +97,8 @@ function untimed(lap) {
 
 /** How far is looked for another title. */
 const MOST_PAGES = 12;
+/** How many coming titles are told; a list shows as many of them as have room. */
+const MOST_COMING = 6;
 /** So long before its end the follower of a slide is fixed (rule 2): the server's composer has the same number. */
 const FIXED = 2_000;
 
@@ -115,7 +117,9 @@ function placeOf(lap, on, news) {
     .map((_, i) => i)
     .filter((i) => canAir(/** @type {Slide} */ (lap.slides[i]), on.start));
   const next = comingTitle(lap, on, news);
-  return { position: able.indexOf(on.index) + 1, count: able.length, next, start: on.start, until: on.until };
+  const coming = comingTitles(lap, on, next);
+  const position = able.indexOf(on.index) + 1;
+  return { position, count: able.length, next, coming, start: on.start, until: on.until };
 }
 
 /**
@@ -130,6 +134,21 @@ function comingTitle(lap, on, { now, fresh }) {
   const after = fixed ? otherTitle(lap, follower) : null;
   const named = after && fresh.includes(after.hash ?? "") ? after : follower;
   return lap.slides[named.index]?.title ?? "";
+}
+
+/** The next titles in their order, for a list beside the slides; what is named next stands first. @param {Lap} lap @param {Airing} on @param {string} next */
+function comingTitles(lap, on, next) {
+  const titles = new Set([next]);
+  /** @type {Airing | null} */
+  let coming = on;
+  for (let step = 0; step < MOST_COMING && titles.size < MOST_COMING; step += 1) {
+    coming = otherTitle(lap, coming);
+    if (!coming) break;
+    titles.add(lap.slides[coming.index]?.title ?? "");
+  }
+  titles.delete(lap.slides[on.index]?.title ?? "");
+  titles.delete("");
+  return [...titles];
 }
 
 /** The next airing of another title; null where none follows. @param {Lap} lap @param {Airing} on */

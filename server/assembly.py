@@ -140,7 +140,9 @@ def assemble(
     """
     db = open_store(config, data, clock, seed=True)
     aside, writer = (Aside(Database.open(config.store.url, data)) for _ in range(2))
-    director = Director(db, maker or Renderer(), clock, offload=aside, offload_write=writer)
+    director = Director(
+        db, maker or Renderer(), clock, offload=aside, offload_write=writer, themes=config.theme_values()
+    )
     files = assets.load()
     app = Flask("server", static_folder=None)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

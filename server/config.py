@@ -161,12 +161,25 @@ class LaneSection(Section):
     newest_days: Annotated[int, Field(ge=1, le=36500)] = 30
 
 
+ThemeName = Literal["province", "commune", "contrast", "mourning"]
+
+
+class ThemeSection(Section):
+    """A theme for certain days; ``last`` is the last of them."""
+
+    theme: ThemeName
+    first: date
+    last: date
+    boards: tuple[Slug, ...] = ()
+
+
 class BoardSection(Section):
     slug: Slug
     name: Annotated[str, Field(min_length=1)]
     area: Slug
     public: bool = False
-    theme: Literal["province", "commune", "contrast"] = "province"
+    theme: ThemeName = "province"
+    regions: tuple[Literal["side", "ticker"], ...] = ()
     layout: Literal["landscape", "portrait", "classic"] = "landscape"
     diagonal_inches: Annotated[float, Field(gt=5, le=2000)] = 55
     distance_metres: Annotated[float, Field(gt=0.2, le=200)] = 3
@@ -194,6 +207,10 @@ class Config(Section):
     areas: tuple[AreaSection, ...] = ()
     sources: tuple[SourceSection, ...] = ()
     boards: tuple[BoardSection, ...] = ()
+    themes: tuple[ThemeSection, ...] = ()
+
+    def theme_values(self) -> tuple[model.ThemeDays, ...]:
+        return tuple(model.ThemeDays(one.theme, one.first, one.last, one.boards) for one in self.themes)
 
     def area_values(self) -> tuple[model.Area, ...]:
         return tuple(model.Area(a.slug, a.name, a.parent, a.codes, a.phone) for a in self.areas)
@@ -214,7 +231,10 @@ class Config(Section):
         return tuple(
             model.Board(
                 slug=b.slug, name=b.name, area=b.area, public=b.public, theme=b.theme,
-                format=model.Format(b.layout, size_class(b.layout, b.diagonal_inches, b.distance_metres)),
+                format=model.Format(
+                    b.layout, size_class(b.layout, b.diagonal_inches, b.distance_metres),
+                    side="side" in b.regions, ticker="ticker" in b.regions,
+                ),
                 lanes=tuple(model.Lane(lane.source, lane.most, lane.newest_days) for lane in b.lanes),
                 point=b.point, hours=tuple(_hours(text) for text in b.hours), zone=self.timezone,
                 language=self.language, upper_share=b.upper_share,
@@ -320,7 +340,15 @@ def _contradictions(config: Config) -> Iterator[str]:
             yield f"sources[{place}].area: không có đơn vị {source.area!r}"
         if source.page is not None and source.kind != "page":
             yield f'sources[{place}].page: chỉ dùng với kind = "page"'
+    boards = {board.slug for board in config.boards}
+    for place, days in enumerate(config.themes):
+        if days.last < days.first:
+            yield f"themes[{place}].last: {days.last} đứng trước ngày đầu {days.first}"
+        for slug in set(days.boards) - boards:
+            yield f"themes[{place}].boards: không có bảng tin {slug!r}"
     for place, board in enumerate(config.boards):
+        if "side" in board.regions and board.layout == "portrait":
+            yield f"boards[{place}].regions: màn hình đứng không có chỗ cho cột bên (side)"
         if board.area not in areas:
             yield f"boards[{place}].area: không có đơn vị {board.area!r}"
         for number, lane in enumerate(board.lanes):

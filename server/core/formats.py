@@ -16,6 +16,9 @@ from server.core.model import Format, Layout, Size
 HEADLINE_LEADING = 1.5
 TEXT_LEADING = 1.55
 SAFE_AREA = 0.05
+# The other regions of a board: the list beside the slides, and the room around the running line.
+SIDE_SHARE = 0.26
+TICKER_PADDING = 28
 READ_MM_PER_METRE = 6.0
 FRAME_MM_PER_METRE = 3.0
 URGENT_MM_PER_METRE = 10.0
@@ -128,7 +131,18 @@ def frame_heights(format: Format) -> tuple[float, float]:
     return edge + bar + 20, edge + 32 + sizes.kicker * 1.5
 
 
+def side_width(format: Format) -> int:
+    """The list of what comes next, at the right of the slides."""
+    return round(canvas(format).width * SIDE_SHARE) if format.side and format.layout != "portrait" else 0
+
+
+def ticker_height(format: Format) -> float:
+    """The line that runs between the slides and the footer."""
+    return scale(format).kicker * 1.5 + TICKER_PADDING if format.ticker and format.size != "LED" else 0.0
+
+
 def stage(format: Format) -> Canvas:
-    """The room of a slide between header and footer, in whole units."""
+    """The room of a slide between header and footer, beside and above the other regions, in whole units."""
     glass, (top, bottom) = canvas(format), frame_heights(format)
-    return Canvas(glass.width, int(glass.height - top - bottom))
+    side = 0 if format.size == "LED" else side_width(format)
+    return Canvas(glass.width - side, int(glass.height - top - bottom - ticker_height(format)))

@@ -53,14 +53,33 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """What a slide's body depends on beside its item: layout and size class, shared by many boards."""
+    """What a slide's body depends on beside its item: layout, size class, regions; shared by many boards.
+
+    ``side`` is a list of what comes next beside the slides (never in portrait), ``ticker`` a line that runs below.
+    """
 
     layout: Layout = "landscape"
     size: Size = "S"
+    side: bool = False
+    ticker: bool = False
 
     @property
     def name(self) -> str:
-        return f"{self.layout}-{self.size}"
+        regions = "-side" * self.side + "-ticker" * self.ticker
+        return f"{self.layout}-{self.size}{regions}"
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeDays:
+    """A theme for some days (mourning, elections), ``last`` included, wall dates of each board's zone.
+
+    ``boards`` names those that it is for; empty: all.
+    """
+
+    theme: str
+    first: date
+    last: date
+    boards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

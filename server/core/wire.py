@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from server.core import calendar
 from server.core.airing import Airing, Lap
-from server.core.model import Board, Notice, Slide
+from server.core.model import Board, Notice, Slide, ThemeDays
 from server.core.times import to_ms
 
 Message = dict[str, Any]
@@ -38,7 +38,8 @@ _FNV_OFFSET, _FNV_PRIME, _FNV_MASK = 0xCBF29CE484222325, 0x100000001B3, (1 << 64
 class Glass:
     """What one board's screens must show: the state of which ``revision`` is the number.
 
-    ``notices`` pairs each live notice with its slide, most pressing first; ``safe`` is the calm slide's hash.
+    ``notices`` pairs each live notice with its slide, most pressing first; ``safe`` is the calm slide's hash;
+    ``themes`` are those of certain days, the first that fits counts.
     """
 
     board: Board
@@ -47,6 +48,7 @@ class Glass:
     lap: Lap
     safe: str
     notices: tuple[tuple[Notice, Slide], ...] = ()
+    themes: tuple[ThemeDays, ...] = ()
 
     @property
     def hashes(self) -> tuple[str, ...]:
@@ -70,8 +72,18 @@ def state(glass: Glass, *, epoch: str, build: str, now: datetime) -> Message:
             "area": glass.area_name,
             "zone": board.zone,
             "language": board.language,
-            "format": {"layout": board.format.layout, "size": board.format.size},
+            "format": {
+                "layout": board.format.layout,
+                "size": board.format.size,
+                "side": board.format.side,
+                "ticker": board.format.ticker,
+            },
             "theme": board.theme,
+            "themes": [
+                {"theme": one.theme, "first": f"{one.first}", "last": f"{one.last}"}
+                for one in glass.themes
+                if not one.boards or board.slug in one.boards
+            ],
             "hours": [[f"{h.start:%H:%M}", f"{h.end:%H:%M}"] for h in board.hours],
             "mode": board.mode,
         },

@@ -19,7 +19,7 @@ import structlog
 from server.core import wire
 from server.core.airing import Lap, airing_at
 from server.core.lap import compose
-from server.core.model import Board, Notice, Slide, Story
+from server.core.model import Board, Notice, Slide, Story, ThemeDays
 from server.core.rounds import renews, same_round, stays
 from server.core.times import to_ms
 from server.live.agreed import lap_of, row_of, with_bodies
@@ -82,9 +82,9 @@ class Channel:
     renews_at: int
     looks_at: int = 0
 
-    def glass(self) -> wire.Glass:
+    def glass(self, themes: tuple[ThemeDays, ...] = ()) -> wire.Glass:
         made = self.programme
-        return wire.Glass(made.board, made.area.name, self.revision, self.lap, made.safe.hash, self.notices)
+        return wire.Glass(made.board, made.area.name, self.revision, self.lap, made.safe.hash, self.notices, themes)
 
 
 class Director:
@@ -101,6 +101,7 @@ class Director:
         *,
         offload: Offload,
         offload_write: Offload,
+        themes: tuple[ThemeDays, ...] = (),
     ) -> None:
         self._db, self._maker, self._clock = db, maker, clock
         self._offload, self._offload_write = offload, offload_write
@@ -111,15 +112,16 @@ class Director:
         self.epoch = revision.epoch(db)
         self.outlet: Outlet = Silence()
         self._troubles: dict[str, str] = {}
+        self._themes = themes
 
     # asked by hub and pages
 
     def glass(self, board: str) -> wire.Glass | None:
         channel = self._channels.get(board)
-        return channel.glass() if channel else None
+        return channel.glass(self._themes) if channel else None
 
     def boards(self) -> list[wire.Glass]:
-        return [channel.glass() for channel in self._channels.values()]
+        return [channel.glass(self._themes) for channel in self._channels.values()]
 
     def bodies(self, hashes: Iterable[str]) -> list[Slide]:
         return [self._bodies[one] for one in hashes if one in self._bodies]

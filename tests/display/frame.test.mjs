@@ -7,7 +7,14 @@ import { fakePage } from "./page.mjs";
 
 const ZONE = "Asia/Ho_Chi_Minh";
 const { calendar } = desired();
-const place = { position: 4, count: 12, next: "Lịch tiếp công dân", start: T - 2_500, until: T + 7_500 };
+const place = {
+  position: 4,
+  count: 12,
+  next: "Lịch tiếp công dân",
+  coming: ["Lịch tiếp công dân", "Tin b"],
+  start: T - 2_500,
+  until: T + 7_500,
+};
 const seen = {
   now: T + 32_000,
   zone: ZONE,

@@ -1,7 +1,7 @@
 /** Precedence on the glass, and everything to the second: nothing early, nothing late. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isOn, wallTime } from "../../display/hours.js";
+import { isOn, themeOf, wallTime } from "../../display/hours.js";
 import { EMPTY, reduce } from "../../display/state.js";
 import { TURN, view } from "../../display/view.js";
 import { body, desired, MINUTE, notice, slide, T } from "./fakes.mjs";
@@ -21,6 +21,7 @@ test("the lap: what airs, until when, what follows, how far", () => {
     position: 2,
     count: 3,
     next: "Tin c",
+    coming: ["Tin c", "Tin a"],
     start: T + 10_000,
     until: T + 20_000,
   });
@@ -33,6 +34,17 @@ test("what comes next is another story, not the next page of this one", () => {
   assert.equal(view(state(more), T).place?.next, "Tin c");
   const alone = { lap: { number: 1, start: T, slides: [slide("a")], filler: null, safe: null } };
   assert.equal(view(state(alone), T).place?.next, "Tin a");
+});
+
+test("a theme of certain days holds from their first midnight to their last, in the board's zone", () => {
+  const themes = [{ theme: "mourning", first: "2026-11-23", last: "2026-11-24" }];
+  const board = { theme: "province", zone: "Asia/Ho_Chi_Minh", themes };
+  const midnight = Date.UTC(2026, 10, 22, 17);
+  assert.equal(themeOf(board, midnight - 1), "province");
+  assert.equal(themeOf(board, midnight), "mourning");
+  assert.equal(themeOf(board, midnight + 48 * 60 * MINUTE - 1), "mourning");
+  assert.equal(themeOf(board, midnight + 48 * 60 * MINUTE), "province");
+  assert.equal(themeOf({ theme: "commune", zone: "UTC" }, midnight), "commune");
 });
 
 test("what has just come is named at once, even where the follower is fixed already", () => {

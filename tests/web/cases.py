@@ -26,6 +26,14 @@ ZONE = "Asia/Ho_Chi_Minh"
 AREA = "Ủy ban nhân dân xã Minh Tân"
 LONG_AREA = "Văn phòng Đoàn đại biểu Quốc hội và Hội đồng nhân dân tỉnh Hưng Yên, Bộ phận một cửa phường Trần Lãm"
 LONG_NEXT = "Kế hoạch triển khai chính sách hỗ trợ sản xuất nông nghiệp ứng dụng công nghệ cao gắn với nông thôn mới"
+COMING = (
+    LONG_NEXT,
+    "Lịch tiếp công dân định kỳ của Chủ tịch Ủy ban nhân dân xã",
+    "Cắt điện thôn Đông",
+    "NGHIÊNG NGẪM VỀ NHỮNG TRẬN LŨ, ĐỂ CÙNG GIỮ ĐỒNG RUỘNG",
+    "Thu gom rác thải cồng kềnh vào sáng thứ Bảy",
+    "Giải bóng chuyền hơi người cao tuổi toàn xã",
+)
 PAGES = Environment(
     loader=FileSystemLoader(ROOT / "server/glass/templates"), autoescape=True, undefined=StrictUndefined
 )
@@ -100,6 +108,8 @@ def page(case: Case, *, viewer: str = "screen", theme: str = "province") -> str:
         '<span id="clock-minutes">': "14:05",
         '<span id="clock-seconds">': ":32",
         '<span id="next-title">': LONG_NEXT,
+        '<ol id="coming">': "".join(f"<li>{title}</li>" for title in COMING),
+        '<span id="ticker-text">': "   •   ".join(COMING),
         '<p id="count">': "4 / 12",
         '<ol id="progress" aria-hidden="true">': "".join(
             f"<li{' class=past' if n < 3 else ' class=now' if n == 3 else ''}></li>" for n in range(12)

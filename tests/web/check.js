@@ -46,6 +46,10 @@
 
   /** Whether a line is out of sight in a box that a reader can scroll. */
   function scrolledAway(line) {
+    // The running line moves, and the list beside the slides lets whole titles go on to a column that is not seen.
+    if (line.parent.closest("#ticker")) return true;
+    const list = line.parent.closest("#coming");
+    if (list && line.left >= list.getBoundingClientRect().right - 1) return true;
     const box = line.parent.closest(".layer, .notice");
     return scrolls(box) && line.inkBottom > box.getBoundingClientRect().bottom;
   }
@@ -126,10 +130,11 @@
 
   function look() {
     const lines = allLines();
-    const drawn = [...area.querySelectorAll("img, .qr, .ornament, .rows")].filter(shown).map((node) => {
+    const drawn = [...area.querySelectorAll("img, video, .qr, .ornament, .rows")].filter(shown).map((node) => {
       const box = node.getBoundingClientRect();
       const bottom = Math.min(box.bottom, area.getBoundingClientRect().bottom);
-      return { left: box.left, right: box.right, top: box.top, bottom, table: node.matches(".rows") };
+      const right = Math.min(box.right, area.getBoundingClientRect().right);
+      return { left: box.left, right, top: box.top, bottom, table: node.matches(".rows") };
     });
     if (lines.length < 1) faults.push("no text at all");
     for (const line of lines) {
