@@ -171,7 +171,7 @@ def danger(face: Face) -> Danger:
     it covers the frame, so this is the only clock.
     """
     kinds, width = scale(face.format), margins(face.format)[0]
-    width = canvas(face.format).width - 2 * width
+    width = (canvas if face.urgent else stage)(face.format).width - 2 * width
     tag, left = face.tag_size * 2.0, width - face.tag_width - LINE_GAP
     text_size = sizes(kinds.text, kinds.text * 1.1)[0]
     clock = em_width("00:00", ACT_WEIGHT) * text_size * 1.02 + LINE_GAP
