@@ -22,8 +22,6 @@ _VENDOR = {
     "vendor/sortable.js": "sortablejs/modular/sortable.esm.js",
     "vendor/socket.io.js": "socket.io-client/dist/socket.io.esm.min.js",
     "vendor/chart.js": "chart.js/dist/chart.umd.min.js",
-    "vendor/event-calendar.js": "@event-calendar/build/dist/event-calendar.min.js",
-    "vendor/event-calendar.css": "@event-calendar/build/dist/event-calendar.min.css",
 }
 TYPES = {
     ".js": "text/javascript; charset=utf-8",

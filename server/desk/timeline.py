@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 
-from server.core.model import Announcement, Board, Notice
+from server.core.model import Board
 from server.core.record import Shown
 from server.core.times import from_ms, to_ms
 from server.desk import preview
@@ -18,7 +20,7 @@ from server.live.timeline import Hour, TooFar, look
 from server.store import announcements, boards, notices
 
 SPAN = timedelta(minutes=30)
-MOST_DAYS = 62
+WEEK = timedelta(days=7)
 
 
 def timeline_pages(desk: Desk) -> Blueprint:
@@ -43,17 +45,15 @@ def timeline_pages(desk: Desk) -> Blueprint:
     @pages.get("/week")
     @needs("board.view")
     def week() -> str:
-        return render_template("timeline/week.html")
-
-    @pages.get("/events")
-    @needs("board.view")
-    def events() -> Response:
-        start, end = _span()
-        areas = set(desk.areas("board.view"))
-        queued = [one for one in announcements.all(desk.db) if one.area in areas and one.state == "approved"]
-        told = [event for one in queued for event in _announced(one, start, end)]
-        told += [_pushed(one) for one in notices.between(desk.db, start, end) if areas.intersection(one.areas)]
-        return jsonify(told)
+        monday = _asked_monday(desk)
+        return render_template(
+            "timeline/week.html",
+            days=_week(desk, monday),
+            monday=monday,
+            before=monday - WEEK,
+            after=monday + WEEK,
+            today=desk.now().astimezone(desk.zone()).date(),
+        )
 
     return pages
 
@@ -140,39 +140,59 @@ def _picture(desk: Desk, held: Holdings, hour: Hour, at: datetime) -> list[dict[
     return [{"board": hour.board, "page": page, "shape": hour.board.format.layout}]
 
 
-def _span() -> tuple[datetime, datetime]:
-    """The days that the calendar asks for."""
+def _asked_monday(desk: Desk) -> date:
+    """The Monday of the week that is asked for."""
+    text = request.args.get("day", "")
     try:
-        start, end = (datetime.fromisoformat(request.args[name]) for name in ("start", "end"))
-    except (KeyError, ValueError):
+        day = date.fromisoformat(text) if text else desk.now().astimezone(desk.zone()).date()
+        monday = day - timedelta(days=day.weekday())
+        return monday if date.min + WEEK < monday < date.max - 2 * WEEK else abort(400)
+    except (ValueError, OverflowError):
         abort(400)
-    start, end = (one if one.tzinfo else one.replace(tzinfo=UTC) for one in (start, end))
-    if not timedelta(0) < end - start <= timedelta(days=MOST_DAYS):
-        abort(400)
-    return start.astimezone(UTC), end.astimezone(UTC)
 
 
-def _announced(one: Announcement, start: datetime, end: datetime) -> list[dict[str, str]]:
-    """Its windows that touch [start, end); one without an end goes on to the end of what is asked for."""
-    return [
-        {
-            "id": f"announcement:{one.id}:{place}",
-            "title": one.title,
-            "start": window.start.isoformat(),
-            "end": (window.until or end).isoformat(),
-            "kind": "announcement",
-        }
-        for place, window in enumerate(one.windows)
-        if window.start < end and (window.until is None or window.until > start)
-    ]
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something on boards of ``area`` from ``start`` to ``end`` (None: no end): an announcement or a notice."""
+
+    title: str
+    area: str
+    start: datetime
+    end: datetime | None
+    kind: str
+    address: str = ""
 
 
-def _pushed(one: Notice) -> dict[str, str]:
-    return {
-        "id": f"notice:{one.id}",
-        "title": one.headline,
-        "start": one.issued.isoformat(),
-        "end": (one.ended or one.until).isoformat(),
-        "kind": "exercise" if one.exercise else one.level,
-        "address": url_for("urgent.one", id=one.id),
-    }
+def _week(desk: Desk, monday: date) -> list[tuple[date, list[tuple[Event, bool]]]]:
+    """Seven days with what is on in each, the earliest first; True where it is on all that day."""
+    first = datetime.combine(monday, time(), desk.zone())
+    found = [*_announced(desk, first, first + WEEK), *_pushed(desk, first, first + WEEK)]
+    days = []
+    for number in range(7):
+        begin = datetime.combine(monday + timedelta(days=number), time(), desk.zone())
+        end = begin + timedelta(days=1)
+        on = [one for one in found if one.start < end and (one.end is None or one.end > begin)]
+        told = [(one, one.start <= begin and (one.end is None or one.end >= end)) for one in on]
+        days.append((begin.date(), sorted(told, key=lambda each: (not each[1], each[0].start, each[0].title))))
+    return days
+
+
+def _announced(desk: Desk, start: datetime, end: datetime) -> Iterator[Event]:
+    """The windows of approved announcements of the reader's areas that touch [start, end)."""
+    tree, areas = desk.tree(), set(desk.areas("board.view"))
+    for one in announcements.all(desk.db):
+        if one.area not in areas or one.state != "approved" or one.template:
+            continue
+        for window in one.windows:
+            if window.start < end and (window.until is None or window.until > start):
+                yield Event(one.title, tree.get(one.area).name, window.start, window.until, "announcement")
+
+
+def _pushed(desk: Desk, start: datetime, end: datetime) -> Iterator[Event]:
+    tree, areas = desk.tree(), set(desk.areas("board.view"))
+    for one in notices.between(desk.db, start, end):
+        if areas.intersection(one.areas):
+            where = ", ".join(tree.get(slug).name for slug in one.areas if slug in tree)
+            address = url_for("urgent.one", id=one.id) if desk.may("notice.propose") else ""
+            kind = "exercise" if one.exercise else one.level
+            yield Event(one.headline, where, one.issued, one.ended or one.until, kind, address)

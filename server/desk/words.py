@@ -8,7 +8,8 @@ the desk starts. Dates are dd/MM/yyyy, numbers have a dot between thousands.
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,16 @@ def language(desk: Desk) -> str:
     return wanted if wanted in LANGUAGES else "vi"
 
 
+def _short(local: Callable[[datetime], datetime]) -> Callable[[datetime, date], str]:
+    """ "07:30" on ``day`` itself, "07:30 09/03" on any other."""
+
+    def short(at: datetime, day: date) -> str:
+        here = local(at)
+        return here.strftime("%H:%M" if here.date() == day else "%H:%M %d/%m")
+
+    return short
+
+
 def speak(app: Flask, desk: Desk, catalogues: Path) -> None:
     """Makes the application speak: gettext in templates, ``date``, ``moment`` and ``number`` as filters."""
     compile_catalogues(catalogues)
@@ -52,6 +63,7 @@ def speak(app: Flask, desk: Desk, catalogues: Path) -> None:
         "date": lambda at: local(at).strftime("%d/%m/%Y"),
         "moment": lambda at: local(at).strftime("%H:%M %d/%m/%Y"),
         "clock": lambda at: local(at).strftime("%H:%M:%S"),
+        "short": _short(local),
         "wall": lambda at: local(at).strftime("%Y-%m-%dT%H:%M"),  # as a datetime-local field has it
         "number": format_decimal,
     }

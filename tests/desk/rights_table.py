@@ -57,7 +57,6 @@ ROUTES: dict[str, str] = {
     # timeline
     "GET /desk/timeline/": "voek",
     "GET /desk/timeline/week": "voek",
-    "GET /desk/timeline/events": "voek",
     # people: for keepers
     "GET /desk/people/": "k",
     "GET /desk/people/new": "k",
