@@ -79,6 +79,33 @@
     }
   }
 
+  /** Relative luminance of "rgb(r g b)", WCAG 2. */
+  function luminance(colour) {
+    const [r, g, b] = colour.map((part) => {
+      const value = part / 255;
+      return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  }
+
+  const parts = (colour) => (colour.match(/[\d.]+/g) ?? []).map(Number);
+
+  /** What lies behind a text: the first ancestor with a colour of its own. */
+  function ground(node) {
+    for (let box = node; box; box = box.parentElement) {
+      const [r, g, b, alpha = 1] = parts(getComputedStyle(box).backgroundColor);
+      if (alpha > 0) return [r, g, b];
+    }
+    return [255, 255, 255];
+  }
+
+  /** GLASS: at least 7:1, whatever the size of the type. */
+  function pale(line) {
+    const [a, b] = [parts(getComputedStyle(line.parent).color).slice(0, 3), ground(line.parent)].map(luminance);
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 7) faults.push(`contrast of ${ratio.toFixed(1)}: ${line.words}`);
+  }
+
   function outside(line) {
     const [across, down] = [innerWidth, innerHeight];
     const lenient = !strict || document.documentElement.dataset.size === "LED";
@@ -140,6 +167,7 @@
     for (const line of lines) {
       clipped(line);
       outside(line);
+      pale(line);
     }
     touching(lines);
     onPictures(lines, drawn.filter(({ table }) => !table));

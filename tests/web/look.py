@@ -63,7 +63,9 @@ class View:
         return f"{self.format.name}-{self.across}x{self.down}"
 
 
-def faults(browser: Browser, address: str, view: View, cases: Iterable[Case], css: str = "") -> list[str]:
+def faults(
+    browser: Browser, address: str, view: View, cases: Iterable[Case], css: str = "", theme: str = ""
+) -> list[str]:
     """What is wrong with the cases in a view, a sentence each, the case's name before it; ``css`` plants a fault."""
     asked = list(cases)
     tab = browser.new_page(viewport={"width": view.across, "height": view.down})
@@ -71,6 +73,8 @@ def faults(browser: Browser, address: str, view: View, cases: Iterable[Case], cs
         tab.goto(address)
         if css:
             tab.evaluate(PLANT, css)
+        if theme:
+            tab.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
         slides = [
             {"html": with_clock(case.slide.html), "urgent": case.urgent, "area": case.area, "who": who_class(case)}
             for case in asked

@@ -43,6 +43,8 @@ VIEWS = [
 ]
 SLIDES = {view.format: cases(view.format) for view in VIEWS}
 USUAL = View(1920, 1080, Format("landscape", "S"))
+BOTH = View(1280, 1024, Format("classic", "S", side=True, ticker=True))
+HIGH = View(1080, 1920, Format("portrait", "S", ticker=True))
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +74,12 @@ def test_every_slide_stands_as_it_should(browser: Browser, address: str, view: V
     assert seen(browser, address, view, SLIDES[view.format]) == []
 
 
+@pytest.mark.parametrize("theme", ["commune", "contrast", "mourning"])
+@pytest.mark.parametrize("view", [USUAL, BOTH, HIGH], ids=lambda view: view.name)
+def test_every_slide_can_be_read_in_every_theme(browser: Browser, address: str, view: View, theme: str) -> None:
+    assert faults(browser, f"{address}/{view.name}-{view.viewer}", view, SLIDES[view.format], theme=theme) == []
+
+
 def story_case(**changes: object) -> Case:
     story = replace(stories.MARKS, **changes)  # type: ignore[arg-type]
     made = Renderer().story(story, label="Tin", source_name="Cổng", zone=ZONE, format=USUAL.format)
@@ -88,6 +96,8 @@ def story_case(**changes: object) -> Case:
         (".slide .words { margin-left: -200px }", "text on a picture"),
         ("#frame-top { padding-top: 0; align-items: start }", "outside at top"),
         (".slide .picture { display: none }", "an empty third"),
+        (".slide .text { color: #6b7280 }", "contrast of 4"),
+        ("#board { --quiet: #5f6b80 }", "contrast of 5"),
     ],
 )
 def test_a_planted_fault_is_found(browser: Browser, address: str, css: str, said: str) -> None:
