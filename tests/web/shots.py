@@ -1,6 +1,6 @@
-"""The design gallery: every template in every size and theme, for human eyes: ``python -m tests.web.shots OUT [WORD]``.
+"""The design gallery, every template in every size and theme: ``python -m tests.web.shots OUT [WORD]``.
 
-Writes one PNG a slide, NAME-VIEW-THEME.png, and an index.html that shows them side by side.
+For human eyes: writes one PNG a slide, NAME-VIEW-THEME.png, and an index.html that shows them side by side.
 """
 
 from __future__ import annotations
@@ -74,9 +74,9 @@ def main(out: Path, word: str = "") -> None:
         for at, shot in enumerate(wanted):
             take(browser, f"{address}/{at}", shot, out)
         browser.close()
+    names = [escape(shot.file) for shot in wanted]
     figures = "\n".join(
-        f'<figure><img loading="lazy" src="{escape(shot.file)}" alt=""><figcaption>{escape(shot.file)}</figcaption></figure>'
-        for shot in wanted
+        f'<figure><img loading="lazy" src="{name}" alt=""><figcaption>{name}</figcaption></figure>' for name in names
     )
     style = "body{font:14px sans-serif}figure{display:inline-block;margin:8px}img{height:320px;border:1px solid #999}"
     (out / "index.html").write_text(f'<!doctype html><meta charset="utf-8"><style>{style}</style>\n{figures}\n')
