@@ -25,6 +25,9 @@ from server.desk.media import media_pages
 from server.desk.newsroom import waiting
 from server.desk.people import people_pages
 from server.desk.queue import queue_pages
+from server.desk.proof import proof_pages
+from server.desk.screen_boards import board_pages
+from server.desk.screens import screens_pages
 from server.desk.security_pages import security_pages
 from server.desk.shield import shield
 from server.desk.timeline import timeline_pages
@@ -43,6 +46,9 @@ SESSION = "bangtin"
 PAGES: tuple[Callable[[Desk], Blueprint], ...] = (
     shell.shell_pages,
     wall_pages,
+    screens_pages,
+    board_pages,
+    proof_pages,
     confirm_pages,
     security_pages,
     timeline_pages,

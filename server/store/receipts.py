@@ -173,10 +173,13 @@ def _chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
 # asked by reports
 
 
-def links(db: Database) -> dict[int, Link]:
-    """The last word of every screen that ever spoke."""
+def links(db: Database, ids: Collection[int] | None = None) -> dict[int, Link]:
+    """The last word of every screen that ever spoke, or of those that are named."""
+    wanted = select(*columns_of(screen_links, Link))
+    if ids is not None:
+        wanted = wanted.where(screen_links.c.screen.in_(ids))
     with db.read() as conn:
-        rows = conn.execute(select(*columns_of(screen_links, Link)))
+        rows = conn.execute(wanted)
         return {row.screen: Link(**row._asdict()) for row in rows}
 
 

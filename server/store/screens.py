@@ -157,6 +157,26 @@ def answer(db: Database, command: int, screen: int, *, now: datetime) -> None:
             raise NotFound(f"Không ai hỏi ảnh số {command} của màn hình này")
 
 
+def placed(db: Database, board: str) -> dict[int, list[tuple[int, str]]]:
+    """By place of a board, the screens that ever stood there (number, name), the first one first."""
+    table = screen_places
+    wanted = select(table.c.slot, screens.c.id, screens.c.name).join(screens, screens.c.id == table.c.screen)
+    found: dict[int, list[tuple[int, str]]] = {}
+    with db.read() as conn:
+        for row in conn.execute(wanted.where(table.c.board == board).order_by(table.c.slot, table.c.since)):
+            found.setdefault(row.slot, []).append((row.id, row.name))
+    return found
+
+
+def asked_of(db: Database, command: int) -> int | None:
+    """The screen that was asked for a screenshot by this number; None where nobody was."""
+    table = screen_commands
+    with db.read() as conn:
+        return conn.execute(
+            select(table.c.screen).where(table.c.id == command, table.c.name == "screenshot")
+        ).scalar()
+
+
 def screenshots(db: Database, ids: Collection[int]) -> dict[int, tuple[int, datetime | None]]:
     """The last screenshot asked of each screen: number of the command, and when it came (None: not yet)."""
     table = screen_commands

@@ -1,0 +1,219 @@
+"""Proof of play: what was shown where, when and how often, by the screens' own receipts; table, CSV, printed record.
+
+Cut to the areas in which the reader may see reports. Viewers without a key are in none of these numbers.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask_babel import gettext as _
+
+from server.core.model import Board
+from server.core.proof import Proof, hours_of
+from server.desk.desk import Desk
+from server.desk.rights import needs
+from server.store import boards, receipts, screens
+from server.store.receipts import Outage
+
+LONGEST = timedelta(days=400)
+USUAL = timedelta(days=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days of the province, both in."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> list[date]:
+        return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One item in a period: how often, on how many boards, by how many screens, first and last."""
+
+    item: str
+    title: str
+    count: int
+    boards: int
+    screens: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One item on one board in a period, as the printed record has it. ``hashes``: content -> times shown."""
+
+    board: Board
+    count: int
+    days: int
+    first: datetime
+    last: datetime
+    screens: tuple[str, ...]
+    hashes: tuple[tuple[str, int], ...]
+    outages: tuple[tuple[str, Outage], ...]
+
+
+def proof_pages(desk: Desk) -> Blueprint:
+    """The pages."""
+    pages = Blueprint("proof", __name__, url_prefix="/desk/receipts")
+
+    def mine() -> list[Board]:
+        areas = set(desk.areas("report.view"))
+        return [board for board in boards.all(desk.db) if board.area in areas]
+
+    def asked(shown: Sequence[Board]) -> tuple[Period, list[Board]]:
+        wanted = request.args.get("board", "")
+        chosen = [board for board in shown if board.slug == wanted] if wanted else list(shown)
+        if wanted and not chosen:
+            abort(404)
+        return _period(desk), chosen
+
+    @pages.get("/")
+    @needs("report.view")
+    def index() -> str:
+        shown = mine()
+        period, chosen = asked(shown)
+        proofs = _proofs(desk, chosen, period)
+        words = request.args.get("q", "").strip()
+        lines = [one for one in _lines(proofs) if words.lower() in one.title.lower()]
+        kept = {line.item for line in lines}
+        per_day = {day.isoformat(): 0 for day in period.days}
+        for proof in proofs:
+            if proof.item in kept:
+                per_day[proof.day] = per_day.get(proof.day, 0) + proof.count
+        return render_template(
+            "proof/index.html", lines=lines, boards=shown, period=period, per_day=per_day,
+            total=sum(line.count for line in lines), words=words,
+        )  # fmt: skip
+
+    @pages.get("/proof.csv")
+    @needs("report.view")
+    def table() -> Response:
+        period, chosen = asked(mine())
+        named = {board.slug: board for board in chosen}
+        head = [_("Ngày"), _("Bảng tin"), _("Đơn vị"), _("Mục"), _("Tin"), _("Số lần"), _("Lần đầu"), _("Lần cuối"),
+                _("Các giờ"), _("Số màn hình"), _("Mã nội dung")]  # fmt: skip
+        item = request.args.get("item", "")
+        rows = (
+            [
+                proof.day, named[proof.board].name, desk.tree().get(named[proof.board].area).name, proof.item,
+                proof.title, proof.count, _second(desk, proof.first), _second(desk, proof.last),
+                " ".join(map(str, hours_of(proof.hours))), len(proof.places), " ".join(sorted(proof.hashes)),
+            ]
+            for proof in _proofs(desk, chosen, period, item)
+        )  # fmt: skip
+        return _csv(head, rows, f"bang-chung-{period.first}-{period.last}.csv")
+
+    @pages.get("/item/<item>")
+    @needs("report.view")
+    def one(item: str) -> str:
+        period, chosen = asked(mine())
+        proofs = _proofs(desk, chosen, period, item)
+        on = {board.slug: [proof for proof in proofs if proof.board == board.slug] for board in chosen}
+        found = [made for board in chosen if (made := _posting(desk, board, period, on[board.slug]))]
+        hours = [0] * 24
+        for proof in proofs:
+            for hour in hours_of(proof.hours):
+                hours[hour] += 1
+        title = max(proofs, key=lambda proof: proof.last).title if proofs else ""
+        return render_template(
+            "proof/item.html", item=item, title=title, postings=found, period=period, hours=hours,
+            count=sum(posting.count for posting in found), now=desk.now(), by=desk.person().name,
+        )  # fmt: skip
+
+    return pages
+
+
+def _period(desk: Desk) -> Period:
+    """From and to of the address, the last seven days without them; never longer than 400 days."""
+    today = desk.now().astimezone(desk.zone()).date()
+    last = _day(request.args.get("to", "")) or today
+    first = _day(request.args.get("from", "")) or last - USUAL
+    first = min(first, last)
+    return Period(max(first, last - LONGEST), last)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _proofs(desk: Desk, chosen: Sequence[Board], period: Period, item: str = "") -> tuple[Proof, ...]:
+    slugs = [board.slug for board in chosen]
+    first, last = period.first.isoformat(), period.last.isoformat()
+    return receipts.proofs(desk.db, boards=slugs, first=first, last=last, item=item)
+
+
+def _lines(proofs: Iterable[Proof]) -> list[Line]:
+    """By item, the one shown most first."""
+    found: dict[str, list[Proof]] = {}
+    for proof in proofs:
+        found.setdefault(proof.item, []).append(proof)
+    lines = [
+        Line(
+            item,
+            max(its, key=lambda one: one.last).title,
+            sum(one.count for one in its),
+            len({one.board for one in its}),
+            len({(one.board, place) for one in its for place in one.places}),
+            min(one.first for one in its),
+            max(one.last for one in its),
+        )
+        for item, its in found.items()
+    ]
+    return sorted(lines, key=lambda line: -line.count)
+
+
+def _posting(desk: Desk, board: Board, period: Period, its: Sequence[Proof]) -> Posting | None:
+    if not its:
+        return None
+    zone = desk.zone()
+    begin = datetime.combine(period.first, time(), zone)
+    end = datetime.combine(period.last + timedelta(days=1), time(), zone)
+    places = {place for proof in its for place in proof.places}
+    names = screens.placed(desk.db, board.slug)
+    hashes: dict[str, int] = {}
+    for proof in its:
+        for hash, count in proof.hashes.items():
+            hashes[hash] = hashes.get(hash, 0) + count
+    outages = receipts.outages_of(desk.db, [board.slug], begin, end)
+    by_id = {id: name for named in names.values() for id, name in named}
+    return Posting(
+        board,
+        sum(proof.count for proof in its),
+        len({proof.day for proof in its}),
+        min(proof.first for proof in its),
+        max(proof.last for proof in its),
+        tuple(", ".join(name for _id, name in names.get(place, [])) or f"#{place + 1}" for place in sorted(places)),
+        tuple(sorted(hashes.items(), key=lambda pair: -pair[1])),
+        tuple((by_id.get(one.screen, f"#{one.screen}"), one) for one in outages),
+    )
+
+
+def _second(desk: Desk, at: datetime) -> str:
+    return f"{at.astimezone(desk.zone()):%d/%m/%Y %H:%M:%S}"
+
+
+def _csv(head: Sequence[str], rows: Iterable[Sequence[object]], name: str) -> Response:
+    """UTF-8 with a mark, as spreadsheets want it; what could be a formula there is told to be text."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(head)
+    for row in rows:
+        writer.writerow([f"'{one}" if isinstance(one, str) and one[:1] in "=+-@\t" else one for one in row])
+    answer = Response("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
