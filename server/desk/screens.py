@@ -23,6 +23,7 @@ from server.live.tiles import state_of
 from server.store import boards, pairing, panics, receipts, screens, silent_tests
 from server.store.errors import NotFound, StoreRefusal
 
+BOARDS_A_PAGE = 25
 ASKED: dict[CommandName, timedelta] = {
     "reload": timedelta(minutes=10),
     "identify": timedelta(minutes=2),
@@ -78,7 +79,7 @@ def screens_pages(desk: Desk) -> Blueprint:
         wanted = request.args.get("board", "")
         if wanted:
             shown = [board for board in shown if board.slug == wanted]
-        return _index(desk, shown, wanted)
+        return _index(desk, shown, wanted, max(1, request.args.get("page", 1, type=int)))
 
     @pages.route("/new", methods=["GET", "POST"])
     @needs("screen.pair")
@@ -254,17 +255,23 @@ def _pair(desk: Desk, form: PairForm) -> str | None:
     return None
 
 
-def _index(desk: Desk, shown: list[Board], wanted: str) -> str:
-    slugs = [board.slug for board in shown]
-    by_board: dict[str, list[Screen]] = {slug: [] for slug in slugs}
-    for screen in screens.all(desk.db, slugs):
-        by_board[screen.board].append(screen)
+def _index(desk: Desk, every: list[Board], wanted: str, at: int) -> str:
+    last = max(1, -(-len(every) // BOARDS_A_PAGE))
+    at = min(at, last)
+    shown = every[(at - 1) * BOARDS_A_PAGE : at * BOARDS_A_PAGE]
+    by_board: dict[str, list[Screen]] = {board.slug: [] for board in every}
+    for screen in screens.all(desk.db):
+        if screen.board in by_board:
+            by_board[screen.board].append(screen)
     calm = {one.area for one in panics.on(desk.db)}
     listed = [
         (board, _rows(desk, board, by_board[board.slug]), bool(calm & set(desk.tree().chain(board.area))))
         for board in shown
     ]
-    return render_template("screens/index.html", listed=listed, wanted=wanted, count=sum(map(len, by_board.values())))
+    return render_template(
+        "screens/index.html", listed=listed, wanted=wanted, boards=len(every), at=at, last=last,
+        count=sum(map(len, by_board.values())),
+    )  # fmt: skip
 
 
 def _rows(desk: Desk, board: Board, its: list[Screen]) -> list[Row]:

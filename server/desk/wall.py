@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, current_app, render_template
 from flask_babel import gettext as _
 
 from server.core.airing import airing_at, walk
@@ -46,7 +46,6 @@ def wall_pages(desk: Desk) -> Blueprint:
     @needs("screen.view")
     def index() -> str:
         asset = current_app.jinja_env.globals["asset"]
-        here = "screens.index" in current_app.view_functions
         return render_template(
             "wall/index.html",
             ticket=tickets.make(desk.sign_in().id),
@@ -54,7 +53,6 @@ def wall_pages(desk: Desk) -> Blueprint:
             area="",
             words=_words(),
             sheets=[asset(f"glass/{name}.css") for name in _SHEETS],  # type: ignore[operator] # a function
-            screens_address=url_for("screens.index") if here else "/desk/",
         )
 
     @pages.get("/now/<item>")
@@ -87,6 +85,7 @@ def _words() -> dict[str, str]:
         "opens": _("bật lại {time}"),
         "ready": _("sẵn sàng nhận tin khẩn"),
         "bare": _("chưa ghép màn hình"),
+        "onNow": _("Tin này có đang chiếu không?"),
         "confirmed": _("đã xác nhận"),
         "unconfirmed": _("chưa xác nhận"),
         "unwell": _("{time} · có lỗi"),

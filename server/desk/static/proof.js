@@ -17,7 +17,7 @@ function draw(canvas) {
     options: {
       animation: false,
       maintainAspectRatio: false,
-      plugins: { legend: { display: false }, title: { display: true, text: canvas.dataset.label, align: "start" } },
+      plugins: { legend: { display: false }, title: { display: true, text: canvas.dataset.label, align: "start", font: { size: 16, weight: "600" } } },
       scales: {
         x: { grid: { display: false } },
         y: { beginAtZero: true, ticks: { precision: 0 }, grid: { color: colour("--rule") }, border: { display: false } },
@@ -26,5 +26,6 @@ function draw(canvas) {
   });
 }
 
+await document.fonts.ready;
 for (const canvas of document.querySelectorAll("canvas[data-chart]")) draw(canvas);
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());

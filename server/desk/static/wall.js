@@ -92,14 +92,14 @@ function element(tag, name, parent) {
 function makeTile() {
   const tile = element("li", "tile", grid);
   const link = element("a", "tile-link", tile);
-  const glass = element("div", "tile-glass", link);
+  const glass = element("span", "tile-glass", link);
   const mini = minis.make();
   glass.append(mini.host);
   const cover = element("div", "tile-cover", glass);
   const name = element("strong", "tile-name", link);
-  const foot = element("span", "tile-foot", link);
+  const foot = element("p", "tile-foot", tile);
   const line = element("span", "state", foot);
-  const end = element("span", "tile-end", foot);
+  const end = element("a", "tile-end", foot);
   return { tile, link, mini, cover, name, line, end };
 }
 
@@ -119,9 +119,15 @@ function fill(view, one, at) {
   view.tile.classList.toggle("bad", kind === "bad");
   view.tile.setAttribute("aria-setsize", String(shown.length));
   view.tile.setAttribute("aria-posinset", String(at + 1));
-  const address = screen ? `${root.dataset.screens}#screen-${screen.id}` : `${root.dataset.screens}?board=${board.slug}`;
+  const board_page = `${root.dataset.screens}?board=${board.slug}`;
+  const screen_page = root.dataset.pairs ? `${root.dataset.screens}${screen?.id}` : `${board_page}#screen-${screen?.id}`;
+  const address = screen ? screen_page : board_page;
   if (view.link.getAttribute("href") !== address) view.link.setAttribute("href", address);
   view.link.title = board.title ? `${board.name}: ${board.title}` : board.name;
+  if (end && board.item) {
+    view.end.href = `${root.dataset.now}${encodeURIComponent(board.item)}`;
+    view.end.title = words.onNow;
+  } else view.end.removeAttribute("href");
   view.cover.hidden = !cover;
   if (cover) {
     write(view.cover, cover.join("\n"));
