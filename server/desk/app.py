@@ -24,8 +24,8 @@ from server.desk.keys import key
 from server.desk.media import media_pages
 from server.desk.newsroom import waiting
 from server.desk.people import people_pages
-from server.desk.queue import queue_pages
 from server.desk.proof import proof_pages
+from server.desk.queue import queue_pages
 from server.desk.screen_boards import board_pages
 from server.desk.screens import screens_pages
 from server.desk.security_pages import security_pages
