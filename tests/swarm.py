@@ -63,13 +63,16 @@ class Client:
 class Swarm:
     """``count`` viewers of one board of the server on ``port``; a context manager that hangs up at its end.
 
-    With ``keys``, pairs of a screen's number and key, they are those screens.
+    With ``keys``, pairs of a screen's number and key, they are those screens; with ``proves`` they say of every
+    notice that they have it and show it, as a screen does after the paint.
     """
 
-    def __init__(self, port: int, board: str, count: int, keys: Sequence[tuple[int, str]] = ()) -> None:
+    def __init__(
+        self, port: int, board: str, count: int, keys: Sequence[tuple[int, str]] = (), *, proves: bool = False
+    ) -> None:
         _allow_files(count)
         self._port, self._board, self._count = port, board, count
-        self._keys = keys
+        self._keys, self._proves = keys, proves
         self._selector = selectors.DefaultSelector()
         self.clients: list[Client] = []
         self._totals: Counter[str] = Counter()
@@ -153,8 +156,11 @@ class Swarm:
         """Engine.IO 4: 0 open, 2 ping, 4 message; Socket.IO 5 in it: 40 connected, 42 an event."""
         if text.startswith("42["):
             name = text[4 : text.index('"', 4)]
-            client.heard.append(Heard(name, text[len(name) + 6 : -1], at))
+            heard = Heard(name, text[len(name) + 6 : -1], at)
+            client.heard.append(heard)
             self._totals[name] += 1
+            if self._proves and name == "notice":
+                _prove(client, heard)
         elif text.startswith("0{"):
             _send(client.sock, "40" + json.dumps(client.auth))
         elif text == "2":
@@ -197,11 +203,20 @@ def _frame(client: Client) -> str | None:
     return text
 
 
+def _prove(client: Client, heard: Heard) -> None:
+    """Received and shown, at the server's time of now."""
+    state = client.events("state")[-1]
+    at = state.payload["now"] + round((heard.at - state.at) * 1000)
+    number = heard.payload["notice"]["id"]
+    said = [{"id": number, "kind": kind, "at": at} for kind in ("received", "shown")]
+    _send(client.sock, "420" + json.dumps(["receipts", said]))
+
+
 def _send(sock: socket.socket, text: str) -> None:
     """One masked frame; short enough to go out whole on a socket that is otherwise silent."""
     body = text.encode()
-    assert len(body) < 126, "a frame of this client is short"
-    sock.send(bytes((0x81, 0x80 | len(body), 0, 0, 0, 0)) + body)
+    size = bytes((0x80 | len(body),)) if len(body) < 126 else b"\xfe" + struct.pack(">H", len(body))
+    sock.send(b"\x81" + size + b"\0\0\0\0" + body)
 
 
 def _allow_files(count: int) -> None:

@@ -2,7 +2,7 @@
 // Called by templates/urgent/*.html; without it the form still works, it only shows less.
 
 const CHECK_MS = 350;
-const PROGRESS_MS = 400;
+const PROGRESS_MS = 250;
 const PROGRESS_LATER_MS = 2000;
 const QUICK_MS = 30_000;
 

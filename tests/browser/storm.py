@@ -1,0 +1,42 @@
+"""What a storm at the desk needs: an editor who is signed in, and screens with keys; called by test_storm, bench."""
+
+from __future__ import annotations
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from server.core.policy import Grant
+from server.store import links, pairing, people
+from tests.cast import EDITOR
+from tests.station import Station
+
+PASSWORD = "bốn con ngựa đứng ven sông"
+ONE_FACTOR = "[people]\nsecond_factor = false\n"
+# How many screens show it, on the page of a live notice.
+SHOWN = "#progress dd >> nth=3"
+
+
+def signed_in(station: Station, context: BrowserContext, board: str = "minh-tan") -> Page:
+    """The desk as the editor sees it, who has set her password by a link."""
+    db, now = station.store, station.now(board)
+    made = people.add(db, username="lan", name=EDITOR.name, email="lan@x.vn", actor="os:root", now=now)
+    people.grant(db, "lan", Grant("editor", "tinh"), by=None, actor="os:root", now=now)
+    token = links.make(db, "invite", person=made.id, by="os:root", now=now, lasts=links.INVITE_LASTS)
+    page = context.new_page()
+    page.goto(f"{station.address}/desk/welcome/{token}")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("[name=again]").fill(PASSWORD)
+    page.locator("main form").get_by_role("button").last.click()
+    expect(page.get_by_role("link", name="Tin khẩn")).to_be_visible()
+    return page
+
+
+def paired(station: Station, board: str, count: int, name: str) -> list[tuple[int, str]]:
+    """So many screens of a board, with their keys."""
+    now, made = station.now(board), []
+    for number in range(count):
+        code, secret, _ = pairing.open_code(station.store, now)
+        pairing.claim(station.store, code, board=board, name=f"{name} {number}", phone="", actor="lan", now=now)
+        collected = pairing.collect(station.store, code, secret, now)
+        assert collected is not None
+        made.append((collected.screen, collected.key))
+    return made

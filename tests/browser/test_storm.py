@@ -1,0 +1,59 @@
+"""A storm at the desk: an editor in a real Chromium reaches every screen with a key, and sees that she did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.storm import ONE_FACTOR, SHOWN, paired, signed_in
+from tests.station import PATIENCE, Station, config_text
+from tests.swarm import Swarm
+
+pytestmark = pytest.mark.browser
+SCREENS = 100
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Iterator[Station]:
+    made = Station.of(tmp_path, config_text(["minh-tan", "dong-hai"]) + ONE_FACTOR)
+    try:
+        yield made.start(worker=False)
+    finally:
+        made.close()
+
+
+@pytest.fixture
+def desk(station: Station, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(base_url=station.address, locale="vi-VN", viewport={"width": 1600, "height": 900})
+    yield signed_in(station, context)
+    context.close()
+
+
+def test_three_presses_reach_every_screen_and_two_take_it_off(station: Station, desk: Page) -> None:
+    keys = paired(station, "minh-tan", SCREENS, "Màn hình")
+    away = paired(station, "dong-hai", 1, "Cổng chợ")
+    with Swarm(station.port, "minh-tan", SCREENS, keys, proves=True).connect() as swarm:
+        desk.get_by_role("link", name="Tin khẩn").click()
+        desk.locator("label.chip", has_text="Bão").click()
+        desk.get_by_label("Tất cả các đơn vị của tôi").check()
+        desk.get_by_role("button", name="Phát ngay").focus()
+        desk.keyboard.down("Enter")
+        swarm.pump(lambda: swarm.all_heard("notice"), PATIENCE, "the notice on every screen")
+        desk.keyboard.up("Enter")
+        # The count needs the swarm's answers, and both the server's ear: looked at in turns.
+        swarm.pump(lambda: desk.locator(SHOWN).count() == 1 and desk.locator(SHOWN).inner_text() == str(SCREENS),
+                   PATIENCE, "the count")  # fmt: skip
+        expect(desk.locator(".counter .missing dd")).to_have_text("1")
+        expect(desk.locator("#progress table").first).to_contain_text("Cổng chợ 0")
+        with Swarm(station.port, "dong-hai", 1, away, proves=True).connect() as late:
+            notice = late.clients[0].notices
+            assert [one["title"] for one in notice] == [
+                "Bão đang đổ bộ vào tỉnh Hưng Yên: ở trong nhà, không ra đường"
+            ]
+        desk.locator("summary", has_text="Gỡ tin").click()
+        desk.get_by_role("button", name="Gỡ khỏi mọi màn hình").click()
+        swarm.pump(lambda: swarm.all_heard("clear"), PATIENCE, "the clearing")
+    expect(desk.locator(".stands")).to_contain_text("Đã gỡ")
