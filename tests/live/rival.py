@@ -1,0 +1,31 @@
+"""One of several workers on one store, for real, until it is ended; started by the harvest tests as a process."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+from server.assembly import FeedsReader, crews
+from server.live.gather import Gatherer
+from server.live.harvest import Harvest
+from server.store.engine import Database
+
+
+def main(url: str, data: Path, name: str) -> None:
+    db, reader = Database.open(url, data), FeedsReader()
+
+    def clock() -> datetime:
+        return datetime.now(UTC)  # noqa: TID251 - a process of its own
+
+    gatherer = Gatherer(db, reader, clock, worker=name, base=data, pictures=data, allow_private=("127.0.0.1",))
+    harvest = Harvest(db, reader, gatherer, clock, worker=name, crews=crews(), spread=lambda: 0.0)
+    nobody = Event()
+    while True:
+        harvest.beat()
+        nobody.wait(0.01)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
