@@ -9,7 +9,8 @@ Notices go out as soon as they are seen and are counted in the store afterwards;
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -113,6 +114,7 @@ class Director:
         self.outlet: Outlet = Silence()
         self._troubles: dict[str, str] = {}
         self._themes = themes
+        self._unwell: dict[tuple[str, str], str] = {}
 
     # asked by hub and pages
 
@@ -163,8 +165,27 @@ class Director:
         """Aside: reads everything and renders it once, so that the loop finds each slide in the maker's memory."""
         held = read_holdings(db, self._clock())
         for board in held.boards:
-            programme(self._maker, held, board)
+            with self._alone(board.slug, "render"):
+                programme(self._maker, held, board)
         return held
+
+    @contextmanager
+    def _alone(self, slug: str, act: str) -> Iterator[None]:
+        """The boundary between boards: a fault in one is logged once, and leaves it with what it last showed.
+
+        A store that fails is everybody's trouble and goes on to the metronome.
+        """
+        try:
+            yield
+        except StoreError:
+            raise
+        except Exception as error:
+            if self._unwell.get((slug, act)) != repr(error):
+                log.exception("board unwell", board=slug, act=act)
+            self._unwell[slug, act] = repr(error)
+        else:
+            if self._unwell.pop((slug, act), None):
+                log.info("board well again", board=slug, act=act)
 
     def _stumble(self, act: str, error: StoreError) -> None:
         if self._troubles.get(act) != str(error):
@@ -180,8 +201,9 @@ class Director:
     def _take_notices(self, held: Holdings, live: tuple[Notice, ...]) -> None:
         self._held = replace(held, notices=live)
         for slug, channel in list(self._channels.items()):
-            board = channel.programme.board
-            self._put_on(slug, channel, notice_slides(self._maker, board, notices_for(board, held.tree, live)))
+            with self._alone(slug, "notices"):
+                board = channel.programme.board
+                self._put_on(slug, channel, notice_slides(self._maker, board, notices_for(board, held.tree, live)))
 
     def _put_on(self, slug: str, channel: Channel, wanted: tuple[tuple[Notice, Slide], ...]) -> None:
         """Brings a channel's notices to ``wanted``, one message and one revision for each that came or went."""
@@ -216,7 +238,8 @@ class Director:
         now = to_ms(self._clock())
         for slug, channel in list(self._channels.items()):
             if now >= channel.looks_at:
-                channel.looks_at = self._announce(slug, channel, now)
+                with self._alone(slug, "rotate"):
+                    channel.looks_at = self._announce(slug, channel, now)
 
     def _announce(self, slug: str, channel: Channel, now: int) -> int:
         """Sends the coming slide where its time is near; returns when to look again."""
@@ -240,17 +263,21 @@ class Director:
         else:
             self._held = replace(held, notices=self._held.notices)
         for board in held.boards:
-            channel = self._channels.get(board.slug)
-            if channel is None:
-                self._open(self._held or held, board)
-                continue
-            made = programme(self._maker, self._held or held, board, self._running_stories(channel.lap))
-            if (made.board, made.area, made.items) != (
-                channel.programme.board, channel.programme.area, channel.programme.items):  # fmt: skip
-                self._recompose(channel, made)
+            with self._alone(board.slug, "compose"):
+                self._take_board(self._held or held, board)
         for slug in self._channels.keys() - {board.slug for board in held.boards}:
             del self._channels[slug]
         self._forget_bodies()
+
+    def _take_board(self, held: Holdings, board: Board) -> None:
+        channel = self._channels.get(board.slug)
+        if channel is None:
+            self._open(held, board)
+            return
+        made = programme(self._maker, held, board, self._running_stories(channel.lap))
+        was = channel.programme
+        if (made.board, made.area, made.items) != (was.board, was.area, was.items):
+            self._recompose(channel, made)
 
     def _running_stories(self, lap: Lap | None) -> list[Story]:
         airing = airing_at(lap, to_ms(self._clock())) if lap else None
@@ -326,29 +353,36 @@ class Director:
 
     def _renew_laps(self) -> None:
         now = to_ms(self._clock())
-        for channel in list(self._channels.values()):
-            # More than once where the loop was away for a while, so that the laps are those of a forecast.
-            while channel.renews_at <= now:
-                made = channel.programme
-                lap = compose(made.board, made.items, channel.lap, channel.renews_at, filler=channel.lap.filler)
-                if not stays(channel.lap, lap, channel.renews_at):
-                    self._agree(channel, lap, made)
-                    break
-                channel.renews_at = renews(channel.lap, channel.renews_at)
+        for slug, channel in list(self._channels.items()):
+            with self._alone(slug, "renew"):
+                self._renew_lap(channel, now)
+
+    def _renew_lap(self, channel: Channel, now: int) -> None:
+        # More than once where the loop was away for a while, so that the laps are those of a forecast.
+        while channel.renews_at <= now:
+            made = channel.programme
+            lap = compose(made.board, made.items, channel.lap, channel.renews_at, filler=channel.lap.filler)
+            if not stays(channel.lap, lap, channel.renews_at):
+                self._agree(channel, lap, made)
+                break
+            channel.renews_at = renews(channel.lap, channel.renews_at)
 
     def _save_revisions(self) -> None:
         """Notices went out, and boards on air, before their revision was saved; it is saved now, with the lap."""
         for slug, channel in list(self._channels.items()):
-            if channel.revision <= channel.saved:
-                continue
-            lap = channel.lap
-            wanted = row_of(slug, lap, channel.revision)
-            settled = self._settled(wanted, channel.saved)
-            channel.saved = settled.revision
-            theirs = lap if settled is wanted else lap_of(settled) or lap
-            if theirs != lap or settled.revision > channel.revision:
-                channel.revision = max(settled.revision, channel.revision) + 1
-                self._follow(channel, theirs)
+            if channel.revision > channel.saved:
+                with self._alone(slug, "save"):
+                    self._save_revision(slug, channel)
+
+    def _save_revision(self, slug: str, channel: Channel) -> None:
+        lap = channel.lap
+        wanted = row_of(slug, lap, channel.revision)
+        settled = self._settled(wanted, channel.saved)
+        channel.saved = settled.revision
+        theirs = lap if settled is wanted else lap_of(settled) or lap
+        if theirs != lap or settled.revision > channel.revision:
+            channel.revision = max(settled.revision, channel.revision) + 1
+            self._follow(channel, theirs)
 
     def _settled(self, wanted: laps.StoredLap, expected: int) -> laps.StoredLap:
         """What the store holds after trying to save ``wanted``: that very row, or what another server saved first."""

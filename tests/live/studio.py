@@ -18,6 +18,7 @@ from server.core.airing import airing_at
 from server.core.model import Source
 from server.core.times import to_ms
 from server.live.director import Director, Offload
+from server.live.programme import SlideMaker
 from server.slides.render import Renderer
 from server.store import sources, stories
 from server.store.engine import Database
@@ -86,14 +87,18 @@ class Studio:
     clock: Clock
     open: Callable[[], Database]
 
-    def direct(self, *, offload: Offload | None = None, offload_write: Offload | None = None) -> Director:
+    def direct(
+        self, *, offload: Offload | None = None, offload_write: Offload | None = None, maker: SlideMaker | None = None
+    ) -> Director:
         """A director as a server that starts has it, not yet ticking."""
         db = self.open()
 
         def call(work: Callable[[Database], T], /) -> T:
             return work(db)
 
-        director = Director(db, renderer(), self.clock, offload=offload or call, offload_write=offload_write or call)
+        director = Director(
+            db, maker or renderer(), self.clock, offload=offload or call, offload_write=offload_write or call
+        )
         director.outlet = Listener(director=director)
         return director
 

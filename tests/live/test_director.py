@@ -560,3 +560,55 @@ def test_a_lap_that_the_store_lost_is_saved_anew(house: Studio, data: Path) -> N
     stored = laps.load(house.db, HALL)
     assert stored is not None
     assert stored.revision == glass(director, HALL).revision
+
+
+# one board's fault
+
+
+class Faulty:
+    """A maker that breaks on one board's frame and format while ``broken``; otherwise the real one."""
+
+    def __init__(self, maker: Any, board: Any) -> None:
+        self._maker, self._board = maker, board
+        self.broken = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._maker, name)
+
+    def notice(self, posted: Any, *, zone: str, format: Any) -> Any:
+        if self.broken and format == self._board.format:
+            raise ValueError("a notice that cannot be drawn here")
+        return self._maker.notice(posted, zone=zone, format=format)
+
+    def safe(self, board_name: str, area_name: str, format: Any) -> Any:
+        if self.broken and board_name == self._board.name:
+            raise ValueError("a board that cannot be drawn")
+        return self._maker.safe(board_name, area_name, format)
+
+
+def test_a_fault_in_one_board_leaves_it_as_it_was_and_stops_no_other(house: Studio, logged: Logged) -> None:
+    maker = Faulty(renderer(), BOARDS[0])
+    director = house.direct(maker=maker)
+    house.read(TIN_TINH, entry("1"))
+    beat(director)
+    before = glass(director, HALL)
+    maker.broken = True
+    house.read(TIN_TINH, entry("2"))
+    notices.post(house.db, notice(areas=("tinh",)), actor=EDITOR.slug, now=house.clock())
+    house.clock.move(minutes=1)
+    for _ in range(3):
+        beat(director)
+    assert glass(director, HALL).lap.slots == before.lap.slots
+    assert glass(director, HALL).notices == ()
+    for other in (COMMUNE, STREET):
+        assert len(glass(director, other).lap.slots) > len(before.lap.slots)
+        assert len(glass(director, other).notices) == 1
+    assert director.trouble == ""
+    told = [line["act"] for line in logged if line["event"] == "board unwell"]
+    assert sorted(told) == sorted(set(told))
+    assert all(line["board"] == HALL for line in logged if line["event"] == "board unwell")
+    maker.broken = False
+    house.read(TIN_TINH, entry("3"))
+    beat(director)
+    assert len(glass(director, HALL).lap.slots) > len(before.lap.slots)
+    assert len(glass(director, HALL).notices) == 1
