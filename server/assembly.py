@@ -39,7 +39,7 @@ from server.live.director import Director
 from server.live.gather import Gatherer
 from server.live.harvest import Crews, Harvest
 from server.live.hub import Hub
-from server.live.jobs import Job, beat_in_server, beat_in_worker
+from server.live.jobs import Job, OneAtATime, beat_in_server, beat_in_worker
 from server.live.keeping import Keeping
 from server.live.postman import Postman, PostOffice
 from server.live.programme import SlideMaker
@@ -106,13 +106,17 @@ class Station:
             listener, beside(self.app.wsgi_app, self.desk), error_log=_ServerLog(), doorway=self.hub.doorway
         )
         self.director.outlet = self.hub
+        tick = OneAtATime(self.director.tick)
+        if self.hub.queue is not None:
+            self.director.on_change = self.hub.queue.nudge
+            self.hub.queue.on_look = lambda _revision: gevent.spawn(tick)
         self.devices.sockets = self.hub
         self.devices.look()
         self.director.tick()
         self.director.refresh()
         server.start()
         stop_beat = beat_in_server(
-            Job("tick", TICK_SECONDS, self.director.tick),
+            Job("tick", TICK_SECONDS, tick),
             Job("refresh", REFRESH_SECONDS, self.director.refresh),
             Job("cut deaf", 1, self.hub.cut_deaf),
             Job("devices", TICK_SECONDS, self.devices.look),
@@ -158,6 +162,7 @@ def assemble(
         receipts=receipts,
         origins=origins,
         fanout=config.server.fanout,
+        queue=config.queue.url,
     )
     app.register_blueprint(glass_pages(director, devices, files, pictures_folder(data), clock))
     app.register_blueprint(screen_pages(writer, devices, files, data, clock, config.server.public_url))

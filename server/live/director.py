@@ -112,6 +112,8 @@ class Director:
         self._seen_notices = self._seen_content = -1
         self.epoch = revision.epoch(db)
         self.outlet: Outlet = Silence()
+        # Told each revision of the store that is new here, before what it brings is sent.
+        self.on_change: Callable[[int], object] = lambda _revision: None
         self._troubles: dict[str, str] = {}
         self._themes = themes
         self._unwell: dict[tuple[str, str], str] = {}
@@ -138,10 +140,14 @@ class Director:
     def tick(self) -> None:
         """Ten times a second: notices that came or ended, slides whose time comes. Never waits for the store."""
         try:
-            current = revision.current(self._db)
-            if current != self._seen_notices and self._held is not None:
-                self._take_notices(self._held, notices.live(self._db, self._clock()))
-                self._seen_notices = current
+            current, seen = revision.current(self._db), self._seen_notices
+            if current != seen and self._held is not None:
+                self.on_change(current)
+                live = notices.live(self._db, self._clock())
+                # Reading from PostgreSQL lets others run: where a refresh has read more meanwhile, that counts.
+                if self._seen_notices == seen:
+                    self._take_notices(self._held, live)
+                    self._seen_notices = current
             self._recover("tick")
         except StoreError as error:
             self._stumble("tick", error)

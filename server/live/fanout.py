@@ -51,7 +51,7 @@ class DirectManager(OwnRooms):
         self,
         event: str,
         data: Any,
-        namespace: str,
+        namespace: str | None = None,
         room: Any = None,
         skip_sid: Any = None,
         callback: Any = None,
@@ -59,6 +59,7 @@ class DirectManager(OwnRooms):
         **options: Any,
     ) -> None:
         """As the library's; ``urgent=True`` among the options passes everything that waits."""
+        namespace = namespace or "/"
         if namespace not in self.rooms:
             return
         skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]

@@ -18,6 +18,7 @@ import structlog
 from flask import Flask
 from flask_socketio import SocketIO
 from socketio.exceptions import ConnectionRefusedError as Refused
+from socketio.manager import Manager
 
 from server.core import wire
 from server.core.screens import Screen
@@ -25,6 +26,7 @@ from server.core.times import to_ms
 from server.live.devices import NO_BOARD, Devices, Refusal
 from server.live.doorway import Doorway
 from server.live.fanout import DirectManager
+from server.live.queue import DirectQueue, Line, Queue
 from server.live.receipts import Receipts
 from server.live.transport import LARGEST_FRAME, WebSocket
 from server.live.wall import Wall
@@ -35,10 +37,15 @@ PING_SECONDS = 5
 LONGEST_QUEUE = 128
 ACK_SECONDS = 20
 DESK = "/desk"
+Fanout = Literal["direct", "stock"]
 
 
 def _set(event: gevent.event.Event, *_: object) -> None:
     event.set()
+
+
+def _queue(fanout: Fanout, url: str) -> Queue:
+    return (DirectQueue if fanout == "direct" else Queue)(Line(url))
 
 
 class Programme(Protocol):
@@ -63,7 +70,8 @@ class Hub:
         receipts: Receipts,
         origins: list[str] | None = None,
         viewers: int = 20_000,
-        fanout: Literal["direct", "stock"] = "direct",
+        fanout: Fanout = "direct",
+        queue: str = "",
         ping_seconds: int = PING_SECONDS,
     ) -> None:
         self._programme, self._epoch, self._build, self._clock = programme, epoch, build, clock
@@ -72,6 +80,9 @@ class Hub:
         self._boards: dict[str, str] = {}
         self._wall: Wall | None = None
         self.counts: Counter[str] = Counter()
+        # Where there is a queue: what messages for other servers, and nudges to look at the store, go through.
+        self.queue = _queue(fanout, queue) if queue else None
+        self._manager: Any = self.queue or (DirectManager() if fanout == "direct" else Manager())
         # async_mode is named because it is otherwise chosen silently by what is installed; always_connect because
         # events sent from the connect handler would otherwise leave before the CONNECT packet. Fractions of a
         # second in ping settings are advertised as 0: integers only.
@@ -86,17 +97,20 @@ class Hub:
                 ping_timeout=ping_seconds,
                 max_http_buffer_size=LARGEST_FRAME,
                 cors_allowed_origins=origins,  # type: ignore[arg-type] # None: this server's own origin
-                **({"client_manager": DirectManager()} if fanout == "direct" else {}),
+                client_manager=self._manager,
             ),
         )
         self.io = io
-        self._manager = io.server.manager
         engine = self.io.server.eio
         self.doorway = Doorway(engine) if fanout == "direct" else None
         engine._async = {**engine._async, "websocket": WebSocket}
         self._understood = engine.handlers["message"]
         engine.on("message", self._hear)
         self._listen()
+        if self.queue is not None:
+            # The library would begin to listen with its first client; a server may have none yet.
+            io.server.manager_initialized = True
+            self.queue.initialize()
 
     # what goes out: called by the director
 
@@ -162,7 +176,7 @@ class Hub:
     # what is done to one screen: called by devices
 
     def command(self, sid: str, message: wire.Message) -> None:
-        self.io.emit("command", message, to=sid)
+        self._to(sid, "command", message)
 
     def cut(self, sid: str) -> None:
         """Hangs up, and sends nothing more of what waits."""
@@ -189,7 +203,11 @@ class Hub:
         self._send_state(sid, glass)
 
     def _emit(self, event: str, message: wire.Message, board: str, *, urgent: bool = False) -> None:
-        self._manager.emit(event, message, "/", room=board, urgent=urgent)
+        # Each server's director speaks to its own screens: nothing of this is for the queue.
+        self._manager.emit(event, message, "/", room=board, urgent=urgent, ignore_queue=True)
+
+    def _to(self, sid: str, event: str, message: object, callback: Callable[..., object] | None = None) -> None:
+        self._manager.emit(event, message, "/", room=sid, callback=callback, ignore_queue=True)
 
     def cut_deaf(self) -> int:
         """Cuts every client whose queue says that it does not read; called once a second. Returns how many."""
@@ -259,7 +277,7 @@ class Hub:
             self._receipts.went(visitor.screen)
 
     def _send_state(self, sid: str, glass: wire.Glass) -> None:
-        self.io.emit("state", wire.state(glass, epoch=self._epoch, build=self._build, now=self._clock()), to=sid)
+        self._to(sid, "state", wire.state(glass, epoch=self._epoch, build=self._build, now=self._clock()))
 
     def _want(self, sid: str, hashes: object = None, *_: object) -> None:
         slides = self._programme.bodies(list(wire.asked_hashes(hashes)))
@@ -271,7 +289,7 @@ class Hub:
             arrived = gevent.event.Event()
             if sid not in self._boards:
                 return
-            self.io.emit("slides", batch, to=sid, callback=partial(_set, arrived))
+            self._to(sid, "slides", batch, partial(_set, arrived))
             if not arrived.wait(ACK_SECONDS):
                 return
 

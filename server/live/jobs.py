@@ -29,6 +29,29 @@ class Job:
     act: Callable[[], object]
 
 
+class OneAtATime:
+    """An act that several may ask for, run by one at a time; who asks while it runs has it run once more after that.
+
+    For the tick, which its own beat and a word from another server may both want.
+    """
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        self._act = act
+        self._running = self._again = False
+
+    def __call__(self) -> None:
+        self._again = True
+        if self._running:
+            return
+        self._running = True
+        try:
+            while self._again:
+                self._again = False
+                self._act()
+        finally:
+            self._running = False
+
+
 def _start(scheduler: BaseScheduler, jobs: tuple[Job, ...]) -> Callable[[], None]:
     for job in jobs:
         scheduler.add_job(job.act, "interval", seconds=job.seconds, id=job.name, executor=job.name)

@@ -2,7 +2,8 @@
 
 Its events are those that Socket.IO's own protocol suite asks for: ``auth`` at connecting, ``message`` answered by
 ``message-back``, ``message-with-ack`` acknowledged, on the default namespace and on /custom; beside them ``leave``
-(the server hangs up), ``many`` and ``picture``. Prints its port; ends with standard input.
+(the server hangs up), ``many`` and ``picture``. Prints its port; answers each line of standard input, which may be
+``nudge REVISION`` or ``emit EVENT WORD`` where there is a queue, with what it knows; ends with standard input.
 """
 
 from __future__ import annotations
@@ -11,27 +12,36 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import sys  # noqa: E402 - gevent patches before anything else is imported
+import json  # noqa: E402 - gevent patches before anything else is imported
+import sys  # noqa: E402
 from typing import Any  # noqa: E402
 
+import structlog  # noqa: E402
 from flask import Flask  # noqa: E402
 from flask_socketio import SocketIO  # noqa: E402
 from gevent.fileobject import FileObjectThread  # noqa: E402
+from socketio.manager import Manager  # noqa: E402
 
 from server.live.doorway import Doorway  # noqa: E402
 from server.live.fanout import DirectManager  # noqa: E402
+from server.live.queue import DirectQueue, Line, Queue  # noqa: E402
 from server.live.transport import Server, WebSocket, listen  # noqa: E402
 
 PICTURE = {"data": b"\x00\xfe\xff"}
 NAMESPACES = ("/", "/custom")
 
 
-def main(road: str, port: int, interval: float, timeout: float) -> None:
+def main(road: str, port: int, interval: float, timeout: float, queue: str) -> None:
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     app = Flask("echo_server")
-    options: dict[str, Any] = {"client_manager": DirectManager()} if road == "direct" else {}
+    looked: list[int] = []
+    manager: Any = DirectManager() if road == "direct" else Manager()
+    if queue:
+        manager = (DirectQueue if road == "direct" else Queue)(Line(queue))
+        manager.on_look = looked.append
     made: Any = SocketIO(
         app, async_mode="gevent", always_connect=True, cors_allowed_origins="*", max_http_buffer_size=1_000_000,
-        ping_interval=interval, ping_timeout=timeout, **options,
+        ping_interval=interval, ping_timeout=timeout, client_manager=manager,
     )  # fmt: skip
     io = made.server
     io.eio._async = {**io.eio._async, "websocket": WebSocket}
@@ -41,8 +51,16 @@ def main(road: str, port: int, interval: float, timeout: float) -> None:
     doorway = Doorway(io.eio) if road == "direct" else None
     Server(listener, app.wsgi_app, error_log=sys.stderr, doorway=doorway).start()
     print(listener.getsockname()[1], flush=True)
-    for _line in FileObjectThread(sys.stdin.fileno(), "rb"):
-        print(len(io.eio.sockets), flush=True)
+    if queue:
+        io.manager_initialized = True
+        manager.initialize()
+    for line in FileObjectThread(sys.stdin.fileno(), "rb"):
+        told = line.decode().split()
+        if told[0] == "nudge":
+            manager.nudge(int(told[1]))
+        elif told[0] == "emit":
+            io.emit(told[1], told[2], namespace="/")
+        print(json.dumps({"connected": len(io.eio.sockets), "looked": looked}), flush=True)
 
 
 def _listen(io: Any, space: str) -> None:
@@ -67,4 +85,4 @@ def _listen(io: Any, space: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4]))
+    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4]), sys.argv[5])

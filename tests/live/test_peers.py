@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Queue
@@ -13,41 +12,13 @@ from typing import Any
 import pytest
 import socketio
 
+from tests.live.echo import Echo
 from tests.live.raw import RawScreen
 from tests.station import until
 
 ROOT = Path(__file__).resolve().parents[2]
 WAYS = ["polling", "websocket", "upgrade"]
 SOON = 60
-
-
-class Echo:
-    """One echo_server on a free port."""
-
-    def __init__(self, road: str, log: Path, interval: float = 5, timeout: float = 5) -> None:
-        self.log = log
-        with log.open("wb") as errors:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.live.echo_server", road, "0", str(interval), str(timeout)],
-                cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, bufsize=1,
-            )  # fmt: skip
-        self.port = int(self._line())
-
-    def _line(self) -> str:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        assert line, self.log.read_text()
-        return line
-
-    def connected(self) -> int:
-        """How many Engine.IO sockets the server knows."""
-        assert self._process.stdin is not None
-        self._process.stdin.write("\n")
-        return int(self._line())
-
-    def close(self) -> None:
-        self._process.kill()
-        self._process.communicate()
 
 
 @pytest.fixture(scope="module", params=["direct", "stock"])

@@ -24,10 +24,11 @@ from gevent.baseserver import BaseServer as GeventServer
 from socketio.base_manager import BaseManager
 from socketio.manager import Manager
 from socketio.packet import Packet
+from socketio.pubsub_manager import PubSubManager
 from socketio.server import Server as SocketServer
 
 TRANSPORT, HUB = "server/live/transport.py", "server/live/hub.py"
-FANOUT, ROOMS = "server/live/fanout.py", "server/live/rooms.py"
+FANOUT, ROOMS, QUEUE = "server/live/fanout.py", "server/live/rooms.py", "server/live/queue.py"
 EVENTS, DOORWAY = "server/live/eventsocket.py", "server/live/doorway.py"
 
 # What is relied upon -> digest of its source, and which module relies on it.
@@ -47,6 +48,8 @@ PINNED: dict[str, tuple[Callable[..., Any] | type, str, str]] = {
     "socketio BaseManager: rooms, pending, callbacks": (BaseManager, "b393b4c05dbd88e2", ROOMS),
     "socketio Packet: encode": (Packet, "e1660ba64e4e31fc", FANOUT),
     "socketio: _send_eio_packet": (SocketServer._send_eio_packet, "5fa452fb118c3565", FANOUT),
+    "socketio PubSubManager: _handle_emit, _publish, _listen": (PubSubManager, "b9cf26076393a922", QUEUE),
+    "socketio: manager_initialized": (SocketServer._handle_eio_connect, "4be135c046ed6bcc", HUB),
     "gevent socket: send with a timeout of none": (gevent_socket.socket.send, "2debaeee798921d7", TRANSPORT),
     "gevent pywsgi: get_environ": (pywsgi.WSGIHandler.get_environ, "fbd39b74e42d7dbf", TRANSPORT),
     "gevent pywsgi: run_application": (pywsgi.WSGIHandler.run_application, "46cef793ff43fe1a", TRANSPORT),

@@ -1,0 +1,44 @@
+"""An echo_server as a process; called by the tests of peers and of the queue."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Echo:
+    """One echo_server on a free port."""
+
+    def __init__(self, road: str, log: Path, interval: float = 5, timeout: float = 5, queue: str = "") -> None:
+        self.log = log
+        with log.open("wb") as errors:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.live.echo_server", road, "0", str(interval), str(timeout), queue],
+                cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, bufsize=1,
+            )  # fmt: skip
+        self.port = int(self._line())
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, self.log.read_text()
+        return line
+
+    def tell(self, order: str) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{order}\n")
+        found: dict[str, Any] = json.loads(self._line())
+        return found
+
+    def connected(self) -> int:
+        """How many Engine.IO sockets the server knows."""
+        return int(self.tell("look")["connected"])
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.communicate()
