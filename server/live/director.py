@@ -117,6 +117,7 @@ class Director:
         self._troubles: dict[str, str] = {}
         self._themes = themes
         self._unwell: dict[tuple[str, str], str] = {}
+        self._outrun: dict[str, int] = {}
 
     # asked by hub and pages
 
@@ -129,6 +130,15 @@ class Director:
 
     def bodies(self, hashes: Iterable[str]) -> list[Slide]:
         return [self._bodies[one] for one in hashes if one in self._bodies]
+
+    def outrun(self, board: str, revision: int, *, trusted: bool) -> None:
+        """Somebody knows a higher revision than this server: the next refresh goes on above it (decisions/0009).
+
+        Who is not ``trusted`` is believed as far as the store goes, a screen a little further: a server that died may
+        not have saved its last ones.
+        """
+        if board in self._channels:
+            self._outrun[board] = max(self._outrun.get(board, 0), revision if trusted else 0)
 
     @property
     def trouble(self) -> str:
@@ -161,6 +171,7 @@ class Director:
             if current != self._seen_content:
                 self._take_content(self._offload(self._read), current)
                 self._seen_content = current
+            self._catch_up()
             self._renew_laps()
             self._save_revisions()
             self._recover("refresh")
@@ -389,6 +400,17 @@ class Director:
         if theirs != lap or settled.revision > channel.revision:
             channel.revision = max(settled.revision, channel.revision) + 1
             self._follow(channel, theirs)
+
+    def _catch_up(self) -> None:
+        while self._outrun:
+            slug, claimed = self._outrun.popitem()
+            channel, stored = self._channels.get(slug), laps.load(self._db, slug)
+            if channel is None or stored is None:
+                continue
+            known = max(stored.revision, min(claimed, stored.revision + RESTART_STEP))
+            if known > channel.revision:
+                channel.revision, channel.saved = known + 1, stored.revision
+                self._follow(channel, lap_of(stored) or channel.lap)
 
     def _settled(self, wanted: laps.StoredLap, expected: int) -> laps.StoredLap:
         """What the store holds after trying to save ``wanted``: that very row, or what another server saved first."""

@@ -53,6 +53,7 @@ class Programme(Protocol):
 
     def glass(self, board: str) -> wire.Glass | None: ...
     def bodies(self, hashes: list[str]) -> list[Any]: ...
+    def outrun(self, board: str, revision: int, *, trusted: bool) -> None: ...
 
 
 class Hub:
@@ -149,7 +150,7 @@ class Hub:
         on("want", self._want_for_wall, namespace=DESK)
 
     def tell(self, sid: str, event: str, message: wire.Message) -> None:
-        self.io.emit(event, message, to=sid, namespace=DESK)
+        self._manager.emit(event, message, DESK, room=sid, ignore_queue=True)
 
     def show_out(self, sid: str) -> None:
         self._hang_up(sid, DESK)
@@ -257,6 +258,7 @@ class Hub:
         self.counts[glass.board.slug] += 1
         self.io.server.enter_room(sid, glass.board.slug)
         self._send_state(sid, glass)
+        self._compare(glass, auth, trusted=visitor.screen is not None)
         self._devices.joined(sid, visitor)
         if visitor.screen is None:
             self._public += 1
@@ -300,10 +302,19 @@ class Hub:
         if glass is not None and wire.differs(said, glass, self._epoch):
             self._send_state(sid, glass)
         screen = self._screen(sid)
+        if glass is not None:
+            self._compare(glass, said, trusted=screen is not None)
         if screen is not None:
             self._receipts.heard(screen.id, said.get("shown"))
         t0 = said.get("t0")
         return {"t0": t0 if isinstance(t0, int) else None, "t1": arrived, "t2": to_ms(self._clock())}
+
+    def _compare(self, glass: wire.Glass, said: object, *, trusted: bool) -> None:
+        """A screen that knows a higher revision had it from another server, or from this one before it died."""
+        if isinstance(said, Mapping) and said.get("epoch") == self._epoch:
+            revision = said.get("revision")
+            if isinstance(revision, int) and revision > glass.revision:
+                self._programme.outrun(glass.board.slug, revision, trusted=trusted)
 
     def _take_receipts(self, sid: str, words: object = None, *_: object) -> bool:
         """Acknowledged once it is kept; False says that it could not be, and is to be said again."""

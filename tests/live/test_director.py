@@ -562,6 +562,44 @@ def test_a_lap_that_the_store_lost_is_saved_anew(house: Studio, data: Path) -> N
     assert stored.revision == glass(director, HALL).revision
 
 
+# screens that come from another server
+
+
+def test_a_screen_that_knows_more_is_followed_as_far_as_the_store_goes(house: Studio) -> None:
+    here, _ = house.on_air()
+    there = house.direct()
+    beat(there)
+    for _ in range(3):
+        notices.post(house.db, notice(), actor=EDITOR.slug, now=NOW)
+        beat(here)
+    ahead = glass(here, HALL).revision + 2_000
+    stored = laps.load(house.db, HALL)
+    assert stored is not None
+    assert laps.save(house.db, replace(stored, revision=ahead), expected_revision=stored.revision)
+    there.outrun(HALL, 10**9, trusted=False)
+    there.refresh()
+    assert glass(there, HALL).revision == ahead + 1
+    assert heard_of(there).of("state")[-1] == ahead + 1
+    there.refresh()
+    before = glass(there, HALL).revision
+    for _ in range(3):
+        there.outrun(HALL, 10**9, trusted=False)
+        there.outrun("khong-co", 10**9, trusted=True)
+        there.refresh()
+    assert glass(there, HALL).revision == before
+
+
+def test_a_screens_own_word_counts_a_little_further_than_the_store(house: Studio) -> None:
+    director, _ = house.on_air()
+    before = glass(director, HALL).revision
+    director.outrun(HALL, before + 5, trusted=True)
+    director.refresh()
+    assert glass(director, HALL).revision == before + 6
+    director.outrun(HALL, 10**9, trusted=True)
+    director.refresh()
+    assert before < glass(director, HALL).revision <= before + 6 + RESTART_STEP + 1
+
+
 # one board's fault
 
 

@@ -90,8 +90,8 @@ def hub(tmp_path_factory: pytest.TempPathFactory, fanout: str) -> Iterator[Proce
 
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory, fanout: str) -> Iterator[Process]:
-    """A hub that gives a reader up after a fifth of a second, and lets three viewers in."""
-    process = Process(tmp_path_factory.mktemp("strict") / "stderr", fanout, patience=0.2, viewers=3)
+    """A hub that gives a reader up after two seconds, and lets three viewers in."""
+    process = Process(tmp_path_factory.mktemp("strict") / "stderr", fanout, patience=2.0, viewers=3)
     yield process
     process.close()
 
