@@ -160,7 +160,7 @@ def _help_templates(app: Flask, desk: Desk, files: assets.Assets) -> None:
     app.jinja_env.globals.update(asset=asset, may=desk.may, my_areas=desk.areas, me=desk.maybe_person, tree=desk.tree)
     app.jinja_env.globals.update(navigation=lambda: shell.navigation(app, desk), who=lambda: shell.who(desk))
     app.jinja_env.globals.update(endpoints=lambda: app.view_functions, waiting=lambda: desk.waiting())
-    app.jinja_env.globals["agent_name"] = shell.agent_name
+    app.jinja_env.globals.update(agent_name=shell.agent_name, messages=lambda: shell.messages(desk))
     app.jinja_env.globals.update(csrf_field=_csrf_field, here=_here, _tied=_tied)
 
 

@@ -21,7 +21,7 @@ from server.desk import newsroom
 from server.desk.compose_acts import Acts as Composer
 from server.desk.desk import Desk
 from server.desk.rights import needs
-from server.store import announcements, mail, queue, typed
+from server.store import announcements, queue, typed
 from server.store.announcements import Conflict
 from server.store.errors import NotFound, StoreRefusal
 
@@ -101,12 +101,6 @@ def queue_pages(desk: Desk) -> Blueprint:
         announcements.reorder(desk.db, ids, actor=desk.actor(), now=desk.now())
         return desk.go(url_for("queue.index", tab=request.form.get("tab", "on air")))
 
-    @pages.post("/seen")
-    @needs("own")
-    def seen() -> Response:
-        mail.see(desk.db, desk.actor(), [int(id) for id in request.form.getlist("id") if id.isdecimal()])
-        return desk.go(url_for("queue.index"))
-
     return pages
 
 
@@ -133,7 +127,6 @@ def _list(desk: Desk) -> dict[str, Any]:
         "areas": [desk.tree().get(slug) for slug in areas],
         "names": newsroom.names(desk),
         "orders": tab.name in ("on air", "scheduled") and desk.may("announcement.approve"),
-        "told": mail.unseen(desk.db, desk.actor(), most=5),
         "unsent": typed.of(desk.db, desk.actor()) if tab.name == "draft" else (),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, current_app, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
@@ -12,6 +13,9 @@ from server.core.policy import Right
 from server.desk.desk import Desk
 from server.desk.rights import needs
 from server.desk.words import LANGUAGES
+from server.store import mail
+
+MOST_MESSAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,17 @@ def agent_name(agent: str) -> str:
     return named or str(gettext("Trình duyệt không rõ"))
 
 
+def messages(desk: Desk) -> tuple[mail.Message, ...]:
+    """What I have been told and have not looked at, the newest first."""
+    return mail.unseen(desk.db, desk.actor(), most=MOST_MESSAGES) if desk.maybe_person() else ()
+
+
+def _our_page(address: str | None) -> str:
+    """The page one came from, where it is one of the desk's; never somebody else's."""
+    path = urlsplit(address or "").path
+    return path if path.startswith("/desk/") else url_for("shell.home")
+
+
 def shell_pages(desk: Desk) -> Blueprint:
     """The desk's own address and the choice of language."""
     pages = Blueprint("shell", __name__, url_prefix="/desk")
@@ -97,6 +112,12 @@ def shell_pages(desk: Desk) -> Blueprint:
     def home() -> Response | str:
         places = navigation(current_app, desk)
         return desk.go(str(places[0]["address"])) if places else render_template("shell/nothing.html")
+
+    @pages.post("/seen")
+    @needs("own")
+    def seen() -> Response:
+        mail.see(desk.db, desk.actor(), [int(id) for id in request.form.getlist("id") if id.isdecimal()])
+        return desk.go(_our_page(request.referrer))
 
     @pages.post("/language/<name>")
     @needs("public")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 ROUTES: dict[str, str] = {
     "GET /desk/": "in",
+    "POST /desk/seen": "in",
     "POST /desk/language/<name>": "all",
     "GET /desk/assets/<build>/<path:name>": "all",
     # the door
@@ -113,7 +114,6 @@ ROUTES: dict[str, str] = {
     "POST /desk/queue/act": "oe",
     "POST /desk/queue/undo": "oe",
     "POST /desk/queue/order": "e",
-    "POST /desk/queue/seen": "in",
     "GET /desk/compose/": "oe",
     "POST /desk/compose/": "oe",
     "GET /desk/compose/<int:id>": "oe",

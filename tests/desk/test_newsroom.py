@@ -90,7 +90,7 @@ def test_the_editor_is_told_and_then_the_operator(office: Office) -> None:
     assert "Thiếu giờ kết thúc" in answer.text
     page = office.browser(OPERATOR).get("/desk/queue/").text
     assert "Thiếu giờ kết thúc" in page
-    office.browser(OPERATOR).post("/desk/queue/seen", {"id": str(answer.id)})
+    office.browser(OPERATOR).post("/desk/seen", {"id": str(answer.id)})
     assert mail.unseen(office.db, "hoa") == ()
 
 

@@ -277,3 +277,18 @@ def test_whoever_can_act_is_told_and_everybody_where_the_glass_was_broken(two: O
     two.later(seconds=31)
     two.browser(EDITOR).post(f"/desk/urgent/{asked}/send", {"alone": "yes"})
     assert "một mình" in mail.unseen(two.db, "tuan")[0].subject
+
+
+def test_what_i_was_told_stands_on_every_page_until_i_have_seen_it(office: Office) -> None:
+    asked = send(office.browser(OPERATOR))
+    browser = office.browser(EDITOR)
+    for path in ("/desk/timeline/", "/desk/urgent/", "/desk/screens/"):
+        assert f'<a href="/desk/urgent/{asked}">Đề nghị tin khẩn' in browser.get(path).text
+    (told,) = mail.unseen(office.db, "lan")
+    answer = browser.post(
+        "/desk/seen", {"id": str(told.id)}, headers={"Referer": "http://localhost/desk/timeline/?at=x"}
+    )
+    assert answer.headers["Location"].endswith("/desk/timeline/")
+    assert "Đề nghị tin khẩn:" not in browser.get("/desk/timeline/").text
+    foreign = browser.post("/desk/seen", headers={"Referer": "http://x.example/desk/../evil"})
+    assert "example" not in foreign.headers["Location"]
