@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -21,6 +21,8 @@ from server.store.locks import insert_new
 from server.store.screen_tables import screen_commands, screen_places, screens
 from server.store.tables import columns_of, values_of
 
+# A guard that is away hears of it when it returns; a command whose time is over is not sent at all.
+TAKEN_BACK_WITHIN = timedelta(hours=1)
 _STORE = tables.store
 _ALL = select(*columns_of(screens, Screen))
 _COMMANDS = select(*columns_of(screen_commands, Command))
@@ -113,7 +115,7 @@ def hand_over(db: Database, id: int, until: datetime | None, *, actor: str, now:
         before = in_use(conn, id)
         after = replace(before, handed_until=until, changed=number)
         name: CommandName = "takeback" if until is None else "handover"
-        _ask(conn, after, name, until or now, number, actor, now)
+        _ask(conn, after, name, until or now + TAKEN_BACK_WITHIN, number, actor, now)
         return keep(conn, f"screen.{name}", before, after, actor, now)
 
 

@@ -1,0 +1,242 @@
+"""The program beside the browser of a screen: ``python3 guard.py https://SERVER/screen``; started by systemd.
+
+It starts Chromium and never gives up on it (patience.py says when it is helped), takes photographs when the desk
+asks, switches the panel by the board's hours, hands the screen over for a meeting and takes it back. One log line
+an event, as JSON. The standard library and websocket-client; nothing of the server is imported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+from typing import Any
+from urllib.parse import urlsplit
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from display.chromium import Chromium, Silent
+from display.ear import Ear
+from display.panel import Panel, due_on
+from display.patience import Patience
+
+BEAT = 5.0
+STEP = 0.5
+PROGRAMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+# What the page keeps of its pairing (display/identity.js); a public board's page has none.
+WHO = "localStorage.getItem('bangtin.screen')"
+
+
+class Guard:
+    """One screen's. ``clock`` is seconds that only go forward; ``say`` takes what is worth a line."""
+
+    def __init__(
+        self,
+        browser: Chromium,
+        patience: Patience,
+        panel: Panel,
+        *,
+        clock: Callable[[], float] = monotonic,
+        say: Callable[..., None],
+        beat: float = BEAT,
+    ) -> None:
+        self.browser, self.patience, self.panel = browser, patience, panel
+        self._clock, self._say, self._every = clock, say, beat
+        self._next_beat = 0.0
+        self._ear: Ear | None = None
+        self._who: dict[str, str] | None = None
+        self._state: dict[str, Any] | None = None
+        self._ahead = 0.0
+        self._away_until: int | None = None
+        self._done: set[str] = set()
+        self._waits_said = False
+
+    def step(self) -> None:
+        """One look at everything; called twice a second."""
+        now = self._clock()
+        self._hear()
+        if self._away():
+            return
+        if not self.browser.running():
+            self._start(now, "ended" if self.patience.starts else "first")
+        elif now >= self._next_beat:
+            self._next_beat = now + self._every
+            self._beat()
+        act = self.patience.due(self._clock()) if self.browser.running() else "wait"
+        if act == "reload":
+            self._reload()
+        elif act == "restart":
+            self._say("restart", silent=round(self._clock() - self.patience.beat, 1))
+            self.browser.end()
+        if self._state is not None and self.panel.turn(due_on(self._state, self._server_time())):
+            self._say("panel", on=self.panel.on)
+
+    def end(self) -> None:
+        if self._ear is not None:
+            self._ear.stop()
+        self.browser.end()
+
+    # the browser
+
+    def _start(self, now: float, why: str) -> None:
+        pause = self.patience.pause(now)
+        if pause > 0:
+            if not self._waits_said:
+                self._say("start waits", seconds=round(pause))
+            self._waits_said = True
+            return
+        self._waits_said = False
+        self.browser.end()
+        self.browser.start()
+        self.patience = self.patience.started(now)
+        self._next_beat = now + min(1.0, self._every)
+        self._say("start", why=why)
+
+    def _beat(self) -> None:
+        try:
+            kept = self.browser.ask(WHO, self._every)
+        except Silent as silence:
+            self._say("no answer", why=str(silence)[:120])
+            if silence.crashed:
+                self._reload()
+            return
+        self.patience = self.patience.alive(self._clock())
+        self._meet(kept)
+
+    def _reload(self) -> None:
+        killed = self.browser.kill_renderers()
+        self.patience = self.patience.helped(self._clock())
+        self._say("renderer killed", count=killed)
+        try:
+            self.browser.load(self._every)
+        except Silent as silence:
+            self._say("not loaded", why=str(silence)[:120])
+
+    # the server
+
+    def _meet(self, kept: object) -> None:
+        """The page has been paired, or paired anew: its key is the guard's."""
+        try:
+            who = json.loads(kept) if isinstance(kept, str) else None
+        except ValueError:
+            who = None
+        if not isinstance(who, dict) or "key" not in who or who == self._who:
+            return
+        if self._ear is not None:
+            self._ear.stop()
+        self._who = who
+        self._ear = Ear(self.browser.address, str(who["screen"]), str(who["key"]))
+        self._ear.start()
+        self._say("listens", screen=who["screen"])
+
+    def _server_time(self) -> int:
+        return round(self._clock() * 1000 + self._ahead)
+
+    def _hear(self) -> None:
+        while self._ear is not None and not self._ear.heard.empty():
+            event, said = self._ear.heard.get()
+            if event == "state":
+                self._state = said
+                self._ahead = said["now"] - self._clock() * 1000
+            elif event == "notice" and self._state is not None:
+                others = [one for one in self._state["notices"] if one["id"] != said["notice"]["id"]]
+                self._state = {**self._state, "notices": [*others, said["notice"]]}
+            elif event == "clear" and self._state is not None:
+                left = [one for one in self._state["notices"] if one["id"] != said["id"]]
+                self._state = {**self._state, "notices": left}
+            elif event == "command":
+                self._obey(said)
+
+    def _obey(self, command: dict[str, Any]) -> None:
+        """Carries a command out once; the page has its own (reload, identify)."""
+        id, name = str(command["id"]), command["name"]
+        if id in self._done or self._server_time() >= command["until"]:
+            return
+        self._done.add(id)
+        if name == "screenshot":
+            self._photograph(id)
+        elif name == "handover":
+            self._away_until = int(command["until"])
+            self.browser.end()
+            self._say("handed over", until=self._away_until)
+        elif name == "takeback":
+            self._away_until = None
+            self._say("taken back")
+
+    def _away(self) -> bool:
+        """During a meeting; what is urgent, and the meeting's end, take the screen back."""
+        if self._away_until is None:
+            return False
+        now = self._server_time()
+        urgent = self._state and any(n["level"] == "urgent" and now < n["until"] for n in self._state["notices"])
+        if now < self._away_until and not urgent:
+            return True
+        self._away_until = None
+        self._say("taken back", urgent=bool(urgent))
+        return False
+
+    def _photograph(self, id: str) -> None:
+        key = (self._who or {}).get("key", "")
+        address = urlsplit(self.browser.address)
+        request = urllib.request.Request(  # noqa: S310 - the server that the keeper named
+            f"{address.scheme}://{address.netloc}/glass/screenshots/{id}",
+            method="POST",
+            headers={"Authorization": f"Bearer {key}", "Content-Type": "image/png"},
+        )
+        try:
+            request.data = self.browser.picture(BEAT)
+            urllib.request.urlopen(request, timeout=2 * BEAT).close()  # noqa: S310 - as above
+            self._say("photographed", id=id)
+        except (Silent, OSError) as error:
+            self._say("not photographed", id=id, why=str(error)[:120])
+
+
+def tell_systemd(words: str) -> None:
+    """READY=1 and WATCHDOG=1, where systemd has asked for them."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if address:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+            line.sendto(words.encode(), "\0" + address[1:] if address.startswith("@") else address)
+
+
+def say(event: str, **facts: object) -> None:
+    print(json.dumps({"event": event, **facts}, ensure_ascii=False), flush=True)  # noqa: T201 - this is its log
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description="Giữ cho màn hình luôn sáng và luôn chạy")
+    options.add_argument("address", help="https://MÁY-CHỦ/screen, hoặc /board/TÊN của một bảng tin công cộng")
+    options.add_argument("--profile", type=Path, default=Path.home() / ".local/share/bangtin-screen")
+    options.add_argument("--chromium", default=next((one for one in PROGRAMS if Path(one).exists()), PROGRAMS[0]))
+    options.add_argument("--output", default="HDMI-A-1", help="tên cổng màn hình cho wlr-randr")
+    options.add_argument("--beat", type=float, default=BEAT, help="giây giữa hai lần hỏi trang")
+    options.add_argument("--flag", action="append", default=[], help="cờ thêm cho Chromium")
+    given = options.parse_args()
+    address = urlsplit(given.address)
+    secure = address.scheme == "https" or address.hostname in ("localhost", "127.0.0.1")
+    # On a closed network without TLS this one origin is trusted, so that it may keep what it needs to start cold.
+    more = [] if secure else [f"--unsafely-treat-insecure-origin-as-secure={address.scheme}://{address.netloc}"]
+    browser = Chromium(given.chromium, given.profile, given.address, [*more, *given.flag])
+    patience = Patience(beat=monotonic(), reload_after=3 * given.beat, restart_after=5 * given.beat)
+    guard = Guard(browser, patience, Panel(given.output), say=say, beat=given.beat)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    tell_systemd("READY=1")
+    while not stop.is_set():
+        guard.step()
+        tell_systemd("WATCHDOG=1")
+        stop.wait(STEP)
+    guard.end()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""deploy/kiosk-install.sh says what it would do, and refuses what it cannot be sure of."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+
+from tests.station import ROOT
+
+SCRIPT = ROOT / "deploy/kiosk-install.sh"
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["sh", str(SCRIPT), *arguments], capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_a_dry_run_installs_all_that_the_guard_imports_and_changes_nothing() -> None:
+    said = run("https://bangtin.example.vn/screen", "--user", "man-hinh", "--dry-run")
+    assert said.returncode == 0, said.stderr
+    guard = (ROOT / "display/guard.py").read_text(encoding="utf-8")
+    for module in ["guard", *re.findall(r"^from display\.(\w+) import", guard, re.MULTILINE)]:
+        assert f"/opt/bangtin-screen/display/{module}.py" in said.stdout
+    assert "useradd --create-home --shell /bin/bash man-hinh" in said.stdout
+    assert subprocess.run(["id", "man-hinh"], capture_output=True, check=False).returncode != 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("screen",),
+        ("https://bangtin.example.vn/screen", "--user"),
+        ("https://bangtin.example.vn/screen", "--user", "root;id"),
+        ("https://bangtin.example.vn/screen;reboot", "--dry-run"),
+        ("https://bangtin.example.vn/screen\nExecStartPre=/bin/false", "--dry-run"),
+    ],
+)
+def test_what_could_be_misread_is_refused(arguments: tuple[str, ...]) -> None:
+    said = run(*arguments)
+    assert said.returncode == 2
+    assert "+" not in said.stdout
