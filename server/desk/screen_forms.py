@@ -16,7 +16,7 @@ from wtforms.validators import Length, NumberRange, Optional, Regexp
 
 from server.core.areas import AreaTree
 from server.core.formats import size_class
-from server.core.model import Board, Format, Hours, Lane, Layout
+from server.core.model import Board, Hours, Lane, Layout
 from server.core.screens import Screen, normal_code
 from server.desk.forms import required
 
@@ -160,7 +160,7 @@ class BoardForm(FlaskForm):  # type: ignore[misc] # untyped
             area=self.area.data,
             public=self.public.data,
             theme=self.theme.data,
-            format=Format(layout, size),
+            format=replace(before.format, layout=layout, size=size),
             hours=hours_of(self.hours.data or ""),
             lanes=lanes_of(self.lanes.data or ""),
             upper_share=float(self.upper_share.data or 0) / 100,
