@@ -144,9 +144,13 @@ class BoardForm(FlaskForm):  # type: ignore[misc] # untyped
         except ValueError as error:
             raise ValidationError(gettext("Dòng này không hiểu được: %(line)s", line=str(error))) from error
 
-    def validate_distance(self, field: DecimalField) -> None:
-        if (field.data is None) != (self.diagonal.data is None):
-            raise ValidationError(gettext("Cần cả đường chéo lẫn khoảng cách"))
+    def validate(self, extra_validators: Any = None) -> bool:
+        good: bool = super().validate(extra_validators)
+        # Of a field that may be empty nothing more is asked by itself when it is.
+        if (self.distance.data is None) != (self.diagonal.data is None):
+            self.distance.errors = [*self.distance.errors, gettext("Cần cả đường chéo lẫn khoảng cách")]
+            return False
+        return good
 
     def value(self, before: Board) -> Board:
         """The board that the form says, of the one that was."""

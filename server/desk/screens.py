@@ -12,6 +12,7 @@ from functools import partial
 
 from flask import Blueprint, Response, abort, flash, render_template, request, send_from_directory, url_for
 from flask_babel import gettext as _
+from wtforms import Field
 
 from server.core.model import Board
 from server.core.progress import phone_of
@@ -106,8 +107,8 @@ def screens_pages(desk: Desk) -> Blueprint:
         if request.method == "POST" and form.validate():
             return act(
                 lambda: screens.describe(
-                    desk.db, id, name=form.name.data.strip(), phone=form.phone.data.strip(),
-                    notes=form.notes.data.strip(), actor=desk.actor(), now=desk.now(),
+                    desk.db, id, name=_typed(form.name), phone=_typed(form.phone),
+                    notes=_typed(form.notes), actor=desk.actor(), now=desk.now(),
                 ),
                 _("Đã lưu"),
             )  # fmt: skip
@@ -238,6 +239,11 @@ def screens_pages(desk: Desk) -> Blueprint:
     return pages
 
 
+def _typed(field: Field) -> str:
+    """What stands in a text field that may have been left out."""
+    return (field.data or "").strip()
+
+
 def _pair(desk: Desk, form: PairForm) -> str | None:
     """Pairs, or says why not."""
     replaces = int(form.replaces.data) if (form.replaces.data or "").isdigit() else None
@@ -247,7 +253,7 @@ def _pair(desk: Desk, form: PairForm) -> str | None:
         desk.require("screen.pair", board.area)
         made = pairing.claim(
             desk.db, form.code.data, board.slug, actor=desk.actor(), now=desk.now(),
-            name=form.name.data.strip(), phone=form.phone.data.strip(), replaces=replaces,
+            name=_typed(form.name), phone=_typed(form.phone), replaces=replaces,
         )  # fmt: skip
     except (StoreRefusal, ValueError) as error:
         return str(error)
