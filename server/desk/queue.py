@@ -163,7 +163,7 @@ def _one(desk: Desk, one: Announcement) -> str:
 def _history(desk: Desk, one: Announcement) -> list[dict[str, Any]]:
     """Each change, newest first: who, when, and what became of each field, word by word."""
     past = queue.versions(desk.db, one.id)
-    after = [each.said for each in past[1:]] + [one]
+    after = [*(each.said for each in past[1:]), one] if past else []
     return [
         {"at": each.replaced, "by": each.by, "version": new.version, "fields": _differences(desk, each.said, new)}
         for each, new in reversed(list(zip(past, after, strict=True)))

@@ -312,6 +312,13 @@ def _hidden(page: str) -> dict[str, list[str]]:
     return sent
 
 
+def test_the_page_of_one_that_was_never_changed(office: Office) -> None:
+    one = submitted(office)
+    page = office.browser(EDITOR).get(f"/desk/queue/{one.id}")
+    assert page.status_code == 200
+    assert "Các lần sửa" not in page.text
+
+
 def test_history_says_what_became_of_each_word(office: Office) -> None:
     one = submitted(office)
     announcements.revise(office.db, replace(one, text="Từ 9 giờ tại **thôn Đông**."), actor="lan", now=NOW + HOUR)
