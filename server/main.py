@@ -12,7 +12,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from server.cli import acts, doctor, feeds, look, running, screen, user
+from server.cli import acts, announce, doctor, feeds, look, running, screen, user
 from server.cli.context import WRONG, Context
 from server.config import ConfigError
 from server.opening import SetupError
@@ -47,7 +47,8 @@ for command in (
     look.check,
     look.read,
     look.show,
-    acts.announce,
+    announce.announce,
+    announce.withdraw,
     acts.urgent,
     acts.confirm,
     acts.clear,

@@ -1,133 +1,32 @@
-"""The desk's acts from a shell: announce, urgent, clear; same rules, same audit, the actor is the OS user."""
+"""The desk's acts from a shell: urgent, clear; same rules, same audit, the actor is the OS user."""
 
 from __future__ import annotations
 
-import csv
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Annotated, Literal
 
 import typer
 
 from server.cli.context import Context, actor, fail, say
-from server.cli.times import wall_time
 from server.core.areas import AreaTree
 from server.core.four_eyes import SecondNeeded
-from server.core.model import Announcement, Board, Notice, Window
+from server.core.model import Board, Notice
 from server.core.workflow import NotPossible
-from server.live.programme import notices_for, read_holdings, without_room
+from server.live.programme import notices_for
 from server.live.told import told
-from server.slides.render import Renderer
-from server.store import announcements, boards, notice_acts, notices, people
-from server.store.engine import Database
+from server.store import boards, notice_acts, notices, people
 from server.store.errors import StoreRefusal
 
 FOUR_EYES = 3
 MOST_ACTS = 3
 
 
-def announce(
-    context: typer.Context,
-    text: Annotated[str, typer.Argument(help="Dòng đầu là tiêu đề, phần sau là nội dung")],
-    board: Annotated[list[str] | None, typer.Option(help="Bảng tin nhận thông báo (nhiều lần được)")] = None,
-    area: Annotated[str, typer.Option(help="Hoặc: mọi bảng tin của đơn vị này và cấp dưới")] = "",
-    title: Annotated[str, typer.Option(help="Tiêu đề, nếu TEXT chỉ là nội dung")] = "",
-    start: Annotated[str, typer.Option("--from", help="Từ lúc nào (mặc định: ngay)")] = "",
-    until: Annotated[str, typer.Option(help="Đến lúc nào (mặc định: không hạn)")] = "",
-    table: Annotated[Path | None, typer.Option(help="Tệp CSV, dòng đầu là tên cột")] = None,
-    link: Annotated[str, typer.Option(help="Địa chỉ cho mã QR")] = "",
-    longest_gap: Annotated[int, typer.Option(help="Niêm yết: chiếu lại sau nhiều nhất bấy nhiêu phút")] = 0,
-) -> None:
-    """Đăng một thông báo lên bảng tin."""
-    given: Context = context.obj
-    with given.store() as (config, db, tree):
-        now = given.clock()
-        window = _window(start, until, now, config.timezone)
-        targets = _announcement_targets(db, tree, board or [], area)
-        head, body = (title, text) if title else _split(text)
-        rows = _rows(table) if table else ()
-        wanted = [
-            Announcement(
-                id=0,
-                area=target_area,
-                title=head,
-                text=body,
-                windows=(window,),
-                created=now,
-                created_by=actor(),
-                boards=named,
-                link=link,
-                table=rows,
-                longest_gap=timedelta(minutes=longest_gap) if longest_gap else None,
-            )
-            for target_area, named in targets
-        ]
-        if longest_gap:
-            _check_gaps(db, wanted, now)
-        for one in wanted:
-            posted = announcements.post(db, one, actor=actor())
-            everywhere = f"mọi bảng tin của {tree.get(one.area).name} và cấp dưới"
-            say(f"Đã đăng thông báo số {posted.id}: {', '.join(one.boards) or everywhere}")
-
-
-def _check_gaps(db: Database, wanted: list[Announcement], now: datetime) -> None:
-    """Refuses a longest gap that some board cannot keep, before anything is posted, and names what it could."""
-    held = read_holdings(db, now)
-    for one in wanted:
-        for found in without_room(Renderer(), held, one):
-            minutes = -(-found.smallest // 60_000)
-            kept = f" và phải giữ nhịp của: {'; '.join(found.broken)}" if found.broken else ""
-            fail(
-                f"Bảng tin {found.board.slug} không chiếu lại kịp: --longest-gap nhỏ nhất ở đó là "
-                f"{minutes} phút{kept}. Chưa đăng gì."
-            )
-
-
-def _split(text: str) -> tuple[str, str]:
+def split(text: str) -> tuple[str, str]:
     head, _, body = text.strip().partition("\n")
     return head.strip(), body.strip()
 
 
-def _window(start: str, until: str, now: datetime, zone: str) -> Window:
-    try:
-        begins = wall_time(start, now, zone) if start else now
-        ends = wall_time(until, now, zone) if until else None
-    except ValueError as error:
-        fail(str(error))
-    if ends is not None and ends <= max(begins, now):
-        fail("Thời hạn --until phải ở sau lúc bắt đầu và sau bây giờ.")
-    return Window(begins, ends)
-
-
-def _rows(path: Path) -> tuple[tuple[str, ...], ...]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = tuple(tuple(cell.strip() for cell in row) for row in csv.reader(file) if any(row))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        fail(f"Không đọc được bảng {path}: {error}")
-    if len(rows) < 2:
-        fail(f"Bảng {path} cần một dòng tên cột và ít nhất một dòng nội dung.")
-    return rows
-
-
-def _announcement_targets(
-    db: Database, tree: AreaTree, named: list[str], area: str
-) -> list[tuple[str, tuple[str, ...]]]:
-    """Area and named boards of each announcement to post: boards of several areas need one each."""
-    if bool(named) == bool(area):
-        fail("Hãy nêu nơi nhận: --board BẢNG hoặc --area ĐƠN-VỊ (một trong hai).")
-    if area:
-        _known_areas(tree, [area])
-        return [(area, ())]
-    known = {one.slug: one for one in boards.all(db)}
-    missing = [slug for slug in named if slug not in known]
-    if missing:
-        fail(f"Không có bảng tin {', '.join(missing)}. Có: {', '.join(known)}.")
-    areas = dict.fromkeys(known[slug].area for slug in named)
-    return [(one, tuple(slug for slug in named if known[slug].area == one)) for one in areas]
-
-
-def _known_areas(tree: AreaTree, slugs: list[str]) -> None:
+def known_areas(tree: AreaTree, slugs: list[str]) -> None:
     missing = [slug for slug in slugs if slug not in tree]
     if missing:
         fail(f"Không có đơn vị {', '.join(missing)}. Có: {', '.join(tree.slugs())}.")
@@ -151,7 +50,7 @@ def urgent(
     if level not in ("urgent", "priority"):
         fail("--level chỉ nhận urgent hoặc priority.")
     kind: Literal["urgent", "priority"] = "urgent" if level == "urgent" else "priority"
-    head, body = _split(text)
+    head, body = split(text)
     acts = [*(line.strip() for line in body.splitlines() if line.strip()), *(act or [])]
     if not head:
         fail("Tin khẩn chưa có nội dung.")
@@ -192,7 +91,7 @@ def _notice_targets(tree: AreaTree, areas: list[str], everywhere: bool) -> list[
         fail("Hãy nêu nơi nhận tin khẩn: --area ĐƠN-VỊ, hoặc --all cho mọi bảng tin.")
     if everywhere:
         return list(tree.roots())
-    _known_areas(tree, areas)
+    known_areas(tree, areas)
     return list(dict.fromkeys(areas))
 
 

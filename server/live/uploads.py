@@ -63,15 +63,16 @@ class Intake:
 
     def _finish(self, upload: Upload, taken: Taken) -> None:
         for number, file in enumerate(taken.attachments, start=1):
-            gallery.put(self._db, _kept(upload, file, number, len(taken.attachments), self._media, self._clock()))
+            name = upload.name if len(taken.attachments) == 1 else f"{upload.name}, trang {number}"
+            about = {"name": name, "area": upload.area, "person": upload.person}
+            gallery.put(self._db, library_file(file, self._media, **about, now=self._clock()))
         uploads.done(self._db, upload.key, attachments=taken.attachments, table=taken.table)
         log.info("upload taken", name=upload.name, files=len(taken.attachments), rows=len(taken.table))
 
 
-def _kept(upload: Upload, file: Attachment, number: int, of: int, media: Path, now: datetime) -> Kept:
-    name = upload.name if of == 1 else f"{upload.name}, trang {number}"
+def library_file(file: Attachment, media: Path, *, name: str, area: str, person: str, now: datetime) -> Kept:
+    """A stored file as the library notes it."""
     size = (media / f"{file.hash}.{_SUFFIX[file.type]}").stat().st_size
     return Kept(
-        file.hash, file.width, file.height, file.type, file.seconds, upload.area, name, file.alt, now, upload.person,
-        size, None,
-    )  # fmt: skip
+        file.hash, file.width, file.height, file.type, file.seconds, area, name, file.alt, now, person, size, None
+    )

@@ -1,0 +1,254 @@
+"""Announcements from a shell: announce and withdraw; same rules, same audit, the actor is the OS user."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated, get_args
+from zoneinfo import ZoneInfo
+
+import typer
+
+from feeds.errors import ParseError
+from server.cli.acts import FOUR_EYES, known_areas, split
+from server.cli.context import Context, actor, fail, say
+from server.cli.times import wall_time
+from server.config import Config
+from server.core import recurrence
+from server.core.areas import AreaTree
+from server.core.grid import Rows, decoded, rows_of
+from server.core.model import (
+    Announcement,
+    AnnouncementKind,
+    AnnouncementState,
+    Attachment,
+    Contact,
+    Recurrence,
+    Window,
+)
+from server.live.programme import read_holdings, without_room
+from server.live.uploads import library_file
+from server.media.take import Taken, new_child, take
+from server.slides.render import Renderer
+from server.store import announcements, boards, gallery
+from server.store.announcements import Rules
+from server.store.engine import Database
+from server.store.errors import StoreRefusal
+
+_DAYS = {name: number for number, name in enumerate(("T2", "T3", "T4", "T5", "T6", "T7", "CN"))}
+
+
+def announce(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(help="Dòng đầu là tiêu đề, phần sau là nội dung")],
+    board: Annotated[list[str] | None, typer.Option(help="Bảng tin nhận thông báo (nhiều lần được)")] = None,
+    area: Annotated[str, typer.Option(help="Hoặc: mọi bảng tin của đơn vị này và cấp dưới")] = "",
+    title: Annotated[str, typer.Option(help="Tiêu đề, nếu TEXT chỉ là nội dung")] = "",
+    start: Annotated[str, typer.Option("--from", help="Từ lúc nào (mặc định: ngay)")] = "",
+    until: Annotated[str, typer.Option(help="Đến lúc nào (mặc định: không hạn)")] = "",
+    kind: Annotated[str, typer.Option(help="text, pictures, pdf, table, video, link, contact (mặc định: đoán)")] = "",
+    file: Annotated[list[Path] | None, typer.Option(help="Ảnh, PDF, video, XLSX hoặc CSV (nhiều lần được)")] = None,
+    table: Annotated[Path | None, typer.Option(help="Tệp CSV, dòng đầu là tên cột")] = None,
+    link: Annotated[str, typer.Option(help="Địa chỉ cho mã QR")] = "",
+    contact: Annotated[str, typer.Option(help="Thẻ liên hệ: tên; việc; điện thoại; địa chỉ; giờ; thư")] = "",
+    hours: Annotated[str, typer.Option(help="Lặp lại: từ giờ nào đến giờ nào, như 07:00-09:00")] = "",
+    days: Annotated[str, typer.Option(help="Lặp lại vào: T2,T3,…,CN hoặc 15,30 (mặc định: hằng ngày)")] = "",
+    but_holidays: Annotated[bool, typer.Option(help="Lặp lại, nhưng trừ ngày lễ")] = False,
+    priority: Annotated[bool, typer.Option(help="Chiếu ngay ở lần chuyển trang kế tiếp")] = False,
+    longest_gap: Annotated[int, typer.Option(help="Niêm yết: chiếu lại sau nhiều nhất bấy nhiêu phút")] = 0,
+) -> None:
+    """Đăng một thông báo lên bảng tin."""
+    given: Context = context.obj
+    with given.store() as (config, db, tree):
+        now = given.clock()
+        targets = _targets(db, tree, board or [], area)
+        window = _window(start, until, now, config.timezone)
+        made = _files(db, given.data, [*(file or []), *([table] if table else [])], targets[0][0], now)
+        head, body = (title, text) if title else split(text)
+        card = _contact(contact)
+        rule = _rule(hours, days, but_holidays, window, config.timezone)
+        wanted = [
+            Announcement(
+                id=0,
+                area=target_area,
+                title=head,
+                text=body,
+                windows=() if rule else (window,),
+                created=now,
+                created_by=actor(),
+                boards=named,
+                link=link,
+                table=made.table,
+                longest_gap=timedelta(minutes=longest_gap) if longest_gap else None,
+                state=_state(config),
+                kind=_kind(kind, made, card, link=link, text=body),
+                attachments=made.attachments,
+                contact=card,
+                priority=priority,
+                recurrence=rule,
+            )
+            for target_area, named in targets
+        ]
+        if longest_gap:
+            _check_gaps(db, wanted, now)
+        _post(db, tree, wanted, Rules(config.announcements.four_eyes, config.announcements.days_off))
+
+
+def withdraw(
+    context: typer.Context,
+    id: Annotated[int, typer.Argument(help="Số của thông báo")],
+    reason: Annotated[str, typer.Option(help="Vì sao, cho người đã soạn")] = "",
+) -> None:
+    """Gỡ một thông báo khỏi mọi bảng tin."""
+    given: Context = context.obj
+    with given.store() as (_, db, _tree):
+        try:
+            gone = announcements.withdraw(db, id, actor=actor(), now=given.clock(), reason=reason)
+        except StoreRefusal as error:
+            fail(f"Không gỡ được thông báo số {id}: {error}", 1)
+        say(f"Đã gỡ thông báo số {gone.id}: {gone.title}")
+
+
+def _post(db: Database, tree: AreaTree, wanted: list[Announcement], rules: Rules) -> None:
+    for one in wanted:
+        try:
+            posted = announcements.post(db, one, actor=actor(), rules=rules)
+        except (StoreRefusal, ValueError) as error:
+            fail(f"Không đăng được: {error}")
+        everywhere = f"mọi bảng tin của {tree.get(one.area).name} và cấp dưới"
+        done = "Đã đăng" if posted.state == "approved" else "Chờ biên tập viên duyệt:"
+        say(f"{done} thông báo số {posted.id}: {', '.join(one.boards) or everywhere}")
+    if wanted and wanted[0].state != "approved":
+        raise typer.Exit(FOUR_EYES)
+
+
+def _state(config: Config) -> AnnouncementState:
+    """Where nobody approves his own, a shell does not either."""
+    return "submitted" if config.announcements.four_eyes else "approved"
+
+
+def _kind(said: str, made: Taken, card: Contact | None, *, link: str, text: str) -> AnnouncementKind:
+    known: tuple[AnnouncementKind, ...] = get_args(AnnouncementKind)
+    if said and said not in known:
+        fail(f"Không có loại {said!r}. Có: {', '.join(known)}.")
+    if said:
+        return next(one for one in known if one == said)
+    return _guessed(made, card, link=link, text=text)
+
+
+def _guessed(made: Taken, card: Contact | None, *, link: str, text: str) -> AnnouncementKind:
+    if made.table:
+        return "table"
+    if made.attachments:
+        first = made.attachments[0]
+        pages = all(one.alt.startswith("Trang ") for one in made.attachments)
+        return "video" if first.type.startswith("video/") else "pdf" if pages else "pictures"
+    if card is not None:
+        return "contact"
+    return "link" if link and not text else "text"
+
+
+def _files(db: Database, data: Path, paths: list[Path], area: str, now: datetime) -> Taken:
+    """Each file as the desk would take it, kept in the library; the last table stands."""
+    attachments: list[Attachment] = []
+    table: Rows = ()
+    folder = data / "media"
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in paths:
+        taken = _taken(path, folder)
+        for number, one in enumerate(taken.attachments, start=1):
+            name = path.name if len(taken.attachments) == 1 else f"{path.name}, trang {number}"
+            gallery.put(db, library_file(one, folder, name=name, area=area, person=actor(), now=now))
+        attachments += taken.attachments
+        table = taken.table or table
+    return Taken(tuple(attachments), table)
+
+
+def _taken(path: Path, folder: Path) -> Taken:
+    try:
+        if path.suffix.lower() in (".csv", ".tsv", ".txt"):
+            return Taken(table=_rows(path))
+        return take(path, folder=folder, child=new_child())
+    except OSError as error:
+        fail(f"Không đọc được tệp {path}: {error.strerror}")
+    except ParseError as error:
+        fail(f"{path}: {error.message}")
+
+
+def _rows(path: Path) -> Rows:
+    try:
+        rows = rows_of(decoded(path.read_bytes()))
+    except (OSError, ValueError) as error:
+        fail(f"Không đọc được bảng {path}: {error}")
+    if len(rows) < 2:
+        fail(f"Bảng {path} cần một dòng tên cột và ít nhất một dòng nội dung.")
+    return rows
+
+
+def _contact(said: str) -> Contact | None:
+    parts = [part.strip() for part in said.split(";")]
+    if len(parts) > 6:
+        fail("Thẻ liên hệ có nhiều nhất 6 phần: tên; việc; điện thoại; địa chỉ; giờ; thư.")
+    return Contact(*parts) if said.strip() else None
+
+
+def _rule(hours: str, days: str, but_holidays: bool, window: Window, zone: str) -> Recurrence | None:
+    if not hours:
+        if days or but_holidays:
+            fail("Lặp lại cần --hours, như --hours 07:00-09:00.")
+        return None
+    try:
+        begin, end = (time.fromisoformat(part.strip()) for part in hours.split("-"))
+        words = [word.strip().upper() for word in days.split(",") if word.strip()]
+        weekdays = [_DAYS[word] for word in words if word in _DAYS]
+        rule = recurrence.rule_of(weekdays, [int(word) for word in words if word not in _DAYS])
+    except ValueError as error:
+        fail(f"Không hiểu cách lặp lại ({error}); hãy viết --hours 07:00-09:00 --days T2,T6 hoặc --days 15,30.")
+    return Recurrence(rule, begin, end, _day(window.start, zone), _last(window, zone), but_holidays, zone)
+
+
+def _day(at: datetime, zone: str) -> date:
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+def _last(window: Window, zone: str) -> date | None:
+    return None if window.until is None else _day(window.until, zone)
+
+
+def _window(start: str, until: str, now: datetime, zone: str) -> Window:
+    try:
+        begins = wall_time(start, now, zone) if start else now
+        ends = wall_time(until, now, zone) if until else None
+    except ValueError as error:
+        fail(str(error))
+    if ends is not None and ends <= max(begins, now):
+        fail("Thời hạn --until phải ở sau lúc bắt đầu và sau bây giờ.")
+    return Window(begins, ends)
+
+
+def _targets(db: Database, tree: AreaTree, named: list[str], area: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Area and named boards of each announcement to post: boards of several areas need one each."""
+    if bool(named) == bool(area):
+        fail("Hãy nêu nơi nhận: --board BẢNG hoặc --area ĐƠN-VỊ (một trong hai).")
+    if area:
+        known_areas(tree, [area])
+        return [(area, ())]
+    known = {one.slug: one for one in boards.all(db)}
+    missing = [slug for slug in named if slug not in known]
+    if missing:
+        fail(f"Không có bảng tin {', '.join(missing)}. Có: {', '.join(known)}.")
+    areas = dict.fromkeys(known[slug].area for slug in named)
+    return [(one, tuple(slug for slug in named if known[slug].area == one)) for one in areas]
+
+
+def _check_gaps(db: Database, wanted: list[Announcement], now: datetime) -> None:
+    """Refuses a longest gap that some board cannot keep, before anything is posted, and names what it could."""
+    held = read_holdings(db, now)
+    for one in wanted:
+        for found in without_room(Renderer(), held, one):
+            minutes = -(-found.smallest // 60_000)
+            kept = f" và phải giữ nhịp của: {'; '.join(found.broken)}" if found.broken else ""
+            fail(
+                f"Bảng tin {found.board.slug} không chiếu lại kịp: --longest-gap nhỏ nhất ở đó là "
+                f"{minutes} phút{kept}. Chưa đăng gì."
+            )
