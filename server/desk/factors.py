@@ -10,8 +10,13 @@ import base64
 from typing import Any
 
 from flask import Flask, Response, abort, current_app, request, url_for
-from flask_security import Totp
+from flask_security import Totp, WebauthnUtil
 from passlib.exc import TokenError
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
 
 from server.core.policy import needs_second_factor
 from server.desk.desk import Desk
@@ -66,6 +71,19 @@ def once_only(desk: Desk) -> type[Totp]:
             return people.take_counter(desk.db, user.id, match.counter)
 
     return Once
+
+
+class AnyKey(WebauthnUtil):
+    """Fingerprints of the machine itself as well as keys that are plugged in; alone it must ask who is there."""
+
+    def authenticator_selection(self, user: Any, usage: str) -> AuthenticatorSelectionCriteria:  # noqa: ARG002
+        wanted = UserVerificationRequirement.REQUIRED if usage == "first" else UserVerificationRequirement.PREFERRED
+        return AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED, require_resident_key=True, user_verification=wanted
+        )
+
+    def user_verification(self, user: Any, usage: list[str]) -> UserVerificationRequirement:  # noqa: ARG002
+        return UserVerificationRequirement.PREFERRED
 
 
 def verify(account: Any, said: str) -> bool:

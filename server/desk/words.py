@@ -13,24 +13,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from flask import Flask, g, request
 from flask_babel import Babel, format_decimal
 
 from server.desk.desk import Desk
+from server.desk.translations import compile_all
 
-SOURCES = Path(__file__).parent / "translations"
 LANGUAGES = ("vi", "en")
-
-
-def compile_catalogues(target: Path) -> None:
-    """Writes each .po as .mo under ``target``."""
-    for source in SOURCES.glob("*/LC_MESSAGES/*.po"):
-        made = target / source.relative_to(SOURCES).with_suffix(".mo")
-        made.parent.mkdir(parents=True, exist_ok=True)
-        with source.open("rb") as po, made.open("wb") as mo:
-            write_mo(mo, read_po(po, locale=source.parts[-3]))
 
 
 def language(desk: Desk) -> str:
@@ -52,7 +41,7 @@ def _short(local: Callable[[datetime], datetime]) -> Callable[[datetime, date], 
 
 def speak(app: Flask, desk: Desk, catalogues: Path) -> None:
     """Makes the application speak: gettext in templates, ``date``, ``moment`` and ``number`` as filters."""
-    compile_catalogues(catalogues)
+    compile_all(catalogues)
     app.config.update(BABEL_TRANSLATION_DIRECTORIES=str(catalogues), BABEL_DEFAULT_LOCALE="vi")
     Babel(app, locale_selector=lambda: language(desk), timezone_selector=lambda: desk.config.timezone)
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -75,7 +76,8 @@ class Browser:
         made = sign_ins.begin(office.db, held.id, address="127.0.0.1", agent="tests", now=office.now, factor=factor)
         with self.client.session_transaction() as session:
             session.update(_user_id=account["fs_uniquifier"], _fresh=True, sign_in=made.id, csrf_token=_TOKEN)
-            session["fs_paa"] = 4e9  # the password was typed just now, whatever the real clock says
+            # The password was typed just now, by the real clock, which is the one that the library reads.
+            session["fs_paa"] = time.clock_gettime(time.CLOCK_REALTIME)
         return made.id
 
     def get(self, path: str, **more: Any) -> TestResponse:

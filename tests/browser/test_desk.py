@@ -1,0 +1,167 @@
+"""The desk in a real Chromium: from an empty store to a keeper with codes and a passkey; axe on every page."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from passlib.totp import TOTP
+from playwright.sync_api import Browser, Page, expect
+
+from server.store import people
+from tests.cast import KEEPER
+from tests.desk.looks import SIZES, axe, context, served
+from tests.desk.office import PASSWORD, Office, office_on, template
+from tests.station import Station, config_text
+
+pytestmark = pytest.mark.browser
+SLOW = 60_000  # a machine that does much else at the same time
+PATHS = (
+    "/desk/login",
+    "/desk/wan-signin",
+    "/desk/security/",
+    "/desk/confirm/",
+    "/desk/change",
+    "/desk/tf-setup",
+    "/desk/wan-register",
+    "/desk/mf-recovery-codes",
+    "/desk/people/",
+    "/desk/people/new",
+    "/desk/people/hoa",
+    "/desk/audit/",
+    "/desk/khong-co",
+)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, str]]:
+    made = office_on(template(tmp_path_factory.mktemp("template")), tmp_path_factory.mktemp("house"))
+    with served(made) as address:
+        yield made, address
+    made.db.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_has_no_violation_and_does_not_scroll_sideways(
+    browser: Browser, house: tuple[Office, str], path: str, size: str
+) -> None:
+    office, address = house
+    who = None if path in ("/desk/login", "/desk/wan-signin") else KEEPER
+    across, down = SIZES[size]
+    made = context(browser, office, address, who, viewport={"width": across, "height": down})
+    page = made.new_page()
+    refused: list[str] = []
+    page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
+    page.goto(path)
+    assert axe(page) == []
+    assert refused == []
+    made.close()
+
+
+def _code(secret: str, steps_ahead: int = 0) -> str:
+    return str(TOTP(key=secret, new=False).generate(time.clock_gettime(time.CLOCK_REALTIME) + 30 * steps_ahead).token)
+
+
+def _invited(station: Station) -> str:
+    done = station.cli("user", "link")
+    path = re.search(r"/desk/welcome/\S+", done.stdout)
+    assert path is not None, done.stderr
+    return station.address + path[0]
+
+
+def _becomes_keeper(page: Page, link: str) -> None:
+    page.goto(link)
+    page.get_by_label("Họ và tên").fill("Phạm Anh Tuấn")
+    page.get_by_label("Tên đăng nhập").fill("tuan")
+    page.get_by_label("Thư điện tử").fill("tuan@example.vn")
+    page.get_by_label("Mật khẩu mới").fill(PASSWORD)
+    page.get_by_label("Gõ lại mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Xong, vào bàn biên tập").click()
+
+
+def _sets_up_codes(page: Page) -> str:
+    page.get_by_role("button", name="Cài mã xác nhận").click()
+    secret = page.locator("code.key").inner_text().replace("-", "").replace(" ", "")
+    page.get_by_label("Mã xác nhận").fill(_code(secret))
+    page.get_by_role("button", name="Xong").click()
+    return secret
+
+
+def test_from_an_empty_store_to_a_keeper_with_codes_and_a_passkey(
+    browser: Browser, stations: Callable[[str], Station], tmp_path: Path
+) -> None:
+    station = stations(config_text(["xa-minh-tan"])).start(worker=False)
+    page = browser.new_page(locale="vi-VN")
+    _becomes_keeper(page, _invited(station))
+    secret = _sets_up_codes(page)
+    expect(page.get_by_text("Mã trên điện thoại đang dùng.")).to_be_visible(timeout=SLOW)
+
+    # a passkey of a virtual authenticator
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    authenticator = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    }  # fmt: skip
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": authenticator})
+    page.get_by_role("link", name="Thêm khóa truy cập").click()
+    page.get_by_label("Tên để nhận ra").fill("Máy cơ quan")
+    page.get_by_label("Thay cho cả mật khẩu").check()
+    page.get_by_role("button", name="Tạo khóa").click()
+    expect(page.get_by_role("button", name="Xóa khóa Máy cơ quan")).to_be_visible(timeout=SLOW)
+
+    # out, and in again by password and code
+    page.locator("details.me summary").click()
+    page.get_by_role("button", name="Đăng xuất").click()
+    page.get_by_label("Tên đăng nhập hoặc thư điện tử").fill("tuan")
+    page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+    page.get_by_label("Mã xác nhận").fill(_code(secret, 1))
+    page.get_by_role("button", name="Vào").click()
+    expect(page.locator(".me-name")).to_have_text("Phạm Anh Tuấn", timeout=SLOW)
+
+    # out, and in again by the passkey alone
+    page.locator("details.me summary").click()
+    page.get_by_role("button", name="Đăng xuất").click()
+    page.get_by_role("link", name="Dùng khóa truy cập").click()
+    page.get_by_role("button", name="Tiếp tục").click()
+    expect(page.locator(".me-name")).to_have_text("Phạm Anh Tuấn", timeout=SLOW)
+
+    # somebody is invited, with a right
+    page.goto(f"{station.address}/desk/people/new")
+    page.get_by_label("Họ và tên").fill("Nguyễn Thị Hoa")
+    page.get_by_label("Tên đăng nhập").fill("hoa")
+    page.get_by_label("Thư điện tử").fill("hoa@example.vn")
+    page.get_by_label("Vai trò").select_option("operator")
+    page.get_by_label("Đơn vị").select_option("xa-minh-tan")
+    page.get_by_role("button", name="Mời").click()
+    expect(page.locator("code.link")).to_contain_text("/desk/welcome/", timeout=SLOW)
+    assert [one.role for one in people.get(station.store, "hoa").grants] == ["operator"]
+    page.close()
+
+
+HELD = """<form method="get" action="/desk/login"><button data-hold="1" name="held" value="yes">Giữ</button></form>"""
+
+
+def test_a_button_that_is_held_does_nothing_when_it_is_only_tapped(
+    browser: Browser, house: tuple[Office, str]
+) -> None:
+    office, address = house
+    made = context(browser, office, address, KEEPER)
+    page = made.new_page()
+    page.goto("/desk/security/")
+    page.evaluate("(html) => document.querySelector('main').insertAdjacentHTML('afterbegin', html)", HELD)
+    button = page.locator("button[data-hold]")
+    expect(button).to_have_attribute("data-prepared", "yes")
+    button.click()
+    button.press("Enter")
+    assert page.url.endswith("/desk/security/")
+    button.hover()
+    with page.expect_request(re.compile("held=yes")):
+        page.mouse.down()
+    page.mouse.up()
+    made.close()
