@@ -1,0 +1,83 @@
+"""Photographs the desk of the running program for the documents: ``python -m tests.browser.desk_pictures OUT``.
+
+The shipped boards, a few screens with keys, one of them away; an urgent notice as it is written, then as it is
+counted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+
+from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
+
+from tests.browser.glass import CHROMIUM, FLAGS
+from tests.browser.storm import paired, signed_in
+from tests.station import SHIPPED, Station, until
+from tests.swarm import Swarm
+
+SCREENS = {"hoi-truong": ("Sảnh", 3), "xa-minh-tan": ("Trụ sở", 2), "pho-dong-hai": ("Ngã tư", 2)}
+WIDE: ViewportSize = {"width": 1600, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+
+
+def main(out: Path) -> None:
+    """The wall, the urgent page before and after sending, and the same on a telephone."""
+    out.mkdir(parents=True, exist_ok=True)
+    os.environ["BANGTIN_PEOPLE__SECOND_FACTOR"] = "false"
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver, ExitStack() as stack:
+        station = Station(Path(folder), SHIPPED)
+        stack.callback(station.close)
+        station.start()
+        until(lambda: len(station.titles("hoi-truong")) >= 9, "the sample stories")
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
+        stack.callback(browser.close)
+        context = browser.new_context(base_url=station.address, locale="vi-VN", viewport=WIDE)
+        page = signed_in(station, context, "hoi-truong")
+        _awake(station, stack)
+        page.goto("/desk/wall/")
+        expect(page.locator("main")).to_contain_text("6 trên 7")
+        page.wait_for_timeout(2500)
+        page.screenshot(path=out / "desk-wall.png")
+        _write(page)
+        page.screenshot(path=out / "desk-urgent.png")
+        page.set_viewport_size(PHONE)
+        page.evaluate("scrollTo(0, 0)")
+        page.screenshot(path=out / "desk-urgent-phone.png")
+        page.set_viewport_size(WIDE)
+        page.get_by_role("button", name="Phát ngay").focus()
+        page.keyboard.down("Enter")
+        expect(page.locator(".counter .missing dd")).to_have_text("1")
+        page.keyboard.up("Enter")
+        page.screenshot(path=out / "desk-count.png")
+
+
+def _awake(station: Station, stack: ExitStack) -> None:
+    """All screens but the last of the last board are there, and answer."""
+    stop = threading.Event()
+    for board, (name, count) in SCREENS.items():
+        keys = paired(station, board, count, name)
+        there = count - (board == "pho-dong-hai")
+        swarm = stack.enter_context(Swarm(station.port, board, there, keys, proves=True).connect())
+        thread = threading.Thread(target=swarm.pump, args=(stop.is_set, 600))
+        thread.start()
+        stack.callback(thread.join)
+    stack.callback(stop.set)
+
+
+def _write(page: Page) -> None:
+    page.goto("/desk/urgent/")
+    page.locator("label.chip", has_text="Bão").click()
+    page.get_by_label("Tất cả các đơn vị của tôi").check()
+    expect(page.locator("#check")).to_contain_text("3 bảng tin")
+    expect(page.locator(".preview iframe").first).to_be_visible()
+    page.wait_for_timeout(600)
+    page.evaluate("scrollTo(0, 0)")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
