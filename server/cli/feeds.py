@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import sys
-import unicodedata
-from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
@@ -21,6 +17,7 @@ from feeds.opml import Outline, parse_opml, write_opml
 from server.cli.context import Context, actor, fail, hint, say
 from server.core.health import health, moment, span
 from server.core.model import Source
+from server.core.naming import new_source
 from server.store import sources, stories
 
 
@@ -70,7 +67,7 @@ def opml(
             if outline.address in addresses:
                 hint(f"đã có: {outline.address}")
                 continue
-            made = source_of(outline, slugs, config.timezone)
+            made = new_source(outline.title, outline.address, slugs, config.timezone)
             slugs.add(made.slug)
             sources.save(db, made, actor=actor(), now=given.clock())
             say(f"{made.slug}\t{made.url}")
@@ -78,19 +75,3 @@ def opml(
 
 def _outline(source: Source, area: str) -> Outline:
     return Outline(source.name, source.url, groups=(area,) if area else ())
-
-
-def source_of(outline: Outline, taken: Collection[str], zone: str) -> Source:
-    """A source that waits for an editor; its short name is made of its title, and is no other's."""
-    name = slug_of(outline.title) or slug_of(urlsplit(outline.address).hostname or "") or "nguon"
-    slug, number = name, 2
-    while slug in taken:
-        slug, number = f"{name}-{number}", number + 1
-    return Source(slug, outline.title, "feed", outline.address, trust="hold", zone=zone, adaptive=True)
-
-
-def slug_of(title: str) -> str:
-    """Letters without marks, digits and hyphens, at most 50."""
-    plain = unicodedata.normalize("NFD", title.casefold().replace("đ", "d"))
-    kept = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return re.sub(r"[^a-z0-9]+", "-", kept)[:50].strip("-")

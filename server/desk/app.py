@@ -30,6 +30,7 @@ from server.desk.screen_boards import board_pages
 from server.desk.screens import screens_pages
 from server.desk.security_pages import security_pages
 from server.desk.shield import shield
+from server.desk.sources import sources_pages
 from server.desk.timeline import timeline_pages
 from server.desk.tries import count_tries
 from server.desk.urgent import urgent_pages
@@ -46,6 +47,7 @@ SESSION = "bangtin"
 PAGES: tuple[Callable[[Desk], Blueprint], ...] = (
     shell.shell_pages,
     wall_pages,
+    sources_pages,
     screens_pages,
     board_pages,
     proof_pages,

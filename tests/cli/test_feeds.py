@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from feeds.opml import Outline, parse_opml, write_opml
-from server.cli.feeds import slug_of, source_of
+from server.core.naming import new_source, slug_of
 from tests.feeds.portals import cards
 from tests.feeds.stories import STORIES
 
@@ -63,6 +63,6 @@ def test_short_names(title: str, slug: str) -> None:
 
 
 def test_a_short_name_is_no_others() -> None:
-    made = source_of(Outline("Tin", "https://a.vn/rss"), {"tin", "tin-2"}, "UTC")
+    made = new_source("Tin", "https://a.vn/rss", {"tin", "tin-2"}, "UTC")
     assert (made.slug, made.trust, made.adaptive) == ("tin-3", "hold", True)
-    assert source_of(Outline("日本", "https://a.vn/rss"), set(), "UTC").slug == "a-vn"
+    assert new_source("日本", "https://a.vn/rss", set(), "UTC").slug == "a-vn"

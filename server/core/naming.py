@@ -1,0 +1,26 @@
+"""New sources from no more than a title and an address; pure, for the desk and ``run.py opml``."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from server.core.model import Source
+
+
+def new_source(title: str, address: str, taken: Collection[str], zone: str) -> Source:
+    """A feed that waits for an editor and is read at its own pace; its short name is none of ``taken``."""
+    name = slug_of(title) or slug_of(urlsplit(address).hostname or "") or "nguon"
+    slug, number = name, 2
+    while slug in taken:
+        slug, number = f"{name}-{number}", number + 1
+    return Source(slug, title, "feed", address, trust="hold", zone=zone, adaptive=True)
+
+
+def slug_of(title: str) -> str:
+    """Letters without marks, digits and hyphens, at most 50."""
+    plain = unicodedata.normalize("NFD", title.casefold().replace("đ", "d"))
+    kept = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return re.sub(r"[^a-z0-9]+", "-", kept)[:50].strip("-")

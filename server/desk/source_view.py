@@ -1,0 +1,177 @@
+"""What the desk's Sources pages show and ask of the world: health, trials, surveys, differences; for sources.py."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from flask import abort
+
+from feeds import FeedError, Fetched, FetchPolicy, ParseError, Reading, Selectors, fetch
+from feeds.isolate import Child
+from feeds.limits import MAX_BYTES, PARSE_MEBIBYTES
+from feeds.steps import Step, Tried, steps
+from feeds.survey import Survey
+from server.core.health import Health, health
+from server.core.model import Source, SourceState, Story
+from server.core.policy import Right
+from server.desk.desk import Desk
+from server.store import sources, stories
+from server.store.errors import NotFound
+from server.store.stories import Version
+
+_WORD = re.compile(r"\s+|[^\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A source with how it is."""
+
+    source: Source
+    state: SourceState
+    health: Health
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A story that waits, with what it said before where it was edited."""
+
+    story: Story
+    source: Source
+    before: Version | None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What an address offers: a feed that was read, or a page's feeds and lists; ``problem`` where nothing is."""
+
+    address: str
+    feed: Reading | None = None
+    survey: Survey | None = None
+    problem: str = ""
+
+
+def area_of(desk: Desk, source: Source) -> str | None:
+    """Whose source it is; one that speaks for every board belongs to the topmost area."""
+    if source.area is not None:
+        return source.area
+    return next((area.slug for area in sources.areas(desk.db) if area.parent is None), None)
+
+
+def mine(desk: Desk, slug: str, right: Right = "source.view") -> Source:
+    """404 for a source that is not there or not within reach, 403 without ``right`` for it."""
+    try:
+        source = sources.get(desk.db, slug)
+    except NotFound:
+        abort(404)
+    if not desk.may("source.view", area_of(desk, source)):
+        abort(404)
+    desk.require(right, area_of(desk, source))
+    return source
+
+
+def rows(desk: Desk) -> list[Row]:
+    """Those within reach, the ones that need somebody first."""
+    now, states = desk.now(), {state.slug: state for state in sources.states(desk.db)}
+    daily = stories.per_day(desk.db, now)
+    found = [
+        Row(one, states[one.slug], health(one, states[one.slug], now, daily.get(one.slug, 0.0)))
+        for one in sources.all(desk.db)
+        if desk.may("source.view", area_of(desk, one)) and one.slug in states
+    ]
+    order = {"failing": 0, "gone": 1, "watch": 2, "new": 3, "well": 4}
+    return sorted(found, key=lambda row: order[row.health.condition])
+
+
+def row_of(desk: Desk, source: Source) -> Row:
+    return next(row for row in rows(desk) if row.source.slug == source.slug)
+
+
+def waiting(desk: Desk) -> list[Waiting]:
+    """What waits for who asks, oldest first."""
+    known = {one.slug: one for one in sources.all(desk.db)}
+    found = []
+    for story in stories.waiting(desk.db):
+        source = known.get(story.source)
+        if source is not None and desk.may("story.approve", area_of(desk, source)):
+            past = stories.versions(desk.db, story.id)
+            found.append(Waiting(story, source, past[-1] if past else None))
+    return found
+
+
+def story_of(desk: Desk, id: int) -> Story:
+    """A story that who asks may decide about; 404 otherwise."""
+    try:
+        story = stories.get(desk.db, id)
+        source = sources.get(desk.db, story.source)
+    except NotFound:
+        abort(404)
+    if not desk.may("story.approve", area_of(desk, source)):
+        abort(404)
+    return story
+
+
+def differences(before: str, after: str) -> list[tuple[str, str]]:
+    """Pieces of both texts in order, each with "same", "gone" or "new"; whole words."""
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    made: list[tuple[str, str]] = []
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            made.append(("same", "".join(old[a:b])))
+            continue
+        made += [("gone", "".join(old[a:b]))] if b > a else []
+        made += [("new", "".join(new[c:d]))] if d > c else []
+    return made
+
+
+def selectors_of(source: Source) -> Selectors | None:
+    """How a list page is read; None for a feed."""
+    if source.kind != "page":
+        return None
+    rules = source.page
+    if rules is None:
+        return Selectors()
+    return Selectors(rules.item, rules.title, rules.link, rules.date, rules.picture, rules.summary, rules.next)
+
+
+def policy(desk: Desk, source: Source | None = None) -> FetchPolicy:
+    """The same guard as the worker's: an editor cannot make the server look at the inside of its network."""
+    made = FetchPolicy(allow_private=desk.config.fetch.allow_private, ca_bundle=source.ca_bundle if source else "")
+    agent = (source.user_agent if source else "") or desk.config.fetch.user_agent
+    return replace(made, user_agent=agent) if agent else made
+
+
+def trial(desk: Desk, source: Source) -> Iterator[Step | Tried]:
+    """One source tried, step by step; nothing is stored. A file is not looked for here: the worker has its folder."""
+    yield from steps(
+        source.url, zone=source.zone, now=desk.now(), policy=policy(desk, source), page=selectors_of(source)
+    )
+
+
+def look(desk: Desk, address: str, page: Selectors | None) -> Looked:
+    """What a pasted address offers. With ``page`` it is read by these selectors."""
+    address = address.strip()
+    if "://" not in address:
+        address = f"https://{address}"
+    child = Child(PARSE_MEBIBYTES)
+    try:
+        got = fetch(address, replace(policy(desk), max_bytes=MAX_BYTES))
+        return _looked(child, got, desk, page)
+    except FeedError as error:
+        return Looked(address, problem=error.message)
+    finally:
+        child.close()
+
+
+def _looked(child: Child, got: Fetched, desk: Desk, page: Selectors | None) -> Looked:
+    zone, now = desk.config.timezone, desk.now()
+    at, kind = got.url, got.content_type
+    try:
+        found = child.read(got.body, address=at, content_type=kind, zone=zone, now=now, page=page)
+    except ParseError as error:
+        if error.code != "html-page":
+            raise
+        return Looked(at, survey=child.survey(got.body, address=at, content_type=kind, zone=zone, now=now))
+    return Looked(at, survey=Survey(found.title, lists=(found,))) if page is not None else Looked(at, feed=found)

@@ -1,0 +1,200 @@
+"""The desk's Sources: how each is, tried step by step, added by pasting an address, and what waits of them.
+
+index ──> one (health, settings, its stories) ──> try
+      ──> look (paste an address) ──> add
+      ──> held (edits side by side) ──> approve, withdraw
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from flask import Blueprint, Response, abort, flash, render_template, request, stream_template, url_for
+from flask_babel import gettext
+
+from feeds import ParseError, Selectors
+from server.core.health import moment, span
+from server.core.model import PageRules, Source
+from server.core.naming import new_source
+from server.desk.desk import Desk
+from server.desk.rights import needs
+from server.desk.source_view import (
+    area_of,
+    differences,
+    look,
+    mine,
+    policy,
+    row_of,
+    rows,
+    story_of,
+    trial,
+    waiting,
+)
+from server.store import sources, stories
+from server.store.errors import NotLive
+
+SELECTORS = ("item", "title", "link", "date", "picture", "summary", "next")
+MOST_STORIES = 40
+
+
+def sources_pages(desk: Desk) -> Blueprint:
+    """The pages; every list is cut to the areas in which the reader has the right."""
+    pages = Blueprint("sources", __name__, url_prefix="/desk/sources")
+
+    def show(template: str, **more: object) -> str:
+        told = {"moment": moment, "span": span, "now": desk.now(), "area_of": lambda one: area_of(desk, one)}
+        return render_template(f"sources/{template}.html", **told, **more)
+
+    def back(slug: str, sentence: str) -> Response:
+        flash(sentence, "info")
+        return desk.go(url_for("sources.one", slug=slug))
+
+    @pages.get("/")
+    @needs("source.view")
+    def index() -> str:
+        return show("index", rows=rows(desk), held=len(waiting(desk)) if desk.may("story.approve") else 0)
+
+    @pages.get("/look")
+    @needs("source.manage")
+    def look_at() -> str:
+        address, page = request.args.get("address", "").strip(), _asked_selectors()
+        found = look(desk, address, page) if address else None
+        fragment = bool(request.headers.get("HX-Request"))
+        return show("preview" if fragment else "look", address=address, found=found, page=page, selectors=SELECTORS)
+
+    @pages.post("/add")
+    @needs("source.manage")
+    def add() -> Response:
+        area = request.form.get("area", "")
+        if area not in desk.areas("source.manage"):
+            abort(400)
+        made = _made(desk, area)
+        sources.save(desk.db, made, actor=desk.actor(), now=desk.now())
+        return back(made.slug, gettext("Đã thêm nguồn tin. Tin của nguồn này chờ duyệt trước khi lên bảng."))
+
+    @pages.get("/held")
+    @needs("story.approve")
+    def held() -> str:
+        return show("held", held=waiting(desk), differences=differences)
+
+    @pages.post("/stories/<int:id>/approve")
+    @needs("story.approve")
+    def approve(id: int) -> Response:
+        story = story_of(desk, id)
+        try:
+            stories.approve(desk.db, story.id, actor=desk.actor(), now=desk.now())
+            flash(gettext("Đã duyệt: %(title)s", title=story.title), "info")
+        except NotLive as error:
+            flash(str(error), "error")
+        return desk.go(url_for("sources.held"))
+
+    @pages.post("/stories/<int:id>/withdraw")
+    @needs("story.approve")
+    def withdraw(id: int) -> Response:
+        story = story_of(desk, id)
+        stories.withdraw(desk.db, story.id, actor=desk.actor(), now=desk.now())
+        flash(gettext("Đã gỡ khỏi mọi bảng tin: %(title)s", title=story.title), "info")
+        one = url_for("sources.one", slug=story.source)
+        return desk.go(one if request.form.get("from") == "source" else url_for("sources.held"))
+
+    @pages.get("/<slug>")
+    @needs("source.view")
+    def one(slug: str) -> str:
+        source = mine(desk, slug)
+        told = stories.of_source(desk.db, slug, most=MOST_STORIES)
+        return show("one", row=row_of(desk, source), stories=told)
+
+    @pages.post("/<slug>/try")
+    @needs("source.view")
+    def try_now(slug: str) -> Response:
+        source = mine(desk, slug)
+        # Step by step to the browser, as each is done.
+        return Response(stream_template("sources/try.html", source=source, steps=trial(desk, source)))
+
+    @pages.post("/<slug>/read")
+    @needs("source.view")
+    def read(slug: str) -> Response:
+        mine(desk, slug)
+        sources.due_now(desk.db, slug, now=desk.now())
+        return back(slug, gettext("Nguồn tin sẽ được đọc trong vài giây nữa."))
+
+    @pages.post("/<slug>/settings")
+    @needs("source.manage")
+    def settings(slug: str) -> Response:
+        source = mine(desk, slug, "source.manage")
+        changed = _changed(source)
+        sources.save(desk.db, changed, actor=desk.actor(), now=desk.now())
+        return back(slug, gettext("Đã lưu."))
+
+    @pages.post("/<slug>/move")
+    @needs("source.manage")
+    def move(slug: str) -> Response:
+        source = mine(desk, slug, "source.manage")
+        state = row_of(desk, source).state
+        if not state.moved_to:
+            abort(409)
+        sources.save(desk.db, replace(source, url=state.moved_to), actor=desk.actor(), now=desk.now())
+        return back(slug, gettext("Từ nay nguồn tin được đọc ở địa chỉ mới."))
+
+    @pages.post("/<slug>/remove")
+    @needs("source.manage")
+    def remove(slug: str) -> Response:
+        mine(desk, slug, "source.manage")
+        sources.remove(desk.db, slug, actor=desk.actor(), now=desk.now())
+        flash(gettext("Đã bỏ nguồn tin. Tin của nguồn này không còn trên bảng nào."), "info")
+        return desk.go(url_for("sources.index"))
+
+    return pages
+
+
+def _asked_selectors() -> Selectors | None:
+    """None where the address alone is asked about."""
+    told = {name: request.args.get(name, "").strip() for name in SELECTORS}
+    return Selectors(**told) if told["item"] else None
+
+
+def _made(desk: Desk, area: str) -> Source:
+    form = request.form
+    address = form.get("address", "").strip()
+    title = form.get("name", "").strip() or address
+    if not address.startswith(("http://", "https://")):
+        abort(400)
+    taken = {one.slug for one in sources.all(desk.db)}
+    made = new_source(title, address, taken, desk.config.timezone)
+    made = replace(made, area=area, user_agent=policy(desk).user_agent if desk.config.fetch.user_agent else "")
+    if not form.get("item", "").strip():
+        return made
+    told = {name: form.get(name, "").strip() for name in SELECTORS}
+    try:
+        Selectors(**told).check()
+    except ParseError:
+        abort(400)
+    rules = PageRules(
+        item=told["item"],
+        title=told["title"],
+        link=told["link"],
+        date=told["date"],
+        picture=told["picture"],
+        summary=told["summary"],
+        next=told["next"],
+    )
+    return replace(made, kind="page", page=rules)
+
+
+def _changed(source: Source) -> Source:
+    form = request.form
+    trust = form.get("trust", source.trust)
+    minutes = form.get("minutes", "").strip()
+    if trust not in ("auto", "hold", "alerts") or (minutes and not minutes.isdigit()):
+        abort(400)
+    every = timedelta(minutes=min(max(int(minutes), 1), 1440)) if minutes else source.every
+    return replace(
+        source,
+        name=form.get("name", "").strip()[:120] or source.name,
+        label=form.get("label", source.label).strip()[:60],
+        trust=trust,  # type: ignore[arg-type] # checked above
+        every=every,
+        adaptive=not minutes,
+        full_text="full_text" in form,
+    )

@@ -1,0 +1,208 @@
+"""The desk's Sources: plain words for each, added by pasting an address, edits seen side by side before they air."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from server.config import Config, FetchSection, PeopleSection
+from server.core.model import PageRules, SourceState
+from server.core.policy import Grant
+from server.desk.source_view import differences
+from server.store import people, sources, stories
+from tests import cast
+from tests.cast import EDITOR, KEEPER, MINUTE, NOW, OPERATOR, TIN_TINH, TIN_XA, Person
+from tests.desk.office import Office, office_on
+from tests.feeds.hosts import host, says
+from tests.feeds.portals import cards
+from tests.feeds.stories import STORIES, told_feed
+
+TITLE = "Nạo vét kênh mương trước mùa mưa bão"
+
+
+@pytest.fixture
+def newsroom(office_template: Path, tmp_path: Path) -> Office:
+    """An office that may look at this machine."""
+    office = office_on(office_template, tmp_path)
+    office.config = Config(
+        people=PeopleSection(second_factor=False), fetch=FetchSection(allow_private=("127.0.0.1",))
+    )
+    return office
+
+
+def state(office: Office, slug: str) -> SourceState:
+    return next(one for one in sources.states(office.db) if one.slug == slug)
+
+
+def say(office: Office, **told: object) -> None:
+    """The worker finished a reading of tin-tinh."""
+    sources.claim_due(office.db, worker="w", now=office.now, lease=MINUTE, limit=9)
+    made = replace(state(office, "tin-tinh"), next_fetch_at=office.now + 15 * MINUTE, **told)  # type: ignore[arg-type]
+    sources.finish(office.db, "tin-tinh", worker="w", state=made)
+
+
+# how each is
+
+
+def test_what_is_wrong_stands_first_and_in_words(office: Office) -> None:
+    say(office, failures=2, last_error="Máy chủ nguồn trả lời quá chậm.", last_good=NOW - MINUTE)
+    page = office.browser(OPERATOR).get("/desk/sources/").text
+    assert "Trang tin xã Minh Tân" in page
+    assert TIN_TINH.name not in page  # the province's is not hers
+    page = office.browser(EDITOR).get("/desk/sources/").text
+    assert "Máy chủ nguồn trả lời quá chậm. Lần đọc được gần nhất: 07:29." in page
+    assert page.index(TIN_TINH.name) < page.index("Trang tin xã Minh Tân")
+
+
+def test_a_source_of_elsewhere_is_not_there(office: Office) -> None:
+    browser = office.browser(OPERATOR)
+    assert browser.get("/desk/sources/tin-tinh").status_code == 404
+    assert browser.post("/desk/sources/tin-tinh/read").status_code == 404
+    assert browser.get("/desk/sources/tin-xa").status_code == 200
+
+
+def test_read_now_is_read_at_the_next_beat(office: Office) -> None:
+    say(office, gone=True)
+    office.browser(EDITOR).post("/desk/sources/tin-tinh/read")
+    assert (state(office, "tin-tinh").next_fetch_at, state(office, "tin-tinh").gone) == (NOW, False)
+
+
+def test_a_trial_tells_its_steps_and_stores_nothing(newsroom: Office) -> None:
+    with host(says("200 OK", "Content-Type: text/xml", body=told_feed().encode())) as told:
+        here = replace(cast.source("thu"), url=told.url(name="127.0.0.1"))
+        sources.save(newsroom.db, here, actor="k", now=NOW)
+        page = newsroom.browser(EDITOR).post("/desk/sources/thu/try").text
+    for words in ("Tra tên máy chủ", "Kết nối", "Tải nội dung", "Đọc cấu trúc", "3 mục", STORIES[0].title):
+        assert words in page
+    assert stories.of_source(newsroom.db, "thu", most=9) == ()
+
+
+# adding
+
+
+def test_a_pasted_page_shows_its_list_and_becomes_a_source_that_waits(newsroom: Office) -> None:
+    keeper = newsroom.browser(KEEPER)
+    with host(says("200 OK", "Content-Type: text/html; charset=utf-8", body=cards().encode())) as told:
+        address = told.url("/tin-tuc", name="127.0.0.1")
+        page = keeper.get("/desk/sources/look", query_string={"address": address}).text
+        assert all(story.title in page for story in STORIES)
+        assert 'name="item" value="div.news-item"' in page
+        again = keeper.get(
+            "/desk/sources/look", query_string={"address": address, "item": "li ["}, headers={"HX-Request": "true"}
+        ).text
+        assert "Bộ chọn item không hợp lệ" in again
+        assert "<html" not in again
+    form = {
+        "address": address,
+        "name": "Tin Đông Hải",
+        "area": "xa-dong-hai",
+        "item": "div.news-item",
+        "date": ".date",
+    }
+    keeper.post("/desk/sources/add", form)
+    made = sources.get(newsroom.db, "tin-dong-hai")
+    assert (made.kind, made.trust, made.area, made.adaptive) == ("page", "hold", "xa-dong-hai", True)
+    assert made.page == PageRules(item="div.news-item", date=".date")
+    assert state(newsroom, "tin-dong-hai").next_fetch_at == NOW
+
+
+def test_a_pasted_feed_is_told_apart_and_a_dead_address_says_why(newsroom: Office) -> None:
+    keeper = newsroom.browser(KEEPER)
+    with host(says("200 OK", body=told_feed().encode())) as told:
+        page = keeper.get("/desk/sources/look", query_string={"address": told.url(name="127.0.0.1")}).text
+    assert "Đây là một nguồn tin" in page
+    assert "mạng nội bộ" in keeper.get("/desk/sources/look", query_string={"address": "http://10.0.0.1/"}).text
+
+
+@pytest.mark.parametrize(
+    "form",
+    [{"area": "tinh", "address": "file:///etc/passwd"}, {"area": "khong-co", "address": "https://a.vn/"},
+     {"area": "tinh", "address": "https://a.vn/", "item": "li ["}],
+)  # fmt: skip
+def test_what_cannot_be_a_source_is_refused(office: Office, form: dict[str, str]) -> None:
+    assert office.browser(KEEPER).post("/desk/sources/add", {"name": "X", **form}).status_code == 400
+
+
+def test_a_keeper_of_a_commune_changes_his_own_alone(office: Office) -> None:
+    commune = Person("nam", "Đỗ Văn Nam", "keeper", "xa-minh-tan")
+    people.add(office.db, username="nam", name=commune.name, email="nam@x.vn", actor="os:root", now=NOW)
+    people.grant(office.db, "nam", Grant("keeper", "xa-minh-tan"), by=None, actor="os:root", now=NOW)
+    browser = office.browser(commune)
+    assert browser.post("/desk/sources/tin-tinh/settings", {"trust": "auto"}).status_code == 404
+    assert browser.post("/desk/sources/add", {"area": "tinh", "address": "https://a.vn/"}).status_code == 400
+    browser.post("/desk/sources/tin-xa/settings", {"trust": "auto", "name": "Tin xã", "minutes": "30"})
+    changed = sources.get(office.db, "tin-xa")
+    assert (changed.trust, changed.name, changed.every, changed.adaptive) == ("auto", "Tin xã", 30 * MINUTE, False)
+
+
+def test_a_move_is_followed_by_hand(office: Office) -> None:
+    keeper = office.browser(KEEPER)
+    assert keeper.post("/desk/sources/tin-tinh/move").status_code == 409
+    say(office, moved_to="https://moi.example.com/rss", last_good=NOW)
+    assert "https://moi.example.com/rss" in keeper.get("/desk/sources/tin-tinh").text
+    keeper.post("/desk/sources/tin-tinh/move")
+    assert sources.get(office.db, "tin-tinh").url == "https://moi.example.com/rss"
+
+
+def test_a_removed_source_is_gone(office: Office) -> None:
+    office.browser(KEEPER).post("/desk/sources/tin-xa/remove")
+    assert [one.slug for one in sources.all(office.db)] == ["tin-tinh"]
+
+
+# what waits
+
+
+def held(office: Office, *titles: str) -> int:
+    for n, title in enumerate(titles):
+        said = cast.entry("x", title=title, summary=f"Bản {n}")
+        stories.save(office.db, TIN_XA, [said], images={}, now=NOW + n * MINUTE)
+    return stories.waiting(office.db)[0].id
+
+
+def test_a_story_waits_until_it_is_approved(office: Office) -> None:
+    id = held(office, TITLE)
+    editor = office.browser(EDITOR)
+    assert TITLE in editor.get("/desk/sources/held").text
+    editor.post(f"/desk/sources/stories/{id}/approve")
+    assert stories.get(office.db, id).state == "approved"
+    assert (
+        TITLE not in editor.get("/desk/sources/held").text.split("</main>")[0].split("messages")[-1].split("<h1>")[1]
+    )
+
+
+def test_an_edit_is_seen_beside_what_it_was(office: Office) -> None:
+    id = held(office, TITLE)
+    stories.approve(office.db, id, actor=EDITOR.slug, now=NOW)
+    held(office, TITLE, f"{TITLE} sớm")
+    page = office.browser(EDITOR).get("/desk/sources/held").text
+    assert "<ins> sớm</ins>" in page
+    assert "<del>0</del>" in page
+    assert "bản sửa lần 1" in page
+
+
+def test_a_retracted_story_leaves_for_good(office: Office) -> None:
+    id = held(office, TITLE)
+    editor = office.browser(EDITOR)
+    editor.post(f"/desk/sources/stories/{id}/withdraw")
+    assert stories.get(office.db, id).state == "withdrawn"
+    answer = editor.post(f"/desk/sources/stories/{id}/approve", follow_redirects=True)
+    assert "đã bị gỡ" in answer.text
+
+
+def test_who_decides_nothing_there_sees_nothing_there(office: Office) -> None:
+    id = held(office, TITLE)
+    people.add(office.db, username="an", name="Vũ An", email="an@x.vn", actor="os:root", now=NOW)
+    people.grant(office.db, "an", Grant("editor", "xa-dong-hai"), by=None, actor="os:root", now=NOW)
+    elsewhere = office.browser(Person("an", "Vũ An", "editor", "xa-dong-hai"))
+    assert TITLE not in elsewhere.get("/desk/sources/held").text
+    assert elsewhere.post(f"/desk/sources/stories/{id}/approve").status_code == 404
+    assert stories.get(office.db, id).state == "held"
+
+
+def test_differences_are_whole_words() -> None:
+    assert differences("Mưa to ở tỉnh", "Mưa lớn ở tỉnh") == [
+        ("same", "Mưa "), ("gone", "to"), ("new", "lớn"), ("same", " ở tỉnh"),
+    ]  # fmt: skip
+    assert differences("", "Mưa") == [("new", "Mưa")]
