@@ -181,3 +181,55 @@ VALUES: dict[str, dict[str, object]] = {
     "/desk/wan-verify/<token>": {"token": "x"},
     "/desk/security/sign-ins/<id>/end": {"id": "khong-co"},
 }
+
+# Rule -> what stands in <…> for a thing of the OTHER commune, which nobody of this one may reach: test_foreign.py
+# makes an announcement, a notice and a screen there, all number 1, and the person "ngoai". Rules that name nothing of
+# an area stand in ``AREALESS``.
+OTHER: dict[str, dict[str, object]] = {
+    "/desk/people/<username>": {"username": "ngoai"},
+    "/desk/people/<username>/grant": {"username": "ngoai"},
+    "/desk/people/<username>/revoke": {"username": "ngoai"},
+    "/desk/people/<username>/<act>": {"username": "ngoai", "act": "suspend"},
+    "/desk/wall/now/<item>": {"item": "announcement:1"},
+    "/desk/receipts/item/<item>": {"item": "announcement:1"},
+    "/desk/screens/<int:id>": {"id": 1},
+    "/desk/screens/<int:id>/ask/<name>": {"id": 1, "name": "identify"},
+    "/desk/screens/<int:id>/lend": {"id": 1},
+    "/desk/screens/<int:id>/move": {"id": 1},
+    "/desk/screens/<int:id>/revoke": {"id": 1},
+    "/desk/screens/pictures/<int:id>": {"id": 1},
+    "/desk/screens/boards/<slug>/mode": {"slug": "pho-dong-hai"},
+    "/desk/screens/boards/<slug>": {"slug": "pho-dong-hai"},
+    "/desk/screens/boards/<slug>/remove": {"slug": "pho-dong-hai"},
+    "/desk/screens/panic/<area>": {"area": "xa-dong-hai"},
+    **{f"/desk/urgent/<int:id>{act}": {"id": 1} for act in URGENT},
+    "/desk/queue/<int:id>": {"id": 1},
+    "/desk/compose/<int:id>": {"id": 1},
+}
+AREALESS = {
+    "/desk/language/<name>",
+    "/desk/assets/<build>/<path:name>",
+    "/desk/welcome/<token>",
+    "/desk/tf-setup/<token>",
+    "/desk/wan-register/<token>",
+    "/desk/wan-signin/<token>",
+    "/desk/wan-verify/<token>",
+    "/desk/security/sign-ins/<id>/end",  # of a person, not of an area: test_door.py
+    "/desk/compose/files/<key>",  # of whoever sent it: test_newsroom.py
+    "/desk/media/<hash>",  # test_newsroom.py
+    "/desk/media/<hash>/remove",
+}
+
+# Namespace and event of Socket.IO -> who may say it; a new event fails until it stands here. What each of them checks
+# is tested where the hub and the wall are: the tests that are named.
+EVENTS: dict[str, str] = {
+    "/ connect": "anybody for a public board, a screen by its key: tests/live/test_hub.py, test_devices.py",
+    "/ disconnect": "whoever is connected",
+    "/ want": "whoever is connected, of slides of his board: tests/live/test_hub.py",
+    "/ sync": "whoever is connected, of his board: tests/live/test_hub.py",
+    "/ receipts": "whoever is connected; only a screen's are kept: tests/live/test_devices.py",
+    "/ health": "whoever is connected",
+    "DESK connect": "whoever has a ticket of a living sign-in: tests/live and tests/desk/test_screens.py",
+    "DESK disconnect": "whoever watches",
+    "DESK want": "whoever watches, of boards on which he holds screen.view",
+}

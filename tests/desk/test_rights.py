@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +15,9 @@ from server.desk import rights
 from server.store import people
 from tests.cast import NOW, Person
 from tests.desk.office import Office, office_on
-from tests.desk.rights_table import ROUTES, VALUES
+from tests.desk.rights_table import EVENTS, ROUTES, VALUES
 
+ROOT = Path(__file__).resolve().parents[2]
 LETTERS = {"v": "viewer", "o": "operator", "e": "editor", "k": "keeper"}
 WALKERS = {
     letter: Person(f"walker-{role}", f"Người {role}", role, "xa-minh-tan")  # type: ignore[arg-type] # a viewer too
@@ -22,16 +25,21 @@ WALKERS = {
 }
 
 
-@pytest.fixture(scope="module")
-def walked(office_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """One office for the whole walk, and somebody of each role in one commune."""
-    office = office_on(office_template, tmp_path_factory.mktemp("walk"))
+def add_walkers(office: Office) -> None:
+    """Somebody of each role in one commune."""
     for person in WALKERS.values():
         people.add(
             office.db, username=person.slug, name=person.name, email=f"{person.slug}@x.vn", actor="os:root", now=NOW
         )
         grant = Grant(person.role, person.area)
         people.grant(office.db, person.slug, grant, by=None, actor="os:root", now=NOW)
+
+
+@pytest.fixture(scope="module")
+def walked(office_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """One office for the whole walk, and somebody of each role in one commune."""
+    office = office_on(office_template, tmp_path_factory.mktemp("walk"))
+    add_walkers(office)
     yield office
     office.db.close()
 
@@ -76,3 +84,27 @@ def test_who_gets_in_is_who_stands_in_the_table(walked: Office, named: str) -> N
     expected = {letter for letter in LETTERS if wanted in ("all", "in") or letter in wanted}
     assert {letter for letter, person in WALKERS.items() if _gets_in(walked, named, person)} == expected
     assert _gets_in(walked, named, None) == (wanted == "all")
+
+
+def _events() -> set[str]:
+    """Namespace and name of every event that the hub listens to, as its code says: ``on("want", …)``."""
+    tree = ast.parse((ROOT / "server/live/hub.py").read_text(encoding="utf-8"))
+    found = set()
+    for call in ast.walk(tree):
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "on"):
+            continue
+        name = call.args[0]
+        namespace = next((word.value for word in call.keywords if word.arg == "namespace"), None)
+        assert isinstance(name, ast.Constant)
+        found.add(f"{namespace.id if isinstance(namespace, ast.Name) else '/'} {name.value}")
+    return found
+
+
+def test_every_event_of_a_socket_has_its_row() -> None:
+    assert _events() == set(EVENTS)
+
+
+def test_events_are_listened_to_nowhere_else() -> None:
+    said = re.compile(r"\.on_event\(|\.server\.on\(|@\w+\.on\(|on_namespace\(")
+    others = [path for path in (ROOT / "server").rglob("*.py") if said.search(path.read_text(encoding="utf-8"))]
+    assert [path.name for path in others] == []
