@@ -96,7 +96,7 @@ def _events() -> set[str]:
         name = call.args[0]
         namespace = next((word.value for word in call.keywords if word.arg == "namespace"), None)
         assert isinstance(name, ast.Constant)
-        found.add(f"{namespace.id if isinstance(namespace, ast.Name) else '/'} {name.value}")
+        found.add(f"{namespace.id if isinstance(namespace, ast.Name) else '/'} {name.value!s}")
     return found
 
 
