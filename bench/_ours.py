@@ -16,6 +16,7 @@ from pathlib import Path  # noqa: E402
 from time import monotonic_ns  # noqa: E402
 from typing import Any  # noqa: E402
 
+import structlog  # noqa: E402
 from flask import Flask  # noqa: E402
 from gevent.fileobject import FileObjectThread  # noqa: E402
 
@@ -48,6 +49,7 @@ class Programme:
 
 
 def main(road: str, size: int, ping: int) -> None:
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     raise_file_limit()
     app, programme = Flask("ours"), Programme()
     db = Database.open("sqlite:///hub.db", Path(tempfile.mkdtemp()))

@@ -6,7 +6,7 @@
  */
 import { createPoller } from "./poll.js";
 import { disagrees, have, isGap, revisionOf } from "./state.js";
-/** @import {Command, Event, Io, Receipt, State, Timers} from "./types.d.ts" */
+/** @import {Command, Desired, Event, Io, Receipt, State, Timers} from "./types.d.ts" */
 
 const SYNC_EVERY = 20_000;
 /** The first round trips come quickly, so that the clock has its three. */
@@ -18,6 +18,7 @@ const MOST_WANTED = 250;
 const PATIENCE = 6_000;
 const CONNECT_DEADLINE = 4_000;
 /** With its randomness at most 1.8 s: in step within two seconds of the server's return, after any absence. */
+const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 1_200;
 
 /** Silence of the server after which the glass says so. */
@@ -47,6 +48,8 @@ export function createLink(options) {
   let syncs = 0;
   /** @type {unknown} */
   let syncTimer = null;
+  /** What has come of a state in parts. @type {string[]} */
+  let pieces = [];
   /** @type {Map<string, number>} */
   const asked = new Map();
 
@@ -59,7 +62,7 @@ export function createLink(options) {
     query: { board: who.board },
     auth: (/** @type {(auth: object) => void} */ answer) => answer({ ...who.auth, build, ...mine() }),
     timeout: CONNECT_DEADLINE,
-    reconnectionDelay: 500,
+    reconnectionDelay: FIRST_PAUSE,
     reconnectionDelayMax: LONGEST_PAUSE,
     randomizationFactor: 0.5,
   });
@@ -160,11 +163,27 @@ export function createLink(options) {
     // The library does not come back by itself after the server has hung up.
     if (reason === "io server disconnect") timers.setTimeout(() => socket.connect(), 500 * (0.5 + random()));
   });
-  socket.on("state", (message) => {
+  /** @param {Desired} message */
+  function takeState(message) {
     stated = true;
+    spread(message.back ?? LONGEST_PAUSE);
     clock.hint(message.now);
     dispatch({ type: "state", state: message });
     want();
+  }
+
+  /** How fast the server lets its screens in again, should it go away. @param {number} within */
+  function spread(within) {
+    socket.io.reconnectionDelay(Math.max(FIRST_PAUSE, within / 1.5));
+    socket.io.reconnectionDelayMax(Math.max(LONGEST_PAUSE, within));
+  }
+
+  socket.on("state", takeState);
+  socket.on("part", ({ at, of, text }) => {
+    if (at === 0) pieces = [];
+    if (pieces.length !== at) return;
+    pieces.push(text);
+    if (pieces.length === of) takeState(JSON.parse(pieces.join("")));
   });
   socket.on("slides", (slides, acknowledge) => {
     dispatch({ type: "slides", slides });

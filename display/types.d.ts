@@ -50,6 +50,8 @@ export interface Desired {
   revision: number;
   now: number;
   build: string;
+  /** Within how many ms the screens come back should the server go away. */
+  back?: number;
   board: Board;
   calendar: Day[];
   lap: Lap;
@@ -189,6 +191,7 @@ export interface Heard {
   disconnect: [string];
   connect_error: [Error];
   state: [Desired];
+  part: [{ at: number; of: number; text: string }];
   slides: [Body[], (() => void)?];
   slide: [Hint];
   notice: [NoticeMessage];
@@ -206,7 +209,11 @@ export interface Wire {
   timeout(ms: number): { emitWithAck(event: string, ...words: unknown[]): Promise<unknown> };
   connect(): unknown;
   disconnect(): unknown;
-  io: { on(event: "ping", hear: () => void): unknown };
+  io: {
+    on(event: "ping", hear: () => void): unknown;
+    reconnectionDelay(ms: number): unknown;
+    reconnectionDelayMax(ms: number): unknown;
+  };
 }
 export type Io = (options: Record<string, unknown>) => Wire;
 /** What is kept between page loads. */

@@ -22,6 +22,8 @@ Message = dict[str, Any]
 
 CALENDAR_DAYS = 5
 LARGEST_MESSAGE = 16 * 1024
+SHORTEST_RETURN = 1_200
+RETURNS_A_SECOND = 2_000
 SAID_BY_SCREENS = ("want", "sync", "receipts", "health")
 # The desk's wall has a namespace of its own; of a screen only the default one is heard.
 _DESK = r"(/desk,)?"
@@ -31,6 +33,7 @@ _SAID = re.compile(
 _RECEIPT = re.compile(r"(t?\d{1,9}|[0-9a-f]{16})\Z")
 _KINDS = ("received", "shown", "ended")
 _FAR = 1 << 45
+_PART_FRAME = 100  # what stands around a piece of text
 _FNV_OFFSET, _FNV_PRIME, _FNV_MASK = 0xCBF29CE484222325, 0x100000001B3, (1 << 64) - 1
 
 
@@ -58,14 +61,20 @@ class Glass:
         return tuple(dict.fromkeys(named))
 
 
-def state(glass: Glass, *, epoch: str, build: str, now: datetime) -> Message:
-    """`state`: all a screen needs to be right, whatever it missed."""
+def returning_within(connected: int) -> int:
+    """Within how many ms so many screens should come back after a server went away: as fast as one lets them in."""
+    return max(SHORTEST_RETURN, -(-connected * 1_000 // RETURNS_A_SECOND // 500) * 500)
+
+
+def state(glass: Glass, *, epoch: str, build: str, now: datetime, back: int = SHORTEST_RETURN) -> Message:
+    """`state`: all a screen needs to be right, whatever it missed. ``back`` spreads the screens' return, in ms."""
     board = glass.board
     return {
         "epoch": epoch,
         "revision": glass.revision,
         "now": to_ms(now),
         "build": build,
+        "back": back,
         "board": {
             "slug": board.slug,
             "name": board.name,
@@ -148,6 +157,22 @@ def bodies(slides: Iterable[Slide], largest: int = LARGEST_MESSAGE) -> list[list
         batches[-1].append({"hash": slide.hash, "html": slide.html, "media": list(slide.media)})
         size += weight
     return batches
+
+
+def parts(text: str, largest: int = LARGEST_MESSAGE) -> list[Message]:
+    """`part`: a `state` too large for one message, as pieces of its JSON text; a notice may go between two of them.
+
+    Each is at most ``largest`` bytes when encoded without escapes but JSON's own.
+    """
+    pieces, begun, weight = [], 0, 0
+    for at, letter in enumerate(text):
+        size = len(letter.encode()) + (letter in '"\\')
+        if weight + size > largest - _PART_FRAME:
+            pieces.append(text[begun:at])
+            begun, weight = at, 0
+        weight += size
+    pieces.append(text[begun:])
+    return [{"at": at, "of": len(pieces), "text": piece} for at, piece in enumerate(pieces)]
 
 
 def digest(hashes: Iterable[str]) -> str:

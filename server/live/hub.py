@@ -6,8 +6,9 @@ the director for states and bodies (``Programme``).
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, Literal, Protocol, cast
@@ -28,6 +29,7 @@ from server.live.doorway import Doorway
 from server.live.fanout import DirectManager
 from server.live.queue import DirectQueue, Line, Queue
 from server.live.receipts import Receipts
+from server.live.states import States
 from server.live.transport import LARGEST_FRAME, WebSocket
 from server.live.wall import Wall
 from server.store.errors import StoreError
@@ -79,6 +81,7 @@ class Hub:
         self._devices, self._receipts = devices, receipts
         self._viewers, self._public = viewers, 0
         self._boards: dict[str, str] = {}
+        self._states, self._direct = States(epoch, build), fanout == "direct"
         self._wall: Wall | None = None
         self.counts: Counter[str] = Counter()
         # Where there is a queue: what messages for other servers, and nudges to look at the store, go through.
@@ -119,7 +122,8 @@ class Hub:
         self._wall_hears(board)
         glass = self._programme.glass(board)
         if glass is not None and self.watching(board):
-            self._emit("state", wire.state(glass, epoch=self._epoch, build=self._build, now=self._clock()), board)
+            for event, message in self._state_messages(glass):
+                self._emit(event, message, board)
 
     def notice(self, board: str, message: wire.Message) -> None:
         self._wall_hears(board)
@@ -203,7 +207,7 @@ class Hub:
         self.io.server.enter_room(sid, board)
         self._send_state(sid, glass)
 
-    def _emit(self, event: str, message: wire.Message, board: str, *, urgent: bool = False) -> None:
+    def _emit(self, event: str, message: object, board: str, *, urgent: bool = False) -> None:
         # Each server's director speaks to its own screens: nothing of this is for the queue.
         self._manager.emit(event, message, "/", room=board, urgent=urgent, ignore_queue=True)
 
@@ -279,7 +283,12 @@ class Hub:
             self._receipts.went(visitor.screen)
 
     def _send_state(self, sid: str, glass: wire.Glass) -> None:
-        self._to(sid, "state", wire.state(glass, epoch=self._epoch, build=self._build, now=self._clock()))
+        for event, message in self._state_messages(glass):
+            self._to(sid, event, message)
+
+    def _state_messages(self, glass: wire.Glass) -> Iterator[tuple[str, Any]]:
+        made = self._states.messages(glass, self._clock(), len(self._boards))
+        return made if self._direct else ((event, json.loads(text)) for event, text in made)
 
     def _want(self, sid: str, hashes: object = None, *_: object) -> None:
         slides = self._programme.bodies(list(wire.asked_hashes(hashes)))

@@ -94,6 +94,19 @@ def test_bodies_are_packed_whole_in_order_and_not_above_the_limit(sizes: list[in
         assert len(batch) == 1 or sum(len(body["html"].encode()) for body in batch) <= wire.LARGEST_MESSAGE
 
 
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), min_size=1), st.integers(110, 300))
+def test_parts_are_the_text_and_none_is_above_the_limit(text: str, largest: int) -> None:
+    parts = wire.parts(text, largest)
+    assert "".join(part["text"] for part in parts) == text
+    assert [(part["at"], part["of"]) for part in parts] == [(at, len(parts)) for at in range(len(parts))]
+    assert all(len(json.dumps(part, ensure_ascii=False).encode()) <= largest for part in parts)
+
+
+@pytest.mark.parametrize(("connected", "within"), [(0, 1_200), (1_000, 1_200), (10_000, 5_000), (10_001, 5_500)])
+def test_screens_come_back_no_faster_than_a_server_lets_them_in(connected: int, within: int) -> None:
+    assert wire.returning_within(connected) == within
+
+
 def test_times_on_the_wire_are_whole_milliseconds() -> None:
     head = wire.notice_head(notice(3), _slide("n" * 16))
     assert (head["issued"], head["until"]) == (to_ms(NOW), to_ms(NOW) + 3_600_000)

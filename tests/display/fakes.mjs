@@ -120,6 +120,7 @@ export function fakeIo() {
     options: null,
     sent: [],
     connects: 0,
+    pauses: { first: 0, longest: 0 },
     /** What the server acknowledges, by event; a missing one never answers within the deadline. */
     answers: {},
     on: (event, hear) => hears.set(event, [...(hears.get(event) ?? []), hear]),
@@ -136,7 +137,15 @@ export function fakeIo() {
       wire.connects += 1;
     },
     disconnect: () => undefined,
-    io: { on: (event, hear) => hears.set(`io:${event}`, [hear]) },
+    io: {
+      on: (event, hear) => hears.set(`io:${event}`, [hear]),
+      reconnectionDelay: (ms) => {
+        wire.pauses.first = ms;
+      },
+      reconnectionDelayMax: (ms) => {
+        wire.pauses.longest = ms;
+      },
+    },
     hear(event, ...words) {
       if (!["connect", "disconnect", "connect_error", "io:ping"].includes(event))
         for (const hear of hears.get("*") ?? []) hear(event, ...words);

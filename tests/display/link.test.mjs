@@ -276,3 +276,33 @@ test("whoever is hung up on before a state is refused, and has heard nothing", (
   assert.equal(seen.refusals, 1);
   assert.equal(link.live(), true);
 });
+
+test("a state too large for one message comes in parts, and counts only when it is whole", async () => {
+  const { wire, seen } = cast();
+  wire.up();
+  const text = JSON.stringify(desired({ revision: 9 }));
+  const parts = [text.slice(0, 50), text.slice(50, 90), text.slice(90)].map((piece, at) => ({
+    at,
+    of: 3,
+    text: piece,
+  }));
+  wire.hear("part", parts[0]);
+  wire.hear("part", parts[2]);
+  assert.equal(seen.state.base, null, "what has a hole is nothing");
+  wire.hear("part", parts[0]);
+  wire.hear("notice", { epoch: "e1", revision: 10, notice: notice("1"), html: "<p></p>", media: [] });
+  wire.hear("part", parts[1]);
+  assert.equal(seen.state.base, null);
+  wire.hear("part", parts[2]);
+  assert.equal(seen.state.base.revision, 9);
+  assert.equal(noticesOf(seen.state).length, 1, "a notice may come between two parts");
+});
+
+test("the server says within what time its screens come back", async () => {
+  const { wire } = cast();
+  wire.up();
+  wire.hear("state", desired({ back: 6_000 }));
+  assert.deepEqual(wire.pauses, { first: 4_000, longest: 6_000 });
+  wire.hear("state", desired({ revision: 2, back: 100 }));
+  assert.deepEqual(wire.pauses, { first: 500, longest: 1_200 });
+});

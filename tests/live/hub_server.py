@@ -42,11 +42,12 @@ BODY = "0" * 15
 class Programme:
     """Two public boards and one that is not; sixteen bodies of 4 KiB."""
 
-    boards = (HOI_TRUONG, board("thu-hai"), board("rieng", public=False))
+    boards = (HOI_TRUONG, board("thu-hai"), board("rieng", public=False), board("dai"))
 
     def glass(self, slug: str) -> wire.Glass | None:
         found: Board | None = next((one for one in self.boards if one.slug == slug), None)
-        lap = compose(HOI_TRUONG, [item("a")], None, NOON, filler="calm")
+        items = [item(f"một tiêu đề dài {n}") for n in range(200)] if slug == "dai" else [item("a")]
+        lap = compose(HOI_TRUONG, items, None, NOON, filler="calm")
         return wire.Glass(found, "Tỉnh", 7, lap, "safe") if found else None
 
     def outrun(self, board: str, revision: int, *, trusted: bool) -> None:

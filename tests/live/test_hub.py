@@ -30,7 +30,7 @@ class Process:
     """One hub_server; ``errors`` is what it wrote to stderr."""
 
     def __init__(self, log: Path, fanout: str, patience: float = 10.0, viewers: int = 100) -> None:
-        self._log = log
+        self._log, self.road = log, fanout
         with log.open("wb") as errors:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.live.hub_server", fanout, str(patience), str(viewers)],
@@ -171,6 +171,19 @@ def test_a_board_hears_only_its_own(hub: Process) -> None:
         hub.tell(do="send", board="thu-hai", count=1, size=5)
         assert json.loads(here.wait('42["notice"')[2:])[1]["text"] == "aaa"
         assert json.loads(there.wait('42["notice"')[2:])[1]["text"] == "aaaaa"
+
+
+def test_a_state_of_many_slides_comes_in_parts_that_a_slow_line_can_take(hub: Process) -> None:
+    with screen(hub.port, "dai") as raw:
+        parts: list[dict[str, Any]] = []
+        while not parts or len(parts) < parts[0]["of"]:
+            text = raw.wait("42")
+            assert len(text.encode()) <= wire.LARGEST_MESSAGE + 50 or hub.road == "stock"
+            parts.append(json.loads(text[2:])[1])
+    state = json.loads("".join(part["text"] for part in parts))
+    assert len(parts) > 1
+    assert len(state["lap"]["slides"]) == 200
+    assert state["back"] == wire.SHORTEST_RETURN
 
 
 def test_bodies_come_one_message_after_the_other_and_a_notice_between(hub: Process) -> None:
