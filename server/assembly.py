@@ -25,6 +25,7 @@ from feeds.fetch import Fetched, FetchPolicy, fetch
 from feeds.isolate import Children
 from feeds.pictures import Picture
 from feeds.selectors import Selectors
+from server import archive
 from server.config import Config
 from server.core.times import to_ms
 from server.desk.tickets import wall_tickets
@@ -56,6 +57,7 @@ from server.ops.health import health_pages
 from server.slides.render import Renderer
 from server.store import announcements, laps, notices, seals
 from server.store.engine import Database
+from server.store.errors import StoreError
 
 log = structlog.get_logger("assembly")
 
@@ -65,6 +67,7 @@ HARVEST_SECONDS = 0.25
 CHILDREN = 4
 EXPIRE_SECONDS = 5
 FORGET_SECONDS = 3_600
+BACKUP_SECONDS = 60
 UPLOADS_SECONDS = 0.25
 RENEW_SECONDS = 600
 MAIL_SECONDS = 2
@@ -263,7 +266,30 @@ def start_worker(
         Job("outages", OUTAGE_SECONDS, keeping.note_outages),
         Job("old proof", FORGET_SECONDS, keeping.forget),
         Job("silent test", TEST_SECONDS, keeping.test_weekly),
+        *_backup_jobs(config, data, clock),
     )
+
+
+def _backup_jobs(config: Config, data: Path, clock: Clock) -> list[Job]:
+    """The store and the keys, again and again; a folder that cannot be written is said and stops nothing."""
+    said = config.backup
+    if not said.every_hours:
+        return []
+    folder, every = data / said.folder, timedelta(hours=said.every_hours)
+
+    def beat() -> None:
+        now = clock()
+        if archive.newest(folder, now) < every:
+            return
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            archive.write(config.store.url, data, folder / archive.name_at(now), now, media=False)
+            archive.keep_newest(folder, said.keep)
+            log.info("backup", folder=str(folder))
+        except (OSError, StoreError) as error:
+            log.error("no backup", folder=str(folder), error=str(error))
+
+    return [Job("backup", BACKUP_SECONDS, beat)]
 
 
 def _mail_jobs(config: Config, data: Path, db: Database, clock: Clock) -> list[Job]:

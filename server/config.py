@@ -82,6 +82,12 @@ class AnnouncementsSection(Section):
     days_off: tuple[date, ...] = ()
 
 
+class BackupSection(Section):
+    folder: str = "backups"
+    every_hours: Annotated[float, Field(ge=0, le=744)] = 24
+    keep: Annotated[int, Field(ge=1, le=1000)] = 14
+
+
 class HistorySection(Section):
     laps_days: Annotated[int, Field(ge=1, le=3650)] = 35
 
@@ -201,6 +207,7 @@ class Config(Section):
     notices: NoticesSection = NoticesSection()
     announcements: AnnouncementsSection = AnnouncementsSection()
     history: HistorySection = HistorySection()
+    backup: BackupSection = BackupSection()
     receipts: ReceiptsSection = ReceiptsSection()
     people: PeopleSection = PeopleSection()
     mail: MailSection = MailSection()

@@ -12,7 +12,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from server.cli import acts, announce, doctor, feeds, look, running, screen, user
+from server.cli import acts, announce, backup, doctor, feeds, look, running, screen, user
 from server.cli.context import WRONG, Context
 from server.config import ConfigError
 from server.opening import SetupError
@@ -59,6 +59,8 @@ app.command()(feeds.opml)
 app.add_typer(screen.app, name="screen")
 app.add_typer(user.app, name="user")
 app.command()(doctor.doctor)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.command()(running.desk)
 
 

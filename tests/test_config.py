@@ -54,7 +54,7 @@ def test_the_shipped_file_is_right_and_its_files_are_there() -> None:
 def test_the_shipped_file_says_what_the_defaults_are() -> None:
     """Sections of one table are written out in full; a default that moves on must move there too."""
     shipped, bare = load(ROOT / "config.toml", {}), Config()
-    for name in ("timezone", "language", "server", "store", "queue", "fetch", "notices", "history"):
+    for name in ("timezone", "language", "server", "store", "queue", "fetch", "notices", "history", "backup"):
         assert getattr(shipped, name) == getattr(bare, name), name
 
 

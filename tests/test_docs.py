@@ -12,6 +12,7 @@ import pytest
 from server.config import (
     AnnouncementsSection,
     AreaSection,
+    BackupSection,
     BoardSection,
     Config,
     FetchSection,
@@ -40,6 +41,7 @@ SECTIONS: dict[str, type[Section]] = {
     "[notices]": NoticesSection,
     "[announcements]": AnnouncementsSection,
     "[history]": HistorySection,
+    "[backup]": BackupSection,
     "[receipts]": ReceiptsSection,
     "[people]": PeopleSection,
     "[mail]": MailSection,
@@ -58,6 +60,7 @@ TABLES = (
     "notices",
     "announcements",
     "history",
+    "backup",
     "receipts",
     "people",
     "mail",

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from server.archive import running
 from server.cli.context import Context, fail, prepare_data, say
 from server.opening import first_link
 from server.pulse import pulse
@@ -48,6 +49,7 @@ def serve(context: typer.Context) -> None:
         listener = listen(host, port)
     except OSError as error:
         fail(f"Không mở được cổng {port} trên {host}: {error.strerror}. Hãy chọn cổng khác bằng --port.")
+    running(given.data)
     stop = gevent.event.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(sign, stop.set)
@@ -105,6 +107,7 @@ def worker(context: typer.Context) -> None:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
+    running(given.data)
     alive = pulse(os.environ)
     stop = start_worker(config, given.config_path.resolve().parent, given.data, given.clock, alive=alive)
     while not stopping.wait(0.2):  # with a timeout: see supervise

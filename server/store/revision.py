@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from sqlalchemy import Connection, select, update
 
 from server.store.engine import Database
@@ -24,6 +26,12 @@ def epoch(db: Database) -> str:
     with db.read() as conn:
         found: str = conn.execute(_EPOCH).scalar_one()
         return found
+
+
+def renew_epoch(db: Database) -> None:
+    """Another store from now on: of one that was put back to a time before, numbers are lower and yet new."""
+    with db.write() as conn:
+        conn.execute(update(store).values(epoch=secrets.token_hex(8), revision=store.c.revision + 1))
 
 
 def bump(conn: Connection) -> None:

@@ -1,0 +1,141 @@
+"""A backup as a file: the store, the pictures and the keys in one archive; called by the command line and the worker.
+
+A backup holds keys and password hashes: its file is for its owner alone, and belongs in a safe place. Whoever runs on
+a data folder holds a lock on it, so that nothing is put back under a running program.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from server.store import backup
+from server.store.engine import Database
+from server.store.errors import StoreError
+from server.store.revision import renew_epoch
+
+STORE, MANIFEST = "store", "manifest.json"
+FOLDERS = ("media", "keys")
+_LOCK = ".running"
+_NAME = "bangtin-%Y%m%d-%H%M%S.tar.gz"
+
+
+class Unusable(Exception):  # noqa: N818 - says what is the matter, reads as such in except
+    """A backup that cannot be put back, or not now; ``str()`` is a Vietnamese sentence. Nothing has been changed."""
+
+
+def name_at(now: datetime) -> str:
+    """The name of a backup; later ones sort later."""
+    return f"{now.astimezone(UTC):{_NAME}}"
+
+
+def write(url: str, data: Path, path: Path, now: datetime, *, media: bool) -> None:
+    """A backup at ``path``, there only when it is whole. Raises StoreError or OSError."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".backup-") as folder:
+        held, packed = Path(folder), Path(folder) / "packed"
+        backup.copy(url, data, held / STORE)
+        (held / MANIFEST).write_text(json.dumps({"made": now.isoformat()}), encoding="utf-8")
+        with tarfile.open(packed, "w:gz", compresslevel=3) as archive:
+            for name in (MANIFEST, STORE):
+                archive.add(held / name, name)
+            for name in FOLDERS if media else FOLDERS[1:]:
+                if (data / name).is_dir():
+                    archive.add(data / name, name)
+        packed.chmod(0o600)
+        packed.replace(path)
+
+
+def newest(folder: Path, now: datetime) -> timedelta:
+    """How old the newest backup in a folder is; very old where there is none."""
+    names = sorted(path.name for path in folder.glob("bangtin-*.tar.gz"))
+    if not names:
+        return timedelta.max
+    return now - datetime.strptime(names[-1], _NAME).replace(tzinfo=UTC)
+
+
+def keep_newest(folder: Path, most: int) -> None:
+    """Drops the oldest backups beyond ``most``."""
+    for old in sorted(folder.glob("bangtin-*.tar.gz"))[:-most]:
+        old.unlink()
+
+
+def read(url: str, data: Path, path: Path, now: datetime) -> tuple[str, Path]:
+    """Puts a backup back; gives when it was made and the folder that keeps what was there before.
+
+    Raises Unusable, StoreError; until the copy is known to be whole nothing is touched.
+    """
+    with _alone(data), tempfile.TemporaryDirectory(dir=data, prefix=".restoring-") as folder:
+        held = Path(folder)
+        made = _unpack(path, held)
+        aside = _set_aside(url, data, held, now)
+        backup.put_back(url, data, held / STORE)
+        for name in FOLDERS:
+            if (held / name).is_dir():
+                (held / name).replace(data / name)
+        db = Database.open(url, data)
+        db.migrate()
+        renew_epoch(db)
+        db.close()
+    return made, aside
+
+
+def running(data: Path) -> int:
+    """Marks ``data`` as in use until this process ends; gives the open file. Called by server and worker."""
+    file = os.open(data / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(file, fcntl.LOCK_SH)
+    return file
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    file = os.open(data / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(file)
+        raise Unusable(
+            f"Chương trình đang chạy trên {data}: hãy dừng nó (Ctrl-C, systemctl stop bangtin) rồi khôi phục."
+        ) from None
+    try:
+        yield
+    finally:
+        os.close(file)
+
+
+def _unpack(file: Path, held: Path) -> str:
+    """When it was made. Raises Unusable where it is no backup of ours."""
+    try:
+        with tarfile.open(file, "r:gz") as archive:
+            archive.extractall(held, filter="data")
+        (held / STORE).stat()
+        return str(json.loads((held / MANIFEST).read_text(encoding="utf-8"))["made"])
+    except FileNotFoundError as error:
+        raise Unusable(f"Không có tệp {file}, hoặc đó không phải bản sao lưu của Bảng Tin.") from error
+    except (OSError, EOFError, tarfile.TarError, ValueError, KeyError) as error:
+        raise Unusable(f"{file} không phải bản sao lưu của Bảng Tin, hoặc đã hỏng. Chưa đổi gì.") from error
+
+
+def _set_aside(url: str, data: Path, held: Path, now: datetime) -> Path:
+    """Keeps what is there now, once the copy is known to be whole."""
+    aside = data / f"before-restore-{now:%Y%m%d-%H%M%S}"
+    target = backup.file_of(url, data)
+    if target is not None:
+        backup.check(held / STORE)
+    aside.mkdir(mode=0o700)
+    try:
+        backup.copy(url, data, aside / STORE)
+    except StoreError:
+        if target is not None and target.exists():
+            shutil.copy(target, aside / "store-unreadable")
+    for name in FOLDERS:
+        if (held / name).is_dir() and (data / name).is_dir():
+            (data / name).replace(aside / name)
+    return aside

@@ -1,0 +1,160 @@
+"""A backup while everything runs, and a store put back from one: whole, or nothing has changed."""
+
+from __future__ import annotations
+
+import stat
+import tarfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from server import archive
+from server.main import app
+from server.store import notices, people, revision
+from server.store.engine import Database
+from tests import cast
+from tests.cast import NOW
+from tests.postgres import Postgres, postgres
+
+__all__ = ["postgres"]
+CONFIG = '[[areas]]\nslug = "tinh"\nname = "Tỉnh"\n[[boards]]\nslug = "sanh"\nname = "Sảnh"\narea = "tinh"\n'
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    config = tmp_path / "config.toml"
+    config.write_text(CONFIG, encoding="utf-8")
+
+    def act(*words: str, more: str = "") -> Result:
+        config.write_text(CONFIG + more, encoding="utf-8")
+        return CliRunner().invoke(app, ["--config", str(config), "--data", str(tmp_path / "data"), *words])
+
+    return act
+
+
+def post(data: Path, headline: str, url: str = "sqlite:///bangtin.db") -> None:
+    db = Database.open(url, data)
+    notices.post(db, cast.notice(headline=headline), actor="lan", now=NOW)
+    db.close()
+
+
+def headlines(data: Path, url: str = "sqlite:///bangtin.db") -> list[str]:
+    db = Database.open(url, data)
+    found = [one.headline for one in notices.live(db, NOW)]
+    db.close()
+    return found
+
+
+@pytest.fixture
+def backed_up(run: Run, tmp_path: Path) -> Path:
+    """A store with one notice, a picture and a key, and its backup; a second notice came afterwards."""
+    data = tmp_path / "data"
+    assert run("announce", "Họp dân", "--area", "tinh").exit_code == 0
+    post(data, "Bão số 1")
+    for folder, name in (("media", "a.webp"), ("keys", "desk")):
+        (data / folder).mkdir(exist_ok=True)
+        (data / folder / name).write_text(folder, encoding="utf-8")
+    made = run("backup", str(tmp_path / "sao.tar.gz"))
+    assert made.exit_code == 0, made.output
+    post(data, "Bão số 2")
+    (data / "media/a.webp").unlink()
+    return tmp_path / "sao.tar.gz"
+
+
+def test_what_was_is_again_and_what_came_since_is_kept_aside(run: Run, backed_up: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    db = Database.open("sqlite:///bangtin.db", data)
+    before = revision.epoch(db)
+    db.close()
+    done = run("restore", str(backed_up))
+    assert done.exit_code == 0, done.output
+    assert headlines(data) == ["Bão số 1"]
+    assert (data / "media/a.webp").read_text(encoding="utf-8") == "media"
+    db = Database.open("sqlite:///bangtin.db", data)
+    assert revision.epoch(db) != before
+    assert not people.anybody(db)
+    db.close()
+    (aside,) = data.glob("before-restore-*")
+    assert str(aside) in done.output
+    (aside / "store").rename(aside / "bangtin.db")
+    assert headlines(aside) == ["Bão số 1", "Bão số 2"]
+
+
+def test_a_backup_is_for_its_owner_alone(backed_up: Path) -> None:
+    assert stat.S_IMODE(backed_up.stat().st_mode) == 0o600
+    with tarfile.open(backed_up) as archived:
+        assert {"manifest.json", "store", "media/a.webp", "keys/desk"} <= set(archived.getnames())
+
+
+def test_without_media_the_pictures_that_are_there_stay(run: Run, backed_up: Path, tmp_path: Path) -> None:
+    (tmp_path / "data/media/b.webp").write_text("b", encoding="utf-8")
+    assert run("backup", str(tmp_path / "nho.tar.gz"), "--no-media").exit_code == 0
+    assert run("restore", str(tmp_path / "nho.tar.gz")).exit_code == 0
+    assert (tmp_path / "data/media/b.webp").exists()
+
+
+def test_under_a_running_program_nothing_is_put_back(run: Run, backed_up: Path, tmp_path: Path) -> None:
+    held = archive.running(tmp_path / "data")
+    refused = run("restore", str(backed_up))
+    assert (refused.exit_code, "đang chạy" in refused.output) == (2, True)
+    assert headlines(tmp_path / "data") == ["Bão số 1", "Bão số 2"]
+    assert held > 0
+
+
+@pytest.mark.parametrize("damage", ["cut", "foreign", "absent", "torn"])
+def test_what_is_no_whole_backup_changes_nothing(run: Run, backed_up: Path, tmp_path: Path, damage: str) -> None:
+    body = backed_up.read_bytes()
+    if damage == "cut":
+        backed_up.write_bytes(body[: len(body) // 2])
+    elif damage == "foreign":
+        backed_up.write_bytes(b"PK not ours")
+    elif damage == "absent":
+        backed_up.unlink()
+    else:
+        with tarfile.open(backed_up, "w:gz") as archived:
+            (tmp_path / "manifest.json").write_text('{"made": "x"}', encoding="utf-8")
+            (tmp_path / "store").write_bytes(b"SQLite format 3\0" + bytes(5000))
+            for name in ("manifest.json", "store"):
+                archived.add(tmp_path / name, name)
+    refused = run("restore", str(backed_up))
+    assert refused.exit_code != 0
+    assert headlines(tmp_path / "data") == ["Bão số 1", "Bão số 2"]
+    assert not list((tmp_path / "data").glob(".restoring-*"))
+
+
+def test_a_file_that_is_there_is_not_written_over(run: Run, backed_up: Path) -> None:
+    before = backed_up.read_bytes()
+    assert run("backup", str(backed_up)).exit_code == 2
+    assert backed_up.read_bytes() == before
+
+
+def test_the_newest_are_kept(tmp_path: Path) -> None:
+    for hour in range(5):
+        (tmp_path / archive.name_at(datetime(2026, 1, 1, hour, tzinfo=UTC))).touch()
+    archive.keep_newest(tmp_path, 2)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "bangtin-20260101-030000.tar.gz",
+        "bangtin-20260101-040000.tar.gz",
+    ]
+    assert archive.newest(tmp_path, datetime(2026, 1, 1, 6, tzinfo=UTC)) == timedelta(hours=2)
+    assert archive.newest(tmp_path / "khong-co", NOW) == timedelta.max
+
+
+@pytest.mark.postgres
+def test_postgresql_is_copied_by_its_own_programs(run: Run, tmp_path: Path, postgres: Postgres) -> None:
+    url = postgres.create("sao_luu")
+    more = f'[store]\nurl = "{url}"\n'
+    data = tmp_path / "data"
+    assert run("announce", "Họp dân", "--area", "tinh", more=more).exit_code == 0
+    post(data, "Bão số 1", url)
+    made = run("backup", str(tmp_path / "sao.tar.gz"), more=more)
+    assert made.exit_code == 0, made.output
+    post(data, "Bão số 2", url)
+    done = run("restore", str(tmp_path / "sao.tar.gz"), more=more)
+    assert done.exit_code == 0, done.output
+    assert headlines(data, url) == ["Bão số 1"]
+    postgres.drop("sao_luu")
