@@ -11,8 +11,8 @@ from server.core.model import Format
 from server.core.paging import Budget, count_lines, em_width, longest_word, paginate
 from server.slides.fitting import BOLD, sizes
 
-ACT_WEIGHT = 600
-LINE_WEIGHT = 500
+ACT_WEIGHT = 700
+LINE_WEIGHT = 600
 # Shares of the width where headline and acts stand side by side.
 HEADLINE_SHARE = 0.53
 COLUMN_GAP = 72
@@ -28,7 +28,9 @@ TAG_GROWTH = 1.5
 LEAST_BESIDE_CLOCK = 4
 TAG_PADDING = 0.9
 LINE_GAP = 40
-BAND_GROWTH = 1.4
+# A browser's widths may be a hair larger than the table of the font's.
+SURE = 0.985
+BAND_GROWTH = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +182,10 @@ def danger(face: Face) -> Danger:
         left -= clock
     if em_width(face.danger, ACT_WEIGHT) * text_size * 1.01 <= left:
         return Danger(text_size, below=False, height=tag, clock=with_clock)
-    if left > 0 and count_lines(face.danger, left, kinds.kicker, ACT_WEIGHT) <= 2:
+    if left > 0 and count_lines(face.danger, left * SURE, kinds.kicker, ACT_WEIGHT) <= 2:
         height = max(tag, 2 * kinds.kicker * HEADLINE_LEADING)
         return Danger(kinds.kicker, below=False, height=height, clock=with_clock)
-    lines = count_lines(face.danger, width, kinds.kicker, ACT_WEIGHT)
+    lines = count_lines(face.danger, width * SURE, kinds.kicker, ACT_WEIGHT)
     height = tag + 12 + lines * kinds.kicker * HEADLINE_LEADING
     return Danger(kinds.kicker, below=True, height=height, clock=with_clock)
 
