@@ -12,7 +12,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from server.cli import acts, announce, backup, doctor, feeds, look, running, screen, user
+from server.cli import acts, announce, backup, doctor, feeds, look, running, screen, simulate, user
 from server.cli.context import WRONG, Context
 from server.config import ConfigError
 from server.opening import SetupError
@@ -62,6 +62,7 @@ app.command()(doctor.doctor)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(running.desk)
+app.command()(simulate.simulate)
 
 
 def _shared_first(arguments: list[str]) -> list[str]:

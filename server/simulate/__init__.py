@@ -1,0 +1,1 @@
+"""Many screens in one process, to try a server before the screens are there: `run.py simulate`, tests, soak."""

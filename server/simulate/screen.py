@@ -1,0 +1,218 @@
+"""One simulated screen: the real protocol, and every rule of the wire held against what the server says.
+
+Pure but for the report it writes into: texts in, texts out; called by the crowd, which has the sockets.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from server.core import wire
+from server.core.airing import Lap, Slot, airing_at
+from server.simulate.report import Report
+
+_ROOM = 200  # what a packet has around its payload
+LARGEST = wire.LARGEST_MESSAGE + _ROOM
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A public viewer of ``board``, or a screen with its number and key."""
+
+    board: str
+    screen: int | None = None
+    key: str = ""
+
+    def auth(self) -> wire.Message:
+        return {"board": self.board} if self.screen is None else {"screen": self.screen, "key": self.key}
+
+
+class Screen:
+    """What a screen holds across connections. ``monotonic`` gives seconds; ``bodies`` may be left unasked."""
+
+    def __init__(self, who: Identity, report: Report, monotonic: Callable[[], float], *, bodies: bool = True) -> None:
+        self.who, self._report, self._monotonic, self._bodies = who, report, monotonic, bodies
+        self.epoch: str | None = None
+        self.revision = 0
+        self.back = wire.SHORTEST_RETURN
+        self.in_step = False
+        self.notices: dict[str, dict[str, Any]] = {}
+        self.lap: Lap | None = None
+        self._held: set[str] = set()
+        self._named: tuple[str, ...] = ()
+        self._wanted: set[str] = set()
+        self._server_at: tuple[int, float] | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self.in_step = False
+        self._parts: list[str] = []
+        self._asked: float | None = None
+        self._number = self._sync_number = 0
+        self._here: dict[str, int] = {}
+        self._began = self._monotonic()
+
+    def connecting(self) -> None:
+        """A new connection is being made."""
+        self._begin()
+
+    def said(self) -> wire.Message:
+        return {"epoch": self.epoch, "revision": self.revision, "have": wire.digest(self._held_of_named())}
+
+    def _held_of_named(self) -> Iterator[str]:
+        return (one for one in self._named if one in self._held or not self._bodies)
+
+    def hear(self, packet: str, size: int) -> list[str]:
+        """What is answered to an Engine.IO packet of the server."""
+        if packet == "2":
+            return ["3"]
+        if packet.startswith("0"):
+            return ["40" + json.dumps(self.who.auth() | {"build": "simulate"} | self.said())]
+        if packet.startswith(("41", "44")):
+            self._report.counts["refused"] += 1
+            return []
+        if packet.startswith("43"):
+            return self._synced(packet)
+        if not packet.startswith("42"):
+            return []
+        number, _, words = packet[2:].partition("[")
+        name, *payload = json.loads("[" + words)
+        self._report.counts[name] += 1
+        if size > LARGEST and not (name == "slides" and len(payload[0]) == 1) and name != "notice":
+            self._report.breach("messages have an end", f"{name} of {size} bytes")
+        answers = self._take(name, payload[0] if payload else None)
+        return [f"43{number}[]", *answers] if number else answers
+
+    def _take(self, name: str, payload: Any) -> list[str]:
+        if name == "state":
+            return self._state(payload)
+        if name == "part":
+            return self._part(payload)
+        if name == "slides":
+            self._slides(payload)
+        elif name == "notice":
+            return self._notice(payload)
+        elif name == "clear":
+            self._clear(payload)
+        elif name == "slide":
+            self._slide(payload)
+        return []
+
+    def _part(self, part: Any) -> list[str]:
+        if part["at"] == 0:
+            self._parts = []
+        if len(self._parts) != part["at"]:
+            self._report.breach("parts come in order", str(part["at"]))
+        self._parts.append(part["text"])
+        return self._state(json.loads("".join(self._parts))) if len(self._parts) == part["of"] else []
+
+    def _state(self, state: Any) -> list[str]:
+        if state["epoch"] == self.epoch and self.in_step and state["revision"] < self.revision:
+            self._report.breach("revisions grow", f"{self.who.board}: {state['revision']} after {self.revision}")
+        if not self.in_step:
+            self._report.connecting.append(self._monotonic() - self._began)
+        if state["epoch"] != self.epoch or state["revision"] >= self.revision:
+            self._adopt(state)
+        self.in_step = True
+        return [*self._want(), *([] if self._asked is not None else self.sync())]
+
+    def _adopt(self, state: Any) -> None:
+        self.epoch, self.revision, self.back = state["epoch"], state["revision"], state["back"]
+        self._server_at = (state["now"], self._monotonic())
+        slots = tuple(
+            Slot(one["hash"], one["dwell"], one["title"], one["source"], _spans(one["windows"]), key="")
+            for one in state["lap"]["slides"]
+        )
+        self.lap = Lap(state["lap"]["number"], state["lap"]["start"], slots, filler=state["lap"]["filler"])
+        self.notices = {one["id"]: one for one in state["notices"]}
+        for one in state["notices"]:
+            if one["until"] < state["now"] - 1_000:
+                self._report.breach("nothing expired is sent", one["id"])
+        named = [one["hash"] for one in state["notices"]] + [slot.hash for slot in slots]
+        named += [one for one in (state["lap"]["filler"], state["lap"]["safe"]) if one]
+        self._named = tuple(dict.fromkeys(named))
+        self._held &= set(self._named)
+
+    def _want(self) -> list[str]:
+        missing = [one for one in self._named if one not in self._held and one not in self._wanted]
+        if not missing or not self._bodies:
+            return []
+        self._wanted.update(missing)
+        return ["42" + json.dumps(["want", missing[:250]])]
+
+    def _slides(self, slides: Any) -> None:
+        for one in slides:
+            if one["hash"] not in self._wanted and one["hash"] not in self._held:
+                self._report.breach("only what was wanted is sent", one["hash"])
+            if not one["html"]:
+                self._report.breach("a body says something", one["hash"])
+            self._wanted.discard(one["hash"])
+            self._held.add(one["hash"])
+
+    def _notice(self, message: Any) -> list[str]:
+        head = message["notice"]
+        if self._here.get(head["id"]) == message["revision"]:
+            self._report.breach("a notice comes once", head["id"])
+        self._here[head["id"]] = message["revision"]
+        if not message["html"]:
+            self._report.breach("a notice brings its body", head["id"])
+        self._held.add(head["hash"])
+        first = head["id"] not in self.notices
+        self.notices[head["id"]] = head
+        if first:
+            self._report.arrivals.setdefault((self.who.board, head["id"]), []).append(self._monotonic())
+        answers = self._follow(message)
+        if self.who.screen is not None and first and self._server_at:
+            now = round(self._server_at[0] + (self._monotonic() - self._server_at[1]) * 1000)
+            kinds = [{"id": head["id"], "kind": kind, "at": now} for kind in ("received", "shown")]
+            answers.append(self._call("receipts", kinds))
+        return answers
+
+    def _clear(self, message: Any) -> None:
+        self.notices.pop(message["id"], None)
+        self._follow(message)
+
+    def _follow(self, message: Any) -> list[str]:
+        """A gap asks for the whole state; the next revision is simply the next."""
+        if message["epoch"] == self.epoch and message["revision"] == self.revision + 1:
+            self.revision = message["revision"]
+            return []
+        return self.sync() if self._asked is None else []
+
+    def _slide(self, hint: Any) -> None:
+        if self.lap is None or hint["revision"] != self.revision:
+            return
+        airing = airing_at(self.lap, hint["at"])
+        if airing is None:
+            return
+        due = self.lap.filler if airing.index is None else self.lap.slots[airing.index].hash
+        if due != hint["hash"]:
+            self._report.breach("the tick is what the lap says", f"{self.who.board} at {hint['at']}")
+
+    def _call(self, event: str, payload: object) -> str:
+        self._number += 1
+        return f"42{self._number}" + json.dumps([event, payload])
+
+    def sync(self) -> list[str]:
+        """Asks for the time and whether anything differs; from the crowd's clock every 20 s."""
+        self._asked = self._monotonic()
+        self._sync_number = self._number + 1
+        return [self._call("sync", self.said() | {"t0": round(self._asked * 1000)})]
+
+    def _synced(self, packet: str) -> list[str]:
+        number, _, words = packet[2:].partition("[")
+        if self._asked is None or int(number or 0) != self._sync_number:
+            return []
+        answer = json.loads("[" + words)[0]
+        if answer["t0"] != round(self._asked * 1000):
+            self._report.breach("an answer names its question", str(answer))
+        self._report.round_trips.append(self._monotonic() - self._asked)
+        self._asked = None
+        return self._want()
+
+
+def _spans(windows: Any) -> tuple[tuple[int, int | None], ...]:
+    return tuple((begin, end) for begin, end in windows)

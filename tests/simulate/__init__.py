@@ -1,0 +1,1 @@
+"""The simulated screens: they notice what is wrong, and find nothing wrong with the real program."""
