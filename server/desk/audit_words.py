@@ -85,7 +85,7 @@ KINDS: Mapping[str, Any] = {
     "media": lazy_gettext("Ảnh và tệp"),
     "token": lazy_gettext("Khóa máy"),
 }
-_FIELDS: Mapping[str, Any] = {
+FIELDS: Mapping[str, Any] = {
     "title": lazy_gettext("Tiêu đề"),
     "headline": lazy_gettext("Nội dung"),
     "text": lazy_gettext("Nội dung"),
@@ -131,7 +131,48 @@ _FIELDS: Mapping[str, Any] = {
     "table": lazy_gettext("Bảng"),
     "image": lazy_gettext("Ảnh"),
     "rights": lazy_gettext("Quyền"),
+    "slug": lazy_gettext("Tên ngắn"),
+    "public": lazy_gettext("Ai cũng xem được"),
+    "theme": lazy_gettext("Màu"),
+    "format": lazy_gettext("Chiều và cỡ chữ"),
+    "lanes": lazy_gettext("Luồng"),
+    "point": lazy_gettext("Tọa độ"),
+    "hours": lazy_gettext("Giờ bật"),
+    "zone": lazy_gettext("Múi giờ"),
+    "language": lazy_gettext("Ngôn ngữ"),
+    "upper_share": lazy_gettext("Phần của cấp trên"),
+    "regions": lazy_gettext("Các vùng của màn hình"),
+    "label": lazy_gettext("Chữ đầu tin"),
+    "every": lazy_gettext("Bao lâu đọc một lần (giây)"),
+    "adaptive": lazy_gettext("Đọc theo nhịp của nguồn"),
+    "alerts": lazy_gettext("Cảnh báo"),
+    "user_agent": lazy_gettext("Tên xưng với cổng thông tin"),
+    "ca_bundle": lazy_gettext("Tệp chứng chỉ"),
+    "full_text": lazy_gettext("Đọc cả trang tin"),
+    "page": lazy_gettext("Cách đọc trang"),
+    "published": lazy_gettext("Đăng lúc"),
+    "image_alt": lazy_gettext("Lời tả ảnh"),
+    "longest_gap": lazy_gettext("Cách nhau nhiều nhất (giây)"),
+    "sound": lazy_gettext("Có tiếng"),
+    "template": lazy_gettext("Là mẫu"),
+    "replaces": lazy_gettext("Thay cho số"),
+    "signed_by": lazy_gettext("Người ký"),
+    "signed_at": lazy_gettext("Ký lúc"),
+    "confirmed_by": lazy_gettext("Người xác nhận"),
+    "broke_glass": lazy_gettext("Phát một mình"),
+    "ended": lazy_gettext("Kết thúc lúc"),
+    "type": lazy_gettext("Loại tệp"),
+    "seconds": lazy_gettext("Số giây"),
+    "paired_by": lazy_gettext("Người ghép"),
+    "paired": lazy_gettext("Ghép lúc"),
+    "revoked": lazy_gettext("Thu hồi lúc"),
+    "replaced_by": lazy_gettext("Được thay bằng màn hình số"),
+    "notes": lazy_gettext("Ghi chú"),
+    "phone": lazy_gettext("Điện thoại"),
+    "handed_until": lazy_gettext("Nhường cho cuộc họp đến"),
 }
+# What only the program understands: kept in the audit and in its CSV, not told on the page.
+MACHINERY = {"id", "changed", "slot", "key_hash", "hash", "identity", "first_seen", "also", "width", "height"}
 _LONGEST = 300
 
 
@@ -149,9 +190,9 @@ def subject_name(subject: str) -> str:
 def differences(act: Act, zone: ZoneInfo) -> list[tuple[str, str, str]]:
     """Name, before and after of each field that the act changed; of what is new or gone, all that says something."""
     before, after = act.before or {}, act.after or {}
-    names = [name for name in (*after, *(one for one in before if one not in after)) if name != "id"]
+    names = [name for name in (*after, *(one for one in before if one not in after)) if name not in MACHINERY]
     return [
-        (str(_FIELDS.get(name, name)), said(before.get(name), zone), said(after.get(name), zone))
+        (str(FIELDS.get(name, name)), said(before.get(name), zone), said(after.get(name), zone))
         for name in names
         if before.get(name) != after.get(name) and not (_nothing(before.get(name)) and _nothing(after.get(name)))
     ]

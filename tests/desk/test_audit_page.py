@@ -5,8 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import sqlite3
+from dataclasses import fields
+from typing import Any
 
+import pytest
+
+from server.core import model
 from server.core.policy import Grant
+from server.core.screens import Screen
+from server.desk import audit_words
 from server.store import audit, notices, people, seals
 from tests import cast
 from tests.cast import EDITOR, KEEPER, NOW, OPERATOR, Person
@@ -98,3 +105,13 @@ def test_a_row_that_was_removed_breaks_its_seal(office: Office) -> None:
     seals.seal(office.db, NOW + 2 * seals.SETTLED)
     _behind_the_triggers(office, "DELETE FROM audit WHERE id = 3")
     assert len(seals.broken(office.db)) == 1
+
+
+@pytest.mark.parametrize(
+    "recorded",
+    [model.Board, model.Source, model.Story, model.Announcement, model.Notice, model.Media, Screen],
+    ids=lambda recorded: recorded.__name__,
+)
+def test_whatever_can_change_is_told_in_words(recorded: type[Any]) -> None:
+    unsaid = {one.name for one in fields(recorded)} - set(audit_words.FIELDS) - audit_words.MACHINERY
+    assert unsaid == set()

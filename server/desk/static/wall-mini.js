@@ -12,7 +12,11 @@ const OWN = ".glass { width: 100%; height: 100%; background: var(--ground); cont
 export function createMiniatures({ sheets, ask }) {
   const sheet = new CSSStyleSheet();
   const texts = sheets.map((address) => fetch(address).then((answer) => answer.text()));
-  Promise.all(texts).then((all) => sheet.replaceSync([...all, OWN].join("\n").replaceAll(/@import[^;]*;/g, "")));
+  Promise.all(texts).then((all) => {
+    const text = [...all, OWN].join("\n").replaceAll(/@import[^;]*;/g, "");
+    // A miniature is as small as a telephone and shows a board all the same.
+    sheet.replaceSync(text.replaceAll("(max-width: 600px)", "(max-width: 0)"));
+  });
   /** @type {Map<string, string>} */
   const bodies = new Map();
   /** @type {Map<string, [string, string]>} */
