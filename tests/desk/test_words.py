@@ -17,6 +17,10 @@ from tests.desk.office import Office
 PLACE = re.compile(r"%\(\w+\)[sd]")
 
 
+def test_every_sentence_has_its_english() -> None:
+    assert translations.missing() == []
+
+
 def test_what_is_filled_in_is_filled_in_in_both_languages() -> None:
     for one in translations.english():
         if isinstance(one.id, str) and one.id and one.string:
