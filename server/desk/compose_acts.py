@@ -267,12 +267,17 @@ class Acts:
         self.desk.require("media.write", area)
         key = secrets.token_hex(16)
         path = self._folder() / key
-        sent.save(path)
-        size = path.stat().st_size
         name = Path(sent.filename.replace("\\", "/")).name[:120]
-        if size > LARGEST_OF_ALL:
-            path.unlink()
-            refused = gettext("Tệp lớn quá %(most)s MB.", most=LARGEST_OF_ALL // 2**20)
+        refused = ""
+        try:
+            sent.save(path)
+            size = path.stat().st_size
+            if size > LARGEST_OF_ALL:
+                refused = gettext("Tệp lớn quá %(most)s MB.", most=LARGEST_OF_ALL // 2**20)
+        except OSError:
+            refused = gettext("Máy chủ không ghi được tệp, có lẽ đã hết chỗ. Hãy báo người quản trị.")
+        if refused:
+            path.unlink(missing_ok=True)
             return render_template("composer/upload.html", upload=None, name=name, refused=refused), 200
         one = Upload(key, self.desk.actor(), area, name, size, self.desk.now())
         uploads.add(self.desk.db, one)

@@ -42,7 +42,9 @@ def media_pages(desk: Desk) -> Blueprint:
     @needs("media.write")
     def one(hash: str) -> str:
         found = _mine(desk, hash)
-        return render_template("media/one.html", one=found, used=_used(desk, hash), area=_area(desk, found))
+        kept_until = found.expires.astimezone(desk.zone()).date().isoformat() if found.expires else ""
+        about = {"used": _used(desk, hash), "area": _area(desk, found), "kept_until": kept_until}
+        return render_template("media/one.html", one=found, **about)
 
     @pages.post("/<hash>")
     @needs("media.write")

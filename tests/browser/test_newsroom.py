@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from server.store import audit
-from tests.browser.glass import MILLISECONDS, Glass
+from tests.browser.glass import MILLISECONDS, VISIBLE, Glass
 from tests.media import made
 from tests.station import Station, config_text
 
@@ -97,7 +97,7 @@ def test_a_timetable_with_a_pdf_reaches_its_commune_and_no_other(
 
     editor.get_by_role("link", name="Đang chiếu").click()
     editor.get_by_role("button", name="Gỡ khỏi bảng").click()
-    here.wait_for("main#stage :text('Lịch tiếp công dân tháng 12')", gone=True)
+    here.wait_for(f"{VISIBLE} :text('Lịch tiếp công dân tháng 12')", gone=True)
 
 
 def test_what_was_typed_survives_a_lost_connection_and_a_reload(

@@ -1,0 +1,127 @@
+"""Photographs docs/vi/thong-bao.md in the running program: ``python -m tests.browser.newsroom_pictures OUT``."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.glass import CHROMIUM, FLAGS, MILLISECONDS, Glass
+from tests.station import SHIPPED, Station
+
+PASSWORD = "bốn con ngựa đứng ven sông"
+ROWS = (
+    ("Thứ Ba, 01/12", "Chủ tịch Ủy ban nhân dân"),
+    ("Thứ Năm, 03/12", "Bí thư Đảng ủy"),
+    ("Thứ Ba, 15/12", "Chủ tịch Hội đồng nhân dân"),
+    ("Thứ Năm, 17/12", "Phó Chủ tịch Ủy ban nhân dân"),
+    ("Thứ Ba, 29/12", "Chủ tịch Ủy ban nhân dân"),
+)
+LEADS = "Lịch tiếp công dân"
+expect.set_options(timeout=MILLISECONDS)
+
+
+def come(station: Station, browser: Browser, username: str, *who: str) -> Page:
+    """Somebody who was invited by the keeper's command, in a browser of his own."""
+    said = station.cli("user", "add", username, "--email", f"{username}@example.vn", *who).stdout
+    link = re.search(r"/desk/welcome/\S+", said)
+    assert link is not None, said
+    context = browser.new_context(
+        base_url=station.address, viewport={"width": 1600, "height": 900}, locale="vi-VN", reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.set_default_timeout(MILLISECONDS)
+    page.goto(link[0])
+    for field in page.locator("input[type=password]").all():
+        field.fill(PASSWORD)
+    page.locator("form button.primary").click()
+    page.wait_for_url(re.compile(r"/desk/(?!welcome)"))
+    return page
+
+
+def main(out: Path) -> None:
+    """The composer with a PDF, the editor's queue, the page of one, a return, the board, the library."""
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver, ExitStack() as stack:
+        place = Path(folder)
+        text = SHIPPED.read_text(encoding="utf-8").replace("second_factor = true", "second_factor = false")
+        station = Station.of(place, text.replace('url = "feeds/', f'url = "{SHIPPED.parent}/feeds/'))
+        stack.callback(station.close)
+        station.start()
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
+        stack.callback(browser.close)
+        operator = come(
+            station, browser, "hoa", "--name", "Nguyễn Thị Hoa", "--role", "operator", "--area", "xa-minh-tan"
+        )
+        editor = come(station, browser, "lan", "--name", "Trần Ngọc Lan", "--role", "editor", "--area", "tinh")
+        _compose(operator, _timetable(browser, place / "lich-tiep-dan.pdf"), out)
+        _approve(editor, out)
+        glass = Glass(browser.new_page(viewport={"width": 1080, "height": 1920}), station, "xa-minh-tan").open()
+        glass.wait_for_slide(LEADS)
+        _shot(glass.page, out / "4-tren-bang.png")
+        operator.goto("/desk/media/")
+        _shot(operator, out / "5-kho-tep.png")
+
+
+def _timetable(browser: Browser, path: Path) -> Path:
+    """A PDF as an office's word processor makes it, with Vietnamese letters."""
+    page = browser.new_page()
+    rows = "".join(f"<tr><td>{day}<td>{who}" for day, who in ROWS)
+    page.set_content(
+        "<style>body{font:20px serif;margin:2cm}td{padding:14px 40px 14px 0;border-top:1px solid #888}</style>"
+        f"<h1>LỊCH TIẾP CÔNG DÂN</h1><p>Tháng 12 năm 2026, phòng một cửa, từ 7 giờ 30</p><table>{rows}</table>"
+    )
+    page.pdf(path=path, format="A4")
+    page.close()
+    return path
+
+
+def _compose(operator: Page, timetable: Path, out: Path) -> None:
+    operator.goto("/desk/")
+    operator.get_by_role("link", name="Soạn thông báo", exact=True).click()
+    operator.get_by_label("Tiêu đề").fill("Lịch tiếp công dân tháng 12/2026")
+    operator.locator("#file").set_input_files(timetable)
+    expect(operator.locator("#files .file").first).to_be_visible()
+    expect(operator.locator("#preview iframe").first).to_be_visible()
+    expect(operator.locator("#kept")).to_contain_text("Đã tự lưu")
+    _shot(operator, out / "1-soan.png")
+    operator.get_by_role("button", name="Trình duyệt", exact=True).click()
+    operator.wait_for_url("**/desk/queue/**")
+    operator.goto("/desk/compose/?kind=contact")
+    operator.get_by_label("Tiêu đề").fill("Trạm y tế trực ngày nghỉ")
+    operator.get_by_label("Tên người hoặc nơi liên hệ").fill("Trạm y tế xã Minh Tân")
+    operator.get_by_label("Điện thoại").fill("0221 000 115")
+    operator.locator("label.chip", has_text="Lặp lại theo ngày").click()
+    expect(operator.locator("#preview iframe").first).to_be_visible()
+    operator.wait_for_timeout(1500)
+    _shot(operator, out / "6-lap-lai.png", full=True)
+    operator.get_by_role("button", name="Trình duyệt", exact=True).click()
+    operator.wait_for_url("**/desk/queue/**")
+
+
+def _approve(editor: Page, out: Path) -> None:
+    editor.goto("/desk/queue/")
+    expect(editor.locator(".row iframe").first).to_be_visible()
+    editor.wait_for_timeout(1500)
+    _shot(editor, out / "2-cho-duyet.png")
+    editor.locator(".row", has_text=LEADS).get_by_role("button", name="Duyệt", exact=True).click()
+    expect(editor.locator(".toast")).to_contain_text("Đã duyệt")
+    _shot(editor, out / "3-da-duyet.png")
+
+
+def _shot(page: Page, path: Path, *, full: bool = False) -> None:
+    """A picture in few colours: small enough for a repository."""
+    page.evaluate("document.fonts.ready")
+    page.screenshot(path=path, full_page=full)
+    with Image.open(path) as image:
+        image.thumbnail((1200, 1600))
+        image.convert("RGB").quantize(128).save(path, optimize=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
