@@ -215,7 +215,7 @@ class Acts:
         form.validate()
         wanted = form.announcement(self.desk.actor())
         reached = self.reached(wanted)
-        drawn = self.drawn(wanted, reached)
+        drawn = self.drawn(wanted, reached) if _says_anything(wanted) else []
         return render_template(
             "composer/preview.html",
             reached=reached,
@@ -323,6 +323,10 @@ class Acts:
             alt = (said.get(f"alt-{hash}") if said is not None else None) or ""
             found.append(Attachment(hash, alt[:500], kept.width, kept.height, kept.type, kept.seconds))
         return tuple(found)
+
+
+def _says_anything(one: Announcement) -> bool:
+    return bool(one.title or one.text or one.table or one.attachments or (one.contact and one.contact.name))
 
 
 def _of_each_format(reached: Sequence[Board]) -> list[Board]:

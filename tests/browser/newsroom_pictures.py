@@ -63,6 +63,7 @@ def main(out: Path) -> None:
         _approve(editor, out)
         glass = Glass(browser.new_page(viewport={"width": 1080, "height": 1920}), station, "xa-minh-tan").open()
         glass.wait_for_slide(LEADS)
+        glass.page.wait_for_timeout(2000)  # the fade is over
         _shot(glass.page, out / "4-tren-bang.png")
         operator.goto("/desk/media/")
         _shot(operator, out / "5-kho-tep.png")
@@ -89,6 +90,7 @@ def _compose(operator: Page, timetable: Path, out: Path) -> None:
     expect(operator.locator("#files .file").first).to_be_visible()
     expect(operator.locator("#preview iframe").first).to_be_visible()
     expect(operator.locator("#kept")).to_contain_text("Đã tự lưu")
+    expect(operator.locator("#preview iframe").first.content_frame.locator("img")).to_be_visible()
     _shot(operator, out / "1-soan.png")
     operator.get_by_role("button", name="Trình duyệt", exact=True).click()
     operator.wait_for_url("**/desk/queue/**")

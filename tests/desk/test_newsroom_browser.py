@@ -66,6 +66,7 @@ def test_the_page_of_one_is_for_everybody(page: Page, office: Office) -> None:
 @pytest.mark.parametrize("kind", ["text", "table", "pdf", "video", "contact", "link"])
 def test_the_composer_is_for_everybody(page: Page, kind: str) -> None:
     page.goto(f"/desk/compose/?kind={kind}")
+    page.get_by_label("Tiêu đề").fill("Lịch tiếp công dân")
     expect(page.locator("#preview iframe").first).to_be_attached()
     assert axe(page) == []
 

@@ -39,6 +39,7 @@ class Keeper {
     this.place = `compose ${form.elements.id?.value ?? "new"}`;
     this.line = document.querySelector("#kept");
     this.timer = 0;
+    this.pending = Promise.resolve();
     addEventListener("online", () => this.keep());
     addEventListener("pagehide", () => this.timer && this.keepHere());
   }
@@ -48,9 +49,21 @@ class Keeper {
     this.timer = setTimeout(() => this.keep(), KEEP_MS);
   }
 
-  async keep() {
+  keep() {
     clearTimeout(this.timer);
     this.timer = 0;
+    this.pending = this.keepThere();
+    return this.pending;
+  }
+
+  /** Nothing is kept any more: what was typed is on its way. */
+  async stop() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    await this.pending;
+  }
+
+  async keepThere() {
     try {
       const answer = await fetch(this.form.dataset.keep, { method: "POST", body: new FormData(this.form) });
       // At the door of sign-in nothing was kept.
@@ -89,7 +102,8 @@ class Keeper {
     } catch {
       return;
     }
-    if (!typed) return;
+    // A page that was opened for something else (a template, a copy, a kind) is not written over.
+    if (!typed || location.search) return;
     const words = new Map();
     for (const [name, value] of typed) words.set(name, [...(words.get(name) ?? []), value]);
     for (const field of this.form.elements) {
@@ -121,21 +135,24 @@ async function send(form, button, typing) {
   const body = new FormData(form);
   if (button?.name) body.set(button.name, button.value);
   for (const each of form.querySelectorAll(".acts button")) each.disabled = true;
+  await typing.stop();
   try {
     const answer = await fetch(form.action, { method: "POST", body });
-    if (answer.redirected && answer.ok && !answer.url.includes("/login")) {
+    const door = answer.url.includes("/login");
+    if (answer.redirected && answer.ok && !door) {
       typing.forgetHere();
       location.assign(answer.url);
       return;
     }
-    if (answer.url.includes("/login") || answer.status === 401) {
+    // The session has ended: what was typed waits here until its writer is back.
+    if (door || [400, 401, 403].includes(answer.status)) {
       typing.keepHere();
       location.assign(`/desk/login?next=${encodeURIComponent(location.pathname + location.search)}`);
       return;
     }
+    if (![409, 422].includes(answer.status)) throw new TypeError("not a page of the composer");
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const main = page.querySelector("#main");
-    if (!main) throw new TypeError("not a page of the desk");
     document.querySelector("#main").replaceWith(main);
     const again = document.querySelector("#compose");
     if (again) compose(again);
