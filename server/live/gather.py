@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -31,6 +32,8 @@ from server.store.engine import Database
 log = structlog.get_logger("harvest")
 BUDGET = timedelta(seconds=40)
 """After so long no further page, article or picture is begun; what is missing comes with the next reading."""
+MISSED, MOST_MISSED = timedelta(hours=6), 10_000
+"""A picture that could not be had is left in peace for so long, whatever else its source changes."""
 ENOUGH_TEXT = 80  # characters of a summary that make an article's own page unnecessary
 
 
@@ -74,6 +77,8 @@ class Gatherer:
     ) -> None:
         self._db, self._reader, self._clock, self._worker = db, reader, clock, worker
         self._base, self._pictures, self._allow_private = base, pictures, allow_private
+        self._missed: dict[str, datetime] = {}
+        self._lock = Lock()
 
     def gather(self, source: Source, before: SourceState) -> Gathered:
         """What the source says now. Raises FeedError."""
@@ -192,7 +197,7 @@ class Gatherer:
         known = {at: found.hash for at, found in media.known(self._db, _addresses(entries)).items()}
         images: dict[str, str] = {}
         for entry in entries:
-            if not entry.image:
+            if not entry.image or self._missed.get(entry.image, self._clock()) > self._clock():
                 continue
             if entry.image not in known:
                 if self._clock() >= until:
@@ -201,9 +206,18 @@ class Gatherer:
                     known[entry.image] = self._store(entry.image, self._picture(source, entry.image))
                 except FeedError as error:
                     log.info("no picture", source=source.slug, address=entry.image, error=error.message)
+                    self._miss(entry.image)
                     continue
             images[entry.id] = known[entry.image]
         return images, True
+
+    def _miss(self, address: str) -> None:
+        """Not to be asked for again for a while; how many are remembered is bounded, the oldest go."""
+        with self._lock:
+            self._missed.pop(address, None)
+            self._missed[address] = self._clock() + MISSED
+            if len(self._missed) > MOST_MISSED:
+                self._missed.pop(next(iter(self._missed)))
 
     def _picture(self, source: Source, address: str) -> Picture:
         if address.startswith("file:") and "://" not in source.url:

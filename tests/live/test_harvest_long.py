@@ -215,6 +215,21 @@ def test_an_article_that_cannot_be_had_leaves_the_item_as_it_is(acre: Field) -> 
     assert acre.titles("a") == ["Tin x"]
 
 
+def test_a_picture_that_could_not_be_had_is_left_in_peace_for_some_hours(acre: Field) -> None:
+    acre.sow(A)
+    picture = "https://anh.vn/1.jpg"
+    acre.reader.answers |= {A.url: got(), picture: HttpStatus("Không có.", 404)}
+    harvest = acre.harvest()
+    for hour in (0, 1, 7):
+        acre.clock.now = NOW + hour * HOUR
+        body = str(hour).encode()
+        acre.reader.answers[A.url] = got(body)
+        acre.reader.readings[body] = (entry("x", title=f"Tin {hour}", image=picture),)
+        harvest.beat()
+    assert [url for url, _, _ in acre.reader.asked].count(picture) == 2
+    assert acre.titles("a") == ["Tin 7"]
+
+
 # list pages
 
 

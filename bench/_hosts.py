@@ -1,0 +1,81 @@
+"""A hundred local hosts of mixed character for bench.thousand; a process of its own, ended by its parent's end.
+
+python -m bench._hosts     prints the ports, then serves until its standard input ends
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from bench.feeds import feed
+
+HOSTS = 100
+WHOLE = feed(30, pictures=False)
+SLOW_SECONDS = 2
+# Of a hundred sources so many are of each character; the rest answers 304.
+CHARACTERS = {"changing": 15, "slow": 4, "missing": 3, "hanging": 2, "moved": 3, "nonsense": 3}
+NAMES = [name for name, share in CHARACTERS.items() for _ in range(share)]
+
+
+class Handler(BaseHTTPRequestHandler):
+    """The path says the source's number, and by it its character."""
+
+    def do_GET(self) -> None:
+        number = int(self.path.strip("/").split("?")[0] or 0) % 100
+        name = NAMES[number] if number < len(NAMES) else "steady"
+        getattr(self, f"_{name}")()
+
+    def _steady(self) -> None:
+        if self.headers.get("If-None-Match"):
+            self._answer(304, b"")
+        else:
+            self._answer(200, WHOLE, ETag='"1"')
+
+    def _changing(self) -> None:
+        self.server.told += 1  # type: ignore[attr-defined]
+        self._answer(200, WHOLE.replace(b"Tin s\xe1\xbb\x91 0:", b"Tin m\xe1\xbb\x9bi %d:" % self.server.told))  # type: ignore[attr-defined]
+
+    def _slow(self) -> None:
+        threading.Event().wait(SLOW_SECONDS)
+        self._steady()
+
+    def _missing(self) -> None:
+        self._answer(404, b"")
+
+    def _hanging(self) -> None:
+        threading.Event().wait(20)
+
+    def _moved(self) -> None:
+        self._answer(302, b"", Location=f"/99?{self.path}")
+
+    def _nonsense(self) -> None:
+        self._answer(200, b"<html><body>" + b"<p>khong phai nguon tin</p>" * 500)
+
+    def _answer(self, status: int, body: bytes, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing."""
+
+
+def main() -> None:
+    servers = [ThreadingHTTPServer(("127.0.0.1", 0), Handler) for _ in range(HOSTS)]
+    for server in servers:
+        server.told = 0  # type: ignore[attr-defined]
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(json.dumps([server.server_port for server in servers]), flush=True)
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()

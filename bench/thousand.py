@@ -1,0 +1,107 @@
+"""A thousand sources of mixed character kept up with by one worker: how much processor that takes; `make bench`.
+
+Read every two minutes instead of every fifteen, so that a few minutes tell; the share of a core at fifteen minutes
+follows from the processor time a reading takes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from threading import Event
+from time import monotonic
+
+from bench._figures import table
+from bench._hosts import CHARACTERS, HOSTS
+from server.store import sources
+from server.store.engine import Database
+
+SOURCES = 1_000
+EVERY_MINUTES = 2
+SECONDS = 120
+ROOT = Path(__file__).resolve().parents[1]
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def run() -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        hosts = subprocess.Popen(
+            [sys.executable, "-m", "bench._hosts"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        if hosts.stdout is None:
+            raise RuntimeError("the hosts say nothing")
+        ports = json.loads(hosts.stdout.readline())
+        config = Path(folder) / "config.toml"
+        config.write_text(_config(ports), encoding="utf-8")
+        command = [sys.executable, "run.py", "--config", str(config), "--data", folder, "worker"]
+        worker = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+        try:
+            return _measured(worker.pid, Path(folder))
+        finally:
+            worker.terminate()
+            worker.wait()
+            hosts.kill()
+            hosts.wait()
+
+
+def _config(ports: list[int]) -> str:
+    made = ['[fetch]\nallow_private = ["127.0.0.1"]\n[[areas]]\nslug = "tinh"\nname = "Tỉnh"\n']
+    for n in range(SOURCES):
+        made.append(
+            f'[[sources]]\nslug = "s{n}"\nurl = "http://127.0.0.1:{ports[n % HOSTS]}/{n // 10}"\narea = "tinh"\n'
+            f'trust = "auto"\nevery_minutes = {EVERY_MINUTES}\n'
+        )
+    return "\n".join(made)
+
+
+def _measured(pid: int, folder: Path) -> str:
+    nobody = Event()
+    first = monotonic()
+    while not (folder / "bangtin.db").exists() or not _tried(folder):
+        nobody.wait(1)
+    swept = monotonic() - first
+    cpu, before, begun = _processor(pid), _tried_at(folder), monotonic()
+    nobody.wait(SECONDS)
+    spent, took = _processor(pid) - cpu, monotonic() - begun
+    after = _tried_at(folder)
+    readings = sum(after[slug] > before[slug] for slug in after)  # each at most once in two minutes
+    share = spent / max(1, readings) * SOURCES / (15 * 60)
+    failing = sum(share for name, share in CHARACTERS.items() if name in ("missing", "hanging", "nonsense"))
+    rows = [
+        [f"all {SOURCES:,} read for the first time", f"{swept:.0f} s"],
+        [f"readings in {took:.0f} s at every {EVERY_MINUTES} minutes ({failing} % fail and back off)", readings],
+        ["processor, worker and children", f"{spent:.1f} s = {spent / took:.2f} cores"],
+        ["processor a reading", f"{spent / max(1, readings) * 1000:.1f} ms"],
+        ["at every 15 minutes", f"{share:.2f} cores"],
+    ]
+    return f"## {SOURCES:,} sources, one worker\n\n" + table(("", ""), rows)
+
+
+def _tried_at(folder: Path) -> dict[str, float]:
+    db = Database.open("sqlite:///bangtin.db", folder)
+    try:
+        return {state.slug: state.last_try.timestamp() if state.last_try else 0.0 for state in sources.states(db)}
+    finally:
+        db.close()
+
+
+def _tried(folder: Path) -> bool:
+    tried = _tried_at(folder)
+    return len(tried) == SOURCES and all(tried.values())
+
+
+def _processor(pid: int) -> float:
+    """Seconds that a process and its children have used, those that ended too."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    used = sum(int(fields[n]) for n in (11, 12, 13, 14)) / TICKS
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        used += sum(_processor(int(child)) for child in (task / "children").read_text().split())
+    return used
+
+
+if __name__ == "__main__":
+    print(run())

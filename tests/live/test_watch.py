@@ -1,0 +1,42 @@
+"""A source that is a file is read as soon as it changes, whatever its interval."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+from time import monotonic
+
+from server.core.model import Source
+from server.live.watch import Watcher, touched
+from server.store import sources
+from tests.cast import AREAS, HOUR, NOW
+from tests.live.studio import Studio
+
+SOON = 60.0
+
+
+def test_a_changed_file_is_due_and_its_neighbour_is_not(house: Studio, data: Path) -> None:
+    files = [Source(name, name, "feed", f"{name}.xml", trust="auto") for name in ("mot", "hai")]
+    sources.seed(house.db, areas=AREAS, sources=files, boards=(), now=NOW + HOUR)
+    for name in ("mot", "hai"):
+        (data / f"{name}.xml").write_text("<rss/>")
+    stop = Watcher(house.open(), house.clock, data).start()
+    deadline, nobody, number = monotonic() + SOON, Event(), 0
+    while _due(house, "mot") > NOW:
+        assert monotonic() < deadline
+        number += 1
+        (data / "mot.xml").write_text(f"<rss>{number}</rss>")  # until the watching has begun
+        nobody.wait(0.5)
+    stop()
+    assert _due(house, "hai") == NOW + HOUR
+
+
+def _due(house: Studio, slug: str) -> datetime:
+    return next(state.next_fetch_at for state in sources.states(house.db) if state.slug == slug)
+
+
+def test_a_file_of_a_watched_folder_touches_its_source() -> None:
+    watched = {"tep": Path("/tin/a.xml"), "thu-muc": Path("/tin/xa"), "khac": Path("/khac/b.xml")}
+    assert touched(watched, [Path("/tin/xa/moi.xml")]) == {"thu-muc"}
+    assert touched(watched, [Path("/tin/a.xml"), Path("/tin/c.xml")]) == {"tep"}
