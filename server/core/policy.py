@@ -57,6 +57,7 @@ _EDITOR: frozenset[Right] = _OPERATOR | {
     "panic",
     "screen.pair",
     "audit.read",
+    "token.manage",
 }
 _KEEPER: frozenset[Right] = _VIEWER | {
     "source.manage",

@@ -7,14 +7,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, g, render_template, request, session, url_for
+from flask import Blueprint, Flask, Response, abort, g, jsonify, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.config import Config
+from server.core.policy import Right
 from server.desk import assets, factors, rights, shell
+from server.desk.api import api_pages
 from server.desk.audit import audit_pages
 from server.desk.composer import composer_pages
 from server.desk.confirm import confirm_pages
@@ -32,11 +34,12 @@ from server.desk.security_pages import security_pages
 from server.desk.shield import shield
 from server.desk.sources import sources_pages
 from server.desk.timeline import timeline_pages
+from server.desk.tokens import token_pages
 from server.desk.tries import count_tries
 from server.desk.urgent import urgent_pages
 from server.desk.wall import wall_pages
 from server.desk.words import speak
-from server.store import audit, people, sign_ins
+from server.store import audit, people, sign_ins, tokens
 from server.store.engine import Database
 from server.store.errors import NotFound, StoreBusy, StoreError
 
@@ -56,6 +59,7 @@ PAGES: tuple[Callable[[Desk], Blueprint], ...] = (
     timeline_pages,
     people_pages,
     audit_pages,
+    token_pages,
     urgent_pages,
     queue_pages,
     composer_pages,
@@ -73,11 +77,15 @@ def desk_app(config: Config, data: Path, db: Database, clock: Callable[[], datet
     tls = config.server.public_url.startswith("https://")
     _configure(app, data, tls)
     speak(app, desk, data / "words")
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     open_door(app, desk)
     _check_everybody(app, desk)
     for make in (*PAGES, door_pages):
         app.register_blueprint(make(desk))
+    # No cookie opens the API, so no other page can use it with one.
+    api = api_pages(desk)
+    csrf.exempt(api)
+    app.register_blueprint(api)
     count_tries(app, desk)
     _serve_assets(app, files)
     _help_templates(app, desk, files)
@@ -112,11 +120,24 @@ def _check_everybody(app: Flask, desk: Desk) -> None:
         right = rights.right_of(app, request.endpoint)
         if right == "public":
             return None
+        if request.blueprint == "api":
+            _by_key(desk, right)
+            return None
         if desk.maybe_person() is None:
             return _to_the_door(desk)
         if right is None or (right != "own" and not desk.may(right)):
             abort(403)
         return factors.must_set_up(desk)
+
+
+def _by_key(desk: Desk, right: Right | None) -> None:
+    """Another program: 401 without a key that works, 403 where the key has not this right."""
+    kind, _, key = request.headers.get("Authorization", "").partition(" ")
+    g.token = tokens.find(desk.db, key.strip(), desk.now()) if kind.lower() == "bearer" else None
+    if g.token is None:
+        abort(401)
+    if right is None or not desk.may(right):
+        abort(403)
 
 
 def _recognise(desk: Desk) -> None:
@@ -186,15 +207,24 @@ def _tied(field: Any) -> dict[str, str]:
     return made | ({"aria-invalid": "true"} if field.errors else {})
 
 
+_API_WORDS = {
+    401: "Cần khóa máy còn hiệu lực: Authorization: Bearer KHÓA",
+    403: "Khóa máy không có quyền này ở đơn vị ấy",
+    404: "Không có",
+}
+
+
 def _answer_errors(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def csrf(_: CSRFError) -> tuple[str, int]:
         return render_template("shell/error.html", code=400, csrf=True), 400
 
     @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> tuple[str, int] | HTTPException:
+    def http(error: HTTPException) -> tuple[str | Response, int] | HTTPException:
         if error.code is None or error.code < 400:
             return error
+        if request.path.startswith("/api/"):
+            return jsonify(error=_API_WORDS.get(error.code, str(error.description))), error.code
         return render_template("shell/error.html", code=error.code, csrf=False), error.code
 
     @app.errorhandler(StoreError)

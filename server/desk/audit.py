@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, stream_with_context
@@ -150,9 +150,10 @@ def _asked(desk: Desk) -> Asked:
 
 
 def _day(desk: Desk, said: str) -> datetime | None:
-    """Midnight of a day as a browser's date field says it; None where it says nothing of use."""
+    """Midnight of a day written dd/MM/yyyy; None where it says nothing of use."""
     try:
-        return datetime.combine(date.fromisoformat(said), time(), desk.zone())
+        day, month, year = (int(part) for part in said.strip().split("/"))
+        return datetime(year, month, day, tzinfo=desk.zone())
     except ValueError:
         return None
 

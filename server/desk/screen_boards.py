@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 
-from server.core.model import Board
+from server.core.model import Board, Source
 from server.desk.desk import Desk
 from server.desk.rights import needs
 from server.desk.screen_forms import BoardForm
@@ -26,7 +26,7 @@ def board_pages(desk: Desk) -> Blueprint:
         return board
 
     def page(form: BoardForm, board: Board | None) -> str:
-        return render_template("screens/board.html", form=form, board=board, sources=sources.all(desk.db))
+        return render_template("screens/board.html", form=form, board=board, sources=_readable(desk))
 
     def save(form: BoardForm, before: Board) -> str | None:
         """Saves, or says why not."""
@@ -84,3 +84,13 @@ def board_pages(desk: Desk) -> Blueprint:
         return desk.go(url_for("screens.index"))
 
     return pages
+
+
+def _readable(desk: Desk) -> list[Source]:
+    """Sources that a board of ours may read: of our areas, of those above, and of nobody's. Others are not named."""
+    tree, mine = desk.tree(), desk.areas("source.view")
+    return [
+        one
+        for one in sources.all(desk.db)
+        if one.area is None or any(tree.covers(one.area, area) or tree.covers(area, one.area) for area in mine)
+    ]

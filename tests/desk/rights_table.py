@@ -70,6 +70,16 @@ ROUTES: dict[str, str] = {
     "GET /desk/audit/": "ek",
     "GET /desk/audit/audit.csv": "ek",
     "POST /desk/audit/check": "ek",
+    # keys for machines, and what they open: nobody gets there by signing in
+    "GET /desk/tokens/": "ek",
+    "POST /desk/tokens/": "ek",
+    "POST /desk/tokens/<int:id>/revoke": "ek",
+    "GET /api/openapi.json": "all",
+    "GET /api/v1/areas": "-",
+    "GET /api/v1/boards": "-",
+    "GET /api/v1/screens": "-",
+    "GET /api/v1/announcements/<int:id>": "-",
+    "POST /api/v1/announcements": "-",
     # wall
     "GET /desk/wall/": "voek",
     "GET /desk/wall/now/<item>": "voek",
@@ -147,6 +157,8 @@ URGENT = ("", "/progress", "/edit", "/sign", "/send", "/extend", "/clear", "/dis
 
 # Rule -> values for what stands in <…>.
 VALUES: dict[str, dict[str, object]] = {
+    "/desk/tokens/<int:id>/revoke": {"id": 99},
+    "/api/v1/announcements/<int:id>": {"id": 1},
     "/desk/wall/now/<item>": {"item": "announcement:1"},
     "/desk/screens/<int:id>": {"id": 1},
     "/desk/screens/<int:id>/ask/<name>": {"id": 1, "name": "identify"},
@@ -183,9 +195,13 @@ VALUES: dict[str, dict[str, object]] = {
 }
 
 # Rule -> what stands in <…> for a thing of the OTHER commune, which nobody of this one may reach: test_foreign.py
-# makes an announcement, a notice and a screen there, all number 1, and the person "ngoai". Rules that name nothing of
-# an area stand in ``AREALESS``.
+# makes an announcement, a notice, a screen and a source with a story there, all number 1, and the person "ngoai". Rules
+# that name nothing of an area stand in ``AREALESS``.
 OTHER: dict[str, dict[str, object]] = {
+    **{f"/desk/sources/stories/<int:id>/{act}": {"id": 1} for act in ("approve", "withdraw")},
+    **{f"/desk/sources/<slug>{act}": {"slug": "tin-ngoai"} for act in ("", "/read", "/settings", "/move")},
+    **{f"/desk/sources/<slug>/{act}": {"slug": "tin-ngoai"} for act in ("try", "remove")},
+    "/desk/tokens/<int:id>/revoke": {"id": 1},
     "/desk/people/<username>": {"username": "ngoai"},
     "/desk/people/<username>/grant": {"username": "ngoai"},
     "/desk/people/<username>/revoke": {"username": "ngoai"},
@@ -207,6 +223,7 @@ OTHER: dict[str, dict[str, object]] = {
     "/desk/compose/<int:id>": {"id": 1},
 }
 AREALESS = {
+    "/api/v1/announcements/<int:id>",  # of a key: test_api.py
     "/desk/language/<name>",
     "/desk/assets/<build>/<path:name>",
     "/desk/welcome/<token>",

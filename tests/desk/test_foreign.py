@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from server.core.policy import Grant
-from server.store import announcements, notices, people
+from server.store import announcements, notices, people, sources, stories, tokens
 from server.store.tables import audit, metadata
 from tests import cast
 from tests.cast import NOW, PHO_DONG_HAI
@@ -34,6 +34,12 @@ def two(office_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     paired(db, board=PHO_DONG_HAI.slug, name=f"{MARK}: màn hình")
     people.add(db, username="ngoai", name=f"{MARK}: người", email="ngoai@x.vn", actor="os:root", now=NOW)
     people.grant(db, "ngoai", Grant("operator", ELSEWHERE), by=None, actor="os:root", now=NOW)
+    source = cast.source("tin-ngoai", area=ELSEWHERE, name=f"{MARK}: nguồn", label=f"{MARK}: nhãn", trust="hold")
+    sources.save(db, source, actor="tuan", now=NOW)
+    stories.save(db, source, [cast.entry(title=f"{MARK}: tin")], images={}, now=NOW)
+    people.add(db, username="ngoai-bt", name=f"{MARK}: biên tập", email="bt@x.vn", actor="os:root", now=NOW)
+    editor = people.grant(db, "ngoai-bt", Grant("editor", ELSEWHERE), by=None, actor="os:root", now=NOW)
+    tokens.make(db, f"{MARK}: khóa", ["board.view"], [ELSEWHERE], by=editor, until=NOW + cast.DAY, now=NOW)
     yield office
     db.close()
 

@@ -1,0 +1,107 @@
+"""Keys for machines: shown once, scoped, expiring, never more than their maker; what they hand in has to wait."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from server.core.policy import Right
+from server.desk.api import _description
+from server.store import announcements, audit, people, tokens
+from tests import cast
+from tests.cast import DAY, EDITOR, KEEPER, NOW
+from tests.desk.office import Office
+
+
+def key(office: Office, *rights: Right, area: str = "xa-minh-tan") -> str:
+    maker = people.get(office.db, EDITOR.slug)
+    return tokens.make(office.db, "Cổng tỉnh", rights, [area], by=maker, until=NOW + DAY, now=NOW)
+
+
+def ask(office: Office, path: str, token: str = "", **body: Any) -> Any:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    client = office.app.test_client()
+    return client.post(path, headers=headers, json=body) if body else client.get(path, headers=headers)
+
+
+def test_a_key_reads_its_areas_and_no_other(office: Office) -> None:
+    token = key(office, "board.view")
+    assert [one["slug"] for one in ask(office, "/api/v1/areas", token).json] == ["xa-minh-tan"]
+    assert {one["area"] for one in ask(office, "/api/v1/boards", token).json} == {"xa-minh-tan"}
+    assert ask(office, "/api/v1/screens", token).status_code == 403
+
+
+@pytest.mark.parametrize("token", ["", "bt_khong-co", "khong-co"])
+def test_without_a_key_there_is_nothing(office: Office, token: str) -> None:
+    answer = ask(office, "/api/v1/areas", token)
+    assert answer.status_code == 401
+    assert "Bearer" in answer.json["error"]
+
+
+def test_a_key_that_is_over_or_revoked_opens_nothing(office: Office) -> None:
+    token = key(office, "board.view")
+    tokens.revoke(office.db, tokens.listed(office.db)[0].id, actor="lan", now=NOW)
+    assert ask(office, "/api/v1/areas", token).status_code == 401
+    other = key(office, "board.view")
+    office.now += timedelta(days=2)
+    assert ask(office, "/api/v1/areas", other).status_code == 401
+
+
+WANTED = {"area": "xa-minh-tan", "title": "Cắt điện", "text": "Từ 7 giờ đến 11 giờ sáng mai."}
+
+
+def test_what_is_handed_in_waits_for_an_editor(office: Office) -> None:
+    token = key(office, "announcement.write")
+    answer = ask(office, "/api/v1/announcements", token, **WANTED)
+    assert answer.status_code == 201, answer.json
+    posted = announcements.get(office.db, answer.json["id"])
+    assert (posted.state, posted.created_by) == ("submitted", "token:1")
+    assert ask(office, f"/api/v1/announcements/{posted.id}", token).json["state"] == "submitted"
+    assert audit.all(office.db)[-1].actor == "token:1"
+
+
+def test_nothing_is_handed_in_or_read_elsewhere(office: Office) -> None:
+    token = key(office, "announcement.write")
+    assert ask(office, "/api/v1/announcements", token, **WANTED | {"area": "xa-dong-hai"}).status_code == 403
+    other = announcements.post(office.db, cast.announcement(area="xa-dong-hai"), actor="lan")
+    assert ask(office, f"/api/v1/announcements/{other.id}", token).status_code == 404
+
+
+def test_what_is_wrong_is_named_by_its_place(office: Office) -> None:
+    answer = ask(office, "/api/v1/announcements", key(office, "announcement.write"), **WANTED | {"tittle": "x"})
+    assert answer.status_code == 422
+    assert "tittle" in answer.json["error"]
+
+
+def test_a_key_does_no_more_than_its_maker(office: Office) -> None:
+    keeper = people.get(office.db, KEEPER.slug)
+    with pytest.raises(people.NotAllowed):
+        tokens.make(office.db, "x", ["announcement.write"], ["tinh"], by=keeper, until=NOW + DAY, now=NOW)
+    editor = people.get(office.db, EDITOR.slug)
+    with pytest.raises(people.NotAllowed):
+        tokens.make(office.db, "x", ["notice.push"], ["tinh"], by=editor, until=NOW + DAY, now=NOW)
+
+
+def test_a_key_is_shown_once_and_is_not_to_be_read_in_the_store(office: Office) -> None:
+    form = {"name": "Cổng tỉnh", "rights": ["board.view"], "area": "tinh", "days": "30"}
+    browser = office.browser(EDITOR)
+    shown = re.search(r"<code class=\"link\">(bt_[^<]+)", browser.post("/desk/tokens/", form).text)
+    assert shown is not None
+    assert shown[1] not in browser.get("/desk/tokens/").text
+    assert shown[1].encode() not in (office.folder / "bangtin.db").read_bytes()
+    assert len(ask(office, "/api/v1/areas", shown[1]).json) == 3
+
+
+def test_the_description_names_every_route(office: Office) -> None:
+    routes = {
+        f"{method.lower()} {rule.rule.replace('<int:id>', '{id}')}"
+        for rule in office.app.url_map.iter_rules()
+        if rule.rule.startswith("/api/v1/")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    paths: Any = _description()["paths"]
+    assert {f"{method} {path}" for path, one in paths.items() for method in one} == routes
+    assert office.app.test_client().get("/api/openapi.json").json["openapi"] == "3.1.0"
