@@ -195,8 +195,8 @@ VALUES: dict[str, dict[str, object]] = {
 }
 
 # Rule -> what stands in <…> for a thing of the OTHER commune, which nobody of this one may reach: test_foreign.py
-# makes an announcement, a notice, a screen and a source with a story there, all number 1, and the person "ngoai". Rules
-# that name nothing of an area stand in ``AREALESS``.
+# makes an announcement, a notice, a screen and a source with a story there, all number 1, and the person "ngoai".
+# Rules that name nothing of an area stand in ``AREALESS``.
 OTHER: dict[str, dict[str, object]] = {
     **{f"/desk/sources/stories/<int:id>/{act}": {"id": 1} for act in ("approve", "withdraw")},
     **{f"/desk/sources/<slug>{act}": {"slug": "tin-ngoai"} for act in ("", "/read", "/settings", "/move")},
