@@ -74,7 +74,8 @@ class Acts:
     def form(self) -> UrgentForm:
         return UrgentForm(self.desk.tree(), self.areas(), self.desk.zone(), self.desk.now())
 
-    def page(self, form: UrgentForm, notice: Notice | None = None) -> str:
+    def page(self, form: UrgentForm, notice: Notice | None = None, theirs: Notice | None = None) -> str:
+        """The form; ``theirs`` is what somebody else has made of the draft meanwhile, told beside it."""
         tree = self.desk.tree()
         tops = [slug for slug in form.mine if not any(tree.is_above(other, slug) for other in form.mine)]
         if not form.is_submitted() and len(form.mine) == 1 and not form.areas.data:
@@ -83,6 +84,8 @@ class Acts:
             "urgent/new.html",
             form=form,
             notice=notice,
+            seen=notice_acts.mark(notice) if notice else "",
+            theirs=theirs,
             pushes=self.pushes(),
             four_eyes=self.desk.config.notices.four_eyes,
             prepared=[asdict(one) for one in DANGERS],
@@ -188,11 +191,16 @@ class Acts:
         words = replace(form.notice(before.created_by), id=before.id, replaces=before.replaces)
         if before.created_by != self.desk.actor() and not (self.pushes(before) and self.pushes(words)):
             abort(403)
+        seen = request.form.get("seen", "")
         try:
-            return self.go(notice_acts.revise(self.desk.db, words, actor=self.desk.actor(), now=self.desk.now()))
+            made = notice_acts.revise(self.desk.db, words, actor=self.desk.actor(), now=self.desk.now(), seen=seen)
+        except notice_acts.ChangedMeanwhile as changed:
+            flash(str(changed), "error")
+            return self.page(form, changed.now, theirs=changed.now), 409
         except NotPossible as error:
             flash(str(error), "error")
             return self.page(form, before), 409
+        return self.go(made)
 
     # afterwards
 

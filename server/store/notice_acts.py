@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import Connection
 
@@ -20,13 +21,30 @@ from server.store.engine import Database
 from server.store.mail import Message
 
 
-def revise(db: Database, notice: Notice, *, actor: str, now: datetime) -> Notice:
+class ChangedMeanwhile(NotPossible):
+    """Somebody else has given the draft other words; ``now`` is what it says."""
+
+    def __init__(self, now: Notice) -> None:
+        super().__init__("Người khác vừa sửa bản nháp này: hãy so hai bản rồi lưu lần nữa.")
+        self.now = now
+
+
+def mark(notice: Notice) -> str:
+    """16 hex that change whenever a draft's words, target or term do."""
+    said = (notice.level, notice.headline, notice.areas, notice.until, notice.acts, notice.danger, notice.risk)
+    return sha256(repr((*said, notice.sender, notice.exercise)).encode()).hexdigest()[:16]
+
+
+def revise(db: Database, notice: Notice, *, actor: str, now: datetime, seen: str = "") -> Notice:
     """Other words or another target for a draft; a signature under the old ones is void.
 
-    Raises NotFound, NotPossible where it is no draft any more, ValueError for a target that is not there.
+    ``seen`` is the mark of the draft that was looked at. Raises NotFound, NotPossible where it is no draft any
+    more, ChangedMeanwhile where it says something else by now, ValueError for a target that is not there.
     """
     with db.write() as conn:
         before = _draft(conn, notice.id)
+        if seen and mark(before) != seen:
+            raise ChangedMeanwhile(before)
         targets.check_areas(conn, notice.areas)
         after = replace(notice, state="drafted", signed_by="", signed_at=None, created_by=before.created_by)
         return notices.change(conn, "notice.revise", before, after, actor, now)

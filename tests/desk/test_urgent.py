@@ -14,7 +14,7 @@ from server.core.model import Notice
 from server.core.policy import Grant
 from server.core.proof import Said
 from server.core.screens import Link
-from server.store import mail, notices, pairing, people, receipts
+from server.store import mail, notice_acts, notices, pairing, people, receipts
 from tests import cast
 from tests.cast import EDITOR, HOUR, KEEPER, MINUTE, NOW, OPERATOR, SECOND_EDITOR, Person
 from tests.desk.office import Browser, Office
@@ -292,3 +292,21 @@ def test_what_i_was_told_stands_on_every_page_until_i_have_seen_it(office: Offic
     assert "Đề nghị tin khẩn:" not in browser.get("/desk/timeline/").text
     foreign = browser.post("/desk/seen", headers={"Referer": "http://x.example/desk/../evil"})
     assert "example" not in foreign.headers["Location"]
+
+
+def test_two_who_change_one_draft_are_asked_and_nothing_is_lost(office: Office) -> None:
+    id = send(office.browser(OPERATOR))
+    seen = notice_acts.mark(notices.get(office.db, id))
+    first = {**WORDS, "headline": "Lời của Lan", "seen": seen}
+    assert office.browser(EDITOR).post(f"/desk/urgent/{id}/edit", first).status_code == 303
+    second = {**WORDS, "headline": "Lời của Minh", "seen": seen}
+    browser = office.browser(SECOND_EDITOR)
+    asked = browser.post(f"/desk/urgent/{id}/edit", second)
+    assert asked.status_code == 409
+    assert "Lời của Lan" in asked.text
+    assert "Lời của Minh" in asked.text
+    assert notices.get(office.db, id).headline == "Lời của Lan"
+    mark = re.search(r'name="seen" value="([0-9a-f]{16})"', asked.text)
+    assert mark is not None
+    assert browser.post(f"/desk/urgent/{id}/edit", {**second, "seen": mark[1]}).status_code == 303
+    assert notices.get(office.db, id).headline == "Lời của Minh"
