@@ -16,7 +16,8 @@ from server.slides.styles import stylesheet
 from tests.web.cases import BUILD, ROOT
 
 FONTS = ROOT / "node_modules/@fontsource/be-vietnam-pro/files"
-CSS = ROOT / "display/css"
+DISPLAY = ROOT / "display"
+CSS = DISPLAY / "css"
 PICTURE = ROOT / "feeds/samples/pictures/kenh-muong.jpg"
 
 
@@ -70,6 +71,8 @@ def site(pages: Mapping[str, str]) -> Iterator[str]:
                 return "text/javascript", b""
             if name == "slides.css":
                 return "text/css", stylesheet().encode()
+            if name.endswith(".js") and (DISPLAY / name).is_file():
+                return "text/javascript", (DISPLAY / name).read_bytes()
             file = (FONTS if folder == "/fonts" else CSS) / name
             if not file.is_file():
                 return "", b""

@@ -1,0 +1,60 @@
+"""Frames dropped while slides fade into each other, on the software renderer at 1080p; `make bench`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+
+from bench._figures import table
+from bench.endurance import FORMAT, SHOW
+from tests.browser.glass import CHROMIUM, FLAGS
+from tests.web.cases import cases, page
+from tests.web.site import site
+
+FLIPS = 15
+BETWEEN = 1_500
+CATEGORIES = "devtools.timeline.frame,disabled-by-default-devtools.timeline.frame,devtools.timeline,benchmark,cc"
+
+
+def run() -> str:
+    shown = [case for case in cases(FORMAT) if not case.urgent]
+    bodies = [case.slide.html for case in shown]
+    with site({"/": page(shown[0])}) as address, sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
+        try:
+            events = _traced(browser, address, bodies)
+        finally:
+            browser.close()
+    drawn, dropped = events.count("DrawFrame"), events.count("DroppedFrame")
+    share = 100 * dropped / max(1, drawn + dropped)
+    rows = [["drawn", drawn], ["dropped", dropped], ["dropped, % (limit 5)", share]]
+    return f"## {FLIPS} flips with their fades, frames of the trace\n\n" + table(("", ""), rows)
+
+
+def _traced(browser: Browser, address: str, bodies: list[str]) -> list[str]:
+    tab = browser.new_page(viewport={"width": 1920, "height": 1080})
+    tab.goto(address)
+    tab.evaluate(SHOW, {"bodies": bodies, "from": 0, "count": 2})
+    tab.wait_for_timeout(2_000)
+    session = browser.new_browser_cdp_session()
+    names: list[str] = []
+    ended: list[bool] = []
+
+    def collect(said: dict[str, Any]) -> None:
+        names.extend(event.get("name", "") for event in said["value"])
+
+    session.on("Tracing.dataCollected", collect)
+    session.on("Tracing.tracingComplete", lambda _: ended.append(True))
+    session.send("Tracing.start", {"categories": CATEGORIES, "transferMode": "ReportEvents"})
+    for flip in range(FLIPS):
+        tab.evaluate(SHOW, {"bodies": bodies, "from": 2 + flip, "count": 1})
+        tab.wait_for_timeout(BETWEEN)
+    session.send("Tracing.end")
+    while not ended:
+        tab.wait_for_timeout(100)
+    return names
+
+
+if __name__ == "__main__":
+    print(run())
