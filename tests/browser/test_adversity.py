@@ -1,0 +1,119 @@
+"""A screen whose clock is a day off, whose storage is full, or whose page is older than its server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserType, Page, Route
+
+from tests.browser.evening import lap_of, plan, turns
+from tests.browser.glass import MILLISECONDS, SIZE, VISIBLE, Glass, chromium
+from tests.station import Station, config_text, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+BOARD = "bang-kho"
+DAY = 86_400_000
+WRONG_CLOCK = "const right = Date.now.bind(Date); Date.now = () => right() + ({off});"
+
+
+@pytest.fixture
+def station(stations: Callable[[str], Station]) -> Station:
+    made = stations(config_text([BOARD])).start(worker=False)
+    now = made.now(BOARD)
+    for title in ("Tin luôn có", "Tin khác nữa"):
+        made.announce(BOARD, title, now)
+    made.announce(BOARD, "Tin có hạn", now, end=now + timedelta(hours=1))
+    until(lambda: len(made.titles(BOARD)) == 3, "three announcements")
+    return made
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport=SIZE, reduced_motion="reduce")  # type: ignore[arg-type] # a TypedDict
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("off", [DAY, -DAY], ids=["ahead", "behind"])
+def test_a_device_whose_clock_is_a_day_off_shows_the_servers_time_and_lap(
+    station: Station, page: Page, off: int
+) -> None:
+    page.add_init_script(WRONG_CLOCK.replace("{off}", str(off)))
+    glass = Glass(page, station, BOARD).open()
+    glass.wait_for(VISIBLE)
+    glass.wait_for(f'#date-solar:text("{station.state(BOARD)["calendar"][0]["solar"]}")')
+    since = round(station.now(BOARD).timestamp() * 1000)
+    assert turns(glass.flips(3, since=since))[:3] == plan(lap_of(station.state(BOARD)), since, 3)
+
+
+def test_switched_on_without_a_server_such_a_device_shows_only_what_has_no_time_limit(
+    station: Station, driver: BrowserType, tmp_path: Path
+) -> None:
+    limited = station.hash_of(BOARD, "Tin có hạn")
+    with ExitStack() as stack:
+
+        def switched_on() -> Glass:
+            context = stack.enter_context(chromium(driver, tmp_path / "profile"))
+            context.add_init_script(WRONG_CLOCK.replace("{off}", str(-DAY)))
+            return Glass(context.pages[0], station, BOARD).open()
+
+        glass = switched_on()
+        assert limited in {flip.hash for flip in glass.flips(4)}
+        glass.page.wait_for_function("navigator.serviceWorker.controller !== null")
+        stack.close()
+        station.kill9_server()
+        cold = switched_on()
+        cold.wait_for(VISIBLE)
+        seen = {flip.hash for flip in cold.flips(4)}
+        assert seen
+        assert limited not in seen
+
+
+def test_a_screen_without_room_to_store_anything_goes_on_from_memory(station: Station, page: Page) -> None:
+    session = page.context.new_cdp_session(page)
+    session.send("Storage.overrideQuotaForOrigin", {"origin": station.address, "quotaSize": 1})
+    glass = Glass(page, station, BOARD).open()
+    assert len({flip.hash for flip in glass.flips(4)}) == 3
+    posted = station.push(BOARD, "Vỡ đê", station.now(BOARD), seconds=5)
+    glass.wait_for(f'[data-notice="{posted.id}"]')
+    glass.wait_for("[data-notice]", gone=True)
+    station.kill9_server()
+    since = glass.flips()[-1].at + 1
+    assert len(glass.flips(2, since=since)) >= 2
+    assert glass.faults == []
+
+
+def older(route: Route) -> None:
+    """The page as an older build had it; its code is the present one."""
+    answer = route.fetch()
+    html = answer.text()
+    begin = html.index('data-build="') + len('data-build="')
+    route.fulfill(response=answer, body=html[:begin] + "cu" + html[html.index('"', begin) :])
+
+
+def test_a_page_older_than_its_server_is_loaded_anew_between_slides_and_never_under_an_urgent_notice(
+    station: Station, page: Page
+) -> None:
+    page.route(f"**/board/{BOARD}", older)
+    # Pages spread their reloads over a minute by chance; here the chance is known.
+    page.add_init_script("Math.random = () => 0.02;")
+    posted = station.push(BOARD, "Vỡ đê", station.now(BOARD))
+    glass = Glass(page, station, BOARD).open()
+    glass.wait_for(f'[data-notice="{posted.id}"]')
+    # Under the notice the lap's clock runs on: its slides turn, and the old page stays.
+    glass.flips(3)
+    assert len(glass.asked(f"/board/{BOARD}")) == 1
+    assert station.cli("clear", str(posted.id)).returncode == 0
+    glass.wait_for("[data-notice]", gone=True)
+    for _ in range(MILLISECONDS // 200):
+        if len(glass.asked(f"/board/{BOARD}")) == 2:
+            break
+        page.wait_for_timeout(200)
+    # One that is still the old page afterwards does not load itself in a circle.
+    glass.wait_for(VISIBLE)
+    glass.flips(2)
+    assert len(glass.asked(f"/board/{BOARD}")) == 2
