@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from server.config import Config, PeopleSection
 from server.core.policy import Grant
-from server.store import audit, links, people, sign_ins, sources
+from server.store import audit, links, mail, people, sign_ins, sources
 from server.store.engine import Database
 from tests.cast import AREAS, BOARDS, EDITOR, KEEPER, NOW, OPERATOR, SOURCES, Person
 from tests.desk.office import PASSWORD, Browser, Office
@@ -188,6 +188,39 @@ def test_five_wrong_passwords_a_minute_and_then_even_the_right_one_waits(office:
 def test_coming_in_is_not_a_try(office: Office) -> None:
     set_password(office, OPERATOR)
     assert [sign_in(office, "hoa")[1].status_code for _ in range(7)] == [302] * 7
+
+
+# a forgotten password
+
+
+@pytest.fixture
+def posting(office: Office) -> Office:
+    """The office, with a mail server named: what is due is what the worker would send."""
+    office.config = Config.model_validate({"mail": {"host": "mail.example.vn"}, "people": {"second_factor": False}})
+    return office
+
+
+def test_a_forgotten_password_is_set_anew_by_a_letter(posting: Office) -> None:
+    set_password(posting, OPERATOR)
+    there, _ = sign_in(posting, OPERATOR.slug)
+    browser = posting.browser()
+    answer = browser.post("/desk/reset", {"email": f"{OPERATOR.slug}@example.vn"})
+    (letter,) = mail.due(posting.db, posting.now)
+    assert letter.address == f"{OPERATOR.slug}@example.vn"
+    link = re.search(r"http://localhost(/desk/reset/\S+)", letter.text)
+    assert link is not None, letter.text
+    assert letter.subject == "Đặt lại mật khẩu Bảng Tin"
+    new = "một câu khác cũng rất dài"
+    done = browser.post(link[1], {"password": new, "password_confirm": new})
+    assert done.status_code == 302, done.text
+    assert sign_in(posting, OPERATOR.slug, new)[1].status_code == 302
+    assert "/desk/login" in there.get("/desk/security/").headers["Location"], "whoever was in with the old one is out"
+    again = browser.post(link[1], {"password": PASSWORD, "password_confirm": PASSWORD})
+    assert sign_in(posting, OPERATOR.slug)[1].status_code == 200, f"the link worked twice: {again.status_code}"
+    mail.sent(posting.db, letter.id)
+    stranger = posting.browser().post("/desk/reset", {"email": "khong-co@example.vn"})
+    assert stranger.status_code == answer.status_code
+    assert len(mail.due(posting.db, posting.now)) <= 1, "nobody is written to who is not there"
 
 
 # sign-ins
