@@ -53,6 +53,7 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m server.desk.translations --check
 	npm run check
 
 # Long runs: kills at 50 random moments, ten minutes without a server, memory over ten minutes.
