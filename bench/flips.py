@@ -11,6 +11,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from bench._figures import percentile, table
+from tests.browser.films import film, picture, post
 from tests.browser.glass import CHROMIUM, FLAGS, Glass
 from tests.station import Station, config_text
 
@@ -25,8 +26,10 @@ def run() -> str:
         station.program = ("-m", "bench._quick")
         try:
             station.start(worker=False)
-            for n in range(6):
+            for n in range(4):
                 station.announce(BOARD, f"Tin số {n}", station.now(BOARD))
+            post(station, BOARD, "pictures", picture(station))
+            post(station, BOARD, "video", film(station))
             browsers = [
                 driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
                 for _ in range(2)

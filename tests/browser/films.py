@@ -1,0 +1,51 @@
+"""A film and a picture in a station's media folder, as the worker would have put them there; for tests and bench."""
+
+from __future__ import annotations
+
+import av
+from PIL import Image, ImageOps
+
+from server.core.model import Announcement, AnnouncementKind, Attachment, Window
+from server.store import announcements
+from tests.station import ACTOR, ROOT, Station
+
+PICTURE = ROOT / "feeds/samples/pictures/kenh-muong.jpg"
+RATE = 25
+
+
+def post(station: Station, board: str, kind: AnnouncementKind, shown: Attachment) -> Announcement:
+    """An approved announcement of one file, for a board's commune."""
+    now = station.now(board)
+    wanted = Announcement(
+        id=0, area=board, title=f"Có hình: {kind}", text="", windows=(Window(now, None),), created=now,
+        created_by=ACTOR, kind=kind, attachments=(shown,),
+    )  # fmt: skip
+    return announcements.post(station.store, wanted, actor=ACTOR)
+
+
+def picture(station: Station) -> Attachment:
+    name = "0" * 15 + "1"
+    with Image.open(PICTURE) as found:
+        found.save(station.data / "media" / f"{name}.webp")
+        return Attachment(name, "Kênh mương", *found.size)
+
+
+def film(station: Station, seconds: int = 2) -> Attachment:
+    """A cone of light that turns."""
+    name, (across, down) = "0" * 15 + "2", (960, 540)
+    with av.open(str(station.data / "media" / f"{name}.webm"), "w") as made:
+        stream = made.add_stream("libvpx", rate=RATE)
+        stream.width, stream.height, stream.pix_fmt = across, down, "yuv420p"
+        for at in range(RATE * seconds):
+            light = Image.linear_gradient("L").resize((across, down)).rotate(at * 7)
+            frame = av.VideoFrame.from_image(ImageOps.colorize(light, "#14213a", "#fbf9f4"))  # type: ignore[no-untyped-call]
+            made.mux(stream.encode(frame))
+        made.mux(stream.encode())
+    return Attachment(name, "Ánh đèn quay", across, down, "video/webm", float(seconds))
+
+
+def broken_film(station: Station, seconds: int = 8) -> Attachment:
+    """A file that is no film."""
+    name = "0" * 15 + "3"
+    (station.data / "media" / f"{name}.webm").write_bytes(b"\x1aE\xdf\xa3" + b"khong phai phim" * 100)
+    return Attachment(name, "Phim hỏng", 960, 540, "video/webm", float(seconds))
