@@ -148,14 +148,16 @@ class Acts:
         """False where something keeps it from an editor or the glass; each complaint stands at its field."""
         for lack in lacking(wanted, self.desk.now()):
             form.complain(lack.field, lack.sentence)
-        for sentence in self._no_room(wanted):
-            form.complain("gap", sentence)
+        for sentence in self.no_room(wanted):
+            form.complain("gap" if wanted.longest_gap else "", sentence)
         return not form.errors
 
-    def _no_room(self, wanted: Announcement) -> list[str]:
-        if wanted.longest_gap is None or not wanted.area:
+    def no_room(self, wanted: Announcement) -> list[str]:
+        """Why it cannot be shown as it asks: a board that could not keep its longest gap, or that of another one."""
+        desk, now = self.desk, self.desk.now()
+        if not wanted.area or (wanted.longest_gap is None and not queue.any_promise(desk.db, now)):
             return []
-        found = without_room(preview.renderer(), read_holdings(self.desk.db, self.desk.now()), wanted)
+        found = without_room(preview.renderer(), read_holdings(desk.db, now), wanted)
         return [
             gettext(
                 "«%(board)s» không chiếu lại kịp: nhỏ nhất là %(minutes)s phút%(kept)s.",
@@ -222,7 +224,7 @@ class Acts:
             places=sorted({self.desk.tree().get(board.area).name for board in reached}),
             drawn=drawn,
             warnings=warnings(wanted, [one["drawn"] for one in drawn]),
-            no_room=self._no_room(wanted),
+            no_room=self.no_room(wanted) if wanted.longest_gap else [],
             at=request.form.get("page", 0, type=int),
             previews=drawn,
         )

@@ -186,6 +186,8 @@ def _taken(desk: Desk, named: str, step: str, reason: str) -> tuple[str, str]:
     one = newsroom.mine(desk, int(id))
     if not newsroom.may_step(desk, one, step):
         abort(403)
+    if step in ("approve", "reinstate") and (kept := Composer(desk).no_room(one)):
+        return "", f"«{one.title}»: {' '.join(kept)}"
     told = newsroom.tell_writer(desk, one, step, reason)
     if step == "submit":
         told = newsroom.ask_editors(desk, one)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, String, cast, or_, select
+from sqlalchemy import Select, String, cast, exists, or_, select
 
 from server.core.model import Announcement, AnnouncementState
 from server.store.announcements import get
@@ -48,6 +48,15 @@ def in_states(
         announcements.c.area.in_(areas), announcements.c.template.is_(False), announcements.c.state.in_(states)
     )
     return _read(db, wanted.order_by(announcements.c.id).limit(MOST))
+
+
+def any_promise(db: Database, now: datetime) -> bool:
+    """True where some posting on air or to come has a longest gap that is to be kept."""
+    alive = or_(announcements.c.ends.is_(None), announcements.c.ends > now)
+    wanted = exists().where(announcements.c.state == "approved", announcements.c.longest_gap.is_not(None), alive)
+    with db.read() as conn:
+        found: bool = conn.execute(select(wanted)).scalar_one()
+        return found
 
 
 def templates(db: Database, areas: Collection[str]) -> tuple[Announcement, ...]:

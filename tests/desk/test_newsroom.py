@@ -261,6 +261,18 @@ def test_a_longest_gap_that_no_board_can_keep_names_the_smallest(office: Office)
     assert write(office.browser(OPERATOR), statutory="y", gap=smallest[1], text=long).status_code == 303
 
 
+def test_nobody_approves_what_would_break_a_promise(office: Office) -> None:
+    write(office.browser(EDITOR), "approve", statutory="y", gap="1")
+    long = "\n".join(["Một câu khá dài để trang này phải đứng lâu trên màn hình công cộng của xã."] * 40)
+    late = announcements.post(
+        office.db, cast.announcement(area="xa-minh-tan", text=long, state="submitted"), actor="hoa"
+    )
+    browser = office.browser(EDITOR)
+    page = browser.get(act(browser, late, "approve").headers["Location"]).text
+    assert "vì còn giữ nhịp của: Tạm ngừng cấp nước" in page
+    assert state(office, late) == "submitted"
+
+
 def test_what_comes_back_is_made_by_the_form(office: Office) -> None:
     browser = office.browser(OPERATOR)
     repeat = {"when": "repeat", "every": "month", "month_days": "15, cuối tháng", "opens": "07:00", "closes": "09:00"}
