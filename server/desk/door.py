@@ -144,15 +144,17 @@ def door_pages(desk: Desk) -> Blueprint:
     @needs("public")
     def welcome(token: str) -> Response | str | tuple[str, int]:
         link = links.find(desk.db, token, desk.now())
-        if link is None or (link.purpose == "first" and people.anybody(desk.db)):
+        person = people.by_id(desk.db, link.person) if link is not None and link.person is not None else None
+        if link is None or (person is None and people.anybody(desk.db)) or (person is not None and not person.active):
             return render_template("door/stale.html"), 410
-        form = FirstForm() if link.purpose == "first" else PasswordForm()
-        if form.validate_on_submit():
-            username = _let_in(desk, token, link, form)
-            if username:
-                login_user(_account(desk, username), authn_via=["link"])
-                return desk.go(url_for("shell.home"))
-        person = people.by_id(desk.db, link.person) if link.person is not None else None
+        form = FirstForm() if person is None else PasswordForm()
+        if form.validate_on_submit() and (username := _let_in(desk, token, link, form)):
+            if person is not None and person.second_factor:
+                # A link stands for the password alone.
+                flash(gettext("Đã đặt mật khẩu. Hãy đăng nhập."), "info")
+                return desk.go(url_for("security.login"))
+            login_user(_account(desk, username), authn_via=["link"])
+            return desk.go(url_for("shell.home"))
         return render_template("door/welcome.html", form=form, link=link, person=person)
 
     return pages

@@ -36,7 +36,6 @@ _PLACES = (
     Place("sources.index", lazy_gettext("Nguồn tin"), "source.view"),
     Place("screens.index", lazy_gettext("Màn hình"), "screen.view"),
     Place("people.index", lazy_gettext("Người dùng"), "person.manage"),
-    Place("tokens.index", lazy_gettext("Khóa máy"), "token.manage"),
     Place("audit.index", lazy_gettext("Nhật ký"), "audit.read"),
 )
 _ROLE = {

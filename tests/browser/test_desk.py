@@ -32,6 +32,7 @@ PATHS = (
     "/desk/people/new",
     "/desk/people/hoa",
     "/desk/audit/",
+    "/desk/tokens/",
     "/desk/khong-co",
 )
 

@@ -190,6 +190,26 @@ def test_coming_in_is_not_a_try(office: Office) -> None:
     assert [sign_in(office, "hoa")[1].status_code for _ in range(7)] == [302] * 7
 
 
+def test_a_link_stands_for_the_password_alone_and_not_for_the_second_factor(locked: Office) -> None:
+    set_password(locked, EDITOR)
+    first, _ = sign_in(locked, EDITOR.slug)
+    set_up_codes(first)
+    person = people.get(locked.db, EDITOR.slug).id
+    token = links.make(locked.db, "reset", person=person, by="os:root", now=locked.now, lasts=links.RESET_LASTS)
+    browser = locked.browser()
+    new = "một câu khác cũng rất dài"
+    answer = browser.post(f"/desk/welcome/{token}", {"password": new, "again": new})
+    assert answer.headers["Location"] == "/desk/login"
+    assert "/desk/login" in browser.get("/desk/security/").headers["Location"]
+
+
+def test_a_link_opens_nothing_for_who_is_suspended(office: Office) -> None:
+    held = people.get(office.db, OPERATOR.slug)
+    token = links.make(office.db, "invite", person=held.id, by="tuan", now=office.now, lasts=links.INVITE_LASTS)
+    people.suspend(office.db, OPERATOR.slug, active=False, actor="tuan", now=office.now)
+    assert office.browser().get(f"/desk/welcome/{token}").status_code == 410
+
+
 # a forgotten password
 
 
