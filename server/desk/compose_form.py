@@ -156,7 +156,9 @@ class ComposeForm(FlaskForm):  # type: ignore[misc] # untyped
         super().__init__(**more)
         self.tree, self.mine, self.zone, self.now, self.files = tree, tuple(mine), zone, now, tuple(files)
         self.all_boards = tuple(boards)
-        self.area.choices = [SelectChoice(slug, tree.get(slug).name) for slug in self.mine]
+        # Whoever may write for several names one: nobody reaches a whole province by leaving a field alone.
+        asked = [SelectChoice("", gettext("Chọn đơn vị"))] if len(self.mine) > 1 else []
+        self.area.choices = [*asked, *(SelectChoice(slug, tree.get(slug).name) for slug in self.mine)]
         offered = [board for board in boards if any(tree.covers(slug, board.area) for slug in self.mine)]
         self.boards.choices = [SelectChoice(board.slug, board.name) for board in offered]
 

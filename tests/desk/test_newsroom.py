@@ -284,6 +284,13 @@ def test_what_comes_back_is_made_by_the_form(office: Office) -> None:
     assert "15, cuối tháng" in browser.get(f"/desk/compose/{one.id}").text
 
 
+def test_nobody_reaches_a_whole_province_by_leaving_a_field_alone(office: Office) -> None:
+    page = office.browser(EDITOR).get("/desk/compose/").text
+    assert '<option selected value="">Chọn đơn vị</option>' in page or '<option value="">Chọn đơn vị</option>' in page
+    assert write(office.browser(EDITOR), "approve", area="").status_code == 422
+    assert 'type="hidden" name="area" value="xa-minh-tan"' in office.browser(OPERATOR).get("/desk/compose/").text
+
+
 # two people at once
 
 
