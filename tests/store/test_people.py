@@ -1,0 +1,133 @@
+"""People, links, sign-ins, passkeys, keys for machines and seals, the same on both databases."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.core.policy import Grant, Person
+from server.store import audit, links, passkeys, people, resets, seals, sign_ins, tokens
+from server.store.engine import Database
+from server.store.errors import NotFound, StoreRefusal
+from tests.cast import DAY, HOUR, MINUTE, NOW
+
+PROVINCE, COMMUNE = "tinh", "xa-minh-tan"
+
+
+def somebody(db: Database, username: str, *grants: Grant) -> Person:
+    people.add(db, username=username, name=username.title(), email=f"{username}@x.vn", actor="os:root", now=NOW)
+    for one in grants:
+        people.grant(db, username, one, by=None, actor="os:root", now=NOW)
+    return people.get(db, username)
+
+
+def test_a_name_and_an_address_are_somebodys_once_in_whatever_case(db: Database) -> None:
+    somebody(db, "hoa")
+    for username, email in (("HOA", "new@x.vn"), ("new", "Hoa@X.vn")):
+        with pytest.raises(StoreRefusal, match="đã có người dùng"):
+            people.add(db, username=username, name="x", email=email, actor="os:root", now=NOW)
+
+
+def test_rights_are_given_and_taken_back_in_one_transaction_with_their_audit(db: Database) -> None:
+    keeper = somebody(db, "tuan", Grant("keeper", PROVINCE))
+    somebody(db, "hoa")
+    given = Grant("operator", COMMUNE)
+    assert people.grant(db, "hoa", given, by=keeper, actor="tuan", now=NOW).grants == (given,)
+    assert people.revoke(db, "hoa", given, by=keeper, actor="tuan", now=NOW).grants == ()
+    assert [act.act for act in audit.all(db)][-2:] == ["person.grant", "person.revoke"]
+    with pytest.raises(people.NotAllowed):
+        people.grant(db, "tuan", Grant("editor", COMMUNE), by=keeper, actor="tuan", now=NOW)
+    with pytest.raises(ValueError, match="Không có đơn vị"):
+        people.grant(db, "hoa", Grant("editor", "xa-khong-co"), by=None, actor="os:root", now=NOW)
+
+
+def test_the_first_keeper_is_the_first_and_the_only_one(db: Database) -> None:
+    first = people.first_keeper(db, username="thu", name="Thu", email="t@x.vn", password="x", now=NOW)
+    assert first.grants == (Grant("keeper", PROVINCE),)
+    with pytest.raises(StoreRefusal):
+        people.first_keeper(db, username="hai", name="Hai", email="h@x.vn", password="x", now=NOW)
+
+
+def test_a_time_step_is_taken_once_and_never_an_earlier_one(db: Database) -> None:
+    id = somebody(db, "hoa").id
+    assert [people.take_counter(db, id, step) for step in (5, 5, 4, 6)] == [True, False, False, True]
+
+
+def test_a_recovery_code_is_spent_once(db: Database) -> None:
+    id = somebody(db, "hoa").id
+    people.save_account(db, id, {"mf_recovery_codes": ["a", "b"]}, actor="hoa", now=NOW, address="")
+    assert people.spend_recovery_code(db, id, ["a", "b"], ["b"], now=NOW, address="")
+    assert not people.spend_recovery_code(db, id, ["a", "b"], ["b"], now=NOW, address="")
+
+
+def test_a_passkey_counts_as_a_second_factor_until_it_is_forgotten(db: Database) -> None:
+    id = somebody(db, "hoa").id
+    row = {
+        "id": None, "credential_id": b"c", "public_key": b"p", "name": "USB", "sign_count": 0, "usage": "secondary",
+        "device_type": "single_device", "backup_state": False, "transports": ["usb"], "extensions": None,
+    }  # fmt: skip
+    passkeys.save(db, id, row, now=NOW, address="")
+    found = passkeys.find(db, b"c")
+    assert found is not None
+    passkeys.save(db, id, dict(found) | {"sign_count": 7}, now=NOW, address="")
+    assert people.get(db, "hoa").second_factor
+    people.forget_factors(db, "hoa", actor="os:root", now=NOW)
+    assert not people.get(db, "hoa").second_factor
+    assert passkeys.find(db, b"c") is None
+
+
+def test_sign_ins_live_and_end(db: Database) -> None:
+    person = somebody(db, "hoa")
+    made = [sign_ins.begin(db, person.id, address="10.0.0.1", agent="x", now=NOW, factor=False).id for _ in range(3)]
+    assert len(sign_ins.of(db, person.id, NOW)) == 3
+    sign_ins.end(db, made[0], person=person.id + 1, now=NOW)
+    assert sign_ins.ended(db, made) == frozenset()
+    sign_ins.end(db, made[0], person=person.id, now=NOW)
+    sign_ins.end_others(db, person.id, but=made[1], now=NOW)
+    assert sign_ins.ended(db, made) == {made[0], made[2]}
+    assert sign_ins.person_of(db, made[1], NOW) == person
+    assert sign_ins.alive(db, made[1], NOW + sign_ins.IDLE + MINUTE) is None
+    people.suspend(db, "hoa", active=False, actor="os:root", now=NOW)
+    assert sign_ins.person_of(db, made[1], NOW) is None
+
+
+def test_a_link_is_used_once_in_its_time_and_a_new_one_ends_the_old(db: Database) -> None:
+    id = somebody(db, "hoa").id
+    old, new = (links.make(db, "invite", person=id, by="tuan", now=NOW, lasts=HOUR) for _ in range(2))
+    assert links.find(db, old, NOW) is None
+    assert links.find(db, new, NOW + 2 * HOUR) is None
+    assert [links.use(db, new, NOW), links.use(db, new, NOW)] == [True, False]
+
+
+def test_two_keepers_open_a_way_in(db: Database) -> None:
+    one, two = (somebody(db, name, Grant("keeper", PROVINCE)) for name in ("tuan", "quan"))
+    lan = somebody(db, "lan", Grant("editor", COMMUNE))
+    resets.ask(db, "lan", by=one, now=NOW)
+    with pytest.raises(people.NotAllowed):
+        resets.confirm(db, "lan", by=one, now=NOW)
+    token = resets.confirm(db, "lan", by=two, now=NOW)
+    found = links.find(db, token, NOW)
+    assert found is not None
+    assert found.person == lan.id
+    assert resets.asked(db, lan.id, NOW) is None
+
+
+def test_a_key_for_a_machine_lives_until_its_day_or_until_it_is_revoked(db: Database) -> None:
+    editor = somebody(db, "lan", Grant("editor", PROVINCE))
+    key = tokens.make(db, "Cổng", ["board.view"], [COMMUNE], by=editor, until=NOW + DAY, now=NOW)
+    found = tokens.find(db, key, NOW)
+    assert found is not None
+    assert (found.rights, found.areas, found.actor) == (("board.view",), (COMMUNE,), "token:1")
+    assert tokens.find(db, key, NOW + 2 * DAY) is None
+    tokens.revoke(db, found.id, actor="lan", now=NOW)
+    assert tokens.find(db, key, NOW) is None
+    with pytest.raises(NotFound):
+        tokens.revoke(db, found.id, actor="lan", now=NOW)
+
+
+def test_the_audit_is_sealed_and_whole(db: Database) -> None:
+    somebody(db, "hoa", Grant("viewer", PROVINCE))
+    assert seals.seal(db, NOW + MINUTE) == 2
+    somebody(db, "lan")
+    assert seals.seal(db, NOW + MINUTE) == 1
+    assert seals.broken(db) == ()
+    assert seals.counted(db) == (2, 3)
