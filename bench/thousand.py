@@ -60,8 +60,9 @@ def _config(ports: list[int]) -> str:
 
 def _measured(pid: int, folder: Path) -> str:
     nobody = Event()
+    Database.open("sqlite:///bangtin.db", folder).migrate()
     first = monotonic()
-    while not (folder / "bangtin.db").exists() or not _tried(folder):
+    while not _tried(folder):
         nobody.wait(1)
     swept = monotonic() - first
     cpu, before, begun = _processor(pid), _tried_at(folder), monotonic()

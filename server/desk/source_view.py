@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from flask import abort
@@ -12,10 +12,12 @@ from flask import abort
 from feeds import FeedError, Fetched, FetchPolicy, ParseError, Reading, Selectors, fetch
 from feeds.isolate import Child
 from feeds.limits import MAX_BYTES, PARSE_MEBIBYTES
+from feeds.opml import Outline
 from feeds.steps import Step, Tried, steps
 from feeds.survey import Survey
 from server.core.health import Health, health
 from server.core.model import Source, SourceState, Story
+from server.core.naming import new_source
 from server.core.policy import Right
 from server.desk.desk import Desk
 from server.store import sources, stories
@@ -86,7 +88,12 @@ def rows(desk: Desk) -> list[Row]:
 
 
 def row_of(desk: Desk, source: Source) -> Row:
-    return next(row for row in rows(desk) if row.source.slug == source.slug)
+    now = desk.now()
+    state = next((state for state in sources.states(desk.db) if state.slug == source.slug), None)
+    if state is None:
+        abort(404)
+    daily = stories.per_day(desk.db, now, source=source.slug)
+    return Row(source, state, health(source, state, now, daily.get(source.slug, 0.0)))
 
 
 def waiting(desk: Desk) -> list[Waiting]:
@@ -111,6 +118,29 @@ def story_of(desk: Desk, id: int) -> Story:
     if not desk.may("story.approve", area_of(desk, source)):
         abort(404)
     return story
+
+
+def outlines(desk: Desk) -> list[Outline]:
+    """The feeds within reach, under the names of their areas."""
+    tree = desk.tree()
+    made = []
+    for source in sources.all(desk.db):
+        area = area_of(desk, source)
+        if "://" in source.url and area is not None and desk.may("source.view", area):
+            made.append(Outline(source.name, source.url, groups=(tree.get(area).name,)))
+    return made
+
+
+def new_ones(desk: Desk, found: Iterable[Outline], area: str) -> list[Source]:
+    """Sources for those addresses that nobody reads yet; each waits for an editor."""
+    known = sources.all(desk.db)
+    addresses, slugs = {one.url for one in known}, {one.slug for one in known}
+    made: list[Source] = []
+    for outline in found:
+        if outline.address not in addresses:
+            made.append(replace(new_source(outline.title, outline.address, slugs, desk.config.timezone), area=area))
+            slugs.add(made[-1].slug)
+    return made
 
 
 def differences(before: str, after: str) -> list[tuple[str, str]]:

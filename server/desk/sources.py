@@ -14,6 +14,8 @@ from flask import Blueprint, Response, abort, flash, render_template, request, s
 from flask_babel import gettext
 
 from feeds import ParseError, Selectors
+from feeds.limits import MAX_BYTES
+from feeds.opml import parse_opml, write_opml
 from server.core.health import moment, span
 from server.core.model import PageRules, Source
 from server.core.naming import new_source
@@ -24,6 +26,8 @@ from server.desk.source_view import (
     differences,
     look,
     mine,
+    new_ones,
+    outlines,
     policy,
     row_of,
     rows,
@@ -72,6 +76,30 @@ def sources_pages(desk: Desk) -> Blueprint:
         made = _made(desk, area)
         sources.save(desk.db, made, actor=desk.actor(), now=desk.now())
         return back(made.slug, gettext("Đã thêm nguồn tin. Tin của nguồn này chờ duyệt trước khi lên bảng."))
+
+    @pages.get("/nguon-tin.opml")
+    @needs("source.view")
+    def opml() -> Response:
+        answer = Response(write_opml("Bảng Tin", outlines(desk)), mimetype="text/x-opml")
+        answer.headers["Content-Disposition"] = "attachment"
+        return answer
+
+    @pages.post("/opml")
+    @needs("source.manage")
+    def take_opml() -> Response:
+        area, sent = request.form.get("area", ""), request.files.get("file")
+        if area not in desk.areas("source.manage") or sent is None:
+            abort(400)
+        try:
+            found = parse_opml(sent.read(MAX_BYTES + 1))
+        except ParseError as error:
+            flash(error.message, "error")
+            return desk.go(url_for("sources.look_at"))
+        made = new_ones(desk, found, area)
+        for source in made:
+            sources.save(desk.db, source, actor=desk.actor(), now=desk.now())
+        flash(gettext("Đã thêm %(count)s nguồn tin; tin của chúng chờ duyệt.", count=len(made)), "info")
+        return desk.go(url_for("sources.index"))
 
     @pages.get("/held")
     @needs("story.approve")

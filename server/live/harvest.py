@@ -27,13 +27,13 @@ from server.live.gather import Gathered, Gatherer, Reader
 from server.live.lookback import ACTOR, look_back
 from server.store import sources, stories
 from server.store.engine import Database
-from server.store.errors import StoreError
+from server.store.errors import StoreBusy, StoreError
 
 log = structlog.get_logger("harvest")
 LEASE = timedelta(minutes=3)
 MOST_CLAIMED = 64
 SOON = timedelta(minutes=1)
-"""When the rest of a reading is asked for that time ran out for."""
+"""When the rest of a reading is asked for that time ran out for, or that the store could not take."""
 PROPOSED = "Trang này đang được đọc bằng bộ chọn tự đề xuất; hãy xem lại và chốt bộ chọn."
 BROKEN_OFF = "Kết nối với máy chủ nguồn đứt giữa chừng; chỉ đọc được phần đã nhận."
 
@@ -117,8 +117,7 @@ class Harvest:
 
     def _harvest(self, claim: Claim) -> None:
         try:
-            state = self._take(claim)
-            self._unsaved.append(state)
+            self._unsaved.append(self._take(claim))
             self._save()
         except StoreError as error:
             log.error("store unwell", source=claim.source.slug, error=str(error))
@@ -146,6 +145,10 @@ class Harvest:
             return self._read(tried)
         except FeedError as error:
             return self._failed(tried, error)
+        except StoreBusy as error:
+            # What was read could not be written down: it is read again, and not after a whole interval.
+            log.error("store busy", source=claim.source.slug, error=str(error))
+            return replace(claim.state, next_fetch_at=self._clock() + SOON)
 
     def _read(self, claim: Claim) -> SourceState:
         source = claim.source

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, false, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, false, func, insert, or_, select, true, update
 
 from feeds.entry import Entry
 from server.core.model import Lane, Source, Story, StoryState
@@ -242,18 +242,22 @@ def arrivals(db: Database, source: str, *, most: int = 50) -> tuple[tuple[dateti
         return tuple((row.published, row.first_seen) for row in rows)
 
 
-def per_day(db: Database, now: datetime, *, days: int = 7) -> Mapping[str, float]:
-    """Source -> new stories a day, of the last days; what came with the very first reading is not new."""
-    first = select(stories.c.source, func.min(stories.c.first_seen).label("began")).group_by(stories.c.source)
-    began = first.subquery()
+def per_day(db: Database, now: datetime, *, source: str | None = None, days: int = 7) -> Mapping[str, float]:
+    """Source -> new stories a day, of the last days; what came with the very first reading is not new.
+
+    With ``source`` of that one alone.
+    """
+    mine = true() if source is None else stories.c.source == source
+    first = select(stories.c.source, func.min(stories.c.first_seen).label("began")).where(mine)
+    began = first.group_by(stories.c.source).subquery()
     fresh = (
         select(stories.c.source, func.count())
         .join(began, began.c.source == stories.c.source)
-        .where(stories.c.first_seen > now - timedelta(days=days), stories.c.first_seen > began.c.began)
+        .where(mine, stories.c.first_seen > now - timedelta(days=days), stories.c.first_seen > began.c.began)
         .group_by(stories.c.source)
     )
     with db.read() as conn:
-        return {source: count / days for source, count in conn.execute(fresh)}
+        return {name: count / days for name, count in conn.execute(fresh)}
 
 
 def to_check(db: Database, source: str, *, not_before: datetime, most: int) -> tuple[Story, ...]:

@@ -109,6 +109,8 @@ ROUTES: dict[str, str] = {
     "GET /desk/sources/": "voek",
     "GET /desk/sources/look": "k",
     "POST /desk/sources/add": "k",
+    "GET /desk/sources/nguon-tin.opml": "voek",
+    "POST /desk/sources/opml": "k",
     "GET /desk/sources/held": "e",
     "POST /desk/sources/stories/<int:id>/approve": "e",
     "POST /desk/sources/stories/<int:id>/withdraw": "e",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from feeds.opml import Outline, parse_opml, write_opml
 from server.config import Config, FetchSection, PeopleSection
 from server.core.model import PageRules, SourceState
 from server.core.policy import Grant
@@ -149,6 +151,21 @@ def test_a_move_is_followed_by_hand(office: Office) -> None:
 def test_a_removed_source_is_gone(office: Office) -> None:
     office.browser(KEEPER).post("/desk/sources/tin-xa/remove")
     assert [one.slug for one in sources.all(office.db)] == ["tin-tinh"]
+
+
+def test_lists_go_out_cut_to_ones_areas_and_come_in_waiting(office: Office) -> None:
+    out = parse_opml(office.browser(OPERATOR).get("/desk/sources/nguon-tin.opml").data)
+    assert [outline.address for outline in out] == [TIN_XA.url]
+    news = write_opml("Huyện", [*out, Outline("Đài Huyện", "https://huyen.example.vn/rss")])
+    keeper = office.browser(KEEPER)
+    for _ in range(2):
+        keeper.post("/desk/sources/opml", {"area": "tinh", "file": (BytesIO(news), "huyen.opml")})
+    made = sources.get(office.db, "dai-huyen")
+    assert (made.area, made.trust, len(sources.all(office.db))) == ("tinh", "hold", 3)
+    answer = keeper.post(
+        "/desk/sources/opml", {"area": "tinh", "file": (BytesIO(b"<rss/>"), "x.opml")}, follow_redirects=True
+    )
+    assert "không phải là danh sách" in answer.text
 
 
 # what waits

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -253,6 +254,29 @@ def test_a_source_that_stays_away_is_one_line_in_the_log(acre: Field, logged: Lo
     harvest.beat()
     said = [line["error"] for line in logged if line["event"] == "source failed" and line["log_level"] == "warning"]
     assert said == ["Chậm quá.", "Hết chỗ."]
+
+
+def test_what_the_store_could_not_take_is_read_again_within_a_minute(acre: Field) -> None:
+    acre.sow(A)
+    acre.reader.answers[A.url] = got()
+    acre.reader.readings[b"one"] = (entry("x", title="Tin x"),)
+    harvest = acre.harvest()
+
+    class Locking(FakeReader):
+        """Somebody else begins to write while the source is read, and is not done when it wants to."""
+
+        def fetch(self, url: str, policy: FetchPolicy, *, etag: str, last_modified: str) -> Fetched:
+            writing.enter_context(acre.house.open().write())
+            return got()
+
+    with ExitStack() as writing:
+        busy = acre.harvest(Locking(readings=acre.reader.readings))
+        busy.beat()
+    busy.beat()
+    assert acre.titles("a") == []
+    acre.clock.move(minutes=1)
+    harvest.beat()
+    assert acre.titles("a") == ["Tin x"]
 
 
 # files

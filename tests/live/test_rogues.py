@@ -23,6 +23,7 @@ from server.core.model import Source, SourceState
 from server.live.gather import Gatherer
 from server.live.harvest import BROKEN_OFF, Harvest
 from server.store import sources
+from server.store.engine import Database
 from tests.cast import AREAS, NOW
 from tests.feeds.hosts import Host, Script, drips, hangs, host, raw, says
 from tests.feeds.stories import told_feed
@@ -95,20 +96,18 @@ def _clock() -> Callable[[], datetime]:
     return lambda: NOW + timedelta(seconds=monotonic() - begun)
 
 
-def _children_peak() -> int:
-    """The largest resident size, in MiB, that any parsing child of this process has had."""
-    peaks = [0]
+def _children() -> int:
+    """The resident size, in MiB, of all parsing children of this process together."""
+    whole = 0
     for task in Path("/proc/self/task").iterdir():
         for pid in (task / "children").read_text().split():
             try:
                 if b"feeds.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    status = Path(f"/proc/{pid}/status").read_text()
-                    peaks += [
-                        int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith("VmHWM")
-                    ]
+                    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+                    whole += sum(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS"))
             except FileNotFoundError:
                 continue
-    return max(peaks)
+    return whole
 
 
 @pytest.fixture
@@ -143,8 +142,9 @@ def test_every_rogue_is_named_and_the_others_keep_their_beat(house: Studio, data
     sources.seed(house.db, areas=AREAS, sources=[*wanted.values(), well], boards=(), now=NOW)
 
     clock, reader = _clock(), Reader()
+    db = Database.open("sqlite:///bangtin.db", data)  # a busy machine may hold the lock longer than the studio waits
     gatherer = Gatherer(
-        house.db,
+        db,
         reader,
         clock,
         worker="a",
@@ -152,14 +152,14 @@ def test_every_rogue_is_named_and_the_others_keep_their_beat(house: Studio, data
         pictures=data,
         allow_private=("127.0.0.1",),
     )
-    harvest = Harvest(house.db, reader, gatherer, clock, worker="a", crews=crews(), spread=lambda: 0.0)
+    harvest = Harvest(db, reader, gatherer, clock, worker="a", crews=crews(), spread=lambda: 0.0)
     states: dict[str, SourceState] = {}
     nobody, peak, deadline = Event(), 0, monotonic() + 90
     while any(states[slug].last_try is None for slug in wanted) if states else True:
         assert monotonic() < deadline, [slug for slug in wanted if states[slug].last_try is None]
         harvest.beat()
-        nobody.wait(0.1)
-        peak = max(peak, _children_peak())
+        nobody.wait(0.05)
+        peak = max(peak, _children())
         states = {state.slug: state for state in sources.states(house.db)}
 
     names = dict(zip(wanted, [*ROGUES, "rebinding", "unknown authority", "expired", "slow TLS"], strict=True))
@@ -172,4 +172,5 @@ def test_every_rogue_is_named_and_the_others_keep_their_beat(house: Studio, data
     assert {names[slug] for slug in wanted if states[slug].gone} == {"410"}
     assert states["well"].failures == 0
     assert len(good.asked) > 5
-    assert peak < MOST_MEBIBYTES
+    db.close()
+    assert 0 < peak < MOST_MEBIBYTES
