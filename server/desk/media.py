@@ -11,6 +11,7 @@ from flask_babel import gettext
 from server.core.fold import folded
 from server.desk.desk import Desk
 from server.desk.rights import needs
+from server.media.take import stored
 from server.store import gallery, queue
 from server.store.errors import NotFound, StoreRefusal
 from server.store.gallery import Kept
@@ -60,12 +61,13 @@ def media_pages(desk: Desk) -> Blueprint:
     @pages.post("/<hash>/remove")
     @needs("media.write")
     def remove(hash: str) -> Response:
-        _mine(desk, hash)
+        one = _mine(desk, hash)
         try:
             gallery.remove(desk.db, hash, actor=desk.actor(), now=desk.now())
         except StoreRefusal as error:
             flash(str(error), "error")
             return desk.go(url_for("media.one", hash=hash))
+        stored(desk.data / "media", one.hash, one.type).unlink(missing_ok=True)
         flash(gettext("Đã bỏ tệp khỏi kho."), "good")
         return desk.go(url_for("media.index"))
 

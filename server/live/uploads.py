@@ -10,7 +10,7 @@ import structlog
 
 from feeds.errors import ParseError
 from server.core.model import Attachment
-from server.media.take import Asks, Taken, take
+from server.media.take import Asks, Taken, stored, take
 from server.store import gallery, uploads
 from server.store.engine import Database
 from server.store.errors import StoreError
@@ -19,7 +19,6 @@ from server.store.uploads import Upload
 
 log = structlog.get_logger("uploads")
 UNREADABLE = "Máy chủ không đọc được tệp hoặc đã hết chỗ, hãy báo người quản trị."
-_SUFFIX = {"image/webp": "webp", "video/mp4": "mp4", "video/webm": "webm"}
 
 
 class Intake:
@@ -45,7 +44,7 @@ class Intake:
         for key in uploads.forget(self._db, self._clock()):
             (self._sent / key).unlink(missing_ok=True)
         for kept in gallery.forget_expired(self._db, self._clock()):
-            (self._media / f"{kept.hash}.{_SUFFIX[kept.type]}").unlink(missing_ok=True)
+            stored(self._media, kept.hash, kept.type).unlink(missing_ok=True)
 
     def _take(self, upload: Upload) -> None:
         path = self._sent / upload.key
@@ -72,7 +71,7 @@ class Intake:
 
 def library_file(file: Attachment, media: Path, *, name: str, area: str, person: str, now: datetime) -> Kept:
     """A stored file as the library notes it."""
-    size = (media / f"{file.hash}.{_SUFFIX[file.type]}").stat().st_size
+    size = stored(media, file.hash, file.type).stat().st_size
     return Kept(
         file.hash, file.width, file.height, file.type, file.seconds, area, name, file.alt, now, person, size, None
     )

@@ -28,6 +28,11 @@ PICTURE_WIDTH = 1920
 _SUFFIX = {"image/webp": "webp", "video/mp4": "mp4", "video/webm": "webm"}
 
 
+def stored(folder: Path, hash: str, type: str) -> Path:
+    """Where a kept file lies: under its hash, with the suffix of its type."""
+    return folder / f"{hash}.{_SUFFIX[type]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What the file became: pictures, pages or one video, or the rows of a table."""

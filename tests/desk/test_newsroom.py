@@ -448,6 +448,13 @@ def test_the_library_says_where_a_file_is_used_and_keeps_what_is_said_of_it(offi
     found = gallery.get(office.db, kept().hash)
     assert found.alt == "Sân đình ngày hội"
     assert found.expires is not None
+    file = office.folder / "media" / f"{kept().hash}.webp"
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(b"x")
     browser.post(f"/desk/media/{kept().hash}/remove")
     assert gallery.get(office.db, kept().hash) == found
+    announcements.withdraw(office.db, 1, actor="hoa", now=NOW)
+    browser.post(f"/desk/media/{kept().hash}/remove")
+    assert not file.exists()
+    assert gallery.listed(office.db, ["xa-minh-tan"]) == ()
     assert uploads.claim(office.db, NOW) is None
