@@ -291,7 +291,10 @@ class Hub:
         return made if self._direct else ((event, json.loads(text)) for event, text in made)
 
     def _want(self, sid: str, hashes: object = None, *_: object) -> None:
-        slides = self._programme.bodies(list(wire.asked_hashes(hashes)))
+        glass = self._programme.glass(self._boards.get(sid, ""))
+        named = set(glass.hashes) if glass else set()
+        # What another board shows is nobody's business here, whoever knows its hash.
+        slides = self._programme.bodies([one for one in wire.asked_hashes(hashes) if one in named])
         gevent.spawn(self._deliver, sid, wire.bodies(slides))
 
     def _deliver(self, sid: str, batches: list[list[wire.Message]]) -> None:

@@ -14,6 +14,7 @@ import logging  # noqa: E402
 import socket  # noqa: E402
 import sys  # noqa: E402
 import tempfile  # noqa: E402
+from dataclasses import replace  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any, Literal  # noqa: E402
@@ -24,7 +25,7 @@ from flask import Flask  # noqa: E402
 from gevent.fileobject import FileObjectThread  # noqa: E402
 
 from server.core import wire  # noqa: E402
-from server.core.lap import compose  # noqa: E402
+from server.core.lap import Page, compose  # noqa: E402
 from server.core.model import Board, Slide  # noqa: E402
 from server.live.devices import Devices  # noqa: E402
 from server.live.eventsocket import EventSocket  # noqa: E402
@@ -37,6 +38,7 @@ from tests.core.laps import NOON, item  # noqa: E402
 
 NOW = datetime(2026, 3, 9, 0, 30, tzinfo=UTC)
 BODY = "0" * 15
+PAGES = replace(item("a"), pages=tuple(Page(f"{BODY}{digit:x}", 8_000) for digit in range(16)))
 
 
 class Programme:
@@ -46,7 +48,7 @@ class Programme:
 
     def glass(self, slug: str) -> wire.Glass | None:
         found: Board | None = next((one for one in self.boards if one.slug == slug), None)
-        items = [item(f"một tiêu đề dài {n}") for n in range(200)] if slug == "dai" else [item("a")]
+        items = [item(f"một tiêu đề dài {n}") for n in range(200)] if slug == "dai" else [PAGES]
         lap = compose(HOI_TRUONG, items, None, NOON, filler="calm")
         return wire.Glass(found, "Tỉnh", 7, lap, "safe") if found else None
 

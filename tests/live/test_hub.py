@@ -208,6 +208,20 @@ def test_bodies_come_one_message_after_the_other_and_a_notice_between(hub: Proce
     assert got == wanted
 
 
+def test_a_body_is_given_to_boards_that_name_it_alone(hub: Process) -> None:
+    mine = f"{'0' * 15}1"
+    for board, wanted in ((HALL, [mine]), ("dai", [])):
+        with screen(hub.port, board) as raw:
+            raw.send("42" + json.dumps(["want", [mine, "f" * 16]]))
+            raw.send("421" + json.dumps(["sync", {"t0": 1}]))
+            raw.wait("431")
+            hub.tell(do="send", board=board, count=1, size=3)
+            raw.wait('42["notice"')
+            came = [packet for packet in raw.packets if "slides" in packet[:20]]
+            hashes = [body["hash"] for packet in came for body in json.loads(packet[packet.index("[") :])[1]]
+            assert hashes == wanted
+
+
 def test_a_slow_reader_gets_every_byte_of_a_large_message(hub: Process) -> None:
     """simple-websocket alone ignores how much of a message its socket took, and so loses the rest of it."""
     size = 3_000_000
