@@ -65,6 +65,7 @@ def open_door(app: Flask, desk: Desk) -> None:
         SECURITY_STATIC_FOLDER=None,
         SECURITY_CLI_USERS_NAME=None,
         SECURITY_CLI_ROLES_NAME=None,
+        SECURITY_CACHE_CONTROL=None,  # the shield says it, in the words of RFC 9111
         SECURITY_FLASH_MESSAGES=True,
     )
     factors.configure(app, desk)

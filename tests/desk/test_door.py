@@ -170,6 +170,11 @@ def test_cookies_behind_tls_are_bound_to_this_host(office: Office) -> None:
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
 
 
+def test_no_page_is_kept_by_anybody_on_its_way(office: Office) -> None:
+    for browser, path in ((office.browser(), "/desk/login"), (office.browser(OPERATOR), "/desk/security/")):
+        assert browser.get(path).headers["Cache-Control"] == "no-store"
+
+
 # guessing
 
 
