@@ -18,7 +18,7 @@ from server.cli.context import Context, actor, fail, hint, say
 from server.core.health import health, moment, span
 from server.core.model import Source
 from server.core.naming import new_source
-from server.store import sources, stories
+from server.store import sources, story_queries
 
 
 def list_sources(context: typer.Context) -> None:
@@ -27,7 +27,7 @@ def list_sources(context: typer.Context) -> None:
     with given.store() as (_, db, _tree):
         now = given.clock()
         states = {state.slug: state for state in sources.states(db)}
-        daily = stories.per_day(db, now)
+        daily = story_queries.per_day(db, now)
         table = Table("Nguồn", "Tình trạng", "Đọc được", "Tin/ngày", "Đến sau", "Lần tới", "Cần biết")
         for source in sources.all(db):
             state = states[source.slug]

@@ -20,7 +20,7 @@ from server.core.model import Source, SourceState, Story
 from server.core.naming import new_source
 from server.core.policy import Right
 from server.desk.desk import Desk
-from server.store import sources, stories
+from server.store import sources, stories, story_queries
 from server.store.errors import NotFound
 from server.store.stories import Version
 
@@ -77,7 +77,7 @@ def mine(desk: Desk, slug: str, right: Right = "source.view") -> Source:
 def rows(desk: Desk) -> list[Row]:
     """Those within reach, the ones that need somebody first."""
     now, states = desk.now(), {state.slug: state for state in sources.states(desk.db)}
-    daily = stories.per_day(desk.db, now)
+    daily = story_queries.per_day(desk.db, now)
     found = [
         Row(one, states[one.slug], health(one, states[one.slug], now, daily.get(one.slug, 0.0)))
         for one in sources.all(desk.db)
@@ -92,7 +92,7 @@ def row_of(desk: Desk, source: Source) -> Row:
     state = next((state for state in sources.states(desk.db) if state.slug == source.slug), None)
     if state is None:
         abort(404)
-    daily = stories.per_day(desk.db, now, source=source.slug)
+    daily = story_queries.per_day(desk.db, now, source=source.slug)
     return Row(source, state, health(source, state, now, daily.get(source.slug, 0.0)))
 
 

@@ -35,7 +35,7 @@ from server.desk.source_view import (
     trial,
     waiting,
 )
-from server.store import sources, stories
+from server.store import sources, stories, story_queries
 from server.store.errors import NotLive
 
 SELECTORS = ("item", "title", "link", "date", "picture", "summary", "next")
@@ -130,7 +130,7 @@ def sources_pages(desk: Desk) -> Blueprint:
     @needs("source.view")
     def one(slug: str) -> str:
         source = mine(desk, slug)
-        told = stories.of_source(desk.db, slug, most=MOST_STORIES)
+        told = story_queries.of_source(desk.db, slug, most=MOST_STORIES)
         return show("one", row=row_of(desk, source), stories=told)
 
     @pages.post("/<slug>/try")

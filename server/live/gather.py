@@ -26,7 +26,7 @@ from feeds.local import files_of, open_file
 from feeds.pictures import Picture
 from feeds.selectors import selectors_from
 from server.core.model import Media, Source, SourceState, Story
-from server.store import media, stories
+from server.store import media, story_queries
 from server.store.engine import Database
 
 log = structlog.get_logger("harvest")
@@ -168,7 +168,7 @@ class Gatherer:
         """
         if not source.full_text:
             return entries, True
-        held = stories.known(self._db, source.slug, {entry.id for entry in entries})
+        held = story_queries.known(self._db, source.slug, {entry.id for entry in entries})
         told: list[Entry] = []
         for entry in entries:
             if not entry.link or len(entry.summary) >= ENOUGH_TEXT or entry.table:

@@ -25,7 +25,7 @@ from server.core.model import Source, SourceState
 from server.live.crew import Crew
 from server.live.gather import Gathered, Gatherer, Reader
 from server.live.lookback import ACTOR, look_back
-from server.store import sources, stories
+from server.store import sources, stories, story_queries
 from server.store.engine import Database
 from server.store.errors import StoreBusy, StoreError
 
@@ -182,7 +182,7 @@ class Harvest:
 
     def _with_health(self, source: Source, state: SourceState) -> SourceState:
         """Pace and age on arrival, from the latest stories; what came with the first reading tells no age."""
-        arrived = stories.arrivals(self._db, source.slug)
+        arrived = story_queries.arrivals(self._db, source.slug)
         if not arrived:
             return state
         first = min(seen for _, seen in arrived)

@@ -16,7 +16,7 @@ from feeds.errors import HttpStatus, TooLarge
 from feeds.links import same_domain
 from server.core.model import Source, Story
 from server.live.gather import Gatherer, Reader
-from server.store import stories
+from server.store import stories, story_queries
 from server.store.engine import Database
 
 log = structlog.get_logger("harvest")
@@ -47,7 +47,7 @@ def look_back(db: Database, reader: Reader, gatherer: Gatherer, source: Source, 
         if not there:
             gone.append(story)
     if asked:
-        stories.checked(db, [story.id for story in asked], now)
+        story_queries.checked(db, [story.id for story in asked], now)
     if len(gone) > 2 and len(gone) * 2 > len(asked):
         return ALL_GONE
     for story in gone:
@@ -59,7 +59,7 @@ def look_back(db: Database, reader: Reader, gatherer: Gatherer, source: Source, 
 def _candidates(db: Database, source: Source, now: datetime) -> list[Story]:
     if "://" not in source.url:
         return []
-    held = stories.to_check(db, source.slug, not_before=now - OLDEST, most=4 * MOST)
+    held = story_queries.to_check(db, source.slug, not_before=now - OLDEST, most=4 * MOST)
     return [story for story in held if same_domain(story.link, source.url)][:MOST]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, false, func, insert, or_, select, true, update
+from sqlalchemy import Connection, Row, Select, false, insert, or_, select, update
 
 from feeds.entry import Entry
 from server.core.model import Lane, Source, Story, StoryState
@@ -216,67 +216,6 @@ def waiting(db: Database, *, most: int = 200) -> tuple[Story, ...]:
     held = _ALL.where(stories.c.state == "held").order_by(stories.c.first_seen, stories.c.id).limit(most)
     with db.read() as conn:
         return tuple(_story(row) for row in conn.execute(held))
-
-
-def of_source(db: Database, source: str, *, most: int) -> tuple[Story, ...]:
-    """The latest stories of a source in any state, newest first."""
-    latest = _ALL.where(stories.c.source == source).order_by(stories.c.published.desc(), stories.c.id.desc())
-    with db.read() as conn:
-        return tuple(_story(row) for row in conn.execute(latest.limit(most)))
-
-
-def known(db: Database, source: str, identities: Collection[str]) -> Mapping[str, tuple[Story, str]]:
-    """Identity -> story and the address of its picture, for those that are held already."""
-    wanted = select(*_FIELDS, stories.c.image_address).where(
-        stories.c.source == source, stories.c.identity.in_(list(identities))
-    )
-    with db.read() as conn:
-        return {row.identity: (_story(row[:-1]), row.image_address) for row in conn.execute(wanted)}
-
-
-def arrivals(db: Database, source: str, *, most: int = 50) -> tuple[tuple[datetime, datetime], ...]:
-    """(published, first seen) of the latest stories of a source, the newest first."""
-    latest = select(stories.c.published, stories.c.first_seen).where(stories.c.source == source)
-    with db.read() as conn:
-        rows = conn.execute(latest.order_by(stories.c.published.desc(), stories.c.id.desc()).limit(most))
-        return tuple((row.published, row.first_seen) for row in rows)
-
-
-def per_day(db: Database, now: datetime, *, source: str | None = None, days: int = 7) -> Mapping[str, float]:
-    """Source -> new stories a day, of the last days; what came with the very first reading is not new.
-
-    With ``source`` of that one alone.
-    """
-    mine = true() if source is None else stories.c.source == source
-    first = select(stories.c.source, func.min(stories.c.first_seen).label("began")).where(mine)
-    began = first.group_by(stories.c.source).subquery()
-    fresh = (
-        select(stories.c.source, func.count())
-        .join(began, began.c.source == stories.c.source)
-        .where(mine, stories.c.first_seen > now - timedelta(days=days), stories.c.first_seen > began.c.began)
-        .group_by(stories.c.source)
-    )
-    with db.read() as conn:
-        return {name: count / days for name, count in conn.execute(fresh)}
-
-
-def to_check(db: Database, source: str, *, not_before: datetime, most: int) -> tuple[Story, ...]:
-    """Stories whose page should be asked whether it is still there: first those the source names no longer."""
-    shown = _ALL.where(
-        stories.c.source == source,
-        stories.c.state != "withdrawn",
-        stories.c.link != "",
-        stories.c.published >= not_before,
-    )
-    first = shown.order_by(stories.c.listed, stories.c.checked.asc().nulls_first(), stories.c.id.desc())
-    with db.read() as conn:
-        return tuple(_story(row) for row in conn.execute(first.limit(most)))
-
-
-def checked(db: Database, ids: Collection[int], now: datetime) -> None:
-    """Note that these pages were asked for; the revision stays."""
-    with db.write() as conn:
-        conn.execute(update(stories).where(stories.c.id.in_(list(ids))).values(checked=now))
 
 
 def _lock_source(conn: Connection, slug: str) -> None:

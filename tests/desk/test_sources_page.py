@@ -13,7 +13,7 @@ from server.config import Config, FetchSection, PeopleSection
 from server.core.model import PageRules, SourceState
 from server.core.policy import Grant
 from server.desk.source_view import differences
-from server.store import people, sources, stories
+from server.store import people, sources, stories, story_queries
 from tests import cast
 from tests.cast import EDITOR, KEEPER, MINUTE, NOW, OPERATOR, TIN_TINH, TIN_XA, Person
 from tests.desk.office import Office, office_on
@@ -78,7 +78,7 @@ def test_a_trial_tells_its_steps_and_stores_nothing(newsroom: Office) -> None:
         page = newsroom.browser(EDITOR).post("/desk/sources/thu/try").text
     for words in ("Tra tên máy chủ", "Kết nối", "Tải nội dung", "Đọc cấu trúc", "3 mục", STORIES[0].title):
         assert words in page
-    assert stories.of_source(newsroom.db, "thu", most=9) == ()
+    assert story_queries.of_source(newsroom.db, "thu", most=9) == ()
 
 
 # adding

@@ -19,7 +19,7 @@ from server.core import pace
 from server.core.model import PageRules, Source
 from server.live.harvest import PROPOSED
 from server.live.lookback import ALL_GONE, MOST
-from server.store import audit, sources, stories
+from server.store import audit, sources, story_queries
 from tests.cast import HOUR, NOW, entry, source
 from tests.live.studio import Studio
 from tests.live.test_harvest import ARTICLES, Field, Slow, _until, got
@@ -195,14 +195,14 @@ def test_a_short_item_gets_the_text_and_the_picture_of_its_page_once(acre: Field
     acre.reader.pictures[b"jpeg"] = Picture(b"webp", 640, 360)
     harvest = acre.harvest()
     harvest.beat()
-    (story,) = stories.of_source(acre.house.db, "a", most=9)
+    (story,) = story_queries.of_source(acre.house.db, "a", most=9)
     assert (story.summary, story.image_alt, story.version) == (TEXT, "Kênh", 1)
     assert story.image is not None
     acre.reader.answers[A.url] = got(b"two")
     acre.reader.readings[b"two"] = acre.reader.readings[b"one"]
     acre.clock.move(minutes=15)
     harvest.beat()
-    (again,) = stories.of_source(acre.house.db, "a", most=9)
+    (again,) = story_queries.of_source(acre.house.db, "a", most=9)
     assert (again.summary, again.image, again.version) == (TEXT, story.image, 1)
     assert [url for url, _, _ in acre.reader.asked].count(LINK) == 3  # its text once, twice whether it is there
 

@@ -12,7 +12,7 @@ from time import monotonic
 import pytest
 
 from server.core.model import Source
-from server.store import sources, stories
+from server.store import sources, story_queries
 from server.store.engine import Database
 from tests.cast import AREAS, NOW
 from tests.feeds.hosts import host, says
@@ -50,7 +50,7 @@ def test_two_workers_share_the_sources_and_repeat_nothing(postgres: Postgres, tm
     asked = Counter(request.split(b" ", 2)[1] for request in told.asked)
     assert len(asked) == SOURCES
     assert set(asked.values()) == {1}
-    held = [stories.of_source(db, source.slug, most=99) for source in wanted]
+    held = [story_queries.of_source(db, source.slug, most=99) for source in wanted]
     assert {len(found) for found in held} == {len(STORIES)}
     db.close()
     postgres.drop("rivals")

@@ -11,7 +11,7 @@ import pytest
 
 from feeds.entry import Entry
 from server.core.model import Lane, Source, Story
-from server.store import audit, revision, sources, stories
+from server.store import audit, revision, sources, stories, story_queries
 from server.store.engine import Database
 from server.store.errors import NotFound, NotLive
 from server.store.stories import Saved
@@ -348,10 +348,10 @@ def test_a_story_listed_twice_under_two_ids_is_one(db: Database) -> None:
 def test_pages_that_the_source_names_no_longer_are_checked_first(db: Database) -> None:
     save(db, cast.entry("a"), cast.entry("b"), cast.entry("c"))
     save(db, cast.entry("b"), cast.entry("c"), after=MINUTE)
-    first, second, *_ = stories.to_check(db, "tin-tinh", not_before=LONG_AGO, most=9)
+    first, second, *_ = story_queries.to_check(db, "tin-tinh", not_before=LONG_AGO, most=9)
     assert first.identity == "a"
-    stories.checked(db, [first.id, second.id], NOW)
-    assert [story.identity for story in stories.to_check(db, "tin-tinh", not_before=LONG_AGO, most=2)] == [
+    story_queries.checked(db, [first.id, second.id], NOW)
+    assert [story.identity for story in story_queries.to_check(db, "tin-tinh", not_before=LONG_AGO, most=2)] == [
         "a",
         ({"b", "c"} - {second.identity}).pop(),
     ]
