@@ -62,7 +62,17 @@ class Proof:
         return cls(play.board, day, play.item, play.title, 1, play.at, play.at, hours, places, {play.hash: 1})
 
     def add(self, play: Play) -> None:
-        self.merge(Proof.of(play))
+        """The same as ``merge(Proof.of(play))``, without making one: this is done ten thousand times a second."""
+        if play.at >= self.last:
+            self.title, self.last = play.title, play.at
+        if play.at < self.first:
+            self.first = play.at
+        self.count += 1
+        self.hours |= 1 << play.hour
+        byte, bit = divmod(play.slot, 8)
+        if byte >= len(self.screens) or not self.screens[byte] >> bit & 1:
+            self.screens = with_bit(self.screens, play.slot)
+        self.hashes[play.hash] = self.hashes.get(play.hash, 0) + 1
 
     def merge(self, other: Proof) -> None:
         """Takes in another proof of the same board, item and day; the later title stays."""

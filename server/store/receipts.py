@@ -7,7 +7,7 @@ screen's plays come in the order of time, so what is not later than the last one
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from server.core.screens import Link
 from server.core.times import to_ms
 from server.store.engine import Database
 from server.store.screen_tables import notice_receipts, outages, plays, screen_commands, screen_links, screens
-from server.store.tables import columns_of, notices
+from server.store.tables import columns_of, notices, values_of
 
 KINDS = ("sent", "received", "shown", "ended")
 _CHUNK = 300
@@ -109,7 +109,7 @@ def _save_links(conn: Connection, links: Sequence[Link]) -> None:
     adding = make(screen_links)
     replaced = {name: adding.excluded[name] for name in ("up", "seen", "shown", "cold", "errors")}
     adding = adding.on_conflict_do_update(index_elements=["screen"], set_=replaced)
-    conn.execute(adding, [asdict(link) for link in links])
+    conn.execute(adding, [values_of(link) for link in links])
 
 
 def _save_proofs(conn: Connection, fresh: Sequence[Proof]) -> None:
@@ -123,7 +123,7 @@ def _save_proofs(conn: Connection, fresh: Sequence[Proof]) -> None:
             if (there := held.get((proof.board, proof.day, proof.item))) is not None:
                 there.merge(proof)
         if new:
-            conn.execute(plays.insert(), [asdict(proof) for proof in new])
+            conn.execute(plays.insert(), [values_of(proof) for proof in new])
         if held:
             _rewrite(conn, held.values())
 
@@ -134,7 +134,7 @@ def _rewrite(conn: Connection, proofs: Iterable[Proof]) -> None:
     )
     rows = []
     for proof in proofs:
-        row = asdict(proof)
+        row = values_of(proof)
         rows.append({"k_board": row.pop("board"), "k_day": row.pop("day"), "k_item": row.pop("item"), **row})
     names = ("title", "count", "first", "last", "hours", "screens", "hashes")
     conn.execute(changing.values({name: bindparam(name) for name in names}), rows)
