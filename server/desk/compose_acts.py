@@ -102,7 +102,7 @@ class Acts:
         try:
             saved = self._saved(wanted, base, template=do == "template")
         except Conflict as error:
-            return self._ask(form, wanted, error.theirs), 409
+            return self._ask(wanted, error.theirs), 409
         except (StoreRefusal, ValueError) as error:
             form.form_errors.append(str(error))
             return self.page(form, base), 422
@@ -168,13 +168,14 @@ class Acts:
             for one in found
         ]
 
-    def _ask(self, form: ComposeForm, wanted: Announcement, theirs: Announcement) -> str:
+    def _ask(self, wanted: Announcement, theirs: Announcement) -> str:
         """The merge question: what only one has changed is taken over, of what both changed the writer chooses."""
         desk = self.desk
         base = queue.at_version(desk.db, theirs.id, wanted.version) or theirs
         joined, both = merged(base, wanted, theirs)
-        choice = self._form()
-        choice.fill(joined)
+        theirs_first, mine_first = self._form(), self._form()
+        theirs_first.fill(joined)
+        mine_first.fill(replace(joined, **{name: getattr(wanted, name) for name in both}))
         return render_template(
             "composer/merge.html",
             mine=wanted,
@@ -182,8 +183,8 @@ class Acts:
             both=both,
             key=request.form.get("key", ""),
             names=newsroom.names(desk),
-            fields=_fields(choice),
-            my_fields=_fields(form),
+            fields=_fields(theirs_first),
+            my_fields=_fields(mine_first),
             words=FIELD_WORDS,
             do=request.form.get("do", "draft"),
             said=lambda one, field: newsroom.said(desk, one, field),

@@ -267,7 +267,9 @@ class ComposeForm(FlaskForm):  # type: ignore[misc] # untyped
         return None if at is None else at.astimezone(self.zone).replace(tzinfo=None, microsecond=0, second=0)
 
     def _windows(self) -> tuple[Window, ...]:
-        begin = self.since.data.replace(tzinfo=self.zone).astimezone(UTC) if self.since.data else self.now
+        # To the minute, as the field shows it again: saving what was not changed changes nothing.
+        now = self.now.replace(second=0, microsecond=0)
+        begin = self.since.data.replace(tzinfo=self.zone).astimezone(UTC) if self.since.data else now
         end = self.until.data.replace(tzinfo=self.zone).astimezone(UTC) if self.until.data else None
         return (Window(begin, end),)
 

@@ -310,14 +310,17 @@ def test_two_who_change_different_things_are_put_together(office: Office) -> Non
 
 def test_two_who_change_the_same_words_are_asked(office: Office) -> None:
     one = submitted(office)
-    announcements.revise(office.db, replace(one, text="Chữ của Minh"), actor="minh", now=NOW + MINUTE)
+    announcements.revise(
+        office.db, replace(one, text="Chữ của Minh", title="Tên của Minh"), actor="minh", now=NOW + MINUTE
+    )
     page = write(office.browser(EDITOR), "draft", f"/desk/compose/{one.id}", version="1", text="Chữ của Lan")
     assert page.status_code == 409
     assert "Chữ của Minh" in page.text
     assert "Chữ của Lan" in page.text
     assert announcements.get(office.db, one.id).text == "Chữ của Minh"
     office.browser(EDITOR).post(f"/desk/compose/{one.id}", _hidden(page.text))
-    assert announcements.get(office.db, one.id).text == "Chữ của Lan"
+    after = announcements.get(office.db, one.id)
+    assert (after.title, after.text) == ("Tên của Minh", "Chữ của Lan")
     assert [past.said.text for past in queue.versions(office.db, one.id)][-1] == "Chữ của Minh"
 
 
@@ -356,6 +359,17 @@ def test_what_is_shown_is_replaced_when_the_change_is_approved(office: Office) -
     assert (new.replaces, new.state, state(office, one)) == (one.id, "submitted", "approved")
     act(browser, new, "approve")
     assert (state(office, new), state(office, one)) == ("approved", "withdrawn")
+
+
+def test_saving_what_was_not_changed_changes_nothing(office: Office) -> None:
+    office.later(seconds=37)
+    one = submitted(office)
+    browser = office.browser(OPERATOR)
+    since = "2026-03-09T07:30"
+    assert f'value="{since}"' in browser.get(f"/desk/compose/{one.id}").text
+    office.later(minutes=5)
+    write(browser, "draft", f"/desk/compose/{one.id}", since=since, version="1")
+    assert announcements.get(office.db, one.id).version == 1
 
 
 def test_templates_and_copies_begin_anew(office: Office) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from server.core.model import Announcement
-from server.store import announcements
+from server.store import announcements, gallery
 from tests import cast
 from tests.browser.glass import CHROMIUM, FLAGS, MILLISECONDS
 from tests.cast import EDITOR, NOW, OPERATOR
 from tests.desk.looks import axe, context, served
 from tests.desk.office import Office
+from tests.store.test_desk_work import kept
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=MILLISECONDS)
@@ -87,6 +89,27 @@ def test_the_slide_follows_what_is_typed(page: Page) -> None:
             .evaluate("(one) => getComputedStyle(one).fontFamily")
             .startswith('"Be Vietnam Pro"')
         )
+
+
+def test_two_who_change_the_same_words_are_asked_on_the_page(page: Page, office: Office) -> None:
+    one = post(office, state="submitted", text="Sáng thứ Năm")
+    page.goto(f"/desk/compose/{one.id}")
+    announcements.revise(office.db, replace(one, text="Tối thứ Năm"), actor="minh", now=NOW)
+    page.get_by_label("Nội dung").fill("Chiều thứ Năm")
+    page.get_by_role("button", name="Lưu bản nháp").click()
+    expect(page.get_by_role("heading", name="Hai người cùng sửa")).to_be_visible()
+    assert axe(page) == []
+    page.get_by_role("button", name="Lấy bản của tôi").click()
+    page.wait_for_url(f"**/desk/queue/{one.id}")
+    expect(page.locator(".history")).to_contain_text("Chiều")
+    assert axe(page) == []
+    assert announcements.get(office.db, one.id).text == "Chiều thứ Năm"
+
+
+def test_a_file_of_the_library_is_for_everybody(page: Page, office: Office) -> None:
+    gallery.put(office.db, kept())
+    page.goto(f"/desk/media/{kept().hash}")
+    assert axe(page) == []
 
 
 def test_only_what_belongs_to_the_kind_is_asked(page: Page) -> None:
