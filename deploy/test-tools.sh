@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs Debian's chromium, redis and postgresql where they are missing; called by `make test`.
+# Installs Debian's chromium, redis, postgresql and nginx where they are missing; called by `make test`.
 # What needs root asks sudo; where neither is there, it says what cannot run.
 set -eu
 
@@ -7,6 +7,7 @@ missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 command -v redis-server >/dev/null 2>&1 || missing="$missing redis-server"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+[ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
 [ -z "$missing" ] && exit 0
 
 as_root=""

@@ -1,0 +1,68 @@
+"""nginx with the shipped configuration before a test's servers, on a free port of loopback; for the cluster."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.station import ROOT, until
+
+SHIPPED = ROOT / "deploy" / "nginx.conf"
+_MAIN = """{user}daemon off; worker_processes 2; pid {folder}/nginx.pid; error_log {folder}/error.log warn;
+events {{ worker_connections 4096; }}
+http {{
+  access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+  include {folder}/bangtin.conf;
+}}
+"""
+
+
+class Nginx:
+    """The shipped file with this test's ports in the place of its own."""
+
+    def __init__(self, folder: Path, servers: Sequence[int]) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = int(free.getsockname()[1])
+        self._folder = folder
+        folder.mkdir()
+        text = SHIPPED.read_text(encoding="utf-8")
+        for shipped, own in zip((8081, 8082, 8083), servers, strict=True):
+            text = text.replace(f"127.0.0.1:{shipped} ", f"127.0.0.1:{own} ")
+        text = re.sub(r"listen 80 backlog=\d+;", f"listen 127.0.0.1:{self.port};", text)
+        (folder / "bangtin.conf").write_text(text, encoding="utf-8")
+        user = "user root; " if os.geteuid() == 0 else ""
+        (folder / "nginx.conf").write_text(_MAIN.format(folder=folder, user=user), encoding="utf-8")
+        self._process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            ["/usr/sbin/nginx", "-p", str(self._folder), "-c", str(self._folder / "nginx.conf")],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        until(self._answers, "nginx answers")
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=5):
+                return True
+        except OSError:
+            return False
+
+    def kill(self) -> None:
+        """Master and workers, which a killed master would leave behind."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+            until(lambda: not self._answers(), "nginx is gone")
