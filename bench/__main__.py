@@ -11,10 +11,13 @@ import pkgutil
 from pathlib import Path
 
 import bench
+from bench._machine import described
 
 _HEAD = """# Performance
 
-Written by `make bench-report`. Absolute times wander on shared machines; compare the ratios of one run.
+Written by `make bench-report`. Absolute times wander on shared machines; compare the ratios of one run. What is
+needed for how many screens is derived from it in [capacity.md](capacity.md).
+
 """
 
 
@@ -33,11 +36,16 @@ def main() -> None:
     for name in _names():
         if chosen.names and name.removeprefix("bench.") not in chosen.names:
             continue
-        section = importlib.import_module(name).run()
+        module = importlib.import_module(name)
+        section = module.run()
+        if chosen.report and hasattr(module, "draw"):
+            # The pictures lie beside the report.
+            section += module.draw(chosen.report.parent / "pictures")
         print(section, flush=True)
         sections.append(section)
     if chosen.report:
-        chosen.report.write_text("\n".join([_HEAD, *sections]), encoding="utf-8")
+        text = "\n".join([_HEAD + described() + "\n", *sections])
+        chosen.report.write_text(text.rstrip() + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

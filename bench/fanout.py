@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 from time import monotonic, sleep
 
+from bench import _plots
 from bench._figures import percentile, table
 from bench._peers import Load, peer
 
@@ -69,10 +70,22 @@ def _idle(server: object) -> float:
     return float((server.cpu() - before) / (monotonic() - begun))  # type: ignore[attr-defined]
 
 
+_FOUND: list[Figures] = []
+
+
 def run() -> str:
-    found = [measure(name, count) for count in COUNTS for name in PEERS]
+    found = _FOUND[:] = [measure(name, count) for count in COUNTS for name in PEERS]
     keep(found)
     return "## One message to N clients\n\n" + "\n".join(_table(found, count) for count in COUNTS)
+
+
+def draw(folder: Path) -> str:
+    """Draws what ``run`` has found, and keeps the samples beside the pictures."""
+    drawn = _plots.fanout(_FOUND, NAMES, folder)
+    samples = folder / "fanout.json"
+    samples.write_text(json.dumps([asdict(one) for one in _FOUND], indent=1) + "\n", encoding="utf-8")
+    pictures = "\n".join(f"![{file.stem}](pictures/{file.name})" for file in drawn)
+    return f"\nEvery sample: [pictures/{samples.name}](pictures/{samples.name}).\n\n{pictures}\n"
 
 
 def keep(found: list[Figures]) -> None:

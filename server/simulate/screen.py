@@ -39,7 +39,6 @@ class Screen:
         self.revision = 0
         self.back = wire.SHORTEST_RETURN
         self.in_step = False
-        self.connections = 0
         self.notices: dict[str, dict[str, Any]] = {}
         self.lap: Lap | None = None
         self._held: set[str] = set()
@@ -58,7 +57,6 @@ class Screen:
 
     def connecting(self) -> None:
         """A new connection is being made."""
-        self.connections += 1
         self._begin()
 
     def said(self) -> wire.Message:
