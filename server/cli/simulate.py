@@ -26,7 +26,7 @@ def simulate(
     keys: Annotated[
         Path | None, typer.Option(help="Tệp JSON mỗi dòng một màn hình: screen, key, board", exists=True)
     ] = None,
-    bodies: Annotated[bool, typer.Option(help="Có tải thân trang hay không")] = True,
+    no_bodies: Annotated[bool, typer.Option("--no-bodies", help="Không tải thân trang")] = False,
 ) -> None:
     """Giả làm nhiều màn hình, kiểm từng quy tắc của giao thức; mã thoát 1 khi có quy tắc bị vi phạm."""
     given: Context = context.obj
@@ -35,7 +35,7 @@ def simulate(
     people = _with_keys(keys, screens) if keys else _public(slugs, boards, screens)
     where = address or f"http://localhost:{config.server.port}"
     try:
-        crowd = Crowd(where, people, monotonic=monotonic, bodies=bodies)
+        crowd = Crowd(where, people, monotonic=monotonic, bodies=not no_bodies)
     except OSError as error:
         fail(str(error))
     with crowd:
