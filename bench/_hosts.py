@@ -33,11 +33,16 @@ class Handler(BaseHTTPRequestHandler):
         if self.headers.get("If-None-Match"):
             self._answer(304, b"")
         else:
-            self._answer(200, WHOLE, ETag='"1"')
+            self._answer(200, self._whole(), ETag='"1"')
 
     def _changing(self) -> None:
-        self.server.told += 1  # type: ignore[attr-defined]
-        self._answer(200, WHOLE.replace(b"Tin s\xe1\xbb\x91 0:", b"Tin m\xe1\xbb\x9bi %d:" % self.server.told))  # type: ignore[attr-defined]
+        told = self.server.told = self.server.told + 1  # type: ignore[attr-defined]
+        first = "Tin số 0:".encode()
+        self._answer(200, self._whole().replace(first, f"Tin mới {told}:".encode()))
+
+    def _whole(self) -> bytes:
+        """Every source has news of its own."""
+        return WHOLE.replace(b"Minh T\xc3\xa2n", b"thu %d%d" % (self.server.server_port, hash(self.path) % 1000))
 
     def _slow(self) -> None:
         threading.Event().wait(SLOW_SECONDS)

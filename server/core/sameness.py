@@ -16,6 +16,7 @@ _ALIKE = 0.8  # of all words of both, so many stand in both
 _LEAST_WORDS = 5
 _TELLING_WORDS = 8
 _TEXTS_ALIKE = 0.8
+_MOST_COMPARED = 400
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -59,18 +60,27 @@ class Headlines:
 
     def __init__(self, titles: Mapping[int, str]) -> None:
         self._words = {key: words(title) for key, title in titles.items()}
+        self._equal: dict[str, list[int]] = defaultdict(list)
         self._holding: dict[str, list[int]] = defaultdict(list)
         for key, found in self._words.items():
+            self._equal[" ".join(found)].append(key)
             for word in set(found):
                 self._holding[word].append(key)
 
     def like(self, title: str) -> Iterable[int]:
-        """Keys of those that are near, smallest first.
+        """Keys of those that are equal, else of those that are near, smallest first.
 
-        Of n words at least 80 % must be shared, so one of the rarest few is: only who holds one is compared.
+        Of n words at least 80 % must be shared, so one of the rarest few is: only who holds one is compared, and
+        never more than a few hundred (a source whose headlines are all alike).
         """
         mine = words(title)
+        equal = self._equal.get(" ".join(mine), ()) if mine else ()
+        return sorted(equal) if equal else sorted(key for key in self._asked(mine) if _near(mine, self._words[key]))
+
+    def _asked(self, mine: list[str]) -> set[int]:
         rarest = sorted(set(mine), key=lambda word: len(self._holding.get(word, ())))
         most_missing = int(len(rarest) * (1 / _ALIKE - 1)) + 1
-        asked = {key for word in rarest[: most_missing + 1] for key in self._holding.get(word, ())}
-        return sorted(key for key in asked if _near(mine, self._words[key]))
+        asked: set[int] = set()
+        for word in rarest[: most_missing + 1]:
+            asked.update(self._holding.get(word, ())[: _MOST_COMPARED - len(asked)])
+        return asked
