@@ -77,7 +77,7 @@ def _measured(pid: int, folder: Path) -> str:
         [f"readings in {took:.0f} s at every {EVERY_MINUTES} minutes ({failing} % fail and back off)", readings],
         ["processor, worker and children", f"{spent:.1f} s = {spent / took:.2f} cores"],
         ["processor a reading", f"{spent / max(1, readings) * 1000:.1f} ms"],
-        ["at every 15 minutes", f"{share:.2f} cores"],
+        ["at every 15 minutes", f"{share:.3f} cores"],
     ]
     return f"## {SOURCES:,} sources, one worker\n\n" + table(("", ""), rows)
 
