@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from passlib.totp import TOTP
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from server.store import people
+from tests.browser.door import becomes_keeper, code_of, first_link, sets_up_codes
 from tests.cast import KEEPER
 from tests.desk.looks import SIZES, axe, context, served
 from tests.desk.office import PASSWORD, Office, office_on, template
@@ -63,42 +62,13 @@ def test_a_page_has_no_violation_and_does_not_scroll_sideways(
     made.close()
 
 
-def _code(secret: str, steps_ahead: int = 0) -> str:
-    return str(TOTP(key=secret, new=False).generate(time.clock_gettime(time.CLOCK_REALTIME) + 30 * steps_ahead).token)
-
-
-def _invited(station: Station) -> str:
-    done = station.cli("user", "link")
-    path = re.search(r"/desk/welcome/\S+", done.stdout)
-    assert path is not None, done.stderr
-    return station.address + path[0]
-
-
-def _becomes_keeper(page: Page, link: str) -> None:
-    page.goto(link)
-    page.get_by_label("Họ và tên").fill("Phạm Anh Tuấn")
-    page.get_by_label("Tên đăng nhập").fill("tuan")
-    page.get_by_label("Thư điện tử").fill("tuan@example.vn")
-    page.get_by_label("Mật khẩu mới").fill(PASSWORD)
-    page.get_by_label("Gõ lại mật khẩu").fill(PASSWORD)
-    page.get_by_role("button", name="Xong, vào bàn biên tập").click()
-
-
-def _sets_up_codes(page: Page) -> str:
-    page.get_by_role("button", name="Cài mã xác nhận").click()
-    secret = page.locator("code.key").inner_text().replace("-", "").replace(" ", "")
-    page.get_by_label("Mã xác nhận").fill(_code(secret))
-    page.get_by_role("button", name="Xong").click()
-    return secret
-
-
 def test_from_an_empty_store_to_a_keeper_with_codes_and_a_passkey(
     browser: Browser, stations: Callable[[str], Station], tmp_path: Path
 ) -> None:
     station = stations(config_text(["xa-minh-tan"])).start(worker=False)
     page = browser.new_page(locale="vi-VN")
-    _becomes_keeper(page, _invited(station))
-    secret = _sets_up_codes(page)
+    becomes_keeper(page, first_link(station))
+    secret = sets_up_codes(page)
     expect(page.get_by_text("Mã trên điện thoại đang dùng.")).to_be_visible(timeout=SLOW)
 
     # a passkey of a virtual authenticator
@@ -121,7 +91,7 @@ def test_from_an_empty_store_to_a_keeper_with_codes_and_a_passkey(
     page.get_by_label("Tên đăng nhập hoặc thư điện tử").fill("tuan")
     page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Đăng nhập").click()
-    page.get_by_label("Mã xác nhận").fill(_code(secret, 1))
+    page.get_by_label("Mã xác nhận").fill(code_of(secret, 1))
     page.get_by_role("button", name="Vào").click()
     expect(page.locator(".me-name")).to_have_text("Phạm Anh Tuấn", timeout=SLOW)
 
