@@ -28,9 +28,7 @@ def opens(browser: Browser) -> Iterator[Callable[[Station], Page]]:
     with ExitStack() as stack:
 
         def open_one(station: Station) -> Page:
-            context = browser.new_context(
-                base_url=station.address, locale="vi-VN", viewport={"width": 1600, "height": 900}
-            )
+            made = browser.new_context(base_url=station.address, locale="vi-VN", viewport=DESK)
             stack.callback(made.close)
             made.set_default_timeout(MILLISECONDS)
             return made.new_page()
