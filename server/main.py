@@ -36,7 +36,8 @@ def shared(
     ] = None,
 ) -> None:
     """Không có lệnh nào: chạy cả máy chủ và bộ đọc nguồn tin."""
-    context.obj = Context(config, data, port, now, dict(os.environ))
+    # Whole from here on: Flask would look for files below a folder of its own.
+    context.obj = Context(config, data.absolute(), port, now, dict(os.environ))
     if context.invoked_subcommand is None:
         running.run_all(context.obj)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -9,7 +10,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -41,22 +44,29 @@ def alive(pid: int) -> bool:
         return False
 
 
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """Everything together, in a session of its own, until its address is printed."""
-    with (tmp_path / "log").open("w") as log:
+@contextmanager
+def started(folder: Path, data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Everything together, in a session of its own and in ``folder``, with the address that it prints."""
+    with (folder / "log").open("w") as log:
         process = subprocess.Popen(
-            [*RUN, "--data", str(tmp_path / "data"), "--port", "0"],
-            cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True,
+            [*RUN, "--config", str(ROOT / "config.toml"), "--data", str(data), "--port", "0"],
+            cwd=folder, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True,
         )  # fmt: skip
     assert process.stdout is not None
     line = process.stdout.readline()
-    assert re.search(r"\(running\): http://localhost:\d+/", line), line
-    yield process
+    said = re.search(r"\(running\): (http://localhost:\d+)/", line)
+    assert said is not None, line
+    yield process, said[1]
     if process.poll() is None:
         process.terminate()
         process.wait(60)
     process.stdout.close()
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    with started(tmp_path, tmp_path / "data") as (process, _):
+        yield process
 
 
 def part(program: subprocess.Popen[str], name: str) -> int:
@@ -103,6 +113,20 @@ def test_ctrl_c_ends_everything_without_a_traceback(program: subprocess.Popen[st
     assert program.wait(60) == 0
     assert not any(alive(pid) for pid in parts)
     assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def test_pictures_are_found_where_data_is_named_as_people_name_it(tmp_path: Path) -> None:
+    """The default is a folder below the one that one stands in: `data`."""
+    with started(tmp_path, Path("data")) as (_, address):
+
+        def picture() -> str:
+            lap = json.load(urlopen(f"{address}/glass/state?board=hoi-truong"))["lap"]["slides"]
+            bodies = (json.load(urlopen(f"{address}/glass/slides/{slide['hash']}")) for slide in lap)
+            return next((body["media"][0] for body in bodies if body["media"]), "")
+
+        with urlopen(f"{address}/glass/media/{until(picture, 'a slide with a picture')}") as answer:
+            assert answer.headers["Content-Type"] == "image/webp"
+            assert answer.read(4) == b"RIFF"
 
 
 def test_what_dies_is_started_again(program: subprocess.Popen[str]) -> None:
