@@ -33,7 +33,7 @@ export function createStage({ main, timers, parse, now, flips, onPainted, onFaul
     back.scrollTop = 0;
     const entry = { hash: body.hash, ready: false, done: Promise.resolve() };
     const waits = [
-      ...[...back.querySelectorAll("img")].map((image) => image.decode()),
+      ...[...back.querySelectorAll("img")].map(drawn),
       ...[...back.querySelectorAll("video")].map(films.ready),
     ];
     entry.ready = waits.length === 0;
@@ -120,6 +120,19 @@ function twoLayers(main) {
 /** @param {HTMLElement} layer */
 function isVisible(layer) {
   return layer.getAttribute("aria-hidden") === "false";
+}
+
+/**
+ * A picture that cannot be had leaves its place empty: no browser's sign of a broken picture is ever seen.
+ * @param {HTMLImageElement} image
+ */
+async function drawn(image) {
+  try {
+    await image.decode();
+  } catch (error) {
+    image.style.visibility = "hidden";
+    throw error;
+  }
 }
 
 /**

@@ -93,6 +93,7 @@ test("a broken or endless picture does not hold its slide back", async () => {
   decodes[0].reject(new Error("no picture"));
   await time.advance(1);
   assert.equal(page.visible(), "a");
+  assert.equal(page.document.querySelector("[aria-hidden=false] img").style.visibility, "hidden");
   void stage.show(picture("b"), T);
   await time.advance(2_999);
   assert.equal(page.visible(), "a");
