@@ -53,14 +53,16 @@ def started(folder: Path, data: Path) -> Iterator[tuple[subprocess.Popen[str], s
             cwd=folder, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True,
         )  # fmt: skip
     assert process.stdout is not None
-    line = process.stdout.readline()
-    said = re.search(r"\(running\): (http://localhost:\d+)/", line)
-    assert said is not None, line
-    yield process, said[1]
-    if process.poll() is None:
-        process.terminate()
-        process.wait(60)
-    process.stdout.close()
+    try:
+        line = process.stdout.readline()
+        said = re.search(r"\(running\): (http://localhost:\d+)/", line)
+        assert said is not None, line
+        yield process, said[1]
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(60)
+        process.stdout.close()
 
 
 @pytest.fixture
