@@ -53,7 +53,8 @@ def lap_of(state: dict[str, Any]) -> Lap:
 def plan(lap: Lap, since: int, count: int) -> list[Turn]:
     """The first ``count`` turns of a lap that begin at ``since`` or later."""
     span = sum(slot.dwell for slot in lap.slots)
-    airings = [one for one in walk(lap, since + 2 * span, since=since) if one.start >= since]
+    rounds = 2 + count // len(lap.slots)
+    airings = [one for one in walk(lap, since + rounds * span, since=since) if one.start >= since]
     return [(lap.slots[one.index].hash, one.start) for one in airings if one.index is not None][:count]
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from server.store import audit
 from tests.browser.storm import ONE_FACTOR, SHOWN, paired, signed_in
-from tests.station import PATIENCE, Station, config_text
+from tests.browser.test_screens import CUT_WITHIN, logged
+from tests.station import PATIENCE, Station, config_text, until
 from tests.swarm import Swarm
 
 pytestmark = pytest.mark.browser
@@ -57,3 +60,15 @@ def test_three_presses_reach_every_screen_and_two_take_it_off(station: Station, 
         desk.get_by_role("button", name="Gỡ khỏi mọi màn hình").click()
         swarm.pump(lambda: swarm.all_heard("clear"), PATIENCE, "the clearing")
     expect(desk.locator(".stands")).to_contain_text("Đã gỡ")
+
+
+def test_whoever_is_suspended_is_cut_from_the_wall_and_sees_nothing_more(station: Station, desk: Page) -> None:
+    desk.goto("/desk/wall/")
+    expect(desk.locator("main")).to_contain_text("màn hình")
+    done = station.cli("user", "suspend", "lan")
+    assert done.returncode == 0, done.stderr
+    (cut,) = until(lambda: logged(station, "wall closed"), "the cut")
+    (act,) = [one for one in audit.all(station.store) if one.act == "person.suspend"]
+    assert datetime.fromisoformat(cut["timestamp"]) - act.at < CUT_WITHIN
+    desk.goto("/desk/wall/")
+    desk.wait_for_url("**/desk/login**")
