@@ -89,8 +89,3 @@ def normal_code(text: str) -> str:
     """The code as it is stored, of what somebody typed; empty where it cannot be one."""
     letters = "".join(text.split()).replace("-", "").upper()
     return letters if len(letters) == CODE_LENGTH and set(letters) <= set(LETTERS) else ""
-
-
-def spaced(code: str) -> str:
-    """For reading aloud: two groups of four."""
-    return f"{code[:4]} {code[4:]}"
