@@ -17,7 +17,7 @@ from server.core.model import Area, Board
 from server.core.proof import Play
 from server.store import receipts, sources
 from server.store.engine import Database
-from server.store.screen_tables import screens
+from server.store.tables import screens
 
 SCREENS = 10_000
 BOARDS = 3_000

@@ -23,7 +23,7 @@ from server.config import load
 from server.core.policy import Grant
 from server.core.screens import hash_of
 from server.store import people, receipts, tables
-from server.store.screen_tables import screen_places, screens
+from server.store.tables import screen_places, screens
 from tests.browser.evening import short_stories
 from tests.browser.glass import CHROMIUM, FLAGS
 from tests.cast import EDITOR

@@ -8,7 +8,6 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 
-from server.store import screen_tables as screen_tables  # so that the tables' metadata is whole
 from server.store.locks import alone
 
 SCRIPTS = Path(__file__).parent / "migrations"

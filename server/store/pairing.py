@@ -27,8 +27,7 @@ from server.store import targets
 from server.store.engine import Database
 from server.store.errors import NotFound, StoreRefusal
 from server.store.locks import insert_new
-from server.store.screen_tables import pairing_tries, pairings, screens
-from server.store.tables import values_of
+from server.store.tables import pairing_tries, pairings, screens, values_of
 
 MOST_OPEN = 10_000
 

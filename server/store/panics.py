@@ -14,8 +14,7 @@ from sqlalchemy import insert, select, update
 from server.store import audit, revision, targets
 from server.store.engine import Database
 from server.store.errors import NotLive
-from server.store.screen_tables import panics
-from server.store.tables import columns_of
+from server.store.tables import columns_of, panics
 
 
 @dataclass(frozen=True, slots=True)

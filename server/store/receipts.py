@@ -18,8 +18,17 @@ from server.core.proof import Play, Proof, Said, fold
 from server.core.screens import Link
 from server.core.times import to_ms
 from server.store.engine import Database
-from server.store.screen_tables import notice_receipts, outages, plays, screen_commands, screen_links, screens
-from server.store.tables import columns_of, notices, values_of
+from server.store.tables import (
+    columns_of,
+    notice_receipts,
+    notices,
+    outages,
+    plays,
+    screen_commands,
+    screen_links,
+    screens,
+    values_of,
+)
 
 KINDS = ("sent", "received", "shown", "ended")
 _CHUNK = 300

@@ -18,8 +18,7 @@ from server.store import audit, tables
 from server.store.engine import Database
 from server.store.errors import NotFound, NotLive
 from server.store.locks import insert_new
-from server.store.screen_tables import screen_commands, screen_places, screens
-from server.store.tables import columns_of, values_of
+from server.store.tables import columns_of, screen_commands, screen_places, screens, values_of
 
 # A guard that is away hears of it when it returns; a command whose time is over is not sent at all.
 TAKEN_BACK_WITHIN = timedelta(hours=1)

@@ -11,8 +11,8 @@ from sqlalchemy import insert, select
 from server.store import audit, screens
 from server.store.engine import Database
 from server.store.locks import alone
-from server.store.screen_tables import screen_commands
-from server.store.screen_tables import screens as table
+from server.store.tables import screen_commands
+from server.store.tables import screens as table
 
 SYSTEM = "system"
 _ASKED = screen_commands.c

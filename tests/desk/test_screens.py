@@ -12,7 +12,7 @@ from server.core.screens import Link, Screen
 from server.desk.screen_forms import hours_of, lanes_of
 from server.desk.tickets import wall_tickets
 from server.store import audit, boards, pairing, panics, receipts, screens
-from server.store.screen_tables import outages
+from server.store.tables import outages
 from tests.cast import (
     BOARD_MINH_TAN,
     EDITOR,

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from server.store import pairing, screens
-from server.store.screen_tables import pairings
+from server.store.tables import pairings
 from tests.guard.test_guard import Watched
 from tests.station import ACTOR, Station, config_text, until
 

@@ -1,22 +1,11 @@
-"""The tables of screens, of what is asked of them and of what they prove; used by the store's modules about them."""
+"""Screens, what is asked of them and what they prove; used by the store."""
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Boolean,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    String,
-    Table,
-)
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
 from server.store import columns as as_
-from server.store.tables import metadata
+from server.store.tables.base import metadata
 
 screens = Table(
     "screens",

@@ -1,0 +1,72 @@
+"""Every table of the store, by subject, columns named like the fields of core/model.py; used by the store only.
+
+A change here needs a migration beside it: a test compares both. State words are checked by the database too,
+so that a typing error in a repair by hand cannot put something on the glass.
+"""
+
+from server.store.tables.base import columns_of, metadata, values_of
+from server.store.tables.boards import aired_laps, boards, laps, store
+from server.store.tables.newsroom import (
+    announcement_versions,
+    announcements,
+    media,
+    messages,
+    notices,
+    typed,
+    uploads,
+)
+from server.store.tables.people import audit, audit_seals, grants, links, passkeys, people, resets, sign_ins, tokens
+from server.store.tables.reading import areas, source_states, sources, stories, story_versions
+from server.store.tables.screens import (
+    notice_receipts,
+    outages,
+    pairing_tries,
+    pairings,
+    panics,
+    plays,
+    screen_commands,
+    screen_links,
+    screen_places,
+    screens,
+)
+
+__all__ = [
+    "aired_laps",
+    "announcement_versions",
+    "announcements",
+    "areas",
+    "audit",
+    "audit_seals",
+    "boards",
+    "columns_of",
+    "grants",
+    "laps",
+    "links",
+    "media",
+    "messages",
+    "metadata",
+    "notice_receipts",
+    "notices",
+    "outages",
+    "pairing_tries",
+    "pairings",
+    "panics",
+    "passkeys",
+    "people",
+    "plays",
+    "resets",
+    "screen_commands",
+    "screen_links",
+    "screen_places",
+    "screens",
+    "sign_ins",
+    "source_states",
+    "sources",
+    "store",
+    "stories",
+    "story_versions",
+    "tokens",
+    "typed",
+    "uploads",
+    "values_of",
+]

@@ -1,0 +1,60 @@
+"""What is on air: the store's revision, boards, their laps now and before; used by the store."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Float, ForeignKey, Index, Integer, String, Table
+
+from server.core import model
+from server.store import columns as as_
+from server.store.tables.base import metadata, of_the_desk, one_of, retired
+
+store = Table(
+    "store",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="only_row"), primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("epoch", String, nullable=False),
+    # Counts changes of screens apart from it: pairing one composes no lap anew.
+    Column("screens_revision", BigInteger, nullable=False, server_default="0"),
+)
+
+boards = Table(
+    "boards",
+    metadata,
+    Column("slug", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("area", String, ForeignKey("areas.slug"), nullable=False),
+    Column("public", Boolean, nullable=False),
+    Column("theme", String, nullable=False),
+    Column("format", as_.board_format, nullable=False),
+    Column("lanes", as_.lanes, nullable=False),
+    Column("point", as_.point),
+    Column("hours", as_.hours, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("upper_share", Float, nullable=False),
+    Column("mode", String, one_of("mode", model.Mode), nullable=False),
+    Column("position", Integer, nullable=False),
+    retired(),
+    of_the_desk(),
+)
+
+laps = Table(
+    "laps",
+    metadata,
+    Column("board", String, ForeignKey("boards.slug"), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("body", String, nullable=False),
+)
+
+# What was agreed before, so that "what did this board show on Tuesday at 7:30" has an answer.
+aired_laps = Table(
+    "aired_laps",
+    metadata,
+    Column("board", String, ForeignKey("boards.slug"), primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("start", BigInteger, nullable=False),  # the lap's start, ms since 1970 UTC
+    Column("body", as_.Zipped, nullable=False),
+    Index(None, "board", "start"),
+)

@@ -1,0 +1,129 @@
+"""Who comes in and what they did: accounts, rights, keys of machines, the audit; used by the store."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table
+
+from server.core import policy
+from server.store import columns as as_
+from server.store.tables.base import metadata, one_of
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # The name in the audit and at the door; never given to anybody else, so that the audit stays true.
+    Column("username", String, nullable=False, unique=True),
+    Column("name", String, nullable=False),
+    Column("email", String, nullable=False, unique=True),
+    Column("password", String),
+    Column("active", Boolean, nullable=False),
+    Column("language", String, nullable=False, server_default=""),
+    Column("made", as_.Utc, nullable=False),
+    Column("made_by", String, nullable=False),
+    # What Flask-Security keeps of an account, under the names it knows.
+    Column("fs_uniquifier", String, nullable=False, unique=True),
+    Column("fs_webauthn_user_handle", String, unique=True),
+    Column("tf_primary_method", String),
+    Column("tf_totp_secret", String),
+    Column("tf_phone_number", String),
+    Column("mf_recovery_codes", JSON(none_as_null=True)),
+    Column("totp_counter", BigInteger, nullable=False, server_default="0"),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("person", Integer, ForeignKey("people.id"), primary_key=True),
+    Column("role", String, one_of("role", policy.Role), primary_key=True),
+    Column("area", String, ForeignKey("areas.slug"), primary_key=True),
+)
+
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", Integer, ForeignKey("people.id"), nullable=False, index=True),
+    Column("credential_id", LargeBinary, nullable=False, unique=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("name", String, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    Column("usage", String, nullable=False),
+    Column("device_type", String, nullable=False),
+    Column("backup_state", Boolean, nullable=False),
+    Column("transports", JSON, nullable=False),
+    Column("extensions", String),
+    Column("made", as_.Utc, nullable=False),
+    Column("last_used", as_.Utc, nullable=False),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("id", String, primary_key=True),  # what the signed cookie names; 32 hex
+    Column("person", Integer, ForeignKey("people.id"), nullable=False, index=True),
+    Column("began", as_.Utc, nullable=False),
+    Column("seen", as_.Utc, nullable=False),
+    Column("address", String, nullable=False),
+    Column("agent", String, nullable=False),
+    Column("factor_at", as_.Utc),  # when a second factor was last shown
+    Column("ended", as_.Utc),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("digest", String, primary_key=True),  # SHA-256 of the token: who reads the store cannot use it
+    Column("purpose", String, nullable=False),
+    Column("person", Integer, ForeignKey("people.id")),
+    Column("made_by", String, nullable=False),
+    Column("made", as_.Utc, nullable=False),
+    Column("until", as_.Utc, nullable=False),
+    Column("used", as_.Utc),
+)
+
+resets = Table(
+    "resets",
+    metadata,
+    Column("person", Integer, ForeignKey("people.id"), primary_key=True),
+    Column("asked_by", String, nullable=False),
+    Column("asked", as_.Utc, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("digest", String, nullable=False, unique=True),
+    Column("rights", as_.words, nullable=False),
+    Column("areas", as_.words, nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("made", as_.Utc, nullable=False),
+    Column("until", as_.Utc, nullable=False),
+    Column("last_used", as_.Utc),
+    Column("revoked", as_.Utc),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", as_.Utc, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("act", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("before", JSON(none_as_null=True)),
+    Column("after", JSON(none_as_null=True)),
+    Column("address", String, nullable=False, server_default=""),
+)
+
+audit_seals = Table(
+    "audit_seals",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("upto", Integer, nullable=False),  # the last row of the audit that it covers
+    Column("rows", Integer, nullable=False),
+    Column("at", as_.Utc, nullable=False),
+    Column("digest", String, nullable=False),
+)
