@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 import weakref
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -36,12 +37,12 @@ _CHUNK = 1 << 16
 _ANSWER_MOST = 64 * 2**20
 
 
-class Isolated:
+class Isolated(ABC):
     """The tasks of a child as calls; what carries them there is up to ``ask``."""
 
+    @abstractmethod
     def ask(self, task: dict[str, Any], body: bytes, seconds: float) -> tuple[dict[str, Any], bytes]:
         """The answer and its bytes. Raises what the task raised, or ParseError ("killed", "memory")."""
-        raise NotImplementedError
 
     def read(
         self,

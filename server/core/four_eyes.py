@@ -15,11 +15,7 @@ BREAK_GLASS_AFTER = timedelta(seconds=30)
 
 
 class SecondNeeded(NotPossible):
-    """Somebody else has to send it; ``wait`` is how long until it may be sent alone, None where nobody signed."""
-
-    def __init__(self, sentence: str, wait: timedelta | None) -> None:
-        super().__init__(sentence)
-        self.wait = wait
+    """Somebody else has to send it, or the same person a little later; how long is in ``alone_in``."""
 
 
 def is_second(notice: Notice, actor: str) -> bool:
@@ -40,8 +36,8 @@ def check_send(notice: Notice, actor: str, now: datetime, *, four_eyes: bool, br
         return
     wait = alone_in(notice, now)
     if wait is None:
-        raise SecondNeeded("Cần ký trước, rồi một biên tập viên khác xác nhận.", None)
+        raise SecondNeeded("Cần ký trước, rồi một biên tập viên khác xác nhận.")
     if not break_glass:
-        raise SecondNeeded("Cần một biên tập viên khác xác nhận.", wait)
+        raise SecondNeeded("Cần một biên tập viên khác xác nhận.")
     if wait:
-        raise SecondNeeded(f"Chỉ được phát một mình sau {wait.seconds + 1} giây nữa.", wait)
+        raise SecondNeeded(f"Chỉ được phát một mình sau {wait.seconds + 1} giây nữa.")

@@ -20,7 +20,7 @@ StoryState = Literal["held", "approved", "withdrawn"]
 AnnouncementState = Literal["draft", "submitted", "returned", "approved", "withdrawn"]
 AnnouncementKind = Literal["text", "pictures", "pdf", "table", "video", "link", "contact"]
 UploadState = Literal["waiting", "working", "done", "refused"]
-NoticeState = Literal["drafted", "confirmed", "live", "corrected", "cleared", "expired"]
+NoticeState = Literal["drafted", "live", "corrected", "cleared", "expired"]
 
 
 @dataclass(frozen=True, slots=True)

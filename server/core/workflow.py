@@ -5,7 +5,7 @@
                              v    |
                            returned
     story         held <-> approved, both -> withdrawn
-    notice        drafted -> confirmed -> live -> corrected, cleared or expired
+    notice        drafted -> live -> corrected, cleared or expired
 
 Who may take a step is decided by server/core/policy.py: each step names the right that it needs, None where
 the clock takes it.
@@ -101,18 +101,16 @@ STORY: Machine[StoryState] = Machine(
 
 NOTICE: Machine[NoticeState] = Machine(
     {
-        # Where four eyes are not asked for, one editor's push goes from the draft to the glass.
-        "push": _step(["drafted", "confirmed"], "live", "notice.push"),
-        "confirm": _step(["drafted"], "confirmed", "notice.confirm"),
-        "discard": _step(["drafted", "confirmed"], "cleared", "notice.clear"),
+        # Whether a second person has to be the one who pushes is asked of four_eyes.py.
+        "push": _step(["drafted"], "live", "notice.push"),
+        "discard": _step(["drafted"], "cleared", "notice.clear"),
         "correct": _step(["live"], "corrected", "notice.push"),
         "extend": _step(["live"], "live", "notice.push"),
         "clear": _step(["live"], "cleared", "notice.clear"),
-        "expire": _step(["drafted", "confirmed", "live"], "expired", None),
+        "expire": _step(["drafted", "live"], "expired", None),
     },
     {
         "drafted": "đang là bản nháp",
-        "confirmed": "đã được xác nhận",
         "live": "đang phát",
         "corrected": "đã được thay bằng bản đính chính",
         "cleared": "đã được gỡ",

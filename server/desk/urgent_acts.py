@@ -32,7 +32,7 @@ from server.store.mail import Message
 # A second press, a reload or a telephone that tries again within this time sends nothing twice.
 SAME_WITHIN = timedelta(minutes=2)
 MOST_PREVIEWS = 3
-_OPEN: tuple[NoticeState, ...] = ("drafted", "confirmed")
+_DRAFTS: tuple[NoticeState, ...] = ("drafted",)
 
 
 class Acts:
@@ -98,7 +98,7 @@ class Acts:
         """Those on air and those that wait, of the reader's areas, the most pressing first."""
         found = [
             *notices.live(self.desk.db, self.desk.now()),
-            *notices.all(self.desk.db, states=_OPEN, most=50),
+            *notices.all(self.desk.db, states=_DRAFTS, most=50),
         ]
         return [n for n in found if any(self.desk.may("notice.propose", area) for area in self._concerned(n))]
 
