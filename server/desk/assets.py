@@ -23,6 +23,11 @@ _VENDOR = {
     "vendor/socket.io.js": "socket.io-client/dist/socket.io.esm.min.js",
     "vendor/chart.js": "chart.js/dist/chart.umd.min.js",
 }
+# The sheet of every page, desk.css, one after the other: later ones refine earlier ones.
+SHEETS = (
+    *("tokens", "base", "bar", "buttons", "layout", "forms", "tables", "states", "lists", "door"),
+    *("narrow", "media"),
+)
 TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -44,7 +49,7 @@ class Assets:
 
 def load() -> Assets:
     """Reads every file once. Raises SetupError."""
-    found = {str(path.relative_to(STATIC)): path for path in sorted(STATIC.rglob("*")) if path.suffix in TYPES}
+    found = {path.name: path for path in sorted(STATIC.glob("*")) if path.suffix in TYPES}
     # The glass draws the miniatures and previews too: its sheets are the same files.
     display = ROOT / "display/css"
     found |= {f"glass/{path.name}": path for path in display.glob("*.css")}
@@ -57,6 +62,7 @@ def load() -> Assets:
             files[name] = path.read_bytes()
         except OSError as error:
             raise SetupError(f"Thiếu tệp {path.name} cho bàn biên tập; hãy chạy: make setup") from error
+    files["desk.css"] = b"\n".join((STATIC / "desk" / f"{name}.css").read_bytes() for name in SHEETS)
     files["glass/slides.css"] = styles.stylesheet().encode()
     checksum = hashlib.sha256(b"".join(name.encode() + body for name, body in sorted(files.items())))
     return Assets(checksum.hexdigest()[:12], files)
