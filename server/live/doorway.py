@@ -1,7 +1,7 @@
 """Lets WebSocket clients of Engine.IO in without the WSGI application: handshake, OPEN packet, event socket.
 
-Asked by the transport's handler for every request; called with what hub and server are made of. Whatever is not
-exactly such a client's first request goes on to the library, which answers it, refusals included.
+Asked by the porch for every connection, and by the transport's handler for every request that it reads. Whatever is
+not exactly such a client's first request goes on to the library, which answers it, refusals included.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -22,6 +23,7 @@ from server.live.eventsocket import EventSocket
 from server.live.frames import text_frame
 from server.live.wheel import Wheel
 
+_SID = "SID"
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 # What handlers may ask about a client; a whole environ would be 30 times as large.
 _KEPT = ("REMOTE_ADDR", "HTTP_HOST", "HTTP_ORIGIN", "HTTP_USER_AGENT", "HTTP_X_FORWARDED_FOR", "QUERY_STRING")
@@ -33,6 +35,7 @@ class Doorway:
     def __init__(self, engine_server: Any, *, path: str = "/socket.io/") -> None:
         self._engine, self._path = engine_server, path
         self._wheel = Wheel(engine_server.ping_interval, engine_server.ping_timeout)
+        self._before_sid, _, self._after_sid = _opening(engine_server).partition(_SID)
 
     def takes(self, environ: Mapping[str, Any]) -> bool:
         """Whether this is the first request of a WebSocket client that may come in."""
@@ -40,42 +43,48 @@ class Doorway:
             return False
         if environ.get("HTTP_UPGRADE", "").lower() != "websocket" or not _is_handshake(environ):
             return False
-        query = parse_qs(environ.get("QUERY_STRING", ""))
-        if query.get("transport") != ["websocket"] or query.get("EIO") != ["4"] or "sid" in query:
+        if not _asks_first(environ.get("QUERY_STRING", "")):
             return False
         origin = environ.get("HTTP_ORIGIN")
         allowed = self._engine._cors_allowed_origins(environ)
         return self._engine.cors_allowed_origins == [] or not origin or allowed is None or origin in allowed
 
-    def admit(self, sock: Any, environ: Mapping[str, Any], early: bytes, *, patience: float) -> None:
-        """Takes the connection over: ``sock`` may be closed afterwards, the client is not touched by that."""
-        own = _socket.socket(sock.family, sock.type, sock.proto, os.dup(sock.fileno()))
-        own.setblocking(False)
+    def admit(self, sock: _socket.socket, environ: Mapping[str, Any], early: bytes, *, patience: float) -> None:
+        """Takes a non-blocking connection over, ``sock`` with it; ``early`` is what came behind the request."""
         server = self._engine
         sid = server.generate_id()
-        client = EventSocket(server, sid, own, self._wheel, patience=patience)
+        client = EventSocket(server, sid, sock, self._wheel, patience=patience)
         server.sockets[sid] = client
         kept = {key: sys.intern(environ[key]) for key in _KEPT if key in environ}
         if server._trigger_event("connect", sid, kept, run_async=False) not in (None, True):
             client.close(wait=False, abort=True)
             return
-        client.push(_accepted(environ["HTTP_SEC_WEBSOCKET_KEY"]) + text_frame(self._opening(sid)))
+        opening = f"{self._before_sid}{sid}{self._after_sid}"
+        client.push(_accepted(environ["HTTP_SEC_WEBSOCKET_KEY"]) + text_frame(opening.encode()))
         if not client.closed:
             client.start(early)
 
-    def _opening(self, sid: str) -> bytes:
-        server = self._engine
-        said: str = engine.Packet(
-            engine.OPEN,
-            {
-                "sid": sid,
-                "upgrades": [],
-                "pingTimeout": int(server.ping_timeout * 1000),
-                "pingInterval": int(server.ping_interval * 1000),
-                "maxPayload": server.max_http_buffer_size,
-            },
-        ).encode()
-        return said.encode()
+
+def _opening(server: Any) -> str:
+    """The OPEN packet, with a mark where the client's id belongs."""
+    said: str = engine.Packet(
+        engine.OPEN,
+        {
+            "sid": _SID,
+            "upgrades": [],
+            "pingTimeout": int(server.ping_timeout * 1000),
+            "pingInterval": int(server.ping_interval * 1000),
+            "maxPayload": server.max_http_buffer_size,
+        },
+    ).encode()
+    return said
+
+
+@lru_cache(maxsize=4_096)
+def _asks_first(query: str) -> bool:
+    """Boards are few and screens many: their first requests ask for the same."""
+    said = parse_qs(query)
+    return said.get("transport") == ["websocket"] and said.get("EIO") == ["4"] and "sid" not in said
 
 
 def _is_handshake(environ: Mapping[str, Any]) -> bool:
@@ -99,8 +108,13 @@ def _accepted(key: str) -> bytes:
     )
 
 
-def what_came_early(sock: Any, reader: Any) -> bytes:
-    """What a client sent behind its handshake without waiting for the answer; ``reader`` is the request's file."""
+def taken_over(sock: Any, reader: Any) -> tuple[_socket.socket, bytes]:
+    """A gevent handler's connection for ``admit``, and what came behind its request; ``reader`` is that one's file.
+
+    ``sock`` is to be closed afterwards, the client is not touched by that.
+    """
     sock.settimeout(0.0)
     early: bytes = reader.peek()
-    return early
+    own = _socket.socket(sock.family, sock.type, sock.proto, os.dup(sock.fileno()))
+    own.setblocking(False)
+    return own, early

@@ -29,6 +29,7 @@ PIECE = 64 * 1024
 MOST_UNHEARD = 256
 _PING = text_frame(b"2")
 _FAREWELL = text_frame(b"1") + frame(CLOSE, (1000).to_bytes(2, "big"))
+_CONNECTED = "40"
 _PACKET = re.compile(r"[12356]\Z|[23]probe\Z|4")
 
 
@@ -54,6 +55,7 @@ class EventSocket(Socket):  # type: ignore[misc] # engineio carries no types
     queue = NoQueue()
     connected = upgraded = True
     upgrading = False
+    _held = b""
 
     def __init__(self, server: Any, sid: str, sock: _socket.socket, wheel: Wheel, *, patience: float) -> None:
         """``patience``: seconds without progress after which a reader is given up. The base's own is not called."""
@@ -83,6 +85,8 @@ class EventSocket(Socket):  # type: ignore[misc] # engineio carries no types
         """Writes a frame, now or as soon as it goes; always True: nothing is left to the library's queue."""
         if self.closed:
             return True
+        if self._held:
+            data, self._held = self._held + data, b""
         if self._backlog is None:
             sent = self._write(data)
             if 0 <= sent < len(data):
@@ -92,9 +96,13 @@ class EventSocket(Socket):  # type: ignore[misc] # engineio carries no types
         return True
 
     def send(self, pkt: Any) -> None:
-        """As the library sends: one packet."""
+        """As the library sends: one packet. The answer to CONNECT leaves together with what follows it."""
         encoded = pkt.encode()
-        self.push(frame(BINARY, encoded) if pkt.binary else text_frame(encoded.encode()))
+        data = frame(BINARY, encoded) if pkt.binary else text_frame(encoded.encode())
+        if self._heard is not None and not pkt.binary and encoded.startswith(_CONNECTED):
+            self._held += data
+        else:
+            self.push(data)
 
     def _write(self, data: bytes | memoryview) -> int:
         """How much the system took; -1 where the connection is gone, which is then ended."""
@@ -208,6 +216,8 @@ class EventSocket(Socket):  # type: ignore[misc] # engineio carries no types
         try:
             while self._heard and not self.closing:
                 self.server._trigger_event("message", self.sid, self._heard.popleft(), run_async=False)
+                if self._held:
+                    self.push(b"")
         finally:
             self._heard = None
 

@@ -8,6 +8,7 @@ of a slow reader; permessage-deflate costs 69 KiB a client; the queue of a reade
 
 from __future__ import annotations
 
+import _socket
 import re
 import socket
 from collections.abc import Callable
@@ -18,11 +19,13 @@ import gevent
 import gevent.event
 import gevent.lock
 import gevent.selectors
+import gevent.socket
 from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
 from engineio.async_drivers.gevent import Thread
 from gevent import pywsgi
 
-from server.live.doorway import Doorway, what_came_early
+from server.live.doorway import Doorway, taken_over
+from server.live.porch import Porch
 
 BACKLOG = 4_096
 PATIENCE = 10.0
@@ -145,8 +148,8 @@ class Handler(pywsgi.WSGIHandler):
         if doorway is None or self.environ is None or not doorway.takes(self.environ):
             super().handle_one_response()
             return
-        early = what_came_early(self.socket, self.rfile)
-        doorway.admit(self.socket, self.environ, early, patience=self.server.patience)
+        own, early = taken_over(self.socket, self.rfile)
+        doorway.admit(own, self.environ, early, patience=self.server.patience)
         self.close_connection = True
         # Not to be drained and shut by the base class: what comes from now on is the client's conversation.
         self.socket.close()
@@ -185,11 +188,32 @@ class Server(pywsgi.WSGIServer):
         doorway: Doorway | None = None,
     ) -> None:
         self.patience, self.doorway = patience, doorway
+        self._porch = Porch(doorway, self._onward, patience=patience) if doorway is not None else None
         super().__init__(listener, application, log=None, error_log=error_log, handler_class=Handler)
+
+    def do_read(self) -> Any:
+        """The next connection; a bare socket where there is a doorway, gevent's own only for whoever goes past it."""
+        if self._porch is None:
+            return super().do_read()
+        try:
+            number, address = self.socket._accept()  # type: ignore[attr-defined] # it is _socket's
+        except BlockingIOError:
+            return None
+        sock = _socket.socket(self.socket.family, self.socket.type, self.socket.proto, number)
+        sock.setblocking(False)
+        return sock, address
 
     def do_handle(self, *args: Any) -> None:
         args[0].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        super().do_handle(*args)
+        if self._porch is None:
+            super().do_handle(*args)
+        else:
+            self._porch.receive(*args)
+
+    def _onward(self, sock: _socket.socket, address: Any) -> None:
+        """To a handler in a greenlet of its own."""
+        own = gevent.socket.socket(sock.family, sock.type, sock.proto, fileno=sock.detach())
+        super().do_handle(own, address)
 
 
 def listen(host: str, port: int) -> socket.socket:

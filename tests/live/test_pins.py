@@ -21,6 +21,7 @@ from engineio.socket import Socket
 from gevent import pywsgi
 from gevent import socket as gevent_socket
 from gevent.baseserver import BaseServer as GeventServer
+from gevent.server import StreamServer
 from socketio.base_manager import BaseManager
 from socketio.manager import Manager
 from socketio.packet import Packet
@@ -55,6 +56,7 @@ PINNED: dict[str, tuple[Callable[..., Any] | type, str, str]] = {
     "gevent pywsgi: run_application": (pywsgi.WSGIHandler.run_application, "46cef793ff43fe1a", TRANSPORT),
     "gevent pywsgi: handle, and who closes": (pywsgi.WSGIHandler.handle, "9e7238affc125354", TRANSPORT),
     "gevent pywsgi: handle_one_request": (pywsgi.WSGIHandler.handle_one_request, "14e946e9fb33cbb8", TRANSPORT),
+    "gevent: do_read": (StreamServer.do_read, "6cb23b7571a826b5", TRANSPORT),
     "gevent: do_handle": (GeventServer.do_handle, "a7060ef181a224fe", TRANSPORT),
 }
 

@@ -1,0 +1,183 @@
+"""The first words of a connection: read as gevent's own handler reads them, or left to it with every byte."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import gevent
+import pytest
+from gevent import pywsgi
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.live.eventsocket import EventSocket
+from server.live.frames import text_frame
+from server.live.porch import LONGEST_HEAD, read_head
+from server.live.wheel import Wheel
+from tests.live.echo import Echo
+from tests.live.raw import PATIENCE
+from tests.station import until
+
+PEER = ("127.0.0.1", 40_000)
+KEY = "dGhlIHNhbXBsZSBub25jZQ=="
+ASKED = (
+    "GET /socket.io/?EIO=4&transport=websocket&board=hoi-truong HTTP/1.1\r\nHost: bang.example:8080\r\n"
+    "Connection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nOrigin: http://bang.example:8080\r\n"
+    f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\nAccept-Language: vi\r\n\r\n"
+)
+NAMES = ["Host", "ORIGIN", "user-agent", "X-Forwarded-For", "X-Forwarded-Proto", "Upgrade", "Connection", "Cookie"]
+VALUES = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=30)
+
+
+class Base:
+    """What gevent's handler asks of its server."""
+
+    def get_environ(self) -> dict[str, Any]:
+        return {"wsgi.url_scheme": "http"}
+
+
+def as_gevent_reads(request: bytes) -> dict[str, Any]:
+    """The environ that gevent's handler makes of a request."""
+    handler = pywsgi.WSGIHandler(None, PEER, Base(), rfile=BytesIO(request))  # type: ignore[arg-type,call-arg]
+    assert handler.read_request(handler.read_requestline())
+    found: dict[str, Any] = handler.get_environ()
+    return found
+
+
+@given(headers=st.lists(st.tuples(st.sampled_from(NAMES), VALUES), min_size=1, max_size=6), query=st.sampled_from(
+    ["EIO=4&transport=websocket", "", "board=%C4%91", "a?b"]))  # fmt: skip
+def test_what_is_read_here_is_what_gevent_would_have_read(headers: list[tuple[str, str]], query: str) -> None:
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    request = f"GET /socket.io/?{query} HTTP/1.1\r\n{lines}\r\n".encode("latin-1")
+    environ, size = read_head(request + b"behind", PEER)
+    named = [name.lower() for name, _ in headers if name != "Cookie"]
+    if len(set(named)) < len(named):
+        # Said twice: what that means is not decided here.
+        assert environ is None
+        return
+    assert environ is not None
+    assert size == len(request)
+    full = as_gevent_reads(request)
+    assert environ == {key: full[key] for key in environ}
+    assert {key for key in full if key.startswith("HTTP_") and key != "HTTP_COOKIE"} <= set(environ)
+
+
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        ("GET ", "get "), ("GET ", "POST "), ("HTTP/1.1", "HTTP/1.0"), ("?EIO", " ?EIO"), ("\r\n\r\n", "\r\n"),
+        ("Host: ", "Host : "), ("Host: ", " Host: "), ("Host: ", "Ho_st: "), ("Host: ", "Host"), ("\r\n", "\n"),
+        ("Accept-Language: vi", "Host: other.example"), ("Accept-Language: vi", "Content-Length: 5"),
+        ("Accept-Language: vi", "Transfer-Encoding: chunked"), ("vi", "vi\r\n more"),
+        ("vi", "v\0i"), ("vi", "v\ri"), ("GET /", "GET http://bang.example/"), ("vi", "v" * LONGEST_HEAD),
+    ],
+)  # fmt: skip
+def test_whatever_is_not_plainly_one_whole_request_is_left_to_the_library(written: str, instead: str) -> None:
+    assert read_head(ASKED.encode(), PEER)[0] is not None
+    assert read_head(ASKED.replace(written, instead).encode()[:LONGEST_HEAD], PEER) == (None, 0)
+
+
+# over real sockets
+
+
+@pytest.fixture(scope="module")
+def echo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Echo]:
+    server = Echo("direct", tmp_path_factory.mktemp("porch") / "stderr")
+    yield server
+    server.close()
+
+
+def _answer(connection: socket.socket, mark: bytes) -> bytes:
+    got = b""
+    while mark not in got:
+        piece = connection.recv(65_536)
+        assert piece, got
+        got += piece
+    return got
+
+
+@pytest.mark.parametrize("at", [1, 40, 200])
+def test_a_request_that_comes_in_pieces_is_a_screens_all_the_same(echo: Echo, at: int) -> None:
+    with socket.create_connection(("127.0.0.1", echo.port), timeout=PATIENCE) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.sendall(ASKED[:at].encode())
+        # Asked meanwhile, so that the first piece is looked at by itself.
+        echo.connected()
+        connection.sendall(ASKED[at:].encode())
+        assert _answer(connection, b'"maxPayload"').startswith(b"HTTP/1.1 101")
+    until(lambda: echo.connected() == 0, "it is forgotten")
+
+
+def test_a_silent_connection_and_one_that_left_hold_nobody_up(echo: Echo) -> None:
+    with (
+        socket.create_connection(("127.0.0.1", echo.port)),
+        socket.create_connection(("127.0.0.1", echo.port)) as gone,
+    ):
+        gone.close()
+        with socket.create_connection(("127.0.0.1", echo.port), timeout=PATIENCE) as connection:
+            connection.sendall(ASKED.encode())
+            assert _answer(connection, b'"maxPayload"').startswith(b"HTTP/1.1 101")
+            assert echo.connected() == 1
+
+
+def test_other_requests_keep_every_byte_and_their_connection(echo: Echo) -> None:
+    plain = "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: h\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", echo.port), timeout=PATIENCE) as connection:
+        for _ in range(2):
+            connection.sendall(plain.encode())
+            assert json.loads(_answer(connection, b"}").partition(b"\r\n\r\n0")[2])["upgrades"] == ["websocket"]
+
+
+# the answer to CONNECT
+
+
+class Library:
+    """An Engine.IO server that says to a message what it is given to say."""
+
+    ping_interval, ping_timeout, max_http_buffer_size = 60.0, 60.0, 1_000
+
+    def __init__(self, *says: str) -> None:
+        self.sockets: dict[str, Any] = {}
+        self._says = says
+
+    def _trigger_event(self, _event: str, sid: str, _packet: object, **_: object) -> None:
+        for one in self._says:
+            self.sockets[sid].send(Said(one))
+
+
+class Said:
+    binary = False
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def encode(self) -> str:
+        return self._text
+
+
+@pytest.mark.parametrize(
+    "says", [['40{"sid":"a"}', '42["state",1]', '42["slide",2]'], ['40{"sid":"a"}'], ['42["x"]']]
+)
+def test_the_answer_to_connect_leaves_with_what_follows_and_never_stays(says: list[str]) -> None:
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    theirs.setblocking(False)
+    library = Library(*says)
+    client = EventSocket(library, "a", ours, Wheel(60, 60), patience=5)
+    library.sockets["a"] = client
+    client._hear("40")
+    whole, got = b"".join(text_frame(one.encode()) for one in says), b""
+    with gevent.Timeout(PATIENCE):
+        while len(got) < len(whole):
+            gevent.idle()
+            try:
+                got += theirs.recv(1_000)
+            except BlockingIOError:
+                continue
+    assert got == whole
+    client._let_go()
+    theirs.close()
