@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Self
 
 ROOT = Path(__file__).parents[1]
 BUILT = ROOT / "bench" / ".built"
 PAYLOAD = 1_500
+SILENCE = 120.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -23,21 +26,29 @@ class Process:
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
         )
         self.pid = self._process.pid
+        self._lines: SimpleQueue[str] = SimpleQueue()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        assert self._process.stdout
+        for line in self._process.stdout:
+            self._lines.put(line)
+        self._lines.put("")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._process.kill()
-        self._process.communicate()
+        self._process.wait()
 
     def say(self, line: str) -> None:
         assert self._process.stdin
         self._process.stdin.write(line + "\n")
 
     def line(self) -> str:
-        assert self._process.stdout
-        line = self._process.stdout.readline()
+        """The next line it says; queue.Empty where it says nothing for two minutes, AssertionError where it ended."""
+        line = self._lines.get(timeout=SILENCE)
         assert line, f"{self._process.args} has ended"
         return line
 
@@ -80,15 +91,25 @@ def peer(name: str, *, count: int = 0, ping: int = 25_000) -> tuple[Process, int
 class Load(Process):
     """The client in C (load.c); ``connected`` is how long all took to have their state."""
 
-    def __init__(self, port: int, count: int, *, parallel: int = 500, raw: bool = False) -> None:
-        words = ("raw", str(PAYLOAD + 60), "-") if raw else ("state", "notice", '{"board":"hoi-truong"}')
+    def __init__(
+        self, port: int, count: int, *, parallel: int = 500, raw: bool = False, board: str = "hoi-truong"
+    ) -> None:
+        words = ("raw", str(PAYLOAD + 60), "-") if raw else ("state", "notice", f'{{"board":"{board}"}}')
         super().__init__(str(BUILT / "load"), str(port), str(count), str(parallel), *words)
         self.connected = float(self.line().removeprefix("ready"))
 
     def round(self, server: Process) -> Arrivals:
         """One message through the server to every client."""
-        self.ask("watch")
+        self.watch()
         began = int(server.ask("go").removeprefix("sent"))
+        return self.arrived(began)
+
+    def watch(self) -> None:
+        """From now on arrivals count."""
+        self.ask("watch")
+
+    def arrived(self, began: int) -> Arrivals:
+        """Waits until all have had the message that left at ``began``, ns of the monotonic clock."""
         lost, doubled, *at = map(int, self.line().removeprefix("all").split())
         return Arrivals(sorted((one - began) / 1e9 for one in at), lost, doubled)
 

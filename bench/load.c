@@ -10,6 +10,8 @@
      seen           prints the same line at once, with what has come so far
      storm          closes all at once, connects all again, prints "ready SECONDS"
      return MS MS   from now on who is hung up on comes back after a random time between the two
+     churn RATE     from now on so many clients a second hang up and come back at once; prints "churned N", how many
+                    have done so since the rate was set before
      gone           prints "gone N": how many are without a connection now
      quit           ends
    It ends also when standard input does. Pings are answered; nothing else is said. */
@@ -41,7 +43,8 @@ static client *clients;
 static int count, parallel, pending, ready, watching, heard, doubled, lost, epoll, raw_size;
 static int storming = 1;
 static long back_from, back_to = -1;
-static int64_t begun;
+static int64_t begun, churn_from;
+static int churn_rate, churned, churning;
 static const char *ready_event, *event, *auth;
 static int port;
 static char input[1 << 20];
@@ -230,10 +233,13 @@ static void command(char *line) {
   } else if (!strncmp(line, "storm", 5)) {
     for (int k = 0; k < count; k++) hang_up(&clients[k]);
     begun = now_ns();
-    storming = 1;
+    storming = 1, churning = churn_rate = 0;
   } else if (sscanf(line, "return %ld %ld", &back_from, &back_to) == 2) {
     storming = 0;
     printf("returning\n");
+  } else if (!strncmp(line, "churn", 5)) {
+    printf("churned %d\n", churned);
+    churn_rate = atoi(line + 5), churned = 0, churn_from = now_ns(), storming = 0, churning = 1;
   } else if (!strncmp(line, "gone", 4)) {
     printf("gone %d\n", count - ready);
   } else if (!strncmp(line, "quit", 4)) {
@@ -265,6 +271,17 @@ static void open_more(void) {
   }
 }
 
+/* Hangs up on as many as are due by now, each in its turn. */
+static void churn(void) {
+  static int next;
+  int due = (now_ns() - churn_from) * churn_rate / 1000000000LL;
+  for (int looked = 0; churned < due && looked < count; looked++) {
+    client *one = &clients[next];
+    next = (next + 1) % count;
+    if (one->phase == OPEN && one->ready) hang_up(one), churned++;
+  }
+}
+
 int main(int argc, char **argv) {
   if (argc != 7) { fprintf(stderr, "see the head of load.c\n"); return 2; }
   port = atoi(argv[1]), count = atoi(argv[2]), parallel = atoi(argv[3]);
@@ -280,8 +297,9 @@ int main(int argc, char **argv) {
   begun = now_ns();
   int was_all = 0;
   for (;;) {
+    if (churn_rate) churn();
     if (ready < count) open_more();
-    int size = epoll_wait(epoll, got, 512, ready < count ? 5 : 1000);
+    int size = epoll_wait(epoll, got, 512, ready < count || churn_rate ? 5 : 1000);
     for (int k = 0; k < size; k++) {
       client *one = got[k].data.ptr;
       if (!one) read_commands();
@@ -289,7 +307,7 @@ int main(int argc, char **argv) {
       else if (one->phase == CONNECTING) connected(one);
       else readable(one);
     }
-    if (ready == count && !was_all) {
+    if (ready == count && !was_all && !churning) {
       printf("ready %.4f\n", (now_ns() - begun) / 1e9);
       fflush(stdout);
       storming = 0;

@@ -24,6 +24,8 @@ from feeds.selectors import selectors_from
 from feeds.survey import survey_bytes
 
 Answer = tuple[dict[str, Any], bytes]
+BEHIND = 5
+"""How far (nice) a child stands back where the processor is short: whoever asked has more urgent things to do."""
 _EXHAUSTED = ParseError("Nội dung cần quá nhiều bộ nhớ để đọc.", "memory")
 
 
@@ -120,6 +122,7 @@ def limit_memory(mebibytes: int) -> None:
 def main(tasks: Mapping[str, Task] = _TASKS) -> None:
     """Limits this process by its argument, then serves until whoever started it is gone."""
     limit_memory(int(sys.argv[1]))
+    os.nice(BEHIND)
     # A library that prints must not garble the answers: what it writes goes to the log instead.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, false, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, false, insert, or_, select, update
 
 from feeds.entry import Entry
 from server.core.model import Lane, Source, Story, StoryState
@@ -75,10 +75,7 @@ def save(
         ]
         if fresh:
             conn.execute(insert(stories), fresh)
-        changed = sum(
-            _revise(conn, source, story, address, first[story.identity], images, now)
-            for story, address in held.values()
-        )
+        changed = _revise(conn, source, held.values(), first, images, now)
         _mark_listed(conn, source.slug, first)
         if fresh or changed:
             revision.bump(conn)
@@ -266,16 +263,34 @@ def _said(entry: Entry, image: str | None) -> dict[str, Any]:
 def _revise(
     conn: Connection,
     source: Source,
-    held: Story,
-    address: str,
-    entry: Entry,
+    held: Iterable[tuple[Story, str]],
+    said: Mapping[str, Entry],
     images: Mapping[str, str],
     now: datetime,
-) -> bool:
-    image = edits.picture(entry, images.get(entry.id), held.image, address)
-    if held.state == "withdrawn" or not edits.differs(held, entry, image):
-        return False
-    past = Version(
+) -> int:
+    """Writes a new version of each that says something else now, in two statements: how many those are.
+
+    A reading may change two hundred at once, and an urgent notice waits until the writing is done.
+    """
+    past, changes = [], []
+    for story, address in held:
+        entry = said[story.identity]
+        image = edits.picture(entry, images.get(entry.id), story.image, address)
+        if story.state == "withdrawn" or not edits.differs(story, entry, image):
+            continue
+        past.append(values_of(_version(story, now)))
+        published = story.published if entry.published is None else edits.instant(entry, story.first_seen)
+        new = _said(entry, image) | {"version": story.version + 1, "state": edits.state_for(source)}
+        changes.append({"key": story.id, **new, "published": published})
+    if changes:
+        conn.execute(insert(story_versions), past)
+        rewriting = update(stories).where(stories.c.id == bindparam("key"))
+        conn.execute(rewriting.values({name: bindparam(name) for name in changes[0] if name != "key"}), changes)
+    return len(changes)
+
+
+def _version(held: Story, now: datetime) -> Version:
+    return Version(
         held.id,
         held.version,
         held.title,
@@ -286,12 +301,6 @@ def _revise(
         held.state,
         replaced=now,
     )
-    conn.execute(insert(story_versions).values(values_of(past)))
-    new = _said(entry, image) | {"version": held.version + 1, "state": edits.state_for(source)}
-    if entry.published is not None:
-        new["published"] = edits.instant(entry, held.first_seen)
-    conn.execute(update(stories).where(stories.c.id == held.id).values(new))
-    return True
 
 
 def _lane(source: str, most: int, not_before: datetime) -> Select[Any]:

@@ -42,6 +42,14 @@ def test_what_the_reader_refuses_comes_back_as_the_same_error() -> None:
     assert isolated(told_feed()) == reading(told_feed())
 
 
+def test_a_child_stands_back_behind_whoever_asked() -> None:
+    child = Child(512)
+    child.ask({"task": "picture", "max_width": 10}, drawn(20, 20), 10)
+    assert child._process is not None
+    assert os.getpriority(os.PRIO_PROCESS, child._process.pid) > os.getpriority(os.PRIO_PROCESS, 0)
+    child.close()
+
+
 def test_one_child_serves_many_tasks_of_a_thread_and_each_thread_has_its_own() -> None:
     child = Child(512)
     task = {"task": "picture", "max_width": 10}
