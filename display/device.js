@@ -4,6 +4,8 @@
 /** @import {Overflow} from "./types.d.ts" */
 
 const MOST_OVERFLOWS = 50;
+/** A list of pictures is told again after so long: what could not be fetched or kept then is tried once more. */
+const KEEP_AGAIN = 600_000;
 
 /** @param {Window} window */
 export function countFaults(window) {
@@ -49,12 +51,13 @@ export function stayAwake(navigator, document) {
  * Registers the offline worker. `cold` says whether the next start needs no server; `keep` names the pictures.
  * @param {{
  *   navigator: Navigator, slug: string, scope: string, build: string, policy: import("./trust.js").Policy,
- *   note: (what: string) => void,
- * }} options
+ *   note: (what: string) => void, local: () => number,
+ * }} options `local` is the device's monotonic time in milliseconds
  */
-export function createOffline({ navigator, slug, scope, build, policy, note }) {
+export function createOffline({ navigator, slug, scope, build, policy, note, local }) {
   const worker = "serviceWorker" in navigator ? navigator.serviceWorker : null;
   let sent = "";
+  let sentAt = 0;
   const address = policy.createScriptURL(`/offline.js?build=${encodeURIComponent(build)}`);
   worker?.register(address, { scope, type: "module" }).catch((error) => note(`offline worker: ${error}`));
   return {
@@ -63,8 +66,10 @@ export function createOffline({ navigator, slug, scope, build, policy, note }) {
     keep(addresses) {
       const list = [...new Set(addresses)].sort();
       const key = list.join(" ");
-      if (!worker?.controller || key === sent) return;
+      const at = local();
+      if (!worker?.controller || (key === sent && at - sentAt < KEEP_AGAIN)) return;
       sent = key;
+      sentAt = at;
       worker.controller.postMessage({ slug, keep: list });
     },
   };

@@ -61,7 +61,7 @@ const kept = (await Promise.race([memory.load(), wait(MEMORY_DEADLINE)])) ?? nul
 /** @type {State} */
 let state = kept ? { ...EMPTY, base: kept.base, patches: kept.patches, bodies: kept.bodies } : EMPTY;
 const clock = createClock({ local, known: kept?.time });
-const offline = createOffline({ navigator, slug, scope: who.scope, build, policy, note });
+const offline = createOffline({ navigator, slug, scope: who.scope, build, policy, note, local });
 const renewal = createRenewal({ build, random: Math.random, reload, storage: sessionStorage });
 const frame = createFrame(document);
 

@@ -2,7 +2,8 @@
  * What survives a page load, in IndexedDB: the last state, bodies by hash, the last server time, receipts not yet
  * acknowledged; called by main.js. One database a board, so that boards in one browser do not push each other out.
  *
- * Without IndexedDB, or where it fails, everything goes on from memory alone and `broken` says so in health.
+ * Without IndexedDB, or where it fails (a full disk), everything goes on from memory alone and `broken` says so in
+ * health; what could not be written is tried again with the next change.
  */
 /** @import {Body, Desired, Kept, Patch, ReceiptsKept} from "./types.d.ts" */
 
@@ -61,7 +62,11 @@ export function createMemory({ factory, slug }) {
   function later(work) {
     last = last
       .then(() => opened)
-      .then((database) => (database ? work(database) : undefined))
+      .then(async (database) => {
+        if (!database) return;
+        await work(database);
+        broken = false;
+      })
       .then(undefined, failed)
       .then(() => undefined);
     return last;
@@ -118,20 +123,18 @@ export function createMemory({ factory, slug }) {
      * @param {Record<string, Body>} bodies all that the state names
      */
     saveBodies(bodies) {
-      return later((database) => {
+      return later(async (database) => {
         const transaction = database.transaction("bodies", "readwrite");
         const store = transaction.objectStore("bodies");
-        for (const body of Object.values(bodies)) {
-          if (!written.has(body.hash)) store.put(body);
-          written.add(body.hash);
-        }
-        for (const hash of written) {
-          if (written.size <= MOST_BODIES) break;
-          if (Object.hasOwn(bodies, hash)) continue;
-          store.delete(hash);
-          written.delete(hash);
-        }
-        return completed(transaction);
+        const added = Object.values(bodies).filter(({ hash }) => !written.has(hash));
+        for (const body of added) store.put(body);
+        const spare = [...written].filter((hash) => !Object.hasOwn(bodies, hash));
+        const dropped = spare.slice(0, Math.max(0, written.size + added.length - MOST_BODIES));
+        for (const hash of dropped) store.delete(hash);
+        await completed(transaction);
+        // Only now: a full disk takes back the whole transaction.
+        for (const { hash } of added) written.add(hash);
+        for (const hash of dropped) written.delete(hash);
       });
     },
   };

@@ -3,7 +3,8 @@
  * page, the shell and its pictures here, and never shows a browser's error page.
  *
  * Shell: by build, all of /assets/BUILD/manifest.json. Pictures: what the page says that its state names.
- * Page: the network first, for three seconds.
+ * Page: the network first, for three seconds; kept only with the shell it needs, so that a full disk or a server that
+ * dies in the middle of an upgrade leaves the page of before, which is whole.
  */
 
 const PAGE_DEADLINE = 3_000;
@@ -64,8 +65,12 @@ export function install(scope) {
     if (answer?.ok) await putPage(url, answer);
   }
 
+  /** What is held; a storage that fails is as good as an empty one. @param {Request | string} request */
+  const held = (request) => caches.match(request).catch(() => undefined);
+
   /** @param {string} url @param {Response} answer */
   async function putPage(url, answer) {
+    if (buildOf(await answer.clone().text()) !== build) return;
     const cache = await caches.open(PAGES);
     await cache.put(bare(url), answer);
     const pages = await cache.keys();
@@ -78,7 +83,7 @@ export function install(scope) {
     const pages = await caches.open(PAGES);
     for (const request of await pages.keys()) {
       const text = await (await pages.match(request))?.text();
-      const named = text?.match(/data-build="([^"]*)"/)?.[1];
+      const named = buildOf(text ?? "");
       if (named !== undefined) needed.add(shellOf(named));
     }
     for (const name of await caches.keys())
@@ -96,7 +101,7 @@ export function install(scope) {
     const answer = /** @type {Response | null} */ (await Promise.race([fetched, late]).catch(() => null));
     // A server that stumbles (a proxy's 502, say) is no reason to lose the board.
     if (answer && answer.status < 500) return answer;
-    const cached = await (await caches.open(PAGES)).match(bare(url));
+    const cached = await held(bare(url));
     if (cached) return cached;
     const waiting = () => new Response(WAITING, { headers: { "Content-Type": "text/html; charset=utf-8" } });
     return answer ?? (await fetched.catch(waiting));
@@ -104,7 +109,7 @@ export function install(scope) {
 
   /** @param {FetchEvent} event @param {string} path */
   async function asset({ request, waitUntil }, path) {
-    const cached = await caches.match(request);
+    const cached = await held(request);
     if (cached) return cached;
     const answer = await scope.fetch(request);
     const owner = path.split("/")[2];
@@ -122,7 +127,8 @@ export function install(scope) {
     for (const request of await cache.keys()) if (!wanted.delete(request.url)) await cache.delete(request);
     for (const url of wanted) {
       const answer = await scope.fetch(url).catch(() => null);
-      if (answer?.ok) await cache.put(url, answer);
+      // One that finds no room must not keep the smaller ones out.
+      if (answer?.ok) await cache.put(url, answer).catch(() => undefined);
     }
   }
 
@@ -141,7 +147,7 @@ export function install(scope) {
     if (event.request.mode === "navigate" && isPage(url)) event.respondWith(page(event));
     else if (url.pathname.startsWith("/assets/")) event.respondWith(asset(lasting(event), url.pathname));
     else if (/^\/glass\/(media|slides)\//.test(url.pathname))
-      event.respondWith(caches.match(event.request).then((cached) => cached ?? scope.fetch(event.request)));
+      event.respondWith(held(event.request).then((cached) => cached ?? scope.fetch(event.request)));
   });
 }
 
@@ -152,6 +158,11 @@ function lasting(event) {
     waitUntil: (work) => event.waitUntil(work),
     respondWith: (answer) => event.respondWith(answer),
   };
+}
+
+/** The build whose shell a page needs. @param {string} html */
+function buildOf(html) {
+  return html.match(/data-build="([^"]*)"/)?.[1];
 }
 
 /** @param {URL} url */

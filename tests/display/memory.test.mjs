@@ -73,3 +73,40 @@ test("an IndexedDB that refuses is as good as none", async () => {
   assert.deepEqual((await memory.load()).bodies, {});
   assert.equal(memory.broken(), true);
 });
+
+/** A real factory whose writes to a store find no room while `full` names it. */
+function crowded(factory) {
+  const disk = { full: "" };
+  const open = (...words) => {
+    const request = factory.open(...words);
+    const hear = { onsuccess: null, onerror: null, onupgradeneeded: null };
+    request.onupgradeneeded = (event) => hear.onupgradeneeded?.(event);
+    request.onsuccess = () => {
+      const database = request.result;
+      const begin = database.transaction.bind(database);
+      database.transaction = (names, mode) => {
+        const transaction = begin(names, mode);
+        if (mode === "readwrite" && disk.full === names) queueMicrotask(() => transaction.abort());
+        return transaction;
+      };
+      hear.onsuccess?.();
+    };
+    return Object.defineProperty(hear, "result", { get: () => request.result });
+  };
+  return { disk, factory: { open } };
+}
+
+test("what found no room is written with the next change, and health is told in between", async () => {
+  const real = new IDBFactory();
+  const { disk, factory } = crowded(real);
+  const memory = createMemory({ factory, slug: "minh-tan" });
+  await memory.saveBodies(named([body("a")]));
+  disk.full = "bodies";
+  await memory.saveBodies(named([body("a"), body("b")]));
+  assert.equal(memory.broken(), true);
+  disk.full = "";
+  await memory.saveBodies(named([body("a"), body("b"), body("c")]));
+  assert.equal(memory.broken(), false);
+  const { bodies } = await createMemory({ factory: real, slug: "minh-tan" }).load();
+  assert.deepEqual(Object.keys(bodies), ["a", "b", "c"]);
+});

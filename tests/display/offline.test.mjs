@@ -100,7 +100,7 @@ function cast(server) {
   };
   const held = async (name) =>
     (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname).sort();
-  return { device, start, stores, held, time };
+  return { device, start, stores, held, time, caches };
 }
 
 const site = (build) => ({
@@ -142,7 +142,58 @@ test("the page comes from the server while it answers within three seconds", asy
   device.server["/board/minh-tan"] = new Promise(() => undefined);
   const waiting = text(worker.get("/board/minh-tan", "navigate"));
   await time.advance(3_000);
-  assert.match(await waiting, /b2/);
+  // Not the page of b2: of its shell nothing is here yet.
+  assert.match(await waiting, /data-build="b1"/);
+});
+
+test("an upgrade that is cut off leaves the page of before, which has its shell", async () => {
+  const { device, start } = cast(site("b1"));
+  const worker = start("b1", ["/board/minh-tan"]);
+  await worker.begin();
+  device.server = site("b2");
+  delete device.server["/assets/b2/board.css"];
+  assert.match(await text(worker.get("/board/minh-tan", "navigate")), /b2/);
+  await assert.rejects(start("b2", ["/board/minh-tan"]).begin(), TypeError);
+  device.server = null;
+  assert.match(await text(worker.get("/board/minh-tan", "navigate")), /data-build="b1"/);
+  assert.equal(await text(worker.get("/assets/b1/main.js")), "main of b1");
+});
+
+test("an old server under a new worker is served as it is, and what it sent is not kept", async () => {
+  const { device, start } = cast(site("b2"));
+  const worker = start("b2", ["/board/minh-tan"]);
+  await worker.begin();
+  device.server = site("b1");
+  assert.match(await text(worker.get("/board/minh-tan", "navigate")), /data-build="b1"/);
+  assert.equal(await text(worker.get("/assets/b1/main.js")), "main of b1");
+  device.server = null;
+  assert.match(await text(worker.get("/board/minh-tan", "navigate")), /data-build="b2"/);
+});
+
+test("one picture that finds no room does not keep the others out", async () => {
+  const { start, stores, held } = cast(site("b1"));
+  const worker = start("b1");
+  await worker.keep("minh-tan", []);
+  const cache = stores.get("media:minh-tan");
+  const put = cache.put.bind(cache);
+  cache.put = async (url, answer) => {
+    if (url.endsWith("/1")) throw new DOMException("full", "QuotaExceededError");
+    await put(url, answer);
+  };
+  await worker.keep("minh-tan", ["/glass/media/1", "/glass/media/2"]);
+  assert.deepEqual(await held("media:minh-tan"), ["/glass/media/2"]);
+});
+
+test("a storage that fails does not stand between the page and a living server", async () => {
+  const { start, caches } = cast(site("b1"));
+  const worker = start("b1", ["/board/minh-tan"]);
+  await worker.begin();
+  caches.match = async () => {
+    throw new DOMException("broken", "UnknownError");
+  };
+  assert.equal(await text(worker.get("/assets/b1/main.js")), "main of b1");
+  assert.equal(await text(worker.get("/glass/media/1")), "one");
+  assert.match(await text(worker.get("/board/minh-tan", "navigate")), /data-build="b1"/);
 });
 
 test("a proxy's bad gateway is no reason to lose the board", async () => {

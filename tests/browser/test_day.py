@@ -1,0 +1,245 @@
+"""A screen whose server is dead for a day: rotation, windows, hours and expiry stay exact, and so does its proof.
+
+The page runs as it is shipped; only its clock is the test's (Playwright's), and a day passes in minutes. `make test`
+lives an hour of it, `make soak` the whole day.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from time import monotonic
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from server.core.airing import Lap, airing_at, walk
+from server.core.hours import on_spans
+from server.core.model import Hours
+from server.core.times import from_ms, to_ms
+from server.store import boards, receipts
+from tests.browser.evening import Turn, lap_of, plan, turns
+from tests.browser.glass import SIZE, VISIBLE, Flip, Glass
+from tests.browser.storm import paired
+from tests.station import Station, config_text, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
+BOARD = "bang-mot-ngay"
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
+# A page remembers its last 300 flips, and no slide stands for less than six seconds.
+LONGEST_LEAP = 20 * MINUTE
+# By so much the page's idea of server time may be off on a busy machine.
+MARGIN = 500
+SINCE_RETURN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """What will happen in a simulated day of so many milliseconds from ``begun`` on, as the station was told."""
+
+    begun: int
+    span: int
+
+    def at(self, share: float) -> int:
+        """An odd instant, so many hundredths into the day."""
+        return self.begun + round(self.span * share) + 137
+
+    def minute(self, share: float) -> int:
+        """A whole minute: hours have no seconds."""
+        return self.at(share) // MINUTE * MINUTE
+
+    @property
+    def closed(self) -> tuple[int, int]:
+        return self.minute(0.6), self.minute(0.75)
+
+    @property
+    def hours(self) -> tuple[Hours, ...]:
+        closes, opens = (datetime.fromtimestamp(ms / 1000, ZONE).time() for ms in self.closed)
+        return (Hours(opens, closes),)
+
+    def prepare(self, station: Station) -> None:
+        """Slides that open, close and stay, a night, and two notices that end by themselves."""
+        now = from_ms(self.begun)
+        for title in ("Tin luôn có", "Tin khác nữa", "Tin thứ ba"):
+            station.announce(BOARD, title, now)
+        station.announce(BOARD, "Tin sắp hết", now, end=from_ms(self.at(0.3)))
+        station.announce(BOARD, "Tin mở sau", now, start=from_ms(self.at(0.1)), end=from_ms(self.at(0.5)))
+        station.announce(BOARD, "Tin mở cuối", now, start=from_ms(self.at(0.85)))
+        board = replace(boards.get(station.store, BOARD), hours=self.hours)
+        boards.save(station.store, board, actor="lan", now=now)
+        until(lambda: len(station.titles(BOARD)) == 6, "six announcements")
+
+
+@dataclass(slots=True)
+class Screen:
+    """The page under a clock of the test's, and all flips that it has made."""
+
+    glass: Glass
+    now: int
+    seen: list[Flip] = field(default_factory=list)
+
+    def live_until(self, instant: int) -> None:
+        """Lets time pass, step by step, every timer of the page at its own moment."""
+        while self.now < instant:
+            step = min(instant - self.now, LONGEST_LEAP)
+            self.glass.page.clock.run_for(step)
+            self.now += step
+            self.collect()
+
+    def collect(self) -> None:
+        since = self.seen[-1].at + 1 if self.seen else 0
+        self.seen += self.glass.flips(since=since)
+
+    def told(self) -> dict[str, Any]:
+        """The last state that the server has sent."""
+        state: dict[str, Any] = json.loads(
+            [one for one in self.glass.messages if one.startswith('42["state"')][-1][2:]
+        )[1]
+        return state
+
+    def has(self, selector: str) -> bool:
+        return self.glass.page.locator(selector).count() > 0
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport=SIZE, reduced_motion="reduce")  # type: ignore[arg-type] # a TypedDict
+    yield made
+    made.close()
+
+
+def opened(station: Station, context: BrowserContext, state: dict[str, Any]) -> Screen:
+    """A paired screen that has all it will need, and no server any more; its clock stands still from now on."""
+    ((number, key),) = paired(station, BOARD, 1, "Sảnh")
+    kept = json.dumps({"screen": str(number), "key": key, "board": BOARD})
+    context.add_init_script(f"localStorage.setItem('bangtin.screen', {json.dumps(kept)});")
+    page = context.new_page()
+    page.clock.install()
+    glass = Glass(page, station, BOARD)
+    page.goto(f"{station.address}/screen")
+    glass.wait_for(VISIBLE)
+    for one in [*state["lap"]["slides"], *state["notices"]]:
+        glass.wait_for_message('"html"', f'"{one["hash"]}"')
+    # First the server, then the clock: a round trip in which time leaps would be measured as one.
+    station.kill9_server()
+    glass.wait_for('html[data-link="stale"]')
+    at: int = page.evaluate("Date.now()") + 2 * SECOND
+    page.clock.pause_at(at / 1000)
+    return Screen(glass, at)
+
+
+def turns_of(lap: Lap, since: int, end: int, closed: tuple[int, int]) -> list[Turn]:
+    """What must come up from ``since`` to ``end``: every turn of which a part is in the panel's hours."""
+    airings = [one for one in walk(lap, end, since=since) if one.start >= since]
+    return [
+        (lap.slots[one.index].hash, one.start)
+        for one in airings
+        if one.index is not None and not closed[0] <= one.start <= (one.until or end) <= closed[1]
+    ]
+
+
+def on_the_glass(lap: Lap, instant: int) -> str | None:
+    """The hash that must be visible; None where two are possible, because a boundary is near."""
+    found = {one.index for at in (instant - MARGIN, instant + MARGIN) if (one := airing_at(lap, at))}
+    index = next(iter(found)) if len(found) == 1 else None
+    return None if index is None else lap.slots[index].hash
+
+
+@pytest.mark.parametrize("hours", [1, pytest.param(24, marks=pytest.mark.slow)])
+def test_a_day_without_a_server_is_lived_as_it_was_planned(
+    hours: int, stations: Callable[[str], Station], context: BrowserContext
+) -> None:
+    station = stations(config_text([BOARD])).start(worker=False)
+    plot = Plot(to_ms(station.now(BOARD)), hours * HOUR)
+    plot.prepare(station)
+    urgent = station.push(BOARD, "Vỡ đê", from_ms(plot.begun), seconds=plot.span * 0.2 / 1000)
+    banner = station.push(BOARD, "Gió mạnh", from_ms(plot.begun), level="priority", seconds=plot.span * 0.4 / 1000)
+    until(lambda: len(station.state(BOARD)["notices"]) == 2, "two notices")
+    screen = opened(station, context, station.state(BOARD))
+    state = screen.told()
+    lap = lap_of(state)
+    begun, began = screen.now, monotonic()
+
+    # To the second: a notice stands until its end and not longer.
+    for notice, selector in ((urgent, f'[data-notice="{urgent.id}"]'), (banner, "#banner:not([hidden])")):
+        end = to_ms(notice.until)
+        screen.live_until(end - MARGIN)
+        assert screen.has(selector)
+        screen.live_until(end + MARGIN)
+        assert not screen.has(selector)
+        assert screen.glass.link() == "stale"
+
+    # And so do the panel's hours.
+    root = "html[data-view={}]"
+    closes, opens = plot.closed
+    assert on_spans(plot.hours, str(ZONE), closes, opens) == []
+    for instant, before, after in ((closes, "slide", "off"), (opens, "off", "slide")):
+        screen.live_until(instant - MARGIN)
+        assert screen.has(root.format(before))
+        screen.live_until(instant + MARGIN)
+        assert screen.has(root.format(after))
+
+    sampled = 0
+    for share in range(80, 101, 2):
+        # Odd seconds, so that the instants do not all lie on boundaries of slides.
+        screen.live_until(plot.at(share / 100) + share * 1_709)
+        wanted = on_the_glass(lap, screen.now)
+        sampled += wanted is not None
+        assert wanted in (None, screen.glass.shown())
+    assert sampled
+
+    # Every turn of the day, at its millisecond, and on the glass within two frames of it.
+    alone = [flip for flip in screen.seen if flip.at >= begun]
+    lived = turns(alone)
+    planned = turns_of(lap, begun, screen.now, plot.closed)
+    assert lived == planned[: len(lived)]
+    assert len(planned) - len(lived) <= 1
+    assert {slot.hash for slot in lap.slots} == {digest for digest, _ in lived}
+    late = [flip.painted - flip.at for flip in alone if not closes <= flip.at < opens]
+    assert min(late) >= 0
+    assert max(late) <= 40
+
+    page = screen.glass.page
+    said = datetime.fromtimestamp(begun / 1000, ZONE)
+    assert f"Cập nhật lúc {said:%H:}" in page.locator("#as-of").inner_text()
+    today = f"{datetime.fromtimestamp(screen.now / 1000, ZONE):%Y-%m-%d}"
+    assert page.locator("#date-solar").inner_text() == next(
+        d["solar"] for d in state["calendar"] if d["date"] == today
+    )
+
+    # The server returns, as much later as it was away.
+    page.clock.resume()
+    ahead = screen.now - begun - round((monotonic() - began) * 1000)
+    station.program = ("-m", "tests.later", str(ahead))
+    station.restart()
+    screen.glass.wait_for('html[data-link="live"]')
+    screen.glass.wait_for("#as-of[hidden]", gone=True)
+    state = station.state(BOARD)
+    since = state["now"]
+    assert state["notices"] == []
+    assert turns(screen.glass.flips(2, since=since))[:2] == plan(lap_of(state), since, 2)
+    screen.collect()
+    _proved(station, screen, to_ms(urgent.until))
+    assert screen.glass.faults == []
+
+
+def _proved(station: Station, screen: Screen, covered_until: int) -> None:
+    """Every slide that people could see in that day is in the server's books, once."""
+    wanted = Counter(flip.hash for flip in screen.seen if covered_until <= flip.painted and flip.at < screen.now)
+    first, last = (f"{datetime.fromtimestamp(at / 1000, ZONE):%Y-%m-%d}" for at in (covered_until, screen.now + HOUR))
+    # Screens tell it once a minute or so; the page is made to believe that it has passed.
+    screen.glass.page.clock.fast_forward(90 * SECOND)
+
+    def counted() -> Counter[str]:
+        proofs = receipts.proofs(station.store, boards=[BOARD], first=first, last=last)
+        return sum((Counter(proof.hashes) for proof in proofs), Counter())
+
+    until(lambda: wanted <= counted(), "all that was shown is proved", every=0.5)
+    # Beside it only the slides since the server's return, which are few.
+    assert (counted() - wanted).total() <= SINCE_RETURN
