@@ -68,14 +68,14 @@ class Chromium:
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def end(self) -> None:
-        """Asks it to go, so that the profile is written, and does not ask twice."""
+    def end(self, within: float = END_WITHIN) -> None:
+        """Asks it to go, so that the profile is written, and after ``within`` seconds does not ask any more."""
         self._drop()
         if self._process is None:
             return
         self._signal(signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
-            self._process.wait(END_WITHIN)
+            self._process.wait(within)
         self._signal(signal.SIGKILL)
         self._process.wait()
         self._process = None
@@ -96,9 +96,9 @@ class Chromium:
         answer = self._command("Runtime.evaluate", {"expression": expression, "returnByValue": True}, timeout)
         return answer.get("result", {}).get("value")
 
-    def load(self, timeout: float) -> None:
-        """Opens the address anew, also in a page that has crashed. Raises Silent."""
-        self._command("Page.navigate", {"url": self.address}, timeout)
+    def load(self, address: str, timeout: float) -> None:
+        """Opens an address, also in a page that has crashed. Raises Silent."""
+        self._command("Page.navigate", {"url": address}, timeout)
 
     def picture(self, timeout: float) -> bytes:
         """What is on the glass, as PNG. Raises Silent."""

@@ -30,6 +30,7 @@ class Ear(threading.Thread):
         self._address = f"{scheme}://{address.netloc}/socket.io/?EIO=4&transport=websocket"
         self._auth = json.dumps({"screen": screen, "key": key, "role": "guard"})
         self._end = threading.Event()
+        self._parts: list[str] = []
 
     def stop(self) -> None:
         self._end.set()
@@ -37,7 +38,7 @@ class Ear(threading.Thread):
     def run(self) -> None:
         while not self._end.is_set():
             # Where the server is away the page goes on by itself, and so does the guard.
-            with suppress(OSError, ValueError, websocket.WebSocketException):
+            with suppress(OSError, ValueError, LookupError, TypeError, websocket.WebSocketException):
                 self._listen()
             self._end.wait(AGAIN)
 
@@ -59,4 +60,18 @@ class Ear(threading.Thread):
             socket.send("3")
         elif packet.startswith("42"):
             event, *words = json.loads(packet[packet.index("[") :])
-            self.heard.put((event, words[0] if words else None))
+            said = words[0] if words else None
+            if event == "part":
+                self._take_part(said)
+            else:
+                self.heard.put((event, said))
+
+    def _take_part(self, part: Any) -> None:
+        """A state too large for one message; a piece that was missed leaves the whole to the next one."""
+        if part["at"] == 0:
+            self._parts = []
+        if part["at"] == len(self._parts):
+            self._parts.append(part["text"])
+        if len(self._parts) == part["of"]:
+            self.heard.put(("state", json.loads("".join(self._parts))))
+            self._parts = []

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -31,8 +31,16 @@ from display.patience import Patience
 BEAT = 5.0
 STEP = 0.5
 PROGRAMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-# What the page keeps of its pairing (display/identity.js); a public board's page has none.
-WHO = "localStorage.getItem('bangtin.screen')"
+# Where the page is, and what it keeps of its pairing (display/identity.js); a public board's page has none.
+WHO = "JSON.stringify([location.href, location.origin === 'null' ? null : localStorage.getItem('bangtin.screen')])"
+# An empty page may be one that is just being loaded: so many beats long it is let be.
+LOADING = 3
+# In the place of the browser's own page of errors, while a device that has nothing yet waits for its server.
+WAITING = "data:text/html;charset=utf-8," + quote(
+    "<!doctype html><html lang=vi><title>Bảng tin</title><style>body{margin:0;height:100vh;display:grid;"
+    "place-items:center;background:#fbf9f4;color:#14213a;font:3vw/1.5 sans-serif}</style>"
+    "<p>Đang chờ kết nối với máy chủ…"
+)
 
 
 class Guard:
@@ -58,6 +66,7 @@ class Guard:
         self._away_until: int | None = None
         self._done: set[str] = set()
         self._waits_said = False
+        self._elsewhere = 0
 
     def step(self) -> None:
         """One look at everything; called twice a second."""
@@ -74,10 +83,11 @@ class Guard:
         if act == "reload":
             self._reload()
         elif act == "restart":
-            self._say("restart", silent=round(self._clock() - self.patience.beat, 1))
-            self.browser.end()
-        if self._state is not None and self.panel.turn(due_on(self._state, self._server_time())):
-            self._say("panel", on=self.panel.on)
+            self._say("restart", silent=self._silent())
+            # It has not answered for so long: it would not hear a request to go either.
+            self.browser.end(within=0)
+        if self._state is not None and (done := self.panel.turn(due_on(self._state, self._server_time()))):
+            self._say("panel" if done.by else "panel not switched", on=done.on, by=done.by, why=done.why[:120])
 
     def end(self) -> None:
         if self._ear is not None:
@@ -85,6 +95,10 @@ class Guard:
         self.browser.end()
 
     # the browser
+
+    def _silent(self) -> float:
+        """Seconds since the last sign of life."""
+        return round(self._clock() - self.patience.beat, 1)
 
     def _start(self, now: float, why: str) -> None:
         pause = self.patience.pause(now)
@@ -102,21 +116,58 @@ class Guard:
 
     def _beat(self) -> None:
         try:
-            kept = self.browser.ask(WHO, self._every)
+            said = self.browser.ask(WHO, self._every)
         except Silent as silence:
             self._say("no answer", why=str(silence)[:120])
             if silence.crashed:
                 self._reload()
             return
         self.patience = self.patience.alive(self._clock())
-        self._meet(kept)
+        try:
+            href, kept = json.loads(said)
+        except (TypeError, ValueError):
+            href, kept = "", None
+        if href.startswith(("http:", "https:")):
+            self._elsewhere = 0
+            self._meet(kept)
+        else:
+            self._bring_back(href)
+
+    def _origin(self) -> str:
+        address = urlsplit(self.browser.address)
+        return f"{address.scheme}://{address.netloc}"
+
+    def _bring_back(self, href: str) -> None:
+        """The browser shows something else: its page of errors, or an empty one after a crash at the wrong moment."""
+        waits = href.startswith("data:")
+        self._elsewhere += 1
+        if not waits and not href.startswith("chrome-error:") and self._elsewhere < LOADING:
+            return
+        there = self._server_is_there()
+        if there or not waits:
+            self._elsewhere = 0
+            self._say("page lost" if there else "waits for the server", at=href[:40])
+            self._load(self.browser.address if there else WAITING)
+
+    def _server_is_there(self) -> bool:
+        address = urlsplit(self.browser.address)
+        port = address.port or (443 if address.scheme == "https" else 80)
+        try:
+            socket.create_connection((address.hostname or "", port), timeout=self._every).close()
+        except OSError:
+            return False
+        return True
 
     def _reload(self) -> None:
+        silent = self._silent()
         killed = self.browser.kill_renderers()
         self.patience = self.patience.helped(self._clock())
-        self._say("renderer killed", count=killed)
+        self._say("renderer killed", count=killed, silent=silent)
+        self._load(self.browser.address)
+
+    def _load(self, address: str) -> None:
         try:
-            self.browser.load(self._every)
+            self.browser.load(address, self._every)
         except Silent as silence:
             self._say("not loaded", why=str(silence)[:120])
 
@@ -143,17 +194,24 @@ class Guard:
     def _hear(self) -> None:
         while self._ear is not None and not self._ear.heard.empty():
             event, said = self._ear.heard.get()
-            if event == "state":
-                self._state = said
-                self._ahead = said["now"] - self._clock() * 1000
-            elif event == "notice" and self._state is not None:
-                others = [one for one in self._state["notices"] if one["id"] != said["notice"]["id"]]
-                self._state = {**self._state, "notices": [*others, said["notice"]]}
-            elif event == "clear" and self._state is not None:
-                left = [one for one in self._state["notices"] if one["id"] != said["id"]]
-                self._state = {**self._state, "notices": left}
-            elif event == "command":
-                self._obey(said)
+            try:
+                self._take(event, said)
+            except (KeyError, TypeError, ValueError) as error:
+                # A server of another time; what it means is the page's business too, and the screen must go on.
+                self._say("not understood", what=event, why=str(error)[:120])
+
+    def _take(self, event: str, said: Any) -> None:
+        if event == "state":
+            self._state = said
+            self._ahead = said["now"] - self._clock() * 1000
+        elif event == "notice" and self._state is not None:
+            others = [one for one in self._state["notices"] if one["id"] != said["notice"]["id"]]
+            self._state = {**self._state, "notices": [*others, said["notice"]]}
+        elif event == "clear" and self._state is not None:
+            left = [one for one in self._state["notices"] if one["id"] != said["id"]]
+            self._state = {**self._state, "notices": left}
+        elif event == "command":
+            self._obey(said)
 
     def _obey(self, command: dict[str, Any]) -> None:
         """Carries a command out once; the page has its own (reload, identify)."""
@@ -185,9 +243,8 @@ class Guard:
 
     def _photograph(self, id: str) -> None:
         key = (self._who or {}).get("key", "")
-        address = urlsplit(self.browser.address)
         request = urllib.request.Request(  # noqa: S310 - the server that the keeper named
-            f"{address.scheme}://{address.netloc}/glass/screenshots/{id}",
+            f"{self._origin()}/glass/screenshots/{id}",
             method="POST",
             headers={"Authorization": f"Bearer {key}", "Content-Type": "image/png"},
         )

@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 # The first that the device has: the window system's own, then the cable's.
 SWITCHES: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str], ...] = (
@@ -15,11 +17,14 @@ SWITCHES: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str], ...] = (
     ("cec-client", ("-s", "-d", "1"), ("-s", "-d", "1"), "{on 0}|{standby 0}"),
     ("xset", ("dpms", "force", "on"), ("dpms", "force", "off"), ""),
 )
-WITHIN = 10
+WITHIN = 5.0
+# A panel that could not be switched (nothing plugged in, say) is tried again after so many seconds.
+AGAIN = 60.0
 
 
 def due_on(state: Mapping[str, Any] | None, now: int) -> bool:
-    """Whether the panel should be on at ``now`` (server milliseconds). Nothing known: on.
+    """Whether the panel should be on at ``now`` (server milliseconds). Nothing known: on, and so is a zone
+    that this device has no table of.
 
     An urgent notice wakes it, also in dark mode's closed hours; dark mode itself is the page's black, kept on.
     """
@@ -30,37 +35,67 @@ def due_on(state: Mapping[str, Any] | None, now: int) -> bool:
     hours = state["board"]["hours"]
     if not hours:
         return True
-    time = f"{datetime.fromtimestamp(now / 1000, UTC).astimezone(ZoneInfo(state['board']['zone'])):%H:%M}"
+    try:
+        zone = ZoneInfo(state["board"]["zone"])
+    except ZoneInfoNotFoundError:
+        return True
+    time = f"{datetime.fromtimestamp(now / 1000, UTC).astimezone(zone):%H:%M}"
     return any((start <= time < end) if start < end else (time >= start or time < end) for start, end in hours)
 
 
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """What was tried just now: whether the panel is ``on`` afterwards, by which program, and what did not work."""
+
+    on: bool
+    by: str
+    why: str
+
+
 class Panel:
-    """Switches once at each change; a device without any of the programs is left alone."""
+    """Switches once at each change, by the first program that can; a device without any of them is left alone."""
 
     def __init__(
         self,
         output: str = "HDMI-A-1",
         which: Callable[[str], str | None] = shutil.which,
-        run: Callable[[Sequence[str], bytes], None] | None = None,
+        run: Callable[[Sequence[str], bytes], str] | None = None,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
-        self._output, self._run = output, run or _run
-        self._switch = next((one for one in SWITCHES if which(one[0])), None)
-        self.on: bool | None = None
+        """``which`` finds a program's path, ``run`` gives why it did not work, "" where it did."""
+        self._output, self._run, self._clock = output, run or run_within, clock
+        self._switches = [(which(one[0]), *one) for one in SWITCHES]
+        self._on: bool | None = None
+        self._again = 0.0
 
-    def turn(self, on: bool) -> bool:
-        """True where it was switched just now."""
-        if self.on == on or self._switch is None:
-            return False
-        self.on = on
-        program, lit, dark, words = self._switch
-        arguments = [one.format(output=self._output) for one in (lit if on else dark)]
-        said = words.strip("{}").split("}|{")[0 if on else 1].encode() if words else b""
-        self._run([program, *arguments], said)
-        return True
+    def turn(self, on: bool) -> Switched | None:
+        """Makes the panel so; None where it is so already, or where nothing can be done at the moment."""
+        if self._on == on or self._clock() < self._again:
+            return None
+        failed: list[str] = []
+        for path, name, lit, dark, words in self._switches:
+            if path is None:
+                continue
+            arguments = [one.format(output=self._output) for one in (lit if on else dark)]
+            said = words.strip("{}").split("}|{")[0 if on else 1].encode() if words else b""
+            why = self._run([path, *arguments], said)
+            if not why:
+                self._on = on
+                return Switched(on, name, "; ".join(failed))
+            failed.append(f"{name}: {why}")
+        self._again = self._clock() + AGAIN
+        return Switched(not on, "", "; ".join(failed)) if failed else None
 
 
-def _run(command: Sequence[str], said: bytes) -> None:
+def run_within(command: Sequence[str], said: bytes, seconds: float = WITHIN) -> str:
+    """Runs a program to its end, which is made after ``seconds``; why it did not work, "" where it did."""
     try:
-        subprocess.run(command, input=said, capture_output=True, timeout=WITHIN, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return
+        # Its output goes nowhere: a pipe could be held open by a child of it that lives on.
+        done = subprocess.run(
+            command, input=said, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=seconds, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return f"hangs for {seconds:g} s"
+    except OSError as error:
+        return str(error.strerror)
+    return f"exit {done.returncode}" if done.returncode else ""

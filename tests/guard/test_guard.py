@@ -5,29 +5,34 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from display.chromium import renderers
+from display.chromium import Chromium, renderers
+from display.guard import BEAT
 from tests.station import ROOT, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 GUARD = ROOT / "display/guard.py"
+QUICK = ("--beat", "1")
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
 
 
 class Host:
-    """Serves one page and counts how often it was loaded."""
+    """Serves one page and counts how often it was loaded; on a free port, or the one that is named."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.loads = 0
         host = self
 
@@ -44,13 +49,16 @@ class Host:
             def log_message(self, *args: object) -> None:
                 """Quiet."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self.thread.start()
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.server.server_port}/board/thu"
+
+    def loaded(self, times: int) -> bool:
+        return self.loads >= times
 
     def close(self) -> None:
         self.server.shutdown()
@@ -61,15 +69,20 @@ class Host:
 class Watched:
     """The guard as a process, and the lines it has written."""
 
-    def __init__(self, address: str, folder: Path) -> None:
+    def __init__(self, address: str, folder: Path, *more: str, path: Path | None = None) -> None:
+        """``more`` are options of the guard; programs in ``path`` are found before those of the machine."""
         self.log = folder / "guard.log"
-        command = [sys.executable, str(GUARD), address, "--profile", str(folder / "profile"), "--beat", "1"]
-        command += [word for flag in FLAGS for word in ("--flag", flag)]
-        # The flags begin with two dashes themselves.
-        command = [word for word in command if word != "--flag"]
-        command = [f"--flag={word}" if word in FLAGS else word for word in command]
+        command = [sys.executable, str(GUARD), address, "--profile", str(folder / "profile")]
+        command += [f"--flag={flag}" for flag in FLAGS]
+        found = os.environ["PATH"] if path is None else f"{path}:{os.environ['PATH']}"
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                [*command, *more],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, "PATH": found},
+            )
 
     def events(self) -> list[dict[str, Any]]:
         lines = self.log.read_text(encoding="utf-8").splitlines()
@@ -97,7 +110,7 @@ def host() -> Iterator[Host]:
 
 @pytest.fixture
 def watched(host: Host, tmp_path: Path) -> Iterator[Watched]:
-    made = Watched(host.address, tmp_path)
+    made = Watched(host.address, tmp_path, *QUICK)
     yield made
     made.end()
 
@@ -124,14 +137,76 @@ def test_a_browser_that_hangs_as_a_whole_is_started_again(host: Host, watched: W
     until(lambda: host.loads == 1, "the page")
     os.kill(watched.browser(), signal.SIGSTOP)
     until(lambda: host.loads >= 2, "the page again")
-    assert watched.count("restart") == 1
+    assert watched.count("restart") >= 1
+
+
+@contextmanager
+def guarded(profile: Path) -> Iterator[Chromium]:
+    """The browser of a guard, to be asked what it shows."""
+    beside = Chromium("", profile, "")
+    yield beside
+    beside.end()
+
+
+def test_a_page_that_has_become_another_one_is_brought_back(host: Host, watched: Watched, tmp_path: Path) -> None:
+    until(lambda: host.loads == 1, "the page")
+    # As after a crash in the middle of a navigation: the browser lives, answers, and shows nothing.
+    until(lambda: (tmp_path / "profile/DevToolsActivePort").exists(), "the browser listens")
+    with guarded(tmp_path / "profile") as browser:
+        browser.load("about:blank", 10)
+    until(lambda: host.loads >= 2, "the page again")
+    until(lambda: watched.count("page lost") >= 1, "the guard's line")
+
+
+def test_a_device_without_anything_waits_for_its_server_in_its_own_words(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    watched = Watched(f"http://127.0.0.1:{port}/board/thu", tmp_path, *QUICK)
+    try:
+        until(lambda: watched.count("waits for the server") == 1, "the guard has seen the page of errors")
+        words = "document.body ? document.body.innerText : ''"
+        with guarded(tmp_path / "profile") as browser:
+            until(lambda: "Đang chờ kết nối" in browser.ask(words, 10), "the words")
+        host = Host(port)
+        until(lambda: host.loads >= 1, "the page")
+        host.close()
+    finally:
+        watched.end()
 
 
 def test_the_guard_ends_what_it_has_started(host: Host, tmp_path: Path) -> None:
-    made = Watched(host.address, tmp_path)
+    made = Watched(host.address, tmp_path, *QUICK)
     until(lambda: host.loads == 1, "the page")
     browser = made.browser()
     made.end()
     gone: Callable[[], bool] = lambda: not Path(f"/proc/{browser}").exists()  # noqa: E731 - said once
     until(gone, "Chromium has gone")
     assert made.process.returncode == 0
+
+
+def _silences(watched: Watched) -> list[tuple[str, float]]:
+    """What the guard did about silences, and after how many seconds by its own clock."""
+    return [(one["event"], one["silent"]) for one in watched.events() if "silent" in one]
+
+
+@pytest.mark.slow
+def test_at_its_real_beat_it_helps_after_fifteen_seconds_and_starts_anew_after_twenty_five(
+    host: Host, tmp_path: Path
+) -> None:
+    watched = Watched(host.address, tmp_path)
+    try:
+        until(lambda: host.loads == 1 and renderers(watched.browser()), "the page")
+        for loads, number in ((2, signal.SIGKILL), (3, signal.SIGSTOP)):
+            for pid in renderers(watched.browser()):
+                os.kill(pid, number)
+            until(partial(host.loaded, loads), "the page again")
+            until(lambda: renderers(watched.browser()), "its renderer")
+        os.kill(watched.browser(), signal.SIGSTOP)
+        until(lambda: host.loads >= 4, "the page in a new browser")
+        (crashed, one), (stopped, two), (helped, three), (anew, four) = _silences(watched)
+    finally:
+        watched.end()
+    assert [crashed, stopped, helped, anew] == ["renderer killed"] * 3 + ["restart"]
+    # One beat finds a crash; three make a silence, five the end of patience: within thirty seconds all is back.
+    beats = [seconds / BEAT for seconds in (one, two, three, four)]
+    assert all(most - 1 < beat < most + 1 for beat, most in zip(beats, (1, 3, 3, 5), strict=True)), beats

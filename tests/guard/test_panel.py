@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from display.panel import Panel, due_on
+from display.panel import AGAIN, Panel, Switched, due_on, run_within
+from tests.guard.programs import Programs
 
 ZONE = "Asia/Ho_Chi_Minh"
 
@@ -51,25 +55,75 @@ def test_a_screen_that_knows_nothing_stays_on() -> None:
     assert due_on(None, 0)
 
 
+def test_a_zone_that_the_device_does_not_know_leaves_it_on() -> None:
+    assert due_on({"board": {"hours": [["05:00", "22:30"]], "zone": "Asia/Khong_Co"}, "notices": []}, at(3))
+
+
+QUICK = 0.5
+
+
+def panel_of(programs: Programs, clock: Callable[[], float] = lambda: 0.0) -> Panel:
+    return Panel(
+        which=lambda name: shutil.which(name, path=str(programs.folder)),
+        run=partial(run_within, seconds=QUICK),
+        clock=clock,
+    )
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Programs:
+    return Programs(tmp_path)
+
+
 @pytest.mark.parametrize(
-    ("program", "dark", "said"),
+    ("program", "dark", "lit"),
     [
-        ("wlr-randr", ["wlr-randr", "--output", "HDMI-A-1", "--off"], b""),
-        ("cec-client", ["cec-client", "-s", "-d", "1"], b"standby 0"),
-        ("xset", ["xset", "dpms", "force", "off"], b""),
+        ("wlr-randr", "--output HDMI-A-1 --off <>", "--output HDMI-A-1 --on <>"),
+        ("cec-client", "-s -d 1 <standby 0>", "-s -d 1 <on 0>"),
+        ("xset", "dpms force off <>", "dpms force on <>"),
     ],
 )
-def test_each_change_is_switched_once(program: str, dark: list[str], said: bytes) -> None:
-    calls: list[tuple[list[str], bytes]] = []
-
-    def run(command: Sequence[str], words: bytes) -> None:
-        calls.append((list(command), words))
-
-    panel = Panel(which=lambda name: name if name == program else None, run=run)
-    assert [panel.turn(on) for on in (False, False, True, True)] == [True, False, True, False]
-    assert calls[0] == (dark, said)
-    assert len(calls) == 2
+def test_each_change_is_switched_once(programs: Programs, program: str, dark: str, lit: str) -> None:
+    programs.add(program)
+    panel = panel_of(programs)
+    said = [panel.turn(on) for on in (False, False, True, True)]
+    assert said == [Switched(False, program, ""), None, Switched(True, program, ""), None]
+    assert programs.calls() == [f"{program} {dark}", f"{program} {lit}"]
 
 
-def test_a_device_without_a_switch_is_left_alone() -> None:
-    assert not Panel(which=lambda _: None).turn(False)
+@pytest.mark.parametrize(
+    ("then", "why"),
+    [
+        ("exit 3", "wlr-randr: exit 3"),
+        ("exec sleep 60", f"wlr-randr: hangs for {QUICK:g} s"),
+        # A child that keeps what it was given must not be waited for.
+        ("sleep 5", f"wlr-randr: hangs for {QUICK:g} s"),
+    ],
+)
+def test_where_one_program_fails_or_hangs_the_next_one_switches(programs: Programs, then: str, why: str) -> None:
+    programs.add("wlr-randr", then)
+    programs.add("cec-client")
+    assert panel_of(programs).turn(False) == Switched(False, "cec-client", why)
+
+
+def test_what_could_not_be_switched_is_tried_again_after_a_minute(programs: Programs) -> None:
+    now = [0.0]
+    programs.add("xset", "exit 1")
+    panel = panel_of(programs, lambda: now[0])
+    assert panel.turn(False) == Switched(True, "", "xset: exit 1")
+    now[0] = AGAIN - 1
+    assert panel.turn(False) is None
+    now[0] = AGAIN
+    programs.add("xset")
+    assert panel.turn(False) == Switched(False, "xset", "")
+
+
+def test_a_program_that_is_gone_by_now_is_a_failure_like_any_other(programs: Programs) -> None:
+    programs.add("xset")
+    panel = panel_of(programs)
+    (programs.folder / "xset").unlink()
+    assert panel.turn(False) == Switched(True, "", "xset: No such file or directory")
+
+
+def test_a_device_without_a_switch_is_left_alone(programs: Programs) -> None:
+    assert panel_of(programs).turn(False) is None

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
-from server.store import pairing, screens
+from server.core.model import Hours
+from server.store import boards, pairing, screens
 from server.store.tables import pairings
-from tests.guard.test_guard import Watched
+from tests.guard.programs import Programs
+from tests.guard.test_guard import QUICK, Watched
 from tests.station import ACTOR, Station, config_text, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 BOARD = "bang-giu"
+MANY = 120
 
 
 @pytest.fixture
@@ -27,7 +32,7 @@ def station(tmp_path: Path) -> Iterator[Station]:
 
 @pytest.fixture
 def watched(station: Station, tmp_path: Path) -> Iterator[Watched]:
-    made = Watched(f"{station.address}/screen", tmp_path)
+    made = Watched(f"{station.address}/screen", tmp_path, *QUICK)
     yield made
     made.end()
 
@@ -62,3 +67,30 @@ def test_it_photographs_and_hands_over_and_takes_back(station: Station, watched:
     until(lambda: watched.count("handed over") == 2, "the screen is handed over again")
     station.push(BOARD, "Vỡ đê", station.now(BOARD))
     until(lambda: watched.count("start") == 3, "what is urgent takes it back")
+
+
+def test_it_switches_the_panel_by_the_boards_hours_also_where_the_board_is_large_and_a_program_fails(
+    station: Station, tmp_path: Path
+) -> None:
+    now = station.now(BOARD)
+    for number in range(MANY):
+        station.announce(BOARD, f"Thông báo số {number} của một bảng có rất nhiều điều để nói", now)
+    until(lambda: len(station.titles(BOARD)) == MANY, "a state that goes in parts")
+    here = now.astimezone(ZoneInfo(boards.get(station.store, BOARD).zone))
+    opens, closes = ((here + timedelta(hours=hours)).time() for hours in (6, -6))
+    dark = replace(boards.get(station.store, BOARD), hours=(Hours(opens, closes),))
+    boards.save(station.store, dark, actor=ACTOR, now=now)
+    programs = Programs(tmp_path / "programs")
+    programs.add("wlr-randr", "exit 1")
+    programs.add("cec-client")
+    watched = Watched(f"{station.address}/screen", tmp_path, *QUICK, path=programs.folder)
+    try:
+        paired(station, watched)
+        until(lambda: watched.count("panel") == 1, "the panel is dark")
+        boards.save(station.store, replace(dark, hours=()), actor=ACTOR, now=now)
+        until(lambda: watched.count("panel") == 2, "the panel is lit")
+    finally:
+        watched.end()
+    switched = [(one["on"], one["by"], one["why"]) for one in watched.events() if one["event"] == "panel"]
+    assert switched == [(on, "cec-client", "wlr-randr: exit 1") for on in (False, True)]
+    assert "cec-client -s -d 1 <standby 0>" in programs.calls()

@@ -1,0 +1,63 @@
+"""How long a screen is without its page when something dies or hangs, at the guard's real beat; `make bench`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+
+from bench._figures import table
+from display.chromium import renderers
+from tests.guard.test_guard import Host, Watched
+from tests.station import until
+
+TIMES = 2
+LIMIT = 30.0
+# What is done to it, in an order in which no browser dies more often than the guard takes calmly.
+CASES: tuple[tuple[str, signal.Signals, Callable[[Watched], list[int]]], ...] = (
+    ("the renderer is killed", signal.SIGKILL, lambda watched: renderers(watched.browser())),
+    ("the renderer hangs", signal.SIGSTOP, lambda watched: renderers(watched.browser())),
+    ("the whole browser hangs", signal.SIGSTOP, lambda watched: [watched.browser()]),
+    ("the whole browser is killed", signal.SIGKILL, lambda watched: [watched.browser()]),
+)
+
+
+def run() -> str:
+    rounds = [_round() for _ in range(TIMES)]
+    rows = [
+        [f"{name} (limit {LIMIT:g})", min(seconds), max(seconds)]
+        for (name, _, _), *seconds in zip(CASES, *rounds, strict=True)
+    ]
+    return "## A screen under its guard: seconds until the page is loaded again\n\n" + table(
+        ("", "best", "worst"), rows
+    )
+
+
+def _round() -> list[float]:
+    host = Host()
+    with tempfile.TemporaryDirectory() as folder:
+        watched = Watched(host.address, Path(folder))
+        try:
+            until(lambda: host.loads == 1, "the page")
+            return [_gone(host, watched, number, whom) for _, number, whom in CASES]
+        finally:
+            watched.end()
+            host.close()
+
+
+def _gone(host: Host, watched: Watched, number: signal.Signals, whom: Callable[[Watched], list[int]]) -> float:
+    """Seconds from the signal to the page's next load."""
+    loads = host.loads
+    hit = until(lambda: whom(watched), "a process to hit")
+    begun = monotonic()
+    for pid in hit:
+        os.kill(pid, number)
+    until(lambda: host.loads > loads, "the page again")
+    return monotonic() - begun
+
+
+if __name__ == "__main__":
+    print(run())
