@@ -193,6 +193,7 @@ class BoardSection(Section):
     point: tuple[float, float] | None = None
     hours: tuple[HoursText, ...] = ()
     upper_share: Annotated[float, Field(ge=0, le=1)] = 0.5
+    sound: bool = False
 
 
 class Config(Section):
@@ -245,6 +246,7 @@ class Config(Section):
                 lanes=tuple(model.Lane(lane.source, lane.most, lane.newest_days) for lane in b.lanes),
                 point=b.point, hours=tuple(_hours(text) for text in b.hours), zone=self.timezone,
                 language=self.language, upper_share=b.upper_share,
+                diagonal=b.diagonal_inches, distance=b.distance_metres, sound=b.sound,
             )
             for b in self.boards
         )  # fmt: skip

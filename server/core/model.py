@@ -94,8 +94,10 @@ class Hours:
 class Board:
     """What one place shows.
 
-    ``format`` is derived by config from layout, diagonal and viewing distance (GLASS: capital height of at
-    least 6 mm per metre). ``upper_share`` (0 to 1) caps what levels above may take of a lap's time.
+    The size class of ``format`` is derived from layout, ``diagonal`` (inches) and ``distance`` (metres) by
+    core/formats.py; where these are None it was chosen without them. ``upper_share`` (0 to 1) caps what levels above
+    may take of a lap's time. ``days`` are the board's own themes by date, before those of config.toml; ``sound``
+    lets films that have sound be heard.
     """
 
     slug: str
@@ -111,6 +113,10 @@ class Board:
     language: str = "vi"
     upper_share: float = 0.5
     mode: Mode = "on"
+    diagonal: float | None = None
+    distance: float | None = None
+    days: tuple[ThemeDays, ...] = ()
+    sound: bool = False
 
 
 @dataclass(frozen=True, slots=True)

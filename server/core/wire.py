@@ -42,7 +42,7 @@ class Glass:
     """What one board's screens must show: the state of which ``revision`` is the number.
 
     ``notices`` pairs each live notice with its slide, most pressing first; ``safe`` is the calm slide's hash;
-    ``themes`` are those of certain days, the first that fits counts.
+    ``themes`` are those of certain days beside the board's own, the first that fits counts.
     """
 
     board: Board
@@ -90,7 +90,7 @@ def state(glass: Glass, *, epoch: str, build: str, now: datetime, back: int = SH
             "theme": board.theme,
             "themes": [
                 {"theme": one.theme, "first": f"{one.first}", "last": f"{one.last}"}
-                for one in glass.themes
+                for one in (*board.days, *glass.themes)
                 if not one.boards or board.slug in one.boards
             ],
             "hours": [[f"{h.start:%H:%M}", f"{h.end:%H:%M}"] for h in board.hours],

@@ -1,11 +1,12 @@
 """The slide itself in a small window of a page: the same template, style and sizes as on the glass; for all pages.
 
 ``document`` is a whole page for an ``<iframe srcdoc>``: no script runs in it, so the frame around the slide stands
-still. Used by urgent, composer and timeline.
+still. Used by urgent, composer, timeline and the form of boards.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -24,8 +25,13 @@ def renderer() -> Renderer:
     return Renderer()
 
 
-def document(slide: Slide, board: Board, area_name: str, now: datetime, *, covers: bool = False) -> str:
-    """The page of one slide on a board; ``covers``: it takes the whole glass, as an urgent notice does."""
+def document(
+    slide: Slide, board: Board, area_name: str, now: datetime, *, covers: bool = False, coming: Sequence[str] = ()
+) -> str:
+    """The page of one slide on a board; ``covers``: it takes the whole glass, as an urgent notice does.
+
+    ``coming`` are the titles that follow, for a list at the side and a running line.
+    """
     day = calendar.days(now, board.zone, 1)[0]
     return render_template(
         "preview/document.html",
@@ -34,6 +40,7 @@ def document(slide: Slide, board: Board, area_name: str, now: datetime, *, cover
         board=board,
         area_name=area_name,
         covers=covers,
+        coming=coming,
         day=day,
         clock=f"{now.astimezone(ZoneInfo(board.zone)):%H:%M}",
     )

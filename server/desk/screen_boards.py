@@ -1,14 +1,21 @@
-"""Boards at the desk: made and changed (name, look, hours, lanes, size of type), taken out of use; for keepers."""
+"""Boards at the desk: made and changed (name, look, hours, lanes, size of type), taken out of use; for keepers.
+
+new, edit ──> preview (as often as something changes) ──> saved
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 
-from server.core.model import Board, Source
+from server.core.model import Board, ThemeDays
+from server.desk import preview
+from server.desk.board_form import THEMES, BoardForm
+from server.desk.board_view import size_words, windows
 from server.desk.desk import Desk
 from server.desk.rights import needs
-from server.desk.screen_forms import BoardForm
 from server.store import boards, screens, sources
 from server.store.errors import NotFound, StoreRefusal
 
@@ -25,50 +32,62 @@ def board_pages(desk: Desk) -> Blueprint:
         desk.require("screen.manage", board.area)
         return board
 
-    def page(form: BoardForm, board: Board | None) -> str:
-        return render_template("screens/board.html", form=form, board=board, sources=_readable(desk))
+    def form_of(board: Board | None) -> BoardForm:
+        kept = {lane.source for lane in board.lanes} if board else set()
+        form = BoardForm().offer(desk.areas("screen.manage"), desk.tree(), _readable(desk, kept))
+        if board is not None:
+            del form.slug
+        return form
 
-    def save(form: BoardForm, before: Board) -> str | None:
-        """Saves, or says why not."""
+    def page(form: BoardForm, board: Board | None) -> str:
+        return render_template(
+            "screens/board.html", form=form, board=board, themes=THEMES, fixed=_fixed_days(desk, board),
+            **_seen(desk, form, board or _fresh(desk, "")),
+        )  # fmt: skip
+
+    def answer(form: BoardForm, board: Board | None) -> Response | str | tuple[str, int]:
+        """What is to be done with what was sent: a row moved, or the board saved, or complaints."""
+        if form.act():
+            return page(form, board)
+        if not form.validate():
+            return page(form, board), 422
+        slug = board.slug if board else form.slug.data
+        if board is None and any(one.slug == slug for one in boards.all(desk.db)):
+            form.slug.errors = [_("Địa chỉ này đã có bảng tin khác dùng")]
+            return page(form, board), 422
         desk.require("screen.manage", form.area.data)
         try:
-            boards.save(desk.db, form.value(before), actor=desk.actor(), now=desk.now())
+            saved = boards.save(desk.db, form.value(board or _fresh(desk, slug)), actor=desk.actor(), now=desk.now())
         except (StoreRefusal, ValueError) as error:
-            return str(error)
-        flash(_("Đã lưu bảng tin %(name)s; màn hình của bảng nhận ngay", name=form.name.data), "good")
-        return None
+            form.form_errors.append(str(error))
+            return page(form, board), 422
+        flash(_("Đã lưu bảng tin %(name)s; màn hình của bảng nhận ngay", name=saved.name), "good")
+        _spread(desk, saved, form.spread())
+        return desk.go(url_for("screens.index", board=slug))
 
     @pages.route("/new", methods=["GET", "POST"])
     @needs("screen.manage")
     def new() -> Response | str | tuple[str, int]:
-        form = BoardForm().offer(desk.areas("screen.manage"), desk.tree())
-        if request.method == "GET":
-            return page(form, None)
-        if form.validate():
-            slug = form.slug.data
-            taken = any(board.slug == slug for board in boards.all(desk.db))
-            zone, language = desk.config.timezone, desk.config.language
-            fresh = Board(slug, "", form.area.data, zone=zone, language=language)
-            wrong = _("Địa chỉ này đã có bảng tin khác dùng") if taken else save(form, fresh)
-            if wrong is None:
-                return desk.go(url_for("screens.index", board=slug))
-            form.slug.errors = [wrong]
-        return page(form, None), 422
+        form = form_of(None)
+        return page(form, None) if request.method == "GET" else answer(form, None)
 
     @pages.route("/<slug>", methods=["GET", "POST"])
     @needs("screen.manage")
     def edit(slug: str) -> Response | str | tuple[str, int]:
         board = found(slug)
-        form = BoardForm().offer(desk.areas("screen.manage"), desk.tree())
+        form = form_of(board)
         if request.method == "GET":
             return page(form.fill(board), board)
-        form.slug.data = slug
-        if form.validate():
-            wrong = save(form, board)
-            if wrong is None:
-                return desk.go(url_for("screens.index", board=slug))
-            form.name.errors = [wrong]
-        return page(form, board), 422
+        return answer(form, board)
+
+    @pages.post("/new/preview")
+    @needs("screen.manage")
+    def seen() -> str:
+        """The board as it would be, of what is typed so far; nothing is stored."""
+        slug = request.args.get("board", "")
+        board = found(slug) if slug else None
+        form = form_of(board)
+        return render_template("screens/board_seen.html", **_seen(desk, form, board or _fresh(desk, "")))
 
     @pages.post("/<slug>/remove")
     @needs("screen.manage")
@@ -86,11 +105,51 @@ def board_pages(desk: Desk) -> Blueprint:
     return pages
 
 
-def _readable(desk: Desk) -> list[Source]:
-    """Sources that a board of ours may read: of our areas, of those above, and of nobody's. Others are not named."""
-    tree, mine = desk.tree(), desk.areas("source.view")
-    return [
-        one
-        for one in sources.all(desk.db)
-        if one.area is None or any(tree.covers(one.area, area) or tree.covers(area, one.area) for area in mine)
+def _fresh(desk: Desk, slug: str) -> Board:
+    """A board that nobody has said anything of yet."""
+    area = next(iter(desk.areas("screen.manage")))
+    return Board(slug, "", area, zone=desk.config.timezone, language=desk.config.language)
+
+
+def _seen(desk: Desk, form: BoardForm, before: Board) -> dict[str, Any]:
+    """The board of the form as far as it is said, drawn; for its own keeper's areas only."""
+    board = form.value(before)
+    if board.area not in desk.areas("screen.manage"):
+        abort(403)
+    return {"previews": windows(desk, board, preview.renderer()), "size": size_words(board)}
+
+
+def _spread(desk: Desk, board: Board, days: tuple[ThemeDays, ...]) -> None:
+    """Days of other colours for the other boards of the area and below, as far as they are the keeper's."""
+    if not days:
+        return
+    tree, mine = desk.tree(), set(desk.areas("screen.manage"))
+    others = [
+        one.slug
+        for one in boards.all(desk.db)
+        if one.slug != board.slug and one.area in mine and tree.covers(board.area, one.area)
     ]
+    count = boards.add_days(desk.db, others, days, actor=desk.actor(), now=desk.now())
+    flash(_("Đã thêm các ngày ấy cho %(count)s bảng tin khác", count=count), "good")
+
+
+def _fixed_days(desk: Desk, board: Board | None) -> list[ThemeDays]:
+    """Those of config.toml that are for this board: told, not changed here."""
+    if board is None:
+        return []
+    return [one for one in desk.config.theme_values() if not one.boards or board.slug in one.boards]
+
+
+def _readable(desk: Desk, kept: set[str]) -> dict[str, str]:
+    """Names of sources that a board of ours may read: of our areas, of those above, of nobody's, and those it reads.
+
+    Others are not named.
+    """
+    tree, mine = desk.tree(), desk.areas("source.view")
+    return {
+        one.slug: one.name
+        for one in sources.all(desk.db)
+        if one.slug in kept
+        or one.area is None
+        or any(tree.covers(one.area, area) or tree.covers(area, one.area) for area in mine)
+    }

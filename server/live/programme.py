@@ -62,13 +62,16 @@ def read_holdings(db: Database, now: datetime, *, only: str | None = None) -> Ho
 
     May take long, so the director calls it off the loop.
     """
+    return holdings_of(db, (board for board in boards.all(db) if only in (None, board.slug)), now)
+
+
+def holdings_of(db: Database, every: Iterable[Board], now: datetime) -> Holdings:
+    """The same for boards as they are given, also for one that is only thought of. Raises StoreError."""
     tree = AreaTree(sources.areas(db))
     known = {source.slug: source for source in sources.all(db)}
     # A source that was taken out of use has left every lane.
     trimmed = tuple(
-        replace(board, lanes=tuple(lane for lane in board.lanes if lane.source in known))
-        for board in boards.all(db)
-        if only in (None, board.slug)
+        replace(board, lanes=tuple(lane for lane in board.lanes if lane.source in known)) for board in every
     )
     all_boards = _calmed(trimmed, tree, {panic.area for panic in panics.on(db)})
 
@@ -182,6 +185,8 @@ def _announcement_item(
     maker: SlideMaker, held: Holdings, board: Board, announcement: Announcement
 ) -> tuple[Item, Sequence[Slide]]:
     area = held.tree.get(announcement.area)
+    if announcement.sound and not board.sound:
+        announcement = replace(announcement, sound=False)
     slides = maker.announcement(announcement, area_name=area.name, zone=board.zone, format=board.format)
     spans: tuple[Span, ...] = tuple(
         (to_ms(w.start), None if w.until is None else to_ms(w.until)) for w in announcement.windows

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from server.core.model import Board, Mode
+from server.core.model import Board, Mode, ThemeDays
 from server.store import audit, revision, targets
 from server.store.engine import Database
 from server.store.errors import NotFound
@@ -57,6 +58,22 @@ def save(db: Database, board: Board, *, actor: str, now: datetime) -> Board:
         _record(conn, "board.save", board.slug, before, board, actor, now)
         revision.bump(conn)
         return board
+
+
+def add_days(db: Database, slugs: Collection[str], days: Iterable[ThemeDays], *, actor: str, now: datetime) -> int:
+    """Add themes by date to several boards at once; returns how many had not all of them. Config keeps its say."""
+    wanted, changed = tuple(days), 0
+    with db.write() as conn:
+        for row in conn.execute(_KNOWN.where(boards.c.slug.in_(slugs)).with_for_update()).all():
+            before = Board(**row._asdict())
+            after = replace(before, days=(*before.days, *(one for one in wanted if one not in before.days)))
+            if after != before:
+                conn.execute(update(boards).where(boards.c.slug == before.slug).values(days=after.days))
+                _record(conn, "board.save", before.slug, before, after, actor, now)
+                changed += 1
+        if changed:
+            revision.bump(conn)
+    return changed
 
 
 def remove(db: Database, slug: str, *, actor: str, now: datetime) -> None:

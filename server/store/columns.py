@@ -13,7 +13,7 @@ from sqlalchemy import JSON, DateTime, Float, LargeBinary
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from server.core.model import Attachment, Contact, Format, Hours, Lane, PageRules, Recurrence, Window
+from server.core.model import Attachment, Contact, Format, Hours, Lane, PageRules, Recurrence, ThemeDays, Window
 
 T = TypeVar("T")
 
@@ -126,6 +126,22 @@ def _unpack_hours(kept: Any) -> tuple[Hours, ...]:
     return tuple(Hours(time.fromisoformat(start), time.fromisoformat(end)) for start, end in kept)
 
 
+def _pack_theme_days(days: tuple[ThemeDays, ...]) -> Any:
+    return [asdict(one) | {"first": one.first.isoformat(), "last": one.last.isoformat()} for one in days]
+
+
+def _unpack_theme_days(kept: Any) -> tuple[ThemeDays, ...]:
+    return tuple(
+        ThemeDays(
+            one["theme"],
+            date.fromisoformat(one["first"]),
+            date.fromisoformat(one["last"]),
+            tuple(one["boards"]),
+        )
+        for one in kept
+    )
+
+
 def _pack_attachments(files: tuple[Attachment, ...]) -> Any:
     return [asdict(file) for file in files]
 
@@ -176,6 +192,7 @@ grid = Packed(_pack_grid, _unpack_grid)
 windows = Packed(_pack_windows, _unpack_windows)
 lanes = Packed(_pack_lanes, _unpack_lanes)
 hours = Packed(_pack_hours, _unpack_hours)
+theme_days = Packed(_pack_theme_days, _unpack_theme_days)
 board_format = Packed(asdict, _unpack_format)
 point = Packed(list, _unpack_point)
 attachments = Packed(_pack_attachments, _unpack_attachments)

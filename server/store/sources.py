@@ -44,7 +44,7 @@ def seed(
         changed = [
             sync(conn, tables.areas, areas),
             sync(conn, _SOURCES, sources),
-            sync(conn, tables.boards, boards, desk_owns=("mode",)),
+            sync(conn, tables.boards, boards, desk_owns=("mode", "days")),
         ]
         for slug, url in conn.execute(_ADDRESSES):
             if addresses.get(slug) != url:

@@ -1,7 +1,7 @@
 """The desk's pages in a real Chromium: axe-core's complaints, and pictures for human eyes; called by browser tests.
 
-``python -m tests.desk.looks OUT NAME PATH …`` draws pages as the person NAME of the cast ("-": nobody), at 1600x900
-and 390x844, and prints what axe says of each.
+``python -m tests.desk.looks OUT NAME PATH …`` draws pages as the person NAME of the cast ("-": nobody), at 1920x1080,
+1080x1920 and 390x844, and prints what axe says of each.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ RUN = """async () => {
   });
   return found.violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html}`));
 }"""
-SIZES = {"1600x900": (1600, 900), "390x844": (390, 844)}
+SIZES = {"1920x1080": (1920, 1080), "1080x1920": (1080, 1920), "390x844": (390, 844)}
 
 
 @contextmanager

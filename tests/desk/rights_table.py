@@ -97,6 +97,7 @@ ROUTES: dict[str, str] = {
     "POST /desk/screens/boards/<slug>/mode": "ek",
     "GET /desk/screens/boards/new": "k",
     "POST /desk/screens/boards/new": "k",
+    "POST /desk/screens/boards/new/preview": "k",
     "GET /desk/screens/boards/<slug>": "k",
     "POST /desk/screens/boards/<slug>": "k",
     "POST /desk/screens/boards/<slug>/remove": "k",

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from server.core.model import Board, Hours
+from server.core.model import Board
 from server.core.proof import Play
 from server.core.screens import Link, Screen
-from server.desk.screen_forms import hours_of, lanes_of
 from server.desk.tickets import wall_tickets
 from server.store import audit, boards, pairing, panics, receipts, screens
 from server.store.tables import outages
@@ -164,51 +161,6 @@ def test_one_person_with_a_fresh_factor_calms_an_area(walked: Office) -> None:
 
 # boards
 
-FORM = {
-    "name": "Nhà văn hóa thôn Đông", "slug": "nha-van-hoa", "area": "xa-minh-tan", "theme": "commune",
-    "layout": "landscape", "diagonal": "75", "distance": "9", "hours": "05:00-11:30, 13:00-22:30",
-    "lanes": "tin-tinh, 9, 30", "upper_share": "40",
-}  # fmt: skip
-
-
-def test_a_keeper_makes_a_board_and_changes_it(office: Office) -> None:
-    keeper = office.browser(KEEPER)
-    assert keeper.post("/desk/screens/boards/new", FORM).status_code == 303
-    made = boards.get(office.db, "nha-van-hoa")
-    assert (made.area, made.theme, made.format.size, made.upper_share) == ("xa-minh-tan", "commune", "XL", 0.4)
-    assert made.hours == hours_of("05:00-11:30,13:00-22:30")
-    assert [(lane.source, lane.most, lane.newest_days) for lane in made.lanes] == [("tin-tinh", 9, 30)]
-    changed = {**FORM, "name": "Nhà văn hóa", "diagonal": "", "distance": ""}
-    assert keeper.post("/desk/screens/boards/nha-van-hoa", changed).status_code == 303
-    assert boards.get(office.db, "nha-van-hoa") == replace(made, name="Nhà văn hóa")
-    assert keeper.post("/desk/screens/boards/new", FORM).status_code == 422
-
-
-@pytest.mark.parametrize(
-    ("field", "wrong", "said"),
-    [
-        ("hours", "sáng", "05:00-22:30"),
-        ("lanes", "Tin tỉnh!", "Tin tỉnh!"),
-        ("lanes", "khong-co", "khong-co"),
-        ("distance", "", "Cần cả đường chéo"),
-        ("slug", "Nhà", "không dấu"),
-        ("name", "", "chưa có gì"),
-    ],
-)
-def test_what_is_wrong_with_a_board_is_said_at_its_field(office: Office, field: str, wrong: str, said: str) -> None:
-    answer = office.browser(KEEPER).post("/desk/screens/boards/new", {**FORM, field: wrong})
-    assert answer.status_code == 422
-    assert said in answer.text
-    assert "nha-van-hoa" not in [one.slug for one in boards.all(office.db)]
-
-
-def test_a_keeper_of_a_commune_makes_no_board_elsewhere(walked: Office) -> None:
-    keeper = walked.browser(COMMUNE_KEEPER)
-    assert keeper.post("/desk/screens/boards/new", {**FORM, "area": "xa-dong-hai"}).status_code in (403, 422)
-    assert keeper.post(f"/desk/screens/boards/{THERE}", {**FORM, "area": "xa-minh-tan"}).status_code == 403
-    assert keeper.post(f"/desk/screens/boards/{HERE}", {**FORM, "area": "xa-dong-hai"}).status_code in (403, 422)
-    assert boards.get(walked.db, HERE) == BOARD_MINH_TAN
-
 
 def test_a_board_with_screens_stays(office: Office) -> None:
     screen, _ = paired(office.db)
@@ -218,19 +170,6 @@ def test_a_board_with_screens_stays(office: Office) -> None:
     screens.revoke(office.db, screen.id, actor=KEEPER.slug, now=NOW)
     keeper.post(f"/desk/screens/boards/{HALL}/remove")
     assert HALL not in [one.slug for one in boards.all(office.db)]
-
-
-@pytest.mark.parametrize("text", ["25:00-26:00", "5-6", "05:00", "a-b"])
-def test_hours_that_are_none_are_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"."):
-        hours_of(text)
-
-
-def test_hours_and_lanes_as_people_type_them() -> None:
-    assert hours_of("") == ()
-    assert [(one.start.hour, one.end.hour) for one in hours_of(" 5h30-11h00 ,22:00 - 2:00")] == [(5, 11), (22, 2)]
-    assert isinstance(hours_of("05:00-06:00")[0], Hours)
-    assert [one.source for one in lanes_of("tin-tinh\n\n tin-xa , 5 ")] == ["tin-tinh", "tin-xa"]
 
 
 # proof of play

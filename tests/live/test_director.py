@@ -14,14 +14,16 @@ import pytest
 from server.core import wire
 from server.core.airing import Lap, airing_at, renewal
 from server.core.lap import forecast
-from server.core.model import Window
+from server.core.model import ThemeDays, Window
 from server.core.times import from_ms, to_ms
 from server.live.director import AHEAD_MS, RESTART_STEP
 from server.live.programme import programme, read_holdings
+from server.slides.video import fixture as films
 from server.store import announcements, boards, laps, notice_acts, notices, revision, sources, stories
 from tests.cast import (
     AREAS,
     BOARDS,
+    DAY,
     EDITOR,
     HOI_TRUONG,
     HOUR,
@@ -164,6 +166,34 @@ def test_a_mode_of_a_board_is_its_state(house: Studio) -> None:
     beat(director)
     assert heard.boards("state") == {STREET}
     assert glass(director, STREET).board.mode == "dark"
+
+
+def test_days_of_other_colours_are_its_state_before_those_of_the_configuration(house: Studio) -> None:
+    first, last = NOW.date(), NOW.date() + DAY
+    fixed = ThemeDays("contrast", first, last, boards=(COMMUNE,))
+    director, _ = house.on_air()
+    before = glass(director, COMMUNE)
+    boards.add_days(house.db, [COMMUNE], [ThemeDays("mourning", first, last)], actor=EDITOR.slug, now=NOW)
+    beat(director)
+    after = glass(director, COMMUNE)
+    assert after.revision == before.revision + 1
+    told = wire.state(replace(after, themes=(fixed,)), epoch="e", build="b", now=NOW)["board"]["themes"]
+    assert [one["theme"] for one in told] == ["mourning", "contrast"]
+    assert boards.add_days(house.db, [COMMUNE], [ThemeDays("mourning", first, last)], actor=EDITOR.slug, now=NOW) == 0
+
+
+def test_a_film_is_heard_where_its_announcement_and_its_board_both_want_it(house: Studio) -> None:
+    film = replace(films.USUAL, area="tinh", boards=(), windows=(Window(NOW),), sound=True)
+    announcements.post(house.db, film, actor=EDITOR.slug)
+
+    def muted() -> bool:
+        held = read_holdings(house.db, NOW, only=COMMUNE)
+        (drawn,) = [one for one in programme(renderer(), held, held.boards[0]).slides if "<video" in one.html]
+        return " muted" in drawn.html
+
+    assert muted()
+    boards.save(house.db, replace(boards.get(house.db, COMMUNE), sound=True), actor=EDITOR.slug, now=NOW)
+    assert not muted()
 
 
 def test_a_board_that_config_names_no_longer_goes_off_air(house: Studio) -> None:

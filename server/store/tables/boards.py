@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Float, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    false,
+)
 
 from server.core import model
 from server.store import columns as as_
@@ -34,6 +46,10 @@ boards = Table(
     Column("language", String, nullable=False),
     Column("upper_share", Float, nullable=False),
     Column("mode", String, one_of("mode", model.Mode), nullable=False),
+    Column("diagonal", Float),
+    Column("distance", Float),
+    Column("days", as_.theme_days, nullable=False, server_default="[]"),
+    Column("sound", Boolean, nullable=False, server_default=false()),
     Column("position", Integer, nullable=False),
     retired(),
     of_the_desk(),

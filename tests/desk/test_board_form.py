@@ -1,0 +1,282 @@
+"""The form of a board: all that a board is; nothing lost by saving, nothing wrong without its sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, time
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from server.config import Config, PeopleSection, ThemeSection
+from server.core.model import Board, Format, Hours, Lane, ThemeDays
+from server.core.policy import Grant
+from server.store import audit, boards, people, sources
+from tests import cast
+from tests.cast import AREAS, BOARD_MINH_TAN, HOI_TRUONG, KEEPER, NOW, PHO_DONG_HAI, SOURCES, Person
+from tests.desk.office import Browser, Office
+
+HERE, THERE, HALL = BOARD_MINH_TAN.slug, PHO_DONG_HAI.slug, HOI_TRUONG.slug
+Sent = dict[str, Any]
+
+FORM: Sent = {
+    "name": "Nhà văn hóa thôn Đông", "slug": "nha-van-hoa", "area": "xa-minh-tan", "language": "vi",
+    "theme": "commune", "layout": "landscape", "diagonal": "75", "distance": "9", "upper_share": "40",
+    "lanes-key": ["0"], "lanes-source": ["tin-tinh"], "lanes-most": ["9"], "lanes-days": ["30"],
+    "hours-key": ["0", "1"], "hours-start": ["05:00", "13:00"], "hours-end": ["11:30", "22:30"],
+}  # fmt: skip
+
+# A board of every kind that config.toml can seed.
+FULL = replace(
+    BOARD_MINH_TAN,
+    slug="day-du",
+    public=False,
+    theme="contrast",
+    format=Format("classic", "M", side=True, ticker=True),
+    lanes=(Lane("tin-tinh", 7, 3650), Lane("tin-xa", 1, 2)),
+    point=(20.646, -106.0512345),
+    hours=(Hours(time(5), time(11, 30)), Hours(time(22), time(1, 5))),
+    language="en",
+    upper_share=1 / 3,
+    mode="dark",
+    diagonal=54.6,
+    distance=4.25,
+    days=(ThemeDays("mourning", date(2026, 12, 1), date(2026, 12, 3)),),
+    sound=True,
+)
+
+
+def of_the_commune(office: Office) -> Browser:
+    """A keeper of Minh Tân alone."""
+    nam = Person("nam", "Đỗ Văn Nam", "keeper", "xa-minh-tan")
+    people.add(office.db, username="nam", name=nam.name, email="nam@example.vn", actor="os:root", now=NOW)
+    people.grant(office.db, "nam", Grant("keeper", nam.area), by=None, actor="os:root", now=NOW)
+    return office.browser(nam)
+
+
+class Fields(HTMLParser):
+    """What a browser would send of the form that stands in a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[tuple[str, str]] = []
+        self._within = False
+        self._select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._within = told.get("id") == "board-form"
+        if not self._within:
+            return
+        if tag == "input" and told.get("name"):
+            box = told.get("type") in ("checkbox", "radio")
+            if not box or "checked" in told:
+                self.sent.append((told["name"], told.get("value", "on" if box else "")))
+        if tag == "select":
+            self._select = told["name"]
+            self.sent.append((self._select, ""))
+        if tag == "option" and "selected" in told:
+            self.sent[-1] = (self._select, told["value"])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._within = False
+
+
+def as_sent(page: str) -> Sent:
+    parsed = Fields()
+    parsed.feed(page)
+    made: Sent = {}
+    for name, value in parsed.sent:
+        made.setdefault(name, []).append(value)
+    del made["csrf_token"]
+    return made
+
+
+@pytest.mark.parametrize("board", [FULL, *cast.BOARDS], ids=lambda board: board.slug)
+def test_a_board_that_config_seeded_and_nobody_touched_is_saved_as_it_was(office: Office, board: Board) -> None:
+    sources.seed(office.db, areas=AREAS, sources=SOURCES, boards=(*cast.BOARDS, FULL), now=NOW)
+    before = boards.get(office.db, board.slug)
+    assert before == board
+    keeper = office.browser(KEEPER)
+    sent = as_sent(keeper.get(f"/desk/screens/boards/{board.slug}").text)
+    answer = keeper.post(f"/desk/screens/boards/{board.slug}", sent)
+    assert answer.status_code == 303
+    assert boards.get(office.db, board.slug) == before
+    assert [act.act for act in audit.all(office.db) if act.act.startswith("board.")] == []
+
+
+def test_a_keeper_makes_a_board_and_changes_it(office: Office) -> None:
+    keeper = office.browser(KEEPER)
+    assert keeper.post("/desk/screens/boards/new", FORM).status_code == 303
+    made = boards.get(office.db, "nha-van-hoa")
+    assert (made.area, made.theme, made.format.size, made.upper_share) == ("xa-minh-tan", "commune", "XL", 0.4)
+    assert made.hours == (Hours(time(5), time(11, 30)), Hours(time(13), time(22, 30)))
+    assert made.lanes == (Lane("tin-tinh", 9, 30),)
+    changed = {**FORM, "name": "Nhà văn hóa", "diagonal": "", "distance": ""}
+    assert keeper.post("/desk/screens/boards/nha-van-hoa", changed).status_code == 303
+    # Without the panel the size of type stays as it is.
+    assert boards.get(office.db, "nha-van-hoa") == replace(made, name="Nhà văn hóa", diagonal=None, distance=None)
+    assert keeper.post("/desk/screens/boards/new", FORM).status_code == 422
+
+
+def test_regions_sound_days_and_place_are_taken(office: Office) -> None:
+    more = {
+        "side": "y", "ticker": "y", "sound": "y", "point": "20,5; 106", "diagonal": "54,6", "distance": "4,25",
+        "days-key": ["7"], "days-theme": ["mourning"], "days-first": ["2026-12-01"], "days-last": ["2026-12-03"],
+    }  # fmt: skip
+    assert "20.646" in office.browser(KEEPER).post("/desk/screens/boards/new", {**FORM, **more}).text
+    office.browser(KEEPER).post("/desk/screens/boards/new", {**FORM, **more, "point": "20.5, 106"})
+    made = boards.get(office.db, "nha-van-hoa")
+    assert (made.format.side, made.format.ticker, made.sound) == (True, True, True)
+    assert (made.point, made.diagonal, made.distance) == ((20.5, 106.0), 54.6, 4.25)
+    assert made.days == (ThemeDays("mourning", date(2026, 12, 1), date(2026, 12, 3)),)
+
+
+WRONG: list[tuple[Sent, str, str]] = [
+    ({"hours-start": ["", "13:00"]}, "hours-start-0-wrong", "Mục này chưa có gì"),
+    ({"hours-end": ["05:00", "22:30"]}, "hours-end-0-wrong", "giống nhau"),
+    ({"hours-start": ["sáng", "13:00"]}, "hours-start-0-wrong", "05:00"),
+    ({"lanes-source": [""]}, "lanes-source-0-wrong", "Chưa chọn nguồn tin"),
+    ({"lanes-source": ["khong-co"]}, "lanes-source-0-wrong", "khong-co"),
+    ({"lanes-most": ["0"]}, "lanes-most-0-wrong", "từ 1 đến 200"),
+    ({"lanes-days": ["hai"]}, "lanes-days-0-wrong", "từ 1 đến 36500"),
+    (
+        {"lanes-key": ["0", "1"], "lanes-source": ["tin-tinh"] * 2, "lanes-most": ["", ""], "lanes-days": ["", ""]},
+        "lanes-source-1-wrong",
+        "đã có ở một dòng trên",
+    ),
+    (
+        {"days-key": ["0"], "days-theme": ["mourning"], "days-first": ["2026-12-03"], "days-last": ["2026-12-01"]},
+        "days-last-0-wrong",
+        "trước ngày đầu",
+    ),
+    (
+        {"days-key": ["0"], "days-theme": [""], "days-first": ["2026-12-03"], "days-last": [""]},
+        "days-theme-0-wrong",
+        "",
+    ),
+    ({"distance": ""}, "distance-wrong", "Cần cả đường chéo"),
+    ({"diagonal": ""}, "diagonal-wrong", "Cần cả đường chéo"),
+    ({"diagonal": "to"}, "diagonal-wrong", "là một số"),
+    ({"diagonal": "1"}, "diagonal-wrong", "từ 6 đến 2000"),
+    ({"upper_share": "101"}, "upper_share-wrong", "từ 0 đến 100"),
+    ({"side": "y", "layout": "portrait"}, "side-wrong", "không có chỗ"),
+    ({"point": "chợ"}, "point-wrong", "20.646"),
+    ({"point": "95, 106"}, "point-wrong", "20.646"),
+    ({"slug": "Nhà"}, "slug-wrong", "không dấu"),
+    ({"name": ""}, "name-wrong", "chưa có gì"),
+]
+
+
+@pytest.mark.parametrize(("change", "at", "said"), WRONG, ids=[f"{at}-{n}" for n, (_, at, _) in enumerate(WRONG)])
+def test_what_is_wrong_with_a_board_is_said_at_its_field(office: Office, change: Sent, at: str, said: str) -> None:
+    answer = office.browser(KEEPER).post("/desk/screens/boards/new", {**FORM, **change})
+    assert answer.status_code == 422
+    assert f'aria-describedby="{at}"' in answer.text.replace("-help upper", "") or f" {at}" in answer.text
+    assert said in answer.text.split(f'id="{at}"')[1].split("</p>")[0]
+    assert "nha-van-hoa" not in [one.slug for one in boards.all(office.db)]
+
+
+def lanes_in(page: str) -> list[str]:
+    return list(as_sent(page).get("lanes-source", []))
+
+
+def test_rows_are_added_moved_and_dropped_without_a_script_and_nothing_is_saved(office: Office) -> None:
+    keeper, path = office.browser(KEEPER), f"/desk/screens/boards/{HERE}"
+    sent = as_sent(keeper.get(path).text)
+    assert lanes_in(keeper.get(path).text) == ["tin-xa", "tin-tinh"]
+
+    def press(button: str) -> list[str]:
+        answer = keeper.post(path, {**sent, "name": "Đang gõ", "do": button})
+        assert answer.status_code == 200
+        assert "Đang gõ" in answer.text
+        return lanes_in(answer.text)
+
+    assert press("lanes-down-0") == press("lanes-up-1") == ["tin-tinh", "tin-xa"]
+    assert press("lanes-up-0") == press("lanes-down-1") == press("lanes-up-9") == ["tin-xa", "tin-tinh"]
+    assert press("lanes-drop-0") == ["tin-tinh"]
+    assert press("lanes-add") == ["tin-xa", "tin-tinh", ""]
+    assert boards.get(office.db, HERE) == BOARD_MINH_TAN
+
+
+def test_rows_keep_the_order_in_which_they_were_dragged(office: Office) -> None:
+    keeper, path = office.browser(KEEPER), f"/desk/screens/boards/{HERE}"
+    sent = as_sent(keeper.get(path).text)
+    dragged = {name: value[::-1] if name.startswith("lanes-") else value for name, value in sent.items()}
+    assert keeper.post(path, dragged).status_code == 303
+    assert boards.get(office.db, HERE).lanes == BOARD_MINH_TAN.lanes[::-1]
+
+
+def test_the_board_is_drawn_as_it_would_be_and_nothing_is_stored(office: Office) -> None:
+    keeper, path = office.browser(KEEPER), f"/desk/screens/boards/new/preview?board={HALL}"
+    sent = as_sent(keeper.get(f"/desk/screens/boards/{HALL}").text)
+    plain = keeper.post(path, sent).text
+    assert "data-side" not in plain
+    more = {
+        **sent,
+        "side": "y",
+        "ticker": "y",
+        "theme": "mourning",
+        "diagonal": "55",
+        "distance": "5",
+        "name": "Sảnh",
+    }
+    drawn = keeper.post(path, more).text
+    for said in ("data-side", "data-ticker", "data-theme=&#34;mourning&#34;", "data-size=&#34;L&#34;", "Sảnh"):
+        assert said in drawn, said
+    assert "Cỡ chữ L" in drawn
+    assert boards.get(office.db, HALL) == HOI_TRUONG
+
+
+def test_days_for_every_board_of_the_area_go_to_those_below_and_config_keeps_its_say(office: Office) -> None:
+    days = {"days-key": ["0"], "days-theme": ["mourning"], "days-first": ["2026-12-01"], "days-last": ["2026-12-01"]}
+    keeper = office.browser(KEEPER)
+    sent = {**as_sent(keeper.get(f"/desk/screens/boards/{HALL}").text), **days}
+    keeper.post(f"/desk/screens/boards/{HALL}", sent)
+    assert boards.get(office.db, HERE).days == ()
+    keeper.post(f"/desk/screens/boards/{HALL}", {**sent, "everywhere": "y"})
+    mourning = (ThemeDays("mourning", date(2026, 12, 1), date(2026, 12, 1)),)
+    assert {boards.get(office.db, slug).days for slug in (HALL, HERE, THERE)} == {mourning}
+    renamed = replace(BOARD_MINH_TAN, name="Tên trong tệp")
+    sources.seed(office.db, areas=AREAS, sources=SOURCES, boards=(HOI_TRUONG, renamed, PHO_DONG_HAI), now=NOW)
+    assert boards.get(office.db, HERE) == replace(renamed, days=mourning)
+
+
+def test_a_commune_s_keeper_spreads_days_in_the_commune_alone(office: Office) -> None:
+    days = {"days-key": ["0"], "days-theme": ["mourning"], "days-first": ["2026-12-01"], "days-last": ["2026-12-01"]}
+    keeper = of_the_commune(office)
+    sent = {**as_sent(keeper.get(f"/desk/screens/boards/{HERE}").text), **days, "everywhere": "y"}
+    assert keeper.post(f"/desk/screens/boards/{HERE}", sent).status_code == 303
+    assert boards.get(office.db, HERE).days
+    assert {boards.get(office.db, slug).days for slug in (HALL, THERE)} == {()}
+
+
+def test_days_of_the_configuration_are_told(office: Office) -> None:
+    fixed = ThemeSection(theme="mourning", first=date(2026, 12, 1), last=date(2026, 12, 3), boards=(HALL,))
+    office.config = Config(people=PeopleSection(second_factor=False), themes=(fixed,))
+    keeper = office.browser(KEEPER)
+    assert "01/12/2026" in keeper.get(f"/desk/screens/boards/{HALL}").text
+    assert "01/12/2026" not in keeper.get(f"/desk/screens/boards/{HERE}").text
+
+
+def test_a_keeper_of_a_commune_makes_no_board_elsewhere(office: Office) -> None:
+    keeper = of_the_commune(office)
+    for path in ("new", HERE, "new/preview", f"new/preview?board={HERE}"):
+        answer = keeper.post(f"/desk/screens/boards/{path}", {**FORM, "area": "xa-dong-hai"})
+        assert answer.status_code in (403, 422), path
+    assert keeper.post(f"/desk/screens/boards/{THERE}", {**FORM, "area": "xa-minh-tan"}).status_code == 403
+    assert keeper.post(f"/desk/screens/boards/new/preview?board={THERE}", FORM).status_code == 403
+    assert boards.get(office.db, HERE) == BOARD_MINH_TAN
+
+
+def test_a_foreign_source_is_neither_named_nor_taken(office: Office) -> None:
+    foreign = cast.source("tin-dong-hai", name="Tin của xã khác", area="xa-dong-hai")
+    sources.save(office.db, foreign, actor="k", now=NOW)
+    keeper = of_the_commune(office)
+    assert "Tin của xã khác" not in keeper.get(f"/desk/screens/boards/{HERE}").text
+    answer = keeper.post(f"/desk/screens/boards/{HERE}", {**FORM, "lanes-source": ["tin-dong-hai"]})
+    assert answer.status_code == 422
+    assert "Không có nguồn tin này" in answer.text
