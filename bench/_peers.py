@@ -18,6 +18,12 @@ SILENCE = 120.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
+def processor(pid: int) -> float:
+    """Seconds of processor that a process has used so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
 class Process:
     """A process that is spoken to in lines."""
 
@@ -58,8 +64,7 @@ class Process:
 
     def cpu(self) -> float:
         """Seconds of processor so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        return processor(self.pid)
 
     def memory(self) -> int:
         """Resident KiB."""
@@ -92,9 +97,19 @@ class Load(Process):
     """The client in C (load.c); ``connected`` is how long all took to have their state."""
 
     def __init__(
-        self, port: int, count: int, *, parallel: int = 500, raw: bool = False, board: str = "hoi-truong"
+        self,
+        port: int,
+        count: int,
+        *,
+        parallel: int = 500,
+        raw: bool = False,
+        board: str = "hoi-truong",
+        boards: int = 0,
+        event: str = "notice",
     ) -> None:
-        words = ("raw", str(PAYLOAD + 60), "-") if raw else ("state", "notice", f'{{"board":"{board}"}}')
+        """``board`` with "%d" in it is one of ``boards``, in turn; ``event`` is what is watched for."""
+        words = ("raw", str(PAYLOAD + 60), "-") if raw else ("state", event, f'{{"board":"{board}"}}')
+        words += (str(boards),) if boards else ()
         super().__init__(str(BUILT / "load"), str(port), str(count), str(parallel), *words)
         self.connected = float(self.line().removeprefix("ready"))
 

@@ -1,6 +1,7 @@
 /* Many screens in one thread, for measurements only: WebSocket Socket.IO clients on epoll; built by `make bench`.
 
-   load PORT COUNT PARALLEL READY EVENT AUTH     (all on 127.0.0.1; READY and EVENT are names of events)
+   load PORT COUNT PARALLEL READY EVENT AUTH [OF]     (all on 127.0.0.1; READY and EVENT are names of events;
+                                                      with OF, "%d" in AUTH is the client's number modulo OF)
    load PORT COUNT PARALLEL raw SIZE -           (plain sockets: a message is SIZE bytes)
 
    Connects COUNT clients, at most PARALLEL handshakes at a time, and prints "ready SECONDS" when every one has had
@@ -12,6 +13,8 @@
      return MS MS   from now on who is hung up on comes back after a random time between the two
      churn RATE     from now on so many clients a second hang up and come back at once; prints "churned N", how many
                     have done so since the rate was set before
+     ticks          from now on notes of every EVENT how many ms after its "at" it came; prints "noting"
+     late           prints "late MS MS ...", what was noted since, and stops
      gone           prints "gone N": how many are without a connection now
      quit           ends
    It ends also when standard input does. Pings are answered; nothing else is said. */
@@ -46,6 +49,8 @@ static long back_from, back_to = -1;
 static int64_t begun, churn_from;
 static int churn_rate, churned, churning;
 static const char *ready_event, *event, *auth;
+static int of = 0;
+static int *notes, noted, room, noting;
 static int port;
 static char input[1 << 20];
 
@@ -118,6 +123,15 @@ static void got_event(client *one, int64_t at) {
   if (one->count++ == 0) one->arrived = at;
 }
 
+static void note(const char *text, int size) {
+  const char *at = memmem(text, size, "\"at\":", 5);
+  if (!at) return;
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  if (noted == room && !(notes = realloc(notes, (room = room ? room * 2 : 65536) * sizeof *notes))) die("realloc");
+  notes[noted++] = now.tv_sec * 1000LL + now.tv_nsec / 1000000 - atoll(at + 5);
+}
+
 static int named(const char *text, int size, const char *name) {
   int length = strlen(name);
   return size > length + 4 && !memcmp(text, "42[\"", 4) && !memcmp(text + 4, name, length) && text[4 + length] == '"';
@@ -126,13 +140,19 @@ static int named(const char *text, int size, const char *name) {
 static void take(client *one, const char *text, int size, int64_t at) {
   char answer[2048];
   if (size && text[0] == '0') {
-    snprintf(answer, sizeof answer, "40%s", auth);
+    const char *number = of ? strstr(auth, "%d") : NULL;
+    if (number)
+      snprintf(answer, sizeof answer, "40%.*s%d%s", (int)(number - auth), auth, (int)(one - clients) % of, number + 2);
+    else snprintf(answer, sizeof answer, "40%s", auth);
     send_text(one, answer);
   } else if (size == 1 && text[0] == '2') {
     send_text(one, "3");
   } else {
     if (named(text, size, ready_event)) got_ready(one);
-    if (named(text, size, event)) got_event(one, at);
+    if (named(text, size, event)) {
+      got_event(one, at);
+      if (noting) note(text, size);
+    }
   }
 }
 
@@ -240,6 +260,14 @@ static void command(char *line) {
   } else if (!strncmp(line, "churn", 5)) {
     printf("churned %d\n", churned);
     churn_rate = atoi(line + 5), churned = 0, churn_from = now_ns(), storming = 0, churning = 1;
+  } else if (!strncmp(line, "ticks", 5)) {
+    noted = 0, noting = 1;
+    printf("noting\n");
+  } else if (!strncmp(line, "late", 4)) {
+    printf("late");
+    for (int k = 0; k < noted; k++) printf(" %d", notes[k]);
+    printf("\n");
+    noting = 0;
   } else if (!strncmp(line, "gone", 4)) {
     printf("gone %d\n", count - ready);
   } else if (!strncmp(line, "quit", 4)) {
@@ -283,9 +311,10 @@ static void churn(void) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 7) { fprintf(stderr, "see the head of load.c\n"); return 2; }
+  if (argc != 7 && argc != 8) { fprintf(stderr, "see the head of load.c\n"); return 2; }
   port = atoi(argv[1]), count = atoi(argv[2]), parallel = atoi(argv[3]);
   ready_event = argv[4], event = argv[5], auth = argv[6];
+  if (argc == 8) of = atoi(argv[7]);
   if (!strcmp(ready_event, "raw")) raw_size = atoi(event);
   struct rlimit files = {count + 100, count + 100};
   if (setrlimit(RLIMIT_NOFILE, &files) < 0) die("RLIMIT_NOFILE");

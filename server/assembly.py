@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import SystemRandom
+from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,6 +46,7 @@ from server.live.keeping import Keeping
 from server.live.postman import Postman, PostOffice
 from server.live.programme import SlideMaker
 from server.live.receipts import Receipts
+from server.live.slices import Slices
 from server.live.transport import Server
 from server.live.tuning import raise_file_limit, settle_memory
 from server.live.uploads import Intake
@@ -148,7 +150,13 @@ def assemble(
     db = open_store(config, data, clock, seed=True)
     aside, writer = (Aside(Database.open(config.store.url, data)) for _ in range(2))
     director = Director(
-        db, maker or Renderer(), clock, offload=aside, offload_write=writer, themes=config.theme_values()
+        db,
+        maker or Renderer(),
+        clock,
+        offload=aside,
+        offload_write=writer,
+        themes=config.theme_values(),
+        breathe=Slices(monotonic, lambda: gevent.sleep(0)),
     )
     files = assets.load()
     app = Flask("server", static_folder=None)

@@ -18,6 +18,7 @@ from server.opening import first_link
 from server.pulse import pulse
 from server.supervise import STOP_SECONDS, Keeper, end_with_parent, supervise
 
+GREETED = 10  # boards named on the console; nobody reads thousands
 HUNG_SECONDS = 60.0
 """A worker whose harvest has not turned for so long hangs; its leases run out and the next one goes on."""
 BEHIND = 5
@@ -85,8 +86,10 @@ def desk(context: typer.Context, file: Annotated[int, typer.Argument(help="Số 
 def _greet(listener: socket.socket, boards: list[str]) -> None:
     address = f"http://localhost:{listener.getsockname()[1]}"
     say(f"Bảng Tin đang chạy (running): {address}/")
-    for slug in boards:
+    for slug in boards[:GREETED]:
         say(f"  bảng tin: {address}/board/{slug}")
+    if len(boards) > GREETED:
+        say(f"  và {len(boards) - GREETED} bảng tin nữa: {address}/")
     sys.stdout.flush()
 
 

@@ -91,7 +91,8 @@ class Channel:
 class Director:
     """Keeps every board's channel true to the store. ``offload`` runs what may wait away from the loop.
 
-    ``offload_write`` is the one writer: a store that is locked delays it, never a notice or a slide.
+    ``offload_write`` is the one writer: a store that is locked delays it, never a notice or a slide. ``breathe`` is
+    called between boards where content changes, and may let the ticks run (live/slices.py).
     """
 
     def __init__(
@@ -103,9 +104,10 @@ class Director:
         offload: Offload,
         offload_write: Offload,
         themes: tuple[ThemeDays, ...] = (),
+        breathe: Callable[[], object] = lambda: None,
     ) -> None:
         self._db, self._maker, self._clock = db, maker, clock
-        self._offload, self._offload_write = offload, offload_write
+        self._offload, self._offload_write, self._breathe = offload, offload_write, breathe
         self._channels: dict[str, Channel] = {}
         self._bodies: dict[str, Slide] = {}
         self._held: Holdings | None = None
@@ -282,6 +284,7 @@ class Director:
         for board in held.boards:
             with self._alone(board.slug, "compose"):
                 self._take_board(self._held or held, board)
+            self._breathe()
         for slug in self._channels.keys() - {board.slug for board in held.boards}:
             del self._channels[slug]
         self._forget_bodies()
@@ -373,6 +376,7 @@ class Director:
         for slug, channel in list(self._channels.items()):
             with self._alone(slug, "renew"):
                 self._renew_lap(channel, now)
+            self._breathe()
 
     def _renew_lap(self, channel: Channel, now: int) -> None:
         # More than once where the loop was away for a while, so that the laps are those of a forecast.
@@ -427,8 +431,12 @@ class Director:
 
     def _forget_bodies(self) -> None:
         """Keeps the bodies that some channel names; screens keep their own."""
-        named: set[str] = set()
+        before, named = set(self._bodies), set[str]()
         for channel in self._channels.values():
             named.update(channel.glass().hashes)
             named.update(slide.hash for slide in channel.programme.slides)
-        self._bodies = {one: slide for one, slide in self._bodies.items() if one in named}
+            self._breathe()
+        # A tick may have put on again meanwhile what was off.
+        named.update(slide.hash for channel in self._channels.values() for _, slide in channel.notices)
+        for gone in before - named:
+            del self._bodies[gone]

@@ -12,6 +12,8 @@ from server.core.model import Announcement, AnnouncementKind, Format, Notice, Sl
 from server.slides import announcement, calm, contact, link, notice, pdf, pictures, story, video
 
 REMEMBERED = 8192
+# Two calm slides a board: drawn anew at each change of the store they kept the loop of 3,000 boards busy for seconds.
+CALM_REMEMBERED = 65_536
 KINDS: Mapping[AnnouncementKind, Callable[[Announcement, str, str, Format], tuple[Slide, ...]]] = {
     "text": announcement.pages,
     "table": announcement.pages,
@@ -38,6 +40,8 @@ class Renderer:
         self._story = lru_cache(REMEMBERED)(story.pages)
         self._announcement = lru_cache(REMEMBERED)(_announced)
         self._notice = lru_cache(REMEMBERED)(notice.pages)
+        self._empty = lru_cache(CALM_REMEMBERED)(calm.empty)
+        self._safe = lru_cache(CALM_REMEMBERED)(calm.safe)
 
     def story(self, story: Story, *, label: str, source_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
         """A story's slides: one, or more where its text or table goes on."""
@@ -55,8 +59,8 @@ class Renderer:
 
     def empty(self, board_name: str, area_name: str, format: Format) -> Slide:
         """What a board shows that has nothing to show."""
-        return calm.empty(board_name, area_name, format)
+        return self._empty(board_name, area_name, format)
 
     def safe(self, board_name: str, area_name: str, format: Format) -> Slide:
         """The calm slide of safe mode: the name only."""
-        return calm.safe(board_name, area_name, format)
+        return self._safe(board_name, area_name, format)

@@ -88,7 +88,12 @@ class Studio:
     open: Callable[[], Database]
 
     def direct(
-        self, *, offload: Offload | None = None, offload_write: Offload | None = None, maker: SlideMaker | None = None
+        self,
+        *,
+        offload: Offload | None = None,
+        offload_write: Offload | None = None,
+        maker: SlideMaker | None = None,
+        breathe: Callable[[], object] = lambda: None,
     ) -> Director:
         """A director as a server that starts has it, not yet ticking."""
         db = self.open()
@@ -97,7 +102,12 @@ class Studio:
             return work(db)
 
         director = Director(
-            db, maker or renderer(), self.clock, offload=offload or call, offload_write=offload_write or call
+            db,
+            maker or renderer(),
+            self.clock,
+            offload=offload or call,
+            offload_write=offload_write or call,
+            breathe=breathe,
         )
         director.outlet = Listener(director=director)
         return director

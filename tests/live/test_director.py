@@ -50,6 +50,28 @@ def _revisions(*directors: Any) -> list[dict[str, int]]:
 # content
 
 
+def test_a_notice_that_comes_between_two_boards_of_a_change_is_on_all_and_keeps_its_body(house: Studio) -> None:
+    """With thousands of boards a change takes long: the ticks go on in it."""
+    between: list[int] = []
+
+    def tick_once() -> None:
+        between.append(len(between))
+        if len(between) == moment:
+            notices.post(house.db, notice(areas=("tinh",), headline="Bão gần bờ"), actor=EDITOR.slug, now=NOW)
+            director.tick()
+
+    for moment in range(1, 1 + 2 * len(BOARDS)):
+        between.clear()
+        director = house.direct(breathe=tick_once)
+        director.tick()
+        director.refresh()
+        assert len(between) >= moment
+        for one in director.boards():
+            named = [slide.hash for _, slide in one.notices]
+            assert len(named) == moment
+            assert len(director.bodies(named)) == moment
+
+
 def test_before_anything_was_read_every_board_is_on_air_with_its_calm_slide(house: Studio) -> None:
     director, _ = house.on_air()
     assert {one.board.slug for one in director.boards()} == {HALL, COMMUNE, STREET}

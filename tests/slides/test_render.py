@@ -38,6 +38,14 @@ def texts(pages: tuple[Slide, ...], selector: str) -> list[str]:
     return [" ".join(text.split()) for text in found]
 
 
+def test_what_was_drawn_once_is_not_drawn_again() -> None:
+    """A province's boards are asked for at every change of the store: two calm slides each."""
+    renderer = Renderer()
+    for calm in (renderer.empty, renderer.safe):
+        assert calm("Hội trường", "Tỉnh", LANDSCAPE) is calm("Hội trường", "Tỉnh", LANDSCAPE)
+        assert calm("Hội trường", "Tỉnh", LANDSCAPE) != calm("Bến xe", "Tỉnh", LANDSCAPE)
+
+
 @pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
 def test_no_word_of_a_story_without_an_article_is_lost_or_doubled(format: Format) -> None:
     for name, item in stories.ITEMS.items():

@@ -1,0 +1,99 @@
+"""Three thousand boards with three screens each, a slide every ten seconds: what the rotation costs; `make bench`.
+
+Over one full rotation, the renewal of every lap in it: the server's processor (pings of 9,000 screens included), and
+how late each tick reached its screens. A tick leaves 1.5 s ahead of its slide.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+from time import monotonic
+
+from bench._figures import percentile, table
+from bench._loop import loop_lag
+from bench._peers import Load, processor
+from server.core.model import Announcement, Window
+from server.store import announcements
+from tests.station import ACTOR, Station, config_text, until
+
+BOARDS = int(os.environ.get("BENCH_BOARDS", "3000"))
+SCREENS_EACH = 3
+SLIDES = 6
+DWELL = 10.0
+AHEAD_MS = 1_500
+LIMIT = 0.25
+# Twenty-four syllables: two seconds, and a third of one for each.
+_TEXT = "Mời bà con theo dõi lịch tiếp công dân của xã trong tháng này trên bảng tin điện tử này"
+
+
+def run() -> str:
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        station = Station.of(Path(folder), config_text([f"b-{n}" for n in range(BOARDS)]))
+        stack.callback(station.close)
+        begun = monotonic()
+        _start(station)
+        started = monotonic() - begun
+        screens = stack.enter_context(
+            Load(station.port, BOARDS * SCREENS_EACH, board="b-%d", boards=BOARDS, event="slide")
+        )
+        share, late, dwell = _rotate(station, screens)
+        lag = loop_lag(station)
+    wanted = BOARDS * SCREENS_EACH * SLIDES
+    rows = [
+        ["processor over a rotation", f"{share * 100:.1f} % of a core", f"<= {LIMIT * 100:g} %"],
+        ["ticks that came", f"{len(late):,} of about {wanted:,}", ""],
+        ["late p50, ms", percentile(late, 0.5), ""],
+        ["late p99, ms", percentile(late, 0.99), ""],
+        ["late worst, ms", max(late), f"< {AHEAD_MS:,}, how far ahead it leaves"],
+        ["a slide stands, s", dwell, ""],
+        ["all boards on air after the start, s", started, ""],
+        ["loop late p99.9, worst, ms", lag, "<= 10, <= 50"],
+    ]
+    title = f"## Rotation of {BOARDS:,} boards with {SCREENS_EACH} screens each"
+    return f"{title}\n\n" + table(("", "measured", "target"), rows)
+
+
+def _start(station: Station) -> None:
+    """The slides are there before the server is: it makes every lap once."""
+    station.start(worker=False)
+    station.kill9_server()
+    now = datetime.now(UTC)
+    for n in range(SLIDES):
+        wanted = Announcement(
+            id=0, area="tinh", title=f"Thông báo số {n}", text=_TEXT, windows=(Window(now, None),), created=now,
+            created_by=ACTOR,
+        )  # fmt: skip
+        announcements.post(station.store, wanted, actor=ACTOR)
+    station.restart()
+    until(lambda: len(station.titles(f"b-{BOARDS - 1}")) == SLIDES, "every board is on air")
+
+
+def _rotate(station: Station, screens: Load) -> tuple[float, list[float], float]:
+    """Share of a core over one rotation, lateness of each tick in ms, seconds that a slide stands."""
+    assert station.server is not None
+    pid, nobody = station.server.pid, Event()
+    slots = station.state("b-0")["lap"]["slides"]
+    dwell = sum(one["dwell"] for one in slots) / len(slots) / 1000
+    until(lambda: _settled(pid, nobody), "the laps are stored", every=0)
+    screens.ask("ticks")
+    before, begun = processor(pid), monotonic()
+    nobody.wait(dwell * SLIDES)
+    share = (processor(pid) - before) / (monotonic() - begun)
+    noted = screens.ask("late").split()[1:]
+    return share, [float(one) + AHEAD_MS for one in noted], dwell
+
+
+def _settled(pid: int, nobody: Event) -> bool:
+    """Whether the server has stopped being busy with what a start brings."""
+    before = processor(pid)
+    nobody.wait(2)
+    return processor(pid) - before < 1.2
+
+
+if __name__ == "__main__":
+    print(run())

@@ -1,0 +1,14 @@
+"""Long work in slices: others run when five milliseconds have gone by, and not before."""
+
+from __future__ import annotations
+
+from server.live.slices import SLICE_SECONDS, Slices
+
+
+def test_others_run_after_each_slice_and_not_between() -> None:
+    now, turns = [0.0], list[float]()
+    breathe = Slices(lambda: now[0], lambda: turns.append(now[0]))
+    for instant in (0.0, 0.8, 1.2, 1.9, 2.4):
+        now[0] = instant * SLICE_SECONDS
+        breathe()
+    assert turns == [1.2 * SLICE_SECONDS, 2.4 * SLICE_SECONDS]
