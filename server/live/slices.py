@@ -1,4 +1,4 @@
-"""Long work on the loop cut into slices, so that a notice or a tick never waits for thousands of boards; for assembly."""
+"""Long work on the loop cut into slices, so that no notice waits for thousands of boards; used by assembly."""
 
 from __future__ import annotations
 
