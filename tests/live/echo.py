@@ -15,7 +15,7 @@ class Echo:
     """One echo_server on a free port."""
 
     def __init__(self, road: str, log: Path, interval: float = 5, timeout: float = 5, queue: str = "") -> None:
-        self.log = log
+        self.log, self.road = log, road
         with log.open("wb") as errors:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.live.echo_server", road, "0", str(interval), str(timeout), queue],

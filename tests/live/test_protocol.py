@@ -1,0 +1,383 @@
+"""Engine.IO 4 and Socket.IO 5 by their documents, case by case, on both roads and by every transport.
+
+In the order of the protocols' own suites: handshake, message, heartbeat, close, upgrade; connect, disconnect, event,
+acknowledgement, binary. Where the library itself differs from a document, the test says so in its name, and
+docs/decisions/0007 why that is left.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import websocket
+
+from tests.live.echo import Echo
+from tests.station import until
+
+PATIENCE = 30
+DIRECT = "direct"
+POLLING, WEBSOCKET = "transport=polling", "transport=websocket"
+TWO = '[{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]'
+
+
+@pytest.fixture(scope="module", params=[DIRECT, "stock"])
+def echo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Echo]:
+    """Slow pings: what is asked here does not hurry."""
+    server = Echo(request.param, tmp_path_factory.mktemp("protocol") / "stderr", interval=20, timeout=20)
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module", params=[DIRECT, "stock"])
+def quick(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Echo]:
+    """A ping every 300 ms, 200 ms for the answer."""
+    server = Echo(request.param, tmp_path_factory.mktemp("quick") / "stderr", interval=0.3, timeout=0.2)
+    yield server
+    server.close()
+
+
+def ask(echo: Echo, query: str, *, method: str = "GET", body: str | None = None) -> tuple[int, str]:
+    """Status and body of one request of the polling transport."""
+    connection = http.client.HTTPConnection("127.0.0.1", echo.port, timeout=PATIENCE)
+    try:
+        connection.request(method, f"/socket.io/?{query}", body.encode() if body is not None else None)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def session(echo: Echo) -> str:
+    """The query of a fresh session by polling."""
+    _, text = ask(echo, f"EIO=4&{POLLING}")
+    return f"EIO=4&{POLLING}&sid={json.loads(text[1:])['sid']}"
+
+
+@contextmanager
+def socket(echo: Echo, query: str = f"EIO=4&{WEBSOCKET}") -> Iterator[websocket.WebSocket]:
+    """A WebSocket that has not read anything yet."""
+    made = websocket.create_connection(f"ws://127.0.0.1:{echo.port}/socket.io/?{query}", timeout=PATIENCE)
+    try:
+        yield made
+    finally:
+        made.shutdown()
+
+
+def heard(made: websocket.WebSocket) -> str:
+    """The next text."""
+    text = made.recv()
+    assert isinstance(text, str)
+    return text
+
+
+@contextmanager
+def connected(echo: Echo, space: str = "") -> Iterator[websocket.WebSocket]:
+    """In the default namespace, or in ``space`` ("/custom,"), with the answers taken."""
+    with socket(echo) as made:
+        heard(made)
+        made.send(f"40{space}")
+        assert heard(made).startswith(f"40{space}")
+        assert heard(made) == f'42{space}["auth",{{}}]'
+        yield made
+
+
+def closed(made: websocket.WebSocket) -> bool:
+    """Reads until the server has ended the connection; False where it says anything else meanwhile but pings."""
+    try:
+        while True:
+            if heard(made) not in ("2", "1", ""):
+                return False
+            if not made.connected:
+                return True
+    except (websocket.WebSocketConnectionClosedException, ConnectionError):
+        return True
+
+
+# of Engine.IO, handshake
+
+
+@pytest.mark.parametrize("way", [POLLING, WEBSOCKET])
+def test_a_session_opens_with_five_facts(echo: Echo, way: str) -> None:
+    if way == POLLING:
+        status, text = ask(echo, f"EIO=4&{way}")
+        assert status == 200
+    else:
+        with socket(echo) as made:
+            text = heard(made)
+    assert text[0] == "0"
+    said = json.loads(text[1:])
+    assert isinstance(said.pop("sid"), str)
+    upgrades = ["websocket"] if way == POLLING else []
+    assert said == {"upgrades": upgrades, "pingInterval": 20_000, "pingTimeout": 20_000, "maxPayload": 1_000_000}
+
+
+def test_known_difference_the_library_says_whole_seconds_of_an_interval_and_the_doorway_what_is_true(
+    quick: Echo,
+) -> None:
+    with socket(quick) as made:
+        said = json.loads(heard(made)[1:])
+    assert (said["pingInterval"], said["pingTimeout"]) == ((300, 200) if quick.road == DIRECT else (0, 200))
+
+
+WRONG = [
+    POLLING,
+    f"EIO=abc&{POLLING}",
+    "EIO=4&transport=abc",
+    WEBSOCKET,
+    f"EIO=abc&{WEBSOCKET}",
+    f"EIO=3&{WEBSOCKET}",
+]
+
+
+@pytest.mark.parametrize("query", WRONG)
+def test_a_wrong_version_or_transport_is_refused(echo: Echo, query: str) -> None:
+    assert ask(echo, query)[0] == 400
+    with pytest.raises(websocket.WebSocketBadStatusException, match="400"), socket(echo, query):
+        pass
+
+
+def test_a_session_is_not_opened_by_another_method(echo: Echo) -> None:
+    assert ask(echo, f"EIO=4&{POLLING}", method="POST", body="")[0] == 400
+
+
+def test_known_difference_no_transport_means_polling_and_put_is_405(echo: Echo) -> None:
+    assert ask(echo, "EIO=4")[0] == 200
+    assert ask(echo, f"EIO=4&{POLLING}", method="PUT", body="")[0] == 405
+    with pytest.raises(websocket.WebSocketBadStatusException, match="200"), socket(echo, "EIO=4"):
+        pass
+
+
+# of Engine.IO, message
+
+
+def test_packets_by_polling_are_parted_by_the_record_separator(echo: Echo) -> None:
+    query = session(echo)
+    assert ask(echo, query, method="POST", body='40\x1e42["message",1]\x1e42["message","hai"]') == (200, "OK")
+    packets: list[str] = []
+    while len(packets) < 4:
+        packets += ask(echo, query)[1].split("\x1e")
+    # What is heard is answered in greenlets of the library's: the answers are all there, CONNECT's before them.
+    assert packets[0].startswith("40{")
+    assert sorted(packets[1:]) == ['42["auth",{}]', '42["message-back","hai"]', '42["message-back",1]']
+
+
+def test_binary_by_polling_is_base64_behind_a_b(echo: Echo) -> None:
+    query = session(echo)
+    ask(echo, query, method="POST", body='40\x1e451-["message",{"_placeholder":true,"num":0}]\x1ebAQIDBA==')
+    packets: list[str] = []
+    while len(packets) < 4:
+        packets += ask(echo, query)[1].split("\x1e")
+    assert packets[-2:] == ['451-["message-back",{"_placeholder":true,"num":0}]', "bAQIDBA=="]
+
+
+@pytest.mark.parametrize("nonsense", ["abc", "7", "9x", "", "b", "0{}", "2probe2", "66"])
+def test_no_packet_at_all_ends_the_connection(echo: Echo, nonsense: str) -> None:
+    with socket(echo) as made:
+        heard(made)
+        made.send(nonsense)
+        assert closed(made)
+
+
+def test_known_difference_nonsense_by_polling_is_dropped_and_the_session_goes_on(echo: Echo) -> None:
+    query = session(echo)
+    assert ask(echo, query, method="POST", body="abc")[0] == 200
+    ask(echo, query, method="POST", body="40")
+    assert ask(echo, query)[1].startswith("40{")
+    ask(echo, query, method="POST", body="1")
+
+
+# of Engine.IO, heartbeat
+
+
+def test_pings_are_sent_by_the_server_and_answered_for_as_long_as_one_likes(quick: Echo) -> None:
+    with socket(quick) as made:
+        heard(made)
+        for _ in range(4):
+            assert heard(made) == "2"
+            made.send("3")
+
+
+def test_by_polling_too(quick: Echo) -> None:
+    query = session(quick)
+    for _ in range(3):
+        assert ask(quick, query) == (200, "2")
+        assert ask(quick, query, method="POST", body="3") == (200, "OK")
+    ask(quick, query, method="POST", body="1")
+
+
+def test_who_does_not_answer_is_ended(quick: Echo) -> None:
+    with socket(quick) as made:
+        heard(made)
+        assert closed(made)
+    query = session(quick)
+    until(lambda: ask(quick, query)[0] == 400, "the session by polling has ended")
+
+
+def test_a_clients_own_ping_is_answered_by_nobody_and_ends_nothing_but_what_the_library_ends(echo: Echo) -> None:
+    """In Engine.IO 4 pings are the server's alone."""
+    with connected(echo) as made:
+        made.send("2")
+        made.send('42["message",1]')
+        assert heard(made) == '42["message-back",1]'
+
+
+# of Engine.IO, close
+
+
+def test_a_client_closes(echo: Echo) -> None:
+    with socket(echo) as made:
+        heard(made)
+        made.send("1")
+        assert closed(made)
+    query = session(echo)
+    assert ask(echo, query, method="POST", body="1") == (200, "OK")
+    assert ask(echo, query)[0] == 400
+
+
+# of Engine.IO, upgrade
+
+
+@contextmanager
+def upgraded(echo: Echo) -> Iterator[tuple[websocket.WebSocket, str]]:
+    """A session that began as polling and is a WebSocket now; with it its query by polling."""
+    query = session(echo)
+    with socket(echo, query.replace(POLLING, WEBSOCKET)) as made:
+        made.send("2probe")
+        assert heard(made) == "3probe"
+        assert ask(echo, query) == (200, "6")
+        made.send("5")
+        assert heard(made) == "6"
+        yield made, query
+
+
+def test_polling_becomes_a_websocket(echo: Echo) -> None:
+    with upgraded(echo) as (made, _):
+        made.send("40")
+        assert heard(made).startswith("40{")
+
+
+def test_after_it_neither_polling_nor_another_websocket_has_that_session(echo: Echo) -> None:
+    with upgraded(echo) as (made, query):
+        made.send("40")
+        assert heard(made).startswith("40{")
+        assert heard(made) == '42["auth",{}]'
+        assert ask(echo, query)[0] == 400
+        assert ask(echo, query, method="POST", body="42[1]")[0] == 400
+        with pytest.raises(websocket.WebSocketBadStatusException), socket(echo, query.replace(POLLING, WEBSOCKET)):
+            pass
+        made.send('42["message","weiter"]')
+        assert heard(made) == '42["message-back","weiter"]'
+
+
+def test_a_websockets_session_is_nobody_elses(echo: Echo) -> None:
+    with socket(echo) as made:
+        sid = json.loads(heard(made)[1:])["sid"]
+        assert ask(echo, f"EIO=4&{POLLING}&sid={sid}")[0] == 400
+        with pytest.raises(websocket.WebSocketBadStatusException), socket(echo, f"EIO=4&{WEBSOCKET}&sid={sid}"):
+            pass
+        made.send("40")
+        assert heard(made).startswith("40{")
+
+
+# of Socket.IO, connect
+
+
+@pytest.mark.parametrize("space", ["", "/custom,"])
+@pytest.mark.parametrize("auth", ["", '{"token":"123"}'])
+def test_a_namespace_is_entered_with_and_without_a_payload(echo: Echo, space: str, auth: str) -> None:
+    with socket(echo) as made:
+        heard(made)
+        made.send(f"40{space}{auth}")
+        answer = heard(made)
+        assert answer.startswith(f"40{space}{{")
+        assert list(json.loads(answer.removeprefix(f"40{space}"))) == ["sid"]
+        assert heard(made) == f'42{space}["auth",{auth or "{}"}]'
+
+
+def test_the_comma_may_be_left_out(echo: Echo) -> None:
+    with socket(echo) as made:
+        heard(made)
+        made.send("40/custom")
+        assert heard(made).startswith("40/custom,{")
+        assert heard(made) == '42/custom,["auth",{}]'
+
+
+def test_known_difference_an_unknown_namespace_is_refused_in_the_librarys_words(echo: Echo) -> None:
+    with socket(echo) as made:
+        heard(made)
+        made.send("40/random")
+        assert heard(made) == '44/random,"Unable to connect"'
+
+
+# of Socket.IO, disconnect
+
+
+def test_who_leaves_one_namespace_stays_in_the_other(echo: Echo) -> None:
+    with connected(echo) as made:
+        made.send("40/custom")
+        assert heard(made).startswith("40/custom,")
+        heard(made)
+        made.send("41/custom")
+        made.send('42["message","message to main namespace"]')
+        assert heard(made) == '42["message-back","message to main namespace"]'
+
+
+def test_who_leaves_the_namespace_is_heard_no_more(echo: Echo) -> None:
+    with connected(echo) as made:
+        made.send("41")
+        made.send('42["message",1]')
+        made.send("40")
+        assert heard(made).startswith("40{")
+        assert heard(made) == '42["auth",{}]'
+
+
+@pytest.mark.parametrize("space", ["", "/custom,"])
+def test_the_server_may_end_it_too(echo: Echo, space: str) -> None:
+    with connected(echo, space) as made:
+        made.send(f'42{space}["leave"]')
+        assert heard(made) == f"41{space}"
+
+
+# of Socket.IO, events, acknowledgements, binary
+
+
+@pytest.mark.parametrize("space", ["", "/custom,"])
+@pytest.mark.parametrize("words", ['1,"2",{"3":[true]}', '"ế\\n\\"",null,[[]]', "{}"])
+def test_an_event_comes_back_as_it_was(echo: Echo, space: str, words: str) -> None:
+    with connected(echo, space) as made:
+        made.send(f'42{space}["message",{words}]')
+        answer = heard(made)
+        assert answer.startswith(f"42{space}[")
+        assert json.loads(answer.removeprefix(f"42{space}")) == json.loads(f'["message-back",{words}]')
+
+
+@pytest.mark.parametrize("number", ["0", "456", "999999999"])
+def test_an_acknowledgement_has_its_events_number(echo: Echo, number: str) -> None:
+    with connected(echo) as made:
+        made.send(f'42{number}["message-with-ack",1,"2",{{"3":[false]}}]')
+        assert heard(made) == f'43{number}[1,"2",{{"3":[false]}}]'
+
+
+@pytest.mark.parametrize(("kind", "event", "number"), [("5", "message", ""), ("5", "message-with-ack", "789")])
+def test_attachments_follow_their_packet(echo: Echo, kind: str, event: str, number: str) -> None:
+    with connected(echo) as made:
+        made.send(f'4{kind}2-{number}["{event}",{TWO[1:]}')
+        made.send_binary(b"\1\2\3")
+        made.send_binary(b"\4\5\6")
+        expected = f"462-{number}{TWO}" if number else f'452-["message-back",{TWO[1:]}'
+        assert [made.recv() for _ in range(3)] == [expected, b"\1\2\3", b"\4\5\6"]
+
+
+@pytest.mark.parametrize("said", ["4abc", "47", "4", '42{"a":1}', "452-[1"])
+def test_a_broken_packet_harms_nobody_else(echo: Echo, said: Any) -> None:
+    with connected(echo) as other:
+        with socket(echo) as made:
+            heard(made)
+            made.send(said)
+        other.send('42["message",1]')
+        assert heard(other) == '42["message-back",1]'
