@@ -22,7 +22,7 @@ from feeds.fetch import Fetched, FetchPolicy, fetch
 from feeds.guard import Resolve, system_resolve
 from feeds.isolate import Child
 from feeds.limits import MAX_BYTES, PARSE_MEBIBYTES
-from feeds.local import open_file
+from feeds.local import files_of, open_file
 from feeds.selectors import Selectors
 
 StepName = Literal["resolve", "connect", "tls", "answer", "body", "decode", "parse", "entries", "pictures"]
@@ -97,6 +97,8 @@ def _fetched(address: str, policy: FetchPolicy, resolve: Resolve) -> Generator[S
     begun = monotonic()
     if "://" not in address:
         try:
+            # Of a folder the newest file is tried.
+            address = str(files_of(Path(address))[0])
             body = open_file(Path(address), MAX_BYTES)
         except FeedError as error:
             yield Step("body", False, monotonic() - begun, said=error.message)

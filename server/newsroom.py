@@ -18,9 +18,9 @@ from server.store.engine import Database
 THREADS = 8
 
 
-def serve_desk(config: Config, data: Path, clock: Clock, listener: socket.socket) -> None:
+def serve_desk(config: Config, base: Path, data: Path, clock: Clock, listener: socket.socket) -> None:
     """Serves on a socket that the server listens on for it, until the process is ended."""
-    app = desk_app(config, data, Database.open(config.store.url, data), clock)
+    app = desk_app(config, base, data, Database.open(config.store.url, data), clock)
     # The peer is our own server, which says whom it speaks for.
     waitress.serve(
         app, sockets=[listener], threads=THREADS, clear_untrusted_proxy_headers=False,

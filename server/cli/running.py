@@ -80,7 +80,7 @@ def desk(context: typer.Context, file: Annotated[int, typer.Argument(help="Số 
     os.nice(BEHIND)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     listener = socket.socket(fileno=file)
-    serve_desk(given.config(), given.data, given.clock, listener)
+    serve_desk(given.config(), given.config_path.resolve().parent, given.data, given.clock, listener)
 
 
 def _greet(listener: socket.socket, boards: list[str]) -> None:

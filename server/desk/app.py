@@ -67,9 +67,12 @@ PAGES: tuple[Callable[[Desk], Blueprint], ...] = (
 )
 
 
-def desk_app(config: Config, data: Path, db: Database, clock: Callable[[], datetime]) -> Flask:
-    """The application; ``db`` is a pool that its threads share (this process is not patched by gevent)."""
-    desk = Desk(db, config, data, clock, waiting)
+def desk_app(config: Config, base: Path, data: Path, db: Database, clock: Callable[[], datetime]) -> Flask:
+    """The application; ``db`` is a pool that its threads share (this process is not patched by gevent).
+
+    ``base`` is what file sources are relative to.
+    """
+    desk = Desk(db, config, data, clock, base, waiting)
     files = assets.load()
     app = Flask("server.desk", root_path=str(Path(__file__).parent), static_folder=None)
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign] # the WSGI idiom

@@ -27,13 +27,15 @@ FRESH = timedelta(minutes=5)
 class Desk:
     """One for the process: threads share it, and what belongs to a request is asked of the request.
 
-    ``data`` is the folder of database, media and keys; pictures lie in ``data / "media"``.
+    ``data`` is the folder of database, media and keys; pictures lie in ``data / "media"``. ``base`` is what file
+    sources are relative to.
     """
 
     db: Database
     config: Config
     data: Path
     clock: Callable[[], datetime]
+    base: Path
     # Handed in by desk_app: the queue knows what waits.
     count_waiting: Callable[[Desk], int] = field(default=lambda _: 0)
 

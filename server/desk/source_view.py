@@ -6,12 +6,14 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from flask import abort
 
 from feeds import FeedError, Fetched, FetchPolicy, ParseError, Reading, Selectors, fetch
 from feeds.isolate import Child
 from feeds.limits import MAX_BYTES, PARSE_MEBIBYTES
+from feeds.local import files_of, open_file
 from feeds.opml import Outline
 from feeds.steps import Step, Tried, steps
 from feeds.survey import Survey
@@ -174,10 +176,33 @@ def policy(desk: Desk, source: Source | None = None) -> FetchPolicy:
 
 
 def trial(desk: Desk, source: Source) -> Iterator[Step | Tried]:
-    """One source tried, step by step; nothing is stored. A file is not looked for here: the worker has its folder."""
+    """One source tried, step by step; nothing is stored."""
     yield from steps(
-        source.url, zone=source.zone, now=desk.now(), policy=policy(desk, source), page=selectors_of(source)
+        _place(desk, source), zone=source.zone, now=desk.now(), policy=policy(desk, source), page=selectors_of(source)
     )
+
+
+def _place(desk: Desk, source: Source) -> str:
+    """The address, or the path of a file or folder."""
+    return source.url if "://" in source.url else str(desk.base / source.url)
+
+
+def reread(desk: Desk, source: Source, page: Selectors) -> Looked:
+    """What a list page gives by these selectors, by proposed ones where none is for the item; nothing is stored."""
+    place, child = _place(desk, source), Child(PARSE_MEBIBYTES)
+    try:
+        if "://" in place:
+            got = fetch(place, replace(policy(desk, source), max_bytes=MAX_BYTES))
+            place, kind, body = got.url, got.content_type, got.body
+        else:
+            place = str(files_of(Path(place))[0])
+            kind, body = "", open_file(Path(place), MAX_BYTES)
+        found = child.read(body, address=place, content_type=kind, zone=source.zone, now=desk.now(), page=page)
+        return Looked(place, feed=found)
+    except FeedError as error:
+        return Looked(place, problem=error.message)
+    finally:
+        child.close()
 
 
 def look(desk: Desk, address: str, page: Selectors | None) -> Looked:

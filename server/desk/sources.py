@@ -7,7 +7,9 @@ index ──> one (health, settings, its stories) ──> try
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 from flask import Blueprint, Response, abort, flash, render_template, request, stream_template, url_for
@@ -29,6 +31,7 @@ from server.desk.source_view import (
     new_ones,
     outlines,
     policy,
+    reread,
     row_of,
     rows,
     story_of,
@@ -131,7 +134,7 @@ def sources_pages(desk: Desk) -> Blueprint:
     def one(slug: str) -> str:
         source = mine(desk, slug)
         told = story_queries.of_source(desk.db, slug, most=MOST_STORIES)
-        return show("one", row=row_of(desk, source), stories=told)
+        return show("one", row=row_of(desk, source), stories=told, rules=source.page or PageRules(), wrong={})
 
     @pages.post("/<slug>/try")
     @needs("source.view")
@@ -154,6 +157,25 @@ def sources_pages(desk: Desk) -> Blueprint:
         changed = _changed(source)
         sources.save(desk.db, changed, actor=desk.actor(), now=desk.now())
         return back(slug, gettext("Đã lưu."))
+
+    @pages.post("/<slug>/selectors")
+    @needs("source.manage")
+    def selectors(slug: str) -> Response | str | tuple[str, int]:
+        """Tries the selectors of a list page, or keeps them."""
+        source = mine(desk, slug, "source.manage")
+        if source.kind != "page":
+            abort(404)
+        rules, wrong = _rules(request.form)
+        if not wrong and request.form.get("do") != "try":
+            sources.save(desk.db, replace(source, page=rules), actor=desk.actor(), now=desk.now())
+            return back(slug, gettext("Đã lưu bộ chọn. Trang được đọc lại trong vài giây nữa."))
+        tried = None if wrong else reread(desk, source, Selectors(**_texts(rules)))
+        if tried is not None and tried.feed is not None and tried.feed.selectors is not None:
+            # What was proposed stands in the fields, to be kept.
+            rules = replace(rules, **asdict(tried.feed.selectors))
+        told = story_queries.of_source(desk.db, slug, most=MOST_STORIES)
+        page = show("one", row=row_of(desk, source), stories=told, rules=rules, wrong=wrong, tried=tried)
+        return (page, 422) if wrong else page
 
     @pages.post("/<slug>/move")
     @needs("source.manage")
@@ -182,6 +204,25 @@ def _asked_selectors() -> Selectors | None:
     return Selectors(**told) if told["item"] else None
 
 
+def _texts(rules: PageRules) -> dict[str, str]:
+    return {name: getattr(rules, name) for name in SELECTORS}
+
+
+def _rules(form: Mapping[str, str]) -> tuple[PageRules, dict[str, str]]:
+    """What was typed, and what is the matter with it by the name of its field."""
+    told = {name: form.get(name, "").strip()[:300] for name in SELECTORS}
+    wrong: dict[str, str] = {}
+    for name, text in told.items():
+        try:
+            Selectors(**{name: text}).check()
+        except ParseError as error:
+            wrong[name] = error.message
+    pages = form.get("pages", "").strip() or "1"
+    if not re.fullmatch(r"[1-9]|10", pages):
+        wrong["pages"], pages = gettext("Số trang từ 1 đến 10"), "1"
+    return PageRules(**told, pages=int(pages)), wrong
+
+
 def _made(desk: Desk, area: str) -> Source:
     form = request.form
     address = form.get("address", "").strip()
@@ -193,20 +234,9 @@ def _made(desk: Desk, area: str) -> Source:
     made = replace(made, area=area, user_agent=policy(desk).user_agent if desk.config.fetch.user_agent else "")
     if not form.get("item", "").strip():
         return made
-    told = {name: form.get(name, "").strip() for name in SELECTORS}
-    try:
-        Selectors(**told).check()
-    except ParseError:
+    rules, wrong = _rules(form)
+    if wrong:
         abort(400)
-    rules = PageRules(
-        item=told["item"],
-        title=told["title"],
-        link=told["link"],
-        date=told["date"],
-        picture=told["picture"],
-        summary=told["summary"],
-        next=told["next"],
-    )
     return replace(made, kind="page", page=rules)
 
 

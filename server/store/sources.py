@@ -56,7 +56,8 @@ def seed(
 def save(db: Database, source: Source, *, actor: str, now: datetime) -> Source:
     """Make a source, or make the one of that slug say this; from now on config.toml has no say in it.
 
-    What is new, or has another address, is due at once. Raises ValueError where its area is not known.
+    What is new, or has another address or other selectors, is due at once and read as if for the first time.
+    Raises ValueError where its area is not known.
     """
     with db.write() as conn:
         if source.area is not None:
@@ -66,7 +67,7 @@ def save(db: Database, source: Source, *, actor: str, now: datetime) -> Source:
             return source
         known = conn.execute(select(_STATES.c.slug).where(_STATES.c.slug == source.slug)).one_or_none()
         keep(conn, _SOURCES, source)
-        if before is None or before.url != source.url:
+        if before is None or (before.url, before.page) != (source.url, source.page):
             _start_reading(conn, source.slug, now, known=known is not None)
         _record(conn, "source.save", source.slug, before, source, actor, now)
         revision.bump(conn)

@@ -46,7 +46,7 @@ class Office:
     @property
     def app(self) -> Any:
         if self._app is None:
-            self._app = desk_app(self.config, self.folder, self.db, self.clock)
+            self._app = desk_app(self.config, self.folder, self.folder, self.db, self.clock)
             self._app.testing = True
         return self._app
 

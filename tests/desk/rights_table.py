@@ -119,6 +119,7 @@ ROUTES: dict[str, str] = {
     "POST /desk/sources/<slug>/try": "voek",
     "POST /desk/sources/<slug>/read": "voek",
     "POST /desk/sources/<slug>/settings": "k",
+    "POST /desk/sources/<slug>/selectors": "k",
     "POST /desk/sources/<slug>/move": "k",
     "POST /desk/sources/<slug>/remove": "k",
     # urgent
@@ -176,7 +177,7 @@ VALUES: dict[str, dict[str, object]] = {
     "/desk/receipts/item/<item>": {"item": "announcement:1"},
     **{f"/desk/sources/stories/<int:id>/{act}": {"id": 1} for act in ("approve", "withdraw")},
     **{f"/desk/sources/<slug>{act}": {"slug": "tin-xa"} for act in ("", "/read", "/settings", "/move")},
-    **{f"/desk/sources/<slug>/{act}": {"slug": "khong-co"} for act in ("try", "remove")},
+    **{f"/desk/sources/<slug>/{act}": {"slug": "khong-co"} for act in ("try", "remove", "selectors")},
     **{f"/desk/urgent/<int:id>{act}": {"id": 1} for act in URGENT},
     "/desk/queue/<int:id>": {"id": 1},
     "/desk/compose/<int:id>": {"id": 1},
@@ -203,7 +204,7 @@ VALUES: dict[str, dict[str, object]] = {
 OTHER: dict[str, dict[str, object]] = {
     **{f"/desk/sources/stories/<int:id>/{act}": {"id": 1} for act in ("approve", "withdraw")},
     **{f"/desk/sources/<slug>{act}": {"slug": "tin-ngoai"} for act in ("", "/read", "/settings", "/move")},
-    **{f"/desk/sources/<slug>/{act}": {"slug": "tin-ngoai"} for act in ("try", "remove")},
+    **{f"/desk/sources/<slug>/{act}": {"slug": "tin-ngoai"} for act in ("try", "remove", "selectors")},
     "/desk/tokens/<int:id>/revoke": {"id": 1},
     "/desk/people/<username>": {"username": "ngoai"},
     "/desk/people/<username>/grant": {"username": "ngoai"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -79,6 +80,68 @@ def test_a_trial_tells_its_steps_and_stores_nothing(newsroom: Office) -> None:
     for words in ("Tra tên máy chủ", "Kết nối", "Tải nội dung", "Đọc cấu trúc", "3 mục", STORIES[0].title):
         assert words in page
     assert story_queries.of_source(newsroom.db, "thu", most=9) == ()
+
+
+def test_a_file_or_a_folder_of_the_keeper_is_tried_where_the_worker_finds_it(office: Office) -> None:
+    folder = office.folder / "feeds"
+    folder.mkdir()
+    (folder / "tin.xml").write_text(told_feed(), encoding="utf-8")
+    for url in ("feeds/tin.xml", "feeds"):
+        sources.save(office.db, replace(cast.source("tep"), url=url), actor="k", now=NOW)
+        page = office.browser(EDITOR).post("/desk/sources/tep/try").text
+        assert STORIES[0].title in page
+    sources.save(office.db, replace(cast.source("tep"), url="feeds/khong-co.xml"), actor="k", now=NOW)
+    assert "Không mở được tệp" in office.browser(EDITOR).post("/desk/sources/tep/try").text
+
+
+# selectors
+
+
+@pytest.fixture
+def portal(newsroom: Office) -> Iterator[Office]:
+    """An office with a list page of its province that is read by proposed selectors."""
+    with host(says("200 OK", "Content-Type: text/html; charset=utf-8", body=cards().encode())) as told:
+        here = replace(cast.source("trang"), kind="page", url=told.url("/tin-tuc", name="127.0.0.1"))
+        sources.save(newsroom.db, here, actor="k", now=NOW)
+        yield newsroom
+
+
+def test_proposed_selectors_stand_in_the_fields_and_are_kept_by_a_press(portal: Office) -> None:
+    keeper = portal.browser(KEEPER)
+    assert "tự đề xuất" in keeper.get("/desk/sources/trang").text
+    tried = keeper.post("/desk/sources/trang/selectors", {"do": "try"}).text
+    assert 'name="item" value="div.news-item"' in tried
+    assert all(story.title in tried for story in STORIES)
+    assert sources.get(portal.db, "trang").page is None
+    keeper.post("/desk/sources/trang/selectors", {"item": "div.news-item", "date": ".date", "pages": "3"})
+    assert sources.get(portal.db, "trang").page == PageRules(item="div.news-item", date=".date", pages=3)
+    assert "tự đề xuất" not in keeper.get("/desk/sources/trang").text
+
+
+def test_other_selectors_read_the_page_anew_and_other_settings_do_not(portal: Office) -> None:
+    keeper = portal.browser(KEEPER)
+    sources.claim_due(portal.db, worker="w", now=NOW, lease=MINUTE, limit=9)
+    read = replace(state(portal, "trang"), body_hash="ab", next_fetch_at=NOW + 15 * MINUTE)
+    sources.finish(portal.db, "trang", worker="w", state=read)
+    keeper.post("/desk/sources/trang/settings", {"name": "Tên khác"})
+    assert state(portal, "trang").body_hash == "ab"
+    keeper.post("/desk/sources/trang/selectors", {"item": "div.news-item"})
+    assert (state(portal, "trang").body_hash, state(portal, "trang").next_fetch_at) == ("", NOW)
+
+
+def test_a_selector_that_is_none_is_told_at_its_field_and_one_that_finds_nothing_in_the_preview(
+    portal: Office,
+) -> None:
+    keeper = portal.browser(KEEPER)
+    for do in ("try", "save"):
+        answer = keeper.post("/desk/sources/trang/selectors", {"item": "li [", "pages": "0", "do": do})
+        assert answer.status_code == 422
+        assert 'id="css-item-wrong"' in answer.text
+        assert 'id="css-pages-wrong"' in answer.text
+        assert 'value="li ["' in answer.text
+    assert "không còn mục nào" in keeper.post("/desk/sources/trang/selectors", {"item": "li.x", "do": "try"}).text
+    assert sources.get(portal.db, "trang").page is None
+    assert keeper.post("/desk/sources/tin-tinh/selectors", {"item": "li"}).status_code == 404
 
 
 # adding
