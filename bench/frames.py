@@ -8,9 +8,10 @@ from playwright.sync_api import Browser, sync_playwright
 
 from bench._figures import table
 from bench.endurance import FORMAT, SHOW
+from server.desk.gallery.page import body, page
+from server.slides.specimens import specimens
 from tests.browser.glass import CHROMIUM, FLAGS
-from tests.web.cases import cases, page
-from tests.web.site import site
+from tests.web.site import BASE, site
 
 FLIPS = 15
 BETWEEN = 1_500
@@ -18,9 +19,9 @@ CATEGORIES = "devtools.timeline.frame,disabled-by-default-devtools.timeline.fram
 
 
 def run() -> str:
-    shown = [case for case in cases(FORMAT) if not case.urgent]
-    bodies = [case.slide.html for case in shown]
-    with site({"/": page(shown[0])}) as address, sync_playwright() as driver:
+    shown = [case for case in specimens(FORMAT) if not case.urgent]
+    bodies = [body(case) for case in shown]
+    with site({"/": page(shown[0], root=BASE)}) as address, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
         try:
             events = _traced(browser, address, bodies)

@@ -22,6 +22,7 @@ from server.desk.composer import composer_pages
 from server.desk.confirm import confirm_pages
 from server.desk.desk import Desk
 from server.desk.door import door_pages, open_door
+from server.desk.gallery import gallery_pages
 from server.desk.keys import key
 from server.desk.media import media_pages
 from server.desk.newsroom import waiting
@@ -64,6 +65,7 @@ PAGES: tuple[Callable[[Desk], Blueprint], ...] = (
     queue_pages,
     composer_pages,
     media_pages,
+    gallery_pages,
 )
 
 

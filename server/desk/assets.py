@@ -52,7 +52,7 @@ def load() -> Assets:
     found = {path.name: path for path in sorted(STATIC.glob("*")) if path.suffix in TYPES}
     # The glass draws the miniatures and previews too: its sheets are the same files.
     display = ROOT / "display/css"
-    found |= {f"glass/{path.name}": path for path in display.glob("*.css")}
+    found |= {f"css/{path.name}": path for path in display.glob("*.css")}
     fonts = re.findall(r"\.\./fonts/([a-z0-9-]+\.woff2)", (display / "fonts.css").read_text(encoding="utf-8"))
     found |= {f"fonts/{name}": _FONTS / name for name in sorted(set(fonts))}
     found |= {name: ROOT / "node_modules" / path for name, path in _VENDOR.items()}
@@ -63,6 +63,6 @@ def load() -> Assets:
         except OSError as error:
             raise SetupError(f"Thiếu tệp {path.name} cho bàn biên tập; hãy chạy: make setup") from error
     files["desk.css"] = b"\n".join((STATIC / "desk" / f"{name}.css").read_bytes() for name in SHEETS)
-    files["glass/slides.css"] = styles.stylesheet().encode()
+    files["css/slides.css"] = styles.stylesheet().encode()
     checksum = hashlib.sha256(b"".join(name.encode() + body for name, body in sorted(files.items())))
     return Assets(checksum.hexdigest()[:12], files)

@@ -52,7 +52,7 @@ def wall_pages(desk: Desk) -> Blueprint:
             zone=desk.config.timezone,
             area="",
             words=_words(),
-            sheets=[asset(f"glass/{name}.css") for name in _SHEETS],  # type: ignore[operator] # a function
+            sheets=[asset(f"css/{name}.css") for name in _SHEETS],  # type: ignore[operator] # a function
         )
 
     @pages.get("/now/<item>")

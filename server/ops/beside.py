@@ -1,4 +1,4 @@
-"""The way from the server's port to the desk's own process: /desk and /api go there, everything else stays.
+"""The way from the server's port to the desk's own process: /desk, /api and the design gallery go there.
 
 Made by assembly. The desk runs in plain threads in a process of its own (docs/decisions/0008): on this loop only
 bytes are passed on, so no page, password or upload can delay a screen.
@@ -17,7 +17,8 @@ from urllib.parse import quote
 import structlog
 
 log = structlog.get_logger("beside")
-PREFIXES = ("/desk", "/api")
+# The gallery is a page of the glass for people with a right: only the desk knows who is signed in.
+PREFIXES = ("/desk", "/api", "/glass/gallery")
 LARGEST_BODY = 512 * 1024 * 1024
 SECONDS = 120.0
 _PIECE = 64 * 1024

@@ -83,6 +83,10 @@ ROUTES: dict[str, str] = {
     # wall
     "GET /desk/wall/": "voek",
     "GET /desk/wall/now/<item>": "voek",
+    # the design gallery, on the glass's side of the address
+    "GET /glass/gallery/": "voek",
+    "GET /glass/gallery/<name>": "voek",
+    "GET /glass/gallery/media/<name>": "voek",
     # screens
     "GET /desk/screens/": "voek",
     "GET /desk/screens/new": "ek",
@@ -162,6 +166,8 @@ URGENT = ("", "/progress", "/edit", "/sign", "/send", "/extend", "/clear", "/dis
 # Rule -> values for what stands in <…>.
 VALUES: dict[str, dict[str, object]] = {
     "/desk/tokens/<int:id>/revoke": {"id": 99},
+    "/glass/gallery/<name>": {"name": "story-usual-1"},
+    "/glass/gallery/media/<name>": {"name": "00000000000000aa"},
     "/api/v1/announcements/<int:id>": {"id": 1},
     "/desk/wall/now/<item>": {"item": "announcement:1"},
     "/desk/screens/<int:id>": {"id": 1},
@@ -229,6 +235,8 @@ OTHER: dict[str, dict[str, object]] = {
 AREALESS = {
     "/api/v1/announcements/<int:id>",  # of a key: test_api.py
     "/desk/language/<name>",
+    "/glass/gallery/<name>",  # fixed data, nobody's: test_gallery.py
+    "/glass/gallery/media/<name>",
     "/desk/assets/<build>/<path:name>",
     "/desk/welcome/<token>",
     "/desk/tf-setup/<token>",

@@ -16,7 +16,7 @@ from server.core.model import Format, Layout, Notice, Size, Slide
 from server.slides.notice import TURN, danger_words
 from server.slides.notice import fixture as notices
 from server.slides.render import Renderer
-from tests.web.cases import ZONE
+from server.slides.specimens import ZONE
 
 FORMATS = [Format(layout, size) for layout in get_args(Layout) for size in get_args(Size)]
 FRAMED = [format for format in FORMATS if format.size != "LED"]

@@ -17,9 +17,9 @@ from server.slides.announcement import fixture as announcements
 from server.slides.announcement import posted_days
 from server.slides.fitting import LADDER
 from server.slides.render import Renderer
+from server.slides.specimens import ZONE, slides
 from server.slides.story import fixture as stories
 from tests import cast
-from tests.web.cases import ZONE, slides
 
 LANDSCAPE = Format("landscape", "S")
 FORMATS = [Format(layout, size) for layout in get_args(Layout) for size in get_args(Size)]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from server.core.model import Format
-from tests.web.cases import Case, page, with_clock
+from server.desk.gallery.page import body, page
+from server.slides.specimens import Specimen, View
+from tests.web.site import BASE
 
 CHECK = (Path(__file__).parent / "check.js").read_text(encoding="utf-8")
 # A sheet made by code is what a strict policy lets a test plant.
@@ -42,29 +42,8 @@ EACH = f"""async ({{ slides, strict }}) => {{
 }}"""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """A window onto a board: its size in pixels, the format of the board, who looks.
-
-    ``strict`` for the board's own screen; a reader's other window may scroll and has no safe area.
-    """
-
-    across: int
-    down: int
-    format: Format
-    viewer: str = "screen"
-
-    @property
-    def strict(self) -> bool:
-        return self.viewer == "screen"
-
-    @property
-    def name(self) -> str:
-        return f"{self.format.name}-{self.across}x{self.down}"
-
-
 def faults(
-    browser: Browser, address: str, view: View, cases: Iterable[Case], css: str = "", theme: str = ""
+    browser: Browser, address: str, view: View, cases: Iterable[Specimen], css: str = "", theme: str = ""
 ) -> list[str]:
     """What is wrong with the cases in a view, a sentence each, the case's name before it; ``css`` plants a fault."""
     asked = list(cases)
@@ -76,8 +55,7 @@ def faults(
         if theme:
             tab.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
         slides = [
-            {"html": with_clock(case.slide.html), "urgent": case.urgent, "area": case.area, "who": who_class(case)}
-            for case in asked
+            {"html": body(case), "urgent": case.urgent, "area": case.area, "who": who_class(case)} for case in asked
         ]
         answers: list[list[str]] = tab.evaluate(EACH, {"slides": slides, "strict": view.strict})
     finally:
@@ -85,8 +63,8 @@ def faults(
     return [f"{case.name}: {fault}" for case, found in zip(asked, answers, strict=True) for fault in found]
 
 
-def who_class(case: Case) -> str:
+def who_class(case: Specimen) -> str:
     """The class that board.html gives the block of the name."""
-    html = page(case)
+    html = page(case, root=BASE)
     start = html.index('class="who') + len('class="')
     return html[start : html.index('"', start)]

@@ -1,6 +1,7 @@
-"""The design gallery, every template in every size and theme: ``python -m tests.web.shots OUT [WORD]``.
+"""The design gallery as files, for human eyes and for documents: ``python -m tests.web.shots OUT [WORD …]``.
 
-For human eyes: writes one PNG a slide, NAME-VIEW-THEME.png, and an index.html that shows them side by side.
+Writes one PNG a slide, NAME-VIEW-THEME.png, of those whose name holds every WORD, and an index.html that shows them
+side by side. At /glass/gallery the same pages are there to be opened.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import sync_playwright
 
-from server.core.model import Format
-from tests.web.cases import Case, cases, page
-from tests.web.site import site
+from server.desk.gallery.page import page
+from server.slides.specimens import THEMES, VIEWS, Specimen, specimens
+from tests.web.site import BASE, site
 
 CHROMIUM = "/usr/bin/chromium"
 # The display's code sets the progress and decodes pictures; here the page has to be asked for both.
@@ -22,18 +23,6 @@ READY = """async () => {
   document.querySelector('.now')?.style.setProperty('--part', '0.55');
   await Promise.all([document.fonts.ready, ...[...document.images].map((image) => image.decode())]);
 }"""
-VIEWS = {
-    "1920x1080": (Format("landscape", "S"), "screen"),
-    "1920x1080-side": (Format("landscape", "S", side=True, ticker=True), "screen"),
-    "1920x1080-XL": (Format("landscape", "XL"), "screen"),
-    "1080x1920": (Format("portrait", "S"), "screen"),
-    "3840x2160": (Format("landscape", "M"), "screen"),
-    "1280x720": (Format("landscape", "L"), "screen"),
-    "1280x1024": (Format("classic", "S"), "screen"),
-    "390x844": (Format("landscape", "S"), "public"),
-    "192x96": (Format("landscape", "LED"), "screen"),
-}
-THEMES = ("province", "commune", "contrast", "mourning")
 # Themes change colours alone: the others are drawn in these views.
 THEMED = ("1920x1080", "1080x1920")
 
@@ -44,35 +33,42 @@ class Shot:
 
     view: str
     theme: str
-    case: Case
+    one: Specimen
 
     @property
     def file(self) -> str:
-        return f"{self.case.name}-{self.view}-{self.theme}.png"
+        return f"{self.one.name}-{self.view}-{self.theme}.png"
 
 
-def shots(word: str) -> list[Shot]:
-    """Those whose name holds ``word``."""
+def shots(*words: str) -> list[Shot]:
+    """Those whose name holds all ``words``."""
     every = [
-        Shot(view, theme, case)
-        for view, (format, _) in VIEWS.items()
+        Shot(view, theme, one)
+        for view, window in VIEWS.items()
         for theme in THEMES
-        if theme == "province" or view in THEMED
-        for case in cases(format)
+        if theme == THEMES[0] or view in THEMED
+        for one in specimens(window.format)
     ]
-    return [shot for shot in every if word in shot.file]
+    return [shot for shot in every if all(word in shot.file for word in words)]
 
 
-def main(out: Path, word: str = "") -> None:
+def main(out: Path, *words: str) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    wanted = shots(word)
+    wanted = shots(*words)
     pages = {
-        f"/{at}": page(shot.case, viewer=VIEWS[shot.view][1], theme=shot.theme) for at, shot in enumerate(wanted)
+        f"/{at}": page(shot.one, root=BASE, viewer=VIEWS[shot.view].viewer, theme=shot.theme)
+        for at, shot in enumerate(wanted)
     }
     with site(pages) as address, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM)
-        for at, shot in enumerate(wanted):
-            take(browser, f"{address}/{at}", shot, out)
+        for view, window in VIEWS.items():
+            tab = browser.new_page(viewport={"width": window.across, "height": window.down})
+            for at, shot in enumerate(wanted):
+                if shot.view == view:
+                    tab.goto(f"{address}/{at}")
+                    tab.evaluate(READY)
+                    tab.screenshot(path=out / shot.file)
+            tab.close()
         browser.close()
     names = [escape(shot.file) for shot in wanted]
     figures = "\n".join(
@@ -80,15 +76,6 @@ def main(out: Path, word: str = "") -> None:
     )
     style = "body{font:14px sans-serif}figure{display:inline-block;margin:8px}img{height:320px;border:1px solid #999}"
     (out / "index.html").write_text(f'<!doctype html><meta charset="utf-8"><style>{style}</style>\n{figures}\n')
-
-
-def take(browser: Browser, address: str, shot: Shot, out: Path) -> None:
-    across, down = map(int, shot.view.split("-")[0].split("x"))
-    tab = browser.new_page(viewport={"width": across, "height": down})
-    tab.goto(address)
-    tab.evaluate(READY)
-    tab.screenshot(path=out / shot.file)
-    tab.close()
 
 
 if __name__ == "__main__":

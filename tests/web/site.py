@@ -1,49 +1,23 @@
-"""A loopback server of pages made in a test, with the real styles, fonts and one picture; called by browser tests."""
+"""A loopback server of pages made in a test, with the real styles, fonts and pictures; called by browser tests."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from io import BytesIO
+from pathlib import Path
 from threading import Thread
 
-from PIL import Image, ImageDraw, ImageOps
-
+from server.desk.gallery.page import MEDIA
+from server.desk.gallery.pictures import TYPE, picture
 from server.slides.styles import stylesheet
-from tests.web.cases import BUILD, ROOT
+
+ROOT = Path(__file__).resolve().parents[2]
+BASE = "/assets/b"
 
 FONTS = ROOT / "node_modules/@fontsource/be-vietnam-pro/files"
 DISPLAY = ROOT / "display"
 CSS = DISPLAY / "css"
-PICTURE = ROOT / "feeds/samples/pictures/kenh-muong.jpg"
-
-
-@cache
-def picture(name: str) -> bytes:
-    """The sample picture; of fixtures named p1000x1414 one of that size, of d1240x1754 a page of a letter."""
-    found = re.fullmatch(r"([pd])(\d+)x(\d+)", name)
-    if not found:
-        return PICTURE.read_bytes()
-    size = int(found[2]), int(found[3])
-    made = letter(size) if found[1] == "d" else ImageOps.fit(Image.open(PICTURE), size)
-    into = BytesIO()
-    made.save(into, "JPEG")
-    return into.getvalue()
-
-
-def letter(size: tuple[int, int]) -> Image.Image:
-    """Lines of a letter, drawn."""
-    page = Image.new("RGB", size, "white")
-    pen, (across, down) = ImageDraw.Draw(page), size
-    for at in range(24):
-        top = down // 9 + at * down // 30
-        pen.rectangle(
-            (across // 8, top, across - across // 8 - (at % 5 == 4) * across // 3, top + down // 90), "#333a4a"
-        )
-    return page
 
 
 @contextmanager
@@ -64,9 +38,9 @@ def site(pages: Mapping[str, str]) -> Iterator[str]:
         def _found(self) -> tuple[str, bytes]:
             if self.path in pages:
                 return "text/html; charset=utf-8", pages[self.path].encode()
-            if self.path.startswith("/glass/media/"):
-                return "image/jpeg", picture(self.path.rsplit("/", 1)[1])
-            folder, name = self.path.removeprefix(f"/assets/{BUILD}").rsplit("/", 1)
+            if self.path.startswith(MEDIA):
+                return TYPE, picture(self.path.rsplit("/", 1)[1])
+            folder, name = self.path.removeprefix(BASE).rsplit("/", 1)
             if name == "main.js":
                 return "text/javascript", b""
             if name == "slides.css":

@@ -26,4 +26,4 @@ LONGEST = replace(
     ),
 )
 
-ITEMS = {"contact-usual": USUAL, "contact-bare": BARE, "contact-longest": LONGEST}
+ITEMS = {"usual": USUAL, "bare": BARE, "longest": LONGEST}

@@ -14,4 +14,4 @@ USUAL = replace(
 SHORTEST = replace(USUAL, title="Góp ý", text="")
 LONGEST = replace(LONG, kind="link", link=ADDRESS + "?" + "ma=0123456789&" * 12)
 
-ITEMS = {"link-usual": USUAL, "link-shortest": SHORTEST, "link-longest": LONGEST}
+ITEMS = {"usual": USUAL, "shortest": SHORTEST, "longest": LONGEST}

@@ -1,4 +1,4 @@
-"""Notices of both levels at the edges of what is set; read by tests."""
+"""Notices of both levels at the edges of what is set; read by tests and the design gallery."""
 
 from __future__ import annotations
 

@@ -12,4 +12,4 @@ WIDE = Attachment("d1754x1240", "", 1754, 1240)
 USUAL = replace(SHORT, kind="pdf", title="Niêm yết Quyết định số 1234/QĐ-UBND", text="", attachments=(PAGE,) * 7)
 LONGEST = replace(LONG, kind="pdf", text="", attachments=(PAGE, WIDE))
 
-ITEMS = {"pdf-usual": USUAL, "pdf-longest": LONGEST}
+ITEMS = {"usual": USUAL, "longest": LONGEST}

@@ -19,4 +19,4 @@ USUAL = replace(
 )
 LONGEST = replace(LONG, kind="pictures", text="", attachments=(replace(WIDE, alt=WORST), replace(POSTER, alt=WORST)))
 
-ITEMS = {"pictures-usual": USUAL, "pictures-longest": LONGEST}
+ITEMS = {"usual": USUAL, "longest": LONGEST}

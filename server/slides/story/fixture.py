@@ -1,4 +1,6 @@
-"""Stories at the edges of what is set: shortest, longest, worst marks, with and without picture; read by tests."""
+"""Stories at the edges of what is set: shortest, longest, worst marks, with and without picture; read by tests and
+the design gallery.
+"""
 
 from __future__ import annotations
 
@@ -91,7 +93,4 @@ ITEMS = {
     "longest": LONGEST,
     "longest-bare": replace(LONGEST, image=None),
     "long-word": LONG_WORD,
-    "table": TABLE,
-    "long-table": LONG_TABLE,
-    "wide-table": WIDE_TABLE,
 }

@@ -12,4 +12,4 @@ HIGH = Attachment("v1080x1920", "Hướng dẫn dùng ứng dụng định danh"
 USUAL = replace(SHORT, kind="video", title="Chuẩn bị trước mùa bão", attachments=(WIDE,))
 LONGEST = replace(LONG, kind="video", attachments=(HIGH,))
 
-ITEMS = {"video-usual": USUAL, "video-longest": LONGEST}
+ITEMS = {"usual": USUAL, "longest": LONGEST}

@@ -1,0 +1,78 @@
+"""A specimen on the page of the glass, its frame filled with fixed words; called by the gallery, tests and bench.
+
+The page is the glass's own board.html, without the program that talks to the server: what display/frame.js and
+stage.js would write stands in it already.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from server.core.model import Board
+from server.slides.calm.fixture import BOARD
+from server.slides.page import media_address
+from server.slides.specimens import Specimen
+
+MEDIA = "/glass/gallery/media/"
+TIME = "14:05"
+LONG_NEXT = "Kế hoạch triển khai chính sách hỗ trợ sản xuất nông nghiệp ứng dụng công nghệ cao gắn với nông thôn mới"
+COMING = (
+    LONG_NEXT,
+    "Lịch tiếp công dân định kỳ của Chủ tịch Ủy ban nhân dân xã",
+    "Cắt điện thôn Đông",
+    "NGHIÊNG NGẪM VỀ NHỮNG TRẬN LŨ, ĐỂ CÙNG GIỮ ĐỒNG RUỘNG",
+    "Thu gom rác thải cồng kềnh vào sáng thứ Bảy",
+    "Giải bóng chuyền hơi người cao tuổi toàn xã",
+)
+PAGES = Environment(
+    loader=FileSystemLoader(Path(__file__).parents[2] / "glass/templates"), autoescape=True, undefined=StrictUndefined
+)
+_LAYER = '<section class="layer" aria-hidden="true"></section>'
+_PROGRESS = "".join(f"<li{' class=past' if n < 3 else ' class=now' if n == 3 else ''}></li>" for n in range(12))
+_FRAME = {
+    '<p id="date-solar">': "Chủ nhật, 22/11/2026",
+    '<p id="date-lunar">': "Âm lịch: 14 tháng Mười, Bính Ngọ",
+    '<p id="date-lunar-short">': "14 tháng Mười âm lịch",
+    '<span id="clock-minutes">': TIME,
+    '<span id="clock-seconds">': ":32",
+    '<span id="next-title">': LONG_NEXT,
+    '<ol id="coming">': "".join(f"<li>{title}</li>" for title in COMING),
+    '<span id="ticker-text">': "   •   ".join(COMING),
+    '<p id="count">': "4 / 12",
+    '<ol id="progress" aria-hidden="true">': _PROGRESS,
+}
+
+
+def body(one: Specimen) -> str:
+    """The slide as it stands on the glass: the time in a notice, the gallery's own pictures, of a film the first."""
+    html = one.slide.html.replace("data-clock></span>", f"data-clock>{TIME}</span>")
+    return html.replace(f'<video src="{media_address("")}', f'<video poster="{MEDIA}').replace(
+        media_address(""), MEDIA
+    )
+
+
+def page(one: Specimen, *, root: str, viewer: str = "screen", theme: str = "province") -> str:
+    """The whole page; ``root`` is where css/ and fonts/ are. Raises LookupError where board.html has lost a place."""
+    board = Board("hoi-truong", BOARD, "xa-minh-tan", format=one.format, theme=theme)
+    html = PAGES.get_template("board.html").render(
+        board=board, area_name=one.area, root=root, build="", viewer=viewer, still=True
+    )
+    shown = Markup(body(one))  # noqa: S704 - our own template's output
+    if one.urgent:
+        html = _put(html, 'role="alert" hidden>', f'role="alert"><section data-notice="1">{shown}</section>')
+        html = _put(html, '<main id="stage">', '<main id="stage" inert>')
+    else:
+        layer = f'<section class="layer" data-slide="{one.slide.hash}" aria-hidden="false">{shown}</section>'
+        html = _put(html, _LAYER, layer)
+    for tag, text in _FRAME.items():
+        html = _put(html, tag, tag + text)
+    return html
+
+
+def _put(html: str, place: str, filled: str) -> str:
+    if place not in html:
+        raise LookupError(f"board.html has no {place}")
+    return html.replace(place, filled, 1)

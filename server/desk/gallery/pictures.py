@@ -1,0 +1,41 @@
+"""The pictures of the fixtures, drawn when they are asked for: a photograph of any shape, a page of a letter.
+
+Called by the gallery's media address and by the loopback server of tests/web. p1000x1414 names a photograph of that
+size, d1240x1754 a page of a letter, v1920x1080 the first picture of a film.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageOps
+
+SAMPLE = Path(__file__).parents[3] / "feeds/samples/pictures/kenh-muong.jpg"
+TYPE = "image/jpeg"
+
+
+@lru_cache(16)
+def picture(name: str) -> bytes:
+    """A JPEG; of a name without a size the sample as it is."""
+    found = re.fullmatch(r"([pdv])(\d+)x(\d+)", name)
+    if not found:
+        return SAMPLE.read_bytes()
+    size = int(found[2]), int(found[3])
+    made = _letter(size) if found[1] == "d" else ImageOps.fit(Image.open(SAMPLE), size)
+    into = BytesIO()
+    made.save(into, "JPEG")
+    return into.getvalue()
+
+
+def _letter(size: tuple[int, int]) -> Image.Image:
+    """Lines of a letter, drawn."""
+    sheet = Image.new("RGB", size, "white")
+    pen, (across, down) = ImageDraw.Draw(sheet), size
+    for at in range(24):
+        top = down // 9 + at * down // 30
+        right = across - across // 8 - (at % 5 == 4) * across // 3
+        pen.rectangle((across // 8, top, right, top + down // 90), "#333a4a")
+    return sheet

@@ -1,0 +1,128 @@
+"""Every kind of slide at its edges, from the kinds' fixtures, in any format: the one list of the design gallery.
+
+Called by the desk's page of it (server/desk/gallery), by tests/web, which judges each of them in a real browser, and
+by the measurements. A new kind is one line in ``KINDS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from server.core.model import Announcement, Format, Notice, Slide, Story
+from server.slides.announcement import fixture as announcements
+from server.slides.calm.fixture import AREA, BOARD, LONG_AREA
+from server.slides.contact import fixture as contacts
+from server.slides.link import fixture as links
+from server.slides.notice import fixture as notices
+from server.slides.pdf import fixture as pdfs
+from server.slides.pictures import fixture as galleries
+from server.slides.render import Renderer
+from server.slides.story import fixture as stories
+from server.slides.table import fixture as tables
+from server.slides.video import fixture as films
+
+ZONE = "Asia/Ho_Chi_Minh"
+LABEL, SOURCE = "Tin của xã", "Cổng thông tin điện tử"
+THEMES = ("province", "commune", "contrast", "mourning")
+# What a calm slide is made of: the name of an area, and whether the board is on its safe slide.
+Calm = tuple[str, bool]
+KINDS: Mapping[str, Mapping[str, Story | Announcement | Notice | Calm]] = {
+    "story": stories.ITEMS,
+    "announcement": announcements.ITEMS,
+    "table": tables.ITEMS,
+    "pictures": galleries.ITEMS,
+    "pdf": pdfs.ITEMS,
+    "video": films.ITEMS,
+    "link": links.ITEMS,
+    "contact": contacts.ITEMS,
+    "notice": notices.ITEMS,
+    "calm": {"empty": (AREA, False), "safe": (LONG_AREA, True)},
+}
+# In the larger classes and on other glass the colours of risk say nothing new.
+ONCE = ("notice-risk",)
+FORMATS_KEPT = 48
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A window onto a board: its size in pixels, the format of the board, who looks ("screen" or "public")."""
+
+    across: int
+    down: int
+    format: Format
+    viewer: str = "screen"
+
+    @property
+    def strict(self) -> bool:
+        """The board's own screen; a reader's other window may scroll and has no safe area."""
+        return self.viewer == "screen"
+
+    @property
+    def name(self) -> str:
+        return f"{self.format.name}-{self.across}x{self.down}"
+
+
+@dataclass(frozen=True, slots=True)
+class Specimen:
+    """One page of one slide: ``name`` says which, ``area`` is whose board it stands on."""
+
+    name: str
+    kind: str
+    format: Format
+    slide: Slide
+    area: str = AREA
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it takes the whole glass."""
+        return 'class="slide notice urgent' in self.slide.html
+
+
+VIEWS: Mapping[str, View] = {
+    "1920x1080": View(1920, 1080, Format("landscape", "S")),
+    "1080x1920": View(1080, 1920, Format("portrait", "S")),
+    "3840x2160": View(3840, 2160, Format("landscape", "M")),
+    "1280x1024": View(1280, 1024, Format("classic", "S")),
+    "192x96": View(192, 96, Format("landscape", "LED")),
+    "390x844": View(390, 844, Format("landscape", "S"), "public"),
+    "1920x1080-side": View(1920, 1080, Format("landscape", "S", side=True, ticker=True)),
+    "1920x1080-L": View(1920, 1080, Format("landscape", "L")),
+    "1920x1080-XL": View(1920, 1080, Format("landscape", "XL")),
+    "1080x1920-XL": View(1080, 1920, Format("portrait", "XL")),
+    "96x192": View(96, 192, Format("portrait", "LED")),
+}
+
+
+@lru_cache(FORMATS_KEPT)
+def slides(format: Format) -> Mapping[str, tuple[Slide, ...]]:
+    """All slides of all items, drawn once for a format, by KIND-ITEM."""
+    draw = Renderer()
+    return {
+        f"{kind}-{name}": _drawn(draw, item, format) for kind, items in KINDS.items() for name, item in items.items()
+    }
+
+
+def specimens(format: Format) -> list[Specimen]:
+    """Each different slide of a format, of longer ones the first and the last page; the colours of risk once."""
+    found = []
+    for name, pages in slides(format).items():
+        if name.startswith(ONCE) and format.size != "S":
+            continue
+        for at in sorted({0, len(pages) - 1}):
+            area = LONG_AREA if name in ("story-longest", "calm-safe") else AREA
+            found.append(Specimen(f"{name}-{at + 1}", name.partition("-")[0], format, pages[at], area))
+    return found
+
+
+def _drawn(draw: Renderer, item: Story | Announcement | Notice | Calm, format: Format) -> tuple[Slide, ...]:
+    match item:
+        case Story():
+            return draw.story(item, label=LABEL, source_name=SOURCE, zone=ZONE, format=format)
+        case Announcement():
+            return draw.announcement(item, area_name=AREA, zone=ZONE, format=format)
+        case Notice():
+            return (draw.notice(item, zone=ZONE, format=format),)
+        case (area, safe):
+            return (draw.safe(BOARD, area, format) if safe else draw.empty(BOARD, area, format),)
