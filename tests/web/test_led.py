@@ -1,0 +1,67 @@
+"""Modules of light-emitting diodes: a diode is on or off, so a picture of the glass holds pure colours alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+from server.desk.gallery.page import page
+from server.slides.specimens import KINDS, VIEWS, Specimen, specimens
+from tests.web.look import PLANT
+from tests.web.shots import CHROMIUM
+from tests.web.site import BASE, site
+
+pytestmark = pytest.mark.browser
+
+BLACK, WHITE, YELLOW = b"\x00\x00\x00", b"\xff\xff\xff", b"\xff\xff\x00"
+MODULES = ("192x96", "96x192")
+
+
+def first_of_each_kind(view: str) -> list[Specimen]:
+    return [next(one for one in specimens(VIEWS[view].format) if one.kind == kind) for kind in KINDS]
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    pages = {f"/{view}/{one.name}": page(one, root=BASE) for view in MODULES for one in first_of_each_kind(view)}
+    with site(pages) as root:
+        yield root
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        made = driver.chromium.launch(executable_path=CHROMIUM)
+        yield made
+        made.close()
+
+
+def colours(browser: Browser, address: str, view: str, one: Specimen, css: str = "") -> set[bytes]:
+    """Those of the pixels of a slide on its module; ``css`` plants a fault."""
+    tab = browser.new_page(viewport={"width": VIEWS[view].across, "height": VIEWS[view].down})
+    tab.goto(f"{address}/{view}/{one.name}")
+    tab.evaluate(PLANT, css)
+    tab.evaluate("document.fonts.ready")
+    drawn = Image.open(BytesIO(tab.screenshot(animations="disabled"))).convert("RGB")
+    tab.close()
+    raw = drawn.tobytes()
+    return {raw[at : at + 3] for at in range(0, len(raw), 3)}
+
+
+@pytest.mark.parametrize("view", MODULES)
+def test_each_diode_is_on_or_off(browser: Browser, address: str, view: str) -> None:
+    for one in first_of_each_kind(view):
+        found = colours(browser, address, view, one)
+        assert BLACK in found, one.name
+        assert found & {WHITE, YELLOW}, one.name
+        assert found <= {BLACK, WHITE, YELLOW}, one.name
+
+
+def test_smooth_edges_are_found(browser: Browser, address: str) -> None:
+    one = first_of_each_kind("192x96")[0]
+    smooth = '[data-size="LED"] :is(#stage, #notices) { filter: none }'
+    assert len(colours(browser, address, "192x96", one, smooth)) > 16
