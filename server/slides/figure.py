@@ -6,7 +6,7 @@ asks for, up to a share that leaves the class's type its room. shared/figure.css
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from server.core.formats import scale, stage
@@ -19,18 +19,26 @@ from server.slides.rooms import PICTURE_ROW_LEAST, Composition, room
 
 MOST_SHARE: Mapping[Size, float] = {"S": 0.66, "M": 0.6, "L": 0.5, "XL": 0.44}
 NARROW_SHARE = 0.32
+# A page of paper is read, not looked at: on wide glass it takes the whole height, and header and footer make room.
+# Its own margins keep its words inside the safe area. The share is that of A4.
+WHOLE_SHARE = 0.4
+MOST_WHOLE = 0.8
 # In portrait a picture asks for the height that its proportions give it, within these parts of the stage.
 ROWS = (PICTURE_ROW_LEAST, 0.62)
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One attachment to be shown: ``part`` is "Ảnh 2/7" or empty, ``dwell`` 0 is the reading time."""
+    """One attachment to be shown: ``part`` is "Ảnh 2/7" or empty, ``dwell`` 0 is the reading time.
+
+    ``paper``: a page of high paper stands over the whole height of wide glass.
+    """
 
     shown: Attachment
     part: str = ""
     caption: str = ""
     dwell: int = 0
+    paper: bool = False
 
 
 def share(one: Attachment, format: Format) -> float:
@@ -44,6 +52,15 @@ def row(one: Attachment, format: Format) -> float:
     glass = stage(format)
     least, most = ROWS
     return min(max(glass.width * one.height / max(one.width, 1) / glass.height, least), most)
+
+
+def _compositions(figure: Figure, format: Format) -> Iterator[tuple[float, float]]:
+    """Shares of the width and of the height to be tried, the best first."""
+    shown, regions = figure.shown, format.side or format.ticker
+    if figure.paper and format.layout == "landscape" and not regions and shown.width <= MOST_WHOLE * shown.height:
+        yield WHOLE_SHARE, row(shown, format)
+    yield share(shown, format), row(shown, format)
+    yield NARROW_SHARE, PICTURE_ROW_LEAST
 
 
 def page(kind: str, announcement: Announcement, words: Said, figure: Figure, format: Format) -> Slide:
@@ -61,6 +78,7 @@ def page(kind: str, announcement: Announcement, words: Said, figure: Figure, for
             "posted": "" if large else words.posted,
             "qr": words.qr if made and made.code else None,
             "narrow": made is not None and made.share == NARROW_SHARE,
+            "whole": made is not None and made.share == WHOLE_SHARE,
             "shown": figure.shown,
             "sound": announcement.sound,
         },
@@ -80,14 +98,13 @@ def tells(words: Said, figure: Figure, format: Format) -> bool:
 
 def _sources(words: Said, figure: Figure, format: Format) -> tuple[str, ...]:
     """Larger classes show less."""
-    area = "" if format.size in ("L", "XL") else words.source
-    return tuple(filter(None, (area, figure.part)))
+    return tuple(filter(None, (*words.sources(format), figure.part)))
 
 
 def _set(words: Said, figure: Figure, format: Format) -> tuple[Words, Composition] | None:
     kicker = " · ".join([LABEL, *_sources(words, figure, format)])
     large = format.size in ("L", "XL")
-    for wide, high in ((share(figure.shown, format), row(figure.shown, format)), (NARROW_SHARE, PICTURE_ROW_LEAST)):
+    for wide, high in _compositions(figure, format):
         made = Composition(
             format, kicker, picture=True, code=words.qr is not None and not large,
             foot="" if large else words.posted, share=wide, row=high,

@@ -20,7 +20,7 @@ def pages(announcement: Announcement, area_name: str, zone: str, format: Format)
         return words_only.pages(announcement, area_name, zone, format)
     lead = words_only.pages(replace(announcement, attachments=()), area_name, zone, format) if words.text else ()
     figures = [
-        figure.Figure(one, part=f"Trang {number}/{len(shown)}" if len(shown) > 1 else "", dwell=DWELL)
+        figure.Figure(one, part=f"Trang {number}/{len(shown)}" if len(shown) > 1 else "", dwell=DWELL, paper=True)
         for number, one in enumerate(shown, start=1)
     ]
     return lead + tuple(figure.page("pdf", announcement, words, one, format) for one in figures)
