@@ -46,7 +46,7 @@ def arrange(title: str, text: str, made: Composition) -> tuple[Page, ...]:
 
 def _with_drawing(words: Words, made: Composition) -> Page:
     """The page as it is, or with a drawing where its few words would leave a hole."""
-    if not (made.picture or made.code) and _leaves_a_hole(words, made):
+    if not (made.picture or made.code) and leaves_a_hole(words, made):
         drawn = replace(_marked(made) if words.of > 1 else made, ornament=True)
         offered = room(drawn, with_text=bool(words.text), picture_row=ORNAMENT_ROW)
         refit = one_page(words.headline, words.text, offered, scale(made.format))
@@ -91,7 +91,7 @@ def _tried(title: str, text: str, made: Composition) -> tuple[Words, ...]:
     return fit(title, text, offered, sizes)
 
 
-def _leaves_a_hole(words: Words, made: Composition) -> bool:
+def leaves_a_hole(words: Words, made: Composition) -> bool:
     """Wide glass is empty at the right of short words, high glass above and below a single line."""
     if made.portrait:
         return not words.text and count_lines(words.headline, words_width(made), words.headline_size, BOLD) == 1

@@ -92,6 +92,8 @@ def words_height(made: Composition, *, picture_row: float = PICTURE_ROW) -> floa
 def kicker_height(kicker: str, width: float, format: Format) -> float:
     """The line above the headline: who speaks, from where, when."""
     size = scale(format).kicker
+    if not kicker:
+        return 0.0
     return count_lines(kicker, width, size, KICKER_WEIGHT) * size * KICKER_LEADING + KICKER_GAP
 
 

@@ -31,10 +31,13 @@ class Said:
     posted: str
     qr: Markup | None
 
-    @property
-    def kicker(self) -> str:
+    def sources(self, format: Format) -> tuple[str, ...]:
+        """Who said it; the larger classes, which show less, have it in the header alone."""
+        return () if format.size in ("L", "XL") else (self.source,)
+
+    def kicker(self, format: Format) -> str:
         """The line above the title, as it is measured."""
-        return " · ".join(filter(None, [LABEL, self.source]))
+        return " · ".join(filter(None, [LABEL, *self.sources(format)]))
 
 
 def said(announcement: Announcement, area_name: str, zone: str) -> Said:
@@ -67,7 +70,7 @@ def pages(announcement: Announcement, area_name: str, zone: str, format: Format)
     if tables and not text:
         return tables
     loose = letters.is_loose(announcement.text)
-    made = Composition(format, words.kicker, code=words.qr is not None, foot=words.posted, loose=loose)
+    made = Composition(format, words.kicker(format), code=words.qr is not None, foot=words.posted, loose=loose)
     arranged = arrange(words.title, text, made)
     lines = letters.lines(announcement.text, [page.words.text for page in arranged])
     return (
@@ -87,7 +90,7 @@ def _slide(announcement: Announcement, words: Said, page: Page, lines: tuple[let
             "lines": lines if page.words.text else (),
             "size": page.made.format.size,
             "label": LABEL,
-            "sources": (words.source,),
+            "sources": words.sources(page.made.format),
             "posted": words.posted,
             "qr": words.qr,
             "beside": page.made.code_beside,

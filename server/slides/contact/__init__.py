@@ -11,12 +11,13 @@ from server.core.paging import count_lines, longest_word, reading_time, tidy
 from server.slides import announcement as words_only
 from server.slides import led
 from server.slides.announcement import LABEL, Said
-from server.slides.compose import PART_MARK, arrange
+from server.slides.compose import PART_MARK, arrange, leaves_a_hole
 from server.slides.fitting import BOLD, REGULAR, Words, gap, sizes
 from server.slides.page import slide
 from server.slides.rooms import Composition, words_height, words_width
 from server.slides.table.records import Card, in_pages
 
+ROLE = "Nhiệm vụ"
 NAMES = ("Điện thoại", "Giờ làm việc", "Địa chỉ", "Thư điện tử")
 MOST_NAME = 1.6
 LEAST_DWELL = 10_000
@@ -87,11 +88,18 @@ def _single(name: str, role: str, card: Card, made: Composition) -> Sheet | None
 
 
 def _apart(name: str, role: str, card: Card, settings: list[Composition]) -> Iterator[Sheet]:
-    """The name and the role, then the particulars."""
-    for page in arrange(name, role, settings[-1]):
-        yield Sheet(page.words, ornament=page.made.ornament)
+    """The name, with the telephone where both have room, then the other particulars; what they do is one of these."""
+    tries = [(told, made) for told in dict.fromkeys((role, "")) for made in settings if card]
+    leads = ((one, made) for told, made in tries if (one := _single(name, told, card[:1], made)))
+    lead = next((one for one, made in leads if one.ornament or not leaves_a_hole(one.words, made)), None)
+    if lead:
+        yield lead
+        card = (*card[1:], *([(ROLE, role)] if role and not lead.words.text else []))
+    else:
+        for page in arrange(name, role, settings[-1]):
+            yield Sheet(page.words, ornament=page.made.ornament)
     cells: list[Card] = [(cell,) for cell in card]
-    fitting = [(made, found) for made in settings if (found := in_pages(cells, made, most=MOST_NAME))]
+    fitting = [(made, found) for made in settings if cells and (found := in_pages(cells, made, most=MOST_NAME))]
     if not fitting:
         text = "\n".join(f"{about}: {value}" for about, value in card)
         yield from (

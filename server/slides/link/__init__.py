@@ -30,14 +30,17 @@ def pages(announcement: Announcement, area_name: str, zone: str, format: Format)
     if words.qr is None:
         return words_only.pages(announcement, area_name, zone, format)
     shown, whole = _beside(words, host, format)
+    told = shown is not None
+    if not told:
+        shown = _asking(words, host, format)
     first = slide(
         "link/template.html",
         {
             "words": shown,
             "size": format.size,
             "label": words_only.LABEL,
-            "sources": () if format.size in ("L", "XL") else (words.source,),
-            "scan": SCAN,
+            "sources": words.sources(format),
+            "scan": SCAN if told or shown is None else "",
             "host": host,
             "qr": words.qr,
         },
@@ -53,12 +56,18 @@ def pages(announcement: Announcement, area_name: str, zone: str, format: Format)
 
 def _beside(words: Said, host: str, format: Format) -> tuple[Words | None, bool]:
     """What stands beside the code, and whether that is all there is to say."""
-    sources = [] if format.size in ("L", "XL") else [words.source]
-    kicker = " · ".join([words_only.LABEL, *sources])
-    made = Composition(format, kicker, picture=True, foot=f"{SCAN} · {host}", share=SHARE, row=PICTURE_ROW)
+    made = Composition(
+        format, words.kicker(format), picture=True, foot=f"{SCAN} · {host}", share=SHARE, row=PICTURE_ROW
+    )
     for text in (words.text, "") if words.text else ("",):
         for row in (PICTURE_ROW, PICTURE_ROW_LEAST):
             found = one_page(words.title, text, room(made, with_text=bool(text), picture_row=row), scale(format))
             if found:
                 return found, text == words.text
     return None, False
+
+
+def _asking(words: Said, host: str, format: Format) -> Words | None:
+    """Beside a code whose words stand on pages of their own: what to do with it."""
+    made = Composition(format, words.kicker(format), picture=True, foot=host, share=SHARE, row=PICTURE_ROW)
+    return one_page(SCAN, "", room(made, with_text=False, picture_row=PICTURE_ROW), scale(format))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from server.core.model import Format, Slide, Story
+from collections.abc import Mapping
+
+from server.core.model import Format, Size, Slide, Story
 from server.core.paging import tidy
 from server.slides import led, table
 from server.slides.compose import Page, shown_time
@@ -10,8 +12,9 @@ from server.slides.page import code, local_time, slide
 from server.slides.rooms import Composition
 from server.slides.story.brief import brief
 
-# A longer table is read in the article; on the glass its first rows stand in sentences.
-MOST_TABLE_PAGES = 24
+# A longer table is read in the article; on the glass its first rows stand in sentences. Boards read from far are
+# passed by: nobody waits there for the twelfth page.
+MOST_TABLE_PAGES: Mapping[Size, int] = {"S": 24, "M": 24, "L": 12, "XL": 8, "LED": 24}
 
 
 def pages(story: Story, label: str, source_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
@@ -29,7 +32,7 @@ def pages(story: Story, label: str, source_name: str, zone: str, format: Format)
             heading, story.table, code(story.link), format,
             source=story.source, kind="story", plain_title=story.title,
         )  # fmt: skip
-        if slides and (len(slides) <= MOST_TABLE_PAGES or not code(story.link)):
+        if slides and (len(slides) <= MOST_TABLE_PAGES[format.size] or not code(story.link)):
             return slides
         text = "\n".join(filter(None, (text, tidy(table.as_text(story.table)))))
     made = Composition(format, heading.kicker(format), picture=bool(story.image), code=code(story.link) is not None)

@@ -11,10 +11,10 @@ from markupsafe import Markup
 from server.core.formats import HEADLINE_LEADING, Scale, scale
 from server.core.model import Format, Slide
 from server.core.paging import count_lines, reading_time, tidy
-from server.slides.compose import PART_MARK
-from server.slides.fitting import BOLD, Words, fit, gap, sizes
+from server.slides.compose import PART_MARK, arrange
+from server.slides.fitting import BOLD, Words, gap, sizes
 from server.slides.page import slide
-from server.slides.rooms import CAPTION_GAP, Composition, kicker_height, room, words_height, words_width
+from server.slides.rooms import CAPTION_GAP, Composition, kicker_height, words_height, words_width
 from server.slides.table.columns import PADDINGS, Rows, Sheet, column_widths, split, squared
 from server.slides.table.records import records
 
@@ -89,29 +89,37 @@ def pages(
 def _records(
     heading: Heading, rows: Rows, format: Format, *, source: str, kind: str, plain_title: str
 ) -> tuple[Slide, ...]:
-    """Cards under the title; where that leaves too little room, the title on a page of its own before them."""
-    under, alone = (
-        records(rows, Composition(format, kicker + PART_MARK))
-        for kicker in (f"{heading.label} · {heading.title}", heading.label)
-    )
-    lead: tuple[Words, ...] = ()
-    made = under
-    if alone and (under is None or len(alone.pages) + 1 < len(under.pages)):
-        made, lead = alone, (_title(heading, format),)
-    if made is None:
+    """Cards under the title; where that leaves too little room, the title on a page of its own before them.
+
+    The larger the class, the dearer a line: there the cards may even do without the line that says who speaks.
+    """
+    kickers = [f"{heading.label} · {heading.title}", heading.label, *([""] if format.size in ("L", "XL") else [])]
+    found = [
+        (len(made.pages) + bool(at), at, made)
+        for at, kicker in enumerate(kickers)
+        if (made := records(rows, Composition(format, kicker and kicker + PART_MARK)))
+    ]
+    if not found:
         return ()
-    titled = (heading.title,) if not lead else ()
-    pages = [*((words, ()) for words in lead), *((Words("", 0, "", made.size), cards) for cards in made.pages)]
+    _, way, made = min(found, key=lambda one: one[:2])
+    lead = arrange(heading.title, "", Composition(format, heading.label + PART_MARK)) if way else ()
+    titled = () if way else (heading.title,)
+    pages = [
+        *((page.words, (), page.made.ornament) for page in lead),
+        *((Words("", 0, "", made.size), cards, False) for cards in made.pages),
+    ]
     return tuple(
         slide(
             "table/records.html",
             {
                 "heading": heading,
                 "sources": titled,
+                "told": bool(words.headline) or bool(kickers[way]),
                 "size": format.size,
                 "words": replace(words, part=number, of=len(pages)),
                 "cards": cards,
                 "columns": made.columns,
+                "ornament": ornament,
             },
             dwell=reading_time(
                 " ".join([heading.title, *(word for card in cards for cell in card for word in cell)]),
@@ -121,13 +129,8 @@ def _records(
             source=source,
             kind=kind,
         )
-        for number, (words, cards) in enumerate(pages, start=1)
+        for number, (words, cards, ornament) in enumerate(pages, start=1)
     )
-
-
-def _title(heading: Heading, format: Format) -> Words:
-    made = Composition(format, heading.label + PART_MARK)
-    return fit(heading.title, "", room(made, with_text=False), scale(format))[0]
 
 
 def as_text(rows: Rows) -> str:

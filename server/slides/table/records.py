@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from server.core.formats import TEXT_LEADING, scale
-from server.core.paging import count_lines, longest_word
+from server.core.model import Format
+from server.core.paging import Budget, count_lines, longest_word, paginate
 from server.slides.fitting import BOLD, sizes
 from server.slides.rooms import Composition, words_height, words_width
 from server.slides.table.columns import Rows
@@ -40,20 +41,27 @@ def records(rows: Rows, made: Composition) -> Records | None:
     return in_pages([_card(rows[0], row) for row in rows[1:]], made)
 
 
+def name_size(format: Format) -> int:
+    """The size of the names above values: small print in the larger classes, which have little room."""
+    kinds = scale(format)
+    return kinds.small if format.size in ("L", "XL") else kinds.kicker
+
+
 def in_pages(
     cards: list[Card], made: Composition, *, taken: float = 0.0, most: float = MOST_GROWTH
 ) -> Records | None:
-    """The fewest pages, then the largest type; None where a single cell is higher than the stage.
+    """The fewest pages, then the largest type; None where a single word is wider than the stage.
 
-    ``taken`` units of the height are another's; values grow to ``most`` times the size of text.
+    ``taken`` units of the height are another's; values grow to ``most`` times the size of text. In the smallest type
+    a value that is higher than a page goes on under its name.
     """
     width, height = words_width(made), words_height(made) - taken
-    kinds = scale(made.format)
+    kinds, small = scale(made.format), name_size(made.format)
     found = [
         Records(size, columns, pages)
         for size in sizes(kinds.text, kinds.text * most)
         for columns in range(1, MOST_COLUMNS + 1)
-        if (pages := _paged(cards, columns, size, kinds.kicker, width, height))
+        if (pages := _paged(cards, columns, size, small, width, height, parting=size == kinds.text))
     ]
     return min(found, key=lambda one: (len(one.pages), -one.size, one.columns), default=None)
 
@@ -63,7 +71,7 @@ def _card(head: tuple[str, ...], row: tuple[str, ...]) -> Card:
 
 
 def _paged(
-    whole: list[Card], columns: int, size: int, small: int, width: float, height: float
+    whole: list[Card], columns: int, size: int, small: int, width: float, height: float, *, parting: bool
 ) -> tuple[tuple[Card, ...], ...]:
     """Cards in pages, as even as their number allows; nothing where one does not fit."""
     wide = (width - (columns - 1) * GAP) / columns
@@ -71,6 +79,8 @@ def _paged(
     def high(card: Card) -> float:
         return _height(card, columns, size, small, wide)
 
+    if parting and columns == 1:
+        whole = [tuple(cell for one in card for cell in _lowered(one, size, small, wide, height)) for card in whole]
     cards = [part for card in whole for part in _parted(card, high, height)]
     heights = [high(card) for card in cards]
     if not heights or max(heights) > height:
@@ -85,15 +95,30 @@ def _paged(
     return evener if fits else pages
 
 
-def _parted(card: Card, high: Callable[[Card], float], height: float) -> Iterator[Card]:
-    """A card that is higher than a page goes on under its first cell, which says whose it is."""
-    part: Card = card[:1]
+def _lowered(cell: tuple[str, str], size: int, small: int, wide: float, height: float) -> Iterator[tuple[str, str]]:
+    """A value that is higher than a page, in parts that are not, each under its name."""
+    name, value = cell
+    left = height - count_lines(name, wide, small, NAME_WEIGHT + 100) * small * NAME_LEADING
+    lines = int(left / (size * TEXT_LEADING))
+    if lines < 1 or count_lines(value, wide, size, BOLD) <= lines:
+        yield cell
+        return
+    for part in paginate(value, Budget(wide, lines, size, BOLD)):
+        yield name, part
+
+
+def _parted(card: Card, high: Callable[[Card], float], height: float) -> list[Card]:
+    """A card that is higher than a page goes on under its first cell, which says whose it is; in even parts."""
+    parts: list[Card] = [card[:1]]
     for cell in card[1:]:
-        if len(part) > 1 and high((*part, cell)) > height:
-            yield part
-            part = card[:1]
-        part = (*part, cell)
-    yield part
+        if len(parts[-1]) > 1 and high((*parts[-1], cell)) > height:
+            parts.append(card[:1])
+        parts[-1] = (*parts[-1], cell)
+    if len(parts) == 1:
+        return parts
+    most = -(-(len(card) - 1) // len(parts))
+    even = [(*card[:1], *card[at : at + most]) for at in range(1, len(card), most)]
+    return even if all(high(part) <= height for part in even) else parts
 
 
 def _filled(cards: list[Card], heights: list[float], height: float) -> tuple[tuple[Card, ...], ...]:
