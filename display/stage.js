@@ -51,6 +51,9 @@ export function createStage({ main, timers, parse, now, flips, onPainted, onFaul
     prepared = null;
     front.setAttribute("aria-hidden", "false");
     back.setAttribute("aria-hidden", "true");
+    // What is longer than a reader's window is scrolled, by keys too: only in the layer that is seen.
+    front.tabIndex = 0;
+    back.tabIndex = -1;
     films.stop(back);
     films.play(front, now() - at);
     const layer = front;
@@ -89,6 +92,7 @@ export function createStage({ main, timers, parse, now, flips, onPainted, onFaul
         delete layer.dataset.slide;
         layer.replaceChildren();
         layer.setAttribute("aria-hidden", "true");
+        layer.tabIndex = -1;
       }
     },
   };

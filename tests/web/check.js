@@ -50,8 +50,8 @@
     if (line.parent.closest("#ticker")) return true;
     const list = line.parent.closest("#coming");
     if (list && line.left >= list.getBoundingClientRect().right - 1) return true;
-    const box = line.parent.closest(".layer, .notice");
-    return scrolls(box) && line.inkBottom > box.getBoundingClientRect().bottom;
+    const box = [".notice", ".layer"].map((one) => line.parent.closest(one)).find(scrolls);
+    return box && line.inkBottom > box.getBoundingClientRect().bottom;
   }
 
   function allLines() {

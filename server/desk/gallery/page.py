@@ -65,8 +65,9 @@ def page(one: Specimen, *, root: str, viewer: str = "screen", theme: str = "prov
         html = _put(html, 'role="alert" hidden>', f'role="alert"><section data-notice="1">{shown}</section>')
         html = _put(html, '<main id="stage">', '<main id="stage" inert>')
     else:
-        layer = f'<section class="layer" data-slide="{one.slide.hash}" aria-hidden="false">{shown}</section>'
-        html = _put(html, _LAYER, layer)
+        reached = ' tabindex="0"' if viewer == "public" else ""
+        front = f'class="layer" data-slide="{one.slide.hash}" aria-hidden="false"{reached}'
+        html = _put(html, _LAYER, f"<section {front}>{shown}</section>")
     for tag, text in _FRAME.items():
         html = _put(html, tag, tag + text)
     return html
