@@ -167,7 +167,7 @@ URGENT = ("", "/progress", "/edit", "/sign", "/send", "/extend", "/clear", "/dis
 VALUES: dict[str, dict[str, object]] = {
     "/desk/tokens/<int:id>/revoke": {"id": 99},
     "/glass/gallery/<name>": {"name": "story-usual-1"},
-    "/glass/gallery/media/<name>": {"name": "00000000000000aa"},
+    "/glass/gallery/media/<name>": {"name": "khong-co"},
     "/api/v1/announcements/<int:id>": {"id": 1},
     "/desk/wall/now/<item>": {"item": "announcement:1"},
     "/desk/screens/<int:id>": {"id": 1},
