@@ -57,7 +57,7 @@ def test_a_notice_that_comes_between_two_boards_of_a_change_is_on_all_and_keeps_
     def tick_once() -> None:
         between.append(len(between))
         if len(between) == moment:
-            notices.post(house.db, notice(areas=("tinh",), headline="Bão gần bờ"), actor=EDITOR.slug, now=NOW)
+            notices.post(house.db, notice(areas=("tinh",), headline=f"Bão số {moment}"), actor=EDITOR.slug, now=NOW)
             director.tick()
 
     for moment in range(1, 1 + 2 * len(BOARDS)):
