@@ -6,8 +6,8 @@ docs/decisions/0003-the-lap.md says how. All instants and lengths are whole mill
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from server.core.airing import Airing, Lap, Slot, Span, airing_at, can_air, walk
@@ -49,10 +49,11 @@ class Item:
     priority: bool = False
     leaving: bool = False
     longest_gap: int | None = None
+    time: int = field(init=False, repr=False, compare=False)
+    """Of all its pages, ms; counted once, because a composition asks for it several times."""
 
-    @property
-    def time(self) -> int:
-        return sum(page.dwell for page in self.pages)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "time", sum([page.dwell for page in self.pages]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +76,32 @@ def cut_spans(spans: Iterable[Span], now: int) -> tuple[Span, ...]:
     )
 
 
-def _slots(item: Item) -> list[Slot]:
+def _slots(item: Item, now: int) -> list[Slot]:
+    spans = cut_spans(item.spans, now)
     return [
-        Slot(page.hash, page.dwell, item.title, item.source, item.spans, item.key, number)
+        Slot(page.hash, page.dwell, item.title, item.source, spans, item.key, number)
         for number, page in enumerate(item.pages)
     ]
 
 
-def _usable(items: Sequence[Item], now: int) -> dict[str, Item]:
+def _usable(items: Sequence[Item], now: int, needed: Collection[str]) -> dict[str, Item]:
+    """What may air within the horizon; windows are cut of the ``needed`` and of postings, of others when placed."""
+    horizon = now + HORIZON
     usable: dict[str, Item] = {}
     for item in items:
-        spans = cut_spans(item.spans, now)
-        if spans and item.pages:
-            usable[item.key] = item if spans == item.spans else replace(item, spans=spans)
+        if item.key in needed or item.longest_gap is not None:
+            item = _cut(item, now)
+        for begin, end in item.spans:
+            if begin < horizon and (end is None or end > now):
+                if item.pages:
+                    usable[item.key] = item
+                break
     return usable
+
+
+def _cut(item: Item, now: int) -> Item:
+    spans = cut_spans(item.spans, now)
+    return item if spans == item.spans else replace(item, spans=spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +137,7 @@ def _lead(previous: Lap | None, live: Mapping[str, Item], now: int) -> _Lead:
             follower = previous.slots[after.index]
             frozen.append(_kept(follower, live[follower.key]))
     begun = _begun(previous, live, airing.start)
-    rest, tail = _unfinished(frozen, begun, live)
+    rest, tail = _unfinished(frozen, begun, live, now)
     return _Lead(airing.start, frozen, rest, tail)
 
 
@@ -138,7 +151,7 @@ def _begun(previous: Lap, live: Mapping[str, Item], now: int) -> list[Slot]:
 
 
 def _unfinished(
-    frozen: Sequence[Slot], begun: Sequence[Slot], live: Mapping[str, Item]
+    frozen: Sequence[Slot], begun: Sequence[Slot], live: Mapping[str, Item], now: int
 ) -> tuple[list[Slot], list[Slot]]:
     """The later pages of what has begun, to follow now, and the earlier ones, to stand at the end of the round."""
     rest: list[Slot] = []
@@ -147,7 +160,7 @@ def _unfinished(
     pages = {(slot.key, slot.page) for slot in frozen}
     last = frozen[-1].key
     for slot in sorted(latest.values(), key=lambda slot: slot.key != last):
-        others = [s for s in _slots(live[slot.key]) if (s.key, s.page) not in pages]
+        others = [s for s in _slots(live[slot.key], now) if (s.key, s.page) not in pages]
         rest += [s for s in others if s.page > slot.page]
         if not live[slot.key].leaving:
             tail += [s for s in others if s.page <= slot.page]
@@ -176,12 +189,12 @@ def _chosen(board: Board, items: Sequence[Item], first: Sequence[Item], led: _Le
     """Own items all; of those above, the longest waiting up to their share (rules 4 and 5)."""
     own = [item for item in (*items, *first) if not item.upper]
     upper = [item for item in items if item.upper]
-    patience = sum(item.time for item in items)
+    patience = sum([item.time for item in items])
     if upper and (own or any(not live[slot.key].upper for slot in led.frozen)):
         upper = _within_share(board, own, by_waiting(upper, waits, patience), led, live)
     kept = {item.key for item in upper}
     in_order = [item for item in items if not item.upper or item.key in kept]
-    return by_waiting(in_order, waits, sum(item.time for item in in_order))
+    return by_waiting(in_order, waits, sum([item.time for item in in_order]))
 
 
 def _within_share(board: Board, own: Sequence[Item], waiting: Sequence[Item], led: _Lead,
@@ -222,7 +235,7 @@ def compose(board: Board, items: Sequence[Item], previous: Lap | None, now: int,
     result depends on the arguments alone: servers that see the same store agree, and a preview is this call.
     Costs n log n for n items.
     """
-    live = _usable(items, now)
+    live = _usable(items, now, {slot.key for slot in previous.slots} if previous else ())
     led = _lead(previous, live, now)
     last = _history(previous, live, board, led.start)
     before = previous.seen if previous else {}
@@ -230,7 +243,7 @@ def compose(board: Board, items: Sequence[Item], previous: Lap | None, now: int,
     in_lead = {slot.key for slot in (*led.frozen, *led.rest, *led.tail)}
     free = [item for item in live.values() if item.key not in in_lead and not item.leaving]
     first = [item for item in free if item.priority and item.key not in last]
-    other = [item for item in free if not (item.priority and item.key not in last)]
+    other = [item for item in free if not (item.priority and item.key not in last)] if first else free
     chosen = _chosen(board, other, first, led, live, Waits(last, seen, now))
     lead_size = len(led.frozen) + len(led.rest) + len(led.tail)
     chosen = _capped(chosen, MOST_SLOTS - lead_size - sum(len(item.pages) for item in first))
@@ -238,36 +251,36 @@ def compose(board: Board, items: Sequence[Item], previous: Lap | None, now: int,
     statutory = {item.key: item for item in live.values() if item.longest_gap is not None}
     opening = [Unit.of(slot) for slot in led.frozen]
     # A priority item does not wait for the pages of what it follows; anything else does.
-    middle = [*_units(first, statutory), *map(Unit.of, led.rest), *_units(body[len(first) :], statutory)]
+    middle = [*_units(first, statutory, now), *map(Unit.of, led.rest), *_units(body[len(first) :], statutory, now)]
     units = [*middle, *map(Unit.of, led.tail)]
     if statutory:
         on = on_spans(board.hours, board.zone, now - HORIZON, now + HORIZON)
         postings = {
-            key: Unit(tuple(_slots(item)))
+            key: Unit(tuple(_slots(item, now)))
             for key, item in statutory.items()
             if any(begin <= now for begin, _ in item.spans)
         }
         gaps = {key: statutory[key].longest_gap or 0 for key in postings}
         units = with_repeats(opening, units, postings, gaps, {**seen, **last}, led.start, on)
     slots = [slot for unit in (*opening, *units) for slot in unit.slots]
-    slots += _successor(slots, live)
+    slots += _successor(slots, live, now)
     number = previous.number + 1 if previous else 1
     return Lap(number, led.start, tuple(slots), filler, last, seen)
 
 
-def _successor(slots: Sequence[Slot], live: Mapping[str, Item]) -> list[Slot]:
+def _successor(slots: Sequence[Slot], live: Mapping[str, Item], now: int) -> list[Slot]:
     """What follows the only slide of a lap where its item was edited since: it would be its own last for ever."""
     if len(slots) != 1 or live[slots[0].key].leaving:
         return []
-    own = _slots(live[slots[0].key])
+    own = _slots(live[slots[0].key], now)
     return [] if slots[0].hash in {slot.hash for slot in own} else own
 
 
-def _units(items: Iterable[Item], statutory: Mapping[str, Item]) -> list[Unit]:
+def _units(items: Iterable[Item], statutory: Mapping[str, Item], now: int) -> list[Unit]:
     """Pages of a posting stay together; those of other items may be parted for one (rule 3)."""
     units: list[Unit] = []
     for item in items:
-        slots = _slots(item)
+        slots = _slots(item, now)
         units += [Unit(tuple(slots))] if item.key in statutory else [Unit.of(slot) for slot in slots]
     return units
 

@@ -36,12 +36,15 @@ def by_waiting(items: Sequence[T], waits: Waits, patience: int) -> list[T]:
     would otherwise starve the rest.
     """
 
+    last, seen, now = waits.last, waits.seen, waits.now
+    overdue = now - patience
+
     def rank(item: T) -> tuple[int, int]:
-        aired = waits.last.get(item.key)
-        since = waits.seen.get(item.key, waits.now) if aired is None else aired
-        if waits.now - since > patience:
-            return 0, since
-        return (1, 0) if aired is None else (2, aired)
+        aired = last.get(item.key)
+        if aired is not None:
+            return (0, aired) if aired < overdue else (2, aired)
+        since = seen.get(item.key, now)
+        return (0, since) if since < overdue else (1, 0)
 
     return sorted(items, key=rank)
 

@@ -1,0 +1,126 @@
+"""A lap of 2,000 items beside sorting the same list, twice and four times as many, and 5,000 boards in slices.
+
+No clock and no store: `core.lap.compose` alone, as the director calls it; `make bench`. Items have their pages with
+them, and the lap before says when each aired last: composing is sorting by that, spreading lanes, and cutting to what
+a lap may hold.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable
+from itertools import pairwise
+from math import log2
+from random import Random
+from statistics import median
+from time import perf_counter, thread_time
+
+from bench._figures import percentile, table
+from server.core.airing import Lap
+from server.core.lap import Item, Page, compose
+from server.core.model import Board
+from server.live.slices import Slices
+
+SIZES = tuple(int(one) for one in os.environ.get("BENCH_ITEMS", "2000,4000,8000").split(","))
+BOARDS = int(os.environ.get("BENCH_LAPS", "5000"))
+ROUNDS = 15
+LANES = 6
+NOW = 1_795_320_000_000
+DAY = 86_400_000
+TARGET = 6.0
+SLICE_MS = 5.0
+BOARD = Board(slug="hoi-truong", name="Hội trường", area="tinh")
+ITEMS_A_BOARD = 20
+
+
+def items(count: int, seed: int = 1) -> list[Item]:
+    """Stories of several lanes, a third from above, one or two pages each."""
+    chance = Random(seed)
+    return [
+        Item(
+            f"story:{n}", f"nguon-{chance.randrange(LANES)}",
+            tuple(Page(f"{n:012x}{page:04x}", 1_000 * chance.randrange(6, 20)) for page in range(1 + n % 2)),
+            ((NOW - chance.randrange(DAY), NOW + 30 * DAY),), f"Tin số {n}", "Cổng thông tin", upper=n % 3 == 0,
+        )
+        for n in range(count)
+    ]  # fmt: skip
+
+
+def run() -> str:
+    measured = [_measure(count) for count in SIZES]
+    base = measured[0]
+    rows = []
+    for before, (count, composed, ordered) in zip([None, *measured], measured, strict=False):
+        growth = "" if before is None else f"{log2(composed / before[1]) / log2(count / before[0]):.2f}"
+        rows.append([f"{count:,}", composed * 1000, ordered * 1000, f"{composed / ordered:.1f}", growth])
+    worst = max(grown for grown in (_n_log_n(a, b) for a, b in pairwise(measured))) if len(measured) > 1 else 0.0
+    head = ("items", "compose ms", "sort ms", f"compose : sort (target <= {TARGET:g} at {base[0]:,})",
+            "exponent (n log n at worst)")  # fmt: skip
+    longest, p99, total = _slices()
+    slices = [
+        ["composed in all, s", f"{total:.2f}", ""],
+        ["slice p99, ms", p99, ""],
+        ["longest slice, ms", longest, f"{SLICE_MS:g} and one lap"],
+    ]
+    said = f"\nEach doubling costs at most {worst:.2f} x what n log n would.\n" if worst else ""
+    return (
+        f"## Composing a lap\n\n{table(head, rows)}{said}\n"
+        f"{BOARDS:,} boards of {ITEMS_A_BOARD} items one after the other, in slices of {SLICE_MS:g} ms:\n\n"
+        + table(("", "measured", "target"), slices)
+    )
+
+
+def _n_log_n(before: tuple[int, float, float], after: tuple[int, float, float]) -> float:
+    wanted = after[0] * log2(after[0]) / (before[0] * log2(before[0]))
+    return after[1] / before[1] / wanted
+
+
+def _measure(count: int) -> tuple[int, float, float]:
+    """Items, seconds to compose, seconds to sort the same list by what has waited longest."""
+    made = items(count)
+    chance = Random(2)
+    last = {item.key: NOW - chance.randrange(DAY) for item in made}
+    first = compose(BOARD, made, None, NOW - 60_000)
+    before = Lap(first.number, first.start, first.slots, first.filler, last, {})
+
+    def waited(item: Item) -> tuple[int, int]:
+        return (2, last[item.key])
+
+    composing = _seconds(lambda: compose(BOARD, made, before, NOW))
+    return count, composing, _seconds(lambda: sorted(made, key=waited))
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    """Median of several; the collector is off, as the server's nearly is."""
+    act()
+    gc.collect()
+    gc.disable()
+    try:
+        return median(_once(act) for _ in range(ROUNDS))
+    finally:
+        gc.enable()
+
+
+def _once(act: Callable[[], object]) -> float:
+    # Of the processor, not of the clock: others on the machine would count for one and not for the other.
+    begun = thread_time()
+    act()
+    return thread_time() - begun
+
+
+def _slices() -> tuple[float, float, float]:
+    """(longest ms, p99 ms, total s) of the slices in which many boards are composed."""
+    begun = perf_counter()
+    ends: list[float] = []
+    breathe = Slices(perf_counter, lambda: ends.append(perf_counter()))
+    lists = [items(ITEMS_A_BOARD, seed) for seed in range(50)]
+    for n in range(BOARDS):
+        compose(BOARD, lists[n % len(lists)], None, NOW)
+        breathe()
+    took = [(after - before) * 1000 for before, after in pairwise(ends)]
+    return max(took), percentile(took, 0.99), perf_counter() - begun
+
+
+if __name__ == "__main__":
+    print(run())
