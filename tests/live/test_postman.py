@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Sink
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from server.live.postman import Postman, PostOffice
 from server.store import announcements, mail, sources
@@ -19,39 +13,13 @@ from server.store.engine import Database
 from server.store.mail import Message
 from tests import cast
 from tests.cast import AREAS, BOARDS, HOUR, NOW, SOURCES
-
-
-class Box(Sink):
-    """Keeps every letter; refuses those to nobody."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.letters: list[EmailMessage] = []
-
-    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802 - its name there
-        if "khong-ai@example.vn" in envelope.rcpt_tos:
-            return "550 khong co nguoi nay"
-        body = envelope.content if isinstance(envelope.content, bytes) else b""
-        letter = message_from_bytes(body, policy=policy.default)
-        assert isinstance(letter, EmailMessage)
-        self.letters.append(letter)
-        return "250 OK"
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
+from tests.mailbox import Box, free_port, mailbox
 
 
 @pytest.fixture
 def box() -> Iterator[tuple[Box, int]]:
-    made = Box()
-    server = Controller(made, hostname="127.0.0.1", port=free_port())
-    server.start()
-    yield made, server.port
-    server.stop()
+    with mailbox() as made:
+        yield made
 
 
 @pytest.fixture

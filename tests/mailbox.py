@@ -1,0 +1,49 @@
+"""A real mail server on loopback that keeps what it is given; called by tests of letters."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+class Box(Sink):
+    """Keeps every letter; refuses those to nobody."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.letters: list[EmailMessage] = []
+
+    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802 - its name there
+        if "khong-ai@example.vn" in envelope.rcpt_tos:
+            return "550 khong co nguoi nay"
+        body = envelope.content if isinstance(envelope.content, bytes) else b""
+        letter = message_from_bytes(body, policy=policy.default)
+        assert isinstance(letter, EmailMessage)
+        self.letters.append(letter)
+        return "250 OK"
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+@contextmanager
+def mailbox() -> Iterator[tuple[Box, int]]:
+    """The box and the port of its server, while the block runs."""
+    made = Box()
+    server = Controller(made, hostname="127.0.0.1", port=free_port())
+    server.start()
+    try:
+        yield made, server.port
+    finally:
+        server.stop()
