@@ -16,6 +16,8 @@ const ASK_AGAIN = 15_000;
 const MOST_WANTED = 250;
 /** So long without a connection, and WebSocket may be what is blocked: the second road is tried beside it. */
 const PATIENCE = 6_000;
+/** How often at most a state of another board makes the screen look for that board's server. */
+const MOVES_EVERY = 60_000;
 const CONNECT_DEADLINE = 4_000;
 /** With its randomness at most 1.8 s: in step within two seconds of the server's return, after any absence. */
 const FIRST_PAUSE = 500;
@@ -27,7 +29,7 @@ export const STALE_AFTER = 12_000;
 /**
  * @param {{
  *   io: Io, fetch: typeof globalThis.fetch, who: {board: string, auth: object, headers: Record<string, string>},
- *   build: string, shown: () => string | null, onRefused: () => void, timers: Timers, random: () => number,
+ *   onMoved: (board: string) => void, build: string, shown: () => string | null, onRefused: () => void, timers: Timers, random: () => number,
  *   local: () => number, state: () => State, dispatch: (event: Event) => void, wants: () => string[],
  *   clock: {sample(t0: number, t1: number, t2: number, t3: number): void, hint(server: number): void},
  *   onCommand: (command: Command) => void, onConnect: () => void,
@@ -41,6 +43,8 @@ export function createLink(options) {
   let heardBefore = null;
   /** Whether the present connection has brought a state. */
   let stated = false;
+  /** When a state alone made this screen reconnect. @type {number | null} */
+  let followedAt = null;
   /** @type {unknown} */
   let patience = null;
   let syncing = false;
@@ -60,7 +64,8 @@ export function createLink(options) {
     autoConnect: false,
     transports: ["websocket"],
     query: { board: who.board },
-    auth: (/** @type {(auth: object) => void} */ answer) => answer({ ...who.auth, build, ...mine() }),
+    auth: (/** @type {(auth: object) => void} */ answer) =>
+      answer({ ...who.auth, board: who.board, build, ...mine() }),
     timeout: CONNECT_DEADLINE,
     reconnectionDelay: FIRST_PAUSE,
     reconnectionDelayMax: LONGEST_PAUSE,
@@ -170,6 +175,24 @@ export function createLink(options) {
     clock.hint(message.now);
     dispatch({ type: "state", state: message });
     want();
+    follow(message.board.slug);
+  }
+
+  /** Moved while nobody could tell: seen by the state itself. Two servers that disagree are asked once a minute. */
+  function follow(/** @type {string} */ board) {
+    if (board === who.board || (followedAt !== null && local() - followedAt < MOVES_EVERY)) return;
+    followedAt = local();
+    move(board);
+  }
+
+  /** Comes back by the address of its board, because boards are shared out over servers. @param {string} board */
+  function move(board) {
+    if (board === who.board) return;
+    who.board = board;
+    options.onMoved(board);
+    socket.io.opts.query = { board };
+    socket.disconnect();
+    socket.connect();
   }
 
   /** How fast the server lets its screens in again, should it go away. @param {number} within */
@@ -195,6 +218,7 @@ export function createLink(options) {
   });
   socket.on("notice", (message) => take({ type: "notice", message }));
   socket.on("clear", (message) => take({ type: "clear", message }));
+  socket.on("moved", ({ board }) => move(board));
   socket.on("command", (command) => options.onCommand(command));
 
   return {

@@ -9,7 +9,7 @@ import { countFaults, createOffline, measures, stayAwake } from "./device.js";
 import { overflows } from "./fit.js";
 import { createFrame } from "./frame.js";
 import { themeOf } from "./hours.js";
-import { identify, readPaired } from "./identity.js";
+import { identify, keepPaired, readPaired } from "./identity.js";
 import { canAir } from "./lap.js";
 import { createLink } from "./link.js";
 import { createMemory } from "./memory.js";
@@ -32,7 +32,8 @@ const MOST_REFUSALS = 2;
 
 const root = document.documentElement;
 const { board = "", build = "" } = root.dataset;
-const who = identify(board, board ? null : readPaired(localStorage));
+const paired = board ? null : readPaired(localStorage);
+const who = identify(board, paired);
 const slug = who.name;
 const origin = Date.now() - performance.now();
 const local = () => origin + performance.now();
@@ -113,6 +114,9 @@ const link = createLink({
   local,
   clock,
   shown: () => stage.shown(),
+  onMoved: (to) => {
+    if (paired) keepPaired(localStorage, { ...paired, board: to });
+  },
   onRefused() {
     refusals += 1;
     // The page itself finds out whether its key is worth nothing any more, and then shows a code.

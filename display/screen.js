@@ -15,12 +15,19 @@ const root = document.documentElement;
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const paired = readPaired(localStorage);
 
-/** Whether the server says that the key is worth nothing; a server that is away says nothing. */
+/**
+ * Whether the server says that the key is worth nothing; a server that is away says nothing. Where it names another
+ * board than the device remembers, the device has been moved meanwhile.
+ */
 async function refused() {
   if (!paired) return false;
   const headers = { Authorization: `Bearer ${paired.key}` };
   const signal = AbortSignal.timeout(DEADLINE);
   const answer = await fetch("/glass/where", { headers, signal, cache: "no-store" }).catch(() => null);
+  if (answer?.ok) {
+    const { board } = await answer.json();
+    if (board !== paired.board) keepPaired(localStorage, { ...paired, board });
+  }
   return answer?.status === 401;
 }
 

@@ -196,6 +196,7 @@ export interface Heard {
   slide: [Hint];
   notice: [NoticeMessage];
   clear: [ClearMessage];
+  moved: [{ board: string }];
   command: [Command];
 }
 /** What the link uses of a Socket.IO client socket. */
@@ -210,6 +211,7 @@ export interface Wire {
   connect(): unknown;
   disconnect(): unknown;
   io: {
+    opts: { query?: Record<string, string> };
     on(event: "ping", hear: () => void): unknown;
     reconnectionDelay(ms: number): unknown;
     reconnectionDelayMax(ms: number): unknown;

@@ -16,7 +16,8 @@ SHIPPED = ROOT / "deploy" / "nginx.conf"
 _MAIN = """{user}daemon off; worker_processes 2; pid {folder}/nginx.pid; error_log {folder}/error.log warn;
 events {{ worker_connections 4096; }}
 http {{
-  access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+  log_format who '$arg_board $upstream_addr'; access_log {folder}/who.log who;
+  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
   fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
   include {folder}/bangtin.conf;
 }}
@@ -51,6 +52,11 @@ class Nginx:
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         until(self._answers, "nginx answers")
+
+    def served(self) -> list[tuple[str, int]]:
+        """Of every connection to a board that has ended: the board, and the port of the server that had it."""
+        lines = [line.split(" ", 1) for line in (self._folder / "who.log").read_text().splitlines()]
+        return [(board, int(tried.rsplit(":", 1)[1])) for board, tried in lines if board != "-" and ":" in tried]
 
     def _answers(self) -> bool:
         try:

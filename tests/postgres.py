@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,26 @@ class Postgres:
     """A running server on loopback. Nothing of it is worth keeping, so nothing waits for the disk."""
 
     port: int
+    programs: Path
+    folder: Path
+
+    @property
+    def cluster(self) -> str:
+        return str(self.folder / "cluster")
+
+    def start(self) -> None:
+        options = (
+            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off "
+            "-c full_page_writes=off"
+        )
+        self._control("start", "-w", "-o", options)
+
+    def crash(self) -> None:
+        """Ends every process of it at once, as a crash would; what was committed is there after ``start``."""
+        self._control("stop", "-m", "immediate")
+
+    def _control(self, *words: str) -> None:
+        _run_as_service(str(self.programs / "pg_ctl"), *words, "-D", self.cluster, folder=self.folder)
 
     def url(self, database: str) -> str:
         """The address of a database, as config.toml writes it."""
@@ -83,25 +104,28 @@ def _run_as_service(*command: str, folder: Path) -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A server of the newest PostgreSQL on a free port, stopped and removed at the end."""
+    with running() as server:
+        yield server
+
+
+@contextmanager
+def running() -> Iterator[Postgres]:
+    """The same, for whoever wants one of his own, to end and to start again."""
     programs = binaries()
     folder = Path(tempfile.mkdtemp(prefix="bangtin-postgres-"))
     if os.geteuid() == 0:
         shutil.chown(folder, SERVICE_USER)
-    port = _free_port()
-    cluster = str(folder / "cluster")
-    options = (
-        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c full_page_writes=off"
-    )
+    server = Postgres(_free_port(), programs, folder)
     try:
         _run_as_service(
             str(programs / "initdb"),
-            *("-D", cluster, "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
+            *("-D", server.cluster, "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
             folder=folder,
         )
-        _run_as_service(str(programs / "pg_ctl"), "start", "-w", "-D", cluster, "-o", options, folder=folder)
+        server.start()
         try:
-            yield Postgres(port)
+            yield server
         finally:
-            _run_as_service(str(programs / "pg_ctl"), "stop", "-m", "immediate", "-D", cluster, folder=folder)
+            server.crash()
     finally:
         shutil.rmtree(folder)

@@ -139,6 +139,11 @@ def clear(notice_id: int, *, epoch: str, revision: int) -> Message:
     return {"epoch": epoch, "id": str(notice_id), "revision": revision}
 
 
+def moved(board: str) -> Message:
+    """`moved`: the screen belongs to another board now, and comes back by its name: nginx then finds its server."""
+    return {"board": board}
+
+
 def tick(lap: Lap, airing: Airing, revision: int) -> Message:
     """`slide`: what airs next, ahead of its time; ``hash`` is the filler's where nothing else can air."""
     digest = lap.filler if airing.index is None else lap.slots[airing.index].hash

@@ -82,6 +82,10 @@ class Devices:
         screen = self._of_key(said["key"])
         if screen is None or said.get("screen") not in (screen.id, str(screen.id)):
             raise Refusal(NO_KEY)
+        if said.get("board") not in (None, screen.board):
+            # One of the two has not heard of a move: another server may have told the screen a moment ago.
+            self.look()
+            screen = self._screens.get(screen.id, screen)
         return Visitor(screen.board, screen.id, guard=said.get("role") == "guard")
 
     def bearer(self, header: str | None) -> Screen | None:

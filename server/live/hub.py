@@ -195,7 +195,7 @@ class Hub:
             peer.close(wait=False, abort=True)
 
     def move(self, sid: str, board: str) -> None:
-        """From one board's room into another's, and its state."""
+        """From one board's room into another's, with its state at once; then it comes back by the other's address."""
         before = self._boards.get(sid)
         glass = self._programme.glass(board)
         if before is None or glass is None:
@@ -206,6 +206,7 @@ class Hub:
         self.io.server.leave_room(sid, before)
         self.io.server.enter_room(sid, board)
         self._send_state(sid, glass)
+        self._to(sid, "moved", wire.moved(board))
 
     def _emit(self, event: str, message: object, board: str, *, urgent: bool = False) -> None:
         # Each server's director speaks to its own screens: nothing of this is for the queue.

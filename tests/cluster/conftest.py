@@ -1,5 +1,15 @@
-"""PostgreSQL for the cluster's tests."""
+"""A PostgreSQL of the cluster's own, which its tests end and start again."""
 
 from __future__ import annotations
 
-from tests.postgres import postgres as postgres
+from collections.abc import Iterator
+
+import pytest
+
+from tests.postgres import Postgres, running
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[Postgres]:
+    with running() as server:
+        yield server

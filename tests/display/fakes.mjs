@@ -136,8 +136,11 @@ export function fakeIo() {
     connect: () => {
       wire.connects += 1;
     },
-    disconnect: () => undefined,
+    disconnect() {
+      wire.down("io client disconnect");
+    },
     io: {
+      opts: {},
       on: (event, hear) => hears.set(`io:${event}`, [hear]),
       reconnectionDelay: (ms) => {
         wire.pauses.first = ms;

@@ -12,7 +12,7 @@ function cast({ fetch = async () => new Response("", { status: 503 }), paired = 
   const time = fakeTime();
   const { wire, io } = fakeIo();
   const clock = createClock({ local: time.local });
-  const seen = { state: EMPTY, commands: [], connects: 0, refusals: 0, shown: null };
+  const seen = { state: EMPTY, commands: [], connects: 0, refusals: 0, moves: [], shown: null };
   wire.answers.sync = ({ t0 }) => ({ t0, t1: time.local(), t2: time.local() });
   const link = createLink({
     io,
@@ -20,6 +20,7 @@ function cast({ fetch = async () => new Response("", { status: 503 }), paired = 
     who: identify(paired ? "" : "minh-tan", paired),
     build: "b1",
     shown: () => seen.shown,
+    onMoved: (board) => seen.moves.push(board),
     onRefused: () => {
       seen.refusals += 1;
     },
@@ -253,7 +254,7 @@ test("a paired screen says who it is by its key, and never in an address", async
   });
   assert.equal(said.screen, "7");
   assert.equal(said.key, "bi-mat");
-  assert.equal("board" in said, false);
+  assert.equal(said.board, "minh-tan");
   assert.deepEqual(wire.options.query, { board: "minh-tan" });
   await time.advance(7_000);
   assert.ok(asked.length > 0);
@@ -305,4 +306,46 @@ test("the server says within what time its screens come back", async () => {
   assert.deepEqual(wire.pauses, { first: 4_000, longest: 6_000 });
   wire.hear("state", desired({ revision: 2, back: 100 }));
   assert.deepEqual(wire.pauses, { first: 500, longest: 1_200 });
+});
+
+const PAIRED = { screen: "7", key: "k", board: "minh-tan" };
+const said = (wire) => {
+  let auth;
+  wire.options.auth((word) => {
+    auth = word;
+  });
+  return auth;
+};
+
+test("a screen that is told of its move comes back by the address of its board", () => {
+  const { wire, seen } = cast({ paired: PAIRED });
+  wire.up();
+  wire.hear("state", desired());
+  const { screen, key, board } = said(wire);
+  assert.deepEqual({ screen, key, board }, PAIRED);
+  wire.hear("moved", { board: "hoi-truong", by: "a field of tomorrow" });
+  assert.deepEqual(
+    [wire.io.opts.query, wire.connects, seen.moves],
+    [{ board: "hoi-truong" }, 2, ["hoi-truong"]],
+  );
+  assert.equal(said(wire).board, "hoi-truong");
+  wire.up();
+  wire.hear("state", desired({ board: { slug: "hoi-truong" } }));
+  wire.hear("moved", { board: "hoi-truong" });
+  assert.deepEqual([wire.connects, seen.refusals], [2, 0], "there it stays");
+});
+
+test("a screen whose move nobody could tell sees it by the state, and does not go to and fro", async () => {
+  const { time, wire, seen } = cast({ paired: PAIRED });
+  const there = { board: { slug: "hoi-truong" } };
+  wire.up();
+  wire.hear("state", desired(there));
+  assert.deepEqual([wire.io.opts.query, wire.connects], [{ board: "hoi-truong" }, 2]);
+  assert.equal(seen.state.base.board.slug, "hoi-truong", "the state is on the glass already");
+  wire.up();
+  wire.hear("state", desired({ revision: 2 }));
+  assert.equal(wire.connects, 2, "a server that is behind");
+  await time.advance(60_000);
+  wire.hear("state", desired({ revision: 3 }));
+  assert.equal(wire.connects, 3, "still so after a minute: then that is the board");
 });

@@ -138,6 +138,7 @@ def messages() -> dict[str, Any]:
         "slide": wire.tick(lap, coming, 42) if coming else None,
         "notice": wire.notice(storm, pairs[0][1], epoch=epoch, revision=43),
         "clear": wire.clear(storm.id, epoch=epoch, revision=44),
+        "moved": wire.moved("hoi-truong"),
         "command": {"id": "7", "name": "identify", "until": later},
         "sync": named | {"t0": 81_234},
         "synced": {"t0": 81_234, "t1": later, "t2": later + 1},

@@ -51,7 +51,7 @@ def _without(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str
         yield from _without(value[0], (*path, 0))
 
 
-SENT = ("state", "slides", "slide", "notice", "clear", "command", "synced")
+SENT = ("state", "slides", "slide", "notice", "clear", "moved", "command", "synced")
 
 
 @pytest.mark.parametrize("event", SENT)

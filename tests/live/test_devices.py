@@ -101,6 +101,19 @@ def test_a_moved_screen_changes_rooms_without_a_new_connection(house: Studio) ->
     assert directory.admit({"screen": screen.id, "key": key}).board == BOARD_MINH_TAN.slug
 
 
+def test_who_was_told_of_a_move_by_another_server_is_not_shown_the_board_before(house: Studio) -> None:
+    directory, _ = devices(house)
+    screen, key = paired(house.db)
+    directory.look()
+    screens.move(house.db, screen.id, BOARD_MINH_TAN.slug, actor=EDITOR.slug, now=NOW)
+    assert directory.admit({"screen": screen.id, "key": key}).board == HALL
+    assert directory.admit({"screen": screen.id, "key": key, "board": HALL}).board == HALL
+    told = {"screen": screen.id, "key": key, "board": BOARD_MINH_TAN.slug}
+    assert directory.admit(told).board == BOARD_MINH_TAN.slug
+    # What a screen says of its board decides nothing.
+    assert directory.admit(told | {"board": "hoi-truong-khac"}).board == BOARD_MINH_TAN.slug
+
+
 def test_what_is_asked_reaches_who_is_there_and_who_returns_in_time(house: Studio) -> None:
     directory, sockets = devices(house)
     here, _ = paired(house.db)

@@ -65,7 +65,7 @@ def socket(echo: Echo, query: str = f"EIO=4&{WEBSOCKET}") -> Iterator[websocket.
     try:
         yield made
     finally:
-        made.shutdown()
+        made.shutdown()  # type: ignore[no-untyped-call] # of a typed package, but for this
 
 
 def heard(made: websocket.WebSocket) -> str:

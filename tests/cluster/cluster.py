@@ -1,0 +1,43 @@
+"""Three servers, nginx and Redis on a store in PostgreSQL, all real; called by the tests of this folder and bench."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from server.core.model import Notice
+from server.store.engine import Database
+from tests.nginx import Nginx
+from tests.redis import Redis
+from tests.station import Station, config_text
+
+
+class Cluster:
+    """Everything started; ``servers`` share nothing but the store at ``url`` and Redis."""
+
+    def __init__(self, folder: Path, url: str, boards: Sequence[str], more: str = "") -> None:
+        self.redis, self._boards = Redis(), boards
+        text = config_text(boards) + f'\n[store]\nurl = "{url}"\n\n[queue]\nurl = "{self.redis.url}"\n{more}'
+        self.servers = [Station.of(folder / f"server-{number}", text) for number in range(3)]
+        for one in self.servers:
+            one.start(worker=False)
+        self.nginx = Nginx(folder / "nginx", [one.port for one in self.servers])
+        self.db = Database.open(url, folder)
+        for one in self.servers:
+            one._db = self.db
+
+    @property
+    def alive(self) -> Station:
+        """A server that runs."""
+        return next(one for one in self.servers if one.server is not None and one.server.poll() is None)
+
+    def push(self, headline: str) -> Notice:
+        """An urgent notice for every board, as the desk would store it."""
+        teller = self.alive
+        return teller.push("tinh", headline, teller.now(self._boards[0]))
+
+    def close(self) -> None:
+        self.nginx.kill()
+        for one in self.servers:
+            one.close()
+        self.redis.kill()
