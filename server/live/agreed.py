@@ -1,16 +1,52 @@
-"""What the store says was agreed, made usable today: laps of rows, bodies for slots; called by the director."""
+"""Laps agreed in the store by compare-and-swap, and made usable today: bodies for slots; called by the director."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Protocol, TypeVar
 
 import structlog
 
 from server.core.airing import Lap, Slot
 from server.live.programme import BoardProgramme
+from server.store import laps
+from server.store.engine import Database
 from server.store.laps import StoredLap
 
 log = structlog.get_logger("director")
+T = TypeVar("T")
+
+
+class Offload(Protocol):
+    """Runs work that may wait on a connection of its own, where it keeps nothing else waiting."""
+
+    def __call__(self, work: Callable[[Database], T], /) -> T: ...
+
+
+class Agreement:
+    """Saves laps through ``offload_write``, the one writer."""
+
+    def __init__(self, db: Database, offload_write: Offload) -> None:
+        self._db, self._offload_write = db, offload_write
+
+    def settle(self, wanted: Sequence[tuple[StoredLap, int]]) -> list[StoredLap]:
+        """What the store holds after trying to save each lap over the revision beside it, in their order.
+
+        That very lap, or the one that another server saved first. Raises StoreError.
+        """
+        saved = self._save(wanted)
+        return [lap if mine else self._theirs(lap) for (lap, _), mine in zip(wanted, saved, strict=True)]
+
+    def _theirs(self, lap: StoredLap) -> StoredLap:
+        other = laps.load(self._db, lap.board)
+        if other is None:
+            # The store was put back to a time when there was none.
+            self._save([(lap, 0)])
+        return other or lap
+
+    def _save(self, wanted: Sequence[tuple[StoredLap, int]]) -> list[bool]:
+        return self._offload_write(lambda db: laps.save_all(db, wanted))
 
 
 def row_of(board: str, lap: Lap, revision: int) -> StoredLap:

@@ -9,11 +9,11 @@ Notices go out as soon as they are seen and are counted in the store afterwards;
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import structlog
 
@@ -23,7 +23,7 @@ from server.core.lap import compose
 from server.core.model import Board, Notice, Slide, Story, ThemeDays
 from server.core.rounds import renews, same_round, stays
 from server.core.times import to_ms
-from server.live.agreed import lap_of, row_of, with_bodies
+from server.live.agreed import Agreement, Offload, lap_of, row_of, with_bodies
 from server.live.programme import (
     BoardProgramme,
     Holdings,
@@ -31,26 +31,22 @@ from server.live.programme import (
     notice_slides,
     notices_for,
     programme,
+    read_changed,
     read_holdings,
 )
+from server.live.slices import PatientMaker
 from server.store import laps, notices, revision, stories
 from server.store.engine import Database
 from server.store.errors import StoreError, StoreRefusal
 
 log = structlog.get_logger("director")
-T = TypeVar("T")
-
-
-class Offload(Protocol):
-    """Runs work that may wait on a connection of its own, where it keeps nothing else waiting."""
-
-    def __call__(self, work: Callable[[Database], T], /) -> T: ...
-
 
 # A server that was killed may have sent revisions that it had not yet saved: it goes on well above them.
 RESTART_STEP = 1_000
 AHEAD_MS = 1_500
 MOST_TRIES = 3
+# So many boards' laps are saved in one transaction; a board waits for no more than these.
+TOGETHER = 50
 
 
 class Outlet(Protocol):
@@ -73,7 +69,10 @@ class Silence:
 
 @dataclass(slots=True)
 class Channel:
-    """One board on air. ``saved``: the revision that the store knows; ``looks_at``: when a slide's turn is near."""
+    """One board on air. ``saved``: the revision that the store knows; ``looks_at``: when a slide's turn is near.
+
+    ``named``: the bodies it names, empty where that has to be looked up again.
+    """
 
     programme: BoardProgramme
     lap: Lap
@@ -82,17 +81,31 @@ class Channel:
     notices: tuple[tuple[Notice, Slide], ...]
     renews_at: int
     looks_at: int = 0
+    named: frozenset[str] = frozenset()
 
     def glass(self, themes: tuple[ThemeDays, ...] = ()) -> wire.Glass:
         made = self.programme
         return wire.Glass(made.board, made.area.name, self.revision, self.lap, made.safe.hash, self.notices, themes)
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A lap that a board shall have, made of ``made``, once it is agreed."""
+
+    channel: Channel
+    lap: Lap
+    made: BoardProgramme
+
+    @property
+    def wanted(self) -> laps.StoredLap:
+        return row_of(self.made.board.slug, self.lap, self.channel.revision + 1)
+
+
 class Director:
     """Keeps every board's channel true to the store. ``offload`` runs what may wait away from the loop.
 
     ``offload_write`` is the one writer: a store that is locked delays it, never a notice or a slide. ``breathe`` is
-    called between boards where content changes, and may let the ticks run (live/slices.py).
+    called between the boards and items of long work, and lets others run (live/slices.py).
     """
 
     def __init__(
@@ -104,12 +117,17 @@ class Director:
         offload: Offload,
         offload_write: Offload,
         themes: tuple[ThemeDays, ...] = (),
-        breathe: Callable[[], object] = lambda: None,
+        breathe: Callable[[], None] = lambda: None,
     ) -> None:
         self._db, self._maker, self._clock = db, maker, clock
-        self._offload, self._offload_write, self._breathe = offload, offload_write, breathe
+        self._offload, self._agreement = offload, Agreement(db, offload_write)
+        self._breathe, self._patient = breathe, PatientMaker(maker, breathe)
         self._channels: dict[str, Channel] = {}
         self._bodies: dict[str, Slide] = {}
+        # Bodies that a channel named and may not name any more.
+        self._loose: set[str] = set()
+        # Boards whose notices came or went since they were composed: one of priority has its place in the lap.
+        self._noticed: set[str] = set()
         self._held: Holdings | None = None
         self._seen_notices = self._seen_content = -1
         self.epoch = revision.epoch(db)
@@ -171,7 +189,8 @@ class Director:
         try:
             current = revision.current(self._db)
             if current != self._seen_content:
-                self._take_content(self._offload(self._read), current)
+                held, touched = self._offload(self._read)
+                self._take_content(held, touched, current)
                 self._seen_content = current
             self._catch_up()
             self._renew_laps()
@@ -180,13 +199,13 @@ class Director:
         except StoreError as error:
             self._stumble("refresh", error)
 
-    def _read(self, db: Database) -> Holdings:
-        """Aside: reads everything and renders it once, so that the loop finds each slide in the maker's memory."""
-        held = read_holdings(db, self._clock())
-        for board in held.boards:
-            with self._alone(board.slug, "render"):
-                programme(self._maker, held, board)
-        return held
+    def _read(self, db: Database) -> tuple[Holdings, Collection[str]]:
+        """Aside: reads what has changed since the last time, and names the boards that it may concern."""
+        now = self._clock()
+        if self._held is not None:
+            return read_changed(db, self._held, revision.since(db, self._seen_content), now)
+        held = read_holdings(db, now)
+        return held, [board.slug for board in held.boards]
 
     @contextmanager
     def _alone(self, slug: str, act: str) -> Iterator[None]:
@@ -218,14 +237,27 @@ class Director:
     # notices
 
     def _take_notices(self, held: Holdings, live: tuple[Notice, ...]) -> None:
+        """Without a pause: what comes later must not be overtaken by what came before."""
+        before = self._held.notices if self._held else ()
         self._held = replace(held, notices=live)
+        areas = {area for notice in set(before).symmetric_difference(live) for area in notice.areas}
         for slug, channel in list(self._channels.items()):
-            with self._alone(slug, "notices"):
-                board = channel.programme.board
-                self._put_on(slug, channel, notice_slides(self._maker, board, notices_for(board, held.tree, live)))
+            if not areas.isdisjoint(channel.programme.chain) or (slug, "notices") in self._unwell:
+                self._put_notices(channel, channel.programme.board)
+
+    def _put_notices(self, channel: Channel, board: Board) -> None:
+        held = self._held
+        if held is not None:
+            with self._alone(board.slug, "notices"):
+                mine = notices_for(board, held.tree, held.notices)
+                self._put_on(board.slug, channel, notice_slides(self._maker, board, mine))
 
     def _put_on(self, slug: str, channel: Channel, wanted: tuple[tuple[Notice, Slide], ...]) -> None:
         """Brings a channel's notices to ``wanted``, one message and one revision for each that came or went."""
+        if wanted == channel.notices:
+            return
+        self._noticed.add(slug)
+        self._loosen(channel)
         before = {notice.id: slide.hash for notice, slide in channel.notices}
         after = {notice.id for notice, _ in wanted}
         # What comes before what goes: a correction must not uncover the lap between the two.
@@ -274,30 +306,51 @@ class Director:
 
     # laps
 
-    def _take_content(self, held: Holdings, read_at: int) -> None:
+    def _take_content(self, held: Holdings, touched: Collection[str], read_at: int) -> None:
         """``read_at``: the revision that ``held`` is not older than; later notices are known from the ticks."""
         if self._held is None or read_at > self._seen_notices:
             self._take_notices(held, held.notices)
             self._seen_notices = read_at
         else:
             self._held = replace(held, notices=self._held.notices)
-        for board in held.boards:
-            with self._alone(board.slug, "compose"):
-                self._take_board(self._held or held, board)
-            self._breathe()
+        noticed, self._noticed = self._noticed, set()
+        try:
+            self._compose(held, {*touched, *noticed, *(slug for slug, _ in self._unwell)})
+        except StoreError:
+            self._noticed |= noticed
+            raise
         for slug in self._channels.keys() - {board.slug for board in held.boards}:
-            del self._channels[slug]
+            self._loosen(self._channels.pop(slug))
         self._forget_bodies()
 
-    def _take_board(self, held: Holdings, board: Board) -> None:
+    def _compose(self, held: Holdings, wanted: Collection[str]) -> None:
+        """Composes anew for the boards of these slugs, and for those that are not on air yet."""
+        proposals: list[Proposal] = []
+        for board in held.boards:
+            if board.slug not in wanted and board.slug in self._channels:
+                continue
+            self._breathe()
+            with self._alone(board.slug, "compose"):
+                proposals.extend(self._take_board(self._held or held, board))
+            if len(proposals) >= TOGETHER:
+                self._agree(proposals)
+                proposals = []
+        self._agree(proposals)
+
+    def _take_board(self, held: Holdings, board: Board) -> Iterator[Proposal]:
         channel = self._channels.get(board.slug)
         if channel is None:
             self._open(held, board)
             return
-        made = programme(self._maker, held, board, self._running_stories(channel.lap))
+        made = programme(self._patient, held, board, self._running_stories(channel.lap))
         was = channel.programme
+        if (made.board, made.chain) != (was.board, was.chain):
+            self._put_notices(channel, board)
+        self._loosen(channel)
         if (made.board, made.area, made.items) != (was.board, was.area, was.items):
-            self._recompose(channel, made)
+            yield from self._recompose(channel, made)
+        else:
+            channel.programme = made
 
     def _running_stories(self, lap: Lap | None) -> list[Story]:
         airing = airing_at(lap, to_ms(self._clock())) if lap else None
@@ -318,7 +371,7 @@ class Director:
         """
         stored = laps.load(self._db, board.slug)
         before = lap_of(stored) if stored else None
-        made = programme(self._maker, held, board, self._running_stories(before))
+        made = programme(self._patient, held, board, self._running_stories(before))
         now = to_ms(self._clock())
         before = with_bodies(before, made) if before else None
         lap = compose(made.board, made.items, before, now, filler=made.filler.hash)
@@ -331,7 +384,7 @@ class Director:
         self.outlet.state(board.slug)
         log.info("board on air", board=board.slug, number=lap.number, revision=channel.revision)
 
-    def _recompose(self, channel: Channel, made: BoardProgramme) -> None:
+    def _recompose(self, channel: Channel, made: BoardProgramme) -> Iterator[Proposal]:
         now = to_ms(self._clock())
         lap = compose(made.board, made.items, channel.lap, now, filler=made.filler.hash)
         self._bodies.update((slide.hash, slide) for slide in made.slides)
@@ -341,12 +394,21 @@ class Director:
             # What left the programme was not in the lap any more: nothing that a screen could see has changed.
             channel.programme = made
         else:
-            self._agree(channel, lap, made)
+            yield Proposal(channel, lap, made)
 
-    def _agree(self, channel: Channel, lap: Lap, made: BoardProgramme) -> None:
-        """Saves the lap by compare-and-swap; where another server was first, composes on what that one agreed."""
-        wanted = row_of(made.board.slug, lap, channel.revision + 1)
-        settled = self._settled(wanted, channel.saved)
+    def _agree(self, proposals: Sequence[Proposal]) -> None:
+        """Saves laps by compare-and-swap; where another server was first, composes on what that one agreed."""
+        if not proposals:
+            return
+        wanted = [one.wanted for one in proposals]
+        saved = [one.channel.saved for one in proposals]
+        settled = self._agreement.settle(list(zip(wanted, saved, strict=True)))
+        for proposal, mine, found in zip(proposals, wanted, settled, strict=True):
+            with self._alone(mine.board, "agree"):
+                self._conclude(proposal, mine, found)
+
+    def _conclude(self, proposal: Proposal, wanted: laps.StoredLap, settled: laps.StoredLap) -> None:
+        channel, lap, made = proposal.channel, proposal.lap, proposal.made
         for _ in range(MOST_TRIES):
             if settled is wanted:
                 break
@@ -357,13 +419,14 @@ class Director:
                 lap, channel.revision = theirs, number - 1
                 break
             wanted = row_of(made.board.slug, lap, number)
-            settled = self._settled(wanted, settled.revision)
+            (settled,) = self._agreement.settle([(wanted, settled.revision)])
         channel.programme, channel.saved = made, settled.revision
         channel.revision = max(settled.revision, channel.revision + 1)
         self._follow(channel, lap)
 
     def _follow(self, channel: Channel, lap: Lap) -> None:
         """From now on the channel shows ``lap``; its revision has been raised for it."""
+        self._loosen(channel)
         channel.lap = lap
         channel.renews_at = renews(lap, to_ms(self._clock()) - 1)
         channel.looks_at = 0
@@ -373,35 +436,39 @@ class Director:
 
     def _renew_laps(self) -> None:
         now = to_ms(self._clock())
-        for slug, channel in list(self._channels.items()):
-            with self._alone(slug, "renew"):
-                self._renew_lap(channel, now)
-            self._breathe()
+        due = [channel for channel in self._channels.values() if channel.renews_at <= now]
+        for some in _parts(due):
+            proposals: list[Proposal] = []
+            for channel in some:
+                self._breathe()
+                with self._alone(channel.programme.board.slug, "renew"):
+                    proposals.extend(self._renew_lap(channel, now))
+            self._agree(proposals)
 
-    def _renew_lap(self, channel: Channel, now: int) -> None:
+    def _renew_lap(self, channel: Channel, now: int) -> Iterator[Proposal]:
         # More than once where the loop was away for a while, so that the laps are those of a forecast.
         while channel.renews_at <= now:
             made = channel.programme
             lap = compose(made.board, made.items, channel.lap, channel.renews_at, filler=channel.lap.filler)
             if not stays(channel.lap, lap, channel.renews_at):
-                self._agree(channel, lap, made)
+                yield Proposal(channel, lap, made)
                 break
             channel.renews_at = renews(channel.lap, channel.renews_at)
 
     def _save_revisions(self) -> None:
         """Notices went out, and boards on air, before their revision was saved; it is saved now, with the lap."""
-        for slug, channel in list(self._channels.items()):
-            if channel.revision > channel.saved:
-                with self._alone(slug, "save"):
-                    self._save_revision(slug, channel)
+        behind = [channel for channel in self._channels.values() if channel.revision > channel.saved]
+        for some in _parts(behind):
+            wanted = [row_of(one.programme.board.slug, one.lap, one.revision) for one in some]
+            settled = self._agreement.settle([(row, one.saved) for row, one in zip(wanted, some, strict=True)])
+            for channel, mine, found in zip(some, wanted, settled, strict=True):
+                with self._alone(mine.board, "save"):
+                    self._take_saved(channel, mine, found)
 
-    def _save_revision(self, slug: str, channel: Channel) -> None:
-        lap = channel.lap
-        wanted = row_of(slug, lap, channel.revision)
-        settled = self._settled(wanted, channel.saved)
+    def _take_saved(self, channel: Channel, wanted: laps.StoredLap, settled: laps.StoredLap) -> None:
         channel.saved = settled.revision
-        theirs = lap if settled is wanted else lap_of(settled) or lap
-        if theirs != lap or settled.revision > channel.revision:
+        theirs = channel.lap if settled is wanted else lap_of(settled) or channel.lap
+        if theirs != channel.lap or settled.revision > channel.revision:
             channel.revision = max(settled.revision, channel.revision) + 1
             self._follow(channel, theirs)
 
@@ -416,27 +483,24 @@ class Director:
                 channel.revision, channel.saved = known + 1, stored.revision
                 self._follow(channel, lap_of(stored) or channel.lap)
 
-    def _settled(self, wanted: laps.StoredLap, expected: int) -> laps.StoredLap:
-        """What the store holds after trying to save ``wanted``: that very row, or what another server saved first."""
-        if self._saved(wanted, expected):
-            return wanted
-        other = laps.load(self._db, wanted.board)
-        if other is None:
-            # The store was put back to a time when there was none.
-            self._saved(wanted, 0)
-        return other or wanted
-
-    def _saved(self, row: laps.StoredLap, expected: int) -> bool:
-        return self._offload_write(lambda db: laps.save(db, row, expected_revision=expected))
+    def _loosen(self, channel: Channel) -> None:
+        """Its bodies may be others from now on."""
+        self._loose |= channel.named
+        channel.named = frozenset()
 
     def _forget_bodies(self) -> None:
         """Keeps the bodies that some channel names; screens keep their own."""
-        before, named = set(self._bodies), set[str]()
         for channel in self._channels.values():
-            named.update(channel.glass().hashes)
-            named.update(slide.hash for slide in channel.programme.slides)
-            self._breathe()
-        # A tick may have put on again meanwhile what was off.
-        named.update(slide.hash for channel in self._channels.values() for _, slide in channel.notices)
-        for gone in before - named:
-            del self._bodies[gone]
+            if not channel.named:
+                made = channel.programme
+                channel.named = frozenset(channel.glass().hashes).union(slide.hash for slide in made.slides)
+            if not self._loose.isdisjoint(channel.named):
+                self._loose -= channel.named
+        for gone in self._loose:
+            self._bodies.pop(gone, None)
+        self._loose.clear()
+
+
+def _parts(channels: Sequence[Channel]) -> Iterator[Sequence[Channel]]:
+    """As many boards at a time as are saved together."""
+    return (channels[at : at + TOGETHER] for at in range(0, len(channels), TOGETHER))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Protocol
 
 from server.core.airing import Span
@@ -16,6 +15,7 @@ from server.core.standing import in_order
 from server.core.times import to_ms
 from server.store import announcements, boards, notices, panics, sources, stories
 from server.store.engine import Database
+from server.store.revision import Changes
 
 
 class SlideMaker(Protocol):
@@ -46,10 +46,14 @@ class Holdings:
 
 @dataclass(frozen=True, slots=True)
 class BoardProgramme:
-    """One board's items in the order in which equals are taken, and every body they name."""
+    """One board's items in the order in which equals are taken, and every body they name.
+
+    ``chain``: its area and those above it, whose notices are its own.
+    """
 
     board: Board
     area: Area
+    chain: frozenset[str]
     items: tuple[Item, ...]
     notices: tuple[tuple[Notice, Slide], ...]
     filler: Slide
@@ -69,24 +73,64 @@ def holdings_of(db: Database, every: Iterable[Board], now: datetime) -> Holdings
     """The same for boards as they are given, also for one that is only thought of. Raises StoreError."""
     tree = AreaTree(sources.areas(db))
     known = {source.slug: source for source in sources.all(db)}
-    # A source that was taken out of use has left every lane.
+    nothing = Holdings(tree, (), known, {}, {}, ())
+    return _read_again(db, nothing, _boards(db, tree, known, only), lambda _: True, lambda _: True, now)
+
+
+def read_changed(db: Database, before: Holdings, what: Changes, now: datetime) -> tuple[Holdings, frozenset[str]]:
+    """Reads of the store what has changed, and names the boards that this may concern. Raises StoreError."""
+    if what.everything:
+        held = read_holdings(db, now)
+        return held, frozenset(board.slug for board in held.boards)
+    all_boards = _boards(db, before.tree, before.sources, None) if what.boards else before.boards
+    was = {board.slug: board for board in before.boards}
+    other = {board.slug for board in all_boards if was.get(board.slug) != board}
+
+    def reads(board: Board) -> bool:
+        return board.slug in other or any(lane.source in what.sources for lane in board.lanes)
+
+    def hears(board: Board) -> bool:
+        return board.slug in other or not what.areas.isdisjoint(before.tree.chain(board.area))
+
+    held = _read_again(db, before, all_boards, reads, hears, now)
+    return held, frozenset(board.slug for board in all_boards if reads(board) or hears(board))
+
+
+def _read_again(
+    db: Database,
+    before: Holdings,
+    all_boards: tuple[Board, ...],
+    reads: Callable[[Board], bool],
+    hears: Callable[[Board], bool],
+    now: datetime,
+) -> Holdings:
+    """``before`` with ``all_boards``, new stories where a board ``reads``, and announcements where it ``hears``."""
+    readers = [board for board in all_boards if reads(board)]
+    told = {board.slug: before.tree.chain(board.area) for board in all_boards if hears(board)}
+    of_lanes = stories.for_lanes(db, (board.lanes for board in readers), now)
+    shown = announcements.shown(db, {area for chain in told.values() for area in chain}, now=now) if told else ()
+    by_area: dict[str, list[tuple[int, Announcement]]] = {}
+    for place, one in enumerate(shown):
+        by_area.setdefault(one.area, []).append((place, one))
+
+    def addressed(slug: str) -> tuple[Announcement, ...]:
+        mine = sorted(pair for area in told[slug] for pair in by_area.get(area, ()))
+        return tuple(one for _, one in mine if not one.boards or slug in one.boards)
+
+    there = {board.slug for board in all_boards}
+    read = {slug: found for slug, found in before.stories.items() if slug in there}
+    heard = {slug: found for slug, found in before.announcements.items() if slug in there}
+    read.update((board.slug, of_lanes[board.lanes]) for board in readers)
+    heard.update((slug, addressed(slug)) for slug in told)
+    return Holdings(before.tree, all_boards, before.sources, read, heard, notices.live(db, now))
+
+
+def _boards(db: Database, tree: AreaTree, known: Mapping[str, Source], only: str | None) -> tuple[Board, ...]:
+    """The boards, without lanes of sources that were taken out of use, calmed where panic holds."""
     trimmed = tuple(
         replace(board, lanes=tuple(lane for lane in board.lanes if lane.source in known)) for board in every
     )
-    all_boards = _calmed(trimmed, tree, {panic.area for panic in panics.on(db)})
-
-    @cache
-    def of_lanes(lanes: tuple[Lane, ...]) -> tuple[Story, ...]:
-        return stories.for_lanes(db, lanes, now)
-
-    return Holdings(
-        tree,
-        all_boards,
-        known,
-        {board.slug: of_lanes(board.lanes) for board in all_boards},
-        {board.slug: announcements.for_board(db, board, tree.chain(board.area), now=now) for board in all_boards},
-        notices.live(db, now),
-    )
+    return _calmed(trimmed, tree, {panic.area for panic in panics.on(db)})
 
 
 def _calmed(all_boards: Iterable[Board], tree: AreaTree, areas: set[str]) -> tuple[Board, ...]:
@@ -135,7 +179,8 @@ def programme(maker: SlideMaker, held: Holdings, board: Board, running: Sequence
             add(*_story_item(maker, held, board, story, lanes[story.source], leaving=True))
     filler = maker.empty(board.name, area.name, board.format)
     safe = maker.safe(board.name, area.name, board.format)
-    return BoardProgramme(board, area, tuple(items), mine, filler, safe, (*slides, filler, safe))
+    chain = frozenset(held.tree.chain(board.area))
+    return BoardProgramme(board, area, chain, tuple(items), mine, filler, safe, (*slides, filler, safe))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,17 @@
-"""Long work on the loop cut into slices, so that no notice waits for thousands of boards; used by assembly."""
+"""Long work on the loop cut into slices, so that no notice waits for thousands of boards; used by assembly, director.
+
+On the loop and not in a thread: one that computes takes Python's lock from the loop at every send of a notice.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-SLICE_SECONDS = 0.005
+from server.core.model import Announcement, Format, Notice, Slide, Story
+from server.live.programme import SlideMaker
+
+SLICE_SECONDS = 0.003
 
 
 class Slices:
@@ -21,3 +28,30 @@ class Slices:
         if self._monotonic() - self._since >= SLICE_SECONDS:
             self._pause()
             self._since = self._monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class PatientMaker:
+    """A slide maker that lets others run before each item: some have twenty pages."""
+
+    maker: SlideMaker
+    breathe: Callable[[], None]
+
+    def story(self, story: Story, *, label: str, source_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
+        self.breathe()
+        return self.maker.story(story, label=label, source_name=source_name, zone=zone, format=format)
+
+    def announcement(
+        self, announcement: Announcement, *, area_name: str, zone: str, format: Format
+    ) -> tuple[Slide, ...]:
+        self.breathe()
+        return self.maker.announcement(announcement, area_name=area_name, zone=zone, format=format)
+
+    def notice(self, notice: Notice, *, zone: str, format: Format) -> Slide:
+        return self.maker.notice(notice, zone=zone, format=format)
+
+    def empty(self, board_name: str, area_name: str, format: Format) -> Slide:
+        return self.maker.empty(board_name, area_name, format)
+
+    def safe(self, board_name: str, area_name: str, format: Format) -> Slide:
+        return self.maker.safe(board_name, area_name, format)

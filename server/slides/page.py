@@ -26,6 +26,8 @@ ENVIRONMENT = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    # Templates change with the program; asking the disk for each slide is a tenth of its time.
+    auto_reload=False,
 )
 
 

@@ -78,9 +78,9 @@ def post(
         posted = replace(ready, id=made.scalar_one())
         _record(conn, "announcement.post", None, posted, actor, now)
         mail.queue(conn, _about(tell, posted), now)
-        _leave(conn, posted, actor, now)
+        left = _leave(conn, posted, actor, now)
         if posted.state == SHOWN:
-            revision.bump(conn)
+            revision.bump(conn, *_where(posted, *left))
         return posted
 
 
@@ -133,9 +133,9 @@ def take(
         own = step == "approve" and own_work(before, actor)
         _record(conn, f"announcement.{step}{'_own' if own else ''}", before, after, actor, now)
         mail.queue(conn, tell, now)
-        _leave(conn, after, actor, now)
+        left = _leave(conn, after, actor, now)
         if SHOWN in (before.state, after.state):
-            revision.bump(conn)
+            revision.bump(conn, *_where(after, *left))
         return after
 
 
@@ -149,16 +149,17 @@ def withdraw(db: Database, id: int, *, actor: str, now: datetime, reason: str = 
 def reorder(db: Database, ids: Sequence[int], *, actor: str, now: datetime) -> None:
     """Those first in ``ids`` come first among what has waited equally long. Raises NotFound."""
     with db.write() as conn:
-        bumped = False
+        moved: list[Announcement] = []
         for position, id in enumerate(ids, start=1):
             before = _one(conn, id, lock=True)
             if before.position != position:
                 after = replace(before, position=position)
                 _write(conn, after)
                 _record(conn, "announcement.reorder", before, after, actor, now)
-                bumped |= after.state == SHOWN
-        if bumped:
-            revision.bump(conn)
+                if after.state == SHOWN:
+                    moved.append(after)
+        if moved:
+            revision.bump(conn, *_where(*moved))
 
 
 def renew(db: Database, now: datetime, days_off: Collection[date] = ()) -> tuple[int, ...]:
@@ -172,21 +173,26 @@ def renew(db: Database, now: datetime, days_off: Collection[date] = ()) -> tuple
     return tuple(stale)
 
 
-def for_board(db: Database, board: Board, chain: Sequence[str], *, now: datetime) -> tuple[Announcement, ...]:
-    """Those approved, not ended, and addressed to one of the areas of ``chain`` (the board's own and those above).
-
-    Where an announcement names boards, only these. By position, oldest first.
-    """
+def shown(db: Database, areas: Collection[str], *, now: datetime) -> tuple[Announcement, ...]:
+    """Those approved, not ended, and addressed to one of ``areas``; by position, oldest first."""
     ends = announcements.c.ends
     wanted = _ALL.where(
-        announcements.c.area.in_(chain),
+        announcements.c.area.in_(areas),
         announcements.c.state == SHOWN,
         announcements.c.template.is_(False),
         or_(ends.is_(None), ends > now),
     )
     with db.read() as conn:
         rows = conn.execute(wanted.order_by(announcements.c.position, announcements.c.id))
-        found = [Announcement(**row._asdict()) for row in rows]
+        return tuple(Announcement(**row._asdict()) for row in rows)
+
+
+def for_board(db: Database, board: Board, chain: Sequence[str], *, now: datetime) -> tuple[Announcement, ...]:
+    """Those approved, not ended, and addressed to one of the areas of ``chain`` (the board's own and those above).
+
+    Where an announcement names boards, only these. By position, oldest first.
+    """
+    found = shown(db, chain, now=now)
     return tuple(each for each in found if not each.boards or board.slug in each.boards)
 
 
@@ -243,15 +249,22 @@ def _keep_past(conn: Connection, before: Announcement, actor: str, now: datetime
     conn.execute(insert(announcement_versions).values(kept | {"body": past_body(before)}))
 
 
-def _leave(conn: Connection, shown: Announcement, actor: str, now: datetime) -> None:
-    """What ``shown`` takes the place of leaves the boards in the same moment."""
+def _where(*shown: Announcement) -> list[str]:
+    """The scopes of the areas whose boards they are on."""
+    return sorted({revision.announced_in(one.area) for one in shown})
+
+
+def _leave(conn: Connection, shown: Announcement, actor: str, now: datetime) -> tuple[Announcement, ...]:
+    """What ``shown`` takes the place of leaves the boards in the same moment; gives back what has left."""
     if shown.state != SHOWN or shown.replaces is None:
-        return
+        return ()
     before = _one(conn, shown.replaces, lock=True)
     if before.state == SHOWN:
         after = replace(before, state="withdrawn", reason=f"Thay bằng thông báo số {shown.id}")
         _write(conn, after)
         _record(conn, "announcement.replace", before, after, actor, now)
+        return (after,)
+    return ()
 
 
 def _with_windows(one: Announcement, now: datetime, rules: Rules) -> Announcement:
@@ -279,7 +292,7 @@ def _renew(db: Database, id: int, now: datetime, days_off: Collection[date]) -> 
             after = _with_windows(before, now, Rules(days_off=tuple(days_off)))
             _write(conn, after)
             _record(conn, "announcement.renew", before, after, CLOCK, now)
-            revision.bump(conn)
+            revision.bump(conn, *_where(after))
 
 
 def _ends(one: Announcement) -> datetime | None:

@@ -39,7 +39,7 @@ def set_mode(db: Database, slug: str, mode: Mode, *, actor: str, now: datetime) 
         after = replace(before, mode=mode)
         conn.execute(update(boards).where(boards.c.slug == slug).values(mode=mode))
         _record(conn, "board.mode", slug, before, after, actor, now)
-        revision.bump(conn)
+        revision.bump(conn, revision.BOARDS)
         return after
 
 
@@ -56,7 +56,7 @@ def save(db: Database, board: Board, *, actor: str, now: datetime) -> Board:
             return board
         keep(conn, boards, board)
         _record(conn, "board.save", board.slug, before, board, actor, now)
-        revision.bump(conn)
+        revision.bump(conn, revision.BOARDS)
         return board
 
 
@@ -82,7 +82,7 @@ def remove(db: Database, slug: str, *, actor: str, now: datetime) -> None:
         before = _one(conn, slug, lock=True)
         retire(conn, boards, slug)
         _record(conn, "board.remove", slug, before, None, actor, now)
-        revision.bump(conn)
+        revision.bump(conn, revision.BOARDS)
 
 
 def _record(

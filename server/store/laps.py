@@ -5,6 +5,7 @@ The desk's timeline reads the laps of the past; the worker forgets the oldest.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, select, update
@@ -51,19 +52,33 @@ def save(db: Database, lap: StoredLap, *, expected_revision: int) -> bool:
     The store's revision stays: a lap is made of what could be shown, it does not change it. Raises ValueError
     where the lap's revision does not grow.
     """
-    if lap.revision <= expected_revision:
-        raise ValueError(f"revision {lap.revision} does not follow {expected_revision}")
+    return save_all(db, [(lap, expected_revision)])[0]
+
+
+def save_all(db: Database, wanted: Sequence[tuple[StoredLap, int]]) -> list[bool]:
+    """``save`` for many boards, each lap with its expected revision, in one transaction: they change together."""
+    for lap, expected in wanted:
+        if lap.revision <= expected:
+            raise ValueError(f"revision {lap.revision} does not follow {expected}")
+    agreed: dict[str, bool] = {}
+    with db.write() as conn:
+        # In one order, so that two servers never wait for each other's rows in a circle.
+        for lap, expected in sorted(wanted, key=lambda pair: pair[0].board):
+            agreed[lap.board] = _swap(conn, lap, expected)
+    return [agreed[lap.board] for lap, _ in wanted]
+
+
+def _swap(conn: Connection, lap: StoredLap, expected: int) -> bool:
     row = values_of(lap)
     del row["start"]
-    with db.write() as conn:
-        if expected_revision == 0:
-            agreed = insert_new(conn, laps, row)
-        else:
-            held = (laps.c.board == lap.board) & (laps.c.revision == expected_revision)
-            agreed = conn.execute(update(laps).where(held).values(row)).rowcount == 1
-        if agreed:
-            _keep_for_the_record(conn, lap)
-        return agreed
+    if expected == 0:
+        agreed = insert_new(conn, laps, row)
+    else:
+        held = (laps.c.board == lap.board) & (laps.c.revision == expected)
+        agreed = conn.execute(update(laps).where(held).values(row)).rowcount == 1
+    if agreed:
+        _keep_for_the_record(conn, lap)
+    return agreed
 
 
 def _keep_for_the_record(conn: Connection, lap: StoredLap) -> None:

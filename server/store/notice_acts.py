@@ -97,7 +97,7 @@ def send(
             mail.queue(conn, notices.about(tell_if_alone, after), now)
         if before.replaces is not None:
             _correct(conn, before.replaces, actor, now)
-        revision.bump(conn)
+        revision.bump(conn, revision.NOTICES)
         return after
 
 
@@ -131,7 +131,7 @@ def correct(
             mail.queue(conn, notices.about(tell, made), now)
         if not four_eyes:
             _correct(conn, id, actor, now)
-            revision.bump(conn)
+            revision.bump(conn, revision.NOTICES)
         return made
 
 
@@ -145,7 +145,7 @@ def extend(db: Database, id: int, until: datetime, *, actor: str, now: datetime)
         if before.until <= now:
             raise NotPossible("Tin khẩn đã hết hạn: hãy phát tin mới.")
         notices.change(conn, "notice.extend", before, after, actor, now)
-        revision.bump(conn)
+        revision.bump(conn, revision.NOTICES)
         return after
 
 

@@ -42,7 +42,7 @@ def post(db: Database, notice: Notice, *, actor: str, now: datetime, tell: Itera
         record(conn, act, None, posted, actor, now)
         mail.queue(conn, about(tell, posted), now)
         if posted.state == "live":
-            revision.bump(conn)
+            revision.bump(conn, revision.NOTICES)
         return posted
 
 
@@ -54,7 +54,7 @@ def clear(db: Database, id: int, *, actor: str, now: datetime) -> Notice:
             raise NotLive(f"Tin khẩn số {id} không còn hiệu lực hoặc chưa phát")
         after = replace(before, state="cleared", ended=now)
         change(conn, "notice.clear", before, after, actor, now)
-        revision.bump(conn)
+        revision.bump(conn, revision.NOTICES)
         return after
 
 
@@ -83,7 +83,7 @@ def expire_due(db: Database, now: datetime) -> tuple[Notice, ...]:
         for before, after in zip(ended, expired, strict=True):
             change(conn, "notice.expire", before, after, CLOCK, now)
         if expired:
-            revision.bump(conn)
+            revision.bump(conn, revision.NOTICES)
         return tuple(expired)
 
 

@@ -48,7 +48,7 @@ def begin(db: Database, area: str, *, actor: str, now: datetime) -> Panic:
         made = conn.execute(insert(panics).values(area=area, begun=now, begun_by=actor).returning(panics.c.id))
         begun = Panic(made.scalar_one(), area, now, actor)
         audit.record(conn, actor=actor, act="area.panic", subject=f"area/{area}", before=None, after=begun, now=now)
-        revision.bump(conn)
+        revision.bump(conn, revision.BOARDS)
         return begun
 
 
@@ -62,5 +62,5 @@ def end(db: Database, area: str, *, actor: str, now: datetime) -> Panic:
         after = replace(before, ended=now, ended_by=actor)
         conn.execute(update(panics).where(panics.c.id == before.id).values(ended=now, ended_by=actor))
         audit.record(conn, actor=actor, act="area.calm", subject=f"area/{area}", before=before, after=after, now=now)
-        revision.bump(conn)
+        revision.bump(conn, revision.BOARDS)
         return after

@@ -50,7 +50,7 @@ def seed(
             if addresses.get(slug) != url:
                 _start_reading(conn, slug, now, known=slug in addresses)
         if any(changed):
-            revision.bump(conn)
+            revision.bump(conn, revision.EVERYTHING)
 
 
 def save(db: Database, source: Source, *, actor: str, now: datetime) -> Source:
@@ -70,7 +70,7 @@ def save(db: Database, source: Source, *, actor: str, now: datetime) -> Source:
         if before is None or (before.url, before.page) != (source.url, source.page):
             _start_reading(conn, source.slug, now, known=known is not None)
         _record(conn, "source.save", source.slug, before, source, actor, now)
-        revision.bump(conn)
+        revision.bump(conn, revision.EVERYTHING)
         return source
 
 
@@ -82,7 +82,7 @@ def remove(db: Database, slug: str, *, actor: str, now: datetime) -> None:
             raise NotFound(f"Không có nguồn tin {slug!r}")
         retire(conn, _SOURCES, slug)
         _record(conn, "source.remove", slug, before, None, actor, now)
-        revision.bump(conn)
+        revision.bump(conn, revision.EVERYTHING)
 
 
 def _found(conn: Connection, slug: str) -> Source | None:

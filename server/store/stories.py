@@ -19,6 +19,7 @@ from server.store.tables import columns_of, sources, stories, story_versions, va
 
 _FIELDS = columns_of(stories, Story)
 _ALL = select(*_FIELDS)
+Lanes = tuple[Lane, ...]
 _PICTURES_KNOWN = 1_000  # five times what the longest reading may hold; older ones are fetched again at worst
 
 
@@ -78,7 +79,7 @@ def save(
         changed = _revise(conn, source, held.values(), first, images, now)
         _mark_listed(conn, source.slug, first)
         if fresh or changed:
-            revision.bump(conn)
+            revision.bump(conn, revision.stories_of(source.slug))
     return Saved(len(fresh), changed, len(held) - changed)
 
 
@@ -119,15 +120,29 @@ def newest(db: Database, source: str, *, most: int, not_before: datetime) -> tup
         return tuple(_story(row) for row in conn.execute(_lane(source, most, not_before)))
 
 
-def for_lanes(db: Database, lanes: Iterable[Lane], now: datetime) -> tuple[Story, ...]:
+def for_lanes(db: Database, wanted: Iterable[Lanes], now: datetime) -> Mapping[Lanes, tuple[Story, ...]]:
     """What these lanes read, newest first; of one story in several sources only the one seen first, naming them all.
 
-    A story is the same where the address of its article is, or where it was found to be when it came in. Stories of
-    one source are never merged.
+    ``wanted`` are the lanes of a board each; a lane that several boards have is read once. A story is the same
+    where the address of its article is, or where it was found to be when it came in. Stories of one source are
+    never merged.
     """
+    read: dict[Lane, tuple[_Held, ...]] = {}
+    found: dict[Lanes, tuple[Story, ...]] = {}
     with db.read() as conn:
-        found = {held.story.id: held for lane in lanes for held in _read_lane(conn, lane, now)}
-    return tuple(sorted(_merged(found.values()), key=lambda story: (story.published, story.id), reverse=True))
+        for lanes in wanted:
+            if lanes in found:
+                continue
+            for lane in lanes:
+                if lane not in read:
+                    read[lane] = tuple(_read_lane(conn, lane, now))
+            of_all = {held.story.id: held for lane in lanes for held in read[lane]}
+            found[lanes] = tuple(sorted(_merged(of_all.values()), key=_newest_last, reverse=True))
+    return found
+
+
+def _newest_last(story: Story) -> tuple[datetime, int]:
+    return story.published, story.id
 
 
 def known_images(db: Database, source: str) -> Mapping[str, str]:
@@ -187,7 +202,7 @@ def _end(conn: Connection, before: Story, actor: str, now: datetime) -> Story:
     audit.record(
         conn, actor=actor, act="story.withdraw", subject=f"story/{before.id}", before=before, after=after, now=now
     )
-    revision.bump(conn)
+    revision.bump(conn, revision.stories_of(after.source))
     return after
 
 
@@ -204,7 +219,7 @@ def approve(db: Database, id: int, *, actor: str, now: datetime) -> Story:
         audit.record(
             conn, actor=actor, act="story.approve", subject=f"story/{id}", before=before, after=after, now=now
         )
-        revision.bump(conn)
+        revision.bump(conn, revision.stories_of(after.source))
         return after
 
 

@@ -118,7 +118,7 @@ def test_a_transaction_that_raises_leaves_nothing(db: Database) -> None:
 
 def _bump_and_fail(db: Database) -> None:
     with db.write() as conn:
-        revision.bump(conn)
+        revision.bump(conn, revision.EVERYTHING)
         raise KeyError
 
 
@@ -137,7 +137,7 @@ def test_sqlite_is_set_up_for_power_cuts_and_foreign_keys(tmp_path: Path) -> Non
 def test_readers_do_not_wait_for_a_writer(db: Database) -> None:
     before = revision.current(db)
     with db.write() as conn:
-        revision.bump(conn)
+        revision.bump(conn, revision.EVERYTHING)
         assert revision.current(db) == before
     assert revision.current(db) == before + 1
 
@@ -145,7 +145,7 @@ def test_readers_do_not_wait_for_a_writer(db: Database) -> None:
 def test_a_lock_that_is_held_too_long_is_busy(db: Database, opens: Opens, url: str) -> None:
     other = opens(url, busy_timeout=BRIEF)
     with db.write() as conn:
-        revision.bump(conn)
+        revision.bump(conn, revision.EVERYTHING)
         with pytest.raises(StoreBusy, match="đang bận"):
             boards.set_mode(other, "hoi-truong", "dark", actor=EDITOR.slug, now=NOW)
     assert boards.get(other, "hoi-truong").mode == "on"
@@ -156,7 +156,7 @@ def test_a_writer_waits_for_the_one_before(db: Database) -> None:
     held = threading.Barrier(2)
     with ThreadPoolExecutor(1) as pool:
         with db.write() as conn:
-            revision.bump(conn)
+            revision.bump(conn, revision.EVERYTHING)
             waiting = pool.submit(_bump_after, db, held)
             held.wait(timeout=5)
             before = conn.execute(tables.store.select()).one().revision
@@ -167,7 +167,7 @@ def test_a_writer_waits_for_the_one_before(db: Database) -> None:
 def _bump_after(db: Database, held: threading.Barrier) -> None:
     held.wait(timeout=5)
     with db.write() as conn:
-        revision.bump(conn)
+        revision.bump(conn, revision.EVERYTHING)
 
 
 def test_many_threads_lose_no_write(db: Database) -> None:
@@ -175,7 +175,7 @@ def test_many_threads_lose_no_write(db: Database) -> None:
 
     def bump(_: int) -> None:
         with db.write() as conn:
-            revision.bump(conn)
+            revision.bump(conn, revision.EVERYTHING)
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(bump, range(40)))

@@ -5,7 +5,7 @@ so that a typing error in a repair by hand cannot put something on the glass.
 """
 
 from server.store.tables.base import columns_of, metadata, values_of
-from server.store.tables.boards import aired_laps, boards, laps, store
+from server.store.tables.boards import aired_laps, boards, changes, laps, store
 from server.store.tables.newsroom import (
     announcement_versions,
     announcements,
@@ -38,6 +38,7 @@ __all__ = [
     "audit",
     "audit_seals",
     "boards",
+    "changes",
     "columns_of",
     "grants",
     "laps",

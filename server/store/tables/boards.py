@@ -30,6 +30,14 @@ store = Table(
     Column("screens_revision", BigInteger, nullable=False, server_default="0"),
 )
 
+# What each revision was about: the server reads again only what has changed since its last look (revision.py).
+changes = Table(
+    "changes",
+    metadata,
+    Column("scope", String, primary_key=True),
+    Column("revision", BigInteger, nullable=False, index=True),
+)
+
 boards = Table(
     "boards",
     metadata,

@@ -1,0 +1,29 @@
+"""What each revision was about, so that of thousands of boards only those it concerns are read again; run by Alembic.
+
+Never edited again: it says what was, server/store/tables.py says what is.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "changes",
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("scope", name=op.f("pk_changes")),
+    )
+    op.create_index(op.f("ix_changes_revision"), "changes", ["revision"])
+
+
+def downgrade() -> None:
+    op.drop_index(op.f("ix_changes_revision"), "changes")
+    op.drop_table("changes")
