@@ -47,6 +47,9 @@ AHEAD_MS = 1_500
 MOST_TRIES = 3
 # So many boards' laps are saved in one transaction; a board waits for no more than these.
 TOGETHER = 50
+# So many boards are told of their next slide in one tick, the latest first: a tick may not keep the loop for long,
+# and there is a second and a half to tell it.
+TOLD_A_TICK = 300
 
 
 class Outlet(Protocol):
@@ -117,7 +120,7 @@ class Director:
         offload: Offload,
         offload_write: Offload,
         themes: tuple[ThemeDays, ...] = (),
-        breathe: Callable[[], None] = lambda: None,
+        breathe: Callable[[], object] = lambda: None,
     ) -> None:
         self._db, self._maker, self._clock = db, maker, clock
         self._offload, self._agreement = offload, Agreement(db, offload_write)
@@ -287,10 +290,11 @@ class Director:
 
     def _announce_slides(self) -> None:
         now = to_ms(self._clock())
-        for slug, channel in list(self._channels.items()):
-            if now >= channel.looks_at:
-                with self._alone(slug, "rotate"):
-                    channel.looks_at = self._announce(slug, channel, now)
+        due = [(channel.looks_at, slug) for slug, channel in self._channels.items() if channel.looks_at <= now]
+        for _, slug in sorted(due)[:TOLD_A_TICK]:
+            channel = self._channels[slug]
+            with self._alone(slug, "rotate"):
+                channel.looks_at = self._announce(slug, channel, now)
 
     def _announce(self, slug: str, channel: Channel, now: int) -> int:
         """Sends the coming slide where its time is near; returns when to look again."""

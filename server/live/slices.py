@@ -35,7 +35,7 @@ class PatientMaker:
     """A slide maker that lets others run before each item: some have twenty pages."""
 
     maker: SlideMaker
-    breathe: Callable[[], None]
+    breathe: Callable[[], object]
 
     def story(self, story: Story, *, label: str, source_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
         self.breathe()

@@ -1,0 +1,207 @@
+"""Of many boards only those that a change concerns are read and composed; others of the loop run in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import pytest
+
+from server.core.model import Source
+from server.live.director import TOLD_A_TICK, Director
+from server.live.programme import Holdings, read_changed, read_holdings
+from server.live.turns import Turns
+from server.store import announcements, boards, notices, panics, revision, sources, stories
+from server.store.engine import Database
+from server.store.errors import StoreRefusal
+from tests.cast import (
+    AREAS,
+    BOARDS,
+    EDITOR,
+    HOI_TRUONG,
+    NOW,
+    SOURCES,
+    TIN_TINH,
+    TIN_XA,
+    announcement,
+    area,
+    board,
+    entry,
+    notice,
+)
+from tests.live.studio import Studio, beat, glass, heard_of, keys
+
+HALL, COMMUNE, STREET = (one.slug for one in BOARDS)
+WHO = EDITOR.slug
+AUTO = replace(TIN_XA, trust="auto")
+Act = Callable[[Database], object]
+
+
+def tells(source: Source, name: str) -> Act:
+    return lambda db: stories.save(db, source, [entry(name)], images={}, now=NOW)
+
+
+def posts(**said: Any) -> Act:
+    return lambda db: announcements.post(db, announcement(**said), actor=WHO)
+
+
+ACTS: dict[str, Act] = {
+    "the province tells": tells(TIN_TINH, "a"),
+    "a commune tells": tells(AUTO, "b"),
+    "a story of both": tells(AUTO, "a"),
+    "a story is withdrawn everywhere": lambda db: stories.withdraw(db, 1, actor=WHO, now=NOW),
+    "the province announces": posts(),
+    "a commune announces": posts(area="xa-minh-tan", title="Cắt điện"),
+    "for one board": posts(boards=(HALL,), title="Riêng hội trường"),
+    "in the place of another area's": posts(area="xa-dong-hai", title="Thay", replaces=2),
+    "an announcement is withdrawn": lambda db: announcements.withdraw(db, 1, actor=WHO, now=NOW),
+    "announcements change places": lambda db: announcements.reorder(db, [3, 2], actor=WHO, now=NOW),
+    "a notice": lambda db: notices.post(db, notice(), actor=WHO, now=NOW),
+    "a board goes dark": lambda db: boards.set_mode(db, HALL, "dark", actor=WHO, now=NOW),
+    "a board reads more": lambda db: boards.save(db, replace(BOARDS[2], lanes=HOI_TRUONG.lanes), actor=WHO, now=NOW),
+    "a new board": lambda db: boards.save(db, board(area="xa-minh-tan"), actor=WHO, now=NOW),
+    "panic in a commune": lambda db: panics.begin(db, "xa-minh-tan", actor=WHO, now=NOW),
+    "a board is gone": lambda db: boards.remove(db, STREET, actor=WHO, now=NOW),
+    "a source is called otherwise": lambda db: sources.save(db, replace(TIN_TINH, name="Cổng"), actor=WHO, now=NOW),
+    "one area more": lambda db: sources.seed(
+        db, areas=(*AREAS, area()), sources=SOURCES, boards=BOARDS, now=NOW
+    ),
+}  # fmt: skip
+
+
+def said(held: Holdings) -> dict[str, Any]:
+    """What holdings say of each board: itself, its areas, stories and announcements."""
+    return {
+        one.slug: (
+            one,
+            held.tree.chain(one.area),
+            held.stories[one.slug],
+            held.announcements[one.slug],
+            [held.sources[lane.source] for lane in one.lanes],
+        )
+        for one in held.boards
+    }
+
+
+@pytest.mark.parametrize("order", [list(ACTS), *(Random(seed).sample(list(ACTS), len(ACTS)) for seed in range(8))])
+def test_what_is_read_again_is_what_reading_everything_gives(house: Studio, order: list[str]) -> None:
+    held, seen = read_holdings(house.db, NOW), revision.current(house.db)
+    for name in order:
+        # Some need what another has made: in an order of chance they are refused, which changes nothing.
+        refused = _do(ACTS[name], house.db)
+        before, whole = said(held), read_holdings(house.db, NOW)
+        held, touched = read_changed(house.db, held, revision.since(house.db, seen), NOW)
+        seen = revision.current(house.db)
+        assert said(held) == said(whole), (name, refused)
+        assert held.notices == whole.notices
+        others = {slug for slug, one in said(whole).items() if before.get(slug) != one}
+        assert others <= set(touched), name
+
+
+def _do(act: Act, db: Database) -> str:
+    try:
+        act(db)
+    except (ValueError, StoreRefusal) as error:
+        return str(error)
+    return ""
+
+
+def test_a_store_that_was_put_back_is_read_whole(house: Studio) -> None:
+    assert revision.since(house.db, revision.current(house.db)) == revision.Changes()
+    assert revision.since(house.db, revision.current(house.db) + 1).everything
+
+
+def test_a_change_is_about_something(house: Studio) -> None:
+    with house.db.write() as conn, pytest.raises(ValueError, match="nothing"):
+        revision.bump(conn)
+
+
+def test_only_boards_that_a_change_concerns_are_composed(house: Studio) -> None:
+    breaths: list[None] = []
+    director = _breathing(house, lambda _: breaths.append(None))
+    house.read(TIN_TINH, entry("a"))
+    beat(director)
+    breaths.clear()
+    house.read(AUTO, entry("b"))
+    beat(director)
+    # One board and its two stories; the other two boards were not looked at.
+    assert len(breaths) == 3
+    assert set(keys(director, COMMUNE)) == {"story:1", "story:2"}
+
+
+def test_an_urgent_notice_goes_out_while_boards_are_composed(house: Studio) -> None:
+    house.read(TIN_TINH, entry("a"))
+    breaths: list[Director] = []
+
+    def interrupt(director: Director) -> None:
+        breaths.append(director)
+        if len(breaths) == 3:
+            notices.post(house.db, notice(), actor=WHO, now=NOW)
+            director.tick()
+
+    acts: list[Callable[[Director], object]] = [lambda _: None]
+    director = _breathing(house, lambda who: acts[-1](who))
+    beat(director)
+    heard = heard_of(director)
+    heard.take()
+    acts.append(interrupt)
+    house.read(TIN_TINH, entry("a"), entry("b"))
+    director.refresh()
+    assert heard.boards("notice") == {HALL, COMMUNE, STREET}
+    beat(director)
+    for slug in (HALL, COMMUNE, STREET):
+        assert [one.headline for one, _ in glass(director, slug).notices] == [notice().headline]
+        assert "story:2" in keys(director, slug)
+        said = [one for event, at, one in heard.heard if at == slug and event in ("state", "notice")]
+        numbers = [one if isinstance(one, int) else one["revision"] for one in said]
+        assert numbers == sorted(set(numbers))
+
+
+def test_the_laps_of_many_boards_are_saved_in_one_transaction(house: Studio) -> None:
+    writes: list[None] = []
+    db = house.open()
+
+    def count(work: Callable[[Database], Any]) -> Any:
+        writes.append(None)
+        return work(db)
+
+    director = house.direct(offload_write=count)
+    beat(director)
+    assert len(writes) == 1
+    house.read(TIN_TINH, entry("a"))
+    beat(director)
+    assert len(writes) == 2
+
+
+def test_a_tick_tells_a_limited_number_of_boards_and_the_next_one_the_others(house: Studio) -> None:
+    # Two slides a board, so that there is always one to come.
+    some = [replace(HOI_TRUONG, slug=f"bang-{n}") for n in range(TOLD_A_TICK + 20)]
+    sources.seed(house.db, areas=AREAS, sources=SOURCES, boards=some, now=NOW)
+    house.read(TIN_TINH, entry("a"), entry("b"))
+    director = house.direct()
+    beat(director)
+    heard = heard_of(director)
+    lap = glass(director, "bang-0").lap
+    house.clock.move(milliseconds=lap.slots[0].dwell - 100)
+    heard.take()
+    director.tick()
+    assert len(heard.boards("slide")) == TOLD_A_TICK
+    director.tick()
+    assert len(heard.boards("slide")) == len(some)
+
+
+def test_a_turn_ends_when_its_time_is_used_up() -> None:
+    now, yields = [0.0], []
+    turns = Turns(0.003, lambda: yields.append(now[0]), lambda: now[0])
+    for passed in (0.0, 0.002, 0.002, 0.001, 0.002):
+        now[0] += passed
+        turns()
+    assert yields == [0.004, 0.007]
+
+
+def _breathing(house: Studio, breathe: Callable[[Director], object]) -> Director:
+    made: list[Director] = []
+    made.append(house.direct(breathe=lambda: breathe(made[0]) if made else None))
+    return made[0]
