@@ -74,7 +74,7 @@ def holdings_of(db: Database, every: Iterable[Board], now: datetime) -> Holdings
     tree = AreaTree(sources.areas(db))
     known = {source.slug: source for source in sources.all(db)}
     nothing = Holdings(tree, (), known, {}, {}, ())
-    return _read_again(db, nothing, _boards(db, tree, known, only), lambda _: True, lambda _: True, now)
+    return _read_again(db, nothing, _as_shown(db, tree, known, every), lambda _: True, lambda _: True, now)
 
 
 def read_changed(db: Database, before: Holdings, what: Changes, now: datetime) -> tuple[Holdings, frozenset[str]]:
@@ -82,7 +82,7 @@ def read_changed(db: Database, before: Holdings, what: Changes, now: datetime) -
     if what.everything:
         held = read_holdings(db, now)
         return held, frozenset(board.slug for board in held.boards)
-    all_boards = _boards(db, before.tree, before.sources, None) if what.boards else before.boards
+    all_boards = _as_shown(db, before.tree, before.sources, boards.all(db)) if what.boards else before.boards
     was = {board.slug: board for board in before.boards}
     other = {board.slug for board in all_boards if was.get(board.slug) != board}
 
@@ -125,11 +125,9 @@ def _read_again(
     return Holdings(before.tree, all_boards, before.sources, read, heard, notices.live(db, now))
 
 
-def _boards(db: Database, tree: AreaTree, known: Mapping[str, Source], only: str | None) -> tuple[Board, ...]:
-    """The boards, without lanes of sources that were taken out of use, calmed where panic holds."""
-    trimmed = tuple(
-        replace(board, lanes=tuple(lane for lane in board.lanes if lane.source in known)) for board in every
-    )
+def _as_shown(db: Database, tree: AreaTree, known: Mapping[str, Source], every: Iterable[Board]) -> tuple[Board, ...]:
+    """The boards without lanes of sources that were taken out of use, calmed where panic holds."""
+    trimmed = (replace(board, lanes=tuple(lane for lane in board.lanes if lane.source in known)) for board in every)
     return _calmed(trimmed, tree, {panic.area for panic in panics.on(db)})
 
 

@@ -72,7 +72,7 @@ def add_days(db: Database, slugs: Collection[str], days: Iterable[ThemeDays], *,
                 _record(conn, "board.save", before.slug, before, after, actor, now)
                 changed += 1
         if changed:
-            revision.bump(conn)
+            revision.bump(conn, revision.BOARDS)
     return changed
 
 

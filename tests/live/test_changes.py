@@ -12,7 +12,6 @@ import pytest
 from server.core.model import Source
 from server.live.director import TOLD_A_TICK, Director
 from server.live.programme import Holdings, read_changed, read_holdings
-from server.live.turns import Turns
 from server.store import announcements, boards, notices, panics, revision, sources, stories
 from server.store.engine import Database
 from server.store.errors import StoreRefusal
@@ -190,15 +189,6 @@ def test_a_tick_tells_a_limited_number_of_boards_and_the_next_one_the_others(hou
     assert len(heard.boards("slide")) == TOLD_A_TICK
     director.tick()
     assert len(heard.boards("slide")) == len(some)
-
-
-def test_a_turn_ends_when_its_time_is_used_up() -> None:
-    now, yields = [0.0], []
-    turns = Turns(0.003, lambda: yields.append(now[0]), lambda: now[0])
-    for passed in (0.0, 0.002, 0.002, 0.001, 0.002):
-        now[0] += passed
-        turns()
-    assert yields == [0.004, 0.007]
 
 
 def _breathing(house: Studio, breathe: Callable[[Director], object]) -> Director:

@@ -60,7 +60,7 @@ def test_a_notice_that_comes_between_two_boards_of_a_change_is_on_all_and_keeps_
             notices.post(house.db, notice(areas=("tinh",), headline=f"Bão số {moment}"), actor=EDITOR.slug, now=NOW)
             director.tick()
 
-    for moment in range(1, 1 + 2 * len(BOARDS)):
+    for moment in range(1, 1 + len(BOARDS)):
         between.clear()
         director = house.direct(breathe=tick_once)
         director.tick()

@@ -1,4 +1,4 @@
-"""Long work in slices: others run when five milliseconds have gone by, and not before."""
+"""Long work in slices: others run when a slice is used up, and not before."""
 
 from __future__ import annotations
 
