@@ -14,28 +14,11 @@ from server.slides.specimens import THEMES, VIEWS, specimens
 from tests.cast import EDITOR
 from tests.desk.looks import AXE, context, served
 from tests.desk.office import Office, office_on, template
+from tests.web.geometry import NAMES
 from tests.web.shots import CHROMIUM
 
 pytestmark = pytest.mark.browser
 
-# One of each template: what axe looks at does not depend on how long a title is.
-NAMES = (
-    "story-usual-1",
-    "table-schedule-1",
-    "table-wide-1",
-    "announcement-markdown-1",
-    "announcement-linked-1",
-    "pictures-usual-1",
-    "pdf-usual-1",
-    "video-usual-1",
-    "link-usual-1",
-    "contact-usual-1",
-    "notice-urgent-1",
-    "notice-exercise-1",
-    "notice-priority-1",
-    "notice-risk-3-1",
-    "calm-empty-1",
-)
 SEEN = ("1920x1080", "1080x1920", "3840x2160", "1280x1024", "192x96", "390x844", "1920x1080-side")
 RULES = """async () => {
   await document.fonts.ready;
@@ -74,6 +57,7 @@ def opened(browser: Browser, office: Office, address: str, view: str) -> Page:
 @pytest.mark.parametrize("view", SEEN)
 def test_axe_finds_nothing(browser: Browser, office: Office, address: str, view: str) -> None:
     tab = opened(browser, office, address, view)
+    # What axe looks at does not depend on how long a title is: one of each template.
     chosen = [one for one in specimens(VIEWS[view].format) if one.name in NAMES]
     found = []
     for number, one in enumerate(chosen):
