@@ -2,8 +2,8 @@
 
 Writes tests/golden/geometry.json, which test_geometry.py compares with what a browser does today. Boxes are kept, not
 pictures: a picture differs with every version of browser, font renderer and graphics library, a box only where
-somebody has moved something. What the boxes cannot see (colours, cut ink, text on text) test_layout measures without a record.
-Run it after a change that is meant, and look at the difference: it names the slide and the part that moved.
+somebody has moved something. What the boxes cannot see (colours, cut ink, text on text) test_layout measures without
+a record. Run it after a change that is meant, and look at the difference: it names the slide and the part that moved.
 """
 
 from __future__ import annotations
