@@ -1,0 +1,156 @@
+"""Boards and screens that change servers, through the shipped nginx: who goes where, and what the glass does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from time import monotonic
+
+import pytest
+from playwright.sync_api import BrowserContext, sync_playwright
+
+from server.simulate.crowd import Crowd
+from server.simulate.screen import Identity
+from server.store import screens
+from tests.browser.glass import MILLISECONDS, VISIBLE, chromium
+from tests.browser.storm import paired
+from tests.cluster.cluster import Cluster
+from tests.postgres import Postgres
+from tests.station import ACTOR, until
+
+BOARDS = [f"bang-{number}" for number in range(12)]
+CALM = 60
+# What comes and goes in the place of urgent notices.
+_WATCH = """() => {
+  window.replaced = [];
+  new MutationObserver((all) => {
+    for (const { addedNodes, removedNodes } of all) window.replaced.push(addedNodes.length + removedNodes.length);
+  }).observe(document.getElementById("notices"), { childList: true });
+}"""
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory, database: Postgres) -> Iterator[Cluster]:
+    made = Cluster(tmp_path_factory.mktemp("moves"), database.create("moves"), BOARDS)
+    yield made
+    made.close()
+    database.drop("moves")
+
+
+@pytest.fixture(scope="module")
+def device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    with sync_playwright() as driver, chromium(driver.chromium, tmp_path_factory.mktemp("device")) as context:
+        context.set_default_timeout(MILLISECONDS)
+        yield context
+
+
+def homes(cluster: Cluster) -> dict[str, int]:
+    """Connects two screens of every board and sends them away again: the port of each board's one server.
+
+    Empty where the screens of some board were on two.
+    """
+    seen = len(cluster.nginx.served())
+    people = [Identity(board) for board in BOARDS for _ in range(2)]
+    with Crowd(cluster.nginx.address, people, monotonic=monotonic, bodies=False) as crowd:
+        assert crowd.run_until(lambda: crowd.in_step() == len(people), CALM)
+    until(lambda: len(cluster.nginx.served()) >= seen + len(people), "nginx has seen them all leave")
+    found = set(cluster.nginx.served()[seen:])
+    return dict(found) if len(found) == len(BOARDS) else {}
+
+
+def settled(cluster: Cluster) -> dict[str, int]:
+    """The same once every server has boards: nginx leaves one that was dead alone for two seconds."""
+
+    def look() -> dict[str, int]:
+        found = homes(cluster)
+        return found if set(found.values()) == {one.port for one in cluster.servers} else {}
+
+    found: dict[str, int] = until(look, "every server has its boards", every=0.5)
+    return found
+
+
+def test_a_board_is_on_one_server_and_where_one_dies_only_its_boards_move_and_come_back_with_it(
+    cluster: Cluster,
+) -> None:
+    before = settled(cluster)
+    assert homes(cluster) == before
+    dead = cluster.servers[1]
+    dead.kill9_server()
+    without = homes(cluster)
+    assert dead.port not in without.values()
+    assert {board: port for board, port in without.items() if before[board] != dead.port} == {
+        board: port for board, port in before.items() if port != dead.port
+    }
+    dead.restart()
+    # Whoever connects from now on finds it again.
+    assert settled(cluster) == before
+
+
+def test_screens_that_were_taken_over_stay_where_they_are(cluster: Cluster) -> None:
+    owner = {one.port: one for one in cluster.servers}[settled(cluster)[BOARDS[0]]]
+    with Crowd(cluster.nginx.address, [Identity(BOARDS[0])] * 3, monotonic=monotonic, bodies=False) as crowd:
+        assert crowd.run_until(lambda: crowd.in_step() == 3, CALM)
+        owner.kill9_server()
+        assert crowd.run_until(lambda: crowd.report.counts["lost"] >= 3 and crowd.in_step() == 3, CALM)
+        owner.restart()
+        lost = crowd.report.counts["lost"]
+        posted = cluster.push("Máy chủ cũ đã về")
+        assert crowd.run_until(lambda: all(str(posted.id) in one.notices for one in crowd.screens), CALM)
+        assert crowd.report.counts["lost"] == lost
+
+
+@pytest.mark.browser
+def test_a_screen_that_is_moved_shows_its_new_board_by_its_new_server(
+    cluster: Cluster, device: BrowserContext
+) -> None:
+    found = settled(cluster)
+    here = BOARDS[0]
+    there = next(board for board in BOARDS if found[board] != found[here])
+    station = cluster.servers[0]
+    for board in (here, there):
+        station.announce(board, f"Tin của {board}", station.now(board))
+    ((screen, key),) = paired(station, here, 1, "Màn hình")
+    page = device.new_page()
+    kept = json.dumps({"screen": str(screen), "key": key, "board": here})
+    page.add_init_script(f"localStorage['bangtin.screen'] ??= {json.dumps(kept)}")
+    sockets: list[str] = []
+    page.on("websocket", lambda socket: sockets.append(socket.url))
+    page.goto(f"{cluster.nginx.address}/screen")
+    page.locator(f"{VISIBLE} :text('Tin của {here}')").wait_for()
+    screens.move(cluster.db, screen, there, actor=ACTOR, now=station.now(here))
+    page.locator(f"{VISIBLE} :text('Tin của {there}')").wait_for()
+    until(lambda: page.evaluate("1") and len(sockets) == 2, "the screen has come back")
+    assert [f"board={board}&" in f"{url}&" for board, url in zip((here, there), sockets, strict=True)] == [True, True]
+    # Also after a start: the device remembers where it belongs.
+    page.reload()
+    page.locator(f"{VISIBLE} :text('Tin của {there}')").wait_for()
+    assert f"board={there}&" in f"{sockets[-1]}&"
+    assert len(sockets) == 3
+
+
+@pytest.mark.browser
+def test_a_notice_on_the_glass_is_the_same_element_after_another_server_has_taken_over(
+    cluster: Cluster, device: BrowserContext
+) -> None:
+    board = BOARDS[2]
+    owner = {one.port: one for one in cluster.servers}[settled(cluster)[board]]
+    station = next(one for one in cluster.servers if one is not owner)
+    page = device.new_page()
+    page.goto(f"{cluster.nginx.address}/board/{board}")
+    page.locator("html[data-link=live]").wait_for()
+    posted = station.push(board, "Nước sông lên nhanh", station.now(board))
+    notice = page.locator(f"[data-notice='{posted.id}']")
+    notice.wait_for()
+    mine = notice.element_handle()
+    page.evaluate(_WATCH)
+    states: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: states.append(str(frame))))
+    owner.kill9_server()
+    until(lambda: page.evaluate("1") and any('42["state"' in one for one in states), "another server has told it all")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))")
+    assert page.evaluate("document.documentElement.dataset.link") == "live"
+    assert mine is not None
+    assert mine.evaluate("(node) => node.isConnected")
+    assert page.evaluate("window.replaced") == []
+    owner.restart()
