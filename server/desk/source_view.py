@@ -105,7 +105,8 @@ def waiting(desk: Desk) -> list[Waiting]:
     for story in stories.waiting(desk.db):
         source = known.get(story.source)
         if source is not None and desk.may("story.approve", area_of(desk, source)):
-            past = stories.versions(desk.db, story.id)
+            # Most are new: only what was changed has said something before.
+            past = stories.versions(desk.db, story.id) if story.version > 1 else ()
             found.append(Waiting(story, source, past[-1] if past else None))
     return found
 

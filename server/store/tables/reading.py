@@ -92,6 +92,7 @@ stories = Table(
     Column("listed", Boolean, nullable=False, server_default=true()),  # whether the last reading had it
     UniqueConstraint("source", "identity"),
     Index(None, "source", "state", "published", "id"),
+    Index(None, "source", "first_seen"),
     Index(None, "canonical"),
     Index(None, "same_as"),
     Index(None, "published"),
