@@ -1,52 +1,101 @@
-"""What a screen fetches before its first slide, compressed as a server in front would; `make bench`."""
+"""What a browser fetches before it can be used, as it really goes over the line: a board, and the desk's urgent page.
+
+Nothing stands in front of the server. The same at 64 kbit/s, which is what a commune at the end of a line may have;
+`make bench`.
+"""
 
 from __future__ import annotations
 
-import gzip
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Response, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Request, expect, sync_playwright
 
 from bench._figures import table
-from tests.browser.glass import VISIBLE, Glass, chromium
+from server.desk.app import SESSION
+from tests.browser.glass import CHROMIUM, FLAGS, MILLISECONDS, VISIBLE, Glass
+from tests.browser.storm import ONE_FACTOR, signed_in
 from tests.station import Station, config_text
 
 BOARD = "hoi-truong"
 LIMIT = 150.0
+KILOBITS = 64
+LATENCY = 100
+Weight = tuple[str, float, float]
+Visit = Callable[[Page], None]
+KINDS = {"document": "page", "stylesheet": "style", "script": "script", "font": "font"}
 
 
 def run() -> str:
-    answers: list[Response] = []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
-        station = Station.of(Path(folder), config_text([BOARD])).start(worker=False)
+        station = Station.of(Path(folder), config_text([BOARD]) + ONE_FACTOR).start(worker=False)
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
         try:
             station.announce(BOARD, "Tin số 1", station.now(BOARD))
-            with chromium(driver.chromium, Path(folder, "profile")) as context:
-                page = context.pages[0]
-                page.on("response", lambda answer: answers.append(answer))
+            editor = browser.new_context()
+            signed_in(station, editor, BOARD)
+
+            def fresh() -> BrowserContext:
+                """Signed in, and with nothing else of an earlier visit."""
+                context = browser.new_context(service_workers="block")
+                context.add_cookies([one for one in editor.cookies() if one["name"] == SESSION])  # type: ignore[misc]
+                return context
+
+            def board(page: Page) -> None:
                 Glass(page, station, BOARD).open().wait_for(VISIBLE)
-                page.wait_for_timeout(1_000)
-                # What the page asked for itself: the offline worker fetches the whole shell behind it.
-                weights = [_weight(one) for one in answers if one.request.service_worker is None]
+
+            def urgent(page: Page) -> None:
+                page.goto(f"{station.address}/desk/urgent/", wait_until="domcontentloaded", timeout=MILLISECONDS)
+                expect(page.locator("label.chip").first).to_be_visible()
+
+            rows = [
+                *_rows(f"a board (limit {LIMIT:g})", fresh, board),
+                *_rows("the desk's urgent page", fresh, urgent),
+            ]
         finally:
+            browser.close()
             station.close()
-    rows = [
-        [kind, len(found), sum(found)]
-        for kind in ("page", "style", "script", "font", "other")
-        if (found := [size for name, size in weights if name == kind])
-    ]
-    total = sum(size for _, size in weights)
-    rows.append([f"all (limit {LIMIT:g})", len(weights), total])
-    return "## What a screen fetches before its first slide, KiB compressed\n\n" + table(("", "files", "KiB"), rows)
+    head = ("", "", "files", "KiB", "KiB with headers", f"usable after, s, at {KILOBITS} kbit/s")
+    return "## What a browser fetches at its first visit\n\n" + table(head, rows)
 
 
-def _weight(answer: Response) -> tuple[str, float]:
-    """Kind and KiB: text by gzip, fonts as they are."""
-    body = answer.body()
-    kinds = {"document": "page", "stylesheet": "style", "script": "script", "font": "font"}
-    kind = kinds.get(answer.request.resource_type, "other")
-    return kind, len(body if kind == "font" else gzip.compress(body, 6)) / 1024
+def _rows(what: str, fresh: Callable[[], BrowserContext], visit: Visit) -> list[list[object]]:
+    weights = _weights(fresh().new_page(), visit)
+    rows: list[list[object]] = []
+    for kind in dict.fromkeys([*KINDS.values(), "other"]):
+        if found := [(body, whole) for name, body, whole in weights if name == kind]:
+            rows.append(
+                [what, kind, len(found), sum(body for body, _ in found), sum(whole for _, whole in found), ""]
+            )
+    bodies, wholes = (sum(one[place] for one in weights) for place in (1, 2))
+    return [*rows, [what, "all", len(weights), bodies, wholes, _slowly(fresh().new_page(), visit)]]
+
+
+def _weights(page: Page, visit: Visit) -> list[Weight]:
+    """What was fetched: kind, KiB of the bodies, KiB with headers."""
+    finished: list[Request] = []
+    page.on("requestfinished", lambda request: finished.append(request))
+    visit(page)
+    page.wait_for_load_state("networkidle")
+    found = []
+    for one in finished:
+        sizes, kind = one.sizes(), KINDS.get(one.resource_type, "other")
+        body = max(0, sizes["responseBodySize"]) / 1024
+        found.append((kind, body, body + sizes["responseHeadersSize"] / 1024))
+    return found
+
+
+def _slowly(page: Page, visit: Visit) -> float:
+    """Seconds until the page can be used over a line like that."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    speed = KILOBITS * 1000 / 8
+    line = {"offline": False, "latency": LATENCY, "downloadThroughput": speed, "uploadThroughput": speed}
+    session.send("Network.emulateNetworkConditions", line)
+    visit(page)
+    taken: float = page.evaluate("performance.now()")
+    return taken / 1000
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ from server.desk.tries import count_tries
 from server.desk.urgent import urgent_pages
 from server.desk.wall import wall_pages
 from server.desk.words import speak
+from server.files import Packed
 from server.store import audit, people, sign_ins, tokens
 from server.store.engine import Database
 from server.store.errors import NotFound, StoreBusy, StoreError
@@ -169,14 +170,14 @@ def _to_the_door(desk: Desk) -> Response:
 
 
 def _serve_assets(app: Flask, files: assets.Assets) -> None:
+    packed = Packed(files.files)
+
     @app.get("/desk/assets/<build>/<path:name>", endpoint="assets")
     @rights.needs("public")
     def asset(build: str, name: str) -> Response:
         if build != files.build or name not in files.files:
             abort(404)
-        answer = Response(files.files[name], content_type=files.type_of(name))
-        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return answer
+        return packed.answer(name, files.type_of(name))
 
 
 def _help_templates(app: Flask, desk: Desk, files: assets.Assets) -> None:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from server.files import joined
 from server.opening import SetupError
 from server.slides import styles
 
@@ -63,6 +64,9 @@ def load() -> Assets:
         except OSError as error:
             raise SetupError(f"Thiếu tệp {path.name} cho bàn biên tập; hãy chạy: make setup") from error
     files["desk.css"] = b"\n".join((STATIC / "desk" / f"{name}.css").read_bytes() for name in SHEETS)
+    files["css/board.css"] = joined(display / "board.css").encode()
+    # At the desk words stand there at once, in another letter until the right one has come.
+    files["css/fonts.css"] = files["css/fonts.css"].replace(b"font-display: block", b"font-display: swap")
     files["css/slides.css"] = styles.stylesheet().encode()
     checksum = hashlib.sha256(b"".join(name.encode() + body for name, body in sorted(files.items())))
     return Assets(checksum.hexdigest()[:12], files)

@@ -8,8 +8,10 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from server.files import joined, modules
 from server.opening import SetupError
 from server.slides import styles
 
@@ -20,11 +22,13 @@ TYPES = {
     ".woff2": "font/woff2",
     ".json": "application/json",
 }
+# Those that pages name; board.css is served with all that it imports.
+_SHEETS = ("board.css", "fonts.css", "index.css", "pairing.css")
 _SOCKET_IO = "socket.io-client/dist/socket.io.esm.min.js"
 _FONTS = "@fontsource/be-vietnam-pro/files"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Assets:
     """Name (as in /assets/BUILD/NAME) -> bytes; ``build`` is 12 hex of SHA-256 over all of them."""
 
@@ -34,19 +38,24 @@ class Assets:
     def type_of(self, name: str) -> str:
         return TYPES[Path(name).suffix]
 
+    @cached_property
+    def early(self) -> list[str]:
+        """The modules that a board needs before it can show anything."""
+        return modules(self.files, "main.js")
+
 
 def load(root: Path = ROOT) -> Assets:
     """Reads every file once. Raises SetupError."""
     display, modules = root / "display", root / "node_modules"
     found = {path.name: path for path in display.glob("*.js") if path.name != "offline.js"}
-    found |= {f"css/{path.name}": path for path in display.glob("css/*.css")}
+    found |= {f"css/{name}": display / "css" / name for name in _SHEETS}
     fonts = re.findall(r"\.\./fonts/([a-z0-9-]+\.woff2)", (display / "css/fonts.css").read_text(encoding="utf-8"))
     found |= {f"fonts/{name}": modules / _FONTS / name for name in sorted(set(fonts))}
     found["vendor/socket.io.esm.min.js"] = modules / _SOCKET_IO
     files: dict[str, bytes] = {"css/slides.css": styles.stylesheet().encode()}
     for name, path in found.items():
         try:
-            files[name] = path.read_bytes()
+            files[name] = joined(path).encode() if name.startswith("css/") else path.read_bytes()
         except OSError as error:
             raise SetupError(f"Thiếu tệp {path.name} cho màn hình; hãy chạy: make setup") from error
     offline = (display / "offline.js").read_bytes()

@@ -17,6 +17,7 @@ from flask import Blueprint, Response, abort, render_template, request, send_fro
 from server.core import wire
 from server.core.model import Slide
 from server.core.screens import Screen
+from server.files import Packed
 from server.glass.assets import Assets
 from server.live.devices import Refusal
 
@@ -50,6 +51,7 @@ def glass_pages(
     header to what an ``img`` asks for: pictures are given to whoever names them.
     """
     pages = Blueprint("glass", __name__, template_folder="templates")
+    packed = Packed(assets.files)
 
     def public(slug: str) -> wire.Glass:
         found = programme.glass(slug)
@@ -78,7 +80,12 @@ def glass_pages(
     def board(slug: str) -> str:
         one = public(slug)
         return render_template(
-            "board.html", board=one.board, area_name=one.area_name, build=assets.build, viewer="public"
+            "board.html",
+            board=one.board,
+            area_name=one.area_name,
+            build=assets.build,
+            early=assets.early,
+            viewer="public",
         )
 
     @pages.get("/glass/state")
@@ -126,7 +133,7 @@ def glass_pages(
             return _forever(_json(sorted(set(assets.files) - {"offline.js"})))
         if build != assets.build or name not in assets.files or name == "offline.js":
             abort(404)
-        return _forever(Response(assets.files[name], content_type=assets.type_of(name)))
+        return packed.answer(name, assets.type_of(name))
 
     @pages.get("/offline.js")
     def offline() -> Response:

@@ -56,7 +56,9 @@ def screen_pages(
 
     @pages.get("/screen")
     def page() -> str:
-        return render_template("board.html", board=_NOBODY, area_name="", build=assets.build, viewer="device")
+        return render_template(
+            "board.html", board=_NOBODY, area_name="", build=assets.build, early=assets.early, viewer="device"
+        )
 
     @pages.post("/screen/pairing")
     def open_code() -> Response:

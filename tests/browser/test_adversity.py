@@ -76,7 +76,7 @@ def test_switched_on_without_a_server_such_a_device_shows_only_what_has_no_time_
 
         glass = switched_on()
         assert limited in {flip.hash for flip in glass.flips(4)}
-        glass.page.wait_for_function("navigator.serviceWorker.controller !== null")
+        until(lambda: glass.page.evaluate("navigator.serviceWorker.controller !== null"), "the offline worker")
         stack.close()
         station.kill9_server()
         cold = switched_on()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -197,6 +199,34 @@ def test_every_file_of_the_allow_list_is_served_with_its_type(house: House) -> N
         assert answer.status_code == 200, name
         assert answer.content_type == house.files.type_of(name)
         assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_a_file_goes_in_gzip_where_the_browser_takes_it_and_where_it_is_worth_it(house: House) -> None:
+    address = f"/assets/{house.files.build}"
+    for name in ("main.js", "css/board.css", "vendor/socket.io.esm.min.js"):
+        plain, packed = house.get(f"{address}/{name}"), house.get(f"{address}/{name}", Accept_Encoding="br, gzip")
+        assert "Content-Encoding" not in plain.headers
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
+        assert gzip.decompress(packed.data) == plain.data == house.files.files[name]
+        assert len(packed.data) < len(plain.data) / 2
+        refused = house.get(f"{address}/{name}", Accept_Encoding="gzip;q=0")
+        assert refused.data == plain.data
+    font = next(name for name in house.files.files if name.endswith(".woff2"))
+    assert "Content-Encoding" not in house.get(f"{address}/{font}", Accept_Encoding="gzip").headers
+
+
+def test_a_boards_page_names_all_that_it_will_need_and_no_sheet_asks_for_another(house: House) -> None:
+    page = house.get("/board/hoi-truong").text
+    named = re.findall(r'(?:href|src)="/assets/\w+/([^"]+)"', page)
+    needed = {
+        str(Path(name).parent / other)
+        for name in house.files.early
+        for other in re.findall(r'from "\./([^"]+\.js)"', house.files.files[name].decode())
+    }
+    assert len(needed) > 20
+    assert needed <= set(named) <= set(house.files.files)
+    assert b"@import" not in b"".join(house.files.files[name] for name in named if name.endswith(".css"))
 
 
 def test_the_manifest_names_what_the_offline_worker_keeps(house: House) -> None:

@@ -43,3 +43,18 @@ new MutationObserver((changes) => {
   }
 }).observe(document.body, { childList: true, subtree: true });
 prepare(document);
+
+// The first visit only: over a slow line the fonts would hold back what the page does. See base.html.
+const letters = document.querySelector("meta[name=letters]");
+if (letters) {
+  const sheet = document.createElement("link");
+  sheet.rel = "stylesheet";
+  sheet.href = letters.content;
+  sheet.addEventListener("load", async () => {
+    await document.fonts.ready;
+    document.cookie = `letters=${letters.content}; path=/desk/; max-age=31536000; SameSite=Lax`;
+  });
+  const fetchThem = () => document.head.append(sheet);
+  if (document.readyState === "complete") fetchThem();
+  else addEventListener("load", fetchThem);
+}
