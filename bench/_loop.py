@@ -1,16 +1,36 @@
-"""How late the server's loop turned, of its own gauge at /metrics; called by benchmarks that press it."""
+"""How late the server's loop turned, of its own figures at /metrics; called by benchmarks that press it."""
 
 from __future__ import annotations
 
-import re
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.station import Station
 
-_LINE = re.compile(r"^(\w*loop\w*lag\w*(?:\{[^}]*\})?) (\S+)$", re.MULTILINE)
+_BUCKETS = "bangtin_loop_lag_seconds_bucket"
+_WORST = "bangtin_loop_lag_worst_seconds"
 
 
-def loop_lag(station: Station) -> str:
-    """What the gauge says, "-" for a server without one."""
+def loop_lag(station: Station, before: dict[float, float] | None = None) -> str:
+    """ "p99.9 <= 10, worst 31" in ms; of the time since ``before`` (``loop_beats``) where that is given.
+
+    The worst is of the last one to two minutes.
+    """
+    beats = loop_beats(station)
+    since = {limit: count - (before or {}).get(limit, 0.0) for limit, count in beats.items()}
+    every = max(since.values(), default=0.0)
+    limit = next((limit for limit, count in sorted(since.items()) if count >= 0.999 * every), float("inf"))
+    worst = _samples(station, _WORST)
+    return f"p99.9 <= {limit * 1000:g}, worst {worst[0][1] * 1000:.0f}" if worst else "-"
+
+
+def loop_beats(station: Station) -> dict[float, float]:
+    """How many beats were late by at most so many seconds, since the start."""
+    return {float(labels["le"]): value for labels, value in _samples(station, _BUCKETS)}
+
+
+def _samples(station: Station, name: str) -> list[tuple[dict[str, str], float]]:
     status, body = station.get("/metrics")
-    found = _LINE.findall(body.decode()) if status == 200 else []
-    return ", ".join(f"{name} {value}" for name, value in found) or "-"
+    if status != 200:
+        return []
+    families = text_string_to_metric_families(body.decode())
+    return [(one.labels, one.value) for family in families for one in family.samples if one.name == name]

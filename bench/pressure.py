@@ -23,7 +23,7 @@ from threading import Event
 from time import monotonic_ns
 
 from bench._figures import percentile, table
-from bench._loop import loop_lag
+from bench._loop import loop_beats, loop_lag
 from bench._peers import Load, Process
 from bench._signers import choose_password
 from server.core.policy import Grant
@@ -149,10 +149,10 @@ class Pushes:
     def under(self, name: str, beside: _Said) -> Pressed:
         for _ in range(2):  # the first ones warm
             self._push()
-        loop_lag(self._station)
+        beats = loop_beats(self._station)
         rounds = [self._push() for _ in range(ROUNDS)]
         last, middle, stored, lost = zip(*rounds, strict=True)
-        lag = loop_lag(self._station)
+        lag = loop_lag(self._station, beats)
         return Pressed(name, list(last), list(middle), list(stored), sum(lost), beside(), lag)
 
     def _push(self) -> tuple[float, float, float, int]:

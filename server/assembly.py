@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from ipaddress import ip_network
 from pathlib import Path
 from random import SystemRandom
 from time import monotonic
@@ -43,6 +44,7 @@ from server.live.harvest import Crews, Harvest
 from server.live.hub import Hub
 from server.live.jobs import Job, OneAtATime, beat_in_server, beat_in_worker
 from server.live.keeping import Keeping
+from server.live.lateness import Lateness
 from server.live.postman import Postman, PostOffice
 from server.live.programme import SlideMaker
 from server.live.receipts import Receipts
@@ -55,7 +57,9 @@ from server.live.watch import Watcher
 from server.media.take import new_child
 from server.opening import Clock, open_store
 from server.ops.beside import Beside, beside
+from server.ops.figures import figures
 from server.ops.health import health_pages
+from server.ops.metrics import Metrics, metrics_pages
 from server.slides.render import Renderer
 from server.store import announcements, laps, notices, seals
 from server.store.engine import Database
@@ -103,6 +107,7 @@ class Station:
     devices: Devices
     receipts: Receipts
     wall: Wall
+    lateness: Lateness
 
     def serve(self, listener: Any, stop: gevent.event.Event) -> None:
         """Serves on a bound socket until ``stop`` is set; gone within two seconds of it."""
@@ -130,7 +135,9 @@ class Station:
             Job("wall watchers", 1, self.wall.check),
         )
         settle_memory()
+        watching = gevent.spawn(self.lateness.run)
         stop.wait()
+        watching.kill()
         stop_beat()
         server.stop(timeout=1)
 
@@ -184,7 +191,11 @@ def assemble(
     tickets = wall_tickets(data)
     wall = Wall(director, devices, receipts, clock, offload=for_wall, read_ticket=tickets.read)
     hub.open_wall(wall)
-    return Station(app, director, hub, desk, devices, receipts, wall)
+    metrics = Metrics()
+    lateness = Lateness(monotonic, gevent.sleep, metrics.observe_late)
+    metrics.figures = figures(director, hub, devices, receipts, lateness, for_wall)
+    app.register_blueprint(metrics_pages(metrics, [ip_network(one) for one in config.server.metrics_from]))
+    return Station(app, director, hub, desk, devices, receipts, wall, lateness)
 
 
 class _ServerLog:

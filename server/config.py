@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, time, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -41,6 +42,15 @@ def _zone(name: str) -> str:
     return name
 
 
+def _network(text: str) -> str:
+    try:
+        ip_network(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} không phải là mạng như 10.0.0.0/8") from error
+    return text
+
+
+Network = Annotated[str, AfterValidator(_network)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Zone = Annotated[str, AfterValidator(_zone)]
 HoursText = Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$")]
@@ -58,6 +68,7 @@ class ServerSection(Section):
     public_url: str = ""
     proxies: Annotated[int, Field(ge=0, le=9)] = 0
     fanout: Literal["direct", "stock"] = "direct"
+    metrics_from: tuple[Network, ...] = ("127.0.0.0/8", "::1/128")
 
 
 class StoreSection(Section):

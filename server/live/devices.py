@@ -6,6 +6,7 @@ So a key that was revoked from the command line or by another server is cut here
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -121,6 +122,12 @@ class Devices:
     def connected(self, id: int) -> bool:
         """Whether the screen itself, not only its guard, is connected to this server."""
         return any(not self._visits[sid].guard for sid in self._sids.get(id, ()))
+
+    def kinds(self) -> Counter[str]:
+        """How many connections there are of screens, of their guards, and of the public ("viewer")."""
+        return Counter(
+            "viewer" if one.screen is None else "guard" if one.guard else "screen" for one in self._visits.values()
+        )
 
     def here(self, board: str) -> tuple[int, ...]:
         """The screens of a board that are connected to this server."""

@@ -84,6 +84,8 @@ class Hub:
         self._states, self._direct = States(epoch, build), fanout == "direct"
         self._wall: Wall | None = None
         self.counts: Counter[str] = Counter()
+        # How many were cut for not reading, since the start.
+        self.deaf = 0
         # Where there is a queue: what messages for other servers, and nudges to look at the store, go through.
         self.queue = _queue(fanout, queue) if queue else None
         self._manager: Any = self.queue or (DirectManager() if fanout == "direct" else Manager())
@@ -224,6 +226,7 @@ class Hub:
             while not peer.queue.empty():
                 peer.queue.get_nowait()
             peer.close(wait=False, abort=True)
+        self.deaf += len(deaf)
         return len(deaf)
 
     # what comes in: never trusted

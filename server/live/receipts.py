@@ -203,6 +203,11 @@ class Receipts:
 
     # the metronome
 
+    @property
+    def waiting(self) -> int:
+        """How many are kept and not yet in the store."""
+        return len(self._batch)
+
     def flush(self) -> None:
         """Writes the open batch and tells those who wait for it; several times a second."""
         batch, self._batch = self._batch, Batch()

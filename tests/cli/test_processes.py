@@ -131,6 +131,22 @@ def test_pictures_are_found_where_data_is_named_as_people_name_it(tmp_path: Path
             assert answer.read(4) == b"RIFF"
 
 
+def test_a_monitor_reads_what_goes_on(tmp_path: Path) -> None:
+    with started(tmp_path, tmp_path / "data") as (_, address):
+
+        def read() -> dict[str, float]:
+            with urlopen(f"{address}/metrics") as answer:
+                lines = answer.read().decode().splitlines()
+            return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[0] != "#")}
+
+        until(lambda: read()['bangtin_sources{state="well"}'] > 0, "a source was read")
+        said = read()
+        assert said["bangtin_boards"] == 3
+        assert said["bangtin_store_up"] == 1
+        assert said['bangtin_connections{kind="screen"}'] == 0
+        assert said["bangtin_loop_lag_seconds_count"] > 0
+
+
 def test_what_dies_is_started_again(program: subprocess.Popen[str]) -> None:
     for name in ("worker", "serve"):
         first = part(program, name)

@@ -1,0 +1,71 @@
+"""What a server says of itself to a monitor, read at each asking; handed to the metrics page by assembly."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+
+from server.live.devices import Devices
+from server.live.director import Director
+from server.live.hub import Hub
+from server.live.lateness import Lateness
+from server.live.receipts import Receipts
+from server.ops.metrics import Figure
+from server.store import sources
+from server.store.engine import Database
+from server.store.errors import StoreError
+
+Aside = Callable[[Callable[[Database], dict[str, float]]], dict[str, float]]
+KINDS = ("screen", "guard", "viewer")
+
+
+def figures(
+    director: Director,
+    hub: Hub,
+    devices: Devices,
+    receipts: Receipts,
+    lateness: Lateness,
+    aside: Aside,
+) -> Callable[[], Iterable[Figure]]:
+    """``aside`` runs work on the store where the loop does not wait for it."""
+
+    def read() -> Iterator[Figure]:
+        boards = director.boards()
+        notices = Counter(level for _, level in {(one.id, one.level) for board in boards for one, _ in board.notices})
+        yield Figure("bangtin_boards", "Boards on air", _one(len(boards)))
+        yield Figure(
+            "bangtin_notices", "Notices on air, by level",
+            {level: notices[level] for level in ("urgent", "priority")}, "level",
+        )  # fmt: skip
+        kinds = devices.kinds()
+        yield Figure(
+            "bangtin_connections", "Open connections of this server, by kind",
+            {kind: kinds[kind] for kind in KINDS}, "kind",
+        )  # fmt: skip
+        yield Figure("bangtin_screens_cut", "Connections cut since the start for not reading", _one(hub.deaf))
+        yield Figure("bangtin_receipts_waiting", "Receipts not yet written to the store", _one(receipts.waiting))
+        yield Figure("bangtin_store_up", "1 while the store can be read and written", _one(not director.trouble))
+        yield Figure("bangtin_loop_lag_worst_seconds", "The latest turn of the last minutes", _one(lateness.worst))
+        yield Figure("bangtin_sources", "Sources by how their last reading went", _sources(aside), "state")
+
+    return read
+
+
+def _one(value: float) -> dict[str, float]:
+    return {"": float(value)}
+
+
+def _sources(aside: Aside) -> dict[str, float]:
+    """Nothing where the store cannot be asked: another figure says so."""
+    try:
+        return aside(_states)
+    except StoreError:
+        return {}
+
+
+def _states(db: Database) -> dict[str, float]:
+    found = Counter(
+        "gone" if one.gone else "failing" if one.failures else "well" if one.last_good else "unread"
+        for one in sources.states(db)
+    )
+    return {state: float(found[state]) for state in ("well", "failing", "gone", "unread")}

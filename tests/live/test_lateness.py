@@ -1,0 +1,27 @@
+"""The loop's lateness: what sleeps longer than it wanted is late, and a bad moment is forgotten after two minutes."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.live.lateness import BEAT_SECONDS, MINUTE, Lateness
+
+
+def test_the_latest_turn_is_known_for_one_to_two_minutes() -> None:
+    now, seen, extra = [0.0], list[float](), [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds + extra[0]
+
+    lateness = Lateness(lambda: now[0], sleep, seen.append)
+    lateness.beat()
+    extra[0] = 0.25
+    lateness.beat()
+    extra[0] = 0.0
+    assert seen == pytest.approx([0.0, 0.25])
+    for minutes, worst in ((1.0, 0.25), (2.1, 0.0)):
+        while now[0] < minutes * MINUTE:
+            lateness.beat()
+        lateness.beat()
+        assert lateness.worst == pytest.approx(worst, abs=1e-6)
+    assert BEAT_SECONDS < 1
