@@ -137,7 +137,8 @@ def test_a_monitor_reads_what_goes_on(tmp_path: Path) -> None:
         def read() -> dict[str, float]:
             with urlopen(f"{address}/metrics") as answer:
                 lines = answer.read().decode().splitlines()
-            return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[0] != "#")}
+            said = (line.rpartition(" ") for line in lines if line[0] != "#")
+            return {name: float(value) for name, _, value in said}
 
         until(lambda: read()['bangtin_sources{state="well"}'] > 0, "a source was read")
         said = read()
