@@ -222,6 +222,7 @@ class Acts:
         return render_template(
             "composer/preview.html",
             reached=reached,
+            somewhere=bool(wanted.area),
             places=sorted({self.desk.tree().get(board.area).name for board in reached}),
             drawn=drawn,
             warnings=warnings(wanted, [one["drawn"] for one in drawn]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_security import verify_password
 from flask_wtf import FlaskForm
@@ -44,6 +44,8 @@ def confirm_pages(desk: Desk) -> Blueprint:
         if form.validate_on_submit():
             if _right(account, form.code.data, coded):
                 sign_ins.showed_factor(desk.db, desk.sign_in().id, desk.now())
+                if request.args.get("undone"):
+                    flash(gettext("Đã xác nhận. Việc vừa rồi chưa được làm: hãy bấm lại."), "info")
                 return desk.go(onward)
             form.code.errors = [_wrong(coded)]
         return render_template("confirm/ask.html", form=form, coded=coded, keys=bool(account.webauthn), onward=onward)

@@ -119,7 +119,8 @@ class Desk:
         if self.fresh_factor():
             return None
         back = request.full_path if request.method == "GET" else (request.referrer or url_for("shell.home"))
-        return self.go(f"{url_for('confirm.ask')}?{urlencode({'next': back})}")
+        undone = {} if request.method == "GET" else {"undone": "1"}
+        return self.go(f"{url_for('confirm.ask')}?{urlencode({'next': back, **undone})}")
 
     def go(self, address: str) -> Response:
         """A redirect that htmx understands too."""

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from server.config import Config, PeopleSection
 from server.core.policy import Grant
-from server.store import audit, links, mail, people, sign_ins, sources
+from server.store import audit, links, mail, panics, people, sign_ins, sources
 from server.store.engine import Database
 from tests.cast import AREAS, BOARDS, EDITOR, KEEPER, NOW, OPERATOR, SOURCES, Person
 from tests.desk.office import PASSWORD, Browser, Office
@@ -386,6 +386,18 @@ def test_a_fresh_factor_is_asked_for_and_lasts_five_minutes(locked: Office) -> N
     fresh = sign_ins.alive(locked.db, id, locked.now)
     assert fresh is not None
     assert fresh.factor_at == locked.now
+
+
+def test_whoever_confirms_after_a_press_is_told_that_the_press_did_nothing_yet(office: Office) -> None:
+    set_password(office, EDITOR)
+    browser, _ = sign_in(office, EDITOR.slug)
+    office.later(minutes=6)
+    panic = {"Referer": "http://localhost/desk/screens/panic"}
+    asked = browser.post("/desk/screens/panic/tinh", headers=panic).headers["Location"]
+    assert panics.on(office.db) == ()
+    told = browser.post(asked, {"code": PASSWORD}, follow_redirects=True).text
+    assert "Việc vừa rồi chưa được làm" in told
+    assert "Việc vừa rồi chưa được làm" not in browser.get("/desk/screens/panic").text
 
 
 @pytest.mark.parametrize("address", ["https://x.example/", "//x.example", "/desk//x.example", "/x", "/desk/\\x"])

@@ -73,6 +73,17 @@ def test_the_composer_is_for_everybody(page: Page, kind: str) -> None:
     assert axe(page) == []
 
 
+@pytest.mark.parametrize(
+    ("button", "said"), [("Lưu bản nháp", "Đã lưu bản nháp."), ("Lưu làm mẫu", "Đã lưu làm mẫu.")]
+)
+def test_what_became_of_it_is_said_on_the_next_page(page: Page, button: str, said: str) -> None:
+    page.goto("/desk/compose/")
+    page.get_by_label("Tiêu đề").fill("Lịch tiếp công dân")
+    page.get_by_label("Đơn vị").select_option("xa-minh-tan")
+    page.get_by_role("button", name=button).click()
+    expect(page.locator("#messages .message")).to_have_text(said)
+
+
 def test_the_library_is_for_everybody(page: Page) -> None:
     page.goto("/desk/media/")
     assert axe(page) == []

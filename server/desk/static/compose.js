@@ -137,11 +137,13 @@ async function send(form, button, typing) {
   for (const each of form.querySelectorAll(".acts button")) each.disabled = true;
   await typing.stop();
   try {
-    const answer = await fetch(form.action, { method: "POST", body });
-    const door = answer.url.includes("/login");
-    if (answer.redirected && answer.ok && !door) {
+    // With this header the server names the next page and does not send it: what that page has to say is said once.
+    const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
+    const next = answer.headers.get("HX-Redirect");
+    const door = next?.includes("/login");
+    if (next && !door) {
       typing.forgetHere();
-      location.assign(answer.url);
+      location.assign(next);
       return;
     }
     // The session has ended: what was typed waits here until its writer is back.

@@ -89,15 +89,21 @@ async function send(form, key) {
   const offline = document.querySelector("#offline");
   offline.hidden = true;
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
-    if (answer.status === 401) {
+    // With this header the server names the next page and does not send it: what that page has to say is said once.
+    const answer = await fetch(form.action, {
+      method: "POST",
+      body: new FormData(form),
+      headers: { "HX-Request": "true" },
+    });
+    const next = answer.headers.get("HX-Redirect");
+    if (answer.status === 401 || next?.includes("/login")) {
       // The session has ended: nothing has been sent, and what was typed is kept for the way back.
       location.assign(`/desk/login?next=${encodeURIComponent(location.pathname + location.search)}`);
       return;
     }
-    if (answer.redirected && answer.ok) {
+    if (next) {
       forget(key);
-      location.assign(answer.url);
+      location.assign(next);
       return;
     }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
