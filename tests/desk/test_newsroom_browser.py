@@ -79,7 +79,7 @@ def test_the_composer_is_for_everybody(page: Page, kind: str) -> None:
 def test_what_became_of_it_is_said_on_the_next_page(page: Page, button: str, said: str) -> None:
     page.goto("/desk/compose/")
     page.get_by_label("Tiêu đề").fill("Lịch tiếp công dân")
-    page.get_by_label("Đơn vị").select_option("xa-minh-tan")
+    page.get_by_label("Đơn vị", exact=True).select_option("xa-minh-tan")
     page.get_by_role("button", name=button).click()
     expect(page.locator("#messages .message")).to_have_text(said)
 
