@@ -1,16 +1,25 @@
 """Runs every benchmark of this folder in turn and prints its table; called by `make bench` and `make bench-report`.
 
+python -m bench [NAME ...] [--except NAME ...] [--short] [--report FILE]
+
 A benchmark is a module with ``run() -> str``, which gives a Markdown section: side by side in one run, ratios first.
+One that fails is said so in its place, costs the others nothing, and makes the exit code 1.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import pkgutil
+import sys
 from pathlib import Path
+from time import monotonic
+
+import structlog
 
 import bench
+from bench import _marks
 from bench._machine import described
 
 _HEAD = """# Performance
@@ -19,34 +28,68 @@ Written by `make bench-report`. Absolute times wander on shared machines; compar
 needed for how many screens is derived from it in [capacity.md](capacity.md).
 
 """
+# So small that each takes seconds: whether they run at all, not what they find.
+SHORT = {
+    "BENCH_SCREENS": "50",
+    "BENCH_PRESSED": "50",
+    "BENCH_ROUNDS": "3",
+    "BENCH_BOARDS": "20",
+    "BENCH_ITEMS": "100,200",
+    "BENCH_LAPS": "100",
+    "BENCH_STORIES": "2000",
+    "BENCH_DAYS": "3",
+    "BENCH_GROWTH": "10,20",
+}
+log = structlog.get_logger("bench")
 
 
-def _names() -> list[str]:
-    modules = (importlib.import_module(f"bench.{found.name}") for found in pkgutil.iter_modules(bench.__path__)
-               if not found.name.startswith("_"))  # fmt: skip
-    return [module.__name__ for module in modules if hasattr(module, "run")]
+def names() -> list[str]:
+    """Every benchmark of this folder, by name."""
+    found = (module.name for module in pkgutil.iter_modules(bench.__path__) if not module.name.startswith("_"))
+    return [name for name in found if hasattr(importlib.import_module(f"bench.{name}"), "run")]
 
 
-def main() -> None:
+def section(name: str, pictures: Path | None) -> tuple[str, bool]:
+    """The benchmark's Markdown, its pictures drawn into a folder; and whether it ran to its end."""
+    module = importlib.import_module(f"bench.{name}")
+    begun = monotonic()
+    try:
+        text: str = module.run()
+        if pictures is not None and hasattr(module, "draw"):
+            text += module.draw(pictures)
+    except Exception as error:
+        # The boundary between benchmarks: whatever one runs into, the others have their turn.
+        log.exception("benchmark failed", name=name)
+        return f"## {name}\n\nFailed after {monotonic() - begun:.0f} s: `{error!r}`\n", False
+    return f"{text}\n<sub>{name}, {monotonic() - begun:.0f} s</sub>\n", True
+
+
+def main() -> int:
     options = argparse.ArgumentParser(prog="bench")
     options.add_argument("names", nargs="*", help="only these (default: all)")
+    options.add_argument("--except", nargs="*", default=[], dest="without", help="all but these")
+    options.add_argument("--short", action="store_true", help="as small as can be: whether they run at all")
     options.add_argument("--report", type=Path, help="also write the tables to this file")
     chosen = options.parse_args()
-    sections = []
-    for name in _names():
-        if chosen.names and name.removeprefix("bench.") not in chosen.names:
-            continue
-        module = importlib.import_module(name)
-        section = module.run()
-        if chosen.report and hasattr(module, "draw"):
-            # The pictures lie beside the report.
-            section += module.draw(chosen.report.parent / "pictures")
-        print(section, flush=True)
-        sections.append(section)
+    if chosen.short:
+        os.environ.update(SHORT)
+    known = names()
+    if unknown := {*chosen.names, *chosen.without} - {*known}:
+        options.error(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    wanted = [name for name in chosen.names or known if name not in chosen.without]
+    sections, whole = [], True
+    for name in wanted:
+        # The pictures lie beside the report.
+        text, ran = section(name, chosen.report.parent / "pictures" if chosen.report else None)
+        whole &= ran
+        print(text, flush=True)
+        sections.append(text)
+    print(_marks.summary(), flush=True)
     if chosen.report:
-        text = "\n".join([_HEAD + described() + "\n", *sections])
+        text = "\n".join([_HEAD + described() + "\n", _marks.summary(), *sections])
         chosen.report.write_text(text.rstrip() + "\n", encoding="utf-8")
+    return 0 if whole else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
 from bench._figures import table
+from bench._marks import mark
 from server.core.model import Format
 from server.desk.gallery.page import body, page
 from server.slides.specimens import specimens
@@ -56,6 +57,8 @@ def run() -> str:
         _show(tab, bodies, WARM, SLIDES)
         after = _measure(session)
         browser.close()
+    heap = (after["JSHeapUsedSize"] - before["JSHeapUsedSize"]) / 1024 / SLIDES
+    mark("heap", f"{heap:.2f} KiB", met=heap <= 1)
     rows = [
         ["heap, KiB a slide (limit 1)", (after["JSHeapUsedSize"] - before["JSHeapUsedSize"]) / 1024 / SLIDES],
         ["nodes, before and after", f"{before['Nodes']:.0f}, {after['Nodes']:.0f}"],

@@ -15,6 +15,7 @@ from time import monotonic, sleep
 
 from bench import _plots
 from bench._figures import percentile, table
+from bench._marks import mark
 from bench._peers import Load, peer
 
 COUNTS = tuple(int(one) for one in os.environ.get("BENCH_SCREENS", "500,2000,10000").split(","))
@@ -76,7 +77,30 @@ _FOUND: list[Figures] = []
 def run() -> str:
     found = _FOUND[:] = [measure(name, count) for count in COUNTS for name in PEERS]
     keep(found)
+    _mark({one.peer: one for one in found if one.count == max(COUNTS)})
     return "## One message to N clients\n\n" + "\n".join(_table(found, count) for count in COUNTS)
+
+
+def _mark(at: dict[str, Figures]) -> None:
+    """What the largest count says of the targets, for those peers that were measured."""
+    ours = at.get("direct")
+    if ours is None:
+        return
+    last = median(ours.last)
+    if "bare" in at:
+        ratio = last / median(at["bare"].last)
+        mark("fanout-bare", f"{ratio:.2f} x", met=ratio <= 1.5)
+    mark("memory", f"{ours.kib:.1f} KiB", met=ours.kib <= 10)
+    mark("return", f"{ours.storm:.1f} s", met=ours.storm <= 10)
+    mark("idle", f"{ours.idle * 100:.1f} % at {ours.count:,}", met=ours.idle <= 0.01)
+    if "node" in at:
+        node = at["node"]
+        for key, ratio, most in (
+            ("fanout-node", last / median(node.last), 0.8),
+            ("memory-node", ours.kib / node.kib, 0.65),
+            ("return-node", ours.storm / node.storm, 1.0),
+        ):
+            mark(key, f"{ratio:.2f} x", met=ratio <= most)
 
 
 def draw(folder: Path) -> str:

@@ -13,6 +13,7 @@ from time import process_time
 import feedparser
 
 from bench._figures import table
+from bench._marks import mark
 from feeds import read_bytes
 
 ENTRIES = 2_000
@@ -51,6 +52,7 @@ def run() -> str:
         theirs.append(middle - begun)
         ours.append(process_time() - middle)
     ratio = median(ours) / median(theirs)
+    mark("feed", f"{ratio:.2f} x", met=ratio <= TARGET)
     rows = [
         ["feedparser alone", median(theirs) * 1000, "1.00"],
         ["ours", median(ours) * 1000, f"{ratio:.2f}"],

@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 
 from bench._figures import table
+from bench._marks import mark
 from bench.endurance import FORMAT, SHOW
 from server.desk.gallery.page import body, page
 from server.slides.specimens import specimens
@@ -29,6 +30,7 @@ def run() -> str:
             browser.close()
     drawn, dropped = events.count("DrawFrame"), events.count("DroppedFrame")
     share = 100 * dropped / max(1, drawn + dropped)
+    mark("frames", f"{share:.1f} %", met=share <= 5)
     rows = [["drawn", drawn], ["dropped", dropped], ["dropped, % (limit 5)", share]]
     return f"## {FLIPS} flips with their fades, frames of the trace\n\n" + table(("", ""), rows)
 

@@ -24,6 +24,7 @@ from time import monotonic_ns
 
 from bench._figures import percentile, table
 from bench._loop import loop_beats, loop_lag
+from bench._marks import mark
 from bench._peers import Load, Process
 from bench._signers import choose_password
 from server.core.policy import Grant
@@ -63,6 +64,9 @@ def run() -> str:
     raw = Path(os.environ.get("BENCH_RAW", tempfile.gettempdir())) / "bang-tin-pressure.json"
     raw.write_text(json.dumps([asdict(one) for one in found]), encoding="utf-8")
     quiet = percentile(found[0].last, 0.5)
+    if len(found) > 1:
+        worst = max(percentile(one.last, 0.99) for one in found[1:]) / quiet
+        mark("pressure", f"{worst:.1f} x", met=worst <= TARGET)
     rows = [
         [
             one.name, percentile(one.last, 0.5), percentile(one.last, 0.99), max(one.last),

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from bench._figures import percentile, table
+from bench._marks import mark
 from server.core.model import Area, Board
 from server.core.proof import Play
 from server.store import receipts, sources
@@ -34,6 +35,8 @@ def run() -> str:
         kept = sum(proof.count for proof in found)
         db.close()
     said = SECONDS * SCREENS
+    busy = sum(took) / SECONDS / 10
+    mark("receipts", f"{kept:,} of {said:,} kept, writer busy {busy:.0f} %", met=kept == said and busy <= 100)
     head = ("receipts", "kept", "rows", "batch p50 ms", "batch p99 ms", "writer busy %")
     row = (
         f"{said:,}", f"{kept:,}", f"{len(found):,}", f"{percentile(took, 0.5):.0f}", f"{percentile(took, 0.99):.0f}",

@@ -16,6 +16,7 @@ from time import monotonic
 
 from bench._figures import percentile, table
 from bench._loop import loop_lag
+from bench._marks import mark
 from bench._peers import Load, processor
 from server.core.model import Announcement, Window
 from server.store import announcements
@@ -43,6 +44,7 @@ def run() -> str:
         )
         share, late, dwell = _rotate(station, screens)
         lag = loop_lag(station)
+    mark("rotation", f"{share * 100:.1f} %", met=share <= LIMIT)
     wanted = BOARDS * SCREENS_EACH * SLIDES
     rows = [
         ["processor over a rotation", f"{share * 100:.1f} % of a core", f"<= {LIMIT * 100:g} %"],

@@ -17,6 +17,7 @@ from pathlib import Path
 from time import perf_counter
 
 from bench._figures import percentile, table
+from bench._marks import mark
 from server.config import Config, PeopleSection
 from server.core.lap import compose
 from server.core.model import Area, Board, Lane, Source
@@ -55,7 +56,7 @@ PAGES = {
     "proof, a word": "/desk/receipts/?q=1234",
     "proof, one item": "/desk/receipts/item/story:77",
     "urgent notices": "/desk/urgent/",
-    "one urgent notice": "/desk/urgent/7",
+    "one urgent notice": "/desk/urgent/2",
     "timeline": "/desk/timeline/",
     "people": "/desk/people/",
 }
@@ -185,6 +186,8 @@ def _pages(folder: Path, db: Database) -> list[list[object]]:
             raise RuntimeError(f"{path} answers {answer.status_code}")
         took = _took(partial(browser.get, path))
         rows.append([f"{name} ({len(answer.data) // 1024} KiB)", *_row(took, PAGE_MS)])
+    slowest, name = max((float(str(row[2])), str(row[0])) for row in rows)
+    mark("desk", f"{slowest:.0f} ms: {name}", met=slowest < PAGE_MS)
     return rows
 
 
@@ -201,7 +204,7 @@ def _reads(db: Database) -> list[list[object]]:
         "screens' revision": lambda: screens.current(db),
     }
     aside: dict[str, Callable[[], object]] = {
-        "the stories of a board's lanes (aside)": lambda: stories.for_lanes(db, lanes, now),
+        "the stories of a board's lanes (aside)": lambda: stories.for_lanes(db, [lanes], now),
         f"everything for {BOARDS} boards (aside)": lambda: read_holdings(db, now),
         "composing a board's lap": lambda: compose(made.board, made.items, None, to_ms(now), filler="f"),
     }

@@ -17,6 +17,7 @@ from time import monotonic
 
 from bench._figures import table
 from bench._hosts import CHARACTERS, HOSTS
+from bench._marks import mark
 from server.store import sources
 from server.store.engine import Database
 
@@ -71,6 +72,7 @@ def _measured(pid: int, folder: Path) -> str:
     after = _tried_at(folder)
     readings = sum(after[slug] > before[slug] for slug in after)  # each at most once in two minutes
     share = spent / max(1, readings) * SOURCES / (15 * 60)
+    mark("sources", f"{share:.2f} cores", met=share < 1)
     failing = sum(share for name, share in CHARACTERS.items() if name in ("missing", "hanging", "nonsense"))
     rows = [
         [f"all {SOURCES:,} read for the first time", f"{swept:.0f} s"],

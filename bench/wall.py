@@ -19,6 +19,7 @@ from playwright.sync_api import Page, sync_playwright
 from sqlalchemy import insert, update
 
 from bench._figures import percentile, table
+from bench._marks import mark
 from server.config import load
 from server.core.policy import Grant
 from server.core.screens import hash_of
@@ -128,6 +129,7 @@ def _measure(station: Station) -> tuple[str, ...]:
         while not page.evaluate(f"({_READY})()"):
             page.wait_for_timeout(20)
         opened = time.monotonic() - begun
+        mark("wall", f"{opened:.2f} s", met=opened < 2)
         page.wait_for_timeout(5_000)
         page.evaluate(_LISTEN)
         busy = _busy(page)

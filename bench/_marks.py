@@ -1,0 +1,54 @@
+"""The project's targets, and what the benchmarks of this run found of them: the head of the report.
+
+A benchmark calls ``mark`` while it runs; bench/__main__.py asks for the ``summary`` at the end.
+"""
+
+from __future__ import annotations
+
+from bench._figures import table
+
+# Key -> (what, target, the benchmark that measures it). Ratios are side by side in one run.
+TARGETS = {
+    "fanout-bare": ("urgent to N screens, last one, beside a bare loop in C", "<= 1.5 x", "fanout"),
+    "fanout-node": ("the same beside Node", "<= 0.8 x", "fanout"),
+    "memory": ("server memory a screen", "<= 10 KiB", "fanout"),
+    "memory-node": ("the same beside Node", "<= 0.65 x", "fanout"),
+    "return": ("10,000 screens back and in step", "<= 10 s", "fanout"),
+    "return-node": ("the same beside Node's plain reconnect", "<= 1.0 x", "fanout"),
+    "idle": ("idle screens, 25 s pings", "<= 1 % of a core", "fanout"),
+    "pressure": ("urgent p99 under imports, sign-ins and reconnects, beside quiet p50", "<= 2 x", "pressure"),
+    "rotation": ("rotation of 3,000 boards x 3 screens, 10 s slides", "<= 25 % of a core", "rotation"),
+    "receipts": ("receipts folded and stored", "10,000 in a second", "receipts"),
+    "sources": ("1,000 sources every 15 minutes", "< 1 core", "thousand"),
+    "feed": ("a feed of 2,000 entries beside feedparser alone", "<= 1.3 x", "feeds"),
+    "lap": ("a lap of 2,000 items beside sorting the same list", "<= 6 x", "composing"),
+    "lap-growth": ("its growth, beside n log n", "<= 1 x", "composing"),
+    "slices": ("thousands of boards in slices of 5 ms, the longest", "<= 10 ms", "composing"),
+    "wall": ("wall with 5,000 screens opens", "< 2 s", "wall"),
+    "desk": ("pages of the desk at 1,000,000 stories, the slowest p95", "< 150 ms", "store"),
+    "warm": ("first slide, warm", "<= 1 s", "cold"),
+    "cold": ("first slide, cold", "<= 2.5 s", "cold"),
+    "weight": ("before media", "<= 150 KiB", "weight"),
+    "heap": ("heap a slide", "<= 1 KiB", "endurance"),
+    "frames": ("dropped frames", "<= 5 %", "frames"),
+    "redis": ("Redis between two servers, added to the median", "<= 10 ms", "cluster"),
+    "start": ("`run.py` to /healthz", "<= 2 s", "start"),
+}
+_FOUND: dict[str, tuple[str, bool]] = {}
+
+
+def mark(target: str, measured: str, *, met: bool) -> None:
+    """What was found of one of ``TARGETS``. Raises KeyError for another name."""
+    if target not in TARGETS:
+        raise KeyError(target)
+    _FOUND[target] = measured, met
+
+
+def summary() -> str:
+    """Every target with what this run found of it; of the others the benchmark in whose table it stands."""
+    rows = []
+    for key, (what, target, name) in TARGETS.items():
+        measured, met = _FOUND.get(key, (f"see {name}", None))
+        said = {True: "yes", False: "**no**", None: ""}[met]
+        rows.append([what, target, measured, said])
+    return "## Targets\n\n" + table(("what", "target", "measured", "met?"), rows)

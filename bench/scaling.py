@@ -1,0 +1,127 @@
+"""Boards and slides doubled again and again: how the server's work and memory grow; `make bench`.
+
+The director in this process, on a store of its own, with nobody connected; what a screen more costs is in fanout.py,
+an item more in composing.py. An exponent of 1 is in proportion, 0 is not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from math import log2
+from pathlib import Path
+from time import thread_time
+from typing import TypeVar
+
+from bench._figures import table
+from server.core import wire
+from server.core.lap import Item, Page, compose
+from server.core.model import Announcement, Area, Board, Window
+from server.core.times import to_ms
+from server.live.director import Director
+from server.live.states import States
+from server.slides.render import Renderer
+from server.store import announcements, sources
+from server.store.engine import Database
+
+SIZES = tuple(int(one) for one in os.environ.get("BENCH_GROWTH", "250,500,1000").split(","))
+SLIDES = (25, 50, 100, 200)
+ITEMS = 12
+TICKS = 50
+T = TypeVar("T")
+Figures = dict[str, float]
+
+
+def run() -> str:
+    boards = {count: _boards(count) for count in SIZES}
+    slides = {count: _state(count) for count in SLIDES}
+    return (
+        "## What doubling costs\n\n" + _grown("boards", boards) + "\nA board's state, by the slides of its lap:\n\n"
+        + _grown("slides", slides)
+    )  # fmt: skip
+
+
+def _grown(of: str, found: dict[int, Figures]) -> str:
+    counts = list(found)
+    first, last = counts[0], counts[-1]
+    rows = []
+    for name in found[first]:
+        low, high = found[first][name], found[last][name]
+        exponent = f"{log2(high / low) / log2(last / first):.2f}" if low > 0 and high > 0 else "-"
+        rows.append([name, *(f"{found[count][name]:.2f}" for count in counts), exponent])
+    return table(("", *(f"{count:,} {of}" for count in counts), "exponent"), rows)
+
+
+def _boards(count: int) -> Figures:
+    """Milliseconds of processor, and MiB."""
+    with tempfile.TemporaryDirectory() as folder:
+        db = Database.open("sqlite:///bangtin.db", Path(folder))
+        try:
+            return _figures(db, count)
+        finally:
+            db.close()
+
+
+def _figures(db: Database, count: int) -> Figures:
+    db.migrate()
+    now = datetime.now(UTC)
+    boards = [Board(f"b-{n}", f"Bảng {n}", "tinh") for n in range(count)]
+    sources.seed(db, areas=[Area("tinh", "Tỉnh")], sources=[], boards=boards, now=now)
+    for number in range(ITEMS):
+        _announce(db, number, now)
+
+    def here(work: Callable[[Database], T], /) -> T:
+        return work(db)
+
+    before = _mebibytes()
+    director = Director(db, Renderer(), lambda: datetime.now(UTC), offload=here, offload_write=here)
+    director.tick()
+    on_air = _ms(director.refresh)
+    memory = _mebibytes() - before
+    tick = _ms(lambda: [director.tick() for _ in range(TICKS)]) / TICKS
+    beat = _ms(lambda: [director.refresh() for _ in range(TICKS)]) / TICKS
+    _announce(db, ITEMS, now)
+    return {
+        "first on air, ms": on_air,
+        "a tick, ms": tick,
+        "a beat without news, ms": beat,
+        "an announcement for all, ms": _ms(director.refresh),
+        "memory, MiB": memory,
+    }
+
+
+def _announce(db: Database, number: int, now: datetime) -> None:
+    wanted = Announcement(
+        id=0, area="tinh", title=f"Thông báo số {number}", text="Mời bà con theo dõi.", windows=(Window(now, None),),
+        created=now, created_by="bench",
+    )  # fmt: skip
+    announcements.post(db, wanted, actor="bench")
+
+
+def _state(count: int) -> Figures:
+    """One board's state as it goes out, made anew."""
+    now = datetime.now(UTC)
+    board = Board("b", "Bảng", "tinh")
+    items = [Item(f"k{n}", "l", (Page(f"{n:016x}", 8_000),), ((0, None),), f"Tin số {n}", "Xã") for n in range(count)]
+    lap = compose(board, items, None, to_ms(now), filler="f" * 16)
+    glass = wire.Glass(board, "Tỉnh", 1, lap, "s" * 16)
+    sent = list(States("e", "b").messages(glass, now, 1))
+    took = _ms(lambda: [list(States("e", "b").messages(glass, now, 1)) for _ in range(TICKS)]) / TICKS
+    return {"state, ms": took, "state, KiB": sum(len(text.encode()) for _, text in sent) / 1024}
+
+
+def _ms(act: Callable[[], object]) -> float:
+    begun = thread_time()
+    act()
+    return (thread_time() - begun) * 1000
+
+
+def _mebibytes() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+if __name__ == "__main__":
+    print(run())

@@ -1,0 +1,1 @@
+"""Benchmarks run as small as can be, so that they do not rot."""
