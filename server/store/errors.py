@@ -17,7 +17,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg
 from alembic.util import CommandError
 from sqlalchemy import exc
 
@@ -91,14 +90,19 @@ _SENTENCE: dict[type[StoreError], str] = {
 }
 
 
-def _kind(cause: BaseException | None) -> type[StoreError]:
+def _kind(cause: BaseException | None, *, connection: bool) -> type[StoreError]:
+    """``connection``: what failed is the way to the server, where it could not answer any more.
+
+    Drivers are told by what their errors carry: that of PostgreSQL takes a tenth of a second to load, and most stores
+    are SQLite.
+    """
     if isinstance(cause, sqlite3.Error):
         code = getattr(cause, "sqlite_errorcode", None)  # absent where Python itself refused, not SQLite
         return _SQLITE.get(code & 0xFF, StoreError) if code is not None else StoreError
-    if isinstance(cause, psycopg.Error):
-        state = cause.sqlstate
-        if state is None:  # the connection failed or broke before the server could answer
-            return StoreUnavailable if isinstance(cause, psycopg.OperationalError) else StoreError
+    if cause is not None and hasattr(cause, "sqlstate"):
+        state: str | None = cause.sqlstate
+        if state is None:
+            return StoreUnavailable if connection else StoreError
         return _POSTGRES.get(state) or _POSTGRES.get(state[:2], StoreError)
     return StoreError
 
@@ -108,7 +112,7 @@ def translate(error: exc.SQLAlchemyError) -> StoreError:
     if isinstance(error, exc.TimeoutError):
         return StoreBusy(f"{BUSY}: hết kết nối")
     cause = error.orig if isinstance(error, exc.StatementError) else None
-    kind = _kind(cause)
+    kind = _kind(cause, connection=isinstance(error, exc.OperationalError))
     return kind(f"{_SENTENCE[kind]}: {cause or error}".strip())
 
 

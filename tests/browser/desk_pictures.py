@@ -15,7 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
-from tests.browser.glass import CHROMIUM, FLAGS
+from tests.browser.glass import CHROMIUM, FLAGS, settled
 from tests.browser.storm import paired, signed_in
 from tests.station import SHIPPED, Station, until
 from tests.swarm import Swarm
@@ -41,7 +41,7 @@ def main(out: Path) -> None:
         _awake(station, stack)
         page.goto("/desk/wall/")
         expect(page.locator("main")).to_contain_text("6 trên 7")
-        page.wait_for_timeout(2500)
+        settled(page)
         page.screenshot(path=out / "desk-wall.png")
         _write(page)
         page.screenshot(path=out / "desk-urgent.png")
@@ -75,7 +75,7 @@ def _write(page: Page) -> None:
     page.get_by_label("Tất cả các đơn vị của tôi").check()
     expect(page.locator("#check")).to_contain_text("3 bảng tin")
     expect(page.locator(".preview iframe").first).to_be_visible()
-    page.wait_for_timeout(600)
+    settled(page)
     page.evaluate("scrollTo(0, 0)")
 
 

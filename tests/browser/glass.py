@@ -38,6 +38,21 @@ _WAIT = """([from, count, ms]) => new Promise((resolve, reject) => {
 })"""
 
 
+# What a photograph has to wait for; an animation without an end never is over.
+_SETTLED = """async () => {
+  await document.fonts.ready;
+  const seen = [...document.images].filter(({ loading, complete }) => complete || loading !== "lazy");
+  const moving = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < Infinity);
+  await Promise.allSettled([...seen.map((image) => image.decode()), ...moving.map(({ finished }) => finished)]);
+}"""
+
+
+def settled(page: Page) -> None:
+    """Until all has been fetched (frames too), fonts and pictures are there and nothing moves any more."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate(_SETTLED)
+
+
 @dataclass(frozen=True, slots=True)
 class Flip:
     """A slide that came up: due ``at``, on the glass ``painted``; server milliseconds."""

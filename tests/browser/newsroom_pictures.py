@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.glass import CHROMIUM, FLAGS, MILLISECONDS, Glass
+from tests.browser.glass import CHROMIUM, FLAGS, MILLISECONDS, Glass, settled
 from tests.station import SHIPPED, Station
 
 PASSWORD = "bốn con ngựa đứng ven sông"
@@ -63,7 +63,6 @@ def main(out: Path) -> None:
         _approve(editor, out)
         glass = Glass(browser.new_page(viewport={"width": 1080, "height": 1920}), station, "xa-minh-tan").open()
         glass.wait_for_slide(LEADS)
-        glass.page.wait_for_timeout(2000)  # the fade is over
         _shot(glass.page, out / "4-tren-bang.png")
         operator.goto("/desk/media/")
         _shot(operator, out / "5-kho-tep.png")
@@ -100,7 +99,6 @@ def _compose(operator: Page, timetable: Path, out: Path) -> None:
     operator.get_by_label("Điện thoại").fill("0221 000 115")
     operator.locator("label.chip", has_text="Lặp lại theo ngày").click()
     expect(operator.locator("#preview iframe").first).to_be_visible()
-    operator.wait_for_timeout(1500)
     _shot(operator, out / "6-lap-lai.png", full=True)
     operator.get_by_role("button", name="Trình duyệt", exact=True).click()
     operator.wait_for_url("**/desk/queue/**")
@@ -109,7 +107,6 @@ def _compose(operator: Page, timetable: Path, out: Path) -> None:
 def _approve(editor: Page, out: Path) -> None:
     editor.goto("/desk/queue/")
     expect(editor.locator(".row iframe").first).to_be_visible()
-    editor.wait_for_timeout(1500)
     _shot(editor, out / "2-cho-duyet.png")
     editor.locator(".row", has_text=LEADS).get_by_role("button", name="Duyệt", exact=True).click()
     expect(editor.locator(".toast")).to_contain_text("Đã duyệt")
@@ -118,7 +115,7 @@ def _approve(editor: Page, out: Path) -> None:
 
 def _shot(page: Page, path: Path, *, full: bool = False) -> None:
     """A picture in few colours: small enough for a repository."""
-    page.evaluate("document.fonts.ready")
+    settled(page)
     page.screenshot(path=path, full_page=full)
     with Image.open(path) as image:
         image.thumbnail((1200, 1600))

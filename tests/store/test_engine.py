@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import multiprocessing
 import sqlite3
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, exc, inspect, text
 
 from server.store import audit, boards, migrate, revision, tables
 from server.store.engine import Database
-from server.store.errors import StoreBusy, StoreCorrupt, StoreError, StoreUnavailable
+from server.store.errors import StoreBusy, StoreCorrupt, StoreError, StoreUnavailable, translate
 from tests.cast import EDITOR, NOW
 from tests.postgres import Postgres
+from tests.station import ROOT
 from tests.store.conftest import BRIEF, Opens
 
 
@@ -256,3 +260,25 @@ def test_the_folder_is_made_and_the_file_lies_in_it(tmp_path: Path) -> None:
     with sqlite3.connect(data / "bangtin.db") as raw:
         assert raw.execute("SELECT count(*) FROM store").fetchone() == (1,)
     raw.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrapped", "ours"),
+    [
+        (psycopg.errors.LockNotAvailable, exc.OperationalError, StoreBusy),
+        (psycopg.errors.DiskFull, exc.OperationalError, StoreUnavailable),
+        (psycopg.errors.DataCorrupted, exc.InternalError, StoreCorrupt),
+        # Without a word of the server's: the way to it failed, or the driver itself refused.
+        (psycopg.OperationalError, exc.OperationalError, StoreUnavailable),
+        (psycopg.ProgrammingError, exc.ProgrammingError, StoreError),
+    ],
+)
+def test_an_error_of_postgresql_is_told_by_what_it_carries(
+    kind: type[psycopg.Error], wrapped: type[exc.DBAPIError], ours: type[StoreError]
+) -> None:
+    assert type(translate(wrapped("SELECT 1", {}, kind("hỏng")))) is ours
+
+
+def test_a_store_in_sqlite_never_loads_the_driver_of_postgresql() -> None:
+    code = "import sys, server.store.engine, server.store.errors; sys.exit('psycopg' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
