@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 from server.core.model import Notice
+from server.simulate.crowd import Crowd
 from server.store.engine import Database
 from tests.nginx import Nginx
 from tests.redis import Redis
-from tests.station import Station, config_text
+from tests.station import PATIENCE, Station, config_text
+
+T = TypeVar("T")
+
+
+def meanwhile(crowd: Crowd, act: Callable[[], T]) -> T:
+    """What ``act`` gives, done in a thread: a crowd that waited for it would be cut as deaf."""
+    with ThreadPoolExecutor(1) as pool:
+        doing = pool.submit(act)
+        crowd.run_until(doing.done, PATIENCE)
+        return doing.result()
 
 
 class Cluster:

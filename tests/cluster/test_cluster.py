@@ -10,7 +10,7 @@ import pytest
 
 from server.simulate.crowd import Crowd
 from server.simulate.screen import Identity
-from tests.cluster.cluster import Cluster
+from tests.cluster.cluster import Cluster, meanwhile
 from tests.postgres import Postgres
 
 BOARDS = [f"bang-{number}" for number in range(12)]
@@ -54,12 +54,12 @@ def test_whatever_is_killed_every_notice_is_on_every_screen_once(
     _all_have(cluster, crowd, "Mọi thứ đều chạy", nothing)
     for number, server in enumerate(cluster.servers):
         _all_have(cluster, crowd, f"Máy chủ {number} bị giết", server.kill9_server)
-        server.restart()
+        meanwhile(crowd, server.restart)
     _all_have(cluster, crowd, "Redis bị giết", cluster.redis.kill)
     cluster.redis.start()
     _all_have(cluster, crowd, "Redis đã về", nothing)
     _all_have(cluster, crowd, "nginx bị giết", cluster.nginx.kill, cluster.nginx.start)
-    _all_have(cluster, crowd, "PostgreSQL đã về", lambda: _crash(database))
+    _all_have(cluster, crowd, "PostgreSQL đã về", lambda: _crash(crowd, database))
     assert crowd.report.broken == {}, crowd.report.examples
     # Nobody was told of a notice as of a new one twice: it would have covered the glass again.
     assert all(len(times) <= EACH for times in crowd.report.arrivals.values())
@@ -74,20 +74,20 @@ def test_what_was_acknowledged_just_before_the_database_dies_is_not_lost(
     lost = crowd.report.counts["lost"]
     crowd.run_until(lambda: False, 3)
     assert crowd.report.counts["lost"] == lost
-    database.start()
+    meanwhile(crowd, database.start)
     _all_show(crowd, str(posted.id), "Ngay trước khi cơ sở dữ liệu chết")
 
 
-def _crash(database: Postgres) -> None:
-    database.crash()
-    database.start()
+def _crash(crowd: Crowd, database: Postgres) -> None:
+    meanwhile(crowd, database.crash)
+    meanwhile(crowd, database.start)
 
 
 def _all_have(cluster: Cluster, crowd: Crowd, headline: str, harm: Act, mend: Act = nothing) -> None:
     """A notice that is posted right after the harm is on every screen, and stays there."""
     harm()
-    posted = cluster.push(headline)
-    mend()
+    posted = meanwhile(crowd, lambda: cluster.push(headline))
+    meanwhile(crowd, mend)
     _all_show(crowd, str(posted.id), headline)
 
 

@@ -1,0 +1,174 @@
+"""Several servers: until the last screen has a notice after each kill, and what Redis and a second server cost.
+
+Three servers, nginx, Redis and PostgreSQL, all real, some hundred screens on rotating boards; then one server beside
+two at the same screens. `make bench`, or `python -m bench cluster`.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
+from time import monotonic
+
+from bench._figures import table
+from bench._peers import Load, cpu_of
+from server.simulate.crowd import Crowd
+from server.simulate.screen import Identity
+from server.store import notices
+from server.store.engine import Database
+from tests.cluster.cluster import Cluster, meanwhile
+from tests.postgres import Postgres, running
+from tests.redis import Redis
+from tests.station import ACTOR, Station, config_text
+
+BOARDS = [f"bang-{number}" for number in range(12)]
+EACH = 25
+LIMIT = 10
+CALM = 60
+BOARD = "hoi-truong"
+SCREENS = 4_000
+ROUNDS = 12
+WARM = 2
+
+
+def run() -> str:
+    with tempfile.TemporaryDirectory() as folder, running() as database:
+        kills = _kills(Path(folder, "kills"), database)
+        costs = _costs(Path(folder, "costs"), database)
+    return "## Several servers\n\n" + kills + "\n" + costs
+
+
+# whatever is killed
+
+
+def _kills(folder: Path, database: Postgres) -> str:
+    cluster = Cluster(folder, database.create("kills"), BOARDS)
+    people = [Identity(board) for board in BOARDS for _ in range(EACH)]
+    try:
+        _fill(cluster.servers[0], BOARDS)
+        with Crowd(cluster.nginx.address, people, monotonic=monotonic) as crowd:
+            _calm(crowd)
+            rows = list(_rows(cluster, crowd, database))
+    finally:
+        cluster.close()
+        database.drop("kills")
+    screens = len(people)
+    head = (f"killed, {screens} screens", f"last screen has it, s (limit {LIMIT})", "never had it", "shown twice")
+    return table(head, rows)
+
+
+def _rows(cluster: Cluster, crowd: Crowd, database: Postgres) -> Iterator[Sequence[object]]:
+    def crash() -> None:
+        database.crash()
+        database.start()
+
+    yield _row(cluster, crowd, "nothing", _nothing)
+    for number, server in enumerate(cluster.servers, 1):
+        yield _row(cluster, crowd, f"server {number} of 3", server.kill9_server)
+        meanwhile(crowd, server.restart)
+    yield _row(cluster, crowd, "Redis", cluster.redis.kill)
+    cluster.redis.start()
+    yield _row(cluster, crowd, "nginx", cluster.nginx.kill, cluster.nginx.start)
+    yield _row(cluster, crowd, "PostgreSQL, started again", crash)
+
+
+def _row(
+    cluster: Cluster, crowd: Crowd, name: str, harm: Callable[[], None], mend: Callable[[], None] | None = None
+) -> Sequence[object]:
+    """From the moment at which the editor has the answer, right after the harm."""
+    meanwhile(crowd, harm)
+    posted, acknowledged = meanwhile(crowd, lambda: (str(cluster.push(f"Tin khẩn: {name}").id), monotonic()))
+    if mend:
+        meanwhile(crowd, mend)
+    crowd.run_until(lambda: all(posted in one.notices for one in crowd.screens), CALM)
+    took = monotonic() - acknowledged
+    _calm(crowd)
+    lost = sum(posted not in one.notices for one in crowd.screens)
+    twice = sum(max(0, len(times) - EACH) for (_, id), times in crowd.report.arrivals.items() if id == posted)
+    return name, f"{took:.2f}", lost, twice
+
+
+def _nothing() -> None:
+    """For comparison."""
+
+
+# what a second server costs
+
+
+def _costs(folder: Path, database: Postgres) -> str:
+    (alone, one), (both, two) = (_measure(folder / f"of-{count}", database, count) for count in (1, 2))
+    head = (f"servers, {SCREENS} screens of one board", "CPU µs a delivered message, summed", "x one (limit 1.2)",
+            "median screen after the first, ms", "added, ms (limit 10)")  # fmt: skip
+    rows = [
+        ("1, no Redis", alone, "1.00", one, ""),
+        ("2, with Redis", both, f"{both / alone:.2f}", two, f"{two - one:.1f}"),
+    ]
+    return table(head, rows)
+
+
+def _measure(folder: Path, database: Postgres, count: int) -> tuple[float, float]:
+    """CPU µs a screen and notice, over all servers; ms from the first screen of all to the median one."""
+    url = database.create(f"cost{count}")
+    with _servers(folder, url, count) as stations, ExitStack() as stack:
+        db = Database.open(url, folder)
+        stack.callback(db.close)
+        for station in stations:
+            station._db = db
+        loads = [stack.enter_context(Load(station.port, SCREENS // count)) for station in stations]
+        found = [_round(stations, loads, f"Tin số {number}") for number in range(WARM + ROUNDS)][WARM:]
+    database.drop(f"cost{count}")
+    return sum(spent for spent, _ in found) / ROUNDS / SCREENS * 1e6, median(late for _, late in found) * 1000
+
+
+def _round(stations: list[Station], loads: list[Load], headline: str) -> tuple[float, float]:
+    """One notice to all: seconds of processor of all servers until the last screen has it; first to median."""
+    for load in loads:
+        load.ask("watch")
+    before = sum(map(_cpu, stations))
+    posted = stations[0].push("tinh", headline, stations[0].now(BOARD))
+    said = [load.line().removeprefix("all").split() for load in loads]
+    spent = sum(map(_cpu, stations)) - before
+    arrivals = sorted(int(one) for words in said for one in words[2:])
+    notices.clear(stations[0].store, posted.id, actor=ACTOR, now=stations[0].now(BOARD))
+    return spent, (median(arrivals) - arrivals[0]) / 1e9
+
+
+def _cpu(station: Station) -> float:
+    assert station.server
+    return cpu_of(station.server.pid)
+
+
+@contextmanager
+def _servers(folder: Path, url: str, count: int) -> Iterator[list[Station]]:
+    redis = Redis() if count > 1 else None
+    queue = f'\n[queue]\nurl = "{redis.url}"\n' if redis else ""
+    text = config_text([BOARD]) + f'\n[store]\nurl = "{url}"\n{queue}'
+    stations = [Station.of(folder / f"server-{number}", text) for number in range(count)]
+    try:
+        for one in stations:
+            one.start(worker=False)
+        yield stations
+    finally:
+        for one in stations:
+            one.close()
+        if redis:
+            redis.kill()
+
+
+def _fill(station: Station, boards: Sequence[str]) -> None:
+    """Three short announcements a board, so that it rotates."""
+    now = station.now(boards[0])
+    for board in boards:
+        for number in range(3):
+            station.announce(board, f"Thông báo {number}", now)
+
+
+def _calm(crowd: Crowd) -> None:
+    assert crowd.run_until(lambda: crowd.in_step() == len(crowd.screens), CALM), "not everybody is in step"
+
+
+if __name__ == "__main__":
+    print(run())
