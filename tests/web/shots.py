@@ -22,6 +22,9 @@ CHROMIUM = "/usr/bin/chromium"
 READY = """async () => {
   document.querySelector('.now')?.style.setProperty('--part', '0.55');
   await Promise.all([document.fonts.ready, ...[...document.images].map((image) => image.decode())]);
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  await frame();
+  await frame();
 }"""
 # Themes change colours alone: the others are drawn in these views.
 THEMED = ("1920x1080", "1080x1920")
