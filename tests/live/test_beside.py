@@ -145,3 +145,9 @@ def test_an_address_that_a_visitor_makes_up_is_not_believed(station: Station) ->
     with sqlite3.connect(station.data / "bangtin.db") as raw:
         assert {row[0] for row in raw.execute("SELECT address FROM sign_ins")} == {"127.0.0.1"}
     raw.close()
+
+
+def test_the_design_gallery_asks_who_comes_at_the_server_s_one_address(station: Station) -> None:
+    assert station.get("/glass/gallery?view=1920x1080")[0] == 303
+    assert station.get("/glass/gallery/story-usual-1")[0] == 303
+    assert station.get("/glass/gallery-of-nobody")[0] == 404
