@@ -11,9 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
 import structlog
 
@@ -24,6 +23,9 @@ from server.core.model import Board, Notice, Slide, Story, ThemeDays
 from server.core.rounds import renews, same_round, stays
 from server.core.times import to_ms
 from server.live.agreed import Agreement, Offload, lap_of, row_of, with_bodies
+from server.live.bodies import Bodies
+from server.live.channel import Channel, Proposal
+from server.live.outlet import Outlet, Silence
 from server.live.programme import (
     BoardProgramme,
     Holdings,
@@ -52,58 +54,6 @@ TOGETHER = 50
 TOLD_A_TICK = 300
 
 
-class Outlet(Protocol):
-    """Where messages go: the hub, or a list in tests."""
-
-    def state(self, board: str) -> None: ...
-    def notice(self, board: str, message: wire.Message) -> None: ...
-    def clear(self, board: str, message: wire.Message) -> None: ...
-    def slide(self, board: str, message: wire.Message) -> None: ...
-
-
-class Silence:
-    """An outlet for nobody, until the hub is there."""
-
-    def state(self, board: str) -> None: ...
-    def notice(self, board: str, message: wire.Message) -> None: ...
-    def clear(self, board: str, message: wire.Message) -> None: ...
-    def slide(self, board: str, message: wire.Message) -> None: ...
-
-
-@dataclass(slots=True)
-class Channel:
-    """One board on air. ``saved``: the revision that the store knows; ``looks_at``: when a slide's turn is near.
-
-    ``named``: the bodies it names, empty where that has to be looked up again.
-    """
-
-    programme: BoardProgramme
-    lap: Lap
-    revision: int
-    saved: int
-    notices: tuple[tuple[Notice, Slide], ...]
-    renews_at: int
-    looks_at: int = 0
-    named: frozenset[str] = frozenset()
-
-    def glass(self, themes: tuple[ThemeDays, ...] = ()) -> wire.Glass:
-        made = self.programme
-        return wire.Glass(made.board, made.area.name, self.revision, self.lap, made.safe.hash, self.notices, themes)
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A lap that a board shall have, made of ``made``, once it is agreed."""
-
-    channel: Channel
-    lap: Lap
-    made: BoardProgramme
-
-    @property
-    def wanted(self) -> laps.StoredLap:
-        return row_of(self.made.board.slug, self.lap, self.channel.revision + 1)
-
-
 class Director:
     """Keeps every board's channel true to the store. ``offload`` runs what may wait away from the loop.
 
@@ -126,9 +76,7 @@ class Director:
         self._offload, self._agreement = offload, Agreement(db, offload_write)
         self._breathe, self._patient = breathe, PatientMaker(maker, breathe)
         self._channels: dict[str, Channel] = {}
-        self._bodies: dict[str, Slide] = {}
-        # Bodies that a channel named and may not name any more.
-        self._loose: set[str] = set()
+        self._bodies = Bodies()
         # Boards whose notices came or went since they were composed: one of priority has its place in the lap.
         self._noticed: set[str] = set()
         self._held: Holdings | None = None
@@ -152,7 +100,7 @@ class Director:
         return [channel.glass(self._themes) for channel in self._channels.values()]
 
     def bodies(self, hashes: Iterable[str]) -> list[Slide]:
-        return [self._bodies[one] for one in hashes if one in self._bodies]
+        return self._bodies.get(hashes)
 
     def outrun(self, board: str, revision: int, *, trusted: bool) -> None:
         """Somebody knows a higher revision than this server: the next refresh goes on above it (decisions/0009).
@@ -260,14 +208,14 @@ class Director:
         if wanted == channel.notices:
             return
         self._noticed.add(slug)
-        self._loosen(channel)
+        self._bodies.loosen(channel)
         before = {notice.id: slide.hash for notice, slide in channel.notices}
         after = {notice.id for notice, _ in wanted}
         # What comes before what goes: a correction must not uncover the lap between the two.
         for notice, slide in wanted:
             if before.get(notice.id) == slide.hash:
                 continue
-            self._bodies[slide.hash] = slide
+            self._bodies.keep([slide])
             channel.notices = (*(pair for pair in channel.notices if pair[0].id != notice.id), (notice, slide))
             channel.revision += 1
             message = wire.notice(notice, slide, epoch=self.epoch, revision=channel.revision)
@@ -324,8 +272,8 @@ class Director:
             self._noticed |= noticed
             raise
         for slug in self._channels.keys() - {board.slug for board in held.boards}:
-            self._loosen(self._channels.pop(slug))
-        self._forget_bodies()
+            self._bodies.loosen(self._channels.pop(slug))
+        self._bodies.forget(self._channels.values())
 
     def _compose(self, held: Holdings, wanted: Collection[str]) -> None:
         """Composes anew for the boards of these slugs, and for those that are not on air yet."""
@@ -350,7 +298,7 @@ class Director:
         was = channel.programme
         if (made.board, made.chain) != (was.board, was.chain):
             self._put_notices(channel, board)
-        self._loosen(channel)
+        self._bodies.loosen(channel)
         if (made.board, made.area, made.items) != (was.board, was.area, was.items):
             yield from self._recompose(channel, made)
         else:
@@ -383,7 +331,7 @@ class Director:
             lap = before
         saved = stored.revision if stored else 0
         channel = Channel(made, lap, saved + RESTART_STEP if stored else 1, saved, made.notices, renews(lap, now - 1))
-        self._bodies.update((slide.hash, slide) for slide in made.slides)
+        self._bodies.keep(made.slides)
         self._channels[board.slug] = channel
         self.outlet.state(board.slug)
         log.info("board on air", board=board.slug, number=lap.number, revision=channel.revision)
@@ -391,7 +339,7 @@ class Director:
     def _recompose(self, channel: Channel, made: BoardProgramme) -> Iterator[Proposal]:
         now = to_ms(self._clock())
         lap = compose(made.board, made.items, channel.lap, now, filler=made.filler.hash)
-        self._bodies.update((slide.hash, slide) for slide in made.slides)
+        self._bodies.keep(made.slides)
         was = channel.programme
         same_frame = (made.board, made.area, made.safe.hash) == (was.board, was.area, was.safe.hash)
         if same_frame and stays(channel.lap, lap, now):
@@ -430,11 +378,11 @@ class Director:
 
     def _follow(self, channel: Channel, lap: Lap) -> None:
         """From now on the channel shows ``lap``; its revision has been raised for it."""
-        self._loosen(channel)
+        self._bodies.loosen(channel)
         channel.lap = lap
         channel.renews_at = renews(lap, to_ms(self._clock()) - 1)
         channel.looks_at = 0
-        slug = channel.programme.board.slug
+        slug = channel.slug
         self.outlet.state(slug)
         log.info("lap", board=slug, number=lap.number, slides=len(lap.slots), revision=channel.revision)
 
@@ -445,7 +393,7 @@ class Director:
             proposals: list[Proposal] = []
             for channel in some:
                 self._breathe()
-                with self._alone(channel.programme.board.slug, "renew"):
+                with self._alone(channel.slug, "renew"):
                     proposals.extend(self._renew_lap(channel, now))
             self._agree(proposals)
 
@@ -463,7 +411,7 @@ class Director:
         """Notices went out, and boards on air, before their revision was saved; it is saved now, with the lap."""
         behind = [channel for channel in self._channels.values() if channel.revision > channel.saved]
         for some in _parts(behind):
-            wanted = [row_of(one.programme.board.slug, one.lap, one.revision) for one in some]
+            wanted = [row_of(one.slug, one.lap, one.revision) for one in some]
             settled = self._agreement.settle([(row, one.saved) for row, one in zip(wanted, some, strict=True)])
             for channel, mine, found in zip(some, wanted, settled, strict=True):
                 with self._alone(mine.board, "save"):
@@ -486,23 +434,6 @@ class Director:
             if known > channel.revision:
                 channel.revision, channel.saved = known + 1, stored.revision
                 self._follow(channel, lap_of(stored) or channel.lap)
-
-    def _loosen(self, channel: Channel) -> None:
-        """Its bodies may be others from now on."""
-        self._loose |= channel.named
-        channel.named = frozenset()
-
-    def _forget_bodies(self) -> None:
-        """Keeps the bodies that some channel names; screens keep their own."""
-        for channel in self._channels.values():
-            if not channel.named:
-                made = channel.programme
-                channel.named = frozenset(channel.glass().hashes).union(slide.hash for slide in made.slides)
-            if not self._loose.isdisjoint(channel.named):
-                self._loose -= channel.named
-        for gone in self._loose:
-            self._bodies.pop(gone, None)
-        self._loose.clear()
 
 
 def _parts(channels: Sequence[Channel]) -> Iterator[Sequence[Channel]]:
