@@ -13,6 +13,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, Request, expect, sync_playwright
 
 from bench._figures import table
+from bench._marks import mark
 from server.desk.app import SESSION
 from tests.browser.glass import CHROMIUM, FLAGS, MILLISECONDS, VISIBLE, Glass
 from tests.browser.storm import ONE_FACTOR, signed_in
@@ -56,6 +57,8 @@ def run() -> str:
         finally:
             browser.close()
             station.close()
+    kib = float(str(next(row[3] for row in rows if row[1] == "all")))
+    mark("weight", f"{kib:.0f} KiB", met=kib <= LIMIT)
     head = ("", "", "files", "KiB", "KiB with headers", f"usable after, s, at {KILOBITS} kbit/s")
     return "## What a browser fetches at its first visit\n\n" + table(head, rows)
 
