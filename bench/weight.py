@@ -21,6 +21,7 @@ from tests.station import Station, config_text
 
 BOARD = "hoi-truong"
 LIMIT = 150.0
+BOARDS = f"a board (limit {LIMIT:g})"
 KILOBITS = 64
 LATENCY = 100
 Weight = tuple[str, float, float]
@@ -51,7 +52,7 @@ def run() -> str:
                 expect(page.locator("label.chip").first).to_be_visible()
 
             rows = [
-                *_rows(f"a board (limit {LIMIT:g})", fresh, board),
+                *_rows(BOARDS, fresh, board),
                 *_rows("the desk's urgent page", fresh, urgent),
             ]
         finally:
@@ -72,6 +73,8 @@ def _rows(what: str, fresh: Callable[[], BrowserContext], visit: Visit) -> list[
                 [what, kind, len(found), sum(body for body, _ in found), sum(whole for _, whole in found), ""]
             )
     bodies, wholes = (sum(one[place] for one in weights) for place in (1, 2))
+    if what == BOARDS:
+        mark("weight", f"{bodies:.0f} KiB", met=bodies <= LIMIT)
     return [*rows, [what, "all", len(weights), bodies, wholes, _slowly(fresh().new_page(), visit)]]
 
 
