@@ -121,7 +121,10 @@ def proof_pages(desk: Desk) -> Blueprint:
         period, chosen = asked(mine())
         proofs = _proofs(desk, chosen, period, item)
         on = {board.slug: [proof for proof in proofs if proof.board == board.slug] for board in chosen}
-        found = [made for board in chosen if (made := _posting(desk, board, period, on[board.slug]))]
+        lost = _outages(desk, [slug for slug, its in on.items() if its], period)
+        found = [
+            made for board in chosen if (made := _posting(desk, board, on[board.slug], lost.get(board.slug, ())))
+        ]
         hours = [0] * 24
         for proof in proofs:
             for hour in hours_of(proof.hours):
@@ -177,19 +180,25 @@ def _lines(proofs: Iterable[Proof]) -> list[Line]:
     return sorted(lines, key=lambda line: -line.count)
 
 
-def _posting(desk: Desk, board: Board, period: Period, its: Sequence[Proof]) -> Posting | None:
+def _outages(desk: Desk, slugs: Sequence[str], period: Period) -> dict[str, list[Outage]]:
+    """Of all these boards at once: an item of the province stands on hundreds."""
+    begin = datetime.combine(period.first, time(), desk.zone())
+    end = datetime.combine(period.last + timedelta(days=1), time(), desk.zone())
+    found: dict[str, list[Outage]] = {}
+    for one in receipts.outages_of(desk.db, slugs, begin, end):
+        found.setdefault(one.board, []).append(one)
+    return found
+
+
+def _posting(desk: Desk, board: Board, its: Sequence[Proof], outages: Sequence[Outage]) -> Posting | None:
     if not its:
         return None
-    zone = desk.zone()
-    begin = datetime.combine(period.first, time(), zone)
-    end = datetime.combine(period.last + timedelta(days=1), time(), zone)
     places = {place for proof in its for place in proof.places}
     names = screens.placed(desk.db, board.slug)
     hashes: dict[str, int] = {}
     for proof in its:
         for hash, count in proof.hashes.items():
             hashes[hash] = hashes.get(hash, 0) + count
-    outages = receipts.outages_of(desk.db, [board.slug], begin, end)
     by_id = {id: name for named in names.values() for id, name in named}
     return Posting(
         board,
