@@ -39,6 +39,8 @@ SHORT = {
     "BENCH_STORIES": "2000",
     "BENCH_DAYS": "3",
     "BENCH_GROWTH": "10,20",
+    "BENCH_POLLERS": "20",
+    "BENCH_IDLE": "4",
 }
 log = structlog.get_logger("bench")
 

@@ -35,6 +35,8 @@ TARGETS = {
     "redis": ("Redis between two servers, added to the median", "<= 10 ms", "cluster"),
     "start": ("`run.py` to /healthz", "<= 2 s", "start"),
     "first-slide": ("`run.py` to the first slide in a browser", "<= 5 s", "start"),
+    "peer-urgent": ("urgent beside LibreSignage 0.9.0, median", "<= 1/20", "peers"),
+    "peer-idle": ("processor an idle screen adds, beside the same", "<= 1/20", "peers"),
     "guard": ("a screen back after its page or browser died or hung, the slowest", "<= 30 s", "guard"),
 }
 _FOUND: dict[str, tuple[str, bool]] = {}

@@ -1,4 +1,4 @@
-"""A server under measurement and the load on it, as processes; called by bench/fanout.py and storm benchmarks."""
+"""A server under measurement and the load on it, as processes; called by fanout.py and others."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def processor(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-def cpu_of(pid: int) -> float:
-    """Seconds of processor that a process has used so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+def consumed(pid: int) -> float:
+    """The same to the nanosecond, of the threads that are alive."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
 class Process:
@@ -99,7 +99,26 @@ def peer(name: str, *, count: int = 0, ping: int = 25_000) -> tuple[Process, int
     return process, int(process.line())
 
 
-class Load(Process):
+class Watchers(Process):
+    """A process of many clients that says when each of them has had what is watched for."""
+
+    def round(self, server: Process, word: str = "go") -> Arrivals:
+        """One message through the server to every client."""
+        self.watch()
+        began = int(server.ask(word).removeprefix("sent"))
+        return self.arrived(began)
+
+    def watch(self) -> None:
+        """From now on arrivals count."""
+        self.ask("watch")
+
+    def arrived(self, began: int) -> Arrivals:
+        """Waits until all have had the message that left at ``began``, ns of the monotonic clock."""
+        lost, doubled, *at = map(int, self.line().removeprefix("all").split())
+        return Arrivals(sorted((one - began) / 1e9 for one in at), lost, doubled)
+
+
+class Load(Watchers):
     """The client in C (load.c); ``connected`` is how long all took to have their state."""
 
     def __init__(
@@ -118,21 +137,6 @@ class Load(Process):
         words += (str(boards),) if boards else ()
         super().__init__(str(BUILT / "load"), str(port), str(count), str(parallel), *words)
         self.connected = float(self.line().removeprefix("ready"))
-
-    def round(self, server: Process) -> Arrivals:
-        """One message through the server to every client."""
-        self.watch()
-        began = int(server.ask("go").removeprefix("sent"))
-        return self.arrived(began)
-
-    def watch(self) -> None:
-        """From now on arrivals count."""
-        self.ask("watch")
-
-    def arrived(self, began: int) -> Arrivals:
-        """Waits until all have had the message that left at ``began``, ns of the monotonic clock."""
-        lost, doubled, *at = map(int, self.line().removeprefix("all").split())
-        return Arrivals(sorted((one - began) / 1e9 for one in at), lost, doubled)
 
     def storm(self) -> float:
         """All hang up and come back at once: seconds until all have their state."""

@@ -14,7 +14,7 @@ from statistics import median
 from time import monotonic
 
 from bench._figures import table
-from bench._peers import Load, cpu_of
+from bench._peers import Load, processor
 from server.simulate.crowd import Crowd
 from server.simulate.screen import Identity
 from server.store import notices
@@ -138,7 +138,7 @@ def _round(stations: list[Station], loads: list[Load], headline: str) -> tuple[f
 
 def _cpu(station: Station) -> float:
     assert station.server
-    return cpu_of(station.server.pid)
+    return processor(station.server.pid)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from server.simulate.report import Report
 from server.simulate.screen import Identity, Screen
 
 SYNC_SECONDS = 20.0
+HEALTH_SECONDS = 60.0
 AT_ONCE = 200
 HANDSHAKE_SECONDS = 10.0
 _PIECE = 1 << 16
@@ -199,7 +200,9 @@ class Crowd:
         line.upgraded = True
         self._opening -= 1
         self.report.counts["connected"] += 1
-        self._sync_later(line, line.turn)
+        self._repeat(line, line.turn, SYNC_SECONDS, SYNC_SECONDS, line.screen.sync)
+        # Screens are switched on at any time; those of a crowd are not.
+        self._repeat(line, line.turn, HEALTH_SECONDS * self._random.random(), HEALTH_SECONDS, line.screen.health)
         return True
 
     def _hear(self, line: _Line) -> None:
@@ -209,13 +212,15 @@ class Crowd:
         except ServerSaidGoodbye:
             self._lose(line)
 
-    def _sync_later(self, line: _Line, turn: int) -> None:
-        def sync() -> None:
-            if line.turn == turn:
-                self._send(line, line.screen.sync())
-                self._sync_later(line, turn)
+    def _repeat(self, line: _Line, turn: int, first: float, every: float, speak: Callable[[], list[str]]) -> None:
+        """Says it after about ``first`` seconds, then every ``every``, as long as this connection lasts."""
 
-        self._after(SYNC_SECONDS * (0.8 + 0.4 * self._random.random()), sync)
+        def say() -> None:
+            if line.turn == turn:
+                self._send(line, speak())
+                self._repeat(line, turn, every, every, speak)
+
+        self._after(first * (0.8 + 0.4 * self._random.random()), say)
 
 
 def allow_files(count: int) -> None:

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from server.core import wire
 from server.simulate.packets import ServerSaidGoodbye, frame, take_frame
 from server.simulate.report import Report
 from server.simulate.screen import LARGEST, Identity, Screen
-from tests.golden.make import messages
+from tests.golden.make import HERE, messages
+
+SCHEMA = json.loads((HERE / "wire.schema.json").read_text(encoding="utf-8"))
 
 
 class Stage:
@@ -54,6 +57,15 @@ def test_it_asks_for_what_it_lacks_and_for_the_time_and_acknowledges() -> None:
     body = {"hash": stage.sent["want"][0], "html": "<p></p>", "media": []}
     assert stage.screen.hear('425["slides",' + json.dumps([body]) + "]", 200) == ["435[]"]
     assert stage.report.broken == {}
+
+
+def test_its_health_has_the_shape_of_a_screens_and_names_a_slide_of_its_lap() -> None:
+    stage = Stage()
+    stage.up()
+    (said,) = stage.screen.health()
+    event, health = json.loads(said.removeprefix("42"))
+    assert health["shown"] == stage.sent["state"]["lap"]["slides"][0]["hash"]
+    assert Draft202012Validator(SCHEMA).is_valid(json.loads(json.dumps({**stage.sent, event: health})))
 
 
 def test_a_screen_with_a_key_reports_what_it_was_pushed() -> None:

@@ -1,0 +1,58 @@
+"""The peer LibreSignage 0.9.0 on waitress; started by bench/peers.py in an environment of its own: folder, screens.
+
+Prints its port and its screens with their tokens as JSON; for each line on standard input ("go", "clear") puts an
+emergency on every screen or takes it away, and prints "sent NS", the moment at which its store had it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import sys
+import threading
+from pathlib import Path
+from time import monotonic_ns
+
+import waitress
+from libresignage import create_app
+from libresignage.dashboard import store
+
+TITLE = "Bão số 1 đổ bộ chiều nay"
+_THREADS = 8
+
+
+def main(folder: Path, count: int) -> None:
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that somebody waits is what is measured
+    app = create_app(
+        {
+            "SECRET_KEY": secrets.token_hex(),
+            "DATABASE": folder / "libresignage.sqlite",
+            "UPLOAD_FOLDER": folder / "uploads",
+            "SNAPSHOT_FOLDER": folder / "snapshots",
+        },
+        config_name="production",
+    )
+    with app.app_context():
+        slugs = [f"man-hinh-{n}" for n in range(count)]
+        made = {slug: store.create_screen(name=slug, slug=slug) for slug in slugs}
+        screens = [(slug, store.get_screen_token(number)) for slug, number in made.items()]
+    server = waitress.create_server(
+        app, host="127.0.0.1", port=0, threads=_THREADS, connection_limit=count + 100, channel_timeout=600
+    )
+    threading.Thread(target=server.run, daemon=True).start()
+    print(json.dumps({"port": int(server.effective_port), "screens": screens}), flush=True)
+    raised = 0
+    for line in sys.stdin:
+        with app.app_context():
+            if line.strip() == "go":
+                raised = store.create_emergency_override(
+                    title=TITLE, message="Không ra đường", severity="critical", screen_ids=list(made.values())
+                )
+            else:
+                store.clear_emergency_override(raised)
+        print("sent", monotonic_ns(), flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))
