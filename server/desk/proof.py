@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TypedDict
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
@@ -19,9 +20,10 @@ from server.core.proof import Proof, hours_of
 from server.desk.desk import Desk
 from server.desk.rights import needs
 from server.store import boards, receipts, screens
-from server.store.receipts import Outage
+from server.store.receipts import Outage, Total
 
 LONGEST = timedelta(days=400)
+SHOWN_AT_ONCE = 60
 USUAL = timedelta(days=6)
 
 
@@ -37,15 +39,21 @@ class Period:
         return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
 
 
+class Within(TypedDict):
+    """Boards by slug, and days as YYYY-MM-DD, both in."""
+
+    boards: list[str]
+    first: str
+    last: str
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One item in a period: how often, on how many boards, by how many screens, first and last."""
+    """One item in a period: how often, first and last."""
 
     item: str
     title: str
     count: int
-    boards: int
-    screens: int
     first: datetime
     last: datetime
 
@@ -84,16 +92,21 @@ def proof_pages(desk: Desk) -> Blueprint:
     def index() -> str:
         shown = mine()
         period, chosen = asked(shown)
-        proofs = _proofs(desk, chosen, period)
+        within = _within(chosen, period)
+        totals = receipts.totals(desk.db, **within)
         words = request.args.get("q", "").strip()
-        lines = [one for one in _lines(proofs) if words.lower() in one.title.lower()]
+        lines = [one for one in _lines(totals) if words.lower() in one.title.lower()]
         kept = {line.item for line in lines}
         per_day = {day.isoformat(): 0 for day in period.days}
-        for proof in proofs:
-            if proof.item in kept:
-                per_day[proof.day] = per_day.get(proof.day, 0) + proof.count
+        for one in totals:
+            if one.item in kept:
+                per_day[one.day] += one.count
+        last = max(1, -(-len(lines) // SHOWN_AT_ONCE))
+        page = min(max(1, request.args.get("page", 1, type=int)), last)
+        listed = lines[(page - 1) * SHOWN_AT_ONCE : page * SHOWN_AT_ONCE]
         return render_template(
-            "proof/index.html", lines=lines, boards=shown, period=period, per_day=per_day,
+            "proof/index.html", lines=listed, boards=shown, period=period, per_day=per_day, page=page, last=last,
+            reach=receipts.reach(desk.db, **within, items=[line.item for line in listed]),
             total=sum(line.count for line in lines), words=words,
         )  # fmt: skip
 
@@ -120,10 +133,14 @@ def proof_pages(desk: Desk) -> Blueprint:
     def one(item: str) -> str:
         period, chosen = asked(mine())
         proofs = _proofs(desk, chosen, period, item)
-        on = {board.slug: [proof for proof in proofs if proof.board == board.slug] for board in chosen}
-        lost = _outages(desk, [slug for slug, its in on.items() if its], period)
+        on: dict[str, list[Proof]] = {}
+        for proof in proofs:
+            on.setdefault(proof.board, []).append(proof)
+        lost, placed = _outages(desk, list(on), period), screens.placed(desk.db, list(on))
         found = [
-            made for board in chosen if (made := _posting(desk, board, on[board.slug], lost.get(board.slug, ())))
+            _posting(board, on[board.slug], placed.get(board.slug, {}), lost.get(board.slug, ()))
+            for board in chosen
+            if board.slug in on
         ]
         hours = [0] * 24
         for proof in proofs:
@@ -155,23 +172,28 @@ def _day(text: str) -> date | None:
 
 
 def _proofs(desk: Desk, chosen: Sequence[Board], period: Period, item: str = "") -> tuple[Proof, ...]:
-    slugs = [board.slug for board in chosen]
-    first, last = period.first.isoformat(), period.last.isoformat()
-    return receipts.proofs(desk.db, boards=slugs, first=first, last=last, item=item)
+    return receipts.proofs(desk.db, **_within(chosen, period), item=item)
 
 
-def _lines(proofs: Iterable[Proof]) -> list[Line]:
+def _within(chosen: Sequence[Board], period: Period) -> Within:
+    """The boards and days of a question to the store."""
+    return {
+        "boards": [board.slug for board in chosen],
+        "first": period.first.isoformat(),
+        "last": period.last.isoformat(),
+    }
+
+
+def _lines(totals: Iterable[Total]) -> list[Line]:
     """By item, the one shown most first."""
-    found: dict[str, list[Proof]] = {}
-    for proof in proofs:
-        found.setdefault(proof.item, []).append(proof)
+    found: dict[str, list[Total]] = {}
+    for one in totals:
+        found.setdefault(one.item, []).append(one)
     lines = [
         Line(
             item,
             max(its, key=lambda one: one.last).title,
             sum(one.count for one in its),
-            len({one.board for one in its}),
-            len({(one.board, place) for one in its for place in one.places}),
             min(one.first for one in its),
             max(one.last for one in its),
         )
@@ -190,11 +212,10 @@ def _outages(desk: Desk, slugs: Sequence[str], period: Period) -> dict[str, list
     return found
 
 
-def _posting(desk: Desk, board: Board, its: Sequence[Proof], outages: Sequence[Outage]) -> Posting | None:
-    if not its:
-        return None
+def _posting(
+    board: Board, its: Sequence[Proof], names: Mapping[int, Sequence[tuple[int, str]]], outages: Sequence[Outage]
+) -> Posting:
     places = {place for proof in its for place in proof.places}
-    names = screens.placed(desk.db, board.slug)
     hashes: dict[str, int] = {}
     for proof in its:
         for hash, count in proof.hashes.items():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, render_template, request, session, url_for
@@ -113,13 +114,17 @@ def _list(desk: Desk) -> dict[str, Any]:
     areas = desk.areas("announcement.write")
     wanted = request.args.get("area", "")
     within = [slug for slug in areas if not wanted or desk.tree().covers(wanted, slug)]
-    found = [one for one in queue.listed(desk.db, within, now=desk.now()) if _matches(one, request.args.get("q", ""))]
-    by_tab = {tab.name: [one for one in found if phase(one, desk.now()) in tab.phases] for tab in TABS}
-    tab = next((each for each in TABS if each.name == request.args.get("tab")), _first(desk, by_tab))
+    # What is over grows without end and is looked at rarely: where it is not asked for, it is only counted.
+    now, asked, words = desk.now(), request.args.get("tab"), request.args.get("q", "")
+    whole = bool(words) or asked == "ended"
+    found = [one for one in queue.listed(desk.db, within, now=now, ended=whole) if _matches(one, words)]
+    counted = {} if whole else {"ended": queue.count_ended(desk.db, within, now=now)}
+    by_tab = _by_tab(found, now)
+    tab = next((each for each in TABS if each.name == asked), _first(desk, by_tab))
     page = max(1, request.args.get("page", 1, type=int))
     rows = by_tab[tab.name][(page - 1) * SHOWN_AT_ONCE : page * SHOWN_AT_ONCE]
     return {
-        "tabs": [(each, len(by_tab[each.name])) for each in TABS],
+        "tabs": [(each, len(by_tab[each.name]) + counted.get(each.name, 0)) for each in TABS],
         "tab": tab,
         "rows": [_row(desk, one, drawn=at < MOST_DRAWN) for at, one in enumerate(rows)],
         "page": page,
@@ -129,6 +134,14 @@ def _list(desk: Desk) -> dict[str, Any]:
         "orders": tab.name in ("on air", "scheduled") and desk.may("announcement.approve"),
         "unsent": typed.of(desk.db, desk.actor()) if tab.name == "draft" else (),
     }
+
+
+def _by_tab(found: Sequence[Announcement], now: datetime) -> dict[str, list[Announcement]]:
+    tab_of = {each: tab.name for tab in TABS for each in tab.phases}
+    by_tab: dict[str, list[Announcement]] = {tab.name: [] for tab in TABS}
+    for one in found:
+        by_tab[tab_of[phase(one, now)]].append(one)
+    return by_tab
 
 
 def _first(desk: Desk, by_tab: dict[str, list[Announcement]]) -> Tab:

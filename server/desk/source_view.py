@@ -59,8 +59,11 @@ class Looked:
 
 def area_of(desk: Desk, source: Source) -> str | None:
     """Whose source it is; one that speaks for every board belongs to the topmost area."""
-    if source.area is not None:
-        return source.area
+    return source.area or _topmost(desk)
+
+
+def _topmost(desk: Desk) -> str | None:
+    """The topmost area."""
     return next((area.slug for area in sources.areas(desk.db) if area.parent is None), None)
 
 
@@ -98,17 +101,26 @@ def row_of(desk: Desk, source: Source) -> Row:
     return Row(source, state, health(source, state, now, daily.get(source.slug, 0.0)))
 
 
-def waiting(desk: Desk) -> list[Waiting]:
-    """What waits for who asks, oldest first."""
-    known = {one.slug: one for one in sources.all(desk.db)}
+def waiting(desk: Desk, *, after: Story | None, most: int) -> list[Waiting]:
+    """What waits for who asks, oldest first, behind ``after``."""
+    known = _decided(desk)
     found = []
-    for story in stories.waiting(desk.db):
-        source = known.get(story.source)
-        if source is not None and desk.may("story.approve", area_of(desk, source)):
-            # Most are new: only what was changed has said something before.
-            past = stories.versions(desk.db, story.id) if story.version > 1 else ()
-            found.append(Waiting(story, source, past[-1] if past else None))
+    for story in stories.waiting(desk.db, known, after=after, most=most):
+        # Most are new: only what was changed has said something before.
+        past = stories.versions(desk.db, story.id) if story.version > 1 else ()
+        found.append(Waiting(story, known[story.source], past[-1] if past else None))
     return found
+
+
+def how_many_wait(desk: Desk) -> int:
+    """Of the stories that who asks may decide about."""
+    return stories.count_waiting(desk.db, _decided(desk))
+
+
+def _decided(desk: Desk) -> dict[str, Source]:
+    """The sources whose stories who asks may approve."""
+    top = _topmost(desk)
+    return {one.slug: one for one in sources.all(desk.db) if desk.may("story.approve", one.area or top)}
 
 
 def story_of(desk: Desk, id: int) -> Story:

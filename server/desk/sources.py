@@ -26,6 +26,7 @@ from server.desk.rights import needs
 from server.desk.source_view import (
     area_of,
     differences,
+    how_many_wait,
     look,
     mine,
     new_ones,
@@ -60,7 +61,7 @@ def sources_pages(desk: Desk) -> Blueprint:
     @pages.get("/")
     @needs("source.view")
     def index() -> str:
-        return show("index", rows=rows(desk), held=len(waiting(desk)) if desk.may("story.approve") else 0)
+        return show("index", rows=rows(desk), held=how_many_wait(desk) if desk.may("story.approve") else 0)
 
     @pages.get("/look")
     @needs("source.manage")
@@ -107,7 +108,10 @@ def sources_pages(desk: Desk) -> Blueprint:
     @pages.get("/held")
     @needs("story.approve")
     def held() -> str:
-        return show("held", held=waiting(desk), differences=differences)
+        after = request.args.get("after", type=int)
+        found = waiting(desk, after=None if after is None else story_of(desk, after), most=MOST_STORIES + 1)
+        more = found[MOST_STORIES - 1].story.id if len(found) > MOST_STORIES else None
+        return show("held", held=found[:MOST_STORIES], more=more, differences=differences)
 
     @pages.post("/stories/<int:id>/approve")
     @needs("story.approve")

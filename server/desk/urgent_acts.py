@@ -110,16 +110,15 @@ class Acts:
         return render_template(
             "urgent/check.html",
             notice=notice,
-            target=self.target(notice),
+            target=self.target(notice, found),
             turns=turns(notice, found, self.desk.tree(), live),
             turn_seconds=TURN_SECONDS,
             previews=self.previews(notice, found) if notice.headline else [],
         )
 
-    def target(self, notice: Notice) -> dict[str, Any]:
-        """The target named and counted: ``{boards, areas, names}``."""
+    def target(self, notice: Notice, found: Sequence[Board]) -> dict[str, Any]:
+        """The target named and counted: ``{boards, areas, names}``; ``found`` are the boards it reaches."""
         tree = self.desk.tree()
-        found = reached(boards.all(self.desk.db), tree, notice.areas)
         return {
             "boards": found,
             "areas": sorted({tree.get(board.area).name for board in found}),
@@ -213,9 +212,9 @@ class Acts:
             "urgent/one.html",
             notice=notice,
             stands="over" if notice.state == "live" and notice.until <= now else notice.state,
-            target=self.target(notice),
+            target=self.target(notice, found),
             previews=self.previews(notice, found),
-            progress=self.progress(notice),
+            progress=self._progress(notice, found),
             phone_of=phone_of,
             pushes=self.pushes(notice),
             clears=all(desk.may("notice.clear", area) for area in notice.areas),
@@ -236,8 +235,10 @@ class Acts:
 
     def progress(self, notice: Notice) -> Progress:
         """How far it has come on the screens of the boards it is for."""
+        return self._progress(notice, reached(boards.all(self.desk.db), self.desk.tree(), notice.areas))
+
+    def _progress(self, notice: Notice, found: Sequence[Board]) -> Progress:
         desk = self.desk
-        found = reached(boards.all(desk.db), desk.tree(), notice.areas)
         return progress(
             notice.issued,
             found,

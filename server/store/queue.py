@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, String, cast, exists, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, false, func, or_, select
 
 from server.core.model import Announcement, AnnouncementState
 from server.store.announcements import get
@@ -29,15 +29,35 @@ class Past:
     by: str
 
 
-def listed(db: Database, areas: Collection[str], *, now: datetime, most: int = MOST) -> tuple[Announcement, ...]:
+def listed(
+    db: Database, areas: Collection[str], *, now: datetime, ended: bool = True, most: int = MOST
+) -> tuple[Announcement, ...]:
     """Those of ``areas`` that are not over, and those that ended in the last 90 days: by position, newest first.
 
-    Templates are not among them.
+    Templates are not among them; those that `count_ended` counts only with ``ended``.
     """
+    wanted = _ALL.where(*_listed(areas, now))
+    if not ended:
+        wanted = wanted.where(~_ended(now))
+    return _read(db, wanted.order_by(announcements.c.position, announcements.c.id.desc()).limit(most))
+
+
+def count_ended(db: Database, areas: Collection[str], *, now: datetime) -> int:
+    """How many of what is ``listed`` were approved, have had their last window, and come back by no rule."""
+    with db.read() as conn:
+        return conn.execute(select(func.count()).where(*_listed(areas, now), _ended(now))).scalar_one()
+
+
+def _listed(areas: Collection[str], now: datetime) -> tuple[ColumnElement[bool], ...]:
     over = now - LOOKED_BACK
     alive = or_(announcements.c.ends.is_(None), announcements.c.ends > over, announcements.c.created > over)
-    wanted = _ALL.where(announcements.c.area.in_(areas), announcements.c.template.is_(False), alive)
-    return _read(db, wanted.order_by(announcements.c.position, announcements.c.id.desc()).limit(most))
+    return announcements.c.area.in_(areas), announcements.c.template.is_(False), alive
+
+
+def _ended(now: datetime) -> ColumnElement[bool]:
+    """What ``workflow.phase`` calls ended, as far as a row says it without its rule of coming back."""
+    past = and_(announcements.c.state == "approved", announcements.c.recurrence.is_(None))
+    return and_(past, func.coalesce(announcements.c.ends <= now, false()))
 
 
 def in_states(

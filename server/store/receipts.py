@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, literal, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from server.core.proof import Play, Proof, Said, fold
+from server.core.proof import Play, Proof, Said, bits, fold, joined
 from server.core.screens import Link
 from server.core.times import to_ms
 from server.store.engine import Database
@@ -43,6 +44,18 @@ class Outage:
     board: str
     begun: datetime
     ended: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One item on one day under one title, on all the boards that were asked about together."""
+
+    item: str
+    title: str
+    day: str
+    count: int
+    first: datetime
+    last: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +214,48 @@ def of_notice(db: Database, notice: int) -> dict[int, NoticeState]:
 
 def proofs(db: Database, *, boards: Collection[str], first: str, last: str, item: str = "") -> tuple[Proof, ...]:
     """Proof of play of these boards, days ``first`` to ``last`` (YYYY-MM-DD, both in), by day, board and time."""
-    wanted = _PROOFS.where(plays.c.board.in_(boards), plays.c.day.between(first, last))
+    wanted = _PROOFS.where(_within(boards, first, last))
     if item:
         wanted = wanted.where(plays.c.item == item)
     with db.read() as conn:
         rows = conn.execute(wanted.order_by(plays.c.day, plays.c.board, plays.c.first))
         return tuple(Proof(**row._asdict()) for row in rows)
+
+
+def totals(db: Database, *, boards: Collection[str], first: str, last: str) -> tuple[Total, ...]:
+    """What ``proofs`` gives, summed over the boards by the database, by day and item."""
+    by = plays.c.day, plays.c.item, plays.c.title
+    sums = func.sum(plays.c.count), func.min(plays.c.first), func.max(plays.c.last)
+    wanted = select(plays.c.item, plays.c.title, plays.c.day, *sums).where(_within(boards, first, last))
+    with db.read() as conn:
+        rows = conn.execute(wanted.group_by(*by).order_by(*by))
+        return tuple(Total(*row) for row in rows)
+
+
+def reach(
+    db: Database, *, boards: Collection[str], first: str, last: str, items: Collection[str]
+) -> dict[str, tuple[int, int]]:
+    """Item -> on how many of the boards it was shown in these days, and by how many screens."""
+    # A board's bitmaps of all its days in one text; boards that say the same are then one row.
+    bitmaps: ColumnElement[str] = (
+        func.group_concat(func.hex(plays.c.screens).distinct())
+        if db.dialect == "sqlite"
+        else func.string_agg(func.encode(plays.c.screens, "hex").distinct(), literal(","))
+    )
+    each = select(plays.c.item, bitmaps.label("bitmaps")).where(_within(boards, first, last), plays.c.item.in_(items))
+    of_boards = each.group_by(plays.c.item, plays.c.board).subquery()
+    columns = of_boards.c.item, of_boards.c.bitmaps
+    found: dict[str, tuple[int, int]] = {}
+    with db.read() as conn:
+        for item, said, count in conn.execute(select(*columns, func.count()).group_by(*columns)):
+            whole = reduce(joined, map(bytes.fromhex, said.split(",")))
+            on, by = found.get(item, (0, 0))
+            found[item] = on + count, by + count * len(tuple(bits(whole)))
+    return found
+
+
+def _within(boards: Collection[str], first: str, last: str) -> ColumnElement[bool]:
+    return and_(plays.c.board.in_(boards), plays.c.day.between(first, last))
 
 
 def item_of(db: Database, board: str, hash: str, day: str) -> tuple[str, str] | None:

@@ -158,14 +158,15 @@ def answer(db: Database, command: int, screen: int, *, now: datetime) -> None:
             raise NotFound(f"Không ai hỏi ảnh số {command} của màn hình này")
 
 
-def placed(db: Database, board: str) -> dict[int, list[tuple[int, str]]]:
-    """By place of a board, the screens that ever stood there (number, name), the first one first."""
+def placed(db: Database, boards: Collection[str]) -> dict[str, dict[int, list[tuple[int, str]]]]:
+    """By board and its places, the screens that ever stood there (number, name), the first one first."""
     table = screen_places
-    wanted = select(table.c.slot, screens.c.id, screens.c.name).join(screens, screens.c.id == table.c.screen)
-    found: dict[int, list[tuple[int, str]]] = {}
+    wanted = select(table.c.board, table.c.slot, screens.c.id, screens.c.name)
+    wanted = wanted.join(screens, screens.c.id == table.c.screen).where(table.c.board.in_(boards))
+    found: dict[str, dict[int, list[tuple[int, str]]]] = {}
     with db.read() as conn:
-        for row in conn.execute(wanted.where(table.c.board == board).order_by(table.c.slot, table.c.since)):
-            found.setdefault(row.slot, []).append((row.id, row.name))
+        for row in conn.execute(wanted.order_by(table.c.board, table.c.slot, table.c.since)):
+            found.setdefault(row.board, {}).setdefault(row.slot, []).append((row.id, row.name))
     return found
 
 

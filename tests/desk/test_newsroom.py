@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from server.config import AnnouncementsSection, Config, PeopleSection
-from server.core.model import Announcement, Attachment
+from server.core.model import Announcement, Attachment, Window
 from server.core.policy import Grant
 from server.live.uploads import Intake
 from server.media.take import new_child
 from server.store import announcements, audit, gallery, mail, people, queue, typed, uploads
 from tests import cast
-from tests.cast import EDITOR, HOUR, MINUTE, NOW, OPERATOR, SECOND_EDITOR, Person
+from tests.cast import DAY, EDITOR, HOUR, MINUTE, NOW, OPERATOR, SECOND_EDITOR, Person
 from tests.desk.office import Browser, Office
 from tests.media import made
 from tests.store.test_desk_work import kept
@@ -173,6 +173,21 @@ def test_tabs_search_without_marks_and_areas(office: Office) -> None:
     assert "Họp thôn" not in listed("q=lich+tiep")
     assert "Họp thôn" not in listed("area=xa-dong-hai")
     assert "Họp thôn" in listed("area=tinh")
+
+
+def test_every_tab_says_how_many_whichever_is_open(office: Office) -> None:
+    gone = (Window(NOW - 2 * DAY, NOW - DAY),)
+    for n in range(3):
+        over = cast.announcement(title=f"Đã qua {n}", area="xa-minh-tan", windows=gone)
+        announcements.post(office.db, over, actor=EDITOR.slug)
+    submitted(office)
+    browser = office.browser(EDITOR)
+    for tab in ("submitted", "draft", "ended"):
+        page = browser.get(f"/desk/queue/?tab={tab}").text
+        assert re.findall(r'how-many">(\d+)<', page) == ["1", "0", "0", "0", "3"], tab
+        assert ("Đã qua 1" in page) == (tab == "ended")
+    found = browser.get("/desk/queue/?tab=submitted&q=da+qua+1").text
+    assert re.findall(r'how-many">(\d+)<', found) == ["0", "0", "0", "0", "1"]
 
 
 # other areas

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from server.core.model import Board
 from server.core.proof import Play
 from server.core.screens import Link, Screen
+from server.desk.proof import SHOWN_AT_ONCE
 from server.desk.tickets import wall_tickets
 from server.store import audit, boards, pairing, panics, receipts, screens
 from server.store.tables import outages
@@ -208,6 +211,32 @@ def test_the_record_of_a_posting_names_boards_times_hashes_and_outages(office: O
     assert len(rows) == 2
     assert "announcement:5" in rows[1]
     assert ",3," in rows[1]
+
+
+def test_the_proof_of_several_boards_is_summed_and_paged(office: Office) -> None:
+    hall, there = paired(office.db, name="Sảnh tầng 1")[0], paired(office.db, THERE, name="Trước chợ")[0]
+    played(office, HOI_TRUONG, hall, 3)
+    played(office, PHO_DONG_HAI, there, 2)
+    times = [
+        Play(hall.id, HALL, hall.slot, f"story:{n}", f"Tin {n}", "cd" * 8, NOW + n * MINUTE, "2026-03-09", 7)
+        for n in range(SHOWN_AT_ONCE)
+    ]
+    receipts.save(office.db, times, [], [])
+    editor, day = office.browser(EDITOR), "from=2026-03-09&to=2026-03-09"
+    first = editor.get(f"/desk/receipts/?{day}").text
+    assert f"{SHOWN_AT_ONCE + 5} lần chiếu" in first
+    (posted,) = [row for row in first.split("<tr>") if "announcement:5" in row]
+    assert re.findall(r">(\d+)</td>", posted) == ["5", "2", "2"]
+    second = editor.get(f"/desk/receipts/?{day}&page=2").text
+    assert (first.count("/desk/receipts/item/"), second.count("/desk/receipts/item/")) == (SHOWN_AT_ONCE, 1)
+    assert {f"Tin {n}" for n in range(SHOWN_AT_ONCE)} == set(re.findall(r"Tin \d+(?=</a>)", first + second))
+    one = editor.get(f"/desk/receipts/?{day}&q=tin+59").text
+    assert "1 lần chiếu" in one
+    record = editor.get(f"/desk/receipts/item/announcement:5?{day}").text
+    hall_record, there_record = record.split("<section")[1:]
+    assert "Sảnh tầng 1" in hall_record
+    assert "Trước chợ" not in hall_record
+    assert "Trước chợ" in there_record
 
 
 def test_proof_of_a_foreign_area_is_in_no_page(walked: Office) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -14,6 +15,7 @@ from server.config import Config, FetchSection, PeopleSection
 from server.core.model import PageRules, SourceState
 from server.core.policy import Grant
 from server.desk.source_view import differences
+from server.desk.sources import MOST_STORIES
 from server.store import people, sources, stories, story_queries
 from tests import cast
 from tests.cast import EDITOR, KEEPER, MINUTE, NOW, OPERATOR, TIN_TINH, TIN_XA, Person
@@ -238,7 +240,7 @@ def held(office: Office, *titles: str) -> int:
     for n, title in enumerate(titles):
         said = cast.entry("x", title=title, summary=f"Bản {n}")
         stories.save(office.db, TIN_XA, [said], images={}, now=NOW + n * MINUTE)
-    return stories.waiting(office.db)[0].id
+    return stories.waiting(office.db, [TIN_XA.slug])[0].id
 
 
 def test_a_story_waits_until_it_is_approved(office: Office) -> None:
@@ -250,6 +252,21 @@ def test_a_story_waits_until_it_is_approved(office: Office) -> None:
     assert (
         TITLE not in editor.get("/desk/sources/held").text.split("</main>")[0].split("messages")[-1].split("<h1>")[1]
     )
+
+
+def test_what_waits_is_paged_and_all_of_it_counted(office: Office) -> None:
+    said = [cast.entry(f"x{n}", title=f"Tin số {n}", link="") for n in range(MOST_STORIES + 2)]
+    stories.save(office.db, TIN_XA, said, images={}, now=NOW)
+    editor = office.browser(EDITOR)
+    assert f'<span class="count">{MOST_STORIES + 2}</span>' in editor.get("/desk/sources/").text
+    first = editor.get("/desk/sources/held").text
+    assert first.count("<article") == MOST_STORIES
+    (address,) = re.findall(r'<a href="([^"]+)" rel="next"', first)
+    second = editor.get(address).text
+    assert second.count("<article") == 2
+    assert 'rel="next"' not in second
+    found = re.findall(r"Tin số \d+</h2>", first + second)
+    assert len(set(found)) == len(found) == MOST_STORIES + 2
 
 
 def test_an_edit_is_seen_beside_what_it_was(office: Office) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from server.core import recurrence
 from server.core.model import Announcement, Attachment, Contact, Recurrence, Window
-from server.core.workflow import NotPossible, OwnWork
+from server.core.workflow import NotPossible, OwnWork, phase
 from server.store import announcements, audit, mail, queue, revision
 from server.store.announcements import Conflict, Rules, Unready
 from server.store.engine import Database
@@ -27,6 +27,10 @@ EYES = Rules(four_eyes=True)
 def draft(db: Database, **changes: Any) -> Announcement:
     wanted = cast.announcement(area="xa-minh-tan", state="draft", **changes)
     return announcements.post(db, wanted, actor=OPERATOR.slug)
+
+
+def approved(db: Database, **changes: Any) -> Announcement:
+    return announcements.post(db, cast.announcement(area="xa-minh-tan", **changes), actor=EDITOR.slug)
 
 
 def take(db: Database, id: int, step: str, by: str = EDITOR.slug, **more: Any) -> Announcement:
@@ -225,6 +229,26 @@ def test_lists_hold_what_is_of_ones_areas(db: Database) -> None:
     assert queue.listed(db, ["xa-dong-hai"], now=NOW) == ()
     assert queue.templates(db, ["xa-minh-tan"]) == (template,)
     assert queue.listed(db, ["xa-minh-tan"], now=NOW - 99 * DAY) == (old, mine)
+
+
+def test_what_is_over_is_counted_without_being_read(db: Database) -> None:
+    past, still = Window(NOW - 3 * DAY, NOW - DAY), Window(NOW - DAY, None)
+    weekly = Recurrence("FREQ=WEEKLY", time(7), time(9), date(2026, 3, 1))
+    kept = [
+        approved(db, windows=(past, still)),
+        approved(db, windows=(past, Window(NOW + DAY, NOW + 2 * DAY))),
+        approved(db, windows=(past,), recurrence=weekly),
+        draft(db, windows=(past,)),
+    ]
+    over = approved(db, windows=(Window(NOW - 3 * DAY, NOW),))
+    approved(db, windows=(past,), template=True)
+    mine = ["xa-minh-tan"]
+    assert phase(over, NOW) == "ended"
+    assert {one.id for one in queue.listed(db, mine, now=NOW)} == {over.id, *(one.id for one in kept)}
+    assert {one.id for one in queue.listed(db, mine, now=NOW, ended=False)} == {one.id for one in kept}
+    assert queue.count_ended(db, mine, now=NOW) == 1
+    assert queue.count_ended(db, ["tinh"], now=NOW) == 0
+    assert queue.count_ended(db, mine, now=NOW + 99 * DAY) == 0
 
 
 def test_where_a_file_is_used(db: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,9 +13,9 @@ from server.core.proof import Play, Proof, Said, bits, fold, hours_of, joined, w
 from server.core.screens import LIVE_FOR, Link
 from server.store import notices, receipts, screens
 from server.store.engine import Database
-from server.store.receipts import NoticeState, Outage
+from server.store.receipts import NoticeState, Outage, Total
 from tests.cast import EDITOR, HOUR, MINUTE, NOW, notice
-from tests.store.test_screens import HALL, paired
+from tests.store.test_screens import HALL, SQUARE, paired
 
 SECOND = timedelta(seconds=1)
 
@@ -60,6 +61,27 @@ def test_a_day_of_an_item_is_one_row(db: Database) -> None:
     assert hours_of(found[0].hours) == (7,)
     assert len(receipts.proofs(db, boards=[HALL], first="2026-03-09", last="2026-03-09")) == 2
     assert receipts.proofs(db, boards=[HALL], first="2026-03-10", last="2026-03-10") == ()
+
+
+def test_the_sums_of_the_database_are_those_of_the_rows(db: Database) -> None:
+    first, last = "2026-03-09", "2026-03-10"
+    one, _ = paired(db)
+    two, _ = paired(db)
+    other, _ = paired(db, SQUARE)
+    later = replace(play(two.id, NOW + HOUR, slot=1), day=last, title="Khánh thành cầu mới")
+    third = replace(play(one.id, NOW + 2 * HOUR, slot=2), day=last, title="Khánh thành cầu mới")
+    there = replace(play(other.id, NOW + MINUTE), board=SQUARE)
+    receipts.save(db, [play(one.id), later, third, there, play(one.id, NOW + MINUTE, item="story:2")], [], [])
+    assert receipts.totals(db, boards=[HALL, SQUARE], first=first, last=last) == (
+        Total("story:1", "Khánh thành cầu", first, 2, NOW, NOW + MINUTE),
+        Total("story:2", "Khánh thành cầu", first, 1, NOW + MINUTE, NOW + MINUTE),
+        Total("story:1", "Khánh thành cầu mới", last, 2, NOW + HOUR, NOW + 2 * HOUR),
+    )
+    assert [one.day for one in receipts.totals(db, boards=[SQUARE], first=first, last=last)] == [first]
+    items = ["story:1", "story:2"]
+    on = receipts.reach(db, boards=[HALL, SQUARE], first=first, last=last, items=items)
+    assert on == {"story:1": (2, 4), "story:2": (1, 1)}
+    assert receipts.reach(db, boards=[HALL], first=first, last=first, items=["story:1"]) == {"story:1": (1, 1)}
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10)

@@ -321,7 +321,22 @@ def test_a_retracted_story_leaves_with_its_twins_and_a_late_one_waits(db: Databa
     stories.withdraw(db, story.id, actor=EDITOR.slug, now=NOW)
     save(db, cast.entry("c", title=title, link="https://huyen.example.vn/1"), source=third, after=HOUR)
     assert lanes(db, Lane("tin-xa"), Lane("tin-tinh"), Lane("tin-huyen")) == []
-    assert [story.source for story in stories.waiting(db)] == ["tin-huyen"]
+    every = ["tin-xa", "tin-tinh", "tin-huyen"]
+    assert [story.source for story in stories.waiting(db, every)] == ["tin-huyen"]
+
+
+def test_what_waits_is_read_on_where_the_last_page_ended(db: Database) -> None:
+    hold = replace(TIN_XA, trust="hold")
+    for n in range(5):
+        save(db, cast.entry(f"x{n}", title=f"Tin {n}", link=""), source=hold, after=MINUTE * (n // 2))
+    save(db, cast.entry("y"), source=replace(TIN_TINH, trust="hold"))
+    first = stories.waiting(db, [hold.slug], most=3)
+    rest = stories.waiting(db, [hold.slug], after=first[-1], most=3)
+    assert [story.title for story in first + rest] == [f"Tin {n}" for n in range(5)]
+    assert stories.waiting(db, [hold.slug], after=rest[-1]) == ()
+    assert stories.count_waiting(db, [hold.slug]) == 5
+    assert stories.count_waiting(db, [hold.slug, TIN_TINH.slug]) == 6
+    assert stories.count_waiting(db, []) == 0
 
 
 def test_an_article_that_is_gone_leaves_its_twin_of_another_address(db: Database) -> None:
