@@ -121,6 +121,13 @@ class WebSocket(SimpleWebSocketWSGI):  # type: ignore[misc] # engineio carries n
         finally:
             del peer.push
 
+    def close(self) -> None:
+        """Says goodbye where somebody is left to hear it: the library's writer closes when sending has failed."""
+        try:
+            super().close()
+        except OSError:
+            return
+
     def wait(self) -> str | bytes | None:
         """The next Engine.IO packet; None, which ends the connection, for what is none.
 
