@@ -233,11 +233,11 @@ def test_lists_hold_what_is_of_ones_areas(db: Database) -> None:
 
 def test_what_is_over_is_counted_without_being_read(db: Database) -> None:
     past, still = Window(NOW - 3 * DAY, NOW - DAY), Window(NOW - DAY, None)
-    weekly = Recurrence("FREQ=WEEKLY", time(7), time(9), date(2026, 3, 1))
+    today = Recurrence("FREQ=DAILY", time(5), time(6), date(2026, 3, 1), NOW.date())
     kept = [
         approved(db, windows=(past, still)),
         approved(db, windows=(past, Window(NOW + DAY, NOW + 2 * DAY))),
-        approved(db, windows=(past,), recurrence=weekly),
+        approved(db, windows=(), recurrence=today),
         draft(db, windows=(past,)),
     ]
     over = approved(db, windows=(Window(NOW - 3 * DAY, NOW),))
