@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
 import os
 import pkgutil
 import sys
@@ -73,6 +74,11 @@ def main() -> int:
     options.add_argument("--short", action="store_true", help="as small as can be: whether they run at all")
     options.add_argument("--report", type=Path, help="also write the tables to this file")
     chosen = options.parse_args()
+    # What the program says while it is measured in this process does not belong between the tables.
+    structlog.configure(
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+    )
     if chosen.short:
         os.environ.update(SHORT)
     known = names()

@@ -1,51 +1,80 @@
-"""Pictures of the fan-out's figures for docs/performance.md; called by bench/__main__.py."""
+"""Pictures of figures for docs/performance.md, SVG; called by ``draw`` of bench/fanout.py and scaling.py."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 COLOURS = {"bare": "#6b7280", "node": "#3c873a", "stock": "#b45309", "direct": "#b91c1c", "plain": "#f59e0b"}
+_IN_TURN = ("#b91c1c", "#1d4ed8", "#3c873a", "#b45309", "#7c3aed")
+_GREY = "#6b7280"
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Points (x, y) under one name; ``style`` is matplotlib's."""
+
+    name: str
+    colour: str
+    points: Sequence[tuple[float, float]]
+    style: str = "o-"
 
 
 def fanout(found: Sequence[Any], names: dict[str, str], folder: Path) -> list[Path]:
-    """Draws what a message costs over the number of clients; gives the files, SVG."""
-    import matplotlib as mpl
-
-    mpl.use("svg")
-    folder.mkdir(parents=True, exist_ok=True)
-    drawn = []
+    """Draws what a message costs over the number of clients; gives the files."""
     views: list[tuple[str, str, Callable[[Any], float], bool]] = [
         ("last", "the last client has it after, ms", lambda one: median(one.last) * 1000, True),
         ("cpu", "processor a client and message, µs", lambda one: one.cpu * 1e6, False),
         ("memory", "server memory a client, KiB", lambda one: one.kib, False),
     ]
+    drawn = []
     for view, label, value, log in views:
-        drawn.append(_draw(found, names, folder / f"fanout-{view}.svg", label, value, log=log))
+        lines = [
+            _Line(names[peer], COLOURS[peer], [(one.count, value(one)) for one in found if one.peer == peer])
+            for peer in dict.fromkeys(one.peer for one in found)
+        ]
+        drawn.append(
+            _draw(lines, folder / f"fanout-{view}.svg", "clients of one room", label, base=10 if log else None)
+        )
     return drawn
 
 
-def _draw(
-    found: Sequence[Any], names: dict[str, str], file: Path, label: str, value: Callable[[Any], float], *, log: bool
-) -> Path:
+def growth(of: str, found: Mapping[int, Mapping[str, float]], file: Path) -> Path:
+    """Draws by what each figure has grown over the counts of ``of``, beside what is in proportion; gives the file."""
+    counts = list(found)
+    first = counts[0]
+    names = [name for name, low in found[first].items() if low > 0]
+    lines = [_Line("in proportion", _GREY, [(count, count / first) for count in counts], "--")]
+    for name, colour in zip(names, _IN_TURN, strict=False):
+        low = found[first][name]
+        points = [(count, found[count][name] / low) for count in counts if found[count][name] > 0]
+        lines.append(_Line(f"{name} ({low:.2g})", colour, points))
+    return _draw(lines, file, of, f"times what it is with {first:,} {of}", base=2)
+
+
+def _draw(lines: Sequence[_Line], file: Path, across: str, up: str, *, base: int | None) -> Path:
+    """``base`` is that of a logarithmic axis; None: not logarithmic."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
     from matplotlib import pyplot
 
+    file.parent.mkdir(parents=True, exist_ok=True)
     figure, axes = pyplot.subplots(figsize=(7, 4))
-    for peer in dict.fromkeys(one.peer for one in found):
-        mine = [one for one in found if one.peer == peer]
-        axes.plot(
-            [one.count for one in mine], [value(one) for one in mine], "o-", color=COLOURS[peer], label=names[peer]
-        )
+    for line in lines:
+        axes.plot(*zip(*line.points, strict=True), line.style, color=line.colour, label=line.name)
     axes.set_xscale("log")
-    if log:
-        axes.set_yscale("log")
-    counts = sorted({one.count for one in found})
+    if base:
+        axes.set_yscale("log", base=base)
+        axes.yaxis.set_major_formatter("{x:g}")
+    counts = sorted({x for line in lines for x, _ in line.points})
     axes.set_xticks(counts, [f"{count:,}" for count in counts])
     axes.minorticks_off()
-    axes.set_xlabel("clients of one room")
-    axes.set_ylabel(label)
+    axes.set_xlabel(across)
+    axes.set_ylabel(up)
     axes.grid(visible=True, alpha=0.3)
     axes.legend(frameon=False)
     for side in ("top", "right"):

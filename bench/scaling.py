@@ -15,6 +15,7 @@ from pathlib import Path
 from time import thread_time
 from typing import TypeVar
 
+from bench import _plots
 from bench._figures import table
 from server.core import wire
 from server.core.lap import Item, Page, compose
@@ -32,15 +33,23 @@ ITEMS = 12
 TICKS = 50
 T = TypeVar("T")
 Figures = dict[str, float]
+# What ``run`` has found, for ``draw``: of what, by how many.
+_FOUND: dict[str, dict[int, Figures]] = {}
 
 
 def run() -> str:
-    boards = {count: _boards(count) for count in SIZES}
-    slides = {count: _state(count) for count in SLIDES}
+    boards = _FOUND["boards"] = {count: _boards(count) for count in SIZES}
+    slides = _FOUND["slides"] = {count: _state(count) for count in SLIDES}
     return (
         "## What doubling costs\n\n" + _grown("boards", boards) + "\nA board's state, by the slides of its lap:\n\n"
         + _grown("slides", slides)
     )  # fmt: skip
+
+
+def draw(folder: Path) -> str:
+    """Draws what ``run`` has found."""
+    drawn = [_plots.growth(of, found, folder / f"scaling-{of}.svg") for of, found in _FOUND.items()]
+    return "\n" + "\n".join(f"![{file.stem}](pictures/{file.name})" for file in drawn) + "\n"
 
 
 def _grown(of: str, found: dict[int, Figures]) -> str:

@@ -32,6 +32,9 @@ def test_they_run_and_their_targets_stand_at_the_head_of_the_report(tmp_path: Pa
     for heading in HEADINGS.values():
         assert heading in text
     assert text.index("## Targets") < min(text.index(heading) for heading in HEADINGS.values())
+    for of in ("boards", "slides"):
+        assert f"![scaling-{of}](pictures/scaling-{of}.svg)" in text
+        assert (tmp_path / "pictures" / f"scaling-{of}.svg").read_text(encoding="utf-8").startswith("<?xml")
     pages = next(line for line in text.splitlines() if line.startswith("| pages of the desk"))
     assert "see store" not in pages
 
