@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from zoneinfo import available_timezones
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
@@ -31,6 +32,9 @@ THEMES: Mapping[str, Any] = {
     "contrast": lazy_gettext("Tương phản cao"),
     "mourning": lazy_gettext("Ngày tang"),
 }
+# Vietnam's first; then every one that config.toml may name.
+VIETNAM = "Asia/Ho_Chi_Minh"
+ZONES = (VIETNAM, *sorted(available_timezones() - {VIETNAM}))
 _POINT = re.compile(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
 
 
@@ -65,6 +69,7 @@ class BoardForm(FlaskForm):  # type: ignore[misc] # untyped
     area = SelectField(lazy_gettext("Đơn vị"))
     public = BooleanField(lazy_gettext("Ai cũng xem được trên mạng"))
     language = SelectField(lazy_gettext("Ngôn ngữ"), choices=[("vi", "Tiếng Việt"), ("en", "English")])
+    zone = SelectField(lazy_gettext("Múi giờ"), choices=ZONES)
     layout = RadioField(
         lazy_gettext("Chiều màn hình"),
         choices=[
@@ -115,7 +120,7 @@ class BoardForm(FlaskForm):  # type: ignore[misc] # untyped
         return self
 
     def fill(self, board: Board) -> BoardForm:
-        for name in ("name", "area", "public", "theme", "language", "sound"):
+        for name in ("name", "area", "public", "theme", "language", "sound", "zone"):
             self[name].data = getattr(board, name)
         self.layout.data, self.side.data = board.format.layout, board.format.side
         self.ticker.data = board.format.ticker
@@ -171,6 +176,7 @@ class BoardForm(FlaskForm):  # type: ignore[misc] # untyped
             public=bool(self.public.data),
             theme=self.theme.data if self.theme.data in THEMES else before.theme,
             language=self.language.data or before.language,
+            zone=self.zone.data if self.zone.data in ZONES else before.zone,
             format=self.format(before),
             hours=hours_of(self.hours),
             lanes=lanes_of(self.lanes, self.sources),

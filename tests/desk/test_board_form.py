@@ -24,6 +24,7 @@ FORM: Sent = {
     "name": "Nhà văn hóa thôn Đông", "slug": "nha-van-hoa", "area": "xa-minh-tan", "language": "vi",
     "theme": "commune", "layout": "landscape", "diagonal": "75", "distance": "9", "upper_share": "40",
     "lanes-key": ["0"], "lanes-source": ["tin-tinh"], "lanes-most": ["9"], "lanes-days": ["30"],
+    "zone": "Asia/Ho_Chi_Minh",
     "hours-key": ["0", "1"], "hours-start": ["05:00", "13:00"], "hours-end": ["11:30", "22:30"],
 }  # fmt: skip
 
@@ -38,6 +39,7 @@ FULL = replace(
     point=(20.646, -106.0512345),
     hours=(Hours(time(5), time(11, 30)), Hours(time(22), time(1, 5))),
     language="en",
+    zone="Asia/Vientiane",
     upper_share=1 / 3,
     mode="dark",
     diagonal=54.6,
@@ -280,3 +282,13 @@ def test_a_foreign_source_is_neither_named_nor_taken(office: Office) -> None:
     answer = keeper.post(f"/desk/screens/boards/{HERE}", {**FORM, "lanes-source": ["tin-dong-hai"]})
     assert answer.status_code == 422
     assert "Không có nguồn tin này" in answer.text
+
+
+def test_the_zone_of_a_board_is_chosen_of_a_list_that_begins_with_vietnam(office: Office) -> None:
+    keeper = office.browser(KEEPER)
+    offered = keeper.get("/desk/screens/boards/new").text.split('name="zone"')[1].split("</select>")[0]
+    assert offered.split("<option")[1].endswith(">Asia/Ho_Chi_Minh</option>")
+    keeper.post("/desk/screens/boards/new", {**FORM, "zone": "Asia/Vientiane"})
+    assert boards.get(office.db, FORM["slug"]).zone == "Asia/Vientiane"
+    assert keeper.post(f"/desk/screens/boards/{FORM['slug']}", {**FORM, "zone": "Asia/Hue"}).status_code == 422
+    assert boards.get(office.db, FORM["slug"]).zone == "Asia/Vientiane"
