@@ -117,6 +117,7 @@ class Station:
         )
         self.director.outlet = self.hub
         tick = OneAtATime(self.director.tick)
+        self.desk.on_write = lambda: gevent.spawn(tick)
         if self.hub.queue is not None:
             self.director.on_change = self.hub.queue.nudge
             self.hub.queue.on_look = lambda _revision: gevent.spawn(tick)

@@ -22,6 +22,7 @@ PREFIXES = ("/desk", "/api", "/glass/gallery")
 LARGEST_BODY = 512 * 1024 * 1024
 SECONDS = 120.0
 _PIECE = 64 * 1024
+_READS = {"GET", "HEAD", "OPTIONS"}
 # Of this connection alone (RFC 9110, 7.6.1), and what we say ourselves.
 _OWN = {
     "connection",
@@ -64,10 +65,15 @@ class _Connection(http.client.HTTPConnection):
 
 
 class Beside:
-    """A WSGI application that passes a request to the desk's process; ``proxies`` stand in front of this server."""
+    """A WSGI application that passes a request to the desk's process; ``proxies`` stand in front of this server.
+
+    ``on_write`` is called when the desk has done what somebody asked for, before its answer is passed on: what an
+    editor pushes waits for no tick of the server.
+    """
 
     def __init__(self, path: Callable[[], str], *, tls: bool, proxies: int = 0) -> None:
         self._path, self._tls, self._proxies = path, tls, proxies
+        self.on_write: Callable[[], object] = lambda: None
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"
@@ -88,6 +94,8 @@ class Beside:
             connection.close()
             log.warning("the desk does not answer", error=str(error))
             return _said(start_response, "503 Service Unavailable", _AWAY, "text/html; charset=utf-8")
+        if environ["REQUEST_METHOD"] not in _READS and answer.status < http.client.BAD_REQUEST:
+            self.on_write()
         kept = [(name, value) for name, value in answer.getheaders() if name.lower() not in _OWN]
         start_response(f"{answer.status} {answer.reason}", kept)
         return _Passing(connection, answer)

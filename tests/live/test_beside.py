@@ -6,14 +6,18 @@ import http.client
 import os
 import re
 import signal
+import socketserver
 import sqlite3
 import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from server.ops.beside import Beside
 from tests.station import PATIENCE, Station, config_text, until
 
 
@@ -151,3 +155,40 @@ def test_the_design_gallery_asks_who_comes_at_the_server_s_one_address(station: 
     assert station.get("/glass/gallery?view=1920x1080")[0] == 303
     assert station.get("/glass/gallery/story-usual-1")[0] == 303
     assert station.get("/glass/gallery-of-nobody")[0] == 404
+
+
+class Desk(BaseHTTPRequestHandler):
+    """Answers with the status that the path names."""
+
+    def do_GET(self) -> None:
+        self.send_response(int(self.path.rpartition("/")[2]))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_POST = do_GET  # noqa: N815 - http.server finds it by this name
+
+    def address_string(self) -> str:
+        return "unix"
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "told"), [("POST", 303, 1), ("POST", 204, 1), ("POST", 422, 0), ("GET", 200, 0)]
+)
+def test_what_the_desk_has_done_is_looked_at_at_once(tmp_path: Path, method: str, status: int, told: int) -> None:
+    path = str(tmp_path / "desk")
+    said: list[str] = []
+    with socketserver.ThreadingUnixStreamServer(path, Desk) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        desk = Beside(lambda: path, tls=False)
+        desk.on_write = lambda: said.append("look")
+        environ = {
+            "REQUEST_METHOD": method, "PATH_INFO": f"/desk/{status}", "wsgi.input": BytesIO(), "REMOTE_ADDR": "::1",
+        }  # fmt: skip
+        list(desk(environ, lambda _status, _headers: said.append("answer")))
+        server.shutdown()
+        thread.join()
+    assert said == ["look"] * told + ["answer"]
