@@ -1,8 +1,7 @@
 """Splits text into pages that fit, by the widths of the font and without drawing; called by server/slides.
 
 Text breaks at sentences, then at clauses, then between words; a word longer than a page is cut. Type is never
-made smaller here. Numbers stay with their units, and telephone numbers in one piece (no-break spaces); so do the
-numbers of documents, which a browser would part at a stroke or hyphen (word joiners).
+made smaller here. Numbers stay with their units, and telephone numbers in one piece (no-break spaces).
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ CLAUSE_FILL = 0.5
 ROUGH = 2
 
 NO_BREAK = "\u00a0"
-WORD_JOINER = "\u2060"  # has no width and keeps what stands before and behind it on one line
 UNITS = (
     "km|km²|m|m²|m³|cm|mm|ha|kg|g|tấn|tạ|lít|kWh|MW|độ|°C|%|‰|giờ|phút|giây|ngày|tháng|năm|tuổi|người|hộ|"
     "đồng|nghìn|triệu|tỷ|tỉ|USD|VND|đ|xã|thôn|trang"
@@ -34,8 +32,6 @@ _NUMBER = r"\d[\d.,:/]*"
 _TELEPHONE = re.compile(r"(?<![\d.,/])(?:\+?\d{1,4}|\(\d{2,4}\))(?:[ .-]\d{2,4}){1,4}(?![\d/])")
 _WITH_UNIT = re.compile(rf"(?<!\w)({_NUMBER}) (?=(?:{UNITS})(?!\w))")
 _BEFORE_NUMBER = re.compile(r"(?<!\w)(ngày|giờ|cấp|số|Điều|lúc|gọi|Quý|khóa|thứ) (?=[+(]?\d)", re.IGNORECASE)
-# 1234/QĐ-UBND, 15/2024/NĐ-CP, 05-CT/TU; a date or a telephone number has no capital behind a stroke or hyphen.
-_DOCUMENT = re.compile(r"(?<![\w/-])\d+[a-z]?(?=[\d/-]*[A-ZĐ])(?:[/-][^\W_]+)+")
 _SENTENCE = re.compile(r"[.!?…][\"'”’»)\]]*$")
 _CLAUSE = re.compile(r"[,;:–—][\"'”’»)\]]*$")
 _SHORTENED = re.compile(r"^(?:\w|TP|ThS|TS|GS|PGS|Tr|BS|NXB|Mr|St|v\.v)\.$", re.IGNORECASE)
@@ -59,21 +55,14 @@ def tidy(text: str) -> str:
 
 def _bind(line: str) -> str:
     bound = _TELEPHONE.sub(lambda match: re.sub(r" ", NO_BREAK, match[0]), line)
-    bound = _DOCUMENT.sub(lambda match: re.sub(r"[/-]", rf"\g<0>{WORD_JOINER}", match[0]), bound)
     bound = _WITH_UNIT.sub(rf"\1{NO_BREAK}", bound)
     return _BEFORE_NUMBER.sub(rf"\1{NO_BREAK}", bound)
-
-
-def plain(text: str) -> str:
-    """A tidy text as it was typed, for lists and names that are not set in lines."""
-    return text.replace(NO_BREAK, " ").replace(WORD_JOINER, "")
 
 
 @lru_cache(maxsize=8)
 def _advances(weight: int) -> Mapping[str, float]:
     return {letter: width / 100 for width, letters in ADVANCES[weight].items() for letter in letters} | {
-        NO_BREAK: next(width for width, letters in ADVANCES[weight].items() if " " in letters) / 100,
-        WORD_JOINER: 0.0,
+        NO_BREAK: next(width for width, letters in ADVANCES[weight].items() if " " in letters) / 100
     }
 
 

@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from server.core.model import Format
-from server.core.paging import SLACK, em_width, tidy
 from server.desk.gallery.page import page
 from server.slides.render import Renderer
 from server.slides.specimens import THEMES, VIEWS, ZONE, Specimen, View, specimens
@@ -120,28 +119,3 @@ def test_the_shipped_font_is_what_is_drawn(browser: Browser, address: str) -> No
     )
     tab.close()
     assert loaded
-
-
-def test_the_number_of_a_document_is_on_one_line_and_as_wide_as_computed(browser: Browser, address: str) -> None:
-    tab = browser.new_page()
-    tab.goto(f"{address}/{USUAL.name}-{USUAL.viewer}")
-    text = "Quyết định 1234/QĐ-UBND"
-    asked = tab.evaluate(
-        """async (text) => {
-          const line = document.createElement("span");
-          line.style.cssText = "position:fixed; font:700 100px 'Be Vietnam Pro'; white-space:nowrap";
-          line.textContent = text;
-          document.body.append(line);
-          await document.fonts.load(line.style.font, text);
-          const whole = line.getBoundingClientRect().width;
-          line.style.cssText += `; white-space:normal; width:${whole - 30}px`;
-          const range = document.createRange();
-          range.setStart(line.firstChild, text.indexOf("1234"));
-          range.setEnd(line.firstChild, text.length);
-          return { whole, tops: [...range.getClientRects()].map((box) => Math.round(box.top)) };
-        }""",
-        tidy(text),
-    )
-    tab.close()
-    assert len(set(asked["tops"])) == 1
-    assert asked["whole"] <= em_width(tidy(text), 700) * 100 / SLACK

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from server.core.formats import LED_TEXT, margins, stage
 from server.core.model import Format, Slide
-from server.core.paging import Budget, paginate, plain, reading_time
+from server.core.paging import NO_BREAK, Budget, paginate, reading_time
 from server.slides.page import slide
 
 LEADING = 1.6
@@ -26,9 +26,9 @@ def lines_of(text: str, format: Format) -> tuple[str, ...]:
 
 def pages(title: str, text: str, format: Format, *, source: str, kind: str, language: str) -> tuple[Slide, ...]:
     """The title's pages, then the text's; every one a slide."""
-    named = plain(title)
+    plain = title.replace(NO_BREAK, " ")
     return tuple(
-        _slide((part,), format, reading_time(part), named, source, kind, language, role)
+        _slide((part,), format, reading_time(part), plain, source, kind, language, role)
         for role, whole in (("title", title), ("text", text))
         for part in lines_of(whole, format)
     )
