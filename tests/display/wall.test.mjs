@@ -1,7 +1,7 @@
 /** The desk's wall: what is known, in which order it is shown, which tiles are in the page. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createModel, say, windowOf } from "../../server/desk/static/wall-model.js";
+import { createModel, reorders, say, windowOf } from "../../server/desk/static/wall-model.js";
 import { seeded, T } from "./fakes.mjs";
 
 const area = (slug, parent = null) => [slug, `Xã ${slug}`, parent];
@@ -143,6 +143,14 @@ test("of any grid only what is near the window is in the page, and all that is i
     }
     assert.ok(height >= 0);
   }
+});
+
+test("tiles are ordered at once when all have come, so that no empty wall is told of", () => {
+  assert.equal(reorders({ passed: 50, ready: false, complete: false }), false);
+  assert.equal(reorders({ passed: 150, ready: false, complete: false }), true);
+  assert.equal(reorders({ passed: 5, ready: true, complete: false }), true);
+  assert.equal(reorders({ passed: 900, ready: true, complete: true }), false);
+  assert.equal(reorders({ passed: 1_100, ready: true, complete: true }), true);
 });
 
 test("sentences take their words", () => {

@@ -4,6 +4,8 @@
 
 /** A link that is gone for less is a page that is loaded anew. */
 export const PATIENCE = 12_000;
+const REORDER = 1_000;
+const FILLING = 100;
 
 const RANK = { lost: 0, unwell: 1, never: 2, waiting: 3, live: 4, meeting: 5, none: 6 };
 
@@ -153,6 +155,11 @@ export function createModel() {
   }
 
   return { apply, flip, choose, counts, tree, boards, screens, areas, ready: () => whole };
+}
+
+/** Whether tiles are put in order anew: often while the first ones come, at once when all are there, then seldom. */
+export function reorders({ passed, ready, complete }) {
+  return passed > REORDER || (!complete && (ready || passed > FILLING));
 }
 
 /**

@@ -1,12 +1,11 @@
 // The live wall: draws what wall-model.js knows, only the tiles that can be seen; loaded by wall/index.html.
 import { createMiniatures } from "./wall-mini.js";
-import { createModel, say, windowOf } from "./wall-model.js";
+import { createModel, reorders, say, windowOf } from "./wall-model.js";
 import { io } from "./vendor/socket.io.js";
 
 const LEAST = 270;
 const GAP = 22;
 const FOOT = 70;
-const REORDER = 1_000;
 const AFRESH = 500;
 
 const root = document.getElementById("wall");
@@ -25,6 +24,8 @@ const now = () => Date.now() + offset;
 let shown = [];
 let dirty = true;
 let ordered = 0;
+// Whether the order is of all that is there.
+let complete = false;
 let counted = 0;
 /** Tiles in the page, by key. */
 const drawn = new Map();
@@ -225,9 +226,10 @@ function turn() {
   const at = performance.now();
   if (model.flip(now()).length) dirty = true;
   if (!dirty) return;
-  const grew = at - ordered > REORDER || (!model.ready() && at - ordered > 100);
+  const grew = reorders({ passed: at - ordered, ready: model.ready(), complete });
+  complete = model.ready();
   if (grew) reorder();
-  dirty = at - ordered < REORDER && !grew;
+  dirty = !grew;
   draw();
   if (at - counted > AFRESH || grew) {
     counted = at;
