@@ -92,10 +92,11 @@ def main() -> int:
         whole &= ran
         print(text, flush=True)
         sections.append(text)
+        if chosen.report:
+            # After each one: whoever ends a long report has what was measured until then.
+            written = "\n".join([_HEAD + described() + "\n", _marks.summary(), *sections])
+            chosen.report.write_text(written.rstrip() + "\n", encoding="utf-8")
     print(_marks.summary(), flush=True)
-    if chosen.report:
-        text = "\n".join([_HEAD + described() + "\n", _marks.summary(), *sections])
-        chosen.report.write_text(text.rstrip() + "\n", encoding="utf-8")
     return 0 if whole else 1
 
 

@@ -63,7 +63,7 @@ def run() -> str:
         found = _measure(Path(folder), stack)
     raw = Path(os.environ.get("BENCH_RAW", tempfile.gettempdir())) / "bang-tin-pressure.json"
     raw.write_text(json.dumps([asdict(one) for one in found]), encoding="utf-8")
-    quiet = percentile(found[0].last, 0.5)
+    quiet, quiet_worst = (percentile(found[0].last, share) for share in (0.5, 0.99))
     if len(found) > 1:
         worst = max(percentile(one.last, 0.99) for one in found[1:]) / quiet
         mark("pressure", f"{worst:.1f} x", met=worst <= TARGET)
@@ -71,12 +71,12 @@ def run() -> str:
         [
             one.name, percentile(one.last, 0.5), percentile(one.last, 0.99), max(one.last),
             percentile(one.middle, 0.5), percentile(one.stored, 0.99), f"{percentile(one.last, 0.99) / quiet:.2f}",
-            one.lost, one.lag, one.beside,
+            f"{percentile(one.last, 0.99) / quiet_worst:.2f}", one.lost, one.lag, one.beside,
         ]
         for one in found
     ]  # fmt: skip
     head = ("", "last p50 ms", "p99 ms", "worst ms", "middle screen p50 ms", "stored p99 ms",
-            f"p99 : quiet p50 (target <= {TARGET:g})", "lost", "loop late p99.9, worst ms (<= 10, 50)",
+            f"p99 : quiet p50 (target <= {TARGET:g})", "p99 : quiet p99", "lost", "loop late p99.9, worst ms (<= 10, 50)",
             "meanwhile")  # fmt: skip
     title = f"## Urgent notice to {SCREENS:,} screens under pressure, {ROUNDS} pushes each"
     return f"{title}\n\n{table(head, rows)}"
