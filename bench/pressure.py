@@ -76,7 +76,8 @@ def run() -> str:
         for one in found
     ]  # fmt: skip
     head = ("", "last p50 ms", "p99 ms", "worst ms", "middle screen p50 ms", "stored p99 ms",
-            f"p99 : quiet p50 (target <= {TARGET:g})", "p99 : quiet p99", "lost", "loop late p99.9, worst ms (<= 10, 50)",
+            f"p99 : quiet p50 (target <= {TARGET:g})", "p99 : quiet p99", "lost",
+            "loop late p99.9, worst ms (<= 10, 50)",
             "meanwhile")  # fmt: skip
     title = f"## Urgent notice to {SCREENS:,} screens under pressure, {ROUNDS} pushes each"
     return f"{title}\n\n{table(head, rows)}"
