@@ -99,6 +99,8 @@ class Chromium:
     def load(self, address: str, timeout: float) -> None:
         """Opens an address, also in a page that has crashed. Raises Silent."""
         self._command("Page.navigate", {"url": address}, timeout)
+        # What this connection has still to say is of the page before: its crash would be taken for another one.
+        self._drop()
 
     def picture(self, timeout: float) -> bytes:
         """What is on the glass, as PNG. Raises Silent."""

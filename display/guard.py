@@ -66,6 +66,7 @@ class Guard:
         self._away_until: int | None = None
         self._done: set[str] = set()
         self._waits_said = False
+        self._unheard = False
         self._elsewhere = 0
 
     def step(self) -> None:
@@ -119,10 +120,14 @@ class Guard:
             said = self.browser.ask(WHO, self._every)
         except Silent as silence:
             self._say("no answer", why=str(silence)[:120])
+            self._unheard = True
             if silence.crashed:
                 self._reload()
             return
         self.patience = self.patience.alive(self._clock())
+        if self._unheard:
+            self._say("answers again")
+            self._unheard = False
         try:
             href, kept = json.loads(said)
         except (TypeError, ValueError):
