@@ -333,6 +333,8 @@ class Director:
         channel = Channel(made, lap, saved + RESTART_STEP if stored else 1, saved, made.notices, renews(lap, now - 1))
         self._bodies.keep(made.slides)
         self._channels[board.slug] = channel
+        # What came while its slides were drawn was sent to the boards that were on air then.
+        self._put_notices(channel, board)
         self.outlet.state(board.slug)
         log.info("board on air", board=board.slug, number=lap.number, revision=channel.revision)
 

@@ -158,6 +158,27 @@ def test_an_urgent_notice_goes_out_while_boards_are_composed(house: Studio) -> N
         assert numbers == sorted(set(numbers))
 
 
+def test_a_notice_that_comes_while_a_new_board_is_drawn_is_on_it(house: Studio) -> None:
+    house.read(TIN_TINH, entry("a"))
+    acts: list[Callable[[Director], object]] = [lambda _: None]
+    director = _breathing(house, lambda who: acts[-1](who))
+    beat(director)
+    boards.save(house.db, board(), actor=WHO, now=NOW)
+    breaths: list[Director] = []
+
+    def at_its_story(who: Director) -> None:
+        # The first breath is before the board, the second before its story: its notices were looked up between.
+        breaths.append(who)
+        if len(breaths) == 2:
+            notices.post(house.db, notice(), actor=WHO, now=NOW)
+            who.tick()
+
+    acts.append(at_its_story)
+    director.refresh()
+    assert len(breaths) >= 2
+    assert [one.headline for one, _ in glass(director, "bang-moi").notices] == [notice().headline]
+
+
 def test_the_laps_of_many_boards_are_saved_in_one_transaction(house: Studio) -> None:
     writes: list[None] = []
     db = house.open()
