@@ -18,6 +18,7 @@ from server.core.screens import CODE_LIVES, Screen, normal_code
 from server.core.times import to_ms
 from server.glass.assets import Assets
 from server.live.devices import Refusal
+from server.live.offload import Offload
 from server.store import pairing, screens
 from server.store.engine import Database
 from server.store.errors import NotFound, StoreError, StoreRefusal
@@ -27,12 +28,6 @@ _NOBODY = Board("", "", "")
 LARGEST_PICTURE = 8 * 1024 * 1024
 LARGEST_SIDE = 8_192
 SIDE = 1_280
-
-
-class Offload(Protocol):
-    """The one writer, in a thread of its own."""
-
-    def __call__(self, work: Callable[[Database], T], /) -> T: ...
 
 
 class Keys(Protocol):

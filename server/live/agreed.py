@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import structlog
 
 from server.core.airing import Lap, Slot
+from server.live.offload import Offload
 from server.live.programme import BoardProgramme
 from server.store import laps
 from server.store.engine import Database
@@ -16,12 +17,6 @@ from server.store.laps import StoredLap
 
 log = structlog.get_logger("director")
 T = TypeVar("T")
-
-
-class Offload(Protocol):
-    """Runs work that may wait on a connection of its own, where it keeps nothing else waiting."""
-
-    def __call__(self, work: Callable[[Database], T], /) -> T: ...
 
 
 class Agreement:

@@ -22,9 +22,10 @@ from server.core.lap import compose
 from server.core.model import Board, Notice, Slide, Story, ThemeDays
 from server.core.rounds import renews, same_round, stays
 from server.core.times import to_ms
-from server.live.agreed import Agreement, Offload, lap_of, row_of, with_bodies
+from server.live.agreed import Agreement, lap_of, row_of, with_bodies
 from server.live.bodies import Bodies
 from server.live.channel import Channel, Proposal
+from server.live.offload import Offload
 from server.live.outlet import Outlet, Silence
 from server.live.programme import (
     BoardProgramme,

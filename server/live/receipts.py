@@ -24,6 +24,7 @@ from server.core import wire
 from server.core.proof import Play, Said
 from server.core.screens import Link, Screen
 from server.core.times import from_ms
+from server.live.offload import Offload
 from server.store import receipts as store
 from server.store.engine import Database
 from server.store.errors import StoreError
@@ -44,12 +45,6 @@ class Programme(Protocol):
     """What is asked of the director."""
 
     def glass(self, board: str) -> wire.Glass | None: ...
-
-
-class Offload(Protocol):
-    """The one writer: runs work on a connection of its own while the loop goes on."""
-
-    def __call__(self, work: Callable[[Database], Any], /) -> Any: ...
 
 
 @dataclass(slots=True)

@@ -23,6 +23,7 @@ from server.core.model import Slide
 from server.core.screens import Link, Screen
 from server.core.times import to_ms
 from server.live.devices import Devices, Refusal
+from server.live.offload import Offload
 from server.live.receipts import Receipts
 from server.live.tiles import PATIENCE, Row, board_row, coming_row, screen_row
 from server.store import people, receipts, sign_ins, sources
@@ -44,12 +45,6 @@ class Programme(Protocol):
     def glass(self, board: str) -> wire.Glass | None: ...
     def boards(self) -> list[wire.Glass]: ...
     def bodies(self, hashes: list[str]) -> list[Slide]: ...
-
-
-class Offload(Protocol):
-    """A native thread with a connection of its own."""
-
-    def __call__(self, work: Callable[[Database], T], /) -> T: ...
 
 
 class Outlet(Protocol):

@@ -9,13 +9,13 @@ from server.live.devices import Devices
 from server.live.director import Director
 from server.live.hub import Hub
 from server.live.lateness import Lateness
+from server.live.offload import Offload
 from server.live.receipts import Receipts
 from server.ops.metrics import Figure
 from server.store import sources
 from server.store.engine import Database
 from server.store.errors import StoreError
 
-Aside = Callable[[Callable[[Database], dict[str, float]]], dict[str, float]]
 KINDS = ("screen", "guard", "viewer")
 
 
@@ -25,7 +25,7 @@ def figures(
     devices: Devices,
     receipts: Receipts,
     lateness: Lateness,
-    aside: Aside,
+    aside: Offload,
 ) -> Callable[[], Iterable[Figure]]:
     """``aside`` runs work on the store where the loop does not wait for it."""
 
@@ -55,7 +55,7 @@ def _one(value: float) -> dict[str, float]:
     return {"": float(value)}
 
 
-def _sources(aside: Aside) -> dict[str, float]:
+def _sources(aside: Offload) -> dict[str, float]:
     """Nothing where the store cannot be asked: another figure says so."""
     try:
         return aside(_states)

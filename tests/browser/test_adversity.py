@@ -190,12 +190,9 @@ def test_a_page_older_than_its_server_is_loaded_anew_between_slides_and_never_un
     # Under the notice the lap's clock runs on: its slides turn, and the old page stays.
     glass.flips(3)
     assert len(glass.asked(f"/board/{BOARD}")) == 1
-    assert station.cli("clear", str(posted.id)).returncode == 0
+    with page.expect_request(lambda request: request.url.endswith(f"/board/{BOARD}"), timeout=MILLISECONDS):
+        assert station.cli("clear", str(posted.id)).returncode == 0
     glass.wait_for("[data-notice]", gone=True)
-    for _ in range(MILLISECONDS // 200):
-        if len(glass.asked(f"/board/{BOARD}")) == 2:
-            break
-        page.wait_for_timeout(200)
     # One that is still the old page afterwards does not load itself in a circle.
     glass.wait_for(VISIBLE)
     glass.flips(2)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from server.store import boards
-from tests.browser.glass import CHROMIUM, FLAGS, MILLISECONDS
+from tests.browser.glass import MILLISECONDS
 from tests.cast import BOARD_MINH_TAN, HOI_TRUONG, KEEPER
 from tests.desk.looks import axe, context, served
 from tests.desk.office import Office
@@ -17,14 +15,6 @@ pytestmark = pytest.mark.browser
 expect.set_options(timeout=MILLISECONDS)
 SIZES = {"desk": (1920, 1080), "upright": (1080, 1920), "telephone": (390, 844)}
 HERE = BOARD_MINH_TAN.slug
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        made = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
-        yield made
-        made.close()
 
 
 def opened(browser: Browser, office: Office, address: str, *, size: str = "desk", script: bool = True) -> Page:

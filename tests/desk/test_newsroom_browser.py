@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from server.core.model import Announcement
 from server.store import announcements, gallery
 from tests import cast
-from tests.browser.glass import CHROMIUM, FLAGS, MILLISECONDS
+from tests.browser.glass import MILLISECONDS
 from tests.cast import EDITOR, NOW, OPERATOR
 from tests.desk.looks import axe, context, served
 from tests.desk.office import Office
@@ -21,14 +21,6 @@ from tests.store.test_desk_work import kept
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=MILLISECONDS)
 SIZES = [{"width": 1600, "height": 900}, {"width": 390, "height": 844}]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        made = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
-        yield made
-        made.close()
 
 
 @pytest.fixture(params=SIZES, ids=["desk", "telephone"])

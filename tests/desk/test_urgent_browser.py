@@ -6,25 +6,16 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from server.store import notices, people, sign_ins
 from tests import cast
-from tests.browser.glass import CHROMIUM, FLAGS
 from tests.cast import EDITOR, NOW, OPERATOR
 from tests.desk.looks import axe, context, served
 from tests.desk.office import Office
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        made = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
-        yield made
-        made.close()
 
 
 @pytest.fixture

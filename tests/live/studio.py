@@ -17,8 +17,8 @@ from server.core import wire
 from server.core.airing import airing_at
 from server.core.model import Source
 from server.core.times import to_ms
-from server.live.agreed import Offload
 from server.live.director import Director
+from server.live.offload import Offload
 from server.live.programme import SlideMaker
 from server.slides.render import Renderer
 from server.store import sources, stories

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from server.slides.specimens import THEMES, VIEWS, specimens
 from tests.cast import EDITOR
 from tests.desk.looks import AXE, context, served
 from tests.desk.office import Office, office_on, template
 from tests.web.geometry import NAMES
-from tests.web.shots import CHROMIUM
 
 pytestmark = pytest.mark.browser
 
@@ -38,14 +37,6 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 def address(office: Office) -> Iterator[str]:
     with served(office) as root:
         yield root
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        made = driver.chromium.launch(executable_path=CHROMIUM)
-        yield made
-        made.close()
 
 
 def opened(browser: Browser, office: Office, address: str, view: str) -> Page:

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from server.slides.specimens import KINDS, VIEWS
 from tests.web.geometry import FILE, NAMES, SIZES, Boxes, measured
-from tests.web.shots import CHROMIUM
 
 pytestmark = pytest.mark.browser
 
 GOLDEN: dict[str, dict[str, Boxes]] = json.loads(FILE.read_text(encoding="utf-8"))
 # Versions of the browser round differently: the five hundredth part of the glass is seen by nobody, a pixel neither.
 HAIR = 1 / 500
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        made = driver.chromium.launch(executable_path=CHROMIUM)
-        yield made
-        made.close()
 
 
 def moved(view: str, today: dict[str, Boxes]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from server.core.model import Format
 from server.desk.gallery.page import page
@@ -14,7 +14,6 @@ from server.slides.render import Renderer
 from server.slides.specimens import THEMES, VIEWS, ZONE, Specimen, View, specimens
 from server.slides.story import fixture as stories
 from tests.web.look import faults
-from tests.web.shots import CHROMIUM
 from tests.web.site import BASE, site
 
 pytestmark = pytest.mark.browser
@@ -49,14 +48,6 @@ def address() -> Iterator[str]:
     }
     with site(pages) as root:
         yield root
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        made = driver.chromium.launch(executable_path=CHROMIUM)
-        yield made
-        made.close()
 
 
 def seen(browser: Browser, address: str, view: View, wanted: list[Specimen], css: str = "") -> list[str]:

@@ -7,12 +7,11 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from server.desk.gallery.page import page
 from server.slides.specimens import KINDS, VIEWS, Specimen, specimens
 from tests.web.look import PLANT
-from tests.web.shots import CHROMIUM
 from tests.web.site import BASE, site
 
 pytestmark = pytest.mark.browser
@@ -30,14 +29,6 @@ def address() -> Iterator[str]:
     pages = {f"/{view}/{one.name}": page(one, root=BASE) for view in MODULES for one in first_of_each_kind(view)}
     with site(pages) as root:
         yield root
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        made = driver.chromium.launch(executable_path=CHROMIUM)
-        yield made
-        made.close()
 
 
 def colours(browser: Browser, address: str, view: str, one: Specimen, css: str = "") -> set[bytes]:

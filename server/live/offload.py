@@ -1,0 +1,16 @@
+"""What may wait and is not done on the loop; said by director, receipts, wall and pages, done by ``aside.Aside``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from server.store.engine import Database
+
+T = TypeVar("T")
+
+
+class Offload(Protocol):
+    """Runs work that may wait on a connection of its own, where it keeps nothing else waiting; gives its result."""
+
+    def __call__(self, work: Callable[[Database], T], /) -> T: ...
