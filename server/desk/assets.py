@@ -24,11 +24,6 @@ _VENDOR = {
     "vendor/socket.io.js": "socket.io-client/dist/socket.io.esm.min.js",
     "vendor/chart.js": "chart.js/dist/chart.umd.min.js",
 }
-# The sheet of every page, desk.css, one after the other: later ones refine earlier ones.
-SHEETS = (
-    *("tokens", "base", "bar", "buttons", "layout", "forms", "tables", "states", "lists", "door"),
-    *("narrow", "media"),
-)
 TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -63,7 +58,8 @@ def load() -> Assets:
             files[name] = path.read_bytes()
         except OSError as error:
             raise SetupError(f"Thiếu tệp {path.name} cho bàn biên tập; hãy chạy: make setup") from error
-    files["desk.css"] = b"\n".join((STATIC / "desk" / f"{name}.css").read_bytes() for name in SHEETS)
+    # A folder is one sheet: NAME/NAME.css says in which order its parts come.
+    files |= {f"{part.name}.css": joined(part / f"{part.name}.css").encode() for part in STATIC.glob("*/")}
     files["css/board.css"] = joined(display / "board.css").encode()
     # At the desk words stand there at once, in another letter until the right one has come.
     files["css/fonts.css"] = files["css/fonts.css"].replace(b"font-display: block", b"font-display: swap")

@@ -1,4 +1,4 @@
-"""The desk's own sheet is put together of every file that is meant for it, in the order in which they refine.
+"""A sheet in parts is put together of every file that is meant for it, in the order in which they refine.
 
 And what its pages fetch is made for slow lines.
 """
@@ -6,17 +6,23 @@ And what its pages fetch is made for slow lines.
 from __future__ import annotations
 
 import gzip
+import re
+
+import pytest
 
 from server.desk import assets
 from tests.desk.office import Office
 
 
-def test_every_sheet_of_the_folder_is_in_the_one_that_pages_name() -> None:
-    names = {path.stem for path in (assets.STATIC / "desk").iterdir()}
-    assert names == set(assets.SHEETS)
-    whole = assets.load().files["desk.css"].decode()
-    starts = [whole.index((assets.STATIC / f"desk/{name}.css").read_text(encoding="utf-8")) for name in assets.SHEETS]
+@pytest.mark.parametrize("sheet", ["desk", "newsroom"])
+def test_every_sheet_of_a_folder_is_in_the_one_that_pages_name(sheet: str) -> None:
+    folder = assets.STATIC / sheet
+    order = re.findall(r'@import url\("([\w.-]+)\.css"\);', (folder / f"{sheet}.css").read_text(encoding="utf-8"))
+    assert {path.stem for path in folder.iterdir()} == {*order, sheet}
+    whole = assets.load().files[f"{sheet}.css"].decode()
+    starts = [whole.index((folder / f"{name}.css").read_text(encoding="utf-8")) for name in order]
     assert starts == sorted(starts)
+    assert "@import" not in whole
 
 
 def test_its_files_go_in_gzip_and_no_letter_waits_for_its_font(office: Office) -> None:
