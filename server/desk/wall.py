@@ -17,7 +17,7 @@ from server.core.times import from_ms, to_ms
 from server.desk.desk import Desk
 from server.desk.rights import needs
 from server.desk.tickets import wall_tickets
-from server.live.agreed import lap_of
+from server.live.rows import lap_of
 from server.store import boards, laps, receipts
 
 _SHEETS = ("page", "tokens", "unit", "type", "stage", "overlay", "slides")

@@ -1,34 +1,121 @@
-"""Laps agreed in the store by compare-and-swap, and made usable today: bodies for slots; called by the director."""
+"""Keeps the laps of boards on air agreed in the store, by compare-and-swap, many boards at a time; the director's.
+
+A lap is proposed and saved; where another server was first, one is composed on what that one agreed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import TypeVar
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime
 
-import structlog
-
-from server.core.airing import Lap, Slot
+from server.core.airing import Lap
+from server.core.lap import compose
+from server.core.rounds import renews, same_round, stays
+from server.core.times import to_ms
+from server.live.boundary import Boundary
+from server.live.channel import Channel, Proposal
 from server.live.offload import Offload
-from server.live.programme import BoardProgramme
+from server.live.rows import lap_of, row_of
 from server.store import laps
 from server.store.engine import Database
 from server.store.laps import StoredLap
 
-log = structlog.get_logger("director")
-T = TypeVar("T")
+# A server that was killed may have sent revisions that it had not yet saved: it goes on well above them.
+RESTART_STEP = 1_000
+MOST_TRIES = 3
+# So many boards' laps are saved in one transaction; a board waits for no more than these.
+TOGETHER = 50
 
 
 class Agreement:
-    """Saves laps through ``offload_write``, the one writer."""
+    """Saves laps through ``offload_write``, the one writer; ``follow`` is told which lap a channel shows from now on.
 
-    def __init__(self, db: Database, offload_write: Offload) -> None:
-        self._db, self._offload_write = db, offload_write
+    ``breathe`` is called between boards. Every method may raise StoreError; what it has not done by then is done when
+    it is called again.
+    """
 
-    def settle(self, wanted: Sequence[tuple[StoredLap, int]]) -> list[StoredLap]:
+    def __init__(
+        self,
+        db: Database,
+        clock: Callable[[], datetime],
+        boundary: Boundary,
+        *,
+        offload_write: Offload,
+        breathe: Callable[[], object],
+        follow: Callable[[Channel, Lap], None],
+    ) -> None:
+        self._db, self._clock, self._boundary = db, clock, boundary
+        self._offload_write, self._breathe, self._follow = offload_write, breathe, follow
+
+    def agree(self, proposals: Sequence[Proposal]) -> None:
+        """Saves laps; where another server was first, composes on what that one agreed."""
+        if not proposals:
+            return
+        wanted = [one.wanted for one in proposals]
+        saved = [one.channel.saved for one in proposals]
+        settled = self._settle(list(zip(wanted, saved, strict=True)))
+        for proposal, mine, found in zip(proposals, wanted, settled, strict=True):
+            with self._boundary.alone(mine.board, "agree"):
+                self._conclude(proposal, mine, found)
+
+    def _conclude(self, proposal: Proposal, wanted: StoredLap, settled: StoredLap) -> None:
+        channel, lap, made = proposal.channel, proposal.lap, proposal.made
+        for _ in range(MOST_TRIES):
+            if settled is wanted:
+                break
+            theirs = lap_of(settled)
+            lap = compose(made.board, made.items, theirs, to_ms(self._clock()), filler=made.filler.hash)
+            number = max(settled.revision, channel.revision) + 1
+            if theirs is not None and same_round(theirs, lap):
+                lap, channel.revision = theirs, number - 1
+                break
+            wanted = row_of(made.board.slug, lap, number)
+            (settled,) = self._settle([(wanted, settled.revision)])
+        channel.programme, channel.saved = made, settled.revision
+        channel.revision = max(settled.revision, channel.revision + 1)
+        self._follow(channel, lap)
+
+    def renew(self, channels: Collection[Channel]) -> None:
+        """Composes anew where a lap's end comes."""
+        now = to_ms(self._clock())
+        for some in _parts([channel for channel in channels if channel.renews_at <= now]):
+            proposals: list[Proposal] = []
+            for channel in some:
+                self._breathe()
+                with self._boundary.alone(channel.slug, "renew"):
+                    proposals.extend(_renewed(channel, now))
+            self.agree(proposals)
+
+    def save(self, channels: Collection[Channel]) -> None:
+        """Notices went out, and boards on air, before their revision was saved; it is saved now, with the lap."""
+        for some in _parts([channel for channel in channels if channel.revision > channel.saved]):
+            wanted = [row_of(one.slug, one.lap, one.revision) for one in some]
+            settled = self._settle([(row, one.saved) for row, one in zip(wanted, some, strict=True)])
+            for channel, mine, found in zip(some, wanted, settled, strict=True):
+                with self._boundary.alone(mine.board, "save"):
+                    self._take_saved(channel, mine, found)
+
+    def _take_saved(self, channel: Channel, wanted: StoredLap, settled: StoredLap) -> None:
+        channel.saved = settled.revision
+        theirs = channel.lap if settled is wanted else lap_of(settled) or channel.lap
+        if theirs != channel.lap or settled.revision > channel.revision:
+            channel.revision = max(settled.revision, channel.revision) + 1
+            self._follow(channel, theirs)
+
+    def catch_up(self, channel: Channel, claimed: int) -> None:
+        """Goes on above what the store knows, and above ``claimed`` as far as a server that died may have come."""
+        stored = laps.load(self._db, channel.slug)
+        if stored is None:
+            return
+        known = max(stored.revision, min(claimed, stored.revision + RESTART_STEP))
+        if known > channel.revision:
+            channel.revision, channel.saved = known + 1, stored.revision
+            self._follow(channel, lap_of(stored) or channel.lap)
+
+    def _settle(self, wanted: Sequence[tuple[StoredLap, int]]) -> list[StoredLap]:
         """What the store holds after trying to save each lap over the revision beside it, in their order.
 
-        That very lap, or the one that another server saved first. Raises StoreError.
+        That very lap, or the one that another server saved first.
         """
         saved = self._save(wanted)
         return [lap if mine else self._theirs(lap) for (lap, _), mine in zip(wanted, saved, strict=True)]
@@ -44,31 +131,17 @@ class Agreement:
         return self._offload_write(lambda db: laps.save_all(db, wanted))
 
 
-def row_of(board: str, lap: Lap, revision: int) -> StoredLap:
-    return StoredLap(board, lap.number, revision, lap.dumps(), lap.start)
+def _renewed(channel: Channel, now: int) -> Iterator[Proposal]:
+    # More than once where the loop was away for a while, so that the laps are those of a forecast.
+    while channel.renews_at <= now:
+        made = channel.programme
+        lap = compose(made.board, made.items, channel.lap, channel.renews_at, filler=channel.lap.filler)
+        if not stays(channel.lap, lap, channel.renews_at):
+            yield Proposal(channel, lap, made)
+            break
+        channel.renews_at = renews(channel.lap, channel.renews_at)
 
 
-def lap_of(stored: StoredLap) -> Lap | None:
-    """The lap of a row; None, and a line in the log, for one that no program of today wrote."""
-    try:
-        return Lap.loads(stored.body)
-    except (ValueError, KeyError, TypeError) as error:
-        log.error("lap not readable", board=stored.board, error=repr(error))
-        return None
-
-
-def with_bodies(lap: Lap, made: BoardProgramme) -> Lap:
-    """The lap with bodies of today where its own have gone: a text or a format changed while no server ran.
-
-    Lengths stay, so nothing moves; a screen that comes now finds every body that it is told to show.
-    """
-    rendered = {slide.hash for slide in made.slides}
-    pages = {item.key: item.pages for item in made.items if item.pages}
-
-    def renewed(slot: Slot) -> Slot:
-        if slot.hash in rendered or slot.key not in pages:
-            return slot
-        own = pages[slot.key]
-        return replace(slot, hash=own[min(slot.page, len(own) - 1)].hash)
-
-    return replace(lap, slots=tuple(renewed(slot) for slot in lap.slots))
+def _parts(channels: Sequence[Channel]) -> Iterator[Sequence[Channel]]:
+    """As many boards at a time as are saved together."""
+    return (channels[at : at + TOGETHER] for at in range(0, len(channels), TOGETHER))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from server.core import wire
 from server.core.airing import Lap
 from server.core.model import Notice, Slide, ThemeDays
-from server.live.agreed import row_of
 from server.live.programme import BoardProgramme
+from server.live.rows import row_of
 from server.store.laps import StoredLap
 
 

@@ -9,8 +9,7 @@ Notices go out as soon as they are seen and are counted in the store afterwards;
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,8 +21,9 @@ from server.core.lap import compose
 from server.core.model import Board, Notice, Slide, Story, ThemeDays
 from server.core.rounds import renews, same_round, stays
 from server.core.times import to_ms
-from server.live.agreed import Agreement, lap_of, row_of, with_bodies
+from server.live.agreed import RESTART_STEP, TOGETHER, Agreement
 from server.live.bodies import Bodies
+from server.live.boundary import Boundary
 from server.live.channel import Channel, Proposal
 from server.live.offload import Offload
 from server.live.outlet import Outlet, Silence
@@ -37,6 +37,7 @@ from server.live.programme import (
     read_changed,
     read_holdings,
 )
+from server.live.rows import lap_of, with_bodies
 from server.live.slices import PatientMaker
 from server.store import laps, notices, revision, stories
 from server.store.engine import Database
@@ -44,12 +45,7 @@ from server.store.errors import StoreError, StoreRefusal
 
 log = structlog.get_logger("director")
 
-# A server that was killed may have sent revisions that it had not yet saved: it goes on well above them.
-RESTART_STEP = 1_000
 AHEAD_MS = 1_500
-MOST_TRIES = 3
-# So many boards' laps are saved in one transaction; a board waits for no more than these.
-TOGETHER = 50
 # So many boards are told of their next slide in one tick, the latest first: a tick may not keep the loop for long,
 # and there is a second and a half to tell it.
 TOLD_A_TICK = 300
@@ -74,7 +70,10 @@ class Director:
         breathe: Callable[[], object] = lambda: None,
     ) -> None:
         self._db, self._maker, self._clock = db, maker, clock
-        self._offload, self._agreement = offload, Agreement(db, offload_write)
+        self._offload, self._boundary = offload, Boundary()
+        self._agreement = Agreement(
+            db, clock, self._boundary, offload_write=offload_write, breathe=breathe, follow=self._follow
+        )
         self._breathe, self._patient = breathe, PatientMaker(maker, breathe)
         self._channels: dict[str, Channel] = {}
         self._bodies = Bodies()
@@ -88,7 +87,6 @@ class Director:
         self.on_change: Callable[[int], object] = lambda _revision: None
         self._troubles: dict[str, str] = {}
         self._themes = themes
-        self._unwell: dict[tuple[str, str], str] = {}
         self._outrun: dict[str, int] = {}
 
     # asked by hub and pages
@@ -145,8 +143,8 @@ class Director:
                 self._take_content(held, touched, current)
                 self._seen_content = current
             self._catch_up()
-            self._renew_laps()
-            self._save_revisions()
+            self._agreement.renew(self._channels.values())
+            self._agreement.save(self._channels.values())
             self._recover("refresh")
         except StoreError as error:
             self._stumble("refresh", error)
@@ -158,24 +156,6 @@ class Director:
             return read_changed(db, self._held, revision.since(db, self._seen_content), now)
         held = read_holdings(db, now)
         return held, [board.slug for board in held.boards]
-
-    @contextmanager
-    def _alone(self, slug: str, act: str) -> Iterator[None]:
-        """The boundary between boards: a fault in one is logged once, and leaves it with what it last showed.
-
-        A store that fails is everybody's trouble and goes on to the metronome.
-        """
-        try:
-            yield
-        except StoreError:
-            raise
-        except Exception as error:
-            if self._unwell.get((slug, act)) != repr(error):
-                log.exception("board unwell", board=slug, act=act)
-            self._unwell[slug, act] = repr(error)
-        else:
-            if self._unwell.pop((slug, act), None):
-                log.info("board well again", board=slug, act=act)
 
     def _stumble(self, act: str, error: StoreError) -> None:
         if self._troubles.get(act) != str(error):
@@ -194,13 +174,13 @@ class Director:
         self._held = replace(held, notices=live)
         areas = {area for notice in set(before).symmetric_difference(live) for area in notice.areas}
         for slug, channel in list(self._channels.items()):
-            if not areas.isdisjoint(channel.programme.chain) or (slug, "notices") in self._unwell:
+            if not areas.isdisjoint(channel.programme.chain) or self._boundary.failed(slug, "notices"):
                 self._put_notices(channel, channel.programme.board)
 
     def _put_notices(self, channel: Channel, board: Board) -> None:
         held = self._held
         if held is not None:
-            with self._alone(board.slug, "notices"):
+            with self._boundary.alone(board.slug, "notices"):
                 mine = notices_for(board, held.tree, held.notices)
                 self._put_on(board.slug, channel, notice_slides(self._maker, board, mine))
 
@@ -242,7 +222,7 @@ class Director:
         due = [(channel.looks_at, slug) for slug, channel in self._channels.items() if channel.looks_at <= now]
         for _, slug in sorted(due)[:TOLD_A_TICK]:
             channel = self._channels[slug]
-            with self._alone(slug, "rotate"):
+            with self._boundary.alone(slug, "rotate"):
                 channel.looks_at = self._announce(slug, channel, now)
 
     def _announce(self, slug: str, channel: Channel, now: int) -> int:
@@ -268,7 +248,7 @@ class Director:
             self._held = replace(held, notices=self._held.notices)
         noticed, self._noticed = self._noticed, set()
         try:
-            self._compose(held, {*touched, *noticed, *(slug for slug, _ in self._unwell)})
+            self._compose(held, {*touched, *noticed, *self._boundary.boards()})
         except StoreError:
             self._noticed |= noticed
             raise
@@ -283,12 +263,12 @@ class Director:
             if board.slug not in wanted and board.slug in self._channels:
                 continue
             self._breathe()
-            with self._alone(board.slug, "compose"):
+            with self._boundary.alone(board.slug, "compose"):
                 proposals.extend(self._take_board(self._held or held, board))
             if len(proposals) >= TOGETHER:
-                self._agree(proposals)
+                self._agreement.agree(proposals)
                 proposals = []
-        self._agree(proposals)
+        self._agreement.agree(proposals)
 
     def _take_board(self, held: Holdings, board: Board) -> Iterator[Proposal]:
         channel = self._channels.get(board.slug)
@@ -320,7 +300,7 @@ class Director:
     def _open(self, held: Holdings, board: Board) -> None:
         """Takes a board on air: on from the agreed lap where there is one, so that a restart does not jump.
 
-        On air first, saved afterwards (``_save_revisions``): a store that cannot be written keeps no board dark.
+        On air first, saved afterwards (``Agreement.save``): a store that cannot be written keeps no board dark.
         """
         stored = laps.load(self._db, board.slug)
         before = lap_of(stored) if stored else None
@@ -351,34 +331,6 @@ class Director:
         else:
             yield Proposal(channel, lap, made)
 
-    def _agree(self, proposals: Sequence[Proposal]) -> None:
-        """Saves laps by compare-and-swap; where another server was first, composes on what that one agreed."""
-        if not proposals:
-            return
-        wanted = [one.wanted for one in proposals]
-        saved = [one.channel.saved for one in proposals]
-        settled = self._agreement.settle(list(zip(wanted, saved, strict=True)))
-        for proposal, mine, found in zip(proposals, wanted, settled, strict=True):
-            with self._alone(mine.board, "agree"):
-                self._conclude(proposal, mine, found)
-
-    def _conclude(self, proposal: Proposal, wanted: laps.StoredLap, settled: laps.StoredLap) -> None:
-        channel, lap, made = proposal.channel, proposal.lap, proposal.made
-        for _ in range(MOST_TRIES):
-            if settled is wanted:
-                break
-            theirs = lap_of(settled)
-            lap = compose(made.board, made.items, theirs, to_ms(self._clock()), filler=made.filler.hash)
-            number = max(settled.revision, channel.revision) + 1
-            if theirs is not None and same_round(theirs, lap):
-                lap, channel.revision = theirs, number - 1
-                break
-            wanted = row_of(made.board.slug, lap, number)
-            (settled,) = self._agreement.settle([(wanted, settled.revision)])
-        channel.programme, channel.saved = made, settled.revision
-        channel.revision = max(settled.revision, channel.revision + 1)
-        self._follow(channel, lap)
-
     def _follow(self, channel: Channel, lap: Lap) -> None:
         """From now on the channel shows ``lap``; its revision has been raised for it."""
         self._bodies.loosen(channel)
@@ -389,56 +341,8 @@ class Director:
         self.outlet.state(slug)
         log.info("lap", board=slug, number=lap.number, slides=len(lap.slots), revision=channel.revision)
 
-    def _renew_laps(self) -> None:
-        now = to_ms(self._clock())
-        due = [channel for channel in self._channels.values() if channel.renews_at <= now]
-        for some in _parts(due):
-            proposals: list[Proposal] = []
-            for channel in some:
-                self._breathe()
-                with self._alone(channel.slug, "renew"):
-                    proposals.extend(self._renew_lap(channel, now))
-            self._agree(proposals)
-
-    def _renew_lap(self, channel: Channel, now: int) -> Iterator[Proposal]:
-        # More than once where the loop was away for a while, so that the laps are those of a forecast.
-        while channel.renews_at <= now:
-            made = channel.programme
-            lap = compose(made.board, made.items, channel.lap, channel.renews_at, filler=channel.lap.filler)
-            if not stays(channel.lap, lap, channel.renews_at):
-                yield Proposal(channel, lap, made)
-                break
-            channel.renews_at = renews(channel.lap, channel.renews_at)
-
-    def _save_revisions(self) -> None:
-        """Notices went out, and boards on air, before their revision was saved; it is saved now, with the lap."""
-        behind = [channel for channel in self._channels.values() if channel.revision > channel.saved]
-        for some in _parts(behind):
-            wanted = [row_of(one.slug, one.lap, one.revision) for one in some]
-            settled = self._agreement.settle([(row, one.saved) for row, one in zip(wanted, some, strict=True)])
-            for channel, mine, found in zip(some, wanted, settled, strict=True):
-                with self._alone(mine.board, "save"):
-                    self._take_saved(channel, mine, found)
-
-    def _take_saved(self, channel: Channel, wanted: laps.StoredLap, settled: laps.StoredLap) -> None:
-        channel.saved = settled.revision
-        theirs = channel.lap if settled is wanted else lap_of(settled) or channel.lap
-        if theirs != channel.lap or settled.revision > channel.revision:
-            channel.revision = max(settled.revision, channel.revision) + 1
-            self._follow(channel, theirs)
-
     def _catch_up(self) -> None:
         while self._outrun:
             slug, claimed = self._outrun.popitem()
-            channel, stored = self._channels.get(slug), laps.load(self._db, slug)
-            if channel is None or stored is None:
-                continue
-            known = max(stored.revision, min(claimed, stored.revision + RESTART_STEP))
-            if known > channel.revision:
-                channel.revision, channel.saved = known + 1, stored.revision
-                self._follow(channel, lap_of(stored) or channel.lap)
-
-
-def _parts(channels: Sequence[Channel]) -> Iterator[Sequence[Channel]]:
-    """As many boards at a time as are saved together."""
-    return (channels[at : at + TOGETHER] for at in range(0, len(channels), TOGETHER))
+            if slug in self._channels:
+                self._agreement.catch_up(self._channels[slug], claimed)

@@ -16,8 +16,8 @@ from server.core.lap import Reason, coming_laps, compose, why
 from server.core.model import Board, Notice
 from server.core.record import Shown, shown
 from server.core.times import from_ms, to_ms
-from server.live.agreed import lap_of
 from server.live.programme import Holdings, SlideMaker, notices_for, programme
+from server.live.rows import lap_of
 from server.store import laps, notices
 from server.store.engine import Database
 

@@ -16,7 +16,8 @@ from server.core.airing import Lap, airing_at, renewal
 from server.core.lap import forecast
 from server.core.model import ThemeDays, Window
 from server.core.times import from_ms, to_ms
-from server.live.director import AHEAD_MS, RESTART_STEP
+from server.live.agreed import RESTART_STEP
+from server.live.director import AHEAD_MS
 from server.live.programme import programme, read_holdings
 from server.slides.video import fixture as films
 from server.store import announcements, boards, laps, notice_acts, notices, revision, sources, stories
