@@ -46,12 +46,12 @@ class Assets:
 
 def load(root: Path = ROOT) -> Assets:
     """Reads every file once. Raises SetupError."""
-    display, modules = root / "display", root / "node_modules"
+    display, packages = root / "display", root / "node_modules"
     found = {path.name: path for path in display.glob("*.js") if path.name != "offline.js"}
     found |= {f"css/{name}": display / "css" / name for name in _SHEETS}
     fonts = re.findall(r"\.\./fonts/([a-z0-9-]+\.woff2)", (display / "css/fonts.css").read_text(encoding="utf-8"))
-    found |= {f"fonts/{name}": modules / _FONTS / name for name in sorted(set(fonts))}
-    found["vendor/socket.io.esm.min.js"] = modules / _SOCKET_IO
+    found |= {f"fonts/{name}": packages / _FONTS / name for name in sorted(set(fonts))}
+    found["vendor/socket.io.esm.min.js"] = packages / _SOCKET_IO
     files: dict[str, bytes] = {"css/slides.css": styles.stylesheet().encode()}
     for name, path in found.items():
         try:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask_babel import lazy_gettext
 
+from server.desk.board_form import THEMES as COLOURS
 from server.desk.desk import Desk
 from server.desk.gallery.page import page
 from server.desk.gallery.pictures import TYPE, picture
@@ -29,13 +30,7 @@ KIND_NAMES = {
     "notice": lazy_gettext("Tin khẩn, tin ưu tiên"),
     "calm": lazy_gettext("Trang tĩnh"),
 }
-THEME_NAMES = {
-    "province": lazy_gettext("Tỉnh"),
-    "commune": lazy_gettext("Xã"),
-    "contrast": lazy_gettext("Tương phản cao"),
-    "mourning": lazy_gettext("Quốc tang"),
-    "led": lazy_gettext("Đèn LED"),
-}
+THEME_NAMES = {**COLOURS, "led": lazy_gettext("Đèn LED")}
 # Modules of light-emitting diodes have a look of their own, whatever the theme: asked for as one, it is their view.
 LED = "led"
 LED_VIEW = "192x96"
