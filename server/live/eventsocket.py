@@ -213,11 +213,18 @@ class EventSocket(Socket):  # type: ignore[misc] # engineio carries no types
             self.push(text_frame(b"6"))
 
     def _answer(self) -> None:
+        """What the library cannot take apart ends the connection, as Socket.IO's protocol wants it.
+
+        Asked of the handler itself: the library's ``_trigger_event`` would log the error and go on.
+        """
         try:
             while self._heard and not self.closing:
-                self.server._trigger_event("message", self.sid, self._heard.popleft(), run_async=False)
+                self.server.handlers["message"](self.sid, self._heard.popleft())
                 if self._held:
                     self.push(b"")
+        except Exception:  # a boundary: one client's packet may not harm the loop that serves all others
+            log.warning("screen cut", reason="not understood", sid=self.sid, exc_info=True)
+            self._end(self.server.reason.TRANSPORT_ERROR)
         finally:
             self._heard = None
 

@@ -143,9 +143,10 @@ class Library:
 
     def __init__(self, *says: str) -> None:
         self.sockets: dict[str, Any] = {}
+        self.handlers = {"message": self._answer}
         self._says = says
 
-    def _trigger_event(self, _event: str, sid: str, _packet: object, **_: object) -> None:
+    def _answer(self, sid: str, _packet: object) -> None:
         for one in self._says:
             self.sockets[sid].send(Said(one))
 

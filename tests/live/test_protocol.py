@@ -11,7 +11,6 @@ import http.client
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 import websocket
@@ -373,8 +372,46 @@ def test_attachments_follow_their_packet(echo: Echo, kind: str, event: str, numb
         assert [made.recv() for _ in range(3)] == [expected, b"\1\2\3", b"\4\5\6"]
 
 
-@pytest.mark.parametrize("said", ["4abc", "47", "4", '42{"a":1}', "452-[1"])
-def test_a_broken_packet_harms_nobody_else(echo: Echo, said: Any) -> None:
+NO_TYPE = ["4abc", "47", "4"]
+BROKEN = ["42{}", '42{"a":1}', '42abc["message",1]', "452-[1", '44{"message":"no"}']
+
+
+@contextmanager
+def arrived(echo: Echo, before: str) -> Iterator[websocket.WebSocket]:
+    """In the default namespace, or in none yet."""
+    if before == "connected":
+        with connected(echo) as made:
+            yield made
+        return
+    with socket(echo) as made:
+        heard(made)
+        yield made
+
+
+@pytest.mark.parametrize("before", ["connected", "stranger"])
+@pytest.mark.parametrize("said", NO_TYPE)
+def test_a_packet_without_a_type_ends_the_connection(echo: Echo, said: str, before: str) -> None:
+    with arrived(echo, before) as made:
+        made.send(said)
+        assert closed(made)
+
+
+@pytest.mark.parametrize("before", ["connected", "stranger"])
+@pytest.mark.parametrize("said", BROKEN)
+def test_known_difference_the_library_goes_on_after_broken_words_and_the_event_socket_ends_the_connection(
+    echo: Echo, said: str, before: str
+) -> None:
+    with arrived(echo, before) as made:
+        made.send(said)
+        if echo.road == DIRECT:
+            assert closed(made)
+        else:
+            made.send("40/custom,")
+            assert heard(made).startswith("40/custom,")
+
+
+@pytest.mark.parametrize("said", NO_TYPE + BROKEN)
+def test_a_broken_packet_harms_nobody_else(echo: Echo, said: str) -> None:
     with connected(echo) as other:
         with socket(echo) as made:
             heard(made)
