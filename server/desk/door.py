@@ -20,6 +20,7 @@ from server.desk.accounts import Accounts
 from server.desk.desk import Desk
 from server.desk.forms import ChangeForm, DoorForm, FirstForm, PasswordForm
 from server.desk.keys import key
+from server.desk.passwords import Unhurried
 from server.desk.rights import needs
 from server.store import links, people, sign_ins
 from server.store.errors import StoreRefusal
@@ -78,6 +79,7 @@ def open_door(app: Flask, desk: Desk) -> None:
         totp_cls=factors.once_only(desk),
         webauthn_util_cls=factors.AnyKey,
     )
+    library.pwd_context = Unhurried(library.pwd_context)
     library.want_json(lambda _: False)
     tf_profile_changed.connect(_showed(desk), app, weak=False)
     user_authenticated.connect(_begin(desk), app, weak=False)
