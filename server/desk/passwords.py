@@ -3,6 +3,8 @@
 Argon2 takes 64 MiB and four threads for each password. Where a commune's people sign in together after a storm
 warning, they would have the machine for themselves just when screens need it. Only the hashing stands back: a whole
 process that did so could be pushed aside while it holds the store's lock, and an editor's notice would wait for it.
+Measured (`bench pressure`, sign-ins, imports and 500 returns a second together): the last of 1,000 screens has a
+notice after 121 ms at p99 instead of 150, after 131 at worst instead of 240.
 """
 
 from __future__ import annotations
