@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext, lazy_gettext
 
+from server.desk.audit_values import VALUES
 from server.desk.shell import role_name
 from server.store.audit import Act
 
@@ -138,6 +139,8 @@ FIELDS: Mapping[str, Any] = {
     "lanes": lazy_gettext("Luồng"),
     "point": lazy_gettext("Tọa độ"),
     "hours": lazy_gettext("Giờ bật"),
+    "side": lazy_gettext("Cột bên: những tin sắp phát"),
+    "ticker": lazy_gettext("Dòng chữ chạy phía dưới"),
     "zone": lazy_gettext("Múi giờ"),
     "language": lazy_gettext("Ngôn ngữ"),
     "upper_share": lazy_gettext("Phần của cấp trên"),
@@ -195,7 +198,7 @@ def differences(act: Act, zone: ZoneInfo) -> list[tuple[str, str, str]]:
     before, after = act.before or {}, act.after or {}
     names = [name for name in (*after, *(one for one in before if one not in after)) if name not in MACHINERY]
     return [
-        (str(FIELDS.get(name, name)), said(before.get(name), zone), said(after.get(name), zone))
+        (str(FIELDS.get(name, name)), said(before.get(name), zone, name), said(after.get(name), zone, name))
         for name in names
         if before.get(name) != after.get(name) and not (_nothing(before.get(name)) and _nothing(after.get(name)))
     ]
@@ -205,22 +208,27 @@ def _nothing(value: Any) -> bool:
     return value in (None, "", [], {}, False, 0)
 
 
-def said(value: Any, zone: ZoneInfo) -> str:
-    """A value of the audit as one reads it."""
+def said(value: Any, zone: ZoneInfo, name: str = "") -> str:
+    """A value of the audit as one reads it; ``name`` is the field's, whose words may be the program's own."""
     if value is None or value in ("", [], {}):
         return ""
     if isinstance(value, bool):
         return str(gettext("có") if value else gettext("không"))
     if isinstance(value, list):
-        return ", ".join(said(one, zone) for one in value)[:_LONGEST]
+        return ", ".join(said(one, zone, name) for one in value)[:_LONGEST]
     if isinstance(value, dict) and set(value) == {"role", "area"}:
         return f"{role_name(value['role'])} · {value['area']}"
     if isinstance(value, dict):
-        return " ".join(said(one, zone) for one in value.values() if not _nothing(one))[:_LONGEST]
+        return " · ".join(_part(key, one, zone) for key, one in value.items() if not _nothing(one))[:_LONGEST]
     if isinstance(value, str) and len(value) >= 19 and value[4:5] == "-" and value[10:11] == "T":
         return _moment(value, zone)
-    text = str(value)
+    text = str(VALUES.get(name, {}).get(value, value)) if isinstance(value, str) else str(value)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def _part(name: str, value: Any, zone: ZoneInfo) -> str:
+    """One field of a whole that has several: a flag by its name, since "có" alone says nothing."""
+    return str(FIELDS.get(name, name)) if value is True else said(value, zone, name)
 
 
 def _moment(value: str, zone: ZoneInfo) -> str:

@@ -6,7 +6,8 @@ import csv
 import io
 import sqlite3
 from dataclasses import fields
-from typing import Any
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -19,6 +20,7 @@ from tests import cast
 from tests.cast import EDITOR, KEEPER, NOW, OPERATOR, Person
 from tests.desk.office import Office
 
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 DONG_HAI_EDITOR = Person("thao", "Đỗ Thảo", "editor", "xa-dong-hai")
 
 
@@ -115,3 +117,35 @@ def test_a_row_that_was_removed_breaks_its_seal(office: Office) -> None:
 def test_whatever_can_change_is_told_in_words(recorded: type[Any]) -> None:
     unsaid = {one.name for one in fields(recorded)} - set(audit_words.FIELDS) - audit_words.MACHINERY
     assert unsaid == set()
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("state", model.AnnouncementState),
+        ("state", model.NoticeState),
+        ("state", model.StoryState),
+        ("kind", model.AnnouncementKind),
+        ("kind", model.SourceKind),
+        ("level", model.Level),
+        ("mode", model.Mode),
+        ("layout", model.Layout),
+        ("trust", model.Trust),
+    ],
+)
+def test_words_of_the_program_are_said_in_vietnamese(office: Office, field: str, words: Any) -> None:
+    with office.app.test_request_context():
+        for word in get_args(words):
+            assert audit_words.said(word, ZONE, field) != word
+
+
+def test_a_word_of_the_program_is_only_said_where_it_is_one(office: Office) -> None:
+    with office.app.test_request_context():
+        assert audit_words.said("live", ZONE, "title") == "live"
+        assert audit_words.said("live", ZONE, "state") == "Đang phát"
+
+
+def test_of_a_whole_each_part_is_said_and_a_flag_by_its_name(office: Office) -> None:
+    parts = {"layout": "portrait", "size": "L", "side": False, "ticker": True}
+    with office.app.test_request_context():
+        assert audit_words.said(parts, ZONE, "format") == "Đứng · L · Dòng chữ chạy phía dưới"
