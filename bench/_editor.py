@@ -1,0 +1,51 @@
+"""An editor at the desk over HTTP, as her browser would be: signed in once, each press a whole form; for peers.py."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from http.cookiejar import CookieJar
+from time import monotonic
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
+
+from server.core.policy import Grant
+from server.store import links, people
+from tests.browser.storm import PASSWORD
+from tests.station import ACTOR, PATIENCE, Station
+
+_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+class Editor:
+    """Of the whole province; ``station`` allows one factor (``ONE_FACTOR``) and its desk answers."""
+
+    def __init__(self, station: Station, now: datetime) -> None:
+        self._desk = f"{station.address}/desk"
+        self._browser = build_opener(HTTPCookieProcessor(CookieJar()))
+        lan = people.add(station.store, username="lan", name="Lan", email="lan@x.vn", actor=ACTOR, now=now)
+        people.grant(station.store, "lan", Grant("editor", "tinh"), by=None, actor=ACTOR, now=now)
+        link = links.make(station.store, "invite", person=lan.id, by=ACTOR, now=now, lasts=links.INVITE_LASTS)
+        self._send(f"/welcome/{link}", self._token(f"/welcome/{link}"), password=PASSWORD, again=PASSWORD)
+
+    def press(self, headline: str, area: str) -> tuple[int, float]:
+        """Sends an urgent notice: its number, and the moment (monotonic) at which she let go of the button."""
+        token = self._token("/urgent/")
+        pressed = monotonic()
+        there = self._send(
+            "/urgent/", token, headline=headline, act1="Ở trong nhà", areas=area, hours="1", level="urgent", risk="0"
+        )
+        return int(there.rsplit("/", 1)[1]), pressed
+
+    def _token(self, path: str) -> str:
+        with self._browser.open(self._desk + path, timeout=PATIENCE) as answer:
+            found = _TOKEN.search(answer.read().decode())
+        assert found is not None, path
+        return found[1]
+
+    def _send(self, path: str, token: str, **fields: str) -> str:
+        """The address that the form leads to."""
+        body = urlencode({"csrf_token": token, **fields}).encode()
+        with self._browser.open(self._desk + path, body, timeout=PATIENCE) as answer:
+            answer.read()
+            return str(answer.geturl())
