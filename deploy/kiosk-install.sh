@@ -3,12 +3,16 @@
 #
 #   sudo deploy/kiosk-install.sh https://bangtin.example.vn/screen [--user NAME] [--dry-run]
 #
-# It installs a Wayland kiosk (cage), Chromium and the guard, logs a user of its own in on the first terminal, and
-# lets the hardware's watchdog start the machine again when it hangs. Nothing listens on the network.
+# It installs a Wayland compositor (sway) that shows nothing but Chromium, the guard, and a user of their own; a desktop
+# that the machine may have is not started any more. The hardware's watchdog starts the machine again when it hangs.
+# Nothing listens on the network.
 set -eu
 
 ADDRESS=""
-NAME="bangtin"
+UNIT="/etc/systemd/system/bangtin-screen.service"
+# Whoever installs again keeps the user, whose browser holds the screen's key. Not "bangtin": that is the server's.
+NAME=$(sed -n 's/^User=//p' "$UNIT" 2>/dev/null || true)
+NAME="${NAME:-bangtin-screen}"
 DRY=""
 TARGET="/opt/bangtin-screen"
 HERE=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -60,7 +64,7 @@ write() {
 }
 
 missing=""
-for package in cage chromium python3 python3-websocket wlr-randr cec-utils fonts-noto-core; do
+for package in sway seatd chromium python3 python3-websocket wlr-randr cec-utils fonts-noto-core; do
   dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"
 done
 if [ -n "$missing" ]; then
@@ -81,34 +85,61 @@ for file in __init__ guard patience chromium panel ear; do
   do_it install -m 644 "$HERE/display/$file.py" "$TARGET/display/$file.py"
 done
 
-# The kiosk's session is one program: the guard inside cage. systemd starts it again whatever happens to it.
-write /etc/systemd/system/bangtin-screen.service <<UNIT
+# No bars, no borders, no bar of errors either: one window, whatever outputs there are, also when none is left for a
+# while (a television that is switched off takes its output away). When the guard ends, all of it begins anew.
+write "$TARGET/sway.conf" <<CONF
+xwayland disable
+default_border none
+swaynag_command -
+focus_on_window_activation focus
+seat * hide_cursor 1000
+for_window [app_id=".*"] fullscreen enable
+exec sh -c '/usr/bin/python3 $TARGET/display/guard.py $ADDRESS --flag=--ozone-platform=wayland; swaymsg exit'
+CONF
+
+# One unit and one control group, no login session: the guard tells systemd that it lives, and with a session of its own
+# (PAMName=) systemd would not hear it. The network is not waited for: the glass shows what it knows without it.
+write "$UNIT" <<UNIT
 [Unit]
 Description=Bang Tin, this screen: a kiosk and its guard
-After=systemd-user-sessions.service network-online.target getty@tty1.service
-Wants=network-online.target
-Conflicts=getty@tty1.service
+After=systemd-user-sessions.service seatd.service getty@tty1.service display-manager.service
+Wants=seatd.service
+Conflicts=getty@tty1.service display-manager.service
+StartLimitIntervalSec=0
 
 [Service]
 Type=notify
 NotifyAccess=all
 User=$NAME
-PAMName=login
-TTYPath=/dev/tty1
-StandardInput=tty
-StandardOutput=journal
-StandardError=journal
-UtmpIdentifier=tty1
-UtmpMode=user
-ExecStart=/usr/bin/cage -d -- /usr/bin/python3 $TARGET/display/guard.py $ADDRESS --flag=--ozone-platform=wayland
+RuntimeDirectory=bangtin-screen
+RuntimeDirectoryMode=0700
+Environment=XDG_RUNTIME_DIR=/run/bangtin-screen LIBSEAT_BACKEND=seatd
+ExecStart=/usr/bin/sway --config $TARGET/sway.conf
 WatchdogSec=60
 Restart=always
 RestartSec=2
 TimeoutStopSec=15
 
 [Install]
-WantedBy=graphical.target
+WantedBy=multi-user.target
 UNIT
+
+# Nothing of the browser's own may lie over the glass: no offer to translate, no question, no sign-in.
+for folder in /etc/chromium /etc/chromium-browser; do
+  write "$folder/policies/managed/bangtin-screen.json" <<'POLICY'
+{
+  "TranslateEnabled": false,
+  "BrowserSignin": 0,
+  "PasswordManagerEnabled": false,
+  "AutofillAddressEnabled": false,
+  "AutofillCreditCardEnabled": false,
+  "DefaultNotificationsSetting": 2,
+  "DefaultGeolocationSetting": 2,
+  "PromotionalTabsEnabled": false,
+  "MetricsReportingEnabled": false
+}
+POLICY
+done
 
 # The machine itself: where it has a watchdog, systemd feeds it, and a hung kernel starts anew within 20 s.
 write /etc/systemd/system.conf.d/bangtin-watchdog.conf <<'CONF'
@@ -119,8 +150,12 @@ CONF
 
 if [ -d /run/systemd/system ]; then
   do_it systemctl daemon-reload
-  do_it systemctl set-default graphical.target
-  do_it systemctl enable --now bangtin-screen.service
+  # Without a desktop: two compositors would want the one seat.
+  do_it systemctl set-default multi-user.target
+  do_it systemctl enable --now seatd.service
+  do_it systemctl enable bangtin-screen.service
+  # Also where it runs already: a new guard, a new address.
+  do_it systemctl restart bangtin-screen.service
 else
   echo "systemd does not run here: the unit starts with the machine"
 fi

@@ -13,10 +13,10 @@ import structlog
 import typer
 
 from server.cli import acts, announce, backup, doctor, feeds, look, running, screen, simulate, user
-from server.cli.context import WRONG, Context
+from server.cli.context import AWAY, WRONG, Context
 from server.config import ConfigError
 from server.opening import SetupError
-from server.store.errors import StoreError
+from server.store.errors import StoreAway, StoreBusy, StoreError
 
 app = typer.Typer(add_completion=False, help="Bảng Tin: bảng tin điện tử công cộng.", pretty_exceptions_enable=False)
 _SHARED = ("--config", "--data", "--port")
@@ -105,13 +105,20 @@ def _log_to_stderr() -> None:
 
 
 def main() -> None:
-    """Runs the command line; what is wrong with the set-up is said in one sentence, exit code 2."""
+    """Runs the command line; what is wrong with the set-up is said in one sentence, exit code 2.
+
+    A store that is away or busy is 1: after a power cut the database may start later than this program, and whoever
+    keeps it running (supervise, systemd) gives up on 2 alone.
+    """
     _log_to_stderr()
     try:
         app(args=_shared_first(sys.argv[1:]))
     except ConfigError as error:
         print("\n".join(error.problems), file=sys.stderr)  # noqa: T201 - this is the console
         sys.exit(WRONG)
+    except (StoreAway, StoreBusy) as error:
+        print(error, file=sys.stderr)  # noqa: T201 - this is the console
+        sys.exit(AWAY)
     except (StoreError, SetupError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - this is the console
         sys.exit(WRONG)

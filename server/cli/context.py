@@ -20,6 +20,7 @@ from server.store import sources
 from server.store.engine import Database
 
 WRONG = 2
+AWAY = 1
 RUN = Path(__file__).parents[2] / "run.py"
 
 

@@ -2,7 +2,8 @@
 
     StoreError              the store failed: the caller keeps what it has and says so
     ├── StoreBusy           somebody else held the lock for too long: try again
-    ├── StoreUnavailable    not there, not writable, full, or of a newer program
+    ├── StoreUnavailable    cannot be used as it is set up: no such database, no right, of a newer program
+    │   └── StoreAway       not there at the moment, or full: it comes back without anybody changing the set-up
     └── StoreCorrupt        what is on the disk is not a database any more
     StoreRefusal            the store works, the act is not possible
     ├── NotFound            no row of that name
@@ -33,6 +34,10 @@ class StoreUnavailable(StoreError):  # noqa: N818 - says what is the matter, rea
     """The database cannot be reached, read or written; nothing was written."""
 
 
+class StoreAway(StoreUnavailable):
+    """The database does not answer, is starting or stopping, or has no room: waiting helps."""
+
+
 class StoreCorrupt(StoreError):  # noqa: N818 - says what is the matter, reads as such in except
     """The database file or its pages are damaged; only a restore helps."""
 
@@ -59,8 +64,8 @@ _SQLITE: dict[int, type[StoreError]] = {
     sqlite3.SQLITE_LOCKED: StoreBusy,
     sqlite3.SQLITE_PERM: StoreUnavailable,
     sqlite3.SQLITE_READONLY: StoreUnavailable,
-    sqlite3.SQLITE_IOERR: StoreUnavailable,
-    sqlite3.SQLITE_FULL: StoreUnavailable,
+    sqlite3.SQLITE_IOERR: StoreAway,
+    sqlite3.SQLITE_FULL: StoreAway,
     sqlite3.SQLITE_CANTOPEN: StoreUnavailable,
     sqlite3.SQLITE_CORRUPT: StoreCorrupt,
     sqlite3.SQLITE_NOTADB: StoreCorrupt,
@@ -74,17 +79,18 @@ _POSTGRES: dict[str, type[StoreError]] = {
     "57014": StoreBusy,  # query_canceled: statement_timeout
     "XX001": StoreCorrupt,  # data_corrupted
     "XX002": StoreCorrupt,  # index_corrupted
-    "08": StoreUnavailable,  # connection exceptions
+    "08": StoreAway,  # connection exceptions
     "28": StoreUnavailable,  # invalid authorization
     "3D": StoreUnavailable,  # invalid catalog name
-    "53": StoreUnavailable,  # insufficient resources, disk full among them
-    "57": StoreUnavailable,  # operator intervention: shutdown
-    "58": StoreUnavailable,  # system errors
+    "53": StoreAway,  # insufficient resources, disk full among them
+    "57": StoreAway,  # operator intervention: shutdown
+    "58": StoreAway,  # system errors
 }
 
 _SENTENCE: dict[type[StoreError], str] = {
     StoreBusy: BUSY,
     StoreUnavailable: UNAVAILABLE,
+    StoreAway: UNAVAILABLE,
     StoreCorrupt: CORRUPT,
     StoreError: "Lỗi cơ sở dữ liệu",
 }
@@ -102,7 +108,7 @@ def _kind(cause: BaseException | None, *, connection: bool) -> type[StoreError]:
     if cause is not None and hasattr(cause, "sqlstate"):
         state: str | None = cause.sqlstate
         if state is None:
-            return StoreUnavailable if connection else StoreError
+            return StoreAway if connection else StoreError
         return _POSTGRES.get(state) or _POSTGRES.get(state[:2], StoreError)
     return StoreError
 

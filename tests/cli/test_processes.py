@@ -10,12 +10,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
+from tests.postgres import running as postgres_running
 from tests.station import until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,12 +47,13 @@ def alive(pid: int) -> bool:
 
 
 @contextmanager
-def started(folder: Path, data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def started(folder: Path, data: Path, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Everything together, in a session of its own and in ``folder``, with the address that it prints."""
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
             [*RUN, "--config", str(ROOT / "config.toml"), "--data", str(data), "--port", "0"],
             cwd=folder, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True,
+            env=os.environ | environment,
         )  # fmt: skip
     assert process.stdout is not None
     try:
@@ -106,6 +109,36 @@ def test_a_data_folder_that_cannot_be_written_is_one_sentence_and_exit_2(tmp_pat
     done = once("--data", str(tmp_path / "file" / "data"), "--port", "0")
     assert done.returncode == 2
     assert "Không ghi được vào thư mục dữ liệu" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.postgres
+def test_a_database_that_starts_later_is_waited_for(tmp_path: Path) -> None:
+    """After a power cut everything starts at once, and nobody is there to start the boards again."""
+    with postgres_running() as database:
+        url = database.create("later")
+        database.crash()
+        log = tmp_path / "log"
+
+        def starts_it() -> None:
+            until(lambda: log.exists() and log.read_text().count("process ended") > 1, "both have tried in vain")
+            database.start()
+
+        with ThreadPoolExecutor(1) as beside:
+            starting = beside.submit(starts_it)
+            with started(tmp_path, tmp_path / "data", BANGTIN_STORE__URL=url) as (_, address):
+                starting.result()
+                with urlopen(f"{address}/healthz", timeout=30) as answer:
+                    assert answer.status == 200
+    assert "Không dùng được cơ sở dữ liệu" in log.read_text()
+
+
+def test_a_store_that_is_away_is_one_sentence_and_exit_1(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[store]\nurl = "postgresql+psycopg://tests@127.0.0.1:1/nothing"\n')
+    done = once("--config", str(config), "--data", str(tmp_path / "data"), "--port", "0", "serve")
+    assert done.returncode == 1
+    assert "Không dùng được cơ sở dữ liệu" in done.stderr
     assert "Traceback" not in done.stderr
 
 

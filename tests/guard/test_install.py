@@ -41,3 +41,20 @@ def test_what_could_be_misread_is_refused(arguments: tuple[str, ...]) -> None:
     said = run(*arguments)
     assert said.returncode == 2
     assert "+" not in said.stdout
+
+
+def test_systemd_hears_the_guard_and_the_kiosk_waits_for_no_network() -> None:
+    """A login session (PAMName) would be a control group of its own, whose words systemd does not take."""
+    script = SCRIPT.read_text(encoding="utf-8")
+    unit = script.partition('write "$UNIT" <<UNIT\n')[2].partition("\nUNIT\n")[0]
+    assert {"Type=notify", "NotifyAccess=all", "WatchdogSec=60", "Restart=always", "StartLimitIntervalSec=0"} <= {
+        *unit.splitlines()
+    }
+    assert "PAMName" not in unit
+    assert "network-online" not in unit
+    assert "Conflicts=getty@tty1.service display-manager.service" in unit
+
+
+def test_a_screens_user_is_not_the_servers() -> None:
+    said = run("https://bangtin.example.vn/screen", "--dry-run")
+    assert "useradd --create-home --shell /bin/bash bangtin-screen" in said.stdout

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, exc, inspect, text
 
 from server.store import audit, boards, migrate, revision, tables
 from server.store.engine import Database
-from server.store.errors import StoreBusy, StoreCorrupt, StoreError, StoreUnavailable, translate
+from server.store.errors import StoreAway, StoreBusy, StoreCorrupt, StoreError, StoreUnavailable, translate
 from tests.cast import EDITOR, NOW
 from tests.postgres import Postgres
 from tests.station import ROOT
@@ -266,10 +266,11 @@ def test_the_folder_is_made_and_the_file_lies_in_it(tmp_path: Path) -> None:
     ("kind", "wrapped", "ours"),
     [
         (psycopg.errors.LockNotAvailable, exc.OperationalError, StoreBusy),
-        (psycopg.errors.DiskFull, exc.OperationalError, StoreUnavailable),
+        (psycopg.errors.DiskFull, exc.OperationalError, StoreAway),
         (psycopg.errors.DataCorrupted, exc.InternalError, StoreCorrupt),
         # Without a word of the server's: the way to it failed, or the driver itself refused.
-        (psycopg.OperationalError, exc.OperationalError, StoreUnavailable),
+        (psycopg.OperationalError, exc.OperationalError, StoreAway),
+        (psycopg.errors.InvalidCatalogName, exc.OperationalError, StoreUnavailable),
         (psycopg.ProgrammingError, exc.ProgrammingError, StoreError),
     ],
 )
