@@ -11,8 +11,9 @@ from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-# The first that the device has: the window system's own, then the cable's.
+# The first that the device has: the window system's own (sway knows its outputs by itself), then the cable's.
 SWITCHES: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str], ...] = (
+    ("swaymsg", ("output * dpms on",), ("output * dpms off",), ""),
     ("wlr-randr", ("--output", "{output}", "--on"), ("--output", "{output}", "--off"), ""),
     ("cec-client", ("-s", "-d", "1"), ("-s", "-d", "1"), "{on 0}|{standby 0}"),
     ("xset", ("dpms", "force", "on"), ("dpms", "force", "off"), ""),

@@ -78,6 +78,7 @@ def programs(tmp_path: Path) -> Programs:
 @pytest.mark.parametrize(
     ("program", "dark", "lit"),
     [
+        ("swaymsg", "output * dpms off <>", "output * dpms on <>"),
         ("wlr-randr", "--output HDMI-A-1 --off <>", "--output HDMI-A-1 --on <>"),
         ("cec-client", "-s -d 1 <standby 0>", "-s -d 1 <on 0>"),
         ("xset", "dpms force off <>", "dpms force on <>"),
