@@ -11,12 +11,16 @@ from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-# The first that the device has: the window system's own (sway knows its outputs by itself), then the cable's.
-SWITCHES: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str], ...] = (
-    ("swaymsg", ("output * dpms on",), ("output * dpms off",), ""),
-    ("wlr-randr", ("--output", "{output}", "--on"), ("--output", "{output}", "--off"), ""),
-    ("cec-client", ("-s", "-d", "1"), ("-s", "-d", "1"), "{on 0}|{standby 0}"),
-    ("xset", ("dpms", "force", "on"), ("dpms", "force", "off"), ""),
+# Of each way the first program that works: the window system's (sway knows its outputs by itself), and the cable's.
+# Both are used: a television without a signal says so in blue for minutes, one without CEC does not hear the cable.
+_Switch = tuple[str, tuple[str, ...], tuple[str, ...], str]
+WAYS: tuple[tuple[_Switch, ...], ...] = (
+    (
+        ("swaymsg", ("output * dpms on",), ("output * dpms off",), ""),
+        ("wlr-randr", ("--output", "{output}", "--on"), ("--output", "{output}", "--off"), ""),
+        ("xset", ("dpms", "force", "on"), ("dpms", "force", "off"), ""),
+    ),
+    (("cec-client", ("-s", "-d", "1"), ("-s", "-d", "1"), "{on 0}|{standby 0}"),),
 )
 WITHIN = 5.0
 # A panel that could not be switched (nothing plugged in, say) is tried again after so many seconds.
@@ -46,7 +50,7 @@ def due_on(state: Mapping[str, Any] | None, now: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Switched:
-    """What was tried just now: whether the panel is ``on`` afterwards, by which program, and what did not work."""
+    """What was tried just now: whether the panel is ``on`` afterwards, by which programs, and what did not work."""
 
     on: bool
     by: str
@@ -54,7 +58,7 @@ class Switched:
 
 
 class Panel:
-    """Switches once at each change, by the first program that can; a device without any of them is left alone."""
+    """Switches once at each change, by every way that works; a device without any program for it is left alone."""
 
     def __init__(
         self,
@@ -65,7 +69,7 @@ class Panel:
     ) -> None:
         """``which`` finds a program's path, ``run`` gives why it did not work, "" where it did."""
         self._output, self._run, self._clock = output, run or run_within, clock
-        self._switches = [(which(one[0]), *one) for one in SWITCHES]
+        self._ways = [[(which(one[0]), one) for one in way] for way in WAYS]
         self._on: bool | None = None
         self._again = 0.0
 
@@ -74,18 +78,25 @@ class Panel:
         if self._on == on or self._clock() < self._again:
             return None
         failed: list[str] = []
-        for path, name, lit, dark, words in self._switches:
+        by = [name for way in self._ways if (name := self._switch(way, on, failed))]
+        if by:
+            self._on = on
+            return Switched(on, ", ".join(by), "; ".join(failed))
+        self._again = self._clock() + AGAIN
+        return Switched(not on, "", "; ".join(failed)) if failed else None
+
+    def _switch(self, way: Sequence[tuple[str | None, _Switch]], on: bool, failed: list[str]) -> str:
+        """The first program of a way that works, "" where none does; whatever fails is told in ``failed``."""
+        for path, (name, lit, dark, words) in way:
             if path is None:
                 continue
             arguments = [one.format(output=self._output) for one in (lit if on else dark)]
             said = words.strip("{}").split("}|{")[0 if on else 1].encode() if words else b""
             why = self._run([path, *arguments], said)
             if not why:
-                self._on = on
-                return Switched(on, name, "; ".join(failed))
+                return name
             failed.append(f"{name}: {why}")
-        self._again = self._clock() + AGAIN
-        return Switched(not on, "", "; ".join(failed)) if failed else None
+        return ""
 
 
 def run_within(command: Sequence[str], said: bytes, seconds: float = WITHIN) -> str:

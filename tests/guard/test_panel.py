@@ -107,6 +107,13 @@ def test_where_one_program_fails_or_hangs_the_next_one_switches(programs: Progra
     assert panel_of(programs).turn(False) == Switched(False, "cec-client", why)
 
 
+def test_the_window_system_and_the_cable_are_both_told(programs: Programs) -> None:
+    for program in ("swaymsg", "wlr-randr", "cec-client"):
+        programs.add(program)
+    assert panel_of(programs).turn(False) == Switched(False, "swaymsg, cec-client", "")
+    assert programs.calls() == ["swaymsg output * dpms off <>", "cec-client -s -d 1 <standby 0>"]
+
+
 def test_what_could_not_be_switched_is_tried_again_after_a_minute(programs: Programs) -> None:
     now = [0.0]
     programs.add("xset", "exit 1")
