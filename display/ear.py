@@ -17,13 +17,17 @@ import websocket
 
 AGAIN = 5.0
 SILENCE = 15.0
+# Engine.IO CLOSE, and Socket.IO DISCONNECT and CONNECT_ERROR: the server has refused or let go.
+ENDINGS = ("1", "41", "44")
 
 
 class Ear(threading.Thread):
     """Started once a key is known; ``heard`` gets (event, payload)."""
 
-    def __init__(self, server: str, screen: str, key: str) -> None:
+    def __init__(self, server: str, screen: str, key: str, *, again: float = AGAIN) -> None:
+        """``again``: seconds from the end of a connection to the next."""
         super().__init__(name="ear", daemon=True)
+        self._again = again
         self.heard: SimpleQueue[tuple[str, Any]] = SimpleQueue()
         address = urlsplit(server)
         scheme = "wss" if address.scheme == "https" else "ws"
@@ -40,7 +44,7 @@ class Ear(threading.Thread):
             # Where the server is away the page goes on by itself, and so does the guard.
             with suppress(OSError, ValueError, LookupError, TypeError, websocket.WebSocketException):
                 self._listen()
-            self._end.wait(AGAIN)
+            self._end.wait(self._again)
 
     def _listen(self) -> None:
         socket = websocket.create_connection(self._address, timeout=SILENCE)
@@ -65,6 +69,9 @@ class Ear(threading.Thread):
                 self._take_part(said)
             else:
                 self.heard.put((event, said))
+        elif packet.startswith(ENDINGS):
+            # Engine.IO stays open and is pinged for ever: nobody would speak on it again.
+            raise ConnectionAbortedError(packet)
 
     def _take_part(self, part: Any) -> None:
         """A state too large for one message; a piece that was missed leaves the whole to the next one."""
