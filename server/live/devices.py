@@ -143,8 +143,13 @@ class Devices:
             self._rooms.setdefault(visitor.board, set()).add(visitor.screen)
         now = self._clock()
         for command in self._commands.get(visitor.screen, ()):
-            if command.until > now:
+            if command.until > now and not self._taken_back(command):
                 self.sockets.command(sid, _message(command))
+
+    def _taken_back(self, command: Command) -> bool:
+        """A handover that is not the screen's last word: it was taken back, or another has come after it."""
+        screen = self._screens.get(command.screen)
+        return command.name == "handover" and (screen is None or command.until != screen.handed_until)
 
     def left(self, sid: str) -> Visitor | None:
         visitor = self._visits.pop(sid, None)

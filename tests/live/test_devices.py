@@ -130,6 +130,40 @@ def test_what_is_asked_reaches_who_is_there_and_who_returns_in_time(house: Studi
     assert len(sockets.done) == 2
 
 
+def test_a_handover_that_was_taken_back_is_not_asked_again(house: Studio) -> None:
+    directory, sockets = devices(house)
+    screen, _ = paired(house.db)
+    guard = Visitor(HALL, screen.id, guard=True)
+    until = NOW + timedelta(hours=3)
+    screens.hand_over(house.db, screen.id, until, actor=EDITOR.slug, now=NOW)
+    directory.look()
+    directory.joined("a", guard)
+    assert sockets.done == [("command", "a", "handover")]
+    screens.hand_over(house.db, screen.id, None, actor=EDITOR.slug, now=NOW)
+    directory.look()
+    # The word that takes it back is worth nothing after an hour; the meeting would have lasted longer.
+    house.clock.move(hours=2)
+    sockets.done.clear()
+    directory.joined("b", guard)
+    assert sockets.done == []
+    again, other = devices(house)
+    again.joined("c", guard)
+    assert other.done == []
+
+
+def test_of_two_handovers_the_last_one_is_asked(house: Studio) -> None:
+    directory, sockets = devices(house)
+    screen, _ = paired(house.db)
+    for hours in (3, 1):
+        screens.hand_over(house.db, screen.id, NOW + timedelta(hours=hours), actor=EDITOR.slug, now=NOW)
+    directory.look()
+    directory.joined("a", Visitor(HALL, screen.id, guard=True))
+    assert sockets.done == [("command", "a", "handover")]
+    house.clock.move(hours=1)
+    directory.joined("b", Visitor(HALL, screen.id, guard=True))
+    assert len(sockets.done) == 1
+
+
 def test_a_guard_is_not_a_screen(house: Studio) -> None:
     directory, _ = devices(house)
     screen, _ = paired(house.db)
