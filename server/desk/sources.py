@@ -40,7 +40,7 @@ from server.desk.source_view import (
     waiting,
 )
 from server.store import sources, stories, story_queries
-from server.store.errors import NotLive
+from server.store.errors import NotLive, Rewritten
 
 SELECTORS = ("item", "title", "link", "date", "picture", "summary", "next")
 MOST_STORIES = 40
@@ -117,9 +117,15 @@ def sources_pages(desk: Desk) -> Blueprint:
     @needs("story.approve")
     def approve(id: int) -> Response:
         story = story_of(desk, id)
+        # Without a version nobody can say what was read: none is 0.
+        read = request.form.get("version", 0, type=int)
         try:
-            stories.approve(desk.db, story.id, actor=desk.actor(), now=desk.now())
-            flash(gettext("Đã duyệt: %(title)s", title=story.title), "info")
+            aired = stories.approve(desk.db, story.id, actor=desk.actor(), now=desk.now(), version=read)
+            flash(gettext("Đã duyệt: %(title)s", title=aired.title), "info")
+        except Rewritten:
+            flash(gettext("Nguồn vừa sửa tin này, chưa duyệt. Hãy đọc lại rồi bấm lần nữa."), "error")
+            page = request.args.get("after", type=int)
+            return desk.go(url_for("sources.held", after=page, _anchor=f"story-{id}"))
         except NotLive as error:
             flash(str(error), "error")
         return desk.go(url_for("sources.held"))

@@ -7,7 +7,8 @@
     └── StoreCorrupt        what is on the disk is not a database any more
     StoreRefusal            the store works, the act is not possible
     ├── NotFound            no row of that name
-    └── NotLive             the row has ended already
+    ├── NotLive             the row has ended already
+    └── Rewritten           the row says something else than what was looked at
 
 Messages are Vietnamese: the keeper reads them on the console, editors at the desk.
 """
@@ -52,6 +53,10 @@ class NotFound(StoreRefusal):
 
 class NotLive(StoreRefusal):
     """The row is withdrawn, cleared, expired or not yet on air."""
+
+
+class Rewritten(StoreRefusal):
+    """The row says something else than what whoever decides has read; nothing was written."""
 
 
 BUSY = "Cơ sở dữ liệu đang bận, xin thử lại"

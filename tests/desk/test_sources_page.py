@@ -19,7 +19,7 @@ from server.desk.sources import MOST_STORIES
 from server.store import people, sources, stories, story_queries
 from tests import cast
 from tests.cast import EDITOR, KEEPER, MINUTE, NOW, OPERATOR, TIN_TINH, TIN_XA, Person
-from tests.desk.office import Office, office_on
+from tests.desk.office import Browser, Office, office_on
 from tests.feeds.hosts import host, says
 from tests.feeds.portals import cards
 from tests.feeds.stories import STORIES, told_feed
@@ -243,15 +243,49 @@ def held(office: Office, *titles: str) -> int:
     return stories.waiting(office.db, [TIN_XA.slug])[0].id
 
 
+def version(editor: Browser) -> str:
+    """What the form of the one story that waits says was read."""
+    (found,) = re.findall(r'name="version" value="(\d+)"', editor.get("/desk/sources/held").text)
+    return str(found)
+
+
+def approve(editor: Browser, id: int) -> None:
+    editor.post(f"/desk/sources/stories/{id}/approve", {"version": version(editor)})
+
+
 def test_a_story_waits_until_it_is_approved(office: Office) -> None:
     id = held(office, TITLE)
     editor = office.browser(EDITOR)
     assert TITLE in editor.get("/desk/sources/held").text
-    editor.post(f"/desk/sources/stories/{id}/approve")
+    approve(editor, id)
     assert stories.get(office.db, id).state == "approved"
     assert (
         TITLE not in editor.get("/desk/sources/held").text.split("</main>")[0].split("messages")[-1].split("<h1>")[1]
     )
+
+
+def test_what_was_rewritten_while_it_was_read_is_shown_again_and_does_not_air(office: Office) -> None:
+    id = held(office, TITLE)
+    editor = office.browser(EDITOR)
+    read = version(editor)
+    held(office, TITLE, "Lời chưa ai đọc")
+    answer = editor.post(f"/desk/sources/stories/{id}/approve", {"version": read}, follow_redirects=True)
+    assert "Nguồn vừa sửa tin này" in answer.text
+    assert "Lời chưa ai đọc" in answer.text.replace("<ins>", "").replace("</ins>", "")
+    editor.post(f"/desk/sources/stories/{id}/approve")  # names no version: nothing was read
+    assert stories.get(office.db, id).state == "held"
+    approve(editor, id)
+    assert stories.get(office.db, id).state == "approved"
+
+
+def test_what_was_rewritten_is_shown_on_the_page_where_it_stood(office: Office) -> None:
+    said = [cast.entry(f"x{n}", title=f"Tin số {n}", link="") for n in range(MOST_STORIES + 1)]
+    stories.save(office.db, TIN_XA, said, images={}, now=NOW)
+    editor = office.browser(EDITOR)
+    (second,) = re.findall(r'<a href="([^"]+)" rel="next"', editor.get("/desk/sources/held").text)
+    (press,) = re.findall(r'action="([^"]+/approve[^"]*)"', editor.get(second).text)
+    answer = editor.post(press, {"version": "7"}, follow_redirects=True)
+    assert press in answer.text
 
 
 def test_what_waits_is_paged_and_all_of_it_counted(office: Office) -> None:

@@ -13,7 +13,7 @@ from feeds.entry import Entry
 from server.core.model import Lane, Source, Story
 from server.store import audit, revision, sources, stories, story_queries
 from server.store.engine import Database
-from server.store.errors import NotFound, NotLive
+from server.store.errors import NotFound, NotLive, Rewritten
 from server.store.stories import Saved
 from tests import cast
 from tests.cast import AREAS, BOARDS, DAY, EDITOR, HOUR, MINUTE, NOW, SOURCES, TIN_TINH, TIN_XA
@@ -154,6 +154,16 @@ def test_a_new_version_of_an_untrusted_source_waits_again(db: Database) -> None:
     save(db, cast.entry(title="Lời khác"), source=TIN_XA, after=2 * HOUR)
     assert newest(db, "tin-xa") == ()
     assert stories.get(db, held.id).state == "held"
+
+
+def test_only_the_version_that_was_read_is_approved(db: Database) -> None:
+    save(db, cast.entry(), source=TIN_XA)
+    save(db, cast.entry(title="Lời khác"), source=TIN_XA, after=HOUR)
+    with pytest.raises(Rewritten):
+        stories.approve(db, 1, actor=EDITOR.slug, now=NOW, version=1)
+    assert stories.get(db, 1).state == "held"
+    assert audit.all(db) == ()
+    assert stories.approve(db, 1, actor=EDITOR.slug, now=NOW, version=2).state == "approved"
 
 
 def test_a_withdrawn_story_never_comes_back(db: Database) -> None:
