@@ -64,6 +64,16 @@ export function createFilms({ timers, onFault }) {
         else void start(video);
       }
     },
+    /** Plays anew what a layer holds already, also what failed the last time. @param {ParentNode} layer @param {number} late ms */
+    again(layer, late) {
+      for (const video of layer.querySelectorAll("video")) {
+        if (video.parentElement) delete video.parentElement.dataset.failed;
+        if (video.error) video.load();
+        watch(video);
+        video.currentTime = late > LATE ? late / 1_000 : 0;
+        void start(video);
+      }
+    },
     /** Stops what a layer holds and gives its decoders back. @param {ParentNode} layer */
     stop(layer) {
       for (const video of layer.querySelectorAll("video")) {

@@ -24,6 +24,24 @@ export function keepPaired(storage, paired) {
 }
 
 /**
+ * What the server says of a key: it is worth nothing any more, it belongs to another board than remembered, or neither.
+ * A server that is away, or an answer that breaks off, says nothing.
+ * @param {typeof globalThis.fetch} fetch @param {Paired} paired @param {number} deadline ms
+ * @returns {Promise<{gone: boolean, board: string}>}
+ */
+export async function askWhere(fetch, paired, deadline) {
+  const headers = { Authorization: `Bearer ${paired.key}` };
+  try {
+    const signal = AbortSignal.timeout(deadline);
+    const answer = await fetch("/glass/where", { headers, signal, cache: "no-store" });
+    const board = answer.ok ? String((await answer.json()).board) : paired.board;
+    return { gone: answer.status === 401, board };
+  } catch {
+    return { gone: false, board: paired.board };
+  }
+}
+
+/**
  * `auth` goes with CONNECT, `headers` with each request, `path` names the state; `name` is that of what is kept here.
  * @param {string} slug the board of the page's address, empty on /screen
  * @param {Paired | null} paired

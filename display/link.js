@@ -22,6 +22,7 @@ const CONNECT_DEADLINE = 4_000;
 /** With its randomness at most 1.8 s: in step within two seconds of the server's return, after any absence. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 1_200;
+const LONGEST_REFUSED = 16_000;
 
 /** Silence of the server after which the glass says so. */
 export const STALE_AFTER = 12_000;
@@ -43,6 +44,7 @@ export function createLink(options) {
   let heardBefore = null;
   /** Whether the present connection has brought a state. */
   let stated = false;
+  let refusedInRow = 0;
   /** When a state alone made this screen reconnect. @type {number | null} */
   let followedAt = null;
   /** @type {unknown} */
@@ -126,9 +128,15 @@ export function createLink(options) {
     );
   }
 
+  /** From the first loss on: whoever is let in and hung up on again and again has no road either. */
   function waitForSocket() {
+    patience ??= timers.setTimeout(poller.start, PATIENCE);
+  }
+
+  function stopWaiting() {
     timers.clearTimeout(patience);
-    patience = timers.setTimeout(poller.start, PATIENCE);
+    patience = null;
+    poller.stop();
   }
 
   /** @param {Event & {type: "notice" | "clear"}} event */
@@ -146,8 +154,8 @@ export function createLink(options) {
     onHeard();
     syncs = 0;
     asked.clear();
-    timers.clearTimeout(patience);
-    poller.stop();
+    // Whoever was refused the last time is not sure to be let in now.
+    if (refusedInRow === 0) stopWaiting();
     dispatch({ type: "connected" });
     options.onConnect();
     void sync();
@@ -163,14 +171,19 @@ export function createLink(options) {
     // Hung up before a word of what to show: that is how the server refuses. What was heard then was no sign of life.
     if (!stated) {
       heardAt = heardBefore;
+      refusedInRow += 1;
       options.onRefused();
     }
-    // The library does not come back by itself after the server has hung up.
-    if (reason === "io server disconnect") timers.setTimeout(() => socket.connect(), 500 * (0.5 + random()));
+    // The library does not come back by itself after the server has hung up. Whoever is refused asks ever more seldom.
+    const pause = Math.min(LONGEST_REFUSED, FIRST_PAUSE * 2 ** Math.max(0, refusedInRow - 1));
+    if (reason === "io server disconnect")
+      timers.setTimeout(() => socket.connect(), pause * (0.5 + random()));
   });
   /** @param {Desired} message */
   function takeState(message) {
     stated = true;
+    refusedInRow = 0;
+    stopWaiting();
     spread(message.back ?? LONGEST_PAUSE);
     clock.hint(message.now);
     dispatch({ type: "state", state: message });

@@ -9,7 +9,7 @@ import { countFaults, createOffline, measures, stayAwake } from "./device.js";
 import { overflows } from "./fit.js";
 import { createFrame } from "./frame.js";
 import { themeOf } from "./hours.js";
-import { identify, keepPaired, readPaired } from "./identity.js";
+import { askWhere, identify, keepPaired, readPaired } from "./identity.js";
 import { canAir } from "./lap.js";
 import { createLink } from "./link.js";
 import { createMemory } from "./memory.js";
@@ -29,6 +29,7 @@ const MEMORY_DEADLINE = 1_500;
 const MINUTE = 60_000;
 const KEEP_UP = 20_000;
 const MOST_REFUSALS = 2;
+const KEY_DEADLINE = 5_000;
 
 const root = document.documentElement;
 const { board = "", build = "" } = root.dataset;
@@ -104,6 +105,17 @@ const pace = createPace({
     if (times > 1) reload();
   },
 });
+/**
+ * Refused again and again: only a key that is worth nothing, or another board, is a reason to begin anew, and then the
+ * page shows a code. A board that is not on air, or a full house, passes while the page goes on.
+ */
+async function askAboutKey() {
+  refusals = 0;
+  if (!paired) return;
+  const { gone, board: there } = await askWhere(fetch, paired, KEY_DEADLINE);
+  if (there !== who.board) keepPaired(localStorage, { ...paired, board: there });
+  if (gone || there !== who.board) reload();
+}
 const link = createLink({
   io,
   fetch: (address, options) => fetch(address, options),
@@ -119,8 +131,7 @@ const link = createLink({
   },
   onRefused() {
     refusals += 1;
-    // The page itself finds out whether its key is worth nothing any more, and then shows a code.
-    if (refusals >= MOST_REFUSALS) reload();
+    if (refusals >= MOST_REFUSALS) void askAboutKey();
   },
   state: () => state,
   dispatch,
@@ -149,6 +160,7 @@ const receipts = createReceipts({
 function dispatch(event) {
   const before = state;
   state = reduce(before, event);
+  if (event.type === "state") refusals = 0;
   if (state === before) return;
   // The glass first: an urgent notice waits for nothing, not even for being written down.
   pace.look();

@@ -52,10 +52,21 @@ export function createPairing({ fetch, timers, now, onCode, onAway, onPaired }) 
     return false;
   }
 
+  /** An answer that breaks off, or a portal's page in its place, is one that has not come. */
+  async function safely() {
+    try {
+      return await attempt();
+    } catch {
+      onAway();
+      await wait(AGAIN);
+      return false;
+    }
+  }
+
   return {
     async start() {
       running = true;
-      while (running && !(await attempt()));
+      while (running && !(await safely()));
       running = false;
     },
     stop() {

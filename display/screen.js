@@ -2,33 +2,26 @@
  * The page of a device, /screen: paired, it becomes its board (main.js); else it shows eight letters until somebody
  * types them at the desk. Loaded by the page.
  */
-import { keepPaired, readPaired } from "./identity.js";
+import { askWhere, keepPaired, readPaired } from "./identity.js";
 import { createPairing, remaining, spaced } from "./pairing.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 /** A key that was refused once may be right again: a store that was put back, say. */
 const ASK_AGAIN = 60_000;
 const DEADLINE = 5_000;
+const LOAD_AGAIN = 10_000;
 
 const root = document.documentElement;
 /** @param {string} id */
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const paired = readPaired(localStorage);
 
-/**
- * Whether the server says that the key is worth nothing; a server that is away says nothing. Where it names another
- * board than the device remembers, the device has been moved meanwhile.
- */
+/** Whether the key is worth nothing. A device that has been moved meanwhile remembers its new board. */
 async function refused() {
   if (!paired) return false;
-  const headers = { Authorization: `Bearer ${paired.key}` };
-  const signal = AbortSignal.timeout(DEADLINE);
-  const answer = await fetch("/glass/where", { headers, signal, cache: "no-store" }).catch(() => null);
-  if (answer?.ok) {
-    const { board } = await answer.json();
-    if (board !== paired.board) keepPaired(localStorage, { ...paired, board });
-  }
-  return answer?.status === 401;
+  const { gone, board } = await askWhere(fetch, paired, DEADLINE);
+  if (board !== paired.board) keepPaired(localStorage, { ...paired, board });
+  return gone;
 }
 
 /** @param {string} drawn the size of the code and the path of its dark modules */
@@ -90,5 +83,6 @@ function pair() {
 
 if (paired && !(await refused())) {
   part("board").hidden = false;
-  await import("./main.js");
+  // A module that did not come (a new build, and the server went away meanwhile) comes with another load of the page.
+  await import("./main.js").catch(() => setTimeout(() => location.reload(), LOAD_AGAIN));
 } else pair();

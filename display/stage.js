@@ -23,6 +23,8 @@ export function createStage({ main, timers, parse, now, flips, onPainted, onFaul
   let prepared = null;
   /** @type {string | null} */
   let wanted = front.dataset.slide ?? null;
+  /** When what is on the glass was due. @type {number | null} */
+  let begun = null;
 
   /** @param {Body} body */
   function prepare(body) {
@@ -45,8 +47,23 @@ export function createStage({ main, timers, parse, now, flips, onPainted, onFaul
     return entry;
   }
 
+  /**
+   * The slide on the glass follows itself: a board with one film only, say. What moves in it begins anew.
+   * @param {string} hash @param {number} at
+   */
+  function again(hash, at) {
+    const first = begun === null;
+    if (front.dataset.slide !== hash || at === begun) return;
+    begun = at;
+    // The server's own first drawing has begun already.
+    if (first) return;
+    films.again(front, now() - at);
+    onPainted?.(front, hash);
+  }
+
   /** @param {string} hash @param {number} at */
   function flip(hash, at) {
+    begun = at;
     [front, back] = [back, front];
     prepared = null;
     front.setAttribute("aria-hidden", "false");
@@ -76,7 +93,7 @@ export function createStage({ main, timers, parse, now, flips, onPainted, onFaul
      * @param {Body} body @param {number} at the instant at which it was due
      */
     async show(body, at) {
-      if (wanted === body.hash) return;
+      if (wanted === body.hash) return again(body.hash, at);
       wanted = body.hash;
       if (front.dataset.slide === body.hash) return;
       const entry = prepare(body);

@@ -91,3 +91,17 @@ test("a film that has ended, or whose slide has gone, is watched no more", async
     assert.equal(time.pending(), 0);
   }
 });
+
+test("a film that follows itself plays anew, also one that failed the last time", async () => {
+  const { time, films, layer, video, failed, seen } = cast();
+  films.play(layer, 0);
+  await time.advance(15_001);
+  assert.equal(failed(), "stalled");
+  video.currentTime = 9;
+  films.again(layer, 40);
+  assert.equal(failed(), null);
+  assert.equal(video.currentTime, 0);
+  assert.equal(seen.asked.length, 2);
+  await time.advance(15_001);
+  assert.deepEqual(seen.faults, ["video stalled", "video stalled"]);
+});

@@ -171,11 +171,31 @@ test("a server that is away for a moment is not asked by GET", async () => {
   const asked = [];
   const { time, wire } = cast({ fetch: async (address) => asked.push(address) });
   wire.up();
+  wire.hear("state", desired());
   wire.down();
   await time.advance(5_000);
   wire.up();
   await time.advance(60_000);
   assert.deepEqual(asked, []);
+});
+
+test("whoever is refused again and again asks ever more seldom, and by the second road too", async () => {
+  const asked = [];
+  const { time, wire, seen } = cast({
+    fetch: async (address) => {
+      asked.push(address);
+      return json(desired({ revision: 9 }));
+    },
+  });
+  for (let refusal = 0; refusal < 12; refusal += 1) {
+    wire.up();
+    wire.down("io server disconnect");
+    await time.advance(4_000);
+  }
+  assert.equal(seen.refusals, 12);
+  assert.ok(wire.connects < 12, `${wire.connects} connects in 48 s`);
+  assert.ok(asked.length > 0);
+  assert.equal(seen.state.base.revision, 9);
 });
 
 test("a server that refuses is asked again", async () => {

@@ -7,7 +7,7 @@ import { createPolicy } from "../../display/trust.js";
 import { body, fakeTime, T } from "./fakes.mjs";
 import { fakePage } from "./page.mjs";
 
-function cast() {
+function cast({ onPainted } = {}) {
   const time = fakeTime();
   const page = fakePage();
   const flips = [];
@@ -21,6 +21,7 @@ function cast() {
     parse: page.parse,
     now: time.local,
     flips,
+    onPainted,
     onFault: (what) => faults.push(what),
   });
   return { time, page, stage, flips, faults, decodes };
@@ -157,4 +158,16 @@ test("an overflow is found and measured", () => {
     { hash: "h", element: "text", by: 31 },
     { hash: "h", element: "acts", by: 5 },
   ]);
+});
+
+test("a slide that follows itself begins anew once for each turn, without a flip", async () => {
+  const painted = [];
+  const { time, page, stage, flips } = cast({ onPainted: (_, hash) => painted.push(hash) });
+  for (const at of [T, T, T + 8_000, T + 8_000, T + 16_000]) {
+    void stage.show(body("a"), at);
+    await time.advance(100);
+  }
+  assert.equal(page.visible(), "a");
+  assert.equal(flips.length, 1);
+  assert.deepEqual(painted, ["a", "a", "a"]);
 });
