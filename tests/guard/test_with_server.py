@@ -81,7 +81,9 @@ def test_it_switches_the_panel_by_the_boards_hours_also_where_the_board_is_large
     dark = replace(boards.get(station.store, BOARD), hours=(Hours(opens, closes),))
     boards.save(station.store, dark, actor=ACTOR, now=now)
     programs = Programs(tmp_path / "programs")
-    programs.add("wlr-randr", "exit 1")
+    # Before those of the machine that the test runs on.
+    for name in ("swaymsg", "wlr-randr", "xset"):
+        programs.add(name, "exit 1")
     programs.add("cec-client")
     watched = Watched(f"{station.address}/screen", tmp_path, *QUICK, path=programs.folder)
     try:
@@ -92,5 +94,6 @@ def test_it_switches_the_panel_by_the_boards_hours_also_where_the_board_is_large
     finally:
         watched.end()
     switched = [(one["on"], one["by"], one["why"]) for one in watched.events() if one["event"] == "panel"]
-    assert switched == [(on, "cec-client", "wlr-randr: exit 1") for on in (False, True)]
+    failed = "swaymsg: exit 1; wlr-randr: exit 1; xset: exit 1"
+    assert switched == [(on, "cec-client", failed) for on in (False, True)]
     assert "cec-client -s -d 1 <standby 0>" in programs.calls()
