@@ -15,7 +15,9 @@ import socket
 import sys
 import threading
 import urllib.request
+from collections import deque
 from collections.abc import Callable
+from http.client import HTTPException
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -35,6 +37,8 @@ PROGRAMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-c
 WHO = "JSON.stringify([location.href, location.origin === 'null' ? null : localStorage.getItem('bangtin.screen')])"
 # An empty page may be one that is just being loaded: so many beats long it is let be.
 LOADING = 3
+# Seconds in which a photograph is at the server, or is given up.
+SEND_WITHIN = 30.0
 # In the place of the browser's own page of errors, while a device that has nothing yet waits for its server.
 WAITING = "data:text/html;charset=utf-8," + quote(
     "<!doctype html><html lang=vi><title>Bảng tin</title><style>body{margin:0;height:100vh;display:grid;"
@@ -43,8 +47,35 @@ WAITING = "data:text/html;charset=utf-8," + quote(
 )
 
 
+class Errand(threading.Thread):
+    """Work that may take long for reasons of the network, in a thread of its own: the guard never waits for it."""
+
+    def __init__(self, work: Callable[[], object], until: float = 0.0) -> None:
+        """``until`` is by the guard's clock, and the guard's business."""
+        super().__init__(name="errand", daemon=True)
+        self.until = until
+        self._work = work
+        self._why = "broken off"
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._work()
+            self._why = ""
+        except (OSError, ValueError, HTTPException) as error:
+            self._why = str(error) or type(error).__name__
+
+    def why(self, within: float = 0.0) -> str | None:
+        """Why it failed, "" where it did not; None where it is not done ``within`` seconds."""
+        self.join(within)
+        return None if self.is_alive() else self._why
+
+
 class Guard:
-    """One screen's. ``clock`` is seconds that only go forward; ``say`` takes what is worth a line."""
+    """One screen's. ``clock`` is seconds that only go forward; ``say`` takes what is worth a line.
+
+    ``ear`` makes the connection to the server.
+    """
 
     def __init__(
         self,
@@ -55,9 +86,10 @@ class Guard:
         clock: Callable[[], float] = monotonic,
         say: Callable[..., None],
         beat: float = BEAT,
+        ear: Callable[[str, str, str], Ear] = Ear,
     ) -> None:
         self.browser, self.patience, self.panel = browser, patience, panel
-        self._clock, self._say, self._every = clock, say, beat
+        self._clock, self._say, self._every, self._make_ear = clock, say, beat, ear
         self._next_beat = 0.0
         self._ear: Ear | None = None
         self._who: dict[str, str] | None = None
@@ -68,11 +100,16 @@ class Guard:
         self._waits_said = False
         self._unheard = False
         self._elsewhere = 0
+        self._wanted: deque[dict[str, Any]] = deque()
+        self._sends: tuple[str, Errand] | None = None
+        self._knocks: Errand | None = None
 
     def step(self) -> None:
         """One look at everything; called twice a second."""
-        now = self._clock()
+        begun = self._clock()
         self._hear()
+        self._photographs()
+        now = self._excuse(begun)
         if self._away():
             return
         if not self.browser.running():
@@ -87,8 +124,16 @@ class Guard:
             self._say("restart", silent=self._silent())
             # It has not answered for so long: it would not hear a request to go either.
             self.browser.end(within=0)
+        begun = self._clock()
         if self._state is not None and (done := self.panel.turn(due_on(self._state, self._server_time()))):
             self._say("panel" if done.by else "panel not switched", on=done.on, by=done.by, why=done.why[:120])
+        self._excuse(begun)
+
+    def _excuse(self, begun: float) -> float:
+        """What the guard was busy with since ``begun`` is no silence of the page; the time now."""
+        now = self._clock()
+        self.patience = self.patience.excused(now - begun)
+        return now
 
     def end(self) -> None:
         if self._ear is not None:
@@ -157,11 +202,15 @@ class Guard:
     def _server_is_there(self) -> bool:
         address = urlsplit(self.browser.address)
         port = address.port or (443 if address.scheme == "https" else 80)
-        try:
-            socket.create_connection((address.hostname or "", port), timeout=self._every).close()
-        except OSError:
-            return False
-        return True
+        begun = self._clock()
+        # A name alone may take a minute to be found, and systemd's watchdog does not wait longer than that.
+        knock = self._knocks or Errand(
+            lambda: socket.create_connection((address.hostname or "", port), timeout=self._every).close()
+        )
+        why = knock.why(self._every)
+        self._knocks = knock if why is None else None
+        self._excuse(begun)
+        return why == ""
 
     def _reload(self) -> None:
         silent = self._silent()
@@ -189,7 +238,7 @@ class Guard:
         if self._ear is not None:
             self._ear.stop()
         self._who = who
-        self._ear = Ear(self.browser.address, str(who["screen"]), str(who["key"]))
+        self._ear = self._make_ear(self.browser.address, str(who["screen"]), str(who["key"]))
         self._ear.start()
         self._say("listens", screen=who["screen"])
 
@@ -225,7 +274,7 @@ class Guard:
             return
         self._done.add(id)
         if name == "screenshot":
-            self._photograph(id)
+            self._wanted.append(command)
         elif name == "handover":
             self._away_until = int(command["until"])
             self.browser.end()
@@ -246,6 +295,25 @@ class Guard:
         self._say("taken back", urgent=bool(urgent))
         return False
 
+    def _photographs(self) -> None:
+        """One at a time: the next one when the last one has been sent, or was given up."""
+        if self._sends is not None:
+            id, errand = self._sends
+            why = errand.why()
+            if why is None and self._clock() < errand.until:
+                return
+            self._sends = None
+            if why:
+                self._say("not photographed", id=id, why=why[:120])
+            elif why is None:
+                self._say("not photographed", id=id, why=f"not sent within {SEND_WITHIN:g} s")
+            else:
+                self._say("photographed", id=id)
+        elif self._wanted:
+            command = self._wanted.popleft()
+            if self._server_time() < command["until"]:
+                self._photograph(str(command["id"]))
+
     def _photograph(self, id: str) -> None:
         key = (self._who or {}).get("key", "")
         request = urllib.request.Request(  # noqa: S310 - the server that the keeper named
@@ -255,10 +323,14 @@ class Guard:
         )
         try:
             request.data = self.browser.picture(BEAT)
-            urllib.request.urlopen(request, timeout=2 * BEAT).close()  # noqa: S310 - as above
-            self._say("photographed", id=id)
-        except (Silent, OSError) as error:
-            self._say("not photographed", id=id, why=str(error)[:120])
+        except Silent as silence:
+            self._say("not photographed", id=id, why=str(silence)[:120])
+            return
+        send = Errand(
+            lambda: urllib.request.urlopen(request, timeout=2 * BEAT).close(),  # noqa: S310 - as above
+            until=self._clock() + SEND_WITHIN,
+        )
+        self._sends = (id, send)
 
 
 def tell_systemd(words: str) -> None:

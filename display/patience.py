@@ -34,6 +34,10 @@ class Patience:
         well = not self.starts or now - self.starts[-1] >= self.window
         return replace(self, beat=now, reloaded=None, slow=self.slow and not well)
 
+    def excused(self, seconds: float) -> Patience:
+        """For so long nobody has listened: it is no silence."""
+        return replace(self, beat=self.beat + seconds)
+
     def due(self, now: float) -> Act:
         """What silence asks for now."""
         silent = now - self.beat

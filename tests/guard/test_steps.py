@@ -1,0 +1,227 @@
+"""What the guard does, step by step: a browser and a clock of the test's own, a server where one is spoken to."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from display.chromium import Chromium, Silent
+from display.ear import Ear
+from display.guard import SEND_WITHIN, STEP, Guard
+from display.panel import Panel
+from display.patience import Patience
+from tests.station import until
+
+KEPT = json.dumps({"screen": "7", "key": "k", "board": "thu"})
+HOUR = 3_600_000
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Browser(Chromium):
+    """One that does nothing but note what is done to it. ``shows`` is where it is.
+
+    ``silent``, it takes all the time that an answer is given; a picture takes ``drawing`` seconds.
+    """
+
+    def __init__(self, clock: Clock, address: str) -> None:
+        super().__init__("", Path(), address)
+        self.clock, self.shows = clock, address
+        self.kept: str | None = KEPT
+        self.silent = self.dies = False
+        self.drawing = 0.0
+        self.runs = False
+        self.done: list[str] = []
+
+    def start(self) -> None:
+        self.runs = not self.dies
+        self.done.append("start")
+
+    def running(self) -> bool:
+        return self.runs
+
+    def end(self, *_: object, **__: object) -> None:
+        if self.runs:
+            self.done.append("end")
+        self.runs = False
+
+    def kill_renderers(self) -> int:
+        self.done.append("kill")
+        return 1
+
+    def ask(self, _: str, timeout: float) -> Any:
+        if self.silent:
+            self.clock.now += timeout
+            raise Silent("timed out")
+        return json.dumps([self.shows, self.kept])
+
+    def load(self, address: str, *_: object, **__: object) -> None:
+        self.done.append(f"load {address[:30]}")
+
+    def picture(self, *_: object, **__: object) -> bytes:
+        self.clock.now += self.drawing
+        return b"PNG"
+
+
+class Quiet(Ear):
+    """Hears only what the test puts into ``heard``."""
+
+    def start(self) -> None:
+        """No connection."""
+
+
+class Room:
+    """A guard at work in front of one screen."""
+
+    def __init__(self, address: str = "http://127.0.0.1:9/screen", **more: Any) -> None:
+        self.clock = Clock()
+        self.browser = Browser(self.clock, address)
+        self.said: list[dict[str, Any]] = []
+        self.ears: list[Ear] = []
+        self.ran: list[str] = []
+        self.guard = Guard(
+            self.browser,
+            Patience(beat=self.clock.now),
+            Panel(which=lambda name: name if name == "xset" else None, run=self._run, clock=self.clock),
+            clock=self.clock,
+            say=lambda event, **facts: self.said.append({"event": event, **facts}),
+            ear=self._ear,
+            **more,
+        )
+
+    def _ear(self, server: str, screen: str, key: str) -> Ear:
+        self.ears.append(Quiet(server, screen, key))
+        return self.ears[-1]
+
+    def _run(self, command: Sequence[str], _: bytes) -> str:
+        self.ran.append(" ".join(command))
+        return ""
+
+    def steps(self, seconds: float) -> None:
+        """As often as the guard's loop would in so many seconds."""
+        end = self.clock.now + seconds
+        while self.clock.now < end:
+            self.guard.step()
+            self.clock.now += STEP
+
+    def ask(self, name: str, id: int = 1) -> None:
+        command = {"id": str(id), "name": name, "until": round(self.clock.now * 1000) + HOUR}
+        self.ears[-1].heard.put(("command", command))
+
+    def events(self) -> list[str]:
+        return [one["event"] for one in self.said]
+
+    def has(self, event: str) -> Callable[[], bool]:
+        """Looks for an event and takes a step, for ``until``."""
+
+        def look() -> bool:
+            self.guard.step()
+            return event in self.events()
+
+        return look
+
+
+@pytest.fixture
+def server() -> Iterator[socket.socket]:
+    """Takes connections, and answers none by itself."""
+    with socket.create_server(("127.0.0.1", 0)) as made:
+        made.settimeout(10)
+        yield made
+
+
+def at(server: socket.socket) -> Room:
+    """A room whose guard already listens."""
+    room = Room(f"http://127.0.0.1:{server.getsockname()[1]}/screen")
+    room.steps(3)
+    assert room.events() == ["start", "listens"]
+    return room
+
+
+def answer(server: socket.socket) -> None:
+    client, _ = server.accept()
+    with client:
+        client.recv(65_536)
+        client.sendall(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+
+
+# silence
+
+
+def test_a_page_that_hangs_is_helped_after_fifteen_seconds_and_started_anew_after_twenty_five() -> None:
+    room = Room()
+    room.steps(3)
+    room.browser.silent = True
+    room.steps(40)
+    silences = [(one["event"], one["silent"]) for one in room.said if "silent" in one]
+    assert [event for event, _ in silences[:2]] == ["renderer killed", "restart"]
+    assert all(least <= silent < least + 5 for least, (_, silent) in zip((15, 25), silences, strict=False)), silences
+
+
+def test_what_keeps_the_guard_busy_is_no_silence_of_the_page(server: socket.socket) -> None:
+    room = at(server)
+    room.browser.drawing = 45.0
+    room.ask("screenshot")
+    room.steps(60)
+    assert room.browser.done == ["start"]
+
+
+def test_a_page_that_hangs_while_the_guard_is_busy_is_helped_first(server: socket.socket) -> None:
+    room = at(server)
+    room.browser.drawing = 45.0
+    room.browser.silent = True
+    room.ask("screenshot")
+    room.steps(90)
+    assert room.browser.done[1:4] == ["kill", f"load {room.browser.address[:30]}", "end"]
+
+
+def test_a_photograph_is_sent_while_the_guard_goes_on(server: socket.socket) -> None:
+    room = at(server)
+    room.ask("screenshot")
+    room.steps(10)
+    assert "not photographed" not in room.events()
+    answer(server)
+    until(room.has("photographed"), "the photograph")
+
+
+def test_a_photograph_that_takes_too_long_is_given_up_and_the_next_one_is_sent(server: socket.socket) -> None:
+    room = at(server)
+    room.ask("screenshot", 1)
+    room.ask("screenshot", 2)
+    room.steps(SEND_WITHIN + 2)
+    assert [one["id"] for one in room.said if one["event"] == "not photographed"] == ["1"]
+    for _ in range(2):
+        answer(server)
+    until(room.has("photographed"), "the second one")
+    assert room.said[-1]["id"] == "2"
+
+
+def test_a_name_that_is_looked_up_for_long_does_not_hold_the_guard(monkeypatch: pytest.MonkeyPatch) -> None:
+    room = Room(beat=0.01)
+    room.browser.shows = "chrome-error://chromewebdata/"
+    found = threading.Event()
+    looks: list[str] = []
+
+    def look_up(host: str, *more: object) -> Any:
+        looks.append(host)
+        found.wait(10)
+        raise OSError("no such name")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    room.steps(3)
+    assert not found.is_set()
+    # One look at a time, however long it takes.
+    assert looks == ["127.0.0.1"]
+    assert "waits for the server" in room.events()
+    found.set()
