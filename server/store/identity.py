@@ -89,8 +89,8 @@ def _of_its_day(entry: Entry, rows: Sequence[_Known], now: datetime) -> _Known |
     return next((row for row in rows if abs(row.published - moment) <= within), None)
 
 
-def twins(db: Database, source: str, entries: Sequence[Entry], now: datetime) -> Mapping[str, Twin]:
-    """Entry id -> what other sources tell of the same: by the address of the article, else by its headline.
+def roots(db: Database, source: str, entries: Sequence[Entry], now: datetime) -> Mapping[str, int]:
+    """Entry id -> the first story of other sources that tells the same: by the article's address, else its headline.
 
     Only for entries that are not held yet. Read before the writing begins: headlines are many.
     """
@@ -108,7 +108,7 @@ def twins(db: Database, source: str, entries: Sequence[Entry], now: datetime) ->
         first, last = min(moments) - WITHIN, max(moments) + WITHIN
         near = or_(_C.published.between(first, last), _C.canonical.in_([link for link in links.values() if link]))
         rows = _read(conn, _KNOWN.where(_C.source != source, near).order_by(_C.id.desc()).limit(_MANY))
-        return _with_fate(conn, _roots(conn, fresh, links, moments, rows))
+        return _roots(conn, fresh, links, moments, rows)
 
 
 def _roots(
@@ -139,7 +139,10 @@ def _confirmed(conn: Connection, entry: Entry, near: Sequence[int]) -> int | Non
     return next((row.id for row in told if confirmed(entry.title, entry.summary, row.summary)), None)
 
 
-def _with_fate(conn: Connection, roots: Mapping[str, int]) -> dict[str, Twin]:
+def twins(conn: Connection, roots: Mapping[str, int]) -> dict[str, Twin]:
+    """What became of those that tell the same; read while writing, because an editor may just have withdrawn one."""
+    if not roots:
+        return {}
     wanted = sorted(set(roots.values()))
     rows = conn.execute(
         select(_C.id, _C.same_as).where(_C.state == "withdrawn", or_(_C.id.in_(wanted), _C.same_as.in_(wanted)))

@@ -69,12 +69,13 @@ def save(
     for an editor where the source's trust is ``hold``; the version before goes to the history. A withdrawn
     story stays withdrawn whatever the source says. Of entries that share an id the first one counts; a story whose
     id changed is known by its address, or by its headline and day (store/identity.py). What another source tells
-    too is one story, and waits for an editor where it was withdrawn there. The revision grows only where something
-    is new or changed. Raises NotFound for an unknown source.
+    too is one story, and waits for an editor where it was withdrawn there; what waits goes on waiting under new
+    words. The revision grows only where something is new or changed. Raises NotFound for an unknown source.
     """
-    twins = identity.twins(db, source.slug, entries, now)
+    roots = identity.roots(db, source.slug, entries, now)
     with db.write() as conn:
         _lock_source(conn, source.slug)
+        twins = identity.twins(conn, roots)
         known = _held(conn, source.slug, {entry.id for entry in entries})
         first = _distinct(entries, known)
         held = {id: found for id, found in known.items() if id in first}
@@ -328,7 +329,9 @@ def _revise(
             continue
         past.append(values_of(_version(story, now)))
         published = story.published if entry.published is None else edits.instant(entry, story.first_seen)
-        new = _said(entry, image) | {"version": story.version + 1, "state": edits.state_for(source)}
+        # What waits may be the twin of a story that was withdrawn: other words do not answer for the editor.
+        state = "held" if story.state == "held" else edits.state_for(source)
+        new = _said(entry, image) | {"version": story.version + 1, "state": state}
         changes.append({"key": story.id, **new, "published": published})
     if changes:
         conn.execute(insert(story_versions), past)

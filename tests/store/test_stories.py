@@ -11,7 +11,7 @@ import pytest
 
 from feeds.entry import Entry
 from server.core.model import Lane, Source, Story
-from server.store import audit, revision, sources, stories, story_queries
+from server.store import audit, identity, revision, sources, stories, story_queries
 from server.store.engine import Database
 from server.store.errors import NotFound, NotLive, Rewritten
 from server.store.stories import Saved
@@ -333,6 +333,40 @@ def test_a_retracted_story_leaves_with_its_twins_and_a_late_one_waits(db: Databa
     assert lanes(db, Lane("tin-xa"), Lane("tin-tinh"), Lane("tin-huyen")) == []
     every = ["tin-xa", "tin-tinh", "tin-huyen"]
     assert [story.source for story in stories.waiting(db, every)] == ["tin-huyen"]
+
+
+def test_the_twin_of_a_withdrawn_story_waits_under_new_words_too(db: Database) -> None:
+    title = "Khánh thành cầu Bến Hiệp nối hai bờ sông Luộc"
+    auto = replace(TIN_XA, trust="auto")
+    save(db, cast.entry("a", title=title))
+    stories.withdraw(db, only(db).id, actor=EDITOR.slug, now=NOW)
+    twin = cast.entry("b", title=title, link="https://minhtan.example.vn/1")
+    save(db, twin, source=auto, after=HOUR)
+    assert save(db, replace(twin, summary="Lời khác hẳn"), source=auto, after=2 * HOUR) == Saved(0, 1, 0)
+    assert newest(db, "tin-xa") == ()
+    (waits,) = stories.waiting(db, ["tin-xa"])
+    assert (waits.summary, waits.version) == ("Lời khác hẳn", 2)
+    stories.approve(db, waits.id, actor=EDITOR.slug, now=NOW + 2 * HOUR)
+    save(db, replace(twin, summary="Lời sau khi duyệt"), source=auto, after=3 * HOUR)
+    assert only(db, "tin-xa").summary == "Lời sau khi duyệt"  # whoever approved it has decided about the story
+
+
+def test_a_twin_that_is_withdrawn_while_a_reading_is_looked_at_counts(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    title = "Khánh thành cầu Bến Hiệp nối hai bờ sông Luộc"
+    save(db, cast.entry("a", title=title))
+    story, looked = only(db), identity.roots
+
+    def then_withdrawn(*given: Any) -> Mapping[str, int]:
+        found = looked(*given)
+        stories.withdraw(db, story.id, actor=EDITOR.slug, now=NOW)
+        return found
+
+    monkeypatch.setattr(identity, "roots", then_withdrawn)
+    twin = cast.entry("b", title=title, link="https://minhtan.example.vn/1")
+    save(db, twin, source=replace(TIN_XA, trust="auto"), after=HOUR)
+    assert [one.identity for one in stories.waiting(db, ["tin-xa"])] == ["b"]
 
 
 def test_what_waits_is_read_on_where_the_last_page_ended(db: Database) -> None:
