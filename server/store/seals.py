@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from sqlalchemy import Connection, Row, insert, select
 
@@ -27,9 +28,9 @@ def seal(db: Database, now: datetime) -> int:
         alone(conn, "seal")
         before = _last(conn)
         upto, digest = (0, "") if before is None else (before.upto, before.digest)
-        found = conn.execute(
-            select(audit).where(audit.c.id > upto, audit.c.at <= now - SETTLED).order_by(audit.c.id)
-        ).all()
+        rows = conn.execute(select(audit).where(audit.c.id > upto).order_by(audit.c.id))
+        # Up to the first unsettled one: a later id with an earlier time (a clock put right) must not leap over it.
+        found = list(takewhile(lambda row: row.at <= now - SETTLED, rows))
         if not found:
             return 0
         number = 1 if before is None else before.number + 1

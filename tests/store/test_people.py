@@ -131,3 +131,13 @@ def test_the_audit_is_sealed_and_whole(db: Database) -> None:
     assert seals.seal(db, NOW + MINUTE) == 1
     assert seals.broken(db) == ()
     assert seals.counted(db) == (2, 3)
+
+
+def test_a_clock_that_was_put_right_breaks_no_seal(db: Database) -> None:
+    people.add(db, username="hoa", name="Hoa", email="hoa@x.vn", actor="os:root", now=NOW + DAY)
+    people.add(db, username="lan", name="Lan", email="lan@x.vn", actor="os:root", now=NOW)
+    seals.seal(db, NOW + MINUTE)
+    assert seals.broken(db) == ()
+    seals.seal(db, NOW + DAY + MINUTE)
+    assert seals.broken(db) == ()
+    assert seals.counted(db)[1] == len(audit.all(db)) == 2, "both are sealed once both have settled"
