@@ -47,6 +47,7 @@ ACTS: Mapping[str, Any] = {
     "notice.revise": lazy_gettext("Sửa đề nghị tin khẩn"),
     "notice.sign": lazy_gettext("Ký tin khẩn"),
     "person.add": lazy_gettext("Thêm người dùng"),
+    "person.link": lazy_gettext("Tạo liên kết mời"),
     "person.grant": lazy_gettext("Giao quyền"),
     "person.revoke": lazy_gettext("Thu lại quyền"),
     "person.suspend": lazy_gettext("Khóa tài khoản"),

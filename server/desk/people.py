@@ -16,7 +16,7 @@ from server.desk.desk import Desk
 from server.desk.forms import USERNAME, required, same_address
 from server.desk.rights import needs
 from server.desk.shell import role_name
-from server.store import links, people, resets
+from server.store import people, resets
 from server.store.errors import NotFound, StoreRefusal
 
 
@@ -185,10 +185,12 @@ def _invite(desk: Desk, form: InviteForm) -> tuple[Person, str]:
 
 def _link(desk: Desk, person: Person) -> str:
     """A way in for somebody without a password; "" where it went by letter."""
-    account = people.account(desk.db, "id", person.id)
-    if account is None or account["password"] is not None:
-        raise StoreRefusal(gettext("Người này đã có mật khẩu; hãy dùng Đặt lại lối vào."))
-    token = links.make(desk.db, "invite", person=person.id, by=desk.actor(), now=desk.now(), lasts=links.INVITE_LASTS)
+    try:
+        token = resets.invite(desk.db, person.username, by=desk.person(), now=desk.now())
+    except people.NotAllowed:
+        abort(403)
+    except resets.HasPassword as error:
+        raise StoreRefusal(gettext("Người này đã có mật khẩu; hãy dùng Đặt lại lối vào.")) from error
     return _send(desk, person, token)
 
 

@@ -1,6 +1,7 @@
 """A person's way in, opened anew by two keepers: one asks, another confirms; called by the people page.
 
-One keeper alone could give himself an editor's account that way, and so a second voice.
+One keeper alone could give himself an editor's account that way, and so a second voice. The link of somebody who
+never had a password is made here too, under the same rule.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ from server.store.errors import StoreRefusal
 
 LASTS = timedelta(days=1)
 _TABLE = tables.resets
+
+
+class HasPassword(StoreRefusal):
+    """A link for somebody new is asked for, and he is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,21 @@ def asked(db: Database, person: int, now: datetime) -> Reset | None:
 def _asked(conn: Connection, person: int, now: datetime) -> Reset | None:
     row = conn.execute(select(_TABLE).where(_TABLE.c.person == person, _TABLE.c.asked > now - LASTS)).one_or_none()
     return None if row is None else Reset(**row._asdict())
+
+
+def invite(db: Database, username: str, *, by: Person, now: datetime, address: str = "") -> str:
+    """The token of a link for somebody who has no password yet.
+
+    Whoever holds the link is the person: so it is made by who might reset him. Raises NotAllowed, NotFound and
+    HasPassword.
+    """
+    with db.write() as conn:
+        person = _allowed(conn, username, by)
+        table = tables.people
+        if conn.execute(select(table.c.password).where(table.c.id == person.id)).scalar_one() is not None:
+            raise HasPassword("Người này đã có mật khẩu")
+        _record(conn, "person.link", person, by, now, address)
+    return links.make(db, "invite", person=person.id, by=by.username, now=now, lasts=links.INVITE_LASTS)
 
 
 def ask(db: Database, username: str, *, by: Person, now: datetime, address: str = "") -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from server.core.areas import AreaTree
 from server.core.policy import CONTENT, Grant, may
-from server.store import people, resets
+from server.store import audit, people, resets
 from server.store.errors import StoreRefusal
 from tests.cast import AREAS, EDITOR, KEEPER, NOW, OPERATOR, SECOND_EDITOR, Person
 from tests.desk.office import Office
@@ -43,6 +43,28 @@ def test_a_keeper_invites_and_the_link_lets_in_once(staffed: Office) -> None:
     browser = staffed.browser()
     assert browser.post(link[1], {"password": password, "again": password}).status_code == 303
     assert "Bùi Hà" in browser.get("/desk/security/").text
+
+
+def test_a_link_is_made_only_by_who_looks_after_all_that_the_person_may_do(staffed: Office) -> None:
+    given = Grant("editor", COMMUNE_KEEPER.area)
+    people.grant(staffed.db, EDITOR.slug, given, by=None, actor="os:root", now=NOW)
+    mine = staffed.browser(COMMUNE_KEEPER)
+    assert mine.get(f"/desk/people/{EDITOR.slug}").status_code == 200, "shown, for they share a commune"
+    answer = mine.post(f"/desk/people/{EDITOR.slug}/link")
+    assert answer.status_code == 403
+    assert "/desk/welcome/" not in answer.text
+    assert "person.link" not in {act.act for act in audit.all(staffed.db)}
+    assert "/desk/welcome/" in staffed.browser(KEEPER).post(f"/desk/people/{EDITOR.slug}/link").text
+    last = audit.all(staffed.db)[-1]
+    assert (last.act, last.actor, last.subject) == ("person.link", KEEPER.slug, f"person/{EDITOR.slug}")
+
+
+def test_who_has_a_password_gets_no_link(staffed: Office) -> None:
+    id = people.get(staffed.db, OPERATOR.slug).id
+    people.save_account(staffed.db, id, {"password": "x"}, actor=OPERATOR.slug, now=NOW, address="")
+    page = staffed.browser(KEEPER).post(f"/desk/people/{OPERATOR.slug}/link", follow_redirects=True).text
+    assert "Người này đã có mật khẩu" in page
+    assert "/desk/welcome/" not in page
 
 
 def test_a_name_that_is_taken_is_said_at_its_field(staffed: Office) -> None:
