@@ -190,7 +190,7 @@ class Acts:
         words = replace(form.notice(before.created_by), id=before.id, replaces=before.replaces)
         if before.created_by != self.desk.actor() and not (self.pushes(before) and self.pushes(words)):
             abort(403)
-        seen = request.form.get("seen", "")
+        seen = request.form.get("seen")
         try:
             made = notice_acts.revise(self.desk.db, words, actor=self.desk.actor(), now=self.desk.now(), seen=seen)
         except notice_acts.ChangedMeanwhile as changed:
@@ -211,6 +211,7 @@ class Acts:
         return render_template(
             "urgent/one.html",
             notice=notice,
+            seen=notice_acts.mark(notice),
             stands="over" if notice.state == "live" and notice.until <= now else notice.state,
             target=self.target(notice, found),
             previews=self.previews(notice, found),
@@ -255,6 +256,8 @@ class Acts:
             self.desk.require(right, area)
         try:
             do(notice)
+        except notice_acts.ChangedMeanwhile:
+            flash(gettext("Tin này vừa được sửa, chưa gửi gì cả. Hãy đọc lại rồi bấm lần nữa."), "error")
         except (StoreRefusal, NotPossible, ValueError) as error:
             flash(str(error), "error")
         return self.go(notice)
@@ -265,7 +268,7 @@ class Acts:
         def do(notice: Notice) -> None:
             notice_acts.send(
                 desk.db, notice.id, actor=desk.actor(), now=desk.now(),
-                four_eyes=desk.config.notices.four_eyes, break_glass=break_glass,
+                four_eyes=desk.config.notices.four_eyes, break_glass=break_glass, seen=_seen(),
                 tell_if_alone=self._told("broken", notice),
             )  # fmt: skip
 
@@ -273,7 +276,8 @@ class Acts:
 
     def sign(self, notice: Notice) -> None:
         tell = self._told("signed", notice)
-        notice_acts.sign(self.desk.db, notice.id, actor=self.desk.actor(), now=self.desk.now(), tell=tell)
+        desk = self.desk
+        notice_acts.sign(desk.db, notice.id, actor=desk.actor(), now=desk.now(), seen=_seen(), tell=tell)
 
     def clear(self, notice: Notice) -> None:
         notices.clear(self.desk.db, notice.id, actor=self.desk.actor(), now=self.desk.now())
@@ -294,6 +298,11 @@ class Acts:
 
     def go(self, notice: Notice) -> Response:
         return self.desk.go(url_for("urgent.one", id=notice.id))
+
+
+def _seen() -> str:
+    """The mark of what was read before a press that puts it on the glass; without one nothing was read."""
+    return request.form.get("seen", "")
 
 
 def _depth(tree: AreaTree, areas: Sequence[str]) -> Mapping[str, int]:

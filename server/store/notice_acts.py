@@ -35,25 +35,26 @@ def mark(notice: Notice) -> str:
     return sha256(repr((*said, notice.sender, notice.exercise)).encode()).hexdigest()[:16]
 
 
-def revise(db: Database, notice: Notice, *, actor: str, now: datetime, seen: str = "") -> Notice:
+def revise(db: Database, notice: Notice, *, actor: str, now: datetime, seen: str | None = None) -> Notice:
     """Other words or another target for a draft; a signature under the old ones is void.
 
-    ``seen`` is the mark of the draft that was looked at. Raises NotFound, NotPossible where it is no draft any
-    more, ChangedMeanwhile where it says something else by now, ValueError for a target that is not there.
+    ``seen`` is the mark of the draft that was looked at, in what follows too; None asks nothing. Raises NotFound,
+    NotPossible where it is no draft any more, ChangedMeanwhile where it says something else by now, ValueError for a
+    target that is not there.
     """
     with db.write() as conn:
-        before = _draft(conn, notice.id)
-        if seen and mark(before) != seen:
-            raise ChangedMeanwhile(before)
+        before = _draft(conn, notice.id, seen)
         targets.check_areas(conn, notice.areas)
         after = replace(notice, state="drafted", signed_by="", signed_at=None, created_by=before.created_by)
         return notices.change(conn, "notice.revise", before, after, actor, now)
 
 
-def sign(db: Database, id: int, *, actor: str, now: datetime, tell: Iterable[Message] = ()) -> Notice:
-    """An editor stands for the draft and asks for a second one. Raises NotFound, NotPossible."""
+def sign(
+    db: Database, id: int, *, actor: str, now: datetime, seen: str | None = None, tell: Iterable[Message] = ()
+) -> Notice:
+    """An editor stands for the draft and asks for a second one. Raises NotFound, NotPossible, ChangedMeanwhile."""
     with db.write() as conn:
-        before = _draft(conn, id)
+        before = _draft(conn, id, seen)
         after = replace(before, signed_by=actor, signed_at=now)
         mail.queue(conn, notices.about(tell, after), now)
         return notices.change(conn, "notice.sign", before, after, actor, now)
@@ -67,6 +68,7 @@ def send(
     now: datetime,
     four_eyes: bool,
     break_glass: bool = False,
+    seen: str | None = None,
     tell_if_alone: Iterable[Message] = (),
 ) -> Notice:
     """Put a draft on air. Where it corrects another one, that one leaves in the same moment.
@@ -74,10 +76,10 @@ def send(
     ``tell_if_alone`` is sent where two people were asked for and one did it.
 
     Raises SecondNeeded where somebody else has to do it (core/four_eyes), NotFound, NotPossible where it is no
-    draft any more or its time is over.
+    draft any more or its time is over, ChangedMeanwhile where it says something else than what was seen.
     """
     with db.write() as conn:
-        before = _draft(conn, id)
+        before = _draft(conn, id, seen)
         check_send(before, actor, now, four_eyes=four_eyes, break_glass=break_glass)
         if before.until <= now:
             raise NotPossible("Thời hạn của tin đã qua: hãy sửa thời hạn trước khi phát.")
@@ -158,9 +160,11 @@ def discard(db: Database, id: int, *, actor: str, now: datetime) -> Notice:
         return notices.change(conn, "notice.discard", before, after, actor, now)
 
 
-def _draft(conn: Connection, id: int) -> Notice:
+def _draft(conn: Connection, id: int, seen: str | None = None) -> Notice:
     found = notices.one(conn, id, lock=True)
     NOTICE.move(found.state, "discard")  # whatever can be discarded is a draft still
+    if seen is not None and mark(found) != seen:
+        raise ChangedMeanwhile(found)
     return found
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from server.config import Config, NoticesSection, PeopleSection
 from server.core.model import Notice
@@ -45,6 +46,17 @@ def send(browser: Browser, **changes: Any) -> int:
     answer = browser.post("/desk/urgent/", {**WORDS, **changes})
     assert answer.status_code == 303, answer.text
     return int(answer.headers["Location"].rsplit("/", 1)[1])
+
+
+def seen(browser: Browser, id: int) -> str:
+    """The mark that the page of a draft brings with its buttons; empty where it has none."""
+    found = re.search(r'name="seen" value="([0-9a-f]{16})"', browser.get(f"/desk/urgent/{id}").text)
+    return found[1] if found else ""
+
+
+def press(browser: Browser, id: int, act: str, **more: str) -> TestResponse:
+    """A button of the draft's page as it stands."""
+    return browser.post(f"/desk/urgent/{id}/{act}", {"seen": seen(browser, id), **more})
 
 
 def live(office: Office) -> tuple[Notice, ...]:
@@ -112,7 +124,7 @@ def test_an_operator_asks_and_an_editor_of_the_area_sends(office: Office) -> Non
     assert office.browser(LOCAL).get(f"/desk/urgent/{id}").status_code == 404
     assert office.browser(LOCAL).post(f"/desk/urgent/{id}/send").status_code == 404
     assert "Đề nghị" in office.browser(EDITOR).get("/desk/urgent/").text
-    assert office.browser(EDITOR).post(f"/desk/urgent/{id}/send").status_code == 303
+    assert press(office.browser(EDITOR), id, "send").status_code == 303
     assert [one.id for one in live(office)] == [id]
 
 
@@ -130,16 +142,16 @@ def test_who_may_not_send_everywhere_sends_nowhere(office: Office) -> None:
 def test_with_four_eyes_one_signs_and_another_confirms(two: Office) -> None:
     id = send(two.browser(EDITOR))
     assert live(two) == ()
-    two.browser(EDITOR).post(f"/desk/urgent/{id}/send")
+    press(two.browser(EDITOR), id, "send")
     assert live(two) == ()
-    two.browser(SECOND_EDITOR).post(f"/desk/urgent/{id}/send")
+    press(two.browser(SECOND_EDITOR), id, "send")
     (sent,) = live(two)
     assert (sent.signed_by, sent.confirmed_by) == ("lan", "minh")
 
 
 def test_the_second_shows_a_factor_first(two: Office) -> None:
     id = send(two.browser(EDITOR))
-    answer = two.browser(SECOND_EDITOR, factor=False).post(f"/desk/urgent/{id}/send")
+    answer = press(two.browser(SECOND_EDITOR, factor=False), id, "send")
     assert answer.status_code == 303
     assert "/desk/urgent/" not in answer.headers["Location"].split("?")[0]
     assert live(two) == ()
@@ -150,10 +162,10 @@ def test_alone_after_thirty_seconds_and_everybody_can_see_it(two: Office) -> Non
     id = send(browser)
     page = browser.get(f"/desk/urgent/{id}").text
     assert "Còn 30 giây" in page
-    browser.post(f"/desk/urgent/{id}/send", {"alone": "yes"})
+    press(browser, id, "send", alone="yes")
     assert live(two) == ()
     two.later(seconds=30)
-    two.browser(EDITOR).post(f"/desk/urgent/{id}/send", {"alone": "yes"})
+    press(two.browser(EDITOR), id, "send", alone="yes")
     assert live(two)[0].broke_glass
     assert "Phát một mình" in two.browser(SECOND_EDITOR).get(f"/desk/urgent/{id}").text
 
@@ -271,11 +283,11 @@ def pair(office: Office, name: str, phone: str) -> int:
 def test_whoever_can_act_is_told_and_everybody_where_the_glass_was_broken(two: Office) -> None:
     asked = send(two.browser(OPERATOR))
     assert {one.link for one in mail.unseen(two.db, "lan")} == {f"/desk/urgent/{asked}"}
-    two.browser(EDITOR).post(f"/desk/urgent/{asked}/sign")
+    press(two.browser(EDITOR), asked, "sign")
     assert len(mail.unseen(two.db, "minh")) == 2
     assert mail.unseen(two.db, "tuan") == ()
     two.later(seconds=31)
-    two.browser(EDITOR).post(f"/desk/urgent/{asked}/send", {"alone": "yes"})
+    press(two.browser(EDITOR), asked, "send", alone="yes")
     assert "một mình" in mail.unseen(two.db, "tuan")[0].subject
 
 
@@ -292,6 +304,33 @@ def test_what_i_was_told_stands_on_every_page_until_i_have_seen_it(office: Offic
     assert "Đề nghị tin khẩn:" not in browser.get("/desk/timeline/").text
     foreign = browser.post("/desk/seen", headers={"Referer": "http://x.example/desk/../evil"})
     assert "example" not in foreign.headers["Location"]
+
+
+def test_words_that_nobody_read_are_not_sent(office: Office) -> None:
+    id = send(office.browser(OPERATOR))
+    editor = office.browser(EDITOR)
+    read = seen(editor, id)
+    office.browser(OPERATOR).post(f"/desk/urgent/{id}/edit", {**WORDS, "headline": "Lời chưa ai đọc"})
+    for form in ({"seen": read}, {"seen": ""}, {}):
+        answer = editor.post(f"/desk/urgent/{id}/send", form, follow_redirects=True)
+        assert "chưa gửi gì cả" in answer.text
+        assert "<h1>Lời chưa ai đọc</h1>" in answer.text
+        assert live(office) == ()
+    press(editor, id, "send")
+    assert [one.headline for one in live(office)] == ["Lời chưa ai đọc"]
+
+
+def test_words_that_nobody_read_are_not_signed(two: Office) -> None:
+    id = send(two.browser(OPERATOR))
+    editor = two.browser(EDITOR)
+    read = seen(editor, id)
+    two.browser(OPERATOR).post(f"/desk/urgent/{id}/edit", {**WORDS, "risk": "5"})
+    for form in ({"seen": read}, {}):
+        answer = editor.post(f"/desk/urgent/{id}/sign", form, follow_redirects=True)
+        assert "chưa gửi gì cả" in answer.text
+        assert notices.get(two.db, id).signed_by == ""
+    press(editor, id, "sign")
+    assert notices.get(two.db, id).signed_by == "lan"
 
 
 def test_two_who_change_one_draft_are_asked_and_nothing_is_lost(office: Office) -> None:

@@ -82,6 +82,19 @@ def test_other_words_need_another_signature(db: Database) -> None:
         notice_acts.send(db, asked.id, actor=MINH, now=LATER, four_eyes=True)
 
 
+def test_what_was_not_read_is_neither_signed_nor_sent(db: Database) -> None:
+    asked = draft(db)
+    read = notice_acts.mark(asked)
+    revised = notice_acts.revise(db, replace(asked, headline="Bão đổi hướng"), actor=HOA, now=NOW)
+    with pytest.raises(notice_acts.ChangedMeanwhile):
+        notice_acts.sign(db, asked.id, actor=LAN, now=LATER, seen=read)
+    with pytest.raises(notice_acts.ChangedMeanwhile):
+        notice_acts.send(db, asked.id, actor=LAN, now=LATER, four_eyes=False, seen=read)
+    assert notices.get(db, asked.id) == revised
+    sent = notice_acts.send(db, asked.id, actor=LAN, now=LATER, four_eyes=False, seen=notice_acts.mark(revised))
+    assert sent.state == "live"
+
+
 def test_a_draft_whose_time_is_over_is_not_sent(db: Database) -> None:
     asked = draft(db)
     with pytest.raises(NotPossible, match="Thời hạn"):
