@@ -62,7 +62,9 @@ def _copy_sqlite(source: Path, target: Path) -> None:
     if not source.exists():
         raise StoreUnavailable(f"Chưa có cơ sở dữ liệu {source}")
     with translated(), closing(sqlite3.connect(source)) as running, closing(sqlite3.connect(target)) as made:
-        running.backup(made, pages=1024)
+        # In one step: whatever commits between two steps makes SQLite begin again, and receipts commit all the time.
+        # It reads one snapshot of the log meanwhile, which keeps no writer waiting.
+        running.backup(made, pages=-1)
         made.execute("PRAGMA journal_mode=DELETE")
     check(target)
 
