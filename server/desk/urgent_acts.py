@@ -23,7 +23,7 @@ from server.core.standing import TURN_SECONDS, reached, turns
 from server.core.workflow import NotPossible
 from server.desk import preview
 from server.desk.desk import Desk
-from server.desk.urgent_form import UrgentForm
+from server.desk.urgent_form import AT, UrgentForm
 from server.live.told import Why, told
 from server.store import boards, notice_acts, notices, people, receipts, screens
 from server.store.errors import NotFound, StoreRefusal
@@ -146,9 +146,9 @@ class Acts:
         if not reached(boards.all(desk.db), desk.tree(), notice.areas):
             form.areas.errors = [gettext("Không có bảng tin nào ở đó: tin không được gửi")]
             return self.page(form), 422
-        if again := self._sent_before(notice):
-            return self.go(again)
         replaces = request.form.get("replaces", type=int)
+        if again := self._sent_before(form, notice, replaces):
+            return self.go(again)
         if replaces is not None:
             return self._correct(self.mine(replaces), notice, form)
         if not self.pushes(notice):
@@ -175,13 +175,15 @@ class Acts:
             return self.page(form), 409
         return self.go(made)
 
-    def _sent_before(self, notice: Notice) -> Notice | None:
-        """The very same words to the same places by the same person a moment ago."""
+    def _sent_before(self, form: UrgentForm, notice: Notice, replaces: int | None) -> Notice | None:
+        """The very same form by the same person a moment ago; a correction is only ever the same correction."""
         since = self.desk.now() - SAME_WITHIN
+        # Hours count from each press: the same ones end a little later the second time.
+        apart = timedelta(0) if form.hours.data == AT else SAME_WITHIN
         for one in notices.all(self.desk.db, states=("live", "drafted"), most=20):
             mine = one.created_by == notice.created_by and one.issued >= since
-            if mine and (one.headline, one.acts, one.areas, one.level, one.exercise) == (
-                notice.headline, notice.acts, notice.areas, notice.level, notice.exercise):  # fmt: skip
+            same = _says(one) == _says(notice) and abs(one.until - notice.until) <= apart
+            if mine and same and replaces in (None, one.replaces):
                 return one
         return None
 
@@ -298,6 +300,12 @@ class Acts:
 
     def go(self, notice: Notice) -> Response:
         return self.desk.go(url_for("urgent.one", id=notice.id))
+
+
+def _says(notice: Notice) -> tuple[object, ...]:
+    """All that a form says but the end."""
+    said = (notice.headline, notice.acts, notice.areas, notice.level, notice.exercise)
+    return (*said, notice.danger, notice.risk, notice.sender)
 
 
 def _seen() -> str:

@@ -180,6 +180,51 @@ def test_a_correction_takes_the_place_of_the_first(office: Office) -> None:
     assert "đính chính" in browser.get(f"/desk/urgent/{first}").text
 
 
+OTHER: list[dict[str, Any]] = [
+    {"risk": "5"},
+    {"danger": "lu"},
+    {"sender": "Ban chỉ huy phòng thủ dân sự"},
+    {"hours": "12"},
+    {"hours": "at", "until": "2026-03-09T13:31"},
+]
+
+
+@pytest.mark.parametrize("other", OTHER)
+def test_a_quick_correction_of_anything_is_sent_and_pressed_twice_it_is_one(
+    office: Office, other: dict[str, Any]
+) -> None:
+    browser = office.browser(EDITOR)
+    first = send(browser)
+    office.later(seconds=20)
+    second = send(browser, replaces=str(first), **other)
+    office.later(seconds=20)
+    assert send(browser, replaces=str(first), **other) == second
+    (sent,) = live(office)
+    assert (sent.id, sent.replaces) == (second, first)
+
+
+def test_a_signed_correction_pressed_twice_waits_once(two: Office) -> None:
+    first = notices.post(two.db, cast.notice(created_by="lan"), actor="lan", now=NOW).id
+    browser = two.browser(EDITOR)
+    second = send(browser, replaces=str(first))
+    two.later(seconds=20)
+    assert send(browser, replaces=str(first)) == second
+
+
+@pytest.mark.parametrize("other", OTHER)
+def test_a_notice_that_says_anything_else_is_another(office: Office, other: dict[str, Any]) -> None:
+    browser = office.browser(EDITOR)
+    assert send(browser) != send(browser, **other)
+    assert len(live(office)) == 2
+
+
+def test_the_same_hours_a_moment_later_are_the_same_form(office: Office) -> None:
+    browser = office.browser(EDITOR)
+    first = send(browser)
+    office.later(seconds=90)
+    assert send(browser) == first
+
+
 def test_longer_and_gone_in_one_press_each(office: Office) -> None:
     browser = office.browser(EDITOR)
     id = send(browser)
