@@ -54,17 +54,28 @@ def write(url: str, data: Path, path: Path, now: datetime, *, media: bool) -> No
 
 
 def newest(folder: Path, now: datetime) -> timedelta:
-    """How old the newest backup in a folder is; very old where there is none."""
-    names = sorted(path.name for path in folder.glob("bangtin-*.tar.gz"))
-    if not names:
-        return timedelta.max
-    return now - datetime.strptime(names[-1], _NAME).replace(tzinfo=UTC)
+    """How old the newest automatic backup in a folder is; very old where there is none."""
+    made = _automatic(folder)
+    return now - made[-1][0] if made else timedelta.max
 
 
 def keep_newest(folder: Path, most: int) -> None:
-    """Drops the oldest backups beyond ``most``."""
-    for old in sorted(folder.glob("bangtin-*.tar.gz"))[:-most]:
+    """Drops the oldest automatic backups beyond ``most``; what a keeper named is the keeper's."""
+    for _, old in _automatic(folder)[:-most]:
         old.unlink()
+
+
+def _automatic(folder: Path) -> list[tuple[datetime, Path]]:
+    """The backups in a folder that have a name of ours, oldest first, and when they were made."""
+    found = []
+    for path in folder.glob("bangtin-*.tar.gz"):
+        try:
+            made = datetime.strptime(path.name, _NAME).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+        if name_at(made) == path.name:  # strptime is content with fewer digits
+            found.append((made, path))
+    return sorted(found)
 
 
 def read(url: str, data: Path, path: Path, now: datetime) -> tuple[str, Path]:

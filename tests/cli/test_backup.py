@@ -144,6 +144,18 @@ def test_the_newest_are_kept(tmp_path: Path) -> None:
     assert archive.newest(tmp_path / "khong-co", NOW) == timedelta.max
 
 
+def test_what_a_keeper_named_in_that_folder_is_neither_counted_nor_dropped(tmp_path: Path) -> None:
+    theirs = ["bangtin-truoc-nang-cap.tar.gz", "bangtin-2026011-000000.tar.gz", "bangtin-20269999-000000.tar.gz"]
+    for name in theirs:
+        (tmp_path / name).touch()
+    assert archive.newest(tmp_path, NOW) == timedelta.max
+    for hour in range(3):
+        (tmp_path / archive.name_at(NOW - timedelta(hours=hour))).touch()
+    assert archive.newest(tmp_path, NOW) == timedelta(0)
+    archive.keep_newest(tmp_path, 1)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*theirs, archive.name_at(NOW)])
+
+
 @pytest.mark.postgres
 def test_postgresql_is_copied_by_its_own_programs(run: Run, tmp_path: Path, postgres: Postgres) -> None:
     url = postgres.create("sao_luu")
