@@ -169,9 +169,10 @@ def _let_in(desk: Desk, token: str, link: Link, form: Any) -> str:
     try:
         if link.person is None:
             given = {name: form[name].data.strip() for name in ("username", "name", "email")}
-            made = people.first_keeper(desk.db, **given, password=hashed, now=now)
-            links.use(desk.db, token, now)
-            return made.username
+            return people.first_keeper(desk.db, token, **given, password=hashed, now=now).username
+    except links.LinkSpent:
+        flash(gettext("Liên kết này vừa được dùng rồi"), "error")
+        return ""
     except StoreRefusal as error:
         flash(str(error), "error")
         return ""

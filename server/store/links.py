@@ -11,15 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from server.store.engine import Database
+from server.store.errors import StoreRefusal
 from server.store.tables import columns_of, links
 
 Purpose = Literal["first", "invite", "reset"]
 FIRST_LASTS = timedelta(minutes=30)
 INVITE_LASTS = timedelta(days=3)
 RESET_LASTS = timedelta(hours=2)
+
+
+class LinkSpent(StoreRefusal):
+    """The link was used meanwhile, or is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,5 +69,10 @@ def find(db: Database, token: str, now: datetime) -> Link | None:
 def use(db: Database, token: str, now: datetime) -> bool:
     """True exactly once for a living token."""
     with db.write() as conn:
-        taking = update(links).where(links.c.digest == digest(token), links.c.used.is_(None), links.c.until > now)
-        return conn.execute(taking.values(used=now).returning(links.c.digest)).one_or_none() is not None
+        return take(conn, token, now)
+
+
+def take(conn: Connection, token: str, now: datetime) -> bool:
+    """As ``use``, inside the transaction of what the link is for: undone with it."""
+    taking = update(links).where(links.c.digest == digest(token), links.c.used.is_(None), links.c.until > now)
+    return conn.execute(taking.values(used=now).returning(links.c.digest)).one_or_none() is not None

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, and_, delete, exists, func, insert, or_, sele
 from server.core.areas import AreaTree
 from server.core.model import Area
 from server.core.policy import Grant, Person, may, may_grant
-from server.store import audit, tables, targets
+from server.store import audit, links, tables, targets
 from server.store.engine import Database
 from server.store.errors import NotFound, StoreRefusal
 from server.store.locks import alone
@@ -128,25 +128,38 @@ def add(
     """
     with db.write() as conn:
         alone(conn, "people")
-        _refuse_taken(conn, username, email)
-        made = conn.execute(
-            insert(_PEOPLE)
-            .values(
-                username=username,
-                name=name,
-                email=email,
-                password=password,
-                active=True,
-                made=now,
-                made_by=actor,
-                fs_uniquifier=secrets.token_hex(16),
-                fs_webauthn_user_handle=secrets.token_hex(16),
-            )
-            .returning(_PEOPLE.c.id)
+        return _add(conn, username, name, email, password, actor, now, address)
+
+
+def _add(
+    conn: Connection,
+    username: str,
+    name: str,
+    email: str,
+    password: str | None,
+    actor: str,
+    now: datetime,
+    address: str,
+) -> Person:
+    _refuse_taken(conn, username, email)
+    made = conn.execute(
+        insert(_PEOPLE)
+        .values(
+            username=username,
+            name=name,
+            email=email,
+            password=password,
+            active=True,
+            made=now,
+            made_by=actor,
+            fs_uniquifier=secrets.token_hex(16),
+            fs_webauthn_user_handle=secrets.token_hex(16),
         )
-        person = _one(conn, _PEOPLE.c.id == made.scalar_one(), username)
-        _record(conn, "person.add", None, person, actor, now, address)
-        return person
+        .returning(_PEOPLE.c.id)
+    )
+    person = _one(conn, _PEOPLE.c.id == made.scalar_one(), username)
+    _record(conn, "person.add", None, person, actor, now, address)
+    return person
 
 
 def _refuse_taken(conn: Connection, username: str, email: str) -> None:
@@ -158,17 +171,22 @@ def _refuse_taken(conn: Connection, username: str, email: str) -> None:
             raise StoreRefusal(f"{words} {value} đã có người dùng")
 
 
-def first_keeper(db: Database, *, username: str, name: str, email: str, password: str, now: datetime) -> Person:
-    """The first account of a store: keeper of every root. Raises StoreRefusal where there is somebody already."""
+def first_keeper(
+    db: Database, token: str, *, username: str, name: str, email: str, password: str, now: datetime
+) -> Person:
+    """The first account of a store, keeper of every root, by the link of ``token``: all in one transaction.
+
+    Raises LinkSpent where that was used meanwhile, StoreRefusal where there is somebody already.
+    """
     with db.write() as conn:
         alone(conn, "people")
+        if not links.take(conn, token, now):
+            raise links.LinkSpent("Liên kết này vừa được dùng rồi")
         if conn.execute(select(_PEOPLE.c.id).limit(1)).first():
             raise StoreRefusal("Đã có người quản trị, liên kết này không còn dùng được")
-    made = add(db, username=username, name=name, email=email, actor=username, now=now, password=password)
-    with db.write() as conn:
+        made = _add(conn, username, name, email, password, username, now, "")
         roots = conn.execute(select(tables.areas.c.slug).where(tables.areas.c.parent.is_(None), _in_use())).scalars()
-        wanted = tuple(Grant("keeper", slug) for slug in roots)
-        return _set_grants(conn, made, wanted, username, now, "")
+        return _set_grants(conn, made, tuple(Grant("keeper", slug) for slug in roots), username, now, "")
 
 
 def _in_use() -> Any:

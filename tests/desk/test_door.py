@@ -90,6 +90,22 @@ def test_the_first_link_makes_a_keeper_of_everything_and_no_other(empty: Office)
     assert empty.browser().post(f"/desk/welcome/{again}", FIRST).status_code == 410
 
 
+def test_of_two_who_send_the_first_link_at_once_one_becomes_keeper(
+    empty: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = links.make(empty.db, "first", person=None, by="console", now=NOW, lasts=links.FIRST_LASTS)
+    found = links.find(empty.db, token, NOW)
+    first = empty.browser().post(f"/desk/welcome/{token}", FIRST)
+    # The second has passed the first look at the link before the first one was done.
+    monkeypatch.setattr(links, "find", lambda *_: found)
+    monkeypatch.setattr(people, "anybody", lambda _: False)
+    second = {**FIRST, "username": "hai", "email": "hai@example.vn"}
+    answer = empty.browser().post(f"/desk/welcome/{token}", second)
+    assert (first.status_code, answer.status_code) == (303, 200)
+    assert "vừa được dùng rồi" in answer.text
+    assert [one.username for one in people.all(empty.db)] == ["thu"]
+
+
 def test_the_first_link_lasts_half_an_hour(empty: Office) -> None:
     token = links.make(empty.db, "first", person=None, by="console", now=NOW, lasts=links.FIRST_LASTS)
     empty.later(minutes=31)

@@ -40,11 +40,21 @@ def test_rights_are_given_and_taken_back_in_one_transaction_with_their_audit(db:
         people.grant(db, "hoa", Grant("editor", "xa-khong-co"), by=None, actor="os:root", now=NOW)
 
 
+def first_link(db: Database) -> str:
+    return links.make(db, "first", person=None, by="console", now=NOW, lasts=links.FIRST_LASTS)
+
+
 def test_the_first_keeper_is_the_first_and_the_only_one(db: Database) -> None:
-    first = people.first_keeper(db, username="thu", name="Thu", email="t@x.vn", password="x", now=NOW)
+    token = first_link(db)
+    first = people.first_keeper(db, token, username="thu", name="Thu", email="t@x.vn", password="x", now=NOW)
     assert first.grants == (Grant("keeper", PROVINCE),)
-    with pytest.raises(StoreRefusal):
-        people.first_keeper(db, username="hai", name="Hai", email="h@x.vn", password="x", now=NOW)
+    with pytest.raises(links.LinkSpent):
+        people.first_keeper(db, token, username="hai", name="Hai", email="h@x.vn", password="x", now=NOW)
+    again = first_link(db)
+    with pytest.raises(StoreRefusal, match="Đã có người quản trị"):
+        people.first_keeper(db, again, username="hai", name="Hai", email="h@x.vn", password="x", now=NOW)
+    assert [one.username for one in people.all(db)] == ["thu"]
+    assert links.find(db, again, NOW) is not None, "what was refused has used nothing up"
 
 
 def test_a_time_step_is_taken_once_and_never_an_earlier_one(db: Database) -> None:
