@@ -29,7 +29,7 @@ _NAME = "bangtin-%Y%m%d-%H%M%S.tar.gz"
 
 
 class Unusable(Exception):  # noqa: N818 - says what is the matter, reads as such in except
-    """A backup that cannot be put back, or not now; ``str()`` is a Vietnamese sentence. Nothing has been changed."""
+    """A backup that cannot be put back, or not now; ``str()`` is a Vietnamese sentence that says what has changed."""
 
 
 def name_at(now: datetime) -> str:
@@ -81,20 +81,21 @@ def _automatic(folder: Path) -> list[tuple[datetime, Path]]:
 def read(url: str, data: Path, path: Path, now: datetime) -> tuple[str, Path]:
     """Puts a backup back; gives when it was made and the folder that keeps what was there before.
 
-    Raises Unusable, StoreError; until the copy is known to be whole nothing is touched.
+    Raises Unusable, StoreError; until the copy is known to be whole, and what is there is kept, nothing is touched.
+    Pictures and keys follow the store: where it could not be put back they are where they were.
     """
     with _alone(data), tempfile.TemporaryDirectory(dir=data, prefix=".restoring-") as folder:
         held = Path(folder)
         made = _unpack(path, held)
-        aside = _set_aside(url, data, held, now)
+        aside = _keep_store(url, data, held, now)
         backup.put_back(url, data, held / STORE)
-        for name in FOLDERS:
-            if (held / name).is_dir():
-                (held / name).replace(data / name)
         db = Database.open(url, data)
         db.migrate()
         renew_epoch(db)
         db.close()
+        for name in FOLDERS:
+            if (held / name).is_dir():
+                _exchange(data / name, held / name, aside)
     return made, aside
 
 
@@ -134,19 +135,49 @@ def _unpack(file: Path, held: Path) -> str:
         raise Unusable(f"{file} không phải bản sao lưu của Bảng Tin, hoặc đã hỏng. Chưa đổi gì.") from error
 
 
-def _set_aside(url: str, data: Path, held: Path, now: datetime) -> Path:
-    """Keeps what is there now, once the copy is known to be whole."""
-    aside = data / f"before-restore-{now:%Y%m%d-%H%M%S}"
+def _keep_store(url: str, data: Path, held: Path, now: datetime) -> Path:
+    """A copy of the store that is there now, once the new one is known to be whole: the folder it is in.
+
+    Raises Unusable where that cannot be had: nothing has been touched then.
+    """
     target = backup.file_of(url, data)
     if target is not None:
         backup.check(held / STORE)
-    aside.mkdir(mode=0o700)
+    aside = data / f"before-restore-{now:%Y%m%d-%H%M%S}"
+    try:
+        aside.mkdir(mode=0o700)
+        if target is None or target.exists():
+            _copy_store(url, data, target, aside)
+    except (OSError, StoreError) as error:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise Unusable(f"Không giữ được bản sao của dữ liệu đang có ({error}). Chưa đổi gì.") from error
+    return aside
+
+
+def _copy_store(url: str, data: Path, target: Path | None, aside: Path) -> None:
     try:
         backup.copy(url, data, aside / STORE)
     except StoreError:
-        if target is not None and target.exists():
-            shutil.copy(target, aside / "store-unreadable")
-    for name in FOLDERS:
-        if (held / name).is_dir() and (data / name).is_dir():
-            (data / name).replace(aside / name)
-    return aside
+        if target is None:
+            raise
+        # Damaged, perhaps the very reason to restore: its files as they are, for whoever can read more of them.
+        for end in ("", "-wal"):
+            file = target.with_name(target.name + end)
+            if file.exists():
+                shutil.copyfile(file, aside / f"store-unreadable{end}")
+
+
+def _exchange(there: Path, new: Path, aside: Path) -> None:
+    """Puts a folder in the place of another one, which is kept; back in its place where that fails."""
+    old = aside / there.name
+    try:
+        if there.is_dir():
+            there.replace(old)
+        new.replace(there)
+    except OSError as error:
+        if old.exists():
+            old.replace(there)
+        raise Unusable(
+            f"Đã khôi phục cơ sở dữ liệu, nhưng không thay được thư mục {there}: {error.strerror}. "
+            f"Thư mục ấy còn như trước; cơ sở dữ liệu trước đó nằm ở {aside}."
+        ) from error

@@ -7,6 +7,7 @@ renews its epoch (server.store.revision): screens then know that lower revisions
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -39,15 +40,23 @@ def copy(url: str, data: Path, target: Path) -> None:
 
 
 def put_back(url: str, data: Path, copied: Path) -> None:
-    """Makes the store what ``copied`` is. Raises StoreError; SQLite's old file is then untouched."""
+    """Makes the store what ``copied`` is. Raises StoreError; the old store is then untouched."""
     target = file_of(url, data)
     if target is None:
         _postgres("pg_restore", url, "--clean", "--if-exists", "--no-owner", "--single-transaction", str(copied))
         return
     check(copied)
-    for name in (target, *(target.with_name(target.name + end) for end in ("-wal", "-shm"))):
-        name.unlink(missing_ok=True)
-    copied.replace(target)
+    beside = target.with_name(f".{target.name}-restoring")
+    try:
+        # The store may lie on another disk than ``copied``: a file is only exchanged for one of its own disk.
+        shutil.copyfile(copied, beside)
+        beside.chmod(0o600)
+        for end in ("-wal", "-shm"):
+            target.with_name(target.name + end).unlink(missing_ok=True)
+        beside.replace(target)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise StoreUnavailable(f"Không ghi được {target}: {error.strerror}") from error
 
 
 def check(file: Path) -> None:

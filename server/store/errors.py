@@ -129,10 +129,13 @@ def translate(error: exc.SQLAlchemyError) -> StoreError:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Within it nothing of SQLAlchemy or Alembic escapes: only ``StoreError`` and what callers raise themselves."""
+    """Within it no error of SQLAlchemy, Alembic or SQLite escapes: only ``StoreError`` and what callers raise."""
     try:
         yield
     except exc.SQLAlchemyError as error:
         raise translate(error) from error
+    except sqlite3.Error as error:  # a copy is made without SQLAlchemy
+        kind = _kind(error, connection=False)
+        raise kind(f"{_SENTENCE[kind]}: {error}") from error
     except CommandError as error:  # a revision that this program does not know: written by a newer one
         raise StoreUnavailable(f"{UNAVAILABLE}, có lẽ do bản mới hơn tạo ra: {error}") from error

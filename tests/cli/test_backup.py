@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 import tarfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from errno import ENOSPC, EXDEV
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from server import archive
 from server.main import app
 from server.store import notices, people, revision
 from server.store.engine import Database
+from server.store.errors import StoreError
 from tests import cast
 from tests.cast import NOW
 from tests.postgres import Postgres, postgres
@@ -126,6 +129,79 @@ def test_what_is_no_whole_backup_changes_nothing(run: Run, backed_up: Path, tmp_
     assert not list((tmp_path / "data").glob(".restoring-*"))
 
 
+def keys_and_media(data: Path) -> dict[str, str]:
+    return {
+        str(file.relative_to(data)): file.read_text(encoding="utf-8")
+        for folder in ("keys", "media")
+        for file in (data / folder).iterdir()
+    }
+
+
+def test_where_the_store_cannot_be_put_back_keys_and_media_stay(
+    run: Run, backed_up: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    (data / "media/b.webp").write_text("b", encoding="utf-8")
+    before = keys_and_media(data)
+
+    def full(_from: Path, to: Path) -> None:
+        Path(to).write_bytes(b"half")
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    refused = run("restore", str(backed_up))
+    assert isinstance(refused.exception, StoreError)
+    assert keys_and_media(data) == before
+    assert headlines(data) == ["Bão số 1", "Bão số 2"]
+    assert not [*data.glob(".restoring-*"), *data.glob(".*-restoring")]
+
+
+def test_what_is_there_and_cannot_be_kept_is_not_replaced(
+    run: Run, backed_up: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    before = keys_and_media(data)
+
+    def full(*_: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    (data / "bangtin.db").write_bytes(b"no store any more")
+    monkeypatch.setattr(shutil, "copyfile", full)
+    refused = run("restore", str(backed_up))
+    assert (refused.exit_code, "Chưa đổi gì" in refused.output) == (2, True)
+    assert keys_and_media(data) == before
+    assert (data / "bangtin.db").read_bytes() == b"no store any more"
+    assert not list(data.glob("before-restore-*"))
+
+
+def test_a_damaged_store_is_kept_as_it_is_and_replaced(run: Run, backed_up: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    (data / "bangtin.db").write_bytes(b"no store any more")
+    done = run("restore", str(backed_up))
+    assert done.exit_code == 0, done.output
+    assert headlines(data) == ["Bão số 1"]
+    (aside,) = data.glob("before-restore-*")
+    assert (aside / "store-unreadable").read_bytes() == b"no store any more"
+
+
+def test_a_folder_that_cannot_be_exchanged_stays(
+    run: Run, backed_up: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, replace = tmp_path / "data", Path.replace
+    before = keys_and_media(data)
+
+    def another_disk(this: Path, target: Path) -> Path:
+        if this.parent.name.startswith(".restoring-"):
+            raise OSError(EXDEV, "Invalid cross-device link")
+        return replace(this, target)
+
+    monkeypatch.setattr(Path, "replace", another_disk)
+    refused = run("restore", str(backed_up))
+    assert (refused.exit_code, "Đã khôi phục cơ sở dữ liệu" in refused.output) == (2, True)
+    assert keys_and_media(data) == before
+    assert headlines(data) == ["Bão số 1"]
+
+
 def test_a_file_that_is_there_is_not_written_over(run: Run, backed_up: Path) -> None:
     before = backed_up.read_bytes()
     assert run("backup", str(backed_up)).exit_code == 2
@@ -170,3 +246,24 @@ def test_postgresql_is_copied_by_its_own_programs(run: Run, tmp_path: Path, post
     assert done.exit_code == 0, done.output
     assert headlines(data, url) == ["Bão số 1"]
     postgres.drop("sao_luu")
+
+
+@pytest.mark.postgres
+def test_without_postgresqls_programs_nothing_is_touched(
+    run: Run, tmp_path: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = postgres.create("khong_cong_cu")
+    more = f'[store]\nurl = "{url}"\n'
+    data = tmp_path / "data"
+    assert run("announce", "Họp dân", "--area", "tinh", more=more).exit_code == 0
+    (data / "keys").mkdir(exist_ok=True)
+    (data / "keys/desk").write_text("keys", encoding="utf-8")
+    assert run("backup", str(tmp_path / "sao.tar.gz"), more=more).exit_code == 0
+    post(data, "Bão số 2", url)
+    with monkeypatch.context() as without:
+        without.setenv("PATH", str(tmp_path))
+        refused = run("restore", str(tmp_path / "sao.tar.gz"), more=more)
+    assert (refused.exit_code, "Chưa đổi gì" in refused.output) == (2, True)
+    assert (data / "keys/desk").exists()
+    assert headlines(data, url) == ["Bão số 2"]
+    postgres.drop("khong_cong_cu")
