@@ -14,6 +14,7 @@ from sqlalchemy import insert, select, update
 from server.store import audit, revision, targets
 from server.store.engine import Database
 from server.store.errors import NotLive
+from server.store.locks import alone
 from server.store.tables import columns_of, panics
 
 
@@ -41,6 +42,7 @@ def on(db: Database) -> tuple[Panic, ...]:
 def begin(db: Database, area: str, *, actor: str, now: datetime) -> Panic:
     """Nothing is written where it holds for this very area already. Raises ValueError for an unknown area."""
     with db.write() as conn:
+        alone(conn, "panics")
         targets.check_areas(conn, [area])
         row = conn.execute(_ON.where(panics.c.area == area).limit(1)).one_or_none()
         if row is not None:
@@ -55,12 +57,15 @@ def begin(db: Database, area: str, *, actor: str, now: datetime) -> Panic:
 def end(db: Database, area: str, *, actor: str, now: datetime) -> Panic:
     """Back to the programme. Raises NotLive where none holds for this very area."""
     with db.write() as conn:
-        row = conn.execute(_ON.where(panics.c.area == area).limit(1).with_for_update()).one_or_none()
+        alone(conn, "panics")
+        row = conn.execute(_ON.where(panics.c.area == area).limit(1)).one_or_none()
         if row is None:
             raise NotLive(f"Đơn vị {area!r} không ở trạng thái an toàn")
         before = Panic(**row._asdict())
         after = replace(before, ended=now, ended_by=actor)
-        conn.execute(update(panics).where(panics.c.id == before.id).values(ended=now, ended_by=actor))
+        # A store of an earlier version may hold two of one area: the button must end whatever it shows.
+        open_ones = update(panics).where(panics.c.area == area, panics.c.ended.is_(None))
+        conn.execute(open_ones.values(ended=now, ended_by=actor))
         audit.record(conn, actor=actor, act="area.calm", subject=f"area/{area}", before=before, after=after, now=now)
         revision.bump(conn, revision.BOARDS)
         return after

@@ -227,6 +227,7 @@ def _change_grants(
     address: str,
 ) -> Person:
     with db.write() as conn:
+        alone(conn, "people")  # what is read here is written back whole: a right revoked meanwhile would return
         targets.check_areas(conn, [given.area])
         person = _one(conn, _PEOPLE.c.username == username, username)
         if by is not None:
@@ -279,6 +280,7 @@ def suspend(
     in which the person holds something, or is the person.
     """
     with db.write() as conn:
+        alone(conn, "people")  # two keepers who close each other: the second one is closed already
         person = _one(conn, _PEOPLE.c.username == username, username)
         if by is not None:
             for one in person.grants or (None,):

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import pytest
+from sqlalchemy import delete, update
 
 from server.core.policy import Grant, Person
-from server.store import audit, links, passkeys, people, resets, seals, sign_ins, tokens
+from server.store import audit, links, passkeys, people, resets, seals, sign_ins, tables, tokens
 from server.store.engine import Database
 from server.store.errors import NotFound, StoreRefusal
+from server.store.locks import alone
 from tests.cast import DAY, HOUR, MINUTE, NOW
 
 PROVINCE, COMMUNE = "tinh", "xa-minh-tan"
+# Long enough, in seconds, for another thread to come to where it has to wait for its turn.
+MEANWHILE = 0.3
 
 
 def somebody(db: Database, username: str, *grants: Grant) -> Person:
@@ -38,6 +44,31 @@ def test_rights_are_given_and_taken_back_in_one_transaction_with_their_audit(db:
         people.grant(db, "tuan", Grant("editor", COMMUNE), by=keeper, actor="tuan", now=NOW)
     with pytest.raises(ValueError, match="Không có đơn vị"):
         people.grant(db, "hoa", Grant("editor", "xa-khong-co"), by=None, actor="os:root", now=NOW)
+
+
+def test_a_right_that_is_taken_back_while_another_is_given_does_not_return(db: Database) -> None:
+    person, given = somebody(db, "hoa", Grant("editor", PROVINCE)), Grant("viewer", COMMUNE)
+    with ThreadPoolExecutor(1) as pool:
+        with db.write() as conn:
+            alone(conn, "people")
+            conn.execute(delete(tables.grants).where(tables.grants.c.person == person.id))
+            giving = pool.submit(people.grant, db, "hoa", given, by=None, actor="os:root", now=NOW)
+            wait([giving], MEANWHILE)
+        assert giving.result().grants == (given,)
+    assert people.get(db, "hoa").grants == (given,)
+
+
+def test_of_two_keepers_who_close_each_other_one_stays(db: Database) -> None:
+    first, second = (somebody(db, name, Grant("keeper", PROVINCE)) for name in ("tuan", "quan"))
+    with ThreadPoolExecutor(1) as pool:
+        with db.write() as conn:
+            alone(conn, "people")
+            conn.execute(update(tables.people).where(tables.people.c.id == first.id).values(active=False))
+            closing = pool.submit(people.suspend, db, "quan", active=False, by=first, actor="tuan", now=NOW)
+            wait([closing], MEANWHILE)
+        with pytest.raises(people.NotAllowed):
+            closing.result()
+    assert people.get(db, second.username).active
 
 
 def first_link(db: Database) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from server.core.screens import LETTERS, Screen, hash_of
-from server.store import audit, pairing, panics, screens
+from server.store import audit, pairing, panics, screens, tables
 from server.store.engine import Database
 from server.store.errors import NotFound, NotLive
+from server.store.locks import alone
 from tests.cast import EDITOR, HOI_TRUONG, KEEPER, MINUTE, NOW
 
 HALL, SQUARE = HOI_TRUONG.slug, "pho-dong-hai"
@@ -168,3 +171,21 @@ def test_panic_holds_until_it_is_ended_and_is_pressed_once(db: Database) -> None
     with pytest.raises(ValueError, match="khong-co"):
         panics.begin(db, "khong-co", actor=KEEPER.slug, now=NOW)
     assert [act.act for act in audit.all(db)] == ["area.panic", "area.calm"]
+
+
+def test_two_who_press_at_once_begin_one_panic(db: Database) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with db.write() as conn:
+            alone(conn, "panics")
+            conn.execute(insert(tables.panics).values(area="tinh", begun=NOW, begun_by=EDITOR.slug))
+            pressing = pool.submit(panics.begin, db, "tinh", actor=KEEPER.slug, now=NOW)
+            wait([pressing], 0.3)  # until it stands where it has to wait for its turn
+        assert panics.on(db) == (pressing.result(),)
+
+
+def test_calm_ends_every_panic_of_the_area(db: Database) -> None:
+    with db.write() as conn:
+        for who in (EDITOR, KEEPER):
+            conn.execute(insert(tables.panics).values(area="tinh", begun=NOW, begun_by=who.slug))
+    panics.end(db, "tinh", actor=KEEPER.slug, now=NOW + MINUTE)
+    assert panics.on(db) == ()
