@@ -21,17 +21,25 @@ const BELIEVABLE = 300_000;
  *   server time that an earlier page load knew, and how far the device's clock was off then.
  */
 export function createClock({ local, known = null }) {
-  const born = local();
-  const believed = known === null || (Math.abs(known.offset) <= BELIEVABLE && isLater(born, known));
-  const first = believed ? (known?.offset ?? 0) : /** @type {{server: number}} */ (known).server - born;
-  let applied = first;
-  let target = first;
-  let appliedAt = born;
-  let trusted = believed;
+  let applied = 0;
+  let target = 0;
+  let appliedAt = local();
+  let trusted = true;
   let synced = false;
   let hinted = false;
   /** @type {Sample[]} */
   let samples = [];
+
+  if (known) begin(known);
+
+  /** @param {{server: number, offset: number}} before */
+  function begin(before) {
+    const at = local();
+    trusted = Math.abs(before.offset) <= BELIEVABLE && isLater(at, before);
+    applied = trusted ? before.offset : before.server - at;
+    target = applied;
+    appliedAt = at;
+  }
 
   function slew() {
     const at = local();
@@ -87,6 +95,13 @@ export function createClock({ local, known = null }) {
       if (samples.length) return;
       take({ rtt: STEP, offset: server - local() });
       hinted = true;
+    },
+    /**
+     * `known`, where it could not be read in time for the start; of no use once the server has spoken.
+     * @param {{server: number, offset: number} | null} before
+     */
+    recall(before) {
+      if (before && !synced) begin(before);
     },
     /** What an earlier page load must know after a restart: the time now and the device's error. */
     known: () => ({ server: Math.round(local() + target), offset: Math.round(target) }),

@@ -9,12 +9,13 @@ const MOST_DONE = 50;
 
 /**
  * @param {{
- *   done: string[], save: (ids: string[]) => Promise<unknown>, reload: () => void, now: () => number,
+ *   done: () => string[], save: (ids: string[]) => Promise<unknown>, reload: () => void, now: () => number,
  *   document: Document, timers: Timers, words: () => string, proved?: (id: string) => void,
- * }} options `done` are the ids already carried out: a doubled or late command does nothing
+ * }} options `done` are the ids that earlier page loads carried out: a doubled or late command does nothing
  */
 export function createCommands({ done, save, reload, now, document, timers, words, proved }) {
-  let carried = [...done];
+  /** @type {string[]} */
+  let carried = [];
 
   function identify() {
     document.getElementById("identify")?.remove();
@@ -41,8 +42,9 @@ export function createCommands({ done, save, reload, now, document, timers, word
 
   /** @param {Command} command */
   return async ({ id, name, until }) => {
-    if (carried.includes(id) || now() >= until) return;
-    carried = [...carried, id].slice(-MOST_DONE);
+    const before = [...new Set([...done(), ...carried])];
+    if (before.includes(id) || now() >= until) return;
+    carried = [...before, id].slice(-MOST_DONE);
     const saved = save(carried);
     if (name === "identify") identify();
     if (name === "test") test(id);

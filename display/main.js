@@ -18,12 +18,12 @@ import { createPace } from "./pace.js";
 import { createReceipts } from "./receipts.js";
 import { createRenewal } from "./renewal.js";
 import { createStage } from "./stage.js";
-import { EMPTY, noticesOf, reduce, wants } from "./state.js";
+import { EMPTY, noticesOf, recalled, reduce, wants } from "./state.js";
 import { createParser, createPolicy } from "./trust.js";
 import { io } from "./vendor/socket.io.esm.min.js";
 import { liveNotices } from "./view.js";
 import { createViewer } from "./viewer.js";
-/** @import {Event, Flip, State, Timers, View} from "./types.d.ts" */
+/** @import {Event, Flip, Kept, State, Timers, View} from "./types.d.ts" */
 
 const MEMORY_DEADLINE = 1_500;
 const MINUTE = 60_000;
@@ -59,9 +59,11 @@ const flips = [];
 Object.assign(window, { bangtin: { flips } });
 
 const memory = createMemory({ factory: globalThis.indexedDB, slug });
-const kept = (await Promise.race([memory.load(), wait(MEMORY_DEADLINE)])) ?? null;
+const loading = memory.load();
+/** Null while a slow disk is still being read. @type {Kept | null} */
+let kept = await Promise.race([loading, wait(MEMORY_DEADLINE)]);
 /** @type {State} */
-let state = kept ? { ...EMPTY, base: kept.base, patches: kept.patches, bodies: kept.bodies } : EMPTY;
+let state = kept ? recalled(EMPTY, kept) : EMPTY;
 const clock = createClock({ local, known: kept?.time });
 const offline = createOffline({ navigator, slug, scope: who.scope, build, policy, note, local });
 const renewal = createRenewal({ build, random: Math.random, reload, storage: sessionStorage });
@@ -137,7 +139,7 @@ const link = createLink({
   dispatch,
   wants: () => wants(state, clock.now()),
   onCommand: createCommands({
-    done: kept?.done ?? [],
+    done: () => kept?.done ?? [],
     save: memory.saveDone,
     reload,
     now: clock.now,
@@ -158,13 +160,27 @@ const receipts = createReceipts({
 
 /** @param {Event} event */
 function dispatch(event) {
-  const before = state;
-  state = reduce(before, event);
   if (event.type === "state") refusals = 0;
+  become(reduce(state, event));
+}
+
+/** What the memory says after the start: better late than an empty glass. @param {Kept} late */
+function recall(late) {
+  kept = late;
+  clock.recall(late.time);
+  receipts.recall(late.receipts);
+  become(recalled(state, late));
+}
+
+/** @param {State} next */
+function become(next) {
+  const before = state;
+  state = next;
   if (state === before) return;
   // The glass first: an urgent notice waits for nothing, not even for being written down.
   pace.look();
-  if (state.base !== before.base || state.patches !== before.patches)
+  // A notice that comes before any state must not be written over the whole one of the last page load.
+  if (state.base && (state.base !== before.base || state.patches !== before.patches))
     void memory.saveDesired(state.base, state.patches);
   if (state.bodies !== before.bodies) {
     void memory.saveBodies(state.bodies);
@@ -174,7 +190,8 @@ function dispatch(event) {
 }
 
 function keepPictures() {
-  offline.keep(Object.values(state.bodies).flatMap(({ media }) => media));
+  // Nothing known is not the same as nothing wanted: the worker would drop every picture.
+  if (state.base) offline.keep(Object.values(state.bodies).flatMap(({ media }) => media));
 }
 
 function saveTime() {
@@ -244,5 +261,6 @@ document.addEventListener("visibilitychange", pace.look);
 // The link first: whatever an old memory holds, the server's word must come through.
 link.start();
 pace.start();
+if (!kept) void loading.then(recall);
 keepUp();
 timers.setTimeout(health, MINUTE * Math.random());

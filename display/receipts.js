@@ -71,7 +71,8 @@ export function createReceipts({ send, timers, kept = null, onChange, random = (
     while (plays.length) {
       const batch = plays.slice(0, BATCH);
       if (!(await send(batch))) break;
-      plays = plays.slice(plays.indexOf(/** @type {Receipt} */ (batch.at(-1))) + 1);
+      const sent = new Set(batch);
+      plays = plays.filter((play) => !sent.has(play));
     }
     onChange?.(snapshot());
     playsArmed = false;
@@ -93,6 +94,16 @@ export function createReceipts({ send, timers, kept = null, onChange, random = (
       armPlays();
     },
     snapshot,
+    /** `kept`, where it could not be read in time for the start. @param {ReceiptsKept | null} late */
+    recall(late) {
+      if (!late) return;
+      queue = [...late.queue, ...queue].slice(-MOST_QUEUED);
+      plays = [...(late.plays ?? []), ...plays].slice(-MOST_PLAYS);
+      for (const entry of late.seen) if (!seen.has(entry.id)) seen.set(entry.id, { ...entry });
+      if (queue.length) arm(GATHER);
+      if (plays.length) armPlays();
+      onChange?.(snapshot());
+    },
     /**
      * Compares the notices that are known at `now` (server time) with those of before.
      * @param {Notice[]} notices @param {number} now

@@ -6,7 +6,7 @@
  */
 import { digest } from "./digest.js";
 import { airing } from "./lap.js";
-/** @import {Body, Desired, Event, Hint, Notice, Patch, State} from "./types.d.ts" */
+/** @import {Body, Desired, Event, Hint, Kept, Notice, Patch, State} from "./types.d.ts" */
 
 const MOST_PATCHES = 100;
 const MOST_PAST = 8;
@@ -53,6 +53,17 @@ function whole(state, desired) {
   const kept = new Set(names(next));
   next.bodies = Object.fromEntries(Object.entries(state.bodies).filter(([hash]) => kept.has(hash)));
   return next;
+}
+
+/**
+ * The state with what an earlier page load left; unchanged where the server has spoken first. A notice that came while
+ * the memory was still being read stays.
+ * @param {State} state @param {Pick<Kept, "base" | "patches" | "bodies">} kept @returns {State}
+ */
+export function recalled(state, { base, patches, bodies }) {
+  if (state.base !== null) return state;
+  const based = base === null ? state : whole(state, base);
+  return held(patches.reduce(patched, based), Object.values(bodies));
 }
 
 /** What the newest lap brought that the one before it had not. @param {Desired} desired @param {State} state */

@@ -134,6 +134,34 @@ def test_storage_that_fills_up_meanwhile_costs_nothing_and_what_it_refused_is_ke
     assert glass.faults == []
 
 
+# A worn memory card on which the page's deadline for its memory has long passed.
+SLOW = """
+  const open = IDBFactory.prototype.open;
+  IDBFactory.prototype.open = function (...words) {
+    const request = open.apply(this, words);
+    const late = { get result() { return request.result; }, get error() { return request.error; } };
+    request.onupgradeneeded = (event) => late.onupgradeneeded?.(event);
+    request.onsuccess = (event) => setTimeout(() => late.onsuccess?.(event), 4_000);
+    return late;
+  };
+"""
+
+
+def test_a_memory_that_is_slow_to_read_still_fills_the_glass_of_a_screen_without_a_server(
+    station: Station, page: Page
+) -> None:
+    glass = Glass(page, station, BOARD).open()
+    until(lambda: page.evaluate("navigator.serviceWorker.controller !== null"), "the offline worker")
+    until(lambda: page.evaluate(KEPT, f"bangtin:{BOARD}"), "what the screen has is written down")
+    glass.wait_for(VISIBLE)
+    station.kill9_server()
+    page.add_init_script(SLOW)
+    glass.open()
+    assert page.locator(VISIBLE).count() == 0
+    glass.wait_for(VISIBLE)
+    assert glass.faults == []
+
+
 # What the first version of the wire did not have yet.
 LATER = {"back", "themes", "side", "ticker"}
 MESSAGE = re.compile(r"(4[23]\d*)(\[.*)", re.DOTALL)

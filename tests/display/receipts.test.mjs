@@ -110,3 +110,20 @@ test("what an earlier page load could not tell is told by the next", async () =>
   await time.advance(2 * MINUTE);
   assert.deepEqual(kinds(), ["a shown"]);
 });
+
+test("receipts that are read late go out with those of today, and none is told twice", async () => {
+  const before = cast();
+  before.server.up = false;
+  before.receipts.observe([notice("bao")], T - MINUTE);
+  before.receipts.played("a", T - MINUTE);
+  const { time, server, receipts, kinds } = cast();
+  receipts.observe([notice("lu")], T);
+  receipts.recall(before.receipts.snapshot());
+  assert.deepEqual(
+    server.saved.queue.map(({ id }) => id),
+    ["bao", "lu"],
+  );
+  receipts.observe([notice("bao"), notice("lu")], T);
+  await time.advance(2 * MINUTE);
+  assert.deepEqual(kinds(), ["bao received", "lu received", "a shown"]);
+});

@@ -2,7 +2,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { digest, fnv1a64 } from "../../display/digest.js";
-import { disagrees, EMPTY, have, isGap, noticesOf, reduce, revisionOf, wants } from "../../display/state.js";
+import {
+  disagrees,
+  EMPTY,
+  have,
+  isGap,
+  noticesOf,
+  recalled,
+  reduce,
+  revisionOf,
+  wants,
+} from "../../display/state.js";
 import { body, desired, notice, seeded, slide, T } from "./fakes.mjs";
 
 const feed = (events, from = EMPTY) => events.reduce(reduce, from);
@@ -154,4 +164,21 @@ test("the server's tick is only compared with the lap", () => {
   assert.equal(disagrees(state, { hash: "x", at: T + 10_000, until: T + 20_000, revision: 3 }), false);
   assert.equal(disagrees(state, { hash: "b", at: T + 10_000, until: T + 20_000, revision: 5 }), true);
   assert.equal(disagrees(EMPTY, { hash: "b", at: T, until: T, revision: 1 }), true);
+});
+
+test("a memory that is read late fills an empty screen, beside a notice that came before it", () => {
+  const kept = { base: desired({ revision: 4 }), patches: [], bodies: { a: body("a") } };
+  const state = recalled(feed([post(5, notice("bao"))]), kept);
+  assert.equal(state.base.revision, 4);
+  assert.deepEqual(Object.keys(state.bodies).sort(), ["a", "n-bao"]);
+  assert.deepEqual(ids(state), ["bao"]);
+});
+
+test("a memory that is read after the server has spoken changes nothing", () => {
+  const state = feed([whole({ revision: 9 })]);
+  assert.equal(recalled(state, { base: desired({ epoch: "old" }), patches: [], bodies: {} }), state);
+});
+
+test("a memory without a state is no change", () => {
+  assert.equal(recalled(EMPTY, { base: null, patches: [], bodies: {} }), EMPTY);
 });

@@ -58,7 +58,7 @@ function commands(done = []) {
   const page = fakePage();
   const seen = counter();
   const command = createCommands({
-    done,
+    done: () => done,
     save: async (ids) => seen.keep(ids),
     reload: () => seen.count(),
     now: time.local,
