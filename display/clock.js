@@ -17,10 +17,12 @@ const BELIEVABLE = 300_000;
 /** @typedef {{rtt: number, offset: number}} Sample */
 
 /**
- * @param {{local: () => number, known?: {server: number, offset: number} | null}} options `known` is the last
- *   server time that an earlier page load knew, and how far the device's clock was off then.
+ * @param {{
+ *   local: () => number, wall?: () => number, known?: {server: number, offset: number} | null,
+ * }} options `wall` is what the device's own clock says at present: unlike `local` it may be set meanwhile. `known` is
+ *   the last server time that an earlier page load knew, and how far the device's clock was off then.
  */
-export function createClock({ local, known = null }) {
+export function createClock({ local, wall = local, known = null }) {
   let applied = 0;
   let target = 0;
   let appliedAt = local();
@@ -103,8 +105,14 @@ export function createClock({ local, known = null }) {
     recall(before) {
       if (before && !synced) begin(before);
     },
-    /** What an earlier page load must know after a restart: the time now and the device's error. */
-    known: () => ({ server: Math.round(local() + target), offset: Math.round(target) }),
+    /**
+     * What the next page load must know: the time now and the error of the clock that it will start from, which is not
+     * the one that this page started from where the device's clock was set meanwhile.
+     */
+    known() {
+      const server = Math.round(local() + target);
+      return { server, offset: server - Math.round(wall()) };
+    },
     synced: () => synced,
     /** The shortest round trip held, for health; null before the first. */
     rtt: () => (samples.length ? Math.min(...samples.map(({ rtt }) => rtt)) : null),
@@ -112,9 +120,13 @@ export function createClock({ local, known = null }) {
   };
 }
 
-/** @param {number} born @param {{server: number, offset: number}} known */
+/**
+ * Whether the device's clock has gone on since `known`. One that is steadily slow is still behind that server time for
+ * as long as it is slow; with its error it is not.
+ * @param {number} born @param {{server: number, offset: number}} known
+ */
 function isLater(born, { server, offset }) {
-  return born >= server && born + offset >= server;
+  return born + offset >= server;
 }
 
 /** @param {Sample[]} samples */

@@ -64,7 +64,7 @@ const loading = memory.load();
 let kept = await Promise.race([loading, wait(MEMORY_DEADLINE)]);
 /** @type {State} */
 let state = kept ? recalled(EMPTY, kept) : EMPTY;
-const clock = createClock({ local, known: kept?.time });
+const clock = createClock({ local, wall: Date.now, known: kept?.time });
 const offline = createOffline({ navigator, slug, scope: who.scope, build, policy, note, local });
 const renewal = createRenewal({ build, random: Math.random, reload, storage: sessionStorage });
 const frame = createFrame(document);
@@ -232,7 +232,7 @@ function health() {
   link.health({
     ...measures(performance, window),
     ...faults,
-    offset: Math.round(clock.offset()),
+    offset: clock.known().offset,
     rtt: clock.rtt(),
     shown: stage.shown(),
     cold: offline.cold() && !memory.broken(),

@@ -119,3 +119,25 @@ test("a time that is read late counts until the server has spoken", async () => 
   clock.recall({ server: T + DAY, offset: 0 });
   assert.deepEqual([clock.trusted(), clock.now()], [true, time.local() + DAY]);
 });
+
+test("a device whose clock was set while the page ran is believed after the next start", async () => {
+  const time = fakeTime();
+  let wall = 0;
+  const clock = createClock({ local: time.local, wall: () => time.local() + wall });
+  await trip(clock, time, DAY, 10, 10);
+  assert.equal(clock.known().offset, DAY);
+  wall = DAY;
+  const known = clock.known();
+  assert.deepEqual(known, { server: time.local() + DAY, offset: 0 });
+  const next = fakeTime(known.server + 60_000);
+  const anew = createClock({ local: next.local, known });
+  assert.deepEqual([anew.trusted(), anew.now()], [true, known.server + 60_000]);
+});
+
+test("a device that is steadily four minutes slow is believed however soon it starts again", () => {
+  const slow = 240_000;
+  const again = (after) =>
+    createClock({ local: fakeTime(T - slow + after).local, known: { server: T, offset: slow } });
+  assert.deepEqual([again(1_000).trusted(), again(1_000).now()], [true, T + 1_000]);
+  assert.deepEqual([again(-1_000).trusted(), again(-1_000).now()], [false, T]);
+});
