@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from server.config import Config
 from server.core.policy import Right
 from server.desk import assets, factors, rights, shell
+from server.desk.addresses import Application
 from server.desk.api import api_pages
 from server.desk.audit import audit_pages
 from server.desk.composer import composer_pages
@@ -77,7 +78,8 @@ def desk_app(config: Config, base: Path, data: Path, db: Database, clock: Callab
     """
     desk = Desk(db, config, data, clock, base, waiting)
     files = assets.load()
-    app = Flask("server.desk", root_path=str(Path(__file__).parent), static_folder=None)
+    app = Application("server.desk", root_path=str(Path(__file__).parent), static_folder=None)
+    app.public_url = config.server.public_url.rstrip("/")
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign] # the WSGI idiom
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     tls = config.server.public_url.startswith("https://")

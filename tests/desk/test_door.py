@@ -264,6 +264,29 @@ def test_a_forgotten_password_is_set_anew_by_a_letter(posting: Office) -> None:
     assert len(mail.due(posting.db, posting.now)) <= 1, "nobody is written to who is not there"
 
 
+@pytest.mark.parametrize(
+    "forged", [{"base_url": "http://xau.example"}, {"headers": {"X-Forwarded-Host": "xau.example"}}], ids=str
+)
+def test_a_letter_leads_to_the_public_address_whatever_the_request_calls_this_host(
+    office: Office, forged: dict[str, Any]
+) -> None:
+    office.config = Config.model_validate(
+        {
+            "server": {"public_url": "http://bangtin.example.vn/"},
+            "mail": {"host": "mail.example.vn"},
+            "people": {"second_factor": False},
+        }
+    )
+    set_password(office, OPERATOR)
+    client = office.app.test_client()
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/desk/reset", **forged).text)
+    assert token is not None
+    client.post("/desk/reset", data={"email": f"{OPERATOR.slug}@example.vn", "csrf_token": token[1]}, **forged)
+    (letter,) = mail.due(office.db, office.now)
+    assert "http://bangtin.example.vn/desk/reset/" in letter.text
+    assert "xau.example" not in letter.text
+
+
 # sign-ins
 
 
