@@ -58,7 +58,7 @@ let refusals = 0;
 const flips = [];
 Object.assign(window, { bangtin: { flips } });
 
-const memory = createMemory({ factory: globalThis.indexedDB, slug });
+const memory = createMemory({ factory: globalThis.indexedDB, slug, local });
 const loading = memory.load();
 /** Null while a slow disk is still being read. @type {Kept | null} */
 let kept = await Promise.race([loading, wait(MEMORY_DEADLINE)]);

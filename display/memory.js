@@ -3,12 +3,15 @@
  * acknowledged; called by main.js. One database a board, so that boards in one browser do not push each other out.
  *
  * Without IndexedDB, or where it fails (a full disk), everything goes on from memory alone and `broken` says so in
- * health; what could not be written is tried again with the next change.
+ * health; what could not be written is tried again with the next change. A connection that the browser closes (a disk
+ * that came loose, storage that was cleared) is opened again, and all that is known written anew.
  */
 /** @import {Body, Desired, Kept, Patch, ReceiptsKept} from "./types.d.ts" */
 
 const MOST_BODIES = 400;
 const VERSION = 1;
+/** A browser whose storage is ill is not asked at every change. */
+const OPEN_AGAIN = 60_000;
 
 /** @type {Kept} */
 const NOTHING = { base: null, patches: [], bodies: {}, time: null, receipts: null, done: [] };
@@ -43,42 +46,104 @@ function open(factory, slug) {
   return settled(request);
 }
 
-/** @param {{factory: IDBFactory | undefined, slug: string}} options */
-export function createMemory({ factory, slug }) {
+/**
+ * @param {{factory: IDBFactory | undefined, slug: string, local?: () => number}} options `local` is the device's
+ *   monotonic time in milliseconds
+ */
+export function createMemory({ factory, slug, local = () => performance.now() }) {
   let broken = factory === undefined;
-  /** @type {Promise<IDBDatabase | null>} */
-  const opened = factory ? open(factory, slug).catch(failed) : Promise.resolve(null);
+  /** @type {IDBDatabase | null} */
+  let opened = null;
+  /** @type {number | null} */
+  let triedAt = null;
+  /** Whether the database may lack what was handed in before. */
+  let lacking = false;
+  /** What was handed in last or read, for a database that is opened again. @type {Map<string, unknown>} */
+  const told = new Map();
+  /** @type {Record<string, Body>} */
+  let present = {};
   /** @type {Set<string>} the hashes that are in the database */
   const written = new Set();
   /** Writes follow each other: the last state handed in is the last one written. */
   let last = Promise.resolve();
 
-  function failed() {
+  /** @param {unknown} error */
+  function failed(error) {
     broken = true;
-    return null;
+    // A transaction on a connection that is closed already.
+    if (error instanceof Error && error.name === "InvalidStateError") lose(opened);
+  }
+
+  /** @param {IDBDatabase | null} database */
+  function lose(database) {
+    if (database !== opened) return;
+    opened?.close();
+    opened = null;
+    lacking = true;
+    broken = true;
+    written.clear();
+  }
+
+  async function connected() {
+    if (opened || !factory || (triedAt !== null && local() - triedAt < OPEN_AGAIN)) return opened;
+    lacking = triedAt !== null;
+    triedAt = local();
+    const database = await open(factory, slug);
+    opened = database;
+    database.onclose = () => lose(database);
+    database.onversionchange = () => lose(database);
+    return database;
+  }
+
+  /** @param {IDBDatabase} database */
+  async function restore(database) {
+    const transaction = database.transaction("facts", "readwrite");
+    for (const [key, value] of told) transaction.objectStore("facts").put(value, key);
+    await completed(transaction);
+    const held = await settled(database.transaction("bodies").objectStore("bodies").getAllKeys());
+    for (const hash of held) written.add(String(hash));
+    await writeBodies(database);
+    lacking = false;
   }
 
   /** @param {(database: IDBDatabase) => Promise<unknown>} work */
   function later(work) {
     last = last
-      .then(() => opened)
+      .then(connected)
       .then(async (database) => {
         if (!database) return;
+        if (lacking) await restore(database);
         await work(database);
         broken = false;
       })
-      .then(undefined, failed)
-      .then(() => undefined);
+      .catch(failed);
     return last;
   }
 
   /** @param {string} key @param {unknown} value */
   function putFact(key, value) {
+    told.set(key, value);
     return later((database) => {
       const transaction = database.transaction("facts", "readwrite");
       transaction.objectStore("facts").put(value, key);
       return completed(transaction);
     });
+  }
+
+  /** Writes the present bodies that are not in the database yet, drops others. @param {IDBDatabase} database */
+  async function writeBodies(database) {
+    const bodies = present;
+    const transaction = database.transaction("bodies", "readwrite");
+    const store = transaction.objectStore("bodies");
+    const added = Object.values(bodies).filter(({ hash }) => !written.has(hash));
+    for (const body of added) store.put(body);
+    const spare = [...written].filter((hash) => !Object.hasOwn(bodies, hash));
+    const dropped = spare.slice(0, Math.max(0, written.size + added.length - MOST_BODIES));
+    for (const hash of dropped) store.delete(hash);
+    await completed(transaction);
+    // Only now: a full disk takes back the whole transaction.
+    for (const { hash } of added) written.add(hash);
+    for (const hash of dropped) written.delete(hash);
   }
 
   return {
@@ -107,6 +172,9 @@ export function createMemory({ factory, slug }) {
           receipts: receipts ?? null,
           done: done ?? [],
         };
+        for (const [key, value] of Object.entries({ desired, time, receipts, done }))
+          if (value !== undefined && !told.has(key)) told.set(key, value);
+        present = { ...kept.bodies, ...present };
       });
       return kept;
     },
@@ -123,19 +191,8 @@ export function createMemory({ factory, slug }) {
      * @param {Record<string, Body>} bodies all that the state names
      */
     saveBodies(bodies) {
-      return later(async (database) => {
-        const transaction = database.transaction("bodies", "readwrite");
-        const store = transaction.objectStore("bodies");
-        const added = Object.values(bodies).filter(({ hash }) => !written.has(hash));
-        for (const body of added) store.put(body);
-        const spare = [...written].filter((hash) => !Object.hasOwn(bodies, hash));
-        const dropped = spare.slice(0, Math.max(0, written.size + added.length - MOST_BODIES));
-        for (const hash of dropped) store.delete(hash);
-        await completed(transaction);
-        // Only now: a full disk takes back the whole transaction.
-        for (const { hash } of added) written.add(hash);
-        for (const hash of dropped) written.delete(hash);
-      });
+      present = bodies;
+      return later(writeBodies);
     },
   };
 }

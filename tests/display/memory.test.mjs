@@ -1,9 +1,9 @@
 /** What survives a page load, on a real IndexedDB interface, and what happens without one. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { IDBFactory } from "fake-indexeddb";
+import { forceCloseDatabase, IDBFactory } from "fake-indexeddb";
 import { createMemory } from "../../display/memory.js";
-import { body, desired, notice, T } from "./fakes.mjs";
+import { body, desired, MINUTE, notice, T } from "./fakes.mjs";
 
 const named = (bodies) => Object.fromEntries(bodies.map((one) => [one.hash, one]));
 
@@ -109,4 +109,88 @@ test("what found no room is written with the next change, and health is told in 
   assert.equal(memory.broken(), false);
   const { bodies } = await createMemory({ factory: real, slug: "minh-tan" }).load();
   assert.deepEqual(Object.keys(bodies), ["a", "b", "c"]);
+});
+
+/** A real factory that remembers its connections, and refuses them while `refuses`. */
+function watched(real) {
+  const seen = { connections: [], refuses: false, asked: 0 };
+  const open = (...words) => {
+    seen.asked += 1;
+    if (seen.refuses) throw new Error("no disk");
+    const request = real.open(...words);
+    request.addEventListener("success", () => seen.connections.push(request.result));
+    return request;
+  };
+  return { seen, factory: { open } };
+}
+
+async function filled(factory, local) {
+  const memory = createMemory({ factory, slug: "minh-tan", local });
+  await memory.load();
+  memory.saveDesired(desired({ revision: 3 }), []);
+  await memory.saveBodies(named([body("a"), body("b")]));
+  return memory;
+}
+
+for (const [how, close] of [
+  ["closed by the browser", forceCloseDatabase],
+  ["closed unseen", (database) => database.close()],
+  ["asked to make room", (database) => database.onversionchange()],
+])
+  test(`a connection that was ${how} is opened again, and all that is known is written`, async () => {
+    let at = 0;
+    const { seen, factory } = watched(new IDBFactory());
+    const memory = await filled(factory, () => at);
+    const [first] = seen.connections;
+    close(first);
+    await memory.saveDone(["c1"]);
+    assert.equal(memory.broken(), true);
+    assert.equal(seen.asked, 1, "not at every change");
+
+    // Whatever was there is gone, as after somebody has cleared the browser's storage.
+    const empty = new IDBFactory();
+    factory.open = (...words) => empty.open(...words);
+    at = MINUTE;
+    await memory.saveTime({ server: T, offset: 0 });
+    assert.equal(memory.broken(), false);
+    const kept = await createMemory({ factory: empty, slug: "minh-tan" }).load();
+    assert.equal(kept.base.revision, 3);
+    assert.deepEqual(Object.keys(kept.bodies), ["a", "b"]);
+    assert.deepEqual([kept.done, kept.time], [["c1"], { server: T, offset: 0 }]);
+  });
+
+test("what was read from a database that is lost is written into the next one, too", async () => {
+  const old = new IDBFactory();
+  await filled(old);
+  let at = 0;
+  const { seen, factory } = watched(old);
+  const memory = createMemory({ factory, slug: "minh-tan", local: () => at });
+  await memory.load();
+  forceCloseDatabase(seen.connections[0]);
+  await memory.saveTime({ server: T, offset: 0 });
+  const empty = new IDBFactory();
+  factory.open = (...words) => empty.open(...words);
+  at = MINUTE;
+  await memory.saveDone(["c1"]);
+  const kept = await createMemory({ factory: empty, slug: "minh-tan" }).load();
+  assert.equal(kept.base.revision, 3);
+  assert.deepEqual(Object.keys(kept.bodies), ["a", "b"]);
+});
+
+test("a database that would not open at first is opened within a minute or so", async () => {
+  let at = 0;
+  const real = new IDBFactory();
+  const { seen, factory } = watched(real);
+  seen.refuses = true;
+  const memory = await filled(factory, () => at);
+  seen.refuses = false;
+  at = MINUTE - 1;
+  await memory.saveDone(["c1"]);
+  assert.deepEqual([seen.asked, memory.broken()], [1, true]);
+  at = MINUTE;
+  await memory.saveTime({ server: T, offset: 0 });
+  assert.deepEqual([seen.asked, memory.broken()], [2, false]);
+  const kept = await createMemory({ factory: real, slug: "minh-tan" }).load();
+  assert.deepEqual([kept.base.revision, kept.done], [3, ["c1"]]);
+  assert.deepEqual(Object.keys(kept.bodies), ["a", "b"]);
 });
