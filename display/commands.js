@@ -6,16 +6,39 @@
 
 const IDENTIFY = 10_000;
 const MOST_DONE = 50;
+/** A reload waits so long for the memory and no longer. */
+const SAVE_DEADLINE = 2_000;
+const KEY = "bangtin.done";
 
 /**
  * @param {{
  *   done: () => string[], save: (ids: string[]) => Promise<unknown>, reload: () => void, now: () => number,
- *   document: Document, timers: Timers, words: () => string, proved?: (id: string) => void,
- * }} options `done` are the ids that earlier page loads carried out: a doubled or late command does nothing
+ *   storage: Pick<Storage, "getItem" | "setItem">, document: Document, timers: Timers, words: () => string, proved?: (id: string) => void,
+ * }} options `done` are the ids that earlier page loads carried out: a doubled or late command does nothing.
+ *   `storage` outlives a reload where the memory cannot be written: without it the page would reload in a circle
  */
-export function createCommands({ done, save, reload, now, document, timers, words, proved }) {
+export function createCommands({ done, save, storage, reload, now, document, timers, words, proved }) {
   /** @type {string[]} */
-  let carried = [];
+  let carried = remembered();
+
+  /** @returns {string[]} */
+  function remembered() {
+    try {
+      return JSON.parse(storage.getItem(KEY) ?? "[]");
+    } catch {
+      return [];
+    }
+  }
+
+  /** @param {string[]} ids */
+  function remember(ids) {
+    try {
+      storage.setItem(KEY, JSON.stringify(ids));
+    } catch {
+      // No room there either: the memory alone has it.
+    }
+    return save(ids);
+  }
 
   function identify() {
     document.getElementById("identify")?.remove();
@@ -45,11 +68,12 @@ export function createCommands({ done, save, reload, now, document, timers, word
     const before = [...new Set([...done(), ...carried])];
     if (before.includes(id) || now() >= until) return;
     carried = [...before, id].slice(-MOST_DONE);
-    const saved = save(carried);
+    const saved = remember(carried);
     if (name === "identify") identify();
     if (name === "test") test(id);
     if (name !== "reload") return;
-    await saved;
+    const late = new Promise((resolve) => timers.setTimeout(() => resolve(null), SAVE_DEADLINE));
+    await Promise.race([saved, late]);
     reload();
   };
 }

@@ -141,6 +141,7 @@ const link = createLink({
   onCommand: createCommands({
     done: () => kept?.done ?? [],
     save: memory.saveDone,
+    storage: sessionStorage,
     reload,
     now: clock.now,
     document,

@@ -20,9 +20,13 @@ function counter() {
   };
 }
 
-function renewals(random = 0.5) {
+function session() {
   const store = new Map();
-  const storage = { getItem: (key) => store.get(key) ?? null, setItem: (key, word) => store.set(key, word) };
+  return { getItem: (key) => store.get(key) ?? null, setItem: (key, word) => void store.set(key, word) };
+}
+
+function renewals(random = 0.5) {
+  const storage = session();
   const seen = counter();
   const page = () =>
     createRenewal({ build: "b1", random: () => random, storage, reload: () => seen.count() });
@@ -53,13 +57,14 @@ test("a page that stays the old one does not reload in a circle", () => {
   assert.equal(seen.reloads, 3);
 });
 
-function commands(done = []) {
+function commands(done = [], { storage = session(), save } = {}) {
   const time = fakeTime();
   const page = fakePage();
   const seen = counter();
   const command = createCommands({
     done: () => done,
-    save: async (ids) => seen.keep(ids),
+    save: save ?? (async (ids) => seen.keep(ids)),
+    storage,
     reload: () => seen.count(),
     now: time.local,
     document: page.document,
@@ -78,6 +83,30 @@ test("a reload is carried out once, in time, and remembered before the page goes
   await command({ id: "c1", name: "reload", until: T + 1 });
   assert.equal(seen.reloads, 1);
   assert.deepEqual(seen.saved, ["old", "c1"]);
+});
+
+test("where nothing can be written down a reload does not go round in a circle", async () => {
+  const storage = session();
+  const page = () => commands([], { storage, save: async () => undefined });
+  const first = page();
+  await first.command({ id: "c1", name: "reload", until: T + MINUTE });
+  assert.equal(first.seen.reloads, 1);
+  const next = page();
+  await next.command({ id: "c1", name: "reload", until: T + MINUTE });
+  assert.equal(next.seen.reloads, 0);
+});
+
+test("a reload waits two seconds for a memory that hangs, and does not need the tab's storage", async () => {
+  const refuse = () => {
+    throw new Error("denied");
+  };
+  const storage = { getItem: refuse, setItem: refuse };
+  const { time, seen, command } = commands([], { storage, save: () => new Promise(() => undefined) });
+  void command({ id: "c1", name: "reload", until: T + MINUTE });
+  await time.advance(1_999);
+  assert.equal(seen.reloads, 0);
+  await time.advance(1);
+  assert.equal(seen.reloads, 1);
 });
 
 test("identify shows whose screen it is for ten seconds", async () => {
