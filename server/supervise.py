@@ -31,7 +31,8 @@ class Keeper:
     """One process that is started again whenever it ends, at once at first, later every 10 s.
 
     It inherits the open ``files``. With ``silence`` (seconds) it must give a beat (server/pulse.py) now and then,
-    and is ended and started again where it hangs.
+    and is ended and started again where it hangs. Without ``gives_up`` it is tried again also where it calls its
+    set-up wrong: somebody may be writing config.toml just now.
     """
 
     def __init__(
@@ -42,9 +43,10 @@ class Keeper:
         *,
         files: Sequence[int] = (),
         silence: float | None = None,
+        gives_up: bool = True,
     ) -> None:
         self._name, self._command, self._stopping, self._files = name, command, stopping, files
-        self._silence = silence
+        self._silence, self._gives_up = silence, gives_up
         self._process: subprocess.Popen[bytes] | None = None
         self.wrong_setup = False
         self.thread = threading.Thread(target=self._keep, name=name, daemon=True)
@@ -53,10 +55,13 @@ class Keeper:
         pause = 0.2
         while not self._stopping.is_set():
             began = time.monotonic()
-            code = self._run()
+            try:
+                code: int | str = self._run()
+            except OSError as error:  # no process, no memory, no file to be had: that passes too
+                code = str(error)
             if self._stopping.is_set():
                 return
-            if code == WRONG_SETUP:
+            if code == WRONG_SETUP and self._gives_up:
                 # It has said what is wrong; trying again would only say it again.
                 self.wrong_setup = True
                 self._stopping.set()

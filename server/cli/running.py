@@ -62,7 +62,11 @@ def serve(context: typer.Context) -> None:
     _invite(listener, config.server.public_url, first_link(config, given.data, given.clock))
     stopping = threading.Event()
     desk = Keeper(
-        "desk", given.command("desk", str(desk_listener.fileno())), stopping, files=[desk_listener.fileno()]
+        "desk",
+        given.command("desk", str(desk_listener.fileno())),
+        stopping,
+        files=[desk_listener.fileno()],
+        gives_up=False,
     )
     desk.thread.start()
     station.serve(listener, stop)

@@ -250,10 +250,12 @@ class Director:
         try:
             self._compose(held, {*touched, *noticed, *self._boundary.boards()})
         except StoreError:
-            self._noticed |= noticed
+            # The next reading finds nothing new in what is held already: what was not composed is to be remembered.
+            self._noticed |= {*touched, *noticed}
             raise
         for slug in self._channels.keys() - {board.slug for board in held.boards}:
             self._bodies.loosen(self._channels.pop(slug))
+            self.outlet.state(slug)
         self._bodies.forget(self._channels.values())
 
     def _compose(self, held: Holdings, wanted: Collection[str]) -> None:
@@ -333,6 +335,8 @@ class Director:
 
     def _follow(self, channel: Channel, lap: Lap) -> None:
         """From now on the channel shows ``lap``; its revision has been raised for it."""
+        # A board that changes its area: what came for the new one meanwhile was sent by the old one's chain.
+        self._put_notices(channel, channel.programme.board)
         self._bodies.loosen(channel)
         channel.lap = lap
         channel.renews_at = renews(lap, to_ms(self._clock()) - 1)

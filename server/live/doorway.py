@@ -37,6 +37,11 @@ class Doorway:
         self._wheel = Wheel(engine_server.ping_interval, engine_server.ping_timeout)
         self._before_sid, _, self._after_sid = _opening(engine_server).partition(_SID)
 
+    @property
+    def deaf(self) -> int:
+        """How many of its clients were given up for not reading, since the start."""
+        return self._wheel.deaf
+
     def takes(self, environ: Mapping[str, Any]) -> bool:
         """Whether this is the first request of a WebSocket client that may come in."""
         if environ.get("PATH_INFO") != self._path or environ["REQUEST_METHOD"] != "GET":

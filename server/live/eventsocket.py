@@ -120,8 +120,9 @@ class EventSocket(Socket):  # type: ignore[misc] # engineio carries no types
         loop = gevent.get_hub().loop
         self._writer = loop.io(self.sock.fileno(), WRITE)
         self._writer.start(self._writable)
-        self._timer = loop.timer(self._patience)
-        self._timer.start(self._give_up)
+        # Repeating, so that ``again`` begins it anew: start after stop goes on with what was left.
+        self._timer = loop.timer(self._patience, self._patience)
+        self._timer.again(self._give_up)
 
     def _writable(self) -> None:
         backlog = self._backlog
@@ -130,8 +131,7 @@ class EventSocket(Socket):  # type: ignore[misc] # engineio carries no types
             if sent <= 0:
                 return
             backlog.took(sent)
-            self._timer.stop()
-            self._timer.start(self._give_up)
+            self._timer.again(self._give_up)
         self._stop_writing()
         if self.closed:
             self._hang_up()
@@ -148,6 +148,7 @@ class EventSocket(Socket):  # type: ignore[misc] # engineio carries no types
         if self.closed:
             self._let_go()
             return
+        self._wheel.deaf += 1
         log.warning("screen cut", reason="does not read", queued=len(self._backlog or ()), sid=self.sid)
         self._end(self.server.reason.TRANSPORT_ERROR)
 

@@ -84,8 +84,7 @@ class Hub:
         self._states, self._direct = States(epoch, build), fanout == "direct"
         self._wall: Wall | None = None
         self.counts: Counter[str] = Counter()
-        # How many were cut for not reading, since the start.
-        self.deaf = 0
+        self._deaf = 0
         # Where there is a queue: what messages for other servers, and nudges to look at the store, go through.
         self.queue = _queue(fanout, queue) if queue else None
         self._manager: Any = self.queue or (DirectManager() if fanout == "direct" else Manager())
@@ -123,9 +122,18 @@ class Hub:
     def state(self, board: str) -> None:
         self._wall_hears(board)
         glass = self._programme.glass(board)
+        if glass is None or not glass.board.public:
+            self._show_out(board, everybody=glass is None)
         if glass is not None and self.watching(board):
             for event, message in self._state_messages(glass):
                 self._emit(event, message, board)
+
+    def _show_out(self, board: str, *, everybody: bool) -> None:
+        """Of a board that is gone everybody, of one that is not public any more whoever has no key for it."""
+        for sid, _ in list(self._manager.get_participants("/", board)):
+            visitor = self._devices.visitor(sid)
+            if everybody or visitor is None or visitor.screen is None:
+                self.cut(sid)
 
     def notice(self, board: str, message: wire.Message) -> None:
         self._wall_hears(board)
@@ -200,7 +208,11 @@ class Hub:
         """From one board's room into another's, with its state at once; then it comes back by the other's address."""
         before = self._boards.get(sid)
         glass = self._programme.glass(board)
-        if before is None or glass is None:
+        if before is None:
+            return
+        if glass is None:
+            # Not on air yet: it comes back, by the new board's name, until it is.
+            self.cut(sid)
             return
         self._boards[sid] = board
         self.counts[before] -= 1
@@ -226,8 +238,13 @@ class Hub:
             while not peer.queue.empty():
                 peer.queue.get_nowait()
             peer.close(wait=False, abort=True)
-        self.deaf += len(deaf)
+        self._deaf += len(deaf)
         return len(deaf)
+
+    @property
+    def deaf(self) -> int:
+        """How many were cut for not reading, since the start."""
+        return self._deaf + (self.doorway.deaf if self.doorway is not None else 0)
 
     # what comes in: never trusted
 

@@ -10,11 +10,11 @@ acknowledged, and a screen says again what was not. Viewers without a key prove 
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -64,12 +64,17 @@ class Batch:
         return bool(len(self) or self.links)
 
 
+def _is_hash(shown: object) -> TypeGuard[str]:
+    """Whatever else a device says would end a whole batch: half a surrogate cannot be stored."""
+    return isinstance(shown, str) and shown.isascii() and shown.isprintable()
+
+
 def _save(db: Database, batch: Batch) -> None:
     store.save(db, batch.played, batch.said, tuple(batch.links.values()), batch.tests)
 
 
 class Receipts:
-    """The ear of the server. ``viewers`` counts what the public showed, by notice."""
+    """The ear of the server."""
 
     def __init__(self, programme: Programme, clock: Callable[[], datetime], write: Offload) -> None:
         self._programme, self._clock, self._write = programme, clock, write
@@ -78,7 +83,6 @@ class Receipts:
         self._written: dict[int, datetime] = {}
         self._items: dict[str, OrderedDict[str, tuple[str, str]]] = {}
         self._laps: dict[str, int] = {}
-        self.viewers: Counter[int] = Counter()
         self._shown_by: OrderedDict[int, set[int]] = OrderedDict()
         self._touched: set[int] = set()
 
@@ -86,10 +90,9 @@ class Receipts:
 
     def take(self, screen: Screen | None, words: object) -> bool:
         """Waits until what ``screen`` says is on the disk; False where it could not be kept: to be said again."""
-        said = wire.said_receipts(words)
         if screen is None:
-            self.viewers.update(int(one.id) for one in said if one.kind == "shown" and one.id.isdigit())
-            return True
+            return True  # of the public nothing is kept: it could say anything, without end
+        said = wire.said_receipts(words)
         batch = self._batch
         if len(batch) + len(said) > LARGEST_BATCH:
             return False
@@ -156,7 +159,7 @@ class Receipts:
 
     def heard(self, id: int, shown: object = None) -> None:
         """A word of a screen that proves that it lives; ``shown`` is the hash on its glass, where it says so."""
-        self._link(id, up=True, **({"shown": shown[:16]} if isinstance(shown, str) else {}))
+        self._link(id, up=True, **({"shown": shown[:16]} if _is_hash(shown) else {}))
 
     def unwell(self, id: int, health: Mapping[str, Any]) -> None:
         """The minute's health of a screen."""
@@ -166,7 +169,7 @@ class Receipts:
             up=True,
             errors=errors if isinstance(errors, int) and 0 <= errors < 1 << 31 else 0,
             cold=cold if isinstance(cold, bool) else None,
-            shown=shown[:16] if isinstance(shown, str) else "",
+            shown=shown[:16] if _is_hash(shown) else "",
         )
 
     def _link(self, id: int, **changes: Any) -> None:

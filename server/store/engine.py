@@ -141,6 +141,11 @@ def _postgres(url: URL, busy_timeout: timedelta) -> Engine:
         url,
         connect_args={
             "connect_timeout": 5,
+            # A machine that vanishes without a word would be waited for a quarter of an hour, and every tick with it.
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 10_000,
             "options": f"-c lock_timeout={milliseconds} -c timezone=UTC",
         },
         pool_pre_ping=True,  # a restarted database server costs a reconnect, not an error
