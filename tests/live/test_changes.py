@@ -14,7 +14,7 @@ from server.live.director import TOLD_A_TICK, Director
 from server.live.programme import Holdings, read_changed, read_holdings
 from server.store import announcements, boards, notices, panics, revision, sources, stories
 from server.store.engine import Database
-from server.store.errors import StoreRefusal
+from server.store.errors import StoreBusy, StoreRefusal
 from tests.cast import (
     AREAS,
     BOARDS,
@@ -193,6 +193,37 @@ def test_the_laps_of_many_boards_are_saved_in_one_transaction(house: Studio) -> 
     house.read(TIN_TINH, entry("a"))
     beat(director)
     assert len(writes) == 2
+
+
+def test_a_change_that_could_not_be_saved_is_composed_at_the_next_look(house: Studio) -> None:
+    """What has been read counts as known: a panic that met a busy store was never shown."""
+    db, busy = house.open(), [False]
+
+    def write(work: Callable[[Database], Any]) -> Any:
+        if busy[0]:
+            raise StoreBusy("bận")
+        return work(db)
+
+    director = house.direct(offload_write=write)
+    beat(director)
+    busy[0] = True
+    panics.begin(house.db, "tinh", actor=WHO, now=NOW)
+    beat(director)
+    busy[0] = False
+    beat(director)
+    assert [glass(director, slug).board.mode for slug in (HALL, COMMUNE, STREET)] == ["safe"] * 3
+
+
+def test_viewers_of_a_board_that_is_gone_hear_of_it(house: Studio) -> None:
+    director = house.direct()
+    boards.save(house.db, board(), actor=WHO, now=NOW)
+    beat(director)
+    heard = heard_of(director)
+    heard.take()
+    boards.remove(house.db, "bang-moi", actor=WHO, now=NOW)
+    beat(director)
+    assert director.glass("bang-moi") is None
+    assert heard.of("state", board="bang-moi") == [None]
 
 
 def test_a_tick_tells_a_limited_number_of_boards_and_the_next_one_the_others(house: Studio) -> None:
