@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, or_, select, true, update
 from server.core.model import Area, Board, Source, SourceState
 from server.store import audit, revision, tables, targets
 from server.store.engine import Database
-from server.store.errors import NotFound
+from server.store.errors import NotFound, StoreUnavailable
 from server.store.locks import alone
 from server.store.seeding import keep, retire, sync
 from server.store.tables import columns_of, values_of
@@ -21,6 +21,7 @@ _STATES = tables.source_states
 _KNOWN = select(*columns_of(_SOURCES, Source)).where(_SOURCES.c.retired.is_(False))
 _ADDRESSES = select(_SOURCES.c.slug, _SOURCES.c.url)
 _IN_USE = select(_SOURCES.c.slug).where(_SOURCES.c.retired.is_(False))
+_AREAS_IN_USE = select(tables.areas.c.slug).where(tables.areas.c.retired.is_(False))
 _REMEMBERED = select(*columns_of(_STATES, SourceState)).where(_STATES.c.slug.in_(_IN_USE))
 
 
@@ -36,21 +37,42 @@ def seed(
 
     What config names no longer is retired: kept, and nowhere listed. A new source, and one whose address
     changed, is due at once. The revision grows only where something was written. Raises StoreError where a
-    reference leads nowhere (config has checked them before).
+    reference leads nowhere (config has checked them before), and where an area would be retired under a board that
+    the desk has made its own: without its area it could not be drawn, nor hear an urgent notice.
     """
     with db.write() as conn:
         alone(conn, "seed")
         addresses = dict(conn.execute(_ADDRESSES).all())
+        areas_before = conn.execute(_AREAS_IN_USE).scalars().all()
         changed = [
             sync(conn, tables.areas, areas),
             sync(conn, _SOURCES, sources),
             sync(conn, tables.boards, boards, desk_owns=("mode", "days")),
         ]
+        _refuse_boards_left_behind(conn, areas_before)
         for slug, url in conn.execute(_ADDRESSES):
             if addresses.get(slug) != url:
                 _start_reading(conn, slug, now, known=slug in addresses)
         if any(changed):
             revision.bump(conn, revision.EVERYTHING)
+
+
+def _refuse_boards_left_behind(conn: Connection, before: Collection[str]) -> None:
+    """Only of areas that leave now: a store that was left so earlier starts, the other boards of it are well."""
+    area, board = tables.areas.c, tables.boards.c
+    left = (
+        select(board.slug, area.slug.label("area"))
+        .join(tables.areas, board.area == area.slug)
+        .where(board.retired.is_(False), area.retired.is_(True), area.slug.in_(before))
+        .order_by(board.position, board.slug)
+    )
+    found = conn.execute(left).all()
+    if found:
+        named = ", ".join(f"{row.slug} (đơn vị {row.area})" for row in found)
+        raise StoreUnavailable(
+            f"config.toml không còn đơn vị mà bảng tin sửa ở bàn biên tập vẫn thuộc về: {named}. Hãy ghi lại đơn vị "
+            "ấy vào config.toml, chạy lại, chuyển các bảng tin ấy sang đơn vị khác ở bàn biên tập rồi mới bỏ."
+        )
 
 
 def save(db: Database, source: Source, *, actor: str, now: datetime) -> Source:

@@ -12,11 +12,15 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
+from server.store import boards
+from server.store.engine import Database
+from tests.cast import NOW
 from tests.postgres import running as postgres_running
 from tests.station import until
 
@@ -102,6 +106,22 @@ def test_a_wrong_config_names_its_place_and_exit_2(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "server.prot: không có khóa này" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_area_that_a_board_of_the_desk_still_has_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
+    config, data = tmp_path / "config.toml", tmp_path / "data"
+    area, board = '[[areas]]\nslug = "{0}"\nname = "{0}"\n', '[[boards]]\nslug = "{0}"\nname = "{0}"\narea = "{0}"\n'
+    config.write_text("".join(kind.format(slug) for kind in (area, board) for slug in ("xa-cu", "xa-moi")))
+    assert once("--config", str(config), "--data", str(data), "show", "xa-cu").returncode == 0
+    db = Database.open("sqlite:///bangtin.db", data)
+    boards.save(db, replace(boards.get(db, "xa-cu"), name="Bảng cũ"), actor="lan", now=NOW)
+    db.close()
+    config.write_text(area.format("xa-moi") + board.format("xa-moi"))
+    for part in ("serve", "worker"):
+        done = once("--config", str(config), "--data", str(data), "--port", "0", part)
+        assert done.returncode == 2
+        assert "xa-cu (đơn vị xa-cu)" in done.stderr
+        assert "Traceback" not in done.stderr
 
 
 def test_a_data_folder_that_cannot_be_written_is_one_sentence_and_exit_2(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ import pytest
 from server.core.model import Area, Board, Lane, Source, SourceState
 from server.store import audit, boards, revision, sources
 from server.store.engine import Database
-from server.store.errors import NotFound, StoreError
+from server.store.errors import NotFound, StoreError, StoreUnavailable
 from tests import cast
-from tests.cast import AREAS, BOARDS, EDITOR, HOUR, MINUTE, NOW, SOURCES, TIN_TINH, TIN_XA
+from tests.cast import AREAS, BOARDS, EDITOR, HOUR, MINUTE, NOW, PHO_DONG_HAI, SOURCES, TIN_TINH, TIN_XA
 from tests.store.conftest import Opens
 
 LEASE = 2 * MINUTE
@@ -105,6 +105,25 @@ def test_what_the_desk_changed_outlives_a_restart(db: Database) -> None:
     seed(db, sources_=[TIN_TINH], boards_=BOARDS[1:])
     assert sources.all(db) == (TIN_TINH, source)
     assert board in boards.all(db)
+
+
+def test_an_area_is_not_retired_under_a_board_that_the_desk_has_changed(db: Database) -> None:
+    theirs = replace(PHO_DONG_HAI, name="Phố mới")
+    boards.save(db, theirs, actor=EDITOR.slug, now=NOW)
+    before = revision.current(db)
+    with pytest.raises(StoreUnavailable, match=r"pho-dong-hai \(đơn vị xa-dong-hai\)"):
+        seed(db, areas=AREAS[:2], boards_=BOARDS[:2])
+    assert (sources.areas(db), boards.all(db), revision.current(db)) == (AREAS, (*BOARDS[:2], theirs), before)
+    boards.save(db, replace(theirs, area="xa-minh-tan"), actor=EDITOR.slug, now=NOW)
+    seed(db, areas=AREAS[:2], boards_=BOARDS[:2])
+    assert sources.areas(db) == AREAS[:2]
+
+
+def test_an_area_leaves_with_the_boards_of_config_and_those_the_desk_removed(db: Database) -> None:
+    boards.save(db, cast.board(area="xa-dong-hai"), actor=EDITOR.slug, now=NOW)
+    boards.remove(db, "bang-moi", actor=EDITOR.slug, now=NOW)
+    seed(db, areas=AREAS[:2], boards_=BOARDS[:2])
+    assert sources.areas(db) == AREAS[:2]
 
 
 def test_what_the_desk_made_is_read_at_once_and_stays(db: Database) -> None:
