@@ -33,10 +33,16 @@ from display.patience import Patience
 BEAT = 5.0
 STEP = 0.5
 PROGRAMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-# Where the page is, and what it keeps of its pairing (display/identity.js); a public board's page has none.
-WHO = "JSON.stringify([location.href, location.origin === 'null' ? null : localStorage.getItem('bangtin.screen')])"
+# Where the page is, and what it keeps of its pairing (display/identity.js); a public board's page has none. Whether
+# it is ours and alive, by what main.js and screen.js set when they run; and whether it may still come as far as that.
+WHO = (
+    "JSON.stringify([location.href, location.origin === 'null' ? null : localStorage.getItem('bangtin.screen'),"
+    " 'bangtin' in window || 'pairing' in document.documentElement.dataset, document.readyState !== 'complete'])"
+)
 # An empty page may be one that is just being loaded: so many beats long it is let be.
 LOADING = 3
+# So many beats a page that is not ours may stand there, or one of ours whose scripts have not come.
+FOREIGN = 6
 # Seconds in which a photograph is at the server, or is given up.
 SEND_WITHIN = 30.0
 # In the place of the browser's own page of errors, while a device that has nothing yet waits for its server.
@@ -174,14 +180,16 @@ class Guard:
             self._say("answers again")
             self._unheard = False
         try:
-            href, kept = json.loads(said)
+            href, kept, ours, loading = json.loads(said)
         except (TypeError, ValueError):
-            href, kept = "", None
-        if href.startswith(("http:", "https:")):
+            href, kept, ours, loading = "", None, False, False
+        if not href.startswith(("http:", "https:")):
+            self._bring_back(href)
+        elif ours or loading:
             self._elsewhere = 0
             self._meet(kept)
         else:
-            self._bring_back(href)
+            self._bring_home(href)
 
     def _origin(self) -> str:
         address = urlsplit(self.browser.address)
@@ -198,6 +206,15 @@ class Guard:
             self._elsewhere = 0
             self._say("page lost" if there else "waits for the server", at=href[:40])
             self._load(self.browser.address if there else WAITING)
+
+    def _bring_home(self, href: str) -> None:
+        """A proxy's page of errors, an address that is gone, somebody else's page: it answers, and shows no board."""
+        self._elsewhere += 1
+        if self._elsewhere >= FOREIGN:
+            self._elsewhere = 0
+            self._say("page lost", at=href[:40])
+            # The server need not be there: the page may be held by the browser (display/offline.js).
+            self._load(self.browser.address)
 
     def _server_is_there(self) -> bool:
         address = urlsplit(self.browser.address)

@@ -79,3 +79,4 @@ def test_a_refusal_ends_the_connection_and_the_next_one_is_heard(server: Server,
         say(second, '42["state",{"now":1}]')
         assert ear.heard.get(timeout=WITHIN) == ("state", {"now": 1})
         ear.stop()
+    ear.join(WITHIN)

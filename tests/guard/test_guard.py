@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from display.chromium import Chromium, renderers
-from display.guard import BEAT
+from display.guard import BEAT, WHO
 from tests.station import ROOT, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -30,17 +30,24 @@ FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--dis
 
 
 class Host:
-    """Serves one page and counts how often it was loaded; on a free port, or the one that is named."""
+    """Serves one page and counts how often it was loaded; on a free port, or the one that is named.
 
-    def __init__(self, port: int = 0) -> None:
+    The first ``broken`` answers are those of a proxy whose server is away.
+    """
+
+    def __init__(self, port: int = 0, broken: int = 0) -> None:
         self.loads = 0
+        self.broken = broken
         host = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                host.loads += self.path == "/board/thu"
-                body = b"<!doctype html><title>t</title><p>Xin chao"
-                self.send_response(200)
+                asked = self.path == "/board/thu"
+                host.loads += asked
+                well = not asked or host.loads > host.broken
+                body = b"<!doctype html><title>t</title><p>"
+                body += b"Xin chao<script>window.bangtin = {}</script>" if well else b"502 Bad Gateway"
+                self.send_response(200 if well else 502)
                 self.send_header("Content-Type", "text/html")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
@@ -159,6 +166,20 @@ def test_a_page_that_has_become_another_one_is_brought_back(host: Host, watched:
         browser.load("about:blank", 10)
     until(lambda: host.loads >= 2, "the page again")
     until(lambda: watched.count("page lost") >= 1, "the guard's line")
+
+
+def test_a_proxys_page_of_errors_does_not_stay(tmp_path: Path) -> None:
+    host = Host(broken=1)
+    watched = Watched(host.address, tmp_path, *QUICK)
+    try:
+        until(lambda: host.loads >= 2, "the page again")
+        until(lambda: (tmp_path / "profile/DevToolsActivePort").exists(), "the browser listens")
+        with guarded(tmp_path / "profile") as browser:
+            until(lambda: json.loads(browser.ask(WHO, 10))[2], "the page is ours")
+        assert watched.count("page lost") == 1
+    finally:
+        watched.end()
+        host.close()
 
 
 def test_a_device_without_anything_waits_for_its_server_in_its_own_words(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from display.chromium import Chromium, Silent
 from display.ear import Ear
-from display.guard import SEND_WITHIN, STEP, Guard
+from display.guard import BEAT, FOREIGN, SEND_WITHIN, STEP, Guard
 from display.panel import Panel
 from display.patience import Patience
 from tests.station import until
@@ -40,6 +40,7 @@ class Browser(Chromium):
         super().__init__("", Path(), address)
         self.clock, self.shows = clock, address
         self.kept: str | None = KEPT
+        self.ours, self.loading = True, False
         self.silent = self.dies = False
         self.drawing = 0.0
         self.runs = False
@@ -65,10 +66,10 @@ class Browser(Chromium):
         if self.silent:
             self.clock.now += timeout
             raise Silent("timed out")
-        return json.dumps([self.shows, self.kept])
+        return json.dumps([self.shows, self.kept, self.ours, self.loading])
 
     def load(self, address: str, *_: object, **__: object) -> None:
-        self.done.append(f"load {address[:30]}")
+        self.done.append(f"load {address}")
 
     def picture(self, *_: object, **__: object) -> bytes:
         self.clock.now += self.drawing
@@ -183,7 +184,7 @@ def test_a_page_that_hangs_while_the_guard_is_busy_is_helped_first(server: socke
     room.browser.silent = True
     room.ask("screenshot")
     room.steps(90)
-    assert room.browser.done[1:4] == ["kill", f"load {room.browser.address[:30]}", "end"]
+    assert room.browser.done[1:4] == ["kill", f"load {room.browser.address}", "end"]
 
 
 def test_a_photograph_is_sent_while_the_guard_goes_on(server: socket.socket) -> None:
@@ -225,3 +226,31 @@ def test_a_name_that_is_looked_up_for_long_does_not_hold_the_guard(monkeypatch: 
     assert looks == ["127.0.0.1"]
     assert "waits for the server" in room.events()
     found.set()
+
+
+# pages
+
+
+def test_a_page_of_errors_is_loaded_again_after_some_beats_until_it_is_ours() -> None:
+    room = Room()
+    room.browser.ours = False
+    room.steps((FOREIGN - 1) * BEAT)
+    assert room.browser.done == ["start"]
+    room.steps(2 * FOREIGN * BEAT)
+    assert room.browser.done == ["start", *[f"load {room.browser.address}"] * 2]
+    # What such a page holds is nobody's key.
+    assert room.events() == ["start", "page lost", "page lost"]
+    room.browser.ours = True
+    room.steps(2 * FOREIGN * BEAT)
+    assert room.events()[3:] == ["listens"]
+
+
+def test_a_page_over_a_slow_line_is_let_be() -> None:
+    room = Room()
+    room.browser.ours, room.browser.loading = False, True
+    room.steps(4 * FOREIGN * BEAT)
+    room.browser.loading = False
+    room.steps((FOREIGN - 1) * BEAT)
+    room.browser.ours = True
+    room.steps(2 * FOREIGN * BEAT)
+    assert room.browser.done == ["start"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,11 +12,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from display.guard import WHO
 from server.core.model import Hours
 from server.store import boards, pairing, screens
 from server.store.tables import pairings
 from tests.guard.programs import Programs
-from tests.guard.test_guard import QUICK, Watched
+from tests.guard.test_guard import QUICK, Watched, guarded
 from tests.station import ACTOR, Station, config_text, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -48,6 +50,18 @@ def paired(station: Station, watched: Watched) -> int:
     made = pairing.claim(station.store, code, BOARD, actor=ACTOR, now=station.now(BOARD))
     until(lambda: watched.count("listens") == 1, "the guard has found the key")
     return made.id
+
+
+def test_it_knows_the_page_that_shows_a_code_and_the_board_as_its_own(
+    station: Station, watched: Watched, tmp_path: Path
+) -> None:
+    until(lambda: (tmp_path / "profile/DevToolsActivePort").exists(), "the browser listens")
+    with guarded(tmp_path / "profile") as browser:
+        until(lambda: json.loads(browser.ask(WHO, 10))[2], "the page that shows a code")
+        paired(station, watched)
+        until(lambda: browser.ask("'bangtin' in window", 10), "the board")
+        assert json.loads(browser.ask(WHO, 10))[2] is True
+    assert watched.count("page lost") == 0
 
 
 def test_it_photographs_and_hands_over_and_takes_back(station: Station, watched: Watched) -> None:
