@@ -45,6 +45,10 @@ LOADING = 3
 FOREIGN = 6
 # Seconds in which a photograph is at the server, or is given up.
 SEND_WITHIN = 30.0
+# So many starts without a single answer, and the window system is taken for lost.
+MUTE_STARTS = 3
+# Seconds without a state from the server, after which the panel is on whatever the hours may be.
+UNTOLD = 30.0
 # In the place of the browser's own page of errors, while a device that has nothing yet waits for its server.
 WAITING = "data:text/html;charset=utf-8," + quote(
     "<!doctype html><html lang=vi><title>Bảng tin</title><style>body{margin:0;height:100vh;display:grid;"
@@ -80,7 +84,8 @@ class Errand(threading.Thread):
 class Guard:
     """One screen's. ``clock`` is seconds that only go forward; ``say`` takes what is worth a line.
 
-    ``ear`` makes the connection to the server.
+    ``ear`` makes the connection to the server. ``compositor``: it runs in one, which may lose its output for ever;
+    then ``lost`` comes true, and only who starts both anew can help.
     """
 
     def __init__(
@@ -93,10 +98,13 @@ class Guard:
         say: Callable[..., None],
         beat: float = BEAT,
         ear: Callable[[str, str, str], Ear] = Ear,
+        compositor: bool = False,
     ) -> None:
         self.browser, self.patience, self.panel = browser, patience, panel
         self._clock, self._say, self._every, self._make_ear = clock, say, beat, ear
-        self._next_beat = 0.0
+        self._begun, self._next_beat = clock(), 0.0
+        self._compositor, self._mute_starts = compositor, 0
+        self.lost = False
         self._ear: Ear | None = None
         self._who: dict[str, str] | None = None
         self._state: dict[str, Any] | None = None
@@ -131,7 +139,9 @@ class Guard:
             # It has not answered for so long: it would not hear a request to go either.
             self.browser.end(within=0)
         begun = self._clock()
-        if self._state is not None and (done := self.panel.turn(due_on(self._state, self._server_time()))):
+        # A television may have been put to standby by a guard that had heard of the hours.
+        told = self._state is not None or begun - self._begun >= UNTOLD
+        if told and (done := self.panel.turn(due_on(self._state, self._server_time()))):
             self._say("panel" if done.by else "panel not switched", on=done.on, by=done.by, why=done.why[:120])
         self._excuse(begun)
 
@@ -160,6 +170,11 @@ class Guard:
             self._waits_said = True
             return
         self._waits_said = False
+        if self._compositor and self._mute_starts >= MUTE_STARTS:
+            self.lost = True
+            self._say("window system lost", starts=self._mute_starts)
+            return
+        self._mute_starts += 1
         self.browser.end()
         self.browser.start()
         self.patience = self.patience.started(now)
@@ -176,6 +191,7 @@ class Guard:
                 self._reload()
             return
         self.patience = self.patience.alive(self._clock())
+        self._mute_starts = 0
         if self._unheard:
             self._say("answers again")
             self._unheard = False
@@ -362,7 +378,8 @@ def say(event: str, **facts: object) -> None:
     print(json.dumps({"event": event, **facts}, ensure_ascii=False), flush=True)  # noqa: T201 - this is its log
 
 
-def main() -> None:
+def main() -> int:
+    """The exit code: 1 where systemd has to start the window system and the guard anew."""
     options = argparse.ArgumentParser(description="Giữ cho màn hình luôn sáng và luôn chạy")
     options.add_argument("address", help="https://MÁY-CHỦ/screen, hoặc /board/TÊN của một bảng tin công cộng")
     options.add_argument("--profile", type=Path, default=Path.home() / ".local/share/bangtin-screen")
@@ -377,17 +394,19 @@ def main() -> None:
     more = [] if secure else [f"--unsafely-treat-insecure-origin-as-secure={address.scheme}://{address.netloc}"]
     browser = Chromium(given.chromium, given.profile, given.address, [*more, *given.flag])
     patience = Patience(beat=monotonic(), reload_after=3 * given.beat, restart_after=5 * given.beat)
-    guard = Guard(browser, patience, Panel(given.output), say=say, beat=given.beat)
+    in_compositor = bool(os.environ.get("WAYLAND_DISPLAY"))
+    guard = Guard(browser, patience, Panel(given.output), say=say, beat=given.beat, compositor=in_compositor)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     tell_systemd("READY=1")
-    while not stop.is_set():
+    while not stop.is_set() and not guard.lost:
         guard.step()
         tell_systemd("WATCHDOG=1")
         stop.wait(STEP)
     guard.end()
+    return int(guard.lost)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -76,7 +76,7 @@ class Host:
 class Watched:
     """The guard as a process, and the lines it has written."""
 
-    def __init__(self, address: str, folder: Path, *more: str, path: Path | None = None) -> None:
+    def __init__(self, address: str, folder: Path, *more: str, path: Path | None = None, **env: str) -> None:
         """``more`` are options of the guard; programs in ``path`` are found before those of the machine."""
         self.log = folder / "guard.log"
         command = [sys.executable, str(GUARD), address, "--profile", str(folder / "profile")]
@@ -88,7 +88,7 @@ class Watched:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "PATH": found},
+                env={**os.environ, "PATH": found, **env},
             )
 
     def events(self) -> list[dict[str, Any]]:
@@ -206,6 +206,15 @@ def test_the_guard_ends_what_it_has_started(host: Host, tmp_path: Path) -> None:
     gone: Callable[[], bool] = lambda: not Path(f"/proc/{browser}").exists()  # noqa: E731 - said once
     until(gone, "Chromium has gone")
     assert made.process.returncode == 0
+
+
+def test_a_guard_whose_compositor_has_no_output_any_more_ends_so_that_both_are_started_anew(tmp_path: Path) -> None:
+    watched = Watched("http://127.0.0.1:9/screen", tmp_path, "--chromium", "/bin/false", WAYLAND_DISPLAY="wayland-0")
+    try:
+        assert watched.process.wait(20) == 1
+    finally:
+        watched.end()
+    assert watched.count("window system lost") == 1
 
 
 def _silences(watched: Watched) -> list[tuple[str, float]]:

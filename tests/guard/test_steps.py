@@ -13,7 +13,7 @@ import pytest
 
 from display.chromium import Chromium, Silent
 from display.ear import Ear
-from display.guard import BEAT, FOREIGN, SEND_WITHIN, STEP, Guard
+from display.guard import BEAT, FOREIGN, MUTE_STARTS, SEND_WITHIN, STEP, UNTOLD, Guard
 from display.panel import Panel
 from display.patience import Patience
 from tests.station import until
@@ -122,7 +122,8 @@ class Room:
         self.ears[-1].heard.put(("command", command))
 
     def events(self) -> list[str]:
-        return [one["event"] for one in self.said]
+        """What was said, but for the panel's lines."""
+        return [one["event"] for one in self.said if one["event"] != "panel"]
 
     def has(self, event: str) -> Callable[[], bool]:
         """Looks for an event and takes a step, for ``until``."""
@@ -254,3 +255,51 @@ def test_a_page_over_a_slow_line_is_let_be() -> None:
     room.browser.ours = True
     room.steps(2 * FOREIGN * BEAT)
     assert room.browser.done == ["start"]
+
+
+# the window system
+
+
+def test_a_browser_that_never_answers_in_a_compositor_ends_the_guard_after_three_starts() -> None:
+    room = Room(compositor=True)
+    room.browser.dies = True
+    room.steps(5)
+    assert room.guard.lost
+    assert room.browser.done == ["start"] * MUTE_STARTS
+
+
+def test_a_browser_that_has_answered_once_between_is_started_again_for_ever() -> None:
+    room = Room(compositor=True)
+    for _ in range(2 * MUTE_STARTS):
+        room.steps(400)
+        room.browser.runs = False
+    assert not room.guard.lost
+    assert room.browser.done.count("start") == 2 * MUTE_STARTS
+
+
+def test_without_a_compositor_the_guard_never_gives_up() -> None:
+    room = Room()
+    room.browser.dies = True
+    room.steps(3_600)
+    assert not room.guard.lost
+    assert room.browser.done.count("start") > MUTE_STARTS
+
+
+# the panel
+
+
+def test_a_panel_in_standby_is_lit_once_where_no_server_tells_the_hours() -> None:
+    room = Room()
+    room.steps(UNTOLD - 1)
+    assert room.ran == []
+    room.steps(600)
+    assert room.ran == ["xset dpms force on"]
+
+
+def test_a_panel_is_not_lit_before_the_server_has_told_the_hours() -> None:
+    room = Room()
+    room.steps(3)
+    board = {"hours": [["05:00", "22:30"]], "zone": "UTC"}
+    room.ears[-1].heard.put(("state", {"now": HOUR, "board": board, "notices": []}))
+    room.steps(600)
+    assert room.ran == ["xset dpms force off"]
