@@ -47,6 +47,33 @@ def test_a_process_that_hangs_is_started_again(tmp_path: Path) -> None:
     assert not keeper.thread.is_alive()
 
 
+def test_one_that_is_never_given_up_is_tried_again_whatever_it_says_of_its_set_up(tmp_path: Path) -> None:
+    """The desk, while somebody writes config.toml."""
+    log, stopping = tmp_path / "log", threading.Event()
+    command = [sys.executable, "-c", f"open({str(log)!r}, 'a').write('started '); raise SystemExit(2)"]
+    keeper = Keeper("desk", command, stopping, gives_up=False)
+    keeper.thread.start()
+    until(lambda: log.exists() and log.read_text().count("started") >= 2, "the second start")
+    assert not keeper.wrong_setup
+    stopping.set()
+    keeper.thread.join(30)
+    assert not keeper.thread.is_alive()
+
+
+def test_a_process_that_cannot_be_started_at_the_moment_is_tried_again(tmp_path: Path) -> None:
+    log, program, stopping = tmp_path / "log", tmp_path / "program", threading.Event()
+    keeper = Keeper("server", [str(program)], stopping)
+    keeper.thread.start()
+    beside = tmp_path / "beside"
+    beside.write_text(f"#!/bin/sh\necho started >>{log}\n")
+    beside.chmod(0o755)
+    beside.rename(program)
+    until(log.exists, "the start")
+    stopping.set()
+    keeper.thread.join(30)
+    assert not keeper.thread.is_alive()
+
+
 def test_a_process_that_beats_lives_to_its_own_end(tmp_path: Path) -> None:
     listening = Pulse(silence=20)
     command = _command(BEATS, tmp_path / "log")

@@ -44,7 +44,11 @@ PAGES = replace(item("a"), pages=tuple(Page(f"{BODY}{digit:x}", 8_000) for digit
 class Programme:
     """Two public boards and one that is not; sixteen bodies of 4 KiB."""
 
-    boards = (HOI_TRUONG, board("thu-hai"), board("rieng", public=False), board("dai"))
+    boards: tuple[Board, ...] = (
+        HOI_TRUONG,
+        *(board(slug) for slug in ("thu-hai", "dai", "bo-di", "an-di", "chuyen-di")),
+        board("rieng", public=False),
+    )
 
     def glass(self, slug: str) -> wire.Glass | None:
         found: Board | None = next((one for one in self.boards if one.slug == slug), None)
@@ -80,6 +84,15 @@ def _told(hub: Hub, server: Watched, order: dict[str, Any]) -> dict[str, Any]:
         return {}
     if order["do"] == "state":
         hub.state(order["board"])
+        return {}
+    if order["do"] in ("hide", "remove"):
+        hidden = [] if order["do"] == "remove" else [board(order["board"], public=False)]
+        Programme.boards = (*(one for one in Programme.boards if one.slug != order["board"]), *hidden)
+        hub.state(order["board"])
+        return {}
+    if order["do"] == "move":
+        for sid in [sid for sid, there in hub._boards.items() if there == order["board"]]:
+            hub.move(sid, order["to"])
         return {}
     info = server.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)
     peers = hub.io.server.eio.sockets.values()

@@ -214,6 +214,27 @@ def test_a_change_that_could_not_be_saved_is_composed_at_the_next_look(house: St
     assert [glass(director, slug).board.mode for slug in (HALL, COMMUNE, STREET)] == ["safe"] * 3
 
 
+def test_a_notice_for_the_new_area_that_comes_while_a_board_changes_its_area_is_on_it(house: Studio) -> None:
+    """Until the lap is saved the board is of its old area to whoever takes the notices."""
+    db, directors = house.open(), list[Director]()
+
+    def write(work: Callable[[Database], Any]) -> Any:
+        if directors:
+            who = directors.pop()
+            notices.post(house.db, replace(notice(), areas=("xa-minh-tan",)), actor=WHO, now=NOW)
+            who.tick()
+        return work(db)
+
+    director = house.direct(offload_write=write)
+    beat(director)
+    (street,) = (one for one in BOARDS if one.slug == STREET)
+    boards.save(house.db, replace(street, area="xa-minh-tan"), actor=WHO, now=NOW)
+    directors.append(director)
+    director.refresh()
+    assert directors == []
+    assert [one.headline for one, _ in glass(director, STREET).notices] == [notice().headline]
+
+
 def test_viewers_of_a_board_that_is_gone_hear_of_it(house: Studio) -> None:
     director = house.direct()
     boards.save(house.db, board(), actor=WHO, now=NOW)

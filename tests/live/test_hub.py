@@ -162,6 +162,18 @@ def test_viewers_have_an_end_and_a_place_is_free_again(strict: Process) -> None:
         assert strict.look()["watching"][HALL] == 1
 
 
+@pytest.mark.parametrize(
+    ("board", "order"),
+    [("bo-di", {"do": "remove"}), ("an-di", {"do": "hide"}), ("chuyen-di", {"do": "move", "to": "chua-len-song"})],
+)
+def test_who_may_not_see_a_board_any_more_is_cut(hub: Process, board: str, order: dict[str, str]) -> None:
+    with screen(hub.port, board) as here, screen(hub.port) as there:
+        hub.tell(board=board, **order)
+        assert here.gone()
+        hub.tell(do="send", board=HALL, count=1, size=3)
+        assert json.loads(there.wait('42["notice"')[2:])[1]["text"] == "aaa"
+
+
 # what goes out
 
 
