@@ -51,17 +51,22 @@ export function createFilms({ timers, onFault }) {
     }
   }
 
+  /** @param {HTMLVideoElement} video @param {number} late ms */
+  function begin(video, late) {
+    watch(video);
+    video.currentTime = late > LATE ? late / 1_000 : 0;
+    if (video.error) fail(video, "broken");
+    else void start(video);
+  }
+
   return {
     /** Plays what a layer holds, from where it should be by now. @param {ParentNode} layer @param {number} late ms */
     play(layer, late) {
       for (const video of layer.querySelectorAll("video")) {
-        watch(video);
         video.addEventListener("timeupdate", () => watched.has(video) && watch(video));
         video.addEventListener("ended", () => leave(video));
         video.addEventListener("error", () => fail(video, "broken"));
-        video.currentTime = late > LATE ? late / 1_000 : 0;
-        if (video.error) fail(video, "broken");
-        else void start(video);
+        begin(video, late);
       }
     },
     /** Plays anew what a layer holds already, also what failed the last time. @param {ParentNode} layer @param {number} late ms */
@@ -69,9 +74,7 @@ export function createFilms({ timers, onFault }) {
       for (const video of layer.querySelectorAll("video")) {
         if (video.parentElement) delete video.parentElement.dataset.failed;
         if (video.error) video.load();
-        watch(video);
-        video.currentTime = late > LATE ? late / 1_000 : 0;
-        void start(video);
+        begin(video, late);
       }
     },
     /** Stops what a layer holds and gives its decoders back. @param {ParentNode} layer */

@@ -30,7 +30,7 @@ export const STALE_AFTER = 12_000;
 /**
  * @param {{
  *   io: Io, fetch: typeof globalThis.fetch, who: {board: string, auth: object, headers: Record<string, string>},
- *   onMoved: (board: string) => void, build: string, shown: () => string | null, onRefused: () => void, timers: Timers, random: () => number,
+ *   onMoved: (board: string) => void, build: string, shown: () => string | null, onRefused: (times: number) => void, timers: Timers, random: () => number,
  *   local: () => number, state: () => State, dispatch: (event: Event) => void, wants: () => string[],
  *   clock: {sample(t0: number, t1: number, t2: number, t3: number): void, hint(server: number): void},
  *   onCommand: (command: Command) => void, onConnect: () => void,
@@ -128,7 +128,7 @@ export function createLink(options) {
     );
   }
 
-  /** From the first loss on: whoever is let in and hung up on again and again has no road either. */
+  /** From the first loss on until a state: whoever is let in and hung up on again and again has no road either. */
   function waitForSocket() {
     patience ??= timers.setTimeout(poller.start, PATIENCE);
   }
@@ -154,8 +154,6 @@ export function createLink(options) {
     onHeard();
     syncs = 0;
     asked.clear();
-    // Whoever was refused the last time is not sure to be let in now.
-    if (refusedInRow === 0) stopWaiting();
     dispatch({ type: "connected" });
     options.onConnect();
     void sync();
@@ -172,7 +170,7 @@ export function createLink(options) {
     if (!stated) {
       heardAt = heardBefore;
       refusedInRow += 1;
-      options.onRefused();
+      options.onRefused(refusedInRow);
     }
     // The library does not come back by itself after the server has hung up. Whoever is refused asks ever more seldom.
     const pause = Math.min(LONGEST_REFUSED, FIRST_PAUSE * 2 ** Math.max(0, refusedInRow - 1));

@@ -53,7 +53,6 @@ const policy = createPolicy(
   /** @type {Parameters<typeof createPolicy>[0]} */ (/** @type {unknown} */ (window)),
 );
 const parse = createParser(document, policy);
-let refusals = 0;
 /** @type {Flip[]} */
 const flips = [];
 Object.assign(window, { bangtin: { flips } });
@@ -112,7 +111,6 @@ const pace = createPace({
  * page shows a code. A board that is not on air, or a full house, passes while the page goes on.
  */
 async function askAboutKey() {
-  refusals = 0;
   if (!paired) return;
   const { gone, board: there } = await askWhere(fetch, paired, KEY_DEADLINE);
   if (there !== who.board) keepPaired(localStorage, { ...paired, board: there });
@@ -131,9 +129,8 @@ const link = createLink({
   onMoved: (to) => {
     if (paired) keepPaired(localStorage, { ...paired, board: to });
   },
-  onRefused() {
-    refusals += 1;
-    if (refusals >= MOST_REFUSALS) void askAboutKey();
+  onRefused(times) {
+    if (times % MOST_REFUSALS === 0) void askAboutKey();
   },
   state: () => state,
   dispatch,
@@ -161,7 +158,6 @@ const receipts = createReceipts({
 
 /** @param {Event} event */
 function dispatch(event) {
-  if (event.type === "state") refusals = 0;
   become(reduce(state, event));
 }
 

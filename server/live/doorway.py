@@ -35,12 +35,13 @@ class Doorway:
     def __init__(self, engine_server: Any, *, path: str = "/socket.io/") -> None:
         self._engine, self._path = engine_server, path
         self._wheel = Wheel(engine_server.ping_interval, engine_server.ping_timeout)
+        # How many of its clients were given up for not reading, since the start.
+        self.deaf = 0
+        self._on_deaf = self._count_deaf  # one for all clients
         self._before_sid, _, self._after_sid = _opening(engine_server).partition(_SID)
 
-    @property
-    def deaf(self) -> int:
-        """How many of its clients were given up for not reading, since the start."""
-        return self._wheel.deaf
+    def _count_deaf(self) -> None:
+        self.deaf += 1
 
     def takes(self, environ: Mapping[str, Any]) -> bool:
         """Whether this is the first request of a WebSocket client that may come in."""
@@ -58,7 +59,7 @@ class Doorway:
         """Takes a non-blocking connection over, ``sock`` with it; ``early`` is what came behind the request."""
         server = self._engine
         sid = server.generate_id()
-        client = EventSocket(server, sid, sock, self._wheel, patience=patience)
+        client = EventSocket(server, sid, sock, self._wheel, patience=patience, on_deaf=self._on_deaf)
         server.sockets[sid] = client
         kept = {key: sys.intern(environ[key]) for key in _KEPT if key in environ}
         if server._trigger_event("connect", sid, kept, run_async=False) not in (None, True):

@@ -13,6 +13,7 @@ import _socket
 import re
 import socket
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 import gevent
@@ -30,6 +31,8 @@ MOST_UNHEARD = 256
 _PING = text_frame(b"2")
 _FAREWELL = text_frame(b"1") + frame(CLOSE, (1000).to_bytes(2, "big"))
 _CONNECTED = "40"
+# What python-socketio's packets raise at nonsense: no number, no JSON, no list, no name of an event.
+NOT_UNDERSTOOD = (ValueError, TypeError, LookupError, RecursionError)
 _PACKET = re.compile(r"[12356]\Z|[23]probe\Z|4")
 
 
@@ -57,13 +60,25 @@ class EventSocket(Socket):  # type: ignore[misc] # engineio carries no types
     upgrading = False
     _held = b""
 
-    def __init__(self, server: Any, sid: str, sock: _socket.socket, wheel: Wheel, *, patience: float) -> None:
-        """``patience``: seconds without progress after which a reader is given up. The base's own is not called."""
+    def __init__(
+        self,
+        server: Any,
+        sid: str,
+        sock: _socket.socket,
+        wheel: Wheel,
+        *,
+        patience: float,
+        on_deaf: Callable[[], object] = lambda: None,
+    ) -> None:
+        """``patience``: seconds without progress after which a reader is given up, and ``on_deaf`` is told.
+
+        The base's own is not called.
+        """
         self.server, self.sid = server, sid
         self.sock: Any = sock
         self.closing = self.closed = self._ending = False
         self.session: dict[str, Any] = {}
-        self._wheel, self._patience = wheel, patience
+        self._wheel, self._patience, self._on_deaf = wheel, patience, on_deaf
         self._slot = wheel.add(self)
         self._frames = ClientFrames(server.max_http_buffer_size)
         self._heard: deque[Any] | None = None
@@ -148,7 +163,7 @@ class EventSocket(Socket):  # type: ignore[misc] # engineio carries no types
         if self.closed:
             self._let_go()
             return
-        self._wheel.deaf += 1
+        self._on_deaf()
         log.warning("screen cut", reason="does not read", queued=len(self._backlog or ()), sid=self.sid)
         self._end(self.server.reason.TRANSPORT_ERROR)
 
@@ -216,16 +231,20 @@ class EventSocket(Socket):  # type: ignore[misc] # engineio carries no types
     def _answer(self) -> None:
         """What the library cannot take apart ends the connection, as Socket.IO's protocol wants it.
 
-        Asked of the handler itself: the library's ``_trigger_event`` would log the error and go on.
+        Asked of the handler itself: the library's ``_trigger_event`` would log any error and go on. Another error
+        than those of taking apart is a fault of ours: the loop tells of it, and the screen comes back.
         """
         try:
             while self._heard and not self.closing:
                 self.server.handlers["message"](self.sid, self._heard.popleft())
                 if self._held:
                     self.push(b"")
-        except Exception:  # a boundary: one client's packet may not harm the loop that serves all others
-            log.warning("screen cut", reason="not understood", sid=self.sid, exc_info=True)
+        except NOT_UNDERSTOOD as error:
+            log.warning("screen cut", reason="not understood", sid=self.sid, said=repr(error)[:60])
             self._end(self.server.reason.TRANSPORT_ERROR)
+        except Exception:
+            self._end(self.server.reason.TRANSPORT_ERROR)
+            raise
         finally:
             self._heard = None
 

@@ -46,6 +46,13 @@ def _set(event: gevent.event.Event, *_: object) -> None:
     event.set()
 
 
+def _drop(peer: Any) -> None:
+    """Hangs up on an Engine.IO socket, and sends nothing more of what waits."""
+    while not peer.queue.empty():
+        peer.queue.get_nowait()
+    peer.close(wait=False, abort=True)
+
+
 def _queue(fanout: Fanout, url: str) -> Queue:
     return (DirectQueue if fanout == "direct" else Queue)(Line(url))
 
@@ -200,9 +207,7 @@ class Hub:
     def _hang_up(self, sid: str, namespace: str) -> None:
         peer = self.io.server.eio.sockets.get(self._manager.eio_sid_from_sid(sid, namespace))
         if peer is not None:
-            while not peer.queue.empty():
-                peer.queue.get_nowait()
-            peer.close(wait=False, abort=True)
+            _drop(peer)
 
     def move(self, sid: str, board: str) -> None:
         """From one board's room into another's, with its state at once; then it comes back by the other's address."""
@@ -235,9 +240,7 @@ class Hub:
         deaf = [(sid, peer) for sid, peer in list(engine.sockets.items()) if peer.queue.qsize() > LONGEST_QUEUE]
         for sid, peer in deaf:
             log.warning("screen cut", reason="does not read", queued=peer.queue.qsize(), sid=sid)
-            while not peer.queue.empty():
-                peer.queue.get_nowait()
-            peer.close(wait=False, abort=True)
+            _drop(peer)
         self._deaf += len(deaf)
         return len(deaf)
 
@@ -266,7 +269,7 @@ class Hub:
         log.warning("screen cut", reason="not understood", sid=sid, said=repr(packet)[:60])
         peer = self.io.server.eio.sockets.get(sid)
         if peer is not None:
-            peer.close(wait=False, abort=True)
+            _drop(peer)
 
     def _connect(self, sid: str, _environ: object, auth: object = None) -> None:
         try:

@@ -28,8 +28,6 @@ class Wheel:
         self._slots: list[dict[Member, None]] = [{} for _ in range(SLOTS)]
         self._at = 0
         self._greenlet: gevent.Greenlet[[], None] | None = None
-        # How many members were given up for not reading, since the start.
-        self.deaf = 0
 
     def add(self, member: Member) -> int:
         """The member's slot, by which it is removed; its first ping comes after a whole interval."""

@@ -21,8 +21,9 @@ function cast({ fetch = async () => new Response("", { status: 503 }), paired = 
     build: "b1",
     shown: () => seen.shown,
     onMoved: (board) => seen.moves.push(board),
-    onRefused: () => {
+    onRefused: (times) => {
       seen.refusals += 1;
+      seen.inRow = times;
     },
     timers: time.timers,
     random: () => 0.5,
@@ -175,6 +176,7 @@ test("a server that is away for a moment is not asked by GET", async () => {
   wire.down();
   await time.advance(5_000);
   wire.up();
+  wire.hear("state", desired());
   await time.advance(60_000);
   assert.deepEqual(asked, []);
 });
@@ -193,6 +195,7 @@ test("whoever is refused again and again asks ever more seldom, and by the secon
     await time.advance(4_000);
   }
   assert.equal(seen.refusals, 12);
+  assert.equal(seen.inRow, 12);
   assert.ok(wire.connects < 12, `${wire.connects} connects in 48 s`);
   assert.ok(asked.length > 0);
   assert.equal(seen.state.base.revision, 9);
@@ -246,6 +249,7 @@ test("where WebSocket is blocked the state comes by GET, with its tag, bodies to
   for (let i = 0; i < 5; i += 1) await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(asked.at(-1), ["/glass/state?board=minh-tan", '"3"']);
   wire.up();
+  wire.hear("state", desired({ revision: 3 }));
   const count = asked.length;
   await time.advance(60_000);
   assert.equal(asked.length, count);
