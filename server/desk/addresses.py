@@ -1,4 +1,4 @@
-"""Whole addresses in letters: from ``server.public_url`` and never from what a request calls this host.
+"""Whole addresses: from ``server.public_url`` and never from what a request calls this host.
 
 A Host header is the sender's to choose: who asks for a new password for somebody else must not choose where the
 letter leads. Called by desk_app.
@@ -10,9 +10,8 @@ from typing import Any
 
 from flask import Flask
 
-# Where links in letters lead, those of Flask-Security among them. All others stay with the host that was asked, so
-# that the desk is used by localhost as well.
-IN_LETTERS = frozenset({"door.welcome", "security.reset_password", "security.forgot_password"})
+# Flask-Security compares these with the address that was asked, to send people back there: by localhost as well.
+COMPARED = frozenset({"security.login", "security.verify"})
 
 
 class Application(Flask):
@@ -21,6 +20,6 @@ class Application(Flask):
     public_url = ""
 
     def url_for(self, endpoint: str, **given: Any) -> str:
-        if not (self.public_url and given.get("_external") and endpoint in IN_LETTERS):
+        if not (self.public_url and given.get("_external")) or endpoint in COMPARED:
             return super().url_for(endpoint, **given)
         return self.public_url + super().url_for(endpoint, **{**given, "_external": False})

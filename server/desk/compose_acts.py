@@ -23,8 +23,8 @@ from server.desk.desk import Desk
 from server.live.programme import read_holdings, without_room
 from server.media.kinds import LARGEST_OF_ALL
 from server.store import announcements, boards, gallery, queue, typed, uploads
-from server.store.announcements import Conflict, Unready
-from server.store.errors import NotFound, StoreRefusal
+from server.store.announcements import Unready
+from server.store.errors import Conflict, NotFound, StoreRefusal
 from server.store.gallery import Kept
 from server.store.typed import Typed
 from server.store.uploads import Upload

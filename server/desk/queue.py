@@ -23,8 +23,7 @@ from server.desk.compose_acts import Acts as Composer
 from server.desk.desk import Desk
 from server.desk.rights import needs
 from server.store import announcements, queue, typed
-from server.store.announcements import Conflict
-from server.store.errors import NotFound, StoreRefusal
+from server.store.errors import Conflict, NotFound, StoreRefusal
 
 SHOWN_AT_ONCE = 40
 MOST_DRAWN = 8

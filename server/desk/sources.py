@@ -40,7 +40,7 @@ from server.desk.source_view import (
     waiting,
 )
 from server.store import sources, stories, story_queries
-from server.store.errors import NotLive, Rewritten
+from server.store.errors import Conflict, NotLive
 
 SELECTORS = ("item", "title", "link", "date", "picture", "summary", "next")
 MOST_STORIES = 40
@@ -122,7 +122,7 @@ def sources_pages(desk: Desk) -> Blueprint:
         try:
             aired = stories.approve(desk.db, story.id, actor=desk.actor(), now=desk.now(), version=read)
             flash(gettext("Đã duyệt: %(title)s", title=aired.title), "info")
-        except Rewritten:
+        except Conflict:
             flash(gettext("Nguồn vừa sửa tin này, chưa duyệt. Hãy đọc lại rồi bấm lần nữa."), "error")
             page = request.args.get("after", type=int)
             return desk.go(url_for("sources.held", after=page, _anchor=f"story-{id}"))

@@ -26,7 +26,7 @@ from server.desk.desk import Desk
 from server.desk.urgent_form import AT, UrgentForm
 from server.live.told import Why, told
 from server.store import boards, notice_acts, notices, people, receipts, screens
-from server.store.errors import NotFound, StoreRefusal
+from server.store.errors import Conflict, NotFound, StoreRefusal
 from server.store.mail import Message
 
 # A second press, a reload or a telephone that tries again within this time sends nothing twice.
@@ -195,9 +195,9 @@ class Acts:
         seen = request.form.get("seen")
         try:
             made = notice_acts.revise(self.desk.db, words, actor=self.desk.actor(), now=self.desk.now(), seen=seen)
-        except notice_acts.ChangedMeanwhile as changed:
+        except Conflict as changed:
             flash(str(changed), "error")
-            return self.page(form, changed.now, theirs=changed.now), 409
+            return self.page(form, changed.theirs, theirs=changed.theirs), 409
         except NotPossible as error:
             flash(str(error), "error")
             return self.page(form, before), 409
@@ -258,7 +258,7 @@ class Acts:
             self.desk.require(right, area)
         try:
             do(notice)
-        except notice_acts.ChangedMeanwhile:
+        except Conflict:
             flash(gettext("Tin này vừa được sửa, chưa gửi gì cả. Hãy đọc lại rồi bấm lần nữa."), "error")
         except (StoreRefusal, NotPossible, ValueError) as error:
             flash(str(error), "error")

@@ -19,7 +19,7 @@ from server.core.model import Announcement, AnnouncementState, Board, Window
 from server.core.workflow import ANNOUNCEMENT, NotPossible, check_eyes, own_work
 from server.store import audit, mail, revision, targets
 from server.store.engine import Database
-from server.store.errors import NotFound, NotLive, StoreRefusal
+from server.store.errors import Conflict, NotFound, NotLive, StoreRefusal
 from server.store.mail import Message
 from server.store.past import past_body
 from server.store.tables import announcement_versions, announcements, columns_of, values_of
@@ -28,16 +28,6 @@ _ALL = select(*columns_of(announcements, Announcement))
 SHOWN: AnnouncementState = "approved"
 CLOCK = "system"
 RENEWED_AHEAD = timedelta(days=28)
-
-
-class Conflict(StoreRefusal):
-    """Somebody else has changed it since it was read; ``theirs`` is what it says now. Nothing was written."""
-
-    def __init__(self, theirs: Announcement) -> None:
-        super().__init__(
-            f"{theirs.edited_by or theirs.created_by} đã sửa thông báo số {theirs.id} trong lúc bạn soạn"
-        )
-        self.theirs = theirs
 
 
 class Unready(StoreRefusal):
@@ -94,7 +84,7 @@ def revise(db: Database, wanted: Announcement, *, actor: str, now: datetime, rul
     with db.write() as conn:
         before = _one(conn, wanted.id, lock=True)
         if before.version != wanted.version:
-            raise Conflict(before)
+            raise _conflict(before)
         if before.state in (SHOWN, "withdrawn"):
             raise NotLive(f"Thông báo số {before.id} {ANNOUNCEMENT.words[before.state]}: hãy sửa trên một bản sao")
         if not changed(before, wanted):
@@ -127,7 +117,7 @@ def take(
     with db.write() as conn:
         before = _one(conn, id, lock=True)
         if version is not None and version != before.version:
-            raise Conflict(before)
+            raise _conflict(before)
         after = _moved(before, step, actor, now, reason, rules)
         _write(conn, after)
         own = step == "approve" and own_work(before, actor)
@@ -220,6 +210,11 @@ def _moved(before: Announcement, step: str, actor: str, now: datetime, reason: s
         after = _with_windows(after, now, rules)
         _need_ready(after, now)
     return replace(after, decided_by=actor) if step in ("approve", "return", "reinstate") else after
+
+
+def _conflict(theirs: Announcement) -> Conflict:
+    who = theirs.edited_by or theirs.created_by
+    return Conflict(f"{who} đã sửa thông báo số {theirs.id} trong lúc bạn soạn", theirs)
 
 
 def _need_ready(one: Announcement, now: datetime) -> None:

@@ -8,7 +8,7 @@
     StoreRefusal            the store works, the act is not possible
     ├── NotFound            no row of that name
     ├── NotLive             the row has ended already
-    └── Rewritten           the row says something else than what was looked at
+    └── Conflict            the row says something else than what was looked at
 
 Messages are Vietnamese: the keeper reads them on the console, editors at the desk.
 """
@@ -18,6 +18,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from alembic.util import CommandError
 from sqlalchemy import exc
@@ -55,8 +56,12 @@ class NotLive(StoreRefusal):
     """The row is withdrawn, cleared, expired or not yet on air."""
 
 
-class Rewritten(StoreRefusal):
-    """The row says something else than what whoever decides has read; nothing was written."""
+class Conflict(StoreRefusal):
+    """Somebody else has changed the row since it was read; ``theirs`` is what it says now. Nothing was written."""
+
+    def __init__(self, sentence: str, theirs: Any) -> None:
+        super().__init__(sentence)
+        self.theirs = theirs
 
 
 BUSY = "Cơ sở dữ liệu đang bận, xin thử lại"

@@ -18,15 +18,8 @@ from server.core.model import Notice
 from server.core.workflow import NOTICE, NotPossible
 from server.store import mail, notices, revision, targets
 from server.store.engine import Database
+from server.store.errors import Conflict
 from server.store.mail import Message
-
-
-class ChangedMeanwhile(NotPossible):
-    """Somebody else has given the draft other words; ``now`` is what it says."""
-
-    def __init__(self, now: Notice) -> None:
-        super().__init__("Người khác vừa sửa bản nháp này: hãy so hai bản rồi lưu lần nữa.")
-        self.now = now
 
 
 def mark(notice: Notice) -> str:
@@ -39,7 +32,7 @@ def revise(db: Database, notice: Notice, *, actor: str, now: datetime, seen: str
     """Other words or another target for a draft; a signature under the old ones is void.
 
     ``seen`` is the mark of the draft that was looked at, in what follows too; None asks nothing. Raises NotFound,
-    NotPossible where it is no draft any more, ChangedMeanwhile where it says something else by now, ValueError for a
+    NotPossible where it is no draft any more, Conflict where it says something else by now, ValueError for a
     target that is not there.
     """
     with db.write() as conn:
@@ -52,7 +45,7 @@ def revise(db: Database, notice: Notice, *, actor: str, now: datetime, seen: str
 def sign(
     db: Database, id: int, *, actor: str, now: datetime, seen: str | None = None, tell: Iterable[Message] = ()
 ) -> Notice:
-    """An editor stands for the draft and asks for a second one. Raises NotFound, NotPossible, ChangedMeanwhile."""
+    """An editor stands for the draft and asks for a second one. Raises NotFound, NotPossible, Conflict."""
     with db.write() as conn:
         before = _draft(conn, id, seen)
         after = replace(before, signed_by=actor, signed_at=now)
@@ -76,7 +69,7 @@ def send(
     ``tell_if_alone`` is sent where two people were asked for and one did it.
 
     Raises SecondNeeded where somebody else has to do it (core/four_eyes), NotFound, NotPossible where it is no
-    draft any more or its time is over, ChangedMeanwhile where it says something else than what was seen.
+    draft any more or its time is over, Conflict where it says something else than what was seen.
     """
     with db.write() as conn:
         before = _draft(conn, id, seen)
@@ -164,7 +157,7 @@ def _draft(conn: Connection, id: int, seen: str | None = None) -> Notice:
     found = notices.one(conn, id, lock=True)
     NOTICE.move(found.state, "discard")  # whatever can be discarded is a draft still
     if seen is not None and mark(found) != seen:
-        raise ChangedMeanwhile(found)
+        raise Conflict("Người khác vừa sửa bản nháp này: hãy so hai bản rồi lưu lần nữa.", found)
     return found
 
 

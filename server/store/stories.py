@@ -27,7 +27,7 @@ from server.core.model import Lane, Source, Story, StoryState
 from server.core.sameness import folded
 from server.store import audit, edits, identity, revision
 from server.store.engine import Database
-from server.store.errors import NotFound, NotLive, Rewritten
+from server.store.errors import Conflict, NotFound, NotLive
 from server.store.tables import columns_of, sources, stories, story_versions, values_of
 
 _FIELDS = columns_of(stories, Story)
@@ -223,7 +223,7 @@ def _end(conn: Connection, before: Story, actor: str, now: datetime) -> Story:
 def approve(db: Database, id: int, *, actor: str, now: datetime, version: int | None = None) -> Story:
     """Let it air; nothing is written where it may already.
 
-    ``version`` is the one that was read. Raises NotFound, NotLive where it was withdrawn, Rewritten where another
+    ``version`` is the one that was read. Raises NotFound, NotLive where it was withdrawn, Conflict where another
     version waits by now.
     """
     with db.write() as conn:
@@ -233,7 +233,7 @@ def approve(db: Database, id: int, *, actor: str, now: datetime, version: int | 
         if before.state == "withdrawn":
             raise NotLive(f"Tin số {id} đã bị gỡ")
         if version is not None and before.version != version:
-            raise Rewritten(f"Nguồn vừa sửa tin số {id}")
+            raise Conflict(f"Nguồn vừa sửa tin số {id}", before)
         after = replace(before, state="approved")
         conn.execute(update(stories).where(stories.c.id == id).values(state="approved"))
         audit.record(

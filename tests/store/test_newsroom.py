@@ -13,9 +13,9 @@ from server.core import recurrence
 from server.core.model import Announcement, Attachment, Contact, Recurrence, Window
 from server.core.workflow import NotPossible, OwnWork, phase
 from server.store import announcements, audit, mail, queue, revision
-from server.store.announcements import Conflict, Rules, Unready
+from server.store.announcements import Rules, Unready
 from server.store.engine import Database
-from server.store.errors import NotLive, StoreRefusal
+from server.store.errors import Conflict, NotLive, StoreRefusal
 from server.store.mail import Message
 from tests import cast
 from tests.cast import BOARD_MINH_TAN, DAY, EDITOR, HOUR, MINUTE, NOW, OPERATOR, SECOND_EDITOR

@@ -15,9 +15,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from server.core.workflow import ANNOUNCEMENT, NotPossible
 from server.store import announcements, audit, queue
-from server.store.announcements import Conflict, Rules
+from server.store.announcements import Rules
 from server.store.engine import Database
-from server.store.errors import StoreRefusal
+from server.store.errors import Conflict, StoreRefusal
 from tests import cast
 from tests.cast import BOARD_MINH_TAN, NOW
 

@@ -13,7 +13,7 @@ from server.core.model import Notice
 from server.core.workflow import NotPossible
 from server.store import audit, notice_acts, notices, revision
 from server.store.engine import Database
-from server.store.errors import NotFound
+from server.store.errors import Conflict, NotFound
 from tests import cast
 from tests.cast import EDITOR, HOUR, MINUTE, NOW, OPERATOR, SECOND_EDITOR
 
@@ -86,9 +86,9 @@ def test_what_was_not_read_is_neither_signed_nor_sent(db: Database) -> None:
     asked = draft(db)
     read = notice_acts.mark(asked)
     revised = notice_acts.revise(db, replace(asked, headline="Bão đổi hướng"), actor=HOA, now=NOW)
-    with pytest.raises(notice_acts.ChangedMeanwhile):
+    with pytest.raises(Conflict):
         notice_acts.sign(db, asked.id, actor=LAN, now=LATER, seen=read)
-    with pytest.raises(notice_acts.ChangedMeanwhile):
+    with pytest.raises(Conflict):
         notice_acts.send(db, asked.id, actor=LAN, now=LATER, four_eyes=False, seen=read)
     assert notices.get(db, asked.id) == revised
     sent = notice_acts.send(db, asked.id, actor=LAN, now=LATER, four_eyes=False, seen=notice_acts.mark(revised))

@@ -13,7 +13,7 @@ from feeds.entry import Entry
 from server.core.model import Lane, Source, Story
 from server.store import audit, identity, revision, sources, stories, story_queries
 from server.store.engine import Database
-from server.store.errors import NotFound, NotLive, Rewritten
+from server.store.errors import Conflict, NotFound, NotLive
 from server.store.stories import Saved
 from tests import cast
 from tests.cast import AREAS, BOARDS, DAY, EDITOR, HOUR, MINUTE, NOW, SOURCES, TIN_TINH, TIN_XA
@@ -159,7 +159,7 @@ def test_a_new_version_of_an_untrusted_source_waits_again(db: Database) -> None:
 def test_only_the_version_that_was_read_is_approved(db: Database) -> None:
     save(db, cast.entry(), source=TIN_XA)
     save(db, cast.entry(title="Lời khác"), source=TIN_XA, after=HOUR)
-    with pytest.raises(Rewritten):
+    with pytest.raises(Conflict):
         stories.approve(db, 1, actor=EDITOR.slug, now=NOW, version=1)
     assert stories.get(db, 1).state == "held"
     assert audit.all(db) == ()
