@@ -7,15 +7,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
-from server.desk.board_form import THEMES
+from server.desk.board_form import LAYOUTS, THEMES, TONGUES
+from server.desk.compose_form import KINDS
+from server.desk.newsroom import PHASE_WORDS
 
 _STATES: Mapping[str, Any] = {
-    # announcements
-    "draft": lazy_gettext("Bản nháp"),
-    "submitted": lazy_gettext("Chờ duyệt"),
-    "returned": lazy_gettext("Bị trả lại"),
+    **PHASE_WORDS,
     "approved": lazy_gettext("Đã duyệt"),
-    "withdrawn": lazy_gettext("Đã gỡ"),
     # urgent notices
     "drafted": lazy_gettext("Đang đề nghị"),
     "live": lazy_gettext("Đang phát"),
@@ -25,23 +23,14 @@ _STATES: Mapping[str, Any] = {
     # stories
     "held": lazy_gettext("Chờ duyệt"),
 }
-_KINDS: Mapping[str, Any] = {
-    # announcements
-    "text": lazy_gettext("Chữ"),
-    "table": lazy_gettext("Bảng"),
-    "pictures": lazy_gettext("Ảnh"),
-    "pdf": lazy_gettext("PDF"),
-    "video": lazy_gettext("Video"),
-    "link": lazy_gettext("Mã QR"),
-    "contact": lazy_gettext("Liên hệ"),
-    # sources
+_SOURCES: Mapping[str, Any] = {
     "feed": lazy_gettext("RSS, Atom"),
     "page": lazy_gettext("Trang web"),
     "cap": lazy_gettext("Cảnh báo CAP"),
 }
 VALUES: Mapping[str, Mapping[str, Any]] = {
     "state": _STATES,
-    "kind": _KINDS,
+    "kind": {**KINDS, **_SOURCES},
     "level": {
         "normal": lazy_gettext("Thường"),
         "priority": lazy_gettext("Ưu tiên"),
@@ -52,11 +41,7 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
         "dark": lazy_gettext("Tắt tối"),
         "safe": lazy_gettext("Màn hình an toàn"),
     },
-    "layout": {
-        "landscape": lazy_gettext("Nằm ngang"),
-        "portrait": lazy_gettext("Đứng"),
-        "classic": lazy_gettext("4:3"),
-    },
+    "layout": LAYOUTS,
     "trust": {
         "auto": lazy_gettext("lên bảng ngay"),
         "hold": lazy_gettext("chờ biên tập viên duyệt, cả khi được sửa"),
@@ -68,6 +53,6 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
         "live": lazy_gettext("phát ngay"),
     },
     "theme": THEMES,
-    "language": {"vi": "Tiếng Việt", "en": "English"},
+    "language": TONGUES,
 }
 """By the name of the field; what stands nowhere here is said as it is."""

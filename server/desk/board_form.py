@@ -32,6 +32,12 @@ THEMES: Mapping[str, Any] = {
     "contrast": lazy_gettext("Tương phản cao"),
     "mourning": lazy_gettext("Ngày tang"),
 }
+LAYOUTS: Mapping[str, Any] = {
+    "landscape": lazy_gettext("Nằm ngang"),
+    "portrait": lazy_gettext("Đứng"),
+    "classic": lazy_gettext("4:3"),
+}
+TONGUES: Mapping[str, str] = {"vi": "Tiếng Việt", "en": "English"}
 # Vietnam's first; then every one that config.toml may name.
 VIETNAM = "Asia/Ho_Chi_Minh"
 ZONES = (VIETNAM, *sorted(available_timezones() - {VIETNAM}))
@@ -68,15 +74,11 @@ class BoardForm(FlaskForm):  # type: ignore[misc] # untyped
     )
     area = SelectField(lazy_gettext("Đơn vị"))
     public = BooleanField(lazy_gettext("Ai cũng xem được trên mạng"))
-    language = SelectField(lazy_gettext("Ngôn ngữ"), choices=[("vi", "Tiếng Việt"), ("en", "English")])
+    language = SelectField(lazy_gettext("Ngôn ngữ"), choices=list(TONGUES.items()))
     zone = SelectField(lazy_gettext("Múi giờ"), choices=ZONES)
     layout = RadioField(
         lazy_gettext("Chiều màn hình"),
-        choices=[
-            ("landscape", lazy_gettext("Nằm ngang")),
-            ("portrait", lazy_gettext("Đứng")),
-            ("classic", lazy_gettext("4:3")),
-        ],
+        choices=list(LAYOUTS.items()),
         default="landscape",
     )
     diagonal = NumberField(lazy_gettext("Đường chéo (inch)"), [Optional(), between(6, 2000)])

@@ -43,15 +43,15 @@ from server.core.model import Announcement, AnnouncementKind, Attachment, Board,
 
 SHOWN_DAYS = 7
 _WITH_FILES = ("pictures", "pdf", "video")
-_KINDS = (
-    ("text", lazy_gettext("Chữ")),
-    ("table", lazy_gettext("Bảng")),
-    ("pictures", lazy_gettext("Ảnh")),
-    ("pdf", lazy_gettext("PDF")),
-    ("video", lazy_gettext("Video")),
-    ("link", lazy_gettext("Mã QR")),
-    ("contact", lazy_gettext("Liên hệ")),
-)
+KINDS: Mapping[str, Any] = {
+    "text": lazy_gettext("Chữ"),
+    "table": lazy_gettext("Bảng"),
+    "pictures": lazy_gettext("Ảnh"),
+    "pdf": lazy_gettext("PDF"),
+    "video": lazy_gettext("Video"),
+    "link": lazy_gettext("Mã QR"),
+    "contact": lazy_gettext("Liên hệ"),
+}
 _DAYS = tuple((str(n), label) for n, label in enumerate(("T2", "T3", "T4", "T5", "T6", "T7", "CN")))
 # Where a lack that the rules name is mended in the form.
 PLACES: Mapping[str, str] = {"windows": "until", "recurrence": "last", "contact": "contact_name"}
@@ -60,7 +60,7 @@ PLACES: Mapping[str, str] = {"windows": "until", "recurrence": "last", "contact"
 class ComposeForm(FlaskForm):  # type: ignore[misc] # untyped
     """``files`` are the stored files that the page named, in their order."""
 
-    kind = RadioField(lazy_gettext("Loại"), choices=[SelectChoice(*one) for one in _KINDS], default="text")
+    kind = RadioField(lazy_gettext("Loại"), choices=[SelectChoice(*one) for one in KINDS.items()], default="text")
     title = StringField(
         lazy_gettext("Tiêu đề"),
         [Length(max=LONGEST_TITLE, message=lazy_gettext("Dài quá %(max)d chữ cái"))],
@@ -206,7 +206,7 @@ class ComposeForm(FlaskForm):  # type: ignore[misc] # untyped
 
     def announcement(self, actor: str, base: Announcement | None = None) -> Announcement:
         """What the form says, also of a form that is not complete, for the preview; ``base`` is what is changed."""
-        kind: AnnouncementKind = self.kind.data if self.kind.data in dict(_KINDS) else "text"
+        kind: AnnouncementKind = self.kind.data if self.kind.data in KINDS else "text"
         blank = Announcement(0, "", "", "", (), self.now, actor, state="draft")
         repeats = self.when.data == "repeat"
         boards = tuple(self.boards.data or ()) if self.where.data == "boards" else ()
