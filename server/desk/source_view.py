@@ -105,7 +105,7 @@ def waiting(desk: Desk, *, after: Story | None, most: int) -> list[Waiting]:
     """What waits for who asks, oldest first, behind ``after``."""
     known = _decided(desk)
     found = []
-    for story in stories.waiting(desk.db, known, after=after, most=most):
+    for story in story_queries.waiting(desk.db, known, after=after, most=most):
         # Most are new: only what was changed has said something before.
         past = stories.versions(desk.db, story.id) if story.version > 1 else ()
         found.append(Waiting(story, known[story.source], past[-1] if past else None))
@@ -114,7 +114,7 @@ def waiting(desk: Desk, *, after: Story | None, most: int) -> list[Waiting]:
 
 def how_many_wait(desk: Desk) -> int:
     """Of the stories that who asks may decide about."""
-    return stories.count_waiting(desk.db, _decided(desk))
+    return story_queries.count_waiting(desk.db, _decided(desk))
 
 
 def _decided(desk: Desk) -> dict[str, Source]:

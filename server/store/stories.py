@@ -8,17 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
     Select,
     bindparam,
     false,
-    func,
     insert,
     or_,
     select,
-    tuple_,
     update,
 )
 
@@ -241,27 +238,6 @@ def approve(db: Database, id: int, *, actor: str, now: datetime, version: int | 
         )
         revision.bump(conn, revision.stories_of(after.source))
         return after
-
-
-def waiting(db: Database, of: Collection[str], *, after: Story | None = None, most: int = 200) -> tuple[Story, ...]:
-    """Stories of the sources ``of`` that wait for an editor, oldest first; those behind ``after``."""
-    place = tuple_(stories.c.first_seen, stories.c.id)
-    held = _ALL.where(*_waits(of)).order_by(stories.c.first_seen, stories.c.id).limit(most)
-    if after is not None:
-        held = held.where(place > tuple_(after.first_seen, after.id))
-    with db.read() as conn:
-        return tuple(_story(row) for row in conn.execute(held))
-
-
-def count_waiting(db: Database, of: Collection[str]) -> int:
-    """How many stories of the sources ``of`` wait for an editor."""
-    with db.read() as conn:
-        return conn.execute(select(func.count()).where(*_waits(of))).scalar_one()
-
-
-def _waits(of: Collection[str]) -> tuple[ColumnElement[bool], ...]:
-    # By source: the index begins with it, and of a million stories a few hundred wait.
-    return stories.c.source.in_(of), stories.c.state == "held"
 
 
 def _lock_source(conn: Connection, slug: str) -> None:

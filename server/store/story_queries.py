@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, tuple_, update
 
 from server.core.model import Story
 from server.store.engine import Database
@@ -71,3 +71,24 @@ def checked(db: Database, ids: Collection[int], now: datetime) -> None:
     """Note that these pages were asked for; the revision stays."""
     with db.write() as conn:
         conn.execute(update(stories).where(stories.c.id.in_(list(ids))).values(checked=now))
+
+
+def waiting(db: Database, of: Collection[str], *, after: Story | None = None, most: int = 200) -> tuple[Story, ...]:
+    """Stories of the sources ``of`` that wait for an editor, oldest first; those behind ``after``."""
+    place = tuple_(stories.c.first_seen, stories.c.id)
+    held = _ALL.where(*_waits(of)).order_by(stories.c.first_seen, stories.c.id).limit(most)
+    if after is not None:
+        held = held.where(place > tuple_(after.first_seen, after.id))
+    with db.read() as conn:
+        return tuple(Story(*row) for row in conn.execute(held))
+
+
+def count_waiting(db: Database, of: Collection[str]) -> int:
+    """How many stories of the sources ``of`` wait for an editor."""
+    with db.read() as conn:
+        return conn.execute(select(func.count()).where(*_waits(of))).scalar_one()
+
+
+def _waits(of: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    # By source: the index begins with it, and of a million stories a few hundred wait.
+    return stories.c.source.in_(of), stories.c.state == "held"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from playwright.sync_api import BrowserContext, BrowserType, Page, Request, WebSocket
@@ -111,10 +112,12 @@ class Glass:
 
     def wait_for_message(self, *words: str) -> None:
         """Until one message over the socket has held all ``words``; what came before counts."""
-        for _ in range(MILLISECONDS // 100):
+        deadline = monotonic() + MILLISECONDS / 1000
+        while monotonic() < deadline:
             if any(all(word in message for word in words) for message in self.messages):
                 return
-            self.page.wait_for_timeout(100)
+            # What has come meanwhile is handed over with the next frame that is drawn.
+            self.page.evaluate("() => new Promise((drawn) => requestAnimationFrame(drawn))")
         raise AssertionError(f"no message with {words}")
 
 

@@ -240,7 +240,7 @@ def held(office: Office, *titles: str) -> int:
     for n, title in enumerate(titles):
         said = cast.entry("x", title=title, summary=f"Bản {n}")
         stories.save(office.db, TIN_XA, [said], images={}, now=NOW + n * MINUTE)
-    return stories.waiting(office.db, [TIN_XA.slug])[0].id
+    return story_queries.waiting(office.db, [TIN_XA.slug])[0].id
 
 
 def version(editor: Browser) -> str:

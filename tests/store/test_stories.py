@@ -332,7 +332,7 @@ def test_a_retracted_story_leaves_with_its_twins_and_a_late_one_waits(db: Databa
     save(db, cast.entry("c", title=title, link="https://huyen.example.vn/1"), source=third, after=HOUR)
     assert lanes(db, Lane("tin-xa"), Lane("tin-tinh"), Lane("tin-huyen")) == []
     every = ["tin-xa", "tin-tinh", "tin-huyen"]
-    assert [story.source for story in stories.waiting(db, every)] == ["tin-huyen"]
+    assert [story.source for story in story_queries.waiting(db, every)] == ["tin-huyen"]
 
 
 def test_the_twin_of_a_withdrawn_story_waits_under_new_words_too(db: Database) -> None:
@@ -344,7 +344,7 @@ def test_the_twin_of_a_withdrawn_story_waits_under_new_words_too(db: Database) -
     save(db, twin, source=auto, after=HOUR)
     assert save(db, replace(twin, summary="Lời khác hẳn"), source=auto, after=2 * HOUR) == Saved(0, 1, 0)
     assert newest(db, "tin-xa") == ()
-    (waits,) = stories.waiting(db, ["tin-xa"])
+    (waits,) = story_queries.waiting(db, ["tin-xa"])
     assert (waits.summary, waits.version) == ("Lời khác hẳn", 2)
     stories.approve(db, waits.id, actor=EDITOR.slug, now=NOW + 2 * HOUR)
     save(db, replace(twin, summary="Lời sau khi duyệt"), source=auto, after=3 * HOUR)
@@ -366,7 +366,7 @@ def test_a_twin_that_is_withdrawn_while_a_reading_is_looked_at_counts(
     monkeypatch.setattr(identity, "roots", then_withdrawn)
     twin = cast.entry("b", title=title, link="https://minhtan.example.vn/1")
     save(db, twin, source=replace(TIN_XA, trust="auto"), after=HOUR)
-    assert [one.identity for one in stories.waiting(db, ["tin-xa"])] == ["b"]
+    assert [one.identity for one in story_queries.waiting(db, ["tin-xa"])] == ["b"]
 
 
 def test_what_waits_is_read_on_where_the_last_page_ended(db: Database) -> None:
@@ -374,13 +374,13 @@ def test_what_waits_is_read_on_where_the_last_page_ended(db: Database) -> None:
     for n in range(5):
         save(db, cast.entry(f"x{n}", title=f"Tin {n}", link=""), source=hold, after=MINUTE * (n // 2))
     save(db, cast.entry("y"), source=replace(TIN_TINH, trust="hold"))
-    first = stories.waiting(db, [hold.slug], most=3)
-    rest = stories.waiting(db, [hold.slug], after=first[-1], most=3)
+    first = story_queries.waiting(db, [hold.slug], most=3)
+    rest = story_queries.waiting(db, [hold.slug], after=first[-1], most=3)
     assert [story.title for story in first + rest] == [f"Tin {n}" for n in range(5)]
-    assert stories.waiting(db, [hold.slug], after=rest[-1]) == ()
-    assert stories.count_waiting(db, [hold.slug]) == 5
-    assert stories.count_waiting(db, [hold.slug, TIN_TINH.slug]) == 6
-    assert stories.count_waiting(db, []) == 0
+    assert story_queries.waiting(db, [hold.slug], after=rest[-1]) == ()
+    assert story_queries.count_waiting(db, [hold.slug]) == 5
+    assert story_queries.count_waiting(db, [hold.slug, TIN_TINH.slug]) == 6
+    assert story_queries.count_waiting(db, []) == 0
 
 
 def test_an_article_that_is_gone_leaves_its_twin_of_another_address(db: Database) -> None:
