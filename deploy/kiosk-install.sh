@@ -81,8 +81,8 @@ for group in video render input audio; do
 done
 
 do_it mkdir -p "$TARGET/display"
-for file in __init__ guard patience chromium panel ear; do
-  do_it install -m 644 "$HERE/display/$file.py" "$TARGET/display/$file.py"
+for file in "$HERE"/display/*.py; do
+  do_it install -m 644 "$file" "$TARGET/display/$(basename "$file")"
 done
 
 # No bars, no borders, no bar of errors either: one window, whatever outputs there are, also when none is left for a

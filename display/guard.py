@@ -14,10 +14,7 @@ import signal
 import socket
 import sys
 import threading
-import urllib.request
-from collections import deque
 from collections.abc import Callable
-from http.client import HTTPException
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -27,8 +24,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from display.chromium import Chromium, Silent
 from display.ear import Ear
+from display.errand import Errand
 from display.panel import Panel, due_on
 from display.patience import Patience
+from display.photographs import Photographs
 
 BEAT = 5.0
 STEP = 0.5
@@ -43,8 +42,6 @@ WHO = (
 LOADING = 3
 # So many beats a page that is not ours may stand there, or one of ours whose scripts have not come.
 FOREIGN = 6
-# Seconds in which a photograph is at the server, or is given up.
-SEND_WITHIN = 30.0
 # So many starts without a single answer, and the window system is taken for lost.
 MUTE_STARTS = 3
 # Seconds without a state from the server, after which the panel is on whatever the hours may be.
@@ -57,35 +54,16 @@ WAITING = "data:text/html;charset=utf-8," + quote(
 )
 
 
-class Errand(threading.Thread):
-    """Work that may take long for reasons of the network, in a thread of its own: the guard never waits for it."""
-
-    def __init__(self, work: Callable[[], object], until: float = 0.0) -> None:
-        """``until`` is by the guard's clock, and the guard's business."""
-        super().__init__(name="errand", daemon=True)
-        self.until = until
-        self._work = work
-        self._why = "broken off"
-        self.start()
-
-    def run(self) -> None:
-        try:
-            self._work()
-            self._why = ""
-        except (OSError, ValueError, HTTPException) as error:
-            self._why = str(error) or type(error).__name__
-
-    def why(self, within: float = 0.0) -> str | None:
-        """Why it failed, "" where it did not; None where it is not done ``within`` seconds."""
-        self.join(within)
-        return None if self.is_alive() else self._why
+def knock(host: str, port: int, within: float) -> None:
+    """Raises OSError where nobody is there."""
+    socket.create_connection((host, port), timeout=within).close()
 
 
 class Guard:
     """One screen's. ``clock`` is seconds that only go forward; ``say`` takes what is worth a line.
 
-    ``ear`` makes the connection to the server. ``compositor``: it runs in one, which may lose its output for ever;
-    then ``lost`` comes true, and only who starts both anew can help.
+    ``ear`` makes the connection to the server, ``knock`` asks whether it is there. ``compositor``: it runs in one,
+    which may lose its output for ever; then ``lost`` comes true, and only who starts both anew can help.
     """
 
     def __init__(
@@ -98,10 +76,11 @@ class Guard:
         say: Callable[..., None],
         beat: float = BEAT,
         ear: Callable[[str, str, str], Ear] = Ear,
+        knock: Callable[[str, int, float], None] = knock,
         compositor: bool = False,
     ) -> None:
         self.browser, self.patience, self.panel = browser, patience, panel
-        self._clock, self._say, self._every, self._make_ear = clock, say, beat, ear
+        self._clock, self._say, self._every, self._make_ear, self._knock = clock, say, beat, ear, knock
         self._begun, self._next_beat = clock(), 0.0
         self._compositor, self._mute_starts = compositor, 0
         self.lost = False
@@ -114,15 +93,16 @@ class Guard:
         self._waits_said = False
         self._unheard = False
         self._elsewhere = 0
-        self._wanted: deque[dict[str, Any]] = deque()
-        self._sends: tuple[str, Errand] | None = None
+        self._photographs = Photographs(
+            browser, lambda id: f"{self._origin()}/glass/screenshots/{id}", clock=clock, say=say
+        )
         self._knocks: Errand | None = None
 
     def step(self) -> None:
         """One look at everything; called twice a second."""
         begun = self._clock()
         self._hear()
-        self._photographs()
+        self._photographs.step(self._server_time(), (self._who or {}).get("key", ""))
         now = self._excuse(begun)
         if self._away():
             return
@@ -237,9 +217,7 @@ class Guard:
         port = address.port or (443 if address.scheme == "https" else 80)
         begun = self._clock()
         # A name alone may take a minute to be found, and systemd's watchdog does not wait longer than that.
-        knock = self._knocks or Errand(
-            lambda: socket.create_connection((address.hostname or "", port), timeout=self._every).close()
-        )
+        knock = self._knocks or Errand(lambda: self._knock(address.hostname or "", port, self._every))
         why = knock.why(self._every)
         self._knocks = knock if why is None else None
         self._excuse(begun)
@@ -307,7 +285,7 @@ class Guard:
             return
         self._done.add(id)
         if name == "screenshot":
-            self._wanted.append(command)
+            self._photographs.want(command)
         elif name == "handover":
             self._away_until = int(command["until"])
             self.browser.end()
@@ -327,43 +305,6 @@ class Guard:
         self._away_until = None
         self._say("taken back", urgent=bool(urgent))
         return False
-
-    def _photographs(self) -> None:
-        """One at a time: the next one when the last one has been sent, or was given up."""
-        if self._sends is not None:
-            id, errand = self._sends
-            why = errand.why()
-            if why is None and self._clock() < errand.until:
-                return
-            self._sends = None
-            if why:
-                self._say("not photographed", id=id, why=why[:120])
-            elif why is None:
-                self._say("not photographed", id=id, why=f"not sent within {SEND_WITHIN:g} s")
-            else:
-                self._say("photographed", id=id)
-        elif self._wanted:
-            command = self._wanted.popleft()
-            if self._server_time() < command["until"]:
-                self._photograph(str(command["id"]))
-
-    def _photograph(self, id: str) -> None:
-        key = (self._who or {}).get("key", "")
-        request = urllib.request.Request(  # noqa: S310 - the server that the keeper named
-            f"{self._origin()}/glass/screenshots/{id}",
-            method="POST",
-            headers={"Authorization": f"Bearer {key}", "Content-Type": "image/png"},
-        )
-        try:
-            request.data = self.browser.picture(BEAT)
-        except Silent as silence:
-            self._say("not photographed", id=id, why=str(silence)[:120])
-            return
-        send = Errand(
-            lambda: urllib.request.urlopen(request, timeout=2 * BEAT).close(),  # noqa: S310 - as above
-            until=self._clock() + SEND_WITHIN,
-        )
-        self._sends = (id, send)
 
 
 def tell_systemd(words: str) -> None:

@@ -13,9 +13,10 @@ import pytest
 
 from display.chromium import Chromium, Silent
 from display.ear import Ear
-from display.guard import BEAT, FOREIGN, MUTE_STARTS, SEND_WITHIN, STEP, UNTOLD, Guard
+from display.guard import BEAT, FOREIGN, MUTE_STARTS, STEP, UNTOLD, Guard
 from display.panel import Panel
 from display.patience import Patience
+from display.photographs import SEND_WITHIN
 from tests.station import until
 
 KEPT = json.dumps({"screen": "7", "key": "k", "board": "thu"})
@@ -209,18 +210,17 @@ def test_a_photograph_that_takes_too_long_is_given_up_and_the_next_one_is_sent(s
     assert room.said[-1]["id"] == "2"
 
 
-def test_a_name_that_is_looked_up_for_long_does_not_hold_the_guard(monkeypatch: pytest.MonkeyPatch) -> None:
-    room = Room(beat=0.01)
-    room.browser.shows = "chrome-error://chromewebdata/"
+def test_a_name_that_is_looked_up_for_long_does_not_hold_the_guard() -> None:
     found = threading.Event()
     looks: list[str] = []
 
-    def look_up(host: str, *more: object) -> Any:
+    def look_up(host: str, *_: object) -> None:
         looks.append(host)
         found.wait(10)
         raise OSError("no such name")
 
-    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    room = Room(beat=0.01, knock=look_up)
+    room.browser.shows = "chrome-error://chromewebdata/"
     room.steps(3)
     assert not found.is_set()
     # One look at a time, however long it takes.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,12 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from display.guard import WHO
 from server.core.model import Hours
 from server.store import boards, pairing, screens
 from server.store.tables import pairings
 from tests.guard.programs import Programs
-from tests.guard.test_guard import QUICK, Watched, guarded
+from tests.guard.test_guard import QUICK, Watched, asked, guarded, ours
 from tests.station import ACTOR, Station, config_text, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -57,10 +55,10 @@ def test_it_knows_the_page_that_shows_a_code_and_the_board_as_its_own(
 ) -> None:
     until(lambda: (tmp_path / "profile/DevToolsActivePort").exists(), "the browser listens")
     with guarded(tmp_path / "profile") as browser:
-        until(lambda: json.loads(browser.ask(WHO, 10))[2], "the page that shows a code")
+        until(lambda: ours(browser), "the page that shows a code")
         paired(station, watched)
-        until(lambda: browser.ask("'bangtin' in window", 10), "the board")
-        assert json.loads(browser.ask(WHO, 10))[2] is True
+        until(lambda: asked(browser, "'bangtin' in window"), "the board")
+        assert ours(browser)
     assert watched.count("page lost") == 0
 
 
