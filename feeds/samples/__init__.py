@@ -1,0 +1,1 @@
+"""The shipped sample sources, and the program that draws their pictures."""
