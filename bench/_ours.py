@@ -21,7 +21,7 @@ from flask import Flask  # noqa: E402
 from gevent.fileobject import FileObjectThread  # noqa: E402
 
 from server.core import wire  # noqa: E402
-from server.core.lap import compose  # noqa: E402
+from server.core.lap.composition import compose  # noqa: E402
 from server.live.devices import Devices  # noqa: E402
 from server.live.hub import Hub  # noqa: E402
 from server.live.receipts import Receipts  # noqa: E402

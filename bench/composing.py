@@ -18,8 +18,8 @@ from time import perf_counter, thread_time
 
 from bench._figures import percentile, table
 from bench._marks import mark
-from server.core.airing import Lap
-from server.core.lap import Item, Page, compose
+from server.core.lap.airing import Lap
+from server.core.lap.composition import Item, Page, compose
 from server.core.model import Board
 from server.live.slices import SLICE_SECONDS, Slices
 

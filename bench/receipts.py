@@ -15,7 +15,7 @@ from sqlalchemy import insert
 from bench._figures import percentile, table
 from bench._marks import mark
 from server.core.model import Area, Board
-from server.core.proof import Play
+from server.core.screens.proof import Play
 from server.store import receipts, sources
 from server.store.engine import Database
 from server.store.tables import screens

@@ -18,7 +18,7 @@ from typing import TypeVar
 from bench import _plots
 from bench._figures import table
 from server.core import wire
-from server.core.lap import Item, Page, compose
+from server.core.lap.composition import Item, Page, compose
 from server.core.model import Announcement, Area, Board, Window
 from server.core.times import to_ms
 from server.live.director import Director

@@ -19,7 +19,7 @@ from time import perf_counter
 from bench._figures import percentile, table
 from bench._marks import mark
 from server.config import Config, PeopleSection
-from server.core.lap import compose
+from server.core.lap.composition import compose
 from server.core.model import Area, Board, Lane, Source
 from server.core.policy import Grant
 from server.core.times import to_ms

@@ -22,7 +22,7 @@ from bench._figures import percentile, table
 from bench._marks import mark
 from server.config import load
 from server.core.policy import Grant
-from server.core.screens import hash_of
+from server.core.screens.screens import hash_of
 from server.store import people, receipts, tables
 from server.store.tables import screen_places, screens
 from tests.browser.evening import short_stories

@@ -19,7 +19,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from feeds import ParseError, Selectors
 from server.core import model
 from server.core.areas import AreaTree
-from server.core.formats import size_class
+from server.core.typesetting.formats import size_class
 
 PREFIX = "BANGTIN_"
 BEFORE_KNOWN_MINUTES = 15

@@ -9,8 +9,8 @@ import typer
 
 from server.cli.context import Context, actor, fail, say
 from server.core.areas import AreaTree
-from server.core.four_eyes import SecondNeeded
 from server.core.model import Board, Notice
+from server.core.notices.four_eyes import SecondNeeded
 from server.core.workflow import NotPossible
 from server.live.programme import notices_for
 from server.live.told import told

@@ -14,9 +14,9 @@ from server.cli.acts import FOUR_EYES, known_areas, split
 from server.cli.context import Context, actor, fail, say
 from server.cli.times import wall_time
 from server.config import Config
-from server.core import recurrence
+from server.core.announcements import recurrence
+from server.core.announcements.table_text import Rows, decoded, rows_of
 from server.core.areas import AreaTree
-from server.core.grid import Rows, decoded, rows_of
 from server.core.model import (
     Announcement,
     AnnouncementKind,

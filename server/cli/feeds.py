@@ -15,9 +15,9 @@ from feeds.limits import MAX_BYTES
 from feeds.local import open_file
 from feeds.opml import Outline, parse_opml, write_opml
 from server.cli.context import Context, actor, fail, hint, say
-from server.core.health import health, moment, span
 from server.core.model import Source
-from server.core.naming import new_source
+from server.core.sources.health import health, moment, span
+from server.core.sources.naming import new_source
 from server.store import sources, story_queries
 
 

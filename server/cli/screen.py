@@ -14,7 +14,7 @@ from rich.table import Table
 
 from server.cli.context import Context, actor, fail, say
 from server.cli.times import wall_time
-from server.core.screens import CommandName, Link, Screen
+from server.core.screens.screens import CommandName, Link, Screen
 from server.store import boards, pairing, panics, receipts, screens
 from server.store.engine import Database
 from server.store.errors import StoreRefusal

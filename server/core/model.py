@@ -259,8 +259,8 @@ class Recurrence:
 class Announcement:
     """What an operator queues for an area and below (or for the named ``boards`` only).
 
-    ``text`` of kind "text" is the Markdown of server/core/markdown.py. ``position`` orders what waits equally
-    long (smaller first), ``priority`` airs at the next boundary. ``version`` grows with every change of its
+    ``text`` of kind "text" is the Markdown of server/core/typesetting/markdown.py. ``position`` orders what waits
+    equally long (smaller first), ``priority`` airs at the next boundary. ``version`` grows with every change of its
     words; ``reason`` says why it was returned or withdrawn. ``replaces`` names the one that leaves the boards
     when this one is approved. A ``template`` is never shown, only copied.
     """

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from server.core import calendar
-from server.core.airing import Airing, Lap
+from server.core.lap.airing import Airing, Lap
 from server.core.model import Board, Notice, Slide, ThemeDays
 from server.core.times import to_ms
 

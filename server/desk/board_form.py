@@ -21,8 +21,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional, Regexp
 
 from server.core.areas import AreaTree
-from server.core.formats import CANVASES, size_class
 from server.core.model import Board, Format, Layout, ThemeDays
+from server.core.typesetting.formats import CANVASES, size_class
 from server.desk.board_rows import Rows, act_of, days_of, hours_of, lanes_of
 from server.desk.forms import required
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask_babel import format_decimal, gettext
 
-from server.core.formats import reach
 from server.core.model import Board
+from server.core.typesetting.formats import reach
 from server.desk import preview
 from server.desk.desk import Desk
 from server.live.programme import holdings_of, programme

@@ -13,9 +13,9 @@ from flask import Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from server.core.announcing import FIELD_WORDS, copied, lacking, merged
-from server.core.legibility import Drawn, warnings
+from server.core.announcements.parts import FIELD_WORDS, copied, lacking, merged
 from server.core.model import Announcement, Attachment, Board, Format
+from server.core.typesetting.legibility import Drawn, warnings
 from server.core.workflow import NotPossible
 from server.desk import newsroom, preview
 from server.desk.compose_form import ComposeForm

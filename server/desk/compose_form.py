@@ -1,7 +1,7 @@
 """The form of an announcement and what it comes to; called by composer. Labels and complaints are Vietnamese.
 
 A draft may lack nearly everything: only what cannot be understood is refused here. What keeps it from the glass is
-said by server/core/announcing.py.
+said by server/core/announcements/parts.py.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ from wtforms import (
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from server.core import recurrence
-from server.core.announcing import LONGEST_TEXT, LONGEST_TITLE
+from server.core.announcements import recurrence
+from server.core.announcements.parts import LONGEST_TEXT, LONGEST_TITLE
+from server.core.announcements.table_text import Rows, as_text, rows_of
 from server.core.areas import AreaTree
-from server.core.grid import Rows, as_text, rows_of
 from server.core.model import Announcement, AnnouncementKind, Attachment, Board, Contact, Recurrence, Window
 
 SHOWN_DAYS = 7

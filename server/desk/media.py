@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext
 
-from server.core.fold import folded
+from server.core.announcements.search_text import folded
 from server.desk.desk import Desk
 from server.desk.rights import needs
 from server.media.take import stored

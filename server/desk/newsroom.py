@@ -10,7 +10,8 @@ from typing import Any
 from flask import abort, session, url_for
 from flask_babel import gettext, lazy_gettext
 
-from server.core import policy, recurrence
+from server.core import policy
+from server.core.announcements import recurrence
 from server.core.model import Announcement
 from server.core.policy import Person
 from server.core.workflow import ANNOUNCEMENT, phase

@@ -16,7 +16,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
 
 from server.core.model import Board
-from server.core.proof import Proof, hours_of
+from server.core.screens.proof import Proof, hours_of
 from server.desk.desk import Desk
 from server.desk.rights import needs
 from server.store import boards, receipts, screens

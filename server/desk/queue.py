@@ -14,8 +14,8 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, render_template, request, session, url_for
 from flask_babel import gettext, lazy_gettext, ngettext
 
-from server.core.announcing import CONTENT, FIELD_WORDS, changed, parts
-from server.core.fold import folded
+from server.core.announcements.parts import CONTENT, FIELD_WORDS, changed, parts
+from server.core.announcements.search_text import folded
 from server.core.model import Announcement
 from server.core.workflow import ANNOUNCEMENT, NotPossible, Phase, phase
 from server.desk import newsroom

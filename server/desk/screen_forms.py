@@ -12,7 +12,7 @@ from wtforms.validators import Length, Optional
 
 from server.core.areas import AreaTree
 from server.core.model import Board
-from server.core.screens import Screen, normal_code
+from server.core.screens.screens import Screen, normal_code
 from server.desk.forms import required
 
 

@@ -15,12 +15,12 @@ from flask_babel import gettext as _
 from wtforms import Field
 
 from server.core.model import Board
-from server.core.progress import phone_of
-from server.core.screens import CommandName, Link, Screen
+from server.core.notices.progress import phone_of
+from server.core.screens.screens import CommandName, Link, Screen
+from server.core.screens.wall_rows import state_of
 from server.desk.desk import Desk
 from server.desk.rights import needs
 from server.desk.screen_forms import PairForm, ScreenForm
-from server.live.tiles import state_of
 from server.store import boards, pairing, panics, receipts, screens, silent_tests
 from server.store.errors import NotFound, StoreRefusal
 

@@ -17,10 +17,10 @@ from feeds.local import files_of, open_file
 from feeds.opml import Outline
 from feeds.steps import Step, Tried, steps
 from feeds.survey import Survey
-from server.core.health import Health, health
 from server.core.model import Source, SourceState, Story
-from server.core.naming import new_source
 from server.core.policy import Right
+from server.core.sources.health import Health, health
+from server.core.sources.naming import new_source
 from server.desk.desk import Desk
 from server.store import sources, stories, story_queries
 from server.store.errors import NotFound

@@ -18,9 +18,9 @@ from flask_babel import gettext
 from feeds import ParseError, Selectors
 from feeds.limits import MAX_BYTES
 from feeds.opml import parse_opml, write_opml
-from server.core.health import moment, span
 from server.core.model import PageRules, Source
-from server.core.naming import new_source
+from server.core.sources.health import moment, span
+from server.core.sources.naming import new_source
 from server.desk.desk import Desk
 from server.desk.rights import needs
 from server.desk.source_view import (

@@ -9,8 +9,8 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 
+from server.core.lap.airing_history import Shown
 from server.core.model import Board
-from server.core.record import Shown
 from server.core.times import from_ms, to_ms
 from server.desk import preview
 from server.desk.desk import Desk

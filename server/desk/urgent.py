@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from server.core.progress import phone_of
+from server.core.notices.progress import phone_of
 from server.desk.desk import Desk
 from server.desk.rights import needs
 from server.desk.urgent_acts import Acts

@@ -14,12 +14,12 @@ from flask import Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext
 
 from server.core.areas import AreaTree
-from server.core.dangers import DANGERS
-from server.core.four_eyes import alone_in, is_second
 from server.core.model import Board, Format, Notice, NoticeState
+from server.core.notices.four_eyes import alone_in, is_second
+from server.core.notices.hazards import DANGERS
+from server.core.notices.order import TURN_SECONDS, reached, turns
+from server.core.notices.progress import Progress, phone_of, progress
 from server.core.policy import Right
-from server.core.progress import Progress, phone_of, progress
-from server.core.standing import TURN_SECONDS, reached, turns
 from server.core.workflow import NotPossible
 from server.desk import preview
 from server.desk.desk import Desk

@@ -24,8 +24,8 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from server.core.areas import AreaTree
-from server.core.dangers import DANGERS, OF_SLUG
 from server.core.model import Notice
+from server.core.notices.hazards import DANGERS, OF_SLUG
 
 MOST_ACTS = 3
 LONGEST = timedelta(days=14)

@@ -11,7 +11,7 @@ from datetime import datetime
 from flask import Blueprint, current_app, render_template
 from flask_babel import gettext as _
 
-from server.core.airing import airing_at, walk
+from server.core.lap.airing import airing_at, walk
 from server.core.model import Board
 from server.core.times import from_ms, to_ms
 from server.desk.desk import Desk

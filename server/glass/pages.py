@@ -16,7 +16,7 @@ from flask import Blueprint, Response, abort, render_template, request, send_fro
 
 from server.core import wire
 from server.core.model import Slide
-from server.core.screens import Screen
+from server.core.screens.screens import Screen
 from server.files import Packed
 from server.glass.assets import Assets
 from server.live.devices import Refusal

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from PIL import Image, UnidentifiedImageError
 
 from server.core.model import Board
-from server.core.screens import CODE_LIVES, Screen, normal_code
+from server.core.screens.screens import CODE_LIVES, Screen, normal_code
 from server.core.times import to_ms
 from server.glass.assets import Assets
 from server.live.devices import Refusal

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 
-from server.core.airing import Lap
-from server.core.lap import compose
-from server.core.rounds import renews, same_round, stays
+from server.core.lap.airing import Lap
+from server.core.lap.composition import compose
+from server.core.lap.renewal import renews, same_round, stays
 from server.core.times import to_ms
 from server.live.boundary import Boundary
 from server.live.channel import Channel, Proposal

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from server.core import wire
-from server.core.airing import Lap
+from server.core.lap.airing import Lap
 from server.core.model import Notice, Slide, ThemeDays
 from server.live.programme import BoardProgramme
 from server.live.rows import row_of

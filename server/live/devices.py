@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import structlog
 
 from server.core import wire
-from server.core.screens import Command, Screen, hash_of
+from server.core.screens.screens import Command, Screen, hash_of
 from server.core.times import to_ms
 from server.store import screens
 from server.store.engine import Database

@@ -16,10 +16,10 @@ from datetime import datetime
 import structlog
 
 from server.core import wire
-from server.core.airing import Lap, airing_at
-from server.core.lap import compose
+from server.core.lap.airing import Lap, airing_at
+from server.core.lap.composition import compose
+from server.core.lap.renewal import renews, same_round, stays
 from server.core.model import Board, Notice, Slide, Story, ThemeDays
-from server.core.rounds import renews, same_round, stays
 from server.core.times import to_ms
 from server.live.agreed import RESTART_STEP, TOGETHER, Agreement
 from server.live.bodies import Bodies

@@ -20,8 +20,8 @@ from feeds import FeedError
 from feeds.errors import HttpStatus
 from feeds.fetch import Fetched
 from feeds.links import same_domain
-from server.core import pace
 from server.core.model import Source, SourceState
+from server.core.sources import fetch_schedule
 from server.live.crew import Crew
 from server.live.gather import Gathered, Gatherer, Reader
 from server.live.lookback import ACTOR, look_back
@@ -177,7 +177,7 @@ class Harvest:
         if found.entries is not None:
             state = self._with_health(source, state)
         state = self._moved(source, state, got, now)
-        wait = pace.interval(source, state.gap, _asked(found), self._spread())
+        wait = fetch_schedule.interval(source, state.gap, _asked(found), self._spread())
         return replace(state, next_fetch_at=now + (wait if found.whole else min(wait, SOON)))
 
     def _with_health(self, source: Source, state: SourceState) -> SourceState:
@@ -190,7 +190,7 @@ class Harvest:
         return replace(
             state,
             last_new=max(published for published, _ in arrived),
-            gap=pace.usual_gap((published for published, _ in arrived), self._clock()),
+            gap=fetch_schedule.usual_gap((published for published, _ in arrived), self._clock()),
             age=ages[len(ages) // 2] if ages else state.age,
         )
 
@@ -200,7 +200,7 @@ class Harvest:
             return replace(state, moved_to="", moved_since=None)
         if got.permanent != state.moved_to or state.moved_since is None:
             return replace(state, moved_to=got.permanent, moved_since=now)
-        if now - state.moved_since < pace.ADOPT_AFTER or not same_domain(got.permanent, source.url):
+        if now - state.moved_since < fetch_schedule.ADOPT_AFTER or not same_domain(got.permanent, source.url):
             return state
         sources.move(self._db, source.slug, got.permanent, actor=ACTOR, now=now)
         log.warning("source moved", source=source.slug, address=got.permanent)
@@ -216,7 +216,7 @@ class Harvest:
         asked = error.retry_after if isinstance(error, HttpStatus) else None
         return replace(
             before,
-            next_fetch_at=self._clock() + pace.backoff(source, failures, asked, self._spread()),
+            next_fetch_at=self._clock() + fetch_schedule.backoff(source, failures, asked, self._spread()),
             failures=failures,
             last_error=error.message,
             gone=isinstance(error, HttpStatus) and error.status == 410,

@@ -22,7 +22,7 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 from socketio.manager import Manager
 
 from server.core import wire
-from server.core.screens import Screen
+from server.core.screens.screens import Screen
 from server.core.times import to_ms
 from server.live.devices import NO_BOARD, Devices, Refusal
 from server.live.doorway import Doorway

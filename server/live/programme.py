@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from server.core.airing import Span
 from server.core.areas import AreaTree
-from server.core.lap import Item, Page, smallest_possible_gap
+from server.core.lap.airing import Span
+from server.core.lap.composition import Item, Page, smallest_possible_gap
 from server.core.model import Announcement, Area, Board, Format, Lane, Notice, Slide, Source, Story
-from server.core.standing import in_order
+from server.core.notices.order import in_order
 from server.core.times import to_ms
 from server.store import announcements, boards, notices, panics, sources, stories
 from server.store.engine import Database

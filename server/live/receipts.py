@@ -21,8 +21,8 @@ import structlog
 from gevent.event import AsyncResult
 
 from server.core import wire
-from server.core.proof import Play, Said
-from server.core.screens import Link, Screen
+from server.core.screens.proof import Play, Said
+from server.core.screens.screens import Link, Screen
 from server.core.times import from_ms
 from server.live.offload import Offload
 from server.store import receipts as store

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import structlog
 
-from server.core.airing import Lap, Slot
+from server.core.lap.airing import Lap, Slot
 from server.live.programme import BoardProgramme
 from server.store.laps import StoredLap
 

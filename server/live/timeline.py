@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.core.airing import Lap
-from server.core.hours import is_on, on_spans
-from server.core.lap import Reason, coming_laps, compose, why
+from server.core.lap.airing import Lap
+from server.core.lap.airing_history import Shown, shown
+from server.core.lap.composition import Reason, coming_laps, compose, why
+from server.core.lap.panel_hours import is_on, on_spans
 from server.core.model import Board, Notice
-from server.core.record import Shown, shown
 from server.core.times import from_ms, to_ms
 from server.live.programme import Holdings, SlideMaker, notices_for, programme
 from server.live.rows import lap_of

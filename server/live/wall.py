@@ -20,12 +20,12 @@ import structlog
 from server.core import policy, wire
 from server.core.areas import AreaTree
 from server.core.model import Slide
-from server.core.screens import Link, Screen
+from server.core.screens.screens import Link, Screen
+from server.core.screens.wall_rows import PATIENCE, Row, board_row, coming_row, screen_row
 from server.core.times import to_ms
 from server.live.devices import Devices, Refusal
 from server.live.offload import Offload
 from server.live.receipts import Receipts
-from server.live.tiles import PATIENCE, Row, board_row, coming_row, screen_row
 from server.store import people, receipts, sign_ins, sources
 from server.store.engine import Database
 from server.store.errors import NotFound, StoreError

@@ -10,8 +10,8 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from feeds.errors import ParseError
-from server.core.announcing import MOST_COLUMNS, MOST_ROWS
-from server.core.grid import Rows, shaped
+from server.core.announcements.parts import MOST_COLUMNS, MOST_ROWS
+from server.core.announcements.table_text import Rows, shaped
 
 MOST_UNPACKED = 60 * 2**20
 MOST_MEMBERS = 2_000

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from feeds.errors import ParseError
 from feeds.isolate import Child
-from server.core.grid import Rows, decoded, rows_of
+from server.core.announcements.table_text import Rows, decoded, rows_of
 from server.core.model import Attachment
 from server.media.kinds import HEAD, FileKind, check_size, kind_of
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.core import wire
-from server.core.airing import Lap, Slot, airing_at
+from server.core.lap.airing import Lap, Slot, airing_at
 from server.simulate.report import Report
 
 _ROOM = 200  # what a packet has around its payload

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from server.core.formats import scale
-from server.core.paging import count_lines, em_width, reading_time
+from server.core.typesetting.formats import scale
+from server.core.typesetting.paging import count_lines, em_width, reading_time
 from server.slides.fitting import BOLD, REGULAR, Words, fit, numbered, one_page
 from server.slides.rooms import (
     KICKER_WEIGHT,

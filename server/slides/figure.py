@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from server.core.formats import scale, stage
 from server.core.model import Announcement, Attachment, Format, Size, Slide
-from server.core.paging import reading_time, tidy
+from server.core.typesetting.formats import scale, stage
+from server.core.typesetting.paging import reading_time, tidy
 from server.slides.announcement import LABEL, Said
 from server.slides.fitting import Words, one_page
 from server.slides.page import slide

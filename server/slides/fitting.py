@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from server.core.formats import HEADLINE_LEADING, TEXT_LEADING, Scale
-from server.core.paging import Budget, count_lines, longest_word, paginate
+from server.core.typesetting.formats import HEADLINE_LEADING, TEXT_LEADING, Scale
+from server.core.typesetting.paging import Budget, count_lines, longest_word, paginate
 
 BOLD = 700
 REGULAR = 400

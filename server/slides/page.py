@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from server.core.model import Slide
-from server.core.paging import NO_BREAK
+from server.core.typesetting.paging import NO_BREAK
 from server.slides.rooms import CAPTION
 
 FOLDER = Path(__file__).parent

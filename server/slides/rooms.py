@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from server.core.formats import TEXT_LEADING, margins, scale, stage
 from server.core.model import Format, Size
-from server.core.paging import count_lines
+from server.core.typesetting.formats import TEXT_LEADING, margins, scale, stage
+from server.core.typesetting.paging import count_lines
 from server.slides.fitting import Room
 
 PAD_LANDSCAPE = 30

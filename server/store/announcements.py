@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from server.core import recurrence
-from server.core.announcing import Lack, changed, lacking
+from server.core.announcements import recurrence
+from server.core.announcements.parts import Lack, changed, lacking
 from server.core.model import Announcement, AnnouncementState, Board, Window
 from server.core.workflow import ANNOUNCEMENT, NotPossible, check_eyes, own_work
 from server.store import audit, mail, revision, targets

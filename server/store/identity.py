@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, or_, select
 
 from feeds.entry import Entry
-from server.core.sameness import WITHIN, Headlines, confirmed, folded
+from server.core.sources.similarity import WITHIN, Headlines, confirmed, folded
 from server.store import edits
 from server.store.engine import Database
 from server.store.tables import stories

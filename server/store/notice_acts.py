@@ -13,8 +13,8 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from server.core.four_eyes import check_send, is_second
 from server.core.model import Notice
+from server.core.notices.four_eyes import check_send, is_second
 from server.core.workflow import NOTICE, NotPossible
 from server.store import mail, notices, revision, targets
 from server.store.engine import Database

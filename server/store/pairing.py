@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from server.core.screens import (
+from server.core.screens.screens import (
     CODE_LENGTH,
     CODE_LIVES,
     KEY_BYTES,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.dialects import sqlite
 
-from server.core.announcing import CONTENT
+from server.core.announcements.parts import CONTENT
 from server.core.model import Announcement
 from server.store.tables import announcements
 

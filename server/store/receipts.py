@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, literal, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from server.core.proof import Play, Proof, Said, bits, fold, joined
-from server.core.screens import Link
+from server.core.screens.proof import Play, Proof, Said, bits, fold, joined
+from server.core.screens.screens import Link
 from server.core.times import to_ms
 from server.store.engine import Database
 from server.store.tables import (

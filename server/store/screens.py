@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from server.core.screens import Command, CommandName, Screen
+from server.core.screens.screens import Command, CommandName, Screen
 from server.store import audit, tables
 from server.store.engine import Database
 from server.store.errors import NotFound, NotLive

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from feeds.entry import Entry
 from server.core.model import Lane, Source, Story, StoryState
-from server.core.sameness import folded
+from server.core.sources.similarity import folded
 from server.store import audit, edits, identity, revision
 from server.store.engine import Database
 from server.store.errors import Conflict, NotFound, NotLive

@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserType
 
-from server.core.airing import Lap, Slot, walk
+from server.core.lap.airing import Lap, Slot, walk
 from tests.browser.glass import Flip, Glass, chromium
 from tests.station import Station, until
 

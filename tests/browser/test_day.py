@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from server.core.airing import Lap, airing_at, walk
-from server.core.hours import on_spans
+from server.core.lap.airing import Lap, airing_at, walk
+from server.core.lap.panel_hours import on_spans
 from server.core.model import Hours
 from server.core.times import from_ms, to_ms
 from server.store import boards, receipts

@@ -1,4 +1,4 @@
-"""Writes server/core/font_metrics.py from the shipped font files; run as ``python -m tests.core.font_table``.
+"""Writes server/core/typesetting/font_metrics.py from the font files: ``python -m tests.core.font_table``.
 
 ``test_font_metrics.py`` calls `table` to see that the committed module still says what the fonts say.
 """
@@ -13,7 +13,7 @@ from fontTools.ttLib import TTFont
 
 HERE = Path(__file__).resolve().parents[2]
 FILES = HERE / "node_modules/@fontsource/be-vietnam-pro/files"
-TARGET = HERE / "server/core/font_metrics.py"
+TARGET = HERE / "server/core/typesetting/font_metrics.py"
 WEIGHTS = (400, 500, 600, 700)
 SUBSETS = ("latin", "vietnamese")
 HEAD = '''"""How wide Be Vietnam Pro draws each letter; read by paging.py, written by tests/core/font_table.py.

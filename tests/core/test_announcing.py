@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.core import announcing
+from server.core.announcements import parts as announcing
 from server.core.model import Announcement, Attachment, Window
 from tests import cast
 from tests.cast import DAY, EDITOR, HOUR, NOW

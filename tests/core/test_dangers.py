@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.core.dangers import DANGERS, OF_SLUG, Danger
+from server.core.notices.hazards import DANGERS, OF_SLUG, Danger
 
 PREPARED = [danger for danger in DANGERS if danger.headline]
 

@@ -6,7 +6,7 @@ from unicodedata import normalize
 
 import pytest
 
-from server.core.font_metrics import ADVANCES, CAP_HEIGHT
+from server.core.typesetting.font_metrics import ADVANCES, CAP_HEIGHT
 from tests.core.font_table import TARGET, WEIGHTS, font, table
 
 VOWELS = "aăâeêioôơuưy"

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.core.font_metrics import CAP_HEIGHT
-from server.core.formats import (
+from server.core.model import Format, Layout, Size
+from server.core.typesetting.font_metrics import CAP_HEIGHT
+from server.core.typesetting.formats import (
     SIZES,
     canvas,
     frame_heights,
@@ -20,7 +21,6 @@ from server.core.formats import (
     stage,
     unit_millimetres,
 )
-from server.core.model import Format, Layout, Size
 
 layouts: st.SearchStrategy[Layout] = st.sampled_from(["landscape", "portrait", "classic"])
 FORMATS = [Format(layout, size) for layout in get_args(Layout) for size in get_args(Size)]

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from server.core.four_eyes import BREAK_GLASS_AFTER, SecondNeeded, alone_in, check_send
 from server.core.model import Notice
+from server.core.notices.four_eyes import BREAK_GLASS_AFTER, SecondNeeded, alone_in, check_send
 from tests import cast
 from tests.cast import EDITOR, NOW, SECOND_EDITOR
 

@@ -7,9 +7,9 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.core.airing import walk
-from server.core.gaps import smallest_gap
-from server.core.lap import Item, compose, smallest_possible_gap
+from server.core.lap.airing import walk
+from server.core.lap.composition import Item, compose, smallest_possible_gap
+from server.core.lap.gaps import smallest_gap
 from tests.core.laps import BOARD, NOON, item
 
 DWELLS = st.lists(st.integers(6, 30).map(lambda seconds: seconds * 1_000), min_size=1, max_size=12)

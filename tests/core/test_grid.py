@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.core.announcing import MOST_COLUMNS, MOST_ROWS
-from server.core.grid import as_text, decoded, rows_of
+from server.core.announcements.parts import MOST_COLUMNS, MOST_ROWS
+from server.core.announcements.table_text import as_text, decoded, rows_of
 
 CELLS = st.text("abăâ đ1:,;\"'|-", max_size=8).map(lambda text: " ".join(text.split()))
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from server.core.health import health, moment, span
 from server.core.model import SourceState
+from server.core.sources.health import health, moment, span
 from tests.cast import DAY, HOUR, MINUTE, NOW, TIN_TINH
 
 WELL: dict[str, Any] = {"last_good": NOW - MINUTE, "last_new": NOW - HOUR}

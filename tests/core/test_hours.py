@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.core.hours import after_on_time, is_on, on_spans
+from server.core.lap.panel_hours import after_on_time, is_on, on_spans
 from server.core.model import Hours
 from server.core.times import to_ms
 

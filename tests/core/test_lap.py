@@ -9,11 +9,11 @@ from itertools import pairwise
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from server.core.airing import Airing, Lap, Slot, airing_at, renewal, walk
-from server.core.lap import HORIZON, Item, compose, forecast, smallest_possible_gap, why
+from server.core.lap.airing import Airing, Lap, Slot, airing_at, renewal, walk
+from server.core.lap.composition import HORIZON, Item, compose, forecast, smallest_possible_gap, why
+from server.core.lap.order import interleave
+from server.core.lap.renewal import renews, stays
 from server.core.model import Hours
-from server.core.order import interleave
-from server.core.rounds import renews, stays
 from tests.core.laps import ALWAYS, BOARD, HOUR, NOON, item, items
 
 

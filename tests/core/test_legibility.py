@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from server.core.legibility import Drawn, warnings
 from server.core.model import Attachment, Format
+from server.core.typesetting.legibility import Drawn, warnings
 from tests import cast
 
 NEAR, FAR = Format("landscape", "S"), Format("landscape", "XL")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.core.markdown import Block, Run, blocks, plain
+from server.core.typesetting.markdown import Block, Run, blocks, plain
 
 LETTERS = st.text("ăâđêôơưaổ bcd19", min_size=1).filter(lambda text: text.strip() == text != "")
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from server.core import pace
 from server.core.model import SourceState
+from server.core.sources import fetch_schedule
 from tests import cast
 from tests.cast import DAY, HOUR, MINUTE, NOW
 
@@ -21,40 +21,42 @@ FIXED = cast.source()
     [
         (None, None, OWN_PACE.every),
         (HOUR, None, HOUR / 2),
-        (MINUTE, None, pace.SOONEST),
-        (30 * DAY, None, pace.LATEST),
+        (MINUTE, None, fetch_schedule.SOONEST),
+        (30 * DAY, None, fetch_schedule.LATEST),
         (HOUR, 2 * HOUR, 2 * HOUR),
         (HOUR, MINUTE, HOUR / 2),
-        (HOUR, 7 * DAY, pace.LATEST),
+        (HOUR, 7 * DAY, fetch_schedule.LATEST),
     ],
 )
 def test_half_the_usual_gap_within_bounds(gap: timedelta | None, asked: timedelta | None, wait: timedelta) -> None:
-    assert pace.interval(OWN_PACE, gap, asked, 0.0) == wait
-    assert pace.interval(OWN_PACE, gap, asked, 0.1) == wait * 1.1
+    assert fetch_schedule.interval(OWN_PACE, gap, asked, 0.0) == wait
+    assert fetch_schedule.interval(OWN_PACE, gap, asked, 0.1) == wait * 1.1
 
 
 def test_what_is_said_is_kept_to() -> None:
-    assert pace.interval(FIXED, MINUTE, 9 * HOUR, 0.1) == FIXED.every
-    assert pace.interval(replace(OWN_PACE, url="tin.xml"), 30 * DAY, None, 0.1) == OWN_PACE.every
+    assert fetch_schedule.interval(FIXED, MINUTE, 9 * HOUR, 0.1) == FIXED.every
+    assert fetch_schedule.interval(replace(OWN_PACE, url="tin.xml"), 30 * DAY, None, 0.1) == OWN_PACE.every
 
 
 @pytest.mark.parametrize(("every", "wait"), [(MINUTE, 2 * MINUTE), (3 * MINUTE, 3 * MINUTE), (HOUR, 5 * MINUTE)])
 def test_warnings_are_looked_for_often(every: timedelta, wait: timedelta) -> None:
-    assert pace.interval(cast.source(kind="cap", every=every), None, HOUR, 0.0) == wait
-    assert pace.backoff(cast.source(kind="cap", every=every), 9, None, 0.0) <= pace.WARNING_BACKOFF
+    assert fetch_schedule.interval(cast.source(kind="cap", every=every), None, HOUR, 0.0) == wait
+    assert (
+        fetch_schedule.backoff(cast.source(kind="cap", every=every), 9, None, 0.0) <= fetch_schedule.WARNING_BACKOFF
+    )
 
 
 def test_a_file_is_tried_again_soon() -> None:
     file = cast.source(every=HOUR)
     file = replace(file, url="tin.xml")
-    waits = [pace.backoff(file, failures, None, 0.0) for failures in (1, 2, 20)]
+    waits = [fetch_schedule.backoff(file, failures, None, 0.0) for failures in (1, 2, 20)]
     assert waits == [timedelta(seconds=5), timedelta(seconds=10), HOUR]
 
 
 def test_the_usual_gap_needs_three_items_and_knows_no_future() -> None:
-    assert pace.usual_gap([NOW, NOW - HOUR], NOW) is None
-    assert pace.usual_gap([NOW - HOUR * n for n in range(9)], NOW) == HOUR
-    assert pace.usual_gap([NOW + DAY, NOW, NOW - HOUR, NOW - 2 * HOUR], NOW) == HOUR
+    assert fetch_schedule.usual_gap([NOW, NOW - HOUR], NOW) is None
+    assert fetch_schedule.usual_gap([NOW - HOUR * n for n in range(9)], NOW) == HOUR
+    assert fetch_schedule.usual_gap([NOW + DAY, NOW, NOW - HOUR, NOW - 2 * HOUR], NOW) == HOUR
 
 
 @pytest.mark.parametrize(
@@ -64,4 +66,4 @@ def test_the_usual_gap_needs_three_items_and_knows_no_future() -> None:
 )  # fmt: skip
 def test_silent_after_five_usual_gaps(gap: timedelta | None, newest: timedelta, silent: bool) -> None:
     state = SourceState("a", NOW, last_good=NOW, last_new=NOW - newest, gap=gap)
-    assert pace.silent_since(state, NOW) == (NOW - newest if silent else None)
+    assert fetch_schedule.silent_since(state, NOW) == (NOW - newest if silent else None)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.core.paging import (
+from server.core.typesetting.paging import (
     NO_BREAK,
     Budget,
     count_lines,

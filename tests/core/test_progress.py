@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from server.core.areas import AreaTree
-from server.core.progress import phone_of, progress
-from server.core.screens import Link, Screen
+from server.core.notices.progress import phone_of, progress
+from server.core.screens.screens import Link, Screen
 from tests.cast import AREAS, BOARD_MINH_TAN, HOI_TRUONG, HOUR, MINH_TAN, MINUTE, NOW, TINH
 
 SECOND = timedelta(seconds=1)

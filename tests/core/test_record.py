@@ -7,8 +7,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.core.airing import Lap, Slot, airing_at
-from server.core.record import Shown, shown
+from server.core.lap.airing import Lap, Slot, airing_at
+from server.core.lap.airing_history import Shown, shown
 
 SECOND = 1_000
 

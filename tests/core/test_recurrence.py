@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.core import recurrence
+from server.core.announcements import recurrence
 from server.core.calendar import is_day_off
 from server.core.model import Recurrence, Window
 from tests.cast import NOW

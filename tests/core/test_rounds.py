@@ -7,9 +7,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.core.airing import airing_at
-from server.core.lap import Item, compose, forecast
-from server.core.rounds import FRESH_MS, renews, same_round, stays
+from server.core.lap.airing import airing_at
+from server.core.lap.composition import Item, compose, forecast
+from server.core.lap.renewal import FRESH_MS, renews, same_round, stays
 from tests.core.laps import BOARD, HOUR, NOON, item, items
 
 

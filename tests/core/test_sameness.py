@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.core.sameness import Headlines, confirmed, folded, near
+from server.core.sources.similarity import Headlines, confirmed, folded, near
 
 BRIDGE = "Khánh thành cầu Bến Hiệp nối hai bờ sông Luộc"
 

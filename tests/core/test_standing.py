@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from server.core.areas import AreaTree
 from server.core.model import Notice
-from server.core.standing import Turn, in_order, reached, turns
+from server.core.notices.order import Turn, in_order, reached, turns
 from tests import cast
 from tests.cast import AREAS, BOARD_MINH_TAN, BOARDS, HOI_TRUONG, MINUTE, NOW, PHO_DONG_HAI
 

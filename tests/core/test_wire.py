@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.core import wire
-from server.core.airing import Airing
-from server.core.lap import compose
+from server.core.lap.airing import Airing
+from server.core.lap.composition import compose
 from server.core.model import Slide
 from server.core.times import to_ms
 from tests.cast import NOW, notice

@@ -13,7 +13,7 @@ import pytest
 
 from server.core import model
 from server.core.policy import Grant
-from server.core.screens import Screen
+from server.core.screens.screens import Screen
 from server.desk import audit_words
 from server.store import audit, notices, people, seals
 from tests import cast

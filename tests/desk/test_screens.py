@@ -7,8 +7,8 @@ import re
 import pytest
 
 from server.core.model import Board
-from server.core.proof import Play
-from server.core.screens import Link, Screen
+from server.core.screens.proof import Play
+from server.core.screens.screens import Link, Screen
 from server.desk.proof import SHOWN_AT_ONCE
 from server.desk.tickets import wall_tickets
 from server.store import audit, boards, pairing, panics, receipts, screens

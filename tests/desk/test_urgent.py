@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 from server.config import Config, NoticesSection, PeopleSection
 from server.core.model import Notice
 from server.core.policy import Grant
-from server.core.proof import Said
-from server.core.screens import Link
+from server.core.screens.proof import Said
+from server.core.screens.screens import Link
 from server.store import mail, notice_acts, notices, pairing, people, receipts
 from tests import cast
 from tests.cast import EDITOR, HOUR, KEEPER, MINUTE, NOW, OPERATOR, SECOND_EDITOR, Person

@@ -25,7 +25,7 @@ from flask import Flask  # noqa: E402
 from gevent.fileobject import FileObjectThread  # noqa: E402
 
 from server.core import wire  # noqa: E402
-from server.core.lap import Page, compose  # noqa: E402
+from server.core.lap.composition import Page, compose  # noqa: E402
 from server.core.model import Board, Slide  # noqa: E402
 from server.live.devices import Devices  # noqa: E402
 from server.live.eventsocket import EventSocket  # noqa: E402

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from feeds.entry import Entry
 from server.core import wire
-from server.core.airing import airing_at
+from server.core.lap.airing import airing_at
 from server.core.model import Source
 from server.core.times import to_ms
 from server.live.director import Director

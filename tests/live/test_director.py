@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from server.core import wire
-from server.core.airing import Lap, airing_at, renewal
-from server.core.lap import forecast
+from server.core.lap.airing import Lap, airing_at, renewal
+from server.core.lap.composition import forecast
 from server.core.model import ThemeDays, Window
 from server.core.times import from_ms, to_ms
 from server.live.agreed import RESTART_STEP

@@ -26,7 +26,7 @@ from feeds.pictures import Picture
 from feeds.selectors import Selectors
 from server.assembly import FeedsReader
 from server.core.model import Source, SourceState
-from server.core.pace import LONGEST_BACKOFF, LONGEST_RETRY_AFTER
+from server.core.sources.fetch_schedule import LONGEST_BACKOFF, LONGEST_RETRY_AFTER
 from server.live.crew import Crew
 from server.live.gather import Gatherer, Reader
 from server.live.harvest import LEASE, Crews, Harvest

@@ -15,8 +15,8 @@ from feeds import ParseError, Reading, Selectors
 from feeds.errors import HttpStatus, TimedOut
 from feeds.fetch import Fetched
 from feeds.pictures import Picture
-from server.core import pace
 from server.core.model import PageRules, Source
+from server.core.sources import fetch_schedule
 from server.live.harvest import PROPOSED
 from server.live.lookback import ALL_GONE, MOST
 from server.store import audit, sources, story_queries
@@ -111,7 +111,7 @@ def test_a_move_for_good_is_believed_after_three_days_within_the_domain(acre: Fi
     harvest = acre.harvest()
     harvest.beat()
     assert (acre.state("a").moved_to, sources.get(acre.house.db, "a").url) == (new, A.url)
-    acre.clock.now = NOW + pace.ADOPT_AFTER
+    acre.clock.now = NOW + fetch_schedule.ADOPT_AFTER
     harvest.beat()
     assert sources.get(acre.house.db, "a").url == new
     assert [act.act for act in audit.all(acre.house.db)] == ["source.move"]

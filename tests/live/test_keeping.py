@@ -6,7 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from server.config import ReceiptsSection
-from server.core.screens import Link
+from server.core.screens.screens import Link
 from server.live.keeping import Keeping
 from server.store import receipts, screens, silent_tests
 from tests.cast import HOUR, MINUTE, NOW

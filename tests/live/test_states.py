@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from server.core import wire
-from server.core.lap import compose
+from server.core.lap.composition import compose
 from server.core.times import to_ms
 from server.live.states import States
 from tests.cast import HOI_TRUONG, NOW

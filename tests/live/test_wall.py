@@ -13,11 +13,11 @@ import pytest
 from server.core import wire
 from server.core.model import Board, Hours
 from server.core.policy import Grant
-from server.core.screens import Link, Screen
+from server.core.screens.screens import Link, Screen
+from server.core.screens.wall_rows import PATIENCE, board_row, state_of
 from server.core.times import to_ms
 from server.live.devices import Devices, Refusal, Visitor
 from server.live.receipts import Receipts
-from server.live.tiles import PATIENCE, board_row, state_of
 from server.live.wall import Wall
 from server.store import boards, notices, people, screens, sign_ins
 from server.store.engine import Database

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from server.core.formats import scale
 from server.core.model import Format, Layout, Notice, Size, Slide
+from server.core.typesetting.formats import scale
 from server.slides.notice import TURN, danger_words
 from server.slides.notice import fixture as notices
 from server.slides.render import Renderer

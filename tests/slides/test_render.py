@@ -10,9 +10,9 @@ from typing import get_args
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from server.core.formats import scale
 from server.core.model import Announcement, Format, Layout, Size, Slide, Story, Window
-from server.core.paging import reading_time
+from server.core.typesetting.formats import scale
+from server.core.typesetting.paging import reading_time
 from server.slides.announcement import fixture as announcements
 from server.slides.announcement import posted_days
 from server.slides.fitting import LADDER

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server.core.formats import CANVASES, LED_CANVASES, SCALES
+from server.core.typesetting.formats import CANVASES, LED_CANVASES, SCALES
 from server.slides.fitting import LADDER
 from server.slides.led import MOST_TURNS
 from server.slides.notice import MOST_SHEETS

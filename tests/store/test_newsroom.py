@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from server.core import recurrence
+from server.core.announcements import recurrence
 from server.core.model import Announcement, Attachment, Contact, Recurrence, Window
 from server.core.workflow import NotPossible, OwnWork, phase
 from server.store import announcements, audit, mail, queue, revision

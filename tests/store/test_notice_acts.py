@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from server.core.four_eyes import BREAK_GLASS_AFTER, SecondNeeded
 from server.core.model import Notice
+from server.core.notices.four_eyes import BREAK_GLASS_AFTER, SecondNeeded
 from server.core.workflow import NotPossible
 from server.store import audit, notice_acts, notices, revision
 from server.store.engine import Database

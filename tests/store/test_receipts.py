@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from server.core.proof import Play, Proof, Said, bits, fold, hours_of, joined, with_bit
-from server.core.screens import LIVE_FOR, Link
+from server.core.screens.proof import Play, Proof, Said, bits, fold, hours_of, joined, with_bit
+from server.core.screens.screens import LIVE_FOR, Link
 from server.store import notices, receipts, screens
 from server.store.engine import Database
 from server.store.receipts import NoticeState, Outage, Total

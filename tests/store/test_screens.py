@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from server.core.screens import LETTERS, Screen, hash_of
+from server.core.screens.screens import LETTERS, Screen, hash_of
 from server.store import audit, pairing, panics, screens, tables
 from server.store.engine import Database
 from server.store.errors import NotFound, NotLive

@@ -15,9 +15,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from server.core import wire
-from server.core.lap import compose
+from server.core.lap.composition import compose
 from server.core.model import Slide
-from server.core.screens import Screen
+from server.core.screens.screens import Screen
 from server.glass import assets
 from server.glass.pages import glass_pages
 from server.glass.shield import shield

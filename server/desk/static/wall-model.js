@@ -1,6 +1,6 @@
 // What the wall knows and in which order it is shown; no page is touched here. Called by wall.js, tested by node.
 //
-// Rows come from server/live/tiles.py. A board's coming slide is told ahead of its time and takes its place at it.
+// Rows come from server/core/screens/wall_rows.py. A board's coming slide is told ahead of its time and takes its place at it.
 
 /** A link that is gone for less is a page that is loaded anew. */
 export const PATIENCE = 12_000;

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from server.core import markdown, recurrence
+from server.core.announcements import recurrence
 from server.core.model import Announcement, Format, Slide, Window
-from server.core.paging import tidy
+from server.core.typesetting import markdown
+from server.core.typesetting.paging import tidy
 from server.slides import led, table
 from server.slides.announcement import letters
 from server.slides.compose import Page, arrange, shown_time

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from server.core import markdown
+from server.core.typesetting import markdown
 
 
 @dataclass(frozen=True, slots=True)

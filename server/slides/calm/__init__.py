@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from server.core.formats import scale
 from server.core.model import Format, Slide
-from server.core.paging import tidy
+from server.core.typesetting.formats import scale
+from server.core.typesetting.paging import tidy
 from server.slides import led
 from server.slides.fitting import fit, one_page
 from server.slides.page import slide

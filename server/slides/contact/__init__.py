@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from server.core.formats import HEADLINE_LEADING, TEXT_LEADING, scale
 from server.core.model import Announcement, Contact, Format, Slide
-from server.core.paging import count_lines, longest_word, reading_time, tidy
+from server.core.typesetting.formats import HEADLINE_LEADING, TEXT_LEADING, scale
+from server.core.typesetting.paging import count_lines, longest_word, reading_time, tidy
 from server.slides import announcement as words_only
 from server.slides import led
 from server.slides.announcement import LABEL, Said

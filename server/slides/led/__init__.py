@@ -5,9 +5,9 @@ A notice is one slide that turns its pages by itself, because it cannot be small
 
 from __future__ import annotations
 
-from server.core.formats import LED_TEXT, margins, stage
 from server.core.model import Format, Slide
-from server.core.paging import NO_BREAK, Budget, paginate, reading_time
+from server.core.typesetting.formats import LED_TEXT, margins, stage
+from server.core.typesetting.paging import NO_BREAK, Budget, paginate, reading_time
 from server.slides.page import slide
 
 LEADING = 1.6

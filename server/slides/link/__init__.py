@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from server.core.formats import scale
 from server.core.model import Announcement, Format, Slide
+from server.core.typesetting.formats import scale
 from server.slides import announcement as words_only
 from server.slides import led
 from server.slides.announcement import Said

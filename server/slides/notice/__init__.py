@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from server.core.model import Format, Notice, Slide
-from server.core.paging import reading_time, tidy
+from server.core.typesetting.paging import reading_time, tidy
 from server.slides import led
 from server.slides.notice.arrange import Face, Sheet, danger, sheets
 from server.slides.page import local_day, local_time, slide

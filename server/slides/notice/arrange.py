@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 
-from server.core.formats import HEADLINE_LEADING, TEXT_LEADING, canvas, margins, scale, stage
 from server.core.model import Format
-from server.core.paging import Budget, count_lines, em_width, longest_word, paginate
+from server.core.typesetting.formats import HEADLINE_LEADING, TEXT_LEADING, canvas, margins, scale, stage
+from server.core.typesetting.paging import Budget, count_lines, em_width, longest_word, paginate
 from server.slides.fitting import BOLD, sizes
 
 ACT_WEIGHT = 700

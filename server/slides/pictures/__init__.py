@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from server.core.model import Announcement, Format, Slide
-from server.core.paging import reading_time
+from server.core.typesetting.paging import reading_time
 from server.slides import announcement as words_only
 from server.slides import figure, led
 

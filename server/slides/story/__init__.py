@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from server.core.model import Format, Size, Slide, Story
-from server.core.paging import tidy
+from server.core.typesetting.paging import tidy
 from server.slides import led, table
 from server.slides.compose import Page, shown_time
 from server.slides.page import code, local_time, slide

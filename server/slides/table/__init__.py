@@ -8,9 +8,9 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from server.core.formats import HEADLINE_LEADING, Scale, scale
 from server.core.model import Format, Slide
-from server.core.paging import count_lines, reading_time, tidy
+from server.core.typesetting.formats import HEADLINE_LEADING, Scale, scale
+from server.core.typesetting.paging import count_lines, reading_time, tidy
 from server.slides.compose import PART_MARK, arrange
 from server.slides.fitting import BOLD, Words, gap, sizes
 from server.slides.page import slide

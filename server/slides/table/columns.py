@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from server.core.paging import count_lines, em_width, longest_word
+from server.core.typesetting.paging import count_lines, em_width, longest_word
 
 Rows = tuple[tuple[str, ...], ...]
 LEADING = 1.5

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from server.core.formats import TEXT_LEADING, scale
 from server.core.model import Format
-from server.core.paging import Budget, count_lines, longest_word, paginate
+from server.core.typesetting.formats import TEXT_LEADING, scale
+from server.core.typesetting.paging import Budget, count_lines, longest_word, paginate
 from server.slides.fitting import BOLD, sizes
 from server.slides.rooms import Composition, words_height, words_width
 from server.slides.table.columns import Rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.core.airing import Lap, renewal
+from server.core.lap.airing import Lap, renewal
 
 # A lap older than this is written anew even where nothing changed, because windows are cut to 48 h.
 FRESH_MS = 3_600_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from server.core.airing import Slot
-from server.core.hours import OnSpan, after_on_time, is_on
+from server.core.lap.airing import Slot
+from server.core.lap.panel_hours import OnSpan, after_on_time, is_on
 
 
 @dataclass(frozen=True, slots=True)

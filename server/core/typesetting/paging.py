@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from server.core.font_metrics import ADVANCES
+from server.core.typesetting.font_metrics import ADVANCES
 
 UNKNOWN = 1.0
 # Kerning can widen a line by a little; what is computed here must never turn out wider on the glass.

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from server.core.airing import Lap, walk
+from server.core.lap.airing import Lap, walk
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from server.core.areas import AreaTree
 from server.core.model import Board
-from server.core.screens import Link, Screen
+from server.core.screens.screens import Link, Screen
 
 PATIENCE = timedelta(seconds=30)
 

@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from server.core.announcing import MOST_COLUMNS, MOST_ROWS
+from server.core.announcements.parts import MOST_COLUMNS, MOST_ROWS
 
 Rows = tuple[tuple[str, ...], ...]
 LONGEST_CELL = 500

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from server.core import wire
-from server.core.airing import airing_at
-from server.core.hours import is_on, on_spans
-from server.core.screens import Link, Screen
+from server.core.lap.airing import airing_at
+from server.core.lap.panel_hours import is_on, on_spans
+from server.core.screens.screens import Link, Screen
 from server.core.times import to_ms
 
 Row = list[Any]

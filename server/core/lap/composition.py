@@ -10,12 +10,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from server.core.airing import Airing, Lap, Slot, Span, airing_at, can_air, walk
-from server.core.gaps import Unit, smallest_gap, with_repeats
-from server.core.hours import is_on, on_spans
+from server.core.lap.airing import Airing, Lap, Slot, Span, airing_at, can_air, walk
+from server.core.lap.gaps import Unit, smallest_gap, with_repeats
+from server.core.lap.order import Waits, by_waiting, interleave
+from server.core.lap.panel_hours import is_on, on_spans
+from server.core.lap.renewal import renews, stays
 from server.core.model import Board
-from server.core.order import Waits, by_waiting, interleave
-from server.core.rounds import renews, stays
 
 HORIZON = 48 * 3_600_000
 NEAR = 2_000

@@ -8,7 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from server.core.model import Source, SourceState
-from server.core.pace import silent_since
+from server.core.sources.fetch_schedule import silent_since
 
 Condition = Literal["well", "new", "watch", "failing", "gone"]
 WORDS: dict[Condition, str] = {

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import hypot
 
-from server.core.font_metrics import CAP_HEIGHT
 from server.core.model import Format, Layout, Size
+from server.core.typesetting.font_metrics import CAP_HEIGHT
 
 HEADLINE_LEADING = 1.5
 TEXT_LEADING = 1.55

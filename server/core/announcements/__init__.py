@@ -1,0 +1,1 @@
+"""Rules of announcements: their parts, recurrence, typed tables, search text."""

@@ -1,0 +1,1 @@
+"""The lap: what a board shows, in which order, when and why."""

@@ -1,0 +1,1 @@
+"""Rules of notices: hazards, four eyes, order on the glass, progress."""

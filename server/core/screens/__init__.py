@@ -1,0 +1,1 @@
+"""Rules of screens: their state, proof of play, rows of the wall."""

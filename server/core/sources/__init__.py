@@ -1,0 +1,1 @@
+"""Rules of sources: health, names, fetch schedule, similar stories."""

@@ -1,0 +1,1 @@
+"""Type sizes by viewing distance, and text split into pages."""
