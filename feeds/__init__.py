@@ -1,8 +1,8 @@
 """Reading the world's feeds: bytes in, entries out, no database and no server; see README.md beside this file."""
 
+from feeds.download.http import Fetched, FetchPolicy, fetch
 from feeds.entry import Entry, Reading
 from feeds.errors import FeedError, FetchError, HttpStatus, ParseError
-from feeds.fetch import Fetched, FetchPolicy, fetch
 from feeds.read import read, read_bytes
 from feeds.selectors import Selectors
 

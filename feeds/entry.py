@@ -1,4 +1,4 @@
-"""What reading a source gives: Entry and Reading, made by feeds.refine and used by the harvest and the desk."""
+"""What reading a source gives: Entry and Reading, made by feeds.clean.refine and used by the harvest and the desk."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ class RawPicture:
 class RawEntry:
     """One item: title and bodies may be markup; ``dates`` are texts, the best first.
 
-    ``parsed`` is the parser's own reading of a date, for shapes that feeds.dates does not know.
+    ``parsed`` is the parser's own reading of a date, for shapes that feeds.clean.dates does not know.
     ``base`` is what relative addresses of this item are joined to, where it differs from the feed's.
     """
 

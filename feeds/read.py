@@ -1,4 +1,4 @@
-"""The front door: one source to a Reading; called by the worker (through feeds.isolate), by ``run.py read``.
+"""The front door: one source to a Reading; called by the worker (through feeds.sandbox.isolate), by ``run.py read``.
 
 bytes -> decode (text) -> parse, parse_json or parse_page (RawFeed) -> refine (Reading)
 """
@@ -10,19 +10,19 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from feeds.decode import decode_noted
+from feeds.clean.refine import refine
+from feeds.discover.survey import best_list
+from feeds.download.files import open_file
+from feeds.download.http import FetchPolicy, fetch
 from feeds.entry import Reading
 from feeds.errors import ParseError, Refused
-from feeds.fetch import FetchPolicy, fetch
-from feeds.jsonfeed import parse_json
+from feeds.formats.decode import decode_noted
+from feeds.formats.html_list import parse_page
+from feeds.formats.json_feed import parse_json
+from feeds.formats.rss import page_wall, parse
 from feeds.limits import MAX_BYTES
-from feeds.local import open_file
-from feeds.pages import parse_page
-from feeds.parse import page_wall, parse
 from feeds.raw import RawFeed
-from feeds.refine import refine
 from feeds.selectors import Selectors
-from feeds.survey import best_list
 
 
 def read_bytes(

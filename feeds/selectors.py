@@ -1,4 +1,4 @@
-"""Where on a list page the news stands, as CSS selectors; said by config and desk, found by feeds.propose."""
+"""CSS selectors of a list page: typed in config or at the desk, or found by feeds.discover.selector_proposal."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from feeds.errors import ParseError
 
 @dataclass(frozen=True, slots=True)
 class Selectors:
-    """``item`` is one piece of news; the others are looked for within it, and "" leaves it to feeds.pages.
+    """``item`` is one piece of news; the others are looked for within it, and "" leaves it to formats.html_list.
 
     ``next`` is the link to the following page, looked for in the whole page. An empty ``item`` asks for selectors
-    to be proposed (feeds.propose) at each reading.
+    to be proposed (feeds.discover.selector_proposal) at each reading.
     """
 
     item: str = ""
@@ -45,7 +45,7 @@ def found(node: LexborNode | None, selector: str, name: str = "") -> list[Lexbor
 
 
 def selectors_from(told: dict[str, str] | None) -> Selectors | None:
-    """From a mapping of names (config, the desk, a message of feeds.pack); unknown names are left out."""
+    """From a mapping of names (config, the desk, a message of feeds.sandbox.pack); unknown names are left out."""
     if told is None:
         return None
     known = {field.name for field in fields(Selectors)}

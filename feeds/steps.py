@@ -16,13 +16,13 @@ from pathlib import Path
 from time import monotonic
 from typing import Literal
 
+from feeds.download.address_guard import Resolve, system_resolve
+from feeds.download.files import files_of, open_file
+from feeds.download.http import Fetched, FetchPolicy, fetch
 from feeds.entry import Reading
 from feeds.errors import FeedError
-from feeds.fetch import Fetched, FetchPolicy, fetch
-from feeds.guard import Resolve, system_resolve
-from feeds.isolate import Child
 from feeds.limits import MAX_BYTES, PARSE_MEBIBYTES
-from feeds.local import files_of, open_file
+from feeds.sandbox.isolate import Child
 from feeds.selectors import Selectors
 
 StepName = Literal["resolve", "connect", "tls", "answer", "body", "decode", "parse", "entries", "pictures"]
@@ -37,7 +37,7 @@ LABELS: dict[StepName, str] = {
     "entries": "Các mục tin",
     "pictures": "Ảnh",
 }
-# What httpcore and feeds.guard call the same; those that are not named here are no steps for people.
+# What httpcore and feeds.download.address_guard call the same; those that are not named here are no steps for people.
 _EVENTS: dict[str, StepName] = {
     "guard.resolve": "resolve",
     "connection.connect_tcp": "connect",

@@ -22,10 +22,10 @@ import gevent.event
 import structlog
 from flask import Flask
 
+from feeds.clean.pictures import Picture
+from feeds.download.http import Fetched, FetchPolicy, fetch
 from feeds.entry import Reading
-from feeds.fetch import Fetched, FetchPolicy, fetch
-from feeds.isolate import Children
-from feeds.pictures import Picture
+from feeds.sandbox.isolate import Children
 from feeds.selectors import Selectors
 from server import archive
 from server.config import Config

@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from feeds import FeedError
+from feeds.download.files import open_file
+from feeds.formats.opml import Outline, parse_opml, write_opml
 from feeds.limits import MAX_BYTES
-from feeds.local import open_file
-from feeds.opml import Outline, parse_opml, write_opml
 from server.cli.context import Context, actor, fail, hint, say
 from server.core.model import Source
 from server.core.sources.health import health, moment, span

@@ -14,9 +14,9 @@ from rich.console import Console
 from rich.table import Table
 
 from feeds import Entry, FeedError, Fetched, FetchPolicy, ParseError, Reading, Selectors, fetch
-from feeds.isolate import read_isolated, survey_isolated
+from feeds.download.files import open_file
 from feeds.limits import MAX_BYTES
-from feeds.local import open_file
+from feeds.sandbox.isolate import read_isolated, survey_isolated
 from feeds.steps import Tried, steps
 from server.cli.context import Context, fail, hint, say
 from server.cli.times import wall_time

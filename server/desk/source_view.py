@@ -11,12 +11,12 @@ from pathlib import Path
 from flask import abort
 
 from feeds import FeedError, Fetched, FetchPolicy, ParseError, Reading, Selectors, fetch
-from feeds.isolate import Child
+from feeds.discover.survey import Survey
+from feeds.download.files import files_of, open_file
+from feeds.formats.opml import Outline
 from feeds.limits import MAX_BYTES, PARSE_MEBIBYTES
-from feeds.local import files_of, open_file
-from feeds.opml import Outline
+from feeds.sandbox.isolate import Child
 from feeds.steps import Step, Tried, steps
-from feeds.survey import Survey
 from server.core.model import Source, SourceState, Story
 from server.core.policy import Right
 from server.core.sources.health import Health, health

@@ -16,8 +16,8 @@ from flask import Blueprint, Response, abort, flash, render_template, request, s
 from flask_babel import gettext
 
 from feeds import ParseError, Selectors
+from feeds.formats.opml import parse_opml, write_opml
 from feeds.limits import MAX_BYTES
-from feeds.opml import parse_opml, write_opml
 from server.core.model import PageRules, Source
 from server.core.sources.health import moment, span
 from server.core.sources.naming import new_source

@@ -18,12 +18,12 @@ from urllib.parse import unquote, urlsplit
 import structlog
 
 from feeds import FeedError, FetchPolicy, Reading, Selectors
+from feeds.clean.pictures import Picture
+from feeds.download.files import files_of, open_file
+from feeds.download.http import Fetched
 from feeds.entry import Entry
 from feeds.errors import ParseError
-from feeds.fetch import Fetched
 from feeds.limits import MAX_BYTES, PICTURE_BYTES
-from feeds.local import files_of, open_file
-from feeds.pictures import Picture
 from feeds.selectors import selectors_from
 from server.core.model import Media, Source, SourceState, Story
 from server.store import media, story_queries

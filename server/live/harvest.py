@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 import structlog
 
 from feeds import FeedError
+from feeds.download.http import Fetched
+from feeds.download.links import same_domain
 from feeds.errors import HttpStatus
-from feeds.fetch import Fetched
-from feeds.links import same_domain
 from server.core.model import Source, SourceState
 from server.core.sources import fetch_schedule
 from server.live.crew import Crew

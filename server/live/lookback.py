@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from feeds import FeedError
+from feeds.download.links import same_domain
 from feeds.errors import HttpStatus, TooLarge
-from feeds.links import same_domain
 from server.core.model import Source, Story
 from server.live.gather import Gatherer, Reader
 from server.store import stories, story_queries

@@ -1,7 +1,7 @@
 """The process that meets people's files: ``python -m server.media.child MEBIBYTES``, started by take.
 
-It is feeds.child with other tasks: limited memory for good, limited processor time for each task. Files are named
-by their path, because a video would not fit through a pipe.
+It is feeds.sandbox.child with other tasks: limited memory for good, limited processor time for each task. Files are
+named by their path, because a video would not fit through a pipe.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from feeds.child import Answer, main
-from feeds.pictures import picture
+from feeds.clean.pictures import picture
+from feeds.sandbox.child import Answer, main
 
 
 def _picture(task: dict[str, Any], _body: bytes) -> Answer:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from feeds.errors import ParseError
-from feeds.isolate import Child
+from feeds.sandbox.isolate import Child
 from server.core.announcements.table_text import Rows, decoded, rows_of
 from server.core.model import Attachment
 from server.media.kinds import HEAD, FileKind, check_size, kind_of
@@ -42,7 +42,7 @@ class Taken:
 
 
 class Asks(Protocol):
-    """What feeds.isolate.Child does."""
+    """What feeds.sandbox.isolate.Child does."""
 
     def ask(self, task: dict[str, Any], body: bytes, seconds: float) -> tuple[dict[str, Any], bytes]: ...
     def close(self) -> None: ...

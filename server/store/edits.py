@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from datetime import datetime
 
+from feeds.download.links import canonical
 from feeds.entry import Entry
-from feeds.links import canonical
 from server.core.model import Source, Story, StoryState
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.opml import Outline, parse_opml, write_opml
+from feeds.formats.opml import Outline, parse_opml, write_opml
 from server.core.sources.naming import new_source, slug_of
 from tests.feeds.portals import cards
 from tests.feeds.stories import STORIES

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.opml import Outline, parse_opml, write_opml
+from feeds.formats.opml import Outline, parse_opml, write_opml
 from server.config import Config, FetchSection, PeopleSection
 from server.core.model import PageRules, SourceState
 from server.core.policy import Grant

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from feeds import ParseError
-from feeds.article import article_bytes
-from feeds.isolate import Children
+from feeds.formats.article import article_bytes
+from feeds.sandbox.isolate import Children
 from tests.feeds.portals import page
 from tests.feeds.stories import STORIES
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.clean import TAG, lost_letters, plain, polish, text_of
-from feeds.legacy import convert, detect
-from feeds.vietnamese import is_syllable, likeness
+from feeds.clean.legacy_fonts import convert, detect
+from feeds.clean.plain_text import TAG, lost_letters, plain, polish, text_of
+from feeds.clean.vietnamese import is_syllable, likeness
 
 PAIRS = [
     ("Tin nóng<script>alert(1)</script> hôm nay", "Tin nóng hôm nay"),

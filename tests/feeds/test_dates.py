@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.dates import parse_date
+from feeds.clean.dates import parse_date
 from tests.feeds.stories import NOW, reading, rss
 
 ZONE = "Asia/Ho_Chi_Minh"

@@ -7,9 +7,9 @@ import unicodedata
 
 import pytest
 
-from feeds.decode import decode, decode_noted
+from feeds.clean.legacy_fonts import _TCVN3, _VNI
 from feeds.errors import ParseError
-from feeds.legacy import _TCVN3, _VNI
+from feeds.formats.decode import decode, decode_noted
 from tests.feeds.stories import STORIES, reading, told_feed
 
 PLAIN = told_feed()

@@ -14,7 +14,7 @@ import pytest
 import trustme
 
 from feeds import Fetched, FetchError, FetchPolicy, HttpStatus, fetch, read
-from feeds.guard import Resolve
+from feeds.download.address_guard import Resolve
 from tests.feeds.hosts import Host, Script, drips, hangs, host, in_turn, loopback, raw, says
 from tests.feeds.stories import NOW, STORIES, told_feed
 

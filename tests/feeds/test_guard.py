@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feeds.download.address_guard import Deadline, GuardedBackend, innermost, is_allowed, is_global
+from feeds.download.headers import Headers
 from feeds.errors import FeedError
-from feeds.guard import Deadline, GuardedBackend, innermost, is_allowed, is_global
-from feeds.headers import Headers
 
 
 @dataclass

@@ -11,7 +11,7 @@ import pytest
 
 from feeds import ParseError
 from feeds.errors import PictureError
-from feeds.isolate import Child, picture_isolated, read_isolated
+from feeds.sandbox.isolate import Child, picture_isolated, read_isolated
 from tests.feeds.stories import ADDRESS, NOW, one, reading, rss, told_feed
 from tests.feeds.test_pictures import drawn
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.links import absolute, canonical
-from feeds.local import beside, folder_of
+from feeds.download.files import beside, folder_of
+from feeds.download.links import absolute, canonical
 
 BASE = "https://xa.example.invalid/rss/tin.xml"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from feeds import ParseError
-from feeds.opml import Outline, parse_opml, write_opml
+from feeds.formats.opml import Outline, parse_opml, write_opml
 
 LIST = (
     Outline("Cổng <tỉnh> & huyện", "https://tinh.example.vn/rss", "https://tinh.example.vn/", ("Tỉnh",)),

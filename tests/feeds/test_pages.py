@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from feeds import ParseError, Reading, Selectors, read_bytes
-from feeds.dates import dates_in
-from feeds.isolate import read_isolated, survey_isolated
-from feeds.survey import survey_bytes
+from feeds.clean.dates import dates_in
+from feeds.discover.survey import survey_bytes
+from feeds.sandbox.isolate import read_isolated, survey_isolated
 from tests.feeds.portals import PORTALS, SIDE, Page, cards, links_with_labels, page
 from tests.feeds.stories import NOW, STORIES
 

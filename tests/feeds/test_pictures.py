@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from feeds.clean.pictures import Picture, picture
 from feeds.errors import PictureError
-from feeds.pictures import Picture, picture
 
 
 def drawn(width: int, height: int, kind: str = "PNG", mode: str = "RGB", **how: object) -> bytes:

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds import FeedError, Reading
-from feeds.clean import TAG
-from feeds.decode import decode
+from feeds.clean.plain_text import TAG
+from feeds.download.unpack import unpack
 from feeds.errors import ParseError, TooLarge, Unreachable
-from feeds.unpack import unpack
+from feeds.formats.decode import decode
 from tests.feeds.stories import NOW, one, reading, told_feed
 from tests.feeds.test_decode import BYTES
 
@@ -118,7 +118,7 @@ def test_any_compressed_bytes_end_in_a_body_or_an_error_of_ours(body: bytes, kin
     "piece", ["<", "<a ", "&", "<!--", "<item>", "</item>", "<![CDATA[", "<title>", "<b>", "&#x41;"]
 )
 def test_a_long_row_of_one_piece_is_got_over(piece: str) -> None:
-    """Thousands of the same; what takes quadratic time at millions is what feeds.isolate is for."""
+    """Thousands of the same; what takes quadratic time at millions is what feeds.sandbox.isolate is for."""
     check((told_feed().replace("</channel></rss>", "") + piece * 3000).encode())
     check(one(piece * 3000).encode())
 

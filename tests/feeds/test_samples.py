@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.dates import parse_date
+from feeds.clean.dates import parse_date
 from tests.feeds.stories import NOW, reading
 
 FOLDER = Path(os.environ["BANGTIN_SAMPLES"])

@@ -19,10 +19,10 @@ from typing import Any, TypeVar
 
 import pytest
 
+from feeds.clean.pictures import Picture
+from feeds.download.http import Fetched, FetchPolicy
 from feeds.entry import Entry, Reading
 from feeds.errors import FeedError, HttpStatus, ParseError, PictureError, TimedOut
-from feeds.fetch import Fetched, FetchPolicy
-from feeds.pictures import Picture
 from feeds.selectors import Selectors
 from server.assembly import FeedsReader
 from server.core.model import Source, SourceState

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from feeds import ParseError, Reading, Selectors
+from feeds.clean.pictures import Picture
+from feeds.download.http import Fetched
 from feeds.errors import HttpStatus, TimedOut
-from feeds.fetch import Fetched
-from feeds.pictures import Picture
 from server.core.model import PageRules, Source
 from server.core.sources import fetch_schedule
 from server.live.harvest import PROPOSED

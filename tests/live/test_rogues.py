@@ -17,7 +17,7 @@ from time import monotonic
 import pytest
 import trustme
 
-from feeds.fetch import Fetched, FetchPolicy, fetch
+from feeds.download.http import Fetched, FetchPolicy, fetch
 from server.assembly import FeedsReader, crews
 from server.core.model import Source, SourceState
 from server.live.gather import Gatherer
@@ -102,7 +102,7 @@ def _children() -> int:
     for task in Path("/proc/self/task").iterdir():
         for pid in (task / "children").read_text().split():
             try:
-                if b"feeds.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                if b"feeds.sandbox.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
                     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
                     whole += sum(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS"))
             except FileNotFoundError:

@@ -11,14 +11,14 @@ import pytest
 from PIL import Image
 
 from feeds.errors import ParseError
-from feeds.isolate import Child
+from feeds.sandbox.isolate import Child
 from server.media import kinds, pdf, video
 from server.media.take import MEBIBYTES, Taken, new_child, take
 from tests.media import made
 
 SAYS_ITS_LIMIT = """
 import resource
-from feeds.child import main
+from feeds.sandbox.child import main
 main({"limit": lambda task, body: ({"limit": resource.getrlimit(resource.RLIMIT_AS)[0]}, b"")})
 """
 

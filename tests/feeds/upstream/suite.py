@@ -19,7 +19,7 @@ from time import process_time
 import structlog
 
 from feeds import ParseError, Reading, read_bytes
-from feeds.clean import TAG
+from feeds.clean.plain_text import TAG
 from tests.feeds.upstream.expected import expectations, headers
 from tests.feeds.upstream.rules import RULES, Got
 

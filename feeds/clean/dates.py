@@ -1,4 +1,4 @@
-"""Dates as sources write them, to UTC; called by feeds.refine for every entry and later by list pages.
+"""Dates as sources write them, to UTC; called by feeds.clean.refine for every entry and later by list pages.
 
 A table of shapes comes first, because the general parsers read Vietnamese dates wrongly or not at all; what
 it does not know goes to dateparser. Source of the rules: FEEDS, "dates": the source's own zone where none is

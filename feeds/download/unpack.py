@@ -1,4 +1,4 @@
-"""Response bodies unpacked while they arrive, with a cap on what comes out; used by feeds.fetch."""
+"""Response bodies unpacked while they arrive, with a cap on what comes out; used by feeds.download.http."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses as sources write them, made usable or dropped; called by feeds.refine for links and pictures."""
+"""Addresses as sources write them, made usable or dropped; called by feeds.clean.refine for links and pictures."""
 
 from __future__ import annotations
 

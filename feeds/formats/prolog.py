@@ -1,4 +1,4 @@
-"""Text made fit for an XML parser before it sees it; called by feeds.parse.
+"""Text made fit for an XML parser before it sees it; called by feeds.formats.rss.
 
 Junk before the root, forbidden characters and the document type go; entities that the document declares are
 put in by size, or the document is refused as a bomb; an item that was cut off is dropped.

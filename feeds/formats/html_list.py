@@ -12,11 +12,11 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from feeds.clean import text_of
-from feeds.dates import dates_in
+from feeds.clean.dates import dates_in
+from feeds.clean.plain_text import text_of
+from feeds.download.links import absolute
 from feeds.errors import ParseError
 from feeds.limits import MAX_ENTRIES, MAX_FIELD
-from feeds.links import absolute
 from feeds.raw import RawEntry, RawFeed, RawPicture
 from feeds.selectors import Selectors, found
 
@@ -148,7 +148,7 @@ def _dates(item: LexborNode, selector: str) -> tuple[tuple[str, ...], LexborNode
         texts = [text for text in (*marked, *dates_in(words(node))) if text]
         if texts:
             return tuple(dict.fromkeys([*texts[:2], words(node)])), node
-    # "3 giờ trước", "hôm qua": words that only the library of feeds.dates knows.
+    # "3 giờ trước", "hôm qua": words that only the library of feeds.clean.dates knows.
     return ((words(nodes[0]),), nodes[0]) if nodes and words(nodes[0]) else ((), None)
 
 

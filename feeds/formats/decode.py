@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 
 import chardet
 
-from feeds import legacy
+from feeds.clean import legacy_fonts
+from feeds.clean.vietnamese import likeness
 from feeds.errors import ParseError
 from feeds.limits import MAX_BYTES
-from feeds.vietnamese import likeness
 
 _MARKS = (
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -38,7 +38,7 @@ _CHARACTER_SET = re.compile(
 )
 _WIDENED = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_VIETNAMESE: tuple[tuple[str, legacy.Scheme | None], ...] = (
+_VIETNAMESE: tuple[tuple[str, legacy_fonts.Scheme | None], ...] = (
     ("cp1258", None),
     ("latin-1", "tcvn3"),
     ("cp1252", "vni"),
@@ -69,9 +69,9 @@ def decode_noted(body: bytes, content_type: str = "") -> Decoded:
         body = _gunzip(body)
         notes.append("nội dung nén gzip mà không khai báo")
     text, encoding = _to_text(body, content_type)
-    scheme = legacy.detect(text) if legacy.is_suspect(text) else None
+    scheme = legacy_fonts.detect(text) if legacy_fonts.is_suspect(text) else None
     if scheme is not None:
-        text = legacy.convert(text, scheme)
+        text = legacy_fonts.convert(text, scheme)
         encoding = f"{encoding}, {scheme}"
         notes.append(f"chữ cũ đã chuyển sang Unicode ({scheme})")
     return Decoded(_FORBIDDEN.sub("", unicodedata.normalize("NFC", text)), encoding, tuple(notes))
@@ -150,7 +150,7 @@ def _narrow(body: bytes, declared: str) -> tuple[str, str]:
     for encoding, scheme in _VIETNAMESE:
         text = unicodedata.normalize("NFC", body.decode(encoding, "replace"))
         if scheme is not None:
-            text = legacy.convert(text, scheme)
+            text = legacy_fonts.convert(text, scheme)
         score = likeness(text)
         if score.good >= _HANDFUL and score.share > best_share:
             best_text, best_name, best_share = text, scheme or encoding, score.share

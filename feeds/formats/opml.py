@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from feeds.decode import decode_noted
+from feeds.download.links import absolute
 from feeds.errors import ParseError
+from feeds.formats.decode import decode_noted
+from feeds.formats.prolog import prepare
 from feeds.limits import MAX_BYTES, MAX_TITLE
-from feeds.links import absolute
-from feeds.prolog import prepare
 
 _MOST = 5_000
 _DEEPEST = 20
@@ -32,7 +32,7 @@ def parse_opml(body: bytes) -> tuple[Outline, ...]:
     if len(body) > MAX_BYTES:
         raise ParseError("Nội dung lớn quá mức cho phép.", "too-large")
     text = prepare(decode_noted(body, "").text).text
-    # The document type is gone already (feeds.prolog); nothing is looked up, nothing unfolds.
+    # The document type is gone already (feeds.formats.prolog); nothing is looked up, nothing unfolds.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     try:
         root = etree.fromstring(text.encode("utf-8"), parser)

@@ -1,4 +1,4 @@
-"""Markup to plain text, and what no reader should see taken out; called by feeds.refine for every field.
+"""Markup to plain text, and what no reader should see taken out; called by feeds.clean.refine for every field.
 
 What leaves here holds no tag and no script, whatever came in: a field that still looks like markup is
 cleaned again, and in the end its ``<`` is taken away.

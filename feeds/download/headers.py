@@ -1,4 +1,4 @@
-"""What response headers say about time; read by feeds.fetch.
+"""What response headers say about time; read by feeds.download.http.
 
 The host's own ``Date`` is the clock here: a difference of two of its times is right even when both are not.
 """

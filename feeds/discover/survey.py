@@ -1,6 +1,6 @@
 """What a pasted page address offers: its feeds, else lists with proposed selectors and a preview of each.
 
-Called by feeds.read for a page without selectors, by ``run.py read`` and by the desk (through feeds.isolate).
+Called by feeds.read for a page without selectors, by ``run.py read`` and by the desk (through feeds.sandbox.isolate).
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from datetime import datetime
 
 from selectolax.lexbor import LexborHTMLParser
 
-from feeds.decode import decode_noted
+from feeds.clean.refine import refine
+from feeds.discover.selector_proposal import propose
+from feeds.download.links import absolute
 from feeds.entry import Reading
 from feeds.errors import ParseError
-from feeds.links import absolute
-from feeds.pages import base_of, parse_page, words
-from feeds.parse import page_wall
-from feeds.propose import propose
-from feeds.refine import refine
+from feeds.formats.decode import decode_noted
+from feeds.formats.html_list import base_of, parse_page, words
+from feeds.formats.rss import page_wall
 from feeds.selectors import Selectors
 
 _TYPES = re.compile(

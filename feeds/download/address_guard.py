@@ -1,4 +1,4 @@
-"""Which addresses may be connected to, and a network backend that connects to nothing else; used by feeds.fetch.
+"""Which addresses may be connected to, and a network backend that connects to nothing else; used by download.http.
 
 A name is resolved once; the very address that was checked is the one connected to, so a name that answers
 differently the second time (rebinding) gains nothing. TLS still checks the certificate against the name.

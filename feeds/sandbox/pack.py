@@ -1,4 +1,4 @@
-"""What parent and child of feeds.isolate say to each other: a line of JSON, then as many bytes as it names."""
+"""What parent and child of sandbox.isolate say to each other: a line of JSON, then as many bytes as it names."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from feeds.discover.survey import FeedLink, Survey
 from feeds.entry import Entry, Reading
 from feeds.errors import FeedError, ParseError, PictureError
 from feeds.selectors import selectors_from
-from feeds.survey import FeedLink, Survey
 
 _ERRORS: dict[str, type[FeedError]] = {kind.__name__: kind for kind in (ParseError, PictureError)}
 

@@ -1,7 +1,7 @@
-"""The process that meets foreign bytes, so that nothing else has to: ``python -m feeds.child MEBIBYTES``.
+"""The process that meets foreign bytes, so that nothing else has to: ``python -m feeds.sandbox.child MEBIBYTES``.
 
-Started and killed by feeds.isolate. It reads one task after the other from standard input and answers on
-standard output (shapes in feeds.pack). Its memory is limited for good, its processor time anew for each task.
+Started and killed by feeds.sandbox.isolate. It reads one task after the other from standard input and answers on
+standard output (shapes in feeds.sandbox.pack). Its memory is limited for good, its processor time anew for each task.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from datetime import datetime
 from time import monotonic
 from typing import Any, BinaryIO
 
-from feeds import pack
+from feeds.clean.pictures import picture
+from feeds.discover.survey import survey_bytes
 from feeds.errors import FeedError, ParseError
-from feeds.pictures import picture
 from feeds.read import read_bytes
+from feeds.sandbox import pack
 from feeds.selectors import selectors_from
-from feeds.survey import survey_bytes
 
 Answer = tuple[dict[str, Any], bytes]
 BEHIND = 5
@@ -61,7 +61,7 @@ def _survey(task: dict[str, Any], body: bytes) -> Answer:
 
 def _article(task: dict[str, Any], body: bytes) -> Answer:
     # Imported here: its libraries are large, and most children never see an article.
-    from feeds.article import article_bytes
+    from feeds.formats.article import article_bytes
 
     found = article_bytes(body, address=task["address"], content_type=task["content_type"])
     return {"text": found.text, "image": found.image, "image_alt": found.image_alt}, b""

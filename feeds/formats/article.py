@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import trafilatura
 from selectolax.lexbor import LexborHTMLParser
 
-from feeds.clean import plain, polish
-from feeds.decode import decode_noted
+from feeds.clean.plain_text import plain, polish
+from feeds.download.links import absolute
 from feeds.errors import ParseError
+from feeds.formats.decode import decode_noted
+from feeds.formats.rss import page_wall
 from feeds.limits import MAX_SUMMARY
-from feeds.links import absolute
-from feeds.parse import page_wall
 
 _PICTURES = ('meta[property="og:image:secure_url"]', 'meta[property="og:image"]', 'meta[name="twitter:image"]')
 _LEAST = 80  # characters: less is no article but a line of the page around it

@@ -1,7 +1,7 @@
 """Foreign pictures made harmless: decoded, turned upright, made smaller and written anew as WebP.
 
-Called by the worker through ``picture_isolated`` of feeds.isolate: decoders are where pictures bite. Nothing of
-the original file but its pixels survives, so neither does anything hidden in it.
+Called by the worker through ``picture_isolated`` of feeds.sandbox.isolate: decoders are where pictures bite. Nothing
+of the original file but its pixels survives, so neither does anything hidden in it.
 """
 
 from __future__ import annotations

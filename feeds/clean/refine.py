@@ -16,18 +16,18 @@ from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborHTMLParser
 
-from feeds import legacy
-from feeds.clean import drop_boilerplate, lost_letters, polish, text_of
-from feeds.dates import parse_date, usable
+from feeds.clean import legacy_fonts
+from feeds.clean.body_table import table_of
+from feeds.clean.dates import parse_date, usable
+from feeds.clean.plain_text import drop_boilerplate, lost_letters, polish, text_of
+from feeds.clean.sharepoint import unfold
+from feeds.clean.vietnamese import UNMISTAKABLE
+from feeds.download.files import beside, folder_of
+from feeds.download.links import absolute, canonical
 from feeds.entry import Entry, Reading
 from feeds.errors import ParseError
 from feeds.limits import MAX_ENTRIES, MAX_FIELD, MAX_SUMMARY, MAX_TITLE
-from feeds.links import absolute, canonical
-from feeds.local import beside, folder_of
 from feeds.raw import RawEntry, RawFeed, RawPicture
-from feeds.sharepoint import unfold
-from feeds.tables import table_of
-from feeds.vietnamese import UNMISTAKABLE
 
 UNTITLED = "(không có tiêu đề)"
 _TITLE_FROM_TEXT = 90
@@ -151,17 +151,19 @@ def _in_body(*bodies: str) -> Iterator[RawPicture]:
 
 
 def _mended(drafts: list[_Draft]) -> list[_Draft]:
-    """Fields in glyphs of old fonts, read anew; entities hide them from feeds.decode, or half a feed is fine."""
+    """Fields in glyphs of old fonts, read anew; entities hide them from formats.decode, or half a feed is fine."""
     texts = [text for draft in drafts for text in (draft.title, draft.summary)]
-    suspects = [text for text in texts if legacy.is_suspect(text)]
-    scheme = legacy.detect("\n".join(suspects)) if suspects else None
+    suspects = [text for text in texts if legacy_fonts.is_suspect(text)]
+    scheme = legacy_fonts.detect("\n".join(suspects)) if suspects else None
     return [_polished(draft, scheme) for draft in drafts]
 
 
-def _polished(draft: _Draft, scheme: legacy.Scheme | None) -> _Draft:
+def _polished(draft: _Draft, scheme: legacy_fonts.Scheme | None) -> _Draft:
     title, summary, notes = draft.title, draft.summary, draft.notes
     if scheme is not None:
-        title, summary = (legacy.convert(t, scheme) if legacy.is_suspect(t) else t for t in (title, summary))
+        title, summary = (
+            legacy_fonts.convert(t, scheme) if legacy_fonts.is_suspect(t) else t for t in (title, summary)
+        )
         if (title, summary) != (draft.title, draft.summary):
             notes = (*notes, f"chữ cũ đã chuyển sang Unicode ({scheme})")
     return replace(draft, title=polish(title), summary=polish(summary), notes=notes)
@@ -224,8 +226,8 @@ def _language(declared: str, text: str = "") -> str:
 def _line(markup: str) -> str:
     """One short line of plain text: a feed's title, a picture's description."""
     text = text_of(markup).replace("\n", " ")
-    scheme = legacy.detect(text, least=2) if legacy.is_suspect(text) else None
-    return _cut(polish(legacy.convert(text, scheme) if scheme else text), MAX_TITLE)
+    scheme = legacy_fonts.detect(text, least=2) if legacy_fonts.is_suspect(text) else None
+    return _cut(polish(legacy_fonts.convert(text, scheme) if scheme else text), MAX_TITLE)
 
 
 def _cut(text: str, most: int) -> str:

@@ -1,4 +1,4 @@
-"""Finds the repeating list on a page nobody has described and proposes its selectors; called by feeds.survey.
+"""Finds the repeating list on a page nobody has described and proposes its selectors; called by discover.survey.
 
 Every link whose words could be a title is looked at from all the boxes around it. Boxes of one shape under one
 parent are a list; the best list has many, long and different titles, dates and pictures, and stands in no menu.
@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from feeds.dates import dates_in
-from feeds.pages import main_link, pictures_of, words
+from feeds.clean.dates import dates_in
+from feeds.formats.html_list import main_link, pictures_of, words
 from feeds.selectors import Selectors
 
 _LEAST_ITEMS = 3

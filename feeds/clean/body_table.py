@@ -1,10 +1,10 @@
-"""The table inside a body whose main content is one (water levels, duty rosters); called by feeds.refine."""
+"""The table inside a body whose main content is one (water levels, duty rosters); called by feeds.clean.refine."""
 
 from __future__ import annotations
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from feeds.clean import polish, text_of
+from feeds.clean.plain_text import polish, text_of
 from feeds.limits import MAX_FIELD
 
 Rows = tuple[tuple[str, ...], ...]

@@ -1,7 +1,7 @@
 """RSS, Atom and RDF to RawFeed, by feedparser, which only this module imports; called by feeds.read.
 
-feedparser's own cleaning and joining of addresses are off: feeds.clean and feeds.links do both, once, and
-faster. A complaint of its XML parser ("bozo") is never a reason to refuse; no known version and no item is.
+feedparser's own cleaning and joining of addresses are off: feeds.clean.plain_text and feeds.download.links do both,
+once, and faster. A complaint of its XML parser ("bozo") is never a reason to refuse; no known version and no item is.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import feedparser
 
 from feeds.errors import ParseError
-from feeds.prolog import prepare
+from feeds.formats.prolog import prepare
 from feeds.raw import RawEntry, RawFeed, RawPicture
 
 # Channel Definition Format, for which feedparser names a version only once it has seen an item.

@@ -17,12 +17,12 @@ from urllib.parse import urljoin, urlsplit
 
 import httpcore
 
+from feeds.download.address_guard import Deadline, GuardedBackend, Resolve, Trace, ignore, system_resolve
+from feeds.download.headers import Headers
+from feeds.download.links import absolute
+from feeds.download.unpack import Unpacker
 from feeds.errors import FeedError, HttpStatus, Refused, TimedOut, Unreachable
-from feeds.guard import Deadline, GuardedBackend, Resolve, Trace, ignore, system_resolve
-from feeds.headers import Headers
 from feeds.limits import MAX_BYTES
-from feeds.links import absolute
-from feeds.unpack import Unpacker
 
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, "

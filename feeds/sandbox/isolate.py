@@ -1,6 +1,6 @@
 """Reading in a process that can be killed; called by the worker's threads for every feed, page and picture.
 
-    thread -> a Child of its own, or one of Children -> python -m feeds.child (limited memory and processor time)
+    thread -> a Child of its own, or one of Children -> python -m feeds.sandbox.child (limited memory and CPU time)
 
 A child serves until it dies, is killed for slowness, or has done its share; the next task starts
 another one. Nothing is forked from the threaded parent: the child is a fresh interpreter.
@@ -24,13 +24,13 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from feeds import pack
+from feeds.clean.pictures import Picture
+from feeds.discover.survey import Survey
 from feeds.entry import Reading
 from feeds.errors import ParseError
 from feeds.limits import PARSE_MEBIBYTES, PARSE_SECONDS
-from feeds.pictures import Picture
+from feeds.sandbox import pack
 from feeds.selectors import Selectors
-from feeds.survey import Survey
 
 _SHARE = 200
 _CHUNK = 1 << 16
@@ -87,7 +87,7 @@ class Isolated(ABC):
         self, body: bytes, *, address: str, content_type: str = "", zone: str, now: datetime,
         seconds: float = PARSE_SECONDS,
     ) -> Survey:  # fmt: skip
-        """``feeds.survey.survey_bytes``."""
+        """``feeds.discover.survey.survey_bytes``."""
         task = {
             "task": "survey",
             "address": address,
@@ -100,12 +100,12 @@ class Isolated(ABC):
     def article(
         self, body: bytes, *, address: str, content_type: str = "", seconds: float = PARSE_SECONDS
     ) -> tuple[str, str | None, str]:
-        """``feeds.article.article_bytes`` as (text, image, image_alt); its library lives in the child only."""
+        """``formats.article.article_bytes`` as (text, image, image_alt); its library lives in the child only."""
         answer, _ = self.ask({"task": "article", "address": address, "content_type": content_type}, body, seconds)
         return answer["text"], answer["image"], answer["image_alt"]
 
     def picture(self, body: bytes, *, max_width: int = 1920, seconds: float = PARSE_SECONDS) -> Picture:
-        """``feeds.pictures.picture``."""
+        """``feeds.clean.pictures.picture``."""
         answer, made = self.ask({"task": "picture", "max_width": max_width}, body, seconds)
         return Picture(made, answer["width"], answer["height"])
 
@@ -130,14 +130,14 @@ def read_isolated(
 def survey_isolated(
     body: bytes, *, address: str, content_type: str = "", zone: str = "Asia/Ho_Chi_Minh", now: datetime
 ) -> Survey:
-    """``feeds.survey.survey_bytes`` in this thread's child; ParseError beyond the limits too."""
+    """``feeds.discover.survey.survey_bytes`` in this thread's child; ParseError beyond the limits too."""
     return _child(PARSE_MEBIBYTES).survey(body, address=address, content_type=content_type, zone=zone, now=now)
 
 
 def picture_isolated(
     body: bytes, *, max_width: int = 1920, seconds: float = PARSE_SECONDS, mebibytes: int = PARSE_MEBIBYTES
 ) -> Picture:
-    """``feeds.pictures.picture`` in this thread's child; ParseError beyond the limits too."""
+    """``feeds.clean.pictures.picture`` in this thread's child; ParseError beyond the limits too."""
     return _child(mebibytes).picture(body, max_width=max_width, seconds=seconds)
 
 
@@ -170,7 +170,7 @@ class Child(Isolated):
     def __init__(self, mebibytes: int, command: Sequence[str] = (), start_seconds: float = 20.0) -> None:
         self.mebibytes = mebibytes
         self._start_seconds = start_seconds
-        self._command = tuple(command) or (sys.executable, "-P", "-m", "feeds.child", str(mebibytes))
+        self._command = tuple(command) or (sys.executable, "-P", "-m", "feeds.sandbox.child", str(mebibytes))
         self._process: subprocess.Popen[bytes] | None = None
         self._finalizer: weakref.finalize[..., Child] | None = None
         self._done = 0
@@ -228,7 +228,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _environment() -> dict[str, str]:
     """What the child needs to find this package and no more: the parent's secrets may stand in its environment."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZDIR") if name in os.environ}
-    return {**kept, "PYTHONPATH": str(Path(__file__).resolve().parent.parent), "PYTHONUTF8": "1"}
+    return {**kept, "PYTHONPATH": str(Path(__file__).resolve().parents[2]), "PYTHONUTF8": "1"}
 
 
 class _Broken(Exception):  # noqa: N818 - never leaves this module

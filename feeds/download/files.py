@@ -1,6 +1,7 @@
 """Files of the disk as sources: opened within limits, and what stands beside them.
 
-Called by feeds.read, by feeds.refine for pictures of such feeds, and by whoever fetches a file instead of a URL.
+Called by feeds.read, by feeds.clean.refine for pictures of such feeds, and by whoever fetches a file instead of a
+URL.
 """
 
 from __future__ import annotations

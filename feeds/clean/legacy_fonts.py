@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Literal
 
-from feeds.vietnamese import UNMISTAKABLE, likeness
+from feeds.clean.vietnamese import UNMISTAKABLE, likeness
 
 Scheme = Literal["tcvn3", "vni", "utf-8 twice"]
 

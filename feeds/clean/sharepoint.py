@@ -1,4 +1,4 @@
-"""Bodies of SharePoint's listfeed.aspx, which are label and value pairs and not prose; called by feeds.refine."""
+"""Bodies of SharePoint's listfeed.aspx, which are label and value pairs and not prose; called by clean.refine."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Cleans what a format said: text, dates, pictures, tables."""

@@ -1,0 +1,1 @@
+"""Finds feeds of a site and proposes selectors for a list page."""

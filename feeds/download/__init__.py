@@ -1,0 +1,1 @@
+"""Fetches bytes over HTTP or from files, behind the address guard."""

@@ -1,0 +1,1 @@
+"""Decodes bytes and parses each format into raw items."""

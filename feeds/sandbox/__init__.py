@@ -1,0 +1,1 @@
+"""Runs parsing in a child process with limited memory and time."""
