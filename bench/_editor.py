@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
 from server.core.policy import Grant
-from server.store import links, people
+from server.store.people import one_time_links, people
 from tests.browser.storm import PASSWORD
 from tests.station import ACTOR, PATIENCE, Station
 
@@ -25,7 +25,9 @@ class Editor:
         self._browser = build_opener(HTTPCookieProcessor(CookieJar()))
         lan = people.add(station.store, username="lan", name="Lan", email="lan@x.vn", actor=ACTOR, now=now)
         people.grant(station.store, "lan", Grant("editor", "tinh"), by=None, actor=ACTOR, now=now)
-        link = links.make(station.store, "invite", person=lan.id, by=ACTOR, now=now, lasts=links.INVITE_LASTS)
+        link = one_time_links.make(
+            station.store, "invite", person=lan.id, by=ACTOR, now=now, lasts=one_time_links.INVITE_LASTS
+        )
         self._send(f"/welcome/{link}", self._token(f"/welcome/{link}"), password=PASSWORD, again=PASSWORD)
 
     def press(self, headline: str, area: str) -> tuple[int, float]:

@@ -27,7 +27,7 @@ from server.live.hub import Hub  # noqa: E402
 from server.live.receipts import Receipts  # noqa: E402
 from server.live.transport import Server, listen  # noqa: E402
 from server.live.tuning import raise_file_limit, settle_memory  # noqa: E402
-from server.store.engine import Database  # noqa: E402
+from server.store.database.engine import Database  # noqa: E402
 from tests.cast import HOI_TRUONG  # noqa: E402
 from tests.core.laps import NOON, item  # noqa: E402
 

@@ -19,8 +19,8 @@ from bench._marks import mark
 from bench._peers import Load, consumed
 from server.simulate.crowd import Crowd
 from server.simulate.screen import Identity
-from server.store import notices
-from server.store.engine import Database
+from server.store.database.engine import Database
+from server.store.notices import notices
 from tests.cluster.cluster import Cluster, meanwhile
 from tests.postgres import Postgres, running
 from tests.redis import Redis

@@ -15,7 +15,7 @@ from time import monotonic, time
 from playwright.sync_api import Page, sync_playwright
 
 from bench._figures import table
-from server.store import notices
+from server.store.notices import notices
 from tests.browser.glass import chromium
 from tests.browser.storm import ONE_FACTOR, paired, signed_in
 from tests.station import ACTOR, Station, config_text

@@ -28,7 +28,7 @@ from bench._marks import mark
 from bench._peers import BUILT, Process, Watchers, consumed
 from server.simulate.crowd import Crowd
 from server.simulate.screen import Identity
-from server.store import notices
+from server.store.notices import notices
 from tests.browser.storm import ONE_FACTOR, paired
 from tests.cluster.cluster import meanwhile
 from tests.station import ACTOR, Station, config_text, until

@@ -28,7 +28,9 @@ from bench._marks import mark
 from bench._peers import Load, Process
 from bench._signers import choose_password
 from server.core.policy import Grant
-from server.store import links, notices, people, story_queries
+from server.store.notices import notices
+from server.store.people import one_time_links, people
+from server.store.sources import story_queries
 from tests.browser.storm import ONE_FACTOR, PASSWORD
 from tests.station import ACTOR, Feed, Station, config_text, until
 
@@ -120,7 +122,9 @@ def _station(folder: Path, stack: ExitStack) -> Station:
     now = datetime.now(UTC)
     lan = people.add(station.store, username=ACTOR, name="Lan", email="lan@x.vn", actor="bench", now=now)
     people.grant(station.store, ACTOR, Grant("editor", "tinh"), by=None, actor="bench", now=now)
-    token = links.make(station.store, "invite", person=lan.id, by="bench", now=now, lasts=links.INVITE_LASTS)
+    token = one_time_links.make(
+        station.store, "invite", person=lan.id, by="bench", now=now, lasts=one_time_links.INVITE_LASTS
+    )
     until(lambda: station.get("/desk/login")[0] == 200, "the desk answers")
     choose_password(station.port, token, PASSWORD)
     return station

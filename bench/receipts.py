@@ -16,8 +16,9 @@ from bench._figures import percentile, table
 from bench._marks import mark
 from server.core.model import Area, Board
 from server.core.screens.proof import Play
-from server.store import receipts, sources
-from server.store.engine import Database
+from server.store.database.engine import Database
+from server.store.screens import receipts
+from server.store.sources import sources
 from server.store.tables import screens
 
 SCREENS = 10_000

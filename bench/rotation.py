@@ -19,7 +19,7 @@ from bench._loop import loop_lag
 from bench._marks import mark
 from bench._peers import Load, processor
 from server.core.model import Announcement, Window
-from server.store import announcements
+from server.store.announcements import announcements
 from tests.station import ACTOR, Station, config_text, until
 
 BOARDS = int(os.environ.get("BENCH_BOARDS", "3000"))

@@ -24,8 +24,9 @@ from server.core.times import to_ms
 from server.live.director import Director
 from server.live.states import States
 from server.slides.render import Renderer
-from server.store import announcements, sources
-from server.store.engine import Database
+from server.store.announcements import announcements
+from server.store.database.engine import Database
+from server.store.sources import sources
 
 SIZES = tuple(int(one) for one in os.environ.get("BENCH_GROWTH", "250,500,1000").split(","))
 SLIDES = (25, 50, 100, 200)

@@ -25,8 +25,12 @@ from server.core.policy import Grant
 from server.core.times import to_ms
 from server.live.programme import programme, read_holdings
 from server.slides.render import Renderer
-from server.store import notices, people, revision, screens, sources, stories
-from server.store.engine import Database
+from server.store.database import revision
+from server.store.database.engine import Database
+from server.store.notices import notices
+from server.store.people import people
+from server.store.screens import screens
+from server.store.sources import sources, stories
 from tests.cast import KEEPER
 from tests.desk.office import Office
 

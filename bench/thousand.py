@@ -18,8 +18,8 @@ from time import monotonic
 from bench._figures import table
 from bench._hosts import CHARACTERS, HOSTS
 from bench._marks import mark
-from server.store import sources
-from server.store.engine import Database
+from server.store.database.engine import Database
+from server.store.sources import sources
 
 SOURCES = 1_000
 EVERY_MINUTES = 2

@@ -17,7 +17,7 @@ from time import monotonic, time
 from playwright.sync_api import sync_playwright
 
 from bench._figures import percentile, table
-from server.store import notices
+from server.store.notices import notices
 from tests.browser.glass import Glass, chromium
 from tests.station import ACTOR, ROOT, Station, config_text
 from tests.swarm import Swarm

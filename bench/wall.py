@@ -23,7 +23,9 @@ from bench._marks import mark
 from server.config import load
 from server.core.policy import Grant
 from server.core.screens.screens import hash_of
-from server.store import people, receipts, tables
+from server.store import tables
+from server.store.people import people
+from server.store.screens import receipts
 from server.store.tables import screen_places, screens
 from tests.browser.evening import short_stories
 from tests.browser.glass import CHROMIUM, FLAGS

@@ -17,10 +17,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from server.store import backup
-from server.store.engine import Database
-from server.store.errors import StoreError
-from server.store.revision import renew_epoch
+from server.store.database import backup
+from server.store.database.engine import Database
+from server.store.database.errors import StoreError
+from server.store.database.revision import renew_epoch
 
 STORE, MANIFEST = "store", "manifest.json"
 FOLDERS = ("media", "keys")

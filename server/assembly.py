@@ -61,9 +61,12 @@ from server.ops.figures import figures
 from server.ops.health import health_pages
 from server.ops.metrics import Metrics, metrics_pages
 from server.slides.render import Renderer
-from server.store import announcements, laps, notices, seals
-from server.store.engine import Database
-from server.store.errors import StoreError
+from server.store.announcements import announcements
+from server.store.audit import chain
+from server.store.boards import laps
+from server.store.database.engine import Database
+from server.store.database.errors import StoreError
+from server.store.notices import notices
 
 log = structlog.get_logger("assembly")
 
@@ -280,7 +283,7 @@ def start_worker(
         Job("renew", RENEW_SECONDS, lambda: announcements.renew(db, clock(), days_off)),
         *_mail_jobs(config, data, db, clock),
         Job("harvest", HARVEST_SECONDS, beat),
-        Job("seal", SEAL_SECONDS, lambda: seals.seal(db, clock())),
+        Job("seal", SEAL_SECONDS, lambda: chain.seal(db, clock())),
         Job("expire", EXPIRE_SECONDS, lambda: notices.expire_due(db, clock())),
         Job("forget", FORGET_SECONDS, lambda: laps.forget_aired(db, before=to_ms(clock() - kept))),
         Job("outages", OUTAGE_SECONDS, keeping.note_outages),

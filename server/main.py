@@ -16,7 +16,7 @@ from server.cli import acts, announce, backup, doctor, feeds, look, running, scr
 from server.cli.context import AWAY, WRONG, Context
 from server.config import ConfigError
 from server.opening import SetupError
-from server.store.errors import StoreAway, StoreBusy, StoreError
+from server.store.database.errors import StoreAway, StoreBusy, StoreError
 
 app = typer.Typer(add_completion=False, help="Bảng Tin: bảng tin điện tử công cộng.", pretty_exceptions_enable=False)
 _SHARED = ("--config", "--data", "--port")

@@ -13,7 +13,7 @@ import waitress
 from server.config import Config
 from server.desk.app import LARGEST_BODY, desk_app
 from server.opening import Clock
-from server.store.engine import Database
+from server.store.database.engine import Database
 
 THREADS = 8
 

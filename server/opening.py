@@ -10,8 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 from server.config import Config
-from server.store import links, people, sources
-from server.store.engine import Database
+from server.store.database.engine import Database
+from server.store.people import one_time_links, people
+from server.store.sources import sources
 
 Clock = Callable[[], datetime]
 
@@ -46,7 +47,9 @@ def first_link(config: Config, data: Path, clock: Clock) -> str:
     try:
         if people.anybody(db):
             return ""
-        token = links.make(db, "first", person=None, by="console", now=clock(), lasts=links.FIRST_LASTS)
+        token = one_time_links.make(
+            db, "first", person=None, by="console", now=clock(), lasts=one_time_links.FIRST_LASTS
+        )
         return f"/desk/welcome/{token}"
     finally:
         db.close()

@@ -24,8 +24,9 @@ from typing import Any, Self
 
 from server.core.model import Announcement, Notice, Window
 from server.core.times import from_ms
-from server.store import announcements, notices
-from server.store.engine import Database
+from server.store.announcements import announcements
+from server.store.database.engine import Database
+from server.store.notices import notices
 
 ROOT = Path(__file__).resolve().parents[1]
 RUN = ROOT / "run.py"

@@ -14,8 +14,11 @@ from server.core.notices.four_eyes import SecondNeeded
 from server.core.workflow import NotPossible
 from server.live.programme import notices_for
 from server.live.told import told
-from server.store import boards, notice_acts, notices, people
-from server.store.errors import StoreRefusal
+from server.store.boards import boards
+from server.store.database.errors import StoreRefusal
+from server.store.notices import actions as notice_acts
+from server.store.notices import notices
+from server.store.people import people
 
 FOUR_EYES = 3
 MOST_ACTS = 3

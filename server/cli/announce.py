@@ -30,10 +30,12 @@ from server.live.programme import read_holdings, without_room
 from server.live.uploads import library_file
 from server.media.take import Taken, new_child, take
 from server.slides.render import Renderer
-from server.store import announcements, boards, gallery
-from server.store.announcements import Rules
-from server.store.engine import Database
-from server.store.errors import StoreRefusal
+from server.store.announcements import announcements
+from server.store.announcements.announcements import Rules
+from server.store.boards import boards
+from server.store.database.engine import Database
+from server.store.database.errors import StoreRefusal
+from server.store.media import library
 
 _DAYS = {name: number for number, name in enumerate(("T2", "T3", "T4", "T5", "T6", "T7", "CN"))}
 
@@ -158,7 +160,7 @@ def _files(db: Database, data: Path, paths: list[Path], area: str, now: datetime
         taken = _taken(path, folder)
         for number, one in enumerate(taken.attachments, start=1):
             name = path.name if len(taken.attachments) == 1 else f"{path.name}, trang {number}"
-            gallery.put(db, library_file(one, folder, name=name, area=area, person=actor(), now=now))
+            library.put(db, library_file(one, folder, name=name, area=area, person=actor(), now=now))
         attachments += taken.attachments
         table = taken.table or table
     return Taken(tuple(attachments), table)

@@ -16,8 +16,8 @@ import typer
 from server.config import Config, load
 from server.core.areas import AreaTree
 from server.opening import open_store
-from server.store import sources
-from server.store.engine import Database
+from server.store.database.engine import Database
+from server.store.sources import sources
 
 WRONG = 2
 AWAY = 1

@@ -9,8 +9,10 @@ from pathlib import Path
 import typer
 
 from server.cli.context import Context, say
-from server.store import integrity, people, seals
-from server.store.engine import Database
+from server.store.audit import chain
+from server.store.database import integrity
+from server.store.database.engine import Database
+from server.store.people import people
 
 
 def doctor(context: typer.Context) -> None:
@@ -33,7 +35,7 @@ def _store(db: Database) -> Iterator[tuple[bool, str]]:
 
 
 def _audit(db: Database) -> Iterator[tuple[bool, str]]:
-    broken, (number, upto) = seals.broken(db), seals.counted(db)
+    broken, (number, upto) = chain.broken(db), chain.counted(db)
     for one in broken:
         yield False, one
     if not broken:

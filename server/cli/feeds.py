@@ -18,7 +18,7 @@ from server.cli.context import Context, actor, fail, hint, say
 from server.core.model import Source
 from server.core.sources.health import health, moment, span
 from server.core.sources.naming import new_source
-from server.store import sources, story_queries
+from server.store.sources import sources, story_queries
 
 
 def list_sources(context: typer.Context) -> None:

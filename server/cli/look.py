@@ -27,8 +27,8 @@ from server.core.model import Board
 from server.core.times import from_ms, to_ms
 from server.live.programme import BoardProgramme, programme, read_holdings
 from server.slides.render import Renderer
-from server.store import laps
-from server.store.errors import StoreRefusal
+from server.store.boards import laps
+from server.store.database.errors import StoreRefusal
 
 # Every lap until then is composed as it would be: a week takes some seconds.
 FARTHEST_MS = 10 * 86_400_000

@@ -15,9 +15,10 @@ from rich.table import Table
 from server.cli.context import Context, actor, fail, say
 from server.cli.times import wall_time
 from server.core.screens.screens import CommandName, Link, Screen
-from server.store import boards, pairing, panics, receipts, screens
-from server.store.engine import Database
-from server.store.errors import StoreRefusal
+from server.store.boards import boards, panics
+from server.store.database.engine import Database
+from server.store.database.errors import StoreRefusal
+from server.store.screens import pairing, receipts, screens
 
 app = typer.Typer(help="Màn hình: ghép, thu hồi, thay, gọi tên, tải lại…", no_args_is_help=True)
 

@@ -18,9 +18,9 @@ from server.cli.context import Context, actor, fail, say
 from server.config import Config
 from server.core.areas import AreaTree
 from server.core.policy import ROLES, Grant, Person
-from server.store import links, people
-from server.store.engine import Database
-from server.store.errors import StoreRefusal
+from server.store.database.engine import Database
+from server.store.database.errors import StoreRefusal
+from server.store.people import one_time_links, people
 
 app = typer.Typer(help="Người dùng: thêm, giao quyền, khóa, mở lối vào…", no_args_is_help=True)
 
@@ -99,7 +99,7 @@ def link(
             return
         if people.anybody(db):
             fail("Đã có người dùng; hãy nêu tên đăng nhập: run.py user link TÊN", 1)
-        token = links.make(db, "first", person=None, by=actor(), now=now, lasts=links.FIRST_LASTS)
+        token = one_time_links.make(db, "first", person=None, by=actor(), now=now, lasts=one_time_links.FIRST_LASTS)
         say(f"Trong 30 phút, một lần: {_address(config)}/desk/welcome/{token}")
 
 
@@ -136,8 +136,8 @@ def _grant(role: str, area: str, tree: AreaTree) -> Grant:
 
 
 def _invite(db: Database, config: Config, person: Person, purpose: Literal["invite", "reset"], now: datetime) -> str:
-    lasts = links.INVITE_LASTS if purpose == "invite" else links.RESET_LASTS
-    token = links.make(db, purpose, person=person.id, by=actor(), now=now, lasts=lasts)
+    lasts = one_time_links.INVITE_LASTS if purpose == "invite" else one_time_links.RESET_LASTS
+    token = one_time_links.make(db, purpose, person=person.id, by=actor(), now=now, lasts=lasts)
     hours = round(lasts.total_seconds() / 3600)
     return f"Liên kết đặt mật khẩu, dùng một lần trong {hours} giờ: {_address(config)}/desk/welcome/{token}"
 

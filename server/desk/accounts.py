@@ -1,4 +1,4 @@
-"""Accounts as Flask-Security wants them, on server.store.people: loaded whole, written column by column.
+"""Accounts as Flask-Security wants them, on server.store.people.people: loaded whole, written column by column.
 
 Its own datastores keep an ORM session open through the request; here each reading and each writing is one short
 transaction, as everywhere in the store. Rights never come from its global roles, only from server.core.policy.
@@ -14,8 +14,8 @@ from typing import Any
 from flask import g, request, session
 from flask_security import RoleMixin, UserDatastore, UserMixin, WebAuthnMixin
 
-from server.store import passkeys, people, sign_ins
-from server.store.engine import Database
+from server.store.database.engine import Database
+from server.store.people import passkeys, people, sign_ins
 
 _KEPT = (
     "email",

@@ -16,8 +16,10 @@ from server.core.model import Announcement, Window
 from server.desk.desk import Desk
 from server.desk.newsroom import rules
 from server.desk.rights import needs
-from server.store import announcements, boards, receipts, screens
-from server.store.tokens import Token
+from server.store.announcements import announcements
+from server.store.boards import boards
+from server.store.people.tokens import Token
+from server.store.screens import receipts, screens
 
 
 class Wanted(BaseModel):

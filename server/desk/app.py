@@ -42,9 +42,10 @@ from server.desk.urgent import urgent_pages
 from server.desk.wall import wall_pages
 from server.desk.words import speak
 from server.files import Packed
-from server.store import audit, people, sign_ins, tokens
-from server.store.engine import Database
-from server.store.errors import NotFound, StoreBusy, StoreError
+from server.store.audit import audit
+from server.store.database.engine import Database
+from server.store.database.errors import NotFound, StoreBusy, StoreError
+from server.store.people import people, sign_ins, tokens
 
 LARGEST_BODY = 512 * 1024 * 1024
 SESSION = "bangtin"

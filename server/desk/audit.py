@@ -19,8 +19,11 @@ from flask_babel import gettext
 from server.desk.audit_words import KINDS, act_name, differences, subject_name
 from server.desk.desk import Desk
 from server.desk.rights import needs
-from server.store import audit, boards, people, seals, sources
-from server.store.audit import Act, Asked
+from server.store.audit import audit, chain
+from server.store.audit.audit import Act, Asked
+from server.store.boards import boards
+from server.store.people import people
+from server.store.sources import sources
 
 PAGE = 50
 _LOOKED_AT = 500  # rows read at once where most of them may be somebody else's
@@ -104,7 +107,7 @@ def audit_pages(desk: Desk) -> Blueprint:
     def index() -> str:
         acts = list(Reader.of(desk).acts(_asked(desk), PAGE + 1))
         shown = acts[:PAGE]
-        number, upto = seals.counted(desk.db)
+        number, upto = chain.counted(desk.db)
         return render_template(
             "audit/index.html",
             acts=[_row(desk, act) for act in shown],
@@ -125,7 +128,7 @@ def audit_pages(desk: Desk) -> Blueprint:
     @pages.post("/check")
     @needs("audit.read")
     def check() -> str:
-        return render_template("audit/chain.html", broken=seals.broken(desk.db), sealed=seals.counted(desk.db))
+        return render_template("audit/chain.html", broken=chain.broken(desk.db), sealed=chain.counted(desk.db))
 
     return pages
 

@@ -11,7 +11,7 @@ from flask_babel import gettext, lazy_gettext
 
 from server.desk.audit_values import VALUES
 from server.desk.shell import role_name
-from server.store.audit import Act
+from server.store.audit.audit import Act
 
 ACTS: Mapping[str, Any] = {
     "announcement.post": lazy_gettext("Đăng thông báo"),

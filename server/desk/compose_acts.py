@@ -22,12 +22,15 @@ from server.desk.compose_form import ComposeForm
 from server.desk.desk import Desk
 from server.live.programme import read_holdings, without_room
 from server.media.kinds import LARGEST_OF_ALL
-from server.store import announcements, boards, gallery, queue, typed, uploads
-from server.store.announcements import Unready
-from server.store.errors import Conflict, NotFound, StoreRefusal
-from server.store.gallery import Kept
-from server.store.typed import Typed
-from server.store.uploads import Upload
+from server.store.announcements import announcements, autosave, listings
+from server.store.announcements.announcements import Unready
+from server.store.announcements.autosave import Typed
+from server.store.boards import boards
+from server.store.database.errors import Conflict, NotFound, StoreRefusal
+from server.store.media import library as gallery
+from server.store.media import uploads
+from server.store.media.library import Kept
+from server.store.media.uploads import Upload
 
 SAMPLES = (Format("landscape", "S"), Format("portrait", "S"), Format("landscape", "L"))
 MOST_PREVIEWS = 4
@@ -78,8 +81,8 @@ class Acts:
             replacing=base is not None and base.state == "approved",
             approves=desk.may("announcement.approve"),
             four_eyes=desk.config.announcements.four_eyes,
-            templates=queue.templates(desk.db, areas) if base is None else (),
-            unsent=[one for one in typed.of(desk.db, desk.actor()) if one.key != key] if base is None else (),
+            templates=listings.templates(desk.db, areas) if base is None else (),
+            unsent=[one for one in autosave.of(desk.db, desk.actor()) if one.key != key] if base is None else (),
             words=FIELD_WORDS,
         )
 
@@ -106,7 +109,7 @@ class Acts:
         except (StoreRefusal, ValueError) as error:
             form.form_errors.append(str(error))
             return self.page(form, base), 422
-        typed.drop(desk.db, request.form.get("key", ""), desk.actor())
+        autosave.drop(desk.db, request.form.get("key", ""), desk.actor())
         return self._step(saved, do, form)
 
     def _saved(self, wanted: Announcement, base: Announcement | None, *, template: bool) -> Announcement:
@@ -155,7 +158,7 @@ class Acts:
     def no_room(self, wanted: Announcement) -> list[str]:
         """Why it cannot be shown as it asks: a board that could not keep its longest gap, or that of another one."""
         desk, now = self.desk, self.desk.now()
-        if not wanted.area or (wanted.longest_gap is None and not queue.any_promise(desk.db, now)):
+        if not wanted.area or (wanted.longest_gap is None and not listings.any_promise(desk.db, now)):
             return []
         found = without_room(preview.renderer(), read_holdings(desk.db, now), wanted)
         return [
@@ -171,7 +174,7 @@ class Acts:
     def _ask(self, wanted: Announcement, theirs: Announcement) -> str:
         """The merge question: what only one has changed is taken over, of what both changed the writer chooses."""
         desk = self.desk
-        base = queue.at_version(desk.db, theirs.id, wanted.version) or theirs
+        base = listings.at_version(desk.db, theirs.id, wanted.version) or theirs
         joined, both = merged(base, wanted, theirs)
         theirs_first, mine_first = self._form(), self._form()
         theirs_first.fill(joined)
@@ -200,16 +203,16 @@ class Acts:
         form = {name: request.form.getlist(name) for name in request.form if name not in ("csrf_token", "key", "do")}
         about = request.form.get("id", type=int)
         kept = Typed(key, self.desk.actor(), about, request.form.get("version", type=int), self.desk.now(), form)
-        typed.keep(self.desk.db, kept)
+        autosave.keep(self.desk.db, kept)
         return "", 204
 
     def forget(self) -> Response:
-        typed.drop(self.desk.db, request.form.get("key", ""), self.desk.actor())
+        autosave.drop(self.desk.db, request.form.get("key", ""), self.desk.actor())
         return self.desk.go(url_for("composer.new"))
 
     def _typed(self) -> Typed | None:
         key = request.args.get("typed", "")
-        return typed.get(self.desk.db, key, self.desk.actor()) if key else None
+        return autosave.get(self.desk.db, key, self.desk.actor()) if key else None
 
     # seeing it
 

@@ -14,7 +14,7 @@ from server.desk import factors
 from server.desk.desk import Desk
 from server.desk.forms import required
 from server.desk.rights import needs
-from server.store import sign_ins
+from server.store.people import sign_ins
 
 
 class CodeForm(FlaskForm):  # type: ignore[misc] # untyped

@@ -15,10 +15,11 @@ from server.config import Config
 from server.core import policy
 from server.core.areas import AreaTree
 from server.core.policy import Person, Right
-from server.store import mail, sources
-from server.store.engine import Database
-from server.store.sign_ins import SignIn
-from server.store.tokens import Token
+from server.store.database.engine import Database
+from server.store.people import messages
+from server.store.people.sign_ins import SignIn
+from server.store.people.tokens import Token
+from server.store.sources import sources
 
 FRESH = timedelta(minutes=5)
 
@@ -139,4 +140,4 @@ class Desk:
 
     def write_to(self, address: str, subject: str, text: str) -> None:
         """A letter to an address alone, which the worker sends; it stands in nobody's messages."""
-        mail.send(self.db, address, subject, text, now=self.now())
+        messages.send(self.db, address, subject, text, now=self.now())

@@ -22,9 +22,9 @@ from server.desk.forms import ChangeForm, DoorForm, FirstForm, PasswordForm
 from server.desk.keys import key
 from server.desk.passwords import Unhurried
 from server.desk.rights import needs
-from server.store import links, people, sign_ins
-from server.store.errors import StoreRefusal
-from server.store.links import Link
+from server.store.database.errors import StoreRefusal
+from server.store.people import one_time_links, people, sign_ins
+from server.store.people.one_time_links import Link
 
 _TEMPLATES = {
     "LOGIN_USER": "login",
@@ -146,7 +146,7 @@ def door_pages(desk: Desk) -> Blueprint:
     @pages.route("/welcome/<token>", methods=["GET", "POST"])
     @needs("public")
     def welcome(token: str) -> Response | str | tuple[str, int]:
-        link = links.find(desk.db, token, desk.now())
+        link = one_time_links.find(desk.db, token, desk.now())
         person = people.by_id(desk.db, link.person) if link is not None and link.person is not None else None
         if link is None or (person is None and people.anybody(desk.db)) or (person is not None and not person.active):
             return render_template("door/stale.html"), 410
@@ -170,13 +170,13 @@ def _let_in(desk: Desk, token: str, link: Link, form: Any) -> str:
         if link.person is None:
             given = {name: form[name].data.strip() for name in ("username", "name", "email")}
             return people.first_keeper(desk.db, token, **given, password=hashed, now=now).username
-    except links.LinkSpent:
+    except one_time_links.LinkSpent:
         flash(gettext("Liên kết này vừa được dùng rồi"), "error")
         return ""
     except StoreRefusal as error:
         flash(str(error), "error")
         return ""
-    if not links.use(desk.db, token, now):
+    if not one_time_links.use(desk.db, token, now):
         flash(gettext("Liên kết này vừa được dùng rồi"), "error")
         return ""
     person = people.by_id(desk.db, link.person)

@@ -12,9 +12,10 @@ from server.core.announcements.search_text import folded
 from server.desk.desk import Desk
 from server.desk.rights import needs
 from server.media.take import stored
-from server.store import gallery, queue
-from server.store.errors import NotFound, StoreRefusal
-from server.store.gallery import Kept
+from server.store.announcements import listings
+from server.store.database.errors import NotFound, StoreRefusal
+from server.store.media import library
+from server.store.media.library import Kept
 
 SHOWN_AT_ONCE = 60
 
@@ -26,7 +27,7 @@ def media_pages(desk: Desk) -> Blueprint:
     @pages.get("/")
     @needs("media.write")
     def index() -> str:
-        found = gallery.listed(desk.db, desk.areas("media.write"))
+        found = library.listed(desk.db, desk.areas("media.write"))
         asked = folded(request.args.get("q", ""))
         silent = request.args.get("silent") == "1"
         kept = [one for one in found if asked in folded(f"{one.name} {one.alt}") and not (silent and _told(one))]
@@ -54,7 +55,7 @@ def media_pages(desk: Desk) -> Blueprint:
         said: dict[str, Any] = {"name": request.form.get("name", "").strip()[:120] or one.name}
         said["alt"] = " ".join(request.form.get("alt", "").split())[:500]
         said["expires"] = _day(desk, request.form.get("expires", ""))
-        gallery.describe(desk.db, hash, **said, actor=desk.actor(), now=desk.now())
+        library.describe(desk.db, hash, **said, actor=desk.actor(), now=desk.now())
         flash(gettext("Đã lưu."), "good")
         return desk.go(url_for("media.one", hash=hash))
 
@@ -63,7 +64,7 @@ def media_pages(desk: Desk) -> Blueprint:
     def remove(hash: str) -> Response:
         one = _mine(desk, hash)
         try:
-            gallery.remove(desk.db, hash, actor=desk.actor(), now=desk.now())
+            library.remove(desk.db, hash, actor=desk.actor(), now=desk.now())
         except StoreRefusal as error:
             flash(str(error), "error")
             return desk.go(url_for("media.one", hash=hash))
@@ -76,7 +77,7 @@ def media_pages(desk: Desk) -> Blueprint:
 
 def _mine(desk: Desk, hash: str) -> Kept:
     try:
-        found = gallery.get(desk.db, hash)
+        found = library.get(desk.db, hash)
     except NotFound:
         abort(404)
     if not desk.may("media.write", found.area or ""):
@@ -88,7 +89,7 @@ def _used(desk: Desk, hash: str) -> list[dict[str, Any]]:
     """The announcements that show it, of the reader's areas by name and of others by their number alone."""
     return [
         {"id": one.id, "title": one.title, "mine": desk.may("announcement.write", one.area)}
-        for one in queue.using(desk.db, hash)
+        for one in listings.using(desk.db, hash)
     ]
 
 

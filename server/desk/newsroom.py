@@ -16,10 +16,11 @@ from server.core.model import Announcement
 from server.core.policy import Person
 from server.core.workflow import ANNOUNCEMENT, phase
 from server.desk.desk import Desk
-from server.store import announcements, people, queue
-from server.store.announcements import Rules
-from server.store.errors import NotFound
-from server.store.mail import Message
+from server.store.announcements import announcements, listings
+from server.store.announcements.announcements import Rules
+from server.store.database.errors import NotFound
+from server.store.people import people
+from server.store.people.messages import Message
 
 MINUTE = timedelta(minutes=1)
 PHASE_WORDS = {
@@ -64,7 +65,7 @@ def waiting(desk: Desk) -> int:
     if person is None or not desk.may("announcement.write"):
         return 0
     approves = set(desk.areas("announcement.approve"))
-    found = queue.in_states(desk.db, desk.areas("announcement.write"), ("submitted", "returned"))
+    found = listings.in_states(desk.db, desk.areas("announcement.write"), ("submitted", "returned"))
     return sum(
         (one.state == "submitted" and one.area in approves)
         or (one.state == "returned" and person.username in (one.created_by, one.edited_by))

@@ -16,8 +16,8 @@ from server.desk.desk import Desk
 from server.desk.forms import USERNAME, required, same_address
 from server.desk.rights import needs
 from server.desk.shell import role_name
-from server.store import people, resets
-from server.store.errors import NotFound, StoreRefusal
+from server.store.database.errors import NotFound, StoreRefusal
+from server.store.people import people, resets
 
 
 class GrantForm(FlaskForm):  # type: ignore[misc] # untyped

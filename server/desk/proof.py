@@ -19,8 +19,9 @@ from server.core.model import Board
 from server.core.screens.proof import Proof, hours_of
 from server.desk.desk import Desk
 from server.desk.rights import needs
-from server.store import boards, receipts, screens
-from server.store.receipts import Outage, Total
+from server.store.boards import boards
+from server.store.screens import receipts, screens
+from server.store.screens.receipts import Outage, Total
 
 LONGEST = timedelta(days=400)
 SHOWN_AT_ONCE = 60

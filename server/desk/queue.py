@@ -22,8 +22,8 @@ from server.desk import newsroom
 from server.desk.compose_acts import Acts as Composer
 from server.desk.desk import Desk
 from server.desk.rights import needs
-from server.store import announcements, queue, typed
-from server.store.errors import Conflict, NotFound, StoreRefusal
+from server.store.announcements import announcements, autosave, listings
+from server.store.database.errors import Conflict, NotFound, StoreRefusal
 
 SHOWN_AT_ONCE = 40
 MOST_DRAWN = 8
@@ -116,8 +116,8 @@ def _list(desk: Desk) -> dict[str, Any]:
     # What is over grows without end and is looked at rarely: where it is not asked for, it is only counted.
     now, asked, words = desk.now(), request.args.get("tab"), request.args.get("q", "")
     whole = bool(words) or asked == "ended"
-    found = [one for one in queue.listed(desk.db, within, now=now, ended=whole) if _matches(one, words)]
-    counted = {} if whole else {"ended": queue.count_ended(desk.db, within, now=now)}
+    found = [one for one in listings.listed(desk.db, within, now=now, ended=whole) if _matches(one, words)]
+    counted = {} if whole else {"ended": listings.count_ended(desk.db, within, now=now)}
     by_tab = _by_tab(found, now)
     tab = next((each for each in TABS if each.name == asked), _first(desk, by_tab))
     page = max(1, request.args.get("page", 1, type=int))
@@ -131,7 +131,7 @@ def _list(desk: Desk) -> dict[str, Any]:
         "areas": [desk.tree().get(slug) for slug in areas],
         "names": newsroom.names(desk),
         "orders": tab.name in ("on air", "scheduled") and desk.may("announcement.approve"),
-        "unsent": typed.of(desk.db, desk.actor()) if tab.name == "draft" else (),
+        "unsent": autosave.of(desk.db, desk.actor()) if tab.name == "draft" else (),
     }
 
 
@@ -174,7 +174,7 @@ def _one(desk: Desk, one: Announcement) -> str:
 
 def _history(desk: Desk, one: Announcement) -> list[dict[str, Any]]:
     """Each change, newest first: who, when, and what became of each field, word by word."""
-    past = queue.versions(desk.db, one.id)
+    past = listings.versions(desk.db, one.id)
     after = [*(each.said for each in past[1:]), one] if past else []
     return [
         {"at": each.replaced, "by": each.by, "version": new.version, "fields": _differences(desk, each.said, new)}

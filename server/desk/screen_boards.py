@@ -16,8 +16,10 @@ from server.desk.board_form import THEMES, BoardForm
 from server.desk.board_view import size_words, windows
 from server.desk.desk import Desk
 from server.desk.rights import needs
-from server.store import boards, screens, sources
-from server.store.errors import NotFound, StoreRefusal
+from server.store.boards import boards
+from server.store.database.errors import NotFound, StoreRefusal
+from server.store.screens import screens
+from server.store.sources import sources
 
 
 def board_pages(desk: Desk) -> Blueprint:

@@ -21,8 +21,9 @@ from server.core.screens.wall_rows import state_of
 from server.desk.desk import Desk
 from server.desk.rights import needs
 from server.desk.screen_forms import PairForm, ScreenForm
-from server.store import boards, pairing, panics, receipts, screens, silent_tests
-from server.store.errors import NotFound, StoreRefusal
+from server.store.boards import boards, panics
+from server.store.database.errors import NotFound, StoreRefusal
+from server.store.screens import pairing, receipts, screens, silent_tests
 
 BOARDS_A_PAGE = 25
 ASKED: dict[CommandName, timedelta] = {

@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from server.desk.desk import Desk
 from server.desk.rights import needs
-from server.store import sign_ins
+from server.store.people import sign_ins
 
 
 def security_pages(desk: Desk) -> Blueprint:

@@ -13,7 +13,7 @@ from server.core.policy import Right
 from server.desk.desk import Desk
 from server.desk.rights import needs
 from server.desk.words import LANGUAGES
-from server.store import mail
+from server.store.people import messages as mail
 
 MOST_MESSAGES = 5
 

@@ -22,9 +22,9 @@ from server.core.policy import Right
 from server.core.sources.health import Health, health
 from server.core.sources.naming import new_source
 from server.desk.desk import Desk
-from server.store import sources, stories, story_queries
-from server.store.errors import NotFound
-from server.store.stories import Version
+from server.store.database.errors import NotFound
+from server.store.sources import sources, stories, story_queries
+from server.store.sources.stories import Version
 
 _WORD = re.compile(r"\s+|[^\s]+")
 

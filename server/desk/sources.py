@@ -39,8 +39,8 @@ from server.desk.source_view import (
     trial,
     waiting,
 )
-from server.store import sources, stories, story_queries
-from server.store.errors import Conflict, NotLive
+from server.store.database.errors import Conflict, NotLive
+from server.store.sources import sources, stories, story_queries
 
 SELECTORS = ("item", "title", "link", "date", "picture", "summary", "next")
 MOST_STORIES = 40

@@ -17,7 +17,9 @@ from server.desk.desk import Desk
 from server.desk.rights import needs
 from server.live.programme import Holdings, programme, read_holdings
 from server.live.timeline import Hour, TooFar, look
-from server.store import announcements, boards, notices
+from server.store.announcements import announcements
+from server.store.boards import boards
+from server.store.notices import notices
 
 SPAN = timedelta(minutes=30)
 WEEK = timedelta(days=7)

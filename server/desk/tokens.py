@@ -16,9 +16,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from server.desk.desk import Desk
 from server.desk.forms import required
 from server.desk.rights import needs
-from server.store import tokens
-from server.store.errors import NotFound, StoreRefusal
-from server.store.tokens import GIVEN, Token
+from server.store.database.errors import NotFound, StoreRefusal
+from server.store.people import tokens
+from server.store.people.tokens import GIVEN, Token
 
 _NAMES = {
     "board.view": lazy_gettext("Xem bảng tin và đơn vị"),

@@ -25,9 +25,13 @@ from server.desk import preview
 from server.desk.desk import Desk
 from server.desk.urgent_form import AT, UrgentForm
 from server.live.told import Why, told
-from server.store import boards, notice_acts, notices, people, receipts, screens
-from server.store.errors import Conflict, NotFound, StoreRefusal
-from server.store.mail import Message
+from server.store.boards import boards
+from server.store.database.errors import Conflict, NotFound, StoreRefusal
+from server.store.notices import actions as notice_acts
+from server.store.notices import notices
+from server.store.people import people
+from server.store.people.messages import Message
+from server.store.screens import receipts, screens
 
 # A second press, a reload or a telephone that tries again within this time sends nothing twice.
 SAME_WITHIN = timedelta(minutes=2)

@@ -18,7 +18,8 @@ from server.desk.desk import Desk
 from server.desk.rights import needs
 from server.desk.tickets import wall_tickets
 from server.live.rows import lap_of
-from server.store import boards, laps, receipts
+from server.store.boards import boards, laps
+from server.store.screens import receipts
 
 _SHEETS = ("page", "tokens", "unit", "type", "stage", "overlay", "slides")
 _LOOK_AHEAD = 6 * 3_600_000

@@ -19,9 +19,9 @@ from server.core.times import to_ms
 from server.glass.assets import Assets
 from server.live.devices import Refusal
 from server.live.offload import Offload
-from server.store import pairing, screens
-from server.store.engine import Database
-from server.store.errors import NotFound, StoreError, StoreRefusal
+from server.store.database.engine import Database
+from server.store.database.errors import NotFound, StoreError, StoreRefusal
+from server.store.screens import pairing, screens
 
 T = TypeVar("T")
 _NOBODY = Board("", "", "")

@@ -16,9 +16,9 @@ from server.live.boundary import Boundary
 from server.live.channel import Channel, Proposal
 from server.live.offload import Offload
 from server.live.rows import lap_of, row_of
-from server.store import laps
-from server.store.engine import Database
-from server.store.laps import StoredLap
+from server.store.boards import laps
+from server.store.boards.laps import StoredLap
+from server.store.database.engine import Database
 
 # A server that was killed may have sent revisions that it had not yet saved: it goes on well above them.
 RESTART_STEP = 1_000

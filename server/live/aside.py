@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from gevent.threadpool import ThreadPool
 
-from server.store.engine import Database
+from server.store.database.engine import Database
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import structlog
 
-from server.store.errors import StoreError
+from server.store.database.errors import StoreError
 
 log = structlog.get_logger("director")
 

@@ -9,7 +9,7 @@ from server.core.lap.airing import Lap
 from server.core.model import Notice, Slide, ThemeDays
 from server.live.programme import BoardProgramme
 from server.live.rows import row_of
-from server.store.laps import StoredLap
+from server.store.boards.laps import StoredLap
 
 
 @dataclass(slots=True)

@@ -18,9 +18,9 @@ import structlog
 from server.core import wire
 from server.core.screens.screens import Command, Screen, hash_of
 from server.core.times import to_ms
-from server.store import screens
-from server.store.engine import Database
-from server.store.errors import StoreError
+from server.store.database.engine import Database
+from server.store.database.errors import StoreError
+from server.store.screens import screens
 
 log = structlog.get_logger("devices")
 

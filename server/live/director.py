@@ -39,9 +39,12 @@ from server.live.programme import (
 )
 from server.live.rows import lap_of, with_bodies
 from server.live.slices import PatientMaker
-from server.store import laps, notices, revision, stories
-from server.store.engine import Database
-from server.store.errors import StoreError, StoreRefusal
+from server.store.boards import laps
+from server.store.database import revision
+from server.store.database.engine import Database
+from server.store.database.errors import StoreError, StoreRefusal
+from server.store.notices import notices
+from server.store.sources import stories
 
 log = structlog.get_logger("director")
 

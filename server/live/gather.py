@@ -26,8 +26,9 @@ from feeds.errors import ParseError
 from feeds.limits import MAX_BYTES, PICTURE_BYTES
 from feeds.selectors import selectors_from
 from server.core.model import Media, Source, SourceState, Story
-from server.store import media, story_queries
-from server.store.engine import Database
+from server.store.database.engine import Database
+from server.store.media import pictures as media
+from server.store.sources import story_queries
 
 log = structlog.get_logger("harvest")
 BUDGET = timedelta(seconds=40)

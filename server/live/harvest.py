@@ -25,9 +25,9 @@ from server.core.sources import fetch_schedule
 from server.live.crew import Crew
 from server.live.gather import Gathered, Gatherer, Reader
 from server.live.lookback import ACTOR, look_back
-from server.store import sources, stories, story_queries
-from server.store.engine import Database
-from server.store.errors import StoreBusy, StoreError
+from server.store.database.engine import Database
+from server.store.database.errors import StoreBusy, StoreError
+from server.store.sources import sources, stories, story_queries
 
 log = structlog.get_logger("harvest")
 LEASE = timedelta(minutes=3)

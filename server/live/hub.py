@@ -32,7 +32,7 @@ from server.live.receipts import Receipts
 from server.live.states import States
 from server.live.transport import LARGEST_FRAME, WebSocket
 from server.live.wall import Wall
-from server.store.errors import StoreError
+from server.store.database.errors import StoreError
 
 log = structlog.get_logger("hub")
 PING_SECONDS = 5

@@ -11,8 +11,8 @@ from datetime import datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from server.store import receipts, silent_tests
-from server.store.engine import Database
+from server.store.database.engine import Database
+from server.store.screens import receipts, silent_tests
 
 # Tuesday, when offices are open and somebody can be called, and before the morning's rush is over nobody looks.
 TEST_WEEKDAY = 1

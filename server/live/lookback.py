@@ -16,8 +16,8 @@ from feeds.download.links import same_domain
 from feeds.errors import HttpStatus, TooLarge
 from server.core.model import Source, Story
 from server.live.gather import Gatherer, Reader
-from server.store import stories, story_queries
-from server.store.engine import Database
+from server.store.database.engine import Database
+from server.store.sources import stories, story_queries
 
 log = structlog.get_logger("harvest")
 MOST = 5

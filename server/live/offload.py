@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from server.store.engine import Database
+from server.store.database.engine import Database
 
 T = TypeVar("T")
 

@@ -13,10 +13,10 @@ from typing import Literal
 
 import structlog
 
-from server.store import mail
-from server.store.engine import Database
-from server.store.errors import StoreError
-from server.store.mail import Message
+from server.store.database.engine import Database
+from server.store.database.errors import StoreError
+from server.store.people import messages
+from server.store.people.messages import Message
 
 log = structlog.get_logger("postman")
 SECONDS = 20
@@ -51,7 +51,7 @@ class Postman:
     def beat(self) -> None:
         """Send what is due, over one connection; what fails is tried again later."""
         try:
-            due = mail.due(self._db, self._clock())
+            due = messages.due(self._db, self._clock())
             if due:
                 self._deliver(due)
         except StoreError as error:
@@ -65,16 +65,16 @@ class Postman:
         except (OSError, smtplib.SMTPException) as error:
             # Nobody answered, or the connection broke: what is not marked as sent waits for its next time.
             log.warning("mail server failed", host=self._office.host, error=str(error))
-            for message in mail.due(self._db, self._clock()):
-                mail.failed(self._db, message.id, str(error), self._clock())
+            for message in messages.due(self._db, self._clock()):
+                messages.failed(self._db, message.id, str(error), self._clock())
 
     def _send(self, server: smtplib.SMTP, message: Message) -> None:
         try:
             server.send_message(self._letter(message))
         except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
-            mail.failed(self._db, message.id, str(error), self._clock())
+            messages.failed(self._db, message.id, str(error), self._clock())
         else:
-            mail.sent(self._db, message.id)
+            messages.sent(self._db, message.id)
 
     def _letter(self, message: Message) -> EmailMessage:
         letter = EmailMessage()

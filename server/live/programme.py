@@ -13,9 +13,12 @@ from server.core.lap.composition import Item, Page, smallest_possible_gap
 from server.core.model import Announcement, Area, Board, Format, Lane, Notice, Slide, Source, Story
 from server.core.notices.order import in_order
 from server.core.times import to_ms
-from server.store import announcements, boards, notices, panics, sources, stories
-from server.store.engine import Database
-from server.store.revision import Changes
+from server.store.announcements import announcements
+from server.store.boards import boards, panics
+from server.store.database.engine import Database
+from server.store.database.revision import Changes
+from server.store.notices import notices
+from server.store.sources import sources, stories
 
 
 class SlideMaker(Protocol):

@@ -25,9 +25,9 @@ from server.core.screens.proof import Play, Said
 from server.core.screens.screens import Link, Screen
 from server.core.times import from_ms
 from server.live.offload import Offload
-from server.store import receipts as store
-from server.store.engine import Database
-from server.store.errors import StoreError
+from server.store.database.engine import Database
+from server.store.database.errors import StoreError
+from server.store.screens import receipts as store
 
 log = structlog.get_logger("receipts")
 

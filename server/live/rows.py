@@ -8,7 +8,7 @@ import structlog
 
 from server.core.lap.airing import Lap, Slot
 from server.live.programme import BoardProgramme
-from server.store.laps import StoredLap
+from server.store.boards.laps import StoredLap
 
 log = structlog.get_logger("director")
 

@@ -18,8 +18,9 @@ from server.core.model import Board, Notice
 from server.core.times import from_ms, to_ms
 from server.live.programme import Holdings, SlideMaker, notices_for, programme
 from server.live.rows import lap_of
-from server.store import laps, notices
-from server.store.engine import Database
+from server.store.boards import laps
+from server.store.database.engine import Database
+from server.store.notices import notices
 
 FARTHEST_MS = 10 * 86_400_000
 

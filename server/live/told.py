@@ -12,7 +12,7 @@ from typing import Literal
 from server.core.areas import AreaTree
 from server.core.model import Notice
 from server.core.policy import Person, Right, may
-from server.store.mail import Message
+from server.store.people.messages import Message
 
 Why = Literal["proposed", "signed", "broken"]
 _SUBJECT: dict[Why, str] = {

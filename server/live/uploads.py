@@ -11,11 +11,11 @@ import structlog
 from feeds.errors import ParseError
 from server.core.model import Attachment
 from server.media.take import Asks, Taken, stored, take
-from server.store import gallery, uploads
-from server.store.engine import Database
-from server.store.errors import StoreError
-from server.store.gallery import Kept
-from server.store.uploads import Upload
+from server.store.database.engine import Database
+from server.store.database.errors import StoreError
+from server.store.media import library, uploads
+from server.store.media.library import Kept
+from server.store.media.uploads import Upload
 
 log = structlog.get_logger("uploads")
 UNREADABLE = "Máy chủ không đọc được tệp hoặc đã hết chỗ, hãy báo người quản trị."
@@ -43,7 +43,7 @@ class Intake:
         """Drop files that nobody came back for, and library files whose time is over and that nothing shows."""
         for key in uploads.forget(self._db, self._clock()):
             (self._sent / key).unlink(missing_ok=True)
-        for kept in gallery.forget_expired(self._db, self._clock()):
+        for kept in library.forget_expired(self._db, self._clock()):
             stored(self._media, kept.hash, kept.type).unlink(missing_ok=True)
 
     def _take(self, upload: Upload) -> None:
@@ -64,7 +64,7 @@ class Intake:
         for number, file in enumerate(taken.attachments, start=1):
             name = upload.name if len(taken.attachments) == 1 else f"{upload.name}, trang {number}"
             about = {"name": name, "area": upload.area, "person": upload.person}
-            gallery.put(self._db, library_file(file, self._media, **about, now=self._clock()))
+            library.put(self._db, library_file(file, self._media, **about, now=self._clock()))
         uploads.done(self._db, upload.key, attachments=taken.attachments, table=taken.table)
         log.info("upload taken", name=upload.name, files=len(taken.attachments), rows=len(taken.table))
 

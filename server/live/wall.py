@@ -26,9 +26,11 @@ from server.core.times import to_ms
 from server.live.devices import Devices, Refusal
 from server.live.offload import Offload
 from server.live.receipts import Receipts
-from server.store import people, receipts, sign_ins, sources
-from server.store.engine import Database
-from server.store.errors import NotFound, StoreError
+from server.store.database.engine import Database
+from server.store.database.errors import NotFound, StoreError
+from server.store.people import people, sign_ins
+from server.store.screens import receipts
+from server.store.sources import sources
 
 log = structlog.get_logger("wall")
 T = TypeVar("T")

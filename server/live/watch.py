@@ -13,9 +13,9 @@ from pathlib import Path
 import structlog
 from watchfiles import watch
 
-from server.store import sources
-from server.store.engine import Database
-from server.store.errors import StoreError
+from server.store.database.engine import Database
+from server.store.database.errors import StoreError
+from server.store.sources import sources
 
 log = structlog.get_logger("watch")
 LOOK_AGAIN_MS = 5_000

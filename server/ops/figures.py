@@ -12,9 +12,9 @@ from server.live.lateness import Lateness
 from server.live.offload import Offload
 from server.live.receipts import Receipts
 from server.ops.metrics import Figure
-from server.store import sources
-from server.store.engine import Database
-from server.store.errors import StoreError
+from server.store.database.engine import Database
+from server.store.database.errors import StoreError
+from server.store.sources import sources
 
 KINDS = ("screen", "guard", "viewer")
 

@@ -6,7 +6,7 @@ import av
 from PIL import Image, ImageOps
 
 from server.core.model import Announcement, AnnouncementKind, Attachment, Window
-from server.store import announcements
+from server.store.announcements import announcements
 from tests.station import ACTOR, ROOT, Station
 
 PICTURE = ROOT / "feeds/samples/pictures/kenh-muong.jpg"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import BrowserContext, Page, expect
 
 from server.core.policy import Grant
-from server.store import links, pairing, people
+from server.store.people import one_time_links, people
+from server.store.screens import pairing
 from tests.cast import EDITOR
 from tests.station import Station
 
@@ -20,7 +21,9 @@ def signed_in(station: Station, context: BrowserContext, board: str = "minh-tan"
     db, now = station.store, station.now(board)
     made = people.add(db, username="lan", name=EDITOR.name, email="lan@x.vn", actor="os:root", now=now)
     people.grant(db, "lan", Grant("editor", "tinh"), by=None, actor="os:root", now=now)
-    token = links.make(db, "invite", person=made.id, by="os:root", now=now, lasts=links.INVITE_LASTS)
+    token = one_time_links.make(
+        db, "invite", person=made.id, by="os:root", now=now, lasts=one_time_links.INVITE_LASTS
+    )
     page = context.new_page()
     page.goto(f"{station.address}/desk/welcome/{token}")
     page.locator("[name=password]").fill(PASSWORD)

@@ -22,7 +22,8 @@ from server.core.lap.airing import Lap, airing_at, walk
 from server.core.lap.panel_hours import on_spans
 from server.core.model import Hours
 from server.core.times import from_ms, to_ms
-from server.store import boards, receipts
+from server.store.boards import boards
+from server.store.screens import receipts
 from tests.browser.evening import Turn, lap_of, plan, turns
 from tests.browser.glass import SIZE, VISIBLE, Flip, Glass
 from tests.browser.storm import paired

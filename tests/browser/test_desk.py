@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from server.store import people
+from server.store.people import people
 from tests.browser.door import becomes_keeper, code_of, first_link, sets_up_codes
 from tests.cast import KEEPER
 from tests.desk.looks import SIZES, axe, context, served

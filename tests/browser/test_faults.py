@@ -11,7 +11,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from server.store import notices
+from server.store.notices import notices
 from tests.browser.evening import lap_of, plan, short_stories
 from tests.station import ACTOR, PATIENCE, Feed, Station, config_text, until
 from tests.swarm import Swarm

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from server.store import audit
+from server.store.audit import audit
 from tests.browser.door import becomes_keeper, comes_by_invitation, first_link, sets_up_codes
 from tests.browser.glass import MILLISECONDS, VISIBLE
 from tests.browser.test_screens import code_on

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from server.store import audit
+from server.store.audit import audit
 from tests.browser.glass import MILLISECONDS, VISIBLE, Glass
 from tests.media import made
 from tests.station import Station, config_text

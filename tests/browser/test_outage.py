@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from server.core.times import to_ms
-from server.store import notices
+from server.store.notices import notices
 from tests.browser.glass import VISIBLE, Glass
 from tests.station import ACTOR, Station, config_text, until
 

@@ -14,7 +14,9 @@ from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expe
 
 from server.config import load
 from server.core.policy import Grant
-from server.store import audit, pairing, people, receipts, screens
+from server.store.audit import audit
+from server.store.people import people
+from server.store.screens import pairing, receipts, screens
 from tests.browser.glass import MILLISECONDS, VISIBLE, chromium
 from tests.cast import EDITOR
 from tests.desk.looks import axe

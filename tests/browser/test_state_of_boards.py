@@ -9,7 +9,8 @@ import pytest
 
 from server.core.model import Mode
 from server.core.times import to_ms
-from server.store import boards, notices
+from server.store.boards import boards
+from server.store.notices import notices
 from tests.browser.glass import VISIBLE, Glass
 from tests.station import ACTOR, Station, until
 

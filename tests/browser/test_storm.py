@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from server.store import audit
+from server.store.audit import audit
 from tests.browser.storm import ONE_FACTOR, SHOWN, paired, signed_in
 from tests.browser.test_screens import CUT_WITHIN, logged
 from tests.station import PATIENCE, Station, config_text, until

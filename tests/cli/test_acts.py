@@ -12,8 +12,10 @@ from typer.testing import CliRunner, Result
 
 from server.config import ConfigError
 from server.main import app
-from server.store import announcements, audit, notices
-from server.store.engine import Database
+from server.store.announcements import announcements
+from server.store.audit import audit
+from server.store.database.engine import Database
+from server.store.notices import notices
 from tests import cast
 
 CONFIG = """

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from server.store import announcements, audit, gallery
-from server.store.engine import Database
+from server.store.announcements import announcements
+from server.store.audit import audit
+from server.store.database.engine import Database
+from server.store.media import library
 from tests.cli.test_acts import Run, run, store
 from tests.media import made
 
@@ -21,7 +23,7 @@ def test_a_pdf_is_posted_as_its_pages_and_kept_in_the_library(run: Run, store: D
     assert done.exit_code == 0, done.output
     (one,) = announcements.all(store)
     assert (one.kind, len(one.attachments), one.state) == ("pdf", 2, "approved")
-    assert {file.hash for file in gallery.listed(store, ["xa-minh-tan"])} == {file.hash for file in one.attachments}
+    assert {file.hash for file in library.listed(store, ["xa-minh-tan"])} == {file.hash for file in one.attachments}
     assert (tmp_path / "data/media" / f"{one.attachments[0].hash}.webp").exists()
 
 

@@ -15,9 +15,11 @@ from typer.testing import CliRunner, Result
 
 from server import archive
 from server.main import app
-from server.store import notices, people, revision
-from server.store.engine import Database
-from server.store.errors import StoreError
+from server.store.database import revision
+from server.store.database.engine import Database
+from server.store.database.errors import StoreError
+from server.store.notices import notices
+from server.store.people import people
 from tests import cast
 from tests.cast import NOW
 from tests.postgres import Postgres, postgres

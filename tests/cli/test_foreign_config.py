@@ -8,9 +8,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from server.main import app
-from server.store import boards, notices
-from server.store.engine import Database
-from server.store.sources import areas
+from server.store.boards import boards
+from server.store.database.engine import Database
+from server.store.notices import notices
+from server.store.sources.sources import areas
 from tests.cast import NOW
 
 OWN = '[[areas]]\nslug = "tinh"\nname = "Tỉnh"\n[[boards]]\nslug = "bang"\nname = "Bảng"\narea = "tinh"\n'

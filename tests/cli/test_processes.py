@@ -18,8 +18,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from server.store import boards
-from server.store.engine import Database
+from server.store.boards import boards
+from server.store.database.engine import Database
 from tests.cast import NOW
 from tests.postgres import running as postgres_running
 from tests.station import until

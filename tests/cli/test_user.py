@@ -11,8 +11,9 @@ from typer.testing import CliRunner, Result
 
 from server.core.policy import Grant
 from server.main import app
-from server.store import audit, links, people, seals
-from server.store.engine import Database
+from server.store.audit import audit, chain
+from server.store.database.engine import Database
+from server.store.people import one_time_links, people
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -49,7 +50,7 @@ def test_a_person_is_added_with_a_right_and_a_link_that_lets_in(shell: Shell) ->
     token = re.search(r"/desk/welcome/(\S+)", done.output)
     assert token is not None
     real_now = audit.all(db)[-1].at
-    found = links.find(db, token[1], real_now)
+    found = one_time_links.find(db, token[1], real_now)
     assert found is not None
     assert found.person == person.id
     assert {act.actor.partition(":")[0] for act in audit.all(db)} == {"os"}
@@ -94,7 +95,7 @@ def test_a_suspended_account_is_opened_again(shell: Shell) -> None:
 def test_the_doctor_finds_a_changed_audit(shell: Shell) -> None:
     shell(*ADD, "--role", "keeper", "--area", "tinh")
     db = shell.db
-    seals.seal(db, audit.all(db)[-1].at + 2 * seals.SETTLED)
+    chain.seal(db, audit.all(db)[-1].at + 2 * chain.SETTLED)
     db.close()
     well = shell("doctor")
     assert well.exit_code == 0, well.output

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from server.core.model import Notice
 from server.simulate.crowd import Crowd
-from server.store.engine import Database
+from server.store.database.engine import Database
 from tests.nginx import Nginx
 from tests.redis import Redis
 from tests.station import PATIENCE, Station, config_text

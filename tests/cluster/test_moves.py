@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from server.simulate.crowd import Crowd
 from server.simulate.screen import Identity
-from server.store import screens
+from server.store.screens import screens
 from tests.browser.glass import MILLISECONDS, VISIBLE, chromium
 from tests.browser.storm import paired
 from tests.cluster.cluster import Cluster, meanwhile

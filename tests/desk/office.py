@@ -21,8 +21,9 @@ from server.config import Config, PeopleSection
 from server.core.policy import Grant
 from server.desk.app import desk_app
 from server.desk.keys import key
-from server.store import people, sign_ins, sources
-from server.store.engine import Database
+from server.store.database.engine import Database
+from server.store.people import people, sign_ins
+from server.store.sources import sources
 from tests.cast import AREAS, BOARDS, NOW, PEOPLE, SOURCES, Person
 
 PASSWORD = "bốn con ngựa đứng ven sông"

@@ -10,7 +10,9 @@ import pytest
 
 from server.core.policy import Right
 from server.desk.api import _description
-from server.store import announcements, audit, people, tokens
+from server.store.announcements import announcements
+from server.store.audit import audit
+from server.store.people import people, tokens
 from tests import cast
 from tests.cast import DAY, EDITOR, KEEPER, NOW
 from tests.desk.office import Office

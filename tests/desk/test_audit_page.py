@@ -15,7 +15,9 @@ from server.core import model
 from server.core.policy import Grant
 from server.core.screens.screens import Screen
 from server.desk import audit_words
-from server.store import audit, notices, people, seals
+from server.store.audit import audit, chain
+from server.store.notices import notices
+from server.store.people import people
 from tests import cast
 from tests.cast import EDITOR, KEEPER, NOW, OPERATOR, Person
 from tests.desk.office import Office
@@ -76,13 +78,13 @@ def test_pages_lead_to_what_is_older(office: Office) -> None:
 
 
 def test_each_minute_is_sealed_and_a_whole_chain_is_said_so(office: Office) -> None:
-    later = NOW + 2 * seals.SETTLED
-    assert seals.seal(office.db, NOW) == 0, "what has just happened may not have settled"
-    assert seals.seal(office.db, later) == len(audit.all(office.db))
-    assert seals.seal(office.db, later) == 0
+    later = NOW + 2 * chain.SETTLED
+    assert chain.seal(office.db, NOW) == 0, "what has just happened may not have settled"
+    assert chain.seal(office.db, later) == len(audit.all(office.db))
+    assert chain.seal(office.db, later) == 0
     notices.post(office.db, cast.notice(), actor="lan", now=NOW)
-    assert seals.seal(office.db, later) == 1
-    assert seals.broken(office.db) == ()
+    assert chain.seal(office.db, later) == 1
+    assert chain.broken(office.db) == ()
     page = office.browser(EDITOR).post("/desk/audit/check").text
     assert "2 dấu niêm đều khớp" in page
 
@@ -97,16 +99,16 @@ def _behind_the_triggers(office: Office, statement: str) -> None:
 
 
 def test_a_row_that_was_changed_breaks_its_seal(office: Office) -> None:
-    seals.seal(office.db, NOW + 2 * seals.SETTLED)
+    chain.seal(office.db, NOW + 2 * chain.SETTLED)
     _behind_the_triggers(office, "UPDATE audit SET actor = 'ai do' WHERE id = 2")
-    assert len(seals.broken(office.db)) == 1
+    assert len(chain.broken(office.db)) == 1
     assert "message error" in office.browser(EDITOR).post("/desk/audit/check").text
 
 
 def test_a_row_that_was_removed_breaks_its_seal(office: Office) -> None:
-    seals.seal(office.db, NOW + 2 * seals.SETTLED)
+    chain.seal(office.db, NOW + 2 * chain.SETTLED)
     _behind_the_triggers(office, "DELETE FROM audit WHERE id = 3")
-    assert len(seals.broken(office.db)) == 1
+    assert len(chain.broken(office.db)) == 1
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,10 @@ import pytest
 from server.config import Config, PeopleSection, ThemeSection
 from server.core.model import Board, Format, Hours, Lane, ThemeDays
 from server.core.policy import Grant
-from server.store import audit, boards, people, sources
+from server.store.audit import audit
+from server.store.boards import boards
+from server.store.people import people
+from server.store.sources import sources
 from tests import cast
 from tests.cast import AREAS, BOARD_MINH_TAN, HOI_TRUONG, KEEPER, NOW, PHO_DONG_HAI, SOURCES, Person
 from tests.desk.office import Browser, Office

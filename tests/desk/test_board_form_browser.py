@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from server.store import boards
+from server.store.boards import boards
 from tests.browser.glass import MILLISECONDS
 from tests.cast import BOARD_MINH_TAN, HOI_TRUONG, KEEPER
 from tests.desk.looks import axe, context, served

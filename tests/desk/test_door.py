@@ -16,8 +16,11 @@ from werkzeug.test import TestResponse
 
 from server.config import Config, PeopleSection
 from server.core.policy import Grant
-from server.store import audit, links, mail, panics, people, sign_ins, sources
-from server.store.engine import Database
+from server.store.audit import audit
+from server.store.boards import panics
+from server.store.database.engine import Database
+from server.store.people import messages, one_time_links, people, sign_ins
+from server.store.sources import sources
 from tests.cast import AREAS, BOARDS, EDITOR, KEEPER, NOW, OPERATOR, SOURCES, Person
 from tests.desk.office import PASSWORD, Browser, Office
 
@@ -32,7 +35,9 @@ def locked(office: Office) -> Office:
 def set_password(office: Office, person: Person, password: str = PASSWORD) -> None:
     """As the person would: by a link."""
     held = people.get(office.db, person.slug)
-    token = links.make(office.db, "invite", person=held.id, by="os:root", now=office.now, lasts=links.INVITE_LASTS)
+    token = one_time_links.make(
+        office.db, "invite", person=held.id, by="os:root", now=office.now, lasts=one_time_links.INVITE_LASTS
+    )
     browser = office.browser()
     answer = browser.post(f"/desk/welcome/{token}", {"password": password, "again": password})
     assert answer.status_code == 303, answer.text
@@ -81,23 +86,29 @@ FIRST = {"name": "Vũ Thu", "username": "thu", "email": "thu@example.vn", "passw
 
 def test_the_first_link_makes_a_keeper_of_everything_and_no_other(empty: Office) -> None:
     assert people.all(empty.db) == ()
-    token = links.make(empty.db, "first", person=None, by="console", now=NOW, lasts=links.FIRST_LASTS)
+    token = one_time_links.make(
+        empty.db, "first", person=None, by="console", now=NOW, lasts=one_time_links.FIRST_LASTS
+    )
     browser = empty.browser()
     assert browser.post(f"/desk/welcome/{token}", FIRST).status_code == 303
     assert [one.grants for one in people.all(empty.db)] == [(Grant("keeper", "tinh"),)]
     assert browser.get("/desk/security/").status_code == 200
-    again = links.make(empty.db, "first", person=None, by="console", now=NOW, lasts=links.FIRST_LASTS)
+    again = one_time_links.make(
+        empty.db, "first", person=None, by="console", now=NOW, lasts=one_time_links.FIRST_LASTS
+    )
     assert empty.browser().post(f"/desk/welcome/{again}", FIRST).status_code == 410
 
 
 def test_of_two_who_send_the_first_link_at_once_one_becomes_keeper(
     empty: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token = links.make(empty.db, "first", person=None, by="console", now=NOW, lasts=links.FIRST_LASTS)
-    found = links.find(empty.db, token, NOW)
+    token = one_time_links.make(
+        empty.db, "first", person=None, by="console", now=NOW, lasts=one_time_links.FIRST_LASTS
+    )
+    found = one_time_links.find(empty.db, token, NOW)
     first = empty.browser().post(f"/desk/welcome/{token}", FIRST)
     # The second has passed the first look at the link before the first one was done.
-    monkeypatch.setattr(links, "find", lambda *_: found)
+    monkeypatch.setattr(one_time_links, "find", lambda *_: found)
     monkeypatch.setattr(people, "anybody", lambda _: False)
     second = {**FIRST, "username": "hai", "email": "hai@example.vn"}
     answer = empty.browser().post(f"/desk/welcome/{token}", second)
@@ -107,25 +118,31 @@ def test_of_two_who_send_the_first_link_at_once_one_becomes_keeper(
 
 
 def test_the_first_link_lasts_half_an_hour(empty: Office) -> None:
-    token = links.make(empty.db, "first", person=None, by="console", now=NOW, lasts=links.FIRST_LASTS)
+    token = one_time_links.make(
+        empty.db, "first", person=None, by="console", now=NOW, lasts=one_time_links.FIRST_LASTS
+    )
     empty.later(minutes=31)
     assert empty.browser().get(f"/desk/welcome/{token}").status_code == 410
 
 
 def test_a_link_works_once_and_only_for_its_time(office: Office) -> None:
     held = people.get(office.db, OPERATOR.slug)
-    token = links.make(office.db, "invite", person=held.id, by="tuan", now=office.now, lasts=links.INVITE_LASTS)
+    token = one_time_links.make(
+        office.db, "invite", person=held.id, by="tuan", now=office.now, lasts=one_time_links.INVITE_LASTS
+    )
     assert office.browser().get(f"/desk/welcome/{token}").status_code == 200
     given = {"password": PASSWORD, "again": PASSWORD}
     assert office.browser().post(f"/desk/welcome/{token}", given).status_code == 303
     assert office.browser().post(f"/desk/welcome/{token}", given).status_code == 410
-    late = links.make(office.db, "invite", person=held.id, by="tuan", now=office.now, lasts=links.INVITE_LASTS)
+    late = one_time_links.make(
+        office.db, "invite", person=held.id, by="tuan", now=office.now, lasts=one_time_links.INVITE_LASTS
+    )
     office.later(days=4)
     assert office.browser().get(f"/desk/welcome/{late}").status_code == 410
 
 
 def test_a_link_is_not_to_be_read_in_the_store(office: Office) -> None:
-    token = links.make(office.db, "first", person=None, by="x", now=NOW, lasts=links.FIRST_LASTS)
+    token = one_time_links.make(office.db, "first", person=None, by="x", now=NOW, lasts=one_time_links.FIRST_LASTS)
     assert token.encode() not in (office.folder / "bangtin.db").read_bytes()
 
 
@@ -153,7 +170,9 @@ def test_a_wrong_name_and_a_wrong_password_are_answered_alike(office: Office) ->
 
 def test_a_short_password_and_two_different_ones_are_refused(office: Office) -> None:
     held = people.get(office.db, OPERATOR.slug)
-    token = links.make(office.db, "invite", person=held.id, by="tuan", now=office.now, lasts=links.INVITE_LASTS)
+    token = one_time_links.make(
+        office.db, "invite", person=held.id, by="tuan", now=office.now, lasts=one_time_links.INVITE_LASTS
+    )
     browser = office.browser()
     for password, again in (("ngắn", "ngắn"), (PASSWORD, PASSWORD + "x")):
         answer = browser.post(f"/desk/welcome/{token}", {"password": password, "again": again})
@@ -216,7 +235,9 @@ def test_a_link_stands_for_the_password_alone_and_not_for_the_second_factor(lock
     first, _ = sign_in(locked, EDITOR.slug)
     set_up_codes(first)
     person = people.get(locked.db, EDITOR.slug).id
-    token = links.make(locked.db, "reset", person=person, by="os:root", now=locked.now, lasts=links.RESET_LASTS)
+    token = one_time_links.make(
+        locked.db, "reset", person=person, by="os:root", now=locked.now, lasts=one_time_links.RESET_LASTS
+    )
     browser = locked.browser()
     new = "một câu khác cũng rất dài"
     answer = browser.post(f"/desk/welcome/{token}", {"password": new, "again": new})
@@ -226,7 +247,9 @@ def test_a_link_stands_for_the_password_alone_and_not_for_the_second_factor(lock
 
 def test_a_link_opens_nothing_for_who_is_suspended(office: Office) -> None:
     held = people.get(office.db, OPERATOR.slug)
-    token = links.make(office.db, "invite", person=held.id, by="tuan", now=office.now, lasts=links.INVITE_LASTS)
+    token = one_time_links.make(
+        office.db, "invite", person=held.id, by="tuan", now=office.now, lasts=one_time_links.INVITE_LASTS
+    )
     people.suspend(office.db, OPERATOR.slug, active=False, actor="tuan", now=office.now)
     assert office.browser().get(f"/desk/welcome/{token}").status_code == 410
 
@@ -246,7 +269,7 @@ def test_a_forgotten_password_is_set_anew_by_a_letter(posting: Office) -> None:
     there, _ = sign_in(posting, OPERATOR.slug)
     browser = posting.browser()
     answer = browser.post("/desk/reset", {"email": f"{OPERATOR.slug}@example.vn"})
-    (letter,) = mail.due(posting.db, posting.now)
+    (letter,) = messages.due(posting.db, posting.now)
     assert letter.address == f"{OPERATOR.slug}@example.vn"
     link = re.search(r"http://localhost(/desk/reset/\S+)", letter.text)
     assert link is not None, letter.text
@@ -258,10 +281,10 @@ def test_a_forgotten_password_is_set_anew_by_a_letter(posting: Office) -> None:
     assert "/desk/login" in there.get("/desk/security/").headers["Location"], "whoever was in with the old one is out"
     again = browser.post(link[1], {"password": PASSWORD, "password_confirm": PASSWORD})
     assert sign_in(posting, OPERATOR.slug)[1].status_code == 200, f"the link worked twice: {again.status_code}"
-    mail.sent(posting.db, letter.id)
+    messages.sent(posting.db, letter.id)
     stranger = posting.browser().post("/desk/reset", {"email": "khong-co@example.vn"})
     assert stranger.status_code == answer.status_code
-    assert len(mail.due(posting.db, posting.now)) <= 1, "nobody is written to who is not there"
+    assert len(messages.due(posting.db, posting.now)) <= 1, "nobody is written to who is not there"
 
 
 @pytest.mark.parametrize(
@@ -282,7 +305,7 @@ def test_a_letter_leads_to_the_public_address_whatever_the_request_calls_this_ho
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/desk/reset", **forged).text)
     assert token is not None
     client.post("/desk/reset", data={"email": f"{OPERATOR.slug}@example.vn", "csrf_token": token[1]}, **forged)
-    (letter,) = mail.due(office.db, office.now)
+    (letter,) = messages.due(office.db, office.now)
     assert "http://bangtin.example.vn/desk/reset/" in letter.text
     assert "xau.example" not in letter.text
 

@@ -9,7 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from server.core.policy import Grant
-from server.store import announcements, notices, people, sources, stories, tokens
+from server.store.announcements import announcements
+from server.store.notices import notices
+from server.store.people import people, tokens
+from server.store.sources import sources, stories
 from server.store.tables import audit, metadata
 from tests import cast
 from tests.cast import NOW, PHO_DONG_HAI

@@ -17,7 +17,10 @@ from server.core.model import Announcement, Attachment, Window
 from server.core.policy import Grant
 from server.live.uploads import Intake
 from server.media.take import new_child
-from server.store import announcements, audit, gallery, mail, people, queue, typed, uploads
+from server.store.announcements import announcements, autosave, listings
+from server.store.audit import audit
+from server.store.media import library, uploads
+from server.store.people import messages, people
 from tests import cast
 from tests.cast import DAY, EDITOR, HOUR, MINUTE, NOW, OPERATOR, SECOND_EDITOR, Person
 from tests.desk.office import Browser, Office
@@ -52,7 +55,7 @@ def write(browser: Browser, do: str = "submit", path: str = "/desk/compose/", **
 def submitted(office: Office, **changes: Any) -> Announcement:
     answer = write(office.browser(OPERATOR), **changes)
     assert answer.status_code == 303, answer.text
-    return queue.listed(office.db, ["xa-minh-tan"], now=office.now)[0]
+    return listings.listed(office.db, ["xa-minh-tan"], now=office.now)[0]
 
 
 def act(browser: Browser, one: Announcement, step: str, **more: Any) -> Any:
@@ -81,17 +84,17 @@ def test_an_operator_submits_an_editor_approves_in_one_press(office: Office) -> 
 
 def test_the_editor_is_told_and_then_the_operator(office: Office) -> None:
     one = submitted(office)
-    (told,) = mail.unseen(office.db, "lan")
+    (told,) = messages.unseen(office.db, "lan")
     assert (told.address, told.link) == ("lan@example.vn", f"/desk/queue/{one.id}")
     assert one.title in told.subject
     browser = office.browser(EDITOR)
     act(browser, one, "return", reason="Thiếu giờ kết thúc")
-    (answer,) = mail.unseen(office.db, "hoa")
+    (answer,) = messages.unseen(office.db, "hoa")
     assert "Thiếu giờ kết thúc" in answer.text
     page = office.browser(OPERATOR).get("/desk/queue/").text
     assert "Thiếu giờ kết thúc" in page
     office.browser(OPERATOR).post("/desk/seen", {"id": str(answer.id)})
-    assert mail.unseen(office.db, "hoa") == ()
+    assert messages.unseen(office.db, "hoa") == ()
 
 
 def test_an_operator_approves_nothing_whatever_he_sends(office: Office) -> None:
@@ -196,7 +199,7 @@ def test_every_tab_says_how_many_whichever_is_open(office: Office) -> None:
 def test_nobody_of_another_commune_sees_or_touches_anything(settled: Office) -> None:
     one = submitted(settled)
     settled_file = kept()
-    gallery.put(settled.db, settled_file)
+    library.put(settled.db, settled_file)
     browser = settled.browser(STRANGER)
     for path in ("/desk/queue/", "/desk/queue/?tab=draft", "/desk/compose/", "/desk/media/", "/desk/compose/library"):
         page = browser.get(path)
@@ -234,7 +237,7 @@ def test_what_is_typed_is_kept_and_found_again_by_its_writer(office: Office) -> 
     assert 'value="Đang gõ dở"' in page
     assert "Đang gõ dở" not in office.browser(EDITOR).get(f"/desk/compose/?typed={KEY}").text
     write(browser, "draft", title="Đang gõ dở", key=KEY)
-    assert typed.of(office.db, "hoa") == ()
+    assert autosave.of(office.db, "hoa") == ()
 
 
 def test_an_answer_that_is_wrong_comes_back_with_everything_typed(office: Office) -> None:
@@ -336,7 +339,7 @@ def test_two_who_change_the_same_words_are_asked(office: Office) -> None:
     office.browser(EDITOR).post(f"/desk/compose/{one.id}", _hidden(page.text))
     after = announcements.get(office.db, one.id)
     assert (after.title, after.text) == ("Tên của Minh", "Chữ của Lan")
-    assert [past.said.text for past in queue.versions(office.db, one.id)][-1] == "Chữ của Minh"
+    assert [past.said.text for past in listings.versions(office.db, one.id)][-1] == "Chữ của Minh"
 
 
 def _hidden(page: str) -> dict[str, list[str]]:
@@ -392,10 +395,10 @@ def test_saving_what_was_not_changed_changes_nothing(office: Office) -> None:
 def test_templates_and_copies_begin_anew(office: Office) -> None:
     browser = office.browser(OPERATOR)
     write(browser, "template", title="Mẫu lịch họp")
-    (template,) = queue.templates(office.db, ["xa-minh-tan"])
+    (template,) = listings.templates(office.db, ["xa-minh-tan"])
     assert "Mẫu lịch họp" in browser.get("/desk/compose/").text
     assert 'value="Mẫu lịch họp"' in browser.get(f"/desk/compose/?template={template.id}").text
-    assert queue.listed(office.db, ["xa-minh-tan"], now=NOW) == ()
+    assert listings.listed(office.db, ["xa-minh-tan"], now=NOW) == ()
     assert announcements.for_board(office.db, cast.BOARD_MINH_TAN, ("xa-minh-tan",), now=NOW) == ()
 
 
@@ -455,7 +458,7 @@ def test_a_file_that_is_no_good_says_why(office: Office) -> None:
     assert waits is not None
     worker(office).beat()
     assert "Chỉ nhận ảnh JPEG" in browser.get(waits[1]).text
-    assert gallery.listed(office.db, ["xa-minh-tan"]) == ()
+    assert library.listed(office.db, ["xa-minh-tan"]) == ()
 
 
 def test_a_file_that_is_not_in_the_library_cannot_be_named(office: Office) -> None:
@@ -465,7 +468,7 @@ def test_a_file_that_is_not_in_the_library_cannot_be_named(office: Office) -> No
 
 
 def test_the_library_says_where_a_file_is_used_and_keeps_what_is_said_of_it(office: Office) -> None:
-    gallery.put(office.db, kept())
+    library.put(office.db, kept())
     one = cast.announcement(
         area="xa-minh-tan", kind="pictures", attachments=(Attachment(kept().hash, "", 9, 9),), title="Ảnh sân đình"
     )
@@ -476,16 +479,16 @@ def test_the_library_says_where_a_file_is_used_and_keeps_what_is_said_of_it(offi
     browser.post(
         f"/desk/media/{kept().hash}", {"name": "Sân đình", "alt": "Sân đình ngày hội", "expires": "2026-04-01"}
     )
-    found = gallery.get(office.db, kept().hash)
+    found = library.get(office.db, kept().hash)
     assert found.alt == "Sân đình ngày hội"
     assert found.expires is not None
     file = office.folder / "media" / f"{kept().hash}.webp"
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(b"x")
     browser.post(f"/desk/media/{kept().hash}/remove")
-    assert gallery.get(office.db, kept().hash) == found
+    assert library.get(office.db, kept().hash) == found
     announcements.withdraw(office.db, 1, actor="hoa", now=NOW)
     browser.post(f"/desk/media/{kept().hash}/remove")
     assert not file.exists()
-    assert gallery.listed(office.db, ["xa-minh-tan"]) == ()
+    assert library.listed(office.db, ["xa-minh-tan"]) == ()
     assert uploads.claim(office.db, NOW) is None

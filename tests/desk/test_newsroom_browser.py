@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from server.core.model import Announcement
-from server.store import announcements, gallery
+from server.store.announcements import announcements
+from server.store.media import library
 from tests import cast
 from tests.browser.glass import MILLISECONDS
 from tests.cast import EDITOR, NOW, OPERATOR
@@ -110,7 +111,7 @@ def test_two_who_change_the_same_words_are_asked_on_the_page(page: Page, office:
 
 
 def test_a_file_of_the_library_is_for_everybody(page: Page, office: Office) -> None:
-    gallery.put(office.db, kept())
+    library.put(office.db, kept())
     page.goto(f"/desk/media/{kept().hash}")
     assert axe(page) == []
 

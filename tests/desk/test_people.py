@@ -8,8 +8,9 @@ import pytest
 
 from server.core.areas import AreaTree
 from server.core.policy import CONTENT, Grant, may
-from server.store import audit, people, resets
-from server.store.errors import StoreRefusal
+from server.store.audit import audit
+from server.store.database.errors import StoreRefusal
+from server.store.people import people, resets
 from tests.cast import AREAS, EDITOR, KEEPER, NOW, OPERATOR, SECOND_EDITOR, Person
 from tests.desk.office import Office
 

@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 
 from server.core.policy import Grant
 from server.desk import rights
-from server.store import people
+from server.store.people import people
 from tests.cast import NOW, Person
 from tests.desk.office import Office, office_on
 from tests.desk.rights_table import EVENTS, ROUTES, VALUES

@@ -11,7 +11,9 @@ from server.core.screens.proof import Play
 from server.core.screens.screens import Link, Screen
 from server.desk.proof import SHOWN_AT_ONCE
 from server.desk.tickets import wall_tickets
-from server.store import audit, boards, pairing, panics, receipts, screens
+from server.store.audit import audit
+from server.store.boards import boards, panics
+from server.store.screens import pairing, receipts, screens
 from server.store.tables import outages
 from tests.cast import (
     BOARD_MINH_TAN,

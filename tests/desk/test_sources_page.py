@@ -16,7 +16,8 @@ from server.core.model import PageRules, SourceState
 from server.core.policy import Grant
 from server.desk.source_view import differences
 from server.desk.sources import MOST_STORIES
-from server.store import people, sources, stories, story_queries
+from server.store.people import people
+from server.store.sources import sources, stories, story_queries
 from tests import cast
 from tests.cast import EDITOR, KEEPER, MINUTE, NOW, OPERATOR, TIN_TINH, TIN_XA, Person
 from tests.desk.office import Browser, Office, office_on

@@ -12,8 +12,11 @@ from selectolax.lexbor import LexborHTMLParser
 from server.core.model import Window
 from server.core.policy import Grant
 from server.live.director import Director
-from server.store import announcements, notices, people, stories
-from server.store.engine import Database
+from server.store.announcements import announcements
+from server.store.database.engine import Database
+from server.store.notices import notices
+from server.store.people import people
+from server.store.sources import stories
 from tests import cast
 from tests.cast import DAY, EDITOR, HOUR, MINUTE, NOW, TIN_TINH, Person, entry
 from tests.desk.office import Office

@@ -15,7 +15,10 @@ from server.core.model import Notice
 from server.core.policy import Grant
 from server.core.screens.proof import Said
 from server.core.screens.screens import Link
-from server.store import mail, notice_acts, notices, pairing, people, receipts
+from server.store.notices import actions as notice_acts
+from server.store.notices import notices
+from server.store.people import messages, people
+from server.store.screens import pairing, receipts
 from tests import cast
 from tests.cast import EDITOR, HOUR, KEEPER, MINUTE, NOW, OPERATOR, SECOND_EDITOR, Person
 from tests.desk.office import Browser, Office
@@ -327,13 +330,13 @@ def pair(office: Office, name: str, phone: str) -> int:
 
 def test_whoever_can_act_is_told_and_everybody_where_the_glass_was_broken(two: Office) -> None:
     asked = send(two.browser(OPERATOR))
-    assert {one.link for one in mail.unseen(two.db, "lan")} == {f"/desk/urgent/{asked}"}
+    assert {one.link for one in messages.unseen(two.db, "lan")} == {f"/desk/urgent/{asked}"}
     press(two.browser(EDITOR), asked, "sign")
-    assert len(mail.unseen(two.db, "minh")) == 2
-    assert mail.unseen(two.db, "tuan") == ()
+    assert len(messages.unseen(two.db, "minh")) == 2
+    assert messages.unseen(two.db, "tuan") == ()
     two.later(seconds=31)
     press(two.browser(EDITOR), asked, "send", alone="yes")
-    assert "một mình" in mail.unseen(two.db, "tuan")[0].subject
+    assert "một mình" in messages.unseen(two.db, "tuan")[0].subject
 
 
 def test_what_i_was_told_stands_on_every_page_until_i_have_seen_it(office: Office) -> None:
@@ -341,7 +344,7 @@ def test_what_i_was_told_stands_on_every_page_until_i_have_seen_it(office: Offic
     browser = office.browser(EDITOR)
     for path in ("/desk/timeline/", "/desk/urgent/", "/desk/screens/"):
         assert f'<a href="/desk/urgent/{asked}">Đề nghị tin khẩn' in browser.get(path).text
-    (told,) = mail.unseen(office.db, "lan")
+    (told,) = messages.unseen(office.db, "lan")
     answer = browser.post(
         "/desk/seen", {"id": str(told.id)}, headers={"Referer": "http://localhost/desk/timeline/?at=x"}
     )

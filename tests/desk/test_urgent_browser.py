@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from server.store import notices, people, sign_ins
+from server.store.notices import notices
+from server.store.people import people, sign_ins
 from tests import cast
 from tests.cast import EDITOR, NOW, OPERATOR
 from tests.desk.looks import axe, context, served

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import select
 
 from server.core.model import Hours
-from server.store import boards, pairing, screens
+from server.store.boards import boards
+from server.store.screens import pairing, screens
 from server.store.tables import pairings
 from tests.guard.programs import Programs
 from tests.guard.test_guard import QUICK, Watched, asked, guarded, ours

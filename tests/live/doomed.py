@@ -8,7 +8,7 @@ from pathlib import Path
 from server.assembly import FeedsReader, crews
 from server.live.gather import Gatherer
 from server.live.harvest import Harvest
-from server.store.engine import Database
+from server.store.database.engine import Database
 from tests.cast import NOW
 
 

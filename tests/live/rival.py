@@ -10,7 +10,7 @@ from threading import Event
 from server.assembly import FeedsReader, crews
 from server.live.gather import Gatherer
 from server.live.harvest import Harvest
-from server.store.engine import Database
+from server.store.database.engine import Database
 
 
 def main(url: str, data: Path, name: str) -> None:

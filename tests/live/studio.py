@@ -21,8 +21,8 @@ from server.live.director import Director
 from server.live.offload import Offload
 from server.live.programme import SlideMaker
 from server.slides.render import Renderer
-from server.store import sources, stories
-from server.store.engine import Database
+from server.store.database.engine import Database
+from server.store.sources import sources, stories
 from tests.cast import AREAS, BOARDS, NOW, SOURCES
 
 T = TypeVar("T")

@@ -12,9 +12,13 @@ import pytest
 from server.core.model import Source
 from server.live.director import TOLD_A_TICK, Director
 from server.live.programme import Holdings, read_changed, read_holdings
-from server.store import announcements, boards, notices, panics, revision, sources, stories
-from server.store.engine import Database
-from server.store.errors import StoreBusy, StoreRefusal
+from server.store.announcements import announcements
+from server.store.boards import boards, panics
+from server.store.database import revision
+from server.store.database.engine import Database
+from server.store.database.errors import StoreBusy, StoreRefusal
+from server.store.notices import notices
+from server.store.sources import sources, stories
 from tests.cast import (
     AREAS,
     BOARDS,

@@ -14,9 +14,11 @@ from server.core import wire
 from server.core.times import to_ms
 from server.live.devices import Devices, Refusal, Visitor
 from server.live.receipts import LARGEST_BATCH, Receipts
-from server.store import announcements, notices, receipts, screens
-from server.store.engine import Database
-from server.store.errors import StoreBusy
+from server.store.announcements import announcements
+from server.store.database.engine import Database
+from server.store.database.errors import StoreBusy
+from server.store.notices import notices
+from server.store.screens import receipts, screens
 from tests.cast import BOARD_MINH_TAN, EDITOR, MINUTE, NOW, announcement, notice
 from tests.live.studio import Studio, glass
 from tests.store.test_screens import HALL, paired

@@ -20,7 +20,12 @@ from server.live.agreed import RESTART_STEP
 from server.live.director import AHEAD_MS
 from server.live.programme import programme, read_holdings
 from server.slides.video import fixture as films
-from server.store import announcements, boards, laps, notice_acts, notices, revision, sources, stories
+from server.store.announcements import announcements
+from server.store.boards import boards, laps
+from server.store.database import revision
+from server.store.notices import actions as notice_acts
+from server.store.notices import notices
+from server.store.sources import sources, stories
 from tests.cast import (
     AREAS,
     BOARDS,

@@ -30,7 +30,8 @@ from server.core.sources.fetch_schedule import LONGEST_BACKOFF, LONGEST_RETRY_AF
 from server.live.crew import Crew
 from server.live.gather import Gatherer, Reader
 from server.live.harvest import LEASE, Crews, Harvest
-from server.store import revision, sources, stories
+from server.store.database import revision
+from server.store.sources import sources, stories
 from tests.cast import AREAS, MINUTE, NOW, entry, source
 from tests.feeds.hosts import Host, hangs, host, in_turn, says
 from tests.live.studio import Clock, Studio

@@ -19,7 +19,8 @@ from server.core.model import PageRules, Source
 from server.core.sources import fetch_schedule
 from server.live.harvest import PROPOSED
 from server.live.lookback import ALL_GONE, MOST
-from server.store import audit, sources, story_queries
+from server.store.audit import audit
+from server.store.sources import sources, story_queries
 from tests.cast import HOUR, NOW, entry, source
 from tests.live.studio import Studio
 from tests.live.test_harvest import ARTICLES, Field, Slow, _until, got

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from server.config import ReceiptsSection
 from server.core.screens.screens import Link
 from server.live.keeping import Keeping
-from server.store import receipts, screens, silent_tests
+from server.store.screens import receipts, screens, silent_tests
 from tests.cast import HOUR, MINUTE, NOW
 from tests.live.studio import Studio
 from tests.store.test_screens import HALL, paired

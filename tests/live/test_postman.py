@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from server.live.postman import Postman, PostOffice
-from server.store import announcements, mail, sources
-from server.store.engine import Database
-from server.store.mail import Message
+from server.store.announcements import announcements
+from server.store.database.engine import Database
+from server.store.people import messages
+from server.store.people.messages import Message
+from server.store.sources import sources
 from tests import cast
 from tests.cast import AREAS, BOARDS, HOUR, NOW, SOURCES
 from tests.mailbox import Box, free_port, mailbox
@@ -52,7 +54,7 @@ def test_a_letter_is_sent_once_with_the_way_to_the_desk(db: Database, box: tuple
     (letter,) = kept.letters
     assert (letter["To"], letter["Subject"]) == ("lan@example.vn", "Chờ duyệt: Lịch")
     assert "https://bangtin.example.vn/desk/queue/" in letter.get_content()
-    assert mail.due(db, NOW + HOUR) == ()
+    assert messages.due(db, NOW + HOUR) == ()
 
 
 def test_one_address_that_is_refused_does_not_hold_up_the_others(db: Database, box: tuple[Box, int]) -> None:
@@ -60,14 +62,14 @@ def test_one_address_that_is_refused_does_not_hold_up_the_others(db: Database, b
     tell(db, "khong-ai@example.vn", "lan@example.vn")
     Postman(db, office(port), lambda: NOW).beat()
     assert [letter["To"] for letter in kept.letters] == ["lan@example.vn"]
-    assert [one.address for one in mail.due(db, NOW + HOUR)] == ["khong-ai@example.vn"]
+    assert [one.address for one in messages.due(db, NOW + HOUR)] == ["khong-ai@example.vn"]
 
 
 def test_while_the_mail_server_is_away_letters_wait(db: Database, box: tuple[Box, int]) -> None:
     kept, port = box
     tell(db, "lan@example.vn")
     Postman(db, office(free_port()), lambda: NOW).beat()
-    assert mail.due(db, NOW) == ()
+    assert messages.due(db, NOW) == ()
     Postman(db, office(port), lambda: NOW + HOUR).beat()
     assert len(kept.letters) == 1
 

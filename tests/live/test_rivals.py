@@ -12,8 +12,8 @@ from time import monotonic
 import pytest
 
 from server.core.model import Source
-from server.store import sources, story_queries
-from server.store.engine import Database
+from server.store.database.engine import Database
+from server.store.sources import sources, story_queries
 from tests.cast import AREAS, NOW
 from tests.feeds.hosts import host, says
 from tests.feeds.stories import STORIES, told_feed

@@ -22,8 +22,8 @@ from server.assembly import FeedsReader, crews
 from server.core.model import Source, SourceState
 from server.live.gather import Gatherer
 from server.live.harvest import BROKEN_OFF, Harvest
-from server.store import sources
-from server.store.engine import Database
+from server.store.database.engine import Database
+from server.store.sources import sources
 from tests.cast import AREAS, NOW
 from tests.feeds.hosts import Host, Script, drips, hangs, host, raw, says
 from tests.feeds.stories import told_feed

@@ -10,7 +10,7 @@ import pytest
 from server.core.times import to_ms
 from server.live.programme import read_holdings
 from server.live.timeline import Hour, TooFar, look
-from server.store import notices
+from server.store.notices import notices
 from tests.cast import DAY, EDITOR, HOI_TRUONG, HOUR, MINUTE, NOW, TIN_TINH, entry, notice
 from tests.live.studio import Studio, beat, on_glass, renderer
 

@@ -8,9 +8,10 @@ import pytest
 
 from server.live.uploads import Intake
 from server.media.take import new_child
-from server.store import gallery, sources, uploads
-from server.store.engine import Database
-from server.store.uploads import Upload
+from server.store.database.engine import Database
+from server.store.media import library, uploads
+from server.store.media.uploads import Upload
+from server.store.sources import sources
 from tests.cast import AREAS, BOARDS, DAY, NOW, SOURCES
 from tests.media import made
 
@@ -47,8 +48,8 @@ def test_a_pdf_becomes_pages_of_the_library(desk: Desk) -> None:
     desk.intake.beat()
     said = desk.said("lich")
     assert (said.state, len(said.attachments)) == ("done", 2)
-    assert [one.name for one in gallery.listed(desk.db, ["xa-minh-tan"])] != []
-    assert {one.hash for one in gallery.listed(desk.db, ["xa-minh-tan"])} == {one.hash for one in said.attachments}
+    assert [one.name for one in library.listed(desk.db, ["xa-minh-tan"])] != []
+    assert {one.hash for one in library.listed(desk.db, ["xa-minh-tan"])} == {one.hash for one in said.attachments}
     assert list(desk.sent.iterdir()) == []
 
 
@@ -66,7 +67,7 @@ def test_what_has_expired_leaves_the_disk(desk: Desk) -> None:
     desk.send("anh", made.picture)
     desk.intake.beat()
     (file,) = desk.said("anh").attachments
-    gallery.describe(desk.db, file.hash, name="", alt="", expires=NOW + DAY, actor="hoa", now=NOW)
+    library.describe(desk.db, file.hash, name="", alt="", expires=NOW + DAY, actor="hoa", now=NOW)
     desk.intake.tidy()
     assert len(list(desk.media.iterdir())) == 1
     desk.now = NOW + 3 * DAY

@@ -19,8 +19,11 @@ from server.core.times import to_ms
 from server.live.devices import Devices, Refusal, Visitor
 from server.live.receipts import Receipts
 from server.live.wall import Wall
-from server.store import boards, notices, people, screens, sign_ins
-from server.store.engine import Database
+from server.store.boards import boards
+from server.store.database.engine import Database
+from server.store.notices import notices
+from server.store.people import people, sign_ins
+from server.store.screens import screens
 from tests.cast import BOARD_MINH_TAN, EDITOR, MINUTE, NOW, PHO_DONG_HAI, TINH, notice
 from tests.live.studio import Studio, beat, glass
 from tests.store.test_screens import HALL, paired

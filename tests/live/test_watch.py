@@ -9,7 +9,7 @@ from time import monotonic
 
 from server.core.model import Source
 from server.live.watch import Watcher, touched
-from server.store import sources
+from server.store.sources import sources
 from tests.cast import AREAS, HOUR, NOW
 from tests.live.studio import Studio
 

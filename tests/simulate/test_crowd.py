@@ -10,7 +10,7 @@ import pytest
 
 from server.simulate.crowd import Crowd
 from server.simulate.screen import Identity
-from server.store import notices
+from server.store.notices import notices
 from tests.station import ACTOR, Station, config_text
 
 BOARDS = ["bang-a", "bang-b"]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from server.store import sources
-from server.store.engine import Database
+from server.store.database.engine import Database
+from server.store.sources import sources
 from tests.cast import AREAS, BOARDS, NOW, SOURCES
 from tests.postgres import Postgres, postgres
 

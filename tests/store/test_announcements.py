@@ -10,9 +10,12 @@ import pytest
 
 from server.core.areas import AreaTree
 from server.core.model import Announcement, Attachment, Board, Contact, Recurrence, Window
-from server.store import announcements, audit, revision, sources
-from server.store.engine import Database
-from server.store.errors import NotFound
+from server.store.announcements import announcements
+from server.store.audit import audit
+from server.store.database import revision
+from server.store.database.engine import Database
+from server.store.database.errors import NotFound
+from server.store.sources import sources
 from tests import cast
 from tests.cast import (
     AREAS,

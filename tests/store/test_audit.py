@@ -12,10 +12,10 @@ from alembic.operations import Operations
 from sqlalchemy import Column, Integer, text
 
 from server.core.model import Hours
-from server.store import audit
-from server.store.engine import Database
-from server.store.errors import StoreError
-from server.store.triggers import guard_audit
+from server.store.audit import audit
+from server.store.audit.triggers import guard_audit
+from server.store.database.engine import Database
+from server.store.database.errors import StoreError
 from tests import cast
 from tests.cast import HOI_TRUONG, KEEPER, NOW
 from tests.store.conftest import Opens

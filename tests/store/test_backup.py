@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from server.store import backup
-from server.store.engine import Database
+from server.store.database import backup
+from server.store.database.engine import Database
 
 URL = "sqlite:///bangtin.db"
 LARGE = 9_000_000  # twice what a copy in steps took at once

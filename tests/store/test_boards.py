@@ -8,9 +8,12 @@ from datetime import time
 import pytest
 
 from server.core.model import Format, Hours, Lane
-from server.store import audit, boards, revision, sources
-from server.store.engine import Database
-from server.store.errors import NotFound
+from server.store.audit import audit
+from server.store.boards import boards
+from server.store.database import revision
+from server.store.database.engine import Database
+from server.store.database.errors import NotFound
+from server.store.sources import sources
 from tests import cast
 from tests.cast import AREAS, EDITOR, HOI_TRUONG, NOW, SOURCES
 

@@ -11,9 +11,9 @@ from sqlalchemy import Column, Integer, MetaData, Table
 from sqlalchemy.dialects import sqlite
 
 from server.core.model import Hours, Lane, Window
-from server.store import columns
-from server.store.engine import Database
-from server.store.errors import StoreError
+from server.store.database.engine import Database
+from server.store.database.errors import StoreError
+from server.store.tables import columns
 from tests.cast import NOW
 
 DIALECT = sqlite.dialect()

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from server.core.model import Attachment, Media
-from server.store import announcements, audit, gallery, media, typed, uploads
-from server.store.engine import Database
-from server.store.errors import NotFound, StoreRefusal
-from server.store.gallery import Kept
-from server.store.typed import Typed
-from server.store.uploads import Upload
+from server.store.announcements import announcements, autosave
+from server.store.announcements.autosave import Typed
+from server.store.audit import audit
+from server.store.database.engine import Database
+from server.store.database.errors import NotFound, StoreRefusal
+from server.store.media import library, pictures, uploads
+from server.store.media.library import Kept
+from server.store.media.uploads import Upload
 from tests import cast
 from tests.cast import DAY, EDITOR, MINUTE, NOW, OPERATOR
 
@@ -30,31 +32,31 @@ def begun(key: str = "k1", **changes: Any) -> Typed:
 
 
 def test_what_is_typed_is_there_again_and_only_for_its_writer(db: Database) -> None:
-    typed.keep(db, begun())
-    typed.keep(db, begun(form={"title": "Lịch họp"}, saved=NOW + MINUTE))
-    assert typed.of(db, "hoa") == (begun(form={"title": "Lịch họp"}, saved=NOW + MINUTE),)
-    assert typed.get(db, "k1", "hoa") is not None
-    assert typed.get(db, "k1", "lan") is None
+    autosave.keep(db, begun())
+    autosave.keep(db, begun(form={"title": "Lịch họp"}, saved=NOW + MINUTE))
+    assert autosave.of(db, "hoa") == (begun(form={"title": "Lịch họp"}, saved=NOW + MINUTE),)
+    assert autosave.get(db, "k1", "hoa") is not None
+    assert autosave.get(db, "k1", "lan") is None
     with pytest.raises(StoreRefusal, match="người khác"):
-        typed.keep(db, begun(person="lan"))
-    typed.drop(db, "k1", "lan")
-    assert len(typed.of(db, "hoa")) == 1
-    typed.drop(db, "k1", "hoa")
-    assert typed.of(db, "hoa") == ()
+        autosave.keep(db, begun(person="lan"))
+    autosave.drop(db, "k1", "lan")
+    assert len(autosave.of(db, "hoa")) == 1
+    autosave.drop(db, "k1", "hoa")
+    assert autosave.of(db, "hoa") == ()
 
 
 def test_only_the_latest_drafts_of_a_person_are_kept(db: Database) -> None:
-    for number in range(typed.MOST_KEPT + 5):
-        typed.keep(db, begun(f"k{number}", saved=NOW + number * MINUTE))
-    typed.keep(db, begun("other", person="lan", saved=NOW - DAY))
-    assert [one.key for one in typed.of(db, "hoa")][-1] == "k5"
-    assert len(typed.of(db, "hoa")) == typed.MOST_KEPT
-    assert len(typed.of(db, "lan")) == 1
+    for number in range(autosave.MOST_KEPT + 5):
+        autosave.keep(db, begun(f"k{number}", saved=NOW + number * MINUTE))
+    autosave.keep(db, begun("other", person="lan", saved=NOW - DAY))
+    assert [one.key for one in autosave.of(db, "hoa")][-1] == "k5"
+    assert len(autosave.of(db, "hoa")) == autosave.MOST_KEPT
+    assert len(autosave.of(db, "lan")) == 1
 
 
 def test_no_end_of_typing_is_kept(db: Database) -> None:
     with pytest.raises(StoreRefusal, match="quá dài"):
-        typed.keep(db, begun(form={"text": "a" * typed.LARGEST}))
+        autosave.keep(db, begun(form={"text": "a" * autosave.LARGEST}))
 
 
 def sent(key: str = "t1", **changes: Any) -> Upload:
@@ -103,23 +105,23 @@ def kept(hash: str = "0123456789abcdef", **changes: Any) -> Kept:
 
 
 def test_the_library_holds_what_people_uploaded_for_their_areas(db: Database) -> None:
-    media.put(db, Media("f" * 16, 1, 1), address="https://tinh.example.vn/a.jpg")
-    gallery.put(db, kept())
-    assert gallery.listed(db, ["xa-minh-tan"]) == (kept(),)
-    assert gallery.listed(db, ["tinh"]) == ()
-    assert media.get(db, kept().hash) == kept().media
+    pictures.put(db, Media("f" * 16, 1, 1), address="https://tinh.example.vn/a.jpg")
+    library.put(db, kept())
+    assert library.listed(db, ["xa-minh-tan"]) == (kept(),)
+    assert library.listed(db, ["tinh"]) == ()
+    assert pictures.get(db, kept().hash) == kept().media
 
 
 def test_a_picture_of_a_source_becomes_the_librarys_when_it_is_uploaded_too(db: Database) -> None:
-    media.put(db, Media(kept().hash, 9, 9), address="https://tinh.example.vn/a.jpg")
-    gallery.put(db, kept())
-    gallery.put(db, kept(name="Khác"))
-    assert gallery.listed(db, ["xa-minh-tan"]) == (kept(),)
-    assert set(media.known(db, ["https://tinh.example.vn/a.jpg"])) == {"https://tinh.example.vn/a.jpg"}
+    pictures.put(db, Media(kept().hash, 9, 9), address="https://tinh.example.vn/a.jpg")
+    library.put(db, kept())
+    library.put(db, kept(name="Khác"))
+    assert library.listed(db, ["xa-minh-tan"]) == (kept(),)
+    assert set(pictures.known(db, ["https://tinh.example.vn/a.jpg"])) == {"https://tinh.example.vn/a.jpg"}
 
 
 def test_words_and_expiry_are_said_afterwards_and_audited(db: Database) -> None:
-    gallery.put(db, kept())
+    library.put(db, kept())
     said: dict[str, Any] = {
         "name": "Sân đình",
         "alt": "Sân đình ngày hội",
@@ -127,24 +129,24 @@ def test_words_and_expiry_are_said_afterwards_and_audited(db: Database) -> None:
         "actor": "hoa",
         "now": NOW,
     }
-    described = gallery.describe(db, kept().hash, **said)
+    described = library.describe(db, kept().hash, **said)
     assert described.alt == "Sân đình ngày hội"
-    gallery.describe(db, kept().hash, **said)
+    library.describe(db, kept().hash, **said)
     assert [act.act for act in audit.all(db)] == ["media.describe"]
-    assert gallery.forget_expired(db, NOW) == ()
-    assert gallery.forget_expired(db, NOW + DAY) == (described,)
-    assert gallery.listed(db, ["xa-minh-tan"]) == ()
+    assert library.forget_expired(db, NOW) == ()
+    assert library.forget_expired(db, NOW + DAY) == (described,)
+    assert library.listed(db, ["xa-minh-tan"]) == ()
 
 
 def test_what_is_in_use_is_not_removed(db: Database) -> None:
-    gallery.put(db, kept())
+    library.put(db, kept())
     shows = cast.announcement(kind="pictures", attachments=(Attachment(kept().hash, "", 9, 9),))
     posted = announcements.post(db, shows, actor=OPERATOR.slug)
     with pytest.raises(StoreRefusal, match="đang được dùng"):
-        gallery.remove(db, kept().hash, actor=EDITOR.slug, now=NOW)
-    gallery.describe(db, kept().hash, name="", alt="", expires=NOW, actor=EDITOR.slug, now=NOW)
-    assert gallery.forget_expired(db, NOW + DAY) == ()
+        library.remove(db, kept().hash, actor=EDITOR.slug, now=NOW)
+    library.describe(db, kept().hash, name="", alt="", expires=NOW, actor=EDITOR.slug, now=NOW)
+    assert library.forget_expired(db, NOW + DAY) == ()
     announcements.withdraw(db, posted.id, actor=EDITOR.slug, now=NOW)
-    gallery.remove(db, kept().hash, actor=EDITOR.slug, now=NOW)
+    library.remove(db, kept().hash, actor=EDITOR.slug, now=NOW)
     with pytest.raises(NotFound):
-        gallery.get(db, kept().hash)
+        library.get(db, kept().hash)

@@ -19,9 +19,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, exc, inspect, text
 
-from server.store import audit, boards, migrate, revision, tables
-from server.store.engine import Database
-from server.store.errors import StoreAway, StoreBusy, StoreCorrupt, StoreError, StoreUnavailable, translate
+from server.store import tables
+from server.store.audit import audit
+from server.store.boards import boards
+from server.store.database import migrate, revision
+from server.store.database.engine import Database
+from server.store.database.errors import StoreAway, StoreBusy, StoreCorrupt, StoreError, StoreUnavailable, translate
 from tests.cast import EDITOR, NOW
 from tests.postgres import Postgres
 from tests.station import ROOT
@@ -281,5 +284,7 @@ def test_an_error_of_postgresql_is_told_by_what_it_carries(
 
 
 def test_a_store_in_sqlite_never_loads_the_driver_of_postgresql() -> None:
-    code = "import sys, server.store.engine, server.store.errors; sys.exit('psycopg' in sys.modules)"
+    code = (
+        "import sys, server.store.database.engine, server.store.database.errors; sys.exit('psycopg' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -8,10 +8,11 @@ from threading import Barrier
 
 import pytest
 
-from server.store import laps, revision
-from server.store.engine import Database
-from server.store.errors import StoreError
-from server.store.laps import StoredLap
+from server.store.boards import laps
+from server.store.boards.laps import StoredLap
+from server.store.database import revision
+from server.store.database.engine import Database
+from server.store.database.errors import StoreError
 from tests.store.conftest import Opens
 
 FIRST = StoredLap("hoi-truong", number=7, revision=1, body='{"slides":["Chào"]}')

@@ -12,11 +12,14 @@ import pytest
 from server.core.announcements import recurrence
 from server.core.model import Announcement, Attachment, Contact, Recurrence, Window
 from server.core.workflow import NotPossible, OwnWork, phase
-from server.store import announcements, audit, mail, queue, revision
-from server.store.announcements import Rules, Unready
-from server.store.engine import Database
-from server.store.errors import Conflict, NotLive, StoreRefusal
-from server.store.mail import Message
+from server.store.announcements import announcements, listings
+from server.store.announcements.announcements import Rules, Unready
+from server.store.audit import audit
+from server.store.database import revision
+from server.store.database.engine import Database
+from server.store.database.errors import Conflict, NotLive, StoreRefusal
+from server.store.people import messages
+from server.store.people.messages import Message
 from tests import cast
 from tests.cast import BOARD_MINH_TAN, DAY, EDITOR, HOUR, MINUTE, NOW, OPERATOR, SECOND_EDITOR
 
@@ -166,18 +169,18 @@ def test_every_version_is_kept_as_it_was(db: Database) -> None:
         table=(("Thôn", "Giờ"), ("Đông", "8")),
     )
     announcements.revise(db, replace(whole, title="Khác", attachments=()), actor=EDITOR.slug, now=NOW + HOUR)
-    (past,) = queue.versions(db, whole.id)
+    (past,) = listings.versions(db, whole.id)
     assert (past.by, past.replaced) == (EDITOR.slug, NOW + HOUR)
     assert replace(past.said, edited=None, edited_by="") == whole
-    assert queue.at_version(db, whole.id, 1) == past.said
-    assert queue.at_version(db, whole.id, 2) == announcements.get(db, whole.id)
-    assert queue.at_version(db, whole.id, 3) is None
+    assert listings.at_version(db, whole.id, 1) == past.said
+    assert listings.at_version(db, whole.id, 2) == announcements.get(db, whole.id)
+    assert listings.at_version(db, whole.id, 3) is None
 
 
 def test_saving_what_did_not_change_is_no_version(db: Database) -> None:
     mine = draft(db)
     assert announcements.revise(db, mine, actor=EDITOR.slug, now=NOW + DAY) == mine
-    assert queue.versions(db, mine.id) == ()
+    assert listings.versions(db, mine.id) == ()
 
 
 def test_what_comes_back_is_renewed_as_time_passes(db: Database) -> None:
@@ -224,11 +227,11 @@ def test_lists_hold_what_is_of_ones_areas(db: Database) -> None:
     old = draft(db, windows=(Window(NOW - 200 * DAY, NOW - 100 * DAY),), created=NOW - 200 * DAY)
     template = draft(db, template=True)
     province = announcements.post(db, cast.announcement(), actor=EDITOR.slug)
-    assert queue.listed(db, ["xa-minh-tan"], now=NOW) == (mine,)
-    assert queue.listed(db, ["xa-minh-tan", "tinh"], now=NOW) == (province, mine)
-    assert queue.listed(db, ["xa-dong-hai"], now=NOW) == ()
-    assert queue.templates(db, ["xa-minh-tan"]) == (template,)
-    assert queue.listed(db, ["xa-minh-tan"], now=NOW - 99 * DAY) == (old, mine)
+    assert listings.listed(db, ["xa-minh-tan"], now=NOW) == (mine,)
+    assert listings.listed(db, ["xa-minh-tan", "tinh"], now=NOW) == (province, mine)
+    assert listings.listed(db, ["xa-dong-hai"], now=NOW) == ()
+    assert listings.templates(db, ["xa-minh-tan"]) == (template,)
+    assert listings.listed(db, ["xa-minh-tan"], now=NOW - 99 * DAY) == (old, mine)
 
 
 def test_what_is_over_is_counted_without_being_read(db: Database) -> None:
@@ -244,18 +247,18 @@ def test_what_is_over_is_counted_without_being_read(db: Database) -> None:
     approved(db, windows=(past,), template=True)
     mine = ["xa-minh-tan"]
     assert phase(over, NOW) == "ended"
-    assert {one.id for one in queue.listed(db, mine, now=NOW)} == {over.id, *(one.id for one in kept)}
-    assert {one.id for one in queue.listed(db, mine, now=NOW, ended=False)} == {one.id for one in kept}
-    assert queue.count_ended(db, mine, now=NOW) == 1
-    assert queue.count_ended(db, ["tinh"], now=NOW) == 0
-    assert queue.count_ended(db, mine, now=NOW + 99 * DAY) == 0
+    assert {one.id for one in listings.listed(db, mine, now=NOW)} == {over.id, *(one.id for one in kept)}
+    assert {one.id for one in listings.listed(db, mine, now=NOW, ended=False)} == {one.id for one in kept}
+    assert listings.count_ended(db, mine, now=NOW) == 1
+    assert listings.count_ended(db, ["tinh"], now=NOW) == 0
+    assert listings.count_ended(db, mine, now=NOW + 99 * DAY) == 0
 
 
 def test_where_a_file_is_used(db: Database) -> None:
     file = Attachment("0123456789abcdef", "", 9, 9)
     mine = draft(db, kind="pictures", attachments=(file,))
     draft(db)
-    assert queue.using(db, file.hash) == (mine,)
+    assert listings.using(db, file.hash) == (mine,)
 
 
 def told(person: str, address: str = "") -> Message:
@@ -266,28 +269,30 @@ def test_those_who_must_act_are_told_in_the_same_transaction(db: Database) -> No
     mine = announcements.post(
         db, cast.announcement(state="submitted"), actor=OPERATOR.slug, tell=[told("lan", "lan@tinh.example.vn")]
     )
-    (message,) = mail.unseen(db, "lan")
+    (message,) = messages.unseen(db, "lan")
     assert message.link == f"/desk/queue#a{mine.id}"
-    assert [one.person for one in mail.due(db, NOW)] == ["lan"]
-    mail.see(db, "minh", [message.id])
-    assert mail.count_unseen(db, "lan") == 1
-    mail.see(db, "lan", [message.id])
-    assert mail.count_unseen(db, "lan") == 0
+    assert [one.person for one in messages.due(db, NOW)] == ["lan"]
+    messages.see(db, "minh", [message.id])
+    assert messages.count_unseen(db, "lan") == 1
+    messages.see(db, "lan", [message.id])
+    assert messages.count_unseen(db, "lan") == 0
 
 
 def test_a_step_that_is_refused_tells_nobody(db: Database) -> None:
     mine = draft(db, windows=())
     with pytest.raises(Unready):
         take(db, mine.id, "submit", tell=[told("lan")])
-    assert mail.unseen(db, "lan") == ()
+    assert messages.unseen(db, "lan") == ()
 
 
 def test_mail_that_cannot_be_sent_is_tried_again_later_each_time(db: Database) -> None:
     announcements.post(db, cast.announcement(), actor=OPERATOR.slug, tell=[told("lan", "lan@tinh.example.vn")])
     now, pauses = NOW, []
-    while due := mail.due(db, now):
-        mail.failed(db, due[0].id, "Máy chủ thư không trả lời", now)
-        pause = next((minutes for minutes in (2**n for n in range(12)) if mail.due(db, now + minutes * MINUTE)), 0)
+    while due := messages.due(db, now):
+        messages.failed(db, due[0].id, "Máy chủ thư không trả lời", now)
+        pause = next(
+            (minutes for minutes in (2**n for n in range(12)) if messages.due(db, now + minutes * MINUTE)), 0
+        )
         pauses.append(pause)
         now += timedelta(minutes=pause)
         if not pause:
@@ -299,10 +304,10 @@ def test_mail_that_was_sent_is_not_sent_again(db: Database) -> None:
     announcements.post(
         db, cast.announcement(), actor=OPERATOR.slug, tell=[told("lan", "lan@tinh.example.vn"), told("minh")]
     )
-    (one,) = mail.due(db, NOW)
-    mail.sent(db, one.id)
-    assert mail.due(db, NOW + DAY) == ()
-    assert mail.count_unseen(db, "minh") == 1
+    (one,) = messages.due(db, NOW)
+    messages.sent(db, one.id)
+    assert messages.due(db, NOW + DAY) == ()
+    assert messages.count_unseen(db, "minh") == 1
 
 
 Refusing = Callable[[], object]

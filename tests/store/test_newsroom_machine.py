@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from server.core.workflow import ANNOUNCEMENT, NotPossible
-from server.store import announcements, audit, queue
-from server.store.announcements import Rules
-from server.store.engine import Database
-from server.store.errors import Conflict, StoreRefusal
+from server.store.announcements import announcements, listings
+from server.store.announcements.announcements import Rules
+from server.store.audit import audit
+from server.store.database.engine import Database
+from server.store.database.errors import Conflict, StoreRefusal
 from tests import cast
 from tests.cast import BOARD_MINH_TAN, NOW
 
@@ -69,7 +70,7 @@ class Newsroom(RuleBasedStateMachine):
             return
         assert not stale
         self.written[one.id] += after != one
-        assert len(queue.versions(self.db, one.id)) == self.written[one.id] - 1
+        assert len(listings.versions(self.db, one.id)) == self.written[one.id] - 1
 
     @precondition(lambda self: self.written)
     @rule(step=STEPS, who=WRITERS, data=st.data())

@@ -19,8 +19,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import select
 
 from feeds.entry import Entry
-from server.store import stories
-from server.store.engine import Database
+from server.store.database.engine import Database
+from server.store.sources import stories
 from server.store.tables import stories as rows
 from tests.cast import DAY, EDITOR, HOUR, NOW, TIN_TINH
 from tests.postgres import Postgres

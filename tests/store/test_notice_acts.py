@@ -11,9 +11,12 @@ import pytest
 from server.core.model import Notice
 from server.core.notices.four_eyes import BREAK_GLASS_AFTER, SecondNeeded
 from server.core.workflow import NotPossible
-from server.store import audit, notice_acts, notices, revision
-from server.store.engine import Database
-from server.store.errors import Conflict, NotFound
+from server.store.audit import audit
+from server.store.database import revision
+from server.store.database.engine import Database
+from server.store.database.errors import Conflict, NotFound
+from server.store.notices import actions as notice_acts
+from server.store.notices import notices
 from tests import cast
 from tests.cast import EDITOR, HOUR, MINUTE, NOW, OPERATOR, SECOND_EDITOR
 

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from server.core.model import Notice
-from server.store import audit, notices, revision
-from server.store.engine import Database
-from server.store.errors import NotFound, NotLive
+from server.store.audit import audit
+from server.store.database import revision
+from server.store.database.engine import Database
+from server.store.database.errors import NotFound, NotLive
+from server.store.notices import notices
 from tests import cast
 from tests.cast import EDITOR, HOUR, MINUTE, NOW, SECOND_EDITOR
 

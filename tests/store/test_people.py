@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import delete, update
 
 from server.core.policy import Grant, Person
-from server.store import audit, links, passkeys, people, resets, seals, sign_ins, tables, tokens
-from server.store.engine import Database
-from server.store.errors import NotFound, StoreRefusal
-from server.store.locks import alone
+from server.store import tables
+from server.store.audit import audit, chain
+from server.store.database.engine import Database
+from server.store.database.errors import NotFound, StoreRefusal
+from server.store.database.locks import alone
+from server.store.people import one_time_links, passkeys, people, resets, sign_ins, tokens
 from tests.cast import DAY, HOUR, MINUTE, NOW
 
 PROVINCE, COMMUNE = "tinh", "xa-minh-tan"
@@ -72,20 +74,20 @@ def test_of_two_keepers_who_close_each_other_one_stays(db: Database) -> None:
 
 
 def first_link(db: Database) -> str:
-    return links.make(db, "first", person=None, by="console", now=NOW, lasts=links.FIRST_LASTS)
+    return one_time_links.make(db, "first", person=None, by="console", now=NOW, lasts=one_time_links.FIRST_LASTS)
 
 
 def test_the_first_keeper_is_the_first_and_the_only_one(db: Database) -> None:
     token = first_link(db)
     first = people.first_keeper(db, token, username="thu", name="Thu", email="t@x.vn", password="x", now=NOW)
     assert first.grants == (Grant("keeper", PROVINCE),)
-    with pytest.raises(links.LinkSpent):
+    with pytest.raises(one_time_links.LinkSpent):
         people.first_keeper(db, token, username="hai", name="Hai", email="h@x.vn", password="x", now=NOW)
     again = first_link(db)
     with pytest.raises(StoreRefusal, match="Đã có người quản trị"):
         people.first_keeper(db, again, username="hai", name="Hai", email="h@x.vn", password="x", now=NOW)
     assert [one.username for one in people.all(db)] == ["thu"]
-    assert links.find(db, again, NOW) is not None, "what was refused has used nothing up"
+    assert one_time_links.find(db, again, NOW) is not None, "what was refused has used nothing up"
 
 
 def test_a_time_step_is_taken_once_and_never_an_earlier_one(db: Database) -> None:
@@ -133,10 +135,10 @@ def test_sign_ins_live_and_end(db: Database) -> None:
 
 def test_a_link_is_used_once_in_its_time_and_a_new_one_ends_the_old(db: Database) -> None:
     id = somebody(db, "hoa").id
-    old, new = (links.make(db, "invite", person=id, by="tuan", now=NOW, lasts=HOUR) for _ in range(2))
-    assert links.find(db, old, NOW) is None
-    assert links.find(db, new, NOW + 2 * HOUR) is None
-    assert [links.use(db, new, NOW), links.use(db, new, NOW)] == [True, False]
+    old, new = (one_time_links.make(db, "invite", person=id, by="tuan", now=NOW, lasts=HOUR) for _ in range(2))
+    assert one_time_links.find(db, old, NOW) is None
+    assert one_time_links.find(db, new, NOW + 2 * HOUR) is None
+    assert [one_time_links.use(db, new, NOW), one_time_links.use(db, new, NOW)] == [True, False]
 
 
 def test_two_keepers_open_a_way_in(db: Database) -> None:
@@ -146,7 +148,7 @@ def test_two_keepers_open_a_way_in(db: Database) -> None:
     with pytest.raises(people.NotAllowed):
         resets.confirm(db, "lan", by=one, now=NOW)
     token = resets.confirm(db, "lan", by=two, now=NOW)
-    found = links.find(db, token, NOW)
+    found = one_time_links.find(db, token, NOW)
     assert found is not None
     assert found.person == lan.id
     assert resets.asked(db, lan.id, NOW) is None
@@ -167,18 +169,18 @@ def test_a_key_for_a_machine_lives_until_its_day_or_until_it_is_revoked(db: Data
 
 def test_the_audit_is_sealed_and_whole(db: Database) -> None:
     somebody(db, "hoa", Grant("viewer", PROVINCE))
-    assert seals.seal(db, NOW + MINUTE) == 2
+    assert chain.seal(db, NOW + MINUTE) == 2
     somebody(db, "lan")
-    assert seals.seal(db, NOW + MINUTE) == 1
-    assert seals.broken(db) == ()
-    assert seals.counted(db) == (2, 3)
+    assert chain.seal(db, NOW + MINUTE) == 1
+    assert chain.broken(db) == ()
+    assert chain.counted(db) == (2, 3)
 
 
 def test_a_clock_that_was_put_right_breaks_no_seal(db: Database) -> None:
     people.add(db, username="hoa", name="Hoa", email="hoa@x.vn", actor="os:root", now=NOW + DAY)
     people.add(db, username="lan", name="Lan", email="lan@x.vn", actor="os:root", now=NOW)
-    seals.seal(db, NOW + MINUTE)
-    assert seals.broken(db) == ()
-    seals.seal(db, NOW + DAY + MINUTE)
-    assert seals.broken(db) == ()
-    assert seals.counted(db)[1] == len(audit.all(db)) == 2, "both are sealed once both have settled"
+    chain.seal(db, NOW + MINUTE)
+    assert chain.broken(db) == ()
+    chain.seal(db, NOW + DAY + MINUTE)
+    assert chain.broken(db) == ()
+    assert chain.counted(db)[1] == len(audit.all(db)) == 2, "both are sealed once both have settled"

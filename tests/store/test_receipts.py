@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from server.core.screens.proof import Play, Proof, Said, bits, fold, hours_of, joined, with_bit
 from server.core.screens.screens import LIVE_FOR, Link
-from server.store import notices, receipts, screens
-from server.store.engine import Database
-from server.store.receipts import NoticeState, Outage, Total
+from server.store.database.engine import Database
+from server.store.notices import notices
+from server.store.screens import receipts, screens
+from server.store.screens.receipts import NoticeState, Outage, Total
 from tests.cast import EDITOR, HOUR, MINUTE, NOW, notice
 from tests.store.test_screens import HALL, SQUARE, paired
 

@@ -11,10 +11,13 @@ import pytest
 from sqlalchemy import insert
 
 from server.core.screens.screens import LETTERS, Screen, hash_of
-from server.store import audit, pairing, panics, screens, tables
-from server.store.engine import Database
-from server.store.errors import NotFound, NotLive
-from server.store.locks import alone
+from server.store import tables
+from server.store.audit import audit
+from server.store.boards import panics
+from server.store.database.engine import Database
+from server.store.database.errors import NotFound, NotLive
+from server.store.database.locks import alone
+from server.store.screens import pairing, screens
 from tests.cast import EDITOR, HOI_TRUONG, KEEPER, MINUTE, NOW
 
 HALL, SQUARE = HOI_TRUONG.slug, "pho-dong-hai"

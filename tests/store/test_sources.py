@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from server.core.model import Area, Board, Lane, Source, SourceState
-from server.store import audit, boards, revision, sources
-from server.store.engine import Database
-from server.store.errors import NotFound, StoreError, StoreUnavailable
+from server.store.audit import audit
+from server.store.boards import boards
+from server.store.database import revision
+from server.store.database.engine import Database
+from server.store.database.errors import NotFound, StoreError, StoreUnavailable
+from server.store.sources import sources
 from tests import cast
 from tests.cast import AREAS, BOARDS, EDITOR, HOUR, MINUTE, NOW, PHO_DONG_HAI, SOURCES, TIN_TINH, TIN_XA
 from tests.store.conftest import Opens

@@ -11,10 +11,12 @@ import pytest
 
 from feeds.entry import Entry
 from server.core.model import Lane, Source, Story
-from server.store import audit, identity, revision, sources, stories, story_queries
-from server.store.engine import Database
-from server.store.errors import Conflict, NotFound, NotLive
-from server.store.stories import Saved
+from server.store.audit import audit
+from server.store.database import revision
+from server.store.database.engine import Database
+from server.store.database.errors import Conflict, NotFound, NotLive
+from server.store.sources import sources, stories, story_identity, story_queries
+from server.store.sources.stories import Saved
 from tests import cast
 from tests.cast import AREAS, BOARDS, DAY, EDITOR, HOUR, MINUTE, NOW, SOURCES, TIN_TINH, TIN_XA
 
@@ -356,14 +358,14 @@ def test_a_twin_that_is_withdrawn_while_a_reading_is_looked_at_counts(
 ) -> None:
     title = "Khánh thành cầu Bến Hiệp nối hai bờ sông Luộc"
     save(db, cast.entry("a", title=title))
-    story, looked = only(db), identity.roots
+    story, looked = only(db), story_identity.roots
 
     def then_withdrawn(*given: Any) -> Mapping[str, int]:
         found = looked(*given)
         stories.withdraw(db, story.id, actor=EDITOR.slug, now=NOW)
         return found
 
-    monkeypatch.setattr(identity, "roots", then_withdrawn)
+    monkeypatch.setattr(story_identity, "roots", then_withdrawn)
     twin = cast.entry("b", title=title, link="https://minhtan.example.vn/1")
     save(db, twin, source=replace(TIN_XA, trust="auto"), after=HOUR)
     assert [one.identity for one in story_queries.waiting(db, ["tin-xa"])] == ["b"]

@@ -15,8 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import select
 
 from feeds.entry import Entry
-from server.store import stories
-from server.store.engine import Database
+from server.store.database.engine import Database
+from server.store.sources import stories
 from server.store.tables import stories as rows
 from tests import cast
 from tests.cast import EDITOR, NOW, TIN_TINH, TIN_XA

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection it was handed; loaded by server.store.migrate."""
+"""Alembic's entry: runs the migrations on the connection it was handed; loaded by server.store.database.migrate."""
 
 from __future__ import annotations
 

@@ -4,9 +4,7 @@ A change here needs a migration beside it: a test compares both. State words are
 so that a typing error in a repair by hand cannot put something on the glass.
 """
 
-from server.store.tables.base import columns_of, metadata, values_of
-from server.store.tables.boards import aired_laps, boards, changes, laps, store
-from server.store.tables.newsroom import (
+from server.store.tables.announcements import (
     announcement_versions,
     announcements,
     media,
@@ -15,8 +13,9 @@ from server.store.tables.newsroom import (
     typed,
     uploads,
 )
+from server.store.tables.base import columns_of, metadata, values_of
+from server.store.tables.boards import aired_laps, boards, changes, laps, store
 from server.store.tables.people import audit, audit_seals, grants, links, passkeys, people, resets, sign_ins, tokens
-from server.store.tables.reading import areas, source_states, sources, stories, story_versions
 from server.store.tables.screens import (
     notice_receipts,
     outages,
@@ -29,6 +28,7 @@ from server.store.tables.screens import (
     screen_places,
     screens,
 )
+from server.store.tables.sources import areas, source_states, sources, stories, story_versions
 
 __all__ = [
     "aired_laps",

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from server.core import model
-from server.store import columns as as_
+from server.store.tables import columns as as_
 from server.store.tables.base import metadata, of_the_desk, one_of, retired
 
 store = Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table
 
 from server.core import policy
-from server.store import columns as as_
+from server.store.tables import columns as as_
 from server.store.tables.base import metadata, one_of
 
 people = Table(

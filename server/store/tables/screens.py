@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
-from server.store import columns as as_
+from server.store.tables import columns as as_
 from server.store.tables.base import metadata
 
 screens = Table(

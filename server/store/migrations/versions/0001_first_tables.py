@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from server.store.triggers import guard_audit
+from server.store.audit.triggers import guard_audit
 
 revision = "0001"
 down_revision = None

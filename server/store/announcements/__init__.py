@@ -1,0 +1,1 @@
+"""Announcements, their versions, listings and autosaved drafts."""

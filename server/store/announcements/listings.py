@@ -1,0 +1,118 @@
+"""The newsroom's lists: what is queued, what it said before, what is a template; called by the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, false, func, or_, select
+
+from server.core.model import Announcement, AnnouncementState
+from server.store.announcements.announcements import get
+from server.store.announcements.history import past_announcement
+from server.store.database.engine import Database
+from server.store.tables import announcement_versions, announcements, columns_of
+
+MOST = 1000
+LOOKED_BACK = timedelta(days=90)
+_ALL = select(*columns_of(announcements, Announcement))
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What an announcement said until ``replaced``, when ``by`` changed it."""
+
+    said: Announcement
+    replaced: datetime
+    by: str
+
+
+def listed(
+    db: Database, areas: Collection[str], *, now: datetime, ended: bool = True, most: int = MOST
+) -> tuple[Announcement, ...]:
+    """Those of ``areas`` that are not over, and those that ended in the last 90 days: by position, newest first.
+
+    Templates are not among them; those that `count_ended` counts only with ``ended``.
+    """
+    wanted = _ALL.where(*_listed(areas, now))
+    if not ended:
+        wanted = wanted.where(~_ended(now))
+    return _read(db, wanted.order_by(announcements.c.position, announcements.c.id.desc()).limit(most))
+
+
+def count_ended(db: Database, areas: Collection[str], *, now: datetime) -> int:
+    """How many of what is ``listed`` were approved, have had their last window, and come back by no rule."""
+    with db.read() as conn:
+        return conn.execute(select(func.count()).where(*_listed(areas, now), _ended(now))).scalar_one()
+
+
+def _listed(areas: Collection[str], now: datetime) -> tuple[ColumnElement[bool], ...]:
+    over = now - LOOKED_BACK
+    alive = or_(announcements.c.ends.is_(None), announcements.c.ends > over, announcements.c.created > over)
+    return announcements.c.area.in_(areas), announcements.c.template.is_(False), alive
+
+
+def _ended(now: datetime) -> ColumnElement[bool]:
+    """What ``workflow.phase`` calls ended, as far as a row says it without its rule of coming back."""
+    past = and_(announcements.c.state == "approved", announcements.c.recurrence.is_(None))
+    return and_(past, func.coalesce(announcements.c.ends <= now, false()))
+
+
+def in_states(
+    db: Database, areas: Collection[str], states: Collection[AnnouncementState]
+) -> tuple[Announcement, ...]:
+    """Those of ``areas`` in one of ``states``, templates left out, oldest first."""
+    wanted = _ALL.where(
+        announcements.c.area.in_(areas), announcements.c.template.is_(False), announcements.c.state.in_(states)
+    )
+    return _read(db, wanted.order_by(announcements.c.id).limit(MOST))
+
+
+def any_promise(db: Database, now: datetime) -> bool:
+    """True where some posting on air or to come has a longest gap that is to be kept."""
+    alive = or_(announcements.c.ends.is_(None), announcements.c.ends > now)
+    wanted = exists().where(announcements.c.state == "approved", announcements.c.longest_gap.is_not(None), alive)
+    with db.read() as conn:
+        found: bool = conn.execute(select(wanted)).scalar_one()
+        return found
+
+
+def templates(db: Database, areas: Collection[str]) -> tuple[Announcement, ...]:
+    """The templates of ``areas``, by title; those that were withdrawn are gone."""
+    wanted = _ALL.where(
+        announcements.c.area.in_(areas), announcements.c.template.is_(True), announcements.c.state != "withdrawn"
+    )
+    return _read(db, wanted.order_by(announcements.c.title).limit(MOST))
+
+
+def using(db: Database, hash: str) -> tuple[Announcement, ...]:
+    """The announcements, in any state, that show the file of that hash; newest first."""
+    named = cast(announcements.c.attachments, String).contains(hash, autoescape=True)
+    return _read(db, _ALL.where(named).order_by(announcements.c.id.desc()).limit(MOST))
+
+
+def versions(db: Database, id: int) -> tuple[Past, ...]:
+    """What it said before, oldest first; empty where it was never changed. Raises NotFound."""
+    current = get(db, id)
+    wanted = select(announcement_versions).where(announcement_versions.c.announcement == id)
+    with db.read() as conn:
+        rows = conn.execute(wanted.order_by(announcement_versions.c.version))
+        return tuple(Past(past_announcement(current, row.version, row.body), row.replaced, row.by) for row in rows)
+
+
+def at_version(db: Database, id: int, version: int) -> Announcement | None:
+    """What it said in that version, None where that is not known. Raises NotFound."""
+    current = get(db, id)
+    if current.version == version:
+        return current
+    key = (announcement_versions.c.announcement == id) & (announcement_versions.c.version == version)
+    with db.read() as conn:
+        row = conn.execute(select(announcement_versions.c.body).where(key)).one_or_none()
+        return past_announcement(current, version, row.body) if row else None
+
+
+def _read(db: Database, wanted: Select[Any]) -> tuple[Announcement, ...]:
+    with db.read() as conn:
+        return tuple(Announcement(**row._asdict()) for row in conn.execute(wanted))

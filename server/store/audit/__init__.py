@@ -1,0 +1,1 @@
+"""The append-only audit and the hash chain over it."""

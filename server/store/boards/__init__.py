@@ -1,0 +1,1 @@
+"""Boards, their laps, and panics."""

@@ -1,0 +1,1 @@
+"""The engine and what concerns the whole database: migrations, backup, revision, locks."""

@@ -1,0 +1,27 @@
+"""Runs Alembic on a connection that already is in a writing transaction; called by engine.Database.migrate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+
+from server.store.database.locks import alone
+
+SCRIPTS = Path(__file__).parents[1] / "migrations"
+
+
+def config(conn: Connection) -> Config:
+    """Alembic's configuration without a file, so that it works from an installed package."""
+    made = Config()
+    made.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    made.attributes["connection"] = conn
+    return made
+
+
+def upgrade(conn: Connection) -> None:
+    """To the newest revision, in the caller's transaction: another process waits for it and then finds it done."""
+    alone(conn, "migrate")
+    command.upgrade(config(conn), "head")

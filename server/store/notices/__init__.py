@@ -1,0 +1,1 @@
+"""Notices and what editors do to them."""

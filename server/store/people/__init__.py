@@ -1,0 +1,1 @@
+"""People, their sign-ins, second factors, one-time links and API tokens."""

@@ -1,0 +1,135 @@
+"""Keys for machines: what another program may do in which areas, until when; called by the desk's token page and API.
+
+Shown once and kept as a digest; a key can do no more than whoever has made it could when it was made, and never what
+puts anything on a glass by itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, select, update
+
+from server.core import policy
+from server.core.policy import Person, Right
+from server.store.audit import audit
+from server.store.database import references
+from server.store.database.engine import Database
+from server.store.database.errors import NotFound
+from server.store.people import people
+from server.store.tables import columns_of, tokens
+
+# What a machine may be given: to look, and to hand in what an editor then decides upon.
+GIVEN: tuple[Right, ...] = ("board.view", "screen.view", "announcement.write")
+SEEN_EVERY = timedelta(minutes=1)
+PREFIX = "bt_"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One key. ``revoked`` None while it works."""
+
+    id: int
+    name: str
+    rights: tuple[Right, ...]
+    areas: tuple[str, ...]
+    made_by: str
+    made: datetime
+    until: datetime
+    last_used: datetime | None = None
+    revoked: datetime | None = None
+
+    @property
+    def actor(self) -> str:
+        return f"token:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    name: str
+    rights: tuple[str, ...]
+    areas: tuple[str, ...]
+    until: datetime
+
+
+_ALL = select(*columns_of(tokens, Token))
+
+
+def make(
+    db: Database,
+    name: str,
+    rights: Sequence[Right],
+    areas: Sequence[str],
+    *,
+    by: Person,
+    until: datetime,
+    now: datetime,
+) -> str:
+    """A new key, which nobody can read again. Raises NotAllowed, ValueError."""
+    if not name.strip() or not rights or not areas or until <= now:
+        raise ValueError("Khóa máy cần tên, việc, đơn vị và thời hạn ở sau bây giờ")
+    token = PREFIX + secrets.token_urlsafe(32)
+    with db.write() as conn:
+        references.check_areas(conn, areas)
+        _check_maker(conn, by, rights, areas)
+        values = {
+            "name": name.strip(), "digest": _digest(token), "rights": list(rights), "areas": list(areas),
+            "made_by": by.username, "made": now, "until": until,
+        }  # fmt: skip
+        id = conn.execute(insert(tokens).values(values).returning(tokens.c.id)).scalar_one()
+        _record(conn, "token.make", id, None, _Said(name, tuple(rights), tuple(areas), until), by.username, now)
+    return token
+
+
+def _check_maker(conn: Connection, by: Person, rights: Sequence[Right], areas: Sequence[str]) -> None:
+    maker, tree = people.in_(conn, by.username), people.tree(conn)
+    held = all(policy.may(maker.grants, right, area, tree) for right in ("token.manage", *rights) for area in areas)
+    if not maker.active or not held or not set(rights) <= set(GIVEN):
+        raise people.NotAllowed("Khóa máy không làm được nhiều hơn người tạo ra nó")
+
+
+def find(db: Database, token: str, now: datetime) -> Token | None:
+    """What a key may do; None where it is unknown, revoked or over. Notes its use, at most once a minute."""
+    if not token.startswith(PREFIX):
+        return None
+    wanted = _ALL.where(tokens.c.digest == _digest(token), tokens.c.revoked.is_(None), tokens.c.until > now)
+    with db.read() as conn:
+        row = conn.execute(wanted).one_or_none()
+    if row is None:
+        return None
+    found = Token(**row._asdict())
+    if found.last_used is None or now - found.last_used > SEEN_EVERY:
+        with db.write() as conn:
+            conn.execute(update(tokens).where(tokens.c.id == found.id).values(last_used=now))
+    return found
+
+
+def listed(db: Database) -> tuple[Token, ...]:
+    """Every key that works or worked, the newest first."""
+    with db.read() as conn:
+        return tuple(Token(**row._asdict()) for row in conn.execute(_ALL.order_by(tokens.c.id.desc())))
+
+
+def revoke(db: Database, id: int, *, actor: str, now: datetime) -> None:
+    """End one. Raises NotFound."""
+    with db.write() as conn:
+        row = conn.execute(_ALL.where(tokens.c.id == id, tokens.c.revoked.is_(None))).one_or_none()
+        if row is None:
+            raise NotFound(f"Không có khóa máy số {id}")
+        one = Token(**row._asdict())
+        conn.execute(update(tokens).where(tokens.c.id == id).values(revoked=now))
+        _record(conn, "token.revoke", id, _Said(one.name, one.rights, one.areas, one.until), None, actor, now)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _record(
+    conn: Connection, act: str, id: int, before: _Said | None, after: _Said | None, actor: str, now: datetime
+) -> None:
+    audit.record(conn, actor=actor, act=act, subject=f"token/{id}", before=before, after=after, now=now)

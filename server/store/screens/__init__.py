@@ -1,0 +1,1 @@
+"""Screens, their pairing and their receipts."""

@@ -1,0 +1,151 @@
+"""Which held story an entry is, when its id says nothing: called by stories.save, in its transaction.
+
+An id that changed is the same story under its old address, or with its old headline and day; what was withdrawn
+stays recognised that way. The same told by another source is named, not shown twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, or_, select
+
+from feeds.entry import Entry
+from server.core.sources.similarity import WITHIN, Headlines, confirmed, folded
+from server.store.database.engine import Database
+from server.store.sources import story_changes
+from server.store.tables import stories
+
+_RECENT = 2_000  # stories of one source among which an id that changed is looked for
+_MANY = 20_000  # headlines of others within the days that count
+_LEAST_TITLE = 12  # letters: "Thông báo" alone is no headline to know a story by
+_SAME_MOMENT = timedelta(hours=1)
+_C = stories.c
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The first story that tells the same, and whether any of those that do was withdrawn."""
+
+    root: int
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What of a held story tells it from others."""
+
+    id: int
+    identity: str
+    title: str
+    canonical: str
+    published: datetime
+    same_as: int | None
+
+
+_KNOWN = select(_C.id, _C.identity, _C.title, _C.canonical, _C.published, _C.same_as)
+
+
+def renamed(
+    conn: Connection, source: str, missing: Sequence[Entry], listed: Collection[str], now: datetime
+) -> dict[str, int]:
+    """Entry id -> id of the story that it was held as, for those of ``missing`` whose id has changed.
+
+    ``listed`` are all ids of this reading: a story that stands in it under its own id is not taken from it.
+    """
+    if not missing:
+        return {}
+    rows = _read(conn, _KNOWN.where(_C.source == source).order_by(_C.id.desc()).limit(_RECENT))
+    links = Counter(row.canonical for row in rows)
+    told = Counter(story_changes.article(entry.link) for entry in missing)
+    free = [row for row in rows if row.identity not in listed]
+    by_link = {row.canonical: row for row in reversed(free) if row.canonical and links[row.canonical] == 1}
+    by_title: dict[str, list[_Known]] = {}
+    for row in free:
+        by_title.setdefault(folded(row.title), []).append(row)
+    found: dict[str, int] = {}
+    for entry in missing:
+        link = story_changes.article(entry.link)
+        moved = by_link.get(link) if told[link] == 1 else None
+        known = moved or _of_its_day(entry, by_title.get(folded(entry.title), ()), now)
+        if known is not None and known.id not in found.values():
+            found[entry.id] = known.id
+    return found
+
+
+def _read(conn: Connection, wanted: Select[Any]) -> list[_Known]:
+    return [_Known(*row) for row in conn.execute(wanted)]
+
+
+def _of_its_day(entry: Entry, rows: Sequence[_Known], now: datetime) -> _Known | None:
+    if len(entry.title) < _LEAST_TITLE:
+        return None
+    moment = story_changes.instant(entry, now)
+    within = WITHIN if entry.published is None else _SAME_MOMENT
+    return next((row for row in rows if abs(row.published - moment) <= within), None)
+
+
+def roots(db: Database, source: str, entries: Sequence[Entry], now: datetime) -> Mapping[str, int]:
+    """Entry id -> the first story of other sources that tells the same: by the article's address, else its headline.
+
+    Only for entries that are not held yet. Read before the writing begins: headlines are many.
+    """
+    with db.read() as conn:
+        known = set(
+            conn.execute(
+                select(_C.identity).where(_C.source == source, _C.identity.in_([entry.id for entry in entries]))
+            ).scalars()
+        )
+        fresh = [entry for entry in entries if entry.id not in known]
+        if not fresh:
+            return {}
+        links = {entry.id: story_changes.article(entry.link) for entry in fresh}
+        moments = [story_changes.instant(entry, now) for entry in fresh]
+        first, last = min(moments) - WITHIN, max(moments) + WITHIN
+        near = or_(_C.published.between(first, last), _C.canonical.in_([link for link in links.values() if link]))
+        rows = _read(conn, _KNOWN.where(_C.source != source, near).order_by(_C.id.desc()).limit(_MANY))
+        return _roots(conn, fresh, links, moments, rows)
+
+
+def _roots(
+    conn: Connection,
+    fresh: Sequence[Entry],
+    links: Mapping[str, str],
+    moments: Sequence[datetime],
+    rows: Sequence[_Known],
+) -> dict[str, int]:
+    rows_of = {row.id: row for row in rows}
+    by_link = {row.canonical: row.id for row in rows if row.canonical}
+    headlines = Headlines({row.id: row.title for row in rows})
+    found: dict[str, int] = {}
+    for entry, moment in zip(fresh, moments, strict=True):
+        at = by_link.get(links[entry.id]) if links[entry.id] else None
+        if at is None:
+            near = [key for key in headlines.like(entry.title) if abs(rows_of[key].published - moment) <= WITHIN]
+            at = _confirmed(conn, entry, near)
+        if at is not None:
+            found[entry.id] = rows_of[at].same_as or at
+    return found
+
+
+def _confirmed(conn: Connection, entry: Entry, near: Sequence[int]) -> int | None:
+    if not near:
+        return None
+    told = conn.execute(select(_C.id, _C.summary).where(_C.id.in_(near)).order_by(_C.id))
+    return next((row.id for row in told if confirmed(entry.title, entry.summary, row.summary)), None)
+
+
+def twins(conn: Connection, roots: Mapping[str, int]) -> dict[str, Twin]:
+    """What became of those that tell the same; read while writing, because an editor may just have withdrawn one."""
+    if not roots:
+        return {}
+    wanted = sorted(set(roots.values()))
+    rows = conn.execute(
+        select(_C.id, _C.same_as).where(_C.state == "withdrawn", or_(_C.id.in_(wanted), _C.same_as.in_(wanted)))
+    )
+    withdrawn = {row.same_as or row.id for row in rows}
+    return {id: Twin(root, root in withdrawn) for id, root in roots.items()}

@@ -1,0 +1,94 @@
+"""What the harvest and the desk ask about stories, beside what boards show; reads, and the note of a check."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select, tuple_, update
+
+from server.core.model import Story
+from server.store.database.engine import Database
+from server.store.tables import columns_of, sources, stories
+
+_FIELDS = columns_of(stories, Story)
+_ALL = select(*_FIELDS)
+
+
+def of_source(db: Database, source: str, *, most: int) -> tuple[Story, ...]:
+    """The latest stories of a source in any state, newest first."""
+    latest = _ALL.where(stories.c.source == source).order_by(stories.c.published.desc(), stories.c.id.desc())
+    with db.read() as conn:
+        return tuple(Story(*row) for row in conn.execute(latest.limit(most)))
+
+
+def known(db: Database, source: str, identities: Collection[str]) -> Mapping[str, tuple[Story, str]]:
+    """Identity -> story and the address of its picture, for those that are held already."""
+    wanted = select(*_FIELDS, stories.c.image_address).where(
+        stories.c.source == source, stories.c.identity.in_(list(identities))
+    )
+    with db.read() as conn:
+        return {row.identity: (Story(*row[:-1]), row.image_address) for row in conn.execute(wanted)}
+
+
+def arrivals(db: Database, source: str, *, most: int = 50) -> tuple[tuple[datetime, datetime], ...]:
+    """(published, first seen) of the latest stories of a source, the newest first."""
+    latest = select(stories.c.published, stories.c.first_seen).where(stories.c.source == source)
+    with db.read() as conn:
+        rows = conn.execute(latest.order_by(stories.c.published.desc(), stories.c.id.desc()).limit(most))
+        return tuple((row.published, row.first_seen) for row in rows)
+
+
+def per_day(db: Database, now: datetime, *, source: str | None = None, days: int = 7) -> Mapping[str, float]:
+    """Source -> new stories a day, of the last days; what came with the very first reading is not new.
+
+    With ``source`` of that one alone.
+    """
+    # One look into the index for each source; grouping would read every story there ever was.
+    of, cutoff = stories.c.source == sources.c.slug, now - timedelta(days=days)
+    began = select(func.min(stories.c.first_seen)).where(of).correlate(sources).scalar_subquery()
+    fresh = select(func.count()).where(of, stories.c.first_seen > cutoff, stories.c.first_seen > began)
+    each = select(sources.c.slug, fresh.correlate(sources).scalar_subquery())
+    wanted = each if source is None else each.where(sources.c.slug == source)
+    with db.read() as conn:
+        return {name: count / days for name, count in conn.execute(wanted) if count}
+
+
+def to_check(db: Database, source: str, *, not_before: datetime, most: int) -> tuple[Story, ...]:
+    """Stories whose page should be asked whether it is still there: first those the source names no longer."""
+    shown = _ALL.where(
+        stories.c.source == source,
+        stories.c.state != "withdrawn",
+        stories.c.link != "",
+        stories.c.published >= not_before,
+    )
+    first = shown.order_by(stories.c.listed, stories.c.checked.asc().nulls_first(), stories.c.id.desc())
+    with db.read() as conn:
+        return tuple(Story(*row) for row in conn.execute(first.limit(most)))
+
+
+def checked(db: Database, ids: Collection[int], now: datetime) -> None:
+    """Note that these pages were asked for; the revision stays."""
+    with db.write() as conn:
+        conn.execute(update(stories).where(stories.c.id.in_(list(ids))).values(checked=now))
+
+
+def waiting(db: Database, of: Collection[str], *, after: Story | None = None, most: int = 200) -> tuple[Story, ...]:
+    """Stories of the sources ``of`` that wait for an editor, oldest first; those behind ``after``."""
+    place = tuple_(stories.c.first_seen, stories.c.id)
+    held = _ALL.where(*_waits(of)).order_by(stories.c.first_seen, stories.c.id).limit(most)
+    if after is not None:
+        held = held.where(place > tuple_(after.first_seen, after.id))
+    with db.read() as conn:
+        return tuple(Story(*row) for row in conn.execute(held))
+
+
+def count_waiting(db: Database, of: Collection[str]) -> int:
+    """How many stories of the sources ``of`` wait for an editor."""
+    with db.read() as conn:
+        return conn.execute(select(func.count()).where(*_waits(of))).scalar_one()
+
+
+def _waits(of: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    # By source: the index begins with it, and of a million stories a few hundred wait.
+    return stories.c.source.in_(of), stories.c.state == "held"

@@ -1,0 +1,160 @@
+"""What people write: announcements, drafts, files, letters, notices; used by the store."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    false,
+)
+
+from server.core import model
+from server.store.tables import columns as as_
+from server.store.tables.base import metadata, one_of
+
+_NOTICE_STATES = "state IN ('drafted', 'confirmed', 'live', 'corrected', 'cleared', 'expired')"
+
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("area", String, ForeignKey("areas.slug"), nullable=False),
+    Column("title", String, nullable=False),
+    Column("text", String, nullable=False),
+    Column("windows", as_.windows, nullable=False),
+    Column("ends", as_.Utc),  # the latest end of its windows, NULL where one has none: what for_board searches
+    Column("created", as_.Utc, nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("boards", as_.words, nullable=False),
+    Column("link", String, nullable=False),
+    Column("table", as_.grid, nullable=False),
+    Column("longest_gap", as_.Seconds),
+    Column("state", String, one_of("state", model.AnnouncementState), nullable=False),
+    Column("kind", String, one_of("kind", model.AnnouncementKind), nullable=False, server_default="text"),
+    Column("attachments", as_.attachments, nullable=False, server_default="[]"),
+    Column("contact", as_.contact),
+    Column("sound", Boolean, nullable=False, server_default=false()),
+    Column("priority", Boolean, nullable=False, server_default=false()),
+    Column("position", Integer, nullable=False, server_default="0"),
+    Column("recurrence", as_.recurrence),
+    Column("template", Boolean, nullable=False, server_default=false()),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("edited", as_.Utc),
+    Column("edited_by", String, nullable=False, server_default=""),
+    Column("decided_by", String, nullable=False, server_default=""),
+    Column("reason", String, nullable=False, server_default=""),
+    Column("replaces", Integer),
+    Index(None, "area", "state", "ends"),
+)
+
+announcement_versions = Table(
+    "announcement_versions",
+    metadata,
+    Column("announcement", Integer, ForeignKey("announcements.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("replaced", as_.Utc, nullable=False),
+    Column("by", String, nullable=False),
+    Column("body", JSON, nullable=False),
+)
+
+# What somebody is typing: raw answers of the form, saved while they type, so that nothing is lost by a dropped
+# connection. Not in the audit: it is nobody's word yet.
+typed = Table(
+    "typed",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("person", String, nullable=False, index=True),
+    Column("announcement", Integer),
+    Column("version", Integer),
+    Column("saved", as_.Utc, nullable=False),
+    Column("form", JSON, nullable=False),
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("area", String, ForeignKey("areas.slug"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("state", String, one_of("state", model.UploadState), nullable=False),
+    Column("created", as_.Utc, nullable=False),
+    Column("leased_until", as_.Utc),
+    Column("reason", String, nullable=False, server_default=""),
+    Column("attachments", as_.attachments, nullable=False, server_default="[]"),
+    Column("table", as_.grid, nullable=False, server_default="[]"),
+    Index(None, "state", "created"),
+)
+
+media = Table(
+    "media",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("type", String, nullable=False),
+    Column("address", String, nullable=False, index=True),
+    Column("seconds", Float, nullable=False, server_default="0"),
+    # Of what people uploaded: whose it is, what it is called, and until when it is kept where nothing uses it.
+    Column("area", String, ForeignKey("areas.slug")),
+    Column("name", String, nullable=False, server_default=""),
+    Column("alt", String, nullable=False, server_default=""),
+    Column("added", as_.Utc),
+    Column("added_by", String, nullable=False, server_default=""),
+    Column("size", BigInteger, nullable=False, server_default="0"),
+    Column("expires", as_.Utc),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("text", String, nullable=False),
+    Column("link", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("created", as_.Utc, nullable=False),
+    Column("seen", Boolean, nullable=False, server_default=false()),
+    Column("due", as_.Utc, index=True),  # when mail is to be sent next, NULL where none is
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("error", String, nullable=False, server_default=""),
+    Index(None, "person", "seen"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("level", String, one_of("level", model.Level), nullable=False),
+    Column("headline", String, nullable=False),
+    Column("areas", as_.words, nullable=False),
+    Column("issued", as_.Utc, nullable=False),
+    Column("until", as_.Utc, nullable=False),
+    Column("acts", as_.words, nullable=False),
+    Column("danger", String, nullable=False),
+    Column("risk", Integer, nullable=False),
+    Column("sender", String, nullable=False),
+    Column("exercise", Boolean, nullable=False),
+    # "confirmed" is written no more; SQLite changes a check only by making the table anew, which receipts refer to.
+    Column("state", String, CheckConstraint(_NOTICE_STATES, name="state"), nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("signed_by", String, nullable=False, server_default=""),
+    Column("signed_at", as_.Utc),
+    Column("confirmed_by", String, nullable=False, server_default=""),
+    Column("broke_glass", Boolean, nullable=False, server_default=false()),
+    Column("replaces", Integer),
+    Column("ended", as_.Utc),
+    Index(None, "state", "until"),
+    Index(None, "issued"),
+)

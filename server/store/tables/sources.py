@@ -1,0 +1,113 @@
+"""What is read: areas, sources with how they are, stories with their versions; used by the store."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, false, true
+
+from server.core import model
+from server.store.tables import columns as as_
+from server.store.tables.base import metadata, of_the_desk, one_of, retired
+
+areas = Table(
+    "areas",
+    metadata,
+    Column("slug", String, primary_key=True),
+    Column("name", String, nullable=False),
+    # Deferred: config may name a commune before its province.
+    Column("parent", String, ForeignKey("areas.slug", deferrable=True, initially="DEFERRED")),
+    Column("codes", as_.words, nullable=False),
+    Column("phone", String, nullable=False),
+    Column("position", Integer, nullable=False),
+    retired(),
+    of_the_desk(),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("slug", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("label", String, nullable=False),
+    Column("area", String, ForeignKey("areas.slug")),
+    Column("every", as_.Seconds, nullable=False),
+    Column("trust", String, nullable=False),
+    Column("alerts", String, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("user_agent", String, nullable=False),
+    Column("ca_bundle", String, nullable=False),
+    Column("full_text", Boolean, nullable=False),
+    Column("adaptive", Boolean, nullable=False, server_default=false()),
+    Column("page", as_.page_rules),
+    Column("position", Integer, nullable=False),
+    retired(),
+    of_the_desk(),
+)
+
+source_states = Table(
+    "source_states",
+    metadata,
+    Column("slug", String, ForeignKey("sources.slug"), primary_key=True),
+    Column("next_fetch_at", as_.Utc, nullable=False, index=True),
+    Column("etag", String, nullable=False, server_default=""),
+    Column("last_modified", String, nullable=False, server_default=""),
+    Column("body_hash", String, nullable=False, server_default=""),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("last_good", as_.Utc),
+    Column("last_error", String, nullable=False, server_default=""),
+    Column("gone", Boolean, nullable=False, server_default=false()),
+    Column("last_try", as_.Utc),
+    Column("last_new", as_.Utc),
+    Column("gap", as_.Seconds),
+    Column("age", as_.Seconds),
+    Column("moved_to", String, nullable=False, server_default=""),
+    Column("moved_since", as_.Utc),
+    Column("warning", String, nullable=False, server_default=""),
+    Column("leased_by", String),
+    Column("leased_until", as_.Utc),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String, ForeignKey("sources.slug"), nullable=False),
+    Column("identity", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("summary", String, nullable=False),
+    Column("link", String, nullable=False),
+    Column("canonical", String, nullable=False),
+    Column("published", as_.Utc, nullable=False),
+    Column("first_seen", as_.Utc, nullable=False),
+    Column("state", String, one_of("state", model.StoryState), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("image", String),
+    Column("image_address", String, nullable=False),
+    Column("image_alt", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("table", as_.grid, nullable=False),
+    Column("same_as", Integer),  # the first story that tells the same, of whatever source
+    Column("checked", as_.Utc),  # when its page was last asked whether it is still there
+    Column("listed", Boolean, nullable=False, server_default=true()),  # whether the last reading had it
+    UniqueConstraint("source", "identity"),
+    Index(None, "source", "state", "published", "id"),
+    Index(None, "source", "first_seen"),
+    Index(None, "canonical"),
+    Index(None, "same_as"),
+    Index(None, "published"),
+)
+
+story_versions = Table(
+    "story_versions",
+    metadata,
+    Column("story", Integer, ForeignKey("stories.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("title", String, nullable=False),
+    Column("summary", String, nullable=False),
+    Column("link", String, nullable=False),
+    Column("image", String),
+    Column("table", as_.grid, nullable=False),
+    Column("state", String, nullable=False),
+    Column("replaced", as_.Utc, nullable=False),
+)
