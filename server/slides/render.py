@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from server.core.model import Announcement, AnnouncementKind, Format, Notice, Slide, Story
-from server.slides import announcement, calm, contact, link, notice, pdf, pictures, story, video
+from server.slides.kinds import announcement, calm, contact, link, notice, pdf, pictures, story, video
 
 REMEMBERED = 8192
 # Two calm slides a board: drawn anew at each change of the store they kept the loop of 3,000 boards busy for seconds.

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from server.core.model import Announcement, Format, Notice, Slide, Story
-from server.slides.announcement import fixture as announcements
-from server.slides.calm.fixture import AREA, BOARD, LONG_AREA
-from server.slides.contact import fixture as contacts
-from server.slides.link import fixture as links
-from server.slides.notice import fixture as notices
-from server.slides.pdf import fixture as pdfs
-from server.slides.pictures import fixture as galleries
+from server.slides.kinds.announcement import fixture as announcements
+from server.slides.kinds.calm.fixture import AREA, BOARD, LONG_AREA
+from server.slides.kinds.contact import fixture as contacts
+from server.slides.kinds.link import fixture as links
+from server.slides.kinds.notice import fixture as notices
+from server.slides.kinds.pdf import fixture as pdfs
+from server.slides.kinds.pictures import fixture as galleries
+from server.slides.kinds.story import fixture as stories
+from server.slides.kinds.table import fixture as tables
+from server.slides.kinds.video import fixture as films
 from server.slides.render import Renderer
-from server.slides.story import fixture as stories
-from server.slides.table import fixture as tables
-from server.slides.video import fixture as films
 
 ZONE = "Asia/Ho_Chi_Minh"
 LABEL, SOURCE = "Tin của xã", "Cổng thông tin điện tử"

@@ -10,7 +10,7 @@ FOLDER = Path(__file__).parent
 def style_files() -> tuple[Path, ...]:
     """Every kind's sheet, the shared ones first, because the others refine them."""
     shared = (FOLDER / "shared/style.css", FOLDER / "shared/figure.css")
-    return (*shared, *sorted(path for path in FOLDER.glob("*/style.css") if path not in shared))
+    return (*shared, *sorted((FOLDER / "kinds").glob("*/style.css")))
 
 
 def stylesheet() -> str:

@@ -9,7 +9,7 @@ from threading import Thread
 
 import pytest
 
-from server.slides.calm import WAITING
+from server.slides.kinds.calm import WAITING
 from tests.browser.glass import VISIBLE, Glass
 from tests.station import Feed, Station, config_text, until
 

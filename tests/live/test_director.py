@@ -19,7 +19,7 @@ from server.core.times import from_ms, to_ms
 from server.live.agreed import RESTART_STEP
 from server.live.director import AHEAD_MS
 from server.live.programme import programme, read_holdings
-from server.slides.video import fixture as films
+from server.slides.kinds.video import fixture as films
 from server.store.announcements import announcements
 from server.store.boards import boards, laps
 from server.store.database import revision

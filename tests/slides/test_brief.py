@@ -9,8 +9,8 @@ from html import unescape
 import pytest
 
 from server.core.model import Format, Size, Slide
+from server.slides.kinds.story.brief import MOST_PAGES
 from server.slides.render import Renderer
-from server.slides.story.brief import MOST_PAGES
 from tests import cast
 
 SENTENCES = [

@@ -9,15 +9,15 @@ from html import unescape
 import pytest
 
 from server.core.model import Announcement, Format, Slide
-from server.slides.announcement import fixture as announcements
-from server.slides.calm.fixture import AREA
-from server.slides.contact import fixture as contacts
-from server.slides.link import fixture as links
-from server.slides.pdf import fixture as pdfs
-from server.slides.pictures import fixture as galleries
+from server.slides.kinds.announcement import fixture as announcements
+from server.slides.kinds.calm.fixture import AREA
+from server.slides.kinds.contact import fixture as contacts
+from server.slides.kinds.link import fixture as links
+from server.slides.kinds.pdf import fixture as pdfs
+from server.slides.kinds.pictures import fixture as galleries
+from server.slides.kinds.video import fixture as films
 from server.slides.render import KINDS, Renderer
 from server.slides.specimens import ZONE
-from server.slides.video import fixture as films
 
 FORMATS = [
     Format("landscape", "S"),

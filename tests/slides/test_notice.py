@@ -13,8 +13,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from server.core.model import Format, Layout, Notice, Size, Slide
 from server.core.typesetting.formats import scale
-from server.slides.notice import TURN, danger_words
-from server.slides.notice import fixture as notices
+from server.slides.kinds.notice import TURN, danger_words
+from server.slides.kinds.notice import fixture as notices
 from server.slides.render import Renderer
 from server.slides.specimens import ZONE
 

@@ -13,12 +13,12 @@ from selectolax.lexbor import LexborHTMLParser
 from server.core.model import Announcement, Format, Layout, Size, Slide, Story, Window
 from server.core.typesetting.formats import scale
 from server.core.typesetting.paging import reading_time
-from server.slides.announcement import fixture as announcements
-from server.slides.announcement import posted_days
-from server.slides.fitting import LADDER
+from server.slides.kinds.announcement import fixture as announcements
+from server.slides.kinds.announcement import posted_days
+from server.slides.kinds.story import fixture as stories
+from server.slides.layout.fitting import LADDER
 from server.slides.render import Renderer
 from server.slides.specimens import ZONE, slides
-from server.slides.story import fixture as stories
 from tests import cast
 
 LANDSCAPE = Format("landscape", "S")

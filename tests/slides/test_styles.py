@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from server.core.typesetting.formats import CANVASES, LED_CANVASES, SCALES
-from server.slides.fitting import LADDER
-from server.slides.led import MOST_TURNS
-from server.slides.notice import MOST_SHEETS
-from server.slides.rooms import GUTTER, ORNAMENT_SHARE, PAD_LANDSCAPE, PAD_PORTRAIT, PICTURE_SHARE
+from server.slides.kinds.led import MOST_TURNS
+from server.slides.kinds.notice import MOST_SHEETS
+from server.slides.layout.fitting import LADDER
+from server.slides.layout.space import GUTTER, ORNAMENT_SHARE, PAD_LANDSCAPE, PAD_PORTRAIT, PICTURE_SHARE
 from server.slides.styles import FOLDER, style_files, stylesheet
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,9 +10,9 @@ from playwright.sync_api import Browser
 
 from server.core.model import Format
 from server.desk.gallery.page import page
+from server.slides.kinds.story import fixture as stories
 from server.slides.render import Renderer
 from server.slides.specimens import THEMES, VIEWS, ZONE, Specimen, View, specimens
-from server.slides.story import fixture as stories
 from tests.web.look import faults
 from tests.web.site import BASE, site
 

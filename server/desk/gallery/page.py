@@ -12,9 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from server.core.model import Board
-from server.slides.calm.fixture import BOARD
-from server.slides.page import media_address
+from server.slides.kinds.calm.fixture import BOARD
 from server.slides.specimens import Specimen
+from server.slides.templating import media_address
 
 MEDIA = "/glass/gallery/media/"
 TIME = "14:05"

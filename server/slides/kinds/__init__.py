@@ -1,0 +1,1 @@
+"""The slide kinds, one folder each: code, template, style, fixture."""

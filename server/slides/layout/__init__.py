@@ -1,0 +1,1 @@
+"""Places text and pictures within a slide."""
