@@ -17,9 +17,9 @@ from pathlib import Path  # noqa: E402
 import gevent.event  # noqa: E402
 
 from server.assembly import assemble  # noqa: E402
-from server.config import load  # noqa: E402
 from server.core.model import Announcement, Format, Slide  # noqa: E402
 from server.live.transport import listen  # noqa: E402
+from server.setup.config import load  # noqa: E402
 from server.slides.render import Renderer  # noqa: E402
 
 DWELL = 2_000

@@ -27,8 +27,6 @@ from feeds.download.http import Fetched, FetchPolicy, fetch
 from feeds.entry import Reading
 from feeds.sandbox.isolate import Children
 from feeds.selectors import Selectors
-from server import archive
-from server.config import Config
 from server.core.times import to_ms
 from server.desk.tickets import wall_tickets
 from server.glass import assets
@@ -55,11 +53,13 @@ from server.live.uploads import Intake
 from server.live.wall import Wall
 from server.live.watch import Watcher
 from server.media.take import new_child
-from server.opening import Clock, open_store
 from server.ops.beside import Beside, beside
 from server.ops.figures import figures
 from server.ops.health import health_pages
 from server.ops.metrics import Metrics, metrics_pages
+from server.setup import backup_file
+from server.setup.config import Config
+from server.setup.store_setup import Clock, open_store
 from server.slides.render import Renderer
 from server.store.announcements import announcements
 from server.store.audit import chain
@@ -302,12 +302,12 @@ def _backup_jobs(config: Config, data: Path, clock: Clock) -> list[Job]:
 
     def beat() -> None:
         now = clock()
-        if archive.newest(folder, now) < every:
+        if backup_file.newest(folder, now) < every:
             return
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            archive.write(config.store.url, data, folder / archive.name_at(now), now, media=False)
-            archive.keep_newest(folder, said.keep)
+            backup_file.write(config.store.url, data, folder / backup_file.name_at(now), now, media=False)
+            backup_file.keep_newest(folder, said.keep)
             log.info("backup", folder=str(folder))
         except (OSError, StoreError) as error:
             log.error("no backup", folder=str(folder), error=str(error))

@@ -14,8 +14,8 @@ import typer
 
 from server.cli import acts, announce, backup, doctor, feeds, look, running, screen, simulate, user
 from server.cli.context import AWAY, WRONG, Context
-from server.config import ConfigError
-from server.opening import SetupError
+from server.setup.config import ConfigError
+from server.setup.store_setup import SetupError
 from server.store.database.errors import StoreAway, StoreBusy, StoreError
 
 app = typer.Typer(add_completion=False, help="Bảng Tin: bảng tin điện tử công cộng.", pretty_exceptions_enable=False)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import waitress
 
-from server.config import Config
 from server.desk.app import LARGEST_BODY, desk_app
-from server.opening import Clock
+from server.setup.config import Config
+from server.setup.store_setup import Clock
 from server.store.database.engine import Database
 
 THREADS = 8

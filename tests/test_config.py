@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from server.config import Config, ConfigError, load
 from server.core.model import Format, Hours, Lane
+from server.setup.config import Config, ConfigError, load
 
 ROOT = Path(__file__).resolve().parents[1]
 

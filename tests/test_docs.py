@@ -1,4 +1,4 @@
-"""docs/config.md lists every key that server/config.py reads, each with its default, and no other."""
+"""docs/config.md lists every key that server/setup/config.py reads, each with its default, and no other."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from server.config import (
+from server.setup.config import (
     AnnouncementsSection,
     AreaSection,
     BackupSection,

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from server import archive
 from server.cli.context import Context, fail, prepare_data, say
+from server.setup import backup_file
 
 
 def backup(
@@ -21,11 +21,11 @@ def backup(
     config = given.config()
     prepare_data(given.data)
     now = given.clock()
-    path = target / archive.name_at(now) if target.is_dir() else target
+    path = target / backup_file.name_at(now) if target.is_dir() else target
     if path.exists():
         fail(f"Đã có tệp {path}; hãy chọn tên khác.")
     try:
-        archive.write(config.store.url, given.data, path, now, media=not no_media)
+        backup_file.write(config.store.url, given.data, path, now, media=not no_media)
     except OSError as error:
         fail(f"Không ghi được bản sao lưu {path}: {error.strerror}.", 1)
     say(f"Đã sao lưu vào {path} ({path.stat().st_size / 1e6:.1f} MB). Tệp này có khóa bí mật: hãy cất ở nơi an toàn.")
@@ -37,7 +37,7 @@ def restore(context: typer.Context, file: Annotated[Path, typer.Argument(help="T
     config = given.config()
     prepare_data(given.data)
     try:
-        made, aside = archive.read(config.store.url, given.data, file, given.clock())
-    except archive.Unusable as error:
+        made, aside = backup_file.read(config.store.url, given.data, file, given.clock())
+    except backup_file.Unusable as error:
         fail(str(error))
     say(f"Đã khôi phục bản sao lưu lúc {made}. Dữ liệu trước đó nằm ở {aside}.")

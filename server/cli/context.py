@@ -13,9 +13,9 @@ from typing import NoReturn
 
 import typer
 
-from server.config import Config, load
 from server.core.areas import AreaTree
-from server.opening import open_store
+from server.setup.config import Config, load
+from server.setup.store_setup import open_store
 from server.store.database.engine import Database
 from server.store.sources import sources
 

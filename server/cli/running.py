@@ -12,10 +12,10 @@ from typing import Annotated
 
 import typer
 
-from server.archive import running
 from server.cli.context import Context, fail, prepare_data, say
-from server.opening import first_link
 from server.pulse import pulse
+from server.setup.backup_file import running
+from server.setup.store_setup import first_link
 from server.supervise import STOP_SECONDS, Keeper, end_with_parent, supervise
 
 GREETED = 10  # boards named on the console; nobody reads thousands

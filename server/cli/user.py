@@ -15,9 +15,9 @@ from rich.console import Console
 from rich.table import Table
 
 from server.cli.context import Context, actor, fail, say
-from server.config import Config
 from server.core.areas import AreaTree
 from server.core.policy import ROLES, Grant, Person
+from server.setup.config import Config
 from server.store.database.engine import Database
 from server.store.database.errors import StoreRefusal
 from server.store.people import one_time_links, people

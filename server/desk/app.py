@@ -13,7 +13,6 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server.config import Config
 from server.core.policy import Right
 from server.desk import assets, factors, rights, shell
 from server.desk.addresses import Application
@@ -24,7 +23,6 @@ from server.desk.confirm import confirm_pages
 from server.desk.desk import Desk
 from server.desk.door import door_pages, open_door
 from server.desk.gallery import gallery_pages
-from server.desk.keys import key
 from server.desk.media import media_pages
 from server.desk.newsroom import waiting
 from server.desk.people import people_pages
@@ -41,7 +39,9 @@ from server.desk.tries import count_tries
 from server.desk.urgent import urgent_pages
 from server.desk.wall import wall_pages
 from server.desk.words import speak
-from server.files import Packed
+from server.setup.config import Config
+from server.setup.secret_keys import key
+from server.static_files import Packed
 from server.store.audit import audit
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, StoreBusy, StoreError

@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.files import joined
-from server.opening import SetupError
+from server.setup.store_setup import SetupError
 from server.slides import styles
+from server.static_files import joined
 
 ROOT = Path(__file__).parents[2]
 STATIC = Path(__file__).parent / "static"

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, abort, g, redirect, request, url_for
 
-from server.config import Config
 from server.core import policy
 from server.core.areas import AreaTree
 from server.core.policy import Person, Right
+from server.setup.config import Config
 from server.store.database.engine import Database
 from server.store.people import messages
 from server.store.people.sign_ins import SignIn

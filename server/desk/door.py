@@ -19,9 +19,9 @@ from server.desk import factors
 from server.desk.accounts import Accounts
 from server.desk.desk import Desk
 from server.desk.forms import ChangeForm, DoorForm, FirstForm, PasswordForm
-from server.desk.keys import key
 from server.desk.passwords import Unhurried
 from server.desk.rights import needs
+from server.setup.secret_keys import key
 from server.store.database.errors import StoreRefusal
 from server.store.people import one_time_links, people, sign_ins
 from server.store.people.one_time_links import Link

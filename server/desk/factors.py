@@ -20,7 +20,7 @@ from webauthn.helpers.structs import (
 
 from server.core.policy import needs_second_factor
 from server.desk.desk import Desk
-from server.desk.keys import key
+from server.setup.secret_keys import key
 from server.store.people import people
 
 # What somebody may still reach who must set up a second factor first.

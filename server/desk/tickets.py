@@ -10,7 +10,7 @@ from pathlib import Path
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from server.desk.keys import key
+from server.setup.secret_keys import key
 
 LIVES_SECONDS = 16 * 3_600
 

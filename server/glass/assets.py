@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from server.files import joined, modules
-from server.opening import SetupError
+from server.setup.store_setup import SetupError
 from server.slides import styles
+from server.static_files import joined, modules
 
 ROOT = Path(__file__).parents[2]
 TYPES = {

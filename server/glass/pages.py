@@ -17,9 +17,9 @@ from flask import Blueprint, Response, abort, render_template, request, send_fro
 from server.core import wire
 from server.core.model import Slide
 from server.core.screens.screens import Screen
-from server.files import Packed
 from server.glass.assets import Assets
 from server.live.devices import Refusal
+from server.static_files import Packed
 
 _FOREVER = "public, max-age=31536000, immutable"
 _MEDIA = {"webp": "image/webp", "mp4": "video/mp4", "webm": "video/webm"}

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect
 
-from server.config import load
 from server.core.policy import Grant
+from server.setup.config import load
 from server.store.audit import audit
 from server.store.people import people
 from server.store.screens import pairing, receipts, screens

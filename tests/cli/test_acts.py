@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from server.config import ConfigError
 from server.main import app
+from server.setup.config import ConfigError
 from server.store.announcements import announcements
 from server.store.audit import audit
 from server.store.database.engine import Database

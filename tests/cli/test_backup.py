@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from server import archive
 from server.main import app
+from server.setup import backup_file
 from server.store.database import revision
 from server.store.database.engine import Database
 from server.store.database.errors import StoreError
@@ -103,7 +103,7 @@ def test_without_media_the_pictures_that_are_there_stay(run: Run, backed_up: Pat
 
 
 def test_under_a_running_program_nothing_is_put_back(run: Run, backed_up: Path, tmp_path: Path) -> None:
-    held = archive.running(tmp_path / "data")
+    held = backup_file.running(tmp_path / "data")
     refused = run("restore", str(backed_up))
     assert (refused.exit_code, "đang chạy" in refused.output) == (2, True)
     assert headlines(tmp_path / "data") == ["Bão số 1", "Bão số 2"]
@@ -212,26 +212,26 @@ def test_a_file_that_is_there_is_not_written_over(run: Run, backed_up: Path) -> 
 
 def test_the_newest_are_kept(tmp_path: Path) -> None:
     for hour in range(5):
-        (tmp_path / archive.name_at(datetime(2026, 1, 1, hour, tzinfo=UTC))).touch()
-    archive.keep_newest(tmp_path, 2)
+        (tmp_path / backup_file.name_at(datetime(2026, 1, 1, hour, tzinfo=UTC))).touch()
+    backup_file.keep_newest(tmp_path, 2)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "bangtin-20260101-030000.tar.gz",
         "bangtin-20260101-040000.tar.gz",
     ]
-    assert archive.newest(tmp_path, datetime(2026, 1, 1, 6, tzinfo=UTC)) == timedelta(hours=2)
-    assert archive.newest(tmp_path / "khong-co", NOW) == timedelta.max
+    assert backup_file.newest(tmp_path, datetime(2026, 1, 1, 6, tzinfo=UTC)) == timedelta(hours=2)
+    assert backup_file.newest(tmp_path / "khong-co", NOW) == timedelta.max
 
 
 def test_what_a_keeper_named_in_that_folder_is_neither_counted_nor_dropped(tmp_path: Path) -> None:
     theirs = ["bangtin-truoc-nang-cap.tar.gz", "bangtin-2026011-000000.tar.gz", "bangtin-20269999-000000.tar.gz"]
     for name in theirs:
         (tmp_path / name).touch()
-    assert archive.newest(tmp_path, NOW) == timedelta.max
+    assert backup_file.newest(tmp_path, NOW) == timedelta.max
     for hour in range(3):
-        (tmp_path / archive.name_at(NOW - timedelta(hours=hour))).touch()
-    assert archive.newest(tmp_path, NOW) == timedelta(0)
-    archive.keep_newest(tmp_path, 1)
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*theirs, archive.name_at(NOW)])
+        (tmp_path / backup_file.name_at(NOW - timedelta(hours=hour))).touch()
+    assert backup_file.newest(tmp_path, NOW) == timedelta(0)
+    backup_file.keep_newest(tmp_path, 1)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*theirs, backup_file.name_at(NOW)])
 
 
 @pytest.mark.postgres

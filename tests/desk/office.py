@@ -17,10 +17,10 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
-from server.config import Config, PeopleSection
 from server.core.policy import Grant
 from server.desk.app import desk_app
-from server.desk.keys import key
+from server.setup.config import Config, PeopleSection
+from server.setup.secret_keys import key
 from server.store.database.engine import Database
 from server.store.people import people, sign_ins
 from server.store.sources import sources

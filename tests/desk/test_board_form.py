@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from server.config import Config, PeopleSection, ThemeSection
 from server.core.model import Board, Format, Hours, Lane, ThemeDays
 from server.core.policy import Grant
+from server.setup.config import Config, PeopleSection, ThemeSection
 from server.store.audit import audit
 from server.store.boards import boards
 from server.store.people import people

@@ -14,8 +14,8 @@ import pytest
 from passlib.totp import TOTP
 from werkzeug.test import TestResponse
 
-from server.config import Config, PeopleSection
 from server.core.policy import Grant
+from server.setup.config import Config, PeopleSection
 from server.store.audit import audit
 from server.store.boards import panics
 from server.store.database.engine import Database

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from server.config import ThemeSection
 from server.desk.gallery import KIND_NAMES, THEME_NAMES
+from server.setup.config import ThemeSection
 from server.slides.render import KINDS as ANNOUNCED
 from server.slides.specimens import KINDS, THEMES, VIEWS, specimens
 from tests.cast import OPERATOR

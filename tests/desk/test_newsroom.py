@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from server.config import AnnouncementsSection, Config, PeopleSection
 from server.core.model import Announcement, Attachment, Window
 from server.core.policy import Grant
 from server.live.uploads import Intake
 from server.media.take import new_child
+from server.setup.config import AnnouncementsSection, Config, PeopleSection
 from server.store.announcements import announcements, autosave, listings
 from server.store.audit import audit
 from server.store.media import library, uploads

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from feeds.formats.opml import Outline, parse_opml, write_opml
-from server.config import Config, FetchSection, PeopleSection
 from server.core.model import PageRules, SourceState
 from server.core.policy import Grant
 from server.desk.source_view import differences
 from server.desk.sources import MOST_STORIES
+from server.setup.config import Config, FetchSection, PeopleSection
 from server.store.people import people
 from server.store.sources import sources, stories, story_queries
 from tests import cast

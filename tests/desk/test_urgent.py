@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from server.config import Config, NoticesSection, PeopleSection
 from server.core.model import Notice
 from server.core.policy import Grant
 from server.core.screens.proof import Said
 from server.core.screens.screens import Link
+from server.setup.config import Config, NoticesSection, PeopleSection
 from server.store.notices import actions as notice_acts
 from server.store.notices import notices
 from server.store.people import messages, people

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from server.config import ReceiptsSection
 from server.core.screens.screens import Link
 from server.live.keeping import Keeping
+from server.setup.config import ReceiptsSection
 from server.store.screens import receipts, screens, silent_tests
 from tests.cast import HOUR, MINUTE, NOW
 from tests.live.studio import Studio

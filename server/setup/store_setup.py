@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from server.config import Config
+from server.setup.config import Config
 from server.store.database.engine import Database
 from server.store.people import one_time_links, people
 from server.store.sources import sources
