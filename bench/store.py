@@ -18,11 +18,11 @@ from time import perf_counter
 
 from bench._figures import percentile, table
 from bench._marks import mark
+from server.content.board_content import programme, read_holdings
 from server.core.lap.composition import compose
 from server.core.model import Area, Board, Lane, Source
 from server.core.policy import Grant
 from server.core.times import to_ms
-from server.live.programme import programme, read_holdings
 from server.setup.config import Config, PeopleSection
 from server.slides.render import Renderer
 from server.store.database import revision

@@ -27,6 +27,7 @@ from feeds.download.http import Fetched, FetchPolicy, fetch
 from feeds.entry import Reading
 from feeds.sandbox.isolate import Children
 from feeds.selectors import Selectors
+from server.content.board_content import SlideMaker
 from server.core.times import to_ms
 from server.desk.tickets import wall_tickets
 from server.glass import assets
@@ -43,8 +44,6 @@ from server.live.hub import Hub
 from server.live.jobs import Job, OneAtATime, beat_in_server, beat_in_worker
 from server.live.keeping import Keeping
 from server.live.lateness import Lateness
-from server.live.postman import Postman, PostOffice
-from server.live.programme import SlideMaker
 from server.live.receipts import Receipts
 from server.live.slices import Slices
 from server.live.transport import Server
@@ -53,6 +52,7 @@ from server.live.uploads import Intake
 from server.live.wall import Wall
 from server.live.watch import Watcher
 from server.media.take import new_child
+from server.notifications.mailer import Postman, PostOffice
 from server.ops.beside import Beside, beside
 from server.ops.figures import figures
 from server.ops.health import health_pages

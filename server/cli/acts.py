@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 import typer
 
 from server.cli.context import Context, actor, fail, say
+from server.content.board_content import notices_for
 from server.core.areas import AreaTree
 from server.core.model import Board, Notice
 from server.core.notices.four_eyes import SecondNeeded
 from server.core.workflow import NotPossible
-from server.live.programme import notices_for
-from server.live.told import told
+from server.notifications.recipients import told
 from server.store.boards import boards
 from server.store.database.errors import StoreRefusal
 from server.store.notices import actions as notice_acts

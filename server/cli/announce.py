@@ -13,6 +13,7 @@ from feeds.errors import ParseError
 from server.cli.acts import FOUR_EYES, known_areas, split
 from server.cli.context import Context, actor, fail, say
 from server.cli.times import wall_time
+from server.content.board_content import read_holdings, without_room
 from server.core.announcements import recurrence
 from server.core.announcements.table_text import Rows, decoded, rows_of
 from server.core.areas import AreaTree
@@ -25,7 +26,6 @@ from server.core.model import (
     Recurrence,
     Window,
 )
-from server.live.programme import read_holdings, without_room
 from server.live.uploads import library_file
 from server.media.take import Taken, new_child, take
 from server.setup.config import Config

@@ -20,11 +20,11 @@ from feeds.sandbox.isolate import read_isolated, survey_isolated
 from feeds.steps import Tried, steps
 from server.cli.context import Context, fail, hint, say
 from server.cli.times import wall_time
+from server.content.board_content import BoardProgramme, programme, read_holdings
 from server.core.lap.airing import Airing, Lap, airing_at, walk
 from server.core.lap.composition import Reason, compose, forecast, why
 from server.core.model import Board
 from server.core.times import from_ms, to_ms
-from server.live.programme import BoardProgramme, programme, read_holdings
 from server.setup.config import ConfigError
 from server.slides.render import Renderer
 from server.store.boards import laps

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask_babel import format_decimal, gettext
 
+from server.content.board_content import holdings_of, programme
 from server.core.model import Board
 from server.core.typesetting.formats import reach
 from server.desk import preview
 from server.desk.desk import Desk
-from server.live.programme import holdings_of, programme
 from server.slides.render import Renderer
 
 MOST_COMING = 8

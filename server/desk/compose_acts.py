@@ -13,6 +13,7 @@ from flask import Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
+from server.content.board_content import read_holdings, without_room
 from server.core.announcements.parts import FIELD_WORDS, copied, lacking, merged
 from server.core.model import Announcement, Attachment, Board, Format
 from server.core.typesetting.legibility import Drawn, warnings
@@ -20,7 +21,6 @@ from server.core.workflow import NotPossible
 from server.desk import newsroom, preview
 from server.desk.compose_form import ComposeForm
 from server.desk.desk import Desk
-from server.live.programme import read_holdings, without_room
 from server.media.kinds import LARGEST_OF_ALL
 from server.store.announcements import announcements, autosave, listings
 from server.store.announcements.announcements import Unready

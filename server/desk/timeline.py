@@ -9,14 +9,14 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 
+from server.content.board_content import Holdings, programme, read_holdings
+from server.content.board_timeline import Hour, TooFar, look
 from server.core.lap.airing_history import Shown
 from server.core.model import Board
 from server.core.times import from_ms, to_ms
 from server.desk import preview
 from server.desk.desk import Desk
 from server.desk.rights import needs
-from server.live.programme import Holdings, programme, read_holdings
-from server.live.timeline import Hour, TooFar, look
 from server.store.announcements import announcements
 from server.store.boards import boards
 from server.store.notices import notices

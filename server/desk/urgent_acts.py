@@ -24,7 +24,7 @@ from server.core.workflow import NotPossible
 from server.desk import preview
 from server.desk.desk import Desk
 from server.desk.urgent_form import AT, UrgentForm
-from server.live.told import Why, told
+from server.notifications.recipients import Why, told
 from server.store.boards import boards
 from server.store.database.errors import Conflict, NotFound, StoreRefusal
 from server.store.notices import actions as notice_acts

@@ -11,13 +11,13 @@ from datetime import datetime
 from flask import Blueprint, current_app, render_template
 from flask_babel import gettext as _
 
+from server.content.lap_rows import lap_of
 from server.core.lap.airing import airing_at, walk
 from server.core.model import Board
 from server.core.times import from_ms, to_ms
 from server.desk.desk import Desk
 from server.desk.rights import needs
 from server.desk.tickets import wall_tickets
-from server.live.rows import lap_of
 from server.store.boards import boards, laps
 from server.store.screens import receipts
 

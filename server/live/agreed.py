@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 
+from server.content.lap_rows import lap_of, row_of
 from server.core.lap.airing import Lap
 from server.core.lap.composition import compose
 from server.core.lap.renewal import renews, same_round, stays
@@ -15,7 +16,6 @@ from server.core.times import to_ms
 from server.live.boundary import Boundary
 from server.live.channel import Channel, Proposal
 from server.live.offload import Offload
-from server.live.rows import lap_of, row_of
 from server.store.boards import laps
 from server.store.boards.laps import StoredLap
 from server.store.database.engine import Database

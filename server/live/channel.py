@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from server.content.board_content import BoardProgramme
+from server.content.lap_rows import row_of
 from server.core import wire
 from server.core.lap.airing import Lap
 from server.core.model import Notice, Slide, ThemeDays
-from server.live.programme import BoardProgramme
-from server.live.rows import row_of
 from server.store.boards.laps import StoredLap
 
 

@@ -15,6 +15,17 @@ from datetime import datetime
 
 import structlog
 
+from server.content.board_content import (
+    BoardProgramme,
+    Holdings,
+    SlideMaker,
+    notice_slides,
+    notices_for,
+    programme,
+    read_changed,
+    read_holdings,
+)
+from server.content.lap_rows import lap_of, with_bodies
 from server.core import wire
 from server.core.lap.airing import Lap, airing_at
 from server.core.lap.composition import compose
@@ -27,17 +38,6 @@ from server.live.boundary import Boundary
 from server.live.channel import Channel, Proposal
 from server.live.offload import Offload
 from server.live.outlet import Outlet, Silence
-from server.live.programme import (
-    BoardProgramme,
-    Holdings,
-    SlideMaker,
-    notice_slides,
-    notices_for,
-    programme,
-    read_changed,
-    read_holdings,
-)
-from server.live.rows import lap_of, with_bodies
 from server.live.slices import PatientMaker
 from server.store.boards import laps
 from server.store.database import revision

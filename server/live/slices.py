@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from server.content.board_content import SlideMaker
 from server.core.model import Announcement, Format, Notice, Slide, Story
-from server.live.programme import SlideMaker
 
 SLICE_SECONDS = 0.003
 

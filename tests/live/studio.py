@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from feeds.entry import Entry
+from server.content.board_content import SlideMaker
 from server.core import wire
 from server.core.lap.airing import airing_at
 from server.core.model import Source
 from server.core.times import to_ms
 from server.live.director import Director
 from server.live.offload import Offload
-from server.live.programme import SlideMaker
 from server.slides.render import Renderer
 from server.store.database.engine import Database
 from server.store.sources import sources, stories

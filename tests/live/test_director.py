@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from server.content.board_content import programme, read_holdings
 from server.core import wire
 from server.core.lap.airing import Lap, airing_at, renewal
 from server.core.lap.composition import forecast
@@ -18,7 +19,6 @@ from server.core.model import ThemeDays, Window
 from server.core.times import from_ms, to_ms
 from server.live.agreed import RESTART_STEP
 from server.live.director import AHEAD_MS
-from server.live.programme import programme, read_holdings
 from server.slides.kinds.video import fixture as films
 from server.store.announcements import announcements
 from server.store.boards import boards, laps

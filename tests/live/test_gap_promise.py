@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from server.content.board_content import Holdings, without_room
 from server.core.areas import AreaTree
 from server.core.model import Announcement
-from server.live.programme import Holdings, without_room
 from server.slides.render import Renderer
 from tests import cast
 

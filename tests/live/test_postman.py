@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server.live.postman import Postman, PostOffice
+from server.notifications.mailer import Postman, PostOffice
 from server.store.announcements import announcements
 from server.store.database.engine import Database
 from server.store.people import messages

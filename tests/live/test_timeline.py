@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pytest
 
+from server.content.board_content import read_holdings
+from server.content.board_timeline import Hour, TooFar, look
 from server.core.times import to_ms
-from server.live.programme import read_holdings
-from server.live.timeline import Hour, TooFar, look
 from server.store.notices import notices
 from tests.cast import DAY, EDITOR, HOI_TRUONG, HOUR, MINUTE, NOW, TIN_TINH, entry, notice
 from tests.live.studio import Studio, beat, on_glass, renderer

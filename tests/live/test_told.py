@@ -8,7 +8,7 @@ import pytest
 
 from server.core.areas import AreaTree
 from server.core.policy import Grant, Person
-from server.live.told import Why, told
+from server.notifications.recipients import Why, told
 from tests import cast
 from tests.cast import AREAS
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import structlog
 
+from server.content.board_content import BoardProgramme
 from server.core.lap.airing import Lap, Slot
-from server.live.programme import BoardProgramme
 from server.store.boards.laps import StoredLap
 
 log = structlog.get_logger("director")

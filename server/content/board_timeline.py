@@ -10,14 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from server.content.board_content import Holdings, SlideMaker, notices_for, programme
+from server.content.lap_rows import lap_of
 from server.core.lap.airing import Lap
 from server.core.lap.airing_history import Shown, shown
 from server.core.lap.composition import Reason, coming_laps, compose, why
 from server.core.lap.panel_hours import is_on, on_spans
 from server.core.model import Board, Notice
 from server.core.times import from_ms, to_ms
-from server.live.programme import Holdings, SlideMaker, notices_for, programme
-from server.live.rows import lap_of
 from server.store.boards import laps
 from server.store.database.engine import Database
 from server.store.notices import notices

@@ -1,0 +1,1 @@
+"""Who is told of what, and the mailer that tells them."""
