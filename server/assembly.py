@@ -35,22 +35,16 @@ from server.glass.pages import glass_pages
 from server.glass.screens import screen_pages
 from server.glass.shield import shield
 from server.live.aside import Aside
-from server.live.crew import Crew
 from server.live.devices import Devices
 from server.live.director import Director
-from server.live.gather import Gatherer
-from server.live.harvest import Crews, Harvest
 from server.live.hub import Hub
 from server.live.jobs import Job, OneAtATime, beat_in_server, beat_in_worker
-from server.live.keeping import Keeping
 from server.live.lateness import Lateness
 from server.live.receipts import Receipts
 from server.live.slices import Slices
 from server.live.transport import Server
 from server.live.tuning import raise_file_limit, settle_memory
-from server.live.uploads import Intake
 from server.live.wall import Wall
-from server.live.watch import Watcher
 from server.media.take import new_child
 from server.notifications.mailer import Postman, PostOffice
 from server.ops.beside import Beside, beside
@@ -67,6 +61,12 @@ from server.store.boards import laps
 from server.store.database.engine import Database
 from server.store.database.errors import StoreError
 from server.store.notices import notices
+from server.worker.harvest.file_watcher import Watcher
+from server.worker.harvest.harvest import Crews, Harvest
+from server.worker.harvest.source_reader import Gatherer
+from server.worker.harvest.thread_pools import Crew
+from server.worker.maintenance import Keeping
+from server.worker.uploads import Intake
 
 log = structlog.get_logger("assembly")
 

@@ -26,7 +26,6 @@ from server.core.model import (
     Recurrence,
     Window,
 )
-from server.live.uploads import library_file
 from server.media.take import Taken, new_child, take
 from server.setup.config import Config
 from server.slides.render import Renderer
@@ -36,6 +35,7 @@ from server.store.boards import boards
 from server.store.database.engine import Database
 from server.store.database.errors import StoreRefusal
 from server.store.media import library
+from server.worker.uploads import library_file
 
 _DAYS = {name: number for number, name in enumerate(("T2", "T3", "T4", "T5", "T6", "T7", "CN"))}
 

@@ -14,13 +14,13 @@ import pytest
 
 from server.core.model import Announcement, Attachment, Window
 from server.core.policy import Grant
-from server.live.uploads import Intake
 from server.media.take import new_child
 from server.setup.config import AnnouncementsSection, Config, PeopleSection
 from server.store.announcements import announcements, autosave, listings
 from server.store.audit import audit
 from server.store.media import library, uploads
 from server.store.people import messages, people
+from server.worker.uploads import Intake
 from tests import cast
 from tests.cast import DAY, EDITOR, HOUR, MINUTE, NOW, OPERATOR, SECOND_EDITOR, Person
 from tests.desk.office import Browser, Office

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from server.assembly import FeedsReader, crews
-from server.live.gather import Gatherer
-from server.live.harvest import Harvest
 from server.store.database.engine import Database
+from server.worker.harvest.harvest import Harvest
+from server.worker.harvest.source_reader import Gatherer
 from tests.cast import NOW
 
 

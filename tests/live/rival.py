@@ -8,9 +8,9 @@ from pathlib import Path
 from threading import Event
 
 from server.assembly import FeedsReader, crews
-from server.live.gather import Gatherer
-from server.live.harvest import Harvest
 from server.store.database.engine import Database
+from server.worker.harvest.harvest import Harvest
+from server.worker.harvest.source_reader import Gatherer
 
 
 def main(url: str, data: Path, name: str) -> None:

@@ -27,11 +27,11 @@ from feeds.selectors import Selectors
 from server.assembly import FeedsReader
 from server.core.model import Source, SourceState
 from server.core.sources.fetch_schedule import LONGEST_BACKOFF, LONGEST_RETRY_AFTER
-from server.live.crew import Crew
-from server.live.gather import Gatherer, Reader
-from server.live.harvest import LEASE, Crews, Harvest
 from server.store.database import revision
 from server.store.sources import sources, stories
+from server.worker.harvest.harvest import LEASE, Crews, Harvest
+from server.worker.harvest.source_reader import Gatherer, Reader
+from server.worker.harvest.thread_pools import Crew
 from tests.cast import AREAS, MINUTE, NOW, entry, source
 from tests.feeds.hosts import Host, hangs, host, in_turn, says
 from tests.live.studio import Clock, Studio

@@ -17,10 +17,10 @@ from feeds.download.http import Fetched
 from feeds.errors import HttpStatus, TimedOut
 from server.core.model import PageRules, Source
 from server.core.sources import fetch_schedule
-from server.live.harvest import PROPOSED
-from server.live.lookback import ALL_GONE, MOST
 from server.store.audit import audit
 from server.store.sources import sources, story_queries
+from server.worker.harvest.dead_link_check import ALL_GONE, MOST
+from server.worker.harvest.harvest import PROPOSED
 from tests.cast import HOUR, NOW, entry, source
 from tests.live.studio import Studio
 from tests.live.test_harvest import ARTICLES, Field, Slow, _until, got

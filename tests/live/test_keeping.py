@@ -6,9 +6,9 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from server.core.screens.screens import Link
-from server.live.keeping import Keeping
 from server.setup.config import ReceiptsSection
 from server.store.screens import receipts, screens, silent_tests
+from server.worker.maintenance import Keeping
 from tests.cast import HOUR, MINUTE, NOW
 from tests.live.studio import Studio
 from tests.store.test_screens import HALL, paired

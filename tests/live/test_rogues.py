@@ -20,10 +20,10 @@ import trustme
 from feeds.download.http import Fetched, FetchPolicy, fetch
 from server.assembly import FeedsReader, crews
 from server.core.model import Source, SourceState
-from server.live.gather import Gatherer
-from server.live.harvest import BROKEN_OFF, Harvest
 from server.store.database.engine import Database
 from server.store.sources import sources
+from server.worker.harvest.harvest import BROKEN_OFF, Harvest
+from server.worker.harvest.source_reader import Gatherer
 from tests.cast import AREAS, NOW
 from tests.feeds.hosts import Host, Script, drips, hangs, host, raw, says
 from tests.feeds.stories import told_feed

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from server.live.uploads import Intake
 from server.media.take import new_child
 from server.store.database.engine import Database
 from server.store.media import library, uploads
 from server.store.media.uploads import Upload
 from server.store.sources import sources
+from server.worker.uploads import Intake
 from tests.cast import AREAS, BOARDS, DAY, NOW, SOURCES
 from tests.media import made
 

@@ -8,8 +8,8 @@ from threading import Event
 from time import monotonic
 
 from server.core.model import Source
-from server.live.watch import Watcher, touched
 from server.store.sources import sources
+from server.worker.harvest.file_watcher import Watcher, touched
 from tests.cast import AREAS, HOUR, NOW
 from tests.live.studio import Studio
 

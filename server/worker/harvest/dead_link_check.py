@@ -15,9 +15,9 @@ from feeds import FeedError
 from feeds.download.links import same_domain
 from feeds.errors import HttpStatus, TooLarge
 from server.core.model import Source, Story
-from server.live.gather import Gatherer, Reader
 from server.store.database.engine import Database
 from server.store.sources import stories, story_queries
+from server.worker.harvest.source_reader import Gatherer, Reader
 
 log = structlog.get_logger("harvest")
 MOST = 5

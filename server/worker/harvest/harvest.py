@@ -22,12 +22,12 @@ from feeds.download.links import same_domain
 from feeds.errors import HttpStatus
 from server.core.model import Source, SourceState
 from server.core.sources import fetch_schedule
-from server.live.crew import Crew
-from server.live.gather import Gathered, Gatherer, Reader
-from server.live.lookback import ACTOR, look_back
 from server.store.database.engine import Database
 from server.store.database.errors import StoreBusy, StoreError
 from server.store.sources import sources, stories, story_queries
+from server.worker.harvest.dead_link_check import ACTOR, look_back
+from server.worker.harvest.source_reader import Gathered, Gatherer, Reader
+from server.worker.harvest.thread_pools import Crew
 
 log = structlog.get_logger("harvest")
 LEASE = timedelta(minutes=3)

@@ -1,0 +1,1 @@
+"""The worker process: fetches sources, takes uploads, does maintenance; never talks to screens."""

@@ -1,0 +1,1 @@
+"""Reads the sources that are due and stores their stories."""
