@@ -21,7 +21,7 @@ from bench._marks import mark
 from server.core.lap.airing import Lap
 from server.core.lap.composition import Item, Page, compose
 from server.core.model import Board
-from server.live.slices import SLICE_SECONDS, Slices
+from server.live.rotation.cooperative_yield import SLICE_SECONDS, Slices
 
 SIZES = tuple(int(one) for one in os.environ.get("BENCH_ITEMS", "2000,4000,8000").split(","))
 BOARDS = int(os.environ.get("BENCH_LAPS", "5000"))

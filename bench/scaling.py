@@ -21,8 +21,8 @@ from server.core import wire
 from server.core.lap.composition import Item, Page, compose
 from server.core.model import Announcement, Area, Board, Window
 from server.core.times import to_ms
-from server.live.director import Director
-from server.live.states import States
+from server.live.broadcast.state_cache import States
+from server.live.rotation.director import Director
 from server.slides.render import Renderer
 from server.store.announcements import announcements
 from server.store.database.engine import Database

@@ -30,27 +30,27 @@ from feeds.selectors import Selectors
 from server.content.board_content import SlideMaker
 from server.core.times import to_ms
 from server.desk.tickets import wall_tickets
-from server.glass import assets
-from server.glass.pages import glass_pages
-from server.glass.screens import screen_pages
-from server.glass.shield import shield
-from server.live.aside import Aside
-from server.live.devices import Devices
-from server.live.director import Director
-from server.live.hub import Hub
+from server.live.broadcast.hub import Hub
+from server.live.glass import assets
+from server.live.glass.board_pages import glass_pages
+from server.live.glass.device_pages import screen_pages
+from server.live.glass.security_headers import shield
 from server.live.jobs import Job, OneAtATime, beat_in_server, beat_in_worker
-from server.live.lateness import Lateness
-from server.live.receipts import Receipts
-from server.live.slices import Slices
-from server.live.transport import Server
-from server.live.tuning import raise_file_limit, settle_memory
-from server.live.wall import Wall
+from server.live.loop.db_thread import Aside
+from server.live.loop.loop_lag import Lateness
+from server.live.loop.process_limits import raise_file_limit, settle_memory
+from server.live.ops.desk_proxy import Beside, beside
+from server.live.ops.health import health_pages
+from server.live.ops.metrics import Metrics, metrics_pages
+from server.live.ops.server_metrics import figures
+from server.live.rotation.cooperative_yield import Slices
+from server.live.rotation.director import Director
+from server.live.screens.receipts import Receipts
+from server.live.screens.registry import Devices
+from server.live.screens.wall import Wall
+from server.live.sockets.wsgi_server import Server
 from server.media.take import new_child
 from server.notifications.mailer import Postman, PostOffice
-from server.ops.beside import Beside, beside
-from server.ops.figures import figures
-from server.ops.health import health_pages
-from server.ops.metrics import Metrics, metrics_pages
 from server.setup import backup_file
 from server.setup.config import Config
 from server.setup.store_setup import Clock, open_store

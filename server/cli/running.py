@@ -40,8 +40,8 @@ def serve(context: typer.Context) -> None:
     import gevent.event
 
     from server.assembly import assemble
-    from server.live.transport import listen
-    from server.ops.beside import desk_socket
+    from server.live.ops.desk_proxy import desk_socket
+    from server.live.sockets.wsgi_server import listen
 
     given: Context = context.obj
     end_with_parent()

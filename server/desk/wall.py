@@ -1,6 +1,6 @@
 """The live wall, the desk's home: every screen below me, what it shows now, problems first; and "is it on now?".
 
-The page brings a ticket; what moves comes from the server's socket (server/live/wall.py).
+The page brings a ticket; what moves comes from the server's socket (server/live/screens/wall.py).
 """
 
 from __future__ import annotations

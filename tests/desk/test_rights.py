@@ -88,7 +88,7 @@ def test_who_gets_in_is_who_stands_in_the_table(walked: Office, named: str) -> N
 
 def _events() -> set[str]:
     """Namespace and name of every event that the hub listens to, as its code says: ``on("want", …)``."""
-    tree = ast.parse((ROOT / "server/live/hub.py").read_text(encoding="utf-8"))
+    tree = ast.parse((ROOT / "server/live/broadcast/hub.py").read_text(encoding="utf-8"))
     found = set()
     for call in ast.walk(tree):
         if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "on"):

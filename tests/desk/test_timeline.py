@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from server.core.model import Window
 from server.core.policy import Grant
-from server.live.director import Director
+from server.live.rotation.director import Director
 from server.store.announcements import announcements
 from server.store.database.engine import Database
 from server.store.notices import notices

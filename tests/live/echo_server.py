@@ -22,10 +22,10 @@ from flask_socketio import SocketIO  # noqa: E402
 from gevent.fileobject import FileObjectThread  # noqa: E402
 from socketio.manager import Manager  # noqa: E402
 
-from server.live.doorway import Doorway  # noqa: E402
-from server.live.fanout import DirectManager  # noqa: E402
-from server.live.queue import DirectQueue, Line, Queue  # noqa: E402
-from server.live.transport import Server, WebSocket, listen  # noqa: E402
+from server.live.broadcast.fanout import DirectManager  # noqa: E402
+from server.live.broadcast.redis_bus import DirectQueue, Line, Queue  # noqa: E402
+from server.live.sockets.websocket_upgrade import Doorway  # noqa: E402
+from server.live.sockets.wsgi_server import Server, WebSocket, listen  # noqa: E402
 
 PICTURE = {"data": b"\x00\xfe\xff"}
 NAMESPACES = ("/", "/custom")

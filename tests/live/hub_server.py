@@ -27,11 +27,11 @@ from gevent.fileobject import FileObjectThread  # noqa: E402
 from server.core import wire  # noqa: E402
 from server.core.lap.composition import Page, compose  # noqa: E402
 from server.core.model import Board, Slide  # noqa: E402
-from server.live.devices import Devices  # noqa: E402
-from server.live.eventsocket import EventSocket  # noqa: E402
-from server.live.hub import Hub  # noqa: E402
-from server.live.receipts import Receipts  # noqa: E402
-from server.live.transport import Server, listen  # noqa: E402
+from server.live.broadcast.hub import Hub  # noqa: E402
+from server.live.screens.receipts import Receipts  # noqa: E402
+from server.live.screens.registry import Devices  # noqa: E402
+from server.live.sockets.event_socket import EventSocket  # noqa: E402
+from server.live.sockets.wsgi_server import Server, listen  # noqa: E402
 from server.store.database.engine import Database  # noqa: E402
 from tests.cast import HOI_TRUONG, board  # noqa: E402
 from tests.core.laps import NOON, item  # noqa: E402

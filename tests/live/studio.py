@@ -18,8 +18,8 @@ from server.core import wire
 from server.core.lap.airing import airing_at
 from server.core.model import Source
 from server.core.times import to_ms
-from server.live.director import Director
-from server.live.offload import Offload
+from server.live.loop.offload import Offload
+from server.live.rotation.director import Director
 from server.slides.render import Renderer
 from server.store.database.engine import Database
 from server.store.sources import sources, stories

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.live.backlog import MOST_BYTES, MOST_FRAMES, Backlog
+from server.live.sockets.backlog import MOST_BYTES, MOST_FRAMES, Backlog
 
 STEPS = st.lists(st.one_of(st.tuples(st.binary(min_size=1, max_size=9), st.booleans()), st.integers(1, 12)))
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from server.ops.beside import Beside
+from server.live.ops.desk_proxy import Beside
 from tests.station import PATIENCE, Station, config_text, until
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from server.content.board_content import Holdings, read_changed, read_holdings
 from server.core.model import Source
-from server.live.director import TOLD_A_TICK, Director
+from server.live.rotation.director import TOLD_A_TICK, Director
 from server.store.announcements import announcements
 from server.store.boards import boards, panics
 from server.store.database import revision

@@ -12,8 +12,8 @@ import pytest
 
 from server.core import wire
 from server.core.times import to_ms
-from server.live.devices import Devices, Refusal, Visitor
-from server.live.receipts import LARGEST_BATCH, Receipts
+from server.live.screens.receipts import LARGEST_BATCH, Receipts
+from server.live.screens.registry import Devices, Refusal, Visitor
 from server.store.announcements import announcements
 from server.store.database.engine import Database
 from server.store.database.errors import StoreBusy

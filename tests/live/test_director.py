@@ -17,8 +17,8 @@ from server.core.lap.airing import Lap, airing_at, renewal
 from server.core.lap.composition import forecast
 from server.core.model import ThemeDays, Window
 from server.core.times import from_ms, to_ms
-from server.live.agreed import RESTART_STEP
-from server.live.director import AHEAD_MS
+from server.live.rotation.director import AHEAD_MS
+from server.live.rotation.lap_agreement import RESTART_STEP
 from server.slides.kinds.video import fixture as films
 from server.store.announcements import announcements
 from server.store.boards import boards, laps

@@ -16,8 +16,8 @@ from wsproto import ConnectionType
 from wsproto.connection import Connection
 from wsproto.events import TextMessage
 
-from server.live.fanout import TURN, DirectManager
-from server.live.frames import text_frame
+from server.live.broadcast.fanout import TURN, DirectManager
+from server.live.sockets.frames import text_frame
 
 
 class Peer:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wsproto.frame_protocol import FrameProtocol, ParseFailed
 
-from server.live.frames import BINARY, CLOSE, PING, TEXT, BrokenFrameError, ClientFrames
+from server.live.sockets.frames import BINARY, CLOSE, PING, TEXT, BrokenFrameError, ClientFrames
 
 LARGEST = 64 * 1024
 Message = tuple[int, Any]

@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from server.core import wire
-from server.live.hub import LONGEST_QUEUE
-from server.live.transport import BACKLOG, LARGEST_FRAME
+from server.live.broadcast.hub import LONGEST_QUEUE
+from server.live.sockets.wsgi_server import BACKLOG, LARGEST_FRAME
 from tests.live.raw import RawScreen, screen
 
 HALL = "hoi-truong"

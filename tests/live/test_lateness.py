@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.live.lateness import BEAT_SECONDS, MINUTE, Lateness
+from server.live.loop.loop_lag import BEAT_SECONDS, MINUTE, Lateness
 
 
 def test_the_latest_turn_is_known_for_one_to_two_minutes() -> None:

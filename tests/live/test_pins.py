@@ -28,9 +28,13 @@ from socketio.packet import Packet
 from socketio.pubsub_manager import PubSubManager
 from socketio.server import Server as SocketServer
 
-TRANSPORT, HUB = "server/live/transport.py", "server/live/hub.py"
-FANOUT, ROOMS, QUEUE = "server/live/fanout.py", "server/live/rooms.py", "server/live/queue.py"
-EVENTS, DOORWAY = "server/live/eventsocket.py", "server/live/doorway.py"
+TRANSPORT, HUB = "server/live/sockets/wsgi_server.py", "server/live/broadcast/hub.py"
+FANOUT, ROOMS, QUEUE = (
+    "server/live/broadcast/fanout.py",
+    "server/live/broadcast/rooms.py",
+    "server/live/broadcast/redis_bus.py",
+)
+EVENTS, DOORWAY = "server/live/sockets/event_socket.py", "server/live/sockets/websocket_upgrade.py"
 
 # What is relied upon -> digest of its source, and which module relies on it.
 PINNED: dict[str, tuple[Callable[..., Any] | type, str, str]] = {

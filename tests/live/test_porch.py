@@ -14,10 +14,10 @@ from gevent import pywsgi
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.live.eventsocket import EventSocket
-from server.live.frames import text_frame
-from server.live.porch import LONGEST_HEAD, read_head
-from server.live.wheel import Wheel
+from server.live.sockets.connection_sniffer import LONGEST_HEAD, read_head
+from server.live.sockets.event_socket import EventSocket
+from server.live.sockets.frames import text_frame
+from server.live.sockets.ping_timer import Wheel
 from tests.live.echo import Echo
 from tests.live.raw import PATIENCE
 from tests.station import until

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.live.slices import SLICE_SECONDS, Slices
+from server.live.rotation.cooperative_yield import SLICE_SECONDS, Slices
 
 
 def test_others_run_after_each_slice_and_not_between() -> None:

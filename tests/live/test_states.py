@@ -9,7 +9,7 @@ from datetime import timedelta
 from server.core import wire
 from server.core.lap.composition import compose
 from server.core.times import to_ms
-from server.live.states import States
+from server.live.broadcast.state_cache import States
 from tests.cast import HOI_TRUONG, NOW
 from tests.core.laps import NOON, item
 

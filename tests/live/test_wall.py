@@ -16,9 +16,9 @@ from server.core.policy import Grant
 from server.core.screens.screens import Link, Screen
 from server.core.screens.wall_rows import PATIENCE, board_row, state_of
 from server.core.times import to_ms
-from server.live.devices import Devices, Refusal, Visitor
-from server.live.receipts import Receipts
-from server.live.wall import Wall
+from server.live.screens.receipts import Receipts
+from server.live.screens.registry import Devices, Refusal, Visitor
+from server.live.screens.wall import Wall
 from server.store.boards import boards
 from server.store.database.engine import Database
 from server.store.notices import notices

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gevent
 import pytest
 
-from server.live.wheel import SLOTS, Wheel
+from server.live.sockets.ping_timer import SLOTS, Wheel
 
 
 class Member:

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from server.ops.metrics import Figure, Metrics, metrics_pages
+from server.live.ops.metrics import Figure, Metrics, metrics_pages
 
 
 @pytest.fixture

@@ -18,11 +18,11 @@ from server.core import wire
 from server.core.lap.composition import compose
 from server.core.model import Slide
 from server.core.screens.screens import Screen
-from server.glass import assets
-from server.glass.pages import glass_pages
-from server.glass.shield import shield
-from server.live.devices import Refusal
-from server.ops.health import health_pages
+from server.live.glass import assets
+from server.live.glass.board_pages import glass_pages
+from server.live.glass.security_headers import shield
+from server.live.ops.health import health_pages
+from server.live.screens.registry import Refusal
 from tests.cast import BOARD_MINH_TAN, HOI_TRUONG, NOW, board
 from tests.core.laps import NOON, item
 

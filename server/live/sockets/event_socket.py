@@ -20,9 +20,19 @@ import gevent
 import structlog
 from engineio.socket import Socket
 
-from server.live.backlog import Backlog
-from server.live.frames import BINARY, CLOSE, PING, PONG, TEXT, BrokenFrameError, ClientFrames, frame, text_frame
-from server.live.wheel import Wheel
+from server.live.sockets.backlog import Backlog
+from server.live.sockets.frames import (
+    BINARY,
+    CLOSE,
+    PING,
+    PONG,
+    TEXT,
+    BrokenFrameError,
+    ClientFrames,
+    frame,
+    text_frame,
+)
+from server.live.sockets.ping_timer import Wheel
 
 log = structlog.get_logger("hub")
 READ, WRITE = 1, 2

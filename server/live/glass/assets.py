@@ -15,7 +15,7 @@ from server.setup.store_setup import SetupError
 from server.slides import styles
 from server.static_files import joined, modules
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",

@@ -24,8 +24,8 @@ from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
 from engineio.async_drivers.gevent import Thread
 from gevent import pywsgi
 
-from server.live.doorway import Doorway, taken_over
-from server.live.porch import Porch
+from server.live.sockets.connection_sniffer import Porch
+from server.live.sockets.websocket_upgrade import Doorway, taken_over
 
 BACKLOG = 4_096
 PATIENCE = 10.0

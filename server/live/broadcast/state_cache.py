@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from server.core import wire
 from server.core.times import to_ms
-from server.live.fanout import Encoded
+from server.live.broadcast.fanout import Encoded
 
 _NOW = '"now":0'
 

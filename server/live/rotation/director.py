@@ -32,13 +32,13 @@ from server.core.lap.composition import compose
 from server.core.lap.renewal import renews, same_round, stays
 from server.core.model import Board, Notice, Slide, Story, ThemeDays
 from server.core.times import to_ms
-from server.live.agreed import RESTART_STEP, TOGETHER, Agreement
-from server.live.bodies import Bodies
-from server.live.boundary import Boundary
-from server.live.channel import Channel, Proposal
-from server.live.offload import Offload
-from server.live.outlet import Outlet, Silence
-from server.live.slices import PatientMaker
+from server.live.loop.offload import Offload
+from server.live.rotation.board_isolation import Boundary
+from server.live.rotation.cooperative_yield import PatientMaker
+from server.live.rotation.lap_agreement import RESTART_STEP, TOGETHER, Agreement
+from server.live.rotation.live_board import Channel, Proposal
+from server.live.rotation.publisher import Outlet, Silence
+from server.live.rotation.slide_cache import Bodies
 from server.store.boards import laps
 from server.store.database import revision
 from server.store.database.engine import Database

@@ -14,7 +14,7 @@ from typing import Any
 
 import gevent
 
-from server.live.doorway import Doorway
+from server.live.sockets.websocket_upgrade import Doorway
 
 READ = 1
 LONGEST_HEAD = 4_096

@@ -24,7 +24,7 @@ from server.core import wire
 from server.core.screens.proof import Play, Said
 from server.core.screens.screens import Link, Screen
 from server.core.times import from_ms
-from server.live.offload import Offload
+from server.live.loop.offload import Offload
 from server.store.database.engine import Database
 from server.store.database.errors import StoreError
 from server.store.screens import receipts as store

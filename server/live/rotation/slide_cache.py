@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from server.core.model import Slide
-from server.live.channel import Channel
+from server.live.rotation.live_board import Channel
 
 
 class Bodies:

@@ -20,8 +20,8 @@ from engineio import packet as engine
 from gevent.queue import JoinableQueue
 from socketio import packet
 
-from server.live.frames import text_frame
-from server.live.rooms import OwnRooms
+from server.live.broadcast.rooms import OwnRooms
+from server.live.sockets.frames import text_frame
 
 TURN = 500
 

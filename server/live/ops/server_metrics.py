@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
-from server.live.devices import Devices
-from server.live.director import Director
-from server.live.hub import Hub
-from server.live.lateness import Lateness
-from server.live.offload import Offload
-from server.live.receipts import Receipts
-from server.ops.metrics import Figure
+from server.live.broadcast.hub import Hub
+from server.live.loop.loop_lag import Lateness
+from server.live.loop.offload import Offload
+from server.live.ops.metrics import Figure
+from server.live.rotation.director import Director
+from server.live.screens.receipts import Receipts
+from server.live.screens.registry import Devices
 from server.store.database.engine import Database
 from server.store.database.errors import StoreError
 from server.store.sources import sources

@@ -13,9 +13,9 @@ from server.core.lap.airing import Lap
 from server.core.lap.composition import compose
 from server.core.lap.renewal import renews, same_round, stays
 from server.core.times import to_ms
-from server.live.boundary import Boundary
-from server.live.channel import Channel, Proposal
-from server.live.offload import Offload
+from server.live.loop.offload import Offload
+from server.live.rotation.board_isolation import Boundary
+from server.live.rotation.live_board import Channel, Proposal
 from server.store.boards import laps
 from server.store.boards.laps import StoredLap
 from server.store.database.engine import Database

@@ -19,9 +19,9 @@ from urllib.parse import parse_qs
 
 from engineio import packet as engine
 
-from server.live.eventsocket import EventSocket
-from server.live.frames import text_frame
-from server.live.wheel import Wheel
+from server.live.sockets.event_socket import EventSocket
+from server.live.sockets.frames import text_frame
+from server.live.sockets.ping_timer import Wheel
 
 _SID = "SID"
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"

@@ -17,8 +17,8 @@ from flask import Blueprint, Response, abort, render_template, request, send_fro
 from server.core import wire
 from server.core.model import Slide
 from server.core.screens.screens import Screen
-from server.glass.assets import Assets
-from server.live.devices import Refusal
+from server.live.glass.assets import Assets
+from server.live.screens.registry import Refusal
 from server.static_files import Packed
 
 _FOREVER = "public, max-age=31536000, immutable"
@@ -50,7 +50,7 @@ def glass_pages(
     Their address is a hash of 64 bits that only those know who were sent a slide with it, and a browser adds no
     header to what an ``img`` asks for: pictures are given to whoever names them.
     """
-    pages = Blueprint("glass", __name__, template_folder="templates")
+    pages = Blueprint("glass", __name__, template_folder=str(Path(__file__).parents[3] / "display/templates"))
     packed = Packed(assets.files)
 
     def public(slug: str) -> wire.Glass:

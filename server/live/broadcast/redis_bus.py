@@ -18,7 +18,7 @@ import redis
 import structlog
 from socketio.pubsub_manager import PubSubManager
 
-from server.live.fanout import DirectManager
+from server.live.broadcast.fanout import DirectManager
 
 log = structlog.get_logger("queue")
 CHANNEL = "bangtin"

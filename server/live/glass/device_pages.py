@@ -16,9 +16,9 @@ from PIL import Image, UnidentifiedImageError
 from server.core.model import Board
 from server.core.screens.screens import CODE_LIVES, Screen, normal_code
 from server.core.times import to_ms
-from server.glass.assets import Assets
-from server.live.devices import Refusal
-from server.live.offload import Offload
+from server.live.glass.assets import Assets
+from server.live.loop.offload import Offload
+from server.live.screens.registry import Refusal
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, StoreError, StoreRefusal
 from server.store.screens import pairing, screens
@@ -46,7 +46,7 @@ def screen_pages(
     write: Offload, keys: Keys, assets: Assets, data: Path, clock: Callable[[], datetime], address: str = ""
 ) -> Blueprint:
     """The blueprint. ``address`` is how a telephone reaches the desk; where it is empty, that of the request."""
-    pages = Blueprint("screens", __name__, template_folder="templates")
+    pages = Blueprint("screens", __name__, template_folder=str(Path(__file__).parents[3] / "display/templates"))
     folder = screenshots_folder(data)
 
     @pages.get("/screen")

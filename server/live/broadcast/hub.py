@@ -24,14 +24,14 @@ from socketio.manager import Manager
 from server.core import wire
 from server.core.screens.screens import Screen
 from server.core.times import to_ms
-from server.live.devices import NO_BOARD, Devices, Refusal
-from server.live.doorway import Doorway
-from server.live.fanout import DirectManager
-from server.live.queue import DirectQueue, Line, Queue
-from server.live.receipts import Receipts
-from server.live.states import States
-from server.live.transport import LARGEST_FRAME, WebSocket
-from server.live.wall import Wall
+from server.live.broadcast.fanout import DirectManager
+from server.live.broadcast.redis_bus import DirectQueue, Line, Queue
+from server.live.broadcast.state_cache import States
+from server.live.screens.receipts import Receipts
+from server.live.screens.registry import NO_BOARD, Devices, Refusal
+from server.live.screens.wall import Wall
+from server.live.sockets.websocket_upgrade import Doorway
+from server.live.sockets.wsgi_server import LARGEST_FRAME, WebSocket
 from server.store.database.errors import StoreError
 
 log = structlog.get_logger("hub")

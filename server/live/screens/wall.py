@@ -23,9 +23,9 @@ from server.core.model import Slide
 from server.core.screens.screens import Link, Screen
 from server.core.screens.wall_rows import PATIENCE, Row, board_row, coming_row, screen_row
 from server.core.times import to_ms
-from server.live.devices import Devices, Refusal
-from server.live.offload import Offload
-from server.live.receipts import Receipts
+from server.live.loop.offload import Offload
+from server.live.screens.receipts import Receipts
+from server.live.screens.registry import Devices, Refusal
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, StoreError
 from server.store.people import people, sign_ins

@@ -1,0 +1,1 @@
+"""Sends messages to the screens of a board: hub, fan-out, rooms, Redis."""

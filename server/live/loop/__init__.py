@@ -1,0 +1,1 @@
+"""What protects the event loop: database threads, lag measurement, process limits."""

@@ -1,0 +1,1 @@
+"""Composes laps and publishes slides and notices, ten times a second."""

@@ -1,0 +1,1 @@
+"""Screens that are connected: registry, receipts, the wall."""

@@ -1,0 +1,1 @@
+"""Connections: WSGI server, WebSocket upgrade, frames, backlog, pings."""
