@@ -14,7 +14,7 @@ import pytest
 from typer.main import get_command
 
 from server.main import app
-from server.supervise import WRONG_SETUP
+from server.processes.supervisor import WRONG_SETUP
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = (".", "docs", "docs/decisions", "docs/vi", "deploy", "feeds", "feeds/samples")

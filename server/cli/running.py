@@ -13,10 +13,10 @@ from typing import Annotated
 import typer
 
 from server.cli.context import Context, fail, prepare_data, say
-from server.pulse import pulse
+from server.processes.heartbeat import pulse
+from server.processes.supervisor import STOP_SECONDS, Keeper, end_with_parent, supervise
 from server.setup.backup_file import running
 from server.setup.store_setup import first_link
-from server.supervise import STOP_SECONDS, Keeper, end_with_parent, supervise
 
 GREETED = 10  # boards named on the console; nobody reads thousands
 HUNG_SECONDS = 60.0
@@ -39,9 +39,9 @@ def serve(context: typer.Context) -> None:
     import gevent
     import gevent.event
 
-    from server.assembly import assemble
     from server.live.ops.desk_proxy import desk_socket
     from server.live.sockets.wsgi_server import listen
+    from server.processes.server import assemble
 
     given: Context = context.obj
     end_with_parent()
@@ -77,7 +77,7 @@ def serve(context: typer.Context) -> None:
 
 def desk(context: typer.Context, file: Annotated[int, typer.Argument(help="Số của ổ cắm đã mở sẵn")]) -> None:
     """Chỉ chạy bàn biên tập (máy chủ tự gọi)."""
-    from server.newsroom import serve_desk
+    from server.processes.desk import serve_desk
 
     given: Context = context.obj
     end_with_parent()
@@ -108,7 +108,7 @@ def _invite(listener: socket.socket, public_url: str, path: str) -> None:
 
 def worker(context: typer.Context) -> None:
     """Chỉ chạy bộ đọc nguồn tin."""
-    from server.assembly import start_worker
+    from server.processes.server import start_worker
 
     given: Context = context.obj
     end_with_parent()

@@ -1,4 +1,4 @@
-"""Puts the desk together: one Flask application of its own, made by the desk's process (server.assembly)."""
+"""Puts the desk together: one Flask application of its own, made by the desk's process (server.processes.server)."""
 
 from __future__ import annotations
 

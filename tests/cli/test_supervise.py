@@ -7,15 +7,15 @@ import sys
 import threading
 from pathlib import Path
 
-from server.pulse import Pulse, pulse
-from server.supervise import Keeper
+from server.processes.heartbeat import Pulse, pulse
+from server.processes.supervisor import Keeper
 from tests.station import until
 
 ROOT = Path(__file__).resolve().parents[2]
 BEATS_ONCE = """
 import os, sys, threading
 sys.path.insert(0, {root!r})
-from server.pulse import pulse
+from server.processes.heartbeat import pulse
 with open({log!r}, "a") as log:
     log.write("started\\n")
 pulse(os.environ)()
@@ -24,7 +24,7 @@ threading.Event().wait(100)
 BEATS = """
 import os, sys, threading
 sys.path.insert(0, {root!r})
-from server.pulse import pulse
+from server.processes.heartbeat import pulse
 beat, done = pulse(os.environ), threading.Event()
 for _ in range(30):
     beat()

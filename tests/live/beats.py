@@ -11,7 +11,7 @@ monkey.patch_all()
 
 import gevent.event  # noqa: E402 - gevent patches before anything else is imported
 
-from server.live.jobs import Job, beat_in_server  # noqa: E402
+from server.processes.jobs import Job, beat_in_server  # noqa: E402
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
-from server.assembly import FeedsReader, crews
+from server.processes.server import FeedsReader, crews
 from server.store.database.engine import Database
 from server.worker.harvest.harvest import Harvest
 from server.worker.harvest.source_reader import Gatherer

@@ -24,9 +24,9 @@ from feeds.download.http import Fetched, FetchPolicy
 from feeds.entry import Entry, Reading
 from feeds.errors import FeedError, HttpStatus, ParseError, PictureError, TimedOut
 from feeds.selectors import Selectors
-from server.assembly import FeedsReader
 from server.core.model import Source, SourceState
 from server.core.sources.fetch_schedule import LONGEST_BACKOFF, LONGEST_RETRY_AFTER
+from server.processes.server import FeedsReader
 from server.store.database import revision
 from server.store.sources import sources, stories
 from server.worker.harvest.harvest import LEASE, Crews, Harvest

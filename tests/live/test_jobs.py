@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from threading import Event, Lock
 
-from server.live.jobs import Job, beat_in_worker
+from server.processes.jobs import Job, beat_in_worker
 
 ROOT = Path(__file__).resolve().parents[2]
 SOON = 60.0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from server.live.jobs import OneAtATime
+from server.processes.jobs import OneAtATime
 from tests.live.echo import Echo
 from tests.live.raw import RawScreen
 from tests.redis import Redis

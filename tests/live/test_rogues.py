@@ -18,8 +18,8 @@ import pytest
 import trustme
 
 from feeds.download.http import Fetched, FetchPolicy, fetch
-from server.assembly import FeedsReader, crews
 from server.core.model import Source, SourceState
+from server.processes.server import FeedsReader, crews
 from server.store.database.engine import Database
 from server.store.sources import sources
 from server.worker.harvest.harvest import BROKEN_OFF, Harvest

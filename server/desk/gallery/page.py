@@ -28,7 +28,9 @@ COMING = (
     "Giải bóng chuyền hơi người cao tuổi toàn xã",
 )
 PAGES = Environment(
-    loader=FileSystemLoader(Path(__file__).parents[3] / "display/templates"), autoescape=True, undefined=StrictUndefined
+    loader=FileSystemLoader(Path(__file__).parents[3] / "display/templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
 )
 _LAYER = '<section class="layer" aria-hidden="true"></section>'
 _PROGRESS = "".join(f"<li{' class=past' if n < 3 else ' class=now' if n == 3 else ''}></li>" for n in range(12))

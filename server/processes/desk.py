@@ -1,6 +1,6 @@
 """The desk's process put together: its application on the store, served in plain threads; called by `run.py desk`.
 
-Beside server.assembly, so that the server, whose loop gevent has patched, never loads any of it.
+Beside server.processes.server, so that the server, whose loop gevent has patched, never loads any of it.
 """
 
 from __future__ import annotations

@@ -35,7 +35,6 @@ from server.live.glass import assets
 from server.live.glass.board_pages import glass_pages
 from server.live.glass.device_pages import screen_pages
 from server.live.glass.security_headers import shield
-from server.live.jobs import Job, OneAtATime, beat_in_server, beat_in_worker
 from server.live.loop.db_thread import Aside
 from server.live.loop.loop_lag import Lateness
 from server.live.loop.process_limits import raise_file_limit, settle_memory
@@ -51,6 +50,7 @@ from server.live.screens.wall import Wall
 from server.live.sockets.wsgi_server import Server
 from server.media.take import new_child
 from server.notifications.mailer import Postman, PostOffice
+from server.processes.jobs import Job, OneAtATime, beat_in_server, beat_in_worker
 from server.setup import backup_file
 from server.setup.config import Config
 from server.setup.store_setup import Clock, open_store

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 import structlog
 
-from server.pulse import PULSE, Pulse
+from server.processes.heartbeat import PULSE, Pulse
 
 log = structlog.get_logger("supervise")
 PARENT = "BANGTIN_SUPERVISOR"
@@ -30,7 +30,8 @@ _PR_SET_PDEATHSIG = 1
 class Keeper:
     """One process that is started again whenever it ends, at once at first, later every 10 s.
 
-    It inherits the open ``files``. With ``silence`` (seconds) it must give a beat (server/pulse.py) now and then,
+    It inherits the open ``files``. With ``silence`` (seconds) it must give a beat (server/processes/heartbeat.py)
+    now and then,
     and is ended and started again where it hangs. Without ``gives_up`` it is tried again also where it calls its
     set-up wrong: somebody may be writing config.toml just now.
     """

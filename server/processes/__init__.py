@@ -1,0 +1,1 @@
+"""Puts the processes together: server, desk, supervisor, their jobs and heartbeats."""
