@@ -12,7 +12,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from server.cli import acts, announce, backup, doctor, feeds, look, running, screen, simulate, user
+from server.cli import announcements, backup, doctor, inspect, notices, people, processes, screens, simulate, sources
 from server.cli.context import AWAY, WRONG, Context
 from server.setup.config import ConfigError
 from server.setup.store_setup import SetupError
@@ -39,30 +39,30 @@ def shared(
     # Whole from here on: Flask would look for files below a folder of its own.
     context.obj = Context(config, data.absolute(), port, now, dict(os.environ))
     if context.invoked_subcommand is None:
-        running.run_all(context.obj)
+        processes.run_all(context.obj)
 
 
 for command in (
-    running.serve,
-    running.worker,
-    look.check,
-    look.read,
-    look.show,
-    announce.announce,
-    announce.withdraw,
-    acts.urgent,
-    acts.confirm,
-    acts.clear,
+    processes.serve,
+    processes.worker,
+    inspect.check,
+    inspect.read,
+    inspect.show,
+    announcements.announce,
+    announcements.withdraw,
+    notices.urgent,
+    notices.confirm,
+    notices.clear,
 ):
     app.command()(command)
-app.command("sources")(feeds.list_sources)
-app.command()(feeds.opml)
-app.add_typer(screen.app, name="screen")
-app.add_typer(user.app, name="user")
+app.command("sources")(sources.list_sources)
+app.command()(sources.opml)
+app.add_typer(screens.app, name="screen")
+app.add_typer(people.app, name="user")
 app.command()(doctor.doctor)
 app.command()(backup.backup)
 app.command()(backup.restore)
-app.command()(running.desk)
+app.command()(processes.desk)
 app.command()(simulate.simulate)
 
 

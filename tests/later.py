@@ -16,7 +16,7 @@ from typing import cast  # noqa: E402
 
 import typer  # noqa: E402
 
-from server.cli import running  # noqa: E402
+from server.cli import processes  # noqa: E402
 from server.cli.context import Context  # noqa: E402
 
 
@@ -25,7 +25,7 @@ def main() -> None:
     by = timedelta(milliseconds=int(ahead))
     given = Context(Path(config), Path(data), int(port), lambda: datetime.now(UTC) + by, dict(os.environ))  # noqa: TID251
     # Of what the command line would hand over, the command asks for this alone.
-    getattr(running, command)(cast(typer.Context, SimpleNamespace(obj=given)))
+    getattr(processes, command)(cast(typer.Context, SimpleNamespace(obj=given)))
 
 
 if __name__ == "__main__":

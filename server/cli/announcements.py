@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from feeds.errors import ParseError
-from server.cli.acts import FOUR_EYES, known_areas, split
 from server.cli.context import Context, actor, fail, say
+from server.cli.notices import FOUR_EYES, known_areas, split
 from server.cli.times import wall_time
 from server.content.board_content import read_holdings, without_room
 from server.core.announcements import recurrence
