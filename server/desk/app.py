@@ -14,31 +14,32 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.core.policy import Right
-from server.desk import assets, factors, rights, shell
-from server.desk.addresses import Application
-from server.desk.api import api_pages
-from server.desk.audit import audit_pages
-from server.desk.composer import composer_pages
-from server.desk.confirm import confirm_pages
-from server.desk.desk import Desk
-from server.desk.door import door_pages, open_door
-from server.desk.gallery import gallery_pages
-from server.desk.media import media_pages
-from server.desk.newsroom import waiting
-from server.desk.people import people_pages
-from server.desk.proof import proof_pages
-from server.desk.queue import queue_pages
-from server.desk.screen_boards import board_pages
-from server.desk.screens import screens_pages
-from server.desk.security_pages import security_pages
-from server.desk.shield import shield
-from server.desk.sources import sources_pages
-from server.desk.timeline import timeline_pages
-from server.desk.tokens import token_pages
-from server.desk.tries import count_tries
-from server.desk.urgent import urgent_pages
-from server.desk.wall import wall_pages
-from server.desk.words import speak
+from server.desk.announcements.composer import composer_pages
+from server.desk.announcements.editorial import waiting
+from server.desk.announcements.library import media_pages
+from server.desk.announcements.queue import queue_pages
+from server.desk.api.tokens import token_pages
+from server.desk.api.v1 import api_pages
+from server.desk.auth import mfa
+from server.desk.auth.login import door_pages, open_door
+from server.desk.auth.my_security import security_pages
+from server.desk.auth.rate_limits import count_tries
+from server.desk.auth.reauthenticate import confirm_pages
+from server.desk.boards.timeline import timeline_pages
+from server.desk.boards.views import board_pages
+from server.desk.gallery.views import gallery_pages
+from server.desk.notices.views import urgent_pages
+from server.desk.people.views import people_pages
+from server.desk.records.audit import audit_pages
+from server.desk.records.proof import proof_pages
+from server.desk.screens.views import screens_pages
+from server.desk.screens.wall import wall_pages
+from server.desk.sources.views import sources_pages
+from server.desk.web import assets, layout, rights
+from server.desk.web.context import Desk
+from server.desk.web.i18n import speak
+from server.desk.web.public_urls import Application
+from server.desk.web.security_headers import shield
 from server.setup.config import Config
 from server.setup.secret_keys import key
 from server.static_files import Packed
@@ -52,7 +53,7 @@ SESSION = "bangtin"
 
 # Every page of the desk, a module each; whoever adds one adds it here.
 PAGES: tuple[Callable[[Desk], Blueprint], ...] = (
-    shell.shell_pages,
+    layout.shell_pages,
     wall_pages,
     sources_pages,
     screens_pages,
@@ -136,7 +137,7 @@ def _check_everybody(app: Flask, desk: Desk) -> None:
             return _to_the_door(desk)
         if right is None or (right != "own" and not desk.may(right)):
             abort(403)
-        return factors.must_set_up(desk)
+        return mfa.must_set_up(desk)
 
 
 def _by_key(desk: Desk, right: Right | None) -> None:
@@ -190,9 +191,9 @@ def _help_templates(app: Flask, desk: Desk, files: assets.Assets) -> None:
         return url_for("assets", build=files.build, name=name)
 
     app.jinja_env.globals.update(asset=asset, may=desk.may, my_areas=desk.areas, me=desk.maybe_person, tree=desk.tree)
-    app.jinja_env.globals.update(navigation=lambda: shell.navigation(app, desk), who=lambda: shell.who(desk))
+    app.jinja_env.globals.update(navigation=lambda: layout.navigation(app, desk), who=lambda: layout.who(desk))
     app.jinja_env.globals.update(endpoints=lambda: app.view_functions, waiting=lambda: desk.waiting())
-    app.jinja_env.globals.update(agent_name=shell.agent_name, messages=lambda: shell.messages(desk))
+    app.jinja_env.globals.update(agent_name=layout.agent_name, messages=lambda: layout.messages(desk))
     app.jinja_env.globals.update(csrf_field=_csrf_field, here=_here, _tied=_tied)
 
 

@@ -29,7 +29,7 @@ from feeds.sandbox.isolate import Children
 from feeds.selectors import Selectors
 from server.content.board_content import SlideMaker
 from server.core.times import to_ms
-from server.desk.tickets import wall_tickets
+from server.desk.screens.wall_tickets import wall_tickets
 from server.live.broadcast.hub import Hub
 from server.live.glass import assets
 from server.live.glass.board_pages import glass_pages

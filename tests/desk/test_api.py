@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from server.core.policy import Right
-from server.desk.api import _description
+from server.desk.api.v1 import _description
 from server.store.announcements import announcements
 from server.store.audit import audit
 from server.store.people import people, tokens

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from server.desk.gallery import KIND_NAMES, THEME_NAMES
+from server.desk.gallery.views import KIND_NAMES, THEME_NAMES
 from server.setup.config import ThemeSection
 from server.slides.render import KINDS as ANNOUNCED
 from server.slides.specimens import KINDS, THEMES, VIEWS, specimens

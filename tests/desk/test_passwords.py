@@ -7,7 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from server.desk.passwords import LAST, Unhurried
+from server.desk.auth.passwords import LAST, Unhurried
 from tests.desk.office import Office
 
 

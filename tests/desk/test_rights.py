@@ -11,7 +11,7 @@ import pytest
 from werkzeug.routing import Rule
 
 from server.core.policy import Grant
-from server.desk import rights
+from server.desk.web import rights
 from server.store.people import people
 from tests.cast import NOW, Person
 from tests.desk.office import Office, office_on

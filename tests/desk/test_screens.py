@@ -9,8 +9,8 @@ import pytest
 from server.core.model import Board
 from server.core.screens.proof import Play
 from server.core.screens.screens import Link, Screen
-from server.desk.proof import SHOWN_AT_ONCE
-from server.desk.tickets import wall_tickets
+from server.desk.records.proof import SHOWN_AT_ONCE
+from server.desk.screens.wall_tickets import wall_tickets
 from server.store.audit import audit
 from server.store.boards import boards, panics
 from server.store.screens import pairing, receipts, screens

@@ -10,7 +10,7 @@ import re
 
 import pytest
 
-from server.desk import assets
+from server.desk.web import assets
 from tests.desk.office import Office
 
 

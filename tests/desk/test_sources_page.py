@@ -13,8 +13,8 @@ import pytest
 from feeds.formats.opml import Outline, parse_opml, write_opml
 from server.core.model import PageRules, SourceState
 from server.core.policy import Grant
-from server.desk.source_view import differences
-from server.desk.sources import MOST_STORIES
+from server.desk.sources.view_model import differences
+from server.desk.sources.views import MOST_STORIES
 from server.setup.config import Config, FetchSection, PeopleSection
 from server.store.people import people
 from server.store.sources import sources, stories, story_queries

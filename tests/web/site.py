@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
+from server.desk.gallery.fixture_pictures import TYPE, picture
 from server.desk.gallery.page import MEDIA
-from server.desk.gallery.pictures import TYPE, picture
 from server.slides.styles import stylesheet
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,0 +1,1 @@
+"""Announcements at the desk: composer, queue, library."""

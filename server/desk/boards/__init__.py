@@ -1,0 +1,1 @@
+"""Boards at the desk: their form and their timeline."""

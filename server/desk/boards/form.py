@@ -1,0 +1,217 @@
+"""The form of a board: everything that one place shows, and how; called by screen_boards.
+
+Fields that stand alone are WTForms; lanes, hours and days of other colours are rows (board_rows). Whatever a board
+has and the form does not say stays as it was, and what nobody touched is saved as it was.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask import request
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DecimalField, RadioField, SelectField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length, NumberRange, Optional, Regexp
+
+from server.core.areas import AreaTree
+from server.core.model import Board, Format, Layout, ThemeDays
+from server.core.typesetting.formats import CANVASES, size_class
+from server.desk.auth.forms import required
+from server.desk.boards.form_rows import Rows, act_of, days_of, hours_of, lanes_of
+
+THEMES: Mapping[str, Any] = {
+    "province": lazy_gettext("Tỉnh (đỏ)"),
+    "commune": lazy_gettext("Xã (lục)"),
+    "contrast": lazy_gettext("Tương phản cao"),
+    "mourning": lazy_gettext("Ngày tang"),
+}
+LAYOUTS: Mapping[str, Any] = {
+    "landscape": lazy_gettext("Nằm ngang"),
+    "portrait": lazy_gettext("Đứng"),
+    "classic": lazy_gettext("4:3"),
+}
+TONGUES: Mapping[str, str] = {"vi": "Tiếng Việt", "en": "English"}
+# Vietnam's first; then every one that config.toml may name.
+VIETNAM = "Asia/Ho_Chi_Minh"
+ZONES = (VIETNAM, *sorted(available_timezones() - {VIETNAM}))
+_POINT = re.compile(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
+
+
+class NumberField(DecimalField):  # type: ignore[misc] # untyped
+    """A number with a comma or a point, as people type it here."""
+
+    def __init__(self, label: Any, validators: list[Any], **more: Any) -> None:
+        super().__init__(label, validators, places=None, render_kw={"inputmode": "decimal"}, **more)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([text.strip().replace(",", ".") for text in valuelist])
+        except ValueError as error:
+            raise ValueError(gettext("Mục này là một số")) from error
+
+
+def between(least: float, most: float) -> NumberRange:
+    words = lazy_gettext("Số từ %(least)s đến %(most)s", least=f"{least:g}".replace(".", ","), most=f"{most:g}")
+    return NumberRange(least, most, message=words)
+
+
+class BoardForm(FlaskForm):  # type: ignore[misc] # untyped
+    """A board: what one place shows."""
+
+    name = StringField(lazy_gettext("Tên bảng tin"), [required(), Length(max=80)])
+    slug = StringField(
+        lazy_gettext("Địa chỉ"),
+        [required(), Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=lazy_gettext("Chữ thường không dấu, số, gạch nối"))],
+        description=lazy_gettext("Chữ thường không dấu, ví dụ: nha-van-hoa-thon-dong. Không đổi được về sau."),
+        render_kw={"autocomplete": "off"},
+    )
+    area = SelectField(lazy_gettext("Đơn vị"))
+    public = BooleanField(lazy_gettext("Ai cũng xem được trên mạng"))
+    language = SelectField(lazy_gettext("Ngôn ngữ"), choices=list(TONGUES.items()))
+    zone = SelectField(lazy_gettext("Múi giờ"), choices=ZONES)
+    layout = RadioField(
+        lazy_gettext("Chiều màn hình"),
+        choices=list(LAYOUTS.items()),
+        default="landscape",
+    )
+    diagonal = NumberField(lazy_gettext("Đường chéo (inch)"), [Optional(), between(6, 2000)])
+    distance = NumberField(lazy_gettext("Người xem đứng cách (mét)"), [Optional(), between(0.3, 200)])
+    theme = SelectField(lazy_gettext("Màu thường ngày"), choices=list(THEMES.items()))
+    side = BooleanField(lazy_gettext("Cột bên: những tin sắp phát"))
+    ticker = BooleanField(lazy_gettext("Dòng chữ chạy phía dưới"))
+    sound = BooleanField(lazy_gettext("Phim có tiếng được phát cả tiếng"))
+    upper_share = NumberField(
+        lazy_gettext("Tin cấp trên chiếm nhiều nhất (%)"),
+        [required(), between(0, 100)],
+        default=50,
+        description=lazy_gettext("Chỉ khi bảng có tin của đơn vị mình."),
+    )
+    point = StringField(
+        lazy_gettext("Vị trí: vĩ độ, kinh độ"),
+        [Length(max=60)],
+        description=lazy_gettext("Ví dụ: 20.646, 106.051. Dùng cho cảnh báo theo vùng."),
+        render_kw={"autocomplete": "off"},
+    )
+    everywhere = BooleanField(lazy_gettext("Thêm các ngày này cho mọi bảng tin khác của đơn vị và cấp dưới"))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lanes = Rows("lanes", ("source", "most", "days"))
+        self.hours = Rows("hours", ("start", "end"))
+        self.days = Rows("days", ("theme", "first", "last"))
+        self.sources: Mapping[str, str] = {}
+        if request.method == "POST":
+            for rows in self.all_rows.values():
+                rows.read(request.form)
+
+    @property
+    def all_rows(self) -> dict[str, Rows]:
+        return {rows.name: rows for rows in (self.lanes, self.hours, self.days)}
+
+    def offer(self, areas: Iterable[str], tree: AreaTree, sources: Mapping[str, str]) -> BoardForm:
+        """What may be chosen: areas, and sources by slug with their names."""
+        self.area.choices = [SelectChoice(slug, tree.get(slug).name) for slug in areas]
+        self.sources = sources
+        return self
+
+    def fill(self, board: Board) -> BoardForm:
+        for name in ("name", "area", "public", "theme", "language", "sound", "zone"):
+            self[name].data = getattr(board, name)
+        self.layout.data, self.side.data = board.format.layout, board.format.side
+        self.ticker.data = board.format.ticker
+        self.diagonal.data, self.distance.data = _decimal(board.diagonal), _decimal(board.distance)
+        self.upper_share.data = _decimal(board.upper_share * 100)
+        self.point.data = f"{board.point[0]}, {board.point[1]}" if board.point else ""
+        self.lanes.fill([(one.source, one.most, one.newest_days) for one in board.lanes])
+        self.hours.fill([(f"{one.start:%H:%M}", f"{one.end:%H:%M}") for one in board.hours])
+        self.days.fill([(one.theme, one.first, one.last) for one in board.days])
+        return self
+
+    def act(self) -> bool:
+        """Does what a button of the rows asks for; False where the form is to be saved."""
+        return act_of(request.form.get("do", ""), self.all_rows)
+
+    def validate_point(self, field: StringField) -> None:
+        if (field.data or "").strip() and _point(field.data) is None:
+            raise ValidationError(gettext("Viết như 20.646, 106.051"))
+
+    def validate_side(self, field: BooleanField) -> None:
+        if field.data and self.layout.data == "portrait":
+            raise ValidationError(gettext("Màn hình đứng không có chỗ cho cột bên"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        good: bool = super().validate(extra_validators)
+        # Of a field that may be empty nothing more is asked by itself when it is.
+        for empty, other in ((self.distance, self.diagonal), (self.diagonal, self.distance)):
+            if _typed(other) and not _typed(empty):
+                empty.errors, good = [gettext("Cần cả đường chéo lẫn khoảng cách")], False
+        lanes_of(self.lanes, self.sources)
+        hours_of(self.hours)
+        days_of(self.days, THEMES)
+        return good and all(rows.good for rows in self.all_rows.values())
+
+    def format(self, before: Board) -> Format:
+        """Layout, size of type and regions, as far as they are said."""
+        said: Layout = self.layout.data
+        layout = said if said in CANVASES else before.format.layout
+        size = before.format.size
+        diagonal, distance = self._panel()
+        if diagonal and distance:
+            size = size_class(layout, diagonal, distance)
+        return Format(layout, size, bool(self.side.data) and layout != "portrait", bool(self.ticker.data))
+
+    def value(self, before: Board) -> Board:
+        """The board that the form says, of the one that was; of what is not good, what was."""
+        diagonal, distance = self._panel()
+        share = float(self.upper_share.data) / 100 if self.upper_share.data is not None else before.upper_share
+        return replace(
+            before,
+            name=(self.name.data or "").strip(),
+            area=self.area.data or before.area,
+            public=bool(self.public.data),
+            theme=self.theme.data if self.theme.data in THEMES else before.theme,
+            language=self.language.data or before.language,
+            zone=self.zone.data if self.zone.data in ZONES else before.zone,
+            format=self.format(before),
+            hours=hours_of(self.hours),
+            lanes=lanes_of(self.lanes, self.sources),
+            point=_point(self.point.data),
+            upper_share=before.upper_share if abs(share - before.upper_share) < 1e-9 else min(max(share, 0.0), 1.0),
+            diagonal=diagonal,
+            distance=distance,
+            days=days_of(self.days, THEMES),
+            sound=bool(self.sound.data),
+        )
+
+    def spread(self) -> tuple[ThemeDays, ...]:
+        """Days that are for the other boards of the area, too."""
+        return days_of(self.days, THEMES) if self.everywhere.data else ()
+
+    def _panel(self) -> tuple[float | None, float | None]:
+        said = [one.data for one in (self.diagonal, self.distance)]
+        if any(one is None or not 0.3 <= one <= 2000 for one in said):
+            return None, None
+        return float(said[0]), float(said[1])
+
+
+def _typed(field: DecimalField) -> str:
+    return "".join(field.raw_data or ()).strip()
+
+
+def _decimal(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(f"{value:.10g}")
+
+
+def _point(text: str | None) -> tuple[float, float] | None:
+    said = _POINT.fullmatch(text or "")
+    if said is None:
+        return None
+    latitude, longitude = float(said[1]), float(said[2])
+    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None

@@ -1,0 +1,1 @@
+"""Urgent and priority notices at the desk."""

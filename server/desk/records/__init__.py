@@ -1,0 +1,1 @@
+"""The audit and the proof of play at the desk."""

@@ -1,0 +1,58 @@
+"""How the audit's values that are words of the program are said: states, kinds, modes; called by audit_words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext
+
+from server.desk.announcements.composer_form import KINDS
+from server.desk.announcements.editorial import PHASE_WORDS
+from server.desk.boards.form import LAYOUTS, THEMES, TONGUES
+
+_STATES: Mapping[str, Any] = {
+    **PHASE_WORDS,
+    "approved": lazy_gettext("Đã duyệt"),
+    # urgent notices
+    "drafted": lazy_gettext("Đang đề nghị"),
+    "live": lazy_gettext("Đang phát"),
+    "corrected": lazy_gettext("Đã được đính chính"),
+    "cleared": lazy_gettext("Đã gỡ"),
+    "expired": lazy_gettext("Đã hết hạn"),
+    # stories
+    "held": lazy_gettext("Chờ duyệt"),
+}
+_SOURCES: Mapping[str, Any] = {
+    "feed": lazy_gettext("RSS, Atom"),
+    "page": lazy_gettext("Trang web"),
+    "cap": lazy_gettext("Cảnh báo CAP"),
+}
+VALUES: Mapping[str, Mapping[str, Any]] = {
+    "state": _STATES,
+    "kind": {**KINDS, **_SOURCES},
+    "level": {
+        "normal": lazy_gettext("Thường"),
+        "priority": lazy_gettext("Ưu tiên"),
+        "urgent": lazy_gettext("Khẩn cấp"),
+    },
+    "mode": {
+        "on": lazy_gettext("Chiếu"),
+        "dark": lazy_gettext("Tắt tối"),
+        "safe": lazy_gettext("Màn hình an toàn"),
+    },
+    "layout": LAYOUTS,
+    "trust": {
+        "auto": lazy_gettext("lên bảng ngay"),
+        "hold": lazy_gettext("chờ biên tập viên duyệt, cả khi được sửa"),
+        "alerts": lazy_gettext("chỉ cảnh báo"),
+    },
+    "alerts": {
+        "none": lazy_gettext("không"),
+        "draft": lazy_gettext("đề nghị, chờ người duyệt"),
+        "live": lazy_gettext("phát ngay"),
+    },
+    "theme": THEMES,
+    "language": TONGUES,
+}
+"""By the name of the field; what stands nowhere here is said as it is."""

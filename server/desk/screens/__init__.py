@@ -1,0 +1,1 @@
+"""Screens at the desk: list, pairing, the wall."""

@@ -1,0 +1,59 @@
+"""Forms of the page of screens: pairing one, a screen's words; called by screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import SelectField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length, Optional
+
+from server.core.areas import AreaTree
+from server.core.model import Board
+from server.core.screens.screens import Screen, normal_code
+from server.desk.auth.forms import required
+
+
+class PairForm(FlaskForm):  # type: ignore[misc] # untyped
+    """Eight letters, and where the device will be."""
+
+    code = StringField(
+        lazy_gettext("Tám chữ trên màn hình"),
+        [required()],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "class": "code"},
+    )
+    board = SelectField(lazy_gettext("Bảng tin"), [Optional()], validate_choice=False)
+    replaces = SelectField(lazy_gettext("Thay cho màn hình hỏng"), [Optional()], validate_choice=False)
+    name = StringField(
+        lazy_gettext("Tên màn hình"),
+        [Length(max=60)],
+        description=lazy_gettext("Để ai cũng biết là chiếc nào: Sảnh tầng 1, Cổng phía đông"),
+    )
+    phone = StringField(
+        lazy_gettext("Gọi ai khi màn hình không trả lời"),
+        [Length(max=40)],
+        render_kw={"type": "tel", "autocomplete": "off"},
+    )
+
+    def offer(self, boards: Iterable[Board], screens: Iterable[Screen], tree: AreaTree) -> PairForm:
+        named = {board.slug: f"{board.name} · {tree.get(board.area).name}" for board in boards}
+        self.board.choices = [SelectChoice(slug, name) for slug, name in named.items()]
+        listed = [SelectChoice(str(one.id), f"{one.name} · {named[one.board]}") for one in screens]
+        self.replaces.choices = [SelectChoice("", gettext("Không thay chiếc nào")), *listed]
+        return self
+
+    def validate_code(self, field: StringField) -> None:
+        if not normal_code(field.data or ""):
+            raise ValidationError(gettext("Mã có tám chữ cái, ví dụ: FHSQ GJRN"))
+
+
+class ScreenForm(FlaskForm):  # type: ignore[misc] # untyped
+    """What people call a screen, and whom to call about it."""
+
+    name = StringField(lazy_gettext("Tên màn hình"), [required(), Length(max=60)])
+    phone = StringField(
+        lazy_gettext("Gọi ai khi màn hình không trả lời"), [Length(max=40)], render_kw={"type": "tel"}
+    )
+    notes = TextAreaField(lazy_gettext("Ghi chú"), [Length(max=500)])

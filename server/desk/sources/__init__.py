@@ -1,0 +1,1 @@
+"""Sources and held stories at the desk."""
