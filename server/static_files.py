@@ -20,10 +20,14 @@ _MODULE = re.compile(r'^(?:import|export) [^;"]*?"(\.[\w./-]+)"', re.MULTILINE)
 _WORTH = 0.9
 
 
-def joined(sheet: Path) -> str:
-    """A style sheet with the sheets that it imports in their places. Raises OSError."""
+def joined(sheet: Path, elsewhere: Mapping[str, Path] | None = None) -> str:
+    """A style sheet with the sheets that it imports in their places. Raises OSError.
+
+    ``elsewhere`` maps names of imported sheets to files that do not stand beside ``sheet``.
+    """
+    others = elsewhere or {}
     text = sheet.read_text(encoding="utf-8")
-    return _IMPORT.sub(lambda found: (sheet.parent / found[1]).read_text(encoding="utf-8"), text)
+    return _IMPORT.sub(lambda found: others.get(found[1], sheet.parent / found[1]).read_text(encoding="utf-8"), text)
 
 
 def modules(files: Mapping[str, bytes], first: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, g, jsonify, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from jinja2 import BaseLoader, FileSystemLoader, PrefixLoader
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -81,6 +82,7 @@ def desk_app(config: Config, base: Path, data: Path, db: Database, clock: Callab
     desk = Desk(db, config, data, clock, base, waiting)
     files = assets.load()
     app = Application("server.desk", root_path=str(Path(__file__).parent), static_folder=None)
+    app.jinja_loader = _template_loader()
     app.public_url = config.server.public_url.rstrip("/")
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign] # the WSGI idiom
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -102,6 +104,12 @@ def desk_app(config: Config, base: Path, data: Path, db: Database, clock: Callab
     _answer_errors(app)
     shield(app, tls=tls)
     return app
+
+
+def _template_loader() -> BaseLoader:
+    """Names a template ``FEATURE/path``. Flask-Security asks for its mails as ``security/email/…``; auth has them."""
+    features = {one.parent.name: FileSystemLoader(one) for one in Path(__file__).parent.glob("*/templates")}
+    return PrefixLoader({**features, "security": features["auth"]})
 
 
 def _configure(app: Flask, data: Path, tls: bool) -> None:
@@ -227,7 +235,7 @@ _API_WORDS = {
 def _answer_errors(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def csrf(_: CSRFError) -> tuple[str, int]:
-        return render_template("shell/error.html", code=400, csrf=True), 400
+        return render_template("web/error.html", code=400, csrf=True), 400
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> tuple[str | Response, int] | HTTPException:
@@ -235,8 +243,8 @@ def _answer_errors(app: Flask) -> None:
             return error
         if request.path.startswith("/api/"):
             return jsonify(error=_API_WORDS.get(error.code, str(error.description))), error.code
-        return render_template("shell/error.html", code=error.code, csrf=False), error.code
+        return render_template("web/error.html", code=error.code, csrf=False), error.code
 
     @app.errorhandler(StoreError)
     def store(error: StoreError) -> tuple[str, int]:
-        return render_template("shell/error.html", code=503, said=str(error), busy=isinstance(error, StoreBusy)), 503
+        return render_template("web/error.html", code=503, said=str(error), busy=isinstance(error, StoreBusy)), 503

@@ -14,13 +14,20 @@ from server.desk.web import assets
 from tests.desk.office import Office
 
 
-@pytest.mark.parametrize("sheet", ["desk", "newsroom"])
-def test_every_sheet_of_a_folder_is_in_the_one_that_pages_name(sheet: str) -> None:
-    folder = assets.STATIC / sheet
+@pytest.mark.parametrize(
+    ("feature", "sheet", "elsewhere"),
+    [("web", "desk", {"auth": "login", "announcements": "library"}), ("announcements", "announcements", {})],
+)
+def test_every_sheet_of_a_folder_is_in_the_one_that_pages_name(
+    feature: str, sheet: str, elsewhere: dict[str, str]
+) -> None:
+    folder = assets.DESK / feature / "static" / sheet
     order = re.findall(r'@import url\("([\w.-]+)\.css"\);', (folder / f"{sheet}.css").read_text(encoding="utf-8"))
-    assert {path.stem for path in folder.iterdir()} == {*order, sheet}
+    files = {path.stem: path for path in folder.iterdir() if path.stem != sheet}
+    files |= {name: assets.DESK / other / "static" / f"{name}.css" for other, name in elsewhere.items()}
+    assert set(files) == set(order)
     whole = assets.load().files[f"{sheet}.css"].decode()
-    starts = [whole.index((folder / f"{name}.css").read_text(encoding="utf-8")) for name in order]
+    starts = [whole.index(files[name].read_text(encoding="utf-8")) for name in order]
     assert starts == sorted(starts)
     assert "@import" not in whole
 

@@ -1,7 +1,7 @@
 /** The desk's wall: what is known, in which order it is shown, which tiles are in the page. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createModel, reorders, say, windowOf } from "../../server/desk/static/wall-model.js";
+import { createModel, reorders, say, windowOf } from "../../server/desk/screens/static/wall-model.js";
 import { seeded, T } from "./fakes.mjs";
 
 const area = (slug, parent = null) => [slug, `Xã ${slug}`, parent];

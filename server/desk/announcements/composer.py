@@ -67,6 +67,6 @@ def composer_pages(desk: Desk) -> Blueprint:
     @pages.get("/library")
     @needs("media.write")
     def library() -> str:
-        return render_template("composer/library.html", kept=acts.library(request.args.get("kind", "")))
+        return render_template("announcements/composer/library.html", kept=acts.library(request.args.get("kind", "")))
 
     return pages

@@ -74,7 +74,7 @@ class Acts:
         areas = desk.areas("announcement.write")
         key = key or request.form.get("key", "") or secrets.token_hex(16)
         return render_template(
-            "composer/new.html",
+            "announcements/composer/new.html",
             form=form,
             base=base,
             key=key,
@@ -181,7 +181,7 @@ class Acts:
         theirs_first.fill(joined)
         mine_first.fill(replace(joined, **{name: getattr(wanted, name) for name in both}))
         return render_template(
-            "composer/merge.html",
+            "announcements/composer/merge.html",
             mine=wanted,
             theirs=theirs,
             both=both,
@@ -224,7 +224,7 @@ class Acts:
         reached = self.reached(wanted)
         drawn = self.drawn(wanted, reached) if _says_anything(wanted) else []
         return render_template(
-            "composer/preview.html",
+            "announcements/composer/preview.html",
             reached=reached,
             somewhere=bool(wanted.area),
             places=sorted({self.desk.tree().get(board.area).name for board in reached}),
@@ -286,17 +286,17 @@ class Acts:
             refused = gettext("Máy chủ không ghi được tệp, có lẽ đã hết chỗ. Hãy báo người quản trị.")
         if refused:
             path.unlink(missing_ok=True)
-            return render_template("composer/upload.html", upload=None, name=name, refused=refused), 200
+            return render_template("announcements/composer/upload.html", upload=None, name=name, refused=refused), 200
         one = Upload(key, self.desk.actor(), area, name, size, self.desk.now())
         uploads.add(self.desk.db, one)
-        return render_template("composer/upload.html", upload=one, name=name, refused=""), 200
+        return render_template("announcements/composer/upload.html", upload=one, name=name, refused=""), 200
 
     def uploaded(self, key: str) -> str:
         try:
             one = uploads.get(self.desk.db, key, self.desk.actor())
         except NotFound:
             abort(404)
-        return render_template("composer/upload.html", upload=one, name=one.name, refused=one.reason)
+        return render_template("announcements/composer/upload.html", upload=one, name=one.name, refused=one.reason)
 
     def library(self, kind: str) -> list[Kept]:
         """Of the reader's areas, what suits the kind."""

@@ -33,7 +33,7 @@ def media_pages(desk: Desk) -> Blueprint:
         kept = [one for one in found if asked in folded(f"{one.name} {one.alt}") and not (silent and _told(one))]
         page = max(1, request.args.get("page", 1, type=int))
         return render_template(
-            "media/index.html",
+            "announcements/library/index.html",
             kept=kept[(page - 1) * SHOWN_AT_ONCE : page * SHOWN_AT_ONCE],
             page=page,
             last=max(1, -(-len(kept) // SHOWN_AT_ONCE)),
@@ -46,7 +46,7 @@ def media_pages(desk: Desk) -> Blueprint:
         found = _mine(desk, hash)
         kept_until = found.expires.astimezone(desk.zone()).date().isoformat() if found.expires else ""
         about = {"used": _used(desk, hash), "area": _area(desk, found), "kept_until": kept_until}
-        return render_template("media/one.html", one=found, **about)
+        return render_template("announcements/library/one.html", one=found, **about)
 
     @pages.post("/<hash>")
     @needs("media.write")

@@ -66,7 +66,7 @@ def queue_pages(desk: Desk) -> Blueprint:
     @pages.get("/")
     @needs("announcement.write")
     def index() -> str:
-        return render_template("queue/index.html", **_list(desk), undo=session.pop("undo", None))
+        return render_template("announcements/queue/index.html", **_list(desk), undo=session.pop("undo", None))
 
     @pages.get("/<int:id>")
     @needs("announcement.write")
@@ -161,7 +161,7 @@ def _one(desk: Desk, one: Announcement) -> str:
     composer = Composer(desk)
     reached = composer.reached(one)
     return render_template(
-        "queue/one.html",
+        "announcements/queue/one.html",
         **editorial.shown(desk, one),
         reached=reached,
         previews=composer.drawn(one, reached),

@@ -47,7 +47,7 @@ def token_pages(desk: Desk) -> Blueprint:
 
     def page(form: TokenForm, made: str = "") -> str:
         listed = [one for one in tokens.listed(desk.db) if _mine(desk, one)]
-        return render_template("tokens/index.html", form=form, tokens=listed, made=made, names=_NAMES, now=desk.now())
+        return render_template("api/tokens.html", form=form, tokens=listed, made=made, names=_NAMES, now=desk.now())
 
     @pages.get("/")
     @needs("token.manage")

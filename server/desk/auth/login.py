@@ -49,7 +49,7 @@ def open_door(app: Flask, desk: Desk) -> None:
         SECURITY_USER_IDENTITY_ATTRIBUTES=[{"email": {"mapper": str, "case_insensitive": True}}],
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
         SECURITY_RETURN_GENERIC_RESPONSES=True,
-        **{f"SECURITY_{name}_TEMPLATE": f"door/{file}.html" for name, file in _TEMPLATES.items()},
+        **{f"SECURITY_{name}_TEMPLATE": f"auth/login/{file}.html" for name, file in _TEMPLATES.items()},
         SECURITY_CHANGEABLE=True,
         SECURITY_POST_CHANGE_VIEW="/desk/security/",
         SECURITY_SEND_PASSWORD_CHANGE_EMAIL=bool(desk.config.mail.host),
@@ -149,7 +149,7 @@ def door_pages(desk: Desk) -> Blueprint:
         link = one_time_links.find(desk.db, token, desk.now())
         person = people.by_id(desk.db, link.person) if link is not None and link.person is not None else None
         if link is None or (person is None and people.anybody(desk.db)) or (person is not None and not person.active):
-            return render_template("door/stale.html"), 410
+            return render_template("auth/login/stale.html"), 410
         form = FirstForm() if person is None else PasswordForm()
         if form.validate_on_submit() and (username := _let_in(desk, token, link, form)):
             if person is not None and person.second_factor:
@@ -158,7 +158,7 @@ def door_pages(desk: Desk) -> Blueprint:
                 return desk.go(url_for("security.login"))
             login_user(_account(desk, username), authn_via=["link"])
             return desk.go(url_for("shell.home"))
-        return render_template("door/welcome.html", form=form, link=link, person=person)
+        return render_template("auth/login/welcome.html", form=form, link=link, person=person)
 
     return pages
 

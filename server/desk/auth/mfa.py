@@ -44,14 +44,14 @@ def configure(app: Flask, desk: Desk) -> None:
         SECURITY_WAN_RP_NAME="Bảng Tin",
         SECURITY_WAN_POST_REGISTER_VIEW="/desk/security/",
         SECURITY_WAN_ALLOW_USER_HINTS=False,
-        SECURITY_TWO_FACTOR_SETUP_TEMPLATE="door/code_setup.html",
-        SECURITY_TWO_FACTOR_VERIFY_CODE_TEMPLATE="door/code.html",
-        SECURITY_TWO_FACTOR_SELECT_TEMPLATE="door/select.html",
-        SECURITY_MULTI_FACTOR_RECOVERY_TEMPLATE="door/recovery.html",
-        SECURITY_MULTI_FACTOR_RECOVERY_CODES_TEMPLATE="door/recovery_codes.html",
-        SECURITY_WAN_REGISTER_TEMPLATE="door/passkey_new.html",
-        SECURITY_WAN_SIGNIN_TEMPLATE="door/passkey.html",
-        SECURITY_WAN_VERIFY_TEMPLATE="door/passkey_verify.html",
+        SECURITY_TWO_FACTOR_SETUP_TEMPLATE="auth/mfa/code_setup.html",
+        SECURITY_TWO_FACTOR_VERIFY_CODE_TEMPLATE="auth/mfa/code.html",
+        SECURITY_TWO_FACTOR_SELECT_TEMPLATE="auth/mfa/select.html",
+        SECURITY_MULTI_FACTOR_RECOVERY_TEMPLATE="auth/mfa/recovery.html",
+        SECURITY_MULTI_FACTOR_RECOVERY_CODES_TEMPLATE="auth/mfa/recovery_codes.html",
+        SECURITY_WAN_REGISTER_TEMPLATE="auth/mfa/passkey_new.html",
+        SECURITY_WAN_SIGNIN_TEMPLATE="auth/mfa/passkey.html",
+        SECURITY_WAN_VERIFY_TEMPLATE="auth/mfa/passkey_verify.html",
     )
 
 

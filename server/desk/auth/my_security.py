@@ -18,7 +18,7 @@ def security_pages(desk: Desk) -> Blueprint:
     def index() -> str:
         account = current_app.extensions["security"].datastore.find_user(username=desk.actor())
         return render_template(
-            "security_pages/index.html",
+            "auth/my_security.html",
             account=account,
             codes_left=len(account.mf_recovery_codes),
             sign_ins=sign_ins.of(desk.db, desk.person().id, desk.now()),

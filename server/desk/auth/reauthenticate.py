@@ -48,7 +48,9 @@ def confirm_pages(desk: Desk) -> Blueprint:
                     flash(gettext("Đã xác nhận. Việc vừa rồi chưa được làm: hãy bấm lại."), "info")
                 return desk.go(onward)
             form.code.errors = [_wrong(coded)]
-        return render_template("confirm/ask.html", form=form, coded=coded, keys=bool(account.webauthn), onward=onward)
+        return render_template(
+            "auth/reauthenticate.html", form=form, coded=coded, keys=bool(account.webauthn), onward=onward
+        )
 
     return pages
 

@@ -34,11 +34,11 @@ def timeline_pages(desk: Desk) -> Blueprint:
     def index() -> str:
         mine = _boards(desk)
         if not mine:
-            return render_template("timeline/none.html")
+            return render_template("boards/timeline/none.html")
         board = _asked_board(mine)
         at = _asked_moment(desk)
         return render_template(
-            "timeline/index.html",
+            "boards/timeline/index.html",
             boards=mine,
             kept_days=desk.config.history.laps_days,
             **_seen(desk, board, at),
@@ -49,7 +49,7 @@ def timeline_pages(desk: Desk) -> Blueprint:
     def week() -> str:
         monday = _asked_monday(desk)
         return render_template(
-            "timeline/week.html",
+            "boards/timeline/week.html",
             days=_week(desk, monday),
             monday=monday,
             before=monday - WEEK,

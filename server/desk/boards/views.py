@@ -43,7 +43,7 @@ def board_pages(desk: Desk) -> Blueprint:
 
     def page(form: BoardForm, board: Board | None) -> str:
         return render_template(
-            "screens/board.html", form=form, board=board, themes=THEMES, fixed=_fixed_days(desk, board),
+            "boards/form.html", form=form, board=board, themes=THEMES, fixed=_fixed_days(desk, board),
             **_seen(desk, form, board or _fresh(desk, "")),
         )  # fmt: skip
 
@@ -89,7 +89,7 @@ def board_pages(desk: Desk) -> Blueprint:
         slug = request.args.get("board", "")
         board = found(slug) if slug else None
         form = form_of(board)
-        return render_template("screens/board_seen.html", **_seen(desk, form, board or _fresh(desk, "")))
+        return render_template("boards/form_preview.html", **_seen(desk, form, board or _fresh(desk, "")))
 
     @pages.post("/<slug>/remove")
     @needs("screen.manage")

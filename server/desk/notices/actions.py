@@ -85,7 +85,7 @@ class Acts:
         if not form.is_submitted() and len(form.mine) == 1 and not form.areas.data:
             form.areas.data = list(form.mine)
         return render_template(
-            "urgent/new.html",
+            "notices/new.html",
             form=form,
             notice=notice,
             seen=notice_acts.mark(notice) if notice else "",
@@ -112,7 +112,7 @@ class Acts:
         found = reached(boards.all(self.desk.db), self.desk.tree(), notice.areas)
         live = notices.live(self.desk.db, self.desk.now())
         return render_template(
-            "urgent/check.html",
+            "notices/check.html",
             notice=notice,
             target=self.target(notice, found),
             turns=turns(notice, found, self.desk.tree(), live),
@@ -215,7 +215,7 @@ class Acts:
         wait = alone_in(notice, now)
         found = reached(boards.all(desk.db), desk.tree(), notice.areas)
         return render_template(
-            "urgent/one.html",
+            "notices/one.html",
             notice=notice,
             seen=notice_acts.mark(notice),
             stands="over" if notice.state == "live" and notice.until <= now else notice.state,

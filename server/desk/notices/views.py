@@ -51,7 +51,7 @@ def urgent_pages(desk: Desk) -> Blueprint:
     @pages.get("/<int:id>/progress")
     @needs("notice.propose")
     def progress(id: int) -> str:
-        return render_template("urgent/progress.html", progress=acts.progress(acts.mine(id)), phone_of=phone_of)
+        return render_template("notices/progress.html", progress=acts.progress(acts.mine(id)), phone_of=phone_of)
 
     @pages.route("/<int:id>/edit", methods=["GET", "POST"])
     @needs("notice.propose")

@@ -109,7 +109,7 @@ def audit_pages(desk: Desk) -> Blueprint:
         shown = acts[:PAGE]
         number, upto = chain.counted(desk.db)
         return render_template(
-            "audit/index.html",
+            "records/audit/index.html",
             acts=[_row(desk, act) for act in shown],
             kinds=KINDS,
             people=_known(desk),
@@ -128,7 +128,9 @@ def audit_pages(desk: Desk) -> Blueprint:
     @pages.post("/check")
     @needs("audit.read")
     def check() -> str:
-        return render_template("audit/chain.html", broken=chain.broken(desk.db), sealed=chain.counted(desk.db))
+        return render_template(
+            "records/audit/chain.html", broken=chain.broken(desk.db), sealed=chain.counted(desk.db)
+        )
 
     return pages
 

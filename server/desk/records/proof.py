@@ -106,7 +106,8 @@ def proof_pages(desk: Desk) -> Blueprint:
         page = min(max(1, request.args.get("page", 1, type=int)), last)
         listed = lines[(page - 1) * SHOWN_AT_ONCE : page * SHOWN_AT_ONCE]
         return render_template(
-            "proof/index.html", lines=listed, boards=shown, period=period, per_day=per_day, page=page, last=last,
+            "records/proof/index.html",
+            lines=listed, boards=shown, period=period, per_day=per_day, page=page, last=last,
             reach=receipts.reach(desk.db, **within, items=[line.item for line in listed]),
             total=sum(line.count for line in lines), words=words,
         )  # fmt: skip
@@ -149,7 +150,7 @@ def proof_pages(desk: Desk) -> Blueprint:
                 hours[hour] += 1
         title = max(proofs, key=lambda proof: proof.last).title if proofs else ""
         return render_template(
-            "proof/item.html", item=item, title=title, postings=found, period=period, hours=hours,
+            "records/proof/item.html", item=item, title=title, postings=found, period=period, hours=hours,
             count=sum(posting.count for posting in found), now=desk.now(), by=desk.person().name,
         )  # fmt: skip
 

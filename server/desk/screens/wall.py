@@ -48,7 +48,7 @@ def wall_pages(desk: Desk) -> Blueprint:
     def index() -> str:
         asset = current_app.jinja_env.globals["asset"]
         return render_template(
-            "wall/index.html",
+            "screens/wall/index.html",
             ticket=tickets.make(desk.sign_in().id),
             zone=desk.config.timezone,
             area="",
@@ -60,7 +60,7 @@ def wall_pages(desk: Desk) -> Blueprint:
     @needs("screen.view")
     def now(item: str) -> str:
         found = _on_air(desk, item)
-        return render_template("wall/now.html", item=item, found=found, at=desk.now())
+        return render_template("screens/wall/now.html", item=item, found=found, at=desk.now())
 
     return pages
 

@@ -1,7 +1,7 @@
 """Files that the desk's pages are made of, from an allow-list, under one checksum; called by desk_app.
 
-Nothing of npm is committed: htmx and sortablejs are read from node_modules, where `make setup` put them. Whoever adds
-a page puts its script or style into server/desk/static and names it in the page by ``asset("name.js")``.
+Nothing of npm is committed: htmx and sortablejs are read from node_modules, where `make setup` put them. A page's
+scripts and styles stand in the ``static`` folder of its feature; the page names them by ``asset("name.js")``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from server.slides import styles
 from server.static_files import joined
 
 ROOT = Path(__file__).parents[3]
-STATIC = Path(__file__).parents[1] / "static"
+DESK = Path(__file__).parents[1]
 _FONTS = ROOT / "node_modules/@fontsource/be-vietnam-pro/files"
 _VENDOR = {
     "vendor/htmx.js": "htmx.org/dist/htmx.min.js",
@@ -43,9 +43,15 @@ class Assets:
         return TYPES[Path(name).suffix]
 
 
+def joined_sheet(name: str) -> str:
+    """The text of NAME.css: NAME/NAME.css of a feature with its parts, also of other features. Raises OSError."""
+    (sheet,) = DESK.glob(f"*/static/{name}/{name}.css")
+    return joined(sheet, {path.name: path for path in DESK.glob("*/static/*.css")})
+
+
 def load() -> Assets:
     """Reads every file once. Raises SetupError."""
-    found = {path.name: path for path in sorted(STATIC.glob("*")) if path.suffix in TYPES}
+    found = {path.name: path for path in sorted(DESK.glob("*/static/*")) if path.suffix in TYPES}
     # The glass draws the miniatures and previews too: its sheets are the same files.
     display = ROOT / "display/css"
     found |= {f"css/{path.name}": path for path in display.glob("*.css")}
@@ -58,8 +64,7 @@ def load() -> Assets:
             files[name] = path.read_bytes()
         except OSError as error:
             raise SetupError(f"Thiếu tệp {path.name} cho bàn biên tập; hãy chạy: make setup") from error
-    # A folder is one sheet: NAME/NAME.css says in which order its parts come.
-    files |= {f"{part.name}.css": joined(part / f"{part.name}.css").encode() for part in STATIC.glob("*/")}
+    files |= {f"{part.name}.css": joined_sheet(part.name).encode() for part in DESK.glob("*/static/*/")}
     files["css/board.css"] = joined(display / "board.css").encode()
     # At the desk words stand there at once, in another letter until the right one has come.
     files["css/fonts.css"] = files["css/fonts.css"].replace(b"font-display: block", b"font-display: swap")

@@ -111,7 +111,7 @@ def shell_pages(desk: Desk) -> Blueprint:
     @needs("own")
     def home() -> Response | str:
         places = navigation(current_app, desk)
-        return desk.go(str(places[0]["address"])) if places else render_template("shell/nothing.html")
+        return desk.go(str(places[0]["address"])) if places else render_template("web/nothing.html")
 
     @pages.post("/seen")
     @needs("own")

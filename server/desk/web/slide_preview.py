@@ -34,7 +34,7 @@ def document(
     """
     day = calendar.days(now, board.zone, 1)[0]
     return render_template(
-        "preview/document.html",
+        "web/preview/document.html",
         slide=slide,
         html=Markup(slide.html),  # noqa: S704 - what the glass shows, escaped by its own template
         board=board,
