@@ -11,7 +11,7 @@ from time import monotonic
 
 from bench._figures import table
 from bench._marks import mark
-from display.chromium import renderers
+from display.guard.chromium import renderers
 from tests.guard.test_guard import Host, Watched
 from tests.station import until
 

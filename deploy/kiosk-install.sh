@@ -80,9 +80,9 @@ for group in video render input audio; do
   fi
 done
 
-do_it mkdir -p "$TARGET/display"
-for file in "$HERE"/display/*.py; do
-  do_it install -m 644 "$file" "$TARGET/display/$(basename "$file")"
+do_it mkdir -p "$TARGET/display/guard"
+for file in display/__init__.py $(cd "$HERE" && echo display/guard/*.py); do
+  do_it install -m 644 "$HERE/$file" "$TARGET/$file"
 done
 
 # No bars, no borders, no bar of errors either: one window, whatever outputs there are, also when none is left for a
@@ -94,7 +94,7 @@ swaynag_command -
 focus_on_window_activation focus
 seat * hide_cursor 1000
 for_window [app_id=".*"] fullscreen enable
-exec sh -c '/usr/bin/python3 $TARGET/display/guard.py $ADDRESS --flag=--ozone-platform=wayland; swaymsg exit'
+exec sh -c '/usr/bin/python3 $TARGET/display/guard/guard.py $ADDRESS --flag=--ozone-platform=wayland; swaymsg exit'
 CONF
 
 # One unit and one control group, no login session: the guard tells systemd that it lives, and with a session of its own

@@ -11,7 +11,7 @@ from email import message_from_string
 
 import pytest
 
-from display.ear import Ear
+from display.guard.server_link import Ear
 
 ACCEPT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
 # Far less than the silence after which an ear would come back anyway.

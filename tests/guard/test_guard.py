@@ -18,13 +18,13 @@ from typing import Any
 
 import pytest
 
-from display.chromium import Chromium, Silent, renderers
-from display.guard import BEAT, WHO
+from display.guard.chromium import Chromium, Silent, renderers
+from display.guard.guard import BEAT, WHO
 from tests.station import ROOT, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-GUARD = ROOT / "display/guard.py"
+GUARD = ROOT / "display/guard/guard.py"
 QUICK = ("--beat", "1")
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
 

@@ -19,8 +19,10 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_a_dry_run_installs_all_that_the_guard_imports_and_changes_nothing() -> None:
     said = run("https://bangtin.example.vn/screen", "--user", "man-hinh", "--dry-run")
     assert said.returncode == 0, said.stderr
-    guard = (ROOT / "display/guard.py").read_text(encoding="utf-8")
-    for module in ["guard", *re.findall(r"^from display\.(\w+) import", guard, re.MULTILINE)]:
+    guard = (ROOT / "display/guard/guard.py").read_text(encoding="utf-8")
+    modules = re.findall(r"^from display\.guard\.(\w+) import", guard, re.MULTILINE)
+    assert modules
+    for module in ["__init__", "guard/__init__", "guard/guard", *(f"guard/{name}" for name in modules)]:
         assert f"/opt/bangtin-screen/display/{module}.py" in said.stdout
     assert "useradd --create-home --shell /bin/bash man-hinh" in said.stdout
     assert subprocess.run(["id", "man-hinh"], capture_output=True, check=False).returncode != 0

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from display.panel import AGAIN, Panel, Switched, due_on, run_within
+from display.guard.panel import AGAIN, Panel, Switched, due_on, run_within
 from tests.guard.programs import Programs
 
 ZONE = "Asia/Ho_Chi_Minh"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from display.patience import Patience
+from display.guard.restart_policy import Patience
 
 
 def test_silence_is_answered_by_a_reload_and_then_by_a_restart() -> None:

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from display.chromium import Chromium, Silent
-from display.ear import Ear
-from display.guard import BEAT, FOREIGN, MUTE_STARTS, STEP, UNTOLD, Guard
-from display.panel import Panel
-from display.patience import Patience
-from display.photographs import SEND_WITHIN
+from display.guard.chromium import Chromium, Silent
+from display.guard.guard import BEAT, FOREIGN, MUTE_STARTS, STEP, UNTOLD, Guard
+from display.guard.panel import Panel
+from display.guard.restart_policy import Patience
+from display.guard.screenshots import SEND_WITHIN
+from display.guard.server_link import Ear
 from tests.station import until
 
 KEPT = json.dumps({"screen": "7", "key": "k", "board": "thu"})

@@ -20,14 +20,14 @@ from time import monotonic
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from display.chromium import Chromium, Silent
-from display.ear import Ear
-from display.errand import Errand
-from display.panel import Panel, due_on
-from display.patience import Patience
-from display.photographs import Photographs
+from display.guard.background_task import Errand
+from display.guard.chromium import Chromium, Silent
+from display.guard.panel import Panel, due_on
+from display.guard.restart_policy import Patience
+from display.guard.screenshots import Photographs
+from display.guard.server_link import Ear
 
 BEAT = 5.0
 STEP = 0.5

@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from display.chromium import Chromium, Silent
-from display.errand import Errand
+from display.guard.background_task import Errand
+from display.guard.chromium import Chromium, Silent
 
 # Seconds for the browser to give a picture.
 TAKE_WITHIN = 5.0

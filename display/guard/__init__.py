@@ -1,0 +1,1 @@
+"""The guard: the program beside the browser of a screen."""
