@@ -3,26 +3,26 @@
  *
  * The way of a message: link.js -> state.js (what is known) -> view.js (what to show now) -> pace.js -> stage.js.
  */
-import { createClock } from "./clock.js";
-import { createCommands } from "./commands.js";
-import { countFaults, createOffline, measures, stayAwake } from "./device.js";
-import { overflows } from "./fit.js";
-import { createFrame } from "./frame.js";
-import { themeOf } from "./hours.js";
-import { askWhere, identify, keepPaired, readPaired } from "./identity.js";
-import { canAir } from "./lap.js";
-import { createLink } from "./link.js";
-import { createMemory } from "./memory.js";
-import { createOverlay } from "./overlay.js";
-import { createPace } from "./pace.js";
-import { createReceipts } from "./receipts.js";
-import { createRenewal } from "./renewal.js";
-import { createStage } from "./stage.js";
-import { EMPTY, noticesOf, recalled, reduce, wants } from "./state.js";
-import { createParser, createPolicy } from "./trust.js";
+import { createClock } from "./link/clock.js";
+import { createCommands } from "./device/commands.js";
+import { countFaults, createOffline, measures, stayAwake } from "./device/device.js";
+import { overflows } from "./stage/fit.js";
+import { createFrame } from "./stage/frame.js";
+import { themeOf } from "./state/hours.js";
+import { askWhere, identify, keepPaired, readPaired } from "./device/identity.js";
+import { canAir } from "./state/lap.js";
+import { createLink } from "./link/link.js";
+import { createMemory } from "./device/memory.js";
+import { createOverlay } from "./stage/overlay.js";
+import { createPace } from "./state/scheduler.js";
+import { createReceipts } from "./link/receipts.js";
+import { createRenewal } from "./device/page_reload.js";
+import { createStage } from "./stage/stage.js";
+import { EMPTY, noticesOf, recalled, reduce, wants } from "./state/state.js";
+import { createParser, createPolicy } from "./stage/trusted_types.js";
 import { io } from "./vendor/socket.io.esm.min.js";
-import { liveNotices } from "./view.js";
-import { createViewer } from "./viewer.js";
+import { liveNotices } from "./state/view.js";
+import { createViewer } from "./stage/viewer.js";
 /** @import {Event, Flip, Kept, State, Timers, View} from "./types.d.ts" */
 
 const MEMORY_DEADLINE = 1_500;

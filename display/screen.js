@@ -2,8 +2,8 @@
  * The page of a device, /screen: paired, it becomes its board (main.js); else it shows eight letters until somebody
  * types them at the desk. Loaded by the page.
  */
-import { askWhere, keepPaired, readPaired } from "./identity.js";
-import { createPairing, remaining, spaced } from "./pairing.js";
+import { askWhere, keepPaired, readPaired } from "./device/identity.js";
+import { createPairing, remaining, spaced } from "./device/pairing.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 /** A key that was refused once may be right again: a store that was put back, say. */

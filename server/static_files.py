@@ -7,6 +7,7 @@ would pack for it.
 from __future__ import annotations
 
 import gzip
+import posixpath
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,7 +36,7 @@ def modules(files: Mapping[str, bytes], first: str) -> list[str]:
     found = [first]
     for name in found:
         for path in _MODULE.findall(files[name].decode()):
-            other = str(Path(name).parent / path)
+            other = posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
             if other in files and other not in found:
                 found.append(other)
     return found

@@ -32,7 +32,8 @@ from display.guard.server_link import Ear
 BEAT = 5.0
 STEP = 0.5
 PROGRAMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-# Where the page is, and what it keeps of its pairing (display/identity.js); a public board's page has none. Whether
+# Where the page is, and what it keeps of its pairing (display/device/identity.js); a public board's page has none.
+# Whether
 # it is ours and alive, by what main.js and screen.js set when they run; and whether it may still come as far as that.
 WHO = (
     "JSON.stringify([location.href, location.origin === 'null' ? null : localStorage.getItem('bangtin.screen'),"

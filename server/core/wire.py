@@ -181,7 +181,7 @@ def parts(text: str, largest: int = LARGEST_MESSAGE) -> list[Message]:
 
 
 def digest(hashes: Iterable[str]) -> str:
-    """16 hex of FNV-1a 64 over the sorted hashes joined by commas; display/digest.js computes the same."""
+    """16 hex of FNV-1a 64 over the sorted hashes joined by commas; display/state/digest.js computes the same."""
     value = _FNV_OFFSET
     for byte in ",".join(sorted(set(hashes))).encode():
         value = ((value ^ byte) * _FNV_PRIME) & _FNV_MASK

@@ -35,7 +35,7 @@ def _slide(name: str, html: str = "<p></p>") -> Slide:
 
 
 def test_the_digest_is_the_one_that_the_screen_computes() -> None:
-    # FNV-1a 64 of nothing and of "a" (the reference vectors of its authors); display/digest.js has the same.
+    # FNV-1a 64 of nothing and of "a" (the reference vectors of its authors); display/state/digest.js has the same.
     assert wire.digest([]) == "cbf29ce484222325"
     assert wire.digest(["a"]) == "af63dc4c8601ec8c"
 

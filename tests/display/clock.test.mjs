@@ -1,7 +1,7 @@
 /** Server time on a wrong device: median of the three shortest round trips, slewed, never stepped in a slide. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createClock } from "../../display/clock.js";
+import { createClock } from "../../display/link/clock.js";
 import { fakeTime, T } from "./fakes.mjs";
 
 const DAY = 86_400_000;

@@ -1,7 +1,7 @@
 /** Films: from where they should be, muted where sound is refused, and never a black glass. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createFilms } from "../../display/film.js";
+import { createFilms } from "../../display/stage/film.js";
 import { fakeTime } from "./fakes.mjs";
 import { fakePage } from "./page.mjs";
 

@@ -1,7 +1,7 @@
 /** The words around the slides, as people in front of the glass read them. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asOfText, createFrame, dateTexts, progress, shift } from "../../display/frame.js";
+import { asOfText, createFrame, dateTexts, progress, shift } from "../../display/stage/frame.js";
 import { desired, T } from "./fakes.mjs";
 import { fakePage } from "./page.mjs";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { airing, canAir, limitOf } from "../../display/lap.js";
+import { airing, canAir, limitOf } from "../../display/state/lap.js";
 import { seeded, slide } from "./fakes.mjs";
 
 const lap = (slides, more = {}) => ({ number: 1, start: 1_000, slides, filler: "f", ...more });

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { createClock } from "../../display/clock.js";
-import { identify } from "../../display/identity.js";
-import { createLink } from "../../display/link.js";
-import { EMPTY, have, noticesOf, reduce, wants } from "../../display/state.js";
+import { createClock } from "../../display/link/clock.js";
+import { identify } from "../../display/device/identity.js";
+import { createLink } from "../../display/link/link.js";
+import { EMPTY, have, noticesOf, reduce, wants } from "../../display/state/state.js";
 import { body, desired, fakeIo, fakeTime, notice, T } from "./fakes.mjs";
 
 function cast({ fetch = async () => new Response("", { status: 503 }), paired = null } = {}) {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { forceCloseDatabase, IDBFactory } from "fake-indexeddb";
-import { createMemory } from "../../display/memory.js";
+import { createMemory } from "../../display/device/memory.js";
 import { body, desired, MINUTE, notice, T } from "./fakes.mjs";
 
 const named = (bodies) => Object.fromEntries(bodies.map((one) => [one.hash, one]));

@@ -1,12 +1,12 @@
 /** The whole way from a message to the glass, with a time moved by hand and a page without a browser. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createClock } from "../../display/clock.js";
-import { createOverlay } from "../../display/overlay.js";
-import { createPace } from "../../display/pace.js";
-import { createStage } from "../../display/stage.js";
-import { EMPTY, reduce } from "../../display/state.js";
-import { createViewer } from "../../display/viewer.js";
+import { createClock } from "../../display/link/clock.js";
+import { createOverlay } from "../../display/stage/overlay.js";
+import { createPace } from "../../display/state/scheduler.js";
+import { createStage } from "../../display/stage/stage.js";
+import { EMPTY, reduce } from "../../display/state/state.js";
+import { createViewer } from "../../display/stage/viewer.js";
 import { body, desired, fakeTime, MINUTE, notice, slide, T } from "./fakes.mjs";
 import { fakePage } from "./page.mjs";
 

@@ -1,6 +1,6 @@
 /** The page of a board as the display's modules find it, without a browser; used by the tests that touch elements. */
 import { Window } from "happy-dom";
-import { createParser, createPolicy } from "../../display/trust.js";
+import { createParser, createPolicy } from "../../display/stage/trusted_types.js";
 
 const PAGE = `<html data-board="minh-tan" data-build="b1"><body><div id="board">
 <header id="frame-top"><span class="mark"></span><p id="board-area"></p><h1 id="board-name"></h1>

@@ -1,7 +1,7 @@
 /** The letters of a device that belongs to nobody yet: an answer that breaks off ends nothing. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createPairing } from "../../display/pairing.js";
+import { createPairing } from "../../display/device/pairing.js";
 import { fakeTime } from "./fakes.mjs";
 
 const json = (word, status = 200) => new Response(JSON.stringify(word), { status });

@@ -1,7 +1,7 @@
 /** The screen's word about notices is given once, in order, and kept until it is acknowledged. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createReceipts } from "../../display/receipts.js";
+import { createReceipts } from "../../display/link/receipts.js";
 import { fakeTime, MINUTE, notice, T } from "./fakes.mjs";
 
 function cast(kept) {

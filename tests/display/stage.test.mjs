@@ -1,9 +1,9 @@
 /** Two layers for ever, pictures decoded before the flip, and a record of what was painted when. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { overflows } from "../../display/fit.js";
-import { createStage } from "../../display/stage.js";
-import { createPolicy } from "../../display/trust.js";
+import { overflows } from "../../display/stage/fit.js";
+import { createStage } from "../../display/stage/stage.js";
+import { createPolicy } from "../../display/stage/trusted_types.js";
 import { body, fakeTime, T } from "./fakes.mjs";
 import { fakePage } from "./page.mjs";
 

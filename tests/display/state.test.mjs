@@ -1,7 +1,7 @@
 /** Whatever is lost, doubled or late, the screen ends with the highest revision. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { digest, fnv1a64 } from "../../display/digest.js";
+import { digest, fnv1a64 } from "../../display/state/digest.js";
 import {
   disagrees,
   EMPTY,
@@ -12,7 +12,7 @@ import {
   reduce,
   revisionOf,
   wants,
-} from "../../display/state.js";
+} from "../../display/state/state.js";
 import { body, desired, notice, seeded, slide, T } from "./fakes.mjs";
 
 const feed = (events, from = EMPTY) => events.reduce(reduce, from);

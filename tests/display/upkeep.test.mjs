@@ -1,9 +1,9 @@
 /** Reloads for a new build, commands, and what the page asks of the device. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createCommands } from "../../display/commands.js";
-import { countFaults, createOffline } from "../../display/device.js";
-import { createRenewal } from "../../display/renewal.js";
+import { createCommands } from "../../display/device/commands.js";
+import { countFaults, createOffline } from "../../display/device/device.js";
+import { createRenewal } from "../../display/device/page_reload.js";
 import { fakeTime, MINUTE, T } from "./fakes.mjs";
 import { fakePage } from "./page.mjs";
 

@@ -1,9 +1,9 @@
 /** Precedence on the glass, and everything to the second: nothing early, nothing late. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isOn, themeOf, wallTime } from "../../display/hours.js";
-import { EMPTY, reduce } from "../../display/state.js";
-import { TURN, view } from "../../display/view.js";
+import { isOn, themeOf, wallTime } from "../../display/state/hours.js";
+import { EMPTY, reduce } from "../../display/state/state.js";
+import { TURN, view } from "../../display/state/view.js";
 import { body, desired, MINUTE, notice, slide, T } from "./fakes.mjs";
 
 const HELD = ["a", "b", "c", "f", "n-bao"].map((hash) => body(hash));

@@ -1,7 +1,7 @@
 """Writes the tables that Python and the screen are both held to; run it when a rule or a message changes.
 
-lap.json: (lap, instant, what airs), for core/airing.py and display/lap.js; wire.json: one message of each event of
-core/wire.py, about the standing cast, with bodies of its own so that no template's change changes it.
+lap.json: (lap, instant, what airs), for core/airing.py and display/state/lap.js; wire.json: one message of each
+event of core/wire.py, about the standing cast, with bodies of its own so that no template's change changes it.
 
 python -m tests.golden.make
 """

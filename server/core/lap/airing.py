@@ -1,4 +1,4 @@
-"""A lap and what of it is on the glass at an instant; walked alike by display/lap.js (docs/architecture.md).
+"""A lap and what of it is on the glass at an instant; walked alike by display/state/lap.js (docs/architecture.md).
 
 Called by the composer, the director and ``run.py show``. All instants are whole milliseconds since 1970 UTC.
 """

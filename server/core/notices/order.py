@@ -1,6 +1,7 @@
 """How notices share the glass: whom they reach, in which order they stand; asked by the desk before anything is sent.
 
-Several urgent notices on one board take turns, 12 s each, the most pressing first (display/overlay.js does the same).
+Several urgent notices on one board take turns, 12 s each, the most pressing first (display/stage/overlay.js does the
+same).
 """
 
 from __future__ import annotations

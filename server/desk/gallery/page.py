@@ -1,6 +1,6 @@
 """A specimen on the page of the glass, its frame filled with fixed words; called by the gallery, tests and bench.
 
-The page is the glass's own board.html, without the program that talks to the server: what display/frame.js and
+The page is the glass's own board.html, without the program that talks to the server: what display/stage/frame.js and
 stage.js would write stands in it already.
 """
 

@@ -47,7 +47,9 @@ class Assets:
 def load(root: Path = ROOT) -> Assets:
     """Reads every file once. Raises SetupError."""
     display, packages = root / "display", root / "node_modules"
-    found = {path.name: path for path in display.glob("*.js") if path.name != "offline.js"}
+    found = {
+        path.relative_to(display).as_posix(): path for path in display.rglob("*.js") if path.name != "offline.js"
+    }
     found |= {f"css/{name}": display / "css" / name for name in _SHEETS}
     fonts = re.findall(r"\.\./fonts/([a-z0-9-]+\.woff2)", (display / "css/fonts.css").read_text(encoding="utf-8"))
     found |= {f"fonts/{name}": packages / _FONTS / name for name in sorted(set(fonts))}

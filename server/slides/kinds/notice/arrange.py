@@ -169,8 +169,8 @@ class Danger:
 def danger(face: Face) -> Danger:
     """Beside the tag in text size where one line holds it, else smaller in two, else below the tag.
 
-    An urgent notice has the time of day at the right end (display/frame.js writes it), where the tag leaves room:
-    it covers the frame, so this is the only clock.
+    An urgent notice has the time of day at the right end (display/stage/frame.js writes it), where the tag leaves
+    room: it covers the frame, so this is the only clock.
     """
     kinds, width = scale(face.format), margins(face.format)[0]
     width = (canvas if face.urgent else stage)(face.format).width - 2 * width

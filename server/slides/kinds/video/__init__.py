@@ -1,6 +1,6 @@
 """A film with its title beside it, for exactly its length; muted unless the announcement asks for sound.
 
-display/film.js plays it and puts the drawing behind it in its place where it fails.
+display/stage/film.js plays it and puts the drawing behind it in its place where it fails.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
  * The first writer of the glass: stage, overlay and frame are touched from here alone.
  */
 import { view } from "./view.js";
-/** @import {Shown, State, Timers, View} from "./types.d.ts" */
+/** @import {Shown, State, Timers, View} from "../types.d.ts" */
 
 /** From here to the boundary it is watched frame by frame: a timer alone is late, on a busy device by a tenth. */
 const NEAR = 120;
@@ -20,8 +20,8 @@ const WATCHDOG = 15_000;
  *   state: () => State,
  *   clock: {now(): number, trusted(): boolean, pending(): number, settle(): void},
  *   local: () => number,
- *   stage: ReturnType<typeof import("./stage.js").createStage>,
- *   overlay: ReturnType<typeof import("./overlay.js").createOverlay>,
+ *   stage: ReturnType<typeof import("../stage/stage.js").createStage>,
+ *   overlay: ReturnType<typeof import("../stage/overlay.js").createOverlay>,
  *   render: (seen: View, now: number) => void,
  *   onBoundary: (seen: View, now: number) => void,
  *   onKept: (hash: string) => void, onStuck: (times: number) => void,

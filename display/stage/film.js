@@ -2,7 +2,7 @@
  * Plays the films of a slide, and watches them: one that fails or stalls leaves its place to the drawing behind it,
  * with a note for health, so that the glass is never black; called by stage.js.
  */
-/** @import {Timers} from "./types.d.ts" */
+/** @import {Timers} from "../types.d.ts" */
 
 /** So long without a new picture, and a film counts as stalled (GLASS: 15 s). */
 const STALL = 15_000;

@@ -5,8 +5,8 @@
  * every 20 seconds, and at once where something between was lost.
  */
 import { createPoller } from "./poll.js";
-import { disagrees, have, isGap, revisionOf } from "./state.js";
-/** @import {Command, Desired, Event, Io, Receipt, State, Timers} from "./types.d.ts" */
+import { disagrees, have, isGap, revisionOf } from "../state/state.js";
+/** @import {Command, Desired, Event, Io, Receipt, State, Timers} from "../types.d.ts" */
 
 const SYNC_EVERY = 20_000;
 /** The first round trips come quickly, so that the clock has its three. */

@@ -3,9 +3,9 @@
  *
  * Touches the page only where a text has changed.
  */
-import { wallTime } from "./hours.js";
+import { wallTime } from "../state/hours.js";
 import { element } from "./overlay.js";
-/** @import {Day, Place} from "./types.d.ts" */
+/** @import {Day, Place} from "../types.d.ts" */
 
 const WEEKDAYS = ["Chủ nhật", "Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy"];
 /** More slides than this cannot be told apart as parts of a line: one part stands for all. */

@@ -3,9 +3,9 @@
  *
  * An urgent notice is shown at once, with its title alone where its body has been lost on the way.
  */
-import { wallTime } from "./hours.js";
+import { wallTime } from "../state/hours.js";
 import { afterPaint } from "./stage.js";
-/** @import {Body, Notice, Timers} from "./types.d.ts" */
+/** @import {Body, Notice, Timers} from "../types.d.ts" */
 
 /**
  * @param {{

@@ -1,5 +1,5 @@
 /** Verifies that nothing on a slide is cut off; called by main.js after each paint. Paging on the server fits text. */
-/** @import {Overflow} from "./types.d.ts" */
+/** @import {Overflow} from "../types.d.ts" */
 
 /** Rounding of fractional layout is no overflow. */
 const SLACK = 1;

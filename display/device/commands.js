@@ -2,7 +2,7 @@
  * What the server asks of a screen that is not state: reload, identify, the silent test; called by main.js.
  * Photographs and meetings are the guard's.
  */
-/** @import {Command, Timers} from "./types.d.ts" */
+/** @import {Command, Timers} from "../types.d.ts" */
 
 const IDENTIFY = 10_000;
 const MOST_DONE = 50;

@@ -4,7 +4,7 @@
  * Batched, sent by link.js, kept (over page loads too) until the server has acknowledged them. Of a notice at once, of
  * slides once a minute, so that ten thousand screens cost the server 170 messages a second.
  */
-/** @import {Notice, Receipt, ReceiptsKept, Timers} from "./types.d.ts" */
+/** @import {Notice, Receipt, ReceiptsKept, Timers} from "../types.d.ts" */
 
 const MOST_QUEUED = 500;
 const BATCH = 100;

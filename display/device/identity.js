@@ -2,7 +2,7 @@
  * Who this page is to the server: a public viewer of the board in its address, or a paired screen with a key of its
  * own; called by main.js and screen.js. The key never stands in an address.
  */
-/** @import {Paired} from "./types.d.ts" */
+/** @import {Paired} from "../types.d.ts" */
 
 const KEY = "bangtin.screen";
 

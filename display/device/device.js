@@ -1,7 +1,7 @@
 /**
  * What the page asks of the device beside drawing: staying awake, the offline worker, faults, health; called by main.js.
  */
-/** @import {Overflow} from "./types.d.ts" */
+/** @import {Overflow} from "../types.d.ts" */
 
 const MOST_OVERFLOWS = 50;
 /** A list of pictures is told again after so long: what could not be fetched or kept then is tried once more. */
@@ -50,7 +50,7 @@ export function stayAwake(navigator, document) {
 /**
  * Registers the offline worker. `cold` says whether the next start needs no server; `keep` names the pictures.
  * @param {{
- *   navigator: Navigator, slug: string, scope: string, build: string, policy: import("./trust.js").Policy,
+ *   navigator: Navigator, slug: string, scope: string, build: string, policy: import("../stage/trusted_types.js").Policy,
  *   note: (what: string) => void, local: () => number,
  * }} options `local` is the device's monotonic time in milliseconds
  */

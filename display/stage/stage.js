@@ -5,7 +5,7 @@
  * layer whose `aria-hidden` turns; pictures are decoded before, so that a flip costs one frame.
  */
 import { createFilms } from "./film.js";
-/** @import {Body, Flip, Timers} from "./types.d.ts" */
+/** @import {Body, Flip, Timers} from "../types.d.ts" */
 
 const DECODE_LIMIT = 3_000;
 const MOST_FLIPS = 300;

@@ -6,7 +6,7 @@
  * health; what could not be written is tried again with the next change. A connection that the browser closes (a disk
  * that came loose, storage that was cleared) is opened again, and all that is known written anew.
  */
-/** @import {Body, Desired, Kept, Patch, ReceiptsKept} from "./types.d.ts" */
+/** @import {Body, Desired, Kept, Patch, ReceiptsKept} from "../types.d.ts" */
 
 const MOST_BODIES = 400;
 const VERSION = 1;

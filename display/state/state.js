@@ -6,7 +6,7 @@
  */
 import { digest } from "./digest.js";
 import { airing } from "./lap.js";
-/** @import {Body, Desired, Event, Hint, Kept, Notice, Patch, State} from "./types.d.ts" */
+/** @import {Body, Desired, Event, Hint, Kept, Notice, Patch, State} from "../types.d.ts" */
 
 const MOST_PATCHES = 100;
 const MOST_PAST = 8;

@@ -1,5 +1,5 @@
 /** The second road to the server, plain GET, where WebSocket is blocked; started and stopped by link.js. */
-/** @import {Body, Desired, Event, Timers} from "./types.d.ts" */
+/** @import {Body, Desired, Event, Timers} from "../types.d.ts" */
 
 const EVERY = 5_000;
 const SLOWEST = 30_000;

@@ -2,7 +2,7 @@
  * What of a lap is on the glass at an instant; called by view.js, held to Python by tests/golden/lap.json.
  * The rule in words: docs/architecture.md, "The lap, as Python and the screen walk it".
  */
-/** @import {Airing, Lap, Slide} from "./types.d.ts" */
+/** @import {Airing, Lap, Slide} from "../types.d.ts" */
 
 /**
  * True where the slide may begin at `t` and also finish inside one of its windows.

@@ -3,7 +3,7 @@
  *
  * A code ends after ten minutes and the next one takes its place; a server that is away is asked again, for ever.
  */
-/** @import {Paired, Timers} from "./types.d.ts" */
+/** @import {Paired, Timers} from "../types.d.ts" */
 
 const ASK_EVERY = 2_000;
 const AGAIN = 5_000;

@@ -7,7 +7,7 @@
 import { isOn } from "./hours.js";
 import { airing, canAir, limitOf } from "./lap.js";
 import { noticesOf } from "./state.js";
-/** @import {Airing, Lap, Notice, Place, Shown, Slide, State, View, ViewOptions} from "./types.d.ts" */
+/** @import {Airing, Lap, Notice, Place, Shown, Slide, State, View, ViewOptions} from "../types.d.ts" */
 
 /** How long each of several notices stands before the next takes its turn, by server time on every screen alike. */
 export const TURN = 12_000;
