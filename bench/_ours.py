@@ -29,7 +29,7 @@ from server.live.screens.registry import Devices  # noqa: E402
 from server.live.sockets.wsgi_server import Server, listen  # noqa: E402
 from server.store.database.engine import Database  # noqa: E402
 from tests.cast import HOI_TRUONG  # noqa: E402
-from tests.core.laps import NOON, item  # noqa: E402
+from tests.core.lap.laps import NOON, item  # noqa: E402
 
 
 class Programme:

@@ -12,7 +12,7 @@ from time import monotonic
 from bench._figures import table
 from bench._marks import mark
 from display.guard.chromium import renderers
-from tests.guard.test_guard import Host, Watched
+from tests.display.guard.test_guard import Host, Watched
 from tests.station import until
 
 TIMES = 2

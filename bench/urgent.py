@@ -19,7 +19,8 @@ from playwright.sync_api import sync_playwright
 from bench._figures import percentile, table
 from server.store.notices import notices
 from tests.browser.glass import Glass, chromium
-from tests.station import ACTOR, ROOT, Station, config_text
+from tests.paths import ROOT
+from tests.station import ACTOR, Station, config_text
 from tests.swarm import Swarm
 
 BOARD = "hoi-truong"

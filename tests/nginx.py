@@ -10,7 +10,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.station import ROOT, until
+from tests.paths import ROOT
+from tests.station import until
 
 SHIPPED = ROOT / "deploy" / "nginx.conf"
 _MAIN = """{user}daemon off; worker_processes 2; pid {folder}/nginx.pid; error_log {folder}/error.log warn;

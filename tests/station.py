@@ -27,8 +27,8 @@ from server.core.times import from_ms
 from server.store.announcements import announcements
 from server.store.database.engine import Database
 from server.store.notices import notices
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 RUN = ROOT / "run.py"
 SHIPPED = ROOT / "config.toml"
 PATIENCE = 90.0  # a machine that does much else at the same time

@@ -15,8 +15,8 @@ from typer.main import get_command
 
 from server.main import app
 from server.processes.supervisor import WRONG_SETUP
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 FOLDERS = (".", "docs", "docs/decisions", "docs/vi", "deploy", "feeds", "feeds/samples")
 DOCUMENTS = sorted(path.relative_to(ROOT) for folder in FOLDERS for path in (ROOT / folder).glob("*.md"))
 FOR_PEOPLE = [path for path in DOCUMENTS if path.parts[0] != "CHANGELOG.md"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.station import ROOT
+from tests.paths import ROOT
 
 HEADINGS = {
     "composing": "## Composing a lap",

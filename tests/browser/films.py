@@ -7,7 +7,8 @@ from PIL import Image, ImageOps
 
 from server.core.model import Announcement, AnnouncementKind, Attachment, Window
 from server.store.announcements import announcements
-from tests.station import ACTOR, ROOT, Station
+from tests.paths import ROOT
+from tests.station import ACTOR, Station
 
 PICTURE = ROOT / "feeds/samples/pictures/kenh-muong.jpg"
 RATE = 25

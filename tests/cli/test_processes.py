@@ -21,10 +21,10 @@ import pytest
 from server.store.boards import boards
 from server.store.database.engine import Database
 from tests.cast import NOW
+from tests.paths import ROOT
 from tests.postgres import running as postgres_running
 from tests.station import until
 
-ROOT = Path(__file__).resolve().parents[2]
 RUN = [sys.executable, str(ROOT / "run.py")]
 
 

@@ -16,7 +16,7 @@ from server.core.lap.composition import compose
 from server.core.model import Slide
 from server.core.times import to_ms
 from tests.cast import NOW, notice
-from tests.core.laps import BOARD, NOON, item
+from tests.core.lap.laps import BOARD, NOON, item
 
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),

@@ -20,8 +20,8 @@ from werkzeug.serving import make_server
 from tests.browser.glass import CHROMIUM, FLAGS
 from tests.cast import PEOPLE, Person
 from tests.desk.office import Office, office_on, template
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 # WCAG 2.2 AA; what axe calls best practice is looked at by eye.
 RUN = """async () => {

@@ -16,8 +16,8 @@ from feeds.clean.plain_text import TAG
 from feeds.download.unpack import unpack
 from feeds.errors import ParseError, TooLarge, Unreachable
 from feeds.formats.decode import decode
+from tests.feeds.formats.test_decode import BYTES
 from tests.feeds.stories import NOW, one, reading, told_feed
-from tests.feeds.test_decode import BYTES
 
 ATOM = (
     '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="/tin/"><title type="html">T</title><entry><id>1</id>'

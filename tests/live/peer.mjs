@@ -23,9 +23,12 @@ socket.emit("message", Uint8Array.from([1, 2, 255]));
 seen.binaryBack = [...(await once(socket, "message-back"))[0]];
 socket.emit("picture");
 seen.picture = [...(await once(socket, "picture"))[0].data];
-seen.acknowledged = await new Promise((resolve) => socket.emit("message-with-ack", "a", 2, (...words) => resolve(words)));
+seen.acknowledged = await new Promise((resolve) =>
+  socket.emit("message-with-ack", "a", 2, (...words) => resolve(words)),
+);
 seen.ackBinary = await new Promise((resolve) =>
-  socket.emit("message-with-ack", Uint8Array.from([7, 8]), (one) => resolve([...one])));
+  socket.emit("message-with-ack", Uint8Array.from([7, 8]), (one) => resolve([...one])),
+);
 
 const numbers = [];
 socket.on("one", (number) => numbers.push(number));

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,8 @@ from server.slides.kinds.notice import MOST_SHEETS
 from server.slides.layout.fitting import LADDER
 from server.slides.layout.space import GUTTER, ORNAMENT_SHARE, PAD_LANDSCAPE, PAD_PORTRAIT, PICTURE_SHARE
 from server.slides.styles import FOLDER, style_files, stylesheet
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 CSS = ROOT / "display/css"
 FILES = ROOT / "node_modules/@fontsource/be-vietnam-pro/files"
 THEMES = ("province", "commune", "contrast", "mourning")

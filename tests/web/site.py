@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 
 from server.desk.gallery.fixture_pictures import TYPE, picture
 from server.desk.gallery.page import MEDIA
 from server.slides.styles import stylesheet
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 BASE = "/assets/b"
 
 FONTS = ROOT / "node_modules/@fontsource/be-vietnam-pro/files"

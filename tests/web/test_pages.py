@@ -24,7 +24,7 @@ from server.live.glass.security_headers import shield
 from server.live.ops.health import health_pages
 from server.live.screens.registry import Refusal
 from tests.cast import BOARD_MINH_TAN, HOI_TRUONG, NOW, board
-from tests.core.laps import NOON, item
+from tests.core.lap.laps import NOON, item
 
 HASH = "0123456789abcdef"
 FILM = "fedcba9876543210"

@@ -1,7 +1,7 @@
 """The desk's languages: Vietnamese as it stands in templates and code, English from a catalogue; called by desk_app.
 
 Message ids ARE the Vietnamese sentences, because operators read them first and whoever writes a page sees what it
-says. ``translations/en`` holds the English of each (tests/desk/test_words.py finds one that is missing), and
+says. ``translations/en`` holds the English of each (tests/desk/web/test_i18n.py finds one that is missing), and
 ``translations/vi`` the Vietnamese of what libraries say in English. Only .po files are kept; they are compiled when
 the desk starts. Dates are dd/MM/yyyy, numbers have a dot between thousands.
 """

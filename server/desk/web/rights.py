@@ -2,7 +2,7 @@
 
 ``@needs("announcement.write")`` under the route says what somebody must hold in some area to get there at all; the
 view then finds the area of the object it is about and calls ``desk.require(right, area)``. A route without a declared
-right is refused to everybody, and a test finds it (tests/desk/test_rights.py).
+right is refused to everybody, and a test finds it (tests/desk/web/test_rights.py).
 """
 
 from __future__ import annotations

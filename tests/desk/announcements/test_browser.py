@@ -1,0 +1,169 @@
+"""Queue, composer and library in a real Chromium: what is seen, moved by keyboard and mouse, and judged by axe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from server.core.model import Announcement
+from server.store.announcements import announcements
+from server.store.media import library
+from tests import cast
+from tests.browser.glass import MILLISECONDS
+from tests.cast import EDITOR, NOW, OPERATOR
+from tests.desk.looks import axe, context, served
+from tests.desk.office import Office
+from tests.store.announcements.test_autosave import kept
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=MILLISECONDS)
+SIZES = [{"width": 1600, "height": 900}, {"width": 390, "height": 844}]
+
+
+@pytest.fixture(params=SIZES, ids=["desk", "telephone"])
+def page(request: pytest.FixtureRequest, browser: Browser, office: Office) -> Iterator[Page]:
+    """An editor's browser, at a desk and on a telephone."""
+    with served(office) as address:
+        made = context(browser, office, address, EDITOR, viewport=request.param)
+        page = made.new_page()
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        yield page
+        made.close()
+    assert faults == []
+
+
+def post(office: Office, **changes: Any) -> Announcement:
+    return announcements.post(office.db, cast.announcement(area="xa-minh-tan", **changes), actor=OPERATOR.slug)
+
+
+@pytest.mark.parametrize("tab", ["submitted", "on%20air", "draft"])
+def test_the_queue_is_for_everybody(page: Page, office: Office, tab: str) -> None:
+    for state in ("submitted", "approved", "draft", "returned"):
+        for title in ("Lịch tiếp công dân", "Họp thôn"):
+            post(office, state=state, title=title, reason="Thiếu giờ" if state == "returned" else "")
+    page.goto(f"/desk/queue/?tab={tab}")
+    expect(page.locator(".row").first).to_be_visible()
+    assert axe(page) == []
+
+
+def test_the_page_of_one_is_for_everybody(page: Page, office: Office) -> None:
+    one = post(office, state="submitted")
+    page.goto(f"/desk/queue/{one.id}")
+    page.locator(".returning summary").click()
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize("kind", ["text", "table", "pdf", "video", "contact", "link"])
+def test_the_composer_is_for_everybody(page: Page, kind: str) -> None:
+    page.goto(f"/desk/compose/?kind={kind}")
+    page.get_by_label("Tiêu đề").fill("Lịch tiếp công dân")
+    expect(page.locator("#preview iframe").first).to_be_attached()
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize(
+    ("button", "said"), [("Lưu bản nháp", "Đã lưu bản nháp."), ("Lưu làm mẫu", "Đã lưu làm mẫu.")]
+)
+def test_what_became_of_it_is_said_on_the_next_page(page: Page, button: str, said: str) -> None:
+    page.goto("/desk/compose/")
+    page.get_by_label("Tiêu đề").fill("Lịch tiếp công dân")
+    page.get_by_label("Đơn vị", exact=True).select_option("xa-minh-tan")
+    page.get_by_role("button", name=button).click()
+    expect(page.locator("#messages .message")).to_have_text(said)
+
+
+def test_the_library_is_for_everybody(page: Page) -> None:
+    page.goto("/desk/media/")
+    assert axe(page) == []
+
+
+def test_the_slide_follows_what_is_typed(page: Page) -> None:
+    page.goto("/desk/compose/")
+    page.get_by_label("Tiêu đề").fill("Họp thôn Đông tối nay")
+    for frame in range(3):
+        slide = page.locator("#preview iframe").nth(frame).content_frame
+        expect(slide.locator("h2")).to_contain_text("Họp thôn Đông tối nay")
+        assert (
+            slide.locator(".slide")
+            .evaluate("(one) => getComputedStyle(one).fontFamily")
+            .startswith('"Be Vietnam Pro"')
+        )
+
+
+def test_two_who_change_the_same_words_are_asked_on_the_page(page: Page, office: Office) -> None:
+    one = post(office, state="submitted", text="Sáng thứ Năm")
+    page.goto(f"/desk/compose/{one.id}")
+    announcements.revise(office.db, replace(one, text="Tối thứ Năm"), actor="minh", now=NOW)
+    page.get_by_label("Nội dung").fill("Chiều thứ Năm")
+    page.get_by_role("button", name="Lưu bản nháp").click()
+    expect(page.get_by_role("heading", name="Hai người cùng sửa")).to_be_visible()
+    assert axe(page) == []
+    page.get_by_role("button", name="Lấy bản của tôi").click()
+    page.wait_for_url(f"**/desk/queue/{one.id}")
+    expect(page.locator(".history")).to_contain_text("Chiều")
+    assert axe(page) == []
+    assert announcements.get(office.db, one.id).text == "Chiều thứ Năm"
+
+
+def test_a_file_of_the_library_is_for_everybody(page: Page, office: Office) -> None:
+    library.put(office.db, kept())
+    page.goto(f"/desk/media/{kept().hash}")
+    assert axe(page) == []
+
+
+def test_only_what_belongs_to_the_kind_is_asked(page: Page) -> None:
+    page.goto("/desk/compose/")
+    expect(page.get_by_label("Điện thoại")).to_be_hidden()
+    page.locator("label.chip", has_text="Liên hệ").click()
+    expect(page.get_by_label("Điện thoại")).to_be_visible()
+    page.locator("label.chip", has_text="Lặp lại theo ngày").click()
+    expect(page.get_by_label("Đến giờ")).to_be_visible()
+    expect(page.get_by_label("Đến lúc")).to_be_hidden()
+
+
+def test_a_return_needs_its_reason_and_undo_takes_it_back(page: Page, office: Office) -> None:
+    one = post(office, state="submitted")
+    page.goto("/desk/queue/")
+    page.locator(".returning summary").click()
+    page.get_by_label("Cần sửa gì?").fill("Chưa ghi ở đâu")
+    page.get_by_role("button", name="Trả lại cho người soạn").click()
+    expect(page.locator(".toast")).to_contain_text("Đã trả lại")
+    assert announcements.get(office.db, one.id).reason == "Chưa ghi ở đâu"
+    page.get_by_role("button", name="Hoàn tác").click()
+    expect(page.locator("#messages")).to_contain_text("Đã hoàn tác")
+    assert announcements.get(office.db, one.id).state == "submitted"
+
+
+@pytest.mark.parametrize("page", SIZES[:1], indirect=True)
+def test_the_order_is_changed_by_dragging(page: Page, office: Office) -> None:
+    for title in ("Một", "Hai", "Ba"):
+        post(office, title=title)
+    page.goto("/desk/queue/?tab=on%20air")
+    first = [one.inner_text() for one in page.locator(".row h2").all()]
+    rows = page.locator(".row .about")
+    rows.nth(2).drag_to(rows.nth(0), source_position={"x": 5, "y": 80}, target_position={"x": 5, "y": 5})
+    expect(page.locator(".row h2").first).to_have_text(first[2])
+    shown = announcements.for_board(office.db, cast.BOARD_MINH_TAN, ("xa-minh-tan",), now=NOW)
+    assert [one.title for one in shown] == [first[2], first[0], first[1]]
+
+
+def test_the_order_is_changed_by_buttons(page: Page, office: Office) -> None:
+    for title in ("Một", "Hai"):
+        post(office, title=title)
+    page.goto("/desk/queue/?tab=on%20air")
+    page.get_by_role("button", name="Đưa «Một» lên").click()
+    expect(page.locator(".row h2").first).to_contain_text("Một")
+
+
+def test_a_search_finds_while_one_types(page: Page, office: Office) -> None:
+    for title in ("Lịch tiếp công dân", "Họp thôn"):
+        post(office, state="submitted", title=title)
+    page.goto("/desk/queue/?tab=submitted")
+    page.get_by_label("Tìm").fill("lich")
+    expect(page.locator(".row")).to_have_count(1)
+    expect(page.locator(".row")).to_contain_text("Lịch tiếp công dân")

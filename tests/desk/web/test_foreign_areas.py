@@ -1,0 +1,100 @@
+"""Nobody of one commune sees or moves anything of another: every page is read, and every act tried, by every role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from server.core.policy import Grant
+from server.store.announcements import announcements
+from server.store.notices import notices
+from server.store.people import people, tokens
+from server.store.sources import sources, stories
+from server.store.tables import audit, metadata
+from tests import cast
+from tests.cast import NOW, PHO_DONG_HAI
+from tests.desk.office import Office, office_on
+from tests.desk.web.rights_table import AREALESS, OTHER, ROUTES, VALUES
+from tests.desk.web.test_rights import WALKERS, add_walkers
+from tests.store.screens.test_screens import paired
+
+MARK = "Chuyện riêng của Đông Hải"
+ELSEWHERE = "xa-dong-hai"
+FORM = {"role": "viewer", "area": ELSEWHERE, "hours": "1", "mode": "dark", "board": "xa-minh-tan"}
+
+
+@pytest.fixture(scope="module")
+def two(office_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Somebody of each role in one commune, and everything there is in another, all of it marked."""
+    office = office_on(office_template, tmp_path_factory.mktemp("two"))
+    add_walkers(office)
+    db = office.db
+    announcements.post(db, cast.announcement(area=ELSEWHERE, title=f"{MARK}: thông báo"), actor="lan")
+    notices.post(db, cast.notice(areas=(ELSEWHERE,), headline=f"{MARK}: tin khẩn"), actor="lan", now=NOW)
+    paired(db, board=PHO_DONG_HAI.slug, name=f"{MARK}: màn hình")
+    people.add(db, username="ngoai", name=f"{MARK}: người", email="ngoai@x.vn", actor="os:root", now=NOW)
+    people.grant(db, "ngoai", Grant("operator", ELSEWHERE), by=None, actor="os:root", now=NOW)
+    source = cast.source("tin-ngoai", area=ELSEWHERE, name=f"{MARK}: nguồn", label=f"{MARK}: nhãn", trust="hold")
+    sources.save(db, source, actor="tuan", now=NOW)
+    stories.save(db, source, [cast.entry(title=f"{MARK}: tin")], images={}, now=NOW)
+    people.add(db, username="ngoai-bt", name=f"{MARK}: biên tập", email="bt@x.vn", actor="os:root", now=NOW)
+    editor = people.grant(db, "ngoai-bt", Grant("editor", ELSEWHERE), by=None, actor="os:root", now=NOW)
+    tokens.make(db, f"{MARK}: khóa", ["board.view"], [ELSEWHERE], by=editor, until=NOW + cast.DAY, now=NOW)
+    yield office
+    db.close()
+
+
+def test_every_rule_that_names_a_thing_says_what_it_is_elsewhere() -> None:
+    named = {route.split(" ", 1)[1] for route in ROUTES if "<" in route}
+    assert named == set(OTHER) | AREALESS
+
+
+def _path(rule: str, values: dict[str, object]) -> str:
+    path = rule
+    for name, value in values.items():
+        for kind in ("", "int:", "path:"):
+            path = path.replace(f"<{kind}{name}>", str(value))
+    return path
+
+
+GETS = sorted(route.removeprefix("GET ") for route in ROUTES if route.startswith("GET "))
+
+
+@pytest.mark.parametrize("rule", GETS)
+def test_no_page_shows_what_is_elsewhere(two: Office, rule: str) -> None:
+    for values in (VALUES.get(rule, {}), OTHER.get(rule, {})):
+        for person in WALKERS.values():
+            body = two.browser(person).get(_path(rule, {**VALUES.get(rule, {}), **values})).text
+            assert MARK not in body, f"{person.role} reads it at {rule}"
+
+
+POSTS = sorted(route.removeprefix("POST ") for route in ROUTES if route.startswith("POST "))
+
+
+def _everything(office: Office) -> dict[str, list[object]]:
+    """Every row of the store but those that say who was there when."""
+    left_out = {"sign_ins", "audit", "links", "tries", "pairing_tries"}
+    with office.db.read() as conn:
+        return {
+            table.name: [tuple(row) for row in conn.execute(select(table))]
+            for table in metadata.sorted_tables
+            if table.name not in left_out
+        }
+
+
+@pytest.mark.parametrize("rule", [rule for rule in POSTS if rule in OTHER])
+def test_no_act_moves_what_is_elsewhere(two: Office, rule: str) -> None:
+    before = _everything(two)
+    for person in WALKERS.values():
+        answer = two.browser(person).post(_path(rule, OTHER[rule]), FORM)
+        assert answer.status_code in (403, 404), f"{person.role} is answered {answer.status_code} at {rule}"
+    assert _everything(two) == before
+
+
+def test_refused_acts_leave_no_trace_in_the_audit(two: Office) -> None:
+    with two.db.read() as conn:
+        actors = set(conn.execute(select(audit.c.actor)).scalars())
+    assert not actors & {person.slug for person in WALKERS.values()}

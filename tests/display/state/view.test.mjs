@@ -1,0 +1,196 @@
+/** Precedence on the glass, and everything to the second: nothing early, nothing late. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isOn, themeOf, wallTime } from "../../../display/state/hours.js";
+import { EMPTY, reduce } from "../../../display/state/state.js";
+import { TURN, view } from "../../../display/state/view.js";
+import { body, desired, MINUTE, notice, slide, T } from "../fakes.mjs";
+
+const HELD = ["a", "b", "c", "f", "n-bao"].map((hash) => body(hash));
+
+function state(more, bodies = HELD) {
+  const known = reduce(EMPTY, { type: "state", state: desired(more) });
+  return reduce(known, { type: "slides", slides: bodies });
+}
+
+test("the lap: what airs, until when, what follows, how far", () => {
+  const seen = view(state(), T + 10_000);
+  assert.equal(seen.kind, "slide");
+  assert.deepEqual([seen.hash, seen.until, seen.next, seen.limit], ["b", T + 20_000, "c", null]);
+  assert.deepEqual(seen.place, {
+    position: 2,
+    count: 3,
+    next: "Tin c",
+    coming: ["Tin c", "Tin a"],
+    start: T + 10_000,
+    until: T + 20_000,
+  });
+});
+
+test("what comes next is another story, not the next page of this one", () => {
+  const pages = [slide("a"), { ...slide("b"), title: "Tin a" }, slide("c")];
+  const more = { lap: { number: 1, start: T, slides: pages, filler: null, safe: null } };
+  assert.equal(pages[0].title, "Tin a");
+  assert.equal(view(state(more), T).place?.next, "Tin c");
+  const alone = { lap: { number: 1, start: T, slides: [slide("a")], filler: null, safe: null } };
+  assert.equal(view(state(alone), T).place?.next, "Tin a");
+});
+
+test("a theme of certain days holds from their first midnight to their last, in the board's zone", () => {
+  const themes = [{ theme: "mourning", first: "2026-11-23", last: "2026-11-24" }];
+  const board = { theme: "province", zone: "Asia/Ho_Chi_Minh", themes };
+  const midnight = Date.UTC(2026, 10, 22, 17);
+  assert.equal(themeOf(board, midnight - 1), "province");
+  assert.equal(themeOf(board, midnight), "mourning");
+  assert.equal(themeOf(board, midnight + 48 * 60 * MINUTE - 1), "mourning");
+  assert.equal(themeOf(board, midnight + 48 * 60 * MINUTE), "province");
+  assert.equal(themeOf({ theme: "commune", zone: "UTC" }, midnight), "commune");
+});
+
+test("what has just come is named at once, even where the follower is fixed already", () => {
+  const lap = { number: 2, start: T, slides: ["a", "b", "x", "c"].map((hash) => slide(hash)) };
+  const known = state();
+  const told = reduce(known, { type: "state", state: desired({ revision: 2, lap }) });
+  assert.deepEqual(told.fresh, ["x"]);
+  assert.equal(view(told, T + 7_000).place?.next, "Tin b");
+  assert.equal(view(told, T + 8_500).place?.next, "Tin x");
+  assert.equal(view(told, T + 10_500).place?.next, "Tin x");
+  const again = reduce(told, { type: "state", state: desired({ revision: 3, lap }) });
+  assert.deepEqual(again.fresh, ["x"]);
+  const later = reduce(again, { type: "state", state: desired({ revision: 4, lap: { ...lap, number: 3 } }) });
+  assert.deepEqual(later.fresh, []);
+  assert.equal(view(later, T + 8_500).place?.next, "Tin b");
+});
+
+test("only slides that can air are counted", () => {
+  const slides = [slide("a"), slide("b", 10_000, [[T + MINUTE, null]]), slide("c")];
+  assert.deepEqual(view(state({ lap: { slides } }), T + 10_000).place.count, 2);
+  assert.deepEqual(view(state({ lap: { slides } }), T + 10_000).place.position, 2);
+});
+
+test("precedence is safe, urgent, dark, hours, lap", () => {
+  const notices = [notice("bao")];
+  const closed = [["05:30", "06:00"]];
+  const kind = (mode, hours, notices) => view(state({ board: { mode, hours }, notices }), T).kind;
+  assert.equal(kind("safe", closed, notices), "safe");
+  assert.equal(kind("dark", closed, notices), "urgent");
+  assert.equal(kind("on", closed, notices), "urgent");
+  assert.equal(kind("dark", closed, []), "dark");
+  assert.equal(kind("on", closed, []), "off");
+  assert.equal(kind("on", [["05:30", "22:00"]], []), "slide");
+});
+
+test("under an urgent notice the lap's clock runs on", () => {
+  const seen = view(state({ notices: [notice("bao")] }), T + 20_000);
+  assert.equal(seen.kind, "urgent");
+  assert.equal(seen.below.hash, "c");
+});
+
+test("a notice ends to the millisecond, without any message", () => {
+  const one = state({ notices: [notice("bao", { until: T + 5_000 })] });
+  assert.equal(view(one, T + 4_999).kind, "urgent");
+  assert.equal(view(one, T + 4_999).until, T + 5_000);
+  assert.equal(view(one, T + 5_000).kind, "slide");
+});
+
+test("two urgent notices take turns of 12 s by server time, the higher risk first, then the later issued", () => {
+  const notices = [
+    notice("x", { risk: 2 }),
+    notice("y", { risk: 4 }),
+    notice("z", { risk: 2, issued: T + 1 }),
+  ];
+  const turns = Math.ceil(T / TURN / 3) * 3 * TURN;
+  const one = state({ notices: notices.map((n) => ({ ...n, until: turns + MINUTE })) });
+  const at = (ms) => view(one, turns + ms);
+  assert.deepEqual(
+    [0, 11_999, 12_000, 24_000, 36_000].map((ms) => at(ms).notice.id),
+    ["y", "y", "z", "x", "y"],
+  );
+  assert.equal(at(0).until, turns + 10_000 - ((turns - T) % 10_000));
+  assert.ok(at(11_999).until <= turns + 12_000);
+});
+
+test("a priority notice is a banner over the lap", () => {
+  const seen = view(state({ notices: [notice("loc", { level: "priority" })] }), T);
+  assert.equal(seen.kind, "slide");
+  assert.equal(seen.banner.id, "loc");
+  assert.equal(view(state({ notices: [notice("loc", { level: "priority", until: T })] }), T).banner, null);
+});
+
+test("a slide's window closes to the second", () => {
+  const slides = [slide("a", 10_000, [[0, T + 20_000]])];
+  const one = state({ lap: { slides } });
+  assert.equal(view(one, T + 19_999).hash, "a");
+  assert.equal(view(one, T + 20_000).kind, "filler");
+});
+
+test("a body that is missing at its time leaves the slide that is on, and says which", () => {
+  const one = state({}, [body("a"), body("f")]);
+  const shown = { hash: "a", until: T + 10_000, limit: null };
+  const seen = view(one, T + 10_000, { shown });
+  assert.deepEqual([seen.kind, seen.missing, seen.until], ["keep", "b", T + 20_000]);
+  assert.equal(view(one, T + 10_000).kind, "filler");
+});
+
+test("a slide is kept neither beyond its window nor when it was withdrawn", () => {
+  const one = state({}, [body("a"), body("f")]);
+  const ended = { hash: "a", until: T + 10_000, limit: T + 15_000 };
+  assert.equal(view(one, T + 14_999, { shown: ended }).kind, "keep");
+  assert.equal(view(one, T + 14_999, { shown: ended }).until, T + 15_000);
+  assert.equal(view(one, T + 15_000, { shown: ended }).kind, "filler");
+  const withdrawn = { hash: "x", until: T + 10_000, limit: null };
+  assert.equal(view(one, T + 10_000, { shown: withdrawn }).kind, "filler");
+});
+
+test("before a new lap begins, the running slide runs to its end", () => {
+  const one = state({ lap: { start: T + 5_000 } });
+  const shown = { hash: "old", until: T + 5_000, limit: null };
+  const seen = view(one, T + 4_999, { shown });
+  assert.deepEqual([seen.kind, seen.until], ["keep", T + 5_000]);
+  assert.equal(view(one, T + 5_000, { shown }).hash, "a");
+});
+
+test("a pause holds the slide, but neither a notice nor the end of its window", () => {
+  const shown = { hash: "a", until: T + 10_000, limit: T + 30_000 };
+  const held = (now, more) => view(state(more), now, { shown, paused: true }).kind;
+  assert.equal(held(T + 12_000), "keep");
+  assert.equal(held(T + 30_000), "slide");
+  assert.equal(held(T + 12_000, { notices: [notice("bao")] }), "urgent");
+});
+
+test("on a clock that cannot be trusted only what has no time limit is shown", () => {
+  const slides = [
+    slide("a", 10_000, [[0, T + 86_400_000]]),
+    slide("b"),
+    slide("c", 10_000, [[T + 3_600_000, null]]),
+  ];
+  const one = state({ lap: { slides }, notices: [notice("bao"), notice("loc", { level: "priority" })] });
+  for (const ms of [0, 10_000, 25_000]) {
+    const seen = view(one, T + ms, { trusted: false });
+    assert.deepEqual([seen.kind, seen.hash, seen.banner], ["slide", "b", null]);
+  }
+  const limited = state({ lap: { slides: slides.slice(0, 1) } });
+  assert.deepEqual(
+    [view(limited, T, { trusted: false })].map(({ kind, hash }) => [kind, hash]),
+    [["filler", "f"]],
+  );
+});
+
+test("nothing known: nothing is touched", () => {
+  assert.equal(view(EMPTY, T).kind, "keep");
+});
+
+test("hours are wall time of the board's zone, over midnight too", () => {
+  const zone = "Asia/Ho_Chi_Minh";
+  const at = (hour, minute = 0, second = 0) => Date.UTC(2026, 10, 22, hour - 7, minute, second);
+  assert.equal(wallTime(at(0), zone).time, "00:00");
+  const night = [["22:00", "05:30"]];
+  assert.deepEqual(
+    [21, 22, 24, 29].map((hour) => isOn(night, at(hour), zone)),
+    [false, true, true, true],
+  );
+  assert.equal(isOn(night, at(29, 29, 59), zone), true);
+  assert.equal(isOn(night, at(29, 30), zone), false);
+  assert.equal(isOn([["00:00", "00:00"]], at(13), zone), true);
+  assert.equal(isOn([], at(13), zone), true);
+});

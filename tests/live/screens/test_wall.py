@@ -1,0 +1,248 @@
+"""The wall tells each watcher of his own areas, of what changed, and nobody who is signed out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from typing import Any, TypeVar
+
+import gevent
+import pytest
+
+from server.core import wire
+from server.core.model import Board, Hours
+from server.core.policy import Grant
+from server.core.screens.screens import Link, Screen
+from server.core.screens.wall_rows import PATIENCE, board_row, state_of
+from server.core.times import to_ms
+from server.live.screens.receipts import Receipts
+from server.live.screens.registry import Devices, Refusal, Visitor
+from server.live.screens.wall import Wall
+from server.store.boards import boards
+from server.store.database.engine import Database
+from server.store.notices import notices
+from server.store.people import people, sign_ins
+from server.store.screens import screens
+from tests.cast import BOARD_MINH_TAN, EDITOR, MINUTE, NOW, PHO_DONG_HAI, TINH, notice
+from tests.live.studio import Studio, beat, glass
+from tests.store.screens.test_screens import HALL, paired
+
+T = TypeVar("T")
+
+
+@dataclass
+class Glasshouse:
+    """A wall on a real store, a director that has begun, and everything that the wall has said."""
+
+    house: Studio
+    said: list[tuple[str, wire.Message]] = field(default_factory=list)
+    shown_out: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.director, _ = self.house.on_air()
+        self.devices = Devices(self.house.open(), self.house.clock)
+        db = self.house.open()
+
+        def call(work: Callable[[Database], T], /) -> T:
+            return work(db)
+
+        self.ears = Receipts(self.director, self.house.clock, call)
+        self.wall = Wall(
+            self.director, self.devices, self.ears, self.house.clock, offload=call, read_ticket=lambda ticket: ticket
+        )
+        self.wall.outlet = self
+
+    def tell(self, sid: str, event: str, message: wire.Message) -> None:
+        assert event == "wall"
+        self.said.append((sid, message))
+
+    def show_out(self, sid: str) -> None:
+        self.shown_out.append(sid)
+
+    def person(self, name: str, area: str) -> str:
+        """Somebody who may see screens there; gives the number of his sign-in."""
+        db = self.house.db
+        made = people.add(db, username=name, name=name, email=f"{name}@x.vn", actor="os:root", now=NOW)
+        people.grant(db, name, Grant("viewer", area), by=None, actor="os:root", now=NOW)
+        return sign_ins.begin(db, made.id, address="", agent="", now=NOW, factor=True).id
+
+    def enter(self, sid: str, ticket: str) -> None:
+        self.wall.beat()  # what was touched before is in what is told now
+        self.wall.enter(sid, ticket)
+        while not self.rows(sid, "whole"):
+            gevent.sleep(0)
+
+    def rows(self, sid: str, name: str) -> list[Any]:
+        """Everything of this name that was said to one watcher."""
+        found: list[Any] = []
+        for one, message in self.said:
+            if one == sid and name in message:
+                found += message[name] if isinstance(message[name], list) else [message[name]]
+        return found
+
+    def after(self, act: Callable[[], object]) -> None:
+        """Forgets what was said, acts, and beats once."""
+        self.said.clear()
+        act()
+        self.devices.look()
+        self.wall.beat()
+
+
+@pytest.fixture
+def wall(house: Studio) -> Glasshouse:
+    return Glasshouse(house)
+
+
+def test_a_watcher_is_told_everything_of_his_areas_and_nothing_of_others(wall: Glasshouse) -> None:
+    mine, _ = paired(wall.house.db, BOARD_MINH_TAN.slug, name="Của tôi")
+    paired(wall.house.db, PHO_DONG_HAI.slug, name="Của xã khác")
+    wall.devices.look()
+    wall.enter("a", wall.person("xa", "xa-minh-tan"))
+    assert [area[0] for area in wall.rows("a", "areas")] == ["xa-minh-tan"]
+    assert [board[0] for board in wall.rows("a", "boards")] == [BOARD_MINH_TAN.slug]
+    assert [(row[0], row[1], row[3]) for row in wall.rows("a", "screens")] == [(mine.id, "Của tôi", "never")]
+    assert "Của xã khác" not in str(wall.said)
+    wall.after(lambda: wall.devices.joined("s", Visitor(PHO_DONG_HAI.slug, 2)))
+    assert wall.said == []
+
+
+def test_whom_to_call_is_who_is_near_or_the_nearest_area_that_names_somebody(wall: Glasshouse) -> None:
+    paired(wall.house.db, BOARD_MINH_TAN.slug, phone="0912 345 678")
+    paired(wall.house.db, BOARD_MINH_TAN.slug)
+    wall.devices.look()
+    wall.enter("a", wall.person("tinh", "tinh"))
+    assert [row[5] for row in wall.rows("a", "screens")] == ["0912 345 678", TINH.phone]
+
+
+def test_only_what_changed_is_told_afterwards(wall: Glasshouse) -> None:
+    one, _ = paired(wall.house.db)
+    other, _ = paired(wall.house.db)
+    wall.devices.look()
+    wall.enter("a", wall.person("tinh", "tinh"))
+
+    def comes() -> None:
+        wall.devices.joined("s", Visitor(HALL, one.id))
+        wall.ears.came(one.id)
+
+    wall.after(comes)
+    assert [(row[0], row[3]) for row in wall.rows("a", "screens")] == [(one.id, "live")]
+    wall.after(lambda: None)
+    assert wall.said == []
+    wall.after(lambda: screens.revoke(wall.house.db, other.id, actor=EDITOR.slug, now=NOW))
+    assert wall.rows("a", "gone") == [other.id]
+
+
+def test_a_screen_that_goes_is_lost_after_twelve_seconds_and_not_before(wall: Glasshouse) -> None:
+    screen, _ = paired(wall.house.db)
+    wall.devices.look()
+    wall.enter("a", wall.person("tinh", "tinh"))
+    wall.devices.joined("s", Visitor(HALL, screen.id))
+    wall.ears.came(screen.id)
+
+    def goes() -> None:
+        wall.devices.left("s")
+        wall.ears.went(screen.id)
+
+    wall.after(goes)
+    assert [row[3] for row in wall.rows("a", "screens")] == ["live"]
+    wall.after(lambda: wall.house.clock.move(seconds=PATIENCE.total_seconds() + 1))
+    assert [(row[3], row[4]) for row in wall.rows("a", "screens")] == [("lost", to_ms(NOW))]
+
+
+def test_a_darkened_board_and_a_notice_are_told_at_once(wall: Glasshouse) -> None:
+    wall.enter("a", wall.person("tinh", "tinh"))
+
+    def darken() -> None:
+        boards.set_mode(wall.house.db, HALL, "dark", actor=EDITOR.slug, now=NOW)
+        beat(wall.director)
+        wall.wall.board_changed(HALL)
+
+    wall.after(darken)
+    assert [(row[0], row[6]) for row in wall.rows("a", "boards")] == [(HALL, "dark")]
+
+    def warn() -> None:
+        notices.post(wall.house.db, notice(areas=("tinh",)), actor=EDITOR.slug, now=NOW)
+        beat(wall.director)
+        wall.wall.board_changed(HALL)
+
+    wall.after(warn)
+    (row,) = wall.rows("a", "boards")
+    assert (row[-1][0], row[-1][2]) == (1, 3)
+
+
+def test_the_coming_slide_is_told_with_its_time(wall: Glasshouse) -> None:
+    wall.enter("a", wall.person("tinh", "tinh"))
+    lap = glass(wall.director, HALL).lap
+    tick = {"hash": lap.filler, "at": to_ms(NOW) + 1_000, "until": None, "revision": 1}
+    wall.after(lambda: wall.wall.slide(HALL, tick))
+    assert [row[:3] for row in wall.rows("a", "coming")] == [[HALL, tick["at"], tick["hash"]]]
+
+
+def test_bodies_are_given_of_boards_that_the_watcher_may_see(wall: Glasshouse) -> None:
+    wall.enter("a", wall.person("xa", "xa-minh-tan"))
+    own, foreign = (glass(wall.director, slug).safe for slug in (BOARD_MINH_TAN.slug, PHO_DONG_HAI.slug))
+    asked = [[BOARD_MINH_TAN.slug, own], [PHO_DONG_HAI.slug, foreign], [BOARD_MINH_TAN.slug, foreign], "x", [1, 2]]
+    assert [one["hash"] for one in wall.wall.want("a", asked)] == [own]
+    assert wall.wall.want("nobody", asked) == []
+    assert wall.wall.want("a", None) == []
+
+
+def test_whoever_is_signed_out_is_shown_out_at_the_next_look(wall: Glasshouse) -> None:
+    """Looked at every second: nobody sees more than two seconds of what he may no longer see."""
+    leaves, stays = wall.person("di", "tinh"), wall.person("lai", "tinh")
+    wall.enter("a", leaves)
+    wall.enter("b", stays)
+    wall.wall.check()
+    assert wall.shown_out == []
+    person = people.get(wall.house.db, "di")
+    with wall.house.db.write() as conn:
+        people.end_sign_ins(conn, person.id, NOW)
+    wall.wall.check()
+    assert wall.shown_out == ["a"]
+    wall.after(lambda: wall.wall.board_changed(HALL))
+    assert {sid for sid, _ in wall.said} == {"b"}
+
+
+def test_whoever_loses_the_right_is_shown_out(wall: Glasshouse) -> None:
+    wall.enter("a", wall.person("xa", "xa-minh-tan"))
+    grant = Grant("viewer", "xa-minh-tan")
+    people.revoke(wall.house.db, "xa", grant, by=None, actor="os:root", now=NOW)
+    wall.wall.check()
+    assert wall.shown_out == ["a"]
+
+
+@pytest.mark.parametrize("ticket", ["khong-co", "", None, 7, ["x"]])
+def test_without_a_ticket_nobody_watches(wall: Glasshouse, ticket: object) -> None:
+    with pytest.raises(Refusal):
+        wall.wall.enter("a", ticket)
+
+
+SCREEN = Screen(1, "Sảnh", HALL, 0, "hash", "lan", NOW)
+
+
+@pytest.mark.parametrize(
+    ("screen", "link", "connected", "state"),
+    [
+        (Screen(1, "Sảnh", HALL, 0, None, "lan", NOW), None, False, "waiting"),
+        (SCREEN, None, False, "never"),
+        (SCREEN, Link(1, True, NOW), True, "live"),
+        (SCREEN, Link(1, True, NOW - MINUTE), False, "live"),
+        (SCREEN, Link(1, True, NOW - 2 * MINUTE), False, "lost"),
+        (SCREEN, Link(1, False, NOW - timedelta(seconds=13)), False, "lost"),
+        (SCREEN, Link(1, True, NOW, errors=2), True, "unwell"),
+        (Screen(1, "Sảnh", HALL, 0, "h", "lan", NOW, handed_until=NOW + MINUTE), None, False, "meeting"),
+        (Screen(1, "Sảnh", HALL, 0, "h", "lan", NOW, handed_until=NOW), Link(1, True, NOW), True, "live"),
+    ],
+)
+def test_a_screen_is_in_one_state(screen: Screen, link: Link | None, connected: bool, state: str) -> None:
+    assert state_of(screen, link, connected=connected, now=NOW)[0] == state
+
+
+def test_a_board_by_its_hours_says_when_it_opens(wall: Glasshouse) -> None:
+    """NOW is half past seven in the morning there."""
+    there = glass(wall.director, HALL)
+    evening = Board(HALL, "Hội trường", "tinh", hours=(Hours(time(18), time(22)),))
+    row = board_row(wire.Glass(evening, "Tỉnh", 1, there.lap, there.safe), NOW)
+    assert row[6] == "off"
+    assert row[7] == to_ms(NOW + timedelta(hours=10, minutes=30))

@@ -1,0 +1,49 @@
+"""The metronomes: no slow job delays another, none runs twice at once, none is stopped by having failed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from threading import Event, Lock
+
+from server.processes.jobs import Job, beat_in_worker
+from tests.paths import ROOT
+
+SOON = 60.0
+
+
+def test_in_the_server_a_refresh_that_hangs_never_delays_the_tick() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.processes.scheduler_process"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=True,
+    )
+    assert ended.stdout.split() == ["ticks", "1"]
+    assert "a job that breaks" in ended.stderr
+
+
+def test_in_the_worker_a_harvest_that_hangs_never_delays_the_clock() -> None:
+    stuck, enough, lock = Event(), Event(), Lock()
+    begun: list[int] = []
+    ticks: list[int] = []
+
+    def harvest() -> None:
+        begun.append(1)
+        stuck.wait(SOON)
+
+    def expire() -> None:
+        with lock:
+            ticks.append(1)
+            if begun and len(ticks) >= 10:
+                enough.set()
+
+    stop = beat_in_worker(Job("harvest", 0.01, harvest), Job("expire", 0.01, expire))
+    try:
+        assert enough.wait(SOON)
+        assert len(begun) == 1
+    finally:
+        stop()
+        stuck.set()

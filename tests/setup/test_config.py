@@ -1,0 +1,170 @@
+"""config.toml: the shipped file is right, every mistake is named with its place, the environment overrides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+
+from server.core.model import Format, Hours, Lane
+from server.setup.config import Config, ConfigError, load
+from tests.paths import ROOT
+
+GOOD = """
+[[areas]]
+slug = "tinh"
+name = "Tỉnh"
+[[sources]]
+slug = "tin"
+url = "tin.xml"
+[[boards]]
+slug = "bang"
+name = "Bảng"
+area = "tinh"
+lanes = [{ source = "tin" }]
+"""
+
+
+def _load(folder: Path, text: str, environment: Mapping[str, str] | None = None) -> Config:
+    path = folder / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    return load(path, environment or {})
+
+
+def _problems(folder: Path, text: str, environment: Mapping[str, str] | None = None) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        _load(folder, text, environment)
+    prefix = f"{folder / 'config.toml'}: "
+    assert all(line.startswith(prefix) for line in caught.value.problems)
+    return [line.removeprefix(prefix) for line in caught.value.problems]
+
+
+def test_the_shipped_file_is_right_and_its_files_are_there() -> None:
+    config = load(ROOT / "config.toml", {})
+    files = [source.url for source in config.sources if "://" not in source.url]
+    assert files
+    assert all((ROOT / name).is_file() for name in files)
+    assert all(board.public for board in config.boards)
+    assert len(config.board_values()) == 3
+
+
+def test_the_shipped_file_says_what_the_defaults_are() -> None:
+    """Sections of one table are written out in full; a default that moves on must move there too."""
+    shipped, bare = load(ROOT / "config.toml", {}), Config()
+    for name in ("timezone", "language", "server", "store", "queue", "fetch", "notices", "history", "backup"):
+        assert getattr(shipped, name) == getattr(bare, name), name
+
+
+def test_an_empty_file_is_enough(tmp_path: Path) -> None:
+    assert _load(tmp_path, "") == Config()
+
+
+def test_values_of_the_model_are_made_of_it(tmp_path: Path) -> None:
+    more = 'hours = ["05:00-22:30", "23:00-01:00"]\ndiagonal_inches = 75\ndistance_metres = 9\nupper_share = 0.2\n'
+    config = _load(tmp_path, 'timezone = "Asia/Bangkok"\n[fetch]\nuser_agent = "Ta"\n' + GOOD + more)
+    (board,), (source,), (area,) = config.board_values(), config.source_values(), config.area_values()
+    assert board.hours == (Hours(time(5), time(22, 30)), Hours(time(23), time(1)))
+    assert board.lanes == (Lane("tin", 20, 30),)
+    assert (board.zone, board.upper_share, board.public) == ("Asia/Bangkok", 0.2, False)
+    assert isinstance(board.format, Format)
+    assert board.format.size != "S"
+    assert (source.name, source.zone, source.user_agent) == ("tin", "Asia/Bangkok", "Ta")
+    assert (source.every, source.trust) == (timedelta(minutes=15), "hold")
+    assert (area.name, area.parent) == ("Tỉnh", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("colour = 1", "colour:", "không có khóa này"),
+        ("[server]\nprot = 1", "server.prot:", "không có khóa này"),
+        ('[server]\nport = "x"', "server.port:", "số nguyên"),
+        ("[server]\nport = 70000", "server.port:", "lớn hơn 65535"),
+        ("[server]\nport = -1", "server.port:", "nhỏ hơn 0"),
+        ('[server]\nfanout = "fast"', "server.fanout:", "direct"),
+        ('[store]\nurl = "mysql://x"', "store.url:", "không đúng dạng"),
+        ('[queue]\nurl = "http://x"', "queue.url:", "không đúng dạng"),
+        ('[notices]\nfour_eyes = "maybe"', "notices.four_eyes:", "true hoặc false"),
+        ('timezone = "Asia/Hanoi"', "timezone:", "Asia/Hanoi"),
+        ('language = "fr"', "language:", "vi"),
+        ("[[areas]]\nslug = 'a'", "areas[0].name:", "còn thiếu"),
+        ("[[areas]]\nslug = 'Có dấu'\nname = 'x'", "areas[0].slug:", "không đúng dạng"),
+        ("[[areas]]\nslug = 'a'\nname = 7", "areas[0].name:", "chữ trong ngoặc kép"),
+        ("[[sources]]\nslug = 's'\nurl = 'x'\nevery_minutes = 0", "sources[0].every_minutes:", "lớn hơn 0"),
+        ("[[sources]]\nslug = 's'\nurl = 'x'\narea = 'b'", "sources[0].area:", "không có đơn vị 'b'"),
+        (GOOD + "[[areas]]\nslug = 'tinh'\nname = 'x'", "areas[1].slug:", "đã dùng"),
+        (GOOD + "[[areas]]\nslug = 'x'\nname = 'x'\nparent = 'y'", "areas[1].parent:", "không có đơn vị 'y'"),
+        ("[[areas]]\nslug = 'a'\nname = 'x'\nparent = 'a'", "areas:", "vòng"),
+        (GOOD.replace('area = "tinh"', 'area = "xa"'), "boards[0].area:", "không có đơn vị 'xa'"),
+        (GOOD.replace('source = "tin"', 'source = "tim"'), "boards[0].lanes[0].source:", "không có nguồn 'tim'"),
+        (GOOD.replace('"tin" }', '"tin", most = 0 }'), "boards[0].lanes[0].most:", "nhỏ hơn 1"),
+        (GOOD + 'hours = ["25:00-26:00"]', "boards[0].hours[0]:", "không có thật"),
+        (GOOD + 'hours = ["5-22"]', "boards[0].hours[0]:", "không đúng dạng"),
+        (GOOD + "upper_share = 2", "boards[0].upper_share:", "lớn hơn 1"),
+        (GOOD + "distance_metres = 0", "boards[0].distance_metres:", "lớn hơn 0.2"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(tmp_path: Path, text: str, place: str, words: str) -> None:
+    (problem,) = _problems(tmp_path, text)
+    assert problem.startswith(place)
+    assert words in problem
+
+
+def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
+    found = _problems(tmp_path, 'language = "fr"\ncolour = 1\n[server]\nport = -1\n[[areas]]\nslug = "a"')
+    assert sorted(line.split(":")[0] for line in found) == ["areas[0].name", "colour", "language", "server.port"]
+
+
+def test_what_is_no_toml_is_said_with_the_line(tmp_path: Path) -> None:
+    (problem,) = _problems(tmp_path, "a = 1\nb = = 2\n")
+    assert "line 2" in problem
+
+
+def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
+    for path in (tmp_path / "khong-co.toml", tmp_path):
+        with pytest.raises(ConfigError) as caught:
+            load(path, {})
+        assert len(caught.value.problems) == 1
+    (tmp_path / "config.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match="không đọc được"):
+        load(tmp_path / "config.toml", {})
+
+
+def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
+    config = _load(
+        tmp_path,
+        "[server]\nport = 1\n",
+        {
+            "BANGTIN_SERVER__PORT": "9000",
+            "BANGTIN_TIMEZONE": "Asia/Bangkok",
+            "BANGTIN_NOTICES__FOUR_EYES": "true",
+            "BANGTIN_FETCH__ALLOW_PRIVATE": '["10.0.0.0/8"]',
+            "BANGTIN_STORE__URL": "sqlite:///khac.db",
+            "BANGTIN_DATA": "/elsewhere",
+            "BANGTIN_CONFIG": "other.toml",
+            "PATH": "/bin",
+        },
+    )
+    assert (config.server.port, config.timezone, config.notices.four_eyes) == (9000, "Asia/Bangkok", True)
+    assert (config.fetch.allow_private, config.store.url) == (("10.0.0.0/8",), "sqlite:///khac.db")
+
+
+def test_a_mistake_in_the_environment_is_named_like_one_in_the_file(tmp_path: Path) -> None:
+    assert _problems(tmp_path, "", {"BANGTIN_SERVER__PORT": "many"})[0].startswith("server.port:")
+    assert _problems(tmp_path, "", {"BANGTIN_SERVER__PROT": "1"})[0].startswith("server.prot:")
+
+
+@pytest.mark.parametrize(
+    ("text", "environment"),
+    [
+        ("server = 5", {"BANGTIN_SERVER__PORT": "1"}),
+        ("", {"BANGTIN_SERVER": "5"}),
+        ("", {"BANGTIN_TIMEZONE__X": "5"}),
+    ],
+)
+def test_an_override_that_does_not_fit_is_a_mistake_and_not_a_traceback(
+    tmp_path: Path, text: str, environment: dict[str, str]
+) -> None:
+    assert _problems(tmp_path, text, environment)

@@ -1,0 +1,156 @@
+"""What screens have said is kept once, whatever is said twice, late or of what is gone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from server.core.screens.proof import Play, Proof, Said, bits, fold, hours_of, joined, with_bit
+from server.core.screens.screens import LIVE_FOR, Link
+from server.store.database.engine import Database
+from server.store.notices import notices
+from server.store.screens import receipts, screens
+from server.store.screens.receipts import NoticeState, Outage, Total
+from tests.cast import EDITOR, HOUR, MINUTE, NOW, notice
+from tests.store.screens.test_screens import HALL, SQUARE, paired
+
+SECOND = timedelta(seconds=1)
+
+
+def play(screen: int = 1, at: datetime = NOW, slot: int = 0, item: str = "story:1", hash: str = "a" * 16) -> Play:
+    return Play(screen, HALL, slot, item, "Khánh thành cầu", hash, at, "2026-03-09", 7)
+
+
+@given(st.sets(st.integers(0, 400)))
+def test_a_bitmap_holds_its_places(places: set[int]) -> None:
+    bitmap = b""
+    for place in places:
+        bitmap = with_bit(bitmap, place)
+    assert set(bits(bitmap)) == places
+    assert joined(bitmap, b"") == joined(b"", bitmap) == bitmap
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 99)), min_size=1))
+def test_folding_in_parts_is_folding_at_once(said: list[tuple[int, int]]) -> None:
+    plays = [play(slot=slot, at=NOW + second * SECOND) for slot, second in said]
+    whole = fold(plays)
+    half = len(plays) // 2
+    parts = [one for some in (plays[:half], plays[half:]) for one in fold(some)]
+    first, *rest = parts
+    for other in rest:
+        first.merge(other)
+    assert [first] == whole
+    assert first.count == len(plays)
+
+
+def test_a_day_of_an_item_is_one_row(db: Database) -> None:
+    one, _ = paired(db)
+    two, _ = paired(db)
+    receipts.save(db, [play(one.id), play(two.id, slot=1)], [], [])
+    later = play(one.id, NOW + MINUTE, hash="b" * 16)
+    receipts.save(db, [later, play(one.id, NOW + 2 * MINUTE, item="story:2")], [], [])
+    found = receipts.proofs(db, boards=[HALL], first="2026-03-09", last="2026-03-09", item="story:1")
+    assert found == (
+        Proof(HALL, "2026-03-09", "story:1", "Khánh thành cầu", 3, NOW, NOW + MINUTE, 1 << 7, b"\x03",
+              {"a" * 16: 2, "b" * 16: 1}),
+    )  # fmt: skip
+    assert found[0].places == (0, 1)
+    assert hours_of(found[0].hours) == (7,)
+    assert len(receipts.proofs(db, boards=[HALL], first="2026-03-09", last="2026-03-09")) == 2
+    assert receipts.proofs(db, boards=[HALL], first="2026-03-10", last="2026-03-10") == ()
+
+
+def test_the_sums_of_the_database_are_those_of_the_rows(db: Database) -> None:
+    first, last = "2026-03-09", "2026-03-10"
+    one, _ = paired(db)
+    two, _ = paired(db)
+    other, _ = paired(db, SQUARE)
+    later = replace(play(two.id, NOW + HOUR, slot=1), day=last, title="Khánh thành cầu mới")
+    third = replace(play(one.id, NOW + 2 * HOUR, slot=2), day=last, title="Khánh thành cầu mới")
+    there = replace(play(other.id, NOW + MINUTE), board=SQUARE)
+    receipts.save(db, [play(one.id), later, third, there, play(one.id, NOW + MINUTE, item="story:2")], [], [])
+    assert receipts.totals(db, boards=[HALL, SQUARE], first=first, last=last) == (
+        Total("story:1", "Khánh thành cầu", first, 2, NOW, NOW + MINUTE),
+        Total("story:2", "Khánh thành cầu", first, 1, NOW + MINUTE, NOW + MINUTE),
+        Total("story:1", "Khánh thành cầu mới", last, 2, NOW + HOUR, NOW + 2 * HOUR),
+    )
+    assert [one.day for one in receipts.totals(db, boards=[SQUARE], first=first, last=last)] == [first]
+    items = ["story:1", "story:2"]
+    on = receipts.reach(db, boards=[HALL, SQUARE], first=first, last=last, items=items)
+    assert on == {"story:1": (2, 4), "story:2": (1, 1)}
+    assert receipts.reach(db, boards=[HALL], first=first, last=first, items=["story:1"]) == {"story:1": (1, 1)}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10)
+@given(st.lists(st.lists(st.integers(0, 30), max_size=6), max_size=4))
+def test_what_is_said_twice_counts_once(db: Database, batches: list[list[int]]) -> None:
+    """A screen speaks in the order of time, and again from the first word that was not acknowledged."""
+    screen, _ = paired(db)
+    said = sorted({second for batch in batches for second in batch})
+    plays = [play(screen.id, NOW + second * SECOND) for second in said]
+    for begin in range(len(plays)):
+        receipts.save(db, plays[begin : begin + 3] + plays[begin : begin + 2], [], [])
+    receipts.save(db, plays, [], [])
+    found = receipts.proofs(db, boards=[HALL], first="2026-03-09", last="2026-03-09")
+    mine = sum(one.count for one in found)
+    receipts.forget(db, plays_before="2026-03-10", rest_before=NOW)
+    assert mine == len(plays)
+
+
+def test_of_a_notice_the_first_word_of_each_kind_stands(db: Database) -> None:
+    screen, _ = paired(db)
+    posted = notices.post(db, notice(), actor=EDITOR.slug, now=NOW)
+    words = [
+        Said(posted.id, screen.id, "sent", NOW),
+        Said(posted.id, screen.id, "received", NOW + SECOND),
+        Said(posted.id, screen.id, "shown", NOW + 2 * SECOND),
+    ]
+    receipts.save(db, [], words[:2], [])
+    receipts.save(db, [], [*words, Said(posted.id, screen.id, "shown", NOW + MINUTE)], [])
+    receipts.save(db, [], [Said(posted.id, screen.id, "ended", NOW + HOUR)], [])
+    state = NoticeState(screen.id, NOW, NOW + SECOND, NOW + 2 * SECOND, NOW + HOUR)
+    assert receipts.of_notice(db, posted.id) == {screen.id: state}
+
+
+def test_words_of_what_is_not_there_are_kept_from_nobody_else(db: Database) -> None:
+    screen, _ = paired(db)
+    strange = [Said(99, screen.id, "shown", NOW), Said(99, 999, "shown", NOW)]
+    receipts.save(db, [play(999), play(screen.id)], strange, [Link(999, True, NOW)])
+    assert [one.count for one in receipts.proofs(db, boards=[HALL], first="2026-03-09", last="2026-03-09")] == [1]
+    assert receipts.of_notice(db, 99) == {}
+
+
+def test_a_link_is_the_last_word(db: Database) -> None:
+    screen, _ = paired(db)
+    receipts.save(db, [], [], [Link(screen.id, True, NOW, "a" * 16, cold=True, errors=2)])
+    receipts.save(db, [], [], [Link(screen.id, True, NOW + MINUTE, "b" * 16)])
+    link = receipts.links(db)[screen.id]
+    assert link == Link(screen.id, True, NOW + MINUTE, "b" * 16)
+    assert link.live(NOW + MINUTE + LIVE_FOR)
+    assert not link.live(NOW + MINUTE + LIVE_FOR + SECOND)
+
+
+def test_an_outage_begins_with_the_last_word_and_ends_with_the_next(db: Database) -> None:
+    screen, _ = paired(db)
+    never, _ = paired(db)
+    receipts.save(db, [], [], [Link(screen.id, False, NOW)])
+    assert receipts.note_outages(db, NOW + MINUTE, 2 * MINUTE) == 0
+    assert receipts.note_outages(db, NOW + 5 * MINUTE, 2 * MINUTE) == 1
+    assert receipts.note_outages(db, NOW + 6 * MINUTE, 2 * MINUTE) == 0
+    assert receipts.outages_of(db, [HALL], NOW, NOW + HOUR) == (Outage(screen.id, HALL, NOW),)
+    receipts.save(db, [], [], [Link(screen.id, True, NOW + 9 * MINUTE)])
+    assert receipts.note_outages(db, NOW + 10 * MINUTE, 2 * MINUTE) == 1
+    assert receipts.outages_of(db, [HALL], NOW, NOW + HOUR) == (Outage(screen.id, HALL, NOW, NOW + 9 * MINUTE),)
+    assert receipts.outages_of(db, [HALL], NOW + 9 * MINUTE, NOW + HOUR) == ()
+    assert screens.get(db, never.id).revoked is None
+
+
+@pytest.mark.parametrize("day", ["2026-03-09", "2026-03-10"])
+def test_old_proof_is_forgotten_by_its_day(db: Database, day: str) -> None:
+    screen, _ = paired(db)
+    receipts.save(db, [play(screen.id)], [], [])
+    assert receipts.forget(db, plays_before=day, rest_before=NOW) == (day > "2026-03-09")
