@@ -25,7 +25,7 @@ from server.core.lap.composition import compose  # noqa: E402
 from server.live.broadcast.hub import Hub  # noqa: E402
 from server.live.loop.process_limits import raise_file_limit, settle_memory  # noqa: E402
 from server.live.screens.receipts import Receipts  # noqa: E402
-from server.live.screens.registry import Devices  # noqa: E402
+from server.live.screens.registry import ScreenRegistry  # noqa: E402
 from server.live.sockets.wsgi_server import Server, listen  # noqa: E402
 from server.store.database.engine import Database  # noqa: E402
 from tests.cast import HOI_TRUONG  # noqa: E402
@@ -59,12 +59,12 @@ def main(road: str, size: int, ping: int) -> None:
         return datetime.now(UTC)
 
     hub = Hub(
-        app, programme, epoch="e", build="b", clock=clock, devices=Devices(db, clock),
+        app, programme, epoch="e", build="b", clock=clock, devices=ScreenRegistry(db, clock),
         receipts=Receipts(programme, clock, lambda work: work(db)), viewers=100_000,
         fanout="stock" if road == "stock" else "direct", ping_seconds=ping // 1000,
     )  # fmt: skip
     listener = listen("127.0.0.1", 0)
-    Server(listener, app.wsgi_app, error_log=sys.stderr, doorway=hub.doorway).start()
+    Server(listener, app.wsgi_app, error_log=sys.stderr, upgrade=hub.upgrade).start()
     settle_memory()
     print(listener.getsockname()[1], flush=True)
     message = {"notice": {"id": "1", "level": "urgent"}, "text": "x" * size}

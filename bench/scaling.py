@@ -21,7 +21,7 @@ from server.core import wire
 from server.core.lap.composition import Item, Page, compose
 from server.core.model import Announcement, Area, Board, Window
 from server.core.times import to_ms
-from server.live.broadcast.state_cache import States
+from server.live.broadcast.state_cache import StateCache
 from server.live.rotation.director import Director
 from server.slides.render import Renderer
 from server.store.announcements import announcements
@@ -117,8 +117,8 @@ def _state(count: int) -> Figures:
     items = [Item(f"k{n}", "l", (Page(f"{n:016x}", 8_000),), ((0, None),), f"Tin số {n}", "Xã") for n in range(count)]
     lap = compose(board, items, None, to_ms(now), filler="f" * 16)
     glass = wire.Glass(board, "Tỉnh", 1, lap, "s" * 16)
-    sent = list(States("e", "b").messages(glass, now, 1))
-    took = _ms(lambda: [list(States("e", "b").messages(glass, now, 1)) for _ in range(TICKS)]) / TICKS
+    sent = list(StateCache("e", "b").messages(glass, now, 1))
+    took = _ms(lambda: [list(StateCache("e", "b").messages(glass, now, 1)) for _ in range(TICKS)]) / TICKS
     return {"state, ms": took, "state, KiB": sum(len(text.encode()) for _, text in sent) / 1024}
 
 

@@ -18,7 +18,7 @@ from time import perf_counter
 
 from bench._figures import percentile, table
 from bench._marks import mark
-from server.content.board_content import programme, read_holdings
+from server.content.board_content import programme, read_snapshot
 from server.core.lap.composition import compose
 from server.core.model import Area, Board, Lane, Source
 from server.core.policy import Grant
@@ -198,7 +198,7 @@ def _pages(folder: Path, db: Database) -> list[list[object]]:
 def _reads(db: Database) -> list[list[object]]:
     now = datetime.now(UTC)
     renderer = Renderer()
-    held = read_holdings(db, now, only="b-3")
+    held = read_snapshot(db, now, only="b-3")
     made = programme(renderer, held, held.boards[0])
     lanes = held.boards[0].lanes
     on_loop: dict[str, Callable[[], object]] = {
@@ -207,13 +207,13 @@ def _reads(db: Database) -> list[list[object]]:
         "a story by its number": lambda: stories.get(db, STORIES // 2),
         "screens' revision": lambda: screens.current(db),
     }
-    aside: dict[str, Callable[[], object]] = {
+    db_thread: dict[str, Callable[[], object]] = {
         "the stories of a board's lanes (aside)": lambda: stories.for_lanes(db, [lanes], now),
-        f"everything for {BOARDS} boards (aside)": lambda: read_holdings(db, now),
+        f"everything for {BOARDS} boards (aside)": lambda: read_snapshot(db, now),
         "composing a board's lap": lambda: compose(made.board, made.items, None, to_ms(now), filler="f"),
     }
     rows: list[list[object]] = [[name, *_row(_took(act), LOOP_MS)] for name, act in on_loop.items()]
-    return rows + [[name, *_row(_took(act), None)] for name, act in aside.items()]
+    return rows + [[name, *_row(_took(act), None)] for name, act in db_thread.items()]
 
 
 def _row(took: list[float], limit: float | None) -> list[object]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from http.client import HTTPException
 
 
-class Errand(threading.Thread):
+class BackgroundTask(threading.Thread):
     """In a thread of its own: the guard never waits for it."""
 
     def __init__(self, work: Callable[[], object], until: float = 0.0) -> None:

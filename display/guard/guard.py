@@ -22,12 +22,12 @@ from urllib.parse import quote, urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from display.guard.background_task import Errand
+from display.guard.background_task import BackgroundTask
 from display.guard.chromium import Chromium, Silent
 from display.guard.panel import Panel, due_on
-from display.guard.restart_policy import Patience
-from display.guard.screenshots import Photographs
-from display.guard.server_link import Ear
+from display.guard.restart_policy import RestartPolicy
+from display.guard.screenshots import Screenshots
+from display.guard.server_link import ServerLink
 
 BEAT = 5.0
 STEP = 0.5
@@ -70,13 +70,13 @@ class Guard:
     def __init__(
         self,
         browser: Chromium,
-        patience: Patience,
+        patience: RestartPolicy,
         panel: Panel,
         *,
         clock: Callable[[], float] = monotonic,
         say: Callable[..., None],
         beat: float = BEAT,
-        ear: Callable[[str, str, str], Ear] = Ear,
+        ear: Callable[[str, str, str], ServerLink] = ServerLink,
         knock: Callable[[str, int, float], None] = knock,
         compositor: bool = False,
     ) -> None:
@@ -85,7 +85,7 @@ class Guard:
         self._begun, self._next_beat = clock(), 0.0
         self._compositor, self._mute_starts = compositor, 0
         self.lost = False
-        self._ear: Ear | None = None
+        self._ear: ServerLink | None = None
         self._who: dict[str, str] | None = None
         self._state: dict[str, Any] | None = None
         self._ahead = 0.0
@@ -94,16 +94,16 @@ class Guard:
         self._waits_said = False
         self._unheard = False
         self._elsewhere = 0
-        self._photographs = Photographs(
+        self._screenshots = Screenshots(
             browser, lambda id: f"{self._origin()}/glass/screenshots/{id}", clock=clock, say=say
         )
-        self._knocks: Errand | None = None
+        self._knocks: BackgroundTask | None = None
 
     def step(self) -> None:
         """One look at everything; called twice a second."""
         begun = self._clock()
         self._hear()
-        self._photographs.step(self._server_time(), (self._who or {}).get("key", ""))
+        self._screenshots.step(self._server_time(), (self._who or {}).get("key", ""))
         now = self._excuse(begun)
         if self._away():
             return
@@ -218,7 +218,7 @@ class Guard:
         port = address.port or (443 if address.scheme == "https" else 80)
         begun = self._clock()
         # A name alone may take a minute to be found, and systemd's watchdog does not wait longer than that.
-        knock = self._knocks or Errand(lambda: self._knock(address.hostname or "", port, self._every))
+        knock = self._knocks or BackgroundTask(lambda: self._knock(address.hostname or "", port, self._every))
         why = knock.why(self._every)
         self._knocks = knock if why is None else None
         self._excuse(begun)
@@ -286,7 +286,7 @@ class Guard:
             return
         self._done.add(id)
         if name == "screenshot":
-            self._photographs.want(command)
+            self._screenshots.want(command)
         elif name == "handover":
             self._away_until = int(command["until"])
             self.browser.end()
@@ -335,7 +335,7 @@ def main() -> int:
     # On a closed network without TLS this one origin is trusted, so that it may keep what it needs to start cold.
     more = [] if secure else [f"--unsafely-treat-insecure-origin-as-secure={address.scheme}://{address.netloc}"]
     browser = Chromium(given.chromium, given.profile, given.address, [*more, *given.flag])
-    patience = Patience(beat=monotonic(), reload_after=3 * given.beat, restart_after=5 * given.beat)
+    patience = RestartPolicy(beat=monotonic(), reload_after=3 * given.beat, restart_after=5 * given.beat)
     in_compositor = bool(os.environ.get("WAYLAND_DISPLAY"))
     guard = Guard(browser, patience, Panel(given.output), say=say, beat=given.beat, compositor=in_compositor)
     stop = threading.Event()

@@ -13,7 +13,7 @@ Act = Literal["wait", "reload", "restart"]
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RestartPolicy:
     """Seconds on a clock that only goes forward. ``beat`` is the last sign of life, ``reloaded`` the last help.
 
     ``slow``: it has died too often, and is started calmly until it has lived for ``window``.
@@ -29,12 +29,12 @@ class Patience:
     calm: float = 300
     slow: bool = False
 
-    def alive(self, now: float) -> Patience:
+    def alive(self, now: float) -> RestartPolicy:
         """The page has answered."""
         well = not self.starts or now - self.starts[-1] >= self.window
         return replace(self, beat=now, reloaded=None, slow=self.slow and not well)
 
-    def excused(self, seconds: float) -> Patience:
+    def excused(self, seconds: float) -> RestartPolicy:
         """For so long nobody has listened: it is no silence."""
         return replace(self, beat=self.beat + seconds)
 
@@ -45,7 +45,7 @@ class Patience:
             return "restart"
         return "reload" if silent >= self.reload_after and self.reloaded is None else "wait"
 
-    def helped(self, now: float) -> Patience:
+    def helped(self, now: float) -> RestartPolicy:
         """The renderer was killed and the page loaded again: it has what is left until the restart."""
         return replace(self, reloaded=now)
 
@@ -53,7 +53,7 @@ class Patience:
         """How long a start has to wait: not at all, or until five minutes after the last one."""
         return max(0.0, self.starts[-1] + self.calm - now) if self.slow else 0.0
 
-    def started(self, now: float) -> Patience:
+    def started(self, now: float) -> RestartPolicy:
         """The browser was started; it has until ``restart_after`` for its first answer."""
         starts = (*(start for start in self.starts if now - start < self.window), now)
         return replace(self, beat=now, reloaded=None, starts=starts, slow=self.slow or len(starts) > self.most_starts)

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from display.guard.background_task import Errand
+from display.guard.background_task import BackgroundTask
 from display.guard.chromium import Chromium, Silent
 
 # Seconds for the browser to give a picture.
@@ -17,7 +17,7 @@ SEND_WITHIN = 30.0
 ANSWER_WITHIN = 10.0
 
 
-class Photographs:
+class Screenshots:
     """One at a time: the next one when the last one has been sent, or was given up.
 
     ``address`` of a photograph's id is where it goes. ``clock`` is seconds that only go forward, ``say`` takes what
@@ -34,7 +34,7 @@ class Photographs:
     ) -> None:
         self._browser, self._address, self._clock, self._say = browser, address, clock, say
         self._wanted: deque[dict[str, Any]] = deque()
-        self._sends: tuple[str, Errand] | None = None
+        self._sends: tuple[str, BackgroundTask] | None = None
 
     def want(self, command: dict[str, Any]) -> None:
         self._wanted.append(command)
@@ -48,9 +48,9 @@ class Photographs:
             if server_time < command["until"]:
                 self._take(str(command["id"]), key)
 
-    def _follow(self, id: str, errand: Errand) -> None:
-        why = errand.why()
-        if why is None and self._clock() < errand.until:
+    def _follow(self, id: str, task: BackgroundTask) -> None:
+        why = task.why()
+        if why is None and self._clock() < task.until:
             return
         self._sends = None
         if why is None:
@@ -69,7 +69,7 @@ class Photographs:
         except Silent as silence:
             self._say("not photographed", id=id, why=str(silence)[:120])
             return
-        send = Errand(
+        send = BackgroundTask(
             lambda: urllib.request.urlopen(request, timeout=ANSWER_WITHIN).close(),  # noqa: S310 - as above
             until=self._clock() + SEND_WITHIN,
         )

@@ -21,7 +21,7 @@ SILENCE = 15.0
 ENDINGS = ("1", "41", "44")
 
 
-class Ear(threading.Thread):
+class ServerLink(threading.Thread):
     """Started once a key is known; ``heard`` gets (event, payload)."""
 
     def __init__(self, server: str, screen: str, key: str, *, again: float = AGAIN) -> None:

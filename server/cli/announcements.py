@@ -13,7 +13,7 @@ from feeds.errors import ParseError
 from server.cli.context import Context, actor, fail, say
 from server.cli.notices import FOUR_EYES, known_areas, split
 from server.cli.times import wall_time
-from server.content.board_content import read_holdings, without_room
+from server.content.board_content import read_snapshot, without_room
 from server.core.announcements import recurrence
 from server.core.announcements.table_text import Rows, decoded, rows_of
 from server.core.areas import AreaTree
@@ -245,7 +245,7 @@ def _targets(db: Database, tree: AreaTree, named: list[str], area: str) -> list[
 
 def _check_gaps(db: Database, wanted: list[Announcement], now: datetime) -> None:
     """Refuses a longest gap that some board cannot keep, before anything is posted, and names what it could."""
-    held = read_holdings(db, now)
+    held = read_snapshot(db, now)
     for one in wanted:
         for found in without_room(Renderer(), held, one):
             minutes = -(-found.smallest // 60_000)

@@ -37,7 +37,7 @@ def restore(context: typer.Context, file: Annotated[Path, typer.Argument(help="T
     config = given.config()
     prepare_data(given.data)
     try:
-        made, aside = backup_file.read(config.store.url, given.data, file, given.clock())
+        made, db_thread = backup_file.read(config.store.url, given.data, file, given.clock())
     except backup_file.Unusable as error:
         fail(str(error))
-    say(f"Đã khôi phục bản sao lưu lúc {made}. Dữ liệu trước đó nằm ở {aside}.")
+    say(f"Đã khôi phục bản sao lưu lúc {made}. Dữ liệu trước đó nằm ở {db_thread}.")

@@ -20,7 +20,7 @@ from feeds.sandbox.isolate import read_isolated, survey_isolated
 from feeds.steps import Tried, steps
 from server.cli.context import Context, fail, hint, say
 from server.cli.times import wall_time
-from server.content.board_content import BoardProgramme, programme, read_holdings
+from server.content.board_content import BoardContent, programme, read_snapshot
 from server.core.lap.airing import Airing, Lap, airing_at, walk
 from server.core.lap.composition import Reason, compose, forecast, why
 from server.core.model import Board
@@ -143,7 +143,7 @@ def show(
     given: Context = context.obj
     with given.store() as (_, db, _tree):
         now = given.clock()
-        held = read_holdings(db, now)
+        held = read_snapshot(db, now)
         found = next((one for one in held.boards if one.slug == board), None)
         if found is None:
             fail(f"Không có bảng tin {board!r}. Có: {', '.join(one.slug for one in held.boards)}.")
@@ -190,7 +190,7 @@ def _as_json(lap: Lap, instant: int) -> dict[str, object]:
     }
 
 
-def _print(board: Board, made: BoardProgramme, lap: Lap, instant: int) -> None:
+def _print(board: Board, made: BoardContent, lap: Lap, instant: int) -> None:
     zone = ZoneInfo(board.zone)
 
     def clock(ms: int | None) -> str:

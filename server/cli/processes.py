@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from server.cli.context import Context, fail, prepare_data, say
-from server.processes.heartbeat import pulse
+from server.processes.heartbeat import heartbeat
 from server.processes.supervisor import STOP_SECONDS, Keeper, end_with_parent, supervise
 from server.setup.backup_file import running
 from server.setup.store_setup import first_link
@@ -118,7 +118,7 @@ def worker(context: typer.Context) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
     running(given.data)
-    alive = pulse(os.environ)
+    alive = heartbeat(os.environ)
     stop = start_worker(config, given.config_path.resolve().parent, given.data, given.clock, alive=alive)
     while not stopping.wait(0.2):  # with a timeout: see supervise
         pass

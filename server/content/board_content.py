@@ -36,7 +36,7 @@ class SlideMaker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
+class StoreSnapshot:
     """Everything the store holds for all boards at one moment."""
 
     tree: AreaTree
@@ -48,7 +48,7 @@ class Holdings:
 
 
 @dataclass(frozen=True, slots=True)
-class BoardProgramme:
+class BoardContent:
     """One board's items in the order in which equals are taken, and every body they name.
 
     ``chain``: its area and those above it, whose notices are its own.
@@ -64,26 +64,28 @@ class BoardProgramme:
     slides: tuple[Slide, ...]
 
 
-def read_holdings(db: Database, now: datetime, *, only: str | None = None) -> Holdings:
+def read_snapshot(db: Database, now: datetime, *, only: str | None = None) -> StoreSnapshot:
     """Reads the store, for all boards or for the one named ``only``. Raises StoreError.
 
     May take long, so the director calls it off the loop.
     """
-    return holdings_of(db, (board for board in boards.all(db) if only in (None, board.slug)), now)
+    return snapshot_of(db, (board for board in boards.all(db) if only in (None, board.slug)), now)
 
 
-def holdings_of(db: Database, every: Iterable[Board], now: datetime) -> Holdings:
+def snapshot_of(db: Database, every: Iterable[Board], now: datetime) -> StoreSnapshot:
     """The same for boards as they are given, also for one that is only thought of. Raises StoreError."""
     tree = AreaTree(sources.areas(db))
     known = {source.slug: source for source in sources.all(db)}
-    nothing = Holdings(tree, (), known, {}, {}, ())
+    nothing = StoreSnapshot(tree, (), known, {}, {}, ())
     return _read_again(db, nothing, _as_shown(db, tree, known, every), lambda _: True, lambda _: True, now)
 
 
-def read_changed(db: Database, before: Holdings, what: Changes, now: datetime) -> tuple[Holdings, frozenset[str]]:
+def read_changed(
+    db: Database, before: StoreSnapshot, what: Changes, now: datetime
+) -> tuple[StoreSnapshot, frozenset[str]]:
     """Reads of the store what has changed, and names the boards that this may concern. Raises StoreError."""
     if what.everything:
-        held = read_holdings(db, now)
+        held = read_snapshot(db, now)
         return held, frozenset(board.slug for board in held.boards)
     all_boards = _as_shown(db, before.tree, before.sources, boards.all(db)) if what.boards else before.boards
     was = {board.slug: board for board in before.boards}
@@ -101,12 +103,12 @@ def read_changed(db: Database, before: Holdings, what: Changes, now: datetime) -
 
 def _read_again(
     db: Database,
-    before: Holdings,
+    before: StoreSnapshot,
     all_boards: tuple[Board, ...],
     reads: Callable[[Board], bool],
     hears: Callable[[Board], bool],
     now: datetime,
-) -> Holdings:
+) -> StoreSnapshot:
     """``before`` with ``all_boards``, new stories where a board ``reads``, and announcements where it ``hears``."""
     readers = [board for board in all_boards if reads(board)]
     told = {board.slug: before.tree.chain(board.area) for board in all_boards if hears(board)}
@@ -125,7 +127,7 @@ def _read_again(
     heard = {slug: found for slug, found in before.announcements.items() if slug in there}
     read.update((board.slug, of_lanes[board.lanes]) for board in readers)
     heard.update((slug, addressed(slug)) for slug in told)
-    return Holdings(before.tree, all_boards, before.sources, read, heard, notices.live(db, now))
+    return StoreSnapshot(before.tree, all_boards, before.sources, read, heard, notices.live(db, now))
 
 
 def _as_shown(db: Database, tree: AreaTree, known: Mapping[str, Source], every: Iterable[Board]) -> tuple[Board, ...]:
@@ -151,7 +153,7 @@ def notice_slides(maker: SlideMaker, board: Board, mine: Sequence[Notice]) -> tu
     return tuple((notice, maker.notice(notice, zone=board.zone, format=board.format)) for notice in mine)
 
 
-def programme(maker: SlideMaker, held: Holdings, board: Board, running: Sequence[Story] = ()) -> BoardProgramme:
+def programme(maker: SlideMaker, held: StoreSnapshot, board: Board, running: Sequence[Story] = ()) -> BoardContent:
     """A board's items: priority notices, announcements, then its lanes' stories, newest first in each.
 
     ``running`` are stories that are on the glass now; where one has left its lane it may still finish.
@@ -181,7 +183,7 @@ def programme(maker: SlideMaker, held: Holdings, board: Board, running: Sequence
     filler = maker.empty(board.name, area.name, board.format)
     safe = maker.safe(board.name, area.name, board.format)
     chain = frozenset(held.tree.chain(board.area))
-    return BoardProgramme(board, area, chain, tuple(items), mine, filler, safe, (*slides, filler, safe))
+    return BoardContent(board, area, chain, tuple(items), mine, filler, safe, (*slides, filler, safe))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ class NoRoom:
     broken: tuple[str, ...]
 
 
-def without_room(maker: SlideMaker, held: Holdings, posting: Announcement) -> list[NoRoom]:
+def without_room(maker: SlideMaker, held: StoreSnapshot, posting: Announcement) -> list[NoRoom]:
     """The boards on which the posting's longest gap cannot be promised (rule 3); empty where it is accepted."""
     found: list[NoRoom] = []
     for board in held.boards:
@@ -228,7 +230,7 @@ def _notice_item(notice: Notice, slide: Slide) -> Item:
 
 
 def _announcement_item(
-    maker: SlideMaker, held: Holdings, board: Board, announcement: Announcement
+    maker: SlideMaker, held: StoreSnapshot, board: Board, announcement: Announcement
 ) -> tuple[Item, Sequence[Slide]]:
     area = held.tree.get(announcement.area)
     if announcement.sound and not board.sound:
@@ -253,7 +255,7 @@ def _announcement_item(
 
 
 def _story_item(
-    maker: SlideMaker, held: Holdings, board: Board, story: Story, lane: Lane, *, leaving: bool
+    maker: SlideMaker, held: StoreSnapshot, board: Board, story: Story, lane: Lane, *, leaving: bool
 ) -> tuple[Item, Sequence[Slide]]:
     source = held.sources[story.source]
     others = (held.sources[slug].name for slug in story.also if slug in held.sources)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.content.board_content import Holdings, SlideMaker, notices_for, programme
+from server.content.board_content import SlideMaker, StoreSnapshot, notices_for, programme
 from server.content.lap_rows import lap_of
 from server.core.lap.airing import Lap
 from server.core.lap.airing_history import Shown, shown
@@ -47,7 +47,7 @@ class Hour:
 
 
 def look(
-    db: Database, maker: SlideMaker, held: Holdings, board: Board, since: int, until: int, now: datetime
+    db: Database, maker: SlideMaker, held: StoreSnapshot, board: Board, since: int, until: int, now: datetime
 ) -> Hour:
     """The board in [since, until), ms. Raises TooFar where that is more than ten days ahead."""
     at = to_ms(now)

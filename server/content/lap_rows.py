@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import structlog
 
-from server.content.board_content import BoardProgramme
+from server.content.board_content import BoardContent
 from server.core.lap.airing import Lap, Slot
 from server.store.boards.laps import StoredLap
 
@@ -26,7 +26,7 @@ def lap_of(stored: StoredLap) -> Lap | None:
         return None
 
 
-def with_bodies(lap: Lap, made: BoardProgramme) -> Lap:
+def with_bodies(lap: Lap, made: BoardContent) -> Lap:
     """The lap with bodies of today where its own have gone: a text or a format changed while no server ran.
 
     Lengths stay, so nothing moves; a screen that comes now finds every body that it is told to show.

@@ -23,7 +23,7 @@ SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class PostOffice:
+class MailServer:
     """The mail server. ``password`` is read from its file by whoever makes this; ``desk`` is the desk's origin."""
 
     host: str
@@ -39,11 +39,11 @@ class PostOffice:
         return self.sender or f"bangtin@{self.host}"
 
 
-class Postman:
+class Mailer:
     """``trust`` is what certificates are checked by; tests hand in one that knows their own."""
 
     def __init__(
-        self, db: Database, office: PostOffice, clock: Callable[[], datetime], trust: ssl.SSLContext | None = None
+        self, db: Database, office: MailServer, clock: Callable[[], datetime], trust: ssl.SSLContext | None = None
     ) -> None:
         self._db, self._office, self._clock = db, office, clock
         self._trust = trust or ssl.create_default_context()

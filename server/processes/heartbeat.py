@@ -11,15 +11,15 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 
-PULSE = "BANGTIN_PULSE"
+HEARTBEAT = "BANGTIN_PULSE"
 _LOOK_SECONDS = 0.5
 
 
-def pulse(environment: Mapping[str, str]) -> Callable[[], None]:
+def heartbeat(environment: Mapping[str, str]) -> Callable[[], None]:
     """What a supervised process calls at every beat; it never waits, and does nothing where nobody listens."""
-    if PULSE not in environment:
+    if HEARTBEAT not in environment:
         return lambda: None
-    descriptor = int(environment[PULSE])
+    descriptor = int(environment[HEARTBEAT])
     os.set_blocking(descriptor, False)
 
     def beat() -> None:
@@ -31,7 +31,7 @@ def pulse(environment: Mapping[str, str]) -> Callable[[], None]:
     return beat
 
 
-class Pulse:
+class Heartbeat:
     """The listening end. ``silence``: so many seconds without a beat, after the first one, are too many."""
 
     def __init__(self, silence: float) -> None:

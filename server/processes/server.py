@@ -35,21 +35,21 @@ from server.live.glass import assets
 from server.live.glass.board_pages import glass_pages
 from server.live.glass.device_pages import screen_pages
 from server.live.glass.security_headers import shield
-from server.live.loop.db_thread import Aside
-from server.live.loop.loop_lag import Lateness
+from server.live.loop.db_thread import DbThread
+from server.live.loop.loop_lag import LoopLag
 from server.live.loop.process_limits import raise_file_limit, settle_memory
-from server.live.ops.desk_proxy import Beside, beside
+from server.live.ops.desk_proxy import DeskProxy, beside
 from server.live.ops.health import health_pages
 from server.live.ops.metrics import Metrics, metrics_pages
 from server.live.ops.server_metrics import figures
 from server.live.rotation.cooperative_yield import Slices
 from server.live.rotation.director import Director
 from server.live.screens.receipts import Receipts
-from server.live.screens.registry import Devices
+from server.live.screens.registry import ScreenRegistry
 from server.live.screens.wall import Wall
 from server.live.sockets.wsgi_server import Server
 from server.media.take import new_child
-from server.notifications.mailer import Postman, PostOffice
+from server.notifications.mailer import Mailer, MailServer
 from server.processes.jobs import Job, OneAtATime, beat_in_server, beat_in_worker
 from server.setup import backup_file
 from server.setup.config import Config
@@ -62,10 +62,10 @@ from server.store.database.engine import Database
 from server.store.database.errors import StoreError
 from server.store.notices import notices
 from server.worker.harvest.file_watcher import Watcher
-from server.worker.harvest.harvest import Crews, Harvest
-from server.worker.harvest.source_reader import Gatherer
-from server.worker.harvest.thread_pools import Crew
-from server.worker.maintenance import Keeping
+from server.worker.harvest.harvest import Harvest, SourcePools
+from server.worker.harvest.source_reader import SourceReader
+from server.worker.harvest.thread_pools import SourcePool
+from server.worker.maintenance import Maintenance
 from server.worker.uploads import Intake
 
 log = structlog.get_logger("assembly")
@@ -106,17 +106,17 @@ class Station:
     app: Flask
     director: Director
     hub: Hub
-    desk: Beside
-    devices: Devices
+    desk: DeskProxy
+    devices: ScreenRegistry
     receipts: Receipts
     wall: Wall
-    lateness: Lateness
+    loop_lag: LoopLag
 
     def serve(self, listener: Any, stop: gevent.event.Event) -> None:
         """Serves on a bound socket until ``stop`` is set; gone within two seconds of it."""
         raise_file_limit()
         server = Server(
-            listener, beside(self.app.wsgi_app, self.desk), error_log=_ServerLog(), doorway=self.hub.doorway
+            listener, beside(self.app.wsgi_app, self.desk), error_log=_ServerLog(), upgrade=self.hub.upgrade
         )
         self.director.outlet = self.hub
         tick = OneAtATime(self.director.tick)
@@ -139,7 +139,7 @@ class Station:
             Job("wall watchers", 1, self.wall.check),
         )
         settle_memory()
-        watching = gevent.spawn(self.lateness.run)
+        watching = gevent.spawn(self.loop_lag.run)
         stop.wait()
         watching.kill()
         stop_beat()
@@ -159,12 +159,12 @@ def assemble(
     ``desk_address`` names the socket on which the desk's process answers; without one its pages are 503.
     """
     db = open_store(config, data, clock, seed=True)
-    aside, writer = (Aside(Database.open(config.store.url, data)) for _ in range(2))
+    db_thread, writer = (DbThread(Database.open(config.store.url, data)) for _ in range(2))
     director = Director(
         db,
         maker or Renderer(),
         clock,
-        offload=aside,
+        offload=db_thread,
         offload_write=writer,
         themes=config.theme_values(),
         breathe=Slices(monotonic, lambda: gevent.sleep(0)),
@@ -173,7 +173,7 @@ def assemble(
     app = Flask("server", static_folder=None)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     origins = [config.server.public_url.rstrip("/")] if config.server.public_url else None
-    devices, receipts = Devices(db, clock), Receipts(director, clock, writer)
+    devices, receipts = ScreenRegistry(db, clock), Receipts(director, clock, writer)
     hub = Hub(
         app,
         director,
@@ -190,16 +190,16 @@ def assemble(
     app.register_blueprint(screen_pages(writer, devices, files, data, clock, config.server.public_url))
     app.register_blueprint(health_pages(lambda: director.trouble, lambda: len(director.boards())))
     shield(app)
-    desk = Beside(desk_address, tls=config.server.public_url.startswith("https://"), proxies=config.server.proxies)
-    for_wall = Aside(Database.open(config.store.url, data))
+    desk = DeskProxy(desk_address, tls=config.server.public_url.startswith("https://"), proxies=config.server.proxies)
+    for_wall = DbThread(Database.open(config.store.url, data))
     tickets = wall_tickets(data)
     wall = Wall(director, devices, receipts, clock, offload=for_wall, read_ticket=tickets.read)
     hub.open_wall(wall)
     metrics = Metrics()
-    lateness = Lateness(monotonic, gevent.sleep, metrics.observe_late)
-    metrics.figures = figures(director, hub, devices, receipts, lateness, for_wall)
+    loop_lag = LoopLag(monotonic, gevent.sleep, metrics.observe_late)
+    metrics.figures = figures(director, hub, devices, receipts, loop_lag, for_wall)
     app.register_blueprint(metrics_pages(metrics, [ip_network(one) for one in config.server.metrics_from]))
-    return Station(app, director, hub, desk, devices, receipts, wall, lateness)
+    return Station(app, director, hub, desk, devices, receipts, wall, loop_lag)
 
 
 class _ServerLog:
@@ -237,12 +237,12 @@ class FeedsReader:
         return self._children.picture(body)
 
 
-def crews() -> Crews:
+def pools() -> SourcePools:
     """Two for files, four for hosts, two for hosts that failed last time; those that hang do not count for long."""
-    return Crews(
-        files=Crew(ThreadPoolExecutor(2, "files"), quick=2, most=2),
-        well=Crew(ThreadPoolExecutor(24, "hosts"), quick=4, most=24),
-        ailing=Crew(ThreadPoolExecutor(12, "ailing"), quick=2, most=12),
+    return SourcePools(
+        files=SourcePool(ThreadPoolExecutor(2, "files"), quick=2, most=2),
+        well=SourcePool(ThreadPoolExecutor(24, "hosts"), quick=4, most=24),
+        ailing=SourcePool(ThreadPoolExecutor(12, "ailing"), quick=2, most=12),
     )
 
 
@@ -256,7 +256,7 @@ def start_worker(
     db = open_store(config, data, clock, seed=True)
     worker = f"{os.uname().nodename}-{os.getpid()}"
     reader = FeedsReader()
-    gatherer = Gatherer(
+    source_reader = SourceReader(
         db,
         reader,
         clock,
@@ -266,7 +266,7 @@ def start_worker(
         allow_private=config.fetch.allow_private,
     )
     spread = partial(SystemRandom().uniform, -0.1, 0.1)
-    harvest = Harvest(db, reader, gatherer, clock, worker=worker, crews=crews(), spread=spread)
+    harvest = Harvest(db, reader, source_reader, clock, worker=worker, pools=pools(), spread=spread)
     Watcher(db, clock, base).start()
 
     def beat() -> None:
@@ -276,7 +276,7 @@ def start_worker(
     kept = timedelta(days=config.history.laps_days)
     intake = Intake(db, uploads_folder(data), pictures_folder(data), clock, new_child())
     days_off = config.announcements.days_off
-    keeping = Keeping(db, config.receipts, ZoneInfo(config.timezone), clock)
+    maintenance = Maintenance(db, config.receipts, ZoneInfo(config.timezone), clock)
     return beat_in_worker(
         Job("uploads", UPLOADS_SECONDS, intake.beat),
         Job("tidy uploads", FORGET_SECONDS, intake.tidy),
@@ -286,9 +286,9 @@ def start_worker(
         Job("seal", SEAL_SECONDS, lambda: chain.seal(db, clock())),
         Job("expire", EXPIRE_SECONDS, lambda: notices.expire_due(db, clock())),
         Job("forget", FORGET_SECONDS, lambda: laps.forget_aired(db, before=to_ms(clock() - kept))),
-        Job("outages", OUTAGE_SECONDS, keeping.note_outages),
-        Job("old proof", FORGET_SECONDS, keeping.forget),
-        Job("silent test", TEST_SECONDS, keeping.test_weekly),
+        Job("outages", OUTAGE_SECONDS, maintenance.note_outages),
+        Job("old proof", FORGET_SECONDS, maintenance.forget),
+        Job("silent test", TEST_SECONDS, maintenance.test_weekly),
         *_backup_jobs(config, data, clock),
     )
 
@@ -321,7 +321,7 @@ def _mail_jobs(config: Config, data: Path, db: Database, clock: Clock) -> list[J
     if not said.host:
         return []
     password = (data / said.password_file).read_text(encoding="utf-8").strip() if said.password_file else ""
-    office = PostOffice(
+    office = MailServer(
         said.host, said.port, said.security, said.user, password, said.sender, config.server.public_url.rstrip("/")
     )
-    return [Job("mail", MAIL_SECONDS, Postman(db, office, clock).beat)]
+    return [Job("mail", MAIL_SECONDS, Mailer(db, office, clock).beat)]

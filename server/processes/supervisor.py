@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 import structlog
 
-from server.processes.heartbeat import PULSE, Pulse
+from server.processes.heartbeat import HEARTBEAT, Heartbeat
 
 log = structlog.get_logger("supervise")
 PARENT = "BANGTIN_SUPERVISOR"
@@ -73,16 +73,16 @@ class Keeper:
 
     def _run(self) -> int:
         """Once from its start to its end; the exit code."""
-        pulse = Pulse(self._silence) if self._silence is not None else None
-        files = [*self._files, *([pulse.says] if pulse is not None else [])]
+        heartbeat = Heartbeat(self._silence) if self._silence is not None else None
+        files = [*self._files, *([heartbeat.says] if heartbeat is not None else [])]
         environment = {**os.environ, PARENT: str(os.getpid())}
-        environment |= {PULSE: str(pulse.says)} if pulse is not None else {}
+        environment |= {HEARTBEAT: str(heartbeat.says)} if heartbeat is not None else {}
         # In a group of its own: Ctrl-C is for the supervisor, which ends the others in order.
         self._process = subprocess.Popen(self._command, env=environment, process_group=0, pass_fds=files)
-        if pulse is None:
+        if heartbeat is None:
             return self._process.wait()
-        code, hung = pulse.wait(self._process)
-        pulse.close()
+        code, hung = heartbeat.wait(self._process)
+        heartbeat.close()
         if hung:
             log.error("process hung", name=self._name, silent_for=self._silence)
         return code

@@ -87,7 +87,7 @@ def read(url: str, data: Path, path: Path, now: datetime) -> tuple[str, Path]:
     with _alone(data), tempfile.TemporaryDirectory(dir=data, prefix=".restoring-") as folder:
         held = Path(folder)
         made = _unpack(path, held)
-        aside = _keep_store(url, data, held, now)
+        db_thread = _keep_store(url, data, held, now)
         backup.put_back(url, data, held / STORE)
         db = Database.open(url, data)
         db.migrate()
@@ -95,8 +95,8 @@ def read(url: str, data: Path, path: Path, now: datetime) -> tuple[str, Path]:
         db.close()
         for name in FOLDERS:
             if (held / name).is_dir():
-                _exchange(data / name, held / name, aside)
-    return made, aside
+                _exchange(data / name, held / name, db_thread)
+    return made, db_thread
 
 
 def running(data: Path) -> int:
@@ -143,20 +143,20 @@ def _keep_store(url: str, data: Path, held: Path, now: datetime) -> Path:
     target = backup.file_of(url, data)
     if target is not None:
         backup.check(held / STORE)
-    aside = data / f"before-restore-{now:%Y%m%d-%H%M%S}"
+    db_thread = data / f"before-restore-{now:%Y%m%d-%H%M%S}"
     try:
-        aside.mkdir(mode=0o700)
+        db_thread.mkdir(mode=0o700)
         if target is None or target.exists():
-            _copy_store(url, data, target, aside)
+            _copy_store(url, data, target, db_thread)
     except (OSError, StoreError) as error:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(db_thread, ignore_errors=True)
         raise Unusable(f"Không giữ được bản sao của dữ liệu đang có ({error}). Chưa đổi gì.") from error
-    return aside
+    return db_thread
 
 
-def _copy_store(url: str, data: Path, target: Path | None, aside: Path) -> None:
+def _copy_store(url: str, data: Path, target: Path | None, db_thread: Path) -> None:
     try:
-        backup.copy(url, data, aside / STORE)
+        backup.copy(url, data, db_thread / STORE)
     except StoreError:
         if target is None:
             raise
@@ -164,12 +164,12 @@ def _copy_store(url: str, data: Path, target: Path | None, aside: Path) -> None:
         for end in ("", "-wal"):
             file = target.with_name(target.name + end)
             if file.exists():
-                shutil.copyfile(file, aside / f"store-unreadable{end}")
+                shutil.copyfile(file, db_thread / f"store-unreadable{end}")
 
 
-def _exchange(there: Path, new: Path, aside: Path) -> None:
+def _exchange(there: Path, new: Path, db_thread: Path) -> None:
     """Puts a folder in the place of another one, which is kept; back in its place where that fails."""
-    old = aside / there.name
+    old = db_thread / there.name
     try:
         if there.is_dir():
             there.replace(old)
@@ -179,5 +179,5 @@ def _exchange(there: Path, new: Path, aside: Path) -> None:
             old.replace(there)
         raise Unusable(
             f"Đã khôi phục cơ sở dữ liệu, nhưng không thay được thư mục {there}: {error.strerror}. "
-            f"Thư mục ấy còn như trước; cơ sở dữ liệu trước đó nằm ở {aside}."
+            f"Thư mục ấy còn như trước; cơ sở dữ liệu trước đó nằm ở {db_thread}."
         ) from error

@@ -29,7 +29,7 @@ class Limits(Protocol):
     weekly_test: bool
 
 
-class Keeping:
+class Maintenance:
     """The worker's care for screens."""
 
     def __init__(self, db: Database, limits: Limits, zone: ZoneInfo, clock: Callable[[], datetime]) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from server.content.board_content import read_holdings
+from server.content.board_content import read_snapshot
 from server.content.board_timeline import Hour, TooFar, look
 from server.core.times import to_ms
 from server.store.notices import notices
@@ -16,7 +16,7 @@ from tests.live.studio import Studio, beat, on_glass, renderer
 
 
 def hour(house: Studio, since: timedelta, until: timedelta) -> Hour:
-    held = read_holdings(house.db, house.clock())
+    held = read_snapshot(house.db, house.clock())
     start, end = to_ms(NOW + since), to_ms(NOW + until)
     return look(house.db, renderer(), held, HOI_TRUONG, start, end, house.clock())
 

@@ -24,7 +24,7 @@ from socketio.manager import Manager  # noqa: E402
 
 from server.live.broadcast.fanout import DirectManager  # noqa: E402
 from server.live.broadcast.redis_bus import DirectQueue, Line, Queue  # noqa: E402
-from server.live.sockets.websocket_upgrade import Doorway  # noqa: E402
+from server.live.sockets.websocket_upgrade import WebSocketUpgrade  # noqa: E402
 from server.live.sockets.wsgi_server import Server, WebSocket, listen  # noqa: E402
 
 PICTURE = {"data": b"\x00\xfe\xff"}
@@ -48,8 +48,8 @@ def main(road: str, port: int, interval: float, timeout: float, queue: str) -> N
     for namespace in NAMESPACES:
         _listen(io, namespace)
     listener = listen("127.0.0.1", port)
-    doorway = Doorway(io.eio) if road == "direct" else None
-    Server(listener, app.wsgi_app, error_log=sys.stderr, doorway=doorway).start()
+    upgrade = WebSocketUpgrade(io.eio) if road == "direct" else None
+    Server(listener, app.wsgi_app, error_log=sys.stderr, upgrade=upgrade).start()
     print(listener.getsockname()[1], flush=True)
     if queue:
         io.manager_initialized = True

@@ -34,15 +34,15 @@ FANOUT, ROOMS, QUEUE = (
     "server/live/broadcast/rooms.py",
     "server/live/broadcast/redis_bus.py",
 )
-EVENTS, DOORWAY = "server/live/sockets/event_socket.py", "server/live/sockets/websocket_upgrade.py"
+EVENTS, UPGRADE = "server/live/sockets/event_socket.py", "server/live/sockets/websocket_upgrade.py"
 
 # What is relied upon -> digest of its source, and which module relies on it.
 PINNED: dict[str, tuple[Callable[..., Any] | type, str, str]] = {
     "engineio Socket: queue, closed, close, writer": (Socket, "275926e457711513", HUB),
     "engineio Server: sockets, run_handler": (Server, "1cf0c6912bb1cc60", HUB),
     "engineio Socket and its base: what a socket is asked": (BaseSocket, "d787ee3666d08b7a", EVENTS),
-    "engineio Server: _trigger_event, _handle_connect": (Server, "1cf0c6912bb1cc60", DOORWAY),
-    "engineio BaseServer: _cors_allowed_origins, generate_id": (BaseServer, "27e032583a2425bf", DOORWAY),
+    "engineio Server: _trigger_event, _handle_connect": (Server, "1cf0c6912bb1cc60", UPGRADE),
+    "engineio BaseServer: _cors_allowed_origins, generate_id": (BaseServer, "27e032583a2425bf", UPGRADE),
     "engineio BaseServer: handlers, _async": (BaseServer, "27e032583a2425bf", HUB),
     "engineio gevent driver: Thread": (driver.Thread, "bbc392b7a010a8aa", TRANSPORT),
     "engineio WebSocket wrapper": (wrapper.SimpleWebSocketWSGI, "ef4f852b672632e5", TRANSPORT),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server.notifications.mailer import Postman, PostOffice
+from server.notifications.mailer import Mailer, MailServer
 from server.store.announcements import announcements
 from server.store.database.engine import Database
 from server.store.people import messages
@@ -32,8 +32,8 @@ def db(tmp_path: Path) -> Database:
     return made
 
 
-def office(port: int) -> PostOffice:
-    return PostOffice(
+def office(port: int) -> MailServer:
+    return MailServer(
         "127.0.0.1", port, "none", sender="bangtin@hungyen.example.vn", desk="https://bangtin.example.vn"
     )
 
@@ -48,9 +48,9 @@ def tell(db: Database, *addresses: str) -> None:
 def test_a_letter_is_sent_once_with_the_way_to_the_desk(db: Database, box: tuple[Box, int]) -> None:
     kept, port = box
     tell(db, "lan@example.vn")
-    postman = Postman(db, office(port), lambda: NOW)
-    postman.beat()
-    postman.beat()
+    mailer = Mailer(db, office(port), lambda: NOW)
+    mailer.beat()
+    mailer.beat()
     (letter,) = kept.letters
     assert (letter["To"], letter["Subject"]) == ("lan@example.vn", "Chờ duyệt: Lịch")
     assert "https://bangtin.example.vn/desk/queue/" in letter.get_content()
@@ -60,7 +60,7 @@ def test_a_letter_is_sent_once_with_the_way_to_the_desk(db: Database, box: tuple
 def test_one_address_that_is_refused_does_not_hold_up_the_others(db: Database, box: tuple[Box, int]) -> None:
     kept, port = box
     tell(db, "khong-ai@example.vn", "lan@example.vn")
-    Postman(db, office(port), lambda: NOW).beat()
+    Mailer(db, office(port), lambda: NOW).beat()
     assert [letter["To"] for letter in kept.letters] == ["lan@example.vn"]
     assert [one.address for one in messages.due(db, NOW + HOUR)] == ["khong-ai@example.vn"]
 
@@ -68,9 +68,9 @@ def test_one_address_that_is_refused_does_not_hold_up_the_others(db: Database, b
 def test_while_the_mail_server_is_away_letters_wait(db: Database, box: tuple[Box, int]) -> None:
     kept, port = box
     tell(db, "lan@example.vn")
-    Postman(db, office(free_port()), lambda: NOW).beat()
+    Mailer(db, office(free_port()), lambda: NOW).beat()
     assert messages.due(db, NOW) == ()
-    Postman(db, office(port), lambda: NOW + HOUR).beat()
+    Mailer(db, office(port), lambda: NOW + HOUR).beat()
     assert len(kept.letters) == 1
 
 
@@ -78,5 +78,5 @@ def test_a_subject_cannot_bring_headers_of_its_own(db: Database, box: tuple[Box,
     kept, port = box
     told = Message("lan", "Chờ duyệt\r\nBcc: ai@example.vn", "x", "", "lan@example.vn")
     announcements.post(db, cast.announcement(), actor="hoa", tell=[told])
-    Postman(db, office(port), lambda: NOW).beat()
+    Mailer(db, office(port), lambda: NOW).beat()
     assert kept.letters[0]["Bcc"] is None

@@ -7,7 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
-from server.processes.heartbeat import Pulse, pulse
+from server.processes.heartbeat import Heartbeat, heartbeat
 from server.processes.supervisor import Keeper
 from tests.paths import ROOT
 from tests.station import until
@@ -75,7 +75,7 @@ def test_a_process_that_cannot_be_started_at_the_moment_is_tried_again(tmp_path:
 
 
 def test_a_process_that_beats_lives_to_its_own_end(tmp_path: Path) -> None:
-    listening = Pulse(silence=20)
+    listening = Heartbeat(silence=20)
     command = _command(BEATS, tmp_path / "log")
     environment = {"BANGTIN_PULSE": str(listening.says)}
     process = subprocess.Popen(command, env=environment, pass_fds=[listening.says])
@@ -84,9 +84,9 @@ def test_a_process_that_beats_lives_to_its_own_end(tmp_path: Path) -> None:
 
 
 def test_where_nobody_listens_a_beat_is_nothing() -> None:
-    pulse({})()
-    listening = Pulse(silence=1)
-    beat = pulse({"BANGTIN_PULSE": str(listening.says)})
+    heartbeat({})()
+    listening = Heartbeat(silence=1)
+    beat = heartbeat({"BANGTIN_PULSE": str(listening.says)})
     for _ in range(70_000):  # more than a pipe holds: it must not wait
         beat()
     listening.close()

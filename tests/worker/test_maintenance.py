@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from server.core.screens.screens import Link
 from server.setup.config import ReceiptsSection
 from server.store.screens import receipts, screens, silent_tests
-from server.worker.maintenance import Keeping
+from server.worker.maintenance import Maintenance
 from tests.cast import HOUR, MINUTE, NOW
 from tests.live.studio import Studio
 from tests.store.screens.test_screens import HALL, paired
@@ -17,29 +17,29 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 DAY = timedelta(days=1)
 
 
-def keeping(house: Studio, **limits: object) -> Keeping:
-    return Keeping(house.db, ReceiptsSection.model_validate(limits), ZONE, house.clock)
+def maintenance(house: Studio, **limits: object) -> Maintenance:
+    return Maintenance(house.db, ReceiptsSection.model_validate(limits), ZONE, house.clock)
 
 
 def test_a_screen_that_is_silent_for_two_minutes_has_an_outage(house: Studio) -> None:
     screen, _ = paired(house.db)
     receipts.save(house.db, [], [], [Link(screen.id, True, NOW)])
     house.clock.move(minutes=2)
-    assert keeping(house).note_outages() == 0
+    assert maintenance(house).note_outages() == 0
     house.clock.move(seconds=1)
-    assert keeping(house).note_outages() == 1
+    assert maintenance(house).note_outages() == 1
 
 
 def test_every_screen_is_tested_once_a_week_and_answers_for_itself(house: Studio) -> None:
     """NOW is a Monday: the Tuesday before counts, and nobody was asked then."""
     answers, _ = paired(house.db)
     silent, _ = paired(house.db)
-    assert keeping(house).test_weekly() == 2
-    assert keeping(house).test_weekly() == 0
+    assert maintenance(house).test_weekly() == 2
+    assert maintenance(house).test_weekly() == 0
     house.clock.move(days=1)
-    assert keeping(house).test_weekly() == 0
+    assert maintenance(house).test_weekly() == 0
     house.clock.move(hours=3)
-    assert keeping(house).test_weekly() == 2
+    assert maintenance(house).test_weekly() == 2
     asked = {one.screen: one.id for one in screens.asked_since(house.db, 0, house.clock()) if one.until > NOW + DAY}
     at = house.clock.now + MINUTE
     forged = [(asked[silent.id], answers.id, at)]
@@ -51,17 +51,17 @@ def test_every_screen_is_tested_once_a_week_and_answers_for_itself(house: Studio
 
 def test_a_test_is_not_made_where_it_is_not_wanted(house: Studio) -> None:
     paired(house.db)
-    assert keeping(house, weekly_test=False).test_weekly() == 0
+    assert maintenance(house, weekly_test=False).test_weekly() == 0
 
 
 def test_the_hour_of_the_test_is_of_the_province(house: Studio) -> None:
-    due = keeping(house).due(NOW)
+    due = maintenance(house).due(NOW)
     assert (due.weekday(), due.hour, due.tzinfo) == (1, 9, ZONE)
     assert NOW - 7 * DAY < due <= NOW
-    assert keeping(house).due(due) == due
-    assert keeping(house).due(due - HOUR) == due - 7 * DAY
+    assert maintenance(house).due(due) == due
+    assert maintenance(house).due(due - HOUR) == due - 7 * DAY
 
 
 def test_old_proof_goes_by_the_day_of_the_province(house: Studio) -> None:
-    assert keeping(house).forget() == 0
+    assert maintenance(house).forget() == 0
     assert receipts.proofs(house.db, boards=[HALL], first="2026-01-01", last="2026-12-31") == ()

@@ -61,11 +61,11 @@ class Headlines:
     def __init__(self, titles: Mapping[int, str]) -> None:
         self._words = {key: words(title) for key, title in titles.items()}
         self._equal: dict[str, list[int]] = defaultdict(list)
-        self._holding: dict[str, list[int]] = defaultdict(list)
+        self._snapshot_of: dict[str, list[int]] = defaultdict(list)
         for key, found in self._words.items():
             self._equal[" ".join(found)].append(key)
             for word in set(found):
-                self._holding[word].append(key)
+                self._snapshot_of[word].append(key)
 
     def like(self, title: str) -> Iterable[int]:
         """Keys of those that are equal, else of those that are near, smallest first.
@@ -78,9 +78,9 @@ class Headlines:
         return sorted(equal) if equal else sorted(key for key in self._asked(mine) if _near(mine, self._words[key]))
 
     def _asked(self, mine: list[str]) -> set[int]:
-        rarest = sorted(set(mine), key=lambda word: len(self._holding.get(word, ())))
+        rarest = sorted(set(mine), key=lambda word: len(self._snapshot_of.get(word, ())))
         most_missing = int(len(rarest) * (1 / _ALIKE - 1)) + 1
         asked: set[int] = set()
         for word in rarest[: most_missing + 1]:
-            asked.update(self._holding.get(word, ())[: _MOST_COMPARED - len(asked)])
+            asked.update(self._snapshot_of.get(word, ())[: _MOST_COMPARED - len(asked)])
         return asked

@@ -13,7 +13,7 @@ from flask import Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from server.content.board_content import read_holdings, without_room
+from server.content.board_content import read_snapshot, without_room
 from server.core.announcements.parts import FIELD_WORDS, copied, lacking, merged
 from server.core.model import Announcement, Attachment, Board, Format
 from server.core.typesetting.legibility import Drawn, warnings
@@ -161,7 +161,7 @@ class Acts:
         desk, now = self.desk, self.desk.now()
         if not wanted.area or (wanted.longest_gap is None and not listings.any_promise(desk.db, now)):
             return []
-        found = without_room(preview.renderer(), read_holdings(desk.db, now), wanted)
+        found = without_room(preview.renderer(), read_snapshot(desk.db, now), wanted)
         return [
             gettext(
                 "«%(board)s» không chiếu lại kịp: nhỏ nhất là %(minutes)s phút%(kept)s.",

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import format_decimal, gettext
 
-from server.content.board_content import holdings_of, programme
+from server.content.board_content import programme, snapshot_of
 from server.core.model import Board
 from server.core.typesetting.formats import reach
 from server.desk.web import slide_preview
@@ -19,7 +19,7 @@ MOST_COMING = 8
 def windows(desk: Desk, board: Board, maker: Renderer) -> list[dict[str, Any]]:
     """The window of templates/preview/parts.html for a board that need not be stored: one slide, what follows."""
     now = desk.now()
-    held = holdings_of(desk.db, [board], now)
+    held = snapshot_of(desk.db, [board], now)
     made = programme(maker, held, held.boards[0])
     bodies = {slide.hash: slide for slide in made.slides}
     items = [one for one in made.items if one.pages]

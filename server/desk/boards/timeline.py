@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 
-from server.content.board_content import Holdings, programme, read_holdings
+from server.content.board_content import StoreSnapshot, programme, read_snapshot
 from server.content.board_timeline import Hour, TooFar, look
 from server.core.lap.airing_history import Shown
 from server.core.model import Board
@@ -89,7 +89,7 @@ def _asked_moment(desk: Desk) -> datetime:
 def _seen(desk: Desk, board: Board, at: datetime) -> dict[str, Any]:
     """What the page shows of a board from ``at`` on."""
     now = desk.now()
-    held = read_holdings(desk.db, now, only=board.slug)
+    held = read_snapshot(desk.db, now, only=board.slug)
     made: dict[str, Any] = {"board": board, "at": at, "until": at + SPAN, "now": now, "local": _local(desk, at)}
     made |= {"steps": {name: _local(desk, at + by) for name, by in STEPS.items()}}
     try:
@@ -125,7 +125,7 @@ def _row(one: Shown, now: int) -> dict[str, Any]:
     return {"shown": one, "start": from_ms(one.start), "seconds": seconds, "stands": stands}
 
 
-def _picture(desk: Desk, held: Holdings, hour: Hour, at: datetime) -> list[dict[str, Any]]:
+def _picture(desk: Desk, held: StoreSnapshot, hour: Hour, at: datetime) -> list[dict[str, Any]]:
     """The glass at ``at``: an urgent notice where one covers it, else the slide, as far as its text still stands."""
     tree = desk.tree()
     area = tree.get(hour.board.area).name

@@ -26,11 +26,11 @@ from server.core.screens.screens import Screen
 from server.core.times import to_ms
 from server.live.broadcast.fanout import DirectManager
 from server.live.broadcast.redis_bus import DirectQueue, Line, Queue
-from server.live.broadcast.state_cache import States
+from server.live.broadcast.state_cache import StateCache
 from server.live.screens.receipts import Receipts
-from server.live.screens.registry import NO_BOARD, Devices, Refusal
+from server.live.screens.registry import NO_BOARD, Refusal, ScreenRegistry
 from server.live.screens.wall import Wall
-from server.live.sockets.websocket_upgrade import Doorway
+from server.live.sockets.websocket_upgrade import WebSocketUpgrade
 from server.live.sockets.wsgi_server import LARGEST_FRAME, WebSocket
 from server.store.database.errors import StoreError
 
@@ -76,7 +76,7 @@ class Hub:
         epoch: str,
         build: str,
         clock: Callable[[], datetime],
-        devices: Devices,
+        devices: ScreenRegistry,
         receipts: Receipts,
         origins: list[str] | None = None,
         viewers: int = 20_000,
@@ -88,7 +88,7 @@ class Hub:
         self._devices, self._receipts = devices, receipts
         self._viewers, self._public = viewers, 0
         self._boards: dict[str, str] = {}
-        self._states, self._direct = States(epoch, build), fanout == "direct"
+        self._states, self._direct = StateCache(epoch, build), fanout == "direct"
         self._wall: Wall | None = None
         self.counts: Counter[str] = Counter()
         self._deaf = 0
@@ -114,7 +114,7 @@ class Hub:
         )
         self.io = io
         engine = self.io.server.eio
-        self.doorway = Doorway(engine) if fanout == "direct" else None
+        self.upgrade = WebSocketUpgrade(engine) if fanout == "direct" else None
         engine._async = {**engine._async, "websocket": WebSocket}
         self._understood = engine.handlers["message"]
         engine.on("message", self._hear)
@@ -247,7 +247,7 @@ class Hub:
     @property
     def deaf(self) -> int:
         """How many were cut for not reading, since the start."""
-        return self._deaf + (self.doorway.deaf if self.doorway is not None else 0)
+        return self._deaf + (self.upgrade.deaf if self.upgrade is not None else 0)
 
     # what comes in: never trusted
 

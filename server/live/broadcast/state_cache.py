@@ -19,7 +19,7 @@ from server.live.broadcast.fanout import Encoded
 _NOW = '"now":0'
 
 
-class States:
+class StateCache:
     """``messages`` are (event, payload) pairs, payloads encoded already."""
 
     def __init__(self, epoch: str, build: str) -> None:

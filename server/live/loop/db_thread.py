@@ -17,7 +17,7 @@ from server.store.database.engine import Database
 T = TypeVar("T")
 
 
-class Aside:
+class DbThread:
     """Runs work with ``db`` in one native thread; the calling greenlet waits, the loop does not."""
 
     def __init__(self, db: Database) -> None:

@@ -11,7 +11,7 @@ BEAT_SECONDS = 0.05
 MINUTE = 60.0
 
 
-class Lateness:
+class LoopLag:
     """Seconds by which beats came late, told to ``observe``; ``worst`` of the last one to two minutes.
 
     ``monotonic`` gives seconds, ``sleep`` waits so many.

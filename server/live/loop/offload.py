@@ -1,4 +1,4 @@
-"""What may wait and is not done on the loop; said by director, receipts, wall and pages, done by ``aside.Aside``."""
+"""The protocol of what may wait and must not run on the loop; used by director, receipts and wall, done by DbThread."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class _Connection(http.client.HTTPConnection):
         self.sock.connect(self._path)
 
 
-class Beside:
+class DeskProxy:
     """A WSGI application that passes a request to the desk's process; ``proxies`` stand in front of this server.
 
     ``on_write`` is called when the desk has done what somebody asked for, before its answer is passed on: what an

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from server.live.broadcast.hub import Hub
-from server.live.loop.loop_lag import Lateness
+from server.live.loop.loop_lag import LoopLag
 from server.live.loop.offload import Offload
 from server.live.ops.metrics import Figure
 from server.live.rotation.director import Director
 from server.live.screens.receipts import Receipts
-from server.live.screens.registry import Devices
+from server.live.screens.registry import ScreenRegistry
 from server.store.database.engine import Database
 from server.store.database.errors import StoreError
 from server.store.sources import sources
@@ -22,12 +22,12 @@ KINDS = ("screen", "guard", "viewer")
 def figures(
     director: Director,
     hub: Hub,
-    devices: Devices,
+    devices: ScreenRegistry,
     receipts: Receipts,
-    lateness: Lateness,
-    aside: Offload,
+    loop_lag: LoopLag,
+    db_thread: Offload,
 ) -> Callable[[], Iterable[Figure]]:
-    """``aside`` runs work on the store where the loop does not wait for it."""
+    """``db_thread`` runs work on the store where the loop does not wait for it."""
 
     def read() -> Iterator[Figure]:
         boards = director.boards()
@@ -45,8 +45,8 @@ def figures(
         yield Figure("bangtin_screens_cut", "Connections cut since the start for not reading", _one(hub.deaf))
         yield Figure("bangtin_receipts_waiting", "Receipts not yet written to the store", _one(receipts.waiting))
         yield Figure("bangtin_store_up", "1 while the store can be read and written", _one(not director.trouble))
-        yield Figure("bangtin_loop_lag_worst_seconds", "The latest turn of the last minutes", _one(lateness.worst))
-        yield Figure("bangtin_sources", "Sources by how their last reading went", _sources(aside), "state")
+        yield Figure("bangtin_loop_lag_worst_seconds", "The latest turn of the last minutes", _one(loop_lag.worst))
+        yield Figure("bangtin_sources", "Sources by how their last reading went", _sources(db_thread), "state")
 
     return read
 
@@ -55,10 +55,10 @@ def _one(value: float) -> dict[str, float]:
     return {"": float(value)}
 
 
-def _sources(aside: Offload) -> dict[str, float]:
+def _sources(db_thread: Offload) -> dict[str, float]:
     """Nothing where the store cannot be asked: another figure says so."""
     try:
-        return aside(_states)
+        return db_thread(_states)
     except StoreError:
         return {}
 

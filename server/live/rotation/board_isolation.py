@@ -12,7 +12,7 @@ from server.store.database.errors import StoreError
 log = structlog.get_logger("director")
 
 
-class Boundary:
+class BoardIsolation:
     """Remembers which board failed at which act, until it succeeds at it."""
 
     def __init__(self) -> None:

@@ -16,14 +16,14 @@ from datetime import datetime
 import structlog
 
 from server.content.board_content import (
-    BoardProgramme,
-    Holdings,
+    BoardContent,
     SlideMaker,
+    StoreSnapshot,
     notice_slides,
     notices_for,
     programme,
     read_changed,
-    read_holdings,
+    read_snapshot,
 )
 from server.content.lap_rows import lap_of, with_bodies
 from server.core import wire
@@ -33,12 +33,12 @@ from server.core.lap.renewal import renews, same_round, stays
 from server.core.model import Board, Notice, Slide, Story, ThemeDays
 from server.core.times import to_ms
 from server.live.loop.offload import Offload
-from server.live.rotation.board_isolation import Boundary
+from server.live.rotation.board_isolation import BoardIsolation
 from server.live.rotation.cooperative_yield import PatientMaker
-from server.live.rotation.lap_agreement import RESTART_STEP, TOGETHER, Agreement
-from server.live.rotation.live_board import Channel, Proposal
+from server.live.rotation.lap_agreement import RESTART_STEP, TOGETHER, LapAgreement
+from server.live.rotation.live_board import LiveBoard, Proposal
 from server.live.rotation.publisher import Outlet, Silence
-from server.live.rotation.slide_cache import Bodies
+from server.live.rotation.slide_cache import SlideCache
 from server.store.boards import laps
 from server.store.database import revision
 from server.store.database.engine import Database
@@ -73,16 +73,16 @@ class Director:
         breathe: Callable[[], object] = lambda: None,
     ) -> None:
         self._db, self._maker, self._clock = db, maker, clock
-        self._offload, self._boundary = offload, Boundary()
-        self._agreement = Agreement(
-            db, clock, self._boundary, offload_write=offload_write, breathe=breathe, follow=self._follow
+        self._offload, self._isolation = offload, BoardIsolation()
+        self._lap_agreement = LapAgreement(
+            db, clock, self._isolation, offload_write=offload_write, breathe=breathe, follow=self._follow
         )
         self._breathe, self._patient = breathe, PatientMaker(maker, breathe)
-        self._channels: dict[str, Channel] = {}
-        self._bodies = Bodies()
+        self._channels: dict[str, LiveBoard] = {}
+        self._bodies = SlideCache()
         # Boards whose notices came or went since they were composed: one of priority has its place in the lap.
         self._noticed: set[str] = set()
-        self._held: Holdings | None = None
+        self._held: StoreSnapshot | None = None
         self._seen_notices = self._seen_content = -1
         self.epoch = revision.epoch(db)
         self.outlet: Outlet = Silence()
@@ -146,18 +146,18 @@ class Director:
                 self._take_content(held, touched, current)
                 self._seen_content = current
             self._catch_up()
-            self._agreement.renew(self._channels.values())
-            self._agreement.save(self._channels.values())
+            self._lap_agreement.renew(self._channels.values())
+            self._lap_agreement.save(self._channels.values())
             self._recover("refresh")
         except StoreError as error:
             self._stumble("refresh", error)
 
-    def _read(self, db: Database) -> tuple[Holdings, Collection[str]]:
+    def _read(self, db: Database) -> tuple[StoreSnapshot, Collection[str]]:
         """Aside: reads what has changed since the last time, and names the boards that it may concern."""
         now = self._clock()
         if self._held is not None:
             return read_changed(db, self._held, revision.since(db, self._seen_content), now)
-        held = read_holdings(db, now)
+        held = read_snapshot(db, now)
         return held, [board.slug for board in held.boards]
 
     def _stumble(self, act: str, error: StoreError) -> None:
@@ -171,23 +171,23 @@ class Director:
 
     # notices
 
-    def _take_notices(self, held: Holdings, live: tuple[Notice, ...]) -> None:
+    def _take_notices(self, held: StoreSnapshot, live: tuple[Notice, ...]) -> None:
         """Without a pause: what comes later must not be overtaken by what came before."""
         before = self._held.notices if self._held else ()
         self._held = replace(held, notices=live)
         areas = {area for notice in set(before).symmetric_difference(live) for area in notice.areas}
         for slug, channel in list(self._channels.items()):
-            if not areas.isdisjoint(channel.programme.chain) or self._boundary.failed(slug, "notices"):
+            if not areas.isdisjoint(channel.programme.chain) or self._isolation.failed(slug, "notices"):
                 self._put_notices(channel, channel.programme.board)
 
-    def _put_notices(self, channel: Channel, board: Board) -> None:
+    def _put_notices(self, channel: LiveBoard, board: Board) -> None:
         held = self._held
         if held is not None:
-            with self._boundary.alone(board.slug, "notices"):
+            with self._isolation.alone(board.slug, "notices"):
                 mine = notices_for(board, held.tree, held.notices)
                 self._put_on(board.slug, channel, notice_slides(self._maker, board, mine))
 
-    def _put_on(self, slug: str, channel: Channel, wanted: tuple[tuple[Notice, Slide], ...]) -> None:
+    def _put_on(self, slug: str, channel: LiveBoard, wanted: tuple[tuple[Notice, Slide], ...]) -> None:
         """Brings a channel's notices to ``wanted``, one message and one revision for each that came or went."""
         if wanted == channel.notices:
             return
@@ -225,10 +225,10 @@ class Director:
         due = [(channel.looks_at, slug) for slug, channel in self._channels.items() if channel.looks_at <= now]
         for _, slug in sorted(due)[:TOLD_A_TICK]:
             channel = self._channels[slug]
-            with self._boundary.alone(slug, "rotate"):
+            with self._isolation.alone(slug, "rotate"):
                 channel.looks_at = self._announce(slug, channel, now)
 
-    def _announce(self, slug: str, channel: Channel, now: int) -> int:
+    def _announce(self, slug: str, channel: LiveBoard, now: int) -> int:
         """Sends the coming slide where its time is near; returns when to look again."""
         running = airing_at(channel.lap, now)
         if running is None or running.until is None:
@@ -242,7 +242,7 @@ class Director:
 
     # laps
 
-    def _take_content(self, held: Holdings, touched: Collection[str], read_at: int) -> None:
+    def _take_content(self, held: StoreSnapshot, touched: Collection[str], read_at: int) -> None:
         """``read_at``: the revision that ``held`` is not older than; later notices are known from the ticks."""
         if self._held is None or read_at > self._seen_notices:
             self._take_notices(held, held.notices)
@@ -251,7 +251,7 @@ class Director:
             self._held = replace(held, notices=self._held.notices)
         noticed, self._noticed = self._noticed, set()
         try:
-            self._compose(held, {*touched, *noticed, *self._boundary.boards()})
+            self._compose(held, {*touched, *noticed, *self._isolation.boards()})
         except StoreError:
             # The next reading finds nothing new in what is held already: what was not composed is to be remembered.
             self._noticed |= {*touched, *noticed}
@@ -261,21 +261,21 @@ class Director:
             self.outlet.state(slug)
         self._bodies.forget(self._channels.values())
 
-    def _compose(self, held: Holdings, wanted: Collection[str]) -> None:
+    def _compose(self, held: StoreSnapshot, wanted: Collection[str]) -> None:
         """Composes anew for the boards of these slugs, and for those that are not on air yet."""
         proposals: list[Proposal] = []
         for board in held.boards:
             if board.slug not in wanted and board.slug in self._channels:
                 continue
             self._breathe()
-            with self._boundary.alone(board.slug, "compose"):
+            with self._isolation.alone(board.slug, "compose"):
                 proposals.extend(self._take_board(self._held or held, board))
             if len(proposals) >= TOGETHER:
-                self._agreement.agree(proposals)
+                self._lap_agreement.agree(proposals)
                 proposals = []
-        self._agreement.agree(proposals)
+        self._lap_agreement.agree(proposals)
 
-    def _take_board(self, held: Holdings, board: Board) -> Iterator[Proposal]:
+    def _take_board(self, held: StoreSnapshot, board: Board) -> Iterator[Proposal]:
         channel = self._channels.get(board.slug)
         if channel is None:
             self._open(held, board)
@@ -302,10 +302,10 @@ class Director:
         except StoreRefusal:
             return []
 
-    def _open(self, held: Holdings, board: Board) -> None:
+    def _open(self, held: StoreSnapshot, board: Board) -> None:
         """Takes a board on air: on from the agreed lap where there is one, so that a restart does not jump.
 
-        On air first, saved afterwards (``Agreement.save``): a store that cannot be written keeps no board dark.
+        On air first, saved afterwards (``LapAgreement.save``): a store that cannot be written keeps no board dark.
         """
         stored = laps.load(self._db, board.slug)
         before = lap_of(stored) if stored else None
@@ -316,7 +316,9 @@ class Director:
         if before and same_round(before, lap):
             lap = before
         saved = stored.revision if stored else 0
-        channel = Channel(made, lap, saved + RESTART_STEP if stored else 1, saved, made.notices, renews(lap, now - 1))
+        channel = LiveBoard(
+            made, lap, saved + RESTART_STEP if stored else 1, saved, made.notices, renews(lap, now - 1)
+        )
         self._bodies.keep(made.slides)
         self._channels[board.slug] = channel
         # What came while its slides were drawn was sent to the boards that were on air then.
@@ -324,7 +326,7 @@ class Director:
         self.outlet.state(board.slug)
         log.info("board on air", board=board.slug, number=lap.number, revision=channel.revision)
 
-    def _recompose(self, channel: Channel, made: BoardProgramme) -> Iterator[Proposal]:
+    def _recompose(self, channel: LiveBoard, made: BoardContent) -> Iterator[Proposal]:
         now = to_ms(self._clock())
         lap = compose(made.board, made.items, channel.lap, now, filler=made.filler.hash)
         self._bodies.keep(made.slides)
@@ -336,7 +338,7 @@ class Director:
         else:
             yield Proposal(channel, lap, made)
 
-    def _follow(self, channel: Channel, lap: Lap) -> None:
+    def _follow(self, channel: LiveBoard, lap: Lap) -> None:
         """From now on the channel shows ``lap``; its revision has been raised for it."""
         # A board that changes its area: what came for the new one meanwhile was sent by the old one's chain.
         self._put_notices(channel, channel.programme.board)
@@ -352,4 +354,4 @@ class Director:
         while self._outrun:
             slug, claimed = self._outrun.popitem()
             if slug in self._channels:
-                self._agreement.catch_up(self._channels[slug], claimed)
+                self._lap_agreement.catch_up(self._channels[slug], claimed)

@@ -14,8 +14,8 @@ from server.core.lap.composition import compose
 from server.core.lap.renewal import renews, same_round, stays
 from server.core.times import to_ms
 from server.live.loop.offload import Offload
-from server.live.rotation.board_isolation import Boundary
-from server.live.rotation.live_board import Channel, Proposal
+from server.live.rotation.board_isolation import BoardIsolation
+from server.live.rotation.live_board import LiveBoard, Proposal
 from server.store.boards import laps
 from server.store.boards.laps import StoredLap
 from server.store.database.engine import Database
@@ -27,7 +27,7 @@ MOST_TRIES = 3
 TOGETHER = 50
 
 
-class Agreement:
+class LapAgreement:
     """Saves laps through ``offload_write``, the one writer; ``follow`` is told which lap a channel shows from now on.
 
     ``breathe`` is called between boards. Every method may raise StoreError; what it has not done by then is done when
@@ -38,13 +38,13 @@ class Agreement:
         self,
         db: Database,
         clock: Callable[[], datetime],
-        boundary: Boundary,
+        boundary: BoardIsolation,
         *,
         offload_write: Offload,
         breathe: Callable[[], object],
-        follow: Callable[[Channel, Lap], None],
+        follow: Callable[[LiveBoard, Lap], None],
     ) -> None:
-        self._db, self._clock, self._boundary = db, clock, boundary
+        self._db, self._clock, self._isolation = db, clock, boundary
         self._offload_write, self._breathe, self._follow = offload_write, breathe, follow
 
     def agree(self, proposals: Sequence[Proposal]) -> None:
@@ -55,7 +55,7 @@ class Agreement:
         saved = [one.channel.saved for one in proposals]
         settled = self._settle(list(zip(wanted, saved, strict=True)))
         for proposal, mine, found in zip(proposals, wanted, settled, strict=True):
-            with self._boundary.alone(mine.board, "agree"):
+            with self._isolation.alone(mine.board, "agree"):
                 self._conclude(proposal, mine, found)
 
     def _conclude(self, proposal: Proposal, wanted: StoredLap, settled: StoredLap) -> None:
@@ -75,34 +75,34 @@ class Agreement:
         channel.revision = max(settled.revision, channel.revision + 1)
         self._follow(channel, lap)
 
-    def renew(self, channels: Collection[Channel]) -> None:
+    def renew(self, channels: Collection[LiveBoard]) -> None:
         """Composes anew where a lap's end comes."""
         now = to_ms(self._clock())
         for some in _parts([channel for channel in channels if channel.renews_at <= now]):
             proposals: list[Proposal] = []
             for channel in some:
                 self._breathe()
-                with self._boundary.alone(channel.slug, "renew"):
+                with self._isolation.alone(channel.slug, "renew"):
                     proposals.extend(_renewed(channel, now))
             self.agree(proposals)
 
-    def save(self, channels: Collection[Channel]) -> None:
+    def save(self, channels: Collection[LiveBoard]) -> None:
         """Notices went out, and boards on air, before their revision was saved; it is saved now, with the lap."""
         for some in _parts([channel for channel in channels if channel.revision > channel.saved]):
             wanted = [row_of(one.slug, one.lap, one.revision) for one in some]
             settled = self._settle([(row, one.saved) for row, one in zip(wanted, some, strict=True)])
             for channel, mine, found in zip(some, wanted, settled, strict=True):
-                with self._boundary.alone(mine.board, "save"):
+                with self._isolation.alone(mine.board, "save"):
                     self._take_saved(channel, mine, found)
 
-    def _take_saved(self, channel: Channel, wanted: StoredLap, settled: StoredLap) -> None:
+    def _take_saved(self, channel: LiveBoard, wanted: StoredLap, settled: StoredLap) -> None:
         channel.saved = settled.revision
         theirs = channel.lap if settled is wanted else lap_of(settled) or channel.lap
         if theirs != channel.lap or settled.revision > channel.revision:
             channel.revision = max(settled.revision, channel.revision) + 1
             self._follow(channel, theirs)
 
-    def catch_up(self, channel: Channel, claimed: int) -> None:
+    def catch_up(self, channel: LiveBoard, claimed: int) -> None:
         """Goes on above what the store knows, and above ``claimed`` as far as a server that died may have come."""
         stored = laps.load(self._db, channel.slug)
         if stored is None:
@@ -131,7 +131,7 @@ class Agreement:
         return self._offload_write(lambda db: laps.save_all(db, wanted))
 
 
-def _renewed(channel: Channel, now: int) -> Iterator[Proposal]:
+def _renewed(channel: LiveBoard, now: int) -> Iterator[Proposal]:
     # More than once where the loop was away for a while, so that the laps are those of a forecast.
     while channel.renews_at <= now:
         made = channel.programme
@@ -142,6 +142,6 @@ def _renewed(channel: Channel, now: int) -> Iterator[Proposal]:
         channel.renews_at = renews(channel.lap, channel.renews_at)
 
 
-def _parts(channels: Sequence[Channel]) -> Iterator[Sequence[Channel]]:
+def _parts(channels: Sequence[LiveBoard]) -> Iterator[Sequence[LiveBoard]]:
     """As many boards at a time as are saved together."""
     return (channels[at : at + TOGETHER] for at in range(0, len(channels), TOGETHER))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from server.content.board_content import BoardProgramme
+from server.content.board_content import BoardContent
 from server.content.lap_rows import row_of
 from server.core import wire
 from server.core.lap.airing import Lap
@@ -13,13 +13,13 @@ from server.store.boards.laps import StoredLap
 
 
 @dataclass(slots=True)
-class Channel:
+class LiveBoard:
     """One board on air. ``saved``: the revision that the store knows; ``looks_at``: when a slide's turn is near.
 
     ``named``: the bodies it names, empty where that has to be looked up again.
     """
 
-    programme: BoardProgramme
+    programme: BoardContent
     lap: Lap
     revision: int
     saved: int
@@ -48,9 +48,9 @@ class Channel:
 class Proposal:
     """A lap that a board shall have, made of ``made``, once it is agreed."""
 
-    channel: Channel
+    channel: LiveBoard
     lap: Lap
-    made: BoardProgramme
+    made: BoardContent
 
     @property
     def wanted(self) -> StoredLap:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from server.core.model import Slide
-from server.live.rotation.live_board import Channel
+from server.live.rotation.live_board import LiveBoard
 
 
-class Bodies:
+class SlideCache:
     """Slides by their hash."""
 
     def __init__(self) -> None:
@@ -22,12 +22,12 @@ class Bodies:
     def get(self, hashes: Iterable[str]) -> list[Slide]:
         return [self._kept[one] for one in hashes if one in self._kept]
 
-    def loosen(self, channel: Channel) -> None:
+    def loosen(self, channel: LiveBoard) -> None:
         """What ``channel`` names may be something else from now on."""
         self._loose |= channel.named
         channel.named = frozenset()
 
-    def forget(self, channels: Iterable[Channel]) -> None:
+    def forget(self, channels: Iterable[LiveBoard]) -> None:
         """Drops what was let loose and none of ``channels`` names; screens keep their own."""
         for channel in channels:
             named = channel.names()

@@ -57,7 +57,7 @@ class NoSockets:
     def command(self, sid: str, message: wire.Message) -> None: ...
 
 
-class Devices:
+class ScreenRegistry:
     """The directory of screens and their open sockets on this server."""
 
     def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:

@@ -25,7 +25,7 @@ from server.core.screens.wall_rows import PATIENCE, Row, board_row, coming_row, 
 from server.core.times import to_ms
 from server.live.loop.offload import Offload
 from server.live.screens.receipts import Receipts
-from server.live.screens.registry import Devices, Refusal
+from server.live.screens.registry import Refusal, ScreenRegistry
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, StoreError
 from server.store.people import people, sign_ins
@@ -71,7 +71,7 @@ class Wall:
     def __init__(
         self,
         programme: Programme,
-        devices: Devices,
+        devices: ScreenRegistry,
         ears: Receipts,
         clock: Callable[[], datetime],
         *,

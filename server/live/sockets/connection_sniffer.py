@@ -14,7 +14,7 @@ from typing import Any
 
 import gevent
 
-from server.live.sockets.websocket_upgrade import Doorway
+from server.live.sockets.websocket_upgrade import WebSocketUpgrade
 
 READ = 1
 LONGEST_HEAD = 4_096
@@ -39,11 +39,13 @@ _KEYS = {
 }
 
 
-class Porch:
+class ConnectionSniffer:
     """``onward(sock, address)`` takes what is not the doorway's; ``patience`` is what event sockets are made with."""
 
-    def __init__(self, doorway: Doorway, onward: Callable[[_socket.socket, Any], None], *, patience: float) -> None:
-        self._doorway, self._onward, self._patience = doorway, onward, patience
+    def __init__(
+        self, upgrade: WebSocketUpgrade, onward: Callable[[_socket.socket, Any], None], *, patience: float
+    ) -> None:
+        self._upgrade, self._onward, self._patience = upgrade, onward, patience
 
     def receive(self, sock: _socket.socket, address: Any) -> None:
         """Takes a connection that was just accepted, non-blocking; nothing waits here, it may be the loop itself."""
@@ -66,11 +68,11 @@ class Porch:
         except OSError:
             seen = b""
         environ, size = read_head(seen, address)
-        if environ is None or not self._doorway.takes(environ):
+        if environ is None or not self._upgrade.takes(environ):
             self._onward(sock, address)
         else:
             sock.recv(len(seen))
-            self._doorway.admit(sock, environ, seen[size:], patience=self._patience)
+            self._upgrade.admit(sock, environ, seen[size:], patience=self._patience)
         return True
 
 

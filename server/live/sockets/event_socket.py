@@ -32,7 +32,7 @@ from server.live.sockets.frames import (
     frame,
     text_frame,
 )
-from server.live.sockets.ping_timer import Wheel
+from server.live.sockets.ping_timer import PingTimer
 
 log = structlog.get_logger("hub")
 READ, WRITE = 1, 2
@@ -75,7 +75,7 @@ class EventSocket(Socket):  # type: ignore[misc] # engineio carries no types
         server: Any,
         sid: str,
         sock: _socket.socket,
-        wheel: Wheel,
+        ping_timer: PingTimer,
         *,
         patience: float,
         on_deaf: Callable[[], object] = lambda: None,
@@ -88,8 +88,8 @@ class EventSocket(Socket):  # type: ignore[misc] # engineio carries no types
         self.sock: Any = sock
         self.closing = self.closed = self._ending = False
         self.session: dict[str, Any] = {}
-        self._wheel, self._patience, self._on_deaf = wheel, patience, on_deaf
-        self._slot = wheel.add(self)
+        self._ping_timer, self._patience, self._on_deaf = ping_timer, patience, on_deaf
+        self._slot = ping_timer.add(self)
         self._frames = ClientFrames(server.max_http_buffer_size)
         self._heard: deque[Any] | None = None
         self._awaits_pong = False
@@ -324,7 +324,7 @@ class EventSocket(Socket):  # type: ignore[misc] # engineio carries no types
     def _let_go(self) -> None:
         if self.sock is None:
             return
-        self._wheel.remove(self, self._slot)
+        self._ping_timer.remove(self, self._slot)
         self._stop_writing()
         self._reader.stop()
         self._reader.close()

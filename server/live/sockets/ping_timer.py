@@ -19,7 +19,7 @@ class Member(Protocol):
     def expect_pong(self) -> None: ...
 
 
-class Wheel:
+class PingTimer:
     """``interval`` and ``timeout`` in seconds, the timeout at most the interval."""
 
     def __init__(self, interval: float, timeout: float) -> None:

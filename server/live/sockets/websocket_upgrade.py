@@ -21,7 +21,7 @@ from engineio import packet as engine
 
 from server.live.sockets.event_socket import EventSocket
 from server.live.sockets.frames import text_frame
-from server.live.sockets.ping_timer import Wheel
+from server.live.sockets.ping_timer import PingTimer
 
 _SID = "SID"
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -29,12 +29,12 @@ _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _KEPT = ("REMOTE_ADDR", "HTTP_HOST", "HTTP_ORIGIN", "HTTP_USER_AGENT", "HTTP_X_FORWARDED_FOR", "QUERY_STRING")
 
 
-class Doorway:
+class WebSocketUpgrade:
     """``engine_server`` is python-engineio's; ``path`` where it is reached."""
 
     def __init__(self, engine_server: Any, *, path: str = "/socket.io/") -> None:
         self._engine, self._path = engine_server, path
-        self._wheel = Wheel(engine_server.ping_interval, engine_server.ping_timeout)
+        self._ping_timer = PingTimer(engine_server.ping_interval, engine_server.ping_timeout)
         # How many of its clients were given up for not reading, since the start.
         self.deaf = 0
         self._on_deaf = self._count_deaf  # one for all clients
@@ -59,7 +59,7 @@ class Doorway:
         """Takes a non-blocking connection over, ``sock`` with it; ``early`` is what came behind the request."""
         server = self._engine
         sid = server.generate_id()
-        client = EventSocket(server, sid, sock, self._wheel, patience=patience, on_deaf=self._on_deaf)
+        client = EventSocket(server, sid, sock, self._ping_timer, patience=patience, on_deaf=self._on_deaf)
         server.sockets[sid] = client
         kept = {key: sys.intern(environ[key]) for key in _KEPT if key in environ}
         if server._trigger_event("connect", sid, kept, run_async=False) not in (None, True):

@@ -24,8 +24,8 @@ from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
 from engineio.async_drivers.gevent import Thread
 from gevent import pywsgi
 
-from server.live.sockets.connection_sniffer import Porch
-from server.live.sockets.websocket_upgrade import Doorway, taken_over
+from server.live.sockets.connection_sniffer import ConnectionSniffer
+from server.live.sockets.websocket_upgrade import WebSocketUpgrade, taken_over
 
 BACKLOG = 4_096
 PATIENCE = 10.0
@@ -151,12 +151,12 @@ class Handler(pywsgi.WSGIHandler):
 
     def handle_one_response(self) -> None:
         """Past the application where the doorway takes the client; the connection is then no more this handler's."""
-        doorway = self.server.doorway
-        if doorway is None or self.environ is None or not doorway.takes(self.environ):
+        upgrade = self.server.upgrade
+        if upgrade is None or self.environ is None or not upgrade.takes(self.environ):
             super().handle_one_response()
             return
         own, early = taken_over(self.socket, self.rfile)
-        doorway.admit(own, self.environ, early, patience=self.server.patience)
+        upgrade.admit(own, self.environ, early, patience=self.server.patience)
         self.close_connection = True
         # Not to be drained and shut by the base class: what comes from now on is the client's conversation.
         self.socket.close()
@@ -192,15 +192,15 @@ class Server(pywsgi.WSGIServer):
         *,
         error_log: Any = None,
         patience: float = PATIENCE,
-        doorway: Doorway | None = None,
+        upgrade: WebSocketUpgrade | None = None,
     ) -> None:
-        self.patience, self.doorway = patience, doorway
-        self._porch = Porch(doorway, self._onward, patience=patience) if doorway is not None else None
+        self.patience, self.upgrade = patience, upgrade
+        self._sniffer = ConnectionSniffer(upgrade, self._onward, patience=patience) if upgrade is not None else None
         super().__init__(listener, application, log=None, error_log=error_log, handler_class=Handler)
 
     def do_read(self) -> Any:
         """The next connection; a bare socket where there is a doorway, gevent's own only for whoever goes past it."""
-        if self._porch is None:
+        if self._sniffer is None:
             return super().do_read()
         try:
             number, address = self.socket._accept()  # type: ignore[attr-defined] # it is _socket's
@@ -212,10 +212,10 @@ class Server(pywsgi.WSGIServer):
 
     def do_handle(self, *args: Any) -> None:
         args[0].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if self._porch is None:
+        if self._sniffer is None:
             super().do_handle(*args)
         else:
-            self._porch.receive(*args)
+            self._sniffer.receive(*args)
 
     def _onward(self, sock: _socket.socket, address: Any) -> None:
         """To a handler in a greenlet of its own."""

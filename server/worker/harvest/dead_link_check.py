@@ -17,7 +17,7 @@ from feeds.errors import HttpStatus, TooLarge
 from server.core.model import Source, Story
 from server.store.database.engine import Database
 from server.store.sources import stories, story_queries
-from server.worker.harvest.source_reader import Gatherer, Reader
+from server.worker.harvest.source_reader import Reader, SourceReader
 
 log = structlog.get_logger("harvest")
 MOST = 5
@@ -29,7 +29,9 @@ ACTOR = "worker"
 ALL_GONE = "Hầu hết bài viết của nguồn báo không còn; có thể trang nguồn đang hỏng, nên chưa gỡ tin nào."
 
 
-def look_back(db: Database, reader: Reader, gatherer: Gatherer, source: Source, clock: Callable[[], datetime]) -> str:
+def look_back(
+    db: Database, reader: Reader, source_reader: SourceReader, source: Source, clock: Callable[[], datetime]
+) -> str:
     """Withdraw what is gone; what an editor should know, or "".
 
     Where of several pages most are gone, the site is broken rather than its news: nothing is withdrawn.
@@ -40,7 +42,7 @@ def look_back(db: Database, reader: Reader, gatherer: Gatherer, source: Source, 
     for story in _candidates(db, source, now):
         if clock() - now > TIME:
             break
-        there = _is_there(reader, gatherer, source, story)
+        there = _is_there(reader, source_reader, source, story)
         if there is None:
             break
         asked.append(story)
@@ -63,10 +65,10 @@ def _candidates(db: Database, source: Source, now: datetime) -> list[Story]:
     return [story for story in held if same_domain(story.link, source.url)][:MOST]
 
 
-def _is_there(reader: Reader, gatherer: Gatherer, source: Source, story: Story) -> bool | None:
+def _is_there(reader: Reader, source_reader: SourceReader, source: Source, story: Story) -> bool | None:
     """None where the host does not say: then it is left in peace."""
     try:
-        reader.fetch(story.link, gatherer.policy(source, _HEAD), etag="", last_modified="")
+        reader.fetch(story.link, source_reader.policy(source, _HEAD), etag="", last_modified="")
     except HttpStatus as error:
         return error.status not in _GONE
     except TooLarge:

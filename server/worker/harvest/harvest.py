@@ -26,8 +26,8 @@ from server.store.database.engine import Database
 from server.store.database.errors import StoreBusy, StoreError
 from server.store.sources import sources, stories, story_queries
 from server.worker.harvest.dead_link_check import ACTOR, look_back
-from server.worker.harvest.source_reader import Gathered, Gatherer, Reader
-from server.worker.harvest.thread_pools import Crew
+from server.worker.harvest.source_reader import Gathered, Reader, SourceReader
+from server.worker.harvest.thread_pools import SourcePool
 
 log = structlog.get_logger("harvest")
 LEASE = timedelta(minutes=3)
@@ -50,14 +50,14 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Crews:
+class SourcePools:
     """Who reads: files; hosts that answered last time, or were never asked; hosts that did not."""
 
-    files: Crew
-    well: Crew
-    ailing: Crew
+    files: SourcePool
+    well: SourcePool
+    ailing: SourcePool
 
-    def of(self, claim: Claim) -> Crew:
+    def of(self, claim: Claim) -> SourcePool:
         if not claim.host:
             return self.files
         return self.ailing if claim.state.failures else self.well
@@ -70,15 +70,15 @@ class Harvest:
         self,
         db: Database,
         reader: Reader,
-        gatherer: Gatherer,
+        source_reader: SourceReader,
         clock: Callable[[], datetime],
         *,
         worker: str,
-        crews: Crews,
+        pools: SourcePools,
         spread: Callable[[], float],
     ) -> None:
-        self._db, self._reader, self._gatherer, self._clock = db, reader, gatherer, clock
-        self._worker, self._crews, self._spread = worker, crews, spread
+        self._db, self._reader, self._source_reader, self._clock = db, reader, source_reader, clock
+        self._worker, self._pools, self._spread = worker, pools, spread
         self._waiting: list[Claim] = []
         self._hosts: set[str] = set()
         self._taken: set[str] = set()
@@ -95,13 +95,13 @@ class Harvest:
             return
         now = self._clock()
         for claim in list(self._waiting):
-            crew = self._crews.of(claim)
-            if claim.host in self._hosts or not crew.has_room(now):
+            pool = self._pools.of(claim)
+            if claim.host in self._hosts or not pool.has_room(now):
                 continue
             self._waiting.remove(claim)
             if claim.host:
                 self._hosts.add(claim.host)
-            crew.start(claim.source.slug, partial(self._harvest, claim), now)
+            pool.start(claim.source.slug, partial(self._harvest, claim), now)
 
     def _claim(self, *, failing: bool) -> None:
         """Sources that fail are claimed apart: many of them must not fill the room of those that are well."""
@@ -152,14 +152,14 @@ class Harvest:
 
     def _read(self, claim: Claim) -> SourceState:
         source = claim.source
-        found = self._gatherer.gather(source, claim.state)
+        found = self._source_reader.gather(source, claim.state)
         now = self._clock()
         if found.entries is not None:
             saved = stories.save(self._db, source, found.entries, images=found.images or {}, now=now)
             log.info(
                 "harvested", source=source.slug, new=saved.new, changed=saved.changed, entries=len(found.entries)
             )
-        warning = look_back(self._db, self._reader, self._gatherer, source, self._clock)
+        warning = look_back(self._db, self._reader, self._source_reader, source, self._clock)
         return self._done(claim, found, now, warning)
 
     def _done(self, claim: Claim, found: Gathered, now: datetime, warning: str) -> SourceState:

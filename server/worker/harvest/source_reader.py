@@ -62,7 +62,7 @@ class Gathered:
     notes: tuple[str, ...] = ()
 
 
-class Gatherer:
+class SourceReader:
     """``base`` is the folder that file sources are relative to; ``pictures`` where re-encoded ones are kept."""
 
     def __init__(

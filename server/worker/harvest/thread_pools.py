@@ -14,7 +14,7 @@ from threading import Lock
 
 
 @dataclass
-class Crew:
+class SourcePool:
     """``quick`` tasks at a time, not counting those older than ``patience``; never more than ``most`` in all."""
 
     executor: Executor

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from display.guard.restart_policy import Patience
+from display.guard.restart_policy import RestartPolicy
 
 
 def test_silence_is_answered_by_a_reload_and_then_by_a_restart() -> None:
-    patience = Patience(beat=100.0)
+    patience = RestartPolicy(beat=100.0)
     assert [patience.due(100.0 + seconds) for seconds in (0, 5, 14.9)] == ["wait"] * 3
     assert patience.due(115.0) == "reload"
     helped = patience.helped(115.0)
@@ -17,11 +17,11 @@ def test_silence_is_answered_by_a_reload_and_then_by_a_restart() -> None:
 
 
 def test_a_start_has_time_for_its_first_answer() -> None:
-    assert Patience(beat=0.0).started(1_000.0).due(1_014.0) == "wait"
+    assert RestartPolicy(beat=0.0).started(1_000.0).due(1_014.0) == "wait"
 
 
 def test_after_three_more_starts_in_ten_minutes_one_every_five_minutes_for_ever() -> None:
-    patience, now, waited = Patience(beat=0.0), 0.0, []
+    patience, now, waited = RestartPolicy(beat=0.0), 0.0, []
     for _ in range(20):
         pause = patience.pause(now)
         waited.append(pause)
@@ -32,7 +32,7 @@ def test_after_three_more_starts_in_ten_minutes_one_every_five_minutes_for_ever(
 
 
 def test_one_that_has_lived_for_ten_minutes_is_trusted_again() -> None:
-    patience = Patience(beat=0.0)
+    patience = RestartPolicy(beat=0.0)
     for second in range(4):
         patience = patience.started(float(second))
     assert patience.pause(4.0) > 0
@@ -41,7 +41,7 @@ def test_one_that_has_lived_for_ten_minutes_is_trusted_again() -> None:
 
 
 def test_a_browser_that_dies_once_a_day_is_started_at_once() -> None:
-    patience = Patience(beat=0.0)
+    patience = RestartPolicy(beat=0.0)
     for day in range(30):
         assert patience.pause(day * 86_400.0) == 0.0
         patience = patience.started(day * 86_400.0)

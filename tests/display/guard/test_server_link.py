@@ -11,7 +11,7 @@ from email import message_from_string
 
 import pytest
 
-from display.guard.server_link import Ear
+from display.guard.server_link import ServerLink
 
 ACCEPT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
 # Far less than the silence after which an ear would come back anyway.
@@ -68,7 +68,7 @@ def server() -> Iterator[Server]:
     "refusal", ['44{"message":"Không"}', "41", "1"], ids=["connect error", "disconnect", "engine closes"]
 )
 def test_a_refusal_ends_the_connection_and_the_next_one_is_heard(server: Server, refusal: str) -> None:
-    ear = Ear(server.address, "7", "key", again=0.01)
+    ear = ServerLink(server.address, "7", "key", again=0.01)
     ear.start()
     with closing(server.accept()) as first:
         say(first, "0{}")

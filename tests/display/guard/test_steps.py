@@ -14,9 +14,9 @@ import pytest
 from display.guard.chromium import Chromium, Silent
 from display.guard.guard import BEAT, FOREIGN, MUTE_STARTS, STEP, UNTOLD, Guard
 from display.guard.panel import Panel
-from display.guard.restart_policy import Patience
+from display.guard.restart_policy import RestartPolicy
 from display.guard.screenshots import SEND_WITHIN
-from display.guard.server_link import Ear
+from display.guard.server_link import ServerLink
 from tests.station import until
 
 KEPT = json.dumps({"screen": "7", "key": "k", "board": "thu"})
@@ -77,7 +77,7 @@ class Browser(Chromium):
         return b"PNG"
 
 
-class Quiet(Ear):
+class Quiet(ServerLink):
     """Hears only what the test puts into ``heard``."""
 
     def start(self) -> None:
@@ -91,11 +91,11 @@ class Room:
         self.clock = Clock()
         self.browser = Browser(self.clock, address)
         self.said: list[dict[str, Any]] = []
-        self.ears: list[Ear] = []
+        self.ears: list[ServerLink] = []
         self.ran: list[str] = []
         self.guard = Guard(
             self.browser,
-            Patience(beat=self.clock.now),
+            RestartPolicy(beat=self.clock.now),
             Panel(which=lambda name: name if name == "xset" else None, run=self._run, clock=self.clock),
             clock=self.clock,
             say=lambda event, **facts: self.said.append({"event": event, **facts}),
@@ -103,7 +103,7 @@ class Room:
             **more,
         )
 
-    def _ear(self, server: str, screen: str, key: str) -> Ear:
+    def _ear(self, server: str, screen: str, key: str) -> ServerLink:
         self.ears.append(Quiet(server, screen, key))
         return self.ears[-1]
 

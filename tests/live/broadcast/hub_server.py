@@ -29,7 +29,7 @@ from server.core.lap.composition import Page, compose  # noqa: E402
 from server.core.model import Board, Slide  # noqa: E402
 from server.live.broadcast.hub import Hub  # noqa: E402
 from server.live.screens.receipts import Receipts  # noqa: E402
-from server.live.screens.registry import Devices  # noqa: E402
+from server.live.screens.registry import ScreenRegistry  # noqa: E402
 from server.live.sockets.event_socket import EventSocket  # noqa: E402
 from server.live.sockets.wsgi_server import Server, listen  # noqa: E402
 from server.store.database.engine import Database  # noqa: E402
@@ -122,13 +122,13 @@ def main(fanout: Literal["direct", "stock"], patience: float, viewers: int) -> N
         epoch="e",
         build="b",
         clock=lambda: NOW,
-        devices=Devices(db, lambda: NOW),
+        devices=ScreenRegistry(db, lambda: NOW),
         receipts=Receipts(Programme(), lambda: NOW, lambda work: work(db)),
         viewers=viewers,
         fanout=fanout,
     )
     listener = listen("127.0.0.1", 0)
-    server = Watched(listener, app.wsgi_app, error_log=sys.stderr, patience=patience, doorway=hub.doorway)
+    server = Watched(listener, app.wsgi_app, error_log=sys.stderr, patience=patience, upgrade=hub.upgrade)
     server.accepted = []
     server.start()
 

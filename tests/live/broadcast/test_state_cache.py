@@ -9,7 +9,7 @@ from datetime import timedelta
 from server.core import wire
 from server.core.lap.composition import compose
 from server.core.times import to_ms
-from server.live.broadcast.state_cache import States
+from server.live.broadcast.state_cache import StateCache
 from tests.cast import HOI_TRUONG, NOW
 from tests.core.lap.laps import NOON, item
 
@@ -19,7 +19,7 @@ GLASS = wire.Glass(
 
 
 def test_it_says_what_the_wire_says_at_any_time() -> None:
-    states = States("e", "b")
+    states = StateCache("e", "b")
     for minutes in (0, 1, 2_000):
         now = NOW + timedelta(minutes=minutes)
         ((event, text),) = states.messages(GLASS, now, 10)
@@ -29,7 +29,7 @@ def test_it_says_what_the_wire_says_at_any_time() -> None:
 
 
 def test_a_new_revision_and_a_crowd_are_a_new_text() -> None:
-    states = States("e", "b")
+    states = StateCache("e", "b")
     ((_, first),) = states.messages(GLASS, NOW, 10)
     ((_, second),) = states.messages(replace(GLASS, revision=8), NOW, 10_000)
     assert json.loads(first)["revision"] == 7
@@ -38,7 +38,7 @@ def test_a_new_revision_and_a_crowd_are_a_new_text() -> None:
 
 
 def test_what_two_boards_say_is_not_mixed() -> None:
-    states = States("e", "b")
+    states = StateCache("e", "b")
     other = replace(GLASS, board=replace(HOI_TRUONG, slug="khac", name="Khác"))
     for glass in (GLASS, other, GLASS):
         ((_, text),) = states.messages(glass, NOW, 1)

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from server.live.ops.desk_proxy import Beside
+from server.live.ops.desk_proxy import DeskProxy
 from tests.station import PATIENCE, Station, config_text, until
 
 
@@ -183,7 +183,7 @@ def test_what_the_desk_has_done_is_looked_at_at_once(tmp_path: Path, method: str
     with socketserver.ThreadingUnixStreamServer(path, Desk) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
-        desk = Beside(lambda: path, tls=False)
+        desk = DeskProxy(lambda: path, tls=False)
         desk.on_write = lambda: said.append("look")
         environ = {
             "REQUEST_METHOD": method, "PATH_INFO": f"/desk/{status}", "wsgi.input": BytesIO(), "REMOTE_ADDR": "::1",

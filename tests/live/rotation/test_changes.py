@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from server.content.board_content import Holdings, read_changed, read_holdings
+from server.content.board_content import StoreSnapshot, read_changed, read_snapshot
 from server.core.model import Source
 from server.live.rotation.director import TOLD_A_TICK, Director
 from server.store.announcements import announcements
@@ -74,7 +74,7 @@ ACTS: dict[str, Act] = {
 }  # fmt: skip
 
 
-def said(held: Holdings) -> dict[str, Any]:
+def said(held: StoreSnapshot) -> dict[str, Any]:
     """What holdings say of each board: itself, its areas, stories and announcements."""
     return {
         one.slug: (
@@ -90,11 +90,11 @@ def said(held: Holdings) -> dict[str, Any]:
 
 @pytest.mark.parametrize("order", [list(ACTS), *(Random(seed).sample(list(ACTS), len(ACTS)) for seed in range(8))])
 def test_what_is_read_again_is_what_reading_everything_gives(house: Studio, order: list[str]) -> None:
-    held, seen = read_holdings(house.db, NOW), revision.current(house.db)
+    held, seen = read_snapshot(house.db, NOW), revision.current(house.db)
     for name in order:
         # Some need what another has made: in an order of chance they are refused, which changes nothing.
         refused = _do(ACTS[name], house.db)
-        before, whole = said(held), read_holdings(house.db, NOW)
+        before, whole = said(held), read_snapshot(house.db, NOW)
         held, touched = read_changed(house.db, held, revision.since(house.db, seen), NOW)
         seen = revision.current(house.db)
         assert said(held) == said(whole), (name, refused)

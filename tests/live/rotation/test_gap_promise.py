@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from server.content.board_content import Holdings, without_room
+from server.content.board_content import StoreSnapshot, without_room
 from server.core.areas import AreaTree
 from server.core.model import Announcement
 from server.slides.render import Renderer
@@ -16,27 +16,29 @@ def posting(seconds: int, *, id: int = 9) -> Announcement:
     return replace(cast.announcement(), id=id, area="xa-minh-tan", boards=(), longest_gap=timedelta(seconds=seconds))
 
 
-def holdings(*standing: Announcement) -> Holdings:
+def snapshot(*standing: Announcement) -> StoreSnapshot:
     stories = {board.slug: () for board in cast.BOARDS}
     announcements = {board.slug: standing if board.area == "xa-minh-tan" else () for board in cast.BOARDS}
-    return Holdings(AreaTree(cast.AREAS), cast.BOARDS, {s.slug: s for s in cast.SOURCES}, stories, announcements, ())
+    return StoreSnapshot(
+        AreaTree(cast.AREAS), cast.BOARDS, {s.slug: s for s in cast.SOURCES}, stories, announcements, ()
+    )
 
 
 def test_a_gap_with_room_is_accepted() -> None:
-    assert without_room(Renderer(), holdings(), posting(600)) == []
+    assert without_room(Renderer(), snapshot(), posting(600)) == []
 
 
 def test_too_short_a_gap_is_refused_and_the_smallest_is_named() -> None:
-    (found,) = without_room(Renderer(), holdings(), posting(2))
+    (found,) = without_room(Renderer(), snapshot(), posting(2))
     assert found.board.area == "xa-minh-tan"
     assert found.smallest > 2_000
     again = posting(0)
     enough = replace(again, longest_gap=timedelta(milliseconds=found.smallest))
-    assert without_room(Renderer(), holdings(), enough) == []
+    assert without_room(Renderer(), snapshot(), enough) == []
 
 
 def test_a_new_posting_may_not_break_an_older_promise() -> None:
-    (found,) = without_room(Renderer(), holdings(), posting(2))
+    (found,) = without_room(Renderer(), snapshot(), posting(2))
     older = replace(posting(0, id=1), longest_gap=timedelta(milliseconds=found.smallest))
-    (refused,) = without_room(Renderer(), holdings(older), posting(3_600))
+    (refused,) = without_room(Renderer(), snapshot(older), posting(3_600))
     assert refused.broken == (older.title,)

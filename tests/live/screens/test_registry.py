@@ -13,7 +13,7 @@ import pytest
 from server.core import wire
 from server.core.times import to_ms
 from server.live.screens.receipts import LARGEST_BATCH, Receipts
-from server.live.screens.registry import Devices, Refusal, Visitor
+from server.live.screens.registry import Refusal, ScreenRegistry, Visitor
 from server.store.announcements import announcements
 from server.store.database.engine import Database
 from server.store.database.errors import StoreBusy
@@ -40,8 +40,8 @@ class Sockets:
         self.done.append(("command", sid, message["name"]))
 
 
-def devices(house: Studio) -> tuple[Devices, Sockets]:
-    made, sockets = Devices(house.open(), house.clock), Sockets()
+def devices(house: Studio) -> tuple[ScreenRegistry, Sockets]:
+    made, sockets = ScreenRegistry(house.open(), house.clock), Sockets()
     made.sockets = sockets
     made.look()
     return made, sockets
@@ -178,7 +178,7 @@ def test_a_guard_is_not_a_screen(house: Studio) -> None:
 # receipts
 
 
-class Ear:
+class ServerLink:
     """Receipts with a writer that can be told to fail, and screens that speak in greenlets of their own."""
 
     def __init__(self, house: Studio) -> None:
@@ -208,12 +208,12 @@ class Ear:
 
 
 @pytest.fixture
-def ear(house: Studio) -> Ear:
+def ear(house: Studio) -> ServerLink:
     announcements.post(house.db, announcement(), actor=EDITOR.slug)
-    return Ear(house)
+    return ServerLink(house)
 
 
-def test_nothing_is_acknowledged_before_it_is_on_the_disk(ear: Ear) -> None:
+def test_nothing_is_acknowledged_before_it_is_on_the_disk(ear: ServerLink) -> None:
     screen, _ = paired(ear.house.db)
     speaking = ear.say(screen, ear.shown())
     assert not speaking.ready()
@@ -223,7 +223,7 @@ def test_nothing_is_acknowledged_before_it_is_on_the_disk(ear: Ear) -> None:
     assert ear.counts() == [1]
 
 
-def test_what_cannot_be_kept_is_to_be_said_again_and_counts_once(ear: Ear) -> None:
+def test_what_cannot_be_kept_is_to_be_said_again_and_counts_once(ear: ServerLink) -> None:
     screen, _ = paired(ear.house.db)
     ear.locked = True
     speaking = ear.say(screen, ear.shown())
@@ -237,7 +237,7 @@ def test_what_cannot_be_kept_is_to_be_said_again_and_counts_once(ear: Ear) -> No
     assert ear.counts() == [1]
 
 
-def test_a_thousand_screens_are_one_transaction(ear: Ear) -> None:
+def test_a_thousand_screens_are_one_transaction(ear: ServerLink) -> None:
     all_of_them = [paired(ear.house.db)[0] for _ in range(30)]
     speaking = [ear.say(screen, ear.shown(), ear.shown(8), ear.shown(16)) for screen in all_of_them]
     ear.receipts.flush()
@@ -245,13 +245,13 @@ def test_a_thousand_screens_are_one_transaction(ear: Ear) -> None:
     assert ear.counts() == [90]
 
 
-def test_viewers_without_a_key_prove_nothing(ear: Ear) -> None:
+def test_viewers_without_a_key_prove_nothing(ear: ServerLink) -> None:
     assert ear.receipts.take(None, [ear.shown(), {"id": "7", "kind": "shown", "at": to_ms(NOW)}]) is True
     ear.receipts.flush()
     assert ear.counts() == []
 
 
-def test_times_that_cannot_be_are_not_believed(ear: Ear) -> None:
+def test_times_that_cannot_be_are_not_believed(ear: ServerLink) -> None:
     screen, _ = paired(ear.house.db)
     speaking = ear.say(screen, ear.shown(120), ear.shown(-8 * 86_400))
     ear.receipts.flush()
@@ -259,13 +259,13 @@ def test_times_that_cannot_be_are_not_believed(ear: Ear) -> None:
     assert ear.counts() == []
 
 
-def test_more_than_a_batch_holds_is_refused_for_now(ear: Ear) -> None:
+def test_more_than_a_batch_holds_is_refused_for_now(ear: ServerLink) -> None:
     screen, _ = paired(ear.house.db)
     ear.receipts._batch.said = [None] * LARGEST_BATCH  # type: ignore[list-item] # only their number counts
     assert ear.receipts.take(screen, [ear.shown()]) is False
 
 
-def test_a_notice_is_counted_by_what_each_screen_says(ear: Ear) -> None:
+def test_a_notice_is_counted_by_what_each_screen_says(ear: ServerLink) -> None:
     screen, _ = paired(ear.house.db)
     posted = notices.post(ear.house.db, notice(), actor=EDITOR.slug, now=NOW)
     ear.receipts.sent(posted.id, [screen.id])

@@ -17,7 +17,7 @@ from server.core.screens.screens import Link, Screen
 from server.core.screens.wall_rows import PATIENCE, board_row, state_of
 from server.core.times import to_ms
 from server.live.screens.receipts import Receipts
-from server.live.screens.registry import Devices, Refusal, Visitor
+from server.live.screens.registry import Refusal, ScreenRegistry, Visitor
 from server.live.screens.wall import Wall
 from server.store.boards import boards
 from server.store.database.engine import Database
@@ -41,7 +41,7 @@ class Glasshouse:
 
     def __post_init__(self) -> None:
         self.director, _ = self.house.on_air()
-        self.devices = Devices(self.house.open(), self.house.clock)
+        self.devices = ScreenRegistry(self.house.open(), self.house.clock)
         db = self.house.open()
 
         def call(work: Callable[[Database], T], /) -> T:

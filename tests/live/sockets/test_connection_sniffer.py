@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from server.live.sockets.connection_sniffer import LONGEST_HEAD, read_head
 from server.live.sockets.event_socket import EventSocket
 from server.live.sockets.frames import text_frame
-from server.live.sockets.ping_timer import Wheel
+from server.live.sockets.ping_timer import PingTimer
 from tests.live.echo import Echo
 from tests.live.raw import PATIENCE
 from tests.station import until
@@ -169,7 +169,7 @@ def test_the_answer_to_connect_leaves_with_what_follows_and_never_stays(says: li
     ours.setblocking(False)
     theirs.setblocking(False)
     library = Library(*says)
-    client = EventSocket(library, "a", ours, Wheel(60, 60), patience=5)
+    client = EventSocket(library, "a", ours, PingTimer(60, 60), patience=5)
     library.sockets["a"] = client
     client._hear("40")
     whole, got = b"".join(text_frame(one.encode()) for one in says), b""

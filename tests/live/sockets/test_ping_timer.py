@@ -5,7 +5,7 @@ from __future__ import annotations
 import gevent
 import pytest
 
-from server.live.sockets.ping_timer import SLOTS, Wheel
+from server.live.sockets.ping_timer import SLOTS, PingTimer
 
 
 class Member:
@@ -20,9 +20,9 @@ class Member:
         self.said.append((self.at, "expect"))
 
 
-def turned(wheel: Wheel, member: Member, steps: int) -> list[tuple[int, str]]:
+def turned(ping_timer: PingTimer, member: Member, steps: int) -> list[tuple[int, str]]:
     for member.at in range(1, steps + 1):
-        wheel.step()
+        ping_timer.step()
     return member.said
 
 
@@ -30,22 +30,22 @@ def turned(wheel: Wheel, member: Member, steps: int) -> list[tuple[int, str]]:
 def test_a_turn_is_an_interval_and_the_answer_is_looked_for_a_timeout_later(
     interval: float, timeout: float, later: int
 ) -> None:
-    wheel, member = Wheel(interval, timeout), Member()
-    slot = wheel.add(member)
-    said = turned(wheel, member, 3 * SLOTS)
+    ping_timer, member = PingTimer(interval, timeout), Member()
+    slot = ping_timer.add(member)
+    said = turned(ping_timer, member, 3 * SLOTS)
     pings = [at for at, what in said if what == "ping"]
     assert pings == [SLOTS, 2 * SLOTS, 3 * SLOTS]
     looked = [at for at, what in said if what == "expect"]
     assert set(looked) >= {at + later for at in pings if at + later <= 3 * SLOTS}
     # Where both fall together, the answer to the last ping is looked for before the next is sent.
     assert all(said.index((at, "expect")) < said.index((at, "ping")) for at in pings if (at, "expect") in said)
-    wheel.remove(member, slot)
-    assert turned(wheel, member, SLOTS) == said
+    ping_timer.remove(member, slot)
+    assert turned(ping_timer, member, SLOTS) == said
 
 
 def test_it_turns_by_itself() -> None:
-    wheel, member = Wheel(0.1, 0.1), Member()
-    wheel.add(member)
+    ping_timer, member = PingTimer(0.1, 0.1), Member()
+    ping_timer.add(member)
     with gevent.Timeout(30):
         while not member.said:
             gevent.idle()

@@ -5,19 +5,19 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from server.processes.server import FeedsReader, crews
+from server.processes.server import FeedsReader, pools
 from server.store.database.engine import Database
 from server.worker.harvest.harvest import Harvest
-from server.worker.harvest.source_reader import Gatherer
+from server.worker.harvest.source_reader import SourceReader
 from tests.cast import NOW
 
 
 def main(data: Path) -> None:
     db, reader = Database.open("sqlite:///bangtin.db", data), FeedsReader()
-    gatherer = Gatherer(
+    source_reader = SourceReader(
         db, reader, lambda: NOW, worker="doomed", base=data, pictures=data, allow_private=("127.0.0.1",)
     )
-    harvest = Harvest(db, reader, gatherer, lambda: NOW, worker="doomed", crews=crews(), spread=lambda: 0.0)
+    harvest = Harvest(db, reader, source_reader, lambda: NOW, worker="doomed", pools=pools(), spread=lambda: 0.0)
     harvest.beat()
 
 

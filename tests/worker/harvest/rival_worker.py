@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
-from server.processes.server import FeedsReader, crews
+from server.processes.server import FeedsReader, pools
 from server.store.database.engine import Database
 from server.worker.harvest.harvest import Harvest
-from server.worker.harvest.source_reader import Gatherer
+from server.worker.harvest.source_reader import SourceReader
 
 
 def main(url: str, data: Path, name: str) -> None:
@@ -19,8 +19,10 @@ def main(url: str, data: Path, name: str) -> None:
     def clock() -> datetime:
         return datetime.now(UTC)  # noqa: TID251 - a process of its own
 
-    gatherer = Gatherer(db, reader, clock, worker=name, base=data, pictures=data, allow_private=("127.0.0.1",))
-    harvest = Harvest(db, reader, gatherer, clock, worker=name, crews=crews(), spread=lambda: 0.0)
+    source_reader = SourceReader(
+        db, reader, clock, worker=name, base=data, pictures=data, allow_private=("127.0.0.1",)
+    )
+    harvest = Harvest(db, reader, source_reader, clock, worker=name, pools=pools(), spread=lambda: 0.0)
     nobody = Event()
     while True:
         harvest.beat()

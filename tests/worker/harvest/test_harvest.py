@@ -29,9 +29,9 @@ from server.core.sources.fetch_schedule import LONGEST_BACKOFF, LONGEST_RETRY_AF
 from server.processes.server import FeedsReader
 from server.store.database import revision
 from server.store.sources import sources, stories
-from server.worker.harvest.harvest import LEASE, Crews, Harvest
-from server.worker.harvest.source_reader import Gatherer, Reader
-from server.worker.harvest.thread_pools import Crew
+from server.worker.harvest.harvest import LEASE, Harvest, SourcePools
+from server.worker.harvest.source_reader import Reader, SourceReader
+from server.worker.harvest.thread_pools import SourcePool
 from tests.cast import AREAS, MINUTE, NOW, entry, source
 from tests.feeds.hosts import Host, hangs, host, in_turn, says
 from tests.live.studio import Clock, Studio
@@ -119,11 +119,15 @@ class Field:
         remote: Executor | None = None, ailing: Executor | None = None,
     ) -> Harvest:  # fmt: skip
         db, reader = self.house.open(), reader or self.reader
-        gatherer = Gatherer(
+        source_reader = SourceReader(
             db, reader, self.clock, worker=worker, base=self.data, pictures=self.data, allow_private=("127.0.0.1",)
         )
-        crews = Crews(Crew(local or Direct(), 2, 2), Crew(remote or Direct(), 4, 24), Crew(ailing or Direct(), 2, 12))
-        return Harvest(db, reader, gatherer, self.clock, worker=worker, crews=crews, spread=lambda: 0.0)
+        pools = SourcePools(
+            SourcePool(local or Direct(), 2, 2),
+            SourcePool(remote or Direct(), 4, 24),
+            SourcePool(ailing or Direct(), 2, 12),
+        )
+        return Harvest(db, reader, source_reader, self.clock, worker=worker, pools=pools, spread=lambda: 0.0)
 
     def state(self, slug: str) -> SourceState:
         return next(state for state in sources.states(self.house.db) if state.slug == slug)

@@ -19,11 +19,11 @@ import trustme
 
 from feeds.download.http import Fetched, FetchPolicy, fetch
 from server.core.model import Source, SourceState
-from server.processes.server import FeedsReader, crews
+from server.processes.server import FeedsReader, pools
 from server.store.database.engine import Database
 from server.store.sources import sources
 from server.worker.harvest.harvest import BROKEN_OFF, Harvest
-from server.worker.harvest.source_reader import Gatherer
+from server.worker.harvest.source_reader import SourceReader
 from tests.cast import AREAS, NOW
 from tests.feeds.hosts import Host, Script, drips, hangs, host, raw, says
 from tests.feeds.stories import told_feed
@@ -143,7 +143,7 @@ def test_every_rogue_is_named_and_the_others_keep_their_beat(house: Studio, data
 
     clock, reader = _clock(), Reader()
     db = Database.open("sqlite:///bangtin.db", data)  # a busy machine may hold the lock longer than the studio waits
-    gatherer = Gatherer(
+    source_reader = SourceReader(
         db,
         reader,
         clock,
@@ -152,7 +152,7 @@ def test_every_rogue_is_named_and_the_others_keep_their_beat(house: Studio, data
         pictures=data,
         allow_private=("127.0.0.1",),
     )
-    harvest = Harvest(db, reader, gatherer, clock, worker="a", crews=crews(), spread=lambda: 0.0)
+    harvest = Harvest(db, reader, source_reader, clock, worker="a", pools=pools(), spread=lambda: 0.0)
     states: dict[str, SourceState] = {}
     nobody, peak, deadline = Event(), 0, monotonic() + 90
     while any(states[slug].last_try is None for slug in wanted) if states else True:
