@@ -32,7 +32,7 @@ from tests.cast import HOI_TRUONG  # noqa: E402
 from tests.core.lap.laps import NOON, item  # noqa: E402
 
 
-class Programme:
+class FakeBoards:
     """One board with one short slide."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Programme:
 def main(road: str, size: int, ping: int) -> None:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     raise_file_limit()
-    app, programme = Flask("ours"), Programme()
+    app, boards = Flask("ours"), FakeBoards()
     db = Database.open("sqlite:///hub.db", Path(tempfile.mkdtemp()))
     db.migrate()
 
@@ -59,8 +59,8 @@ def main(road: str, size: int, ping: int) -> None:
         return datetime.now(UTC)
 
     hub = Hub(
-        app, programme, epoch="e", build="b", clock=clock, devices=ScreenRegistry(db, clock),
-        receipts=Receipts(programme, clock, lambda work: work(db)), viewers=100_000,
+        app, boards, epoch="e", build="b", clock=clock, devices=ScreenRegistry(db, clock),
+        receipts=Receipts(boards, clock, lambda work: work(db)), viewers=100_000,
         fanout="stock" if road == "stock" else "direct", ping_seconds=ping // 1000,
     )  # fmt: skip
     listener = listen("127.0.0.1", 0)

@@ -99,7 +99,7 @@ def peer(name: str, *, count: int = 0, ping: int = 25_000) -> tuple[Process, int
     return process, int(process.line())
 
 
-class Watchers(Process):
+class Viewers(Process):
     """A process of many clients that says when each of them has had what is watched for."""
 
     def round(self, server: Process, word: str = "go") -> Arrivals:
@@ -118,7 +118,7 @@ class Watchers(Process):
         return Arrivals(sorted((one - began) / 1e9 for one in at), lost, doubled)
 
 
-class Load(Watchers):
+class Load(Viewers):
     """The client in C (load.c); ``connected`` is how long all took to have their state."""
 
     def __init__(

@@ -21,7 +21,7 @@ from bench._marks import mark
 from server.core.lap.airing import Lap
 from server.core.lap.composition import Item, Page, compose
 from server.core.model import Board
-from server.live.rotation.cooperative_yield import SLICE_SECONDS, Slices
+from server.live.rotation.cooperative_yield import SLICE_SECONDS, CooperativeYield
 
 SIZES = tuple(int(one) for one in os.environ.get("BENCH_ITEMS", "2000,4000,8000").split(","))
 BOARDS = int(os.environ.get("BENCH_LAPS", "5000"))
@@ -118,7 +118,7 @@ def _slices() -> tuple[float, float, float]:
     """(longest ms, p99 ms, total s) of the slices in which many boards are composed."""
     begun = perf_counter()
     ends: list[float] = []
-    breathe = Slices(perf_counter, lambda: ends.append(perf_counter()))
+    breathe = CooperativeYield(perf_counter, lambda: ends.append(perf_counter()))
     lists = [items(ITEMS_A_BOARD, seed) for seed in range(50)]
     for n in range(BOARDS):
         compose(BOARD, lists[n % len(lists)], None, NOW)

@@ -25,7 +25,7 @@ from time import monotonic
 from bench._editor import Editor
 from bench._figures import percentile, table
 from bench._marks import mark
-from bench._peers import BUILT, Process, Watchers, consumed
+from bench._peers import BUILT, Process, Viewers, consumed
 from server.simulate.crowd import Crowd
 from server.simulate.screen import Identity
 from server.store.notices import notices
@@ -126,7 +126,7 @@ def _theirs(python: Path, folder: Path, stack: ExitStack) -> Figures:
     server = stack.enter_context(Process(str(python), "bench/_libre.py", str(folder), str(SCREENS)))
     there = json.loads(server.line())
     alone = _share(server.pid, Event().wait)
-    screens = stack.enter_context(Watchers(sys.executable, "-m", "bench._pollers", str(there["port"])))
+    screens = stack.enter_context(Viewers(sys.executable, "-m", "bench._pollers", str(there["port"])))
     screens.ask(json.dumps(there["screens"]))
     arrivals = []
     for _ in range(ROUNDS):

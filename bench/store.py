@@ -18,7 +18,7 @@ from time import perf_counter
 
 from bench._figures import percentile, table
 from bench._marks import mark
-from server.content.board_content import programme, read_snapshot
+from server.content.board_content import board_content, read_snapshot
 from server.core.lap.composition import compose
 from server.core.model import Area, Board, Lane, Source
 from server.core.policy import Grant
@@ -199,7 +199,7 @@ def _reads(db: Database) -> list[list[object]]:
     now = datetime.now(UTC)
     renderer = Renderer()
     held = read_snapshot(db, now, only="b-3")
-    made = programme(renderer, held, held.boards[0])
+    made = board_content(renderer, held, held.boards[0])
     lanes = held.boards[0].lanes
     on_loop: dict[str, Callable[[], object]] = {
         "revision, ten times a second": lambda: revision.current(db),

@@ -20,7 +20,7 @@ from feeds.sandbox.isolate import read_isolated, survey_isolated
 from feeds.steps import Tried, steps
 from server.cli.context import Context, fail, hint, say
 from server.cli.times import wall_time
-from server.content.board_content import BoardContent, programme, read_snapshot
+from server.content.board_content import BoardContent, board_content, read_snapshot
 from server.core.lap.airing import Airing, Lap, airing_at, walk
 from server.core.lap.composition import Reason, compose, forecast, why
 from server.core.model import Board
@@ -153,7 +153,7 @@ def show(
             fail(str(error))
         if instant - to_ms(now) > FARTHEST_MS:
             fail("Chỉ tính trước được 10 ngày.")
-        made = programme(Renderer(), held, found)
+        made = board_content(Renderer(), held, found)
         try:
             stored = laps.load(db, board)
         except StoreRefusal:

@@ -14,7 +14,7 @@ import typer
 
 from server.cli.context import Context, fail, prepare_data, say
 from server.processes.heartbeat import heartbeat
-from server.processes.supervisor import STOP_SECONDS, Keeper, end_with_parent, supervise
+from server.processes.supervisor import STOP_SECONDS, ChildProcess, end_with_parent, supervise
 from server.setup.backup_file import running
 from server.setup.store_setup import first_link
 
@@ -57,11 +57,11 @@ def serve(context: typer.Context) -> None:
     for sign in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(sign, stop.set)
     desk_listener, desk_address = desk_socket(given.data)
-    station = assemble(config, given.data, given.clock, desk_address=desk_address)
+    app = assemble(config, given.data, given.clock, desk_address=desk_address)
     _greet(listener, [board.slug for board in config.boards if board.public])
     _invite(listener, config.server.public_url, first_link(config, given.data, given.clock))
     stopping = threading.Event()
-    desk = Keeper(
+    desk = ChildProcess(
         "desk",
         given.command("desk", str(desk_listener.fileno())),
         stopping,
@@ -69,7 +69,7 @@ def serve(context: typer.Context) -> None:
         gives_up=False,
     )
     desk.thread.start()
-    station.serve(listener, stop)
+    app.serve(listener, stop)
     stopping.set()
     desk.ask()
     desk.end(time.monotonic() + STOP_SECONDS)

@@ -153,7 +153,9 @@ def notice_slides(maker: SlideMaker, board: Board, mine: Sequence[Notice]) -> tu
     return tuple((notice, maker.notice(notice, zone=board.zone, format=board.format)) for notice in mine)
 
 
-def programme(maker: SlideMaker, held: StoreSnapshot, board: Board, running: Sequence[Story] = ()) -> BoardContent:
+def board_content(
+    maker: SlideMaker, held: StoreSnapshot, board: Board, running: Sequence[Story] = ()
+) -> BoardContent:
     """A board's items: priority notices, announcements, then its lanes' stories, newest first in each.
 
     ``running`` are stories that are on the glass now; where one has left its lane it may still finish.
@@ -202,7 +204,7 @@ def without_room(maker: SlideMaker, held: StoreSnapshot, posting: Announcement) 
         if posting.area not in held.tree.chain(board.area) or (posting.boards and board.slug not in posting.boards):
             continue
         item, _ = _announcement_item(maker, held, board, posting)
-        others = programme(maker, held, board).items
+        others = board_content(maker, held, board).items
         smallest = smallest_possible_gap(others, item)
         broken = tuple(
             other.title

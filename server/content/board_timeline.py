@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.content.board_content import SlideMaker, StoreSnapshot, notices_for, programme
+from server.content.board_content import SlideMaker, StoreSnapshot, board_content, notices_for
 from server.content.lap_rows import lap_of
 from server.core.lap.airing import Lap
 from server.core.lap.airing_history import Shown, shown
@@ -54,7 +54,7 @@ def look(
     if until - at > FARTHEST_MS:
         raise TooFar("Chỉ tính trước được 10 ngày.")
     past = _aired(db, board, since, min(until, at)) if since < at else ()
-    made = programme(maker, held, board)
+    made = board_content(maker, held, board)
     coming: tuple[Lap, ...] = ()
     reasons: tuple[Reason, ...] = ()
     if until > at:

@@ -37,7 +37,7 @@ from server.desk.screens.views import screens_pages
 from server.desk.screens.wall import wall_pages
 from server.desk.sources.views import sources_pages
 from server.desk.web import assets, layout, rights
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.desk.web.i18n import speak
 from server.desk.web.public_urls import Application
 from server.desk.web.security_headers import shield
@@ -53,7 +53,7 @@ LARGEST_BODY = 512 * 1024 * 1024
 SESSION = "bangtin"
 
 # Every page of the desk, a module each; whoever adds one adds it here.
-PAGES: tuple[Callable[[Desk], Blueprint], ...] = (
+PAGES: tuple[Callable[[DeskContext], Blueprint], ...] = (
     layout.shell_pages,
     wall_pages,
     sources_pages,
@@ -79,7 +79,7 @@ def desk_app(config: Config, base: Path, data: Path, db: Database, clock: Callab
 
     ``base`` is what file sources are relative to.
     """
-    desk = Desk(db, config, data, clock, base, waiting)
+    desk = DeskContext(db, config, data, clock, base, waiting)
     files = assets.load()
     app = Application("server.desk", root_path=str(Path(__file__).parent), static_folder=None)
     app.jinja_loader = _template_loader()
@@ -127,7 +127,7 @@ def _configure(app: Flask, data: Path, tls: bool) -> None:
     )
 
 
-def _check_everybody(app: Flask, desk: Desk) -> None:
+def _check_everybody(app: Flask, desk: DeskContext) -> None:
     """The one place where the right of a route is checked before its view runs."""
 
     @app.before_request
@@ -148,7 +148,7 @@ def _check_everybody(app: Flask, desk: Desk) -> None:
         return mfa.must_set_up(desk)
 
 
-def _by_key(desk: Desk, right: Right | None) -> None:
+def _by_key(desk: DeskContext, right: Right | None) -> None:
     """Another program: 401 without a key that works, 403 where the key has not this right."""
     kind, _, key = request.headers.get("Authorization", "").partition(" ")
     g.token = tokens.find(desk.db, key.strip(), desk.now()) if kind.lower() == "bearer" else None
@@ -158,7 +158,7 @@ def _by_key(desk: Desk, right: Right | None) -> None:
         abort(403)
 
 
-def _recognise(desk: Desk) -> None:
+def _recognise(desk: DeskContext) -> None:
     audit.asked_from.set(desk.address())
     g.person = g.sign_in = None
     id = session.get("sign_in")
@@ -175,7 +175,7 @@ def _recognise(desk: Desk) -> None:
     g.person, g.sign_in = person, found
 
 
-def _to_the_door(desk: Desk) -> Response:
+def _to_the_door(desk: DeskContext) -> Response:
     if request.method != "GET" and not request.headers.get("HX-Request"):
         abort(401)
     return desk.go(url_for("security.login", next=request.full_path.rstrip("?") if request.method == "GET" else None))
@@ -192,7 +192,7 @@ def _serve_assets(app: Flask, files: assets.Assets) -> None:
         return packed.answer(name, files.type_of(name))
 
 
-def _help_templates(app: Flask, desk: Desk, files: assets.Assets) -> None:
+def _help_templates(app: Flask, desk: DeskContext, files: assets.Assets) -> None:
     def asset(name: str) -> str:
         if name not in files.files:
             raise LookupError(f"no such asset: {name}")

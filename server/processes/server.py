@@ -42,7 +42,7 @@ from server.live.ops.desk_proxy import DeskProxy, beside
 from server.live.ops.health import health_pages
 from server.live.ops.metrics import Metrics, metrics_pages
 from server.live.ops.server_metrics import figures
-from server.live.rotation.cooperative_yield import Slices
+from server.live.rotation.cooperative_yield import CooperativeYield
 from server.live.rotation.director import Director
 from server.live.screens.receipts import Receipts
 from server.live.screens.registry import ScreenRegistry
@@ -61,7 +61,7 @@ from server.store.boards import laps
 from server.store.database.engine import Database
 from server.store.database.errors import StoreError
 from server.store.notices import notices
-from server.worker.harvest.file_watcher import Watcher
+from server.worker.harvest.file_watcher import FileWatcher
 from server.worker.harvest.harvest import Harvest, SourcePools
 from server.worker.harvest.source_reader import SourceReader
 from server.worker.harvest.thread_pools import SourcePool
@@ -100,7 +100,7 @@ def uploads_folder(data: Path) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Station:
+class ServerApp:
     """One server: its director and hub, and the WSGI application in front of them."""
 
     app: Flask
@@ -118,7 +118,7 @@ class Station:
         server = Server(
             listener, beside(self.app.wsgi_app, self.desk), error_log=_ServerLog(), upgrade=self.hub.upgrade
         )
-        self.director.outlet = self.hub
+        self.director.publisher = self.hub
         tick = OneAtATime(self.director.tick)
         self.desk.on_write = lambda: gevent.spawn(tick)
         if self.hub.queue is not None:
@@ -153,7 +153,7 @@ def assemble(
     *,
     maker: SlideMaker | None = None,
     desk_address: Callable[[], str] = lambda: "",
-) -> Station:
+) -> ServerApp:
     """A server on the store that config names; three connections, one for the loop and one for each thread aside.
 
     ``desk_address`` names the socket on which the desk's process answers; without one its pages are 503.
@@ -167,7 +167,7 @@ def assemble(
         offload=db_thread,
         offload_write=writer,
         themes=config.theme_values(),
-        breathe=Slices(monotonic, lambda: gevent.sleep(0)),
+        breathe=CooperativeYield(monotonic, lambda: gevent.sleep(0)),
     )
     files = assets.load()
     app = Flask("server", static_folder=None)
@@ -199,7 +199,7 @@ def assemble(
     loop_lag = LoopLag(monotonic, gevent.sleep, metrics.observe_late)
     metrics.figures = figures(director, hub, devices, receipts, loop_lag, for_wall)
     app.register_blueprint(metrics_pages(metrics, [ip_network(one) for one in config.server.metrics_from]))
-    return Station(app, director, hub, desk, devices, receipts, wall, loop_lag)
+    return ServerApp(app, director, hub, desk, devices, receipts, wall, loop_lag)
 
 
 class _ServerLog:
@@ -267,7 +267,7 @@ def start_worker(
     )
     spread = partial(SystemRandom().uniform, -0.1, 0.1)
     harvest = Harvest(db, reader, source_reader, clock, worker=worker, pools=pools(), spread=spread)
-    Watcher(db, clock, base).start()
+    FileWatcher(db, clock, base).start()
 
     def beat() -> None:
         harvest.beat()

@@ -27,7 +27,7 @@ NOBODY: Mapping[str, float] = MappingProxyType({})
 _PR_SET_PDEATHSIG = 1
 
 
-class Keeper:
+class ChildProcess:
     """One process that is started again whenever it ends, at once at first, later every 10 s.
 
     It inherits the open ``files``. With ``silence`` (seconds) it must give a beat (server/processes/heartbeat.py)
@@ -111,7 +111,7 @@ def supervise(commands: Mapping[str, Sequence[str]], silence: Mapping[str, float
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    keepers = [Keeper(name, command, stopping, silence=silence.get(name)) for name, command in commands.items()]
+    keepers = [ChildProcess(name, command, stopping, silence=silence.get(name)) for name, command in commands.items()]
     for keeper in keepers:
         keeper.thread.start()
     # With a timeout, because a signal that another thread receives does not wake a wait without one.

@@ -110,7 +110,7 @@ class Studio:
             offload_write=offload_write or call,
             breathe=breathe,
         )
-        director.outlet = Listener(director=director)
+        director.publisher = Listener(director=director)
         return director
 
     def on_air(self) -> tuple[Director, Listener]:
@@ -127,8 +127,8 @@ class Studio:
 
 
 def heard_of(director: Director) -> Listener:
-    assert isinstance(director.outlet, Listener)
-    return director.outlet
+    assert isinstance(director.publisher, Listener)
+    return director.publisher
 
 
 def beat(*directors: Director) -> None:

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 from server.processes.heartbeat import Heartbeat, heartbeat
-from server.processes.supervisor import Keeper
+from server.processes.supervisor import ChildProcess
 from tests.paths import ROOT
 from tests.station import until
 
@@ -38,7 +38,7 @@ def _command(script: str, log: Path) -> list[str]:
 
 def test_a_process_that_hangs_is_started_again(tmp_path: Path) -> None:
     log, stopping = tmp_path / "log", threading.Event()
-    keeper = Keeper("worker", _command(BEATS_ONCE, log), stopping, silence=0.3)
+    keeper = ChildProcess("worker", _command(BEATS_ONCE, log), stopping, silence=0.3)
     keeper.thread.start()
     until(lambda: log.exists() and log.read_text().count("started") >= 2, "the second start")
     stopping.set()
@@ -51,7 +51,7 @@ def test_one_that_is_never_given_up_is_tried_again_whatever_it_says_of_its_set_u
     """The desk, while somebody writes config.toml."""
     log, stopping = tmp_path / "log", threading.Event()
     command = [sys.executable, "-c", f"open({str(log)!r}, 'a').write('started '); raise SystemExit(2)"]
-    keeper = Keeper("desk", command, stopping, gives_up=False)
+    keeper = ChildProcess("desk", command, stopping, gives_up=False)
     keeper.thread.start()
     until(lambda: log.exists() and log.read_text().count("started") >= 2, "the second start")
     assert not keeper.wrong_setup
@@ -62,7 +62,7 @@ def test_one_that_is_never_given_up_is_tried_again_whatever_it_says_of_its_set_u
 
 def test_a_process_that_cannot_be_started_at_the_moment_is_tried_again(tmp_path: Path) -> None:
     log, program, stopping = tmp_path / "log", tmp_path / "program", threading.Event()
-    keeper = Keeper("server", [str(program)], stopping)
+    keeper = ChildProcess("server", [str(program)], stopping)
     keeper.thread.start()
     beside = tmp_path / "beside"
     beside.write_text(f"#!/bin/sh\necho started >>{log}\n")

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from server.live.ops.metrics import Figure, Metrics, metrics_pages
+from server.live.ops.metrics import Gauge, Metrics, metrics_pages
 
 
 @pytest.fixture
@@ -36,8 +36,8 @@ def read(client: FlaskClient) -> dict[str, dict[tuple[str, ...], float]]:
 def test_figures_are_asked_for_at_each_reading(client: FlaskClient, metrics: Metrics) -> None:
     boards = [3.0]
     metrics.figures = lambda: [
-        Figure("bangtin_boards", "Boards on air", {"": boards[0]}),
-        Figure("bangtin_connections", "By kind", {"screen": 2, "viewer": 1}, "kind"),
+        Gauge("bangtin_boards", "Boards on air", {"": boards[0]}),
+        Gauge("bangtin_connections", "By kind", {"screen": 2, "viewer": 1}, "kind"),
     ]
     assert read(client)["bangtin_boards"] == {(): 3}
     boards[0] = 4

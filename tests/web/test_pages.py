@@ -31,7 +31,7 @@ FILM = "fedcba9876543210"
 PRIVATE = replace(board("rieng", public=False), name="Phòng họp kín")
 
 
-class Programme:
+class FakeBoards:
     """Two public boards and one that is not, with one body; ``revision`` is told."""
 
     epoch = "e1"
@@ -68,11 +68,11 @@ class House:
     """The application with everything around it handed in."""
 
     def __init__(self, pictures: Path) -> None:
-        self.programme, self.now, self.trouble = Programme(), NOW, ""
+        self.boards, self.now, self.trouble = FakeBoards(), NOW, ""
         self.files = assets.load()
         app = Flask("tests")
-        app.register_blueprint(glass_pages(self.programme, Keys(), self.files, pictures, self._clock))
-        app.register_blueprint(health_pages(lambda: self.trouble, lambda: len(self.programme.boards())))
+        app.register_blueprint(glass_pages(self.boards, Keys(), self.files, pictures, self._clock))
+        app.register_blueprint(health_pages(lambda: self.trouble, lambda: len(self.boards.boards())))
         shield(app)
         self.browser: FlaskClient = app.test_client()
 
@@ -135,7 +135,7 @@ def test_a_screen_sees_its_own_board_by_its_key_and_a_wrong_key_sees_nothing(hou
 
 def test_the_state_by_http_is_the_state_of_the_wire(house: House) -> None:
     answer = house.get("/glass/state?board=hoi-truong")
-    glass = house.programme.glass("hoi-truong")
+    glass = house.boards.glass("hoi-truong")
     assert glass is not None
     said = wire.state(glass, epoch="e1", build=house.files.build, now=NOW)
     assert answer.json == json.loads(json.dumps(said))
@@ -147,10 +147,10 @@ def test_the_tag_of_a_state_changes_with_the_state_and_not_with_the_clock(house:
     house.now += timedelta(hours=1)
     again = house.get("/glass/state?board=hoi-truong", If_None_Match=tag)
     assert (again.status_code, again.data) == (304, b"")
-    house.programme.revision += 1
+    house.boards.revision += 1
     assert house.get("/glass/state?board=hoi-truong", If_None_Match=tag).status_code == 200
-    house.programme.revision -= 1
-    house.programme.epoch = "e2"
+    house.boards.revision -= 1
+    house.boards.epoch = "e2"
     assert house.get("/glass/state?board=hoi-truong", If_None_Match=tag).status_code == 200
 
 
@@ -280,12 +280,12 @@ def test_health_is_alive_and_ready_is_of_use(house: House) -> None:
     assert house.get("/healthz").status_code == 200
     ready = house.get("/readyz")
     assert (ready.status_code, ready.text.strip()) == (503, "Cơ sở dữ liệu đang bận")
-    house.trouble, house.programme.names = "", {}
+    house.trouble, house.boards.names = "", {}
     assert house.get("/readyz").status_code == 503
 
 
 def test_a_board_that_becomes_private_is_gone_at_once(house: House) -> None:
     assert house.get("/board/hoi-truong").status_code == 200
-    house.programme.names["hoi-truong"] = replace(HOI_TRUONG, public=False)
+    house.boards.names["hoi-truong"] = replace(HOI_TRUONG, public=False)
     assert house.get("/board/hoi-truong").status_code == 404
     assert house.get("/glass/state?board=hoi-truong").status_code == 404

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 
-def folded(text: str) -> str:
+def without_marks(text: str) -> str:
     """Small letters without diacritics; đ is d."""
     plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     return "".join(letter for letter in plain if not unicodedata.combining(letter))

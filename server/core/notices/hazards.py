@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Danger:
+class Hazard:
     """``risks`` are the levels that may be named; ``acts`` are at most three things to do, the first one first."""
 
     slug: str
@@ -27,8 +27,8 @@ class Danger:
 
 _STORM = (3, 4, 5)
 
-DANGERS: tuple[Danger, ...] = (
-    Danger(
+HAZARDS: tuple[Hazard, ...] = (
+    Hazard(
         "bao",
         "Bão",
         "Bão đang đổ bộ vào {area}: ở trong nhà, không ra đường",
@@ -36,7 +36,7 @@ DANGERS: tuple[Danger, ...] = (
         hours=12,
         risks=_STORM,
     ),
-    Danger(
+    Hazard(
         "lu",
         "Lũ",
         "Lũ lên nhanh ở {area}: rời bãi bồi và vùng ngoài đê ngay",
@@ -44,7 +44,7 @@ DANGERS: tuple[Danger, ...] = (
         hours=12,
         risks=(1, 2, 3, 4, 5),
     ),
-    Danger(
+    Hazard(
         "ngap-lut",
         "Ngập lụt",
         "Ngập sâu ở {area}: không đi vào vùng ngập",
@@ -52,7 +52,7 @@ DANGERS: tuple[Danger, ...] = (
         hours=12,
         risks=(1, 2, 3, 4, 5),
     ),
-    Danger(
+    Hazard(
         "vo-de",
         "Sự cố đê điều",
         "Đê ở {area} đang có sự cố: sơ tán ngay đến nơi cao",
@@ -63,7 +63,7 @@ DANGERS: tuple[Danger, ...] = (
         ),
         hours=12,
     ),
-    Danger(
+    Hazard(
         "lu-quet-sat-lo",
         "Lũ quét, sạt lở đất",
         "Nguy cơ lũ quét, sạt lở đất ở {area}: rời sườn dốc, ven suối ngay",
@@ -71,7 +71,7 @@ DANGERS: tuple[Danger, ...] = (
         hours=6,
         risks=(1, 2, 3),
     ),
-    Danger(
+    Hazard(
         "mua-lon",
         "Mưa lớn",
         "Mưa rất lớn ở {area}: hạn chế ra đường",
@@ -79,7 +79,7 @@ DANGERS: tuple[Danger, ...] = (
         hours=12,
         risks=(1, 2, 3, 4),
     ),
-    Danger(
+    Hazard(
         "dong-loc",
         "Dông, lốc, sét, mưa đá",
         "Dông lốc đang đến {area}: vào nhà ngay",
@@ -87,7 +87,7 @@ DANGERS: tuple[Danger, ...] = (
         hours=3,
         risks=(1, 2),
     ),
-    Danger(
+    Hazard(
         "nuoc-dang",
         "Nước dâng, triều cường",
         "Nước biển dâng ở {area}: rời bãi biển và vùng trũng ven biển",
@@ -95,7 +95,7 @@ DANGERS: tuple[Danger, ...] = (
         hours=12,
         risks=(2, 3, 4, 5),
     ),
-    Danger(
+    Hazard(
         "gio-bien",
         "Gió mạnh trên biển",
         "Gió mạnh, sóng lớn ngoài khơi {area}: tàu thuyền không ra khơi",
@@ -103,7 +103,7 @@ DANGERS: tuple[Danger, ...] = (
         hours=24,
         risks=(2, 3, 4),
     ),
-    Danger(
+    Hazard(
         "nang-nong",
         "Nắng nóng",
         "Nắng nóng gay gắt ở {area}: tránh ra nắng từ 10 đến 16 giờ",
@@ -111,7 +111,7 @@ DANGERS: tuple[Danger, ...] = (
         hours=24,
         risks=(1, 2, 3, 4),
     ),
-    Danger(
+    Hazard(
         "ret-hai",
         "Rét hại, sương muối",
         "Rét hại ở {area}: giữ ấm cho người và vật nuôi",
@@ -119,7 +119,7 @@ DANGERS: tuple[Danger, ...] = (
         hours=24,
         risks=(1, 2, 3),
     ),
-    Danger(
+    Hazard(
         "xam-nhap-man",
         "Hạn hán, xâm nhập mặn",
         "Nước mặn lấn sâu ở {area}: chưa lấy nước vào đồng",
@@ -127,7 +127,7 @@ DANGERS: tuple[Danger, ...] = (
         hours=48,
         risks=(1, 2, 3, 4),
     ),
-    Danger(
+    Hazard(
         "dong-dat",
         "Động đất, sóng thần",
         "Động đất ở {area}: ra nơi trống trải, tránh xa nhà cao",
@@ -135,7 +135,7 @@ DANGERS: tuple[Danger, ...] = (
         hours=6,
         risks=(1, 2, 3, 4, 5),
     ),
-    Danger(
+    Hazard(
         "chay",
         "Cháy, nổ",
         "Cháy lớn ở {area}: tránh xa khu vực cháy",
@@ -143,21 +143,21 @@ DANGERS: tuple[Danger, ...] = (
         hours=3,
         risks=(1, 2, 3, 4, 5),
     ),
-    Danger(
+    Hazard(
         "hoa-chat",
         "Sự cố hóa chất, khí độc",
         "Rò rỉ khí độc ở {area}: ở trong nhà, đóng kín cửa",
         ("Bịt khăn ướt, đi ngược hướng gió", "Không dùng lửa, không bật tắt điện", "Khó thở: gọi 115"),
         hours=3,
     ),
-    Danger(
+    Hazard(
         "dich-benh",
         "Dịch bệnh",
         "Có dịch bệnh ở {area}: thực hiện hướng dẫn của trạm y tế",
         ("Đeo khẩu trang, rửa tay thường xuyên", "Sốt, ho, phát ban: gọi trạm y tế", "Hạn chế tụ tập đông người"),
         hours=48,
     ),
-    Danger(
+    Hazard(
         "nuoc-sach",
         "Nước sinh hoạt không an toàn",
         "Không uống nước máy ở {area} cho đến khi có thông báo mới",
@@ -168,6 +168,6 @@ DANGERS: tuple[Danger, ...] = (
         ),
         hours=24,
     ),
-    Danger("khac", "Việc khẩn khác", "", (), hours=6),
+    Hazard("khac", "Việc khẩn khác", "", (), hours=6),
 )
-OF_SLUG = {danger.slug: danger for danger in DANGERS}
+OF_SLUG = {danger.slug: danger for danger in HAZARDS}

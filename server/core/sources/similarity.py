@@ -20,7 +20,7 @@ _MOST_COMPARED = 400
 _WORD = re.compile(r"[^\W_]+")
 
 
-def folded(title: str) -> str:
+def headline_key(title: str) -> str:
     """The words of a headline alone: no case, no signs, one blank between two."""
     return " ".join(words(title))
 

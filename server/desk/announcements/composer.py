@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
-from server.desk.announcements.composer_actions import Acts
+from server.desk.announcements.composer_actions import ComposerActions
 from server.desk.announcements.editorial import mine
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 
 
-def composer_pages(desk: Desk) -> Blueprint:
+def composer_pages(desk: DeskContext) -> Blueprint:
     """The pages; every one is cut to the areas for which the reader may write."""
     pages = Blueprint("composer", __name__, url_prefix="/desk/compose")
-    acts = Acts(desk)
+    acts = ComposerActions(desk)
 
     @pages.get("/")
     @needs("announcement.write")

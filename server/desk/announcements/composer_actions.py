@@ -21,11 +21,11 @@ from server.core.workflow import NotPossible
 from server.desk.announcements import editorial
 from server.desk.announcements.composer_form import ComposeForm
 from server.desk.web import slide_preview as preview
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.media.kinds import LARGEST_OF_ALL
 from server.store.announcements import announcements, autosave, listings
 from server.store.announcements.announcements import Unready
-from server.store.announcements.autosave import Typed
+from server.store.announcements.autosave import Autosave
 from server.store.boards import boards
 from server.store.database.errors import Conflict, NotFound, StoreRefusal
 from server.store.media import library as gallery
@@ -39,10 +39,10 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 _STEPS = {"submit": "submit", "approve": "approve"}
 
 
-class Acts:
+class ComposerActions:
     """What the routes do, with the desk they do it at."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: DeskContext) -> None:
         self.desk = desk
 
     # opening
@@ -203,7 +203,7 @@ class Acts:
             abort(400)
         form = {name: request.form.getlist(name) for name in request.form if name not in ("csrf_token", "key", "do")}
         about = request.form.get("id", type=int)
-        kept = Typed(key, self.desk.actor(), about, request.form.get("version", type=int), self.desk.now(), form)
+        kept = Autosave(key, self.desk.actor(), about, request.form.get("version", type=int), self.desk.now(), form)
         autosave.keep(self.desk.db, kept)
         return "", 204
 
@@ -211,7 +211,7 @@ class Acts:
         autosave.drop(self.desk.db, request.form.get("key", ""), self.desk.actor())
         return self.desk.go(url_for("composer.new"))
 
-    def _typed(self) -> Typed | None:
+    def _typed(self) -> Autosave | None:
         key = request.args.get("typed", "")
         return autosave.get(self.desk.db, key, self.desk.actor()) if key else None
 
@@ -351,7 +351,7 @@ def _of_each_format(reached: Sequence[Board]) -> list[Board]:
     return list(found.values())[:MOST_PREVIEWS]
 
 
-def _as_form(kept: Typed) -> MultiDict[str, str]:
+def _as_form(kept: Autosave) -> MultiDict[str, str]:
     return MultiDict([(name, value) for name, values in kept.form.items() for value in _listed(values)])
 
 

@@ -15,7 +15,7 @@ from server.core.announcements import recurrence
 from server.core.model import Announcement
 from server.core.policy import Person
 from server.core.workflow import ANNOUNCEMENT, phase
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.store.announcements import announcements, listings
 from server.store.announcements.announcements import Rules
 from server.store.database.errors import NotFound
@@ -43,12 +43,12 @@ PHASE_LOOKS = {
 }
 
 
-def rules(desk: Desk) -> Rules:
+def rules(desk: DeskContext) -> Rules:
     said = desk.config.announcements
     return Rules(said.four_eyes, said.days_off)
 
 
-def mine(desk: Desk, id: int) -> Announcement:
+def mine(desk: DeskContext, id: int) -> Announcement:
     """404 where there is none, or it is of an area in which the reader may not write."""
     try:
         found = announcements.get(desk.db, id)
@@ -59,7 +59,7 @@ def mine(desk: Desk, id: int) -> Announcement:
     return found
 
 
-def waiting(desk: Desk) -> int:
+def waiting(desk: DeskContext) -> int:
     """What waits for who asks: submissions for an editor, what came back for an operator."""
     person = desk.maybe_person()
     if person is None or not desk.may("announcement.write"):
@@ -73,17 +73,17 @@ def waiting(desk: Desk) -> int:
     )
 
 
-def steps(desk: Desk, one: Announcement) -> tuple[str, ...]:
+def steps(desk: DeskContext, one: Announcement) -> tuple[str, ...]:
     """The steps of the workflow that who asks may take now."""
     return tuple(name for name in ANNOUNCEMENT.possible(one.state) if may_step(desk, one, name))
 
 
-def may_step(desk: Desk, one: Announcement, step: str) -> bool:
+def may_step(desk: DeskContext, one: Announcement, step: str) -> bool:
     right = ANNOUNCEMENT.steps[step].right
     return right is not None and desk.may(right, one.area)
 
 
-def editors_of(desk: Desk, area: str) -> tuple[Person, ...]:
+def editors_of(desk: DeskContext, area: str) -> tuple[Person, ...]:
     """Those who approve for the area: the nearest ones, so that a commune's posting does not wake the province."""
     tree = desk.tree()
     able = [
@@ -98,7 +98,7 @@ def editors_of(desk: Desk, area: str) -> tuple[Person, ...]:
     return ()
 
 
-def ask_editors(desk: Desk, one: Announcement) -> list[Message]:
+def ask_editors(desk: DeskContext, one: Announcement) -> list[Message]:
     """Messages to those who have to approve; the writer is not among them."""
     name = desk.person().name
     return [
@@ -114,7 +114,7 @@ def ask_editors(desk: Desk, one: Announcement) -> list[Message]:
     ]
 
 
-def tell_writer(desk: Desk, one: Announcement, step: str, reason: str) -> list[Message]:
+def tell_writer(desk: DeskContext, one: Announcement, step: str, reason: str) -> list[Message]:
     """A message to whoever wrote it, that it was approved or returned; nobody is told of his own acts."""
     words = {
         "approve": gettext("Đã duyệt: %(title)s", title=one.title),
@@ -131,19 +131,19 @@ def tell_writer(desk: Desk, one: Announcement, step: str, reason: str) -> list[M
     return [Message(each.username, words[step], text, url_for("queue.one", id=one.id), each.email) for each in found]
 
 
-def names(desk: Desk) -> dict[str, str]:
+def names(desk: DeskContext) -> dict[str, str]:
     """Actor -> what people call him; what is not a person (the system, a shell) stays as it is."""
     return {one.username: one.name for one in people.all(desk.db)}
 
 
-def shown(desk: Desk, one: Announcement) -> dict[str, Any]:
+def shown(desk: DeskContext, one: Announcement) -> dict[str, Any]:
     """What lists say of an announcement beside its own words."""
     stands = phase(one, desk.now())
     about = {"stands": stands, "look": PHASE_LOOKS[stands], "words": PHASE_WORDS[stands]}
     return {"one": one, "steps": steps(desk, one), "when": when(desk, one), **about}
 
 
-def when(desk: Desk, one: Announcement) -> str:
+def when(desk: DeskContext, one: Announcement) -> str:
     """When it is shown, in words."""
     if one.recurrence is not None:
         return recurrence.words(one.recurrence)
@@ -154,7 +154,7 @@ def when(desk: Desk, one: Announcement) -> str:
     return f"{since} – {_moment(desk, end)}" if end else gettext("từ %(since)s, đến khi gỡ", since=since)
 
 
-def said(desk: Desk, one: Announcement, field: str) -> str:
+def said(desk: DeskContext, one: Announcement, field: str) -> str:
     """A field's value in words, for the merge question and the history."""
     value = getattr(one, field)
     if field in ("windows", "recurrence"):
@@ -177,7 +177,7 @@ def said(desk: Desk, one: Announcement, field: str) -> str:
     return str(value)
 
 
-def _moment(desk: Desk, at: datetime) -> str:
+def _moment(desk: DeskContext, at: datetime) -> str:
     return f"{at.astimezone(desk.zone()):%H:%M %d/%m/%Y}"
 
 
@@ -186,5 +186,5 @@ def offer_undo(sentence: str, ways: Iterable[str]) -> None:
     session["undo"] = {"sentence": sentence, "ways": list(ways)}
 
 
-def _area(desk: Desk, one: Announcement) -> str:
+def _area(desk: DeskContext, one: Announcement) -> str:
     return desk.tree().get(one.area).name

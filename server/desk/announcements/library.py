@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext
 
-from server.core.announcements.search_text import folded
-from server.desk.web.context import Desk
+from server.core.announcements.search_text import without_marks
+from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.media.take import stored
 from server.store.announcements import listings
@@ -20,7 +20,7 @@ from server.store.media.library import Kept
 SHOWN_AT_ONCE = 60
 
 
-def media_pages(desk: Desk) -> Blueprint:
+def media_pages(desk: DeskContext) -> Blueprint:
     """The pages; cut to the areas for which the reader may upload."""
     pages = Blueprint("media", __name__, url_prefix="/desk/media")
 
@@ -28,9 +28,11 @@ def media_pages(desk: Desk) -> Blueprint:
     @needs("media.write")
     def index() -> str:
         found = library.listed(desk.db, desk.areas("media.write"))
-        asked = folded(request.args.get("q", ""))
+        asked = without_marks(request.args.get("q", ""))
         silent = request.args.get("silent") == "1"
-        kept = [one for one in found if asked in folded(f"{one.name} {one.alt}") and not (silent and _told(one))]
+        kept = [
+            one for one in found if asked in without_marks(f"{one.name} {one.alt}") and not (silent and _told(one))
+        ]
         page = max(1, request.args.get("page", 1, type=int))
         return render_template(
             "announcements/library/index.html",
@@ -75,7 +77,7 @@ def media_pages(desk: Desk) -> Blueprint:
     return pages
 
 
-def _mine(desk: Desk, hash: str) -> Kept:
+def _mine(desk: DeskContext, hash: str) -> Kept:
     try:
         found = library.get(desk.db, hash)
     except NotFound:
@@ -85,7 +87,7 @@ def _mine(desk: Desk, hash: str) -> Kept:
     return found
 
 
-def _used(desk: Desk, hash: str) -> list[dict[str, Any]]:
+def _used(desk: DeskContext, hash: str) -> list[dict[str, Any]]:
     """The announcements that show it, of the reader's areas by name and of others by their number alone."""
     return [
         {"id": one.id, "title": one.title, "mine": desk.may("announcement.write", one.area)}
@@ -97,11 +99,11 @@ def _told(one: Kept) -> bool:
     return bool(one.alt.strip()) or one.type.startswith("video/")
 
 
-def _area(desk: Desk, one: Kept) -> str:
+def _area(desk: DeskContext, one: Kept) -> str:
     return desk.tree().get(one.area).name if one.area and one.area in desk.tree() else ""
 
 
-def _day(desk: Desk, text: str) -> datetime | None:
+def _day(desk: DeskContext, text: str) -> datetime | None:
     """The end of that day, here."""
     try:
         day = date.fromisoformat(text)

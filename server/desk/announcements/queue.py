@@ -15,12 +15,12 @@ from flask import Blueprint, Response, abort, flash, render_template, request, s
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from server.core.announcements.parts import CONTENT, FIELD_WORDS, changed, parts
-from server.core.announcements.search_text import folded
+from server.core.announcements.search_text import without_marks
 from server.core.model import Announcement
 from server.core.workflow import ANNOUNCEMENT, NotPossible, Phase, phase
 from server.desk.announcements import editorial
-from server.desk.announcements.composer_actions import Acts as Composer
-from server.desk.web.context import Desk
+from server.desk.announcements.composer_actions import ComposerActions as Composer
+from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.store.announcements import announcements, autosave, listings
 from server.store.database.errors import Conflict, NotFound, StoreRefusal
@@ -59,7 +59,7 @@ _BACK = {"approve": "requeue", "return": "requeue", "submit": "recall", "recall"
 _BACK_FROM = {"approved": "reinstate", "submitted": "requeue", "draft": "restore", "returned": "restore"}
 
 
-def queue_pages(desk: Desk) -> Blueprint:
+def queue_pages(desk: DeskContext) -> Blueprint:
     """The pages; lists are cut to the areas in which the reader may write."""
     pages = Blueprint("queue", __name__, url_prefix="/desk/queue")
 
@@ -109,7 +109,7 @@ def _ours(address: str) -> str:
     return address if address.startswith("/desk/queue") else url_for("queue.index")
 
 
-def _list(desk: Desk) -> dict[str, Any]:
+def _list(desk: DeskContext) -> dict[str, Any]:
     areas = desk.areas("announcement.write")
     wanted = request.args.get("area", "")
     within = [slug for slug in areas if not wanted or desk.tree().covers(wanted, slug)]
@@ -143,7 +143,7 @@ def _by_tab(found: Sequence[Announcement], now: datetime) -> dict[str, list[Anno
     return by_tab
 
 
-def _first(desk: Desk, by_tab: dict[str, list[Announcement]]) -> Tab:
+def _first(desk: DeskContext, by_tab: dict[str, list[Announcement]]) -> Tab:
     """Where nothing waits one sees what is shown; an operator whose work came back sees that first."""
     mine = desk.actor()
     if any(one.state == "returned" and mine in (one.created_by, one.edited_by) for one in by_tab["draft"]):
@@ -151,13 +151,13 @@ def _first(desk: Desk, by_tab: dict[str, list[Announcement]]) -> Tab:
     return TABS[0] if by_tab["submitted"] else TABS[3]
 
 
-def _row(desk: Desk, one: Announcement, *, drawn: bool) -> dict[str, Any]:
+def _row(desk: DeskContext, one: Announcement, *, drawn: bool) -> dict[str, Any]:
     made = editorial.shown(desk, one)
     seen = Composer(desk).drawn(one, Composer(desk).reached(one))[:1] if drawn else []
     return {**made, "previews": seen, "area": desk.tree().get(one.area).name if one.area in desk.tree() else one.area}
 
 
-def _one(desk: Desk, one: Announcement) -> str:
+def _one(desk: DeskContext, one: Announcement) -> str:
     composer = Composer(desk)
     reached = composer.reached(one)
     return render_template(
@@ -172,7 +172,7 @@ def _one(desk: Desk, one: Announcement) -> str:
     )
 
 
-def _history(desk: Desk, one: Announcement) -> list[dict[str, Any]]:
+def _history(desk: DeskContext, one: Announcement) -> list[dict[str, Any]]:
     """Each change, newest first: who, when, and what became of each field, word by word."""
     past = listings.versions(desk.db, one.id)
     after = [*(each.said for each in past[1:]), one] if past else []
@@ -182,7 +182,7 @@ def _history(desk: Desk, one: Announcement) -> list[dict[str, Any]]:
     ]
 
 
-def _differences(desk: Desk, old: Announcement, new: Announcement) -> list[dict[str, Any]]:
+def _differences(desk: DeskContext, old: Announcement, new: Announcement) -> list[dict[str, Any]]:
     return [
         {"label": FIELD_WORDS[name], "parts": parts(editorial.said(desk, old, name), editorial.said(desk, new, name))}
         for name in changed(old, new)
@@ -190,7 +190,7 @@ def _differences(desk: Desk, old: Announcement, new: Announcement) -> list[dict[
     ]
 
 
-def _taken(desk: Desk, named: str, step: str, reason: str) -> tuple[str, str]:
+def _taken(desk: DeskContext, named: str, step: str, reason: str) -> tuple[str, str]:
     """What came of it: the way back, or a sentence that says why not."""
     id, _, version = named.partition(":")
     if not id.isdecimal():
@@ -215,7 +215,7 @@ def _taken(desk: Desk, named: str, step: str, reason: str) -> tuple[str, str]:
     return f"{one.id}:{_BACK_FROM[one.state] if step == 'withdraw' else _BACK.get(step, '')}", ""
 
 
-def _report(desk: Desk, step: str, results: Sequence[tuple[str, str]]) -> None:
+def _report(desk: DeskContext, step: str, results: Sequence[tuple[str, str]]) -> None:
     for sentence in dict.fromkeys(wrong for _, wrong in results if wrong):
         flash(sentence, "error")
     ways = [way for way, wrong in results if not wrong]
@@ -227,12 +227,12 @@ def _report(desk: Desk, step: str, results: Sequence[tuple[str, str]]) -> None:
     editorial.offer_undo(sentence, able)
 
 
-def _may_go(desk: Desk, way: str) -> bool:
+def _may_go(desk: DeskContext, way: str) -> bool:
     id, _, step = way.partition(":")
     return editorial.may_step(desk, announcements.get(desk.db, int(id)), step)
 
 
-def _undone(desk: Desk, way: str) -> bool:
+def _undone(desk: DeskContext, way: str) -> bool:
     id, _, step = way.partition(":")
     if not id.isdecimal() or step not in ANNOUNCEMENT.steps:
         abort(400)
@@ -262,6 +262,6 @@ def _ordered(ids: Sequence[str], move: str) -> list[int]:
 
 def _matches(one: Announcement, asked: str) -> bool:
     """With or without diacritics, as people type in a hurry."""
-    words = folded(asked).split()
-    text = folded(f"{one.title} {one.text}")
+    words = without_marks(asked).split()
+    text = without_marks(f"{one.title} {one.text}")
     return all(word in text for word in words)

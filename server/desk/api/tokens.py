@@ -14,7 +14,7 @@ from wtforms.validators import Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from server.desk.auth.forms import required
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.store.database.errors import NotFound, StoreRefusal
 from server.store.people import tokens
@@ -35,14 +35,14 @@ class TokenForm(FlaskForm):  # type: ignore[misc] # untyped
     area = SelectField(lazy_gettext("Đơn vị (và mọi cấp dưới)"))
     days = IntegerField(lazy_gettext("Dùng được bao nhiêu ngày"), [required(), NumberRange(1, 730)], default=365)
 
-    def offer(self, desk: Desk) -> TokenForm:
+    def offer(self, desk: DeskContext) -> TokenForm:
         self.rights.choices = [SelectChoice(one, str(_NAMES[one])) for one in GIVEN if desk.may(one)]
         areas = desk.areas("token.manage")
         self.area.choices = [SelectChoice(slug, desk.tree().get(slug).name) for slug in areas]
         return self
 
 
-def token_pages(desk: Desk) -> Blueprint:
+def token_pages(desk: DeskContext) -> Blueprint:
     pages = Blueprint("tokens", __name__, url_prefix="/desk/tokens")
 
     def page(form: TokenForm, made: str = "") -> str:
@@ -90,5 +90,5 @@ def token_pages(desk: Desk) -> Blueprint:
     return pages
 
 
-def _mine(desk: Desk, token: Token) -> bool:
+def _mine(desk: DeskContext, token: Token) -> bool:
     return all(desk.may("token.manage", area) for area in token.areas)

@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from server.core.model import Announcement, Window
 from server.desk.announcements.editorial import rules
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.store.announcements import announcements
 from server.store.boards import boards
@@ -36,7 +36,7 @@ class Wanted(BaseModel):
     link: Annotated[str, Field(max_length=1000, pattern=r"^(https?://.*)?$")] = ""
 
 
-def api_pages(desk: Desk) -> Blueprint:
+def api_pages(desk: DeskContext) -> Blueprint:
     pages = Blueprint("api", __name__, url_prefix="/api")
 
     @pages.get("/openapi.json")

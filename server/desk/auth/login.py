@@ -19,7 +19,7 @@ from server.desk.auth import mfa
 from server.desk.auth.accounts import Accounts
 from server.desk.auth.forms import ChangeForm, DoorForm, FirstForm, PasswordForm
 from server.desk.auth.passwords import Unhurried
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.setup.secret_keys import key
 from server.store.database.errors import StoreRefusal
@@ -35,7 +35,7 @@ _TEMPLATES = {
 }
 
 
-def open_door(app: Flask, desk: Desk) -> None:
+def open_door(app: Flask, desk: DeskContext) -> None:
     """Configures Flask-Security; its pages live under /desk and look like ours."""
     app.config.update(
         SECURITY_URL_PREFIX="/desk",
@@ -86,14 +86,14 @@ def open_door(app: Flask, desk: Desk) -> None:
     user_logged_out.connect(_end(desk), app, weak=False)
 
 
-def _accounts(desk: Desk) -> Accounts:
+def _accounts(desk: DeskContext) -> Accounts:
     def must(id: int) -> bool:
         return desk.config.people.second_factor and needs_second_factor(people.by_id(desk.db, id).grants)
 
     return Accounts(desk.db, desk.clock, must_have_factor=must, spend=partial(mfa.take_recovery_code, desk))
 
 
-def _showed(desk: Desk) -> Any:
+def _showed(desk: DeskContext) -> Any:
     def showed(_: Flask, **__: Any) -> None:
         if g.get("sign_in") is not None:
             sign_ins.showed_factor(desk.db, g.sign_in.id, desk.now())
@@ -101,7 +101,7 @@ def _showed(desk: Desk) -> Any:
     return showed
 
 
-def _begin(desk: Desk) -> Any:
+def _begin(desk: DeskContext) -> Any:
     def begun(_: Flask, user: Any, authn_via: list[str] | None = None, **__: Any) -> None:
         made = sign_ins.begin(
             desk.db,
@@ -117,7 +117,7 @@ def _begin(desk: Desk) -> Any:
     return begun
 
 
-def _end(desk: Desk) -> Any:
+def _end(desk: DeskContext) -> Any:
     def ended(_: Flask, user: Any, **__: Any) -> None:
         id = session.pop("sign_in", "")
         if id and user is not None and not user.is_anonymous:
@@ -127,7 +127,7 @@ def _end(desk: Desk) -> Any:
     return ended
 
 
-def _mail(desk: Desk) -> type[MailUtil]:
+def _mail(desk: DeskContext) -> type[MailUtil]:
     class Outbox(MailUtil):
         """Letters of the library go through our outbox, so that no request waits for a mail server."""
 
@@ -139,7 +139,7 @@ def _mail(desk: Desk) -> type[MailUtil]:
     return Outbox
 
 
-def door_pages(desk: Desk) -> Blueprint:
+def door_pages(desk: DeskContext) -> Blueprint:
     """One-time links: ``/desk/welcome/TOKEN`` makes the first keeper, or sets the password of an invited person."""
     pages = Blueprint("door", __name__, url_prefix="/desk")
 
@@ -163,7 +163,7 @@ def door_pages(desk: Desk) -> Blueprint:
     return pages
 
 
-def _let_in(desk: Desk, token: str, link: Link, form: Any) -> str:
+def _let_in(desk: DeskContext, token: str, link: Link, form: Any) -> str:
     """The username that may come in now; "" where the link was used meanwhile, or somebody has that name."""
     hashed, now = hash_password(form.password.data), desk.now()
     try:
@@ -186,5 +186,5 @@ def _let_in(desk: Desk, token: str, link: Link, form: Any) -> str:
     return person.username
 
 
-def _account(desk: Desk, username: str) -> Any:
+def _account(desk: DeskContext, username: str) -> Any:
     return _accounts(desk).find_user(username=username)

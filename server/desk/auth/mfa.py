@@ -19,7 +19,7 @@ from webauthn.helpers.structs import (
 )
 
 from server.core.policy import needs_second_factor
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.setup.secret_keys import key
 from server.store.people import people
 
@@ -27,7 +27,7 @@ from server.store.people import people
 _OPEN = ("security.", "shell.language", "security_pages.")
 
 
-def configure(app: Flask, desk: Desk) -> None:
+def configure(app: Flask, desk: DeskContext) -> None:
     """The library's settings for codes, recovery codes and passkeys."""
     app.config.update(
         SECURITY_TWO_FACTOR=True,
@@ -59,7 +59,7 @@ def _fernet(secret: str) -> bytes:
     return base64.urlsafe_b64encode(bytes.fromhex(secret))
 
 
-def once_only(desk: Desk) -> type[Totp]:
+def once_only(desk: DeskContext) -> type[Totp]:
     """The class of code generators whose codes work once."""
 
     class Once(Totp):
@@ -101,7 +101,7 @@ def verify(account: Any, said: str) -> bool:
     return True
 
 
-def take_recovery_code(desk: Desk, account: Any, at: int) -> bool:
+def take_recovery_code(desk: DeskContext, account: Any, at: int) -> bool:
     """Spend one; 409 where somebody else has spent it meanwhile."""
     left = [code for index, code in enumerate(account.mf_recovery_codes) if index != at]
     address = request.remote_addr or ""
@@ -113,7 +113,7 @@ def take_recovery_code(desk: Desk, account: Any, at: int) -> bool:
     return True
 
 
-def must_set_up(desk: Desk) -> Response | None:
+def must_set_up(desk: DeskContext) -> Response | None:
     """The way to the page where a second factor is set up, for editors and keepers who have none yet."""
     person = desk.person()
     if not desk.config.people.second_factor or person.second_factor or not needs_second_factor(person.grants):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, flash, render_template, url_for
 from flask_babel import gettext
 
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.store.people import sign_ins
 
 
-def security_pages(desk: Desk) -> Blueprint:
+def security_pages(desk: DeskContext) -> Blueprint:
     pages = Blueprint("security_pages", __name__, url_prefix="/desk/security")
 
     @pages.get("/")

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, Response, request, session
 from flask_limiter import Limiter
 
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 
 PAIR, ACCOUNT, ADDRESS = "5 per minute", "30 per minute", "60 per minute"
 # Pages where something secret is said, and the field that names whose; "" where the session knows.
@@ -28,7 +28,7 @@ _SECRET = {
 }
 
 
-def count_tries(app: Flask, desk: Desk) -> None:
+def count_tries(app: Flask, desk: DeskContext) -> None:
     """Puts the limits around those pages; made after every page is there."""
     address = desk.config.queue.url or "memory://"
     limiter = Limiter(key_func=desk.address, app=app, storage_uri=address, headers_enabled=False)

@@ -12,7 +12,7 @@ from wtforms import PasswordField, StringField
 
 from server.desk.auth import mfa
 from server.desk.auth.forms import required
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.store.people import sign_ins
 
@@ -31,7 +31,7 @@ class OwnPasswordForm(FlaskForm):  # type: ignore[misc] # untyped
     )
 
 
-def confirm_pages(desk: Desk) -> Blueprint:
+def confirm_pages(desk: DeskContext) -> Blueprint:
     pages = Blueprint("confirm", __name__, url_prefix="/desk/confirm")
 
     @pages.route("/", methods=["GET", "POST"])

@@ -6,21 +6,21 @@ from typing import Any
 
 from flask_babel import format_decimal, gettext
 
-from server.content.board_content import programme, snapshot_of
+from server.content.board_content import board_content, snapshot_of
 from server.core.model import Board
 from server.core.typesetting.formats import reach
 from server.desk.web import slide_preview
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.slides.render import Renderer
 
 MOST_COMING = 8
 
 
-def windows(desk: Desk, board: Board, maker: Renderer) -> list[dict[str, Any]]:
+def windows(desk: DeskContext, board: Board, maker: Renderer) -> list[dict[str, Any]]:
     """The window of templates/preview/parts.html for a board that need not be stored: one slide, what follows."""
     now = desk.now()
     held = snapshot_of(desk.db, [board], now)
-    made = programme(maker, held, held.boards[0])
+    made = board_content(maker, held, held.boards[0])
     bodies = {slide.hash: slide for slide in made.slides}
     items = [one for one in made.items if one.pages]
     slide = bodies[items[0].pages[0].hash] if items else made.filler

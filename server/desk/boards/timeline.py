@@ -9,13 +9,13 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 
-from server.content.board_content import StoreSnapshot, programme, read_snapshot
+from server.content.board_content import StoreSnapshot, board_content, read_snapshot
 from server.content.board_timeline import Hour, TooFar, look
 from server.core.lap.airing_history import Shown
 from server.core.model import Board
 from server.core.times import from_ms, to_ms
 from server.desk.web import slide_preview
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.store.announcements import announcements
 from server.store.boards import boards
@@ -25,7 +25,7 @@ SPAN = timedelta(minutes=30)
 WEEK = timedelta(days=7)
 
 
-def timeline_pages(desk: Desk) -> Blueprint:
+def timeline_pages(desk: DeskContext) -> Blueprint:
     """The pages; boards are those of the areas in which the reader may look."""
     pages = Blueprint("timeline", __name__, url_prefix="/desk/timeline")
 
@@ -60,7 +60,7 @@ def timeline_pages(desk: Desk) -> Blueprint:
     return pages
 
 
-def _boards(desk: Desk) -> tuple[Board, ...]:
+def _boards(desk: DeskContext) -> tuple[Board, ...]:
     areas = set(desk.areas("board.view"))
     return tuple(board for board in boards.all(desk.db) if board.area in areas)
 
@@ -76,7 +76,7 @@ def _asked_board(mine: tuple[Board, ...]) -> Board:
     return found
 
 
-def _asked_moment(desk: Desk) -> datetime:
+def _asked_moment(desk: DeskContext) -> datetime:
     text = request.args.get("at", "")
     if not text:
         return desk.now()
@@ -86,7 +86,7 @@ def _asked_moment(desk: Desk) -> datetime:
         abort(400)
 
 
-def _seen(desk: Desk, board: Board, at: datetime) -> dict[str, Any]:
+def _seen(desk: DeskContext, board: Board, at: datetime) -> dict[str, Any]:
     """What the page shows of a board from ``at`` on."""
     now = desk.now()
     held = read_snapshot(desk.db, now, only=board.slug)
@@ -114,7 +114,7 @@ STEPS = {
 }
 
 
-def _local(desk: Desk, at: datetime) -> str:
+def _local(desk: DeskContext, at: datetime) -> str:
     """As a ``datetime-local`` field has it."""
     return at.astimezone(desk.zone()).strftime("%Y-%m-%dT%H:%M")
 
@@ -125,7 +125,7 @@ def _row(one: Shown, now: int) -> dict[str, Any]:
     return {"shown": one, "start": from_ms(one.start), "seconds": seconds, "stands": stands}
 
 
-def _picture(desk: Desk, held: StoreSnapshot, hour: Hour, at: datetime) -> list[dict[str, Any]]:
+def _picture(desk: DeskContext, held: StoreSnapshot, hour: Hour, at: datetime) -> list[dict[str, Any]]:
     """The glass at ``at``: an urgent notice where one covers it, else the slide, as far as its text still stands."""
     tree = desk.tree()
     area = tree.get(hour.board.area).name
@@ -134,7 +134,7 @@ def _picture(desk: Desk, held: StoreSnapshot, hour: Hour, at: datetime) -> list[
         slide = slide_preview.renderer().notice(covering[0], zone=hour.board.zone, format=hour.board.format)
     else:
         wanted = hour.items[0].hash if hour.items and hour.items[0].start <= to_ms(at) else None
-        known = {slide.hash: slide for slide in programme(slide_preview.renderer(), held, hour.board).slides}
+        known = {slide.hash: slide for slide in board_content(slide_preview.renderer(), held, hour.board).slides}
         if wanted not in known:
             return []
         slide = known[wanted]
@@ -142,7 +142,7 @@ def _picture(desk: Desk, held: StoreSnapshot, hour: Hour, at: datetime) -> list[
     return [{"board": hour.board, "page": page, "shape": hour.board.format.layout}]
 
 
-def _asked_monday(desk: Desk) -> date:
+def _asked_monday(desk: DeskContext) -> date:
     """The Monday of the week that is asked for."""
     text = request.args.get("day", "")
     try:
@@ -165,7 +165,7 @@ class Event:
     address: str = ""
 
 
-def _week(desk: Desk, monday: date) -> list[tuple[date, list[tuple[Event, bool]]]]:
+def _week(desk: DeskContext, monday: date) -> list[tuple[date, list[tuple[Event, bool]]]]:
     """Seven days with what is on in each, the earliest first; True where it is on all that day."""
     first = datetime.combine(monday, time(), desk.zone())
     found = [*_announced(desk, first, first + WEEK), *_pushed(desk, first, first + WEEK)]
@@ -179,7 +179,7 @@ def _week(desk: Desk, monday: date) -> list[tuple[date, list[tuple[Event, bool]]
     return days
 
 
-def _announced(desk: Desk, start: datetime, end: datetime) -> Iterator[Event]:
+def _announced(desk: DeskContext, start: datetime, end: datetime) -> Iterator[Event]:
     """The windows of approved announcements of the reader's areas that touch [start, end)."""
     tree, areas = desk.tree(), set(desk.areas("board.view"))
     for one in announcements.all(desk.db):
@@ -190,7 +190,7 @@ def _announced(desk: Desk, start: datetime, end: datetime) -> Iterator[Event]:
                 yield Event(one.title, tree.get(one.area).name, window.start, window.until, "announcement")
 
 
-def _pushed(desk: Desk, start: datetime, end: datetime) -> Iterator[Event]:
+def _pushed(desk: DeskContext, start: datetime, end: datetime) -> Iterator[Event]:
     tree, areas = desk.tree(), set(desk.areas("board.view"))
     for one in notices.between(desk.db, start, end):
         if areas.intersection(one.areas):

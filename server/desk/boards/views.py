@@ -14,7 +14,7 @@ from server.core.model import Board, ThemeDays
 from server.desk.boards.form import THEMES, BoardForm
 from server.desk.boards.form_preview import size_words, windows
 from server.desk.web import slide_preview
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.store.boards import boards
 from server.store.database.errors import NotFound, StoreRefusal
@@ -22,7 +22,7 @@ from server.store.screens import screens
 from server.store.sources import sources
 
 
-def board_pages(desk: Desk) -> Blueprint:
+def board_pages(desk: DeskContext) -> Blueprint:
     """The pages; a keeper makes boards in his own areas only."""
     pages = Blueprint("screen_boards", __name__, url_prefix="/desk/screens/boards")
 
@@ -107,13 +107,13 @@ def board_pages(desk: Desk) -> Blueprint:
     return pages
 
 
-def _fresh(desk: Desk, slug: str) -> Board:
+def _fresh(desk: DeskContext, slug: str) -> Board:
     """A board that nobody has said anything of yet."""
     area = next(iter(desk.areas("screen.manage")))
     return Board(slug, "", area, zone=desk.config.timezone, language=desk.config.language)
 
 
-def _seen(desk: Desk, form: BoardForm, before: Board) -> dict[str, Any]:
+def _seen(desk: DeskContext, form: BoardForm, before: Board) -> dict[str, Any]:
     """The board of the form as far as it is said, drawn; for its own keeper's areas only."""
     board = form.value(before)
     if board.area not in desk.areas("screen.manage"):
@@ -121,7 +121,7 @@ def _seen(desk: Desk, form: BoardForm, before: Board) -> dict[str, Any]:
     return {"previews": windows(desk, board, slide_preview.renderer()), "size": size_words(board)}
 
 
-def _spread(desk: Desk, board: Board, days: tuple[ThemeDays, ...]) -> None:
+def _spread(desk: DeskContext, board: Board, days: tuple[ThemeDays, ...]) -> None:
     """Days of other colours for the other boards of the area and below, as far as they are the keeper's."""
     if not days:
         return
@@ -135,14 +135,14 @@ def _spread(desk: Desk, board: Board, days: tuple[ThemeDays, ...]) -> None:
     flash(_("Đã thêm các ngày ấy cho %(count)s bảng tin khác", count=count), "good")
 
 
-def _fixed_days(desk: Desk, board: Board | None) -> list[ThemeDays]:
+def _fixed_days(desk: DeskContext, board: Board | None) -> list[ThemeDays]:
     """Those of config.toml that are for this board: told, not changed here."""
     if board is None:
         return []
     return [one for one in desk.config.theme_values() if not one.boards or board.slug in one.boards]
 
 
-def _readable(desk: Desk, kept: set[str]) -> dict[str, str]:
+def _readable(desk: DeskContext, kept: set[str]) -> dict[str, str]:
     """Names of sources that a board of ours may read: of our areas, of those above, of nobody's, and those it reads.
 
     Others are not named.

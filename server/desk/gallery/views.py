@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext
 from server.desk.boards.form import THEMES as COLOURS
 from server.desk.gallery.fixture_pictures import TYPE, picture
 from server.desk.gallery.page import page
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.slides.specimens import KINDS, THEMES, VIEWS, Specimen, View, slides, specimens
 
@@ -54,7 +54,7 @@ class Choice:
         return [one for one in specimens(self.view.format) if self.kind in ("", one.kind)]
 
 
-def gallery_pages(_: Desk) -> Blueprint:
+def gallery_pages(_: DeskContext) -> Blueprint:
     """The pages; what they show is nobody's, so the right is asked for anywhere."""
     pages = Blueprint("gallery", __name__, url_prefix="/glass/gallery")
 

@@ -16,14 +16,14 @@ from flask_babel import gettext
 from server.core.areas import AreaTree
 from server.core.model import Board, Format, Notice, NoticeState
 from server.core.notices.four_eyes import alone_in, is_second
-from server.core.notices.hazards import DANGERS
+from server.core.notices.hazards import HAZARDS
 from server.core.notices.order import TURN_SECONDS, reached, turns
 from server.core.notices.progress import Progress, phone_of, progress
 from server.core.policy import Right
 from server.core.workflow import NotPossible
 from server.desk.notices.form import AT, UrgentForm
 from server.desk.web import slide_preview
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.notifications.recipients import Why, told
 from server.store.boards import boards
 from server.store.database.errors import Conflict, NotFound, StoreRefusal
@@ -39,10 +39,10 @@ MOST_PREVIEWS = 3
 _DRAFTS: tuple[NoticeState, ...] = ("drafted",)
 
 
-class Acts:
+class NoticeActions:
     """What the routes do, with the desk they do it at."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: DeskContext) -> None:
         self.desk = desk
 
     # who may
@@ -92,7 +92,7 @@ class Acts:
             theirs=theirs,
             pushes=self.pushes(),
             four_eyes=self.desk.config.notices.four_eyes,
-            prepared=[asdict(one) for one in DANGERS],
+            prepared=[asdict(one) for one in HAZARDS],
             place=tree.get(tops[0]).name if len(tops) == 1 else "",
             depth=_depth(tree, form.mine),
             going=self._going(),

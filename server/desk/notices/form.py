@@ -25,7 +25,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from server.core.areas import AreaTree
 from server.core.model import Notice
-from server.core.notices.hazards import DANGERS, OF_SLUG
+from server.core.notices.hazards import HAZARDS, OF_SLUG
 
 MOST_ACTS = 3
 LONGEST = timedelta(days=14)
@@ -35,14 +35,14 @@ Level = Literal["urgent", "priority"]
 
 
 def _dangers() -> list[SelectChoice]:
-    return [SelectChoice(one.slug, one.name) for one in DANGERS]
+    return [SelectChoice(one.slug, one.name) for one in HAZARDS]
 
 
 class UrgentForm(FlaskForm):  # type: ignore[misc] # untyped
     """What is prepared by the danger may be changed; nothing is sent that has no target, no words or no end."""
 
     danger = RadioField(
-        lazy_gettext("Việc gì"), choices=[SelectChoice(one.slug, one.name) for one in DANGERS], default="khac"
+        lazy_gettext("Việc gì"), choices=[SelectChoice(one.slug, one.name) for one in HAZARDS], default="khac"
     )
     headline = TextAreaField(
         lazy_gettext("Điều phải nói"),
@@ -146,7 +146,7 @@ class UrgentForm(FlaskForm):  # type: ignore[misc] # untyped
         acts = [*notice.acts, "", "", ""]
         self.headline.data, self.sender.data = notice.headline, notice.sender
         self.act1.data, self.act2.data, self.act3.data = acts[:MOST_ACTS]
-        self.danger.data = next((one.slug for one in DANGERS if one.name == notice.danger and one.headline), "khac")
+        self.danger.data = next((one.slug for one in HAZARDS if one.name == notice.danger and one.headline), "khac")
         self.areas.data, self.everywhere.data = list(notice.areas), False
         self.hours.data, self.until.data = AT, notice.until.astimezone(self.zone).replace(tzinfo=None, microsecond=0)
         self.level.data = "priority" if notice.level == "priority" else "urgent"

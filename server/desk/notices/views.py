@@ -12,15 +12,15 @@ from datetime import timedelta
 from flask import Blueprint, Response, abort, render_template, request
 
 from server.core.notices.progress import phone_of
-from server.desk.notices.actions import Acts
-from server.desk.web.context import Desk
+from server.desk.notices.actions import NoticeActions
+from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 
 
-def urgent_pages(desk: Desk) -> Blueprint:
+def urgent_pages(desk: DeskContext) -> Blueprint:
     """The pages; every one is cut to the areas in which the reader has the right."""
     pages = Blueprint("urgent", __name__, url_prefix="/desk/urgent")
-    acts = Acts(desk)
+    acts = NoticeActions(desk)
 
     @pages.get("/")
     @needs("notice.propose")

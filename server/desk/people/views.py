@@ -13,7 +13,7 @@ from wtforms.validators import Length, Regexp
 
 from server.core.policy import ROLES, Grant, Person
 from server.desk.auth.forms import USERNAME, required, same_address
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.desk.web.layout import role_name
 from server.desk.web.rights import needs
 from server.store.database.errors import NotFound, StoreRefusal
@@ -26,7 +26,7 @@ class GrantForm(FlaskForm):  # type: ignore[misc] # untyped
     role = SelectField(lazy_gettext("Vai trò"))
     area = SelectField(lazy_gettext("Đơn vị (và mọi cấp dưới)"))
 
-    def offer(self, desk: Desk) -> GrantForm:
+    def offer(self, desk: DeskContext) -> GrantForm:
         """What may be given: every role, in the areas that who asks looks after."""
         self.role.choices = [SelectChoice(one, role_name(one)) for one in ROLES]
         names = [(slug, desk.tree()) for slug in desk.areas("person.manage")]
@@ -54,7 +54,7 @@ def _indented(slug: str, tree: Any) -> str:
     return "\u2003" * (len(tree.chain(slug)) - 1) + str(tree.get(slug).name)
 
 
-def people_pages(desk: Desk) -> Blueprint:
+def people_pages(desk: DeskContext) -> Blueprint:
     pages = Blueprint("people", __name__, url_prefix="/desk/people")
 
     def shown(username: str) -> Person:
@@ -159,23 +159,23 @@ def people_pages(desk: Desk) -> Blueprint:
     return pages
 
 
-def _mine(desk: Desk, person: Person) -> bool:
+def _mine(desk: DeskContext, person: Person) -> bool:
     """True of whom who asks looks after in some area, and of whom nobody has given anything yet."""
     return not person.grants or any(desk.may("person.manage", one.area) for one in person.grants)
 
 
-def _in(desk: Desk, person: Person, area: str) -> bool:
+def _in(desk: DeskContext, person: Person, area: str) -> bool:
     return not area or any(desk.tree().covers(area, one.area) for one in person.grants)
 
 
-def _areas(desk: Desk) -> list[tuple[str, str, int]]:
+def _areas(desk: DeskContext) -> list[tuple[str, str, int]]:
     """Slug, name and depth of the areas at the side."""
     tree, mine = desk.tree(), desk.areas("person.manage")
     least = min((len(tree.chain(one)) for one in mine), default=0)
     return [(one, tree.get(one).name, len(tree.chain(one)) - least) for one in mine]
 
 
-def _invite(desk: Desk, form: InviteForm) -> tuple[Person, str]:
+def _invite(desk: DeskContext, form: InviteForm) -> tuple[Person, str]:
     """The new person, and the link to pass on where no letter could be sent."""
     given = {name: str(form[name].data).strip() for name in ("username", "name", "email")}
     made = people.add(desk.db, **given, actor=desk.actor(), now=desk.now())
@@ -183,7 +183,7 @@ def _invite(desk: Desk, form: InviteForm) -> tuple[Person, str]:
     return person, _link(desk, person)
 
 
-def _link(desk: Desk, person: Person) -> str:
+def _link(desk: DeskContext, person: Person) -> str:
     """A way in for somebody without a password; "" where it went by letter."""
     try:
         token = resets.invite(desk.db, person.username, by=desk.person(), now=desk.now())
@@ -194,7 +194,7 @@ def _link(desk: Desk, person: Person) -> str:
     return _send(desk, person, token)
 
 
-def _send(desk: Desk, person: Person, token: str) -> str:
+def _send(desk: DeskContext, person: Person, token: str) -> str:
     address = url_for("door.welcome", token=token, _external=True)
     if not desk.config.mail.host:
         return address
@@ -210,27 +210,27 @@ def _send(desk: Desk, person: Person, token: str) -> str:
     return ""
 
 
-def _suspend(desk: Desk, person: Person) -> str:
+def _suspend(desk: DeskContext, person: Person) -> str:
     people.suspend(desk.db, person.username, active=False, by=desk.person(), actor=desk.actor(), now=desk.now())
     return ""
 
 
-def _open(desk: Desk, person: Person) -> str:
+def _open(desk: DeskContext, person: Person) -> str:
     people.suspend(desk.db, person.username, active=True, by=desk.person(), actor=desk.actor(), now=desk.now())
     return ""
 
 
-def _ask_reset(desk: Desk, person: Person) -> str:
+def _ask_reset(desk: DeskContext, person: Person) -> str:
     resets.ask(desk.db, person.username, by=desk.person(), now=desk.now())
     return ""
 
 
-def _cancel_reset(desk: Desk, person: Person) -> str:
+def _cancel_reset(desk: DeskContext, person: Person) -> str:
     resets.cancel(desk.db, person.username, by=desk.person(), now=desk.now())
     return ""
 
 
-def _confirm_reset(desk: Desk, person: Person) -> str:
+def _confirm_reset(desk: DeskContext, person: Person) -> str:
     return _send(desk, person, resets.confirm(desk.db, person.username, by=desk.person(), now=desk.now()))
 
 

@@ -17,7 +17,7 @@ from flask import Blueprint, Response, render_template, request, stream_with_con
 from flask_babel import gettext
 
 from server.desk.records.audit_text import KINDS, act_name, differences, subject_name
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.store.audit import audit, chain
 from server.store.audit.audit import Act, Asked
@@ -35,7 +35,7 @@ _CSV = 100_000
 class Reader:
     """What of the audit somebody may read."""
 
-    desk: Desk
+    desk: DeskContext
     areas: frozenset[str]
     everywhere: bool
     board_area: dict[str, str]
@@ -43,7 +43,7 @@ class Reader:
     person_areas: dict[str, set[str]]
 
     @classmethod
-    def of(cls, desk: Desk) -> Reader:
+    def of(cls, desk: DeskContext) -> Reader:
         mine = frozenset(desk.areas("audit.read"))
         return cls(
             desk,
@@ -99,7 +99,7 @@ class Reader:
             asked = replace(asked, below=found[-1].id)
 
 
-def audit_pages(desk: Desk) -> Blueprint:
+def audit_pages(desk: DeskContext) -> Blueprint:
     pages = Blueprint("audit", __name__, url_prefix="/desk/audit")
 
     @pages.get("/")
@@ -135,13 +135,13 @@ def audit_pages(desk: Desk) -> Blueprint:
     return pages
 
 
-def _known(desk: Desk) -> list[tuple[str, str]]:
+def _known(desk: DeskContext) -> list[tuple[str, str]]:
     """Usernames and names to choose from: of those whom one may know of."""
     mine = desk.areas("audit.read")
     return [(p.username, p.name) for p in people.all(desk.db) if any(one.area in mine for one in p.grants)]
 
 
-def _asked(desk: Desk) -> Asked:
+def _asked(desk: DeskContext) -> Asked:
     given = request.args
     begin, end = (_day(desk, given.get(name, "")) for name in ("from", "until"))
     return Asked(
@@ -154,7 +154,7 @@ def _asked(desk: Desk) -> Asked:
     )
 
 
-def _day(desk: Desk, said: str) -> datetime | None:
+def _day(desk: DeskContext, said: str) -> datetime | None:
     """Midnight of a day written dd/MM/yyyy; None where it says nothing of use."""
     try:
         day, month, year = (int(part) for part in said.strip().split("/"))
@@ -163,7 +163,7 @@ def _day(desk: Desk, said: str) -> datetime | None:
         return None
 
 
-def _row(desk: Desk, act: Act) -> dict[str, Any]:
+def _row(desk: DeskContext, act: Act) -> dict[str, Any]:
     return {
         "id": act.id,
         "at": act.at,
@@ -175,7 +175,7 @@ def _row(desk: Desk, act: Act) -> dict[str, Any]:
     }
 
 
-def _lines(desk: Desk, asked: Asked) -> Iterator[str]:
+def _lines(desk: DeskContext, asked: Asked) -> Iterator[str]:
     """A CSV with a mark that makes spreadsheets read it as UTF-8, row by row."""
     yield "\ufeff" + _line(["Số", "Lúc", "Ai", "Việc", "Về", "Từ địa chỉ", "Thay đổi"])
     for act in Reader.of(desk).acts(asked, _CSV):

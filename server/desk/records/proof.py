@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 
 from server.core.model import Board
 from server.core.screens.proof import Proof, hours_of
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.store.boards import boards
 from server.store.screens import receipts, screens
@@ -73,7 +73,7 @@ class Posting:
     outages: tuple[tuple[str, Outage], ...]
 
 
-def proof_pages(desk: Desk) -> Blueprint:
+def proof_pages(desk: DeskContext) -> Blueprint:
     """The pages."""
     pages = Blueprint("proof", __name__, url_prefix="/desk/receipts")
 
@@ -157,7 +157,7 @@ def proof_pages(desk: Desk) -> Blueprint:
     return pages
 
 
-def _period(desk: Desk) -> Period:
+def _period(desk: DeskContext) -> Period:
     """From and to of the address, the last seven days without them; never longer than 400 days."""
     today = desk.now().astimezone(desk.zone()).date()
     last = _day(request.args.get("to", "")) or today
@@ -173,7 +173,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _proofs(desk: Desk, chosen: Sequence[Board], period: Period, item: str = "") -> tuple[Proof, ...]:
+def _proofs(desk: DeskContext, chosen: Sequence[Board], period: Period, item: str = "") -> tuple[Proof, ...]:
     return receipts.proofs(desk.db, **_within(chosen, period), item=item)
 
 
@@ -204,7 +204,7 @@ def _lines(totals: Iterable[Total]) -> list[Line]:
     return sorted(lines, key=lambda line: -line.count)
 
 
-def _outages(desk: Desk, slugs: Sequence[str], period: Period) -> dict[str, list[Outage]]:
+def _outages(desk: DeskContext, slugs: Sequence[str], period: Period) -> dict[str, list[Outage]]:
     """Of all these boards at once: an item of the province stands on hundreds."""
     begin = datetime.combine(period.first, time(), desk.zone())
     end = datetime.combine(period.last + timedelta(days=1), time(), desk.zone())
@@ -235,7 +235,7 @@ def _posting(
     )
 
 
-def _second(desk: Desk, at: datetime) -> str:
+def _second(desk: DeskContext, at: datetime) -> str:
     return f"{at.astimezone(desk.zone()):%d/%m/%Y %H:%M:%S}"
 
 

@@ -19,7 +19,7 @@ from server.core.notices.progress import phone_of
 from server.core.screens.screens import CommandName, Link, Screen
 from server.core.screens.wall_rows import state_of
 from server.desk.screens.forms import PairForm, ScreenForm
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.store.boards import boards, panics
 from server.store.database.errors import NotFound, StoreRefusal
@@ -46,7 +46,7 @@ class Row:
     tested: datetime | None
 
 
-def screens_pages(desk: Desk) -> Blueprint:
+def screens_pages(desk: DeskContext) -> Blueprint:
     """The pages; what is listed is cut to the areas in which the reader may see screens."""
     pages = Blueprint("screens", __name__, url_prefix="/desk/screens")
 
@@ -245,7 +245,7 @@ def _typed(field: Field) -> str:
     return (field.data or "").strip()
 
 
-def _pair(desk: Desk, form: PairForm) -> str | None:
+def _pair(desk: DeskContext, form: PairForm) -> str | None:
     """Pairs, or says why not."""
     replaces = int(form.replaces.data) if (form.replaces.data or "").isdigit() else None
     try:
@@ -262,7 +262,7 @@ def _pair(desk: Desk, form: PairForm) -> str | None:
     return None
 
 
-def _index(desk: Desk, every: list[Board], wanted: str, at: int) -> str:
+def _index(desk: DeskContext, every: list[Board], wanted: str, at: int) -> str:
     last = max(1, -(-len(every) // BOARDS_A_PAGE))
     at = min(at, last)
     shown = every[(at - 1) * BOARDS_A_PAGE : at * BOARDS_A_PAGE]
@@ -281,7 +281,7 @@ def _index(desk: Desk, every: list[Board], wanted: str, at: int) -> str:
     )  # fmt: skip
 
 
-def _rows(desk: Desk, board: Board, its: list[Screen]) -> list[Row]:
+def _rows(desk: DeskContext, board: Board, its: list[Screen]) -> list[Row]:
     now, ids = desk.now(), [one.id for one in its]
     links = receipts.links(desk.db, ids)
     pictures = screens.screenshots(desk.db, ids)

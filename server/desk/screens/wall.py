@@ -16,7 +16,7 @@ from server.core.lap.airing import airing_at, walk
 from server.core.model import Board
 from server.core.times import from_ms, to_ms
 from server.desk.screens.wall_tickets import wall_tickets
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.store.boards import boards, laps
 from server.store.screens import receipts
@@ -38,7 +38,7 @@ class OnAir:
     count: int
 
 
-def wall_pages(desk: Desk) -> Blueprint:
+def wall_pages(desk: DeskContext) -> Blueprint:
     """The pages; what is shown is cut to the areas in which the reader may see screens."""
     pages = Blueprint("wall", __name__, url_prefix="/desk/wall")
     tickets = wall_tickets(desk.data)
@@ -94,7 +94,7 @@ def _words() -> dict[str, str]:
     }
 
 
-def _on_air(desk: Desk, item: str) -> list[OnAir]:
+def _on_air(desk: DeskContext, item: str) -> list[OnAir]:
     """Every board of mine whose lap holds the item, or that has shown it today or yesterday."""
     now = desk.now()
     mine = set(desk.areas("screen.view"))
@@ -116,7 +116,7 @@ def _on_air(desk: Desk, item: str) -> list[OnAir]:
 
 
 def _stands(
-    desk: Desk, board: Board, item: str, now: datetime
+    desk: DeskContext, board: Board, item: str, now: datetime
 ) -> tuple[bool, str, bool, datetime | None, datetime | None]:
     stored = laps.load(desk.db, board.slug)
     lap = lap_of(stored) if stored else None

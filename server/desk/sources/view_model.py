@@ -21,7 +21,7 @@ from server.core.model import Source, SourceState, Story
 from server.core.policy import Right
 from server.core.sources.health import Health, health
 from server.core.sources.naming import new_source
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.store.database.errors import NotFound
 from server.store.sources import sources, stories, story_queries
 from server.store.sources.stories import Version
@@ -57,17 +57,17 @@ class Looked:
     problem: str = ""
 
 
-def area_of(desk: Desk, source: Source) -> str | None:
+def area_of(desk: DeskContext, source: Source) -> str | None:
     """Whose source it is; one that speaks for every board belongs to the topmost area."""
     return source.area or _topmost(desk)
 
 
-def _topmost(desk: Desk) -> str | None:
+def _topmost(desk: DeskContext) -> str | None:
     """The topmost area."""
     return next((area.slug for area in sources.areas(desk.db) if area.parent is None), None)
 
 
-def mine(desk: Desk, slug: str, right: Right = "source.view") -> Source:
+def mine(desk: DeskContext, slug: str, right: Right = "source.view") -> Source:
     """404 for a source that is not there or not within reach, 403 without ``right`` for it."""
     try:
         source = sources.get(desk.db, slug)
@@ -79,7 +79,7 @@ def mine(desk: Desk, slug: str, right: Right = "source.view") -> Source:
     return source
 
 
-def rows(desk: Desk) -> list[Row]:
+def rows(desk: DeskContext) -> list[Row]:
     """Those within reach, the ones that need somebody first."""
     now, states = desk.now(), {state.slug: state for state in sources.states(desk.db)}
     daily = story_queries.per_day(desk.db, now)
@@ -92,7 +92,7 @@ def rows(desk: Desk) -> list[Row]:
     return sorted(found, key=lambda row: order[row.health.condition])
 
 
-def row_of(desk: Desk, source: Source) -> Row:
+def row_of(desk: DeskContext, source: Source) -> Row:
     now = desk.now()
     state = next((state for state in sources.states(desk.db) if state.slug == source.slug), None)
     if state is None:
@@ -101,7 +101,7 @@ def row_of(desk: Desk, source: Source) -> Row:
     return Row(source, state, health(source, state, now, daily.get(source.slug, 0.0)))
 
 
-def waiting(desk: Desk, *, after: Story | None, most: int) -> list[Waiting]:
+def waiting(desk: DeskContext, *, after: Story | None, most: int) -> list[Waiting]:
     """What waits for who asks, oldest first, behind ``after``."""
     known = _decided(desk)
     found = []
@@ -112,18 +112,18 @@ def waiting(desk: Desk, *, after: Story | None, most: int) -> list[Waiting]:
     return found
 
 
-def how_many_wait(desk: Desk) -> int:
+def how_many_wait(desk: DeskContext) -> int:
     """Of the stories that who asks may decide about."""
     return story_queries.count_waiting(desk.db, _decided(desk))
 
 
-def _decided(desk: Desk) -> dict[str, Source]:
+def _decided(desk: DeskContext) -> dict[str, Source]:
     """The sources whose stories who asks may approve."""
     top = _topmost(desk)
     return {one.slug: one for one in sources.all(desk.db) if desk.may("story.approve", one.area or top)}
 
 
-def story_of(desk: Desk, id: int) -> Story:
+def story_of(desk: DeskContext, id: int) -> Story:
     """A story that who asks may decide about; 404 otherwise."""
     try:
         story = stories.get(desk.db, id)
@@ -135,7 +135,7 @@ def story_of(desk: Desk, id: int) -> Story:
     return story
 
 
-def outlines(desk: Desk) -> list[Outline]:
+def outlines(desk: DeskContext) -> list[Outline]:
     """The feeds within reach, under the names of their areas."""
     tree = desk.tree()
     made = []
@@ -146,7 +146,7 @@ def outlines(desk: Desk) -> list[Outline]:
     return made
 
 
-def new_ones(desk: Desk, found: Iterable[Outline], area: str) -> list[Source]:
+def new_ones(desk: DeskContext, found: Iterable[Outline], area: str) -> list[Source]:
     """Sources for those addresses that nobody reads yet; each waits for an editor."""
     known = sources.all(desk.db)
     addresses, slugs = {one.url for one in known}, {one.slug for one in known}
@@ -181,26 +181,26 @@ def selectors_of(source: Source) -> Selectors | None:
     return Selectors(rules.item, rules.title, rules.link, rules.date, rules.picture, rules.summary, rules.next)
 
 
-def policy(desk: Desk, source: Source | None = None) -> FetchPolicy:
+def policy(desk: DeskContext, source: Source | None = None) -> FetchPolicy:
     """The same guard as the worker's: an editor cannot make the server look at the inside of its network."""
     made = FetchPolicy(allow_private=desk.config.fetch.allow_private, ca_bundle=source.ca_bundle if source else "")
     agent = (source.user_agent if source else "") or desk.config.fetch.user_agent
     return replace(made, user_agent=agent) if agent else made
 
 
-def trial(desk: Desk, source: Source) -> Iterator[Step | Tried]:
+def trial(desk: DeskContext, source: Source) -> Iterator[Step | Tried]:
     """One source tried, step by step; nothing is stored."""
     yield from steps(
         _place(desk, source), zone=source.zone, now=desk.now(), policy=policy(desk, source), page=selectors_of(source)
     )
 
 
-def _place(desk: Desk, source: Source) -> str:
+def _place(desk: DeskContext, source: Source) -> str:
     """The address, or the path of a file or folder."""
     return source.url if "://" in source.url else str(desk.base / source.url)
 
 
-def reread(desk: Desk, source: Source, page: Selectors) -> Looked:
+def reread(desk: DeskContext, source: Source, page: Selectors) -> Looked:
     """What a list page gives by these selectors, by proposed ones where none is for the item; nothing is stored."""
     place, child = _place(desk, source), Child(PARSE_MEBIBYTES)
     try:
@@ -218,7 +218,7 @@ def reread(desk: Desk, source: Source, page: Selectors) -> Looked:
         child.close()
 
 
-def look(desk: Desk, address: str, page: Selectors | None) -> Looked:
+def look(desk: DeskContext, address: str, page: Selectors | None) -> Looked:
     """What a pasted address offers. With ``page`` it is read by these selectors."""
     address = address.strip()
     if "://" not in address:
@@ -233,7 +233,7 @@ def look(desk: Desk, address: str, page: Selectors | None) -> Looked:
         child.close()
 
 
-def _looked(child: Child, got: Fetched, desk: Desk, page: Selectors | None) -> Looked:
+def _looked(child: Child, got: Fetched, desk: DeskContext, page: Selectors | None) -> Looked:
     zone, now = desk.config.timezone, desk.now()
     at, kind = got.url, got.content_type
     try:

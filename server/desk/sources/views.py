@@ -37,7 +37,7 @@ from server.desk.sources.view_model import (
     trial,
     waiting,
 )
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.store.database.errors import Conflict, NotLive
 from server.store.sources import sources, stories, story_queries
@@ -46,7 +46,7 @@ SELECTORS = ("item", "title", "link", "date", "picture", "summary", "next")
 MOST_STORIES = 40
 
 
-def sources_pages(desk: Desk) -> Blueprint:
+def sources_pages(desk: DeskContext) -> Blueprint:
     """The pages; every list is cut to the areas in which the reader has the right."""
     pages = Blueprint("sources", __name__, url_prefix="/desk/sources")
 
@@ -233,7 +233,7 @@ def _rules(form: Mapping[str, str]) -> tuple[PageRules, dict[str, str]]:
     return PageRules(**told, pages=int(pages)), wrong
 
 
-def _made(desk: Desk, area: str) -> Source:
+def _made(desk: DeskContext, area: str) -> Source:
     form = request.form
     address = form.get("address", "").strip()
     title = form.get("name", "").strip() or address

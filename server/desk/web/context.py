@@ -25,7 +25,7 @@ FRESH = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class DeskContext:
     """One for the process: threads share it, and what belongs to a request is asked of the request.
 
     ``data`` is the folder of database, media and keys; pictures lie in ``data / "media"``. ``base`` is what file
@@ -38,7 +38,7 @@ class Desk:
     clock: Callable[[], datetime]
     base: Path
     # Handed in by desk_app: the queue knows what waits.
-    count_waiting: Callable[[Desk], int] = field(default=lambda _: 0)
+    count_waiting: Callable[[DeskContext], int] = field(default=lambda _: 0)
 
     # who
 

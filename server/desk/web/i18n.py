@@ -17,12 +17,12 @@ from flask import Flask, g, request
 from flask_babel import Babel, format_decimal
 
 from server.desk.translations import compile_all
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 
 LANGUAGES = ("vi", "en")
 
 
-def language(desk: Desk) -> str:
+def language(desk: DeskContext) -> str:
     """Of who is signed in, of the browser's cookie, of config."""
     person = g.get("person")
     wanted = (person.language if person else "") or request.cookies.get("language", "") or desk.config.language
@@ -39,7 +39,7 @@ def _short(local: Callable[[datetime], datetime]) -> Callable[[datetime, date], 
     return short
 
 
-def speak(app: Flask, desk: Desk, catalogues: Path) -> None:
+def speak(app: Flask, desk: DeskContext, catalogues: Path) -> None:
     """Makes the application speak: gettext in templates, ``date``, ``moment`` and ``number`` as filters."""
     compile_all(catalogues)
     app.config.update(BABEL_TRANSLATION_DIRECTORIES=str(catalogues), BABEL_DEFAULT_LOCALE="vi")

@@ -10,7 +10,7 @@ from flask_babel import gettext, lazy_gettext
 
 from server.core import policy
 from server.core.policy import Right
-from server.desk.web.context import Desk
+from server.desk.web.context import DeskContext
 from server.desk.web.i18n import LANGUAGES
 from server.desk.web.rights import needs
 from server.store.people import messages as mail
@@ -52,7 +52,7 @@ def role_name(role: policy.Role) -> str:
     return named
 
 
-def navigation(app: Flask, desk: Desk) -> list[dict[str, object]]:
+def navigation(app: Flask, desk: DeskContext) -> list[dict[str, object]]:
     """The places of who asks: ``{endpoint, address, label, here}``, in the order of the bar."""
     if desk.maybe_person() is None:
         return []
@@ -69,7 +69,7 @@ def navigation(app: Flask, desk: Desk) -> list[dict[str, object]]:
     ]
 
 
-def who(desk: Desk) -> str:
+def who(desk: DeskContext) -> str:
     """Who I am and for which area: "Người vận hành · Xã Minh Tân"."""
     person = desk.maybe_person()
     if person is None:
@@ -92,7 +92,7 @@ def agent_name(agent: str) -> str:
     return named or str(gettext("Trình duyệt không rõ"))
 
 
-def messages(desk: Desk) -> tuple[mail.Message, ...]:
+def messages(desk: DeskContext) -> tuple[mail.Message, ...]:
     """What I have been told and have not looked at, the newest first."""
     return mail.unseen(desk.db, desk.actor(), most=MOST_MESSAGES) if desk.maybe_person() else ()
 
@@ -103,7 +103,7 @@ def _our_page(address: str | None) -> str:
     return path if path.startswith("/desk/") else url_for("shell.home")
 
 
-def shell_pages(desk: Desk) -> Blueprint:
+def shell_pages(desk: DeskContext) -> Blueprint:
     """The desk's own address and the choice of language."""
     pages = Blueprint("shell", __name__, url_prefix="/desk")
 

@@ -1,7 +1,7 @@
 """Socket.IO, and nothing but Socket.IO: who is connected to which board, what goes out, what screens say.
 
 The only file that imports Flask-SocketIO. Made by assembly; the director sends through it (``Outlet``), and it asks
-the director for states and bodies (``Programme``).
+the director for states and bodies (``StateProvider``).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from server.core import wire
 from server.core.screens.screens import Screen
 from server.core.times import to_ms
 from server.live.broadcast.fanout import DirectManager
-from server.live.broadcast.redis_bus import DirectQueue, Line, Queue
+from server.live.broadcast.redis_bus import DirectRedisBus, Line, RedisBus
 from server.live.broadcast.state_cache import StateCache
 from server.live.screens.receipts import Receipts
 from server.live.screens.registry import NO_BOARD, Refusal, ScreenRegistry
@@ -53,11 +53,11 @@ def _drop(peer: Any) -> None:
     peer.close(wait=False, abort=True)
 
 
-def _queue(fanout: Fanout, url: str) -> Queue:
-    return (DirectQueue if fanout == "direct" else Queue)(Line(url))
+def _queue(fanout: Fanout, url: str) -> RedisBus:
+    return (DirectRedisBus if fanout == "direct" else RedisBus)(Line(url))
 
 
-class Programme(Protocol):
+class StateProvider(Protocol):
     """What the hub asks of the director."""
 
     def glass(self, board: str) -> wire.Glass | None: ...
@@ -71,7 +71,7 @@ class Hub:
     def __init__(
         self,
         app: Flask,
-        programme: Programme,
+        provider: StateProvider,
         *,
         epoch: str,
         build: str,
@@ -84,7 +84,7 @@ class Hub:
         queue: str = "",
         ping_seconds: int = PING_SECONDS,
     ) -> None:
-        self._programme, self._epoch, self._build, self._clock = programme, epoch, build, clock
+        self._provider, self._epoch, self._build, self._clock = provider, epoch, build, clock
         self._devices, self._receipts = devices, receipts
         self._viewers, self._public = viewers, 0
         self._boards: dict[str, str] = {}
@@ -128,7 +128,7 @@ class Hub:
 
     def state(self, board: str) -> None:
         self._wall_hears(board)
-        glass = self._programme.glass(board)
+        glass = self._provider.glass(board)
         if glass is None or not glass.board.public:
             self._show_out(board, everybody=glass is None)
         if glass is not None and self.watching(board):
@@ -164,7 +164,7 @@ class Hub:
 
     def open_wall(self, wall: Wall) -> None:
         """From now on pages of the desk may watch."""
-        self._wall, wall.outlet = wall, self
+        self._wall, wall.publisher = wall, self
         on = self.io.server.on
         on("connect", self._watch, namespace=DESK)
         on("disconnect", self._watch_no_more, namespace=DESK)
@@ -212,7 +212,7 @@ class Hub:
     def move(self, sid: str, board: str) -> None:
         """From one board's room into another's, with its state at once; then it comes back by the other's address."""
         before = self._boards.get(sid)
-        glass = self._programme.glass(board)
+        glass = self._provider.glass(board)
         if before is None:
             return
         if glass is None:
@@ -276,7 +276,7 @@ class Hub:
             visitor = self._devices.admit(auth)
         except Refusal as refusal:
             raise Refused(str(refusal)) from refusal
-        glass = self._programme.glass(visitor.board)
+        glass = self._provider.glass(visitor.board)
         if glass is None or not (glass.board.public or visitor.screen):
             # The same words for a board that is not there and one that is not public.
             raise Refused(NO_BOARD)
@@ -315,10 +315,10 @@ class Hub:
         return made if self._direct else ((event, json.loads(text)) for event, text in made)
 
     def _want(self, sid: str, hashes: object = None, *_: object) -> None:
-        glass = self._programme.glass(self._boards.get(sid, ""))
+        glass = self._provider.glass(self._boards.get(sid, ""))
         named = set(glass.hashes) if glass else set()
         # What another board shows is nobody's business here, whoever knows its hash.
-        slides = self._programme.bodies([one for one in wire.asked_hashes(hashes) if one in named])
+        slides = self._provider.bodies([one for one in wire.asked_hashes(hashes) if one in named])
         gevent.spawn(self._deliver, sid, wire.bodies(slides))
 
     def _deliver(self, sid: str, batches: list[list[wire.Message]]) -> None:
@@ -334,7 +334,7 @@ class Hub:
     def _sync(self, sid: str, message: object = None, *_: object) -> wire.Message:
         arrived = to_ms(self._clock())
         said = message if isinstance(message, Mapping) else {}
-        glass = self._programme.glass(self._boards.get(sid, ""))
+        glass = self._provider.glass(self._boards.get(sid, ""))
         if glass is not None and wire.differs(said, glass, self._epoch):
             self._send_state(sid, glass)
         screen = self._screen(sid)
@@ -350,7 +350,7 @@ class Hub:
         if isinstance(said, Mapping) and said.get("epoch") == self._epoch:
             revision = said.get("revision")
             if isinstance(revision, int) and revision > glass.revision:
-                self._programme.outrun(glass.board.slug, revision, trusted=trusted)
+                self._provider.outrun(glass.board.slug, revision, trusted=trusted)
 
     def _take_receipts(self, sid: str, words: object = None, *_: object) -> bool:
         """Acknowledged once it is kept; False says that it could not be, and is to be said again."""

@@ -102,7 +102,7 @@ class Line:
         self._lost = False
 
 
-class Queue(PubSubManager):  # type: ignore[misc] # socketio carries no types
+class RedisBus(PubSubManager):  # type: ignore[misc] # socketio carries no types
     """python-socketio's client manager on a Line; ``on_look`` is told what revision another server has seen."""
 
     name = "redis"
@@ -151,7 +151,7 @@ class Queue(PubSubManager):  # type: ignore[misc] # socketio carries no types
             self.on_look(revision)
 
 
-class DirectQueue(Queue, DirectManager):
+class DirectRedisBus(RedisBus, DirectManager):
     """The same with direct fan-out."""
 
     def emit(self, event: str, data: Any, namespace: str | None = None, *words: Any, **options: Any) -> None:

@@ -32,7 +32,7 @@ class Keys(Protocol):
     def bearer(self, header: str | None) -> Screen | None: ...
 
 
-class Programme(Protocol):
+class PageProvider(Protocol):
     """What the pages ask of the director."""
 
     @property
@@ -43,7 +43,7 @@ class Programme(Protocol):
 
 
 def glass_pages(
-    programme: Programme, keys: Keys, assets: Assets, pictures: Path, clock: Callable[[], datetime]
+    provider: PageProvider, keys: Keys, assets: Assets, pictures: Path, clock: Callable[[], datetime]
 ) -> Blueprint:
     """The blueprint; ``pictures`` is the folder of re-encoded pictures and checked videos.
 
@@ -54,7 +54,7 @@ def glass_pages(
     packed = Packed(assets.files)
 
     def public(slug: str) -> wire.Glass:
-        found = programme.glass(slug)
+        found = provider.glass(slug)
         if found is None or not found.board.public:
             abort(404)
         return found
@@ -68,12 +68,12 @@ def glass_pages(
     def shown() -> wire.Glass:
         """The board that is asked for: a screen's own, or a public one."""
         asking = screen()
-        found = programme.glass(asking.board) if asking else None
+        found = provider.glass(asking.board) if asking else None
         return found or public(request.args.get("board", ""))
 
     @pages.get("/")
     def index() -> str:
-        open_to_all = [one for one in programme.boards() if one.board.public]
+        open_to_all = [one for one in provider.boards() if one.board.public]
         return render_template("index.html", boards=open_to_all, build=assets.build)
 
     @pages.get("/board/<slug>")
@@ -91,11 +91,11 @@ def glass_pages(
     @pages.get("/glass/state")
     def state() -> Response:
         one = shown()
-        message = wire.state(one, epoch=programme.epoch, build=assets.build, now=clock())
+        message = wire.state(one, epoch=provider.epoch, build=assets.build, now=clock())
         answer = _json(message)
         # The clock in the message is not part of what it says.
         answer.set_etag(
-            hashlib.sha256(f"{programme.epoch}.{one.board.slug}.{one.revision}.{assets.build}".encode()).hexdigest()[
+            hashlib.sha256(f"{provider.epoch}.{one.board.slug}.{one.revision}.{assets.build}".encode()).hexdigest()[
                 :16
             ]
         )
@@ -105,8 +105,8 @@ def glass_pages(
 
     @pages.get("/glass/slides/<digest>")
     def slide(digest: str) -> Response:
-        found = programme.bodies([digest])
-        if not found or not (screen() or _named_in_public(programme, digest)):
+        found = provider.bodies([digest])
+        if not found or not (screen() or _named_in_public(provider, digest)):
             abort(404)
         return _forever(_json(wire.bodies(found)[0][0]))
 
@@ -145,10 +145,10 @@ def glass_pages(
     return pages
 
 
-def _named_in_public(programme: Programme, digest: str) -> bool:
-    hinted = programme.glass(request.args.get("board", ""))
+def _named_in_public(provider: PageProvider, digest: str) -> bool:
+    hinted = provider.glass(request.args.get("board", ""))
     first = [hinted] if hinted else []
-    return any(one.board.public and digest in one.hashes for one in (*first, *programme.boards()))
+    return any(one.board.public and digest in one.hashes for one in (*first, *provider.boards()))
 
 
 def _json(message: Any, status: int = 200) -> Response:

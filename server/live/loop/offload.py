@@ -1,4 +1,4 @@
-"""The protocol of what may wait and must not run on the loop; used by director, receipts and wall, done by DbThread."""
+"""The protocol of work that may wait and must not run on the loop; DbThread does it."""
 
 from __future__ import annotations
 

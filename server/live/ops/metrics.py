@@ -23,7 +23,7 @@ NOT_FROM_HERE = "Chỉ máy giám sát được đọc: ghi mạng của nó và
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Gauge:
     """One gauge: what it is called, what it says, and its value by label; one with the label "" stands alone."""
 
     name: str
@@ -36,7 +36,7 @@ class Metrics:
     """This process's figures; ``figures`` is asked at each reading."""
 
     def __init__(self) -> None:
-        self.figures: Callable[[], Iterable[Figure]] = tuple
+        self.figures: Callable[[], Iterable[Gauge]] = tuple
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from server.live.broadcast.hub import Hub
 from server.live.loop.loop_lag import LoopLag
 from server.live.loop.offload import Offload
-from server.live.ops.metrics import Figure
+from server.live.ops.metrics import Gauge
 from server.live.rotation.director import Director
 from server.live.screens.receipts import Receipts
 from server.live.screens.registry import ScreenRegistry
@@ -26,27 +26,27 @@ def figures(
     receipts: Receipts,
     loop_lag: LoopLag,
     db_thread: Offload,
-) -> Callable[[], Iterable[Figure]]:
+) -> Callable[[], Iterable[Gauge]]:
     """``db_thread`` runs work on the store where the loop does not wait for it."""
 
-    def read() -> Iterator[Figure]:
+    def read() -> Iterator[Gauge]:
         boards = director.boards()
         notices = Counter(level for _, level in {(one.id, one.level) for board in boards for one, _ in board.notices})
-        yield Figure("bangtin_boards", "Boards on air", _one(len(boards)))
-        yield Figure(
+        yield Gauge("bangtin_boards", "Boards on air", _one(len(boards)))
+        yield Gauge(
             "bangtin_notices", "Notices on air, by level",
             {level: notices[level] for level in ("urgent", "priority")}, "level",
         )  # fmt: skip
         kinds = devices.kinds()
-        yield Figure(
+        yield Gauge(
             "bangtin_connections", "Open connections of this server, by kind",
             {kind: kinds[kind] for kind in KINDS}, "kind",
         )  # fmt: skip
-        yield Figure("bangtin_screens_cut", "Connections cut since the start for not reading", _one(hub.deaf))
-        yield Figure("bangtin_receipts_waiting", "Receipts not yet written to the store", _one(receipts.waiting))
-        yield Figure("bangtin_store_up", "1 while the store can be read and written", _one(not director.trouble))
-        yield Figure("bangtin_loop_lag_worst_seconds", "The latest turn of the last minutes", _one(loop_lag.worst))
-        yield Figure("bangtin_sources", "Sources by how their last reading went", _sources(db_thread), "state")
+        yield Gauge("bangtin_screens_cut", "Connections cut since the start for not reading", _one(hub.deaf))
+        yield Gauge("bangtin_receipts_waiting", "Receipts not yet written to the store", _one(receipts.waiting))
+        yield Gauge("bangtin_store_up", "1 while the store can be read and written", _one(not director.trouble))
+        yield Gauge("bangtin_loop_lag_worst_seconds", "The latest turn of the last minutes", _one(loop_lag.worst))
+        yield Gauge("bangtin_sources", "Sources by how their last reading went", _sources(db_thread), "state")
 
     return read
 

@@ -14,7 +14,7 @@ from server.core.model import Announcement, Format, Notice, Slide, Story
 SLICE_SECONDS = 0.003
 
 
-class Slices:
+class CooperativeYield:
     """Called between one piece of work and the next: lets others run where ``SLICE_SECONDS`` have gone by.
 
     ``monotonic`` gives seconds, ``pause`` is what lets the others run.

@@ -19,9 +19,9 @@ from server.content.board_content import (
     BoardContent,
     SlideMaker,
     StoreSnapshot,
+    board_content,
     notice_slides,
     notices_for,
-    programme,
     read_changed,
     read_snapshot,
 )
@@ -37,7 +37,7 @@ from server.live.rotation.board_isolation import BoardIsolation
 from server.live.rotation.cooperative_yield import PatientMaker
 from server.live.rotation.lap_agreement import RESTART_STEP, TOGETHER, LapAgreement
 from server.live.rotation.live_board import LiveBoard, Proposal
-from server.live.rotation.publisher import Outlet, Silence
+from server.live.rotation.publisher import Publisher, Silence
 from server.live.rotation.slide_cache import SlideCache
 from server.store.boards import laps
 from server.store.database import revision
@@ -85,7 +85,7 @@ class Director:
         self._held: StoreSnapshot | None = None
         self._seen_notices = self._seen_content = -1
         self.epoch = revision.epoch(db)
-        self.outlet: Outlet = Silence()
+        self.publisher: Publisher = Silence()
         # Told each revision of the store that is new here, before what it brings is sent.
         self.on_change: Callable[[int], object] = lambda _revision: None
         self._troubles: dict[str, str] = {}
@@ -177,8 +177,8 @@ class Director:
         self._held = replace(held, notices=live)
         areas = {area for notice in set(before).symmetric_difference(live) for area in notice.areas}
         for slug, channel in list(self._channels.items()):
-            if not areas.isdisjoint(channel.programme.chain) or self._isolation.failed(slug, "notices"):
-                self._put_notices(channel, channel.programme.board)
+            if not areas.isdisjoint(channel.content.chain) or self._isolation.failed(slug, "notices"):
+                self._put_notices(channel, channel.content.board)
 
     def _put_notices(self, channel: LiveBoard, board: Board) -> None:
         held = self._held
@@ -203,12 +203,12 @@ class Director:
             channel.notices = (*(pair for pair in channel.notices if pair[0].id != notice.id), (notice, slide))
             channel.revision += 1
             message = wire.notice(notice, slide, epoch=self.epoch, revision=channel.revision)
-            self.outlet.notice(slug, message)
+            self.publisher.notice(slug, message)
             log.info("notice on", board=slug, notice=notice.id, kind=notice.level, revision=channel.revision)
         for gone in before.keys() - after:
             channel.notices = tuple(pair for pair in channel.notices if pair[0].id != gone)
             channel.revision += 1
-            self.outlet.clear(slug, wire.clear(gone, epoch=self.epoch, revision=channel.revision))
+            self.publisher.clear(slug, wire.clear(gone, epoch=self.epoch, revision=channel.revision))
             log.info("notice off", board=slug, notice=gone, revision=channel.revision)
         channel.notices = wanted
 
@@ -237,7 +237,7 @@ class Director:
             return running.until - AHEAD_MS
         following = airing_at(channel.lap, running.until)
         if following is not None:
-            self.outlet.slide(slug, wire.tick(channel.lap, following, channel.revision))
+            self.publisher.slide(slug, wire.tick(channel.lap, following, channel.revision))
         return running.until
 
     # laps
@@ -258,7 +258,7 @@ class Director:
             raise
         for slug in self._channels.keys() - {board.slug for board in held.boards}:
             self._bodies.loosen(self._channels.pop(slug))
-            self.outlet.state(slug)
+            self.publisher.state(slug)
         self._bodies.forget(self._channels.values())
 
     def _compose(self, held: StoreSnapshot, wanted: Collection[str]) -> None:
@@ -280,15 +280,15 @@ class Director:
         if channel is None:
             self._open(held, board)
             return
-        made = programme(self._patient, held, board, self._running_stories(channel.lap))
-        was = channel.programme
+        made = board_content(self._patient, held, board, self._running_stories(channel.lap))
+        was = channel.content
         if (made.board, made.chain) != (was.board, was.chain):
             self._put_notices(channel, board)
         self._bodies.loosen(channel)
         if (made.board, made.area, made.items) != (was.board, was.area, was.items):
             yield from self._recompose(channel, made)
         else:
-            channel.programme = made
+            channel.content = made
 
     def _running_stories(self, lap: Lap | None) -> list[Story]:
         airing = airing_at(lap, to_ms(self._clock())) if lap else None
@@ -309,7 +309,7 @@ class Director:
         """
         stored = laps.load(self._db, board.slug)
         before = lap_of(stored) if stored else None
-        made = programme(self._patient, held, board, self._running_stories(before))
+        made = board_content(self._patient, held, board, self._running_stories(before))
         now = to_ms(self._clock())
         before = with_bodies(before, made) if before else None
         lap = compose(made.board, made.items, before, now, filler=made.filler.hash)
@@ -323,31 +323,31 @@ class Director:
         self._channels[board.slug] = channel
         # What came while its slides were drawn was sent to the boards that were on air then.
         self._put_notices(channel, board)
-        self.outlet.state(board.slug)
+        self.publisher.state(board.slug)
         log.info("board on air", board=board.slug, number=lap.number, revision=channel.revision)
 
     def _recompose(self, channel: LiveBoard, made: BoardContent) -> Iterator[Proposal]:
         now = to_ms(self._clock())
         lap = compose(made.board, made.items, channel.lap, now, filler=made.filler.hash)
         self._bodies.keep(made.slides)
-        was = channel.programme
+        was = channel.content
         same_frame = (made.board, made.area, made.safe.hash) == (was.board, was.area, was.safe.hash)
         if same_frame and stays(channel.lap, lap, now):
             # What left the programme was not in the lap any more: nothing that a screen could see has changed.
-            channel.programme = made
+            channel.content = made
         else:
             yield Proposal(channel, lap, made)
 
     def _follow(self, channel: LiveBoard, lap: Lap) -> None:
         """From now on the channel shows ``lap``; its revision has been raised for it."""
         # A board that changes its area: what came for the new one meanwhile was sent by the old one's chain.
-        self._put_notices(channel, channel.programme.board)
+        self._put_notices(channel, channel.content.board)
         self._bodies.loosen(channel)
         channel.lap = lap
         channel.renews_at = renews(lap, to_ms(self._clock()) - 1)
         channel.looks_at = 0
         slug = channel.slug
-        self.outlet.state(slug)
+        self.publisher.state(slug)
         log.info("lap", board=slug, number=lap.number, slides=len(lap.slots), revision=channel.revision)
 
     def _catch_up(self) -> None:

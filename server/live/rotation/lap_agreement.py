@@ -71,7 +71,7 @@ class LapAgreement:
                 break
             wanted = row_of(made.board.slug, lap, number)
             (settled,) = self._settle([(wanted, settled.revision)])
-        channel.programme, channel.saved = made, settled.revision
+        channel.content, channel.saved = made, settled.revision
         channel.revision = max(settled.revision, channel.revision + 1)
         self._follow(channel, lap)
 
@@ -134,7 +134,7 @@ class LapAgreement:
 def _renewed(channel: LiveBoard, now: int) -> Iterator[Proposal]:
     # More than once where the loop was away for a while, so that the laps are those of a forecast.
     while channel.renews_at <= now:
-        made = channel.programme
+        made = channel.content
         lap = compose(made.board, made.items, channel.lap, channel.renews_at, filler=channel.lap.filler)
         if not stays(channel.lap, lap, channel.renews_at):
             yield Proposal(channel, lap, made)

@@ -19,7 +19,7 @@ class LiveBoard:
     ``named``: the bodies it names, empty where that has to be looked up again.
     """
 
-    programme: BoardContent
+    content: BoardContent
     lap: Lap
     revision: int
     saved: int
@@ -30,17 +30,17 @@ class LiveBoard:
 
     @property
     def slug(self) -> str:
-        return self.programme.board.slug
+        return self.content.board.slug
 
     def names(self) -> frozenset[str]:
         """Every body that its screens may ask for."""
         if not self.named:
-            made = self.programme
+            made = self.content
             self.named = frozenset(self.glass().hashes).union(slide.hash for slide in made.slides)
         return self.named
 
     def glass(self, themes: tuple[ThemeDays, ...] = ()) -> wire.Glass:
-        made = self.programme
+        made = self.content
         return wire.Glass(made.board, made.area.name, self.revision, self.lap, made.safe.hash, self.notices, themes)
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from server.core import wire
 
 
-class Outlet(Protocol):
+class Publisher(Protocol):
     """Where messages go: the hub, or a list in tests."""
 
     def state(self, board: str) -> None: ...

@@ -41,7 +41,7 @@ _NOTICES = 50
 _SELDOM = timedelta(seconds=30)
 
 
-class Programme(Protocol):
+class BoardLookup(Protocol):
     """What is asked of the director."""
 
     def glass(self, board: str) -> wire.Glass | None: ...
@@ -76,8 +76,8 @@ def _save(db: Database, batch: Batch) -> None:
 class Receipts:
     """The ear of the server."""
 
-    def __init__(self, programme: Programme, clock: Callable[[], datetime], write: Offload) -> None:
-        self._programme, self._clock, self._write = programme, clock, write
+    def __init__(self, boards: BoardLookup, clock: Callable[[], datetime], write: Offload) -> None:
+        self._boards, self._clock, self._write = boards, clock, write
         self._batch = Batch()
         self._links: dict[int, Link] = {}
         self._written: dict[int, datetime] = {}
@@ -119,7 +119,7 @@ class Receipts:
             self.heard(screen.id)
 
     def _play(self, batch: Batch, screen: Screen, hash: str, at: datetime) -> None:
-        glass = self._programme.glass(screen.board)
+        glass = self._boards.glass(screen.board)
         if glass is None or hash in (glass.lap.filler, glass.safe):
             return
         item, title = self._item(screen.board, glass, hash)

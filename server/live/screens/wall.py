@@ -41,7 +41,7 @@ HOURS_EVERY = timedelta(seconds=20)
 MOST_WANTED = 60
 
 
-class Programme(Protocol):
+class WallProvider(Protocol):
     """What the wall asks of the director."""
 
     def glass(self, board: str) -> wire.Glass | None: ...
@@ -49,7 +49,7 @@ class Programme(Protocol):
     def bodies(self, hashes: list[str]) -> list[Slide]: ...
 
 
-class Outlet(Protocol):
+class WallPublisher(Protocol):
     """Where rows go: the hub's sockets in the namespace of the desk."""
 
     def tell(self, sid: str, event: str, message: wire.Message) -> None: ...
@@ -57,7 +57,7 @@ class Outlet(Protocol):
 
 
 @dataclass(slots=True)
-class Watcher:
+class WallViewer:
     """One open wall: whose sign-in, which areas; nothing is sent before ``ready``."""
 
     sign_in: str
@@ -70,24 +70,24 @@ class Wall:
 
     def __init__(
         self,
-        programme: Programme,
+        provider: WallProvider,
         devices: ScreenRegistry,
-        ears: Receipts,
+        receipts: Receipts,
         clock: Callable[[], datetime],
         *,
         offload: Offload,
         read_ticket: Callable[[str], str | None],
     ) -> None:
-        self._programme, self._devices, self._ears, self._clock = programme, devices, ears, clock
+        self._provider, self._devices, self._receipts, self._clock = provider, devices, receipts, clock
         self._offload, self._read_ticket = offload, read_ticket
-        self._watchers: dict[str, Watcher] = {}
+        self._viewers: dict[str, WallViewer] = {}
         self._boards: set[str] = set()
         self._coming: dict[str, wire.Message] = {}
         self._settling: set[int] = set()
         self._links: dict[int, Link] = {}
         self._links_at = self._hours_at = datetime.min.replace(tzinfo=clock().tzinfo)
         self._tree = AreaTree(())
-        self.outlet: Outlet | None = None
+        self.publisher: WallPublisher | None = None
 
     # told by the hub, which hears the director
 
@@ -105,23 +105,23 @@ class Wall:
         areas = self._areas_of([sign_in]).get(sign_in) if sign_in else None
         if sign_in is None or not areas:
             raise Refusal("Phiên làm việc đã hết, hãy đăng nhập lại")
-        self._watchers[sid] = Watcher(sign_in, areas)
+        self._viewers[sid] = WallViewer(sign_in, areas)
         gevent.spawn(self._begin, sid)
 
     def leave(self, sid: str) -> None:
-        self._watchers.pop(sid, None)
+        self._viewers.pop(sid, None)
 
     def want(self, sid: str, words: object) -> list[wire.Message]:
         """Bodies of slides, asked as [[board, hash]…]: only of boards that the watcher may see."""
-        watcher = self._watchers.get(sid)
+        viewer = self._viewers.get(sid)
         asked = words[:MOST_WANTED] if isinstance(words, list) else []
         hashes: list[str] = []
-        for one in asked if watcher else ():
+        for one in asked if viewer else ():
             board, hash = one if isinstance(one, list) and len(one) == 2 else ("", "")
-            glass = self._programme.glass(board) if isinstance(board, str) else None
-            if glass and watcher and glass.board.area in watcher.areas and isinstance(hash, str):
+            glass = self._provider.glass(board) if isinstance(board, str) else None
+            if glass and viewer and glass.board.area in viewer.areas and isinstance(hash, str):
                 hashes += [hash] if hash in glass.hashes else []
-        return [{"hash": one.hash, "html": one.html} for one in self._programme.bodies(hashes)]
+        return [{"hash": one.hash, "html": one.html} for one in self._provider.bodies(hashes)]
 
     def _areas_of(self, ids: Collection[str]) -> dict[str, frozenset[str]]:
         """By sign-in, the areas in which its person may see screens; those that have ended are left out."""
@@ -145,14 +145,14 @@ class Wall:
 
     def _begin(self, sid: str) -> None:
         """Everything once, in pieces between which the loop turns."""
-        watcher = self._watchers.get(sid)
-        if watcher is None:
+        viewer = self._viewers.get(sid)
+        if viewer is None:
             return
         self._read_links()
-        areas = [one for slug in self._tree.slugs() if slug in watcher.areas for one in (self._tree.get(slug),)]
-        listed = [[one.slug, one.name, one.parent if one.parent in watcher.areas else None] for one in areas]
+        areas = [one for slug in self._tree.slugs() if slug in viewer.areas for one in (self._tree.get(slug),)]
+        listed = [[one.slug, one.name, one.parent if one.parent in viewer.areas else None] for one in areas]
         self._tell(sid, {"begin": True, "areas": listed})
-        shown = [glass for glass in self._programme.boards() if glass.board.area in watcher.areas]
+        shown = [glass for glass in self._provider.boards() if glass.board.area in viewer.areas]
         mine = {glass.board.slug for glass in shown}
         for piece in _pieces(shown):
             self._tell(sid, {"boards": [board_row(glass, self._clock()) for glass in piece]})
@@ -160,17 +160,17 @@ class Wall:
         for some in _pieces([one for one in self._devices.all() if one.board in mine]):
             self._tell(sid, {"screens": [self._row(one) for one in some]})
             gevent.sleep(0)
-        watcher.ready = True
+        viewer.ready = True
         self._tell(sid, {"whole": True})
 
     def _tell(self, sid: str, message: wire.Message) -> None:
-        if self.outlet is not None and sid in self._watchers:
-            self.outlet.tell(sid, "wall", {"now": to_ms(self._clock()), **message})
+        if self.publisher is not None and sid in self._viewers:
+            self.publisher.tell(sid, "wall", {"now": to_ms(self._clock()), **message})
 
     # rows
 
     def _row(self, screen: Screen) -> Row:
-        glass = self._programme.glass(screen.board)
+        glass = self._provider.glass(screen.board)
         area = glass.board.area if glass else ""
         phones = (self._tree.get(slug).phone for slug in self._tree.chain(area))
         urgent = next((notice.id for notice, _ in glass.notices if notice.level == "urgent"), 0) if glass else 0
@@ -179,13 +179,13 @@ class Wall:
             self._link(screen.id),
             connected=self._devices.connected(screen.id),
             phone=screen.phone or next((phone for phone in phones if phone), ""),
-            confirmed=screen.id in self._ears.shown_by(urgent),
+            confirmed=screen.id in self._receipts.shown_by(urgent),
             now=self._clock(),
         )
 
     def _link(self, id: int) -> Link | None:
         """What this server heard, or what another one wrote, whichever is later."""
-        here, there = self._ears.link(id), self._links.get(id)
+        here, there = self._receipts.link(id), self._links.get(id)
         if here is None or there is None:
             return here or there
         return here if here.seen >= there.seen or self._devices.connected(id) else there
@@ -203,15 +203,15 @@ class Wall:
 
     def beat(self) -> None:
         """Tells each watcher what has changed; four times a second. Nobody watching costs nothing."""
-        touched = self._ears.take_touched() | self._devices.take_touched()
+        touched = self._receipts.take_touched() | self._devices.take_touched()
         boards, coming = self._boards, self._coming
         self._boards, self._coming = set(), {}
-        if not any(watcher.ready for watcher in self._watchers.values()):
+        if not any(viewer.ready for viewer in self._viewers.values()):
             return
         now = self._clock()
         if now - self._hours_at > HOURS_EVERY:
             self._hours_at = now
-            boards |= {glass.board.slug for glass in self._programme.boards() if glass.board.hours}
+            boards |= {glass.board.slug for glass in self._provider.boards() if glass.board.hours}
         if boards:
             touched |= {one.id for one in self._devices.all() if one.board in boards}
         touched |= self._settling
@@ -219,7 +219,7 @@ class Wall:
 
     def _send(self, boards: set[str], coming: dict[str, wire.Message], touched: set[int]) -> None:
         now = self._clock()
-        glasses = {slug: glass for slug in (*boards, *coming) if (glass := self._programme.glass(slug))}
+        glasses = {slug: glass for slug in (*boards, *coming) if (glass := self._provider.glass(slug))}
         board_rows = [(glasses[slug].board.area, board_row(glasses[slug], now)) for slug in boards if slug in glasses]
         coming_rows = [
             (glasses[slug].board.area, coming_row(glasses[slug], tick))
@@ -230,20 +230,20 @@ class Wall:
         self._settling = {one.id for one in known if self._may_return(one, now)}
         screen_rows = [(self._area(one.board), self._row(one)) for one in known]
         gone = sorted(id for id in touched if self._devices.get(id) is None)
-        for sid, watcher in list(self._watchers.items()):
-            if not watcher.ready:
+        for sid, viewer in list(self._viewers.items()):
+            if not viewer.ready:
                 continue
             message = {
-                "boards": [row for area, row in board_rows if area in watcher.areas],
-                "coming": [row for area, row in coming_rows if area in watcher.areas],
-                "screens": [row for area, row in screen_rows if area in watcher.areas],
+                "boards": [row for area, row in board_rows if area in viewer.areas],
+                "coming": [row for area, row in coming_rows if area in viewer.areas],
+                "screens": [row for area, row in screen_rows if area in viewer.areas],
                 "gone": gone,
             }
             if any(message.values()):
                 self._tell(sid, {name: rows for name, rows in message.items() if rows})
 
     def _area(self, board: str) -> str:
-        glass = self._programme.glass(board)
+        glass = self._provider.glass(board)
         return glass.board.area if glass else ""
 
     def _may_return(self, screen: Screen, now: datetime) -> bool:
@@ -253,21 +253,21 @@ class Wall:
 
     def check(self) -> None:
         """Shows out whoever is signed out or has lost the right; once a second."""
-        if not self._watchers:
+        if not self._viewers:
             return
         try:
-            areas = self._areas_of({watcher.sign_in for watcher in self._watchers.values()})
+            areas = self._areas_of({viewer.sign_in for viewer in self._viewers.values()})
             changed = self._read_links()
         except StoreError as error:
             log.warning("the wall cannot be checked", error=str(error))
             return
         self._settling |= changed
-        for sid, watcher in list(self._watchers.items()):
-            if areas.get(watcher.sign_in) != watcher.areas:
+        for sid, viewer in list(self._viewers.items()):
+            if areas.get(viewer.sign_in) != viewer.areas:
                 log.info("wall closed", sid=sid, reason="signed out or other rights")
                 self.leave(sid)
-                if self.outlet is not None:
-                    self.outlet.show_out(sid)
+                if self.publisher is not None:
+                    self.publisher.show_out(sid)
 
 
 def _pieces(values: list[T]) -> Iterable[list[T]]:

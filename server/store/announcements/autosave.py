@@ -19,7 +19,7 @@ MOST_KEPT = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class Autosave:
     """``key`` is drawn by the form's page; ``announcement`` and ``version`` say what it is about, None: a new one."""
 
     key: str
@@ -30,10 +30,10 @@ class Typed:
     form: Mapping[str, object]
 
 
-_ALL = select(*columns_of(typed, Typed))
+_ALL = select(*columns_of(typed, Autosave))
 
 
-def keep(db: Database, one: Typed) -> None:
+def keep(db: Database, one: Autosave) -> None:
     """Remember the latest answers. Raises StoreRefusal where they are too long, or the key is another person's."""
     if len(json.dumps(one.form)) > LARGEST:
         raise StoreRefusal("Nội dung đang soạn quá dài để lưu tạm")
@@ -47,18 +47,18 @@ def keep(db: Database, one: Typed) -> None:
         conn.execute(delete(typed).where(typed.c.key.in_(old.order_by(typed.c.saved.desc()).offset(MOST_KEPT))))
 
 
-def get(db: Database, key: str, person: str) -> Typed | None:
+def get(db: Database, key: str, person: str) -> Autosave | None:
     """That person's answers under that key."""
     with db.read() as conn:
         row = conn.execute(_ALL.where(typed.c.key == key, typed.c.person == person)).one_or_none()
-        return Typed(**row._asdict()) if row else None
+        return Autosave(**row._asdict()) if row else None
 
 
-def of(db: Database, person: str) -> tuple[Typed, ...]:
+def of(db: Database, person: str) -> tuple[Autosave, ...]:
     """Everything that person has begun and not sent, newest first."""
     with db.read() as conn:
         rows = conn.execute(_ALL.where(typed.c.person == person).order_by(typed.c.saved.desc()))
-        return tuple(Typed(**row._asdict()) for row in rows)
+        return tuple(Autosave(**row._asdict()) for row in rows)
 
 
 def drop(db: Database, key: str, person: str) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from feeds.entry import Entry
 from server.core.model import Lane, Source, Story, StoryState
-from server.core.sources.similarity import folded
+from server.core.sources.similarity import headline_key
 from server.store.audit import audit
 from server.store.database import revision
 from server.store.database.engine import Database
@@ -74,7 +74,7 @@ def save(
     roots = story_identity.roots(db, source.slug, entries, now)
     with db.write() as conn:
         _lock_source(conn, source.slug)
-        twins = story_identity.twins(conn, roots)
+        duplicates = story_identity.duplicates(conn, roots)
         known = _held(conn, source.slug, {entry.id for entry in entries})
         first = _distinct(entries, known)
         held = {id: found for id, found in known.items() if id in first}
@@ -83,7 +83,7 @@ def save(
         )
         # Oldest first, so that undated entries of one reading keep the source's order by their ids.
         fresh = [
-            _row(source, entry, images.get(entry.id), twins.get(entry.id), now)
+            _row(source, entry, images.get(entry.id), duplicates.get(entry.id), now)
             for entry in reversed(first.values())
             if entry.id not in held
         ]
@@ -100,7 +100,7 @@ def _distinct(entries: Sequence[Entry], known: Collection[str]) -> dict[str, Ent
     """One entry for each piece of news: listed twice under two ids it is one, and the id that is held counts."""
     by_news: dict[tuple[str, str, datetime | None], Entry] = {}
     for entry in entries:
-        news = (folded(entry.title), story_changes.article(entry.link), None if entry.link else entry.published)
+        news = (headline_key(entry.title), story_changes.article(entry.link), None if entry.link else entry.published)
         before = by_news.setdefault(news, entry)
         if before.id not in known and entry.id in known:
             by_news[news] = entry
@@ -259,16 +259,16 @@ def _held(conn: Connection, source: str, identities: Iterable[str]) -> dict[str,
 
 
 def _row(
-    source: Source, entry: Entry, image: str | None, twin: story_identity.Twin | None, now: datetime
+    source: Source, entry: Entry, image: str | None, duplicate: story_identity.Duplicate | None, now: datetime
 ) -> dict[str, Any]:
     return _said(entry, story_changes.picture(entry, image, None, "")) | {
         "source": source.slug,
         "identity": entry.id,
         "published": story_changes.instant(entry, now),
         "first_seen": now,
-        "state": "held" if twin is not None and twin.withdrawn else story_changes.state_for(source),
+        "state": "held" if duplicate is not None and duplicate.withdrawn else story_changes.state_for(source),
         "version": 1,
-        "same_as": twin.root if twin is not None else None,
+        "same_as": duplicate.root if duplicate is not None else None,
     }
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, or_, select
 
 from feeds.entry import Entry
-from server.core.sources.similarity import WITHIN, Headlines, confirmed, folded
+from server.core.sources.similarity import WITHIN, Headlines, confirmed, headline_key
 from server.store.database.engine import Database
 from server.store.sources import story_changes
 from server.store.tables import stories
@@ -28,7 +28,7 @@ _C = stories.c
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
+class Duplicate:
     """The first story that tells the same, and whether any of those that do was withdrawn."""
 
     root: int
@@ -66,12 +66,12 @@ def renamed(
     by_link = {row.canonical: row for row in reversed(free) if row.canonical and links[row.canonical] == 1}
     by_title: dict[str, list[_Known]] = {}
     for row in free:
-        by_title.setdefault(folded(row.title), []).append(row)
+        by_title.setdefault(headline_key(row.title), []).append(row)
     found: dict[str, int] = {}
     for entry in missing:
         link = story_changes.article(entry.link)
         moved = by_link.get(link) if told[link] == 1 else None
-        known = moved or _of_its_day(entry, by_title.get(folded(entry.title), ()), now)
+        known = moved or _of_its_day(entry, by_title.get(headline_key(entry.title), ()), now)
         if known is not None and known.id not in found.values():
             found[entry.id] = known.id
     return found
@@ -139,7 +139,7 @@ def _confirmed(conn: Connection, entry: Entry, near: Sequence[int]) -> int | Non
     return next((row.id for row in told if confirmed(entry.title, entry.summary, row.summary)), None)
 
 
-def twins(conn: Connection, roots: Mapping[str, int]) -> dict[str, Twin]:
+def duplicates(conn: Connection, roots: Mapping[str, int]) -> dict[str, Duplicate]:
     """What became of those that tell the same; read while writing, because an editor may just have withdrawn one."""
     if not roots:
         return {}
@@ -148,4 +148,4 @@ def twins(conn: Connection, roots: Mapping[str, int]) -> dict[str, Twin]:
         select(_C.id, _C.same_as).where(_C.state == "withdrawn", or_(_C.id.in_(wanted), _C.same_as.in_(wanted)))
     )
     withdrawn = {row.same_as or row.id for row in rows}
-    return {id: Twin(root, root in withdrawn) for id, root in roots.items()}
+    return {id: Duplicate(root, root in withdrawn) for id, root in roots.items()}

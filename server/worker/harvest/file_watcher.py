@@ -23,7 +23,7 @@ SETTLE_MS = 300
 """A file that is still being written is left to settle for so long."""
 
 
-class Watcher:
+class FileWatcher:
     """``base`` is the folder that file sources are relative to."""
 
     def __init__(self, db: Database, clock: Callable[[], datetime], base: Path) -> None:

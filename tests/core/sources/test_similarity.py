@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.core.sources.similarity import Headlines, confirmed, folded, near
+from server.core.sources.similarity import Headlines, confirmed, headline_key, near
 
 BRIDGE = "Khánh thành cầu Bến Hiệp nối hai bờ sông Luộc"
 
@@ -41,4 +41,4 @@ def test_a_short_headline_needs_its_text() -> None:
 
 
 def test_signs_and_case_are_no_words() -> None:
-    assert folded("  Mưa LỚN – ở\u00a0tỉnh!") == "mưa lớn ở tỉnh"
+    assert headline_key("  Mưa LỚN – ở\u00a0tỉnh!") == "mưa lớn ở tỉnh"

@@ -41,7 +41,7 @@ BODY = "0" * 15
 PAGES = replace(item("a"), pages=tuple(Page(f"{BODY}{digit:x}", 8_000) for digit in range(16)))
 
 
-class Programme:
+class FakeBoards:
     """Two public boards and one that is not; sixteen bodies of 4 KiB."""
 
     boards: tuple[Board, ...] = (
@@ -87,7 +87,7 @@ def _told(hub: Hub, server: Watched, order: dict[str, Any]) -> dict[str, Any]:
         return {}
     if order["do"] in ("hide", "remove"):
         hidden = [] if order["do"] == "remove" else [board(order["board"], public=False)]
-        Programme.boards = (*(one for one in Programme.boards if one.slug != order["board"]), *hidden)
+        FakeBoards.boards = (*(one for one in FakeBoards.boards if one.slug != order["board"]), *hidden)
         hub.state(order["board"])
         return {}
     if order["do"] == "move":
@@ -105,7 +105,7 @@ def _told(hub: Hub, server: Watched, order: dict[str, Any]) -> dict[str, Any]:
         "open": len(alive),
         "peers": len(peers),
         "queued": max((peer.queue.qsize() for peer in peers), default=0),
-        "watching": {one.slug: hub.watching(one.slug) for one in Programme.boards},
+        "watching": {one.slug: hub.watching(one.slug) for one in FakeBoards.boards},
         "kibibytes": int(Path("/proc/self/statm").read_text().split()[1]) * 4,
     }
 
@@ -118,12 +118,12 @@ def main(fanout: Literal["direct", "stock"], patience: float, viewers: int) -> N
     db.migrate()
     hub = Hub(
         app,
-        Programme(),
+        FakeBoards(),
         epoch="e",
         build="b",
         clock=lambda: NOW,
         devices=ScreenRegistry(db, lambda: NOW),
-        receipts=Receipts(Programme(), lambda: NOW, lambda work: work(db)),
+        receipts=Receipts(FakeBoards(), lambda: NOW, lambda work: work(db)),
         viewers=viewers,
         fanout=fanout,
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from server.live.rotation.cooperative_yield import SLICE_SECONDS, Slices
+from server.live.rotation.cooperative_yield import SLICE_SECONDS, CooperativeYield
 
 
 def test_others_run_after_each_slice_and_not_between() -> None:
     now, turns = [0.0], list[float]()
-    breathe = Slices(lambda: now[0], lambda: turns.append(now[0]))
+    breathe = CooperativeYield(lambda: now[0], lambda: turns.append(now[0]))
     for instant in (0.0, 0.8, 1.2, 1.9, 2.4):
         now[0] = instant * SLICE_SECONDS
         breathe()

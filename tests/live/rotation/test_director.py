@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from server.content.board_content import programme, read_snapshot
+from server.content.board_content import board_content, read_snapshot
 from server.core import wire
 from server.core.lap.airing import Lap, airing_at, renewal
 from server.core.lap.composition import forecast
@@ -216,7 +216,7 @@ def test_a_film_is_heard_where_its_announcement_and_its_board_both_want_it(house
 
     def muted() -> bool:
         held = read_snapshot(house.db, NOW, only=COMMUNE)
-        (drawn,) = [one for one in programme(renderer(), held, held.boards[0]).slides if "<video" in one.html]
+        (drawn,) = [one for one in board_content(renderer(), held, held.boards[0]).slides if "<video" in one.html]
         return " muted" in drawn.html
 
     assert muted()
@@ -538,7 +538,7 @@ def test_for_an_hour_each_slide_is_told_ahead_and_shown_as_was_forecast(house: S
 def _foresee(house: Studio, lap: Lap) -> dict[int, tuple[str | None, int]]:
     """What ``run.py show --at`` would say now for each minute of the hour to come."""
     held = read_snapshot(house.db, NOW)
-    items = programme(renderer(), held, HOI_TRUONG).items
+    items = board_content(renderer(), held, HOI_TRUONG).items
     found = {}
     for minute in range(60):
         instant = to_ms(NOW + minute * MINUTE)

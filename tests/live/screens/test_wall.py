@@ -51,7 +51,7 @@ class Glasshouse:
         self.wall = Wall(
             self.director, self.devices, self.ears, self.house.clock, offload=call, read_ticket=lambda ticket: ticket
         )
-        self.wall.outlet = self
+        self.wall.publisher = self
 
     def tell(self, sid: str, event: str, message: wire.Message) -> None:
         assert event == "wall"

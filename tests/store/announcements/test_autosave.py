@@ -9,7 +9,7 @@ import pytest
 
 from server.core.model import Attachment, Media
 from server.store.announcements import announcements, autosave
-from server.store.announcements.autosave import Typed
+from server.store.announcements.autosave import Autosave
 from server.store.audit import audit
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, StoreRefusal
@@ -20,7 +20,7 @@ from tests import cast
 from tests.cast import DAY, EDITOR, MINUTE, NOW, OPERATOR
 
 
-def begun(key: str = "k1", **changes: Any) -> Typed:
+def begun(key: str = "k1", **changes: Any) -> Autosave:
     made: dict[str, Any] = {
         "person": "hoa",
         "announcement": None,
@@ -28,7 +28,7 @@ def begun(key: str = "k1", **changes: Any) -> Typed:
         "saved": NOW,
         "form": {"title": "Lịch"},
     }
-    return Typed(key, **(made | changes))
+    return Autosave(key, **(made | changes))
 
 
 def test_what_is_typed_is_there_again_and_only_for_its_writer(db: Database) -> None:

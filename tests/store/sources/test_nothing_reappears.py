@@ -49,10 +49,10 @@ class Real:
     said: list[tuple[int, int]] = field(default_factory=list)
     withdrawn: bool = False
 
-    def entry(self, twin: bool = False) -> Entry:
+    def entry(self, duplicate: bool = False) -> Entry:
         title = TITLES[self.number] + (f" (cập nhật lần {self.edits})" if self.edits else "")
         return Entry(
-            id=f"guid-{self.number}-{self.guid}{'-b' if twin else ''}",
+            id=f"guid-{self.number}-{self.guid}{'-b' if duplicate else ''}",
             title=title.upper() if self.shouted else title,
             summary=f"Chi tiết của tin {self.number}, bản {self.edits}.",
             link=f"https://tinh.example.vn/{self.number}/{self.address}?utm_source=rss{self.guid}",
@@ -104,7 +104,7 @@ class Source(RuleBasedStateMachine):
     def read(self, data: st.DataObject, doubled: set[int]) -> None:
         self.now += timedelta(minutes=15)
         said = [one.entry() for one in self.real if one.listed]
-        said += [one.entry(twin=True) for one in self.real if one.listed and one.number in doubled]
+        said += [one.entry(duplicate=True) for one in self.real if one.listed and one.number in doubled]
         stories.save(self.db, TIN_TINH, data.draw(st.permutations(said)), images={}, now=self.now)
         for one in self.real:
             if one.listed:

@@ -342,14 +342,14 @@ def test_the_twin_of_a_withdrawn_story_waits_under_new_words_too(db: Database) -
     auto = replace(TIN_XA, trust="auto")
     save(db, cast.entry("a", title=title))
     stories.withdraw(db, only(db).id, actor=EDITOR.slug, now=NOW)
-    twin = cast.entry("b", title=title, link="https://minhtan.example.vn/1")
-    save(db, twin, source=auto, after=HOUR)
-    assert save(db, replace(twin, summary="Lời khác hẳn"), source=auto, after=2 * HOUR) == Saved(0, 1, 0)
+    duplicate = cast.entry("b", title=title, link="https://minhtan.example.vn/1")
+    save(db, duplicate, source=auto, after=HOUR)
+    assert save(db, replace(duplicate, summary="Lời khác hẳn"), source=auto, after=2 * HOUR) == Saved(0, 1, 0)
     assert newest(db, "tin-xa") == ()
     (waits,) = story_queries.waiting(db, ["tin-xa"])
     assert (waits.summary, waits.version) == ("Lời khác hẳn", 2)
     stories.approve(db, waits.id, actor=EDITOR.slug, now=NOW + 2 * HOUR)
-    save(db, replace(twin, summary="Lời sau khi duyệt"), source=auto, after=3 * HOUR)
+    save(db, replace(duplicate, summary="Lời sau khi duyệt"), source=auto, after=3 * HOUR)
     assert only(db, "tin-xa").summary == "Lời sau khi duyệt"  # whoever approved it has decided about the story
 
 
@@ -366,8 +366,8 @@ def test_a_twin_that_is_withdrawn_while_a_reading_is_looked_at_counts(
         return found
 
     monkeypatch.setattr(story_identity, "roots", then_withdrawn)
-    twin = cast.entry("b", title=title, link="https://minhtan.example.vn/1")
-    save(db, twin, source=replace(TIN_XA, trust="auto"), after=HOUR)
+    duplicate = cast.entry("b", title=title, link="https://minhtan.example.vn/1")
+    save(db, duplicate, source=replace(TIN_XA, trust="auto"), after=HOUR)
     assert [one.identity for one in story_queries.waiting(db, ["tin-xa"])] == ["b"]
 
 

@@ -27,7 +27,7 @@ WORDS = st.sampled_from(["Mưa lớn", "MƯA  LỚN", "Nắng đẹp", "Gió mù
 ENTRIES = st.lists(st.builds(cast.entry, IDS, title=WORDS, summary=WORDS), max_size=6)
 
 
-def folded(entry: Entry) -> tuple[str, str]:
+def headline_key(entry: Entry) -> tuple[str, str]:
     return " ".join(entry.title.lower().split()), " ".join(entry.summary.lower().split())
 
 
@@ -55,10 +55,10 @@ class Newsroom(RuleBasedStateMachine):
         new = changed = 0
         for entry in first.values():
             past = self.versions.setdefault(entry.id, [])
-            if entry.id in self.withdrawn or (past and past[-1] == folded(entry)):
+            if entry.id in self.withdrawn or (past and past[-1] == headline_key(entry)):
                 continue
             new, changed = new + (not past), changed + bool(past)
-            past.append(folded(entry))
+            past.append(headline_key(entry))
             self.approved.discard(entry.id)
         saved = stories.save(self.db, TIN_XA, said, images={}, now=self.now)
         assert saved == stories.Saved(new, changed, len(first) - new - changed)

@@ -9,7 +9,7 @@ from time import monotonic
 
 from server.core.model import Source
 from server.store.sources import sources
-from server.worker.harvest.file_watcher import Watcher, touched
+from server.worker.harvest.file_watcher import FileWatcher, touched
 from tests.cast import AREAS, HOUR, NOW
 from tests.live.studio import Studio
 
@@ -21,7 +21,7 @@ def test_a_changed_file_is_due_and_its_neighbour_is_not(house: Studio, data: Pat
     sources.seed(house.db, areas=AREAS, sources=files, boards=(), now=NOW + HOUR)
     for name in ("mot", "hai"):
         (data / f"{name}.xml").write_text("<rss/>")
-    stop = Watcher(house.open(), house.clock, data).start()
+    stop = FileWatcher(house.open(), house.clock, data).start()
     deadline, nobody, number = monotonic() + SOON, Event(), 0
     while _due(house, "mot") > NOW:
         assert monotonic() < deadline

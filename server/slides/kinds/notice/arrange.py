@@ -157,7 +157,7 @@ def _act_sheets(acts: tuple[str, ...], size: int, room: _Room) -> Iterator[Sheet
 
 
 @dataclass(frozen=True, slots=True)
-class Danger:
+class Hazard:
     """Where the words of what it is about stand: beside the tag or below it, at what size, how high with the tag."""
 
     size: int
@@ -166,7 +166,7 @@ class Danger:
     clock: bool
 
 
-def danger(face: Face) -> Danger:
+def danger(face: Face) -> Hazard:
     """Beside the tag in text size where one line holds it, else smaller in two, else below the tag.
 
     An urgent notice has the time of day at the right end (display/stage/frame.js writes it), where the tag leaves
@@ -181,13 +181,13 @@ def danger(face: Face) -> Danger:
     if with_clock:
         left -= clock
     if em_width(face.danger, ACT_WEIGHT) * text_size * 1.01 <= left:
-        return Danger(text_size, below=False, height=tag, clock=with_clock)
+        return Hazard(text_size, below=False, height=tag, clock=with_clock)
     if left > 0 and count_lines(face.danger, left * SURE, kinds.kicker, ACT_WEIGHT) <= 2:
         height = max(tag, 2 * kinds.kicker * HEADLINE_LEADING)
-        return Danger(kinds.kicker, below=False, height=height, clock=with_clock)
+        return Hazard(kinds.kicker, below=False, height=height, clock=with_clock)
     lines = count_lines(face.danger, width * SURE, kinds.kicker, ACT_WEIGHT)
     height = tag + 12 + lines * kinds.kicker * HEADLINE_LEADING
-    return Danger(kinds.kicker, below=True, height=height, clock=with_clock)
+    return Hazard(kinds.kicker, below=True, height=height, clock=with_clock)
 
 
 def _room(face: Face) -> _Room:
