@@ -19,7 +19,7 @@ from server.desk.announcements.composer import composer_pages
 from server.desk.announcements.editorial import waiting
 from server.desk.announcements.library import media_pages
 from server.desk.announcements.queue import queue_pages
-from server.desk.api.tokens import token_pages
+from server.desk.api import tokens as token_views
 from server.desk.api.v1 import api_pages
 from server.desk.auth import mfa
 from server.desk.auth.login import door_pages, open_door
@@ -65,7 +65,6 @@ PAGES: tuple[Callable[[DeskContext], Blueprint], ...] = (
     timeline_pages,
     people_pages,
     audit_pages,
-    token_pages,
     urgent_pages,
     queue_pages,
     composer_pages,
@@ -92,6 +91,8 @@ def desk_app(config: Config, base: Path, data: Path, db: Database, clock: Callab
     csrf = CSRFProtect(app)
     open_door(app, desk)
     _check_everybody(app, desk)
+    desk.serve(app)
+    app.register_blueprint(token_views.pages)
     for make in (*PAGES, door_pages):
         app.register_blueprint(make(desk))
     # No cookie opens the API, so no other page can use it with one.

@@ -14,11 +14,13 @@ from wtforms.validators import Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from server.desk.auth.forms import required
-from server.desk.web.context import DeskContext
+from server.desk.web.context import desk
 from server.desk.web.rights import needs
 from server.store.database.errors import NotFound, StoreRefusal
 from server.store.people import tokens
 from server.store.people.tokens import GIVEN, Token
+
+pages = Blueprint("tokens", __name__, url_prefix="/desk/tokens")
 
 _NAMES = {
     "board.view": lazy_gettext("Xem bảng tin và đơn vị"),
@@ -35,60 +37,58 @@ class TokenForm(FlaskForm):  # type: ignore[misc] # untyped
     area = SelectField(lazy_gettext("Đơn vị (và mọi cấp dưới)"))
     days = IntegerField(lazy_gettext("Dùng được bao nhiêu ngày"), [required(), NumberRange(1, 730)], default=365)
 
-    def offer(self, desk: DeskContext) -> TokenForm:
+    def offer(self) -> TokenForm:
         self.rights.choices = [SelectChoice(one, str(_NAMES[one])) for one in GIVEN if desk.may(one)]
         areas = desk.areas("token.manage")
         self.area.choices = [SelectChoice(slug, desk.tree().get(slug).name) for slug in areas]
         return self
 
 
-def token_pages(desk: DeskContext) -> Blueprint:
-    pages = Blueprint("tokens", __name__, url_prefix="/desk/tokens")
-
-    def page(form: TokenForm, made: str = "") -> str:
-        listed = [one for one in tokens.listed(desk.db) if _mine(desk, one)]
-        return render_template("api/tokens.html", form=form, tokens=listed, made=made, names=_NAMES, now=desk.now())
-
-    @pages.get("/")
-    @needs("token.manage")
-    def index() -> str:
-        return page(TokenForm().offer(desk))
-
-    @pages.post("/")
-    @needs("token.manage")
-    def make() -> Response | str:
-        form: Any = TokenForm()
-        form.offer(desk)
-        if not form.validate_on_submit():
-            return page(form)
-        desk.require("token.manage", form.area.data)
-        if asking := desk.ask_factor():
-            return asking
-        try:
-            made = tokens.make(
-                desk.db, form.name.data, form.rights.data, [form.area.data], by=desk.person(),
-                until=desk.now() + timedelta(days=form.days.data), now=desk.now(),
-            )  # fmt: skip
-        except (StoreRefusal, ValueError) as error:
-            form.rights.errors = [str(error)]
-            return page(form)
-        return page(TokenForm(formdata=None).offer(desk), made)
-
-    @pages.post("/<int:id>/revoke")
-    @needs("token.manage")
-    def revoke(id: int) -> Response:
-        found = next((one for one in tokens.listed(desk.db) if one.id == id), None)
-        if found is None or not _mine(desk, found):
-            abort(404)
-        try:
-            tokens.revoke(desk.db, id, actor=desk.actor(), now=desk.now())
-        except NotFound:
-            abort(404)
-        flash(gettext("Đã thu hồi khóa %(name)s.", name=found.name), "info")
-        return desk.go(url_for("tokens.index"))
-
-    return pages
+def _page(form: TokenForm, made: str = "") -> str:
+    listed = [one for one in tokens.listed(desk.db) if _mine(one)]
+    return render_template("api/tokens.html", form=form, tokens=listed, made=made, names=_NAMES, now=desk.now())
 
 
-def _mine(desk: DeskContext, token: Token) -> bool:
+@pages.get("/")
+@needs("token.manage")
+def index() -> str:
+    return _page(TokenForm().offer())
+
+
+@pages.post("/")
+@needs("token.manage")
+def make() -> Response | str:
+    form: Any = TokenForm()
+    form.offer()
+    if not form.validate_on_submit():
+        return _page(form)
+    desk.require("token.manage", form.area.data)
+    if asking := desk.ask_factor():
+        return asking
+    try:
+        made = tokens.make(
+            desk.db, form.name.data, form.rights.data, [form.area.data], by=desk.person(),
+            until=desk.now() + timedelta(days=form.days.data), now=desk.now(),
+        )  # fmt: skip
+    except (StoreRefusal, ValueError) as error:
+        form.rights.errors = [str(error)]
+        return _page(form)
+    return _page(TokenForm(formdata=None).offer(), made)
+
+
+@pages.post("/<int:id>/revoke")
+@needs("token.manage")
+def revoke(id: int) -> Response:
+    found = next((one for one in tokens.listed(desk.db) if one.id == id), None)
+    if found is None or not _mine(found):
+        abort(404)
+    try:
+        tokens.revoke(desk.db, id, actor=desk.actor(), now=desk.now())
+    except NotFound:
+        abort(404)
+    flash(gettext("Đã thu hồi khóa %(name)s.", name=found.name), "info")
+    return desk.go(url_for("tokens.index"))
+
+
+def _mine(token: Token) -> bool:
     return all(desk.may("token.manage", area) for area in token.areas)

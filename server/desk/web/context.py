@@ -1,4 +1,8 @@
-"""What every page of the desk is given: the store, the clock, who asks and what he may; made by desk_app."""
+"""What every view of the desk uses: the store, the clock, who asks and what he may do.
+
+``desk_app`` makes one `DeskContext` and puts it into the application; views reach it by ``desk``, a proxy like
+Flask's ``current_app``.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import Response, abort, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from werkzeug.local import LocalProxy
 
 from server.core import policy
 from server.core.areas import AreaTree
@@ -22,6 +28,7 @@ from server.store.people.tokens import Token
 from server.store.sources import sources
 
 FRESH = timedelta(minutes=5)
+_EXTENSION = "bangtin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +148,16 @@ class DeskContext:
     def write_to(self, address: str, subject: str, text: str) -> None:
         """A letter to an address alone, which the worker sends; it stands in nobody's messages."""
         messages.send(self.db, address, subject, text, now=self.now())
+
+    def serve(self, app: Flask) -> None:
+        """Makes this the ``desk`` of the application's views."""
+        app.extensions[_EXTENSION] = self
+
+
+def _current() -> DeskContext:
+    found: DeskContext = current_app.extensions[_EXTENSION]
+    return found
+
+
+desk = cast(DeskContext, LocalProxy(_current))
+"""The desk of the application that answers the current request. RuntimeError outside of an application context."""

@@ -67,14 +67,14 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page of a notice; ``acts`` count from ``first``, ``db_thread`` says that they stand beside the headline."""
+    """One page of a notice; ``acts`` count from ``first``, ``aside`` says that they stand beside the headline."""
 
     headline: str
     headline_size: int
     acts: tuple[str, ...]
     act_size: int
     first: int = 1
-    db_thread: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _singles(face: Face, room: _Room, headline: str, acts: tuple[str, ...]) -> I
     for act_size in sizes(least_act, least_act * (1.7 if len(acts) > 1 else 2.2)) if acts else (least_act,):
         for size in sizes(max(least, act_size * 1.25), least * (2.0 if acts else 4.8)):
             if _fits(room, headline, size, acts, act_size):
-                yield Sheet(headline, size, acts, act_size, db_thread=_db_thread(room, acts))
+                yield Sheet(headline, size, acts, act_size, aside=_db_thread(room, acts))
 
 
 def _db_thread(room: _Room, acts: tuple[str, ...]) -> bool:
