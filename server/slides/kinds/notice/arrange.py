@@ -108,16 +108,16 @@ def _singles(face: Face, room: _Room, headline: str, acts: tuple[str, ...]) -> I
     for act_size in sizes(least_act, least_act * (1.7 if len(acts) > 1 else 2.2)) if acts else (least_act,):
         for size in sizes(max(least, act_size * 1.25), least * (2.0 if acts else 4.8)):
             if _fits(room, headline, size, acts, act_size):
-                yield Sheet(headline, size, acts, act_size, aside=_db_thread(room, acts))
+                yield Sheet(headline, size, acts, act_size, aside=_aside(room, acts))
 
 
-def _db_thread(room: _Room, acts: tuple[str, ...]) -> bool:
+def _aside(room: _Room, acts: tuple[str, ...]) -> bool:
     """Several acts stand beside the headline where the glass is wide; a single one goes on below it."""
     return room.wide and len(acts) > 1
 
 
 def _fits(room: _Room, headline: str, size: int, acts: tuple[str, ...], act_size: int) -> bool:
-    beside = _db_thread(room, acts)
+    beside = _aside(room, acts)
     head_width = room.width * HEADLINE_SHARE - COLUMN_GAP / 2 if beside else room.width
     act_width = room.width * (1 - HEADLINE_SHARE) - COLUMN_GAP / 2 if beside else room.width
     if longest_word(headline, BOLD) * size > head_width:
