@@ -38,7 +38,7 @@ def parse_opml(body: bytes) -> tuple[Outline, ...]:
         root = etree.fromstring(text.encode("utf-8"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ParseError("Danh sách OPML bị hỏng, không đọc được.", "broken") from error
-    if root is None or str(root.tag).lower() != "opml":
+    if not etree.iselement(root) or str(root.tag).lower() != "opml":
         raise ParseError("Tệp này không phải là danh sách nguồn tin OPML.", "not-opml")
     found: dict[str, Outline] = {}
     for outline in _outlines(root, (), 0):
@@ -74,6 +74,8 @@ def write_opml(title: str, outlines: Iterable[Outline]) -> bytes:
                 tops[path] = etree.SubElement(parent, "outline", text=path[-1])
             parent = tops[path]
         told = {"type": "rss", "text": outline.title, "title": outline.title, "xmlUrl": outline.address}
-        etree.SubElement(parent, "outline", {**told, **({"htmlUrl": outline.page} if outline.page else {})})
+        if outline.page:
+            told["htmlUrl"] = outline.page
+        etree.SubElement(parent, "outline", None, None, **told)
     made: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return made

@@ -118,9 +118,10 @@ def video(
 
 
 def sheet(path: Path, rows: Sequence[Sequence[object]]) -> Path:
-    book = openpyxl.Workbook()
+    book = openpyxl.Workbook(write_only=True)
+    page = book.create_sheet()
     for row in rows:
-        book.active.append(list(row))
+        page.append(list(row))
     book.save(path)
     return path
 

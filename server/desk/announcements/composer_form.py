@@ -14,7 +14,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -40,6 +39,7 @@ from server.core.announcements.parts import LONGEST_TEXT, LONGEST_TITLE
 from server.core.announcements.table_text import Rows, as_text, rows_of
 from server.core.areas import AreaTree
 from server.core.model import Announcement, AnnouncementKind, Attachment, Board, Contact, Recurrence, Window
+from server.desk.web.fields import Form
 
 SHOWN_DAYS = 7
 _WITH_FILES = ("pictures", "pdf", "video")
@@ -57,7 +57,7 @@ _DAYS = tuple((str(n), label) for n, label in enumerate(("T2", "T3", "T4", "T5",
 PLACES: Mapping[str, str] = {"windows": "until", "recurrence": "last", "contact": "contact_name"}
 
 
-class ComposeForm(FlaskForm):  # type: ignore[misc] # untyped
+class ComposeForm(Form):
     """``files`` are the stored files that the page named, in their order."""
 
     kind = RadioField(lazy_gettext("Loại"), choices=[SelectChoice(*one) for one in KINDS.items()], default="text")

@@ -7,14 +7,13 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, flash, render_template, url_for
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from server.desk.auth.forms import required
 from server.desk.web.context import desk
+from server.desk.web.fields import Form, required
 from server.desk.web.rights import needs
 from server.store.database.errors import NotFound, StoreRefusal
 from server.store.people import tokens
@@ -29,7 +28,7 @@ _NAMES = {
 }
 
 
-class TokenForm(FlaskForm):  # type: ignore[misc] # untyped
+class TokenForm(Form):
     name = StringField(lazy_gettext("Cho chương trình nào"), [required(), Length(max=80)])
     rights = SelectMultipleField(
         lazy_gettext("Được làm gì"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()

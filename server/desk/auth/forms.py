@@ -7,15 +7,12 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext, lazy_gettext
 from flask_security.forms import ChangePasswordForm, LoginForm
-from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, StringField, SubmitField, ValidationError
-from wtforms.validators import EqualTo, InputRequired, Length, Regexp
+from wtforms.validators import EqualTo, Length, Regexp
+
+from server.desk.web.fields import Form, required
 
 USERNAME = r"^[a-z][a-z0-9._-]{1,39}$"
-
-
-def required() -> InputRequired:
-    return InputRequired(lazy_gettext("Mục này chưa có gì"))
 
 
 def same_address(_: Any, field: EmailField) -> None:
@@ -46,7 +43,7 @@ class DoorForm(LoginForm):
         return good
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc] # untyped
+class PasswordForm(Form):
     """A new password, typed twice."""
 
     password = PasswordField(

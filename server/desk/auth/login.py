@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, flash, g, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import user_logged_out
 from flask_security import MailUtil, Security, hash_password, login_user, tf_profile_changed, user_authenticated
+from passlib.context import CryptContext
 
 from server.core.policy import needs_second_factor
 from server.desk.auth import mfa
@@ -79,7 +80,7 @@ def open_door(app: Flask, desk: DeskContext) -> None:
         totp_cls=mfa.once_only(desk),
         webauthn_util_cls=mfa.AnyKey,
     )
-    library.pwd_context = Unhurried(library.pwd_context)
+    library.pwd_context = cast(CryptContext, Unhurried(library.pwd_context))
     library.want_json(lambda _: False)
     tf_profile_changed.connect(_showed(desk), app, weak=False)
     user_authenticated.connect(_begin(desk), app, weak=False)

@@ -7,17 +7,16 @@ from typing import Any
 from flask import Blueprint, Response, current_app, flash, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_security import verify_password
-from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 
 from server.desk.auth import mfa
-from server.desk.auth.forms import required
 from server.desk.web.context import DeskContext
+from server.desk.web.fields import Form, required
 from server.desk.web.rights import needs
 from server.store.people import sign_ins
 
 
-class CodeForm(FlaskForm):  # type: ignore[misc] # untyped
+class CodeForm(Form):
     code = StringField(
         lazy_gettext("Mã xác nhận hoặc mã dự phòng"),
         [required()],
@@ -25,7 +24,7 @@ class CodeForm(FlaskForm):  # type: ignore[misc] # untyped
     )
 
 
-class OwnPasswordForm(FlaskForm):  # type: ignore[misc] # untyped
+class OwnPasswordForm(Form):
     code = PasswordField(
         lazy_gettext("Mật khẩu"), [required()], render_kw={"autocomplete": "current-password", "autofocus": True}
     )

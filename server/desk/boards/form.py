@@ -15,7 +15,6 @@ from zoneinfo import available_timezones
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, DecimalField, RadioField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional, Regexp
@@ -23,8 +22,8 @@ from wtforms.validators import Length, NumberRange, Optional, Regexp
 from server.core.areas import AreaTree
 from server.core.model import Board, Format, Layout, ThemeDays
 from server.core.typesetting.formats import CANVASES, size_class
-from server.desk.auth.forms import required
 from server.desk.boards.form_rows import Rows, act_of, days_of, hours_of, lanes_of
+from server.desk.web.fields import Form, required
 
 THEMES: Mapping[str, Any] = {
     "province": lazy_gettext("Tỉnh (đỏ)"),
@@ -62,7 +61,7 @@ def between(least: float, most: float) -> NumberRange:
     return NumberRange(least, most, message=words)
 
 
-class BoardForm(FlaskForm):  # type: ignore[misc] # untyped
+class BoardForm(Form):
     """A board: what one place shows."""
 
     name = StringField(lazy_gettext("Tên bảng tin"), [required(), Length(max=80)])

@@ -8,7 +8,6 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateTimeLocalField,
@@ -26,6 +25,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from server.core.areas import AreaTree
 from server.core.model import Notice
 from server.core.notices.hazards import HAZARDS, OF_SLUG
+from server.desk.web.fields import Form
 
 MOST_ACTS = 3
 LONGEST = timedelta(days=14)
@@ -38,7 +38,7 @@ def _dangers() -> list[SelectChoice]:
     return [SelectChoice(one.slug, one.name) for one in HAZARDS]
 
 
-class UrgentForm(FlaskForm):  # type: ignore[misc] # untyped
+class UrgentForm(Form):
     """What is prepared by the danger may be changed; nothing is sent that has no target, no words or no end."""
 
     danger = RadioField(

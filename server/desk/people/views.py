@@ -6,21 +6,21 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Regexp
 
 from server.core.policy import ROLES, Grant, Person
-from server.desk.auth.forms import USERNAME, required, same_address
+from server.desk.auth.forms import USERNAME, same_address
 from server.desk.web.context import DeskContext
+from server.desk.web.fields import Form, required
 from server.desk.web.layout import role_name
 from server.desk.web.rights import needs
 from server.store.database.errors import NotFound, StoreRefusal
 from server.store.people import people, resets
 
 
-class GrantForm(FlaskForm):  # type: ignore[misc] # untyped
+class GrantForm(Form):
     """A role for an area."""
 
     role = SelectField(lazy_gettext("Vai trò"))

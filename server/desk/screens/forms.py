@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
@@ -13,10 +12,10 @@ from wtforms.validators import Length, Optional
 from server.core.areas import AreaTree
 from server.core.model import Board
 from server.core.screens.screens import Screen, normal_code
-from server.desk.auth.forms import required
+from server.desk.web.fields import Form, required
 
 
-class PairForm(FlaskForm):  # type: ignore[misc] # untyped
+class PairForm(Form):
     """Eight letters, and where the device will be."""
 
     code = StringField(
@@ -49,7 +48,7 @@ class PairForm(FlaskForm):  # type: ignore[misc] # untyped
             raise ValidationError(gettext("Mã có tám chữ cái, ví dụ: FHSQ GJRN"))
 
 
-class ScreenForm(FlaskForm):  # type: ignore[misc] # untyped
+class ScreenForm(Form):
     """What people call a screen, and whom to call about it."""
 
     name = StringField(lazy_gettext("Tên màn hình"), [required(), Length(max=60)])
