@@ -38,7 +38,7 @@ def parse_opml(body: bytes) -> tuple[Outline, ...]:
         root = etree.fromstring(text.encode("utf-8"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ParseError("Danh sách OPML bị hỏng, không đọc được.", "broken") from error
-    if not etree.iselement(root) or str(root.tag).lower() != "opml":
+    if str(getattr(root, "tag", "")).lower() != "opml":  # None where nothing could be recovered
         raise ParseError("Tệp này không phải là danh sách nguồn tin OPML.", "not-opml")
     found: dict[str, Outline] = {}
     for outline in _outlines(root, (), 0):
