@@ -1,4 +1,5 @@
-"""How wide Be Vietnam Pro draws each letter; read by paging.py, written by tests/core/typesetting/font_table.py.
+"""How wide Be Vietnam Pro draws each letter; read by paging.py, written by
+tests/core/typesetting/font_table.py.
 
 Advances in hundredths of an em, which is a pixel in a line of a hundred letters.
 """
