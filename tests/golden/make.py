@@ -18,7 +18,8 @@ from typing import Any
 
 from server.core import wire
 from server.core.lap.airing import Lap, Slot, Span, airing_at
-from server.core.lap.composition import Item, Page, compose
+from server.core.lap.composition import compose
+from server.core.lap.items import Item, Page
 from server.core.model import Hours, Slide
 from server.core.times import to_ms
 from tests.cast import BOARD_MINH_TAN, MINH_TAN, MINUTE, NOW, announcement, notice, story

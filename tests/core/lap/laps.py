@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from server.core.lap.airing import Span
-from server.core.lap.composition import Item, Page
+from server.core.lap.items import Item, Page
 from server.core.model import Board
 
 NOON = 1_795_320_000_000  # 22/11/2026 11:00 in Ha Noi

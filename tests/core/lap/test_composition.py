@@ -9,10 +9,13 @@ from itertools import pairwise
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from server.core.lap.airing import Airing, Lap, Slot, airing_at, renewal, walk
-from server.core.lap.composition import HORIZON, Item, compose, forecast, smallest_possible_gap, why
+from server.core.lap.airing import Airing, Lap, Slot, airing_at, last_slide_start, walk
+from server.core.lap.composition import compose
+from server.core.lap.forecast import forecast, why
+from server.core.lap.gaps import smallest_possible_gap
+from server.core.lap.items import HORIZON, Item
 from server.core.lap.order import interleave
-from server.core.lap.renewal import renews, stays
+from server.core.lap.renewal import may_continue, renewal_time
 from server.core.model import Hours
 from tests.core.lap.laps import ALWAYS, BOARD, HOUR, NOON, item, items
 
@@ -29,15 +32,15 @@ def run(steps: list[tuple[int, list[Item]]], until: int, board=BOARD) -> list[tu
     for place, (at, current) in enumerate(steps):
         lap = compose(board, current, lap, at)
         end = steps[place + 1][0] if place + 1 < len(steps) else until
-        due = renews(lap, lap.start)
+        due = renewal_time(lap, lap.start)
         while True:
             for slot, airing in aired(lap, lap.start, min(end, due)):
                 shown[airing.start] = slot.key, slot.page
             if due >= end:
                 break
             renewed = compose(board, current, lap, due)
-            lap = lap if stays(lap, renewed, due) else renewed
-            due = renews(lap, due)
+            lap = lap if may_continue(lap, renewed, due) else renewed
+            due = renewal_time(lap, due)
     return [(key, page, at) for at, (key, page) in sorted(shown.items()) if at < until]
 
 
@@ -125,7 +128,7 @@ def test_an_edited_item_finishes_in_its_old_words_and_comes_back_in_the_new() ->
     lap = compose(BOARD, [item("x"), item("y")], None, NOON)
     new = compose(BOARD, [item("x", body="x2"), item("y")], lap, NOON + 1_000)
     assert new.slots[0].hash == "x.0"
-    again = compose(BOARD, [item("x", body="x2"), item("y")], new, renewal(new, NOON) or 0)
+    again = compose(BOARD, [item("x", body="x2"), item("y")], new, last_slide_start(new, NOON) or 0)
     assert "x2.0" in {s.hash for s in again.slots}
 
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.core.lap.airing import walk
-from server.core.lap.composition import Item, compose, smallest_possible_gap
-from server.core.lap.gaps import smallest_gap
+from server.core.lap.composition import compose
+from server.core.lap.gaps import smallest_gap, smallest_possible_gap
+from server.core.lap.items import Item
 from tests.core.lap.laps import BOARD, NOON, item
 
 DWELLS = st.lists(st.integers(6, 30).map(lambda seconds: seconds * 1_000), min_size=1, max_size=12)

@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.core.lap.airing import airing_at
-from server.core.lap.composition import Item, compose, forecast
-from server.core.lap.renewal import FRESH_MS, renews, same_round, stays
+from server.core.lap.composition import compose
+from server.core.lap.forecast import forecast
+from server.core.lap.items import Item
+from server.core.lap.renewal import FRESH_MS, may_continue, renewal_time, same_round
 from tests.core.lap.laps import BOARD, HOUR, NOON, item, items
 
 
@@ -18,7 +20,7 @@ def test_a_round_of_the_same_items_is_the_same_wherever_it_begins(all_items: lis
     lap = compose(BOARD, all_items, None, NOON, filler="calm")
     at = NOON
     for _ in range(rounds % 4):
-        at = renews(lap, at)
+        at = renewal_time(lap, at)
     renewed = compose(BOARD, all_items, lap, at, filler="calm")
     if at < NOON + FRESH_MS and not any(one.priority for one in all_items):
         assert same_round(lap, renewed) == ([s.key for s in renewed.slots] in _turns([s.key for s in lap.slots]))
@@ -44,8 +46,8 @@ def test_a_changed_body_length_or_order_is_something_new() -> None:
 
 def test_a_lap_of_an_hour_is_written_anew_because_its_windows_are_cut() -> None:
     lap = compose(BOARD, [item("a"), item("b")], None, NOON)
-    assert stays(lap, lap, NOON + FRESH_MS - 1)
-    assert not stays(lap, lap, NOON + FRESH_MS)
+    assert may_continue(lap, lap, NOON + FRESH_MS - 1)
+    assert not may_continue(lap, lap, NOON + FRESH_MS)
 
 
 def test_two_empty_laps_are_one_round() -> None:
@@ -58,7 +60,7 @@ def test_an_edit_of_the_only_slide_follows_it() -> None:
     edited = [item("a", body="moi")]
     lap = compose(BOARD, edited, lap, NOON + 1_000)
     assert [slot.hash for slot in lap.slots] == ["a.0", "moi.0"]
-    at = renews(lap, NOON)
+    at = renewal_time(lap, NOON)
     assert at == NOON + 8_000
     assert [slot.hash for slot in compose(BOARD, edited, lap, at).slots] == ["moi.0"]
 
