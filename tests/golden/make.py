@@ -133,9 +133,9 @@ def messages() -> dict[str, Any]:
     return {
         "auth": {"board": board.slug, "build": "0a1b2c3d4e5f"} | named,
         "state": wire.state(glass, epoch=epoch, build="0a1b2c3d4e5f", now=NOW),
-        "part": wire.parts(json.dumps({"epoch": epoch, "revision": 42}))[0],
+        "part": wire.state_parts(json.dumps({"epoch": epoch, "revision": 42}))[0],
         "want": list(glass.hashes),
-        "slides": wire.bodies([*said, calm, safe])[0],
+        "slides": wire.slide_batches([*said, calm, safe])[0],
         "slide": wire.tick(lap, coming, 42) if coming else None,
         "notice": wire.notice(storm, pairs[0][1], epoch=epoch, revision=43),
         "clear": wire.clear(storm.id, epoch=epoch, revision=44),

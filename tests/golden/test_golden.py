@@ -68,7 +68,7 @@ def test_nothing_that_the_server_sends_may_go_missing(event: str) -> None:
 
 def test_a_body_of_a_state_can_be_asked_for_and_is_sent() -> None:
     messages = make.messages()
-    asked = wire.asked_hashes(messages["want"])
+    asked = wire.parse_want(messages["want"])
     assert list(asked) == messages["want"]
     named = [slide["hash"] for slide in messages["state"]["lap"]["slides"]]
     assert {*named} <= {body["hash"] for body in messages["slides"]}
