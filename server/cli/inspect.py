@@ -22,7 +22,8 @@ from server.cli.context import Context, fail, hint, say
 from server.cli.times import wall_time
 from server.content.board_content import BoardContent, board_content, read_snapshot
 from server.core.lap.airing import Airing, Lap, airing_at, walk
-from server.core.lap.composition import Reason, compose, forecast, why
+from server.core.lap.composition import compose
+from server.core.lap.forecast import Reason, forecast, why
 from server.core.model import Board
 from server.core.times import from_ms, to_ms
 from server.setup.config import ConfigError
