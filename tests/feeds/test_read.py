@@ -10,7 +10,7 @@ import pytest
 
 from feeds import FeedError, FetchPolicy, ParseError, Reading, read
 from feeds.limits import MAX_BYTES, MAX_ENTRIES
-from tests.feeds.stories import ADDRESS, NOW, STORIES, item, one, reading, rss, told_feed
+from tests.feeds.stories import ADDRESS, NOW, STORIES, item, one, reading, rss, sample_feed
 
 
 def refusal(body: str | bytes) -> ParseError:
@@ -20,7 +20,7 @@ def refusal(body: str | bytes) -> ParseError:
 
 
 def test_a_feed_is_read_whole() -> None:
-    got = reading(told_feed())
+    got = reading(sample_feed())
     assert (got.title, got.link, got.language) == (
         "Trang tin điện tử xã Đông Hải",
         "https://xa.example.invalid/",
@@ -211,7 +211,7 @@ def test_a_field_without_end_is_cut_at_a_word() -> None:
 
 
 def test_language_is_what_it_plainly_is() -> None:
-    assert reading(told_feed().replace("<language>vi<", "<language>en-us<")).entries[0].language == "vi"
+    assert reading(sample_feed().replace("<language>vi<", "<language>en-us<")).entries[0].language == "vi"
     english = rss("<item><title>Only plain words</title></item>").replace("<language>vi<", "<language>en_US<")
     assert reading(english).entries[0].language == "en"
 
@@ -232,11 +232,11 @@ def test_bare_signs_and_forbidden_characters_do_no_harm() -> None:
 
 
 def test_junk_before_the_root_is_stepped_over() -> None:
-    assert len(reading("This XML file does not appear to have any style.\n\n" + told_feed()).entries) == 3
+    assert len(reading("This XML file does not appear to have any style.\n\n" + sample_feed()).entries) == 3
 
 
 def test_a_cut_off_item_is_dropped_wherever_the_cut_is() -> None:
-    whole = told_feed()
+    whole = sample_feed()
     third = whole.index("<item>", whole.index("xa-1"))
     for end in range(third + 6, whole.rindex("</item>") + 6, 7):
         got = reading(whole[:end].encode()[: len(whole[:end].encode()) - end % 2])
@@ -245,7 +245,7 @@ def test_a_cut_off_item_is_dropped_wherever_the_cut_is() -> None:
 
 
 def test_a_feed_cut_after_an_item_keeps_it() -> None:
-    whole = told_feed()
+    whole = sample_feed()
     assert len(reading(whole[: whole.rindex("</item>") + 7]).entries) == 3
 
 

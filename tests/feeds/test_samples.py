@@ -1,4 +1,4 @@
-"""Samples that a team keeps beside the project, where BANGTIN_SAMPLES names their folder (see conftest.py)."""
+"""Sample feeds outside the repository, in the folder that BANGTIN_SAMPLES names (see conftest.py)."""
 
 from __future__ import annotations
 

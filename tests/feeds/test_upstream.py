@@ -1,4 +1,4 @@
-"""The judge of feedparser's suite, on documents of our own: what it reads as expected, and what it lets pass."""
+"""Tests of the comparison with feedparser's test suite, on documents of our own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files as people send them, and as nobody should; called by the tests that send them."""
+"""Makes files to upload, harmless and hostile; called by tests of uploads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import av
 import numpy as np
@@ -38,7 +38,7 @@ def picture(path: Path, size: tuple[int, int] = (640, 480), kind: str = "JPEG") 
 
 
 def picture_bomb(path: Path) -> Path:
-    """A PNG of a few bytes that says it is 60,000 pixels in square."""
+    """A PNG of a few bytes that claims to be 60,000 pixels wide and high."""
     head = b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
     chunks = [head, b"IDAT" + zlib.compress(bytes(1000))]
     packed = [struct.pack(">I", len(one) - 4) + one + struct.pack(">I", zlib.crc32(one)) for one in chunks]
@@ -96,6 +96,15 @@ def _write_pdf(path: Path, objects: Sequence[bytes]) -> Path:
     return path
 
 
+class VideoOptions(TypedDict, total=False):
+    """Arguments of ``video``."""
+
+    codec: str
+    size: tuple[int, int]
+    seconds: float
+    samples: str
+
+
 def video(
     path: Path,
     *,
@@ -104,7 +113,7 @@ def video(
     seconds: float = 2,
     samples: str = "yuv420p",
 ) -> Path:
-    """Ten frames a second of a colour that changes."""
+    """Ten frames per second of a changing colour."""
     with av.open(str(path), "w") as container:
         stream: Any = container.add_stream(codec, rate=10)
         stream.width, stream.height, stream.pix_fmt = *size, samples
@@ -127,7 +136,7 @@ def sheet(path: Path, rows: Sequence[Sequence[object]]) -> Path:
 
 
 def sheet_bomb(path: Path, *, says: int | None = None, body: bytes = b"") -> Path:
-    """A workbook whose one sheet unpacks to 300 MB; ``says`` is the size that its directory claims instead."""
+    """A workbook whose one sheet unpacks to 300 MB; ``says`` is a false size for its directory."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, text in _XLSX.items():
             archive.writestr(name, text)
@@ -144,7 +153,7 @@ def sheet_bomb(path: Path, *, says: int | None = None, body: bytes = b"") -> Pat
 
 
 def _lie(path: Path, says: int) -> None:
-    """Puts another size into the last entry of the directory."""
+    """Writes another size into the last entry of the archive's directory."""
     body = bytearray(path.read_bytes())
     entry = body.rfind(b"PK\x01\x02")
     body[entry + 24 : entry + 28] = struct.pack("<I", says)

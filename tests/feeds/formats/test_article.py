@@ -6,7 +6,7 @@ import pytest
 
 from feeds import ParseError
 from feeds.formats.article import article_bytes
-from feeds.sandbox.isolate import Children
+from feeds.sandbox.isolate import SandboxProcess
 from tests.feeds.portals import page
 from tests.feeds.stories import STORIES
 
@@ -41,4 +41,4 @@ def test_a_wall_is_told_and_not_shown() -> None:
 
 def test_the_child_finds_the_same_within_its_memory() -> None:
     here = article_bytes(article(), address=ADDRESS)
-    assert Children(1).article(article(), address=ADDRESS) == (here.text, here.image, here.image_alt)
+    assert SandboxProcess().article(article(), address=ADDRESS) == (here.text, here.image, here.image_alt)
