@@ -30,6 +30,9 @@ class Exchange:
         self._stdin, self._stdout = process.stdin.fileno(), process.stdout.fileno()
         self._question = memoryview(question)
         self._answer = bytearray()
+        self._searched = 0
+        self._fields: dict[str, object] | None = None
+        self._size = 0
         self._deadline = monotonic() + seconds
 
     def run(self) -> Answer:
@@ -65,15 +68,24 @@ class Exchange:
 
     def _complete_answer(self) -> Answer | None:
         """None while bytes are missing. Raises BrokenChild for what is no message of feeds.sandbox.pack."""
-        end = self._answer.find(b"\n")
-        if end < 0:
-            return None
-        try:
-            fields: dict[str, object] = json.loads(self._answer[:end])
-            size = fields["bytes"]
-        except (ValueError, LookupError, TypeError) as error:
-            raise BrokenChild from error
-        if not isinstance(size, int):
-            raise BrokenChild
-        body = self._answer[end + 1 :]
-        return (fields, bytes(body)) if len(body) >= size else None
+        if self._fields is None:
+            # Each byte is searched once: a child that sends no line break must not cost the parent CPU time.
+            end = self._answer.find(b"\n", self._searched)
+            self._searched = len(self._answer)
+            if end < 0:
+                return None
+            self._fields, self._size = _parsed(bytes(self._answer[:end]))
+            del self._answer[: end + 1]
+        return (self._fields, bytes(self._answer)) if len(self._answer) >= self._size else None
+
+
+def _parsed(line: bytes) -> tuple[dict[str, object], int]:
+    """(fields, number of bytes that follow). Raises BrokenChild."""
+    try:
+        fields = json.loads(line)
+        size = fields["bytes"]
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise BrokenChild from error
+    if not isinstance(fields, dict) or not isinstance(size, int):
+        raise BrokenChild
+    return fields, size
