@@ -1,4 +1,4 @@
-"""Limits on what is read, and the default time zone; used by every module of feeds that handles foreign bytes."""
+"""Limits on what is read, and the default time zone; used by every module of feeds that handles untrusted bytes."""
 
 from __future__ import annotations
 

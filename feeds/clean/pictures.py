@@ -1,4 +1,4 @@
-"""Re-encodes foreign pictures as WebP: decoded, turned upright and scaled down.
+"""Re-encodes untrusted pictures as WebP: decoded, turned upright and scaled down.
 
 Called in the sandbox (feeds.sandbox.child, server.media.child), because decoders of pictures can be attacked. Only
 the pixels of the original file are kept, so nothing hidden in it survives.
@@ -21,7 +21,7 @@ _TALLEST = 8_000
 _QUALITY = 82
 _ORIENTATION = 0x0112
 _SIDEWAYS = {5, 6, 7, 8}
-# What Pillow's decoders are known to raise on damaged files, beside OSError.
+# What Pillow's decoders are known to raise on damaged files, in addition to OSError.
 _DAMAGED = (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, struct.error, zlib.error)
 
 

@@ -113,21 +113,26 @@ class GuardedStream(httpcore.NetworkStream):
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Like httpcore's ``read``, at most until the deadline."""
         return self._stream.read(max_bytes, self._deadline.bound(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Like httpcore's ``write``, at most until the deadline."""
         self._stream.write(buffer, self._deadline.bound(timeout))
 
     def close(self) -> None:
+        """Closes the connection."""
         self._stream.close()
 
     def start_tls(
         self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
+        """The TLS stream over this one, with the same deadline."""
         inner = self._stream.start_tls(ssl_context, server_hostname, self._deadline.bound(timeout))
         return GuardedStream(inner, self._deadline)
 
     def get_extra_info(self, info: str) -> object:
+        """Passed on unchanged to the inner stream."""
         return self._stream.get_extra_info(info)
 
 

@@ -43,8 +43,8 @@ class Headers:
     def _span(self, value: str, *, seconds: bool = True) -> timedelta | None:
         if seconds and value.isascii() and value.isdigit():
             return timedelta(seconds=int(value[:9]))
-        until, said = _date(value), _date(self.get("date"))
-        return until - said if until and said else None
+        until, sent = _date(value), _date(self.get("date"))
+        return until - sent if until and sent else None
 
 
 def _between(least: timedelta, span: timedelta | None, most: timedelta) -> timedelta | None:

@@ -1,4 +1,4 @@
-"""Parses foreign bytes in a process of its own: ``python -m feeds.sandbox.child MEBIBYTES``.
+"""Parses untrusted bytes in a process of its own: ``python -m feeds.sandbox.child MEBIBYTES``.
 
 Started and killed by feeds.sandbox.isolate. It reads one task after the other from standard input and answers on
 standard output (messages of feeds.sandbox.pack). Its address space is limited once, its CPU time for each task.

@@ -140,7 +140,7 @@ class SandboxProcess(Sandbox):
     """One child with ``mebibytes`` of address space, started by its first task; for one thread at a time.
 
     ``command`` starts another program than feeds.sandbox.child; ``start_seconds`` is how long a fresh interpreter
-    may take until it says that it is ready.
+    may take until it sends its ready message.
     """
 
     def __init__(

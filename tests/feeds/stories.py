@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from feeds import Reading, read_bytes
+import pytest
+
+from feeds import ParseError, Reading, read_bytes
 
 ADDRESS = "https://xa.example.invalid/rss/tin.xml"
 NOW = datetime(2026, 9, 28, 1, 0, tzinfo=UTC)
@@ -74,3 +76,10 @@ def one(markup: str, *, title: str = "Một tin", extra: str = "") -> str:
         f"<item><title>{title}</title><link>https://xa.example.invalid/tin/1.html</link>{extra}"
         f"<description><![CDATA[{markup}]]></description></item>"
     )
+
+
+def refusal(body: str | bytes) -> ParseError:
+    """The error that reading ``body`` raises."""
+    with pytest.raises(ParseError) as caught:
+        reading(body)
+    return caught.value

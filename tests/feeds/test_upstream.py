@@ -20,8 +20,8 @@ def _document(expect: str, item: str, more: str = "") -> bytes:
 
 
 def test_comparisons_are_read_and_never_run() -> None:
-    told = "not bozo and entries[0]['title'] == 'A' + 'B' and feed['link'] == 'http://x/' and exit()"
-    assert expectations(_document(told, "")) == (
+    expected = "not bozo and entries[0]['title'] == 'A' + 'B' and feed['link'] == 'http://x/' and exit()"
+    assert expectations(_document(expected, "")) == (
         Expected("title", 0, ("title",), "AB"),
         Expected("link", None, ("link",), "http://x/"),
     )

@@ -135,8 +135,8 @@ def sheet(path: Path, rows: Sequence[Sequence[object]]) -> Path:
     return path
 
 
-def sheet_bomb(path: Path, *, says: int | None = None, body: bytes = b"") -> Path:
-    """A workbook whose one sheet unpacks to 300 MB; ``says`` is a false size for its directory."""
+def sheet_bomb(path: Path, *, false_size: int | None = None, body: bytes = b"") -> Path:
+    """A workbook whose one sheet unpacks to 300 MB; ``false_size`` is a false size for its directory."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, text in _XLSX.items():
             archive.writestr(name, text)
@@ -147,24 +147,26 @@ def sheet_bomb(path: Path, *, says: int | None = None, body: bytes = b"") -> Pat
             for _ in range(0 if body else 300):
                 member.write(b'<row><c t="inlineStr"><is><t>' + b"a" * (2**20) + b"</t></is></c></row>")
             member.write(b"</sheetData></worksheet>" if not body else b"")
-    if says is not None:
-        _lie(path, says)
+    if false_size is not None:
+        _write_size(path, false_size)
     return path
 
 
-def _lie(path: Path, says: int) -> None:
+def _write_size(path: Path, size: int) -> None:
     """Writes another size into the last entry of the archive's directory."""
     body = bytearray(path.read_bytes())
     entry = body.rfind(b"PK\x01\x02")
-    body[entry + 24 : entry + 28] = struct.pack("<I", says)
+    body[entry + 24 : entry + 28] = struct.pack("<I", size)
     path.write_bytes(bytes(body))
 
 
 def lying_sheet_bomb(path: Path) -> Path:
-    return sheet_bomb(path, says=1000)
+    """A workbook whose directory claims 1,000 bytes for 300 MB."""
+    return sheet_bomb(path, false_size=1000)
 
 
 def laughing_sheet(path: Path) -> Path:
+    """A workbook with an entity bomb ("billion laughs")."""
     return sheet_bomb(path, body=LAUGHS)
 
 

@@ -41,12 +41,19 @@ ENOUGH_TEXT = 80  # characters: for a longer summary the article's own page is n
 class FeedClient(Protocol):
     """The functions of feeds that the harvest calls; implemented by server.processes.server and by fakes."""
 
-    def fetch(self, url: str, policy: FetchPolicy, *, etag: str, last_modified: str) -> Fetched: ...
+    def fetch(self, url: str, policy: FetchPolicy, *, etag: str, last_modified: str) -> Fetched:
+        """``feeds.fetch``. Raises FetchError."""
+
     def read(
         self, body: bytes, *, address: str, content_type: str, zone: str, now: datetime, page: Selectors | None
-    ) -> Reading: ...
-    def article(self, body: bytes, *, address: str, content_type: str) -> tuple[str, str | None, str]: ...
-    def picture(self, body: bytes) -> Picture: ...
+    ) -> Reading:
+        """``feeds.read_bytes`` in the sandbox. Raises ParseError."""
+
+    def article(self, body: bytes, *, address: str, content_type: str) -> tuple[str, str | None, str]:
+        """(text, address of the picture or None, its description) of an article's page. Raises ParseError."""
+
+    def picture(self, body: bytes) -> Picture:
+        """The re-encoded picture. Raises PictureError."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from tests.feeds.portals import page
 from tests.feeds.stories import STORIES
 
 ADDRESS = "https://xa.example.invalid/tin/1.html"
-PARAGRAPHS = [f"{told.text} Bà con theo dõi loa truyền thanh của thôn để biết thêm." for told in STORIES]
+PARAGRAPHS = [f"{story.text} Bà con theo dõi loa truyền thanh của thôn để biết thêm." for story in STORIES]
 BODY = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
 HEAD = '<meta property="og:image" content="/anh/lon.jpg"><meta property="og:image:alt" content="Bờ kè &amp; đê">'
 

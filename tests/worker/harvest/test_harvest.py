@@ -92,13 +92,15 @@ def test_failures_back_off_and_the_first_success_resets_them(case: HarvestCase) 
 
 
 @pytest.mark.parametrize(
-    ("asked", "wait"),
+    ("retry_after", "wait"),
     [(timedelta(hours=2), timedelta(hours=2)), (timedelta(days=9), LONGEST_RETRY_AFTER), (MINUTE, A.every),
      (None, A.every)],
 )  # fmt: skip
-def test_retry_after_is_obeyed_within_limits(case: HarvestCase, asked: timedelta | None, wait: timedelta) -> None:
+def test_retry_after_is_obeyed_within_limits(
+    case: HarvestCase, retry_after: timedelta | None, wait: timedelta
+) -> None:
     case.seed(A)
-    case.reader.answers[A.url] = HttpStatus("Thưa hơn.", 429, asked)
+    case.reader.answers[A.url] = HttpStatus("Thưa hơn.", 429, retry_after)
     case.harvest().tick()
     assert case.state("a").next_fetch_at == NOW + wait
 
