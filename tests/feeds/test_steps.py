@@ -43,7 +43,7 @@ def test_all_steps_of_a_working_source() -> None:
     ],
     ids=["hangs", "404", "a page"],
 )
-def test_the_step_that_fails_is_the_last_and_says_why(script: Script, policy: FetchPolicy, fails: str) -> None:
+def test_a_failing_step_is_the_last_and_has_a_message(script: Script, policy: FetchPolicy, fails: str) -> None:
     last = run(script, policy)[-1]
     assert isinstance(last, Step)
     assert (last.name, last.ok) == (fails, False)

@@ -59,7 +59,7 @@ def test_what_a_browser_would_show(markup: str, shown: str) -> None:
         ("entries[0]['link'] == 'http://x/'", "<title>Mưa</title><link>http://y/</link>", False),
     ],
 )
-def test_what_comes_out_otherwise_is_counted_and_named(tmp_path: Path, expect: str, item: str, good: bool) -> None:
+def test_a_wrong_result_is_counted_and_named(tmp_path: Path, expect: str, item: str, good: bool) -> None:
     folder = tmp_path / "tests"
     folder.mkdir()
     (folder / "one.xml").write_bytes(_document(expect, item))

@@ -110,7 +110,7 @@ def test_a_saved_table_in_the_encodings_of_spreadsheets(
         b"\x00\x00\x00\x18ftypheic",
     ],
 )
-def test_what_is_none_of_these_is_refused_by_its_content(
+def test_other_kinds_of_files_are_refused_by_content(
     tmp_path: Path, folder: Path, child: SandboxProcess, body: bytes
 ) -> None:
     path = tmp_path / "anh.png"

@@ -106,7 +106,7 @@ def test_an_implausible_date_is_none(text: str) -> None:
     assert utc(text) is None
 
 
-def test_the_day_stands_before_the_month_unless_it_cannot() -> None:
+def test_the_day_comes_before_the_month_if_possible() -> None:
     assert utc("05/06/2019") == datetime(2019, 6, 4, 17, 0, tzinfo=UTC)
     assert utc("06/25/2019") == datetime(2019, 6, 24, 17, 0, tzinfo=UTC)
 
@@ -129,7 +129,7 @@ def test_up_to_a_day_ahead_is_accepted_and_more_is_no_date() -> None:
 
 
 @given(st.datetimes(datetime(1971, 2, 1), datetime(2026, 9, 1)))  # noqa: DTZ001 - wall times of the source
-def test_what_a_vietnamese_portal_writes_is_read_back(wall: datetime) -> None:
+def test_dates_in_the_formats_of_portals_are_read_back(wall: datetime) -> None:
     wall = wall.replace(microsecond=0)
     iso = utc(wall.isoformat())
     assert iso is not None

@@ -98,7 +98,7 @@ def test_a_vietnamese_syllable(word: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["café", "größe", "®Þnh", "ngày" * 2, "bb", "víệt"])
-def test_what_is_no_vietnamese_syllable(word: str) -> None:
+def test_words_that_are_no_vietnamese_syllable(word: str) -> None:
     assert not is_syllable(word)
 
 

@@ -161,14 +161,14 @@ def test_a_name_that_resolves_privately_at_a_redirect_is_refused() -> None:
      "http://[fe80::1]/", "http://[fc00::1]/", "http://[64:ff9b::a00:1]/", "http://[2002:a00:1::]/", "http://[::a00:1]/",
      "http://2130706433/", "http://0x7f.1/", "http://127.1/", "http://localhost/", "http://user@127.0.0.1/"],
 )  # fmt: skip
-def test_what_is_not_on_the_internet_is_refused(url: str) -> None:
+def test_addresses_outside_the_internet_are_refused(url: str) -> None:
     with pytest.raises(FetchError) as caught:
         fetch(url, FetchPolicy(connect_seconds=30, total_seconds=30))
     assert caught.value.code == "private-address"
 
 
 @pytest.mark.parametrize("url", ["ftp://a.vn/", "file:///etc/passwd", "", "/rss", "http://", "http://[x]/"])
-def test_what_is_not_http_is_refused(url: str) -> None:
+def test_addresses_that_are_not_http_are_refused(url: str) -> None:
     with pytest.raises(FetchError) as caught:
         fetch(url, HOME, resolve=loopback)
     assert caught.value.code == "scheme"

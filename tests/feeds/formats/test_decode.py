@@ -76,7 +76,7 @@ BYTES = {
 
 
 @pytest.mark.parametrize("name", BYTES)
-def test_the_same_stories_come_out_of_every_encoding(name: str) -> None:
+def test_every_encoding_gives_the_same_stories(name: str) -> None:
     got = reading(BYTES[name])
     assert [(e.title, e.summary, e.published) for e in got.entries] == [
         (story.title, story.text, story.published) for story in STORIES
@@ -84,7 +84,7 @@ def test_the_same_stories_come_out_of_every_encoding(name: str) -> None:
     assert got.title == "Trang tin điện tử xã Đông Hải"
 
 
-def test_what_was_converted_is_noted() -> None:
+def test_conversions_are_noted() -> None:
     assert reading(BYTES["vni glyphs in utf-8"]).notes
     assert reading(BYTES["gzip without a header"]).notes
     assert not reading(BYTES["utf-8"]).notes

@@ -52,7 +52,7 @@ def test_fields_without_selectors_are_found() -> None:
     ]
 
 
-def test_a_shortened_title_is_taken_whole_from_its_attribute() -> None:
+def test_a_shortened_title_is_replaced_by_its_attribute() -> None:
     got = reading(links_with_labels(), Selectors(item=".list-news > li", date="label"))
     assert [entry.title for entry in got.entries] == [story.title for story in STORIES]
 
@@ -89,7 +89,7 @@ def test_a_page_without_news_is_an_error(markup: str, code: str) -> None:
     assert caught.value.code == code
 
 
-def test_a_page_is_never_taken_for_a_feed() -> None:
+def test_a_page_is_not_read_as_a_feed() -> None:
     with pytest.raises(ParseError) as caught:
         read_bytes(cards().encode(), address=ADDRESS, now=NOW)
     assert caught.value.code == "html-page"
