@@ -26,7 +26,7 @@ from server.core.model import (
     Recurrence,
     Window,
 )
-from server.media.take import Taken, new_child, take
+from server.media.importer import ImportedFile, file_sandbox, import_file
 from server.setup.config import Config
 from server.slides.render import Renderer
 from server.store.announcements import announcements
@@ -129,7 +129,7 @@ def _state(config: Config) -> AnnouncementState:
     return "submitted" if config.announcements.four_eyes else "approved"
 
 
-def _kind(said: str, made: Taken, card: Contact | None, *, link: str, text: str) -> AnnouncementKind:
+def _kind(said: str, made: ImportedFile, card: Contact | None, *, link: str, text: str) -> AnnouncementKind:
     known: tuple[AnnouncementKind, ...] = get_args(AnnouncementKind)
     if said and said not in known:
         fail(f"Không có loại {said!r}. Có: {', '.join(known)}.")
@@ -138,7 +138,7 @@ def _kind(said: str, made: Taken, card: Contact | None, *, link: str, text: str)
     return _guessed(made, card, link=link, text=text)
 
 
-def _guessed(made: Taken, card: Contact | None, *, link: str, text: str) -> AnnouncementKind:
+def _guessed(made: ImportedFile, card: Contact | None, *, link: str, text: str) -> AnnouncementKind:
     if made.table:
         return "table"
     if made.attachments:
@@ -150,7 +150,7 @@ def _guessed(made: Taken, card: Contact | None, *, link: str, text: str) -> Anno
     return "link" if link and not text else "text"
 
 
-def _files(db: Database, data: Path, paths: list[Path], area: str, now: datetime) -> Taken:
+def _files(db: Database, data: Path, paths: list[Path], area: str, now: datetime) -> ImportedFile:
     """Each file as the desk would take it, kept in the library; the last table stands."""
     attachments: list[Attachment] = []
     table: Rows = ()
@@ -163,14 +163,14 @@ def _files(db: Database, data: Path, paths: list[Path], area: str, now: datetime
             library.put(db, library_file(one, folder, name=name, area=area, person=actor(), now=now))
         attachments += taken.attachments
         table = taken.table or table
-    return Taken(tuple(attachments), table)
+    return ImportedFile(tuple(attachments), table)
 
 
-def _taken(path: Path, folder: Path) -> Taken:
+def _taken(path: Path, folder: Path) -> ImportedFile:
     try:
         if path.suffix.lower() in (".csv", ".tsv", ".txt"):
-            return Taken(table=_rows(path))
-        return take(path, folder=folder, child=new_child())
+            return ImportedFile(table=_rows(path))
+        return import_file(path, folder=folder, sandbox=file_sandbox())
     except OSError as error:
         fail(f"Không đọc được tệp {path}: {error.strerror}")
     except ParseError as error:

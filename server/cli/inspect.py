@@ -16,8 +16,8 @@ from rich.table import Table
 from feeds import Entry, FeedError, Fetched, FetchPolicy, ParseError, Reading, Selectors, fetch
 from feeds.download.files import open_file
 from feeds.limits import MAX_BYTES
-from feeds.sandbox.isolate import read_isolated, survey_isolated
-from feeds.steps import Tried, steps
+from feeds.sandbox.isolate import SandboxProcess
+from feeds.steps import TrialResult, steps
 from server.cli.context import Context, fail, hint, say
 from server.cli.times import wall_time
 from server.content.board_content import BoardContent, board_content, read_snapshot
@@ -87,11 +87,11 @@ def _reading(address: str, zone: str, now: datetime, policy: FetchPolicy) -> Rea
     got = _bytes(address, policy)
     at, kind = got.url, got.content_type
     try:
-        return read_isolated(got.body, address=at, content_type=kind, zone=zone, now=now)
+        return SandboxProcess().read(got.body, address=at, content_type=kind, zone=zone, now=now)
     except ParseError as error:
         if error.code != "html-page":
             raise
-        survey = survey_isolated(got.body, address=at, content_type=kind, zone=zone, now=now)
+        survey = SandboxProcess().survey(got.body, address=at, content_type=kind, zone=zone, now=now)
         for link in survey.feeds:
             hint(f"Trang này có nguồn tin: {link.address}" + (f" ({link.title})" if link.title else ""))
         if not survey.lists:
@@ -105,11 +105,11 @@ def _tell_steps(address: str, zone: str, now: datetime, policy: FetchPolicy) -> 
     """A line a step as it is done; exit code 1 where one fails before the pictures."""
     come_through = False
     for step in steps(address, zone=zone, now=now, policy=policy):
-        if isinstance(step, Tried):
+        if isinstance(step, TrialResult):
             come_through = True
         else:
             size = f"{step.bytes:>9,} byte" if step.bytes else " " * 14
-            said = f"  {step.said}" if step.said else ""
+            said = f"  {step.message}" if step.message else ""
             say(f"{'✓' if step.ok else '✗'} {step.label:<16} {step.seconds * 1000:>7.0f} ms {size}{said}")
     if not come_through:
         raise typer.Exit(1)
@@ -118,7 +118,7 @@ def _tell_steps(address: str, zone: str, now: datetime, policy: FetchPolicy) -> 
 def _bytes(address: str, policy: FetchPolicy) -> Fetched:
     if "://" in address:
         return fetch(address, policy)
-    return Fetched(address, 200, open_file(Path(address), MAX_BYTES), "", "", "", None, None, None)
+    return Fetched.of_file(address, open_file(Path(address), MAX_BYTES))
 
 
 def page_table(selectors: Selectors) -> str:
