@@ -14,7 +14,7 @@ import typer
 
 from server.cli import announcements, backup, doctor, inspect, notices, people, processes, screens, simulate, sources
 from server.cli.context import AWAY, WRONG, Context
-from server.setup.config import ConfigError
+from server.setup.config_file import ConfigError
 from server.setup.store_setup import SetupError
 from server.store.database.errors import StoreAway, StoreBusy, StoreError
 

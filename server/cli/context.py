@@ -14,7 +14,8 @@ from typing import NoReturn
 import typer
 
 from server.core.areas import AreaTree
-from server.setup.config import Config, load
+from server.setup.config import Config
+from server.setup.config_file import load
 from server.setup.store_setup import open_store
 from server.store.database.engine import Database
 from server.store.sources import sources

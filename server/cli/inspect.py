@@ -25,7 +25,7 @@ from server.core.lap.airing import Airing, Lap, airing_at, walk
 from server.core.lap.composition import Reason, compose, forecast, why
 from server.core.model import Board
 from server.core.times import from_ms, to_ms
-from server.setup.config import ConfigError
+from server.setup.config_file import ConfigError
 from server.slides.render import Renderer
 from server.store.boards import laps
 from server.store.database.errors import StoreRefusal

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from server.main import app
-from server.setup.config import ConfigError
+from server.setup.config_file import ConfigError
 from server.store.announcements import announcements
 from server.store.audit import audit
 from server.store.database.engine import Database

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from server.core.model import Format, Hours, Lane
-from server.setup.config import Config, ConfigError, load
+from server.setup.config import Config
+from server.setup.config_file import ConfigError, load
 from tests.paths import ROOT
 
 GOOD = """
@@ -162,9 +163,37 @@ def test_a_mistake_in_the_environment_is_named_like_one_in_the_file(tmp_path: Pa
         ("server = 5", {"BANGTIN_SERVER__PORT": "1"}),
         ("", {"BANGTIN_SERVER": "5"}),
         ("", {"BANGTIN_TIMEZONE__X": "5"}),
+        ("[server]\nport = 1", {"BANGTIN_SERVER__PORT__X": "5"}),
     ],
 )
 def test_an_override_that_does_not_fit_is_a_mistake_and_not_a_traceback(
     tmp_path: Path, text: str, environment: dict[str, str]
 ) -> None:
     assert _problems(tmp_path, text, environment)
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "section", "key", "expected"),
+    [
+        ("BANGTIN_SERVER__PORT", "0x10", "server", "port", 16),
+        ("BANGTIN_SERVER__HOST", "127.0.0.2", "server", "host", "127.0.0.2"),
+        ("BANGTIN_MAIL__USER", '"12345"', "mail", "user", "12345"),
+        ("BANGTIN_MAIL__USER", "", "mail", "user", ""),
+        ("BANGTIN_ANNOUNCEMENTS__DAYS_OFF", "[2027-02-05]", "announcements", "days_off", (date(2027, 2, 5),)),
+    ],
+)
+def test_a_variable_is_toml_where_it_can_be_and_text_elsewhere(
+    tmp_path: Path, variable: str, text: str, section: str, key: str, expected: object
+) -> None:
+    config = _load(tmp_path, '[server]\nport = 1\n[mail]\nuser = "file"\n', {variable: text})
+    assert getattr(getattr(config, section), key) == expected
+
+
+def test_a_variable_of_a_whole_section_replaces_the_section(tmp_path: Path) -> None:
+    config = _load(tmp_path, "[server]\nport = 1\nproxies = 2\n", {"BANGTIN_SERVER": "{ port = 9 }"})
+    assert (config.server.port, config.server.proxies) == (9, 0)
+
+
+def test_only_variables_with_the_prefix_in_capitals_count(tmp_path: Path) -> None:
+    config = _load(tmp_path, "", {"bangtin_server__port": "9", "SERVER__PORT": "9", "BANGTIN_UNKNOWN__KEY": "9"})
+    assert config == Config()
