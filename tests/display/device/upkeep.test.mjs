@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createCommands } from "../../../display/device/commands.js";
 import { countFaults, createOffline } from "../../../display/device/device.js";
-import { createRenewal } from "../../../display/device/page_reload.js";
+import { createPageReload } from "../../../display/device/page_reload.js";
 import { fakeTime, MINUTE, T } from "../fakes.mjs";
 import { fakePage } from "../page.mjs";
 
@@ -29,31 +29,31 @@ function renewals(random = 0.5) {
   const storage = session();
   const seen = counter();
   const page = () =>
-    createRenewal({ build: "b1", random: () => random, storage, reload: () => seen.count() });
+    createPageReload({ build: "b1", random: () => random, storage, reload: () => seen.count() });
   return { page, seen };
 }
 
 test("a new build loads the page anew, spread over a minute, never under an urgent notice", () => {
   const { page, seen } = renewals(0.5);
-  const renewal = page();
-  renewal.consider("b1", T, false);
-  renewal.consider(undefined, T, false);
-  renewal.consider("b2", T, false);
-  renewal.consider("b2", T + 29_999, false);
-  renewal.consider("b2", T + 30_000, true);
+  const pageReload = page();
+  pageReload.check("b1", T, false);
+  pageReload.check(undefined, T, false);
+  pageReload.check("b2", T, false);
+  pageReload.check("b2", T + 29_999, false);
+  pageReload.check("b2", T + 30_000, true);
   assert.equal(seen.reloads, 0);
-  renewal.consider("b2", T + 31_000, false);
+  pageReload.check("b2", T + 31_000, false);
   assert.equal(seen.reloads, 1);
 });
 
 test("a page that stays the old one does not reload in a circle", () => {
   const { page, seen } = renewals(0);
-  page().consider("b2", T, false);
-  page().consider("b2", T + MINUTE, false);
+  page().check("b2", T, false);
+  page().check("b2", T + MINUTE, false);
   assert.equal(seen.reloads, 1);
-  page().consider("b2", T + 10 * MINUTE, false);
+  page().check("b2", T + 10 * MINUTE, false);
   assert.equal(seen.reloads, 2);
-  page().consider("b3", T + 10 * MINUTE, false);
+  page().check("b3", T + 10 * MINUTE, false);
   assert.equal(seen.reloads, 3);
 });
 
@@ -69,7 +69,7 @@ function commands(done = [], { storage = session(), save } = {}) {
     now: time.local,
     document: page.document,
     timers: time.timers,
-    words: () => "Xã Minh Tân (minh-tan)",
+    label: () => "Xã Minh Tân (minh-tan)",
   });
   return { time, page, seen, command };
 }

@@ -113,10 +113,10 @@ test("what a restart must know is server time, not the device's", async () => {
 test("a time that is read late counts until the server has spoken", async () => {
   const time = fakeTime(T - DAY);
   const clock = createClock({ local: time.local });
-  clock.recall({ server: T, offset: 0 });
+  clock.restore({ server: T, offset: 0 });
   assert.deepEqual([clock.trusted(), clock.now()], [false, T]);
   await trip(clock, time, DAY, 10, 10);
-  clock.recall({ server: T + DAY, offset: 0 });
+  clock.restore({ server: T + DAY, offset: 0 });
   assert.deepEqual([clock.trusted(), clock.now()], [true, time.local() + DAY]);
 });
 

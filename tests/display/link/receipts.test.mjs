@@ -118,7 +118,7 @@ test("receipts that are read late go out with those of today, and none is told t
   before.receipts.played("a", T - MINUTE);
   const { time, server, receipts, kinds } = cast();
   receipts.observe([notice("lu")], T);
-  receipts.recall(before.receipts.snapshot());
+  receipts.restore(before.receipts.snapshot());
   assert.deepEqual(
     server.saved.queue.map(({ id }) => id),
     ["bao", "lu"],

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClock } from "../../../display/link/clock.js";
 import { createOverlay } from "../../../display/stage/overlay.js";
-import { createPace } from "../../../display/state/scheduler.js";
+import { createScheduler } from "../../../display/state/scheduler.js";
 import { createStage } from "../../../display/stage/stage.js";
 import { EMPTY, reduce } from "../../../display/state/state.js";
 import { createViewer } from "../../../display/stage/viewer.js";
@@ -25,7 +25,7 @@ function cast({ more = {}, bodies = BODIES, start = T, known = null, broken = (s
     ...shared,
     onShown: ({ id }) => seen.shown.push(id),
   });
-  const pace = createPace({
+  const scheduler = createScheduler({
     state: () => seen.state,
     clock,
     local: time.local,
@@ -44,15 +44,15 @@ function cast({ more = {}, bodies = BODIES, start = T, known = null, broken = (s
   });
   const tell = (event) => {
     seen.state = reduce(seen.state, event);
-    pace.look();
+    scheduler.update();
   };
   seen.state = reduce(seen.state, { type: "state", state: desired(more) });
   seen.state = reduce(seen.state, { type: "slides", slides: bodies });
-  pace.start();
+  scheduler.start();
   const post = (revision, one, html = `<h1>${one.title}</h1>`) =>
     tell({ type: "notice", message: { epoch: "e1", revision, notice: one, html, media: [] } });
   const covered = () => page.document.querySelector("[data-notice]")?.dataset.notice ?? null;
-  return { time, page, flips, seen, clock, pace, tell, post, covered, real: stage };
+  return { time, page, flips, seen, clock, scheduler, tell, post, covered, real: stage };
 }
 
 test("slides flip at their instant, none early, none later than two frames", async () => {
@@ -204,8 +204,8 @@ test("a large correction of the clock comes in between slides, not in one", asyn
 });
 
 test("pause holds this viewer's slide, the list reads the titles, a notice still comes", async () => {
-  const { time, page, pace, post, covered } = cast();
-  createViewer({ document: page.document, pause: pace.pause, titles: () => ["Tin a", "Tin b"] });
+  const { time, page, scheduler, post, covered } = cast();
+  createViewer({ document: page.document, pause: scheduler.pause, titles: () => ["Tin a", "Tin b"] });
   page.get("pause").click();
   assert.equal(page.get("pause").getAttribute("aria-pressed"), "true");
   await time.advance(MINUTE);
@@ -225,8 +225,8 @@ test("pause holds this viewer's slide, the list reads the titles, a notice still
 });
 
 test("an urgent notice closes the list that a reader has open", () => {
-  const { page, pace, post } = cast();
-  createViewer({ document: page.document, pause: pace.pause, titles: () => ["Tin a"] });
+  const { page, scheduler, post } = cast();
+  createViewer({ document: page.document, pause: scheduler.pause, titles: () => ["Tin a"] });
   page.get("list").click();
   assert.equal(page.get("titles").open, true);
   post(2, notice("bao"));

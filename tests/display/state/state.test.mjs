@@ -8,7 +8,7 @@ import {
   have,
   isGap,
   noticesOf,
-  recalled,
+  restored,
   reduce,
   revisionOf,
   wants,
@@ -168,7 +168,7 @@ test("the server's tick is only compared with the lap", () => {
 
 test("a memory that is read late fills an empty screen, beside a notice that came before it", () => {
   const kept = { base: desired({ revision: 4 }), patches: [], bodies: { a: body("a") } };
-  const state = recalled(feed([post(5, notice("bao"))]), kept);
+  const state = restored(feed([post(5, notice("bao"))]), kept);
   assert.equal(state.base.revision, 4);
   assert.deepEqual(Object.keys(state.bodies).sort(), ["a", "n-bao"]);
   assert.deepEqual(ids(state), ["bao"]);
@@ -176,9 +176,9 @@ test("a memory that is read late fills an empty screen, beside a notice that cam
 
 test("a memory that is read after the server has spoken changes nothing", () => {
   const state = feed([whole({ revision: 9 })]);
-  assert.equal(recalled(state, { base: desired({ epoch: "old" }), patches: [], bodies: {} }), state);
+  assert.equal(restored(state, { base: desired({ epoch: "old" }), patches: [], bodies: {} }), state);
 });
 
 test("a memory without a state is no change", () => {
-  assert.equal(recalled(EMPTY, { base: null, patches: [], bodies: {} }), EMPTY);
+  assert.equal(restored(EMPTY, { base: null, patches: [], bodies: {} }), EMPTY);
 });

@@ -75,29 +75,35 @@ function restoreFocus(form, { id, value }) {
   (again ?? add).focus();
 }
 
+/**
+ * Does what a row's button asks for; where that fails, sends the form as without this script: the page that comes says
+ * what is wrong.
+ * @param {BoardForm} form @param {HTMLButtonElement} button @param {() => void} changed
+ */
+async function actOrSend(form, button, changed) {
+  try {
+    await act(form, button);
+  } catch {
+    const { value } = button;
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "do", value }));
+    form.submit();
+    return;
+  }
+  makeSortable(form, changed);
+  changed();
+}
+
 /** @param {BoardForm} form */
 function prepare(form) {
   const changed = previewer(form);
+  // One after the other: a second button pressed before the first answer must not send the form without its row.
+  let acting = Promise.resolve();
   form.addEventListener("input", changed);
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
     if (button?.name !== "do") return;
     event.preventDefault();
-    try {
-      await act(form, button);
-    } catch {
-      // Sent as without this script: the page that comes says what is wrong.
-      const field = Object.assign(document.createElement("input"), {
-        type: "hidden",
-        name: "do",
-        value: button.value,
-      });
-      form.append(field);
-      form.submit();
-      return;
-    }
-    makeSortable(form, changed);
-    changed();
+    acting = acting.then(() => actOrSend(form, button, changed));
   });
   makeSortable(form, changed);
 }
