@@ -15,6 +15,8 @@ from typing import TypedDict
 
 import websocket
 
+from display.guard.websockets import hang_up
+
 FLAGS = (
     "--kiosk",
     "--noerrdialogs",
@@ -152,7 +154,7 @@ class Chromium:
 
     def _drop(self) -> None:
         if self._tab is not None:
-            self._tab.shutdown()  # type: ignore[no-untyped-call] # websocket-client annotates the rest
+            hang_up(self._tab)
             self._tab = None
 
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import websocket
 
 from display.guard.messages import EventPayload, Payload
+from display.guard.websockets import hang_up
 
 AGAIN = 5.0
 """Seconds from the end of a connection to the next one."""
@@ -59,7 +60,7 @@ class ServerLink(threading.Thread):
                     return
                 self._take(socket, str(packet))
         finally:
-            socket.shutdown()  # type: ignore[no-untyped-call] # websocket-client annotates the rest
+            hang_up(socket)
 
     def _take(self, socket: websocket.WebSocket, packet: str) -> None:
         if packet.startswith("0"):
