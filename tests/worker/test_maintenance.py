@@ -6,7 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from server.core.screens.screens import Link
-from server.setup.config import ReceiptsSection
+from server.setup.config_sections import ReceiptsSection
 from server.store.screens import receipts, screens, silent_tests
 from server.worker.maintenance import Maintenance
 from tests.cast import HOUR, MINUTE, NOW

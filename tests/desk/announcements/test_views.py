@@ -15,7 +15,8 @@ import pytest
 from server.core.model import Announcement, Attachment, Window
 from server.core.policy import Grant
 from server.media.importer import file_sandbox
-from server.setup.config import AnnouncementsSection, Config, PeopleSection
+from server.setup.config import Config
+from server.setup.config_sections import AnnouncementsSection, PeopleSection
 from server.store.announcements import announcements, autosave, listings
 from server.store.audit import audit
 from server.store.media import library, uploads

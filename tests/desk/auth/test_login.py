@@ -15,7 +15,8 @@ from passlib.totp import TOTP
 from werkzeug.test import TestResponse
 
 from server.core.policy import Grant
-from server.setup.config import Config, PeopleSection
+from server.setup.config import Config
+from server.setup.config_sections import PeopleSection
 from server.store.audit import audit
 from server.store.boards import panics
 from server.store.database.engine import Database

@@ -14,7 +14,8 @@ from server.core.model import Notice
 from server.core.policy import Grant
 from server.core.screens.proof import NoticeReceipt
 from server.core.screens.screens import Link
-from server.setup.config import Config, NoticesSection, PeopleSection
+from server.setup.config import Config
+from server.setup.config_sections import NoticesSection, PeopleSection
 from server.store.notices import actions as notice_acts
 from server.store.notices import notices
 from server.store.people import messages, people

@@ -15,7 +15,8 @@ from server.core.model import PageRules, SourceState
 from server.core.policy import Grant
 from server.desk.sources.view_model import differences
 from server.desk.sources.views import MOST_STORIES
-from server.setup.config import Config, FetchSection, PeopleSection
+from server.setup.config import Config
+from server.setup.config_sections import FetchSection, PeopleSection
 from server.store.people import people
 from server.store.sources import sources, stories, story_queries
 from tests import cast
