@@ -29,7 +29,7 @@ from server.desk.auth.reauthenticate import confirm_pages
 from server.desk.boards.timeline import timeline_pages
 from server.desk.boards.views import board_pages
 from server.desk.gallery.views import gallery_pages
-from server.desk.notices.views import urgent_pages
+from server.desk.notices import views as notice_views
 from server.desk.people.views import people_pages
 from server.desk.records.audit import audit_pages
 from server.desk.records.proof import proof_pages
@@ -65,7 +65,6 @@ PAGES: tuple[Callable[[DeskContext], Blueprint], ...] = (
     timeline_pages,
     people_pages,
     audit_pages,
-    urgent_pages,
     queue_pages,
     composer_pages,
     media_pages,
@@ -92,7 +91,8 @@ def desk_app(config: Config, base: Path, data: Path, db: Database, clock: Callab
     open_door(app, desk)
     _check_everybody(app, desk)
     desk.serve(app)
-    app.register_blueprint(token_views.pages)
+    for module in (token_views, notice_views):
+        app.register_blueprint(module.pages)
     for make in (*PAGES, door_pages):
         app.register_blueprint(make(desk))
     # No cookie opens the API, so no other page can use it with one.
