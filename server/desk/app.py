@@ -15,10 +15,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.core.policy import Right
-from server.desk.announcements.composer import composer_pages
-from server.desk.announcements.editorial import waiting
-from server.desk.announcements.library import media_pages
-from server.desk.announcements.queue import queue_pages
+from server.desk.announcements import composer, library, queue
+from server.desk.announcements.access import count_waiting
 from server.desk.api import tokens as token_views
 from server.desk.api.v1 import api_pages
 from server.desk.auth import mfa
@@ -65,9 +63,6 @@ PAGES: tuple[Callable[[DeskContext], Blueprint], ...] = (
     timeline_pages,
     people_pages,
     audit_pages,
-    queue_pages,
-    composer_pages,
-    media_pages,
     gallery_pages,
 )
 
@@ -77,7 +72,7 @@ def desk_app(config: Config, base: Path, data: Path, db: Database, clock: Callab
 
     ``base`` is what file sources are relative to.
     """
-    desk = DeskContext(db, config, data, clock, base, waiting)
+    desk = DeskContext(db, config, data, clock, base, count_waiting)
     files = assets.load()
     app = Application("server.desk", root_path=str(Path(__file__).parent), static_folder=None)
     app.jinja_loader = _template_loader()
@@ -91,7 +86,7 @@ def desk_app(config: Config, base: Path, data: Path, db: Database, clock: Callab
     open_door(app, desk)
     _check_everybody(app, desk)
     desk.serve(app)
-    for module in (token_views, notice_views):
+    for module in (token_views, notice_views, queue, composer, library):
         app.register_blueprint(module.pages)
     for make in (*PAGES, door_pages):
         app.register_blueprint(make(desk))

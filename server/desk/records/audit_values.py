@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask_babel import lazy_gettext
 
-from server.desk.announcements.composer_form import KINDS
-from server.desk.announcements.editorial import PHASE_WORDS
+from server.desk.announcements.composer_fields import KINDS
+from server.desk.announcements.wording import PHASE_LABELS
 from server.desk.boards.form import LAYOUTS, THEMES, TONGUES
 
-_STATES: Mapping[str, Any] = {
-    **PHASE_WORDS,
+_STATES: Mapping[str, object] = {
+    **{str(phase): label for phase, label in PHASE_LABELS.items()},
     "approved": lazy_gettext("Đã duyệt"),
     # urgent notices
     "drafted": lazy_gettext("Đang đề nghị"),
@@ -23,12 +22,12 @@ _STATES: Mapping[str, Any] = {
     # stories
     "held": lazy_gettext("Chờ duyệt"),
 }
-_SOURCES: Mapping[str, Any] = {
+_SOURCES: Mapping[str, object] = {
     "feed": lazy_gettext("RSS, Atom"),
     "page": lazy_gettext("Trang web"),
     "cap": lazy_gettext("Cảnh báo CAP"),
 }
-VALUES: Mapping[str, Mapping[str, Any]] = {
+VALUES: Mapping[str, Mapping[str, object]] = {
     "state": _STATES,
     "kind": {**KINDS, **_SOURCES},
     "level": {
