@@ -33,7 +33,7 @@ from server.desk.records.audit import audit_pages
 from server.desk.records.proof import proof_pages
 from server.desk.screens.views import screens_pages
 from server.desk.screens.wall import wall_pages
-from server.desk.sources.views import sources_pages
+from server.desk.sources import views as source_views
 from server.desk.web import assets, layout, rights
 from server.desk.web.context import DeskContext
 from server.desk.web.i18n import speak
@@ -54,7 +54,6 @@ SESSION = "bangtin"
 PAGES: tuple[Callable[[DeskContext], Blueprint], ...] = (
     layout.shell_pages,
     wall_pages,
-    sources_pages,
     screens_pages,
     board_pages,
     proof_pages,
@@ -86,7 +85,7 @@ def desk_app(config: Config, base: Path, data: Path, db: Database, clock: Callab
     open_door(app, desk)
     _check_everybody(app, desk)
     desk.serve(app)
-    for module in (token_views, notice_views, queue, composer, library):
+    for module in (token_views, notice_views, queue, composer, library, source_views):
         app.register_blueprint(module.pages)
     for make in (*PAGES, door_pages):
         app.register_blueprint(make(desk))

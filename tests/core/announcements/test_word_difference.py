@@ -30,6 +30,9 @@ def test_only_the_word_that_changed_is_marked() -> None:
     assert _parts("lúc 8 giờ sáng", "lúc 9 giờ sáng") == [
         ("same", "lúc "), ("old", "8"), ("new", "9"), ("same", " giờ sáng"),
     ]  # fmt: skip
+    assert _parts("Mưa to ở tỉnh", "Mưa lớn ở tỉnh") == [
+        ("same", "Mưa "), ("old", "to"), ("new", "lớn"), ("same", " ở tỉnh"),
+    ]  # fmt: skip
     assert _parts("", "Mưa") == [("new", "Mưa")]
 
 

@@ -13,7 +13,6 @@ import pytest
 from feeds.formats.opml import Outline, parse_opml, write_opml
 from server.core.model import PageRules, SourceState
 from server.core.policy import Grant
-from server.desk.sources.view_model import differences
 from server.desk.sources.views import MOST_STORIES
 from server.setup.config import Config, FetchSection, PeopleSection
 from server.store.people import people
@@ -331,10 +330,3 @@ def test_who_decides_nothing_there_sees_nothing_there(office: Office) -> None:
     assert TITLE not in elsewhere.get("/desk/sources/held").text
     assert elsewhere.post(f"/desk/sources/stories/{id}/approve").status_code == 404
     assert stories.get(office.db, id).state == "held"
-
-
-def test_differences_are_whole_words() -> None:
-    assert differences("Mưa to ở tỉnh", "Mưa lớn ở tỉnh") == [
-        ("same", "Mưa "), ("gone", "to"), ("new", "lớn"), ("same", " ở tỉnh"),
-    ]  # fmt: skip
-    assert differences("", "Mưa") == [("new", "Mưa")]
