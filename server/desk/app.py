@@ -29,8 +29,8 @@ from server.desk.boards.views import board_pages
 from server.desk.gallery.views import gallery_pages
 from server.desk.notices import views as notice_views
 from server.desk.people.views import people_pages
-from server.desk.records.audit import audit_pages
-from server.desk.records.proof import proof_pages
+from server.desk.records import audit as audit_views
+from server.desk.records import proof
 from server.desk.screens.views import screens_pages
 from server.desk.screens.wall import wall_pages
 from server.desk.sources import views as source_views
@@ -56,12 +56,10 @@ PAGES: tuple[Callable[[DeskContext], Blueprint], ...] = (
     wall_pages,
     screens_pages,
     board_pages,
-    proof_pages,
     confirm_pages,
     security_pages,
     timeline_pages,
     people_pages,
-    audit_pages,
     gallery_pages,
 )
 
@@ -85,7 +83,7 @@ def desk_app(config: Config, base: Path, data: Path, db: Database, clock: Callab
     open_door(app, desk)
     _check_everybody(app, desk)
     desk.serve(app)
-    for module in (token_views, notice_views, queue, composer, library, source_views):
+    for module in (token_views, notice_views, queue, composer, library, source_views, audit_views, proof):
         app.register_blueprint(module.pages)
     for make in (*PAGES, door_pages):
         app.register_blueprint(make(desk))

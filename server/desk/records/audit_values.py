@@ -1,4 +1,4 @@
-"""How the audit's values that are words of the program are said: states, kinds, modes; called by audit_words."""
+"""Vietnamese labels of values in the audit that are names in the code: states, kinds, modes; called by audit_text."""
 
 from __future__ import annotations
 
@@ -54,4 +54,4 @@ VALUES: Mapping[str, Mapping[str, object]] = {
     "theme": THEMES,
     "language": TONGUES,
 }
-"""By the name of the field; what stands nowhere here is said as it is."""
+"""Name of the field -> value -> label. Other values are shown as they are."""

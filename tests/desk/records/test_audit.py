@@ -14,7 +14,7 @@ import pytest
 from server.core import model
 from server.core.policy import Grant
 from server.core.screens.screens import Screen
-from server.desk.records import audit_text
+from server.desk.records import audit_labels, audit_text
 from server.store.audit import audit, chain
 from server.store.notices import notices
 from server.store.people import people
@@ -117,7 +117,7 @@ def test_a_row_that_was_removed_breaks_its_seal(office: Office) -> None:
     ids=lambda recorded: recorded.__name__,
 )
 def test_whatever_can_change_is_told_in_words(recorded: type[Any]) -> None:
-    unsaid = {one.name for one in fields(recorded)} - set(audit_text.FIELDS) - audit_text.MACHINERY
+    unsaid = {one.name for one in fields(recorded)} - set(audit_labels.FIELDS) - audit_labels.INTERNAL_FIELDS
     assert unsaid == set()
 
 
@@ -138,16 +138,16 @@ def test_whatever_can_change_is_told_in_words(recorded: type[Any]) -> None:
 def test_words_of_the_program_are_said_in_vietnamese(office: Office, field: str, words: Any) -> None:
     with office.app.test_request_context():
         for word in get_args(words):
-            assert audit_text.said(word, ZONE, field) != word
+            assert audit_text.value_text(word, ZONE, field) != word
 
 
 def test_a_word_of_the_program_is_only_said_where_it_is_one(office: Office) -> None:
     with office.app.test_request_context():
-        assert audit_text.said("live", ZONE, "title") == "live"
-        assert audit_text.said("live", ZONE, "state") == "Đang phát"
+        assert audit_text.value_text("live", ZONE, "title") == "live"
+        assert audit_text.value_text("live", ZONE, "state") == "Đang phát"
 
 
 def test_of_a_whole_each_part_is_said_and_a_flag_by_its_name(office: Office) -> None:
     parts = {"layout": "portrait", "size": "L", "side": False, "ticker": True}
     with office.app.test_request_context():
-        assert audit_text.said(parts, ZONE, "format") == "Đứng · L · Dòng chữ chạy phía dưới"
+        assert audit_text.value_text(parts, ZONE, "format") == "Đứng · L · Dòng chữ chạy phía dưới"
