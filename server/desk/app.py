@@ -18,7 +18,7 @@ from server.core.policy import Right
 from server.desk.announcements import composer, library, queue
 from server.desk.announcements.access import count_waiting
 from server.desk.api import tokens as token_views
-from server.desk.api.v1 import api_pages
+from server.desk.api import v1
 from server.desk.auth import mfa
 from server.desk.auth.login import door_pages, open_door
 from server.desk.auth.my_security import security_pages
@@ -26,7 +26,7 @@ from server.desk.auth.rate_limits import count_tries
 from server.desk.auth.reauthenticate import confirm_pages
 from server.desk.boards.timeline import timeline_pages
 from server.desk.boards.views import board_pages
-from server.desk.gallery.views import gallery_pages
+from server.desk.gallery import views as gallery_views
 from server.desk.notices import views as notice_views
 from server.desk.people.views import people_pages
 from server.desk.records import audit as audit_views
@@ -60,7 +60,6 @@ PAGES: tuple[Callable[[DeskContext], Blueprint], ...] = (
     security_pages,
     timeline_pages,
     people_pages,
-    gallery_pages,
 )
 
 
@@ -83,14 +82,23 @@ def desk_app(config: Config, base: Path, data: Path, db: Database, clock: Callab
     open_door(app, desk)
     _check_everybody(app, desk)
     desk.serve(app)
-    for module in (token_views, notice_views, queue, composer, library, source_views, audit_views, proof):
+    for module in (
+        token_views,
+        notice_views,
+        queue,
+        composer,
+        library,
+        source_views,
+        audit_views,
+        proof,
+        gallery_views,
+    ):
         app.register_blueprint(module.pages)
     for make in (*PAGES, door_pages):
         app.register_blueprint(make(desk))
     # No cookie opens the API, so no other page can use it with one.
-    api = api_pages(desk)
-    csrf.exempt(api)
-    app.register_blueprint(api)
+    csrf.exempt(v1.pages)
+    app.register_blueprint(v1.pages)
     count_tries(app, desk)
     _serve_assets(app, files)
     _help_templates(app, desk, files)

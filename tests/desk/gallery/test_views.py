@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import pytest
 
@@ -78,4 +79,4 @@ def test_every_kind_theme_and_name_of_the_product_is_in_the_gallery() -> None:
     assert set(ANNOUNCED) - {"text"} <= set(KINDS)
     assert list(KIND_NAMES) == list(KINDS)
     assert [*THEMES, "led"] == list(THEME_NAMES)
-    assert set(ThemeSection.model_fields["theme"].annotation.__args__) == set(THEMES)  # type: ignore[union-attr] # Literal
+    assert set(get_args(ThemeSection.model_fields["theme"].annotation)) == set(THEMES)
