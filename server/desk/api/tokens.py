@@ -1,6 +1,6 @@
 """Views of the API's keys: create, list, revoke; used by server.desk.app.
 
-Editors and administrators give keys within their own rights and areas.
+Editors and keepers give keys within their own rights and areas.
 """
 
 from __future__ import annotations

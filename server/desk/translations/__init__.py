@@ -1,7 +1,8 @@
-"""The catalogues: what the desk says, taken from its code and templates, and its English; called by words and make.
+"""The translation catalogues of the desk, extracted from its code and templates; called by server.desk.web.i18n.
 
-``python -m server.desk.translations`` writes what is new into ``en``, empty, and takes out what is gone;
-``--check`` only says what is missing, exit code 1. Message ids are the Vietnamese sentences themselves.
+``python -m server.desk.translations`` adds new messages to ``en``, untranslated, and removes those that are gone;
+``--check`` (in ``make check``) only lists what is not translated, exit code 1. Message ids are the Vietnamese
+sentences themselves.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ _KEYWORDS = {
 }
 
 
-def said() -> Iterator[tuple[str | tuple[str, ...], str, int]]:
-    """Every message of the desk, with the file and the line where it stands."""
+def messages() -> Iterator[tuple[str | tuple[str, ...], str, int]]:
+    """Every message of the desk with its file, relative to server/desk, and line; a pair for singular and plural."""
     for path in sorted((*DESK.rglob("*.py"), *DESK.rglob("*.html"), *DESK.rglob("*.txt"))):
         method = "python" if path.suffix == ".py" else "jinja2"
         options = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
@@ -38,16 +39,16 @@ def said() -> Iterator[tuple[str | tuple[str, ...], str, int]]:
 
 
 def english() -> Catalog:
-    """The English catalogue as it is kept."""
+    """The English catalogue."""
     with ENGLISH.open("rb") as file:
         return read_po(file, locale="en")
 
 
 def missing() -> list[str]:
-    """Vietnamese sentences without their English, in the order of the files."""
+    """The Vietnamese sentences without an English translation, in the order of the files."""
     held = english()
     found = []
-    for message, _, _ in said():
+    for message, _, _ in messages():
         first = message if isinstance(message, str) else message[0]
         if first not in found and not _translated(held, first):
             found.append(first)
@@ -61,29 +62,29 @@ def _translated(held: Catalog, sentence: str) -> bool:
 
 
 def update() -> None:
-    """Brings the English catalogue to what the desk says now, keeping what is translated."""
+    """Rewrites the English catalogue with the present messages, keeping their translations."""
     held, made = english(), Catalog(locale="en", charset="utf-8")
-    for message, file, _ in said():
+    for message, file, _ in messages():
         kept = held.get(message if isinstance(message, str) else message[0])
-        # Files without lines: they would change with every edit of the code.
+        # Without line numbers, which would change with every edit of the code.
         made.add(message, kept.string if kept else None, locations=[(file, 0)])
     made.fuzzy = False
     made.header_comment = "# What the desk says, in English; message ids are the Vietnamese sentences."
     text = io.BytesIO()
     write_po(text, made, width=116, sort_output=True, include_lineno=False, omit_header=False)
-    lines = [line for line in text.getvalue().decode().splitlines() if not _changes_always(line)]
+    lines = [line for line in text.getvalue().decode().splitlines() if not _is_volatile(line)]
     ENGLISH.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _changes_always(line: str) -> bool:
-    """Also headers that name nobody."""
+def _is_volatile(line: str) -> bool:
+    """True for headers that change with every run, or that would name a person or a team."""
     dates = ("POT-Creation-Date", "PO-Revision-Date", "Generated-By")
     headers = (*dates, "Project-Id", "Report-", "Last-Tr", "Language-Team")
     return line.startswith(tuple(f'"{one}' for one in headers))
 
 
 def compile_all(target: Path) -> None:
-    """Writes each .po as .mo under ``target``: only sources are kept."""
+    """Compiles each .po of the repository to a .mo under ``target``."""
     for source in HERE.glob("*/LC_MESSAGES/*.po"):
         made = target / source.relative_to(HERE).with_suffix(".mo")
         made.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""``python -m server.desk.translations [--check]``: see the package."""
+"""The command ``python -m server.desk.translations [--check]``; see the package."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from server.desk import translations
 
 
 def main(*words: str) -> int:
+    """Updates the catalogue unless ``--check`` is given; 1 if any translation is missing."""
     if "--check" not in words:
         translations.update()
     found = translations.missing()

@@ -1,4 +1,4 @@
-"""Announcements at the desk: written, seen, sent, approved, returned, merged; and nothing of other areas, ever."""
+"""Announcements at the desk: composing, previews, approval, merging, files; nothing of other areas is shown."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from server.core.model import Announcement, Attachment, Window
 from server.core.policy import Grant
@@ -36,7 +36,7 @@ WORDS = {
     "when": "once",
     "until": "2026-03-16T17:00",
 }
-# Operator of another commune, who must never see anything of this one.
+# An operator of another commune, who must see nothing of this one.
 STRANGER = Person("dong", "Vũ Thị Đông", "operator", "xa-dong-hai")
 KEY = "0123456789abcdef" * 2
 
@@ -48,17 +48,20 @@ def settled(office: Office) -> Office:
     return office
 
 
-def write(browser: Browser, do: str = "submit", path: str = "/desk/compose/", **changes: Any) -> Any:
+def write(browser: Browser, do: str = "submit", path: str = "/desk/compose/", /, **changes: object) -> TestResponse:
+    """Posts the composer's form with WORDS and ``changes``."""
     return browser.post(path, {**WORDS, "do": do, **changes})
 
 
-def submitted(office: Office, **changes: Any) -> Announcement:
+def submitted(office: Office, **changes: object) -> Announcement:
+    """An announcement that the operator has just submitted."""
     answer = write(office.browser(OPERATOR), **changes)
     assert answer.status_code == 303, answer.text
     return listings.listed(office.db, ["xa-minh-tan"], now=office.now)[0]
 
 
-def act(browser: Browser, one: Announcement, step: str, **more: Any) -> Any:
+def act(browser: Browser, one: Announcement, step: str, **more: object) -> TestResponse:
+    """Presses the button of one step in the queue."""
     return browser.post("/desk/queue/act", {"step": step, "id": f"{one.id}:{one.version}", **more})
 
 
@@ -66,7 +69,7 @@ def state(office: Office, one: Announcement) -> str:
     return announcements.get(office.db, one.id).state
 
 
-# the way of an announcement
+# the workflow
 
 
 def test_an_operator_submits_an_editor_approves_in_one_press(office: Office) -> None:
@@ -82,7 +85,7 @@ def test_an_operator_submits_an_editor_approves_in_one_press(office: Office) -> 
     ]  # fmt: skip
 
 
-def test_the_editor_is_told_and_then_the_operator(office: Office) -> None:
+def test_the_editor_gets_a_message_and_then_the_operator(office: Office) -> None:
     one = submitted(office)
     (told,) = messages.unseen(office.db, "lan")
     assert (told.address, told.link) == ("lan@example.vn", f"/desk/queue/{one.id}")
@@ -97,7 +100,7 @@ def test_the_editor_is_told_and_then_the_operator(office: Office) -> None:
     assert messages.unseen(office.db, "hoa") == ()
 
 
-def test_an_operator_approves_nothing_whatever_he_sends(office: Office) -> None:
+def test_an_operator_cannot_approve_by_any_request(office: Office) -> None:
     one = submitted(office)
     browser = office.browser(OPERATOR)
     for step in ("approve", "return", "requeue", "reinstate"):
@@ -144,7 +147,7 @@ def test_undo_takes_back_what_was_just_done(office: Office) -> None:
     assert state(office, one) == "approved"
 
 
-def test_many_at_once_and_what_cannot_be_is_said(office: Office) -> None:
+def test_a_step_on_many_reports_those_that_were_refused(office: Office) -> None:
     some = [submitted(office, title=f"Thông báo {n}") for n in range(3)]
     changed = announcements.revise(office.db, replace(some[0], text="Khác"), actor="hoa", now=NOW)
     assert changed.version == 2
@@ -178,7 +181,7 @@ def test_tabs_search_without_marks_and_areas(office: Office) -> None:
     assert "Họp thôn" in listed("area=tinh")
 
 
-def test_every_tab_says_how_many_whichever_is_open(office: Office) -> None:
+def test_every_tab_shows_its_count_whichever_is_open(office: Office) -> None:
     gone = (Window(NOW - 2 * DAY, NOW - DAY),)
     for n in range(3):
         over = cast.announcement(title=f"Đã qua {n}", area="xa-minh-tan", windows=gone)
@@ -196,7 +199,7 @@ def test_every_tab_says_how_many_whichever_is_open(office: Office) -> None:
 # other areas
 
 
-def test_nobody_of_another_commune_sees_or_touches_anything(settled: Office) -> None:
+def test_nobody_of_another_commune_sees_or_changes_anything(settled: Office) -> None:
     one = submitted(settled)
     settled_file = kept()
     library.put(settled.db, settled_file)
@@ -210,7 +213,7 @@ def test_nobody_of_another_commune_sees_or_touches_anything(settled: Office) -> 
         assert browser.get(path).status_code == 404
     assert browser.get(f"/desk/media/{settled_file.hash}").status_code == 404
     assert act(browser, one, "withdraw").status_code == 404
-    assert write(browser, path=f"/desk/compose/{one.id}").status_code == 404
+    assert write(browser, "submit", f"/desk/compose/{one.id}").status_code == 404
     assert write(browser, area="xa-minh-tan").status_code == 422
     assert write(browser, area="tinh").status_code == 422
     sent = {"area": "xa-minh-tan", "file": (io.BytesIO(b"x"), "a.pdf")}
@@ -224,10 +227,10 @@ def test_a_board_of_another_commune_is_no_target(office: Office) -> None:
     assert announcements.all(office.db) == ()
 
 
-# what is typed
+# the form and its autosave
 
 
-def test_what_is_typed_is_kept_and_found_again_by_its_writer(office: Office) -> None:
+def test_the_autosave_is_found_again_by_its_writer_alone(office: Office) -> None:
     browser = office.browser(OPERATOR)
     answer = browser.post("/desk/compose/keep", {**WORDS, "title": "Đang gõ dở", "key": KEY, "weekdays": ["1", "3"]})
     assert answer.status_code == 204
@@ -240,7 +243,7 @@ def test_what_is_typed_is_kept_and_found_again_by_its_writer(office: Office) -> 
     assert autosave.of(office.db, "hoa") == ()
 
 
-def test_an_answer_that_is_wrong_comes_back_with_everything_typed(office: Office) -> None:
+def test_a_refused_form_comes_back_with_everything_typed(office: Office) -> None:
     page = write(office.browser(OPERATOR), kind="table", table="chỉ một dòng", title="", contact_name="Trạm y tế")
     assert page.status_code == 422
     for said in ("Chưa có tiêu đề", "ít nhất một dòng nội dung", "chỉ một dòng", "Trạm y tế", WORDS["text"]):
@@ -262,7 +265,7 @@ def test_an_answer_that_is_wrong_comes_back_with_everything_typed(office: Office
         ({"table": "a" + "\tb" * 40}, "12 cột"),
     ],
 )
-def test_each_complaint_is_said(office: Office, wrong: dict[str, Any], says: str) -> None:
+def test_each_error_has_its_message(office: Office, wrong: dict[str, object], says: str) -> None:
     page = write(office.browser(OPERATOR), **wrong)
     assert page.status_code == 422
     assert says in page.text
@@ -279,7 +282,7 @@ def test_a_longest_gap_that_no_board_can_keep_names_the_smallest(office: Office)
     assert write(office.browser(OPERATOR), statutory="y", gap=smallest[1], text=long).status_code == 303
 
 
-def test_nobody_approves_what_would_break_a_promise(office: Office) -> None:
+def test_what_would_break_another_ones_longest_gap_is_not_approved(office: Office) -> None:
     write(office.browser(EDITOR), "approve", statutory="y", gap="1")
     long = "\n".join(["Một câu khá dài để trang này phải đứng lâu trên màn hình công cộng của xã."] * 40)
     late = announcements.post(
@@ -291,7 +294,7 @@ def test_nobody_approves_what_would_break_a_promise(office: Office) -> None:
     assert state(office, late) == "submitted"
 
 
-def test_what_comes_back_is_made_by_the_form(office: Office) -> None:
+def test_a_recurrence_is_made_by_the_form_and_shown_in_it_again(office: Office) -> None:
     browser = office.browser(OPERATOR)
     repeat = {"when": "repeat", "every": "month", "month_days": "15, cuối tháng", "opens": "07:00", "closes": "09:00"}
     write(browser, **repeat, but_holidays="y")
@@ -302,17 +305,17 @@ def test_what_comes_back_is_made_by_the_form(office: Office) -> None:
     assert "15, cuối tháng" in browser.get(f"/desk/compose/{one.id}").text
 
 
-def test_nobody_reaches_a_whole_province_by_leaving_a_field_alone(office: Office) -> None:
+def test_no_area_is_preselected_where_there_are_several(office: Office) -> None:
     page = office.browser(EDITOR).get("/desk/compose/").text
     assert '<option selected value="">Chọn đơn vị</option>' in page or '<option value="">Chọn đơn vị</option>' in page
     assert write(office.browser(EDITOR), "approve", area="").status_code == 422
     assert 'type="hidden" name="area" value="xa-minh-tan"' in office.browser(OPERATOR).get("/desk/compose/").text
 
 
-# two people at once
+# two people edit at once
 
 
-def test_two_who_change_different_things_are_put_together(office: Office) -> None:
+def test_edits_of_different_fields_by_two_people_are_merged(office: Office) -> None:
     one = submitted(office)
     announcements.revise(office.db, replace(one, title="Tên của Minh"), actor="minh", now=NOW + MINUTE)
     browser = office.browser(EDITOR)
@@ -326,7 +329,7 @@ def test_two_who_change_different_things_are_put_together(office: Office) -> Non
     assert (joined.title, joined.text, joined.version) == ("Tên của Minh", "Chữ của Lan", 3)
 
 
-def test_two_who_change_the_same_words_are_asked(office: Office) -> None:
+def test_edits_of_the_same_field_by_two_people_need_a_choice(office: Office) -> None:
     one = submitted(office)
     announcements.revise(
         office.db, replace(one, text="Chữ của Minh", title="Tên của Minh"), actor="minh", now=NOW + MINUTE
@@ -343,7 +346,7 @@ def test_two_who_change_the_same_words_are_asked(office: Office) -> None:
 
 
 def _hidden(page: str) -> dict[str, list[str]]:
-    """What the first button of the merge question sends."""
+    """The fields that the first button of the merge question posts."""
     form = page.split('action="/desk/compose/', 1)[1].split("</form>", 1)[0]
     sent: dict[str, list[str]] = defaultdict(list, do=["draft"])
     for name, value in re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form):
@@ -352,14 +355,14 @@ def _hidden(page: str) -> dict[str, list[str]]:
     return sent
 
 
-def test_the_page_of_one_that_was_never_changed(office: Office) -> None:
+def test_the_page_of_one_that_was_never_edited_has_no_history(office: Office) -> None:
     one = submitted(office)
     page = office.browser(EDITOR).get(f"/desk/queue/{one.id}")
     assert page.status_code == 200
     assert "Các lần sửa" not in page.text
 
 
-def test_history_says_what_became_of_each_word(office: Office) -> None:
+def test_history_marks_each_changed_word(office: Office) -> None:
     one = submitted(office)
     announcements.revise(office.db, replace(one, text="Từ 9 giờ tại **thôn Đông**."), actor="lan", now=NOW + HOUR)
     page = office.browser(OPERATOR).get(f"/desk/queue/{one.id}").text
@@ -368,7 +371,7 @@ def test_history_says_what_became_of_each_word(office: Office) -> None:
     assert "Trần Ngọc Lan" in page
 
 
-def test_what_is_shown_is_replaced_when_the_change_is_approved(office: Office) -> None:
+def test_an_edit_replaces_what_is_on_air_once_it_is_approved(office: Office) -> None:
     one = submitted(office)
     browser = office.browser(EDITOR)
     act(browser, one, "approve")
@@ -379,7 +382,7 @@ def test_what_is_shown_is_replaced_when_the_change_is_approved(office: Office) -
     assert (state(office, new), state(office, one)) == ("approved", "withdrawn")
 
 
-def test_saving_what_was_not_changed_changes_nothing(office: Office) -> None:
+def test_saving_an_unchanged_form_makes_no_new_version(office: Office) -> None:
     office.later(seconds=37)
     one = submitted(office)
     browser = office.browser(OPERATOR)
@@ -392,7 +395,7 @@ def test_saving_what_was_not_changed_changes_nothing(office: Office) -> None:
     assert announcements.get(office.db, one.id).version == 1
 
 
-def test_templates_and_copies_begin_anew(office: Office) -> None:
+def test_a_template_is_offered_and_never_shown(office: Office) -> None:
     browser = office.browser(OPERATOR)
     write(browser, "template", title="Mẫu lịch họp")
     (template,) = listings.templates(office.db, ["xa-minh-tan"])
@@ -413,7 +416,7 @@ def test_the_preview_is_the_slide_in_three_sizes(office: Office) -> None:
     assert "&lt;b&gt;thôn Đông" in page or "thôn Đông" in page
 
 
-def test_the_preview_warns_of_what_nobody_will_read(office: Office) -> None:
+def test_the_preview_warns_of_a_text_too_long_to_read(office: Office) -> None:
     long = "\n".join(["Một câu khá dài để trang này phải đứng lâu trên màn hình công cộng của xã."] * 40)
     page = office.browser(OPERATOR).post("/desk/compose/preview", {**WORDS, "text": long}).text
     assert "khó đọc hết" in page
@@ -428,7 +431,7 @@ def worker(office: Office) -> Intake:
     return Intake(office.db, office.folder / "uploads", office.folder / "media", office.clock, new_child())
 
 
-def test_a_pdf_is_sent_opened_by_the_worker_and_posted(office: Office, tmp_path: Path) -> None:
+def test_a_pdf_is_uploaded_opened_by_the_worker_and_posted(office: Office, tmp_path: Path) -> None:
     browser = office.browser(OPERATOR)
     body = made.pdf(tmp_path / "lich.pdf", [made.A4, made.A4]).read_bytes()
     sent = {"area": "xa-minh-tan", "file": (io.BytesIO(body), "C:\\fakepath\\lich họp.pdf")}
@@ -450,7 +453,7 @@ def test_a_pdf_is_sent_opened_by_the_worker_and_posted(office: Office, tmp_path:
     assert "lich họp.pdf, trang 1" in browser.get("/desk/media/").text
 
 
-def test_a_file_that_is_no_good_says_why(office: Office) -> None:
+def test_a_refused_file_says_why(office: Office) -> None:
     browser = office.browser(OPERATOR)
     sent = {"area": "xa-minh-tan", "file": (io.BytesIO(b"<svg/>"), "a.png")}
     page = browser.post("/desk/compose/files", sent, content_type="multipart/form-data").text
@@ -461,13 +464,13 @@ def test_a_file_that_is_no_good_says_why(office: Office) -> None:
     assert library.listed(office.db, ["xa-minh-tan"]) == ()
 
 
-def test_a_file_that_is_not_in_the_library_cannot_be_named(office: Office) -> None:
+def test_a_file_that_is_not_in_the_library_cannot_be_used(office: Office) -> None:
     page = write(office.browser(OPERATOR), kind="pictures", file="f" * 16)
     assert page.status_code == 422
     assert "Chưa có ảnh nào" in page.text
 
 
-def test_the_library_says_where_a_file_is_used_and_keeps_what_is_said_of_it(office: Office) -> None:
+def test_the_library_shows_uses_and_saves_descriptions(office: Office) -> None:
     library.put(office.db, kept())
     one = cast.announcement(
         area="xa-minh-tan", kind="pictures", attachments=(Attachment(kept().hash, "", 9, 9),), title="Ảnh sân đình"
