@@ -1,4 +1,4 @@
-"""Urgent notices at the desk: rights and targets, one or two editors, corrections, extensions, clearing."""
+"""Urgent notices at the desk: rights and targets, sending once, corrections, extensions, clearing, progress."""
 
 from __future__ import annotations
 
@@ -7,61 +7,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from werkzeug.test import TestResponse
 
-from server.core.model import Notice
 from server.core.policy import Grant
 from server.core.screens.proof import Said
 from server.core.screens.screens import Link
-from server.setup.config import Config, NoticesSection, PeopleSection
-from server.store.notices import actions, notices
+from server.store.notices import notices
 from server.store.people import messages, people
 from server.store.screens import pairing, receipts
 from tests import cast
-from tests.cast import EDITOR, HOUR, KEEPER, MINUTE, NOW, OPERATOR, SECOND_EDITOR, Person
-from tests.desk.office import Browser, Office
+from tests.cast import EDITOR, HOUR, KEEPER, MINUTE, NOW, OPERATOR, Person
+from tests.desk.notices.forms import WORDS, live, press, send
+from tests.desk.office import Office
 
-WORDS = {
-    "danger": "bao",
-    "headline": "Bão số 3 đổ bộ, ở trong nhà",
-    "act1": "Ở trong nhà",
-    "act2": "Gọi 114",
-    "areas": ["xa-minh-tan"],
-    "hours": "6",
-    "level": "urgent",
-    "risk": "4",
-}
 LOCAL = Person("dong", "Vũ Thị Đông", "editor", "xa-dong-hai")
-
-
-@pytest.fixture
-def two(office: Office) -> Office:
-    """An office where an urgent notice needs two editors."""
-    people_ = PeopleSection(second_factor=False)
-    office.config = Config(people=people_, notices=NoticesSection(four_eyes=True))
-    return office
-
-
-def send(browser: Browser, **changes: object) -> int:
-    """Posts the form; gives the number of the notice that it made."""
-    answer = browser.post("/desk/urgent/", {**WORDS, **changes})
-    assert answer.status_code == 303, answer.text
-    return int(answer.headers["Location"].rsplit("/", 1)[1])
-
-
-def seen(browser: Browser, id: int) -> str:
-    """The mark of the draft's content that its page sends with each button; "" if there is none."""
-    found = re.search(r'name="seen" value="([0-9a-f]{16})"', browser.get(f"/desk/urgent/{id}").text)
-    return found[1] if found else ""
-
-
-def press(browser: Browser, id: int, act: str, **more: str) -> TestResponse:
-    """Presses a button of the draft's page as it is now."""
-    return browser.post(f"/desk/urgent/{id}/{act}", {"seen": seen(browser, id), **more})
-
-
-def live(office: Office) -> tuple[Notice, ...]:
-    return notices.live(office.db, office.clock())
 
 
 def settle(office: Office, who: Person, area: str) -> None:
@@ -142,37 +100,6 @@ def test_without_the_right_for_every_area_nothing_is_sent(office: Office) -> Non
     assert live(office) == ()
 
 
-def test_with_four_eyes_one_signs_and_another_confirms(two: Office) -> None:
-    id = send(two.browser(EDITOR))
-    assert live(two) == ()
-    press(two.browser(EDITOR), id, "send")
-    assert live(two) == ()
-    press(two.browser(SECOND_EDITOR), id, "send")
-    (sent,) = live(two)
-    assert (sent.signed_by, sent.confirmed_by) == ("lan", "minh")
-
-
-def test_the_second_editor_has_to_confirm_his_factor(two: Office) -> None:
-    id = send(two.browser(EDITOR))
-    answer = press(two.browser(SECOND_EDITOR, factor=False), id, "send")
-    assert answer.status_code == 303
-    assert "/desk/urgent/" not in answer.headers["Location"].split("?")[0]
-    assert live(two) == ()
-
-
-def test_one_editor_alone_sends_after_thirty_seconds_and_it_is_shown(two: Office) -> None:
-    browser = two.browser(EDITOR)
-    id = send(browser)
-    page = browser.get(f"/desk/urgent/{id}").text
-    assert "Còn 30 giây" in page
-    press(browser, id, "send", alone="yes")
-    assert live(two) == ()
-    two.later(seconds=30)
-    press(two.browser(EDITOR), id, "send", alone="yes")
-    assert live(two)[0].broke_glass
-    assert "Phát một mình" in two.browser(SECOND_EDITOR).get(f"/desk/urgent/{id}").text
-
-
 def test_a_correction_replaces_the_notice(office: Office) -> None:
     browser = office.browser(EDITOR)
     first = send(browser)
@@ -206,14 +133,6 @@ def test_a_correction_of_any_field_is_sent_once_however_often_pressed(
     assert (sent.id, sent.replaces) == (second, first)
 
 
-def test_a_signed_correction_pressed_twice_is_one_draft(two: Office) -> None:
-    first = notices.post(two.db, cast.notice(created_by="lan"), actor="lan", now=NOW).id
-    browser = two.browser(EDITOR)
-    second = send(browser, replaces=str(first))
-    two.later(seconds=20)
-    assert send(browser, replaces=str(first)) == second
-
-
 @pytest.mark.parametrize("other", OTHER)
 def test_a_form_with_any_other_content_is_another_notice(office: Office, other: dict[str, object]) -> None:
     browser = office.browser(EDITOR)
@@ -238,19 +157,6 @@ def test_extending_and_clearing_take_one_press_each(office: Office) -> None:
     browser.post(f"/desk/urgent/{id}/clear")
     assert live(office) == ()
     assert "Đã gỡ" in browser.get(f"/desk/urgent/{id}").text
-
-
-def test_a_draft_is_edited_by_its_writer_or_an_editor_and_discarded(office: Office) -> None:
-    id = send(office.browser(OPERATOR))
-    changed = {**WORDS, "headline": "Nước lên, rời bãi bồi"}
-    assert office.browser(OPERATOR).post(f"/desk/urgent/{id}/edit", changed).status_code == 303
-    assert notices.get(office.db, id).headline == "Nước lên, rời bãi bồi"
-    assert office.browser(EDITOR).post(f"/desk/urgent/{id}/edit", WORDS).status_code == 303
-    office.browser(OPERATOR).post(f"/desk/urgent/{id}/discard")
-    assert notices.get(office.db, id).state == "cleared"
-    late = office.browser(OPERATOR).post(f"/desk/urgent/{id}/edit", changed)
-    assert late.status_code == 409
-    assert "Nước lên" in late.text
 
 
 def test_the_check_shows_boards_previews_and_other_notices(office: Office) -> None:
@@ -328,17 +234,6 @@ def pair(office: Office, name: str, phone: str) -> int:
     return made.id
 
 
-def test_those_who_can_act_get_messages_and_all_if_one_sent_alone(two: Office) -> None:
-    asked = send(two.browser(OPERATOR))
-    assert {one.link for one in messages.unseen(two.db, "lan")} == {f"/desk/urgent/{asked}"}
-    press(two.browser(EDITOR), asked, "sign")
-    assert len(messages.unseen(two.db, "minh")) == 2
-    assert messages.unseen(two.db, "tuan") == ()
-    two.later(seconds=31)
-    press(two.browser(EDITOR), asked, "send", alone="yes")
-    assert "một mình" in messages.unseen(two.db, "tuan")[0].subject
-
-
 def test_a_message_is_on_every_page_until_it_was_seen(office: Office) -> None:
     asked = send(office.browser(OPERATOR))
     browser = office.browser(EDITOR)
@@ -352,48 +247,3 @@ def test_a_message_is_on_every_page_until_it_was_seen(office: Office) -> None:
     assert "Đề nghị tin khẩn:" not in browser.get("/desk/timeline/").text
     foreign = browser.post("/desk/seen", headers={"Referer": "http://x.example/desk/../evil"})
     assert "example" not in foreign.headers["Location"]
-
-
-def test_text_that_was_changed_since_it_was_read_is_not_sent(office: Office) -> None:
-    id = send(office.browser(OPERATOR))
-    editor = office.browser(EDITOR)
-    read = seen(editor, id)
-    office.browser(OPERATOR).post(f"/desk/urgent/{id}/edit", {**WORDS, "headline": "Lời chưa ai đọc"})
-    for form in ({"seen": read}, {"seen": ""}, {}):
-        answer = editor.post(f"/desk/urgent/{id}/send", form, follow_redirects=True)
-        assert "chưa gửi gì cả" in answer.text
-        assert "<h1>Lời chưa ai đọc</h1>" in answer.text
-        assert live(office) == ()
-    press(editor, id, "send")
-    assert [one.headline for one in live(office)] == ["Lời chưa ai đọc"]
-
-
-def test_text_that_was_changed_since_it_was_read_is_not_signed(two: Office) -> None:
-    id = send(two.browser(OPERATOR))
-    editor = two.browser(EDITOR)
-    read = seen(editor, id)
-    two.browser(OPERATOR).post(f"/desk/urgent/{id}/edit", {**WORDS, "risk": "5"})
-    for form in ({"seen": read}, {}):
-        answer = editor.post(f"/desk/urgent/{id}/sign", form, follow_redirects=True)
-        assert "chưa gửi gì cả" in answer.text
-        assert notices.get(two.db, id).signed_by == ""
-    press(editor, id, "sign")
-    assert notices.get(two.db, id).signed_by == "lan"
-
-
-def test_a_draft_edited_by_two_people_needs_a_choice(office: Office) -> None:
-    id = send(office.browser(OPERATOR))
-    seen = actions.mark(notices.get(office.db, id))
-    first = {**WORDS, "headline": "Lời của Lan", "seen": seen}
-    assert office.browser(EDITOR).post(f"/desk/urgent/{id}/edit", first).status_code == 303
-    second = {**WORDS, "headline": "Lời của Minh", "seen": seen}
-    browser = office.browser(SECOND_EDITOR)
-    asked = browser.post(f"/desk/urgent/{id}/edit", second)
-    assert asked.status_code == 409
-    assert "Lời của Lan" in asked.text
-    assert "Lời của Minh" in asked.text
-    assert notices.get(office.db, id).headline == "Lời của Lan"
-    mark = re.search(r'name="seen" value="([0-9a-f]{16})"', asked.text)
-    assert mark is not None
-    assert browser.post(f"/desk/urgent/{id}/edit", {**second, "seen": mark[1]}).status_code == 303
-    assert notices.get(office.db, id).headline == "Lời của Minh"
