@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 
 from server.desk.announcements.composer_form import KINDS
 from server.desk.announcements.editorial import PHASE_WORDS
-from server.desk.boards.form import LAYOUTS, THEMES, TONGUES
+from server.desk.boards.form import LANGUAGE_NAMES, LAYOUTS, THEMES
 
 _STATES: Mapping[str, Any] = {
     **PHASE_WORDS,
@@ -53,6 +53,6 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
         "live": lazy_gettext("phát ngay"),
     },
     "theme": THEMES,
-    "language": TONGUES,
+    "language": LANGUAGE_NAMES,
 }
 """By the name of the field; what stands nowhere here is said as it is."""
