@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 
 from server.desk.announcements.composer_fields import KINDS
 from server.desk.announcements.wording import PHASE_LABELS
-from server.desk.boards.form import LAYOUTS, THEMES, TONGUES
+from server.desk.boards.form import LANGUAGE_NAMES, LAYOUTS, THEMES
 
 _STATES: Mapping[str, object] = {
     **{str(phase): label for phase, label in PHASE_LABELS.items()},
@@ -52,6 +52,6 @@ VALUES: Mapping[str, Mapping[str, object]] = {
         "live": lazy_gettext("phát ngay"),
     },
     "theme": THEMES,
-    "language": TONGUES,
+    "language": LANGUAGE_NAMES,
 }
 """Name of the field -> value -> label. Other values are shown as they are."""

@@ -1,4 +1,4 @@
-"""The command ``python -m server.desk.translations [--check]``; see the package."""
+"""``python -m server.desk.translations [--check]``: runs server.desk.translations from the command line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from server.desk import translations
 
 
 def main(*words: str) -> int:
-    """Updates the catalogue unless ``--check`` is given; 1 if any translation is missing."""
     if "--check" not in words:
         translations.update()
     found = translations.missing()
