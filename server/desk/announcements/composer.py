@@ -20,54 +20,63 @@ pages = Blueprint("composer", __name__, url_prefix="/desk/compose")
 @pages.get("/")
 @needs("announcement.write")
 def new() -> str:
+    """The form of a new announcement; ``?template=``, ``?copy=``, ``?kind=`` and ``?typed=`` fill it."""
     return composer_page.new_page()
 
 
 @pages.post("/")
 @needs("announcement.write")
 def send() -> composer_actions.Answer:
+    """Saves a new announcement."""
     return composer_actions.send(None)
 
 
 @pages.get("/<int:id>")
 @needs("announcement.write")
 def edit(id: int) -> str:
+    """The form of an existing announcement."""
     return composer_page.edit_page(announcement_or_404(id))
 
 
 @pages.post("/<int:id>")
 @needs("announcement.write")
 def change(id: int) -> composer_actions.Answer:
+    """Saves an existing announcement."""
     return composer_actions.send(announcement_or_404(id))
 
 
 @pages.post("/preview")
 @needs("announcement.write")
 def preview() -> str:
+    """The fragment with the slides of the form as it stands."""
     return composer_page.preview_fragment()
 
 
 @pages.post("/keep")
 @needs("announcement.write")
 def keep() -> tuple[str, int]:
+    """Autosaves the form."""
     return composer_actions.keep()
 
 
 @pages.post("/forget")
 @needs("announcement.write")
 def forget() -> Response:
+    """Drops an autosave."""
     return composer_actions.forget()
 
 
 @pages.post("/files")
 @needs("media.write")
 def upload() -> str:
+    """Receives a file."""
     return uploads.receive()
 
 
 @pages.get("/files/<key>")
 @needs("media.write")
 def uploaded(key: str) -> str:
+    """The fragment with the progress of an upload."""
     return uploads.progress(key)
 
 

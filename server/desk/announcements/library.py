@@ -34,6 +34,7 @@ class Use(TypedDict):
 @pages.get("/")
 @needs("media.write")
 def index() -> str:
+    """The files of one's areas; ``?q=`` searches, ``?silent=1`` shows only pictures without a description."""
     files = library.listed(desk.db, desk.areas("media.write"))
     words = without_marks(request.args.get("q", ""))
     undescribed_only = request.args.get("silent") == "1"
@@ -52,6 +53,7 @@ def index() -> str:
 @pages.get("/<hash>")
 @needs("media.write")
 def one(hash: str) -> str:
+    """The page of one file: its description, where it is used, until when it is kept."""
     file = _file_or_404(hash)
     area = desk.tree().get(file.area).name if file.area and file.area in desk.tree() else ""
     kept_until = file.expires.astimezone(desk.zone()).date().isoformat() if file.expires else ""
@@ -63,6 +65,7 @@ def one(hash: str) -> str:
 @pages.post("/<hash>")
 @needs("media.write")
 def describe(hash: str) -> Response:
+    """Saves name, description and expiry of a file."""
     file = _file_or_404(hash)
     library.describe(
         desk.db,
@@ -80,6 +83,7 @@ def describe(hash: str) -> Response:
 @pages.post("/<hash>/remove")
 @needs("media.write")
 def remove(hash: str) -> Response:
+    """Removes a file that no announcement uses."""
     file = _file_or_404(hash)
     try:
         library.remove(desk.db, hash, actor=desk.actor(), now=desk.now())

@@ -22,12 +22,14 @@ pages = Blueprint("queue", __name__, url_prefix="/desk/queue")
 @pages.get("/")
 @needs("announcement.write")
 def index() -> str:
+    """One tab of the queue."""
     return render_template("announcements/queue/index.html", **queue_list(), undo=undo.take_offer())
 
 
 @pages.get("/<int:id>")
 @needs("announcement.write")
 def one(id: int) -> str:
+    """The page of one announcement, with previews and history."""
     found = announcement_or_404(id)
     reached = boards_reached(found)
     return render_template(
@@ -58,6 +60,7 @@ def act() -> Response:
 @pages.post("/undo", endpoint="undo")
 @needs("announcement.write")
 def take_back() -> Response:
+    """Undoes the steps that the form names."""
     done = [undo.undo_step(named) for named in request.form.getlist("way")]
     flash(gettext("Đã hoàn tác.") if all(done) else gettext("Có thông báo không hoàn tác được nữa."), "good")
     return desk.go(referring_page(url_for("queue.index")))
@@ -66,5 +69,6 @@ def take_back() -> Response:
 @pages.post("/order")
 @needs("announcement.approve")
 def order() -> Response:
+    """Saves the order in which announcements are shown."""
     queue_actions.reorder(request.form.getlist("id"), request.form.get("move", ""))
     return desk.go(url_for("queue.index", tab=request.form.get("tab", "on air")))

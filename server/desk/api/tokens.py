@@ -57,6 +57,7 @@ def _page(form: TokenForm, made: str = "") -> str:
 @pages.get("/")
 @needs("token.manage")
 def index() -> str:
+    """The keys that one may manage, and the form of a new one."""
     return _page(TokenForm().with_choices())
 
 
@@ -84,6 +85,7 @@ def make() -> Response | str:
 @pages.post("/<int:id>/revoke")
 @needs("token.manage")
 def revoke(id: int) -> Response:
+    """Revokes a key; 404 if there is none that one may manage."""
     found = _token_or_404(id)
     try:
         tokens.revoke(desk.db, id, actor=desk.actor(), now=desk.now())

@@ -44,12 +44,14 @@ class SubmittedAnnouncement(BaseModel):
 @pages.get("/openapi.json")
 @needs("public")
 def openapi() -> Response:
+    """The description of this API; no key is needed."""
     return jsonify(description(SubmittedAnnouncement.model_json_schema(by_alias=True)))
 
 
 @pages.get("/v1/areas")
 @needs("board.view")
 def areas() -> Response:
+    """The areas in which the key may read boards."""
     tree, mine = desk.tree(), desk.areas("board.view")
     return jsonify([{"slug": slug, "name": tree.get(slug).name, "parent": tree.get(slug).parent} for slug in mine])
 
@@ -57,6 +59,7 @@ def areas() -> Response:
 @pages.get("/v1/boards")
 @needs("board.view")
 def all_boards() -> Response:
+    """The boards of the key's areas."""
     mine = set(desk.areas("board.view"))
     listed = [board for board in boards.all(desk.db) if board.area in mine]
     return jsonify(
@@ -67,6 +70,7 @@ def all_boards() -> Response:
 @pages.get("/v1/screens")
 @needs("screen.view")
 def all_screens() -> Response:
+    """The screens of the key's areas, and whether each is connected."""
     mine = set(desk.areas("screen.view"))
     slugs = [board.slug for board in boards.all(desk.db) if board.area in mine]
     links, now = receipts.links(desk.db), desk.now()
@@ -76,6 +80,7 @@ def all_screens() -> Response:
 @pages.get("/v1/announcements/<int:id>")
 @needs("announcement.write")
 def announcement(id: int) -> Response:
+    """The state of an announcement of the key's areas."""
     return jsonify(_announcement_json(announcement_or_404(id)))
 
 

@@ -63,6 +63,7 @@ class Choice:
 @pages.get("/", strict_slashes=False)
 @needs("gallery.view")
 def index() -> str:
+    """The overview: the specimens chosen by the query, each in a small iframe."""
     choice = _asked()
     shown = {kind: [one for one in choice.specimens if one.kind == kind] for kind in KINDS}
     return render_template(
@@ -91,6 +92,7 @@ def one(name: str) -> str:
 @pages.get("/media/<name>")
 @needs("gallery.view")
 def media(name: str) -> Response:
+    """A picture of a specimen; 404 for any other name."""
     if name not in _picture_names():
         abort(404)
     answer = Response(picture(name), content_type=TYPE)

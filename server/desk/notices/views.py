@@ -32,6 +32,7 @@ def new() -> str:
 @pages.post("/")
 @needs("notice.propose")
 def send() -> actions.Answer:
+    """Creates a notice or a correction; 422 with the form if it has errors."""
     form = actions.open_form()
     return actions.post(form) if form.validate() else (view_model.form_page(form), 422)
 
@@ -39,24 +40,28 @@ def send() -> actions.Answer:
 @pages.post("/check")
 @needs("notice.propose")
 def check() -> str:
+    """The fragment that shows what sending the form would do."""
     return view_model.check_fragment(actions.open_form())
 
 
 @pages.get("/<int:id>")
 @needs("notice.propose")
 def one(id: int) -> str:
+    """The page of one notice."""
     return view_model.notice_page(notice_or_404(id))
 
 
 @pages.get("/<int:id>/progress")
 @needs("notice.propose")
 def progress(id: int) -> str:
+    """The fragment that counts the screens that show a live notice."""
     return view_model.progress_fragment(notice_or_404(id))
 
 
 @pages.route("/<int:id>/edit", methods=["GET", "POST"])
 @needs("notice.propose")
 def edit(id: int) -> str | actions.Answer:
+    """The form of a draft, and saving it."""
     draft = notice_or_404(id)
     form = actions.open_form()
     if request.method == "GET":
@@ -68,6 +73,7 @@ def edit(id: int) -> str | actions.Answer:
 @pages.post("/<int:id>/sign")
 @needs("notice.push")
 def sign(id: int) -> Response:
+    """Signs a draft, which a second editor then confirms."""
     return actions.change(id, "notice.push", actions.sign)
 
 
@@ -84,6 +90,7 @@ def confirm(id: int) -> Response:
 @pages.post("/<int:id>/extend")
 @needs("notice.push")
 def extend(id: int) -> Response:
+    """Lets a live notice last 1 to 72 hours longer; 400 for any other number."""
     hours = request.form.get("hours", type=int)
     if hours is None or not 1 <= hours <= 72:
         abort(400)
@@ -93,10 +100,12 @@ def extend(id: int) -> Response:
 @pages.post("/<int:id>/clear")
 @needs("notice.clear")
 def clear(id: int) -> Response:
+    """Ends a live notice."""
     return actions.change(id, "notice.clear", actions.clear)
 
 
 @pages.post("/<int:id>/discard")
 @needs("notice.propose")
 def discard(id: int) -> Response:
+    """Discards a draft."""
     return actions.discard(notice_or_404(id))

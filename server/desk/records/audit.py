@@ -41,6 +41,7 @@ class AuditRow(TypedDict):
 @pages.get("/")
 @needs("audit.read")
 def index() -> str:
+    """The acts that match the filter, newest first."""
     acts = list(AuditAccess.of_current_person().acts(_asked(), SHOWN_AT_ONCE + 1))
     shown = acts[:SHOWN_AT_ONCE]
     seals, last_sealed = chain.counted(desk.db)
@@ -58,6 +59,7 @@ def index() -> str:
 @pages.get("/audit.csv")
 @needs("audit.read")
 def as_csv() -> Response:
+    """The same acts as a CSV file, at most _MOST_IN_CSV."""
     return csv_response(_CSV_HEAD, _csv_rows(_asked()), "nhat-ky.csv")
 
 

@@ -57,6 +57,7 @@ def _back_to(slug: str, sentence: str) -> Response:
 @pages.get("/")
 @needs("source.view")
 def index() -> str:
+    """Every source with its health."""
     return _render("index", rows=source_rows(), held=count_held() if desk.may("story.approve") else 0)
 
 
@@ -73,6 +74,7 @@ def look_at() -> str:
 @pages.post("/add")
 @needs("source.manage")
 def add() -> Response:
+    """Adds a source whose address was pasted; its stories wait for approval."""
     area = request.form.get("area", "")
     if area not in desk.areas("source.manage"):
         abort(400)
@@ -84,6 +86,7 @@ def add() -> Response:
 @pages.get("/nguon-tin.opml")
 @needs("source.view")
 def opml() -> Response:
+    """The feeds of one's areas as an OPML file."""
     answer = Response(write_opml("Bảng Tin", outlines()), mimetype="text/x-opml")
     answer.headers["Content-Disposition"] = "attachment"
     return answer
@@ -139,6 +142,7 @@ def approve(id: int) -> Response:
 @pages.post("/stories/<int:id>/withdraw")
 @needs("story.approve")
 def withdraw(id: int) -> Response:
+    """Removes a story from every board, for good."""
     story = story_or_404(id)
     stories.withdraw(desk.db, story.id, actor=desk.actor(), now=desk.now())
     flash(gettext("Đã gỡ khỏi mọi bảng tin: %(title)s", title=story.title), "info")
@@ -149,6 +153,7 @@ def withdraw(id: int) -> Response:
 @pages.get("/<slug>")
 @needs("source.view")
 def one(slug: str) -> str:
+    """The page of one source: health, settings, selectors, its stories."""
     source = source_or_404(slug)
     return _source_page(source, source.page or PageRules(), wrong={})
 
@@ -164,6 +169,7 @@ def try_now(slug: str) -> Response:
 @pages.post("/<slug>/read")
 @needs("source.view")
 def read(slug: str) -> Response:
+    """Makes the source due, so that the worker reads it within seconds."""
     source_or_404(slug)
     sources.due_now(desk.db, slug, now=desk.now())
     return _back_to(slug, gettext("Nguồn tin sẽ được đọc trong vài giây nữa."))
@@ -172,6 +178,7 @@ def read(slug: str) -> Response:
 @pages.post("/<slug>/settings")
 @needs("source.manage")
 def settings(slug: str) -> Response:
+    """Saves name, label, trust and interval."""
     source = source_or_404(slug, "source.manage")
     sources.save(desk.db, changed_source(source, request.form), actor=desk.actor(), now=desk.now())
     return _back_to(slug, gettext("Đã lưu."))
@@ -211,6 +218,7 @@ def move(slug: str) -> Response:
 @pages.post("/<slug>/remove")
 @needs("source.manage")
 def remove(slug: str) -> Response:
+    """Removes the source; its stories leave every board."""
     source_or_404(slug, "source.manage")
     sources.remove(desk.db, slug, actor=desk.actor(), now=desk.now())
     flash(gettext("Đã bỏ nguồn tin. Tin của nguồn này không còn trên bảng nào."), "info")
