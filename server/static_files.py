@@ -1,68 +1,89 @@
-"""What browsers fetch under a checksum: fewer files, named early, in gzip; called by the assets of glass and desk.
+"""Static files under one checksum: few, preloaded and compressed; used by the assets of live.glass and of the desk.
 
-A commune at the end of a slow line waits for every kilobyte and every round trip, and has no proxy in front that
-would pack for it.
+A commune at the end of a slow line waits for every kilobyte and every round trip, and no proxy in front compresses
+for it.
 """
 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import posixpath
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import Response, request
 
+CONTENT_TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".woff2": "font/woff2",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+}
 _FOREVER = "public, max-age=31536000, immutable"
 _IMPORT = re.compile(r'@import url\("([\w.-]+)"\);\n')
 _MODULE = re.compile(r'^(?:import|export) [^;"]*?"(\.[\w./-]+)"', re.MULTILINE)
-# What shrinks by less than this is not worth unpacking: fonts are packed already.
-_WORTH = 0.9
+# A file that gzip makes hardly smaller is sent as it is: fonts are compressed already.
+_WORTHWHILE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """``files``: name (as in ``/assets/BUILD/NAME``) -> bytes. ``build``: 12 hex digits of a SHA-256 over them all.
+
+    ``of`` computes the checksum. Each file is compressed once, when a browser first asks for it.
+    """
+
+    build: str
+    files: Mapping[str, bytes]
+    _compressed: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, files: Mapping[str, bytes]) -> Assets:
+        checksum = hashlib.sha256(b"".join(name.encode() + body for name, body in sorted(files.items())))
+        return cls(checksum.hexdigest()[:12], files)
+
+    def type_of(self, name: str) -> str:
+        """The content type by the suffix of the name."""
+        return CONTENT_TYPES[Path(name).suffix]
+
+    def modules(self, first: str) -> list[str]:
+        """The names of a JavaScript module and of all that it imports, for the page's preload links."""
+        found = [first]
+        for name in found:
+            for path in _MODULE.findall(self.files[name].decode()):
+                other = posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
+                if other in self.files and other not in found:
+                    found.append(other)
+        return found
+
+    def answer(self, name: str) -> Response:
+        """One of the files, which browsers may keep for ever. Raises KeyError."""
+        body, compressed = self.files[name], self._gzip(name)
+        worthwhile = len(compressed) < _WORTHWHILE * len(body)
+        accepted = request.accept_encodings.quality("gzip") > 0
+        answer = Response(compressed if worthwhile and accepted else body, content_type=self.type_of(name))
+        answer.headers["Cache-Control"] = _FOREVER
+        if worthwhile:
+            answer.vary.add("Accept-Encoding")
+        if worthwhile and accepted:
+            answer.content_encoding = "gzip"
+        return answer
+
+    def _gzip(self, name: str) -> bytes:
+        if name not in self._compressed:
+            self._compressed[name] = gzip.compress(self.files[name], mtime=0)
+        return self._compressed[name]
 
 
 def joined(sheet: Path, elsewhere: Mapping[str, Path] | None = None) -> str:
-    """A style sheet with the sheets that it imports in their places. Raises OSError.
+    """A style sheet in which each import is replaced by the text of the imported sheet. Raises OSError.
 
-    ``elsewhere`` maps names of imported sheets to files that do not stand beside ``sheet``.
+    ``elsewhere`` maps names of imported sheets to files that are not in the folder of ``sheet``.
     """
     others = elsewhere or {}
     text = sheet.read_text(encoding="utf-8")
     return _IMPORT.sub(lambda found: others.get(found[1], sheet.parent / found[1]).read_text(encoding="utf-8"), text)
-
-
-def modules(files: Mapping[str, bytes], first: str) -> list[str]:
-    """The names of a module and of all that it imports, so that a page can name them before they are asked for."""
-    found = [first]
-    for name in found:
-        for path in _MODULE.findall(files[name].decode()):
-            other = posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
-            if other in files and other not in found:
-                found.append(other)
-    return found
-
-
-class Packed:
-    """Answers with files that never change, each packed once, when it is first asked for."""
-
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        self._files = files
-        self._packed: dict[str, bytes] = {}
-
-    def answer(self, name: str, kind: str) -> Response:
-        """One of the files, as content type ``kind``. Raises KeyError."""
-        body, packed = self._files[name], self._pack(name)
-        shrunk = len(packed) < _WORTH * len(body)
-        takes = request.accept_encodings.quality("gzip") > 0
-        answer = Response(packed if shrunk and takes else body, content_type=kind)
-        answer.headers["Cache-Control"] = _FOREVER
-        if shrunk:
-            answer.vary.add("Accept-Encoding")
-        if shrunk and takes:
-            answer.content_encoding = "gzip"
-        return answer
-
-    def _pack(self, name: str) -> bytes:
-        if name not in self._packed:
-            self._packed[name] = gzip.compress(self._files[name], mtime=0)
-        return self._packed[name]

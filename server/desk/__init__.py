@@ -1,1 +1,1 @@
-"""The newsroom in the browser, in a process of its own: README.md here says how a page is added."""
+"""The newsroom in the browser, in a process of its own; README.md explains how to add a page."""

@@ -1,84 +1,85 @@
-"""Puts the desk together: one Flask application of its own, made by the desk's process (server.processes.server)."""
+"""Builds the Flask application of the desk; called once by the desk process (server.processes.desk) and by tests."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-from flask import Blueprint, Flask, Response, abort, g, jsonify, render_template, request, session, url_for
-from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from flask import Blueprint, Flask, Response, abort
+from flask_wtf.csrf import CSRFProtect
 from jinja2 import BaseLoader, FileSystemLoader, PrefixLoader
-from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server.core.policy import Right
-from server.desk.announcements.composer import composer_pages
-from server.desk.announcements.editorial import waiting
-from server.desk.announcements.library import media_pages
-from server.desk.announcements.queue import queue_pages
+from server.desk.announcements import composer, library, queue
+from server.desk.announcements.access import count_waiting
 from server.desk.api import tokens as token_views
-from server.desk.api.v1 import api_pages
-from server.desk.auth import mfa
-from server.desk.auth.login import door_pages, open_door
-from server.desk.auth.my_security import security_pages
-from server.desk.auth.rate_limits import count_tries
-from server.desk.auth.reauthenticate import confirm_pages
-from server.desk.boards.timeline import timeline_pages
-from server.desk.boards.views import board_pages
-from server.desk.gallery.views import gallery_pages
-from server.desk.notices.views import urgent_pages
-from server.desk.people.views import people_pages
-from server.desk.records.audit import audit_pages
-from server.desk.records.proof import proof_pages
-from server.desk.screens.views import screens_pages
-from server.desk.screens.wall import wall_pages
-from server.desk.sources.views import sources_pages
+from server.desk.api import v1
+from server.desk.auth import my_security, one_time_login, reauthenticate
+from server.desk.auth.access import check_every_request
+from server.desk.auth.login import set_up_login
+from server.desk.auth.rate_limits import limit_attempts
+from server.desk.boards import timeline
+from server.desk.boards import views as board_views
+from server.desk.gallery import views as gallery_views
+from server.desk.notices import views as notice_views
+from server.desk.people import views as people_views
+from server.desk.records import audit, proof
+from server.desk.screens import views as screen_views
+from server.desk.screens import wall
+from server.desk.sources import views as source_views
 from server.desk.web import assets, layout, rights
 from server.desk.web.context import DeskContext
-from server.desk.web.i18n import speak
+from server.desk.web.error_pages import add_error_pages
+from server.desk.web.i18n import set_up_languages
 from server.desk.web.public_urls import Application
-from server.desk.web.security_headers import shield
+from server.desk.web.security_headers import add_security_headers
+from server.desk.web.template_globals import add_template_globals
 from server.setup.config import Config
 from server.setup.secret_keys import key
-from server.static_files import Packed
-from server.store.audit import audit
+from server.static_files import Assets
 from server.store.database.engine import Database
-from server.store.database.errors import NotFound, StoreBusy, StoreError
-from server.store.people import people, sign_ins, tokens
 
 LARGEST_BODY = 512 * 1024 * 1024
 SESSION = "bangtin"
 
-# Every page of the desk, a module each; whoever adds one adds it here.
-PAGES: tuple[Callable[[DeskContext], Blueprint], ...] = (
-    layout.shell_pages,
-    wall_pages,
-    sources_pages,
-    screens_pages,
-    board_pages,
-    proof_pages,
-    confirm_pages,
-    security_pages,
-    timeline_pages,
-    people_pages,
-    audit_pages,
-    urgent_pages,
-    queue_pages,
-    composer_pages,
-    media_pages,
-    gallery_pages,
+
+class ViewModule(Protocol):
+    """A module of views: its blueprint is called ``pages``."""
+
+    pages: Blueprint
+
+
+# The views of every feature. A new page of the desk is added here.
+VIEWS: tuple[ViewModule, ...] = (
+    layout,
+    wall,
+    source_views,
+    screen_views,
+    board_views,
+    proof,
+    reauthenticate,
+    my_security,
+    timeline,
+    people_views,
+    audit,
+    notice_views,
+    queue,
+    composer,
+    library,
+    gallery_views,
+    token_views,
+    one_time_login,
 )
 
 
 def desk_app(config: Config, base: Path, data: Path, db: Database, clock: Callable[[], datetime]) -> Flask:
-    """The application; ``db`` is a pool that its threads share (this process is not patched by gevent).
+    """The application; ``db`` is a pool that its threads share (gevent does not patch this process).
 
-    ``base`` is what file sources are relative to.
+    ``base`` is the folder that the paths of file sources are relative to.
     """
-    desk = DeskContext(db, config, data, clock, base, waiting)
+    desk = DeskContext(db, config, data, clock, base, count_waiting)
     files = assets.load()
     app = Application("server.desk", root_path=str(Path(__file__).parent), static_folder=None)
     app.jinja_loader = _template_loader()
@@ -87,28 +88,26 @@ def desk_app(config: Config, base: Path, data: Path, db: Database, clock: Callab
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     tls = config.server.public_url.startswith("https://")
     _configure(app, data, tls)
-    speak(app, desk, data / "words")
+    set_up_languages(app, desk, data / "words")
     csrf = CSRFProtect(app)
-    open_door(app, desk)
-    _check_everybody(app, desk)
+    set_up_login(app, desk)
+    check_every_request(app, desk)
     desk.serve(app)
-    app.register_blueprint(token_views.pages)
-    for make in (*PAGES, door_pages):
-        app.register_blueprint(make(desk))
-    # No cookie opens the API, so no other page can use it with one.
-    api = api_pages(desk)
-    csrf.exempt(api)
-    app.register_blueprint(api)
-    count_tries(app, desk)
+    for views in VIEWS:
+        app.register_blueprint(views.pages)
+    # The API takes no cookie, so another site cannot make a browser use it.
+    csrf.exempt(v1.pages)
+    app.register_blueprint(v1.pages)
+    limit_attempts(app, desk)
     _serve_assets(app, files)
-    _help_templates(app, desk, files)
-    _answer_errors(app)
-    shield(app, tls=tls)
+    add_template_globals(app, desk, files)
+    add_error_pages(app)
+    add_security_headers(app, tls=tls)
     return app
 
 
 def _template_loader() -> BaseLoader:
-    """Names a template ``FEATURE/path``. Flask-Security asks for its mails as ``security/email/…``; auth has them."""
+    """Names a template ``FEATURE/path``. Flask-Security loads its mails as ``security/email/…``; auth has them."""
     features = {one.parent.name: FileSystemLoader(one) for one in Path(__file__).parent.glob("*/templates")}
     return PrefixLoader({**features, "security": features["auth"]})
 
@@ -123,129 +122,15 @@ def _configure(app: Flask, data: Path, tls: bool) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
-        WTF_CSRF_TIME_LIMIT=None,  # a form that was typed into for hours must not be lost; the session ends first
+        WTF_CSRF_TIME_LIMIT=None,  # a form that somebody fills in for hours must not be lost; the session ends first
         WTF_CSRF_SSL_STRICT=tls,
     )
 
 
-def _check_everybody(app: Flask, desk: DeskContext) -> None:
-    """The one place where the right of a route is checked before its view runs."""
-
-    @app.before_request
-    def check() -> Response | None:
-        _recognise(desk)
-        if request.endpoint is None:
-            return None  # no such page: 404 says so
-        right = rights.right_of(app, request.endpoint)
-        if right == "public":
-            return None
-        if request.blueprint == "api":
-            _by_key(desk, right)
-            return None
-        if desk.maybe_person() is None:
-            return _to_the_door(desk)
-        if right is None or (right != "own" and not desk.may(right)):
-            abort(403)
-        return mfa.must_set_up(desk)
-
-
-def _by_key(desk: DeskContext, right: Right | None) -> None:
-    """Another program: 401 without a key that works, 403 where the key has not this right."""
-    kind, _, key = request.headers.get("Authorization", "").partition(" ")
-    g.token = tokens.find(desk.db, key.strip(), desk.now()) if kind.lower() == "bearer" else None
-    if g.token is None:
-        abort(401)
-    if right is None or not desk.may(right):
-        abort(403)
-
-
-def _recognise(desk: DeskContext) -> None:
-    audit.asked_from.set(desk.address())
-    g.person = g.sign_in = None
-    id = session.get("sign_in")
-    if not id:
-        return
-    found = sign_ins.alive(desk.db, id, desk.now())
-    try:
-        person = people.by_id(desk.db, found.person) if found else None
-    except NotFound:
-        person = None
-    if found is None or person is None or not person.active:
-        session.clear()
-        return
-    g.person, g.sign_in = person, found
-
-
-def _to_the_door(desk: DeskContext) -> Response:
-    if request.method != "GET" and not request.headers.get("HX-Request"):
-        abort(401)
-    return desk.go(url_for("security.login", next=request.full_path.rstrip("?") if request.method == "GET" else None))
-
-
-def _serve_assets(app: Flask, files: assets.Assets) -> None:
-    packed = Packed(files.files)
-
+def _serve_assets(app: Flask, files: Assets) -> None:
     @app.get("/desk/assets/<build>/<path:name>", endpoint="assets")
     @rights.needs("public")
     def asset(build: str, name: str) -> Response:
         if build != files.build or name not in files.files:
             abort(404)
-        return packed.answer(name, files.type_of(name))
-
-
-def _help_templates(app: Flask, desk: DeskContext, files: assets.Assets) -> None:
-    def asset(name: str) -> str:
-        if name not in files.files:
-            raise LookupError(f"no such asset: {name}")
-        return url_for("assets", build=files.build, name=name)
-
-    app.jinja_env.globals.update(asset=asset, may=desk.may, my_areas=desk.areas, me=desk.maybe_person, tree=desk.tree)
-    app.jinja_env.globals.update(navigation=lambda: layout.navigation(app, desk), who=lambda: layout.who(desk))
-    app.jinja_env.globals.update(endpoints=lambda: app.view_functions, waiting=lambda: desk.waiting())
-    app.jinja_env.globals.update(agent_name=layout.agent_name, messages=lambda: layout.messages(desk))
-    app.jinja_env.globals.update(csrf_field=_csrf_field, here=_here, _tied=_tied)
-
-
-def _csrf_field() -> Markup:
-    """The hidden field that every form needs which is not a WTForms one."""
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
-
-
-def _here(**changes: object) -> str:
-    """This page's address with some of its query changed."""
-    asked = {**request.args.to_dict(), **(request.view_args or {}), **changes}
-    return url_for(str(request.endpoint), **asked)
-
-
-def _tied(field: Any) -> dict[str, str]:
-    """Attributes that tie a field to its help and its complaints for a screen reader."""
-    described = [
-        f"{field.id}-{part}" for part, there in (("help", field.description), ("wrong", field.errors)) if there
-    ]
-    made = {"aria-describedby": " ".join(described)} if described else {}
-    return made | ({"aria-invalid": "true"} if field.errors else {})
-
-
-_API_WORDS = {
-    401: "Cần khóa máy còn hiệu lực: Authorization: Bearer KHÓA",
-    403: "Khóa máy không có quyền này ở đơn vị ấy",
-    404: "Không có",
-}
-
-
-def _answer_errors(app: Flask) -> None:
-    @app.errorhandler(CSRFError)
-    def csrf(_: CSRFError) -> tuple[str, int]:
-        return render_template("web/error.html", code=400, csrf=True), 400
-
-    @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> tuple[str | Response, int] | HTTPException:
-        if error.code is None or error.code < 400:
-            return error
-        if request.path.startswith("/api/"):
-            return jsonify(error=_API_WORDS.get(error.code, str(error.description))), error.code
-        return render_template("web/error.html", code=error.code, csrf=False), error.code
-
-    @app.errorhandler(StoreError)
-    def store(error: StoreError) -> tuple[str, int]:
-        return render_template("web/error.html", code=503, said=str(error), busy=isinstance(error, StoreBusy)), 503
+        return files.answer(name)

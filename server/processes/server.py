@@ -34,7 +34,7 @@ from server.live.broadcast.hub import Hub
 from server.live.glass import assets
 from server.live.glass.board_pages import glass_pages
 from server.live.glass.device_pages import screen_pages
-from server.live.glass.security_headers import shield
+from server.live.glass.security_headers import add_security_headers
 from server.live.loop.db_thread import DbThread
 from server.live.loop.loop_lag import LoopLag
 from server.live.loop.process_limits import raise_file_limit, settle_memory
@@ -189,7 +189,7 @@ def assemble(
     app.register_blueprint(glass_pages(director, devices, files, pictures_folder(data), clock))
     app.register_blueprint(screen_pages(writer, devices, files, data, clock, config.server.public_url))
     app.register_blueprint(health_pages(lambda: director.trouble, lambda: len(director.boards())))
-    shield(app)
+    add_security_headers(app)
     desk = DeskProxy(desk_address, tls=config.server.public_url.startswith("https://"), proxies=config.server.proxies)
     for_wall = DbThread(Database.open(config.store.url, data))
     tickets = wall_tickets(data)

@@ -20,7 +20,7 @@ from server.core.model import Slide
 from server.core.screens.screens import Screen
 from server.live.glass import assets
 from server.live.glass.board_pages import glass_pages
-from server.live.glass.security_headers import shield
+from server.live.glass.security_headers import add_security_headers
 from server.live.ops.health import health_pages
 from server.live.screens.registry import Refusal
 from tests.cast import BOARD_MINH_TAN, HOI_TRUONG, NOW, board
@@ -73,7 +73,7 @@ class House:
         app = Flask("tests")
         app.register_blueprint(glass_pages(self.boards, Keys(), self.files, pictures, self._clock))
         app.register_blueprint(health_pages(lambda: self.trouble, lambda: len(self.boards.boards())))
-        shield(app)
+        add_security_headers(app)
         self.browser: FlaskClient = app.test_client()
 
     def _clock(self) -> datetime:
@@ -221,7 +221,7 @@ def test_a_boards_page_names_all_that_it_will_need_and_no_sheet_asks_for_another
     named = re.findall(r'(?:href|src)="/assets/\w+/([^"]+)"', page)
     needed = {
         str(Path(name).parent / other)
-        for name in house.files.early
+        for name in house.files.modules("main.js")
         for other in re.findall(r'from "\./([^"]+\.js)"', house.files.files[name].decode())
     }
     assert len(needed) > 20

@@ -1,1 +1,1 @@
-"""Announcements at the desk: composer, queue, library."""
+"""Announcements at the desk: the composer, the queue of what waits for approval, people's files."""

@@ -1,72 +1,90 @@
-"""The composer: an announcement is written, seen as it will be, and sent on its way; kept while it is typed.
+"""Views of the composer: write an announcement, preview it, send it; autosaved meanwhile; used by server.desk.app.
 
-new, edit ──> preview (as often as something changes) ──> draft, submitted or approved
-   typed ──> kept by itself every few seconds, for its writer alone
+new, edit ──> preview (at each change) ──> draft, submitted or approved
+    typing ──> autosave every few seconds, for the writer alone
 """
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
-from server.desk.announcements.composer_actions import ComposerActions
-from server.desk.announcements.editorial import mine
-from server.desk.web.context import DeskContext
+from server.desk.announcements import composer_actions, composer_page, uploads
+from server.desk.announcements.access import announcement_or_404
+from server.desk.web.context import desk
 from server.desk.web.rights import needs
+from server.store.media import library as stored_files
+
+pages = Blueprint("composer", __name__, url_prefix="/desk/compose")
 
 
-def composer_pages(desk: DeskContext) -> Blueprint:
-    """The pages; every one is cut to the areas for which the reader may write."""
-    pages = Blueprint("composer", __name__, url_prefix="/desk/compose")
-    acts = ComposerActions(desk)
+@pages.get("/")
+@needs("announcement.write")
+def new() -> str:
+    """The form of a new announcement; ``?template=``, ``?copy=``, ``?kind=`` and ``?typed=`` fill it."""
+    return composer_page.new_page()
 
-    @pages.get("/")
-    @needs("announcement.write")
-    def new() -> str:
-        return acts.begin()
 
-    @pages.post("/")
-    @needs("announcement.write")
-    def send() -> Response | str | tuple[str, int]:
-        return acts.send(None)
+@pages.post("/")
+@needs("announcement.write")
+def send() -> composer_actions.Answer:
+    """Saves a new announcement."""
+    return composer_actions.send(None)
 
-    @pages.get("/<int:id>")
-    @needs("announcement.write")
-    def edit(id: int) -> str:
-        return acts.edit(mine(desk, id))
 
-    @pages.post("/<int:id>")
-    @needs("announcement.write")
-    def change(id: int) -> Response | str | tuple[str, int]:
-        return acts.send(mine(desk, id))
+@pages.get("/<int:id>")
+@needs("announcement.write")
+def edit(id: int) -> str:
+    """The form of an existing announcement."""
+    return composer_page.edit_page(announcement_or_404(id))
 
-    @pages.post("/preview")
-    @needs("announcement.write")
-    def preview() -> str:
-        return acts.preview()
 
-    @pages.post("/keep")
-    @needs("announcement.write")
-    def keep() -> tuple[str, int]:
-        return acts.keep()
+@pages.post("/<int:id>")
+@needs("announcement.write")
+def change(id: int) -> composer_actions.Answer:
+    """Saves an existing announcement."""
+    return composer_actions.send(announcement_or_404(id))
 
-    @pages.post("/forget")
-    @needs("announcement.write")
-    def forget() -> Response:
-        return acts.forget()
 
-    @pages.post("/files")
-    @needs("media.write")
-    def upload() -> tuple[str, int]:
-        return acts.upload()
+@pages.post("/preview")
+@needs("announcement.write")
+def preview() -> str:
+    """The fragment with the slides of the form as it stands."""
+    return composer_page.preview_fragment()
 
-    @pages.get("/files/<key>")
-    @needs("media.write")
-    def uploaded(key: str) -> str:
-        return acts.uploaded(key)
 
-    @pages.get("/library")
-    @needs("media.write")
-    def library() -> str:
-        return render_template("announcements/composer/library.html", kept=acts.library(request.args.get("kind", "")))
+@pages.post("/keep")
+@needs("announcement.write")
+def keep() -> tuple[str, int]:
+    """Autosaves the form."""
+    return composer_actions.keep()
 
-    return pages
+
+@pages.post("/forget")
+@needs("announcement.write")
+def forget() -> Response:
+    """Drops an autosave."""
+    return composer_actions.forget()
+
+
+@pages.post("/files")
+@needs("media.write")
+def upload() -> str:
+    """Receives a file."""
+    return uploads.receive()
+
+
+@pages.get("/files/<key>")
+@needs("media.write")
+def uploaded(key: str) -> str:
+    """The fragment with the progress of an upload."""
+    return uploads.progress(key)
+
+
+@pages.get("/library")
+@needs("media.write")
+def library() -> str:
+    """The stored files that suit the kind ``?kind=``: videos or pictures."""
+    begins = "video/" if request.args.get("kind") == "video" else "image/"
+    listed = stored_files.listed(desk.db, desk.areas("media.write"))
+    files = [file for file in listed if file.type.startswith(begins)]
+    return render_template("announcements/composer/library.html", files=files)

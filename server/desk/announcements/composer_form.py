@@ -1,180 +1,57 @@
-"""The form of an announcement and what it comes to; called by composer. Labels and complaints are Vietnamese.
+"""The form of an announcement and its conversion to and from an Announcement; called by composer_page and _actions.
 
-A draft may lack nearly everything: only what cannot be understood is refused here. What keeps it from the glass is
-said by server/core/announcements/parts.py.
+A draft may lack nearly everything: only what cannot be understood is an error here. What is needed before it can be
+shown is checked by server/core/announcements/parts.py.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext, lazy_gettext
-from wtforms import (
-    BooleanField,
-    DateField,
-    DateTimeLocalField,
-    EmailField,
-    IntegerField,
-    RadioField,
-    SelectChoice,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TelField,
-    TextAreaField,
-    TimeField,
-    URLField,
-    ValidationError,
-)
-from wtforms.validators import Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+from wtforms import SelectChoice, SelectMultipleField, ValidationError
 
 from server.core.announcements import recurrence
-from server.core.announcements.parts import LONGEST_TEXT, LONGEST_TITLE
 from server.core.announcements.table_text import Rows, as_text, rows_of
 from server.core.areas import AreaTree
 from server.core.model import Announcement, AnnouncementKind, Attachment, Board, Contact, Recurrence, Window
-from server.desk.web.fields import Form
+from server.desk.announcements.composer_fields import KINDS, ComposeFields, month_days_text, parse_month_days
 
 SHOWN_DAYS = 7
 _WITH_FILES = ("pictures", "pdf", "video")
-KINDS: Mapping[str, Any] = {
-    "text": lazy_gettext("Chữ"),
-    "table": lazy_gettext("Bảng"),
-    "pictures": lazy_gettext("Ảnh"),
-    "pdf": lazy_gettext("PDF"),
-    "video": lazy_gettext("Video"),
-    "link": lazy_gettext("Mã QR"),
-    "contact": lazy_gettext("Liên hệ"),
-}
-_DAYS = tuple((str(n), label) for n, label in enumerate(("T2", "T3", "T4", "T5", "T6", "T7", "CN")))
-# Where a lack that the rules name is mended in the form.
-PLACES: Mapping[str, str] = {"windows": "until", "recurrence": "last", "contact": "contact_name"}
+_CARD = ("name", "role", "phone", "address", "hours", "email")
+# The form field of an announcement's field, where the names differ.
+_FORM_FIELDS: Mapping[str, str] = {"windows": "until", "recurrence": "last", "contact": "contact_name"}
 
 
-class ComposeForm(Form):
-    """``files`` are the stored files that the page named, in their order."""
+class ComposeForm(ComposeFields):
+    """The form with its choices. Times in it are local to ``zone``; ``now`` is aware.
 
-    kind = RadioField(lazy_gettext("Loại"), choices=[SelectChoice(*one) for one in KINDS.items()], default="text")
-    title = StringField(
-        lazy_gettext("Tiêu đề"),
-        [Length(max=LONGEST_TITLE, message=lazy_gettext("Dài quá %(max)d chữ cái"))],
-        render_kw={"maxlength": LONGEST_TITLE},
-    )
-    text = TextAreaField(
-        lazy_gettext("Nội dung"),
-        [Length(max=LONGEST_TEXT, message=lazy_gettext("Dài quá %(max)d chữ cái"))],
-        description=lazy_gettext("**đậm**, # đề mục, - gạch đầu dòng"),
-        render_kw={"rows": 5},
-    )
-    table = TextAreaField(
-        lazy_gettext("Bảng"),
-        description=lazy_gettext("Dán từ Excel, hoặc gửi tệp XLSX, CSV ở dưới. Dòng đầu là tên cột."),
-        render_kw={"rows": 6, "wrap": "off", "spellcheck": "false"},
-    )
-    link = URLField(
-        lazy_gettext("Địa chỉ mã QR"), [Length(max=400)], render_kw={"placeholder": "https://", "inputmode": "url"}
-    )
-    contact_name = StringField(lazy_gettext("Tên người hoặc nơi liên hệ"), [Length(max=120)])
-    contact_role = StringField(lazy_gettext("Chức vụ hoặc việc phụ trách"), [Length(max=120)])
-    contact_phone = TelField(lazy_gettext("Điện thoại"), [Length(max=60)])
-    contact_address = StringField(lazy_gettext("Địa chỉ"), [Length(max=200)])
-    contact_hours = StringField(lazy_gettext("Giờ làm việc"), [Length(max=120)])
-    contact_email = EmailField(lazy_gettext("Thư điện tử"), [Length(max=120)])
-    area = SelectField(lazy_gettext("Đơn vị"), choices=[], validate_choice=False)
-    where = RadioField(
-        lazy_gettext("Nơi chiếu"),
-        choices=[
-            SelectChoice("all", lazy_gettext("Mọi bảng tin của đơn vị và cấp dưới")),
-            SelectChoice("boards", lazy_gettext("Chỉ những bảng tin này")),
-        ],
-        default="all",
-    )
-    boards = SelectMultipleField(
-        lazy_gettext("Bảng tin"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
-    )
-    when = RadioField(
-        lazy_gettext("Thời gian"),
-        choices=[
-            SelectChoice("once", lazy_gettext("Một đợt")),
-            SelectChoice("repeat", lazy_gettext("Lặp lại theo ngày")),
-        ],
-        default="once",
-    )
-    since = DateTimeLocalField(lazy_gettext("Từ lúc"), [Optional()], description=lazy_gettext("Để trống: ngay"))
-    until = DateTimeLocalField(
-        lazy_gettext("Đến lúc"), [Optional()], description=lazy_gettext("Để trống: đến khi gỡ")
-    )
-    every = RadioField(
-        lazy_gettext("Vào những ngày"),
-        choices=[
-            SelectChoice("week", lazy_gettext("Trong tuần")),
-            SelectChoice("month", lazy_gettext("Trong tháng")),
-            SelectChoice("day", lazy_gettext("Hằng ngày")),
-        ],
-        default="week",
-    )
-    weekdays = SelectMultipleField(
-        lazy_gettext("Thứ"),
-        choices=[SelectChoice(*one) for one in _DAYS],
-        default=["0", "1", "2", "3", "4"],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
-    month_days = StringField(
-        lazy_gettext("Ngày trong tháng"),
-        description=lazy_gettext("Ví dụ: 15, 30; hoặc: cuối tháng"),
-        default="15, 30",
-    )
-    opens = TimeField(lazy_gettext("Từ giờ"), [Optional()], default=time(7))
-    closes = TimeField(lazy_gettext("Đến giờ"), [Optional()], default=time(9))
-    first = DateField(lazy_gettext("Ngày đầu"), [Optional()], description=lazy_gettext("Để trống: hôm nay"))
-    last = DateField(lazy_gettext("Ngày cuối"), [Optional()], description=lazy_gettext("Để trống: mãi"))
-    but_holidays = BooleanField(lazy_gettext("Trừ ngày lễ, Tết"))
-    priority = BooleanField(lazy_gettext("Ưu tiên: chiếu ngay ở lần chuyển trang kế tiếp"))
-    statutory = BooleanField(lazy_gettext("Niêm yết theo quy định: phải chiếu lại đều đặn"))
-    gap = IntegerField(
-        lazy_gettext("Chiếu lại sau nhiều nhất (phút)"), [Optional(), NumberRange(min=1, max=1440)], default=15
-    )
-    sound = BooleanField(lazy_gettext("Phát cả tiếng, ở bảng tin được phép"))
+    ``offered`` are the slugs of the areas to choose from, ``files`` the stored files that the page named, in order.
+    """
 
     def __init__(
         self,
         tree: AreaTree,
-        mine: Sequence[str],
+        offered: Sequence[str],
         boards: Sequence[Board],
         zone: ZoneInfo,
         now: datetime,
         files: Sequence[Attachment] = (),
-        **more: Any,
+        formdata: MultiDict[str, str] | None = None,
     ) -> None:
-        super().__init__(**more)
-        self.tree, self.mine, self.zone, self.now, self.files = tree, tuple(mine), zone, now, tuple(files)
+        super().__init__(formdata=formdata, meta={"csrf": False})  # CSRFProtect of desk_app checks every form
+        self.tree, self.offered, self.zone, self.now, self.files = tree, tuple(offered), zone, now, tuple(files)
         self.all_boards = tuple(boards)
-        # Whoever may write for several names one: nobody reaches a whole province by leaving a field alone.
-        asked = [SelectChoice("", gettext("Chọn đơn vị"))] if len(self.mine) > 1 else []
-        self.area.choices = [*asked, *(SelectChoice(slug, tree.get(slug).name) for slug in self.mine)]
-        offered = [board for board in boards if any(tree.covers(slug, board.area) for slug in self.mine)]
-        self.boards.choices = [SelectChoice(board.slug, board.name) for board in offered]
-
-    def validate_table(self, field: TextAreaField) -> None:
-        try:
-            rows_of(field.data or "")
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
-
-    def validate_month_days(self, field: StringField) -> None:
-        if self.when.data == "repeat" and self.every.data == "month" and not _month_days(field.data or ""):
-            raise ValidationError(gettext("Hãy ghi các ngày từ 1 đến 31, cách nhau bằng dấu phẩy"))
-
-    def validate_weekdays(self, field: SelectMultipleField) -> None:
-        if self.when.data == "repeat" and self.every.data == "week" and not field.data:
-            raise ValidationError(gettext("Chưa chọn ngày nào trong tuần"))
+        # With several areas to choose from none is preselected: an untouched field must not mean the whole province.
+        none_yet = [SelectChoice("", gettext("Chọn đơn vị"))] if len(self.offered) > 1 else []
+        self.area.choices = [*none_yet, *(SelectChoice(slug, tree.get(slug).name) for slug in self.offered)]
+        within = [board for board in boards if any(tree.covers(slug, board.area) for slug in self.offered)]
+        self.boards.choices = [SelectChoice(board.slug, board.name) for board in within]
 
     def validate_boards(self, field: SelectMultipleField) -> None:
         if self.where.data != "boards":
@@ -185,27 +62,23 @@ class ComposeForm(Form):
         if set(field.data) - of_area:
             raise ValidationError(gettext("Có bảng tin không thuộc đơn vị đã chọn"))
 
-    def validate_statutory(self, field: BooleanField) -> None:
-        """Here, because an empty ``gap`` is not asked any further."""
-        if field.data and not self.gap.data:
-            raise ValidationError(gettext("Chưa ghi số phút"))
-
-    def complain(self, field: str, sentence: str) -> None:
-        """Stands under the field that the rules mean; ``files`` has no field of its own."""
-        place = PLACES.get(field, field)
-        if place in self._fields:
-            self._fields[place].errors = [*self._fields[place].errors, sentence]
+    def add_error(self, field: str, sentence: str) -> None:
+        """Adds an error to the form's field of an announcement's ``field``, or to the form if there is none."""
+        name = _FORM_FIELDS.get(field, field)
+        if name in self._fields:
+            self._fields[name].errors = [*self._fields[name].errors, sentence]
         else:
             self.form_errors.append(sentence)
 
     def rows(self) -> Rows:
+        """The cells of the table; none if its text cannot be understood."""
         try:
             return rows_of(self.table.data or "")
         except ValueError:
             return ()
 
     def announcement(self, actor: str, base: Announcement | None = None) -> Announcement:
-        """What the form says, also of a form that is not complete, for the preview; ``base`` is what is changed."""
+        """``base`` with the form's content, or a new draft; also of an incomplete form (for the preview)."""
         kind: AnnouncementKind = self.kind.data if self.kind.data in KINDS else "text"
         blank = Announcement(0, "", "", "", (), self.now, actor, state="draft")
         repeats = self.when.data == "repeat"
@@ -219,7 +92,7 @@ class ComposeForm(Form):
             attachments=self.files if kind in _WITH_FILES else (),
             contact=self._contact() if kind == "contact" else None,
             link=(self.link.data or "").strip(),
-            area=self.area.data if self.area.data in self.mine else "",
+            area=self.area.data if self.area.data in self.offered else "",
             boards=boards,
             windows=() if repeats else self._windows(),
             recurrence=self._recurrence() if repeats else None,
@@ -229,7 +102,7 @@ class ComposeForm(Form):
         )
 
     def fill(self, one: Announcement) -> None:
-        """Makes the form say what an announcement says, to change it."""
+        """Fills the form from an existing announcement."""
         for name in ("kind", "title", "text", "link", "area", "priority", "sound"):
             self._fields[name].data = getattr(one, name)
         self.table.data, self.files = as_text(one.table), one.attachments
@@ -238,7 +111,7 @@ class ComposeForm(Form):
         if one.longest_gap is not None:
             self.gap.data = int(one.longest_gap.total_seconds() // 60)
         card = one.contact or Contact("")
-        for name in ("name", "role", "phone", "address", "hours", "email"):
+        for name in _CARD:
             self._fields[f"contact_{name}"].data = getattr(card, name)
         if one.recurrence is not None:
             self._fill_rule(one.recurrence)
@@ -249,17 +122,17 @@ class ComposeForm(Form):
             self.until.data = self.usual_end()
 
     def usual_end(self) -> datetime:
-        """A week from now at the end of the working day, as the field holds it."""
+        """The preset end: 17:00 local time in SHOWN_DAYS days, naive as the field holds it."""
         day = self.now.astimezone(self.zone).date() + timedelta(days=SHOWN_DAYS)
         return datetime.combine(day, time(17))
 
     def _fill_rule(self, rule: Recurrence) -> None:
         self.when.data = "repeat"
-        weekdays, month_days = recurrence.weekdays_of(rule.rule), recurrence.month_days_of(rule.rule)
-        self.every.data = "week" if weekdays else "month" if month_days else "day"
+        weekdays, days = recurrence.weekdays_of(rule.rule), recurrence.month_days_of(rule.rule)
+        self.every.data = "week" if weekdays else "month" if days else "day"
         self.weekdays.data = [str(day) for day in weekdays] or self.weekdays.data
-        if month_days:
-            self.month_days.data = ", ".join("cuối tháng" if day < 0 else str(day) for day in month_days)
+        if days:
+            self.month_days.data = month_days_text(days)
         self.opens.data, self.closes.data = rule.start, rule.end
         self.first.data, self.last.data, self.but_holidays.data = rule.first, rule.last, rule.but_holidays
 
@@ -267,20 +140,20 @@ class ComposeForm(Form):
         return None if at is None else at.astimezone(self.zone).replace(tzinfo=None, microsecond=0, second=0)
 
     def _windows(self) -> tuple[Window, ...]:
-        # To the minute, as the field shows it again: saving what was not changed changes nothing.
+        # To the minute, which is what the field shows: saving an unchanged form must not make a new version.
         now = self.now.replace(second=0, microsecond=0)
-        begin = self.since.data.replace(tzinfo=self.zone).astimezone(UTC) if self.since.data else now
+        start = self.since.data.replace(tzinfo=self.zone).astimezone(UTC) if self.since.data else now
         end = self.until.data.replace(tzinfo=self.zone).astimezone(UTC) if self.until.data else None
-        return (Window(begin, end),)
+        return (Window(start, end),)
 
     def _recurrence(self) -> Recurrence | None:
         weekdays = [int(day) for day in self.weekdays.data or ()] if self.every.data == "week" else []
-        month_days = _month_days(self.month_days.data or "") if self.every.data == "month" else []
-        if (self.every.data == "week" and not weekdays) or (self.every.data == "month" and not month_days):
+        days = parse_month_days(self.month_days.data or "") if self.every.data == "month" else []
+        if (self.every.data == "week" and not weekdays) or (self.every.data == "month" and not days):
             return None
         today = self.now.astimezone(self.zone).date()
         return Recurrence(
-            recurrence.rule_of(weekdays, month_days),
+            recurrence.rule_of(weekdays, days),
             self.opens.data or time(7),
             self.closes.data or time(17),
             self.first.data or today,
@@ -290,19 +163,4 @@ class ComposeForm(Form):
         )
 
     def _contact(self) -> Contact:
-        said = [
-            (self._fields[f"contact_{name}"].data or "").strip()
-            for name in ("name", "role", "phone", "address", "hours", "email")
-        ]
-        return Contact(*said)
-
-
-def _month_days(text: str) -> list[int]:
-    """ "15, 30" or "cuối tháng" as numbers; empty where anything in it is not understood."""
-    words = [word.strip().lower() for word in re.split(r"[,;]| và ", text) if word.strip()]
-    days = [-1 if word == "cuối tháng" else int(word) if word.isdecimal() else 0 for word in words]
-    return sorted(set(days), key=lambda day: day if day > 0 else 32) if all(_is_day(day) for day in days) else []
-
-
-def _is_day(day: int) -> bool:
-    return day == recurrence.LAST_DAY or 1 <= day <= 31
+        return Contact(*((self._fields[f"contact_{name}"].data or "").strip() for name in _CARD))

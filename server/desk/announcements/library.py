@@ -1,15 +1,16 @@
-"""The media library: what was uploaded, where it is used, what it shows in words, until when it is kept."""
+"""Views of the media library: files, their descriptions, uses and expiry; used by server.desk.app."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import TypedDict
 
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext
 
 from server.core.announcements.search_text import without_marks
-from server.desk.web.context import DeskContext
+from server.desk.web.context import desk
+from server.desk.web.pagination import requested_page
 from server.desk.web.rights import needs
 from server.media.media_files import stored_path
 from server.store.announcements import listings
@@ -17,67 +18,85 @@ from server.store.database.errors import NotFound, StoreRefusal
 from server.store.media import library
 from server.store.media.library import Kept
 
+pages = Blueprint("media", __name__, url_prefix="/desk/media")
+
 SHOWN_AT_ONCE = 60
 
 
-def media_pages(desk: DeskContext) -> Blueprint:
-    """The pages; cut to the areas for which the reader may upload."""
-    pages = Blueprint("media", __name__, url_prefix="/desk/media")
+class Use(TypedDict):
+    """An announcement that shows a file; ``mine``: of an area for which the signed-in person may write."""
 
-    @pages.get("/")
-    @needs("media.write")
-    def index() -> str:
-        found = library.listed(desk.db, desk.areas("media.write"))
-        asked = without_marks(request.args.get("q", ""))
-        silent = request.args.get("silent") == "1"
-        kept = [
-            one for one in found if asked in without_marks(f"{one.name} {one.alt}") and not (silent and _told(one))
-        ]
-        page = max(1, request.args.get("page", 1, type=int))
-        return render_template(
-            "announcements/library/index.html",
-            kept=kept[(page - 1) * SHOWN_AT_ONCE : page * SHOWN_AT_ONCE],
-            page=page,
-            last=max(1, -(-len(kept) // SHOWN_AT_ONCE)),
-            unsaid=sum(not _told(one) for one in found),
-        )
+    id: int
+    title: str
+    mine: bool
 
-    @pages.get("/<hash>")
-    @needs("media.write")
-    def one(hash: str) -> str:
-        found = _mine(desk, hash)
-        kept_until = found.expires.astimezone(desk.zone()).date().isoformat() if found.expires else ""
-        about = {"used": _used(desk, hash), "area": _area(desk, found), "kept_until": kept_until}
-        return render_template("announcements/library/one.html", one=found, **about)
 
-    @pages.post("/<hash>")
-    @needs("media.write")
-    def describe(hash: str) -> Response:
-        one = _mine(desk, hash)
-        said: dict[str, Any] = {"name": request.form.get("name", "").strip()[:120] or one.name}
-        said["alt"] = " ".join(request.form.get("alt", "").split())[:500]
-        said["expires"] = _day(desk, request.form.get("expires", ""))
-        library.describe(desk.db, hash, **said, actor=desk.actor(), now=desk.now())
-        flash(gettext("Đã lưu."), "good")
+@pages.get("/")
+@needs("media.write")
+def index() -> str:
+    """The files of one's areas; ``?q=`` searches, ``?silent=1`` shows only pictures without a description."""
+    files = library.listed(desk.db, desk.areas("media.write"))
+    words = without_marks(request.args.get("q", ""))
+    undescribed_only = request.args.get("silent") == "1"
+    found = [
+        file
+        for file in files
+        if words in without_marks(f"{file.name} {file.alt}") and not (undescribed_only and _is_described(file))
+    ]
+    return render_template(
+        "announcements/library/index.html",
+        page=requested_page(found, SHOWN_AT_ONCE),
+        undescribed=sum(not _is_described(file) for file in files),
+    )
+
+
+@pages.get("/<hash>")
+@needs("media.write")
+def one(hash: str) -> str:
+    """The page of one file: its description, where it is used, until when it is kept."""
+    file = _file_or_404(hash)
+    area = desk.tree().get(file.area).name if file.area and file.area in desk.tree() else ""
+    kept_until = file.expires.astimezone(desk.zone()).date().isoformat() if file.expires else ""
+    return render_template(
+        "announcements/library/one.html", one=file, used=_uses(hash), area=area, kept_until=kept_until
+    )
+
+
+@pages.post("/<hash>")
+@needs("media.write")
+def describe(hash: str) -> Response:
+    """Saves name, description and expiry of a file."""
+    file = _file_or_404(hash)
+    library.describe(
+        desk.db,
+        hash,
+        name=request.form.get("name", "").strip()[:120] or file.name,
+        alt=" ".join(request.form.get("alt", "").split())[:500],
+        expires=_end_of_day(request.form.get("expires", "")),
+        actor=desk.actor(),
+        now=desk.now(),
+    )
+    flash(gettext("Đã lưu."), "good")
+    return desk.go(url_for("media.one", hash=hash))
+
+
+@pages.post("/<hash>/remove")
+@needs("media.write")
+def remove(hash: str) -> Response:
+    """Removes a file that no announcement uses."""
+    file = _file_or_404(hash)
+    try:
+        library.remove(desk.db, hash, actor=desk.actor(), now=desk.now())
+    except StoreRefusal as error:
+        flash(str(error), "error")
         return desk.go(url_for("media.one", hash=hash))
-
-    @pages.post("/<hash>/remove")
-    @needs("media.write")
-    def remove(hash: str) -> Response:
-        one = _mine(desk, hash)
-        try:
-            library.remove(desk.db, hash, actor=desk.actor(), now=desk.now())
-        except StoreRefusal as error:
-            flash(str(error), "error")
-            return desk.go(url_for("media.one", hash=hash))
-        stored_path(desk.data / "media", one.hash, one.type).unlink(missing_ok=True)
-        flash(gettext("Đã bỏ tệp khỏi kho."), "good")
-        return desk.go(url_for("media.index"))
-
-    return pages
+    stored_path(desk.data / "media", file.hash, file.type).unlink(missing_ok=True)
+    flash(gettext("Đã bỏ tệp khỏi kho."), "good")
+    return desk.go(url_for("media.index"))
 
 
-def _mine(desk: DeskContext, hash: str) -> Kept:
+def _file_or_404(hash: str) -> Kept:
+    """404 if there is none or the signed-in person may not upload for its area."""
     try:
         found = library.get(desk.db, hash)
     except NotFound:
@@ -87,24 +106,20 @@ def _mine(desk: DeskContext, hash: str) -> Kept:
     return found
 
 
-def _used(desk: DeskContext, hash: str) -> list[dict[str, Any]]:
-    """The announcements that show it, of the reader's areas by name and of others by their number alone."""
+def _uses(hash: str) -> list[Use]:
+    """The announcements that show the file; the page names those of other areas by their number only."""
     return [
         {"id": one.id, "title": one.title, "mine": desk.may("announcement.write", one.area)}
         for one in listings.using(desk.db, hash)
     ]
 
 
-def _told(one: Kept) -> bool:
-    return bool(one.alt.strip()) or one.type.startswith("video/")
+def _is_described(file: Kept) -> bool:
+    return bool(file.alt.strip()) or file.type.startswith("video/")
 
 
-def _area(desk: DeskContext, one: Kept) -> str:
-    return desk.tree().get(one.area).name if one.area and one.area in desk.tree() else ""
-
-
-def _day(desk: DeskContext, text: str) -> datetime | None:
-    """The end of that day, here."""
+def _end_of_day(text: str) -> datetime | None:
+    """23:59 local time of the day YYYY-MM-DD, in UTC; None if the text is no day."""
     try:
         day = date.fromisoformat(text)
     except ValueError:

@@ -1,1 +1,1 @@
-"""The HTTP API for other programs, and its tokens."""
+"""The HTTP API for other programs, and the page of its keys."""

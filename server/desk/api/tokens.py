@@ -1,9 +1,11 @@
-"""Keys for machines: made, listed, revoked; for editors and keepers, each within his own rights."""
+"""Views of the API's keys: create, list, revoke; used by server.desk.app.
+
+Editors and keepers give keys within their own rights and areas.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from flask import Blueprint, Response, abort, flash, render_template, url_for
 from flask_babel import gettext, lazy_gettext
@@ -29,6 +31,8 @@ _NAMES = {
 
 
 class TokenForm(Form):
+    """The form of a new key: which program, which rights, for which area, for how many days."""
+
     name = StringField(lazy_gettext("Cho chương trình nào"), [required(), Length(max=80)])
     rights = SelectMultipleField(
         lazy_gettext("Được làm gì"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
@@ -36,29 +40,32 @@ class TokenForm(Form):
     area = SelectField(lazy_gettext("Đơn vị (và mọi cấp dưới)"))
     days = IntegerField(lazy_gettext("Dùng được bao nhiêu ngày"), [required(), NumberRange(1, 730)], default=365)
 
-    def offer(self) -> TokenForm:
-        self.rights.choices = [SelectChoice(one, str(_NAMES[one])) for one in GIVEN if desk.may(one)]
+    def with_choices(self) -> TokenForm:
+        """Fills in the rights and areas that the signed-in person may give."""
+        self.rights.choices = [SelectChoice(right, str(_NAMES[right])) for right in GIVEN if desk.may(right)]
         areas = desk.areas("token.manage")
         self.area.choices = [SelectChoice(slug, desk.tree().get(slug).name) for slug in areas]
         return self
 
 
 def _page(form: TokenForm, made: str = "") -> str:
-    listed = [one for one in tokens.listed(desk.db) if _mine(one)]
+    """The list and the form; ``made`` is the key that was just created."""
+    listed = [one for one in tokens.listed(desk.db) if _may_manage(one)]
     return render_template("api/tokens.html", form=form, tokens=listed, made=made, names=_NAMES, now=desk.now())
 
 
 @pages.get("/")
 @needs("token.manage")
 def index() -> str:
-    return _page(TokenForm().offer())
+    """The keys that one may manage, and the form of a new one."""
+    return _page(TokenForm().with_choices())
 
 
 @pages.post("/")
 @needs("token.manage")
 def make() -> Response | str:
-    form: Any = TokenForm()
-    form.offer()
+    """Stores a key and shows it, this once."""
+    form = TokenForm().with_choices()
     if not form.validate_on_submit():
         return _page(form)
     desk.require("token.manage", form.area.data)
@@ -72,15 +79,14 @@ def make() -> Response | str:
     except (StoreRefusal, ValueError) as error:
         form.rights.errors = [str(error)]
         return _page(form)
-    return _page(TokenForm(formdata=None).offer(), made)
+    return _page(TokenForm(formdata=None).with_choices(), made)
 
 
 @pages.post("/<int:id>/revoke")
 @needs("token.manage")
 def revoke(id: int) -> Response:
-    found = next((one for one in tokens.listed(desk.db) if one.id == id), None)
-    if found is None or not _mine(found):
-        abort(404)
+    """Revokes a key; 404 if there is none that one may manage."""
+    found = _token_or_404(id)
     try:
         tokens.revoke(desk.db, id, actor=desk.actor(), now=desk.now())
     except NotFound:
@@ -89,5 +95,12 @@ def revoke(id: int) -> Response:
     return desk.go(url_for("tokens.index"))
 
 
-def _mine(token: Token) -> bool:
+def _token_or_404(id: int) -> Token:
+    found = next((one for one in tokens.listed(desk.db) if one.id == id), None)
+    if found is None or not _may_manage(found):
+        abort(404)
+    return found
+
+
+def _may_manage(token: Token) -> bool:
     return all(desk.may("token.manage", area) for area in token.areas)

@@ -1,31 +1,36 @@
-"""What other programs may ask and hand in, under /api/v1, described by /api/openapi.json; called by desk_app.
+"""Views of the HTTP API under /api/v1: read areas, boards and screens, submit announcements; used by server.desk.app.
 
-``Authorization: Bearer KEY``, with a key of the token page. Rights are those of the key, checked where those of
-people are. Answers are JSON; an error is ``{"error": sentence}``.
+``Authorization: Bearer KEY``, with a key from the page of server.desk.api.tokens. The key's rights are checked as a
+person's are. Answers are JSON, errors ``{"error": sentence}``; /api/openapi.json describes all of it.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from flask import Blueprint, Response, abort, g, jsonify, request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from server.core.model import Announcement, Window
-from server.desk.announcements.editorial import rules
-from server.desk.web.context import DeskContext
+from server.core.screens.screens import Link, Screen
+from server.desk.announcements.access import announcement_or_404, rules
+from server.desk.api.openapi import description
+from server.desk.web.context import desk
 from server.desk.web.rights import needs
 from server.store.announcements import announcements
 from server.store.boards import boards
 from server.store.people.tokens import Token
 from server.store.screens import receipts, screens
 
+pages = Blueprint("api", __name__, url_prefix="/api")
 
-class Wanted(BaseModel):
+
+class SubmittedAnnouncement(BaseModel):
     """An announcement handed in: it waits for an editor."""
 
-    model_config = ConfigDict(extra="forbid")
+    # The title is in the published schema, where programs that generate clients take it for a name.
+    model_config = ConfigDict(extra="forbid", title="Wanted")
 
     area: str
     title: Annotated[str, Field(min_length=1, max_length=200)]
@@ -36,66 +41,72 @@ class Wanted(BaseModel):
     link: Annotated[str, Field(max_length=1000, pattern=r"^(https?://.*)?$")] = ""
 
 
-def api_pages(desk: DeskContext) -> Blueprint:
-    pages = Blueprint("api", __name__, url_prefix="/api")
+@pages.get("/openapi.json")
+@needs("public")
+def openapi() -> Response:
+    """The description of this API; no key is needed."""
+    return jsonify(description(SubmittedAnnouncement.model_json_schema(by_alias=True)))
 
-    @pages.get("/openapi.json")
-    @needs("public")
-    def openapi() -> Response:
-        return jsonify(_description())
 
-    @pages.get("/v1/areas")
-    @needs("board.view")
-    def areas() -> Response:
-        tree, mine = desk.tree(), desk.areas("board.view")
-        return jsonify([{"slug": one, "name": tree.get(one).name, "parent": tree.get(one).parent} for one in mine])
+@pages.get("/v1/areas")
+@needs("board.view")
+def areas() -> Response:
+    """The areas in which the key may read boards."""
+    tree, mine = desk.tree(), desk.areas("board.view")
+    return jsonify([{"slug": slug, "name": tree.get(slug).name, "parent": tree.get(slug).parent} for slug in mine])
 
-    @pages.get("/v1/boards")
-    @needs("board.view")
-    def all_boards() -> Response:
-        mine = set(desk.areas("board.view"))
-        listed = [one for one in boards.all(desk.db) if one.area in mine]
-        return jsonify(
-            [{"slug": b.slug, "name": b.name, "area": b.area, "public": b.public, "mode": b.mode} for b in listed]
-        )
 
-    @pages.get("/v1/screens")
-    @needs("screen.view")
-    def all_screens() -> Response:
-        mine = set(desk.areas("screen.view"))
-        named = [one.slug for one in boards.all(desk.db) if one.area in mine]
-        links, now = receipts.links(desk.db), desk.now()
-        return jsonify([_screen(one, links.get(one.id), now) for one in screens.all(desk.db, named)])
+@pages.get("/v1/boards")
+@needs("board.view")
+def all_boards() -> Response:
+    """The boards of the key's areas."""
+    mine = set(desk.areas("board.view"))
+    listed = [board for board in boards.all(desk.db) if board.area in mine]
+    return jsonify(
+        [{"slug": b.slug, "name": b.name, "area": b.area, "public": b.public, "mode": b.mode} for b in listed]
+    )
 
-    @pages.get("/v1/announcements/<int:id>")
-    @needs("announcement.write")
-    def announcement(id: int) -> Response:
-        found = next((one for one in announcements.all(desk.db) if one.id == id), None)
-        if found is None or not desk.may("announcement.write", found.area):
-            abort(404)
-        return jsonify(_announcement(found))
 
-    @pages.post("/v1/announcements")
-    @needs("announcement.write")
-    def hand_in() -> tuple[Response, int]:
-        try:
-            wanted = Wanted.model_validate_json(request.get_data())
-        except ValidationError as error:
-            return jsonify(error=_complaint(error)), 422
-        desk.require("announcement.write", wanted.area)
-        now, token = desk.now(), _token()
-        made = Announcement(
-            id=0, area=wanted.area, title=wanted.title, text=wanted.text, boards=wanted.boards, link=wanted.link,
-            windows=(Window(wanted.start or now, wanted.until),), created=now, created_by=token.actor,
-            state="submitted",
-        )  # fmt: skip
-        try:
-            posted = announcements.post(desk.db, made, actor=token.actor, rules=rules(desk))
-        except ValueError as error:
-            return jsonify(error=str(error)), 422
-        return jsonify(_announcement(posted)), 201
+@pages.get("/v1/screens")
+@needs("screen.view")
+def all_screens() -> Response:
+    """The screens of the key's areas, and whether each is connected."""
+    mine = set(desk.areas("screen.view"))
+    slugs = [board.slug for board in boards.all(desk.db) if board.area in mine]
+    links, now = receipts.links(desk.db), desk.now()
+    return jsonify([_screen_json(screen, links.get(screen.id), now) for screen in screens.all(desk.db, slugs)])
 
-    return pages
+
+@pages.get("/v1/announcements/<int:id>")
+@needs("announcement.write")
+def announcement(id: int) -> Response:
+    """The state of an announcement of the key's areas."""
+    return jsonify(_announcement_json(announcement_or_404(id)))
+
+
+@pages.post("/v1/announcements")
+@needs("announcement.write")
+def hand_in() -> tuple[Response, int]:
+    """Stores a submitted announcement, by the key as its writer; 422 with a sentence if it is wrong."""
+    try:
+        submitted = SubmittedAnnouncement.model_validate_json(request.get_data())
+    except ValidationError as error:
+        return jsonify(error=_error_text(error)), 422
+    desk.require("announcement.write", submitted.area)
+    try:
+        posted = announcements.post(desk.db, _announcement(submitted), actor=_token().actor, rules=rules())
+    except ValueError as error:
+        return jsonify(error=str(error)), 422
+    return jsonify(_announcement_json(posted)), 201
+
+
+def _announcement(submitted: SubmittedAnnouncement) -> Announcement:
+    now = desk.now()
+    return Announcement(
+        id=0, area=submitted.area, title=submitted.title, text=submitted.text, boards=submitted.boards,
+        link=submitted.link, windows=(Window(submitted.start or now, submitted.until),), created=now,
+        created_by=_token().actor, state="submitted",
+    )  # fmt: skip
 
 
 def _token() -> Token:
@@ -105,50 +116,20 @@ def _token() -> Token:
     return found
 
 
-def _screen(one: Any, link: Any, now: datetime) -> dict[str, object]:
-    seen = link.seen.isoformat() if link else None
-    return {"id": one.id, "name": one.name, "board": one.board, "live": bool(link and link.live(now)), "seen": seen}
+def _screen_json(screen: Screen, link: Link | None, now: datetime) -> dict[str, object]:
+    return {
+        "id": screen.id,
+        "name": screen.name,
+        "board": screen.board,
+        "live": link is not None and link.live(now),
+        "seen": link.seen.isoformat() if link else None,
+    }
 
 
-def _announcement(one: Announcement) -> dict[str, object]:
+def _announcement_json(one: Announcement) -> dict[str, object]:
     return {"id": one.id, "area": one.area, "title": one.title, "state": one.state, "reason": one.reason}
 
 
-def _complaint(error: ValidationError) -> str:
+def _error_text(error: ValidationError) -> str:
+    """Each error as "place: message", so that it can be found in what was sent."""
     return "; ".join(f"{'.'.join(map(str, one['loc'])) or 'body'}: {one['msg']}" for one in error.errors())
-
-
-_PATHS = {
-    "/api/v1/areas": ("get", "board.view", "Areas that the key may read"),
-    "/api/v1/boards": ("get", "board.view", "Boards of these areas"),
-    "/api/v1/screens": ("get", "screen.view", "Screens of these areas, and when each was heard last"),
-    "/api/v1/announcements/{id}": ("get", "announcement.write", "What has become of an announcement"),
-    "/api/v1/announcements": ("post", "announcement.write", "Hand in an announcement; it waits for an editor"),
-}
-
-
-def _description() -> dict[str, object]:
-    """OpenAPI 3.1 of what stands above; a test compares it with the routes."""
-    paths: dict[str, Any] = {}
-    for path, (method, right, words) in _PATHS.items():
-        answers = {"200": "an answer", "401": "no key, or one that is over", "403": f"the key has not {right}"}
-        if method == "post":
-            answers = {"201": "handed in", "422": "what is wrong with it", **answers}
-            answers.pop("200")
-        made: dict[str, Any] = {
-            "summary": words,
-            "security": [{"key": []}],
-            "responses": {code: {"description": said} for code, said in answers.items()},
-        }
-        if method == "post":
-            schema = Wanted.model_json_schema(by_alias=True)
-            made["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
-        if "{id}" in path:
-            made["parameters"] = [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}]
-        paths[path] = {method: made}
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "Bảng Tin", "version": "1"},
-        "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
-        "paths": paths,
-    }

@@ -1,1 +1,1 @@
-"""Signing in, second factors, passwords and their limits."""
+"""Sign-in, second factors, passwords, rate limits, and the check of rights before each view."""

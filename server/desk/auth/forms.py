@@ -1,8 +1,9 @@
-"""Forms of the door: who, password, new account; called by door. Labels and complaints are Vietnamese sentences."""
+"""Forms for signing in, choosing a password and making the first account; used by login and one_time_login.
+
+Labels and error messages are Vietnamese sentences, translated by their gettext ids.
+"""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask import current_app
 from flask_babel import gettext, lazy_gettext
@@ -15,32 +16,31 @@ from server.desk.web.fields import Form, required
 USERNAME = r"^[a-z][a-z0-9._-]{1,39}$"
 
 
-def same_address(_: Any, field: EmailField) -> None:
-    """A validator: an e-mail address, brought to the one way in which it is compared."""
+def normalize_email(_: Form, field: EmailField) -> None:
+    """A validator: the field must be an e-mail address; it is changed to the form in which addresses are compared."""
     try:
         field.data = current_app.extensions["security"].mail_util.normalize(field.data or "")
     except ValueError as error:
         raise ValidationError(gettext("Địa chỉ thư này không đúng dạng")) from error
 
 
-class DoorForm(LoginForm):
+class UsernameLoginForm(LoginForm):
     """Sign-in by username or e-mail address, in one field."""
 
-    # Named as the library knows it.
+    # Flask-Security names the field "email".
     email = StringField(
         lazy_gettext("Tên đăng nhập hoặc thư điện tử"), [required()], render_kw={"autocomplete": "username"}
     )
     password = PasswordField(lazy_gettext("Mật khẩu"), [required()], render_kw={"autocomplete": "current-password"})
 
-    def validate(self, **more: Any) -> bool:
-        """Finds whom it is about before the library looks at the password."""
+    def validate(self, **more: object) -> bool:
+        """Finds the account first; the library then checks the password."""
         self.ifield = self.email
-        wanted = (self.email.data or "").strip()
-        column = "email" if "@" in wanted else "username"
-        if wanted:
-            self.user = current_app.extensions["security"].datastore.find_user(True, **{column: wanted})
-        good: bool = super().validate(**more)
-        return good
+        name = (self.email.data or "").strip()
+        column = "email" if "@" in name else "username"
+        if name:
+            self.user = current_app.extensions["security"].datastore.find_user(True, **{column: name})
+        return bool(super().validate(**more))
 
 
 class PasswordForm(Form):
@@ -56,10 +56,10 @@ class PasswordForm(Form):
     submit = SubmitField(lazy_gettext("Xong"))
 
     def validate_password(self, field: PasswordField) -> None:
-        # Kept as the library compares it: an accent may be typed in two ways.
-        wrong, field.data = current_app.extensions["security"].password_util.validate(field.data or "", False)
-        if wrong:
-            raise ValidationError(" ".join(wrong))
+        # Keeps the normalized form, which the library compares: an accented letter can be typed in two ways.
+        errors, field.data = current_app.extensions["security"].password_util.validate(field.data or "", False)
+        if errors:
+            raise ValidationError(" ".join(errors))
 
     def validate_again(self, field: PasswordField) -> None:
         util = current_app.extensions["security"].password_util
@@ -67,8 +67,8 @@ class PasswordForm(Form):
             raise ValidationError(gettext("Hai mật khẩu không giống nhau"))
 
 
-class FirstForm(PasswordForm):
-    """The first keeper's account."""
+class FirstAccountForm(PasswordForm):
+    """The account of the first keeper."""
 
     name = StringField(lazy_gettext("Họ và tên"), [required(), Length(max=80)])
     username = StringField(
@@ -77,11 +77,13 @@ class FirstForm(PasswordForm):
         description=lazy_gettext("Chữ thường không dấu, ví dụ: hoa.nguyen. Không đổi được về sau."),
         render_kw={"autocomplete": "username"},
     )
-    email = EmailField(lazy_gettext("Thư điện tử"), [required(), same_address], render_kw={"autocomplete": "email"})
+    email = EmailField(
+        lazy_gettext("Thư điện tử"), [required(), normalize_email], render_kw={"autocomplete": "email"}
+    )
 
 
 class ChangeForm(ChangePasswordForm):
-    """The library's form, in our words."""
+    """The library's form for changing one's password, with Vietnamese labels."""
 
     password = PasswordField(lazy_gettext("Mật khẩu đang dùng"), render_kw={"autocomplete": "current-password"})
     new_password = PasswordField(

@@ -1,16 +1,16 @@
-"""Second factors: codes that never work twice, recovery codes that are spent, who must have one; called by door.
+"""Second factors: single-use codes, recovery codes, passkeys, and who must have one; used by login and access.
 
-Flask-Security leaves replay to us: a code's time step is taken by one conditional UPDATE, so of two browsers that
-send the same code at once one gets in.
+Flask-Security leaves protection against replay to the application: a code's time step is taken by one conditional
+UPDATE, so if two browsers send the same code at once only one signs in.
 """
 
 from __future__ import annotations
 
 import base64
-from typing import Any
+from typing import cast
 
 from flask import Flask, Response, abort, current_app, request, url_for
-from flask_security import Totp, WebauthnUtil
+from flask_security import Security, Totp, UserMixin, WebauthnUtil
 from passlib.exc import TokenError
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
@@ -19,27 +19,28 @@ from webauthn.helpers.structs import (
 )
 
 from server.core.policy import needs_second_factor
-from server.desk.web.context import DeskContext
+from server.desk.auth.accounts import Account, Accounts
+from server.desk.web.context import DeskContext, desk
 from server.setup.secret_keys import key
 from server.store.people import people
 
-# What somebody may still reach who must set up a second factor first.
-_OPEN = ("security.", "shell.language", "security_pages.")
+# The endpoints that somebody may use who still has to set up a second factor.
+_ALLOWED_BEFORE_SETUP = ("security.", "shell.language", "security_pages.")
 
 
-def configure(app: Flask, desk: DeskContext) -> None:
-    """The library's settings for codes, recovery codes and passkeys."""
+def configure(app: Flask, context: DeskContext) -> None:
+    """Flask-Security's settings for codes, recovery codes and passkeys."""
     app.config.update(
         SECURITY_TWO_FACTOR=True,
         SECURITY_TWO_FACTOR_ENABLED_METHODS=["authenticator"],
         SECURITY_TWO_FACTOR_RESCUE_EMAIL=False,
-        SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY=30,  # one step of a clock that is a little off
+        SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY=30,  # seconds: tolerates a clock that is one time step off
         SECURITY_TWO_FACTOR_POST_SETUP_VIEW="/desk/security/",
-        SECURITY_TOTP_SECRETS={"1": key(desk.data, "totp")},
+        SECURITY_TOTP_SECRETS={"1": key(context.data, "totp")},
         SECURITY_TOTP_ISSUER="Bảng Tin",
         SECURITY_MULTI_FACTOR_RECOVERY_CODES=True,
         SECURITY_MULTI_FACTOR_RECOVERY_CODES_N=10,
-        SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS=[_fernet(key(desk.data, "recovery"))],
+        SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS=[_fernet_key(key(context.data, "recovery"))],
         SECURITY_WEBAUTHN=True,
         SECURITY_WAN_RP_NAME="Bảng Tin",
         SECURITY_WAN_POST_REGISTER_VIEW="/desk/security/",
@@ -55,69 +56,72 @@ def configure(app: Flask, desk: DeskContext) -> None:
     )
 
 
-def _fernet(secret: str) -> bytes:
+def _fernet_key(secret: str) -> bytes:
     return base64.urlsafe_b64encode(bytes.fromhex(secret))
 
 
-def once_only(desk: DeskContext) -> type[Totp]:
-    """The class of code generators whose codes work once."""
+class SingleUseTotp(Totp):
+    """Time-based one-time passwords (RFC 6238) that are accepted once."""
 
-    class Once(Totp):
-        def verify_totp(self, token: str, totp_secret: str, user: Any, window: int = 0) -> bool:
-            try:
-                match = self._totp.verify(token, totp_secret, window=window)
-            except TokenError:
-                return False
-            return people.take_counter(desk.db, user.id, match.counter)
-
-    return Once
+    def verify_totp(self, token: str, totp_secret: str, user: UserMixin, window: int = 0) -> bool:
+        try:
+            match = self._totp.verify(token, totp_secret, window=window)
+        except TokenError:
+            return False
+        return people.take_counter(desk.db, user.id, match.counter)
 
 
-class AnyKey(WebauthnUtil):
-    """Fingerprints of the machine itself as well as keys that are plugged in; alone it must ask who is there."""
+class PasskeyRules(WebauthnUtil):
+    """Accepts platform authenticators and security keys; a passkey used alone must verify the user."""
 
-    def authenticator_selection(self, user: Any, usage: str) -> AuthenticatorSelectionCriteria:  # noqa: ARG002
-        wanted = UserVerificationRequirement.REQUIRED if usage == "first" else UserVerificationRequirement.PREFERRED
+    def authenticator_selection(self, user: UserMixin, usage: str) -> AuthenticatorSelectionCriteria:  # noqa: ARG002
+        alone = usage == "first"
         return AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, require_resident_key=True, user_verification=wanted
+            resident_key=ResidentKeyRequirement.REQUIRED,
+            require_resident_key=True,
+            user_verification=UserVerificationRequirement.REQUIRED
+            if alone
+            else UserVerificationRequirement.PREFERRED,
         )
 
-    def user_verification(self, user: Any, usage: list[str]) -> UserVerificationRequirement:  # noqa: ARG002
+    def user_verification(
+        self, user: UserMixin | None, usage: list[str]  # noqa: ARG002
+    ) -> UserVerificationRequirement:  # fmt: skip
         return UserVerificationRequirement.PREFERRED
 
 
-def verify(account: Any, said: str) -> bool:
-    """True where ``said`` is a code that the person's generator shows now, or one of his recovery codes."""
-    library = current_app.extensions["security"]
-    said = "".join(said.split())
-    if account.tf_totp_secret and library.totp_factory.verify_totp(said, account.tf_totp_secret, account, window=30):
+def verify_code(account: Account, code: str) -> bool:
+    """True if ``code`` is what the account's authenticator shows now or a recovery code, which is then spent."""
+    library: Security = current_app.extensions["security"]
+    code = "".join(code.split())
+    secret = account.tf_totp_secret
+    if secret and library.totp_factory.verify_totp(code, secret, account, window=30):
         return True
     codes = library.mf_recovery_codes_util
-    dashed = said if "-" in said else "-".join(said[at : at + 4] for at in range(0, len(said), 4))
+    dashed = code if "-" in code else "-".join(code[at : at + 4] for at in range(0, len(code), 4))
     if not codes.check_recovery_code(account, dashed):
         return False
     codes.delete_recovery_code(account, dashed)
-    library.datastore.commit()
+    cast(Accounts, library.datastore).commit()
     return True
 
 
-def take_recovery_code(desk: DeskContext, account: Any, at: int) -> bool:
-    """Spend one; 409 where somebody else has spent it meanwhile."""
+def spend_recovery_code(account: Account, at: int) -> bool:
+    """Removes the code at this index; 409 if another request has spent one meanwhile."""
     left = [code for index, code in enumerate(account.mf_recovery_codes) if index != at]
-    address = request.remote_addr or ""
-    held = account.loaded["mf_recovery_codes"]
-    if not people.spend_recovery_code(desk.db, account.id, held, left, now=desk.now(), address=address):
+    held = account.mf_recovery_codes
+    if not people.spend_recovery_code(desk.db, account.id, held, left, now=desk.now(), address=desk.address()):
         abort(409)
     account.mf_recovery_codes = left
     account.loaded["mf_recovery_codes"] = list(left)
     return True
 
 
-def must_set_up(desk: DeskContext) -> Response | None:
-    """The way to the page where a second factor is set up, for editors and keepers who have none yet."""
-    person = desk.person()
-    if not desk.config.people.second_factor or person.second_factor or not needs_second_factor(person.grants):
+def must_set_up(context: DeskContext) -> Response | None:
+    """A redirect to the set-up page for editors and keepers who have no second factor yet; otherwise None."""
+    person = context.person()
+    if not context.config.people.second_factor or person.second_factor or not needs_second_factor(person.grants):
         return None
-    if (request.endpoint or "").startswith(_OPEN):
+    if (request.endpoint or "").startswith(_ALLOWED_BEFORE_SETUP):
         return None
-    return desk.go(url_for("security.two_factor_setup"))
+    return context.go(url_for("security.two_factor_setup"))

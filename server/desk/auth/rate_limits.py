@@ -1,21 +1,22 @@
-"""How often somebody may try to get in: five times a minute for each account and address; called by desk_app.
+"""Limits failed attempts to sign in to five a minute per account and address; added by server.desk.app.
 
-Only what failed is counted. Beside the pair, each alone has a wider limit, so that neither many addresses nor many
-names get far; the pair is the narrow one, so that nobody can lock another out from elsewhere.
+Only failures count. The account alone and the address alone have wider limits, so that neither many addresses nor
+many names get far; the pair has the narrow one, so that nobody can lock out another person from elsewhere.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
 from flask import Flask, Response, request, session
+from flask.typing import RouteCallable
 from flask_limiter import Limiter
 
 from server.desk.web.context import DeskContext
 
-PAIR, ACCOUNT, ADDRESS = "5 per minute", "30 per minute", "60 per minute"
-# Pages where something secret is said, and the field that names whose; "" where the session knows.
-_SECRET = {
+PER_ACCOUNT_AND_ADDRESS, PER_ACCOUNT, PER_ADDRESS = "5 per minute", "30 per minute", "60 per minute"
+# Endpoints that take a secret, and the form field that names the account; "" if the session names it.
+_ACCOUNT_FIELD = {
     "security.login": "email",
     "security.two_factor_token_validation": "",
     "security.mf_recovery": "",
@@ -28,30 +29,35 @@ _SECRET = {
 }
 
 
-def count_tries(app: Flask, desk: DeskContext) -> None:
-    """Puts the limits around those pages; made after every page is there."""
-    address = desk.config.queue.url or "memory://"
-    limiter = Limiter(key_func=desk.address, app=app, storage_uri=address, headers_enabled=False)
+def limit_attempts(app: Flask, desk: DeskContext) -> None:
+    """Wraps the views of those endpoints; called after all views are registered."""
+    limiter = Limiter(
+        key_func=desk.address, app=app, storage_uri=desk.config.queue.url or "memory://", headers_enabled=False
+    )
 
     def account() -> str:
-        named = request.form.get(_SECRET.get(request.endpoint or "", "") or "-", "").strip().lower()
+        named = request.form.get(_ACCOUNT_FIELD.get(request.endpoint or "", "") or "-", "").strip().lower()
         return named or str(session.get("tf_user_id") or session.get("_user_id") or "")
 
-    for endpoint in _SECRET:
-        view: Any = app.view_functions.get(endpoint)
+    def account_and_address() -> str:
+        return f"{account()} {desk.address()}"
+
+    for endpoint in _ACCOUNT_FIELD:
+        view = app.view_functions.get(endpoint)
         if view is None:
             continue
-        # A letter asked for is a try whatever the answer: nobody's box is to be filled.
-        counted = None if endpoint == "security.forgot_password" else _failed
+        # A request for a reset mail always counts: nobody's mailbox is to be flooded.
+        counts = None if endpoint == "security.forgot_password" else _failed
         for limit, key in (
-            (PAIR, lambda: f"{account()} {desk.address()}"),
-            (ACCOUNT, account),
-            (ADDRESS, desk.address),
+            (PER_ACCOUNT_AND_ADDRESS, account_and_address),
+            (PER_ACCOUNT, account),
+            (PER_ADDRESS, desk.address),
         ):
-            view = limiter.limit(limit, key_func=key, methods=["POST"], deduct_when=counted)(view)
+            limited = limiter.limit(limit, key_func=key, methods=["POST"], deduct_when=counts)
+            view = cast(RouteCallable, limited(view))
         app.view_functions[endpoint] = view
 
 
 def _failed(answer: Response) -> bool:
-    """What succeeded leads on; what failed shows its form again."""
+    """A success is answered by a redirect, a failure by the form."""
     return answer.status_code not in (301, 302, 303)

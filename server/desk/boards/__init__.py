@@ -1,1 +1,1 @@
-"""Boards at the desk: their form and their timeline."""
+"""Boards at the desk: the form with its preview, and the timeline."""

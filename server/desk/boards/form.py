@@ -1,16 +1,15 @@
-"""The form of a board: everything that one place shows, and how; called by screen_boards.
+"""The form of a board; used by server.desk.boards.views.
 
-Fields that stand alone are WTForms; lanes, hours and days of other colours are rows (board_rows). Whatever a board
-has and the form does not say stays as it was, and what nobody touched is saved as it was.
+Single values are WTForms fields; lanes, hours and days with another theme are rows (form_rows). What a board has and
+the form does not show stays as it was, and a value that nobody changed is saved exactly as it was.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 from zoneinfo import available_timezones
 
 from flask import request
@@ -22,31 +21,31 @@ from wtforms.validators import Length, NumberRange, Optional, Regexp
 from server.core.areas import AreaTree
 from server.core.model import Board, Format, Layout, ThemeDays
 from server.core.typesetting.formats import CANVASES, size_class
-from server.desk.boards.form_rows import Rows, act_of, days_of, hours_of, lanes_of
+from server.desk.boards.form_rows import Rows, days_of, hours_of, lanes_of, run_button
 from server.desk.web.fields import Form, required
 
-THEMES: Mapping[str, Any] = {
+THEMES: Mapping[str, str] = {
     "province": lazy_gettext("Tỉnh (đỏ)"),
     "commune": lazy_gettext("Xã (lục)"),
     "contrast": lazy_gettext("Tương phản cao"),
     "mourning": lazy_gettext("Ngày tang"),
 }
-LAYOUTS: Mapping[str, Any] = {
+LAYOUTS: Mapping[str, str] = {
     "landscape": lazy_gettext("Nằm ngang"),
     "portrait": lazy_gettext("Đứng"),
     "classic": lazy_gettext("4:3"),
 }
-TONGUES: Mapping[str, str] = {"vi": "Tiếng Việt", "en": "English"}
-# Vietnam's first; then every one that config.toml may name.
+LANGUAGE_NAMES: Mapping[str, str] = {"vi": "Tiếng Việt", "en": "English"}
+# Vietnam's zone first, then every zone that config.toml may name.
 VIETNAM = "Asia/Ho_Chi_Minh"
 ZONES = (VIETNAM, *sorted(available_timezones() - {VIETNAM}))
 _POINT = re.compile(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
 
 
-class NumberField(DecimalField):  # type: ignore[misc] # untyped
-    """A number with a comma or a point, as people type it here."""
+class NumberField(DecimalField):  # type: ignore[misc] # WTForms carries no types
+    """A decimal number with a comma or a point: Vietnamese has the comma, number pads have the point."""
 
-    def __init__(self, label: Any, validators: list[Any], **more: Any) -> None:
+    def __init__(self, label: str, validators: list[Callable[..., object]], **more: object) -> None:
         super().__init__(label, validators, places=None, render_kw={"inputmode": "decimal"}, **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -57,12 +56,13 @@ class NumberField(DecimalField):  # type: ignore[misc] # untyped
 
 
 def between(least: float, most: float) -> NumberRange:
-    words = lazy_gettext("Số từ %(least)s đến %(most)s", least=f"{least:g}".replace(".", ","), most=f"{most:g}")
-    return NumberRange(least, most, message=words)
+    """A validator with a Vietnamese message; both bounds are allowed."""
+    message = lazy_gettext("Số từ %(least)s đến %(most)s", least=f"{least:g}".replace(".", ","), most=f"{most:g}")
+    return NumberRange(least, most, message=message)
 
 
 class BoardForm(Form):
-    """A board: what one place shows."""
+    """All settings of a board: its place, look, text size, hours, lanes and theme days."""
 
     name = StringField(lazy_gettext("Tên bảng tin"), [required(), Length(max=80)])
     slug = StringField(
@@ -73,7 +73,7 @@ class BoardForm(Form):
     )
     area = SelectField(lazy_gettext("Đơn vị"))
     public = BooleanField(lazy_gettext("Ai cũng xem được trên mạng"))
-    language = SelectField(lazy_gettext("Ngôn ngữ"), choices=list(TONGUES.items()))
+    language = SelectField(lazy_gettext("Ngôn ngữ"), choices=list(LANGUAGE_NAMES.items()))
     zone = SelectField(lazy_gettext("Múi giờ"), choices=ZONES)
     layout = RadioField(
         lazy_gettext("Chiều màn hình"),
@@ -112,15 +112,17 @@ class BoardForm(Form):
 
     @property
     def all_rows(self) -> dict[str, Rows]:
+        """The groups of rows by name."""
         return {rows.name: rows for rows in (self.lanes, self.hours, self.days)}
 
     def offer(self, areas: Iterable[str], tree: AreaTree, sources: Mapping[str, str]) -> BoardForm:
-        """What may be chosen: areas, and sources by slug with their names."""
+        """Sets the choices: slugs of areas, and the names of sources by slug."""
         self.area.choices = [SelectChoice(slug, tree.get(slug).name) for slug in areas]
         self.sources = sources
         return self
 
     def fill(self, board: Board) -> BoardForm:
+        """Shows the values of a board."""
         for name in ("name", "area", "public", "theme", "language", "sound", "zone"):
             self[name].data = getattr(board, name)
         self.layout.data, self.side.data = board.format.layout, board.format.side
@@ -134,8 +136,8 @@ class BoardForm(Form):
         return self
 
     def act(self) -> bool:
-        """Does what a button of the rows asks for; False where the form is to be saved."""
-        return act_of(request.form.get("do", ""), self.all_rows)
+        """Runs the button of a row ("up", "drop", "add" …) that sent the form; False if it was the button "save"."""
+        return run_button(request.form.get("do", ""), self.all_rows)
 
     def validate_point(self, field: StringField) -> None:
         if (field.data or "").strip() and _point(field.data) is None:
@@ -145,9 +147,9 @@ class BoardForm(Form):
         if field.data and self.layout.data == "portrait":
             raise ValidationError(gettext("Màn hình đứng không có chỗ cho cột bên"))
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        good: bool = super().validate(extra_validators)
-        # Of a field that may be empty nothing more is asked by itself when it is.
+    def validate(self, extra_validators: Mapping[str, object] | None = None) -> bool:
+        good = bool(super().validate(extra_validators))
+        # WTForms does not run further validators of an optional field that is empty, so this is checked here.
         for empty, other in ((self.distance, self.diagonal), (self.diagonal, self.distance)):
             if _typed(other) and not _typed(empty):
                 empty.errors, good = [gettext("Cần cả đường chéo lẫn khoảng cách")], False
@@ -157,9 +159,8 @@ class BoardForm(Form):
         return good and all(rows.good for rows in self.all_rows.values())
 
     def format(self, before: Board) -> Format:
-        """Layout, size of type and regions, as far as they are said."""
-        said: Layout = self.layout.data
-        layout = said if said in CANVASES else before.format.layout
+        """Layout, size class, side column and ticker; what is invalid or missing stays as in ``before``."""
+        layout: Layout = self.layout.data if self.layout.data in CANVASES else before.format.layout
         size = before.format.size
         diagonal, distance = self._panel()
         if diagonal and distance:
@@ -167,7 +168,7 @@ class BoardForm(Form):
         return Format(layout, size, bool(self.side.data) and layout != "portrait", bool(self.ticker.data))
 
     def value(self, before: Board) -> Board:
-        """The board that the form says, of the one that was; of what is not good, what was."""
+        """``before`` with the values of the form; a value that is not valid stays as in ``before``."""
         diagonal, distance = self._panel()
         share = float(self.upper_share.data) / 100 if self.upper_share.data is not None else before.upper_share
         return replace(
@@ -189,15 +190,16 @@ class BoardForm(Form):
             sound=bool(self.sound.data),
         )
 
-    def spread(self) -> tuple[ThemeDays, ...]:
-        """Days that are for the other boards of the area, too."""
+    def days_for_all(self) -> tuple[ThemeDays, ...]:
+        """The days with another theme if they are for the other boards of the area as well; else none."""
         return days_of(self.days, THEMES) if self.everywhere.data else ()
 
     def _panel(self) -> tuple[float | None, float | None]:
-        said = [one.data for one in (self.diagonal, self.distance)]
-        if any(one is None or not 0.3 <= one <= 2000 for one in said):
+        """Diagonal (inches) and viewing distance (metres); None for both unless both are valid."""
+        values = [one.data for one in (self.diagonal, self.distance)]
+        if any(one is None or not 0.3 <= one <= 2000 for one in values):
             return None, None
-        return float(said[0]), float(said[1])
+        return float(values[0]), float(values[1])
 
 
 def _typed(field: DecimalField) -> str:
@@ -209,8 +211,9 @@ def _decimal(value: float | None) -> Decimal | None:
 
 
 def _point(text: str | None) -> tuple[float, float] | None:
-    said = _POINT.fullmatch(text or "")
-    if said is None:
+    """Latitude and longitude; None if the text is something else."""
+    match = _POINT.fullmatch(text or "")
+    if match is None:
         return None
-    latitude, longitude = float(said[1]), float(said[2])
+    latitude, longitude = float(match[1]), float(match[2])
     return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None

@@ -1,7 +1,7 @@
-"""Rows of a form (a board's lanes, hours, days): read, moved, added, complained about at the cell; for board_form.
+"""Rows of the board's form (lanes, hours, theme days): read, moved, added and validated; used by boards.form.
 
-The cells of a row are fields of one name repeated, in the order of the page: a row that is dragged needs no new
-numbers. Each row has a key of its own, so that a button still means it after that.
+The cells of a column are form fields with the same name, in the order of the page, so a row that is dragged needs no
+new numbers. Each row has a key of its own, so its buttons still refer to it after that.
 """
 
 from __future__ import annotations
@@ -10,20 +10,21 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
 
 from server.core.model import Hours, Lane, ThemeDays
 
-_ACT = re.compile(r"(?P<rows>[a-z]+)-(?P<act>up|down|drop|add)(-(?P<key>[a-z0-9]{1,9}))?")
+_BUTTON = re.compile(r"(?P<rows>[a-z]+)-(?P<act>up|down|drop|add)(-(?P<key>[a-z0-9]{1,9}))?")
 MOST_ROWS = 60
 T = TypeVar("T")
 
 
 @dataclass(slots=True)
 class Row:
-    """``key`` is the row's own; ``cells`` as they were typed; ``wrong`` what is the matter, by the cell's name."""
+    """``cells``: the typed texts by column; ``wrong``: error messages by column; ``key`` is unique in its rows."""
 
     key: str
     cells: dict[str, str]
@@ -32,21 +33,22 @@ class Row:
 
 @dataclass(slots=True)
 class Rows:
-    """Rows called ``name``, of ``columns``."""
+    """The rows of one kind. Form fields are called NAME-COLUMN and NAME-key."""
 
     name: str
     columns: tuple[str, ...]
     rows: list[Row] = field(default_factory=list)
 
     def fill(self, values: Sequence[Sequence[object]]) -> None:
+        """Replaces the rows by values in the order of the columns."""
         self.rows = [
             Row(str(n), dict(zip(self.columns, map(str, value), strict=True))) for n, value in enumerate(values)
         ]
 
-    def read(self, sent: Any) -> None:
-        """Takes what a form sent (a MultiDict), empty rows too."""
-        keys = sent.getlist(f"{self.name}-key")[:MOST_ROWS]
-        cells = [sent.getlist(f"{self.name}-{column}") for column in self.columns]
+    def read(self, form: MultiDict[str, str]) -> None:
+        """Replaces the rows by those of a submitted form, empty rows included."""
+        keys = form.getlist(f"{self.name}-key")[:MOST_ROWS]
+        cells = [form.getlist(f"{self.name}-{column}") for column in self.columns]
         self.rows = [
             Row(key, {column: each[at].strip() for column, each in zip(self.columns, cells, strict=True)})
             for at, key in enumerate(keys)
@@ -54,7 +56,7 @@ class Rows:
         ]
 
     def act(self, act: str, key: str | None) -> None:
-        """Adds a row, or moves or drops the one with ``key``; what is not there stays away."""
+        """Adds an empty row, or moves or drops the one with ``key``; does nothing if there is no such row."""
         if act == "add":
             if len(self.rows) < MOST_ROWS:
                 numbers = [int(row.key) for row in self.rows if row.key.isdecimal()]
@@ -68,25 +70,26 @@ class Rows:
             self.rows.insert(max(0, at + (1 if act == "down" else -1)), row)
 
     def filled(self) -> list[Row]:
-        """The rows in which anything is."""
+        """The rows with any text in them."""
         return [row for row in self.rows if any(row.cells.values())]
 
     @property
     def good(self) -> bool:
+        """True if no cell has an error message."""
         return not any(row.wrong for row in self.rows)
 
 
-def act_of(do: str, known: Mapping[str, Rows]) -> bool:
-    """Does what a button of the rows says ("lanes-up-3"); False where it says nothing of them."""
-    said = _ACT.fullmatch(do)
-    if said is None or said["rows"] not in known:
+def run_button(value: str, known: Mapping[str, Rows]) -> bool:
+    """Runs the button of a row, such as "lanes-up-3"; False if ``value`` is not one of ``known`` rows."""
+    match = _BUTTON.fullmatch(value)
+    if match is None or match["rows"] not in known:
         return False
-    known[said["rows"]].act(said["act"], said["key"])
+    known[match["rows"]].act(match["act"], match["key"])
     return True
 
 
 def lanes_of(rows: Rows, sources: Mapping[str, str]) -> tuple[Lane, ...]:
-    """The lanes, as far as they are good; each source once, and one of ``sources``."""
+    """The valid lanes, and an error message at each invalid cell. A source is one of ``sources`` and occurs once."""
     found: dict[str, Lane] = {}
     for row in rows.filled():
         slug = row.cells["source"]
@@ -103,10 +106,10 @@ def lanes_of(rows: Rows, sources: Mapping[str, str]) -> tuple[Lane, ...]:
 
 
 def hours_of(rows: Rows) -> tuple[Hours, ...]:
-    """When the panel is on, as far as it is good. An end before its beginning is over midnight."""
+    """The valid hours in which the panel is on. An end before its start is on the next day."""
     found = []
     for row in rows.filled():
-        start, end = (_said(row, name, time.fromisoformat, gettext("Giờ viết như 05:00")) for name in rows.columns)
+        start, end = (_parsed(row, name, time.fromisoformat, gettext("Giờ viết như 05:00")) for name in rows.columns)
         if start is not None and start == end:
             row.wrong["end"] = gettext("Giờ bật và giờ tắt giống nhau")
         if not row.wrong and start is not None and end is not None:
@@ -115,14 +118,15 @@ def hours_of(rows: Rows) -> tuple[Hours, ...]:
 
 
 def days_of(rows: Rows, themes: Mapping[str, object]) -> tuple[ThemeDays, ...]:
-    """Themes by date, as far as they are good."""
+    """The valid days with another theme, both days included; ``themes`` are those that exist."""
     found = []
     for row in rows.filled():
         theme = row.cells["theme"]
         if theme not in themes:
             row.wrong["theme"] = gettext("Chưa chọn màu")
-        wrong = gettext("Ngày viết như 2026-12-01")
-        first, last = _said(row, "first", date.fromisoformat, wrong), _said(row, "last", date.fromisoformat, wrong)
+        first, last = (
+            _parsed(row, name, date.fromisoformat, gettext("Ngày viết như 2026-12-01")) for name in ("first", "last")
+        )
         if first is not None and last is not None and last < first:
             row.wrong["last"] = gettext("Ngày cuối đứng trước ngày đầu")
         if not row.wrong and first is not None and last is not None:
@@ -131,6 +135,7 @@ def days_of(rows: Rows, themes: Mapping[str, object]) -> tuple[ThemeDays, ...]:
 
 
 def _number(row: Row, name: str, usual: int, most: int) -> int:
+    """The number in a cell, from 1 to ``most``; ``usual`` if it is empty or invalid."""
     text = row.cells[name]
     if not text:
         return usual
@@ -140,13 +145,14 @@ def _number(row: Row, name: str, usual: int, most: int) -> int:
     return int(text)
 
 
-def _said(row: Row, name: str, read: Callable[[str], T], wrong: str) -> T | None:
+def _parsed(row: Row, name: str, parse: Callable[[str], T], wrong: str) -> T | None:
+    """The value of a cell; None with a message at the cell if it is empty or ``parse`` raises ValueError."""
     text = row.cells[name]
     if not text:
         row.wrong[name] = gettext("Mục này chưa có gì")
         return None
     try:
-        return read(text)
+        return parse(text)
     except ValueError:
         row.wrong[name] = wrong
         return None

@@ -1,128 +1,132 @@
-"""Boards at the desk: made and changed (name, look, hours, lanes, size of type), taken out of use; for keepers.
+"""Boards at the desk, for keepers: made, changed (name, look, hours, lanes, text size) and removed.
 
-new, edit ──> preview (as often as something changes) ──> saved
+Registered by server.desk.app. new, edit ──> preview (after every change in the form) ──> saved
 """
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from server.core.model import Board, ThemeDays
 from server.desk.boards.form import THEMES, BoardForm
-from server.desk.boards.form_preview import size_words, windows
-from server.desk.web import slide_preview
-from server.desk.web.context import DeskContext
+from server.desk.boards.form_preview import board_preview, size_text
+from server.desk.web.context import desk
 from server.desk.web.rights import needs
 from server.store.boards import boards
 from server.store.database.errors import NotFound, StoreRefusal
 from server.store.screens import screens
 from server.store.sources import sources
 
-
-def board_pages(desk: DeskContext) -> Blueprint:
-    """The pages; a keeper makes boards in his own areas only."""
-    pages = Blueprint("screen_boards", __name__, url_prefix="/desk/screens/boards")
-
-    def found(slug: str) -> Board:
-        try:
-            board = boards.get(desk.db, slug)
-        except NotFound:
-            abort(404)
-        desk.require("screen.manage", board.area)
-        return board
-
-    def form_of(board: Board | None) -> BoardForm:
-        kept = {lane.source for lane in board.lanes} if board else set()
-        form = BoardForm().offer(desk.areas("screen.manage"), desk.tree(), _readable(desk, kept))
-        if board is not None:
-            del form.slug
-        return form
-
-    def page(form: BoardForm, board: Board | None) -> str:
-        return render_template(
-            "boards/form.html", form=form, board=board, themes=THEMES, fixed=_fixed_days(desk, board),
-            **_seen(desk, form, board or _fresh(desk, "")),
-        )  # fmt: skip
-
-    def answer(form: BoardForm, board: Board | None) -> Response | str | tuple[str, int]:
-        """What is to be done with what was sent: a row moved, or the board saved, or complaints."""
-        if form.act():
-            return page(form, board)
-        if not form.validate():
-            return page(form, board), 422
-        slug = board.slug if board else form.slug.data
-        if board is None and any(one.slug == slug for one in boards.all(desk.db)):
-            form.slug.errors = [_("Địa chỉ này đã có bảng tin khác dùng")]
-            return page(form, board), 422
-        desk.require("screen.manage", form.area.data)
-        try:
-            saved = boards.save(desk.db, form.value(board or _fresh(desk, slug)), actor=desk.actor(), now=desk.now())
-        except (StoreRefusal, ValueError) as error:
-            form.form_errors.append(str(error))
-            return page(form, board), 422
-        flash(_("Đã lưu bảng tin %(name)s; màn hình của bảng nhận ngay", name=saved.name), "good")
-        _spread(desk, saved, form.spread())
-        return desk.go(url_for("screens.index", board=slug))
-
-    @pages.route("/new", methods=["GET", "POST"])
-    @needs("screen.manage")
-    def new() -> Response | str | tuple[str, int]:
-        form = form_of(None)
-        return page(form, None) if request.method == "GET" else answer(form, None)
-
-    @pages.route("/<slug>", methods=["GET", "POST"])
-    @needs("screen.manage")
-    def edit(slug: str) -> Response | str | tuple[str, int]:
-        board = found(slug)
-        form = form_of(board)
-        if request.method == "GET":
-            return page(form.fill(board), board)
-        return answer(form, board)
-
-    @pages.post("/new/preview")
-    @needs("screen.manage")
-    def seen() -> str:
-        """The board as it would be, of what is typed so far; nothing is stored."""
-        slug = request.args.get("board", "")
-        board = found(slug) if slug else None
-        form = form_of(board)
-        return render_template("boards/form_preview.html", **_seen(desk, form, board or _fresh(desk, "")))
-
-    @pages.post("/<slug>/remove")
-    @needs("screen.manage")
-    def remove(slug: str) -> Response:
-        board = found(slug)
-        if asking := desk.ask_factor():
-            return asking
-        if screens.all(desk.db, [slug]):
-            flash(_("Bảng tin còn màn hình; hãy chuyển hoặc thu hồi chúng trước"), "error")
-            return desk.go(url_for("screen_boards.edit", slug=slug))
-        boards.remove(desk.db, slug, actor=desk.actor(), now=desk.now())
-        flash(_("Đã bỏ bảng tin %(name)s", name=board.name), "good")
-        return desk.go(url_for("screens.index"))
-
-    return pages
+pages = Blueprint("screen_boards", __name__, url_prefix="/desk/screens/boards")
 
 
-def _fresh(desk: DeskContext, slug: str) -> Board:
-    """A board that nobody has said anything of yet."""
+@pages.route("/new", methods=["GET", "POST"])
+@needs("screen.manage")
+def new() -> Response | str | tuple[str, int]:
+    form = _form_for(None)
+    return _page(form, None) if request.method == "GET" else _submitted(form, None)
+
+
+@pages.route("/<slug>", methods=["GET", "POST"])
+@needs("screen.manage")
+def edit(slug: str) -> Response | str | tuple[str, int]:
+    board = _board_or_404(slug)
+    form = _form_for(board)
+    if request.method == "GET":
+        return _page(form.fill(board), board)
+    return _submitted(form, board)
+
+
+@pages.post("/new/preview")
+@needs("screen.manage")
+def seen() -> str:
+    """The board as the form describes it so far (``?board=SLUG`` for an existing one); nothing is stored."""
+    slug = request.args.get("board", "")
+    board = _board_or_404(slug) if slug else None
+    return render_template("boards/form_preview.html", **_preview(_form_for(board), board))
+
+
+@pages.post("/<slug>/remove")
+@needs("screen.manage")
+def remove(slug: str) -> Response:
+    board = _board_or_404(slug)
+    if asking := desk.ask_factor():
+        return asking
+    if screens.all(desk.db, [slug]):
+        flash(_("Bảng tin còn màn hình; hãy chuyển hoặc thu hồi chúng trước"), "error")
+        return desk.go(url_for("screen_boards.edit", slug=slug))
+    boards.remove(desk.db, slug, actor=desk.actor(), now=desk.now())
+    flash(_("Đã bỏ bảng tin %(name)s", name=board.name), "good")
+    return desk.go(url_for("screens.index"))
+
+
+def _board_or_404(slug: str) -> Board:
+    """A board; 403 if the user does not manage screens in its area."""
+    try:
+        board = boards.get(desk.db, slug)
+    except NotFound:
+        abort(404)
+    desk.require("screen.manage", board.area)
+    return board
+
+
+def _form_for(board: Board | None) -> BoardForm:
+    """The form of an existing board or of a new one (None). The slug of an existing one cannot be changed."""
+    read_now = {lane.source for lane in board.lanes} if board else set()
+    form = BoardForm().offer(desk.areas("screen.manage"), desk.tree(), _readable_sources(read_now))
+    if board is not None:
+        del form.slug
+    return form
+
+
+def _page(form: BoardForm, board: Board | None) -> str:
+    return render_template(
+        "boards/form.html", form=form, board=board, themes=THEMES, fixed=_configured_days(board),
+        **_preview(form, board),
+    )  # fmt: skip
+
+
+def _submitted(form: BoardForm, board: Board | None) -> Response | str | tuple[str, int]:
+    """Adds, moves or drops a row of the form, or saves the board, or shows the form's errors (422)."""
+    if form.act():
+        return _page(form, board)
+    if not form.validate():
+        return _page(form, board), 422
+    slug = board.slug if board else form.slug.data
+    if board is None and any(one.slug == slug for one in boards.all(desk.db)):
+        form.slug.errors = [_("Địa chỉ này đã có bảng tin khác dùng")]
+        return _page(form, board), 422
+    desk.require("screen.manage", form.area.data)
+    try:
+        before = board or replace(_empty_board(), slug=slug)
+        saved = boards.save(desk.db, form.value(before), actor=desk.actor(), now=desk.now())
+    except (StoreRefusal, ValueError) as error:
+        form.form_errors.append(str(error))
+        return _page(form, board), 422
+    flash(_("Đã lưu bảng tin %(name)s; màn hình của bảng nhận ngay", name=saved.name), "good")
+    _copy_days(saved, form.days_for_all())
+    return desk.go(url_for("screens.index", board=slug))
+
+
+def _empty_board() -> Board:
+    """A new board before the form is filled in."""
     area = next(iter(desk.areas("screen.manage")))
-    return Board(slug, "", area, zone=desk.config.timezone, language=desk.config.language)
+    return Board("", "", area, zone=desk.config.timezone, language=desk.config.language)
 
 
-def _seen(desk: DeskContext, form: BoardForm, before: Board) -> dict[str, Any]:
-    """The board of the form as far as it is said, drawn; for its own keeper's areas only."""
-    board = form.value(before)
-    if board.area not in desk.areas("screen.manage"):
+def _preview(form: BoardForm, board: Board | None) -> dict[str, object]:
+    """The board that the form describes, drawn; 403 if it is for an area that the user does not manage."""
+    described = form.value(board or _empty_board())
+    if described.area not in desk.areas("screen.manage"):
         abort(403)
-    return {"previews": windows(desk, board, slide_preview.renderer()), "size": size_words(board)}
+    return {"previews": [board_preview(described)], "size": size_text(described)}
 
 
-def _spread(desk: DeskContext, board: Board, days: tuple[ThemeDays, ...]) -> None:
-    """Days of other colours for the other boards of the area and below, as far as they are the keeper's."""
+def _copy_days(board: Board, days: tuple[ThemeDays, ...]) -> None:
+    """Adds days with another theme to the other boards of the area and below that the user manages."""
     if not days:
         return
     tree, mine = desk.tree(), set(desk.areas("screen.manage"))
@@ -135,23 +139,23 @@ def _spread(desk: DeskContext, board: Board, days: tuple[ThemeDays, ...]) -> Non
     flash(_("Đã thêm các ngày ấy cho %(count)s bảng tin khác", count=count), "good")
 
 
-def _fixed_days(desk: DeskContext, board: Board | None) -> list[ThemeDays]:
-    """Those of config.toml that are for this board: told, not changed here."""
+def _configured_days(board: Board | None) -> list[ThemeDays]:
+    """The days of config.toml that apply to the board: shown in the form, but not changed there."""
     if board is None:
         return []
     return [one for one in desk.config.theme_values() if not one.boards or board.slug in one.boards]
 
 
-def _readable(desk: DeskContext, kept: set[str]) -> dict[str, str]:
-    """Names of sources that a board of ours may read: of our areas, of those above, of nobody's, and those it reads.
+def _readable_sources(read_now: set[str]) -> dict[str, str]:
+    """The names of the sources that the user's boards may read, by slug; the form does not name others.
 
-    Others are not named.
+    They are the sources of the user's areas, of areas above and below, of no area, and those in ``read_now``.
     """
     tree, mine = desk.tree(), desk.areas("source.view")
     return {
         one.slug: one.name
         for one in sources.all(desk.db)
-        if one.slug in kept
+        if one.slug in read_now
         or one.area is None
         or any(tree.covers(one.area, area) or tree.covers(area, one.area) for area in mine)
     }

@@ -1,1 +1,1 @@
-"""The design gallery: every slide kind in every size and theme, from fixed data."""
+"""The design gallery: every kind of slide in every size and theme, from fixed data."""

@@ -1,7 +1,7 @@
-"""The pictures of the fixtures, drawn when they are asked for: a photograph of any shape, a page of a letter.
+"""Draws the pictures of the slides' fixtures on request: photographs, pages of a letter, first frames of videos.
 
-Called by the gallery's media address and by the loopback server of tests/web. p1000x1414 names a photograph of that
-size, d1240x1754 a page of a letter, v1920x1080 the first picture of a film.
+Called by the gallery's views and by the loopback server of tests/web. The name says what and how large: p1000x1414 is
+a photograph, d1240x1754 a page of a letter, v1920x1080 the first frame of a video.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TYPE = "image/jpeg"
 
 @lru_cache(16)
 def picture(name: str) -> bytes:
-    """A JPEG; of a name without a size the sample as it is."""
+    """The picture as JPEG; the sample photograph for a name without a size."""
     found = re.fullmatch(r"([pdv])(\d+)x(\d+)", name)
     if not found:
         return SAMPLE.read_bytes()
@@ -31,7 +31,7 @@ def picture(name: str) -> bytes:
 
 
 def _letter(size: tuple[int, int]) -> Image.Image:
-    """Lines of a letter, drawn."""
+    """A page with bars in place of lines of text."""
     sheet = Image.new("RGB", size, "white")
     pen, (across, down) = ImageDraw.Draw(sheet), size
     for at in range(24):

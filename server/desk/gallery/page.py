@@ -1,7 +1,7 @@
-"""A specimen on the page of the glass, its frame filled with fixed words; called by the gallery, tests and bench.
+"""Renders a specimen as a board shows it, the frame filled with fixed text; called by the gallery, tests and bench.
 
-The page is the glass's own board.html, without the program that talks to the server: what display/stage/frame.js and
-stage.js would write stands in it already.
+The page is the boards' own board.html without its scripts: what display/stage/frame.js and stage.js would fill in is
+filled in here.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _FRAME = {
 
 
 def body(one: Specimen) -> str:
-    """The slide as it stands on the glass: the time in a notice, the gallery's own pictures, of a film the first."""
+    """The slide's HTML with a fixed time, the gallery's pictures, and the first frame in place of a video."""
     html = one.slide.html.replace("data-clock></span>", f"data-clock>{TIME}</span>")
     return html.replace(f'<video src="{media_address("")}', f'<video poster="{MEDIA}').replace(
         media_address(""), MEDIA
@@ -57,7 +57,10 @@ def body(one: Specimen) -> str:
 
 
 def page(one: Specimen, *, root: str, viewer: str = "screen", theme: str = "province") -> str:
-    """The whole page; ``root`` is where css/ and fonts/ are. Raises LookupError where board.html has lost a place."""
+    """The whole page; ``root`` is the address of css/ and fonts/.
+
+    Raises LookupError if board.html no longer has an element that is filled in.
+    """
     board = Board("hoi-truong", BOARD, "xa-minh-tan", format=one.format, theme=theme)
     html = PAGES.get_template("board.html").render(
         board=board, area_name=one.area, root=root, build="", viewer=viewer, still=True

@@ -1,22 +1,26 @@
-"""The design gallery at /glass/gallery: every template in every size and theme, from fixed data with worst titles.
+"""Views of the design gallery at /glass/gallery: every kind of slide in every size, theme; used by server.desk.app.
 
-``?view=1920x1080&theme=contrast&kind=table`` chooses; an address for each slide is the very page of the glass. Called
-by desk_app: the address is the glass's, the sign-in that it asks for is the desk's (docs/decisions/0008).
+The data is fixed and has the longest titles. ``?view=1920x1080&theme=contrast&kind=table`` chooses; each slide has an
+address of its own, which shows it on the page of a board. The address is below the boards' /glass, but the desk
+answers it, because one must be signed in (docs/decisions/0008).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask_babel import lazy_gettext
 
-from server.desk.boards.form import THEMES as COLOURS
+from server.desk.boards.form import THEMES as BOARD_THEMES
 from server.desk.gallery.fixture_pictures import TYPE, picture
 from server.desk.gallery.page import page
-from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.slides.specimens import KINDS, THEMES, VIEWS, Specimen, View, slides, specimens
+
+pages = Blueprint("gallery", __name__, url_prefix="/glass/gallery")
 
 KIND_NAMES = {
     "story": lazy_gettext("Tin"),
@@ -30,8 +34,8 @@ KIND_NAMES = {
     "notice": lazy_gettext("Tin khẩn, tin ưu tiên"),
     "calm": lazy_gettext("Trang tĩnh"),
 }
-THEME_NAMES = {**COLOURS, "led": lazy_gettext("Đèn LED")}
-# Modules of light-emitting diodes have a look of their own, whatever the theme: asked for as one, it is their view.
+THEME_NAMES = {**BOARD_THEMES, "led": lazy_gettext("Đèn LED")}
+# LED panels have one appearance, whatever the theme. "led" in place of a theme chooses a view of that size class.
 LED = "led"
 LED_VIEW = "192x96"
 SCREEN = "1920x1080"
@@ -39,7 +43,7 @@ SCREEN = "1920x1080"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the address asks for: the name of a view, a theme, a kind ("" is all)."""
+    """What the address asks for: the name of a view, a theme, a kind ("" for all)."""
 
     view_name: str
     theme: str
@@ -47,56 +51,57 @@ class Choice:
 
     @property
     def view(self) -> View:
+        """The view of that name."""
         return VIEWS[self.view_name]
 
     @property
     def specimens(self) -> list[Specimen]:
+        """The specimens of the kind, in the view's format."""
         return [one for one in specimens(self.view.format) if self.kind in ("", one.kind)]
 
 
-def gallery_pages(_: DeskContext) -> Blueprint:
-    """The pages; what they show is nobody's, so the right is asked for anywhere."""
-    pages = Blueprint("gallery", __name__, url_prefix="/glass/gallery")
+@pages.get("/", strict_slashes=False)
+@needs("gallery.view")
+def index() -> str:
+    """The overview: the specimens chosen by the query, each in a small iframe."""
+    choice = _asked()
+    shown = {kind: [one for one in choice.specimens if one.kind == kind] for kind in KINDS}
+    return render_template(
+        "gallery/index.html",
+        choice=choice,
+        shown={kind: found for kind, found in shown.items() if found},
+        views=VIEWS,
+        themes=THEME_NAMES,
+        kinds=KIND_NAMES,
+    )
 
-    @pages.get("/", strict_slashes=False)
-    @needs("gallery.view")
-    def index() -> str:
-        choice = _asked()
-        shown = {kind: [one for one in choice.specimens if one.kind == kind] for kind in KINDS}
-        return render_template(
-            "gallery/index.html",
-            choice=choice,
-            shown={kind: found for kind, found in shown.items() if found},
-            views=VIEWS,
-            themes=THEME_NAMES,
-            kinds=KIND_NAMES,
-        )
 
-    @pages.get("/<name>")
-    @needs("gallery.view")
-    def one(name: str) -> str:
-        choice = _asked()
-        found = next((made for made in choice.specimens if made.name == name), None)
-        if found is None:
-            abort(404)
-        asset = current_app.jinja_env.globals["asset"]
-        root = asset("css/board.css").removesuffix("/css/board.css")  # type: ignore[operator] # a function
-        return page(found, root=root, viewer=choice.view.viewer, theme=choice.theme)
+@pages.get("/<name>")
+@needs("gallery.view")
+def one(name: str) -> str:
+    """One specimen on the page of a board."""
+    choice = _asked()
+    found = next((made for made in choice.specimens if made.name == name), None)
+    if found is None:
+        abort(404)
+    asset = cast(Callable[[str], str], current_app.jinja_env.globals["asset"])
+    root = asset("css/board.css").removesuffix("/css/board.css")
+    return page(found, root=root, viewer=choice.view.viewer, theme=choice.theme)
 
-    @pages.get("/media/<name>")
-    @needs("gallery.view")
-    def media(name: str) -> Response:
-        if name not in _named():
-            abort(404)
-        answer = Response(picture(name), content_type=TYPE)
-        answer.headers["Cache-Control"] = "private, max-age=3600"
-        return answer
 
-    return pages
+@pages.get("/media/<name>")
+@needs("gallery.view")
+def media(name: str) -> Response:
+    """A picture of a specimen; 404 for any other name."""
+    if name not in _picture_names():
+        abort(404)
+    answer = Response(picture(name), content_type=TYPE)
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    return answer
 
 
 def _asked() -> Choice:
-    """404 for a view, a theme or a kind that there is not."""
+    """404 for an unknown view, theme or kind."""
     theme = request.args.get("theme") or THEMES[0]
     view = request.args.get("view") or SCREEN
     if theme == LED:
@@ -107,6 +112,6 @@ def _asked() -> Choice:
     return Choice(view, theme, kind)
 
 
-def _named() -> set[str]:
-    """The pictures that specimens show: nothing else is drawn, of no other size."""
+def _picture_names() -> set[str]:
+    """The pictures that specimens show: no others are drawn, so that nobody can ask for huge ones."""
     return {name for pages in slides(VIEWS[SCREEN].format).values() for made in pages for name in made.media}

@@ -1,1 +1,1 @@
-"""Urgent and priority notices at the desk."""
+"""Urgent notices at the desk: the form, the page that follows a notice, and what its buttons do."""

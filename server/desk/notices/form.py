@@ -1,10 +1,13 @@
-"""The form of an urgent notice and what it comes to; called by urgent. Labels and complaints are Vietnamese."""
+"""The form of an urgent notice and its conversion to and from a Notice; called by the notices' views and actions.
+
+Labels and error messages are Vietnamese.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext, lazy_gettext
@@ -34,15 +37,16 @@ _HOURS = ("1", "3", "6", "12", "24", "48")
 Level = Literal["urgent", "priority"]
 
 
-def _dangers() -> list[SelectChoice]:
-    return [SelectChoice(one.slug, one.name) for one in HAZARDS]
+class NoticeForm(Form):
+    """The form. The hazard chosen fills in text that may be changed; target, headline and end are required.
 
-
-class UrgentForm(Form):
-    """What is prepared by the danger may be changed; nothing is sent that has no target, no words or no end."""
+    ``offered`` are the slugs of the areas to choose from. Times are local to ``zone``; ``now`` is aware.
+    """
 
     danger = RadioField(
-        lazy_gettext("Việc gì"), choices=[SelectChoice(one.slug, one.name) for one in HAZARDS], default="khac"
+        lazy_gettext("Việc gì"),
+        choices=[SelectChoice(hazard.slug, hazard.name) for hazard in HAZARDS],
+        default="khac",
     )
     headline = TextAreaField(
         lazy_gettext("Điều phải nói"),
@@ -74,10 +78,10 @@ class UrgentForm(Form):
     sender = StringField(lazy_gettext("Ai ban hành"), [Length(max=120)])
     exercise = BooleanField(lazy_gettext("Đây là diễn tập"))
 
-    def __init__(self, tree: AreaTree, mine: Sequence[str], zone: ZoneInfo, now: datetime, **more: Any) -> None:
-        super().__init__(**more)
-        self.tree, self.mine, self.zone, self.now = tree, tuple(mine), zone, now
-        self.areas.choices = [SelectChoice(slug, tree.get(slug).name) for slug in self.mine]
+    def __init__(self, tree: AreaTree, offered: Sequence[str], zone: ZoneInfo, now: datetime) -> None:
+        super().__init__()
+        self.tree, self.offered, self.zone, self.now = tree, tuple(offered), zone, now
+        self.areas.choices = [SelectChoice(slug, tree.get(slug).name) for slug in self.offered]
         self.hours.choices = [
             *(SelectChoice(hours, gettext("%(hours)s giờ", hours=hours)) for hours in _HOURS),
             SelectChoice(AT, gettext("Đến đúng lúc…")),
@@ -93,11 +97,11 @@ class UrgentForm(Form):
     def validate_areas(self, field: SelectMultipleField) -> None:
         if not self.targets():
             raise ValidationError(gettext("Chưa chọn nơi nhận: để trống thì không gửi đến đâu cả"))
-        if set(field.data or ()) - set(self.mine):
+        if set(field.data or ()) - set(self.offered):
             raise ValidationError(gettext("Có đơn vị bạn không được gửi đến"))
 
     def validate_hours(self, field: SelectField) -> None:
-        """Here, because an empty ``until`` is not asked any further."""
+        """Checks ``until`` too: WTForms runs no further validator of an empty optional field."""
         if field.data != AT:
             return
         if self.until.data is None:
@@ -106,13 +110,13 @@ class UrgentForm(Form):
             raise ValidationError(gettext("Phải ở sau bây giờ và trong vòng 14 ngày"))
 
     def targets(self) -> tuple[str, ...]:
-        """Areas as addressed: of "all of mine" only the topmost, of what was ticked no area below another one."""
-        ticked = (
-            self.mine if self.everywhere.data else tuple(one for one in self.mine if one in (self.areas.data or ()))
-        )
-        return tuple(one for one in ticked if not any(self.tree.is_above(other, one) for other in ticked))
+        """Slugs of the chosen areas, without those that lie below another chosen one."""
+        chosen = set(self.offered if self.everywhere.data else self.areas.data or ())
+        areas = tuple(slug for slug in self.offered if slug in chosen)
+        return tuple(slug for slug in areas if not any(self.tree.is_above(other, slug) for other in areas))
 
     def ends(self) -> datetime:
+        """When the notice ends, in UTC; six hours from now if the choice is unknown."""
         if self.hours.data == AT and self.until.data is not None:
             ends: datetime = self.until.data.replace(tzinfo=self.zone).astimezone(UTC)
             return ends
@@ -120,9 +124,9 @@ class UrgentForm(Form):
         return self.now + timedelta(hours=hours)
 
     def notice(self, actor: str) -> Notice:
-        """What the form says, as a draft; also of a form that is not complete, for the preview."""
+        """The form's content as a draft by ``actor``, also of an incomplete form (for the preview)."""
         acts = [(field.data or "").strip() for field in (self.act1, self.act2, self.act3)]
-        danger = BY_SLUG.get(self.danger.data or "")
+        hazard = BY_SLUG.get(self.danger.data or "")
         targets = self.targets()
         level: Level = "priority" if self.level.data == "priority" else "urgent"
         return Notice(
@@ -133,7 +137,7 @@ class UrgentForm(Form):
             issued=self.now,
             until=self.ends(),
             acts=tuple(filter(None, acts)),
-            danger=danger.name if danger and danger.headline else "",
+            danger=hazard.name if hazard and hazard.headline else "",
             risk=int(self.risk.data) if (self.risk.data or "").isdigit() else 0,
             sender=(self.sender.data or "").strip() or (self.tree.get(targets[0]).name if targets else ""),
             exercise=bool(self.exercise.data),
@@ -142,11 +146,13 @@ class UrgentForm(Form):
         )
 
     def fill(self, notice: Notice) -> None:
-        """Makes the form say what a notice says, to change it."""
+        """Fills the form from an existing notice."""
         acts = [*notice.acts, "", "", ""]
         self.headline.data, self.sender.data = notice.headline, notice.sender
         self.act1.data, self.act2.data, self.act3.data = acts[:MOST_ACTS]
-        self.danger.data = next((one.slug for one in HAZARDS if one.name == notice.danger and one.headline), "khac")
+        self.danger.data = next(
+            (hazard.slug for hazard in HAZARDS if hazard.name == notice.danger and hazard.headline), "khac"
+        )
         self.areas.data, self.everywhere.data = list(notice.areas), False
         self.hours.data, self.until.data = AT, notice.until.astimezone(self.zone).replace(tzinfo=None, microsecond=0)
         self.level.data = "priority" if notice.level == "priority" else "urgent"

@@ -1,1 +1,1 @@
-"""People at the desk: accounts and rights."""
+"""People at the desk: accounts and roles."""

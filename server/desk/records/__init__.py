@@ -1,1 +1,1 @@
-"""The audit and the proof of play at the desk."""
+"""Records at the desk: the audit log and the proof of play."""

@@ -1,169 +1,107 @@
-"""The audit as people read it: who did what, when and from where, before and after; for editors and keepers.
-
-An act is shown to whoever reads the audit in one of the areas that it is about; what is about no area, to whoever
-reads it everywhere.
-"""
+"""Views of the audit log: who did what, when and from where, with each change; used by server.desk.app."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypedDict
 
-from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
-from server.desk.records.audit_text import KINDS, act_name, differences, subject_name
-from server.desk.web.context import DeskContext
+from server.desk.records.audit_access import AuditAccess
+from server.desk.records.audit_labels import KINDS
+from server.desk.records.audit_text import FieldChange, act_name, changes, subject_name
+from server.desk.web.context import desk
+from server.desk.web.csv_export import csv_response
 from server.desk.web.rights import needs
-from server.store.audit import audit, chain
+from server.store.audit import chain
 from server.store.audit.audit import Act, Asked
-from server.store.boards import boards
 from server.store.people import people
-from server.store.sources import sources
 
-PAGE = 50
-_LOOKED_AT = 500  # rows read at once where most of them may be somebody else's
-_MOST = 20_000  # and at most in all, for one page
-_CSV = 100_000
+pages = Blueprint("audit", __name__, url_prefix="/desk/audit")
 
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """What of the audit somebody may read."""
-
-    desk: DeskContext
-    areas: frozenset[str]
-    everywhere: bool
-    board_area: dict[str, str]
-    source_area: dict[str, str | None]
-    person_areas: dict[str, set[str]]
-
-    @classmethod
-    def of(cls, desk: DeskContext) -> Reader:
-        mine = frozenset(desk.areas("audit.read"))
-        return cls(
-            desk,
-            mine,
-            mine >= set(desk.tree().roots()),
-            {one.slug: one.area for one in boards.all(desk.db)},
-            {one.slug: one.area for one in sources.all(desk.db)},
-            {one.username: {held.area for held in one.grants} for one in people.all(desk.db)},
-        )
-
-    def may_read(self, act: Act) -> bool:
-        return self.everywhere or bool(self.areas & self._areas(act))
-
-    def _areas(self, act: Act) -> set[str]:
-        kind, _, name = act.subject.partition("/")
-        found: set[str] = set()
-        for said in (act.before, act.after):
-            found |= self._said(said or {})
-        if kind == "person":
-            found |= self.person_areas.get(name, set())
-        if kind == "area":
-            found.add(name)
-        if kind == "board" and name in self.board_area:
-            found.add(self.board_area[name])
-        if kind == "source" and self.source_area.get(name):
-            found.add(str(self.source_area[name]))
-        return found
-
-    def _said(self, said: Any) -> set[str]:
-        found = {said["area"]} if isinstance(said.get("area"), str) else set()
-        found |= {one for one in said.get("areas") or () if isinstance(one, str)}
-        found |= {one["area"] for one in said.get("grants") or () if isinstance(one, dict)}
-        if said.get("board") in self.board_area:
-            found.add(self.board_area[said["board"]])
-        if self.source_area.get(said.get("source", "")):
-            found.add(str(self.source_area[said["source"]]))
-        return found
-
-    def acts(self, asked: Asked, most: int) -> Iterator[Act]:
-        """Up to ``most`` acts that may be read, newest first."""
-        given, looked = 0, 0
-        while looked < max(_MOST, most):
-            found = audit.search(self.desk.db, asked, most=_LOOKED_AT)
-            looked += len(found)
-            for act in found:
-                if self.may_read(act):
-                    yield act
-                    given += 1
-                    if given >= most:
-                        return
-            if len(found) < _LOOKED_AT:
-                return
-            asked = replace(asked, below=found[-1].id)
+SHOWN_AT_ONCE = 50
+_MOST_IN_CSV = 100_000
+_CSV_HEAD = ("Số", "Lúc", "Ai", "Việc", "Về", "Từ địa chỉ", "Thay đổi")
 
 
-def audit_pages(desk: DeskContext) -> Blueprint:
-    pages = Blueprint("audit", __name__, url_prefix="/desk/audit")
+class AuditRow(TypedDict):
+    """An act in words, as a row of the page."""
 
-    @pages.get("/")
-    @needs("audit.read")
-    def index() -> str:
-        acts = list(Reader.of(desk).acts(_asked(desk), PAGE + 1))
-        shown = acts[:PAGE]
-        number, upto = chain.counted(desk.db)
-        return render_template(
-            "records/audit/index.html",
-            acts=[_row(desk, act) for act in shown],
-            kinds=KINDS,
-            people=_known(desk),
-            older=shown[-1].id if len(acts) > PAGE else None,
-            sealed=number,
-            upto=upto,
-        )
-
-    @pages.get("/audit.csv")
-    @needs("audit.read")
-    def as_csv() -> Response:
-        answer = Response(stream_with_context(_lines(desk, _asked(desk))), content_type="text/csv; charset=utf-8")
-        answer.headers["Content-Disposition"] = 'attachment; filename="nhat-ky.csv"'
-        return answer
-
-    @pages.post("/check")
-    @needs("audit.read")
-    def check() -> str:
-        return render_template(
-            "records/audit/chain.html", broken=chain.broken(desk.db), sealed=chain.counted(desk.db)
-        )
-
-    return pages
+    id: int
+    at: datetime
+    actor: str
+    act: str
+    subject: str
+    address: str
+    changes: list[FieldChange]
 
 
-def _known(desk: DeskContext) -> list[tuple[str, str]]:
-    """Usernames and names to choose from: of those whom one may know of."""
+@pages.get("/")
+@needs("audit.read")
+def index() -> str:
+    """The acts that match the filter, newest first."""
+    acts = list(AuditAccess.of_current_person().acts(_asked(), SHOWN_AT_ONCE + 1))
+    shown = acts[:SHOWN_AT_ONCE]
+    seals, last_sealed = chain.counted(desk.db)
+    return render_template(
+        "records/audit/index.html",
+        acts=[_row(act) for act in shown],
+        kinds=KINDS,
+        people=_people_to_choose(),
+        older=shown[-1].id if len(acts) > SHOWN_AT_ONCE else None,
+        seals=seals,
+        last_sealed=last_sealed,
+    )
+
+
+@pages.get("/audit.csv")
+@needs("audit.read")
+def as_csv() -> Response:
+    """The same acts as a CSV file, at most _MOST_IN_CSV."""
+    return csv_response(_CSV_HEAD, _csv_rows(_asked()), "nhat-ky.csv")
+
+
+@pages.post("/check")
+@needs("audit.read")
+def check() -> str:
+    """Recomputes the chain of seals and names the seals that do not fit."""
+    seals, last_sealed = chain.counted(desk.db)
+    return render_template(
+        "records/audit/chain.html", broken=chain.broken(desk.db), seals=seals, last_sealed=last_sealed
+    )
+
+
+def _people_to_choose() -> list[tuple[str, str]]:
+    """Username and name of the people with a role in one of the areas whose audit one may read."""
     mine = desk.areas("audit.read")
     return [(p.username, p.name) for p in people.all(desk.db) if any(one.area in mine for one in p.grants)]
 
 
-def _asked(desk: DeskContext) -> Asked:
-    given = request.args
-    begin, end = (_day(desk, given.get(name, "")) for name in ("from", "until"))
+def _asked() -> Asked:
+    query = request.args
+    start, end = (_day(query.get(name, "")) for name in ("from", "until"))
     return Asked(
-        actor=given.get("actor", "").strip(),
-        act=given.get("act", "").strip(),
-        subject=given.get("subject", "").strip(),
-        start=begin,
+        actor=query.get("actor", "").strip(),
+        act=query.get("act", "").strip(),
+        subject=query.get("subject", "").strip(),
+        start=start,
         end=end + timedelta(days=1) if end else None,
-        below=given.get("below", type=int),
+        below=query.get("below", type=int),
     )
 
 
-def _day(desk: DeskContext, said: str) -> datetime | None:
-    """Midnight of a day written dd/MM/yyyy; None where it says nothing of use."""
+def _day(text: str) -> datetime | None:
+    """Local midnight of a day written dd/MM/yyyy; None if it is not one."""
     try:
-        day, month, year = (int(part) for part in said.strip().split("/"))
+        day, month, year = (int(part) for part in text.strip().split("/"))
         return datetime(year, month, day, tzinfo=desk.zone())
     except ValueError:
         return None
 
 
-def _row(desk: DeskContext, act: Act) -> dict[str, Any]:
+def _row(act: Act) -> AuditRow:
     return {
         "id": act.id,
         "at": act.at,
@@ -171,22 +109,12 @@ def _row(desk: DeskContext, act: Act) -> dict[str, Any]:
         "act": act_name(act.act),
         "subject": subject_name(act.subject),
         "address": act.address,
-        "differences": differences(act, desk.zone()),
+        "changes": changes(act, desk.zone()),
     }
 
 
-def _lines(desk: DeskContext, asked: Asked) -> Iterator[str]:
-    """A CSV with a mark that makes spreadsheets read it as UTF-8, row by row."""
-    yield "\ufeff" + _line(["Số", "Lúc", "Ai", "Việc", "Về", "Từ địa chỉ", "Thay đổi"])
-    for act in Reader.of(desk).acts(asked, _CSV):
-        changed = "; ".join(f"{name}: {before} → {after}" for name, before, after in differences(act, desk.zone()))
+def _csv_rows(asked: Asked) -> Iterator[list[str]]:
+    for act in AuditAccess.of_current_person().acts(asked, _MOST_IN_CSV):
+        changed = "; ".join(f"{name}: {before} → {after}" for name, before, after in changes(act, desk.zone()))
         when = act.at.astimezone(desk.zone()).strftime("%d/%m/%Y %H:%M:%S")
-        yield _line([str(act.id), when, act.actor, act_name(act.act), act.subject, act.address, changed])
-
-
-def _line(cells: list[str]) -> str:
-    # A cell that begins like a formula would be run by a spreadsheet.
-    safe = [f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in cells]
-    made = io.StringIO()
-    csv.writer(made).writerow(safe)
-    return made.getvalue()
+        yield [str(act.id), when, act.actor, act_name(act.act), act.subject, act.address, changed]

@@ -1,18 +1,17 @@
-"""How the audit's values that are words of the program are said: states, kinds, modes; called by audit_words."""
+"""Vietnamese labels of values in the audit that are names in the code: states, kinds, modes; called by audit_text."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask_babel import lazy_gettext
 
-from server.desk.announcements.composer_form import KINDS
-from server.desk.announcements.editorial import PHASE_WORDS
-from server.desk.boards.form import LAYOUTS, THEMES, TONGUES
+from server.desk.announcements.composer_fields import KINDS
+from server.desk.announcements.wording import PHASE_LABELS
+from server.desk.boards.form import LANGUAGE_NAMES, LAYOUTS, THEMES
 
-_STATES: Mapping[str, Any] = {
-    **PHASE_WORDS,
+_STATES: Mapping[str, object] = {
+    **{str(phase): label for phase, label in PHASE_LABELS.items()},
     "approved": lazy_gettext("Đã duyệt"),
     # urgent notices
     "drafted": lazy_gettext("Đang đề nghị"),
@@ -23,12 +22,12 @@ _STATES: Mapping[str, Any] = {
     # stories
     "held": lazy_gettext("Chờ duyệt"),
 }
-_SOURCES: Mapping[str, Any] = {
+_SOURCES: Mapping[str, object] = {
     "feed": lazy_gettext("RSS, Atom"),
     "page": lazy_gettext("Trang web"),
     "cap": lazy_gettext("Cảnh báo CAP"),
 }
-VALUES: Mapping[str, Mapping[str, Any]] = {
+VALUES: Mapping[str, Mapping[str, object]] = {
     "state": _STATES,
     "kind": {**KINDS, **_SOURCES},
     "level": {
@@ -53,6 +52,6 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
         "live": lazy_gettext("phát ngay"),
     },
     "theme": THEMES,
-    "language": TONGUES,
+    "language": LANGUAGE_NAMES,
 }
-"""By the name of the field; what stands nowhere here is said as it is."""
+"""Name of the field -> value -> label. Other values are shown as they are."""

@@ -1,164 +1,133 @@
-"""Proof of play: what was shown where, when and how often, by the screens' own receipts; table, CSV, printed record.
+"""Views of the proof of play: what was shown where, when and how often; used by server.desk.app.
 
-Cut to the areas in which the reader may see reports. Viewers without a key are in none of these numbers.
+A table, a CSV file and a record to print, from the receipts of paired screens; public viewers are not counted. Cut to
+the areas whose reports the signed-in person may see.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import TypedDict
+from collections.abc import Iterator
+from datetime import date
+from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, render_template, request
-from flask_babel import gettext as _
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as BaseResponse
 
 from server.core.model import Board
 from server.core.screens.proof import Proof, hours_of
-from server.desk.web.context import DeskContext
+from server.desk.records.proof_figures import (
+    LONGEST,
+    USUAL,
+    Period,
+    days_per_hour,
+    item_totals,
+    plays_per_day,
+    postings,
+    selection,
+)
+from server.desk.web.context import desk
+from server.desk.web.csv_export import csv_response
+from server.desk.web.pagination import requested_page
 from server.desk.web.rights import needs
 from server.store.boards import boards
-from server.store.screens import receipts, screens
-from server.store.screens.receipts import Outage, Total
+from server.store.screens import receipts
 
-LONGEST = timedelta(days=400)
+pages = Blueprint("proof", __name__, url_prefix="/desk")
+
 SHOWN_AT_ONCE = 60
-USUAL = timedelta(days=6)
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Days of the province, both in."""
-
-    first: date
-    last: date
-
-    @property
-    def days(self) -> list[date]:
-        return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
-
-
-class Within(TypedDict):
-    """Boards by slug, and days as YYYY-MM-DD, both in."""
-
-    boards: list[str]
-    first: str
-    last: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One item in a period: how often, first and last."""
-
-    item: str
-    title: str
-    count: int
-    first: datetime
-    last: datetime
+@pages.get("/proof/")
+@needs("report.view")
+def index() -> str:
+    """The items of a period, the one shown most often first, and the plays per day."""
+    visible = _visible_boards()
+    period, chosen = _period(), _chosen_boards(visible)
+    totals = receipts.totals(desk.db, **selection(chosen, period))
+    words = request.args.get("q", "").strip()
+    found = [one for one in item_totals(totals) if words.lower() in one.title.lower()]
+    page = requested_page(found, SHOWN_AT_ONCE)
+    return render_template(
+        "records/proof/index.html",
+        page=page,
+        boards=visible,
+        period=period,
+        per_day=plays_per_day(totals, {one.item for one in found}, period),
+        reach=receipts.reach(desk.db, **selection(chosen, period), items=[one.item for one in page.items]),
+        total=sum(one.count for one in found),
+        words=words,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """One item on one board in a period, as the printed record has it. ``hashes``: content -> times shown."""
-
-    board: Board
-    count: int
-    days: int
-    first: datetime
-    last: datetime
-    screens: tuple[str, ...]
-    hashes: tuple[tuple[str, int], ...]
-    outages: tuple[tuple[str, Outage], ...]
-
-
-def proof_pages(desk: DeskContext) -> Blueprint:
-    """The pages."""
-    pages = Blueprint("proof", __name__, url_prefix="/desk/receipts")
-
-    def mine() -> list[Board]:
-        areas = set(desk.areas("report.view"))
-        return [board for board in boards.all(desk.db) if board.area in areas]
-
-    def asked(shown: Sequence[Board]) -> tuple[Period, list[Board]]:
-        wanted = request.args.get("board", "")
-        chosen = [board for board in shown if board.slug == wanted] if wanted else list(shown)
-        if wanted and not chosen:
-            abort(404)
-        return _period(desk), chosen
-
-    @pages.get("/")
-    @needs("report.view")
-    def index() -> str:
-        shown = mine()
-        period, chosen = asked(shown)
-        within = _within(chosen, period)
-        totals = receipts.totals(desk.db, **within)
-        words = request.args.get("q", "").strip()
-        lines = [one for one in _lines(totals) if words.lower() in one.title.lower()]
-        kept = {line.item for line in lines}
-        per_day = {day.isoformat(): 0 for day in period.days}
-        for one in totals:
-            if one.item in kept:
-                per_day[one.day] += one.count
-        last = max(1, -(-len(lines) // SHOWN_AT_ONCE))
-        page = min(max(1, request.args.get("page", 1, type=int)), last)
-        listed = lines[(page - 1) * SHOWN_AT_ONCE : page * SHOWN_AT_ONCE]
-        return render_template(
-            "records/proof/index.html",
-            lines=listed, boards=shown, period=period, per_day=per_day, page=page, last=last,
-            reach=receipts.reach(desk.db, **within, items=[line.item for line in listed]),
-            total=sum(line.count for line in lines), words=words,
-        )  # fmt: skip
-
-    @pages.get("/proof.csv")
-    @needs("report.view")
-    def table() -> Response:
-        period, chosen = asked(mine())
-        named = {board.slug: board for board in chosen}
-        head = [_("Ngày"), _("Bảng tin"), _("Đơn vị"), _("Mục"), _("Tin"), _("Số lần"), _("Lần đầu"), _("Lần cuối"),
-                _("Các giờ"), _("Số màn hình"), _("Mã nội dung")]  # fmt: skip
-        item = request.args.get("item", "")
-        rows = (
-            [
-                proof.day, named[proof.board].name, desk.tree().get(named[proof.board].area).name, proof.item,
-                proof.title, proof.count, _second(desk, proof.first), _second(desk, proof.last),
-                " ".join(map(str, hours_of(proof.hours))), len(proof.places), " ".join(sorted(proof.hashes)),
-            ]
-            for proof in _proofs(desk, chosen, period, item)
-        )  # fmt: skip
-        return _csv(head, rows, f"bang-chung-{period.first}-{period.last}.csv")
-
-    @pages.get("/item/<item>")
-    @needs("report.view")
-    def one(item: str) -> str:
-        period, chosen = asked(mine())
-        proofs = _proofs(desk, chosen, period, item)
-        on: dict[str, list[Proof]] = {}
-        for proof in proofs:
-            on.setdefault(proof.board, []).append(proof)
-        lost, placed = _outages(desk, list(on), period), screens.placed(desk.db, list(on))
-        found = [
-            _posting(board, on[board.slug], placed.get(board.slug, {}), lost.get(board.slug, ()))
-            for board in chosen
-            if board.slug in on
-        ]
-        hours = [0] * 24
-        for proof in proofs:
-            for hour in hours_of(proof.hours):
-                hours[hour] += 1
-        title = max(proofs, key=lambda proof: proof.last).title if proofs else ""
-        return render_template(
-            "records/proof/item.html", item=item, title=title, postings=found, period=period, hours=hours,
-            count=sum(posting.count for posting in found), now=desk.now(), by=desk.person().name,
-        )  # fmt: skip
-
-    return pages
+@pages.get("/proof/proof.csv")
+@needs("report.view")
+def table() -> Response:
+    """A row per day, board and item."""
+    period, chosen = _period(), _chosen_boards(_visible_boards())
+    head = [gettext("Ngày"), gettext("Bảng tin"), gettext("Đơn vị"), gettext("Mục"), gettext("Tin"),
+            gettext("Số lần"), gettext("Lần đầu"), gettext("Lần cuối"), gettext("Các giờ"), gettext("Số màn hình"),
+            gettext("Mã nội dung")]  # fmt: skip
+    found = receipts.proofs(desk.db, **selection(chosen, period), item=request.args.get("item", ""))
+    rows = _csv_rows(found, {board.slug: board for board in chosen})
+    return csv_response(head, list(rows), f"bang-chung-{period.first}-{period.last}.csv")
 
 
-def _period(desk: DeskContext) -> Period:
-    """From and to of the address, the last seven days without them; never longer than 400 days."""
+def _csv_rows(found: tuple[Proof, ...], by_slug: dict[str, Board]) -> Iterator[list[object]]:
+    for proof in found:
+        board = by_slug[proof.board]
+        first, last = (f"{at.astimezone(desk.zone()):%d/%m/%Y %H:%M:%S}" for at in (proof.first, proof.last))
+        yield [
+            proof.day, board.name, desk.tree().get(board.area).name, proof.item, proof.title, proof.count, first,
+            last, " ".join(map(str, hours_of(proof.hours))), len(proof.places), " ".join(sorted(proof.hashes)),
+        ]  # fmt: skip
+
+
+@pages.get("/proof/item/<item>")
+@needs("report.view")
+def one(item: str) -> str:
+    """The record of one item, to be printed: each board with its screens, times and outages."""
+    period, chosen = _period(), _chosen_boards(_visible_boards())
+    proofs = receipts.proofs(desk.db, **selection(chosen, period), item=item)
+    found = postings(chosen, proofs, period)
+    return render_template(
+        "records/proof/item.html",
+        item=item,
+        title=max(proofs, key=lambda proof: proof.last).title if proofs else "",
+        postings=found,
+        period=period,
+        hours=days_per_hour(proofs),
+        count=sum(posting.count for posting in found),
+        now=desk.now(),
+        by=desk.person().name,
+    )
+
+
+@pages.get("/receipts/", defaults={"rest": ""})
+@pages.get("/receipts/<path:rest>")
+@needs("report.view")
+def moved(rest: str) -> BaseResponse:
+    """Redirects from the addresses that these pages had before, which may stand in letters and bookmarks."""
+    query = f"?{request.query_string.decode()}" if request.query_string else ""
+    return redirect(f"{url_for('proof.index')}{quote(rest)}{query}", 301)
+
+
+def _visible_boards() -> list[Board]:
+    areas = set(desk.areas("report.view"))
+    return [board for board in boards.all(desk.db) if board.area in areas]
+
+
+def _chosen_boards(visible: list[Board]) -> list[Board]:
+    """The board of ``?board=``, 404 if it is not among ``visible``; all of them without it."""
+    slug = request.args.get("board", "")
+    chosen = [board for board in visible if board.slug == slug] if slug else visible
+    if slug and not chosen:
+        abort(404)
+    return chosen
+
+
+def _period() -> Period:
+    """The days from ``?from=`` to ``?to=``, the last seven without them; never more than 400 days."""
     today = desk.now().astimezone(desk.zone()).date()
     last = _day(request.args.get("to", "")) or today
     first = _day(request.args.get("from", "")) or last - USUAL
@@ -171,81 +140,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _proofs(desk: DeskContext, chosen: Sequence[Board], period: Period, item: str = "") -> tuple[Proof, ...]:
-    return receipts.proofs(desk.db, **_within(chosen, period), item=item)
-
-
-def _within(chosen: Sequence[Board], period: Period) -> Within:
-    """The boards and days of a question to the store."""
-    return {
-        "boards": [board.slug for board in chosen],
-        "first": period.first.isoformat(),
-        "last": period.last.isoformat(),
-    }
-
-
-def _lines(totals: Iterable[Total]) -> list[Line]:
-    """By item, the one shown most first."""
-    found: dict[str, list[Total]] = {}
-    for one in totals:
-        found.setdefault(one.item, []).append(one)
-    lines = [
-        Line(
-            item,
-            max(its, key=lambda one: one.last).title,
-            sum(one.count for one in its),
-            min(one.first for one in its),
-            max(one.last for one in its),
-        )
-        for item, its in found.items()
-    ]
-    return sorted(lines, key=lambda line: -line.count)
-
-
-def _outages(desk: DeskContext, slugs: Sequence[str], period: Period) -> dict[str, list[Outage]]:
-    """Of all these boards at once: an item of the province stands on hundreds."""
-    begin = datetime.combine(period.first, time(), desk.zone())
-    end = datetime.combine(period.last + timedelta(days=1), time(), desk.zone())
-    found: dict[str, list[Outage]] = {}
-    for one in receipts.outages_of(desk.db, slugs, begin, end):
-        found.setdefault(one.board, []).append(one)
-    return found
-
-
-def _posting(
-    board: Board, its: Sequence[Proof], names: Mapping[int, Sequence[tuple[int, str]]], outages: Sequence[Outage]
-) -> Posting:
-    places = {place for proof in its for place in proof.places}
-    hashes: dict[str, int] = {}
-    for proof in its:
-        for hash, count in proof.hashes.items():
-            hashes[hash] = hashes.get(hash, 0) + count
-    by_id = {id: name for named in names.values() for id, name in named}
-    return Posting(
-        board,
-        sum(proof.count for proof in its),
-        len({proof.day for proof in its}),
-        min(proof.first for proof in its),
-        max(proof.last for proof in its),
-        tuple(", ".join(name for _id, name in names.get(place, [])) or f"#{place + 1}" for place in sorted(places)),
-        tuple(sorted(hashes.items(), key=lambda pair: -pair[1])),
-        tuple((by_id.get(one.screen, f"#{one.screen}"), one) for one in outages),
-    )
-
-
-def _second(desk: DeskContext, at: datetime) -> str:
-    return f"{at.astimezone(desk.zone()):%d/%m/%Y %H:%M:%S}"
-
-
-def _csv(head: Sequence[str], rows: Iterable[Sequence[object]], name: str) -> Response:
-    """UTF-8 with a mark, as spreadsheets want it; what could be a formula there is told to be text."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(head)
-    for row in rows:
-        writer.writerow([f"'{one}" if isinstance(one, str) and one[:1] in "=+-@\t" else one for one in row])
-    answer = Response("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

@@ -1,1 +1,1 @@
-"""Screens at the desk: list, pairing, the wall."""
+"""Screens at the desk: list, pairing, commands, panic button, live wall."""

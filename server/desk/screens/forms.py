@@ -1,4 +1,4 @@
-"""Forms of the page of screens: pairing one, a screen's words; called by screens."""
+"""Forms for pairing a screen and for describing one; used by server.desk.screens.views."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from server.desk.web.fields import Form, required
 
 
 class PairForm(Form):
-    """Eight letters, and where the device will be."""
+    """The code of eight letters that the device shows, and the board it will show or the screen it replaces."""
 
     code = StringField(
         lazy_gettext("Tám chữ trên màn hình"),
@@ -37,6 +37,7 @@ class PairForm(Form):
     )
 
     def offer(self, boards: Iterable[Board], screens: Iterable[Screen], tree: AreaTree) -> PairForm:
+        """Sets the choices: ``screens`` are those of ``boards`` that can be replaced."""
         named = {board.slug: f"{board.name} · {tree.get(board.area).name}" for board in boards}
         self.board.choices = [SelectChoice(slug, name) for slug, name in named.items()]
         listed = [SelectChoice(str(one.id), f"{one.name} · {named[one.board]}") for one in screens]
@@ -49,7 +50,7 @@ class PairForm(Form):
 
 
 class ScreenForm(Form):
-    """What people call a screen, and whom to call about it."""
+    """A screen's name, the phone number of the person responsible, and notes."""
 
     name = StringField(lazy_gettext("Tên màn hình"), [required(), Length(max=60)])
     phone = StringField(

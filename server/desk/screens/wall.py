@@ -1,6 +1,7 @@
-"""The live wall, the desk's home: every screen below me, what it shows now, problems first; and "is it on now?".
+"""The live wall, the desk's home page: every screen of the user's areas; and "is this item on now?".
 
-The page brings a ticket; what moves comes from the server's socket (server/live/screens/wall.py).
+Registered by server.desk.app. The page gets a ticket for the server process, whose Socket.IO sends the live states
+(server.live.screens.wall).
 """
 
 from __future__ import annotations
@@ -8,65 +9,67 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from flask_babel import gettext as _
 
 from server.content.lap_rows import lap_of
-from server.core.lap.airing import airing_at, walk
+from server.core.lap.airing import Lap, airing_at, walk
 from server.core.model import Board
 from server.core.times import from_ms, to_ms
+from server.desk.screens.view_model import boards_with
 from server.desk.screens.wall_tickets import wall_tickets
-from server.desk.web.context import DeskContext
+from server.desk.web.context import desk
 from server.desk.web.rights import needs
-from server.store.boards import boards, laps
+from server.store.boards import laps
 from server.store.screens import receipts
 
-_SHEETS = ("page", "tokens", "unit", "type", "stage", "overlay", "slides")
-_LOOK_AHEAD = 6 * 3_600_000
+pages = Blueprint("wall", __name__, url_prefix="/desk/wall")
+
+_LOOK_AHEAD_MS = 6 * 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
 class OnAir:
-    """Where an item stands on one board: on since, next at, last proved at; ``title`` as it is there."""
+    """An item on one board: on the screen since, next start, last proof and number of proofs today.
+
+    ``title`` is the item's title in the board's lap, "" if it is not in the lap. ``coming`` is None if it does not
+    start within six hours.
+    """
 
     board: Board
-    title: str
-    on: bool
-    since: datetime | None
-    coming: datetime | None
-    proved: datetime | None
-    count: int
+    title: str = ""
+    since: datetime | None = None
+    coming: datetime | None = None
+    proved: datetime | None = None
+    count: int = 0
+
+    @property
+    def on(self) -> bool:
+        return self.since is not None
 
 
-def wall_pages(desk: DeskContext) -> Blueprint:
-    """The pages; what is shown is cut to the areas in which the reader may see screens."""
-    pages = Blueprint("wall", __name__, url_prefix="/desk/wall")
-    tickets = wall_tickets(desk.data)
-
-    @pages.get("/")
-    @needs("screen.view")
-    def index() -> str:
-        asset = current_app.jinja_env.globals["asset"]
-        return render_template(
-            "screens/wall/index.html",
-            ticket=tickets.make(desk.sign_in().id),
-            zone=desk.config.timezone,
-            area="",
-            words=_words(),
-            sheets=[asset(f"css/{name}.css") for name in _SHEETS],  # type: ignore[operator] # a function
-        )
-
-    @pages.get("/now/<item>")
-    @needs("screen.view")
-    def now(item: str) -> str:
-        found = _on_air(desk, item)
-        return render_template("screens/wall/now.html", item=item, found=found, at=desk.now())
-
-    return pages
+@pages.get("/")
+@needs("screen.view")
+def index() -> str:
+    """The wall; the server process shows only screens of the user's areas."""
+    return render_template(
+        "screens/wall/index.html",
+        ticket=wall_tickets(desk.data).make(desk.sign_in().id),
+        zone=desk.config.timezone,
+        area="",
+        words=_tile_texts(),
+    )
 
 
-def _words() -> dict[str, str]:
-    """The sentences of the tiles, in the reader's language."""
+@pages.get("/now/<item>")
+@needs("screen.view")
+def now(item: str) -> str:
+    """Where an item (a lap key such as "announcement:7") is shown now, next, and was last proved to be shown."""
+    return render_template("screens/wall/now.html", item=item, found=_on_air(item), at=desk.now())
+
+
+def _tile_texts() -> dict[str, str]:
+    """The texts of wall.js in the user's language, by the names that it uses; it fills in ``{…}``."""
     return {
         "playing": _("{playing} trên {all} màn hình đang phát"),
         "none": _("Chưa ghép màn hình nào"),
@@ -94,41 +97,38 @@ def _words() -> dict[str, str]:
     }
 
 
-def _on_air(desk: DeskContext, item: str) -> list[OnAir]:
-    """Every board of mine whose lap holds the item, or that has shown it today or yesterday."""
-    now = desk.now()
-    mine = set(desk.areas("screen.view"))
-    listed = [board for board in boards.all(desk.db) if board.area in mine]
-    days = sorted({now.astimezone(desk.zone()).date().isoformat()})
-    proved = {
-        proof.board: proof
-        for proof in receipts.proofs(
-            desk.db, boards=[board.slug for board in listed], first=days[0], last=days[-1], item=item
-        )
+def _on_air(item: str) -> list[OnAir]:
+    """The user's boards whose lap holds the item or whose screens have shown it today."""
+    moment = desk.now()
+    shown = boards_with("screen.view")
+    today = moment.astimezone(desk.zone()).date().isoformat()
+    slugs = [board.slug for board in shown]
+    proofs = {
+        proof.board: proof for proof in receipts.proofs(desk.db, boards=slugs, first=today, last=today, item=item)
     }
-    found = [_stands(desk, board, item, now) for board in listed]
-    return [
-        OnAir(board, title, on, since, coming, its.last if its else None, its.count if its else 0)
-        for board, (there, title, on, since, coming) in zip(listed, found, strict=True)
-        for its in (proved.get(board.slug),)
-        if there or its is not None
-    ]
+    found = []
+    for board in shown:
+        stored = laps.load(desk.db, board.slug)
+        lap = lap_of(stored) if stored else None
+        title = next((slot.title for slot in lap.slots if slot.key == item), None) if lap else None
+        since, coming = _airings(lap, item, to_ms(moment)) if lap and title is not None else (None, None)
+        proof = proofs.get(board.slug)
+        if title is not None or proof is not None:
+            last, count = (proof.last, proof.count) if proof else (None, 0)
+            found.append(OnAir(board, title or "", since, coming, last, count))
+    return found
 
 
-def _stands(
-    desk: DeskContext, board: Board, item: str, now: datetime
-) -> tuple[bool, str, bool, datetime | None, datetime | None]:
-    stored = laps.load(desk.db, board.slug)
-    lap = lap_of(stored) if stored else None
-    if lap is None or all(slot.key != item for slot in lap.slots):
-        return False, "", False, None, None
-    title = next(slot.title for slot in lap.slots if slot.key == item)
-    at = to_ms(now)
+def _airings(lap: Lap, item: str, at: int) -> tuple[datetime | None, datetime | None]:
+    """Since when the item has been on at ``at`` (ms), and its next start within `_LOOK_AHEAD_MS`."""
     running = airing_at(lap, at)
     on = running is not None and running.index is not None and lap.slots[running.index].key == item
-    coming = None
-    for airing in walk(lap, at + _LOOK_AHEAD, since=at):
-        if airing.start > at and airing.index is not None and lap.slots[airing.index].key == item:
-            coming = from_ms(airing.start)
-            break
-    return True, title, on, from_ms(running.start) if on and running else None, coming
+    coming = next(
+        (
+            airing.start
+            for airing in walk(lap, at + _LOOK_AHEAD_MS, since=at)
+            if airing.start > at and airing.index is not None and lap.slots[airing.index].key == item
+        ),
+        None,
+    )
+    return from_ms(running.start) if running and on else None, None if coming is None else from_ms(coming)

@@ -1,1 +1,1 @@
-"""Sources and held stories at the desk."""
+"""Sources at the desk: their health, trials, new ones, and the stories that wait for approval."""

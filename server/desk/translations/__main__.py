@@ -1,4 +1,4 @@
-"""``python -m server.desk.translations [--check]``: see the package."""
+"""``python -m server.desk.translations [--check]``: runs server.desk.translations from the command line."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What every page of the desk uses: layout, rights, assets, translations, slide previews."""
+"""What every page of the desk uses: context, rights, layout, assets, languages, slide previews, lists, CSV."""

@@ -1,19 +1,17 @@
-"""Files that the desk's pages are made of, from an allow-list, under one checksum; called by desk_app.
+"""The static files of the desk's pages, from an allow-list, under one checksum; loaded by server.desk.app.
 
-Nothing of npm is committed: htmx and sortablejs are read from node_modules, where `make setup` put them. A page's
-scripts and styles stand in the ``static`` folder of its feature; the page names them by ``asset("name.js")``.
+Nothing of npm is committed: htmx and sortablejs are read from node_modules, where `make setup` puts them. A page's
+scripts and styles are in the ``static`` folder of its feature; templates name them by ``asset("name.js")``.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from server.setup.store_setup import SetupError
 from server.slides import styles
-from server.static_files import joined
+from server.static_files import CONTENT_TYPES, Assets, joined
 
 ROOT = Path(__file__).parents[3]
 DESK = Path(__file__).parents[1]
@@ -24,35 +22,18 @@ _VENDOR = {
     "vendor/socket.io.js": "socket.io-client/dist/socket.io.esm.min.js",
     "vendor/chart.js": "chart.js/dist/chart.umd.min.js",
 }
-TYPES = {
-    ".js": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".woff2": "font/woff2",
-    ".svg": "image/svg+xml",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Assets:
-    """Name (as in /desk/assets/BUILD/NAME) -> bytes; ``build`` is 12 hex of SHA-256 over all of them."""
-
-    build: str
-    files: dict[str, bytes]
-
-    def type_of(self, name: str) -> str:
-        return TYPES[Path(name).suffix]
 
 
 def joined_sheet(name: str) -> str:
-    """The text of NAME.css: NAME/NAME.css of a feature with its parts, also of other features. Raises OSError."""
+    """The text of NAME/NAME.css in a feature's ``static`` with all sheets that it imports. Raises OSError."""
     (sheet,) = DESK.glob(f"*/static/{name}/{name}.css")
     return joined(sheet, {path.name: path for path in DESK.glob("*/static/*.css")})
 
 
 def load() -> Assets:
     """Reads every file once. Raises SetupError."""
-    found = {path.name: path for path in sorted(DESK.glob("*/static/*")) if path.suffix in TYPES}
-    # The glass draws the miniatures and previews too: its sheets are the same files.
+    found = {path.name: path for path in sorted(DESK.glob("*/static/*")) if path.suffix in CONTENT_TYPES}
+    # Miniatures and previews of slides use the same sheets as the screens.
     display = ROOT / "display/css"
     found |= {f"css/{path.name}": path for path in display.glob("*.css")}
     fonts = re.findall(r"\.\./fonts/([a-z0-9-]+\.woff2)", (display / "fonts.css").read_text(encoding="utf-8"))
@@ -66,8 +47,7 @@ def load() -> Assets:
             raise SetupError(f"Thiếu tệp {path.name} cho bàn biên tập; hãy chạy: make setup") from error
     files |= {f"{part.name}.css": joined_sheet(part.name).encode() for part in DESK.glob("*/static/*/")}
     files["css/board.css"] = joined(display / "board.css").encode()
-    # At the desk words stand there at once, in another letter until the right one has come.
+    # At the desk text shows at once, in a fallback font until its own has loaded.
     files["css/fonts.css"] = files["css/fonts.css"].replace(b"font-display: block", b"font-display: swap")
     files["css/slides.css"] = styles.stylesheet().encode()
-    checksum = hashlib.sha256(b"".join(name.encode() + body for name, body in sorted(files.items())))
-    return Assets(checksum.hexdigest()[:12], files)
+    return Assets.of(files)

@@ -1,7 +1,7 @@
-"""What every view of the desk uses: the store, the clock, who asks and what he may do.
+"""What every view of the desk uses: the store, the clock, the user and the user's rights.
 
-``desk_app`` makes one `DeskContext` and puts it into the application; views reach it by ``desk``, a proxy like
-Flask's ``current_app``.
+``server.desk.app`` makes one `DeskContext` for the application; views reach it as ``desk``, a proxy like Flask's
+``current_app``.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from werkzeug.local import LocalProxy
 from server.core import policy
 from server.core.areas import AreaTree
 from server.core.policy import Person, Right
+from server.desk.web.return_address import referring_page
 from server.setup.config import Config
 from server.store.database.engine import Database
 from server.store.people import messages
@@ -33,10 +34,10 @@ _EXTENSION = "bangtin"
 
 @dataclass(frozen=True, slots=True)
 class DeskContext:
-    """One for the process: threads share it, and what belongs to a request is asked of the request.
+    """One for the process, shared by its threads; what belongs to a request is kept in Flask's ``g``.
 
-    ``data`` is the folder of database, media and keys; pictures lie in ``data / "media"``. ``base`` is what file
-    sources are relative to.
+    ``data`` is the folder of the database, media (in ``data / "media"``) and keys. ``base`` is the folder that the
+    paths of file sources are relative to.
     """
 
     db: Database
@@ -44,47 +45,49 @@ class DeskContext:
     data: Path
     clock: Callable[[], datetime]
     base: Path
-    # Handed in by desk_app: the queue knows what waits.
+    # Given by server.desk.app, because the queue of announcements is a feature above this module.
     count_waiting: Callable[[DeskContext], int] = field(default=lambda _: 0)
 
-    # who
+    # The user
 
     def person(self) -> Person:
-        """Who is signed in; a page that needs a right has somebody. 401 otherwise."""
+        """The user; every page that needs a right has one. 401 if nobody is signed in."""
         found: Person | None = g.get("person")
         if found is None:
             abort(401)
         return found
 
     def maybe_person(self) -> Person | None:
+        """The user, or None before sign-in."""
         found: Person | None = g.get("person")
         return found
 
     def sign_in(self) -> SignIn:
+        """The user's sign-in in this browser. 401 if nobody is signed in."""
         found: SignIn | None = g.get("sign_in")
         if found is None:
             abort(401)
         return found
 
     def actor(self) -> str:
-        """The name for the audit."""
+        """The username for the audit log."""
         return self.person().username
 
     def address(self) -> str:
-        """Where the request came from, for the audit."""
+        """The IP address that the request came from, for the audit log; "" if unknown."""
         return request.remote_addr or ""
 
-    # where and what
+    # Areas and rights
 
     def tree(self) -> AreaTree:
-        """The areas in use, read once a request."""
+        """The tree of areas, read once per request."""
         if "tree" not in g:
             g.tree = AreaTree(sources.areas(self.db))
         found: AreaTree = g.tree
         return found
 
     def may(self, right: Right, area: str | None = None) -> bool:
-        """True where who asks holds ``right`` for ``area``; None: for some area."""
+        """True if the user (or the API token) holds ``right`` for ``area``; None means: for any area."""
         if right == "public":
             return True
         token: Token | None = g.get("token")
@@ -95,62 +98,61 @@ class DeskContext:
         return person is not None and policy.may(person.grants, right, area, self.tree())
 
     def require(self, right: Right, area: str | None) -> None:
-        """403 unless who asks holds ``right`` for the area of the thing he is about. None is nobody's area."""
+        """403 unless the user holds ``right`` for ``area``, that of the object acted on; always 403 for None."""
         if area is None or not self.may(right, area):
             abort(403)
 
     def areas(self, right: Right) -> tuple[str, ...]:
-        """Every area in which who asks holds ``right``: what lists are cut to."""
+        """Every area in which the user holds ``right``; lists show only objects of these areas."""
         if g.get("token") is not None:
             return tuple(slug for slug in self.tree().slugs() if self.may(right, slug))
         return policy.areas_with(self.person().grants, right, self.tree())
 
     def now(self) -> datetime:
+        """The current time in UTC."""
         return self.clock()
 
     def zone(self) -> ZoneInfo:
+        """The configured time zone, in which pages show and read times."""
         return ZoneInfo(self.config.timezone)
 
-    # dangerous acts
+    # Dangerous actions
 
     def fresh_factor(self, within: timedelta = FRESH) -> bool:
-        """True where this browser showed a second factor (or, without one, the password) a moment ago."""
+        """True if this sign-in showed its second factor (or, without one, the password) in the last five minutes."""
         at = self.sign_in().factor_at
         return at is not None and self.now() - at <= within
 
     def ask_factor(self) -> Response | None:
-        """None where the factor is fresh; otherwise the answer that asks for it and comes back here.
+        """None if the factor is fresh; otherwise a redirect that asks for it and comes back here.
 
-        ``if (asking := desk.ask_factor()): return asking`` before a dangerous act. An act that was posted has to be
-        confirmed again on its page, with what was typed still there (drafts are saved by their own pages).
+        ``if asking := desk.ask_factor(): return asking`` before a dangerous action. A form that was posted is not
+        sent again: the user returns to its page and has to send it once more (pages save their drafts themselves).
         """
         if self.fresh_factor():
             return None
-        back = request.full_path if request.method == "GET" else (request.referrer or url_for("shell.home"))
+        back = request.full_path if request.method == "GET" else referring_page()
         undone = {} if request.method == "GET" else {"undone": "1"}
         return self.go(f"{url_for('confirm.ask')}?{urlencode({'next': back, **undone})}")
 
     def go(self, address: str) -> Response:
-        """A redirect that htmx understands too."""
+        """A redirect that also works for requests of htmx."""
         if request.headers.get("HX-Request"):
-            answer = Response("", 200)
-            answer.headers["HX-Redirect"] = address
-            return answer
-        made: Response = redirect(address, 303)  # type: ignore[assignment] # of this application's class
-        return made
+            return Response("", 200, headers={"HX-Redirect": address})
+        return cast(Response, redirect(address, 303))
 
-    # others
+    # Other services
 
     def waiting(self) -> int:
-        """How many things wait for who asks: the number beside "Chờ đăng"."""
+        """How many items wait for the user's decision: the number beside "Chờ đăng"."""
         return self.count_waiting(self)
 
     def write_to(self, address: str, subject: str, text: str) -> None:
-        """A letter to an address alone, which the worker sends; it stands in nobody's messages."""
+        """Queues a mail, which the worker sends; it is not among the messages that pages show."""
         messages.send(self.db, address, subject, text, now=self.now())
 
     def serve(self, app: Flask) -> None:
-        """Makes this the ``desk`` of the application's views."""
+        """Makes this the ``desk`` that the application's views see."""
         app.extensions[_EXTENSION] = self
 
 
@@ -160,4 +162,4 @@ def _current() -> DeskContext:
 
 
 desk = cast(DeskContext, LocalProxy(_current))
-"""The desk of the application that answers the current request. RuntimeError outside of an application context."""
+"""The context of the application that answers the current request. RuntimeError outside an application context."""

@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired
 
 
 class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF carries no types
-    """Flask-WTF's form; the one place where an untyped base class is let pass."""
+    """Flask-WTF's form; the only place that inherits from its untyped base class."""
 
 
 def required() -> InputRequired:

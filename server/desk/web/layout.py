@@ -1,26 +1,31 @@
-"""What stands around every page: the way through the desk, who I am, which language; called by desk_app."""
+"""The frame of every page: navigation, who is signed in, messages, choice of language.
+
+Its views are registered by server.desk.app; its functions are called by the template ``web/base.html``.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 
 from server.core import policy
 from server.core.policy import Right
-from server.desk.web.context import DeskContext
+from server.desk.web.context import desk
 from server.desk.web.i18n import LANGUAGES
+from server.desk.web.return_address import referring_page
 from server.desk.web.rights import needs
-from server.store.people import messages as mail
+from server.store.people import messages as inbox
+
+pages = Blueprint("shell", __name__, url_prefix="/desk")
 
 MOST_MESSAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page in the navigation: shown where the page is there and the right is held somewhere."""
+    """An item of the navigation bar: shown if its page exists and the user holds ``right`` in some area."""
 
     endpoint: str
     label: str
@@ -46,14 +51,38 @@ _ROLE = {
 }
 
 
+@pages.get("/")
+@needs("own")
+def home() -> Response | str:
+    places = navigation()
+    return desk.go(str(places[0]["address"])) if places else render_template("web/nothing.html")
+
+
+@pages.post("/seen")
+@needs("own")
+def seen() -> Response:
+    """Marks messages of the user as seen."""
+    inbox.see(desk.db, desk.actor(), [int(id) for id in request.form.getlist("id") if id.isdecimal()])
+    return desk.go(referring_page().partition("?")[0])
+
+
+@pages.post("/language/<name>")
+@needs("public")
+def language(name: str) -> Response:
+    """Stores the chosen language in a cookie for a year."""
+    answer = desk.go(referring_page())
+    if name in LANGUAGES:
+        answer.set_cookie("language", name, max_age=31_536_000, samesite="Lax", httponly=True)
+    return answer
+
+
 def role_name(role: policy.Role) -> str:
-    """The role as people read it."""
-    named: str = str(_ROLE[role])
-    return named
+    """The name of the role in the user's language."""
+    return str(_ROLE[role])
 
 
-def navigation(app: Flask, desk: DeskContext) -> list[dict[str, object]]:
-    """The places of who asks: ``{endpoint, address, label, here}``, in the order of the bar."""
+def navigation() -> list[dict[str, object]]:
+    """The items of the bar for the user, in order: ``{endpoint, address, label, here}``; none before sign-in."""
     if desk.maybe_person() is None:
         return []
     here = (request.endpoint or "").partition(".")[0]
@@ -65,12 +94,12 @@ def navigation(app: Flask, desk: DeskContext) -> list[dict[str, object]]:
             "here": one.endpoint.partition(".")[0] == here,
         }
         for one in _PLACES
-        if one.endpoint in app.view_functions and desk.may(one.right)
+        if one.endpoint in current_app.view_functions and desk.may(one.right)
     ]
 
 
-def who(desk: DeskContext) -> str:
-    """Who I am and for which area: "Người vận hành · Xã Minh Tân"."""
+def who() -> str:
+    """The user's highest role and its area: "Người vận hành · Xã Minh Tân"; "" before sign-in."""
     person = desk.maybe_person()
     if person is None:
         return ""
@@ -83,48 +112,15 @@ def who(desk: DeskContext) -> str:
 
 
 def agent_name(agent: str) -> str:
-    """A browser's own words as people call it: "Chrome, Windows"."""
+    """Browser and system of a User-Agent header: "Chrome, Windows"."""
     systems = ("Windows", "Android", "iPhone", "iPad", "Mac OS", "Linux")
     browsers = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
     browser = next((one for one in browsers if f"{one}/" in agent), "")
     system = next((one for one in systems if one in agent), "")
-    named = ", ".join(one for one in (browser.replace("Edg", "Edge").replace("OPR", "Opera"), system) if one)
-    return named or str(gettext("Trình duyệt không rõ"))
+    name = ", ".join(one for one in (browser.replace("Edg", "Edge").replace("OPR", "Opera"), system) if one)
+    return name or str(gettext("Trình duyệt không rõ"))
 
 
-def messages(desk: DeskContext) -> tuple[mail.Message, ...]:
-    """What I have been told and have not looked at, the newest first."""
-    return mail.unseen(desk.db, desk.actor(), most=MOST_MESSAGES) if desk.maybe_person() else ()
-
-
-def _our_page(address: str | None) -> str:
-    """The page one came from, where it is one of the desk's; never somebody else's."""
-    path = urlsplit(address or "").path
-    return path if path.startswith("/desk/") else url_for("shell.home")
-
-
-def shell_pages(desk: DeskContext) -> Blueprint:
-    """The desk's own address and the choice of language."""
-    pages = Blueprint("shell", __name__, url_prefix="/desk")
-
-    @pages.get("/")
-    @needs("own")
-    def home() -> Response | str:
-        places = navigation(current_app, desk)
-        return desk.go(str(places[0]["address"])) if places else render_template("web/nothing.html")
-
-    @pages.post("/seen")
-    @needs("own")
-    def seen() -> Response:
-        mail.see(desk.db, desk.actor(), [int(id) for id in request.form.getlist("id") if id.isdecimal()])
-        return desk.go(_our_page(request.referrer))
-
-    @pages.post("/language/<name>")
-    @needs("public")
-    def language(name: str) -> Response:
-        answer = desk.go(request.referrer or url_for("shell.home"))
-        if name in LANGUAGES:
-            answer.set_cookie("language", name, max_age=31_536_000, samesite="Lax", httponly=True)
-        return answer
-
-    return pages
+def messages() -> tuple[inbox.Message, ...]:
+    """The user's newest unseen messages, at most `MOST_MESSAGES`."""
+    return inbox.unseen(desk.db, desk.actor(), most=MOST_MESSAGES) if desk.maybe_person() else ()

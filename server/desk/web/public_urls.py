@@ -1,7 +1,7 @@
-"""Whole addresses: from ``server.public_url`` and never from what a request calls this host.
+"""Absolute URLs made from ``server.public_url`` instead of the request's Host header; used by server.desk.app.
 
-A Host header is the sender's to choose: who asks for a new password for somebody else must not choose where the
-letter leads. Called by desk_app.
+The sender of a request chooses the Host header: somebody who asks for a new password for another person must not
+choose where the link in that mail leads.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from typing import Any
 
 from flask import Flask
 
-# Flask-Security compares these with the address that was asked, to send people back there: by localhost as well.
-COMPARED = frozenset({"security.login", "security.verify"})
+# Flask-Security compares these URLs with the requested one to redirect back: localhost must work there as well.
+_BY_REQUEST = frozenset({"security.login", "security.verify"})
 
 
 class Application(Flask):
-    """Flask, which knows its public address once ``public_url`` is set; "" is the host of the request."""
+    """Flask with a public address in ``public_url``; if that is "", absolute URLs use the host of the request."""
 
     public_url = ""
 
-    def url_for(self, endpoint: str, **given: Any) -> str:
-        if not (self.public_url and given.get("_external")) or endpoint in COMPARED:
-            return super().url_for(endpoint, **given)
-        return self.public_url + super().url_for(endpoint, **{**given, "_external": False})
+    def url_for(self, endpoint: str, **values: Any) -> str:
+        if not (self.public_url and values.get("_external")) or endpoint in _BY_REQUEST:
+            return super().url_for(endpoint, **values)
+        return self.public_url + super().url_for(endpoint, **{**values, "_external": False})

@@ -1,24 +1,24 @@
-"""Which right each page needs: declared where the page is, checked in one place before it runs.
+"""The right that each route needs: declared at its view, checked in one place by server.desk.auth.access.
 
-``@needs("announcement.write")`` under the route says what somebody must hold in some area to get there at all; the
-view then finds the area of the object it is about and calls ``desk.require(right, area)``. A route without a declared
-right is refused to everybody, and a test finds it (tests/desk/web/test_rights.py).
+``@needs("announcement.write")`` below the route names the right that the user must hold in some area to run the view
+at all; the view then calls ``desk.require(right, area)`` with the area of the object it acts on. A route without a
+declared right is refused to everybody, and tests/desk/web/test_rights.py finds it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flask import Flask
 
 from server.core.policy import RIGHTS, Right
 
-View = TypeVar("View", bound=Callable[..., Any])
+View = TypeVar("View", bound=Callable[..., object])
 _MARK = "__right__"
 
-# Flask-Security makes these routes itself. "own" here means: for whoever is signed in, about himself. Setting up
-# codes is public because it may be the second step of signing in; the library itself then asks for the first one.
+# Flask-Security makes these routes itself. "own" means: any signed-in user, about themself. Setting up codes is
+# public because it can be the second step of signing in; the library itself then requires the first one.
 LIBRARY: dict[str, Right] = {
     "security.login": "public",
     "security.logout": "public",
@@ -44,7 +44,7 @@ LIBRARY: dict[str, Right] = {
 
 
 def needs(right: Right) -> Callable[[View], View]:
-    """Declares the right of a view; stands nearest to the function, below its route."""
+    """A decorator that declares the right of a view; it comes directly above the function, below its route."""
     if right not in RIGHTS:
         raise ValueError(f"no such right: {right!r}")
 
@@ -56,12 +56,12 @@ def needs(right: Right) -> Callable[[View], View]:
 
 
 def right_of(app: Flask, endpoint: str) -> Right | None:
-    """The right of an endpoint; None where it was forgotten."""
+    """The declared right of an endpoint; None if there is none."""
     if endpoint in LIBRARY:
         return LIBRARY[endpoint]
     return getattr(app.view_functions.get(endpoint), _MARK, None)
 
 
 def undeclared(app: Flask) -> list[str]:
-    """Every endpoint whose right nobody has declared; nobody gets there, and a test says so."""
+    """Every endpoint without a declared right; for tests/desk/web/test_rights.py."""
     return sorted({rule.endpoint for rule in app.url_map.iter_rules() if right_of(app, rule.endpoint) is None})

@@ -1,12 +1,12 @@
-"""The slide itself in a small window of a page: the same template, style and sizes as on the glass; for all pages.
+"""Draws a slide as a screen shows it, in a small frame of a page, with the same template, style sheets and sizes.
 
-``document`` is a whole page for an ``<iframe srcdoc>``: no script runs in it, so the frame around the slide stands
-still. Used by urgent, composer, timeline and the form of boards.
+Called by the views of notices, announcements and boards.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -15,28 +15,41 @@ from flask import render_template
 from markupsafe import Markup
 
 from server.core import calendar
-from server.core.model import Board, Slide
+from server.core.model import Board, Layout, Slide
 from server.slides.render import Renderer
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A board with a `document` of it: what the macro ``windows`` of web/preview/parts.html draws."""
+
+    board: Board
+    page: str
+
+    @property
+    def shape(self) -> Layout:
+        return self.board.format.layout
 
 
 @lru_cache(maxsize=1)
 def renderer() -> Renderer:
-    """One for the process, so that what was drawn once is remembered."""
+    """The renderer of this process; one for all, because it caches slides."""
     return Renderer()
 
 
 def document(
     slide: Slide, board: Board, area_name: str, now: datetime, *, covers: bool = False, coming: Sequence[str] = ()
 ) -> str:
-    """The page of one slide on a board; ``covers``: it takes the whole glass, as an urgent notice does.
+    """A whole HTML page for ``<iframe srcdoc>``: one slide on a board. No script runs in it, so nothing moves.
 
-    ``coming`` are the titles that follow, for a list at the side and a running line.
+    ``covers``: the slide covers the whole screen, as an urgent notice does. ``coming``: the titles of the slides that
+    follow, for the side list and the ticker. ``now`` is the time that the board's clock shows.
     """
     day = calendar.days(now, board.zone, 1)[0]
     return render_template(
         "web/preview/document.html",
         slide=slide,
-        html=Markup(slide.html),  # noqa: S704 - what the glass shows, escaped by its own template
+        html=Markup(slide.html),  # noqa: S704 - escaped by the slide's own template
         board=board,
         area_name=area_name,
         covers=covers,

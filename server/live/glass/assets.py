@@ -1,47 +1,22 @@
-"""The files a screen's page is made of, from an allow-list, under one checksum; called by the glass pages.
+"""The files that a screen's page is made of, from an allow-list; loaded by processes.server for the glass pages.
 
 Nothing of npm is committed: socket.io-client and the font are read from node_modules, where `make setup` put them.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from server.setup.store_setup import SetupError
 from server.slides import styles
-from server.static_files import joined, modules
+from server.static_files import Assets, joined
 
 ROOT = Path(__file__).parents[3]
-TYPES = {
-    ".js": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".woff2": "font/woff2",
-    ".json": "application/json",
-}
 # Those that pages name; board.css is served with all that it imports.
 _SHEETS = ("board.css", "fonts.css", "index.css", "pairing.css")
 _SOCKET_IO = "socket.io-client/dist/socket.io.esm.min.js"
 _FONTS = "@fontsource/be-vietnam-pro/files"
-
-
-@dataclass(frozen=True)
-class Assets:
-    """Name (as in /assets/BUILD/NAME) -> bytes; ``build`` is 12 hex of SHA-256 over all of them."""
-
-    build: str
-    files: dict[str, bytes]
-
-    def type_of(self, name: str) -> str:
-        return TYPES[Path(name).suffix]
-
-    @cached_property
-    def early(self) -> list[str]:
-        """The modules that a board needs before it can show anything."""
-        return modules(self.files, "main.js")
 
 
 def load(root: Path = ROOT) -> Assets:
@@ -60,6 +35,6 @@ def load(root: Path = ROOT) -> Assets:
             files[name] = joined(path).encode() if name.startswith("css/") else path.read_bytes()
         except OSError as error:
             raise SetupError(f"Thiếu tệp {path.name} cho màn hình; hãy chạy: make setup") from error
-    offline = (display / "offline.js").read_bytes()
-    checksum = hashlib.sha256(b"".join(name.encode() + body for name, body in sorted(files.items())) + offline)
-    return Assets(checksum.hexdigest()[:12], {**files, "offline.js": offline})
+    # Served at an address without a checksum, but a new service worker is a new build as well.
+    files["offline.js"] = (display / "offline.js").read_bytes()
+    return Assets.of(files)

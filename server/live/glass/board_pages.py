@@ -17,9 +17,8 @@ from flask import Blueprint, Response, abort, render_template, request, send_fro
 from server.core import wire
 from server.core.model import Slide
 from server.core.screens.screens import Screen
-from server.live.glass.assets import Assets
 from server.live.screens.registry import Refusal
-from server.static_files import Packed
+from server.static_files import Assets
 
 _FOREVER = "public, max-age=31536000, immutable"
 _MEDIA = {"webp": "image/webp", "mp4": "video/mp4", "webm": "video/webm"}
@@ -51,7 +50,7 @@ def glass_pages(
     header to what an ``img`` asks for: pictures are given to whoever names them.
     """
     pages = Blueprint("glass", __name__, template_folder=str(Path(__file__).parents[3] / "display/templates"))
-    packed = Packed(assets.files)
+    early = assets.modules("main.js")
 
     def public(slug: str) -> wire.Glass:
         found = provider.glass(slug)
@@ -84,7 +83,7 @@ def glass_pages(
             board=one.board,
             area_name=one.area_name,
             build=assets.build,
-            early=assets.early,
+            early=early,
             viewer="public",
         )
 
@@ -133,7 +132,7 @@ def glass_pages(
             return _forever(_json(sorted(set(assets.files) - {"offline.js"})))
         if build != assets.build or name not in assets.files or name == "offline.js":
             abort(404)
-        return packed.answer(name, assets.type_of(name))
+        return assets.answer(name)
 
     @pages.get("/offline.js")
     def offline() -> Response:

@@ -16,9 +16,9 @@ from PIL import Image, UnidentifiedImageError
 from server.core.model import Board
 from server.core.screens.screens import CODE_LIFETIME, Screen, normal_code
 from server.core.times import to_ms
-from server.live.glass.assets import Assets
 from server.live.loop.offload import Offload
 from server.live.screens.registry import Refusal
+from server.static_files import Assets
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, StoreError, StoreRefusal
 from server.store.screens import pairing, screens
@@ -48,11 +48,12 @@ def screen_pages(
     """The blueprint. ``address`` is how a telephone reaches the desk; where it is empty, that of the request."""
     pages = Blueprint("screens", __name__, template_folder=str(Path(__file__).parents[3] / "display/templates"))
     folder = screenshots_folder(data)
+    early = assets.modules("main.js")
 
     @pages.get("/screen")
     def page() -> str:
         return render_template(
-            "board.html", board=_NOBODY, area_name="", build=assets.build, early=assets.early, viewer="device"
+            "board.html", board=_NOBODY, area_name="", build=assets.build, early=early, viewer="device"
         )
 
     @pages.post("/screen/pairing")

@@ -1,4 +1,4 @@
-"""Queue, composer and library in a real Chromium: what is seen, moved by keyboard and mouse, and judged by axe."""
+"""Queue, composer and library in a real Chromium: previews, keyboard, mouse, and the accessibility checks of axe."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def post(office: Office, **changes: Any) -> Announcement:
 
 
 @pytest.mark.parametrize("tab", ["submitted", "on%20air", "draft"])
-def test_the_queue_is_for_everybody(page: Page, office: Office, tab: str) -> None:
+def test_the_queue_is_accessible(page: Page, office: Office, tab: str) -> None:
     for state in ("submitted", "approved", "draft", "returned"):
         for title in ("Lịch tiếp công dân", "Họp thôn"):
             post(office, state=state, title=title, reason="Thiếu giờ" if state == "returned" else "")
@@ -51,7 +51,7 @@ def test_the_queue_is_for_everybody(page: Page, office: Office, tab: str) -> Non
     assert axe(page) == []
 
 
-def test_the_page_of_one_is_for_everybody(page: Page, office: Office) -> None:
+def test_the_page_of_one_is_accessible(page: Page, office: Office) -> None:
     one = post(office, state="submitted")
     page.goto(f"/desk/queue/{one.id}")
     page.locator(".returning summary").click()
@@ -59,7 +59,7 @@ def test_the_page_of_one_is_for_everybody(page: Page, office: Office) -> None:
 
 
 @pytest.mark.parametrize("kind", ["text", "table", "pdf", "video", "contact", "link"])
-def test_the_composer_is_for_everybody(page: Page, kind: str) -> None:
+def test_the_composer_is_accessible(page: Page, kind: str) -> None:
     page.goto(f"/desk/compose/?kind={kind}")
     page.get_by_label("Tiêu đề").fill("Lịch tiếp công dân")
     expect(page.locator("#preview iframe").first).to_be_attached()
@@ -69,7 +69,7 @@ def test_the_composer_is_for_everybody(page: Page, kind: str) -> None:
 @pytest.mark.parametrize(
     ("button", "said"), [("Lưu bản nháp", "Đã lưu bản nháp."), ("Lưu làm mẫu", "Đã lưu làm mẫu.")]
 )
-def test_what_became_of_it_is_said_on_the_next_page(page: Page, button: str, said: str) -> None:
+def test_the_next_page_confirms_that_it_was_saved(page: Page, button: str, said: str) -> None:
     page.goto("/desk/compose/")
     page.get_by_label("Tiêu đề").fill("Lịch tiếp công dân")
     page.get_by_label("Đơn vị", exact=True).select_option("xa-minh-tan")
@@ -77,12 +77,12 @@ def test_what_became_of_it_is_said_on_the_next_page(page: Page, button: str, sai
     expect(page.locator("#messages .message")).to_have_text(said)
 
 
-def test_the_library_is_for_everybody(page: Page) -> None:
+def test_the_library_is_accessible(page: Page) -> None:
     page.goto("/desk/media/")
     assert axe(page) == []
 
 
-def test_the_slide_follows_what_is_typed(page: Page) -> None:
+def test_the_preview_follows_what_is_typed(page: Page) -> None:
     page.goto("/desk/compose/")
     page.get_by_label("Tiêu đề").fill("Họp thôn Đông tối nay")
     for frame in range(3):
@@ -95,7 +95,7 @@ def test_the_slide_follows_what_is_typed(page: Page) -> None:
         )
 
 
-def test_two_who_change_the_same_words_are_asked_on_the_page(page: Page, office: Office) -> None:
+def test_edits_of_the_same_field_by_two_people_need_a_choice(page: Page, office: Office) -> None:
     one = post(office, state="submitted", text="Sáng thứ Năm")
     page.goto(f"/desk/compose/{one.id}")
     announcements.revise(office.db, replace(one, text="Tối thứ Năm"), actor="minh", now=NOW)
@@ -110,13 +110,13 @@ def test_two_who_change_the_same_words_are_asked_on_the_page(page: Page, office:
     assert announcements.get(office.db, one.id).text == "Chiều thứ Năm"
 
 
-def test_a_file_of_the_library_is_for_everybody(page: Page, office: Office) -> None:
+def test_a_file_of_the_library_is_accessible(page: Page, office: Office) -> None:
     library.put(office.db, kept())
     page.goto(f"/desk/media/{kept().hash}")
     assert axe(page) == []
 
 
-def test_only_what_belongs_to_the_kind_is_asked(page: Page) -> None:
+def test_only_the_fields_of_the_kind_are_shown(page: Page) -> None:
     page.goto("/desk/compose/")
     expect(page.get_by_label("Điện thoại")).to_be_hidden()
     page.locator("label.chip", has_text="Liên hệ").click()
@@ -160,7 +160,7 @@ def test_the_order_is_changed_by_buttons(page: Page, office: Office) -> None:
     expect(page.locator(".row h2").first).to_contain_text("Một")
 
 
-def test_a_search_finds_while_one_types(page: Page, office: Office) -> None:
+def test_the_search_runs_while_one_types(page: Page, office: Office) -> None:
     for title in ("Lịch tiếp công dân", "Họp thôn"):
         post(office, state="submitted", title=title)
     page.goto("/desk/queue/?tab=submitted")

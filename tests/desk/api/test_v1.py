@@ -1,4 +1,4 @@
-"""Keys for machines: shown once, scoped, expiring, never more than their maker; what they hand in has to wait."""
+"""The API and its keys: shown once, limited to areas, expiring, no stronger than their maker; submissions wait."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from server.core.policy import Right
-from server.desk.api.v1 import _description
+from server.desk.api.openapi import paths
 from server.store.announcements import announcements
 from server.store.audit import audit
 from server.store.people import people, tokens
@@ -29,7 +29,7 @@ def ask(office: Office, path: str, token: str = "", **body: Any) -> Any:
     return client.post(path, headers=headers, json=body) if body else client.get(path, headers=headers)
 
 
-def test_a_key_reads_its_areas_and_no_other(office: Office) -> None:
+def test_a_key_reads_its_areas_only(office: Office) -> None:
     token = key(office, "board.view")
     assert [one["slug"] for one in ask(office, "/api/v1/areas", token).json] == ["xa-minh-tan"]
     assert {one["area"] for one in ask(office, "/api/v1/boards", token).json} == {"xa-minh-tan"}
@@ -37,13 +37,13 @@ def test_a_key_reads_its_areas_and_no_other(office: Office) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "bt_khong-co", "khong-co"])
-def test_without_a_key_there_is_nothing(office: Office, token: str) -> None:
+def test_without_a_valid_key_the_answer_is_401(office: Office, token: str) -> None:
     answer = ask(office, "/api/v1/areas", token)
     assert answer.status_code == 401
     assert "Bearer" in answer.json["error"]
 
 
-def test_a_key_that_is_over_or_revoked_opens_nothing(office: Office) -> None:
+def test_an_expired_or_revoked_key_is_refused(office: Office) -> None:
     token = key(office, "board.view")
     tokens.revoke(office.db, tokens.listed(office.db)[0].id, actor="lan", now=NOW)
     assert ask(office, "/api/v1/areas", token).status_code == 401
@@ -55,7 +55,7 @@ def test_a_key_that_is_over_or_revoked_opens_nothing(office: Office) -> None:
 WANTED = {"area": "xa-minh-tan", "title": "Cắt điện", "text": "Từ 7 giờ đến 11 giờ sáng mai."}
 
 
-def test_what_is_handed_in_waits_for_an_editor(office: Office) -> None:
+def test_a_submitted_announcement_waits_for_an_editor(office: Office) -> None:
     token = key(office, "announcement.write")
     answer = ask(office, "/api/v1/announcements", token, **WANTED)
     assert answer.status_code == 201, answer.json
@@ -65,20 +65,20 @@ def test_what_is_handed_in_waits_for_an_editor(office: Office) -> None:
     assert audit.all(office.db)[-1].actor == "token:1"
 
 
-def test_nothing_is_handed_in_or_read_elsewhere(office: Office) -> None:
+def test_nothing_is_submitted_or_read_in_other_areas(office: Office) -> None:
     token = key(office, "announcement.write")
     assert ask(office, "/api/v1/announcements", token, **WANTED | {"area": "xa-dong-hai"}).status_code == 403
     other = announcements.post(office.db, cast.announcement(area="xa-dong-hai"), actor="lan")
     assert ask(office, f"/api/v1/announcements/{other.id}", token).status_code == 404
 
 
-def test_what_is_wrong_is_named_by_its_place(office: Office) -> None:
+def test_an_error_names_its_place(office: Office) -> None:
     answer = ask(office, "/api/v1/announcements", key(office, "announcement.write"), **WANTED | {"tittle": "x"})
     assert answer.status_code == 422
     assert "tittle" in answer.json["error"]
 
 
-def test_a_key_does_no_more_than_its_maker(office: Office) -> None:
+def test_a_key_has_no_right_that_its_maker_has_not(office: Office) -> None:
     keeper = people.get(office.db, KEEPER.slug)
     with pytest.raises(people.NotAllowed):
         tokens.make(office.db, "x", ["announcement.write"], ["tinh"], by=keeper, until=NOW + DAY, now=NOW)
@@ -87,7 +87,7 @@ def test_a_key_does_no_more_than_its_maker(office: Office) -> None:
         tokens.make(office.db, "x", ["notice.push"], ["tinh"], by=editor, until=NOW + DAY, now=NOW)
 
 
-def test_a_key_is_shown_once_and_is_not_to_be_read_in_the_store(office: Office) -> None:
+def test_a_key_is_shown_once_and_stored_as_a_digest(office: Office) -> None:
     form = {"name": "Cổng tỉnh", "rights": ["board.view"], "area": "tinh", "days": "30"}
     browser = office.browser(EDITOR)
     shown = re.search(r"<code class=\"link\">(bt_[^<]+)", browser.post("/desk/tokens/", form).text)
@@ -104,6 +104,5 @@ def test_the_description_names_every_route(office: Office) -> None:
         if rule.rule.startswith("/api/v1/")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    paths: Any = _description()["paths"]
-    assert {f"{method} {path}" for path, one in paths.items() for method in one} == routes
+    assert {f"{method} {path}" for path, one in paths({}).items() for method in one} == routes
     assert office.app.test_client().get("/api/openapi.json").json["openapi"] == "3.1.0"

@@ -7,7 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from server.desk.auth.passwords import LAST, Unhurried
+from server.desk.auth.passwords import LOWEST_PRIORITY, LowPriorityHasher
 from tests.desk.office import Office
 
 
@@ -39,18 +39,18 @@ class Watched:
 
 def test_hashing_stands_back_and_who_asked_does_not() -> None:
     watched, before = Watched(), niceness()
-    context = Unhurried(watched)
+    context = LowPriorityHasher(watched)
     assert context.hash("a", rounds=1) == "a{'rounds': 1}"
     assert context.verify("a", "a")
     assert not context.verify("a", "b")
-    assert watched.nice == [LAST] * 3
+    assert watched.nice == [LOWEST_PRIORITY] * 3
     assert niceness() == before
     assert context.schemes == ("watched",)
 
 
 def test_one_password_at_a_time() -> None:
     watched = Watched()
-    context = Unhurried(watched)
+    context = LowPriorityHasher(watched)
     with ThreadPoolExecutor(8) as people:
         found = list(people.map(lambda n: context.verify(str(n), "3"), range(8)))
     assert found == [n == 3 for n in range(8)]
@@ -59,7 +59,7 @@ def test_one_password_at_a_time() -> None:
 
 def test_the_desk_hashes_so(office: Office) -> None:
     security = office.app.extensions["security"]
-    assert isinstance(security.pwd_context, Unhurried)
+    assert isinstance(security.pwd_context, LowPriorityHasher)
     hashed = security.pwd_context.hash("mật khẩu dài đủ chữ")
     assert hashed.startswith("$argon2id$")
     assert security.pwd_context.verify("mật khẩu dài đủ chữ", hashed)

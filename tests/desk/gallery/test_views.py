@@ -1,8 +1,9 @@
-"""The design gallery: for those who may look, by view, theme and kind, each slide on the very page of the glass."""
+"""The design gallery: for people with the right, by view, theme and kind, each slide on the page of a board."""
 
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import pytest
 
@@ -24,7 +25,7 @@ def listed(office: Office, query: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", [ADDRESS, f"{ADDRESS}/story-usual-1?view=192x96", f"{ADDRESS}/media/p1600x1067"])
-def test_who_is_not_signed_in_is_shown_the_door(office: Office, path: str) -> None:
+def test_without_a_sign_in_one_is_sent_to_the_login(office: Office, path: str) -> None:
     answer = office.browser().get(path)
     assert (answer.status_code, "/desk/login" in answer.headers["Location"]) == (303, True)
 
@@ -43,20 +44,20 @@ def test_the_address_chooses_view_theme_and_kind(office: Office) -> None:
     assert 'data-layout="portrait"' in page
 
 
-def test_the_look_of_diodes_can_be_asked_for_as_a_theme(office: Office) -> None:
+def test_led_in_place_of_a_theme_chooses_a_led_view(office: Office) -> None:
     page = office.browser(OPERATOR).get(f"{ADDRESS}/story-usual-1?view=1920x1080&theme=led").text
     assert 'data-size="LED"' in page
 
 
 @pytest.mark.parametrize("query", ["view=8x8", "theme=neon", "kind=poem"])
-def test_there_is_nothing_but_what_is_listed(office: Office, query: str) -> None:
+def test_unknown_choices_are_not_found(office: Office, query: str) -> None:
     browser = office.browser(OPERATOR)
     assert browser.get(f"{ADDRESS}?{query}").status_code == 404
     assert browser.get(f"{ADDRESS}/story-usual-1?{query}").status_code == 404
     assert browser.get(f"{ADDRESS}/story-usual-99").status_code == 404
 
 
-def test_a_slide_is_the_page_of_the_glass_without_its_program(office: Office) -> None:
+def test_a_slide_is_on_the_page_of_a_board_without_scripts(office: Office) -> None:
     (one,) = (one for one in specimens(VIEWS["1920x1080"].format) if one.name == "pdf-usual-1")
     page = office.browser(OPERATOR).get(f"{ADDRESS}/{one.name}").text
     assert f'data-slide="{one.slide.hash}" aria-hidden="false"' in page
@@ -64,7 +65,7 @@ def test_a_slide_is_the_page_of_the_glass_without_its_program(office: Office) ->
     assert "/glass/media/" not in page
 
 
-def test_every_picture_of_a_specimen_is_drawn_and_no_other(office: Office) -> None:
+def test_only_the_pictures_of_specimens_are_drawn(office: Office) -> None:
     browser = office.browser(OPERATOR)
     shown = {name for view in VIEWS.values() for one in specimens(view.format) for name in one.slide.media}
     assert shown
@@ -78,4 +79,4 @@ def test_every_kind_theme_and_name_of_the_product_is_in_the_gallery() -> None:
     assert set(ANNOUNCED) - {"text"} <= set(KINDS)
     assert list(KIND_NAMES) == list(KINDS)
     assert [*THEMES, "led"] == list(THEME_NAMES)
-    assert set(ThemeSection.model_fields["theme"].annotation.__args__) == set(THEMES)  # type: ignore[union-attr] # Literal
+    assert set(get_args(ThemeSection.model_fields["theme"].annotation)) == set(THEMES)

@@ -1,4 +1,4 @@
-"""The page of an urgent notice in a real Chromium: nothing by a tap, nothing twice, nothing typed is lost."""
+"""The form of an urgent notice in a real Chromium: a tap does not send, nothing is sent twice, no text is lost."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def prepare(page: Page) -> None:
 
 
 def hold(page: Page, name: str) -> None:
-    """Presses a held button and stays on it: whoever calls waits for what comes of it."""
+    """Presses a button that must be held and keeps it down; the caller waits for the result."""
     button = page.get_by_role("button", name=name)
     button.focus()
     page.keyboard.down("Enter")
 
 
-def test_three_presses_and_the_words_are_there(page: Page, office: Office) -> None:
+def test_a_hazard_an_area_and_one_held_button_are_enough(page: Page, office: Office) -> None:
     prepare(page)
     expect(page.locator("#headline")).to_have_value("Bão đang đổ bộ vào xã Minh Tân: ở trong nhà, không ra đường")
     expect(page.locator(".preview iframe")).to_be_visible()
@@ -64,7 +64,7 @@ def test_a_tap_sends_nothing(page: Page, office: Office) -> None:
     assert notices.live(office.db, NOW) == ()
 
 
-def test_what_was_typed_survives_the_telephones_sleep(page: Page) -> None:
+def test_what_was_typed_survives_a_reload(page: Page) -> None:
     prepare(page)
     page.locator("#headline").fill("Nước sông Luộc lên nhanh")
     page.reload()
@@ -75,7 +75,7 @@ def test_what_was_typed_survives_the_telephones_sleep(page: Page) -> None:
     expect(page.locator("#headline")).to_have_value("")
 
 
-def test_without_a_connection_it_says_so_and_the_words_stay(page: Page, office: Office) -> None:
+def test_without_a_connection_the_page_says_so_and_keeps_the_text(page: Page, office: Office) -> None:
     prepare(page)
     page.context.set_offline(True)
     hold(page, "Phát ngay")
@@ -113,7 +113,7 @@ def test_what_the_server_refuses_stays_in_the_form(page: Page, office: Office) -
 
 @pytest.mark.parametrize("who", [EDITOR, OPERATOR])
 @pytest.mark.parametrize("width", [1600, 390])
-def test_everybody_can_use_it(browser: Browser, office: Office, who: cast.Person, width: int) -> None:
+def test_the_pages_are_accessible(browser: Browser, office: Office, who: cast.Person, width: int) -> None:
     notices.post(office.db, cast.notice(), actor="lan", now=NOW)
     notices.post(office.db, cast.notice(state="drafted", areas=("xa-minh-tan",)), actor="hoa", now=NOW)
     with served(office) as address:

@@ -1,4 +1,4 @@
-"""The audit page: who did what and from where, cut to one's areas; a chain that shows what was changed."""
+"""The audit at the desk: acts in words, limited to one's areas, as CSV; the chain of seals reveals changes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import io
 import sqlite3
 from dataclasses import fields
-from typing import Any, get_args
+from typing import TYPE_CHECKING, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,13 +14,16 @@ import pytest
 from server.core import model
 from server.core.policy import Grant
 from server.core.screens.screens import Screen
-from server.desk.records import audit_text
+from server.desk.records import audit_labels, audit_text
 from server.store.audit import audit, chain
 from server.store.notices import notices
 from server.store.people import people
 from tests import cast
 from tests.cast import EDITOR, KEEPER, NOW, OPERATOR, Person
 from tests.desk.office import Office
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 DONG_HAI_EDITOR = Person("thao", "Đỗ Thảo", "editor", "xa-dong-hai")
@@ -31,7 +34,7 @@ def staff(office: Office) -> None:
     people.grant(office.db, "thao", Grant("editor", "xa-dong-hai"), by=None, actor="os:root", now=NOW)
 
 
-def test_an_act_stands_with_who_what_and_from_where(office: Office) -> None:
+def test_an_act_is_shown_with_actor_change_and_address(office: Office) -> None:
     browser = office.browser(KEEPER)
     browser.post(f"/desk/people/{OPERATOR.slug}/grant", {"role": "viewer", "area": "xa-dong-hai"})
     page = browser.get("/desk/audit/?act=person.").text
@@ -41,7 +44,7 @@ def test_an_act_stands_with_who_what_and_from_where(office: Office) -> None:
     assert "Người xem · xa-dong-hai" in page
 
 
-def test_one_reads_only_of_ones_areas(office: Office) -> None:
+def test_only_acts_of_ones_own_areas_are_shown(office: Office) -> None:
     staff(office)
     for area in ("xa-minh-tan", "xa-dong-hai"):
         made = cast.notice(headline=f"Tin của {area}", areas=(area,))
@@ -54,7 +57,7 @@ def test_one_reads_only_of_ones_areas(office: Office) -> None:
     assert "Tin của xa-minh-tan" in everything
 
 
-def test_the_file_is_what_the_page_says_and_runs_nothing_in_a_spreadsheet(office: Office) -> None:
+def test_the_csv_has_the_rows_of_the_page_and_no_formulas(office: Office) -> None:
     notices.post(office.db, cast.notice(headline="=1+1"), actor="=cmd", now=NOW)
     text = office.browser(EDITOR).get("/desk/audit/audit.csv?act=notice.").text
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
@@ -63,7 +66,7 @@ def test_the_file_is_what_the_page_says_and_runs_nothing_in_a_spreadsheet(office
     assert rows[1][2] == "'=cmd"
 
 
-def test_pages_lead_to_what_is_older(office: Office) -> None:
+def test_pages_lead_to_older_acts(office: Office) -> None:
     for number in range(60):
         notices.post(office.db, cast.notice(headline=f"Tin thứ {number:02}"), actor="lan", now=NOW)
     browser = office.browser(EDITOR)
@@ -77,7 +80,7 @@ def test_pages_lead_to_what_is_older(office: Office) -> None:
 # the chain
 
 
-def test_each_minute_is_sealed_and_a_whole_chain_is_said_so(office: Office) -> None:
+def test_acts_are_sealed_and_the_page_confirms_an_intact_chain(office: Office) -> None:
     later = NOW + 2 * chain.SETTLED
     assert chain.seal(office.db, NOW) == 0, "what has just happened may not have settled"
     assert chain.seal(office.db, later) == len(audit.all(office.db))
@@ -89,7 +92,7 @@ def test_each_minute_is_sealed_and_a_whole_chain_is_said_so(office: Office) -> N
     assert "2 dấu niêm đều khớp" in page
 
 
-def _behind_the_triggers(office: Office, statement: str) -> None:
+def _change_without_triggers(office: Office, statement: str) -> None:
     raw = sqlite3.connect(office.folder / "bangtin.db")
     for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
         raw.execute(f"DROP TRIGGER {name}")
@@ -100,14 +103,14 @@ def _behind_the_triggers(office: Office, statement: str) -> None:
 
 def test_a_row_that_was_changed_breaks_its_seal(office: Office) -> None:
     chain.seal(office.db, NOW + 2 * chain.SETTLED)
-    _behind_the_triggers(office, "UPDATE audit SET actor = 'ai do' WHERE id = 2")
+    _change_without_triggers(office, "UPDATE audit SET actor = 'ai do' WHERE id = 2")
     assert len(chain.broken(office.db)) == 1
     assert "message error" in office.browser(EDITOR).post("/desk/audit/check").text
 
 
 def test_a_row_that_was_removed_breaks_its_seal(office: Office) -> None:
     chain.seal(office.db, NOW + 2 * chain.SETTLED)
-    _behind_the_triggers(office, "DELETE FROM audit WHERE id = 3")
+    _change_without_triggers(office, "DELETE FROM audit WHERE id = 3")
     assert len(chain.broken(office.db)) == 1
 
 
@@ -116,8 +119,8 @@ def test_a_row_that_was_removed_breaks_its_seal(office: Office) -> None:
     [model.Board, model.Source, model.Story, model.Announcement, model.Notice, model.Media, Screen],
     ids=lambda recorded: recorded.__name__,
 )
-def test_whatever_can_change_is_told_in_words(recorded: type[Any]) -> None:
-    unsaid = {one.name for one in fields(recorded)} - set(audit_text.FIELDS) - audit_text.MACHINERY
+def test_every_field_of_a_record_has_a_label(recorded: type[DataclassInstance]) -> None:
+    unsaid = {one.name for one in fields(recorded)} - set(audit_labels.FIELDS) - audit_labels.INTERNAL_FIELDS
     assert unsaid == set()
 
 
@@ -135,19 +138,19 @@ def test_whatever_can_change_is_told_in_words(recorded: type[Any]) -> None:
         ("trust", model.Trust),
     ],
 )
-def test_words_of_the_program_are_said_in_vietnamese(office: Office, field: str, words: Any) -> None:
+def test_values_that_are_names_in_the_code_have_vietnamese_labels(office: Office, field: str, words: object) -> None:
     with office.app.test_request_context():
         for word in get_args(words):
-            assert audit_text.said(word, ZONE, field) != word
+            assert audit_text.value_text(word, ZONE, field) != word
 
 
-def test_a_word_of_the_program_is_only_said_where_it_is_one(office: Office) -> None:
+def test_a_value_is_translated_only_in_its_field(office: Office) -> None:
     with office.app.test_request_context():
-        assert audit_text.said("live", ZONE, "title") == "live"
-        assert audit_text.said("live", ZONE, "state") == "Đang phát"
+        assert audit_text.value_text("live", ZONE, "title") == "live"
+        assert audit_text.value_text("live", ZONE, "state") == "Đang phát"
 
 
-def test_of_a_whole_each_part_is_said_and_a_flag_by_its_name(office: Office) -> None:
+def test_a_record_lists_its_parts_and_a_flag_by_its_label(office: Office) -> None:
     parts = {"layout": "portrait", "size": "L", "side": False, "ticker": True}
     with office.app.test_request_context():
-        assert audit_text.said(parts, ZONE, "format") == "Đứng · L · Dòng chữ chạy phía dưới"
+        assert audit_text.value_text(parts, ZONE, "format") == "Đứng · L · Dòng chữ chạy phía dưới"

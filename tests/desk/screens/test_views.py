@@ -91,7 +91,7 @@ def test_a_screen_of_mine_goes_to_no_board_that_is_not(walked: Office) -> None:
 
 def test_lists_name_nothing_of_a_foreign_area(walked: Office) -> None:
     paired(walked.db, THERE, name="Máy của xã khác", phone="0999 888 777")
-    for path in ("/desk/screens/", "/desk/screens/new", "/desk/screens/panic", "/desk/receipts/"):
+    for path in ("/desk/screens/", "/desk/screens/new", "/desk/screens/panic", "/desk/proof/"):
         text = walked.browser(COMMUNE_EDITOR).get(path).text
         for foreign in ("Máy của xã khác", "0999 888 777", PHO_DONG_HAI.name, "Xã Đông Hải"):
             assert foreign not in text, (path, foreign)
@@ -204,12 +204,12 @@ def test_the_record_of_a_posting_names_boards_times_hashes_and_outages(office: O
     with office.db.write() as conn:
         conn.execute(outages.insert().values(screen=screen.id, board=HALL, begun=NOW - HOUR, ended=NOW - 50 * MINUTE))
     editor = office.browser(EDITOR)
-    listed = editor.get("/desk/receipts/?from=2026-03-09&to=2026-03-09").text
+    listed = editor.get("/desk/proof/?from=2026-03-09&to=2026-03-09").text
     assert "Niêm yết" in listed
-    record = editor.get("/desk/receipts/item/announcement:5?from=2026-03-09&to=2026-03-09").text
+    record = editor.get("/desk/proof/item/announcement:5?from=2026-03-09&to=2026-03-09").text
     for said in ("Hội trường tỉnh", "Sảnh tầng 1", "ab" * 8, "06:30:00 09/03/2026", "06:32:00 09/03/2026", "06:40"):
         assert said in record, said
-    rows = editor.get("/desk/receipts/proof.csv?from=2026-03-09&to=2026-03-09").get_data(as_text=True).splitlines()
+    rows = editor.get("/desk/proof/proof.csv?from=2026-03-09&to=2026-03-09").get_data(as_text=True).splitlines()
     assert len(rows) == 2
     assert "announcement:5" in rows[1]
     assert ",3," in rows[1]
@@ -225,16 +225,16 @@ def test_the_proof_of_several_boards_is_summed_and_paged(office: Office) -> None
     ]
     receipts.save(office.db, times, [], [])
     editor, day = office.browser(EDITOR), "from=2026-03-09&to=2026-03-09"
-    first = editor.get(f"/desk/receipts/?{day}").text
+    first = editor.get(f"/desk/proof/?{day}").text
     assert f"{SHOWN_AT_ONCE + 5} lần chiếu" in first
     (posted,) = [row for row in first.split("<tr>") if "announcement:5" in row]
     assert re.findall(r">(\d+)</td>", posted) == ["5", "2", "2"]
-    second = editor.get(f"/desk/receipts/?{day}&page=2").text
-    assert (first.count("/desk/receipts/item/"), second.count("/desk/receipts/item/")) == (SHOWN_AT_ONCE, 1)
+    second = editor.get(f"/desk/proof/?{day}&page=2").text
+    assert (first.count("/desk/proof/item/"), second.count("/desk/proof/item/")) == (SHOWN_AT_ONCE, 1)
     assert {f"Tin {n}" for n in range(SHOWN_AT_ONCE)} == set(re.findall(r"Tin \d+(?=</a>)", first + second))
-    one = editor.get(f"/desk/receipts/?{day}&q=tin+59").text
+    one = editor.get(f"/desk/proof/?{day}&q=tin+59").text
     assert "1 lần chiếu" in one
-    record = editor.get(f"/desk/receipts/item/announcement:5?{day}").text
+    record = editor.get(f"/desk/proof/item/announcement:5?{day}").text
     hall_record, there_record = record.split("<section")[1:]
     assert "Sảnh tầng 1" in hall_record
     assert "Trước chợ" not in hall_record
@@ -246,21 +246,21 @@ def test_proof_of_a_foreign_area_is_in_no_page(walked: Office) -> None:
     played(walked, PHO_DONG_HAI, foreign, 2, "Tin của xã khác")
     viewer = walked.browser(WALKERS["v"])
     for path in (
-        "/desk/receipts/",
-        "/desk/receipts/proof.csv",
-        "/desk/receipts/item/announcement:5",
+        "/desk/proof/",
+        "/desk/proof/proof.csv",
+        "/desk/proof/item/announcement:5",
         "/desk/wall/now/announcement:5",
     ):
         text = viewer.get(path).get_data(as_text=True)
         for word in ("Tin của xã khác", "Máy của xã khác", PHO_DONG_HAI.name):
             assert word not in text, path
-    assert viewer.get(f"/desk/receipts/?board={THERE}").status_code == 404
+    assert viewer.get(f"/desk/proof/?board={THERE}").status_code == 404
 
 
 def test_a_title_is_no_formula_in_a_spreadsheet(office: Office) -> None:
     screen, _ = paired(office.db)
     played(office, HOI_TRUONG, screen, 1, '=HYPERLINK("x")')
-    assert "\"'=HYPERLINK" in office.browser(EDITOR).get("/desk/receipts/proof.csv").get_data(as_text=True)
+    assert "\"'=HYPERLINK" in office.browser(EDITOR).get("/desk/proof/proof.csv").get_data(as_text=True)
 
 
 # the wall

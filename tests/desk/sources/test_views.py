@@ -1,4 +1,4 @@
-"""The desk's Sources: plain words for each, added by pasting an address, edits seen side by side before they air."""
+"""Sources at the desk: health in words, trials, adding by a pasted address, approval of stories and their edits."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from feeds.formats.opml import Outline, parse_opml, write_opml
 from server.core.model import PageRules, SourceState
 from server.core.policy import Grant
-from server.desk.sources.view_model import differences
 from server.desk.sources.views import MOST_STORIES
 from server.setup.config import Config
 from server.setup.config_sections import FetchSection, PeopleSection
@@ -30,8 +30,8 @@ TITLE = "Nạo vét kênh mương trước mùa mưa bão"
 
 
 @pytest.fixture
-def newsroom(office_template: Path, tmp_path: Path) -> Office:
-    """An office that may look at this machine."""
+def local_office(office_template: Path, tmp_path: Path) -> Office:
+    """An office that may fetch from loopback."""
     office = office_on(office_template, tmp_path)
     office.config = Config(
         people=PeopleSection(second_factor=False), fetch=FetchSection(allow_private=("127.0.0.1",))
@@ -43,18 +43,18 @@ def state(office: Office, slug: str) -> SourceState:
     return next(one for one in sources.states(office.db) if one.slug == slug)
 
 
-def say(office: Office, **told: object) -> None:
-    """The worker finished a reading of tin-tinh."""
+def finish_reading(office: Office, **found: Any) -> None:
+    """The worker finished a reading of tin-tinh, with these fields of its state."""
     sources.claim_due(office.db, worker="w", now=office.now, lease=MINUTE, limit=9)
-    made = replace(state(office, "tin-tinh"), next_fetch_at=office.now + 15 * MINUTE, **told)  # type: ignore[arg-type]
+    made = replace(state(office, "tin-tinh"), next_fetch_at=office.now + 15 * MINUTE, **found)
     sources.finish(office.db, "tin-tinh", worker="w", state=made)
 
 
-# how each is
+# health
 
 
-def test_what_is_wrong_stands_first_and_in_words(office: Office) -> None:
-    say(office, failures=2, last_error="Máy chủ nguồn trả lời quá chậm.", last_good=NOW - MINUTE)
+def test_failing_sources_come_first_with_the_error_in_words(office: Office) -> None:
+    finish_reading(office, failures=2, last_error="Máy chủ nguồn trả lời quá chậm.", last_good=NOW - MINUTE)
     page = office.browser(OPERATOR).get("/desk/sources/").text
     assert "Trang tin xã Minh Tân" in page
     assert TIN_TINH.name not in page  # the province's is not hers
@@ -63,30 +63,30 @@ def test_what_is_wrong_stands_first_and_in_words(office: Office) -> None:
     assert page.index(TIN_TINH.name) < page.index("Trang tin xã Minh Tân")
 
 
-def test_a_source_of_elsewhere_is_not_there(office: Office) -> None:
+def test_a_source_of_another_area_is_not_found(office: Office) -> None:
     browser = office.browser(OPERATOR)
     assert browser.get("/desk/sources/tin-tinh").status_code == 404
     assert browser.post("/desk/sources/tin-tinh/read").status_code == 404
     assert browser.get("/desk/sources/tin-xa").status_code == 200
 
 
-def test_read_now_is_read_at_the_next_beat(office: Office) -> None:
-    say(office, gone=True)
+def test_read_now_makes_the_source_due(office: Office) -> None:
+    finish_reading(office, gone=True)
     office.browser(EDITOR).post("/desk/sources/tin-tinh/read")
     assert (state(office, "tin-tinh").next_fetch_at, state(office, "tin-tinh").gone) == (NOW, False)
 
 
-def test_a_trial_tells_its_steps_and_stores_nothing(newsroom: Office) -> None:
+def test_a_trial_shows_its_steps_and_stores_nothing(local_office: Office) -> None:
     with host(responds("200 OK", "Content-Type: text/xml", body=sample_feed().encode())) as told:
         here = replace(cast.source("thu"), url=told.url(name="127.0.0.1"))
-        sources.save(newsroom.db, here, actor="k", now=NOW)
-        page = newsroom.browser(EDITOR).post("/desk/sources/thu/try").text
+        sources.save(local_office.db, here, actor="k", now=NOW)
+        page = local_office.browser(EDITOR).post("/desk/sources/thu/try").text
     for words in ("Tra tên máy chủ", "Kết nối", "Tải nội dung", "Đọc cấu trúc", "3 mục", STORIES[0].title):
         assert words in page
-    assert story_queries.of_source(newsroom.db, "thu", most=9) == ()
+    assert story_queries.of_source(local_office.db, "thu", most=9) == ()
 
 
-def test_a_file_or_a_folder_of_the_keeper_is_tried_where_the_worker_finds_it(office: Office) -> None:
+def test_a_file_or_folder_is_tried_where_the_worker_finds_it(office: Office) -> None:
     folder = office.folder / "feeds"
     folder.mkdir()
     (folder / "tin.xml").write_text(sample_feed(), encoding="utf-8")
@@ -102,15 +102,15 @@ def test_a_file_or_a_folder_of_the_keeper_is_tried_where_the_worker_finds_it(off
 
 
 @pytest.fixture
-def portal(newsroom: Office) -> Iterator[Office]:
+def portal(local_office: Office) -> Iterator[Office]:
     """An office with a list page of its province that is read by proposed selectors."""
     with host(responds("200 OK", "Content-Type: text/html; charset=utf-8", body=cards().encode())) as told:
         here = replace(cast.source("trang"), kind="page", url=told.url("/tin-tuc", name="127.0.0.1"))
-        sources.save(newsroom.db, here, actor="k", now=NOW)
-        yield newsroom
+        sources.save(local_office.db, here, actor="k", now=NOW)
+        yield local_office
 
 
-def test_proposed_selectors_stand_in_the_fields_and_are_kept_by_a_press(portal: Office) -> None:
+def test_proposed_selectors_fill_the_fields_and_can_be_saved(portal: Office) -> None:
     keeper = portal.browser(KEEPER)
     assert "tự đề xuất" in keeper.get("/desk/sources/trang").text
     tried = keeper.post("/desk/sources/trang/selectors", {"do": "try"}).text
@@ -122,7 +122,7 @@ def test_proposed_selectors_stand_in_the_fields_and_are_kept_by_a_press(portal: 
     assert "tự đề xuất" not in keeper.get("/desk/sources/trang").text
 
 
-def test_other_selectors_read_the_page_anew_and_other_settings_do_not(portal: Office) -> None:
+def test_new_selectors_make_the_page_due_and_other_settings_do_not(portal: Office) -> None:
     keeper = portal.browser(KEEPER)
     sources.claim_due(portal.db, worker="w", now=NOW, lease=MINUTE, limit=9)
     read = replace(state(portal, "trang"), body_hash="ab", next_fetch_at=NOW + 15 * MINUTE)
@@ -133,7 +133,7 @@ def test_other_selectors_read_the_page_anew_and_other_settings_do_not(portal: Of
     assert (state(portal, "trang").body_hash, state(portal, "trang").next_fetch_at) == ("", NOW)
 
 
-def test_a_selector_that_is_none_is_told_at_its_field_and_one_that_finds_nothing_in_the_preview(
+def test_a_wrong_selector_has_its_error_at_its_field_and_an_empty_result_in_the_preview(
     portal: Office,
 ) -> None:
     keeper = portal.browser(KEEPER)
@@ -151,8 +151,8 @@ def test_a_selector_that_is_none_is_told_at_its_field_and_one_that_finds_nothing
 # adding
 
 
-def test_a_pasted_page_shows_its_list_and_becomes_a_source_that_waits(newsroom: Office) -> None:
-    keeper = newsroom.browser(KEEPER)
+def test_a_pasted_page_shows_its_list_and_becomes_a_source_on_hold(local_office: Office) -> None:
+    keeper = local_office.browser(KEEPER)
     with host(responds("200 OK", "Content-Type: text/html; charset=utf-8", body=cards().encode())) as told:
         address = told.url("/tin-tuc", name="127.0.0.1")
         page = keeper.get("/desk/sources/look", query_string={"address": address}).text
@@ -171,14 +171,14 @@ def test_a_pasted_page_shows_its_list_and_becomes_a_source_that_waits(newsroom: 
         "date": ".date",
     }
     keeper.post("/desk/sources/add", form)
-    made = sources.get(newsroom.db, "tin-dong-hai")
+    made = sources.get(local_office.db, "tin-dong-hai")
     assert (made.kind, made.trust, made.area, made.adaptive) == ("page", "hold", "xa-dong-hai", True)
     assert made.page == PageRules(item="div.news-item", date=".date")
-    assert state(newsroom, "tin-dong-hai").next_fetch_at == NOW
+    assert state(local_office, "tin-dong-hai").next_fetch_at == NOW
 
 
-def test_a_pasted_feed_is_told_apart_and_a_dead_address_says_why(newsroom: Office) -> None:
-    keeper = newsroom.browser(KEEPER)
+def test_a_pasted_feed_is_recognised_and_a_bad_address_says_why(local_office: Office) -> None:
+    keeper = local_office.browser(KEEPER)
     with host(responds("200 OK", body=sample_feed().encode())) as told:
         page = keeper.get("/desk/sources/look", query_string={"address": told.url(name="127.0.0.1")}).text
     assert "Đây là một nguồn tin" in page
@@ -190,11 +190,11 @@ def test_a_pasted_feed_is_told_apart_and_a_dead_address_says_why(newsroom: Offic
     [{"area": "tinh", "address": "file:///etc/passwd"}, {"area": "khong-co", "address": "https://a.vn/"},
      {"area": "tinh", "address": "https://a.vn/", "item": "li ["}],
 )  # fmt: skip
-def test_what_cannot_be_a_source_is_refused(office: Office, form: dict[str, str]) -> None:
+def test_a_wrong_source_is_refused(office: Office, form: dict[str, str]) -> None:
     assert office.browser(KEEPER).post("/desk/sources/add", {"name": "X", **form}).status_code == 400
 
 
-def test_a_keeper_of_a_commune_changes_his_own_alone(office: Office) -> None:
+def test_a_keeper_of_a_commune_changes_its_sources_only(office: Office) -> None:
     commune = Person("nam", "Đỗ Văn Nam", "keeper", "xa-minh-tan")
     people.add(office.db, username="nam", name=commune.name, email="nam@x.vn", actor="os:root", now=NOW)
     people.grant(office.db, "nam", Grant("keeper", "xa-minh-tan"), by=None, actor="os:root", now=NOW)
@@ -206,10 +206,10 @@ def test_a_keeper_of_a_commune_changes_his_own_alone(office: Office) -> None:
     assert (changed.trust, changed.name, changed.every, changed.adaptive) == ("auto", "Tin xã", 30 * MINUTE, False)
 
 
-def test_a_move_is_followed_by_hand(office: Office) -> None:
+def test_a_moved_address_is_taken_over_by_a_button(office: Office) -> None:
     keeper = office.browser(KEEPER)
     assert keeper.post("/desk/sources/tin-tinh/move").status_code == 409
-    say(office, moved_to="https://moi.example.com/rss", last_good=NOW)
+    finish_reading(office, moved_to="https://moi.example.com/rss", last_good=NOW)
     assert "https://moi.example.com/rss" in keeper.get("/desk/sources/tin-tinh").text
     keeper.post("/desk/sources/tin-tinh/move")
     assert sources.get(office.db, "tin-tinh").url == "https://moi.example.com/rss"
@@ -220,7 +220,7 @@ def test_a_removed_source_is_gone(office: Office) -> None:
     assert [one.slug for one in sources.all(office.db)] == ["tin-tinh"]
 
 
-def test_lists_go_out_cut_to_ones_areas_and_come_in_waiting(office: Office) -> None:
+def test_opml_is_written_of_ones_areas_and_read_into_sources_on_hold(office: Office) -> None:
     out = parse_opml(office.browser(OPERATOR).get("/desk/sources/nguon-tin.opml").data)
     assert [outline.address for outline in out] == [TIN_XA.url]
     news = write_opml("Huyện", [*out, Outline("Đài Huyện", "https://huyen.example.vn/rss")])
@@ -235,7 +235,7 @@ def test_lists_go_out_cut_to_ones_areas_and_come_in_waiting(office: Office) -> N
     assert "không phải là danh sách" in answer.text
 
 
-# what waits
+# stories that wait
 
 
 def held(office: Office, *titles: str) -> int:
@@ -246,7 +246,7 @@ def held(office: Office, *titles: str) -> int:
 
 
 def version(editor: Browser) -> str:
-    """What the form of the one story that waits says was read."""
+    """The version that the form of the one story that waits sends."""
     (found,) = re.findall(r'name="version" value="(\d+)"', editor.get("/desk/sources/held").text)
     return str(found)
 
@@ -266,7 +266,7 @@ def test_a_story_waits_until_it_is_approved(office: Office) -> None:
     )
 
 
-def test_what_was_rewritten_while_it_was_read_is_shown_again_and_does_not_air(office: Office) -> None:
+def test_a_story_edited_while_it_was_read_is_shown_again_and_not_approved(office: Office) -> None:
     id = held(office, TITLE)
     editor = office.browser(EDITOR)
     read = version(editor)
@@ -280,7 +280,7 @@ def test_what_was_rewritten_while_it_was_read_is_shown_again_and_does_not_air(of
     assert stories.get(office.db, id).state == "approved"
 
 
-def test_what_was_rewritten_is_shown_on_the_page_where_it_stood(office: Office) -> None:
+def test_an_edited_story_is_shown_on_its_page_of_the_list(office: Office) -> None:
     said = [cast.entry(f"x{n}", title=f"Tin số {n}", link="") for n in range(MOST_STORIES + 1)]
     stories.save(office.db, TIN_XA, said, images={}, now=NOW)
     editor = office.browser(EDITOR)
@@ -290,7 +290,7 @@ def test_what_was_rewritten_is_shown_on_the_page_where_it_stood(office: Office) 
     assert press in answer.text
 
 
-def test_what_waits_is_paged_and_all_of_it_counted(office: Office) -> None:
+def test_waiting_stories_are_paged_and_counted(office: Office) -> None:
     said = [cast.entry(f"x{n}", title=f"Tin số {n}", link="") for n in range(MOST_STORIES + 2)]
     stories.save(office.db, TIN_XA, said, images={}, now=NOW)
     editor = office.browser(EDITOR)
@@ -305,7 +305,7 @@ def test_what_waits_is_paged_and_all_of_it_counted(office: Office) -> None:
     assert len(set(found)) == len(found) == MOST_STORIES + 2
 
 
-def test_an_edit_is_seen_beside_what_it_was(office: Office) -> None:
+def test_an_edit_is_shown_beside_the_former_text(office: Office) -> None:
     id = held(office, TITLE)
     stories.approve(office.db, id, actor=EDITOR.slug, now=NOW)
     held(office, TITLE, f"{TITLE} sớm")
@@ -315,7 +315,7 @@ def test_an_edit_is_seen_beside_what_it_was(office: Office) -> None:
     assert "bản sửa lần 1" in page
 
 
-def test_a_retracted_story_leaves_for_good(office: Office) -> None:
+def test_a_withdrawn_story_cannot_be_approved(office: Office) -> None:
     id = held(office, TITLE)
     editor = office.browser(EDITOR)
     editor.post(f"/desk/sources/stories/{id}/withdraw")
@@ -324,7 +324,7 @@ def test_a_retracted_story_leaves_for_good(office: Office) -> None:
     assert "đã bị gỡ" in answer.text
 
 
-def test_who_decides_nothing_there_sees_nothing_there(office: Office) -> None:
+def test_an_editor_of_another_area_neither_sees_nor_approves(office: Office) -> None:
     id = held(office, TITLE)
     people.add(office.db, username="an", name="Vũ An", email="an@x.vn", actor="os:root", now=NOW)
     people.grant(office.db, "an", Grant("editor", "xa-dong-hai"), by=None, actor="os:root", now=NOW)
@@ -332,10 +332,3 @@ def test_who_decides_nothing_there_sees_nothing_there(office: Office) -> None:
     assert TITLE not in elsewhere.get("/desk/sources/held").text
     assert elsewhere.post(f"/desk/sources/stories/{id}/approve").status_code == 404
     assert stories.get(office.db, id).state == "held"
-
-
-def test_differences_are_whole_words() -> None:
-    assert differences("Mưa to ở tỉnh", "Mưa lớn ở tỉnh") == [
-        ("same", "Mưa "), ("gone", "to"), ("new", "lớn"), ("same", " ở tỉnh"),
-    ]  # fmt: skip
-    assert differences("", "Mưa") == [("new", "Mưa")]

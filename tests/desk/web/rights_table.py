@@ -107,9 +107,11 @@ ROUTES: dict[str, str] = {
     "POST /desk/screens/boards/<slug>/remove": "k",
     "GET /desk/screens/panic": "ek",
     "POST /desk/screens/panic/<area>": "ek",
-    "GET /desk/receipts/": "voek",
-    "GET /desk/receipts/proof.csv": "voek",
-    "GET /desk/receipts/item/<item>": "voek",
+    "GET /desk/proof/": "voek",
+    "GET /desk/proof/proof.csv": "voek",
+    "GET /desk/proof/item/<item>": "voek",
+    "GET /desk/receipts/": "voek",  # the former addresses, which redirect
+    "GET /desk/receipts/<path:rest>": "voek",
     # sources
     "GET /desk/sources/": "voek",
     "GET /desk/sources/look": "k",
@@ -180,7 +182,8 @@ VALUES: dict[str, dict[str, object]] = {
     "/desk/screens/boards/<slug>": {"slug": "xa-minh-tan"},
     "/desk/screens/boards/<slug>/remove": {"slug": "xa-minh-tan"},
     "/desk/screens/panic/<area>": {"area": "xa-minh-tan"},
-    "/desk/receipts/item/<item>": {"item": "announcement:1"},
+    "/desk/proof/item/<item>": {"item": "announcement:1"},
+    "/desk/receipts/<path:rest>": {"rest": "item/announcement:1"},
     **{f"/desk/sources/stories/<int:id>/{act}": {"id": 1} for act in ("approve", "withdraw")},
     **{f"/desk/sources/<slug>{act}": {"slug": "tin-xa"} for act in ("", "/read", "/settings", "/move")},
     **{f"/desk/sources/<slug>/{act}": {"slug": "khong-co"} for act in ("try", "remove", "selectors")},
@@ -217,7 +220,7 @@ OTHER: dict[str, dict[str, object]] = {
     "/desk/people/<username>/revoke": {"username": "ngoai"},
     "/desk/people/<username>/<act>": {"username": "ngoai", "act": "suspend"},
     "/desk/wall/now/<item>": {"item": "announcement:1"},
-    "/desk/receipts/item/<item>": {"item": "announcement:1"},
+    "/desk/proof/item/<item>": {"item": "announcement:1"},
     "/desk/screens/<int:id>": {"id": 1},
     "/desk/screens/<int:id>/ask/<name>": {"id": 1, "name": "identify"},
     "/desk/screens/<int:id>/lend": {"id": 1},
@@ -233,6 +236,7 @@ OTHER: dict[str, dict[str, object]] = {
     "/desk/compose/<int:id>": {"id": 1},
 }
 AREALESS = {
+    "/desk/receipts/<path:rest>",  # redirects to /desk/proof, which is in OTHER
     "/api/v1/announcements/<int:id>",  # of a key: test_api.py
     "/desk/language/<name>",
     "/glass/gallery/<name>",  # fixed data, nobody's: test_gallery.py

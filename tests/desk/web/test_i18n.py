@@ -22,7 +22,7 @@ def test_every_sentence_has_its_english() -> None:
 
 
 def test_no_english_is_kept_for_what_is_not_said_any_more() -> None:
-    said = {one if isinstance(one, str) else one[0] for one, _, _ in translations.said()}
+    said = {one if isinstance(one, str) else one[0] for one, _, _ in translations.messages()}
     kept = {str(one.id if isinstance(one.id, str) else one.id[0]) for one in translations.english() if one.id}
     assert kept <= said
 

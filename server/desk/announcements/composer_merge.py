@@ -1,0 +1,55 @@
+"""The question after two people changed the same announcement: whose text to keep; called by composer_actions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import render_template, request
+
+from server.core.announcements.parts import FIELD_WORDS, merged
+from server.core.model import Announcement
+from server.desk.announcements.composer_form import ComposeForm
+from server.desk.announcements.composer_page import open_form
+from server.desk.announcements.wording import field_text, names_of_people
+from server.desk.web.context import desk
+from server.store.announcements import listings
+
+
+def merge_question(mine: Announcement, theirs: Announcement) -> str:
+    """A page with both texts. What only one person changed is merged; the writer chooses among the rest.
+
+    ``mine`` is what was posted, ``theirs`` what is stored.
+    """
+    base = listings.at_version(desk.db, theirs.id, mine.version) or theirs
+    joined, both = merged(base, mine, theirs)
+    theirs_first, mine_first = open_form(), open_form()
+    theirs_first.fill(joined)
+    mine_first.fill(replace(joined, **{name: getattr(mine, name) for name in both}))
+    return render_template(
+        "announcements/composer/merge.html",
+        mine=mine,
+        theirs=theirs,
+        both=both,
+        key=request.form.get("key", ""),
+        names=names_of_people(),
+        fields=_hidden_fields(theirs_first),
+        my_fields=_hidden_fields(mine_first),
+        words=FIELD_WORDS,
+        do=request.form.get("do", "draft"),
+        field_text=field_text,
+    )
+
+
+def _hidden_fields(form: ComposeForm) -> list[tuple[str, str]]:
+    """Name and value of every field as the form would post them."""
+    found: list[tuple[str, str]] = []
+    for field in form:
+        if field.type == "SelectMultipleField":
+            found += [(field.name, str(value)) for value in field.data or ()]
+        elif field.type == "BooleanField":
+            found += [(field.name, "y")] if field.data else []
+        else:
+            found.append((field.name, str(field._value()) if hasattr(field, "_value") else str(field.data or "")))
+    for file in form.files:
+        found += [("file", file.hash), (f"alt-{file.hash}", file.alt)]
+    return found

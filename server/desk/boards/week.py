@@ -1,0 +1,75 @@
+"""The announcements and notices of a week in the user's areas; for the week page of server.desk.boards.timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from flask import url_for
+
+from server.desk.web.context import desk
+from server.store.announcements import announcements
+from server.store.notices import notices
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An announcement or a notice on the boards of ``area`` from ``start`` to ``end`` (None: no end).
+
+    ``kind`` is "announcement", a notice's level or "exercise"; ``address`` is the notice's page, "" if there is none
+    or the user may not see it.
+    """
+
+    title: str
+    area: str
+    start: datetime
+    end: datetime | None
+    kind: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day with its events, each with True if it lasts the whole day: those first, then by start and title."""
+
+    date: date
+    events: list[tuple[Event, bool]]
+
+
+def days_of_week(monday: date) -> list[Day]:
+    """The seven days from ``monday`` on."""
+    first = datetime.combine(monday, time(), desk.zone())
+    events = [*_announcements(first, first + WEEK), *_notices(first, first + WEEK)]
+    return [_day(monday + timedelta(days=number), events) for number in range(7)]
+
+
+def _day(day: date, events: list[Event]) -> Day:
+    begin = datetime.combine(day, time(), desk.zone())
+    end = begin + timedelta(days=1)
+    on = [one for one in events if one.start < end and (one.end is None or one.end > begin)]
+    marked = [(one, one.start <= begin and (one.end is None or one.end >= end)) for one in on]
+    return Day(begin.date(), sorted(marked, key=lambda each: (not each[1], each[0].start, each[0].title)))
+
+
+def _announcements(start: datetime, end: datetime) -> Iterator[Event]:
+    """The windows of approved announcements that overlap [start, end)."""
+    tree, areas = desk.tree(), set(desk.areas("board.view"))
+    for one in announcements.all(desk.db):
+        if one.area not in areas or one.state != "approved" or one.template:
+            continue
+        for window in one.windows:
+            if window.start < end and (window.until is None or window.until > start):
+                yield Event(one.title, tree.get(one.area).name, window.start, window.until, "announcement")
+
+
+def _notices(start: datetime, end: datetime) -> Iterator[Event]:
+    tree, areas = desk.tree(), set(desk.areas("board.view"))
+    for one in notices.between(desk.db, start, end):
+        if areas.intersection(one.areas):
+            names = ", ".join(tree.get(slug).name for slug in one.areas if slug in tree)
+            address = url_for("urgent.one", id=one.id) if desk.may("notice.propose") else ""
+            kind = "exercise" if one.exercise else one.level
+            yield Event(one.headline, names, one.issued, one.ended or one.until, kind, address)

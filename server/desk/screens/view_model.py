@@ -1,0 +1,81 @@
+"""What the pages of screens show: boards of the user, rows of screens, the state of the panic button; for views."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.core.model import Board
+from server.core.notices.progress import phone_of
+from server.core.policy import Right
+from server.core.screens.screens import Link, Screen
+from server.core.screens.wall_rows import state_of
+from server.desk.web.context import desk
+from server.store.boards import boards, panics
+from server.store.screens import receipts, screens, silent_tests
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A screen in a list: its state and since when, whom to call, its newest screenshot, its last silent test.
+
+    ``picture``: the id of the screenshot command and when the picture arrived, None while it is awaited.
+    """
+
+    screen: Screen
+    state: str
+    since: datetime | None
+    link: Link | None
+    phone: str
+    picture: tuple[int, datetime | None] | None
+    tested: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedBoard:
+    """A board with its screens; ``panic``: a panic of its area or of one above shows the safe page on it."""
+
+    board: Board
+    rows: Sequence[Row]
+    panic: bool
+
+
+def boards_with(right: Right) -> list[Board]:
+    """The boards of the areas in which the user holds ``right``."""
+    areas = set(desk.areas(right))
+    return [board for board in boards.all(desk.db) if board.area in areas]
+
+
+def screens_by_board(shown: Sequence[Board]) -> dict[str, list[Screen]]:
+    """The screens that are not revoked of each of these boards, by the board's slug."""
+    by_board: dict[str, list[Screen]] = {board.slug: [] for board in shown}
+    for screen in screens.all(desk.db):
+        if screen.board in by_board:
+            by_board[screen.board].append(screen)
+    return by_board
+
+
+def listed_boards(shown: Sequence[Board], by_board: Mapping[str, Sequence[Screen]]) -> list[ListedBoard]:
+    """Boards with the rows of their screens, in the given order."""
+    panicking = {one.area for one in panics.on(desk.db)}
+    tree = desk.tree()
+    return [
+        ListedBoard(board, rows_of(board, by_board[board.slug]), bool(panicking & set(tree.chain(board.area))))
+        for board in shown
+    ]
+
+
+def rows_of(board: Board, its_screens: Sequence[Screen]) -> list[Row]:
+    """The rows of screens of one board, in the given order."""
+    now, ids = desk.now(), [one.id for one in its_screens]
+    links = receipts.links(desk.db, ids)
+    pictures = screens.screenshots(desk.db, ids)
+    _at, tested = silent_tests.last(desk.db, ids)
+    rows = []
+    for one in its_screens:
+        link = links.get(one.id)
+        state, since = state_of(one, link, connected=False, now=now)
+        phone = phone_of(one, board, desk.tree())
+        rows.append(Row(one, state, since, link, phone, pictures.get(one.id), tested.get(one.id)))
+    return rows

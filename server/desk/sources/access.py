@@ -1,0 +1,51 @@
+"""Which sources and stories the signed-in person may see and change; called by the sources' views and view model."""
+
+from __future__ import annotations
+
+from flask import abort
+
+from server.core.model import Source, Story
+from server.core.policy import Right
+from server.desk.web.context import desk
+from server.store.database.errors import NotFound
+from server.store.sources import sources, stories
+
+
+def area_of(source: Source) -> str | None:
+    """The area whose people answer for the source. A source without an area belongs to the topmost one."""
+    return source.area or _topmost_area()
+
+
+def _topmost_area() -> str | None:
+    return next((area.slug for area in sources.areas(desk.db) if area.parent is None), None)
+
+
+def source_or_404(slug: str, right: Right = "source.view") -> Source:
+    """404 if there is no such source or the signed-in person may not see it; 403 without ``right`` for it."""
+    try:
+        source = sources.get(desk.db, slug)
+    except NotFound:
+        abort(404)
+    area = area_of(source)
+    if not desk.may("source.view", area):
+        abort(404)
+    desk.require(right, area)
+    return source
+
+
+def story_or_404(id: int) -> Story:
+    """404 if there is no such story or the signed-in person may not approve stories of its source."""
+    try:
+        story = stories.get(desk.db, id)
+        source = sources.get(desk.db, story.source)
+    except NotFound:
+        abort(404)
+    if not desk.may("story.approve", area_of(source)):
+        abort(404)
+    return story
+
+
+def approvable_sources() -> dict[str, Source]:
+    """The sources, by slug, whose stories the signed-in person may approve."""
+    top = _topmost_area()
+    return {one.slug: one for one in sources.all(desk.db) if desk.may("story.approve", one.area or top)}

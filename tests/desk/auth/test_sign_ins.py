@@ -1,0 +1,50 @@
+"""Sign-ins: listed and ended by their owner, ended by time, by a new password and by suspension."""
+
+from __future__ import annotations
+
+from server.store.people import people, sign_ins
+from tests.cast import EDITOR, OPERATOR
+from tests.desk.auth.signing_in import set_password, sign_in
+from tests.desk.office import PASSWORD, Browser, Office
+
+
+def test_a_sign_in_can_be_ended_from_another_browser(office: Office) -> None:
+    here, there = office.browser(OPERATOR), office.browser(OPERATOR)
+    assert there.get("/desk/security/").status_code == 200
+    here.post("/desk/security/sign-ins/end-others")
+    assert "/desk/login" in there.get("/desk/security/").headers["Location"]
+    assert here.get("/desk/security/").status_code == 200
+
+
+def test_nobody_can_end_the_sign_in_of_another_person(office: Office) -> None:
+    there = Browser(office.app.test_client(), "")
+    id = there.sign_in(office, EDITOR)
+    office.browser(OPERATOR).post(f"/desk/security/sign-ins/{id}/end")
+    assert there.get("/desk/security/").status_code == 200
+
+
+def test_the_store_knows_which_sign_ins_have_ended(office: Office) -> None:
+    first, second = (Browser(office.app.test_client(), "").sign_in(office, OPERATOR) for _ in range(2))
+    assert sign_ins.ended(office.db, [first, second, "khong-co"]) == {"khong-co"}
+    people.suspend(office.db, OPERATOR.slug, active=False, actor="tuan", now=office.now)
+    assert sign_ins.ended(office.db, [first, second]) == {first, second}
+    assert sign_ins.person_of(office.db, first, office.now) is None
+
+
+def test_a_sign_in_expires(office: Office) -> None:
+    browser = office.browser(OPERATOR)
+    office.later(hours=9)
+    assert "/desk/login" in browser.get("/desk/security/").headers["Location"]
+
+
+def test_a_new_password_ends_every_other_sign_in(office: Office) -> None:
+    set_password(office, OPERATOR)
+    here, _ = sign_in(office, OPERATOR.slug)
+    there, _ = sign_in(office, OPERATOR.slug)
+    new = "một câu khác cũng rất dài"
+    answer = here.post("/desk/change", {"password": PASSWORD, "new_password": new, "new_password_confirm": new})
+    assert answer.status_code == 302, answer.text
+    assert here.get("/desk/security/").status_code == 200
+    assert "/desk/login" in there.get("/desk/security/").headers["Location"]
+    assert sign_in(office, OPERATOR.slug)[1].status_code == 200
+    assert sign_in(office, OPERATOR.slug, new)[1].status_code == 302
