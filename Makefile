@@ -12,6 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: setup run test test-feedparser cover check bench bench-report soak demo clean lock
 
 setup: $(VENV)/.ready node_modules/.ready
+	@if [ -e .git ] && command -v git >/dev/null; then git config core.hooksPath .githooks || true; fi
 
 $(VENV)/.ready: requirements-uv.lock requirements-dev.lock requirements-node.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

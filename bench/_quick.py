@@ -19,7 +19,7 @@ import gevent.event  # noqa: E402
 from server.core.model import Announcement, Format, Slide  # noqa: E402
 from server.live.sockets.wsgi_server import listen  # noqa: E402
 from server.processes.server import assemble  # noqa: E402
-from server.setup.config import load  # noqa: E402
+from server.setup.config_file import load  # noqa: E402
 from server.slides.render import Renderer  # noqa: E402
 
 DWELL = 2_000

@@ -19,7 +19,8 @@ from time import perf_counter, thread_time
 from bench._figures import percentile, table
 from bench._marks import mark
 from server.core.lap.airing import Lap
-from server.core.lap.composition import Item, Page, compose
+from server.core.lap.composition import compose
+from server.core.lap.items import Item, Page
 from server.core.model import Board
 from server.live.rotation.cooperative_yield import SLICE_SECONDS, CooperativeYield
 

@@ -18,7 +18,8 @@ from typing import TypeVar
 from bench import _plots
 from bench._figures import table
 from server.core import wire
-from server.core.lap.composition import Item, Page, compose
+from server.core.lap.composition import compose
+from server.core.lap.items import Item, Page
 from server.core.model import Announcement, Area, Board, Window
 from server.core.times import to_ms
 from server.live.broadcast.state_cache import StateCache

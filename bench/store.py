@@ -23,7 +23,8 @@ from server.core.lap.composition import compose
 from server.core.model import Area, Board, Lane, Source
 from server.core.policy import Grant
 from server.core.times import to_ms
-from server.setup.config import Config, PeopleSection
+from server.setup.config import Config
+from server.setup.config_sections import PeopleSection
 from server.slides.render import Renderer
 from server.store.database import revision
 from server.store.database.engine import Database

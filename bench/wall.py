@@ -22,7 +22,7 @@ from bench._figures import percentile, table
 from bench._marks import mark
 from server.core.policy import Grant
 from server.core.screens.screens import hash_of
-from server.setup.config import load
+from server.setup.config_file import load
 from server.store import tables
 from server.store.people import people
 from server.store.screens import receipts

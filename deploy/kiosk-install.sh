@@ -1,16 +1,16 @@
 #!/bin/sh
-# Makes a screen of this device: Debian 12 or newer, Raspberry Pi OS. Run it again at any time; --dry-run only says.
+# Makes this device a screen: Debian 12 or newer, Raspberry Pi OS. It may run again; --dry-run only prints the steps.
 #
 #   sudo deploy/kiosk-install.sh https://bangtin.example.vn/screen [--user NAME] [--dry-run]
 #
-# It installs a Wayland compositor (sway) that shows nothing but Chromium, the guard, and a user of their own; a desktop
-# that the machine may have is not started any more. The hardware's watchdog starts the machine again when it hangs.
-# Nothing listens on the network.
+# It installs a Wayland compositor (sway) that shows nothing but Chromium, the guard, and a user of their own; an
+# installed desktop is no longer started. The hardware's watchdog reboots the machine when it hangs. Nothing listens on
+# the network.
 set -eu
 
 ADDRESS=""
 UNIT="/etc/systemd/system/bangtin-screen.service"
-# Whoever installs again keeps the user, whose browser holds the screen's key. Not "bangtin": that is the server's.
+# A second installation keeps the user, whose browser stores the screen's key. "bangtin" is the server's user.
 NAME=$(sed -n 's/^User=//p' "$UNIT" 2>/dev/null || true)
 NAME="${NAME:-bangtin-screen}"
 DRY=""
@@ -44,13 +44,13 @@ if [ -z "$DRY" ] && [ "$(id -u)" -ne 0 ]; then
 fi
 command -v apt-get >/dev/null 2>&1 || { echo "This is neither Debian nor Raspberry Pi OS: no apt-get" >&2; exit 1; }
 
-# Says what it does, and does it unless asked only to say.
+# Prints a command and, without --dry-run, runs it.
 do_it() {
   echo "+ $*"
   [ -n "$DRY" ] || "$@"
 }
 
-# A file with this text, written only where it differs.
+# Writes standard input to a file where it differs.
 write() {
   text=$(cat)
   if [ -f "$1" ] && [ "$(cat "$1")" = "$text" ]; then
@@ -85,8 +85,8 @@ for file in display/__init__.py $(cd "$HERE" && echo display/guard/*.py); do
   do_it install -m 644 "$HERE/$file" "$TARGET/$file"
 done
 
-# No bars, no borders, no bar of errors either: one window, whatever outputs there are, also when none is left for a
-# while (a television that is switched off takes its output away). When the guard ends, all of it begins anew.
+# No bars and no borders, not even for errors: one window on whatever outputs there are, also when none is left for a
+# while (switching a television off removes its output). When the guard ends, sway ends and systemd restarts both.
 write "$TARGET/sway.conf" <<CONF
 xwayland disable
 default_border none
@@ -97,8 +97,8 @@ for_window [app_id=".*"] fullscreen enable
 exec sh -c '/usr/bin/python3 $TARGET/display/guard/guard.py $ADDRESS --flag=--ozone-platform=wayland; swaymsg exit'
 CONF
 
-# One unit and one control group, no login session: the guard tells systemd that it lives, and with a session of its own
-# (PAMName=) systemd would not hear it. The network is not waited for: the glass shows what it knows without it.
+# One unit and one control group, no login session: systemd would not accept the guard's watchdog messages from a
+# session of its own (PAMName=). The network is not waited for: the screen shows what it has stored.
 write "$UNIT" <<UNIT
 [Unit]
 Description=Bang Tin, this screen: a kiosk and its guard
@@ -124,7 +124,7 @@ TimeoutStopSec=15
 WantedBy=multi-user.target
 UNIT
 
-# Nothing of the browser's own may lie over the glass: no offer to translate, no question, no sign-in.
+# Nothing of the browser may cover the board: no offer to translate, no question, no sign-in.
 for folder in /etc/chromium /etc/chromium-browser; do
   write "$folder/policies/managed/bangtin-screen.json" <<'POLICY'
 {
@@ -141,7 +141,7 @@ for folder in /etc/chromium /etc/chromium-browser; do
 POLICY
 done
 
-# The machine itself: where it has a watchdog, systemd feeds it, and a hung kernel starts anew within 20 s.
+# Where the machine has a watchdog, systemd triggers it, so that a hung kernel reboots within 20 s.
 write /etc/systemd/system.conf.d/bangtin-watchdog.conf <<'CONF'
 [Manager]
 RuntimeWatchdogSec=20
@@ -150,11 +150,11 @@ CONF
 
 if [ -d /run/systemd/system ]; then
   do_it systemctl daemon-reload
-  # Without a desktop: two compositors would want the one seat.
+  # Without a desktop, because two compositors cannot share the seat.
   do_it systemctl set-default multi-user.target
   do_it systemctl enable --now seatd.service
   do_it systemctl enable bangtin-screen.service
-  # Also where it runs already: a new guard, a new address.
+  # Restarted where it runs already, for the new guard and address.
   do_it systemctl restart bangtin-screen.service
 else
   echo "systemd does not run here: the unit starts with the machine"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs Debian's chromium, redis, postgresql and nginx where they are missing; called by `make test`.
-# What needs root asks sudo; where neither is there, it says what cannot run.
+# Without root it uses sudo; without sudo it says what cannot run.
 set -eu
 
 missing=""

@@ -1,7 +1,7 @@
 /**
- * Wires the parts of a screen together; loaded by the page of a board, the only reader of the device's clock.
+ * Puts the parts of a screen together; loaded by the page of a board. Only this module reads the device's clock.
  *
- * The way of a message: link.js -> state.js (what is known) -> view.js (what to show now) -> pace.js -> stage.js.
+ * A message goes link.js -> state.js (what is known) -> view.js (what to show now) -> scheduler.js -> stage.js.
  */
 import { createClock } from "./link/clock.js";
 import { createCommands } from "./device/commands.js";
@@ -9,31 +9,31 @@ import { countFaults, createOffline, measures, stayAwake } from "./device/device
 import { overflows } from "./stage/fit.js";
 import { createFrame } from "./stage/frame.js";
 import { themeOf } from "./state/hours.js";
-import { askWhere, identify, keepPaired, readPaired } from "./device/identity.js";
+import { askWhere, identify, readPairing, savePairing } from "./device/identity.js";
 import { canAir } from "./state/lap.js";
 import { createLink } from "./link/link.js";
 import { createMemory } from "./device/memory.js";
 import { createOverlay } from "./stage/overlay.js";
-import { createPace } from "./state/scheduler.js";
+import { createScheduler } from "./state/scheduler.js";
 import { createReceipts } from "./link/receipts.js";
-import { createRenewal } from "./device/page_reload.js";
+import { createPageReload } from "./device/page_reload.js";
 import { createStage } from "./stage/stage.js";
-import { EMPTY, noticesOf, recalled, reduce, wants } from "./state/state.js";
+import { EMPTY, noticesOf, reduce, restored, wants } from "./state/state.js";
 import { createParser, createPolicy } from "./stage/trusted_types.js";
 import { io } from "./vendor/socket.io.esm.min.js";
 import { liveNotices } from "./state/view.js";
 import { createViewer } from "./stage/viewer.js";
-/** @import {Event, Flip, Kept, State, Timers, View} from "./types.d.ts" */
+/** @import {Event, Flip, Stored, State, Timers, View} from "./types.d.ts" */
 
 const MEMORY_DEADLINE = 1_500;
 const MINUTE = 60_000;
-const KEEP_UP = 20_000;
+const SAVE_EVERY = 20_000;
 const MOST_REFUSALS = 2;
 const KEY_DEADLINE = 5_000;
 
 const root = document.documentElement;
 const { board = "", build = "" } = root.dataset;
-const paired = board ? null : readPaired(localStorage);
+const paired = board ? null : readPairing(localStorage);
 const who = identify(board, paired);
 const slug = who.name;
 const origin = Date.now() - performance.now();
@@ -59,13 +59,13 @@ Object.assign(window, { bangtin: { flips } });
 
 const memory = createMemory({ factory: globalThis.indexedDB, slug, local });
 const loading = memory.load();
-/** Null while a slow disk is still being read. @type {Kept | null} */
-let kept = await Promise.race([loading, wait(MEMORY_DEADLINE)]);
+/** Null while a slow disk is being read. @type {Stored | null} */
+let stored = await Promise.race([loading, wait(MEMORY_DEADLINE)]);
 /** @type {State} */
-let state = kept ? recalled(EMPTY, kept) : EMPTY;
-const clock = createClock({ local, wall: Date.now, known: kept?.time });
+let state = stored ? restored(EMPTY, stored) : EMPTY;
+const clock = createClock({ local, wall: Date.now, known: stored?.time });
 const offline = createOffline({ navigator, slug, scope: who.scope, build, policy, note, local });
-const renewal = createRenewal({ build, random: Math.random, reload, storage: sessionStorage });
+const pageReload = createPageReload({ build, random: Math.random, reload, storage: sessionStorage });
 const frame = createFrame(document);
 
 const stage = createStage({
@@ -76,7 +76,7 @@ const stage = createStage({
   flips,
   onPainted(layer, hash) {
     overflow(overflows(layer, hash));
-    // A proof of play: of a screen alone, of what people could see, at a time that can be believed.
+    // A proof of play: of paired screens only, of what people could see, at a trusted time.
     const covered = root.dataset.view === "urgent" || document.hidden;
     if (who.screen && !covered && clock.trusted()) receipts.played(hash, clock.now());
   },
@@ -88,7 +88,7 @@ const overlay = createOverlay({
   parse,
   onShown: (notice) => receipts.shown(notice, clock.now()),
 });
-const pace = createPace({
+const scheduler = createScheduler({
   state: () => state,
   clock,
   local,
@@ -97,7 +97,7 @@ const pace = createPace({
   timers,
   hidden: () => document.hidden,
   render,
-  onBoundary: (seen, now) => renewal.consider(state.base?.build, now, seen.kind === "urgent"),
+  onBoundary: (view, now) => pageReload.check(state.base?.build, now, view.kind === "urgent"),
   onKept() {
     faults.kept += 1;
   },
@@ -107,13 +107,13 @@ const pace = createPace({
   },
 });
 /**
- * Refused again and again: only a key that is worth nothing, or another board, is a reason to begin anew, and then the
- * page shows a code. A board that is not on air, or a full house, passes while the page goes on.
+ * After repeated refusals: reloads where the key is no longer valid or the screen belongs to another board. A board
+ * that is not on air, or a server that is full, is waited for.
  */
-async function askAboutKey() {
+async function checkKey() {
   if (!paired) return;
   const { gone, board: there } = await askWhere(fetch, paired, KEY_DEADLINE);
-  if (there !== who.board) keepPaired(localStorage, { ...paired, board: there });
+  if (there !== who.board) savePairing(localStorage, { ...paired, board: there });
   if (gone || there !== who.board) reload();
 }
 const link = createLink({
@@ -127,16 +127,16 @@ const link = createLink({
   clock,
   shown: () => stage.shown(),
   onMoved: (to) => {
-    if (paired) keepPaired(localStorage, { ...paired, board: to });
+    if (paired) savePairing(localStorage, { ...paired, board: to });
   },
   onRefused(times) {
-    if (times % MOST_REFUSALS === 0) void askAboutKey();
+    if (times % MOST_REFUSALS === 0) void checkKey();
   },
   state: () => state,
   dispatch,
   wants: () => wants(state, clock.now()),
   onCommand: createCommands({
-    done: () => kept?.done ?? [],
+    done: () => stored?.done ?? [],
     save: memory.saveDone,
     storage: sessionStorage,
     reload,
@@ -144,7 +144,7 @@ const link = createLink({
     document,
     timers,
     proved: (id) => receipts.tested(id, clock.now()),
-    words: () => `${state.base?.board.name ?? ""} (${slug})`,
+    label: () => `${state.base?.board.name ?? ""} (${slug})`,
   }),
   onConnect: () => void receipts.flush(),
 });
@@ -152,31 +152,31 @@ const receipts = createReceipts({
   send: link.receipts,
   timers,
   random: Math.random,
-  kept: kept?.receipts,
+  kept: stored?.receipts,
   onChange: memory.saveReceipts,
 });
 
 /** @param {Event} event */
 function dispatch(event) {
-  become(reduce(state, event));
+  setState(reduce(state, event));
 }
 
-/** What the memory says after the start: better late than an empty glass. @param {Kept} late */
-function recall(late) {
-  kept = late;
-  clock.recall(late.time);
-  receipts.recall(late.receipts);
-  become(recalled(state, late));
+/** Takes in what the memory held, where it was read only after the start. @param {Stored} late */
+function restore(late) {
+  stored = late;
+  clock.restore(late.time);
+  receipts.restore(late.receipts);
+  setState(restored(state, late));
 }
 
 /** @param {State} next */
-function become(next) {
+function setState(next) {
   const before = state;
   state = next;
   if (state === before) return;
-  // The glass first: an urgent notice waits for nothing, not even for being written down.
-  pace.look();
-  // A notice that comes before any state must not be written over the whole one of the last page load.
+  // Drawing comes first: an urgent notice does not wait for the disk.
+  scheduler.update();
+  // A notice that comes before any state must not overwrite the whole state of the last page load.
   if (state.base && (state.base !== before.base || state.patches !== before.patches))
     void memory.saveDesired(state.base, state.patches);
   if (state.bodies !== before.bodies) {
@@ -187,7 +187,7 @@ function become(next) {
 }
 
 function keepPictures() {
-  // Nothing known is not the same as nothing wanted: the worker would drop every picture.
+  // Without a state the list would be empty, and the worker would drop every picture.
   if (state.base) offline.keep(Object.values(state.bodies).flatMap(({ media }) => media));
 }
 
@@ -195,21 +195,21 @@ function saveTime() {
   if (clock.synced() && link.live()) void memory.saveTime(clock.known());
 }
 
-/** @param {View} seen @param {number} now */
-function render(seen, now) {
+/** @param {View} view @param {number} now */
+function render(view, now) {
   const { base } = state;
   const stale = !link.live();
   root.dataset.link = stale ? "stale" : "live";
-  root.dataset.view = seen.kind;
+  root.dataset.view = view.kind;
   if (!base) return;
   const { mode, theme, format } = base.board;
-  // A time that is not trusted says nothing about the day.
+  // Without a trusted time the day is unknown.
   const shown = clock.trusted() ? themeOf(base.board, now) : theme;
   Object.assign(root.dataset, { mode, theme: shown, layout: format.layout, size: format.size });
   root.toggleAttribute("data-side", Boolean(format.side));
   root.toggleAttribute("data-ticker", Boolean(format.ticker));
   const heardAt = link.heardAt();
-  const below = seen.kind === "urgent" ? seen.below : seen;
+  const below = view.kind === "urgent" ? view.below : view;
   frame.render({
     now,
     zone: base.board.zone,
@@ -219,7 +219,7 @@ function render(seen, now) {
     name: base.board.name,
     area: base.board.area,
     stale,
-    heard: heardAt === null ? (kept?.time?.server ?? null) : now - (local() - heardAt),
+    heard: heardAt === null ? (stored?.time?.server ?? null) : now - (local() - heardAt),
   });
   if (clock.trusted()) receipts.observe(noticesOf(state), now);
 }
@@ -237,15 +237,15 @@ function health() {
   });
 }
 
-function keepUp() {
-  timers.setTimeout(keepUp, KEEP_UP);
+function saveRegularly() {
+  timers.setTimeout(saveRegularly, SAVE_EVERY);
   saveTime();
   keepPictures();
 }
 
 createViewer({
   document,
-  pause: pace.pause,
+  pause: scheduler.pause,
   titles() {
     const now = clock.now();
     const slides = (state.base?.lap.slides ?? []).filter((slide) => canAir(slide, now));
@@ -254,10 +254,10 @@ createViewer({
   },
 });
 stayAwake(navigator, document);
-document.addEventListener("visibilitychange", pace.look);
-// The link first: whatever an old memory holds, the server's word must come through.
+document.addEventListener("visibilitychange", scheduler.update);
+// The link starts first: nothing in an old memory must keep the server's messages out.
 link.start();
-pace.start();
-if (!kept) void loading.then(recall);
-keepUp();
+scheduler.start();
+if (!stored) void loading.then(restore);
+saveRegularly();
 timers.setTimeout(health, MINUTE * Math.random());

@@ -1,17 +1,17 @@
 /**
- * The service worker of the boards, registered by main.js: a screen that starts while the server is dead finds its
- * page, the shell and its pictures here, and never shows a browser's error page.
+ * The service worker of the boards, registered by main.js: it lets a screen start while the server is away, with page,
+ * scripts and pictures from its caches, and never shows a browser's error page.
  *
- * Shell: by build, all of /assets/BUILD/manifest.json. Pictures: what the page says that its state names.
- * Page: the network first, for three seconds; kept only with the shell it needs, so that a full disk or a server that
- * dies in the middle of an upgrade leaves the page of before, which is whole.
+ * Shell: all files of /assets/BUILD/manifest.json, one cache for each build. Pictures: those that the page's state
+ * names. Page: the network first, for three seconds; stored only with the shell it needs, so that a full disk or a
+ * server that fails during an upgrade leaves the former page complete.
  */
 
 const PAGE_DEADLINE = 3_000;
 const MOST_PAGES = 8;
 const PAGES = "pages";
 
-/** What stands where a board has never been loaded and the server is away; it tries again by itself. */
+/** The page of a board that has never been loaded while the server is away; it reloads itself. */
 const WAITING = `<!doctype html><html lang="vi"><meta charset="utf-8"><meta http-equiv="refresh" content="5">
 <title>Bảng tin</title><style>body{margin:0;height:100vh;display:grid;place-items:center;background:#fbf9f4;
 color:#14213a;font:3vw/1.5 sans-serif}</style><p>Đang chờ kết nối với máy chủ…</p></html>`;
@@ -25,7 +25,7 @@ color:#14213a;font:3vw/1.5 sans-serif}</style><p>Đang chờ kết nối với m
  *   skipWaiting(): Promise<void>,
  *   clients: {claim(): Promise<void>, matchAll(options: object): Promise<readonly {url: string}[]>},
  *   setTimeout(work: () => void, ms: number): unknown,
- *   addEventListener(type: string, hear: (event: any) => void): void,
+ *   addEventListener(type: string, listener: (event: any) => void): void,
  * }} Scope what is used of ServiceWorkerGlobalScope
  */
 
@@ -33,13 +33,13 @@ color:#14213a;font:3vw/1.5 sans-serif}</style><p>Đang chờ kết nối với m
 const shellOf = (build) => `shell:${build}`;
 
 /**
- * Hangs the worker's doings on its global scope.
+ * Adds the worker's event listeners to its global scope.
  * @param {Scope} scope
  */
 export function install(scope) {
   const { caches, location } = scope;
   const build = new URL(location.href).searchParams.get("build") ?? "";
-  /** One message after the other, so that two lists do not mix. @type {Promise<unknown>} */
+  /** Messages are handled one after the other, so that two lists do not mix. @type {Promise<unknown>} */
   let keeping = Promise.resolve();
 
   async function precache() {
@@ -65,8 +65,8 @@ export function install(scope) {
     if (answer?.ok) await putPage(url, answer);
   }
 
-  /** What is held; a storage that fails is as good as an empty one. @param {Request | string} request */
-  const held = (request) => caches.match(request).catch(() => undefined);
+  /** The cached answer; undefined where there is none or the storage fails. @param {Request | string} request */
+  const cachedAnswer = (request) => caches.match(request).catch(() => undefined);
 
   /** @param {string} url @param {Response} answer */
   async function putPage(url, answer) {
@@ -77,7 +77,7 @@ export function install(scope) {
     for (const page of pages.slice(0, Math.max(0, pages.length - MOST_PAGES))) await cache.delete(page);
   }
 
-  /** A cached page of an older build still needs its own shell: only what no page names goes. */
+  /** Drops the shells that no cached page needs; a page of an older build still needs its own. */
   async function dropShells() {
     const needed = new Set([shellOf(build)]);
     const pages = await caches.open(PAGES);
@@ -99,9 +99,9 @@ export function install(scope) {
     });
     const late = new Promise((resolve) => scope.setTimeout(() => resolve(null), PAGE_DEADLINE));
     const answer = /** @type {Response | null} */ (await Promise.race([fetched, late]).catch(() => null));
-    // A server that stumbles (a proxy's 502, say) is no reason to lose the board.
+    // An error of the server (a proxy's 502, say) must not replace the board.
     if (answer && answer.status < 500) return answer;
-    const cached = await held(bare(url));
+    const cached = await cachedAnswer(bare(url));
     if (cached) return cached;
     const waiting = () => new Response(WAITING, { headers: { "Content-Type": "text/html; charset=utf-8" } });
     return answer ?? (await fetched.catch(waiting));
@@ -109,7 +109,7 @@ export function install(scope) {
 
   /** @param {FetchEvent} event @param {string} path */
   async function asset({ request, waitUntil }, path) {
-    const cached = await held(request);
+    const cached = await cachedAnswer(request);
     if (cached) return cached;
     const answer = await scope.fetch(request);
     const owner = path.split("/")[2];
@@ -120,14 +120,14 @@ export function install(scope) {
     return answer;
   }
 
-  /** Holds exactly the pictures that a board's state names. @param {string} slug @param {string[]} addresses */
+  /** Caches exactly the pictures that a board's state names. @param {string} slug @param {string[]} addresses */
   async function keep(slug, addresses) {
     const cache = await caches.open(`media:${slug}`);
     const wanted = new Set(addresses.map((address) => new URL(address, location.origin).href));
     for (const request of await cache.keys()) if (!wanted.delete(request.url)) await cache.delete(request);
     for (const url of wanted) {
       const answer = await scope.fetch(url).catch(() => null);
-      // One that finds no room must not keep the smaller ones out.
+      // Where the disk is too full for one picture, a smaller one may still fit.
       if (answer?.ok) await cache.put(url, answer).catch(() => undefined);
     }
   }
@@ -137,7 +137,7 @@ export function install(scope) {
   scope.addEventListener("message", (/** @type {Message} */ event) => {
     const { slug, keep: addresses } = event.data ?? {};
     if (typeof slug !== "string" || !Array.isArray(addresses)) return;
-    // A full disk or a lost cache must not end the chain: the next list tries again.
+    // A full disk or a lost cache must not break the chain: the next list tries again.
     keeping = keeping.then(() => keep(slug, addresses)).catch(() => undefined);
     event.waitUntil(keeping);
   });
@@ -145,14 +145,14 @@ export function install(scope) {
     const url = new URL(event.request.url);
     if (event.request.method !== "GET" || url.origin !== location.origin) return;
     if (event.request.mode === "navigate" && isPage(url)) event.respondWith(page(event));
-    else if (url.pathname.startsWith("/assets/")) event.respondWith(asset(lasting(event), url.pathname));
+    else if (url.pathname.startsWith("/assets/")) event.respondWith(asset(bound(event), url.pathname));
     else if (/^\/glass\/(media|slides)\//.test(url.pathname))
-      event.respondWith(held(event.request).then((cached) => cached ?? scope.fetch(event.request)));
+      event.respondWith(cachedAnswer(event.request).then((cached) => cached ?? scope.fetch(event.request)));
   });
 }
 
-/** Events lose `this` when they are taken apart. @param {FetchEvent} event @returns {FetchEvent} */
-function lasting(event) {
+/** The event's methods bound to it, so that they can be destructured. @param {FetchEvent} event @returns {FetchEvent} */
+function bound(event) {
   return {
     request: event.request,
     waitUntil: (work) => event.waitUntil(work),
@@ -170,7 +170,7 @@ function isPage(url) {
   return url.pathname.startsWith("/board/") || url.pathname === "/screen";
 }
 
-/** One page a board, whatever follows its path. @param {string} url */
+/** The address without query and fragment: one cached page for each board. @param {string} url */
 function bare(url) {
   const { origin, pathname } = new URL(url);
   return origin + pathname;

@@ -1,12 +1,12 @@
 /**
- * The page of a device, /screen: paired, it becomes its board (main.js); else it shows eight letters until somebody
- * types them at the desk. Loaded by the page.
+ * The page of a device, /screen, which loads it: a paired device shows its board (main.js), any other a code of eight
+ * letters until somebody types them at the desk.
  */
-import { askWhere, keepPaired, readPaired } from "./device/identity.js";
+import { askWhere, readPairing, savePairing } from "./device/identity.js";
 import { createPairing, remaining, spaced } from "./device/pairing.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-/** A key that was refused once may be right again: a store that was put back, say. */
+/** Milliseconds between two checks of a refused key: it may be valid again, after a restore of the store, say. */
 const ASK_AGAIN = 60_000;
 const DEADLINE = 5_000;
 const LOAD_AGAIN = 10_000;
@@ -14,13 +14,13 @@ const LOAD_AGAIN = 10_000;
 const root = document.documentElement;
 /** @param {string} id */
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
-const paired = readPaired(localStorage);
+const paired = readPairing(localStorage);
 
-/** Whether the key is worth nothing. A device that has been moved meanwhile remembers its new board. */
+/** Whether the key is invalid. Stores the new board where the device has been moved. */
 async function refused() {
   if (!paired) return false;
   const { gone, board } = await askWhere(fetch, paired, DEADLINE);
-  if (board !== paired.board) keepPaired(localStorage, { ...paired, board });
+  if (board !== paired.board) savePairing(localStorage, { ...paired, board });
   return gone;
 }
 
@@ -69,7 +69,7 @@ function pair() {
       countDown();
     },
     onPaired(found) {
-      keepPaired(localStorage, found);
+      savePairing(localStorage, found);
       root.dataset.pairing = "done";
       location.reload();
     },
@@ -83,6 +83,6 @@ function pair() {
 
 if (paired && !(await refused())) {
   part("board").hidden = false;
-  // A module that did not come (a new build, and the server went away meanwhile) comes with another load of the page.
+  // A module that could not be loaded (a new build, and the server has gone away) comes with another page load.
   await import("./main.js").catch(() => setTimeout(() => location.reload(), LOAD_AGAIN));
 } else pair();

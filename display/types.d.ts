@@ -1,4 +1,4 @@
-/** The shapes that the modules of display/ hand to each other; the wire's own follow server/core/wire.py. */
+/** The types that the modules of display/ share; those of messages follow server/core/wire.py. */
 
 /** `[from, until]` in milliseconds since 1970 UTC, half open; `until` null: no time limit. */
 export type Window = [number, number | null];
@@ -44,13 +44,13 @@ export interface Notice {
   until: number;
   title: string;
 }
-/** The whole of what a board should show, as of one revision. */
-export interface Desired {
+/** Everything that a board should show, as of one revision. */
+export interface ServerState {
   epoch: string;
   revision: number;
   now: number;
   build: string;
-  /** Within how many ms the screens come back should the server go away. */
+  /** Milliseconds over which screens spread their reconnecting after the server was away. */
   back?: number;
   board: Board;
   calendar: Day[];
@@ -91,7 +91,7 @@ export interface Receipt {
   at: number;
 }
 
-/** What `airing` says: `index` -1 is the filler; `until` null where nothing ever follows. */
+/** The result of `airing`: `index` -1 is the filler; `until` is null where nothing follows. */
 export interface Airing {
   index: number;
   hash: string | null;
@@ -99,7 +99,7 @@ export interface Airing {
   until: number | null;
 }
 
-/** A notice (or, where `notice` is null, its end) that came by itself, ahead of the whole state. */
+/** A notice (or, where `notice` is null, its end) that came in a message of its own, before the whole state. */
 export interface Patch {
   epoch: string;
   revision: number;
@@ -107,27 +107,27 @@ export interface Patch {
   notice: Notice | null;
 }
 export interface State {
-  base: Desired | null;
+  base: ServerState | null;
   patches: Patch[];
   past: string[];
   bodies: Record<string, Body>;
-  /** The hashes that the newest lap brought. */
+  /** The hashes that are in the newest lap and were not in the one before it. */
   fresh: string[];
 }
 export type Event =
-  | { type: "state"; state: Desired }
+  | { type: "state"; state: ServerState }
   | { type: "slides"; slides: Body[] }
   | { type: "notice"; message: NoticeMessage }
   | { type: "clear"; message: ClearMessage }
   | { type: "connected" };
 
-/** What is in the visible layer: until when it was due, and when its window ends. */
+/** The slide in the visible layer: the end of its turn, and of its window (null: none). */
 export interface Shown {
   hash: string;
   until: number | null;
   limit: number | null;
 }
-/** Where the lap stands, for the frame. */
+/** The position in the lap, for the frame. */
 export interface Place {
   position: number;
   count: number;
@@ -178,19 +178,19 @@ export interface Overflow {
   by: number;
 }
 
-/** What a device keeps of its pairing. */
-export interface Paired {
+/** What a device stores of its pairing. */
+export interface Pairing {
   screen: string;
   key: string;
   board: string;
 }
 
-/** What the link hears, by event. */
-export interface Heard {
+/** The payloads of the server's events, by event. */
+export interface SocketEvents {
   connect: [];
   disconnect: [string];
   connect_error: [Error];
-  state: [Desired];
+  state: [ServerState];
   part: [{ at: number; of: number; text: string }];
   slides: [Body[], (() => void)?];
   slide: [Hint];
@@ -200,34 +200,34 @@ export interface Heard {
   command: [Command];
 }
 /** What the link uses of a Socket.IO client socket. */
-export interface Wire {
+export interface Socket {
   connected: boolean;
-  /** Whether the library goes on trying by itself. */
+  /** Whether the library reconnects by itself. */
   active: boolean;
-  on<K extends keyof Heard>(event: K, hear: (...words: Heard[K]) => void): unknown;
-  onAny(hear: () => void): unknown;
-  emit(event: string, ...words: unknown[]): unknown;
-  timeout(ms: number): { emitWithAck(event: string, ...words: unknown[]): Promise<unknown> };
+  on<K extends keyof SocketEvents>(event: K, listener: (...payload: SocketEvents[K]) => void): unknown;
+  onAny(listener: () => void): unknown;
+  emit(event: string, ...payload: unknown[]): unknown;
+  timeout(ms: number): { emitWithAck(event: string, ...payload: unknown[]): Promise<unknown> };
   connect(): unknown;
   disconnect(): unknown;
   io: {
     opts: { query?: Record<string, string> };
-    on(event: "ping", hear: () => void): unknown;
+    on(event: "ping", listener: () => void): unknown;
     reconnectionDelay(ms: number): unknown;
     reconnectionDelayMax(ms: number): unknown;
   };
 }
-export type Io = (options: Record<string, unknown>) => Wire;
-/** What is kept between page loads. */
-export interface Kept {
-  base: Desired | null;
+export type CreateSocket = (options: Record<string, unknown>) => Socket;
+/** What survives a page load. */
+export interface Stored {
+  base: ServerState | null;
   patches: Patch[];
   bodies: Record<string, Body>;
   time: { server: number; offset: number } | null;
-  receipts: ReceiptsKept | null;
+  receipts: StoredReceipts | null;
   done: string[];
 }
-export interface ReceiptsKept {
+export interface StoredReceipts {
   queue: Receipt[];
   plays?: Receipt[];
   seen: { id: string; hash: string; shown: boolean }[];

@@ -1,4 +1,4 @@
-"""Reading the world's feeds: bytes in, entries out, no database and no server; see README.md beside this file."""
+"""A library that reads news sources: bytes in, entries out, without database or server; see README.md."""
 
 from feeds.download.http import Fetched, FetchPolicy, fetch
 from feeds.entry import Entry, Reading

@@ -1,4 +1,4 @@
-"""What reading a source gives: Entry and Reading, made by feeds.clean.refine and used by the harvest and the desk."""
+"""The result of reading a source: Entry and Reading, made by feeds.clean.refine; used by the harvest and the desk."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from feeds.selectors import Selectors
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a source said, cleaned: plain text in NFC, paragraphs parted by ``\\n``.
+    """One item of a source, cleaned: plain text in NFC, paragraphs separated by ``\\n``.
 
-    ``id`` is the guid, else the canonical link, else title and day: the same item keeps it from one reading
-    to the next. ``published`` is UTC, None where the source gave no usable date (take the time first seen).
-    ``image`` and ``link`` are absolute http(s) addresses; ``link`` is "" where there is none. Only where the
-    feed itself is a file, ``image`` may be the ``file:`` address of one that stands beside it. ``table`` holds
-    rows of cells, head first, when the body is mainly an HTML table. ``notes`` say what was odd.
+    ``id`` is the guid, else the canonical link, else title and day; the same item keeps it at every reading.
+    ``published`` is UTC, None if the source gives no usable date (then use the time first seen). ``image`` and
+    ``link`` are absolute http(s) addresses; ``link`` is "" if there is none. If the feed itself is a file, ``image``
+    may be a ``file:`` address in its folder. ``table`` holds rows of cells, head first, if the body is mainly an HTML
+    table. ``notes`` describe what was unusual, in Vietnamese.
     """
 
     id: str
@@ -33,10 +33,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One source read once; ``ttl`` is how long the source itself says the reading is good for.
+    """One reading of one source; ``ttl`` is how long the source itself says that it is valid.
 
-    Of a list page, ``next`` is the address of the page that goes on ("" where none does), and ``selectors`` are
-    those that it was read by.
+    For a list page, ``next`` is the address of the next page ("" if there is none), and ``selectors`` are those
+    that were used.
     """
 
     title: str

@@ -1,14 +1,14 @@
-"""The errors of the reading half; every public function of feeds raises these and nothing else.
+"""The errors of feeds; every public function of feeds raises these and nothing else.
 
-FeedError                 message: plain Vietnamese for the desk; code: a short English slug
-├── FetchError            nothing usable came over the wire
+FeedError                 message: plain Vietnamese for editors; code: a short English slug
+├── FetchError            no usable response
 │   ├── Refused           the address may not be fetched (scheme, private network, too many redirects)
-│   ├── Unreachable       no name, no connection, a certificate that does not hold, a broken answer
+│   ├── Unreachable       no such name, no connection, an invalid certificate, a broken response
 │   ├── TimedOut          slower than the policy allows
 │   ├── TooLarge          more bytes than the policy allows
-│   └── HttpStatus        an answer that is neither 2xx nor 304; status, retry_after
-└── ParseError            bytes came, but no feed can be read from them
-    └── PictureError      bytes came, but no picture that may be shown
+│   └── HttpStatus        a status that is neither 2xx nor 304; has status, retry_after
+└── ParseError            a response that is no readable feed, page or file
+    └── PictureError      a response that is no picture that can be shown
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from datetime import timedelta
 
 
 class FeedError(Exception):
-    """What went wrong, in words an editor understands; ``code`` is stable and meant for counting."""
+    """``message`` explains the problem to an editor; ``code`` is stable and meant for counting."""
 
     def __init__(self, message: str, code: str) -> None:
         super().__init__(message)
@@ -26,27 +26,27 @@ class FeedError(Exception):
 
 
 class FetchError(FeedError):
-    """Nothing usable came over the wire."""
+    """No usable response."""
 
 
-class Refused(FetchError):  # noqa: N818 - the words of the tree above
+class Refused(FetchError):  # noqa: N818 - named as in the tree above
     """The address may not be fetched at all; trying again will not help."""
 
 
-class Unreachable(FetchError):  # noqa: N818 - the words of the tree above
-    """No name, no connection, no trust in the certificate, or an answer that is not HTTP."""
+class Unreachable(FetchError):  # noqa: N818 - named as in the tree above
+    """No such name, no connection, an invalid certificate, or a response that is not HTTP."""
 
 
-class TimedOut(FetchError):  # noqa: N818 - the words of the tree above
-    """The host was slower than the policy allows, in connecting or in all."""
+class TimedOut(FetchError):  # noqa: N818 - named as in the tree above
+    """The host was slower than the policy allows, in connecting or in total."""
 
 
-class TooLarge(FetchError):  # noqa: N818 - the words of the tree above
+class TooLarge(FetchError):  # noqa: N818 - named as in the tree above
     """More bytes than the policy allows, counted after decompression."""
 
 
-class HttpStatus(FetchError):  # noqa: N818 - the words of the tree above
-    """An answer that is neither 2xx nor 304; ``retry_after`` is what the host asked for, or None."""
+class HttpStatus(FetchError):  # noqa: N818 - named as in the tree above
+    """A status that is neither 2xx nor 304; ``retry_after`` is the delay that the host requested, or None."""
 
     def __init__(self, message: str, status: int, retry_after: timedelta | None = None) -> None:
         super().__init__(message, f"http-{status}")
@@ -55,8 +55,8 @@ class HttpStatus(FetchError):  # noqa: N818 - the words of the tree above
 
 
 class ParseError(FeedError):
-    """Bytes came, but nothing can be read from them."""
+    """There is a response, but it cannot be read."""
 
 
 class PictureError(ParseError):
-    """Bytes came, but no picture that may be shown."""
+    """There is a response, but no picture that can be shown."""

@@ -1,14 +1,16 @@
-"""The sizes beyond which nothing is read; used by every module here that meets foreign bytes."""
+"""Limits on what is read, and the default time zone; used by every module of feeds that handles untrusted bytes."""
 
 from __future__ import annotations
 
 MAX_BYTES = 5 * 2**20
 MAX_ENTRIES = 200
 MAX_FIELD = 100_000
-"""Characters of one title or body that are looked at, before cleaning."""
+"""Characters of one title or body that are processed, counted before cleaning."""
 MAX_TITLE = 500
 MAX_SUMMARY = 20_000
 MAX_LINK = 2_000
+
+DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 
 PARSE_SECONDS = 10.0
 PARSE_MEBIBYTES = 512

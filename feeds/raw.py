@@ -1,6 +1,6 @@
-"""What a parser hands on, still as the source wrote it; made by parse and jsonfeed, cleaned by refine.
+"""The output of the parsers, still as the source wrote it; made by feeds.formats, cleaned by feeds.clean.refine.
 
-List pages and CAP indexes make the same shape, so that one cleaning serves all.
+All formats produce this one shape, so that the cleaning is written once.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class RawPicture:
-    """A picture's address (maybe relative) and what is said of it."""
+    """A picture's address (may be relative) and its description."""
 
     address: str
     alt: str = ""
@@ -21,8 +21,8 @@ class RawPicture:
 class RawEntry:
     """One item: title and bodies may be markup; ``dates`` are texts, the best first.
 
-    ``parsed`` is the parser's own reading of a date, for shapes that feeds.clean.dates does not know.
-    ``base`` is what relative addresses of this item are joined to, where it differs from the feed's.
+    ``parsed`` is the parser's own reading of a date, for formats that feeds.clean.dates does not know.
+    ``base`` is what relative addresses of this item are resolved against, if it differs from the feed's.
     """
 
     guid: str = ""
@@ -39,9 +39,9 @@ class RawEntry:
 
 @dataclass(frozen=True, slots=True)
 class RawFeed:
-    """One source as its parser saw it; ``base`` is its address, a URL or the path of a file.
+    """One parsed source; ``base`` is its address, a URL or the path of a file.
 
-    ``next`` is the address of the page that goes on (list pages), maybe relative.
+    ``next`` is the address of the next page of a list page, may be relative.
     """
 
     title: str = ""

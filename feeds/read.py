@@ -1,4 +1,4 @@
-"""The front door: one source to a Reading; called by the worker (through feeds.sandbox.isolate), by ``run.py read``.
+"""Reads one source into a Reading; called by feeds.sandbox.child and exported by feeds.
 
 bytes -> decode (text) -> parse, parse_json or parse_page (RawFeed) -> refine (Reading)
 """
@@ -16,11 +16,11 @@ from feeds.download.files import open_file
 from feeds.download.http import FetchPolicy, fetch
 from feeds.entry import Reading
 from feeds.errors import ParseError, Refused
-from feeds.formats.decode import decode_noted
+from feeds.formats.decode import decode
 from feeds.formats.html_list import parse_page
 from feeds.formats.json_feed import parse_json
-from feeds.formats.rss import page_wall, parse
-from feeds.limits import MAX_BYTES
+from feeds.formats.rss import parse, refuse_wall
+from feeds.limits import DEFAULT_ZONE, MAX_BYTES
 from feeds.raw import RawFeed
 from feeds.selectors import Selectors
 
@@ -30,37 +30,35 @@ def read_bytes(
     *,
     address: str,
     content_type: str = "",
-    zone: str = "Asia/Ho_Chi_Minh",
+    zone: str = DEFAULT_ZONE,
     now: datetime,
     page: Selectors | None = None,
-    done: Callable[[str], object] = str,
+    on_stage: Callable[[str], object] = str,
 ) -> Reading:
-    """What ``body``, fetched from ``address``, says.
+    """The entries of ``body``, which was fetched from ``address``.
 
-    ``content_type`` is the header as it came; ``zone`` the source's own, for dates without one; ``now`` aware.
-    With ``page`` the body is an HTML list page and read by these selectors, by proposed ones where ``page.item``
-    is empty; without, it must be a feed. ``done`` hears of the stages "decode", "parse" and "refine" as they end.
-    Raises ParseError, and nothing else, when nothing can be read.
+    ``content_type`` is the response header verbatim; ``zone`` is the source's time zone, for dates without one;
+    ``now`` is aware. With ``page`` the body is an HTML list page, read by these selectors, or by proposed ones if
+    ``page.item`` is empty; without ``page`` it must be a feed. ``on_stage`` is called with "decode", "parse" and
+    "refine" as each stage ends. Raises ParseError, and nothing else, if nothing can be read.
     """
     if len(body) > MAX_BYTES:
         raise ParseError("Nội dung lớn quá mức cho phép.", "too-large")
-    decoded = decode_noted(body, content_type)
-    done("decode")
+    decoded = decode(body, content_type)
+    on_stage("decode")
     if page is None:
         raw = _parse(decoded.text, address)
     else:
         page, raw = _page(decoded.text, address, page)
-    done("parse")
+    on_stage("parse")
     reading = refine(raw, zone=zone, now=now)
-    done("refine")
+    on_stage("refine")
     return replace(reading, notes=(*decoded.notes, *reading.notes), selectors=page)
 
 
 def _page(text: str, base: str, selectors: Selectors) -> tuple[Selectors, RawFeed]:
     """(the selectors that were used, what they found)."""
-    wall = page_wall(text)
-    if wall is not None:
-        raise wall
+    refuse_wall(text)
     chosen = selectors if selectors.item else best_list(text)
     return chosen, parse_page(text, base, chosen)
 
@@ -72,14 +70,14 @@ def _parse(text: str, base: str) -> RawFeed:
 def read(
     address: str,
     *,
-    zone: str = "Asia/Ho_Chi_Minh",
+    zone: str = DEFAULT_ZONE,
     now: datetime,
     policy: FetchPolicy | None = None,
     page: Selectors | None = None,
 ) -> Reading:
-    """One source through everything, in this process: ``address`` is a URL or the path of a file.
+    """Fetches and reads one source in this process; ``address`` is a URL or the path of a file.
 
-    ``page`` as for ``read_bytes``. Raises FetchError or ParseError.
+    The other arguments are those of ``read_bytes``. Raises FetchError or ParseError.
     """
     if address.startswith(("http://", "https://")):
         got = fetch(address, policy or FetchPolicy())

@@ -1,7 +1,8 @@
-"""CSS selectors of a list page: typed in config or at the desk, or found by feeds.discover.selector_proposal."""
+"""CSS selectors of a list page: from config, from the desk, or proposed by feeds.discover.selector_proposal."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -11,10 +12,10 @@ from feeds.errors import ParseError
 
 @dataclass(frozen=True, slots=True)
 class Selectors:
-    """``item`` is one piece of news; the others are looked for within it, and "" leaves it to formats.html_list.
+    """``item`` selects one piece of news, the others select within it; feeds.formats.html_list finds what is "".
 
-    ``next`` is the link to the following page, looked for in the whole page. An empty ``item`` asks for selectors
-    to be proposed (feeds.discover.selector_proposal) at each reading.
+    ``next`` is the link to the following page and is searched in the whole page. With an empty ``item``
+    feeds.discover.selector_proposal proposes all selectors at each reading.
     """
 
     item: str = ""
@@ -26,15 +27,15 @@ class Selectors:
     next: str = ""
 
     def check(self) -> None:
-        """Raises ParseError (code "selector") that names the first one that is not CSS."""
+        """Raises ParseError (code "selector") that names the first selector that is not valid CSS."""
         blank = LexborHTMLParser("<p></p>")
         for name, selector in asdict(self).items():
             if selector:
-                found(blank.root, selector, name)
+                select(blank.root, selector, name)
 
 
-def found(node: LexborNode | None, selector: str, name: str = "") -> list[LexborNode]:
-    """The nodes that ``selector`` matches; raises ParseError where it is not CSS. ``name`` is what it is for."""
+def select(node: LexborNode | None, selector: str, name: str = "") -> list[LexborNode]:
+    """The nodes that ``selector`` matches; ``name`` is its field, for the message. Raises ParseError ("selector")."""
     if node is None or not selector:
         return []
     try:
@@ -44,9 +45,9 @@ def found(node: LexborNode | None, selector: str, name: str = "") -> list[Lexbor
     return matched
 
 
-def selectors_from(told: dict[str, str] | None) -> Selectors | None:
-    """From a mapping of names (config, the desk, a message of feeds.sandbox.pack); unknown names are left out."""
-    if told is None:
+def selectors_from(values: Mapping[str, str] | None) -> Selectors | None:
+    """Selectors from a mapping of names to CSS (config, the desk, feeds.sandbox.pack); unknown names are ignored."""
+    if values is None:
         return None
     known = {field.name for field in fields(Selectors)}
-    return replace(Selectors(), **{name: value for name, value in told.items() if name in known})
+    return replace(Selectors(), **{name: value for name, value in values.items() if name in known})

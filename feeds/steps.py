@@ -1,8 +1,8 @@
-"""One source tried step by step, with the time and the bytes of each; for ``run.py read --steps`` and the desk.
+"""Tries one source step by step, with the time and size of each step; for ``run.py read --steps`` and the desk.
 
     resolve -> connect -> tls -> answer -> body -> decode -> parse -> entries -> pictures
 
-A step is told as soon as it is done. The first that fails is the last.
+Each step is reported as soon as it is done; a step that fails is the last.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from feeds.download.files import files_of, open_file
 from feeds.download.http import Fetched, FetchPolicy, fetch
 from feeds.entry import Reading
 from feeds.errors import FeedError
-from feeds.limits import MAX_BYTES, PARSE_MEBIBYTES
-from feeds.sandbox.isolate import Child
+from feeds.limits import MAX_BYTES
+from feeds.sandbox.isolate import SandboxProcess
 from feeds.selectors import Selectors
 
 StepName = Literal["resolve", "connect", "tls", "answer", "body", "decode", "parse", "entries", "pictures"]
@@ -37,7 +37,7 @@ LABELS: dict[StepName, str] = {
     "entries": "Các mục tin",
     "pictures": "Ảnh",
 }
-# What httpcore and feeds.download.address_guard call the same; those that are not named here are no steps for people.
+# Names of the same stages in httpcore and feeds.download.address_guard; other events are not shown.
 _EVENTS: dict[str, StepName] = {
     "guard.resolve": "resolve",
     "connection.connect_tcp": "connect",
@@ -49,22 +49,23 @@ _EVENTS: dict[str, StepName] = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``seconds`` it took; ``bytes`` that it brought; ``said`` is plain Vietnamese, the error where not ``ok``."""
+    """``seconds`` it took, ``bytes`` it received; ``message`` is plain Vietnamese, the error if not ``ok``."""
 
     name: StepName
     ok: bool
     seconds: float
     bytes: int = 0
-    said: str = ""
+    message: str = ""
 
     @property
     def label(self) -> str:
+        """The step's name for people."""
         return LABELS[self.name]
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
-    """The end of a trial that came through: what was read."""
+class TrialResult:
+    """Ends a trial in which every step succeeded: what was read."""
 
     reading: Reading
 
@@ -77,67 +78,67 @@ def steps(
     policy: FetchPolicy,
     page: Selectors | None = None,
     resolve: Resolve = system_resolve,
-) -> Iterator[Step | Tried]:
-    """Each step as it is done, then what was read; nothing after a step that failed. Raises nothing of feeds."""
-    child = Child(PARSE_MEBIBYTES)
+) -> Iterator[Step | TrialResult]:
+    """Each step as it is done, then the TrialResult; nothing after a step that failed. Raises no FeedError."""
+    sandbox = SandboxProcess()
     try:
         got = yield from _fetched(address, policy, resolve)
         if got is None:
             return
-        reading = yield from _read(child, got, zone, now, page)
+        reading = yield from _read(sandbox, got, zone, now, page)
         if reading is None:
             return
-        yield from _picture(child, reading, policy, resolve)
-        yield Tried(reading)
+        yield from _picture(sandbox, reading, policy, resolve)
+        yield TrialResult(reading)
     finally:
-        child.close()
+        sandbox.close()
 
 
 def _fetched(address: str, policy: FetchPolicy, resolve: Resolve) -> Generator[Step, None, Fetched | None]:
     begun = monotonic()
     if "://" not in address:
         try:
-            # Of a folder the newest file is tried.
+            # A folder is tried by its newest file.
             address = str(files_of(Path(address))[0])
             body = open_file(Path(address), MAX_BYTES)
         except FeedError as error:
-            yield Step("body", False, monotonic() - begun, said=error.message)
+            yield Step("body", False, monotonic() - begun, message=error.message)
             return None
         yield Step("body", True, monotonic() - begun, len(body))
-        return Fetched(address, 200, body, "", "", "", None, None, None)
-    told: queue.SimpleQueue[Step | Fetched | FeedError] = queue.SimpleQueue()
-    clock = _Clock(told)
+        return Fetched.of_file(address, body)
+    events: queue.SimpleQueue[Step | Fetched | FeedError] = queue.SimpleQueue()
+    timer = _StageTimer(events)
 
     def run() -> None:
         try:
-            told.put(fetch(address, policy, resolve=resolve, trace=clock))
+            events.put(fetch(address, policy, resolve=resolve, trace=timer))
         except FeedError as error:
-            told.put(error)
+            events.put(error)
 
     threading.Thread(target=run, name="try", daemon=True).start()
     while True:
-        said = told.get()
-        if isinstance(said, Step):
-            yield said
-        elif isinstance(said, FeedError):
-            yield Step(clock.at, False, clock.waited(), said=said.message)
+        event = events.get()
+        if isinstance(event, Step):
+            yield event
+        elif isinstance(event, FeedError):
+            yield Step(timer.at, False, timer.elapsed(), message=event.message)
             return None
         else:
-            yield Step("body", True, clock.waited(), len(said.body), said=_answer(said))
-            return said
+            yield Step("body", True, timer.elapsed(), len(event.body), message=_response_text(event))
+            return event
 
 
-def _answer(got: Fetched) -> str:
+def _response_text(got: Fetched) -> str:
     parts = [f"HTTP {got.status}", got.content_type or "không rõ kiểu"]
     parts += [f"chuyển tới {got.url}"] if got.permanent else []
     return ", ".join(parts)
 
 
-class _Clock:
-    """Turns the events of a fetch into steps; the body's end is told with the answer itself, which knows its size."""
+class _StageTimer:
+    """Turns the trace events of a fetch into steps, except the end of the body: its size comes with the response."""
 
-    def __init__(self, told: queue.SimpleQueue[Step | Fetched | FeedError]) -> None:
-        self._told = told
+    def __init__(self, events: queue.SimpleQueue[Step | Fetched | FeedError]) -> None:
+        self._events = events
         self._begun = monotonic()
         self.at: StepName = "resolve"
 
@@ -149,20 +150,20 @@ class _Clock:
         if stage == "started":
             self.at, self._begun = step, monotonic()
         elif stage == "complete" and step != "body":
-            self._told.put(Step(step, True, self.waited()))
-            # What is between two stages belongs to the one that follows.
+            self._events.put(Step(step, True, self.elapsed()))
+            # Time between two stages counts for the later one.
             self.at, self._begun = ("body" if step == "answer" else self.at), monotonic()
 
-    def waited(self) -> float:
+    def elapsed(self) -> float:
         return monotonic() - self._begun
 
 
 def _read(
-    child: Child, got: Fetched, zone: str, now: datetime, page: Selectors | None
+    sandbox: SandboxProcess, got: Fetched, zone: str, now: datetime, page: Selectors | None
 ) -> Generator[Step, None, Reading | None]:
     begun = monotonic()
     try:
-        reading, spent = child.read_timed(
+        reading, spent = sandbox.read_timed(
             got.body, address=got.url, content_type=got.content_type, zone=zone, now=now, page=page
         )
     except FeedError as error:
@@ -171,24 +172,24 @@ def _read(
     yield Step("decode", True, spent.get("decode", 0.0), len(got.body))
     yield Step("parse", True, spent.get("parse", 0.0))
     notes = "; ".join(dict.fromkeys(reading.notes))
-    said = f"{len(reading.entries)} mục" + (f" ({notes})" if notes else "")
-    yield Step("entries", bool(reading.entries), spent.get("refine", 0.0), said=said)
+    message = f"{len(reading.entries)} mục" + (f" ({notes})" if notes else "")
+    yield Step("entries", bool(reading.entries), spent.get("refine", 0.0), message=message)
     return reading
 
 
-def _picture(child: Child, reading: Reading, policy: FetchPolicy, resolve: Resolve) -> Iterator[Step]:
-    """The first picture, as a sample of them."""
+def _picture(sandbox: SandboxProcess, reading: Reading, policy: FetchPolicy, resolve: Resolve) -> Iterator[Step]:
+    """Fetches and converts the first picture only, as a sample."""
     pictures = [entry.image for entry in reading.entries if entry.image]
     address = next((at for at in pictures if at.startswith("http")), None)
     begun = monotonic()
     if address is None:
-        yield Step("pictures", True, 0.0, said=f"{len(pictures)} ảnh")
+        yield Step("pictures", True, 0.0, message=f"{len(pictures)} ảnh")
         return
     try:
         got = fetch(address, policy, resolve=resolve)
-        made = child.picture(got.body)
+        made = sandbox.picture(got.body)
     except FeedError as error:
-        yield Step("pictures", False, monotonic() - begun, said=f"{len(pictures)} ảnh; ảnh đầu: {error.message}")
+        yield Step("pictures", False, monotonic() - begun, message=f"{len(pictures)} ảnh; ảnh đầu: {error.message}")
         return
-    said = f"{len(pictures)} ảnh; ảnh đầu {made.width}×{made.height}, còn {len(made.body) // 1024} KiB"
-    yield Step("pictures", True, monotonic() - begun, len(got.body), said)
+    message = f"{len(pictures)} ảnh; ảnh đầu {made.width}×{made.height}, còn {len(made.body) // 1024} KiB"
+    yield Step("pictures", True, monotonic() - begun, len(got.body), message)

@@ -14,7 +14,7 @@ import typer
 
 from server.cli import announcements, backup, doctor, inspect, notices, people, processes, screens, simulate, sources
 from server.cli.context import AWAY, WRONG, Context
-from server.setup.config import ConfigError
+from server.setup.config_file import ConfigError
 from server.setup.store_setup import SetupError
 from server.store.database.errors import StoreAway, StoreBusy, StoreError
 
@@ -23,6 +23,7 @@ _SHARED = ("--config", "--data", "--port")
 
 
 def now() -> datetime:
+    """The clock of the whole program, in aware UTC."""
     return datetime.now(UTC)
 
 
@@ -36,7 +37,7 @@ def shared(
     ] = None,
 ) -> None:
     """Không có lệnh nào: chạy cả máy chủ và bộ đọc nguồn tin."""
-    # Whole from here on: Flask would look for files below a folder of its own.
+    # Absolute, because Flask resolves relative paths against its own root.
     context.obj = Context(config, data.absolute(), port, now, dict(os.environ))
     if context.invoked_subcommand is None:
         processes.run_all(context.obj)
@@ -67,7 +68,7 @@ app.command()(simulate.simulate)
 
 
 def _shared_first(arguments: list[str]) -> list[str]:
-    """--config, --data and --port may stand anywhere; click wants them before the command."""
+    """The arguments with --config, --data and --port first: they may stand anywhere, but click wants them there."""
     first: list[str] = []
     rest: list[str] = []
     remaining = iter(arguments)
@@ -84,7 +85,7 @@ def _shared_first(arguments: list[str]) -> list[str]:
 
 
 def _log_to_stderr() -> None:
-    """One line an event: readable at a terminal, JSON where another program reads it."""
+    """Logs one line per event: readable text on a terminal, else JSON."""
     terminal = sys.stderr.isatty()
     render = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
@@ -99,16 +100,16 @@ def _log_to_stderr() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    # A tick that is still busy skips the next one by design (max_instances=1): no news.
+    # Without its warnings about skipped runs, which are intended (max_instances=1).
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
 
 
 def main() -> None:
-    """Runs the command line; what is wrong with the set-up is said in one sentence, exit code 2.
+    """Runs the command line; errors of the set-up are printed as sentences, exit code 2.
 
-    A store that is away or busy is 1: after a power cut the database may start later than this program, and whoever
-    keeps it running (supervise, systemd) gives up on 2 alone.
+    An unreachable or busy store is exit code 1: after a power cut the database may start later than this program, and
+    supervisor and systemd give up on 2 only.
     """
     _log_to_stderr()
     try:

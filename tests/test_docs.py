@@ -1,4 +1,4 @@
-"""docs/config.md lists every key that server/setup/config.py reads, each with its default, and no other."""
+"""docs/config.md lists every key of server/setup/config_sections.py, each with its default, and no other."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from server.setup.config import (
+from server.setup.config import Config
+from server.setup.config_sections import (
     AnnouncementsSection,
     AreaSection,
     BackupSection,
     BoardSection,
-    Config,
     FetchSection,
     HistorySection,
     LaneSection,

@@ -1,23 +1,23 @@
 /**
- * What the server asks of a screen that is not state: reload, identify, the silent test; called by main.js.
- * Photographs and meetings are the guard's.
+ * Carries out the server's commands to a screen: reload, identify, the silent test; called by main.js. Screenshots and
+ * handing over are the guard's.
  */
 /** @import {Command, Timers} from "../types.d.ts" */
 
 const IDENTIFY = 10_000;
 const MOST_DONE = 50;
-/** A reload waits so long for the memory and no longer. */
+/** Milliseconds that a reload waits for the memory. */
 const SAVE_DEADLINE = 2_000;
 const KEY = "bangtin.done";
 
 /**
  * @param {{
  *   done: () => string[], save: (ids: string[]) => Promise<unknown>, reload: () => void, now: () => number,
- *   storage: Pick<Storage, "getItem" | "setItem">, document: Document, timers: Timers, words: () => string, proved?: (id: string) => void,
- * }} options `done` are the ids that earlier page loads carried out: a doubled or late command does nothing.
- *   `storage` outlives a reload where the memory cannot be written: without it the page would reload in a circle
+ *   storage: Pick<Storage, "getItem" | "setItem">, document: Document, timers: Timers, label: () => string, proved?: (id: string) => void,
+ * }} options `done` are the ids that earlier page loads carried out: a repeated or late command does nothing.
+ *   `storage` survives a reload where the memory cannot be written, so that the page does not reload for ever
  */
-export function createCommands({ done, save, storage, reload, now, document, timers, words, proved }) {
+export function createCommands({ done, save, storage, reload, now, document, timers, label, proved }) {
   /** @type {string[]} */
   let carried = remembered();
 
@@ -35,22 +35,22 @@ export function createCommands({ done, save, storage, reload, now, document, tim
     try {
       storage.setItem(KEY, JSON.stringify(ids));
     } catch {
-      // No room there either: the memory alone has it.
+      // Full as well: only the memory has it.
     }
     return save(ids);
   }
 
   function identify() {
     document.getElementById("identify")?.remove();
-    const label = document.createElement("div");
-    label.id = "identify";
-    label.setAttribute("role", "status");
-    label.textContent = words();
-    document.body.append(label);
-    timers.setTimeout(() => label.remove(), IDENTIFY);
+    const box = document.createElement("div");
+    box.id = "identify";
+    box.setAttribute("role", "status");
+    box.textContent = label();
+    document.body.append(box);
+    timers.setTimeout(() => box.remove(), IDENTIFY);
   }
 
-  /** The whole way to the glass without anybody seeing it: one pixel, painted, then told. @param {string} id */
+  /** Tests the way to the screen without anybody noticing: paints one pixel, then sends a receipt. @param {string} id */
   function test(id) {
     const pixel = document.createElement("div");
     pixel.id = "test-pixel";

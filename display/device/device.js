@@ -1,10 +1,10 @@
 /**
- * What the page asks of the device beside drawing: staying awake, the offline worker, faults, health; called by main.js.
+ * What the page does with the device: wake lock, service worker, counting faults, measures for health; called by main.js.
  */
 /** @import {Overflow} from "../types.d.ts" */
 
 const MOST_OVERFLOWS = 50;
-/** A list of pictures is told again after so long: what could not be fetched or kept then is tried once more. */
+/** Milliseconds after which the list of pictures is sent again, so that failed ones are tried once more. */
 const KEEP_AGAIN = 600_000;
 
 /** @param {Window} window */
@@ -35,7 +35,7 @@ export function countFaults(window) {
 }
 
 /**
- * Keeps the panel from sleeping while the page is seen; without a secure context the guard has to.
+ * Keeps the panel awake while the page is visible; without a secure context the guard does.
  * @param {Navigator} navigator @param {Document} document
  */
 export function stayAwake(navigator, document) {
@@ -48,7 +48,7 @@ export function stayAwake(navigator, document) {
 }
 
 /**
- * Registers the offline worker. `cold` says whether the next start needs no server; `keep` names the pictures.
+ * Registers the service worker. `cold` tells whether the next start needs no server; `keep` sends the list of pictures.
  * @param {{
  *   navigator: Navigator, slug: string, scope: string, build: string, policy: import("../stage/trusted_types.js").Policy,
  *   note: (what: string) => void, local: () => number,

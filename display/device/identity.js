@@ -1,13 +1,13 @@
 /**
- * Who this page is to the server: a public viewer of the board in its address, or a paired screen with a key of its
- * own; called by main.js and screen.js. The key never stands in an address.
+ * How this page identifies itself to the server: as a public viewer of the board in its address, or as a paired screen
+ * with a key; called by main.js and screen.js. The key is never part of an address.
  */
-/** @import {Paired} from "../types.d.ts" */
+/** @import {Pairing} from "../types.d.ts" */
 
 const KEY = "bangtin.screen";
 
-/** What the device kept of its pairing; null where it is not paired. @param {Pick<Storage, "getItem">} storage @returns {Paired | null} */
-export function readPaired(storage) {
+/** The stored pairing; null where the device is not paired. @param {Pick<Storage, "getItem">} storage @returns {Pairing | null} */
+export function readPairing(storage) {
   try {
     const { screen, key, board } = JSON.parse(storage.getItem(KEY) ?? "null") ?? {};
     return typeof screen === "string" && typeof key === "string"
@@ -18,15 +18,15 @@ export function readPaired(storage) {
   }
 }
 
-/** @param {Pick<Storage, "setItem">} storage @param {Paired} paired */
-export function keepPaired(storage, paired) {
+/** @param {Pick<Storage, "setItem">} storage @param {Pairing} paired */
+export function savePairing(storage, paired) {
   storage.setItem(KEY, JSON.stringify(paired));
 }
 
 /**
- * What the server says of a key: it is worth nothing any more, it belongs to another board than remembered, or neither.
- * A server that is away, or an answer that breaks off, says nothing.
- * @param {typeof globalThis.fetch} fetch @param {Paired} paired @param {number} deadline ms
+ * Asks the server about a key: `gone` where it is no longer valid, and the board it belongs to now. Without a complete
+ * answer the key counts as valid and the board as unchanged.
+ * @param {typeof globalThis.fetch} fetch @param {Pairing} paired @param {number} deadline ms
  * @returns {Promise<{gone: boolean, board: string}>}
  */
 export async function askWhere(fetch, paired, deadline) {
@@ -42,9 +42,9 @@ export async function askWhere(fetch, paired, deadline) {
 }
 
 /**
- * `auth` goes with CONNECT, `headers` with each request, `path` names the state; `name` is that of what is kept here.
+ * `auth` goes with CONNECT, `headers` with each request, `scope` is the service worker's, `name` that of the memory.
  * @param {string} slug the board of the page's address, empty on /screen
- * @param {Paired | null} paired
+ * @param {Pairing | null} paired
  */
 export function identify(slug, paired) {
   if (slug || !paired)

@@ -1,19 +1,19 @@
 /**
- * What survives a page load, in IndexedDB: the last state, bodies by hash, the last server time, receipts not yet
- * acknowledged; called by main.js. One database a board, so that boards in one browser do not push each other out.
+ * Stores in IndexedDB what survives a page load: the last state, bodies by hash, the last server time, receipts not yet
+ * acknowledged; made by main.js. Each board has a database, so that boards in one browser do not displace each other.
  *
- * Without IndexedDB, or where it fails (a full disk), everything goes on from memory alone and `broken` says so in
- * health; what could not be written is tried again with the next change. A connection that the browser closes (a disk
- * that came loose, storage that was cleared) is opened again, and all that is known written anew.
+ * Without IndexedDB, or where it fails (a full disk), the page works without it and `broken` reports that in health;
+ * what could not be written is tried again with the next change. Where the browser closes the connection (a loose disk,
+ * cleared storage) it is opened again and everything known is written again.
  */
-/** @import {Body, Desired, Kept, Patch, ReceiptsKept} from "../types.d.ts" */
+/** @import {Body, ServerState, Stored, Patch, StoredReceipts} from "../types.d.ts" */
 
 const MOST_BODIES = 400;
 const VERSION = 1;
-/** A browser whose storage is ill is not asked at every change. */
+/** Milliseconds between two attempts to open a failing database. */
 const OPEN_AGAIN = 60_000;
 
-/** @type {Kept} */
+/** @type {Stored} */
 const NOTHING = { base: null, patches: [], bodies: {}, time: null, receipts: null, done: [] };
 
 /**
@@ -56,21 +56,21 @@ export function createMemory({ factory, slug, local = () => performance.now() })
   let opened = null;
   /** @type {number | null} */
   let triedAt = null;
-  /** Whether the database may lack what was handed in before. */
+  /** Whether the database may lack what was saved before. */
   let lacking = false;
-  /** What was handed in last or read, for a database that is opened again. @type {Map<string, unknown>} */
-  const told = new Map();
+  /** The last values saved or read, for a database that is opened again. @type {Map<string, unknown>} */
+  const facts = new Map();
   /** @type {Record<string, Body>} */
   let present = {};
   /** @type {Set<string>} the hashes that are in the database */
   const written = new Set();
-  /** Writes follow each other: the last state handed in is the last one written. */
+  /** Writes run one after the other, so that the last state saved is the last one written. */
   let last = Promise.resolve();
 
   /** @param {unknown} error */
   function failed(error) {
     broken = true;
-    // A transaction on a connection that is closed already.
+    // The connection is closed already.
     if (error instanceof Error && error.name === "InvalidStateError") lose(opened);
   }
 
@@ -98,7 +98,7 @@ export function createMemory({ factory, slug, local = () => performance.now() })
   /** @param {IDBDatabase} database */
   async function restore(database) {
     const transaction = database.transaction("facts", "readwrite");
-    for (const [key, value] of told) transaction.objectStore("facts").put(value, key);
+    for (const [key, value] of facts) transaction.objectStore("facts").put(value, key);
     await completed(transaction);
     const held = await settled(database.transaction("bodies").objectStore("bodies").getAllKeys());
     for (const hash of held) written.add(String(hash));
@@ -122,7 +122,7 @@ export function createMemory({ factory, slug, local = () => performance.now() })
 
   /** @param {string} key @param {unknown} value */
   function putFact(key, value) {
-    told.set(key, value);
+    facts.set(key, value);
     return later((database) => {
       const transaction = database.transaction("facts", "readwrite");
       transaction.objectStore("facts").put(value, key);
@@ -130,7 +130,7 @@ export function createMemory({ factory, slug, local = () => performance.now() })
     });
   }
 
-  /** Writes the present bodies that are not in the database yet, drops others. @param {IDBDatabase} database */
+  /** Writes the present bodies that are not in the database yet and drops others beyond MOST_BODIES. @param {IDBDatabase} database */
   async function writeBodies(database) {
     const bodies = present;
     const transaction = database.transaction("bodies", "readwrite");
@@ -141,26 +141,26 @@ export function createMemory({ factory, slug, local = () => performance.now() })
     const dropped = spare.slice(0, Math.max(0, written.size + added.length - MOST_BODIES));
     for (const hash of dropped) store.delete(hash);
     await completed(transaction);
-    // Only now: a full disk takes back the whole transaction.
+    // Only now: a full disk rolls back the whole transaction.
     for (const { hash } of added) written.add(hash);
     for (const hash of dropped) written.delete(hash);
   }
 
   return {
     broken: () => broken,
-    /** Resolves when all that was handed in is written. */
+    /** Resolves when everything saved is written. */
     idle: () => last,
-    /** What an earlier page load left; nothing where there is none or it cannot be read. @returns {Promise<Kept>} */
+    /** What an earlier page load stored; NOTHING where there is none or it cannot be read. @returns {Promise<Stored>} */
     async load() {
       let kept = NOTHING;
       await later(async (database) => {
         const transaction = database.transaction(["facts", "bodies"]);
-        const facts = transaction.objectStore("facts");
+        const store = transaction.objectStore("facts");
         const [desired, time, receipts, done, bodies] = await Promise.all([
-          settled(facts.get("desired")),
-          settled(facts.get("time")),
-          settled(facts.get("receipts")),
-          settled(facts.get("done")),
+          settled(store.get("desired")),
+          settled(store.get("time")),
+          settled(store.get("receipts")),
+          settled(store.get("done")),
           settled(transaction.objectStore("bodies").getAll()),
         ]);
         for (const { hash } of bodies) written.add(hash);
@@ -173,21 +173,21 @@ export function createMemory({ factory, slug, local = () => performance.now() })
           done: done ?? [],
         };
         for (const [key, value] of Object.entries({ desired, time, receipts, done }))
-          if (value !== undefined && !told.has(key)) told.set(key, value);
+          if (value !== undefined && !facts.has(key)) facts.set(key, value);
         present = { ...kept.bodies, ...present };
       });
       return kept;
     },
-    /** @param {Desired | null} base @param {Patch[]} patches */
+    /** @param {ServerState | null} base @param {Patch[]} patches */
     saveDesired: (base, patches) => putFact("desired", { base, patches }),
     /** @param {{server: number, offset: number}} time */
     saveTime: (time) => putFact("time", time),
-    /** @param {ReceiptsKept} receipts */
+    /** @param {StoredReceipts} receipts */
     saveReceipts: (receipts) => putFact("receipts", receipts),
     /** The ids of commands that were carried out. @param {string[]} ids */
     saveDone: (ids) => putFact("done", ids),
     /**
-     * Writes the bodies that are not in the database yet and drops the others beyond a bound.
+     * Writes the bodies that are not in the database yet and drops others beyond MOST_BODIES.
      * @param {Record<string, Body>} bodies all that the state names
      */
     saveBodies(bodies) {

@@ -1,14 +1,14 @@
-/** When to load the page anew because the server runs another build; called by main.js at boundaries of slides. */
+/** Reloads the page when the server runs another build; called by main.js between slides. */
 
 const SPREAD = 60_000;
-/** A page that is still the old one after a reload (an old cache, half an upgrade) does not reload in a circle. */
+/** Milliseconds between two reloads for one build: a reload may bring the old page (a cache, a partial upgrade). */
 const AGAIN = 600_000;
 const KEY = "bangtin.build";
 
 /**
  * @param {{build: string, random: () => number, reload: () => void, storage: Pick<Storage, "getItem" | "setItem">}} options
  */
-export function createRenewal({ build, random, reload, storage }) {
+export function createPageReload({ build, random, reload, storage }) {
   let target = build;
   let due = 0;
 
@@ -23,7 +23,7 @@ export function createRenewal({ build, random, reload, storage }) {
      * Called between slides only. Reloads within a minute or so of a new build, never under an urgent notice.
      * @param {string | undefined} other the server's build @param {number} now @param {boolean} urgent
      */
-    consider(other, now, urgent) {
+    check(other, now, urgent) {
       if (!other || other === build) {
         target = build;
         return;

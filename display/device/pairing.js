@@ -1,9 +1,9 @@
 /**
- * A device asks for a code, shows it, and waits until somebody has claimed it; called by screen.js.
+ * Asks for a pairing code and waits until somebody has typed it at the desk; called by screen.js.
  *
- * A code ends after ten minutes and the next one takes its place; a server that is away is asked again, for ever.
+ * A code is valid for ten minutes, then the next one replaces it; a server that is away is asked again, for ever.
  */
-/** @import {Paired, Timers} from "../types.d.ts" */
+/** @import {Pairing, Timers} from "../types.d.ts" */
 
 const ASK_EVERY = 2_000;
 const AGAIN = 5_000;
@@ -13,8 +13,8 @@ const DEADLINE = 8_000;
  * @param {{
  *   fetch: typeof globalThis.fetch, timers: Timers, now: () => number,
  *   onCode: (code: {code: string, qr: string, lasts: number}) => void, onAway: () => void,
- *   onPaired: (paired: Paired) => void,
- * }} options `now` is monotonic; `lasts` are the milliseconds that the code is good for
+ *   onPaired: (paired: Pairing) => void,
+ * }} options `now` is monotonic; `lasts` are the milliseconds that the code is valid
  */
 export function createPairing({ fetch, timers, now, onCode, onAway, onPaired }) {
   let running = false;
@@ -28,7 +28,7 @@ export function createPairing({ fetch, timers, now, onCode, onAway, onPaired }) 
     return fetch(address, { ...options, signal, cache: "no-store" }).catch(() => null);
   }
 
-  /** One code, from its birth to its end. True when a key has come of it. */
+  /** Handles one code until it ends; true where it was claimed and a key has come. */
   async function attempt() {
     const answer = await ask("/screen/pairing", { method: "POST" });
     if (!answer?.ok) {
@@ -46,13 +46,13 @@ export function createPairing({ fetch, timers, now, onCode, onAway, onPaired }) 
         onPaired(await found.json());
         return true;
       }
-      // 404: the code is worth nothing any more, whatever the reason; anything else may pass.
+      // 404: the code is no longer valid. Any other answer may be temporary.
       if (found?.status === 404) return false;
     }
     return false;
   }
 
-  /** An answer that breaks off, or a portal's page in its place, is one that has not come. */
+  /** An incomplete answer, or a captive portal's page instead of it, counts as no answer. */
   async function safely() {
     try {
       return await attempt();

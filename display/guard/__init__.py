@@ -1,1 +1,1 @@
-"""The guard: the program beside the browser of a screen."""
+"""The guard: the program that runs beside the browser of a screen and restarts it."""

@@ -1,4 +1,4 @@
-"""Work that may take long for reasons of the network, beside the guard; used by guard.py and photographs.py."""
+"""Network calls that may take long, in a thread of their own; used by guard.py and screenshots.py."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from http.client import HTTPException
 
 
 class BackgroundTask(threading.Thread):
-    """In a thread of its own: the guard never waits for it."""
+    """Runs ``work`` in a thread; OSError, ValueError and HTTPException count as its failure."""
 
     def __init__(self, work: Callable[[], object], until: float = 0.0) -> None:
-        """``until`` is by the guard's clock, and the guard's business."""
-        super().__init__(name="errand", daemon=True)
+        """``until`` is the time, by the caller's clock, at which the caller gives the task up."""
+        super().__init__(name="background-task", daemon=True)
         self.until = until
         self._work = work
         self._why = "broken off"
@@ -26,6 +26,6 @@ class BackgroundTask(threading.Thread):
             self._why = str(error) or type(error).__name__
 
     def why(self, within: float = 0.0) -> str | None:
-        """Why it failed, "" where it did not; None where it is not done ``within`` seconds."""
+        """Why it failed, "" where it succeeded; None where it is not done ``within`` so many seconds."""
         self.join(within)
         return None if self.is_alive() else self._why

@@ -1,4 +1,4 @@
-"""One Chromium in kiosk mode and the DevTools connection to its page; called by guard.py."""
+"""Runs one Chromium in kiosk mode and speaks DevTools with its page; called by guard.py."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import os
 import signal
 import subprocess
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import websocket
+
+from display.guard.websockets import hang_up
 
 FLAGS = (
     "--kiosk",
@@ -27,15 +29,23 @@ FLAGS = (
     "--overscroll-history-navigation=0",
     "--disable-pinch",
     "--password-store=basic",
-    # DevTools on loopback, on a port that the system chooses; the page's own origin cannot speak to it.
+    # DevTools on loopback, on a port that the system chooses; the page itself may not connect to it.
     "--remote-debugging-port=0",
     "--remote-debugging-address=127.0.0.1",
 )
 END_WITHIN = 5.0
+"""Seconds from SIGTERM to SIGKILL."""
 
 
-class Silent(Exception):  # noqa: N818 - what is the matter, not what kind of class it is
-    """The page, or the browser, did not answer in time; ``crashed`` where it is known that it never will."""
+class _Result(TypedDict, total=False):
+    """What DevTools answers, of the two methods whose answer is read."""
+
+    result: dict[str, object]
+    data: str
+
+
+class Silent(Exception):  # noqa: N818 - named by what has happened
+    """The page or the browser did not answer in time; ``crashed``: it never will."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -43,7 +53,7 @@ class Silent(Exception):  # noqa: N818 - what is the matter, not what kind of cl
 
 
 class Chromium:
-    """A browser on a profile that stays: what the page remembers survives every restart."""
+    """A browser with a profile of its own, so that the page's storage survives every restart."""
 
     def __init__(self, program: str, profile: Path, address: str, more: Sequence[str] = ()) -> None:
         self.program, self.profile, self.address, self.more = program, profile, address, tuple(more)
@@ -54,10 +64,11 @@ class Chromium:
     # the process
 
     def start(self) -> None:
+        """Starts the browser on ``address``. Raises OSError."""
         self.profile.mkdir(parents=True, exist_ok=True)
         (self.profile / "DevToolsActivePort").unlink(missing_ok=True)
         for lock in ("SingletonLock", "SingletonCookie", "SingletonSocket"):
-            # Left by a browser that was killed, perhaps under another host name: it would refuse to start.
+            # A browser that was killed leaves them, perhaps under another host name; the next would not start.
             (self.profile / lock).unlink(missing_ok=True)
         command = [self.program, *FLAGS, f"--user-data-dir={self.profile}", *self.more, f"--app={self.address}"]
         self._process = subprocess.Popen(
@@ -66,10 +77,11 @@ class Chromium:
         )  # fmt: skip
 
     def running(self) -> bool:
+        """Whether the browser's process lives."""
         return self._process is not None and self._process.poll() is None
 
     def end(self, within: float = END_WITHIN) -> None:
-        """Asks it to go, so that the profile is written, and after ``within`` seconds does not ask any more."""
+        """Sends SIGTERM, so that the profile is written, and SIGKILL after ``within`` seconds."""
         self._drop()
         if self._process is None:
             return
@@ -86,27 +98,27 @@ class Chromium:
                 os.killpg(self._process.pid, number)
 
     def kill_renderers(self) -> int:
-        """Kills the processes that draw pages, stopped ones too; how many there were."""
+        """Kills the processes that draw pages, stopped ones too; returns how many there were."""
         return sum(_kill(pid) for pid in renderers(self._process.pid)) if self._process else 0
 
     # the page
 
-    def ask(self, expression: str, timeout: float) -> Any:
-        """What the page says. Raises Silent."""
+    def ask(self, expression: str, timeout: float) -> object:
+        """The value of a JavaScript expression in the page, None where it fails. Raises Silent."""
         answer = self._command("Runtime.evaluate", {"expression": expression, "returnByValue": True}, timeout)
         return answer.get("result", {}).get("value")
 
     def load(self, address: str, timeout: float) -> None:
-        """Opens an address, also in a page that has crashed. Raises Silent."""
+        """Opens an address, also where the page has crashed. Raises Silent."""
         self._command("Page.navigate", {"url": address}, timeout)
-        # What this connection has still to say is of the page before: its crash would be taken for another one.
+        # Later events of this connection are about the former page: its crash would count as the new one's.
         self._drop()
 
-    def picture(self, timeout: float) -> bytes:
-        """What is on the glass, as PNG. Raises Silent."""
+    def screenshot(self, timeout: float) -> bytes:
+        """What the page shows, as PNG. Raises Silent."""
         return base64.b64decode(self._command("Page.captureScreenshot", {"format": "png"}, timeout).get("data", ""))
 
-    def _command(self, method: str, params: dict[str, Any], timeout: float) -> dict[str, Any]:
+    def _command(self, method: str, params: Mapping[str, object], timeout: float) -> _Result:
         self._asked += 1
         mine = self._asked
         try:
@@ -114,17 +126,17 @@ class Chromium:
             tab.settimeout(timeout)
             tab.send(json.dumps({"id": mine, "method": method, "params": params}))
             while True:
-                said = json.loads(tab.recv())
-                if said.get("method") == "Inspector.targetCrashed" and method != "Page.navigate":
+                message = json.loads(tab.recv())
+                if message.get("method") == "Inspector.targetCrashed" and method != "Page.navigate":
                     raise Silent("the page has crashed")
-                if said.get("id") == mine:
+                if message.get("id") == mine:
                     break
         except (OSError, ValueError, websocket.WebSocketException) as error:
             self._drop()
             raise Silent(str(error)) from error
-        if "error" in said:
-            raise Silent(str(said["error"].get("message", "")))
-        result: dict[str, Any] = said.get("result", {})
+        if "error" in message:
+            raise Silent(str(message["error"].get("message", "")))
+        result: _Result = message.get("result", {})
         return result
 
     def _connected(self, timeout: float) -> websocket.WebSocket:
@@ -142,14 +154,14 @@ class Chromium:
 
     def _drop(self) -> None:
         if self._tab is not None:
-            self._tab.shutdown()  # type: ignore[no-untyped-call] # of a typed package, but for this
+            hang_up(self._tab)
             self._tab = None
 
 
 def renderers(browser: int) -> list[int]:
-    """The renderer processes below a browser, from /proc."""
+    """The process ids of the renderers among a browser's descendants, from /proc."""
     below, found = {browser}, []
-    # A child's number may be smaller than its parent's: two looks see grandchildren, which is as deep as they are.
+    # A child's id may be smaller than its parent's: each round finds at least one more generation.
     for _ in range(3):
         for folder in Path("/proc").glob("[0-9]*"):
             try:

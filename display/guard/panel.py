@@ -1,19 +1,21 @@
-"""The panel's power: when it is due by hours and notices, and the program that switches it; called by guard.py."""
+"""Switches the panel's power by the board's hours and urgent notices; called by guard.py."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-# Of each way the first program that works: the window system's (sway knows its outputs by itself), and the cable's.
-# Both are used: a television without a signal says so in blue for minutes, one without CEC does not hear the cable.
+from display.guard.messages import Payload
+
 _Switch = tuple[str, tuple[str, ...], tuple[str, ...], str]
+# A program's name, its arguments for on and for off, its standard input as "{on}|{off}". Two ways, the window system
+# (sway knows its outputs by itself) and CEC over the cable; of each way the first program that works. Both ways are
+# used: a television without a signal shows a blue message for minutes, and one without CEC ignores the cable.
 WAYS: tuple[tuple[_Switch, ...], ...] = (
     (
         ("swaymsg", ("output * dpms on",), ("output * dpms off",), ""),
@@ -23,15 +25,16 @@ WAYS: tuple[tuple[_Switch, ...], ...] = (
     (("cec-client", ("-s", "-d", "1"), ("-s", "-d", "1"), "{on 0}|{standby 0}"),),
 )
 WITHIN = 5.0
-# A panel that could not be switched (nothing plugged in, say) is tried again after so many seconds.
+"""Seconds that a program has."""
 AGAIN = 60.0
+"""Seconds after which a panel that could not be switched (nothing plugged in, say) is tried again."""
 
 
-def due_on(state: Mapping[str, Any] | None, now: int) -> bool:
-    """Whether the panel should be on at ``now`` (server milliseconds). Nothing known: on, and so is a zone
-    that this device has no table of.
+def due_on(state: Payload | None, now: int) -> bool:
+    """Whether the panel should be on at ``now`` (server milliseconds).
 
-    An urgent notice wakes it, also in dark mode's closed hours; dark mode itself is the page's black, kept on.
+    True where the state or the zone's table is missing, and while an urgent notice is in force. Dark mode does not
+    count: the page is black then and the panel stays on.
     """
     if not state:
         return True
@@ -50,7 +53,7 @@ def due_on(state: Mapping[str, Any] | None, now: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Switched:
-    """What was tried just now: whether the panel is ``on`` afterwards, by which programs, and what did not work."""
+    """An attempt: whether the panel is ``on`` afterwards, ``by`` which programs, and ``why`` others failed."""
 
     on: bool
     by: str
@@ -58,7 +61,7 @@ class Switched:
 
 
 class Panel:
-    """Switches once at each change, by every way that works; a device without any program for it is left alone."""
+    """Switches once at each change, by every way that works; does nothing where no program is installed."""
 
     def __init__(
         self,
@@ -67,14 +70,14 @@ class Panel:
         run: Callable[[Sequence[str], bytes], str] | None = None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """``which`` finds a program's path, ``run`` gives why it did not work, "" where it did."""
+        """``which`` finds a program's path; ``run`` returns why it failed, "" where it succeeded."""
         self._output, self._run, self._clock = output, run or run_within, clock
         self._ways = [[(which(one[0]), one) for one in way] for way in WAYS]
         self._on: bool | None = None
         self._again = 0.0
 
     def turn(self, on: bool) -> Switched | None:
-        """Makes the panel so; None where it is so already, or where nothing can be done at the moment."""
+        """Switches the panel; None where it is so already, where no program is installed, or before AGAIN is over."""
         if self._on == on or self._clock() < self._again:
             return None
         failed: list[str] = []
@@ -86,25 +89,28 @@ class Panel:
         return Switched(not on, "", "; ".join(failed)) if failed else None
 
     def _switch(self, way: Sequence[tuple[str | None, _Switch]], on: bool, failed: list[str]) -> str:
-        """The first program of a way that works, "" where none does; whatever fails is told in ``failed``."""
+        """The name of the first program that works, "" where none does; failures are added to ``failed``."""
         for path, (name, lit, dark, words) in way:
             if path is None:
                 continue
             arguments = [one.format(output=self._output) for one in (lit if on else dark)]
-            said = words.strip("{}").split("}|{")[0 if on else 1].encode() if words else b""
-            why = self._run([path, *arguments], said)
+            typed = words.strip("{}").split("}|{")[0 if on else 1].encode() if words else b""
+            why = self._run([path, *arguments], typed)
             if not why:
                 return name
             failed.append(f"{name}: {why}")
         return ""
 
 
-def run_within(command: Sequence[str], said: bytes, seconds: float = WITHIN) -> str:
-    """Runs a program to its end, which is made after ``seconds``; why it did not work, "" where it did."""
+def run_within(command: Sequence[str], typed: bytes, seconds: float = WITHIN) -> str:
+    """Runs a program with ``typed`` as its input, kills it after ``seconds``.
+
+    Returns why it failed, "" on success.
+    """
     try:
-        # Its output goes nowhere: a pipe could be held open by a child of it that lives on.
+        # Its output is dropped: a child of it that lives on could hold a pipe open.
         done = subprocess.run(
-            command, input=said, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=seconds, check=False
+            command, input=typed, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=seconds, check=False
         )
     except subprocess.TimeoutExpired:
         return f"hangs for {seconds:g} s"

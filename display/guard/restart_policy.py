@@ -1,7 +1,7 @@
-"""When a browser that does not answer is helped, and when it is started anew; pure, called by guard.py.
+"""Decides when a page that does not answer is reloaded and when its browser is restarted; pure, called by guard.py.
 
-GLASS: a heartbeat every 5 s; none for 15 s, the renderer is killed and the page loaded again; none for 25 s, the
-browser is started again; more than three starts in ten minutes, one every five minutes from then on, for ever.
+The page is asked every 5 s. After 15 s without an answer its renderer is killed and the page reloaded, after 25 s the
+browser is restarted; after more than three starts in ten minutes it is started every five minutes, for ever.
 """
 
 from __future__ import annotations
@@ -9,14 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Act = Literal["wait", "reload", "restart"]
+Action = Literal["wait", "reload", "restart"]
 
 
 @dataclass(frozen=True, slots=True)
 class RestartPolicy:
-    """Seconds on a clock that only goes forward. ``beat`` is the last sign of life, ``reloaded`` the last help.
+    """All times are monotonic seconds. ``beat``: the last answer; ``reloaded``: the last reload since then.
 
-    ``slow``: it has died too often, and is started calmly until it has lived for ``window``.
+    ``starts`` are those of the last ``window`` seconds. ``slow``: there were more than ``most_starts``, so one start
+    every ``calm`` seconds until a browser has lived for ``window``.
     """
 
     beat: float
@@ -35,22 +36,22 @@ class RestartPolicy:
         return replace(self, beat=now, reloaded=None, slow=self.slow and not well)
 
     def excused(self, seconds: float) -> RestartPolicy:
-        """For so long nobody has listened: it is no silence."""
+        """Does not count so many seconds as silence: the guard was busy with other work."""
         return replace(self, beat=self.beat + seconds)
 
-    def due(self, now: float) -> Act:
-        """What silence asks for now."""
+    def due(self, now: float) -> Action:
+        """What has to be done at ``now``, after so long a silence."""
         silent = now - self.beat
         if silent >= self.restart_after:
             return "restart"
         return "reload" if silent >= self.reload_after and self.reloaded is None else "wait"
 
     def helped(self, now: float) -> RestartPolicy:
-        """The renderer was killed and the page loaded again: it has what is left until the restart."""
+        """The page was reloaded; it has the time until ``restart_after`` for its answer."""
         return replace(self, reloaded=now)
 
     def pause(self, now: float) -> float:
-        """How long a start has to wait: not at all, or until five minutes after the last one."""
+        """Seconds that a start has to wait: 0, or until ``calm`` seconds after the last one."""
         return max(0.0, self.starts[-1] + self.calm - now) if self.slow else 0.0
 
     def started(self, now: float) -> RestartPolicy:

@@ -1,27 +1,28 @@
-"""What the desk wants to see of the glass: taken from the browser and sent to the server; called by guard.py."""
+"""Takes the screenshots that the desk asks for and sends them to the server; called by guard.py."""
 
 from __future__ import annotations
 
 import urllib.request
 from collections import deque
 from collections.abc import Callable
-from typing import Any
 
 from display.guard.background_task import BackgroundTask
 from display.guard.chromium import Chromium, Silent
+from display.guard.messages import Payload
 
-# Seconds for the browser to give a picture.
 TAKE_WITHIN = 5.0
-# Seconds in which one is at the server, or is given up; and for each step of the way there.
+"""Seconds that the browser has to make one."""
 SEND_WITHIN = 30.0
+"""Seconds after which sending one is given up."""
 ANSWER_WITHIN = 10.0
+"""Seconds for each operation of its socket: connecting, sending, the answer."""
 
 
 class Screenshots:
-    """One at a time: the next one when the last one has been sent, or was given up.
+    """Takes one at a time: the next one after the last one was sent or given up.
 
-    ``address`` of a photograph's id is where it goes. ``clock`` is seconds that only go forward, ``say`` takes what
-    is worth a line.
+    ``address`` gives the address that a screenshot of that id is posted to, ``clock`` monotonic seconds; ``say`` logs
+    an event with its facts.
     """
 
     def __init__(
@@ -33,16 +34,20 @@ class Screenshots:
         say: Callable[..., None],
     ) -> None:
         self._browser, self._address, self._clock, self._say = browser, address, clock, say
-        self._wanted: deque[dict[str, Any]] = deque()
-        self._sends: tuple[str, BackgroundTask] | None = None
+        self._wanted: deque[Payload] = deque()
+        self._sending: tuple[str, BackgroundTask] | None = None
 
-    def want(self, command: dict[str, Any]) -> None:
+    def want(self, command: Payload) -> None:
+        """Queues a screenshot; ``command`` is the server's, with ``id`` and ``until``."""
         self._wanted.append(command)
 
     def step(self, server_time: int, key: str) -> None:
-        """One look; ``server_time`` in milliseconds, by which a command is over, ``key`` is the screen's."""
-        if self._sends is not None:
-            self._follow(*self._sends)
+        """Takes the next one, or looks after the one under way.
+
+        ``server_time`` is in milliseconds, a command's ``until`` is compared with it; ``key`` is the screen's.
+        """
+        if self._sending is not None:
+            self._follow(*self._sending)
         elif self._wanted:
             command = self._wanted.popleft()
             if server_time < command["until"]:
@@ -52,7 +57,7 @@ class Screenshots:
         why = task.why()
         if why is None and self._clock() < task.until:
             return
-        self._sends = None
+        self._sending = None
         if why is None:
             why = f"not sent within {SEND_WITHIN:g} s"
         if why:
@@ -61,11 +66,11 @@ class Screenshots:
             self._say("photographed", id=id)
 
     def _take(self, id: str, key: str) -> None:
-        request = urllib.request.Request(  # noqa: S310 - the server that the keeper named
+        request = urllib.request.Request(  # noqa: S310 - the address comes from the command line
             self._address(id), method="POST", headers={"Authorization": f"Bearer {key}", "Content-Type": "image/png"}
         )
         try:
-            request.data = self._browser.picture(TAKE_WITHIN)
+            request.data = self._browser.screenshot(TAKE_WITHIN)
         except Silent as silence:
             self._say("not photographed", id=id, why=str(silence)[:120])
             return
@@ -73,4 +78,4 @@ class Screenshots:
             lambda: urllib.request.urlopen(request, timeout=ANSWER_WITHIN).close(),  # noqa: S310 - as above
             until=self._clock() + SEND_WITHIN,
         )
-        self._sends = (id, send)
+        self._sending = (id, send)

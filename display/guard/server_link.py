@@ -1,7 +1,7 @@
-"""The guard's own connection to the server, as `{screen, key, role: guard}`: state for the panel, and commands.
+"""The guard's own connection to the server, as `{screen, key, role: guard}`; called by guard.py.
 
-Socket.IO over WebSocket by hand, because the device has no more than the standard library and websocket-client.
-It has a thread of its own, gives what it hears to a queue, and comes back by itself.
+It brings the state, for the panel, and commands. It speaks Socket.IO over WebSocket itself, because a device has only
+the standard library and websocket-client.
 """
 
 from __future__ import annotations
@@ -15,20 +15,25 @@ from urllib.parse import urlsplit
 
 import websocket
 
+from display.guard.messages import EventPayload, Payload
+from display.guard.websockets import hang_up
+
 AGAIN = 5.0
+"""Seconds from the end of a connection to the next one."""
 SILENCE = 15.0
-# Engine.IO CLOSE, and Socket.IO DISCONNECT and CONNECT_ERROR: the server has refused or let go.
+"""Seconds without a packet after which a connection counts as dead."""
+# Engine.IO CLOSE, Socket.IO DISCONNECT and CONNECT_ERROR: the server has refused or ended the connection.
 ENDINGS = ("1", "41", "44")
 
 
 class ServerLink(threading.Thread):
-    """Started once a key is known; ``heard`` gets (event, payload)."""
+    """A thread that connects, reconnects, and puts each event with its payload into ``heard``."""
 
     def __init__(self, server: str, screen: str, key: str, *, again: float = AGAIN) -> None:
-        """``again``: seconds from the end of a connection to the next."""
-        super().__init__(name="ear", daemon=True)
+        """``server`` is an address of it; ``again`` the seconds from the end of a connection to the next one."""
+        super().__init__(name="server-link", daemon=True)
         self._again = again
-        self.heard: SimpleQueue[tuple[str, Any]] = SimpleQueue()
+        self.heard: SimpleQueue[EventPayload] = SimpleQueue()
         address = urlsplit(server)
         scheme = "wss" if address.scheme == "https" else "ws"
         self._address = f"{scheme}://{address.netloc}/socket.io/?EIO=4&transport=websocket"
@@ -41,7 +46,7 @@ class ServerLink(threading.Thread):
 
     def run(self) -> None:
         while not self._end.is_set():
-            # Where the server is away the page goes on by itself, and so does the guard.
+            # The server is away, or speaks another version: the guard works on without it.
             with suppress(OSError, ValueError, LookupError, TypeError, websocket.WebSocketException):
                 self._listen()
             self._end.wait(self._again)
@@ -55,7 +60,7 @@ class ServerLink(threading.Thread):
                     return
                 self._take(socket, str(packet))
         finally:
-            socket.shutdown()  # type: ignore[no-untyped-call] # of a typed package, but for this
+            hang_up(socket)
 
     def _take(self, socket: websocket.WebSocket, packet: str) -> None:
         if packet.startswith("0"):
@@ -63,18 +68,18 @@ class ServerLink(threading.Thread):
         elif packet == "2":
             socket.send("3")
         elif packet.startswith("42"):
-            event, *words = json.loads(packet[packet.index("[") :])
-            said = words[0] if words else None
+            words: list[Any] = json.loads(packet[packet.index("[") :])
+            event, payload = (*words, None)[:2]
             if event == "part":
-                self._take_part(said)
+                self._take_part(payload)
             else:
-                self.heard.put((event, said))
+                self.heard.put((event, payload))
         elif packet.startswith(ENDINGS):
-            # Engine.IO stays open and is pinged for ever: nobody would speak on it again.
+            # Engine.IO stays open and goes on pinging, but no event would come any more.
             raise ConnectionAbortedError(packet)
 
-    def _take_part(self, part: Any) -> None:
-        """A state too large for one message; a piece that was missed leaves the whole to the next one."""
+    def _take_part(self, part: Payload) -> None:
+        """Joins a state that was too large for one message; where a piece is missing it waits for the next state."""
         if part["at"] == 0:
             self._parts = []
         if part["at"] == len(self._parts):

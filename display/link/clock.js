@@ -1,26 +1,26 @@
 /**
- * Server time on a device whose own clock may be wrong; called by main.js, fed by link.js.
+ * Server time on a device whose own clock may be wrong; made by main.js, link.js and poll.js give it samples.
  *
- * The median of the three shortest round trips; slewed, never stepped while a slide is on.
+ * The offset is the median of the three shortest round trips; it is slewed, never stepped while a slide is shown.
  * `local` is the device's time in milliseconds, monotonic within one page load.
  */
 
 const SAMPLES = 9;
 const SLEW = 0.1;
-/** A larger difference is not slewed but waits for a boundary between slides. */
+/** Milliseconds: a larger difference is not slewed but applied between two slides. */
 const STEP = 1_000;
-/** How much two samples may differ beyond what their round trips allow before the older one counts as wrong. */
+/** Milliseconds by which two samples may differ beyond what their round trips explain; else the older is dropped. */
 const DRIFT = 250;
-/** A device clock that was more than this off cannot be believed after a restart without a server. */
-const BELIEVABLE = 300_000;
+/** Milliseconds: a device clock that was further off is not trusted after a restart without a server. */
+const TRUSTED_OFFSET = 300_000;
 
 /** @typedef {{rtt: number, offset: number}} Sample */
 
 /**
  * @param {{
  *   local: () => number, wall?: () => number, known?: {server: number, offset: number} | null,
- * }} options `wall` is what the device's own clock says at present: unlike `local` it may be set meanwhile. `known` is
- *   the last server time that an earlier page load knew, and how far the device's clock was off then.
+ * }} options `wall` is the device's own clock, which unlike `local` may be set while the page runs. `known` is the last
+ *   server time that an earlier page load knew, and the offset of the device's clock then.
  */
 export function createClock({ local, wall = local, known = null }) {
   let applied = 0;
@@ -37,7 +37,7 @@ export function createClock({ local, wall = local, known = null }) {
   /** @param {{server: number, offset: number}} before */
   function begin(before) {
     const at = local();
-    trusted = Math.abs(before.offset) <= BELIEVABLE && isLater(at, before);
+    trusted = Math.abs(before.offset) <= TRUSTED_OFFSET && isLater(at, before);
     applied = trusted ? before.offset : before.server - at;
     target = applied;
     appliedAt = at;
@@ -53,7 +53,7 @@ export function createClock({ local, wall = local, known = null }) {
 
   /** @param {Sample} sample */
   function take(sample) {
-    // Each sample is wrong by half its round trip at most: one that contradicts the newest is of another clock.
+    // A sample's error is half its round trip at most: where one contradicts the newest, a clock was set in between.
     const fits = samples.filter(
       ({ rtt, offset }) => Math.abs(offset - sample.offset) <= (rtt + sample.rtt) / 2 + DRIFT,
     );
@@ -67,21 +67,21 @@ export function createClock({ local, wall = local, known = null }) {
   }
 
   return {
-    /** Server time now, in milliseconds. Not trusted: the true time is this or later. */
+    /** Server time now, in milliseconds; where it is not trusted, the true time is this or later. */
     now() {
       slew();
       return local() + applied;
     },
-    /** Whether `now` may be taken for the time. */
+    /** Whether `now` is the server's time, not only a lower bound. */
     trusted: () => trusted,
-    /** The difference that is on its way in, in milliseconds; above one second it waits for `settle`. */
+    /** The part of the offset that is not applied yet, in milliseconds; above one second it waits for `settle`. */
     pending: () => target - applied,
-    /** Between slides: takes a large correction at once. */
+    /** Applies a large correction at once; called between slides. */
     settle() {
       if (Math.abs(target - applied) > STEP) applied = target;
     },
     /**
-     * One round trip: sent and received by `local`, taken in and answered by server time.
+     * Takes in one round trip: sent at `t0` and received at `t3` by `local`, `t1` and `t2` by server time.
      * @param {number} t0 @param {number} t1 @param {number} t2 @param {number} t3
      */
     sample(t0, t1, t2, t3) {
@@ -90,7 +90,7 @@ export function createClock({ local, wall = local, known = null }) {
       take({ rtt: Math.max(0, t3 - t0 - (t2 - t1)), offset: (t1 - t0 + (t2 - t3)) / 2 });
     },
     /**
-     * A server time heard one way, good for a start until the first round trip.
+     * Takes in a server time without a round trip; used until the first `sample`.
      * @param {number} server
      */
     hint(server) {
@@ -99,30 +99,30 @@ export function createClock({ local, wall = local, known = null }) {
       hinted = true;
     },
     /**
-     * `known`, where it could not be read in time for the start; of no use once the server has spoken.
+     * Takes in `known` after the start; ignored once a server time has come.
      * @param {{server: number, offset: number} | null} before
      */
-    recall(before) {
+    restore(before) {
       if (before && !synced) begin(before);
     },
     /**
-     * What the next page load must know: the time now and the error of the clock that it will start from, which is not
-     * the one that this page started from where the device's clock was set meanwhile.
+     * What the next page load needs: the time now, and the offset of the device's clock as it is now, because it may
+     * have been set since this page started.
      */
     known() {
       const server = Math.round(local() + target);
       return { server, offset: server - Math.round(wall()) };
     },
     synced: () => synced,
-    /** The shortest round trip held, for health; null before the first. */
+    /** The shortest round trip of the samples, for health; null before the first. */
     rtt: () => (samples.length ? Math.min(...samples.map(({ rtt }) => rtt)) : null),
     offset: () => target,
   };
 }
 
 /**
- * Whether the device's clock has gone on since `known`. One that is steadily slow is still behind that server time for
- * as long as it is slow; with its error it is not.
+ * Whether the device's clock, corrected by the known offset, is later than the last known server time. Without the
+ * correction a clock that is always slow would count as turned back.
  * @param {number} born @param {{server: number, offset: number}} known
  */
 function isLater(born, { server, offset }) {

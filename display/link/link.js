@@ -1,12 +1,12 @@
 /**
- * The screen's end of the wire; called by main.js, which hands in socket.io-client's `io`.
+ * The screen's Socket.IO connection; made by main.js, which hands in socket.io-client's `io`.
  *
- * What is heard goes to `dispatch` as events of state.js; nothing relies on a message arriving, because `sync` asks
- * every 20 seconds, and at once where something between was lost.
+ * Messages go to `dispatch` as events of state.js. Any message may be lost: `sync` asks for the state every 20 seconds,
+ * and at once where a gap shows.
  */
 import { createPoller } from "./poll.js";
 import { disagrees, have, isGap, revisionOf } from "../state/state.js";
-/** @import {Command, Desired, Event, Io, Receipt, State, Timers} from "../types.d.ts" */
+/** @import {Command, ServerState, Event, CreateSocket, Receipt, State, Timers} from "../types.d.ts" */
 
 const SYNC_EVERY = 20_000;
 /** The first round trips come quickly, so that the clock has its three. */
@@ -14,22 +14,22 @@ const SYNC_FIRST = 1_500;
 const ACK_DEADLINE = 5_000;
 const ASK_AGAIN = 15_000;
 const MOST_WANTED = 250;
-/** So long without a connection, and WebSocket may be what is blocked: the second road is tried beside it. */
-const PATIENCE = 6_000;
-/** How often at most a state of another board makes the screen look for that board's server. */
+/** Milliseconds without a connection after which polling starts beside it: WebSocket may be blocked. */
+const POLL_AFTER = 6_000;
+/** Milliseconds at least between two reconnections because a state was of another board. */
 const MOVES_EVERY = 60_000;
 const CONNECT_DEADLINE = 4_000;
-/** With its randomness at most 1.8 s: in step within two seconds of the server's return, after any absence. */
+/** With the random factor 1.8 s at most: screens are up to date within two seconds of the server's return. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 1_200;
 const LONGEST_REFUSED = 16_000;
 
-/** Silence of the server after which the glass says so. */
+/** Milliseconds without a message after which the screen shows how old it is. */
 export const STALE_AFTER = 12_000;
 
 /**
  * @param {{
- *   io: Io, fetch: typeof globalThis.fetch, who: {board: string, auth: object, headers: Record<string, string>},
+ *   io: CreateSocket, fetch: typeof globalThis.fetch, who: {board: string, auth: object, headers: Record<string, string>},
  *   onMoved: (board: string) => void, build: string, shown: () => string | null, onRefused: (times: number) => void, timers: Timers, random: () => number,
  *   local: () => number, state: () => State, dispatch: (event: Event) => void, wants: () => string[],
  *   clock: {sample(t0: number, t1: number, t2: number, t3: number): void, hint(server: number): void},
@@ -42,19 +42,19 @@ export function createLink(options) {
   let heardAt = null;
   /** @type {number | null} */
   let heardBefore = null;
-  /** Whether the present connection has brought a state. */
+  /** Whether a state has come over this connection. */
   let stated = false;
   let refusedInRow = 0;
-  /** When a state alone made this screen reconnect. @type {number | null} */
+  /** When a state of another board last made this screen reconnect. @type {number | null} */
   let followedAt = null;
   /** @type {unknown} */
-  let patience = null;
+  let pollTimer = null;
   let syncing = false;
   let syncAgain = false;
   let syncs = 0;
   /** @type {unknown} */
   let syncTimer = null;
-  /** What has come of a state in parts. @type {string[]} */
+  /** The parts of a state that have come. @type {string[]} */
   let pieces = [];
   /** @type {Map<string, number>} */
   const asked = new Map();
@@ -128,14 +128,14 @@ export function createLink(options) {
     );
   }
 
-  /** From the first loss on until a state: whoever is let in and hung up on again and again has no road either. */
-  function waitForSocket() {
-    patience ??= timers.setTimeout(poller.start, PATIENCE);
+  /** Runs from a lost connection to the next state, not to the next connection: the server may hang up each time. */
+  function startPollTimer() {
+    pollTimer ??= timers.setTimeout(poller.start, POLL_AFTER);
   }
 
-  function stopWaiting() {
-    timers.clearTimeout(patience);
-    patience = null;
+  function stopPolling() {
+    timers.clearTimeout(pollTimer);
+    pollTimer = null;
     poller.stop();
   }
 
@@ -160,28 +160,28 @@ export function createLink(options) {
     armSync();
   });
   socket.on("connect_error", () => {
-    // A refusal by the server itself is not retried by the library.
+    // The library does not retry when the server itself has refused.
     if (!socket.active) timers.setTimeout(() => socket.connect(), 5_000 * (0.5 + random()));
   });
   socket.on("disconnect", (reason) => {
     timers.clearTimeout(syncTimer);
-    waitForSocket();
-    // Hung up before a word of what to show: that is how the server refuses. What was heard then was no sign of life.
+    startPollTimer();
+    // Disconnected before any state: that is how the server refuses. Messages of such a connection do not count.
     if (!stated) {
       heardAt = heardBefore;
       refusedInRow += 1;
       options.onRefused(refusedInRow);
     }
-    // The library does not come back by itself after the server has hung up. Whoever is refused asks ever more seldom.
+    // The library does not reconnect when the server has disconnected. The pause doubles with each refusal.
     const pause = Math.min(LONGEST_REFUSED, FIRST_PAUSE * 2 ** Math.max(0, refusedInRow - 1));
     if (reason === "io server disconnect")
       timers.setTimeout(() => socket.connect(), pause * (0.5 + random()));
   });
-  /** @param {Desired} message */
+  /** @param {ServerState} message */
   function takeState(message) {
     stated = true;
     refusedInRow = 0;
-    stopWaiting();
+    stopPolling();
     spread(message.back ?? LONGEST_PAUSE);
     clock.hint(message.now);
     dispatch({ type: "state", state: message });
@@ -189,14 +189,14 @@ export function createLink(options) {
     follow(message.board.slug);
   }
 
-  /** Moved while nobody could tell: seen by the state itself. Two servers that disagree are asked once a minute. */
+  /** Moves where the state is of another board; once a minute at most, in case two servers disagree. */
   function follow(/** @type {string} */ board) {
     if (board === who.board || (followedAt !== null && local() - followedAt < MOVES_EVERY)) return;
     followedAt = local();
     move(board);
   }
 
-  /** Comes back by the address of its board, because boards are shared out over servers. @param {string} board */
+  /** Reconnects with the new board in the address, because boards are distributed over servers. @param {string} board */
   function move(board) {
     if (board === who.board) return;
     who.board = board;
@@ -206,7 +206,7 @@ export function createLink(options) {
     socket.connect();
   }
 
-  /** How fast the server lets its screens in again, should it go away. @param {number} within */
+  /** Spreads reconnecting after a loss over so many milliseconds, as the server asks. @param {number} within */
   function spread(within) {
     socket.io.reconnectionDelay(Math.max(FIRST_PAUSE, within / 1.5));
     socket.io.reconnectionDelayMax(Math.max(LONGEST_PAUSE, within));
@@ -235,12 +235,12 @@ export function createLink(options) {
   return {
     start() {
       socket.connect();
-      waitForSocket();
+      startPollTimer();
     },
     sync,
-    /** Whether the server has been heard within the last 12 seconds. */
+    /** Whether a message came within the last 12 seconds. */
     live: () => heardAt !== null && local() - heardAt < STALE_AFTER,
-    /** The device's time at which the server was heard last; null before the first word. */
+    /** The device's time of the last message; null before the first. */
     heardAt: () => heardAt,
     /** Sends receipts; true once they are acknowledged. @param {Receipt[]} batch */
     async receipts(batch) {
@@ -249,7 +249,7 @@ export function createLink(options) {
         .timeout(ACK_DEADLINE)
         .emitWithAck("receipts", batch)
         .then(
-          // False: heard, but not kept; to be said again.
+          // False: received but not stored; to be sent again.
           (kept) => kept !== false,
           () => false,
         );

@@ -1,10 +1,10 @@
-/** The second road to the server, plain GET, where WebSocket is blocked; started and stopped by link.js. */
-/** @import {Body, Desired, Event, Timers} from "../types.d.ts" */
+/** Polls the state by GET where WebSocket is blocked; started and stopped by link.js. */
+/** @import {Body, ServerState, Event, Timers} from "../types.d.ts" */
 
 const EVERY = 5_000;
 const SLOWEST = 30_000;
 const DEADLINE = 8_000;
-/** Bodies fetched after each look at the state, so that the state stays young. */
+/** Bodies fetched after each state, at most, so that the next state is not delayed. */
 const BODIES = 20;
 
 /**
@@ -31,7 +31,7 @@ export function createPoller({ fetch, who, timers, random, local, clock, dispatc
     });
     if (answer.status !== 304 && !answer.ok) return false;
     if (answer.ok) {
-      const state = /** @type {Desired} */ (await answer.json());
+      const state = /** @type {ServerState} */ (await answer.json());
       if (!running) return true;
       clock.sample(t0, state.now, state.now, local());
       etag = answer.headers.get("ETag") ?? "";
@@ -55,7 +55,7 @@ export function createPoller({ fetch, who, timers, random, local, clock, dispatc
 
   async function round() {
     const heard = await ask().catch(() => false);
-    // A server that is down as well is asked ever more slowly: thousands of screens wait for it.
+    // The pause doubles up to 30 s while the server is down: thousands of screens wait for it.
     pause = heard ? EVERY : Math.min(SLOWEST, pause * 2);
     if (running) timer = timers.setTimeout(round, pause * (0.5 + random()));
   }

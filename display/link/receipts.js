@@ -1,25 +1,25 @@
 /**
- * The screen's word about notices (received, shown, ended) and about the slides it has shown; called by main.js.
+ * Receipts of notices (received, shown, ended) and of the slides shown; made by main.js.
  *
- * Batched, sent by link.js, kept (over page loads too) until the server has acknowledged them. Of a notice at once, of
- * slides once a minute, so that ten thousand screens cost the server 170 messages a second.
+ * They are batched, sent by link.js, and kept over page loads until the server has acknowledged them. Receipts of
+ * notices go at once, of slides once a minute, so that ten thousand screens cost the server 170 messages a second.
  */
-/** @import {Notice, Receipt, ReceiptsKept, Timers} from "../types.d.ts" */
+/** @import {Notice, Receipt, StoredReceipts, Timers} from "../types.d.ts" */
 
 const MOST_QUEUED = 500;
 const BATCH = 100;
-/** Word of one notice comes in pairs (received, shown): one message for both. */
+/** Milliseconds to wait, because receipts of a notice come in pairs (received, shown): one message for both. */
 const GATHER = 100;
 const AGAIN = 5_000;
 const PLAYS_EVERY = 60_000;
-/** Two days of slides of ten seconds: as long as a lap is exact without a server. */
+/** Two days of slides of ten seconds: so long a lap is exact without a server. */
 const MOST_PLAYS = 17_280;
 
 /**
  * @param {{
- *   send: (batch: Receipt[]) => Promise<boolean>, timers: Timers, kept?: ReceiptsKept | null,
- *   onChange?: (kept: ReceiptsKept) => void, random?: () => number,
- * }} options `send` answers whether the server has acknowledged
+ *   send: (batch: Receipt[]) => Promise<boolean>, timers: Timers, kept?: StoredReceipts | null,
+ *   onChange?: (kept: StoredReceipts) => void, random?: () => number,
+ * }} options `send` resolves to whether the server has acknowledged
  */
 export function createReceipts({ send, timers, kept = null, onChange, random = () => 0.5 }) {
   let queue = [...(kept?.queue ?? [])];
@@ -83,19 +83,19 @@ export function createReceipts({ send, timers, kept = null, onChange, random = (
 
   return {
     flush,
-    /** A silent test was painted. @param {string} id @param {number} now */
+    /** Adds the receipt of a silent test that was painted. @param {string} id @param {number} now */
     tested(id, now) {
       add({ id: `t${id}`, kind: "shown", at: Math.round(now) });
     },
-    /** A slide is on the glass, not under a notice. @param {string} hash @param {number} now */
+    /** Adds the receipt of a slide that people can see. @param {string} hash @param {number} now */
     played(hash, now) {
       plays.push({ id: hash, kind: "shown", at: Math.round(now) });
       if (plays.length > MOST_PLAYS) plays = plays.slice(-MOST_PLAYS);
       armPlays();
     },
     snapshot,
-    /** `kept`, where it could not be read in time for the start. @param {ReceiptsKept | null} late */
-    recall(late) {
+    /** Takes in `kept` after the start. @param {StoredReceipts | null} late */
+    restore(late) {
       if (!late) return;
       queue = [...late.queue, ...queue].slice(-MOST_QUEUED);
       plays = [...(late.plays ?? []), ...plays].slice(-MOST_PLAYS);
@@ -105,7 +105,7 @@ export function createReceipts({ send, timers, kept = null, onChange, random = (
       onChange?.(snapshot());
     },
     /**
-     * Compares the notices that are known at `now` (server time) with those of before.
+     * Adds receipts for notices that have come or ended since the last call; `now` is server time.
      * @param {Notice[]} notices @param {number} now
      */
     observe(notices, now) {
@@ -125,7 +125,7 @@ export function createReceipts({ send, timers, kept = null, onChange, random = (
       }
       if (changed) onChange?.(snapshot());
     },
-    /** After the paint. @param {Notice} notice @param {number} now */
+    /** Adds the receipt of a notice that was painted. @param {Notice} notice @param {number} now */
     shown({ id, hash }, now) {
       const entry = seen.get(id);
       if (entry?.hash !== hash || entry.shown) return;

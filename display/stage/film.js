@@ -1,12 +1,12 @@
 /**
- * Plays the films of a slide, and watches them: one that fails or stalls leaves its place to the drawing behind it,
- * with a note for health, so that the glass is never black; called by stage.js.
+ * Plays the films of a slide; called by stage.js. Where one fails or stalls, the drawing behind it shows and health
+ * gets a note, so that the screen is never black.
  */
 /** @import {Timers} from "../types.d.ts" */
 
-/** So long without a new picture, and a film counts as stalled (GLASS: 15 s). */
+/** Milliseconds without a new frame after which a film counts as stalled. */
 const STALL = 15_000;
-/** Coming in later than this into a film, the screen goes to where the others are. */
+/** Milliseconds: a film started later than this skips to where the other screens are. */
 const LATE = 500;
 
 /** @param {{timers: Timers, onFault: (what: string) => void}} options */
@@ -45,7 +45,7 @@ export function createFilms({ timers, onFault }) {
       await video.play();
     } catch {
       if (video.muted) return fail(video, "refused");
-      // A browser that was not told to allow sound plays it without.
+      // A browser that refuses sound plays it muted.
       video.muted = true;
       await video.play().catch(() => fail(video, "refused"));
     }
@@ -60,7 +60,7 @@ export function createFilms({ timers, onFault }) {
   }
 
   return {
-    /** Plays what a layer holds, from where it should be by now. @param {ParentNode} layer @param {number} late ms */
+    /** Plays a layer's films from where they should be by now. @param {ParentNode} layer @param {number} late ms */
     play(layer, late) {
       for (const video of layer.querySelectorAll("video")) {
         video.addEventListener("timeupdate", () => watched.has(video) && watch(video));
@@ -69,7 +69,7 @@ export function createFilms({ timers, onFault }) {
         begin(video, late);
       }
     },
-    /** Plays anew what a layer holds already, also what failed the last time. @param {ParentNode} layer @param {number} late ms */
+    /** Plays a layer's films again, also those that failed before. @param {ParentNode} layer @param {number} late ms */
     again(layer, late) {
       for (const video of layer.querySelectorAll("video")) {
         if (video.parentElement) delete video.parentElement.dataset.failed;
@@ -77,14 +77,14 @@ export function createFilms({ timers, onFault }) {
         begin(video, late);
       }
     },
-    /** Stops what a layer holds and gives its decoders back. @param {ParentNode} layer */
+    /** Stops a layer's films and frees their decoders. @param {ParentNode} layer */
     stop(layer) {
       for (const video of layer.querySelectorAll("video")) {
         leave(video);
         video.pause();
       }
     },
-    /** Resolves when a film has its first picture, or fails. @param {HTMLVideoElement} video @returns {Promise<unknown>} */
+    /** Resolves when a film has its first frame, rejects where it fails. @param {HTMLVideoElement} video @returns {Promise<unknown>} */
     ready: (video) =>
       video.readyState >= 2
         ? Promise.resolve()

@@ -1,11 +1,11 @@
-/** Verifies that nothing on a slide is cut off; called by main.js after each paint. Paging on the server fits text. */
+/** Finds text that is cut off on a slide, though the server's paging made it fit; called by main.js after each paint. */
 /** @import {Overflow} from "../types.d.ts" */
 
-/** Rounding of fractional layout is no overflow. */
+/** Pixels that rounding may add. */
 const SLACK = 1;
 
 /**
- * The elements with `data-fit` that overflow themselves or are clipped by the layer, and by how many pixels.
+ * The elements with `data-fit` whose content overflows or that the layer clips, and by how many pixels.
  * @param {HTMLElement} layer
  * @param {string} hash
  * @returns {Overflow[]}

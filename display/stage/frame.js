@@ -1,18 +1,18 @@
 /**
- * The frame around the slides: clock, dates, progress, what comes next, how old it is; called by pace.js each second.
+ * The frame around the slides: clock, dates, progress, next title, age; main.js draws it for scheduler.js each second.
  *
- * Touches the page only where a text has changed.
+ * It changes the page only where a text has changed.
  */
 import { wallTime } from "../state/hours.js";
 import { element } from "./overlay.js";
 /** @import {Day, Place} from "../types.d.ts" */
 
 const WEEKDAYS = ["Chủ nhật", "Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy"];
-/** More slides than this cannot be told apart as parts of a line: one part stands for all. */
+/** More parts than this cannot be distinguished on the progress line: then one part stands for all slides. */
 const MOST_PARTS = 48;
 
 /**
- * The texts of clock and dates. A time that is not trusted is not shown.
+ * The texts of clock and dates; empty where the time is not trusted.
  * @param {number} now @param {string} zone @param {Day[]} calendar @param {boolean} trusted
  */
 export function dateTexts(now, zone, calendar, trusted) {
@@ -21,14 +21,14 @@ export function dateTexts(now, zone, calendar, trusted) {
   const entry = calendar.find((other) => other.date === date);
   const weekday = WEEKDAYS[new Date(`${date}T00:00:00Z`).getUTCDay()];
   const lunar = entry ? `Âm lịch: ${entry.lunar}` : "";
-  // Without the name of the year, for boards whose type is large: "14 tháng Mười âm lịch".
+  // Without the name of the year, for boards with large type: "14 tháng Mười âm lịch".
   const short = entry ? `${entry.lunar.split(",")[0]} âm lịch` : "";
   return { minutes: time, seconds: `:${seconds}`, solar: entry?.solar ?? `${weekday}, ${day}`, lunar, short };
 }
 
 /**
- * "Cập nhật lúc 14:05", with the day where it was another one.
- * @param {number | null} heard server time of the last word from the server @param {number} now @param {string} zone
+ * "Cập nhật lúc 14:05", with the day where it is not today.
+ * @param {number | null} heard server time of the last message @param {number} now @param {string} zone
  */
 export function asOfText(heard, now, zone) {
   if (heard === null) return "";
@@ -38,7 +38,7 @@ export function asOfText(heard, now, zone) {
 }
 
 /**
- * The parts of the progress line: how many, which one is now, how much of it has passed (0 to 1).
+ * The progress line: how many parts, which one is current, how much of it has passed (0 to 1).
  * @param {Place | null} place @param {number} now
  */
 export function progress(place, now) {
@@ -51,15 +51,15 @@ export function progress(place, now) {
   return { parts: place.count, at: place.position - 1, part: passed, count };
 }
 
-/** How fast the running line goes: so that it can be read. */
+/** Speed of the running line, slow enough to be read. */
 const LETTERS_A_SECOND = 7;
 
-/** Against burn-in the frame moves every three minutes, on all screens alike. */
+/** Milliseconds: against burn-in the frame moves every three minutes, on all screens alike. */
 const SHIFT_EVERY = 180_000;
 const SHIFT = 6;
 
 /**
- * Where the frame stands now, in pixels: around a square of 6.
+ * The frame's offset at `now` in pixels: it goes around a square of 6.
  * @param {number} now
  */
 export function shift(now) {
@@ -77,7 +77,7 @@ export function createFrame(document) {
     if (node.textContent !== text) node.textContent = text;
   }
 
-  /** On /screen the page does not know yet whose name it will bear: board.html brings the rooms of all formats. */
+  /** Chooses the size of the area's name: board.html has the lengths that fit, for all formats, in data-rooms. */
   function fitName() {
     const who = /** @type {HTMLElement | null} */ (document.querySelector(".who[data-rooms]"));
     const { layout = "", size = "" } = document.documentElement.dataset;
@@ -96,8 +96,8 @@ export function createFrame(document) {
     if (style.getPropertyValue("--shift-y") !== `${y}px`) style.setProperty("--shift-y", `${y}px`);
   }
 
-  /** The list beside the slides and the running line; a board without them hides both. @param {string[]} titles */
-  function tell(titles) {
+  /** Writes the list beside the slides and the running line; a board without them hides both. @param {string[]} titles */
+  function writeTitles(titles) {
     const list = element(document, "coming");
     const key = titles.join("\n");
     if (list.dataset.titles === key) return;
@@ -138,7 +138,7 @@ export function createFrame(document) {
       const texts = dateTexts(now, zone, calendar, trusted);
       write("clock-minutes", texts.minutes);
       write("clock-seconds", texts.seconds);
-      // An urgent notice covers the frame and brings a clock of its own.
+      // An urgent notice covers the frame and has a clock of its own.
       for (const clock of document.querySelectorAll("[data-clock]"))
         if (clock.textContent !== texts.minutes) clock.textContent = texts.minutes;
       write("date-solar", texts.solar);
@@ -148,7 +148,7 @@ export function createFrame(document) {
       write("board-area", area);
       fitName();
       write("next-title", place?.next ?? "");
-      tell(place?.coming ?? []);
+      writeTitles(place?.coming ?? []);
       const state = progress(place, now);
       write("count", state.count);
       draw(state);

@@ -1,7 +1,7 @@
 /**
- * What lies over the slides: urgent notices, the banner of priority ones, the curtain; called by pace.js.
+ * What covers the slides: urgent notices, the banner of priority notices, the curtain; called by scheduler.js.
  *
- * An urgent notice is shown at once, with its title alone where its body has been lost on the way.
+ * An urgent notice is shown at once, with its title alone where its body has not come.
  */
 import { wallTime } from "../state/hours.js";
 import { afterPaint } from "./stage.js";
@@ -10,7 +10,7 @@ import { afterPaint } from "./stage.js";
 /**
  * @param {{
  *   document: Document, timers: Timers, parse: (html: string) => DocumentFragment, onShown: (notice: Notice) => void,
- * }} options `onShown` is called after the paint, once for each time that a notice comes up
+ * }} options `onShown` is called after the paint, once each time that a notice appears
  */
 export function createOverlay({ document, timers, parse, onShown }) {
   const notices = element(document, "notices");
@@ -33,7 +33,7 @@ export function createOverlay({ document, timers, parse, onShown }) {
 
   return {
     /**
-     * @param {Notice | null} notice the one whose turn it is, or null for none
+     * @param {Notice | null} notice the one to show, or null for none
      * @param {Body | undefined} body
      * @param {string} zone
      */
@@ -56,7 +56,7 @@ export function createOverlay({ document, timers, parse, onShown }) {
       bannerText.textContent = notice ? `${notice.exercise ? "DIỄN TẬP: " : ""}${notice.title}` : "";
       if (notice) afterPaint(timers, () => void (bannerKey === key && onShown(notice)));
     },
-    /** @param {"safe" | "dark" | "off" | "filler" | null} kind @param {string} name the board's, for the calm ones */
+    /** @param {"safe" | "dark" | "off" | "filler" | null} kind @param {string} name the board's, shown for safe and filler */
     curtain(kind, name) {
       const text = kind === "safe" || kind === "filler" ? name : "";
       curtain.hidden = kind === null;
@@ -70,7 +70,7 @@ export function createOverlay({ document, timers, parse, onShown }) {
   };
 }
 
-/** An open dialog lies over everything, whatever the style sheet says. @param {Document} document */
+/** Closes dialogs: an open one covers everything, whatever the style sheet says. @param {Document} document */
 function closeDialogs(document) {
   for (const dialog of document.querySelectorAll("dialog")) if (dialog.open) dialog.close();
 }
@@ -88,7 +88,7 @@ function bare(document, notice, zone) {
 }
 
 /**
- * The element of the page with this id; Error where the page and this code do not belong together.
+ * The element of the page with this id; throws Error where the page has none.
  * @param {Document} document
  * @param {string} id
  */

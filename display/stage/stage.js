@@ -1,8 +1,8 @@
 /**
- * The two layers of the glass and the flip between them; called by pace.js.
+ * The two layers that show slides, and the flip between them; called by scheduler.js.
  *
- * Two layers for ever, so that months leave no nodes behind. What moves is up to the style sheet, which fades the
- * layer whose `aria-hidden` turns; pictures are decoded before, so that a flip costs one frame.
+ * The same two layers are used all the time, so that no nodes accumulate over months. The style sheet fades the layer
+ * whose `aria-hidden` changes; pictures are decoded before, so that a flip takes one frame.
  */
 import { createFilms } from "./film.js";
 /** @import {Body, Flip, Timers} from "../types.d.ts" */
@@ -23,7 +23,7 @@ export function createStage({ main, timers, parse, now, flips, onPainted, onFaul
   let prepared = null;
   /** @type {string | null} */
   let wanted = front.dataset.slide ?? null;
-  /** When what is on the glass was due. @type {number | null} */
+  /** When the slide shown was due. @type {number | null} */
   let begun = null;
 
   /** @param {Body} body */
@@ -48,14 +48,14 @@ export function createStage({ main, timers, parse, now, flips, onPainted, onFaul
   }
 
   /**
-   * The slide on the glass follows itself: a board with one film only, say. What moves in it begins anew.
+   * The same slide is due again, as on a board with one film only: its films and animations start again.
    * @param {string} hash @param {number} at
    */
   function again(hash, at) {
     const first = begun === null;
     if (front.dataset.slide !== hash || at === begun) return;
     begun = at;
-    // The server's own first drawing has begun already.
+    // The server has put the first slide into the page, where it runs already.
     if (first) return;
     films.again(front, now() - at);
     onPainted?.(front, hash);
@@ -68,7 +68,7 @@ export function createStage({ main, timers, parse, now, flips, onPainted, onFaul
     prepared = null;
     front.setAttribute("aria-hidden", "false");
     back.setAttribute("aria-hidden", "true");
-    // What is longer than a reader's window is scrolled, by keys too: only in the layer that is seen.
+    // A slide longer than the window is scrolled, by keys too; only the visible layer takes the focus.
     front.tabIndex = 0;
     back.tabIndex = -1;
     films.stop(back);
@@ -84,12 +84,12 @@ export function createStage({ main, timers, parse, now, flips, onPainted, onFaul
   return {
     /** The hash in the visible layer, or null. */
     shown: () => front.dataset.slide ?? null,
-    /** Gets the next slide ready in the hidden layer. @param {Body} body */
+    /** Prepares the next slide in the hidden layer. @param {Body} body */
     ready(body) {
       if (body.hash !== front.dataset.slide && wanted === (front.dataset.slide ?? null)) prepare(body);
     },
     /**
-     * Shows a slide: at once where it is ready, else as soon as its pictures are decoded.
+     * Shows a slide, at once where it is prepared, else as soon as its pictures are decoded.
      * @param {Body} body @param {number} at the instant at which it was due
      */
     async show(body, at) {
@@ -100,7 +100,7 @@ export function createStage({ main, timers, parse, now, flips, onPainted, onFaul
       if (!entry.ready) await entry.done;
       if (wanted === body.hash && prepared === entry) flip(body.hash, at);
     },
-    /** Takes everything off the glass, at once. */
+    /** Removes everything at once. */
     clear() {
       wanted = null;
       prepared = null;
@@ -116,7 +116,7 @@ export function createStage({ main, timers, parse, now, flips, onPainted, onFaul
 }
 
 /**
- * Runs `work` once what was changed before is on the glass.
+ * Runs `work` after the next paint.
  * @param {Timers} timers
  * @param {() => void} work
  */
@@ -144,7 +144,7 @@ function isVisible(layer) {
 }
 
 /**
- * A picture that cannot be had leaves its place empty: no browser's sign of a broken picture is ever seen.
+ * Decodes a picture; hides one that fails, so that the browser's broken-picture sign is never seen.
  * @param {HTMLImageElement} image
  */
 async function drawn(image) {
@@ -157,7 +157,7 @@ async function drawn(image) {
 }
 
 /**
- * A picture or film that fails or takes too long does not hold back its slide.
+ * Waits for pictures and films, three seconds at most; failures are noted and do not hold back the slide.
  * @param {Promise<unknown>[]} waits @param {Timers} timers @param {((what: string) => void) | undefined} onFault
  */
 async function decoded(waits, timers, onFault) {

@@ -1,11 +1,11 @@
-/** The one Trusted Types policy of the page; called by stage.js and overlay.js (slides) and main.js (the worker). */
+/** The page's only Trusted Types policy; main.js makes it, for slides (stage.js, overlay.js) and the service worker. */
 
 /** @typedef {{createHTML(text: string): string, createScriptURL(text: string): string}} Policy */
 
 const WORKER = /^\/offline\.js\?build=[\w.%-]*$/;
 
 const RULES = {
-  /** Slides are made and escaped by the server's templates; only they are parsed here. @param {string} html */
+  /** Used for slides alone, which the server's templates make and escape. @param {string} html */
   createHTML: (html) => html,
   /** @param {string} address */
   createScriptURL(address) {
@@ -15,7 +15,7 @@ const RULES = {
 };
 
 /**
- * Where the browser knows no Trusted Types, the same rules hold without it.
+ * The policy; where the browser has no Trusted Types, the same rules without it.
  * @param {{trustedTypes?: {createPolicy(name: string, rules: Policy): Policy}}} scope the window
  * @returns {Policy}
  */

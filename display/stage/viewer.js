@@ -1,9 +1,9 @@
-/** Pause and text list, for those who read a public board with other senses; called by main.js where buttons exist. */
+/** Pause button and text list of a public board, for accessibility; called by main.js, does nothing without buttons. */
 
 /**
  * @param {{
  *   document: Document, pause: (on: boolean) => void, titles: () => string[],
- * }} options `titles` gives what can be read now, urgent notices first
+ * }} options `titles` gives the present titles, urgent notices first
  */
 export function createViewer({ document, pause, titles }) {
   const pauseButton = document.getElementById("pause");

@@ -1,11 +1,11 @@
-/** A short name for a set of hashes, the same as the server makes; called by state.js for `sync` and connecting. */
+/** A digest of a set of hashes, the same as the server's; called by state.js for `sync` and for connecting. */
 
 const PRIME = 0x100000001b3n;
 const BASIS = 0xcbf29ce484222325n;
 const MASK = 0xffffffffffffffffn;
 
 /**
- * FNV-1a, 64 bits, over UTF-8, as 16 hex digits. Not crypto.subtle: that is missing on plain http in a LAN.
+ * FNV-1a, 64 bits, over UTF-8, as 16 hex digits. Not crypto.subtle, which is missing on plain http.
  * @param {string} text
  */
 export function fnv1a64(text) {

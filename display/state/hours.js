@@ -1,4 +1,4 @@
-/** Wall time of a board's zone, from server-corrected instants; called by view.js (panel hours) and frame.js. */
+/** Wall time in a board's zone, its panel hours and theme; called by view.js, frame.js, overlay.js and main.js. */
 
 /** @type {Map<string, Intl.DateTimeFormat>} */
 const formats = new Map();
@@ -23,9 +23,9 @@ function formatOf(zone) {
 }
 
 /**
- * The wall time at `now`, as text that is ready for the glass: `date` is ISO, `day` is 22/11/2026, `time` 14:05.
+ * The wall time at `now` as text: `date` is ISO, `day` is 22/11/2026, `time` is 14:05, `seconds` is 09.
  * @param {number} now milliseconds since 1970 UTC
- * @param {string} zone an IANA name; RangeError where there is none such
+ * @param {string} zone an IANA name; throws RangeError where it is none
  */
 export function wallTime(now, zone) {
   const part = Object.fromEntries(
@@ -42,7 +42,7 @@ export function wallTime(now, zone) {
 }
 
 /**
- * The theme of the day: the first of the dated ones that holds it, else the board's own.
+ * The theme of the day: the first of `themes` whose days include it, else the board's own.
  * @param {{theme: string, themes?: {theme: string, first: string, last: string}[], zone: string}} board
  * @param {number} now
  */
@@ -53,8 +53,8 @@ export function themeOf({ theme, themes = [], zone }, now) {
 }
 
 /**
- * Whether the panel is on. No hours: always. An end before or at its start lies on the next day.
- * "HH:MM" texts of equal length compare as times do.
+ * Whether the panel is on; always where there are no hours. An end before or at its start lies on the next day.
+ * "HH:MM" texts are compared as strings.
  * @param {[string, string][]} hours
  * @param {number} now
  * @param {string} zone

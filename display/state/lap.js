@@ -1,11 +1,12 @@
 /**
- * What of a lap is on the glass at an instant; called by view.js, held to Python by tests/golden/lap.json.
+ * Which slide of a lap is shown at an instant; called by view.js and state.js. tests/golden/lap.json holds it and
+ * server/core/lap/airing.py to the same results.
  * The rule in words: docs/architecture.md, "The lap, as Python and the screen walk it".
  */
 /** @import {Airing, Lap, Slide} from "../types.d.ts" */
 
 /**
- * True where the slide may begin at `t` and also finish inside one of its windows.
+ * Whether a slide that begins at `t` also ends inside one of its windows.
  * @param {Slide} slide
  * @param {number} t
  */
@@ -14,7 +15,7 @@ export function canAir(slide, t) {
 }
 
 /**
- * The first instant after `t` at which any slide's ability may turn; null where none ever does.
+ * The first instant after `t` at which `canAir` of any slide may change; null where it never does.
  * @param {Lap} lap
  * @param {number} t
  */
@@ -30,8 +31,8 @@ function nextChange(lap, t) {
 }
 
 /**
- * What airs at `t` (milliseconds of server time), with its span; null before the lap's start.
- * Costs about one round for each change of some slide's ability since the start, however late `t` is.
+ * What is shown at `t` (milliseconds of server time), from when to when; null before the lap's start.
+ * The cost is about one round for each change of some slide's `canAir` since the start, however late `t` is.
  * @param {Lap} lap
  * @param {number} t
  * @returns {Airing | null}
@@ -49,7 +50,7 @@ export function airing(lap, t) {
       continue;
     }
     const round = lap.slides.reduce((sum, slide, i) => sum + (able[i] ? slide.dwell : 0), 0);
-    // The last whole round is walked: at the change, the place is just after the slide that aired last.
+    // The last whole round is walked, so that after a change the lap goes on behind the slide shown last.
     const rounds = Math.floor((Math.min(t, edge ?? t) - current) / round) - 1;
     current += Math.max(0, rounds) * round;
     while (edge === null || current < edge) {
@@ -64,7 +65,7 @@ export function airing(lap, t) {
 }
 
 /**
- * The end of the window under which a slide that began at `start` runs; null: no time limit.
+ * The end of the window in which a slide that began at `start` runs; null: no time limit.
  * @param {Slide} slide
  * @param {number} start
  */

@@ -1,16 +1,16 @@
 /**
- * What turns a state and the time into a picture, at the exact instant; called by main.js.
+ * Draws what is due at the exact instant; made by main.js.
  *
- * Looks at every boundary (a timer to shortly before, then frame by frame), at every second, and after every change.
- * The first writer of the glass: stage, overlay and frame are touched from here alone.
+ * It updates the page at every boundary (a timer to shortly before, then frame by frame), every second, and after every
+ * change. Only it calls stage, overlay and frame.
  */
 import { view } from "./view.js";
 /** @import {Shown, State, Timers, View} from "../types.d.ts" */
 
-/** From here to the boundary it is watched frame by frame: a timer alone is late, on a busy device by a tenth. */
+/** Milliseconds before a boundary that are watched frame by frame: timers of a busy device are late by a tenth. */
 const NEAR = 120;
 const FARTHEST = 60_000;
-/** The hidden layer is filled as soon as what it held is covered, long before its own time. */
+/** Milliseconds after a flip until the hidden layer is covered and may be filled with the next slide. */
 const FADED = 600;
 const WATCHDOG_EVERY = 5_000;
 const WATCHDOG = 15_000;
@@ -26,9 +26,9 @@ const WATCHDOG = 15_000;
  *   onBoundary: (seen: View, now: number) => void,
  *   onKept: (hash: string) => void, onStuck: (times: number) => void,
  *   timers: Timers, hidden: () => boolean,
- * }} options `render` draws the frame; `onStuck` is told how often in a row the watchdog had to act
+ * }} options `render` draws the frame; `onStuck` gets how often in a row the watchdog had to act
  */
-export function createPace(options) {
+export function createScheduler(options) {
   const { state, clock, local, stage, overlay, render, timers } = options;
   /** @type {Shown | null} */
   let shown = null;
@@ -47,10 +47,10 @@ export function createPace(options) {
 
   const see = () => view(state(), clock.now(), { shown, trusted: clock.trusted(), paused });
 
-  function look() {
+  function update() {
     let seen = see();
     if (keyOf(seen) !== key || !isLap(seen)) {
-      // Between slides a large correction of the clock may come in; what airs is then asked again.
+      // Between slides a large correction of the clock is applied; what is shown is then computed again.
       clock.settle();
       seen = see();
     }
@@ -91,7 +91,7 @@ export function createPace(options) {
     if (!body) return;
     if (moved) {
       flipped = now;
-      timers.setTimeout(look, FADED);
+      timers.setTimeout(update, FADED);
     }
     due = body.hash;
     shown = { hash: body.hash, until: seen.until, limit: seen.limit };
@@ -115,16 +115,16 @@ export function createPace(options) {
     if (until === null || until - now > FARTHEST) return;
     const near = () => {
       if (mine !== round) return;
-      if (clock.now() >= until) look();
+      if (clock.now() >= until) update();
       else timers.requestAnimationFrame(near);
     };
     timer = timers.setTimeout(near, Math.max(0, until - now - NEAR));
   }
 
   function tick() {
-    // The next second is armed first: whatever goes wrong in this one, the clock goes on.
+    // The timer comes first: an exception below must not stop the clock.
     timers.setTimeout(tick, 1_000 - (Math.floor(clock.now()) % 1_000));
-    look();
+    update();
   }
 
   function watch() {
@@ -140,7 +140,7 @@ export function createPace(options) {
     goodAt = at;
     options.onStuck(stuck);
     stage.clear();
-    look();
+    update();
   }
 
   return {
@@ -148,17 +148,17 @@ export function createPace(options) {
       tick();
       watch();
     },
-    look,
+    update,
     paused: () => paused,
-    /** Stops or resumes the rotation on this viewer; notices and ends of windows go on. @param {boolean} on */
+    /** Pauses or resumes the rotation in this browser; notices and ends of windows still take effect. @param {boolean} on */
     pause(on) {
       paused = on;
-      look();
+      update();
     },
   };
 }
 
-/** Names what is on the glass, so that a boundary can be told. @param {View} seen @returns {string} */
+/** A key of what is shown; it changes at boundaries. @param {View} seen @returns {string} */
 function keyOf(seen) {
   const below = seen.kind === "urgent" ? seen.below : seen;
   const hash = "hash" in below ? below.hash : null;

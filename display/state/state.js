@@ -1,12 +1,13 @@
 /**
- * What the screen knows, as a pure reducer; called by main.js with what link.js heard.
+ * What the screen knows, as a pure reducer; called by main.js with the events of link.js.
  *
- * Desired state, not commands: whatever is lost, doubled or late, the highest revision of the newest epoch wins.
- * A notice that comes by itself lies as a patch over the last whole state until a whole state includes it.
+ * The server sends the state that a board should show, not commands: whatever is lost, doubled or late, the highest
+ * revision of the newest epoch wins. A notice in a message of its own is a patch on the last whole state until a whole
+ * state includes it.
  */
 import { digest } from "./digest.js";
 import { airing } from "./lap.js";
-/** @import {Body, Desired, Event, Hint, Kept, Notice, Patch, State} from "../types.d.ts" */
+/** @import {Body, ServerState, Event, Hint, Stored, Notice, Patch, State} from "../types.d.ts" */
 
 const MOST_PATCHES = 100;
 const MOST_PAST = 8;
@@ -23,26 +24,26 @@ export const EMPTY = { base: null, patches: [], past: [], bodies: {}, fresh: [] 
 export function reduce(state, event) {
   switch (event.type) {
     case "state":
-      return whole(state, event.state);
+      return withServerState(state, event.state);
     case "slides":
-      return held(state, event.slides);
+      return withBodies(state, event.slides);
     case "notice": {
       const { epoch, revision, notice, html, media } = event.message;
       const next = patched(state, { epoch, revision, id: notice.id, notice });
-      return next === state ? state : held(next, [{ hash: notice.hash, html, media }]);
+      return next === state ? state : withBodies(next, [{ hash: notice.hash, html, media }]);
     }
     case "clear":
       return patched(state, { ...event.message, notice: null });
     case "connected":
-      // The first word of a fresh connection is the server's own: an epoch left behind may be the present one.
+      // The first state of a new connection is current, even where its epoch had been replaced before.
       return state.past.length ? { ...state, past: [] } : state;
   }
 }
 
-/** @param {State} state @param {Desired} desired @returns {State} */
-function whole(state, desired) {
+/** @param {State} state @param {ServerState} desired @returns {State} */
+function withServerState(state, desired) {
   const { base } = state;
-  // A screen that was moved: nothing of the board before it counts, whatever its number was.
+  // The screen was moved: nothing of its former board counts, whatever the revision was.
   if (base !== null && base.board.slug !== desired.board.slug) return { ...EMPTY, base: desired };
   const moved = base !== null && base.epoch !== desired.epoch;
   if (moved ? state.past.includes(desired.epoch) : base !== null && desired.revision <= base.revision)
@@ -50,23 +51,23 @@ function whole(state, desired) {
   const past = moved ? [...state.past, base.epoch].slice(-MOST_PAST) : state.past;
   const next = { ...state, base: desired, past, fresh: moved ? [] : freshIn(desired, state) };
   next.patches = state.patches.filter((patch) => counts(next, patch));
-  const kept = new Set(names(next));
+  const kept = new Set(hashesOf(next));
   next.bodies = Object.fromEntries(Object.entries(state.bodies).filter(([hash]) => kept.has(hash)));
   return next;
 }
 
 /**
- * The state with what an earlier page load left; unchanged where the server has spoken first. A notice that came while
- * the memory was still being read stays.
- * @param {State} state @param {Pick<Kept, "base" | "patches" | "bodies">} kept @returns {State}
+ * The state with what an earlier page load stored; unchanged where a state has come already. A notice that came while
+ * the memory was being read stays.
+ * @param {State} state @param {Pick<Stored, "base" | "patches" | "bodies">} kept @returns {State}
  */
-export function recalled(state, { base, patches, bodies }) {
+export function restored(state, { base, patches, bodies }) {
   if (state.base !== null) return state;
-  const based = base === null ? state : whole(state, base);
-  return held(patches.reduce(patched, based), Object.values(bodies));
+  const based = base === null ? state : withServerState(state, base);
+  return withBodies(patches.reduce(patched, based), Object.values(bodies));
 }
 
-/** What the newest lap brought that the one before it had not. @param {Desired} desired @param {State} state */
+/** The hashes of the newest lap that the one before it did not have. @param {ServerState} desired @param {State} state */
 function freshIn({ lap }, { base, fresh }) {
   if (!base) return [];
   if (lap.number === base.lap.number) return fresh;
@@ -74,7 +75,7 @@ function freshIn({ lap }, { base, fresh }) {
   return [...new Set(lap.slides.map(({ hash }) => hash))].filter((hash) => !before.has(hash));
 }
 
-/** Whether the whole state does not know of this patch yet. @param {State} state @param {Patch} patch */
+/** Whether the whole state does not include this patch yet. @param {State} state @param {Patch} patch */
 function counts({ base, past }, patch) {
   if (base?.epoch === patch.epoch) return patch.revision > base.revision;
   return !past.includes(patch.epoch);
@@ -91,7 +92,7 @@ function patched(state, { epoch, revision, id, notice }) {
 }
 
 /** @param {State} state @param {Body[]} bodies @returns {State} */
-function held(state, bodies) {
+function withBodies(state, bodies) {
   const fresh = bodies.filter(({ hash }) => !Object.hasOwn(state.bodies, hash));
   if (!fresh.length) return state;
   const added = fresh.map(({ hash, html, media }) => [hash, { hash, html, media }]);
@@ -99,7 +100,7 @@ function held(state, bodies) {
 }
 
 /**
- * The revision that the screen has without a gap: that of the last whole state, and the notices just after it.
+ * The revision up to which the screen has everything: that of the last whole state and the patches that follow it.
  * @param {State} state
  */
 export function revisionOf({ base, patches }) {
@@ -110,7 +111,7 @@ export function revisionOf({ base, patches }) {
 }
 
 /**
- * The notices in force, cleared ones left out; ended ones are still in it (`liveNotices` in view.js knows the time).
+ * The notices without the cleared ones; those that have ended are included (`liveNotices` in view.js drops them).
  * @param {State} state
  * @returns {Notice[]}
  */
@@ -125,7 +126,7 @@ export function noticesOf({ base, patches }) {
 }
 
 /**
- * Whether a message shows that something between was lost, so that the link must ask for the whole state.
+ * Whether a message before this one was lost, so that the link must ask for the whole state.
  * @param {State} state as it was before the message
  * @param {{epoch?: string, revision: number}} message a notice or a clear
  */
@@ -135,7 +136,7 @@ export function isGap(state, { epoch, revision }) {
 }
 
 /**
- * Whether the server's tick of the rotation disagrees with the lap held here. The tick itself changes nothing.
+ * Whether the server's message about the current slide contradicts the lap here. The message itself changes nothing.
  * @param {State} state
  * @param {Hint} hint
  */
@@ -146,22 +147,22 @@ export function disagrees(state, { hash, at, revision }) {
   return here !== null && here.hash !== hash;
 }
 
-/** All hashes that the state names, in no order that matters. @param {State} state */
-export function names(state) {
+/** All hashes that the state names, in any order. @param {State} state */
+export function hashesOf(state) {
   const { lap } = state.base ?? { lap: null };
   const slides = lap?.slides.map(({ hash }) => hash) ?? [];
   const others = [lap?.filler, lap?.safe, ...noticesOf(state).map(({ hash }) => hash)];
   return [...new Set([...slides, ...others.filter((hash) => typeof hash === "string")])];
 }
 
-/** The digest of what is held of what is named. @param {State} state */
+/** The digest of those named hashes whose bodies are here. @param {State} state */
 export function have(state) {
-  return digest(names(state).filter((hash) => Object.hasOwn(state.bodies, hash)));
+  return digest(hashesOf(state).filter((hash) => Object.hasOwn(state.bodies, hash)));
 }
 
 /**
- * The hashes lacked, in the order in which they will be needed at `now`: notices (urgent first), the slides on and
- * next, the filler and the calm slide, then the rest of the round.
+ * The named hashes whose bodies are missing, in the order in which they will be needed at `now`: notices (urgent
+ * first), the current and the next slides, the filler and the safe slide, then the rest of the round.
  * @param {State} state
  * @param {number} now
  * @returns {string[]}

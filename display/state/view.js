@@ -1,19 +1,19 @@
 /**
- * What the glass must show of a state at an instant; called by pace.js at every boundary, second and change.
+ * What must be shown of a state at an instant; called by scheduler.js at every boundary, second and change.
  *
  * Precedence: safe, urgent, dark, hours, lap. Pure: `now` is an argument, and so is what is being shown, because
- * a slide whose follower has not come yet stays.
+ * a slide stays while the body of the next one is missing.
  */
 import { isOn } from "./hours.js";
 import { airing, canAir, limitOf } from "./lap.js";
 import { noticesOf } from "./state.js";
 /** @import {Airing, Lap, Notice, Place, Shown, Slide, State, View, ViewOptions} from "../types.d.ts" */
 
-/** How long each of several notices stands before the next takes its turn, by server time on every screen alike. */
+/** Milliseconds that each of several notices is shown in turn, by server time, so that all screens agree. */
 export const TURN = 12_000;
 
 /**
- * The notices of a level in force at `now`: the higher risk first, then the later issued.
+ * The notices of a level in force at `now`: higher risk first, then later issue.
  * @param {State} state
  * @param {number} now
  * @param {"priority" | "urgent"} level
@@ -25,7 +25,7 @@ export function liveNotices(state, now, level) {
 }
 
 /**
- * What to show at `now`, and `until` when to look again at the latest (null: only after a change).
+ * What to show at `now`; `until` is when it may change without a message (null: never).
  * With `trusted` false the true time is only known to be `now` or later: nothing that has a time limit is shown.
  * @param {State} state
  * @param {number} now
@@ -78,7 +78,7 @@ function ofLap(state, lap, now, { shown, paused }) {
 }
 
 /**
- * Whether a slide may stay beyond its turn: inside its window, and not withdrawn.
+ * Whether a slide may stay after its turn: its window is open and it is not withdrawn.
  * @param {Shown} shown @param {Lap} lap @param {number} now
  */
 function mayKeep(shown, lap, now) {
@@ -87,7 +87,7 @@ function mayKeep(shown, lap, now) {
   return due || shown.hash === lap.filler || lap.slides.some(({ hash }) => hash === shown.hash);
 }
 
-/** The lap without anything that has a time limit. @param {Lap} lap @returns {Lap} */
+/** The lap without slides that have a time limit. @param {Lap} lap @returns {Lap} */
 function untimed(lap) {
   const slides = lap.slides
     .map((slide) => ({ ...slide, windows: slide.windows.filter(([, until]) => until === null) }))
@@ -95,20 +95,20 @@ function untimed(lap) {
   return { ...lap, slides };
 }
 
-/** How far is looked for another title. */
+/** Airings searched for another title. */
 const MOST_PAGES = 12;
-/** How many coming titles are told; a list shows as many of them as have room. */
+/** Coming titles given; a list shows as many as fit. */
 const MOST_COMING = 6;
-/** So long before its end the follower of a slide is fixed (rule 2): the server's composer has the same number. */
+/** Milliseconds before a slide's end in which its successor no longer changes; core/lap/composition.py has the same. */
 const FIXED = 2_000;
 
-/** The hash that follows, for getting its pictures ready. @param {Lap} lap @param {Airing} on */
+/** The next hash, so that its pictures can be decoded early. @param {Lap} lap @param {Airing} on */
 function nextOf(lap, on) {
   return on.until === null ? null : (airing(lap, on.until)?.hash ?? null);
 }
 
 /**
- * Progress is counted by the slides that could air when the running one began.
+ * The position among the slides that could air when the current one began.
  * @param {Lap} lap @param {Airing} on @param {{now: number, fresh: string[]}} news @returns {Place | null}
  */
 function placeOf(lap, on, news) {
@@ -123,8 +123,9 @@ function placeOf(lap, on, news) {
 }
 
 /**
- * A story of more pages is not its own successor: the first coming title that is another. In the last moments of a
- * slide its follower is fixed already: what has just come, and follows that one, is named at once all the same.
+ * The next title other than the current one (a story of several pages is not its own successor). In the last moments
+ * of a slide its successor is fixed: a new slide right after that successor is named instead, so that it is announced
+ * at once.
  * @param {Lap} lap @param {Airing} on @param {{now: number, fresh: string[]}} news
  */
 function comingTitle(lap, on, { now, fresh }) {
@@ -136,7 +137,7 @@ function comingTitle(lap, on, { now, fresh }) {
   return lap.slides[named.index]?.title ?? "";
 }
 
-/** The next titles in their order, for a list beside the slides; what is named next stands first. @param {Lap} lap @param {Airing} on @param {string} next */
+/** The next titles in order, `next` first, for the list beside the slides. @param {Lap} lap @param {Airing} on @param {string} next */
 function comingTitles(lap, on, next) {
   const titles = new Set([next]);
   /** @type {Airing | null} */
@@ -151,7 +152,7 @@ function comingTitles(lap, on, next) {
   return [...titles];
 }
 
-/** The next airing of another title; null where none follows. @param {Lap} lap @param {Airing} on */
+/** The next airing with another title; null where none follows. @param {Lap} lap @param {Airing} on */
 function otherTitle(lap, on) {
   const title = lap.slides[on.index]?.title;
   let coming = on;

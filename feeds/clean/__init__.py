@@ -1,1 +1,1 @@
-"""Cleans what a format said: text, dates, pictures, tables."""
+"""Cleans raw items: text, dates, pictures, tables."""

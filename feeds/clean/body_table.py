@@ -1,4 +1,4 @@
-"""The table inside a body whose main content is one (water levels, duty rosters); called by feeds.clean.refine."""
+"""Extracts the table from a body that is mainly one (water levels, duty rosters); called by feeds.clean.refine."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from feeds.clean.plain_text import polish, text_of
 from feeds.limits import MAX_FIELD
 
 Rows = tuple[tuple[str, ...], ...]
-_MOST_ROWS = 200
-_MOST_COLUMNS = 20
-_MAIN = 0.5
+_MAX_ROWS = 200
+_MAX_COLUMNS = 20
+_MAIN_SHARE = 0.5
 
 
 def table_of(markup: str) -> tuple[Rows, str]:
-    """Rows of cells (head first, all of one length) and the markup around them; ((), markup) where none is.
+    """(rows of cells with the head first, all of one length; the markup without the table). ((), markup) without one.
 
-    It is the main content when its cells hold at least half of the text; a table of one row or one column,
-    or one that holds another, only lays out a page.
+    A table is the main content if its cells hold at least half of the text. A table with one row or one column, or
+    with another table inside, is only page layout.
     """
     if "<table" not in markup.lower():
         return (), markup
@@ -27,19 +27,19 @@ def table_of(markup: str) -> tuple[Rows, str]:
     for node in tables:
         rows = _rows(node)
         held = sum(len(cell) for row in rows for cell in row)
-        if len(rows) >= 2 and len(rows[0]) >= 2 and held >= whole * _MAIN:
+        if len(rows) >= 2 and len(rows[0]) >= 2 and held >= whole * _MAIN_SHARE:
             node.decompose()
             return rows, tree.body.html or "" if tree.body is not None else ""
     return (), markup
 
 
 def _rows(table: LexborNode) -> Rows:
-    """Cells by place: one that spans columns leaves the others blank, one that spans rows is repeated."""
+    """Cells by position: a column span leaves empty cells, a row span repeats its text."""
     rows: list[list[str]] = []
     below: dict[int, tuple[int, str]] = {}
-    for line in table.css("tr")[:_MOST_ROWS]:
+    for line in table.css("tr")[:_MAX_ROWS]:
         row: list[str] = []
-        for cell in line.css("th, td")[:_MOST_COLUMNS]:
+        for cell in line.css("th, td")[:_MAX_COLUMNS]:
             _fill(row, below)
             text = polish(text_of(cell.html or "")).replace("\n", " ")
             down, across = _span(cell, "rowspan"), _span(cell, "colspan")
@@ -48,7 +48,7 @@ def _rows(table: LexborNode) -> Rows:
             row += [text, *[""] * (across - 1)]
         _fill(row, below)
         if any(row):
-            rows.append(row[:_MOST_COLUMNS])
+            rows.append(row[:_MAX_COLUMNS])
     width = max(map(len, rows), default=0)
     return tuple(tuple(row + [""] * (width - len(row))) for row in rows)
 
@@ -63,4 +63,4 @@ def _fill(row: list[str], below: dict[int, tuple[int, str]]) -> None:
 
 def _span(cell: LexborNode, name: str) -> int:
     value = cell.attributes.get(name) or "1"
-    return min(max(int(value), 1), _MOST_COLUMNS) if value.isascii() and value.isdigit() else 1
+    return min(max(int(value), 1), _MAX_COLUMNS) if value.isascii() and value.isdigit() else 1

@@ -1,8 +1,8 @@
-"""Dates as sources write them, to UTC; called by feeds.clean.refine for every entry and later by list pages.
+"""Converts dates as sources write them to UTC; called by feeds.clean.refine and feeds.formats.html_list.
 
-A table of shapes comes first, because the general parsers read Vietnamese dates wrongly or not at all; what
-it does not know goes to dateparser. Source of the rules: FEEDS, "dates": the source's own zone where none is
-given, day before month, ``ICT`` is +07:00, SA and CH are before and after noon.
+A table of formats comes first, because general parsers read Vietnamese dates wrongly or not at all; other text goes
+to dateparser. Rules: the source's time zone if none is given, day before month, ``ICT`` is +07:00, SA and CH mean
+before and after noon.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _ZONE = re.compile(
     r"\(?(?:(?:gmt|utc|ut)? ?(?P<sign>[+-])(?P<zh>\d{1,2}):?(?P<zm>\d{2})?"
     rf"|\b(?P<name>{'|'.join(_ZONES)})\b)\)?"
 )
-# What may stand around date and time without meaning: weekdays, "ngày", "lúc", "cập nhật", signs.
+# Text around date and time that does not matter: weekdays, "ngày", "lúc", "cập nhật", punctuation.
 _FILLER = re.compile(
     r"thứ ?(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ nhật|\bth? ?[2-7]\b|\bcn\b|"
     r"\b(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|nesday|rsday|urday)?\b|"
@@ -76,33 +76,33 @@ _IN_TEXT = re.compile(rf"(?<![\d/.-])(?:(?:{_CLOCK}){_GAP})?(?:{_DAY})(?:T|{_GAP
 
 
 def dates_in(text: str) -> Iterator[str]:
-    """The pieces of ``text`` that look like dates, with their times ("Đăng: 15/09/2026 | 08:30 - Lượt xem: 9")."""
+    """The parts of ``text`` that look like dates, with their times ("Đăng: 15/09/2026 | 08:30 - Lượt xem: 9")."""
     for match in _IN_TEXT.finditer(unicodedata.normalize("NFC", text)):
         yield match.group().strip(" ,;|()–-")
 
 
 def parse_date(text: str, *, zone: str, now: datetime, thorough: bool = True) -> datetime | None:
-    """The instant that ``text`` names, in UTC; None when there is none, or none that can be true.
+    """The instant that ``text`` names, in UTC; None if there is none, or none that is plausible.
 
-    ``zone`` (an IANA name) is the source's own, for texts without one; ``now`` is aware. Unusable are dates
-    before 1971 (the zeros of Unix and .NET), more than a day after ``now``, and days that no calendar has.
-    Not ``thorough`` asks the table only: microseconds, where dateparser takes milliseconds.
+    ``zone`` (an IANA name) is the source's time zone, for texts without one; ``now`` is aware. Not plausible are
+    dates before 1971 (the zero dates of Unix and .NET), more than a day after ``now``, and days that no calendar has.
+    With ``thorough=False`` only the table is used: microseconds, where dateparser takes milliseconds.
     """
-    folded = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip().lower()
-    if not folded or len(folded) > 120:
+    normalized = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip().lower()
+    if not normalized or len(normalized) > 120:
         return None
     own = ZoneInfo(zone)
     try:
-        instant: object = _by_table(folded, own, now)
+        instant: object = _by_table(normalized, own, now)
         if instant is _UNKNOWN and thorough:
-            instant = _by_library(folded, own, now)
+            instant = _by_library(normalized, own, now)
         return usable(instant, now) if isinstance(instant, datetime) else None
     except (ValueError, OverflowError):  # 31 February, hour 25, year 0
         return None
 
 
 def usable(instant: datetime, now: datetime) -> datetime | None:
-    """``instant`` (aware) in UTC if it can be true, else None; the rules are those of ``parse_date``."""
+    """``instant`` (aware) in UTC if it is plausible by the rules of ``parse_date``, else None."""
     if instant.year >= now.year + 400:  # the Buddhist era, as Thai systems write it
         instant = instant.replace(year=instant.year - 543)
     if instant.year < _OLDEST:
@@ -112,14 +112,14 @@ def usable(instant: datetime, now: datetime) -> datetime | None:
 
 
 def _by_table(text: str, own: tzinfo, now: datetime) -> datetime | object:
-    """A datetime where the shape is known, _UNKNOWN where not; ValueError for a known shape that cannot be."""
+    """A datetime for a known format, _UNKNOWN for others. Raises ValueError for impossible values."""
     if _EPOCH.fullmatch(text):
         return datetime.fromtimestamp(int(text[:10]), UTC)
     bare = _BARE.fullmatch(text)
     if bare:
-        numbers = [int(part or 0) for part in bare.groups()]
+        year, month, date, hour, minute, second = (int(part or 0) for part in bare.groups())
         zone = UTC if text.endswith("z") else own
-        return datetime(*numbers[:3], *numbers[3:], tzinfo=zone)  # type: ignore[misc,arg-type]
+        return datetime(year, month, date, hour, minute, second, tzinfo=zone)
     for shape in _DAYS:
         day = shape.search(text)
         if day:
@@ -171,13 +171,13 @@ def _offset(zone: re.Match[str]) -> timezone:
 
 
 def _by_library(text: str, own: ZoneInfo, now: datetime) -> datetime | None:
-    """Relative times ("3 giờ trước") and the rest of the world, by dateparser; a lone number is not a date."""
+    """Relative times ("3 giờ trước") and all other formats, by dateparser; a single number is not a date."""
     if not re.search(r"\d.*\D|\D.*\d|hôm|yesterday|today", text):
         return None
     try:
         found = _ask_dateparser(text, own, now)
     except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
-        return None  # it stumbles over some texts, in more than one way
+        return None  # dateparser raises all of these for some texts
     return found.replace(tzinfo=own) if found is not None and found.tzinfo is None else found
 
 

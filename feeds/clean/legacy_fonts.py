@@ -1,7 +1,8 @@
-"""Vietnamese written for the fonts of the 1990s, or encoded twice: recognised and turned into Unicode.
+"""Detects Vietnamese text for fonts of the 1990s, or encoded twice, and converts it to Unicode.
 
-Used by decode on whole documents and by refine on single fields, since such text also comes inside valid
-UTF-8 and inside entities. Tables: TCVN 5712:1993 (VN3) and the VNI font layout. Both leave ASCII alone.
+Used by feeds.formats.decode on whole documents and by feeds.clean.refine on single fields, because such text also
+occurs inside valid UTF-8 and inside entities. Tables: TCVN 5712:1993 (VN3) and the VNI font layout. Both leave ASCII
+unchanged.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from feeds.clean.vietnamese import UNMISTAKABLE, likeness
 
 Scheme = Literal["tcvn3", "vni", "utf-8 twice"]
 
-# One glyph a letter; the toned letters have no capitals of their own (a second font drew those).
+# One glyph per letter; letters with tones have no capitals (a second font had those).
 _TCVN3 = dict(
     zip(
         range(0xA1, 0xAF),
@@ -42,34 +43,34 @@ _VNI_LONE = dict(zip("ñôöíìæóòî", "đơưíìỉĩịỵ", strict=True)
 
 
 def _vni_table() -> dict[str, str]:
-    """All that VNI writes as letter and mark, or as one glyph, in every mixture of capitals."""
+    """Everything that VNI writes as letter and mark, or as one glyph, in every mixture of capitals."""
     table: dict[str, str] = {}
 
-    def learn(glyphs: str, letter: str) -> None:
+    def add(glyphs: str, letter: str) -> None:
         whole = unicodedata.normalize("NFC", letter)
-        for spelt in (glyphs, glyphs[0] + glyphs[1:].upper()):
-            table[spelt] = whole
-        for spelt in (glyphs[0].upper() + glyphs[1:], glyphs.upper()):
-            table[spelt] = whole.upper()
+        for spelling in (glyphs, glyphs[0] + glyphs[1:].upper()):
+            table[spelling] = whole
+        for spelling in (glyphs[0].upper() + glyphs[1:], glyphs.upper()):
+            table[spelling] = whole.upper()
 
     for glyph, letter in _VNI_LONE.items():
-        learn(glyph, letter)
+        add(glyph, letter)
     for base in "aeiouyôö":
         for mark, tone in _TONE_MARKS.items():
-            learn(base + mark, _VNI_LONE.get(base, base) + tone)
+            add(base + mark, _VNI_LONE.get(base, base) + tone)
     for base in "aeo":
         for mark, tone in _CIRCUMFLEX_MARKS.items():
-            learn(base + mark, base + "\u0302" + tone)
+            add(base + mark, base + "\u0302" + tone)
     for mark, tone in _BREVE_MARKS.items():
-        learn("a" + mark, "a\u0306" + tone)
+        add("a" + mark, "a\u0306" + tone)
     return table
 
 
 _VNI = _vni_table()
 _VNI_GLYPHS = re.compile("|".join(sorted(map(re.escape, _VNI), key=len, reverse=True)))
 
-_DOUBLED = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-# The second decoding is as often windows-1252 as Latin-1: its letters stand for the bytes 80 to 9f.
+_DOUBLE_ENCODED = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+# The wrong decoding is as often windows-1252 as Latin-1: its letters stand for the bytes 80 to 9f.
 _FROM_1252 = {ord(bytes([b]).decode("cp1252")): b for b in range(0x80, 0xA0) if b not in b"\x81\x8d\x8f\x90\x9d"}
 
 
@@ -83,36 +84,36 @@ def _from_vni(text: str) -> str:
     return _VNI_GLYPHS.sub(lambda m: _VNI[m.group()], text)
 
 
-def _undouble_one(match: re.Match[str]) -> str:
+def _decode_again(match: re.Match[str]) -> str:
     try:
         return match.group().encode("latin-1").decode("utf-8")
     except UnicodeDecodeError:
         return match.group()
 
 
-def _undouble(text: str) -> str:
+def _from_double_utf8(text: str) -> str:
     narrow = text.translate(_FROM_1252)
-    mended, times = _DOUBLED.subn(_undouble_one, narrow)
-    return unicodedata.normalize("NFC", mended) if times else text
+    decoded, times = _DOUBLE_ENCODED.subn(_decode_again, narrow)
+    return unicodedata.normalize("NFC", decoded) if times else text
 
 
 _CONVERTERS: dict[Scheme, Callable[[str], str]] = {
-    "utf-8 twice": _undouble,
+    "utf-8 twice": _from_double_utf8,
     "tcvn3": _from_tcvn3,
     "vni": _from_vni,
 }
 
 
 def is_suspect(text: str) -> bool:
-    """Whether ``text`` could be legacy at all: letters beyond ASCII, and none that only Unicode has."""
+    """Whether ``text`` may be legacy text: it has letters beyond ASCII, and none that only Unicode has."""
     return not text.isascii() and UNMISTAKABLE.search(text) is None
 
 
 def detect(text: str, *, least: int = 3) -> Scheme | None:
-    """Which scheme turns ``text`` into Vietnamese, or None.
+    """The scheme that turns ``text`` into Vietnamese, or None.
 
-    It takes ``least`` marked words, most of them well-formed afterwards and hardly any before: French or
-    Danish text never gets that far.
+    Requires ``least`` words with marked letters, most of them well-formed after and hardly any before the conversion;
+    French or Danish text does not reach that.
     """
     sample = text[:40_000]
     before = likeness(sample)
@@ -127,6 +128,6 @@ def detect(text: str, *, least: int = 3) -> Scheme | None:
 
 
 def convert(text: str, scheme: Scheme) -> str:
-    """``text`` read by ``scheme``, in NFC; unchanged where that would not make it more Vietnamese."""
+    """``text`` converted by ``scheme``, in NFC; unchanged if that would not make it more Vietnamese."""
     converted = _CONVERTERS[scheme](text)
     return converted if likeness(converted).share > likeness(text).share else text

@@ -1,7 +1,7 @@
-"""Foreign pictures made harmless: decoded, turned upright, made smaller and written anew as WebP.
+"""Re-encodes untrusted pictures as WebP: decoded, turned upright and scaled down.
 
-Called by the worker through ``picture_isolated`` of feeds.sandbox.isolate: decoders are where pictures bite. Nothing
-of the original file but its pixels survives, so neither does anything hidden in it.
+Called in the sandbox (feeds.sandbox.child, server.media.child), because decoders of pictures can be attacked. Only
+the pixels of the original file are kept, so nothing hidden in it survives.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _TALLEST = 8_000
 _QUALITY = 82
 _ORIENTATION = 0x0112
 _SIDEWAYS = {5, 6, 7, 8}
-# What Pillow's decoders are known to raise on damaged files, beside OSError.
+# What Pillow's decoders are known to raise on damaged files, in addition to OSError.
 _DAMAGED = (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, struct.error, zlib.error)
 
 
@@ -35,7 +35,7 @@ class Picture:
 
 
 def picture(body: bytes, *, max_width: int = 1920) -> Picture:
-    """``body`` re-encoded, at most ``max_width`` wide; the type is found by content (JPEG, PNG, WebP, GIF).
+    """``body`` re-encoded, at most ``max_width`` pixels wide; JPEG, PNG, WebP or GIF, detected by content.
 
     Raises PictureError (codes "picture-too-large", "picture-type", "picture-damaged").
     """
@@ -55,7 +55,7 @@ def picture(body: bytes, *, max_width: int = 1920) -> Picture:
 
 
 def _upright(source: Image.Image, max_width: int) -> Image.Image:
-    """Smaller first, then turned: a whole photograph is never held twice."""
+    """Scales first and turns then, so that a photograph in full size is never held twice."""
     sideways = source.getexif().get(_ORIENTATION) in _SIDEWAYS
     source.thumbnail((_TALLEST, max_width) if sideways else (max_width, _TALLEST))
     upright: Image.Image = ImageOps.exif_transpose(source)

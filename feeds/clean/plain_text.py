@@ -1,7 +1,7 @@
-"""Markup to plain text, and what no reader should see taken out; called by feeds.clean.refine for every field.
+"""Converts markup to plain text and removes what no reader should see; called by feeds.clean.refine for every field.
 
-What leaves here holds no tag and no script, whatever came in: a field that still looks like markup is
-cleaned again, and in the end its ``<`` is taken away.
+The result contains no tag and no script, whatever the input: a field that still looks like markup is cleaned again,
+and at last its ``<`` is replaced.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import nh3
 from feeds.limits import MAX_FIELD
 
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<[!?][a-zA-Z\[-]|(?i:</?script)")
-"""What must not be found in a text for people; ``Mưa <10mm`` is text."""
+"""Markup, which must not occur in text that is shown; ``Mưa <10mm`` is text."""
 
 _STRAY = re.compile(r"<(?!/?[a-zA-Z][^<>]*>|[!?][a-zA-Z\[-])")
 _BREAKS = re.compile(
@@ -24,22 +24,22 @@ _BREAKS = re.compile(
     re.I,
 )
 _CELLS = re.compile(r"<(?=/?t[dh]\b)", re.I)
-_SILENT = {"script", "style", "iframe", "noscript", "template", "svg", "math", "title", "textarea"}
-# HTML knows no such tag that closes itself, and would swallow the rest of the text with it.
-_CLOSED = re.compile(rf"<(?:{'|'.join(sorted(_SILENT))})\b[^<>]*/>", re.I)
+_WITHOUT_TEXT = {"script", "style", "iframe", "noscript", "template", "svg", "math", "title", "textarea"}
+# HTML has no self-closing form of these: a parser would drop the rest of the text with them.
+_CLOSED = re.compile(rf"<(?:{'|'.join(sorted(_WITHOUT_TEXT))})\b[^<>]*/>", re.I)
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069"
     "\ufeff\ud800-\udfff\ufff9-\uffff]"
 )
 _ROUNDS = 3
-_TAIL_REACH = 60
-# Pictures inside addresses would fill the part of the field that is looked at.
+_TAIL_LENGTH = 60
+# Pictures in data: addresses would use up the MAX_FIELD characters.
 _DATA = re.compile(r"data:[^\s\"'<>]{100,}")
-# "?page=1&copy=2" in a text is an address, not a copyright sign (HTML would have it so).
+# "?page=1&copy=2" in a text is an address; HTML would read a copyright sign.
 _QUERY = re.compile(r"&(?=\w+=)")
 
-# Lines that a content management system wrote, not a person. SharePoint puts its own into the body.
+# Lines that a content management system wrote, not a person; SharePoint puts them into the body.
 _BOILERPLATE = re.compile(
     r"cannot retrieve the url specified in the content link property|"
     r"không thể (?:truy xuất|truy lục|truy cập|lấy) url .{0,60}liên kết nội dung|"
@@ -53,7 +53,7 @@ _BOILERPLATE = re.compile(
     re.I,
 )
 _MORE = r"(?:xem thêm|xem tiếp|xem chi tiết|đọc thêm|đọc tiếp|đọc chi tiết|xem toàn văn|read more|continue reading)"
-# Only after the end of a sentence, or behind a bracket or a dash: "mời bà con xem thêm" is a sentence.
+# Only after the end of a sentence, a bracket or a dash: "mời bà con xem thêm" is a sentence.
 _TAIL = re.compile(
     r"(?:(?:\A|(?<=[.!?…»\])\n:;]))[ ]*|[ ]*[\[(«>…]+ *|[ ]*\.\.\.+ *|[ ]+[|–—-] *)"
     rf"{_MORE}[ \])».…>:→]*\Z|[ ]*\[(?:…|\.\.\.)\]\Z",
@@ -62,16 +62,16 @@ _TAIL = re.compile(
 
 
 def plain(markup: str) -> str:
-    """The text of ``markup`` in NFC: entities unescaped once, blanks folded, paragraphs parted by ``\\n``.
+    """The text of ``markup`` in NFC: entities unescaped once, whitespace collapsed, paragraphs separated by ``\\n``.
 
-    The contents of scripts and styles are gone, so are "xem thêm" tails and lines that a content management
-    system wrote. At most MAX_FIELD characters of markup are looked at.
+    Removes the contents of scripts and styles, "xem thêm" links at the end, and lines that a content management
+    system wrote. At most MAX_FIELD characters of markup are processed.
     """
     return drop_boilerplate(text_of(markup))
 
 
 def text_of(markup: str) -> str:
-    """Like ``plain``, but with whatever the source's system put in."""
+    """Like ``plain``, but keeps the lines of content management systems."""
     if len(markup) > MAX_FIELD:
         markup = _DATA.sub("", markup)[:MAX_FIELD]
     if "<" not in markup and "&" not in markup:
@@ -81,39 +81,39 @@ def text_of(markup: str) -> str:
         if TAG.search(text) is None:
             break
         text = _strip(text)
-    return fold(_disarmed(text))
+    return fold(_without_tags(text))
 
 
 def _strip(markup: str) -> str:
-    """One round: tags off, their breaks kept, entities unescaped once."""
+    """One round: removes tags but keeps their line breaks, and unescapes entities once."""
     markup = re.sub(r"\s+", " ", markup) if TAG.search(markup) else _unwrapped(markup)
     markup = _CLOSED.sub(" ", markup)
     markup = _QUERY.sub("&amp;", _STRAY.sub("&lt;", markup))
     markup = _CELLS.sub(" <", _BREAKS.sub("\n<", markup))
-    return html.unescape(nh3.clean(markup, tags=set(), clean_content_tags=_SILENT))
+    return html.unescape(nh3.clean(markup, tags=set(), clean_content_tags=_WITHOUT_TEXT))
 
 
 def _unwrapped(text: str) -> str:
-    """Text without tags: a blank line parts paragraphs, a lone break only wraps a line."""
+    """Text without tags: a blank line separates paragraphs, a single line break is a space."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _PARAGRAPHS.sub("\r", text).replace("\n", " ").replace("\r", "\n")
 
 
 def fold(text: str) -> str:
-    """NFC, one blank between words, one break between paragraphs, none around; a soft hyphen stays."""
+    """NFC, one space between words, one line break between paragraphs, none around; soft hyphens stay."""
     lines = (" ".join(line.split()) for line in unicodedata.normalize("NFC", text).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def polish(text: str) -> str:
-    """The last step, once legacy glyphs are mended (a soft hyphen is a letter there): no invisible signs.
+    """Removes invisible characters; the last step, because in legacy glyphs a soft hyphen is a letter.
 
-    One that stood between ``<`` and a name must not make a tag of them by going.
+    An invisible character between ``<`` and a name may have hidden a tag, so ``<`` is checked again.
     """
-    return fold(_disarmed(_INVISIBLE.sub("", text))) if _INVISIBLE.search(text) else text
+    return fold(_without_tags(_INVISIBLE.sub("", text))) if _INVISIBLE.search(text) else text
 
 
-def _disarmed(text: str) -> str:
+def _without_tags(text: str) -> str:
     return re.sub(r"<(?=[a-zA-Z/!?])", "‹", text) if TAG.search(text) else text
 
 
@@ -123,7 +123,7 @@ def drop_boilerplate(text: str) -> str:
     kept = [line for line in lines if not _BOILERPLATE.match(line)]
     if len(kept) < len(lines):
         text = "\n".join(kept)
-    while (tail := _TAIL.search(text, max(0, len(text) - _TAIL_REACH))) is not None:
+    while (tail := _TAIL.search(text, max(0, len(text) - _TAIL_LENGTH))) is not None:
         text = text[: tail.start()].rstrip()
     return text
 

@@ -1,7 +1,7 @@
-"""RawFeed to Reading: everything that makes an item fit for people, in one place; called by feeds.read.
+"""Cleans a RawFeed into a Reading: all steps that make an item presentable, in order; called by feeds.read.
 
-newest MAX_ENTRIES -> text (plain, legacy glyphs mended, boilerplate out) -> link, picture, table, date
--> identity -> doubles and empty items dropped
+newest MAX_ENTRIES -> text (plain, legacy glyphs converted, boilerplate removed) -> link, picture, table, date
+-> identity -> duplicates and empty items dropped
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from feeds.clean import legacy_fonts
 from feeds.clean.body_table import table_of
 from feeds.clean.dates import parse_date, usable
 from feeds.clean.plain_text import drop_boilerplate, lost_letters, polish, text_of
-from feeds.clean.sharepoint import unfold
+from feeds.clean.sharepoint import split_fields
 from feeds.clean.vietnamese import UNMISTAKABLE
-from feeds.download.files import beside, folder_of
+from feeds.download.files import file_beside, folder_of
 from feeds.download.links import absolute, canonical
 from feeds.entry import Entry, Reading
 from feeds.errors import ParseError
@@ -31,12 +31,12 @@ from feeds.raw import RawEntry, RawFeed, RawPicture
 
 UNTITLED = "(không có tiêu đề)"
 _TITLE_FROM_TEXT = 90
-_GAUGE = re.compile(r"\A(?:0|1|2)(?:px)?\Z")
+_PIXEL = re.compile(r"\A(?:0|1|2)(?:px)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """An entry whose texts still wait for the verdict on legacy glyphs, which needs all of them."""
+    """An entry before the conversion of legacy glyphs, which is decided over the texts of all entries."""
 
     raw: RawEntry
     title: str
@@ -48,24 +48,24 @@ class _Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Base:
-    """What relative addresses are joined to; ``folder`` where the feed is a file."""
+    """What relative addresses are resolved against; ``folder`` if the feed is a file."""
 
     address: str
     folder: Path | None
 
 
 def refine(raw: RawFeed, *, zone: str, now: datetime) -> Reading:
-    """All of ``raw`` that can be shown; what was odd about the whole is in the notes of the Reading.
+    """Every item of ``raw`` that can be shown; oddities of the whole feed are in the notes of the Reading.
 
-    Raises ParseError (code "lost-letters") when no item kept its letters.
+    Raises ParseError (code "lost-letters") if every item has lost letters to a wrong conversion.
     """
     base = _base(raw)
     notes = list(raw.notes)
     items = _newest(raw.entries, zone, now)
     if len(items) < len(raw.entries):
         notes.append(f"nguồn có {len(raw.entries)} mục, chỉ lấy {len(items)} mục mới nhất")
-    drafts = _mended([_draft(item) for item in items])
-    # Some systems give every item the same guid; one item listed twice is another matter.
+    drafts = _converted([_draft(item) for item in items])
+    # Some systems give every item the same guid. One item listed twice, with one title, still counts as one.
     guids = Counter(guid for guid, _ in {(draft.raw.guid, draft.title) for draft in drafts})
     entries: dict[str, Entry] = {}
     lost = [draft for draft in drafts if lost_letters(f"{draft.title} {draft.summary}")]
@@ -92,13 +92,13 @@ def refine(raw: RawFeed, *, zone: str, now: datetime) -> Reading:
 
 
 def _base(raw: RawFeed) -> _Base:
-    """A file has no address of its own, but its feed says where it belongs."""
+    """A feed that is a file has no URL, but its channel link says where it belongs."""
     address = absolute(raw.base, "") if "://" in raw.base else absolute(raw.link, "")
     return _Base(address, folder_of(raw.base))
 
 
 def _newest(items: tuple[RawEntry, ...], zone: str, now: datetime) -> list[RawEntry]:
-    """At most MAX_ENTRIES, in the source's order; some sources put the oldest first. Undated counts as new."""
+    """At most MAX_ENTRIES, in the source's order; some sources list the oldest first. Undated items count as new."""
     if len(items) <= MAX_ENTRIES:
         return list(items)
 
@@ -113,7 +113,7 @@ def _newest(items: tuple[RawEntry, ...], zone: str, now: datetime) -> list[RawEn
 
 def _draft(raw: RawEntry) -> _Draft:
     notes: list[str] = []
-    markup, listed = unfold(raw.summary)
+    markup, listed = split_fields(raw.summary)
     rows, around = table_of(markup)
     if not rows and raw.body and raw.body != raw.summary:
         rows, _ = table_of(raw.body)
@@ -135,13 +135,13 @@ def _draft(raw: RawEntry) -> _Draft:
 
 
 def _in_body(*bodies: str) -> Iterator[RawPicture]:
-    """The pictures of the bodies, without counters of one pixel; lazy loaders keep the address elsewhere."""
+    """The pictures in the bodies, without tracking pixels; lazy loaders keep the address in another attribute."""
     for markup in bodies:
         if "<img" not in markup and "<IMG" not in markup:
             continue
         for node in LexborHTMLParser(markup[:MAX_FIELD]).css("img"):
             tags = node.attributes
-            if any(_GAUGE.match(tags.get(side) or "") for side in ("width", "height")):
+            if any(_PIXEL.match(tags.get(side) or "") for side in ("width", "height")):
                 continue
             for name in ("data-src", "data-original", "src"):
                 address = (tags.get(name) or "").strip()
@@ -150,8 +150,8 @@ def _in_body(*bodies: str) -> Iterator[RawPicture]:
                     break
 
 
-def _mended(drafts: list[_Draft]) -> list[_Draft]:
-    """Fields in glyphs of old fonts, read anew; entities hide them from formats.decode, or half a feed is fine."""
+def _converted(drafts: list[_Draft]) -> list[_Draft]:
+    """Converts legacy glyphs in single fields: decode misses those behind entities or in half of a feed."""
     texts = [text for draft in drafts for text in (draft.title, draft.summary)]
     suspects = [text for text in texts if legacy_fonts.is_suspect(text)]
     scheme = legacy_fonts.detect("\n".join(suspects)) if suspects else None
@@ -169,7 +169,7 @@ def _polished(draft: _Draft, scheme: legacy_fonts.Scheme | None) -> _Draft:
     return replace(draft, title=polish(title), summary=polish(summary), notes=notes)
 
 
-def _entry(draft: _Draft, language: str, base: _Base, guid_is_own: bool, *, zone: str, now: datetime) -> Entry:
+def _entry(draft: _Draft, language: str, base: _Base, unique_guid: bool, *, zone: str, now: datetime) -> Entry:
     raw, notes = draft.raw, list(draft.notes)
     own = absolute(raw.base, base.address) or base.address
     link = next((found for link in raw.links if (found := absolute(link, own))), "")
@@ -184,7 +184,7 @@ def _entry(draft: _Draft, language: str, base: _Base, guid_is_own: bool, *, zone
         notes.append("nội dung quá dài đã được cắt bớt")
     image = _address(draft.picture.address, own, base.folder) if draft.picture else ""
     return Entry(
-        id=_identity(raw.guid if guid_is_own else "", link, title, published, zone),
+        id=_identity(raw.guid if unique_guid else "", link, title, published, zone),
         title=_cut(title, MAX_TITLE),
         summary="" if summary.casefold() == title.casefold() else _cut(summary, MAX_SUMMARY),
         link=link,
@@ -198,11 +198,11 @@ def _entry(draft: _Draft, language: str, base: _Base, guid_is_own: bool, *, zone
 
 
 def _address(picture: str, own: str, folder: Path | None) -> str:
-    return (beside(folder, picture) if folder else "") or absolute(picture, own)
+    return (file_beside(folder, picture) if folder else "") or absolute(picture, own)
 
 
 def _identity(guid: str, link: str, title: str, published: datetime | None, zone: str) -> str:
-    """Guid, else canonical link, else title and day (source: FEEDS, "identity")."""
+    """The guid, else the canonical link, else title and day."""
     if guid:
         return polish(guid)[:2000]
     if link:
@@ -216,7 +216,7 @@ def _published(raw: RawEntry, zone: str, now: datetime) -> datetime | None:
 
 
 def _language(declared: str, text: str = "") -> str:
-    """The primary tag, as ``vi``; plainly Vietnamese text is that, whatever a system's default declares."""
+    """The primary language tag, such as ``vi``; text that is clearly Vietnamese is ``vi``, whatever is declared."""
     if len(set(UNMISTAKABLE.findall(text))) >= 3:
         return "vi"
     tag = re.split(r"[-_]", declared.strip().lower())[0]
@@ -231,7 +231,7 @@ def _line(markup: str) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    """``text``, or as many whole words of it as leave room for the sign that it goes on."""
+    """``text``, or as many whole words of it as leave room for an ellipsis."""
     if len(text) <= most:
         return text
     head = text[: most - 1]

@@ -1,4 +1,4 @@
-"""Bodies of SharePoint's listfeed.aspx, which are label and value pairs and not prose; called by clean.refine."""
+"""Splits bodies of SharePoint's listfeed.aspx, which are pairs of label and value; called by feeds.clean.refine."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _PICTURE = re.compile(r"ảnh|hình|image|picture|thumbnail", re.I)
 _ADDRESS = re.compile(r"""(?:href|src)\s*=\s*["']([^"']{1,1000})""", re.I)
 
 
-def unfold(markup: str) -> tuple[str, str]:
-    """(markup of the body alone, address of the picture or ""); ``markup`` itself where it is no such list."""
+def split_fields(markup: str) -> tuple[str, str]:
+    """(markup of the body field, address of the picture or ""); (``markup``, "") if it is not such a list."""
     first = _LABEL.match(markup.lstrip())
     if first is None:
         return markup, ""

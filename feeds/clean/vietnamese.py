@@ -1,4 +1,4 @@
-"""How Vietnamese a text looks, by the shape of its syllables; asked by legacy and decode before converting."""
+"""Measures how Vietnamese a text looks by the form of its syllables; used by legacy_fonts and formats.decode."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _NUCLEUS = (
     "[aăâeêioôơuưy]"
 )
 _SYLLABLE = re.compile(f"(?:{_ONSET})?(?:{_NUCLEUS})(?:ng|nh|ch|[cmnpt])?", re.IGNORECASE)
-# Everything but ASCII signs, blanks and general punctuation: the glyphs of legacy fonts ("®", "·", a soft
-# hyphen) stand in the middle of words and must not part them.
+# Everything except ASCII punctuation, whitespace and general punctuation: the glyphs of legacy fonts ("®", "·", a
+# soft hyphen) occur inside words and must not split them.
 _WORD = re.compile(r"[^\s\x00-\x40\x5b-\x60\x7b-\x7f\u2000-\u206f]+")
 _ENOUGH = 300
 
 UNMISTAKABLE = re.compile("[\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
-"""Letters that hardly any language but Vietnamese uses, and that no legacy font leaves behind."""
+"""Letters that hardly any other language uses, and that text for legacy fonts does not contain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +32,18 @@ class Likeness:
 
     @property
     def share(self) -> float:
+        """``good`` as a fraction of ``marked``, 0 without marked words."""
         return self.good / self.marked if self.marked else 0.0
 
 
 def is_syllable(word: str) -> bool:
-    """Whether ``word`` is one well-formed Vietnamese syllable: onset, nucleus, coda, one tone at most."""
+    """Whether ``word`` is one well-formed Vietnamese syllable: onset, nucleus, coda, at most one tone."""
     bare, tones = _TONES.subn("", unicodedata.normalize("NFD", word))
     return tones <= 1 and _SYLLABLE.fullmatch(unicodedata.normalize("NFC", bare)) is not None
 
 
 def likeness(text: str) -> Likeness:
-    """Score the first few hundred words of ``text`` that have a letter beyond ASCII."""
+    """Scores the first 300 words of ``text`` that have a letter beyond ASCII."""
     marked = good = 0
     for match in _WORD.finditer(text):
         word = match.group()

@@ -1,1 +1,1 @@
-"""Finds feeds of a site and proposes selectors for a list page."""
+"""Finds the feeds of a site and proposes selectors for its list pages."""

@@ -1,7 +1,7 @@
-"""Finds the repeating list on a page nobody has described and proposes its selectors; called by discover.survey.
+"""Finds the repeating list on a page without selectors and proposes some; called by feeds.discover.survey.
 
-Every link whose words could be a title is looked at from all the boxes around it. Boxes of one shape under one
-parent are a list; the best list has many, long and different titles, dates and pictures, and stands in no menu.
+Every link whose text could be a title is examined with all the boxes around it. Boxes of one shape under one parent
+are a list. The best list has many, long and different titles, dates and pictures, and is not in a menu.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.clean.dates import dates_in
-from feeds.formats.html_list import main_link, pictures_of, words
+from feeds.formats.html_list import NEXT_LINK, main_link, pictures_of, text_in
 from feeds.selectors import Selectors
 
-_LEAST_ITEMS = 3
-_LEAST_TITLE = 18  # characters: shorter ones are a menu's
-_LEAST_SUMMARY = 60
-_CLIMB = 7
-_MOST_LINKS = 3_000
+_MIN_ITEMS = 3
+_MIN_TITLE = 18  # characters: shorter ones belong to menus
+_MIN_SUMMARY = 60
+_MAX_LEVELS = 7
+_MAX_LINKS = 3_000
 _MENU = re.compile(
     r"\b(?:nav|menu|breadcrumb|footer|header|login|lang|social|share|banner|tag|pagination|paging)", re.I
 )
@@ -29,12 +29,12 @@ _ASIDE = re.compile(r"\b(?:aside|sidebar|right|widget|hot|most|xem-?nhieu|lien-?
 _CLASS = re.compile(r"-?[A-Za-z_][\w-]*")
 _VOLATILE = re.compile(r"\d{2,}|active|first|last|odd|even|current|selected|hover|animated|clearfix|col-|row\b", re.I)
 _NEXT = re.compile(r"(?:trang )?(?:sau|tiếp|tiếp theo|kế tiếp|next(?: page)?|older)|[›»>]{1,2}", re.I)
-_FIELDS = 400  # nodes of one item that are looked at
+_MAX_NODES = 400  # nodes of one item that are examined
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Selectors with how well they fit: higher is better, comparable within one page only."""
+    """Selectors with a score: higher is better, comparable within one page only."""
 
     selectors: Selectors
     items: int
@@ -42,14 +42,14 @@ class Proposal:
 
 
 def propose(text: str, most: int = 3) -> tuple[Proposal, ...]:
-    """At most ``most`` lists of the page ``text``, the best first; none where nothing repeats."""
+    """At most ``most`` lists of the page ``text``, the best first; none if nothing repeats."""
     tree = LexborHTMLParser(text)
     for node in tree.css("script, style, noscript, template, svg"):
         node.decompose()
     found: dict[str, Proposal] = {}
     for boxes in _lists(tree):
         item = _selector_of(boxes, tree)
-        if item and item not in found and (proposal := _judged(item, tree)) is not None:
+        if item and item not in found and (proposal := _evaluated(item, tree)) is not None:
             found[item] = proposal
     best = sorted(found.values(), key=lambda one: one.score, reverse=True)[:most]
     following = _next_of(tree)
@@ -59,30 +59,30 @@ def propose(text: str, most: int = 3) -> tuple[Proposal, ...]:
 def _lists(tree: LexborHTMLParser) -> Iterator[list[LexborNode]]:
     """Boxes of one shape under one parent, each around a link that could be a title."""
     groups: dict[tuple[int, str], dict[int, LexborNode]] = defaultdict(dict)
-    for link in tree.css("a[href]")[:_MOST_LINKS]:
-        if len(_title(link)) < _LEAST_TITLE:
+    for link in tree.css("a[href]")[:_MAX_LINKS]:
+        if len(_title(link)) < _MIN_TITLE:
             continue
         box: LexborNode | None = link
-        for _ in range(_CLIMB):
+        for _ in range(_MAX_LEVELS):
             if box is None or box.parent is None or box.tag in ("body", "html"):
                 break
             groups[box.parent.mem_id, _shape(box)].setdefault(box.mem_id, box)
             box = box.parent
-    yield from (list(group.values()) for group in groups.values() if len(group) >= _LEAST_ITEMS)
+    yield from (list(group.values()) for group in groups.values() if len(group) >= _MIN_ITEMS)
 
 
 def _title(link: LexborNode) -> str:
-    return max(words(link), (link.attributes.get("title") or "").strip(), key=len)
+    return max(text_in(link), (link.attributes.get("title") or "").strip(), key=len)
 
 
 def _shape(node: LexborNode) -> str:
-    """Tag and lasting classes, as a selector."""
+    """Tag and stable classes, as a selector."""
     classes = [name for name in (node.attributes.get("class") or "").split() if _CLASS.fullmatch(name)]
     return ".".join([node.tag or "", *(name for name in classes[:3] if not _VOLATILE.search(name))])
 
 
 def _selector_of(boxes: Sequence[LexborNode], tree: LexborHTMLParser) -> str:
-    """The shortest selector that means these boxes: their own shape, else with the shapes around it."""
+    """The shortest selector that matches these boxes: their own shape, else with the shapes around it."""
     selector, around = _shape(boxes[0]), boxes[0].parent
     wanted = {box.mem_id for box in boxes}
     for _ in range(4):
@@ -97,31 +97,31 @@ def _selector_of(boxes: Sequence[LexborNode], tree: LexborHTMLParser) -> str:
     return selector
 
 
-def _judged(item: str, tree: LexborHTMLParser) -> Proposal | None:
-    """What the items hold in common; None where they are no news."""
+def _evaluated(item: str, tree: LexborHTMLParser) -> Proposal | None:
+    """A scored proposal from what the items have in common; None if they are not news."""
     boxes = tree.css(item)[:60]
     links = [link for box in boxes if (link := main_link(box)) is not None]
     titles = [_title(link) for link in links]
     addresses = {link.attributes.get("href") for link in links}
-    long = [title for title in titles if len(title) >= _LEAST_TITLE]
-    if len(set(long)) < _LEAST_ITEMS or len(addresses) < len(links) * 0.7 or len(long) < len(boxes) * 0.6:
+    long = [title for title in titles if len(title) >= _MIN_TITLE]
+    if len(set(long)) < _MIN_ITEMS or len(addresses) < len(links) * 0.7 or len(long) < len(boxes) * 0.6:
         return None
-    # A box around several pieces of news is a column, not a piece of news.
-    inside = sum(sum(1 for link in box.css("a[href]") if len(words(link)) >= _LEAST_TITLE) for box in boxes)
-    dates = [next(dates_in(words(box).replace(title, " ")), "") for box, title in zip(boxes, titles, strict=False)]
+    # A box around several titles is a column, not one piece of news.
+    inside = sum(sum(1 for link in box.css("a[href]") if len(text_in(link)) >= _MIN_TITLE) for box in boxes)
+    dates = [next(dates_in(text_in(box).replace(title, " ")), "") for box, title in zip(boxes, titles, strict=False)]
     dated = sum(map(bool, dates)) / len(boxes)
     pictured = sum(next(pictures_of(box), None) is not None for box in boxes) / len(boxes)
     length = sum(min(len(title), 90) for title in long) / len(long)
     score = min(len(boxes), 20) ** 0.5 * length * (1 + dated + 0.4 * pictured) / max(1.0, inside / len(boxes)) ** 2
-    standing = _standing(boxes[0])
-    if not standing:
+    placement = _placement(boxes[0])
+    if not placement:
         return None
-    score *= standing
-    return Proposal(_described(item, boxes), len(boxes), round(score, 2))
+    score *= placement
+    return Proposal(_selectors_for(item, boxes), len(boxes), round(score, 2))
 
 
-def _standing(box: LexborNode) -> float:
-    """1 for a list in the middle of things, less for one in a side column, 0 for a menu."""
+def _placement(box: LexborNode) -> float:
+    """1 for a list in the main part of the page, less in a side column, 0 in a menu."""
     node: LexborNode | None = box
     factor = 1.0
     while node is not None and node.tag not in ("body", "html"):
@@ -133,7 +133,7 @@ def _standing(box: LexborNode) -> float:
     return factor
 
 
-def _described(item: str, boxes: Sequence[LexborNode]) -> Selectors:
+def _selectors_for(item: str, boxes: Sequence[LexborNode]) -> Selectors:
     pictured = sum(next(pictures_of(box), None) is not None for box in boxes) >= len(boxes) / 2
     return Selectors(
         item=item,
@@ -145,36 +145,36 @@ def _described(item: str, boxes: Sequence[LexborNode]) -> Selectors:
 
 
 def _is_title(node: LexborNode) -> bool:
-    return node.tag in ("h1", "h2", "h3", "h4", "h5", "h6") and len(words(node)) >= _LEAST_TITLE
+    return node.tag in ("h1", "h2", "h3", "h4", "h5", "h6") and len(text_in(node)) >= _MIN_TITLE
 
 
 def _is_date(node: LexborNode) -> bool:
-    shown = words(node)
+    shown = text_in(node)
     return len(shown) <= 60 and not node.css("a") and next(dates_in(shown), "") != ""
 
 
 def _is_summary(node: LexborNode) -> bool:
-    return not node.css("a, img, h1, h2, h3, h4, h5, h6, time") and len(words(node)) >= _LEAST_SUMMARY
+    return not node.css("a, img, h1, h2, h3, h4, h5, h6, time") and len(text_in(node)) >= _MIN_SUMMARY
 
 
 def _common(boxes: Sequence[LexborNode], fits: Callable[[LexborNode], bool]) -> str:
-    """The innermost shape that a fitting node has in at least half of the boxes, "" where there is none."""
+    """The innermost shape that a fitting node has in at least half of the boxes; "" if there is none."""
     counted: Counter[str] = Counter()
     for box in boxes:
-        counted.update({_shape(node) for node in reversed(box.css("*")[1:_FIELDS]) if fits(node)})
-    # Of equals the one with a class: it means more. A shape that the title has too would read the title.
+        counted.update({_shape(node) for node in reversed(box.css("*")[1:_MAX_NODES]) if fits(node)})
+    # Of equal counts the shape with a class: a bare tag may also match the title, and would read it instead.
     best = max(counted, key=lambda shape: (counted[shape], "." in shape), default="")
     return best if best and counted[best] >= len(boxes) / 2 else ""
 
 
 def _next_of(tree: LexborHTMLParser) -> str:
-    """A selector of the link to the following page, "" where none shows itself."""
-    if tree.css_first('a[rel="next"], link[rel="next"]') is not None:
-        return 'a[rel="next"], link[rel="next"]'
+    """A selector of the link to the next page; "" if none is found."""
+    if tree.css_first(NEXT_LINK) is not None:
+        return NEXT_LINK
     for link in tree.css("a[href]"):
         address = link.attributes.get("href") or ""
-        said = words(link) or (link.attributes.get("title") or "") or (link.attributes.get("aria-label") or "")
-        if _NEXT.fullmatch(said.strip()) and not address.startswith(("#", "javascript:")):
+        label = text_in(link) or (link.attributes.get("title") or "") or (link.attributes.get("aria-label") or "")
+        if _NEXT.fullmatch(label.strip()) and not address.startswith(("#", "javascript:")):
             shape = _shape(link)
             parent = _shape(link.parent) if link.parent is not None else ""
             for selector in (shape, f"{parent} > {shape}"):

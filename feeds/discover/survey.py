@@ -1,6 +1,7 @@
-"""What a pasted page address offers: its feeds, else lists with proposed selectors and a preview of each.
+"""Lists what a page address offers: its feeds, and lists with proposed selectors and a preview of each.
 
-Called by feeds.read for a page without selectors, by ``run.py read`` and by the desk (through feeds.sandbox.isolate).
+``survey_bytes`` is called by ``run.py read`` and the desk (through feeds.sandbox), ``best_list`` by feeds.read for a
+page without selectors.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from feeds.discover.selector_proposal import propose
 from feeds.download.links import absolute
 from feeds.entry import Reading
 from feeds.errors import ParseError
-from feeds.formats.decode import decode_noted
-from feeds.formats.html_list import base_of, parse_page, words
-from feeds.formats.rss import page_wall
+from feeds.formats.decode import decode
+from feeds.formats.html_list import base_of, parse_page, text_in
+from feeds.formats.rss import refuse_wall
 from feeds.selectors import Selectors
 
 _TYPES = re.compile(
@@ -29,12 +30,12 @@ _ADDRESS = re.compile(
     r"/feed\.(?:xml|json)|/rss[\w-]*\.xml)",
     re.I,
 )
-_MOST_FEEDS = 30
+_MAX_FEEDS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class FeedLink:
-    """A feed that a page names: what it calls it, and where it is."""
+    """A feed that a page links to: its title there, and its address."""
 
     title: str
     address: str
@@ -42,7 +43,7 @@ class FeedLink:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """``feeds`` that the page names; ``lists`` are readings of the page itself, the likeliest first."""
+    """``feeds`` that the page links to; ``lists`` are readings of the page itself, the most likely first."""
 
     title: str
     feeds: tuple[FeedLink, ...] = ()
@@ -50,22 +51,20 @@ class Survey:
 
 
 def survey_bytes(body: bytes, *, address: str, content_type: str = "", zone: str, now: datetime) -> Survey:
-    """Look at a page without storing anything. Raises ParseError for a page that keeps machines out."""
-    text = decode_noted(body, content_type).text
-    wall = page_wall(text)
-    if wall is not None:
-        raise wall
+    """Examines a page without storing anything. Raises ParseError for a page that stops robots."""
+    text = decode(body, content_type).text
+    refuse_wall(text)
     tree = LexborHTMLParser(text)
     heading = tree.css_first("title")
     return Survey(
-        title=words(heading) if heading is not None else "",
+        title=text_in(heading) if heading is not None else "",
         feeds=feeds_of(tree, address),
         lists=tuple(_readings(text, address, zone, now)),
     )
 
 
 def best_list(text: str) -> Selectors:
-    """The selectors of the likeliest list of a page. Raises ParseError (code "no-list") where nothing repeats."""
+    """The selectors of the most likely list of a page. Raises ParseError (code "no-list") if nothing repeats."""
     found = propose(text, most=1)
     if not found:
         raise ParseError("Không tìm thấy danh sách tin nào trên trang này.", "no-list")
@@ -73,7 +72,7 @@ def best_list(text: str) -> Selectors:
 
 
 def feeds_of(tree: LexborHTMLParser, address: str) -> tuple[FeedLink, ...]:
-    """Autodiscovery: ``link rel=alternate`` first, then links whose address looks like a feed's."""
+    """Feed autodiscovery: ``link rel=alternate`` first, then links whose address looks like a feed's."""
     base = base_of(tree, address)
     found: dict[str, FeedLink] = {}
     for node in tree.css("link[href]"):
@@ -84,9 +83,9 @@ def feeds_of(tree: LexborHTMLParser, address: str) -> tuple[FeedLink, ...]:
     for node in tree.css("a[href]"):
         at = absolute(node.attributes.get("href") or "", base)
         if _ADDRESS.search(at):
-            found.setdefault(at, FeedLink(words(node) or (node.attributes.get("title") or ""), at))
+            found.setdefault(at, FeedLink(text_in(node) or (node.attributes.get("title") or ""), at))
     found.pop("", None)
-    return tuple(found.values())[:_MOST_FEEDS]
+    return tuple(found.values())[:_MAX_FEEDS]
 
 
 def _readings(text: str, address: str, zone: str, now: datetime) -> list[Reading]:

@@ -1,1 +1,1 @@
-"""Fetches bytes over HTTP or from files, behind the address guard."""
+"""Fetches bytes over HTTP, behind the address guard, or from files."""

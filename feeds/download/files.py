@@ -1,7 +1,6 @@
-"""Files of the disk as sources: opened within limits, and what stands beside them.
+"""Files and folders as sources: opened within limits, with pictures from the same folder.
 
-Called by feeds.read, by feeds.clean.refine for pictures of such feeds, and by whoever fetches a file instead of a
-URL.
+Called by feeds.read, feeds.steps, the harvest and the desk, and by feeds.clean.refine for pictures of such feeds.
 """
 
 from __future__ import annotations
@@ -11,12 +10,12 @@ from urllib.parse import unquote, urlsplit
 
 from feeds.errors import TooLarge, Unreachable
 
-_READ = {".xml", ".rss", ".atom", ".rdf", ".json", ".html", ".htm"}
-_MOST_FILES = 50
+_SUFFIXES = {".xml", ".rss", ".atom", ".rdf", ".json", ".html", ".htm"}
+_MAX_FILES = 50
 
 
 def open_file(path: Path, most: int) -> bytes:
-    """The bytes of a file. Raises Unreachable where it cannot be opened, TooLarge beyond ``most`` bytes."""
+    """The bytes of a file. Raises Unreachable if it cannot be opened, TooLarge beyond ``most`` bytes."""
     try:
         with path.open("rb") as file:
             body = file.read(most + 1)
@@ -28,31 +27,33 @@ def open_file(path: Path, most: int) -> bytes:
 
 
 def files_of(path: Path) -> list[Path]:
-    """The file itself; of a folder the feeds and pages in it, the newest first, at most 50.
+    """A file itself; of a folder its feeds and pages, the newest first, at most 50.
 
     Raises Unreachable for a folder that cannot be listed or holds none.
     """
     if not path.is_dir():
         return [path]
     try:
-        found = [file for file in path.iterdir() if file.suffix.lower() in _READ and not file.name.startswith(".")]
+        found = [
+            file for file in path.iterdir() if file.suffix.lower() in _SUFFIXES and not file.name.startswith(".")
+        ]
         found.sort(key=lambda file: file.stat().st_mtime, reverse=True)
     except OSError as error:
         raise Unreachable(f"Không đọc được thư mục {path}.", "no-file") from error
     if not found:
-        raise Unreachable(f"Thư mục {path} chưa có tệp nguồn tin nào ({', '.join(sorted(_READ))}).", "no-file")
-    return found[:_MOST_FILES]
+        raise Unreachable(f"Thư mục {path} chưa có tệp nguồn tin nào ({', '.join(sorted(_SUFFIXES))}).", "no-file")
+    return found[:_MAX_FILES]
 
 
 def folder_of(address: str) -> Path | None:
-    """The folder of the feed when ``address`` is the path of a file, None when it is a URL."""
+    """The folder of a feed that is a file; None if ``address`` is a URL."""
     return None if "://" in address else Path(address).absolute().parent
 
 
-def beside(folder: Path, address: str) -> str:
-    """``address``, relative to a feed in ``folder``, as a ``file:`` address; "" unless such a file is there.
+def file_beside(folder: Path, address: str) -> str:
+    """The ``file:`` address of ``address``, which is relative to a feed in ``folder``; "" if there is no such file.
 
-    Nothing outside of the folder is ever named, whatever ``..`` or links lead to.
+    Never a file outside the folder, whatever ``..`` or symbolic links lead to.
     """
     try:
         parts = urlsplit(address)

@@ -1,6 +1,6 @@
-"""What response headers say about time; read by feeds.download.http.
+"""Reads durations from response headers; used by feeds.download.http.
 
-The host's own ``Date`` is the clock here: a difference of two of its times is right even when both are not.
+Times are compared with the host's own ``Date``: a difference of two of its times is right even if its clock is wrong.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _LONGEST_AGE = timedelta(days=7)
 
 
 class Headers:
-    """Response headers as text, names without case; the first of several wins."""
+    """Response headers as text; names ignore case, and the first of several values counts."""
 
     def __init__(self, pairs: Iterable[tuple[bytes, bytes]]) -> None:
         self._values: dict[str, str] = {}
@@ -24,14 +24,15 @@ class Headers:
             self._values.setdefault(name.decode("latin-1").lower(), value.decode("latin-1").strip())
 
     def get(self, name: str) -> str:
+        """The value of a header, "" without it."""
         return self._values.get(name, "")
 
     def retry_after(self) -> timedelta | None:
-        """Seconds or a date, at most 8 h; None where nothing (readable) is asked for."""
+        """The requested delay, at most 8 h; None if the header is missing or unreadable."""
         return _between(timedelta(), self._span(self.get("retry-after")), _LONGEST_WAIT)
 
     def max_age(self) -> timedelta | None:
-        """How long the answer is good for, by Cache-Control, else by Expires; at most a week."""
+        """How long the response stays fresh, by Cache-Control, else by Expires; at most a week."""
         control = self.get("cache-control")
         if re.search(r"no-(?:cache|store)", control, re.I):
             return None
@@ -42,8 +43,8 @@ class Headers:
     def _span(self, value: str, *, seconds: bool = True) -> timedelta | None:
         if seconds and value.isascii() and value.isdigit():
             return timedelta(seconds=int(value[:9]))
-        until, said = _date(value), _date(self.get("date"))
-        return until - said if until and said else None
+        until, sent = _date(value), _date(self.get("date"))
+        return until - sent if until and sent else None
 
 
 def _between(least: timedelta, span: timedelta | None, most: timedelta) -> timedelta | None:

@@ -1,6 +1,6 @@
-"""One conditional GET within limits that no host can stretch; called by feeds.read and the worker's harvest.
+"""One conditional GET with hard limits on time and size; called by feeds.read, the harvest, the desk and the CLI.
 
-address -> guard (checked address) -> httpcore -> redirects, each through the guard -> unpack -> Fetched
+address -> address_guard -> httpcore -> redirects, each through the guard -> unpack -> Fetched
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from ssl import SSLContext, SSLError
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpcore
@@ -30,7 +29,7 @@ _ACCEPT = (
 )
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
-_WORDS = {
+_STATUS_TEXT = {
     401: "Trang nguồn đòi đăng nhập.",
     403: "Trang nguồn từ chối truy cập.",
     404: "Không còn trang này ở máy chủ nguồn.",
@@ -42,10 +41,10 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class FetchPolicy:
-    """How far a fetch may go. ``allow_private``: hosts, addresses or networks let through the guard.
+    """Limits of a fetch. ``allow_private``: hosts, addresses or networks that the address guard lets through.
 
-    ``ca_bundle`` is a file of further authorities for hosts with a broken chain; there is no way not to verify.
-    ``max_bytes`` counts after decompression; ``total_seconds`` covers all redirects.
+    ``ca_bundle`` is a file with more certificate authorities, for hosts with a broken chain; verification cannot be
+    switched off. ``max_bytes`` counts after decompression; ``total_seconds`` covers all redirects.
     """
 
     allow_private: tuple[str, ...] = ()
@@ -59,10 +58,10 @@ class FetchPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What came back. ``body`` is decompressed, empty for 304; ``etag`` and ``last_modified`` are verbatim.
+    """The response. ``body`` is decompressed, empty for 304; ``etag`` and ``last_modified`` are verbatim.
 
-    ``permanent`` is where the asked address has moved for good (301, 308), None if it has not. Where the
-    connection broke in the body, ``complete`` is False and there is no etag: the rest must be asked for again.
+    ``permanent`` is the new address if the requested one has moved permanently (301, 308), else None. If the
+    connection broke during the body, ``complete`` is False and ``etag`` is "", so that the rest is requested again.
     """
 
     url: str
@@ -75,6 +74,11 @@ class Fetched:
     max_age: timedelta | None
     permanent: str | None
     complete: bool = True
+
+    @classmethod
+    def of_file(cls, path: str, body: bytes = b"") -> Fetched:
+        """A file as if it had been fetched, so that both kinds of source are handled alike."""
+        return cls(path, 200, body, "", "", "", None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,32 +98,31 @@ def fetch(
     resolve: Resolve = system_resolve,
     trace: Trace = ignore,
 ) -> Fetched:
-    """GET ``url``, sending ``etag`` and ``last_modified`` back as they came; 2xx and 304 return.
+    """GET ``url`` with ``etag`` and ``last_modified`` from the last response; returns for 2xx and 304.
 
-    ``trace`` hears of each stage as it begins and ends (httpcore's names, and "guard.resolve").
-
-    Raises Refused, Unreachable, TimedOut, TooLarge, or HttpStatus for any other answer.
+    ``trace`` is called when a stage starts and ends (httpcore's names, and "guard.resolve"). Raises Refused,
+    Unreachable, TimedOut, TooLarge, or HttpStatus for any other status.
     """
     deadline = Deadline.after(policy.total_seconds)
     backend = GuardedBackend(deadline, resolve, policy.allow_private, trace=trace)
-    asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     at, moved = absolute(url, ""), None
     if not at:
         raise Refused("Chỉ lấy được tin từ địa chỉ http hoặc https.", "scheme")
-    unbroken = True
+    all_permanent = True
     for _ in range(policy.max_redirects + 1):
-        answer = _get(at, policy, asked, backend)
+        answer = _get(at, policy, conditions, backend)
         target = answer.headers.get("location")
         if answer.status not in _REDIRECTS or not target:
             return _fetched(at, answer, moved)
         at = _next(at, target)
-        unbroken = unbroken and answer.status in _PERMANENT
-        moved = at if unbroken else moved
+        all_permanent = all_permanent and answer.status in _PERMANENT
+        moved = at if all_permanent else moved
     raise Refused("Trang nguồn chuyển hướng quá nhiều lần.", "redirects")
 
 
 def _next(at: str, target: str) -> str:
-    """Where a redirect leads; a fragment or odd letters in it are mended like any link."""
+    """The target of a redirect, repaired like any link."""
     try:
         found = absolute(urljoin(at, target.encode("latin-1", "replace").decode("utf-8", "replace")), at)
     except ValueError:
@@ -132,8 +135,8 @@ def _next(at: str, target: str) -> str:
 def _fetched(url: str, answer: _Answer, moved: str | None) -> Fetched:
     headers, status = answer.headers, answer.status
     if status != 304 and not 200 <= status < 300:
-        words = _WORDS.get(status, "Máy chủ nguồn báo lỗi.")
-        raise HttpStatus(f"{words} (HTTP {status})", status, headers.retry_after())
+        text = _STATUS_TEXT.get(status, "Máy chủ nguồn báo lỗi.")
+        raise HttpStatus(f"{text} (HTTP {status})", status, headers.retry_after())
     return Fetched(
         url=url,
         status=status,
@@ -148,8 +151,8 @@ def _fetched(url: str, answer: _Answer, moved: str | None) -> Fetched:
     )
 
 
-def _get(url: str, policy: FetchPolicy, asked: dict[str, str], backend: GuardedBackend) -> _Answer:
-    """One hop: one request on one connection of its own."""
+def _get(url: str, policy: FetchPolicy, conditions: dict[str, str], backend: GuardedBackend) -> _Answer:
+    """One request on a connection of its own."""
     parts = urlsplit(url)
     target = httpcore.URL(
         scheme=parts.scheme.encode(),
@@ -159,33 +162,33 @@ def _get(url: str, policy: FetchPolicy, asked: dict[str, str], backend: GuardedB
     )
     headers: list[tuple[bytes | str, bytes | str]] = [
         ("Host", parts.netloc.rpartition("@")[2]),
-        ("User-Agent", _sendable(policy.user_agent)),
+        ("User-Agent", _header_value(policy.user_agent)),
         ("Accept", _ACCEPT),
         ("Accept-Language", "vi, en;q=0.5"),
         ("Accept-Encoding", "gzip, deflate"),
         ("Connection", "close"),
-        *((name, _sendable(value)) for name, value in asked.items() if _sendable(value)),
+        *((name, _header_value(value)) for name, value in conditions.items() if _header_value(value)),
     ]
     with (
-        _plainly(),
+        _as_fetch_errors(),
         httpcore.ConnectionPool(_trust(policy.ca_bundle), network_backend=backend) as pool,
         pool.stream("GET", target, headers=headers, extensions=_extensions(policy, backend.trace)) as response,
     ):
-        said = Headers(response.headers)
+        headers_received = Headers(response.headers)
         if not 200 <= response.status < 300:
-            return _Answer(response.status, said, b"", complete=True)
-        return _Answer(response.status, said, *_body(response, said, policy.max_bytes))
+            return _Answer(response.status, headers_received, b"", complete=True)
+        return _Answer(response.status, headers_received, *_body(response, headers_received, policy.max_bytes))
 
 
-def _extensions(policy: FetchPolicy, trace: Trace) -> dict[str, Any]:
-    """Each wait of httpcore; the guard shortens them all to what is left of the deadline."""
+def _extensions(policy: FetchPolicy, trace: Trace) -> dict[str, object]:
+    """httpcore's timeouts; the guard shortens each to what is left of the deadline."""
     whole = policy.total_seconds
     waits = {"connect": policy.connect_seconds, "read": whole, "write": whole, "pool": whole}
     return {"timeout": waits, "trace": trace}
 
 
 def _body(response: httpcore.Response, headers: Headers, max_bytes: int) -> tuple[bytes, bool]:
-    """(body, whether all of it came): half a feed still has whole items."""
+    """(body, whether it is complete): even half a feed has whole items."""
     unpacker = Unpacker(headers.get("content-encoding"), max_bytes)
     try:
         for chunk in response.iter_stream():
@@ -198,14 +201,14 @@ def _body(response: httpcore.Response, headers: Headers, max_bytes: int) -> tupl
     return unpacker.body(), True
 
 
-def _sendable(value: str) -> bytes:
-    """A header value as it came, unless it could not have come so."""
+def _header_value(value: str) -> bytes:
+    """A header value as bytes; "" if it holds characters that no header can have."""
     return b"" if re.search(r"[\r\n\x00]", value) else value.encode("latin-1", "ignore")
 
 
 @contextmanager
-def _plainly() -> Iterator[None]:
-    """Whatever httpcore raises, in our own words."""
+def _as_fetch_errors() -> Iterator[None]:
+    """Turns every httpcore exception into a FetchError."""
     try:
         yield
     except FeedError:
@@ -222,7 +225,7 @@ def _plainly() -> Iterator[None]:
 
 @lru_cache(maxsize=32)
 def _trust(ca_bundle: str) -> SSLContext:
-    """The system's authorities and certifi's, and those of ``ca_bundle``. Raises Unreachable if it is no bundle."""
+    """The system's authorities, certifi's, and those of ``ca_bundle``. Raises Unreachable for an unreadable file."""
     context = httpcore.default_ssl_context()
     if ca_bundle:
         try:

@@ -1,4 +1,4 @@
-"""Addresses as sources write them, made usable or dropped; called by feeds.clean.refine for links and pictures."""
+"""Repairs, resolves and compares addresses as sources write them; used by the parsers, refine and the harvest."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _TRACKING = re.compile(
     re.I,
 )
 _TRACKING_FRAGMENT = re.compile(r"(?:utm_|xtor|at_|ref[-=])", re.I)
-# Second labels under which countries register, as in gov.vn; no network and no list that grows old.
+# Second-level labels under which countries register names, as in gov.vn; instead of a public-suffix list.
 _SHARED = {"gov", "com", "edu", "org", "net", "ac", "co", "info", "name", "int", "health", "mil", "pro", "biz", "id"}
 _SAFE = "%/:=&?~#+!$,;'@()*[]"
 
 
 def absolute(link: str, base: str) -> str:
-    """``link`` as an absolute http(s) address in ASCII, or "" where it is none.
+    """``link`` as an absolute http(s) address in ASCII, or "" if it is none.
 
-    Relative links are joined to ``base`` (an address, or ""); ``http:host/…`` is repaired; blanks and letters
+    Relative links are resolved against ``base`` (an address, or ""); ``http:host/…`` is repaired; spaces and letters
     beyond ASCII are escaped.
     """
     link = _CONTROL.sub("", unicodedata.normalize("NFC", link)).strip().replace("\\", "/")
@@ -35,7 +35,7 @@ def absolute(link: str, base: str) -> str:
         return ""
     try:
         return _checked(_joined(link, base))
-    except ValueError:  # brackets that are no IPv6 address, a label that no host name has
+    except ValueError:  # brackets without an IPv6 address, a label that is too long
         return ""
 
 
@@ -63,9 +63,9 @@ def _checked(link: str) -> str:
 
 
 def canonical(link: str) -> str:
-    """One spelling for all addresses of one page: a key to compare with, not to fetch.
+    """One spelling for all addresses of one page: a key for comparison, not for fetching.
 
-    Without tracking parameters, always under ``https``, host and escapes as url-normalize has them.
+    Without tracking parameters, always ``https``, host and escapes as url-normalize writes them.
     """
     try:
         parts = urlsplit(url_normalize(link) or link)
@@ -78,13 +78,13 @@ def canonical(link: str) -> str:
 
 
 def same_domain(one: str, other: str) -> bool:
-    """Whether two addresses are of one owner: the last two labels of their hosts, three under ``gov.vn``."""
+    """Whether two addresses have one owner: the last two labels of their hosts, three under ``gov.vn``."""
     mine, theirs = domain_of(one), domain_of(other)
     return bool(mine) and mine == theirs
 
 
 def domain_of(address: str) -> str:
-    """The registrable domain of an address, an IP address as it is, "" where there is no host."""
+    """The registrable domain of an address, an IP address as it is, "" without a host."""
     try:
         host = (urlsplit(address).hostname or "").rstrip(".").lower()
     except ValueError:

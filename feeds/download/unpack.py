@@ -1,9 +1,8 @@
-"""Response bodies unpacked while they arrive, with a cap on what comes out; used by feeds.download.http."""
+"""Decompresses response bodies while they arrive, up to a size limit; used by feeds.download.http."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
 
 from feeds.errors import TooLarge, Unreachable
 
@@ -11,9 +10,9 @@ _GZIP_MARK = b"\x1f\x8b"
 
 
 class Unpacker:
-    """Counts and unpacks one body. ``encoding`` is the Content-Encoding header; more than one layer is refused.
+    """Decompresses one body. ``encoding`` is the Content-Encoding header; more than one layer is refused.
 
-    A host that says gzip and sends plain bytes is believed by its bytes.
+    A body that is declared as gzip but has no gzip header is taken as it is.
     """
 
     def __init__(self, encoding: str, max_bytes: int) -> None:
@@ -26,7 +25,7 @@ class Unpacker:
         self._pieces: list[bytes] = []
 
     def feed(self, chunk: bytes) -> None:
-        """Raises TooLarge beyond the cap, Unreachable for a damaged stream."""
+        """Takes the next piece. Raises TooLarge beyond the limit, Unreachable for a damaged stream."""
         if self._kind == "identity":
             self._keep(chunk)
         elif self._stream is not None:
@@ -37,7 +36,7 @@ class Unpacker:
                 self._begin()
 
     def body(self) -> bytes:
-        """All that came, unpacked."""
+        """Everything so far, decompressed."""
         return b"".join(self._pieces)
 
     def _begin(self) -> None:
@@ -46,7 +45,7 @@ class Unpacker:
             self._stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
         elif self._kind == "gzip":
             self._kind = "identity"
-        else:  # deflate is zlib by the standard, and bare with some hosts: the first two bytes tell
+        else:  # by the standard deflate means zlib; some hosts send it raw: the first two bytes tell which
             is_zlib = head[0] & 0x0F == 8 and int.from_bytes(head[:2], "big") % 31 == 0
             self._stream = zlib.decompressobj(zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS)
         self.feed(head)
@@ -60,7 +59,7 @@ class Unpacker:
             chunk = self._stream.unused_data
             if not self._stream.eof:
                 break
-            # A second member of the same gzip file goes on; anything else after the end is padding.
+            # A gzip file may continue with a second member; anything else after the end is padding.
             self._stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
             if not chunk.startswith(_GZIP_MARK):
                 break
@@ -70,11 +69,3 @@ class Unpacker:
         if self._left < 0:
             raise TooLarge("Nội dung từ máy chủ nguồn lớn quá mức cho phép.", "too-large")
         self._pieces.append(piece)
-
-
-def unpack(chunks: Iterable[bytes], encoding: str, max_bytes: int) -> bytes:
-    """The whole body; raises what Unpacker raises."""
-    unpacker = Unpacker(encoding, max_bytes)
-    for chunk in chunks:
-        unpacker.feed(chunk)
-    return unpacker.body()

@@ -1,6 +1,6 @@
-"""The text and the picture of an article's own page; called in the killable child, for sources with ``full_text``.
+"""Extracts text and picture from an article's own page; called in the sandbox, for sources with ``full_text``.
 
-trafilatura finds the text among menus and advertisements; what it finds is cleaned like any other body.
+trafilatura finds the text among menus and advertisements; the result is cleaned like any other body.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from selectolax.lexbor import LexborHTMLParser
 from feeds.clean.plain_text import plain, polish
 from feeds.download.links import absolute
 from feeds.errors import ParseError
-from feeds.formats.decode import decode_noted
-from feeds.formats.rss import page_wall
+from feeds.formats.decode import decode
+from feeds.formats.rss import refuse_wall
 from feeds.limits import MAX_SUMMARY
 
 _PICTURES = ('meta[property="og:image:secure_url"]', 'meta[property="og:image"]', 'meta[name="twitter:image"]')
-_LEAST = 80  # characters: less is no article but a line of the page around it
+_MIN_TEXT = 80  # characters: a shorter text is not the article but a line of the page around it
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """``text`` is plain, paragraphs parted by ``\\n``, "" where none was found; ``image`` an address or None."""
+    """``text`` is plain, paragraphs separated by ``\\n``, "" if none was found; ``image`` is an address or None."""
 
     text: str
     image: str | None = None
@@ -32,11 +32,9 @@ class Article:
 
 
 def article_bytes(body: bytes, *, address: str, content_type: str = "") -> Article:
-    """What the page of an article says. Raises ParseError for one that keeps machines out."""
-    text = decode_noted(body, content_type).text
-    wall = page_wall(text)
-    if wall is not None:
-        raise wall
+    """Text and picture of an article's page. Raises ParseError for a page that stops robots."""
+    text = decode(body, content_type).text
+    refuse_wall(text)
     tree = LexborHTMLParser(text)
     image = next((at for name in _PICTURES if (at := absolute(_meta(tree, name), address))), "")
     return Article(
@@ -50,7 +48,7 @@ def _meta(tree: LexborHTMLParser, selector: str) -> str:
 
 
 def _text(page: str) -> str:
-    """ParseError where the library stumbles, as it does over some broken pages."""
+    """Raises ParseError if trafilatura fails, as it does on some broken pages."""
     try:
         found = trafilatura.extract(
             page, include_comments=False, include_tables=False, favor_precision=True, deduplicate=False
@@ -59,4 +57,4 @@ def _text(page: str) -> str:
         raise ParseError("Không trích được nội dung bài viết.", "broken") from error
     paragraphs = html.escape(found or "", quote=False).replace("\n", "<br>")
     text = polish(plain(paragraphs))
-    return text[:MAX_SUMMARY] if len(text) >= _LEAST else ""
+    return text[:MAX_SUMMARY] if len(text) >= _MIN_TEXT else ""

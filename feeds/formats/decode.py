@@ -1,7 +1,7 @@
-"""Bytes to text, whatever a source declares; the first step of feeds.read (source: FEEDS, "bytes to text").
+"""Decodes bytes to text, whatever encoding a source declares; the first step of feeds.read.
 
-gzip without a header -> UTF-16/32 by mark or by zeros -> valid UTF-8 -> what is declared, unless a
-Vietnamese reading is plainly better -> a guess -> legacy glyphs and double encoding mended -> NFC
+gzip without a header -> UTF-16/32 by byte order mark or by zero bytes -> valid UTF-8 -> the declared encoding, unless
+a Vietnamese reading is clearly better -> a guess -> legacy glyphs and double encoding converted -> NFC
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _DECLARED = re.compile(
     re.I,
 )
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.I)
-# Only codecs that are character sets: Python knows others under the same roof (punycode takes quadratic time).
+# Character sets only: Python has other codecs under such names (punycode takes quadratic time).
 _CHARACTER_SET = re.compile(
     r"iso8859|cp\d|koi8|gb|big5|euc|shift_jis|iso2022|hz|mac|tis|latin|johab|utf-(8|16|32)|ptcp|kz1048"
 )
@@ -43,27 +43,22 @@ _VIETNAMESE: tuple[tuple[str, legacy_fonts.Scheme | None], ...] = (
     ("latin-1", "tcvn3"),
     ("cp1252", "vni"),
 )
-_HANDFUL = 3
-# Of a few short items a right guess gets 0.3 and more, a wrong one about 0.1.
-_SURE = 0.2
+_FEW = 3
+# Confidence for a few short items: a right guess gets 0.3 and more, a wrong one about 0.1.
+_MIN_CONFIDENCE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """``text`` is NFC without characters that XML forbids; ``encoding`` names how it was read."""
+    """``text`` is NFC without characters that XML forbids; ``encoding`` names how it was decoded."""
 
     text: str
     encoding: str
     notes: tuple[str, ...] = field(default=())
 
 
-def decode(body: bytes, content_type: str = "") -> str:
-    """The text of ``body``. Raises ParseError when it unpacks to more than MAX_BYTES."""
-    return decode_noted(body, content_type).text
-
-
-def decode_noted(body: bytes, content_type: str = "") -> Decoded:
-    """Like ``decode``, with the name of the encoding and what was odd about it."""
+def decode(body: bytes, content_type: str = "") -> Decoded:
+    """The text of ``body``, with notes on oddities. Raises ParseError if it unpacks to more than MAX_BYTES."""
     notes: list[str] = []
     if body[:2] == b"\x1f\x8b":
         body = _gunzip(body)
@@ -78,7 +73,7 @@ def decode_noted(body: bytes, content_type: str = "") -> Decoded:
 
 
 def _gunzip(body: bytes) -> bytes:
-    """Unpack, and keep what could be unpacked of a damaged body."""
+    """Unpacks; of a damaged body whatever could be unpacked."""
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
         plain = unpacker.decompress(body, MAX_BYTES + 1)
@@ -106,7 +101,7 @@ def _to_text(body: bytes, content_type: str) -> tuple[str, str]:
 
 
 def _wide_without_mark(head: bytes) -> str:
-    """UTF-16 gives itself away by its zeros: markup is ASCII, so every other byte is one."""
+    """UTF-16 shows by its zero bytes: markup is ASCII, so every other byte is zero."""
     pairs = len(head) // 2
     if pairs < 2:
         return ""
@@ -119,7 +114,7 @@ def _wide_without_mark(head: bytes) -> str:
 
 
 def _declared(head: bytes, content_type: str) -> str:
-    """The codec that the document names, else the one of the header; "" for none that Python knows."""
+    """The codec that the document declares, else that of the header; "" for one that Python does not know."""
     found = _DECLARED.search(head)
     inside = (found.group(1) or found.group(2)).decode("ascii", "ignore") if found else ""
     outside = _CHARSET.search(content_type)
@@ -134,32 +129,32 @@ def _declared(head: bytes, content_type: str) -> str:
 
 
 def _as_utf8(body: bytes) -> str | None:
-    """UTF-8 if valid; also when all but a handful of bytes are (cut off in a letter, one bad paste)."""
+    """The text if it is valid UTF-8, or if at most three bytes are not (cut off inside a letter, one bad paste)."""
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
-    return text if broken <= _HANDFUL and beyond_ascii >= 10 * broken else None
+    return text if broken <= _FEW and beyond_ascii >= 10 * broken else None
 
 
 def _narrow(body: bytes, declared: str) -> tuple[str, str]:
-    """One of the 8-bit sets: the most Vietnamese reading if it is plainly that, else declared, else guessed."""
+    """One of the 8-bit encodings: the most Vietnamese reading if it clearly is, else the declared, else a guess."""
     best_text, best_name, best_share = "", "", 0.0
     for encoding, scheme in _VIETNAMESE:
         text = unicodedata.normalize("NFC", body.decode(encoding, "replace"))
         if scheme is not None:
             text = legacy_fonts.convert(text, scheme)
         score = likeness(text)
-        if score.good >= _HANDFUL and score.share > best_share:
+        if score.good >= _FEW and score.share > best_share:
             best_text, best_name, best_share = text, scheme or encoding, score.share
     if best_share >= 0.8:
         return best_text, best_name
     if declared and not declared.startswith("utf"):
         return body.decode(declared, "replace"), declared
     found = chardet.detect(body[:100_000])
-    guess = (found["encoding"] if found["confidence"] >= _SURE else None) or "cp1252"
+    guess = (found["encoding"] if found["confidence"] >= _MIN_CONFIDENCE else None) or "cp1252"
     try:
         return body.decode(guess, "replace"), guess.lower()
     except LookupError:

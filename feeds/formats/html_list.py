@@ -1,7 +1,7 @@
-"""HTML list pages to RawFeed, by CSS selectors; called by feeds.read for sources of kind ``page``.
+"""Parses HTML list pages to RawFeed by CSS selectors; called by feeds.read for sources of kind ``page``.
 
-Only the item's selector must be given. What is not said is found: the longest link is the title, a date stands
-outside of it, a lazy picture keeps its address elsewhere.
+Only the item's selector must be given. Without the others, the longest link is the title, a date outside of the title
+is the date, and the address of a lazily loaded picture is taken from its other attributes.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from feeds.download.links import absolute
 from feeds.errors import ParseError
 from feeds.limits import MAX_ENTRIES, MAX_FIELD
 from feeds.raw import RawEntry, RawFeed, RawPicture
-from feeds.selectors import Selectors, found
+from feeds.selectors import Selectors, select
 
 PICTURE_ADDRESS = ("data-src", "data-original", "data-lazy-src", "src")
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
-_NEXT = 'a[rel="next"], link[rel="next"]'
+NEXT_LINK = 'a[rel="next"], link[rel="next"]'
 _ADDRESSES = (("base[href]", "href"), ('link[rel="canonical"]', "href"), ('meta[property="og:url"]', "content"))
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)\s*\Z")
 _BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*url\(\s*['\"]?([^'\")]{1,1000})", re.I)
@@ -31,13 +31,13 @@ _BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*url\(\s*['\"]?([^'\")]{
 def parse_page(text: str, base: str, selectors: Selectors) -> RawFeed:
     """The news that ``selectors`` find in the page ``text`` of the address ``base``.
 
-    Raises ParseError (codes "selector", "no-items"): a page that shows nothing where news stood has changed.
+    Raises ParseError (codes "selector", "no-items"): a page on which nothing matches has changed its layout.
     """
     tree = LexborHTMLParser(text)
-    items = found(tree.root, selectors.item, "item")
+    items = select(tree.root, selectors.item, "item")
     own = base_of(tree, base)
     following = next(
-        (link for node in found(tree.root, selectors.next or _NEXT, "next") for link in _links(node)), ""
+        (link for node in select(tree.root, selectors.next or NEXT_LINK, "next") for link in _links(node)), ""
     )
     entries = [entry for node in items[: MAX_ENTRIES * 2] if (entry := _entry(node, selectors, own)) is not None]
     if not entries:
@@ -55,17 +55,17 @@ def parse_page(text: str, base: str, selectors: Selectors) -> RawFeed:
 
 
 def base_of(tree: LexborHTMLParser, base: str) -> str:
-    """What relative addresses of the page are joined to: its ``<base>``, else where it was got.
+    """What relative addresses of the page are resolved against: its ``<base>``, else ``base``.
 
-    A page that is a file has no address of its own, but may say where it belongs.
+    A page that is a file has no URL, but may name one (canonical link, og:url).
     """
     is_file = "://" not in base
     own = "" if is_file else base
     for selector, name in _ADDRESSES if is_file else _ADDRESSES[:1]:
         node = tree.css_first(selector)
-        said = absolute((node.attributes.get(name) or "") if node is not None else "", own)
-        if said:
-            return said
+        address = absolute((node.attributes.get(name) or "") if node is not None else "", own)
+        if address:
+            return address
     return base
 
 
@@ -79,22 +79,22 @@ def _title(tree: LexborHTMLParser) -> str:
 
 
 def _entry(item: LexborNode, selectors: Selectors, base: str) -> RawEntry | None:
-    """None for an item without a title: the head of a table, an advertisement."""
+    """None for an item without a title, such as the head of a table or an advertisement."""
     link = _first(item, selectors.link, "link") or main_link(item)
-    dates, stamp = _dates(item, selectors.date)
+    dates, date_node = _dates(item, selectors.date)
     pictures = tuple(pictures_of(item, selectors.picture))
     summary = _first(item, selectors.summary, "summary")
-    told = (summary.html or "") if summary is not None else ""
-    if stamp is not None and stamp.parent is not None and stamp.mem_id != item.mem_id:
-        stamp.decompose()
-    title = _said(item, selectors.title, link)
+    summary_html = (summary.html or "") if summary is not None else ""
+    if date_node is not None and date_node.parent is not None and date_node.mem_id != item.mem_id:
+        date_node.decompose()
+    title = _title_of(item, selectors.title, link)
     address = next(_links(link), "") if link is not None else ""
     if not title:
         return None
     return RawEntry(
         title=html.escape(title, quote=False),
         links=(address,) if address else (),
-        summary=told,
+        summary=summary_html,
         dates=dates or tuple(dates_in(_around(item, title))),
         pictures=pictures,
         base=base if "://" in base else "",
@@ -102,16 +102,16 @@ def _entry(item: LexborNode, selectors: Selectors, base: str) -> RawEntry | None
 
 
 def main_link(item: LexborNode) -> LexborNode | None:
-    """The item itself where it is a link, else that with the most text: a picture's link has none."""
+    """The item itself if it is a link, else the link with the most text: the link around a picture has none."""
     if item.tag == "a":
         return item
     links = [node for node in item.css("a[href]") if next(_links(node), "")]
     headed = [node for node in links if _within_heading(node, item) or node.css_first(_HEADINGS) is not None]
-    return max(headed or links, key=lambda node: len(_weight(node)), default=None)
+    return max(headed or links, key=lambda node: len(_link_text(node)), default=None)
 
 
-def _weight(node: LexborNode) -> str:
-    return words(node) or (node.attributes.get("title") or "")
+def _link_text(node: LexborNode) -> str:
+    return text_in(node) or (node.attributes.get("title") or "")
 
 
 def _within_heading(node: LexborNode, item: LexborNode) -> bool:
@@ -122,12 +122,12 @@ def _within_heading(node: LexborNode, item: LexborNode) -> bool:
     return False
 
 
-def _said(item: LexborNode, selector: str, link: LexborNode | None) -> str:
-    """The title's words; the ``title`` attribute where the words on the page are a shortened form of it."""
+def _title_of(item: LexborNode, selector: str, link: LexborNode | None) -> str:
+    """The title's text; the ``title`` attribute if the text on the page is a shortened form of it."""
     node = _first(item, selector, "title")
     if node is None:
         node = (link.css_first(_HEADINGS) or link) if link is not None else item.css_first(f"{_HEADINGS}, a")
-    shown = words(node) if node is not None else ""
+    shown = text_in(node) if node is not None else ""
     for holder in (node, link):
         full = text_of((holder.attributes.get("title") or "") if holder is not None else "").replace("\n", " ")
         if full and _shortens(shown, full):
@@ -141,24 +141,24 @@ def _shortens(shown: str, full: str) -> bool:
 
 
 def _dates(item: LexborNode, selector: str) -> tuple[tuple[str, ...], LexborNode | None]:
-    """(texts that may be dates, the best first; the node they stand in)."""
-    nodes = found(item, selector or "time, [datetime]", "date")
+    """(texts that may be dates, the best first; the node that contains them)."""
+    nodes = select(item, selector or "time, [datetime]", "date")
     for node in nodes:
         marked = [node.attributes.get(name) or "" for name in ("datetime", "content")]
-        texts = [text for text in (*marked, *dates_in(words(node))) if text]
+        texts = [text for text in (*marked, *dates_in(text_in(node))) if text]
         if texts:
-            return tuple(dict.fromkeys([*texts[:2], words(node)])), node
-    # "3 giờ trước", "hôm qua": words that only the library of feeds.clean.dates knows.
-    return ((words(nodes[0]),), nodes[0]) if nodes and words(nodes[0]) else ((), None)
+            return tuple(dict.fromkeys([*texts[:2], text_in(node)])), node
+    # "3 giờ trước", "hôm qua": only dateparser (in feeds.clean.dates) understands these.
+    return ((text_in(nodes[0]),), nodes[0]) if nodes and text_in(nodes[0]) else ((), None)
 
 
 def _around(item: LexborNode, title: str) -> str:
-    return words(item).replace(title, " ", 1)[:2_000]
+    return text_in(item).replace(title, " ", 1)[:2_000]
 
 
 def pictures_of(item: LexborNode, selector: str = "") -> Iterator[RawPicture]:
-    """The pictures of an item: ``img`` (lazy ones too), ``data-bg`` and backgrounds by style."""
-    for node in found(item, selector or "img, [style*=url], [data-bg]", "picture"):
+    """The pictures of an item: ``img`` (lazily loaded too), ``data-bg`` and CSS backgrounds."""
+    for node in select(item, selector or "img, [style*=url], [data-bg]", "picture"):
         tags = node.attributes
         style = _BACKGROUND.search(tags.get("style") or "")
         addresses = [*(tags.get(name) for name in (*PICTURE_ADDRESS, "data-bg")), style and style.group(1)]
@@ -176,9 +176,9 @@ def _links(node: LexborNode) -> Iterator[str]:
 
 
 def _first(item: LexborNode, selector: str, name: str) -> LexborNode | None:
-    return next(iter(found(item, selector, name)), None)
+    return next(iter(select(item, selector, name)), None)
 
 
-def words(node: LexborNode) -> str:
-    """The text of a node, scripts left out, blanks folded."""
+def text_in(node: LexborNode) -> str:
+    """The text of a node without scripts, whitespace collapsed."""
     return text_of(node.html or "").replace("\n", " ") if len(node.html or "") <= MAX_FIELD else ""

@@ -1,11 +1,10 @@
-"""JSON Feed (jsonfeed.org, versions 1 and 1.1) to RawFeed; called by feeds.read where a text begins with a brace."""
+"""Parses JSON Feed (jsonfeed.org, versions 1, 1.1) to RawFeed; called by feeds.read for text that starts with "{"."""
 
 from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from feeds.errors import ParseError
 from feeds.raw import RawEntry, RawFeed, RawPicture
@@ -29,7 +28,7 @@ def parse_json(text: str, base: str) -> RawFeed:
     )
 
 
-def _entry(item: dict[str, Any]) -> RawEntry:
+def _entry(item: Mapping[str, object]) -> RawEntry:
     as_text = html.escape(_text(item, "content_text"), quote=False)
     return RawEntry(
         guid=_text(item, "id"),
@@ -43,7 +42,7 @@ def _entry(item: dict[str, Any]) -> RawEntry:
     )
 
 
-def _pictures(item: dict[str, Any]) -> Iterator[RawPicture]:
+def _pictures(item: Mapping[str, object]) -> Iterator[RawPicture]:
     for name in ("image", "banner_image"):
         yield RawPicture(_text(item, name))
     attachments = item.get("attachments")
@@ -52,8 +51,8 @@ def _pictures(item: dict[str, Any]) -> Iterator[RawPicture]:
             yield RawPicture(_text(part, "url"), _text(part, "title"))
 
 
-def _text(item: dict[str, Any], name: str) -> str:
-    """Ids may be numbers, says the standard, and are then read as text."""
+def _text(item: Mapping[str, object], name: str) -> str:
+    """A text field, or ""; by the standard an id that is a number is read as text."""
     value = item.get(name)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**30:
         return str(value)

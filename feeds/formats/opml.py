@@ -1,4 +1,4 @@
-"""Lists of feeds as other programs keep them (OPML 2.0), in and out; used by the command line and the desk."""
+"""Reads and writes lists of feeds (OPML 2.0), as other programs keep them; used by the command line and the desk."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from lxml import etree
 
 from feeds.download.links import absolute
 from feeds.errors import ParseError
-from feeds.formats.decode import decode_noted
+from feeds.formats.decode import decode
 from feeds.formats.prolog import prepare
 from feeds.limits import MAX_BYTES, MAX_TITLE
 
-_MOST = 5_000
-_DEEPEST = 20
+_MAX_FEEDS = 5_000
+_MAX_DEPTH = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One feed of a list; ``groups`` are the names it stands under, the outermost first."""
+    """One feed of a list; ``groups`` are the titles of the groups around it, the outermost first."""
 
     title: str
     address: str
@@ -28,11 +28,11 @@ class Outline:
 
 
 def parse_opml(body: bytes) -> tuple[Outline, ...]:
-    """The feeds of a list, each address once, in its order. Raises ParseError where it is none."""
+    """The feeds of a list in its order, each address once. Raises ParseError if it is no OPML."""
     if len(body) > MAX_BYTES:
         raise ParseError("Nội dung lớn quá mức cho phép.", "too-large")
-    text = prepare(decode_noted(body, "").text).text
-    # The document type is gone already (feeds.formats.prolog); nothing is looked up, nothing unfolds.
+    text = prepare(decode(body, "").text).text
+    # prepare() has removed the document type, so no entity is expanded or fetched.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     try:
         root = etree.fromstring(text.encode("utf-8"), parser)
@@ -43,26 +43,26 @@ def parse_opml(body: bytes) -> tuple[Outline, ...]:
     found: dict[str, Outline] = {}
     for outline in _outlines(root, (), 0):
         found.setdefault(outline.address, outline)
-        if len(found) == _MOST:
+        if len(found) == _MAX_FEEDS:
             break
     return tuple(found.values())
 
 
 def _outlines(node: etree._Element, groups: tuple[str, ...], depth: int) -> Iterator[Outline]:
     for child in node:
-        if not isinstance(child.tag, str) or depth > _DEEPEST:
+        if not isinstance(child.tag, str) or depth > _MAX_DEPTH:
             continue
-        told = {str(name).lower(): str(value).strip() for name, value in child.attrib.items()}
-        title = " ".join((told.get("title") or told.get("text") or "").split())[:MAX_TITLE]
-        address = absolute(told.get("xmlurl", ""), "")
+        attributes = {str(name).lower(): str(value).strip() for name, value in child.attrib.items()}
+        title = " ".join((attributes.get("title") or attributes.get("text") or "").split())[:MAX_TITLE]
+        address = absolute(attributes.get("xmlurl", ""), "")
         if child.tag.lower() == "outline" and address:
-            yield Outline(title or address, address, absolute(told.get("htmlurl", ""), ""), groups)
+            yield Outline(title or address, address, absolute(attributes.get("htmlurl", ""), ""), groups)
         inside = (*groups, title) if child.tag.lower() == "outline" and title and not address else groups
         yield from _outlines(child, inside, depth + 1)
 
 
 def write_opml(title: str, outlines: Iterable[Outline]) -> bytes:
-    """A list that other programs read, with the groups as outlines around."""
+    """A list that other programs can read; groups become nested outlines."""
     root = etree.Element("opml", version="2.0")
     etree.SubElement(etree.SubElement(root, "head"), "title").text = title
     tops: dict[tuple[str, ...], etree._Element] = {(): etree.SubElement(root, "body")}
@@ -73,9 +73,9 @@ def write_opml(title: str, outlines: Iterable[Outline]) -> bytes:
             if path not in tops:
                 tops[path] = etree.SubElement(parent, "outline", text=path[-1])
             parent = tops[path]
-        told = {"type": "rss", "text": outline.title, "title": outline.title, "xmlUrl": outline.address}
+        attributes = {"type": "rss", "text": outline.title, "title": outline.title, "xmlUrl": outline.address}
         if outline.page:
-            told["htmlUrl"] = outline.page
-        etree.SubElement(parent, "outline", None, None, **told)
+            attributes["htmlUrl"] = outline.page
+        etree.SubElement(parent, "outline", None, None, **attributes)
     made: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return made

@@ -1,7 +1,7 @@
-"""Text made fit for an XML parser before it sees it; called by feeds.formats.rss.
+"""Prepares text for an XML parser; called by feeds.formats.rss and feeds.formats.opml.
 
-Junk before the root, forbidden characters and the document type go; entities that the document declares are
-put in by size, or the document is refused as a bomb; an item that was cut off is dropped.
+Removes junk before the root, forbidden characters and the document type; replaces the entities that the document
+declares, or refuses it as an entity bomb by their total size; drops an item that was cut off.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from feeds.errors import ParseError
 from feeds.limits import MAX_BYTES
 
 _DECLARATION = re.compile(r"<\?xml\b[^>]{0,500}>", re.I)
-# What may stand before a document type: blanks, processing instructions, comments.
+# What may precede a document type: whitespace, processing instructions, comments.
 _BEFORE = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.S)
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(\[.*?\]\s*)?>", re.I | re.S)
 _ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]+)\s+(?:"([^"]*)"|'([^']*)')""", re.I)
 _REFERENCE = re.compile(r"&([A-Za-z_][\w.-]*);")
 _CHARACTER = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));")
-# An ampersand that begins no reference; CDATA sections, where it may stand, are stepped over.
+# An ampersand that begins no reference; CDATA sections, where it is allowed, are skipped.
 _BARE = re.compile(r"<!\[CDATA\[.*?\]\]>|&(?!(?:#\d{1,8}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z_][\w.-]{0,40});)", re.S)
 _OPENING = re.compile(r"<(?:[A-Za-z][\w-]*:)?(?:item|entry)[\s>/]", re.I)
 _CLOSING = re.compile(r"</(?:[A-Za-z][\w-]*:)?(?:item|entry)\s*>", re.I)
@@ -31,14 +31,14 @@ _FLOOD = 5_000  # items; real feeds have at most a few hundred
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """``text`` without XML declaration and document type, starting with markup; ``cut`` if it was cut off."""
+    """``text`` starts with markup and has no XML declaration or document type; ``cut`` if the feed was cut off."""
 
     text: str
     cut: bool = False
 
 
 def prepare(text: str) -> Prepared:
-    """Raises ParseError (code "entity-bomb") where the entities of ``text`` would unfold too far."""
+    """Raises ParseError (code "entity-bomb") if the entities of ``text`` would expand too far."""
     text = _DECLARATION.sub("", text[max(text.find("<"), 0) :], count=1).lstrip()
     text = _CHARACTER.sub(_allowed, _without_doctype(text))
     if "&" in text:
@@ -47,7 +47,7 @@ def prepare(text: str) -> Prepared:
 
 
 def _without_flood(text: str) -> str:
-    """Of very many items only the first and the last: one end holds the newest, and a parser has ten seconds."""
+    """Keeps the first and last items of very many: one end holds the newest, and parsing all takes too long."""
     if len(text) < _FLOOD * 8:
         return text
     places = [match.start() for match in _OPENING.finditer(text)]
@@ -57,7 +57,7 @@ def _without_flood(text: str) -> str:
 
 
 def _allowed(match: re.Match[str]) -> str:
-    """A reference to a character that XML forbids would make the whole document unreadable."""
+    """Removes a reference to a character that XML forbids: it would make the whole document unreadable."""
     code = int(match.group(1), 16) if match.group(1) else int(match.group(2))
     fine = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code <= 0x10FFFF
     return match.group() if fine else ""
@@ -74,7 +74,7 @@ def _without_doctype(text: str) -> str:
 
 
 def _with_entities(body: str, entities: dict[str, str]) -> str:
-    """Put in what is declared as plain text; an entity made of others is how bombs are built."""
+    """Replaces declared entities by plain text; refuses entities made of other entities, which bombs need."""
     for name, value in entities.items():
         if name in _REFERENCE.findall(value) or any(inner in entities for inner in _REFERENCE.findall(value)):
             raise ParseError("Tài liệu XML chứa “bom thực thể” nên bị từ chối.", "entity-bomb")
@@ -86,7 +86,7 @@ def _with_entities(body: str, entities: dict[str, str]) -> str:
 
 
 def _without_cut_item(text: str) -> Prepared:
-    """Nobody should read half a sentence: an item that has a beginning and no end is not shown."""
+    """Drops an item that has a start tag and no end tag: nobody should read half a sentence."""
     if _END.search(text, max(0, len(text) - _LAST)):
         return Prepared(text)
     opened = closed = ended = -1

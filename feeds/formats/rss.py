@@ -1,7 +1,8 @@
-"""RSS, Atom and RDF to RawFeed, by feedparser, which only this module imports; called by feeds.read.
+"""Parses RSS, Atom and RDF to RawFeed with feedparser, which only this module imports; called by feeds.read.
 
-feedparser's own cleaning and joining of addresses are off: feeds.clean.plain_text and feeds.download.links do both,
-once, and faster. A complaint of its XML parser ("bozo") is never a reason to refuse; no known version and no item is.
+feedparser's own cleaning and resolving of addresses are off: feeds.clean.plain_text and feeds.download.links do both,
+once and faster. An error of its XML parser ("bozo") is not a reason to refuse a feed; a document with neither a known
+version nor an item is refused.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from time import struct_time
 
 import feedparser
 
@@ -21,7 +22,7 @@ from feeds.raw import RawEntry, RawFeed, RawPicture
 
 # Channel Definition Format, for which feedparser names a version only once it has seen an item.
 _CDF = re.compile(r"\s*(?:<!--.*?-->\s*)*<channel[\s>]", re.I | re.S)
-# What feedparser's second parser, for broken XML, makes of an ampersand in a channel's link.
+# An ampersand in a channel's link, as feedparser's parser for broken XML returns it.
 _HALF_REFERENCE = re.compile(r"&amp(?=\w)")
 _DATES = ("published", "updated", "created")
 _PICTURE_NAME = re.compile(r"\.(?:jpe?g|png|webp|gif)(?:[?#]|$)", re.I)
@@ -29,8 +30,8 @@ _WALL = re.compile(
     r"document\.cookie\s*=|location\.reload|cf-chl|just a moment|checking your browser|captcha|enable javascript",
     re.I,
 )
-# What feedparser is known to raise on broken input, beside its own complaints.
-_STUMBLES = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError, RuntimeError)
+# Exceptions that feedparser is known to raise on broken input.
+_PARSER_ERRORS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError, RuntimeError)
 _LONGEST_TTL = timedelta(days=7)
 
 
@@ -50,7 +51,7 @@ def parse(text: str, base: str) -> RawFeed:
             raise _no_feed(prepared.text)
         entries = tuple(_entry(dict(item)) for item in found.entries)
         return _feed(dict(found.feed), entries, base, prepared.cut)
-    except _STUMBLES as error:
+    except _PARSER_ERRORS as error:
         raise ParseError("Nguồn tin bị hỏng đến mức không đọc được.", "broken") from error
 
 
@@ -58,13 +59,17 @@ def _no_feed(text: str) -> ParseError:
     head = text[:20_000].lower()
     if "<html" not in head and "<!doctype html" not in head and "<body" not in head and "<ul" not in head:
         return ParseError("Nội dung nhận được không phải là nguồn tin RSS hay Atom.", "not-a-feed")
-    return page_wall(text) or ParseError(
-        "Địa chỉ này là một trang web, không phải nguồn tin RSS hay Atom.", "html-page"
-    )
+    return _wall(text) or ParseError("Địa chỉ này là một trang web, không phải nguồn tin RSS hay Atom.", "html-page")
 
 
-def page_wall(text: str) -> ParseError | None:
-    """What is wrong with a page that was made for machines to fail at: a script instead of a text, or nothing."""
+def refuse_wall(text: str) -> None:
+    """Raises ParseError for a page without content: blank ("empty"), or a script that stops robots ("bot-wall")."""
+    error = _wall(text)
+    if error is not None:
+        raise error
+
+
+def _wall(text: str) -> ParseError | None:
     if not text.strip():
         return ParseError("Nguồn tin trả về nội dung rỗng.", "empty")
     if len(text) < 20_000 and _WALL.search(text.lower()):
@@ -72,7 +77,7 @@ def page_wall(text: str) -> ParseError | None:
     return None
 
 
-def _feed(feed: dict[str, Any], entries: tuple[RawEntry, ...], base: str, cut: bool) -> RawFeed:
+def _feed(feed: Mapping[str, object], entries: tuple[RawEntry, ...], base: str, cut: bool) -> RawFeed:
     return RawFeed(
         title=_text(feed.get("title")),
         link=_HALF_REFERENCE.sub("&", next(_links(feed), "")),
@@ -90,11 +95,11 @@ def _ttl(minutes: str) -> timedelta | None:
     return min(timedelta(minutes=int(minutes)), _LONGEST_TTL)
 
 
-def _entry(item: dict[str, Any]) -> RawEntry:
+def _entry(item: Mapping[str, object]) -> RawEntry:
     contents = [part for part in _maps(item.get("content")) if _text(part.get("value"))]
     details = [*_maps([item.get("summary_detail"), item.get("title_detail")]), *contents]
     return RawEntry(
-        # The parser for broken XML leaves references in: a feed that was cut off once must not name its items anew.
+        # The parser for broken XML leaves references in; without this a feed that was cut off would get new ids.
         guid=html.unescape(_text(item.get("id"))),
         title=_text(item.get("title")),
         links=tuple(_links(item)),
@@ -108,23 +113,23 @@ def _entry(item: dict[str, Any]) -> RawEntry:
     )
 
 
-def _links(item: Mapping[str, Any]) -> Iterator[str]:
-    """Pages for people first: of several alternates the one in HTML."""
+def _links(item: Mapping[str, object]) -> Iterator[str]:
+    """Web pages first: of several alternate links the HTML one."""
     links = [link for link in _maps(item.get("links")) if _text(link.get("rel")) in ("alternate", "")]
     for link in sorted(links, key=lambda link: "html" not in _text(link.get("type"))):
         yield _text(link.get("href"))
     yield _text(item.get("link"))
 
 
-def _parsed(item: Mapping[str, Any]) -> Iterator[datetime]:
+def _parsed(item: Mapping[str, object]) -> Iterator[datetime]:
     for name in _DATES:
         parts = item.get(f"{name}_parsed")
-        if parts is not None and 1 <= parts.tm_year <= 9999:
+        if isinstance(parts, struct_time) and 1 <= parts.tm_year <= 9999:
             yield datetime.fromtimestamp(0, UTC) + timedelta(seconds=calendar.timegm(parts))
 
 
-def _pictures(item: Mapping[str, Any]) -> Iterator[RawPicture]:
-    """Enclosures, then media:content, widest first, then thumbnails (groups are flattened by feedparser)."""
+def _pictures(item: Mapping[str, object]) -> Iterator[RawPicture]:
+    """Enclosures, then media:content, widest first, then thumbnails (feedparser flattens groups)."""
     for link in _maps(item.get("links")):
         if _text(link.get("rel")) == "enclosure" and _is_picture(link, _text(link.get("href"))):
             yield RawPicture(_text(link.get("href")))
@@ -137,13 +142,13 @@ def _pictures(item: Mapping[str, Any]) -> Iterator[RawPicture]:
         yield RawPicture(_text(part.get("href")))
 
 
-def _is_picture(part: Mapping[str, Any], address: str) -> bool:
+def _is_picture(part: Mapping[str, object], address: str) -> bool:
     kind = _text(part.get("type")) or _text(part.get("medium"))
     return kind.startswith("image") or (not kind and _PICTURE_NAME.search(address) is not None)
 
 
-def _maps(values: object) -> Iterator[dict[str, Any]]:
-    """The dictionaries in ``values``; plain ones, since feedparser's invent missing keys from others."""
+def _maps(values: object) -> Iterator[dict[str, object]]:
+    """The dictionaries in ``values`` as plain ones: feedparser's own make up missing keys from others."""
     for value in values if isinstance(values, Iterable) and not isinstance(values, (str, Mapping)) else ():
         if isinstance(value, Mapping):
             yield dict(value)

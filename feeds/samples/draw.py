@@ -1,4 +1,4 @@
-"""Renders pictures/svg/*.svg to pictures/*.jpg; run by whoever changed a drawing: python feeds/samples/draw.py."""
+"""Renders pictures/svg/*.svg to pictures/*.jpg; run after changing a drawing: python feeds/samples/draw.py."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ PAGE = "<!doctype html><style>body{margin:0}svg{display:block}</style>"
 
 
 def draw(page: Page, source: Path, target: Path) -> None:
-    """Paint one drawing as the browser sees it and keep it as a JPEG of WIDTH x HEIGHT pixels."""
+    """Renders one drawing in Chromium and saves it as a JPEG of WIDTH x HEIGHT pixels."""
     page.set_content(PAGE + source.read_text(encoding="utf-8"))
     with Image.open(io.BytesIO(page.screenshot())) as shot:
-        # Colour is not subsampled: flat red beside cream frays visibly at 4:2:0.
+        # No chroma subsampling: the edge between flat red and cream is visibly ragged at 4:2:0.
         shot.convert("RGB").save(target, quality=QUALITY, subsampling=0, optimize=True, progressive=True)
 
 
 def main(names: list[str]) -> None:
-    """Render the named drawings, all of them when none is named."""
+    """Renders the named drawings, or all of them."""
     chromium = shutil.which("chromium")
     if chromium is None:
         raise SystemExit("chromium is needed to render the drawings")

@@ -1,26 +1,57 @@
-"""What parent and child of sandbox.isolate say to each other: a line of JSON, then as many bytes as it names."""
+"""Messages between feeds.sandbox.isolate (parent) and feeds.sandbox.child: one line of JSON, then counted bytes.
+
+The parent checks the type of everything it reads, because a child that parsed hostile bytes may send anything.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
+from types import NoneType
+from typing import TypeVar
 
 from feeds.discover.survey import FeedLink, Survey
 from feeds.entry import Entry, Reading
 from feeds.errors import FeedError, ParseError, PictureError
-from feeds.selectors import selectors_from
+from feeds.selectors import Selectors, selectors_from
+
+T = TypeVar("T")
+Message = Mapping[str, object]
+Answer = tuple[dict[str, object], bytes]
+"""What a task gives back: fields that JSON can hold, and the bytes that follow them."""
 
 _ERRORS: dict[str, type[FeedError]] = {kind.__name__: kind for kind in (ParseError, PictureError)}
 
 
-def line(message: dict[str, Any], body: bytes = b"") -> bytes:
+def line(message: Message, body: bytes = b"") -> bytes:
     """One message as bytes."""
     return json.dumps({**message, "bytes": len(body)}, ensure_ascii=True).encode("ascii") + b"\n" + body
 
 
-def reading_to_json(reading: Reading) -> dict[str, Any]:
+def killed() -> ParseError:
+    """The error for a child that died, was too slow, or sent a message that makes no sense."""
+    return ParseError("Nội dung nguồn làm quá tải bộ đọc nên đã bị dừng.", "killed")
+
+
+def field(message: object, name: str, *kinds: type[T]) -> T:
+    """The value of ``name``. Raises ParseError ("killed") if it is missing or of none of these types."""
+    value = message.get(name, killed) if isinstance(message, Mapping) else killed
+    for kind in kinds:
+        if isinstance(value, kind):
+            return value
+    raise killed()
+
+
+def texts(values: object) -> tuple[str, ...]:
+    """A list of strings as a tuple. Raises ParseError ("killed") for anything else."""
+    if isinstance(values, list) and all(isinstance(value, str) for value in values):
+        return tuple(values)
+    raise killed()
+
+
+def reading_to_json(reading: Reading) -> dict[str, object]:
     """Only what JSON has: instants in ISO 8601, spans in seconds."""
     whole = asdict(reading)
     whole["ttl"] = reading.ttl.total_seconds() if reading.ttl is not None else None
@@ -29,21 +60,28 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
     return whole
 
 
-def reading_from_json(whole: dict[str, Any]) -> Reading:
-    """The inverse of ``reading_to_json``."""
+def reading_from_json(whole: object) -> Reading:
+    """The inverse of ``reading_to_json``. Raises ParseError ("killed") for anything else."""
+    ttl = field(whole, "ttl", float, NoneType)
     return Reading(
-        title=whole["title"],
-        link=whole["link"],
-        language=whole["language"],
-        entries=tuple(_entry(packed) for packed in whole["entries"]),
-        notes=tuple(whole["notes"]),
-        ttl=timedelta(seconds=whole["ttl"]) if whole["ttl"] is not None else None,
-        next=whole["next"],
-        selectors=selectors_from(whole["selectors"]),
+        title=field(whole, "title", str),
+        link=field(whole, "link", str),
+        language=field(whole, "language", str),
+        entries=tuple(_entry(packed) for packed in field(whole, "entries", list)),
+        notes=texts(field(whole, "notes", list)),
+        ttl=timedelta(seconds=ttl) if ttl is not None else None,
+        next=field(whole, "next", str),
+        selectors=selectors_of(whole, "selectors"),
     )
 
 
-def survey_to_json(survey: Survey) -> dict[str, Any]:
+def selectors_of(message: object, name: str) -> Selectors | None:
+    """The selectors in the field ``name``, None where it is null. Raises ParseError ("killed")."""
+    packed = field(message, name, dict, NoneType)
+    return selectors_from({key: field(packed, key, str) for key in packed}) if packed is not None else None
+
+
+def survey_to_json(survey: Survey) -> dict[str, object]:
     """The inverse of ``survey_from_json``."""
     return {
         "title": survey.title,
@@ -52,32 +90,45 @@ def survey_to_json(survey: Survey) -> dict[str, Any]:
     }
 
 
-def survey_from_json(whole: dict[str, Any]) -> Survey:
-    """The inverse of ``survey_to_json``."""
+def survey_from_json(whole: object) -> Survey:
+    """The inverse of ``survey_to_json``. Raises ParseError ("killed") for anything else."""
+    links = field(whole, "feeds", list)
     return Survey(
-        whole["title"],
-        tuple(FeedLink(**link) for link in whole["feeds"]),
-        tuple(reading_from_json(reading) for reading in whole["lists"]),
+        field(whole, "title", str),
+        tuple(FeedLink(field(link, "title", str), field(link, "address", str)) for link in links),
+        tuple(reading_from_json(reading) for reading in field(whole, "lists", list)),
     )
 
 
-def _entry(packed: dict[str, Any]) -> Entry:
-    published = packed["published"]
-    return Entry(
-        **{
-            **packed,
-            "published": datetime.fromisoformat(published) if published is not None else None,
-            "table": tuple(tuple(row) for row in packed["table"]),
-            "notes": tuple(packed["notes"]),
-        }
-    )
-
-
-def error_to_json(error: FeedError) -> dict[str, Any]:
+def error_to_json(error: FeedError) -> dict[str, object]:
     """The kind, words and code of ``error``."""
     return {"kind": type(error).__name__, "message": error.message, "code": error.code}
 
 
-def error_from_json(packed: dict[str, Any]) -> FeedError:
+def error_from_json(packed: object) -> FeedError:
     """The inverse of ``error_to_json``; an unknown kind is a ParseError."""
-    return _ERRORS.get(packed["kind"], ParseError)(packed["message"], packed["code"])
+    kind = _ERRORS.get(field(packed, "kind", str), ParseError)
+    return kind(field(packed, "message", str), field(packed, "code", str))
+
+
+def _entry(packed: object) -> Entry:
+    published = field(packed, "published", str, NoneType)
+    return Entry(
+        id=field(packed, "id", str),
+        title=field(packed, "title", str),
+        summary=field(packed, "summary", str),
+        link=field(packed, "link", str),
+        published=_instant(published) if published is not None else None,
+        image=field(packed, "image", str, NoneType),
+        image_alt=field(packed, "image_alt", str),
+        language=field(packed, "language", str),
+        table=tuple(texts(row) for row in field(packed, "table", list)),
+        notes=texts(field(packed, "notes", list)),
+    )
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise killed() from error

@@ -1,4 +1,7 @@
-"""Announcements from a shell: announce and withdraw; same rules, same audit, the actor is the OS user."""
+"""Commands about announcements: announce and withdraw; called by server.main.
+
+They follow the desk's rules and are audited like it; the actor is the user of the operating system.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ from server.core.model import (
     Recurrence,
     Window,
 )
-from server.media.take import Taken, new_child, take
+from server.media.importer import ImportedFile, file_sandbox, import_file
 from server.setup.config import Config
 from server.slides.render import Renderer
 from server.store.announcements import announcements
@@ -125,20 +128,20 @@ def _post(db: Database, tree: AreaTree, wanted: list[Announcement], rules: Rules
 
 
 def _state(config: Config) -> AnnouncementState:
-    """Where nobody approves his own, a shell does not either."""
+    """Submitted where announcements need a second person, from a shell too; else approved."""
     return "submitted" if config.announcements.four_eyes else "approved"
 
 
-def _kind(said: str, made: Taken, card: Contact | None, *, link: str, text: str) -> AnnouncementKind:
+def _kind(named: str, made: ImportedFile, card: Contact | None, *, link: str, text: str) -> AnnouncementKind:
     known: tuple[AnnouncementKind, ...] = get_args(AnnouncementKind)
-    if said and said not in known:
-        fail(f"Không có loại {said!r}. Có: {', '.join(known)}.")
-    if said:
-        return next(one for one in known if one == said)
-    return _guessed(made, card, link=link, text=text)
+    if named and named not in known:
+        fail(f"Không có loại {named!r}. Có: {', '.join(known)}.")
+    if named:
+        return next(one for one in known if one == named)
+    return _guessed_kind(made, card, link=link, text=text)
 
 
-def _guessed(made: Taken, card: Contact | None, *, link: str, text: str) -> AnnouncementKind:
+def _guessed_kind(made: ImportedFile, card: Contact | None, *, link: str, text: str) -> AnnouncementKind:
     if made.table:
         return "table"
     if made.attachments:
@@ -150,8 +153,8 @@ def _guessed(made: Taken, card: Contact | None, *, link: str, text: str) -> Anno
     return "link" if link and not text else "text"
 
 
-def _files(db: Database, data: Path, paths: list[Path], area: str, now: datetime) -> Taken:
-    """Each file as the desk would take it, kept in the library; the last table stands."""
+def _files(db: Database, data: Path, paths: list[Path], area: str, now: datetime) -> ImportedFile:
+    """Takes each file as the desk does and puts it into the library; of several tables the last one counts."""
     attachments: list[Attachment] = []
     table: Rows = ()
     folder = data / "media"
@@ -163,14 +166,14 @@ def _files(db: Database, data: Path, paths: list[Path], area: str, now: datetime
             library.put(db, library_file(one, folder, name=name, area=area, person=actor(), now=now))
         attachments += taken.attachments
         table = taken.table or table
-    return Taken(tuple(attachments), table)
+    return ImportedFile(tuple(attachments), table)
 
 
-def _taken(path: Path, folder: Path) -> Taken:
+def _taken(path: Path, folder: Path) -> ImportedFile:
     try:
         if path.suffix.lower() in (".csv", ".tsv", ".txt"):
-            return Taken(table=_rows(path))
-        return take(path, folder=folder, child=new_child())
+            return ImportedFile(table=_rows(path))
+        return import_file(path, folder=folder, sandbox=file_sandbox())
     except OSError as error:
         fail(f"Không đọc được tệp {path}: {error.strerror}")
     except ParseError as error:
@@ -187,11 +190,11 @@ def _rows(path: Path) -> Rows:
     return rows
 
 
-def _contact(said: str) -> Contact | None:
-    parts = [part.strip() for part in said.split(";")]
+def _contact(text: str) -> Contact | None:
+    parts = [part.strip() for part in text.split(";")]
     if len(parts) > 6:
         fail("Thẻ liên hệ có nhiều nhất 6 phần: tên; việc; điện thoại; địa chỉ; giờ; thư.")
-    return Contact(*parts) if said.strip() else None
+    return Contact(*parts) if text.strip() else None
 
 
 def _rule(hours: str, days: str, but_holidays: bool, window: Window, zone: str) -> Recurrence | None:
@@ -229,7 +232,7 @@ def _window(start: str, until: str, now: datetime, zone: str) -> Window:
 
 
 def _targets(db: Database, tree: AreaTree, named: list[str], area: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Area and named boards of each announcement to post: boards of several areas need one each."""
+    """The area and the boards of each announcement to post: boards of several areas need an announcement each."""
     if bool(named) == bool(area):
         fail("Hãy nêu nơi nhận: --board BẢNG hoặc --area ĐƠN-VỊ (một trong hai).")
     if area:
@@ -244,10 +247,10 @@ def _targets(db: Database, tree: AreaTree, named: list[str], area: str) -> list[
 
 
 def _check_gaps(db: Database, wanted: list[Announcement], now: datetime) -> None:
-    """Refuses a longest gap that some board cannot keep, before anything is posted, and names what it could."""
-    held = read_snapshot(db, now)
+    """Fails, before anything is posted, where a board cannot keep the longest gap, and names the gap it can keep."""
+    snapshot = read_snapshot(db, now)
     for one in wanted:
-        for found in without_room(Renderer(), held, one):
+        for found in without_room(Renderer(), snapshot, one):
             minutes = -(-found.smallest // 60_000)
             kept = f" và phải giữ nhịp của: {'; '.join(found.broken)}" if found.broken else ""
             fail(

@@ -1,4 +1,4 @@
-"""Commands for a bad day: a backup while everything runs, and a store put back from one."""
+"""The commands backup and restore; called by server.main."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def restore(context: typer.Context, file: Annotated[Path, typer.Argument(help="T
     config = given.config()
     prepare_data(given.data)
     try:
-        made, db_thread = backup_file.read(config.store.url, given.data, file, given.clock())
+        made, kept = backup_file.restore(config.store.url, given.data, file, given.clock())
     except backup_file.Unusable as error:
         fail(str(error))
-    say(f"Đã khôi phục bản sao lưu lúc {made}. Dữ liệu trước đó nằm ở {db_thread}.")
+    say(f"Đã khôi phục bản sao lưu lúc {made}. Dữ liệu trước đó nằm ở {kept}.")

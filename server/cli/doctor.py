@@ -1,4 +1,4 @@
-"""What is wrong with this installation: the store, the audit's seals, secrets; changes nothing."""
+"""The command doctor, called by server.main: checks store, audit chain, people and secrets, and changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that look and change nothing: check, read, show."""
+"""Commands that change nothing: check, read, show; called by server.main."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from rich.table import Table
 from feeds import Entry, FeedError, Fetched, FetchPolicy, ParseError, Reading, Selectors, fetch
 from feeds.download.files import open_file
 from feeds.limits import MAX_BYTES
-from feeds.sandbox.isolate import read_isolated, survey_isolated
-from feeds.steps import Tried, steps
+from feeds.sandbox.isolate import SandboxProcess
+from feeds.steps import TrialResult, steps
 from server.cli.context import Context, fail, hint, say
 from server.cli.times import wall_time
 from server.content.board_content import BoardContent, board_content, read_snapshot
+from server.content.board_timeline import FARTHEST_MS
 from server.core.lap.airing import Airing, Lap, airing_at, walk
-from server.core.lap.composition import Reason, compose, forecast, why
+from server.core.lap.composition import compose
+from server.core.lap.forecast import Reason, forecast, why
 from server.core.model import Board
 from server.core.times import from_ms, to_ms
-from server.setup.config import ConfigError
+from server.setup.config_file import ConfigError
 from server.slides.render import Renderer
 from server.store.boards import laps
 from server.store.database.errors import StoreRefusal
 
-# Every lap until then is composed as it would be: a week takes some seconds.
-FARTHEST_MS = 10 * 86_400_000
 _WORDS = {
     "on": "đang chiếu, đến {at}",
     "coming": "tới lượt lúc {at}",
@@ -66,7 +66,7 @@ def read(
     except ConfigError:
         allowed, own_zone = (), "Asia/Ho_Chi_Minh"
     if show_steps:
-        _tell_steps(address, zone or own_zone, given.clock(), FetchPolicy(allow_private=allowed))
+        _print_steps(address, zone or own_zone, given.clock(), FetchPolicy(allow_private=allowed))
         return
     try:
         reading = _reading(address, zone or own_zone, given.clock(), FetchPolicy(allow_private=allowed))
@@ -81,16 +81,16 @@ def read(
 
 
 def _reading(address: str, zone: str, now: datetime, policy: FetchPolicy) -> Reading:
-    """A feed, else the likeliest list of a page, with its proposed selectors told beside."""
+    """Reads a feed, else the likeliest list of a page, and prints the selectors proposed for it on stderr."""
     ZoneInfo(zone)
     got = _bytes(address, policy)
     at, kind = got.url, got.content_type
     try:
-        return read_isolated(got.body, address=at, content_type=kind, zone=zone, now=now)
+        return SandboxProcess().read(got.body, address=at, content_type=kind, zone=zone, now=now)
     except ParseError as error:
         if error.code != "html-page":
             raise
-        survey = survey_isolated(got.body, address=at, content_type=kind, zone=zone, now=now)
+        survey = SandboxProcess().survey(got.body, address=at, content_type=kind, zone=zone, now=now)
         for link in survey.feeds:
             hint(f"Trang này có nguồn tin: {link.address}" + (f" ({link.title})" if link.title else ""))
         if not survey.lists:
@@ -100,30 +100,32 @@ def _reading(address: str, zone: str, now: datetime, policy: FetchPolicy) -> Rea
         return survey.lists[0]
 
 
-def _tell_steps(address: str, zone: str, now: datetime, policy: FetchPolicy) -> None:
-    """A line a step as it is done; exit code 1 where one fails before the pictures."""
-    come_through = False
+def _print_steps(address: str, zone: str, now: datetime, policy: FetchPolicy) -> None:
+    """Prints a line after each step; exit code 1 where a step fails before the pictures."""
+    complete = False
     for step in steps(address, zone=zone, now=now, policy=policy):
-        if isinstance(step, Tried):
-            come_through = True
+        if isinstance(step, TrialResult):
+            complete = True
         else:
             size = f"{step.bytes:>9,} byte" if step.bytes else " " * 14
-            said = f"  {step.said}" if step.said else ""
-            say(f"{'✓' if step.ok else '✗'} {step.label:<16} {step.seconds * 1000:>7.0f} ms {size}{said}")
-    if not come_through:
+            remark = f"  {step.message}" if step.message else ""
+            say(f"{'✓' if step.ok else '✗'} {step.label:<16} {step.seconds * 1000:>7.0f} ms {size}{remark}")
+    if not complete:
         raise typer.Exit(1)
 
 
 def _bytes(address: str, policy: FetchPolicy) -> Fetched:
     if "://" in address:
         return fetch(address, policy)
-    return Fetched(address, 200, open_file(Path(address), MAX_BYTES), "", "", "", None, None, None)
+    return Fetched.of_file(address, open_file(Path(address), MAX_BYTES))
 
 
 def page_table(selectors: Selectors) -> str:
-    """Selectors as the table that config.toml has for them."""
-    told = {name: value for name, value in asdict(selectors).items() if value}
-    return "page = { " + ", ".join(f"{name} = {json.dumps(v, ensure_ascii=False)}" for name, v in told.items()) + " }"
+    """Selectors as the line for config.toml: page = { item = "…", … }."""
+    chosen = {name: value for name, value in asdict(selectors).items() if value}
+    return (
+        "page = { " + ", ".join(f"{name} = {json.dumps(v, ensure_ascii=False)}" for name, v in chosen.items()) + " }"
+    )
 
 
 def _line(entry: Entry) -> dict[str, object]:
@@ -143,17 +145,17 @@ def show(
     given: Context = context.obj
     with given.store() as (_, db, _tree):
         now = given.clock()
-        held = read_snapshot(db, now)
-        found = next((one for one in held.boards if one.slug == board), None)
+        snapshot = read_snapshot(db, now)
+        found = next((one for one in snapshot.boards if one.slug == board), None)
         if found is None:
-            fail(f"Không có bảng tin {board!r}. Có: {', '.join(one.slug for one in held.boards)}.")
+            fail(f"Không có bảng tin {board!r}. Có: {', '.join(one.slug for one in snapshot.boards)}.")
         try:
             instant = to_ms(wall_time(at, now, found.zone)) if at else to_ms(now)
         except ValueError as error:
             fail(str(error))
         if instant - to_ms(now) > FARTHEST_MS:
             fail("Chỉ tính trước được 10 ngày.")
-        made = board_content(Renderer(), held, found)
+        made = board_content(Renderer(), snapshot, found)
         try:
             stored = laps.load(db, board)
         except StoreRefusal:
@@ -200,7 +202,7 @@ def _print(board: Board, made: BoardContent, lap: Lap, instant: int) -> None:
     console = Console()
     console.print(f"[bold]{board.name}[/bold], vòng {lap.number}, lúc {clock(instant)}")
     table = Table("", "Lúc", "Giây", "Tin", "Nguồn", "Mã")
-    for one in _round(lap, instant):
+    for one in _coming_round(lap, instant):
         slot = lap.slots[one.index or 0]
         mark = "▶" if airing and one.start == airing.start else ""
         title = slot.title + (f" ({slot.page + 1})" if slot.page else "")
@@ -208,15 +210,15 @@ def _print(board: Board, made: BoardContent, lap: Lap, instant: int) -> None:
     console.print(table)
     reasons = Table("Mục", "Tin", "Vì sao")
     for reason in why(made.items, lap, instant):
-        reasons.add_row(reason.key, reason.title, _say(reason, clock(reason.at)))
+        reasons.add_row(reason.key, reason.title, _reason_text(reason, clock(reason.at)))
     console.print(reasons)
 
 
-def _say(reason: Reason, at: str) -> str:
+def _reason_text(reason: Reason, at: str) -> str:
     return _WORDS[reason.word].format(at=at)
 
 
-def _round(lap: Lap, instant: int) -> list[Airing]:
+def _coming_round(lap: Lap, instant: int) -> list[Airing]:
     span = sum(slot.dwell for slot in lap.slots)
     coming = walk(lap, instant + span - 1, since=instant)
     return [a for a in coming if a.index is not None and (a.until is None or a.until > instant)][: len(lap.slots)]

@@ -1,4 +1,7 @@
-"""The desk's acts from a shell: urgent, clear; same rules, same audit, the actor is the OS user."""
+"""Commands about urgent notices: urgent, confirm, clear; called by server.main.
+
+They follow the desk's rules and are audited like it; the actor is the user of the operating system.
+"""
 
 from __future__ import annotations
 
@@ -16,20 +19,24 @@ from server.core.workflow import NotPossible
 from server.notifications.recipients import told
 from server.store.boards import boards
 from server.store.database.errors import StoreRefusal
-from server.store.notices import actions as notice_acts
+from server.store.notices import actions as notice_actions
 from server.store.notices import notices
 from server.store.people import people
 
 FOUR_EYES = 3
+"""Exit code: a second person has to approve."""
 MOST_ACTS = 3
+"""Things to do that an urgent notice may name, so that it can be read in time."""
 
 
 def split(text: str) -> tuple[str, str]:
+    """The first line and the rest of a text."""
     head, _, body = text.strip().partition("\n")
     return head.strip(), body.strip()
 
 
 def known_areas(tree: AreaTree, slugs: list[str]) -> None:
+    """Fails with one sentence where an area does not exist."""
     missing = [slug for slug in slugs if slug not in tree]
     if missing:
         fail(f"Không có đơn vị {', '.join(missing)}. Có: {', '.join(tree.slugs())}.")
@@ -121,7 +128,7 @@ def confirm(
         eyes, now = config.notices.four_eyes, given.clock()
         try:
             alone = told("broken", notices.get(db, id), actor(), people.all(db), tree)
-            sent = notice_acts.send(
+            sent = notice_actions.send(
                 db, id, actor=actor(), now=now, four_eyes=eyes, break_glass=break_glass, tell_if_alone=alone
             )
         except SecondNeeded as refused:

@@ -1,6 +1,7 @@
-"""The keeper's commands about people: add, list, grant, revoke, link, suspend; same rules and audit as the desk.
+"""Commands about people: add, list, grant, revoke, link, suspend, open; called by server.main.
 
-Whoever may type them has the machine, and so stands above every keeper of the desk: os:NAME in the audit.
+They follow the desk's rules and are audited like it, as os:NAME. A user of the machine's shell has access to the data
+anyway, so no role is asked for.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ AreaText = Annotated[str, typer.Option(help="Đơn vị (và mọi cấp dưới
 
 
 @contextmanager
-def _acting(context: typer.Context) -> Iterator[tuple[Config, Database, AreaTree, datetime]]:
-    """The store at the moment of an act; what it refuses is one sentence and exit code 1."""
+def _opened(context: typer.Context) -> Iterator[tuple[Config, Database, AreaTree, datetime]]:
+    """The configuration, the store, the areas and the time now; a refusal is printed as one sentence, exit code 1."""
     given: Context = context.obj
     with given.store() as (config, db, tree):
         try:
@@ -50,7 +51,7 @@ def add(
     area: AreaText = "",
 ) -> None:
     """Thêm một người và in liên kết để người ấy đặt mật khẩu."""
-    with _acting(context) as (config, db, tree, now):
+    with _opened(context) as (config, db, tree, now):
         given = _grant(role, area, tree) if role or area else None
         made = people.add(db, username=username, name=name, email=email, actor=actor(), now=now)
         if given is not None:
@@ -61,20 +62,20 @@ def add(
 @app.command("list")
 def list_(context: typer.Context, area: AreaText = "") -> None:
     """Mọi người và quyền của họ."""
-    with _acting(context) as (_, db, tree, _now):
+    with _opened(context) as (_, db, tree, _now):
         table = Table("Tên đăng nhập", "Họ và tên", "Quyền", "Bước thứ hai", "Tài khoản")
         for one in people.all(db):
             if not area or any(tree.covers(area, held.area) for held in one.grants):
-                held_words = ", ".join(f"{held.role} {held.area}" for held in one.grants)
+                grants = ", ".join(f"{held.role} {held.area}" for held in one.grants)
                 factor = "có" if one.second_factor else "chưa"
-                table.add_row(one.username, one.name, held_words, factor, "đang dùng" if one.active else "đã khóa")
+                table.add_row(one.username, one.name, grants, factor, "đang dùng" if one.active else "đã khóa")
         Console().print(table)
 
 
 @app.command()
 def grant(context: typer.Context, username: Name, role: RoleText, area: AreaText) -> None:
     """Giao một quyền."""
-    with _acting(context) as (_, db, tree, now):
+    with _opened(context) as (_, db, tree, now):
         people.grant(db, username, _grant(role, area, tree), by=None, actor=actor(), now=now)
         say(f"Đã giao {role} ở {area} cho {username}")
 
@@ -82,7 +83,7 @@ def grant(context: typer.Context, username: Name, role: RoleText, area: AreaText
 @app.command()
 def revoke(context: typer.Context, username: Name, role: RoleText, area: AreaText) -> None:
     """Thu lại một quyền."""
-    with _acting(context) as (_, db, tree, now):
+    with _opened(context) as (_, db, tree, now):
         people.revoke(db, username, _grant(role, area, tree), by=None, actor=actor(), now=now)
         say(f"Đã thu lại {role} ở {area} của {username}")
 
@@ -93,7 +94,7 @@ def link(
     username: Annotated[str, typer.Argument(help="Của ai; để trống: người quản trị đầu tiên")] = "",
 ) -> None:
     """In một liên kết dùng một lần: đặt mật khẩu mới, hoặc người quản trị đầu tiên."""
-    with _acting(context) as (config, db, _, now):
+    with _opened(context) as (config, db, _, now):
         if username:
             say(_invite(db, config, people.get(db, username), "reset", now))
             return
@@ -106,7 +107,7 @@ def link(
 @app.command()
 def suspend(context: typer.Context, username: Name) -> None:
     """Khóa một tài khoản; nơi nào đang mở bị đưa ra ngay."""
-    with _acting(context) as (_, db, _tree, now):
+    with _opened(context) as (_, db, _tree, now):
         people.suspend(db, username, active=False, actor=actor(), now=now)
         say(f"Đã khóa {username}")
 
@@ -114,7 +115,7 @@ def suspend(context: typer.Context, username: Name) -> None:
 @app.command("open")
 def open_(context: typer.Context, username: Name) -> None:
     """Mở lại một tài khoản đã khóa."""
-    with _acting(context) as (_, db, _tree, now):
+    with _opened(context) as (_, db, _tree, now):
         people.suspend(db, username, active=True, actor=actor(), now=now)
         say(f"Đã mở lại {username}")
 
@@ -122,7 +123,7 @@ def open_(context: typer.Context, username: Name) -> None:
 @app.command()
 def forget_factors(context: typer.Context, username: Name) -> None:
     """Bỏ mã và khóa của người mất điện thoại; lần vào sau phải cài lại."""
-    with _acting(context) as (_, db, _tree, now):
+    with _opened(context) as (_, db, _tree, now):
         people.forget_factors(db, username, actor=actor(), now=now)
         say(f"Đã bỏ bước thứ hai của {username}")
 

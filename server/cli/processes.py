@@ -1,4 +1,4 @@
-"""Commands that run: everything together, the server alone, the worker alone."""
+"""Commands that start processes: everything together, the server, the desk, the worker; called by server.main."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ import typer
 from server.cli.context import Context, fail, prepare_data, say
 from server.processes.heartbeat import heartbeat
 from server.processes.supervisor import STOP_SECONDS, ChildProcess, end_with_parent, supervise
-from server.setup.backup_file import running
+from server.setup.backup_file import hold_shared_lock
 from server.setup.store_setup import first_link
 
-GREETED = 10  # boards named on the console; nobody reads thousands
+LISTED_BOARDS = 10
+"""Boards whose addresses are printed at the start; there may be thousands."""
 HUNG_SECONDS = 60.0
-"""A worker whose harvest has not turned for so long hangs; its leases run out and the next one goes on."""
-BEHIND = 5
-"""How far (nice) the desk stands back: where many sign in at once (Argon2, four threads each), boards go first."""
+"""A worker without a heartbeat for so long is killed; its leases run out and the next worker goes on."""
+DESK_NICENESS = 5
+"""Niceness of the desk, so that many sign-ins at once (Argon2, four threads each) do not slow the boards down."""
 
 
 def run_all(given: Context) -> None:
-    """Server and worker as processes of their own, restarted when they die."""
+    """Runs server and worker as processes and restarts them when they end."""
     given.config()
     prepare_data(given.data)
     commands = {"server": given.command("serve"), "worker": given.command("worker")}
@@ -35,7 +36,7 @@ def run_all(given: Context) -> None:
 
 def serve(context: typer.Context) -> None:
     """Chỉ chạy máy chủ (cho systemd hoặc container)."""
-    # Imported here alone: gevent has patched this process (run.py), and no other command wants that.
+    # Imported here because only this command runs on gevent, which run.py has patched in.
     import gevent
     import gevent.event
 
@@ -52,14 +53,14 @@ def serve(context: typer.Context) -> None:
         listener = listen(host, port)
     except OSError as error:
         fail(f"Không mở được cổng {port} trên {host}: {error.strerror}. Hãy chọn cổng khác bằng --port.")
-    running(given.data)
+    hold_shared_lock(given.data)
     stop = gevent.event.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(sign, stop.set)
     desk_listener, desk_address = desk_socket(given.data)
     app = assemble(config, given.data, given.clock, desk_address=desk_address)
-    _greet(listener, [board.slug for board in config.boards if board.public])
-    _invite(listener, config.server.public_url, first_link(config, given.data, given.clock))
+    _print_boards(listener, [board.slug for board in config.boards if board.public])
+    _print_desk(listener, config.server.public_url, first_link(config, given.data, given.clock))
     stopping = threading.Event()
     desk = ChildProcess(
         "desk",
@@ -81,24 +82,24 @@ def desk(context: typer.Context, file: Annotated[int, typer.Argument(help="Số 
 
     given: Context = context.obj
     end_with_parent()
-    os.nice(BEHIND)
+    os.nice(DESK_NICENESS)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     listener = socket.socket(fileno=file)
     serve_desk(given.config(), given.config_path.resolve().parent, given.data, given.clock, listener)
 
 
-def _greet(listener: socket.socket, boards: list[str]) -> None:
+def _print_boards(listener: socket.socket, boards: list[str]) -> None:
     address = f"http://localhost:{listener.getsockname()[1]}"
     say(f"Bảng Tin đang chạy (running): {address}/")
-    for slug in boards[:GREETED]:
+    for slug in boards[:LISTED_BOARDS]:
         say(f"  bảng tin: {address}/board/{slug}")
-    if len(boards) > GREETED:
-        say(f"  và {len(boards) - GREETED} bảng tin nữa: {address}/")
+    if len(boards) > LISTED_BOARDS:
+        say(f"  và {len(boards) - LISTED_BOARDS} bảng tin nữa: {address}/")
     sys.stdout.flush()
 
 
-def _invite(listener: socket.socket, public_url: str, path: str) -> None:
-    """Where the newsroom is; and, while nobody has an account, the link that makes the first keeper."""
+def _print_desk(listener: socket.socket, public_url: str, path: str) -> None:
+    """Prints the address of the desk and, while nobody has an account, the link that creates the first keeper."""
     address = public_url.rstrip("/") or f"http://localhost:{listener.getsockname()[1]}"
     say(f"  bàn biên tập: {address}/desk/")
     if path:
@@ -117,12 +118,12 @@ def worker(context: typer.Context) -> None:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    running(given.data)
+    hold_shared_lock(given.data)
     alive = heartbeat(os.environ)
     stop = start_worker(config, given.config_path.resolve().parent, given.data, given.clock, alive=alive)
-    while not stopping.wait(0.2):  # with a timeout: see supervise
+    while not stopping.wait(0.2):  # with a timeout, as in supervise
         pass
     stop()
-    # A host that hangs would hold its thread, and so this process, for 15 s; the lease lets the source be read again.
+    # Threads that read a hanging host would keep this process for 15 s. Their leases run out, so nothing is lost.
     sys.stdout.flush()
     os._exit(0)

@@ -1,4 +1,7 @@
-"""The keeper's commands about screens: pair, list, revoke, replace, move, ask; same rules and audit as the desk."""
+"""Commands about screens and boards: pair, list, revoke, replace, move, command, mode, panic; called by server.main.
+
+They follow the desk's rules and are audited like it.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from rich.table import Table
 
 from server.cli.context import Context, actor, fail, say
 from server.cli.times import wall_time
+from server.core.model import Mode
 from server.core.screens.screens import CommandName, Link, Screen
 from server.store.boards import boards, panics
 from server.store.database.engine import Database
@@ -23,16 +27,16 @@ from server.store.screens import pairing, receipts, screens
 app = typer.Typer(help="Màn hình: ghép, thu hồi, thay, gọi tên, tải lại…", no_args_is_help=True)
 
 Id = Annotated[int, typer.Argument(help="Số của màn hình (run.py screen list)")]
-_ASKED = tuple(name for name in get_args(CommandName) if name not in ("handover", "takeback"))
+_COMMANDS = tuple(name for name in get_args(CommandName) if name not in ("handover", "takeback"))
 
 
 @contextmanager
-def _acting(context: typer.Context) -> Iterator[tuple[Context, Database, str, datetime]]:
-    """The store, the zone and the moment of an act; what the store refuses is one sentence and exit code 1."""
+def _opened(context: typer.Context) -> Iterator[tuple[Database, str, datetime]]:
+    """The store, the zone and the time now; a refusal by the store is printed as one sentence, exit code 1."""
     given: Context = context.obj
     with given.store() as (config, db, _tree):
         try:
-            yield given, db, config.timezone, given.clock()
+            yield db, config.timezone, given.clock()
         except (StoreRefusal, ValueError) as error:
             fail(str(error), 1)
 
@@ -46,7 +50,7 @@ def pair(
     phone: Annotated[str, typer.Option(help="Gọi ai khi màn hình không trả lời")] = "",
 ) -> None:
     """Ghép thiết bị đang hiện mã vào một bảng tin."""
-    with _acting(context) as (_, db, _zone, now):
+    with _opened(context) as (db, _zone, now):
         made = pairing.claim(db, code, board, actor=actor(), now=now, name=name, phone=phone)
         say(f"Đã ghép màn hình số {made.id} ({made.name}) vào bảng tin {made.board}")
 
@@ -56,7 +60,7 @@ def replace(
     context: typer.Context, id: Id, code: Annotated[str, typer.Argument(help="Tám chữ trên thiết bị mới")]
 ) -> None:
     """Thay một màn hình hỏng bằng thiết bị mới; tên, chỗ và lịch sử được giữ."""
-    with _acting(context) as (_, db, _zone, now):
+    with _opened(context) as (db, _zone, now):
         made = pairing.claim(db, code, "", actor=actor(), now=now, replaces=id)
         say(f"Màn hình số {id} được thay bằng số {made.id} ({made.name}) ở bảng tin {made.board}")
 
@@ -64,15 +68,15 @@ def replace(
 @app.command("list")
 def list_(context: typer.Context, board: Annotated[str, typer.Option(help="Chỉ của bảng tin này")] = "") -> None:
     """Mọi màn hình đang dùng."""
-    with _acting(context) as (_, db, zone, now):
+    with _opened(context) as (db, zone, now):
         table = Table("Số", "Màn hình", "Bảng tin", "Liên lạc", "Điện thoại")
         links = receipts.links(db)
         for one in screens.all(db, [board] if board else None):
-            table.add_row(str(one.id), one.name, one.board, _link_words(one, links.get(one.id), now, zone), one.phone)
+            table.add_row(str(one.id), one.name, one.board, _link_text(one, links.get(one.id), now, zone), one.phone)
         Console().print(table)
 
 
-def _link_words(screen: Screen, link: Link | None, now: datetime, zone: str) -> str:
+def _link_text(screen: Screen, link: Link | None, now: datetime, zone: str) -> str:
     if screen.key_hash is None:
         return "chờ thiết bị nhận khóa"
     if link is None:
@@ -84,7 +88,7 @@ def _link_words(screen: Screen, link: Link | None, now: datetime, zone: str) -> 
 @app.command()
 def revoke(context: typer.Context, id: Id) -> None:
     """Thu hồi khóa: màn hình bị ngắt ngay và không vào lại được."""
-    with _acting(context) as (_, db, _zone, now):
+    with _opened(context) as (db, _zone, now):
         gone = screens.revoke(db, id, actor=actor(), now=now)
         say(f"Đã thu hồi màn hình số {gone.id} ({gone.name})")
 
@@ -92,7 +96,7 @@ def revoke(context: typer.Context, id: Id) -> None:
 @app.command()
 def move(context: typer.Context, id: Id, board: Annotated[str, typer.Option(help="Bảng tin mới")]) -> None:
     """Chuyển một màn hình sang bảng tin khác."""
-    with _acting(context) as (_, db, _zone, now):
+    with _opened(context) as (db, _zone, now):
         moved = screens.move(db, id, board, actor=actor(), now=now)
         say(f"Màn hình số {moved.id} ({moved.name}) nay chiếu bảng tin {moved.board}")
 
@@ -101,14 +105,14 @@ def move(context: typer.Context, id: Id, board: Annotated[str, typer.Option(help
 def command(
     context: typer.Context,
     id: Id,
-    name: Annotated[str, typer.Argument(help=", ".join(_ASKED))],
+    name: Annotated[str, typer.Argument(help=", ".join(_COMMANDS))],
     minutes: Annotated[int, typer.Option(min=1, max=1440, help="Sau bấy nhiêu phút thì thôi")] = 5,
 ) -> None:
     """Yêu cầu một màn hình: reload (tải lại), identify (hiện tên), screenshot (chụp), test (thử lặng)."""
-    wanted = next((one for one in _ASKED if one == name), None)
+    wanted = next((one for one in _COMMANDS if one == name), None)
     if wanted is None:
-        fail(f"Không có yêu cầu {name!r}. Có: {', '.join(_ASKED)}.")
-    with _acting(context) as (_, db, _zone, now):
+        fail(f"Không có yêu cầu {name!r}. Có: {', '.join(_COMMANDS)}.")
+    with _opened(context) as (db, _zone, now):
         asked = screens.ask(db, [id], wanted, until=now + timedelta(minutes=minutes), actor=actor(), now=now)
         say(f"Đã gửi yêu cầu số {asked[0].id}: {name}, có hiệu lực {minutes} phút")
 
@@ -123,7 +127,7 @@ def handover(
     """Nhường màn hình cho cuộc họp, hoặc lấy lại."""
     if bool(until) == back:
         fail("Hãy nêu --until GIỜ, hoặc --back.")
-    with _acting(context) as (_, db, zone, now):
+    with _opened(context) as (db, zone, now):
         end = None if back else wall_time(until, now, zone)
         if end is not None and end <= now:
             fail("Giờ trả màn hình phải ở sau bây giờ.")
@@ -138,10 +142,12 @@ def mode(
     mode: Annotated[str, typer.Argument(help="on (bật), dark (tối), safe (trang an toàn)")],
 ) -> None:
     """Bật, làm tối, hoặc đưa một bảng tin về trang an toàn."""
-    if mode not in ("on", "dark", "safe"):
+    modes: tuple[Mode, ...] = get_args(Mode)
+    wanted = next((known for known in modes if known == mode), None)
+    if wanted is None:
         fail("Chế độ chỉ nhận on, dark hoặc safe.")
-    with _acting(context) as (_, db, _zone, now):
-        changed = boards.set_mode(db, board, mode, actor=actor(), now=now)  # type: ignore[arg-type] # one of the three
+    with _opened(context) as (db, _zone, now):
+        changed = boards.set_mode(db, board, wanted, actor=actor(), now=now)
         say(f"Bảng tin {changed.slug}: {changed.mode}")
 
 
@@ -152,7 +158,7 @@ def panic(
     end: Annotated[bool, typer.Option(help="Kết thúc, trở lại chương trình")] = False,
 ) -> None:
     """Nút an toàn: mọi bảng tin của một đơn vị về trang an toàn, cho đến khi kết thúc."""
-    with _acting(context) as (_, db, _zone, now):
+    with _opened(context) as (db, _zone, now):
         if end:
             panics.end(db, area, actor=actor(), now=now)
             say(f"Đơn vị {area}: đã trở lại chương trình")

@@ -1,4 +1,4 @@
-"""`run.py simulate`: many screens against a running server, with every rule of the wire held against what it says."""
+"""The command simulate: many screens against a running server, whose messages are checked; called by server.main."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from server.simulate.crowd import Crowd
 from server.simulate.screen import Identity
 
 BROKEN = 1
+"""Exit code: a rule was broken, or a screen did not catch up."""
 
 
 def simulate(

@@ -1,4 +1,4 @@
-"""Commands about sources: how each is, and lists of them for other programs (OPML)."""
+"""Commands about sources: sources (their health) and opml (lists for other programs); called by server.main."""
 
 from __future__ import annotations
 

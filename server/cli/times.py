@@ -1,4 +1,4 @@
-"""Times as keepers type them; called by the commands that take --at, --from and --until."""
+"""Parses times as people type them; called by the commands with --at, --from and --until."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DAY_FIRST = re.compile(r"^\d{1,2}/\d{1,2}(/\d{4})?")
 
 
 def wall_time(text: str, now: datetime, zone: str) -> datetime:
-    """ "14:30" (today), "22/11/2026 14:30" or ISO 8601, in ``zone`` where none is given; aware.
+    """The aware time of "14:30" (today), "22/11/2026 14:30" or ISO 8601; in ``zone`` where the text has none.
 
     Raises ValueError with a Vietnamese sentence.
     """

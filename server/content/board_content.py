@@ -9,7 +9,8 @@ from typing import Protocol
 
 from server.core.areas import AreaTree
 from server.core.lap.airing import Span
-from server.core.lap.composition import Item, Page, smallest_possible_gap
+from server.core.lap.gaps import smallest_possible_gap
+from server.core.lap.items import Item, Page
 from server.core.model import Announcement, Area, Board, Format, Lane, Notice, Slide, Source, Story
 from server.core.notices.order import in_order
 from server.core.times import to_ms

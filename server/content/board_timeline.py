@@ -14,7 +14,8 @@ from server.content.board_content import SlideMaker, StoreSnapshot, board_conten
 from server.content.lap_rows import lap_of
 from server.core.lap.airing import Lap
 from server.core.lap.airing_history import Shown, shown
-from server.core.lap.composition import Reason, coming_laps, compose, why
+from server.core.lap.composition import compose
+from server.core.lap.forecast import Reason, coming_laps, why
 from server.core.lap.panel_hours import is_on, on_spans
 from server.core.model import Board, Notice
 from server.core.times import from_ms, to_ms

@@ -1,4 +1,4 @@
-"""The tree of areas: who is above whom; called by compose, policy and notices."""
+"""The tree of areas (province > commune > …); called by content, policy and notices."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from server.core.model import Area
 
 
 class AreaTree:
-    """Answers questions of kinship over areas. Raises ValueError for an unknown parent, a circle, a double."""
+    """Answers which area is above which. Raises ValueError for an unknown parent, a cycle or a duplicate slug."""
 
     def __init__(self, areas: Iterable[Area]) -> None:
         listed = tuple(areas)
@@ -33,16 +33,19 @@ class AreaTree:
         return slug in self._areas
 
     def get(self, slug: str) -> Area:
+        """The area of that slug. Raises KeyError for an unknown one."""
         return self._areas[slug]
 
     def slugs(self) -> tuple[str, ...]:
+        """All slugs, in the order the areas were given."""
         return tuple(self._areas)
 
     def roots(self) -> tuple[str, ...]:
+        """The slugs of the areas without a parent."""
         return tuple(area.slug for area in self._areas.values() if area.parent is None)
 
     def chain(self, slug: str) -> tuple[str, ...]:
-        """The area and all above it, nearest first; empty for an unknown slug."""
+        """The slugs of the area and of all areas above it, nearest first; empty for an unknown slug."""
         found: list[str] = []
         current: str | None = slug if slug in self._areas else None
         while current is not None:
@@ -51,8 +54,9 @@ class AreaTree:
         return tuple(found)
 
     def covers(self, upper: str, lower: str) -> bool:
-        """True where ``upper`` is ``lower`` or above it. An unknown area covers nothing."""
+        """True if ``upper`` is ``lower`` or an area above it. An unknown area covers nothing."""
         return upper in self.chain(lower)
 
     def is_above(self, upper: str, lower: str) -> bool:
+        """True if ``upper`` is strictly above ``lower``."""
         return upper != lower and self.covers(upper, lower)

@@ -1,4 +1,4 @@
-"""Solar and lunar dates in words for the frame, and days off, Vietnamese reckoning; called by wire and recurrence."""
+"""Solar and lunar dates in Vietnamese words, and public holidays; called by wire.py and recurrence.py."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from lunar_vn import SUPPORTED_YEAR_RANGE, can_chi, solar_to_lunar
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 MONTHS = ("Giêng", "Hai", "Ba", "Tư", "Năm", "Sáu", "Bảy", "Tám", "Chín", "Mười", "Mười một", "Chạp")
 
-# Labour Code 2019, article 112. The days around Tết and 2/9 are named anew each year: config adds them.
+# (day, month), Labour Code 2019, article 112. The days around Tết and 2/9 are announced each year: config adds them.
 _SOLAR_DAYS_OFF = {(1, 1), (30, 4), (1, 5), (2, 9)}
 _LUNAR_DAYS_OFF = {(1, 1), (2, 1), (3, 1), (10, 3)}
 
 
 def is_day_off(day: date, more: Collection[date] = ()) -> bool:
-    """True on a holiday by law (Tết's first three days and its eve among them) and on ``more``.
+    """True on public holidays (including the eve and the first three days of Tết) and on the days of ``more``.
 
-    Outside the tables' years only the solar ones are known.
+    Outside the years of lunar_vn's tables only the solar holidays are known.
     """
     if day in more or (day.day, day.month) in _SOLAR_DAYS_OFF:
         return True
@@ -48,7 +48,7 @@ def solar_words(day: date) -> str:
 
 
 def lunar_words(day: date) -> str:
-    """For example "14 tháng Mười, Bính Ngọ"; the first ten days are "mồng". Empty outside the tables' years."""
+    """For example "14 tháng Mười, Bính Ngọ"; days 1 to 10 are "mồng". Empty outside the years of the tables."""
     first, last = SUPPORTED_YEAR_RANGE
     if not first < day.year < last:
         return ""
@@ -59,7 +59,7 @@ def lunar_words(day: date) -> str:
 
 
 def days(now: datetime, zone: str, count: int) -> list[dict[str, str]]:
-    """Today and the days after it, for screens that go on without a server."""
+    """``count`` days from today on, as ``{date, solar, lunar}``; screens use them while they are offline."""
     today = now.astimezone(ZoneInfo(zone)).date()
     coming = (today + timedelta(days=number) for number in range(count))
     return [{"date": day.isoformat(), "solar": solar_words(day), "lunar": lunar_words(day)} for day in coming]

@@ -1,8 +1,8 @@
-"""Who may do what where, as one pure table; asked by the desk's pages, its sockets, the API and the command line.
+"""Which role has which right, and whether grants allow an act in an area; called by desk, live, API and store.
 
-viewer < operator < editor: each holds what the one before holds. The keeper stands beside them, without a say in
-content, so that nobody can make his own second editor: he gives rights to others, never to himself, and holds no
-right that puts a letter on any glass. A grant is held for an area and for all below it.
+viewer < operator < editor: each role has the rights of the one before. The keeper (administrator) is separate and has
+no right over content, so that nobody can appoint himself a second editor: he grants rights to others, never to
+himself. A grant is valid for an area and for all areas below it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ Role = Literal["viewer", "operator", "editor", "keeper"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 Right = Literal[
-    # For everybody, signed in or not; and for whoever is signed in, about himself alone.
+    # "public": everybody, signed in or not. "own": every signed-in person, for his own account only.
     "public",
     "own",
-    # Looking.
+    # View.
     "board.view",
     "screen.view",
     "source.view",
@@ -37,7 +37,7 @@ Right = Literal[
     "notice.confirm",
     "notice.clear",
     "panic",
-    # Looking after it.
+    # Administer.
     "source.manage",
     "screen.pair",
     "screen.manage",
@@ -66,15 +66,15 @@ _KEEPER: frozenset[Right] = _VIEWER | {
     "person.manage",
     "token.manage",
     "audit.read",
-    "panic",  # a calm slide says nothing, and whoever is nearest must be able to call for it
+    "panic",  # shows only a calm slide, and the person nearest must be able to trigger it
 }
-HELD: dict[Role, frozenset[Right]] = {
+RIGHTS_OF: dict[Role, frozenset[Right]] = {
     "viewer": _VIEWER,
     "operator": _OPERATOR,
     "editor": _EDITOR,
     "keeper": _KEEPER,
 }
-# What changes what people read on the glass: no keeper holds any of these, whatever else is decided.
+# The rights over what boards show. A keeper must never have any of them (tests/core/test_policy.py).
 CONTENT: frozenset[Right] = frozenset(
     {
         "announcement.write",
@@ -91,52 +91,52 @@ CONTENT: frozenset[Right] = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role held for an area (a slug) and for all below it."""
+    """A role for an area (its slug) and for all areas below it."""
 
     role: Role
     area: str
 
 
 def may(grants: Iterable[Grant], right: Right, area: str | None, tree: AreaTree) -> bool:
-    """True where one of ``grants`` holds ``right`` for ``area``.
+    """True if one of ``grants`` gives ``right`` for ``area``.
 
-    ``area`` None asks whether it is held anywhere. An unknown area is nobody's. ``public`` is everybody's and
-    ``own`` is asked of the session, not of grants: both are True.
+    ``area`` None: for any area. For an unknown area nobody has a right. "public" and "own" are always True: they
+    depend on the session, not on grants.
     """
     if right in ("public", "own"):
         return True
-    return any(right in HELD[grant.role] and (area is None or tree.covers(grant.area, area)) for grant in grants)
+    return any(right in RIGHTS_OF[grant.role] and (area is None or tree.covers(grant.area, area)) for grant in grants)
 
 
 def areas_with(grants: Iterable[Grant], right: Right, tree: AreaTree) -> tuple[str, ...]:
-    """Every area in which ``right`` is held, in the order of the tree; retired grants' areas are not among them."""
+    """The slugs of all areas of the tree for which the grants give ``right``, in the order of the tree."""
     listed = tuple(grants)
     return tuple(slug for slug in tree.slugs() if may(listed, right, slug, tree))
 
 
-def tops(areas: Iterable[str], tree: AreaTree) -> tuple[str, ...]:
-    """Of ``areas`` those that are not below another of them: how one would name them."""
+def topmost(areas: Iterable[str], tree: AreaTree) -> tuple[str, ...]:
+    """The areas that are not below another one of ``areas``: the shortest way to name them all."""
     listed = tuple(areas)
     return tuple(one for one in listed if not any(tree.is_above(upper, one) for upper in listed))
 
 
 def may_grant(giver: str, grants: Iterable[Grant], receiver: str, given: Grant, tree: AreaTree) -> bool:
-    """True where person ``giver``, holding ``grants``, may give (or take back) ``given`` to ``receiver``.
+    """True if person ``giver`` with ``grants`` may give ``given`` to ``receiver``, or revoke it.
 
-    It takes ``person.manage`` over the area, and nobody changes his own rights: not to gain a say in content,
-    and not to slip from the hand of those who gave them.
+    This needs "person.manage" for the area. Nobody may change his own rights: neither to gain rights over content nor
+    to escape the control of those who granted them.
     """
     return giver != receiver and may(grants, "person.manage", given.area, tree)
 
 
 def needs_second_factor(grants: Iterable[Grant]) -> bool:
-    """True of editors and keepers, where configuration asks for it."""
+    """True for editors and keepers; the caller checks whether config.toml requires it."""
     return any(grant.role in ("editor", "keeper") for grant in grants)
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an account: ``username`` is the actor in the audit, ``name`` what people call him."""
+    """An account: ``username`` is the actor in the audit log, ``name`` the displayed name."""
 
     id: int
     username: str
@@ -145,4 +145,4 @@ class Person:
     active: bool = True
     language: str = ""
     grants: tuple[Grant, ...] = ()
-    second_factor: bool = False  # has one
+    second_factor: bool = False  # one is set up

@@ -1,4 +1,4 @@
-"""Whole milliseconds since 1970 UTC, the unit of laps and of the wire; called wherever datetimes meet them."""
+"""Converts datetimes to whole milliseconds since 1970 UTC, the unit of laps and of the wire, and back."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 def to_ms(instant: datetime) -> int:
-    """Aware datetime to milliseconds, cut towards the past. Raises TypeError for a naive one."""
+    """An aware datetime as milliseconds, rounded down. Raises TypeError for a naive one."""
     return (instant - _EPOCH) // _MILLISECOND
 
 
 def from_ms(milliseconds: int) -> datetime:
+    """Milliseconds as an aware datetime in UTC."""
     return _EPOCH + milliseconds * _MILLISECOND

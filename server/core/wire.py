@@ -1,7 +1,7 @@
-"""The messages between server and screen, as plain dictionaries; the hub sends them, display/ reads them.
+"""Builds and parses the Socket.IO messages between server and screen; called by server/live, read by display/.
 
-Shapes are held by tests/golden/wire.schema.json and tests/golden/wire.json, which pytest and node both read.
-All instants are whole milliseconds since 1970 UTC. Unknown fields are ignored on both sides.
+Messages are plain dictionaries. tests/golden/wire.schema.json and tests/golden/wire.json define their shapes; pytest
+and node both read them. All instants are whole milliseconds since 1970 UTC. Both sides ignore unknown fields.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ CALENDAR_DAYS = 5
 LARGEST_MESSAGE = 16 * 1024
 SHORTEST_RETURN = 1_200
 RETURNS_A_SECOND = 2_000
-SAID_BY_SCREENS = ("want", "sync", "receipts", "health")
-# The desk's wall has a namespace of its own; of a screen only the default one is heard.
+SCREEN_EVENTS = ("want", "sync", "receipts", "health")
+# The desk's wall uses the namespace /desk; screens use only the default one.
 _DESK = r"(/desk,)?"
-_SAID = re.compile(
-    rf"(?P<kind>0|1|2(?={_DESK}\d{{0,9}}\[)|3(?={_DESK}\d{{1,9}}\[)){_DESK}\d*(?P<words>[\[{{\"n].*)?\Z", re.DOTALL
+_PACKET = re.compile(
+    rf"(?P<kind>0|1|2(?={_DESK}\d{{0,9}}\[)|3(?={_DESK}\d{{1,9}}\[)){_DESK}\d*(?P<json>[\[{{\"n].*)?\Z", re.DOTALL
 )
 _RECEIPT = re.compile(r"(t?\d{1,9}|[0-9a-f]{16})\Z")
 _KINDS = ("received", "shown", "ended")
 _FAR = 1 << 45
-_PART_FRAME = 100  # what stands around a piece of text
+_PART_FRAME = 100  # bytes reserved for the JSON around a piece of text
 _FNV_OFFSET, _FNV_PRIME, _FNV_MASK = 0xCBF29CE484222325, 0x100000001B3, (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Glass:
-    """What one board's screens must show: the state of which ``revision`` is the number.
+    """All that the screens of one board must show, numbered by ``revision``.
 
-    ``notices`` pairs each live notice with its slide, most pressing first; ``safe`` is the calm slide's hash;
-    ``themes`` are those of certain days beside the board's own, the first that fits counts.
+    ``notices`` pairs each live notice with its slide, most pressing first. ``safe`` is the hash of the calm slide.
+    ``themes`` are the configured themes by date; the board's own come before them, and the first that applies wins.
     """
 
     board: Board
@@ -55,19 +55,22 @@ class Glass:
 
     @property
     def hashes(self) -> tuple[str, ...]:
-        """Every body the state names, in the order a screen needs them."""
+        """The hashes of all slide bodies that the state names, in the order a screen needs them."""
         named = [slide.hash for _, slide in self.notices] + [slot.hash for slot in self.lap.slots]
         named += [one for one in (self.lap.filler, self.safe) if one]
         return tuple(dict.fromkeys(named))
 
 
-def returning_within(connected: int) -> int:
-    """Within how many ms so many screens should come back after a server went away: as fast as one lets them in."""
+def reconnect_within(connected: int) -> int:
+    """The time in ms within which ``connected`` screens should reconnect after a server stopped.
+
+    It is the time a server needs to accept them at `RETURNS_A_SECOND`, rounded up to half seconds.
+    """
     return max(SHORTEST_RETURN, -(-connected * 1_000 // RETURNS_A_SECOND // 500) * 500)
 
 
 def state(glass: Glass, *, epoch: str, build: str, now: datetime, back: int = SHORTEST_RETURN) -> Message:
-    """`state`: all a screen needs to be right, whatever it missed. ``back`` spreads the screens' return, in ms."""
+    """`state`: everything a screen needs, whatever messages it missed. ``back``: see `reconnect_within`."""
     board = glass.board
     return {
         "epoch": epoch,
@@ -112,6 +115,7 @@ def state(glass: Glass, *, epoch: str, build: str, now: datetime, back: int = SH
 
 
 def notice_head(notice: Notice, slide: Slide) -> Message:
+    """A notice without its body, as `state` and `notice` contain it."""
     return {
         "id": str(notice.id),
         "hash": slide.hash,
@@ -125,7 +129,7 @@ def notice_head(notice: Notice, slide: Slide) -> Message:
 
 
 def notice(posted: Notice, slide: Slide, *, epoch: str, revision: int) -> Message:
-    """`notice`: one priority or urgent notice with its body, so that nothing has to be asked for first."""
+    """`notice`: one priority or urgent notice with its body, so that the screen need not request it."""
     return {
         "epoch": epoch,
         "revision": revision,
@@ -136,22 +140,23 @@ def notice(posted: Notice, slide: Slide, *, epoch: str, revision: int) -> Messag
 
 
 def clear(notice_id: int, *, epoch: str, revision: int) -> Message:
+    """`clear`: the notice is over; ``revision`` is the board's new one."""
     return {"epoch": epoch, "id": str(notice_id), "revision": revision}
 
 
 def moved(board: str) -> Message:
-    """`moved`: the screen belongs to another board now, and comes back by its name: nginx then finds its server."""
+    """`moved`: the screen belongs to ``board`` now and reconnects with its slug, by which nginx finds the server."""
     return {"board": board}
 
 
 def tick(lap: Lap, airing: Airing, revision: int) -> Message:
-    """`slide`: what airs next, ahead of its time; ``hash`` is the filler's where nothing else can air."""
+    """`slide`: the next airing, sent ahead of its time; ``hash`` is the filler's if no slot can air."""
     digest = lap.filler if airing.index is None else lap.slots[airing.index].hash
     return {"hash": digest, "at": airing.start, "until": airing.until, "revision": revision}
 
 
-def bodies(slides: Iterable[Slide], largest: int = LARGEST_MESSAGE) -> list[list[Message]]:
-    """`slides` messages of at most ``largest`` bytes of HTML each; one body that is larger goes alone."""
+def slide_batches(slides: Iterable[Slide], largest: int = LARGEST_MESSAGE) -> list[list[Message]]:
+    """`slides` messages of at most ``largest`` bytes of HTML each; a single larger body gets a message of its own."""
     batches: list[list[Message]] = []
     size = largest + 1
     for slide in slides:
@@ -164,10 +169,10 @@ def bodies(slides: Iterable[Slide], largest: int = LARGEST_MESSAGE) -> list[list
     return batches
 
 
-def parts(text: str, largest: int = LARGEST_MESSAGE) -> list[Message]:
-    """`part`: a `state` too large for one message, as pieces of its JSON text; a notice may go between two of them.
+def state_parts(text: str, largest: int = LARGEST_MESSAGE) -> list[Message]:
+    """`part` messages: the JSON text of a `state` that is too large for one message; notices may go between them.
 
-    Each is at most ``largest`` bytes when encoded without escapes but JSON's own.
+    Each is at most ``largest`` bytes as UTF-8 JSON that escapes only what JSON requires.
     """
     pieces, begun, weight = [], 0, 0
     for at, letter in enumerate(text):
@@ -188,8 +193,8 @@ def digest(hashes: Iterable[str]) -> str:
     return f"{value:016x}"
 
 
-def differs(message: Mapping[str, Any], glass: Glass, epoch: str) -> bool:
-    """True where a screen's `sync` is not in step and must be answered by `state`."""
+def differs(message: Mapping[str, object], glass: Glass, epoch: str) -> bool:
+    """True if a screen's `sync` does not match ``glass`` and ``epoch``, so that a `state` has to be sent."""
     return (
         message.get("epoch") != epoch
         or message.get("revision") != glass.revision
@@ -197,29 +202,29 @@ def differs(message: Mapping[str, Any], glass: Glass, epoch: str) -> bool:
     )
 
 
-def may_be_said(packet: object) -> bool:
-    """True for a Socket.IO packet of a kind that a screen sends: CONNECT, DISCONNECT, its four events, an answer.
+def is_screen_packet(packet: object) -> bool:
+    """True for the Socket.IO packets that screens send: CONNECT, DISCONNECT, their four events, acknowledgements.
 
-    Whatever else a stranger sends would be one traceback a packet in the log; and a client's own event named
-    "connect" or "disconnect" would be taken for the real one.
+    Other packets of a stranger would each log a traceback, and an event named "connect" or "disconnect" would be
+    mistaken for the real one.
     """
-    found = _SAID.match(packet) if isinstance(packet, str) else None
+    found = _PACKET.match(packet) if isinstance(packet, str) else None
     if found is None:
         return False
     try:
-        words = json.loads(found["words"] or "null")
+        payload = json.loads(found["json"] or "null")
     except (ValueError, RecursionError):
         return False
     if found["kind"] == "2":
-        return isinstance(words, list) and bool(words) and words[0] in SAID_BY_SCREENS
-    return isinstance(words, list) if found["kind"] == "3" else True
+        return isinstance(payload, list) and bool(payload) and payload[0] in SCREEN_EVENTS
+    return isinstance(payload, list) if found["kind"] == "3" else True
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A screen's word about a notice (``id`` a number), a slide (its hash) or a silent test ("t" and a number).
+    """What became of a notice (``id`` is its number), a slide (its hash) or a silent test ("t" and a number).
 
-    ``at`` is in milliseconds.
+    ``at`` is in milliseconds since 1970 UTC.
     """
 
     id: str
@@ -227,8 +232,8 @@ class Receipt:
     at: int
 
 
-def said_receipts(message: object, most: int = 100) -> tuple[Receipt, ...]:
-    """The receipts of a message, only what is well-formed."""
+def parse_receipts(message: object, most: int = 100) -> tuple[Receipt, ...]:
+    """The well-formed receipts among the first ``most`` of a `receipts` message; ``message`` is untrusted."""
     found: list[Receipt] = []
     for one in message[:most] if isinstance(message, list) else ():
         id, kind, at = (one.get("id"), one.get("kind"), one.get("at")) if isinstance(one, dict) else (0, 0, 0)
@@ -237,8 +242,8 @@ def said_receipts(message: object, most: int = 100) -> tuple[Receipt, ...]:
     return tuple(found)
 
 
-def asked_hashes(message: object, most: int = 400) -> Sequence[str]:
-    """The hashes of a `want`, only what is well-formed. A screen's words are never trusted."""
+def parse_want(message: object, most: int = 400) -> Sequence[str]:
+    """The well-formed hashes among the first ``most`` of a `want` message; ``message`` is untrusted."""
     if not isinstance(message, list):
         return ()
     return [one for one in message[:most] if isinstance(one, str) and len(one) == 16]

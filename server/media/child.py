@@ -1,51 +1,51 @@
-"""The process that meets people's files: ``python -m server.media.child MEBIBYTES``, started by take.
+"""Opens uploaded files in a process of its own: ``python -m server.media.child MEBIBYTES``.
 
-It is feeds.sandbox.child with other tasks: limited memory for good, limited processor time for each task. Files are
-named by their path, because a video would not fit through a pipe.
+Started by server.media.importer. It is feeds.sandbox.child with other tasks: limited address space, and limited CPU
+time for each task. A task names its file by path, because a video is too large for a pipe.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from feeds.clean.pictures import picture
-from feeds.sandbox.child import Answer, main
+from feeds.sandbox.child import Task, main
+from feeds.sandbox.pack import Answer, Message, field
 
 
-def _picture(task: dict[str, Any], _body: bytes) -> Answer:
-    made = picture(Path(task["path"]).read_bytes(), max_width=task["max_width"])
+def _picture(task: Message, _body: bytes) -> Answer:
+    made = picture(Path(field(task, "path", str)).read_bytes(), max_width=field(task, "max_width", int))
     return {"width": made.width, "height": made.height}, made.body
 
 
-# Imported where they are used: each of these libraries is large, and its address space is counted.
-def _pdf(task: dict[str, Any], _body: bytes) -> Answer:
+# Libraries are imported where they are used: each is large and counts towards the limit of address space.
+def _pdf(task: Message, _body: bytes) -> Answer:
     from server.media.pdf import count_pages
 
-    return {"pages": count_pages(Path(task["path"]))}, b""
+    return {"pages": count_pages(Path(field(task, "path", str)))}, b""
 
 
-def _page(task: dict[str, Any], _body: bytes) -> Answer:
+def _page(task: Message, _body: bytes) -> Answer:
     from server.media.pdf import draw_page
 
-    made = draw_page(Path(task["path"]), task["number"])
+    made = draw_page(Path(field(task, "path", str)), field(task, "number", int))
     return {"width": made.width, "height": made.height, "text": made.text}, made.body
 
 
-def _video(task: dict[str, Any], _body: bytes) -> Answer:
-    from server.media.video import look
+def _video(task: Message, _body: bytes) -> Answer:
+    from server.media.video import probe
 
-    return asdict(look(Path(task["path"]), task["kind"])), b""
+    return asdict(probe(Path(field(task, "path", str)), field(task, "kind", str))), b""
 
 
-def _sheet(task: dict[str, Any], _body: bytes) -> Answer:
+def _sheet(task: Message, _body: bytes) -> Answer:
     from server.media.sheet import rows
 
-    return {"rows": rows(Path(task["path"]))}, b""
+    return {"rows": rows(Path(field(task, "path", str)))}, b""
 
 
-TASKS = {"picture": _picture, "pdf": _pdf, "page": _page, "video": _video, "sheet": _sheet}
+TASKS: dict[str, Task] = {"picture": _picture, "pdf": _pdf, "page": _page, "video": _video, "sheet": _sheet}
 
 if __name__ == "__main__":
     main(TASKS)

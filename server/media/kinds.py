@@ -1,4 +1,4 @@
-"""What a file is, by its content and never by its name; called by take before anything is opened."""
+"""Finds the kind of an uploaded file by its content, never by its name; called by server.media.importer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LARGEST: Mapping[FileKind, int] = {
 }
 LARGEST_OF_ALL = max(LARGEST.values())
 HEAD = 4096
-"""How many bytes of a file ``kind_of`` wants to see."""
+"""How many bytes from the start of a file ``kind_of`` needs."""
 _PHONE_PHOTOS = (b"heic", b"heix", b"heif", b"hevc", b"mif1", b"msf1", b"avif")
 _NAMES: Mapping[FileKind, str] = {
     "picture": "Ảnh", "pdf": "Tệp PDF", "mp4": "Video", "webm": "Video", "sheet": "Bảng tính", "text": "Tệp CSV",
@@ -27,7 +27,7 @@ _NAMES: Mapping[FileKind, str] = {
 
 
 def kind_of(head: bytes) -> FileKind:
-    """The kind of a file that begins with ``head``. Raises ParseError with the way out in it."""
+    """The kind of a file that begins with ``head``. Raises ParseError that says which formats are accepted."""
     if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")):
         return "picture"
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
@@ -44,7 +44,7 @@ def kind_of(head: bytes) -> FileKind:
 
 
 def check_size(kind: FileKind, size: int) -> None:
-    """Raises ParseError where a file of that kind is larger than is taken."""
+    """Raises ParseError if a file of that kind is larger than allowed."""
     if size > LARGEST[kind]:
         raise ParseError(f"{_NAMES[kind]} lớn quá {LARGEST[kind] // MEBIBYTE} MB.", "too-large")
 

@@ -1,4 +1,4 @@
-"""PDF to pictures, a page each, by PDFium; called by the child only: this is where documents bite."""
+"""Renders PDF pages as pictures with PDFium; called by server.media.child only, because documents may be hostile."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from feeds.errors import ParseError
 
 MOST_PAGES = 60
 LONGEST_SIDE = 2160
-"""Pixels: a page is read whole on a 4K glass, or as large as the glass is."""
+"""Pixels: a page fits a 4K screen without being enlarged."""
 MOST_POINTS = 14_400
 """Five metres: what the PDF standard itself allows; A0 is 3,370."""
 LEAST_SIDE = 240
@@ -23,7 +23,7 @@ _ALT = 240
 
 @dataclass(frozen=True, slots=True)
 class DrawnPage:
-    """``body`` is WebP, sizes in pixels; ``text`` the page's first words, for those who cannot see it."""
+    """``body`` is WebP, sizes in pixels; ``text`` is the beginning of the page's text, as its alternative text."""
 
     body: bytes
     width: int
@@ -32,7 +32,7 @@ class DrawnPage:
 
 
 def count_pages(path: Path) -> int:
-    """How many pages it has, each with a size that can be drawn. Raises ParseError."""
+    """The number of pages, each of a size that can be drawn. Raises ParseError."""
     with _opened(path) as document:
         pages = len(document)
         if not 0 < pages <= MOST_PAGES:
@@ -43,7 +43,7 @@ def count_pages(path: Path) -> int:
 
 
 def draw_page(path: Path, number: int) -> DrawnPage:
-    """Page ``number`` (from 0) with its longer side ``LONGEST_SIDE``. Raises ParseError."""
+    """Page ``number`` (from 0), its longer side LONGEST_SIDE pixels. Raises ParseError."""
     with _opened(path) as document:
         scale = _scale(document, number)
         page = document[number]
@@ -67,7 +67,7 @@ def _opened(path: Path) -> pypdfium2.PdfDocument:
 
 
 def _scale(document: pypdfium2.PdfDocument, number: int) -> float:
-    """Pixels a point. The size is asked of the file, before anything is drawn."""
+    """Pixels per point. The page size is read from the file before anything is drawn."""
     try:
         width, height = document.get_page_size(number)
     except pypdfium2.PdfiumError as error:

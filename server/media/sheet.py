@@ -1,4 +1,4 @@
-"""The first sheet of a workbook as rows of words; called by the child only."""
+"""Reads the first sheet of a workbook as rows of text; called by server.media.child only."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _DAMAGED = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSEr
 
 
 def rows(path: Path) -> Rows:
-    """Its rows without empty ones. Raises ParseError where it is no workbook, damaged, or too large unpacked."""
+    """The rows that are not empty. Raises ParseError for a damaged file, no workbook, or too large a content."""
     try:
         _check_size(path)
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
         found = sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS + 1, values_only=True)
-        return shaped([[_words(cell) for cell in row] for row in found])
+        return shaped([[_cell_text(cell) for cell in row] for row in found])
     except (*_DAMAGED, IndexError) as error:
         raise ParseError(
             "Không đọc được bảng tính; hãy lưu lại thành .xlsx hoặc dán thẳng vào ô bảng.", "sheet"
@@ -33,7 +33,7 @@ def rows(path: Path) -> Rows:
 
 
 def _check_size(path: Path) -> None:
-    """What the directory of the archive says; a lie there ends at the limit of the process."""
+    """Trusts the sizes in the archive's directory; if they are false, the process limits stop the unpacking."""
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
         if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > MOST_UNPACKED:
@@ -42,8 +42,8 @@ def _check_size(path: Path) -> None:
             raise ParseError("Tệp nén này không phải bảng tính .xlsx.", "type")
 
 
-def _words(cell: object) -> str:
-    """As people write it here: dates dd/MM/yyyy, a comma before decimals."""
+def _cell_text(cell: object) -> str:
+    """Formats a cell as in Vietnam: dates dd/MM/yyyy, a comma before decimals."""
     if cell is None:
         return ""
     if isinstance(cell, bool):

@@ -25,7 +25,7 @@ from flask import Flask
 from feeds.clean.pictures import Picture
 from feeds.download.http import Fetched, FetchPolicy, fetch
 from feeds.entry import Reading
-from feeds.sandbox.isolate import Children
+from feeds.sandbox.isolate import SandboxPool
 from feeds.selectors import Selectors
 from server.content.board_content import SlideMaker
 from server.core.times import to_ms
@@ -48,7 +48,7 @@ from server.live.screens.receipts import Receipts
 from server.live.screens.registry import ScreenRegistry
 from server.live.screens.wall import Wall
 from server.live.sockets.wsgi_server import Server
-from server.media.take import new_child
+from server.media.importer import file_sandbox
 from server.notifications.mailer import Mailer, MailServer
 from server.processes.jobs import Job, OneAtATime, beat_in_server, beat_in_worker
 from server.setup import backup_file
@@ -62,11 +62,11 @@ from server.store.database.engine import Database
 from server.store.database.errors import StoreError
 from server.store.notices import notices
 from server.worker.harvest.file_watcher import FileWatcher
-from server.worker.harvest.harvest import Harvest, SourcePools
+from server.worker.harvest.harvest import Harvest, HarvestPools
 from server.worker.harvest.source_reader import SourceReader
-from server.worker.harvest.thread_pools import SourcePool
+from server.worker.harvest.thread_pools import ThreadPool
 from server.worker.maintenance import Maintenance
-from server.worker.uploads import Intake
+from server.worker.uploads import UploadImporter
 
 log = structlog.get_logger("assembly")
 
@@ -220,7 +220,7 @@ class FeedsReader:
     """The reading half for real: guarded fetches, parsing and pictures in killable children."""
 
     def __init__(self) -> None:
-        self._children = Children(CHILDREN)
+        self._sandbox = SandboxPool(CHILDREN)
 
     def fetch(self, url: str, policy: FetchPolicy, *, etag: str, last_modified: str) -> Fetched:
         return fetch(url, policy, etag=etag, last_modified=last_modified)
@@ -228,21 +228,21 @@ class FeedsReader:
     def read(
         self, body: bytes, *, address: str, content_type: str, zone: str, now: datetime, page: Selectors | None
     ) -> Reading:
-        return self._children.read(body, address=address, content_type=content_type, zone=zone, now=now, page=page)
+        return self._sandbox.read(body, address=address, content_type=content_type, zone=zone, now=now, page=page)
 
     def article(self, body: bytes, *, address: str, content_type: str) -> tuple[str, str | None, str]:
-        return self._children.article(body, address=address, content_type=content_type)
+        return self._sandbox.article(body, address=address, content_type=content_type)
 
     def picture(self, body: bytes) -> Picture:
-        return self._children.picture(body)
+        return self._sandbox.picture(body)
 
 
-def pools() -> SourcePools:
+def pools() -> HarvestPools:
     """Two for files, four for hosts, two for hosts that failed last time; those that hang do not count for long."""
-    return SourcePools(
-        files=SourcePool(ThreadPoolExecutor(2, "files"), quick=2, most=2),
-        well=SourcePool(ThreadPoolExecutor(24, "hosts"), quick=4, most=24),
-        ailing=SourcePool(ThreadPoolExecutor(12, "ailing"), quick=2, most=12),
+    return HarvestPools(
+        files=ThreadPool(ThreadPoolExecutor(2, "files"), active_limit=2, total_limit=2),
+        healthy=ThreadPool(ThreadPoolExecutor(24, "hosts"), active_limit=4, total_limit=24),
+        failing=ThreadPool(ThreadPoolExecutor(12, "ailing"), active_limit=2, total_limit=12),
     )
 
 
@@ -260,9 +260,8 @@ def start_worker(
         db,
         reader,
         clock,
-        worker=worker,
         base=base,
-        pictures=pictures_folder(data),
+        folder=pictures_folder(data),
         allow_private=config.fetch.allow_private,
     )
     spread = partial(SystemRandom().uniform, -0.1, 0.1)
@@ -270,16 +269,16 @@ def start_worker(
     FileWatcher(db, clock, base).start()
 
     def beat() -> None:
-        harvest.beat()
+        harvest.tick()
         alive()
 
     kept = timedelta(days=config.history.laps_days)
-    intake = Intake(db, uploads_folder(data), pictures_folder(data), clock, new_child())
+    uploads_job = UploadImporter(db, uploads_folder(data), pictures_folder(data), clock, file_sandbox())
     days_off = config.announcements.days_off
     maintenance = Maintenance(db, config.receipts, ZoneInfo(config.timezone), clock)
     return beat_in_worker(
-        Job("uploads", UPLOADS_SECONDS, intake.beat),
-        Job("tidy uploads", FORGET_SECONDS, intake.tidy),
+        Job("uploads", UPLOADS_SECONDS, uploads_job.tick),
+        Job("tidy uploads", FORGET_SECONDS, uploads_job.delete_expired),
         Job("renew", RENEW_SECONDS, lambda: announcements.renew(db, clock(), days_off)),
         *_mail_jobs(config, data, db, clock),
         Job("harvest", HARVEST_SECONDS, beat),

@@ -1,7 +1,7 @@
-"""A backup as a file: the store, the pictures and the keys in one archive; called by the command line and the worker.
+"""Backups: store, pictures and keys in one archive; called by cli.backup, cli.processes and processes.
 
-A backup holds keys and password hashes: its file is for its owner alone, and belongs in a safe place. Whoever runs on
-a data folder holds a lock on it, so that nothing is put back under a running program.
+A backup holds keys and password hashes, so its file has mode 0600 and belongs in a safe place. Server and worker hold
+a shared lock on their data folder, so that nothing is restored under a running program.
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ _LOCK = ".running"
 _NAME = "bangtin-%Y%m%d-%H%M%S.tar.gz"
 
 
-class Unusable(Exception):  # noqa: N818 - says what is the matter, reads as such in except
-    """A backup that cannot be put back, or not now; ``str()`` is a Vietnamese sentence that says what has changed."""
+class Unusable(Exception):  # noqa: N818 - reads well in except
+    """A backup cannot be restored, or not now; ``str()`` is a Vietnamese sentence that says what has changed."""
 
 
 def name_at(now: datetime) -> str:
-    """The name of a backup; later ones sort later."""
+    """The file name of a backup made at ``now``; names sort by time."""
     return f"{now.astimezone(UTC):{_NAME}}"
 
 
 def write(url: str, data: Path, path: Path, now: datetime, *, media: bool) -> None:
-    """A backup at ``path``, there only when it is whole. Raises StoreError or OSError."""
+    """Writes a backup; ``path`` exists only once it is complete. Raises StoreError or OSError."""
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".backup-") as folder:
-        held, packed = Path(folder), Path(folder) / "packed"
-        backup.copy(url, data, held / STORE)
-        (held / MANIFEST).write_text(json.dumps({"made": now.isoformat()}), encoding="utf-8")
+        unpacked, packed = Path(folder), Path(folder) / "packed"
+        backup.copy(url, data, unpacked / STORE)
+        (unpacked / MANIFEST).write_text(json.dumps({"made": now.isoformat()}), encoding="utf-8")
         with tarfile.open(packed, "w:gz", compresslevel=3) as archive:
             for name in (MANIFEST, STORE):
-                archive.add(held / name, name)
+                archive.add(unpacked / name, name)
             for name in FOLDERS if media else FOLDERS[1:]:
                 if (data / name).is_dir():
                     archive.add(data / name, name)
@@ -54,60 +54,61 @@ def write(url: str, data: Path, path: Path, now: datetime, *, media: bool) -> No
 
 
 def newest(folder: Path, now: datetime) -> timedelta:
-    """How old the newest automatic backup in a folder is; very old where there is none."""
+    """The age of the newest automatic backup in a folder; timedelta.max where there is none."""
     made = _automatic(folder)
     return now - made[-1][0] if made else timedelta.max
 
 
 def keep_newest(folder: Path, most: int) -> None:
-    """Drops the oldest automatic backups beyond ``most``; what a keeper named is the keeper's."""
+    """Deletes the oldest automatic backups beyond ``most``; backups under other names stay."""
     for _, old in _automatic(folder)[:-most]:
         old.unlink()
 
 
 def _automatic(folder: Path) -> list[tuple[datetime, Path]]:
-    """The backups in a folder that have a name of ours, oldest first, and when they were made."""
+    """When the backups with an automatic name were made, and their paths, oldest first."""
     found = []
     for path in folder.glob("bangtin-*.tar.gz"):
         try:
             made = datetime.strptime(path.name, _NAME).replace(tzinfo=UTC)
         except ValueError:
             continue
-        if name_at(made) == path.name:  # strptime is content with fewer digits
+        if name_at(made) == path.name:  # strptime also takes fewer digits
             found.append((made, path))
     return sorted(found)
 
 
-def read(url: str, data: Path, path: Path, now: datetime) -> tuple[str, Path]:
-    """Puts a backup back; gives when it was made and the folder that keeps what was there before.
+def restore(url: str, data: Path, path: Path, now: datetime) -> tuple[str, Path]:
+    """Restores a backup; returns when it was made and the folder that keeps the former data.
 
-    Raises Unusable, StoreError; until the copy is known to be whole, and what is there is kept, nothing is touched.
-    Pictures and keys follow the store: where it could not be put back they are where they were.
+    Nothing changes until the backup is known to be complete and the former store is copied. Pictures and keys follow
+    the store: where it could not be restored they stay. Raises Unusable or StoreError.
     """
-    with _alone(data), tempfile.TemporaryDirectory(dir=data, prefix=".restoring-") as folder:
-        held = Path(folder)
-        made = _unpack(path, held)
-        db_thread = _keep_store(url, data, held, now)
-        backup.put_back(url, data, held / STORE)
+    with _exclusive_lock(data), tempfile.TemporaryDirectory(dir=data, prefix=".restoring-") as folder:
+        unpacked = Path(folder)
+        made = _unpack(path, unpacked)
+        kept = _keep_store(url, data, unpacked, now)
+        backup.put_back(url, data, unpacked / STORE)
         db = Database.open(url, data)
         db.migrate()
         renew_epoch(db)
         db.close()
         for name in FOLDERS:
-            if (held / name).is_dir():
-                _exchange(data / name, held / name, db_thread)
-    return made, db_thread
+            if (unpacked / name).is_dir():
+                _exchange(data / name, unpacked / name, kept)
+    return made, kept
 
 
-def running(data: Path) -> int:
-    """Marks ``data`` as in use until this process ends; gives the open file. Called by server and worker."""
+def hold_shared_lock(data: Path) -> int:
+    """Marks ``data`` as in use until this process ends; returns the open file's descriptor."""
     file = os.open(data / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(file, fcntl.LOCK_SH)
     return file
 
 
 @contextmanager
-def _alone(data: Path) -> Iterator[None]:
+def _exclusive_lock(data: Path) -> Iterator[None]:
+    """Raises Unusable where a server or worker runs on ``data``."""
     file = os.open(data / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -122,54 +123,54 @@ def _alone(data: Path) -> Iterator[None]:
         os.close(file)
 
 
-def _unpack(file: Path, held: Path) -> str:
-    """When it was made. Raises Unusable where it is no backup of ours."""
+def _unpack(file: Path, unpacked: Path) -> str:
+    """Unpacks a backup into ``unpacked``; returns when it was made. Raises Unusable where it is none."""
     try:
         with tarfile.open(file, "r:gz") as archive:
-            archive.extractall(held, filter="data")
-        (held / STORE).stat()
-        return str(json.loads((held / MANIFEST).read_text(encoding="utf-8"))["made"])
+            archive.extractall(unpacked, filter="data")
+        (unpacked / STORE).stat()
+        return str(json.loads((unpacked / MANIFEST).read_text(encoding="utf-8"))["made"])
     except FileNotFoundError as error:
         raise Unusable(f"Không có tệp {file}, hoặc đó không phải bản sao lưu của Bảng Tin.") from error
     except (OSError, EOFError, tarfile.TarError, ValueError, KeyError) as error:
         raise Unusable(f"{file} không phải bản sao lưu của Bảng Tin, hoặc đã hỏng. Chưa đổi gì.") from error
 
 
-def _keep_store(url: str, data: Path, held: Path, now: datetime) -> Path:
-    """A copy of the store that is there now, once the new one is known to be whole: the folder it is in.
+def _keep_store(url: str, data: Path, unpacked: Path, now: datetime) -> Path:
+    """Checks the new store and copies the present one; returns the folder of the copy.
 
-    Raises Unusable where that cannot be had: nothing has been touched then.
+    Raises Unusable where that fails; nothing has changed then.
     """
     target = backup.file_of(url, data)
     if target is not None:
-        backup.check(held / STORE)
-    db_thread = data / f"before-restore-{now:%Y%m%d-%H%M%S}"
+        backup.check(unpacked / STORE)
+    kept = data / f"before-restore-{now:%Y%m%d-%H%M%S}"
     try:
-        db_thread.mkdir(mode=0o700)
+        kept.mkdir(mode=0o700)
         if target is None or target.exists():
-            _copy_store(url, data, target, db_thread)
+            _copy_store(url, data, target, kept)
     except (OSError, StoreError) as error:
-        shutil.rmtree(db_thread, ignore_errors=True)
+        shutil.rmtree(kept, ignore_errors=True)
         raise Unusable(f"Không giữ được bản sao của dữ liệu đang có ({error}). Chưa đổi gì.") from error
-    return db_thread
+    return kept
 
 
-def _copy_store(url: str, data: Path, target: Path | None, db_thread: Path) -> None:
+def _copy_store(url: str, data: Path, target: Path | None, kept: Path) -> None:
     try:
-        backup.copy(url, data, db_thread / STORE)
+        backup.copy(url, data, kept / STORE)
     except StoreError:
         if target is None:
             raise
-        # Damaged, perhaps the very reason to restore: its files as they are, for whoever can read more of them.
+        # A damaged store may be the reason to restore: its files are kept as they are.
         for end in ("", "-wal"):
             file = target.with_name(target.name + end)
             if file.exists():
-                shutil.copyfile(file, db_thread / f"store-unreadable{end}")
+                shutil.copyfile(file, kept / f"store-unreadable{end}")
 
 
-def _exchange(there: Path, new: Path, db_thread: Path) -> None:
-    """Puts a folder in the place of another one, which is kept; back in its place where that fails."""
-    old = db_thread / there.name
+def _exchange(there: Path, new: Path, kept: Path) -> None:
+    """Replaces the folder ``there``, which is kept, by ``new``; undoes that where it fails. Raises Unusable."""
+    old = kept / there.name
     try:
         if there.is_dir():
             there.replace(old)
@@ -179,5 +180,5 @@ def _exchange(there: Path, new: Path, db_thread: Path) -> None:
             old.replace(there)
         raise Unusable(
             f"Đã khôi phục cơ sở dữ liệu, nhưng không thay được thư mục {there}: {error.strerror}. "
-            f"Thư mục ấy còn như trước; cơ sở dữ liệu trước đó nằm ở {db_thread}."
+            f"Thư mục ấy còn như trước; cơ sở dữ liệu trước đó nằm ở {kept}."
         ) from error

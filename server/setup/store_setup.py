@@ -1,6 +1,6 @@
-"""Opens the store of a configuration; called by assembly and by every command that acts.
+"""Opens the store of a configuration; called by server.processes and by the commands that use the store.
 
-Apart from assembly, so that a command typed in a storm does not load the whole server first.
+It is apart from server.processes, so that a command does not import the whole server first.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ Clock = Callable[[], datetime]
 
 
 class SetupError(Exception):
-    """Something that has to be there to run is not; the message is one Vietnamese sentence with the way out."""
+    """Something needed to run is missing; the message is one Vietnamese sentence that says what to do."""
 
 
 def open_store(config: Config, data: Path, clock: Clock, *, seed: bool) -> Database:
-    """The store, migrated. Raises StoreError, with the way out in its words.
+    """The store, migrated. Raises StoreError with a sentence that says what to do.
 
-    ``seed``: what runs (server, worker) brings areas, sources and boards to what config says. A command that acts
-    must not: typed with another config.toml it would retire every board of the province. It seeds only a store
-    that is still empty, so that it may come before the first start.
+    ``seed``: server and worker bring areas, sources and boards into line with the configuration. A command must not:
+    run with another config.toml it would retire every board of the province. It seeds only an empty store, so that it
+    may run before the first start.
     """
     db = Database.open(config.store.url, data)
     db.migrate()
@@ -42,7 +42,7 @@ def open_store(config: Config, data: Path, clock: Clock, *, seed: bool) -> Datab
 
 
 def first_link(config: Config, data: Path, clock: Clock) -> str:
-    """The path that makes the first keeper, where a store has nobody yet; "" where somebody is there."""
+    """The path of a one-time link that creates the first keeper; "" where somebody has an account already."""
     db = Database.open(config.store.url, data)
     try:
         if people.anybody(db):

@@ -1,1 +1,1 @@
-"""One folder a slide kind; the renderer turns items into slides for a format."""
+"""Slides: items of the model rendered to HTML for a format; one folder for each kind of slide."""

@@ -1,6 +1,6 @@
-"""The door to all slides: items of the model in, slides out, remembered while they are asked for again.
+"""Renders items of the model to slides and caches them.
 
-Called by live/director.py for the glass and by the desk for previews, so that both show the same.
+Called by server/content for boards and by the desk for previews, so that both show the same.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from server.core.model import Announcement, AnnouncementKind, Format, Notice, Sl
 from server.slides.kinds import announcement, calm, contact, link, notice, pdf, pictures, story, video
 
 REMEMBERED = 8192
-# Two calm slides a board: drawn anew at each change of the store they kept the loop of 3,000 boards busy for seconds.
+# Each board has two calm slides: rendered again at each change of the store, those of 3,000 boards blocked the loop
+# for seconds.
 CALM_REMEMBERED = 65_536
 KINDS: Mapping[AnnouncementKind, Callable[[Announcement, str, str, Format], tuple[Slide, ...]]] = {
-    "text": announcement.pages,
-    "table": announcement.pages,
+    "text": announcement.text_pages,
+    "table": announcement.text_pages,
     "pictures": pictures.pages,
     "pdf": pdf.pages,
     "video": video.pages,
@@ -25,42 +26,42 @@ KINDS: Mapping[AnnouncementKind, Callable[[Announcement, str, str, Format], tupl
 }
 
 
-def _announced(announcement: Announcement, area_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
+def _announcement_pages(announcement: Announcement, area_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
     return KINDS[announcement.kind](announcement, area_name, zone, format)
 
 
 class Renderer:
-    """Renders each kind of slide; a slide depends on its item, the words given and the format, never on a board.
+    """Renders each kind of slide. A slide depends on its item, the given names and the format, not on a board.
 
-    A story's ``label`` is the kicker ("Tin của xã"), ``source_name`` where it is from, ``zone`` the IANA name in
-    which times are written. Results are cached: items are frozen, so the same item is the same slide.
+    A story's ``label`` is the kicker ("Tin của xã"), ``source_name`` its origin; ``zone`` is the IANA time zone in
+    which times are written. Results are cached by their arguments, which are immutable.
     """
 
     def __init__(self) -> None:
         self._story = lru_cache(REMEMBERED)(story.pages)
-        self._announcement = lru_cache(REMEMBERED)(_announced)
+        self._announcement = lru_cache(REMEMBERED)(_announcement_pages)
         self._notice = lru_cache(REMEMBERED)(notice.pages)
         self._empty = lru_cache(CALM_REMEMBERED)(calm.empty)
         self._safe = lru_cache(CALM_REMEMBERED)(calm.safe)
 
     def story(self, story: Story, *, label: str, source_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
-        """A story's slides: one, or more where its text or table goes on."""
+        """The slides of a story, several if its text or table is long."""
         return self._story(story, label, source_name, zone, format)
 
     def announcement(
         self, announcement: Announcement, *, area_name: str, zone: str, format: Format
     ) -> tuple[Slide, ...]:
-        """An announcement's slides, by its kind."""
+        """The slides of an announcement, according to its kind."""
         return self._announcement(announcement, area_name, zone, format)
 
     def notice(self, notice: Notice, *, zone: str, format: Format) -> Slide:
-        """A notice's one slide: for the stage when priority, for the whole glass when urgent."""
+        """The single slide of a notice: within the frame if priority, over the whole screen if urgent."""
         return self._notice(notice, zone, format)
 
     def empty(self, board_name: str, area_name: str, format: Format) -> Slide:
-        """What a board shows that has nothing to show."""
+        """The calm slide of a board without content."""
         return self._empty(board_name, area_name, format)
 
     def safe(self, board_name: str, area_name: str, format: Format) -> Slide:
-        """The calm slide of safe mode: the name only."""
+        """The calm slide of safe mode, which shows only the name."""
         return self._safe(board_name, area_name, format)

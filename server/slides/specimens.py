@@ -1,7 +1,7 @@
-"""Every kind of slide at its edges, from the kinds' fixtures, in any format: the one list of the design gallery.
+"""Edge cases of every kind of slide in any format, from the kinds' fixtures: the specimens of the design gallery.
 
-Called by the desk's page of it (server/desk/gallery), by tests/web, which judges each of them in a real browser, and
-by the measurements. A new kind is one line in ``KINDS``.
+Called by server/desk/gallery, by tests/web, which checks each of them in a browser, and by benchmarks. A new kind is
+one line in ``KINDS``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from server.slides.render import Renderer
 ZONE = "Asia/Ho_Chi_Minh"
 LABEL, SOURCE = "Tin của xã", "Cổng thông tin điện tử"
 THEMES = ("province", "commune", "contrast", "mourning")
-# What a calm slide is made of: the name of an area, and whether the board is on its safe slide.
+# The arguments of a calm slide: the area's name, and whether it is the one of safe mode.
 Calm = tuple[str, bool]
 KINDS: Mapping[str, Mapping[str, Story | Announcement | Notice | Calm]] = {
     "story": stories.ITEMS,
@@ -40,14 +40,14 @@ KINDS: Mapping[str, Mapping[str, Story | Announcement | Notice | Calm]] = {
     "notice": notices.ITEMS,
     "calm": {"empty": (AREA, False), "safe": (LONG_AREA, True)},
 }
-# In the larger classes and on other glass the colours of risk say nothing new.
+# Specimens that are shown in size S only: in other classes the colours of risk are the same.
 ONCE = ("notice-risk",)
 FORMATS_KEPT = 48
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A window onto a board: its size in pixels, the format of the board, who looks ("screen" or "public")."""
+    """A browser window on a board: its size in pixels, the board's format, the viewer ("screen" or "public")."""
 
     across: int
     down: int
@@ -56,17 +56,18 @@ class View:
 
     @property
     def strict(self) -> bool:
-        """The board's own screen; a reader's other window may scroll and has no safe area."""
+        """True for a board's own screen; the window of a public viewer may scroll and has no safe area."""
         return self.viewer == "screen"
 
     @property
     def name(self) -> str:
+        """For example "landscape-S-1920x1080"."""
         return f"{self.format.name}-{self.across}x{self.down}"
 
 
 @dataclass(frozen=True, slots=True)
 class Specimen:
-    """One page of one slide: ``name`` says which, ``area`` is whose board it stands on."""
+    """One page of a specimen; ``name`` is KIND-ITEM-PAGE, ``area`` the name of the board's area in the frame."""
 
     name: str
     kind: str
@@ -76,7 +77,7 @@ class Specimen:
 
     @property
     def urgent(self) -> bool:
-        """Whether it takes the whole glass."""
+        """True if it takes the whole screen."""
         return 'class="slide notice urgent' in self.slide.html
 
 
@@ -97,15 +98,17 @@ VIEWS: Mapping[str, View] = {
 
 @lru_cache(FORMATS_KEPT)
 def slides(format: Format) -> Mapping[str, tuple[Slide, ...]]:
-    """All slides of all items, drawn once for a format, by KIND-ITEM."""
-    draw = Renderer()
+    """The slides of all items in a format, by KIND-ITEM; cached."""
+    renderer = Renderer()
     return {
-        f"{kind}-{name}": _drawn(draw, item, format) for kind, items in KINDS.items() for name, item in items.items()
+        f"{kind}-{name}": _rendered(renderer, item, format)
+        for kind, items in KINDS.items()
+        for name, item in items.items()
     }
 
 
 def specimens(format: Format) -> list[Specimen]:
-    """Each different slide of a format, of longer ones the first and the last page; the colours of risk once."""
+    """The specimens of a format: of each item the first and the last page; those of `ONCE` in size S only."""
     found = []
     for name, pages in slides(format).items():
         if name.startswith(ONCE) and format.size != "S":
@@ -116,13 +119,13 @@ def specimens(format: Format) -> list[Specimen]:
     return found
 
 
-def _drawn(draw: Renderer, item: Story | Announcement | Notice | Calm, format: Format) -> tuple[Slide, ...]:
+def _rendered(renderer: Renderer, item: Story | Announcement | Notice | Calm, format: Format) -> tuple[Slide, ...]:
     match item:
         case Story():
-            return draw.story(item, label=LABEL, source_name=SOURCE, zone=ZONE, format=format)
+            return renderer.story(item, label=LABEL, source_name=SOURCE, zone=ZONE, format=format)
         case Announcement():
-            return draw.announcement(item, area_name=AREA, zone=ZONE, format=format)
+            return renderer.announcement(item, area_name=AREA, zone=ZONE, format=format)
         case Notice():
-            return (draw.notice(item, zone=ZONE, format=format),)
+            return (renderer.notice(item, zone=ZONE, format=format),)
         case (area, safe):
-            return (draw.safe(BOARD, area, format) if safe else draw.empty(BOARD, area, format),)
+            return (renderer.safe(BOARD, area, format) if safe else renderer.empty(BOARD, area, format),)

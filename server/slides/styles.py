@@ -1,4 +1,4 @@
-"""The style sheet of the slides: each kind's own file, one after the other; served as css/slides.css by the pages."""
+"""Joins the style sheets of all kinds to css/slides.css; called by the asset handlers of live and desk."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ FOLDER = Path(__file__).parent
 
 
 def style_files() -> tuple[Path, ...]:
-    """Every kind's sheet, the shared ones first, because the others refine them."""
+    """The sheets in order: the shared ones first, because those of the kinds override them."""
     shared = (FOLDER / "shared/style.css", FOLDER / "shared/figure.css")
     return (*shared, *sorted((FOLDER / "kinds").glob("*/style.css")))
 

@@ -1,4 +1,4 @@
-"""Takes in the files that people have sent, one after the other; run by the worker's metronome only."""
+"""Imports uploaded files one after the other; ``UploadImporter`` has two scheduled jobs of the worker."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from pathlib import Path
 import structlog
 
 from feeds.errors import ParseError
+from feeds.sandbox.isolate import SandboxProcess
 from server.core.model import Attachment
-from server.media.take import Asks, Taken, stored, take
+from server.media.importer import ImportedFile, import_file
+from server.media.media_files import stored_path
 from server.store.database.engine import Database
 from server.store.database.errors import StoreError
 from server.store.media import library, uploads
@@ -21,35 +23,37 @@ log = structlog.get_logger("uploads")
 UNREADABLE = "Máy chủ không đọc được tệp hoặc đã hết chỗ, hãy báo người quản trị."
 
 
-class Intake:
-    """``sent`` is the folder of files as they came, ``media`` that of what may be shown."""
+class UploadImporter:
+    """Moves files from ``sent`` (as they were uploaded) to ``media`` (files that may be shown)."""
 
-    def __init__(self, db: Database, sent: Path, media: Path, clock: Callable[[], datetime], child: Asks) -> None:
-        self._db, self._sent, self._media, self._clock, self._child = db, sent, media, clock, child
+    def __init__(
+        self, db: Database, sent: Path, media: Path, clock: Callable[[], datetime], sandbox: SandboxProcess
+    ) -> None:
+        self._db, self._sent, self._media, self._clock, self._sandbox = db, sent, media, clock, sandbox
 
-    def beat(self) -> None:
-        """Take in everything that waits."""
+    def tick(self) -> None:
+        """Imports every file that waits."""
         while True:
             try:
                 upload = uploads.claim(self._db, self._clock())
                 if upload is None:
                     return
-                self._take(upload)
+                self._import(upload)
             except StoreError as error:
                 log.error("store unwell", error=str(error))
                 return
 
-    def tidy(self) -> None:
-        """Drop files that nobody came back for, and library files whose time is over and that nothing shows."""
+    def delete_expired(self) -> None:
+        """Deletes uploads that nobody came back for, and expired library files that nothing shows."""
         for key in uploads.forget(self._db, self._clock()):
             (self._sent / key).unlink(missing_ok=True)
         for kept in library.forget_expired(self._db, self._clock()):
-            stored(self._media, kept.hash, kept.type).unlink(missing_ok=True)
+            stored_path(self._media, kept.hash, kept.type).unlink(missing_ok=True)
 
-    def _take(self, upload: Upload) -> None:
+    def _import(self, upload: Upload) -> None:
         path = self._sent / upload.key
         try:
-            taken = take(path, folder=self._media, child=self._child)
+            imported = import_file(path, folder=self._media, sandbox=self._sandbox)
         except ParseError as error:
             log.info("upload refused", name=upload.name, code=error.code)
             uploads.refused(self._db, upload.key, error.message)
@@ -57,21 +61,21 @@ class Intake:
             log.error("upload lost", name=upload.name, error=str(error))
             uploads.refused(self._db, upload.key, UNREADABLE)
         else:
-            self._finish(upload, taken)
+            self._finish(upload, imported)
         path.unlink(missing_ok=True)
 
-    def _finish(self, upload: Upload, taken: Taken) -> None:
-        for number, file in enumerate(taken.attachments, start=1):
-            name = upload.name if len(taken.attachments) == 1 else f"{upload.name}, trang {number}"
+    def _finish(self, upload: Upload, imported: ImportedFile) -> None:
+        for number, file in enumerate(imported.attachments, start=1):
+            name = upload.name if len(imported.attachments) == 1 else f"{upload.name}, trang {number}"
             about = {"name": name, "area": upload.area, "person": upload.person}
             library.put(self._db, library_file(file, self._media, **about, now=self._clock()))
-        uploads.done(self._db, upload.key, attachments=taken.attachments, table=taken.table)
-        log.info("upload taken", name=upload.name, files=len(taken.attachments), rows=len(taken.table))
+        uploads.done(self._db, upload.key, attachments=imported.attachments, table=imported.table)
+        log.info("upload taken", name=upload.name, files=len(imported.attachments), rows=len(imported.table))
 
 
 def library_file(file: Attachment, media: Path, *, name: str, area: str, person: str, now: datetime) -> Kept:
-    """A stored file as the library notes it."""
-    size = stored(media, file.hash, file.type).stat().st_size
+    """The library's record of a stored file; ``person`` uploaded it and ``now`` is when."""
+    size = stored_path(media, file.hash, file.type).stat().st_size
     return Kept(
         file.hash, file.width, file.height, file.type, file.seconds, area, name, file.alt, now, person, size, None
     )

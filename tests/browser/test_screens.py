@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect
 
 from server.core.policy import Grant
-from server.setup.config import load
+from server.setup.config_file import load
 from server.store.audit import audit
 from server.store.people import people
 from server.store.screens import pairing, receipts, screens

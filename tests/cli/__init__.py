@@ -1,1 +1,1 @@
-"""The command line as a keeper types it, in processes of its own."""
+"""Tests of the command line (server/cli), in this process and in processes of its own."""

@@ -1,4 +1,4 @@
-"""announce with files, recurrence and a contact, and withdraw: what the desk does, from a shell."""
+"""The commands announce (with files, recurrence, a contact) and withdraw."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_bomb_is_refused_and_nothing_is_posted(run: Run, store: Database, tmp_
     assert announcements.all(store) == ()
 
 
-def test_what_comes_back_and_a_contact(run: Run, store: Database) -> None:
+def test_a_recurrence_and_a_contact_card(run: Run, store: Database) -> None:
     card = "Trạm y tế;Trực;0221 3863 115"
     done = run(
         "announce", "Trực Tết", "--area", "tinh", "--contact", card,
@@ -59,7 +59,7 @@ def test_what_comes_back_and_a_contact(run: Run, store: Database) -> None:
         (["--file", "khong-co.pdf"], "khong-co.pdf"),
     ],
 )
-def test_what_is_not_understood_is_said_and_nothing_is_posted(
+def test_a_wrong_option_is_explained_and_nothing_is_posted(
     run: Run, store: Database, words: list[str], says: str
 ) -> None:
     done = run("announce", "Họp", "--area", "tinh", *words)
@@ -68,14 +68,14 @@ def test_what_is_not_understood_is_said_and_nothing_is_posted(
     assert announcements.all(store) == ()
 
 
-def test_with_four_eyes_a_shell_leaves_it_for_an_editor(run: Run, store: Database) -> None:
+def test_with_four_eyes_an_announcement_waits_for_an_editor(run: Run, store: Database) -> None:
     done = run("announce", "Họp", "--area", "tinh", more=EYES)
     assert done.exit_code == 3
     assert "Chờ biên tập viên duyệt" in done.output
     assert announcements.all(store)[0].state == "submitted"
 
 
-def test_withdraw_takes_it_back_once_and_says_why(run: Run, store: Database) -> None:
+def test_withdraw_works_once_and_keeps_the_reason(run: Run, store: Database) -> None:
     run("announce", "Họp", "--area", "tinh")
     assert run("withdraw", "1", "--reason", "Hoãn họp").exit_code == 0
     (one,) = announcements.all(store)

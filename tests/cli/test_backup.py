@@ -1,4 +1,4 @@
-"""A backup while everything runs, and a store put back from one: whole, or nothing has changed."""
+"""The commands backup and restore: a restore is complete or changes nothing."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def backed_up(run: Run, tmp_path: Path) -> Path:
     return tmp_path / "sao.tar.gz"
 
 
-def test_what_was_is_again_and_what_came_since_is_kept_aside(run: Run, backed_up: Path, tmp_path: Path) -> None:
+def test_restore_brings_the_backup_and_keeps_the_newer_data(run: Run, backed_up: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     db = Database.open("sqlite:///bangtin.db", data)
     before = revision.epoch(db)
@@ -83,27 +83,27 @@ def test_what_was_is_again_and_what_came_since_is_kept_aside(run: Run, backed_up
     assert revision.epoch(db) != before
     assert not people.anybody(db)
     db.close()
-    (aside,) = data.glob("before-restore-*")
-    assert str(aside) in done.output
-    (aside / "store").rename(aside / "bangtin.db")
-    assert headlines(aside) == ["Bão số 1", "Bão số 2"]
+    (kept,) = data.glob("before-restore-*")
+    assert str(kept) in done.output
+    (kept / "store").rename(kept / "bangtin.db")
+    assert headlines(kept) == ["Bão số 1", "Bão số 2"]
 
 
-def test_a_backup_is_for_its_owner_alone(backed_up: Path) -> None:
+def test_only_the_owner_can_read_a_backup(backed_up: Path) -> None:
     assert stat.S_IMODE(backed_up.stat().st_mode) == 0o600
     with tarfile.open(backed_up) as archived:
         assert {"manifest.json", "store", "media/a.webp", "keys/desk"} <= set(archived.getnames())
 
 
-def test_without_media_the_pictures_that_are_there_stay(run: Run, backed_up: Path, tmp_path: Path) -> None:
+def test_a_backup_without_media_leaves_the_present_pictures(run: Run, backed_up: Path, tmp_path: Path) -> None:
     (tmp_path / "data/media/b.webp").write_text("b", encoding="utf-8")
     assert run("backup", str(tmp_path / "nho.tar.gz"), "--no-media").exit_code == 0
     assert run("restore", str(tmp_path / "nho.tar.gz")).exit_code == 0
     assert (tmp_path / "data/media/b.webp").exists()
 
 
-def test_under_a_running_program_nothing_is_put_back(run: Run, backed_up: Path, tmp_path: Path) -> None:
-    held = backup_file.running(tmp_path / "data")
+def test_restore_is_refused_while_the_program_runs(run: Run, backed_up: Path, tmp_path: Path) -> None:
+    held = backup_file.hold_shared_lock(tmp_path / "data")
     refused = run("restore", str(backed_up))
     assert (refused.exit_code, "đang chạy" in refused.output) == (2, True)
     assert headlines(tmp_path / "data") == ["Bão số 1", "Bão số 2"]
@@ -111,7 +111,7 @@ def test_under_a_running_program_nothing_is_put_back(run: Run, backed_up: Path, 
 
 
 @pytest.mark.parametrize("damage", ["cut", "foreign", "absent", "torn"])
-def test_what_is_no_whole_backup_changes_nothing(run: Run, backed_up: Path, tmp_path: Path, damage: str) -> None:
+def test_an_incomplete_backup_changes_nothing(run: Run, backed_up: Path, tmp_path: Path, damage: str) -> None:
     body = backed_up.read_bytes()
     if damage == "cut":
         backed_up.write_bytes(body[: len(body) // 2])
@@ -139,7 +139,7 @@ def keys_and_media(data: Path) -> dict[str, str]:
     }
 
 
-def test_where_the_store_cannot_be_put_back_keys_and_media_stay(
+def test_keys_and_media_stay_where_the_store_cannot_be_restored(
     run: Run, backed_up: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = tmp_path / "data"
@@ -158,7 +158,7 @@ def test_where_the_store_cannot_be_put_back_keys_and_media_stay(
     assert not [*data.glob(".restoring-*"), *data.glob(".*-restoring")]
 
 
-def test_what_is_there_and_cannot_be_kept_is_not_replaced(
+def test_data_that_cannot_be_copied_first_is_not_replaced(
     run: Run, backed_up: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = tmp_path / "data"
@@ -176,17 +176,17 @@ def test_what_is_there_and_cannot_be_kept_is_not_replaced(
     assert not list(data.glob("before-restore-*"))
 
 
-def test_a_damaged_store_is_kept_as_it_is_and_replaced(run: Run, backed_up: Path, tmp_path: Path) -> None:
+def test_a_damaged_store_is_kept_and_replaced(run: Run, backed_up: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     (data / "bangtin.db").write_bytes(b"no store any more")
     done = run("restore", str(backed_up))
     assert done.exit_code == 0, done.output
     assert headlines(data) == ["Bão số 1"]
-    (aside,) = data.glob("before-restore-*")
-    assert (aside / "store-unreadable").read_bytes() == b"no store any more"
+    (kept,) = data.glob("before-restore-*")
+    assert (kept / "store-unreadable").read_bytes() == b"no store any more"
 
 
-def test_a_folder_that_cannot_be_exchanged_stays(
+def test_a_folder_that_cannot_be_replaced_stays(
     run: Run, backed_up: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data, replace = tmp_path / "data", Path.replace
@@ -204,13 +204,13 @@ def test_a_folder_that_cannot_be_exchanged_stays(
     assert headlines(data) == ["Bão số 1"]
 
 
-def test_a_file_that_is_there_is_not_written_over(run: Run, backed_up: Path) -> None:
+def test_an_existing_file_is_not_overwritten(run: Run, backed_up: Path) -> None:
     before = backed_up.read_bytes()
     assert run("backup", str(backed_up)).exit_code == 2
     assert backed_up.read_bytes() == before
 
 
-def test_the_newest_are_kept(tmp_path: Path) -> None:
+def test_the_newest_automatic_backups_are_kept(tmp_path: Path) -> None:
     for hour in range(5):
         (tmp_path / backup_file.name_at(datetime(2026, 1, 1, hour, tzinfo=UTC))).touch()
     backup_file.keep_newest(tmp_path, 2)
@@ -222,7 +222,7 @@ def test_the_newest_are_kept(tmp_path: Path) -> None:
     assert backup_file.newest(tmp_path / "khong-co", NOW) == timedelta.max
 
 
-def test_what_a_keeper_named_in_that_folder_is_neither_counted_nor_dropped(tmp_path: Path) -> None:
+def test_backups_under_other_names_are_neither_counted_nor_deleted(tmp_path: Path) -> None:
     theirs = ["bangtin-truoc-nang-cap.tar.gz", "bangtin-2026011-000000.tar.gz", "bangtin-20269999-000000.tar.gz"]
     for name in theirs:
         (tmp_path / name).touch()
@@ -235,7 +235,7 @@ def test_what_a_keeper_named_in_that_folder_is_neither_counted_nor_dropped(tmp_p
 
 
 @pytest.mark.postgres
-def test_postgresql_is_copied_by_its_own_programs(run: Run, tmp_path: Path, postgres: Postgres) -> None:
+def test_postgresql_is_backed_up_by_its_own_programs(run: Run, tmp_path: Path, postgres: Postgres) -> None:
     url = postgres.create("sao_luu")
     more = f'[store]\nurl = "{url}"\n'
     data = tmp_path / "data"
@@ -251,7 +251,7 @@ def test_postgresql_is_copied_by_its_own_programs(run: Run, tmp_path: Path, post
 
 
 @pytest.mark.postgres
-def test_without_postgresqls_programs_nothing_is_touched(
+def test_without_postgresqls_programs_nothing_changes(
     run: Run, tmp_path: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = postgres.create("khong_cong_cu")

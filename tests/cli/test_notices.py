@@ -1,4 +1,4 @@
-"""announce, urgent, clear, show, read, check as a keeper types them; in this process, on a real store."""
+"""The commands announce, urgent, clear, confirm, show, read and check; in this process, on a real store."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from server.main import app
-from server.setup.config import ConfigError
+from server.setup.config_file import ConfigError
 from server.store.announcements import announcements
 from server.store.audit import audit
 from server.store.database.engine import Database
@@ -74,7 +74,7 @@ def now() -> datetime:
     return datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def test_urgent_is_in_the_store_names_its_target_and_its_number(run: Run, store: Database) -> None:
+def test_urgent_stores_a_notice_and_prints_its_boards_and_number(run: Run, store: Database) -> None:
     done = run("urgent", "Sơ tán ngay\nLên đê\nGọi 114", "--area", "tinh", "--minutes", "30", "--danger", "Lũ")
     assert done.exit_code == 0, done.output
     assert "3 bảng tin ở 3 đơn vị" in done.output
@@ -85,7 +85,7 @@ def test_urgent_is_in_the_store_names_its_target_and_its_number(run: Run, store:
     assert audit.all(store)[-1].actor.startswith("os:")
 
 
-def test_clear_takes_it_off_once(run: Run, store: Database) -> None:
+def test_clear_works_once(run: Run, store: Database) -> None:
     run("urgent", "Sơ tán ngay", "--area", "xa-minh-tan")
     (posted,) = notices.live(store, now())
     assert run("clear", str(posted.id)).exit_code == 0
@@ -115,7 +115,7 @@ def test_clear_takes_it_off_once(run: Run, store: Database) -> None:
         (["show", "hoi-truong", "--at", "mai kia"], "Không hiểu thời điểm"),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence_and_leaves_nothing(
+def test_a_wrong_command_prints_one_sentence_and_stores_nothing(
     run: Run, store: Database, words: list[str], said: str
 ) -> None:
     done = run(*words)
@@ -140,7 +140,7 @@ def test_with_four_eyes_an_urgent_notice_is_left_as_a_draft(run: Run, store: Dat
     assert notices.live(store, now()) == ()
 
 
-def test_somebody_else_confirms_a_draft_and_it_is_on_air(run: Run, store: Database) -> None:
+def test_a_second_person_confirms_a_draft(run: Run, store: Database) -> None:
     asked = cast.notice(state="drafted", until=datetime(2999, 1, 1, tzinfo=UTC), signed_by="lan", signed_at=now())
     draft = notices.post(store, asked, actor="lan", now=now())
     done = run("confirm", str(draft.id), more="[notices]\nfour_eyes = true\n")
@@ -152,9 +152,7 @@ def test_somebody_else_confirms_a_draft_and_it_is_on_air(run: Run, store: Databa
     assert run("confirm", "99").exit_code == 1
 
 
-def test_announce_posts_words_and_a_table_for_an_area_or_for_boards(
-    run: Run, store: Database, tmp_path: Path
-) -> None:
+def test_announce_posts_text_and_a_table_for_an_area_or_for_boards(run: Run, store: Database, tmp_path: Path) -> None:
     table = tmp_path / "lich.csv"
     table.write_text("Ngày,Giờ\n15/12,8 giờ\n\n30/12,8 giờ\n", encoding="utf-8-sig")
     done = run("announce", "Lịch tiếp dân\nTại trụ sở.", "--area", "tinh", "--table", str(table))
@@ -169,7 +167,7 @@ def test_announce_posts_words_and_a_table_for_an_area_or_for_boards(
     ]
 
 
-def test_show_prints_the_lap_with_the_why_of_every_item(run: Run) -> None:
+def test_show_prints_the_lap_and_the_reason_of_every_item(run: Run) -> None:
     run("announce", "Đang chiếu", "--board", "hoi-truong")
     run("announce", "Chưa đến giờ", "--board", "hoi-truong", "--from", "31/12/2999 08:00")
     shown = run("show", "hoi-truong").output
@@ -177,7 +175,7 @@ def test_show_prints_the_lap_with_the_why_of_every_item(run: Run) -> None:
     assert "chưa đến giờ, mở lúc" in shown
 
 
-def test_show_in_json_names_what_airs_at_any_time(run: Run) -> None:
+def test_show_prints_as_json_what_is_on_at_a_time(run: Run) -> None:
     for word in ("một", "hai", "ba"):
         run("announce", f"Thông báo {word}", "--board", "hoi-truong")
     at = json.loads(run("show", "hoi-truong", "--json").output)
@@ -194,7 +192,7 @@ def test_show_looks_ten_days_ahead_and_no_further(run: Run) -> None:
     assert "10 ngày" in far.output
 
 
-def test_read_prints_an_entry_a_line_with_the_agreed_keys(run: Run, tmp_path: Path) -> None:
+def test_read_prints_one_json_line_for_each_entry(run: Run, tmp_path: Path) -> None:
     feed = tmp_path / "tin.xml"
     feed.write_text(
         '<?xml version="1.0"?><rss version="2.0"><channel><title>t</title><item><title>Tin &amp;amp; tức</title>'
@@ -211,7 +209,7 @@ def test_read_prints_an_entry_a_line_with_the_agreed_keys(run: Run, tmp_path: Pa
     assert with_zone["published"] == "2017-05-20T15:01:44+00:00"
 
 
-def test_what_cannot_be_read_is_one_sentence_and_exit_1(run: Run, tmp_path: Path) -> None:
+def test_an_unreadable_source_is_one_sentence_and_exit_1(run: Run, tmp_path: Path) -> None:
     page = tmp_path / "trang.html"
     page.write_text("<!doctype html><title>Xin chào</title><p>Đây là một trang.", encoding="utf-8")
     for address in (str(page), str(tmp_path / "absent.xml"), "ftp://x/y", "http://127.0.0.1:9/"):
@@ -221,7 +219,7 @@ def test_what_cannot_be_read_is_one_sentence_and_exit_1(run: Run, tmp_path: Path
         assert "Traceback" not in done.output
 
 
-def test_check_says_what_there_is_or_what_is_wrong(run: Run) -> None:
+def test_check_counts_what_is_configured_or_names_what_is_wrong(run: Run) -> None:
     assert "4 đơn vị, 0 nguồn tin, 3 bảng tin" in run("check").output
     broken = run("check", more="[server]\nprot = 1\n")
     assert isinstance(broken.exception, ConfigError)

@@ -1,4 +1,4 @@
-"""run.py user and doctor: people from a shell, with the same rules and audit; a broken chain is found."""
+"""The commands user and doctor: people from a shell by the desk's rules and audit; a broken chain is found."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.paths import ROOT
 
 
 class Shell:
-    """A keeper's shell on a data folder of its own."""
+    """Runs commands on a data folder of its own."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
@@ -40,7 +40,7 @@ def shell(tmp_path: Path) -> Shell:
 ADD = ("user", "add", "hoa", "--name", "Nguyễn Thị Hoa", "--email", "hoa@example.vn")
 
 
-def test_a_person_is_added_with_a_right_and_a_link_that_lets_in(shell: Shell) -> None:
+def test_a_person_is_added_with_a_role_and_a_link_to_sign_in(shell: Shell) -> None:
     done = shell(*ADD, "--role", "operator", "--area", "xa-minh-tan")
     assert done.exit_code == 0, done.output
     db = shell.db
@@ -56,7 +56,7 @@ def test_a_person_is_added_with_a_right_and_a_link_that_lets_in(shell: Shell) ->
     db.close()
 
 
-def test_rights_are_given_and_taken_back(shell: Shell) -> None:
+def test_roles_are_granted_and_revoked(shell: Shell) -> None:
     shell(*ADD)
     assert shell("user", "grant", "hoa", "--role", "editor", "--area", "tinh").exit_code == 0
     assert "editor tinh" in shell("user", "list").output
@@ -64,7 +64,7 @@ def test_rights_are_given_and_taken_back(shell: Shell) -> None:
     assert "editor tinh" not in shell("user", "list").output
 
 
-def test_what_is_not_there_is_one_sentence_with_the_way_out(shell: Shell) -> None:
+def test_an_unknown_name_is_one_sentence_that_says_what_to_do(shell: Shell) -> None:
     shell(*ADD)
     wrong = [
         (*ADD, "Tên đăng nhập hoa đã có người dùng"),
@@ -79,7 +79,7 @@ def test_what_is_not_there_is_one_sentence_with_the_way_out(shell: Shell) -> Non
         assert said in done.output
 
 
-def test_the_first_link_is_for_a_store_without_people(shell: Shell) -> None:
+def test_a_store_without_people_gets_the_first_link(shell: Shell) -> None:
     assert "/desk/welcome/" in shell("user", "link").output
 
 

@@ -1,4 +1,4 @@
-"""run.py as processes: what it says when it cannot start, and how it lives, dies and is started again."""
+"""run.py as processes: its messages when it cannot start, its start, end and restart."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def alive(pid: int) -> bool:
 
 @contextmanager
 def started(folder: Path, data: Path, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Everything together, in a session of its own and in ``folder``, with the address that it prints."""
+    """Runs server and worker in a session of their own in ``folder``; yields the address that they print."""
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
             [*RUN, "--config", str(ROOT / "config.toml"), "--data", str(data), "--port", "0"],
@@ -133,8 +133,8 @@ def test_a_data_folder_that_cannot_be_written_is_one_sentence_and_exit_2(tmp_pat
 
 
 @pytest.mark.postgres
-def test_a_database_that_starts_later_is_waited_for(tmp_path: Path) -> None:
-    """After a power cut everything starts at once, and nobody is there to start the boards again."""
+def test_the_program_waits_for_a_database_that_starts_later(tmp_path: Path) -> None:
+    """After a power cut everything starts at once, and nobody restarts the boards."""
     with postgres_running() as database:
         url = database.create("later")
         database.crash()
@@ -153,7 +153,7 @@ def test_a_database_that_starts_later_is_waited_for(tmp_path: Path) -> None:
     assert "Không dùng được cơ sở dữ liệu" in log.read_text()
 
 
-def test_a_store_that_is_away_is_one_sentence_and_exit_1(tmp_path: Path) -> None:
+def test_an_unreachable_store_is_one_sentence_and_exit_1(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     config.write_text('[store]\nurl = "postgresql+psycopg://tests@127.0.0.1:1/nothing"\n')
     done = once("--config", str(config), "--data", str(tmp_path / "data"), "--port", "0", "serve")
@@ -170,8 +170,8 @@ def test_ctrl_c_ends_everything_without_a_traceback(program: subprocess.Popen[st
     assert "Traceback" not in (tmp_path / "log").read_text()
 
 
-def test_pictures_are_found_where_data_is_named_as_people_name_it(tmp_path: Path) -> None:
-    """The default is a folder below the one that one stands in: `data`."""
+def test_pictures_are_found_with_a_relative_data_folder(tmp_path: Path) -> None:
+    """The default, `data`, is relative to the working directory."""
     with started(tmp_path, Path("data")) as (_, address):
 
         def picture() -> str:
@@ -184,7 +184,7 @@ def test_pictures_are_found_where_data_is_named_as_people_name_it(tmp_path: Path
             assert answer.read(4) == b"RIFF"
 
 
-def test_a_monitor_reads_what_goes_on(tmp_path: Path) -> None:
+def test_metrics_are_served(tmp_path: Path) -> None:
     with started(tmp_path, tmp_path / "data") as (_, address):
 
         def read() -> dict[str, float]:
@@ -201,7 +201,7 @@ def test_a_monitor_reads_what_goes_on(tmp_path: Path) -> None:
         assert said["bangtin_loop_lag_seconds_count"] > 0
 
 
-def test_what_dies_is_started_again(program: subprocess.Popen[str]) -> None:
+def test_a_process_that_dies_is_restarted(program: subprocess.Popen[str]) -> None:
     for name in ("worker", "serve"):
         first = part(program, name)
         os.kill(first, signal.SIGKILL)

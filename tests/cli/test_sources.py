@@ -1,4 +1,4 @@
-"""Commands about sources: a page without a feed, steps, health, lists in and out."""
+"""Commands about sources: a page without a feed, steps, health, OPML export and import."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def run(*words: str, data: Path) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60, check=False)
 
 
-def test_a_page_is_read_by_proposed_selectors_which_are_told_beside(tmp_path: Path) -> None:
+def test_a_page_is_read_by_proposed_selectors_which_are_printed_on_stderr(tmp_path: Path) -> None:
     page = tmp_path / "trang.html"
     page.write_text(cards(), encoding="utf-8")
     done = run("read", str(page), data=tmp_path)
@@ -30,7 +30,7 @@ def test_a_page_is_read_by_proposed_selectors_which_are_told_beside(tmp_path: Pa
     assert 'page = { item = "div.news-item", title = "h3.title"' in done.stderr.decode()
 
 
-def test_steps_of_a_file_and_of_what_is_not_there(tmp_path: Path) -> None:
+def test_steps_of_a_file_and_of_a_missing_file(tmp_path: Path) -> None:
     done = run("read", "--steps", "feeds/samples/tin.xml", data=tmp_path)
     assert (done.returncode, done.stdout.decode().count("✓")) == (0, 5)
     done = run("read", "--steps", str(tmp_path / "khong-co.xml"), data=tmp_path)
@@ -38,7 +38,7 @@ def test_steps_of_a_file_and_of_what_is_not_there(tmp_path: Path) -> None:
     assert "✗ Tải nội dung" in done.stdout.decode()
 
 
-def test_lists_go_out_and_come_in_once(tmp_path: Path) -> None:
+def test_opml_lists_are_exported_and_imported_once(tmp_path: Path) -> None:
     out = parse_opml(run("opml", data=tmp_path).stdout)
     assert "https://baochinhphu.vn/rss" in {outline.address for outline in out}
     news = tmp_path / "them.opml"
@@ -49,7 +49,7 @@ def test_lists_go_out_and_come_in_once(tmp_path: Path) -> None:
     assert "dai-huyen" in run("sources", data=tmp_path).stdout.decode()
 
 
-def test_what_is_no_list_is_one_sentence(tmp_path: Path) -> None:
+def test_a_file_that_is_no_opml_is_one_sentence(tmp_path: Path) -> None:
     done = run("opml", "feeds/samples/tin.xml", data=tmp_path)
     assert (done.returncode, done.stderr.decode().count("\n")) == (1, 1)
 
@@ -61,7 +61,7 @@ def test_short_names(title: str, slug: str) -> None:
     assert slug_of(title) == slug
 
 
-def test_a_short_name_is_no_others() -> None:
+def test_a_short_name_is_unique() -> None:
     made = new_source("Tin", "https://a.vn/rss", {"tin", "tin-2"}, "UTC")
     assert (made.slug, made.trust, made.adaptive) == ("tin-3", "hold", True)
     assert new_source("日本", "https://a.vn/rss", set(), "UTC").slug == "a-vn"

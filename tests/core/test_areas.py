@@ -1,4 +1,4 @@
-"""Kinship of areas: what concerns whom, and that an unknown name concerns nobody."""
+"""The tree of areas: which area covers which; an unknown area covers nothing and is covered by nothing."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ def test_what_an_area_covers(upper: str, lower: str, covers: bool) -> None:
         ([Area("a", "A", parent="a")], "above itself"),
     ],
 )
-def test_what_is_no_tree_is_refused(areas: list[Area], words: str) -> None:
+def test_areas_that_form_no_tree_are_refused(areas: list[Area], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         AreaTree(areas)
 
 
-def test_a_merger_is_another_parent() -> None:
+def test_after_a_merger_an_area_has_another_parent() -> None:
     merged = AreaTree([TINH, DONG_HAI, Area("xa-minh-tan", "Xã Minh Tân", parent="xa-dong-hai")])
     assert merged.chain("xa-minh-tan") == ("xa-minh-tan", "xa-dong-hai", "tinh")

@@ -1,4 +1,4 @@
-"""Dates in words, by days whose lunar dates are known from the almanac."""
+"""Dates in words, checked on days whose lunar dates are known from the almanac."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from server.core import calendar
     ("day", "words"),
     [
         (date(2026, 2, 17), "mồng 1 tháng Giêng, Bính Ngọ"),  # Tết
-        (date(2026, 2, 16), "29 tháng Chạp, Ất Tỵ"),  # the eve, the last of the year before
+        (date(2026, 2, 16), "29 tháng Chạp, Ất Tỵ"),  # the eve of Tết, the last day of the old year
         (date(2025, 1, 29), "mồng 1 tháng Giêng, Ất Tỵ"),
-        (date(2026, 4, 26), "mồng 10 tháng Ba, Bính Ngọ"),  # the kings Hùng
-        (date(2026, 9, 25), "15 tháng Tám, Bính Ngọ"),  # mid-autumn
+        (date(2026, 4, 26), "mồng 10 tháng Ba, Bính Ngọ"),  # commemoration of the Hùng kings
+        (date(2026, 9, 25), "15 tháng Tám, Bính Ngọ"),  # mid-autumn festival
         (date(2025, 7, 25), "mồng 1 tháng Sáu nhuận, Ất Tỵ"),  # a leap month
         (date(2026, 11, 22), "14 tháng Mười, Bính Ngọ"),
     ],
@@ -25,7 +25,7 @@ def test_lunar_days_are_those_of_the_almanac(day: date, words: str) -> None:
     assert calendar.lunar_words(day) == words
 
 
-def test_outside_the_tables_nothing_is_said() -> None:
+def test_outside_the_years_of_the_tables_lunar_words_are_empty() -> None:
     assert calendar.lunar_words(date(1, 1, 1)) == ""
     assert calendar.lunar_words(date(9999, 12, 31)) == ""
 

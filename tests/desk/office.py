@@ -20,7 +20,8 @@ from werkzeug.test import TestResponse
 
 from server.core.policy import Grant
 from server.desk.app import desk_app
-from server.setup.config import Config, PeopleSection
+from server.setup.config import Config
+from server.setup.config_sections import PeopleSection
 from server.setup.secret_keys import key
 from server.store.database.engine import Database
 from server.store.people import people, sign_ins

@@ -1,10 +1,10 @@
-/** The standing cast of the display's tests: a time that is moved by hand, a state of one board, a fake wire. */
+/** What the display's tests share: a fake time, the state of one board, a fake Socket.IO client. */
 
 /** The instant at which all tests begin: Sunday 22/11/2026 14:05:00 in Việt Nam. */
 export const T = Date.UTC(2026, 10, 22, 7, 5);
 export const MINUTE = 60_000;
 
-/** A device's time with timers and frames of 16 ms, moved by `advance`. `skew` is how wrong the device is. */
+/** A device's time with timers and frames of 16 ms, moved by `advance`. */
 export function fakeTime(start = T) {
   let at = start;
   let count = 0;
@@ -111,7 +111,7 @@ export function desired(more = {}) {
   };
 }
 
-/** A Socket.IO client without a network: `hear` plays the server, `sent` is what it got. */
+/** A Socket.IO client without a network: `hear` delivers an event of the server, `sent` is what the client emitted. */
 export function fakeIo() {
   const hears = new Map();
   const wire = {
@@ -121,7 +121,7 @@ export function fakeIo() {
     sent: [],
     connects: 0,
     pauses: { first: 0, longest: 0 },
-    /** What the server acknowledges, by event; a missing one never answers within the deadline. */
+    /** The server's acknowledgements by event; where one is missing, the deadline passes. */
     answers: {},
     on: (event, hear) => hears.set(event, [...(hears.get(event) ?? []), hear]),
     onAny: (hear) => hears.set("*", [...(hears.get("*") ?? []), hear]),

@@ -1,4 +1,4 @@
-/** A screen starts without a server; the caches hold what is needed and nothing else. */
+/** The service worker: a screen starts without a server, and the caches hold what is needed and nothing else. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { install } from "../../display/offline.js";
@@ -33,7 +33,7 @@ class FakeCache {
   }
 }
 
-/** A browser with one device's caches; `server` answers by path, or is dead when it is null. */
+/** A browser with one device's caches; `server` answers by path, null: it is away. */
 function cast(server) {
   const time = fakeTime();
   const stores = new Map();
@@ -114,7 +114,7 @@ const site = (build) => ({
 });
 const text = async (answer) => (await answer).text();
 
-test("cold start with the server dead: page, shell and pictures are there", async () => {
+test("a start without a server finds page, shell and pictures", async () => {
   const { device, start } = cast(site("b1"));
   const worker = start("b1", ["/board/minh-tan?x=1"]);
   await worker.begin();
@@ -126,7 +126,7 @@ test("cold start with the server dead: page, shell and pictures are there", asyn
   assert.equal(await text(worker.get("/glass/media/1")), "one");
 });
 
-test("never a browser's error page: a board that was never loaded says that it waits", async () => {
+test("a board that was never loaded shows a waiting page, not the browser's error page", async () => {
   const { start } = cast(null);
   const words = await text(start("b1").get("/board/minh-tan", "navigate"));
   assert.match(words, /Đang chờ kết nối/);
@@ -142,11 +142,11 @@ test("the page comes from the server while it answers within three seconds", asy
   device.server["/board/minh-tan"] = new Promise(() => undefined);
   const waiting = text(worker.get("/board/minh-tan", "navigate"));
   await time.advance(3_000);
-  // Not the page of b2: of its shell nothing is here yet.
+  // The page of b2 is not cached, because its shell is not.
   assert.match(await waiting, /data-build="b1"/);
 });
 
-test("an upgrade that is cut off leaves the page of before, which has its shell", async () => {
+test("an interrupted upgrade leaves the former page with its shell", async () => {
   const { device, start } = cast(site("b1"));
   const worker = start("b1", ["/board/minh-tan"]);
   await worker.begin();
@@ -159,7 +159,7 @@ test("an upgrade that is cut off leaves the page of before, which has its shell"
   assert.equal(await text(worker.get("/assets/b1/main.js")), "main of b1");
 });
 
-test("an old server under a new worker is served as it is, and what it sent is not kept", async () => {
+test("a new worker passes an old server's page on and does not cache it", async () => {
   const { device, start } = cast(site("b2"));
   const worker = start("b2", ["/board/minh-tan"]);
   await worker.begin();
@@ -170,7 +170,7 @@ test("an old server under a new worker is served as it is, and what it sent is n
   assert.match(await text(worker.get("/board/minh-tan", "navigate")), /data-build="b2"/);
 });
 
-test("one picture that finds no room does not keep the others out", async () => {
+test("a picture too large for the disk does not prevent caching the others", async () => {
   const { start, stores, held } = cast(site("b1"));
   const worker = start("b1");
   await worker.keep("minh-tan", []);
@@ -184,7 +184,7 @@ test("one picture that finds no room does not keep the others out", async () => 
   assert.deepEqual(await held("media:minh-tan"), ["/glass/media/2"]);
 });
 
-test("a storage that fails does not stand between the page and a living server", async () => {
+test("a failing storage does not stop the page from using the server", async () => {
   const { start, caches } = cast(site("b1"));
   const worker = start("b1", ["/board/minh-tan"]);
   await worker.begin();
@@ -196,7 +196,7 @@ test("a storage that fails does not stand between the page and a living server",
   assert.match(await text(worker.get("/board/minh-tan", "navigate")), /data-build="b1"/);
 });
 
-test("a proxy's bad gateway is no reason to lose the board", async () => {
+test("a proxy's error does not replace the cached board", async () => {
   const { device, start } = cast(site("b1"));
   const worker = start("b1", ["/board/minh-tan"]);
   await worker.begin();
@@ -204,7 +204,7 @@ test("a proxy's bad gateway is no reason to lose the board", async () => {
   assert.match(await text(worker.get("/board/minh-tan", "navigate")), /data-build="b1"/);
 });
 
-test("pictures: exactly those that the state names, each fetched once", async () => {
+test("exactly the pictures that the state names are cached, each fetched once", async () => {
   const { device, start, held } = cast(site("b1"));
   const worker = start("b1");
   await worker.keep("minh-tan", ["/glass/media/1", "/glass/media/404"]);
@@ -215,7 +215,7 @@ test("pictures: exactly those that the state names, each fetched once", async ()
   assert.equal(device.asked.filter((path) => path === "/glass/media/1").length, 1);
 });
 
-test("a new build takes over, and the old shell goes only when no page needs it", async () => {
+test("a new build takes over, and the old shell is dropped when no page needs it", async () => {
   const { device, start, stores } = cast(site("b1"));
   await start("b1", ["/board/minh-tan"]).begin();
   device.server = { ...site("b2"), "/board/minh-tan": site("b1")["/board/minh-tan"] };
@@ -226,13 +226,13 @@ test("a new build takes over, and the old shell goes only when no page needs it"
   assert.deepEqual([stores.has("shell:b1"), stores.has("shell:b2")], [false, true]);
 });
 
-test("half a shell is not installed", async () => {
+test("an incomplete shell is not installed", async () => {
   const broken = site("b1");
   delete broken["/assets/b1/board.css"];
   await assert.rejects(cast(broken).start("b1").begin(), TypeError);
 });
 
-test("the state, other origins and writes are none of its business", async () => {
+test("the state, other origins and writes are not handled", async () => {
   const worker = cast(site("b1")).start("b1");
   assert.equal(await worker.get("/glass/state?board=minh-tan"), undefined);
   assert.equal(await worker.get("https://elsewhere.example/assets/x"), undefined);

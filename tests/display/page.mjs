@@ -24,7 +24,7 @@ export function fakePage() {
     parse: createParser(document, createPolicy({})),
     main: get("stage"),
     layers: () => [...document.querySelectorAll("main#stage > section.layer")],
-    /** The hash in the visible layer: what somebody in front of the glass reads. */
+    /** The hash in the visible layer: what people see. */
     visible: () =>
       document.querySelector('main#stage [data-slide][aria-hidden="false"]')?.dataset.slide ?? null,
   };

@@ -1,4 +1,4 @@
-"""Shared samples are read where BANGTIN_SAMPLES names their folder; elsewhere that file is not collected."""
+"""Collects test_samples.py only if the environment variable BANGTIN_SAMPLES names the folder of samples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hosts that behave as told, on a port of the loopback; the fetch tests hand them a script."""
+"""Test HTTP hosts on a loopback port that behave as a script says; used by the tests of fetching and the harvest."""
 
 from __future__ import annotations
 
@@ -10,29 +10,30 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 Script = Callable[["Host", socket.socket, bytes], None]
-"""(host, connection, request as it came) -> whatever the host wants to do with it."""
+"""(host, connection, raw request) -> None; sends the response."""
 
 
 @dataclass
 class Host:
-    """``asked`` holds every request; ``closing`` is set when the test is over, so that no script outlives it."""
+    """A running host. ``asked`` holds every request; ``closing`` is set when the test ends, so that scripts stop."""
 
     port: int
     asked: list[bytes] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
 
     def url(self, path: str = "/rss", name: str = "cong.example", scheme: str = "http") -> str:
+        """An address on this host, under any name."""
         return f"{scheme}://{name}:{self.port}{path}"
 
 
 @contextmanager
 def host(script: Script, tls: ssl.SSLContext | None = None) -> Iterator[Host]:
-    """A host that answers each connection by ``script``, one after the other."""
+    """Runs a host that handles each connection by ``script``, one after the other."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        told = Host(listener.getsockname()[1])
+        server = Host(listener.getsockname()[1])
 
         def serve() -> None:
-            while not told.closing.is_set():
+            while not server.closing.is_set():
                 try:
                     connection, _ = listener.accept()
                 except OSError:
@@ -47,38 +48,38 @@ def host(script: Script, tls: ssl.SSLContext | None = None) -> Iterator[Host]:
                 while b"\r\n\r\n" not in request and (piece := stream.recv(65536)):
                     request += piece
                 if request:
-                    told.asked.append(request)
-                    script(told, stream, request)
+                    server.asked.append(request)
+                    script(server, stream, request)
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        yield told
-        told.closing.set()
-        # A blocked accept does not notice a closed listener everywhere; a last visitor wakes it.
-        with suppress(OSError), socket.create_connection(("127.0.0.1", told.port), 1):
+        yield server
+        server.closing.set()
+        # On some systems a blocked accept() does not notice a closed listener; one more connection wakes it.
+        with suppress(OSError), socket.create_connection(("127.0.0.1", server.port), 1):
             pass
         thread.join(5)
 
 
 def loopback(name: str, port: int) -> Sequence[str]:
-    """A resolver for which every name is this machine."""
+    """A resolver that gives 127.0.0.1 for every name."""
     return ["127.0.0.1"]
 
 
-def says(status: str, *headers: str, body: bytes = b"") -> Script:
-    """A host that answers properly."""
+def responds(status: str, *headers: str, body: bytes = b"") -> Script:
+    """A host that sends a correct response."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers, "", ""]
 
-    def script(told: Host, connection: socket.socket, request: bytes) -> None:
+    def script(server: Host, connection: socket.socket, request: bytes) -> None:
         connection.sendall("\r\n".join(lines).encode("latin-1") + body)
 
     return script
 
 
 def raw(*pieces: bytes) -> Script:
-    """A host that sends just these bytes and hangs up."""
+    """A host that sends these bytes and closes the connection."""
 
-    def script(told: Host, connection: socket.socket, request: bytes) -> None:
+    def script(server: Host, connection: socket.socket, request: bytes) -> None:
         for piece in pieces:
             connection.sendall(piece)
 
@@ -86,30 +87,30 @@ def raw(*pieces: bytes) -> Script:
 
 
 def hangs(first: bytes = b"") -> Script:
-    """A host that sends ``first`` and then nothing, without hanging up."""
+    """A host that sends ``first`` and then nothing, without closing the connection."""
 
-    def script(told: Host, connection: socket.socket, request: bytes) -> None:
+    def script(server: Host, connection: socket.socket, request: bytes) -> None:
         connection.sendall(first)
-        told.closing.wait(20)
+        server.closing.wait(20)
 
     return script
 
 
 def drips(first: bytes, drop: bytes, every: float = 0.01) -> Script:
-    """A host that never stops sending ``drop``, a little at a time or (every=0) as fast as it can."""
+    """A host that sends ``drop`` for ever, every ``every`` seconds or, with 0, as fast as it can."""
 
-    def script(told: Host, connection: socket.socket, request: bytes) -> None:
+    def script(server: Host, connection: socket.socket, request: bytes) -> None:
         connection.sendall(first)
-        while not told.closing.wait(every):
+        while not server.closing.wait(every):
             connection.sendall(drop)
 
     return script
 
 
 def in_turn(*scripts: Script) -> Script:
-    """A host that behaves differently at each request, the last way for ever."""
+    """A host that follows one script per request, and the last one from then on."""
 
-    def script(told: Host, connection: socket.socket, request: bytes) -> None:
-        scripts[min(len(told.asked), len(scripts)) - 1](told, connection, request)
+    def script(server: Host, connection: socket.socket, request: bytes) -> None:
+        scripts[min(len(server.asked), len(scripts)) - 1](server, connection, request)
 
     return script

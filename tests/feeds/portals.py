@@ -1,10 +1,10 @@
-"""List pages as Vietnamese portals make them, each around the standing stories; built here, copied from nobody."""
+"""List pages as Vietnamese portals make them, with the sample stories; written for these tests, not copied."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.feeds.stories import STORIES, Told
+from tests.feeds.stories import STORIES, SampleStory
 
 Page = Callable[[], str]
 MENU = (
@@ -30,8 +30,8 @@ SIDE = (
 FOOT = '<footer class="footer"><p>Trụ sở: thôn Đoài</p><a href="/">Trang chủ của xã Đông Hải</a></footer>'
 
 
-def _day(told: Told) -> str:
-    return f"{told.published.day:02}/{told.published.month:02}/{told.published.year}"
+def _day(story: SampleStory) -> str:
+    return f"{story.published.day:02}/{story.published.month:02}/{story.published.year}"
 
 
 def page(*items: str, before: str = "", after: str = "", head: str = "") -> str:
@@ -43,14 +43,14 @@ def page(*items: str, before: str = "", after: str = "", head: str = "") -> str:
 
 
 def cards() -> str:
-    """Headline in a heading, summary, lazy picture, date in a span; the way on is a link of its own."""
+    """Title in a heading, summary, lazily loaded picture, date in a span, and a link to the next page."""
     return page(
         *(
             f'<div class="news-item col-md-4"><a class="thumb" href="/tin/{n}.html"><img '
             f'src="data:image/gif;base64,AA" data-src="/anh/{n}.jpg" alt="Ảnh {n}"></a><h3 class="title">'
-            f'<a href="/tin/{n}.html">{told.title}</a></h3>'
-            f'<span class="date"><i></i> {_day(told)} | 08:15</span><p class="sapo">{told.text}</p></div>'
-            for n, told in enumerate(STORIES)
+            f'<a href="/tin/{n}.html">{story.title}</a></h3>'
+            f'<span class="date"><i></i> {_day(story)} | 08:15</span><p class="sapo">{story.text}</p></div>'
+            for n, story in enumerate(STORIES)
         ),
         before='<div class="news-list">',
         after='</div><div class="pager"><a href="?p=1">1</a><a class="page-next" href="?p=2">Trang sau</a></div>',
@@ -58,38 +58,38 @@ def cards() -> str:
 
 
 def links_with_labels() -> str:
-    """The whole item is a link with everything inside; titles are shortened, the whole stands in an attribute."""
+    """Each item is one link around everything; titles are shortened, an attribute has the full title."""
     return page(
         '<ul class="list-news">',
         *(
-            f'<li><a href="/tin-{n}-post{100 + n}.html" title="{told.title}">{told.title[:30]}…'
-            f'<label>({_day(told)} 08:15:00)</label><img src="/anh/{n}.jpg"/></a></li>'
-            for n, told in enumerate(STORIES)
+            f'<li><a href="/tin-{n}-post{100 + n}.html" title="{story.title}">{story.title[:30]}…'
+            f'<label>({_day(story)} 08:15:00)</label><img src="/anh/{n}.jpg"/></a></li>'
+            for n, story in enumerate(STORIES)
         ),
         "</ul>",
     )
 
 
 def table_of_documents() -> str:
-    """Rows of a table without a class anywhere: number, what it is about, day."""
+    """Rows of a table without any class: number, subject, day."""
     return page(
         '<table id="ds-van-ban"><tr><th>Số</th><th>Trích yếu</th><th>Ngày</th></tr>',
         *(
-            f'<tr><td>{n + 10}/TB-UBND</td><td><a href="VanBan.aspx?ID={n}">{told.title}</a></td>'
-            f"<td>{_day(told)}</td></tr>"
-            for n, told in enumerate(STORIES)
+            f'<tr><td>{n + 10}/TB-UBND</td><td><a href="VanBan.aspx?ID={n}">{story.title}</a></td>'
+            f"<td>{_day(story)}</td></tr>"
+            for n, story in enumerate(STORIES)
         ),
         "</table>",
     )
 
 
 def bare_blocks() -> str:
-    """Nothing but divs; the date stands loose in the text beside the link."""
+    """Only divs; the date is plain text beside the link."""
     return page(
         '<div id="noi-dung">',
         *(
-            f'<div><b><a href="/bai/{n}">{told.title}</a></b><br>Ngày đăng: {_day(told)} - Lượt xem: {n * 7}</div>'
-            for n, told in enumerate(STORIES)
+            f'<div><b><a href="/bai/{n}">{story.title}</a></b><br>Ngày đăng: {_day(story)} - Lượt xem: {n * 7}</div>'
+            for n, story in enumerate(STORIES)
         ),
         "</div>",
     )

@@ -1,40 +1,42 @@
-"""One small set of stories and the feeds that carry it; built by every test here in its own encoding or shape."""
+"""Three sample stories and feeds that carry them; tests build them in their own encoding or format."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from feeds import Reading, read_bytes
+import pytest
+
+from feeds import ParseError, Reading, read_bytes
 
 ADDRESS = "https://xa.example.invalid/rss/tin.xml"
 NOW = datetime(2026, 9, 28, 1, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a test feed says of one story, and so what reading it must give back."""
+class SampleStory:
+    """What a test feed contains of one story, and what reading it must give back."""
 
     title: str
     text: str
-    written: str
+    date_text: str
     published: datetime
 
 
 STORIES = (
-    Told(
+    SampleStory(
         "Thông báo khẩn trương gia cố bờ kè thôn Đoài trước bão số 9",
         "Lực lượng xung kích đã đắp thêm 340 m đê quai. Các hộ ở vùng trũng chuẩn bị sẵn lương thực, nước ngọt.",
         "Fri, 25 Sep 2026 08:15:00 +0700",
         datetime(2026, 9, 25, 1, 15, tzinfo=UTC),
     ),
-    Told(
+    SampleStory(
         "Khám mắt miễn phí cho người cao tuổi tại trạm y tế",
         "Bác sĩ của bệnh viện tỉnh khám từ 7 giờ 30. Mỗi người mang theo thẻ bảo hiểm và đơn thuốc cũ.",
         "Thu, 24 Sep 2026 14:00:00 +0700",
         datetime(2026, 9, 24, 7, 0, tzinfo=UTC),
     ),
-    Told(
+    SampleStory(
         "Hướng dẫn đăng ký nghĩa vụ quân sự và giấy khai sinh qua mạng",
         "Hồ sơ nộp ở Cổng dịch vụ công được trả lời trong ba ngày làm việc; lệ phí giảm một nửa.",
         "Wed, 23 Sep 2026 09:30:00 +0700",
@@ -43,24 +45,24 @@ STORIES = (
 )
 
 
-def item(told: Told, number: int) -> str:
+def item(story: SampleStory, number: int) -> str:
     return (
-        f"<item><title>{told.title}</title><link>https://xa.example.invalid/tin/{number}.html</link>"
-        f'<guid isPermaLink="false">xa-{number}</guid><description>{told.text}</description>'
-        f"<pubDate>{told.written}</pubDate></item>"
+        f"<item><title>{story.title}</title><link>https://xa.example.invalid/tin/{number}.html</link>"
+        f'<guid isPermaLink="false">xa-{number}</guid><description>{story.text}</description>'
+        f"<pubDate>{story.date_text}</pubDate></item>"
     )
 
 
 def rss(*items: str, title: str = "Trang tin điện tử xã Đông Hải", head: str = "", extra: str = "") -> str:
-    """An RSS 2.0 document without declaration; ``head`` stands before the root, ``extra`` in the channel."""
+    """An RSS 2.0 document without XML declaration; ``head`` comes before the root, ``extra`` in the channel."""
     return (
         f'{head}<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>{title}</title>'
         f"<link>https://xa.example.invalid/</link><language>vi</language>{extra}{''.join(items)}</channel></rss>"
     )
 
 
-def told_feed(head: str = "") -> str:
-    return rss(*(item(told, number) for number, told in enumerate(STORIES)), head=head)
+def sample_feed(head: str = "") -> str:
+    return rss(*(item(story, number) for number, story in enumerate(STORIES)), head=head)
 
 
 def reading(body: str | bytes, *, address: str = ADDRESS, content_type: str = "") -> Reading:
@@ -69,8 +71,15 @@ def reading(body: str | bytes, *, address: str = ADDRESS, content_type: str = ""
 
 
 def one(markup: str, *, title: str = "Một tin", extra: str = "") -> str:
-    """A feed of a single item whose description is ``markup``."""
+    """A feed of one item whose description is ``markup``."""
     return rss(
         f"<item><title>{title}</title><link>https://xa.example.invalid/tin/1.html</link>{extra}"
         f"<description><![CDATA[{markup}]]></description></item>"
     )
+
+
+def refusal(body: str | bytes) -> ParseError:
+    """The error that reading ``body`` raises."""
+    with pytest.raises(ParseError) as caught:
+        reading(body)
+    return caught.value

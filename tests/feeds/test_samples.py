@@ -1,4 +1,4 @@
-"""Samples that a team keeps beside the project, where BANGTIN_SAMPLES names their folder (see conftest.py)."""
+"""Sample feeds outside the repository, in the folder that BANGTIN_SAMPLES names (see conftest.py)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_dates(line: str) -> None:
 @pytest.mark.parametrize(
     "path", [p for p in (FOLDER / "feeds").iterdir() if p.name.startswith(SAME)], ids=lambda p: p.name
 )
-def test_the_same_stories_come_out_of_every_encoding(path: Path) -> None:
+def test_every_encoding_gives_the_same_stories(path: Path) -> None:
     got = reading(path.read_bytes()).entries
     assert [(e.id, e.title, e.summary, e.published) for e in got] == [
         (e.id, e.title, e.summary, e.published) for e in STORIES

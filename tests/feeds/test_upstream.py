@@ -1,4 +1,4 @@
-"""The judge of feedparser's suite, on documents of our own: what it reads as expected, and what it lets pass."""
+"""Tests of the comparison with feedparser's test suite, on documents of our own."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def _document(expect: str, item: str, more: str = "") -> bytes:
 
 
 def test_comparisons_are_read_and_never_run() -> None:
-    told = "not bozo and entries[0]['title'] == 'A' + 'B' and feed['link'] == 'http://x/' and exit()"
-    assert expectations(_document(told, "")) == (
+    expected = "not bozo and entries[0]['title'] == 'A' + 'B' and feed['link'] == 'http://x/' and exit()"
+    assert expectations(_document(expected, "")) == (
         Expected("title", 0, ("title",), "AB"),
         Expected("link", None, ("link",), "http://x/"),
     )
@@ -59,7 +59,7 @@ def test_what_a_browser_would_show(markup: str, shown: str) -> None:
         ("entries[0]['link'] == 'http://x/'", "<title>Mưa</title><link>http://y/</link>", False),
     ],
 )
-def test_what_comes_out_otherwise_is_counted_and_named(tmp_path: Path, expect: str, item: str, good: bool) -> None:
+def test_a_wrong_result_is_counted_and_named(tmp_path: Path, expect: str, item: str, good: bool) -> None:
     folder = tmp_path / "tests"
     folder.mkdir()
     (folder / "one.xml").write_bytes(_document(expect, item))

@@ -1,7 +1,8 @@
-"""Writes the tables that Python and the screen are both held to; run it when a rule or a message changes.
+"""Writes the golden files that Python and the screen's JavaScript are both tested with.
 
-lap.json: (lap, instant, what airs), for core/airing.py and display/state/lap.js; wire.json: one message of each
-event of core/wire.py, about the standing cast, with bodies of its own so that no template's change changes it.
+lap.json has laps with instants and what airs then, for server/core/lap/airing.py and display/state/lap.js. wire.json
+has one message of each event of server/core/wire.py, about the people and boards of tests/cast.py; its slide bodies
+are made here, so that it does not depend on templates. Run it when a rule or a message changes:
 
 python -m tests.golden.make
 """
@@ -14,11 +15,11 @@ from dataclasses import replace
 from datetime import time
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from server.core import wire
 from server.core.lap.airing import Lap, Slot, Span, airing_at
-from server.core.lap.composition import Item, Page, compose
+from server.core.lap.composition import compose
+from server.core.lap.items import Item, Page
 from server.core.model import Hours, Slide
 from server.core.times import to_ms
 from tests.cast import BOARD_MINH_TAN, MINH_TAN, MINUTE, NOW, announcement, notice, story
@@ -78,7 +79,8 @@ def _window(chance: random.Random) -> Span:
     return start, start + chance.randrange(5_000, 3 * HOUR, 250)
 
 
-def _case(lap: Lap, instant: int) -> dict[str, Any]:
+def _case(lap: Lap, instant: int) -> dict[str, str | int | None]:
+    """What airs at ``instant``, as lap.json has it."""
     airing = airing_at(lap, instant)
     if airing is None:
         return {"t": instant, "hash": None, "start": None, "until": None}
@@ -86,9 +88,10 @@ def _case(lap: Lap, instant: int) -> dict[str, Any]:
     return {"t": instant, "hash": digest, "start": airing.start, "until": airing.until}
 
 
-def table() -> list[dict[str, Any]]:
+def table() -> list[dict[str, object]]:
+    """The rows of lap.json: laps with cases at and around the edges of windows and at random instants."""
     chance = random.Random(7)
-    rows = []
+    rows: list[dict[str, object]] = []
     for lap in _laps():
         edges = {end for slot in lap.slots for span in slot.spans for end in span if end}
         near = [edge + step for edge in sorted(edges) for step in (-1, 0, 1)]
@@ -100,7 +103,8 @@ def table() -> list[dict[str, Any]]:
     return rows
 
 
-def text() -> str:
+def lap_text() -> str:
+    """The content of lap.json."""
     return "[\n" + ",\n".join(json.dumps(row, separators=(",", ":")) for row in table()) + "\n]\n"
 
 
@@ -110,15 +114,15 @@ def _body(kind: str, title: str, *media: str) -> Slide:
     return Slide(sha256(html.encode()).hexdigest()[:16], html, 8_000, title, "Cổng thông tin tỉnh", kind, addresses)
 
 
-def messages() -> dict[str, Any]:
+def messages() -> wire.Message:
     """One message of each event, by its name; ``auth`` goes with CONNECT, ``synced`` is the answer to ``sync``."""
     news, posting = story(), announcement()
-    said = _body("story", news.title, "0123456789abcdef"), _body("announcement", posting.title)
+    slides = _body("story", news.title, "0123456789abcdef"), _body("announcement", posting.title)
     calm, safe = _body("empty", "Trụ sở xã Minh Tân"), _body("safe", "Trụ sở xã Minh Tân")
     windows = ((to_ms(NOW - MINUTE), to_ms(NOW + 90 * MINUTE)), (0, None))
     items = [
         Item(f"{slide.kind}:1", slide.kind, (Page(slide.hash, slide.dwell),), (span,), slide.title, slide.source)
-        for slide, span in zip(said, windows, strict=True)
+        for slide, span in zip(slides, windows, strict=True)
     ]
     board = replace(BOARD_MINH_TAN, hours=(Hours(time(5), time(22, 30)),))
     lap = compose(board, items, None, to_ms(NOW), filler=calm.hash)
@@ -132,9 +136,9 @@ def messages() -> dict[str, Any]:
     return {
         "auth": {"board": board.slug, "build": "0a1b2c3d4e5f"} | named,
         "state": wire.state(glass, epoch=epoch, build="0a1b2c3d4e5f", now=NOW),
-        "part": wire.parts(json.dumps({"epoch": epoch, "revision": 42}))[0],
+        "part": wire.state_parts(json.dumps({"epoch": epoch, "revision": 42}))[0],
         "want": list(glass.hashes),
-        "slides": wire.bodies([*said, calm, safe])[0],
+        "slides": wire.slide_batches([*slides, calm, safe])[0],
         "slide": wire.tick(lap, coming, 42) if coming else None,
         "notice": wire.notice(storm, pairs[0][1], epoch=epoch, revision=43),
         "clear": wire.clear(storm.id, epoch=epoch, revision=44),
@@ -151,10 +155,11 @@ def messages() -> dict[str, Any]:
 
 
 def wire_text() -> str:
+    """The content of wire.json."""
     return json.dumps(messages(), ensure_ascii=False, indent=1) + "\n"
 
 
-FILES = {"lap.json": text, "wire.json": wire_text}
+FILES = {"lap.json": lap_text, "wire.json": wire_text}
 
 if __name__ == "__main__":
     for name, made in FILES.items():

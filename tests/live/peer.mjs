@@ -1,5 +1,5 @@
-// The real socket.io-client against the server on PORT by a way (polling, websocket, upgrade); started by
-// test_peers.py. Prints one JSON line: what it saw.
+// Runs the real socket.io-client against the server on PORT by a transport (polling, websocket, upgrade); started by
+// test_peers.py. Prints one JSON line with what it received.
 import { io } from "socket.io-client";
 
 const [port, way] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-"""Files as people send them, and as nobody should; called by the tests that send them."""
+"""Makes files to upload, harmless and hostile; called by tests of uploads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import av
 import numpy as np
@@ -38,7 +38,7 @@ def picture(path: Path, size: tuple[int, int] = (640, 480), kind: str = "JPEG") 
 
 
 def picture_bomb(path: Path) -> Path:
-    """A PNG of a few bytes that says it is 60,000 pixels in square."""
+    """A PNG of a few bytes that claims to be 60,000 pixels wide and high."""
     head = b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
     chunks = [head, b"IDAT" + zlib.compress(bytes(1000))]
     packed = [struct.pack(">I", len(one) - 4) + one + struct.pack(">I", zlib.crc32(one)) for one in chunks]
@@ -96,6 +96,15 @@ def _write_pdf(path: Path, objects: Sequence[bytes]) -> Path:
     return path
 
 
+class VideoOptions(TypedDict, total=False):
+    """Arguments of ``video``."""
+
+    codec: str
+    size: tuple[int, int]
+    seconds: float
+    samples: str
+
+
 def video(
     path: Path,
     *,
@@ -104,7 +113,7 @@ def video(
     seconds: float = 2,
     samples: str = "yuv420p",
 ) -> Path:
-    """Ten frames a second of a colour that changes."""
+    """Ten frames per second of a changing colour."""
     with av.open(str(path), "w") as container:
         stream: Any = container.add_stream(codec, rate=10)
         stream.width, stream.height, stream.pix_fmt = *size, samples
@@ -126,8 +135,8 @@ def sheet(path: Path, rows: Sequence[Sequence[object]]) -> Path:
     return path
 
 
-def sheet_bomb(path: Path, *, says: int | None = None, body: bytes = b"") -> Path:
-    """A workbook whose one sheet unpacks to 300 MB; ``says`` is the size that its directory claims instead."""
+def sheet_bomb(path: Path, *, false_size: int | None = None, body: bytes = b"") -> Path:
+    """A workbook whose one sheet unpacks to 300 MB; ``false_size`` is a false size for its directory."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, text in _XLSX.items():
             archive.writestr(name, text)
@@ -138,24 +147,26 @@ def sheet_bomb(path: Path, *, says: int | None = None, body: bytes = b"") -> Pat
             for _ in range(0 if body else 300):
                 member.write(b'<row><c t="inlineStr"><is><t>' + b"a" * (2**20) + b"</t></is></c></row>")
             member.write(b"</sheetData></worksheet>" if not body else b"")
-    if says is not None:
-        _lie(path, says)
+    if false_size is not None:
+        _write_size(path, false_size)
     return path
 
 
-def _lie(path: Path, says: int) -> None:
-    """Puts another size into the last entry of the directory."""
+def _write_size(path: Path, size: int) -> None:
+    """Writes another size into the last entry of the archive's directory."""
     body = bytearray(path.read_bytes())
     entry = body.rfind(b"PK\x01\x02")
-    body[entry + 24 : entry + 28] = struct.pack("<I", says)
+    body[entry + 24 : entry + 28] = struct.pack("<I", size)
     path.write_bytes(bytes(body))
 
 
 def lying_sheet_bomb(path: Path) -> Path:
-    return sheet_bomb(path, says=1000)
+    """A workbook whose directory claims 1,000 bytes for 300 MB."""
+    return sheet_bomb(path, false_size=1000)
 
 
 def laughing_sheet(path: Path) -> Path:
+    """A workbook with an entity bomb ("billion laughs")."""
     return sheet_bomb(path, body=LAUGHS)
 
 

@@ -1,15 +1,16 @@
-"""config.toml: the shipped file is right, every mistake is named with its place, the environment overrides."""
+"""config.toml: the shipped file is valid, every mistake is named with its place, the environment overrides."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from server.core.model import Format, Hours, Lane
-from server.setup.config import Config, ConfigError, load
+from server.setup.config import Config
+from server.setup.config_file import ConfigError, load
 from tests.paths import ROOT
 
 GOOD = """
@@ -41,7 +42,7 @@ def _problems(folder: Path, text: str, environment: Mapping[str, str] | None = N
     return [line.removeprefix(prefix) for line in caught.value.problems]
 
 
-def test_the_shipped_file_is_right_and_its_files_are_there() -> None:
+def test_the_shipped_file_is_valid_and_its_sample_files_exist() -> None:
     config = load(ROOT / "config.toml", {})
     files = [source.url for source in config.sources if "://" not in source.url]
     assert files
@@ -50,18 +51,18 @@ def test_the_shipped_file_is_right_and_its_files_are_there() -> None:
     assert len(config.board_values()) == 3
 
 
-def test_the_shipped_file_says_what_the_defaults_are() -> None:
-    """Sections of one table are written out in full; a default that moves on must move there too."""
+def test_the_shipped_file_has_the_defaults() -> None:
+    """Sections of one table are written out in full, so a changed default must be changed there too."""
     shipped, bare = load(ROOT / "config.toml", {}), Config()
     for name in ("timezone", "language", "server", "store", "queue", "fetch", "notices", "history", "backup"):
         assert getattr(shipped, name) == getattr(bare, name), name
 
 
-def test_an_empty_file_is_enough(tmp_path: Path) -> None:
+def test_an_empty_file_is_valid(tmp_path: Path) -> None:
     assert _load(tmp_path, "") == Config()
 
 
-def test_values_of_the_model_are_made_of_it(tmp_path: Path) -> None:
+def test_a_file_becomes_values_of_the_model(tmp_path: Path) -> None:
     more = 'hours = ["05:00-22:30", "23:00-01:00"]\ndiagonal_inches = 75\ndistance_metres = 9\nupper_share = 0.2\n'
     config = _load(tmp_path, 'timezone = "Asia/Bangkok"\n[fetch]\nuser_agent = "Ta"\n' + GOOD + more)
     (board,), (source,), (area,) = config.board_values(), config.source_values(), config.area_values()
@@ -117,7 +118,7 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
     assert sorted(line.split(":")[0] for line in found) == ["areas[0].name", "colour", "language", "server.port"]
 
 
-def test_what_is_no_toml_is_said_with_the_line(tmp_path: Path) -> None:
+def test_invalid_toml_is_reported_with_its_line(tmp_path: Path) -> None:
     (problem,) = _problems(tmp_path, "a = 1\nb = = 2\n")
     assert "line 2" in problem
 
@@ -132,7 +133,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
         load(tmp_path / "config.toml", {})
 
 
-def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     config = _load(
         tmp_path,
         "[server]\nport = 1\n",
@@ -162,9 +163,37 @@ def test_a_mistake_in_the_environment_is_named_like_one_in_the_file(tmp_path: Pa
         ("server = 5", {"BANGTIN_SERVER__PORT": "1"}),
         ("", {"BANGTIN_SERVER": "5"}),
         ("", {"BANGTIN_TIMEZONE__X": "5"}),
+        ("[server]\nport = 1", {"BANGTIN_SERVER__PORT__X": "5"}),
     ],
 )
-def test_an_override_that_does_not_fit_is_a_mistake_and_not_a_traceback(
+def test_an_override_of_the_wrong_shape_is_a_mistake_and_not_a_traceback(
     tmp_path: Path, text: str, environment: dict[str, str]
 ) -> None:
     assert _problems(tmp_path, text, environment)
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "section", "key", "expected"),
+    [
+        ("BANGTIN_SERVER__PORT", "0x10", "server", "port", 16),
+        ("BANGTIN_SERVER__HOST", "127.0.0.2", "server", "host", "127.0.0.2"),
+        ("BANGTIN_MAIL__USER", '"12345"', "mail", "user", "12345"),
+        ("BANGTIN_MAIL__USER", "", "mail", "user", ""),
+        ("BANGTIN_ANNOUNCEMENTS__DAYS_OFF", "[2027-02-05]", "announcements", "days_off", (date(2027, 2, 5),)),
+    ],
+)
+def test_a_variable_is_toml_where_it_can_be_and_text_elsewhere(
+    tmp_path: Path, variable: str, text: str, section: str, key: str, expected: object
+) -> None:
+    config = _load(tmp_path, '[server]\nport = 1\n[mail]\nuser = "file"\n', {variable: text})
+    assert getattr(getattr(config, section), key) == expected
+
+
+def test_a_variable_of_a_whole_section_replaces_the_section(tmp_path: Path) -> None:
+    config = _load(tmp_path, "[server]\nport = 1\nproxies = 2\n", {"BANGTIN_SERVER": "{ port = 9 }"})
+    assert (config.server.port, config.server.proxies) == (9, 0)
+
+
+def test_only_variables_with_the_prefix_in_capitals_count(tmp_path: Path) -> None:
+    config = _load(tmp_path, "", {"bangtin_server__port": "9", "SERVER__PORT": "9", "BANGTIN_UNKNOWN__KEY": "9"})
+    assert config == Config()

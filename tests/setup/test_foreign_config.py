@@ -1,4 +1,4 @@
-"""A command typed with another config.toml than the server's leaves areas, sources and boards as they are."""
+"""A command run with another config.toml than the server's does not change areas, sources and boards."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def store(tmp_path: Path) -> Database:
 @pytest.mark.parametrize(
     "words", [["show", "bang"], ["announce", "Họp", "--board", "bang"], ["urgent", "Sơ tán", "--area", "tinh"]]
 )
-def test_nothing_is_retired_and_the_act_reaches_the_boards_that_are_there(
+def test_no_board_is_retired_and_the_command_reaches_the_present_boards(
     tmp_path: Path, store: Database, words: list[str]
 ) -> None:
     done = run(tmp_path, FOREIGN, *words)
@@ -42,7 +42,7 @@ def test_nothing_is_retired_and_the_act_reaches_the_boards_that_are_there(
     assert [area.slug for area in areas(store)] == ["tinh"]
 
 
-def test_a_place_of_the_foreign_file_is_not_known(tmp_path: Path, store: Database) -> None:
+def test_an_area_of_the_other_file_is_unknown(tmp_path: Path, store: Database) -> None:
     done = run(tmp_path, FOREIGN, "urgent", "Sơ tán", "--area", "noi-khac")
     assert done.exit_code == 2
     assert "Có: tinh" in done.output

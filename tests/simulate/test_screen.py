@@ -80,7 +80,7 @@ def test_a_state_in_parts_counts_when_it_is_whole() -> None:
     stage = Stage()
     stage.screen.connecting()
     text = json.dumps(stage.sent["state"])
-    for part in wire.parts(text, 400):
+    for part in wire.state_parts(text, 400):
         stage.hear("part", part)
     assert stage.screen.in_step
     assert stage.screen.revision == 42

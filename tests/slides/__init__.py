@@ -1,1 +1,1 @@
-"""What the slides are made of, judged without a browser."""
+"""Tests of server/slides that need no browser."""

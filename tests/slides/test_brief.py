@@ -1,4 +1,4 @@
-"""A story gets few pages where type is large; its sentences stay whole and its title uncut."""
+"""A long story is shortened to the pages of its size, by whole sentences; its title is never shortened."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def words(slides: tuple[Slide, ...]) -> str:
 
 
 @pytest.mark.parametrize("size", ["S", "M", "L", "XL"])
-def test_a_long_story_keeps_to_the_pages_of_its_size(size: Size) -> None:
+def test_a_long_story_has_at_most_the_pages_of_its_size(size: Size) -> None:
     assert 1 <= len(pages(size)) <= MOST_PAGES[size]
 
 
@@ -40,6 +40,6 @@ def test_it_is_shortened_by_whole_sentences_from_the_end() -> None:
     assert 0 < len(kept) < len(SENTENCES)
 
 
-def test_without_an_article_behind_it_everything_is_shown() -> None:
+def test_a_story_without_an_article_is_shown_complete() -> None:
     shown = words(pages("S", link=""))
     assert all(f"thứ {number} nói" in shown.replace("\xa0", " ") for number in range(30))

@@ -1,4 +1,4 @@
-"""Notices: nothing of them is lost at any size, what is urgent is large, an exercise cannot be taken for real."""
+"""Notices: no text is lost in any format, urgent headlines are large, and exercises are marked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from server.core.model import Format, Layout, Notice, Size, Slide
 from server.core.typesetting.formats import scale
-from server.slides.kinds.notice import TURN, danger_words
+from server.slides.kinds.notice import TURN, hazard_words
 from server.slides.kinds.notice import fixture as notices
 from server.slides.render import Renderer
 from server.slides.specimens import ZONE
@@ -39,7 +39,7 @@ def letters(parts: list[str]) -> str:
 
 @settings(max_examples=40)
 @given(sentences.map(" ".join), st.lists(sentences.map(" ".join), max_size=3), st.sampled_from(FRAMED), st.booleans())
-def test_every_word_of_a_notice_is_on_the_glass(headline: str, acts: list[str], format: Format, urgent: bool) -> None:
+def test_every_word_of_a_notice_is_shown(headline: str, acts: list[str], format: Format, urgent: bool) -> None:
     made = drawn(
         replace(notices.URGENT, headline=headline, acts=tuple(acts), level="urgent" if urgent else "priority"), format
     )
@@ -51,8 +51,8 @@ def test_every_word_of_a_notice_is_on_the_glass(headline: str, acts: list[str], 
 def test_headline_acts_and_expiry_are_in_every_format(format: Format) -> None:
     made = drawn(notices.URGENT, format)
     shown = letters([re.sub(r"<[^>]+>", " ", made.html)])
-    for said in (notices.URGENT.headline, *notices.URGENT.acts, "05:30 ngày 07/09/2026", notices.URGENT.sender):
-        assert letters([said]) in shown
+    for text in (notices.URGENT.headline, *notices.URGENT.acts, "05:30 ngày 07/09/2026", notices.URGENT.sender):
+        assert letters([text]) in shown
 
 
 @pytest.mark.parametrize("format", FRAMED, ids=lambda format: format.name)
@@ -64,16 +64,16 @@ def test_an_urgent_headline_has_ten_millimetres_a_metre_and_acts_have_six(format
         assert all(int(size) >= scale(format).text for size in re.findall(r"acts z-(\d+)", html))
 
 
-def test_what_does_not_fit_turns_and_stays_long_enough_to_be_seen() -> None:
+def test_several_pages_turn_and_the_slide_stays_long_enough_for_all() -> None:
     made = drawn(notices.LONG, Format("landscape", "L"))
-    sheets = len(LexborHTMLParser(made.html).css(".sheet"))
-    assert sheets > 1
-    assert f"of-{sheets}" in made.html
-    assert made.dwell >= sheets * TURN
+    pages = len(LexborHTMLParser(made.html).css(".sheet"))
+    assert pages > 1
+    assert f"of-{pages}" in made.html
+    assert made.dwell >= pages * TURN
     assert "of-" not in drawn(notices.URGENT).html
 
 
-def test_acts_are_numbered_on_through_the_pages() -> None:
+def test_acts_are_numbered_continuously_over_the_pages() -> None:
     made = drawn(notices.LONG, Format("landscape", "XL"))
     numbers = [int(number) for number in words(made, ".acts .number")]
     assert numbers == sorted(numbers)
@@ -90,16 +90,16 @@ def test_an_exercise_says_so_first(format: Format) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "look", "tag"),
+    ("notice", "look", "tag"),
     [
-        ({}, "risk-4", "KHẨN CẤP"),
-        ({"risk": 0}, "risk-none", "KHẨN CẤP"),
-        ({"level": "priority", "risk": 2}, "risk-2", "ƯU TIÊN"),
-        ({"state": "cleared"}, "over", "ĐÃ HẾT HIỆU LỰC"),
+        (notices.URGENT, "risk-4", "KHẨN CẤP"),
+        (replace(notices.URGENT, risk=0), "risk-none", "KHẨN CẤP"),
+        (replace(notices.URGENT, level="priority", risk=2), "risk-2", "ƯU TIÊN"),
+        (replace(notices.URGENT, state="cleared"), "over", "ĐÃ HẾT HIỆU LỰC"),
     ],
 )
-def test_the_tag_and_the_colour(changes: dict[str, object], look: str, tag: str) -> None:
-    made = drawn(replace(notices.URGENT, **changes))  # type: ignore[arg-type]
+def test_the_tag_and_the_colour(notice: Notice, look: str, tag: str) -> None:
+    made = drawn(notice)
     article = LexborHTMLParser(made.html).css_first("article")
     assert article is not None
     assert look in (article.attributes["class"] or "").split()
@@ -107,7 +107,7 @@ def test_the_tag_and_the_colour(changes: dict[str, object], look: str, tag: str)
 
 
 @pytest.mark.parametrize(
-    ("danger", "risk", "said"),
+    ("hazard", "risk", "expected"),
     [
         ("Bão", 4, "Bão · rủi ro thiên tai cấp 4"),
         ("Bão", 0, "Bão"),
@@ -115,9 +115,9 @@ def test_the_tag_and_the_colour(changes: dict[str, object], look: str, tag: str)
         ("", 0, ""),
     ],
 )
-def test_what_it_is_about(danger: str, risk: int, said: str) -> None:
-    made = danger_words(replace(notices.URGENT, danger=danger, risk=risk))
-    assert made.replace("\u00a0", " ") == said
+def test_hazard_words(hazard: str, risk: int, expected: str) -> None:
+    made = hazard_words(replace(notices.URGENT, danger=hazard, risk=risk))
+    assert made.replace("\u00a0", " ") == expected
 
 
 def test_a_telephone_number_stays_in_one_piece() -> None:

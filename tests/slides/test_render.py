@@ -1,4 +1,4 @@
-"""What slides promise: an item's words, stable hashes, dwell by rule 8, markup that a strict policy accepts."""
+"""Rendered slides: complete text, stable hashes, dwell by rule 8, markup that a strict content policy accepts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from server.core.model import Announcement, Format, Layout, Size, Slide, Story, 
 from server.core.typesetting.formats import scale
 from server.core.typesetting.paging import reading_time
 from server.slides.kinds.announcement import fixture as announcements
-from server.slides.kinds.announcement import posted_days
+from server.slides.kinds.announcement.content import posted_days
 from server.slides.kinds.story import fixture as stories
 from server.slides.layout.fitting import LADDER
 from server.slides.render import Renderer
@@ -38,8 +38,8 @@ def texts(pages: tuple[Slide, ...], selector: str) -> list[str]:
     return [" ".join(text.split()) for text in found]
 
 
-def test_what_was_drawn_once_is_not_drawn_again() -> None:
-    """A province's boards are asked for at every change of the store: two calm slides each."""
+def test_calm_slides_are_cached() -> None:
+    """At every change of the store each board of the province needs its two calm slides."""
     renderer = Renderer()
     for calm in (renderer.empty, renderer.safe):
         assert calm("Hội trường", "Tỉnh", LANDSCAPE) is calm("Hội trường", "Tỉnh", LANDSCAPE)
@@ -47,7 +47,7 @@ def test_what_was_drawn_once_is_not_drawn_again() -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
-def test_no_word_of_a_story_without_an_article_is_lost_or_doubled(format: Format) -> None:
+def test_no_word_of_a_story_without_an_article_is_lost_or_repeated(format: Format) -> None:
     for name, item in stories.ITEMS.items():
         story = replace(item, link="", table=())
         pages = drawn(story, format)
@@ -77,7 +77,7 @@ def letters(parts: list[str]) -> str:
 
 
 @pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
-def test_slides_are_named_by_what_they_are(format: Format) -> None:
+def test_the_hash_of_a_slide_depends_on_its_html_only(format: Format) -> None:
     once, again = slides(format), slides.__wrapped__(format)
     assert once == again
     by_hash: dict[str, str] = {}
@@ -88,7 +88,7 @@ def test_slides_are_named_by_what_they_are(format: Format) -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
-def test_markup_holds_nothing_that_a_strict_policy_refuses(format: Format) -> None:
+def test_markup_is_accepted_by_a_strict_content_policy(format: Format) -> None:
     for name, pages in slides(format).items():
         for page in pages:
             tree = LexborHTMLParser(page.html)
@@ -97,7 +97,7 @@ def test_markup_holds_nothing_that_a_strict_policy_refuses(format: Format) -> No
             assert sizes <= set(LADDER), name
 
 
-def test_what_portals_send_is_text_and_never_markup() -> None:
+def test_markup_from_portals_is_escaped() -> None:
     evil = replace(
         stories.USUAL, title="<script>alert(1)</script>", summary='"><img src=x onerror=alert(1)>', image_alt='"x'
     )
@@ -117,7 +117,7 @@ def test_the_picture_is_named_in_the_slide_and_in_its_media() -> None:
     assert drawn(stories.WITHOUT_PICTURE)[0].media == ()
 
 
-def test_a_story_says_from_where_and_when_and_leads_to_the_article() -> None:
+def test_a_story_shows_label_time_and_the_code_of_its_article() -> None:
     (page,) = drawn(stories.USUAL)
     tree = LexborHTMLParser(page.html)
     time = tree.css_first(".kicker time")
@@ -130,11 +130,11 @@ def test_a_story_says_from_where_and_when_and_leads_to_the_article() -> None:
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "", "https://a.vn/" + "x" * 500])
-def test_only_a_web_address_of_sane_length_becomes_a_code(link: str) -> None:
+def test_only_a_web_address_of_limited_length_has_a_code(link: str) -> None:
     assert not LexborHTMLParser(drawn(replace(stories.USUAL, link=link))[0].html).css(".qr")
 
 
-def test_text_stays_for_its_syllables_and_never_under_six_seconds() -> None:
+def test_the_dwell_of_text_is_its_reading_time_and_at_least_six_seconds() -> None:
     (page,) = drawn(stories.USUAL)
     shown = " ".join(texts((page,), ".headline, .text"))
     assert page.dwell == pytest.approx(reading_time(shown), abs=1_000)
@@ -155,13 +155,13 @@ def test_titles_are_plain_and_the_same_on_all_pages() -> None:
     assert "\u00a0" not in one.title
 
 
-def test_a_page_of_a_longer_text_says_which_one_it_is() -> None:
+def test_pages_of_a_long_text_are_numbered() -> None:
     pages = drawn(replace(stories.LONGEST, link=""))
     assert texts(pages, ".part") == [f"{n}/{len(pages)}" for n in range(1, len(pages) + 1)]
     assert texts(drawn(stories.USUAL), ".part") == []
 
 
-def test_the_same_item_is_drawn_once() -> None:
+def test_slides_of_an_item_are_cached() -> None:
     draw = Renderer()
     story = cast.story(7)
     first = draw.story(story, label="Tin", source_name="Cổng", zone=ZONE, format=LANDSCAPE)
@@ -169,7 +169,7 @@ def test_the_same_item_is_drawn_once() -> None:
     assert again is first
 
 
-def test_an_announcement_with_words_and_a_table_shows_both() -> None:
+def test_an_announcement_with_text_and_a_table_shows_both() -> None:
     pages = posted(replace(announcements.TABLE, text="Mang theo sổ tiêm chủng."))
     assert texts(pages, ".text") == ["Mang theo sổ tiêm chủng."]
     assert len(texts(pages, "td")) == 6
@@ -207,7 +207,7 @@ def test_the_calm_slides_name_whose_board_it_is(format: Format) -> None:
     assert draw.safe("Hội trường", "Xã", format).kind == "safe"
 
 
-def test_larger_type_for_shorter_words() -> None:
+def test_shorter_text_has_larger_type() -> None:
     def size(title: str) -> int:
         (page,) = drawn(replace(stories.WITHOUT_LINK, title=title, summary=""))
         return int(re.findall(r"headline z-(\d+)", page.html)[0])
@@ -216,7 +216,7 @@ def test_larger_type_for_shorter_words() -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
-def test_type_is_never_below_what_can_be_read_from_the_board_s_distance(format: Format) -> None:
+def test_type_is_never_smaller_than_the_text_size_of_its_class(format: Format) -> None:
     for name, pages in slides(format).items():
         for page in pages:
             read = re.findall(r'class="(?:headline|text|acts|lines \w+|rows) z-(\d+)', page.html)

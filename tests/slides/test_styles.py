@@ -1,4 +1,4 @@
-"""The style sheets keep what the code promises: contrast, the same numbers, a class for each size, no odd fonts."""
+"""Style sheets: contrast, the same numbers as in the code, a class for each type size, existing fonts."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 
 import pytest
 
+from server.core.model import Size
 from server.core.typesetting.formats import CANVASES, LED_CANVASES, SCALES
 from server.slides.kinds.led import MOST_TURNS
-from server.slides.kinds.notice import MOST_SHEETS
+from server.slides.kinds.notice import MOST_PAGES
 from server.slides.layout.fitting import LADDER
 from server.slides.layout.space import GUTTER, ORNAMENT_SHARE, PAD_LANDSCAPE, PAD_PORTRAIT, PICTURE_SHARE
 from server.slides.styles import FOLDER, style_files, stylesheet
@@ -25,7 +26,7 @@ def sheet(name: str) -> str:
 
 
 def block(css: str, selector: str) -> dict[str, str]:
-    """The custom properties of the first block whose selectors include this one."""
+    """The custom properties of the first rule whose selectors include this one."""
     for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)):
         if selector in [one.strip() for one in selectors.split(",")]:
             return dict(re.findall(r"--([\w-]+):\s*([^;]+);", body))
@@ -33,7 +34,7 @@ def block(css: str, selector: str) -> dict[str, str]:
 
 
 def colours(theme: str) -> dict[str, str]:
-    """The roles of a theme as hex colours."""
+    """The raw colours and the roles of a theme, as hex colours."""
     tokens = sheet("tokens.css")
     raw = block(tokens, ":root")
     roles = block(tokens, '[data-theme="province"]') | block(tokens, f'[data-theme="{theme}"]')
@@ -68,7 +69,7 @@ def test_every_theme_has_seven_to_one(theme: str) -> None:
 
 
 @pytest.mark.parametrize("risk", [1, 2, 3, 4, 5])
-def test_each_colour_of_risk_has_ink_or_white_at_seven_to_one(risk: int) -> None:
+def test_text_on_each_risk_colour_has_seven_to_one(risk: int) -> None:
     raw = colours("province")
     own = block(stylesheet(), ".notice") | (block(stylesheet(), f".notice.risk-{risk}") if risk != 4 else {})
     tone, on_tone = raw[f"risk-{risk}"], raw[own.get("on-tone", "var(--white)")[6:-1]]
@@ -78,7 +79,7 @@ def test_each_colour_of_risk_has_ink_or_white_at_seven_to_one(risk: int) -> None
     assert better >= LEAST
 
 
-def test_the_five_colours_are_those_of_the_decision() -> None:
+def test_the_five_risk_colours_are_those_of_the_decision() -> None:
     """QĐ 18/2021/QĐ-TTg: light blue, light yellow, orange, red, purple."""
     raw = colours("province")
     red, green, blue = ({n: int(raw[f"risk-{n}"][at : at + 2], 16) for n in range(1, 6)} for at in (1, 3, 5))
@@ -90,15 +91,15 @@ def test_the_five_colours_are_those_of_the_decision() -> None:
     assert blue[5] > red[5] > green[5]
 
 
-def test_an_ended_notice_can_be_read() -> None:
+def test_an_ended_notice_has_seven_to_one() -> None:
     raw = colours("province")
     assert block(stylesheet(), ".notice.over")["tone"] == "var(--ink-700)"
     assert contrast(raw["ink-700"], raw["white"]) >= LEAST
 
 
 @pytest.mark.parametrize("size", SCALES)
-def test_tokens_and_formats_hold_the_same_numbers(size: str) -> None:
-    tokens, scale = block(sheet("tokens.css"), f'[data-size="{size}"]'), SCALES[size]  # type: ignore[index]
+def test_tokens_and_formats_hold_the_same_numbers(size: Size) -> None:
+    tokens, scale = block(sheet("tokens.css"), f'[data-size="{size}"]'), SCALES[size]
     for name in ("headline", "text", "kicker", "small", "bar", "qr"):
         assert int(tokens[name]) == getattr(scale, name), name
     assert int(tokens["high-bar"]) == scale.high_bar
@@ -116,7 +117,7 @@ def test_the_unit_is_that_of_the_canvases() -> None:
             ), layout
 
 
-def test_lengths_of_rooms_stand_in_the_shared_sheet() -> None:
+def test_lengths_of_space_py_are_in_the_shared_sheet() -> None:
     shared = (FOLDER / "shared/style.css").read_text(encoding="utf-8")
     slide = block(shared, ".slide")
     assert (int(slide["pad"]), int(slide["gutter"])) == (PAD_LANDSCAPE, GUTTER)
@@ -131,10 +132,10 @@ def test_each_step_of_the_ladder_and_each_number_of_pages_has_a_class() -> None:
     steps = {int(step) for step in re.findall(r"\.z-(\d+) \{\s*--step: \1;", sheet("type.css"))}
     assert steps == set(LADDER)
     pages = {int(number) for number in re.findall(r"\.of-(\d+) \{\s*--pages: \1;", stylesheet())}
-    assert pages >= set(range(2, max(MOST_TURNS, MOST_SHEETS) + 1))
+    assert pages >= set(range(2, max(MOST_TURNS, MOST_PAGES) + 1))
 
 
-def test_every_kind_brings_its_sheet() -> None:
+def test_the_sheet_of_every_kind_is_included() -> None:
     kinds = {path.parent.name for path in style_files()}
     assert kinds == {path.parent.name for path in (FOLDER / "kinds").glob("*/template.html")} | {"shared"}
     assert all(path.read_text(encoding="utf-8") in stylesheet() for path in style_files())
@@ -151,7 +152,7 @@ def test_the_fonts_named_are_shipped() -> None:
     assert all((FILES / name).is_file() for name in names)
 
 
-def test_nothing_moves_but_opacity_and_transform() -> None:
+def test_only_opacity_and_transform_are_animated() -> None:
     everything = "".join(path.read_text(encoding="utf-8") for path in CSS.glob("*.css")) + stylesheet()
     moved = re.findall(r"transition:\s*([^;]+);", everything)
     assert {part.split()[0] for each in moved for part in each.split(",")} <= {"opacity", "visibility", "none"}

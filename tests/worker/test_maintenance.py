@@ -1,4 +1,4 @@
-"""By the clock: silence is noted, old proof goes, and once a week every path is tried without anybody seeing it."""
+"""Scheduled upkeep of screens: outages are recorded, old proof is deleted, the silent test runs once a week."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from server.core.screens.screens import Link
-from server.setup.config import ReceiptsSection
+from server.setup.config_sections import ReceiptsSection
 from server.store.screens import receipts, screens, silent_tests
 from server.worker.maintenance import Maintenance
 from tests.cast import HOUR, MINUTE, NOW
@@ -21,7 +21,7 @@ def maintenance(house: Studio, **limits: object) -> Maintenance:
     return Maintenance(house.db, ReceiptsSection.model_validate(limits), ZONE, house.clock)
 
 
-def test_a_screen_that_is_silent_for_two_minutes_has_an_outage(house: Studio) -> None:
+def test_a_screen_that_is_silent_for_over_two_minutes_has_an_outage(house: Studio) -> None:
     screen, _ = paired(house.db)
     receipts.save(house.db, [], [], [Link(screen.id, True, NOW)])
     house.clock.move(minutes=2)
@@ -30,8 +30,8 @@ def test_a_screen_that_is_silent_for_two_minutes_has_an_outage(house: Studio) ->
     assert maintenance(house).note_outages() == 1
 
 
-def test_every_screen_is_tested_once_a_week_and_answers_for_itself(house: Studio) -> None:
-    """NOW is a Monday: the Tuesday before counts, and nobody was asked then."""
+def test_every_screen_is_tested_once_a_week_and_only_its_own_answer_counts(house: Studio) -> None:
+    """NOW is a Monday: the test of the Tuesday before is due, because it was not run."""
     answers, _ = paired(house.db)
     silent, _ = paired(house.db)
     assert maintenance(house).test_weekly() == 2
@@ -44,17 +44,17 @@ def test_every_screen_is_tested_once_a_week_and_answers_for_itself(house: Studio
     at = house.clock.now + MINUTE
     forged = [(asked[silent.id], answers.id, at)]
     receipts.save(house.db, [], [], [], [(asked[answers.id], answers.id, at), *forged])
-    when, said = silent_tests.last(house.db, [answers.id, silent.id])
+    when, answered = silent_tests.last(house.db, [answers.id, silent.id])
     assert when == house.clock.now
-    assert said == {answers.id: at, silent.id: None}
+    assert answered == {answers.id: at, silent.id: None}
 
 
-def test_a_test_is_not_made_where_it_is_not_wanted(house: Studio) -> None:
+def test_no_test_where_it_is_switched_off(house: Studio) -> None:
     paired(house.db)
     assert maintenance(house, weekly_test=False).test_weekly() == 0
 
 
-def test_the_hour_of_the_test_is_of_the_province(house: Studio) -> None:
+def test_the_hour_of_the_test_is_in_the_provinces_time_zone(house: Studio) -> None:
     due = maintenance(house).due(NOW)
     assert (due.weekday(), due.hour, due.tzinfo) == (1, 9, ZONE)
     assert NOW - 7 * DAY < due <= NOW
@@ -62,6 +62,6 @@ def test_the_hour_of_the_test_is_of_the_province(house: Studio) -> None:
     assert maintenance(house).due(due - HOUR) == due - 7 * DAY
 
 
-def test_old_proof_goes_by_the_day_of_the_province(house: Studio) -> None:
+def test_old_proof_is_deleted_by_the_provinces_day(house: Studio) -> None:
     assert maintenance(house).forget() == 0
     assert receipts.proofs(house.db, boards=[HALL], first="2026-01-01", last="2026-12-31") == ()

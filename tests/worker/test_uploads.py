@@ -1,4 +1,4 @@
-"""What people sent is taken in by the worker, and what they made of it is never the server's to open."""
+"""The worker imports uploaded files; the server process never opens one."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from server.media.take import new_child
+from server.media.importer import file_sandbox
 from server.store.database.engine import Database
 from server.store.media import library, uploads
 from server.store.media.uploads import Upload
 from server.store.sources import sources
-from server.worker.uploads import Intake
+from server.worker.uploads import UploadImporter
 from tests.cast import AREAS, BOARDS, DAY, NOW, SOURCES
 from tests.media import made
 
 
 class Desk:
-    """A store with the cast, the two folders, and the worker's job on them; the time is what the test says."""
+    """A store with the cast, the folders ``sent`` and ``media``, and the worker's job on them; tests set ``now``."""
 
     def __init__(self, folder: Path) -> None:
         self.now = NOW
@@ -27,14 +27,14 @@ class Desk:
         self.db = Database.open("sqlite:///bangtin.db", folder)
         self.db.migrate()
         sources.seed(self.db, areas=AREAS, sources=SOURCES, boards=BOARDS, now=NOW)
-        self.intake = Intake(self.db, self.sent, self.media, lambda: self.now, new_child())
+        self.importer = UploadImporter(self.db, self.sent, self.media, lambda: self.now, file_sandbox())
 
     def send(self, key: str, make: object = None) -> None:
         if callable(make):
             make(self.sent / key)
         uploads.add(self.db, Upload(key, "hoa", "xa-minh-tan", f"{key}.pdf", 1, self.now))
 
-    def said(self, key: str) -> Upload:
+    def upload(self, key: str) -> Upload:
         return uploads.get(self.db, key, "hoa")
 
 
@@ -45,31 +45,31 @@ def desk(tmp_path: Path) -> Desk:
 
 def test_a_pdf_becomes_pages_of_the_library(desk: Desk) -> None:
     desk.send("lich", lambda path: made.pdf(path, [made.A4, made.A4]))
-    desk.intake.beat()
-    said = desk.said("lich")
-    assert (said.state, len(said.attachments)) == ("done", 2)
+    desk.importer.tick()
+    upload = desk.upload("lich")
+    assert (upload.state, len(upload.attachments)) == ("done", 2)
     assert [one.name for one in library.listed(desk.db, ["xa-minh-tan"])] != []
-    assert {one.hash for one in library.listed(desk.db, ["xa-minh-tan"])} == {one.hash for one in said.attachments}
+    assert {one.hash for one in library.listed(desk.db, ["xa-minh-tan"])} == {one.hash for one in upload.attachments}
     assert list(desk.sent.iterdir()) == []
 
 
-def test_one_that_is_refused_says_why_and_the_next_is_taken(desk: Desk) -> None:
+def test_a_refused_file_has_a_reason_and_the_next_is_imported(desk: Desk) -> None:
     desk.send("bom", made.picture_bomb)
     desk.send("anh", made.picture)
     desk.send("mat")
-    desk.intake.beat()
-    assert (desk.said("bom").state, desk.said("anh").state) == ("refused", "done")
-    assert "điểm ảnh" in desk.said("bom").reason
-    assert "không đọc được" in desk.said("mat").reason
+    desk.importer.tick()
+    assert (desk.upload("bom").state, desk.upload("anh").state) == ("refused", "done")
+    assert "điểm ảnh" in desk.upload("bom").reason
+    assert "không đọc được" in desk.upload("mat").reason
 
 
-def test_what_has_expired_leaves_the_disk(desk: Desk) -> None:
+def test_expired_files_are_deleted(desk: Desk) -> None:
     desk.send("anh", made.picture)
-    desk.intake.beat()
-    (file,) = desk.said("anh").attachments
+    desk.importer.tick()
+    (file,) = desk.upload("anh").attachments
     library.describe(desk.db, file.hash, name="", alt="", expires=NOW + DAY, actor="hoa", now=NOW)
-    desk.intake.tidy()
+    desk.importer.delete_expired()
     assert len(list(desk.media.iterdir())) == 1
     desk.now = NOW + 3 * DAY
-    desk.intake.tidy()
+    desk.importer.delete_expired()
     assert list(desk.media.iterdir()) == []

@@ -1,1 +1,1 @@
-"""Rules of announcements: their parts, recurrence, typed tables, search text."""
+"""Rules of announcements: completeness, changes, recurrence, pasted tables, search text."""

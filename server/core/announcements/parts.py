@@ -1,6 +1,6 @@
-"""What an announcement lacks before it can be shown, and what of it differs from another; called by store and desk.
+"""The parts of an announcement: limits, what is missing, copies, merging and differences; called by store and desk.
 
-Nothing here decides who may: that is server/core/policy.py. Sentences are Vietnamese, for whoever writes.
+Permissions are decided by server/core/policy.py. Sentences are Vietnamese, for the person who writes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ CONTENT = (
     "kind", "title", "text", "table", "attachments", "contact", "link",
     "area", "boards", "windows", "recurrence", "priority", "longest_gap", "sound",
 )  # fmt: skip
-"""The fields that people write; the others are kept by the newsroom."""
+"""The fields that people write; the program maintains the others."""
 FIELD_WORDS: Mapping[str, str] = {
     "kind": "Loại",
     "title": "Tiêu đề",
@@ -42,39 +42,40 @@ MOST_FILES = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Lack:
-    """What is missing or wrong: ``field`` is where to mend it."""
+class Problem:
+    """Something missing or wrong: ``field`` is the form field to correct, ``sentence`` the Vietnamese message."""
 
     field: str
     sentence: str
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A stretch of text beside another: the same in both, or only in one."""
+class TextPart:
+    """A piece of two compared texts: in both ("same"), or only in the old or the new one."""
 
     kind: Literal["same", "old", "new"]
     text: str
 
 
-def lacking(one: Announcement, now: datetime) -> tuple[Lack, ...]:
-    """Everything that keeps it from being submitted or approved; empty where it is ready."""
+def problems_of(one: Announcement, now: datetime) -> tuple[Problem, ...]:
+    """All problems that keep ``one`` from being submitted or approved at ``now``; empty if it is ready."""
     found = [*_title(one), *_length(one), *_times(one, now)]
-    need = _NEEDS.get(one.kind)
-    if need is not None and not need.met(one):
-        found.append(Lack(need.field, need.sentence))
+    requirement = _REQUIREMENTS.get(one.kind)
+    if requirement is not None and not requirement.met(one):
+        found.append(Problem(requirement.field, requirement.sentence))
     return tuple(found)
 
 
 def changed(before: Announcement, after: Announcement) -> tuple[str, ...]:
-    """The fields that people write and that differ, in the order of the form."""
+    """The names of the `CONTENT` fields that differ, in the order of the form."""
     return tuple(name for name in CONTENT if getattr(before, name) != getattr(after, name))
 
 
 def merged(base: Announcement, mine: Announcement, theirs: Announcement) -> tuple[Announcement, tuple[str, ...]]:
-    """``theirs`` with what only ``mine`` changed since ``base``, and the fields that both changed differently.
+    """A three-way merge: ``theirs`` with the fields that only ``mine`` changed, and the names of the conflicts.
 
-    Those stay as ``theirs`` has them: whoever wrote ``mine`` is asked.
+    Both are edits of ``base``. A field that both changed differently is a conflict: it keeps the value of
+    ``theirs``, and the author of ``mine`` is asked.
     """
     mine_only = set(changed(base, mine)) - set(changed(base, theirs))
     both = tuple(name for name in changed(base, mine) if name not in mine_only and name in changed(mine, theirs))
@@ -82,7 +83,7 @@ def merged(base: Announcement, mine: Announcement, theirs: Announcement) -> tupl
 
 
 def copied(one: Announcement, *, actor: str, now: datetime, template: bool = False) -> Announcement:
-    """A draft with the same words: without times that have passed, decisions or a history."""
+    """A new draft (or template) with the same content, without past windows, decisions or history."""
     coming = tuple(window for window in one.windows if window.until is None or window.until > now)
     return replace(
         one, id=0, state="draft", created=now, created_by=actor, windows=() if one.recurrence else coming,
@@ -90,21 +91,21 @@ def copied(one: Announcement, *, actor: str, now: datetime, template: bool = Fal
     )  # fmt: skip
 
 
-def parts(old: str, new: str) -> tuple[Part, ...]:
-    """The two texts as one, word by word."""
+def word_diff(old: str, new: str) -> tuple[TextPart, ...]:
+    """Both texts merged into one sequence of parts, compared word by word."""
     before, after = _words(old), _words(new)
-    found: list[Part] = []
+    found: list[TextPart] = []
     for what, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if what == "equal":
-            found.append(Part("same", "".join(before[a:b])))
+            found.append(TextPart("same", "".join(before[a:b])))
             continue
-        found += [Part("old", "".join(before[a:b]))] if b > a else []
-        found += [Part("new", "".join(after[c:d]))] if d > c else []
+        found += [TextPart("old", "".join(before[a:b]))] if b > a else []
+        found += [TextPart("new", "".join(after[c:d]))] if d > c else []
     return tuple(found)
 
 
 def _words(text: str) -> Sequence[str]:
-    """Words with the blanks after them, so that joined they are the text."""
+    """The words, each with the white space after it; joined they give the text."""
     found: list[str] = []
     for piece in text.replace("\r", "").splitlines(keepends=True):
         found += [f"{word} " for word in piece.rstrip("\n").split(" ")]
@@ -114,7 +115,9 @@ def _words(text: str) -> Sequence[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Need:
+class _Requirement:
+    """What a kind of announcement must have: ``met`` tests it, ``field`` and ``sentence`` describe the problem."""
+
     field: str
     sentence: str
     met: Callable[[Announcement], bool]
@@ -129,50 +132,52 @@ def _reachable(one: Announcement) -> bool:
     return card is not None and bool(card.name) and bool(card.phone or card.address or card.email)
 
 
-_NEEDS: Mapping[AnnouncementKind, _Need] = {
-    "pictures": _Need("attachments", "Chưa có ảnh nào.", _is_picture),
-    "pdf": _Need("attachments", "Chưa có tệp PDF.", _is_picture),
-    "table": _Need("table", "Bảng cần một dòng tên cột và ít nhất một dòng nội dung.", lambda a: len(a.table) > 1),
-    "video": _Need(
+_REQUIREMENTS: Mapping[AnnouncementKind, _Requirement] = {
+    "pictures": _Requirement("attachments", "Chưa có ảnh nào.", _is_picture),
+    "pdf": _Requirement("attachments", "Chưa có tệp PDF.", _is_picture),
+    "table": _Requirement(
+        "table", "Bảng cần một dòng tên cột và ít nhất một dòng nội dung.", lambda a: len(a.table) > 1
+    ),
+    "video": _Requirement(
         "attachments",
         "Cần đúng một video.",
         lambda a: len(a.attachments) == 1 and a.attachments[0].type.startswith("video/"),
     ),
-    "link": _Need(
+    "link": _Requirement(
         "link", "Cần một địa chỉ bắt đầu bằng http:// hoặc https://.", lambda a: a.link.startswith(("http://", "https://"))
     ),
-    "contact": _Need("contact", "Thẻ liên hệ cần tên và ít nhất một cách liên hệ.", _reachable),
+    "contact": _Requirement("contact", "Thẻ liên hệ cần tên và ít nhất một cách liên hệ.", _reachable),
 }  # fmt: skip
 
 
-def _title(one: Announcement) -> list[Lack]:
-    return [] if one.title.strip() else [Lack("title", "Chưa có tiêu đề.")]
+def _title(one: Announcement) -> list[Problem]:
+    return [] if one.title.strip() else [Problem("title", "Chưa có tiêu đề.")]
 
 
-def _length(one: Announcement) -> list[Lack]:
+def _length(one: Announcement) -> list[Problem]:
     found = []
     if len(one.title) > LONGEST_TITLE:
-        found.append(Lack("title", f"Tiêu đề dài quá {LONGEST_TITLE} chữ cái."))
+        found.append(Problem("title", f"Tiêu đề dài quá {LONGEST_TITLE} chữ cái."))
     if len(one.text) > LONGEST_TEXT:
-        found.append(Lack("text", f"Nội dung dài quá {LONGEST_TEXT} chữ cái."))
+        found.append(Problem("text", f"Nội dung dài quá {LONGEST_TEXT} chữ cái."))
     if len(one.table) > MOST_ROWS or any(len(row) > MOST_COLUMNS for row in one.table):
-        found.append(Lack("table", f"Bảng có quá {MOST_ROWS} dòng hoặc {MOST_COLUMNS} cột."))
+        found.append(Problem("table", f"Bảng có quá {MOST_ROWS} dòng hoặc {MOST_COLUMNS} cột."))
     if len(one.attachments) > MOST_FILES:
-        found.append(Lack("attachments", f"Quá {MOST_FILES} trang hoặc ảnh."))
+        found.append(Problem("attachments", f"Quá {MOST_FILES} trang hoặc ảnh."))
     return found
 
 
-def _times(one: Announcement, now: datetime) -> list[Lack]:
+def _times(one: Announcement, now: datetime) -> list[Problem]:
     if one.template:
         return []
     rule = one.recurrence
     if rule is not None:
         over = rule.last is not None and rule.last < now.date()
-        return [Lack("recurrence", "Ngày lặp lại cuối cùng đã qua.")] if over else []
+        return [Problem("recurrence", "Ngày lặp lại cuối cùng đã qua.")] if over else []
     if not one.windows:
-        return [Lack("windows", "Chưa chọn thời gian chiếu.")]
+        return [Problem("windows", "Chưa chọn thời gian chiếu.")]
     if all(window.until is not None and window.until <= now for window in one.windows):
-        return [Lack("windows", "Thời gian chiếu đã qua.")]
+        return [Problem("windows", "Thời gian chiếu đã qua.")]
     if any(window.until is not None and window.until <= window.start for window in one.windows):
-        return [Lack("windows", "Lúc kết thúc phải ở sau lúc bắt đầu.")]
+        return [Problem("windows", "Lúc kết thúc phải ở sau lúc bắt đầu.")]
     return []

@@ -1,7 +1,7 @@
-"""When an announcement that comes back is shown: a form's answers as an RRULE, and that as windows; called by the
-composer, the command line and the worker, which renews the windows as time passes.
+"""Repeated announcements: a form's answers as an RRULE, and an RRULE as windows.
 
-Rules are those of RFC 5545 that a form can make: every so many days, days of the week, days of the month.
+Called by the composer, the command line, and server/store/announcements, which computes the windows again as time
+passes. Only the subset of RFC 5545 that the form can make is accepted: every n days, weekdays, days of the month.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from server.core.calendar import is_day_off
 from server.core.model import Recurrence, Window
 
 AHEAD = timedelta(days=35)
-"""How far windows are written in advance: longer than the worker can be missed, short enough to stay a short list."""
+"""How far ahead windows are computed: longer than the worker may be down, yet short enough for a short list."""
 BEHIND = timedelta(days=2)
 LAST_DAY = -1
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _NAMES = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
-# Anything more could ask for a time each second, or for a day that never comes.
+# A wider subset would allow a time each second, or a day that never comes.
 _ALLOWED = re.compile(
     r"FREQ=(?:DAILY|WEEKLY|MONTHLY)(?:;INTERVAL=[1-9]\d?)?"
     r"(?:;BYDAY=(?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:MO|TU|WE|TH|FR|SA|SU)){0,6})?"
@@ -31,9 +31,9 @@ _ALLOWED = re.compile(
 
 
 def rule_of(weekdays: Collection[int] = (), month_days: Collection[int] = ()) -> str:
-    """The RRULE of a form: weekdays 0 (Monday) to 6, or days of the month 1 to 31 and -1 for the last one.
+    """The RRULE for weekdays 0 (Monday) to 6, or for days of the month 1 to 31 (-1: the last day).
 
-    Every day where both are empty. Raises ValueError for both at once, and for days that there are not.
+    Every day if both are empty. Raises ValueError for both at once, and for days that do not exist.
     """
     if weekdays and month_days:
         raise ValueError("Chỉ chọn theo ngày trong tuần hoặc theo ngày trong tháng.")
@@ -46,43 +46,44 @@ def rule_of(weekdays: Collection[int] = (), month_days: Collection[int] = ()) ->
 
 
 def checked(rule: str) -> str:
-    """The rule itself. Raises ValueError where it is not one that a form can make."""
+    """``rule`` unchanged. Raises ValueError if the form cannot make such a rule."""
     if not _ALLOWED.fullmatch(rule) or re.search(r"[=,]0[;,]|[=,]0$", rule):
         raise ValueError(f"Không hiểu cách lặp lại {rule!r}.")
     return rule
 
 
-def windows(made: Recurrence, *, now: datetime, days_off: Collection[date] = ()) -> tuple[Window, ...]:
-    """Its windows from two days ago to ``AHEAD`` from ``now``, in order, in UTC.
+def windows(repeat: Recurrence, *, now: datetime, days_off: Collection[date] = ()) -> tuple[Window, ...]:
+    """Its windows from `BEHIND` before ``now`` to `AHEAD` after it, in order, in UTC.
 
-    ``days_off`` are added to the holidays by law. Raises ValueError for a rule that a form cannot make.
+    ``days_off`` are days off besides the public holidays. Raises ValueError if the form cannot make such a rule.
     """
-    zone = ZoneInfo(made.zone)
-    since = max(made.first, (now - BEHIND).astimezone(zone).date())
+    zone = ZoneInfo(repeat.zone)
+    since = max(repeat.first, (now - BEHIND).astimezone(zone).date())
     until = (now + AHEAD).astimezone(zone).date()
-    until = until if made.last is None else min(until, made.last)
-    days = _days(made, since, until)
-    return tuple(_window(made, day, zone) for day in days if not (made.but_holidays and is_day_off(day, days_off)))
+    until = until if repeat.last is None else min(until, repeat.last)
+    days = _days(repeat, since, until)
+    skips = repeat.but_holidays
+    return tuple(_window(repeat, day, zone) for day in days if not (skips and is_day_off(day, days_off)))
 
 
-def ends(made: Recurrence) -> datetime | None:
-    """When the last window is over, in UTC; None where it goes on for good."""
-    return None if made.last is None else _window(made, made.last, ZoneInfo(made.zone)).until
+def ends(repeat: Recurrence) -> datetime | None:
+    """The end of the last window, in UTC; None if there is no last day."""
+    return None if repeat.last is None else _window(repeat, repeat.last, ZoneInfo(repeat.zone)).until
 
 
-def words(made: Recurrence) -> str:
-    """ "07:00 đến 09:00, thứ Hai đến thứ Sáu, trừ ngày lễ": what people read of it."""
-    parts = [f"{made.start:%H:%M} đến {made.end:%H:%M}", _day_words(made.rule)]
-    return ", ".join([*parts, "trừ ngày lễ"] if made.but_holidays else parts)
+def words(repeat: Recurrence) -> str:
+    """The recurrence in Vietnamese words, for example "07:00 đến 09:00, thứ Hai đến thứ Sáu, trừ ngày lễ"."""
+    parts = [f"{repeat.start:%H:%M} đến {repeat.end:%H:%M}", _day_words(repeat.rule)]
+    return ", ".join([*parts, "trừ ngày lễ"] if repeat.but_holidays else parts)
 
 
 def weekdays_of(rule: str) -> tuple[int, ...]:
-    """The weekdays that the rule names, for the form to show again."""
+    """The weekdays of a rule, 0 to 6; the inverse of `rule_of`, for editing."""
     return tuple(WEEKDAYS.index(day) for day in _part(rule, "BYDAY"))
 
 
 def month_days_of(rule: str) -> tuple[int, ...]:
-    """The days of the month that the rule names."""
+    """The days of the month of a rule, 1 to 31 or -1; the inverse of `rule_of`, for editing."""
     return tuple(int(day) for day in _part(rule, "BYMONTHDAY"))
 
 
@@ -91,23 +92,23 @@ def _part(rule: str, name: str) -> Sequence[str]:
     return found[1].split(",") if found else ()
 
 
-def _days(made: Recurrence, since: date, until: date) -> Iterator[date]:
-    begin, end = (datetime.combine(day, time()) for day in (made.first, until))
+def _days(repeat: Recurrence, since: date, until: date) -> Iterator[date]:
+    begin, end = (datetime.combine(day, time()) for day in (repeat.first, until))
     if since > until:
         return
-    for found in rrulestr(checked(made.rule), dtstart=begin).xafter(datetime.combine(since, time()), inc=True):
+    for found in rrulestr(checked(repeat.rule), dtstart=begin).xafter(datetime.combine(since, time()), inc=True):
         if found > end:
             return
         yield found.date()
 
 
-def _window(made: Recurrence, day: date, zone: ZoneInfo) -> Window:
-    """Wall time: seven in the morning stays seven, whatever becomes of the zone."""
-    over_midnight = made.end <= made.start
+def _window(repeat: Recurrence, day: date, zone: ZoneInfo) -> Window:
+    """The window of one day, computed in wall time: 07:00 stays 07:00 when the zone changes to summer time."""
+    over_midnight = repeat.end <= repeat.start
     last = day + timedelta(days=1) if over_midnight else day
     return Window(
-        datetime.combine(day, made.start, zone).astimezone(UTC),
-        datetime.combine(last, made.end, zone).astimezone(UTC),
+        datetime.combine(day, repeat.start, zone).astimezone(UTC),
+        datetime.combine(last, repeat.end, zone).astimezone(UTC),
     )
 
 

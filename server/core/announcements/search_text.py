@@ -1,4 +1,4 @@
-"""Letters without their marks, so that a search finds "lịch" where "lich" was typed; called by the desk's lists."""
+"""Text without diacritics, so that a search for "lich" finds "lịch"; called by the desk's lists."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import unicodedata
 
 
 def without_marks(text: str) -> str:
-    """Small letters without diacritics; đ is d."""
+    """``text`` in lower case without diacritics; đ becomes d."""
     plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     return "".join(letter for letter in plain if not unicodedata.combining(letter))

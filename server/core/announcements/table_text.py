@@ -1,4 +1,4 @@
-"""Tables as people paste or save them: TSV, CSV and their kin as rows of words; called by composer, media and CLI."""
+"""Reads pasted or saved tables (TSV, CSV and similar) as rows of cells; called by the composer, media and the CLI."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ LONGEST_CELL = 500
 
 
 def rows_of(text: str) -> Rows:
-    """The rows of a pasted or saved table: columns parted by tabs, else semicolons, commas or bars.
+    """The rows of a pasted or saved table. Columns are separated by tabs, else semicolons, commas or bars.
 
-    Empty rows and columns are left out. Raises ValueError where it is larger than a board can show.
+    Rows are cleaned as by `shaped`. Raises ValueError if the table is too large or has an unclosed quote.
     """
     cleaned = text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").strip("\n")
     if not cleaned.strip():
@@ -28,7 +28,10 @@ def rows_of(text: str) -> Rows:
 
 
 def shaped(rows: Sequence[Sequence[str]]) -> Rows:
-    """The same rows without empty rows and columns at the edges, cells with single blanks. Raises ValueError."""
+    """The rows as a rectangle, without empty rows and empty outer columns, white space in cells collapsed.
+
+    Raises ValueError for more than `MOST_ROWS` rows or `MOST_COLUMNS` columns.
+    """
     tidy = [[" ".join(cell.split())[:LONGEST_CELL] for cell in row] for row in rows]
     kept = [row for row in tidy if any(row)]
     width = max((at + 1 for row in kept for at, cell in enumerate(row) if cell), default=0)
@@ -39,7 +42,7 @@ def shaped(rows: Sequence[Sequence[str]]) -> Rows:
 
 
 def decoded(body: bytes) -> str:
-    """The text of a saved table: UTF-8, UTF-16 with its mark, else Windows-1258 as old spreadsheets write."""
+    """The text of a saved table: UTF-8, UTF-16 with a byte order mark, else Windows-1258 of old spreadsheets."""
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return body.decode("utf-16", "replace")
     try:
@@ -49,7 +52,7 @@ def decoded(body: bytes) -> str:
 
 
 def as_text(rows: Rows) -> str:
-    """The rows as a spreadsheet would paste them, for the form to show again."""
+    """The rows as tab-separated text, as a spreadsheet pastes them; for the form."""
     out = io.StringIO()
     csv.writer(out, delimiter="\t", lineterminator="\n").writerows(rows)
     return out.getvalue().rstrip("\n")

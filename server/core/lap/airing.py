@@ -1,6 +1,6 @@
-"""A lap and what of it is on the glass at an instant; walked alike by display/state/lap.js (docs/architecture.md).
+"""A lap, and which of its slides airs at an instant; display/state/lap.js computes the same (docs/architecture.md).
 
-Called by the composer, the director and ``run.py show``. All instants are whole milliseconds since 1970 UTC.
+Called by composition.py, the director and ``run.py show``. All instants are whole milliseconds since 1970 UTC.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _FAR = 400 * 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One slide in its place: ``key`` and ``page`` say whose it is, ``spans`` when it may be shown."""
+    """One slide at its place in a lap: page number ``page`` of item ``key``, which may be shown within ``spans``."""
 
     hash: str
     dwell: int
@@ -30,9 +30,9 @@ class Slot:
 class Lap:
     """A board's ordered slides from ``start`` on, repeated after their end.
 
-    ``filler`` airs while no slot can. ``last`` holds the start of every item's latest airing before ``start``
-    and ``seen`` when one that has not aired yet was first placed: with them the next composition knows what has
-    waited longest.
+    ``filler`` is the hash of the slide that airs while no slot can. ``last`` holds the start of each item's latest
+    airing before ``start``; ``seen`` when an item that has not aired yet was first seen. From these the next
+    composition knows which items have waited longest.
     """
 
     number: int
@@ -43,11 +43,12 @@ class Lap:
     seen: Mapping[str, int] = field(default_factory=dict)
 
     def dumps(self) -> str:
+        """The lap as compact JSON, as the store keeps it."""
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def loads(cls, text: str) -> Lap:
-        """The inverse of ``dumps``. Raises ValueError, KeyError or TypeError where ``text`` is something else."""
+        """The inverse of ``dumps``. Raises ValueError, KeyError or TypeError for other text."""
         raw = json.loads(text)
         slots = tuple(
             Slot(**{**slot, "spans": tuple((begin, end) for begin, end in slot["spans"])}) for slot in raw["slots"]
@@ -57,7 +58,7 @@ class Lap:
 
 @dataclass(frozen=True, slots=True)
 class Airing:
-    """What airs in [start, until); ``index`` is None for the filler, ``until`` None where nothing follows."""
+    """The slot at ``index`` airs in [start, until); ``index`` None: the filler, ``until`` None: nothing follows."""
 
     index: int | None
     start: int
@@ -65,12 +66,12 @@ class Airing:
 
 
 def can_air(slot: Slot, instant: int) -> bool:
-    """True where the slot may begin at ``instant`` and also finish inside one of its windows (rules 1 and 2)."""
+    """True if the slot may begin at ``instant`` and also finish within one of its windows (rules 1 and 2)."""
     return any(begin <= instant and (end is None or instant + slot.dwell <= end) for begin, end in slot.spans)
 
 
 def _next_change(slot: Slot, instant: int) -> int | None:
-    """The first instant after ``instant`` at which ``can_air`` may turn; None where it never does."""
+    """The first instant after ``instant`` at which `can_air` may change; None if it never does."""
     changes = [
         edge
         for begin, end in slot.spans
@@ -82,9 +83,9 @@ def _next_change(slot: Slot, instant: int) -> int | None:
 
 
 def walk(lap: Lap, until: int, *, since: int | None = None) -> Iterator[Airing]:
-    """Airings that begin at or before ``until``, in order.
+    """The airings that begin at or before ``until``, in order.
 
-    All from ``since`` on are given (``until`` where it is None); of earlier rounds that are equal only the last.
+    Those before ``since`` (default: ``until``) are shortened: of equal consecutive rounds only the last is given.
     """
     current, index = lap.start, 0
     skip_to = until if since is None else since
@@ -113,17 +114,17 @@ def walk(lap: Lap, until: int, *, since: int | None = None) -> Iterator[Airing]:
 
 
 def airing_at(lap: Lap, instant: int) -> Airing | None:
-    """What is on the glass at ``instant``; None before the lap's start. Costs one or two rounds, however late."""
+    """What airs at ``instant``; None before the lap's start. Costs one or two rounds, however late the instant is."""
     latest = None
     for latest in walk(lap, instant):  # noqa: B007 - the last one is the answer
         pass
     return latest
 
 
-def renewal(lap: Lap, after: int) -> int | None:
-    """When the last slide of a round begins, first such instant after ``after``: the next lap is composed then.
+def last_slide_start(lap: Lap, after: int) -> int | None:
+    """The first instant after ``after`` at which the last slide of a round begins; the next lap is composed then.
 
-    None where the filler stays for ever.
+    None if the filler stays for ever.
     """
     previous: Airing | None = None
     for airing in walk(lap, after + _FAR, since=after):

@@ -1,6 +1,6 @@
-"""What a row of laps shows in a span of time, told as a person would: one line an item; called by the timeline.
+"""What consecutive laps show in a span of time, one entry per item; called by server/content/board_timeline.py.
 
-A lap runs from its start until the next one's. All instants are whole milliseconds since 1970 UTC.
+A lap runs from its start until the start of the next one. All instants are whole milliseconds since 1970 UTC.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from server.core.lap.airing import Lap, walk
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One item on the glass in [start, until), all pages that followed each other; ``key`` None is the calm slide."""
+    """An item on screen in [start, until) with ``pages`` consecutive pages; ``key`` None: the calm slide."""
 
     start: int
     until: int
@@ -26,7 +26,7 @@ class Shown:
 
 
 def shown(laps: Sequence[Lap], since: int, until: int) -> Iterator[Shown]:
-    """What was (or will be) on the glass in [since, until), in order; nothing before the first lap's start."""
+    """What was or will be on screen in [since, until), in order; nothing before the first lap's start."""
     latest: Shown | None = None
     for each in _slides(laps, since, until):
         if latest is not None and latest.key == each.key and latest.until == each.start:

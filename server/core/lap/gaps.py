@@ -1,4 +1,7 @@
-"""Rule 3 of the lap: a statutory posting is shown again before its longest gap is over; called by the composer."""
+"""Rule 3 of the lap: a statutory posting is repeated before its longest gap has passed.
+
+Called by composition.py; `smallest_possible_gap` by server/content/board_content.py. Times are milliseconds.
+"""
 
 from __future__ import annotations
 
@@ -6,45 +9,57 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from server.core.lap.airing import Slot
+from server.core.lap.items import Item
 from server.core.lap.panel_hours import OnSpan, after_on_time, is_on
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Slots that stay together: a posting's pages, or one page of anything else."""
+    """Slots that stay together: all pages of a posting, or one page of another item."""
 
     slots: tuple[Slot, ...]
 
     @classmethod
     def of(cls, slot: Slot) -> Unit:
+        """A unit of a single slot."""
         return cls((slot,))
 
     @property
     def time(self) -> int:
+        """The dwell of its slots together, ms."""
         return sum(slot.dwell for slot in self.slots)
 
     @property
     def key(self) -> str:
+        """The key of the item it belongs to."""
         return self.slots[0].key
 
 
 def smallest_gap(own_time: int, other_postings: Sequence[int], other_pages: Sequence[int]) -> int:
-    """Start to start, ms: the posting, every other posting, and one page of something else between them."""
+    """From start to start, ms: the posting itself, every other posting, and the longest page of another item."""
     return own_time + sum(other_postings) + max(other_pages, default=0)
 
 
+def smallest_possible_gap(items: Sequence[Item], posting: Item) -> int:
+    """The smallest ``longest_gap`` (ms) that can be promised for ``posting`` beside ``items`` on one board."""
+    others = [item for item in items if item.key != posting.key]
+    pages = [page.dwell for item in others if item.longest_gap is None for page in item.pages]
+    return smallest_gap(posting.time, [i.time for i in others if i.longest_gap is not None], pages)
+
+
 class _Placer:
-    """Lays units along the lap and keeps, for every posting, the latest instant at which it must begin again."""
+    """Places units one after another and tracks the deadline by which each posting must begin again."""
 
     def __init__(self, postings: Mapping[str, Unit], gaps: Mapping[str, int], last: Mapping[str, int],
-                 start: int, on: Sequence[OnSpan]) -> None:  # fmt: skip
-        self._postings, self._gaps, self._on, self._start = postings, gaps, on, start
+                 start: int, panel_on: Sequence[OnSpan]) -> None:  # fmt: skip
+        self._postings, self._gaps, self._on, self._start = postings, gaps, panel_on, start
         self._now = start
-        self._due = {key: after_on_time(on, last.get(key, start), gap) for key, gap in gaps.items()}
+        self._due = {key: after_on_time(panel_on, last.get(key, start), gap) for key, gap in gaps.items()}
         self._first: dict[str, int] = {}
         self.units: list[Unit] = []
 
     def place(self, unit: Unit) -> None:
+        """Places ``unit`` next; a posting that begins while the panel is on gets a new deadline."""
         key = unit.key
         if key in self._gaps and unit.slots[0].page == 0:
             self._first.setdefault(key, self._now)
@@ -54,7 +69,7 @@ class _Placer:
         self._now += unit.time
 
     def place_after_due(self, unit: Unit) -> None:
-        """Places ``unit``, but first every posting that could not wait for it, earliest deadline first."""
+        """Places ``unit`` after every posting that would miss its deadline otherwise, earliest deadline first."""
         for key in sorted(self._due, key=self._due.__getitem__):
             if self._fits(unit):
                 break
@@ -63,7 +78,7 @@ class _Placer:
         self.place(unit)
 
     def _fits(self, unit: Unit) -> bool:
-        """True where every other posting could still begin in time, one after another, behind ``unit``."""
+        """True if every other posting could still begin in time, one after another, after ``unit``."""
         begins = self._now + unit.time
         for key in sorted(self._due, key=self._due.__getitem__):
             if key == unit.key:
@@ -74,9 +89,10 @@ class _Placer:
         return True
 
     def close_round(self) -> bool:
-        """Repeats postings at the end whose gap across the lap's end would be too long; False where one still is.
+        """Repeats at the end every posting whose gap across the lap's end would be too long.
 
-        One repeated posting pushes the next round back for the others, so the set grows until it holds.
+        A repeated posting delays the next round for the others, so the set grows until all gaps hold. Returns False
+        if a gap is still too long.
         """
         repeated: set[str] = set()
         grown = True
@@ -95,15 +111,16 @@ class _Placer:
 
 def with_repeats(
     opening: Sequence[Unit], units: Sequence[Unit], postings: Mapping[str, Unit], gaps: Mapping[str, int],
-    last: Mapping[str, int], start: int, on: Sequence[OnSpan],
+    last: Mapping[str, int], start: int, panel_on: Sequence[OnSpan],
 ) -> list[Unit]:  # fmt: skip
-    """``units`` with postings put in again wherever their gap asks for it; ``opening`` stays in front, not returned.
+    """``units`` with postings repeated wherever their gap requires it.
 
-    A gap is kept across the lap's end too, should the lap repeat: where the first showing comes too late for
-    that, postings are moved to the head.
+    ``opening`` are the units that stay in front; they are not returned. ``last`` holds the start of each posting's
+    latest airing. Gaps also hold across the lap's end, in case the lap repeats: where a posting's first airing is
+    too late for that, postings are moved to the front.
     """
     for head in (False, True):
-        placer = _Placer(postings, gaps, last, start, on)
+        placer = _Placer(postings, gaps, last, start, panel_on)
         for unit in opening:
             placer.place(unit)
         body = list(units)

@@ -1,4 +1,4 @@
-"""Rules 5 and 6 of the lap: longest waiting first, lanes evenly interleaved; called by the composer."""
+"""Rules 5 and 6 of the lap: longest waiting first, lanes evenly mixed; called by composition.py and shares.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 
 class Waiting(Protocol):
-    """What ordering needs to know of an item."""
+    """The fields of an item that ordering needs."""
 
     @property
     def key(self) -> str: ...
@@ -21,19 +21,19 @@ T = TypeVar("T", bound=Waiting)
 
 
 @dataclass(frozen=True, slots=True)
-class Waits:
-    """When each item last began to air (``last``) or, where it never did, was first placed (``seen``), ms."""
+class WaitTimes:
+    """When each item last began to air (``last``) or, if it never aired, when it was first seen (``seen``); ms."""
 
     last: Mapping[str, int]
     seen: Mapping[str, int]
     now: int
 
 
-def by_waiting(items: Sequence[T], waits: Waits, patience: int) -> list[T]:
-    """Longest waiting first; equal ones keep the order they came in.
+def by_waiting(items: Sequence[T], waits: WaitTimes, patience: int) -> list[T]:
+    """Longest waiting first; ties keep the given order.
 
-    What never aired counts as longest, but not before what has waited over ``patience`` ms: a stream of news
-    would otherwise starve the rest.
+    An item that never aired counts as waiting longest, except that items waiting for over ``patience`` ms come
+    before it: a stream of news would otherwise starve the rest.
     """
 
     last, seen, now = waits.last, waits.seen, waits.now
@@ -50,12 +50,12 @@ def by_waiting(items: Sequence[T], waits: Waits, patience: int) -> list[T]:
 
 
 def interleave(items: Sequence[T]) -> list[T]:
-    """The items with their lanes spread out, each lane's own order kept; the first item stays first.
+    """The items with their lanes evenly mixed; the order within a lane is kept and the first item stays first.
 
-    In every prefix of k items each lane has its proportion of k, give or take one (rule 6). The j-th item of a
-    lane with n of N items may stand at places ceil((j-1)N/n) to floor(jN/n)+1; earliest deadline first over such
-    unit jobs meets them all (Steiner and Yeomans 1993, level schedules). Asking for the first item's lane at the
-    head may spoil that in rare cases; then evenness goes before it.
+    In every prefix of k items each lane is within one of its proportion of k (rule 6). The j-th item of a lane with
+    n of N items may take places ceil((j-1)N/n) to floor(jN/n)+1; scheduling such unit jobs by earliest deadline
+    meets all deadlines (Steiner and Yeomans 1993, level schedules). In rare cases keeping the first item first would
+    break a deadline; then evenness wins.
     """
     lanes: dict[str, list[int]] = {}
     for place, item in enumerate(items):
@@ -68,7 +68,7 @@ def interleave(items: Sequence[T]) -> list[T]:
 
 
 def _spread(columns: list[list[int]], total: int, head: int | None) -> list[int] | None:
-    """Places in their new order, or None where a deadline was missed."""
+    """The original places in their new order, lane ``head`` first; None where a deadline was missed."""
     taken = [0] * len(columns)
     order: list[int] = []
     ready: list[tuple[int, int, int]] = []

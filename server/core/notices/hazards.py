@@ -1,8 +1,8 @@
-"""Prepared words for an urgent notice, one set for each danger; shown by the desk, chosen in one press.
+"""Prepared texts for urgent notices, one set for each hazard; called by the desk's notice form.
 
-In a storm nobody should have to find the words. ``{area}`` stands for the name of the place; whatever is prepared may
-be changed before it is sent. Natural dangers are those of Decision 18/2021/QĐ-TTg, with the levels of risk that it
-knows for each; 0 stands for dangers that have no levels.
+An editor in a storm should not have to find the words: one press fills the form, and every text may be changed
+before it is sent. ``{area}`` stands for the name of the place (urgent.js puts it in). Natural hazards and their risk
+levels are those of Decision 18/2021/QĐ-TTg; other hazards have no levels.
 """
 
 from __future__ import annotations
@@ -12,7 +12,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Hazard:
-    """``risks`` are the levels that may be named; ``acts`` are at most three things to do, the first one first."""
+    """A hazard and its prepared texts.
+
+    ``acts`` are at most three instructions, the most important first. ``hours`` is the proposed duration. ``risks``
+    are the risk levels that the decision knows for it.
+    """
 
     slug: str
     name: str
@@ -20,9 +24,6 @@ class Hazard:
     acts: tuple[str, ...]
     hours: int
     risks: tuple[int, ...] = ()
-
-    def headline_for(self, area: str) -> str:
-        return self.headline.replace("{area}", area)
 
 
 _STORM = (3, 4, 5)
@@ -170,4 +171,4 @@ HAZARDS: tuple[Hazard, ...] = (
     ),
     Hazard("khac", "Việc khẩn khác", "", (), hours=6),
 )
-OF_SLUG = {danger.slug: danger for danger in HAZARDS}
+BY_SLUG = {hazard.slug: hazard for hazard in HAZARDS}

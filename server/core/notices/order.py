@@ -1,6 +1,6 @@
-"""How notices share the glass: whom they reach, in which order they stand; asked by the desk before anything is sent.
+"""Which boards a notice reaches, and how several notices on one board take turns; called by the desk and content.
 
-Several urgent notices on one board take turns, 12 s each, the most pressing first (display/stage/overlay.js does the
+Several urgent notices on one board take turns of 12 s, the most pressing first (display/stage/overlay.js does the
 same).
 """
 
@@ -17,19 +17,19 @@ TURN_SECONDS = 12
 
 
 def in_order(notices: Iterable[Notice]) -> tuple[Notice, ...]:
-    """Most pressing first: urgent before priority, real before exercise, the higher risk, then the later one."""
+    """Most pressing first: urgent before priority, real before exercise, then higher risk, then later issue."""
     return tuple(sorted(notices, key=lambda n: (n.level != "urgent", n.exercise, -n.risk, -to_ms(n.issued), -n.id)))
 
 
 def reached(boards: Iterable[Board], tree: AreaTree, areas: Iterable[str]) -> tuple[Board, ...]:
-    """The boards of these areas and of all below them; an unknown area reaches nobody."""
+    """The boards of ``areas`` and of all areas below them; an unknown area reaches no board."""
     wanted = set(areas)
     return tuple(board for board in boards if wanted.intersection(tree.chain(board.area)))
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A row of notices that some boards will show by turns, ``mine`` among them at its place (from 0)."""
+    """Notices that ``boards`` will show in turn; ``mine`` is the index of the new one among them."""
 
     boards: tuple[Board, ...]
     notices: tuple[Notice, ...]
@@ -37,9 +37,9 @@ class Turn:
 
 
 def turns(mine: Notice, boards: Sequence[Board], tree: AreaTree, live: Iterable[Notice]) -> tuple[Turn, ...]:
-    """For the boards that ``mine`` reaches: with which other notices of its level it would stand, and where.
+    """With which other ``live`` notices of its level ``mine`` would take turns on the boards it reaches.
 
-    Boards that would show the same row are told together; those where it stands alone are not told.
+    Boards with the same sequence share one `Turn`; boards that would show ``mine`` alone are left out.
     """
     others = [notice for notice in live if notice.level == mine.level and notice.id != mine.replaces]
     rows: dict[tuple[Notice, ...], list[Board]] = {}

@@ -1,7 +1,7 @@
-"""How far a notice has come: per board how many screens were sent it, have it and show it, and whom to telephone.
+"""Delivery of a notice: per board how many screens were sent it, received it and show it, and which are missing.
 
-Pure; asked by the desk's page of a notice. A screen that is not live is missing from the first moment, one that is
-live only after it has had 30 s (TRUST: "after 30 s the screens to telephone").
+Called by the desk's page of a notice, which lists whom to telephone. A screen that is not connected counts as
+missing at once, a connected one only after 30 s (TRUST: "after 30 s the screens to telephone").
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from server.core.screens.screens import Link, Screen
 PATIENCE = timedelta(seconds=30)
 
 
-class Said(Protocol):
-    """What one screen has said of the notice: instants, None where it has not."""
+class ScreenReceipts(Protocol):
+    """When one screen was sent the notice, received it and showed it; None: not yet."""
 
     @property
     def sent(self) -> datetime | None: ...
@@ -31,7 +31,7 @@ class Said(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A screen that has not confirmed: ``since`` it was last heard, None where it never was; ``live``: connected."""
+    """A screen that does not show the notice yet; ``live``: connected, ``since``: last heard (None: never)."""
 
     screen: Screen
     live: bool
@@ -40,7 +40,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class BoardProgress:
-    """One board's screens. ``shown`` of ``screens`` have painted it; ``live`` of them are connected now."""
+    """The counts of one board: ``shown`` of its ``screens`` have painted the notice, ``live`` are connected now."""
 
     board: Board
     screens: int
@@ -53,22 +53,23 @@ class BoardProgress:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """All boards that a notice is for, those with something missing first; ``slowest``: from issue to last paint."""
+    """All boards of a notice, those with missing screens first; ``slowest``: from its issue to the last paint."""
 
     boards: tuple[BoardProgress, ...]
     slowest: timedelta | None
 
     def total(self, what: str) -> int:
-        """The sum of one of the counts."""
+        """The sum of one count over all boards; ``what`` is a field of `BoardProgress`, such as "shown"."""
         return sum(int(getattr(board, what)) for board in self.boards)
 
     @property
     def missing(self) -> tuple[Missing, ...]:
+        """The missing screens of all boards."""
         return tuple(one for board in self.boards for one in board.missing)
 
 
 def phone_of(screen: Screen, board: Board, tree: AreaTree) -> str:
-    """Whom to call about a screen: who is near it, else the nearest area above that names somebody; "" for none."""
+    """The phone number to call about a screen: its own, else that of the nearest area upwards; "" for none."""
     above = (tree.get(slug).phone for slug in tree.chain(board.area))
     return screen.phone or next((phone for phone in above if phone), "")
 
@@ -78,26 +79,26 @@ def progress(
     boards: Iterable[Board],
     screens: Iterable[Screen],
     links: Mapping[int, Link],
-    said: Mapping[int, Said],
+    receipts: Mapping[int, ScreenReceipts],
     now: datetime,
 ) -> Progress:
-    """What is known at ``now`` of a notice that went out at ``issued``; ``links`` and ``said`` by the screen's id."""
-    of_board: dict[str, list[Screen]] = {}
+    """The delivery as of ``now`` of a notice issued at ``issued``; ``links`` and ``receipts`` by screen id."""
+    screens_of: dict[str, list[Screen]] = {}
     for screen in screens:
-        of_board.setdefault(screen.board, []).append(screen)
-    told = [_of_board(board, of_board.get(board.slug, []), links, said, issued, now) for board in boards]
-    shown = [one.shown for one in said.values() if one.shown is not None]
+        screens_of.setdefault(screen.board, []).append(screen)
+    found = [_board_progress(board, screens_of.get(board.slug, []), links, receipts, issued, now) for board in boards]
+    shown = [one.shown for one in receipts.values() if one.shown is not None]
     return Progress(
-        tuple(sorted(told, key=lambda one: (not one.missing, one.board.name))),
+        tuple(sorted(found, key=lambda one: (not one.missing, one.board.name))),
         max(shown) - issued if shown else None,
     )
 
 
-def _of_board(
+def _board_progress(
     board: Board,
     mine: Sequence[Screen],
     links: Mapping[int, Link],
-    said: Mapping[int, Said],
+    receipts: Mapping[int, ScreenReceipts],
     issued: datetime,
     now: datetime,
 ) -> BoardProgress:
@@ -105,12 +106,12 @@ def _of_board(
         return screen.id in links and links[screen.id].live(now)
 
     def count(what: str) -> int:
-        return sum(1 for screen in mine if screen.id in said and getattr(said[screen.id], what) is not None)
+        return sum(1 for screen in mine if screen.id in receipts and getattr(receipts[screen.id], what) is not None)
 
     missing = []
     for screen in mine:
-        word, live = said.get(screen.id), is_live(screen)
-        if (word is None or word.shown is None) and (not live or now - issued > PATIENCE):
+        receipt, live = receipts.get(screen.id), is_live(screen)
+        if (receipt is None or receipt.shown is None) and (not live or now - issued > PATIENCE):
             missing.append(Missing(screen, live, links[screen.id].seen if screen.id in links else None))
     connected = sum(map(is_live, mine))
     return BoardProgress(

@@ -1,1 +1,1 @@
-"""Rules of screens: their state, proof of play, rows of the wall."""
+"""Rules of screens: pairing, state, proof of play, rows of the desk's wall."""

@@ -1,8 +1,7 @@
-"""Receipts folded into proof of play: a row per board, item and day; pure, called by the store's and live's receipts.
+"""Aggregates receipts into proof of play, one row per board, item and day; called by store's and live's receipts.
 
-A screen's word is a receipt: of a notice (its number) or of a slide (its hash). Days and hours are those of the
-board's zone. ``hours`` has bit h set where it was shown in that hour; ``screens`` has bit n set for the screen in
-place n of the board.
+A screen sends receipts of notices (by id) and of slides (by hash). Days and hours are in the board's zone. Bit h of
+``hours`` is set if the item was shown in that hour; bit n of ``screens`` if the screen in slot n showed it.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ Kind = Literal["sent", "received", "shown", "ended"]
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """One slide painted by one screen: the item it belongs to, and the local day and hour of the board."""
+    """One slide painted by one screen in ``slot`` of its board; ``day`` and ``hour`` are in the board's zone."""
 
     screen: int
     board: str
@@ -31,8 +30,8 @@ class Play:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A screen's word about a notice; ``sent`` is the server's own."""
+class NoticeReceipt:
+    """A screen's receipt of a notice; those of kind "sent" are written by the server itself."""
 
     notice: int
     screen: int
@@ -42,7 +41,7 @@ class Said:
 
 @dataclass(slots=True)
 class Proof:
-    """What is known of one item on one board on one day; grows by ``add`` and ``merge``."""
+    """The airings of one item on one board on one day; ``hashes`` counts them by slide. Mutable: `add`, `merge`."""
 
     board: str
     day: str
@@ -57,12 +56,13 @@ class Proof:
 
     @classmethod
     def of(cls, play: Play) -> Proof:
+        """The proof of a single play."""
         places = with_bit(b"", play.slot)
         day, hours = play.day, 1 << play.hour
         return cls(play.board, day, play.item, play.title, 1, play.at, play.at, hours, places, {play.hash: 1})
 
     def add(self, play: Play) -> None:
-        """The same as ``merge(Proof.of(play))``, without making one: this is done ten thousand times a second."""
+        """The same as ``merge(Proof.of(play))``, but allocates nothing: it is called ten thousand times a second."""
         if play.at >= self.last:
             self.title, self.last = play.title, play.at
         if play.at < self.first:
@@ -75,7 +75,7 @@ class Proof:
         self.hashes[play.hash] = self.hashes.get(play.hash, 0) + 1
 
     def merge(self, other: Proof) -> None:
-        """Takes in another proof of the same board, item and day; the later title stays."""
+        """Adds another proof of the same board, item and day; the later title stays."""
         if other.last >= self.last:
             self.title = other.title
         self.count += other.count
@@ -87,11 +87,12 @@ class Proof:
 
     @property
     def places(self) -> tuple[int, ...]:
+        """The slots of the screens that showed it."""
         return tuple(bits(self.screens))
 
 
 def fold(plays: Iterable[Play]) -> list[Proof]:
-    """One proof for each board, item and day among ``plays``."""
+    """``plays`` grouped by board, day and item, as one proof each."""
     found: dict[tuple[str, str, str], Proof] = {}
     for play in plays:
         key = play.board, play.day, play.item
@@ -103,19 +104,22 @@ def fold(plays: Iterable[Play]) -> list[Proof]:
 
 
 def with_bit(bitmap: bytes, place: int) -> bytes:
+    """``bitmap`` with bit ``place`` set; it grows where needed."""
     return joined(bitmap, bytes(place // 8) + bytes((1 << place % 8,)))
 
 
 def joined(one: bytes, other: bytes) -> bytes:
+    """The union of two bitmaps."""
     size = max(len(one), len(other))
     whole = int.from_bytes(one, "little") | int.from_bytes(other, "little")
     return whole.to_bytes(size, "little")
 
 
 def bits(bitmap: bytes) -> Iterable[int]:
-    """The places whose bit is set, in order."""
+    """The indices of the bits that are set, ascending."""
     return (byte * 8 + bit for byte, value in enumerate(bitmap) for bit in range(8) if value >> bit & 1)
 
 
 def hours_of(bitmap: int) -> tuple[int, ...]:
+    """The hours 0 to 23 whose bit is set."""
     return tuple(hour for hour in range(24) if bitmap >> hour & 1)

@@ -1,7 +1,7 @@
-"""Screens and how one joins: values and the rules of codes and keys; called by store, live, pages and command line.
+"""Screens, their connection, commands, pairing codes and keys; called by store, live, desk and the command line.
 
-A code is eight of twenty letters without vowels, so that no word can come of it; it lives for ten minutes, and five
-wrong tries are the end (GLASS, "A device joins"). All instants are aware datetimes in UTC.
+A pairing code is eight of twenty letters without vowels, so that it cannot spell a word. It is valid for ten minutes
+and five wrong tries end it (GLASS, "A device joins"). All instants are aware datetimes in UTC.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Literal
 
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 CODE_LENGTH = 8
-CODE_LIVES = timedelta(minutes=10)
+CODE_LIFETIME = timedelta(minutes=10)
 MOST_TRIES = 5
 KEY_BYTES = 32
-# A screen that was heard within this time counts as live, whichever server says so.
+# A screen that any server heard within this time counts as live.
 LIVE_FOR = timedelta(seconds=90)
 
 CommandName = Literal["reload", "identify", "screenshot", "handover", "takeback", "test"]
@@ -24,10 +24,11 @@ CommandName = Literal["reload", "identify", "screenshot", "handover", "takeback"
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One device paired to a board. ``slot`` is its place there (0, 1, …), which a replacement takes over.
+    """A device paired to a board. ``slot`` is its place there (0, 1, …); a replacement takes it over.
 
-    ``key_hash`` is None until the device has fetched its key. ``phone`` is of whoever is near it. ``changed`` is the
-    number of the last change of any screen: a reader that knows it needs only what is above.
+    ``key_hash`` is None until the device has fetched its key. ``phone`` is the number of a person near it.
+    ``changed`` is the sequence number of its last change, counted over all screens: a reader that has seen it needs
+    only screens with higher ones.
     """
 
     id: int
@@ -47,7 +48,10 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What is known of a screen's connection: heard last at ``seen``, connected then or not; its last health."""
+    """A screen's connection: when it was last heard (``seen``), whether it was connected then (``up``), its health.
+
+    ``shown`` is the hash it showed last, ``cold`` whether it can start without a server, ``errors`` a count.
+    """
 
     screen: int
     up: bool
@@ -57,12 +61,13 @@ class Link:
     errors: int = 0
 
     def live(self, now: datetime) -> bool:
+        """True if it was connected within the last `LIVE_FOR`."""
         return self.up and now - self.seen <= LIVE_FOR
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a screen is asked to do that is not state; worth nothing after ``until``."""
+    """A request to a screen that is not part of its state; void after ``until``."""
 
     id: int
     screen: int
@@ -72,8 +77,8 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Collected:
-    """What a device gets, once: its key is kept nowhere else than on the device."""
+class CollectedKey:
+    """The key that a device collects, once; afterwards only the device has it."""
 
     screen: int
     key: str
@@ -81,11 +86,11 @@ class Collected:
 
 
 def hash_of(secret: str) -> str:
-    """64 hex of SHA-256: keys and secrets hold 256 random bits, so a slow hash would protect nothing."""
+    """SHA-256 as 64 hex digits. Keys and secrets hold 256 random bits, so a slow hash would add no protection."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def normal_code(text: str) -> str:
-    """The code as it is stored, of what somebody typed; empty where it cannot be one."""
+    """A typed code in its stored form, upper case without separators; "" if it is not a possible code."""
     letters = "".join(text.split()).replace("-", "").upper()
     return letters if len(letters) == CODE_LENGTH and set(letters) <= set(LETTERS) else ""

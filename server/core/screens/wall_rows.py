@@ -1,12 +1,13 @@
-"""What the wall says of a board and of a screen, as compact rows; called by wall.py, read by wall-model.js.
+"""The rows of the desk's wall, one per board and per screen; called by live/screens/wall.py, read by wall-model.js.
 
-A row is a list, because five thousand of them are sent at once. All instants are milliseconds since 1970 UTC.
+A row is a list, not an object, because five thousand of them are sent at once. All instants are milliseconds since
+1970 UTC.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from server.core import wire
 from server.core.lap.airing import airing_at
@@ -14,10 +15,10 @@ from server.core.lap.panel_hours import is_on, on_spans
 from server.core.screens.screens import Link, Screen
 from server.core.times import to_ms
 
-Row = list[Any]
+Row = list[object]
 State = Literal["live", "unwell", "lost", "never", "waiting", "meeting"]
 
-# A socket that is gone for a moment is a page that is loaded anew; both sides know a dead link within 12 s.
+# A socket that is gone for a moment may be a page that reloads; both sides detect a dead link within 12 s.
 PATIENCE = timedelta(seconds=12)
 _DAY = 86_400_000
 
@@ -25,8 +26,9 @@ _DAY = 86_400_000
 def board_row(glass: wire.Glass, now: datetime) -> Row:
     """[slug, name, area, layout, size, theme, mode, opens, hash, until, position, count, title, item, notice].
 
-    ``mode`` is on, dark, safe or off (by its hours, until ``opens``); ``hash`` is what its lap says for now;
-    ``notice`` is [id, hash, risk, until, exercise] of the most pressing one, or None.
+    ``mode`` is on, dark, safe or off (outside its hours, until ``opens``). ``hash`` is the slide that its lap airs
+    now, ``position`` its place in the lap (from 1; 0: the filler). ``notice`` is [id, hash, risk, until, exercise] of
+    the most pressing urgent notice, or None.
     """
     board, at = glass.board, to_ms(now)
     mode: str = board.mode
@@ -66,7 +68,7 @@ def _notice(glass: wire.Glass) -> Row | None:
 
 
 def state_of(screen: Screen, link: Link | None, *, connected: bool, now: datetime) -> tuple[State, datetime | None]:
-    """In which state a screen is, and since (or, of a meeting, until) when."""
+    """The state of a screen, and since when; of "meeting": until when."""
     if screen.key_hash is None:
         return "waiting", screen.paired
     if screen.handed_until is not None and screen.handed_until > now:
@@ -79,7 +81,7 @@ def state_of(screen: Screen, link: Link | None, *, connected: bool, now: datetim
 def screen_row(
     screen: Screen, link: Link | None, *, connected: bool, phone: str, confirmed: bool, now: datetime
 ) -> Row:
-    """[id, name, board, state, since, phone, shown, confirmed]; ``phone`` is whom to call, own or of the area."""
+    """[id, name, board, state, since, phone, shown, confirmed]; ``confirmed``: it shows the urgent notice, 1 or 0."""
     state, since = state_of(screen, link, connected=connected, now=now)
     shown = link.shown if link else ""
     return [screen.id, screen.name, screen.board, state, since and to_ms(since), phone, shown, int(confirmed)]

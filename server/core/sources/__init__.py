@@ -1,1 +1,1 @@
-"""Rules of sources: health, names, fetch schedule, similar stories."""
+"""Rules of sources: health, names, fetch schedule, similar headlines."""

@@ -1,4 +1,4 @@
-"""How a source is, in one word and one Vietnamese sentence; pure, for ``run.py sources`` and the desk."""
+"""The condition of a source, in a word and a Vietnamese sentence; called by ``run.py sources`` and the desk."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WORDS: dict[Condition, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """``sentence`` says what an editor should know, "" where all is well; ``per_day`` are new items a day."""
+    """``sentence`` tells editors the reason, "" if there is nothing to report; ``per_day``: new items a day."""
 
     condition: Condition
     sentence: str
@@ -30,15 +30,17 @@ class Health:
 
     @property
     def word(self) -> str:
+        """The condition in Vietnamese."""
         return WORDS[self.condition]
 
 
 def health(source: Source, state: SourceState, now: datetime, per_day: float = 0.0) -> Health:
-    condition, sentence = _judged(source, state, now)
+    """The gravest condition that applies to the source at ``now``."""
+    condition, sentence = _assessed(source, state, now)
     return Health(condition, sentence, per_day)
 
 
-def _judged(source: Source, state: SourceState, now: datetime) -> tuple[Condition, str]:
+def _assessed(source: Source, state: SourceState, now: datetime) -> tuple[Condition, str]:
     if state.gone:
         return "gone", f"{state.last_error} Nguồn không được đọc nữa cho tới khi đổi địa chỉ hoặc bấm thử lại."
     if state.failures:
@@ -57,7 +59,7 @@ def _judged(source: Source, state: SourceState, now: datetime) -> tuple[Conditio
 
 
 def moment(instant: datetime | None, source: Source, now: datetime) -> str:
-    """Wall time of the source: only the hour today, else with the day."""
+    """An instant in the source's zone: only the time if it is today, else with the date."""
     if instant is None:
         return "chưa có"
     zone = ZoneInfo(source.zone)
@@ -68,7 +70,7 @@ def moment(instant: datetime | None, source: Source, now: datetime) -> str:
 
 
 def span(length: timedelta | None) -> str:
-    """A length of time as people say it: "5 phút", "3 giờ", "2 ngày"; "" where it is not known."""
+    """A duration in Vietnamese, rounded: "5 phút", "3 giờ", "2 ngày"; "" if it is unknown."""
     if length is None:
         return ""
     seconds = max(0.0, length.total_seconds())

@@ -1,4 +1,4 @@
-"""New sources from no more than a title and an address; pure, for the desk and ``run.py opml``."""
+"""Makes a new source from a title and an address; called by the desk and ``run.py opml``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from server.core.model import Source
 
 
 def new_source(title: str, address: str, taken: Collection[str], zone: str) -> Source:
-    """A feed that waits for an editor and is read at its own pace; its short name is none of ``taken``."""
+    """An adaptive feed whose stories wait for an editor; its slug differs from all of ``taken``."""
     name = slug_of(title) or slug_of(urlsplit(address).hostname or "") or "nguon"
     slug, number = name, 2
     while slug in taken:
@@ -20,7 +20,7 @@ def new_source(title: str, address: str, taken: Collection[str], zone: str) -> S
 
 
 def slug_of(title: str) -> str:
-    """Letters without marks, digits and hyphens, at most 50."""
+    """``title`` as a slug: at most 50 ASCII letters, digits and hyphens."""
     plain = unicodedata.normalize("NFD", title.casefold().replace("đ", "d"))
     kept = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return re.sub(r"[^a-z0-9]+", "-", kept)[:50].strip("-")

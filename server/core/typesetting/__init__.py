@@ -1,1 +1,1 @@
-"""Type sizes by viewing distance, and text split into pages."""
+"""Type sizes by viewing distance, text widths and lines, pages, and Markdown."""

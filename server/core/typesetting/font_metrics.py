@@ -1,7 +1,6 @@
-"""How wide Be Vietnam Pro draws each letter; read by paging.py, written by
-tests/core/typesetting/font_table.py.
+"""The advance widths of Be Vietnam Pro; read by paging.py, written by tests/core/typesetting/font_table.py.
 
-Advances in hundredths of an em, which is a pixel in a line of a hundred letters.
+``ADVANCES[weight][width]`` holds the characters of that width, in hundredths of an em.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The geometry of a board's format: canvas, type scale and the size class of a panel; called by config and slides.
+"""The geometry of a board's format: canvas, type scale and size class; called by config, content and slides.
 
-One unit is 1/1920 of the width in landscape (1/1180 in portrait, 1/1600 on 4:3 glass), so a 4K wall and a 720p
-panel show one picture. display/css/tokens.css holds the same numbers; tests/slides/test_styles.py compares them.
+One unit is 1/1920 of the width in landscape (1/1180 in portrait, 1/1600 on 4:3 panels), so a 4K wall and a 720p panel
+show the same picture. display/css/tokens.css holds the same numbers; tests/slides/test_styles.py compares them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from server.core.typesetting.font_metrics import CAP_HEIGHT
 HEADLINE_LEADING = 1.5
 TEXT_LEADING = 1.55
 SAFE_AREA = 0.05
-# The other regions of a board: the list beside the slides, and the room around the running line.
+# The other regions of a board: the list beside the slides, and the padding of the ticker.
 SIDE_SHARE = 0.26
 TICKER_PADDING = 28
 READ_MM_PER_METRE = 6.0
@@ -27,7 +27,7 @@ MM_PER_INCH = 25.4
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """The whole glass in units."""
+    """A rectangle in units: the whole panel, or the part for the slide."""
 
     width: int
     height: int
@@ -35,9 +35,9 @@ class Canvas:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Smallest type of a size class, in units; ``bar`` the header's content, ``qr`` a code.
+    """The smallest type sizes of a size class, in units; ``qr`` is the side of a QR code.
 
-    In portrait the header stands in two rows and has ``high_bar``.
+    ``bar`` is the height of the header's content, ``high_bar`` in portrait, where it has two rows.
     """
 
     headline: int
@@ -73,14 +73,17 @@ RATIOS: Mapping[Layout, tuple[float, float]] = {"landscape": (16, 9), "portrait"
 
 
 def unit_millimetres(layout: Layout, diagonal_inches: float) -> float:
-    """The length of one unit on a panel, from its diagonal and the proportions that its layout stands for."""
+    """The length of one unit on a panel in mm, from its diagonal and the aspect ratio of its layout."""
     across, down = RATIOS[layout]
     width = diagonal_inches * MM_PER_INCH * across / hypot(across, down)
     return width / CANVASES[layout].width
 
 
 def reach(layout: Layout, size: Size, diagonal_inches: float) -> float:
-    """From how many metres a class is readable: 6 mm of capital height a metre for text, 3 mm for small print."""
+    """The distance in metres up to which a size class can be read on that panel.
+
+    Capitals need 6 mm per metre in text, 3 mm in small print and 10 mm in urgent headlines.
+    """
     unit = unit_millimetres(layout, diagonal_inches)
     if size == "LED":
         return LED_TEXT[layout] * CAP_HEIGHT * unit / READ_MM_PER_METRE
@@ -92,9 +95,9 @@ def reach(layout: Layout, size: Size, diagonal_inches: float) -> float:
 
 
 def size_class(layout: Layout, diagonal_inches: float, distance_metres: float) -> Size:
-    """The smallest class that can be read from ``distance_metres`` (GLASS: size by distance).
+    """The smallest size class that can be read from ``distance_metres`` (GLASS: size by distance).
 
-    LED (three lines, no frame) where even XL is too small. Raises ValueError for lengths that are not positive.
+    "LED" (three lines, no frame) if even XL is too small. Raises ValueError for lengths that are not positive.
     """
     if diagonal_inches <= 0 or distance_metres <= 0:
         raise ValueError("diagonal and distance must be positive")
@@ -102,12 +105,12 @@ def size_class(layout: Layout, diagonal_inches: float, distance_metres: float) -
 
 
 def canvas(format: Format) -> Canvas:
-    """The glass of a format, in units."""
+    """The whole panel of a format, in units."""
     return (LED_CANVASES if format.size == "LED" else CANVASES)[format.layout]
 
 
 def scale(format: Format) -> Scale:
-    """The type scale of a format; an LED module has one size for everything."""
+    """The type scale of a format; an LED module has a single size."""
     if format.size != "LED":
         return SCALES[format.size]
     one = LED_TEXT[format.layout]
@@ -115,15 +118,15 @@ def scale(format: Format) -> Scale:
 
 
 def margins(format: Format) -> tuple[float, float]:
-    """The safe area at the sides and at top and bottom: 5 %, nothing on an LED module but a hair."""
-    glass = canvas(format)
+    """The safe area (at each side, at top and bottom) in units: 5 %; on an LED module 1 % and 0."""
+    panel = canvas(format)
     if format.size == "LED":
-        return glass.width * 0.01, 0.0
-    return glass.width * SAFE_AREA, glass.height * SAFE_AREA
+        return panel.width * 0.01, 0.0
+    return panel.width * SAFE_AREA, panel.height * SAFE_AREA
 
 
 def frame_heights(format: Format) -> tuple[float, float]:
-    """What header and footer take of the glass, safe area included; nothing on an LED module."""
+    """The heights of header and footer in units, safe area included; zero on an LED module."""
     if format.size == "LED":
         return 0.0, 0.0
     sizes, (_, edge) = scale(format), margins(format)
@@ -132,17 +135,17 @@ def frame_heights(format: Format) -> tuple[float, float]:
 
 
 def side_width(format: Format) -> int:
-    """The list of what comes next, at the right of the slides."""
+    """The width of the list of coming slides, right of the slide; 0 without it."""
     return round(canvas(format).width * SIDE_SHARE) if format.side and format.layout != "portrait" else 0
 
 
 def ticker_height(format: Format) -> float:
-    """The line that runs between the slides and the footer."""
+    """The height of the ticker between the slide and the footer; 0 without it."""
     return scale(format).kicker * 1.5 + TICKER_PADDING if format.ticker and format.size != "LED" else 0.0
 
 
 def stage(format: Format) -> Canvas:
-    """The room of a slide between header and footer, beside and above the other regions, in whole units."""
-    glass, (top, bottom) = canvas(format), frame_heights(format)
+    """The space of a slide between header and footer, beside and above the other regions, in whole units."""
+    panel, (top, bottom) = canvas(format), frame_heights(format)
     side = 0 if format.size == "LED" else side_width(format)
-    return Canvas(glass.width - side, int(glass.height - top - bottom - ticker_height(format)))
+    return Canvas(panel.width - side, int(panel.height - top - bottom - ticker_height(format)))

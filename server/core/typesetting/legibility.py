@@ -1,4 +1,4 @@
-"""Whether people will be able to read it where it hangs: sentences for whoever composes; called by the composer."""
+"""Warnings for the author of an announcement that is hard to read on a board; called by the composer."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from server.core.model import Announcement, Format
 
 LONGEST_READ = 60
-"""Seconds of one item in a lap: whoever passes by does not wait longer for the end of it."""
+"""Seconds of one item in a lap: people who pass by do not wait longer for its end."""
 MOST_PAGES = 4
 FAR: tuple[str, ...] = ("L", "XL", "LED")
 LEAST_PICTURE = 960
-"""Pixels: a narrower picture is blurred when it fills half a glass of 1080p."""
+"""Pixels: a narrower picture is blurred when it fills half of a 1080p panel."""
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """How an announcement comes out in one format: ``pages`` of it, ``dwell`` of each in milliseconds."""
+class Rendering:
+    """An announcement rendered in one format: ``board`` is a board's name, ``dwell`` has the ms of each page."""
 
     format: Format
     board: str
@@ -25,18 +25,19 @@ class Drawn:
 
     @property
     def seconds(self) -> int:
+        """The time of all pages together."""
         return round(sum(self.dwell) / 1000)
 
 
-def warnings(one: Announcement, drawn: Sequence[Drawn]) -> tuple[str, ...]:
-    """What people should know before they send it; nothing here forbids anything."""
+def warnings(one: Announcement, drawn: Sequence[Rendering]) -> tuple[str, ...]:
+    """Vietnamese warnings about the announcement, without duplicates; none of them forbids sending it."""
     found = [*_long(one, drawn), *_small(one, drawn), *_blurred(one)]
     if any(not file.alt.strip() for file in one.attachments if file.type.startswith("image/")):
         found.append("Có ảnh chưa có lời mô tả: người khiếm thị không biết ảnh nói gì.")
     return tuple(dict.fromkeys(found))
 
 
-def _long(one: Announcement, drawn: Sequence[Drawn]) -> list[str]:
+def _long(one: Announcement, drawn: Sequence[Rendering]) -> list[str]:
     if one.kind in ("pdf", "video", "pictures"):
         return []
     long = [each for each in drawn if len(each.dwell) > MOST_PAGES or each.seconds > LONGEST_READ]
@@ -49,8 +50,8 @@ def _long(one: Announcement, drawn: Sequence[Drawn]) -> list[str]:
     ]
 
 
-def _small(one: Announcement, drawn: Sequence[Drawn]) -> list[str]:
-    """Type in a page or picture does not grow with the distance, as the product's own type does."""
+def _small(one: Announcement, drawn: Sequence[Rendering]) -> list[str]:
+    """Text within PDF pages and pictures does not grow with the distance as the program's own text does."""
     if one.kind not in ("pdf", "pictures"):
         return []
     far = [each.board for each in drawn if each.format.size in FAR]

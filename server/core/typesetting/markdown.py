@@ -1,7 +1,7 @@
-"""The little Markdown that operators may write: headings, lists, bold; called by slides, composer and lists.
+"""The Markdown subset that operators may write: headings, lists, bold; called by slides and the desk.
 
-No links, pictures or HTML: they are left as the letters they are. A line is a paragraph, as people expect who
-have never heard of Markdown; a single star or underscore stays what it is.
+Links, pictures and HTML stay plain text. Each line is a paragraph, as people expect who do not know Markdown; a
+single star or underscore stays as it is.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _READER = MarkdownIt("zero").enable(["heading", "list", "emphasis", "escape", "n
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Letters of one weight."""
+    """A piece of text of one weight."""
 
     text: str
     bold: bool = False
@@ -29,7 +29,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One line of thought: ``mark`` is an item's "•" or "3.", ``depth`` how deep in lists it stands (0: not)."""
+    """One paragraph, heading or list item; ``mark`` is an item's "•" or "3.", ``depth`` its list level (0: none)."""
 
     kind: BlockKind
     runs: tuple[Run, ...]
@@ -38,18 +38,18 @@ class Block:
 
     @property
     def text(self) -> str:
-        """Its letters without weight, after its mark."""
+        """Its plain text, after its mark."""
         return " ".join(filter(None, (self.mark, "".join(run.text for run in self.runs))))
 
 
 @lru_cache(1024)
 def blocks(text: str) -> tuple[Block, ...]:
-    """The blocks of ``text`` in order; empty for nothing but blanks."""
+    """The non-empty blocks of ``text`` in order."""
     return tuple(block for block in _walk(_READER.parse(text)) if block.text)
 
 
 def plain(text: str) -> str:
-    """One line a block, marks kept and weights dropped: what is counted, searched and shown on LED."""
+    """The plain text, one line per block, with marks: for measuring, search and LED modules."""
     return "\n".join(block.text for block in blocks(text))
 
 

@@ -1,7 +1,7 @@
-"""Splits text into pages that fit, by the widths of the font and without drawing; called by server/slides.
+"""Splits text into pages that fit, computed from font widths without rendering; called by server/slides.
 
-Text breaks at sentences, then at clauses, then between words; a word longer than a page is cut. Type is never
-made smaller here. Numbers stay with their units, and telephone numbers in one piece (no-break spaces).
+Pages end at sentences, else at clauses, else between words; a word longer than a page is cut. The type size never
+changes here. No-break spaces keep numbers with their units and telephone numbers in one piece.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from functools import lru_cache
 from server.core.typesetting.font_metrics import ADVANCES
 
 UNKNOWN = 1.0
-# Kerning can widen a line by a little; what is computed here must never turn out wider on the glass.
+# Kerning can widen a line a little; no line may be wider in the browser than computed here.
 SLACK = 0.995
-# A page may end at a sentence when it is at least this full (in words), at a clause when it is fuller.
+# A page may end at a sentence if it is at least this full (in words), at a clause if it is at least that full.
 SENTENCE_FILL = 0.4
 CLAUSE_FILL = 0.5
-# A page that ends within a clause, measured against one that ends after it.
+# How bad a page that ends within a clause is; one that ends within a sentence counts 1.
 ROUGH = 2
 
 NO_BREAK = "\u00a0"
@@ -39,7 +39,7 @@ _SHORTENED = re.compile(r"^(?:\w|TP|ThS|TS|GS|PGS|Tr|BS|NXB|Mr|St|v\.v)\.$", re.
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The room for text on a page: ``width`` and type ``size`` in units, ``lines`` of it, the font's ``weight``."""
+    """The space for text on a page: ``width`` and type ``size`` in units, ``lines``, and the font ``weight``."""
 
     width: float
     lines: int
@@ -48,7 +48,7 @@ class Budget:
 
 
 def tidy(text: str) -> str:
-    """NFC, one space between words, one line a paragraph, numbers bound to what they count."""
+    """Normalized text: NFC, single spaces, one line per paragraph, no-break spaces between numbers and units."""
     lines = (" ".join(line.split()) for line in unicodedata.normalize("NFC", text).splitlines())
     return "\n".join(_bind(line) for line in lines if line)
 
@@ -68,20 +68,20 @@ def _advances(weight: int) -> Mapping[str, float]:
 
 @lru_cache(maxsize=65536)
 def em_width(text: str, weight: int = 400) -> float:
-    """How wide a line of text is, in ems; letters that the font lacks count as one em, marks as nothing."""
+    """The width of a line of text in ems; characters missing in the font count 1 em, combining marks 0."""
     advances = _advances(weight)
     return sum(0.0 if unicodedata.combining(letter) else advances.get(letter, UNKNOWN) for letter in text)
 
 
 @lru_cache(maxsize=16384)
 def count_lines(text: str, width: float, size: int, weight: int = 400) -> int:
-    """How many lines text takes in a column of ``width`` units at type of ``size`` units; 0 for no text."""
+    """The number of lines of ``text`` in a column of ``width`` units at ``size`` units; 0 for empty text."""
     limit = width * SLACK / size
     return sum(_lines(line, limit, weight) for line in text.split("\n")) if text else 0
 
 
 def longest_word(text: str, weight: int = 400) -> float:
-    """The width in ems of what cannot be broken at a space."""
+    """The width in ems of the longest word."""
     return max((em_width(word, weight) for word in re.split(r"[ \n]", text)), default=0.0)
 
 
@@ -102,9 +102,9 @@ def _lines(line: str, limit: float, weight: int) -> int:
 
 
 def _place(word: str, width: float, used: float, limit: float, weight: int) -> tuple[int, float]:
-    """Sets a word that does not fit behind ``used`` ems of a line: lines begun by it, ems of the last one then used.
+    """Places a word that does not fit after ``used`` ems of a line: (lines begun, ems used of the last one).
 
-    As a browser does: on a line of its own, or broken between letters where it is longer than one.
+    As in a browser it starts a new line, and breaks between letters if it is longer than a line.
     """
     begun, used = (1 if used else 0), 0.0
     if width <= limit:
@@ -120,8 +120,8 @@ def _place(word: str, width: float, used: float, limit: float, weight: int) -> t
 def paginate(text: str, budget: Budget) -> tuple[str, ...]:
     """The pages of a text, each within the budget, as even as their number allows; none for empty text.
 
-    Joined and stripped of white space the pages are the text: nothing is lost, nothing stands twice.
-    Raises ValueError where the budget holds no line.
+    Without white space the joined pages equal the text: nothing is lost or repeated. Raises ValueError if the budget
+    has no line or no width.
     """
     if budget.lines < 1 or budget.width <= 0:
         raise ValueError(f"nothing fits in {budget}")
@@ -136,7 +136,7 @@ def paginate(text: str, budget: Budget) -> tuple[str, ...]:
 
 
 def _without_orphan(pages: list[list[str]], budget: Budget) -> list[list[str]]:
-    """The same pages, but a few last words that were parted from their clause take more of it with them."""
+    """The same pages; if only a few words of a clause are left for the last page, more of them move there."""
     if len(pages) < 2 or _roughness(pages[-2:]) < ROUGH or len(pages[-1]) * 3 > len(pages[-2]):
         return pages
     words = pages[-2] + pages[-1]
@@ -146,7 +146,7 @@ def _without_orphan(pages: list[list[str]], budget: Budget) -> list[list[str]]:
 
 
 def _roughness(pages: list[list[str]]) -> int:
-    """How many pages end within a clause, and half as bad, within a sentence."""
+    """The penalty of the page ends: `ROUGH` within a clause, 1 within a sentence, 0 at a sentence's end."""
     ends = [page[-1].rstrip(" \n") for page in pages[:-1]]
     return sum(0 if _SENTENCE.search(end) else 1 if _CLAUSE.search(end) else ROUGH for end in ends)
 
@@ -166,7 +166,7 @@ def _pages(words: list[str], budget: Budget) -> Iterator[list[str]]:
 
 
 def _how_many_fit(words: list[str], budget: Budget) -> int:
-    """How many of the words fill the page at most, in one walk."""
+    """How many of the words fit on one page; linear time."""
     limit, space = budget.width * SLACK / budget.size, em_width(" ", budget.weight)
     lines, used = 1, 0.0
     for count, word in enumerate(words):
@@ -185,7 +185,7 @@ def _how_many_fit(words: list[str], budget: Budget) -> int:
 
 
 def _good_end(words: list[str], fitting: int) -> int:
-    """Where to end a page that holds ``fitting`` words: after a sentence, else after a clause, else when full."""
+    """How many words a page takes that could hold ``fitting``: up to a sentence, else a clause, else all of them."""
     ends = range(fitting, 0, -1)
     sentence = next((end for end in ends if _ends_sentence(words, end)), 0)
     if sentence >= fitting * SENTENCE_FILL:
@@ -203,7 +203,7 @@ def _ends_sentence(words: list[str], end: int) -> bool:
 
 
 def _cut(word: str, budget: Budget) -> tuple[str, str]:
-    """The part of an endless word that fills a page, and what is left of it; at least one letter a page."""
+    """Cuts a word that is longer than a page: the part that fills the page (at least one letter), and the rest."""
     limit, lines, used = budget.width * SLACK / budget.size, 1, 0.0
     for at, letter in enumerate(word):
         step = em_width(letter, budget.weight)
@@ -216,6 +216,6 @@ def _cut(word: str, budget: Budget) -> tuple[str, str]:
 
 
 def reading_time(text: str, extra_rows: int = 0) -> int:
-    """Milliseconds that a page stays (rule 8): 2 s and a third of one a syllable, at least 6 s; 1 s a row more."""
+    """The dwell of a page in ms (rule 8): 2 s plus 1/3 s per syllable, at least 6 s; plus 1 s per table row."""
     syllables = len(text.split())
     return max(6_000, 2_000 + syllables * 1_000 // 3) + extra_rows * 1_000

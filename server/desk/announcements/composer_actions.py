@@ -14,9 +14,9 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from server.content.board_content import read_snapshot, without_room
-from server.core.announcements.parts import FIELD_WORDS, copied, lacking, merged
+from server.core.announcements.parts import FIELD_WORDS, copied, merged, problems_of
 from server.core.model import Announcement, Attachment, Board, Format
-from server.core.typesetting.legibility import Drawn, warnings
+from server.core.typesetting.legibility import Rendering, warnings
 from server.core.workflow import NotPossible
 from server.desk.announcements import editorial
 from server.desk.announcements.composer_form import ComposeForm
@@ -150,7 +150,7 @@ class ComposerActions:
 
     def _ready(self, form: ComposeForm, wanted: Announcement) -> bool:
         """False where something keeps it from an editor or the glass; each complaint stands at its field."""
-        for lack in lacking(wanted, self.desk.now()):
+        for lack in problems_of(wanted, self.desk.now()):
             form.complain(lack.field, lack.sentence)
         for sentence in self.no_room(wanted):
             form.complain("gap" if wanted.longest_gap else "", sentence)
@@ -261,7 +261,7 @@ class ComposerActions:
                 "page": preview.document(slide, board, name, desk.now()),
                 "shape": board.format.layout,
                 "pages": len(slides),
-                "drawn": Drawn(board.format, board.name, tuple(one.dwell for one in slides)),
+                "drawn": Rendering(board.format, board.name, tuple(one.dwell for one in slides)),
             })  # fmt: skip
         return made
 

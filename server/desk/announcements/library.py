@@ -11,7 +11,7 @@ from flask_babel import gettext
 from server.core.announcements.search_text import without_marks
 from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
-from server.media.take import stored
+from server.media.media_files import stored_path
 from server.store.announcements import listings
 from server.store.database.errors import NotFound, StoreRefusal
 from server.store.media import library
@@ -70,7 +70,7 @@ def media_pages(desk: DeskContext) -> Blueprint:
         except StoreRefusal as error:
             flash(str(error), "error")
             return desk.go(url_for("media.one", hash=hash))
-        stored(desk.data / "media", one.hash, one.type).unlink(missing_ok=True)
+        stored_path(desk.data / "media", one.hash, one.type).unlink(missing_ok=True)
         flash(gettext("Đã bỏ tệp khỏi kho."), "good")
         return desk.go(url_for("media.index"))
 

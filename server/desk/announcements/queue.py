@@ -14,7 +14,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, render_template, request, session, url_for
 from flask_babel import gettext, lazy_gettext, ngettext
 
-from server.core.announcements.parts import CONTENT, FIELD_WORDS, changed, parts
+from server.core.announcements.parts import CONTENT, FIELD_WORDS, changed, word_diff
 from server.core.announcements.search_text import without_marks
 from server.core.model import Announcement
 from server.core.workflow import ANNOUNCEMENT, NotPossible, Phase, phase
@@ -184,7 +184,10 @@ def _history(desk: DeskContext, one: Announcement) -> list[dict[str, Any]]:
 
 def _differences(desk: DeskContext, old: Announcement, new: Announcement) -> list[dict[str, Any]]:
     return [
-        {"label": FIELD_WORDS[name], "parts": parts(editorial.said(desk, old, name), editorial.said(desk, new, name))}
+        {
+            "label": FIELD_WORDS[name],
+            "parts": word_diff(editorial.said(desk, old, name), editorial.said(desk, new, name)),
+        }
         for name in changed(old, new)
         if name in CONTENT
     ]

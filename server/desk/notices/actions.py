@@ -15,7 +15,7 @@ from flask_babel import gettext
 
 from server.core.areas import AreaTree
 from server.core.model import Board, Format, Notice, NoticeState
-from server.core.notices.four_eyes import alone_in, is_second
+from server.core.notices.four_eyes import is_second, time_until_alone
 from server.core.notices.hazards import HAZARDS
 from server.core.notices.order import TURN_SECONDS, reached, turns
 from server.core.notices.progress import Progress, phone_of, progress
@@ -81,7 +81,7 @@ class NoticeActions:
     def page(self, form: UrgentForm, notice: Notice | None = None, theirs: Notice | None = None) -> str:
         """The form; ``theirs`` is what somebody else has made of the draft meanwhile, told beside it."""
         tree = self.desk.tree()
-        tops = [slug for slug in form.mine if not any(tree.is_above(other, slug) for other in form.mine)]
+        topmost = [slug for slug in form.mine if not any(tree.is_above(other, slug) for other in form.mine)]
         if not form.is_submitted() and len(form.mine) == 1 and not form.areas.data:
             form.areas.data = list(form.mine)
         return render_template(
@@ -93,7 +93,7 @@ class NoticeActions:
             pushes=self.pushes(),
             four_eyes=self.desk.config.notices.four_eyes,
             prepared=[asdict(one) for one in HAZARDS],
-            place=tree.get(tops[0]).name if len(tops) == 1 else "",
+            place=tree.get(topmost[0]).name if len(topmost) == 1 else "",
             depth=_depth(tree, form.mine),
             going=self._going(),
         )
@@ -212,7 +212,7 @@ class NoticeActions:
     def follow(self, notice: Notice) -> str:
         """The page on which a notice is followed from draft to end."""
         desk, now = self.desk, self.desk.now()
-        wait = alone_in(notice, now)
+        wait = time_until_alone(notice, now)
         found = reached(boards.all(desk.db), desk.tree(), notice.areas)
         return render_template(
             "notices/one.html",

@@ -24,7 +24,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from server.core.areas import AreaTree
 from server.core.model import Notice
-from server.core.notices.hazards import HAZARDS, OF_SLUG
+from server.core.notices.hazards import BY_SLUG, HAZARDS
 from server.desk.web.fields import Form
 
 MOST_ACTS = 3
@@ -122,7 +122,7 @@ class UrgentForm(Form):
     def notice(self, actor: str) -> Notice:
         """What the form says, as a draft; also of a form that is not complete, for the preview."""
         acts = [(field.data or "").strip() for field in (self.act1, self.act2, self.act3)]
-        danger = OF_SLUG.get(self.danger.data or "")
+        danger = BY_SLUG.get(self.danger.data or "")
         targets = self.targets()
         level: Level = "priority" if self.level.data == "priority" else "urgent"
         return Notice(

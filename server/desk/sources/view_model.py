@@ -15,8 +15,8 @@ from feeds.discover.survey import Survey
 from feeds.download.files import files_of, open_file
 from feeds.formats.opml import Outline
 from feeds.limits import MAX_BYTES, PARSE_MEBIBYTES
-from feeds.sandbox.isolate import Child
-from feeds.steps import Step, Tried, steps
+from feeds.sandbox.isolate import SandboxProcess
+from feeds.steps import Step, TrialResult, steps
 from server.core.model import Source, SourceState, Story
 from server.core.policy import Right
 from server.core.sources.health import Health, health
@@ -188,7 +188,7 @@ def policy(desk: DeskContext, source: Source | None = None) -> FetchPolicy:
     return replace(made, user_agent=agent) if agent else made
 
 
-def trial(desk: DeskContext, source: Source) -> Iterator[Step | Tried]:
+def trial(desk: DeskContext, source: Source) -> Iterator[Step | TrialResult]:
     """One source tried, step by step; nothing is stored."""
     yield from steps(
         _place(desk, source), zone=source.zone, now=desk.now(), policy=policy(desk, source), page=selectors_of(source)
@@ -202,7 +202,7 @@ def _place(desk: DeskContext, source: Source) -> str:
 
 def reread(desk: DeskContext, source: Source, page: Selectors) -> Looked:
     """What a list page gives by these selectors, by proposed ones where none is for the item; nothing is stored."""
-    place, child = _place(desk, source), Child(PARSE_MEBIBYTES)
+    place, child = _place(desk, source), SandboxProcess(PARSE_MEBIBYTES)
     try:
         if "://" in place:
             got = fetch(place, replace(policy(desk, source), max_bytes=MAX_BYTES))
@@ -223,7 +223,7 @@ def look(desk: DeskContext, address: str, page: Selectors | None) -> Looked:
     address = address.strip()
     if "://" not in address:
         address = f"https://{address}"
-    child = Child(PARSE_MEBIBYTES)
+    child = SandboxProcess(PARSE_MEBIBYTES)
     try:
         got = fetch(address, replace(policy(desk), max_bytes=MAX_BYTES))
         return _looked(child, got, desk, page)
@@ -233,7 +233,7 @@ def look(desk: DeskContext, address: str, page: Selectors | None) -> Looked:
         child.close()
 
 
-def _looked(child: Child, got: Fetched, desk: DeskContext, page: Selectors | None) -> Looked:
+def _looked(child: SandboxProcess, got: Fetched, desk: DeskContext, page: Selectors | None) -> Looked:
     zone, now = desk.config.timezone, desk.now()
     at, kind = got.url, got.content_type
     try:

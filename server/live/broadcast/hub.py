@@ -263,7 +263,7 @@ class Hub:
 
     def _hear(self, sid: str, packet: object) -> None:
         """Every packet, before the library takes it apart; nonsense costs its sender the connection."""
-        if wire.may_be_said(packet):
+        if wire.is_screen_packet(packet):
             self._understood(sid, packet)
             return
         log.warning("screen cut", reason="not understood", sid=sid, said=repr(packet)[:60])
@@ -318,8 +318,8 @@ class Hub:
         glass = self._provider.glass(self._boards.get(sid, ""))
         named = set(glass.hashes) if glass else set()
         # What another board shows is nobody's business here, whoever knows its hash.
-        slides = self._provider.bodies([one for one in wire.asked_hashes(hashes) if one in named])
-        gevent.spawn(self._deliver, sid, wire.bodies(slides))
+        slides = self._provider.bodies([one for one in wire.parse_want(hashes) if one in named])
+        gevent.spawn(self._deliver, sid, wire.slide_batches(slides))
 
     def _deliver(self, sid: str, batches: list[list[wire.Message]]) -> None:
         """One message after the other's acknowledgement, so that a notice never waits behind bodies."""

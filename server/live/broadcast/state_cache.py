@@ -28,7 +28,7 @@ class StateCache:
 
     def messages(self, glass: wire.Glass, now: datetime, connected: int) -> Iterator[tuple[str, Encoded]]:
         """One `state`, or its `part`s; ``connected``: how many screens would come back if this server went away."""
-        back = wire.returning_within(connected)
+        back = wire.reconnect_within(connected)
         key = (
             glass.revision,
             glass.lap.number,
@@ -43,7 +43,7 @@ class StateCache:
         if len(text.encode()) <= wire.LARGEST_MESSAGE:
             yield "state", Encoded(text)
             return
-        for part in wire.parts(text):
+        for part in wire.state_parts(text):
             yield "part", Encoded(json.dumps(part, ensure_ascii=False, separators=(",", ":")))
 
     def _encoded(self, glass: wire.Glass, now: datetime, back: int) -> tuple[str, str]:

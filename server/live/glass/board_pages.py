@@ -107,7 +107,7 @@ def glass_pages(
         found = provider.bodies([digest])
         if not found or not (screen() or _named_in_public(provider, digest)):
             abort(404)
-        return _forever(_json(wire.bodies(found)[0][0]))
+        return _forever(_json(wire.slide_batches(found)[0][0]))
 
     @pages.get("/glass/media/<digest>")
     def media(digest: str) -> Response:

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from PIL import Image, UnidentifiedImageError
 
 from server.core.model import Board
-from server.core.screens.screens import CODE_LIVES, Screen, normal_code
+from server.core.screens.screens import CODE_LIFETIME, Screen, normal_code
 from server.core.times import to_ms
 from server.live.loop.offload import Offload
 from server.live.screens.registry import Refusal
@@ -65,7 +65,7 @@ def screen_pages(
         claimed_at = f"{address or request.host_url}".rstrip("/") + f"/desk/screens/new?code={code}"
         answer = {"code": code, "secret": secret, "expires": to_ms(expires), "qr": _qr(claimed_at)}
         # A device's clock may be wrong: how long is said beside until when.
-        answer["lasts"] = CODE_LIVES // timedelta(milliseconds=1)
+        answer["lasts"] = CODE_LIFETIME // timedelta(milliseconds=1)
         return _json(answer, 201)
 
     @pages.get("/screen/pairing/<code>")

@@ -29,7 +29,7 @@ from server.content.lap_rows import lap_of, with_bodies
 from server.core import wire
 from server.core.lap.airing import Lap, airing_at
 from server.core.lap.composition import compose
-from server.core.lap.renewal import renews, same_round, stays
+from server.core.lap.renewal import may_continue, renewal_time, same_round
 from server.core.model import Board, Notice, Slide, Story, ThemeDays
 from server.core.times import to_ms
 from server.live.loop.offload import Offload
@@ -317,7 +317,7 @@ class Director:
             lap = before
         saved = stored.revision if stored else 0
         channel = LiveBoard(
-            made, lap, saved + RESTART_STEP if stored else 1, saved, made.notices, renews(lap, now - 1)
+            made, lap, saved + RESTART_STEP if stored else 1, saved, made.notices, renewal_time(lap, now - 1)
         )
         self._bodies.keep(made.slides)
         self._channels[board.slug] = channel
@@ -332,7 +332,7 @@ class Director:
         self._bodies.keep(made.slides)
         was = channel.content
         same_frame = (made.board, made.area, made.safe.hash) == (was.board, was.area, was.safe.hash)
-        if same_frame and stays(channel.lap, lap, now):
+        if same_frame and may_continue(channel.lap, lap, now):
             # What left the programme was not in the lap any more: nothing that a screen could see has changed.
             channel.content = made
         else:
@@ -344,7 +344,7 @@ class Director:
         self._put_notices(channel, channel.content.board)
         self._bodies.loosen(channel)
         channel.lap = lap
-        channel.renews_at = renews(lap, to_ms(self._clock()) - 1)
+        channel.renews_at = renewal_time(lap, to_ms(self._clock()) - 1)
         channel.looks_at = 0
         slug = channel.slug
         self.publisher.state(slug)

@@ -11,7 +11,7 @@ from datetime import datetime
 from server.content.lap_rows import lap_of, row_of
 from server.core.lap.airing import Lap
 from server.core.lap.composition import compose
-from server.core.lap.renewal import renews, same_round, stays
+from server.core.lap.renewal import may_continue, renewal_time, same_round
 from server.core.times import to_ms
 from server.live.loop.offload import Offload
 from server.live.rotation.board_isolation import BoardIsolation
@@ -136,10 +136,10 @@ def _renewed(channel: LiveBoard, now: int) -> Iterator[Proposal]:
     while channel.renews_at <= now:
         made = channel.content
         lap = compose(made.board, made.items, channel.lap, channel.renews_at, filler=channel.lap.filler)
-        if not stays(channel.lap, lap, channel.renews_at):
+        if not may_continue(channel.lap, lap, channel.renews_at):
             yield Proposal(channel, lap, made)
             break
-        channel.renews_at = renews(channel.lap, channel.renews_at)
+        channel.renews_at = renewal_time(channel.lap, channel.renews_at)
 
 
 def _parts(channels: Sequence[LiveBoard]) -> Iterator[Sequence[LiveBoard]]:

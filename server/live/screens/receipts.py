@@ -21,7 +21,7 @@ import structlog
 from gevent.event import AsyncResult
 
 from server.core import wire
-from server.core.screens.proof import Play, Said
+from server.core.screens.proof import NoticeReceipt, Play
 from server.core.screens.screens import Link, Screen
 from server.core.times import from_ms
 from server.live.loop.offload import Offload
@@ -52,7 +52,7 @@ class Batch:
     """What is written together; ``done`` is set to whether it was."""
 
     played: list[Play] = field(default_factory=list)
-    said: list[Said] = field(default_factory=list)
+    said: list[NoticeReceipt] = field(default_factory=list)
     links: dict[int, Link] = field(default_factory=dict)
     tests: list[tuple[int, int, datetime]] = field(default_factory=list)
     done: AsyncResult[bool] = field(default_factory=AsyncResult)
@@ -92,7 +92,7 @@ class Receipts:
         """Waits until what ``screen`` says is on the disk; False where it could not be kept: to be said again."""
         if screen is None:
             return True  # of the public nothing is kept: it could say anything, without end
-        said = wire.said_receipts(words)
+        said = wire.parse_receipts(words)
         batch = self._batch
         if len(batch) + len(said) > LARGEST_BATCH:
             return False
@@ -108,7 +108,7 @@ class Receipts:
             if not now - OLDEST < at < now + NEWEST:
                 continue
             if one.id.isdigit() and len(one.id) < 16:
-                batch.said.append(Said(int(one.id), screen.id, one.kind, at))
+                batch.said.append(NoticeReceipt(int(one.id), screen.id, one.kind, at))
                 if one.kind == "shown":
                     self._shown(int(one.id), screen.id)
             elif one.id.startswith("t"):
@@ -147,7 +147,7 @@ class Receipts:
     def sent(self, notice: int, ids: Iterable[int]) -> None:
         """A notice went out to these screens."""
         now = self._clock()
-        self._batch.said += [Said(notice, id, "sent", now) for id in ids]
+        self._batch.said += [NoticeReceipt(notice, id, "sent", now) for id in ids]
 
     def came(self, id: int) -> None:
         """Connected."""

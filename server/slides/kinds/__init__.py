@@ -1,1 +1,1 @@
-"""The slide kinds, one folder each: code, template, style, fixture."""
+"""The kinds of slides, one folder each: code, template, style sheet, fixture."""

@@ -1,1 +1,1 @@
-"""Places text and pictures within a slide."""
+"""Arranges text, pictures and codes within a slide: space, type sizes and pages."""

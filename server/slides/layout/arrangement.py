@@ -1,4 +1,4 @@
-"""Chooses the composition of a headline with text: picture, code, ornament; called by stories and announcements."""
+"""Chooses how a headline and its text are arranged with picture, code and ornament; called by the kinds of slides."""
 
 from __future__ import annotations
 
@@ -6,98 +6,111 @@ from dataclasses import dataclass, replace
 
 from server.core.typesetting.formats import scale
 from server.core.typesetting.paging import count_lines, em_width, reading_time
-from server.slides.layout.fitting import BOLD, REGULAR, Words, fit, numbered, one_page
-from server.slides.layout.space import KICKER_WEIGHT, ORNAMENT_ROW, PICTURE_ROW_LEAST, Composition, room, words_width
+from server.slides.layout.fitting import BOLD, REGULAR, TextBlock, fit, numbered, one_page
+from server.slides.layout.space import (
+    KICKER_WEIGHT,
+    ORNAMENT_ROW,
+    PICTURE_ROW_LEAST,
+    Arrangement,
+    column_width,
+    space_for,
+)
 
-# Words that reach less far than this leave a hole at their right, which a drawing fills.
+# Text that takes less than this share of the width leaves a gap at its right, which an ornament fills.
 NARROW = 0.75
-# Room in the kicker for "· 12/12" of a text with many pages.
+# Reserves space in the kicker for the page number of a text with several pages.
 PART_MARK = " · 12/12"
-# More pages than this beside a picture: it stands on the first alone, and the text has the whole width.
+# With more pages than this beside a picture, only the first page has the picture, and the text has the full width.
 MOST_BESIDE_PICTURE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page's words in the composition that was chosen for it."""
+    """One page's text and the arrangement that was chosen for it."""
 
-    words: Words
-    made: Composition
+    text_block: TextBlock
+    arrangement: Arrangement
 
 
-def arrange(title: str, text: str, made: Composition) -> tuple[Page, ...]:
-    """Fits a tidy title and text into a composition, or into the better one that they call for; at least one page.
+def arrange(title: str, text: str, arrangement: Arrangement) -> tuple[Page, ...]:
+    """Fits a tidy title and text into the given arrangement, or a better variant of it; at least one page.
 
-    Few words without picture or code get a drawing beside or above them. Where a picture leaves the words
-    too little room, it stands on the first page with the title, and the text follows in full width.
+    A short text without picture or code gets an ornament beside or above it. If a picture leaves too little space,
+    it stands on the first page with the title, and the text follows in full width.
     """
-    pages = _fitted(title, text, made)
-    if made.picture and len(pages) > 1 and (len(pages) > MOST_BESIDE_PICTURE or not pages[0].text):
-        return _led_by_picture(title, text, made)
-    return tuple(_with_drawing(words, made) for words in pages)
+    pages = _fitted(title, text, arrangement)
+    if arrangement.picture and len(pages) > 1 and (len(pages) > MOST_BESIDE_PICTURE or not pages[0].text):
+        return _picture_first(title, text, arrangement)
+    return tuple(_with_ornament(text_block, arrangement) for text_block in pages)
 
 
-def _with_drawing(words: Words, made: Composition) -> Page:
-    """The page as it is, or with a drawing where its few words would leave a hole."""
-    if not (made.picture or made.code) and leaves_a_hole(words, made):
-        drawn = replace(_marked(made) if words.of > 1 else made, ornament=True)
-        offered = room(drawn, with_text=bool(words.text), picture_row=ORNAMENT_ROW)
-        refit = one_page(words.headline, words.text, offered, scale(made.format))
+def _with_ornament(text_block: TextBlock, arrangement: Arrangement) -> Page:
+    """The page, with an ornament if its short text would leave a gap."""
+    if not (arrangement.picture or arrangement.code) and leaves_a_gap(text_block, arrangement):
+        variant = replace(_with_part_mark(arrangement) if text_block.of > 1 else arrangement, ornament=True)
+        space = space_for(variant, with_text=bool(text_block.text), picture_row=ORNAMENT_ROW)
+        refit = one_page(text_block.headline, text_block.text, space, scale(arrangement.format))
         if refit:
-            return Page(replace(refit, part=words.part, of=words.of), drawn)
-    return Page(words, made)
+            return Page(replace(refit, part=text_block.part, of=text_block.of), variant)
+    return Page(text_block, arrangement)
 
 
-def _led_by_picture(title: str, text: str, made: Composition) -> tuple[Page, ...]:
-    """The picture with the title on a page of its own, the text after it; no picture where even the title is long."""
-    lead, rest = _marked(replace(made, code=False)), _marked(replace(made, picture=False))
-    first, *more = _fitted(title, "", lead)
-    following = _fitted(title, text, rest)
+def _picture_first(title: str, text: str, arrangement: Arrangement) -> tuple[Page, ...]:
+    """The picture and the title on the first page, the text after it; no picture if even the title is too long."""
+    with_picture = _with_part_mark(replace(arrangement, code=False))
+    without = _with_part_mark(replace(arrangement, picture=False))
+    first, *more = _fitted(title, "", with_picture)
+    following = _fitted(title, text, without)
     if more:
-        return tuple(Page(words, rest) for words in following)
-    parts = numbered([first, *(words for words in following if words.text)])
-    return (Page(parts[0], lead), *(Page(part, rest) for part in parts[1:]))
+        return tuple(Page(text_block, without) for text_block in following)
+    parts = numbered([first, *(text_block for text_block in following if text_block.text)])
+    return (Page(parts[0], with_picture), *(Page(part, without) for part in parts[1:]))
 
 
-def shown_time(words: Words) -> int:
-    """How long a page of words stays, in milliseconds (rule 8)."""
-    return reading_time(f"{words.headline} {words.text}")
+def dwell_of(text_block: TextBlock) -> int:
+    """The dwell of a page of text, in milliseconds (rule 8 of the lap)."""
+    return reading_time(f"{text_block.headline} {text_block.text}")
 
 
-def _fitted(title: str, text: str, made: Composition) -> tuple[Words, ...]:
-    pages = _tried(title, text, made)
-    return pages if len(pages) == 1 else _tried(title, text, _marked(made))
+def _fitted(title: str, text: str, arrangement: Arrangement) -> tuple[TextBlock, ...]:
+    pages = _fit_sizes(title, text, arrangement)
+    return pages if len(pages) == 1 else _fit_sizes(title, text, _with_part_mark(arrangement))
 
 
-def _marked(made: Composition) -> Composition:
-    return made if made.kicker.endswith(PART_MARK) else replace(made, kicker=made.kicker + PART_MARK)
+def _with_part_mark(arrangement: Arrangement) -> Arrangement:
+    """The arrangement with space for a page number in its kicker."""
+    if arrangement.kicker.endswith(PART_MARK):
+        return arrangement
+    return replace(arrangement, kicker=arrangement.kicker + PART_MARK)
 
 
-def _tried(title: str, text: str, made: Composition) -> tuple[Words, ...]:
-    sizes, with_text = scale(made.format), bool(text)
-    offered = room(made, with_text=with_text, picture_row=made.row)
-    if made.picture and made.portrait:
-        single = one_page(title, text, offered, sizes)
+def _fit_sizes(title: str, text: str, arrangement: Arrangement) -> tuple[TextBlock, ...]:
+    """The pages in the arrangement; in portrait a picture gives up height if the text needs it."""
+    sizes, with_text = scale(arrangement.format), bool(text)
+    space = space_for(arrangement, with_text=with_text, picture_row=arrangement.row)
+    if arrangement.picture and arrangement.portrait:
+        single = one_page(title, text, space, sizes)
         if single and single.headline_size >= sizes.headline:
             return (single,)
-        offered = room(made, with_text=with_text, picture_row=PICTURE_ROW_LEAST)
-    return fit(title, text, offered, sizes)
+        space = space_for(arrangement, with_text=with_text, picture_row=PICTURE_ROW_LEAST)
+    return fit(title, text, space, sizes)
 
 
-def leaves_a_hole(words: Words, made: Composition) -> bool:
-    """Wide glass is empty at the right of short words, high glass above and below a single line."""
-    if made.portrait:
-        return not words.text and count_lines(words.headline, words_width(made), words.headline_size, BOLD) == 1
-    return _reach(words, made) < NARROW * words_width(made)
+def leaves_a_gap(text_block: TextBlock, arrangement: Arrangement) -> bool:
+    """True if much of the slide would stay empty: right of a short text, in portrait around a single line."""
+    width = column_width(arrangement)
+    if arrangement.portrait:
+        return not text_block.text and count_lines(text_block.headline, width, text_block.headline_size, BOLD) == 1
+    return _reach(text_block, arrangement) < NARROW * width
 
 
-def _reach(words: Words, made: Composition) -> float:
-    """How far to the right the widest of kicker, headline and text goes, in units; balanced lines count evenly."""
-    width, sizes = words_width(made), scale(made.format)
-    reaches = [em_width(made.kicker, KICKER_WEIGHT) * sizes.kicker]
+def _reach(text_block: TextBlock, arrangement: Arrangement) -> float:
+    """The width of the widest of kicker, headline and text, in units; lines are assumed to be balanced."""
+    width, sizes = column_width(arrangement), scale(arrangement.format)
+    reaches = [em_width(arrangement.kicker, KICKER_WEIGHT) * sizes.kicker]
     for text, size, weight in (
-        (words.headline, words.headline_size, BOLD),
-        (words.text, words.text_size, REGULAR),
+        (text_block.headline, text_block.headline_size, BOLD),
+        (text_block.text, text_block.text_size, REGULAR),
     ):
         if text:
             reaches.append(em_width(text, weight) * size / count_lines(text, width, size, weight))

@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import Connection, insert, or_, select, update
 
 from server.core.announcements import recurrence
-from server.core.announcements.parts import Lack, changed, lacking
+from server.core.announcements.parts import Problem, changed, problems_of
 from server.core.model import Announcement, AnnouncementState, Board, Window
-from server.core.workflow import ANNOUNCEMENT, NotPossible, check_eyes, own_work
+from server.core.workflow import ANNOUNCEMENT, NotPossible, check_four_eyes, is_own_work
 from server.store.announcements.history import past_body
 from server.store.audit import audit
 from server.store.database import references, revision
@@ -35,7 +35,7 @@ RENEWED_AHEAD = timedelta(days=28)
 class Unready(StoreRefusal):
     """It lacks something: ``lacks`` name each field and what is wrong with it."""
 
-    def __init__(self, lacks: Sequence[Lack]) -> None:
+    def __init__(self, lacks: Sequence[Problem]) -> None:
         super().__init__(" ".join(lack.sentence for lack in lacks))
         self.lacks = tuple(lacks)
 
@@ -122,7 +122,7 @@ def take(
             raise _conflict(before)
         after = _moved(before, step, actor, now, reason, rules)
         _write(conn, after)
-        own = step == "approve" and own_work(before, actor)
+        own = step == "approve" and is_own_work(before, actor)
         _record(conn, f"announcement.{step}{'_own' if own else ''}", before, after, actor, now)
         messages.queue(conn, tell, now)
         left = _leave(conn, after, actor, now)
@@ -207,7 +207,7 @@ def _moved(before: Announcement, step: str, actor: str, now: datetime, reason: s
         raise NotPossible("Hãy nói rõ lý do, để người soạn biết cần sửa gì.")
     after = replace(before, state=target, reason=reason.strip())
     if target == SHOWN:
-        check_eyes(before, actor, four_eyes=rules.four_eyes)
+        check_four_eyes(before, actor, four_eyes=rules.four_eyes)
     if target in (SHOWN, "submitted"):
         after = _with_windows(after, now, rules)
         _need_ready(after, now)
@@ -220,7 +220,7 @@ def _conflict(theirs: Announcement) -> Conflict:
 
 
 def _need_ready(one: Announcement, now: datetime) -> None:
-    lacks = lacking(one, now)
+    lacks = problems_of(one, now)
     if lacks:
         raise Unready(lacks)
 

@@ -13,11 +13,11 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from server.core.screens.screens import (
     CODE_LENGTH,
-    CODE_LIVES,
+    CODE_LIFETIME,
     KEY_BYTES,
     LETTERS,
     MOST_TRIES,
-    Collected,
+    CollectedKey,
     Screen,
     hash_of,
     normal_code,
@@ -38,7 +38,7 @@ class TooMany(StoreRefusal):
 
 def open_code(db: Database, now: datetime) -> tuple[str, str, datetime]:
     """A new code, its secret and its end. Raises TooMany where ten thousand devices wait already."""
-    secret, expires = secrets.token_urlsafe(KEY_BYTES), now + CODE_LIVES
+    secret, expires = secrets.token_urlsafe(KEY_BYTES), now + CODE_LIFETIME
     with db.write() as conn:
         conn.execute(delete(pairings).where(pairings.c.expires <= now))
         if conn.execute(select(func.count()).select_from(pairings)).scalar_one() >= MOST_OPEN:
@@ -78,7 +78,7 @@ def claim(
 
 
 def _count_tries(db: Database, actor: str, now: datetime) -> None:
-    recent = (pairing_tries.c.actor == actor, pairing_tries.c.at > now - CODE_LIVES)
+    recent = (pairing_tries.c.actor == actor, pairing_tries.c.at > now - CODE_LIFETIME)
     with db.read() as conn:
         wrong = conn.execute(select(func.count()).select_from(pairing_tries).where(*recent)).scalar_one()
     if wrong >= MOST_TRIES:
@@ -112,7 +112,7 @@ def _join(
     return devices.keep(conn, "screen.pair", None, made, actor, now)
 
 
-def collect(db: Database, code: str, secret: str, now: datetime) -> Collected | None:
+def collect(db: Database, code: str, secret: str, now: datetime) -> CollectedKey | None:
     """The key of a claimed code, once; None while nobody has claimed it.
 
     Raises NotFound where there is no such code, the secret is wrong, or five wrong secrets have killed the code.
@@ -128,7 +128,7 @@ def collect(db: Database, code: str, secret: str, now: datetime) -> Collected | 
     return None if row.screen is None else _hand_out(db, code, now)
 
 
-def _hand_out(db: Database, code: str, now: datetime) -> Collected:
+def _hand_out(db: Database, code: str, now: datetime) -> CollectedKey:
     key = secrets.token_urlsafe(KEY_BYTES)
     with db.write() as conn:
         number = devices.bump(conn)
@@ -140,4 +140,4 @@ def _hand_out(db: Database, code: str, now: datetime) -> Collected:
         before = devices.in_use(conn, screen)
         after = replace(before, key_hash=hash_of(key), changed=number)
         devices.keep(conn, "screen.join", before, after, f"screen/{screen}", now)
-        return Collected(screen, key, after.board)
+        return CollectedKey(screen, key, after.board)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, literal, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from server.core.screens.proof import Play, Proof, Said, bits, fold, joined
+from server.core.screens.proof import NoticeReceipt, Play, Proof, bits, fold, joined
 from server.core.screens.screens import Link
 from server.core.times import to_ms
 from server.store.database.engine import Database
@@ -72,7 +72,7 @@ class NoticeState:
 def save(
     db: Database,
     played: Sequence[Play],
-    said: Sequence[Said],
+    said: Sequence[NoticeReceipt],
     links: Sequence[Link],
     tests: Sequence[tuple[int, int, datetime]] = (),
 ) -> None:
@@ -162,7 +162,7 @@ def _rewrite(conn: Connection, proofs: Iterable[Proof]) -> None:
     conn.execute(changing.values({name: bindparam(name) for name in names}), rows)
 
 
-def _save_said(conn: Connection, said: Sequence[Said]) -> None:
+def _save_said(conn: Connection, said: Sequence[NoticeReceipt]) -> None:
     """The first word of each kind counts: said again, later, changes nothing."""
     make: Any = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
     numbers = {word.notice for word in said}

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, or_, select
 
 from feeds.entry import Entry
-from server.core.sources.similarity import WITHIN, Headlines, confirmed, headline_key
+from server.core.sources.similarity import WITHIN, Headlines, headline_key, texts_agree
 from server.store.database.engine import Database
 from server.store.sources import story_changes
 from server.store.tables import stories
@@ -125,7 +125,7 @@ def _roots(
     for entry, moment in zip(fresh, moments, strict=True):
         at = by_link.get(links[entry.id]) if links[entry.id] else None
         if at is None:
-            near = [key for key in headlines.like(entry.title) if abs(rows_of[key].published - moment) <= WITHIN]
+            near = [key for key in headlines.matches(entry.title) if abs(rows_of[key].published - moment) <= WITHIN]
             at = _confirmed(conn, entry, near)
         if at is not None:
             found[entry.id] = rows_of[at].same_as or at
@@ -136,7 +136,7 @@ def _confirmed(conn: Connection, entry: Entry, near: Sequence[int]) -> int | Non
     if not near:
         return None
     told = conn.execute(select(_C.id, _C.summary).where(_C.id.in_(near)).order_by(_C.id))
-    return next((row.id for row in told if confirmed(entry.title, entry.summary, row.summary)), None)
+    return next((row.id for row in told if texts_agree(entry.title, entry.summary, row.summary)), None)
 
 
 def duplicates(conn: Connection, roots: Mapping[str, int]) -> dict[str, Duplicate]:

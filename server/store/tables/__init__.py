@@ -1,4 +1,4 @@
-"""Every table of the store, by subject, columns named like the fields of core/model.py; used by the store only.
+"""Every table of the store, by subject, columns named like the fields of core/model; used by the store only.
 
 A change here needs a migration beside it: a test compares both. State words are checked by the database too,
 so that a typing error in a repair by hand cannot put something on the glass.

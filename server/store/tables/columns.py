@@ -1,4 +1,4 @@
-"""Column types that take and give back the values of core/model.py; used by tables only."""
+"""Column types that take and give back the values of core/model; used by tables only."""
 
 # ruff: noqa: ARG002 - SQLAlchemy calls every type with the dialect, and these need none
 from __future__ import annotations

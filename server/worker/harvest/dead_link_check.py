@@ -1,7 +1,7 @@
-"""Asks the pages of stories whether they are still there; after each reading of a source, by the harvest.
+"""Checks whether the pages of stories still exist; called by the harvest after each reading of a source.
 
-A page that answers 404 or 410 takes its story from every board. Politely: a handful at a time, those first that the
-source names no longer, then those that were not asked for longest; only pages of the source's own domain.
+A page that answers 404 or 410 removes its story from every board. At most five pages are requested per reading: first
+those that the source no longer lists, then those not checked for longest; only pages on the source's own domain.
 """
 
 from __future__ import annotations
@@ -17,40 +17,41 @@ from feeds.errors import HttpStatus, TooLarge
 from server.core.model import Source, Story
 from server.store.database.engine import Database
 from server.store.sources import stories, story_queries
-from server.worker.harvest.source_reader import Reader, SourceReader
+from server.worker.harvest.source_reader import FeedClient, SourceReader
 
 log = structlog.get_logger("harvest")
-MOST = 5
-OLDEST = timedelta(days=60)
-TIME = timedelta(seconds=20)
-_HEAD = 64 * 1024
+PAGES_PER_READING = 5
+MAX_AGE = timedelta(days=60)
+TIME_LIMIT = timedelta(seconds=20)
+_MAX_BYTES = 64 * 1024
 _GONE = (404, 410)
 ACTOR = "worker"
 ALL_GONE = "Hầu hết bài viết của nguồn báo không còn; có thể trang nguồn đang hỏng, nên chưa gỡ tin nào."
 
 
-def look_back(
-    db: Database, reader: Reader, source_reader: SourceReader, source: Source, clock: Callable[[], datetime]
+def withdraw_dead_links(
+    db: Database, reader: FeedClient, source_reader: SourceReader, source: Source, clock: Callable[[], datetime]
 ) -> str:
-    """Withdraw what is gone; what an editor should know, or "".
+    """Withdraws the stories whose page is gone. Returns a warning for the editor, or "".
 
-    Where of several pages most are gone, the site is broken rather than its news: nothing is withdrawn.
+    If more than two pages and more than half of those checked are gone, the site is probably broken: then nothing is
+    withdrawn.
     """
     now = clock()
-    asked: list[Story] = []
+    checked: list[Story] = []
     gone: list[Story] = []
     for story in _candidates(db, source, now):
-        if clock() - now > TIME:
+        if clock() - now > TIME_LIMIT:
             break
-        there = _is_there(reader, source_reader, source, story)
-        if there is None:
+        exists = _exists(reader, source_reader, source, story)
+        if exists is None:
             break
-        asked.append(story)
-        if not there:
+        checked.append(story)
+        if not exists:
             gone.append(story)
-    if asked:
-        story_queries.checked(db, [story.id for story in asked], now)
-    if len(gone) > 2 and len(gone) * 2 > len(asked):
+    if checked:
+        story_queries.checked(db, [story.id for story in checked], now)
+    if len(gone) > 2 and len(gone) * 2 > len(checked):
         return ALL_GONE
     for story in gone:
         log.info("article gone", source=source.slug, story=story.id, address=story.link)
@@ -61,14 +62,14 @@ def look_back(
 def _candidates(db: Database, source: Source, now: datetime) -> list[Story]:
     if "://" not in source.url:
         return []
-    held = story_queries.to_check(db, source.slug, not_before=now - OLDEST, most=4 * MOST)
-    return [story for story in held if same_domain(story.link, source.url)][:MOST]
+    held = story_queries.to_check(db, source.slug, not_before=now - MAX_AGE, most=4 * PAGES_PER_READING)
+    return [story for story in held if same_domain(story.link, source.url)][:PAGES_PER_READING]
 
 
-def _is_there(reader: Reader, source_reader: SourceReader, source: Source, story: Story) -> bool | None:
-    """None where the host does not say: then it is left in peace."""
+def _exists(reader: FeedClient, source_reader: SourceReader, source: Source, story: Story) -> bool | None:
+    """Whether the page of ``story`` exists; None if the host gave no clear answer, which ends this check."""
     try:
-        reader.fetch(story.link, source_reader.policy(source, _HEAD), etag="", last_modified="")
+        reader.fetch(story.link, source_reader.policy(source, _MAX_BYTES), etag="", last_modified="")
     except HttpStatus as error:
         return error.status not in _GONE
     except TooLarge:

@@ -1,6 +1,6 @@
 """Watches the files and folders that are sources, so that a change is read at once; a thread of the worker.
 
-Only the system's notice is waited for, and every few seconds it is asked anew which files there are to watch.
+It waits for the operating system's notifications, and looks up every 5 s which files are sources now.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from server.store.sources import sources
 log = structlog.get_logger("watch")
 LOOK_AGAIN_MS = 5_000
 SETTLE_MS = 300
-"""A file that is still being written is left to settle for so long."""
+"""Milliseconds without a change after which a file counts as completely written."""
 
 
 class FileWatcher:
-    """``base`` is the folder that file sources are relative to."""
+    """Makes a file source due as soon as it changes. ``base`` is the folder that file sources are relative to."""
 
     def __init__(self, db: Database, clock: Callable[[], datetime], base: Path) -> None:
         self._db, self._clock, self._base = db, clock, base
@@ -32,7 +32,7 @@ class FileWatcher:
         self.thread = threading.Thread(target=self._run, name="watch", daemon=True)
 
     def start(self) -> Callable[[], None]:
-        """Begins to watch; returns what stops it."""
+        """Starts watching; returns the function that stops it."""
         self.thread.start()
         return self._stopping.set
 
@@ -46,12 +46,12 @@ class FileWatcher:
                 self._stopping.wait(LOOK_AGAIN_MS / 1000)
 
     def _watched(self) -> dict[str, Path]:
-        """Slug -> file or folder, as it is resolved."""
+        """Slug -> resolved path of the file or folder."""
         files = (source for source in sources.all(self._db) if "://" not in source.url)
         return {source.slug: (self._base / source.url).resolve() for source in files}
 
     def _wait(self, watched: dict[str, Path]) -> None:
-        """Until something happens to what is watched, or it is time to ask again what that is."""
+        """Returns after a change to ``watched``, or when the list of watched files itself changes."""
         folders = {path if path.is_dir() else path.parent for path in watched.values()}
         there = [folder for folder in folders if folder.is_dir()]
         if not there:
@@ -76,6 +76,6 @@ class FileWatcher:
 
 
 def touched(watched: dict[str, Path], changed: Iterable[Path]) -> set[str]:
-    """The sources whose file, or a file of whose folder, has changed."""
+    """The slugs of the sources whose file, or a file in whose folder, has changed."""
     paths = set(changed)
     return {slug for slug, at in watched.items() if at in paths or any(path.parent == at for path in paths)}

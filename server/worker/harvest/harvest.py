@@ -1,8 +1,8 @@
-"""Reads the sources that are due into the store; run by the worker's metronome, never by the server.
+"""Reads the sources that are due into the store; ``Harvest.tick`` is a scheduled job of the worker.
 
-claim (lease) -> gather -> stories.save -> look back at articles -> finish (when it is due again)
-One source's failure never delays another: files, sources that are well and sources that failed last time have
-threads of their own, hosts are asked one thing at a time.
+claim (lease) -> source_reader.read -> stories.save -> withdraw_dead_links -> finish (when the source is due again)
+One source's failure never delays another: files, healthy sources and failing sources have separate thread pools, and
+one host gets one request at a time.
 """
 
 from __future__ import annotations
@@ -25,67 +25,74 @@ from server.core.sources import fetch_schedule
 from server.store.database.engine import Database
 from server.store.database.errors import StoreBusy, StoreError
 from server.store.sources import sources, stories, story_queries
-from server.worker.harvest.dead_link_check import ACTOR, look_back
-from server.worker.harvest.source_reader import Gathered, Reader, SourceReader
-from server.worker.harvest.thread_pools import SourcePool
+from server.worker.harvest.dead_link_check import ACTOR, withdraw_dead_links
+from server.worker.harvest.source_reader import FeedClient, SourceReader, SourceUpdate
+from server.worker.harvest.thread_pools import ThreadPool
 
 log = structlog.get_logger("harvest")
 LEASE = timedelta(minutes=3)
-MOST_CLAIMED = 64
-SOON = timedelta(minutes=1)
-"""When the rest of a reading is asked for that time ran out for, or that the store could not take."""
-PROPOSED = "Trang này đang được đọc bằng bộ chọn tự đề xuất; hãy xem lại và chốt bộ chọn."
-BROKEN_OFF = "Kết nối với máy chủ nguồn đứt giữa chừng; chỉ đọc được phần đã nhận."
+MAX_CLAIMED = 64
+RETRY_AFTER = timedelta(minutes=1)
+"""When a reading is repeated that ran out of time or could not be saved."""
+SELECTORS_PROPOSED = "Trang này đang được đọc bằng bộ chọn tự đề xuất; hãy xem lại và chốt bộ chọn."
+CONNECTION_BROKE = "Kết nối với máy chủ nguồn đứt giữa chừng; chỉ đọc được phần đã nhận."
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ClaimedSource:
+    """A source that this worker has leased, with its state before this reading."""
+
     source: Source
     state: SourceState
 
     @property
     def host(self) -> str:
-        """The host that is asked, empty for a file."""
+        """Host and port that are contacted, "" for a file."""
         return urlsplit(self.source.url).netloc.lower() if "://" in self.source.url else ""
 
 
 @dataclass(frozen=True, slots=True)
-class SourcePools:
-    """Who reads: files; hosts that answered last time, or were never asked; hosts that did not."""
+class HarvestPools:
+    """One pool each for files, for hosts that answered last time (or were never asked), and for hosts that failed."""
 
-    files: SourcePool
-    well: SourcePool
-    ailing: SourcePool
+    files: ThreadPool
+    healthy: ThreadPool
+    failing: ThreadPool
 
-    def of(self, claim: Claim) -> SourcePool:
+    def of(self, claim: ClaimedSource) -> ThreadPool:
+        """The pool that reads this source."""
         if not claim.host:
             return self.files
-        return self.ailing if claim.state.failures else self.well
+        return self.failing if claim.state.failures else self.healthy
 
 
 class Harvest:
-    """``spread`` gives a little chance (about -0.1 to 0.1), so that many sources do not come due together."""
+    """Schedules readings over the thread pools; ``tick`` must be called from one thread only.
+
+    ``worker`` names this process in leases. ``spread`` returns a random fraction (about -0.1 to 0.1) by which an
+    interval is varied, so that many sources do not become due together.
+    """
 
     def __init__(
         self,
         db: Database,
-        reader: Reader,
+        reader: FeedClient,
         source_reader: SourceReader,
         clock: Callable[[], datetime],
         *,
         worker: str,
-        pools: SourcePools,
+        pools: HarvestPools,
         spread: Callable[[], float],
     ) -> None:
         self._db, self._reader, self._source_reader, self._clock = db, reader, source_reader, clock
         self._worker, self._pools, self._spread = worker, pools, spread
-        self._waiting: list[Claim] = []
+        self._waiting: list[ClaimedSource] = []
         self._hosts: set[str] = set()
-        self._taken: set[str] = set()
+        self._claimed: set[str] = set()
         self._unsaved: deque[SourceState] = deque()
 
-    def beat(self) -> None:
-        """Claims what is due and hands it to threads, one source of a host at a time."""
+    def tick(self) -> None:
+        """Claims the sources that are due and starts reading them, one source per host at a time."""
         try:
             self._save()
             self._claim(failing=False)
@@ -101,36 +108,36 @@ class Harvest:
             self._waiting.remove(claim)
             if claim.host:
                 self._hosts.add(claim.host)
-            pool.start(claim.source.slug, partial(self._harvest, claim), now)
+            pool.start(claim.source.slug, partial(self._run, claim), now)
 
     def _claim(self, *, failing: bool) -> None:
-        """Sources that fail are claimed apart: many of them must not fill the room of those that are well."""
-        room = MOST_CLAIMED - sum(bool(claim.state.failures) is failing for claim in self._waiting)
+        """Claims failing and healthy sources separately, so that many failing ones cannot take the others' places."""
+        room = MAX_CLAIMED - sum(bool(claim.state.failures) is failing for claim in self._waiting)
         if room <= 0:
             return
         due = sources.claim_due(
             self._db, worker=self._worker, now=self._clock(), lease=LEASE, limit=room, failing=failing
         )
-        # One whose lease ran out while it waited for its host is due again: it keeps its place, once.
-        self._waiting += [Claim(source, state) for source, state in due if source.slug not in self._taken]
-        self._taken.update(source.slug for source, _ in due)
+        # A source whose lease ran out while it waited for its host is claimed again; it keeps its place in the list.
+        self._waiting += [ClaimedSource(source, state) for source, state in due if source.slug not in self._claimed]
+        self._claimed.update(source.slug for source, _ in due)
 
-    def _harvest(self, claim: Claim) -> None:
+    def _run(self, claim: ClaimedSource) -> None:
         try:
-            self._unsaved.append(self._take(claim))
+            self._unsaved.append(self._harvest(claim))
             self._save()
         except StoreError as error:
             log.error("store unwell", source=claim.source.slug, error=str(error))
         except Exception:
-            # The boundary of a worker thread: whatever a source does, the others keep their beat. The lease
-            # runs out and the source is tried again.
+            # The boundary of a worker thread: an error in one source must not stop the others. The source is
+            # tried again when its lease runs out.
             log.exception("harvest broke", source=claim.source.slug)
         finally:
-            self._taken.discard(claim.source.slug)
+            self._claimed.discard(claim.source.slug)
             self._hosts.discard(claim.host)
 
     def _save(self) -> None:
-        """Write down what fetches came to; what the store could not take is offered again at the next beat."""
+        """Writes the states of finished readings; what the store could not take is tried again at the next tick."""
         while self._unsaved:
             state = self._unsaved.popleft()
             try:
@@ -139,49 +146,52 @@ class Harvest:
                 self._unsaved.append(state)
                 raise
 
-    def _take(self, claim: Claim) -> SourceState:
-        tried = replace(claim, state=replace(claim.state, last_try=self._clock()))
+    def _harvest(self, claim: ClaimedSource) -> SourceState:
+        current = replace(claim, state=replace(claim.state, last_try=self._clock()))
         try:
-            return self._read(tried)
+            return self._read(current)
         except FeedError as error:
-            return self._failed(tried, error)
+            return self._failed(current, error)
         except StoreBusy as error:
-            # What was read could not be written down: it is read again, and not after a whole interval.
+            # The entries could not be saved: read the source again soon, not after a whole interval.
             log.error("store busy", source=claim.source.slug, error=str(error))
-            return replace(claim.state, next_fetch_at=self._clock() + SOON)
+            return replace(claim.state, next_fetch_at=self._clock() + RETRY_AFTER)
 
-    def _read(self, claim: Claim) -> SourceState:
+    def _read(self, claim: ClaimedSource) -> SourceState:
         source = claim.source
-        found = self._source_reader.gather(source, claim.state)
+        update = self._source_reader.read(source, claim.state)
         now = self._clock()
-        if found.entries is not None:
-            saved = stories.save(self._db, source, found.entries, images=found.images or {}, now=now)
+        if update.entries is not None:
+            counts = stories.save(self._db, source, update.entries, images=update.images or {}, now=now)
             log.info(
-                "harvested", source=source.slug, new=saved.new, changed=saved.changed, entries=len(found.entries)
+                "harvested", source=source.slug, new=counts.new, changed=counts.changed, entries=len(update.entries)
             )
-        warning = look_back(self._db, self._reader, self._source_reader, source, self._clock)
-        return self._done(claim, found, now, warning)
+        warning = withdraw_dead_links(self._db, self._reader, self._source_reader, source, self._clock)
+        return self._done(claim, update, now, warning)
 
-    def _done(self, claim: Claim, found: Gathered, now: datetime, warning: str) -> SourceState:
-        source, before, got = claim.source, claim.state, found.got
+    def _done(self, claim: ClaimedSource, update: SourceUpdate, now: datetime, warning: str) -> SourceState:
+        source, before, got = claim.source, claim.state, update.fetched
         state = replace(
             before,
             etag=got.etag or before.etag,
             last_modified=got.last_modified or before.last_modified,
-            body_hash=found.digest if found.whole else "",
+            body_hash=update.body_hash if update.complete else "",
             failures=0,
             last_good=now,
             last_error="",
             warning=warning or _warning(source, got),
         )
-        if found.entries is not None:
+        if update.entries is not None:
             state = self._with_health(source, state)
         state = self._moved(source, state, got, now)
-        wait = fetch_schedule.interval(source, state.gap, _asked(found), self._spread())
-        return replace(state, next_fetch_at=now + (wait if found.whole else min(wait, SOON)))
+        wait = fetch_schedule.interval(source, state.gap, _lifetime(update), self._spread())
+        return replace(state, next_fetch_at=now + (wait if update.complete else min(wait, RETRY_AFTER)))
 
     def _with_health(self, source: Source, state: SourceState) -> SourceState:
-        """Pace and age on arrival, from the latest stories; what came with the first reading tells no age."""
+        """Adds the usual gap between stories and their usual age on arrival, from the latest stories.
+
+        The stories of the first reading do not count for the age: they were published before the source was added.
+        """
         arrived = story_queries.arrivals(self._db, source.slug)
         if not arrived:
             return state
@@ -195,7 +205,10 @@ class Harvest:
         )
 
     def _moved(self, source: Source, state: SourceState, got: Fetched, now: datetime) -> SourceState:
-        """A move for good is believed after three days, and only within the domain; else an editor sees it."""
+        """Follows a permanent redirect after three days, if it stays within the domain.
+
+        Until then, and for another domain, the new address is only shown to the editor.
+        """
         if got.permanent is None:
             return replace(state, moved_to="", moved_since=None)
         if got.permanent != state.moved_to or state.moved_since is None:
@@ -206,17 +219,17 @@ class Harvest:
         log.warning("source moved", source=source.slug, address=got.permanent)
         return replace(state, moved_to="", moved_since=None)
 
-    def _failed(self, claim: Claim, error: FeedError) -> SourceState:
+    def _failed(self, claim: ClaimedSource, error: FeedError) -> SourceState:
         source, before = claim.source, claim.state
         failures = before.failures + 1
-        # A source that stays away is one line when it goes and one when its words change, not one a try.
+        # A failing source is logged at its first failure and whenever its error changes, not at every try.
         (log.warning if error.message != before.last_error else log.debug)(
             "source failed", source=source.slug, code=error.code, error=error.message, failures=failures
         )
-        asked = error.retry_after if isinstance(error, HttpStatus) else None
+        retry_after = error.retry_after if isinstance(error, HttpStatus) else None
         return replace(
             before,
-            next_fetch_at=self._clock() + fetch_schedule.backoff(source, failures, asked, self._spread()),
+            next_fetch_at=self._clock() + fetch_schedule.backoff(source, failures, retry_after, self._spread()),
             failures=failures,
             last_error=error.message,
             gone=isinstance(error, HttpStatus) and error.status == 410,
@@ -225,10 +238,10 @@ class Harvest:
 
 def _warning(source: Source, got: Fetched) -> str:
     if not got.complete:
-        return BROKEN_OFF
-    return PROPOSED if source.kind == "page" and source.page is None else ""
+        return CONNECTION_BROKE
+    return SELECTORS_PROPOSED if source.kind == "page" and source.page is None else ""
 
 
-def _asked(found: Gathered) -> timedelta | None:
-    """How long the source itself says that a reading is good for."""
-    return max((span for span in (found.ttl, found.got.max_age) if span is not None), default=None)
+def _lifetime(update: SourceUpdate) -> timedelta | None:
+    """How long the feed or its HTTP headers say that this reading is valid; None if neither says so."""
+    return max((span for span in (update.ttl, update.fetched.max_age) if span is not None), default=None)

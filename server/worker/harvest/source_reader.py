@@ -1,12 +1,11 @@
-"""Reads one source for the harvest: bytes, entries, further pages, article texts, pictures; in one of its threads.
+"""Reads one source for the harvest: bytes, entries, further pages, article texts, pictures; runs in a pool thread.
 
-fetch, open a file or all files of a folder -> unchanged? -> read in a killable child -> articles -> pictures
+fetch, open a file or all files of a folder -> unchanged? -> parse in the sandbox -> articles -> pictures
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -26,105 +25,118 @@ from feeds.errors import ParseError
 from feeds.limits import MAX_BYTES, PICTURE_BYTES
 from feeds.selectors import selectors_from
 from server.core.model import Media, Source, SourceState, Story
+from server.media.media_files import save_picture
 from server.store.database.engine import Database
-from server.store.media import pictures as media
+from server.store.media import pictures
 from server.store.sources import story_queries
 
 log = structlog.get_logger("harvest")
-BUDGET = timedelta(seconds=40)
-"""After so long no further page, article or picture is begun; what is missing comes with the next reading."""
-MISSED, MOST_MISSED = timedelta(hours=6), 10_000
-"""A picture that could not be had is left in peace for so long, whatever else its source changes."""
-ENOUGH_TEXT = 80  # characters of a summary that make an article's own page unnecessary
+TIME_BUDGET = timedelta(seconds=40)
+"""After this time no further page, article or picture is started; the rest comes with the next reading."""
+PICTURE_RETRY, MAX_REMEMBERED = timedelta(hours=6), 10_000
+"""A picture that could not be fetched is not requested again for this long, even if its source changes."""
+ENOUGH_TEXT = 80  # characters: for a longer summary the article's own page is not requested
 
 
-class Reader(Protocol):
-    """The reading half as the harvest uses it; feeds itself, or a fake of its edge."""
+class FeedClient(Protocol):
+    """The functions of feeds that the harvest calls; implemented by server.processes.server and by fakes."""
 
-    def fetch(self, url: str, policy: FetchPolicy, *, etag: str, last_modified: str) -> Fetched: ...
+    def fetch(self, url: str, policy: FetchPolicy, *, etag: str, last_modified: str) -> Fetched:
+        """``feeds.fetch``. Raises FetchError."""
+
     def read(
         self, body: bytes, *, address: str, content_type: str, zone: str, now: datetime, page: Selectors | None
-    ) -> Reading: ...
-    def article(self, body: bytes, *, address: str, content_type: str) -> tuple[str, str | None, str]: ...
-    def picture(self, body: bytes) -> Picture: ...
+    ) -> Reading:
+        """``feeds.read_bytes`` in the sandbox. Raises ParseError."""
+
+    def article(self, body: bytes, *, address: str, content_type: str) -> tuple[str, str | None, str]:
+        """(text, address of the picture or None, its description) of an article's page. Raises ParseError."""
+
+    def picture(self, body: bytes) -> Picture:
+        """The re-encoded picture. Raises PictureError."""
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """One look at a source. ``entries`` None: nothing has changed. ``whole``: nothing was left for the next time."""
+class SourceUpdate:
+    """What one reading of a source brought.
 
-    got: Fetched
-    digest: str
+    ``entries`` is None if nothing has changed; ``images`` maps entry ids to hashes of stored pictures; ``ttl`` is the
+    lifetime that the feed itself names. ``complete`` is False if something is left for the next reading.
+    """
+
+    fetched: Fetched
+    body_hash: str
     entries: tuple[Entry, ...] | None = None
     images: dict[str, str] | None = None
     ttl: timedelta | None = None
-    whole: bool = True
-    notes: tuple[str, ...] = ()
+    complete: bool = True
 
 
 class SourceReader:
-    """``base`` is the folder that file sources are relative to; ``pictures`` where re-encoded ones are kept."""
+    """Fetches and parses one source, with its articles and pictures; one instance serves all pool threads.
+
+    ``base`` is the folder that file sources are relative to; ``folder`` is where re-encoded pictures are stored.
+    """
 
     def __init__(
         self,
         db: Database,
-        reader: Reader,
+        reader: FeedClient,
         clock: Callable[[], datetime],
         *,
-        worker: str,
         base: Path,
-        pictures: Path,
+        folder: Path,
         allow_private: tuple[str, ...],
     ) -> None:
-        self._db, self._reader, self._clock, self._worker = db, reader, clock, worker
-        self._base, self._pictures, self._allow_private = base, pictures, allow_private
-        self._missed: dict[str, datetime] = {}
+        self._db, self._reader, self._clock = db, reader, clock
+        self._base, self._folder, self._allow_private = base, folder, allow_private
+        self._failed_pictures: dict[str, datetime] = {}
         self._lock = Lock()
 
-    def gather(self, source: Source, before: SourceState) -> Gathered:
-        """What the source says now. Raises FeedError."""
-        until = self._clock() + BUDGET
-        got, bodies = self._get(source, before)
-        digest = hashlib.sha256(b"\0".join(body for _, body in bodies)).hexdigest()
-        if got.status == 304 or digest == before.body_hash:
-            return Gathered(got, before.body_hash)
+    def read(self, source: Source, before: SourceState) -> SourceUpdate:
+        """The current entries of the source. Raises FeedError."""
+        until = self._clock() + TIME_BUDGET
+        got, bodies = self._fetch(source, before)
+        body_hash = hashlib.sha256(b"\0".join(body for _, body in bodies)).hexdigest()
+        if got.status == 304 or body_hash == before.body_hash:
+            return SourceUpdate(got, before.body_hash)
         readings = list(self._readings(source, got, bodies, until))
         entries = tuple(entry for reading in readings for entry in reading.entries)
-        entries, told_all = self._with_articles(source, entries, until)
-        images, seen_all = self._images(source, entries, until)
-        return Gathered(
+        entries, all_articles = self._with_articles(source, entries, until)
+        images, all_images = self._images(source, entries, until)
+        return SourceUpdate(
             got,
-            digest,
+            body_hash,
             entries,
             images,
             ttl=readings[0].ttl,
-            whole=got.complete and told_all and seen_all,
-            notes=readings[0].notes,
+            complete=got.complete and all_articles and all_images,
         )
 
     def policy(self, source: Source, most: int = MAX_BYTES) -> FetchPolicy:
+        """The limits for requests of this source; ``most`` is the largest body in bytes."""
         policy = FetchPolicy(allow_private=self._allow_private, max_bytes=most, ca_bundle=source.ca_bundle)
         return replace(policy, user_agent=source.user_agent) if source.user_agent else policy
 
-    def _get(self, source: Source, before: SourceState) -> tuple[Fetched, list[tuple[str, bytes]]]:
-        """(the answer, bodies with their addresses: several where the source is a folder)."""
+    def _fetch(self, source: Source, before: SourceState) -> tuple[Fetched, list[tuple[str, bytes]]]:
+        """(the response, bodies with their addresses: several if the source is a folder)."""
         if "://" in source.url:
             policy = self.policy(source)
             got = self._reader.fetch(source.url, policy, etag=before.etag, last_modified=before.last_modified)
             return got, [(got.url, got.body)]
         path = self._base / source.url
         bodies = [(str(file), open_file(file, MAX_BYTES)) for file in files_of(path)]
-        return Fetched(str(path), 200, b"", "", "", "", None, None, None), bodies
+        return Fetched.of_file(str(path)), bodies
 
     def _readings(
         self, source: Source, got: Fetched, bodies: list[tuple[str, bytes]], until: datetime
     ) -> Iterator[Reading]:
-        """At least one reading. Of a folder's files one may be broken; that all are is an error."""
+        """At least one reading. A broken file in a folder is skipped; ParseError if all of them are broken."""
         failure: ParseError | None = None
         read = 0
         for address, body in bodies:
             try:
-                reading = self._read(source, body, address, got.content_type)
+                reading = self._parse(source, body, address, got.content_type)
             except ParseError as error:
                 failure = error
                 if len(bodies) > 1:
@@ -132,12 +144,12 @@ class SourceReader:
                 continue
             read += 1
             yield reading
-            yield from self._further(source, reading, until)
+            yield from self._next_pages(source, reading, until)
         if failure is not None and not read:
             raise failure
 
-    def _further(self, source: Source, reading: Reading, until: datetime) -> Iterator[Reading]:
-        """The pages after the first, as many as the source says; one that fails ends them."""
+    def _next_pages(self, source: Source, reading: Reading, until: datetime) -> Iterator[Reading]:
+        """The pages after the first, as many as the source's rules allow; a page that fails is the last."""
         seen = {source.url}
         for _ in range(source.page.pages - 1 if source.page is not None else 0):
             if not reading.next or reading.next in seen or self._clock() >= until:
@@ -145,13 +157,13 @@ class SourceReader:
             seen.add(reading.next)
             try:
                 got = self._reader.fetch(reading.next, self.policy(source), etag="", last_modified="")
-                reading = self._read(source, got.body, got.url, got.content_type)
+                reading = self._parse(source, got.body, got.url, got.content_type)
             except FeedError as error:
                 log.info("no further page", source=source.slug, address=reading.next, error=error.message)
                 return
             yield reading
 
-    def _read(self, source: Source, body: bytes, address: str, content_type: str) -> Reading:
+    def _parse(self, source: Source, body: bytes, address: str, content_type: str) -> Reading:
         page = None
         if source.kind == "page":
             page = selectors_from(asdict(source.page)) if source.page is not None else Selectors()
@@ -162,23 +174,23 @@ class SourceReader:
     def _with_articles(
         self, source: Source, entries: tuple[Entry, ...], until: datetime
     ) -> tuple[tuple[Entry, ...], bool]:
-        """Entries that say little, with the text and the picture of their own page; (them, whether all were asked).
+        """Adds text and picture of the article's page to entries with a short summary; (entries, all are done).
 
-        What is held already is not asked for again. Where time ran out an entry is left for the next reading, so
-        that it does not come in without its text and change a minute later.
+        The page of an entry that is stored already is not requested again. An entry for which time ran out is left to
+        the next reading, so that it is not published without its text and changed a minute later.
         """
         if not source.full_text:
             return entries, True
         held = story_queries.known(self._db, source.slug, {entry.id for entry in entries})
-        told: list[Entry] = []
+        done: list[Entry] = []
         for entry in entries:
             if not entry.link or len(entry.summary) >= ENOUGH_TEXT or entry.table:
-                told.append(entry)
+                done.append(entry)
             elif entry.id in held and held[entry.id][0].title == entry.title:
-                told.append(_as_held(entry, *held[entry.id]))
+                done.append(_with_stored_text(entry, *held[entry.id]))
             elif self._clock() < until:
-                told.append(self._with_article(source, entry))
-        return tuple(told), len(told) == len(entries)
+                done.append(self._with_article(source, entry))
+        return tuple(done), len(done) == len(entries)
 
     def _with_article(self, source: Source, entry: Entry) -> Entry:
         try:
@@ -193,12 +205,12 @@ class SourceReader:
     def _images(self, source: Source, entries: tuple[Entry, ...], until: datetime) -> tuple[dict[str, str], bool]:
         """(entry id -> hash of its stored picture, whether there was time for all).
 
-        A picture that cannot be had leaves its story without one.
+        A story whose picture cannot be fetched stays without one.
         """
-        known = {at: found.hash for at, found in media.known(self._db, _addresses(entries)).items()}
+        known = {at: found.hash for at, found in pictures.known(self._db, _addresses(entries)).items()}
         images: dict[str, str] = {}
         for entry in entries:
-            if not entry.image or self._missed.get(entry.image, self._clock()) > self._clock():
+            if not entry.image or self._failed_pictures.get(entry.image, self._clock()) > self._clock():
                 continue
             if entry.image not in known:
                 if self._clock() >= until:
@@ -207,18 +219,18 @@ class SourceReader:
                     known[entry.image] = self._store(entry.image, self._picture(source, entry.image))
                 except FeedError as error:
                     log.info("no picture", source=source.slug, address=entry.image, error=error.message)
-                    self._miss(entry.image)
+                    self._remember_failure(entry.image)
                     continue
             images[entry.id] = known[entry.image]
         return images, True
 
-    def _miss(self, address: str) -> None:
-        """Not to be asked for again for a while; how many are remembered is bounded, the oldest go."""
+    def _remember_failure(self, address: str) -> None:
+        """Does not request this picture for a while. The oldest of more than 10,000 are forgotten."""
         with self._lock:
-            self._missed.pop(address, None)
-            self._missed[address] = self._clock() + MISSED
-            if len(self._missed) > MOST_MISSED:
-                self._missed.pop(next(iter(self._missed)))
+            self._failed_pictures.pop(address, None)
+            self._failed_pictures[address] = self._clock() + PICTURE_RETRY
+            if len(self._failed_pictures) > MAX_REMEMBERED:
+                self._failed_pictures.pop(next(iter(self._failed_pictures)))
 
     def _picture(self, source: Source, address: str) -> Picture:
         if address.startswith("file:") and "://" not in source.url:
@@ -227,13 +239,8 @@ class SourceReader:
         return self._reader.picture(got.body)
 
     def _store(self, address: str, picture: Picture) -> str:
-        name = hashlib.sha256(picture.body).hexdigest()[:16]
-        target = self._pictures / f"{name}.webp"
-        if not target.exists():
-            half = self._pictures / f".{name}.{self._worker}.{os.getpid()}"
-            half.write_bytes(picture.body)
-            half.replace(target)
-        media.put(self._db, Media(name, picture.width, picture.height), address=address)
+        name = save_picture(picture.body, self._folder)
+        pictures.put(self._db, Media(name, picture.width, picture.height), address=address)
         return name
 
 
@@ -241,8 +248,8 @@ def _addresses(entries: Iterable[Entry]) -> set[str]:
     return {entry.image for entry in entries if entry.image}
 
 
-def _as_held(entry: Entry, story: Story, picture: str) -> Entry:
-    """The entry with what its page said when it came in."""
+def _with_stored_text(entry: Entry, story: Story, picture: str) -> Entry:
+    """The entry with text and picture of its article's page, as they were stored at an earlier reading."""
     summary = story.summary if len(story.summary) > len(entry.summary) else entry.summary
     image = entry.image or picture or None
     return replace(entry, summary=summary, image=image, image_alt=entry.image_alt or story.image_alt)

@@ -1,7 +1,7 @@
-"""Threads for one kind of source, of which those that have hung for a while do not count; used by the harvest.
+"""Thread pools in which slow tasks stop counting, one for each group of sources; used by the harvest.
 
-Four workers are enough for hosts that answer. Were a host that hangs one of the four, twenty of them would hold
-back all others for 75 s (15 s each, five rounds); so whoever has run longer than ``patience`` gives up its place.
+Four threads are enough for hosts that answer. If a hanging host took one of the four for good, twenty hanging hosts
+would delay all others for 75 s (15 s each, five rounds). So a task older than ``slow_after`` no longer counts.
 """
 
 from __future__ import annotations
@@ -14,23 +14,24 @@ from threading import Lock
 
 
 @dataclass
-class SourcePool:
-    """``quick`` tasks at a time, not counting those older than ``patience``; never more than ``most`` in all."""
+class ThreadPool:
+    """At most ``active_limit`` tasks younger than ``slow_after`` at a time, and at most ``total_limit`` in all."""
 
     executor: Executor
-    quick: int
-    most: int
-    patience: timedelta = timedelta(seconds=3)
+    active_limit: int
+    total_limit: int
+    slow_after: timedelta = timedelta(seconds=3)
     _running: dict[str, datetime] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def has_room(self, now: datetime) -> bool:
+        """Whether another task may start now."""
         with self._lock:
-            fresh = sum(now - begun < self.patience for begun in self._running.values())
-            return fresh < self.quick and len(self._running) < self.most
+            fresh = sum(now - begun < self.slow_after for begun in self._running.values())
+            return fresh < self.active_limit and len(self._running) < self.total_limit
 
     def start(self, name: str, work: Callable[[], object], now: datetime) -> None:
-        """Run ``work`` in a thread; its place is free again when it ends, however it ends."""
+        """Runs ``work`` in a thread; its place is free again when it ends, even by an exception."""
         with self._lock:
             self._running[name] = now
         self.executor.submit(self._run, name, work)

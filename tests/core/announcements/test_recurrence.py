@@ -1,4 +1,4 @@
-"""What comes back comes back at the hours of the board's wall, on the days that were named and on no others."""
+"""Repeated announcements have windows in wall time of the board's zone, on the days of their rule only."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ WORKDAYS = Recurrence(recurrence.rule_of(range(5)), time(7), time(9), date(2026,
 FEES = Recurrence(recurrence.rule_of(month_days=[30, 15]), time(7), time(17), date(2026, 1, 1))
 
 
-def days(made: Recurrence, now: datetime = NOW) -> list[date]:
-    return [window.start.astimezone(HERE).date() for window in recurrence.windows(made, now=now)]
+def days(repeat: Recurrence, now: datetime = NOW) -> list[date]:
+    return [window.start.astimezone(HERE).date() for window in recurrence.windows(repeat, now=now)]
 
 
 def test_every_weekday_from_seven_to_nine() -> None:
@@ -37,25 +37,25 @@ def test_the_fifteenth_and_the_thirtieth_where_there_is_one() -> None:
 
 
 def test_the_last_day_of_the_month() -> None:
-    made = replace(FEES, rule=recurrence.rule_of(month_days=[-1]))
-    assert days(made, datetime(2026, 2, 1, tzinfo=UTC)) == [date(2026, 1, 31), date(2026, 2, 28)]
+    repeat = replace(FEES, rule=recurrence.rule_of(month_days=[-1]))
+    assert days(repeat, datetime(2026, 2, 1, tzinfo=UTC)) == [date(2026, 1, 31), date(2026, 2, 28)]
 
 
 def test_holidays_are_left_out_where_asked_for() -> None:
-    made = replace(WORKDAYS, but_holidays=True)
+    repeat = replace(WORKDAYS, but_holidays=True)
     around = datetime(2026, 4, 25, tzinfo=UTC)
-    assert set(days(WORKDAYS, around)) - set(days(made, around)) == {
-        date(2026, 4, 30),  # reunification, of which the day before is no holiday
+    assert set(days(WORKDAYS, around)) - set(days(repeat, around)) == {
+        date(2026, 4, 30),  # Reunification Day; the day before is no holiday
         date(2026, 5, 1),
     }
-    named = recurrence.windows(made, now=NOW, days_off=[date(2026, 3, 10)])
+    named = recurrence.windows(repeat, now=NOW, days_off=[date(2026, 3, 10)])
     assert date(2026, 3, 10) not in {window.start.astimezone(HERE).date() for window in named}
 
 
 @pytest.mark.parametrize(
     "day", [date(2026, 2, 16), date(2026, 2, 17), date(2026, 2, 19), date(2026, 4, 26), date(2026, 9, 2)]
 )
-def test_tet_its_eve_the_kings_and_the_national_day_are_off(day: date) -> None:
+def test_public_holidays_are_days_off(day: date) -> None:
     assert is_day_off(day)
 
 
@@ -64,32 +64,32 @@ def test_an_ordinary_day_is_not_off() -> None:
     assert not is_day_off(date(1700, 6, 6))
 
 
-def test_over_midnight_ends_on_the_next_day() -> None:
+def test_a_window_over_midnight_ends_on_the_next_day() -> None:
     night = replace(WORKDAYS, start=time(22), end=time(5))
     assert recurrence.windows(night, now=NOW)[0] == Window(
         datetime(2026, 3, 9, 15, tzinfo=UTC), datetime(2026, 3, 9, 22, tzinfo=UTC)
     )
 
 
-def test_it_ends_with_the_last_day() -> None:
-    made = replace(WORKDAYS, last=date(2026, 3, 10))
-    assert days(made) == [date(2026, 3, 9), date(2026, 3, 10)]
-    assert recurrence.ends(made) == datetime(2026, 3, 10, 2, tzinfo=UTC)
+def test_there_are_no_windows_after_the_last_day() -> None:
+    repeat = replace(WORKDAYS, last=date(2026, 3, 10))
+    assert days(repeat) == [date(2026, 3, 9), date(2026, 3, 10)]
+    assert recurrence.ends(repeat) == datetime(2026, 3, 10, 2, tzinfo=UTC)
     assert recurrence.ends(WORKDAYS) is None
-    assert days(made, NOW + timedelta(days=9)) == []
+    assert days(repeat, NOW + timedelta(days=9)) == []
 
 
-def test_seven_stays_seven_when_the_clocks_are_put_forward() -> None:
-    made = replace(WORKDAYS, rule="FREQ=DAILY", zone="Europe/Berlin", first=date(2026, 3, 1))
-    found = recurrence.windows(made, now=datetime(2026, 3, 28, tzinfo=UTC))
+def test_wall_time_stays_when_summer_time_begins() -> None:
+    repeat = replace(WORKDAYS, rule="FREQ=DAILY", zone="Europe/Berlin", first=date(2026, 3, 1))
+    found = recurrence.windows(repeat, now=datetime(2026, 3, 28, tzinfo=UTC))
     assert {window.start.astimezone(ZoneInfo("Europe/Berlin")).time() for window in found} == {time(7)}
 
 
 @given(st.integers(0, 400), st.sets(st.integers(0, 6), min_size=1))
-def test_renewing_later_never_contradicts_what_was_said(later: int, weekdays: set[int]) -> None:
-    made = replace(WORKDAYS, rule=recurrence.rule_of(weekdays))
-    early = recurrence.windows(made, now=NOW)
-    late = recurrence.windows(made, now=NOW + timedelta(days=later))
+def test_windows_computed_later_agree_with_earlier_ones(later: int, weekdays: set[int]) -> None:
+    repeat = replace(WORKDAYS, rule=recurrence.rule_of(weekdays))
+    early = recurrence.windows(repeat, now=NOW)
+    late = recurrence.windows(repeat, now=NOW + timedelta(days=later))
     both = [window for window in early if late and window.start >= late[0].start]
     assert both == list(late[: len(both)])
 
@@ -99,7 +99,7 @@ def test_renewing_later_never_contradicts_what_was_said(later: int, weekdays: se
     ["", "FREQ=SECONDLY", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY\nDTSTART:20200101", "FREQ=DAILY;COUNT=3",
      "FREQ=MONTHLY;BYMONTHDAY=0", "FREQ=MONTHLY;BYMONTHDAY=32"],
 )  # fmt: skip
-def test_a_rule_that_no_form_makes_is_refused(rule: str) -> None:
+def test_a_rule_that_the_form_cannot_make_is_refused(rule: str) -> None:
     with pytest.raises(ValueError, match="Không hiểu"):
         recurrence.windows(replace(WORKDAYS, rule=rule), now=NOW)
 
@@ -110,7 +110,7 @@ def test_weekdays_and_days_of_the_month_are_not_mixed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("made", "said"),
+    ("repeat", "expected"),
     [
         (WORKDAYS, "07:00 đến 09:00, thứ Hai đến thứ Sáu"),
         (replace(WORKDAYS, but_holidays=True), "07:00 đến 09:00, thứ Hai đến thứ Sáu, trừ ngày lễ"),
@@ -120,10 +120,10 @@ def test_weekdays_and_days_of_the_month_are_not_mixed() -> None:
         (replace(FEES, rule="FREQ=DAILY"), "07:00 đến 17:00, hằng ngày"),
     ],
 )
-def test_people_read_it_in_words(made: Recurrence, said: str) -> None:
-    assert recurrence.words(made) == said
+def test_a_recurrence_is_described_in_words(repeat: Recurrence, expected: str) -> None:
+    assert recurrence.words(repeat) == expected
 
 
-def test_the_form_gets_its_answers_back() -> None:
+def test_weekdays_and_days_of_the_month_can_be_read_back() -> None:
     assert recurrence.weekdays_of(WORKDAYS.rule) == (0, 1, 2, 3, 4)
     assert recurrence.month_days_of(FEES.rule) == (15, 30)

@@ -1,4 +1,4 @@
-"""A table as it was pasted is a table on the glass."""
+"""Pasted and saved tables become rectangular rows of cells."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CELLS = st.text("abăâ đ1:,;\"'|-", max_size=8).map(lambda text: " ".join(text
 
 
 @pytest.mark.parametrize("mark", ["\t", ";", ",", "|"])
-def test_columns_are_parted_by_what_the_first_row_has(mark: str) -> None:
+def test_the_separator_is_that_of_the_first_row(mark: str) -> None:
     assert rows_of(f"Thôn{mark}Giờ\r\nĐông{mark}7 giờ\r\n") == (("Thôn", "Giờ"), ("Đông", "7 giờ"))
 
 
@@ -24,7 +24,7 @@ def test_a_comma_in_a_cell_of_a_pasted_table_stays() -> None:
     )
 
 
-def test_empty_rows_and_edges_go_and_short_rows_are_filled() -> None:
+def test_empty_rows_and_outer_columns_are_removed_and_short_rows_filled() -> None:
     assert rows_of("\t\t\n\tThôn\tGiờ\t\n\t\t\n\tĐông") == (("Thôn", "Giờ"), ("Đông", ""))
 
 
@@ -38,16 +38,16 @@ def test_more_than_a_board_can_show_is_refused(text: str) -> None:
         rows_of(text)
 
 
-def test_nothing_is_no_rows() -> None:
+def test_white_space_has_no_rows() -> None:
     assert rows_of(" \n\t\n") == ()
 
 
 @given(st.lists(st.lists(CELLS.filter(bool), min_size=2, max_size=4), min_size=1, max_size=5))
-def test_the_form_shows_again_what_was_read(rows: list[list[str]]) -> None:
+def test_text_for_the_form_reads_back_as_the_same_rows(rows: list[list[str]]) -> None:
     width = max(map(len, rows))
     square = tuple((*row, *["x"] * (width - len(row))) for row in rows)
     assert rows_of(as_text(square)) == square
 
 
-def test_old_spreadsheets_write_windows_1258() -> None:
+def test_windows_1258_of_old_spreadsheets_is_decoded() -> None:
     assert decoded("Ngày".encode("cp1258")) == "Ngày"

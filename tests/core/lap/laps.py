@@ -1,11 +1,11 @@
-"""Strategies and builders for laps, shared by the lap tests and by the golden table's generator."""
+"""Builders and hypothesis strategies for items and windows; used by tests and benchmarks of laps."""
 
 from __future__ import annotations
 
 from hypothesis import strategies as st
 
 from server.core.lap.airing import Span
-from server.core.lap.composition import Item, Page
+from server.core.lap.items import Item, Page
 from server.core.model import Board
 
 NOON = 1_795_320_000_000  # 22/11/2026 11:00 in Ha Noi
@@ -16,6 +16,7 @@ ALWAYS: tuple[Span, ...] = ((0, None),)
 
 def item(name: str, *, lane: str = "tin", dwell: int = 8_000, pages: int = 1, spans: tuple[Span, ...] = ALWAYS,
          upper: bool = False, priority: bool = False, gap: int | None = None, body: str = "") -> Item:  # fmt: skip
+    """An item whose pages have the hashes NAME.0, NAME.1 … (BODY.0 … after an edit)."""
     return Item(
         key=name,
         lane=lane,
@@ -29,6 +30,7 @@ def item(name: str, *, lane: str = "tin", dwell: int = 8_000, pages: int = 1, sp
 
 
 def windows() -> st.SearchStrategy[tuple[Span, ...]]:
+    """One to three windows around `NOON`, or `ALWAYS`."""
     begin = st.integers(NOON - 3 * HOUR, NOON + 60 * HOUR)
     bounded = st.builds(lambda a, length: (a, a + length), begin, st.integers(1_000, 30 * HOUR))
     spans: st.SearchStrategy[Span] = st.one_of(bounded, st.builds(lambda a: (a, None), begin))
@@ -39,6 +41,7 @@ def windows() -> st.SearchStrategy[tuple[Span, ...]]:
 
 @st.composite
 def items(draw: st.DrawFn, most: int = 12, *, timed: bool = True, upper: bool = True) -> list[Item]:
+    """Up to ``most`` items in three lanes; ``timed``: with windows, ``upper``: some from higher areas."""
     count = draw(st.integers(0, most))
     return [
         item(

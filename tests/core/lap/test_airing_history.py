@@ -1,4 +1,4 @@
-"""The record of a board: every moment is in exactly one line, and says what the laps said."""
+"""The airing history: every moment belongs to exactly one entry, which agrees with the laps."""
 
 from __future__ import annotations
 
@@ -21,34 +21,34 @@ def lap(*slots: Slot, number: int = 1, start: int = 0) -> Lap:
     return Lap(number, start, slots, "calm")
 
 
-def told(found: list[Shown]) -> list[tuple[str | None, int, int, int]]:
+def summary(found: list[Shown]) -> list[tuple[str | None, int, int, int]]:
     return [(each.key, each.start // SECOND, each.until // SECOND, each.pages) for each in found]
 
 
-def test_pages_of_one_item_are_one_line() -> None:
+def test_consecutive_pages_of_an_item_are_one_entry() -> None:
     laps = [lap(slot("a"), slot("a", 1), slot("b"))]
-    assert told(list(shown(laps, 0, 40 * SECOND))) == [("a", 0, 20, 2), ("b", 20, 30, 1), ("a", 30, 40, 1)]
+    assert summary(list(shown(laps, 0, 40 * SECOND))) == [("a", 0, 20, 2), ("b", 20, 30, 1), ("a", 30, 40, 1)]
 
 
-def test_a_span_cuts_what_runs_at_its_ends() -> None:
+def test_entries_are_cut_at_both_ends_of_the_span() -> None:
     laps = [lap(slot("a"), slot("b"))]
-    assert told(list(shown(laps, 5 * SECOND, 12 * SECOND))) == [("a", 5, 10, 1), ("b", 10, 12, 1)]
+    assert summary(list(shown(laps, 5 * SECOND, 12 * SECOND))) == [("a", 5, 10, 1), ("b", 10, 12, 1)]
 
 
 def test_each_lap_runs_until_the_next_begins() -> None:
     laps = [lap(slot("a"), slot("b")), lap(slot("b"), slot("c"), number=2, start=10 * SECOND)]
-    assert told(list(shown(laps, 0, 30 * SECOND))) == [("a", 0, 10, 1), ("b", 10, 20, 1), ("c", 20, 30, 1)]
+    assert summary(list(shown(laps, 0, 30 * SECOND))) == [("a", 0, 10, 1), ("b", 10, 20, 1), ("c", 20, 30, 1)]
 
 
-def test_the_calm_slide_is_a_line_without_a_key() -> None:
+def test_the_calm_slide_is_an_entry_without_a_key() -> None:
     laps = [lap(slot("a", until=10 * SECOND))]
     found = list(shown(laps, 0, 25 * SECOND))
-    assert told(found) == [("a", 0, 10, 1), (None, 10, 25, 1)]
+    assert summary(found) == [("a", 0, 10, 1), (None, 10, 25, 1)]
     assert found[-1].hash == "calm"
 
 
 def test_before_the_first_lap_nothing_is_known() -> None:
-    assert told(list(shown([lap(slot("a"), start=20 * SECOND)], 0, 25 * SECOND))) == [("a", 20, 25, 1)]
+    assert summary(list(shown([lap(slot("a"), start=20 * SECOND)], 0, 25 * SECOND))) == [("a", 20, 25, 1)]
     assert list(shown([], 0, 25 * SECOND)) == []
 
 
@@ -56,7 +56,7 @@ STARTS = st.lists(st.integers(0, 200), min_size=1, max_size=4, unique=True).map(
 
 
 @given(STARTS, st.integers(0, 100), st.integers(1, 200), st.data())
-def test_every_moment_is_told_once_and_as_the_lap_says(
+def test_every_moment_has_one_entry_that_agrees_with_the_lap(
     starts: list[int], since: int, length: int, data: st.DataObject
 ) -> None:
     laps = [
@@ -76,11 +76,11 @@ def test_every_moment_is_told_once_and_as_the_lap_says(
         assert earlier.until == later.start
     moment = data.draw(st.integers(begin, end - 1))
     running = [each for each in laps if each.start <= moment]
-    lines = [each for each in found if each.start <= moment < each.until]
+    entries = [each for each in found if each.start <= moment < each.until]
     if not running:
-        assert lines == []
+        assert entries == []
         return
     airing = airing_at(running[-1], moment)
     assert airing is not None
     assert airing.index is not None
-    assert [each.key for each in lines] == [running[-1].slots[airing.index].key]
+    assert [each.key for each in entries] == [running[-1].slots[airing.index].key]

@@ -9,35 +9,42 @@ from itertools import pairwise
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from server.core.lap.airing import Airing, Lap, Slot, airing_at, renewal, walk
-from server.core.lap.composition import HORIZON, Item, compose, forecast, smallest_possible_gap, why
+from server.core.lap.airing import Airing, Lap, Slot, airing_at, last_slide_start, walk
+from server.core.lap.composition import compose
+from server.core.lap.forecast import forecast, why
+from server.core.lap.gaps import smallest_possible_gap
+from server.core.lap.items import HORIZON, Item
 from server.core.lap.order import interleave
-from server.core.lap.renewal import renews, stays
-from server.core.model import Hours
+from server.core.lap.renewal import may_continue, renewal_time
+from server.core.model import Board, Hours
 from tests.core.lap.laps import ALWAYS, BOARD, HOUR, NOON, item, items
 
 
 def aired(lap: Lap, start: int, end: int) -> list[tuple[Slot, Airing]]:
+    """The slots that begin in [start, end], without the filler."""
     every = walk(lap, end, since=start)
     return [(lap.slots[a.index], a) for a in every if a.index is not None and a.start >= start]
 
 
-def run(steps: list[tuple[int, list[Item]]], until: int, board=BOARD) -> list[tuple[str, int, int]]:  # type: ignore[no-untyped-def]
-    """What a screen shows: (key, page, start) while the items change at the given instants, laps renewed as due."""
+def run(steps: list[tuple[int, list[Item]]], until: int, board: Board = BOARD) -> list[tuple[str, int, int]]:
+    """What a screen shows until ``until``, as (key, page, start), with laps renewed when they are due.
+
+    ``steps`` are (instant, items from then on).
+    """
     shown: dict[int, tuple[str, int]] = {}
     lap: Lap | None = None
     for place, (at, current) in enumerate(steps):
         lap = compose(board, current, lap, at)
         end = steps[place + 1][0] if place + 1 < len(steps) else until
-        due = renews(lap, lap.start)
+        due = renewal_time(lap, lap.start)
         while True:
             for slot, airing in aired(lap, lap.start, min(end, due)):
                 shown[airing.start] = slot.key, slot.page
             if due >= end:
                 break
             renewed = compose(board, current, lap, due)
-            lap = lap if stays(lap, renewed, due) else renewed
-            due = renews(lap, due)
+            lap = lap if may_continue(lap, renewed, due) else renewed
+            due = renewal_time(lap, due)
     return [(key, page, at) for at, (key, page) in sorted(shown.items()) if at < until]
 
 
@@ -58,7 +65,7 @@ def test_nothing_is_shown_outside_its_windows(all_items: list[Item], at: int) ->
 
 
 @given(items(), items(), st.integers(0, 20 * 60_000))
-def test_what_was_withdrawn_is_gone_at_once(before: list[Item], after: list[Item], later: int) -> None:
+def test_withdrawn_items_are_gone_at_once(before: list[Item], after: list[Item], later: int) -> None:
     lap = compose(BOARD, before, None, NOON)
     now = NOON + later
     new = compose(BOARD, after, lap, now)
@@ -72,7 +79,7 @@ def test_windows_are_cut_to_two_days_and_open_ends_stay_open() -> None:
     assert {s.key: s.spans for s in lap.slots} == {"far": ((NOON, NOON + HORIZON),), "open": ALWAYS}
 
 
-def test_a_lap_with_nothing_open_shows_its_filler_until_something_opens() -> None:
+def test_the_filler_airs_until_a_window_opens() -> None:
     soon = item("soon", spans=((NOON + HOUR, NOON + 2 * HOUR),))
     lap = compose(BOARD, [soon], None, NOON, filler="calm")
     assert airing_at(lap, NOON + 5) == Airing(None, NOON, NOON + HOUR)
@@ -121,11 +128,11 @@ def test_new_content_airs_at_the_first_boundary_two_seconds_away(before: list[It
     assert new.slots[place].key == "new"
 
 
-def test_an_edited_item_finishes_in_its_old_words_and_comes_back_in_the_new() -> None:
+def test_an_edited_item_finishes_in_its_old_version_and_returns_in_the_new() -> None:
     lap = compose(BOARD, [item("x"), item("y")], None, NOON)
     new = compose(BOARD, [item("x", body="x2"), item("y")], lap, NOON + 1_000)
     assert new.slots[0].hash == "x.0"
-    again = compose(BOARD, [item("x", body="x2"), item("y")], new, renewal(new, NOON) or 0)
+    again = compose(BOARD, [item("x", body="x2"), item("y")], new, last_slide_start(new, NOON) or 0)
     assert "x2.0" in {s.hash for s in again.slots}
 
 
@@ -144,7 +151,7 @@ GAPS = st.integers(0, 60).map(lambda s: s * 1_000)
 
 @settings(max_examples=150)
 @given(items(8, timed=False), st.lists(st.integers(6, 20), min_size=1, max_size=2), GAPS, st.integers(1, 600_000))
-def test_a_posting_comes_again_before_its_longest_gap(
+def test_a_posting_is_repeated_before_its_longest_gap(
     others: list[Item], dwells: list[int], more: int, later: int
 ) -> None:
     others = [replace(i, priority=False) for i in others]
@@ -184,7 +191,7 @@ def test_a_gap_counts_only_the_hours_in_which_the_panel_is_on() -> None:
 
 
 @given(items(timed=False), st.sampled_from((0.0, 0.2, 0.5, 0.8, 1.0)))
-def test_own_items_once_and_upper_ones_within_their_share(all_items: list[Item], share: float) -> None:
+def test_own_items_air_once_and_those_of_higher_areas_within_their_share(all_items: list[Item], share: float) -> None:
     board = replace(BOARD, upper_share=share)
     lap = compose(board, all_items, None, NOON)
     own = [i for i in all_items if not i.upper]
@@ -197,19 +204,19 @@ def test_own_items_once_and_upper_ones_within_their_share(all_items: list[Item],
         assert time_of_upper <= share * whole + 1
 
 
-def test_without_own_items_everything_from_above_is_shown() -> None:
+def test_without_own_items_all_items_of_higher_areas_air() -> None:
     above = [item(f"u{n}", upper=True) for n in range(5)]
     assert len(compose(BOARD, above, None, NOON).slots) == 5
 
 
-def test_what_did_not_fit_comes_in_the_following_laps() -> None:
+def test_items_that_did_not_fit_come_in_the_following_laps() -> None:
     own = [item(f"o{n}") for n in range(2)]
     above = [item(f"u{n}", upper=True, lane="u") for n in range(6)]
     shown = run([(NOON, [*own, *above])], NOON + 6 * 40_000)
     assert {key for key, _, _ in shown} == {i.key for i in [*own, *above]}
 
 
-def test_an_item_from_above_longer_than_its_share_is_still_seen() -> None:
+def test_an_item_of_a_higher_area_longer_than_the_share_still_airs() -> None:
     own, above = item("own", dwell=6_000), item("above", dwell=30_000, upper=True)
     assert {s.key for s in compose(BOARD, [own, above], None, NOON).slots} == {"own", "above"}
 
@@ -219,7 +226,7 @@ def test_an_item_from_above_longer_than_its_share_is_still_seen() -> None:
 
 @settings(max_examples=60)
 @given(st.integers(2, 8), st.integers(7, 25), st.integers(1, 3))
-def test_a_stream_of_news_starves_nobody(old: int, every: int, lanes: int) -> None:
+def test_a_stream_of_news_does_not_starve_other_items(old: int, every: int, lanes: int) -> None:
     standing = [item(f"old{n}", lane=f"l{n % lanes}") for n in range(old)]
     news = [item(f"new{n}", lane="l0") for n in range(120)]
     steps = [(NOON + n * every * 1_000, [*news[max(0, n - 5) : n][::-1], *standing]) for n in range(120)]
@@ -231,7 +238,7 @@ def test_a_stream_of_news_starves_nobody(old: int, every: int, lanes: int) -> No
         assert max(b - a for a, b in pairwise(starts)) <= 2 * nominal + 16_000
 
 
-def test_what_has_waited_longest_comes_first_and_new_counts_as_longest() -> None:
+def test_the_longest_waiting_comes_first_and_new_items_count_as_longest() -> None:
     three = [item(n) for n in "abc"]
     lap = compose(BOARD, three, None, NOON)
     new = compose(BOARD, [item("new"), *three], lap, NOON + 9_000)
@@ -242,7 +249,7 @@ def test_what_has_waited_longest_comes_first_and_new_counts_as_longest() -> None
 
 
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=6))
-def test_in_every_prefix_each_lane_has_its_proportion_give_or_take_one(sizes: list[int]) -> None:
+def test_in_every_prefix_each_lane_is_within_one_of_its_proportion(sizes: list[int]) -> None:
     all_items = [item(f"{lane}-{n}", lane=str(lane)) for lane, size in enumerate(sizes) for n in range(size)]
     order = interleave(all_items)
     assert sorted(i.key for i in order) == sorted(i.key for i in all_items)
@@ -270,7 +277,7 @@ def test_the_same_arguments_give_the_same_lap(before: list[Item], after: list[It
 
 
 @given(items(timed=False), st.integers(0, 60 * 60_000))
-def test_a_forecast_is_what_is_then_shown(all_items: list[Item], later: int) -> None:
+def test_a_forecast_agrees_with_what_is_shown_then(all_items: list[Item], later: int) -> None:
     assume(all_items)
     lap = compose(BOARD, all_items, None, NOON)
     ahead = forecast(BOARD, all_items, lap, NOON + later)
@@ -284,7 +291,7 @@ def test_a_forecast_is_what_is_then_shown(all_items: list[Item], later: int) -> 
 # The why
 
 
-def test_why_names_each_items_reason_and_when_it_changes() -> None:
+def test_why_gives_each_items_reason_and_when_it_changes() -> None:
     all_items = [
         item("on"),
         item("later", spans=((NOON + HOUR, None),)),

@@ -1,4 +1,4 @@
-"""Statutory postings: in every lap and across its end no gap is longer than promised, where that is possible."""
+"""Statutory postings: a feasible longest gap is kept within a lap and across its end."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.core.lap.airing import walk
-from server.core.lap.composition import Item, compose, smallest_possible_gap
-from server.core.lap.gaps import smallest_gap
+from server.core.lap.composition import compose
+from server.core.lap.gaps import smallest_gap, smallest_possible_gap
+from server.core.lap.items import Item
 from tests.core.lap.laps import BOARD, NOON, item
 
 DWELLS = st.lists(st.integers(6, 30).map(lambda seconds: seconds * 1_000), min_size=1, max_size=12)
@@ -24,7 +25,7 @@ def _starts(all_items: list[Item], key: str, length: int) -> list[int]:
     ]
 
 
-def test_the_smallest_gap_is_the_posting_the_others_and_one_page_between() -> None:
+def test_the_smallest_gap_is_all_postings_and_one_page_of_another_item() -> None:
     assert smallest_gap(10_000, [], []) == 10_000
     assert smallest_gap(10_000, [7_000], [6_000, 9_000]) == 26_000
 
@@ -42,7 +43,7 @@ def test_a_feasible_gap_is_kept_within_the_lap_and_across_its_end(dwells: list[i
 
 
 @given(DWELLS)
-def test_a_gap_that_is_never_pressing_adds_nothing(dwells: list[int]) -> None:
+def test_a_long_gap_needs_no_repeats(dwells: list[int]) -> None:
     others = [item(f"i{place}", dwell=dwell) for place, dwell in enumerate(dwells)]
     lap = compose(BOARD, [*others, item("niem-yet", gap=24 * 3_600_000)], None, NOON)
     assert len(lap.slots) == len(others) + 1

@@ -1,4 +1,4 @@
-"""When a panel is on: over midnight, across days, merged, and in the zone's own wall time."""
+"""Panel hours: over midnight, over several days, merged, and in wall time of the zone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_without_hours_it_is_always_on() -> None:
     assert on_spans((), ZONE, DAY, DAY + 5) == [(DAY, DAY + 5)]
 
 
-def test_hours_are_wall_time_cut_to_what_was_asked() -> None:
+def test_hours_are_wall_time_and_cut_to_the_given_span() -> None:
     hours = (Hours(time(5), time(22, 30)),)
     assert on_spans(hours, ZONE, DAY + 6 * HOUR, DAY + 30 * HOUR) == [
         (DAY + 6 * HOUR, DAY + 22 * HOUR + HOUR // 2),
@@ -44,7 +44,7 @@ def test_hours_that_touch_or_overlap_are_one() -> None:
 
 
 def test_summer_time_makes_a_day_an_hour_shorter() -> None:
-    begin = to_ms(datetime(2026, 3, 29, tzinfo=UTC)) - HOUR  # midnight in Berlin, the day clocks go forward
+    begin = to_ms(datetime(2026, 3, 29, tzinfo=UTC)) - HOUR  # midnight in Berlin on the day summer time begins
     spans = on_spans((Hours(time(0), time(6)),), "Europe/Berlin", begin, begin + 12 * HOUR)
     assert spans == [(begin, begin + 5 * HOUR)]
 

@@ -1,4 +1,4 @@
-"""When a lap is renewed and when the renewed one says nothing new: no needless revision, and nothing is missed."""
+"""Renewing a lap: an equal round makes no new revision, and no change is missed."""
 
 from __future__ import annotations
 
@@ -8,31 +8,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.core.lap.airing import airing_at
-from server.core.lap.composition import Item, compose, forecast
-from server.core.lap.renewal import FRESH_MS, renews, same_round, stays
+from server.core.lap.composition import compose
+from server.core.lap.forecast import forecast
+from server.core.lap.items import Item
+from server.core.lap.renewal import FRESH_MS, may_continue, renewal_time, same_round
 from tests.core.lap.laps import BOARD, HOUR, NOON, item, items
 
 
 @given(items(timed=False, upper=False), st.integers(0, 30))
-def test_a_round_of_the_same_items_is_the_same_wherever_it_begins(all_items: list[Item], rounds: int) -> None:
+def test_a_round_of_the_same_items_is_equal_wherever_it_begins(all_items: list[Item], rounds: int) -> None:
     lap = compose(BOARD, all_items, None, NOON, filler="calm")
     at = NOON
     for _ in range(rounds % 4):
-        at = renews(lap, at)
+        at = renewal_time(lap, at)
     renewed = compose(BOARD, all_items, lap, at, filler="calm")
     if at < NOON + FRESH_MS and not any(one.priority for one in all_items):
-        assert same_round(lap, renewed) == ([s.key for s in renewed.slots] in _turns([s.key for s in lap.slots]))
+        assert same_round(lap, renewed) == ([s.key for s in renewed.slots] in _rotations([s.key for s in lap.slots]))
 
 
-def _turns(keys: list[str]) -> list[list[str]]:
+def _rotations(keys: list[str]) -> list[list[str]]:
     return [keys[place:] + keys[:place] for place in range(max(1, len(keys)))]
 
 
-def test_a_changed_body_length_or_order_is_something_new() -> None:
+def test_a_changed_body_dwell_or_order_is_a_new_round() -> None:
     three = [item("a"), item("b"), item("c")]
     lap = compose(BOARD, three, None, NOON, filler="calm")
-    turned = replace(lap, slots=(*lap.slots[1:], lap.slots[0]))
-    assert same_round(lap, turned)
+    rotated = replace(lap, slots=(*lap.slots[1:], lap.slots[0]))
+    assert same_round(lap, rotated)
     assert not same_round(lap, replace(lap, slots=tuple(reversed(lap.slots))))
     assert not same_round(lap, replace(lap, slots=lap.slots[:2]))
     assert not same_round(lap, replace(lap, filler="other"))
@@ -42,10 +44,10 @@ def test_a_changed_body_length_or_order_is_something_new() -> None:
     assert not same_round(lap, replace(lap, seen={**lap.seen, "waiting": NOON}))
 
 
-def test_a_lap_of_an_hour_is_written_anew_because_its_windows_are_cut() -> None:
+def test_a_lap_is_replaced_after_an_hour() -> None:
     lap = compose(BOARD, [item("a"), item("b")], None, NOON)
-    assert stays(lap, lap, NOON + FRESH_MS - 1)
-    assert not stays(lap, lap, NOON + FRESH_MS)
+    assert may_continue(lap, lap, NOON + FRESH_MS - 1)
+    assert not may_continue(lap, lap, NOON + FRESH_MS)
 
 
 def test_two_empty_laps_are_one_round() -> None:
@@ -58,12 +60,12 @@ def test_an_edit_of_the_only_slide_follows_it() -> None:
     edited = [item("a", body="moi")]
     lap = compose(BOARD, edited, lap, NOON + 1_000)
     assert [slot.hash for slot in lap.slots] == ["a.0", "moi.0"]
-    at = renews(lap, NOON)
+    at = renewal_time(lap, NOON)
     assert at == NOON + 8_000
     assert [slot.hash for slot in compose(BOARD, edited, lap, at).slots] == ["moi.0"]
 
 
-def test_what_opens_next_week_on_an_empty_board_is_not_missed() -> None:
+def test_an_item_that_opens_next_week_on_an_empty_board_is_not_missed() -> None:
     opens = NOON + 7 * 24 * HOUR
     all_items = [item("hop", spans=((opens, opens + HOUR),))]
     lap = compose(BOARD, all_items, None, NOON, filler="calm")

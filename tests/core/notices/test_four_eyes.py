@@ -1,4 +1,4 @@
-"""Two people for an urgent notice: the one who signs never is the one who sends, but for a broken glass."""
+"""Four eyes: the editor who signs does not send, except alone after the waiting time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from server.core.model import Notice
-from server.core.notices.four_eyes import BREAK_GLASS_AFTER, SecondNeeded, alone_in, check_send
+from server.core.notices.four_eyes import BREAK_GLASS_AFTER, SecondNeeded, check_send, time_until_alone
 from tests import cast
 from tests.cast import EDITOR, NOW, SECOND_EDITOR
 
@@ -18,7 +18,7 @@ TIME = NOW + BREAK_GLASS_AFTER
 ALMOST = TIME - timedelta(milliseconds=1)
 
 
-def test_where_one_is_enough_nobody_waits() -> None:
+def test_without_four_eyes_nobody_waits() -> None:
     check_send(DRAFT, EDITOR.slug, NOW, four_eyes=False, break_glass=False)
 
 
@@ -27,20 +27,20 @@ def test_a_second_editor_sends_at_once() -> None:
 
 
 @pytest.mark.parametrize("break_glass", [False, True])
-def test_what_nobody_signed_is_sent_by_nobody(break_glass: bool) -> None:
+def test_an_unsigned_notice_cannot_be_sent(break_glass: bool) -> None:
     with pytest.raises(SecondNeeded, match="ký trước"):
         check_send(DRAFT, EDITOR.slug, NOW, four_eyes=True, break_glass=break_glass)
-    assert alone_in(DRAFT, NOW) is None
+    assert time_until_alone(DRAFT, NOW) is None
 
 
-def test_alone_is_never_by_mistake() -> None:
+def test_sending_alone_must_be_explicit() -> None:
     with pytest.raises(SecondNeeded):
         check_send(SIGNED, EDITOR.slug, TIME, four_eyes=True, break_glass=False)
 
 
-def test_alone_is_after_thirty_seconds_and_not_before() -> None:
+def test_sending_alone_is_possible_only_after_thirty_seconds() -> None:
     with pytest.raises(SecondNeeded, match="1 giây"):
         check_send(SIGNED, EDITOR.slug, ALMOST, four_eyes=True, break_glass=True)
-    assert alone_in(SIGNED, ALMOST) == timedelta(milliseconds=1)
+    assert time_until_alone(SIGNED, ALMOST) == timedelta(milliseconds=1)
     check_send(SIGNED, EDITOR.slug, TIME, four_eyes=True, break_glass=True)
-    assert alone_in(SIGNED, TIME) == timedelta(0)
+    assert time_until_alone(SIGNED, TIME) == timedelta(0)

@@ -1,29 +1,30 @@
-"""Prepared words can be sent as they stand: they fit a notice, name a place and offer levels that exist."""
+"""Prepared texts can be sent unchanged: they fit a notice, name the place and have valid risk levels."""
 
 from __future__ import annotations
 
 import pytest
 
-from server.core.notices.hazards import HAZARDS, OF_SLUG, Hazard
+from server.core.notices.hazards import BY_SLUG, HAZARDS, Hazard
 
-PREPARED = [danger for danger in HAZARDS if danger.headline]
-
-
-def test_every_danger_has_a_name_of_its_own() -> None:
-    assert len(OF_SLUG) == len(HAZARDS) == len({danger.name for danger in HAZARDS})
+PREPARED = [hazard for hazard in HAZARDS if hazard.headline]
 
 
-@pytest.mark.parametrize("danger", PREPARED, ids=lambda danger: danger.slug)
-def test_what_is_prepared_can_be_sent_as_it_is(danger: Hazard) -> None:
-    assert "xã Minh Tân" in danger.headline_for("xã Minh Tân")
-    assert "{" not in danger.headline_for("xã Minh Tân")
-    assert len(danger.headline_for("xã Minh Tân")) <= 90
-    assert len(danger.acts) == 3
-    assert all(len(act) <= 60 for act in danger.acts)
+def test_slugs_and_names_are_unique() -> None:
+    assert len(BY_SLUG) == len(HAZARDS) == len({hazard.name for hazard in HAZARDS})
 
 
-@pytest.mark.parametrize("danger", HAZARDS, ids=lambda danger: danger.slug)
-def test_levels_are_those_of_the_decision(danger: Hazard) -> None:
-    assert set(danger.risks) <= {1, 2, 3, 4, 5}
-    assert list(danger.risks) == sorted(danger.risks)
-    assert 1 <= danger.hours <= 48
+@pytest.mark.parametrize("hazard", PREPARED, ids=lambda hazard: hazard.slug)
+def test_a_prepared_text_can_be_sent_unchanged(hazard: Hazard) -> None:
+    headline = hazard.headline.replace("{area}", "xã Minh Tân")
+    assert "xã Minh Tân" in headline
+    assert "{" not in headline
+    assert len(headline) <= 90
+    assert len(hazard.acts) == 3
+    assert all(len(act) <= 60 for act in hazard.acts)
+
+
+@pytest.mark.parametrize("hazard", HAZARDS, ids=lambda hazard: hazard.slug)
+def test_risk_levels_are_those_of_the_decision(hazard: Hazard) -> None:
+    assert set(hazard.risks) <= {1, 2, 3, 4, 5}
+    assert list(hazard.risks) == sorted(hazard.risks)
+    assert 1 <= hazard.hours <= 48

@@ -1,4 +1,4 @@
-"""Before a notice is sent: whom it reaches, and with what it would share the glass."""
+"""Which boards a notice reaches, and with which notices it takes turns."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def test_an_area_reaches_its_boards_and_all_below() -> None:
     assert reached(BOARDS, TREE, ["xa-minh-tan", "xa-dong-hai"]) == (BOARD_MINH_TAN, PHO_DONG_HAI)
 
 
-def test_nobody_is_reached_by_an_unknown_target_or_by_none() -> None:
+def test_an_unknown_or_missing_target_reaches_no_board() -> None:
     assert reached(BOARDS, TREE, []) == reached(BOARDS, TREE, ["khong-co"]) == ()
 
 
-def test_what_is_urgent_real_dangerous_and_new_comes_first() -> None:
+def test_urgent_real_high_risk_and_new_notices_come_first() -> None:
     base = cast.notice(id=1, risk=3)
     newer = replace(base, id=2, issued=NOW + MINUTE)
     risky = replace(base, id=3, risk=5)
@@ -33,7 +33,7 @@ def test_what_is_urgent_real_dangerous_and_new_comes_first() -> None:
     assert [each.id for each in in_order([banner, drill, base, newer, risky])] == [3, 2, 1, 4, 5]
 
 
-def test_alone_it_has_nothing_to_share() -> None:
+def test_a_notice_alone_on_its_boards_has_no_turns() -> None:
     assert turns(MINE, BOARDS, TREE, []) == ()
     assert turns(MINE, BOARDS, TREE, [cast.notice(id=1, level="priority")]) == ()
     assert (
@@ -41,11 +41,11 @@ def test_alone_it_has_nothing_to_share() -> None:
     )
 
 
-def test_a_correction_does_not_share_with_what_it_replaces() -> None:
+def test_a_correction_takes_no_turns_with_the_notice_it_replaces() -> None:
     assert turns(replace(MINE, replaces=1), BOARDS, TREE, [cast.notice(id=1)]) == ()
 
 
-def test_boards_with_the_same_row_are_told_together() -> None:
+def test_boards_with_the_same_sequence_share_one_turn() -> None:
     everywhere, in_one = cast.notice(id=1, risk=5), cast.notice(id=2, areas=("xa-minh-tan",))
     assert turns(MINE, BOARDS, TREE, [everywhere, in_one]) == (
         Turn((HOI_TRUONG, PHO_DONG_HAI), (everywhere, MINE), 1),

@@ -1,4 +1,4 @@
-"""How far a notice has come: what is counted, and who is to be telephoned when."""
+"""Delivery of a notice: counts per board, missing screens, and whom to telephone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
-class Word:
+class Receipts:
     sent: datetime | None = None
     received: datetime | None = None
     shown: datetime | None = None
@@ -28,21 +28,21 @@ def link(id: int, seen: datetime = NOW, *, up: bool = True) -> Link:
     return Link(id, up, seen)
 
 
-SHOWN = Word(NOW, NOW + SECOND, NOW + 2 * SECOND)
+SHOWN = Receipts(NOW, NOW + SECOND, NOW + 2 * SECOND)
 BOARDS = (HOI_TRUONG, BOARD_MINH_TAN)
 
 
 def test_each_board_counts_its_own_screens() -> None:
     screens = [screen(1), screen(2), screen(3, "xa-minh-tan")]
     links = {one.id: link(one.id) for one in screens}
-    seen = progress(NOW, BOARDS, screens, links, {1: SHOWN, 2: Word(NOW, NOW), 3: SHOWN}, NOW + 3 * SECOND)
-    told = {one.board.slug: (one.screens, one.live, one.sent, one.received, one.shown) for one in seen.boards}
-    assert told == {"hoi-truong": (2, 2, 2, 2, 1), "xa-minh-tan": (1, 1, 1, 1, 1)}
+    seen = progress(NOW, BOARDS, screens, links, {1: SHOWN, 2: Receipts(NOW, NOW), 3: SHOWN}, NOW + 3 * SECOND)
+    counts = {one.board.slug: (one.screens, one.live, one.sent, one.received, one.shown) for one in seen.boards}
+    assert counts == {"hoi-truong": (2, 2, 2, 2, 1), "xa-minh-tan": (1, 1, 1, 1, 1)}
     assert (seen.total("screens"), seen.total("shown")) == (3, 2)
     assert seen.slowest == 2 * SECOND
 
 
-def test_who_is_away_is_missing_at_once() -> None:
+def test_a_disconnected_screen_is_missing_at_once() -> None:
     links = {1: link(1, NOW - HOUR), 2: link(2, up=False)}
     seen = progress(NOW, [HOI_TRUONG], [screen(1), screen(2), screen(3)], links, {}, NOW)
     assert [(one.screen.id, one.live, one.since) for one in seen.missing] == [
@@ -53,24 +53,24 @@ def test_who_is_away_is_missing_at_once() -> None:
     assert seen.slowest is None
 
 
-def test_who_is_connected_has_thirty_seconds() -> None:
+def test_a_connected_screen_is_missing_after_thirty_seconds() -> None:
     links = {1: link(1, NOW + MINUTE)}
     assert progress(NOW, [HOI_TRUONG], [screen(1)], links, {}, NOW + 30 * SECOND).missing == ()
-    (late,) = progress(NOW, [HOI_TRUONG], [screen(1)], links, {1: Word(NOW, NOW)}, NOW + 31 * SECOND).missing
+    (late,) = progress(NOW, [HOI_TRUONG], [screen(1)], links, {1: Receipts(NOW, NOW)}, NOW + 31 * SECOND).missing
     assert late.live
 
 
-def test_who_has_shown_it_is_missing_no_more_even_when_away() -> None:
+def test_a_screen_that_showed_it_is_not_missing_even_if_disconnected() -> None:
     assert progress(NOW, [HOI_TRUONG], [screen(1)], {}, {1: SHOWN}, NOW + HOUR).missing == ()
 
 
-def test_whoever_is_near_is_called_else_the_nearest_area_that_names_somebody() -> None:
+def test_the_phone_is_the_screens_own_or_that_of_the_nearest_area() -> None:
     tree = AreaTree(AREAS)
     assert phone_of(screen(1), BOARD_MINH_TAN, tree) == "0221 001"
     assert phone_of(replace(screen(1), phone=""), BOARD_MINH_TAN, tree) == TINH.phone
     assert phone_of(replace(screen(1), phone=""), BOARD_MINH_TAN, AreaTree([replace(MINH_TAN, parent=None)])) == ""
 
 
-def test_boards_with_something_missing_come_first() -> None:
+def test_boards_with_missing_screens_come_first() -> None:
     seen = progress(NOW, BOARDS, [screen(1), screen(2, "xa-minh-tan")], {1: link(1)}, {1: SHOWN}, NOW)
     assert [one.board.slug for one in seen.boards] == ["xa-minh-tan", "hoi-truong"]

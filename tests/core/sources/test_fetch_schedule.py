@@ -1,4 +1,4 @@
-"""When a source is read again: half its own pace, never sooner than it asks for, ever more seldom while it fails."""
+"""Fetch intervals: half the usual gap, not sooner than the source asks for, growing while it fails."""
 
 from __future__ import annotations
 
@@ -33,27 +33,27 @@ def test_half_the_usual_gap_within_bounds(gap: timedelta | None, asked: timedelt
     assert fetch_schedule.interval(OWN_PACE, gap, asked, 0.1) == wait * 1.1
 
 
-def test_what_is_said_is_kept_to() -> None:
+def test_a_fixed_interval_is_kept() -> None:
     assert fetch_schedule.interval(FIXED, MINUTE, 9 * HOUR, 0.1) == FIXED.every
     assert fetch_schedule.interval(replace(OWN_PACE, url="tin.xml"), 30 * DAY, None, 0.1) == OWN_PACE.every
 
 
 @pytest.mark.parametrize(("every", "wait"), [(MINUTE, 2 * MINUTE), (3 * MINUTE, 3 * MINUTE), (HOUR, 5 * MINUTE)])
-def test_warnings_are_looked_for_often(every: timedelta, wait: timedelta) -> None:
+def test_cap_sources_are_read_often(every: timedelta, wait: timedelta) -> None:
     assert fetch_schedule.interval(cast.source(kind="cap", every=every), None, HOUR, 0.0) == wait
     assert (
         fetch_schedule.backoff(cast.source(kind="cap", every=every), 9, None, 0.0) <= fetch_schedule.WARNING_BACKOFF
     )
 
 
-def test_a_file_is_tried_again_soon() -> None:
+def test_an_unreadable_file_is_retried_soon() -> None:
     file = cast.source(every=HOUR)
     file = replace(file, url="tin.xml")
     waits = [fetch_schedule.backoff(file, failures, None, 0.0) for failures in (1, 2, 20)]
     assert waits == [timedelta(seconds=5), timedelta(seconds=10), HOUR]
 
 
-def test_the_usual_gap_needs_three_items_and_knows_no_future() -> None:
+def test_the_usual_gap_needs_three_items_and_ignores_future_ones() -> None:
     assert fetch_schedule.usual_gap([NOW, NOW - HOUR], NOW) is None
     assert fetch_schedule.usual_gap([NOW - HOUR * n for n in range(9)], NOW) == HOUR
     assert fetch_schedule.usual_gap([NOW + DAY, NOW, NOW - HOUR, NOW - 2 * HOUR], NOW) == HOUR

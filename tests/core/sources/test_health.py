@@ -1,9 +1,9 @@
-"""How a source is, in words that an editor understands."""
+"""The condition of a source and its sentence for editors."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -11,29 +11,30 @@ from server.core.model import SourceState
 from server.core.sources.health import health, moment, span
 from tests.cast import DAY, HOUR, MINUTE, NOW, TIN_TINH
 
-WELL: dict[str, Any] = {"last_good": NOW - MINUTE, "last_new": NOW - HOUR}
+NEW = SourceState("tin-tinh", NOW)
+WELL = replace(NEW, last_good=NOW - MINUTE, last_new=NOW - HOUR)
 
 
 @pytest.mark.parametrize(
-    ("told", "condition", "says"),
+    ("state", "condition", "says"),
     [
-        ({}, "new", ""),
+        (NEW, "new", ""),
         (WELL, "well", ""),
-        ({**WELL, "failures": 2, "last_error": "Chậm quá."}, "failing", "Chậm quá. Lần đọc được gần nhất: 07:29."),
-        ({"failures": 1, "last_error": "Chậm quá."}, "failing", "Chậm quá."),
-        ({**WELL, "gone": True, "last_error": "Đã gỡ."}, "gone", "Đã gỡ. Nguồn không được đọc nữa"),
-        ({**WELL, "moved_to": "https://moi.vn/"}, "watch", "https://moi.vn/"),
-        ({**WELL, "warning": "Xem lại."}, "watch", "Xem lại."),
-        ({**WELL, "last_new": NOW - 40 * DAY}, "watch", "Im lặng từ 07:30 28/01."),
+        (replace(WELL, failures=2, last_error="Chậm quá."), "failing", "Chậm quá. Lần đọc được gần nhất: 07:29."),
+        (replace(NEW, failures=1, last_error="Chậm quá."), "failing", "Chậm quá."),
+        (replace(WELL, gone=True, last_error="Đã gỡ."), "gone", "Đã gỡ. Nguồn không được đọc nữa"),
+        (replace(WELL, moved_to="https://moi.vn/"), "watch", "https://moi.vn/"),
+        (replace(WELL, warning="Xem lại."), "watch", "Xem lại."),
+        (replace(WELL, last_new=NOW - 40 * DAY), "watch", "Im lặng từ 07:30 28/01."),
     ],
 )
-def test_the_gravest_is_told(told: dict[str, Any], condition: str, says: str) -> None:
-    found = health(TIN_TINH, SourceState("tin-tinh", NOW, **told), NOW)
+def test_the_gravest_condition_is_given(state: SourceState, condition: str, says: str) -> None:
+    found = health(TIN_TINH, state, NOW)
     assert (found.condition, says in found.sentence) == (condition, True)
     assert found.word
 
 
-def test_moments_are_of_the_sources_own_day() -> None:
+def test_moments_are_in_the_zone_of_the_source() -> None:
     assert moment(NOW, TIN_TINH, NOW) == "07:30"
     assert moment(NOW - DAY, TIN_TINH, NOW) == "07:30 08/03"
     assert moment(NOW - 400 * DAY, TIN_TINH, NOW) == "02/02/2025"
@@ -41,7 +42,7 @@ def test_moments_are_of_the_sources_own_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("length", "said"),
+    ("length", "expected"),
     [
         (timedelta(seconds=42), "42 giây"),
         (12 * MINUTE, "12 phút"),
@@ -50,5 +51,5 @@ def test_moments_are_of_the_sources_own_day() -> None:
         (None, ""),
     ],
 )
-def test_spans_as_people_say_them(length: timedelta | None, said: str) -> None:
-    assert span(length) == said
+def test_durations_in_words(length: timedelta | None, expected: str) -> None:
+    assert span(length) == expected

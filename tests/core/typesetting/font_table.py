@@ -1,7 +1,7 @@
-"""Writes server/core/typesetting/font_metrics.py from the font files: ``python -m
-tests.core.typesetting.font_table``.
+"""Writes server/core/typesetting/font_metrics.py from the font files.
 
-``test_font_metrics.py`` calls `table` to see that the committed module still says what the fonts say.
+Run ``python -m tests.core.typesetting.font_table``. ``test_font_metrics.py`` calls `table` to check that the
+committed module is up to date.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ FILES = ROOT / "node_modules/@fontsource/be-vietnam-pro/files"
 TARGET = ROOT / "server/core/typesetting/font_metrics.py"
 WEIGHTS = (400, 500, 600, 700)
 SUBSETS = ("latin", "vietnamese")
-HEAD = '''"""How wide Be Vietnam Pro draws each letter; read by paging.py, written by
-tests/core/typesetting/font_table.py.
+HEAD = '''"""The advance widths of Be Vietnam Pro; read by paging.py, written by tests/core/typesetting/font_table.py.
 
-Advances in hundredths of an em, which is a pixel in a line of a hundred letters.
+``ADVANCES[weight][width]`` holds the characters of that width, in hundredths of an em.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ def font(weight: int, subset: str = "latin") -> TTFont:
 
 
 def widths(weight: int) -> dict[str, int]:
-    """Each letter that the subsets can draw, with its advance in hundredths of an em."""
+    """Each printable character of the subsets, with its advance in hundredths of an em."""
     found: dict[str, int] = {}
     for subset in SUBSETS:
         face = font(weight, subset)

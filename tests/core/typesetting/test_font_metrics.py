@@ -1,4 +1,4 @@
-"""The committed widths are those of the shipped font, and hold every letter of Vietnamese."""
+"""The committed widths are those of the shipped font and contain every Vietnamese letter."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ VOWELS = "aăâeêioôơuưy"
 TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 
 
-def test_the_committed_table_is_what_the_font_files_say() -> None:
+def test_the_committed_table_is_up_to_date() -> None:
     assert TARGET.read_text(encoding="utf-8") == table()
 
 

@@ -1,4 +1,4 @@
-"""The size class follows the distance, and every class keeps the least heights that it stands for."""
+"""The size class follows the viewing distance, and every class has the type sizes that it promises."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_capitals_have_six_millimetres_a_metre_and_the_frame_three(
 
 
 @given(layouts, st.floats(10, 200), st.floats(0.3, 10), st.floats(1, 3))
-def test_farther_away_never_means_smaller(layout: Layout, inches: float, metres: float, times: float) -> None:
+def test_farther_away_is_never_smaller(layout: Layout, inches: float, metres: float, times: float) -> None:
     order = [*SIZES, "LED"]
     near, far = size_class(layout, inches, metres), size_class(layout, inches, metres * times)
     assert order.index(near) <= order.index(far)
@@ -62,12 +62,12 @@ def test_lengths_must_be_positive(inches: float, metres: float) -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
-def test_the_frame_leaves_most_of_the_glass_to_the_slide(format: Format) -> None:
-    glass, room = canvas(format), stage(format)
+def test_the_frame_leaves_most_of_the_panel_to_the_slide(format: Format) -> None:
+    panel, space = canvas(format), stage(format)
     top, bottom = frame_heights(format)
-    assert room.width == glass.width
-    assert room.height / glass.height > 0.63
-    assert room.height + top + bottom == pytest.approx(glass.height, abs=1)
+    assert space.width == panel.width
+    assert space.height / panel.height > 0.63
+    assert space.height + top + bottom == pytest.approx(panel.height, abs=1)
 
 
 def test_an_led_module_has_three_lines_and_nothing_else() -> None:

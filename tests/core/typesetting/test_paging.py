@@ -1,4 +1,4 @@
-"""Pages hold all of the text, once, within the budget; numbers stay in one piece."""
+"""Pages contain all of the text once, fit the budget, and never break numbers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def letters(text: str) -> str:
 
 
 @given(anything, budgets)
-def test_nothing_is_lost_and_nothing_stands_twice(text: str, budget: Budget) -> None:
+def test_nothing_is_lost_or_repeated(text: str, budget: Budget) -> None:
     assert letters("".join(paginate(text, budget))) == letters(tidy(text))
 
 
@@ -89,27 +89,27 @@ def test_a_long_sentence_breaks_at_a_clause() -> None:
     assert all(page.endswith(",") for page in pages[:-1])
 
 
-def test_shortened_words_end_no_sentence() -> None:
+def test_abbreviations_do_not_end_a_sentence() -> None:
     text = "Sáng nay đoàn công tác cùng lãnh đạo TP. Hưng Yên đã đến dự lễ khánh thành cầu mới bắc qua sông."
     first = paginate(text, Budget(800, 2, 38))[0]
     assert first.split()[-1] != "TP."
     assert paginate(text.replace("TP.", "xã."), Budget(800, 2, 38))[0].split()[-1] == "xã."
 
 
-def test_the_last_page_is_not_a_leftover() -> None:
+def test_the_last_page_is_not_almost_empty() -> None:
     text = " ".join(["nước"] * 61)
     first, second = paginate(text, Budget(1000, 6, 38))
     assert len(second) > len(first) * 0.5
 
 
-def test_no_word_of_a_title_stands_alone() -> None:
+def test_no_page_of_a_title_has_only_a_few_words() -> None:
     title = "Niêm yết công khai danh sách hộ gia đình được hỗ trợ xây dựng nhà ở"
-    room = Budget(1690, 2, 104, 700)
-    assert count_lines(title, room.width, room.size, room.weight) > room.lines
-    assert all(len(page.split()) > 4 for page in paginate(title, room))
+    budget = Budget(1690, 2, 104, 700)
+    assert count_lines(title, budget.width, budget.size, budget.weight) > budget.lines
+    assert all(len(page.split()) > 4 for page in paginate(title, budget))
 
 
-def test_a_word_longer_than_a_line_is_broken_and_kept() -> None:
+def test_a_word_longer_than_a_line_is_broken_without_loss() -> None:
     word = "https://" + "duong-dan-rat-dai" * 40
     pages = paginate(word, Budget(400, 2, 38))
     assert len(pages) > 3
@@ -122,7 +122,7 @@ def test_no_text_has_no_page() -> None:
 
 
 @pytest.mark.parametrize("budget", [Budget(100, 0, 38), Budget(0, 3, 38)])
-def test_a_budget_without_room_is_an_error(budget: Budget) -> None:
+def test_a_budget_without_lines_or_width_is_an_error(budget: Budget) -> None:
     with pytest.raises(ValueError, match="nothing fits"):
         paginate("Tin", budget)
 
@@ -146,7 +146,7 @@ def test_numbers_stay_with_what_they_count(text: str, bound: str) -> None:
 
 
 @given(budgets)
-def test_a_telephone_number_is_never_parted(budget: Budget) -> None:
+def test_a_telephone_number_is_never_broken(budget: Budget) -> None:
     number = NO_BREAK.join(["0221", "3863", "113"])
     if em_width(number, budget.weight) * budget.size > budget.width * 0.99:
         return
@@ -154,7 +154,7 @@ def test_a_telephone_number_is_never_parted(budget: Budget) -> None:
     assert sum(page.count(number) for page in paginate(text, budget)) == 8
 
 
-def test_reading_takes_two_seconds_and_a_third_of_one_a_syllable() -> None:
+def test_reading_time_is_two_seconds_plus_a_third_per_syllable() -> None:
     assert reading_time("một hai ba") == 6_000
     assert reading_time(" ".join(["tin"] * 30)) == 12_000
     assert reading_time(" ".join(["tin"] * 30), extra_rows=4) == 16_000

@@ -14,13 +14,14 @@ import pytest
 
 from server.core.model import Announcement, Attachment, Window
 from server.core.policy import Grant
-from server.media.take import new_child
-from server.setup.config import AnnouncementsSection, Config, PeopleSection
+from server.media.importer import file_sandbox
+from server.setup.config import Config
+from server.setup.config_sections import AnnouncementsSection, PeopleSection
 from server.store.announcements import announcements, autosave, listings
 from server.store.audit import audit
 from server.store.media import library, uploads
 from server.store.people import messages, people
-from server.worker.uploads import Intake
+from server.worker.uploads import UploadImporter
 from tests import cast
 from tests.cast import DAY, EDITOR, HOUR, MINUTE, NOW, OPERATOR, SECOND_EDITOR, Person
 from tests.desk.office import Browser, Office
@@ -422,10 +423,10 @@ def test_the_preview_warns_of_what_nobody_will_read(office: Office) -> None:
 # files
 
 
-def worker(office: Office) -> Intake:
+def worker(office: Office) -> UploadImporter:
     for name in ("media", "uploads"):
         (office.folder / name).mkdir(exist_ok=True)
-    return Intake(office.db, office.folder / "uploads", office.folder / "media", office.clock, new_child())
+    return UploadImporter(office.db, office.folder / "uploads", office.folder / "media", office.clock, file_sandbox())
 
 
 def test_a_pdf_is_sent_opened_by_the_worker_and_posted(office: Office, tmp_path: Path) -> None:
@@ -437,7 +438,7 @@ def test_a_pdf_is_sent_opened_by_the_worker_and_posted(office: Office, tmp_path:
     assert waits is not None
     assert "lich họp.pdf" in page
     assert "data-waits" in browser.get(waits[1]).text
-    worker(office).beat()
+    worker(office).tick()
     done = browser.get(waits[1]).text
     hashes = re.findall(r'name="file" value="([0-9a-f]{16})"', done)
     assert len(hashes) == 2
@@ -456,7 +457,7 @@ def test_a_file_that_is_no_good_says_why(office: Office) -> None:
     page = browser.post("/desk/compose/files", sent, content_type="multipart/form-data").text
     waits = re.search(r'data-waits="([^"]+)"', page)
     assert waits is not None
-    worker(office).beat()
+    worker(office).tick()
     assert "Chỉ nhận ảnh JPEG" in browser.get(waits[1]).text
     assert library.listed(office.db, ["xa-minh-tan"]) == ()
 

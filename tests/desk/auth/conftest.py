@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from server.setup.config import Config, PeopleSection
+from server.setup.config import Config
+from server.setup.config_sections import PeopleSection
 from tests.desk.office import Office
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from server.core.model import Board, Format, Hours, Lane, ThemeDays
 from server.core.policy import Grant
-from server.setup.config import Config, PeopleSection, ThemeSection
+from server.setup.config import Config
+from server.setup.config_sections import PeopleSection, ThemeSection
 from server.store.audit import audit
 from server.store.boards import boards
 from server.store.people import people

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from server.desk.gallery.views import KIND_NAMES, THEME_NAMES
-from server.setup.config import ThemeSection
+from server.setup.config_sections import ThemeSection
 from server.slides.render import KINDS as ANNOUNCED
 from server.slides.specimens import KINDS, THEMES, VIEWS, specimens
 from tests.cast import OPERATOR

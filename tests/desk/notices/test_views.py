@@ -12,9 +12,10 @@ from werkzeug.test import TestResponse
 
 from server.core.model import Notice
 from server.core.policy import Grant
-from server.core.screens.proof import Said
+from server.core.screens.proof import NoticeReceipt
 from server.core.screens.screens import Link
-from server.setup.config import Config, NoticesSection, PeopleSection
+from server.setup.config import Config
+from server.setup.config_sections import NoticesSection, PeopleSection
 from server.store.notices import actions as notice_acts
 from server.store.notices import notices
 from server.store.people import messages, people
@@ -310,7 +311,7 @@ def test_the_count_names_who_has_not_shown_it_and_whom_to_call(office: Office) -
     answered = pair(office, "Nhà văn hóa", "0221 555 002")
     browser = office.browser(EDITOR)
     id = send(browser)
-    said = [Said(id, answered, kind, NOW + timedelta(seconds=1)) for kind in ("sent", "received", "shown")]
+    said = [NoticeReceipt(id, answered, kind, NOW + timedelta(seconds=1)) for kind in ("sent", "received", "shown")]
     receipts.save(office.db, [], said, [Link(answered, True, NOW)])
     counted = browser.get(f"/desk/urgent/{id}/progress").text
     assert [int(found) for found in re.findall(r"<dd>(\d+)</dd>", counted)] == [2, 1, 1, 1, 1]

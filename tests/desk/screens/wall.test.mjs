@@ -1,4 +1,4 @@
-/** The desk's wall: what is known, in which order it is shown, which tiles are in the page. */
+/** The desk's wall: its data, the order of its tiles, which of them are in the page. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createModel, reorders, say, windowOf } from "../../../server/desk/screens/static/wall-model.js";
@@ -39,7 +39,7 @@ function wall() {
 }
 const keys = (tiles) => tiles.map(({ key }) => key);
 
-test("what needs a hand comes first, then the boards in their order; one without screens comes last", () => {
+test("problems come first, then boards in their order, boards without screens last", () => {
   assert.deepEqual(keys(wall().choose()), ["s2", "s1", "s3", "bcho"]);
 });
 
@@ -50,7 +50,7 @@ test("an area is chosen with all below it", () => {
   assert.deepEqual(keys(model.choose({ area: "khong-co" })), []);
 });
 
-test("words find screens, boards, areas and what is shown, in any case", () => {
+test("the search finds screens, boards, areas and titles, in any case", () => {
   const model = wall();
   assert.deepEqual(keys(model.choose({ text: " BẢNG CHO " })), ["bcho"]);
   assert.deepEqual(keys(model.choose({ text: "màn hình 3" })), ["s3"]);
@@ -59,7 +59,7 @@ test("words find screens, boards, areas and what is shown, in any case", () => {
   assert.deepEqual(keys(model.choose({ only: true })), ["s2"]);
 });
 
-test("the numbers above say how many play, and why others do not", () => {
+test("the counts say how many screens play and why others do not", () => {
   const model = wall();
   assert.deepEqual(model.counts(), {
     all: 3,
@@ -92,12 +92,12 @@ test("the tree counts screens of an area and of all below it", () => {
   );
 });
 
-test("a coming slide takes its place at its time, and not before", () => {
+test("an announced slide takes effect at its time, not before", () => {
   const model = wall();
   model.apply({ coming: [["cong-xa", T + 1_000, "b", T + 11_000, 2, 4, "Tin b", "story:2"]] });
   assert.deepEqual(model.flip(T + 999), []);
   assert.equal(model.boards.get("cong-xa").hash, "a");
-  // What else changes of the board meanwhile does not lose it.
+  // Other changes of the board do not lose the announced slide.
   model.apply({ boards: [board("cong-xa", "minh-tan", { mode: "dark" })] });
   assert.deepEqual(model.flip(T + 1_000), ["cong-xa"]);
   const { hash, title, item, position, mode } = model.boards.get("cong-xa");
@@ -108,7 +108,7 @@ test("a coming slide takes its place at its time, and not before", () => {
   assert.deepEqual(model.flip(T + 2_000), []);
 });
 
-test("a revoked screen goes, and a new beginning forgets everything", () => {
+test("a revoked screen disappears, and a new beginning forgets everything", () => {
   const model = wall();
   model.apply({ gone: [2, 99] });
   assert.deepEqual(keys(model.choose()), ["s1", "s3", "bcho"]);
@@ -145,7 +145,7 @@ test("of any grid only what is near the window is in the page, and all that is i
   }
 });
 
-test("tiles are ordered at once when all have come, so that no empty wall is told of", () => {
+test("tiles are ordered at once when all have come, so that the wall is never called empty", () => {
   assert.equal(reorders({ passed: 50, ready: false, complete: false }), false);
   assert.equal(reorders({ passed: 150, ready: false, complete: false }), true);
   assert.equal(reorders({ passed: 5, ready: true, complete: false }), true);
@@ -153,7 +153,7 @@ test("tiles are ordered at once when all have come, so that no empty wall is tol
   assert.equal(reorders({ passed: 1_100, ready: true, complete: true }), true);
 });
 
-test("sentences take their words", () => {
+test("sentences are filled with values", () => {
   assert.equal(say("Mất liên lạc từ {time}", { time: "13:42" }), "Mất liên lạc từ 13:42");
   assert.equal(say("{a} trên {b}", { a: 0 }), "0 trên ");
 });

@@ -15,15 +15,16 @@ from server.core.model import PageRules, SourceState
 from server.core.policy import Grant
 from server.desk.sources.view_model import differences
 from server.desk.sources.views import MOST_STORIES
-from server.setup.config import Config, FetchSection, PeopleSection
+from server.setup.config import Config
+from server.setup.config_sections import FetchSection, PeopleSection
 from server.store.people import people
 from server.store.sources import sources, stories, story_queries
 from tests import cast
 from tests.cast import EDITOR, KEEPER, MINUTE, NOW, OPERATOR, TIN_TINH, TIN_XA, Person
 from tests.desk.office import Browser, Office, office_on
-from tests.feeds.hosts import host, says
+from tests.feeds.hosts import host, responds
 from tests.feeds.portals import cards
-from tests.feeds.stories import STORIES, told_feed
+from tests.feeds.stories import STORIES, sample_feed
 
 TITLE = "Nạo vét kênh mương trước mùa mưa bão"
 
@@ -76,7 +77,7 @@ def test_read_now_is_read_at_the_next_beat(office: Office) -> None:
 
 
 def test_a_trial_tells_its_steps_and_stores_nothing(newsroom: Office) -> None:
-    with host(says("200 OK", "Content-Type: text/xml", body=told_feed().encode())) as told:
+    with host(responds("200 OK", "Content-Type: text/xml", body=sample_feed().encode())) as told:
         here = replace(cast.source("thu"), url=told.url(name="127.0.0.1"))
         sources.save(newsroom.db, here, actor="k", now=NOW)
         page = newsroom.browser(EDITOR).post("/desk/sources/thu/try").text
@@ -88,7 +89,7 @@ def test_a_trial_tells_its_steps_and_stores_nothing(newsroom: Office) -> None:
 def test_a_file_or_a_folder_of_the_keeper_is_tried_where_the_worker_finds_it(office: Office) -> None:
     folder = office.folder / "feeds"
     folder.mkdir()
-    (folder / "tin.xml").write_text(told_feed(), encoding="utf-8")
+    (folder / "tin.xml").write_text(sample_feed(), encoding="utf-8")
     for url in ("feeds/tin.xml", "feeds"):
         sources.save(office.db, replace(cast.source("tep"), url=url), actor="k", now=NOW)
         page = office.browser(EDITOR).post("/desk/sources/tep/try").text
@@ -103,7 +104,7 @@ def test_a_file_or_a_folder_of_the_keeper_is_tried_where_the_worker_finds_it(off
 @pytest.fixture
 def portal(newsroom: Office) -> Iterator[Office]:
     """An office with a list page of its province that is read by proposed selectors."""
-    with host(says("200 OK", "Content-Type: text/html; charset=utf-8", body=cards().encode())) as told:
+    with host(responds("200 OK", "Content-Type: text/html; charset=utf-8", body=cards().encode())) as told:
         here = replace(cast.source("trang"), kind="page", url=told.url("/tin-tuc", name="127.0.0.1"))
         sources.save(newsroom.db, here, actor="k", now=NOW)
         yield newsroom
@@ -152,7 +153,7 @@ def test_a_selector_that_is_none_is_told_at_its_field_and_one_that_finds_nothing
 
 def test_a_pasted_page_shows_its_list_and_becomes_a_source_that_waits(newsroom: Office) -> None:
     keeper = newsroom.browser(KEEPER)
-    with host(says("200 OK", "Content-Type: text/html; charset=utf-8", body=cards().encode())) as told:
+    with host(responds("200 OK", "Content-Type: text/html; charset=utf-8", body=cards().encode())) as told:
         address = told.url("/tin-tuc", name="127.0.0.1")
         page = keeper.get("/desk/sources/look", query_string={"address": address}).text
         assert all(story.title in page for story in STORIES)
@@ -178,7 +179,7 @@ def test_a_pasted_page_shows_its_list_and_becomes_a_source_that_waits(newsroom: 
 
 def test_a_pasted_feed_is_told_apart_and_a_dead_address_says_why(newsroom: Office) -> None:
     keeper = newsroom.browser(KEEPER)
-    with host(says("200 OK", body=told_feed().encode())) as told:
+    with host(responds("200 OK", body=sample_feed().encode())) as told:
         page = keeper.get("/desk/sources/look", query_string={"address": told.url(name="127.0.0.1")}).text
     assert "Đây là một nguồn tin" in page
     assert "mạng nội bộ" in keeper.get("/desk/sources/look", query_string={"address": "http://10.0.0.1/"}).text

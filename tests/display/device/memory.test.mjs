@@ -45,7 +45,7 @@ test("bodies are bounded, and those that the state names stay", async () => {
   assert.ok(Array.from({ length: 100 }, (_, i) => `7-${i}`).every((hash) => hash in bodies));
 });
 
-test("the last state handed in is the last one written", async () => {
+test("the last state saved is the last one written", async () => {
   const factory = new IDBFactory();
   const memory = createMemory({ factory, slug: "minh-tan" });
   for (let revision = 1; revision <= 20; revision += 1) memory.saveDesired(desired({ revision }), []);
@@ -53,14 +53,14 @@ test("the last state handed in is the last one written", async () => {
   assert.equal((await createMemory({ factory, slug: "minh-tan" }).load()).base.revision, 20);
 });
 
-test("without IndexedDB everything goes on, and health is told", async () => {
+test("without IndexedDB everything works, and health reports it", async () => {
   const memory = createMemory({ factory: undefined, slug: "minh-tan" });
   await memory.saveTime({ server: T, offset: 0 });
   assert.equal((await memory.load()).base, null);
   assert.equal(memory.broken(), true);
 });
 
-test("an IndexedDB that refuses is as good as none", async () => {
+test("a refusing IndexedDB counts as none", async () => {
   const factory = {
     open() {
       const request = { error: new Error("quota") };
@@ -74,7 +74,7 @@ test("an IndexedDB that refuses is as good as none", async () => {
   assert.equal(memory.broken(), true);
 });
 
-/** A real factory whose writes to a store find no room while `full` names it. */
+/** A real factory whose writes to the store named by `full` fail. */
 function crowded(factory) {
   const disk = { full: "" };
   const open = (...words) => {
@@ -96,7 +96,7 @@ function crowded(factory) {
   return { disk, factory: { open } };
 }
 
-test("what found no room is written with the next change, and health is told in between", async () => {
+test("what did not fit is written with the next change, and health reports it in between", async () => {
   const real = new IDBFactory();
   const { disk, factory } = crowded(real);
   const memory = createMemory({ factory, slug: "minh-tan" });
@@ -147,7 +147,7 @@ for (const [how, close] of [
     assert.equal(memory.broken(), true);
     assert.equal(seen.asked, 1, "not at every change");
 
-    // Whatever was there is gone, as after somebody has cleared the browser's storage.
+    // Everything is gone, as after clearing the browser's storage.
     const empty = new IDBFactory();
     factory.open = (...words) => empty.open(...words);
     at = MINUTE;
@@ -159,7 +159,7 @@ for (const [how, close] of [
     assert.deepEqual([kept.done, kept.time], [["c1"], { server: T, offset: 0 }]);
   });
 
-test("what was read from a database that is lost is written into the next one, too", async () => {
+test("what was read from a lost database is written into the next one", async () => {
   const old = new IDBFactory();
   await filled(old);
   let at = 0;

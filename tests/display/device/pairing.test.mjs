@@ -1,4 +1,4 @@
-/** The letters of a device that belongs to nobody yet: an answer that breaks off ends nothing. */
+/** Pairing: an incomplete answer does not end it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createPairing } from "../../../display/device/pairing.js";
@@ -7,7 +7,7 @@ import { fakeTime } from "../fakes.mjs";
 const json = (word, status = 200) => new Response(JSON.stringify(word), { status });
 const portal = () => new Response("<!doctype html><title>Wi-Fi</title>");
 
-test("a portal's page in the place of an answer is an answer that has not come", async () => {
+test("a captive portal's page instead of an answer counts as no answer", async () => {
   const time = fakeTime();
   const answers = [
     portal(),

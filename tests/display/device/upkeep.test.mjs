@@ -1,9 +1,9 @@
-/** Reloads for a new build, commands, and what the page asks of the device. */
+/** Reloading for a new build, commands, and what the page does with the device. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createCommands } from "../../../display/device/commands.js";
 import { countFaults, createOffline } from "../../../display/device/device.js";
-import { createRenewal } from "../../../display/device/page_reload.js";
+import { createPageReload } from "../../../display/device/page_reload.js";
 import { fakeTime, MINUTE, T } from "../fakes.mjs";
 import { fakePage } from "../page.mjs";
 
@@ -29,31 +29,31 @@ function renewals(random = 0.5) {
   const storage = session();
   const seen = counter();
   const page = () =>
-    createRenewal({ build: "b1", random: () => random, storage, reload: () => seen.count() });
+    createPageReload({ build: "b1", random: () => random, storage, reload: () => seen.count() });
   return { page, seen };
 }
 
-test("a new build loads the page anew, spread over a minute, never under an urgent notice", () => {
+test("a new build reloads the page, spread over a minute, never under an urgent notice", () => {
   const { page, seen } = renewals(0.5);
-  const renewal = page();
-  renewal.consider("b1", T, false);
-  renewal.consider(undefined, T, false);
-  renewal.consider("b2", T, false);
-  renewal.consider("b2", T + 29_999, false);
-  renewal.consider("b2", T + 30_000, true);
+  const pageReload = page();
+  pageReload.check("b1", T, false);
+  pageReload.check(undefined, T, false);
+  pageReload.check("b2", T, false);
+  pageReload.check("b2", T + 29_999, false);
+  pageReload.check("b2", T + 30_000, true);
   assert.equal(seen.reloads, 0);
-  renewal.consider("b2", T + 31_000, false);
+  pageReload.check("b2", T + 31_000, false);
   assert.equal(seen.reloads, 1);
 });
 
-test("a page that stays the old one does not reload in a circle", () => {
+test("a reload that brings the old page is not repeated for ten minutes", () => {
   const { page, seen } = renewals(0);
-  page().consider("b2", T, false);
-  page().consider("b2", T + MINUTE, false);
+  page().check("b2", T, false);
+  page().check("b2", T + MINUTE, false);
   assert.equal(seen.reloads, 1);
-  page().consider("b2", T + 10 * MINUTE, false);
+  page().check("b2", T + 10 * MINUTE, false);
   assert.equal(seen.reloads, 2);
-  page().consider("b3", T + 10 * MINUTE, false);
+  page().check("b3", T + 10 * MINUTE, false);
   assert.equal(seen.reloads, 3);
 });
 
@@ -69,7 +69,7 @@ function commands(done = [], { storage = session(), save } = {}) {
     now: time.local,
     document: page.document,
     timers: time.timers,
-    words: () => "Xã Minh Tân (minh-tan)",
+    label: () => "Xã Minh Tân (minh-tan)",
   });
   return { time, page, seen, command };
 }
@@ -85,7 +85,7 @@ test("a reload is carried out once, in time, and remembered before the page goes
   assert.deepEqual(seen.saved, ["old", "c1"]);
 });
 
-test("where nothing can be written down a reload does not go round in a circle", async () => {
+test("a reload is not repeated where the memory cannot be written", async () => {
   const storage = session();
   const page = () => commands([], { storage, save: async () => undefined });
   const first = page();
@@ -109,7 +109,7 @@ test("a reload waits two seconds for a memory that hangs, and does not need the 
   assert.equal(seen.reloads, 1);
 });
 
-test("identify shows whose screen it is for ten seconds", async () => {
+test("identify shows the screen's name for ten seconds", async () => {
   const { time, page, seen, command } = commands();
   await command({ id: "c1", name: "identify", until: T + 1 });
   assert.equal(page.get("identify").textContent, "Xã Minh Tân (minh-tan)");
@@ -137,7 +137,7 @@ test("faults are counted, overflows named once", () => {
   );
 });
 
-test("the offline worker is registered for boards only, and told the pictures when they change", () => {
+test("the service worker is registered for boards only, and gets the pictures when they change", () => {
   const registered = [];
   const told = [];
   const serviceWorker = {
@@ -160,14 +160,14 @@ test("the offline worker is registered for boards only, and told the pictures wh
   assert.deepEqual(registered, [["/offline.js?build=b1", { scope: "/board/", type: "module" }]]);
   const list = { slug: "minh-tan", keep: ["/glass/media/1", "/glass/media/2"] };
   assert.deepEqual(told, [list]);
-  // What could not be had then is asked for once more.
+  // Failed pictures are tried once more.
   at = 600_000;
   offline.keep(list.keep);
   assert.deepEqual(told, [list, list]);
   assert.equal(offline.cold(), true);
 });
 
-test("without a secure context it says that it cannot start cold", () => {
+test("without a secure context it reports that it cannot start without a server", () => {
   const policy = { createHTML: (html) => html, createScriptURL: (address) => address };
   const offline = createOffline({
     navigator: {},

@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 
 from display.guard.chromium import Chromium, Silent, renderers
-from display.guard.guard import BEAT, WHO
+from display.guard.guard import BEAT
+from display.guard.page_check import EXPRESSION
 from tests.paths import ROOT
 from tests.station import until
 
@@ -171,7 +172,7 @@ def asked(browser: Chromium, expression: str) -> Any:
 
 def ours(browser: Chromium) -> bool:
     """Whether the guard would take the page for its own."""
-    said = asked(browser, WHO)
+    said = asked(browser, EXPRESSION)
     return said is not None and bool(json.loads(said)[2])
 
 

@@ -6,10 +6,10 @@ from display.guard.restart_policy import RestartPolicy
 
 
 def test_silence_is_answered_by_a_reload_and_then_by_a_restart() -> None:
-    patience = RestartPolicy(beat=100.0)
-    assert [patience.due(100.0 + seconds) for seconds in (0, 5, 14.9)] == ["wait"] * 3
-    assert patience.due(115.0) == "reload"
-    helped = patience.helped(115.0)
+    policy = RestartPolicy(beat=100.0)
+    assert [policy.due(100.0 + seconds) for seconds in (0, 5, 14.9)] == ["wait"] * 3
+    assert policy.due(115.0) == "reload"
+    helped = policy.helped(115.0)
     assert helped.due(120.0) == "wait"
     assert helped.due(125.0) == "restart"
     assert helped.alive(121.0).due(135.0) == "wait"
@@ -21,27 +21,27 @@ def test_a_start_has_time_for_its_first_answer() -> None:
 
 
 def test_after_three_more_starts_in_ten_minutes_one_every_five_minutes_for_ever() -> None:
-    patience, now, waited = RestartPolicy(beat=0.0), 0.0, []
+    policy, now, waited = RestartPolicy(beat=0.0), 0.0, []
     for _ in range(20):
-        pause = patience.pause(now)
+        pause = policy.pause(now)
         waited.append(pause)
         now += pause
-        patience = patience.started(now)
+        policy = policy.started(now)
         now += 25.0
     assert waited == [0.0] * 4 + [275.0] * 16
 
 
 def test_one_that_has_lived_for_ten_minutes_is_trusted_again() -> None:
-    patience = RestartPolicy(beat=0.0)
+    policy = RestartPolicy(beat=0.0)
     for second in range(4):
-        patience = patience.started(float(second))
-    assert patience.pause(4.0) > 0
-    assert patience.alive(500.0).pause(500.0 - 300.0) > 0
-    assert patience.alive(603.0).pause(604.0) == 0.0
+        policy = policy.started(float(second))
+    assert policy.pause(4.0) > 0
+    assert policy.alive(500.0).pause(500.0 - 300.0) > 0
+    assert policy.alive(603.0).pause(604.0) == 0.0
 
 
 def test_a_browser_that_dies_once_a_day_is_started_at_once() -> None:
-    patience = RestartPolicy(beat=0.0)
+    policy = RestartPolicy(beat=0.0)
     for day in range(30):
-        assert patience.pause(day * 86_400.0) == 0.0
-        patience = patience.started(day * 86_400.0)
+        assert policy.pause(day * 86_400.0) == 0.0
+        policy = policy.started(day * 86_400.0)

@@ -14,12 +14,12 @@ import pytest
 from display.guard.server_link import ServerLink
 
 ACCEPT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
-# Far less than the silence after which an ear would come back anyway.
+# Far less than the silence after which a link would reconnect anyway.
 WITHIN = 5.0
 
 
 class Server:
-    """Speaks WebSocket with one client at a time, as little of it as an ear hears."""
+    """Speaks WebSocket with one client at a time, as little of it as a link needs."""
 
     def __init__(self) -> None:
         self._listens = socket.create_server(("127.0.0.1", 0))
@@ -68,8 +68,8 @@ def server() -> Iterator[Server]:
     "refusal", ['44{"message":"Không"}', "41", "1"], ids=["connect error", "disconnect", "engine closes"]
 )
 def test_a_refusal_ends_the_connection_and_the_next_one_is_heard(server: Server, refusal: str) -> None:
-    ear = ServerLink(server.address, "7", "key", again=0.01)
-    ear.start()
+    link = ServerLink(server.address, "7", "key", again=0.01)
+    link.start()
     with closing(server.accept()) as first:
         say(first, "0{}")
         say(first, refusal)
@@ -77,6 +77,6 @@ def test_a_refusal_ends_the_connection_and_the_next_one_is_heard(server: Server,
     with closing(server.accept()) as second:
         say(second, "0{}")
         say(second, '42["state",{"now":1}]')
-        assert ear.heard.get(timeout=WITHIN) == ("state", {"now": 1})
-        ear.stop()
-    ear.join(WITHIN)
+        assert link.heard.get(timeout=WITHIN) == ("state", {"now": 1})
+        link.stop()
+    link.join(WITHIN)

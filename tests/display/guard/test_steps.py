@@ -63,7 +63,7 @@ class Browser(Chromium):
         self.done.append("kill")
         return 1
 
-    def ask(self, _: str, timeout: float) -> Any:
+    def ask(self, _: str, timeout: float) -> object:
         if self.silent:
             self.clock.now += timeout
             raise Silent("timed out")
@@ -72,7 +72,7 @@ class Browser(Chromium):
     def load(self, address: str, *_: object, **__: object) -> None:
         self.done.append(f"load {address}")
 
-    def picture(self, *_: object, **__: object) -> bytes:
+    def screenshot(self, *_: object, **__: object) -> bytes:
         self.clock.now += self.drawing
         return b"PNG"
 
@@ -91,7 +91,7 @@ class Room:
         self.clock = Clock()
         self.browser = Browser(self.clock, address)
         self.said: list[dict[str, Any]] = []
-        self.ears: list[ServerLink] = []
+        self.links: list[ServerLink] = []
         self.ran: list[str] = []
         self.guard = Guard(
             self.browser,
@@ -99,13 +99,13 @@ class Room:
             Panel(which=lambda name: name if name == "xset" else None, run=self._run, clock=self.clock),
             clock=self.clock,
             say=lambda event, **facts: self.said.append({"event": event, **facts}),
-            ear=self._ear,
+            make_link=self._link,
             **more,
         )
 
-    def _ear(self, server: str, screen: str, key: str) -> ServerLink:
-        self.ears.append(Quiet(server, screen, key))
-        return self.ears[-1]
+    def _link(self, server: str, screen: str, key: str) -> ServerLink:
+        self.links.append(Quiet(server, screen, key))
+        return self.links[-1]
 
     def _run(self, command: Sequence[str], _: bytes) -> str:
         self.ran.append(" ".join(command))
@@ -120,7 +120,7 @@ class Room:
 
     def ask(self, name: str, id: int = 1) -> None:
         command = {"id": str(id), "name": name, "until": round(self.clock.now * 1000) + HOUR}
-        self.ears[-1].heard.put(("command", command))
+        self.links[-1].heard.put(("command", command))
 
     def events(self) -> list[str]:
         """What was said, but for the panel's lines."""
@@ -219,7 +219,7 @@ def test_a_name_that_is_looked_up_for_long_does_not_hold_the_guard() -> None:
         found.wait(10)
         raise OSError("no such name")
 
-    room = Room(beat=0.01, knock=look_up)
+    room = Room(beat=0.01, connect=look_up)
     room.browser.shows = "chrome-error://chromewebdata/"
     room.steps(3)
     assert not found.is_set()
@@ -300,6 +300,6 @@ def test_a_panel_is_not_lit_before_the_server_has_told_the_hours() -> None:
     room = Room()
     room.steps(3)
     board = {"hours": [["05:00", "22:30"]], "zone": "UTC"}
-    room.ears[-1].heard.put(("state", {"now": HOUR, "board": board, "notices": []}))
+    room.links[-1].heard.put(("state", {"now": HOUR, "board": board, "notices": []}))
     room.steps(600)
     assert room.ran == ["xset dpms force off"]

@@ -61,7 +61,7 @@ test("a large correction waits for the boundary between slides", async () => {
   assert.equal(clock.now(), time.local() + 30_000);
 });
 
-test("the first word of the server is good for a start, the first round trip replaces it", async () => {
+test("the first server time is used until the first round trip", async () => {
   const time = fakeTime();
   const clock = createClock({ local: time.local });
   clock.hint(T + 5_000);
@@ -72,7 +72,7 @@ test("the first word of the server is good for a start, the first round trip rep
   assert.equal(clock.now(), time.local() + 5_200);
 });
 
-test("an answer without times is not believed", async () => {
+test("an answer without times is ignored", async () => {
   const time = fakeTime();
   const clock = createClock({ local: time.local });
   clock.sample(T, Number.NaN, T, T);
@@ -80,13 +80,13 @@ test("an answer without times is not believed", async () => {
   assert.equal(clock.now(), T);
 });
 
-test("after a restart the time goes on where the device's clock is plausible", () => {
+test("after a restart the time continues if the device's clock is plausible", () => {
   const clock = createClock({ local: fakeTime(T + 60_000).local, known: { server: T, offset: 1_500 } });
   assert.equal(clock.trusted(), true);
   assert.equal(clock.now(), T + 61_500);
 });
 
-test("a device earlier than the last server time known is not trusted until the server speaks", async () => {
+test("a clock before the last known server time is not trusted until the server answers", async () => {
   const time = fakeTime(T - DAY);
   const clock = createClock({ local: time.local, known: { server: T, offset: 0 } });
   assert.equal(clock.trusted(), false);
@@ -103,24 +103,24 @@ test("a device that was far off before the restart is not trusted either", () =>
   assert.equal(clock.trusted(), false);
 });
 
-test("what a restart must know is server time, not the device's", async () => {
+test("what is stored for a restart is server time", async () => {
   const time = fakeTime();
   const clock = createClock({ local: time.local });
   await trip(clock, time, 700, 10, 10);
   assert.deepEqual(clock.known(), { server: T + 720, offset: 700 });
 });
 
-test("a time that is read late counts until the server has spoken", async () => {
+test("a stored time read late counts until a server time comes", async () => {
   const time = fakeTime(T - DAY);
   const clock = createClock({ local: time.local });
-  clock.recall({ server: T, offset: 0 });
+  clock.restore({ server: T, offset: 0 });
   assert.deepEqual([clock.trusted(), clock.now()], [false, T]);
   await trip(clock, time, DAY, 10, 10);
-  clock.recall({ server: T + DAY, offset: 0 });
+  clock.restore({ server: T + DAY, offset: 0 });
   assert.deepEqual([clock.trusted(), clock.now()], [true, time.local() + DAY]);
 });
 
-test("a device whose clock was set while the page ran is believed after the next start", async () => {
+test("a device whose clock was set while the page ran is trusted after the next start", async () => {
   const time = fakeTime();
   let wall = 0;
   const clock = createClock({ local: time.local, wall: () => time.local() + wall });
@@ -134,7 +134,7 @@ test("a device whose clock was set while the page ran is believed after the next
   assert.deepEqual([anew.trusted(), anew.now()], [true, known.server + 60_000]);
 });
 
-test("a device that is steadily four minutes slow is believed however soon it starts again", () => {
+test("a clock that is always four minutes slow is trusted however soon the device restarts", () => {
   const slow = 240_000;
   const again = (after) =>
     createClock({ local: fakeTime(T - slow + after).local, known: { server: T, offset: slow } });

@@ -1,4 +1,4 @@
-/** The screen's end of the wire, against a server that is played by hand. */
+/** The screen's connection, against a fake server. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -45,7 +45,7 @@ function cast({ fetch = async () => new Response("", { status: 503 }), paired = 
 
 const json = (word, headers = {}) => new Response(JSON.stringify(word), { headers });
 
-test("connects by WebSocket only, and says what it has", async () => {
+test("connects by WebSocket only, with the digest of what it has", async () => {
   const { wire, seen } = cast();
   assert.equal(wire.connects, 1);
   assert.deepEqual(wire.options.transports, ["websocket"]);
@@ -76,7 +76,7 @@ test("connects by WebSocket only, and says what it has", async () => {
   });
 });
 
-test("asks for what it lacks, once, and again what did not come", async () => {
+test("asks once for missing bodies, and again for those that did not come", async () => {
   const { time, wire } = cast();
   wire.up();
   wire.hear("state", desired());
@@ -118,7 +118,7 @@ test("the acknowledgement sets the clock", async () => {
   assert.equal(clock.now(), time.local() + 5_000);
 });
 
-test("a gap asks for the whole state, the next in line does not", async () => {
+test("a gap in revisions asks for the whole state, the next revision does not", async () => {
   const { time, wire, seen } = cast();
   wire.up();
   wire.hear("state", desired({ revision: 4 }));
@@ -159,7 +159,7 @@ test("a sync that is never answered does not stop the next ones", async () => {
   assert.ok(wire.events("sync").length >= 4);
 });
 
-test("comes back after the server itself hung up", async () => {
+test("reconnects after the server has disconnected", async () => {
   const { time, wire } = cast();
   wire.up();
   wire.hear("state", desired());
@@ -168,7 +168,7 @@ test("comes back after the server itself hung up", async () => {
   assert.equal(wire.connects, 2);
 });
 
-test("a server that is away for a moment is not asked by GET", async () => {
+test("a short absence of the server does not start polling", async () => {
   const asked = [];
   const { time, wire } = cast({ fetch: async (address) => asked.push(address) });
   wire.up();
@@ -181,7 +181,7 @@ test("a server that is away for a moment is not asked by GET", async () => {
   assert.deepEqual(asked, []);
 });
 
-test("whoever is refused again and again asks ever more seldom, and by the second road too", async () => {
+test("after repeated refusals the pauses grow and polling starts", async () => {
   const asked = [];
   const { time, wire, seen } = cast({
     fetch: async (address) => {
@@ -201,7 +201,7 @@ test("whoever is refused again and again asks ever more seldom, and by the secon
   assert.equal(seen.state.base.revision, 9);
 });
 
-test("a server that refuses is asked again", async () => {
+test("a refusing server is asked again", async () => {
   const { time, wire } = cast();
   wire.active = false;
   wire.hear("connect_error", new Error("Quá nhiều người xem"));
@@ -209,7 +209,7 @@ test("a server that refuses is asked again", async () => {
   assert.equal(wire.connects, 2);
 });
 
-test("receipts count as told only when acknowledged", async () => {
+test("receipts count as sent only when acknowledged", async () => {
   const { wire, link } = cast();
   assert.equal(await link.receipts([]), false);
   wire.up();
@@ -228,7 +228,7 @@ test("commands are handed on, health is sent while connected", () => {
   assert.equal(seen.commands[0].id, "c");
 });
 
-test("where WebSocket is blocked the state comes by GET, with its tag, bodies too", async () => {
+test("where WebSocket is blocked, state (with ETag) and bodies come by GET", async () => {
   const asked = [];
   const fetch = async (address, { headers } = {}) => {
     asked.push([address, headers?.["If-None-Match"] ?? null]);
@@ -265,7 +265,7 @@ test("the golden messages of the wire are understood", () => {
   assert.equal(seen.state.base.revision, state.revision);
 });
 
-test("a paired screen says who it is by its key, and never in an address", async () => {
+test("a paired screen sends its key, never in an address", async () => {
   const asked = [];
   const fetch = async (address, { headers }) => {
     asked.push([address, headers.Authorization]);
@@ -289,7 +289,7 @@ test("a paired screen says who it is by its key, and never in an address", async
   assert.ok(link);
 });
 
-test("whoever is hung up on before a state is refused, and has heard nothing", () => {
+test("a disconnection before any state counts as a refusal, not as a sign of life", () => {
   const { wire, link, seen } = cast({ paired: { screen: "7", key: "cu", board: "minh-tan" } });
   wire.up();
   wire.down("parse error");
@@ -323,7 +323,7 @@ test("a state too large for one message comes in parts, and counts only when it 
   assert.equal(noticesOf(seen.state).length, 1, "a notice may come between two parts");
 });
 
-test("the server says within what time its screens come back", async () => {
+test("the server's state sets over how long screens spread reconnecting", async () => {
   const { wire } = cast();
   wire.up();
   wire.hear("state", desired({ back: 6_000 }));
@@ -341,7 +341,7 @@ const said = (wire) => {
   return auth;
 };
 
-test("a screen that is told of its move comes back by the address of its board", () => {
+test("a moved screen reconnects with its new board in the address", () => {
   const { wire, seen } = cast({ paired: PAIRED });
   wire.up();
   wire.hear("state", desired());
@@ -359,7 +359,7 @@ test("a screen that is told of its move comes back by the address of its board",
   assert.deepEqual([wire.connects, seen.refusals], [2, 0], "there it stays");
 });
 
-test("a screen whose move nobody could tell sees it by the state, and does not go to and fro", async () => {
+test("a screen finds its move in the state, and reconnects once a minute at most", async () => {
   const { time, wire, seen } = cast({ paired: PAIRED });
   const there = { board: { slug: "hoi-truong" } };
   wire.up();

@@ -1,4 +1,4 @@
-/** The screen's word about notices is given once, in order, and kept until it is acknowledged. */
+/** Receipts are sent once, in order, and kept until they are acknowledged. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createReceipts } from "../../../display/link/receipts.js";
@@ -51,7 +51,7 @@ test("a corrected notice is received and shown anew", async () => {
   assert.deepEqual(kinds(), ["bao received", "bao shown", "bao received", "bao shown"]);
 });
 
-test("without a server they wait, and come after it is back", async () => {
+test("receipts wait while the server is away and are sent afterwards", async () => {
   const { time, server, receipts, kinds } = cast();
   server.up = false;
   receipts.observe([notice("bao")], T);
@@ -89,7 +89,7 @@ test("many are sent in batches, none twice", async () => {
   assert.equal(new Set(kinds()).size, 250);
 });
 
-test("slides that were shown are told once a minute, and kept while nobody hears", async () => {
+test("receipts of slides are sent once a minute and kept until acknowledged", async () => {
   const { time, server, receipts, kinds } = cast();
   server.up = false;
   for (let i = 0; i < 250; i += 1) receipts.played(`s${i}`, T + i);
@@ -105,20 +105,20 @@ test("slides that were shown are told once a minute, and kept while nobody hears
   assert.equal(kinds().length, 250);
 });
 
-test("what an earlier page load could not tell is told by the next", async () => {
+test("unsent receipts of an earlier page load are sent by the next", async () => {
   const { time, kinds } = cast({ queue: [], seen: [], plays: [{ id: "a", kind: "shown", at: T }] });
   await time.advance(2 * MINUTE);
   assert.deepEqual(kinds(), ["a shown"]);
 });
 
-test("receipts that are read late go out with those of today, and none is told twice", async () => {
+test("receipts read late are sent with new ones, none twice", async () => {
   const before = cast();
   before.server.up = false;
   before.receipts.observe([notice("bao")], T - MINUTE);
   before.receipts.played("a", T - MINUTE);
   const { time, server, receipts, kinds } = cast();
   receipts.observe([notice("lu")], T);
-  receipts.recall(before.receipts.snapshot());
+  receipts.restore(before.receipts.snapshot());
   assert.deepEqual(
     server.saved.queue.map(({ id }) => id),
     ["bao", "lu"],

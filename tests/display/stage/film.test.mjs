@@ -1,11 +1,11 @@
-/** Films: from where they should be, muted where sound is refused, and never a black glass. */
+/** Films: they start where they should be, muted where sound is refused, and the screen is never black. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createFilms } from "../../../display/stage/film.js";
 import { fakeTime } from "../fakes.mjs";
 import { fakePage } from "../page.mjs";
 
-/** A layer with one film; `plays` says what each asking for play comes to. */
+/** A layer with one film; `plays` has the outcome of each call of play. */
 function cast({ plays = [] } = {}) {
   const time = fakeTime();
   const { document } = fakePage();
@@ -32,7 +32,7 @@ function cast({ plays = [] } = {}) {
   return { time, document, layer, video, seen, films, failed };
 }
 
-test("a film begins at its beginning, and one that is joined late where the others are", () => {
+test("a film starts at its beginning, or late where the other screens are", () => {
   const { films, layer, video } = cast();
   films.play(layer, 40);
   assert.equal(video.currentTime, 0);
@@ -40,7 +40,7 @@ test("a film begins at its beginning, and one that is joined late where the othe
   assert.equal(video.currentTime, 7.25);
 });
 
-test("while pictures come nothing is wrong; fifteen seconds without one end the film, once, with a note", async () => {
+test("fifteen seconds without a frame end a film, with one note", async () => {
   const { time, films, layer, video, seen, failed } = cast();
   films.play(layer, 0);
   for (let second = 0; second < 40; second += 10) {
@@ -56,7 +56,7 @@ test("while pictures come nothing is wrong; fifteen seconds without one end the 
   assert.equal(time.pending(), 0);
 });
 
-test("a broken film leaves its place at once", async () => {
+test("a broken film is replaced at once", async () => {
   const { films, layer, video, failed, seen, time } = cast();
   films.play(layer, 0);
   video.dispatchEvent(new layer.ownerDocument.defaultView.Event("error"));
@@ -65,7 +65,7 @@ test("a broken film leaves its place at once", async () => {
   assert.equal(time.pending(), 0);
 });
 
-test("where sound is refused it plays without; where all is refused it leaves its place", async () => {
+test("a film plays muted where sound is refused, and is replaced where playing is refused", async () => {
   const once = cast({ plays: ["refused"] });
   once.films.play(once.layer, 0);
   await once.time.advance(10);
@@ -77,7 +77,7 @@ test("where sound is refused it plays without; where all is refused it leaves it
   assert.equal(never.failed(), "refused");
 });
 
-test("a film that has ended, or whose slide has gone, is watched no more", async () => {
+test("a film that has ended, or whose slide has gone, is no longer watched", async () => {
   const ended = cast();
   ended.films.play(ended.layer, 0);
   ended.video.dispatchEvent(new ended.layer.ownerDocument.defaultView.Event("ended"));
@@ -92,7 +92,7 @@ test("a film that has ended, or whose slide has gone, is watched no more", async
   }
 });
 
-test("a film that follows itself plays anew, also one that failed the last time", async () => {
+test("a film that follows itself plays again, also after it failed", async () => {
   const { time, films, layer, video, failed, seen } = cast();
   films.play(layer, 0);
   await time.advance(15_001);

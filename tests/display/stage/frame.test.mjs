@@ -1,4 +1,4 @@
-/** The words around the slides, as people in front of the glass read them. */
+/** The texts of the frame around the slides. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { asOfText, createFrame, dateTexts, progress, shift } from "../../../display/stage/frame.js";
@@ -37,7 +37,7 @@ test("clock and dates", () => {
   });
 });
 
-test("beyond the calendar that was sent the solar date goes on, and no lunar date is invented", () => {
+test("after the end of the calendar the solar date continues without a lunar date", () => {
   const { solar, lunar } = dateTexts(T + 30 * 86_400_000, ZONE, calendar, true);
   assert.deepEqual([solar, lunar], ["Thứ ba, 22/12/2026", ""]);
 });
@@ -51,13 +51,13 @@ test("a time that is not trusted is not shown", () => {
   assert.deepEqual(Object.values(dateTexts(T, ZONE, calendar, false)), ["", "", "", "", ""]);
 });
 
-test("how old the words are", () => {
+test("the text of how old the content is", () => {
   assert.equal(asOfText(T, T + 60_000, ZONE), "Cập nhật lúc 14:05");
   assert.equal(asOfText(T, T + 86_400_000, ZONE), "Cập nhật lúc 14:05 ngày 22/11/2026");
   assert.equal(asOfText(null, T, ZONE), "");
 });
 
-test("progress: parts, the one that runs, and how much of it is over", () => {
+test("progress: the number of parts, the current one, and how much of it has passed", () => {
   assert.deepEqual(progress(place, T), { parts: 12, at: 3, part: 0.25, count: "4 / 12" });
   assert.equal(progress(place, T + 99_999).part, 1);
   assert.deepEqual(progress(null, T), { parts: 0, at: -1, part: 0, count: "" });
@@ -73,7 +73,7 @@ test("against burn-in the frame moves by 4 to 8 px every three minutes", () => {
   }
 });
 
-test("the frame is drawn, and drawn again without touching what has not changed", () => {
+test("drawing again changes only what is different", () => {
   const page = fakePage();
   const frame = createFrame(page.document);
   frame.render(seen);

@@ -1,4 +1,4 @@
-/** Two layers for ever, pictures decoded before the flip, and a record of what was painted when. */
+/** The stage: always two layers, pictures decoded before the flip, a record of what was painted when. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { overflows } from "../../../display/stage/fit.js";
@@ -76,7 +76,7 @@ test("a picture is decoded before the flip, and the slide before stays until the
   assert.equal(page.visible(), "b");
 });
 
-test("what was made ready flips without waiting", async () => {
+test("a prepared slide flips without waiting", async () => {
   const { time, page, stage, decodes } = cast();
   void stage.show(body("a"), T);
   stage.ready(picture("b"));
@@ -113,7 +113,7 @@ test("a slide overtaken while its picture was decoded is not shown any more", as
   assert.equal(page.visible(), "c");
 });
 
-test("cleared means nothing is left to read", () => {
+test("clearing removes all text", () => {
   const { page, stage } = cast();
   void stage.show(body("a"), T);
   stage.clear();
@@ -160,7 +160,7 @@ test("an overflow is found and measured", () => {
   ]);
 });
 
-test("a slide that follows itself begins anew once for each turn, without a flip", async () => {
+test("a slide that follows itself starts again at each turn, without a flip", async () => {
   const painted = [];
   const { time, page, stage, flips } = cast({ onPainted: (_, hash) => painted.push(hash) });
   for (const at of [T, T, T + 8_000, T + 8_000, T + 16_000]) {

@@ -7,7 +7,7 @@ import { seeded, slide } from "../fakes.mjs";
 
 const lap = (slides, more = {}) => ({ number: 1, start: 1_000, slides, filler: "f", ...more });
 
-/** The rule of the document word for word, without any skipping: slow, and plainly right. */
+/** The document's rule word for word, without skipping: slow, but plainly right. */
 function plain(lap, t) {
   if (t < lap.start) return null;
   let cur = lap.start;
@@ -45,13 +45,13 @@ test("slides follow each other and the lap repeats", () => {
   assert.deepEqual(airing(one, 1_030), { index: 0, hash: "a", start: 1_030, until: 1_040 });
 });
 
-test("a slide that could not finish does not begin, and one that begins is not cut", () => {
+test("a slide starts only if it can finish, and is never cut", () => {
   const one = lap([slide("a", 10, [[0, 1_025]]), slide("b", 10)]);
   assert.equal(airing(one, 1_005).hash, "a");
   assert.equal(airing(one, 1_020).hash, "b");
 });
 
-test("the filler airs while nothing can, until the next window that is long enough opens", () => {
+test("the filler is shown until a window opens that is long enough", () => {
   const one = lap([
     slide("a", 10, [
       [2_000, 2_005],
@@ -64,7 +64,7 @@ test("the filler airs while nothing can, until the next window that is long enou
   assert.deepEqual(airing(lap([]), 5_000), { index: -1, hash: "f", start: 1_000, until: null });
 });
 
-test("months without a server cost no walking", () => {
+test("months without a server do not slow the lap down", () => {
   const slides = Array.from({ length: 200 }, (_, i) => slide(`${i}`, 10_000));
   const year = 365 * 86_400_000;
   assert.deepEqual(
@@ -78,7 +78,7 @@ test("months without a server cost no walking", () => {
   );
 });
 
-test("skipping whole rounds gives what walking gives, for any lap", () => {
+test("skipping whole rounds gives the same as walking, for any lap", () => {
   const random = seeded(20_261_122);
   const int = (n) => Math.floor(random() * n);
   for (let round = 0; round < 400; round += 1) {

@@ -1,9 +1,9 @@
-/** The whole way from a message to the glass, with a time moved by hand and a page without a browser. */
+/** From a message to what is shown, with a fake time and a page without a browser. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClock } from "../../../display/link/clock.js";
 import { createOverlay } from "../../../display/stage/overlay.js";
-import { createPace } from "../../../display/state/scheduler.js";
+import { createScheduler } from "../../../display/state/scheduler.js";
 import { createStage } from "../../../display/stage/stage.js";
 import { EMPTY, reduce } from "../../../display/state/state.js";
 import { createViewer } from "../../../display/stage/viewer.js";
@@ -25,7 +25,7 @@ function cast({ more = {}, bodies = BODIES, start = T, known = null, broken = (s
     ...shared,
     onShown: ({ id }) => seen.shown.push(id),
   });
-  const pace = createPace({
+  const scheduler = createScheduler({
     state: () => seen.state,
     clock,
     local: time.local,
@@ -44,15 +44,15 @@ function cast({ more = {}, bodies = BODIES, start = T, known = null, broken = (s
   });
   const tell = (event) => {
     seen.state = reduce(seen.state, event);
-    pace.look();
+    scheduler.update();
   };
   seen.state = reduce(seen.state, { type: "state", state: desired(more) });
   seen.state = reduce(seen.state, { type: "slides", slides: bodies });
-  pace.start();
+  scheduler.start();
   const post = (revision, one, html = `<h1>${one.title}</h1>`) =>
     tell({ type: "notice", message: { epoch: "e1", revision, notice: one, html, media: [] } });
   const covered = () => page.document.querySelector("[data-notice]")?.dataset.notice ?? null;
-  return { time, page, flips, seen, clock, pace, tell, post, covered, real: stage };
+  return { time, page, flips, seen, clock, scheduler, tell, post, covered, real: stage };
 }
 
 test("slides flip at their instant, none early, none later than two frames", async () => {
@@ -67,7 +67,7 @@ test("slides flip at their instant, none early, none later than two frames", asy
     assert.ok(painted >= at && painted <= at + 34, `${painted - at}`);
 });
 
-test("an urgent notice is on the glass before anything else happens, and reported after the paint", async () => {
+test("an urgent notice is shown before anything else, with a receipt after the paint", async () => {
   const { time, page, post, covered, seen } = cast();
   post(2, notice("bao"));
   assert.equal(covered(), "bao");
@@ -78,7 +78,7 @@ test("an urgent notice is on the glass before anything else happens, and reporte
   assert.deepEqual(seen.shown, ["bao"]);
 });
 
-test("it leaves to the second, and the lap is where it would have been", async () => {
+test("a notice ends to the second, and the lap goes on as if it had not been", async () => {
   const { time, page, post, covered } = cast();
   await time.advance(3_000);
   post(2, notice("bao", { until: T + 25_000 }));
@@ -91,14 +91,14 @@ test("it leaves to the second, and the lap is where it would have been", async (
   assert.equal(page.visible(), "c");
 });
 
-test("cleared by a message it leaves at once", async () => {
+test("a cleared notice is removed at once", async () => {
   const { post, tell, covered } = cast();
   post(2, notice("bao"));
   tell({ type: "clear", message: { epoch: "e1", revision: 3, id: "bao" } });
   assert.equal(covered(), null);
 });
 
-test("an urgent notice whose body was lost is shown by its title", () => {
+test("an urgent notice without a body is shown by its title", () => {
   const { page, tell, covered } = cast();
   tell({ type: "state", state: desired({ revision: 2, notices: [notice("bao", { exercise: true })] }) });
   assert.equal(covered(), "bao");
@@ -120,7 +120,7 @@ test("a priority notice is a banner until it ends", async () => {
   assert.equal(page.get("banner").hidden, true);
 });
 
-test("safe, dark and hours take the slides off; safe says only whose board it is", async () => {
+test("safe, dark and closed hours remove the slides; safe shows the board's name", async () => {
   for (const [board, kind, text] of [
     [{ mode: "safe" }, "safe", "Ủy ban nhân dân xã Minh Tân"],
     [{ mode: "dark" }, "dark", ""],
@@ -139,7 +139,7 @@ test("safe, dark and hours take the slides off; safe says only whose board it is
   }
 });
 
-test("the panel's hours end at the second, and an urgent notice wakes it", async () => {
+test("closed hours begin at the second, and an urgent notice ends them", async () => {
   const { time, page, post, covered } = cast({ more: { board: { hours: [["05:30", "14:06"]] } } });
   await time.advance(59_990);
   assert.equal(page.get("curtain").hidden, true);
@@ -150,7 +150,7 @@ test("the panel's hours end at the second, and an urgent notice wakes it", async
   assert.equal(page.get("curtain").hidden, true);
 });
 
-test("a body missing at its time: the slide stays, it is counted once, and it comes when it comes", async () => {
+test("a missing body keeps the slide, is counted once, and is shown when it comes", async () => {
   const { time, page, tell, seen } = cast({ bodies: [body("a"), body("f")] });
   await time.advance(12_000);
   assert.equal(page.visible(), "a");
@@ -159,7 +159,7 @@ test("a body missing at its time: the slide stays, it is counted once, and it co
   assert.equal(page.visible(), "b");
 });
 
-test("a day without a server: the lap goes on, and what ends is gone", async () => {
+test("a day without a server: the lap continues and ended slides disappear", async () => {
   const slides = [slide("a", 10_000, [[0, T + 3_600_000]]), slide("b")];
   const { time, page } = cast({ more: { lap: { slides } } });
   await time.advance(3_599_000);
@@ -190,7 +190,7 @@ test("a cold start on a device that is a day behind shows only what has no time 
   assert.equal(covered(), "bao");
 });
 
-test("a large correction of the clock comes in between slides, not in one", async () => {
+test("a large clock correction is applied between slides", async () => {
   const { time, page, clock } = cast({ more: { lap: { slides: [slide("a"), slide("b"), slide("c")] } } });
   const trip = (ahead) =>
     clock.sample(time.local(), time.local() + ahead, time.local() + ahead, time.local());
@@ -203,9 +203,9 @@ test("a large correction of the clock comes in between slides, not in one", asyn
   assert.equal(page.visible(), "c");
 });
 
-test("pause holds this viewer's slide, the list reads the titles, a notice still comes", async () => {
-  const { time, page, pace, post, covered } = cast();
-  createViewer({ document: page.document, pause: pace.pause, titles: () => ["Tin a", "Tin b"] });
+test("pause keeps this viewer's slide, the list has the titles, a notice still shows", async () => {
+  const { time, page, scheduler, post, covered } = cast();
+  createViewer({ document: page.document, pause: scheduler.pause, titles: () => ["Tin a", "Tin b"] });
   page.get("pause").click();
   assert.equal(page.get("pause").getAttribute("aria-pressed"), "true");
   await time.advance(MINUTE);
@@ -225,15 +225,15 @@ test("pause holds this viewer's slide, the list reads the titles, a notice still
 });
 
 test("an urgent notice closes the list that a reader has open", () => {
-  const { page, pace, post } = cast();
-  createViewer({ document: page.document, pause: pace.pause, titles: () => ["Tin a"] });
+  const { page, scheduler, post } = cast();
+  createViewer({ document: page.document, pause: scheduler.pause, titles: () => ["Tin a"] });
   page.get("list").click();
   assert.equal(page.get("titles").open, true);
   post(2, notice("bao"));
   assert.equal(page.get("titles").open, false);
 });
 
-test("the watchdog draws anew what has not come to the glass for 15 s, and counts how often in a row", async () => {
+test("the watchdog redraws after 15 s without the due slide, and counts how often in a row", async () => {
   const { time, page, seen, real } = cast({ broken: (stage) => ({ ...stage, show: async () => undefined }) });
   await time.advance(15_000);
   assert.deepEqual([page.visible(), seen.stuck], [null, []]);
@@ -245,7 +245,7 @@ test("the watchdog draws anew what has not come to the glass for 15 s, and count
   assert.equal(page.visible(), seen.last.hash);
 });
 
-test("a fault in drawing one second does not stop the next", async () => {
+test("an exception while drawing does not stop the clock", async () => {
   const { time, page, seen } = cast();
   await time.advance(1_500);
   const { base } = seen.state;
@@ -259,7 +259,7 @@ test("a fault in drawing one second does not stop the next", async () => {
   assert.equal(page.visible(), "b");
 });
 
-test("timers and nodes do not pile up", async () => {
+test("timers and nodes do not accumulate", async () => {
   const { time, page } = cast();
   await time.advance(5 * MINUTE);
   const [timers, nodes] = [time.pending(), page.document.querySelectorAll("*").length];

@@ -1,4 +1,4 @@
-/** Whatever is lost, doubled or late, the screen ends with the highest revision. */
+/** The state: whatever is lost, doubled or late, the screen ends with the highest revision. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { digest, fnv1a64 } from "../../../display/state/digest.js";
@@ -8,7 +8,7 @@ import {
   have,
   isGap,
   noticesOf,
-  recalled,
+  restored,
   reduce,
   revisionOf,
   wants,
@@ -34,7 +34,7 @@ test("the highest revision wins, and a doubled message is no change", () => {
   assert.equal(reduce(two, whole({ revision: 3 })).base.revision, 3);
 });
 
-test("a screen that was moved forgets the board before it, whatever its number was", () => {
+test("a moved screen forgets its former board, whatever the revision", () => {
   const moved = feed([
     whole({ revision: 9 }),
     { type: "slides", slides: [body("a")] },
@@ -45,14 +45,14 @@ test("a screen that was moved forgets the board before it, whatever its number w
   assert.deepEqual(moved.patches, []);
 });
 
-test("a new epoch replaces, and a late word of the old one is not heard again", () => {
+test("a new epoch replaces the old one, whose late messages are ignored", () => {
   const restored = feed([whole({ revision: 9 }), whole({ epoch: "e2", revision: 1 })]);
   assert.equal(restored.base.epoch, "e2");
   assert.equal(reduce(restored, whole({ revision: 10 })), restored);
   assert.equal(reduce(restored, post(11, notice("x"))), restored);
 });
 
-test("after connecting anew the server's word counts, even for an epoch once left", () => {
+test("after reconnecting the server's state counts, even of a former epoch", () => {
   const there = feed([
     whole({ revision: 9 }),
     whole({ epoch: "e2" }),
@@ -62,14 +62,14 @@ test("after connecting anew the server's word counts, even for an epoch once lef
   assert.equal(there.base.epoch, "e1");
 });
 
-test("a notice that comes by itself is in force with its body, and counts as the next revision", () => {
+test("a notice message brings its body and counts as the next revision", () => {
   const state = feed([whole(), post(2, notice("bao"))]);
   assert.deepEqual(ids(state), ["bao"]);
   assert.equal(revisionOf(state), 2);
   assert.equal(state.bodies["n-bao"].html, "<p>x</p>");
 });
 
-test("a notice across a gap is shown all the same, and shows the gap", () => {
+test("a notice after a gap is shown, and reveals the gap", () => {
   const before = feed([whole()]);
   assert.equal(isGap(before, { epoch: "e1", revision: 2 }), false);
   assert.equal(isGap(before, { epoch: "e1", revision: 3 }), true);
@@ -79,13 +79,13 @@ test("a notice across a gap is shown all the same, and shows the gap", () => {
   assert.equal(revisionOf(after), 1);
 });
 
-test("a whole state from before the notice does not take it off", () => {
+test("a whole state older than the notice does not remove it", () => {
   const state = feed([whole(), post(3, notice("bao")), whole({ revision: 2 })]);
   assert.deepEqual(ids(state), ["bao"]);
   assert.equal(revisionOf(state), 3);
 });
 
-test("a cleared notice does not come back with its late beginning", () => {
+test("a cleared notice does not come back with a late message", () => {
   assert.deepEqual(ids(feed([whole(), clear(3, "bao"), post(2, notice("bao"))])), []);
 });
 
@@ -133,7 +133,7 @@ test("any interleaving of doubled, reordered and late messages ends in the highe
   }
 });
 
-test("wanted first is what is needed first", () => {
+test("missing bodies are wanted in the order they are needed", () => {
   const slides = ["a", "b", "c", "d", "e"].map((hash) => slide(hash));
   const notices = [notice("p", { level: "priority" }), notice("u")];
   const state = feed([whole({ lap: { slides }, notices })]);
@@ -142,13 +142,13 @@ test("wanted first is what is needed first", () => {
   assert.deepEqual(wants(fed, T + 10_000), ["n-p", "c", "d", "f", "s", "e", "a"]);
 });
 
-test("bodies that are not named any more are let go", () => {
+test("bodies that are no longer named are dropped", () => {
   const state = feed([whole(), { type: "slides", slides: [body("a"), body("b")] }]);
   const next = reduce(state, whole({ revision: 2, lap: { slides: [slide("b")] } }));
   assert.deepEqual(Object.keys(next.bodies), ["b"]);
 });
 
-test("what is held has the digest that the server computes too", () => {
+test("the digest of the bodies equals the server's", () => {
   assert.equal(fnv1a64(""), "cbf29ce484222325");
   assert.equal(fnv1a64("a"), "af63dc4c8601ec8c");
   assert.equal(fnv1a64("foobar"), "85944171f73967e8");
@@ -157,7 +157,7 @@ test("what is held has the digest that the server computes too", () => {
   assert.equal(have(state), fnv1a64("a,b"));
 });
 
-test("the server's tick is only compared with the lap", () => {
+test("the server's slide message is only compared with the lap", () => {
   const state = feed([whole({ revision: 4 })]);
   assert.equal(disagrees(state, { hash: "b", at: T + 10_000, until: T + 20_000, revision: 4 }), false);
   assert.equal(disagrees(state, { hash: "c", at: T + 10_000, until: T + 20_000, revision: 4 }), true);
@@ -166,19 +166,19 @@ test("the server's tick is only compared with the lap", () => {
   assert.equal(disagrees(EMPTY, { hash: "b", at: T, until: T, revision: 1 }), true);
 });
 
-test("a memory that is read late fills an empty screen, beside a notice that came before it", () => {
+test("a memory read late is restored beside a notice that came before it", () => {
   const kept = { base: desired({ revision: 4 }), patches: [], bodies: { a: body("a") } };
-  const state = recalled(feed([post(5, notice("bao"))]), kept);
+  const state = restored(feed([post(5, notice("bao"))]), kept);
   assert.equal(state.base.revision, 4);
   assert.deepEqual(Object.keys(state.bodies).sort(), ["a", "n-bao"]);
   assert.deepEqual(ids(state), ["bao"]);
 });
 
-test("a memory that is read after the server has spoken changes nothing", () => {
+test("a memory read after a state has come changes nothing", () => {
   const state = feed([whole({ revision: 9 })]);
-  assert.equal(recalled(state, { base: desired({ epoch: "old" }), patches: [], bodies: {} }), state);
+  assert.equal(restored(state, { base: desired({ epoch: "old" }), patches: [], bodies: {} }), state);
 });
 
-test("a memory without a state is no change", () => {
-  assert.equal(recalled(EMPTY, { base: null, patches: [], bodies: {} }), EMPTY);
+test("a memory without a state changes nothing", () => {
+  assert.equal(restored(EMPTY, { base: null, patches: [], bodies: {} }), EMPTY);
 });

@@ -1,4 +1,4 @@
-/** Precedence on the glass, and everything to the second: nothing early, nothing late. */
+/** The view: precedence, and everything to the second. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isOn, themeOf, wallTime } from "../../../display/state/hours.js";
@@ -13,7 +13,7 @@ function state(more, bodies = HELD) {
   return reduce(known, { type: "slides", slides: bodies });
 }
 
-test("the lap: what airs, until when, what follows, how far", () => {
+test("the lap: the current slide, its end, the next slide, the position", () => {
   const seen = view(state(), T + 10_000);
   assert.equal(seen.kind, "slide");
   assert.deepEqual([seen.hash, seen.until, seen.next, seen.limit], ["b", T + 20_000, "c", null]);
@@ -27,7 +27,7 @@ test("the lap: what airs, until when, what follows, how far", () => {
   });
 });
 
-test("what comes next is another story, not the next page of this one", () => {
+test("the next title is another story, not the next page of this one", () => {
   const pages = [slide("a"), { ...slide("b"), title: "Tin a" }, slide("c")];
   const more = { lap: { number: 1, start: T, slides: pages, filler: null, safe: null } };
   assert.equal(pages[0].title, "Tin a");
@@ -47,7 +47,7 @@ test("a theme of certain days holds from their first midnight to their last, in 
   assert.equal(themeOf({ theme: "commune", zone: "UTC" }, midnight), "commune");
 });
 
-test("what has just come is named at once, even where the follower is fixed already", () => {
+test("a new slide is announced at once, even where the successor is fixed", () => {
   const lap = { number: 2, start: T, slides: ["a", "b", "x", "c"].map((hash) => slide(hash)) };
   const known = state();
   const told = reduce(known, { type: "state", state: desired({ revision: 2, lap }) });
@@ -124,7 +124,7 @@ test("a slide's window closes to the second", () => {
   assert.equal(view(one, T + 20_000).kind, "filler");
 });
 
-test("a body that is missing at its time leaves the slide that is on, and says which", () => {
+test("a missing body keeps the current slide and is named", () => {
   const one = state({}, [body("a"), body("f")]);
   const shown = { hash: "a", until: T + 10_000, limit: null };
   const seen = view(one, T + 10_000, { shown });
@@ -132,7 +132,7 @@ test("a body that is missing at its time leaves the slide that is on, and says w
   assert.equal(view(one, T + 10_000).kind, "filler");
 });
 
-test("a slide is kept neither beyond its window nor when it was withdrawn", () => {
+test("a slide is not kept after its window, nor after its withdrawal", () => {
   const one = state({}, [body("a"), body("f")]);
   const ended = { hash: "a", until: T + 10_000, limit: T + 15_000 };
   assert.equal(view(one, T + 14_999, { shown: ended }).kind, "keep");
@@ -150,7 +150,7 @@ test("before a new lap begins, the running slide runs to its end", () => {
   assert.equal(view(one, T + 5_000, { shown }).hash, "a");
 });
 
-test("a pause holds the slide, but neither a notice nor the end of its window", () => {
+test("a pause keeps the slide, but not after its window, and not over a notice", () => {
   const shown = { hash: "a", until: T + 10_000, limit: T + 30_000 };
   const held = (now, more) => view(state(more), now, { shown, paused: true }).kind;
   assert.equal(held(T + 12_000), "keep");
@@ -158,7 +158,7 @@ test("a pause holds the slide, but neither a notice nor the end of its window", 
   assert.equal(held(T + 12_000, { notices: [notice("bao")] }), "urgent");
 });
 
-test("on a clock that cannot be trusted only what has no time limit is shown", () => {
+test("on an untrusted clock only slides without time limit are shown", () => {
   const slides = [
     slide("a", 10_000, [[0, T + 86_400_000]]),
     slide("b"),
@@ -176,7 +176,7 @@ test("on a clock that cannot be trusted only what has no time limit is shown", (
   );
 });
 
-test("nothing known: nothing is touched", () => {
+test("without a state nothing is changed", () => {
   assert.equal(view(EMPTY, T).kind, "keep");
 });
 

@@ -1,4 +1,4 @@
-"""Every shape of date that portals were seen to write, and what it means for a source in Vietnam."""
+"""Every date format seen on portals, and its meaning for a source in Vietnam."""
 
 from __future__ import annotations
 
@@ -97,16 +97,16 @@ def test_a_moment_to_the_minute(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", MIDNIGHT)
-def test_a_day_begins_at_midnight_of_the_source(text: str) -> None:
+def test_a_date_without_time_is_midnight_in_the_sources_zone(text: str) -> None:
     assert utc(text) == datetime(2019, 3, 8, 17, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("text", UNUSABLE)
-def test_what_cannot_be_a_date_of_publication_is_none(text: str) -> None:
+def test_an_implausible_date_is_none(text: str) -> None:
     assert utc(text) is None
 
 
-def test_the_day_stands_before_the_month_unless_it_cannot() -> None:
+def test_the_day_comes_before_the_month_if_possible() -> None:
     assert utc("05/06/2019") == datetime(2019, 6, 4, 17, 0, tzinfo=UTC)
     assert utc("06/25/2019") == datetime(2019, 6, 24, 17, 0, tzinfo=UTC)
 
@@ -123,13 +123,13 @@ def test_times_relative_to_now(text: str, ago: timedelta) -> None:
     assert utc(text) == NOW - ago
 
 
-def test_a_day_ahead_is_a_wrong_zone_and_more_is_no_date() -> None:
+def test_up_to_a_day_ahead_is_accepted_and_more_is_no_date() -> None:
     assert utc((NOW + timedelta(hours=20)).isoformat()) == NOW + timedelta(hours=20)
     assert utc((NOW + timedelta(hours=25)).isoformat()) is None
 
 
 @given(st.datetimes(datetime(1971, 2, 1), datetime(2026, 9, 1)))  # noqa: DTZ001 - wall times of the source
-def test_what_a_vietnamese_portal_writes_is_read_back(wall: datetime) -> None:
+def test_dates_in_the_formats_of_portals_are_read_back(wall: datetime) -> None:
     wall = wall.replace(microsecond=0)
     iso = utc(wall.isoformat())
     assert iso is not None
@@ -146,7 +146,7 @@ def test_no_text_makes_it_raise(text: str) -> None:
     assert found is None or (found.tzinfo is UTC and found <= NOW + timedelta(days=1))
 
 
-def test_an_entry_without_a_usable_date_stays_and_says_so() -> None:
+def test_an_entry_without_a_usable_date_is_kept_and_noted() -> None:
     entry = reading(rss("<item><title>Tin</title><pubDate>31/02/2019</pubDate></item>")).entries[0]
     assert entry.published is None
     assert any("31/02/2019" in note for note in entry.notes)

@@ -1,4 +1,4 @@
-"""What people read: plain text, without markup, without script, without what a content management system says."""
+"""Plain text: no markup, no scripts, no boilerplate of content management systems; legacy fonts are converted."""
 
 from __future__ import annotations
 
@@ -75,13 +75,13 @@ def test_a_picture_inside_an_address_does_not_hide_the_text() -> None:
     assert plain(f'<img src="data:image/png;base64,{"A" * 300_000}"><p>Sau ảnh</p>') == "Sau ảnh"
 
 
-def test_a_soft_hyphen_is_a_letter_until_legacy_glyphs_are_mended() -> None:
+def test_a_soft_hyphen_stays_until_legacy_glyphs_are_converted() -> None:
     assert text_of("n\u00ad\u00edc") == "n\u00ad\u00edc"
     assert polish("cộng\u00ad hòa\u200b xã\u202e hội") == "cộng hòa xã hội"
 
 
 @pytest.mark.parametrize("sign", ["\u00ad", "\u200b", "\u0081", "\ufeff"])
-def test_an_invisible_sign_hides_no_tag(sign: str) -> None:
+def test_an_invisible_character_cannot_hide_a_tag(sign: str) -> None:
     for markup in (f"a <{sign}script>alert(1)<{sign}/script> b", f"a &lt;{sign}b&gt; c", f"<{sign}!--"):
         assert TAG.search(polish(plain(markup))) is None
 
@@ -98,7 +98,7 @@ def test_a_vietnamese_syllable(word: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["café", "größe", "®Þnh", "ngày" * 2, "bb", "víệt"])
-def test_what_is_no_vietnamese_syllable(word: str) -> None:
+def test_words_that_are_no_vietnamese_syllable(word: str) -> None:
     assert not is_syllable(word)
 
 

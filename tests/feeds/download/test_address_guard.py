@@ -1,4 +1,4 @@
-"""Which addresses are let through, and that the checked one is the one connected to."""
+"""The address guard: which addresses are allowed, and that only the checked one is connected to."""
 
 from __future__ import annotations
 
@@ -6,26 +6,25 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 import httpcore
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.download.address_guard import Deadline, GuardedBackend, innermost, is_allowed, is_global
+from feeds.download.address_guard import Deadline, GuardedBackend, embedded_ipv4, is_allowed, is_global
 from feeds.download.headers import Headers
 from feeds.errors import FeedError
 
 
 @dataclass
 class Recorder(httpcore.NetworkBackend):
-    """A network that lets everything be connected but what is in ``dead``, and remembers."""
+    """A network that records connections and refuses those to ``dead`` addresses."""
 
     dead: frozenset[str] = frozenset()
     connected: list[str] = field(default_factory=list)
 
-    def connect_tcp(self, host: str, *_rest: Any, **_options: Any) -> httpcore.NetworkStream:
+    def connect_tcp(self, host: str, *_rest: object, **_options: object) -> httpcore.NetworkStream:
         self.connected.append(host)
         if host in self.dead:
             raise httpcore.ConnectError("nobody there")
@@ -33,8 +32,8 @@ class Recorder(httpcore.NetworkBackend):
 
 
 def connect(host: str, *answers: Sequence[str], network: Recorder, allow: Sequence[str] = ()) -> None:
-    given_out = iter(answers)
-    guard = GuardedBackend(Deadline.after(5), lambda *_: next(given_out), allow, network)
+    answers_in_turn = iter(answers)
+    guard = GuardedBackend(Deadline.after(5), lambda *_: next(answers_in_turn), allow, network)
     guard.connect_tcp(host, 80, 5)
 
 
@@ -64,7 +63,7 @@ def test_an_answer_that_is_no_address_is_refused() -> None:
 
 
 @pytest.mark.parametrize("allow", ["10.0.0.0/8", "10.1.2.3", "Noi-Bo.example", "::ffff:0:0/96"])
-def test_an_exception_lets_through_what_it_names(allow: str) -> None:
+def test_allow_private_admits_what_it_names(allow: str) -> None:
     network = Recorder()
     through = "10." in allow or "noi" in allow.lower()
     try:
@@ -74,29 +73,29 @@ def test_an_exception_lets_through_what_it_names(allow: str) -> None:
     assert network.connected == (["10.1.2.3"] if through else [])
 
 
-def test_an_exception_for_one_name_is_none_for_another() -> None:
+def test_an_allowed_name_does_not_allow_another() -> None:
     assert not is_allowed("khac.example", ipaddress.ip_address("10.1.2.3"), ("noi-bo.example",))
 
 
 @given(st.ip_addresses(v=4))
-def test_every_way_to_wrap_an_address_in_ipv6_is_seen_through(address: ipaddress.IPv4Address) -> None:
+def test_an_ipv4_address_is_extracted_from_every_kind_of_ipv6_address(address: ipaddress.IPv4Address) -> None:
     wrapped = (
         f"::ffff:{address}",
         f"64:ff9b::{address}",
         str(ipaddress.IPv6Address((0x2002 << 112) | (int(address) << 80))),
     )
-    assert {innermost(text) for text in wrapped} == {address}
+    assert {embedded_ipv4(text) for text in wrapped} == {address}
 
 
 @given(st.ip_addresses())
 def test_nothing_private_or_shared_is_global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
     if address.is_private or address.is_loopback or address.is_link_local or address.is_multicast:
-        assert not is_global(innermost(str(address))) or innermost(str(address)) != address
+        assert not is_global(embedded_ipv4(str(address))) or embedded_ipv4(str(address)) != address
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "2606:4700::1111", "14.0.0.1"])
 def test_the_internet_is_global(address: str) -> None:
-    assert is_global(innermost(address))
+    assert is_global(embedded_ipv4(address))
 
 
 @pytest.mark.parametrize(
@@ -104,8 +103,8 @@ def test_the_internet_is_global(address: str) -> None:
     ["100.64.0.1", "192.0.2.1", "198.18.0.1", "240.0.0.1", "255.255.255.255", "192.88.99.1",
      "::", "ff02::1", "fe80::1%eth0", "2001:db8::1", "2001::1", "64:ff9b:1::1"],
 )  # fmt: skip
-def test_what_is_set_aside_is_not(address: str) -> None:
-    assert not is_global(innermost(address))
+def test_reserved_addresses_are_not_global(address: str) -> None:
+    assert not is_global(embedded_ipv4(address))
 
 
 def headers(**values: str) -> Headers:

@@ -1,4 +1,4 @@
-"""Fetching from hosts of every temper: what comes back, and how soon one gives up."""
+"""Fetching: what comes back, redirects, refusals, limits on hosts that misbehave, TLS."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ import trustme
 
 from feeds import Fetched, FetchError, FetchPolicy, HttpStatus, fetch, read
 from feeds.download.address_guard import Resolve
-from tests.feeds.hosts import Host, Script, drips, hangs, host, in_turn, loopback, raw, says
-from tests.feeds.stories import NOW, STORIES, told_feed
+from tests.feeds.hosts import Host, Script, drips, hangs, host, in_turn, loopback, raw, responds
+from tests.feeds.stories import NOW, STORIES, sample_feed
 
-FEED = told_feed().encode()
+FEED = sample_feed().encode()
 HOME = FetchPolicy(allow_private=("127.0.0.0/8",), connect_seconds=30, total_seconds=30)
-# Only for hosts that would hold a fetch for ever: a busy machine must not make the others late.
+# Only for hosts that never finish: on a busy machine other fetches need more time.
 SHORT = FetchPolicy(allow_private=("127.0.0.0/8",), connect_seconds=0.3, total_seconds=0.3)
 OK = b"HTTP/1.1 200 OK\r\n"
 
 
 def get(script: Script, policy: FetchPolicy = HOME, path: str = "/rss", resolve: Resolve = loopback) -> Fetched:
-    with host(script) as told:
-        return fetch(told.url(path), policy, resolve=resolve)
+    with host(script) as server:
+        return fetch(server.url(path), policy, resolve=resolve)
 
 
 def failure(script: Script, policy: FetchPolicy = HOME, resolve: Resolve = loopback) -> FetchError:
@@ -41,7 +41,7 @@ def failure(script: Script, policy: FetchPolicy = HOME, resolve: Resolve = loopb
 
 def test_a_feed_comes_back_with_what_the_next_fetch_needs() -> None:
     got = get(
-        says(
+        responds(
             "200 OK",
             "Content-Type: text/xml; charset=utf-8",
             'ETag: W/"a b"',
@@ -57,20 +57,20 @@ def test_a_feed_comes_back_with_what_the_next_fetch_needs() -> None:
 
 
 def test_validators_go_back_verbatim_and_304_has_no_body() -> None:
-    with host(says("304 Not Modified", "ETag: unquoted-7")) as told:
-        got = fetch(told.url(), HOME, etag="unquoted-7", last_modified="yesterday, I think", resolve=loopback)
+    with host(responds("304 Not Modified", "ETag: unquoted-7")) as server:
+        got = fetch(server.url(), HOME, etag="unquoted-7", last_modified="yesterday, I think", resolve=loopback)
     assert (got.status, got.body, got.etag) == (304, b"", "unquoted-7")
-    assert b"If-None-Match: unquoted-7\r\n" in told.asked[0]
-    assert b"If-Modified-Since: yesterday, I think\r\n" in told.asked[0]
+    assert b"If-None-Match: unquoted-7\r\n" in server.asked[0]
+    assert b"If-Modified-Since: yesterday, I think\r\n" in server.asked[0]
 
 
 def test_a_first_fetch_asks_without_conditions_and_names_the_product() -> None:
-    with host(says("200 OK", body=FEED)) as told:
-        fetch(told.url("/r s?q=đê"), HOME, resolve=loopback)
-        fetch(told.url(), FetchPolicy(("127.0.0.1",), user_agent="Khác/2"), etag="a\r\nX: y", resolve=loopback)
-    first, second = told.asked
+    with host(responds("200 OK", body=FEED)) as server:
+        fetch(server.url("/r s?q=đê"), HOME, resolve=loopback)
+        fetch(server.url(), FetchPolicy(("127.0.0.1",), user_agent="Khác/2"), etag="a\r\nX: y", resolve=loopback)
+    first, second = server.asked
     assert b"GET /r%20s?q=%C4%91%C3%AA HTTP/1.1\r\n" in first
-    assert f"Host: cong.example:{told.port}\r\n".encode() in first
+    assert f"Host: cong.example:{server.port}\r\n".encode() in first
     assert b"User-Agent: BangTin/" in first
     assert b"User-Agent: Kh\xe1c/2\r\n" in second
     assert b"If-None-Match" not in first + second
@@ -88,22 +88,22 @@ def test_a_first_fetch_asks_without_conditions_and_names_the_product() -> None:
     ],
 )
 def test_compressed_bodies_are_unpacked(encoding: str, body: bytes) -> None:
-    assert get(says("200 OK", f"Content-Encoding: {encoding}", body=body)).body == FEED
+    assert get(responds("200 OK", f"Content-Encoding: {encoding}", body=body)).body == FEED
 
 
-def test_chunks_are_put_together() -> None:
+def test_a_chunked_body_is_joined() -> None:
     chunks = b"".join(f"{len(p):x}\r\n".encode() + p + b"\r\n" for p in (FEED[:70], FEED[70:], b""))
     assert get(raw(OK, b"Transfer-Encoding: chunked\r\n\r\n", chunks)).body == FEED
 
 
 def test_a_whole_reading_over_the_wire() -> None:
-    with host(says("200 OK", "Content-Type: text/xml", body=FEED)) as told:
+    with host(responds("200 OK", "Content-Type: text/xml", body=FEED)) as server:
         local = FetchPolicy(allow_private=("127.0.0.1",))
-        got = read(told.url(name="127.0.0.1"), now=NOW, policy=local)
+        got = read(server.url(name="127.0.0.1"), now=NOW, policy=local)
     assert [entry.title for entry in got.entries] == [story.title for story in STORIES]
 
 
-def test_a_body_that_breaks_off_is_kept_but_not_trusted_to_be_whole() -> None:
+def test_a_body_that_breaks_off_is_kept_and_marked_incomplete() -> None:
     for headers in (
         b"Content-Length: 99999\r\nETag: x\r\n\r\n",
         b"Transfer-Encoding: chunked\r\nETag: x\r\n\r\nffff\r\n",
@@ -115,40 +115,40 @@ def test_a_body_that_breaks_off_is_kept_but_not_trusted_to_be_whole() -> None:
 # --- redirects -----------------------------------------------------------------------------------------------
 
 
-def test_a_move_for_good_is_told_and_one_for_now_is_not() -> None:
-    last = says("200 OK", body=FEED)
+def test_permanent_redirects_are_reported_and_temporary_ones_are_not() -> None:
+    last = responds("200 OK", body=FEED)
     for first, second, moved in (
         ("301 Moved", "308 Moved", "/c"),
         ("308 Moved", "302 Found", "/b"),
         ("307 Away", "301 Moved", None),
     ):
-        with host(in_turn(says(first, "Location: /b"), says(second, "Location: c"), last)) as told:
-            got = fetch(told.url("/a"), HOME, resolve=loopback)
-        assert got.url == told.url("/c")
-        assert got.permanent == (told.url(moved) if moved else None)
+        with host(in_turn(responds(first, "Location: /b"), responds(second, "Location: c"), last)) as server:
+            got = fetch(server.url("/a"), HOME, resolve=loopback)
+        assert got.url == server.url("/c")
+        assert got.permanent == (server.url(moved) if moved else None)
 
 
-def test_redirects_end() -> None:
-    assert failure(says("302 Found", "Location: /rss")).code == "redirects"
+def test_too_many_redirects_are_refused() -> None:
+    assert failure(responds("302 Found", "Location: /rss")).code == "redirects"
 
 
 def test_each_hop_passes_the_guard() -> None:
     for target in ("http://192.168.1.1/", "http://[::ffff:10.0.0.1]/", "//169.254.169.254/latest/meta-data"):
-        assert failure(says("302 Found", f"Location: {target}")).code == "private-address"
+        assert failure(responds("302 Found", f"Location: {target}")).code == "private-address"
 
 
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "gopher://a/", "javascript:1", "http://[x"])
 def test_a_redirect_out_of_http_is_refused(target: str) -> None:
-    assert failure(says("301 Moved", f"Location: {target}")).code == "scheme"
+    assert failure(responds("301 Moved", f"Location: {target}")).code == "scheme"
 
 
-def test_a_name_that_changes_its_mind_on_a_redirect_is_caught() -> None:
+def test_a_name_that_resolves_privately_at_a_redirect_is_refused() -> None:
     answers = iter((["127.0.0.1"], ["10.0.0.1"]))
 
-    def fickle(name: str, port: int) -> Sequence[str]:
+    def changing(name: str, port: int) -> Sequence[str]:
         return next(answers)
 
-    assert failure(says("302 Found", "Location: /b"), resolve=fickle).code == "private-address"
+    assert failure(responds("302 Found", "Location: /b"), resolve=changing).code == "private-address"
 
 
 # --- refusals ------------------------------------------------------------------------------------------------
@@ -161,14 +161,14 @@ def test_a_name_that_changes_its_mind_on_a_redirect_is_caught() -> None:
      "http://[fe80::1]/", "http://[fc00::1]/", "http://[64:ff9b::a00:1]/", "http://[2002:a00:1::]/", "http://[::a00:1]/",
      "http://2130706433/", "http://0x7f.1/", "http://127.1/", "http://localhost/", "http://user@127.0.0.1/"],
 )  # fmt: skip
-def test_what_is_not_on_the_internet_is_refused(url: str) -> None:
+def test_addresses_outside_the_internet_are_refused(url: str) -> None:
     with pytest.raises(FetchError) as caught:
         fetch(url, FetchPolicy(connect_seconds=30, total_seconds=30))
     assert caught.value.code == "private-address"
 
 
 @pytest.mark.parametrize("url", ["ftp://a.vn/", "file:///etc/passwd", "", "/rss", "http://", "http://[x]/"])
-def test_what_is_not_http_is_refused(url: str) -> None:
+def test_addresses_that_are_not_http_are_refused(url: str) -> None:
     with pytest.raises(FetchError) as caught:
         fetch(url, HOME, resolve=loopback)
     assert caught.value.code == "scheme"
@@ -179,9 +179,9 @@ def test_what_is_not_http_is_refused(url: str) -> None:
     [("429 Slow down", "120", timedelta(minutes=2)), ("503 Later", "999999", timedelta(hours=8)),
      ("410 Gone", "", None), ("404 Not Found", "", None), ("500 Oops", "soon", None), ("403 No", "", None)],
 )  # fmt: skip
-def test_an_error_is_told_with_what_the_host_asks_for(status: str, retry: str, span: timedelta | None) -> None:
+def test_an_error_status_is_raised_with_retry_after(status: str, retry: str, span: timedelta | None) -> None:
     headers = [f"Retry-After: {retry}"] if retry else []
-    error = failure(says(status, *headers, body=b"<html>"))
+    error = failure(responds(status, *headers, body=b"<html>"))
     assert isinstance(error, HttpStatus)
     assert (error.status, error.retry_after) == (int(status[:3]), span)
     assert str(error.status) in error.message
@@ -204,18 +204,18 @@ def test_an_error_is_told_with_what_the_host_asks_for(status: str, retry: str, s
     ],
     ids=["silent", "no headers", "half a body", "first line", "headers", "body", "chunks", "1xx"],
 )
-def test_no_host_holds_a_fetch_beyond_the_deadline(script: Script) -> None:
+def test_no_host_can_delay_a_fetch_beyond_the_deadline(script: Script) -> None:
     assert failure(script, SHORT).code == "timeout"
 
 
-def test_a_resolver_that_hangs_does_not_hold_a_fetch() -> None:
+def test_a_resolver_that_hangs_ends_at_the_deadline() -> None:
     over = threading.Event()
 
     def slow(name: str, port: int) -> Sequence[str]:
         over.wait(20)
         return []
 
-    assert failure(says("200 OK"), SHORT, resolve=slow).code == "timeout"
+    assert failure(responds("200 OK"), SHORT, resolve=slow).code == "timeout"
     over.set()
 
 
@@ -223,10 +223,10 @@ def test_a_resolver_that_hangs_does_not_hold_a_fetch() -> None:
     "script",
     [
         drips(OK + b"\r\n", b"<" * 50_000, every=0),
-        says("200 OK", body=b"x" * 100_001),
-        says("200 OK", "Content-Encoding: gzip", body=gzip.compress(b"\0" * 50_000_000)),
-        says("200 OK", "Content-Encoding: deflate", body=zlib.compress(b"\0" * 50_000_000)),
-        says("200 OK", "Content-Encoding: gzip", body=gzip.compress(b"\0" * 60_000) * 2),
+        responds("200 OK", body=b"x" * 100_001),
+        responds("200 OK", "Content-Encoding: gzip", body=gzip.compress(b"\0" * 50_000_000)),
+        responds("200 OK", "Content-Encoding: deflate", body=zlib.compress(b"\0" * 50_000_000)),
+        responds("200 OK", "Content-Encoding: gzip", body=gzip.compress(b"\0" * 60_000) * 2),
     ],
     ids=["endless", "too long", "gzip bomb", "deflate bomb", "many members"],
 )
@@ -235,14 +235,14 @@ def test_no_host_fills_the_memory(script: Script) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip, gzip", "zstd", "compress"])
-def test_an_encoding_nobody_asked_for_is_refused(encoding: str) -> None:
-    assert failure(says("200 OK", f"Content-Encoding: {encoding}", body=b"x")).code == "encoding"
+def test_an_unsupported_content_encoding_is_refused(encoding: str) -> None:
+    assert failure(responds("200 OK", f"Content-Encoding: {encoding}", body=b"x")).code == "encoding"
 
 
 def test_a_damaged_stream_is_refused() -> None:
     body = gzip.compress(FEED)
     broken = body[:40] + b"\xff" * 40 + body[80:]
-    assert failure(says("200 OK", "Content-Encoding: gzip", body=broken)).code == "encoding"
+    assert failure(responds("200 OK", "Content-Encoding: gzip", body=broken)).code == "encoding"
 
 
 @pytest.mark.parametrize(
@@ -250,23 +250,23 @@ def test_a_damaged_stream_is_refused() -> None:
     [raw(), raw(b"SSH-2.0-x\r\n"), raw(OK + b"Content-Length: -5\r\n\r\n"), raw(OK, b"X: " + b"y" * 300_000)],
     ids=["hangs up", "not http", "negative length", "endless header"],
 )
-def test_what_is_not_http_is_told_plainly(script: Script) -> None:
+def test_a_response_that_is_not_http_is_an_error(script: Script) -> None:
     assert failure(script).code in ("protocol", "connect")
 
 
-def test_a_name_nobody_knows() -> None:
+def test_an_unknown_name() -> None:
     def unknown(name: str, port: int) -> Sequence[str]:
         raise OSError("no such name")
 
-    assert failure(says("200 OK"), resolve=unknown).code == "dns"
-    assert failure(says("200 OK"), resolve=lambda *_: []).code == "dns"
+    assert failure(responds("200 OK"), resolve=unknown).code == "dns"
+    assert failure(responds("200 OK"), resolve=lambda *_: []).code == "dns"
 
 
 def test_a_closed_port() -> None:
-    with host(says("200 OK")) as told:
+    with host(responds("200 OK")) as server:
         pass
     with pytest.raises(FetchError) as caught:
-        fetch(told.url(), HOME, resolve=loopback)
+        fetch(server.url(), HOME, resolve=loopback)
     assert caught.value.code == "connect"
 
 
@@ -282,9 +282,9 @@ def secure(authority: trustme.CA, name: str) -> ssl.SSLContext:
 def over_tls(certified: str, bundle: str) -> Fetched:
     authority = trustme.CA()
     authority.cert_pem.write_to_path(bundle)
-    with host(says("200 OK", body=FEED), tls=secure(authority, certified)) as told:
+    with host(responds("200 OK", body=FEED), tls=secure(authority, certified)) as server:
         trusting = FetchPolicy(("127.0.0.1",), ca_bundle=bundle)
-        return fetch(told.url(scheme="https"), trusting, resolve=loopback)
+        return fetch(server.url(scheme="https"), trusting, resolve=loopback)
 
 
 def test_a_certificate_is_checked_against_the_name_not_the_address(tmp_path: Path) -> None:
@@ -294,23 +294,23 @@ def test_a_certificate_is_checked_against_the_name_not_the_address(tmp_path: Pat
     assert caught.value.code == "tls"
 
 
-def test_an_unknown_authority_is_not_believed() -> None:
+def test_an_unknown_authority_is_refused() -> None:
     stranger = secure(trustme.CA(), "cong.example")
-    with host(says("200 OK", body=FEED), tls=stranger) as told, pytest.raises(FetchError) as caught:
-        fetch(told.url(scheme="https"), HOME, resolve=loopback)
+    with host(responds("200 OK", body=FEED), tls=stranger) as server, pytest.raises(FetchError) as caught:
+        fetch(server.url(scheme="https"), HOME, resolve=loopback)
     assert caught.value.code == "tls"
 
 
-def test_a_bundle_that_is_none_is_told(tmp_path: Path) -> None:
+def test_a_missing_ca_bundle_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FetchError) as caught:
         fetch("https://cong.example/", FetchPolicy(ca_bundle=str(tmp_path / "none.pem")), resolve=loopback)
     assert caught.value.code == "ca-bundle"
 
 
-def test_a_handshake_that_hangs_is_given_up() -> None:
-    def mute(told: Host, connection: object, request: bytes) -> None:
-        told.closing.wait(20)
+def test_a_handshake_that_hangs_ends_at_the_deadline() -> None:
+    def mute(server: Host, connection: object, request: bytes) -> None:
+        server.closing.wait(20)
 
-    with host(mute) as told, pytest.raises(FetchError) as caught:
-        fetch(told.url(scheme="https"), SHORT, resolve=loopback)
+    with host(mute) as server, pytest.raises(FetchError) as caught:
+        fetch(server.url(scheme="https"), SHORT, resolve=loopback)
     assert caught.value.code == "timeout"

@@ -1,4 +1,4 @@
-"""Addresses: repaired, made absolute, or dropped; and one key for all spellings of one page."""
+"""Addresses are repaired and made absolute, or dropped; all spellings of a page have one canonical key."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.download.files import beside, folder_of
+from feeds.download.files import file_beside, folder_of
 from feeds.download.links import absolute, canonical
 
 BASE = "https://xa.example.invalid/rss/tin.xml"
@@ -40,16 +40,16 @@ def test_a_usable_address(link: str, whole: str) -> None:
      "ftp://a/b", "http://", "http://[::1", "http://[x]/", "http://a b/", "http://a:99999/", "tag:a,2008:1",
      "https://" + "ả" * 80 + ".vn/", "https://a.vn/" + "x" * 3000],
 )  # fmt: skip
-def test_what_is_no_address_is_dropped(link: str) -> None:
+def test_a_link_that_is_no_http_address_is_dropped(link: str) -> None:
     assert absolute(link, BASE) == ""
 
 
-def test_without_a_base_a_relative_link_leads_nowhere() -> None:
+def test_a_relative_link_without_a_base_is_dropped() -> None:
     assert absolute("/a.html", "") == ""
 
 
 @given(st.text(max_size=80) | st.text("htps:/w.[]@#?%&=\\ đ", max_size=40))
-def test_whatever_comes_out_is_ascii_http_and_stays_so(link: str) -> None:
+def test_the_result_is_ascii_http_and_stable(link: str) -> None:
     whole = absolute(link, BASE)
     assert whole == "" or (whole.isascii() and whole.startswith(("http://", "https://")))
     assert absolute(whole, "") == whole
@@ -78,7 +78,7 @@ def test_beside_a_feed_that_is_a_file(tmp_path: Path) -> None:
     (folder / "ảnh" / "1.jpg").touch()
     (tmp_path / "secret.jpg").touch()
     (folder / "link.jpg").symlink_to(tmp_path / "secret.jpg")
-    assert beside(folder, "ảnh/1.jpg") == (folder / "ảnh" / "1.jpg").as_uri()
+    assert file_beside(folder, "ảnh/1.jpg") == (folder / "ảnh" / "1.jpg").as_uri()
     for foreign in (
         "../secret.jpg",
         "/etc/passwd",
@@ -90,7 +90,7 @@ def test_beside_a_feed_that_is_a_file(tmp_path: Path) -> None:
         "",
         "ảnh",
     ):
-        assert beside(folder, foreign) == ""
+        assert file_beside(folder, foreign) == ""
 
 
 def test_a_url_has_no_folder() -> None:

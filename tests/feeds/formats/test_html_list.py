@@ -1,4 +1,4 @@
-"""List pages: the same stories come out of every way that portals list them, described or not."""
+"""List pages: the same stories come out of every kind of list that portals use, with given or proposed selectors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from feeds import ParseError, Reading, Selectors, read_bytes
 from feeds.clean.dates import dates_in
 from feeds.discover.survey import survey_bytes
-from feeds.sandbox.isolate import read_isolated, survey_isolated
+from feeds.sandbox.isolate import SandboxProcess
 from tests.feeds.portals import PORTALS, SIDE, Page, cards, links_with_labels, page
 from tests.feeds.stories import NOW, STORIES
 
@@ -22,9 +22,9 @@ def reading(markup: str, selectors: Selectors, address: str = ADDRESS) -> Readin
 
 
 @pytest.mark.parametrize("portal", PORTALS, ids=lambda made: made.__name__)
-def test_a_page_that_nobody_described_gives_its_news_and_nothing_else(portal: Page) -> None:
+def test_a_page_without_selectors_gives_its_news_and_nothing_else(portal: Page) -> None:
     got = reading(portal(), Selectors())
-    assert [entry.title for entry in got.entries] == [told.title for told in STORIES]
+    assert [entry.title for entry in got.entries] == [story.title for story in STORIES]
     days = [entry.published.astimezone(UTC).date() for entry in got.entries if entry.published]
     assert len(days) == len(STORIES)
     assert all(entry.link.startswith("https://xa.example.invalid/") for entry in got.entries)
@@ -32,11 +32,11 @@ def test_a_page_that_nobody_described_gives_its_news_and_nothing_else(portal: Pa
     assert reading(portal(), got.selectors).entries == got.entries
 
 
-def test_every_field_of_a_described_page() -> None:
-    told = Selectors(
+def test_every_field_by_its_selector() -> None:
+    selectors = Selectors(
         item="div.news-item", title="h3", link="h3 a", date=".date", picture="img", summary=".sapo", next=".page-next"
     )
-    got = reading(cards(), told)
+    got = reading(cards(), selectors)
     first = got.entries[0]
     assert (first.title, first.summary) == (STORIES[0].title, STORIES[0].text)
     assert first.published == datetime(2026, 9, 25, 1, 15, tzinfo=UTC)
@@ -45,16 +45,16 @@ def test_every_field_of_a_described_page() -> None:
     assert (got.next, got.title) == ("https://xa.example.invalid/tin-tuc/danh-sach.aspx?p=2", "Xã Đông Hải")
 
 
-def test_what_is_not_described_is_found() -> None:
+def test_fields_without_selectors_are_found() -> None:
     got = reading(cards(), Selectors(item="div.news-item"))
     assert [(entry.title, entry.image_alt) for entry in got.entries] == [
-        (told.title, f"Ảnh {n}") for n, told in enumerate(STORIES)
+        (story.title, f"Ảnh {n}") for n, story in enumerate(STORIES)
     ]
 
 
-def test_a_shortened_title_is_taken_whole_from_its_attribute() -> None:
+def test_a_shortened_title_is_replaced_by_its_attribute() -> None:
     got = reading(links_with_labels(), Selectors(item=".list-news > li", date="label"))
-    assert [entry.title for entry in got.entries] == [told.title for told in STORIES]
+    assert [entry.title for entry in got.entries] == [story.title for story in STORIES]
 
 
 def test_a_date_in_the_title_is_not_the_day_of_the_news() -> None:
@@ -63,13 +63,13 @@ def test_a_date_in_the_title_is_not_the_day_of_the_news() -> None:
 
 
 @pytest.mark.parametrize("name", ["item", "title", "date", "next"])
-def test_a_selector_that_is_none_is_named(name: str) -> None:
+def test_an_invalid_selector_is_named(name: str) -> None:
     with pytest.raises(ParseError, match=name) as caught:
         Selectors(**{"item": "li", name: "li ["}).check()
     assert caught.value.code == "selector"
 
 
-def test_a_page_that_changed_its_looks_says_so() -> None:
+def test_a_page_that_changed_its_layout_is_an_error() -> None:
     with pytest.raises(ParseError) as caught:
         reading(cards(), Selectors(item="div.tin-cu"))
     assert caught.value.code == "no-items"
@@ -83,19 +83,19 @@ def test_a_page_that_changed_its_looks_says_so() -> None:
         (page().replace(SIDE, ""), "no-list"),
     ],
 )
-def test_a_page_without_news_is_told_in_words(markup: str, code: str) -> None:
+def test_a_page_without_news_is_an_error(markup: str, code: str) -> None:
     with pytest.raises(ParseError) as caught:
         reading(markup, Selectors())
     assert caught.value.code == code
 
 
-def test_a_page_is_never_taken_for_a_feed() -> None:
+def test_a_page_is_not_read_as_a_feed() -> None:
     with pytest.raises(ParseError) as caught:
         read_bytes(cards().encode(), address=ADDRESS, now=NOW)
     assert caught.value.code == "html-page"
 
 
-def test_scripts_in_a_list_come_to_nothing() -> None:
+def test_scripts_in_a_list_are_removed() -> None:
     evil = (
         '<li class="t"><a href="javascript:alert(1)" title="<script>x</script>">Tin <script>x()</script>lành</a></li>'
     )
@@ -115,11 +115,13 @@ def test_a_page_offers_its_feeds_before_its_lists() -> None:
 
 def test_the_child_reads_pages_and_surveys_them_as_this_process_does() -> None:
     body = cards().encode()
-    told = Selectors(item="div.news-item", date=".date")
-    assert read_isolated(body, address=ADDRESS, now=NOW, page=told) == reading(cards(), told)
+    selectors = Selectors(item="div.news-item", date=".date")
+    sandbox = SandboxProcess()
+    assert sandbox.read(body, address=ADDRESS, now=NOW, page=selectors) == reading(cards(), selectors)
     here = survey_bytes(body, address=ADDRESS, zone=ZONE, now=NOW)
-    assert survey_isolated(body, address=ADDRESS, now=NOW) == here
-    assert [entry.title for entry in here.lists[0].entries] == [told.title for told in STORIES]
+    assert sandbox.survey(body, address=ADDRESS, now=NOW) == here
+    sandbox.close()
+    assert [entry.title for entry in here.lists[0].entries] == [story.title for story in STORIES]
 
 
 @pytest.mark.parametrize(

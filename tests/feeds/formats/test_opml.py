@@ -1,4 +1,4 @@
-"""OPML: what is written is read back, and lists of other programs are read whatever their case."""
+"""OPML: written lists are read back, and lists of other programs are read in any letter case."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LIST = (
 )
 
 
-def test_what_is_written_is_read_back() -> None:
+def test_a_written_list_is_read_back() -> None:
     assert parse_opml(write_opml("Nguồn tin", LIST)) == LIST
 
 
@@ -29,7 +29,7 @@ def test_a_list_of_another_program() -> None:
     ("body", "code"),
     [(b"<rss/>", "not-opml"), (b"", "broken"), (b"\x00", "broken")],
 )
-def test_what_is_no_list_is_told(body: bytes, code: str) -> None:
+def test_a_file_that_is_no_opml_is_an_error(body: bytes, code: str) -> None:
     with pytest.raises(ParseError) as caught:
         parse_opml(body)
     assert caught.value.code == code

@@ -1,1 +1,1 @@
-"""feedparser's own test documents through our pipeline; run by `make test-feedparser`, never by `make test`."""
+"""Reads feedparser's own test documents with our parser; run by `make test-feedparser`, never by `make test`."""

@@ -1,7 +1,7 @@
-"""What a document of feedparser's suite expects, read from its first comment as data; used by suite.py.
+"""Reads what a document of feedparser's suite expects from its first comment; used by suite.py.
 
-The expectation is a Python expression. It is taken apart, never run: only comparisons of a field with a constant
-are understood, and of these only the fields that an Entry or a Reading has.
+The expectation is a Python expression. It is parsed, never run: only comparisons of a field with a constant are
+understood, and only for fields that an Entry or a Reading has.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-What = Literal["title", "link", "published"]
+FieldName = Literal["title", "link", "published"]
 
 _COMMENT = re.compile(rb"Description:\s*(.*?)\s*Expect:\s*(.*)\s*-->")
 _CODEC = re.compile(rb"^SkipUnless:.*lookup\(['\"]([\w.-]+)['\"]\)", re.M)
 _HEADER = re.compile(rb"^Header:\s+([^:]+):(.+)$", re.M)
-_PATHS: dict[tuple[object, ...], What] = {
+_PATHS: dict[tuple[object, ...], FieldName] = {
     ("title",): "title",
     ("title_detail", "value"): "title",
     ("link",): "link",
@@ -36,7 +36,7 @@ _UNKNOWN = object()
 class Expected:
     """``entry`` is the number of the entry, None for the feed itself; ``path`` is the field as the suite names it."""
 
-    what: What
+    what: FieldName
     entry: int | None
     path: tuple[object, ...]
     value: str | datetime
@@ -48,9 +48,9 @@ def headers(document: bytes) -> dict[str, str]:
 
 
 def expectations(document: bytes) -> tuple[Expected, ...]:
-    """All that is expected of titles, links and dates; nothing where the comment speaks of other fields.
+    """All expected titles, links and dates; none if the comment is about other fields.
 
-    Nothing either where the suite itself would skip the document, because this Python has no such codec.
+    None either if the suite itself would skip the document, because this Python lacks a codec.
     """
     found = _COMMENT.search(document)
     if found is None or _asks_for_a_missing_codec(document):

@@ -1,6 +1,6 @@
-"""Where we differ from feedparser on purpose: each difference is a rule with a name; used by suite.py.
+"""Intended differences from feedparser, each a named rule; used by suite.py.
 
-A rule looks at what was expected, at what came and at the document, never at the name of a file.
+A rule sees the expected value, our value and the document, never the name of a file.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _OTHER_RELATION = re.compile(rb"""<(?:\w+:)?link\b[^>]*\brel=["'](?!alternate)[\
 
 
 def words(markup: str) -> str:
-    """What a browser would show of ``markup``, in NFC, blanks folded; not by the cleaning it judges."""
+    """The text that a browser would show for ``markup``, in NFC, whitespace collapsed; independent of feeds.clean."""
     tree = LexborHTMLParser(f"<body>{markup}")
     for node in tree.css(_SILENT):
         node.decompose()
@@ -32,11 +32,12 @@ def words(markup: str) -> str:
 
 
 def same(expected: Expected, got: Got, document: bytes) -> bool:
+    """Our value is the expected one."""
     return got == expected.value
 
 
 def plain_text(expected: Expected, got: Got, document: bytes) -> bool:
-    """Markup is off, references are unfolded, blanks are one blank; once more where a tag comes out of it."""
+    """Markup removed, entities unescaped, whitespace collapsed; applied twice if that uncovers a tag."""
     return (
         expected.what == "title"
         and isinstance(got, str)
@@ -46,17 +47,17 @@ def plain_text(expected: Expected, got: Got, document: bytes) -> bool:
 
 
 def nothing_to_say(expected: Expected, got: Got, document: bytes) -> bool:
-    """An item or a title that holds a picture and no word (the suite's own traps) shows nothing."""
+    """An item or title with a picture and no text (a trap of the suite) has no title."""
     return expected.what == "title" and got is None and words(str(expected.value)) == ""
 
 
 def links_for_people(expected: Expected, got: Got, document: bytes) -> bool:
-    """A link leads to the article: licences and the feed's own address are none."""
+    """A link leads to the article; licences and the feed's own address do not count."""
     return expected.what == "link" and not got and _OTHER_RELATION.search(document) is not None
 
 
 def content_location(expected: Expected, got: Got, document: bytes) -> bool:
-    """RFC 9110 took away what Content-Location once said of relative addresses: the address asked counts."""
+    """RFC 9110 removed Content-Location's effect on relative addresses: the requested address counts."""
     return expected.what == "link" and "content-location" in headers(document) and isinstance(got, str) and bool(got)
 
 

@@ -1,9 +1,9 @@
-"""Runs feedparser's test documents through feeds.read_bytes and says how many come out right.
+"""Reads feedparser's test documents with feeds.read_bytes and counts correct results.
 
     python -m tests.feeds.upstream.suite FOLDER     the unpacked sdist; `make test-feedparser` fetches it
 
-Exit code 1 where fewer than 98 % of the expected titles, links and dates come out, where anything but ParseError is
-raised, where a document takes more than a second of processor time, or where markup or script comes out of any.
+Exit code 1 if fewer than 98 % of the expected titles, links and dates are correct, if anything but ParseError is
+raised, if a document takes more than a second of CPU time, or if a text contains markup or script.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.feeds.upstream.expected import expectations, headers
 from tests.feeds.upstream.rules import RULES, Got
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
-ORIGIN = "http://127.0.0.1:8097/tests"  # where the suite serves its documents, and what it expects addresses to be of
+ORIGIN = "http://127.0.0.1:8097/tests"  # where the suite serves its documents; expected addresses begin with it
 LEAST, LONGEST = 0.98, 1.0
 OTHER = "otherwise"
 log = structlog.get_logger("suite")
@@ -32,7 +32,7 @@ log = structlog.get_logger("suite")
 
 @dataclass
 class Tally:
-    """What was seen; ``rules`` counts expectations by the rule under which they came out."""
+    """Results; ``rules`` counts expectations by the rule that they satisfied."""
 
     documents: int = 0
     rules: Counter[str] = field(default_factory=Counter)
@@ -50,7 +50,7 @@ class Tally:
 
 
 def run(folder: Path) -> Tally:
-    """Every document under ``folder``/tests."""
+    """Reads every document under ``folder``/tests."""
     tally = Tally()
     root = folder / "tests"
     for path in sorted(found for found in root.rglob("*") if found.suffix in (".xml", ".gz", ".z")):
@@ -72,7 +72,7 @@ def _one(document: bytes, name: str, tally: Tally) -> None:
     except ParseError:
         found = None
     except Exception:
-        # The boundary of this process: a crash is what is looked for, and the others are read all the same.
+        # The boundary of this process: crashes are counted, and the other documents are still read.
         log.exception("crashed", document=name)
         tally.crashed.append(name)
         return
@@ -101,7 +101,7 @@ def _got(found: Reading | None, entry: int | None, what: str) -> Got:
 
 
 def _leaks(found: Reading | None) -> Iterator[str]:
-    """Texts in which a tag is left, addresses that are none of http."""
+    """Texts with a tag left in them, and addresses that are not http(s)."""
     if found is None:
         return
     texts = [found.title, *(text for one in found.entries for text in (one.title, one.summary, one.image_alt))]
@@ -111,7 +111,7 @@ def _leaks(found: Reading | None) -> Iterator[str]:
 
 
 def report(tally: Tally) -> str:
-    """A Markdown table for docs/feeds.md, and what did not come out."""
+    """A Markdown table for docs/feeds.md, with everything that came out otherwise."""
     total = max(1, tally.rules.total())
     lines = [
         f"{tally.documents} documents, {tally.seconds:.1f} s of processor time",

@@ -25,7 +25,8 @@ from flask import Flask  # noqa: E402
 from gevent.fileobject import FileObjectThread  # noqa: E402
 
 from server.core import wire  # noqa: E402
-from server.core.lap.composition import Page, compose  # noqa: E402
+from server.core.lap.composition import compose  # noqa: E402
+from server.core.lap.items import Page  # noqa: E402
 from server.core.model import Board, Slide  # noqa: E402
 from server.live.broadcast.hub import Hub  # noqa: E402
 from server.live.screens.receipts import Receipts  # noqa: E402

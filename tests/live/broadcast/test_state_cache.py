@@ -34,7 +34,7 @@ def test_a_new_revision_and_a_crowd_are_a_new_text() -> None:
     ((_, second),) = states.messages(replace(GLASS, revision=8), NOW, 10_000)
     assert json.loads(first)["revision"] == 7
     assert json.loads(second)["revision"] == 8
-    assert json.loads(second)["back"] == wire.returning_within(10_000)
+    assert json.loads(second)["back"] == wire.reconnect_within(10_000)
 
 
 def test_what_two_boards_say_is_not_mixed() -> None:

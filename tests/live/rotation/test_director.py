@@ -13,8 +13,8 @@ import pytest
 
 from server.content.board_content import board_content, read_snapshot
 from server.core import wire
-from server.core.lap.airing import Lap, airing_at, renewal
-from server.core.lap.composition import forecast
+from server.core.lap.airing import Lap, airing_at, last_slide_start
+from server.core.lap.forecast import forecast
 from server.core.model import ThemeDays, Window
 from server.core.times import from_ms, to_ms
 from server.live.rotation.director import AHEAD_MS
@@ -422,7 +422,7 @@ def test_a_restart_with_a_locked_store_has_its_boards_on_air_and_agrees_later(ho
     assert director.trouble == ""
     assert [one.board for one in laps.load_all(house.db)] == sorted([HALL, COMMUNE, STREET])
     first = glass(director, HALL).lap
-    at = renewal(first, to_ms(house.clock()))
+    at = last_slide_start(first, to_ms(house.clock()))
     assert at is not None
     house.clock.now = from_ms(at) + 2 * HOUR
     beat(director)
@@ -476,7 +476,7 @@ def test_the_next_lap_is_agreed_when_the_last_slide_of_the_round_begins(house: S
     announcements.post(house.db, posted, actor=OPERATOR.slug)
     director, heard = house.on_air()
     first = glass(director, HALL).lap
-    at = renewal(first, first.start)
+    at = last_slide_start(first, first.start)
     assert at is not None
     house.clock.now = from_ms(at - 1)
     beat(director)

@@ -285,4 +285,4 @@ def test_a_notice_is_counted_by_what_each_screen_says(ear: ServerLink) -> None:
     "words", [None, "x", 7, [None], [{}], [{"id": 5, "kind": "shown", "at": 1}], [{"id": "a" * 16, "kind": "shown"}]]
 )
 def test_nonsense_is_no_receipt(words: object) -> None:
-    assert wire.said_receipts(words) == ()
+    assert wire.parse_receipts(words) == ()

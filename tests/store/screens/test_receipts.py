@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from server.core.screens.proof import Play, Proof, Said, bits, fold, hours_of, joined, with_bit
+from server.core.screens.proof import NoticeReceipt, Play, Proof, bits, fold, hours_of, joined, with_bit
 from server.core.screens.screens import LIVE_FOR, Link
 from server.store.database.engine import Database
 from server.store.notices import notices
@@ -105,20 +105,20 @@ def test_of_a_notice_the_first_word_of_each_kind_stands(db: Database) -> None:
     screen, _ = paired(db)
     posted = notices.post(db, notice(), actor=EDITOR.slug, now=NOW)
     words = [
-        Said(posted.id, screen.id, "sent", NOW),
-        Said(posted.id, screen.id, "received", NOW + SECOND),
-        Said(posted.id, screen.id, "shown", NOW + 2 * SECOND),
+        NoticeReceipt(posted.id, screen.id, "sent", NOW),
+        NoticeReceipt(posted.id, screen.id, "received", NOW + SECOND),
+        NoticeReceipt(posted.id, screen.id, "shown", NOW + 2 * SECOND),
     ]
     receipts.save(db, [], words[:2], [])
-    receipts.save(db, [], [*words, Said(posted.id, screen.id, "shown", NOW + MINUTE)], [])
-    receipts.save(db, [], [Said(posted.id, screen.id, "ended", NOW + HOUR)], [])
+    receipts.save(db, [], [*words, NoticeReceipt(posted.id, screen.id, "shown", NOW + MINUTE)], [])
+    receipts.save(db, [], [NoticeReceipt(posted.id, screen.id, "ended", NOW + HOUR)], [])
     state = NoticeState(screen.id, NOW, NOW + SECOND, NOW + 2 * SECOND, NOW + HOUR)
     assert receipts.of_notice(db, posted.id) == {screen.id: state}
 
 
 def test_words_of_what_is_not_there_are_kept_from_nobody_else(db: Database) -> None:
     screen, _ = paired(db)
-    strange = [Said(99, screen.id, "shown", NOW), Said(99, 999, "shown", NOW)]
+    strange = [NoticeReceipt(99, screen.id, "shown", NOW), NoticeReceipt(99, 999, "shown", NOW)]
     receipts.save(db, [play(999), play(screen.id)], strange, [Link(999, True, NOW)])
     assert [one.count for one in receipts.proofs(db, boards=[HALL], first="2026-03-09", last="2026-03-09")] == [1]
     assert receipts.of_notice(db, 99) == {}

@@ -1,4 +1,4 @@
-"""A worker that reads one store's due sources once, for real, until it is killed; started by the harvest tests."""
+"""A real worker process that reads the due sources once; started and killed by a harvest test."""
 
 from __future__ import annotations
 
@@ -14,11 +14,9 @@ from tests.cast import NOW
 
 def main(data: Path) -> None:
     db, reader = Database.open("sqlite:///bangtin.db", data), FeedsReader()
-    source_reader = SourceReader(
-        db, reader, lambda: NOW, worker="doomed", base=data, pictures=data, allow_private=("127.0.0.1",)
-    )
+    source_reader = SourceReader(db, reader, lambda: NOW, base=data, folder=data, allow_private=("127.0.0.1",))
     harvest = Harvest(db, reader, source_reader, lambda: NOW, worker="doomed", pools=pools(), spread=lambda: 0.0)
-    harvest.beat()
+    harvest.tick()
 
 
 if __name__ == "__main__":

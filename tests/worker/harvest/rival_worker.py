@@ -1,4 +1,4 @@
-"""One of several workers on one store, for real, until it is ended; started by the harvest tests as a process."""
+"""One of several real workers on one store; started and killed by test_two_workers."""
 
 from __future__ import annotations
 
@@ -19,14 +19,12 @@ def main(url: str, data: Path, name: str) -> None:
     def clock() -> datetime:
         return datetime.now(UTC)  # noqa: TID251 - a process of its own
 
-    source_reader = SourceReader(
-        db, reader, clock, worker=name, base=data, pictures=data, allow_private=("127.0.0.1",)
-    )
+    source_reader = SourceReader(db, reader, clock, base=data, folder=data, allow_private=("127.0.0.1",))
     harvest = Harvest(db, reader, source_reader, clock, worker=name, pools=pools(), spread=lambda: 0.0)
-    nobody = Event()
+    pause = Event()  # never set: only its timeout is used
     while True:
-        harvest.beat()
-        nobody.wait(0.01)
+        harvest.tick()
+        pause.wait(0.01)
 
 
 if __name__ == "__main__":

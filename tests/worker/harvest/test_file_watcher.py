@@ -1,4 +1,4 @@
-"""A source that is a file is read as soon as it changes, whatever its interval."""
+"""A source that is a file becomes due as soon as it changes, whatever its interval."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from tests.live.studio import Studio
 SOON = 60.0
 
 
-def test_a_changed_file_is_due_and_its_neighbour_is_not(house: Studio, data: Path) -> None:
+def test_a_changed_file_is_due_and_another_in_its_folder_is_not(house: Studio, data: Path) -> None:
     files = [Source(name, name, "feed", f"{name}.xml", trust="auto") for name in ("mot", "hai")]
     sources.seed(house.db, areas=AREAS, sources=files, boards=(), now=NOW + HOUR)
     for name in ("mot", "hai"):
         (data / f"{name}.xml").write_text("<rss/>")
     stop = FileWatcher(house.open(), house.clock, data).start()
-    deadline, nobody, number = monotonic() + SOON, Event(), 0
+    deadline, pause, number = monotonic() + SOON, Event(), 0
     while _due(house, "mot") > NOW:
         assert monotonic() < deadline
         number += 1
-        (data / "mot.xml").write_text(f"<rss>{number}</rss>")  # until the watching has begun
-        nobody.wait(0.5)
+        (data / "mot.xml").write_text(f"<rss>{number}</rss>")  # again and again until the watcher has started
+        pause.wait(0.5)
     stop()
     assert _due(house, "hai") == NOW + HOUR
 

@@ -1,4 +1,4 @@
-"""The harvest over days: paces, moves, articles that go, texts of articles, pages, folders, and many that hang."""
+"""The harvest over days: intervals, moves, dead links, article texts, list pages, folders, and hosts that hang."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,245 +18,246 @@ from server.core.model import PageRules, Source
 from server.core.sources import fetch_schedule
 from server.store.audit import audit
 from server.store.sources import sources, story_queries
-from server.worker.harvest.dead_link_check import ALL_GONE, MOST
-from server.worker.harvest.harvest import PROPOSED
+from server.worker.harvest.dead_link_check import ALL_GONE, PAGES_PER_READING
+from server.worker.harvest.harvest import SELECTORS_PROPOSED
 from tests.cast import HOUR, NOW, entry, source
-from tests.live.studio import Studio
-from tests.worker.harvest.test_harvest import ARTICLES, Field, Slow, _until, got
+from tests.worker.harvest.support import ARTICLES, BlockingFeeds, HarvestCase, fetched, file_source, wait_until
 
 A = source("a")
 PACED = source("a", adaptive=True)
 LINK = f"{ARTICLES}x"
 
 
-@pytest.fixture
-def acre(house: Studio, data: Path) -> Field:
-    return Field(house, data)
+def listed(case: HarvestCase, *ids: str, body: bytes = b"one", **more: Any) -> None:
+    case.reader.answers[A.url] = fetched(body, **more)
+    case.reader.readings[body] = tuple(entry(id, title=f"Tin {id}") for id in ids)
 
 
-def listed(acre: Field, *ids: str, body: bytes = b"one", **more: Any) -> None:
-    acre.reader.answers[A.url] = got(body, **more)
-    acre.reader.readings[body] = tuple(entry(id, title=f"Tin {id}") for id in ids)
+# interval and health
 
 
-# pace and health
-
-
-def test_a_source_is_read_at_its_own_pace_and_as_the_host_asks(acre: Field) -> None:
-    acre.sow(PACED)
-    acre.reader.answers[A.url] = got()
-    acre.reader.readings[b"one"] = tuple(entry(str(n), published=NOW - n * HOUR) for n in range(5))
-    harvest = acre.harvest()
-    harvest.beat()
-    state = acre.state("a")
+def test_the_interval_follows_the_source_and_the_hosts_max_age(case: HarvestCase) -> None:
+    case.seed(PACED)
+    case.reader.answers[A.url] = fetched()
+    case.reader.readings[b"one"] = tuple(entry(str(n), published=NOW - n * HOUR) for n in range(5))
+    harvest = case.harvest()
+    harvest.tick()
+    state = case.state("a")
     assert (state.gap, state.last_new) == (HOUR, NOW)
     assert state.next_fetch_at == NOW + HOUR / 2
-    acre.reader.answers[A.url] = replace(got(b"", 304), max_age=2 * HOUR)
-    acre.clock.now = state.next_fetch_at
-    harvest.beat()
-    assert acre.state("a").next_fetch_at == acre.clock() + 2 * HOUR
+    case.reader.answers[A.url] = replace(fetched(b"", 304), max_age=2 * HOUR)
+    case.clock.now = state.next_fetch_at
+    harvest.tick()
+    assert case.state("a").next_fetch_at == case.clock() + 2 * HOUR
 
 
-def test_health_says_how_old_items_are_when_they_come(acre: Field) -> None:
-    acre.sow(A)
-    listed(acre, "cu")
-    harvest = acre.harvest()
-    harvest.beat()
-    assert acre.state("a").age is None  # the first reading holds what was there before
-    acre.clock.move(minutes=15)
-    acre.reader.answers[A.url] = got(b"two")
-    acre.reader.readings[b"two"] = (entry("moi", title="Tin moi", published=NOW + timedelta(minutes=8)),)
-    harvest.beat()
-    state = acre.state("a")
-    assert (state.age, state.last_try) == (timedelta(minutes=7), acre.clock())
+def test_health_holds_the_age_of_items_on_arrival(case: HarvestCase) -> None:
+    case.seed(A)
+    listed(case, "cu")
+    harvest = case.harvest()
+    harvest.tick()
+    assert case.state("a").age is None  # the first reading brings older entries, which do not count
+    case.clock.move(minutes=15)
+    case.reader.answers[A.url] = fetched(b"two")
+    case.reader.readings[b"two"] = (entry("moi", title="Tin moi", published=NOW + timedelta(minutes=8)),)
+    harvest.tick()
+    state = case.state("a")
+    assert (state.age, state.last_try) == (timedelta(minutes=7), case.clock())
 
 
-def test_a_file_that_was_not_there_is_read_within_seconds(acre: Field) -> None:
-    acre.sow(Source("tep", "Tệp", "feed", "tin.xml", trust="auto"))
-    harvest = acre.harvest()
-    harvest.beat()
-    (acre.data / "tin.xml").write_bytes(b"one")
-    acre.reader.readings[b"one"] = (entry("x", title="Tin x"),)
-    acre.clock.now = acre.state("tep").next_fetch_at
-    assert acre.clock() - NOW <= timedelta(seconds=5)
-    harvest.beat()
-    assert acre.titles("tep") == ["Tin x"]
+def test_a_file_that_appears_is_read_within_seconds(case: HarvestCase) -> None:
+    case.seed(file_source("tin.xml"))
+    harvest = case.harvest()
+    harvest.tick()
+    (case.data / "tin.xml").write_bytes(b"one")
+    case.reader.readings[b"one"] = (entry("x", title="Tin x"),)
+    case.clock.now = case.state("tep").next_fetch_at
+    assert case.clock() - NOW <= timedelta(seconds=5)
+    harvest.tick()
+    assert case.titles("tep") == ["Tin x"]
 
 
-def test_all_files_of_a_folder_are_one_source(acre: Field) -> None:
-    acre.sow(Source("thu-muc", "Thư mục", "feed", "tin", trust="auto"))
-    folder = acre.data / "tin"
+def test_all_files_of_a_folder_are_one_source(case: HarvestCase) -> None:
+    case.seed(Source("thu-muc", "Thư mục", "feed", "tin", trust="auto"))
+    folder = case.data / "tin"
     folder.mkdir()
     for name in ("one", "two"):
         (folder / f"{name}.xml").write_bytes(name.encode())
-        acre.reader.readings[name.encode()] = (entry(name, title=f"Tin {name}"),)
+        case.reader.readings[name.encode()] = (entry(name, title=f"Tin {name}"),)
     (folder / "ghi-chu.txt").write_bytes(b"no feed")
     (folder / "hong.xml").write_bytes(b"broken")
-    acre.reader.readings[b"broken"] = ParseError("Hỏng.", "broken")
-    acre.harvest().beat()
-    assert sorted(acre.titles("thu-muc")) == ["Tin one", "Tin two"]
+    case.reader.readings[b"broken"] = ParseError("Hỏng.", "broken")
+    case.harvest().tick()
+    assert sorted(case.titles("thu-muc")) == ["Tin one", "Tin two"]
 
 
 # moves
 
 
 def moved(to: str) -> Fetched:
-    return replace(got(b"", 304), permanent=to)
+    return replace(fetched(b"", 304), permanent=to)
 
 
-def test_a_move_for_good_is_believed_after_three_days_within_the_domain(acre: Field) -> None:
-    acre.sow(A)
+def test_a_permanent_move_within_the_domain_is_adopted_after_three_days(case: HarvestCase) -> None:
+    case.seed(A)
     new = "https://www.example.vn/tin.xml"
-    acre.reader.answers[A.url] = moved(new)
-    harvest = acre.harvest()
-    harvest.beat()
-    assert (acre.state("a").moved_to, sources.get(acre.house.db, "a").url) == (new, A.url)
-    acre.clock.now = NOW + fetch_schedule.ADOPT_AFTER
-    harvest.beat()
-    assert sources.get(acre.house.db, "a").url == new
-    assert [act.act for act in audit.all(acre.house.db)] == ["source.move"]
-    assert acre.state("a").moved_to == ""
+    case.reader.answers[A.url] = moved(new)
+    harvest = case.harvest()
+    harvest.tick()
+    assert (case.state("a").moved_to, sources.get(case.house.db, "a").url) == (new, A.url)
+    case.clock.now = NOW + fetch_schedule.ADOPT_AFTER
+    harvest.tick()
+    assert sources.get(case.house.db, "a").url == new
+    assert [act.act for act in audit.all(case.house.db)] == ["source.move"]
+    assert case.state("a").moved_to == ""
 
 
-def test_a_move_to_a_stranger_is_only_shown(acre: Field) -> None:
-    acre.sow(A)
-    acre.reader.answers[A.url] = moved("https://xoso.example.com/")
-    harvest = acre.harvest()
+def test_a_move_to_another_domain_is_only_shown(case: HarvestCase) -> None:
+    case.seed(A)
+    case.reader.answers[A.url] = moved("https://xoso.example.com/")
+    harvest = case.harvest()
     for _ in range(3):
-        harvest.beat()
-        acre.clock.move(days=2)
-    assert sources.get(acre.house.db, "a").url == A.url
-    assert acre.state("a").moved_to == "https://xoso.example.com/"
+        harvest.tick()
+        case.clock.move(days=2)
+    assert sources.get(case.house.db, "a").url == A.url
+    assert case.state("a").moved_to == "https://xoso.example.com/"
 
 
-# articles that go
+# dead links
 
 
-def test_a_page_that_is_gone_takes_its_story_and_nothing_brings_it_back(acre: Field) -> None:
-    acre.sow(A)
-    listed(acre, "x", "y")
-    harvest = acre.harvest()
-    harvest.beat()
-    acre.reader.answers[LINK] = HttpStatus("Không còn.", 404)
-    acre.clock.move(minutes=15)
-    harvest.beat()  # the feed is as before, and still lists it
-    assert acre.titles("a") == ["Tin y"]
-    listed(acre, "x", "y", body=b"two")
-    acre.clock.move(minutes=15)
-    harvest.beat()
-    assert acre.titles("a") == ["Tin y"]
+def test_a_story_whose_page_is_gone_is_withdrawn_for_good(case: HarvestCase) -> None:
+    case.seed(A)
+    listed(case, "x", "y")
+    harvest = case.harvest()
+    harvest.tick()
+    case.reader.answers[LINK] = HttpStatus("Không còn.", 404)
+    case.clock.move(minutes=15)
+    harvest.tick()  # the feed is unchanged and still lists the story
+    assert case.titles("a") == ["Tin y"]
+    listed(case, "x", "y", body=b"two")
+    case.clock.move(minutes=15)
+    harvest.tick()
+    assert case.titles("a") == ["Tin y"]
 
 
 @pytest.mark.parametrize("answer", [HttpStatus("Cấm.", 403), HttpStatus("Lỗi.", 500), TimedOut("Chậm.", "timeout")])
-def test_a_page_that_only_fails_keeps_its_story(acre: Field, answer: Exception) -> None:
-    acre.sow(A)
-    listed(acre, "x")
-    acre.reader.answers[LINK] = answer
-    acre.harvest().beat()
-    assert acre.titles("a") == ["Tin x"]
+def test_a_page_that_fails_otherwise_keeps_its_story(case: HarvestCase, answer: Exception) -> None:
+    case.seed(A)
+    listed(case, "x")
+    case.reader.answers[LINK] = answer
+    case.harvest().tick()
+    assert case.titles("a") == ["Tin x"]
 
 
-def test_a_site_that_says_so_of_all_its_pages_is_broken_and_loses_nothing(acre: Field) -> None:
-    acre.sow(A)
+def test_nothing_is_withdrawn_if_all_pages_of_a_site_are_gone(case: HarvestCase) -> None:
+    case.seed(A)
     ids = [f"t{n}" for n in range(5)]
-    listed(acre, *ids)
+    listed(case, *ids)
     for id in ids:
-        acre.reader.answers[f"{ARTICLES}{id}"] = HttpStatus("Không còn.", 404)
-    acre.harvest().beat()
-    assert len(acre.titles("a")) == 5
-    assert acre.state("a").warning == ALL_GONE
+        case.reader.answers[f"{ARTICLES}{id}"] = HttpStatus("Không còn.", 404)
+    case.harvest().tick()
+    assert len(case.titles("a")) == 5
+    assert case.state("a").warning == ALL_GONE
 
 
-def test_pages_are_asked_in_turn_a_handful_at_a_time_and_only_of_the_own_domain(acre: Field) -> None:
-    acre.sow(A)
-    ids = [f"t{n}" for n in range(MOST + 2)]
-    listed(acre, *ids)
-    acre.reader.readings[b"one"] = (*acre.reader.readings[b"one"], entry("la", link="https://khac.vn/1"))  # type: ignore[misc]
-    harvest = acre.harvest()
-    harvest.beat()
-    assert len(acre.reader.looked_back) == MOST
-    acre.clock.move(minutes=15)
-    harvest.beat()
-    assert set(acre.reader.looked_back) == {f"{ARTICLES}{id}" for id in ids}
+def test_pages_are_checked_in_turn_a_few_per_reading_and_only_on_the_own_domain(case: HarvestCase) -> None:
+    case.seed(A)
+    ids = [f"t{n}" for n in range(PAGES_PER_READING + 2)]
+    listed(case, *ids)
+    elsewhere = entry("la", link="https://khac.vn/1")
+    case.reader.readings[b"one"] = (*(entry(id, title=f"Tin {id}") for id in ids), elsewhere)
+    harvest = case.harvest()
+    harvest.tick()
+    assert len(case.reader.checked_links) == PAGES_PER_READING
+    case.clock.move(minutes=15)
+    harvest.tick()
+    assert set(case.reader.checked_links) == {f"{ARTICLES}{id}" for id in ids}
 
 
-# what an article says
+# article texts
 
 
-TOLD = source("a", full_text=True)
+WITH_TEXT = source("a", full_text=True)
 TEXT = "Xã đã nạo vét 12 km kênh mương nội đồng trước mùa mưa bão, sớm hơn kế hoạch hai tuần, bằng sức của nhân dân."
 
 
-def test_a_short_item_gets_the_text_and_the_picture_of_its_page_once(acre: Field) -> None:
-    acre.sow(TOLD)
-    acre.reader.answers |= {A.url: got(), LINK: got(b"page"), "https://tinh.example.vn/og.jpg": got(b"jpeg")}
-    acre.reader.readings[b"one"] = (entry("x", title="Tin x", summary=""),)
-    acre.reader.articles[b"page"] = (TEXT, "https://tinh.example.vn/og.jpg", "Kênh")
-    acre.reader.pictures[b"jpeg"] = Picture(b"webp", 640, 360)
-    harvest = acre.harvest()
-    harvest.beat()
-    (story,) = story_queries.of_source(acre.house.db, "a", most=9)
+def test_a_short_item_gets_the_text_and_the_picture_of_its_page_once(case: HarvestCase) -> None:
+    case.seed(WITH_TEXT)
+    case.reader.answers |= {
+        A.url: fetched(),
+        LINK: fetched(b"page"),
+        "https://tinh.example.vn/og.jpg": fetched(b"jpeg"),
+    }
+    case.reader.readings[b"one"] = (entry("x", title="Tin x", summary=""),)
+    case.reader.articles[b"page"] = (TEXT, "https://tinh.example.vn/og.jpg", "Kênh")
+    case.reader.pictures[b"jpeg"] = Picture(b"webp", 640, 360)
+    harvest = case.harvest()
+    harvest.tick()
+    (story,) = story_queries.of_source(case.house.db, "a", most=9)
     assert (story.summary, story.image_alt, story.version) == (TEXT, "Kênh", 1)
     assert story.image is not None
-    acre.reader.answers[A.url] = got(b"two")
-    acre.reader.readings[b"two"] = acre.reader.readings[b"one"]
-    acre.clock.move(minutes=15)
-    harvest.beat()
-    (again,) = story_queries.of_source(acre.house.db, "a", most=9)
+    case.reader.answers[A.url] = fetched(b"two")
+    case.reader.readings[b"two"] = case.reader.readings[b"one"]
+    case.clock.move(minutes=15)
+    harvest.tick()
+    (again,) = story_queries.of_source(case.house.db, "a", most=9)
     assert (again.summary, again.image, again.version) == (TEXT, story.image, 1)
-    assert [url for url, _, _ in acre.reader.asked].count(LINK) == 3  # its text once, twice whether it is there
+    assert [url for url, _, _ in case.reader.asked].count(
+        LINK
+    ) == 3  # once for its text, twice for the dead-link check
 
 
-def test_an_article_that_cannot_be_had_leaves_the_item_as_it_is(acre: Field) -> None:
-    acre.sow(TOLD)
-    acre.reader.answers |= {A.url: got(), LINK: TimedOut("Chậm.", "timeout")}
-    acre.reader.readings[b"one"] = (entry("x", title="Tin x", summary=""),)
-    acre.harvest().beat()
-    assert acre.titles("a") == ["Tin x"]
+def test_an_item_stays_as_it_is_if_its_article_cannot_be_fetched(case: HarvestCase) -> None:
+    case.seed(WITH_TEXT)
+    case.reader.answers |= {A.url: fetched(), LINK: TimedOut("Chậm.", "timeout")}
+    case.reader.readings[b"one"] = (entry("x", title="Tin x", summary=""),)
+    case.harvest().tick()
+    assert case.titles("a") == ["Tin x"]
 
 
-def test_a_picture_that_could_not_be_had_is_left_in_peace_for_some_hours(acre: Field) -> None:
-    acre.sow(A)
+def test_a_picture_that_failed_is_not_requested_again_for_hours(case: HarvestCase) -> None:
+    case.seed(A)
     picture = "https://anh.vn/1.jpg"
-    acre.reader.answers |= {A.url: got(), picture: HttpStatus("Không có.", 404)}
-    harvest = acre.harvest()
+    case.reader.answers |= {A.url: fetched(), picture: HttpStatus("Không có.", 404)}
+    harvest = case.harvest()
     for hour in (0, 1, 7):
-        acre.clock.now = NOW + hour * HOUR
+        case.clock.now = NOW + hour * HOUR
         body = str(hour).encode()
-        acre.reader.answers[A.url] = got(body)
-        acre.reader.readings[body] = (entry("x", title=f"Tin {hour}", image=picture),)
-        harvest.beat()
-    assert [url for url, _, _ in acre.reader.asked].count(picture) == 2
-    assert acre.titles("a") == ["Tin 7"]
+        case.reader.answers[A.url] = fetched(body)
+        case.reader.readings[body] = (entry("x", title=f"Tin {hour}", image=picture),)
+        harvest.tick()
+    assert [url for url, _, _ in case.reader.asked].count(picture) == 2
+    assert case.titles("a") == ["Tin 7"]
 
 
 # list pages
 
 
-def test_a_page_is_read_by_its_selectors_and_as_many_pages_on_as_it_says(acre: Field) -> None:
+def test_a_list_page_is_read_by_its_selectors_with_the_configured_number_of_pages(case: HarvestCase) -> None:
     page = source("a", kind="page", page=PageRules(item="li", pages=3))
-    acre.sow(page)
+    case.seed(page)
     at = [A.url, "https://tinh.example.vn/?p=2", "https://tinh.example.vn/?p=3", "https://tinh.example.vn/?p=4"]
     for n in range(4):
-        acre.reader.answers[at[n]] = got(str(n).encode())
+        case.reader.answers[at[n]] = fetched(str(n).encode())
         following = at[n + 1] if n < 3 else ""
-        told = (entry(f"t{n}", title=f"Tin {n}"),)
-        acre.reader.readings[str(n).encode()] = Reading("", "", "vi", told, next=following)
-    acre.harvest().beat()
-    assert sorted(acre.titles("a")) == ["Tin 0", "Tin 1", "Tin 2"]
-    assert acre.reader.pages == [Selectors(item="li")] * 3
-    assert acre.state("a").warning == ""
+        entries = (entry(f"t{n}", title=f"Tin {n}"),)
+        case.reader.readings[str(n).encode()] = Reading("", "", "vi", entries, next=following)
+    case.harvest().tick()
+    assert sorted(case.titles("a")) == ["Tin 0", "Tin 1", "Tin 2"]
+    assert case.reader.pages == [Selectors(item="li")] * 3
+    assert case.state("a").warning == ""
 
 
-def test_a_page_without_selectors_is_read_by_proposed_ones_and_says_so(acre: Field) -> None:
-    acre.sow(source("a", kind="page"))
-    listed(acre, "x")
-    acre.harvest().beat()
-    assert acre.reader.pages == [Selectors()]
-    assert acre.state("a").warning == PROPOSED
+def test_a_page_without_selectors_uses_proposed_ones_and_warns(case: HarvestCase) -> None:
+    case.seed(source("a", kind="page"))
+    listed(case, "x")
+    case.harvest().tick()
+    assert case.reader.pages == [Selectors()]
+    assert case.state("a").warning == SELECTORS_PROPOSED
 
 
-# many that hang
+# many hosts that hang
 
 
 @pytest.fixture
@@ -266,33 +266,33 @@ def many() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-def test_twenty_hosts_that_hang_hold_back_no_other(acre: Field, many: ThreadPoolExecutor) -> None:
+def test_twenty_hosts_that_hang_do_not_delay_another(case: HarvestCase, many: ThreadPoolExecutor) -> None:
     hanging = [Source(f"a{n:02}", "Treo", "feed", f"https://h{n}.vn/", trust="auto") for n in range(20)]
     well = Source("z", "Khỏe", "feed", "https://khoe.vn/tin.xml", trust="auto")
-    acre.sow(*hanging, well)
-    slow = Slow(let_through=("khoe.vn",))
-    harvest = acre.harvest(slow, remote=many)
-    for _ in range(6):  # longest due first: the twenty stand before it
-        harvest.beat()
-        acre.clock.move(seconds=3)
-    _until(harvest.beat, lambda: acre.state("z").last_good is not None)
-    slow.go.set()
+    case.seed(*hanging, well)
+    blocking = BlockingFeeds(let_through=("khoe.vn",))
+    harvest = case.harvest(blocking, remote=many)
+    for _ in range(6):  # longest due first: the twenty are claimed before it
+        harvest.tick()
+        case.clock.move(seconds=3)
+    wait_until(harvest.tick, lambda: case.state("z").last_good is not None)
+    blocking.go.set()
 
 
-def test_sources_that_failed_last_time_have_threads_of_their_own(acre: Field, many: ThreadPoolExecutor) -> None:
+def test_failing_sources_have_separate_threads(case: HarvestCase, many: ThreadPoolExecutor) -> None:
     hanging = [Source(f"a{n:02}", "Treo", "feed", f"https://h{n}.vn/", trust="auto") for n in range(90)]
-    acre.sow(*hanging)
-    quick = acre.harvest()
-    acre.reader.answers |= {one.url: TimedOut("Chậm.", "timeout") for one in hanging}
+    case.seed(*hanging)
+    quick = case.harvest()
+    case.reader.answers |= {one.url: TimedOut("Chậm.", "timeout") for one in hanging}
     for _ in range(3):
-        quick.beat()
-    acre.clock.move(hours=5)
+        quick.tick()
+    case.clock.move(hours=5)
     well = Source("z", "Khỏe", "feed", "https://khoe.vn/tin.xml", trust="auto")
-    acre.sow(*hanging, well)
-    slow = Slow(let_through=("khoe.vn",))
+    case.seed(*hanging, well)
+    blocking = BlockingFeeds(let_through=("khoe.vn",))
     with ThreadPoolExecutor(12) as ailing:
-        harvest = acre.harvest(slow, remote=many, ailing=ailing)
-        acre.clock.move(days=1)
-        harvest.beat()
-        _until(harvest.beat, lambda: acre.state("z").last_good is not None)
-        slow.go.set()
+        harvest = case.harvest(blocking, remote=many, ailing=ailing)
+        case.clock.move(days=1)
+        harvest.tick()
+        wait_until(harvest.tick, lambda: case.state("z").last_good is not None)
+        blocking.go.set()

@@ -1,251 +1,314 @@
-// The composer: the slide as it will be while one types, files on their way, and nothing typed is ever lost.
-// Called by templates/composer/new.html; without it the form still works, it only shows less.
+/**
+ * The composer: a preview while the writer types, uploads, and autosave on the server or, offline, in the browser.
+ * Loaded by templates/composer/new.html; without it the form still works, with less help.
+ */
 
 const PREVIEW_MS = 500;
-const KEEP_MS = 1500;
+const SAVE_MS = 1500;
 const ASK_MS = 300;
-const ASK_MOST = 400;
+const MOST_ASKS = 400;
 
+/**
+ * @typedef {HTMLFormElement & {
+ *   dataset: {keep: string, saved: string, local: string, preview: string, upload: string, library: string},
+ *   elements: {
+ *     id?: HTMLInputElement, csrf_token: HTMLInputElement, area: HTMLSelectElement, table: HTMLTextAreaElement,
+ *   },
+ * }} ComposeForm addresses: `keep` of autosave, `preview`, `upload`, `library`; sentences: `saved`, `local` (not sent)
+ * @typedef {HTMLElement & {dataset: {kind: string}}} Done what the server answers when an upload is ready
+ */
+
+/** The element that the page surely has. @param {string} selector @param {ParentNode} [root] */
+const part = (selector, root = document) => /** @type {HTMLElement} */ (root.querySelector(selector));
+
+/** @param {Event} event @param {string} selector */
+const closest = (event, selector) =>
+  /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest(selector));
+
+/** @param {ComposeForm} form */
 function compose(form) {
-  const typing = new Keeper(form);
+  const autosave = new Autosave(form);
   let timer = 0;
-  const later = () => {
+  const changed = () => {
+    autosave.changed();
     clearTimeout(timer);
     timer = setTimeout(() => preview(form), PREVIEW_MS);
-  };
-  const changed = () => {
-    typing.changed();
-    later();
   };
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    send(form, event.submitter, typing);
+    send(form, /** @type {HTMLButtonElement | null} */ (event.submitter), autosave);
   });
   files(form, changed);
-  document.querySelector("#preview").addEventListener("click", (event) => {
-    const button = event.target.closest("[data-page]");
+  part("#preview").addEventListener("click", (event) => {
+    const button = closest(event, "[data-page]");
     if (button) preview(form, button.dataset.page);
   });
-  typing.restore();
+  autosave.restore();
   preview(form);
 }
 
-/** Sends what is typed to be kept; where that fails, keeps it on this machine until it can. */
-class Keeper {
+/** Sends what is typed to the server's autosave; where that fails, keeps it in this browser until it succeeds. */
+class Autosave {
+  /** @param {ComposeForm} form */
   constructor(form) {
     this.form = form;
-    this.place = `compose ${form.elements.id?.value ?? "new"}`;
-    this.line = document.querySelector("#kept");
+    this.key = `compose ${form.elements.id?.value ?? "new"}`;
+    this.line = part("#kept");
     this.timer = 0;
+    /** @type {Promise<void>} */
     this.pending = Promise.resolve();
-    addEventListener("online", () => this.keep());
-    addEventListener("pagehide", () => this.timer && this.keepHere());
+    addEventListener("online", () => this.save());
+    addEventListener("pagehide", () => this.timer && this.saveLocally());
   }
 
   changed() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.keep(), KEEP_MS);
+    this.timer = setTimeout(() => this.save(), SAVE_MS);
   }
 
-  keep() {
+  save() {
     clearTimeout(this.timer);
     this.timer = 0;
-    this.pending = this.keepThere();
+    this.pending = this.saveRemotely();
     return this.pending;
   }
 
-  /** Nothing is kept any more: what was typed is on its way. */
+  /** Saves no more: the form itself is being sent. Resolves when a save under way has ended. */
   async stop() {
     clearTimeout(this.timer);
     this.timer = 0;
     await this.pending;
   }
 
-  async keepThere() {
+  async saveRemotely() {
+    const { keep, saved, local } = this.form.dataset;
     try {
-      const answer = await fetch(this.form.dataset.keep, { method: "POST", body: new FormData(this.form) });
-      // At the door of sign-in nothing was kept.
+      const answer = await fetch(keep, { method: "POST", body: new FormData(this.form) });
+      // The sign-in page, say, has saved nothing.
       if (answer.status !== 204) throw new TypeError("not kept");
-      this.forgetHere();
-      const now = new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-      this.line.textContent = `${this.form.dataset.saved} ${now}.`;
+      this.forget();
+      const now = new Date().toLocaleTimeString("vi-VN", {
+        hour: "2-digit",
+        minute: "2-digit",
+        second: "2-digit",
+      });
+      this.line.textContent = `${saved} ${now}.`;
     } catch {
-      this.keepHere();
-      this.line.textContent = this.form.dataset.local;
+      this.saveLocally();
+      this.line.textContent = local;
     }
   }
 
-  keepHere() {
-    const typed = [...new FormData(this.form)].filter(([name, value]) => name !== "csrf_token" && typeof value === "string");
+  saveLocally() {
+    const typed = [...new FormData(this.form)].filter(
+      ([name, value]) => name !== "csrf_token" && typeof value === "string",
+    );
     try {
-      localStorage.setItem(this.place, JSON.stringify(typed));
+      localStorage.setItem(this.key, JSON.stringify(typed));
     } catch {
-      // A full or forbidden storage: the page itself still holds the words.
+      // A full or forbidden storage: the page itself still holds the text.
     }
   }
 
-  forgetHere() {
+  forget() {
     try {
-      localStorage.removeItem(this.place);
+      localStorage.removeItem(this.key);
     } catch {
       // As above.
     }
   }
 
-  /** What this machine kept while nobody answered, put back into the form and sent to be kept. */
+  /** Puts what this browser kept while the server was away back into the form, and saves it there. */
   restore() {
+    /** @type {[string, string][] | null} */
     let typed = null;
     try {
-      typed = JSON.parse(localStorage.getItem(this.place) ?? "null");
+      typed = JSON.parse(localStorage.getItem(this.key) ?? "null");
     } catch {
       return;
     }
-    // A page that was opened for something else (a template, a copy, a kind) is not written over.
+    // A page opened for something else (a template, a copy, a kind) is not overwritten.
     if (!typed || location.search) return;
-    const words = new Map();
-    for (const [name, value] of typed) words.set(name, [...(words.get(name) ?? []), value]);
-    for (const field of this.form.elements) {
-      if (["csrf_token", "version", "id", "file", ""].includes(field.name) || field.type === "file") continue;
-      const values = words.get(field.name) ?? [];
-      if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
-      else if (values.length) field.value = values[0];
-    }
-    this.keep();
+    /** @type {Map<string, string[]>} */
+    const values = new Map();
+    for (const [name, value] of typed) values.set(name, [...(values.get(name) ?? []), value]);
+    for (const field of /** @type {Iterable<HTMLInputElement>} */ (this.form.elements))
+      restoreField(field, values.get(field.name) ?? []);
+    this.save();
   }
 }
 
+/** @param {HTMLInputElement} field @param {string[]} values */
+function restoreField(field, values) {
+  if (["csrf_token", "version", "id", "file", ""].includes(field.name) || field.type === "file") return;
+  if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
+  else if (values[0] !== undefined) field.value = values[0];
+}
+
+/** @param {ComposeForm} form @param {string} [page] of an announcement of several pages, from "0" */
 async function preview(form, page = "0") {
-  const place = document.querySelector("#preview");
+  const place = part("#preview");
   const body = new FormData(form);
   body.set("page", page);
   try {
     const answer = await fetch(form.dataset.preview, { method: "POST", body });
     if (answer.ok && !answer.redirected) place.innerHTML = await answer.text();
   } catch {
-    // Without a connection the last picture stays; sending says what is the matter.
+    // Without a connection the last preview stays; sending reports what is wrong.
   }
 }
 
-/** Sends, and says on this page when that was not possible: nothing typed is lost. */
-async function send(form, button, typing) {
-  const offline = document.querySelector("#offline");
+/** @param {ComposeForm} form @param {boolean} disabled */
+function disableButtons(form, disabled) {
+  const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (form.querySelectorAll(".acts button"));
+  for (const button of buttons) button.disabled = disabled;
+}
+
+/**
+ * Sends the form. Where that is not possible the page says so and keeps everything typed.
+ * @param {ComposeForm} form @param {HTMLButtonElement | null} button @param {Autosave} autosave
+ */
+async function send(form, button, autosave) {
+  const offline = part("#offline");
   offline.hidden = true;
   const body = new FormData(form);
   if (button?.name) body.set(button.name, button.value);
-  for (const each of form.querySelectorAll(".acts button")) each.disabled = true;
-  await typing.stop();
+  disableButtons(form, true);
+  await autosave.stop();
   try {
-    // With this header the server names the next page and does not send it: what that page has to say is said once.
+    // With this header the server names the next page instead of sending it, so that its message is shown there.
     const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
     const next = answer.headers.get("HX-Redirect");
-    const door = next?.includes("/login");
-    if (next && !door) {
-      typing.forgetHere();
+    const signIn = next?.includes("/login");
+    if (next && !signIn) {
+      autosave.forget();
       location.assign(next);
       return;
     }
-    // The session has ended: what was typed waits here until its writer is back.
-    if (door || [400, 401, 403].includes(answer.status)) {
-      typing.keepHere();
+    // The session has ended: what was typed waits in this browser until its writer has signed in again.
+    if (signIn || [400, 401, 403].includes(answer.status)) {
+      autosave.saveLocally();
       location.assign(`/desk/login?next=${encodeURIComponent(location.pathname + location.search)}`);
       return;
     }
     if (![409, 422].includes(answer.status)) throw new TypeError("not a page of the composer");
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const main = page.querySelector("#main");
-    document.querySelector("#main").replaceWith(main);
-    const again = document.querySelector("#compose");
-    if (again) compose(again);
-    (main.querySelector(".complaint, .message.error:not([hidden])") ?? main).scrollIntoView({ block: "center" });
+    showComplaints(await answer.text());
   } catch {
-    typing.keepHere();
+    autosave.saveLocally();
     offline.hidden = false;
     offline.scrollIntoView({ block: "center" });
-    for (const each of form.querySelectorAll(".acts button")) each.disabled = false;
+    disableButtons(form, false);
   }
 }
 
-/** Files: chosen, dropped or pasted; opened by the worker; put into their order. */
+/** Replaces the page by the one in which the server marked what is wrong. @param {string} html */
+function showComplaints(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const main = part("#main", page);
+  part("#main").replaceWith(main);
+  const again = /** @type {ComposeForm | null} */ (document.querySelector("#compose"));
+  if (again) compose(again);
+  (main.querySelector(".complaint, .message.error:not([hidden])") ?? main).scrollIntoView({
+    block: "center",
+  });
+}
+
+/**
+ * Files: chosen, dropped or pasted, opened by the worker, put into order.
+ * @param {ComposeForm} form @param {() => void} changed
+ */
 function files(form, changed) {
-  const choose = form.querySelector("#file");
-  const drop = form.querySelector("[data-drop]");
-  const list = form.querySelector("#files");
+  const choose = /** @type {HTMLInputElement} */ (part("#file", form));
+  const drop = part("[data-drop]", form);
+  const list = part("#files", form);
   choose.addEventListener("change", () => {
-    for (const file of choose.files) upload(form, file, changed);
+    for (const file of choose.files ?? []) upload(form, file, changed);
     choose.value = "";
   });
-  for (const name of ["dragover", "dragleave", "drop"]) {
+  for (const name of /** @type {const} */ (["dragover", "dragleave", "drop"])) {
     drop.addEventListener(name, (event) => {
       event.preventDefault();
       drop.classList.toggle("over", name === "dragover");
-      if (name === "drop") for (const file of event.dataTransfer.files) upload(form, file, changed);
+      if (name === "drop") for (const file of event.dataTransfer?.files ?? []) upload(form, file, changed);
     });
   }
   list.addEventListener("click", (event) => {
-    const item = event.target.closest(".file");
-    const move = event.target.closest("[data-move]")?.dataset.move;
-    if (move === "-1") item.previousElementSibling?.before(item);
-    if (move === "1") item.nextElementSibling?.after(item);
-    if (event.target.closest("[data-drop-file]")) item.remove();
+    const item = closest(event, ".file");
+    const move = closest(event, "[data-move]")?.dataset.move;
+    if (move === "-1") item?.previousElementSibling?.before(item);
+    if (move === "1") item?.nextElementSibling?.after(item);
+    if (closest(event, "[data-drop-file]")) item?.remove();
     if (move || !item?.isConnected) changed();
-    if (move) event.target.focus();
+    if (move) /** @type {HTMLElement} */ (event.target).focus();
   });
-  form.querySelector("[data-library]").addEventListener("click", () => library(form, changed));
+  part("[data-library]", form).addEventListener("click", () => library(form, changed));
 }
 
+/** @param {ComposeForm} form @param {File} file @param {() => void} changed */
 async function upload(form, file, changed) {
   const place = document.createElement("div");
-  form.querySelector("#uploads").append(place);
+  part("#uploads", form).append(place);
   const body = new FormData();
-  for (const name of ["csrf_token", "area"]) body.set(name, form.elements[name].value);
+  body.set("csrf_token", form.elements.csrf_token.value);
+  body.set("area", form.elements.area.value);
   body.set("file", file);
-  place.innerHTML = "<p class='soft'></p>";
-  place.firstChild.textContent = `${file.name}…`;
+  message(place, "soft", `${file.name}…`);
   try {
     const answer = await fetch(form.dataset.upload, { method: "POST", body });
     if (!answer.ok || answer.redirected) throw new TypeError("not sent");
     place.innerHTML = await answer.text();
     await finish(place);
   } catch {
-    place.innerHTML = "<p class='message error'></p>";
-    place.firstChild.textContent = `${file.name}: ${form.dataset.local}`;
+    message(place, "message error", `${file.name}: ${form.dataset.local}`);
     return;
   }
-  const done = place.querySelector("[data-done]");
+  const done = /** @type {Done | null} */ (place.querySelector("[data-done]"));
   if (!done) return;
-  form.querySelector(`[name=kind][value=${done.dataset.kind}]`).checked = true;
-  const table = done.querySelector("[data-table]");
+  /** @type {HTMLInputElement} */ (part(`[name=kind][value=${done.dataset.kind}]`, form)).checked = true;
+  const table = /** @type {HTMLTextAreaElement | null} */ (done.querySelector("[data-table]"));
   if (table) form.elements.table.value = table.value.trimEnd();
-  form.querySelector("#files").append(...done.querySelectorAll(".file"));
+  part("#files", form).append(...done.querySelectorAll(".file"));
   changed();
 }
 
+/** @param {HTMLElement} place @param {string} style @param {string} text */
+function message(place, style, text) {
+  const line = document.createElement("p");
+  line.className = style;
+  line.textContent = text;
+  place.replaceChildren(line);
+}
+
+/** Asks until the worker has opened the file, for two minutes at most. @param {HTMLElement} place */
 async function finish(place) {
-  for (let asked = 0; asked < ASK_MOST; asked += 1) {
-    const waits = place.querySelector("[data-waits]");
-    if (!waits) return;
+  for (let asked = 0; asked < MOST_ASKS; asked += 1) {
+    /** @type {HTMLElement & {dataset: {waits: string}} | null} */
+    const waiting = place.querySelector("[data-waits]");
+    if (!waiting) return;
     await new Promise((resolve) => setTimeout(resolve, ASK_MS));
-    const answer = await fetch(waits.dataset.waits);
+    const answer = await fetch(waiting.dataset.waits);
     if (answer.ok) place.innerHTML = await answer.text();
   }
 }
 
+/** @param {ComposeForm} form @param {() => void} changed */
 async function library(form, changed) {
-  const place = form.querySelector("#library");
-  const kind = form.querySelector("[name=kind]:checked").value;
+  const place = part("#library", form);
+  const kind = /** @type {HTMLInputElement} */ (part("[name=kind]:checked", form)).value;
   const answer = await fetch(`${form.dataset.library}?kind=${kind}`);
   if (!answer.ok) return;
   place.innerHTML = await answer.text();
   place.addEventListener("click", (event) => {
-    const taken = event.target.closest("[data-take]");
+    const taken = closest(event, "[data-take]");
     if (!taken) return;
-    form.querySelector("#files").append(taken.parentElement.querySelector("template").content.cloneNode(true));
+    const file = /** @type {HTMLTemplateElement} */ (taken.parentElement?.querySelector("template"));
+    part("#files", form).append(file.content.cloneNode(true));
     changed();
   });
   place.querySelector("button")?.focus();
 }
 
-const form = document.querySelector("#compose");
+const form = /** @type {ComposeForm | null} */ (document.querySelector("#compose"));
 if (form) compose(form);

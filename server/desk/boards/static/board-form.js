@@ -1,13 +1,17 @@
-// The form of a board: rows move where they stand, and the board is drawn as it would be while one chooses.
-// Called by templates/screens/board.html; without it every button of a row sends the form and brings it back.
+/**
+ * The form of a board: rows are added, moved and dropped without loading the page, and a preview follows every change.
+ * Loaded by templates/form.html; without it every button of a row sends the form and loads the page.
+ */
 import Sortable from "./vendor/sortable.js";
 
-const DRAW_MS = 250;
+const PREVIEW_MS = 250;
 
-/** Asks for the board as it would be; only the newest answer counts. */
-function drawer(form) {
-  const place = document.querySelector("#seen");
-  const failed = document.querySelector("#unseen");
+/** @typedef {HTMLFormElement & {dataset: {preview: string}}} BoardForm */
+
+/** Asks for the preview, 250 ms after the last change; only the newest answer is shown. @param {BoardForm} form */
+function previewer(form) {
+  const place = /** @type {HTMLElement} */ (document.querySelector("#seen"));
+  const failed = /** @type {HTMLElement} */ (document.querySelector("#unseen"));
   let timer = 0;
   let newest = 0;
   async function draw() {
@@ -18,7 +22,7 @@ function drawer(form) {
       const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form) });
       if (answer.ok && !answer.redirected) html = await answer.text();
     } catch {
-      // Said below: the last picture stays.
+      // The message below says so, and the last preview stays.
     }
     if (mine !== newest) return;
     failed.hidden = html !== null;
@@ -26,17 +30,21 @@ function drawer(form) {
   }
   return () => {
     clearTimeout(timer);
-    timer = setTimeout(draw, DRAW_MS);
+    timer = setTimeout(draw, PREVIEW_MS);
   };
 }
 
-function sortable(form, changed) {
-  for (const list of form.querySelectorAll("[data-rows]")) {
-    Sortable.create(list, { animation: 150, handle: "[data-grip]", onEnd: changed });
-  }
+/** @param {BoardForm} form @param {() => void} changed */
+function makeSortable(form, changed) {
+  const lists = /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("[data-rows]"));
+  for (const list of lists) Sortable.create(list, { animation: 150, handle: "[data-grip]", onEnd: changed });
 }
 
-/** A button of a row: the server does it, and the sections of its answer take the place of those that stand here. */
+/**
+ * Sends a row's button to the server and replaces the form's sections by those of the answer. TypeError where the
+ * answer is not the form.
+ * @param {BoardForm} form @param {HTMLButtonElement} button
+ */
 async function act(form, button) {
   const body = new FormData(form);
   body.set(button.name, button.value);
@@ -46,40 +54,58 @@ async function act(form, button) {
   if (!answer.ok || !after) throw new TypeError("not the form");
   for (const section of form.querySelectorAll("section")) {
     const name = section.getAttribute("aria-labelledby");
-    section.replaceWith(after.querySelector(`section[aria-labelledby="${name}"]`));
+    const fresh = after.querySelector(`section[aria-labelledby="${name}"]`);
+    section.replaceWith(/** @type {Element} */ (fresh));
   }
-  focusAgain(form, button);
+  restoreFocus(form, button);
 }
 
-/** Whoever moved a row by keyboard is still on its button; who added one is in it; who dropped one is where they add. */
-function focusAgain(form, { id, value }) {
-  const [rows, done] = value.split("-");
-  const list = form.querySelector(`#${rows}-add`).closest("p").previousElementSibling;
-  const fresh = list.lastElementChild?.querySelector("select, input:not([type=hidden])");
-  const again = done === "add" ? fresh : form.querySelector(`#${CSS.escape(id)}`);
-  (again ?? form.querySelector(`#${rows}-add`)).focus();
+/**
+ * Keeps the keyboard's place: on the button of a row that was moved, in a row that was added, else on "add".
+ * @param {BoardForm} form @param {HTMLButtonElement} button its value is "ROWS-ACTION…"
+ */
+function restoreFocus(form, { id, value }) {
+  const [rows, action] = value.split("-");
+  const add = /** @type {HTMLElement} */ (form.querySelector(`#${rows}-add`));
+  const list = add.closest("p")?.previousElementSibling;
+  /** @type {HTMLElement | null | undefined} */
+  const fresh = list?.lastElementChild?.querySelector("select, input:not([type=hidden])");
+  /** @type {HTMLElement | null | undefined} */
+  const again = action === "add" ? fresh : form.querySelector(`#${CSS.escape(id)}`);
+  (again ?? add).focus();
 }
 
+/**
+ * Does what a row's button asks for; where that fails, sends the form as without this script: the page that comes says
+ * what is wrong.
+ * @param {BoardForm} form @param {HTMLButtonElement} button @param {() => void} changed
+ */
+async function actOrSend(form, button, changed) {
+  try {
+    await act(form, button);
+  } catch {
+    const { value } = button;
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "do", value }));
+    form.submit();
+    return;
+  }
+  makeSortable(form, changed);
+  changed();
+}
+
+/** @param {BoardForm} form */
 function prepare(form) {
-  const changed = drawer(form);
+  const changed = previewer(form);
+  // One after the other: a second button pressed before the first answer must not send the form without its row.
+  let acting = Promise.resolve();
   form.addEventListener("input", changed);
-  form.addEventListener("submit", async (event) => {
-    const button = event.submitter;
+  form.addEventListener("submit", (event) => {
+    const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
     if (button?.name !== "do") return;
     event.preventDefault();
-    try {
-      await act(form, button);
-    } catch {
-      // The way without a script says what is the matter.
-      const field = Object.assign(document.createElement("input"), { type: "hidden", name: "do", value: button.value });
-      form.append(field);
-      form.submit();
-      return;
-    }
-    sortable(form, changed);
-    changed();
+    acting = acting.then(() => actOrSend(form, button, changed));
   });
-  sortable(form, changed);
+  makeSortable(form, changed);
 }
 
-prepare(document.querySelector("#board-form"));
+prepare(/** @type {BoardForm} */ (document.querySelector("#board-form")));

@@ -1,95 +1,135 @@
-// The page of an urgent notice: prepared words, the check while typing, a draft that outlives the telephone's sleep.
-// Called by templates/urgent/*.html; without it the form still works, it only shows less.
+/**
+ * The page of an urgent notice: prepared texts, a check while the writer types, a draft that survives a reload, the
+ * countdown before acting alone, the progress on the screens. Loaded by templates/new.html and one.html; without it
+ * the form still works, with less help.
+ */
 
 const CHECK_MS = 350;
 const PROGRESS_MS = 250;
 const PROGRESS_LATER_MS = 2000;
 const QUICK_MS = 30_000;
 
-const form = document.querySelector("#urgent");
+/**
+ * @typedef {HTMLFormElement & {
+ *   dataset: {key: string, check: string, place: string},
+ *   elements: HTMLFormControlsCollection & {
+ *     danger: RadioNodeList, headline: HTMLInputElement, act1: HTMLInputElement, act2: HTMLInputElement,
+ *     act3: HTMLInputElement, hours: HTMLSelectElement, everywhere?: HTMLInputElement, risk: HTMLSelectElement,
+ *   },
+ * }} UrgentForm `data-key` names the draft in this browser, `data-place` the area above all those of the form
+ * @typedef {{slug: string, headline: string, acts: string[], hours: number, risks: number[]}} Prepared texts for a
+ *   danger; `risks`: the levels that the decision on disaster risk knows for it
+ */
+
+const form = /** @type {UrgentForm | null} */ (document.querySelector("#urgent"));
 if (form) compose(form);
-for (const waiting of document.querySelectorAll("form[data-wait]")) count(waiting);
+/** @type {NodeListOf<HTMLFormElement & {dataset: {wait: string}}>} */
+const waitingForms = document.querySelectorAll("form[data-wait]");
+for (const waiting of waitingForms) count(waiting);
+/** @type {HTMLElement & {dataset: {progress: string}} | null} */
 const progress = document.querySelector("[data-progress]");
 if (progress) follow(progress);
 
+/** The element that the page surely has. @param {string} selector */
+function part(selector) {
+  return /** @type {HTMLElement} */ (document.querySelector(selector));
+}
+
+/** @param {UrgentForm} form */
 function compose(form) {
   const key = `urgent ${form.dataset.key}`;
-  const prepared = JSON.parse(document.querySelector("#prepared").textContent);
+  /** @type {Prepared[]} */
+  const prepared = JSON.parse(part("#prepared").textContent ?? "");
   restore(form, key);
-  offer(form, prepared);
+  offerRisks(form, prepared);
   let timer = 0;
-  const later = () => {
+  const changed = () => {
+    save(form, key);
     clearTimeout(timer);
     timer = setTimeout(() => check(form), CHECK_MS);
   };
   form.addEventListener("input", (event) => {
-    event.target.dataset.touched = "yes";
-    keep(form, key);
-    later();
+    /** @type {HTMLInputElement} */ (event.target).dataset.touched = "yes";
+    changed();
   });
   form.addEventListener("change", (event) => {
-    if (["danger", "areas", "everywhere"].includes(event.target.name)) fillIn(form, prepared);
-    document.querySelector("#exactly").hidden = form.elements.hours.value !== "at";
-    keep(form, key);
-    later();
+    const { name } = /** @type {HTMLInputElement} */ (event.target);
+    if (["danger", "areas", "everywhere"].includes(name)) fillIn(form, prepared);
+    part("#exactly").hidden = form.elements.hours.value !== "at";
+    changed();
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send(form, key);
   });
-  document.querySelector("[data-forget]").addEventListener("click", () => {
+  part("[data-forget]").addEventListener("click", () => {
     forget(key);
     location.reload();
   });
   check(form);
 }
 
-/** Words that nobody has touched are replaced by those prepared for the danger; what was typed stays. */
+/**
+ * Replaces texts that nobody has touched by those prepared for the danger; what was typed stays.
+ * @param {UrgentForm} form @param {Prepared[]} prepared
+ */
 function fillIn(form, prepared) {
-  const words = prepared.find((one) => one.slug === form.elements.danger.value);
-  if (!words?.headline) return;
-  const fields = [form.elements.headline, form.elements.act1, form.elements.act2, form.elements.act3];
-  const texts = [words.headline.replace("{area}", place(form)), ...words.acts, "", "", ""];
-  fields.forEach((field, place) => {
+  const texts = prepared.find(({ slug }) => slug === form.elements.danger.value);
+  if (!texts?.headline) return;
+  const { headline, act1, act2, act3, hours } = form.elements;
+  const values = [texts.headline.replace("{area}", place(form)), ...texts.acts];
+  [headline, act1, act2, act3].forEach((field, number) => {
     if (!field.dataset.touched || !field.value) {
-      field.value = texts[place];
+      field.value = values[number] ?? "";
       delete field.dataset.touched;
     }
   });
-  if (!form.elements.hours.dataset.touched && words.hours) form.elements.hours.value = String(words.hours);
-  offer(form, prepared);
+  if (!hours.dataset.touched && texts.hours) hours.value = String(texts.hours);
+  offerRisks(form, prepared);
 }
 
-/** The ticked areas as they stand in a sentence: "xã Minh Tân, xã Đông Hải"; where there are many, the one above all. */
+/**
+ * The ticked areas as they stand in a sentence: "xã Minh Tân, xã Đông Hải"; of four and more, the area above all.
+ * @param {UrgentForm} form
+ */
 function place(form) {
-  const ticked = [...form.querySelectorAll("[name=areas]:checked")].map((one) => one.parentElement.innerText.trim());
-  const names = ticked.length && ticked.length < 4 && !form.elements.everywhere?.checked ? ticked : [form.dataset.place];
-  return names.map((name) => name.replace(/^(Xã|Phường|Tỉnh|Thành|Thị|Đặc)/u, (word) => word.toLowerCase())).join(", ");
+  const boxes = form.querySelectorAll("[name=areas]:checked");
+  const ticked = [...boxes].map(({ parentElement }) => parentElement?.innerText.trim() ?? "");
+  const few = ticked.length && ticked.length < 4 && !form.elements.everywhere?.checked;
+  const names = few ? ticked : [form.dataset.place];
+  return names
+    .map((name) => name.replace(/^(Xã|Phường|Tỉnh|Thành|Thị|Đặc)/u, (word) => word.toLowerCase()))
+    .join(", ");
 }
 
-/** Only the levels of risk that the decision knows for this danger. */
-function offer(form, prepared) {
-  const known = prepared.find((one) => one.slug === form.elements.danger.value)?.risks ?? [];
+/** Offers only the levels of risk that exist for the danger. @param {UrgentForm} form @param {Prepared[]} prepared */
+function offerRisks(form, prepared) {
+  const known = prepared.find(({ slug }) => slug === form.elements.danger.value)?.risks ?? [];
   for (const option of form.elements.risk.options) {
-    option.hidden = option.disabled = option.value !== "0" && known.length > 0 && !known.includes(Number(option.value));
+    const offered = option.value === "0" || known.length === 0 || known.includes(Number(option.value));
+    option.hidden = option.disabled = !offered;
   }
 }
 
+/** @param {UrgentForm} form */
 async function check(form) {
   try {
     const answer = await fetch(form.dataset.check, { method: "POST", body: new FormData(form) });
-    if (answer.ok) document.querySelector("#check").innerHTML = await answer.text();
+    if (answer.ok) part("#check").innerHTML = await answer.text();
   } catch {
-    // Without a connection the last check stays; sending says what is the matter.
+    // Without a connection the last check stays; sending reports what is wrong.
   }
 }
 
-/** Sends, and says on this page when that was not possible: nothing typed is lost, nothing is sent twice. */
+/**
+ * Sends the form. Where that is not possible the page says so; nothing typed is lost, nothing is sent twice.
+ * @param {UrgentForm} form @param {string} key
+ */
 async function send(form, key) {
-  const offline = document.querySelector("#offline");
+  const offline = part("#offline");
   offline.hidden = true;
   try {
-    // With this header the server names the next page and does not send it: what that page has to say is said once.
+    // With this header the server names the next page instead of sending it, so that its message is shown there.
     const answer = await fetch(form.action, {
       method: "POST",
       body: new FormData(form),
@@ -97,7 +137,7 @@ async function send(form, key) {
     });
     const next = answer.headers.get("HX-Redirect");
     if (answer.status === 401 || next?.includes("/login")) {
-      // The session has ended: nothing has been sent, and what was typed is kept for the way back.
+      // The session has ended: nothing has been sent, and the draft is still there after signing in.
       location.assign(`/desk/login?next=${encodeURIComponent(location.pathname + location.search)}`);
       return;
     }
@@ -106,49 +146,67 @@ async function send(form, key) {
       location.assign(next);
       return;
     }
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const complaints = page.querySelector("#main");
-    if (!complaints?.querySelector("#urgent")) throw new TypeError("not a page of the desk");
-    document.querySelector("#main").replaceWith(complaints);
-    compose(document.querySelector("#urgent"));
-    complaints.querySelector(".complaint, .message.error")?.scrollIntoView({ block: "center" });
+    showComplaints(await answer.text());
   } catch {
     offline.hidden = false;
     offline.scrollIntoView({ block: "center" });
   }
 }
 
-function keep(form, key) {
-  const typed = [...new FormData(form)].filter(([name, value]) => name !== "csrf_token" && typeof value === "string");
+/** Replaces the page by the one in which the server marked what is wrong. TypeError where it is another page. @param {string} html */
+function showComplaints(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const main = page.querySelector("#main");
+  if (!main?.querySelector("#urgent")) throw new TypeError("not a page of the desk");
+  part("#main").replaceWith(main);
+  compose(/** @type {UrgentForm} */ (part("#urgent")));
+  main.querySelector(".complaint, .message.error")?.scrollIntoView({ block: "center" });
+}
+
+/** Keeps the draft in this browser. @param {UrgentForm} form @param {string} key */
+function save(form, key) {
+  const typed = [...new FormData(form)].filter(
+    ([name, value]) => name !== "csrf_token" && typeof value === "string",
+  );
   try {
     localStorage.setItem(key, JSON.stringify(typed));
   } catch {
-    // A full or forbidden storage: the page itself still holds the words.
+    // A full or forbidden storage: the page itself still holds the text.
   }
 }
 
+/** @param {UrgentForm} form @param {string} key */
 function restore(form, key) {
+  /** @type {[string, string][] | null} */
   let typed = null;
   try {
-    typed = JSON.parse(localStorage.getItem(key));
+    typed = JSON.parse(localStorage.getItem(key) ?? "null");
   } catch {
     return;
   }
   if (!Array.isArray(typed) || typed.length === 0 || form.querySelector(".complaint")) return;
-  for (const field of form.elements) if (field.name === "areas" || field.type === "checkbox") field.checked = false;
-  for (const [name, value] of typed) {
-    const field = form.elements.namedItem(name);
-    const fields = field instanceof RadioNodeList ? [...field] : [field];
-    for (const one of fields) {
-      if (one instanceof HTMLInputElement && ["checkbox", "radio"].includes(one.type)) one.checked ||= one.value === value;
-      else if (one && one.type !== "hidden") one.value = value;
-      if (one?.value) one.dataset.touched = "yes";
-    }
-  }
-  document.querySelector("#exactly").hidden = form.elements.hours.value !== "at";
-  document.querySelector("#kept").hidden = false;
+  for (const field of /** @type {Iterable<HTMLInputElement>} */ (form.elements))
+    if (field.name === "areas" || field.type === "checkbox") field.checked = false;
+  for (const [name, value] of typed) restoreField(form, name, value);
+  part("#exactly").hidden = form.elements.hours.value !== "at";
+  part("#kept").hidden = false;
 }
 
+/** @param {UrgentForm} form @param {string} name @param {string} value */
+function restoreField(form, name, value) {
+  const named = form.elements.namedItem(name);
+  const fields = /** @type {(HTMLInputElement | null)[]} */ (
+    named instanceof RadioNodeList ? [...named] : [named]
+  );
+  for (const field of fields) {
+    if (field instanceof HTMLInputElement && ["checkbox", "radio"].includes(field.type))
+      field.checked ||= field.value === value;
+    else if (field && field.type !== "hidden") field.value = value;
+    if (field?.value) field.dataset.touched = "yes";
+  }
+}
+
+/** @param {string} key */
 function forget(key) {
   try {
     localStorage.removeItem(key);
@@ -157,22 +215,26 @@ function forget(key) {
   }
 }
 
-/** Thirty seconds on the clock before the glass may be broken. */
+/** Disables the button of acting alone until its 30 seconds have passed. @param {HTMLFormElement & {dataset: {wait: string}}} waiting */
 function count(waiting) {
-  const [left, button] = [waiting.querySelector("[data-left]"), waiting.querySelector("button")];
-  const words = left.textContent;
+  const left = /** @type {HTMLElement} */ (waiting.querySelector("[data-left]"));
+  const button = /** @type {HTMLButtonElement} */ (waiting.querySelector("button"));
+  const text = left.textContent ?? "";
   const end = performance.now() + Number(waiting.dataset.wait) * 1000;
   const tick = () => {
     const seconds = Math.ceil((end - performance.now()) / 1000);
     button.disabled = seconds > 0;
     left.hidden = seconds <= 0;
-    left.textContent = words.replace(/\d+/, String(seconds));
+    left.textContent = text.replace(/\d+/, String(seconds));
     if (seconds > 0) setTimeout(tick, 250);
   };
   tick();
 }
 
-/** How far it has come: quickly while screens still answer, then at leisure. */
+/**
+ * Shows how many screens have the notice: four times a second for half a minute, then every two seconds.
+ * @param {HTMLElement & {dataset: {progress: string}}} box
+ */
 function follow(box) {
   const begun = performance.now();
   const again = async () => {

@@ -1,33 +1,45 @@
-// Miniatures: the real slides in small boxes, their bodies fetched once by hash; called by wall.js.
-//
-// Each stands in a shadow of its own with the glass's sheets, so that neither page nor slide changes the other. The
-// unit of the glass is a part of its box, so the browser scales it by itself.
+/**
+ * Miniatures: the real slides in small boxes, each slide's HTML fetched once by its hash; called by wall.js.
+ *
+ * Each has a shadow root with the screen's style sheets, so that the desk's page and the slide do not change each
+ * other. The slide's unit of length is a fraction of its box, so the browser scales it by itself.
+ */
+/** @import {Board, Notice} from "./wall-model.js" */
 
 const MOST_BODIES = 800;
 const MOST_ASKED = 50;
-/** The slide fills its box: there is no frame around it here. */
-const OWN = ".glass { width: 100%; height: 100%; background: var(--ground); contain: strict; } #stage { height: 100%; }";
+/** The slide fills its box: here is no frame around it. */
+const OWN =
+  ".glass { width: 100%; height: 100%; background: var(--ground); contain: strict; } #stage { height: 100%; }";
 
-/** @param {{sheets: string[], ask: (wanted: [string, string][]) => Promise<{hash: string, html: string}[]>}} options */
+/** @typedef {ReturnType<ReturnType<typeof createMiniatures>["make"]>} Miniature */
+
+/**
+ * @param {{sheets: string[], ask: (wanted: [string, string][]) => Promise<{hash: string, html: string}[]>}} options
+ *   `sheets` are addresses of style sheets; `ask` gets [board, hash] pairs
+ */
 export function createMiniatures({ sheets, ask }) {
   const sheet = new CSSStyleSheet();
   const texts = sheets.map((address) => fetch(address).then((answer) => answer.text()));
   Promise.all(texts).then((all) => {
     const text = [...all, OWN].join("\n").replaceAll(/@import[^;]*;/g, "");
-    // A miniature is as small as a telephone and shows a board all the same.
+    // A miniature is as small as a telephone and is laid out as a board all the same.
     sheet.replaceSync(text.replaceAll("(max-width: 600px)", "(max-width: 0)"));
   });
-  /** @type {Map<string, string>} */
+  /** HTML by hash, the oldest first. @type {Map<string, string>} */
   const bodies = new Map();
-  /** @type {Map<string, [string, string]>} */
+  /** [board, hash] by hash. @type {Map<string, [string, string]>} */
   const wanted = new Map();
+  /** The miniatures that show a hash as soon as it is here. @type {Map<string, Set<{redraw: () => boolean}>>} */
   const waiting = new Map();
   let asking = false;
 
+  /** @param {string} hash @param {string} html */
   function keep(hash, html) {
     bodies.set(hash, html);
-    if (bodies.size > MOST_BODIES) bodies.delete(bodies.keys().next().value);
-    for (const mini of waiting.get(hash) ?? []) mini.redraw();
+    const [oldest] = bodies.keys();
+    if (bodies.size > MOST_BODIES && oldest !== undefined) bodies.delete(oldest);
+    for (const miniature of waiting.get(hash) ?? []) miniature.redraw();
     waiting.delete(hash);
   }
 
@@ -43,10 +55,12 @@ export function createMiniatures({ sheets, ask }) {
       glass.className = "glass";
       shadow.append(glass);
       let key = "";
+      /** @type {{hash: string | null, urgent: Notice | null}} */
       let now = { hash: null, urgent: null };
 
+      /** False where the HTML is not here yet. */
       function draw() {
-        const html = bodies.get(now.hash);
+        const html = bodies.get(now.hash ?? "");
         if (html === undefined) return false;
         const whole = document.createElement("div");
         whole.id = now.urgent ? "notices" : "stage";
@@ -62,7 +76,7 @@ export function createMiniatures({ sheets, ask }) {
         return true;
       }
 
-      const mini = {
+      const miniature = {
         host,
         redraw: draw,
         clear() {
@@ -71,6 +85,7 @@ export function createMiniatures({ sheets, ask }) {
           now = { hash: null, urgent: null };
           glass.replaceChildren();
         },
+        /** @param {Board} board @param {string | null} hash @param {Notice | null} urgent whose body the hash is */
         show(board, hash, urgent) {
           const next = `${board.layout} ${board.size} ${board.theme} ${hash}`;
           if (key === next || !hash) return;
@@ -79,13 +94,13 @@ export function createMiniatures({ sheets, ask }) {
           Object.assign(glass.dataset, { layout: board.layout, size: board.size, theme: board.theme });
           host.dataset.layout = board.layout;
           if (draw()) return;
-          waiting.set(hash, new Set(waiting.get(hash)).add(mini));
+          waiting.set(hash, new Set(waiting.get(hash)).add(miniature));
           wanted.set(hash, [board.slug, hash]);
         },
       };
-      return mini;
+      return miniature;
     },
-    /** Asks for the bodies that are missing, some at a time. */
+    /** Asks for the bodies that are missing, at most 50 at a time. */
     async fetch() {
       if (asking || !wanted.size) return;
       asking = true;

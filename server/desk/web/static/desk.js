@@ -1,19 +1,24 @@
-// What every page of the desk does: the menu of a telephone, toasts that go away, buttons that are held. Called by base.html.
+/**
+ * What every page of the desk does: a telephone's menu, toasts that disappear, buttons that are held. Loaded by
+ * base.html.
+ */
 import { holdButtons } from "./hold.js";
 
 const TOAST_MS = 10_000;
 
+/** A button that opens and closes the menu it controls. @param {HTMLElement} button */
 function fold(button) {
-  const menu = document.getElementById(button.getAttribute("aria-controls"));
+  const menu = document.getElementById(button.getAttribute("aria-controls") ?? "");
   button.addEventListener("click", () => {
-    button.setAttribute("aria-expanded", String(menu.classList.toggle("open")));
+    button.setAttribute("aria-expanded", String(menu?.classList.toggle("open")));
   });
 }
 
+/** Removes a toast after ten seconds. @param {HTMLElement} toast */
 function fade(toast) {
   if (toast.dataset.fading) return;
   toast.dataset.fading = "yes";
-  // Whoever is on it, by mouse or by keyboard, is still reading.
+  // Under the mouse or with the keyboard's focus it is still being read.
   const leave = () => {
     if (toast.matches(":hover, :focus-within")) setTimeout(leave, TOAST_MS);
     else toast.remove();
@@ -21,37 +26,44 @@ function fade(toast) {
   setTimeout(leave, TOAST_MS);
 }
 
+/** @param {ParentNode} root */
 function prepare(root) {
-  for (const button of root.querySelectorAll("[data-fold]")) fold(button);
-  for (const toast of root.querySelectorAll("[data-toast]")) fade(toast);
+  const find = (/** @type {string} */ selector) =>
+    /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll(selector));
+  for (const button of find("[data-fold]")) fold(button);
+  for (const toast of find("[data-toast]")) fade(toast);
   holdButtons(root);
 }
 
-// An open menu closes when one goes elsewhere or presses Escape.
-function closeSheets(event) {
-  for (const sheet of document.querySelectorAll("details.me[open]")) {
-    if (event.key === "Escape" || (event.type === "click" && !sheet.contains(event.target))) sheet.open = false;
+/** Closes an open menu on Escape, and on a click outside it. @param {MouseEvent | KeyboardEvent} event */
+function closeMenus(event) {
+  const menus = /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll("details.me[open]"));
+  for (const menu of menus) {
+    const outside = event.type === "click" && !menu.contains(/** @type {Node} */ (event.target));
+    if (outside || ("key" in event && event.key === "Escape")) menu.open = false;
   }
 }
 
-document.addEventListener("click", closeSheets);
-document.addEventListener("keydown", closeSheets);
-// What htmx brings later is prepared when it arrives.
+document.addEventListener("click", closeMenus);
+document.addEventListener("keydown", closeMenus);
+// What htmx inserts later is prepared when it arrives.
 new MutationObserver((changes) => {
   for (const { addedNodes } of changes) {
-    for (const node of addedNodes) if (node instanceof Element && node.parentElement) prepare(node.parentElement);
+    for (const node of addedNodes)
+      if (node instanceof Element && node.parentElement) prepare(node.parentElement);
   }
 }).observe(document.body, { childList: true, subtree: true });
 prepare(document);
 
-// The first visit only: over a slow line the fonts would hold back what the page does. See base.html.
-const letters = document.querySelector("meta[name=letters]");
+// On the first visit alone (base.html): over a slow line the fonts would delay the page's own work.
+const letters = /** @type {HTMLMetaElement | null} */ (document.querySelector("meta[name=letters]"));
 if (letters) {
   const sheet = document.createElement("link");
   sheet.rel = "stylesheet";
   sheet.href = letters.content;
   sheet.addEventListener("load", async () => {
     await document.fonts.ready;
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API needs a secure context
     document.cookie = `letters=${letters.content}; path=/desk/; max-age=31536000; SameSite=Lax`;
   });
   const fetchThem = () => document.head.append(sheet);

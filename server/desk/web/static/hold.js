@@ -1,8 +1,11 @@
-// A button that submits its form only after it was held for `data-hold` seconds: by finger, mouse, space or Enter.
-// Called by desk.js. Letting go, leaving it or losing the window takes it back; nothing is sent by a mistaken tap.
+/**
+ * A button that submits its form only after it was held for `data-hold` seconds: by finger, mouse, space or Enter.
+ * Called by desk.js. Letting go, leaving it or losing the window cancels, so that a mistaken tap sends nothing.
+ */
 
 const KEYS = new Set([" ", "Enter"]);
 
+/** @param {HTMLButtonElement} button */
 function prepare(button) {
   const seconds = Number(button.dataset.hold) || 2;
   let timer = 0;
@@ -19,17 +22,18 @@ function prepare(button) {
     timer = setTimeout(() => {
       release();
       button.dataset.done = "yes";
-      button.form.requestSubmit(button);
+      button.form?.requestSubmit(button);
     }, seconds * 1000);
   };
 
   button.addEventListener("click", (event) => {
-    // A submit of ours comes without a click; every click is a tap that was too short.
+    // requestSubmit brings no click: a click is a tap that was too short.
     if (button.dataset.done !== "yes") event.preventDefault();
     delete button.dataset.done;
   });
   button.addEventListener("pointerdown", (event) => event.button === 0 && press());
-  for (const name of ["pointerup", "pointerleave", "pointercancel", "blur"]) button.addEventListener(name, release);
+  for (const name of ["pointerup", "pointerleave", "pointercancel", "blur"])
+    button.addEventListener(name, release);
   button.addEventListener("keydown", (event) => {
     if (!KEYS.has(event.key)) return;
     event.preventDefault();
@@ -39,9 +43,12 @@ function prepare(button) {
   button.addEventListener("contextmenu", (event) => event.preventDefault());
 }
 
-/** Prepares every button with `data-hold` below `root`, once each. */
+/** Prepares every button with `data-hold` below `root`, once each. @param {ParentNode} root */
 export function holdButtons(root) {
-  for (const button of root.querySelectorAll("button[data-hold]:not([data-prepared])")) {
+  const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (
+    root.querySelectorAll("button[data-hold]:not([data-prepared])")
+  );
+  for (const button of buttons) {
     button.dataset.prepared = "yes";
     prepare(button);
   }

@@ -1,17 +1,21 @@
-// Makes boards of full size as small as the place they stand in. Named by every page that shows slides.
+/** Scales boards of full size down to the place they stand in. Loaded by every page that shows slides. */
 
 const sizes = new ResizeObserver((entries) => {
   for (const { target, contentRect } of entries) {
-    const frame = target.firstElementChild;
+    const frame = /** @type {HTMLElement} */ (target.firstElementChild);
     frame.style.transform = `scale(${contentRect.width / frame.offsetWidth})`;
     frame.style.visibility = "visible";
   }
 });
 
+/** @param {Document} root */
 function watch(root) {
-  for (const one of root.querySelectorAll("[data-preview]:not([data-watched])")) {
-    one.dataset.watched = "yes";
-    sizes.observe(one);
+  const previews = /** @type {NodeListOf<HTMLElement>} */ (
+    root.querySelectorAll("[data-preview]:not([data-watched])")
+  );
+  for (const preview of previews) {
+    preview.dataset.watched = "yes";
+    sizes.observe(preview);
   }
 }
 

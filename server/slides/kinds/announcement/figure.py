@@ -1,7 +1,7 @@
-"""A picture, a page of a PDF or a film with its words beside or below it; called by these kinds of announcements.
+"""A slide with a picture, a PDF page or a video, and text beside or below it; called by these kinds.
 
-The whole picture is shown, never a part of it: it takes the height of wide glass and as much of the width as that
-asks for, up to a share that leaves the class's type its room. shared/figure.css holds the same shares.
+The figure is never cropped. In landscape it takes the full height and the width that its proportions need, up to a
+share that leaves enough width for the text in the type of the size class. shared/figure.css has the same shares.
 """
 
 from __future__ import annotations
@@ -12,26 +12,26 @@ from dataclasses import dataclass
 from server.core.model import Announcement, Attachment, Format, Size, Slide
 from server.core.typesetting.formats import scale, stage
 from server.core.typesetting.paging import reading_time, tidy
-from server.slides.kinds.announcement import LABEL, Said
-from server.slides.layout.fitting import Words, one_page
-from server.slides.layout.space import PICTURE_ROW_LEAST, Composition, room
-from server.slides.templating import slide
+from server.slides.kinds.announcement.content import LABEL, AnnouncementContent
+from server.slides.layout.fitting import TextBlock, one_page
+from server.slides.layout.space import PICTURE_ROW_LEAST, Arrangement, space_for
+from server.slides.templating import render_slide
 
 MOST_SHARE: Mapping[Size, float] = {"S": 0.66, "M": 0.6, "L": 0.5, "XL": 0.44}
 NARROW_SHARE = 0.32
-# A page of paper is read, not looked at: on wide glass it takes the whole height, and header and footer make room.
-# Its own margins keep its words inside the safe area. The share is that of A4.
+# A portrait page of paper is there to be read: in landscape it takes the whole height, and header and footer give
+# way. Its own margins keep its text inside the safe area. The share is that of A4.
 WHOLE_SHARE = 0.4
 MOST_WHOLE = 0.8
-# In portrait a picture asks for the height that its proportions give it, within these parts of the stage.
+# In portrait a figure takes the height that its proportions need, within these shares of the stage.
 ROWS = (PICTURE_ROW_LEAST, 0.62)
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One attachment to be shown: ``part`` is "Ảnh 2/7" or empty, ``dwell`` 0 is the reading time.
+    """One attachment to show; ``part`` is "Ảnh 2/7" or "", ``dwell`` in ms, 0: the reading time of its text.
 
-    ``paper``: a page of high paper stands over the whole height of wide glass.
+    ``paper``: a portrait page may take the whole height of a landscape screen.
     """
 
     shown: Attachment
@@ -42,20 +42,20 @@ class Figure:
 
 
 def share(one: Attachment, format: Format) -> float:
-    """The part of wide glass that a picture of these proportions takes."""
-    glass = stage(format)
-    return min(glass.height * one.width / max(one.height, 1) / glass.width, MOST_SHARE[format.size])
+    """The share of the width that the attachment takes in landscape."""
+    space = stage(format)
+    return min(space.height * one.width / max(one.height, 1) / space.width, MOST_SHARE[format.size])
 
 
 def row(one: Attachment, format: Format) -> float:
-    """The part of high glass that it asks for."""
-    glass = stage(format)
+    """The share of the height that the attachment takes in portrait."""
+    space = stage(format)
     least, most = ROWS
-    return min(max(glass.width * one.height / max(one.width, 1) / glass.height, least), most)
+    return min(max(space.width * one.height / max(one.width, 1) / space.height, least), most)
 
 
-def _compositions(figure: Figure, format: Format) -> Iterator[tuple[float, float]]:
-    """Shares of the width and of the height to be tried, the best first."""
+def _shares(figure: Figure, format: Format) -> Iterator[tuple[float, float]]:
+    """The shares of (width, height) to try, best first."""
     shown, regions = figure.shown, format.side or format.ticker
     if figure.paper and format.layout == "landscape" and not regions and shown.width <= MOST_WHOLE * shown.height:
         yield WHOLE_SHARE, row(shown, format)
@@ -63,55 +63,56 @@ def _compositions(figure: Figure, format: Format) -> Iterator[tuple[float, float
     yield NARROW_SHARE, PICTURE_ROW_LEAST
 
 
-def page(kind: str, announcement: Announcement, words: Said, figure: Figure, format: Format) -> Slide:
-    """The one slide of a figure. Its words give way: first the caption, then room of the picture, then the title."""
-    set_words = _set(words, figure, format)
-    shown, made = set_words or (None, None)
+def page(
+    kind: str, announcement: Announcement, content: AnnouncementContent, figure: Figure, format: Format
+) -> Slide:
+    """The slide of a figure. If space is short, the caption goes first, then width of the figure, then all text."""
+    text_block, arrangement = _fitted(content, figure, format) or (None, None)
     large = format.size in ("L", "XL")
-    return slide(
+    return render_slide(
         f"{kind}/template.html",
         {
-            "words": shown,
+            "text_block": text_block,
             "size": format.size,
             "label": LABEL,
-            "sources": _sources(words, figure, format),
-            "posted": "" if large else words.posted,
-            "qr": words.qr if made and made.code else None,
-            "narrow": made is not None and made.share == NARROW_SHARE,
-            "whole": made is not None and made.share == WHOLE_SHARE,
+            "sources": _sources(content, figure, format),
+            "posted": "" if large else content.posted,
+            "qr": content.qr if arrangement and arrangement.code else None,
+            "narrow": arrangement is not None and arrangement.share == NARROW_SHARE,
+            "whole": arrangement is not None and arrangement.share == WHOLE_SHARE,
             "shown": figure.shown,
             "sound": announcement.sound,
         },
-        dwell=figure.dwell or reading_time(f"{shown.headline} {shown.text}" if shown else ""),
+        dwell=figure.dwell or reading_time(f"{text_block.headline} {text_block.text}" if text_block else ""),
         title=announcement.title,
-        source=words.source,
+        source=content.source,
         kind=kind,
         media=(figure.shown.hash,),
     )
 
 
-def tells(words: Said, figure: Figure, format: Format) -> bool:
-    """Whether title and caption stand on the figure's slide; else they need a page of their own."""
-    found = _set(words, figure, format)
+def shows_text(content: AnnouncementContent, figure: Figure, format: Format) -> bool:
+    """True if title and caption fit on the figure's slide; else they need a page of their own."""
+    found = _fitted(content, figure, format)
     return found is not None and bool(found[0].text or not figure.caption)
 
 
-def _sources(words: Said, figure: Figure, format: Format) -> tuple[str, ...]:
-    """Larger classes show less."""
-    return tuple(filter(None, (*words.sources(format), figure.part)))
+def _sources(content: AnnouncementContent, figure: Figure, format: Format) -> tuple[str, ...]:
+    return tuple(filter(None, (*content.sources(format), figure.part)))
 
 
-def _set(words: Said, figure: Figure, format: Format) -> tuple[Words, Composition] | None:
-    kicker = " · ".join([LABEL, *_sources(words, figure, format)])
+def _fitted(content: AnnouncementContent, figure: Figure, format: Format) -> tuple[TextBlock, Arrangement] | None:
+    """Title and caption in the first arrangement that has space for them; None if not even the title fits."""
+    kicker = " · ".join([LABEL, *_sources(content, figure, format)])
     large = format.size in ("L", "XL")
-    for wide, high in _compositions(figure, format):
-        made = Composition(
-            format, kicker, picture=True, code=words.qr is not None and not large,
-            foot="" if large else words.posted, share=wide, row=high,
+    for width_share, height_share in _shares(figure, format):
+        arrangement = Arrangement(
+            format, kicker, picture=True, code=content.qr is not None and not large,
+            foot="" if large else content.posted, share=width_share, row=height_share,
         )  # fmt: skip
         for text in (tidy(figure.caption), "") if figure.caption else ("",):
-            offered = room(made, with_text=bool(text), picture_row=high)
-            found = one_page(words.title, text, offered, scale(format))
+            space = space_for(arrangement, with_text=bool(text), picture_row=height_share)
+            found = one_page(content.title, text, space, scale(format))
             if found:
-                return found, made
+                return found, arrangement
     return None

@@ -1,4 +1,4 @@
-"""Announcements at the edges of what is set; read by tests and the design gallery."""
+"""Edge cases of text announcements; read by tests and the design gallery."""
 
 from __future__ import annotations
 

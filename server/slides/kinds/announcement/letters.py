@@ -1,7 +1,7 @@
-"""Gives the pages of a text back the weights and lists of its Markdown; called by announcement.
+"""Restores bold text, headings and lists on the pages of a Markdown text; called by the announcement kind.
 
-Pages are cut from the plain text (core/markdown.py, ``plain``); the letters of both follow each other alike, so a
-page's letters are walked along the blocks' letters, whatever blanks were changed between.
+Pages are split from the plain text (`server.core.typesetting.markdown.plain`). Apart from white space both have the
+same sequence of letters, so the letters of the pages are matched to those of the Markdown blocks one by one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from server.core.typesetting import markdown
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph, heading or item on a page; ``begins`` is False where it goes on from the page before."""
+    """A paragraph, heading or list item on a page; ``begins`` is False if it continues from the page before."""
 
     kind: markdown.BlockKind
     runs: tuple[markdown.Run, ...]
@@ -31,25 +31,25 @@ class _Letter:
 
 
 def lines(text: str, pages: Sequence[str]) -> tuple[tuple[Line, ...], ...]:
-    """The lines of each page, with their weights."""
+    """The lines of each of ``pages``, with the styles of the Markdown ``text``."""
     blocks = markdown.blocks(text)
     stream = _letters(blocks)
     seen: set[int] = set()
-    made = []
+    of_pages = []
     for page in pages:
         found = []
         for line in page.split("\n"):
-            letters = list(_along(line, stream))
+            letters = list(_matched(line, stream))
             block = next((one.block for one in letters if one.block >= 0), -1)
             kind = blocks[block].kind if block >= 0 else "paragraph"
             found.append(Line(kind, _runs(letters), begins=block not in seen))
             seen.add(block)
-        made.append(tuple(found))
-    return tuple(made)
+        of_pages.append(tuple(found))
+    return tuple(of_pages)
 
 
-def is_loose(text: str) -> bool:
-    """Whether some of it is bold, a heading or an item, and so wider than its letters."""
+def is_styled(text: str) -> bool:
+    """True if some of it is bold, a heading or a list item, and so wider than plain text."""
     return any(block.kind != "paragraph" or any(run.bold for run in block.runs) for block in markdown.blocks(text))
 
 
@@ -61,14 +61,14 @@ def _letters(blocks: Sequence[markdown.Block]) -> Iterator[_Letter]:
                     yield _Letter(letter, run.bold or block.kind == "heading", number)
 
 
-def _along(line: str, stream: Iterator[_Letter]) -> Iterator[_Letter]:
+def _matched(line: str, stream: Iterator[_Letter]) -> Iterator[_Letter]:
     for letter in line:
         found = None if letter.isspace() else next(stream, None)
         yield _Letter(letter, found is not None and found.bold, found.block if found else -1)
 
 
 def _runs(letters: Sequence[_Letter]) -> tuple[markdown.Run, ...]:
-    """Neighbours of one weight; a blank is bold between bold letters."""
+    """Consecutive letters of one weight as runs; a space between bold letters is bold."""
     weights = [
         all(near.bold for near in letters[max(0, at - 1) : at + 2 : 2]) if one.letter.isspace() else one.bold
         for at, one in enumerate(letters)

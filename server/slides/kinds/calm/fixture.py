@@ -1,4 +1,4 @@
-"""The names of boards that have nothing to say, a usual and a very long one; read by tests and the design gallery."""
+"""Names of areas and boards for calm slides, a usual and a very long one; read by tests and the design gallery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contact cards, full and bare; read by tests and the design gallery."""
+"""Edge cases of contact cards; read by tests and the design gallery."""
 
 from __future__ import annotations
 

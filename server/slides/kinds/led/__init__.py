@@ -1,6 +1,6 @@
-"""Slides for LED modules: one size, three lines, two colours, nothing else; called by every other kind.
+"""Slides for LED modules, with one type size, three lines and two colours; called by the other kinds.
 
-A notice is one slide that turns its pages by itself, because it cannot be smaller and must not be cut.
+A notice is a single slide that turns its pages by itself, because its type cannot be smaller and no text may be lost.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from server.core.model import Format, Slide
 from server.core.typesetting.formats import LED_TEXT, margins, stage
 from server.core.typesetting.paging import NO_BREAK, Budget, paginate, reading_time
-from server.slides.templating import slide
+from server.slides.templating import render_slide
 
 LEADING = 1.6
 WEIGHT = 600
@@ -17,15 +17,15 @@ MOST_TURNS = 40
 
 
 def lines_of(text: str, format: Format) -> tuple[str, ...]:
-    """A text's pages of as many lines as the module holds."""
-    glass, (side, _) = stage(format), margins(format)
+    """The pages of a text, of as many lines as the module has."""
+    space, (side, _) = stage(format), margins(format)
     size = LED_TEXT[format.layout]
-    lines = max(1, int(glass.height / (size * LEADING) + 0.001))
-    return paginate(text, Budget(glass.width - 2 * side, lines, size, WEIGHT))
+    lines = max(1, int(space.height / (size * LEADING) + 0.001))
+    return paginate(text, Budget(space.width - 2 * side, lines, size, WEIGHT))
 
 
 def pages(title: str, text: str, format: Format, *, source: str, kind: str, language: str) -> tuple[Slide, ...]:
-    """The title's pages, then the text's; every one a slide."""
+    """The pages of the title, then those of the text, each as a slide."""
     plain = title.replace(NO_BREAK, " ")
     return tuple(
         _slide((part,), format, reading_time(part), plain, source, kind, language, role)
@@ -35,7 +35,7 @@ def pages(title: str, text: str, format: Format, *, source: str, kind: str, lang
 
 
 def turning(texts: tuple[str, ...], format: Format, *, title: str, source: str, kind: str) -> Slide:
-    """One slide that turns through the pages of the texts, six seconds each."""
+    """One slide that turns through the pages of all texts, 6 s each."""
     parts = tuple(part for text in texts for part in lines_of(text, format))[:MOST_TURNS]
     return _slide(parts, format, max(len(parts), 1) * TURN, title, source, kind, "vi", "title")
 
@@ -50,4 +50,4 @@ def _slide(
         "kind": kind,
         "language": language,
     }
-    return slide("led/template.html", context, dwell=dwell, title=title, source=source, kind=kind)
+    return render_slide("led/template.html", context, dwell=dwell, title=title, source=source, kind=kind)

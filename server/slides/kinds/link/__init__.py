@@ -1,4 +1,4 @@
-"""An address to go to: a code for a telephone across the hall, and the host's name; called by render.py."""
+"""A link: a QR code large enough to scan across a hall, the host name, and the text; called by render.py."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 
 from server.core.model import Announcement, Format, Slide
 from server.core.typesetting.formats import scale
-from server.slides.kinds import announcement as words_only
 from server.slides.kinds import led
-from server.slides.kinds.announcement import Said
-from server.slides.layout.arrangement import shown_time
-from server.slides.layout.fitting import Words, one_page
-from server.slides.layout.space import PICTURE_ROW, PICTURE_ROW_LEAST, Composition, room
-from server.slides.templating import slide
+from server.slides.kinds.announcement import text_pages
+from server.slides.kinds.announcement.content import LABEL, AnnouncementContent, content_of
+from server.slides.layout.arrangement import dwell_of
+from server.slides.layout.fitting import TextBlock, one_page
+from server.slides.layout.space import PICTURE_ROW, PICTURE_ROW_LEAST, Arrangement, space_for
+from server.slides.templating import render_slide
 
 SHARE = 0.38
 LEAST_DWELL = 10_000
@@ -21,53 +21,54 @@ SCAN = "Quét mã bằng điện thoại"
 
 
 def pages(announcement: Announcement, area_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
-    """Its words beside the code; the words alone where the address makes no code."""
-    words = words_only.said(announcement, area_name, zone)
+    """The text beside the code, or on slides of its own before it; only the text if the link has no QR code."""
+    content = content_of(announcement, area_name, zone)
     host = (urlsplit(announcement.link).hostname or "").removeprefix("www.")
     if format.size == "LED":
-        text = "\n".join(filter(None, (words.text, host)))
-        return led.pages(words.title, text, format, source=words.source, kind="link", language="vi")
-    if words.qr is None:
-        return words_only.pages(announcement, area_name, zone, format)
-    shown, whole = _beside(words, host, format)
-    told = shown is not None
-    if not told:
-        shown = _asking(words, host, format)
-    first = slide(
+        text = "\n".join(filter(None, (content.text, host)))
+        return led.pages(content.title, text, format, source=content.source, kind="link", language="vi")
+    if content.qr is None:
+        return text_pages(announcement, area_name, zone, format)
+    text_block, complete = _beside(content, host, format)
+    fits = text_block is not None
+    if not fits:
+        text_block = _scan_prompt(content, host, format)
+    first = render_slide(
         "link/template.html",
         {
-            "words": shown,
+            "text_block": text_block,
             "size": format.size,
-            "label": words_only.LABEL,
-            "sources": words.sources(format),
-            "scan": SCAN if told or shown is None else "",
+            "label": LABEL,
+            "sources": content.sources(format),
+            "scan": SCAN if fits or text_block is None else "",
             "host": host,
-            "qr": words.qr,
+            "qr": content.qr,
         },
-        dwell=max(LEAST_DWELL, shown_time(shown) if shown else 0),
+        dwell=max(LEAST_DWELL, dwell_of(text_block) if text_block else 0),
         title=announcement.title,
-        source=words.source,
+        source=content.source,
         kind="link",
     )
-    if whole:
+    if complete:
         return (first,)
-    return (*words_only.pages(replace(announcement, link=""), area_name, zone, format), first)
+    return (*text_pages(replace(announcement, link=""), area_name, zone, format), first)
 
 
-def _beside(words: Said, host: str, format: Format) -> tuple[Words | None, bool]:
-    """What stands beside the code, and whether that is all there is to say."""
-    made = Composition(
-        format, words.kicker(format), picture=True, foot=f"{SCAN} · {host}", share=SHARE, row=PICTURE_ROW
+def _beside(content: AnnouncementContent, host: str, format: Format) -> tuple[TextBlock | None, bool]:
+    """Title and text for the space beside the code, and whether they are complete; (None, False) if nothing fits."""
+    arrangement = Arrangement(
+        format, content.kicker(format), picture=True, foot=f"{SCAN} · {host}", share=SHARE, row=PICTURE_ROW
     )
-    for text in (words.text, "") if words.text else ("",):
+    for text in (content.text, "") if content.text else ("",):
         for row in (PICTURE_ROW, PICTURE_ROW_LEAST):
-            found = one_page(words.title, text, room(made, with_text=bool(text), picture_row=row), scale(format))
+            space = space_for(arrangement, with_text=bool(text), picture_row=row)
+            found = one_page(content.title, text, space, scale(format))
             if found:
-                return found, text == words.text
+                return found, text == content.text
     return None, False
 
 
-def _asking(words: Said, host: str, format: Format) -> Words | None:
-    """Beside a code whose words stand on pages of their own: what to do with it."""
-    made = Composition(format, words.kicker(format), picture=True, foot=host, share=SHARE, row=PICTURE_ROW)
-    return one_page(SCAN, "", room(made, with_text=False, picture_row=PICTURE_ROW), scale(format))
+def _scan_prompt(content: AnnouncementContent, host: str, format: Format) -> TextBlock | None:
+    """The prompt to scan the code, for a code whose text is on slides of its own; None if it does not fit."""
+    arrangement = Arrangement(format, content.kicker(format), picture=True, foot=host, share=SHARE, row=PICTURE_ROW)
+    return one_page(SCAN, "", space_for(arrangement, with_text=False, picture_row=PICTURE_ROW), scale(format))

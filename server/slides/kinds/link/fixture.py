@@ -1,4 +1,4 @@
-"""Addresses with little and with much to say; read by tests and the design gallery."""
+"""Edge cases of link announcements; read by tests and the design gallery."""
 
 from __future__ import annotations
 

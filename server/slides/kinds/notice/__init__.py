@@ -1,7 +1,7 @@
-"""Turns what an editor pushes into one slide: priority in the lap, urgent over the whole glass; called by render.py.
+"""Renders a notice to one slide: priority within the frame, urgent over the whole screen; called by render.py.
 
-Where headline and acts do not fit together in type that can be read from the board's distance, the slide turns
-through pages by itself: an urgent notice is never cut and never small.
+Where headline and acts do not fit together in type that is readable from the board's distance, the slide turns
+through several pages by itself: no text is cut and none is too small.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from dataclasses import dataclass
 from server.core.model import Format, Notice, Slide
 from server.core.typesetting.paging import reading_time, tidy
 from server.slides.kinds import led
-from server.slides.kinds.notice.arrange import Face, Sheet, danger, sheets
-from server.slides.templating import local_day, local_time, slide
+from server.slides.kinds.notice.arrange import NoticeFrame, NoticePage, hazard_line, notice_pages
+from server.slides.templating import local_day, local_time, render_slide
 
 TAGS = {"urgent": "KHẨN CẤP", "priority": "ƯU TIÊN", "normal": "THÔNG BÁO"}
 OVER = "ĐÃ HẾT HIỆU LỰC"
 EXERCISE = "DIỄN TẬP"
 TURN = 8_000
-MOST_SHEETS = 40
+MOST_PAGES = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """The small print of a notice: when it was issued, until when it holds, who says so."""
+class SmallPrint:
+    """The texts at the bottom of a notice: when it was issued, until when it is valid, who sends it."""
 
     issued: str
     until: str
@@ -31,57 +31,57 @@ class Line:
 
 
 def pages(notice: Notice, zone: str, format: Format) -> Slide:
-    """The one slide of a notice. Official words are not edited, only set."""
+    """The single slide of a notice; the official text is never changed."""
     tag = OVER if notice.state in ("cleared", "expired") else TAGS[notice.level]
-    line = small_print(notice, zone)
+    texts = small_print(notice, zone)
     if format.size == "LED":
-        said = (f"{EXERCISE}: " if notice.exercise else "") + f"{tag}. {notice.headline}"
-        texts = tuple(tidy(text) for text in (said, *notice.acts, f"Hiệu lực đến {line.until}", notice.sender))
-        return led.turning(texts, format, title=notice.headline, source=notice.sender, kind=notice.level)
-    face = Face(
+        first = (f"{EXERCISE}: " if notice.exercise else "") + f"{tag}. {notice.headline}"
+        lines = tuple(tidy(text) for text in (first, *notice.acts, f"Hiệu lực đến {texts.until}", notice.sender))
+        return led.turning(lines, format, title=notice.headline, source=notice.sender, kind=notice.level)
+    frame = NoticeFrame(
         format=format,
         urgent=notice.level == "urgent",
         tag=tag,
-        danger=danger_words(notice),
-        line=(f"Ban hành {line.issued}", f"Hiệu lực đến {line.until}", line.sender),
+        hazard=hazard_words(notice),
+        small_print=(f"Ban hành {texts.issued}", f"Hiệu lực đến {texts.until}", texts.sender),
         exercise=notice.exercise,
     )
-    made = sheets(face, tidy(notice.headline), tuple(tidy(act) for act in notice.acts))[:MOST_SHEETS]
-    return _slide(notice, face, line, made)
+    shown = notice_pages(frame, tidy(notice.headline), tuple(tidy(act) for act in notice.acts))[:MOST_PAGES]
+    return _slide(notice, frame, texts, shown)
 
 
-def _slide(notice: Notice, face: Face, line: Line, made: tuple[Sheet, ...]) -> Slide:
-    shown = " ".join([notice.headline, *notice.acts])
-    return slide(
+def _slide(notice: Notice, frame: NoticeFrame, texts: SmallPrint, shown: tuple[NoticePage, ...]) -> Slide:
+    text = " ".join([notice.headline, *notice.acts])
+    return render_slide(
         "notice/template.html",
         {
             "notice": notice,
-            "over": face.tag == OVER,
-            "face": face,
-            "danger": danger(face),
-            "line": line,
-            "sheets": made,
+            "over": frame.tag == OVER,
+            "frame": frame,
+            "hazard": hazard_line(frame),
+            "small_print": texts,
+            "pages": shown,
             "exercise": EXERCISE,
-            "size": face.format.size,
+            "size": frame.format.size,
         },
-        dwell=max(reading_time(shown), TURN * len(made) if len(made) > 1 else 0),
+        dwell=max(reading_time(text), TURN * len(shown) if len(shown) > 1 else 0),
         title=notice.headline,
         source=notice.sender,
         kind=notice.level,
     )
 
 
-def danger_words(notice: Notice) -> str:
-    """ "Bão · rủi ro thiên tai cấp 4", or only what is known of it."""
+def hazard_words(notice: Notice) -> str:
+    """For example "Bão · rủi ro thiên tai cấp 4": hazard and risk level, as far as they are known."""
     risk = f"rủi ro thiên tai cấp {notice.risk}" if notice.risk else ""
     about = notice.danger.strip()
     return tidy(" · ".join(filter(None, (about, risk if about else risk.capitalize()))))
 
 
-def small_print(notice: Notice, zone: str) -> Line:
-    """ "13:40 ngày 06/09/2026": issued and valid until, in the board's zone."""
+def small_print(notice: Notice, zone: str) -> SmallPrint:
+    """The small print with times such as "13:40 ngày 06/09/2026" in the board's zone."""
     issued, until = (
         f"{local_time(instant, zone)[:5]} ngày {local_day(instant, zone)}"
         for instant in (notice.issued, notice.until)
     )
-    return Line(tidy(issued), tidy(until), tidy(notice.sender))
+    return SmallPrint(tidy(issued), tidy(until), tidy(notice.sender))

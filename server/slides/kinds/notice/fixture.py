@@ -1,4 +1,4 @@
-"""Notices of both levels at the edges of what is set; read by tests and the design gallery."""
+"""Edge cases of notices of both levels; read by tests and the design gallery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A letter on high paper and a plan on wide paper; read by tests and the design gallery."""
+"""A portrait and a landscape PDF; read by tests and the design gallery."""
 
 from __future__ import annotations
 

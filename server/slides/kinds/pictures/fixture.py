@@ -1,4 +1,4 @@
-"""Galleries with pictures of every proportion; read by tests and the design gallery."""
+"""Picture announcements with several proportions; read by tests and the design gallery."""
 
 from __future__ import annotations
 

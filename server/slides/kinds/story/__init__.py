@@ -1,4 +1,4 @@
-"""Turns a story into its slides: with its picture, with a wide measure, or as a table; called by render.py."""
+"""Renders a story: as text with its picture, or as a table; called by render.py."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Mapping
 from server.core.model import Format, Size, Slide, Story
 from server.core.typesetting.paging import tidy
 from server.slides.kinds import led, table
-from server.slides.kinds.story.brief import brief
-from server.slides.layout.arrangement import Page, shown_time
-from server.slides.layout.space import Composition
-from server.slides.templating import code, local_time, slide
+from server.slides.kinds.story.brief import shortened
+from server.slides.layout.arrangement import Page, dwell_of
+from server.slides.layout.space import Arrangement
+from server.slides.templating import local_time, qr_code, render_slide
 
-# A longer table is read in the article; on the glass its first rows stand in sentences. Boards read from far are
-# passed by: nobody waits there for the twelfth page.
+# A longer table is left to the article; the slides show its first rows as sentences. People walk past boards that are
+# read from far away, so these have fewer pages.
 MOST_TABLE_PAGES: Mapping[Size, int] = {"S": 24, "M": 24, "L": 12, "XL": 8, "LED": 24}
 
 
 def pages(story: Story, label: str, source_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
-    """A story's slides; a table is split by rows, text by sentences."""
+    """The slides of a story; a table is split by rows, a text by sentences."""
     title, text = tidy(story.title), tidy(story.summary)
     if format.size == "LED":
         text = "\n".join(filter(None, (text, tidy(table.as_text(story.table)))))
@@ -29,32 +29,33 @@ def pages(story: Story, label: str, source_name: str, zone: str, format: Format)
     )
     if story.table:
         slides = table.pages(
-            heading, story.table, code(story.link), format,
+            heading, story.table, qr_code(story.link), format,
             source=story.source, kind="story", plain_title=story.title,
         )  # fmt: skip
-        if slides and (len(slides) <= MOST_TABLE_PAGES[format.size] or not code(story.link)):
+        if slides and (len(slides) <= MOST_TABLE_PAGES[format.size] or not qr_code(story.link)):
             return slides
         text = "\n".join(filter(None, (text, tidy(table.as_text(story.table)))))
-    made = Composition(format, heading.kicker(format), picture=bool(story.image), code=code(story.link) is not None)
-    return tuple(_slide(story, heading, page) for page in brief(title, text, made))
+    has_code = qr_code(story.link) is not None
+    arrangement = Arrangement(format, heading.kicker(format), picture=bool(story.image), code=has_code)
+    return tuple(_slide(story, heading, page) for page in shortened(title, text, arrangement))
 
 
 def _slide(story: Story, heading: table.Heading, page: Page) -> Slide:
-    made, image = page.made, story.image if page.made.picture else None
-    return slide(
+    arrangement, image = page.arrangement, story.image if page.arrangement.picture else None
+    return render_slide(
         "story/template.html",
         {
-            "words": page.words,
+            "text_block": page.text_block,
             "heading": heading,
-            "sources": heading.shown_sources(made.format),
-            "size": made.format.size,
+            "sources": heading.shown_sources(arrangement.format),
+            "size": arrangement.format.size,
             "image": image,
             "image_alt": story.image_alt,
-            "qr": code(story.link) if made.code else None,
-            "beside": made.code_beside,
-            "ornament": made.ornament,
+            "qr": qr_code(story.link) if arrangement.code else None,
+            "beside": arrangement.code_beside,
+            "ornament": arrangement.ornament,
         },
-        dwell=shown_time(page.words),
+        dwell=dwell_of(page.text_block),
         title=story.title,
         source=story.source,
         kind="story",

@@ -1,7 +1,7 @@
-"""Shortens a story that would go on for too many pages at its board's type size; called by the story's pages.
+"""Shortens a story that would have too many pages in its format; called by the story kind.
 
-A board in the street is passed by, not read: the larger the type, the fewer pages a story gets. What is left out is
-whole sentences from the end; the QR code leads to them.
+People walk past a board in the street, so the larger the type, the fewer pages a story has. Whole sentences are left
+out from the end; the QR code leads to them.
 """
 
 from __future__ import annotations
@@ -11,26 +11,26 @@ from bisect import bisect_right
 
 from server.core.model import Size
 from server.slides.layout.arrangement import Page, arrange
-from server.slides.layout.space import Composition
+from server.slides.layout.space import Arrangement
 
 MOST_PAGES: dict[Size, int] = {"S": 3, "M": 3, "L": 2, "XL": 2, "LED": 3}
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=\S)")
 
 
-def brief(title: str, text: str, made: Composition) -> tuple[Page, ...]:
-    """Pages of a tidy title and as many of the text's first sentences as the format's pages hold.
+def shortened(title: str, text: str, arrangement: Arrangement) -> tuple[Page, ...]:
+    """The pages of a tidy title and of as many first sentences of the text as fit into the format's `MOST_PAGES`.
 
-    The title is never cut: one that alone needs more pages gets them. Text without an article to read it in
-    (no code) is shown whole.
+    The title is never shortened, even if it needs more pages. A text without a QR code to its article is shown
+    complete.
     """
-    pages = arrange(title, text, made)
-    most = MOST_PAGES[made.format.size]
-    if len(pages) <= most or not made.code:
+    pages = arrange(title, text, arrangement)
+    most = MOST_PAGES[arrangement.format.size]
+    if len(pages) <= most or not arrangement.code:
         return pages
     ends = [0, *(found.start() for found in _SENTENCE_END.finditer(text))]
-    last = bisect_right(ends, most, key=lambda end: len(arrange(title, text[:end], made)))
+    last = bisect_right(ends, most, key=lambda end: len(arrange(title, text[:end], arrangement)))
     for end in reversed(ends[: max(last, 1)]):
-        pages = arrange(title, text[:end], made)
+        pages = arrange(title, text[:end], arrangement)
         if len(pages) <= most:
             break
     return pages

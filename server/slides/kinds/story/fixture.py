@@ -1,6 +1,4 @@
-"""Stories at the edges of what is set: shortest, longest, worst marks, with and without picture; read by tests and
-the design gallery.
-"""
+"""Edge cases of stories: shortest, longest, stacked diacritics; read by tests and the design gallery."""
 
 from __future__ import annotations
 

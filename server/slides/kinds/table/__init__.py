@@ -1,4 +1,4 @@
-"""Slides of a table, split by rows with the head repeated; called by stories and announcements that carry one."""
+"""Slides of a table, split by rows with the head repeated; called by the story and announcement kinds."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from markupsafe import Markup
 from server.core.model import Format, Slide
 from server.core.typesetting.formats import HEADLINE_LEADING, Scale, scale
 from server.core.typesetting.paging import count_lines, reading_time, tidy
-from server.slides.kinds.table.columns import PADDINGS, Rows, Sheet, column_widths, split, squared
-from server.slides.kinds.table.records import records
+from server.slides.kinds.table.columns import PADDINGS, Rows, TableLayout, column_widths, split, squared
+from server.slides.kinds.table.records import row_records
 from server.slides.layout.arrangement import PART_MARK, arrange
-from server.slides.layout.fitting import BOLD, Words, gap, sizes
-from server.slides.layout.space import CAPTION_GAP, Composition, kicker_height, words_height, words_width
-from server.slides.templating import slide
+from server.slides.layout.fitting import BOLD, TextBlock, gap, sizes
+from server.slides.layout.space import CAPTION_GAP, Arrangement, column_height, column_width, kicker_height
+from server.slides.templating import render_slide
 
 MOST_TITLE_LINES = 2
 MOST_GROWTH = 1.9
-# Type grows only while cells stay this low: a tall thin table reads badly, however large.
+# Type grows only while no cell has more lines than this: tall, narrow tables are hard to read in any size.
 MOST_GROWN_LINES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What stands above a table: who speaks, from where, when (``instant`` None: in words only), the title."""
+    """What stands above a table or a story's text: label, sources, time (``instant`` None: as text only), title."""
 
     label: str
     sources: tuple[str, ...]
@@ -36,46 +36,46 @@ class Heading:
     language: str
 
     def kicker(self, format: Format) -> str:
-        """The line above the title, as it is measured."""
+        """The text of the line above the title, for measuring."""
         return " · ".join(filter(None, [self.label, *self.shown_sources(format), self.time_text]))
 
     def shown_sources(self, format: Format) -> tuple[str, ...]:
-        """Who said it; the larger classes, which show less, name only the label."""
+        """The sources for the kicker; none in sizes L and XL, which show only the label."""
         return () if format.size in ("L", "XL") else self.sources
 
 
 def pages(
     heading: Heading, rows: Rows, qr: Markup | None, format: Format, *, source: str, kind: str, plain_title: str
 ) -> tuple[Slide, ...]:
-    """The slides of a table whose first row is its head: columns, or a card for each row where they are too wide.
+    """The slides of a table with its head as first row: in columns, or one card per row if these are too wide.
 
-    None where even that cannot be set in this format's type.
+    Empty if even cards do not fit in this format.
     """
     tidy_rows = squared(tuple(tuple(tidy(cell) for cell in row) for row in rows))
     found = [
-        (top, sheet, parts)
-        for top in _tops(heading, qr is not None, format)
-        for sheet, parts in _sheets(tidy_rows, top, scale(format))
+        (title_block, layout, parts)
+        for title_block in _title_blocks(heading, qr is not None, format)
+        for layout, parts in _layouts(tidy_rows, title_block, scale(format))
     ]
     if not found:
         return _records(heading, tidy_rows, format, source=source, kind=kind, plain_title=plain_title)
-    top, sheet, parts = min(found, key=lambda setting: len(setting[2]))
+    title_block, layout, parts = min(found, key=lambda setting: len(setting[2]))
     return tuple(
-        slide(
+        render_slide(
             "table/template.html",
             {
                 "heading": heading,
                 "sources": heading.shown_sources(format),
                 "size": format.size,
                 "qr": qr,
-                "words": Words(heading.title, top.title_size, "", sheet.size, number, len(parts)),
-                "head": sheet.rows[0],
-                "rows": [sheet.rows[at] for at in part],
-                "columns": [f"{width / sum(sheet.widths) * 100:.2f}%" for width in sheet.widths],
-                "padding": PADDINGS.index(sheet.padding),
+                "text_block": TextBlock(heading.title, title_block.title_size, "", layout.size, number, len(parts)),
+                "head": layout.rows[0],
+                "rows": [layout.rows[at] for at in part],
+                "columns": [f"{width / sum(layout.widths) * 100:.2f}%" for width in layout.widths],
+                "padding": PADDINGS.index(layout.padding),
             },
             dwell=reading_time(
-                " ".join([heading.title, *sheet.rows[0], *(cell for at in part for cell in sheet.rows[at])]),
+                " ".join([heading.title, *layout.rows[0], *(cell for at in part for cell in layout.rows[at])]),
                 extra_rows=len(part),
             ),
             title=plain_title,
@@ -89,36 +89,36 @@ def pages(
 def _records(
     heading: Heading, rows: Rows, format: Format, *, source: str, kind: str, plain_title: str
 ) -> tuple[Slide, ...]:
-    """Cards under the title; where that leaves too little room, the title on a page of its own before them.
+    """Cards below the title; if that leaves too little space, after a page with the title.
 
-    The larger the class, the dearer a line: there the cards may even do without the line that says who speaks.
+    In sizes L and XL, where a line takes much of the space, the cards may even have no kicker.
     """
     kickers = [f"{heading.label} · {heading.title}", heading.label, *([""] if format.size in ("L", "XL") else [])]
     found = [
-        (len(made.pages) + bool(at), at, made)
+        (len(one.pages) + bool(at), at, one)
         for at, kicker in enumerate(kickers)
-        if (made := records(rows, Composition(format, kicker and kicker + PART_MARK)))
+        if (one := row_records(rows, Arrangement(format, kicker and kicker + PART_MARK)))
     ]
     if not found:
         return ()
-    _, way, made = min(found, key=lambda one: one[:2])
-    lead = arrange(heading.title, "", Composition(format, heading.label + PART_MARK)) if way else ()
+    _, way, chosen = min(found, key=lambda choice: choice[:2])
+    lead = arrange(heading.title, "", Arrangement(format, heading.label + PART_MARK)) if way else ()
     titled = () if way else (heading.title,)
     pages = [
-        *((page.words, (), page.made.ornament) for page in lead),
-        *((Words("", 0, "", made.size), cards, False) for cards in made.pages),
+        *((page.text_block, (), page.arrangement.ornament) for page in lead),
+        *((TextBlock("", 0, "", chosen.size), cards, False) for cards in chosen.pages),
     ]
     return tuple(
-        slide(
+        render_slide(
             "table/records.html",
             {
                 "heading": heading,
                 "sources": titled,
-                "told": bool(words.headline) or bool(kickers[way]),
+                "has_kicker": bool(text_block.headline) or bool(kickers[way]),
                 "size": format.size,
-                "words": replace(words, part=number, of=len(pages)),
+                "text_block": replace(text_block, part=number, of=len(pages)),
                 "cards": cards,
-                "columns": made.columns,
+                "columns": chosen.columns,
                 "ornament": ornament,
             },
             dwell=reading_time(
@@ -129,12 +129,12 @@ def _records(
             source=source,
             kind=kind,
         )
-        for number, (words, cards, ornament) in enumerate(pages, start=1)
+        for number, (text_block, cards, ornament) in enumerate(pages, start=1)
     )
 
 
 def as_text(rows: Rows) -> str:
-    """A table in sentences, one line a row, for formats in which its columns do not fit: "Ngày: 15/06; Giờ: 8"."""
+    """A table as text, one line per row ("Ngày: 15/06; Giờ: 8."), for formats in which it does not fit."""
     if not rows:
         return ""
     head, *body = squared(rows)
@@ -145,47 +145,56 @@ def as_text(rows: Rows) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Top:
+class _TitleBlock:
+    """The title above a table: the ``width`` of the column, the height ``left`` for rows, the title's type size."""
+
     width: float
     left: float
     title_size: int
 
 
-def _tops(heading: Heading, code: bool, format: Format) -> list[_Top]:
-    """The sizes that the title can have, largest first, and what its block leaves of the stage for the rows."""
-    kinds = scale(format)
+def _title_blocks(heading: Heading, code: bool, format: Format) -> list[_TitleBlock]:
+    """The possible sizes of the title, largest first, each with the height that it leaves for rows."""
+    type_scale = scale(format)
     kicker = heading.kicker(format) + PART_MARK
-    made = Composition(format, kicker)
-    width, height = words_width(made), words_height(made) + kicker_height(kicker, words_width(made), format)
-    narrow = width - (kinds.qr + CAPTION_GAP if code else 0)
-    tops = []
-    for size in sizes(kinds.text, kinds.headline):
+    arrangement = Arrangement(format, kicker)
+    width = column_width(arrangement)
+    height = column_height(arrangement) + kicker_height(kicker, width, format)
+    narrow = width - (type_scale.qr + CAPTION_GAP if code else 0)
+    found = []
+    for size in sizes(type_scale.text, type_scale.headline):
         lines = count_lines(heading.title, narrow, size, BOLD)
         block = lines * size * HEADLINE_LEADING + kicker_height(kicker, narrow, format)
-        if lines <= MOST_TITLE_LINES or size == kinds.text:
-            tops.append(_Top(width, height - max(block, kinds.qr if code else 0) - gap(kinds), size))
-    return tops
+        if lines <= MOST_TITLE_LINES or size == type_scale.text:
+            left = height - max(block, type_scale.qr if code else 0) - gap(type_scale)
+            found.append(_TitleBlock(width, left, size))
+    return found
 
 
-def _sheets(rows: Rows, top: _Top, kinds: Scale) -> Iterator[tuple[Sheet, list[tuple[int, ...]]]]:
-    """The largest and airiest setting on one page, else the smallest type on as many as it takes; or none."""
-    for size in sizes(kinds.text, kinds.text * MOST_GROWTH):
-        widths = column_widths(rows, top.width, size)
-        smallest = size == kinds.text
+def _layouts(
+    rows: Rows, title_block: _TitleBlock, type_scale: Scale
+) -> Iterator[tuple[TableLayout, list[tuple[int, ...]]]]:
+    """The layouts to choose from, each with the rows of its pages.
+
+    That is the largest one on a single page, or else the one in the smallest type; none if a column is too narrow.
+    """
+    for size in sizes(type_scale.text, type_scale.text * MOST_GROWTH):
+        widths = column_widths(rows, title_block.width, size)
+        smallest = size == type_scale.text
         for padding in PADDINGS if widths else ():
-            sheet = Sheet(rows, size, widths or (), padding)
-            parts = split(sheet, top.left) if smallest or sheet.most_lines() <= MOST_GROWN_LINES else None
+            layout = TableLayout(rows, size, widths or (), padding)
+            parts = split(layout, title_block.left) if smallest or layout.most_lines() <= MOST_GROWN_LINES else None
             if parts and len(parts) == 1:
-                yield sheet, parts
+                yield layout, parts
                 return
             if parts and smallest and padding == PADDINGS[-1]:
-                yield _aired(sheet, parts, top.left), parts
+                yield _with_most_padding(layout, parts, title_block.left), parts
 
 
-def _aired(sheet: Sheet, parts: list[tuple[int, ...]], left: float) -> Sheet:
-    """The same pages with the widest padding that all of them can afford."""
+def _with_most_padding(layout: TableLayout, parts: list[tuple[int, ...]], left: float) -> TableLayout:
+    """The same pages with the largest padding at which all of them fit."""
     for padding in PADDINGS:
-        aired = Sheet(sheet.rows, sheet.size, sheet.widths, padding)
-        if all(aired.height(0) + sum(aired.height(at) for at in part) <= left for part in parts):
-            return aired
-    return sheet
+        padded = TableLayout(layout.rows, layout.size, layout.widths, padding)
+        if all(padded.height(0) + sum(padded.height(at) for at in part) <= left for part in parts):
+            return padded
+    return layout

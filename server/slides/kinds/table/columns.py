@@ -1,4 +1,4 @@
-"""Widths of a table's columns, heights of its rows, and where it is split; called by table/__init__.py."""
+"""Widths of a table's columns, heights of its rows, and its split into pages; called by the table kind."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from server.core.typesetting.paging import count_lines, em_width, longest_word
 
 Rows = tuple[tuple[str, ...], ...]
 LEADING = 1.5
-# Room between columns and above and below a cell's text, in ems; the rows of a short table breathe more.
+# Space between columns, and the choices for the padding above and below a cell, both in ems.
 BETWEEN = 0.9
 PADDINGS = (1.5, 1.0, 0.75, 0.5, 0.3)
 RULE = 2
@@ -18,8 +18,8 @@ BODY_WEIGHT = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """A table in type of ``size`` units: the widths of its columns, how many paddings it can afford."""
+class TableLayout:
+    """A table set in type of ``size`` units: ``widths`` of its columns in units, ``padding`` of its rows in ems."""
 
     rows: Rows
     size: int
@@ -27,30 +27,31 @@ class Sheet:
     padding: float
 
     def lines(self, at: int) -> int:
-        """How many lines the highest cell of a row has, at least one."""
+        """The number of lines of the highest cell of row ``at``, at least 1."""
         weight = HEAD_WEIGHT if at == 0 else BODY_WEIGHT
         cells = zip(self.rows[at], self.widths, strict=True)
         return max(1, *(count_lines(cell, width - BETWEEN * self.size, self.size, weight) for cell, width in cells))
 
     def most_lines(self) -> int:
-        """The same of the whole table."""
+        """The largest number of lines of all rows."""
         return max(self.lines(at) for at in range(len(self.rows)))
 
     def height(self, at: int) -> float:
-        """The height of a row in units."""
+        """The height of row ``at`` in units."""
         return self.lines(at) * self.size * LEADING + 2 * self.padding * self.size + RULE
 
 
 def squared(rows: Rows) -> Rows:
-    """The same rows, all as long as the longest."""
+    """The rows, filled with empty cells to the length of the longest."""
     most = max(len(row) for row in rows)
     return tuple((*row, *[""] * (most - len(row))) for row in rows)
 
 
 def column_widths(rows: Rows, width: float, size: int) -> tuple[float, ...] | None:
-    """Columns that together are ``width`` units: each at least its longest word; None where that is impossible.
+    """Column widths that add up to ``width`` units, each at least its longest word; None if that is impossible.
 
-    Of two ways to share what is scarce, the one that makes the table lower.
+    Where the columns would like more, the better of two ways to divide the width is taken: the one with the lower
+    table.
     """
     columns = list(zip(*rows, strict=True))
     least = [_column(column, size, words=True) for column in columns]
@@ -61,12 +62,12 @@ def column_widths(rows: Rows, width: float, size: int) -> tuple[float, ...] | No
         return tuple(one * width / sum(natural) for one in natural)
     part = (width - sum(least)) / (sum(natural) - sum(least))
     even = [low + (high - low) * part for low, high in zip(least, natural, strict=True)]
-    ways = [Sheet(rows, size, tuple(way), PADDINGS[-1]) for way in (_shared(least, natural, width), even)]
-    return min(ways, key=lambda sheet: sum(sheet.height(at) for at in range(len(rows)))).widths
+    ways = [TableLayout(rows, size, tuple(way), PADDINGS[-1]) for way in (_shared(least, natural, width), even)]
+    return min(ways, key=lambda layout: sum(layout.height(at) for at in range(len(rows)))).widths
 
 
 def _shared(least: list[float], natural: list[float], width: float) -> list[float]:
-    """Short columns get what they ask for, the long ones share the rest: so rows are as low as can be."""
+    """Short columns get their natural width; long ones share the rest, which keeps rows low."""
     given = list(least)
     left = width - sum(least)
     for at in sorted(range(len(least)), key=lambda at: natural[at] - least[at]):
@@ -80,7 +81,7 @@ def _shared(least: list[float], natural: list[float], width: float) -> list[floa
 def _column(cells: Sequence[str], size: int, *, words: bool) -> float:
     measure = longest_word if words else _longest_line
     widest = max(measure(cell, HEAD_WEIGHT if at == 0 else BODY_WEIGHT) for at, cell in enumerate(cells))
-    # One hundredth more, so that a cell of exactly one line stays one.
+    # 1 % more, so that a cell of exactly one line stays on one line.
     return (max(widest, 1.0) * 1.01 + BETWEEN) * size
 
 
@@ -88,12 +89,12 @@ def _longest_line(cell: str, weight: int) -> float:
     return max((em_width(line, weight) for line in cell.split("\n")), default=0.0)
 
 
-def split(sheet: Sheet, height: float) -> list[tuple[int, ...]] | None:
-    """The numbers of the rows of each page, without the head, as even as their number of pages allows.
+def split(layout: TableLayout, height: float) -> list[tuple[int, ...]] | None:
+    """The indices of the rows on each page, without the head, as even as the number of pages allows.
 
-    None where a row with the head above it is higher than a page.
+    None if a row together with the head is higher than a page.
     """
-    heights = [sheet.height(at) for at in range(len(sheet.rows))]
+    heights = [layout.height(at) for at in range(len(layout.rows))]
     left = height - heights[0]
     if max(heights[1:], default=0.0) > left:
         return None

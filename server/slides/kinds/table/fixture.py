@@ -1,4 +1,4 @@
-"""Tables that fit, that go on for pages, and that are far too wide; read by tests and the design gallery."""
+"""Tables that fit, that need several pages, and that are too wide; read by tests and the design gallery."""
 
 from __future__ import annotations
 

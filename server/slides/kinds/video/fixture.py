@@ -1,4 +1,4 @@
-"""Films, wide and high; read by tests and the design gallery."""
+"""Videos in landscape and portrait; read by tests and the design gallery."""
 
 from __future__ import annotations
 

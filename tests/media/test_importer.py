@@ -1,4 +1,4 @@
-"""What people send becomes what screens can show, or is refused with a reason; bombs go off in a child."""
+"""Uploaded files become attachments or a table, or are refused with a reason; bombs can only end the child."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ import pytest
 from PIL import Image
 
 from feeds.errors import ParseError
-from feeds.sandbox.isolate import Child
+from feeds.sandbox import pack
+from feeds.sandbox.isolate import SandboxProcess
 from server.media import kinds, pdf, video
-from server.media.take import MEBIBYTES, Taken, new_child, take
+from server.media.importer import MEBIBYTES, ImportedFile, file_sandbox, import_file
 from tests.media import made
+from tests.media.made import VideoOptions
 
-SAYS_ITS_LIMIT = """
+REPORTS_ITS_LIMIT = """
 import resource
 from feeds.sandbox.child import main
 main({"limit": lambda task, body: ({"limit": resource.getrlimit(resource.RLIMIT_AS)[0]}, b"")})
@@ -24,9 +26,9 @@ main({"limit": lambda task, body: ({"limit": resource.getrlimit(resource.RLIMIT_
 
 
 @pytest.fixture(scope="module")
-def child() -> Iterator[Child]:
-    """One process for all files that are not meant to end it."""
-    one = new_child()
+def child() -> Iterator[SandboxProcess]:
+    """One sandbox for all files that are not meant to end its process."""
+    one = file_sandbox()
     yield one
     one.close()
 
@@ -37,26 +39,26 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "media"
 
 
-def taken(path: Path, folder: Path, child: Child) -> Taken:
-    return take(path, folder=folder, child=child)
+def imported(path: Path, folder: Path, child: SandboxProcess) -> ImportedFile:
+    return import_file(path, folder=folder, sandbox=child)
 
 
-def refused(path: Path, folder: Path, child: Child) -> str:
+def refused(path: Path, folder: Path, child: SandboxProcess) -> str:
     with pytest.raises(ParseError) as caught:
-        take(path, folder=folder, child=child)
+        import_file(path, folder=folder, sandbox=child)
     assert list(folder.iterdir()) == []
     return caught.value.code
 
 
-def test_a_picture_is_written_anew_whatever_its_name(tmp_path: Path, folder: Path, child: Child) -> None:
-    (one,) = taken(made.picture(tmp_path / "anh.pdf", (3000, 1500)), folder, child).attachments
+def test_a_picture_is_written_anew_whatever_its_name(tmp_path: Path, folder: Path, child: SandboxProcess) -> None:
+    (one,) = imported(made.picture(tmp_path / "anh.pdf", (3000, 1500)), folder, child).attachments
     assert (one.type, one.width, one.height) == ("image/webp", 1920, 960)
     with Image.open(folder / f"{one.hash}.webp") as image:
         assert (image.format, image.size) == ("WEBP", (1920, 960))
 
 
-def test_every_page_of_a_pdf_in_its_order_with_its_words(tmp_path: Path, folder: Path, child: Child) -> None:
-    pages = taken(made.pdf(tmp_path / "lich.pdf", [made.A4, (842, 595), made.A4]), folder, child).attachments
+def test_every_page_of_a_pdf_in_its_order_with_its_words(tmp_path: Path, folder: Path, child: SandboxProcess) -> None:
+    pages = imported(made.pdf(tmp_path / "lich.pdf", [made.A4, (842, 595), made.A4]), folder, child).attachments
     assert [(page.width, page.height) for page in pages] == [(1527, 2160), (2160, 1527), (1527, 2160)]
     assert [page.alt for page in pages] == [f"Trang {n} trên 3: Lich tiep cong dan {n}" for n in (1, 2, 3)]
     assert {f"{page.hash}.webp" for page in pages} == {file.name for file in folder.iterdir()}
@@ -64,23 +66,23 @@ def test_every_page_of_a_pdf_in_its_order_with_its_words(tmp_path: Path, folder:
 
 @pytest.mark.parametrize(("name", "codec"), [("phim.mp4", "libx264"), ("phim.webm", "libvpx-vp9")])
 def test_a_video_that_screens_play_is_kept_as_it_is(
-    tmp_path: Path, folder: Path, child: Child, name: str, codec: str
+    tmp_path: Path, folder: Path, child: SandboxProcess, name: str, codec: str
 ) -> None:
     path = made.video(tmp_path / name, codec=codec)
-    (one,) = taken(path, folder, child).attachments
+    (one,) = imported(path, folder, child).attachments
     kind = name.split(".")[1]
     assert (one.type, one.width, one.height, round(one.seconds)) == (f"video/{kind}", 320, 180, 2)
     assert (folder / f"{one.hash}.{kind}").read_bytes() == path.read_bytes()
 
 
-def test_a_workbook_as_people_write_its_cells(tmp_path: Path, folder: Path, child: Child) -> None:
+def test_a_workbook_as_people_write_its_cells(tmp_path: Path, folder: Path, child: SandboxProcess) -> None:
     rows: list[list[object]] = [
         ["Thôn", None, "Ngày", "Giờ", "Tỷ lệ"],
         [],
         ["Đông ", 12.0, date(2026, 3, 9), time(7, 30), 0.5],
         ["Đoài", 2026, datetime(2026, 3, 9, 8), None, True],  # noqa: DTZ001 - a workbook knows no zones
     ]
-    assert taken(made.sheet(tmp_path / "bang.xlsx", rows), folder, child).table == (
+    assert imported(made.sheet(tmp_path / "bang.xlsx", rows), folder, child).table == (
         ("Thôn", "", "Ngày", "Giờ", "Tỷ lệ"),
         ("Đông", "12", "09/03/2026", "07:30", "0,5"),
         ("Đoài", "2026", "08:00 09/03/2026", "", "có"),
@@ -89,11 +91,11 @@ def test_a_workbook_as_people_write_its_cells(tmp_path: Path, folder: Path, chil
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_saved_table_in_the_encodings_of_spreadsheets(
-    tmp_path: Path, folder: Path, child: Child, encoding: str
+    tmp_path: Path, folder: Path, child: SandboxProcess, encoding: str
 ) -> None:
     path = tmp_path / "bang.csv"
     path.write_text("Thôn;Giờ\nĐông;7 giờ\n", encoding=encoding)
-    assert taken(path, folder, child).table == (("Thôn", "Giờ"), ("Đông", "7 giờ"))
+    assert imported(path, folder, child).table == (("Thôn", "Giờ"), ("Đông", "7 giờ"))
 
 
 @pytest.mark.parametrize(
@@ -108,15 +110,15 @@ def test_a_saved_table_in_the_encodings_of_spreadsheets(
         b"\x00\x00\x00\x18ftypheic",
     ],
 )
-def test_what_is_none_of_these_is_refused_by_its_content(
-    tmp_path: Path, folder: Path, child: Child, body: bytes
+def test_other_kinds_of_files_are_refused_by_content(
+    tmp_path: Path, folder: Path, child: SandboxProcess, body: bytes
 ) -> None:
     path = tmp_path / "anh.png"
     path.write_bytes(body)
     assert refused(path, folder, child) == "type"
 
 
-def test_a_zip_that_is_no_workbook(tmp_path: Path, folder: Path, child: Child) -> None:
+def test_a_zip_that_is_no_workbook(tmp_path: Path, folder: Path, child: SandboxProcess) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(b"PK\x03\x04" + bytes(100))
     assert refused(path, folder, child) == "sheet"
@@ -126,7 +128,7 @@ def test_a_zip_that_is_no_workbook(tmp_path: Path, folder: Path, child: Child) -
     ("kind", "start"), [("picture", b"\x89PNG\r\n\x1a\n"), ("pdf", b"%PDF-1.7"), ("mp4", b"\0\0\0\x18ftypisom")]
 )
 def test_too_many_bytes_are_refused_before_anything_is_opened(
-    tmp_path: Path, folder: Path, child: Child, kind: kinds.FileKind, start: bytes
+    tmp_path: Path, folder: Path, child: SandboxProcess, kind: kinds.FileKind, start: bytes
 ) -> None:
     path = tmp_path / "lon"
     with path.open("wb") as file:
@@ -145,19 +147,19 @@ def test_too_many_bytes_are_refused_before_anything_is_opened(
     ],
 )
 def test_pages_are_judged_before_any_is_drawn(
-    tmp_path: Path, folder: Path, child: Child, pages: list[tuple[int, int]], code: str
+    tmp_path: Path, folder: Path, child: SandboxProcess, pages: list[tuple[int, int]], code: str
 ) -> None:
     assert refused(made.pdf(tmp_path / "a.pdf", pages), folder, child) == code
 
 
-def test_a_damaged_pdf(tmp_path: Path, folder: Path, child: Child) -> None:
+def test_a_damaged_pdf(tmp_path: Path, folder: Path, child: SandboxProcess) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(b"%PDF-1.7 and nothing more")
     assert refused(path, folder, child) == "pdf-damaged"
 
 
 @pytest.mark.parametrize(
-    ("name", "how", "code"),
+    ("name", "options", "code"),
     [
         ("a.mp4", {"codec": "mpeg4"}, "video-codec"),
         ("a.mp4", {"size": (2560, 1440), "seconds": 1}, "video-size"),
@@ -167,33 +169,35 @@ def test_a_damaged_pdf(tmp_path: Path, folder: Path, child: Child) -> None:
     ],
 )
 def test_a_video_that_some_screen_cannot_play_says_why(
-    tmp_path: Path, folder: Path, child: Child, name: str, how: dict[str, object], code: str
+    tmp_path: Path, folder: Path, child: SandboxProcess, name: str, options: VideoOptions, code: str
 ) -> None:
-    assert refused(made.video(tmp_path / name, **how), folder, child) == code  # type: ignore[arg-type]
+    assert refused(made.video(tmp_path / name, **options), folder, child) == code
 
 
-def test_a_film_that_is_too_long(tmp_path: Path, folder: Path, child: Child) -> None:
+def test_a_film_that_is_too_long(tmp_path: Path, folder: Path, child: SandboxProcess) -> None:
     path = made.video(tmp_path / "a.mp4", size=(32, 32), seconds=video.LONGEST_SECONDS + 2)
     assert refused(path, folder, child) == "video-length"
 
 
-def test_a_playlist_that_names_other_files_is_no_video(tmp_path: Path, folder: Path, child: Child) -> None:
+def test_a_playlist_that_names_other_files_is_no_video(tmp_path: Path, folder: Path, child: SandboxProcess) -> None:
     path = tmp_path / "a.mp4"
     path.write_bytes(b"#EXTM3U\n#EXTINF:10,\nfile:///etc/passwd\n")
-    assert taken(path, folder, child).attachments == ()  # two lines of words, and nothing was opened
+    assert (
+        imported(path, folder, child).attachments == ()
+    )  # it is read as two lines of text, and no other file is opened
 
 
-def test_a_video_cut_short(tmp_path: Path, folder: Path, child: Child) -> None:
+def test_a_video_cut_short(tmp_path: Path, folder: Path, child: SandboxProcess) -> None:
     path = made.video(tmp_path / "a.mp4")
     path.write_bytes(path.read_bytes()[:200])
     assert refused(path, folder, child) == "video-damaged"
 
 
 def test_no_file_can_take_more_than_300_mb(tmp_path: Path, folder: Path) -> None:
-    limited = Child(MEBIBYTES, (sys.executable, "-P", "-c", SAYS_ITS_LIMIT, str(MEBIBYTES)))
-    said, _ = limited.ask({"task": "limit"}, b"", 20)
+    limited = SandboxProcess(MEBIBYTES, (sys.executable, "-P", "-c", REPORTS_ITS_LIMIT, str(MEBIBYTES)))
+    answer, _ = limited.run({"task": "limit"}, b"", 20)
     limited.close()
-    assert said["limit"] < 300_000_000
+    assert pack.field(answer, "limit", int) < 300_000_000
 
 
 @pytest.mark.parametrize(
@@ -209,15 +213,15 @@ def test_no_file_can_take_more_than_300_mb(tmp_path: Path, folder: Path) -> None
 def test_bombs_are_refused_with_a_reason(
     tmp_path: Path, folder: Path, name: str, make: Callable[[Path], Path], code: str
 ) -> None:
-    alone = new_child()
-    said = refused(make(tmp_path / name), folder, alone)
-    assert said == code or (not code and said in ("killed", "memory", "pdf-damaged", "sheet"))
+    alone = file_sandbox()
+    reason = refused(make(tmp_path / name), folder, alone)
+    assert reason == code or (not code and reason in ("killed", "memory", "pdf-damaged", "sheet"))
     alone.close()
 
 
-def test_after_a_bomb_the_next_file_is_taken(tmp_path: Path, folder: Path) -> None:
-    small = new_child()
+def test_after_a_bomb_the_next_file_is_imported(tmp_path: Path, folder: Path) -> None:
+    small = file_sandbox()
     with pytest.raises(ParseError):
-        take(made.pdf_bomb(tmp_path / "a.pdf"), folder=folder, child=small)
-    assert len(taken(made.picture(tmp_path / "b.jpg"), folder, small).attachments) == 1
+        import_file(made.pdf_bomb(tmp_path / "a.pdf"), folder=folder, sandbox=small)
+    assert len(imported(made.picture(tmp_path / "b.jpg"), folder, small).attachments) == 1
     small.close()

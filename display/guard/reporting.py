@@ -1,0 +1,20 @@
+"""What the guard reports: a JSON line for each event, and its state to systemd; called by guard.py."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+
+
+def tell_systemd(state: str) -> None:
+    """Sends READY=1 or WATCHDOG=1 where systemd has asked for them."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if address:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+            line.sendto(state.encode(), "\0" + address[1:] if address.startswith("@") else address)
+
+
+def say(event: str, **facts: object) -> None:
+    """Writes one line of the log."""
+    print(json.dumps({"event": event, **facts}, ensure_ascii=False), flush=True)  # noqa: T201 - this is its log

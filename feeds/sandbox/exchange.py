@@ -1,0 +1,91 @@
+"""One message to a child and its answer, through the child's pipes; used by feeds.sandbox.isolate."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import subprocess
+from time import monotonic
+
+from feeds.sandbox.pack import Answer
+
+_CHUNK = 1 << 16
+_MAX_ANSWER = 64 * 2**20
+
+
+class BrokenChild(Exception):  # noqa: N818 - never leaves feeds.sandbox
+    """The child died, sent nonsense or was too slow."""
+
+
+class Exchange:
+    """Writes ``question`` while it reads the answer, so that two full pipes cannot block each other.
+
+    ``seconds`` is the deadline for both together.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], question: bytes, seconds: float) -> None:
+        if process.stdin is None or process.stdout is None:
+            raise BrokenChild
+        self._stdin, self._stdout = process.stdin.fileno(), process.stdout.fileno()
+        self._question = memoryview(question)
+        self._answer = bytearray()
+        self._searched = 0
+        self._fields: dict[str, object] | None = None
+        self._size = 0
+        self._deadline = monotonic() + seconds
+
+    def run(self) -> Answer:
+        """The answer and its bytes. Raises BrokenChild."""
+        with selectors.DefaultSelector() as selector:
+            if self._question:
+                selector.register(self._stdin, selectors.EVENT_WRITE)
+            selector.register(self._stdout, selectors.EVENT_READ)
+            while (answer := self._complete_answer()) is None:
+                left = self._deadline - monotonic()
+                ready = selector.select(left) if left > 0 else []
+                if not ready:
+                    raise BrokenChild
+                for key, _ in ready:
+                    self._transfer(key.fd, selector)
+        return answer
+
+    def _transfer(self, descriptor: int, selector: selectors.BaseSelector) -> None:
+        try:
+            if descriptor == self._stdout:
+                piece = os.read(descriptor, _CHUNK)
+                if not piece or len(self._answer) > _MAX_ANSWER:
+                    raise BrokenChild
+                self._answer += piece
+            else:
+                self._question = self._question[os.write(descriptor, self._question[:_CHUNK]) :]
+                if not self._question:
+                    selector.unregister(descriptor)
+        except BlockingIOError:
+            return
+        except BrokenPipeError as error:
+            raise BrokenChild from error
+
+    def _complete_answer(self) -> Answer | None:
+        """None while bytes are missing. Raises BrokenChild for what is no message of feeds.sandbox.pack."""
+        if self._fields is None:
+            # Each byte is searched once: a child that sends no line break must not cost the parent CPU time.
+            end = self._answer.find(b"\n", self._searched)
+            self._searched = len(self._answer)
+            if end < 0:
+                return None
+            self._fields, self._size = _parsed(bytes(self._answer[:end]))
+            del self._answer[: end + 1]
+        return (self._fields, bytes(self._answer)) if len(self._answer) >= self._size else None
+
+
+def _parsed(line: bytes) -> tuple[dict[str, object], int]:
+    """(fields, number of bytes that follow). Raises BrokenChild."""
+    try:
+        fields = json.loads(line)
+        size = fields["bytes"]
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise BrokenChild from error
+    if not isinstance(fields, dict) or not isinstance(size, int):
+        raise BrokenChild
+    return fields, size

@@ -1,0 +1,91 @@
+"""The items that a lap is composed of, their windows cut to the next 48 hours, and their slots.
+
+Made by server/content; used by the modules of this package. Instants and durations are whole milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from server.core.lap.airing import Slot, Span
+
+HORIZON = 48 * 3_600_000
+"""How far ahead a lap looks, ms, so that a screen cut off for a day still rotates exactly (rule 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One slide of an item: the hash of its body and its dwell in ms (rule 8)."""
+
+    hash: str
+    dwell: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A story, an announcement or a priority notice with all its pages.
+
+    ``spans`` are its windows. ``upper``: it belongs to an area above the board's. ``leaving``: it is no longer in its
+    lane but still valid, so it may finish the pages that have begun. ``longest_gap`` is set for statutory postings:
+    the longest time from one start to the next, ms.
+    """
+
+    key: str
+    lane: str
+    pages: tuple[Page, ...]
+    spans: tuple[Span, ...]
+    title: str = ""
+    source: str = ""
+    upper: bool = False
+    priority: bool = False
+    leaving: bool = False
+    longest_gap: int | None = None
+    time: int = field(init=False, repr=False, compare=False)
+    """The dwell of all pages together, ms; computed once, because a composition asks for it several times."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "time", sum([page.dwell for page in self.pages]))
+
+
+def cut_spans(spans: Iterable[Span], now: int) -> tuple[Span, ...]:
+    """The windows that are open or open within 48 h, cut to that time; an open end stays open (rule 1)."""
+    horizon = now + HORIZON
+    return tuple(
+        (begin, None if end is None else min(end, horizon))
+        for begin, end in spans
+        if begin < horizon and (end is None or end > now)
+    )
+
+
+def slots_of(item: Item, now: int) -> list[Slot]:
+    """One slot for each page of the item, with its windows cut at ``now``."""
+    spans = cut_spans(item.spans, now)
+    return [
+        Slot(page.hash, page.dwell, item.title, item.source, spans, item.key, number)
+        for number, page in enumerate(item.pages)
+    ]
+
+
+def usable_items(items: Sequence[Item], now: int, cut_keys: Collection[str]) -> dict[str, Item]:
+    """The items that may air within the horizon, by key, in the given order.
+
+    Only the windows of ``cut_keys`` and of statutory postings are cut here; those of other items are cut by
+    `slots_of` when they are placed.
+    """
+    horizon = now + HORIZON
+    usable: dict[str, Item] = {}
+    for item in items:
+        if item.key in cut_keys or item.longest_gap is not None:
+            item = _with_cut_spans(item, now)
+        for begin, end in item.spans:
+            if begin < horizon and (end is None or end > now):
+                if item.pages:
+                    usable[item.key] = item
+                break
+    return usable
+
+
+def _with_cut_spans(item: Item, now: int) -> Item:
+    spans = cut_spans(item.spans, now)
+    return item if spans == item.spans else replace(item, spans=spans)

@@ -1,0 +1,101 @@
+"""Areas, and boards with their format, lanes, hours and themes; read through `server.core.model`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Literal
+
+Mode = Literal["on", "dark", "safe"]
+Layout = Literal["landscape", "portrait", "classic"]
+Size = Literal["S", "M", "L", "XL", "LED"]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A node of the tree nation > province > commune. ``parent`` is a slug, None at the root."""
+
+    slug: str
+    name: str
+    parent: str | None = None
+    codes: tuple[str, ...] = ()
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One source on one board: at most ``most`` stories, none older than ``newest_days`` days."""
+
+    source: str
+    most: int = 20
+    newest_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """All that a slide's HTML depends on besides its item: layout, size class, regions. Many boards share one.
+
+    ``side``: a list of the coming slides stands beside the slide (never in portrait). ``ticker``: a line of text
+    runs below it.
+    """
+
+    layout: Layout = "landscape"
+    size: Size = "S"
+    side: bool = False
+    ticker: bool = False
+
+    @property
+    def name(self) -> str:
+        """For example "landscape-S-side-ticker"."""
+        regions = "-side" * self.side + "-ticker" * self.ticker
+        return f"{self.layout}-{self.size}{regions}"
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeDays:
+    """A theme for certain days (mourning, elections), from ``first`` to ``last`` inclusive, in each board's zone.
+
+    ``boards`` holds the slugs of the boards it applies to; empty: all boards.
+    """
+
+    theme: str
+    first: date
+    last: date
+    boards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Hours in which the panel is on, wall time of the board's zone; where ``start > end`` they run over midnight."""
+
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What one place shows.
+
+    server/core/typesetting/formats.py derives the size class of ``format`` from layout, ``diagonal`` (inches) and
+    ``distance`` (metres); where these are None, the size class was set by hand. ``upper_share`` (0 to 1) is the
+    largest part of a lap's time for items of higher areas. ``days`` are the board's own themes by date; they take
+    precedence over those of config.toml. ``sound``: videos may play their sound.
+    """
+
+    slug: str
+    name: str
+    area: str
+    public: bool = False
+    theme: str = "province"
+    format: Format = Format()
+    lanes: tuple[Lane, ...] = ()
+    point: tuple[float, float] | None = None
+    hours: tuple[Hours, ...] = ()
+    zone: str = "Asia/Ho_Chi_Minh"
+    language: str = "vi"
+    upper_share: float = 0.5
+    mode: Mode = "on"
+    diagonal: float | None = None
+    distance: float | None = None
+    days: tuple[ThemeDays, ...] = ()
+    sound: bool = False

@@ -1,0 +1,110 @@
+"""Turns an uploaded file into attachments or a table of an announcement, or refuses it with a reason.
+
+    path -> kinds (by content) -> child (checked, drawn) -> media_files -> ImportedFile
+
+Called by server.worker.uploads and server.cli.announcements. Only CSV text is opened in this process; every other
+file is opened in server.media.child.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from feeds.errors import ParseError
+from feeds.sandbox.isolate import SandboxProcess
+from feeds.sandbox.pack import field, texts
+from server.core.announcements.table_text import Rows, decoded, rows_of
+from server.core.model import Attachment
+from server.media.kinds import HEAD, FileKind, check_size, kind_of
+from server.media.media_files import save_picture, save_video
+
+MEBIBYTES = 286
+"""Address space of the child, libraries included: 300 MB, enough for a photograph of 40 million pixels."""
+SECONDS = 20.0
+PICTURE_WIDTH = 1920
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """What the file became: pictures, pages or one video, or the rows of a table."""
+
+    attachments: tuple[Attachment, ...] = ()
+    table: Rows = ()
+
+
+def file_sandbox(mebibytes: int = MEBIBYTES) -> SandboxProcess:
+    """A sandbox whose child runs server.media.child."""
+    return SandboxProcess(mebibytes, (sys.executable, "-P", "-m", "server.media.child", str(mebibytes)))
+
+
+def import_file(path: Path, *, folder: Path, sandbox: SandboxProcess) -> ImportedFile:
+    """The file at ``path`` as what screens can show; pictures and videos are written into ``folder``.
+
+    Raises ParseError with a Vietnamese sentence for the person who uploaded it, OSError if it cannot be read.
+    """
+    with path.open("rb") as file:
+        kind = kind_of(file.read(HEAD))
+    check_size(kind, path.stat().st_size)
+    try:
+        return _import(kind, path, folder, sandbox)
+    except ParseError as error:
+        if error.code in ("killed", "memory"):
+            raise ParseError("Tệp cần quá nhiều thời gian hoặc bộ nhớ để mở, nên không nhận.", error.code) from error
+        raise
+    finally:
+        sandbox.close()  # each file gets a fresh process: it may be another person's
+
+
+def _import(kind: FileKind, path: Path, folder: Path, sandbox: SandboxProcess) -> ImportedFile:
+    if kind == "picture":
+        return ImportedFile((_picture(path, folder, sandbox),))
+    if kind == "pdf":
+        return ImportedFile(_pages(path, folder, sandbox))
+    if kind in ("mp4", "webm"):
+        return ImportedFile((_video(path, kind, folder, sandbox),))
+    return ImportedFile(table=_table(kind, path, sandbox))
+
+
+def _picture(path: Path, folder: Path, sandbox: SandboxProcess) -> Attachment:
+    answer, body = sandbox.run({"task": "picture", "path": str(path), "max_width": PICTURE_WIDTH}, b"", SECONDS)
+    return Attachment(save_picture(body, folder), "", field(answer, "width", int), field(answer, "height", int))
+
+
+def _pages(path: Path, folder: Path, sandbox: SandboxProcess) -> tuple[Attachment, ...]:
+    answer, _ = sandbox.run({"task": "pdf", "path": str(path)}, b"", SECONDS)
+    pages = field(answer, "pages", int)
+    return tuple(_page(path, number, pages, folder, sandbox) for number in range(pages))
+
+
+def _page(path: Path, number: int, pages: int, folder: Path, sandbox: SandboxProcess) -> Attachment:
+    answer, body = sandbox.run({"task": "page", "path": str(path), "number": number}, b"", SECONDS)
+    text = field(answer, "text", str)
+    alt = f"Trang {number + 1} trên {pages}" + (f": {text}" if text else "")
+    return Attachment(save_picture(body, folder), alt, field(answer, "width", int), field(answer, "height", int))
+
+
+def _video(path: Path, kind: FileKind, folder: Path, sandbox: SandboxProcess) -> Attachment:
+    answer, _ = sandbox.run({"task": "video", "path": str(path), "kind": kind}, b"", SECONDS)
+    width, height, seconds = (
+        field(answer, "width", int),
+        field(answer, "height", int),
+        field(answer, "seconds", float),
+    )
+    type = f"video/{kind}"
+    return Attachment(save_video(path, folder, type), "", width, height, type, seconds)
+
+
+def _table(kind: FileKind, path: Path, sandbox: SandboxProcess) -> Rows:
+    if kind == "sheet":
+        answer, _ = sandbox.run({"task": "sheet", "path": str(path)}, b"", SECONDS)
+        rows: Rows = tuple(texts(row) for row in field(answer, "rows", list))
+    else:
+        try:
+            rows = rows_of(decoded(path.read_bytes()))
+        except ValueError as error:
+            raise ParseError(str(error), "table") from error
+    if len(rows) < 2:
+        raise ParseError("Bảng cần một dòng tên cột và ít nhất một dòng nội dung.", "table")
+    return rows

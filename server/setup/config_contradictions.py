@@ -1,0 +1,85 @@
+"""Finds what no single key of config.toml shows: slugs used twice, unknown names, circles; called by config_file.
+
+Each function yields lines of "path: what", in Vietnamese.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from server.core.areas import AreaTree
+from server.setup.config import Config, hours_value
+from server.setup.config_sections import BoardSection
+
+
+def contradictions(config: Config) -> Iterator[str]:
+    """Every contradiction of a configuration whose keys are right one by one."""
+    yield from _repeated_slugs(config)
+    yield from _areas(config)
+    yield from _sources(config)
+    yield from _themes(config)
+    for place, board in enumerate(config.boards):
+        for problem in _board(config, board):
+            yield f"boards[{place}].{problem}"
+
+
+def _repeated_slugs(config: Config) -> Iterator[str]:
+    slugs = {
+        "areas": [area.slug for area in config.areas],
+        "sources": [source.slug for source in config.sources],
+        "boards": [board.slug for board in config.boards],
+    }
+    for name, listed in slugs.items():
+        for place, slug in enumerate(listed):
+            if slug in listed[:place]:
+                yield f"{name}[{place}].slug: {slug!r} đã dùng ở trên"
+
+
+def _areas(config: Config) -> Iterator[str]:
+    slugs = {area.slug for area in config.areas}
+    unknown = [
+        f"areas[{place}].parent: không có đơn vị {area.parent!r}"
+        for place, area in enumerate(config.areas)
+        if area.parent is not None and area.parent not in slugs
+    ]
+    yield from unknown
+    if not unknown:
+        try:
+            AreaTree({area.slug: area for area in config.area_values()}.values())
+        except ValueError as error:
+            yield f"areas: các đơn vị tạo thành vòng ({error})"
+
+
+def _sources(config: Config) -> Iterator[str]:
+    areas = {area.slug for area in config.areas}
+    for place, source in enumerate(config.sources):
+        if source.area is not None and source.area not in areas:
+            yield f"sources[{place}].area: không có đơn vị {source.area!r}"
+        if source.page is not None and source.kind != "page":
+            yield f'sources[{place}].page: chỉ dùng với kind = "page"'
+
+
+def _themes(config: Config) -> Iterator[str]:
+    boards = {board.slug for board in config.boards}
+    for place, days in enumerate(config.themes):
+        if days.last < days.first:
+            yield f"themes[{place}].last: {days.last} đứng trước ngày đầu {days.first}"
+        for slug in set(days.boards) - boards:
+            yield f"themes[{place}].boards: không có bảng tin {slug!r}"
+
+
+def _board(config: Config, board: BoardSection) -> Iterator[str]:
+    """The board's contradictions, with paths below the board."""
+    if "side" in board.regions and board.layout == "portrait":
+        yield "regions: màn hình đứng không có chỗ cho cột bên (side)"
+    if board.area not in {area.slug for area in config.areas}:
+        yield f"area: không có đơn vị {board.area!r}"
+    sources = {source.slug for source in config.sources}
+    for number, lane in enumerate(board.lanes):
+        if lane.source not in sources:
+            yield f"lanes[{number}].source: không có nguồn {lane.source!r}"
+    for number, text in enumerate(board.hours):
+        try:
+            hours_value(text)
+        except ValueError:
+            yield f"hours[{number}]: giờ {text!r} không có thật"

@@ -1,0 +1,60 @@
+"""Overrides values of config.toml by environment variables; called by server.setup.config_file.
+
+BANGTIN_SECTION__KEY sets a key of a section, BANGTIN_KEY one outside sections; a variable that names no field of
+Config (BANGTIN_DATA) is ignored. pydantic-settings finds the variables. Two rules are added to its own: a value is
+TOML where it parses as such, else plain text; and a plain value of the file is never replaced by a section.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
+
+from server.setup.config import Config
+
+PREFIX = "BANGTIN_"
+
+
+class _Settings(BaseSettings, Config):
+    """The fields of Config in the form that pydantic-settings asks for; never instantiated."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid")
+
+
+class _Variables(EnvSettingsSource):
+    """The variables of ``environment``, not of os.environ, as nested values by the fields of Config."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        super().__init__(_Settings, case_sensitive=True, env_prefix=PREFIX.lower(), env_nested_delimiter="__")
+        self.env_vars = {name.lower(): text for name, text in environment.items() if name.startswith(PREFIX)}
+
+    def field_is_complex(self, field: FieldInfo) -> bool:  # noqa: ARG002 - the signature is pydantic-settings'
+        """Has every value decoded, strings and numbers too."""
+        return True
+
+    def decode_complex_value(self, field_name: str, field: FieldInfo, value: str) -> object:  # noqa: ARG002 - as above
+        try:
+            return tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError:
+            return value
+
+    def whole(self, name: str) -> bool:
+        """Whether a variable sets the field itself, not keys of its section."""
+        return f"{self.env_prefix}{name}" in self.env_vars
+
+
+def override(values: dict[str, object], environment: Mapping[str, str]) -> None:
+    """Puts what ``environment`` sets into ``values``, the parsed file, in place; Config checks the result.
+
+    Where the file has a plain value instead of a section, that value stays, so that Config reports the mistake.
+    """
+    variables = _Variables(environment)
+    for name, value in variables().items():
+        section = values.setdefault(name, {})
+        if variables.whole(name) or not isinstance(value, dict):
+            values[name] = value
+        elif isinstance(section, dict):
+            section.update(value)

@@ -1,0 +1,188 @@
+"""The tables of config.toml as frozen pydantic models, one class a table; used by server.setup.config.
+
+The file's keys are described in config.toml itself and in docs/config.md (tests/test_docs.py compares them).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from ipaddress import ip_network
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from feeds import ParseError, Selectors
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"không có múi giờ {name!r}") from error
+    return name
+
+
+def _network(text: str) -> str:
+    try:
+        ip_network(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} không phải là mạng như 10.0.0.0/8") from error
+    return text
+
+
+Network = Annotated[str, AfterValidator(_network)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Zone = Annotated[str, AfterValidator(_zone)]
+HoursText = Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$")]
+
+
+class Section(BaseModel):
+    """A table of the file: frozen; an unknown key in it is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ServerSection(Section):
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    public_url: str = ""
+    proxies: Annotated[int, Field(ge=0, le=9)] = 0
+    fanout: Literal["direct", "stock"] = "direct"
+    metrics_from: tuple[Network, ...] = ("127.0.0.0/8", "::1/128")
+
+
+class StoreSection(Section):
+    url: Annotated[str, Field(pattern=r"^(sqlite:///|postgresql\+psycopg://)")] = "sqlite:///bangtin.db"
+
+
+class QueueSection(Section):
+    url: Annotated[str, Field(pattern=r"^(rediss?://.*)?$")] = ""
+
+
+class FetchSection(Section):
+    allow_private: tuple[str, ...] = ()
+    user_agent: str = ""
+
+
+class NoticesSection(Section):
+    four_eyes: bool = False
+
+
+class AnnouncementsSection(Section):
+    four_eyes: bool = False
+    days_off: tuple[date, ...] = ()
+
+
+class BackupSection(Section):
+    folder: str = "backups"
+    every_hours: Annotated[float, Field(ge=0, le=744)] = 24
+    keep: Annotated[int, Field(ge=1, le=1000)] = 14
+
+
+class HistorySection(Section):
+    laps_days: Annotated[int, Field(ge=1, le=3650)] = 35
+
+
+class ReceiptsSection(Section):
+    plays_days: Annotated[int, Field(ge=1, le=36500)] = 1100
+    outages_days: Annotated[int, Field(ge=1, le=36500)] = 1100
+    silent_minutes: Annotated[float, Field(ge=1.5, le=1440)] = 2
+    weekly_test: bool = True
+
+
+class PeopleSection(Section):
+    second_factor: bool = True
+
+
+class MailSection(Section):
+    host: str = ""
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password_file: str = ""
+    sender: str = ""
+
+
+class AreaSection(Section):
+    slug: Slug
+    name: Annotated[str, Field(min_length=1)]
+    parent: Slug | None = None
+    codes: tuple[str, ...] = ()
+    phone: str = ""
+
+
+def _css(text: str) -> str:
+    try:
+        Selectors(item=text).check()
+    except ParseError as error:
+        raise ValueError(error.message) from error
+    return text
+
+
+Css = Annotated[str, AfterValidator(_css)]
+
+
+class PageSection(Section):
+    """CSS selectors of the news on a list page; an empty one is found by the program."""
+
+    item: Css = ""
+    title: Css = ""
+    link: Css = ""
+    date: Css = ""
+    picture: Css = ""
+    summary: Css = ""
+    next: Css = ""
+    pages: Annotated[int, Field(ge=1, le=10)] = 1
+
+
+class SourceSection(Section):
+    slug: Slug
+    name: str = ""
+    label: str = ""
+    kind: Literal["feed", "page", "cap"] = "feed"
+    url: Annotated[str, Field(min_length=1)]
+    area: Slug | None = None
+    every_minutes: Annotated[float, Field(gt=0, le=1440)] | None = None
+    trust: Literal["auto", "hold", "alerts"] = "hold"
+    alerts: Literal["none", "draft", "live"] = "none"
+    zone: Zone | None = None
+    user_agent: str = ""
+    ca_bundle: str = ""
+    full_text: bool = False
+    page: PageSection | None = None
+
+
+class LaneSection(Section):
+    source: Slug
+    most: Annotated[int, Field(ge=1, le=200)] = 20
+    newest_days: Annotated[int, Field(ge=1, le=36500)] = 30
+
+
+ThemeName = Literal["province", "commune", "contrast", "mourning"]
+
+
+class ThemeSection(Section):
+    """A theme for the days from ``first`` to ``last``, both included; no ``boards``: on all of them."""
+
+    theme: ThemeName
+    first: date
+    last: date
+    boards: tuple[Slug, ...] = ()
+
+
+class BoardSection(Section):
+    slug: Slug
+    name: Annotated[str, Field(min_length=1)]
+    area: Slug
+    public: bool = False
+    theme: ThemeName = "province"
+    regions: tuple[Literal["side", "ticker"], ...] = ()
+    layout: Literal["landscape", "portrait", "classic"] = "landscape"
+    diagonal_inches: Annotated[float, Field(gt=5, le=2000)] = 55
+    distance_metres: Annotated[float, Field(gt=0.2, le=200)] = 3
+    lanes: tuple[LaneSection, ...] = ()
+    point: tuple[float, float] | None = None
+    hours: tuple[HoursText, ...] = ()
+    upper_share: Annotated[float, Field(ge=0, le=1)] = 0.5
+    sound: bool = False

@@ -1,0 +1,64 @@
+"""What all kinds of announcements show: title, text, source, days of posting, QR code; called by these kinds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from server.core.announcements import recurrence
+from server.core.model import Announcement, Format, Window
+from server.core.typesetting import markdown
+from server.core.typesetting.paging import tidy
+from server.slides.templating import local_day, qr_code
+
+LABEL = "Thông báo"
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementContent:
+    """The texts of an announcement, tidied; ``posted`` says when it is shown, ``qr`` is the code of its link."""
+
+    title: str
+    text: str
+    source: str
+    posted: str
+    qr: Markup | None
+
+    def sources(self, format: Format) -> tuple[str, ...]:
+        """The source for the kicker; none in sizes L and XL, which show it in the header only."""
+        return () if format.size in ("L", "XL") else (self.source,)
+
+    def kicker(self, format: Format) -> str:
+        """The text of the line above the title, for measuring."""
+        return " · ".join(filter(None, [LABEL, *self.sources(format)]))
+
+
+def content_of(announcement: Announcement, area_name: str, zone: str) -> AnnouncementContent:
+    """The content of an announcement of the area called ``area_name``, with days in ``zone``."""
+    return AnnouncementContent(
+        tidy(announcement.title),
+        tidy(markdown.plain(announcement.text)),
+        tidy(area_name),
+        posted_words(announcement, zone),
+        qr_code(announcement.link),
+    )
+
+
+def posted_words(announcement: Announcement, zone: str) -> str:
+    """Its recurrence in words, because the windows of one change with time; else the days of its windows."""
+    if announcement.recurrence is not None:
+        return f"Chiếu {recurrence.words(announcement.recurrence)}"
+    return posted_days(announcement.windows, zone)
+
+
+def posted_days(windows: tuple[Window, ...], zone: str) -> str:
+    """For example "Niêm yết từ 09/03/2026 đến 10/03/2026": first and last day of all windows; "" without windows."""
+    if not windows:
+        return ""
+    first = local_day(min(window.start for window in windows), zone)
+    ends = [window.until for window in windows if window.until is not None]
+    if len(ends) < len(windows):
+        return f"Niêm yết từ {first}"
+    last = local_day(max(ends), zone)
+    return f"Niêm yết ngày {first}" if last == first else f"Niêm yết từ {first} đến {last}"
