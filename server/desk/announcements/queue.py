@@ -14,8 +14,9 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, render_template, request, session, url_for
 from flask_babel import gettext, lazy_gettext, ngettext
 
-from server.core.announcements.parts import CONTENT, FIELD_WORDS, changed, word_diff
+from server.core.announcements.parts import CONTENT, FIELD_WORDS, changed
 from server.core.announcements.search_text import without_marks
+from server.core.announcements.word_difference import word_difference
 from server.core.model import Announcement
 from server.core.workflow import ANNOUNCEMENT, NotPossible, Phase, phase
 from server.desk.announcements import editorial
@@ -186,7 +187,7 @@ def _differences(desk: DeskContext, old: Announcement, new: Announcement) -> lis
     return [
         {
             "label": FIELD_WORDS[name],
-            "parts": word_diff(editorial.said(desk, old, name), editorial.said(desk, new, name)),
+            "parts": word_difference(editorial.said(desk, old, name), editorial.said(desk, new, name)),
         }
         for name in changed(old, new)
         if name in CONTENT
