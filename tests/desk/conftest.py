@@ -1,4 +1,4 @@
-"""What the desk's tests share: an office for each test, on a copy of one prepared store; one Chromium a module."""
+"""Fixtures of the desk's tests: an office for each test on a copy of one prepared store; one Chromium per module."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The desk's pages in a real Chromium: axe-core's complaints, and pictures for human eyes; called by browser tests.
+"""The desk's pages in a real Chromium: axe-core's findings and pictures; used by browser tests.
 
-``python -m tests.desk.looks OUT NAME PATH …`` draws pages as the person NAME of the cast ("-": nobody), at 1920x1080,
-1080x1920 and 390x844, and prints what axe says of each.
+``python -m tests.desk.looks OUT NAME PATH …`` takes pictures of pages as the person NAME of the cast ("-": nobody) at
+1920x1080, 1080x1920 and 390x844, and prints axe-core's findings for each.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tests.desk.office import Office, office_on, template
 from tests.paths import ROOT
 
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-# WCAG 2.2 AA; what axe calls best practice is looked at by eye.
+# WCAG 2.2 AA, without the rules that axe-core calls best practice.
 RUN = """async () => {
   const found = await axe.run(document, {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
@@ -35,7 +35,7 @@ SIZES = {"1920x1080": (1920, 1080), "1080x1920": (1080, 1920), "390x844": (390, 
 
 @contextmanager
 def served(office: Office) -> Iterator[str]:
-    """The office on loopback while the block runs; gives its address without a slash at the end."""
+    """Serves the office on loopback while the block runs; yields its address without a final slash."""
     server = make_server("127.0.0.1", 0, office.app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -48,7 +48,7 @@ def served(office: Office) -> Iterator[str]:
 
 
 def context(browser: Browser, office: Office, address: str, who: Person | None, **more: Any) -> BrowserContext:
-    """A browser context of its own, signed in as ``who``."""
+    """A new browser context, signed in as ``who``."""
     made = browser.new_context(base_url=address, locale="vi-VN", reduced_motion="reduce", **more)
     if who is not None:
         cookie = office.browser(who).client.get_cookie("bangtin")
@@ -58,7 +58,7 @@ def context(browser: Browser, office: Office, address: str, who: Person | None, 
 
 
 def axe(page: Page) -> list[str]:
-    """What axe-core has against the page as it stands, a sentence each; an empty list is what is wanted."""
+    """axe-core's findings on the page as it is now, a sentence each, and whether it scrolls sideways."""
     page.evaluate(AXE)
     found: list[str] = page.evaluate(RUN)
     sideways = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")

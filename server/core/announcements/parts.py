@@ -5,11 +5,9 @@ Permissions are decided by server/core/policy.py. Sentences are Vietnamese, for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from difflib import SequenceMatcher
-from typing import Literal
 
 from server.core.model import Announcement, AnnouncementKind
 
@@ -49,14 +47,6 @@ class Problem:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class TextPart:
-    """A piece of two compared texts: in both ("same"), or only in the old or the new one."""
-
-    kind: Literal["same", "old", "new"]
-    text: str
-
-
 def problems_of(one: Announcement, now: datetime) -> tuple[Problem, ...]:
     """All problems that keep ``one`` from being submitted or approved at ``now``; empty if it is ready."""
     found = [*_title(one), *_length(one), *_times(one, now)]
@@ -89,29 +79,6 @@ def copied(one: Announcement, *, actor: str, now: datetime, template: bool = Fal
         one, id=0, state="draft", created=now, created_by=actor, windows=() if one.recurrence else coming,
         template=template, version=1, edited=None, edited_by="", decided_by="", reason="", replaces=None, position=0,
     )  # fmt: skip
-
-
-def word_diff(old: str, new: str) -> tuple[TextPart, ...]:
-    """Both texts merged into one sequence of parts, compared word by word."""
-    before, after = _words(old), _words(new)
-    found: list[TextPart] = []
-    for what, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if what == "equal":
-            found.append(TextPart("same", "".join(before[a:b])))
-            continue
-        found += [TextPart("old", "".join(before[a:b]))] if b > a else []
-        found += [TextPart("new", "".join(after[c:d]))] if d > c else []
-    return tuple(found)
-
-
-def _words(text: str) -> Sequence[str]:
-    """The words, each with the white space after it; joined they give the text."""
-    found: list[str] = []
-    for piece in text.replace("\r", "").splitlines(keepends=True):
-        found += [f"{word} " for word in piece.rstrip("\n").split(" ")]
-        if found:
-            found[-1] = found[-1][:-1] + ("\n" if piece.endswith("\n") else "")
-    return found
 
 
 @dataclass(frozen=True, slots=True)

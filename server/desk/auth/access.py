@@ -1,4 +1,4 @@
-"""Checks before every view who asks and whether they hold the right of its route; added by server.desk.app."""
+"""Identifies the user and checks the right of the route before every view; added by server.desk.app."""
 
 from __future__ import annotations
 

@@ -35,12 +35,12 @@ STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An item's airing: ``stands`` is "past", "on" or "planned"."""
+    """An item's airing: ``phase`` is "past", "on" or "planned"."""
 
     shown: Shown
     start: datetime
     seconds: int
-    stands: str
+    phase: str
 
 
 @pages.get("/")
@@ -134,8 +134,8 @@ def _field_value(at: datetime) -> str:
 
 
 def _row(shown: Shown, now: int) -> Row:
-    stands = "on" if shown.start <= now < shown.until else "past" if shown.until <= now else "planned"
-    return Row(shown, from_ms(shown.start), round((shown.until - shown.start) / 1000), stands)
+    phase = "on" if shown.start <= now < shown.until else "past" if shown.until <= now else "planned"
+    return Row(shown, from_ms(shown.start), round((shown.until - shown.start) / 1000), phase)
 
 
 def _preview(snapshot: StoreSnapshot, hour: Hour, at: datetime) -> list[Preview]:

@@ -1,7 +1,7 @@
 """Screens at the desk: listed, paired by code, sent commands, lent, moved, replaced, revoked; boards set to dark or
 safe; the panic button. Registered by server.desk.app; boards are made and changed by server.desk.boards.views.
 
-Whoever may pair screens in an area may also revoke them there.
+People who may pair screens in an area may also revoke them there.
 """
 
 from __future__ import annotations

@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 from server.core.announcements.word_difference import word_difference
 
 TEXTS = st.lists(st.sampled_from(["Mưa", "to", "ở", "tỉnh", "8", "giờ", " ", "\n", "\r\n"])).map(" ".join)
+LETTERS = st.text("ab ăđ\n.", max_size=30)
 
 
 def _parts(old: str, new: str) -> list[tuple[str, str]]:
     return [(part.kind, part.text) for part in word_difference(old, new)]
 
 
-@given(st.one_of(TEXTS, st.text()), st.one_of(TEXTS, st.text()))
+@given(st.one_of(TEXTS, LETTERS, st.text()), st.one_of(TEXTS, LETTERS, st.text()))
 def test_both_texts_are_in_the_difference(old: str, new: str) -> None:
     parts = _parts(old, new)
     for kind, text in (("old", old), ("new", new)):

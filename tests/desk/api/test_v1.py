@@ -105,4 +105,4 @@ def test_the_description_names_every_route(office: Office) -> None:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert {f"{method} {path}" for path, one in paths({}).items() for method in one} == routes
-    assert office.app.test_client().get("/api/openapi.json").json["openapi"] == "3.1.0"
+    assert (office.app.test_client().get("/api/openapi.json").json or {})["openapi"] == "3.1.0"

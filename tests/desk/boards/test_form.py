@@ -1,4 +1,4 @@
-"""The form of a board: all that a board is; nothing lost by saving, nothing wrong without its sentence."""
+"""The form of a board: saving loses nothing, and every invalid value has an error message at its field."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FORM: Sent = {
     "hours-key": ["0", "1"], "hours-start": ["05:00", "13:00"], "hours-end": ["11:30", "22:30"],
 }  # fmt: skip
 
-# A board of every kind that config.toml can seed.
+# A board with a value for everything that config.toml can set.
 FULL = replace(
     BOARD_MINH_TAN,
     slug="day-du",
@@ -53,8 +53,8 @@ FULL = replace(
 )
 
 
-def of_the_commune(office: Office) -> Browser:
-    """A keeper of Minh Tân alone."""
+def commune_keeper(office: Office) -> Browser:
+    """A browser of a keeper of the commune Minh Tân only."""
     nam = Person("nam", "Đỗ Văn Nam", "keeper", "xa-minh-tan")
     people.add(office.db, username="nam", name=nam.name, email="nam@example.vn", actor="os:root", now=NOW)
     people.grant(office.db, "nam", Grant("keeper", nam.area), by=None, actor="os:root", now=NOW)
@@ -62,7 +62,7 @@ def of_the_commune(office: Office) -> Browser:
 
 
 class Fields(HTMLParser):
-    """What a browser would send of the form that stands in a page."""
+    """Collects what a browser would send if the form of the page were submitted unchanged."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,20 +71,20 @@ class Fields(HTMLParser):
         self._select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._within = told.get("id") == "board-form"
+            self._within = attributes.get("id") == "board-form"
         if not self._within:
             return
-        if tag == "input" and told.get("name"):
-            box = told.get("type") in ("checkbox", "radio")
-            if not box or "checked" in told:
-                self.sent.append((told["name"], told.get("value", "on" if box else "")))
+        if tag == "input" and attributes.get("name"):
+            box = attributes.get("type") in ("checkbox", "radio")
+            if not box or "checked" in attributes:
+                self.sent.append((attributes["name"], attributes.get("value", "on" if box else "")))
         if tag == "select":
-            self._select = told["name"]
+            self._select = attributes["name"]
             self.sent.append((self._select, ""))
-        if tag == "option" and "selected" in told:
-            self.sent[-1] = (self._select, told["value"])
+        if tag == "option" and "selected" in attributes:
+            self.sent[-1] = (self._select, attributes["value"])
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
@@ -92,6 +92,7 @@ class Fields(HTMLParser):
 
 
 def as_sent(page: str) -> Sent:
+    """The form data that a browser would send for this page."""
     parsed = Fields()
     parsed.feed(page)
     made: Sent = {}
@@ -102,7 +103,7 @@ def as_sent(page: str) -> Sent:
 
 
 @pytest.mark.parametrize("board", [FULL, *cast.BOARDS], ids=lambda board: board.slug)
-def test_a_board_that_config_seeded_and_nobody_touched_is_saved_as_it_was(office: Office, board: Board) -> None:
+def test_saving_an_unchanged_form_changes_nothing(office: Office, board: Board) -> None:
     sources.seed(office.db, areas=AREAS, sources=SOURCES, boards=(*cast.BOARDS, FULL), now=NOW)
     before = boards.get(office.db, board.slug)
     assert before == board
@@ -114,7 +115,7 @@ def test_a_board_that_config_seeded_and_nobody_touched_is_saved_as_it_was(office
     assert [act.act for act in audit.all(office.db) if act.act.startswith("board.")] == []
 
 
-def test_a_keeper_makes_a_board_and_changes_it(office: Office) -> None:
+def test_a_keeper_makes_and_changes_a_board(office: Office) -> None:
     keeper = office.browser(KEEPER)
     assert keeper.post("/desk/screens/boards/new", FORM).status_code == 303
     made = boards.get(office.db, "nha-van-hoa")
@@ -123,12 +124,12 @@ def test_a_keeper_makes_a_board_and_changes_it(office: Office) -> None:
     assert made.lanes == (Lane("tin-tinh", 9, 30),)
     changed = {**FORM, "name": "Nhà văn hóa", "diagonal": "", "distance": ""}
     assert keeper.post("/desk/screens/boards/nha-van-hoa", changed).status_code == 303
-    # Without the panel the size of type stays as it is.
+    # Without diagonal and distance the size class stays as it is.
     assert boards.get(office.db, "nha-van-hoa") == replace(made, name="Nhà văn hóa", diagonal=None, distance=None)
     assert keeper.post("/desk/screens/boards/new", FORM).status_code == 422
 
 
-def test_regions_sound_days_and_place_are_taken(office: Office) -> None:
+def test_side_column_ticker_sound_days_and_point_are_saved(office: Office) -> None:
     more = {
         "side": "y", "ticker": "y", "sound": "y", "point": "20,5; 106", "diagonal": "54,6", "distance": "4,25",
         "days-key": ["7"], "days-theme": ["mourning"], "days-first": ["2026-12-01"], "days-last": ["2026-12-03"],
@@ -178,7 +179,7 @@ WRONG: list[tuple[Sent, str, str]] = [
 
 
 @pytest.mark.parametrize(("change", "at", "said"), WRONG, ids=[f"{at}-{n}" for n, (_, at, _) in enumerate(WRONG)])
-def test_what_is_wrong_with_a_board_is_said_at_its_field(office: Office, change: Sent, at: str, said: str) -> None:
+def test_an_invalid_value_is_reported_at_its_field(office: Office, change: Sent, at: str, said: str) -> None:
     answer = office.browser(KEEPER).post("/desk/screens/boards/new", {**FORM, **change})
     assert answer.status_code == 422
     assert f'aria-describedby="{at}"' in answer.text.replace("-help upper", "") or f" {at}" in answer.text
@@ -190,7 +191,7 @@ def lanes_in(page: str) -> list[str]:
     return list(as_sent(page).get("lanes-source", []))
 
 
-def test_rows_are_added_moved_and_dropped_without_a_script_and_nothing_is_saved(office: Office) -> None:
+def test_row_buttons_work_without_javascript_and_save_nothing(office: Office) -> None:
     keeper, path = office.browser(KEEPER), f"/desk/screens/boards/{HERE}"
     sent = as_sent(keeper.get(path).text)
     assert lanes_in(keeper.get(path).text) == ["tin-xa", "tin-tinh"]
@@ -208,7 +209,7 @@ def test_rows_are_added_moved_and_dropped_without_a_script_and_nothing_is_saved(
     assert boards.get(office.db, HERE) == BOARD_MINH_TAN
 
 
-def test_rows_keep_the_order_in_which_they_were_dragged(office: Office) -> None:
+def test_rows_are_saved_in_the_order_of_the_page(office: Office) -> None:
     keeper, path = office.browser(KEEPER), f"/desk/screens/boards/{HERE}"
     sent = as_sent(keeper.get(path).text)
     dragged = {name: value[::-1] if name.startswith("lanes-") else value for name, value in sent.items()}
@@ -216,7 +217,7 @@ def test_rows_keep_the_order_in_which_they_were_dragged(office: Office) -> None:
     assert boards.get(office.db, HERE).lanes == BOARD_MINH_TAN.lanes[::-1]
 
 
-def test_the_board_is_drawn_as_it_would_be_and_nothing_is_stored(office: Office) -> None:
+def test_the_preview_draws_the_described_board_and_stores_nothing(office: Office) -> None:
     keeper, path = office.browser(KEEPER), f"/desk/screens/boards/new/preview?board={HALL}"
     sent = as_sent(keeper.get(f"/desk/screens/boards/{HALL}").text)
     plain = keeper.post(path, sent).text
@@ -237,7 +238,7 @@ def test_the_board_is_drawn_as_it_would_be_and_nothing_is_stored(office: Office)
     assert boards.get(office.db, HALL) == HOI_TRUONG
 
 
-def test_days_for_every_board_of_the_area_go_to_those_below_and_config_keeps_its_say(office: Office) -> None:
+def test_days_for_all_boards_are_added_in_the_area_and_below(office: Office) -> None:
     days = {"days-key": ["0"], "days-theme": ["mourning"], "days-first": ["2026-12-01"], "days-last": ["2026-12-01"]}
     keeper = office.browser(KEEPER)
     sent = {**as_sent(keeper.get(f"/desk/screens/boards/{HALL}").text), **days}
@@ -251,16 +252,16 @@ def test_days_for_every_board_of_the_area_go_to_those_below_and_config_keeps_its
     assert boards.get(office.db, HERE) == replace(renamed, days=mourning)
 
 
-def test_a_commune_s_keeper_spreads_days_in_the_commune_alone(office: Office) -> None:
+def test_a_keeper_of_a_commune_adds_days_only_in_the_commune(office: Office) -> None:
     days = {"days-key": ["0"], "days-theme": ["mourning"], "days-first": ["2026-12-01"], "days-last": ["2026-12-01"]}
-    keeper = of_the_commune(office)
+    keeper = commune_keeper(office)
     sent = {**as_sent(keeper.get(f"/desk/screens/boards/{HERE}").text), **days, "everywhere": "y"}
     assert keeper.post(f"/desk/screens/boards/{HERE}", sent).status_code == 303
     assert boards.get(office.db, HERE).days
     assert {boards.get(office.db, slug).days for slug in (HALL, THERE)} == {()}
 
 
-def test_days_of_the_configuration_are_told(office: Office) -> None:
+def test_days_of_the_configuration_are_shown(office: Office) -> None:
     fixed = ThemeSection(theme="mourning", first=date(2026, 12, 1), last=date(2026, 12, 3), boards=(HALL,))
     office.config = Config(people=PeopleSection(second_factor=False), themes=(fixed,))
     keeper = office.browser(KEEPER)
@@ -268,8 +269,8 @@ def test_days_of_the_configuration_are_told(office: Office) -> None:
     assert "01/12/2026" not in keeper.get(f"/desk/screens/boards/{HERE}").text
 
 
-def test_a_keeper_of_a_commune_makes_no_board_elsewhere(office: Office) -> None:
-    keeper = of_the_commune(office)
+def test_a_keeper_of_a_commune_cannot_make_a_board_elsewhere(office: Office) -> None:
+    keeper = commune_keeper(office)
     for path in ("new", HERE, "new/preview", f"new/preview?board={HERE}"):
         answer = keeper.post(f"/desk/screens/boards/{path}", {**FORM, "area": "xa-dong-hai"})
         assert answer.status_code in (403, 422), path
@@ -278,17 +279,17 @@ def test_a_keeper_of_a_commune_makes_no_board_elsewhere(office: Office) -> None:
     assert boards.get(office.db, HERE) == BOARD_MINH_TAN
 
 
-def test_a_foreign_source_is_neither_named_nor_taken(office: Office) -> None:
+def test_a_source_of_another_area_is_neither_shown_nor_accepted(office: Office) -> None:
     foreign = cast.source("tin-dong-hai", name="Tin của xã khác", area="xa-dong-hai")
     sources.save(office.db, foreign, actor="k", now=NOW)
-    keeper = of_the_commune(office)
+    keeper = commune_keeper(office)
     assert "Tin của xã khác" not in keeper.get(f"/desk/screens/boards/{HERE}").text
     answer = keeper.post(f"/desk/screens/boards/{HERE}", {**FORM, "lanes-source": ["tin-dong-hai"]})
     assert answer.status_code == 422
     assert "Không có nguồn tin này" in answer.text
 
 
-def test_the_zone_of_a_board_is_chosen_of_a_list_that_begins_with_vietnam(office: Office) -> None:
+def test_the_list_of_zones_begins_with_vietnam(office: Office) -> None:
     keeper = office.browser(KEEPER)
     offered = keeper.get("/desk/screens/boards/new").text.split('name="zone"')[1].split("</select>")[0]
     assert offered.split("<option")[1].endswith(">Asia/Ho_Chi_Minh</option>")

@@ -1,4 +1,4 @@
-"""The form of a board in a real Chromium: rows by keyboard and by mouse, with a script and without; judged by axe."""
+"""The form of a board in a real Chromium: rows by keyboard and mouse, with and without JavaScript; axe-core."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def sources_in(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_the_form_is_for_everybody(browser: Browser, office: Office, size: str) -> None:
+def test_the_form_is_accessible(browser: Browser, office: Office, size: str) -> None:
     with served(office) as address:
         page = opened(browser, office, address, size=size)
         page.goto(f"/desk/screens/boards/{HERE}")
@@ -45,14 +45,14 @@ def test_the_form_is_for_everybody(browser: Browser, office: Office, size: str) 
         page.context.close()
 
 
-def test_rows_move_under_the_keyboard_and_the_board_is_drawn(browser: Browser, office: Office) -> None:
+def test_rows_move_by_keyboard_and_the_preview_follows(browser: Browser, office: Office) -> None:
     with served(office) as address:
         page = opened(browser, office, address)
         page.goto(f"/desk/screens/boards/{HERE}")
         page.get_by_role("button", name="Đưa xuống: Trang tin xã Minh Tân").focus()
         page.keyboard.press("Enter")
         expect(page.locator("[name=lanes-source]").first).to_have_value("tin-tinh")
-        # Whoever moves a row stays on it.
+        # The button of the moved row keeps the focus.
         expect(page.get_by_role("button", name="Đưa xuống: Trang tin xã Minh Tân")).to_be_focused()
         frame = page.locator("#seen iframe")
         page.get_by_label("Nằm ngang").check()
@@ -71,7 +71,7 @@ def test_rows_move_under_the_keyboard_and_the_board_is_drawn(browser: Browser, o
         page.context.close()
 
 
-def test_rows_are_dragged(browser: Browser, office: Office) -> None:
+def test_rows_can_be_dragged(browser: Browser, office: Office) -> None:
     with served(office) as address:
         page = opened(browser, office, address)
         page.goto(f"/desk/screens/boards/{HERE}")
@@ -84,7 +84,7 @@ def test_rows_are_dragged(browser: Browser, office: Office) -> None:
         page.context.close()
 
 
-def test_all_of_it_works_without_a_script(browser: Browser, office: Office) -> None:
+def test_the_form_works_without_javascript(browser: Browser, office: Office) -> None:
     with served(office) as address:
         page = opened(browser, office, address, script=False)
         page.goto(f"/desk/screens/boards/{HOI_TRUONG.slug}")
@@ -92,7 +92,7 @@ def test_all_of_it_works_without_a_script(browser: Browser, office: Office) -> N
         page.get_by_label("Nguồn tin", exact=True).nth(1).select_option("tin-xa")
         page.get_by_role("button", name="Đưa lên: dòng mới").click()
         assert sources_in(page) == ["tin-xa", "tin-tinh"]
-        # Enter in a field saves, whatever buttons stand before the one that does.
+        # Enter in a field saves, although other buttons come before the save button.
         page.get_by_label("Tên bảng tin").press("Enter")
         page.wait_for_url("**/desk/screens/?board=hoi-truong")
         assert [lane.source for lane in boards.get(office.db, HOI_TRUONG.slug).lanes] == ["tin-xa", "tin-tinh"]

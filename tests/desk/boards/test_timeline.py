@@ -1,4 +1,4 @@
-"""The timeline at the desk: any board of mine at any moment, with the why, and the events of a week."""
+"""The timeline: boards of the user at any moment, with the reasons, and the events of a week."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WATCHER = Person("xem", "Bùi Văn Xem", "editor", "xa-dong-hai")
 
 
 def air(office: Office) -> Director:
-    """As if a server had run on the office's store."""
+    """Runs a director on the office's store, so that it contains laps."""
 
     def here(work: Callable[[Database], T], /) -> T:
         return work(office.db)
@@ -37,7 +37,7 @@ def air(office: Office) -> Director:
     return director
 
 
-def test_what_is_on_is_marked_and_what_comes_is_told(office: Office) -> None:
+def test_the_current_item_is_marked_and_coming_ones_are_listed(office: Office) -> None:
     stories.save(office.db, TIN_TINH, [entry("a"), entry("b")], images={}, now=NOW)
     air(office)
     page = office.browser(EDITOR).get("/desk/timeline/?board=hoi-truong").text
@@ -47,7 +47,7 @@ def test_what_is_on_is_marked_and_what_comes_is_told(office: Office) -> None:
     assert "07:30:00" in page
 
 
-def test_the_past_is_told_as_it_aired(office: Office) -> None:
+def test_the_past_is_shown_as_it_aired(office: Office) -> None:
     stories.save(office.db, TIN_TINH, [entry("a")], images={}, now=NOW)
     director = air(office)
     office.later(hours=1)
@@ -61,18 +61,18 @@ def test_the_past_is_told_as_it_aired(office: Office) -> None:
     assert "Tin mới đến sau" in after
 
 
-def test_a_moment_that_nobody_remembers_says_so(office: Office) -> None:
+def test_a_moment_older_than_the_records_says_so(office: Office) -> None:
     air(office)
     page = office.browser(EDITOR).get("/desk/timeline/?board=hoi-truong&at=2020-01-01T07:00").text
     assert "chỉ giữ 35 ngày" in page
 
 
-def test_further_than_ten_days_nothing_is_said(office: Office) -> None:
+def test_more_than_ten_days_ahead_is_refused(office: Office) -> None:
     air(office)
     assert "10 ngày" in office.browser(EDITOR).get("/desk/timeline/?at=2026-04-09T07:00").text
 
 
-def test_an_urgent_notice_is_told_over_the_lap(office: Office) -> None:
+def test_an_urgent_notice_is_shown_above_the_lap(office: Office) -> None:
     air(office)
     notices.post(office.db, cast.notice(until=NOW + 10 * MINUTE), actor="lan", now=NOW)
     page = office.browser(EDITOR).get("/desk/timeline/?board=hoi-truong").text
@@ -81,7 +81,7 @@ def test_an_urgent_notice_is_told_over_the_lap(office: Office) -> None:
 
 
 @pytest.mark.parametrize("asked", ["at=hom-qua", "board=khong-co", "board=hoi-truong"])
-def test_what_is_not_mine_or_makes_no_sense_is_refused(office: Office, asked: str) -> None:
+def test_foreign_boards_and_invalid_moments_are_refused(office: Office, asked: str) -> None:
     people.add(office.db, username=WATCHER.slug, name=WATCHER.name, email="x@x.vn", actor="os:root", now=NOW)
     people.grant(office.db, WATCHER.slug, Grant("viewer", WATCHER.area), by=None, actor="os:root", now=NOW)
     answer = office.browser(WATCHER).get(f"/desk/timeline/?{asked}")
@@ -90,14 +90,14 @@ def test_what_is_not_mine_or_makes_no_sense_is_refused(office: Office, asked: st
 
 
 def week(office: Office, who: Person = EDITOR, day: str = "2026-03-11") -> list[str]:
-    """What the seven days say, a text each."""
+    """The texts of the seven days of the week page."""
     page = office.browser(who).get(f"/desk/timeline/week?day={day}")
     assert page.status_code == 200
     tree = LexborHTMLParser(page.text)
     return [" ".join(node.text(separator=" ").split()) for node in tree.css(".week > li")]
 
 
-def test_the_week_has_each_window_and_each_notice_on_its_day(office: Office) -> None:
+def test_the_week_shows_windows_and_notices_on_their_days(office: Office) -> None:
     windows = (Window(NOW, NOW + HOUR), Window(NOW + DAY, NOW + 3 * DAY), Window(NOW + 30 * DAY))
     announcements.post(office.db, cast.announcement(windows=windows), actor="hoa")
     announcements.post(office.db, cast.announcement(state="draft", title="Bản nháp"), actor="hoa")
@@ -113,7 +113,7 @@ def test_the_week_has_each_window_and_each_notice_on_its_day(office: Office) -> 
     assert "Bản nháp" not in " ".join([monday, tuesday, wednesday])
 
 
-def test_the_week_of_one_commune_is_its_own(office: Office) -> None:
+def test_the_week_shows_only_areas_of_the_user(office: Office) -> None:
     announcements.post(office.db, cast.announcement(area="xa-minh-tan"), actor="hoa")
     local = replace(WATCHER, slug="xem2")
     people.add(office.db, username=local.slug, name=local.name, email="y@x.vn", actor="os:root", now=NOW)
@@ -122,6 +122,6 @@ def test_the_week_of_one_commune_is_its_own(office: Office) -> None:
     assert "Lịch tiếp" in " ".join(week(office))
 
 
-def test_a_day_that_makes_no_sense_is_refused(office: Office) -> None:
+def test_an_invalid_day_is_refused(office: Office) -> None:
     assert office.browser(EDITOR).get("/desk/timeline/week?day=hom-nay").status_code == 400
     assert office.browser(EDITOR).get("/desk/timeline/week?day=9999-12-31").status_code == 400

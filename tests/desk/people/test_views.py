@@ -1,4 +1,4 @@
-"""People: keepers give rights over their areas, never to themselves, and open a way in only by two."""
+"""People: keepers grant roles in their areas, never to themselves; a reset of an account needs two keepers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SECOND_KEEPER = Person("quan", "Vũ Quân", "keeper", "tinh")
 
 @pytest.fixture
 def staffed(office: Office) -> Office:
-    """The office, a second keeper of the province and one of a commune."""
+    """The office with a second keeper of the province and a keeper of a commune."""
     for person in (COMMUNE_KEEPER, SECOND_KEEPER):
         people.add(office.db, username=person.slug, name=person.name, email=f"{person.slug}@x.vn", actor="r", now=NOW)
         given = Grant(person.role, person.area)
@@ -35,7 +35,7 @@ def grants(office: Office, person: Person) -> set[Grant]:
     return set(people.get(office.db, person.slug).grants)
 
 
-def test_a_keeper_invites_and_the_link_lets_in_once(staffed: Office) -> None:
+def test_a_keeper_invites_and_the_link_works_once(staffed: Office) -> None:
     page = staffed.browser(KEEPER).post("/desk/people/new", INVITED)
     link = re.search(r"http://localhost(/desk/welcome/[^<]+)", page.text)
     assert link is not None, page.text
@@ -46,7 +46,7 @@ def test_a_keeper_invites_and_the_link_lets_in_once(staffed: Office) -> None:
     assert "Bùi Hà" in browser.get("/desk/security/").text
 
 
-def test_a_link_is_made_only_by_who_looks_after_all_that_the_person_may_do(staffed: Office) -> None:
+def test_only_a_keeper_of_all_the_persons_areas_makes_a_link(staffed: Office) -> None:
     given = Grant("editor", COMMUNE_KEEPER.area)
     people.grant(staffed.db, EDITOR.slug, given, by=None, actor="os:root", now=NOW)
     mine = staffed.browser(COMMUNE_KEEPER)
@@ -60,7 +60,7 @@ def test_a_link_is_made_only_by_who_looks_after_all_that_the_person_may_do(staff
     assert (last.act, last.actor, last.subject) == ("person.link", KEEPER.slug, f"person/{EDITOR.slug}")
 
 
-def test_who_has_a_password_gets_no_link(staffed: Office) -> None:
+def test_a_person_with_a_password_gets_no_link(staffed: Office) -> None:
     id = people.get(staffed.db, OPERATOR.slug).id
     people.save_account(staffed.db, id, {"password": "x"}, actor=OPERATOR.slug, now=NOW, address="")
     page = staffed.browser(KEEPER).post(f"/desk/people/{OPERATOR.slug}/link", follow_redirects=True).text
@@ -68,12 +68,12 @@ def test_who_has_a_password_gets_no_link(staffed: Office) -> None:
     assert "/desk/welcome/" not in page
 
 
-def test_a_name_that_is_taken_is_said_at_its_field(staffed: Office) -> None:
+def test_a_taken_username_is_reported_at_its_field(staffed: Office) -> None:
     page = staffed.browser(KEEPER).post("/desk/people/new", INVITED | {"username": "hoa"})
     assert "Tên đăng nhập hoa đã có người dùng" in page.text
 
 
-def test_a_keeper_gives_and_takes_back(staffed: Office) -> None:
+def test_a_keeper_grants_and_revokes_a_role(staffed: Office) -> None:
     browser = staffed.browser(KEEPER)
     browser.post(f"/desk/people/{OPERATOR.slug}/grant", {"role": "viewer", "area": "xa-dong-hai"})
     assert Grant("viewer", "xa-dong-hai") in grants(staffed, OPERATOR)
@@ -82,18 +82,18 @@ def test_a_keeper_gives_and_takes_back(staffed: Office) -> None:
 
 
 @pytest.mark.parametrize("role", ["editor", "operator", "viewer", "keeper"])
-def test_nobody_gives_himself_a_role(staffed: Office, role: str) -> None:
+def test_nobody_grants_a_role_to_themself(staffed: Office, role: str) -> None:
     before = grants(staffed, KEEPER)
     staffed.browser(KEEPER).post(f"/desk/people/{KEEPER.slug}/grant", {"role": role, "area": "xa-minh-tan"})
     assert grants(staffed, KEEPER) == before
 
 
-def test_a_keeper_has_no_say_in_content_whatever_he_looks_after(staffed: Office) -> None:
+def test_a_keeper_may_not_edit_content(staffed: Office) -> None:
     held = people.get(staffed.db, KEEPER.slug).grants
     assert not [right for right in CONTENT if may(held, right, None, AreaTree(AREAS))]
 
 
-def test_a_keeper_of_one_commune_gives_nothing_in_another(staffed: Office) -> None:
+def test_a_keeper_of_one_commune_grants_nothing_in_another(staffed: Office) -> None:
     browser = staffed.browser(COMMUNE_KEEPER)
     assert browser.get(f"/desk/people/{OPERATOR.slug}").status_code == 404
     page = browser.post("/desk/people/new", INVITED)
@@ -104,21 +104,21 @@ def test_a_keeper_of_one_commune_gives_nothing_in_another(staffed: Office) -> No
         people.grant(staffed.db, OPERATOR.slug, given, by=keeper, actor="thao", now=NOW)
 
 
-def test_a_keeper_of_one_commune_reads_of_nobody_elsewhere(staffed: Office) -> None:
+def test_a_keeper_of_one_commune_sees_nobody_of_another(staffed: Office) -> None:
     page = staffed.browser(COMMUNE_KEEPER).get("/desk/people/")
     assert COMMUNE_KEEPER.name in page.text
     for other in (OPERATOR, EDITOR, SECOND_EDITOR, KEEPER):
         assert other.name not in page.text
 
 
-def test_a_suspended_keeper_gives_nothing(staffed: Office) -> None:
+def test_a_suspended_keeper_grants_nothing(staffed: Office) -> None:
     keeper = people.get(staffed.db, SECOND_KEEPER.slug)
     people.suspend(staffed.db, SECOND_KEEPER.slug, active=False, actor="tuan", now=NOW)
     with pytest.raises(people.NotAllowed):
         people.grant(staffed.db, OPERATOR.slug, Grant("editor", "tinh"), by=keeper, actor="quan", now=NOW)
 
 
-def test_a_keeper_suspends_and_nobody_himself(staffed: Office) -> None:
+def test_a_keeper_suspends_others_but_not_themself(staffed: Office) -> None:
     browser = staffed.browser(KEEPER)
     browser.post(f"/desk/people/{OPERATOR.slug}/suspend")
     browser.post(f"/desk/people/{KEEPER.slug}/suspend")
@@ -128,17 +128,17 @@ def test_a_keeper_suspends_and_nobody_himself(staffed: Office) -> None:
     assert people.get(staffed.db, OPERATOR.slug).active
 
 
-def test_giving_rights_asks_for_a_fresh_factor(staffed: Office) -> None:
+def test_granting_a_role_asks_for_a_fresh_factor(staffed: Office) -> None:
     browser = staffed.browser(KEEPER, factor=False)
     answer = browser.post(f"/desk/people/{OPERATOR.slug}/grant", {"role": "editor", "area": "tinh"})
     assert "/desk/confirm/" in answer.headers["Location"]
     assert grants(staffed, OPERATOR) == {Grant("operator", "xa-minh-tan")}
 
 
-# a way in, opened anew
+# Resetting an account
 
 
-def test_a_way_in_is_opened_by_two_keepers_and_not_by_one(staffed: Office) -> None:
+def test_a_reset_needs_two_keepers(staffed: Office) -> None:
     people.save_account(
         staffed.db, people.get(staffed.db, EDITOR.slug).id, {"password": "x", "tf_totp_secret": "y"},
         actor=EDITOR.slug, now=NOW, address="",
@@ -155,7 +155,7 @@ def test_a_way_in_is_opened_by_two_keepers_and_not_by_one(staffed: Office) -> No
     assert (account["password"], account["tf_totp_secret"]) == (None, None)
 
 
-def test_a_reset_that_nobody_asked_for_or_long_ago_is_refused(staffed: Office) -> None:
+def test_a_reset_without_a_recent_request_is_refused(staffed: Office) -> None:
     one, two = (people.get(staffed.db, person.slug) for person in (KEEPER, SECOND_KEEPER))
     with pytest.raises(StoreRefusal):
         resets.confirm(staffed.db, EDITOR.slug, by=two, now=NOW)
@@ -164,7 +164,7 @@ def test_a_reset_that_nobody_asked_for_or_long_ago_is_refused(staffed: Office) -
         resets.confirm(staffed.db, EDITOR.slug, by=two, now=NOW + 2 * resets.LASTS)
 
 
-def test_a_keeper_of_a_commune_resets_nobody_of_the_province(staffed: Office) -> None:
+def test_a_keeper_of_a_commune_cannot_reset_a_person_of_the_province(staffed: Office) -> None:
     keeper = people.get(staffed.db, COMMUNE_KEEPER.slug)
     with pytest.raises(people.NotAllowed):
         resets.ask(staffed.db, EDITOR.slug, by=keeper, now=NOW)

@@ -1,4 +1,4 @@
-"""Screens at the desk: whoever may pair in an area does it there and nowhere else; the safe slide; what is proved."""
+"""Screens at the desk: pairing and commands only in the user's areas, panic, proof of play, the wall's pages."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def in_store(office: Office, id: int) -> Screen:
     return screens.get(office.db, id)
 
 
-# pairing
+# Pairing
 
 
-def test_an_editor_types_eight_letters_and_the_device_is_a_screen(office: Office) -> None:
+def test_an_editor_pairs_a_device_by_its_code(office: Office) -> None:
     code, secret, _ = pairing.open_code(office.db, NOW)
     editor = office.browser(EDITOR)
     answer = editor.post(
@@ -59,7 +59,7 @@ def test_an_editor_types_eight_letters_and_the_device_is_a_screen(office: Office
     assert "Sảnh" in editor.get("/desk/screens/").text
 
 
-def test_a_wrong_code_keeps_what_was_typed_and_says_why(office: Office) -> None:
+def test_a_wrong_code_is_reported_and_the_form_keeps_its_values(office: Office) -> None:
     editor = office.browser(EDITOR)
     for code, said in (("BBBBBBBB", "Mã không đúng"), ("ABC", "tám chữ cái"), ("", "chưa có gì")):
         answer = editor.post("/desk/screens/new", {"code": code, "board": HALL, "name": "Sảnh tầng 1"})
@@ -68,7 +68,7 @@ def test_a_wrong_code_keeps_what_was_typed_and_says_why(office: Office) -> None:
         assert "Sảnh tầng 1" in answer.text
 
 
-def test_nobody_pairs_or_touches_a_screen_of_a_foreign_area(walked: Office) -> None:
+def test_nobody_pairs_or_changes_a_screen_of_another_area(walked: Office) -> None:
     code, _, _ = pairing.open_code(walked.db, NOW)
     foreign, _ = paired(walked.db, THERE)
     editor = walked.browser(COMMUNE_EDITOR)
@@ -82,14 +82,14 @@ def test_nobody_pairs_or_touches_a_screen_of_a_foreign_area(walked: Office) -> N
     assert boards.get(walked.db, THERE).mode == "on"
 
 
-def test_a_screen_of_mine_goes_to_no_board_that_is_not(walked: Office) -> None:
+def test_a_screen_cannot_be_moved_to_a_board_of_another_area(walked: Office) -> None:
     mine, _ = paired(walked.db, HERE)
     answer = walked.browser(COMMUNE_EDITOR).post(f"/desk/screens/{mine.id}/move", {"board": THERE})
     assert answer.status_code == 403
     assert in_store(walked, mine.id).board == HERE
 
 
-def test_lists_name_nothing_of_a_foreign_area(walked: Office) -> None:
+def test_lists_show_nothing_of_another_area(walked: Office) -> None:
     paired(walked.db, THERE, name="Máy của xã khác", phone="0999 888 777")
     for path in ("/desk/screens/", "/desk/screens/new", "/desk/screens/panic", "/desk/proof/"):
         text = walked.browser(COMMUNE_EDITOR).get(path).text
@@ -97,11 +97,11 @@ def test_lists_name_nothing_of_a_foreign_area(walked: Office) -> None:
             assert foreign not in text, (path, foreign)
 
 
-# what is done to a screen
+# Actions on a screen
 
 
 @pytest.mark.parametrize("name", ["reload", "identify", "screenshot"])
-def test_a_screen_is_asked_in_one_press(office: Office, name: str) -> None:
+def test_one_press_sends_a_command_to_a_screen(office: Office, name: str) -> None:
     screen, _ = paired(office.db)
     assert office.browser(EDITOR).post(f"/desk/screens/{screen.id}/ask/{name}").status_code == 303
     (asked,) = screens.asked_since(office.db, 0, NOW)
@@ -118,7 +118,7 @@ def test_revoking_asks_for_a_fresh_factor(office: Office) -> None:
     assert in_store(office, screen.id).revoked == NOW
 
 
-def test_a_meeting_has_an_end_that_lies_ahead(office: Office) -> None:
+def test_a_screen_is_lent_only_until_a_time_in_the_future(office: Office) -> None:
     screen, _ = paired(office.db)
     editor = office.browser(EDITOR)
     for wrong in ("", "hôm qua", "2026-03-09T07:00"):
@@ -131,7 +131,7 @@ def test_a_meeting_has_an_end_that_lies_ahead(office: Office) -> None:
     assert in_store(office, screen.id).handed_until is None
 
 
-def test_a_screen_that_is_lost_says_since_when_and_whom_to_call(office: Office) -> None:
+def test_a_lost_screen_shows_since_when_and_whom_to_call(office: Office) -> None:
     screen, _ = paired(office.db, name="Cổng", phone="0912 000 111")
     receipts.save(office.db, [], [], [Link(screen.id, False, NOW - HOUR)])
     text = office.browser(OPERATOR if screen.board == HERE else EDITOR).get("/desk/screens/").text
@@ -139,7 +139,7 @@ def test_a_screen_that_is_lost_says_since_when_and_whom_to_call(office: Office) 
     assert "tel:0912000111" in text
 
 
-def test_a_board_is_darkened_and_lit_again(office: Office) -> None:
+def test_a_board_is_set_to_dark_and_back(office: Office) -> None:
     editor = office.browser(EDITOR)
     editor.post(f"/desk/screens/boards/{HALL}/mode", {"mode": "dark"})
     assert boards.get(office.db, HALL).mode == "dark"
@@ -148,10 +148,10 @@ def test_a_board_is_darkened_and_lit_again(office: Office) -> None:
     assert editor.post(f"/desk/screens/boards/{HALL}/mode", {"mode": "party"}).status_code == 400
 
 
-# panic
+# Panic
 
 
-def test_one_person_with_a_fresh_factor_calms_an_area(walked: Office) -> None:
+def test_one_person_with_a_fresh_factor_can_press_panic(walked: Office) -> None:
     tired = walked.browser(COMMUNE_EDITOR, factor=False)
     assert "/desk/confirm" in tired.post("/desk/screens/panic/xa-minh-tan").headers["Location"]
     assert panics.on(walked.db) == ()
@@ -164,10 +164,10 @@ def test_one_person_with_a_fresh_factor_calms_an_area(walked: Office) -> None:
     assert panics.on(walked.db) == ()
 
 
-# boards
+# Boards
 
 
-def test_a_board_with_screens_stays(office: Office) -> None:
+def test_a_board_with_screens_cannot_be_removed(office: Office) -> None:
     screen, _ = paired(office.db)
     keeper = office.browser(KEEPER)
     keeper.post(f"/desk/screens/boards/{HALL}/remove")
@@ -177,7 +177,7 @@ def test_a_board_with_screens_stays(office: Office) -> None:
     assert HALL not in [one.slug for one in boards.all(office.db)]
 
 
-# proof of play
+# Proof of play
 
 
 def played(office: Office, board: Board, screen: Screen, times: int, title: str = "Niêm yết") -> None:
@@ -198,7 +198,7 @@ def played(office: Office, board: Board, screen: Screen, times: int, title: str 
     receipts.save(office.db, made, [], [])
 
 
-def test_the_record_of_a_posting_names_boards_times_hashes_and_outages(office: Office) -> None:
+def test_the_proof_of_an_item_has_boards_times_hashes_and_outages(office: Office) -> None:
     screen, _ = paired(office.db, name="Sảnh tầng 1")
     played(office, HOI_TRUONG, screen, 3)
     with office.db.write() as conn:
@@ -215,7 +215,7 @@ def test_the_record_of_a_posting_names_boards_times_hashes_and_outages(office: O
     assert ",3," in rows[1]
 
 
-def test_the_proof_of_several_boards_is_summed_and_paged(office: Office) -> None:
+def test_the_proof_sums_boards_and_has_pages(office: Office) -> None:
     hall, there = paired(office.db, name="Sảnh tầng 1")[0], paired(office.db, THERE, name="Trước chợ")[0]
     played(office, HOI_TRUONG, hall, 3)
     played(office, PHO_DONG_HAI, there, 2)
@@ -241,7 +241,7 @@ def test_the_proof_of_several_boards_is_summed_and_paged(office: Office) -> None
     assert "Trước chợ" in there_record
 
 
-def test_proof_of_a_foreign_area_is_in_no_page(walked: Office) -> None:
+def test_no_page_shows_proof_of_another_area(walked: Office) -> None:
     foreign, _ = paired(walked.db, THERE, name="Máy của xã khác")
     played(walked, PHO_DONG_HAI, foreign, 2, "Tin của xã khác")
     viewer = walked.browser(WALKERS["v"])
@@ -257,16 +257,16 @@ def test_proof_of_a_foreign_area_is_in_no_page(walked: Office) -> None:
     assert viewer.get(f"/desk/proof/?board={THERE}").status_code == 404
 
 
-def test_a_title_is_no_formula_in_a_spreadsheet(office: Office) -> None:
+def test_a_title_in_the_csv_file_is_not_a_formula(office: Office) -> None:
     screen, _ = paired(office.db)
     played(office, HOI_TRUONG, screen, 1, '=HYPERLINK("x")')
     assert "\"'=HYPERLINK" in office.browser(EDITOR).get("/desk/proof/proof.csv").get_data(as_text=True)
 
 
-# the wall
+# The wall
 
 
-def test_the_walls_ticket_is_of_this_sign_in_and_cannot_be_forged(office: Office) -> None:
+def test_the_walls_ticket_names_the_sign_in_and_cannot_be_forged(office: Office) -> None:
     text = office.browser(EDITOR).get("/desk/wall/").text
     ticket = text.split('data-ticket="')[1].split('"')[0]
     tickets = wall_tickets(office.folder)
@@ -277,7 +277,7 @@ def test_the_walls_ticket_is_of_this_sign_in_and_cannot_be_forged(office: Office
     assert tickets.read("") is None
 
 
-def test_whoever_asks_whether_an_item_is_on_learns_where_it_was_proved(office: Office) -> None:
+def test_the_page_of_an_item_shows_where_it_was_proved(office: Office) -> None:
     screen, _ = paired(office.db)
     played(office, HOI_TRUONG, screen, 2)
     text = office.browser(EDITOR).get("/desk/wall/now/announcement:5").text
@@ -286,7 +286,7 @@ def test_whoever_asks_whether_an_item_is_on_learns_where_it_was_proved(office: O
     assert "không nằm trong vòng phát" in office.browser(EDITOR).get("/desk/wall/now/story:99").text
 
 
-def test_every_act_is_in_the_audit_under_the_name_of_who_did_it(office: Office) -> None:
+def test_every_action_is_in_the_audit_with_its_actor(office: Office) -> None:
     screen, _ = paired(office.db)
     editor = office.browser(EDITOR)
     editor.post(f"/desk/screens/{screen.id}", {"name": "Tên mới", "phone": "", "notes": ""})

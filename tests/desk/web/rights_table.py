@@ -1,10 +1,10 @@
-"""Who gets where: the hand-written table that the rights walk reads. Whoever adds a route adds its row.
+"""Who may use which route: tables written by hand, read by test_rights and test_foreign_areas.
 
-A row: method and rule as in ``app.url_map`` -> who gets in. ``all``: everybody; ``in``: whoever is signed in; else
-the letters of the roles: v(iewer) o(perator) e(ditor) k(eeper). To get in is to be answered neither 401, 403 nor by
-the way to the door; a form sent empty may well be refused with another status.
+``ROUTES``: method and rule as in ``app.url_map`` -> who is let in; a new route needs a row. ``all``: everybody;
+``in``: every signed-in user; else the letters of the roles: v(iewer) o(perator) e(ditor) k(eeper). To be let in means
+to be answered neither 401 nor 403 nor by a redirect to the login page; an empty form may get another error.
 
-``FOREIGN``: for a rule with the name of a thing in it, the thing of another area that nobody of a commune may reach.
+``OTHER``: for a rule that names an object, an object of another area that nobody of this commune may reach.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ ROUTES: dict[str, str] = {
     "POST /desk/seen": "in",
     "POST /desk/language/<name>": "all",
     "GET /desk/assets/<build>/<path:name>": "all",
-    # the door
+    # signing in
     "GET /desk/welcome/<token>": "all",
     "POST /desk/welcome/<token>": "all",
     "GET /desk/login": "all",
@@ -26,7 +26,7 @@ ROUTES: dict[str, str] = {
     "POST /desk/change": "in",
     "GET /desk/confirm/": "in",
     "POST /desk/confirm/": "in",
-    # second factors: setting up may be the second step of signing in, which the library guards by the first one
+    # second factors: setting up may be the second step of signing in; Flask-Security then requires the first one
     "GET /desk/tf-setup": "all",
     "POST /desk/tf-setup": "all",
     "POST /desk/tf-setup/<token>": "in",
@@ -51,7 +51,7 @@ ROUTES: dict[str, str] = {
     "GET /desk/wan-verify": "in",
     "POST /desk/wan-verify": "in",
     "POST /desk/wan-verify/<token>": "in",
-    # about oneself
+    # the user's own account
     "GET /desk/security/": "in",
     "POST /desk/security/sign-ins/<id>/end": "in",
     "POST /desk/security/sign-ins/end-others": "in",
@@ -70,7 +70,7 @@ ROUTES: dict[str, str] = {
     "GET /desk/audit/": "ek",
     "GET /desk/audit/audit.csv": "ek",
     "POST /desk/audit/check": "ek",
-    # keys for machines, and what they open: nobody gets there by signing in
+    # API tokens, and the API: signing in does not open it
     "GET /desk/tokens/": "ek",
     "POST /desk/tokens/": "ek",
     "POST /desk/tokens/<int:id>/revoke": "ek",
@@ -83,7 +83,7 @@ ROUTES: dict[str, str] = {
     # wall
     "GET /desk/wall/": "voek",
     "GET /desk/wall/now/<item>": "voek",
-    # the design gallery, on the glass's side of the address
+    # the design gallery; its slides have addresses below /glass
     "GET /glass/gallery/": "voek",
     "GET /glass/gallery/<name>": "voek",
     "GET /glass/gallery/media/<name>": "voek",
@@ -165,7 +165,7 @@ ROUTES: dict[str, str] = {
 
 URGENT = ("", "/progress", "/edit", "/sign", "/send", "/extend", "/clear", "/discard")
 
-# Rule -> values for what stands in <…>.
+# Rule -> values of its parameters.
 VALUES: dict[str, dict[str, object]] = {
     "/desk/tokens/<int:id>/revoke": {"id": 99},
     "/glass/gallery/<name>": {"name": "story-usual-1"},
@@ -207,9 +207,9 @@ VALUES: dict[str, dict[str, object]] = {
     "/desk/security/sign-ins/<id>/end": {"id": "khong-co"},
 }
 
-# Rule -> what stands in <…> for a thing of the OTHER commune, which nobody of this one may reach: test_foreign.py
-# makes an announcement, a notice, a screen and a source with a story there, all number 1, and the person "ngoai".
-# Rules that name nothing of an area stand in ``AREALESS``.
+# Rule -> parameters that name an object of another commune, which nobody of this one may reach: test_foreign_areas
+# makes an announcement, a notice, a screen and a source with a story there, all with id 1, and the person "ngoai".
+# Rules whose parameters name no object of an area are in ``AREALESS``.
 OTHER: dict[str, dict[str, object]] = {
     **{f"/desk/sources/stories/<int:id>/{act}": {"id": 1} for act in ("approve", "withdraw")},
     **{f"/desk/sources/<slug>{act}": {"slug": "tin-ngoai"} for act in ("", "/read", "/settings", "/move")},
@@ -237,9 +237,9 @@ OTHER: dict[str, dict[str, object]] = {
 }
 AREALESS = {
     "/desk/receipts/<path:rest>",  # redirects to /desk/proof, which is in OTHER
-    "/api/v1/announcements/<int:id>",  # of a key: test_api.py
+    "/api/v1/announcements/<int:id>",  # of an API token: tests/desk/api/test_v1.py
     "/desk/language/<name>",
-    "/glass/gallery/<name>",  # fixed data, nobody's: test_gallery.py
+    "/glass/gallery/<name>",  # fixed data: tests/desk/gallery
     "/glass/gallery/media/<name>",
     "/desk/assets/<build>/<path:name>",
     "/desk/welcome/<token>",
@@ -247,22 +247,22 @@ AREALESS = {
     "/desk/wan-register/<token>",
     "/desk/wan-signin/<token>",
     "/desk/wan-verify/<token>",
-    "/desk/security/sign-ins/<id>/end",  # of a person, not of an area: test_door.py
-    "/desk/compose/files/<key>",  # of whoever sent it: test_newsroom.py
-    "/desk/media/<hash>",  # test_newsroom.py
+    "/desk/security/sign-ins/<id>/end",  # of a person: tests/desk/auth/test_sign_ins.py
+    "/desk/compose/files/<key>",  # of its uploader: tests/desk/announcements
+    "/desk/media/<hash>",  # tests/desk/announcements
     "/desk/media/<hash>/remove",
 }
 
-# Namespace and event of Socket.IO -> who may say it; a new event fails until it stands here. What each of them checks
-# is tested where the hub and the wall are: the tests that are named.
+# Namespace and Socket.IO event -> who may send it; a new event needs a row. What each handler checks is tested by the
+# tests named here.
 EVENTS: dict[str, str] = {
-    "/ connect": "anybody for a public board, a screen by its key: tests/live/broadcast/test_hub.py, test_devices.py",
-    "/ disconnect": "whoever is connected",
-    "/ want": "whoever is connected, of slides of his board: tests/live/broadcast/test_hub.py",
-    "/ sync": "whoever is connected, of his board: tests/live/broadcast/test_hub.py",
-    "/ receipts": "whoever is connected; only a screen's are kept: tests/live/screens/test_registry.py",
-    "/ health": "whoever is connected",
-    "DESK connect": "whoever has a ticket of a living sign-in: tests/live and tests/desk/screens/test_views.py",
-    "DESK disconnect": "whoever watches",
-    "DESK want": "whoever watches, of boards on which he holds screen.view",
+    "/ connect": "anybody for a public board, a screen by its key: tests/live/broadcast, tests/live/screens",
+    "/ disconnect": "every connection",
+    "/ want": "every connection, slides of its board: tests/live/broadcast/test_hub.py",
+    "/ sync": "every connection, its board: tests/live/broadcast/test_hub.py",
+    "/ receipts": "every connection; only a screen's are kept: tests/live/screens/test_registry.py",
+    "/ health": "every connection",
+    "DESK connect": "the ticket of a sign-in that has not ended: tests/live and tests/desk/screens/test_views.py",
+    "DESK disconnect": "every viewer of the wall",
+    "DESK want": "every viewer of the wall, boards on which they hold screen.view",
 }

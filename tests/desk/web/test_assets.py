@@ -1,7 +1,4 @@
-"""A sheet in parts is put together of every file that is meant for it, in the order in which they refine.
-
-And what its pages fetch is made for slow lines.
-"""
+"""Assets: an assembled style sheet contains all its parts in order; files are compressed for slow lines."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ from tests.desk.office import Office
     ("feature", "sheet", "elsewhere"),
     [("web", "desk", {"auth": "login", "announcements": "library"}), ("announcements", "announcements", {})],
 )
-def test_every_sheet_of_a_folder_is_in_the_one_that_pages_name(
+def test_an_assembled_sheet_contains_every_sheet_of_its_folder_in_order(
     feature: str, sheet: str, elsewhere: dict[str, str]
 ) -> None:
     folder = assets.DESK / feature / "static" / sheet
@@ -32,7 +29,7 @@ def test_every_sheet_of_a_folder_is_in_the_one_that_pages_name(
     assert "@import" not in whole
 
 
-def test_its_files_go_in_gzip_and_no_letter_waits_for_its_font(office: Office) -> None:
+def test_assets_are_compressed_and_text_does_not_wait_for_fonts(office: Office) -> None:
     files = assets.load()
     address = f"/desk/assets/{files.build}"
     client = office.browser().client

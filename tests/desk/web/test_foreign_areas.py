@@ -1,4 +1,4 @@
-"""Nobody of one commune sees or moves anything of another: every page is read, and every act tried, by every role."""
+"""Nobody of one commune sees or changes anything of another: every role reads every page and tries every action."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FORM = {"role": "viewer", "area": ELSEWHERE, "hours": "1", "mode": "dark", "boar
 
 @pytest.fixture(scope="module")
 def two(office_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """Somebody of each role in one commune, and everything there is in another, all of it marked."""
+    """A person of each role in one commune; in another commune an object of each kind, with `MARK` in its name."""
     office = office_on(office_template, tmp_path_factory.mktemp("two"))
     add_walkers(office)
     db = office.db
@@ -47,7 +47,7 @@ def two(office_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     db.close()
 
 
-def test_every_rule_that_names_a_thing_says_what_it_is_elsewhere() -> None:
+def test_every_route_with_an_object_has_one_of_another_commune() -> None:
     named = {route.split(" ", 1)[1] for route in ROUTES if "<" in route}
     assert named == set(OTHER) | AREALESS
 
@@ -64,7 +64,7 @@ GETS = sorted(route.removeprefix("GET ") for route in ROUTES if route.startswith
 
 
 @pytest.mark.parametrize("rule", GETS)
-def test_no_page_shows_what_is_elsewhere(two: Office, rule: str) -> None:
+def test_no_page_shows_anything_of_another_commune(two: Office, rule: str) -> None:
     for values in (VALUES.get(rule, {}), OTHER.get(rule, {})):
         for person in WALKERS.values():
             body = two.browser(person).get(_path(rule, {**VALUES.get(rule, {}), **values})).text
@@ -75,7 +75,7 @@ POSTS = sorted(route.removeprefix("POST ") for route in ROUTES if route.startswi
 
 
 def _everything(office: Office) -> dict[str, list[object]]:
-    """Every row of the store but those that say who was there when."""
+    """Every row of the store except those that record requests themselves."""
     left_out = {"sign_ins", "audit", "links", "tries", "pairing_tries"}
     with office.db.read() as conn:
         return {
@@ -86,7 +86,7 @@ def _everything(office: Office) -> dict[str, list[object]]:
 
 
 @pytest.mark.parametrize("rule", [rule for rule in POSTS if rule in OTHER])
-def test_no_act_moves_what_is_elsewhere(two: Office, rule: str) -> None:
+def test_no_action_changes_anything_of_another_commune(two: Office, rule: str) -> None:
     before = _everything(two)
     for person in WALKERS.values():
         answer = two.browser(person).post(_path(rule, OTHER[rule]), FORM)
@@ -94,7 +94,7 @@ def test_no_act_moves_what_is_elsewhere(two: Office, rule: str) -> None:
     assert _everything(two) == before
 
 
-def test_refused_acts_leave_no_trace_in_the_audit(two: Office) -> None:
+def test_refused_actions_are_not_in_the_audit(two: Office) -> None:
     with two.db.read() as conn:
         actors = set(conn.execute(select(audit.c.actor)).scalars())
     assert not actors & {person.slug for person in WALKERS.values()}

@@ -1,4 +1,4 @@
-"""Two languages: whatever the desk says in Vietnamese it can say in English; dates and numbers the Vietnamese way."""
+"""Languages: every text has its English translation; dates and numbers have the Vietnamese format."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from tests.desk.office import Office
 PLACE = re.compile(r"%\(\w+\)[sd]")
 
 
-def test_every_sentence_has_its_english() -> None:
+def test_every_text_has_an_english_translation() -> None:
     assert translations.missing() == []
 
 
-def test_no_english_is_kept_for_what_is_not_said_any_more() -> None:
+def test_the_catalogue_has_no_unused_translations() -> None:
     said = {one if isinstance(one, str) else one[0] for one, _, _ in translations.messages()}
     kept = {str(one.id if isinstance(one.id, str) else one.id[0]) for one in translations.english() if one.id}
     assert kept <= said
 
 
-def test_what_is_filled_in_is_filled_in_in_both_languages() -> None:
+def test_both_languages_have_the_same_placeholders() -> None:
     for one in translations.english():
         if isinstance(one.id, str) and one.id and one.string:
             assert set(PLACE.findall(one.id)) == set(PLACE.findall(str(one.string))), one.id
 
 
-def test_what_the_library_says_is_what_we_translate() -> None:
+def test_translated_library_texts_exist_in_the_library() -> None:
     template = files("flask_security") / "translations/flask_security.pot"
     with template.open("rb") as file:
         known = {one.id for one in read_po(file)}
@@ -42,7 +42,7 @@ def test_what_the_library_says_is_what_we_translate() -> None:
     assert ours <= known
 
 
-def test_one_chooses_a_language_and_it_stays(office: Office) -> None:
+def test_the_chosen_language_is_kept(office: Office) -> None:
     browser = office.browser()
     assert "Đăng nhập bàn biên tập" in browser.get("/desk/login").text
     browser.post("/desk/language/en")
@@ -51,7 +51,7 @@ def test_one_chooses_a_language_and_it_stays(office: Office) -> None:
     assert "Đăng nhập" not in page
 
 
-def test_a_library_that_speaks_english_speaks_vietnamese_here(office: Office) -> None:
+def test_library_texts_are_in_vietnamese(office: Office) -> None:
     page = office.browser().post("/desk/login", {"email": OPERATOR.slug, "password": "x"}).text
     assert "Tên hoặc mật khẩu không đúng" in page
 

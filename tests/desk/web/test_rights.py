@@ -1,4 +1,4 @@
-"""The rights walk: every route with every role, against a table that somebody has written by hand."""
+"""Rights: every route is requested with every role, and the result compared with a table written by hand."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WALKERS = {
 
 
 def add_walkers(office: Office) -> None:
-    """Somebody of each role in one commune."""
+    """Adds a person of each role in one commune."""
     for person in WALKERS.values():
         people.add(
             office.db, username=person.slug, name=person.name, email=f"{person.slug}@x.vn", actor="os:root", now=NOW
@@ -37,7 +37,7 @@ def add_walkers(office: Office) -> None:
 
 @pytest.fixture(scope="module")
 def walked(office_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """One office for the whole walk, and somebody of each role in one commune."""
+    """One office for all tests of the module, with a person of each role in one commune."""
     office = office_on(office_template, tmp_path_factory.mktemp("walk"))
     add_walkers(office)
     yield office
@@ -66,28 +66,28 @@ def _answer(office: Office, named: str, who: Person | None) -> tuple[int, str]:
     for name, value in VALUES.get(rule, {}).items():
         for kind in ("", "int:", "path:"):
             path = path.replace(f"<{kind}{name}>", str(value))
-    assert "<" not in path, f"{rule}: say in VALUES what stands for its names"
+    assert "<" not in path, f"{rule}: its parameters have no values in VALUES"
     browser = office.browser(who)
     answer = browser.get(path) if method == "GET" else browser.post(path)
     return answer.status_code, answer.headers.get("Location", "")
 
 
-def _gets_in(office: Office, named: str, who: Person | None) -> bool:
+def _is_let_in(office: Office, named: str, who: Person | None) -> bool:
     status, where = _answer(office, named, who)
-    # The library sends whoever is signed in already from its door to the desk: that is not being refused.
+    # Flask-Security redirects a signed-in user from its login page to the desk: that is no refusal.
     return status not in (401, 403) and "/desk/login?next=" not in where
 
 
 @pytest.mark.parametrize("named", sorted(ROUTES))
-def test_who_gets_in_is_who_stands_in_the_table(walked: Office, named: str) -> None:
+def test_the_roles_of_the_table_are_let_in_and_no_others(walked: Office, named: str) -> None:
     wanted = ROUTES[named]
     expected = {letter for letter in LETTERS if wanted in ("all", "in") or letter in wanted}
-    assert {letter for letter, person in WALKERS.items() if _gets_in(walked, named, person)} == expected
-    assert _gets_in(walked, named, None) == (wanted == "all")
+    assert {letter for letter, person in WALKERS.items() if _is_let_in(walked, named, person)} == expected
+    assert _is_let_in(walked, named, None) == (wanted == "all")
 
 
 def _events() -> set[str]:
-    """Namespace and name of every event that the hub listens to, as its code says: ``on("want", …)``."""
+    """Namespace and name of every event that the hub handles, read from its code: ``on("want", …)``."""
     tree = ast.parse((ROOT / "server/live/broadcast/hub.py").read_text(encoding="utf-8"))
     found = set()
     for call in ast.walk(tree):
@@ -100,11 +100,11 @@ def _events() -> set[str]:
     return found
 
 
-def test_every_event_of_a_socket_has_its_row() -> None:
+def test_every_socket_event_has_its_row() -> None:
     assert _events() == set(EVENTS)
 
 
-def test_events_are_listened_to_nowhere_else() -> None:
+def test_only_the_hub_handles_socket_events() -> None:
     said = re.compile(r"\.on_event\(|\.server\.on\(|@\w+\.on\(|on_namespace\(")
     others = [path for path in (ROOT / "server").rglob("*.py") if said.search(path.read_text(encoding="utf-8"))]
     assert [path.name for path in others] == []
