@@ -11,8 +11,8 @@ const GAP = 22;
 const FOOT = 70;
 const COUNT_MS = 500;
 
-/** @typedef {"good" | "warn" | "bad" | "off"} Kind */
 /**
+ * @typedef {"good" | "warn" | "bad" | "off"} Kind
  * @typedef {{
  *   tile: HTMLElement, link: HTMLAnchorElement, mini: Miniature, cover: HTMLElement, name: HTMLElement,
  *   line: HTMLElement, end: HTMLAnchorElement,
