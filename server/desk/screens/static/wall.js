@@ -331,8 +331,7 @@ part("areas").addEventListener("click", (event) => {
   const target = /** @type {Element} */ (event.target);
   const button = /** @type {HTMLElement | null} */ (target.closest("[data-area]"));
   if (!button) return;
-  const area = button.dataset.area ?? "";
-  choice.area = choice.area === area ? "" : area;
+  choice.area = choice.area === button.dataset.area ? "" : (button.dataset.area ?? "");
   chosen();
 });
 part("text").addEventListener("input", (event) => {
