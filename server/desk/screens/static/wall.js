@@ -11,8 +11,8 @@ const GAP = 22;
 const FOOT = 70;
 const COUNT_MS = 500;
 
-/** @typedef {"good" | "warn" | "bad" | "off"} Kind */
 /**
+ * @typedef {"good" | "warn" | "bad" | "off"} Kind
  * @typedef {{
  *   tile: HTMLElement, link: HTMLAnchorElement, mini: Miniature, cover: HTMLElement, name: HTMLElement,
  *   line: HTMLElement, end: HTMLAnchorElement,
@@ -331,8 +331,7 @@ part("areas").addEventListener("click", (event) => {
   const target = /** @type {Element} */ (event.target);
   const button = /** @type {HTMLElement | null} */ (target.closest("[data-area]"));
   if (!button) return;
-  const area = button.dataset.area ?? "";
-  choice.area = choice.area === area ? "" : area;
+  choice.area = choice.area === button.dataset.area ? "" : (button.dataset.area ?? "");
   chosen();
 });
 part("text").addEventListener("input", (event) => {
