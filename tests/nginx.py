@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.paths import ROOT
+from tests.ports import free_port
 from tests.station import until
 
 SHIPPED = ROOT / "deploy" / "nginx.conf"
@@ -29,8 +30,7 @@ class Nginx:
     """The shipped file with this test's ports in the place of its own."""
 
     def __init__(self, folder: Path, servers: Sequence[int]) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = int(free.getsockname()[1])
+        self.port = free_port()
         self._folder = folder
         folder.mkdir()
         text = SHIPPED.read_text(encoding="utf-8")

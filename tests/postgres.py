@@ -4,29 +4,34 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
 
+from tests.ports import free_port
+
 DEBIAN = Path("/usr/lib/postgresql")
 SERVICE_USER = "postgres"  # who runs it where the tests are root's: PostgreSQL refuses to be root
 
+LOGGED_COPIES = 15  # the first version that writes a new database's pages into its log, unless told otherwise
 
-@dataclass(frozen=True)
+
+@dataclass(eq=False)
 class Postgres:
     """A running server on loopback. Nothing of it is worth keeping, so nothing waits for the disk."""
 
     port: int
     programs: Path
     folder: Path
+    _connection: psycopg.Connection[Any] | None = None
 
     @property
     def cluster(self) -> str:
@@ -35,12 +40,15 @@ class Postgres:
     def start(self) -> None:
         options = (
             f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off "
-            "-c full_page_writes=off"
+            "-c full_page_writes=off -c autovacuum=off"
         )
         self._control("start", "-w", "-o", options)
 
     def crash(self) -> None:
         """Ends every process of it at once, as a crash would; what was committed is there after ``start``."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
         self._control("stop", "-m", "immediate")
 
     def _control(self, *words: str) -> None:
@@ -52,7 +60,8 @@ class Postgres:
 
     def create(self, database: str, *, template: str = "template1") -> str:
         """Make a database, a copy of ``template`` (nobody may be connected to that); gives its address."""
-        self._run("CREATE DATABASE {} TEMPLATE {}", database, template)
+        by_files = " STRATEGY FILE_COPY" if int(self.programs.parts[-2]) >= LOGGED_COPIES else ""
+        self._run(f"CREATE DATABASE {{}} TEMPLATE {{}}{by_files}", database, template)
         return self.url(database)
 
     def drop(self, database: str) -> None:
@@ -60,10 +69,11 @@ class Postgres:
         self._run("DROP DATABASE {} WITH (FORCE)", database)
 
     def _run(self, statement: str, *names: str) -> None:
-        with psycopg.connect(
-            host="127.0.0.1", port=self.port, user="tests", dbname="postgres", autocommit=True
-        ) as conn:
-            conn.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+        if self._connection is None:
+            self._connection = psycopg.connect(
+                host="127.0.0.1", port=self.port, user="tests", dbname="postgres", autocommit=True
+            )
+        self._connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def binaries() -> Path:
@@ -72,12 +82,6 @@ def binaries() -> Path:
     if not found:
         pytest.fail(f"PostgreSQL's binaries are missing under {DEBIAN}: apt-get install postgresql", pytrace=False)
     return found[-1].parent
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _run_as_service(*command: str, folder: Path) -> None:
@@ -115,7 +119,7 @@ def running() -> Iterator[Postgres]:
     folder = Path(tempfile.mkdtemp(prefix="bangtin-postgres-"))
     if os.geteuid() == 0:
         shutil.chown(folder, SERVICE_USER)
-    server = Postgres(_free_port(), programs, folder)
+    server = Postgres(free_port(), programs, folder)
     try:
         _run_as_service(
             str(programs / "initdb"),

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 
+from tests.ports import free_port
 from tests.station import until
 
 
@@ -14,8 +15,7 @@ class Redis:
     """Stores nothing on disk; can be killed and started again on the same port."""
 
     def __init__(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = int(free.getsockname()[1])
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 

@@ -28,6 +28,7 @@ from server.store.announcements import announcements
 from server.store.database.engine import Database
 from server.store.notices import notices
 from tests.paths import ROOT
+from tests.ports import free_port
 
 RUN = ROOT / "run.py"
 SHIPPED = ROOT / "config.toml"
@@ -37,12 +38,16 @@ _ADDRESS = re.compile(rb"\(running\): http://localhost:(\d+)/")
 
 
 def until(condition: Callable[[], Any], what: str, seconds: float = PATIENCE, every: float = 0.1) -> Any:
-    """What ``condition`` returned once it is true; AssertionError naming ``what`` after ``seconds``."""
+    """What ``condition`` returned once it is true; AssertionError naming ``what`` after ``seconds``.
+
+    Asks again after a hundredth of a second, then less and less often, at last once in ``every`` seconds.
+    """
     nobody = threading.Event()
-    deadline = monotonic() + seconds
+    pause, deadline = min(0.01, every), monotonic() + seconds
     while not (found := condition()):
         assert monotonic() < deadline, f"not within {seconds:g} s: {what}"
-        nobody.wait(every)
+        nobody.wait(pause)
+        pause = min(every, pause * 1.5)
     return found
 
 
@@ -85,7 +90,7 @@ class Station:
 
     folder: Path
     config: Path
-    port: int = 0
+    port: int = field(default_factory=free_port)
     program: tuple[str, ...] = (str(RUN),)
     server: subprocess.Popen[bytes] | None = None
     worker: subprocess.Popen[bytes] | None = None
@@ -119,7 +124,7 @@ class Station:
         return self
 
     def restart(self) -> None:
-        """Starts the server, on the port it had before; the first time on a free one."""
+        """Starts the server, on the port it had before."""
         assert self.server is None or self.server.poll() is not None, "the server is running"
         self.server = self._popen("serve", stdout=subprocess.PIPE)
         self.port = self._said_port(self.server)

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
-from tests.browser.glass import CHROMIUM, FLAGS, settled
+from tests.browser.glass import settled
 from tests.browser.storm import paired, signed_in
+from tests.chromium import CHROMIUM, FLAGS
 from tests.station import SHIPPED, Station, until
 from tests.swarm import Swarm
 

@@ -64,7 +64,6 @@ class Evening:
     def __init__(self, station: Station, board: str, driver: BrowserType, stack: ExitStack) -> None:
         self.station, self.board, self._driver, self._stack = station, board, driver, stack
         self.more, self.longest = MORE, 200.0
-        self._finished = False
         self.promised: list[Turn] = []
         self.first: list[Turn] = []
         self.second: list[Turn] = []
@@ -100,9 +99,6 @@ class Evening:
 
     def finish(self) -> None:
         """The rest of the evening."""
-        if self._finished:
-            return
-        self._finished = True
         since = self.promised[0][1]
         self.first = turns(self._glass.flips(SLIDES, since=since, seconds=self.longest))
         self.second = turns(self._other.flips(SLIDES, since=since, seconds=self.longest))

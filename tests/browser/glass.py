@@ -11,17 +11,9 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, BrowserType, Page, Request, WebSocket
 
+from tests.chromium import CHROMIUM, FLAGS
 from tests.station import PATIENCE, Station
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 SIZE = {"width": 1920, "height": 1080}
 VISIBLE = 'main#stage [data-slide][aria-hidden="false"]'
 MILLISECONDS = round(PATIENCE * 1000)

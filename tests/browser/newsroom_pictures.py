@@ -11,7 +11,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.glass import CHROMIUM, FLAGS, MILLISECONDS, Glass, settled
+from tests.browser.glass import MILLISECONDS, Glass, settled
+from tests.chromium import CHROMIUM, FLAGS
 from tests.station import SHIPPED, Station
 
 PASSWORD = "bốn con ngựa đứng ven sông"

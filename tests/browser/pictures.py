@@ -10,7 +10,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.glass import CHROMIUM, FLAGS, VISIBLE, Glass
+from tests.browser.glass import VISIBLE, Glass
+from tests.chromium import CHROMIUM, FLAGS
 from tests.station import SHIPPED, Station, until
 
 VIEWS = {

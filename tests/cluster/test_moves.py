@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from time import monotonic
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, BrowserType, Page
 
 from server.simulate.crowd import Crowd
 from server.simulate.screen import Identity
@@ -41,8 +41,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, database: Postgres) -> Ite
 
 
 @pytest.fixture(scope="module")
-def device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
-    with sync_playwright() as driver, chromium(driver.chromium, tmp_path_factory.mktemp("device")) as context:
+def device(driver: BrowserType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    with chromium(driver, tmp_path_factory.mktemp("device")) as context:
         context.set_default_timeout(MILLISECONDS)
         yield context
 

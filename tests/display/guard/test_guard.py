@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -21,6 +20,7 @@ import pytest
 from display.guard.chromium import Chromium, Silent, renderers
 from display.guard.guard import BEAT, WHO
 from tests.paths import ROOT
+from tests.ports import free_port
 from tests.station import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -200,8 +200,7 @@ def test_a_proxys_page_of_errors_does_not_stay(tmp_path: Path) -> None:
 
 
 def test_a_device_without_anything_waits_for_its_server_in_its_own_words(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
+    port = free_port()
     watched = Watched(f"http://127.0.0.1:{port}/board/thu", tmp_path, *QUICK)
     try:
         until(lambda: watched.count("waits for the server") == 1, "the guard has seen the page of errors")
