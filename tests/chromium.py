@@ -29,7 +29,7 @@ def driver() -> Iterator[BrowserType]:
 
 @pytest.fixture(scope="session")
 def browser(driver: BrowserType) -> Iterator[Browser]:
-    """Tests open a context or page of their own in it and close that."""
+    """Shared by all tests of a process, so each opens its own context or page and closes it."""
     made = driver.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
     yield made
     made.close()

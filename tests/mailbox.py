@@ -1,4 +1,4 @@
-"""A real mail server on loopback that keeps what it is given; called by tests of letters."""
+"""A real SMTP server on loopback that keeps the mail it receives; called by tests of mail."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.ports import free_port
 
 
 class Box(Sink):
-    """Keeps every letter; refuses those to nobody."""
+    """Keeps every message, except those to an address that it refuses as unknown."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class Box(Sink):
 
 @contextmanager
 def mailbox() -> Iterator[tuple[Box, int]]:
-    """The box and the port of its server, while the block runs."""
+    """Runs the server for the block; yields the box and the port."""
     made = Box()
     server = Controller(made, hostname="127.0.0.1", port=free_port())
     server.start()

@@ -1,4 +1,4 @@
-"""A Redis of the tests' own, from Debian's binary on a free port of loopback; called by the queue's and cluster's."""
+"""Runs Debian's Redis on loopback; called by the tests of the Redis bus and of the cluster."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.station import until
 
 
 class Redis:
-    """Stores nothing on disk; can be killed and started again on the same port."""
+    """A server without files, which can be killed, and started again on the same port."""
 
     def __init__(self) -> None:
         self.port = free_port()

@@ -18,7 +18,7 @@ BOARDS = ("bang-khan", "bang-uu-tien", "bang-che-do", "bang-cua-so")
 
 @pytest.fixture(scope="module")
 def evening(driver: BrowserType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
-    """The finished evening, shared by the tests of a module."""
+    """An outage that has been run to its end, shared by the tests of a module."""
     folder = tmp_path_factory.mktemp("evening")
     with ExitStack() as stack:
         station = Station.of(folder, config_text(["hoi-truong"], [Feed("tin", "tin.xml")], {"hoi-truong": ["tin"]}))
@@ -31,7 +31,7 @@ def evening(driver: BrowserType, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture(scope="session")
 def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
-    """A running server for tests that kill nothing; each has a board, and a commune, of its own."""
+    """A running server for tests that do not kill it; each test uses its own board and commune."""
     station = Station.of(tmp_path_factory.mktemp("province"), config_text(BOARDS))
     try:
         yield station.start(worker=False)
@@ -41,7 +41,7 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
 
 @pytest.fixture
 def stations(tmp_path: Path) -> Iterator[Callable[[str], Station]]:
-    """Makes stations that may be killed; each from the text of its configuration."""
+    """Creates stations from the text of a configuration; the test may kill their processes."""
     made: list[Station] = []
 
     def make(text: str) -> Station:
@@ -55,7 +55,7 @@ def stations(tmp_path: Path) -> Iterator[Callable[[str], Station]]:
 
 @pytest.fixture
 def look(browser: Browser) -> Iterator[Callable[[Station, str], Glass]]:
-    """Opens a board in a context of its own, as another visitor would."""
+    """Opens a board in a new browser context, as another visitor would."""
     with ExitStack() as stack:
 
         def open_board(station: Station, board: str) -> Glass:

@@ -1,4 +1,4 @@
-"""Every kind of slide in every format, drawn by a real browser: nothing cut, nothing touching, no hole."""
+"""Every kind of slide in every format, drawn by a real browser: nothing clipped or overlapping, no empty area."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.web.site import BASE, site
 
 pytestmark = pytest.mark.browser
 
-# Beside the gallery's views: other classes on other glass, and windows that stand the other way than their board.
+# Besides the gallery's views: other size classes and resolutions, and windows of another orientation.
 EVERY = [
     *VIEWS.values(),
     View(1280, 720, Format("landscape", "M")),
@@ -37,7 +37,7 @@ EVERY = [
     View(1280, 720, Format("portrait", "S"), "public"),
 ]
 USUAL = VIEWS["1920x1080"]
-# Themes change colours alone. The five kinds of glass and the side regions: what has a colour stands in one of them.
+# Themes change only colours. Every coloured part is in one of these: five kinds of screen and the side regions.
 THEMED = [VIEWS[name] for name in ("1920x1080", "1080x1920", "3840x2160", "1280x1024", "192x96", "1920x1080-side")]
 
 
