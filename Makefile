@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Python keeps what it compiled: a start is then three times as fast.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup run test test-feedparser cover check bench bench-report soak demo clean lock
+.PHONY: setup run test test-display test-python test-feedparser cover check bench bench-report soak demo clean lock
 
 setup: $(VENV)/.ready node_modules/.ready
 	@if [ -e .git ] && command -v git >/dev/null; then git config core.hooksPath .githooks || true; fi
@@ -31,10 +31,21 @@ node_modules/.ready: package-lock.json $(VENV)/.ready
 run: setup
 	@exec $(BIN)/python run.py
 
+# The three parts at once. One that fails lets the others go on and fails the whole. The output of check and
+# test-display comes in one piece when they end; that of pytest (`+`) as it goes.
 test: setup
 	./deploy/test-tools.sh
-	npm test
-	$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory --keep-going --jobs=3 --output-sync=target check test-display test-python
+
+test-display: setup
+	@NODE_OPTIONS=--test-reporter=spec npm test --silent
+
+# Modules are spread over so many processes; `make test-python WORKERS=0` runs them one after the other in one. Four for
+# two cores: much of a browser test's time is waiting.
+WORKERS := 4
+
+test-python: setup
+	+@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # feedparser's own 2,200 documents, from its sdist of the locked version; needs the network, so apart from the gate.
 FEEDPARSER := .feedparser

@@ -1,1 +1,1 @@
-"""The tests of the whole house: rules read as sentences about one standing cast (tests/cast.py)."""
+"""All tests, in folders like those of the code; their common sample data is in tests/cast.py."""

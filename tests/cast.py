@@ -1,7 +1,6 @@
-"""The standing cast of every test: four people and one province with two communes; called by all tests.
+"""Sample data for all tests: four people, and one province with two communes.
 
-Builders have defaults, so that a test names only what it is about. Nothing here reads a clock: ``NOW`` is a
-Monday, half past seven in the morning in Vietnam.
+Builders have defaults, so that a test names only what matters to it. ``NOW`` is fixed: a Monday, 07:30 in Vietnam.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ Role = Literal["operator", "editor", "keeper"]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who acts: ``slug`` is the actor in the audit, the role is held for ``area`` and below."""
+    """A user: ``slug`` is the actor in the audit, the role applies to ``area`` and the areas below it."""
 
     slug: str
     name: str
@@ -168,7 +167,7 @@ def media(hash: str = "0123456789abcdef", **changes: Any) -> Media:
 
 
 def entry(id: str = "bai-1", **changes: Any) -> Entry:
-    """What a source says of one article, published an hour ago, without a picture."""
+    """An article as read from a source, published an hour ago, without a picture."""
     made = Entry(
         id=id,
         title=f"Khánh thành cầu {id}",

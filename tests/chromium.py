@@ -1,18 +1,35 @@
-"""One Chromium for all tests of a module; the conftests of tests/web and tests/desk offer it."""
+"""One Playwright driver and one headless Chromium per test process; offered by tests/conftest.py.
+
+Playwright allows one driver per thread, so no test starts another one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
-from tests.browser.glass import CHROMIUM, FLAGS
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        made = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
-        yield made
-        made.close()
+@pytest.fixture(scope="session")
+def driver() -> Iterator[BrowserType]:
+    with sync_playwright() as playwright:
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def browser(driver: BrowserType) -> Iterator[Browser]:
+    """Shared by all tests of a process, so each opens its own context or page and closes it."""
+    made = driver.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
+    yield made
+    made.close()

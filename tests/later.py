@@ -1,4 +1,4 @@
-"""The real server on a clock that runs ahead; started as a process by test_day, when its simulated day is over.
+"""Runs the real server with its clock set forward; started as a process by test_day after its simulated day.
 
 python -m tests.later MILLISECONDS --config F --data DIR --port N serve
 """
@@ -24,7 +24,7 @@ def main() -> None:
     ahead, _, config, _, data, _, port, command = sys.argv[1:]
     by = timedelta(milliseconds=int(ahead))
     given = Context(Path(config), Path(data), int(port), lambda: datetime.now(UTC) + by, dict(os.environ))  # noqa: TID251
-    # Of what the command line would hand over, the command asks for this alone.
+    # The command reads nothing else of typer's context.
     getattr(processes, command)(cast(typer.Context, SimpleNamespace(obj=given)))
 
 

@@ -1,8 +1,7 @@
-"""A real mail server on loopback that keeps what it is given; called by tests of letters."""
+"""A real SMTP server on loopback that keeps the mail it receives; called by tests of mail."""
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -12,9 +11,11 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.ports import free_port
+
 
 class Box(Sink):
-    """Keeps every letter; refuses those to nobody."""
+    """Keeps every message, except those to an address that it refuses as unknown."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,16 +31,9 @@ class Box(Sink):
         return "250 OK"
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
 @contextmanager
 def mailbox() -> Iterator[tuple[Box, int]]:
-    """The box and the port of its server, while the block runs."""
+    """Runs the server for the block; yields the box and the port."""
     made = Box()
     server = Controller(made, hostname="127.0.0.1", port=free_port())
     server.start()

@@ -1,4 +1,4 @@
-"""nginx with the shipped configuration before a test's servers, on a free port of loopback; for the cluster."""
+"""nginx with the shipped configuration in front of a test's servers, on loopback; called by the cluster tests."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.paths import ROOT
+from tests.ports import free_port
 from tests.station import until
 
 SHIPPED = ROOT / "deploy" / "nginx.conf"
@@ -26,11 +27,10 @@ http {{
 
 
 class Nginx:
-    """The shipped file with this test's ports in the place of its own."""
+    """Runs nginx with the shipped file, in which ports are replaced by those of the test."""
 
     def __init__(self, folder: Path, servers: Sequence[int]) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = int(free.getsockname()[1])
+        self.port = free_port()
         self._folder = folder
         folder.mkdir()
         text = SHIPPED.read_text(encoding="utf-8")
@@ -55,7 +55,7 @@ class Nginx:
         until(self._answers, "nginx answers")
 
     def served(self) -> list[tuple[str, int]]:
-        """Of every connection to a board that has ended: the board, and the port of the server that had it."""
+        """Board and server port of every connection to a board that has ended."""
         lines = [line.split(" ", 1) for line in (self._folder / "who.log").read_text().splitlines()]
         return [(board, int(tried.rsplit(":", 1)[1])) for board, tried in lines if board != "-" and ":" in tried]
 
@@ -67,7 +67,7 @@ class Nginx:
             return False
 
     def kill(self) -> None:
-        """Master and workers, which a killed master would leave behind."""
+        """Kills the master and its workers, which would outlive the master alone."""
         if self._process is not None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()

@@ -1,4 +1,4 @@
-"""Where the checkout is; imported by tests that read its files or start its programs."""
+"""The root folder of the checkout; imported by tests that read its files or start its programs."""
 
 from pathlib import Path
 

@@ -1,32 +1,37 @@
-"""Starts Debian's PostgreSQL in a temporary folder for a run of the tests; used by whoever asks for ``postgres``."""
+"""Runs Debian's PostgreSQL in a temporary folder; called by tests of the store, the CLI and the cluster."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
 
+from tests.ports import free_port
+
 DEBIAN = Path("/usr/lib/postgresql")
-SERVICE_USER = "postgres"  # who runs it where the tests are root's: PostgreSQL refuses to be root
+SERVICE_USER = "postgres"  # runs it if the tests run as root, because PostgreSQL refuses to run as root
+
+LOGGED_COPIES = 15  # the first version that writes a new database's pages into its log, unless told otherwise
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Postgres:
-    """A running server on loopback. Nothing of it is worth keeping, so nothing waits for the disk."""
+    """A running server on loopback. Its data is thrown away, so nothing waits for the disk (fsync=off)."""
 
     port: int
     programs: Path
     folder: Path
+    _connection: psycopg.Connection[Any] | None = None
 
     @property
     def cluster(self) -> str:
@@ -35,53 +40,52 @@ class Postgres:
     def start(self) -> None:
         options = (
             f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off "
-            "-c full_page_writes=off"
+            "-c full_page_writes=off -c autovacuum=off"
         )
         self._control("start", "-w", "-o", options)
 
     def crash(self) -> None:
-        """Ends every process of it at once, as a crash would; what was committed is there after ``start``."""
+        """Kills all its processes at once, like a crash; committed data is there again after ``start``."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
         self._control("stop", "-m", "immediate")
 
     def _control(self, *words: str) -> None:
         _run_as_service(str(self.programs / "pg_ctl"), *words, "-D", self.cluster, folder=self.folder)
 
     def url(self, database: str) -> str:
-        """The address of a database, as config.toml writes it."""
+        """The address of a database, in the form of config.toml."""
         return f"postgresql+psycopg://tests@127.0.0.1:{self.port}/{database}"
 
     def create(self, database: str, *, template: str = "template1") -> str:
-        """Make a database, a copy of ``template`` (nobody may be connected to that); gives its address."""
-        self._run("CREATE DATABASE {} TEMPLATE {}", database, template)
+        """Creates a database as a copy of ``template``, which must have no connections; returns its address."""
+        by_files = " STRATEGY FILE_COPY" if int(self.programs.parts[-2]) >= LOGGED_COPIES else ""
+        self._run(f"CREATE DATABASE {{}} TEMPLATE {{}}{by_files}", database, template)
         return self.url(database)
 
     def drop(self, database: str) -> None:
-        """Remove a database and cut whoever is connected."""
+        """Removes a database and closes its connections."""
         self._run("DROP DATABASE {} WITH (FORCE)", database)
 
     def _run(self, statement: str, *names: str) -> None:
-        with psycopg.connect(
-            host="127.0.0.1", port=self.port, user="tests", dbname="postgres", autocommit=True
-        ) as conn:
-            conn.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+        if self._connection is None:
+            self._connection = psycopg.connect(
+                host="127.0.0.1", port=self.port, user="tests", dbname="postgres", autocommit=True
+            )
+        self._connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def binaries() -> Path:
-    """The folder of the newest PostgreSQL that Debian installed; fails the test where there is none."""
+    """The program folder of the newest PostgreSQL installed by Debian; fails the test if there is none."""
     found = sorted(DEBIAN.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     if not found:
         pytest.fail(f"PostgreSQL's binaries are missing under {DEBIAN}: apt-get install postgresql", pytrace=False)
     return found[-1].parent
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _run_as_service(*command: str, folder: Path) -> None:
-    """Run one of PostgreSQL's programs, as an unprivileged user where we are root."""
+    """Runs one of PostgreSQL's programs, as an unprivileged user if the tests run as root."""
     user = SERVICE_USER if os.geteuid() == 0 else None
     log = folder / "log"
     with log.open("ab") as out:
@@ -103,19 +107,19 @@ def _run_as_service(*command: str, folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A server of the newest PostgreSQL on a free port, stopped and removed at the end."""
+    """One server for all tests of a process, removed at the end."""
     with running() as server:
         yield server
 
 
 @contextmanager
 def running() -> Iterator[Postgres]:
-    """The same, for whoever wants one of his own, to end and to start again."""
+    """Runs a separate server for the block, for tests that stop and start it."""
     programs = binaries()
     folder = Path(tempfile.mkdtemp(prefix="bangtin-postgres-"))
     if os.geteuid() == 0:
         shutil.chown(folder, SERVICE_USER)
-    server = Postgres(_free_port(), programs, folder)
+    server = Postgres(free_port(), programs, folder)
     try:
         _run_as_service(
             str(programs / "initdb"),

@@ -1,4 +1,4 @@
-"""A Redis of the tests' own, from Debian's binary on a free port of loopback; called by the queue's and cluster's."""
+"""Runs Debian's Redis on loopback; called by the tests of the Redis bus and of the cluster."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import signal
 import socket
 import subprocess
 
+from tests.ports import free_port
 from tests.station import until
 
 
 class Redis:
-    """Stores nothing on disk; can be killed and started again on the same port."""
+    """A server without files, which can be killed, and started again on the same port."""
 
     def __init__(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = int(free.getsockname()[1])
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 

@@ -1,7 +1,7 @@
-"""The program as it really runs, for tests: server and worker as processes on loopback; called by browser and soak.
+"""Runs the real program for tests: server and worker as processes on loopback; called by browser tests and bench.
 
-A ``Station`` starts ``run.py serve`` and ``run.py worker`` by themselves, so that each can be killed and started
-again; everything it has started it ends by its process id.
+A ``Station`` starts ``run.py serve`` and ``run.py worker`` separately, so that each can be killed and started again,
+and kills by process id everything that it has started.
 """
 
 from __future__ import annotations
@@ -28,27 +28,32 @@ from server.store.announcements import announcements
 from server.store.database.engine import Database
 from server.store.notices import notices
 from tests.paths import ROOT
+from tests.ports import free_port
 
 RUN = ROOT / "run.py"
 SHIPPED = ROOT / "config.toml"
-PATIENCE = 90.0  # a machine that does much else at the same time
+PATIENCE = 90.0  # seconds, for a busy machine
 ACTOR = "lan"
 _ADDRESS = re.compile(rb"\(running\): http://localhost:(\d+)/")
 
 
 def until(condition: Callable[[], Any], what: str, seconds: float = PATIENCE, every: float = 0.1) -> Any:
-    """What ``condition`` returned once it is true; AssertionError naming ``what`` after ``seconds``."""
+    """Waits until ``condition()`` is true and returns its value; AssertionError naming ``what`` after ``seconds``.
+
+    Polls after a hundredth of a second first, then at growing intervals up to ``every`` seconds.
+    """
     nobody = threading.Event()
-    deadline = monotonic() + seconds
+    pause, deadline = min(0.01, every), monotonic() + seconds
     while not (found := condition()):
         assert monotonic() < deadline, f"not within {seconds:g} s: {what}"
-        nobody.wait(every)
+        nobody.wait(pause)
+        pause = min(every, pause * 1.5)
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A source of a test's configuration; ``minutes`` between two reads."""
+    """A source of a test's configuration, read every ``minutes``."""
 
     slug: str
     url: str
@@ -57,7 +62,7 @@ class Feed:
 
 
 def config_text(boards: Iterable[str], feeds: Iterable[Feed] = (), lanes: dict[str, list[str]] | None = None) -> str:
-    """A province in which every board has a commune of its own, of the same name, and the lanes that are named."""
+    """The text of a config.toml: a province in which each board belongs to a commune of the same slug."""
     lines = ['[server]\nport = 0\n[fetch]\nallow_private = ["127.0.0.0/8"]']
     lines.append('[[areas]]\nslug = "tinh"\nname = "Tỉnh Hưng Yên"')
     named = list(boards)
@@ -80,12 +85,14 @@ def config_text(boards: Iterable[str], feeds: Iterable[Feed] = (), lanes: dict[s
 
 @dataclass(slots=True)
 class Station:
-    """One data folder and the processes on it. ``config`` is a file, ``folder`` holds data and logs, ``program`` is
-    what is run."""
+    """One data folder and its processes.
+
+    ``config`` is a file, ``folder`` contains data and logs, ``program`` is what Python runs.
+    """
 
     folder: Path
     config: Path
-    port: int = 0
+    port: int = field(default_factory=free_port)
     program: tuple[str, ...] = (str(RUN),)
     server: subprocess.Popen[bytes] | None = None
     worker: subprocess.Popen[bytes] | None = None
@@ -95,7 +102,7 @@ class Station:
 
     @classmethod
     def of(cls, folder: Path, text: str) -> Self:
-        """A station on a configuration that is written into ``folder``."""
+        """A station whose configuration ``text`` is written into ``folder``."""
         folder.mkdir(parents=True, exist_ok=True)
         config = folder / "config.toml"
         config.write_text(text, encoding="utf-8")
@@ -112,14 +119,14 @@ class Station:
         return f"http://localhost:{self.port}"
 
     def start(self, *, worker: bool = True) -> Self:
-        """Server and, where asked for, worker; returns when the server has said its address and answers."""
+        """Starts the server and, if ``worker``, the worker; returns when the server answers."""
         self.restart()
         if worker:
             self.work()
         return self
 
     def restart(self) -> None:
-        """Starts the server, on the port it had before; the first time on a free one."""
+        """Starts the server, on the port it had before."""
         assert self.server is None or self.server.poll() is not None, "the server is running"
         self.server = self._popen("serve", stdout=subprocess.PIPE)
         self.port = self._said_port(self.server)
@@ -145,7 +152,7 @@ class Station:
         return [*base, "--port", str(self.port), *arguments]
 
     def _environment(self) -> dict[str, str]:
-        # A supervisor above the tests is not theirs, and compiled files make every start three times as fast.
+        # A supervisor that runs the tests is not the station's; compiled files make a start three times as fast.
         dropped = ("BANGTIN_SUPERVISOR", "PYTHONDONTWRITEBYTECODE")
         return {name: value for name, value in os.environ.items() if name not in dropped}
 
@@ -169,19 +176,19 @@ class Station:
         return int(found[1])
 
     def log(self, role: str = "serve") -> str:
-        """What server (``serve``) or ``worker`` has written to standard error so far."""
+        """The standard error of the server (``serve``) or the ``worker`` so far."""
         return (self.folder / f"{role}.log").read_text(encoding="utf-8", errors="replace")
 
     # commands
 
     def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """A command of the keeper's, on this station's data, until it ends."""
+        """Runs a command of ``run.py`` on this station's data until it ends."""
         process = self.begin(*arguments)
         out, err = process.communicate(timeout=PATIENCE)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def begin(self, *arguments: str) -> subprocess.Popen[str]:
-        """The same, without waiting for it."""
+        """Starts a command of ``run.py`` without waiting for it."""
         process = subprocess.Popen(
             self._command(*arguments),
             stdin=subprocess.DEVNULL,
@@ -196,7 +203,7 @@ class Station:
     # HTTP
 
     def get(self, path: str) -> tuple[int, bytes]:
-        """Status and body of a GET. Raises OSError where nobody answers."""
+        """Status and body of a GET request. Raises OSError if nothing answers."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request("GET", path)
@@ -214,7 +221,7 @@ class Station:
             return False
 
     def state(self, board: str) -> dict[str, Any]:
-        """What the server says that the board's screens must show."""
+        """The board's `state` message, by HTTP."""
         status, body = self.get(f"/glass/state?board={board}")
         assert status == 200, f"{board}: {status}"
         found: dict[str, Any] = json.loads(body)
@@ -224,7 +231,7 @@ class Station:
         return [slide["title"] for slide in self.state(board)["lap"]["slides"]]
 
     def hash_of(self, board: str, title: str) -> str:
-        """The first slide of this title in the board's lap; empty where there is none."""
+        """The hash of the first slide with this title in the board's lap; empty if there is none."""
         slides = self.state(board)["lap"]["slides"]
         return next((str(one["hash"]) for one in slides if one["title"] == title), "")
 
@@ -232,7 +239,7 @@ class Station:
         """The server's time."""
         return from_ms(self.state(board)["now"])
 
-    # the store, as the desk would write it
+    # the store, written as the desk does
 
     @property
     def store(self) -> Database:
@@ -243,7 +250,7 @@ class Station:
     def announce(
         self, board: str, title: str, now: datetime, *, start: datetime | None = None, end: datetime | None = None
     ) -> Announcement:
-        """An approved announcement for a board's commune, short enough to stand for six seconds."""
+        """Posts an approved announcement for a board's commune, so short that it is shown for six seconds."""
         wanted = Announcement(
             id=0,
             area=board,
@@ -256,7 +263,7 @@ class Station:
         return announcements.post(self.store, wanted, actor=ACTOR)
 
     def push(self, board: str, headline: str, now: datetime, *, seconds: float = 3600, **changes: Any) -> Notice:
-        """A live notice for a board's commune, urgent unless ``level`` says otherwise."""
+        """Posts a live notice for a board's commune, urgent unless ``level`` is given."""
         given: dict[str, Any] = {"level": "urgent", "acts": ("Ở trong nhà",), "sender": "Xã", **changes}
         wanted = Notice(
             id=0,

@@ -1,7 +1,7 @@
-"""Many screens in one thread: Socket.IO over raw WebSockets, as thin as it can be; called by browser tests and bench.
+"""Many viewers in one thread: minimal Socket.IO over raw WebSockets; called by browser tests and bench.
 
-Nothing is trusted to a library here, so that what is counted is what came over the wire. Nothing happens but inside
-``pump``: a swarm that is not pumped for ten seconds is cut by the server, as a screen would be.
+No client library is used, so that exactly the received messages are counted. Sockets are served only inside ``pump``:
+a swarm that is not pumped for ten seconds is disconnected by the server, like a screen that answers no ping.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _GOODBYE = 8
 
 @dataclass(slots=True)
 class Heard:
-    """One event as it came: its name, its payload, and the monotonic second."""
+    """A received event: its name, its payload as JSON, and the monotonic second of its arrival."""
 
     name: str
     text: str
@@ -38,7 +38,7 @@ class Heard:
 
 @dataclass(slots=True)
 class Client:
-    """One connection; ``heard`` is everything since ``connected``, states and ticks included."""
+    """One connection; ``heard`` contains all its events, states and ticks included."""
 
     board: str
     sock: socket.socket
@@ -54,17 +54,17 @@ class Client:
 
     @property
     def notices(self) -> list[dict[str, Any]]:
-        """The notices of the last whole state."""
+        """The notices of the last `state` message."""
         states = self.events("state")
         found: list[dict[str, Any]] = states[-1].payload["notices"] if states else []
         return found
 
 
 class Swarm:
-    """``count`` viewers of one board of the server on ``port``; a context manager that hangs up at its end.
+    """``count`` viewers of one board of the server on ``port``; a context manager that closes them at its end.
 
-    With ``keys``, pairs of a screen's number and key, they are those screens; with ``proves`` they say of every
-    notice that they have it and show it, as a screen does after the paint.
+    With ``keys``, pairs of a screen's number and key, they are those screens. With ``proves`` they send receipts
+    (received, shown) for every notice, as a screen does after it has painted it.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Swarm:
         self._selector.close()
 
     def connect(self, seconds: float = 90) -> Self:
-        """Everybody connected and given a state; AssertionError where that takes longer than ``seconds``."""
+        """Connects all and waits until each has a state; AssertionError after ``seconds``."""
         deadline = monotonic() + seconds
         while len(self.clients) < self._count:
             for _ in range(min(_AT_ONCE, self._count - len(self.clients))):
@@ -95,19 +95,19 @@ class Swarm:
         return self
 
     def pump(self, done: Callable[[], bool], seconds: float, what: str = "") -> None:
-        """Reads and answers until ``done``; AssertionError naming ``what`` after ``seconds``."""
+        """Reads and answers until ``done()``; AssertionError naming ``what`` after ``seconds``."""
         deadline = monotonic() + seconds
         while not done():
             assert monotonic() < deadline, f"the swarm waited in vain: {what}"
             self.read(0.05)
 
     def read(self, seconds: float) -> None:
-        """One look at the sockets, for ``seconds`` at most where nothing has come."""
+        """Reads what has arrived; waits at most ``seconds`` if nothing has."""
         for key, _ in self._selector.select(seconds):
             self._read(key.data)
 
     def all_heard(self, name: str, times: int = 1) -> bool:
-        # The total first: asking a thousand clients after every look would cost more than what is measured.
+        # Compares the total first: checking a thousand clients after each read would cost more than what is measured.
         if self._totals[name] < times * len(self.clients):
             return False
         return all(len(client.events(name)) >= times for client in self.clients)
@@ -180,9 +180,9 @@ def _upgraded(client: Client) -> bool:
 
 
 def _frame(client: Client) -> str | None:
-    """Takes the first whole frame off the buffer; the server's frames are never masked nor parted.
+    """Takes the first complete frame from the buffer; the server never masks or fragments frames.
 
-    The frame that says goodbye closes the client.
+    A close frame closes the client.
     """
     buffer = client.buffer
     if len(buffer) < 2:
@@ -204,7 +204,7 @@ def _frame(client: Client) -> str | None:
 
 
 def _prove(client: Client, heard: Heard) -> None:
-    """Received and shown, at the server's time of now."""
+    """Sends the receipts received and shown, with the current server time."""
     state = client.events("state")[-1]
     at = state.payload["now"] + round((heard.at - state.at) * 1000)
     number = heard.payload["notice"]["id"]
@@ -213,7 +213,7 @@ def _prove(client: Client, heard: Heard) -> None:
 
 
 def _send(sock: socket.socket, text: str) -> None:
-    """One masked frame; short enough to go out whole on a socket that is otherwise silent."""
+    """Sends one masked frame, short enough to fit into the socket's send buffer."""
     body = text.encode()
     size = bytes((0x80 | len(body),)) if len(body) < 126 else b"\xfe" + struct.pack(">H", len(body))
     sock.send(b"\x81" + size + b"\0\0\0\0" + body)

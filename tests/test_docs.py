@@ -69,12 +69,12 @@ TABLES = (
     "sources",
     "boards",
 )
-# Defaults that another key decides, as the page has them in words.
+# Defaults that are taken from another key; the page describes them in words.
 WORDS = {"name": "the slug", "zone": "`timezone`", "user_agent": "`[fetch] user_agent`"}
 
 
 def _rows(title: str) -> dict[str, str]:
-    """Key -> its default as the page has it, of the table under a heading."""
+    """Key -> default, from the page's table under a heading."""
     part = PAGE.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
     rows = re.findall(r"^\| `([a-z_]+)` \| .*? \| ([^|]*?) \|", part, re.MULTILINE)
     return dict(rows)

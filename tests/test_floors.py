@@ -1,4 +1,4 @@
-"""The import contracts of pyproject.toml hold, and a breach planted into any module of the house breaks them."""
+"""The import contracts of pyproject.toml are kept, and a forbidden import in any module breaks them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ IMPORT = re.compile(r"^\s*(?:- |& )?\s*(\S+) -> (\S+) \(l\.", re.M)
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
-    """A copy of what the contracts are about."""
+    """A copy of the packages that the contracts apply to."""
     for folder in FOLDERS:
         shutil.copytree(
             ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "*.jpg", "*.svg")
@@ -62,7 +62,7 @@ def _is_under(module: str, packages: Iterable[str]) -> bool:
 
 
 def _plant(modules: Mapping[str, Path], lines_of: Callable[[str], Iterable[str]]) -> set[tuple[str, str]]:
-    """Writes the imports that `lines_of` names into the modules; answers (importing module, imported module)."""
+    """Appends the imports that ``lines_of`` names to the modules; returns (importing module, imported module)."""
     planted = set()
     for module, file in modules.items():
         targets = list(lines_of(module))
@@ -80,7 +80,7 @@ def test_the_contracts_hold(house: Path) -> None:
 
 
 def test_a_framework_in_any_module_breaks_its_contract(house: Path) -> None:
-    """`forbidden` contracts: the framework is planted into every module that has no exception."""
+    """``forbidden`` contracts: every module without an exception imports the framework."""
     contracts = [one for one in CONTRACTS if one["type"] == "forbidden"]
 
     def forbidden(module: str) -> list[str]:
@@ -99,7 +99,7 @@ def test_a_framework_in_any_module_breaks_its_contract(house: Path) -> None:
 
 
 def test_an_import_upward_from_any_module_breaks_its_contract(house: Path) -> None:
-    """`layers` contracts: every module below the highest floor imports that floor."""
+    """``layers`` contracts: every module below the highest layer imports that layer."""
     contracts = [one for one in CONTRACTS if one["type"] == "layers"]
 
     modules = _modules(house)
@@ -131,7 +131,7 @@ def test_a_room_that_no_floor_names_breaks_the_contract(house: Path) -> None:
 
 
 def _highest(contract: Mapping[str, Any], container: str) -> list[str]:
-    """The packages of the highest floor that has any; ``|`` parts equals, parentheses mean optional."""
+    """The packages of the highest layer that is not optional; ``|`` separates packages, parentheses mean optional."""
     for row in contract["layers"]:
         found = [name.strip() for name in row.split("|")]
         if not all(name.startswith("(") for name in found):
@@ -140,6 +140,6 @@ def _highest(contract: Mapping[str, Any], container: str) -> list[str]:
 
 
 def _matches(module: str, pattern: str) -> bool:
-    """Import-linter's wildcards: ``*`` is one name, ``**`` is one or more."""
+    """Matches with import-linter's wildcards: ``*`` is one name, ``**`` is one or more."""
     regex = re.escape(pattern).replace(r"\*\*", r"\S+").replace(r"\*", r"[^.]+")
     return re.fullmatch(regex, module) is not None

@@ -1,4 +1,4 @@
-"""The documents tell the truth about names: commands, options, make targets, files and the version exist."""
+"""What documents name exists: commands, options, make targets, files and the version."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def read(path: Path | str) -> str:
 
 
 def options_of(command: str) -> set[str]:
-    """The options that ``run.py COMMAND`` knows, and those of its own commands where it has some."""
+    """The options of ``run.py COMMAND`` and of its subcommands."""
     whole = COMMANDS[command]
     those = [whole, *getattr(whole, "commands", {}).values()]
     return {name for one in those for parameter in one.params for name in parameter.opts if name.startswith("--")}
@@ -45,13 +45,13 @@ COMMANDS = getattr(get_command(app), "commands")  # noqa: B009 - typer's type sa
 
 
 def sections(text: str, level: str) -> dict[str, str]:
-    """Heading -> what stands below it, up to the next heading of that level."""
+    """Heading -> the text below it, up to the next heading of that level."""
     parts = re.split(rf"^{level} (.+)$", text, flags=re.M)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def said_commands(text: str) -> Iterable[str]:
-    """The words after ``run.py`` in what is set as code, lines that go on with a backslash put together."""
+    """The commands after ``run.py`` in code blocks and spans; lines continued by a backslash are joined."""
     for code in CODE.findall(text):
         for _, command in RUN.findall(code.replace("\\\n", " ")):
             if command:
@@ -60,7 +60,7 @@ def said_commands(text: str) -> Iterable[str]:
 
 @pytest.fixture(scope="module")
 def help_text() -> str:
-    """What ``run.py --help`` prints, from a process of its own."""
+    """What ``run.py --help`` prints, run as a process."""
     environment = {**os.environ, "COLUMNS": "160", "NO_COLOR": "1"}
     done = subprocess.run(
         [sys.executable, "run.py", "--help"], cwd=ROOT, env=environment, capture_output=True, check=True, timeout=60

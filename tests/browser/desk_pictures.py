@@ -1,7 +1,7 @@
-"""Photographs the desk of the running program for the documents: ``python -m tests.browser.desk_pictures OUT``.
+"""Takes screenshots of the running desk for the documentation: ``python -m tests.browser.desk_pictures OUT``.
 
-The shipped boards, a few screens with keys, one of them away; an urgent notice as it is written, then as it is
-counted.
+They show the shipped boards and a few paired screens, one of them offline; an urgent notice in its form, then its
+page with the number of screens that show it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
-from tests.browser.glass import CHROMIUM, FLAGS, settled
+from tests.browser.glass import settled
 from tests.browser.storm import paired, signed_in
+from tests.chromium import CHROMIUM, FLAGS
 from tests.station import SHIPPED, Station, until
 from tests.swarm import Swarm
 
@@ -26,7 +27,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def main(out: Path) -> None:
-    """The wall, the urgent page before and after sending, and the same on a telephone."""
+    """Saves the wall, the urgent page before and after sending, and the same on a phone."""
     out.mkdir(parents=True, exist_ok=True)
     os.environ["BANGTIN_PEOPLE__SECOND_FACTOR"] = "false"
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver, ExitStack() as stack:
@@ -57,7 +58,7 @@ def main(out: Path) -> None:
 
 
 def _awake(station: Station, stack: ExitStack) -> None:
-    """All screens but the last of the last board are there, and answer."""
+    """Connects all screens except the last one of the last board, and lets them answer."""
     stop = threading.Event()
     for board, (name, count) in SCREENS.items():
         keys = paired(station, board, count, name)

@@ -1,4 +1,4 @@
-"""How people come in at the desk in a real Chromium, by links, passwords and codes; called by browser tests."""
+"""Signs people in to the desk in a real Chromium, by link, password and TOTP code; called by browser tests."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def sets_up_codes(page: Page) -> str:
 
 
 def comes_by_invitation(page: Page, link: str) -> None:
-    """Sets the password of an account that somebody else has made."""
+    """Sets the password of an account that another person has created."""
     page.goto(link)
     page.get_by_label("Mật khẩu mới").fill(PASSWORD)
     page.get_by_label("Gõ lại mật khẩu").fill(PASSWORD)

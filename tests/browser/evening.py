@@ -1,7 +1,7 @@
-"""One evening of two screens, lived once and asked about by many tests (test_rotation, test_long); made by conftest.
+"""Two screens before, during and after an outage of their server; run once for many tests by conftest and test_long.
 
-fresh start -> ten slides -> kill -9 of server and worker -> three more -> screens off and on again
--> the server comes back -> three more
+fresh start -> ten slides -> kill -9 of server and worker -> three more -> one screen is restarted
+-> the server is started again -> three more
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ STORIES = 12
 
 
 def short_stories() -> str:
-    """A feed of stories so short that each stands for six seconds, the shortest that a slide may."""
+    """A feed of stories so short that each is shown for six seconds, the minimum for a slide."""
     items = "".join(
         f"<item><title>Tin ngắn số {n}</title><description>Một câu.</description><guid>tin-{n}</guid>"
         f"<pubDate>Mon, 16 Nov 2026 0{n % 10}:00:00 +0700</pubDate></item>"
@@ -33,7 +33,7 @@ def short_stories() -> str:
     )
 
 
-Turn = tuple[str, int]  # a slide and the millisecond at which it begins
+Turn = tuple[str, int]  # the hash of a slide and the millisecond at which it begins
 
 
 def turns(flips: list[Flip]) -> list[Turn]:
@@ -41,7 +41,7 @@ def turns(flips: list[Flip]) -> list[Turn]:
 
 
 def lap_of(state: dict[str, Any]) -> Lap:
-    """The lap that a `state` message holds, for walking it as the server does."""
+    """The lap of a `state` message, as the type that the server computes with."""
     raw = state["lap"]
     slots = tuple(
         Slot(one["hash"], one["dwell"], one["title"], one["source"], tuple((a, b) for a, b in one["windows"]), "")
@@ -59,12 +59,11 @@ def plan(lap: Lap, since: int, count: int) -> list[Turn]:
 
 
 class Evening:
-    """What was promised and what was seen; ``begin`` and ``finish`` are called once each."""
+    """What `run.py show` announced and what the screens showed; ``begin`` and ``finish`` are called once each."""
 
     def __init__(self, station: Station, board: str, driver: BrowserType, stack: ExitStack) -> None:
         self.station, self.board, self._driver, self._stack = station, board, driver, stack
         self.more, self.longest = MORE, 200.0
-        self._finished = False
         self.promised: list[Turn] = []
         self.first: list[Turn] = []
         self.second: list[Turn] = []
@@ -81,7 +80,7 @@ class Evening:
         self.back_plan: list[Turn] = []
 
     def begin(self) -> None:
-        """A fresh start, and two browsers at one board."""
+        """Starts server and worker and opens one board in two browsers."""
         self._stack.callback(self.station.close)
         self.station.start()
         self._profile = self.station.folder / "profile"
@@ -91,7 +90,7 @@ class Evening:
         until(lambda: len(self.station.titles(self.board)) >= SLIDES, "the stories are on their board")
         said = self.station.cli("show", self.board, "--json")
         assert said.returncode == 0, said.stderr
-        # What is on the glass at that moment may have begun under a lap before; the promise is about what follows.
+        # The slide that is visible now may have begun in an earlier lap, so the comparison starts with the next one.
         self.promised = [(one["hash"], one["start"]) for one in json.loads(said.stdout)["slides"]][1:]
 
     def _open(self, stack: ExitStack, profile: str) -> Glass:
@@ -99,10 +98,7 @@ class Evening:
         return Glass(context.pages[0], self.station, self.board).open()
 
     def finish(self) -> None:
-        """The rest of the evening."""
-        if self._finished:
-            return
-        self._finished = True
+        """Everything after the start, up to the return of the server."""
         since = self.promised[0][1]
         self.first = turns(self._glass.flips(SLIDES, since=since, seconds=self.longest))
         self.second = turns(self._other.flips(SLIDES, since=since, seconds=self.longest))
@@ -125,7 +121,7 @@ class Evening:
         self.faults = [*self._glass.faults, *self._other.faults]
 
     def _start_cold(self) -> None:
-        """The screen loses its power while the server is dead."""
+        """Restarts one screen while there is no server."""
         self._screen.close()
         self._glass = self._open(self._screen, "profile")
         self.cold_shown = self._glass.shown()

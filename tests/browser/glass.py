@@ -1,4 +1,4 @@
-"""A board in real Chromium, and what can be asked of its glass; called by the tests of this folder and by bench."""
+"""A board in a real Chromium, and what it shows; called by the tests of this folder and by bench."""
 
 from __future__ import annotations
 
@@ -11,22 +11,14 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, BrowserType, Page, Request, WebSocket
 
+from tests.chromium import CHROMIUM, FLAGS
 from tests.station import PATIENCE, Station
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 SIZE = {"width": 1920, "height": 1080}
 VISIBLE = 'main#stage [data-slide][aria-hidden="false"]'
 MILLISECONDS = round(PATIENCE * 1000)
 
-# Asked again and again inside the page: wait_for_function would need an evaluation that the pages' policy forbids.
+# Polls inside the page: wait_for_function uses eval, which the pages' Content-Security-Policy forbids.
 _WAIT = """([from, count, ms]) => new Promise((resolve, reject) => {
   const begun = performance.now();
   const look = () => {
@@ -39,7 +31,7 @@ _WAIT = """([from, count, ms]) => new Promise((resolve, reject) => {
 })"""
 
 
-# What a photograph has to wait for; an animation without an end never is over.
+# What a screenshot has to wait for. Endless animations are left out, as they never finish.
 _SETTLED = """async () => {
   await document.fonts.ready;
   const seen = [...document.images].filter(({ loading, complete }) => complete || loading !== "lazy");
@@ -49,14 +41,14 @@ _SETTLED = """async () => {
 
 
 def settled(page: Page) -> None:
-    """Until all has been fetched (frames too), fonts and pictures are there and nothing moves any more."""
+    """Waits until the page and its frames are loaded, fonts and pictures are decoded and animations are over."""
     page.wait_for_load_state("networkidle")
     page.evaluate(_SETTLED)
 
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A slide that came up: due ``at``, on the glass ``painted``; server milliseconds."""
+    """A slide that was shown: due ``at``, visible at ``painted``, both in milliseconds of server time."""
 
     hash: str
     at: int
@@ -64,7 +56,7 @@ class Flip:
 
 
 class Glass:
-    """One page on one board, which remembers every request and every message that it was sent."""
+    """A page that shows a board; it records its requests, the WebSocket messages it receives and its errors."""
 
     def __init__(self, page: Page, station: Station, board: str) -> None:
         self.page, self.station, self.board = page, station, board
@@ -86,44 +78,44 @@ class Glass:
         return self
 
     def wait_for(self, selector: str, *, gone: bool = False) -> None:
-        """Until it can be seen, or, with ``gone``, is no longer there or hidden."""
-        # Not wait_for_selector: its handle would keep what was found, and all below it, in the page's memory.
+        """Waits until the element is visible, or, with ``gone``, is hidden or removed."""
+        # Not wait_for_selector: its element handle would keep the whole subtree in the page's memory.
         self.page.locator(selector).first.wait_for(state="hidden" if gone else "visible", timeout=MILLISECONDS)
 
     def wait_for_slide(self, text: str) -> None:
-        """Until the visible slide holds this text."""
+        """Waits until the visible slide contains this text."""
         self.wait_for(f"{VISIBLE} :text({text!r})")
 
     def shown(self) -> str | None:
-        """The hash on the glass."""
+        """The hash of the visible slide."""
         return self.page.locator(VISIBLE).get_attribute("data-slide", timeout=MILLISECONDS)
 
     def link(self) -> str | None:
         return self.page.locator("html").get_attribute("data-link")
 
     def flips(self, count: int = 0, *, since: int = 0, seconds: float = PATIENCE) -> list[Flip]:
-        """The slides due at ``since`` or later, as soon as there are ``count``."""
+        """Waits for ``count`` slides that are due at ``since`` or later; returns all of them."""
         found: list[dict[str, Any]] = self.page.evaluate(_WAIT, [since, count, round(seconds * 1000)])
         return [Flip(**one) for one in found]
 
     def asked(self, path: str) -> list[str]:
-        """The requests so far whose address holds ``path``."""
+        """The addresses of the requests so far that contain ``path``."""
         return [url for url in self.requests if path in url]
 
     def wait_for_message(self, *words: str) -> None:
-        """Until one message over the socket has held all ``words``; what came before counts."""
+        """Waits for a WebSocket message that contains all ``words``; earlier messages count too."""
         deadline = monotonic() + MILLISECONDS / 1000
         while monotonic() < deadline:
             if any(all(word in message for word in words) for message in self.messages):
                 return
-            # What has come meanwhile is handed over with the next frame that is drawn.
+            # Playwright delivers events only during a call; this one takes one frame.
             self.page.evaluate("() => new Promise((drawn) => requestAnimationFrame(drawn))")
         raise AssertionError(f"no message with {words}")
 
 
 @contextmanager
 def chromium(kind: BrowserType, profile: Path, size: dict[str, int] | None = None) -> Iterator[BrowserContext]:
-    """A Chromium with a profile of its own, as a screen has it; what it remembers stays in ``profile``."""
+    """A Chromium with its own profile folder, as on a screen; its storage stays in ``profile``."""
     context = kind.launch_persistent_context(
         str(profile),
         executable_path=CHROMIUM,

@@ -1,4 +1,4 @@
-"""Photographs docs/vi/thong-bao.md in the running program: ``python -m tests.browser.newsroom_pictures OUT``."""
+"""Takes the screenshots of docs/vi/thong-bao.md: ``python -m tests.browser.newsroom_pictures OUT``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.glass import CHROMIUM, FLAGS, MILLISECONDS, Glass, settled
+from tests.browser.glass import MILLISECONDS, Glass, settled
+from tests.chromium import CHROMIUM, FLAGS
 from tests.station import SHIPPED, Station
 
 PASSWORD = "bốn con ngựa đứng ven sông"
@@ -27,7 +28,7 @@ expect.set_options(timeout=MILLISECONDS)
 
 
 def come(station: Station, browser: Browser, username: str, *who: str) -> Page:
-    """Somebody who was invited by the keeper's command, in a browser of his own."""
+    """A person invited by ``run.py user add``, signed in, in a new browser context."""
     said = station.cli("user", "add", username, "--email", f"{username}@example.vn", *who).stdout
     link = re.search(r"/desk/welcome/\S+", said)
     assert link is not None, said
@@ -45,7 +46,7 @@ def come(station: Station, browser: Browser, username: str, *who: str) -> Page:
 
 
 def main(out: Path) -> None:
-    """The composer with a PDF, the editor's queue, the page of one, a return, the board, the library."""
+    """Saves the composer with a PDF, the queue, an announcement, a return, the board and the library."""
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver, ExitStack() as stack:
         place = Path(folder)
@@ -69,7 +70,7 @@ def main(out: Path) -> None:
 
 
 def _timetable(browser: Browser, path: Path) -> Path:
-    """A PDF as an office's word processor makes it, with Vietnamese letters."""
+    """A PDF with Vietnamese text, like one from a word processor."""
     page = browser.new_page()
     rows = "".join(f"<tr><td>{day}<td>{who}" for day, who in ROWS)
     page.set_content(
@@ -114,7 +115,7 @@ def _approve(editor: Page, out: Path) -> None:
 
 
 def _shot(page: Page, path: Path, *, full: bool = False) -> None:
-    """A picture in few colours: small enough for a repository."""
+    """Saves a screenshot in few colours, small enough for the repository."""
     settled(page)
     page.screenshot(path=path, full_page=full)
     with Image.open(path) as image:

@@ -1,4 +1,4 @@
-"""Photographs the running program for human eyes and the README: ``python -m tests.browser.pictures OUT``."""
+"""Takes screenshots of the running program for review and the README: ``python -m tests.browser.pictures OUT``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.glass import CHROMIUM, FLAGS, VISIBLE, Glass
+from tests.browser.glass import VISIBLE, Glass
+from tests.chromium import CHROMIUM, FLAGS
 from tests.station import SHIPPED, Station, until
 
 VIEWS = {
@@ -28,7 +29,7 @@ STORM = (
 
 
 def main(out: Path) -> None:
-    """Every view of the boards, each with a picture where a story has one, then the same under an urgent notice."""
+    """Saves every view of the boards, if possible with a story that has a picture, then with an urgent notice."""
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver, ExitStack() as stack:
         station = Station(Path(folder), SHIPPED)
@@ -40,7 +41,7 @@ def main(out: Path) -> None:
         until(lambda: len(station.titles("xa-minh-tan")) >= 9, "the commune's stories")
         glasses = {name: _open(browser, station, *view) for name, view in VIEWS.items()}
         for name, glass in glasses.items():
-            # A slide with a picture says most; a board that has none soon is taken as it is.
+            # Prefers a slide with a picture; takes what is shown if none comes soon.
             glass.wait_for(VISIBLE)
             if glass.board == "hoi-truong":
                 glass.wait_for(f"{VISIBLE} img")
@@ -66,7 +67,7 @@ def _shoot(glass: Glass, target: Path) -> None:
 
 
 def shrink(source: Path, target: Path) -> None:
-    """The same picture in 256 colours, for the README."""
+    """Converts a screenshot to 256 colours, for the README."""
     with Image.open(source) as picture:
         picture.convert("RGB").quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(target, optimize=True)
 

@@ -1,4 +1,4 @@
-"""What a storm at the desk needs: an editor who is signed in, and screens with keys; called by test_storm, bench."""
+"""Signs an editor in and pairs screens, for the tests of an urgent notice; called by browser tests and bench."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tests.station import Station
 
 PASSWORD = "bốn con ngựa đứng ven sông"
 ONE_FACTOR = "[people]\nsecond_factor = false\n"
-# How many screens show it, on the page of a live notice.
+# Selects the number of screens that show the notice, on its page.
 SHOWN = "#progress dd >> nth=3"
 
 
 def signed_in(station: Station, context: BrowserContext, board: str = "minh-tan") -> Page:
-    """The desk as the editor sees it, who has set her password by a link."""
+    """Creates an editor who sets her password by a one-time link; returns her page of the desk."""
     db, now = station.store, station.now(board)
     made = people.add(db, username="lan", name=EDITOR.name, email="lan@x.vn", actor="os:root", now=now)
     people.grant(db, "lan", Grant("editor", "tinh"), by=None, actor="os:root", now=now)
@@ -34,7 +34,7 @@ def signed_in(station: Station, context: BrowserContext, board: str = "minh-tan"
 
 
 def paired(station: Station, board: str, count: int, name: str) -> list[tuple[int, str]]:
-    """So many screens of a board, with their keys."""
+    """Pairs ``count`` screens with a board; returns their numbers and keys."""
     now, made = station.now(board), []
     for number in range(count):
         code, secret, _ = pairing.open_code(station.store, now)

@@ -1,4 +1,4 @@
-"""A screen whose clock is a day off, whose storage is full, or whose page is older than its server."""
+"""Screens with a wrong clock, full or slow storage, or a page of another version than the server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BOARD = "bang-kho"
 DAY = 86_400_000
 WRONG_CLOCK = "const right = Date.now.bind(Date); Date.now = () => right() + ({off});"
 
-# The quota that DevTools sets binds caches alone; a database without room takes every write back, like this.
+# The DevTools quota applies to caches only, so a full IndexedDB is simulated: every write transaction aborts.
 FILLABLE = """
   const begin = IDBDatabase.prototype.transaction;
   IDBDatabase.prototype.transaction = function (...words) {
@@ -134,7 +134,7 @@ def test_storage_that_fills_up_meanwhile_costs_nothing_and_what_it_refused_is_ke
     assert glass.faults == []
 
 
-# A worn memory card on which the page's deadline for its memory has long passed.
+# A slow memory card: IndexedDB opens after 4 s, which is past the page's deadline for reading it.
 SLOW = """
   const open = IDBFactory.prototype.open;
   IDBFactory.prototype.open = function (...words) {
@@ -162,13 +162,13 @@ def test_a_memory_that_is_slow_to_read_still_fills_the_glass_of_a_screen_without
     assert glass.faults == []
 
 
-# What the first version of the wire did not have yet.
+# Fields that the first version of the protocol did not have.
 LATER = {"back", "themes", "side", "ticker"}
 MESSAGE = re.compile(r"(4[23]\d*)(\[.*)", re.DOTALL)
 
 
 def other(message: str | bytes) -> str | bytes:
-    """A message as another version of the server would say it: some fields not yet, others unheard of."""
+    """A message as another version of the server would send it: some fields missing, an unknown one added."""
     found = MESSAGE.fullmatch(message) if isinstance(message, str) else None
     return message if found is None else found[1] + json.dumps(changed(json.loads(found[2])))
 
@@ -199,7 +199,7 @@ def test_a_screen_understands_a_server_that_says_less_or_more_than_its_own(stati
 
 
 def older(route: Route) -> None:
-    """The page as an older build had it; its code is the present one."""
+    """Serves the page with the build number of an older version; its scripts are the current ones."""
     answer = route.fetch()
     html = answer.text()
     begin = html.index('data-build="') + len('data-build="')
@@ -210,18 +210,18 @@ def test_a_page_older_than_its_server_is_loaded_anew_between_slides_and_never_un
     station: Station, page: Page
 ) -> None:
     page.route(f"**/board/{BOARD}", older)
-    # Pages spread their reloads over a minute by chance; here the chance is known.
+    # Pages spread their reloads over a minute at random; here the delay is fixed.
     page.add_init_script("Math.random = () => 0.02;")
     posted = station.push(BOARD, "Vỡ đê", station.now(BOARD))
     glass = Glass(page, station, BOARD).open()
     glass.wait_for(f'[data-notice="{posted.id}"]')
-    # Under the notice the lap's clock runs on: its slides turn, and the old page stays.
+    # The lap runs on under the notice, and the old page is not reloaded.
     glass.flips(3)
     assert len(glass.asked(f"/board/{BOARD}")) == 1
     with page.expect_request(lambda request: request.url.endswith(f"/board/{BOARD}"), timeout=MILLISECONDS):
         assert station.cli("clear", str(posted.id)).returncode == 0
     glass.wait_for("[data-notice]", gone=True)
-    # One that is still the old page afterwards does not load itself in a circle.
+    # The reloaded page still has the old build number; it must not reload again and again.
     glass.wait_for(VISIBLE)
     glass.flips(2)
     assert len(glass.asked(f"/board/{BOARD}")) == 2

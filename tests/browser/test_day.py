@@ -1,7 +1,7 @@
-"""A screen whose server is dead for a day: rotation, windows, hours and expiry stay exact, and so does its proof.
+"""A screen without a server for a day: rotation, windows, panel hours, expiry and its proof of display stay exact.
 
-The page runs as it is shipped; only its clock is the test's (Playwright's), and a day passes in minutes. `make test`
-lives an hour of it, `make soak` the whole day.
+The page runs as shipped; only its clock is Playwright's, so that a day passes in minutes. `make test` simulates an
+hour, `make soak` the whole day.
 """
 
 from __future__ import annotations
@@ -33,26 +33,26 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
 BOARD = "bang-mot-ngay"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
-# A page remembers its last 300 flips, and no slide stands for less than six seconds.
+# A page keeps its last 300 flips, and no slide is shown for less than six seconds.
 LONGEST_LEAP = 20 * MINUTE
-# By so much the page's idea of server time may be off on a busy machine.
+# The largest error, in ms, of the page's estimate of server time on a busy machine.
 MARGIN = 500
 SINCE_RETURN = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """What will happen in a simulated day of so many milliseconds from ``begun`` on, as the station was told."""
+    """The times of all events of a simulated day that starts at ``begun`` and lasts ``span``, in milliseconds."""
 
     begun: int
     span: int
 
     def at(self, share: float) -> int:
-        """An odd instant, so many hundredths into the day."""
+        """The instant at this share (0 to 1) of the day, not on a full second."""
         return self.begun + round(self.span * share) + 137
 
     def minute(self, share: float) -> int:
-        """A whole minute: hours have no seconds."""
+        """The same, cut to a full minute, because panel hours have no seconds."""
         return self.at(share) // MINUTE * MINUTE
 
     @property
@@ -65,7 +65,7 @@ class Plot:
         return (Hours(opens, closes),)
 
     def prepare(self, station: Station) -> None:
-        """Slides that open, close and stay, a night, and two notices that end by themselves."""
+        """Posts announcements with and without windows and sets the panel's hours."""
         now = from_ms(self.begun)
         for title in ("Tin luôn có", "Tin khác nữa", "Tin thứ ba"):
             station.announce(BOARD, title, now)
@@ -79,14 +79,14 @@ class Plot:
 
 @dataclass(slots=True)
 class Screen:
-    """The page under a clock of the test's, and all flips that it has made."""
+    """A page whose clock the test moves, and all its flips so far."""
 
     glass: Glass
     now: int
     seen: list[Flip] = field(default_factory=list)
 
     def live_until(self, instant: int) -> None:
-        """Lets time pass, step by step, every timer of the page at its own moment."""
+        """Moves the clock forward in steps; every timer of the page fires at its time."""
         while self.now < instant:
             step = min(instant - self.now, LONGEST_LEAP)
             self.glass.page.clock.run_for(step)
@@ -98,7 +98,7 @@ class Screen:
         self.seen += self.glass.flips(since=since)
 
     def told(self) -> dict[str, Any]:
-        """The last state that the server has sent."""
+        """The last `state` message from the server."""
         state: dict[str, Any] = json.loads(
             [one for one in self.glass.messages if one.startswith('42["state"')][-1][2:]
         )[1]
@@ -116,7 +116,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 def opened(station: Station, context: BrowserContext, state: dict[str, Any]) -> Screen:
-    """A paired screen that has all it will need, and no server any more; its clock stands still from now on."""
+    """A paired screen that has received all bodies; the server is then killed and the clock stopped."""
     ((number, key),) = paired(station, BOARD, 1, "Sảnh")
     kept = json.dumps({"screen": str(number), "key": key, "board": BOARD})
     context.add_init_script(f"localStorage.setItem('bangtin.screen', {json.dumps(kept)});")
@@ -127,7 +127,7 @@ def opened(station: Station, context: BrowserContext, state: dict[str, Any]) -> 
     glass.wait_for(VISIBLE)
     for one in [*state["lap"]["slides"], *state["notices"]]:
         glass.wait_for_message('"html"', f'"{one["hash"]}"')
-    # First the server, then the clock: a round trip in which time leaps would be measured as one.
+    # The server is killed first: a jump of the clock during a round trip would spoil its measurement.
     station.kill9_server()
     at: int = page.evaluate("Date.now()") + 2 * SECOND
     page.clock.pause_at(at / 1000)
@@ -135,7 +135,7 @@ def opened(station: Station, context: BrowserContext, state: dict[str, Any]) -> 
 
 
 def turns_of(lap: Lap, since: int, end: int, closed: tuple[int, int]) -> list[Turn]:
-    """What must come up from ``since`` to ``end``: every turn of which a part is in the panel's hours."""
+    """The turns expected from ``since`` to ``end``: all that are at least partly within the panel's hours."""
     airings = [one for one in walk(lap, end, since=since) if one.start >= since]
     return [
         (lap.slots[one.index].hash, one.start)
@@ -145,7 +145,7 @@ def turns_of(lap: Lap, since: int, end: int, closed: tuple[int, int]) -> list[Tu
 
 
 def on_the_glass(lap: Lap, instant: int) -> str | None:
-    """The hash that must be visible; None where two are possible, because a boundary is near."""
+    """The hash that must be visible; None near a boundary, where two are possible."""
     found = {one.index for at in (instant - MARGIN, instant + MARGIN) if (one := airing_at(lap, at))}
     index = next(iter(found)) if len(found) == 1 else None
     return None if index is None else lap.slots[index].hash
@@ -166,7 +166,7 @@ def test_a_day_without_a_server_is_lived_as_it_was_planned(
     lap = lap_of(state)
     begun, began = screen.now, monotonic()
 
-    # To the second: a notice stands until its end and not longer.
+    # A notice is shown until its end, to the second.
     for notice, selector in ((urgent, f'[data-notice="{urgent.id}"]'), (banner, "#banner:not([hidden])")):
         end = to_ms(notice.until)
         screen.live_until(end - MARGIN)
@@ -175,7 +175,7 @@ def test_a_day_without_a_server_is_lived_as_it_was_planned(
         assert not screen.has(selector)
         assert screen.glass.link() == "stale"
 
-    # And so do the panel's hours.
+    # The panel's hours are kept as exactly.
     root = "html[data-view={}]"
     closes, opens = plot.closed
     assert on_spans(plot.hours, str(ZONE), closes, opens) == []
@@ -187,14 +187,14 @@ def test_a_day_without_a_server_is_lived_as_it_was_planned(
 
     sampled = 0
     for share in range(80, 101, 2):
-        # Odd seconds, so that the instants do not all lie on boundaries of slides.
+        # Different seconds, so that not all instants are at boundaries of slides.
         screen.live_until(plot.at(share / 100) + share * 1_709)
         wanted = on_the_glass(lap, screen.now)
         sampled += wanted is not None
         assert wanted in (None, screen.glass.shown())
     assert sampled
 
-    # Every turn of the day, at its millisecond, and on the glass within two frames of it.
+    # Every turn of the day begins at its millisecond and is painted within two frames.
     alone = [flip for flip in screen.seen if flip.at >= begun]
     lived = turns(alone)
     planned = turns_of(lap, begun, screen.now, plot.closed)
@@ -213,7 +213,7 @@ def test_a_day_without_a_server_is_lived_as_it_was_planned(
         d["solar"] for d in state["calendar"] if d["date"] == today
     )
 
-    # The server returns, as much later as it was away.
+    # The server is started again, with its clock set forward by the simulated time.
     page.clock.resume()
     ahead = screen.now - begun - round((monotonic() - began) * 1000)
     station.program = ("-m", "tests.later", str(ahead))
@@ -230,17 +230,17 @@ def test_a_day_without_a_server_is_lived_as_it_was_planned(
 
 
 def _proved(station: Station, screen: Screen, covered_until: int) -> None:
-    """Every slide that people could see in that day is in the server's books, once."""
+    """Asserts that the server has stored each slide shown in that day as proof of display, once."""
     wanted = Counter(flip.hash for flip in screen.seen if covered_until <= flip.painted and flip.at < screen.now)
     first, last = (f"{datetime.fromtimestamp(at / 1000, ZONE):%Y-%m-%d}" for at in (covered_until, screen.now + HOUR))
-    # Screens tell it once a minute or so; the page is made to believe that it has passed.
+    # Screens send receipts about once a minute, so the page's clock is moved past that.
     screen.glass.page.clock.fast_forward(90 * SECOND)
 
     def counted() -> Counter[str]:
         proofs = receipts.proofs(station.store, boards=[BOARD], first=first, last=last)
         return sum((Counter(proof.hashes) for proof in proofs), Counter())
 
-    # A hundred at a time, each acknowledged from the disk: fourteen thousand of them take a while.
+    # Receipts are sent and acknowledged a hundred at a time; fourteen thousand take a while.
     until(lambda: wanted <= counted(), "all that was shown is proved", seconds=5 * PATIENCE, every=0.5)
-    # Beside it only the slides since the server's return, which are few.
+    # What is stored beyond that are the few slides since the return of the server.
     assert (counted() - wanted).total() <= SINCE_RETURN

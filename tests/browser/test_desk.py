@@ -1,4 +1,4 @@
-"""The desk in a real Chromium: from an empty store to a keeper with codes and a passkey; axe on every page."""
+"""The desk's account pages in a real Chromium: axe on each, and the first keeper sets up codes and a passkey."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.desk.office import PASSWORD, Office, office_on, template
 from tests.station import Station, config_text
 
 pytestmark = pytest.mark.browser
-SLOW = 60_000  # a machine that does much else at the same time
+SLOW = 60_000  # milliseconds, for a busy machine
 PATHS = (
     "/desk/login",
     "/desk/wan-signin",
@@ -85,7 +85,7 @@ def test_from_an_empty_store_to_a_keeper_with_codes_and_a_passkey(
     page.get_by_role("button", name="Tạo khóa").click()
     expect(page.get_by_role("button", name="Xóa khóa Máy cơ quan")).to_be_visible(timeout=SLOW)
 
-    # out, and in again by password and code
+    # signs out, and in again by password and code
     page.locator("details.me summary").click()
     page.get_by_role("button", name="Đăng xuất").click()
     page.get_by_label("Tên đăng nhập hoặc thư điện tử").fill("tuan")
@@ -95,14 +95,14 @@ def test_from_an_empty_store_to_a_keeper_with_codes_and_a_passkey(
     page.get_by_role("button", name="Vào").click()
     expect(page.locator(".me-name")).to_have_text("Phạm Anh Tuấn", timeout=SLOW)
 
-    # out, and in again by the passkey alone
+    # signs out, and in again by the passkey alone
     page.locator("details.me summary").click()
     page.get_by_role("button", name="Đăng xuất").click()
     page.get_by_role("link", name="Dùng khóa truy cập").click()
     page.get_by_role("button", name="Tiếp tục").click()
     expect(page.locator(".me-name")).to_have_text("Phạm Anh Tuấn", timeout=SLOW)
 
-    # somebody is invited, with a right
+    # invites a person with a role
     page.goto(f"{station.address}/desk/people/new")
     page.get_by_label("Họ và tên").fill("Nguyễn Thị Hoa")
     page.get_by_label("Tên đăng nhập").fill("hoa")

@@ -1,4 +1,4 @@
-"""Kills at random moments and hosts that hang, seen from raw sockets; the long form runs fifty kills."""
+"""The server killed at random moments, and sources that never answer, observed by raw WebSocket clients."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ TURNS = 2
 
 
 def shown_everywhere(station: Station) -> set[str]:
-    """The notices that every one of some fresh screens is told of."""
+    """The ids of the notices that all of several newly connected viewers receive."""
     with Swarm(station.port, BOARD, SCREENS).connect() as swarm:
         told = [{notice["id"] for notice in client.notices} for client in swarm.clients]
     return set.intersection(*told)
 
 
 def push_and_kill(station: Station, rng: random.Random, round_number: int) -> None:
-    """One act with the server killed at some moment during or after it; every third time the act itself is killed."""
+    """Kills the server during or after `run.py urgent`; every third time it may kill that command too."""
     headline = f"Tin khẩn lần {round_number}"
     command = station.begin("urgent", headline, "--area", BOARD, "--minutes", "60")
     try:
@@ -47,7 +47,7 @@ def push_and_kill(station: Station, rng: random.Random, round_number: int) -> No
         number = re.search(r"số (\d+)", out)
         assert number is not None, out
         assert number[1] in everywhere, f"round {round_number}: an acknowledged notice is lost"
-    # Whatever the command had to say, all screens agree, and with what the server says.
+    # Whatever the command reported, all viewers agree with each other and with the server.
     assert everywhere == set(listed)
     if headline in listed.values():
         mine = next(int(id) for id, title in listed.items() if title == headline)
@@ -74,7 +74,7 @@ def test_fifty_kills_lose_no_acknowledged_notice(stations: Callable[[str], Stati
 
 @pytest.fixture
 def hanging() -> Iterator[list[str]]:
-    """Addresses of hosts that take a connection and never say a word."""
+    """Addresses of hosts that accept a connection and never answer."""
     with ExitStack() as stack:
         hosts = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(HANGING)]
         yield [f"http://127.0.0.1:{host.getsockname()[1]}/rss" for host in hosts]

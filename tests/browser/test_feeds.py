@@ -1,4 +1,4 @@
-"""A new item of a portal appears on the glass, every letter right, in the encodings that portals really use."""
+"""A new item of a feed is shown with correct letters, in the encodings that portals really use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
 def feed(items: int, declared: str = "") -> str:
-    """Nothing, the old item alone, or with the new one, whose body carries what a portal should not have sent."""
+    """A feed of no item, the old one, or both; the new one contains scripts and an error message of SharePoint."""
     body = f"&lt;p&gt;{SHAREPOINT}&lt;/p&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;b&gt;{SUMMARY}&lt;/b&gt;"
     new = f"<item><title>{TITLE}&lt;script&gt;alert(2)&lt;/script&gt;</title><guid>moi</guid>"
     new += f"<description>{body}</description></item>"
@@ -33,7 +33,7 @@ def feed(items: int, declared: str = "") -> str:
 
 
 def windows_1258(items: int) -> bytes:
-    """As Windows writes Vietnamese: letters with their own sign whole, tones behind them."""
+    """Encodes as Windows does: a precomposed base letter (â, ơ), then the tone as a combining mark."""
     letters = []
     for letter in feed(items, ' encoding="windows-1258"'):
         parts = unicodedata.normalize("NFD", letter)
@@ -51,7 +51,7 @@ ENCODINGS: dict[str, Callable[[int], bytes]] = {
 
 
 class Portal:
-    """A host on loopback with one feed an encoding; ``items`` says how many items they have now."""
+    """A host on loopback with one feed per encoding; ``items`` is the number of items in each."""
 
     def __init__(self) -> None:
         self.items = 1
@@ -89,7 +89,7 @@ def portal() -> Iterator[Portal]:
     made.close()
 
 
-# Remembers what the line "Tiếp theo" has said, from now on.
+# Records the texts of the line "Tiếp theo" (next) from now on.
 _WATCH_NEXT = """() => {
   const line = document.getElementById("next-title");
   window.named = [line.textContent];
@@ -114,7 +114,7 @@ def test_a_new_item_reaches_the_glass_with_every_letter(
         seen = glass.page.locator(VISIBLE).inner_text()
         assert SUMMARY in seen
         assert [word for word in ("Cannot retrieve", "script", "alert", "<", "&lt;") if word in seen] == []
-        # No running slide is cut for it, so its headline was told before its slide came up.
+        # A running slide is not cut, so the headline was announced before its slide was shown.
         assert TITLE in glass.page.evaluate("window.named")
 
 

@@ -1,4 +1,4 @@
-"""A film plays on the glass; one that cannot leaves the drawing in its place, never a black glass."""
+"""A video plays on the board; if it cannot be played, an ornament takes its place instead of a black area."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.station import Station, config_text
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 BOARD = "bang-phim"
-# Resolves with the furthest second that the film on the glass has reached, once it has moved for half a second.
+# Resolves with the position of the visible video, in seconds, once it has played for half a second.
 PLAYED = """() => new Promise((resolve) => {
   const begun = performance.now();
   const look = () => {

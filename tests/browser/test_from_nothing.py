@@ -1,4 +1,4 @@
-"""From an empty database to a timetable on a commune's screen: everything that people do, in real browsers."""
+"""From an empty database to a timetable on a commune's screen: every step of every person, in real browsers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TITLE = "Lịch tiếp công dân tháng 12"
 
 @pytest.fixture
 def opens(browser: Browser) -> Iterator[Callable[[Station], Page]]:
-    """Opens browsers of their own, as if on as many machines."""
+    """Opens pages in separate contexts, as if on separate machines."""
     with ExitStack() as stack:
 
         def open_one(station: Station) -> Page:
@@ -37,7 +37,7 @@ def opens(browser: Browser) -> Iterator[Callable[[Station], Page]]:
 
 
 def invites(keeper: Page, username: str, name: str, role: str) -> str:
-    """The link for somebody with a role in the commune."""
+    """Invites a person with a role in the commune; returns the one-time link."""
     keeper.goto("/desk/people/new")
     keeper.get_by_label("Họ và tên").fill(name)
     keeper.get_by_label("Tên đăng nhập").fill(username)
@@ -49,7 +49,7 @@ def invites(keeper: Page, username: str, name: str, role: str) -> str:
 
 
 def pairs(keeper: Page, device: Page, board: str, name: str) -> None:
-    """The device shows eight letters, the keeper types them."""
+    """Pairs a device: the keeper types the eight letters that it shows."""
     device.goto("/screen")
     keeper.goto("/desk/screens/new")
     keeper.get_by_label("Tám chữ trên màn hình").fill(code_on(device))

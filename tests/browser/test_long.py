@@ -1,4 +1,4 @@
-"""The long forms, run by `make soak`: ten minutes without a server, ten minutes of all kinds of slides."""
+"""Long tests for `make soak`: ten minutes without a server, and ten minutes of all kinds of slides."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(3600)]
 BOARD = "hoi-truong"
 TEN_MINUTES = 600
 PARTS = 10
-# Slides to be seen without a server: of the sample stories, which stand some 22 s each.
+# The number of slides to see without a server; sample stories are shown for about 22 s each.
 ALONE = 30
 TABLE = "Ngày,Giờ,Người tiếp\n15/12,8 giờ,Chủ tịch\n30/12,8 giờ,Bí thư\n"
 
@@ -46,7 +46,7 @@ def test_the_shipped_boards_rotate_for_ten_minutes_without_server_and_worker(lon
 
 
 def _measure(session: CDPSession, station: Station) -> dict[str, float]:
-    """Heap after a forced collection, nodes and listeners of the page; resident memory of the server in MiB."""
+    """The page's heap in KiB after a forced collection, its nodes and listeners; the server's resident MiB."""
     session.send("HeapProfiler.collectGarbage")
     found = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
     assert station.server is not None
@@ -61,7 +61,7 @@ def _measure(session: CDPSession, station: Station) -> dict[str, float]:
 
 
 def _fill(station: Station) -> None:
-    """Something of every kind beside the stories: plain, with a table, with a link, a notice that stays."""
+    """Adds announcements (plain, with a link, with a table) and a lasting priority notice to the stories."""
     table = station.folder / "lich.csv"
     table.write_text(TABLE, encoding="utf-8")
     acts: list[list[str]] = [
@@ -101,10 +101,10 @@ def test_ten_minutes_leave_nothing_behind(
 
 
 def _live_ten_minutes(glass: Glass, session: CDPSession, station: Station) -> list[dict[str, float]]:
-    """A measurement before, and one after each tenth; an urgent notice comes and goes in each."""
+    """Measures before, and after each tenth, in which an urgent notice is shown and expires."""
     glass.flips(2, seconds=120)
-    # What the first minute builds (caches, connections, the lap) is not what months leave behind.
-    # Neither is what the test's own driver puts into the page when it first waits for something there.
+    # The first minute builds caches, connections and the lap, which is no leak.
+    # Neither is what Playwright adds to the page when it first waits for an element.
     _show_notice(glass, station, "đầu tiên")
     glass.page.wait_for_timeout(60_000)
     rows = [_measure(session, station)]
@@ -119,7 +119,7 @@ def _live_ten_minutes(glass: Glass, session: CDPSession, station: Station) -> li
 
 
 def _show_notice(glass: Glass, station: Station, name: str) -> None:
-    """One that comes up and, after ten seconds, goes by itself."""
+    """Pushes an urgent notice that expires after ten seconds, and waits for both."""
     posted = station.push("tinh", f"Báo động {name}", station.now(BOARD), seconds=10)
     glass.wait_for(f'[data-notice="{posted.id}"]')
     glass.wait_for("[data-notice]", gone=True)

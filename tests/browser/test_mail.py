@@ -1,4 +1,4 @@
-"""A forgotten password, in one run: asked for at the desk, sent by the worker, opened from the letter, used."""
+"""A forgotten password: the desk is asked for a link, the worker mails it, the link sets a new password."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_forgotten_password_is_set_anew_by_a_letter(
     expect(page.locator(".complaint, .message.error").first).to_be_visible()
     signs_in(page, NEW)
     expect(page.get_by_text("Nguyễn Thị Hoa").first).to_be_visible()
-    # Who owns the account is told that it was done; the link works once.
+    # The owner of the account gets a confirmation, and the link works only once.
     until(lambda: len(kept.letters) == 2, "the letter that says so")
     context.clear_cookies()
     page.goto(link[0])

@@ -1,4 +1,4 @@
-"""The story of every commune: an operator posts a timetable with a PDF, an editor approves, people read it."""
+"""An operator submits a timetable as PDF, an editor approves it, the board shows it; nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CONFIG = config_text(["xa-minh-tan", "xa-dong-hai"]) + "\n[people]\nsecond_facto
 
 
 class Presses:
-    """Counts what is pressed; typing and the file dialog do not count."""
+    """Counts clicks; typing and the file dialog do not count."""
 
     def __init__(self, page: Page) -> None:
         self.page, self.count = page, 0
@@ -42,7 +42,7 @@ def station(tmp_path: Path) -> Iterator[Station]:
 
 @pytest.fixture
 def sign_in(browser: Browser, station: Station) -> Iterator[Callable[..., Page]]:
-    """Invites somebody by the keeper's command and comes in by the link that it prints."""
+    """Invites a person by ``run.py user add`` and signs in by the link that it prints."""
     with ExitStack() as stack:
 
         def come(username: str, name: str, role: str, area: str) -> Page:
@@ -76,7 +76,7 @@ def test_a_timetable_with_a_pdf_reaches_its_commune_and_no_other(
     hand = Presses(operator)
     hand.press("Soạn thông báo", "link")
     operator.get_by_label("Tiêu đề").fill("Lịch tiếp công dân tháng 12")
-    hand.count += 1  # the place that opens the file dialog
+    hand.count += 1  # the control that opens the file dialog
     operator.locator("#file").set_input_files(timetable)
     expect(operator.locator("#files .file")).to_have_count(2, timeout=MILLISECONDS)
     hand.press("Trình duyệt")
@@ -112,7 +112,7 @@ def test_what_was_typed_survives_a_lost_connection(sign_in: Callable[..., Page])
     expect(operator.locator("#kept")).to_contain_text("Mất kết nối")
     operator.get_by_role("button", name="Trình duyệt").click()
     expect(operator.locator("#offline")).to_be_visible()
-    operator.close()  # the machine is switched off, and on again another day
+    operator.close()  # the computer is switched off, and on again another day
     context.set_offline(False)
     operator = context.new_page()
     operator.goto("/desk/compose/")

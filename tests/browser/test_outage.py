@@ -1,4 +1,4 @@
-"""A screen without its server keeps every time limit, and comes right when the server returns."""
+"""A screen without its server keeps all time limits, and is up to date when the server is back."""
 
 from __future__ import annotations
 

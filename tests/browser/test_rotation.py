@@ -1,4 +1,4 @@
-"""A board rotates as it was promised: with its server, without it, and over its return. Lived in evening.py."""
+"""A board rotates as `run.py show` announces: with its server, without it, and after its return (evening.py)."""
 
 from __future__ import annotations
 

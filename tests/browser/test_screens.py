@@ -1,4 +1,4 @@
-"""A device in one Chromium, the desk in another: paired, on its board, proved, revoked; and what kill -9 may take."""
+"""A screen is paired at the desk, shows its board and is revoked; kill -9 loses no acknowledged receipt."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from tests.station import Station, config_text, until
 
 pytestmark = pytest.mark.browser
 BOARD = "phong-hop"
-# A revoked screen is cut within so much of the act, by the server's own log (TRUST).
+# The longest time from revoking a screen to closing its connection, by the server's log (TRUST).
 CUT_WITHIN = timedelta(seconds=2)
 
 
 @pytest.fixture
 def closed(stations: Callable[[str], Station]) -> Station:
-    """A running station whose only board is not public, with an editor of its province."""
+    """A running station with one board, which is not public, and an editor of the province."""
     text = config_text([BOARD]).replace("public = true", "public = false") + "\n[people]\nsecond_factor = false\n"
     station = stations(text)
     station.start(worker=False)
@@ -51,7 +51,7 @@ def closed(stations: Callable[[str], Station]) -> Station:
 
 @pytest.fixture
 def desk(closed: Station, browser: Browser) -> Iterator[Page]:
-    """An editor at the desk, in a Chromium that is not the device's."""
+    """An editor's page of the desk, in another Chromium than the device's."""
     office = Office(closed.data, closed.store, now=now(closed), config=load(closed.config, {}))
     cookie = office.browser(EDITOR).client.get_cookie("bangtin")
     assert cookie is not None
@@ -64,7 +64,7 @@ def desk(closed: Station, browser: Browser) -> Iterator[Page]:
 
 
 def now(station: Station) -> datetime:
-    """The server's time, by the last thing it said."""
+    """The server's time, from the last line of its log."""
     lines = [json.loads(line) for line in station.log().splitlines() if line.startswith("{")]
     return datetime.fromisoformat(lines[-1]["timestamp"])
 
@@ -97,7 +97,7 @@ def test_a_device_is_paired_at_the_desk_shows_its_board_and_is_cut_when_revoked(
         assert (screen.name, screen.board, screen.paired_by) == ("Phòng họp tầng 2", BOARD, EDITOR.slug)
         assert closed.get(f"/board/{BOARD}")[0] == closed.get(f"/glass/state?board={BOARD}")[0] == 404
 
-        # The wall shows the very slide, and that the screen lives.
+        # The wall shows the same slide, and that the screen is online.
         desk.goto("/desk/wall/")
         tile = desk.locator(".tile", has_text="Phòng họp tầng 2")
         tile.get_by_text("Họp chi bộ thứ Năm").wait_for()
@@ -127,7 +127,7 @@ def test_a_device_is_paired_at_the_desk_shows_its_board_and_is_cut_when_revoked(
 
 
 class Witness(threading.Thread):
-    """A screen that proves one slide after the other until its server is gone; ``acknowledged`` is what was kept."""
+    """A screen that sends a receipt after the other until its server is gone; counts sent and acknowledged ones."""
 
     def __init__(self, port: int, id: int, key: str, hash: str, begin: int) -> None:
         super().__init__(daemon=True)
@@ -171,7 +171,7 @@ def test_no_receipt_that_was_acknowledged_is_lost_by_kill_9(closed: Station) -> 
 
 
 def first_slide(station: Station, key: tuple[int, str]) -> str:
-    """The hash of the announcement's slide, as a screen of the board is told it; empty before it is there."""
+    """The hash of the announcement's slide in the board's state; empty if it is not there yet."""
     raw = RawScreen(station.port)
     try:
         assert raw.connect({"screen": key[0], "key": key[1]}).startswith("40")

@@ -1,4 +1,4 @@
-"""What editors set reaches the glass: priority notices, safe and dark boards, windows of announcements."""
+"""Boards show what editors set: priority notices, safe and dark mode, windows of announcements."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.browser.glass import VISIBLE, Glass
 from tests.station import ACTOR, Station, until
 
 pytestmark = pytest.mark.browser
-NEAR = 4_000  # two seconds of the rule, and two for the metronome of a busy machine
+NEAR = 4_000  # ms: the rule's two seconds, and two for a late scheduler on a busy machine
 Look = Callable[[Station, str], Glass]
 
 
@@ -29,7 +29,7 @@ def test_a_priority_notice_is_a_banner_and_the_next_slide(province: Station, loo
     posted = province.push(board, "Gió giật mạnh chiều nay", now, level="priority")
     glass.wait_for('#banner :text("Gió giật mạnh chiều nay")')
     digest = until(lambda: province.hash_of(board, posted.headline), "the notice is in the lap")
-    # A slide whose turn was less than two seconds away goes first; then it is the notice's.
+    # A slide that was due in less than two seconds is shown first, then the notice.
     first, second = glass.flips(2, since=to_ms(now))[:2]
     assert digest in (first.hash, second.hash)
     assert first.hash == digest or first.at - to_ms(now) < NEAR

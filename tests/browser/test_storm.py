@@ -1,4 +1,4 @@
-"""A storm at the desk: an editor in a real Chromium reaches every screen with a key, and sees that she did."""
+"""An editor in a real Chromium sends an urgent notice to a hundred screens and sees how many show it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_three_presses_reach_every_screen_and_two_take_it_off(station: Station, 
         desk.keyboard.down("Enter")
         swarm.pump(lambda: swarm.all_heard("notice"), PATIENCE, "the notice on every screen")
         desk.keyboard.up("Enter")
-        # The count needs the swarm's answers, and both the server's ear: looked at in turns.
+        # The count changes only while the swarm answers, so both are polled in turns.
         swarm.pump(lambda: desk.locator(SHOWN).count() == 1 and desk.locator(SHOWN).inner_text() == str(SCREENS),
                    PATIENCE, "the count")  # fmt: skip
         expect(desk.locator(".counter .missing dd")).to_have_text("1")

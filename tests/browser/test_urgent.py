@@ -1,4 +1,4 @@
-"""`run.py urgent`, from a shell to a thousand screens and one real Chromium."""
+"""`run.py urgent` reaches a thousand viewers and one real Chromium, and every instruction is shown."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_every_screen_gets_it_once_and_it_is_painted(
     glass.wait_for(VISIBLE)
 
 
-# The last act in sight: between the top and the bottom of what holds the pages, and on the glass.
+# Resolves once the last instruction is visible: within its container and within the window.
 _LAST_ACT = """() => new Promise((resolve) => {
   const begun = performance.now();
   const look = () => {

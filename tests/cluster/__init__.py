@@ -1,1 +1,1 @@
-"""Several servers with PostgreSQL, Redis and nginx, all for real, each killed in turn."""
+"""Tests of several servers with real PostgreSQL, Redis and nginx, each of which is killed in turn."""

@@ -1,4 +1,4 @@
-"""Three servers, nginx and Redis on a store in PostgreSQL, all real; called by the tests of this folder and bench."""
+"""Three servers with nginx, Redis and a PostgreSQL store, all real; called by the tests of this folder and bench."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def meanwhile(crowd: Crowd, act: Callable[[], T]) -> T:
-    """What ``act`` gives, done in a thread: a crowd that waited for it would be cut as deaf."""
+    """Runs ``act`` in a thread and returns its result; meanwhile the crowd answers pings, to stay connected."""
     with ThreadPoolExecutor(1) as pool:
         doing = pool.submit(act)
         crowd.run_until(doing.done, PATIENCE)
@@ -26,7 +26,7 @@ def meanwhile(crowd: Crowd, act: Callable[[], T]) -> T:
 
 
 class Cluster:
-    """Everything started; ``servers`` share nothing but the store at ``url`` and Redis."""
+    """Starts everything; ``servers`` share only the store at ``url`` and Redis."""
 
     def __init__(self, folder: Path, url: str, boards: Sequence[str], more: str = "") -> None:
         self.redis, self._boards = Redis(), boards
@@ -41,11 +41,11 @@ class Cluster:
 
     @property
     def alive(self) -> Station:
-        """A server that runs."""
+        """One of the running servers."""
         return next(one for one in self.servers if one.server is not None and one.server.poll() is None)
 
     def push(self, headline: str) -> Notice:
-        """An urgent notice for every board, as the desk would store it."""
+        """Stores an urgent notice for every board, as the desk does."""
         teller = self.alive
         return teller.push("tinh", headline, teller.now(self._boards[0]))
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL of the cluster's own, which its tests end and start again."""
+"""A separate PostgreSQL for the tests of this folder, which stop and start it."""
 
 from __future__ import annotations
 

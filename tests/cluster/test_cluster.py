@@ -1,4 +1,4 @@
-"""Three servers, nginx, Redis, PostgreSQL under load: whichever is killed, every notice is on every screen, once."""
+"""Whichever of three servers, Redis, nginx and PostgreSQL is killed, every screen shows every notice once."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from tests.postgres import Postgres
 
 BOARDS = [f"bang-{number}" for number in range(12)]
 EACH = 20
-# Until an acknowledged notice is on every screen, whatever was killed; the restarted server and nginx come besides.
+# Seconds until an acknowledged notice is on every screen, after the killed part has been started again.
 SOON = 10
-# Until everybody is in step after a part has come back, on a machine that does much else.
+# Seconds until all screens are in step again, on a busy machine.
 CALM = 60
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(400)]
 Act = Callable[[], object]
 
 
 def nothing() -> None:
-    """Harms and mends nothing."""
+    """The act that neither harms nor mends anything."""
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def cluster(tmp_path: Path, database: Postgres) -> Iterator[Cluster]:
 
 @pytest.fixture
 def crowd(cluster: Cluster) -> Iterator[Crowd]:
-    """Two hundred and forty screens, all in step, on boards that rotate."""
+    """240 viewers of rotating boards, all in step."""
     now = cluster.servers[0].now(BOARDS[0])
     for board in BOARDS:
         for number in range(3):
@@ -61,7 +61,7 @@ def test_whatever_is_killed_every_notice_is_on_every_screen_once(
     _all_have(cluster, crowd, "nginx bị giết", cluster.nginx.kill, cluster.nginx.start)
     _all_have(cluster, crowd, "PostgreSQL đã về", lambda: _crash(crowd, database))
     assert crowd.report.broken == {}, crowd.report.examples
-    # Nobody was told of a notice as of a new one twice: it would have covered the glass again.
+    # No screen got a notice as a new one twice: it would have been shown again.
     assert all(len(times) <= EACH for times in crowd.report.arrivals.values())
 
 
@@ -70,7 +70,7 @@ def test_what_was_acknowledged_just_before_the_database_dies_is_not_lost(
 ) -> None:
     posted = cluster.push("Ngay trước khi cơ sở dữ liệu chết")
     database.crash()
-    # The screens rotate on: not one of them is hung up on.
+    # The screens go on rotating: none of them is disconnected.
     lost = crowd.report.counts["lost"]
     crowd.run_until(lambda: False, 3)
     assert crowd.report.counts["lost"] == lost
@@ -84,7 +84,7 @@ def _crash(crowd: Crowd, database: Postgres) -> None:
 
 
 def _all_have(cluster: Cluster, crowd: Crowd, headline: str, harm: Act, mend: Act = nothing) -> None:
-    """A notice that is posted right after the harm is on every screen, and stays there."""
+    """Asserts that a notice posted right after ``harm`` reaches every screen and stays there."""
     harm()
     posted = meanwhile(crowd, lambda: cluster.push(headline))
     meanwhile(crowd, mend)

@@ -1,4 +1,4 @@
-"""Boards and screens that change servers, through the shipped nginx: who goes where, and what the glass does."""
+"""Boards and screens that change servers behind the shipped nginx: which server they get, and what they show."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from time import monotonic
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, BrowserType, Page
 
 from server.simulate.crowd import Crowd
 from server.simulate.screen import Identity
@@ -18,11 +18,11 @@ from tests.cluster.cluster import Cluster, meanwhile
 from tests.postgres import Postgres
 from tests.station import ACTOR, until
 
-# Ports are free ones, so the ring of nginx is another in every run. With 12 boards one run in 50 leaves one of the
-# three servers without any; with 36 it is one in a million.
+# Ports differ in every run, and with them nginx's hash ring. With 12 boards one run in 50 leaves one of the three
+# servers without a board; with 36 it is one in a million.
 BOARDS = [f"bang-{number}" for number in range(36)]
 CALM = 60
-# What comes and goes in the place of urgent notices.
+# Records added and removed elements in the container of urgent notices.
 _WATCH = """() => {
   window.replaced = [];
   new MutationObserver((all) => {
@@ -41,31 +41,31 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, database: Postgres) -> Ite
 
 
 @pytest.fixture(scope="module")
-def device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
-    with sync_playwright() as driver, chromium(driver.chromium, tmp_path_factory.mktemp("device")) as context:
+def device(driver: BrowserType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    with chromium(driver, tmp_path_factory.mktemp("device")) as context:
         context.set_default_timeout(MILLISECONDS)
         yield context
 
 
 @pytest.fixture
 def page(device: BrowserContext) -> Iterator[Page]:
-    """Closed at the end: whoever stays would come and go between the connections that ``homes`` counts."""
+    """Closed after each test: its reconnections would disturb ``homes``, which counts connections."""
     made = device.new_page()
     yield made
     made.close()
 
 
 def homes(cluster: Cluster) -> dict[str, int]:
-    """The port of each board's one server.
+    """The port of each board's server.
 
-    A connection of somebody else that ends meanwhile, and is written down late, may name another: then once more.
+    Tries again if a board seems to have two: an older connection may have been logged late.
     """
     found: dict[str, int] = until(lambda: visited(cluster), "each board is on one server", every=0.5)
     return found
 
 
 def visited(cluster: Cluster) -> dict[str, int]:
-    """Connects two screens of every board and sends them away again: who had them; empty where some board had two."""
+    """Connects two viewers per board and disconnects them; returns board -> port, or nothing if a board had two."""
     seen = len(cluster.nginx.served())
     people = [Identity(board) for board in BOARDS for _ in range(2)]
     with Crowd(cluster.nginx.address, people, monotonic=monotonic, bodies=False) as crowd:
@@ -76,7 +76,7 @@ def visited(cluster: Cluster) -> dict[str, int]:
 
 
 def settled(cluster: Cluster) -> dict[str, int]:
-    """The same once all three servers have boards, those among them that were started again."""
+    """Like ``homes``, once all three servers have boards, restarted ones too."""
 
     def look() -> dict[str, int]:
         found = homes(cluster)
@@ -99,7 +99,7 @@ def test_a_board_is_on_one_server_and_where_one_dies_only_its_boards_move_and_co
         board for board in BOARDS if before[board] == dead.port
     }
     dead.restart()
-    # Whoever connects from now on finds it again.
+    # New connections go to it again.
     assert homes(cluster) == before
 
 
@@ -148,7 +148,7 @@ def test_a_screen_that_is_moved_shows_its_new_board_by_its_new_server(cluster: C
     page.locator(f"{VISIBLE} :text('Tin của {there}')").wait_for()
     until(lambda: page.evaluate("1") and len(sockets) == 2, "the screen has come back")
     assert [f"board={board}&" in f"{url}&" for board, url in zip((here, there), sockets, strict=True)] == [True, True]
-    # Also after a start: the device remembers where it belongs.
+    # Also after a reload: the device has stored its new board.
     page.reload()
     page.locator(f"{VISIBLE} :text('Tin của {there}')").wait_for()
     assert f"board={there}&" in f"{sockets[-1]}&"

@@ -1,4 +1,4 @@
-"""Fixtures of the desk's tests: an office for each test on a copy of one prepared store; one Chromium per module."""
+"""What the desk's tests share: an office for each test, on a copy of one prepared store."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chromium import browser
 from tests.desk.office import Office, office_on, template
-
-__all__ = ["browser"]  # a fixture that pytest finds by its name here
 
 
 @pytest.fixture(scope="session")

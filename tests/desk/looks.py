@@ -17,8 +17,8 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from tests.browser.glass import CHROMIUM, FLAGS
 from tests.cast import PEOPLE, Person
+from tests.chromium import CHROMIUM, FLAGS
 from tests.desk.office import Office, office_on, template
 from tests.paths import ROOT
 

@@ -29,6 +29,8 @@ from server.store.sources import sources
 from tests.cast import AREAS, BOARDS, NOW, PEOPLE, SOURCES, Person
 
 PASSWORD = "bốn con ngựa đứng ven sông"
+# Argon2id with the least memory, so that a test does not pay for what it is not about.
+CHEAP = {"argon2__memory_cost": 8, "argon2__rounds": 1, "argon2__parallelism": 1}
 _TOKEN = "0" * 40
 
 
@@ -51,6 +53,7 @@ class Office:
         if self._app is None:
             self._app = desk_app(self.config, self.folder, self.folder, self.db, self.clock)
             self._app.testing = True
+            self._app.extensions["security"].pwd_context.update(**CHEAP)
         return self._app
 
     def later(self, **parts: float) -> None:

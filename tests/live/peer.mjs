@@ -59,4 +59,3 @@ const closed = once(second, "disconnect");
 second.io.engine.close();
 seen.clientCloses = (await closed)[0];
 console.log(JSON.stringify(seen));
-process.exit(0);

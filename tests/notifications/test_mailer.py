@@ -15,7 +15,8 @@ from server.store.people.messages import Message
 from server.store.sources import sources
 from tests import cast
 from tests.cast import AREAS, BOARDS, HOUR, NOW, SOURCES
-from tests.mailbox import Box, free_port, mailbox
+from tests.mailbox import Box, mailbox
+from tests.ports import free_port
 
 
 @pytest.fixture

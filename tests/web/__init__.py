@@ -1,1 +1,1 @@
-"""What the boards look like, judged in a real browser."""
+"""How the boards look, checked in a real browser, and the pages that the server gives to browsers."""

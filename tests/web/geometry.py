@@ -1,9 +1,9 @@
-"""Where everything stands on a slide of each template, in five sizes: ``python -m tests.web.geometry``.
+"""Records the boxes of all parts of a slide of each template, in five sizes: ``python -m tests.web.geometry``.
 
-Writes tests/golden/geometry.json, which test_geometry.py compares with what a browser does today. Boxes are kept, not
-pictures: a picture differs with every version of browser, font renderer and graphics library, a box only where
-somebody has moved something. What the boxes cannot see (colours, cut ink, text on text) test_layout measures without
-a record. Run it after a change that is meant, and look at the difference: it names the slide and the part that moved.
+Writes tests/golden/geometry.json, which test_geometry.py compares with the current layout. It stores boxes instead of
+pictures, because pictures differ with every version of browser, font renderer and graphics library. What boxes do not
+show (colours, clipped glyphs, text on text) is measured by test_layout without a record. Run it after an intended
+change and look at the diff: it names the slide and the part that moved.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ MEASURE = """async () => {
 
 
 def measured(browser: Browser, view: str, css: str = "") -> dict[str, Boxes]:
-    """The boxes of each slide of a view; ``css`` plants a fault."""
+    """The boxes of each slide of a view, by name; ``css`` is added to the page to plant a fault."""
     chosen = [one for one in specimens(VIEWS[view].format) if one.name in NAMES]
     made = {f"/{one.name}": page(one, root=BASE) for one in chosen}
     found: dict[str, Boxes] = {}

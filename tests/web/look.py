@@ -1,4 +1,4 @@
-"""Draws many slides in one page of Chromium and says what is wrong with each; called by test_layout."""
+"""Draws many slides in one page of Chromium and lists the faults of each; called by test_layout."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from server.slides.specimens import Specimen, View
 from tests.web.site import BASE
 
 CHECK = (Path(__file__).parent / "check.js").read_text(encoding="utf-8")
-# A sheet made by code is what a strict policy lets a test plant.
+# The pages' Content-Security-Policy allows a style sheet only if it is constructed by code.
 PLANT = """(css) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   document.adoptedStyleSheets = [sheet];
 }"""
-# Puts each slide where the display's code would, waits for fonts and pictures, and asks what is wrong.
+# Inserts each slide as the display's code does, waits for fonts and pictures, and checks it.
 EACH = f"""async ({{ slides, strict }}) => {{
   const check = {CHECK.strip().removeprefix(CHECK[: CHECK.index("({")]).rstrip(";")};
   const layer = document.querySelector('.layer[aria-hidden="false"]') ?? document.querySelector(".layer");
@@ -45,7 +45,7 @@ EACH = f"""async ({{ slides, strict }}) => {{
 def faults(
     browser: Browser, address: str, view: View, cases: Iterable[Specimen], css: str = "", theme: str = ""
 ) -> list[str]:
-    """What is wrong with the cases in a view, a sentence each, the case's name before it; ``css`` plants a fault."""
+    """The faults of the cases in a view, as "NAME: FAULT"; ``css`` is added to the page to plant a fault."""
     asked = list(cases)
     tab = browser.new_page(viewport={"width": view.across, "height": view.down})
     try:
@@ -64,7 +64,7 @@ def faults(
 
 
 def who_class(case: Specimen) -> str:
-    """The class that board.html gives the block of the name."""
+    """The class that board.html gives to the block with the board's name."""
     html = page(case, root=BASE)
     start = html.index('class="who') + len('class="')
     return html[start : html.index('"', start)]

@@ -1,7 +1,7 @@
-"""The design gallery as files, for human eyes and for documents: ``python -m tests.web.shots OUT [WORD …]``.
+"""Writes the design gallery as PNG files, for review and documents: ``python -m tests.web.shots OUT [WORD …]``.
 
-Writes one PNG a slide, NAME-VIEW-THEME.png, of those whose name holds every WORD, and an index.html that shows them
-side by side. At /glass/gallery the same pages are there to be opened.
+One file per slide, NAME-VIEW-THEME.png, of all whose name contains every WORD, and an index.html that shows them side
+by side. The same pages are at /glass/gallery.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from server.slides.specimens import THEMES, VIEWS, Specimen, specimens
 from tests.web.site import BASE, site
 
 CHROMIUM = "/usr/bin/chromium"
-# The display's code sets the progress and decodes pictures; here the page has to be asked for both.
+# On a screen the display's code sets the progress and decodes the pictures; here this script does.
 READY = """async () => {
   document.querySelector('.now')?.style.setProperty('--part', '0.55');
   await Promise.all([document.fonts.ready, ...[...document.images].map((image) => image.decode())]);
@@ -26,13 +26,13 @@ READY = """async () => {
   await frame();
   await frame();
 }"""
-# Themes change colours alone: the others are drawn in these views.
+# Themes change only colours, so other themes than the first are drawn in these views only.
 THEMED = ("1920x1080", "1080x1920")
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture of the gallery."""
+    """One picture of the gallery and its file name."""
 
     view: str
     theme: str
@@ -44,7 +44,7 @@ class Shot:
 
 
 def shots(*words: str) -> list[Shot]:
-    """Those whose name holds all ``words``."""
+    """All whose file name contains all ``words``."""
     every = [
         Shot(view, theme, one)
         for view, window in VIEWS.items()

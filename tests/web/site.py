@@ -1,4 +1,4 @@
-"""A loopback server of pages made in a test, with the real styles, fonts and pictures; called by browser tests."""
+"""Serves pages made by a test on loopback, with the real styles, fonts and pictures; called by browser tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CSS = DISPLAY / "css"
 
 @contextmanager
 def site(pages: Mapping[str, str]) -> Iterator[str]:
-    """Serves ``pages`` by path while the block runs; gives the address without a slash at its end."""
+    """Serves ``pages`` by path while the block runs; yields the address without a trailing slash."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -52,7 +52,7 @@ def site(pages: Mapping[str, str]) -> Iterator[str]:
             return ("font/woff2" if folder == "/fonts" else "text/css"), file.read_bytes()
 
         def log_message(self, *args: object) -> None:
-            """Quiet."""
+            """Writes no access log."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

@@ -1,6 +1,6 @@
-"""What those who read with other senses find on the glass: axe-core has nothing to say, in every theme and size.
+"""Accessibility of the slides: axe-core finds no violation, in every theme and size.
 
-Each slide is opened at its own address in the gallery, as the desk serves it to somebody who may look.
+Each slide is opened at its address in the gallery, as the desk serves it to an editor.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def address(office: Office) -> Iterator[str]:
 
 
 def opened(browser: Browser, office: Office, address: str, view: str) -> Page:
-    """A window of the view's size, of the editor."""
+    """A page of the view's size, signed in as the editor."""
     across, down = VIEWS[view].across, VIEWS[view].down
     return context(browser, office, address, EDITOR, viewport={"width": across, "height": down}).new_page()
 
@@ -48,11 +48,11 @@ def opened(browser: Browser, office: Office, address: str, view: str) -> Page:
 @pytest.mark.parametrize("view", SEEN)
 def test_axe_finds_nothing(browser: Browser, office: Office, address: str, view: str) -> None:
     tab = opened(browser, office, address, view)
-    # What axe looks at does not depend on how long a title is: one of each template.
+    # The length of a title does not matter to axe, so one slide of each template is enough.
     chosen = [one for one in specimens(VIEWS[view].format) if one.name in NAMES]
     found = []
     for number, one in enumerate(chosen):
-        # Themes change colours alone: each template is looked at in one of them, each theme on several templates.
+        # Themes change only colours: each template is checked in one theme, each theme on several templates.
         theme = THEMES[number % len(THEMES)]
         answer = tab.goto(f"/glass/gallery/{one.name}?view={view}&theme={theme}")
         assert answer is not None

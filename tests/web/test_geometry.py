@@ -1,4 +1,4 @@
-"""Nothing on the glass has moved unless somebody meant it: boxes of today beside tests/golden/geometry.json."""
+"""No part of a slide has moved by accident: compares today's boxes with tests/golden/geometry.json."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tests.web.geometry import FILE, NAMES, SIZES, Boxes, measured
 pytestmark = pytest.mark.browser
 
 GOLDEN: dict[str, dict[str, Boxes]] = json.loads(FILE.read_text(encoding="utf-8"))
-# Versions of the browser round differently: the five hundredth part of the glass is seen by nobody, a pixel neither.
+# Versions of the browser round differently; a 1/500 of the width, or a pixel, is invisible.
 HAIR = 1 / 500
 
 
 def moved(view: str, today: dict[str, Boxes]) -> list[str]:
-    """What stands elsewhere than it did, a sentence each."""
+    """Describes every box that has moved, appeared or disappeared."""
     hair = max(1.0, VIEWS[view].across * HAIR)
     found = []
     for name in sorted({*today, *GOLDEN[view]}):

@@ -1,9 +1,10 @@
-"""Every kind of slide in every format, drawn by a real browser: nothing cut, nothing touching, no hole."""
+"""Every kind of slide in every format, drawn by a real browser: nothing clipped or overlapping, no empty area."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from playwright.sync_api import Browser
@@ -18,7 +19,7 @@ from tests.web.site import BASE, site
 
 pytestmark = pytest.mark.browser
 
-# Beside the gallery's views: other classes on other glass, and windows that stand the other way than their board.
+# Besides the gallery's views: other size classes and resolutions, and windows of another orientation.
 EVERY = [
     *VIEWS.values(),
     View(1280, 720, Format("landscape", "M")),
@@ -35,16 +36,21 @@ EVERY = [
     View(768, 1024, Format("landscape", "S"), "public"),
     View(1280, 720, Format("portrait", "S"), "public"),
 ]
-SLIDES = {view.format: specimens(view.format) for view in EVERY}
 USUAL = VIEWS["1920x1080"]
-# Themes change colours alone. The five kinds of glass and the side regions: what has a colour stands in one of them.
+# Themes change only colours. Every coloured part is in one of these: five kinds of screen and the side regions.
 THEMED = [VIEWS[name] for name in ("1920x1080", "1080x1920", "3840x2160", "1280x1024", "192x96", "1920x1080-side")]
+
+
+@cache
+def slides(format: Format) -> list[Specimen]:
+    """The specimens of a format, drawn once; not at import, because every worker imports this module."""
+    return specimens(format)
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     pages = {
-        f"/{view.name}-{view.viewer}": page(SLIDES[view.format][0], viewer=view.viewer, root=BASE) for view in EVERY
+        f"/{view.name}-{view.viewer}": page(slides(view.format)[0], viewer=view.viewer, root=BASE) for view in EVERY
     }
     with site(pages) as root:
         yield root
@@ -56,13 +62,13 @@ def seen(browser: Browser, address: str, view: View, wanted: list[Specimen], css
 
 @pytest.mark.parametrize("view", EVERY, ids=lambda view: f"{view.name}-{view.viewer}")
 def test_every_slide_stands_as_it_should(browser: Browser, address: str, view: View) -> None:
-    assert seen(browser, address, view, SLIDES[view.format]) == []
+    assert seen(browser, address, view, slides(view.format)) == []
 
 
 @pytest.mark.parametrize("theme", THEMES[1:])
 @pytest.mark.parametrize("view", THEMED, ids=lambda view: view.name)
 def test_every_slide_can_be_read_in_every_theme(browser: Browser, address: str, view: View, theme: str) -> None:
-    found = faults(browser, f"{address}/{view.name}-{view.viewer}", view, SLIDES[view.format], theme=theme)
+    found = faults(browser, f"{address}/{view.name}-{view.viewer}", view, slides(view.format), theme=theme)
     assert found == []
 
 

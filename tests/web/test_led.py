@@ -1,4 +1,4 @@
-"""Modules of light-emitting diodes: a diode is on or off, so a picture of the glass holds pure colours alone."""
+"""LED modules: a diode is on or off, so a slide may only contain pure colours."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def address() -> Iterator[str]:
 
 
 def colours(browser: Browser, address: str, view: str, one: Specimen, css: str = "") -> set[bytes]:
-    """Those of the pixels of a slide on its module; ``css`` plants a fault."""
+    """The set of pixel colours of a slide; ``css`` is added to the page to plant a fault."""
     tab = browser.new_page(viewport={"width": VIEWS[view].across, "height": VIEWS[view].down})
     tab.goto(f"{address}/{view}/{one.name}")
     tab.evaluate(PLANT, css)

@@ -1,4 +1,4 @@
-"""``/metrics``: read by whom config lets, in the words that monitors understand."""
+"""``/metrics``: its values, its Prometheus format, and which networks may read it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def client(metrics: Metrics) -> FlaskClient:
 
 
 def read(client: FlaskClient) -> dict[str, dict[tuple[str, ...], float]]:
-    """Every sample by its name, then by its labels' values."""
+    """Samples by name, then by the values of their labels."""
     found: dict[str, dict[tuple[str, ...], float]] = {}
     for family in text_string_to_metric_families(client.get("/metrics").get_data(as_text=True)):
         for sample in family.samples:

@@ -1,4 +1,4 @@
-"""What browsers fetch: only public boards, answers that caches may keep as long as they are true, headers on all."""
+"""What the server gives to browsers: public boards only, correct caching, security headers on every response."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PRIVATE = replace(board("rieng", public=False), name="Phòng họp kín")
 
 
 class FakeBoards:
-    """Two public boards and one that is not, with one body; ``revision`` is told."""
+    """Two public boards and a private one, with one body; ``revision`` is set by the test."""
 
     epoch = "e1"
 
@@ -54,7 +54,7 @@ class FakeBoards:
 
 
 class Keys:
-    """One screen, on the board that is not public."""
+    """Knows one screen, of the private board."""
 
     def bearer(self, header: str | None) -> Screen | None:
         if header is None:
@@ -65,7 +65,7 @@ class Keys:
 
 
 class House:
-    """The application with everything around it handed in."""
+    """The application with all its dependencies handed in as fakes."""
 
     def __init__(self, pictures: Path) -> None:
         self.boards, self.now, self.trouble = FakeBoards(), NOW, ""

@@ -1,1 +1,1 @@
-"""The program beside the browser."""
+"""Tests of the guard, the program that runs beside a screen's browser."""

@@ -1,4 +1,4 @@
-"""The programs that switch a panel, as small scripts that note how they were called; for the tests of this folder."""
+"""Fake programs for switching a panel, as scripts that log their calls; called by the tests of this folder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class Programs:
-    """Executables of those names, as a device has them; what they were called with stands in ``calls``."""
+    """A folder of executables; ``calls`` returns the command lines with which they were called."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(exist_ok=True)

@@ -1,11 +1,10 @@
-"""A real Chromium under the guard: what dies or hangs comes back, and what the desk asks is done."""
+"""The guard with a real Chromium: crashed or hung renderers and browsers and foreign pages are recovered."""
 
 from __future__ import annotations
 
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -22,6 +21,7 @@ from display.guard.chromium import Chromium, Silent, renderers
 from display.guard.guard import BEAT
 from display.guard.page_check import EXPRESSION
 from tests.paths import ROOT
+from tests.ports import free_port
 from tests.station import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -32,9 +32,9 @@ FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--dis
 
 
 class Host:
-    """Serves one page and counts how often it was loaded; on a free port, or the one that is named.
+    """Serves one page, on a free port or the given one, and counts how often it was loaded.
 
-    The first ``broken`` answers are those of a proxy whose server is away.
+    The first ``broken`` responses are 502, as from a proxy whose server is down.
     """
 
     def __init__(self, port: int = 0, broken: int = 0) -> None:
@@ -56,7 +56,7 @@ class Host:
                 self.wfile.write(body)
 
             def log_message(self, *args: object) -> None:
-                """Quiet."""
+                """Writes no access log."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -76,10 +76,10 @@ class Host:
 
 
 class Watched:
-    """The guard as a process, and the lines it has written."""
+    """The guard as a process, and its log."""
 
     def __init__(self, address: str, folder: Path, *more: str, path: Path | None = None, **env: str) -> None:
-        """``more`` are options of the guard; programs in ``path`` are found before those of the machine."""
+        """``more`` are options of the guard; programs in ``path`` come before those of the machine."""
         self.log = folder / "guard.log"
         command = [sys.executable, str(GUARD), address, "--profile", str(folder / "profile")]
         command += [f"--flag={flag}" for flag in FLAGS]
@@ -104,7 +104,7 @@ class Watched:
         return self.count(event) >= times
 
     def browser(self) -> int:
-        """The process id of Chromium."""
+        """The process id of the guard's Chromium."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         return int(children[-1])
 
@@ -154,7 +154,7 @@ def test_a_browser_that_hangs_as_a_whole_is_started_again(host: Host, watched: W
 
 @contextmanager
 def guarded(profile: Path) -> Iterator[Chromium]:
-    """The browser of a guard, to be asked what it shows."""
+    """A second connection to the guard's browser, for asking what it shows."""
     beside = Chromium("", profile, "")
     try:
         yield beside
@@ -163,7 +163,7 @@ def guarded(profile: Path) -> Iterator[Chromium]:
 
 
 def asked(browser: Chromium, expression: str) -> Any:
-    """What the page says; None between two pages, where there is nobody to be asked."""
+    """The value of an expression in the page; None between two pages, when nothing answers."""
     try:
         return browser.ask(expression, 10)
     except Silent:
@@ -171,14 +171,14 @@ def asked(browser: Chromium, expression: str) -> Any:
 
 
 def ours(browser: Chromium) -> bool:
-    """Whether the guard would take the page for its own."""
+    """Whether the guard recognizes the page as its own."""
     said = asked(browser, EXPRESSION)
     return said is not None and bool(json.loads(said)[2])
 
 
 def test_a_page_that_has_become_another_one_is_brought_back(host: Host, watched: Watched, tmp_path: Path) -> None:
     until(lambda: host.loads == 1, "the page")
-    # As after a crash in the middle of a navigation: the browser lives, answers, and shows nothing.
+    # As after a crash during a navigation: the browser runs, answers, and shows an empty page.
     until(lambda: (tmp_path / "profile/DevToolsActivePort").exists(), "the browser listens")
     with guarded(tmp_path / "profile") as browser:
         browser.load("about:blank", 10)
@@ -201,8 +201,7 @@ def test_a_proxys_page_of_errors_does_not_stay(tmp_path: Path) -> None:
 
 
 def test_a_device_without_anything_waits_for_its_server_in_its_own_words(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
+    port = free_port()
     watched = Watched(f"http://127.0.0.1:{port}/board/thu", tmp_path, *QUICK)
     try:
         until(lambda: watched.count("waits for the server") == 1, "the guard has seen the page of errors")
@@ -236,7 +235,7 @@ def test_a_guard_whose_compositor_has_no_output_any_more_ends_so_that_both_are_s
 
 
 def _silences(watched: Watched) -> list[tuple[str, float]]:
-    """What the guard did about silences, and after how many seconds by its own clock."""
+    """The guard's reactions to silence, and after how many seconds by its own clock."""
     return [(one["event"], one["silent"]) for one in watched.events() if "silent" in one]
 
 
@@ -252,9 +251,9 @@ def test_at_its_real_beat_it_helps_after_fifteen_seconds_and_starts_anew_after_t
             before = len(_silences(watched))
             for pid in renderers(watched.browser()):
                 os.kill(pid, number)
-            # Only who has answered since is helped once more before the browser is started anew.
+            # The renderer is killed again, instead of the browser restarted, only if the page has answered meanwhile.
             until(partial(watched.has_said, "answers again", answers), "its answer")
-            # The page may have come back in a renderer that was killed with the hung one: then it is helped again.
+            # The page may come back in a renderer that was killed with the hung one; then it is killed once more.
             done.append(_silences(watched)[before])
         before, loads = len(_silences(watched)), host.loads
         os.kill(watched.browser(), signal.SIGSTOP)
@@ -264,6 +263,6 @@ def test_at_its_real_beat_it_helps_after_fifteen_seconds_and_starts_anew_after_t
     finally:
         watched.end()
     assert [event for event, _ in done] == ["renderer killed"] * 3 + ["restart"]
-    # One beat finds a crash; three make a silence, five the end of patience: within thirty seconds all is back.
+    # A crash is found after one beat, silence after three, a restart follows after five: all within thirty seconds.
     beats = [seconds / BEAT for _, seconds in done]
     assert all(most - 1 < beat < most + 1 for beat, most in zip(beats, (1, 3, 3, 5), strict=True)), beats

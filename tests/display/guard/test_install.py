@@ -1,4 +1,4 @@
-"""deploy/kiosk-install.sh says what it would do, and refuses what it cannot be sure of."""
+"""deploy/kiosk-install.sh: its dry run, and the arguments that it refuses."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_what_could_be_misread_is_refused(arguments: tuple[str, ...]) -> None:
 
 
 def test_systemd_hears_the_guard_and_the_kiosk_waits_for_no_network() -> None:
-    """A login session (PAMName) would be a control group of its own, whose words systemd does not take."""
+    """With PAMName the guard would run in a session's control group, and systemd would ignore its notifications."""
     script = SCRIPT.read_text(encoding="utf-8")
     unit = script.partition('write "$UNIT" <<UNIT\n')[2].partition("\nUNIT\n")[0]
     assert {"Type=notify", "NotifyAccess=all", "WatchdogSec=60", "Restart=always", "StartLimitIntervalSec=0"} <= {

@@ -1,4 +1,4 @@
-"""The panel is on in its board's hours, and for what is urgent."""
+"""The panel is on during its board's hours and for urgent notices."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_each_change_is_switched_once(programs: Programs, program: str, dark: st
     [
         ("exit 3", "wlr-randr: exit 3"),
         ("exec sleep 60", f"wlr-randr: hangs for {QUICK:g} s"),
-        # A child that keeps what it was given must not be waited for.
+        # A background child that keeps the output open must not be waited for.
         ("sleep 5", f"wlr-randr: hangs for {QUICK:g} s"),
     ],
 )

@@ -1,4 +1,4 @@
-"""When a silent browser is helped and started anew, and how often."""
+"""When and how often the guard reloads or restarts a browser that does not answer."""
 
 from __future__ import annotations
 

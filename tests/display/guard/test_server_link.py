@@ -1,4 +1,4 @@
-"""The guard's own connection: it listens again after whatever the server did to it."""
+"""The guard's own connection to the server: it reconnects after each kind of refusal."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ import pytest
 from display.guard.server_link import ServerLink
 
 ACCEPT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
-# Far less than the silence after which a link would reconnect anyway.
+# Seconds; much less than the silence after which the link would reconnect anyway.
 WITHIN = 5.0
 
 
 class Server:
-    """Speaks WebSocket with one client at a time, as little of it as a link needs."""
+    """A WebSocket server for one client at a time, with just what the link needs."""
 
     def __init__(self) -> None:
         self._listens = socket.create_server(("127.0.0.1", 0))
@@ -46,12 +46,12 @@ class Server:
 
 
 def say(client: socket.socket, packet: str) -> None:
-    """One short text frame."""
+    """Sends one short text frame."""
     client.sendall(bytes([0x81, len(packet.encode())]) + packet.encode())
 
 
 def gone(client: socket.socket) -> bool:
-    """Waits until the client has closed; TimeoutError where it stays."""
+    """Waits until the client has closed the connection; TimeoutError if it does not."""
     while client.recv(4096):
         """What it says meanwhile is of no interest."""
     return True

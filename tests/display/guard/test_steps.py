@@ -1,4 +1,4 @@
-"""What the guard does, step by step: a browser and a clock of the test's own, a server where one is spoken to."""
+"""The guard's decisions, step by step, with a fake browser and clock, and a real socket where a server is needed."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Clock:
 
 
 class Browser(Chromium):
-    """One that does nothing but note what is done to it. ``shows`` is where it is.
+    """A fake that records what is done to it; ``shows`` is its current address.
 
-    ``silent``, it takes all the time that an answer is given; a picture takes ``drawing`` seconds.
+    If ``silent``, every question runs into its timeout; a screenshot takes ``drawing`` seconds.
     """
 
     def __init__(self, clock: Clock, address: str) -> None:
@@ -78,14 +78,14 @@ class Browser(Chromium):
 
 
 class Quiet(ServerLink):
-    """Hears only what the test puts into ``heard``."""
+    """A link that receives only what the test puts into ``heard``."""
 
     def start(self) -> None:
-        """No connection."""
+        """Opens no connection."""
 
 
 class Room:
-    """A guard at work in front of one screen."""
+    """A guard with its fakes, whose steps the test takes."""
 
     def __init__(self, address: str = "http://127.0.0.1:9/screen", **more: Any) -> None:
         self.clock = Clock()
@@ -112,7 +112,7 @@ class Room:
         return ""
 
     def steps(self, seconds: float) -> None:
-        """As often as the guard's loop would in so many seconds."""
+        """Takes as many steps as the guard's loop does in ``seconds``."""
         end = self.clock.now + seconds
         while self.clock.now < end:
             self.guard.step()
@@ -123,11 +123,11 @@ class Room:
         self.links[-1].heard.put(("command", command))
 
     def events(self) -> list[str]:
-        """What was said, but for the panel's lines."""
+        """The names of the logged events, without the panel's."""
         return [one["event"] for one in self.said if one["event"] != "panel"]
 
     def has(self, event: str) -> Callable[[], bool]:
-        """Looks for an event and takes a step, for ``until``."""
+        """A condition for ``until`` that takes a step and looks for an event."""
 
         def look() -> bool:
             self.guard.step()
@@ -138,14 +138,14 @@ class Room:
 
 @pytest.fixture
 def server() -> Iterator[socket.socket]:
-    """Takes connections, and answers none by itself."""
+    """Accepts connections and does not answer by itself."""
     with socket.create_server(("127.0.0.1", 0)) as made:
         made.settimeout(10)
         yield made
 
 
 def at(server: socket.socket) -> Room:
-    """A room whose guard already listens."""
+    """A room whose guard has already connected."""
     room = Room(f"http://127.0.0.1:{server.getsockname()[1]}/screen")
     room.steps(3)
     assert room.events() == ["start", "listens"]
@@ -223,7 +223,7 @@ def test_a_name_that_is_looked_up_for_long_does_not_hold_the_guard() -> None:
     room.browser.shows = "chrome-error://chromewebdata/"
     room.steps(3)
     assert not found.is_set()
-    # One look at a time, however long it takes.
+    # One lookup at a time, however long it takes.
     assert looks == ["127.0.0.1"]
     assert "waits for the server" in room.events()
     found.set()
@@ -239,7 +239,7 @@ def test_a_page_of_errors_is_loaded_again_after_some_beats_until_it_is_ours() ->
     assert room.browser.done == ["start"]
     room.steps(2 * FOREIGN * BEAT)
     assert room.browser.done == ["start", *[f"load {room.browser.address}"] * 2]
-    # What such a page holds is nobody's key.
+    # A value stored in such a page is not taken for the screen's key.
     assert room.events() == ["start", "page lost", "page lost"]
     room.browser.ours = True
     room.steps(2 * FOREIGN * BEAT)

@@ -1,4 +1,4 @@
-"""A screen of its own with its guard, from pairing on: what the desk asks of it is done."""
+"""A paired screen with its guard and a real server: screenshots, handing over, panel hours."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def codes(station: Station) -> list[str]:
 
 
 def paired(station: Station, watched: Watched) -> int:
-    """The screen's number, once its guard listens too."""
+    """Pairs the screen and waits until its guard is connected too; returns the screen's number."""
     code = until(lambda: next(iter(codes(station)), ""), "the page has asked for a code")
     made = pairing.claim(station.store, code, BOARD, actor=ACTOR, now=station.now(BOARD))
     until(lambda: watched.count("listens") == 1, "the guard has found the key")
@@ -94,7 +94,7 @@ def test_it_switches_the_panel_by_the_boards_hours_also_where_the_board_is_large
     dark = replace(boards.get(station.store, BOARD), hours=(Hours(opens, closes),))
     boards.save(station.store, dark, actor=ACTOR, now=now)
     programs = Programs(tmp_path / "programs")
-    # Before those of the machine that the test runs on.
+    # They come before those of the machine that runs the test.
     for name in ("swaymsg", "wlr-randr", "xset"):
         programs.add(name, "exit 1")
     programs.add("cec-client")

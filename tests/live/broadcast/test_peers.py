@@ -19,11 +19,13 @@ from tests.station import until
 
 WAYS = ["polling", "websocket", "upgrade"]
 SOON = 60
+# Engine.IO looks for closed connections once per ping timeout. No ping comes within a test, so nobody is cut by it.
+INTERVAL, TIMEOUT = 2 * SOON, 0.2
 
 
 @pytest.fixture(scope="module", params=["direct", "stock"])
 def echo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Echo]:
-    server = Echo(request.param, tmp_path_factory.mktemp("echo") / "stderr")
+    server = Echo(request.param, tmp_path_factory.mktemp("echo") / "stderr", INTERVAL, TIMEOUT)
     yield server
     server.close()
 
