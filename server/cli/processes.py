@@ -72,8 +72,8 @@ def serve(context: typer.Context) -> None:
     desk.thread.start()
     app.serve(listener, stop)
     stopping.set()
-    desk.ask()
-    desk.end(time.monotonic() + STOP_SECONDS)
+    desk.terminate()
+    desk.kill_at(time.monotonic() + STOP_SECONDS)
 
 
 def desk(context: typer.Context, file: Annotated[int, typer.Argument(help="Số của ổ cắm đã mở sẵn")]) -> None:
@@ -109,7 +109,7 @@ def _print_desk(listener: socket.socket, public_url: str, path: str) -> None:
 
 def worker(context: typer.Context) -> None:
     """Chỉ chạy bộ đọc nguồn tin."""
-    from server.processes.server import start_worker
+    from server.processes.worker import start_worker
 
     given: Context = context.obj
     end_with_parent()

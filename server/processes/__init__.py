@@ -1,1 +1,1 @@
-"""Puts the processes together: server, desk, supervisor, their jobs and heartbeats."""
+"""Puts the processes together: server, worker, desk; their supervisor, jobs and heartbeats."""

@@ -1,6 +1,7 @@
-"""The desk's process put together: its application on the store, served in plain threads; called by `run.py desk`.
+"""Puts the desk's process together: its application on the store, in plain threads; called by `run.py desk`.
 
-Beside server.processes.server, so that the server, whose loop gevent has patched, never loads any of it.
+A module of its own beside server.processes.server, so that the server process, which gevent has patched, loads no
+code of the desk's pages.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ THREADS = 8
 
 
 def serve_desk(config: Config, base: Path, data: Path, clock: Clock, listener: socket.socket) -> None:
-    """Serves on a socket that the server listens on for it, until the process is ended."""
+    """Serves on the socket that the server process listens on for it, until the process is terminated."""
     app = desk_app(config, base, data, Database.open(config.store.url, data), clock)
-    # The peer is our own server, which says whom it speaks for.
+    # The proxy headers are trusted, because every request comes from our own server process.
     waitress.serve(
         app, sockets=[listener], threads=THREADS, clear_untrusted_proxy_headers=False,
         max_request_body_size=LARGEST_BODY, channel_timeout=120, _quiet=True,

@@ -1,6 +1,6 @@
-"""How a supervised process says that it still turns: a byte into a pipe at every beat; used by supervise and worker.
+"""Lets the supervisor see that a process hangs: the process writes a byte into a pipe each time its main job runs.
 
-A process that is dead is seen by its end; one that hangs only by its silence.
+Used by supervisor and by the worker. A process that died is seen by its exit; one that hangs only by its silence.
 """
 
 from __future__ import annotations
@@ -12,11 +12,14 @@ import time
 from collections.abc import Callable, Mapping
 
 HEARTBEAT = "BANGTIN_PULSE"
-_LOOK_SECONDS = 0.5
+_POLL_SECONDS = 0.5
 
 
 def heartbeat(environment: Mapping[str, str]) -> Callable[[], None]:
-    """What a supervised process calls at every beat; it never waits, and does nothing where nobody listens."""
+    """A function for the supervised process to call each time its main job runs.
+
+    It never waits, and does nothing if the process is not supervised.
+    """
     if HEARTBEAT not in environment:
         return lambda: None
     descriptor = int(environment[HEARTBEAT])
@@ -25,26 +28,29 @@ def heartbeat(environment: Mapping[str, str]) -> Callable[[], None]:
     def beat() -> None:
         try:
             os.write(descriptor, b".")
-        except OSError:  # nobody listens any more, or the pipe is full of beats
+        except OSError:  # nobody reads any more, or the pipe is full
             return
 
     return beat
 
 
 class Heartbeat:
-    """The listening end. ``silence``: so many seconds without a beat, after the first one, are too many."""
+    """The supervisor's end. More than ``silence`` seconds without a beat, after the first one, mean that it hangs.
+
+    ``writer`` is the file descriptor that the process inherits, named to it in the environment variable HEARTBEAT.
+    """
 
     def __init__(self, silence: float) -> None:
         self._silence = silence
-        self._hears, self.says = os.pipe()
-        os.set_blocking(self._hears, False)
+        self._reader, self.writer = os.pipe()
+        os.set_blocking(self._reader, False)
 
     def wait(self, process: subprocess.Popen[bytes]) -> tuple[int, bool]:
-        """(exit code, whether it had to be killed because it hung)."""
+        """Waits until the process has ended: (exit code, whether it was killed because it hung)."""
         last: float | None = None
         while process.poll() is None:
-            ready, _, _ = select.select([self._hears], [], [], _LOOK_SECONDS)
-            if ready and os.read(self._hears, 1 << 16):
+            ready, _, _ = select.select([self._reader], [], [], _POLL_SECONDS)
+            if ready and os.read(self._reader, 1 << 16):
                 last = time.monotonic()
             if last is not None and time.monotonic() - last > self._silence:
                 process.kill()
@@ -52,5 +58,5 @@ class Heartbeat:
         return process.wait(), False
 
     def close(self) -> None:
-        os.close(self._hears)
-        os.close(self.says)
+        os.close(self._reader)
+        os.close(self.writer)

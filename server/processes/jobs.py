@@ -1,19 +1,20 @@
-"""The metronomes, on APScheduler: when to look, never what to do. Called by assembly; the only user of APScheduler.
+"""The schedulers of server and worker, on APScheduler: they decide when a job runs, never what it does.
 
-Server and worker each have one. Every job has an executor of its own, so that no slow job delays another: 20 hung
-feeds in one shared pool were measured to stop a one-second tick for 12 s. A gevent process needs GeventScheduler:
-under a BackgroundScheduler none of 7 emits arrived, without an error.
+Called by server.processes.server and worker; the only user of APScheduler. Every job has an executor of its own, so
+that no slow job delays another: 20 hung feeds in one shared pool were measured to stop a one-second tick for 12 s. A
+gevent process needs GeventScheduler: under a BackgroundScheduler none of 7 emits arrived, without an error.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from apscheduler.executors.base import BaseExecutor
 from apscheduler.executors.gevent import GeventExecutor
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import BaseJobStore
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
@@ -22,7 +23,7 @@ from apscheduler.schedulers.gevent import GeventScheduler
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to be done every ``seconds``, never twice at once."""
+    """Calls ``act`` every ``seconds``, never twice at once. ``name`` is unique in its process."""
 
     name: str
     seconds: float
@@ -30,9 +31,9 @@ class Job:
 
 
 class OneAtATime:
-    """An act that several may ask for, run by one at a time; who asks while it runs has it run once more after that.
+    """A function that runs once at a time; a call while it runs makes it run once more after that.
 
-    For the tick, which its own beat and a word from another server may both want.
+    For the tick, which its own job and a nudge from another server may both start.
     """
 
     def __init__(self, act: Callable[[], object]) -> None:
@@ -52,6 +53,17 @@ class OneAtATime:
             self._running = False
 
 
+def start_in_server(*jobs: Job) -> Callable[[], None]:
+    """Starts the jobs in greenlets on the gevent loop; returns a function that stops the scheduler."""
+    return _start(GeventScheduler(**_settings({job.name: GeventExecutor() for job in jobs})), jobs)
+
+
+def start_in_worker(*jobs: Job) -> Callable[[], None]:
+    """Starts the jobs in threads; returns a function that stops the scheduler."""
+    executors = {job.name: ThreadPoolExecutor(1) for job in jobs}
+    return _start(BackgroundScheduler(**_settings(executors), daemon=True), jobs)
+
+
 def _start(scheduler: BaseScheduler, jobs: tuple[Job, ...]) -> Callable[[], None]:
     for job in jobs:
         scheduler.add_job(job.act, "interval", seconds=job.seconds, id=job.name, executor=job.name)
@@ -59,18 +71,22 @@ def _start(scheduler: BaseScheduler, jobs: tuple[Job, ...]) -> Callable[[], None
     return lambda: scheduler.shutdown(wait=False)
 
 
-def beat_in_server(*jobs: Job) -> Callable[[], None]:
-    """Starts the server's metronome on the gevent loop; returns what stops it."""
-    return _start(GeventScheduler(**_settings({job.name: GeventExecutor() for job in jobs})), jobs)
+class _JobDefaults(TypedDict):
+    coalesce: bool
+    max_instances: int
+    misfire_grace_time: float | None
 
 
-def beat_in_worker(*jobs: Job) -> Callable[[], None]:
-    """Starts the worker's metronome in threads; returns what stops it."""
-    executors = {job.name: ThreadPoolExecutor(1) for job in jobs}
-    return _start(BackgroundScheduler(**_settings(executors), daemon=True), jobs)
+class _Settings(TypedDict):
+    """APScheduler's options: a run that was missed is made up for once, however late."""
+
+    jobstores: Mapping[str, BaseJobStore]
+    executors: Mapping[str, BaseExecutor]
+    job_defaults: _JobDefaults
+    timezone: str
 
 
-def _settings(executors: Mapping[str, BaseExecutor]) -> dict[str, Any]:
+def _settings(executors: Mapping[str, BaseExecutor]) -> _Settings:
     return {
         "jobstores": {"default": MemoryJobStore()},
         "executors": dict(executors),

@@ -1,6 +1,6 @@
-"""Keeps server and worker running as processes of their own and restarts what dies; called by main.
+"""Runs server, worker and desk as processes of their own and restarts those that end or hang; used by cli.processes.
 
-Two processes, so that gevent patches only the server and a feed that eats memory can kill only the worker.
+Processes of their own, so that gevent patches only the server, and a feed that eats memory can kill only the worker.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from server.processes.heartbeat import HEARTBEAT, Heartbeat
 
 log = structlog.get_logger("supervise")
 PARENT = "BANGTIN_SUPERVISOR"
-# Ctrl-C is over within 3 s; to be killed costs neither process anything, what it has acknowledged is stored.
+# Ctrl-C takes at most 3 s. A process may be killed at any time: what it has acknowledged is stored.
 STOP_SECONDS = 1.5
 WRONG_SETUP = 2
-NOBODY: Mapping[str, float] = MappingProxyType({})
+_NO_HEARTBEATS: Mapping[str, float] = MappingProxyType({})
 _PR_SET_PDEATHSIG = 1
 
 
 class ChildProcess:
-    """One process that is started again whenever it ends, at once at first, later every 10 s.
+    """One process, restarted whenever it ends: at once at first, later every 10 s. Start ``thread`` to begin.
 
-    It inherits the open ``files``. With ``silence`` (seconds) it must give a beat (server/processes/heartbeat.py)
-    now and then,
-    and is ended and started again where it hangs. Without ``gives_up`` it is tried again also where it calls its
-    set-up wrong: somebody may be writing config.toml just now.
+    It inherits the open file descriptors ``files``. With ``silence`` it must send a heartbeat (heartbeat.py) at least
+    every so many seconds, and is killed and restarted if it does not. If it exits with WRONG_SETUP, ``gives_up``
+    decides: True stops everything (``stopping`` and ``wrong_setup`` are set); False restarts it, because config.toml
+    may be in the middle of being edited.
     """
 
     def __init__(
@@ -58,12 +58,12 @@ class ChildProcess:
             began = time.monotonic()
             try:
                 code: int | str = self._run()
-            except OSError as error:  # no process, no memory, no file to be had: that passes too
+            except OSError as error:  # no process, memory or file descriptor left: temporary too
                 code = str(error)
             if self._stopping.is_set():
                 return
             if code == WRONG_SETUP and self._gives_up:
-                # It has said what is wrong; trying again would only say it again.
+                # It has printed what is wrong; a restart would only print it again.
                 self.wrong_setup = True
                 self._stopping.set()
                 return
@@ -72,12 +72,12 @@ class ChildProcess:
             self._stopping.wait(pause)
 
     def _run(self) -> int:
-        """Once from its start to its end; the exit code."""
+        """Runs the process from its start to its end, and returns the exit code."""
         heartbeat = Heartbeat(self._silence) if self._silence is not None else None
-        files = [*self._files, *([heartbeat.says] if heartbeat is not None else [])]
+        files = [*self._files, *([heartbeat.writer] if heartbeat is not None else [])]
         environment = {**os.environ, PARENT: str(os.getpid())}
-        environment |= {HEARTBEAT: str(heartbeat.says)} if heartbeat is not None else {}
-        # In a group of its own: Ctrl-C is for the supervisor, which ends the others in order.
+        environment |= {HEARTBEAT: str(heartbeat.writer)} if heartbeat is not None else {}
+        # In a process group of its own: Ctrl-C reaches only the supervisor, which stops the others in order.
         self._process = subprocess.Popen(self._command, env=environment, process_group=0, pass_fds=files)
         if heartbeat is None:
             return self._process.wait()
@@ -87,13 +87,13 @@ class ChildProcess:
             log.error("process hung", name=self._name, silent_for=self._silence)
         return code
 
-    def ask(self) -> None:
-        """Asks the process to stop."""
+    def terminate(self) -> None:
+        """Asks the process to stop, and does not wait."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
 
-    def end(self, deadline: float) -> None:
-        """Makes the process stop that has been asked to, at ``deadline`` of the monotonic clock."""
+    def kill_at(self, deadline: float) -> None:
+        """Waits for the process until ``deadline`` (seconds of the monotonic clock), then kills it."""
         if self._process is None:
             return
         try:
@@ -103,31 +103,33 @@ class ChildProcess:
             self._process.wait()
 
 
-def supervise(commands: Mapping[str, Sequence[str]], silence: Mapping[str, float] = NOBODY) -> int:
-    """Runs the commands until SIGINT or SIGTERM, or until one calls its set-up wrong. Returns the exit code.
+def supervise(commands: Mapping[str, Sequence[str]], silence: Mapping[str, float] = _NO_HEARTBEATS) -> int:
+    """Runs the commands until SIGINT or SIGTERM, or until one exits with WRONG_SETUP. Returns the exit code.
 
-    ``silence`` names those that give beats, and after how many seconds without one they count as hung.
+    ``silence`` names the commands that send heartbeats, and after how many seconds without one they are hung.
     """
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    keepers = [ChildProcess(name, command, stopping, silence=silence.get(name)) for name, command in commands.items()]
-    for keeper in keepers:
-        keeper.thread.start()
-    # With a timeout, because a signal that another thread receives does not wake a wait without one.
+    children = [
+        ChildProcess(name, command, stopping, silence=silence.get(name)) for name, command in commands.items()
+    ]
+    for child in children:
+        child.thread.start()
+    # With a timeout, because a signal that another thread receives does not interrupt a wait without one.
     while not stopping.wait(0.2):
         pass
-    # All at once, so that two slow ones do not take twice as long.
+    # All at the same time, so that two slow ones do not take twice as long.
     deadline = time.monotonic() + STOP_SECONDS
-    for keeper in keepers:
-        keeper.ask()
-    for keeper in keepers:
-        keeper.end(deadline)
-    return WRONG_SETUP if any(keeper.wrong_setup for keeper in keepers) else 0
+    for child in children:
+        child.terminate()
+    for child in children:
+        child.kill_at(deadline)
+    return WRONG_SETUP if any(child.wrong_setup for child in children) else 0
 
 
 def end_with_parent() -> None:
-    """In a supervised process: be told to stop when the supervisor is gone, also when it was killed."""
+    """In a supervised process: makes the system send SIGTERM when the supervisor ends, even if it is killed."""
     parent = os.environ.get(PARENT)
     if parent is None:
         return

@@ -1,1 +1,1 @@
-"""Many screens in one process, to try a server before the screens are there: `run.py simulate`, tests, soak."""
+"""Simulated screens for load and soak tests; they check every rule of the wire."""

@@ -1,19 +1,19 @@
-"""WebSocket and Engine.IO from a client's side, as little as a simulated screen needs; called by its connection."""
+"""The client's side of WebSocket and Engine.IO, as far as a simulated screen needs it; used by crowd."""
 
 from __future__ import annotations
 
 import base64
 import os
 
-_GOODBYE = 8
+_CLOSE = 8
 
 
-class ServerSaidGoodbye(Exception):  # noqa: N818 - what has happened
-    """The server closes the connection."""
+class ClosedByServer(Exception):  # noqa: N818 - an event, not a fault
+    """The server has sent a CLOSE frame."""
 
 
-def asking(host: str, board: str) -> bytes:
-    """The request of a handshake; the board in the address is for a proxy that shares boards out."""
+def handshake(host: str, board: str) -> bytes:
+    """The request that opens a WebSocket; the board in its address is for a proxy that shards by board."""
     key = base64.b64encode(os.urandom(16)).decode()
     return (
         f"GET /socket.io/?EIO=4&transport=websocket&board={board} HTTP/1.1\r\nHost: {host}\r\n"
@@ -23,7 +23,7 @@ def asking(host: str, board: str) -> bytes:
 
 
 def frame(text: str) -> bytes:
-    """One masked text frame; the mask is zero, which hides nothing and costs nothing."""
+    """One masked text frame. The mask is zero, so that masking costs nothing."""
     body = text.encode()
     size = len(body)
     head = bytes((0x81, 0x80 | size)) if size < 126 else bytes((0x81, 0xFE)) + size.to_bytes(2, "big")
@@ -33,9 +33,9 @@ def frame(text: str) -> bytes:
 
 
 def take_frame(buffer: bytearray) -> tuple[str, int] | None:
-    """Takes the first whole frame off: its text and size. The server's are neither masked nor parted.
+    """Removes the first frame from ``buffer`` and returns its text and its size; None if it is incomplete.
 
-    None where it is not all there; raises ServerSaidGoodbye.
+    The server's frames are neither masked nor fragmented. Raises ClosedByServer.
     """
     if len(buffer) < 2:
         return None
@@ -47,8 +47,8 @@ def take_frame(buffer: bytearray) -> tuple[str, int] | None:
         size = int.from_bytes(buffer[2:begins], "big")
     if len(buffer) < begins + size:
         return None
-    if buffer[0] & 0x0F == _GOODBYE:
-        raise ServerSaidGoodbye
+    if buffer[0] & 0x0F == _CLOSE:
+        raise ClosedByServer
     text = buffer[begins : begins + size].decode()
     del buffer[: begins + size]
     return text, size

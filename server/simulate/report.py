@@ -1,4 +1,4 @@
-"""What a crowd of simulated screens has found: counts, times, and every rule of the wire that was broken."""
+"""The result of a simulation: counts, times, and every breach of a rule of the wire; filled by crowd and screen."""
 
 from __future__ import annotations
 
@@ -11,23 +11,27 @@ MOST_EXAMPLES = 20
 
 @dataclass(slots=True)
 class Report:
-    """``counts`` by what happened; times in seconds; ``broken`` counts rules, ``examples`` are the first breaches."""
+    """``counts`` by what happened; ``broken`` counts breaches by rule, ``examples`` describes the first ones.
+
+    ``round_trips`` (of `sync`) and ``connecting`` (until the state is there) are in seconds.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     broken: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
     round_trips: list[float] = field(default_factory=list)
     connecting: list[float] = field(default_factory=list)
-    # Notice -> the monotonic second of its first arrival and of each after that, of one board.
+    # (board, notice's id) -> the monotonic second of its arrival at each of the board's screens.
     arrivals: dict[tuple[str, str], list[float]] = field(default_factory=dict)
 
     def breach(self, rule: str, example: str) -> None:
+        """Counts a breach of ``rule``."""
         self.broken[rule] += 1
         if len(self.examples) < MOST_EXAMPLES:
             self.examples.append(f"{rule}: {example}")
 
     def lines(self) -> list[str]:
-        """The report for a console, in Vietnamese."""
+        """The report for the console, in Vietnamese."""
         counts = self.counts
         spreads = [max(times) - min(times) for times in self.arrivals.values()]
         found = [
@@ -44,6 +48,7 @@ class Report:
 
 
 def _times(seconds: Sequence[float]) -> str:
+    """Percentiles in milliseconds."""
     if not seconds:
         return "chưa có"
     ordered = sorted(seconds)

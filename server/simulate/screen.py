@@ -1,12 +1,12 @@
-"""One simulated screen: the real protocol, and every rule of the wire held against what the server says.
+"""One simulated screen: speaks the real protocol and checks every message of the server against the wire's rules.
 
-Pure but for the report it writes into: texts in, texts out; called by the crowd, which has the sockets.
+No I/O: packets in, packets out, breaches go into a report; called by crowd, which has the sockets.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,8 @@ from server.core import wire
 from server.core.lap.airing import Lap, Slot, airing_at
 from server.simulate.report import Report
 
-_ROOM = 200  # what a packet has around its payload
-LARGEST = wire.LARGEST_MESSAGE + _ROOM
+_OVERHEAD = 200  # what a packet adds to its payload, in bytes
+LARGEST = wire.LARGEST_MESSAGE + _OVERHEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,16 @@ class Identity:
     key: str = ""
 
     def auth(self) -> wire.Message:
+        """The identifying part of a CONNECT payload."""
         return {"board": self.board} if self.screen is None else {"screen": self.screen, "key": self.key}
 
 
 class Screen:
-    """What a screen holds across connections. ``monotonic`` gives seconds; ``bodies`` may be left unasked."""
+    """What a screen keeps across connections. ``monotonic`` gives seconds; without ``bodies`` it requests no slides.
+
+    ``in_step`` is whether it has its board's state on this connection; ``back`` is within how many milliseconds it
+    should reconnect.
+    """
 
     def __init__(self, who: Identity, report: Report, monotonic: Callable[[], float], *, bodies: bool = True) -> None:
         self.who, self._report, self._monotonic, self._bodies = who, report, monotonic, bodies
@@ -39,43 +44,45 @@ class Screen:
         self.revision = 0
         self.back = wire.SHORTEST_RETURN
         self.in_step = False
-        self.notices: dict[str, dict[str, Any]] = {}
+        self.notices: dict[str, wire.Message] = {}
         self.lap: Lap | None = None
         self._held: set[str] = set()
         self._named: tuple[str, ...] = ()
         self._wanted: set[str] = set()
         self._server_at: tuple[int, float] | None = None
-        self._begin()
+        self._reset()
 
-    def _begin(self) -> None:
+    def _reset(self) -> None:
+        """Forgets what belongs to one connection."""
         self.in_step = False
         self._parts: list[str] = []
-        self._asked: float | None = None
+        self._sync_sent: float | None = None
         self._number = self._sync_number = 0
-        self._here: dict[str, int] = {}
+        self._notice_revisions: dict[str, int] = {}
         self._began = self._monotonic()
 
     def connecting(self) -> None:
-        """A new connection is being made."""
-        self._begin()
+        """Called before each new connection."""
+        self._reset()
 
-    def said(self) -> wire.Message:
+    def reported(self) -> wire.Message:
+        """What the screen tells of its state in CONNECT and `sync`."""
         return {"epoch": self.epoch, "revision": self.revision, "have": wire.digest(self._held_of_named())}
 
     def _held_of_named(self) -> Iterator[str]:
         return (one for one in self._named if one in self._held or not self._bodies)
 
-    def hear(self, packet: str, size: int) -> list[str]:
-        """What is answered to an Engine.IO packet of the server."""
+    def receive(self, packet: str, size: int) -> list[str]:
+        """Takes an Engine.IO packet from a frame of ``size`` bytes, and returns the packets to send in return."""
         if packet == "2":
             return ["3"]
         if packet.startswith("0"):
-            return ["40" + json.dumps(self.who.auth() | {"build": "simulate"} | self.said())]
+            return ["40" + json.dumps(self.who.auth() | {"build": "simulate"} | self.reported())]
         if packet.startswith(("41", "44")):
             self._report.counts["refused"] += 1
             return []
         if packet.startswith("43"):
-            return self._synced(packet)
+            return self._take_sync(packet)
         if not packet.startswith("42"):
             return []
         number, _, words = packet[2:].partition("[")
@@ -83,8 +90,8 @@ class Screen:
         self._report.counts[name] += 1
         if size > LARGEST and not (name == "slides" and len(payload[0]) == 1) and name != "notice":
             self._report.breach("messages have an end", f"{name} of {size} bytes")
-        answers = self._take(name, payload[0] if payload else None)
-        return [f"43{number}[]", *answers] if number else answers
+        replies = self._take(name, payload[0] if payload else None)
+        return [f"43{number}[]", *replies] if number else replies
 
     def _take(self, name: str, payload: Any) -> list[str]:
         if name == "state":
@@ -101,7 +108,7 @@ class Screen:
             self._slide(payload)
         return []
 
-    def _part(self, part: Any) -> list[str]:
+    def _part(self, part: wire.Message) -> list[str]:
         if part["at"] == 0:
             self._parts = []
         if len(self._parts) != part["at"]:
@@ -109,7 +116,7 @@ class Screen:
         self._parts.append(part["text"])
         return self._state(json.loads("".join(self._parts))) if len(self._parts) == part["of"] else []
 
-    def _state(self, state: Any) -> list[str]:
+    def _state(self, state: wire.Message) -> list[str]:
         if state["epoch"] == self.epoch and self.in_step and state["revision"] < self.revision:
             self._report.breach("revisions grow", f"{self.who.board}: {state['revision']} after {self.revision}")
         if not self.in_step:
@@ -117,9 +124,9 @@ class Screen:
         if state["epoch"] != self.epoch or state["revision"] >= self.revision:
             self._adopt(state)
         self.in_step = True
-        return [*self._want(), *([] if self._asked is not None else self.sync())]
+        return [*self._want(), *([] if self._sync_sent is not None else self.sync())]
 
-    def _adopt(self, state: Any) -> None:
+    def _adopt(self, state: wire.Message) -> None:
         self.epoch, self.revision, self.back = state["epoch"], state["revision"], state["back"]
         self._server_at = (state["now"], self._monotonic())
         slots = tuple(
@@ -143,7 +150,7 @@ class Screen:
         self._wanted.update(missing)
         return ["42" + json.dumps(["want", missing[:250]])]
 
-    def _slides(self, slides: Any) -> None:
+    def _slides(self, slides: list[wire.Message]) -> None:
         for one in slides:
             if one["hash"] not in self._wanted and one["hash"] not in self._held:
                 self._report.breach("only what was wanted is sent", one["hash"])
@@ -152,11 +159,11 @@ class Screen:
             self._wanted.discard(one["hash"])
             self._held.add(one["hash"])
 
-    def _notice(self, message: Any) -> list[str]:
+    def _notice(self, message: wire.Message) -> list[str]:
         head = message["notice"]
-        if self._here.get(head["id"]) == message["revision"]:
+        if self._notice_revisions.get(head["id"]) == message["revision"]:
             self._report.breach("a notice comes once", head["id"])
-        self._here[head["id"]] = message["revision"]
+        self._notice_revisions[head["id"]] = message["revision"]
         if not message["html"]:
             self._report.breach("a notice brings its body", head["id"])
         self._held.add(head["hash"])
@@ -164,61 +171,62 @@ class Screen:
         self.notices[head["id"]] = head
         if first:
             self._report.arrivals.setdefault((self.who.board, head["id"]), []).append(self._monotonic())
-        answers = self._follow(message)
+        packets = self._follow(message)
         if self.who.screen is not None and first and self._server_at:
             now = round(self._server_at[0] + (self._monotonic() - self._server_at[1]) * 1000)
-            kinds = [{"id": head["id"], "kind": kind, "at": now} for kind in ("received", "shown")]
-            answers.append(self._call("receipts", kinds))
-        return answers
+            receipts = [{"id": head["id"], "kind": kind, "at": now} for kind in ("received", "shown")]
+            packets.append(self._call("receipts", receipts))
+        return packets
 
-    def _clear(self, message: Any) -> None:
+    def _clear(self, message: wire.Message) -> None:
         self.notices.pop(message["id"], None)
         self._follow(message)
 
-    def _follow(self, message: Any) -> list[str]:
-        """A gap asks for the whole state; the next revision is simply the next."""
+    def _follow(self, message: wire.Message) -> list[str]:
+        """Takes the next revision; asks for the whole state after a gap."""
         if message["epoch"] == self.epoch and message["revision"] == self.revision + 1:
             self.revision = message["revision"]
             return []
-        return self.sync() if self._asked is None else []
+        return self.sync() if self._sync_sent is None else []
 
-    def _slide(self, hint: Any) -> None:
-        if self.lap is None or hint["revision"] != self.revision:
+    def _slide(self, tick: wire.Message) -> None:
+        if self.lap is None or tick["revision"] != self.revision:
             return
-        airing = airing_at(self.lap, hint["at"])
+        airing = airing_at(self.lap, tick["at"])
         if airing is None:
             return
         due = self.lap.filler if airing.index is None else self.lap.slots[airing.index].hash
-        if due != hint["hash"]:
-            self._report.breach("the tick is what the lap says", f"{self.who.board} at {hint['at']}")
+        if due != tick["hash"]:
+            self._report.breach("the tick is what the lap says", f"{self.who.board} at {tick['at']}")
 
     def _call(self, event: str, payload: object) -> str:
+        """The packet of an event with acknowledgement."""
         self._number += 1
         return f"42{self._number}" + json.dumps([event, payload])
 
     def sync(self) -> list[str]:
-        """Asks for the time and whether anything differs; from the crowd's clock every 20 s."""
-        self._asked = self._monotonic()
+        """The packets of a `sync`, which asks for the time and for what differs; sent by crowd every 20 s."""
+        self._sync_sent = self._monotonic()
         self._sync_number = self._number + 1
-        return [self._call("sync", self.said() | {"t0": round(self._asked * 1000)})]
+        return [self._call("sync", self.reported() | {"t0": round(self._sync_sent * 1000)})]
 
     def health(self) -> list[str]:
-        """How it is; from the crowd's clock once a minute. Nobody waits for an answer."""
+        """The packets of a `health`, without acknowledgement; sent by crowd once a minute."""
         shown = self.lap.slots[0].hash if self.lap is not None and self.lap.slots else ""
-        said = {"errors": 0, "offset": 0, "shown": shown, "cold": True, "build": "simulate"}
-        return ["42" + json.dumps(["health", said])]
+        health = {"errors": 0, "offset": 0, "shown": shown, "cold": True, "build": "simulate"}
+        return ["42" + json.dumps(["health", health])]
 
-    def _synced(self, packet: str) -> list[str]:
+    def _take_sync(self, packet: str) -> list[str]:
         number, _, words = packet[2:].partition("[")
-        if self._asked is None or int(number or 0) != self._sync_number:
+        if self._sync_sent is None or int(number or 0) != self._sync_number:
             return []
-        answer = json.loads("[" + words)[0]
-        if answer["t0"] != round(self._asked * 1000):
-            self._report.breach("an answer names its question", str(answer))
-        self._report.round_trips.append(self._monotonic() - self._asked)
-        self._asked = None
+        reply = json.loads("[" + words)[0]
+        if reply["t0"] != round(self._sync_sent * 1000):
+            self._report.breach("an answer names its question", str(reply))
+        self._report.round_trips.append(self._monotonic() - self._sync_sent)
+        self._sync_sent = None
         return self._want()
 
 
-def _spans(windows: Any) -> tuple[tuple[int, int | None], ...]:
+def _spans(windows: Iterable[tuple[int, int | None]]) -> tuple[tuple[int, int | None], ...]:
     return tuple((begin, end) for begin, end in windows)

@@ -23,7 +23,7 @@ from gevent.fileobject import FileObjectThread  # noqa: E402
 from socketio.manager import Manager  # noqa: E402
 
 from server.live.broadcast.fanout import DirectManager  # noqa: E402
-from server.live.broadcast.redis_bus import DirectRedisBus, Line, RedisBus  # noqa: E402
+from server.live.broadcast.redis_bus import DirectRedisBus, RedisBus, RedisChannel  # noqa: E402
 from server.live.sockets.websocket_upgrade import WebSocketUpgrade  # noqa: E402
 from server.live.sockets.wsgi_server import Server, WebSocket, listen  # noqa: E402
 
@@ -37,8 +37,8 @@ def main(road: str, port: int, interval: float, timeout: float, queue: str) -> N
     looked: list[int] = []
     manager: Any = DirectManager() if road == "direct" else Manager()
     if queue:
-        manager = (DirectRedisBus if road == "direct" else RedisBus)(Line(queue))
-        manager.on_look = looked.append
+        manager = (DirectRedisBus if road == "direct" else RedisBus)(RedisChannel(queue))
+        manager.on_nudge = looked.append
     made: Any = SocketIO(
         app, async_mode="gevent", always_connect=True, cors_allowed_origins="*", max_http_buffer_size=1_000_000,
         ping_interval=interval, ping_timeout=timeout, client_manager=manager,

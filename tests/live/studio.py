@@ -94,7 +94,7 @@ class Studio:
         offload: Offload | None = None,
         offload_write: Offload | None = None,
         maker: SlideMaker | None = None,
-        breathe: Callable[[], object] = lambda: None,
+        maybe_yield: Callable[[], object] = lambda: None,
     ) -> Director:
         """A director as a server that starts has it, not yet ticking."""
         db = self.open()
@@ -108,7 +108,7 @@ class Studio:
             self.clock,
             offload=offload or call,
             offload_write=offload_write or call,
-            breathe=breathe,
+            maybe_yield=maybe_yield,
         )
         director.publisher = Listener(director=director)
         return director

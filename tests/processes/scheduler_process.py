@@ -11,7 +11,7 @@ monkey.patch_all()
 
 import gevent.event  # noqa: E402 - gevent patches before anything else is imported
 
-from server.processes.jobs import Job, beat_in_server  # noqa: E402
+from server.processes.jobs import Job, start_in_server  # noqa: E402
 
 
 def main() -> None:
@@ -30,7 +30,7 @@ def main() -> None:
     def breaks() -> None:
         raise RuntimeError("a job that breaks")
 
-    stop = beat_in_server(Job("tick", 0.01, tick), Job("refresh", 0.01, refresh), Job("breaks", 0.01, breaks))
+    stop = start_in_server(Job("tick", 0.01, tick), Job("refresh", 0.01, refresh), Job("breaks", 0.01, breaks))
     enough.wait(60)
     print("ticks" if enough.is_set() else "no ticks", len(begun), flush=True)
     stop()

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from threading import Event, Lock
 
-from server.processes.jobs import Job, beat_in_worker
+from server.processes.jobs import Job, start_in_worker
 from tests.paths import ROOT
 
 SOON = 60.0
@@ -40,7 +40,7 @@ def test_in_the_worker_a_harvest_that_hangs_never_delays_the_clock() -> None:
             if begun and len(ticks) >= 10:
                 enough.set()
 
-    stop = beat_in_worker(Job("harvest", 0.01, harvest), Job("expire", 0.01, expire))
+    stop = start_in_worker(Job("harvest", 0.01, harvest), Job("expire", 0.01, expire))
     try:
         assert enough.wait(SOON)
         assert len(begun) == 1

@@ -15,17 +15,17 @@ from tests.station import until
 BEATS_ONCE = """
 import os, sys, threading
 sys.path.insert(0, {root!r})
-from server.processes.heartbeat import pulse
+from server.processes.heartbeat import heartbeat
 with open({log!r}, "a") as log:
     log.write("started\\n")
-pulse(os.environ)()
+heartbeat(os.environ)()
 threading.Event().wait(100)
 """
 BEATS = """
 import os, sys, threading
 sys.path.insert(0, {root!r})
-from server.processes.heartbeat import pulse
-beat, done = pulse(os.environ), threading.Event()
+from server.processes.heartbeat import heartbeat
+beat, done = heartbeat(os.environ), threading.Event()
 for _ in range(30):
     beat()
     done.wait(0.05)
@@ -42,7 +42,7 @@ def test_a_process_that_hangs_is_started_again(tmp_path: Path) -> None:
     keeper.thread.start()
     until(lambda: log.exists() and log.read_text().count("started") >= 2, "the second start")
     stopping.set()
-    keeper.ask()
+    keeper.terminate()
     keeper.thread.join(30)
     assert not keeper.thread.is_alive()
 
@@ -77,8 +77,8 @@ def test_a_process_that_cannot_be_started_at_the_moment_is_tried_again(tmp_path:
 def test_a_process_that_beats_lives_to_its_own_end(tmp_path: Path) -> None:
     listening = Heartbeat(silence=20)
     command = _command(BEATS, tmp_path / "log")
-    environment = {"BANGTIN_PULSE": str(listening.says)}
-    process = subprocess.Popen(command, env=environment, pass_fds=[listening.says])
+    environment = {"BANGTIN_PULSE": str(listening.writer)}
+    process = subprocess.Popen(command, env=environment, pass_fds=[listening.writer])
     assert listening.wait(process) == (0, False)
     listening.close()
 
@@ -86,7 +86,7 @@ def test_a_process_that_beats_lives_to_its_own_end(tmp_path: Path) -> None:
 def test_where_nobody_listens_a_beat_is_nothing() -> None:
     heartbeat({})()
     listening = Heartbeat(silence=1)
-    beat = heartbeat({"BANGTIN_PULSE": str(listening.says)})
+    beat = heartbeat({"BANGTIN_PULSE": str(listening.writer)})
     for _ in range(70_000):  # more than a pipe holds: it must not wait
         beat()
     listening.close()

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from server.core import wire
-from server.simulate.packets import ServerSaidGoodbye, frame, take_frame
+from server.simulate.packets import ClosedByServer, frame, take_frame
 from server.simulate.report import Report
 from server.simulate.screen import LARGEST, Identity, Screen
 from tests.golden.make import HERE, messages
@@ -28,21 +28,21 @@ class Stage:
         self.sent = messages()
 
     def hear(self, event: str, payload: Any, *, size: int = 100) -> list[str]:
-        return self.screen.hear("42" + json.dumps([event, payload]), size)
+        return self.screen.receive("42" + json.dumps([event, payload]), size)
 
     def up(self) -> list[str]:
         self.screen.connecting()
-        self.screen.hear('0{"sid":"x"}', 40)
+        self.screen.receive('0{"sid":"x"}', 40)
         return self.hear("state", self.sent["state"])
 
 
 def test_it_says_who_it_is_and_what_it_has() -> None:
     stage = Stage(keyed=True)
-    (said,) = stage.screen.hear('0{"sid":"x"}', 40)
+    (said,) = stage.screen.receive('0{"sid":"x"}', 40)
     auth = json.loads(said[2:])
     assert said.startswith("40")
     assert (auth["screen"], auth["key"], auth["epoch"], auth["revision"]) == (7, "khóa", None, 0)
-    assert stage.screen.hear("2", 1) == ["3"]
+    assert stage.screen.receive("2", 1) == ["3"]
 
 
 def test_it_asks_for_what_it_lacks_and_for_the_time_and_acknowledges() -> None:
@@ -52,10 +52,10 @@ def test_it_asks_for_what_it_lacks_and_for_the_time_and_acknowledges() -> None:
     assert json.loads(sync[3:])[0] == "sync"
     stage.now += 0.25
     t0 = json.loads(sync[3:])[1]["t0"]
-    stage.screen.hear("431" + json.dumps([{"t0": t0, "t1": 1, "t2": 1}]), 60)
+    stage.screen.receive("431" + json.dumps([{"t0": t0, "t1": 1, "t2": 1}]), 60)
     assert stage.report.round_trips == [0.25]
     body = {"hash": stage.sent["want"][0], "html": "<p></p>", "media": []}
-    assert stage.screen.hear('425["slides",' + json.dumps([body]) + "]", 200) == ["435[]"]
+    assert stage.screen.receive('425["slides",' + json.dumps([body]) + "]", 200) == ["435[]"]
     assert stage.report.broken == {}
 
 
@@ -115,7 +115,7 @@ def _expired(stage: Stage) -> None:
 
 
 def _foreign_answer(stage: Stage) -> None:
-    stage.screen.hear('431[{"t0":1,"t1":1,"t2":1}]', 60)
+    stage.screen.receive('431[{"t0":1,"t1":1,"t2":1}]', 60)
 
 
 def _lost_part(stage: Stage) -> None:
@@ -150,7 +150,7 @@ def test_frames_of_every_length_are_taken_whole(size: int) -> None:
     cut = bytearray(whole[: len(whole) - 3])
     assert take_frame(cut) is None
     assert take_frame(whole) == ("x" * size, size)
-    with pytest.raises(ServerSaidGoodbye):
+    with pytest.raises(ClosedByServer):
         take_frame(whole)
 
 

@@ -35,7 +35,7 @@ def read(client: FlaskClient) -> dict[str, dict[tuple[str, ...], float]]:
 
 def test_figures_are_asked_for_at_each_reading(client: FlaskClient, metrics: Metrics) -> None:
     boards = [3.0]
-    metrics.figures = lambda: [
+    metrics.gauges = lambda: [
         Gauge("bangtin_boards", "Boards on air", {"": boards[0]}),
         Gauge("bangtin_connections", "By kind", {"screen": 2, "viewer": 1}, "kind"),
     ]
@@ -49,7 +49,7 @@ def test_figures_are_asked_for_at_each_reading(client: FlaskClient, metrics: Met
 
 def test_late_turns_are_counted(client: FlaskClient, metrics: Metrics) -> None:
     for seconds in (0.0, 0.004, 0.3):
-        metrics.observe_late(seconds)
+        metrics.observe_lag(seconds)
     counted = read(client)["bangtin_loop_lag_seconds_bucket"]
     assert (counted[("0.001",)], counted[("0.005",)], counted[("0.5",)]) == (1, 2, 3)
 

@@ -1,1 +1,1 @@
-"""Sends messages to the screens of a board: hub, fan-out, rooms, Redis."""
+"""Sends messages to the screens of a board: hub, connections, events, fan-out, rooms, Redis."""

@@ -1,150 +1,163 @@
 """Fan-out, step 1: a message is encoded and framed once, and the same bytes go straight to each socket.
 
-Handed to Flask-SocketIO by the hub as its ``client_manager`` where ``[server] fanout`` is "direct". Whoever can be
-written to without waiting is written to at once; everybody else gets the message through the library's queue, behind
-what waits there already, so order holds for each client. Measured for 9,900 clients on one core: the last one after
-87 ms, stock 329 ms, a bare C loop 78 ms; 8.8 µs of processor a client instead of 33 (PERFORMANCE).
+Given to Flask-SocketIO by hub as its ``client_manager`` if ``[server] fanout`` is "direct". A client that can be
+written to without waiting gets the frame at once; any other gets the message through the library's queue, behind what
+is queued already, so each client receives in order. Measured for 9,900 clients on one core: the last one after 87 ms,
+stock 329 ms, a bare C loop 78 ms; 8.8 µs of processor a client instead of 33 (docs/performance.md).
 """
 
 from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Protocol
 
 import gevent
-from engineio import packet as engine
-from gevent.queue import JoinableQueue
+from engineio import packet as engine_packet
+from engineio.packet import Packet
 from socketio import packet
 
-from server.live.broadcast.rooms import OwnRooms
+from server.live.broadcast.rooms import IndexedRooms, Room
 from server.live.sockets.frames import text_frame
 
-TURN = 500
+CLIENTS_A_TURN = 500
+Push = Callable[[bytes, bool], bool]
 
 
 class Encoded(str):
-    """A payload that is JSON text already, for many or for often: it is sent as it is."""
+    """A payload that is JSON text already, and is sent unchanged."""
+
+
+class PacketQueue(Protocol):
+    """What is used of the queue of an Engine.IO socket."""
+
+    def empty(self) -> bool: ...
+    def put(self, packet: Packet | None, /) -> None: ...
+    def get_nowait(self) -> Packet | None: ...
+    def task_done(self) -> None: ...
 
 
 @dataclass(slots=True)
-class Round:
-    """One message on its way: ``packets`` as the library's queue takes them, ``frame`` as a WebSocket does.
+class Delivery:
+    """One message being sent: ``packets`` for the library's queue, ``frame`` for a WebSocket.
 
-    ``frame`` is None for a message with binary parts; ``receivers`` are Engine.IO ids, taken off as they are served.
+    ``frame`` is None for a message with binary parts. ``receivers`` are the Engine.IO ids still to be served.
     """
 
-    packets: list[Any]
+    packets: list[Packet]
     frame: bytes | None
     receivers: Iterator[str]
     urgent: bool
 
 
-class DirectManager(OwnRooms):
-    """python-socketio's manager with a fan-out that writes by itself, 500 clients a turn, urgent rounds first."""
+class DirectManager(IndexedRooms):
+    """A manager that writes to the sockets itself: ``CLIENTS_A_TURN`` at a time, urgent messages first."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._urgent: deque[Round] = deque()
-        self._rest: deque[Round] = deque()
-        self._under_way = False
+    def __init__(self) -> None:
+        super().__init__()
+        self._urgent: deque[Delivery] = deque()
+        self._normal: deque[Delivery] = deque()
+        self._sending = False
 
     def emit(
         self,
         event: str,
-        data: Any,
+        data: object,
         namespace: str | None = None,
-        room: Any = None,
-        skip_sid: Any = None,
-        callback: Any = None,
-        to: Any = None,
-        **options: Any,
+        room: Room | list[str] = None,
+        skip_sid: str | list[str] | None = None,
+        callback: Callable[..., object] | None = None,
+        to: Room | list[str] = None,
+        **options: object,
     ) -> None:
-        """As the library's; ``urgent=True`` among the options passes everything that waits."""
+        """As the library's; with the option ``urgent=True`` the message goes before everything that is waiting."""
         namespace = namespace or "/"
         if namespace not in self.rooms:
             return
         skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
         words = [event, *(data if isinstance(data, tuple) else () if data is None else (data,))]
-        there = [(sid, eio) for sid, eio in self.get_participants(namespace, to or room) if sid not in skipped]
+        receivers = [(sid, eio) for sid, eio in self.get_participants(namespace, to or room) if sid not in skipped]
         urgent = bool(options.get("urgent"))
         if callback is None:
-            self._begin(_round(self._encoded(words, namespace), [eio for _, eio in there], urgent))
+            self._start(_delivery(self._packets(words, namespace), [eio for _, eio in receivers], urgent))
             return
-        for sid, eio in there:
+        for sid, eio in receivers:
             number = self._generate_ack_id(sid, callback)
-            self._begin(_round(self._encoded(words, namespace, number), [eio], urgent))
+            self._start(_delivery(self._packets(words, namespace, number), [eio], urgent))
 
-    def _encoded(self, words: list[Any], namespace: str, number: int | None = None) -> list[Any]:
+    def _packets(self, words: list[object], namespace: str, number: int | None = None) -> list[Packet]:
+        """The Engine.IO packets of one event: event name and arguments; ``number`` asks for an acknowledgement."""
         if len(words) == 2 and isinstance(words[1], Encoded):
-            return [engine.Packet(engine.MESSAGE, _event(words[0], words[1], namespace, number))]
+            return [Packet(engine_packet.MESSAGE, _event(str(words[0]), words[1], namespace, number))]
         made = self.server.packet_class(packet.EVENT, namespace=namespace, data=words, id=number).encode()
-        return [engine.Packet(engine.MESSAGE, part) for part in (made if isinstance(made, list) else [made])]
+        return [Packet(engine_packet.MESSAGE, part) for part in (made if isinstance(made, list) else [made])]
 
-    def _begin(self, fresh: Round) -> None:
-        (self._urgent if fresh.urgent else self._rest).append(fresh)
-        if self._under_way:
+    def _start(self, delivery: Delivery) -> None:
+        (self._urgent if delivery.urgent else self._normal).append(delivery)
+        if self._sending:
             return
-        self._under_way, more = True, False
+        self._sending, more = True, False
         try:
-            # The first turn at once: a greenlet only for what is longer.
-            more = self._turn()
+            # The first turn at once: a greenlet is made only for more receivers than that.
+            more = self._send_turn()
         finally:
-            self._under_way = more
+            self._sending = more
         if more:
-            gevent.spawn(self._go_on)
+            gevent.spawn(self._send_rest)
 
-    def _go_on(self) -> None:
+    def _send_rest(self) -> None:
         try:
             gevent.sleep(0)
-            while self._turn():
+            while self._send_turn():
                 gevent.sleep(0)
         finally:
-            self._under_way = False
+            self._sending = False
 
-    def _turn(self) -> bool:
-        """Serves the next 500 receivers; False when nobody is left. Switches to no other greenlet."""
-        left = TURN
-        while left and (rounds := self._urgent or self._rest):
-            now = rounds[0]
+    def _send_turn(self) -> bool:
+        """Serves the next ``CLIENTS_A_TURN`` receivers without switching greenlets; False if none are left."""
+        left = CLIENTS_A_TURN
+        while left and (deliveries := self._urgent or self._normal):
+            delivery = deliveries[0]
             served = 0
-            for eio_sid in islice(now.receivers, left):
-                self._serve(eio_sid, now)
+            for eio_sid in islice(delivery.receivers, left):
+                self._send_to(eio_sid, delivery)
                 served += 1
             if served < left:
-                rounds.popleft()
+                deliveries.popleft()
             left -= served
-        return bool(self._urgent or self._rest)
+        return bool(self._urgent or self._normal)
 
-    def _serve(self, eio_sid: str, now: Round) -> None:
+    def _send_to(self, eio_sid: str, delivery: Delivery) -> None:
         peer = self.server.eio.sockets.get(eio_sid)
-        push = getattr(peer, "push", None)
-        if push is not None and now.frame is not None and push(now.frame, now.urgent):
+        # EventSocket has this method; the library's sockets have it while a WebSocket of wsgi_server serves them.
+        push: Push | None = getattr(peer, "push", None)
+        if push is not None and delivery.frame is not None and push(delivery.frame, delivery.urgent):
             return
-        if now.urgent and peer is not None:
-            pass_queue(peer.queue, now.packets)
+        if delivery.urgent and peer is not None:
+            put_before_events(peer.queue, delivery.packets)
             return
-        for one in now.packets:
+        for one in delivery.packets:
             self.server._send_eio_packet(eio_sid, one)
 
 
 def _event(name: str, payload: Encoded, namespace: str, number: int | None) -> str:
-    """A Socket.IO packet around a payload that is encoded already."""
-    space = "" if namespace == "/" else f"{namespace},"
-    return f"{packet.EVENT}{space}{'' if number is None else number}[{json.dumps(name)},{payload}]"
+    """The text of a Socket.IO packet around a payload that is encoded already."""
+    prefix = "" if namespace == "/" else f"{namespace},"
+    return f"{packet.EVENT}{prefix}{'' if number is None else number}[{json.dumps(name)},{payload}]"
 
 
-def _round(packets: list[Any], receivers: list[str], urgent: bool) -> Round:
-    """Text is framed once for everybody; binary parts follow their head through the queue alone."""
-    frame = text_frame(packets[0].encode().encode()) if len(packets) == 1 else None
-    return Round(packets, frame, iter(receivers), urgent)
+def _delivery(packets: list[Packet], receivers: list[str], urgent: bool) -> Delivery:
+    """Frames a text message once for all; a message with binary parts goes through the queues only."""
+    encoded = packets[0].encode() if len(packets) == 1 else None
+    frame = text_frame(encoded.encode()) if isinstance(encoded, str) else None
+    return Delivery(packets, frame, iter(receivers), urgent)
 
 
-def pass_queue(queue: JoinableQueue[Any], packets: list[Any]) -> None:
-    """Puts ``packets`` before the events that wait in an Engine.IO queue, behind the packets that opened it."""
+def put_before_events(queue: PacketQueue, packets: list[Packet]) -> None:
+    """Puts ``packets`` before the first Socket.IO event of an Engine.IO queue, behind the packets that opened it."""
     waiting = []
     while not queue.empty():
         waiting.append(queue.get_nowait())
@@ -154,5 +167,5 @@ def pass_queue(queue: JoinableQueue[Any], packets: list[Any]) -> None:
         queue.put(one)
 
 
-def _is_event(waiting: Any) -> bool:
-    return waiting.packet_type == engine.MESSAGE and str(waiting.data).startswith("2")
+def _is_event(waiting: Packet) -> bool:
+    return waiting.packet_type == engine_packet.MESSAGE and str(waiting.data).startswith("2")

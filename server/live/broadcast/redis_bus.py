@@ -1,16 +1,15 @@
-"""Several servers on one store: Redis as Flask-SocketIO's message queue, and the word to look at the store at once.
+"""Several servers on one store: Redis as Flask-SocketIO's message queue, and a nudge to read the store at once.
 
-Made by the hub where ``[queue] url`` is set. Each server's director sends to its own screens; through Redis goes, at
-the moment in which one server sees that the store has changed, a nudge to all others, so that none waits for its own
-next look. Without Redis everything still arrives, a tenth of a second later: nothing here ever waits for it, at the
-start or afterwards; that it is lost is said once, and once that it is back.
+Made by hub if ``[queue] url`` is set. Each server's director sends to its own screens. When a server sees that the
+store has changed, it nudges the others through Redis, so that they do not wait for their own next look. Without Redis
+every change is still seen, a tenth of a second later. Nothing waits for Redis, at the start or afterwards; its loss
+and its return are logged once each.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import gevent
 import gevent.queue
@@ -19,6 +18,7 @@ import structlog
 from socketio.pubsub_manager import PubSubManager
 
 from server.live.broadcast.fanout import DirectManager
+from server.live.broadcast.rooms import Room
 
 log = structlog.get_logger("queue")
 CHANNEL = "bangtin"
@@ -29,7 +29,7 @@ LONGEST_PAUSE = 2.0
 _LOST = (redis.RedisError, OSError)
 
 
-class Line:
+class RedisChannel:
     """One channel of Redis: ``publish`` never waits, ``listen`` never ends."""
 
     def __init__(self, url: str, channel: str = CHANNEL) -> None:
@@ -39,7 +39,7 @@ class Line:
         self._lost = False
 
     def publish(self, text: str) -> None:
-        """Sends as soon as it goes; of what waits too long the oldest is dropped."""
+        """Queues a text to be published; the oldest is dropped if ``MOST_WAITING`` are queued."""
         if self._writer is None:
             self._writer = gevent.spawn(self._write)
         if self._outgoing.full():
@@ -58,10 +58,10 @@ class Line:
             try:
                 client.publish(self._channel, text)
             except _LOST as error:
-                self._say_lost(error)
+                self._note_lost(error)
 
     def listen(self) -> Iterator[str]:
-        """What others, and this one, publish; comes back by itself after Redis has been away."""
+        """The texts that all servers, this one included, publish; reconnects by itself when Redis was down."""
         pause = 0.1
         while True:
             try:
@@ -69,94 +69,110 @@ class Line:
                     pause = 0.1
                     yield text
             except _LOST as error:
-                self._say_lost(error)
+                self._note_lost(error)
             gevent.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
     def _subscribed(self) -> Iterator[str]:
+        """Texts from one subscription. Raises redis.ConnectionError when a ping is not answered."""
         with self._client() as client, client.pubsub(ignore_subscribe_messages=True) as channel:
             channel.subscribe(self._channel)
             silent = False
             while True:
                 message = channel.get_message(ignore_subscribe_messages=False, timeout=LISTEN_SECONDS)
                 if message is None:
-                    # A line that is cut without a word would be silent for ever.
+                    # A connection that was cut without a FIN would stay silent for ever.
                     if silent:
                         raise redis.ConnectionError("no answer")
                     silent = True
                     channel.ping()
                     continue
                 silent = False
-                self._say_well()
+                self._note_back()
                 if message["type"] == "message":
                     yield message["data"].decode()
 
-    def _say_lost(self, error: Exception) -> None:
+    def _note_lost(self, error: Exception) -> None:
         if not self._lost:
             log.error("redis lost", error=str(error), then="notices go by the store alone")
         self._lost = True
 
-    def _say_well(self) -> None:
+    def _note_back(self) -> None:
         if self._lost:
             log.info("redis back")
         self._lost = False
 
 
-class RedisBus(PubSubManager):  # type: ignore[misc] # socketio carries no types
-    """python-socketio's client manager on a Line; ``on_look`` is told what revision another server has seen."""
+class RedisBus(PubSubManager):
+    """python-socketio's client manager on a RedisChannel.
+
+    ``on_nudge`` is called with the store's revision that another server has seen.
+    """
 
     name = "redis"
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, channel: RedisChannel) -> None:
         super().__init__(channel=CHANNEL)
-        self._line = line
-        self._heard = -1
-        self.on_look: Callable[[int], object] = lambda _revision: None
+        self._redis_channel = channel
+        self._highest_nudge = -1
+        self.on_nudge: Callable[[int], object] = lambda _revision: None
 
     def nudge(self, revision: int) -> None:
-        """Tells the others to look at the store, unless they are where this came from."""
-        if revision > self._heard:
+        """Tells the other servers to read the store, unless one of them has told us of this revision."""
+        if revision > self._highest_nudge:
             self._publish({"method": "look", "revision": revision, "host_id": self.host_id})
 
-    def _publish(self, data: dict[str, Any]) -> None:
+    def _publish(self, data: dict[str, object]) -> None:
         if not data.pop("published", False):
-            self._line.publish(json.dumps(data))
+            self._redis_channel.publish(json.dumps(data))
 
-    def _handle_emit(self, message: dict[str, Any]) -> None:
-        """Publishes first what this server emits, so that all deliver at the same time (54 to 36 ms with two)."""
+    def _handle_emit(self, message: dict[str, object]) -> None:
+        """Publishes this server's emits before sending them itself, so that all servers send at about the same time.
+
+        Measured with two servers: 36 ms instead of 54.
+        """
         if message.get("host_id") == self.host_id:
             self._publish(message)
             message["published"] = True
         super()._handle_emit(message)
 
-    def _listen(self) -> Iterator[dict[str, Any]]:
-        for text in self._line.listen():
+    def _listen(self) -> Iterator[dict[str, object]]:
+        for text in self._redis_channel.listen():
             try:
                 message = json.loads(text)
             except ValueError:
                 continue
-            # An acknowledgement names the server that it is for, everything else the one that it comes from.
             if not isinstance(message, dict):
                 continue
+            # ``host_id`` names the receiver of an acknowledgement, and the sender of all other messages.
             if message.get("host_id") == self.host_id and message.get("method") != "callback":
                 continue
             if message.get("method") == "look":
-                self._look(message.get("revision"))
+                self._receive_nudge(message.get("revision"))
             else:
                 yield message
 
-    def _look(self, revision: object) -> None:
-        if isinstance(revision, int) and revision > self._heard:
-            self._heard = revision
-            self.on_look(revision)
+    def _receive_nudge(self, revision: object) -> None:
+        if isinstance(revision, int) and revision > self._highest_nudge:
+            self._highest_nudge = revision
+            self.on_nudge(revision)
 
 
 class DirectRedisBus(RedisBus, DirectManager):
-    """The same with direct fan-out."""
+    """RedisBus with direct fan-out."""
 
-    def emit(self, event: str, data: Any, namespace: str | None = None, *words: Any, **options: Any) -> None:
-        """``ignore_queue=True``: to this server's clients alone, with all that direct fan-out knows."""
-        if options.pop("ignore_queue", False):
-            DirectManager.emit(self, event, data, namespace, *words, **options)
-        else:
-            super().emit(event, data, namespace, *words, **options)
+    def emit(
+        self,
+        event: str,
+        data: object,
+        namespace: str | None = None,
+        room: Room | list[str] = None,
+        skip_sid: str | list[str] | None = None,
+        callback: Callable[..., object] | None = None,
+        to: Room | list[str] = None,
+        **options: object,
+    ) -> None:
+        """With the option ``ignore_queue=True`` only to this server's clients, as DirectManager does."""
+        direct = options.pop("ignore_queue", False)
+        send = DirectManager.emit if direct else RedisBus.emit
+        send(self, event, data, namespace, room, skip_sid, callback, to, **options)

@@ -1,15 +1,14 @@
-"""A board's state as it goes out, made once for everybody who asks for it; called by the hub.
+"""The `state` message of each board, encoded once for all screens; called by hub.
 
-When ten thousand screens come back at once, the state of a board is the same for all of them but for the server's
-time. It is encoded once a revision, the time is put in, and what is larger than a message may be goes in parts.
+When ten thousand screens reconnect at once, a board's state is the same for all of them except for the server's time.
+It is encoded once per revision, the time is inserted, and a text above the limit of a message is sent in parts.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from server.core import wire
@@ -17,17 +16,22 @@ from server.core.times import to_ms
 from server.live.broadcast.fanout import Encoded
 
 _NOW = '"now":0'
+# Revision, lap's number and start, how long to spread a reconnect, the day: what the text depends on.
+_Key = tuple[int, int, int, int, date]
 
 
 class StateCache:
-    """``messages`` are (event, payload) pairs, payloads encoded already."""
+    """Encoded states by board; ``epoch`` and ``build`` are part of each."""
 
     def __init__(self, epoch: str, build: str) -> None:
         self._epoch, self._build = epoch, build
-        self._made: dict[str, tuple[Any, str, str]] = {}
+        self._cached: dict[str, tuple[_Key, str, str]] = {}
 
     def messages(self, glass: wire.Glass, now: datetime, connected: int) -> Iterator[tuple[str, Encoded]]:
-        """One `state`, or its `part`s; ``connected``: how many screens would come back if this server went away."""
+        """(event, payload) pairs: one `state`, or its `part`s.
+
+        ``connected`` is the number of screens on this server: all would reconnect at once if it stopped.
+        """
         back = wire.reconnect_within(connected)
         key = (
             glass.revision,
@@ -36,10 +40,10 @@ class StateCache:
             back,
             now.astimezone(ZoneInfo(glass.board.zone)).date(),
         )
-        made = self._made.get(glass.board.slug)
-        if made is None or made[0] != key:
-            made = self._made[glass.board.slug] = (key, *self._encoded(glass, now, back))
-        text = f'{made[1]}"now":{to_ms(now)}{made[2]}'
+        cached = self._cached.get(glass.board.slug)
+        if cached is None or cached[0] != key:
+            cached = self._cached[glass.board.slug] = (key, *self._encoded(glass, now, back))
+        text = f'{cached[1]}"now":{to_ms(now)}{cached[2]}'
         if len(text.encode()) <= wire.LARGEST_MESSAGE:
             yield "state", Encoded(text)
             return
@@ -47,8 +51,9 @@ class StateCache:
             yield "part", Encoded(json.dumps(part, ensure_ascii=False, separators=(",", ":")))
 
     def _encoded(self, glass: wire.Glass, now: datetime, back: int) -> tuple[str, str]:
+        """The text before and after the time."""
         message = wire.state(glass, epoch=self._epoch, build=self._build, now=now, back=back)
         text = json.dumps(message | {"now": 0}, ensure_ascii=False, separators=(",", ":"))
-        # Epoch and revision alone stand before it, so it is the first.
+        # Only epoch and revision precede the time, so the first match is the right one.
         head, _, tail = text.partition(_NOW)
         return head, tail

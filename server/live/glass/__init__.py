@@ -1,1 +1,1 @@
-"""Pages and files for screens and public viewers."""
+"""HTTP for the screens: pages, states, slides, media, assets, pairing."""

@@ -1,18 +1,19 @@
-"""How late the loop turns: a greenlet that wants to wake twenty times a second and notes by how much it did not.
+"""Measures how late the event loop runs: a greenlet that sleeps for 50 ms notes by how much longer it slept.
 
-Started by assembly; the metrics page reads it. Its targets (PERFORMANCE): 10 ms for 999 of 1,000, 50 ms at worst.
+Started by server.processes.server; read by the metrics page. Targets (docs/performance.md): at most 10 ms in 999 of
+1,000 cases, 50 ms at worst.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-BEAT_SECONDS = 0.05
+INTERVAL_SECONDS = 0.05
 MINUTE = 60.0
 
 
 class LoopLag:
-    """Seconds by which beats came late, told to ``observe``; ``worst`` of the last one to two minutes.
+    """Passes each lag in seconds to ``observe``; ``worst`` is that of the last one to two minutes.
 
     ``monotonic`` gives seconds, ``sleep`` waits so many.
     """
@@ -22,23 +23,24 @@ class LoopLag:
     ) -> None:
         self._monotonic, self._sleep, self._observe = monotonic, sleep, observe
         self._since = monotonic()
-        self._before = self._now = 0.0
+        self._last_minute = self._this_minute = 0.0
 
     @property
     def worst(self) -> float:
-        return max(self._before, self._now)
+        return max(self._last_minute, self._this_minute)
 
     def run(self) -> None:
-        """Until the greenlet is killed."""
+        """Measures until the greenlet is killed."""
         while True:
-            self.beat()
+            self.measure()
 
-    def beat(self) -> None:
+    def measure(self) -> None:
+        """Measures once, which takes ``INTERVAL_SECONDS`` or longer."""
         begun = self._monotonic()
-        self._sleep(BEAT_SECONDS)
+        self._sleep(INTERVAL_SECONDS)
         woken = self._monotonic()
-        late = max(0.0, woken - begun - BEAT_SECONDS)
+        late = max(0.0, woken - begun - INTERVAL_SECONDS)
         self._observe(late)
         if woken - self._since >= MINUTE:
-            self._since, self._before, self._now = woken, self._now, 0.0
-        self._now = max(self._now, late)
+            self._since, self._last_minute, self._this_minute = woken, self._this_minute, 0.0
+        self._this_minute = max(self._this_minute, late)

@@ -1,4 +1,4 @@
-"""The protocol of work that may wait and must not run on the loop; DbThread does it."""
+"""The protocol for work that may wait and must not run on the loop; implemented by DbThread."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ T = TypeVar("T")
 
 
 class Offload(Protocol):
-    """Runs work that may wait on a connection of its own, where it keeps nothing else waiting; gives its result."""
+    """Calls ``work`` with a database connection of its own, off the loop, and returns its result."""
 
     def __call__(self, work: Callable[[Database], T], /) -> T: ...

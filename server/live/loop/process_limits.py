@@ -1,4 +1,4 @@
-"""What a process with ten thousand sockets needs of the system and of Python; called by assembly at the start."""
+"""Limits of a process with ten thousand sockets: open files, garbage collection; set by server.processes.server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FILES_WANTED = 65_536
 
 
 def raise_file_limit() -> None:
-    """Every screen is an open file: asks for as many as the system allows, and says so where that is few."""
+    """Raises the limit of open files as far as the system allows, and warns if that is low: each screen is one."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = FILES_WANTED if hard == resource.RLIM_INFINITY else min(FILES_WANTED, hard)
     if soft < wanted:
@@ -21,10 +21,11 @@ def raise_file_limit() -> None:
         log.warning("few open files allowed", allowed=wanted, wanted=FILES_WANTED, remedy="LimitNOFILE in the unit")
 
 
-def settle_memory() -> None:
-    """What lives from here on is short-lived messages: the collector need not look at the rest again.
+def freeze_garbage_collector() -> None:
+    """Exempts what lives now from garbage collection, and collects less often: what follows is short-lived messages.
 
-    Measured: a message costs 0.86 times as much, and 1.4 times as many clients connect in a second (PERFORMANCE).
+    Measured: a message costs 0.86 times as much, and 1.4 times as many clients connect in a second
+    (docs/performance.md).
     """
     gc.collect()
     gc.freeze()

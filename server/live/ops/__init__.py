@@ -1,1 +1,1 @@
-"""Health for keepers and their monitors."""
+"""HTTP for operators: health, metrics, the proxy to the desk."""

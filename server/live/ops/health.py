@@ -1,4 +1,4 @@
-"""Is it alive, is it of use: for monitors and for the supervisor; made by assembly."""
+"""Health checks for monitors, load balancers and the tests; made by server.processes.server."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from flask import Blueprint, Response
 
 
 def health_pages(trouble: Callable[[], str], boards: Callable[[], int]) -> Blueprint:
-    """``/healthz`` answers while the loop turns; ``/readyz`` 503 with the reason while boards cannot be served."""
+    """``/healthz`` answers while the loop runs; ``/readyz`` is 503 with the reason while boards cannot be served.
+
+    ``trouble`` says what is wrong with the store, empty if nothing is; ``boards`` counts the boards on air.
+    """
     pages = Blueprint("ops", __name__)
 
     @pages.get("/healthz")

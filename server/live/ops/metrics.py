@@ -1,6 +1,7 @@
-"""Figures for a monitor that reads them (Prometheus and others): ``/metrics``; made by assembly.
+"""``/metrics`` for Prometheus and compatible monitors; made by server.processes.server.
 
-Only those may read who ask this server itself from a network that config names: figures say how a province is set up.
+Readable only from the networks in ``[server] metrics_from`` and not through a proxy, because metrics tell how a
+province is set up.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
 Network = IPv4Network | IPv6Network
-LATE = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0)
+LAG_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0)
 NOT_FROM_HERE = "Chỉ máy giám sát được đọc: ghi mạng của nó vào [server] metrics_from, và hỏi thẳng máy chủ này.\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """One gauge: what it is called, what it says, and its value by label; one with the label "" stands alone."""
+    """One gauge: its name, its help text, and its values by label value; ``label`` is empty if there is one value."""
 
     name: str
     meaning: str
@@ -33,25 +34,29 @@ class Gauge:
 
 
 class Metrics:
-    """This process's figures; ``figures`` is asked at each reading."""
+    """The metrics of this process; ``gauges`` is called at each reading."""
 
     def __init__(self) -> None:
-        self.figures: Callable[[], Iterable[Gauge]] = tuple
+        self.gauges: Callable[[], Iterable[Gauge]] = tuple
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
         GCCollector(registry=self.registry)
-        self._late = Histogram(
-            "bangtin_loop_lag_seconds", "How late the server's loop turned", buckets=LATE, registry=self.registry
+        self._lag = Histogram(
+            "bangtin_loop_lag_seconds",
+            "How late the server's loop turned",
+            buckets=LAG_BUCKETS,
+            registry=self.registry,
         )
         self.registry.register(self)
 
-    def observe_late(self, seconds: float) -> None:
-        self._late.observe(seconds)
+    def observe_lag(self, seconds: float) -> None:
+        """Adds one measurement of the loop's lag."""
+        self._lag.observe(seconds)
 
     def collect(self) -> Iterator[Metric]:
-        """Called by the registry."""
-        for one in self.figures():
+        """The gauges as the registry reads them; called by the registry."""
+        for one in self.gauges():
             family = GaugeMetricFamily(one.name, one.meaning, labels=[one.label] if one.label else None)
             for label, value in one.values.items():
                 family.add_metric([label] if one.label else [], value)
@@ -59,13 +64,13 @@ class Metrics:
 
 
 def metrics_pages(metrics: Metrics, networks: Sequence[Network]) -> Blueprint:
-    """``/metrics``; 403 with the way out for whoever asks from elsewhere, or through a proxy."""
+    """``/metrics``; from any other network, or through a proxy, 403 with a text that says what to configure."""
     pages = Blueprint("metrics", __name__)
 
     @pages.get("/metrics")
-    def read() -> Response:
-        asking = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - nobody's address, in no network
-        if "X-Forwarded-For" in request.headers or not any(asking in one for one in networks):
+    def read_metrics() -> Response:
+        client = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - an address in no network
+        if "X-Forwarded-For" in request.headers or not any(client in one for one in networks):
             return Response(NOT_FROM_HERE, 403, content_type="text/plain; charset=utf-8")
         return Response(generate_latest(metrics.registry), content_type=CONTENT_TYPE_LATEST)
 

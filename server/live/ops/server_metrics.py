@@ -1,4 +1,4 @@
-"""What a server says of itself to a monitor, read at each asking; handed to the metrics page by assembly."""
+"""The gauges of a server, read at each request; given to the metrics page by server.processes.server."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from server.store.sources import sources
 KINDS = ("screen", "guard", "viewer")
 
 
-def figures(
+def server_gauges(
     director: Director,
     hub: Hub,
-    devices: ScreenRegistry,
+    registry: ScreenRegistry,
     receipts: Receipts,
     loop_lag: LoopLag,
     db_thread: Offload,
 ) -> Callable[[], Iterable[Gauge]]:
-    """``db_thread`` runs work on the store where the loop does not wait for it."""
+    """A function that reads all gauges; ``db_thread`` runs what must not wait on the loop."""
 
     def read() -> Iterator[Gauge]:
         boards = director.boards()
@@ -37,12 +37,12 @@ def figures(
             "bangtin_notices", "Notices on air, by level",
             {level: notices[level] for level in ("urgent", "priority")}, "level",
         )  # fmt: skip
-        kinds = devices.kinds()
+        connections = registry.connection_counts()
         yield Gauge(
             "bangtin_connections", "Open connections of this server, by kind",
-            {kind: kinds[kind] for kind in KINDS}, "kind",
+            {kind: connections[kind] for kind in KINDS}, "kind",
         )  # fmt: skip
-        yield Gauge("bangtin_screens_cut", "Connections cut since the start for not reading", _one(hub.deaf))
+        yield Gauge("bangtin_screens_cut", "Connections cut since the start for not reading", _one(hub.slow_readers))
         yield Gauge("bangtin_receipts_waiting", "Receipts not yet written to the store", _one(receipts.waiting))
         yield Gauge("bangtin_store_up", "1 while the store can be read and written", _one(not director.trouble))
         yield Gauge("bangtin_loop_lag_worst_seconds", "The latest turn of the last minutes", _one(loop_lag.worst))
@@ -56,14 +56,14 @@ def _one(value: float) -> dict[str, float]:
 
 
 def _sources(db_thread: Offload) -> dict[str, float]:
-    """Nothing where the store cannot be asked: another figure says so."""
+    """Empty if the store cannot be read, which bangtin_store_up shows."""
     try:
-        return db_thread(_states)
+        return db_thread(_source_states)
     except StoreError:
         return {}
 
 
-def _states(db: Database) -> dict[str, float]:
+def _source_states(db: Database) -> dict[str, float]:
     found = Counter(
         "gone" if one.gone else "failing" if one.failures else "well" if one.last_good else "unread"
         for one in sources.states(db)

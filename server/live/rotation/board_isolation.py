@@ -1,4 +1,4 @@
-"""The boundary between boards: a fault in one is said once and leaves the others alone; owned by the director."""
+"""Keeps boards apart: a board's exception is logged once and does not affect other boards; owned by the director."""
 
 from __future__ import annotations
 
@@ -13,32 +13,36 @@ log = structlog.get_logger("director")
 
 
 class BoardIsolation:
-    """Remembers which board failed at which act, until it succeeds at it."""
+    """Remembers which board failed at which act, until it succeeds at it.
+
+    Acts are named by their callers: "compose", "notices", "rotate", "agree", "renew", "save".
+    """
 
     def __init__(self) -> None:
-        self._unwell: dict[tuple[str, str], str] = {}
+        self._failures: dict[tuple[str, str], str] = {}
 
-    def boards(self) -> set[str]:
-        """The slugs of those that are unwell."""
-        return {slug for slug, _ in self._unwell}
+    def failed_boards(self) -> set[str]:
+        """The slugs of the boards that failed at any act."""
+        return {slug for slug, _ in self._failures}
 
     def failed(self, slug: str, act: str) -> bool:
-        return (slug, act) in self._unwell
+        """Whether this board failed when this act was last done for it."""
+        return (slug, act) in self._failures
 
     @contextmanager
-    def alone(self, slug: str, act: str) -> Iterator[None]:
-        """A fault in here is logged once, and leaves the board with what it last showed.
+    def isolate(self, slug: str, act: str) -> Iterator[None]:
+        """Logs an exception once and suppresses it: the board keeps showing what it last showed.
 
-        A store that fails is everybody's trouble and goes on to the metronome.
+        Raises StoreError, because a store that fails concerns all boards; the director handles it.
         """
         try:
             yield
         except StoreError:
             raise
         except Exception as error:
-            if self._unwell.get((slug, act)) != repr(error):
+            if self._failures.get((slug, act)) != repr(error):
                 log.exception("board unwell", board=slug, act=act)
-            self._unwell[slug, act] = repr(error)
+            self._failures[slug, act] = repr(error)
         else:
-            if self._unwell.pop((slug, act), None):
+            if self._failures.pop((slug, act), None):
                 log.info("board well again", board=slug, act=act)

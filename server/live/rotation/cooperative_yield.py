@@ -1,6 +1,7 @@
-"""Long work on the loop cut into slices, so that no notice waits for thousands of boards; used by assembly, director.
+"""Lets other greenlets run during long work on the loop, so that no notice waits for thousands of boards.
 
-On the loop and not in a thread: one that computes takes Python's lock from the loop at every send of a notice.
+Used by server.processes.server, the director and lap_agreement. The work is on the loop and not in a thread, because
+a thread that computes takes Python's lock from the loop at every send of a notice.
 """
 
 from __future__ import annotations
@@ -15,36 +16,36 @@ SLICE_SECONDS = 0.003
 
 
 class CooperativeYield:
-    """Called between one piece of work and the next: lets others run where ``SLICE_SECONDS`` have gone by.
+    """Called between two pieces of work: yields if the work has taken ``SLICE_SECONDS`` since the last yield.
 
-    ``monotonic`` gives seconds, ``pause`` is what lets the others run.
+    ``monotonic`` gives seconds; ``yield_to_others`` lets other greenlets run.
     """
 
-    def __init__(self, monotonic: Callable[[], float], pause: Callable[[], object]) -> None:
-        self._monotonic, self._pause = monotonic, pause
+    def __init__(self, monotonic: Callable[[], float], yield_to_others: Callable[[], object]) -> None:
+        self._monotonic, self._yield_to_others = monotonic, yield_to_others
         self._since = monotonic()
 
     def __call__(self) -> None:
         if self._monotonic() - self._since >= SLICE_SECONDS:
-            self._pause()
+            self._yield_to_others()
             self._since = self._monotonic()
 
 
 @dataclass(frozen=True, slots=True)
-class PatientMaker:
-    """A slide maker that lets others run before each item: some have twenty pages."""
+class YieldingMaker:
+    """A slide maker that calls ``maybe_yield`` before each story and announcement: some have twenty pages."""
 
     maker: SlideMaker
-    breathe: Callable[[], object]
+    maybe_yield: Callable[[], object]
 
     def story(self, story: Story, *, label: str, source_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
-        self.breathe()
+        self.maybe_yield()
         return self.maker.story(story, label=label, source_name=source_name, zone=zone, format=format)
 
     def announcement(
         self, announcement: Announcement, *, area_name: str, zone: str, format: Format
     ) -> tuple[Slide, ...]:
-        self.breathe()
+        self.maybe_yield()
         return self.maker.announcement(announcement, area_name=area_name, zone=zone, format=format)
 
     def notice(self, notice: Notice, *, zone: str, format: Format) -> Slide:

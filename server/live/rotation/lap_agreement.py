@@ -1,6 +1,7 @@
-"""Keeps the laps of boards on air agreed in the store, by compare-and-swap, many boards at a time; the director's.
+"""Agrees the laps of all servers in the store, by compare-and-swap, many boards at a time; owned by the director.
 
-A lap is proposed and saved; where another server was first, one is composed on what that one agreed.
+A lap is proposed and saved over the revision that this server knows. If another server saved one first, a new lap is
+composed on top of that one.
 """
 
 from __future__ import annotations
@@ -20,128 +21,133 @@ from server.store.boards import laps
 from server.store.boards.laps import StoredLap
 from server.store.database.engine import Database
 
-# A server that was killed may have sent revisions that it had not yet saved: it goes on well above them.
+# A server that was killed may have sent revisions that it had not yet saved: the next one starts well above them.
 RESTART_STEP = 1_000
 MOST_TRIES = 3
-# So many boards' laps are saved in one transaction; a board waits for no more than these.
-TOGETHER = 50
+# The laps of so many boards are saved in one transaction, and a board waits for no more than these.
+BOARDS_A_TRANSACTION = 50
 
 
 class LapAgreement:
-    """Saves laps through ``offload_write``, the one writer; ``follow`` is told which lap a channel shows from now on.
+    """Saves laps through ``offload_write``, the one writer, and reads them through ``db``.
 
-    ``breathe`` is called between boards. Every method may raise StoreError; what it has not done by then is done when
-    it is called again.
+    ``adopt(board, lap)`` is called when a board shows another lap from now on; ``maybe_yield`` is called between
+    boards. Every method may raise StoreError, and does the rest when it is called again.
     """
 
     def __init__(
         self,
         db: Database,
         clock: Callable[[], datetime],
-        boundary: BoardIsolation,
+        isolation: BoardIsolation,
         *,
         offload_write: Offload,
-        breathe: Callable[[], object],
-        follow: Callable[[LiveBoard, Lap], None],
+        maybe_yield: Callable[[], object],
+        adopt: Callable[[LiveBoard, Lap], None],
     ) -> None:
-        self._db, self._clock, self._isolation = db, clock, boundary
-        self._offload_write, self._breathe, self._follow = offload_write, breathe, follow
+        self._db, self._clock, self._isolation = db, clock, isolation
+        self._offload_write, self._maybe_yield, self._adopt = offload_write, maybe_yield, adopt
 
     def agree(self, proposals: Sequence[Proposal]) -> None:
-        """Saves laps; where another server was first, composes on what that one agreed."""
+        """Saves proposed laps, in one transaction; each board then shows what was agreed."""
         if not proposals:
             return
-        wanted = [one.wanted for one in proposals]
-        saved = [one.channel.saved for one in proposals]
-        settled = self._settle(list(zip(wanted, saved, strict=True)))
-        for proposal, mine, found in zip(proposals, wanted, settled, strict=True):
-            with self._isolation.alone(mine.board, "agree"):
-                self._conclude(proposal, mine, found)
+        rows = [one.row for one in proposals]
+        saved = [one.live.saved for one in proposals]
+        agreed = self._compare_and_swap(list(zip(rows, saved, strict=True)))
+        for proposal, row, stored in zip(proposals, rows, agreed, strict=True):
+            with self._isolation.isolate(row.board, "agree"):
+                self._conclude(proposal, row, stored)
 
-    def _conclude(self, proposal: Proposal, wanted: StoredLap, settled: StoredLap) -> None:
-        channel, lap, made = proposal.channel, proposal.lap, proposal.made
+    def _conclude(self, proposal: Proposal, row: StoredLap, stored: StoredLap) -> None:
+        """Adopts the proposed lap if ``stored`` is ``row``; otherwise composes on top of the other server's."""
+        live, lap, content = proposal.live, proposal.lap, proposal.content
         for _ in range(MOST_TRIES):
-            if settled is wanted:
+            if stored is row:
                 break
-            theirs = lap_of(settled)
-            lap = compose(made.board, made.items, theirs, to_ms(self._clock()), filler=made.filler.hash)
-            number = max(settled.revision, channel.revision) + 1
+            theirs = lap_of(stored)
+            lap = compose(content.board, content.items, theirs, to_ms(self._clock()), filler=content.filler.hash)
+            number = max(stored.revision, live.revision) + 1
             if theirs is not None and same_round(theirs, lap):
-                lap, channel.revision = theirs, number - 1
+                lap, live.revision = theirs, number - 1
                 break
-            wanted = row_of(made.board.slug, lap, number)
-            (settled,) = self._settle([(wanted, settled.revision)])
-        channel.content, channel.saved = made, settled.revision
-        channel.revision = max(settled.revision, channel.revision + 1)
-        self._follow(channel, lap)
+            row = row_of(content.board.slug, lap, number)
+            (stored,) = self._compare_and_swap([(row, stored.revision)])
+        live.content, live.saved = content, stored.revision
+        live.revision = max(stored.revision, live.revision + 1)
+        self._adopt(live, lap)
 
-    def renew(self, channels: Collection[LiveBoard]) -> None:
-        """Composes anew where a lap's end comes."""
+    def renew(self, live_boards: Collection[LiveBoard]) -> None:
+        """Composes and agrees the next lap of every board whose lap is about to end."""
         now = to_ms(self._clock())
-        for some in _parts([channel for channel in channels if channel.renews_at <= now]):
+        for chunk in _chunks([live for live in live_boards if live.renews_at <= now]):
             proposals: list[Proposal] = []
-            for channel in some:
-                self._breathe()
-                with self._isolation.alone(channel.slug, "renew"):
-                    proposals.extend(_renewed(channel, now))
+            for live in chunk:
+                self._maybe_yield()
+                with self._isolation.isolate(live.slug, "renew"):
+                    proposals.extend(_renewed(live, now))
             self.agree(proposals)
 
-    def save(self, channels: Collection[LiveBoard]) -> None:
-        """Notices went out, and boards on air, before their revision was saved; it is saved now, with the lap."""
-        for some in _parts([channel for channel in channels if channel.revision > channel.saved]):
-            wanted = [row_of(one.slug, one.lap, one.revision) for one in some]
-            settled = self._settle([(row, one.saved) for row, one in zip(wanted, some, strict=True)])
-            for channel, mine, found in zip(some, wanted, settled, strict=True):
-                with self._isolation.alone(mine.board, "save"):
-                    self._take_saved(channel, mine, found)
+    def save(self, live_boards: Collection[LiveBoard]) -> None:
+        """Saves, with the lap, the revisions of notices and of new boards, which were sent before they were saved."""
+        for chunk in _chunks([live for live in live_boards if live.revision > live.saved]):
+            rows = [row_of(one.slug, one.lap, one.revision) for one in chunk]
+            agreed = self._compare_and_swap([(row, one.saved) for row, one in zip(rows, chunk, strict=True)])
+            for live, row, stored in zip(chunk, rows, agreed, strict=True):
+                with self._isolation.isolate(row.board, "save"):
+                    self._take_saved(live, row, stored)
 
-    def _take_saved(self, channel: LiveBoard, wanted: StoredLap, settled: StoredLap) -> None:
-        channel.saved = settled.revision
-        theirs = channel.lap if settled is wanted else lap_of(settled) or channel.lap
-        if theirs != channel.lap or settled.revision > channel.revision:
-            channel.revision = max(settled.revision, channel.revision) + 1
-            self._follow(channel, theirs)
+    def _take_saved(self, live: LiveBoard, row: StoredLap, stored: StoredLap) -> None:
+        live.saved = stored.revision
+        lap = live.lap if stored is row else lap_of(stored) or live.lap
+        if lap != live.lap or stored.revision > live.revision:
+            live.revision = max(stored.revision, live.revision) + 1
+            self._adopt(live, lap)
 
-    def catch_up(self, channel: LiveBoard, claimed: int) -> None:
-        """Goes on above what the store knows, and above ``claimed`` as far as a server that died may have come."""
-        stored = laps.load(self._db, channel.slug)
+    def catch_up(self, live: LiveBoard, claimed: int) -> None:
+        """Raises a board's revision above the store's, and above ``claimed`` by at most ``RESTART_STEP``.
+
+        A server that died may have sent revisions up to that much above the store's.
+        """
+        stored = laps.load(self._db, live.slug)
         if stored is None:
             return
         known = max(stored.revision, min(claimed, stored.revision + RESTART_STEP))
-        if known > channel.revision:
-            channel.revision, channel.saved = known + 1, stored.revision
-            self._follow(channel, lap_of(stored) or channel.lap)
+        if known > live.revision:
+            live.revision, live.saved = known + 1, stored.revision
+            self._adopt(live, lap_of(stored) or live.lap)
 
-    def _settle(self, wanted: Sequence[tuple[StoredLap, int]]) -> list[StoredLap]:
-        """What the store holds after trying to save each lap over the revision beside it, in their order.
+    def _compare_and_swap(self, wanted: Sequence[tuple[StoredLap, int]]) -> list[StoredLap]:
+        """Tries to save each lap over the revision beside it; returns what the store holds then, in the same order.
 
-        That very lap, or the one that another server saved first.
+        That is the very object that was given, or the row that another server saved first.
         """
         saved = self._save(wanted)
-        return [lap if mine else self._theirs(lap) for (lap, _), mine in zip(wanted, saved, strict=True)]
+        return [row if done else self._load(row) for (row, _), done in zip(wanted, saved, strict=True)]
 
-    def _theirs(self, lap: StoredLap) -> StoredLap:
-        other = laps.load(self._db, lap.board)
+    def _load(self, row: StoredLap) -> StoredLap:
+        other = laps.load(self._db, row.board)
         if other is None:
-            # The store was put back to a time when there was none.
-            self._save([(lap, 0)])
-        return other or lap
+            # The store was restored from a time when the board had no lap.
+            self._save([(row, 0)])
+        return other or row
 
     def _save(self, wanted: Sequence[tuple[StoredLap, int]]) -> list[bool]:
         return self._offload_write(lambda db: laps.save_all(db, wanted))
 
 
-def _renewed(channel: LiveBoard, now: int) -> Iterator[Proposal]:
-    # More than once where the loop was away for a while, so that the laps are those of a forecast.
-    while channel.renews_at <= now:
-        made = channel.content
-        lap = compose(made.board, made.items, channel.lap, channel.renews_at, filler=channel.lap.filler)
-        if not may_continue(channel.lap, lap, channel.renews_at):
-            yield Proposal(channel, lap, made)
+def _renewed(live: LiveBoard, now: int) -> Iterator[Proposal]:
+    """The next lap, unless it only repeats the current one; ``renews_at`` is moved on then."""
+    # More than once if the loop was suspended for a while, so that the laps are those of a forecast.
+    while live.renews_at <= now:
+        content = live.content
+        lap = compose(content.board, content.items, live.lap, live.renews_at, filler=live.lap.filler)
+        if not may_continue(live.lap, lap, live.renews_at):
+            yield Proposal(live, lap, content)
             break
-        channel.renews_at = renewal_time(channel.lap, channel.renews_at)
+        live.renews_at = renewal_time(live.lap, live.renews_at)
 
 
-def _parts(channels: Sequence[LiveBoard]) -> Iterator[Sequence[LiveBoard]]:
-    """As many boards at a time as are saved together."""
-    return (channels[at : at + TOGETHER] for at in range(0, len(channels), TOGETHER))
+def _chunks(live_boards: Sequence[LiveBoard]) -> Iterator[Sequence[LiveBoard]]:
+    """The boards that are saved in one transaction."""
+    return (live_boards[at : at + BOARDS_A_TRANSACTION] for at in range(0, len(live_boards), BOARDS_A_TRANSACTION))

@@ -14,9 +14,10 @@ from server.store.boards.laps import StoredLap
 
 @dataclass(slots=True)
 class LiveBoard:
-    """One board on air. ``saved``: the revision that the store knows; ``looks_at``: when a slide's turn is near.
+    """One board on air. Times are milliseconds since 1970 UTC.
 
-    ``named``: the bodies it names, empty where that has to be looked up again.
+    ``saved`` is the revision in the store; ``renews_at`` is when the next lap is composed; ``announces_at`` is when
+    to look for the next slide to announce; ``cached_hashes`` is empty until ``hashes`` is asked again.
     """
 
     content: BoardContent
@@ -25,33 +26,37 @@ class LiveBoard:
     saved: int
     notices: tuple[tuple[Notice, Slide], ...]
     renews_at: int
-    looks_at: int = 0
-    named: frozenset[str] = frozenset()
+    announces_at: int = 0
+    cached_hashes: frozenset[str] = frozenset()
 
     @property
     def slug(self) -> str:
         return self.content.board.slug
 
-    def names(self) -> frozenset[str]:
-        """Every body that its screens may ask for."""
-        if not self.named:
-            made = self.content
-            self.named = frozenset(self.glass().hashes).union(slide.hash for slide in made.slides)
-        return self.named
+    def hashes(self) -> frozenset[str]:
+        """Every slide body that the board's screens may ask for."""
+        if not self.cached_hashes:
+            content = self.content
+            self.cached_hashes = frozenset(self.glass().hashes).union(slide.hash for slide in content.slides)
+        return self.cached_hashes
 
     def glass(self, themes: tuple[ThemeDays, ...] = ()) -> wire.Glass:
-        made = self.content
-        return wire.Glass(made.board, made.area.name, self.revision, self.lap, made.safe.hash, self.notices, themes)
+        """What its screens must show; ``themes`` are the themed days of the configuration."""
+        content = self.content
+        return wire.Glass(
+            content.board, content.area.name, self.revision, self.lap, content.safe.hash, self.notices, themes
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A lap that a board shall have, made of ``made``, once it is agreed."""
+    """A lap for a board, composed from ``content``, to be agreed in the store."""
 
-    channel: LiveBoard
+    live: LiveBoard
     lap: Lap
-    made: BoardContent
+    content: BoardContent
 
     @property
-    def wanted(self) -> StoredLap:
-        return row_of(self.channel.slug, self.lap, self.channel.revision + 1)
+    def row(self) -> StoredLap:
+        """The row to save, under the board's next revision."""
+        return row_of(self.live.slug, self.lap, self.live.revision + 1)

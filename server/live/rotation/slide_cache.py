@@ -1,4 +1,4 @@
-"""The bodies on air: kept while some board names them, forgotten after; owned by the director."""
+"""The slides on air: kept while some board names them, evicted afterwards; owned by the director."""
 
 from __future__ import annotations
 
@@ -12,27 +12,28 @@ class SlideCache:
     """Slides by their hash."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, Slide] = {}
-        # Named before by a board that may not name them any more.
-        self._loose: set[str] = set()
+        self._slides: dict[str, Slide] = {}
+        # Hashes that a board named before a change, and may not name any more.
+        self._released: set[str] = set()
 
-    def keep(self, slides: Iterable[Slide]) -> None:
-        self._kept.update((slide.hash, slide) for slide in slides)
+    def add(self, slides: Iterable[Slide]) -> None:
+        self._slides.update((slide.hash, slide) for slide in slides)
 
     def get(self, hashes: Iterable[str]) -> list[Slide]:
-        return [self._kept[one] for one in hashes if one in self._kept]
+        """The slides with these hashes, in their order; unknown ones are left out."""
+        return [self._slides[one] for one in hashes if one in self._slides]
 
-    def loosen(self, channel: LiveBoard) -> None:
-        """What ``channel`` names may be something else from now on."""
-        self._loose |= channel.named
-        channel.named = frozenset()
+    def release(self, live: LiveBoard) -> None:
+        """Must be called before a board's content, lap or notices change: it may name other slides afterwards."""
+        self._released |= live.cached_hashes
+        live.cached_hashes = frozenset()
 
-    def forget(self, channels: Iterable[LiveBoard]) -> None:
-        """Drops what was let loose and none of ``channels`` names; screens keep their own."""
-        for channel in channels:
-            named = channel.names()
-            if not self._loose.isdisjoint(named):
-                self._loose -= named
-        for gone in self._loose:
-            self._kept.pop(gone, None)
-        self._loose.clear()
+    def evict(self, live_boards: Iterable[LiveBoard]) -> None:
+        """Drops the released slides that none of ``live_boards``, all on air, names. Screens keep their copies."""
+        for live in live_boards:
+            hashes = live.hashes()
+            if not self._released.isdisjoint(hashes):
+                self._released -= hashes
+        for gone in self._released:
+            self._slides.pop(gone, None)
+        self._released.clear()

@@ -1,1 +1,1 @@
-"""Screens that are connected: registry, receipts, the wall."""
+"""The paired screens: registry, receipts, the desk's wall."""

@@ -1,7 +1,8 @@
-"""Which screens there are, who of them is connected here, and who may see what; called by hub, pages and metronome.
+"""The paired screens, which of them are connected to this server, and who may see which board.
 
-Held in memory and kept true by ``look``, ten times a second: one short read by key, and only what changed after it.
-So a key that was revoked from the command line or by another server is cut here within a tick or two.
+Called by the broadcast events, the glass pages and the scheduler. Kept in memory; ``refresh`` reads ten times a
+second what has changed in the store, one short read by key. So a key that was revoked on the command line or by
+another server is disconnected here within a tick or two.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import compare_digest
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 
@@ -28,13 +29,16 @@ NO_BOARD = "Không có bảng tin công cộng này"
 NO_KEY = "Khóa của màn hình không còn hiệu lực"
 
 
-class Refusal(Exception):  # noqa: N818 - says what is the matter, reads as such in except
-    """Why somebody may not see a board; ``str()`` is a Vietnamese sentence."""
+class Refusal(Exception):  # noqa: N818 - reads as such in except
+    """Why a client may not see a board; ``str()`` is a Vietnamese sentence for the client."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Whoever is connected: a screen by its number, or None for the public. The guard watches, it is no screen."""
+    """A client that may see ``board``: a screen's number, or None for a viewer without a key.
+
+    ``guard``: it is the program beside a screen's browser, not the screen itself.
+    """
 
     board: str
     screen: int | None = None
@@ -42,55 +46,55 @@ class Visitor:
 
 
 class Sockets(Protocol):
-    """What is done to connections: the hub."""
+    """What the registry does to clients: the hub."""
 
-    def cut(self, sid: str) -> None: ...
+    def disconnect(self, sid: str) -> None: ...
     def move(self, sid: str, board: str) -> None: ...
     def command(self, sid: str, message: wire.Message) -> None: ...
 
 
 class NoSockets:
-    """Nobody is connected yet."""
+    """Sockets until there is a hub: no client is connected."""
 
-    def cut(self, sid: str) -> None: ...
+    def disconnect(self, sid: str) -> None: ...
     def move(self, sid: str, board: str) -> None: ...
     def command(self, sid: str, message: wire.Message) -> None: ...
 
 
 class ScreenRegistry:
-    """The directory of screens and their open sockets on this server."""
+    """Every screen in use, and the clients of this server by their Socket.IO id (sid)."""
 
     def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
         self._db, self._clock = db, clock
         self._screens: dict[int, Screen] = {}
         self._by_key: dict[str, int] = {}
-        self._visits: dict[str, Visitor] = {}
+        self._visitors: dict[str, Visitor] = {}
         self._sids: dict[int, set[str]] = {}
-        self._rooms: dict[str, set[int]] = {}
-        self._seen = 0
+        self._connected: dict[str, set[int]] = {}  # by board
+        self._seen_revision = 0
         self._commands: dict[int, tuple[Command, ...]] = {}
         self._touched: set[int] = set()
         self.sockets: Sockets = NoSockets()
 
-    # asked by hub and pages
+    # who may see what
 
     def admit(self, auth: object) -> Visitor:
-        """Who asks with this CONNECT payload. Raises Refusal for a key that is none (any more)."""
-        said: Mapping[str, Any] = auth if isinstance(auth, Mapping) else {}
-        if "key" not in said:
-            board = said.get("board")
+        """The client of a CONNECT payload. Raises Refusal if its key is not (or no longer) valid."""
+        given: Mapping[object, object] = auth if isinstance(auth, Mapping) else {}
+        if "key" not in given:
+            board = given.get("board")
             return Visitor(board if isinstance(board, str) else "")
-        screen = self._of_key(said["key"])
-        if screen is None or said.get("screen") not in (screen.id, str(screen.id)):
+        screen = self._of_key(given["key"])
+        if screen is None or given.get("screen") not in (screen.id, str(screen.id)):
             raise Refusal(NO_KEY)
-        if said.get("board") not in (None, screen.board):
-            # One of the two has not heard of a move: another server may have told the screen a moment ago.
-            self.look()
+        if given.get("board") not in (None, screen.board):
+            # Either we or the screen do not know of a move yet: another server may have told the screen just now.
+            self.refresh()
             screen = self._screens.get(screen.id, screen)
-        return Visitor(screen.board, screen.id, guard=said.get("role") == "guard")
+        return Visitor(screen.board, screen.id, guard=given.get("role") == "guard")
 
     def bearer(self, header: str | None) -> Screen | None:
-        """The screen whose key an Authorization header carries; None without one. Raises Refusal for a wrong one."""
+        """The screen whose key an Authorization header carries; None without a header. Raises Refusal."""
         if not header:
             return None
         scheme, _, key = header.partition(" ")
@@ -104,55 +108,60 @@ class ScreenRegistry:
             return None
         digest = hash_of(key)
         if digest not in self._by_key:
-            self.look()  # paired a moment ago, perhaps by another process
+            self.refresh()  # paired a moment ago, perhaps by another process
         screen = self._screens.get(self._by_key.get(digest, 0))
-        # The dictionary has found it already; compared again so that what decides is not a lookup's timing.
+        # The lookup has found it already; compared again so that no decision depends on a lookup's timing.
         return screen if screen and screen.key_hash and compare_digest(screen.key_hash, digest) else None
+
+    # which screens there are, and which are connected
 
     def all(self) -> tuple[Screen, ...]:
         """Every screen in use."""
         return tuple(self._screens.values())
 
     def get(self, id: int) -> Screen | None:
+        """The screen with this number; None if it is unknown or revoked."""
         return self._screens.get(id)
 
     def visitor(self, sid: str) -> Visitor | None:
-        return self._visits.get(sid)
+        """The client with this Socket.IO id."""
+        return self._visitors.get(sid)
 
     def connected(self, id: int) -> bool:
         """Whether the screen itself, not only its guard, is connected to this server."""
-        return any(not self._visits[sid].guard for sid in self._sids.get(id, ()))
+        return any(not self._visitors[sid].guard for sid in self._sids.get(id, ()))
 
-    def kinds(self) -> Counter[str]:
-        """How many connections there are of screens, of their guards, and of the public ("viewer")."""
+    def connection_counts(self) -> Counter[str]:
+        """The number of connections by kind: "screen", "guard", and "viewer" for clients without a key."""
         return Counter(
-            "viewer" if one.screen is None else "guard" if one.guard else "screen" for one in self._visits.values()
+            "viewer" if one.screen is None else "guard" if one.guard else "screen" for one in self._visitors.values()
         )
 
-    def here(self, board: str) -> tuple[int, ...]:
+    def connected_screens(self, board: str) -> tuple[int, ...]:
         """The screens of a board that are connected to this server."""
-        return tuple(self._rooms.get(board, ()))
+        return tuple(self._connected.get(board, ()))
 
     def joined(self, sid: str, visitor: Visitor) -> None:
-        """Connected; what the screen was asked while it was away is asked now."""
-        self._visits[sid] = visitor
+        """Notes a new connection, and sends the screen the commands that are still valid."""
+        self._visitors[sid] = visitor
         if visitor.screen is None:
             return
         self._sids.setdefault(visitor.screen, set()).add(sid)
         if not visitor.guard:
-            self._rooms.setdefault(visitor.board, set()).add(visitor.screen)
+            self._connected.setdefault(visitor.board, set()).add(visitor.screen)
         now = self._clock()
         for command in self._commands.get(visitor.screen, ()):
-            if command.until > now and not self._taken_back(command):
+            if command.until > now and not self._superseded(command):
                 self.sockets.command(sid, _message(command))
 
-    def _taken_back(self, command: Command) -> bool:
-        """A handover that is not the screen's last word: it was taken back, or another has come after it."""
+    def _superseded(self, command: Command) -> bool:
+        """Whether a handover was taken back, or another one has followed it."""
         screen = self._screens.get(command.screen)
         return command.name == "handover" and (screen is None or command.until != screen.handed_until)
 
     def left(self, sid: str) -> Visitor | None:
-        visitor = self._visits.pop(sid, None)
+        """Notes the end of a connection, and returns whose it was."""
+        visitor = self._visitors.pop(sid, None)
         if visitor is None or visitor.screen is None:
             return visitor
         sids = self._sids.get(visitor.screen, set())
@@ -160,42 +169,43 @@ class ScreenRegistry:
         if not sids:
             self._sids.pop(visitor.screen, None)
         if not self.connected(visitor.screen):
-            self._rooms.get(visitor.board, set()).discard(visitor.screen)
+            self._connected.get(visitor.board, set()).discard(visitor.screen)
         return visitor
 
     def take_touched(self) -> set[int]:
-        """The screens that were paired, changed or revoked since this was asked last."""
+        """The screens that were paired, changed or revoked since the last call."""
         touched, self._touched = self._touched, set()
         return touched
 
-    # the metronome
+    # called by the scheduler
 
-    def look(self) -> None:
-        """Learns what changed since the last look, and does to open sockets what follows from it."""
+    def refresh(self) -> None:
+        """Reads what has changed in the store since the last call, and acts on the connections it concerns."""
         try:
             current = screens.current(self._db)
-            if current == self._seen:
+            if current == self._seen_revision:
                 return
-            changed = screens.changed_since(self._db, self._seen)
-            asked = screens.asked_since(self._db, self._seen, self._clock())
+            changed = screens.changed_since(self._db, self._seen_revision)
+            commands = screens.asked_since(self._db, self._seen_revision, self._clock())
         except StoreError as error:
-            # Said by the director's own look at the same store; what was known stays true until it answers again.
+            # The director logs it, which reads the same store; what is known here stays valid until the store is
+            # back.
             log.debug("screens not read", error=str(error))
             return
-        self._seen = current
+        self._seen_revision = current
         for screen in changed:
-            self._take(screen)
-        self._forget_old()
-        for command in asked:
-            self._pass_on(command)
+            self._update(screen)
+        self._forget_expired_commands()
+        for command in commands:
+            self._send_command(command)
 
-    def _take(self, screen: Screen) -> None:
+    def _update(self, screen: Screen) -> None:
         self._touched.add(screen.id)
         before = self._screens.pop(screen.id, None)
         if before is not None and before.key_hash is not None:
             self._by_key.pop(before.key_hash, None)
         if screen.revoked is not None:
-            self._cut(screen)
+            self._disconnect(screen)
             return
         self._screens[screen.id] = screen
         if screen.key_hash is not None:
@@ -203,23 +213,23 @@ class ScreenRegistry:
         if before is not None and before.board != screen.board:
             self._move(screen)
 
-    def _cut(self, screen: Screen) -> None:
+    def _disconnect(self, screen: Screen) -> None:
         sids = tuple(self._sids.get(screen.id, ()))
         for sid in sids:
-            self.sockets.cut(sid)
+            self.sockets.disconnect(sid)
         log.info("screen revoked", screen=screen.id, board=screen.board, cut=len(sids))
 
     def _move(self, screen: Screen) -> None:
         for sid in tuple(self._sids.get(screen.id, ())):
-            visitor = self._visits[sid]
-            self._rooms.get(visitor.board, set()).discard(screen.id)
-            self._visits[sid] = Visitor(screen.board, screen.id, visitor.guard)
+            visitor = self._visitors[sid]
+            self._connected.get(visitor.board, set()).discard(screen.id)
+            self._visitors[sid] = Visitor(screen.board, screen.id, visitor.guard)
             if not visitor.guard:
-                self._rooms.setdefault(screen.board, set()).add(screen.id)
+                self._connected.setdefault(screen.board, set()).add(screen.id)
             self.sockets.move(sid, screen.board)
         log.info("screen moved", screen=screen.id, board=screen.board)
 
-    def _pass_on(self, command: Command) -> None:
+    def _send_command(self, command: Command) -> None:
         held = self._commands.get(command.screen, ())
         self._commands[command.screen] = (*held, command)
         sids = tuple(self._sids.get(command.screen, ()))
@@ -227,7 +237,7 @@ class ScreenRegistry:
             self.sockets.command(sid, _message(command))
         log.info("screen asked", screen=command.screen, name=command.name, id=command.id, sockets=len(sids))
 
-    def _forget_old(self) -> None:
+    def _forget_expired_commands(self) -> None:
         now = self._clock()
         for screen, commands in list(self._commands.items()):
             left = tuple(one for one in commands if one.until > now)
@@ -238,4 +248,5 @@ class ScreenRegistry:
 
 
 def _message(command: Command) -> wire.Message:
+    """The `command` of the wire."""
     return {"id": str(command.id), "name": command.name, "until": to_ms(command.until)}

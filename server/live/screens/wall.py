@@ -1,10 +1,10 @@
-"""The desk's live wall: what every screen shows, pushed to whoever may see it; called by hub, director and metronome.
+"""The desk's live wall: what every screen shows, pushed to pages of the desk; called by hub, wall_events, scheduler.
 
-    director ──slide, state, notice──> Wall ──rows of what changed, four times a second──> /desk sockets
-    devices, receipts ──touched──────────┘
+    director ──slide, state, notice──> hub ──> Wall ──rows of what changed, four times a second──> sockets of the desk
+    registry, receipts ──touched────────────────┘
 
-A socket of the desk is opened with a ticket that its page was given, and lives as long as the sign-in: looked at
-every second, so that whoever loses a right or is signed out sees nothing more within two.
+A page opens its socket with a ticket that it was given when it was loaded, and may watch as long as the sign-in
+lasts: checked every second, so that a person who loses a right or is signed out sees nothing more within two seconds.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ from server.store.sources import sources
 log = structlog.get_logger("wall")
 T = TypeVar("T")
 
-PIECE = 500
+ROWS_A_MESSAGE = 500
 LINKS_EVERY = timedelta(seconds=5)
 HOURS_EVERY = timedelta(seconds=20)
 MOST_WANTED = 60
 
 
 class WallProvider(Protocol):
-    """What the wall asks of the director."""
+    """What is asked of the director."""
 
     def glass(self, board: str) -> wire.Glass | None: ...
     def boards(self) -> list[wire.Glass]: ...
@@ -50,15 +50,15 @@ class WallProvider(Protocol):
 
 
 class WallPublisher(Protocol):
-    """Where rows go: the hub's sockets in the namespace of the desk."""
+    """Where rows go: the sockets of the desk (wall_events)."""
 
-    def tell(self, sid: str, event: str, message: wire.Message) -> None: ...
-    def show_out(self, sid: str) -> None: ...
+    def send(self, sid: str, event: str, message: wire.Message) -> None: ...
+    def disconnect_viewer(self, sid: str) -> None: ...
 
 
 @dataclass(slots=True)
 class WallViewer:
-    """One open wall: whose sign-in, which areas; nothing is sent before ``ready``."""
+    """One page that watches: the number of its sign-in, and the areas it may see. No changes before ``ready``."""
 
     sign_in: str
     areas: frozenset[str]
@@ -66,57 +66,60 @@ class WallViewer:
 
 
 class Wall:
-    """Knows who watches, and what has changed since they were told last. ``read_ticket`` gives a sign-in's id."""
+    """Knows the viewers, and what has changed since the last rows. ``read_ticket`` gives the number of a sign-in."""
 
     def __init__(
         self,
         provider: WallProvider,
-        devices: ScreenRegistry,
+        registry: ScreenRegistry,
         receipts: Receipts,
         clock: Callable[[], datetime],
         *,
         offload: Offload,
         read_ticket: Callable[[str], str | None],
     ) -> None:
-        self._provider, self._devices, self._receipts, self._clock = provider, devices, receipts, clock
+        self._provider, self._registry, self._receipts, self._clock = provider, registry, receipts, clock
         self._offload, self._read_ticket = offload, read_ticket
         self._viewers: dict[str, WallViewer] = {}
-        self._boards: set[str] = set()
+        self._changed_boards: set[str] = set()
         self._coming: dict[str, wire.Message] = {}
-        self._settling: set[int] = set()
+        self._may_return: set[int] = set()
         self._links: dict[int, Link] = {}
         self._links_at = self._hours_at = datetime.min.replace(tzinfo=clock().tzinfo)
         self._tree = AreaTree(())
         self.publisher: WallPublisher | None = None
 
-    # told by the hub, which hears the director
+    # called by hub, through which the director publishes
 
     def board_changed(self, board: str) -> None:
-        self._boards.add(board)
+        """Notes that a board's state or notices have changed."""
+        self._changed_boards.add(board)
 
     def slide(self, board: str, message: wire.Message) -> None:
+        """Notes the coming slide of a board; ``message`` is the wire's `slide`."""
         self._coming[board] = message
 
-    # sockets of the desk
+    # called by wall_events
 
     def enter(self, sid: str, ticket: object) -> None:
-        """Lets a page of the desk watch. Raises Refusal."""
+        """Admits a page of the desk and starts to send it everything. Raises Refusal."""
         sign_in = self._read_ticket(ticket) if isinstance(ticket, str) else None
         areas = self._areas_of([sign_in]).get(sign_in) if sign_in else None
         if sign_in is None or not areas:
             raise Refusal("Phiên làm việc đã hết, hãy đăng nhập lại")
         self._viewers[sid] = WallViewer(sign_in, areas)
-        gevent.spawn(self._begin, sid)
+        gevent.spawn(self._send_everything, sid)
 
     def leave(self, sid: str) -> None:
+        """Forgets a page."""
         self._viewers.pop(sid, None)
 
-    def want(self, sid: str, words: object) -> list[wire.Message]:
-        """Bodies of slides, asked as [[board, hash]…]: only of boards that the watcher may see."""
+    def want(self, sid: str, asked: object) -> list[wire.Message]:
+        """Slide bodies {hash, html}, asked as [[board, hash]…]: only of boards that the viewer may see."""
         viewer = self._viewers.get(sid)
-        asked = words[:MOST_WANTED] if isinstance(words, list) else []
+        pairs = asked[:MOST_WANTED] if isinstance(asked, list) else []
         hashes: list[str] = []
-        for one in asked if viewer else ():
+        for one in pairs if viewer else ():
             board, hash = one if isinstance(one, list) and len(one) == 2 else ("", "")
             glass = self._provider.glass(board) if isinstance(board, str) else None
             if glass and viewer and glass.board.area in viewer.areas and isinstance(hash, str):
@@ -124,10 +127,10 @@ class Wall:
         return [{"hash": one.hash, "html": one.html} for one in self._provider.bodies(hashes)]
 
     def _areas_of(self, ids: Collection[str]) -> dict[str, frozenset[str]]:
-        """By sign-in, the areas in which its person may see screens; those that have ended are left out."""
+        """By sign-in, the areas in which its person may see screens; sign-ins that have ended are left out."""
         now = self._clock()
 
-        def look(db: Database) -> tuple[AreaTree, dict[str, frozenset[str]]]:
+        def read(db: Database) -> tuple[AreaTree, dict[str, frozenset[str]]]:
             tree = AreaTree(sources.areas(db))
             found: dict[str, frozenset[str]] = {}
             for id in ids:
@@ -140,32 +143,32 @@ class Wall:
                     found[id] = frozenset(policy.areas_with(person.grants, "screen.view", tree))
             return tree, found
 
-        self._tree, found = self._offload(look)
+        self._tree, found = self._offload(read)
         return found
 
-    def _begin(self, sid: str) -> None:
-        """Everything once, in pieces between which the loop turns."""
+    def _send_everything(self, sid: str) -> None:
+        """Sends all areas, boards and screens, yielding between messages; after that the viewer is ready."""
         viewer = self._viewers.get(sid)
         if viewer is None:
             return
         self._read_links()
         areas = [one for slug in self._tree.slugs() if slug in viewer.areas for one in (self._tree.get(slug),)]
         listed = [[one.slug, one.name, one.parent if one.parent in viewer.areas else None] for one in areas]
-        self._tell(sid, {"begin": True, "areas": listed})
-        shown = [glass for glass in self._provider.boards() if glass.board.area in viewer.areas]
-        mine = {glass.board.slug for glass in shown}
-        for piece in _pieces(shown):
-            self._tell(sid, {"boards": [board_row(glass, self._clock()) for glass in piece]})
+        self._send(sid, {"begin": True, "areas": listed})
+        visible = [glass for glass in self._provider.boards() if glass.board.area in viewer.areas]
+        slugs = {glass.board.slug for glass in visible}
+        for glasses in _chunks(visible):
+            self._send(sid, {"boards": [board_row(glass, self._clock()) for glass in glasses]})
             gevent.sleep(0)
-        for some in _pieces([one for one in self._devices.all() if one.board in mine]):
-            self._tell(sid, {"screens": [self._row(one) for one in some]})
+        for screens in _chunks([one for one in self._registry.all() if one.board in slugs]):
+            self._send(sid, {"screens": [self._row(one) for one in screens]})
             gevent.sleep(0)
         viewer.ready = True
-        self._tell(sid, {"whole": True})
+        self._send(sid, {"whole": True})
 
-    def _tell(self, sid: str, message: wire.Message) -> None:
+    def _send(self, sid: str, message: wire.Message) -> None:
         if self.publisher is not None and sid in self._viewers:
-            self.publisher.tell(sid, "wall", {"now": to_ms(self._clock()), **message})
+            self.publisher.send(sid, "wall", {"now": to_ms(self._clock()), **message})
 
     # rows
 
@@ -177,35 +180,35 @@ class Wall:
         return screen_row(
             screen,
             self._link(screen.id),
-            connected=self._devices.connected(screen.id),
+            connected=self._registry.connected(screen.id),
             phone=screen.phone or next((phone for phone in phones if phone), ""),
             confirmed=screen.id in self._receipts.shown_by(urgent),
             now=self._clock(),
         )
 
     def _link(self, id: int) -> Link | None:
-        """What this server heard, or what another one wrote, whichever is later."""
+        """What this server heard of a screen, or what another one stored, whichever is later."""
         here, there = self._receipts.link(id), self._links.get(id)
         if here is None or there is None:
             return here or there
-        return here if here.seen >= there.seen or self._devices.connected(id) else there
+        return here if here.seen >= there.seen or self._registry.connected(id) else there
 
     def _read_links(self) -> set[int]:
-        """Learns what other servers heard; gives the screens whose word is new."""
+        """Reads what other servers have stored, at most every ``LINKS_EVERY``; returns the screens with news."""
         now = self._clock()
         if now - self._links_at < LINKS_EVERY:
             return set()
         self._links_at = now
         before, self._links = self._links, self._offload(receipts.links)
-        return {id for id, link in self._links.items() if before.get(id) != link and not self._devices.connected(id)}
+        return {id for id, link in self._links.items() if before.get(id) != link and not self._registry.connected(id)}
 
-    # the metronome
+    # called by the scheduler
 
-    def beat(self) -> None:
-        """Tells each watcher what has changed; four times a second. Nobody watching costs nothing."""
-        touched = self._receipts.take_touched() | self._devices.take_touched()
-        boards, coming = self._boards, self._coming
-        self._boards, self._coming = set(), {}
+    def send_changes(self) -> None:
+        """Sends each viewer what has changed; called four times a second. Costs nothing without viewers."""
+        touched = self._receipts.take_touched() | self._registry.take_touched()
+        boards, coming = self._changed_boards, self._coming
+        self._changed_boards, self._coming = set(), {}
         if not any(viewer.ready for viewer in self._viewers.values()):
             return
         now = self._clock()
@@ -213,11 +216,11 @@ class Wall:
             self._hours_at = now
             boards |= {glass.board.slug for glass in self._provider.boards() if glass.board.hours}
         if boards:
-            touched |= {one.id for one in self._devices.all() if one.board in boards}
-        touched |= self._settling
-        self._send(boards, coming, touched)
+            touched |= {one.id for one in self._registry.all() if one.board in boards}
+        touched |= self._may_return
+        self._send_rows(boards, coming, touched)
 
-    def _send(self, boards: set[str], coming: dict[str, wire.Message], touched: set[int]) -> None:
+    def _send_rows(self, boards: set[str], coming: dict[str, wire.Message], touched: set[int]) -> None:
         now = self._clock()
         glasses = {slug: glass for slug in (*boards, *coming) if (glass := self._provider.glass(slug))}
         board_rows = [(glasses[slug].board.area, board_row(glasses[slug], now)) for slug in boards if slug in glasses]
@@ -226,10 +229,10 @@ class Wall:
             for slug, tick in coming.items()
             if slug in glasses
         ]
-        known = [screen for id in touched if (screen := self._devices.get(id))]
-        self._settling = {one.id for one in known if self._may_return(one, now)}
+        known = [screen for id in touched if (screen := self._registry.get(id))]
+        self._may_return = {one.id for one in known if self._left_recently(one, now)}
         screen_rows = [(self._area(one.board), self._row(one)) for one in known]
-        gone = sorted(id for id in touched if self._devices.get(id) is None)
+        gone = sorted(id for id in touched if self._registry.get(id) is None)
         for sid, viewer in list(self._viewers.items()):
             if not viewer.ready:
                 continue
@@ -240,19 +243,19 @@ class Wall:
                 "gone": gone,
             }
             if any(message.values()):
-                self._tell(sid, {name: rows for name, rows in message.items() if rows})
+                self._send(sid, {name: rows for name, rows in message.items() if rows})
 
     def _area(self, board: str) -> str:
         glass = self._provider.glass(board)
         return glass.board.area if glass else ""
 
-    def _may_return(self, screen: Screen, now: datetime) -> bool:
-        """Gone a moment ago: to be looked at again until it is back or lost."""
+    def _left_recently(self, screen: Screen, now: datetime) -> bool:
+        """Whether its row must be made again, because the screen either returns soon or counts as lost."""
         link = self._link(screen.id)
-        return link is not None and not self._devices.connected(screen.id) and now - link.seen <= 2 * PATIENCE
+        return link is not None and not self._registry.connected(screen.id) and now - link.seen <= 2 * PATIENCE
 
-    def check(self) -> None:
-        """Shows out whoever is signed out or has lost the right; once a second."""
+    def check_sign_ins(self) -> None:
+        """Disconnects the viewers who are signed out or have lost the right; called once a second."""
         if not self._viewers:
             return
         try:
@@ -261,14 +264,14 @@ class Wall:
         except StoreError as error:
             log.warning("the wall cannot be checked", error=str(error))
             return
-        self._settling |= changed
+        self._may_return |= changed
         for sid, viewer in list(self._viewers.items()):
             if areas.get(viewer.sign_in) != viewer.areas:
                 log.info("wall closed", sid=sid, reason="signed out or other rights")
                 self.leave(sid)
                 if self.publisher is not None:
-                    self.publisher.show_out(sid)
+                    self.publisher.disconnect_viewer(sid)
 
 
-def _pieces(values: list[T]) -> Iterable[list[T]]:
-    return (values[at : at + PIECE] for at in range(0, len(values), PIECE))
+def _chunks(values: list[T]) -> Iterable[list[T]]:
+    return (values[at : at + ROWS_A_MESSAGE] for at in range(0, len(values), ROWS_A_MESSAGE))

@@ -1,7 +1,7 @@
-"""Looks at the first words of an accepted connection, without a greenlet: who is a screen goes to the doorway.
+"""Peeks at a new connection without a greenlet and hands WebSocket upgrades to websocket_upgrade.
 
-Called by the transport's server for every connection. A WebSocket client whose whole request is there at the first
-look, as browsers and proxies send it, never becomes a gevent handler; everybody else does, with every byte unread.
+Called by wsgi_server for every connection. If the whole request of a WebSocket client can be read at the first look,
+as browsers and proxies send it, no gevent handler is made; all other connections go to one, with every byte unread.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ import _socket
 import re
 import socket
 from collections.abc import Callable
-from typing import Any
 
 import gevent
 
 from server.live.sockets.websocket_upgrade import WebSocketUpgrade
 
+Address = tuple[str, int]  # with two more items for IPv6
 READ = 1
 LONGEST_HEAD = 4_096
-# Only what is beyond doubt is read here; every other request is the library's, with its own care.
+# Only unambiguous requests are read here; all others are left to the library, which handles every case.
 _HEAD = re.compile(rb"GET (/[!->@-~]*)\?([!-~]*) HTTP/1\.1\r\n((?:[A-Za-z0-9-]+:[^\0-\x08\n-\x1f\x7f]*\r\n)+)\r\n")
 _LINE = re.compile(r"([^:]+):([^\r]*)\r\n")
 _BODY = ""
@@ -40,27 +40,28 @@ _KEYS = {
 
 
 class ConnectionSniffer:
-    """``onward(sock, address)`` takes what is not the doorway's; ``patience`` is what event sockets are made with."""
+    """``fall_back(sock, address)`` takes the connections that are no upgrades; ``send_timeout`` is EventSocket's."""
 
     def __init__(
-        self, upgrade: WebSocketUpgrade, onward: Callable[[_socket.socket, Any], None], *, patience: float
+        self, upgrade: WebSocketUpgrade, fall_back: Callable[[_socket.socket, Address], None], *, send_timeout: float
     ) -> None:
-        self._upgrade, self._onward, self._patience = upgrade, onward, patience
+        self._upgrade, self._fall_back, self._send_timeout = upgrade, fall_back, send_timeout
 
-    def receive(self, sock: _socket.socket, address: Any) -> None:
-        """Takes a connection that was just accepted, non-blocking; nothing waits here, it may be the loop itself."""
-        if self._look(sock, address):
+    def receive(self, sock: _socket.socket, address: Address) -> None:
+        """Takes a connection that was just accepted, non-blocking. Never waits: it may run in the loop's greenlet."""
+        if self._peek(sock, address):
             return
         watcher = gevent.get_hub().loop.io(sock.fileno(), READ)
-        watcher.start(self._came, watcher, sock, address)
 
-    def _came(self, watcher: Any, sock: _socket.socket, address: Any) -> None:
-        watcher.stop()
-        watcher.close()
-        self._look(sock, address)
+        def on_readable() -> None:
+            watcher.stop()
+            watcher.close()
+            self._peek(sock, address)
 
-    def _look(self, sock: _socket.socket, address: Any) -> bool:
-        """False where nothing has come yet."""
+        watcher.start(on_readable)
+
+    def _peek(self, sock: _socket.socket, address: Address) -> bool:
+        """Passes the connection on by its first bytes; False if none have arrived yet."""
         try:
             seen = sock.recv(LONGEST_HEAD, socket.MSG_PEEK)
         except BlockingIOError:
@@ -68,16 +69,16 @@ class ConnectionSniffer:
         except OSError:
             seen = b""
         environ, size = read_head(seen, address)
-        if environ is None or not self._upgrade.takes(environ):
-            self._onward(sock, address)
+        if environ is None or not self._upgrade.accepts(environ):
+            self._fall_back(sock, address)
         else:
             sock.recv(len(seen))
-            self._upgrade.admit(sock, environ, seen[size:], patience=self._patience)
+            self._upgrade.upgrade(sock, environ, seen[size:], send_timeout=self._send_timeout)
         return True
 
 
-def read_head(seen: bytes, address: Any) -> tuple[dict[str, str] | None, int]:
-    """A whole, plain GET as what a WSGI environ says of it, and its length; None for any other request."""
+def read_head(seen: bytes, address: Address) -> tuple[dict[str, str] | None, int]:
+    """The WSGI environ of a whole, unambiguous GET request, and its length in bytes; (None, 0) for any other."""
     found = _HEAD.match(seen)
     if found is None:
         return None, 0

@@ -1,10 +1,10 @@
-"""Fan-out, step 2: an Engine.IO socket without greenlets, for clients that come by WebSocket at once.
+"""Fan-out, step 2: an Engine.IO socket without greenlets, for clients that connect by WebSocket at once.
 
-Made by the doorway, which has answered the handshake; known to python-engineio as one of its sockets. One libev
-watcher a client in the place of three greenlets, one wheel for all pings, no queue: what the system does not take
-waits in a bounded backlog. Measured beside step 1 for 9,900 clients: 4.7 KiB a client instead of 56, 0.76 % of a core
-idle instead of 5.3, 3,150 connects a second instead of 2,060 (PERFORMANCE). Polling, and WebSockets that were
-upgraded from it, stay on the library's own socket.
+Made by websocket_upgrade, which has answered the handshake; python-engineio holds it among its own sockets. One libev
+watcher per client replaces three greenlets, one timer sends all pings, and there is no queue: what the system does
+not accept waits in a bounded backlog. Measured beside step 1 for 9,900 clients: 4.7 KiB a client instead of 56, 0.76
+% of a core idle instead of 5.3, 3,150 connects a second instead of 2,060 (docs/performance.md). Long polling, and
+WebSockets upgraded from it, stay on the library's own socket.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ import re
 import socket
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 import gevent
 import structlog
+from engineio.packet import Packet
+from engineio.server import Server
 from engineio.socket import Socket
+from gevent.queue import Empty
 
 from server.live.sockets.backlog import Backlog
 from server.live.sockets.frames import (
@@ -34,20 +37,23 @@ from server.live.sockets.frames import (
 )
 from server.live.sockets.ping_timer import PingTimer
 
+if TYPE_CHECKING:
+    from gevent._types import _IoWatcher, _TimerWatcher
+
 log = structlog.get_logger("hub")
 READ, WRITE = 1, 2
-PIECE = 64 * 1024
-MOST_UNHEARD = 256
+CHUNK = 64 * 1024
+MOST_UNHANDLED = 256
 _PING = text_frame(b"2")
-_FAREWELL = text_frame(b"1") + frame(CLOSE, (1000).to_bytes(2, "big"))
+_CLOSE_FRAMES = text_frame(b"1") + frame(CLOSE, (1000).to_bytes(2, "big"))
 _CONNECTED = "40"
-# What python-socketio's packets raise at nonsense: no number, no JSON, no list, no name of an event.
-NOT_UNDERSTOOD = (ValueError, TypeError, LookupError, RecursionError)
+# What python-socketio's packets raise for malformed input: no number, no JSON, no list, no event name.
+MALFORMED = (ValueError, TypeError, LookupError, RecursionError)
 _PACKET = re.compile(r"[12356]\Z|[23]probe\Z|4")
 
 
 class NoQueue:
-    """Stands where the library's sockets have a queue; nothing ever waits in it."""
+    """Stands where the library's sockets have a queue; always empty."""
 
     def qsize(self) -> int:
         return 0
@@ -55,182 +61,192 @@ class NoQueue:
     def empty(self) -> bool:
         return True
 
-    def put(self, _packet: object) -> None:
-        """Nothing waits for it."""
+    def put(self, _packet: Packet | None, /) -> None:
+        """Drops the packet: the library puts None to stop a writer, and there is no writer here."""
+
+    def get_nowait(self) -> Packet | None:
+        raise Empty
+
+    def task_done(self) -> None:
+        """Nothing is ever taken, so nothing is done."""
 
     def join(self) -> None:
-        """Nothing is waited for."""
+        """Returns at once: nothing is queued."""
 
 
-class EventSocket(Socket):  # type: ignore[misc] # engineio carries no types
-    """One client. Everything but ``close`` may be called from the loop itself, so nothing there waits."""
+class EventSocket(Socket):
+    """One client. Every method but ``close`` may run in the loop's own greenlet, so none of them waits."""
 
     queue = NoQueue()
     connected = upgraded = True
     upgrading = False
-    _held = b""
+    _released = False
+    _connect_answer = b""
 
     def __init__(
         self,
-        server: Any,
+        server: Server,
         sid: str,
         sock: _socket.socket,
         ping_timer: PingTimer,
         *,
-        patience: float,
-        on_deaf: Callable[[], object] = lambda: None,
+        send_timeout: float,
+        on_slow_reader: Callable[[], object] = lambda: None,
     ) -> None:
-        """``patience``: seconds without progress after which a reader is given up, and ``on_deaf`` is told.
+        """Takes ``sock``, non-blocking, over. The base class's ``__init__`` is not called.
 
-        The base's own is not called.
+        A client that accepts no byte for ``send_timeout`` seconds is disconnected, and ``on_slow_reader`` is called.
         """
-        self.server, self.sid = server, sid
-        self.sock: Any = sock
+        self.server, self.sid, self.sock = server, sid, sock
         self.closing = self.closed = self._ending = False
-        self.session: dict[str, Any] = {}
-        self._ping_timer, self._patience, self._on_deaf = ping_timer, patience, on_deaf
+        self.session = {}
+        self._ping_timer, self._send_timeout, self._on_slow_reader = ping_timer, send_timeout, on_slow_reader
         self._slot = ping_timer.add(self)
         self._frames = ClientFrames(server.max_http_buffer_size)
-        self._heard: deque[Any] | None = None
+        self._inbox: deque[str | bytes] | None = None
         self._awaits_pong = False
         self._backlog: Backlog | None = None
-        self._writer: Any = None
-        self._timer: Any = None
-        self._reader: Any = gevent.get_hub().loop.io(sock.fileno(), READ)
+        self._write_watcher: _IoWatcher | None = None
+        self._write_timer: _TimerWatcher | None = None
+        self._read_watcher = gevent.get_hub().loop.io(sock.fileno(), READ)
 
     def start(self, early: bytes = b"") -> None:
-        """Begins to listen; ``early`` is what came behind the handshake."""
-        self._reader.start(self._readable)
+        """Starts to read; ``early`` is what arrived behind the handshake."""
+        self._read_watcher.start(self._on_readable)
         if early:
-            self._take(early)
+            self._feed(early)
 
-    # out
+    # sending
 
     def push(self, data: bytes, urgent: bool = False) -> bool:
-        """Writes a frame, now or as soon as it goes; always True: nothing is left to the library's queue."""
+        """Sends a frame, now or as soon as the system accepts it. Always True: the library's queue is not needed."""
         if self.closed:
             return True
-        if self._held:
-            data, self._held = self._held + data, b""
+        if self._connect_answer:
+            data, self._connect_answer = self._connect_answer + data, b""
         if self._backlog is None:
             sent = self._write(data)
             if 0 <= sent < len(data):
-                self._wait_to_write(data, sent)
+                self._start_writing(data, sent)
         elif not self._backlog.add(data, urgent=urgent):
             self._give_up()
         return True
 
-    def send(self, pkt: Any) -> None:
-        """As the library sends: one packet. The answer to CONNECT leaves together with what follows it."""
+    def send(self, pkt: Packet) -> None:
+        """Sends one packet, as the library does. The answer to CONNECT is sent together with what follows it."""
         encoded = pkt.encode()
-        data = frame(BINARY, encoded) if pkt.binary else text_frame(encoded.encode())
-        if self._heard is not None and not pkt.binary and encoded.startswith(_CONNECTED):
-            self._held += data
+        if isinstance(encoded, bytes):
+            self.push(frame(BINARY, encoded))
+        elif self._inbox is not None and encoded.startswith(_CONNECTED):
+            self._connect_answer += text_frame(encoded.encode())
         else:
-            self.push(data)
+            self.push(text_frame(encoded.encode()))
 
     def _write(self, data: bytes | memoryview) -> int:
-        """How much the system took; -1 where the connection is gone, which is then ended."""
+        """The number of bytes that the system accepted; -1 if the connection is lost, which is then ended."""
         try:
-            return int(self.sock.send(data))
+            return self.sock.send(data)
         except BlockingIOError:
             return 0
         except OSError:
             self._end(self.server.reason.TRANSPORT_ERROR)
             return -1
 
-    def _wait_to_write(self, data: bytes, sent: int) -> None:
+    def _start_writing(self, data: bytes, sent: int) -> None:
         self._backlog = Backlog()
         self._backlog.begin(data, sent)
         loop = gevent.get_hub().loop
-        self._writer = loop.io(self.sock.fileno(), WRITE)
-        self._writer.start(self._writable)
-        # Repeating, so that ``again`` begins it anew: start after stop goes on with what was left.
-        self._timer = loop.timer(self._patience, self._patience)
-        self._timer.again(self._give_up)
+        self._write_watcher = loop.io(self.sock.fileno(), WRITE)
+        self._write_watcher.start(self._on_writable)
+        # A repeating timer, because ``again`` restarts it in full; start after stop would go on with the time left.
+        self._write_timer = loop.timer(self._send_timeout, self._send_timeout)
+        self._write_timer.again(self._give_up)
 
-    def _writable(self) -> None:
+    def _on_writable(self) -> None:
         backlog = self._backlog
         while backlog:
             sent = self._write(backlog.head)
             if sent <= 0:
                 return
-            backlog.took(sent)
-            self._timer.again(self._give_up)
+            backlog.remove(sent)
+            if self._write_timer is not None:
+                self._write_timer.again(self._give_up)
         self._stop_writing()
         if self.closed:
-            self._hang_up()
+            self._shut_down()
 
     def _stop_writing(self) -> None:
         self._backlog = None
-        for watcher in (self._writer, self._timer):
+        for watcher in (self._write_watcher, self._write_timer):
             if watcher is not None:
                 watcher.stop()
                 watcher.close()
-        self._writer = self._timer = None
+        self._write_watcher = self._write_timer = None
 
     def _give_up(self) -> None:
+        """Disconnects a client that does not read."""
         if self.closed:
-            self._let_go()
+            self._release()
             return
-        self._on_deaf()
+        self._on_slow_reader()
         log.warning("screen cut", reason="does not read", queued=len(self._backlog or ()), sid=self.sid)
         self._end(self.server.reason.TRANSPORT_ERROR)
 
-    # in
+    # receiving
 
-    def _readable(self) -> None:
+    def _on_readable(self) -> None:
         try:
-            data = self.sock.recv(PIECE)
+            data = self.sock.recv(CHUNK)
         except BlockingIOError:
             return
         except OSError:
             data = b""
         if self.closed:
             if not data:
-                self._let_go()
+                self._release()
         elif data:
-            self._take(data)
+            self._feed(data)
         else:
             self._end(self.server.reason.TRANSPORT_CLOSE)
 
-    def _take(self, data: bytes) -> None:
+    def _feed(self, data: bytes) -> None:
         try:
-            for opcode, payload in self._frames.take(data):
-                self._take_one(opcode, payload)
+            for opcode, payload in self._frames.feed(data):
+                if opcode in (TEXT, BINARY):
+                    self._receive(payload)
+                elif isinstance(payload, bytes):
+                    self._receive_control(opcode, payload)
                 if self._ending:
                     return
         except BrokenFrameError:
             self._end(self.server.reason.TRANSPORT_ERROR)
 
-    def _take_one(self, opcode: int, payload: Any) -> None:
-        if opcode in (TEXT, BINARY):
-            self._hear(payload)
-        elif opcode == PING:
+    def _receive_control(self, opcode: int, payload: bytes) -> None:
+        if opcode == PING:
             self.push(frame(PONG, payload))
         elif opcode == CLOSE:
             self.push(frame(CLOSE, payload[:2]))
             self._end(self.server.reason.TRANSPORT_CLOSE)
 
-    def _hear(self, packet: str | bytes) -> None:
-        """Engine.IO's own packets at once; messages in a greenlet of their own, one after the other."""
+    def _receive(self, packet: str | bytes) -> None:
+        """Handles Engine.IO's own packets at once; messages in a greenlet, one after the other."""
         if isinstance(packet, str):
             if not _PACKET.match(packet):
                 self._end(self.server.reason.TRANSPORT_ERROR)
                 return
             if packet[0] != "4":
-                self._hear_engine(packet)
+                self._receive_engine_packet(packet)
                 return
             packet = packet[1:]
-        if self._heard is not None:
-            self._heard.append(packet)
-            if len(self._heard) > MOST_UNHEARD:
+        if self._inbox is not None:
+            self._inbox.append(packet)
+            if len(self._inbox) > MOST_UNHANDLED:
                 self._end(self.server.reason.TRANSPORT_ERROR)
             return
-        self._heard = deque((packet,))
-        gevent.spawn(self._answer)
+        self._inbox = deque((packet,))
+        gevent.spawn(self._handle_messages)
 
-    def _hear_engine(self, packet: str) -> None:
+    def _receive_engine_packet(self, packet: str) -> None:
         if packet[0] == "3":
             self._awaits_pong = False
         elif packet == "1":
@@ -238,65 +254,67 @@ class EventSocket(Socket):  # type: ignore[misc] # engineio carries no types
         elif packet == "5":
             self.push(text_frame(b"6"))
 
-    def _answer(self) -> None:
-        """What the library cannot take apart ends the connection, as Socket.IO's protocol wants it.
+    def _handle_messages(self) -> None:
+        """Calls the library's message handler; a malformed message ends the connection, as Socket.IO's protocol asks.
 
-        Asked of the handler itself: the library's ``_trigger_event`` would log any error and go on. Another error
-        than those of taking apart is a fault of ours: the loop tells of it, and the screen comes back.
+        The handler is called directly, because the library's ``_trigger_event`` logs any exception and goes on. An
+        exception that is not in ``MALFORMED`` is a bug of ours: the loop logs it, and the client reconnects.
         """
         try:
-            while self._heard and not self.closing:
-                self.server.handlers["message"](self.sid, self._heard.popleft())
-                if self._held:
+            while self._inbox and not self.closing:
+                self.server.handlers["message"](self.sid, self._inbox.popleft())
+                if self._connect_answer:
                     self.push(b"")
-        except NOT_UNDERSTOOD as error:
+        except MALFORMED as error:
             log.warning("screen cut", reason="not understood", sid=self.sid, said=repr(error)[:60])
             self._end(self.server.reason.TRANSPORT_ERROR)
         except Exception:
             self._end(self.server.reason.TRANSPORT_ERROR)
             raise
         finally:
-            self._heard = None
+            self._inbox = None
 
-    # pings: called by the wheel
+    # pings: called by PingTimer
 
     def ping(self) -> None:
         self._awaits_pong = True
         self.push(_PING)
 
     def expect_pong(self) -> None:
+        """Ends the connection if the last ping was not answered; releases one that is closed already."""
         if self._awaits_pong and not self.closed:
-            # The answer may lie in the system's buffer still, where the process was away for a while.
-            self._readable()
+            # The pong may be unread in the system's buffer if the process was suspended for a while.
+            self._on_readable()
         if self._awaits_pong and not self.closing:
             self._end(self.server.reason.PING_TIMEOUT, abort=False)
         elif self.closed:
-            self._let_go()
+            self._release()
 
     def check_ping_timeout(self) -> bool:
-        """The library's monitor asks; the wheel has its own way."""
+        """Called by the library's monitor; PingTimer checks instead."""
         return True
 
     def schedule_ping(self) -> None:
-        """The wheel turns by itself."""
+        """Called by the library; PingTimer sends the pings instead."""
 
-    # the end
+    # closing
 
     def _end(self, reason: str, *, abort: bool = True) -> None:
-        """Ends the connection; in a greenlet, because those who hear of it may wait."""
+        """Closes the connection in a greenlet, because handlers of "disconnect" may wait."""
         if self.closed:
-            self._let_go()
+            self._release()
         elif not self._ending and not self.closing:
             self._ending = True
             if abort:
-                self._reader.stop()
+                self._read_watcher.stop()
                 self._stop_writing()
             gevent.spawn(self.close, wait=False, abort=abort, reason=reason)
 
     def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:  # noqa: ARG002
-        """As the library's: ``abort`` hangs up at once, otherwise what waits is sent first, then a farewell.
+        """Closes the connection, as the library does.
 
-        ``wait`` is the library's too; nothing here is worth waiting for.
+        ``abort`` closes it at once; otherwise the backlog and the closing packets are sent first. ``wait`` has no
+        effect here.
         """
         if self.closing:
             return
@@ -305,28 +323,29 @@ class EventSocket(Socket):  # type: ignore[misc] # engineio carries no types
             "disconnect", self.sid, reason or self.server.reason.SERVER_DISCONNECT, run_async=False
         )
         if not abort:
-            self.push(_FAREWELL)
+            self.push(_CLOSE_FRAMES)
         self.closed = True
         if self.server.sockets.get(self.sid) is self:
             del self.server.sockets[self.sid]
         if abort:
-            self._let_go()
+            self._release()
         elif self._backlog is None:
-            self._hang_up()
+            self._shut_down()
 
-    def _hang_up(self) -> None:
-        """Everything is said: the other side closes too, or the wheel comes by."""
+    def _shut_down(self) -> None:
+        """Ends sending. The client closes its side next; if it does not, ``expect_pong`` releases the socket."""
         try:
             self.sock.shutdown(socket.SHUT_WR)
         except OSError:
-            self._let_go()
+            self._release()
 
-    def _let_go(self) -> None:
-        if self.sock is None:
+    def _release(self) -> None:
+        """Frees everything that the system and the loop hold for this client."""
+        if self._released:
             return
+        self._released = True
         self._ping_timer.remove(self, self._slot)
         self._stop_writing()
-        self._reader.stop()
-        self._reader.close()
+        self._read_watcher.stop()
+        self._read_watcher.close()
         self.sock.close()
-        self.sock = self._reader = None

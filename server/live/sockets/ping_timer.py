@@ -1,6 +1,6 @@
-"""One clock for all pings: everybody's turn comes once an interval, spread as they came; called by the event sockets.
+"""One timer that pings every client once per interval, each at its own time; used by event_socket.
 
-The library has a greenlet a client that sleeps; at 9,900 clients that was half of their memory.
+The library has a sleeping greenlet per client instead; at 9,900 clients those were half of their memory.
 """
 
 from __future__ import annotations
@@ -12,47 +12,53 @@ import gevent
 SLOTS = 100
 
 
-class Member(Protocol):
-    """What a wheel turns for."""
+class PingedClient(Protocol):
+    """A client of the timer."""
 
-    def ping(self) -> None: ...
-    def expect_pong(self) -> None: ...
+    def ping(self) -> None:
+        """Sends a ping."""
+
+    def expect_pong(self) -> None:
+        """Ends the connection if the last ping was not answered."""
 
 
 class PingTimer:
-    """``interval`` and ``timeout`` in seconds, the timeout at most the interval."""
+    """Spreads clients over ``SLOTS`` slots of an interval. ``interval`` and ``timeout`` are seconds.
+
+    A timeout longer than the interval counts as the interval.
+    """
 
     def __init__(self, interval: float, timeout: float) -> None:
         self._step = interval / SLOTS
-        self._later = min(SLOTS, max(1, round(timeout / self._step)))
-        self._slots: list[dict[Member, None]] = [{} for _ in range(SLOTS)]
+        self._slots_to_pong = min(SLOTS, max(1, round(timeout / self._step)))
+        self._slots: list[dict[PingedClient, None]] = [{} for _ in range(SLOTS)]
         self._at = 0
         self._greenlet: gevent.Greenlet[[], None] | None = None
 
-    def add(self, member: Member) -> int:
-        """The member's slot, by which it is removed; its first ping comes after a whole interval."""
+    def add(self, client: PingedClient) -> int:
+        """Adds a client and returns its slot, which ``remove`` needs; its first ping comes after a whole interval."""
         if self._greenlet is None:
-            self._greenlet = gevent.spawn(self._turn)
+            self._greenlet = gevent.spawn(self._run)
         slot = (self._at - 1) % SLOTS
-        self._slots[slot][member] = None
+        self._slots[slot][client] = None
         return slot
 
-    def remove(self, member: Member, slot: int) -> None:
-        self._slots[slot].pop(member, None)
+    def remove(self, client: PingedClient, slot: int) -> None:
+        self._slots[slot].pop(client, None)
 
-    def _turn(self) -> None:
+    def _run(self) -> None:
         loop = gevent.get_hub().loop
         due = loop.now() + self._step
         while True:
-            # Never in a hurry after the process was frozen: what the others said meanwhile is still to be read.
+            # Steps are not made up for after the process was suspended: pongs that arrived meanwhile are unread yet.
             gevent.sleep(max(0.0, due - loop.now()))
             due = max(due, loop.now() - self._step) + self._step
             self.step()
 
     def step(self) -> None:
-        """One slot's pings, and a look at the answers of the slot whose time is over."""
-        for member in list(self._slots[(self._at - self._later) % SLOTS]):
-            member.expect_pong()
-        for member in list(self._slots[self._at]):
-            member.ping()
+        """Pings the clients of one slot, and checks the pongs of the slot whose timeout has passed."""
+        for client in list(self._slots[(self._at - self._slots_to_pong) % SLOTS]):
+            client.expect_pong()
+        for client in list(self._slots[self._at]):
+            client.ping()
         self._at = (self._at + 1) % SLOTS

@@ -57,8 +57,8 @@ class FakeBoards:
         lap = compose(HOI_TRUONG, items, None, NOON, filler="calm")
         return wire.Glass(found, "Tỉnh", 7, lap, "safe") if found else None
 
-    def outrun(self, board: str, revision: int, *, trusted: bool) -> None:
-        """Nobody knows more here."""
+    def report_revision(self, board: str, revision: int, *, trusted: bool) -> None:
+        """Ignored: these boards never change."""
 
     def bodies(self, hashes: list[str]) -> list[Any]:
         known = {f"{BODY}{digit:x}" for digit in range(16)}
@@ -92,7 +92,7 @@ def _told(hub: Hub, server: Watched, order: dict[str, Any]) -> dict[str, Any]:
         hub.state(order["board"])
         return {}
     if order["do"] == "move":
-        for sid in [sid for sid, there in hub._boards.items() if there == order["board"]]:
+        for sid in [sid for sid, there in hub.connections.board_of.items() if there == order["board"]]:
             hub.move(sid, order["to"])
         return {}
     info = server.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)
@@ -106,7 +106,7 @@ def _told(hub: Hub, server: Watched, order: dict[str, Any]) -> dict[str, Any]:
         "open": len(alive),
         "peers": len(peers),
         "queued": max((peer.queue.qsize() for peer in peers), default=0),
-        "watching": {one.slug: hub.watching(one.slug) for one in FakeBoards.boards},
+        "watching": {one.slug: hub.viewers(one.slug) for one in FakeBoards.boards},
         "kibibytes": int(Path("/proc/self/statm").read_text().split()[1]) * 4,
     }
 
@@ -123,19 +123,19 @@ def main(fanout: Literal["direct", "stock"], patience: float, viewers: int) -> N
         epoch="e",
         build="b",
         clock=lambda: NOW,
-        devices=ScreenRegistry(db, lambda: NOW),
+        registry=ScreenRegistry(db, lambda: NOW),
         receipts=Receipts(FakeBoards(), lambda: NOW, lambda work: work(db)),
-        viewers=viewers,
+        most_viewers=viewers,
         fanout=fanout,
     )
     listener = listen("127.0.0.1", 0)
-    server = Watched(listener, app.wsgi_app, error_log=sys.stderr, patience=patience, upgrade=hub.upgrade)
+    server = Watched(listener, app.wsgi_app, error_log=sys.stderr, send_timeout=patience, upgrade=hub.upgrade)
     server.accepted = []
     server.start()
 
     def cut() -> None:
         while True:
-            hub.cut_deaf()
+            hub.disconnect_slow_readers()
             gevent.sleep(0.05)
 
     gevent.spawn(cut)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import Any
+from typing import Any, cast
 
 import gevent
 import pytest
@@ -12,23 +12,26 @@ from gevent.queue import JoinableQueue
 from hypothesis import given
 from hypothesis import strategies as st
 from socketio.packet import Packet
+from socketio.server import Server
 from wsproto import ConnectionType
 from wsproto.connection import Connection
 from wsproto.events import TextMessage
 
-from server.live.broadcast.fanout import TURN, DirectManager
+from server.live.broadcast.fanout import CLIENTS_A_TURN, DirectManager
 from server.live.sockets.frames import text_frame
 
 
 class Peer:
-    """An Engine.IO socket that takes frames while it is ``open``, and keeps what reaches it either way."""
+    """An Engine.IO socket that accepts frames while it is ``open``; ``broken``: it raises instead."""
 
     def __init__(self, took: list[tuple[str, str]], name: str) -> None:
         self._took, self._name = took, name
-        self.open = True
+        self.open, self.broken = True, False
         self.queue: JoinableQueue[Any] = JoinableQueue()
 
     def push(self, frame: bytes, _urgent: bool) -> bool:
+        if self.broken:
+            raise RuntimeError("a socket that breaks")
         if self.open:
             self._took.append((self._name, _text(frame)))
         return self.open
@@ -53,7 +56,7 @@ class House:
         self.took: list[tuple[str, str]] = []
         self.eio = Engine()
         self.manager = DirectManager()
-        self.manager.set_server(self)
+        self.manager.set_server(cast(Server, self))
 
     def _send_eio_packet(self, eio_sid: str, packet: Any) -> None:
         self.eio.sockets[eio_sid].queue.put(packet)
@@ -131,18 +134,18 @@ def test_an_urgent_message_goes_before_the_events_that_wait_and_after_what_opens
 
 def test_many_are_served_in_turns_and_an_urgent_message_has_the_next_turn() -> None:
     house = House()
-    for number in range(3 * TURN):
+    for number in range(3 * CLIENTS_A_TURN):
         house.join(f"p{number}", "hall")
     house.emit("state", "hall")
-    assert len(house.took) == TURN
+    assert len(house.took) == CLIENTS_A_TURN
     house.emit("slide", "hall")
     house.emit("notice", "hall", urgent=True)
     _rest()
     assert Counter(text for _, text in house.took) == dict.fromkeys(
-        ('42["state"]', '42["slide"]', '42["notice"]'), 3 * TURN
+        ('42["state"]', '42["slide"]', '42["notice"]'), 3 * CLIENTS_A_TURN
     )
-    assert {text for _, text in house.took[TURN : 4 * TURN]} == {'42["notice"]'}
-    assert [text for name, text in house.took if name == f"p{3 * TURN - 1}"] == [
+    assert {text for _, text in house.took[CLIENTS_A_TURN : 4 * CLIENTS_A_TURN]} == {'42["notice"]'}
+    assert [text for name, text in house.took if name == f"p{3 * CLIENTS_A_TURN - 1}"] == [
         '42["notice"]', '42["state"]', '42["slide"]'
     ]  # fmt: skip
 
@@ -175,11 +178,7 @@ def test_an_error_while_one_message_is_sent_stops_no_other() -> None:
     house = House()
     house.join("a", "hall")
     house.join("b", "street")
-
-    def breaks(*_: object) -> bool:
-        raise RuntimeError("a socket that breaks")
-
-    house.eio.sockets["a"].push = breaks  # type: ignore[method-assign, assignment]
+    house.eio.sockets["a"].broken = True
     with pytest.raises(RuntimeError):
         house.emit("state", "hall")
     house.emit("state", "street")

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from server.core import wire
-from server.live.broadcast.hub import LONGEST_QUEUE
+from server.live.broadcast.connections import LONGEST_QUEUE
 from server.live.sockets.wsgi_server import BACKLOG, LARGEST_FRAME
 from tests.live.raw import RawScreen, screen
 from tests.paths import ROOT

@@ -9,7 +9,7 @@ import signal
 import socketserver
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from io import BytesIO
 from pathlib import Path
@@ -175,20 +175,25 @@ class Desk(BaseHTTPRequestHandler):
 
 
 @pytest.mark.parametrize(
-    ("method", "status", "told"), [("POST", 303, 1), ("POST", 204, 1), ("POST", 422, 0), ("GET", 200, 0)]
+    ("method", "status", "looks"), [("POST", 303, 1), ("POST", 204, 1), ("POST", 422, 0), ("GET", 200, 0)]
 )
-def test_what_the_desk_has_done_is_looked_at_at_once(tmp_path: Path, method: str, status: int, told: int) -> None:
+def test_what_the_desk_has_done_is_looked_at_at_once(tmp_path: Path, method: str, status: int, looks: int) -> None:
     path = str(tmp_path / "desk")
-    said: list[str] = []
+    calls: list[str] = []
+
+    def start_response(*_: object) -> Callable[[bytes], object]:
+        calls.append("answer")
+        return lambda _: None
+
     with socketserver.ThreadingUnixStreamServer(path, Desk) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         desk = DeskProxy(lambda: path, tls=False)
-        desk.on_write = lambda: said.append("look")
+        desk.on_write = lambda: calls.append("look")
         environ = {
             "REQUEST_METHOD": method, "PATH_INFO": f"/desk/{status}", "wsgi.input": BytesIO(), "REMOTE_ADDR": "::1",
         }  # fmt: skip
-        list(desk(environ, lambda _status, _headers: said.append("answer")))
+        list(desk(environ, start_response))
         server.shutdown()
         thread.join()
-    assert said == ["look"] * told + ["answer"]
+    assert calls == ["look"] * looks + ["answer"]

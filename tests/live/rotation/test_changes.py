@@ -11,7 +11,8 @@ import pytest
 
 from server.content.board_content import StoreSnapshot, read_changed, read_snapshot
 from server.core.model import Source
-from server.live.rotation.director import TOLD_A_TICK, Director
+from server.live.rotation.director import Director
+from server.live.rotation.slide_announcer import MOST_BOARDS_A_TICK
 from server.store.announcements import announcements
 from server.store.boards import boards, panics
 from server.store.database import revision
@@ -253,7 +254,7 @@ def test_viewers_of_a_board_that_is_gone_hear_of_it(house: Studio) -> None:
 
 def test_a_tick_tells_a_limited_number_of_boards_and_the_next_one_the_others(house: Studio) -> None:
     # Two slides a board, so that there is always one to come.
-    some = [replace(HOI_TRUONG, slug=f"bang-{n}") for n in range(TOLD_A_TICK + 20)]
+    some = [replace(HOI_TRUONG, slug=f"bang-{n}") for n in range(MOST_BOARDS_A_TICK + 20)]
     sources.seed(house.db, areas=AREAS, sources=SOURCES, boards=some, now=NOW)
     house.read(TIN_TINH, entry("a"), entry("b"))
     director = house.direct()
@@ -263,12 +264,12 @@ def test_a_tick_tells_a_limited_number_of_boards_and_the_next_one_the_others(hou
     house.clock.move(milliseconds=lap.slots[0].dwell - 100)
     heard.take()
     director.tick()
-    assert len(heard.boards("slide")) == TOLD_A_TICK
+    assert len(heard.boards("slide")) == MOST_BOARDS_A_TICK
     director.tick()
     assert len(heard.boards("slide")) == len(some)
 
 
-def _breathing(house: Studio, breathe: Callable[[Director], object]) -> Director:
+def _breathing(house: Studio, maybe_yield: Callable[[Director], object]) -> Director:
     made: list[Director] = []
-    made.append(house.direct(breathe=lambda: breathe(made[0]) if made else None))
+    made.append(house.direct(maybe_yield=lambda: maybe_yield(made[0]) if made else None))
     return made[0]

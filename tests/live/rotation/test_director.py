@@ -17,8 +17,8 @@ from server.core.lap.airing import Lap, airing_at, last_slide_start
 from server.core.lap.forecast import forecast
 from server.core.model import ThemeDays, Window
 from server.core.times import from_ms, to_ms
-from server.live.rotation.director import AHEAD_MS
 from server.live.rotation.lap_agreement import RESTART_STEP
+from server.live.rotation.slide_announcer import AHEAD_MS
 from server.slides.kinds.video import fixture as films
 from server.store.announcements import announcements
 from server.store.boards import boards, laps
@@ -68,7 +68,7 @@ def test_a_notice_that_comes_between_two_boards_of_a_change_is_on_all_and_keeps_
 
     for moment in range(1, 1 + len(BOARDS)):
         between.clear()
-        director = house.direct(breathe=tick_once)
+        director = house.direct(maybe_yield=tick_once)
         director.tick()
         director.refresh()
         assert len(between) >= moment
@@ -634,15 +634,15 @@ def test_a_screen_that_knows_more_is_followed_as_far_as_the_store_goes(house: St
     stored = laps.load(house.db, HALL)
     assert stored is not None
     assert laps.save(house.db, replace(stored, revision=ahead), expected_revision=stored.revision)
-    there.outrun(HALL, 10**9, trusted=False)
+    there.report_revision(HALL, 10**9, trusted=False)
     there.refresh()
     assert glass(there, HALL).revision == ahead + 1
     assert heard_of(there).of("state")[-1] == ahead + 1
     there.refresh()
     before = glass(there, HALL).revision
     for _ in range(3):
-        there.outrun(HALL, 10**9, trusted=False)
-        there.outrun("khong-co", 10**9, trusted=True)
+        there.report_revision(HALL, 10**9, trusted=False)
+        there.report_revision("khong-co", 10**9, trusted=True)
         there.refresh()
     assert glass(there, HALL).revision == before
 
@@ -650,10 +650,10 @@ def test_a_screen_that_knows_more_is_followed_as_far_as_the_store_goes(house: St
 def test_a_screens_own_word_counts_a_little_further_than_the_store(house: Studio) -> None:
     director, _ = house.on_air()
     before = glass(director, HALL).revision
-    director.outrun(HALL, before + 5, trusted=True)
+    director.report_revision(HALL, before + 5, trusted=True)
     director.refresh()
     assert glass(director, HALL).revision == before + 6
-    director.outrun(HALL, 10**9, trusted=True)
+    director.report_revision(HALL, 10**9, trusted=True)
     director.refresh()
     assert before < glass(director, HALL).revision <= before + 6 + RESTART_STEP + 1
 

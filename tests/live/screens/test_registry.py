@@ -30,8 +30,8 @@ class Sockets:
 
     done: list[tuple[str, str, Any]] = field(default_factory=list)
 
-    def cut(self, sid: str) -> None:
-        self.done.append(("cut", sid, None))
+    def disconnect(self, sid: str) -> None:
+        self.done.append(("disconnect", sid, None))
 
     def move(self, sid: str, board: str) -> None:
         self.done.append(("move", sid, board))
@@ -40,10 +40,10 @@ class Sockets:
         self.done.append(("command", sid, message["name"]))
 
 
-def devices(house: Studio) -> tuple[ScreenRegistry, Sockets]:
+def registry_of(house: Studio) -> tuple[ScreenRegistry, Sockets]:
     made, sockets = ScreenRegistry(house.open(), house.clock), Sockets()
     made.sockets = sockets
-    made.look()
+    made.refresh()
     return made, sockets
 
 
@@ -51,128 +51,128 @@ def devices(house: Studio) -> tuple[ScreenRegistry, Sockets]:
 
 
 def test_a_key_opens_its_screens_board_and_nothing_else_does(house: Studio) -> None:
-    directory, _ = devices(house)
+    registry, _ = registry_of(house)
     screen, key = paired(house.db)
     other, _ = paired(house.db, BOARD_MINH_TAN.slug)
-    assert directory.admit({"screen": screen.id, "key": key}) == Visitor(HALL, screen.id)
-    assert directory.admit({"screen": str(screen.id), "key": key, "role": "guard"}) == Visitor(HALL, screen.id, True)
-    assert directory.admit({"board": "hoi-truong"}) == Visitor("hoi-truong")
+    assert registry.admit({"screen": screen.id, "key": key}) == Visitor(HALL, screen.id)
+    assert registry.admit({"screen": str(screen.id), "key": key, "role": "guard"}) == Visitor(HALL, screen.id, True)
+    assert registry.admit({"board": "hoi-truong"}) == Visitor("hoi-truong")
     for wrong in ({"screen": other.id, "key": key}, {"screen": screen.id, "key": key + "x"}, {"screen": 1, "key": 7}):
         with pytest.raises(Refusal):
-            directory.admit(wrong)
+            registry.admit(wrong)
 
 
 def test_a_bearer_is_a_screen_or_refused(house: Studio) -> None:
-    directory, _ = devices(house)
+    registry, _ = registry_of(house)
     screen, key = paired(house.db)
-    found = directory.bearer(f"Bearer {key}")
+    found = registry.bearer(f"Bearer {key}")
     assert found is not None
     assert found.id == screen.id
-    assert directory.bearer(None) is None
+    assert registry.bearer(None) is None
     for wrong in (key, f"Basic {key}", "Bearer ", f"Bearer {key[:-1]}"):
         with pytest.raises(Refusal):
-            directory.bearer(wrong)
+            registry.bearer(wrong)
 
 
 def test_what_was_revoked_by_another_process_is_cut_at_the_next_look(house: Studio) -> None:
-    directory, sockets = devices(house)
+    registry, sockets = registry_of(house)
     screen, key = paired(house.db)
     stays, _ = paired(house.db)
-    directory.look()
+    registry.refresh()
     for sid, id in (("a", screen.id), ("b", screen.id), ("c", stays.id)):
-        directory.joined(sid, Visitor(HALL, id))
+        registry.joined(sid, Visitor(HALL, id))
     screens.revoke(house.db, screen.id, actor=EDITOR.slug, now=NOW)
-    directory.look()
-    assert sorted(sid for act, sid, _ in sockets.done if act == "cut") == ["a", "b"]
+    registry.refresh()
+    assert sorted(sid for act, sid, _ in sockets.done if act == "disconnect") == ["a", "b"]
     with pytest.raises(Refusal):
-        directory.admit({"screen": screen.id, "key": key})
+        registry.admit({"screen": screen.id, "key": key})
     for sid in ("a", "b"):
-        directory.left(sid)
-    assert directory.here(HALL) == (stays.id,)
+        registry.left(sid)
+    assert registry.connected_screens(HALL) == (stays.id,)
 
 
 def test_a_moved_screen_changes_rooms_without_a_new_connection(house: Studio) -> None:
-    directory, sockets = devices(house)
+    registry, sockets = registry_of(house)
     screen, key = paired(house.db)
-    directory.look()
-    directory.joined("a", Visitor(HALL, screen.id))
+    registry.refresh()
+    registry.joined("a", Visitor(HALL, screen.id))
     screens.move(house.db, screen.id, BOARD_MINH_TAN.slug, actor=EDITOR.slug, now=NOW)
-    directory.look()
+    registry.refresh()
     assert sockets.done == [("move", "a", BOARD_MINH_TAN.slug)]
-    assert (directory.here(HALL), directory.here(BOARD_MINH_TAN.slug)) == ((), (screen.id,))
-    assert directory.admit({"screen": screen.id, "key": key}).board == BOARD_MINH_TAN.slug
+    assert (registry.connected_screens(HALL), registry.connected_screens(BOARD_MINH_TAN.slug)) == ((), (screen.id,))
+    assert registry.admit({"screen": screen.id, "key": key}).board == BOARD_MINH_TAN.slug
 
 
 def test_who_was_told_of_a_move_by_another_server_is_not_shown_the_board_before(house: Studio) -> None:
-    directory, _ = devices(house)
+    registry, _ = registry_of(house)
     screen, key = paired(house.db)
-    directory.look()
+    registry.refresh()
     screens.move(house.db, screen.id, BOARD_MINH_TAN.slug, actor=EDITOR.slug, now=NOW)
-    assert directory.admit({"screen": screen.id, "key": key}).board == HALL
-    assert directory.admit({"screen": screen.id, "key": key, "board": HALL}).board == HALL
+    assert registry.admit({"screen": screen.id, "key": key}).board == HALL
+    assert registry.admit({"screen": screen.id, "key": key, "board": HALL}).board == HALL
     told = {"screen": screen.id, "key": key, "board": BOARD_MINH_TAN.slug}
-    assert directory.admit(told).board == BOARD_MINH_TAN.slug
+    assert registry.admit(told).board == BOARD_MINH_TAN.slug
     # What a screen says of its board decides nothing.
-    assert directory.admit(told | {"board": "hoi-truong-khac"}).board == BOARD_MINH_TAN.slug
+    assert registry.admit(told | {"board": "hoi-truong-khac"}).board == BOARD_MINH_TAN.slug
 
 
 def test_what_is_asked_reaches_who_is_there_and_who_returns_in_time(house: Studio) -> None:
-    directory, sockets = devices(house)
+    registry, sockets = registry_of(house)
     here, _ = paired(house.db)
     away, _ = paired(house.db)
-    directory.look()
-    directory.joined("a", Visitor(HALL, here.id))
+    registry.refresh()
+    registry.joined("a", Visitor(HALL, here.id))
     screens.ask(house.db, [here.id, away.id], "identify", until=NOW + MINUTE, actor=EDITOR.slug, now=NOW)
-    directory.look()
+    registry.refresh()
     assert sockets.done == [("command", "a", "identify")]
-    directory.joined("b", Visitor(HALL, away.id))
+    registry.joined("b", Visitor(HALL, away.id))
     assert sockets.done[1:] == [("command", "b", "identify")]
     house.clock.move(minutes=1)
-    directory.joined("c", Visitor(HALL, away.id))
+    registry.joined("c", Visitor(HALL, away.id))
     assert len(sockets.done) == 2
 
 
 def test_a_handover_that_was_taken_back_is_not_asked_again(house: Studio) -> None:
-    directory, sockets = devices(house)
+    registry, sockets = registry_of(house)
     screen, _ = paired(house.db)
     guard = Visitor(HALL, screen.id, guard=True)
     until = NOW + timedelta(hours=3)
     screens.hand_over(house.db, screen.id, until, actor=EDITOR.slug, now=NOW)
-    directory.look()
-    directory.joined("a", guard)
+    registry.refresh()
+    registry.joined("a", guard)
     assert sockets.done == [("command", "a", "handover")]
     screens.hand_over(house.db, screen.id, None, actor=EDITOR.slug, now=NOW)
-    directory.look()
+    registry.refresh()
     # The word that takes it back is worth nothing after an hour; the meeting would have lasted longer.
     house.clock.move(hours=2)
     sockets.done.clear()
-    directory.joined("b", guard)
+    registry.joined("b", guard)
     assert sockets.done == []
-    again, other = devices(house)
+    again, other = registry_of(house)
     again.joined("c", guard)
     assert other.done == []
 
 
 def test_of_two_handovers_the_last_one_is_asked(house: Studio) -> None:
-    directory, sockets = devices(house)
+    registry, sockets = registry_of(house)
     screen, _ = paired(house.db)
     for hours in (3, 1):
         screens.hand_over(house.db, screen.id, NOW + timedelta(hours=hours), actor=EDITOR.slug, now=NOW)
-    directory.look()
-    directory.joined("a", Visitor(HALL, screen.id, guard=True))
+    registry.refresh()
+    registry.joined("a", Visitor(HALL, screen.id, guard=True))
     assert sockets.done == [("command", "a", "handover")]
     house.clock.move(hours=1)
-    directory.joined("b", Visitor(HALL, screen.id, guard=True))
+    registry.joined("b", Visitor(HALL, screen.id, guard=True))
     assert len(sockets.done) == 1
 
 
 def test_a_guard_is_not_a_screen(house: Studio) -> None:
-    directory, _ = devices(house)
+    registry, _ = registry_of(house)
     screen, _ = paired(house.db)
-    directory.look()
-    directory.joined("g", Visitor(HALL, screen.id, guard=True))
-    assert not directory.connected(screen.id)
-    assert directory.here(HALL) == ()
+    registry.refresh()
+    registry.joined("g", Visitor(HALL, screen.id, guard=True))
+    assert not registry.connected(screen.id)
+    assert registry.connected_screens(HALL) == ()
 
 
 # receipts
@@ -261,7 +261,7 @@ def test_times_that_cannot_be_are_not_believed(ear: ServerLink) -> None:
 
 def test_more_than_a_batch_holds_is_refused_for_now(ear: ServerLink) -> None:
     screen, _ = paired(ear.house.db)
-    ear.receipts._batch.said = [None] * LARGEST_BATCH  # type: ignore[list-item] # only their number counts
+    ear.receipts._batch.notices = [None] * LARGEST_BATCH  # type: ignore[list-item] # only their number counts
     assert ear.receipts.take(screen, [ear.shown()]) is False
 
 

@@ -37,28 +37,33 @@ class Glasshouse:
 
     house: Studio
     said: list[tuple[str, wire.Message]] = field(default_factory=list)
-    shown_out: list[str] = field(default_factory=list)
+    disconnected: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.director, _ = self.house.on_air()
-        self.devices = ScreenRegistry(self.house.open(), self.house.clock)
+        self.registry = ScreenRegistry(self.house.open(), self.house.clock)
         db = self.house.open()
 
         def call(work: Callable[[Database], T], /) -> T:
             return work(db)
 
-        self.ears = Receipts(self.director, self.house.clock, call)
+        self.receipts = Receipts(self.director, self.house.clock, call)
         self.wall = Wall(
-            self.director, self.devices, self.ears, self.house.clock, offload=call, read_ticket=lambda ticket: ticket
+            self.director,
+            self.registry,
+            self.receipts,
+            self.house.clock,
+            offload=call,
+            read_ticket=lambda ticket: ticket,
         )
         self.wall.publisher = self
 
-    def tell(self, sid: str, event: str, message: wire.Message) -> None:
+    def send(self, sid: str, event: str, message: wire.Message) -> None:
         assert event == "wall"
         self.said.append((sid, message))
 
-    def show_out(self, sid: str) -> None:
-        self.shown_out.append(sid)
+    def disconnect_viewer(self, sid: str) -> None:
+        self.disconnected.append(sid)
 
     def person(self, name: str, area: str) -> str:
         """Somebody who may see screens there; gives the number of his sign-in."""
@@ -68,7 +73,7 @@ class Glasshouse:
         return sign_ins.begin(db, made.id, address="", agent="", now=NOW, factor=True).id
 
     def enter(self, sid: str, ticket: str) -> None:
-        self.wall.beat()  # what was touched before is in what is told now
+        self.wall.send_changes()  # what was touched before is in what is told now
         self.wall.enter(sid, ticket)
         while not self.rows(sid, "whole"):
             gevent.sleep(0)
@@ -85,8 +90,8 @@ class Glasshouse:
         """Forgets what was said, acts, and beats once."""
         self.said.clear()
         act()
-        self.devices.look()
-        self.wall.beat()
+        self.registry.refresh()
+        self.wall.send_changes()
 
 
 @pytest.fixture
@@ -97,20 +102,20 @@ def wall(house: Studio) -> Glasshouse:
 def test_a_watcher_is_told_everything_of_his_areas_and_nothing_of_others(wall: Glasshouse) -> None:
     mine, _ = paired(wall.house.db, BOARD_MINH_TAN.slug, name="Của tôi")
     paired(wall.house.db, PHO_DONG_HAI.slug, name="Của xã khác")
-    wall.devices.look()
+    wall.registry.refresh()
     wall.enter("a", wall.person("xa", "xa-minh-tan"))
     assert [area[0] for area in wall.rows("a", "areas")] == ["xa-minh-tan"]
     assert [board[0] for board in wall.rows("a", "boards")] == [BOARD_MINH_TAN.slug]
     assert [(row[0], row[1], row[3]) for row in wall.rows("a", "screens")] == [(mine.id, "Của tôi", "never")]
     assert "Của xã khác" not in str(wall.said)
-    wall.after(lambda: wall.devices.joined("s", Visitor(PHO_DONG_HAI.slug, 2)))
+    wall.after(lambda: wall.registry.joined("s", Visitor(PHO_DONG_HAI.slug, 2)))
     assert wall.said == []
 
 
 def test_whom_to_call_is_who_is_near_or_the_nearest_area_that_names_somebody(wall: Glasshouse) -> None:
     paired(wall.house.db, BOARD_MINH_TAN.slug, phone="0912 345 678")
     paired(wall.house.db, BOARD_MINH_TAN.slug)
-    wall.devices.look()
+    wall.registry.refresh()
     wall.enter("a", wall.person("tinh", "tinh"))
     assert [row[5] for row in wall.rows("a", "screens")] == ["0912 345 678", TINH.phone]
 
@@ -118,12 +123,12 @@ def test_whom_to_call_is_who_is_near_or_the_nearest_area_that_names_somebody(wal
 def test_only_what_changed_is_told_afterwards(wall: Glasshouse) -> None:
     one, _ = paired(wall.house.db)
     other, _ = paired(wall.house.db)
-    wall.devices.look()
+    wall.registry.refresh()
     wall.enter("a", wall.person("tinh", "tinh"))
 
     def comes() -> None:
-        wall.devices.joined("s", Visitor(HALL, one.id))
-        wall.ears.came(one.id)
+        wall.registry.joined("s", Visitor(HALL, one.id))
+        wall.receipts.connected(one.id)
 
     wall.after(comes)
     assert [(row[0], row[3]) for row in wall.rows("a", "screens")] == [(one.id, "live")]
@@ -135,14 +140,14 @@ def test_only_what_changed_is_told_afterwards(wall: Glasshouse) -> None:
 
 def test_a_screen_that_goes_is_lost_after_twelve_seconds_and_not_before(wall: Glasshouse) -> None:
     screen, _ = paired(wall.house.db)
-    wall.devices.look()
+    wall.registry.refresh()
     wall.enter("a", wall.person("tinh", "tinh"))
-    wall.devices.joined("s", Visitor(HALL, screen.id))
-    wall.ears.came(screen.id)
+    wall.registry.joined("s", Visitor(HALL, screen.id))
+    wall.receipts.connected(screen.id)
 
     def goes() -> None:
-        wall.devices.left("s")
-        wall.ears.went(screen.id)
+        wall.registry.left("s")
+        wall.receipts.disconnected(screen.id)
 
     wall.after(goes)
     assert [row[3] for row in wall.rows("a", "screens")] == ["live"]
@@ -188,28 +193,28 @@ def test_bodies_are_given_of_boards_that_the_watcher_may_see(wall: Glasshouse) -
     assert wall.wall.want("a", None) == []
 
 
-def test_whoever_is_signed_out_is_shown_out_at_the_next_look(wall: Glasshouse) -> None:
+def test_whoever_is_signed_out_is_disconnected_at_the_next_look(wall: Glasshouse) -> None:
     """Looked at every second: nobody sees more than two seconds of what he may no longer see."""
     leaves, stays = wall.person("di", "tinh"), wall.person("lai", "tinh")
     wall.enter("a", leaves)
     wall.enter("b", stays)
-    wall.wall.check()
-    assert wall.shown_out == []
+    wall.wall.check_sign_ins()
+    assert wall.disconnected == []
     person = people.get(wall.house.db, "di")
     with wall.house.db.write() as conn:
         people.end_sign_ins(conn, person.id, NOW)
-    wall.wall.check()
-    assert wall.shown_out == ["a"]
+    wall.wall.check_sign_ins()
+    assert wall.disconnected == ["a"]
     wall.after(lambda: wall.wall.board_changed(HALL))
     assert {sid for sid, _ in wall.said} == {"b"}
 
 
-def test_whoever_loses_the_right_is_shown_out(wall: Glasshouse) -> None:
+def test_whoever_loses_the_right_is_disconnected(wall: Glasshouse) -> None:
     wall.enter("a", wall.person("xa", "xa-minh-tan"))
     grant = Grant("viewer", "xa-minh-tan")
     people.revoke(wall.house.db, "xa", grant, by=None, actor="os:root", now=NOW)
-    wall.wall.check()
-    assert wall.shown_out == ["a"]
+    wall.wall.check_sign_ins()
+    assert wall.disconnected == ["a"]
 
 
 @pytest.mark.parametrize("ticket", ["khong-co", "", None, 7, ["x"]])

@@ -15,7 +15,7 @@ def sent_by(backlog: Backlog, size: int) -> bytes:
     out = b""
     while size and backlog:
         piece = bytes(backlog.head[:size])
-        backlog.took(len(piece))
+        backlog.remove(len(piece))
         out, size = out + piece, size - len(piece)
     return out
 

@@ -6,10 +6,12 @@ import json
 import socket
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 import gevent
 import pytest
+from engineio.packet import MESSAGE, Packet
+from engineio.server import Server
 from gevent import pywsgi
 from hypothesis import given
 from hypothesis import strategies as st
@@ -137,42 +139,30 @@ def test_other_requests_keep_every_byte_and_their_connection(echo: Echo) -> None
 
 
 class Library:
-    """An Engine.IO server that says to a message what it is given to say."""
+    """An Engine.IO server that answers a message with the Socket.IO packets that it was given."""
 
     ping_interval, ping_timeout, max_http_buffer_size = 60.0, 60.0, 1_000
 
-    def __init__(self, *says: str) -> None:
-        self.sockets: dict[str, Any] = {}
+    def __init__(self, *answers: str) -> None:
+        self.sockets: dict[str, EventSocket] = {}
         self.handlers = {"message": self._answer}
-        self._says = says
+        self._answers = answers
 
     def _answer(self, sid: str, _packet: object) -> None:
-        for one in self._says:
-            self.sockets[sid].send(Said(one))
+        for one in self._answers:
+            self.sockets[sid].send(Packet(MESSAGE, one))
 
 
-class Said:
-    binary = False
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def encode(self) -> str:
-        return self._text
-
-
-@pytest.mark.parametrize(
-    "says", [['40{"sid":"a"}', '42["state",1]', '42["slide",2]'], ['40{"sid":"a"}'], ['42["x"]']]
-)
-def test_the_answer_to_connect_leaves_with_what_follows_and_never_stays(says: list[str]) -> None:
+@pytest.mark.parametrize("answers", [['0{"sid":"a"}', '2["state",1]', '2["slide",2]'], ['0{"sid":"a"}'], ['2["x"]']])
+def test_the_answer_to_connect_leaves_with_what_follows_and_never_stays(answers: list[str]) -> None:
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     theirs.setblocking(False)
-    library = Library(*says)
-    client = EventSocket(library, "a", ours, PingTimer(60, 60), patience=5)
+    library = Library(*answers)
+    client = EventSocket(cast(Server, library), "a", ours, PingTimer(60, 60), send_timeout=5)
     library.sockets["a"] = client
-    client._hear("40")
-    whole, got = b"".join(text_frame(one.encode()) for one in says), b""
+    client._receive("40")
+    whole, got = b"".join(text_frame(f"4{one}".encode()) for one in answers), b""
     with gevent.Timeout(PATIENCE):
         while len(got) < len(whole):
             gevent.idle()
@@ -181,5 +171,5 @@ def test_the_answer_to_connect_leaves_with_what_follows_and_never_stays(says: li
             except BlockingIOError:
                 continue
     assert got == whole
-    client._let_go()
+    client._release()
     theirs.close()

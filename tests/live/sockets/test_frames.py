@@ -38,7 +38,7 @@ def ours(pieces: Iterable[bytes]) -> tuple[list[Message], bool]:
     found: list[Message] = []
     for piece in pieces:
         try:
-            for one in reader.take(piece):
+            for one in reader.feed(piece):
                 found.append(one)
                 if one[0] == CLOSE:
                     return found, False

@@ -16,7 +16,7 @@ import pytest
 from feeds.download.http import Fetched, FetchPolicy
 from feeds.errors import FeedError, ParseError, TimedOut
 from server.core.model import Source
-from server.processes.server import FeedsReader
+from server.processes.worker import FeedsReader
 from server.store.database import revision
 from server.store.sources import stories
 from server.worker.harvest.harvest import LEASE, Harvest

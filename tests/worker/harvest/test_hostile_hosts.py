@@ -19,7 +19,7 @@ import trustme
 
 from feeds.download.http import Fetched, FetchPolicy, fetch
 from server.core.model import Source, SourceState
-from server.processes.server import FeedsReader, pools
+from server.processes.worker import FeedsReader, pools
 from server.store.database.engine import Database
 from server.store.sources import sources
 from server.worker.harvest.harvest import CONNECTION_BROKE, Harvest

@@ -1,0 +1,40 @@
+"""Announces each board's next slide shortly before its time; a part of the director."""
+
+from __future__ import annotations
+
+from server.core import wire
+from server.core.lap.airing import airing_at
+from server.live.rotation.live_board import LiveBoard
+from server.live.rotation.on_air import OnAir
+
+AHEAD_MS = 1_500
+# One tick announces the slides of so many boards, the most urgent first: a tick must not keep the loop busy for long,
+# and each slide is due only in a second and a half.
+MOST_BOARDS_A_TICK = 300
+
+
+class SlideAnnouncer:
+    """Sends `slide` messages ``AHEAD_MS`` before a slide begins."""
+
+    def __init__(self, on_air: OnAir) -> None:
+        self._on_air = on_air
+
+    def announce(self, now: int) -> None:
+        """Announces the slides whose time is near; ``now`` is in milliseconds since 1970 UTC."""
+        due = [(live.announces_at, slug) for slug, live in self._on_air.boards.items() if live.announces_at <= now]
+        for _, slug in sorted(due)[:MOST_BOARDS_A_TICK]:
+            live = self._on_air.boards[slug]
+            with self._on_air.isolation.isolate(slug, "rotate"):
+                live.announces_at = self._announce(slug, live, now)
+
+    def _announce(self, slug: str, live: LiveBoard, now: int) -> int:
+        """Announces a board's next slide if it is near; returns when to look again."""
+        running = airing_at(live.lap, now)
+        if running is None or running.until is None:
+            return max(live.lap.start, now + AHEAD_MS)
+        if running.until - now > AHEAD_MS:
+            return running.until - AHEAD_MS
+        following = airing_at(live.lap, running.until)
+        if following is not None:
+            self._on_air.publisher.slide(slug, wire.tick(live.lap, following, live.revision))
+        return running.until

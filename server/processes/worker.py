@@ -1,0 +1,169 @@
+"""Puts a worker process together: harvest, uploads, mail, backups, maintenance; called by `run.py worker`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from random import SystemRandom
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from feeds.clean.pictures import Picture
+from feeds.download.http import Fetched, FetchPolicy, fetch
+from feeds.entry import Reading
+from feeds.sandbox.isolate import SandboxPool
+from feeds.selectors import Selectors
+from server.core.times import to_ms
+from server.media.importer import file_sandbox
+from server.notifications.mailer import Mailer, MailServer
+from server.processes.data_folders import media_folder, uploads_folder
+from server.processes.jobs import Job, start_in_worker
+from server.setup import backup_file
+from server.setup.config import Config
+from server.setup.store_setup import Clock, open_store
+from server.store.announcements import announcements
+from server.store.audit import chain
+from server.store.boards import laps
+from server.store.database.engine import Database
+from server.store.database.errors import StoreError
+from server.store.notices import notices
+from server.worker.harvest.file_watcher import FileWatcher
+from server.worker.harvest.harvest import Harvest, HarvestPools
+from server.worker.harvest.source_reader import SourceReader
+from server.worker.harvest.thread_pools import ThreadPool
+from server.worker.maintenance import Maintenance
+from server.worker.uploads import UploadImporter
+
+log = structlog.get_logger("assembly")
+
+CHILDREN = 4
+HARVEST_SECONDS = 0.25
+UPLOADS_SECONDS = 0.25
+MAIL_SECONDS = 2
+EXPIRE_SECONDS = 5
+OUTAGE_SECONDS = 30
+BACKUP_SECONDS = 60
+SEAL_SECONDS = 60
+RENEW_SECONDS = 600
+TEST_SECONDS = 600
+FORGET_SECONDS = 3_600
+
+
+class FeedsReader:
+    """Downloads and reads with the library `feeds`: guarded fetches here, parsing and pictures in child processes."""
+
+    def __init__(self) -> None:
+        self._sandbox = SandboxPool(CHILDREN)
+
+    def fetch(self, url: str, policy: FetchPolicy, *, etag: str, last_modified: str) -> Fetched:
+        return fetch(url, policy, etag=etag, last_modified=last_modified)
+
+    def read(
+        self, body: bytes, *, address: str, content_type: str, zone: str, now: datetime, page: Selectors | None
+    ) -> Reading:
+        return self._sandbox.read(body, address=address, content_type=content_type, zone=zone, now=now, page=page)
+
+    def article(self, body: bytes, *, address: str, content_type: str) -> tuple[str, str | None, str]:
+        return self._sandbox.article(body, address=address, content_type=content_type)
+
+    def picture(self, body: bytes) -> Picture:
+        return self._sandbox.picture(body)
+
+
+def pools() -> HarvestPools:
+    """Threads for files, for hosts, and for hosts that failed last time.
+
+    ``active_limit`` sources are read at once; one that hangs is soon not counted any more (ThreadPool).
+    """
+    return HarvestPools(
+        files=ThreadPool(ThreadPoolExecutor(2, "files"), active_limit=2, total_limit=2),
+        healthy=ThreadPool(ThreadPoolExecutor(24, "hosts"), active_limit=4, total_limit=24),
+        failing=ThreadPool(ThreadPoolExecutor(12, "ailing"), active_limit=2, total_limit=12),
+    )
+
+
+def start_worker(
+    config: Config, base: Path, data: Path, clock: Clock, *, alive: Callable[[], object] = lambda: None
+) -> Callable[[], None]:
+    """Starts the worker's jobs and returns a function that stops them. Raises SetupError.
+
+    Paths of file sources are relative to ``base``; ``data`` is the data folder. ``alive`` is called each time the
+    harvest runs: the supervisor restarts a worker that is silent for too long.
+    """
+    db = open_store(config, data, clock, seed=True)
+    worker = f"{os.uname().nodename}-{os.getpid()}"
+    reader = FeedsReader()
+    source_reader = SourceReader(
+        db,
+        reader,
+        clock,
+        base=base,
+        folder=media_folder(data),
+        allow_private=config.fetch.allow_private,
+    )
+    spread = partial(SystemRandom().uniform, -0.1, 0.1)
+    harvest = Harvest(db, reader, source_reader, clock, worker=worker, pools=pools(), spread=spread)
+    FileWatcher(db, clock, base).start()
+
+    def run_harvest() -> None:
+        harvest.tick()
+        alive()
+
+    kept = timedelta(days=config.history.laps_days)
+    uploads = UploadImporter(db, uploads_folder(data), media_folder(data), clock, file_sandbox())
+    days_off = config.announcements.days_off
+    maintenance = Maintenance(db, config.receipts, ZoneInfo(config.timezone), clock)
+    return start_in_worker(
+        Job("uploads", UPLOADS_SECONDS, uploads.tick),
+        Job("tidy uploads", FORGET_SECONDS, uploads.delete_expired),
+        Job("renew", RENEW_SECONDS, lambda: announcements.renew(db, clock(), days_off)),
+        *_mail_jobs(config, data, db, clock),
+        Job("harvest", HARVEST_SECONDS, run_harvest),
+        Job("seal", SEAL_SECONDS, lambda: chain.seal(db, clock())),
+        Job("expire", EXPIRE_SECONDS, lambda: notices.expire_due(db, clock())),
+        Job("forget", FORGET_SECONDS, lambda: laps.forget_aired(db, before=to_ms(clock() - kept))),
+        Job("outages", OUTAGE_SECONDS, maintenance.note_outages),
+        Job("old proof", FORGET_SECONDS, maintenance.forget),
+        Job("silent test", TEST_SECONDS, maintenance.test_weekly),
+        *_backup_jobs(config, data, clock),
+    )
+
+
+def _backup_jobs(config: Config, data: Path, clock: Clock) -> list[Job]:
+    """The backup of store and keys every ``[backup] every_hours``; a failure is logged, and tried again."""
+    section = config.backup
+    if not section.every_hours:
+        return []
+    folder, every = data / section.folder, timedelta(hours=section.every_hours)
+
+    def back_up() -> None:
+        now = clock()
+        if backup_file.newest(folder, now) < every:
+            return
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            backup_file.write(config.store.url, data, folder / backup_file.name_at(now), now, media=False)
+            backup_file.keep_newest(folder, section.keep)
+            log.info("backup", folder=str(folder))
+        except (OSError, StoreError) as error:
+            log.error("no backup", folder=str(folder), error=str(error))
+
+    return [Job("backup", BACKUP_SECONDS, back_up)]
+
+
+def _mail_jobs(config: Config, data: Path, db: Database, clock: Clock) -> list[Job]:
+    """The sending of mail; none without ``[mail] host``: messages to people are then shown only in the desk."""
+    section = config.mail
+    if not section.host:
+        return []
+    password = (data / section.password_file).read_text(encoding="utf-8").strip() if section.password_file else ""
+    public_url = config.server.public_url.rstrip("/")
+    server = MailServer(
+        section.host, section.port, section.security, section.user, password, section.sender, public_url
+    )
+    return [Job("mail", MAIL_SECONDS, Mailer(db, server, clock).beat)]

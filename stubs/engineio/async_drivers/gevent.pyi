@@ -1,0 +1,3 @@
+from gevent import Greenlet
+
+class Thread(Greenlet[..., object]): ...

@@ -1,0 +1,6 @@
+from engineio.base_server import BaseServer
+from engineio.packet import Packet
+
+class Server(BaseServer):
+    def send_packet(self, sid: str, pkt: Packet) -> None: ...
+    def _trigger_event(self, event: str, *args: object, run_async: bool = False) -> object: ...

@@ -1,0 +1,1 @@
+from socketio.client import Client as Client
