@@ -32,6 +32,7 @@ needed for how many screens is derived from it in [capacity.md](capacity.md).
 # So small that each takes seconds: whether they run at all, not what they find.
 SHORT = {
     "BENCH_SCREENS": "50",
+    "BENCH_CROWD": "50",
     "BENCH_PRESSED": "50",
     "BENCH_ROUNDS": "3",
     "BENCH_BOARDS": "20",

@@ -9,7 +9,7 @@ import json
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from itertools import count
 
 from bench.feeds import feed
 
@@ -21,8 +21,19 @@ CHARACTERS = {"changing": 15, "slow": 4, "missing": 3, "hanging": 2, "moved": 3,
 NAMES = [name for name, share in CHARACTERS.items() for _ in range(share)]
 
 
+class Host(ThreadingHTTPServer):
+    """``changes`` numbers the changing feeds that it has served."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.changes = count(1)
+        self.daemon_threads = True
+
+
 class Handler(BaseHTTPRequestHandler):
     """The path says the source's number, and by it its character."""
+
+    server: Host
 
     def do_GET(self) -> None:
         number = int(self.path.strip("/").split("?")[0] or 0) % 100
@@ -36,9 +47,8 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(200, self._whole(), ETag='"1"')
 
     def _changing(self) -> None:
-        told = self.server.told = self.server.told + 1  # type: ignore[attr-defined]
         first = "Tin số 0:".encode()
-        self._answer(200, self._whole().replace(first, f"Tin mới {told}:".encode()))
+        self._answer(200, self._whole().replace(first, f"Tin mới {next(self.server.changes)}:".encode()))
 
     def _whole(self) -> bytes:
         """Every source has news of its own."""
@@ -68,15 +78,13 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing."""
+    def log_message(self, format: str, *args: object) -> None:
+        """Logs nothing."""
 
 
 def main() -> None:
-    servers = [ThreadingHTTPServer(("127.0.0.1", 0), Handler) for _ in range(HOSTS)]
+    servers = [Host() for _ in range(HOSTS)]
     for server in servers:
-        server.told = 0  # type: ignore[attr-defined]
-        server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
     print(json.dumps([server.server_port for server in servers]), flush=True)
     sys.stdin.read()

@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+import socket
 import sys
 import threading
 from pathlib import Path
 from time import monotonic_ns
 
-import waitress
 from libresignage import create_app
 from libresignage.dashboard import store
+from waitress.server import create_server
 
 TITLE = "Bão số 1 đổ bộ chiều nay"
 _THREADS = 8
@@ -37,11 +38,12 @@ def main(folder: Path, count: int) -> None:
         slugs = [f"man-hinh-{n}" for n in range(count)]
         made = {slug: store.create_screen(name=slug, slug=slug) for slug in slugs}
         screens = [(slug, store.get_screen_token(number)) for slug, number in made.items()]
-    server = waitress.create_server(
-        app, host="127.0.0.1", port=0, threads=_THREADS, connection_limit=count + 100, channel_timeout=600
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = create_server(
+        app, sockets=[listener], threads=_THREADS, connection_limit=count + 100, channel_timeout=600
     )
     threading.Thread(target=server.run, daemon=True).start()
-    print(json.dumps({"port": int(server.effective_port), "screens": screens}), flush=True)
+    print(json.dumps({"port": listener.getsockname()[1], "screens": screens}), flush=True)
     raised = 0
     for line in sys.stdin:
         with app.app_context():

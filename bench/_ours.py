@@ -14,7 +14,6 @@ import tempfile  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
 from pathlib import Path  # noqa: E402
 from time import monotonic_ns  # noqa: E402
-from typing import Any  # noqa: E402
 
 import structlog  # noqa: E402
 from flask import Flask  # noqa: E402
@@ -22,8 +21,9 @@ from gevent.fileobject import FileObjectThread  # noqa: E402
 
 from server.core import wire  # noqa: E402
 from server.core.lap.composition import compose  # noqa: E402
+from server.core.model import Slide  # noqa: E402
 from server.live.broadcast.hub import Hub  # noqa: E402
-from server.live.loop.process_limits import raise_file_limit, settle_memory  # noqa: E402
+from server.live.loop.process_limits import freeze_garbage_collector, raise_file_limit  # noqa: E402
 from server.live.screens.receipts import Receipts  # noqa: E402
 from server.live.screens.registry import ScreenRegistry  # noqa: E402
 from server.live.sockets.wsgi_server import Server, listen  # noqa: E402
@@ -38,13 +38,13 @@ class FakeBoards:
     def __init__(self) -> None:
         self._glass = wire.Glass(HOI_TRUONG, "Tỉnh", 7, compose(HOI_TRUONG, [item("a")], None, NOON, filler="c"), "s")
 
-    def glass(self, _slug: str) -> wire.Glass:
+    def glass(self, _board: str) -> wire.Glass:
         return self._glass
 
-    def outrun(self, board: str, revision: int, *, trusted: bool) -> None:
-        """Nobody knows more here."""
+    def report_revision(self, board: str, revision: int, *, trusted: bool) -> None:
+        """Ignored: the board never changes."""
 
-    def bodies(self, _hashes: list[str]) -> list[Any]:
+    def bodies(self, _hashes: list[str]) -> list[Slide]:
         return []
 
 
@@ -59,13 +59,13 @@ def main(road: str, size: int, ping: int) -> None:
         return datetime.now(UTC)
 
     hub = Hub(
-        app, boards, epoch="e", build="b", clock=clock, devices=ScreenRegistry(db, clock),
-        receipts=Receipts(boards, clock, lambda work: work(db)), viewers=100_000,
+        app, boards, epoch="e", build="b", clock=clock, registry=ScreenRegistry(db, clock),
+        receipts=Receipts(boards, clock, lambda work: work(db)), most_viewers=100_000,
         fanout="stock" if road == "stock" else "direct", ping_seconds=ping // 1000,
     )  # fmt: skip
     listener = listen("127.0.0.1", 0)
     Server(listener, app.wsgi_app, error_log=sys.stderr, upgrade=hub.upgrade).start()
-    settle_memory()
+    freeze_garbage_collector()
     print(listener.getsockname()[1], flush=True)
     message = {"notice": {"id": "1", "level": "urgent"}, "text": "x" * size}
     for _line in FileObjectThread(sys.stdin.fileno(), "rb"):

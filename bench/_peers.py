@@ -34,6 +34,7 @@ class Process:
     """A process that is spoken to in lines."""
 
     def __init__(self, *command: str) -> None:
+        self._command = " ".join(command)
         self._process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
         )
@@ -61,7 +62,7 @@ class Process:
     def line(self) -> str:
         """The next line it says; queue.Empty where it says nothing for two minutes, AssertionError where it ended."""
         line = self._lines.get(timeout=SILENCE)
-        assert line, f"{self._process.args} has ended"
+        assert line, f"{self._command} has ended"
         return line
 
     def ask(self, line: str) -> str:
@@ -133,8 +134,8 @@ class Load(Viewers):
         event: str = "notice",
     ) -> None:
         """``board`` with "%d" in it is one of ``boards``, in turn; ``event`` is what is watched for."""
-        words = ("raw", str(PAYLOAD + 60), "-") if raw else ("state", event, f'{{"board":"{board}"}}')
-        words += (str(boards),) if boards else ()
+        words = ["raw", str(PAYLOAD + 60), "-"] if raw else ["state", event, f'{{"board":"{board}"}}']
+        words += [str(boards)] if boards else []
         super().__init__(str(BUILT / "load"), str(port), str(count), str(parallel), *words)
         self.connected = float(self.line().removeprefix("ready"))
 

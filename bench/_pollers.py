@@ -14,7 +14,6 @@ import asyncio
 import json
 import sys
 from time import monotonic, monotonic_ns
-from typing import Any
 
 SPREAD_SECONDS = 2.0
 HEARTBEAT_SECONDS = 5.0
@@ -118,7 +117,7 @@ async def commands() -> asyncio.StreamReader:
 
 async def main(port: int) -> None:
     begun, said = monotonic(), await commands()
-    screens: list[Any] = json.loads(await said.readline())
+    screens: list[tuple[str, str]] = json.loads(await said.readline())
     watch, asked = Watch(len(screens)), asyncio.Semaphore(0)
     async with asyncio.TaskGroup() as lives:
         running = [

@@ -11,7 +11,6 @@ monkey.patch_all()
 
 import sys  # noqa: E402 - gevent patches before anything else is imported
 from time import monotonic_ns  # noqa: E402
-from typing import Any  # noqa: E402
 
 from flask import Flask  # noqa: E402
 from flask_socketio import SocketIO, emit, join_room  # noqa: E402
@@ -24,13 +23,13 @@ from bench._limits import many_files  # noqa: E402
 def main(size: int, ping: int) -> None:
     many_files()
     app = Flask("stock")
-    io: Any = SocketIO(app, async_mode="gevent", ping_interval=ping // 1000, ping_timeout=ping // 1000)
+    io = SocketIO(app, async_mode="gevent", ping_interval=ping // 1000, ping_timeout=ping // 1000)
 
-    @io.on("connect")
     def connect(*_: object) -> None:
         join_room("hall")
         emit("state", {})
 
+    io.on_event("connect", connect)
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen(4096)

@@ -52,7 +52,7 @@ def items(count: int, seed: int = 1) -> list[Item]:
 def run() -> str:
     measured = [_measure(count) for count in SIZES]
     base = measured[0]
-    rows = []
+    rows: list[list[object]] = []
     for before, (count, composed, ordered) in zip([None, *measured], measured, strict=False):
         growth = "" if before is None else f"{log2(composed / before[1]) / log2(count / before[0]):.2f}"
         rows.append([f"{count:,}", composed * 1000, ordered * 1000, f"{composed / ordered:.1f}", growth])
@@ -64,7 +64,7 @@ def run() -> str:
     mark("lap", f"{ratio:.1f} x", met=ratio <= TARGET)
     mark("lap-growth", f"{worst:.2f} x", met=worst <= 1.1)
     mark("slices", f"{longest:.1f} ms", met=longest <= 2 * SLICE_MS)
-    slices = [
+    slices: list[list[object]] = [
         ["composed in all, s", f"{total:.2f}", ""],
         ["slice p99, ms", p99, ""],
         ["longest slice, ms", longest, f"<= {SLICE_MS:g} and one lap"],

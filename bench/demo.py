@@ -33,7 +33,12 @@ def main() -> None:
         base = [sys.executable, str(ROOT / "run.py"), "--data", folder]
         program = subprocess.Popen(base, cwd=ROOT)
         ended = threading.Event()
-        threading.Thread(target=lambda: (program.wait(), ended.set()), daemon=True).start()
+
+        def wait() -> None:
+            program.wait()
+            ended.set()
+
+        threading.Thread(target=wait, daemon=True).start()
         try:
             for pause, act in _ACTS:
                 if ended.wait(pause):

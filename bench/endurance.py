@@ -59,7 +59,7 @@ def run() -> str:
         browser.close()
     heap = (after["JSHeapUsedSize"] - before["JSHeapUsedSize"]) / 1024 / SLIDES
     mark("heap", f"{heap:.2f} KiB", met=heap <= 1)
-    rows = [
+    rows: list[list[object]] = [
         ["heap, KiB a slide (limit 1)", (after["JSHeapUsedSize"] - before["JSHeapUsedSize"]) / 1024 / SLIDES],
         ["nodes, before and after", f"{before['Nodes']:.0f}, {after['Nodes']:.0f}"],
         ["listeners, before and after", f"{before['JSEventListeners']:.0f}, {after['JSEventListeners']:.0f}"],

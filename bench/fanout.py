@@ -18,7 +18,7 @@ from time import monotonic, sleep
 from bench import _plots
 from bench._figures import percentile, table
 from bench._marks import mark
-from bench._peers import SILENCE, Load, peer
+from bench._peers import SILENCE, Load, Process, peer
 
 COUNTS = tuple(int(one) for one in os.environ.get("BENCH_SCREENS", "500,2000,10000").split(","))
 PEERS = tuple(os.environ.get("BENCH_PEERS", "bare,node,stock,direct").split(","))
@@ -89,10 +89,11 @@ def _storm(name: str, load: Load) -> float | None:
         return None
 
 
-def _idle(server: object) -> float:
-    begun, before = monotonic(), server.cpu()  # type: ignore[attr-defined]
+def _idle(server: Process) -> float:
+    """Share of a core that the server takes while nothing is sent."""
+    begun, before = monotonic(), server.cpu()
     sleep(IDLE_SECONDS)
-    return float((server.cpu() - before) / (monotonic() - begun))  # type: ignore[attr-defined]
+    return (server.cpu() - before) / (monotonic() - begun)
 
 
 _FOUND: list[Figures] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 from bench._figures import percentile, table
 from bench._marks import mark
@@ -19,7 +19,7 @@ from tests.station import Station, config_text
 BOARD = "hoi-truong"
 FLIPS = 200
 LIMIT = 100  # ms
-SIZE = {"width": 1920, "height": 1080}
+SIZE: ViewportSize = {"width": 1920, "height": 1080}
 
 
 def run() -> str:
@@ -36,10 +36,7 @@ def run() -> str:
                 driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
                 for _ in range(2)
             ]
-            left, right = (
-                Glass(one.new_page(viewport=SIZE), station, BOARD).open()  # type: ignore[arg-type] # a TypedDict
-                for one in browsers
-            )
+            left, right = (Glass(one.new_page(viewport=SIZE), station, BOARD).open() for one in browsers)
             left.page.wait_for_timeout(15_000)  # the clocks have had their round trips
             since = round(station.now(BOARD).timestamp() * 1000)
             two = [glass.flips(FLIPS, since=since, seconds=FLIPS * 4)[:FLIPS] for glass in (left, right)]

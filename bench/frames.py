@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from playwright.sync_api import Browser, sync_playwright
 
 from bench._figures import table
@@ -44,7 +42,7 @@ def _traced(browser: Browser, address: str, bodies: list[str]) -> list[str]:
     names: list[str] = []
     ended: list[bool] = []
 
-    def collect(said: dict[str, Any]) -> None:
+    def collect(said: dict[str, list[dict[str, str]]]) -> None:
         names.extend(event.get("name", "") for event in said["value"])
 
     session.on("Tracing.dataCollected", collect)

@@ -46,7 +46,7 @@ def run() -> str:
         lag = loop_lag(station)
     mark("rotation", f"{share * 100:.1f} %", met=share <= LIMIT)
     wanted = BOARDS * SCREENS_EACH * SLIDES
-    rows = [
+    rows: list[list[object]] = [
         ["processor over a rotation", f"{share * 100:.1f} % of a core", f"<= {LIMIT * 100:g} %"],
         ["ticks that came", f"{len(late):,} of about {wanted:,}", ""],
         ["late p50, ms", percentile(late, 0.5), ""],

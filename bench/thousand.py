@@ -74,7 +74,7 @@ def _measured(pid: int, folder: Path) -> str:
     share = spent / max(1, readings) * SOURCES / (15 * 60)
     mark("sources", f"{share:.2f} cores", met=share < 1)
     failing = sum(share for name, share in CHARACTERS.items() if name in ("missing", "hanging", "nonsense"))
-    rows = [
+    rows: list[list[object]] = [
         [f"all {SOURCES:,} read for the first time", f"{swept:.0f} s"],
         [f"readings in {took:.0f} s at every {EVERY_MINUTES} minutes ({failing} % fail and back off)", readings],
         ["processor, worker and children", f"{spent:.1f} s = {spent / took:.2f} cores"],

@@ -13,7 +13,6 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 from sqlalchemy import insert, update
@@ -90,7 +89,7 @@ def _pair(station: Station) -> Path:
     """Every screen at once, as no person could; gives the file of their keys."""
     now = datetime.now(UTC)
     db, keys = station.store, [secrets.token_urlsafe(32) for _ in range(SCREENS)]
-    rows: list[dict[str, Any]] = [
+    rows: list[dict[str, object]] = [
         {
             "id": n + 1, "name": f"Màn hình {n + 1}", "board": f"b-{n % BOARDS}", "slot": n // BOARDS,
             "key_hash": hash_of(key), "paired_by": "bench", "paired": now, "notes": "", "phone": "", "changed": 1,

@@ -41,7 +41,7 @@ def run() -> str:
             def fresh() -> BrowserContext:
                 """Signed in, and with nothing else of an earlier visit."""
                 context = browser.new_context(service_workers="block")
-                context.add_cookies([one for one in editor.cookies() if one["name"] == SESSION])  # type: ignore[misc]
+                context.add_cookies([one for one in editor.cookies() if one["name"] == SESSION])  # type: ignore[misc] # cookies() gives what add_cookies takes; playwright types them apart
                 return context
 
             def board(page: Page) -> None:
@@ -72,7 +72,7 @@ def _rows(what: str, fresh: Callable[[], BrowserContext], visit: Visit) -> list[
             rows.append(
                 [what, kind, len(found), sum(body for body, _ in found), sum(whole for _, whole in found), ""]
             )
-    bodies, wholes = (sum(one[place] for one in weights) for place in (1, 2))
+    bodies, wholes = sum(body for _, body, _ in weights), sum(whole for _, _, whole in weights)
     if what == BOARDS:
         mark("weight", f"{bodies:.0f} KiB", met=bodies <= LIMIT)
     return [*rows, [what, "all", len(weights), bodies, wholes, _slowly(fresh().new_page(), visit)]]
