@@ -11,7 +11,7 @@ from bench._marks import mark
 from server.core.model import Format
 from server.desk.gallery.page import body, page
 from server.slides.specimens import specimens
-from tests.browser.glass import CHROMIUM, FLAGS
+from tests.chromium import CHROMIUM, FLAGS
 from tests.web.site import BASE, site
 
 SLIDES = 2_000

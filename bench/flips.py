@@ -13,7 +13,8 @@ from playwright.sync_api import ViewportSize, sync_playwright
 from bench._figures import percentile, table
 from bench._marks import mark
 from tests.browser.films import film, picture, post
-from tests.browser.glass import CHROMIUM, FLAGS, Glass
+from tests.browser.glass import Glass
+from tests.chromium import CHROMIUM, FLAGS
 from tests.station import Station, config_text
 
 BOARD = "hoi-truong"

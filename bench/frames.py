@@ -9,7 +9,7 @@ from bench._marks import mark
 from bench.endurance import FORMAT, SHOW
 from server.desk.gallery.page import body, page
 from server.slides.specimens import specimens
-from tests.browser.glass import CHROMIUM, FLAGS
+from tests.chromium import CHROMIUM, FLAGS
 from tests.web.site import BASE, site
 
 FLIPS = 15

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from bench._figures import table
 from bench._marks import mark
-from tests.browser.glass import CHROMIUM, FLAGS, VISIBLE, Glass
+from tests.browser.glass import VISIBLE, Glass
+from tests.chromium import CHROMIUM, FLAGS
 from tests.station import Station, config_text
 
 BOARD = "hoi-truong"

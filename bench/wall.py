@@ -27,8 +27,8 @@ from server.store.people import people
 from server.store.screens import receipts
 from server.store.tables import screen_places, screens
 from tests.browser.evening import short_stories
-from tests.browser.glass import CHROMIUM, FLAGS
 from tests.cast import EDITOR
+from tests.chromium import CHROMIUM, FLAGS
 from tests.desk.office import Office
 from tests.station import Feed, Station, config_text, until
 

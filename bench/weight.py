@@ -15,8 +15,9 @@ from playwright.sync_api import BrowserContext, Page, Request, expect, sync_play
 from bench._figures import table
 from bench._marks import mark
 from server.desk.app import SESSION
-from tests.browser.glass import CHROMIUM, FLAGS, MILLISECONDS, VISIBLE, Glass
+from tests.browser.glass import MILLISECONDS, VISIBLE, Glass
 from tests.browser.storm import ONE_FACTOR, signed_in
+from tests.chromium import CHROMIUM, FLAGS
 from tests.station import Station, config_text
 
 BOARD = "hoi-truong"

@@ -3,7 +3,7 @@ from collections.abc import Callable, Mapping
 from engineio.socket import Socket
 
 class BaseServer:
-    class reason:
+    class reason:  # noqa: N801 - as the library names it
         CLIENT_DISCONNECT: str
         SERVER_DISCONNECT: str
         PING_TIMEOUT: str

@@ -2,7 +2,6 @@ from collections.abc import Callable
 
 from engineio.packet import Packet as EnginePacket
 from engineio.server import Server as EngineServer
-
 from socketio.packet import Packet
 
 class Server:
