@@ -37,12 +37,9 @@ def run_all(given: Context) -> None:
 def serve(context: typer.Context) -> None:
     """Chỉ chạy máy chủ (cho systemd hoặc container)."""
     # Imported here because only this command runs on gevent, which run.py has patched in.
-    import gevent
-    import gevent.event
-
     from server.live.ops.desk_proxy import desk_socket
     from server.live.sockets.wsgi_server import listen
-    from server.processes.server import assemble
+    from server.processes.server import assemble, event_of_signals
 
     given: Context = context.obj
     end_with_parent()
@@ -54,9 +51,7 @@ def serve(context: typer.Context) -> None:
     except OSError as error:
         fail(f"Không mở được cổng {port} trên {host}: {error.strerror}. Hãy chọn cổng khác bằng --port.")
     hold_shared_lock(given.data)
-    stop = gevent.event.Event()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        gevent.signal_handler(sign, stop.set)
+    stop = event_of_signals(signal.SIGINT, signal.SIGTERM)
     desk_listener, desk_address = desk_socket(given.data)
     app = assemble(config, given.data, given.clock, desk_address=desk_address)
     _print_boards(listener, [board.slug for board in config.boards if board.public])

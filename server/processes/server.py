@@ -95,6 +95,14 @@ class ServerApp:
         server.stop(timeout=1)
 
 
+def event_of_signals(*numbers: int) -> gevent.event.Event:
+    """An event of the loop that is set when one of the signals arrives."""
+    event = gevent.event.Event()
+    for number in numbers:
+        gevent.signal_handler(number, event.set)
+    return event
+
+
 def assemble(
     config: Config,
     data: Path,
