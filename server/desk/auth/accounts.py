@@ -1,4 +1,4 @@
-"""Accounts as Flask-Security wants them, on server.store.people.people: loaded whole, written column by column.
+"""Accounts as Flask-Security wants them, on server.store.people.accounts: loaded whole, written column by column.
 
 Its own datastores keep an ORM session open through the request; here each reading and each writing is one short
 transaction, as everywhere in the store. Rights never come from its global roles, only from server.core.policy.
@@ -15,7 +15,7 @@ from flask import g, request, session
 from flask_security import RoleMixin, UserDatastore, UserMixin, WebAuthnMixin
 
 from server.store.database.engine import Database
-from server.store.people import passkeys, people, sign_ins
+from server.store.people import accounts, passkeys, sign_ins
 
 _KEPT = (
     "email",
@@ -103,7 +103,7 @@ class Accounts(UserDatastore):
 
     def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Account | None:
         column, value = kwargs.popitem()
-        row = people.account(self._store, column, value, any_case=case_insensitive)
+        row = accounts.find(self._store, column, value, any_case=case_insensitive)
         return None if row is None else Account(row, self._must)
 
     def find_role(self, role: str) -> None:
@@ -147,7 +147,7 @@ class Accounts(UserDatastore):
         changes = {name: value for name, value in now_is.items() if value != model.loaded[name]}
         if changes:
             person = g.get("person")
-            people.save_account(
+            accounts.save(
                 self._store,
                 model.id,
                 changes,

@@ -24,7 +24,7 @@ from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.setup.secret_keys import key
 from server.store.database.errors import StoreRefusal
-from server.store.people import one_time_links, people, sign_ins
+from server.store.people import accounts, one_time_links, people, sign_ins
 from server.store.people.one_time_links import Link
 
 _TEMPLATES = {
@@ -181,9 +181,7 @@ def _let_in(desk: DeskContext, token: str, link: Link, form: Any) -> str:
         flash(gettext("Liên kết này vừa được dùng rồi"), "error")
         return ""
     person = people.by_id(desk.db, link.person)
-    people.save_account(
-        desk.db, person.id, {"password": hashed}, actor=person.username, now=now, address=desk.address()
-    )
+    accounts.save(desk.db, person.id, {"password": hashed}, actor=person.username, now=now, address=desk.address())
     return person.username
 
 

@@ -21,7 +21,7 @@ from webauthn.helpers.structs import (
 from server.core.policy import needs_second_factor
 from server.desk.web.context import DeskContext
 from server.setup.secret_keys import key
-from server.store.people import people
+from server.store.people import accounts
 
 # What somebody may still reach who must set up a second factor first.
 _OPEN = ("security.", "shell.language", "security_pages.")
@@ -68,7 +68,7 @@ def once_only(desk: DeskContext) -> type[Totp]:
                 match = self._totp.verify(token, totp_secret, window=window)
             except TokenError:
                 return False
-            return people.take_counter(desk.db, user.id, match.counter)
+            return accounts.take_counter(desk.db, user.id, match.counter)
 
     return Once
 
@@ -106,7 +106,7 @@ def take_recovery_code(desk: DeskContext, account: Any, at: int) -> bool:
     left = [code for index, code in enumerate(account.mf_recovery_codes) if index != at]
     address = request.remote_addr or ""
     held = account.loaded["mf_recovery_codes"]
-    if not people.spend_recovery_code(desk.db, account.id, held, left, now=desk.now(), address=address):
+    if not accounts.spend_recovery_code(desk.db, account.id, held, left, now=desk.now(), address=address):
         abort(409)
     account.mf_recovery_codes = left
     account.loaded["mf_recovery_codes"] = list(left)

@@ -15,7 +15,7 @@ from itertools import takewhile
 from sqlalchemy import Connection, Row, insert, select
 
 from server.store.database.engine import Database
-from server.store.database.locks import alone
+from server.store.database.locks import advisory_lock
 from server.store.tables import audit, audit_seals
 
 # On PostgreSQL a row with a smaller id may be committed after one with a larger: what is so old has been.
@@ -25,7 +25,7 @@ SETTLED = timedelta(seconds=10)
 def seal(db: Database, now: datetime) -> int:
     """Seal what has gathered; how many rows that were."""
     with db.write() as conn:
-        alone(conn, "seal")
+        advisory_lock(conn, "seal")
         before = _last(conn)
         upto, digest = (0, "") if before is None else (before.upto, before.digest)
         rows = conn.execute(select(audit).where(audit.c.id > upto).order_by(audit.c.id))

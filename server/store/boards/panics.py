@@ -15,7 +15,7 @@ from server.store.audit import audit
 from server.store.database import references, revision
 from server.store.database.engine import Database
 from server.store.database.errors import NotLive
-from server.store.database.locks import alone
+from server.store.database.locks import advisory_lock
 from server.store.tables import columns_of, panics
 
 
@@ -43,7 +43,7 @@ def on(db: Database) -> tuple[Panic, ...]:
 def begin(db: Database, area: str, *, actor: str, now: datetime) -> Panic:
     """Nothing is written where it holds for this very area already. Raises ValueError for an unknown area."""
     with db.write() as conn:
-        alone(conn, "panics")
+        advisory_lock(conn, "panics")
         references.check_areas(conn, [area])
         row = conn.execute(_ON.where(panics.c.area == area).limit(1)).one_or_none()
         if row is not None:
@@ -58,7 +58,7 @@ def begin(db: Database, area: str, *, actor: str, now: datetime) -> Panic:
 def end(db: Database, area: str, *, actor: str, now: datetime) -> Panic:
     """Back to the programme. Raises NotLive where none holds for this very area."""
     with db.write() as conn:
-        alone(conn, "panics")
+        advisory_lock(conn, "panics")
         row = conn.execute(_ON.where(panics.c.area == area).limit(1)).one_or_none()
         if row is None:
             raise NotLive(f"Đơn vị {area!r} không ở trạng thái an toàn")

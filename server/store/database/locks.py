@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 
-def alone(conn: Connection, what: str) -> None:
-    """Until the end of this transaction no other one is in ``alone(what)``.
+def advisory_lock(conn: Connection, what: str) -> None:
+    """Until the end of this transaction no other one is in ``advisory_lock(what)``.
 
     SQLite's BEGIN IMMEDIATE has seen to it already; PostgreSQL takes an advisory lock.
     """

@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 
-from server.store.database.locks import alone
+from server.store.database.locks import advisory_lock
 
 SCRIPTS = Path(__file__).parents[1] / "migrations"
 
@@ -23,5 +23,5 @@ def config(conn: Connection) -> Config:
 
 def upgrade(conn: Connection) -> None:
     """To the newest revision, in the caller's transaction: another process waits for it and then finds it done."""
-    alone(conn, "migrate")
+    advisory_lock(conn, "migrate")
     command.upgrade(config(conn), "head")

@@ -35,12 +35,12 @@ class Changes:
     areas: frozenset[str] = frozenset()
 
 
-def stories_of(source: str) -> str:
+def stories_scope(source: str) -> str:
     """The scope of a source's stories."""
     return _SOURCE + source
 
 
-def announced_in(area: str) -> str:
+def announcements_scope(area: str) -> str:
     """The scope of the announcements that are addressed to an area."""
     return _AREA + area
 

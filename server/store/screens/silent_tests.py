@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 
 from server.store.audit import audit
 from server.store.database.engine import Database
-from server.store.database.locks import alone
+from server.store.database.locks import advisory_lock
 from server.store.screens import screens
 from server.store.tables import screen_commands
 from server.store.tables import screens as table
@@ -35,7 +35,7 @@ def begin(db: Database, *, due: datetime, until: datetime, now: datetime) -> int
         if conn.execute(done).one_or_none() is not None:
             return 0
     with db.write() as conn:
-        alone(conn, "silent test")
+        advisory_lock(conn, "silent test")
         ids = conn.execute(select(table.c.id).where(table.c.revoked.is_(None), table.c.key_hash.is_not(None)))
         asked = list(ids.scalars())
         if not asked or conn.execute(done).one_or_none() is not None:

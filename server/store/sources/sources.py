@@ -14,7 +14,7 @@ from server.store.audit import audit
 from server.store.database import references, revision
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, StoreUnavailable
-from server.store.database.locks import alone
+from server.store.database.locks import advisory_lock
 from server.store.database.seeding import keep, retire, sync
 from server.store.tables import columns_of, values_of
 
@@ -43,7 +43,7 @@ def seed(
     the desk has made its own: without its area it could not be drawn, nor hear an urgent notice.
     """
     with db.write() as conn:
-        alone(conn, "seed")
+        advisory_lock(conn, "seed")
         addresses = dict(conn.execute(_ADDRESSES).all())
         areas_before = conn.execute(_AREAS_IN_USE).scalars().all()
         changed = [

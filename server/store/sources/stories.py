@@ -92,7 +92,7 @@ def save(
         changed = _revise(conn, source, held.values(), first, images, now)
         _mark_listed(conn, source.slug, first)
         if fresh or changed:
-            revision.bump(conn, revision.stories_of(source.slug))
+            revision.bump(conn, revision.stories_scope(source.slug))
     return Saved(len(fresh), changed, len(held) - changed)
 
 
@@ -215,7 +215,7 @@ def _end(conn: Connection, before: Story, actor: str, now: datetime) -> Story:
     audit.record(
         conn, actor=actor, act="story.withdraw", subject=f"story/{before.id}", before=before, after=after, now=now
     )
-    revision.bump(conn, revision.stories_of(after.source))
+    revision.bump(conn, revision.stories_scope(after.source))
     return after
 
 
@@ -238,7 +238,7 @@ def approve(db: Database, id: int, *, actor: str, now: datetime, version: int | 
         audit.record(
             conn, actor=actor, act="story.approve", subject=f"story/{id}", before=before, after=after, now=now
         )
-        revision.bump(conn, revision.stories_of(after.source))
+        revision.bump(conn, revision.stories_scope(after.source))
         return after
 
 

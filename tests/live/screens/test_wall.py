@@ -197,7 +197,7 @@ def test_whoever_is_signed_out_is_shown_out_at_the_next_look(wall: Glasshouse) -
     assert wall.shown_out == []
     person = people.get(wall.house.db, "di")
     with wall.house.db.write() as conn:
-        people.end_sign_ins(conn, person.id, NOW)
+        sign_ins.end_all(conn, person.id, NOW)
     wall.wall.check()
     assert wall.shown_out == ["a"]
     wall.after(lambda: wall.wall.board_changed(HALL))

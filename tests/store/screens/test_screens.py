@@ -16,7 +16,7 @@ from server.store.audit import audit
 from server.store.boards import panics
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, NotLive
-from server.store.database.locks import alone
+from server.store.database.locks import advisory_lock
 from server.store.screens import pairing, screens
 from tests.cast import EDITOR, HOI_TRUONG, KEEPER, MINUTE, NOW
 
@@ -179,7 +179,7 @@ def test_panic_holds_until_it_is_ended_and_is_pressed_once(db: Database) -> None
 def test_two_who_press_at_once_begin_one_panic(db: Database) -> None:
     with ThreadPoolExecutor(1) as pool:
         with db.write() as conn:
-            alone(conn, "panics")
+            advisory_lock(conn, "panics")
             conn.execute(insert(tables.panics).values(area="tinh", begun=NOW, begun_by=EDITOR.slug))
             pressing = pool.submit(panics.begin, db, "tinh", actor=KEEPER.slug, now=NOW)
             wait([pressing], 0.3)  # until it stands where it has to wait for its turn
