@@ -55,7 +55,7 @@ from server.setup import backup_file
 from server.setup.config import Config
 from server.setup.store_setup import Clock, open_store
 from server.slides.render import Renderer
-from server.store.announcements import announcements
+from server.store.announcements import recurring
 from server.store.audit import chain
 from server.store.boards import laps
 from server.store.database.engine import Database
@@ -279,7 +279,7 @@ def start_worker(
     return beat_in_worker(
         Job("uploads", UPLOADS_SECONDS, uploads_job.tick),
         Job("tidy uploads", FORGET_SECONDS, uploads_job.delete_expired),
-        Job("renew", RENEW_SECONDS, lambda: announcements.renew(db, clock(), days_off)),
+        Job("renew", RENEW_SECONDS, lambda: recurring.renew(db, clock(), days_off)),
         *_mail_jobs(config, data, db, clock),
         Job("harvest", HARVEST_SECONDS, beat),
         Job("seal", SEAL_SECONDS, lambda: chain.seal(db, clock())),

@@ -24,7 +24,7 @@ from server.desk.web import slide_preview as preview
 from server.desk.web.context import DeskContext
 from server.media.kinds import LARGEST_OF_ALL
 from server.store.announcements import announcements, autosave, listings
-from server.store.announcements.announcements import Unready
+from server.store.announcements.announcements import Incomplete
 from server.store.announcements.autosave import Autosave
 from server.store.boards import boards
 from server.store.database.errors import Conflict, NotFound, StoreRefusal
@@ -139,9 +139,9 @@ class ComposerActions:
         try:
             announcements.take(
                 desk.db, saved.id, do, actor=desk.actor(), now=desk.now(), version=saved.version,
-                rules=editorial.rules(desk), tell=told,
+                rules=editorial.rules(desk), notify=told,
             )  # fmt: skip
-        except (Unready, NotPossible, StoreRefusal) as error:
+        except (Incomplete, NotPossible, StoreRefusal) as error:
             form.form_errors.append(str(error))
             return self.page(form, saved), 422
         words = gettext("Đã trình duyệt.") if do == "submit" else gettext("Đã duyệt, sẽ chiếu theo giờ đã hẹn.")

@@ -175,9 +175,14 @@ def _one(desk: DeskContext, one: Announcement) -> str:
 def _history(desk: DeskContext, one: Announcement) -> list[dict[str, Any]]:
     """Each change, newest first: who, when, and what became of each field, word by word."""
     past = listings.versions(desk.db, one.id)
-    after = [*(each.said for each in past[1:]), one] if past else []
+    after = [*(each.announcement for each in past[1:]), one] if past else []
     return [
-        {"at": each.replaced, "by": each.by, "version": new.version, "fields": _differences(desk, each.said, new)}
+        {
+            "at": each.replaced,
+            "by": each.by,
+            "version": new.version,
+            "fields": _differences(desk, each.announcement, new),
+        }
         for each, new in reversed(list(zip(past, after, strict=True)))
     ]
 
@@ -208,7 +213,7 @@ def _taken(desk: DeskContext, named: str, step: str, reason: str) -> tuple[str, 
         told = editorial.ask_editors(desk, one)
     try:
         announcements.take(
-            desk.db, one.id, step, actor=desk.actor(), now=desk.now(), reason=reason, tell=told,
+            desk.db, one.id, step, actor=desk.actor(), now=desk.now(), reason=reason, notify=told,
             version=int(version) if version.isdecimal() else None, rules=editorial.rules(desk),
         )  # fmt: skip
     except Conflict as error:

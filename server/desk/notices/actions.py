@@ -156,11 +156,11 @@ class NoticeActions:
         if replaces is not None:
             return self._correct(self.mine(replaces), notice, form)
         if not self.pushes(notice):
-            made = notices.post(desk.db, notice, actor=desk.actor(), now=now, tell=self._told("proposed", notice))
+            made = notices.post(desk.db, notice, actor=desk.actor(), now=now, notify=self._told("proposed", notice))
             flash(gettext("Đã gửi đề nghị. Biên tập viên của đơn vị thấy ngay."), "good")
         elif desk.config.notices.four_eyes:
             signed = replace(notice, signed_by=desk.actor(), signed_at=now)
-            made = notices.post(desk.db, signed, actor=desk.actor(), now=now, tell=self._told("signed", notice))
+            made = notices.post(desk.db, signed, actor=desk.actor(), now=now, notify=self._told("signed", notice))
         else:
             made = notices.post(desk.db, replace(notice, state="live"), actor=desk.actor(), now=now)
         return self.go(made)
@@ -172,7 +172,7 @@ class NoticeActions:
         try:
             made = notice_acts.correct(
                 desk.db, old.id, words, actor=desk.actor(), now=desk.now(),
-                four_eyes=desk.config.notices.four_eyes, tell=self._told("signed", words),
+                four_eyes=desk.config.notices.four_eyes, notify=self._told("signed", words),
             )  # fmt: skip
         except NotPossible as error:
             flash(str(error), "error")
@@ -275,15 +275,15 @@ class NoticeActions:
             notice_acts.send(
                 desk.db, notice.id, actor=desk.actor(), now=desk.now(),
                 four_eyes=desk.config.notices.four_eyes, break_glass=break_glass, seen=_seen(),
-                tell_if_alone=self._told("broken", notice),
+                notify_if_alone=self._told("broken", notice),
             )  # fmt: skip
 
         return self.act(id, "notice.confirm", do)
 
     def sign(self, notice: Notice) -> None:
-        tell = self._told("signed", notice)
+        notify = self._told("signed", notice)
         desk = self.desk
-        notice_acts.sign(desk.db, notice.id, actor=desk.actor(), now=desk.now(), seen=_seen(), tell=tell)
+        notice_acts.sign(desk.db, notice.id, actor=desk.actor(), now=desk.now(), seen=_seen(), notify=notify)
 
     def clear(self, notice: Notice) -> None:
         notices.clear(self.desk.db, notice.id, actor=self.desk.actor(), now=self.desk.now())

@@ -7,10 +7,10 @@ so that a typing error in a repair by hand cannot put something on the glass.
 from server.store.tables.announcements import (
     announcement_versions,
     announcements,
+    autosaves,
     media,
     messages,
     notices,
-    typed,
     uploads,
 )
 from server.store.tables.base import columns_of, metadata, values_of
@@ -37,6 +37,7 @@ __all__ = [
     "areas",
     "audit",
     "audit_seals",
+    "autosaves",
     "boards",
     "changes",
     "columns_of",
@@ -67,7 +68,6 @@ __all__ = [
     "stories",
     "story_versions",
     "tokens",
-    "typed",
     "uploads",
     "values_of",
 ]

@@ -68,7 +68,7 @@ announcement_versions = Table(
 
 # What somebody is typing: raw answers of the form, saved while they type, so that nothing is lost by a dropped
 # connection. Not in the audit: it is nobody's word yet.
-typed = Table(
+autosaves = Table(
     "typed",
     metadata,
     Column("key", String, primary_key=True),

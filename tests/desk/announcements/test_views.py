@@ -161,7 +161,7 @@ def test_reordering_by_buttons(office: Office) -> None:
     ids = [announcements.post(office.db, cast.announcement(area="xa-minh-tan"), actor="hoa").id for _ in range(3)]
     browser = office.browser(EDITOR)
     browser.post("/desk/queue/order", {"id": [str(id) for id in ids], "move": f"{ids[2]}:up", "tab": "on air"})
-    shown = announcements.for_board(office.db, cast.BOARD_MINH_TAN, ("xa-minh-tan",), now=NOW)
+    shown = announcements.shown(office.db, ("xa-minh-tan",), now=NOW)
     assert [one.id for one in shown] == [ids[0], ids[2], ids[1]]
 
 
@@ -340,7 +340,7 @@ def test_two_who_change_the_same_words_are_asked(office: Office) -> None:
     office.browser(EDITOR).post(f"/desk/compose/{one.id}", _hidden(page.text))
     after = announcements.get(office.db, one.id)
     assert (after.title, after.text) == ("Tên của Minh", "Chữ của Lan")
-    assert [past.said.text for past in listings.versions(office.db, one.id)][-1] == "Chữ của Minh"
+    assert [past.announcement.text for past in listings.versions(office.db, one.id)][-1] == "Chữ của Minh"
 
 
 def _hidden(page: str) -> dict[str, list[str]]:
@@ -400,7 +400,7 @@ def test_templates_and_copies_begin_anew(office: Office) -> None:
     assert "Mẫu lịch họp" in browser.get("/desk/compose/").text
     assert 'value="Mẫu lịch họp"' in browser.get(f"/desk/compose/?template={template.id}").text
     assert listings.listed(office.db, ["xa-minh-tan"], now=NOW) == ()
-    assert announcements.for_board(office.db, cast.BOARD_MINH_TAN, ("xa-minh-tan",), now=NOW) == ()
+    assert announcements.shown(office.db, ("xa-minh-tan",), now=NOW) == ()
 
 
 # the preview
