@@ -19,7 +19,7 @@ from server.store.boards import boards, panics
 from server.store.database.engine import Database
 from server.store.database.revision import Changes
 from server.store.notices import notices
-from server.store.sources import sources, stories
+from server.store.sources import sources, story_lanes
 
 
 class SlideMaker(Protocol):
@@ -113,7 +113,7 @@ def _read_again(
     """``before`` with ``all_boards``, new stories where a board ``reads``, and announcements where it ``hears``."""
     readers = [board for board in all_boards if reads(board)]
     told = {board.slug: before.tree.chain(board.area) for board in all_boards if hears(board)}
-    of_lanes = stories.for_lanes(db, (board.lanes for board in readers), now)
+    of_lanes = story_lanes.for_lanes(db, (board.lanes for board in readers), now)
     shown = announcements.shown(db, {area for chain in told.values() for area in chain}, now=now) if told else ()
     by_area: dict[str, list[tuple[int, Announcement]]] = {}
     for place, one in enumerate(shown):

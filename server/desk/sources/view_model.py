@@ -24,7 +24,7 @@ from server.core.sources.naming import new_source
 from server.desk.web.context import DeskContext
 from server.store.database.errors import NotFound
 from server.store.sources import sources, stories, story_queries
-from server.store.sources.stories import Version
+from server.store.sources.story_intake import Version
 
 _WORD = re.compile(r"\s+|[^\s]+")
 

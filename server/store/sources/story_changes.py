@@ -10,12 +10,12 @@ from feeds.entry import Entry
 from server.core.model import Source, Story, StoryState
 
 
-def article(link: str) -> str:
+def article_key(link: str) -> str:
     """The key that two addresses of one article share; "" where there is no address."""
     return canonical(link) if link else ""
 
 
-def differs(held: Story, entry: Entry, image: str | None) -> bool:
+def is_changed(held: Story, entry: Entry, image: str | None) -> bool:
     """True where title, summary, table, picture or the address of the article changed; blanks and case do not count.
 
     The address counts because a QR code on the glass leads there: a trusted headline must not come to point
@@ -23,7 +23,7 @@ def differs(held: Story, entry: Entry, image: str | None) -> bool:
     """
     return (
         image != held.image
-        or (entry.link != held.link and article(entry.link) != article(held.link))
+        or (entry.link != held.link and article_key(entry.link) != article_key(held.link))
         or _fold(entry.title) != _fold(held.title)
         or _fold(entry.summary) != _fold(held.summary)
         or _fold_grid(entry.table) != _fold_grid(held.table)
@@ -41,12 +41,12 @@ def picture(entry: Entry, fetched: str | None, held: str | None, held_address: s
     return fetched or (held if entry.image == held_address else None)
 
 
-def instant(entry: Entry, first_seen: datetime) -> datetime:
+def published_at(entry: Entry, first_seen: datetime) -> datetime:
     """When it was published: never after it was first seen, and that where the source gives no date."""
     return first_seen if entry.published is None else min(entry.published, first_seen)
 
 
-def state_for(source: Source) -> StoryState:
+def initial_state(source: Source) -> StoryState:
     """What a new version begins as: only a source that is not trusted waits for an editor."""
     return "held" if source.trust == "hold" else "approved"
 
