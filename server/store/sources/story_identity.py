@@ -1,7 +1,7 @@
-"""Which held story an entry is, when its id says nothing: called by stories.save, in its transaction.
+"""Recognises stories without their id: changed ids and duplicates in other sources; called by stories.save.
 
-An id that changed is the same story under its old address, or with its old headline and day; what was withdrawn
-stays recognised that way. The same told by another source is named, not shown twice.
+An entry whose id changed is the same story if it has the address, or the headline and day, of a stored one: a
+withdrawn story stays withdrawn that way. An article that two sources have is shown once, with both names.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, Select, or_, select
 
@@ -20,16 +19,16 @@ from server.store.database.engine import Database
 from server.store.sources import story_changes
 from server.store.tables import stories
 
-_RECENT = 2_000  # stories of one source among which an id that changed is looked for
-_MANY = 20_000  # headlines of others within the days that count
-_LEAST_TITLE = 12  # letters: "Thông báo" alone is no headline to know a story by
+_RECENT = 2_000  # stories of one source that are compared with an entry of an unknown id
+_MANY = 20_000  # headlines of other sources that are compared
+_LEAST_TITLE = 12  # characters: "Thông báo" alone does not identify a story
 _SAME_MOMENT = timedelta(hours=1)
 _C = stories.c
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """The first story that tells the same, and whether any of those that do was withdrawn."""
+    """The first story of an article, and whether any story of the article was withdrawn."""
 
     original: int
     withdrawn: bool
@@ -37,7 +36,7 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """What of a held story tells it from others."""
+    """The columns of a stored story that identify it."""
 
     id: int
     identity: str
@@ -53,15 +52,15 @@ _KNOWN = select(_C.id, _C.identity, _C.title, _C.canonical, _C.published, _C.sam
 def match_changed_ids(
     conn: Connection, source: str, missing: Sequence[Entry], listed: Collection[str], now: datetime
 ) -> dict[str, int]:
-    """Entry id -> id of the story that it was held as, for those of ``missing`` whose id has changed.
+    """Entry id -> id of the stored story, for entries of ``missing`` whose id has changed.
 
-    ``listed`` are all ids of this reading: a story that stands in it under its own id is not taken from it.
+    ``listed`` are all ids of this reading: a story that is listed under its own id does not match another entry.
     """
     if not missing:
         return {}
     rows = _read(conn, _KNOWN.where(_C.source == source).order_by(_C.id.desc()).limit(_RECENT))
     links = Counter(row.canonical for row in rows)
-    told = Counter(story_changes.article_key(entry.link) for entry in missing)
+    listings = Counter(story_changes.article_key(entry.link) for entry in missing)
     free = [row for row in rows if row.identity not in listed]
     by_link = {row.canonical: row for row in reversed(free) if row.canonical and links[row.canonical] == 1}
     by_title: dict[str, list[_Row]] = {}
@@ -70,15 +69,15 @@ def match_changed_ids(
     found: dict[str, int] = {}
     for entry in missing:
         link = story_changes.article_key(entry.link)
-        moved = by_link.get(link) if told[link] == 1 else None
+        moved = by_link.get(link) if listings[link] == 1 else None
         known = moved or _same_headline_and_day(entry, by_title.get(headline_key(entry.title), ()), now)
         if known is not None and known.id not in found.values():
             found[entry.id] = known.id
     return found
 
 
-def _read(conn: Connection, wanted: Select[Any]) -> list[_Row]:
-    return [_Row(*row) for row in conn.execute(wanted)]
+def _read(conn: Connection, wanted: Select[*tuple[object, ...]]) -> list[_Row]:
+    return [_Row(**row._asdict()) for row in conn.execute(wanted)]
 
 
 def _same_headline_and_day(entry: Entry, rows: Sequence[_Row], now: datetime) -> _Row | None:
@@ -90,9 +89,9 @@ def _same_headline_and_day(entry: Entry, rows: Sequence[_Row], now: datetime) ->
 
 
 def originals(db: Database, source: str, entries: Sequence[Entry], now: datetime) -> Mapping[str, int]:
-    """Entry id -> the first story of other sources that tells the same: by the article's address, else its headline.
+    """Entry id -> the first story of the same article in other sources, by the article's address or its headline.
 
-    Only for entries that are not held yet. Read before the writing begins: headlines are many.
+    Only for entries that are not stored yet. Reads before the write transaction begins: there are many headlines.
     """
     with db.read() as conn:
         known = set(
@@ -135,12 +134,12 @@ def _originals(
 def _confirmed(conn: Connection, entry: Entry, near: Sequence[int]) -> int | None:
     if not near:
         return None
-    told = conn.execute(select(_C.id, _C.summary).where(_C.id.in_(near)).order_by(_C.id))
-    return next((row.id for row in told if texts_agree(entry.title, entry.summary, row.summary)), None)
+    summaries = conn.execute(select(_C.id, _C.summary).where(_C.id.in_(near)).order_by(_C.id))
+    return next((row.id for row in summaries if texts_agree(entry.title, entry.summary, row.summary)), None)
 
 
 def duplicates(conn: Connection, originals: Mapping[str, int]) -> dict[str, Duplicate]:
-    """What became of those that tell the same; read while writing, because an editor may just have withdrawn one."""
+    """Entry id -> Duplicate; read in the write transaction, because an editor may just have withdrawn one."""
     if not originals:
         return {}
     wanted = sorted(set(originals.values()))
