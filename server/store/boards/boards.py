@@ -13,7 +13,7 @@ from server.store.audit import audit
 from server.store.database import references, revision
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound
-from server.store.database.seeding import keep, retire
+from server.store.database.seeding import retire_from_desk, save_from_desk
 from server.store.tables import boards, columns_of
 
 _KNOWN = select(*columns_of(boards, Board)).where(boards.c.retired.is_(False))
@@ -55,7 +55,7 @@ def save(db: Database, board: Board, *, actor: str, now: datetime) -> Board:
         before = _found(conn, board.slug)
         if before == board:
             return board
-        keep(conn, boards, board)
+        save_from_desk(conn, boards, board)
         _record(conn, "board.save", board.slug, before, board, actor, now)
         revision.bump(conn, revision.BOARDS)
         return board
@@ -81,7 +81,7 @@ def remove(db: Database, slug: str, *, actor: str, now: datetime) -> None:
     """Take a board out of use; what it has shown stays on record. Raises NotFound."""
     with db.write() as conn:
         before = _one(conn, slug, lock=True)
-        retire(conn, boards, slug)
+        retire_from_desk(conn, boards, slug)
         _record(conn, "board.remove", slug, before, None, actor, now)
         revision.bump(conn, revision.BOARDS)
 

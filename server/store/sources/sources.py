@@ -18,7 +18,7 @@ from server.store.database import references, revision
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, StoreUnavailable
 from server.store.database.locks import advisory_lock
-from server.store.database.seeding import keep, retire, sync
+from server.store.database.seeding import retire_from_desk, save_from_desk, sync
 from server.store.tables import columns_of, values_of
 
 _SOURCES = tables.sources
@@ -93,7 +93,7 @@ def save(db: Database, source: Source, *, actor: str, now: datetime) -> Source:
         if before == source:
             return source
         known = conn.execute(select(_STATES.c.slug).where(_STATES.c.slug == source.slug)).one_or_none()
-        keep(conn, _SOURCES, source)
+        save_from_desk(conn, _SOURCES, source)
         if before is None or (before.url, before.page) != (source.url, source.page):
             _reset_state(conn, source.slug, now, known=known is not None)
         _record(conn, "source.save", source.slug, before, source, actor, now)
@@ -107,7 +107,7 @@ def remove(db: Database, slug: str, *, actor: str, now: datetime) -> None:
         before = _found(conn, slug)
         if before is None:
             raise NotFound(f"Không có nguồn tin {slug!r}")
-        retire(conn, _SOURCES, slug)
+        retire_from_desk(conn, _SOURCES, slug)
         _record(conn, "source.remove", slug, before, None, actor, now)
         revision.bump(conn, revision.EVERYTHING)
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from server.core import model
-from server.store.tables import columns as as_
+from server.store.tables import columns
 from server.store.tables.base import metadata, of_the_desk, one_of, retired
 
 store = Table(
@@ -46,17 +46,17 @@ boards = Table(
     Column("area", String, ForeignKey("areas.slug"), nullable=False),
     Column("public", Boolean, nullable=False),
     Column("theme", String, nullable=False),
-    Column("format", as_.board_format, nullable=False),
-    Column("lanes", as_.lanes, nullable=False),
-    Column("point", as_.point),
-    Column("hours", as_.hours, nullable=False),
+    Column("format", columns.board_format, nullable=False),
+    Column("lanes", columns.lanes, nullable=False),
+    Column("point", columns.point),
+    Column("hours", columns.hours, nullable=False),
     Column("zone", String, nullable=False),
     Column("language", String, nullable=False),
     Column("upper_share", Float, nullable=False),
     Column("mode", String, one_of("mode", model.Mode), nullable=False),
     Column("diagonal", Float),
     Column("distance", Float),
-    Column("days", as_.theme_days, nullable=False, server_default="[]"),
+    Column("days", columns.theme_days, nullable=False, server_default="[]"),
     Column("sound", Boolean, nullable=False, server_default=false()),
     Column("position", Integer, nullable=False),
     retired(),
@@ -79,6 +79,6 @@ aired_laps = Table(
     Column("board", String, ForeignKey("boards.slug"), primary_key=True),
     Column("number", BigInteger, primary_key=True),
     Column("start", BigInteger, nullable=False),  # the lap's start, ms since 1970 UTC
-    Column("body", as_.Zipped, nullable=False),
+    Column("body", columns.Zipped, nullable=False),
     Index(None, "board", "start"),
 )

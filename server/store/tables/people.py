@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table
 
 from server.core import policy
-from server.store.tables import columns as as_
+from server.store.tables import columns
 from server.store.tables.base import metadata, one_of
 
 people = Table(
@@ -19,7 +19,7 @@ people = Table(
     Column("password", String),
     Column("active", Boolean, nullable=False),
     Column("language", String, nullable=False, server_default=""),
-    Column("made", as_.Utc, nullable=False),
+    Column("made", columns.Utc, nullable=False),
     Column("made_by", String, nullable=False),
     # What Flask-Security keeps of an account, under the names it knows.
     Column("fs_uniquifier", String, nullable=False, unique=True),
@@ -53,8 +53,8 @@ passkeys = Table(
     Column("backup_state", Boolean, nullable=False),
     Column("transports", JSON, nullable=False),
     Column("extensions", String),
-    Column("made", as_.Utc, nullable=False),
-    Column("last_used", as_.Utc, nullable=False),
+    Column("made", columns.Utc, nullable=False),
+    Column("last_used", columns.Utc, nullable=False),
 )
 
 sign_ins = Table(
@@ -62,12 +62,12 @@ sign_ins = Table(
     metadata,
     Column("id", String, primary_key=True),  # what the signed cookie names; 32 hex
     Column("person", Integer, ForeignKey("people.id"), nullable=False, index=True),
-    Column("began", as_.Utc, nullable=False),
-    Column("seen", as_.Utc, nullable=False),
+    Column("began", columns.Utc, nullable=False),
+    Column("seen", columns.Utc, nullable=False),
     Column("address", String, nullable=False),
     Column("agent", String, nullable=False),
-    Column("factor_at", as_.Utc),  # when a second factor was last shown
-    Column("ended", as_.Utc),
+    Column("factor_at", columns.Utc),  # when a second factor was last shown
+    Column("ended", columns.Utc),
 )
 
 links = Table(
@@ -77,9 +77,9 @@ links = Table(
     Column("purpose", String, nullable=False),
     Column("person", Integer, ForeignKey("people.id")),
     Column("made_by", String, nullable=False),
-    Column("made", as_.Utc, nullable=False),
-    Column("until", as_.Utc, nullable=False),
-    Column("used", as_.Utc),
+    Column("made", columns.Utc, nullable=False),
+    Column("until", columns.Utc, nullable=False),
+    Column("used", columns.Utc),
 )
 
 resets = Table(
@@ -87,7 +87,7 @@ resets = Table(
     metadata,
     Column("person", Integer, ForeignKey("people.id"), primary_key=True),
     Column("asked_by", String, nullable=False),
-    Column("asked", as_.Utc, nullable=False),
+    Column("asked", columns.Utc, nullable=False),
 )
 
 tokens = Table(
@@ -96,20 +96,20 @@ tokens = Table(
     Column("id", Integer, primary_key=True),
     Column("name", String, nullable=False),
     Column("digest", String, nullable=False, unique=True),
-    Column("rights", as_.words, nullable=False),
-    Column("areas", as_.words, nullable=False),
+    Column("rights", columns.words, nullable=False),
+    Column("areas", columns.words, nullable=False),
     Column("made_by", String, nullable=False),
-    Column("made", as_.Utc, nullable=False),
-    Column("until", as_.Utc, nullable=False),
-    Column("last_used", as_.Utc),
-    Column("revoked", as_.Utc),
+    Column("made", columns.Utc, nullable=False),
+    Column("until", columns.Utc, nullable=False),
+    Column("last_used", columns.Utc),
+    Column("revoked", columns.Utc),
 )
 
 audit = Table(
     "audit",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("at", as_.Utc, nullable=False),
+    Column("at", columns.Utc, nullable=False),
     Column("actor", String, nullable=False),
     Column("act", String, nullable=False),
     Column("subject", String, nullable=False),
@@ -124,6 +124,6 @@ audit_seals = Table(
     Column("number", Integer, primary_key=True),
     Column("upto", Integer, nullable=False),  # the last row of the audit that it covers
     Column("rows", Integer, nullable=False),
-    Column("at", as_.Utc, nullable=False),
+    Column("at", columns.Utc, nullable=False),
     Column("digest", String, nullable=False),
 )
