@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from server.core.screens.screens import Link
 from server.setup.config_sections import ReceiptsSection
-from server.store.screens import receipts, screens, silent_tests
+from server.store.screens import plays, receipts, screens, silent_tests
 from server.worker.maintenance import Maintenance
 from tests.cast import HOUR, MINUTE, NOW
 from tests.live.studio import Studio
@@ -64,4 +64,4 @@ def test_the_hour_of_the_test_is_in_the_provinces_time_zone(house: Studio) -> No
 
 def test_old_proof_is_deleted_by_the_provinces_day(house: Studio) -> None:
     assert maintenance(house).forget() == 0
-    assert receipts.proofs(house.db, boards=[HALL], first="2026-01-01", last="2026-12-31") == ()
+    assert plays.proofs(house.db, boards=[HALL], first="2026-01-01", last="2026-12-31") == ()

@@ -20,8 +20,9 @@ from server.core.screens.proof import Proof, hours_of
 from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.store.boards import boards
-from server.store.screens import receipts, screens
-from server.store.screens.receipts import Outage, Total
+from server.store.screens import outages, plays, screens
+from server.store.screens.outages import Outage
+from server.store.screens.plays import PlayTotal
 
 LONGEST = timedelta(days=400)
 SHOWN_AT_ONCE = 60
@@ -94,7 +95,7 @@ def proof_pages(desk: DeskContext) -> Blueprint:
         shown = mine()
         period, chosen = asked(shown)
         within = _within(chosen, period)
-        totals = receipts.totals(desk.db, **within)
+        totals = plays.totals(desk.db, **within)
         words = request.args.get("q", "").strip()
         lines = [one for one in _lines(totals) if words.lower() in one.title.lower()]
         kept = {line.item for line in lines}
@@ -108,7 +109,7 @@ def proof_pages(desk: DeskContext) -> Blueprint:
         return render_template(
             "records/proof/index.html",
             lines=listed, boards=shown, period=period, per_day=per_day, page=page, last=last,
-            reach=receipts.reach(desk.db, **within, items=[line.item for line in listed]),
+            reach=plays.reach(desk.db, **within, items=[line.item for line in listed]),
             total=sum(line.count for line in lines), words=words,
         )  # fmt: skip
 
@@ -174,7 +175,7 @@ def _day(text: str) -> date | None:
 
 
 def _proofs(desk: DeskContext, chosen: Sequence[Board], period: Period, item: str = "") -> tuple[Proof, ...]:
-    return receipts.proofs(desk.db, **_within(chosen, period), item=item)
+    return plays.proofs(desk.db, **_within(chosen, period), item=item)
 
 
 def _within(chosen: Sequence[Board], period: Period) -> Within:
@@ -186,9 +187,9 @@ def _within(chosen: Sequence[Board], period: Period) -> Within:
     }
 
 
-def _lines(totals: Iterable[Total]) -> list[Line]:
+def _lines(totals: Iterable[PlayTotal]) -> list[Line]:
     """By item, the one shown most first."""
-    found: dict[str, list[Total]] = {}
+    found: dict[str, list[PlayTotal]] = {}
     for one in totals:
         found.setdefault(one.item, []).append(one)
     lines = [
@@ -209,7 +210,7 @@ def _outages(desk: DeskContext, slugs: Sequence[str], period: Period) -> dict[st
     begin = datetime.combine(period.first, time(), desk.zone())
     end = datetime.combine(period.last + timedelta(days=1), time(), desk.zone())
     found: dict[str, list[Outage]] = {}
-    for one in receipts.outages_of(desk.db, slugs, begin, end):
+    for one in outages.of_boards(desk.db, slugs, begin, end):
         found.setdefault(one.board, []).append(one)
     return found
 

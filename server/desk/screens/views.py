@@ -23,7 +23,7 @@ from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.store.boards import boards, panics
 from server.store.database.errors import NotFound, StoreRefusal
-from server.store.screens import pairing, receipts, screens, silent_tests
+from server.store.screens import outages, pairing, receipts, screens, silent_tests
 
 BOARDS_A_PAGE = 25
 ASKED: dict[CommandName, timedelta] = {
@@ -116,10 +116,10 @@ def screens_pages(desk: DeskContext) -> Blueprint:
         areas = set(desk.areas("screen.pair"))
         others = [other for other in boards.all(desk.db) if other.area in areas and other.slug != board.slug]
         row = _rows(desk, board, [screen])[0]
-        outages = receipts.outages_of(desk.db, [board.slug], desk.now() - timedelta(days=30), desk.now())
+        past = outages.of_boards(desk.db, [board.slug], desk.now() - timedelta(days=30), desk.now())
         return render_template(
             "screens/one.html", row=row, board=board, form=form, boards=others,
-            outages=[one for one in outages if one.screen == id][::-1][:20],
+            outages=[one for one in past if one.screen == id][::-1][:20],
         ), (422 if form.errors else 200)  # fmt: skip
 
     @pages.post("/<int:id>/ask/<name>")

@@ -19,7 +19,7 @@ from server.desk.screens.wall_tickets import wall_tickets
 from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.store.boards import boards, laps
-from server.store.screens import receipts
+from server.store.screens import plays
 
 _SHEETS = ("page", "tokens", "unit", "type", "stage", "overlay", "slides")
 _LOOK_AHEAD = 6 * 3_600_000
@@ -102,7 +102,7 @@ def _on_air(desk: DeskContext, item: str) -> list[OnAir]:
     days = sorted({now.astimezone(desk.zone()).date().isoformat()})
     proved = {
         proof.board: proof
-        for proof in receipts.proofs(
+        for proof in plays.proofs(
             desk.db, boards=[board.slug for board in listed], first=days[0], last=days[-1], item=item
         )
     }

@@ -18,7 +18,7 @@ from server.store.announcements import announcements
 from server.store.database.engine import Database
 from server.store.database.errors import StoreBusy
 from server.store.notices import notices
-from server.store.screens import receipts, screens
+from server.store.screens import plays, receipts, screens
 from tests.cast import BOARD_MINH_TAN, EDITOR, MINUTE, NOW, announcement, notice
 from tests.live.studio import Studio, glass
 from tests.store.screens.test_screens import HALL, paired
@@ -203,7 +203,7 @@ class ServerLink:
         return {"id": slot.hash, "kind": "shown", "at": to_ms(self.house.clock.now + timedelta(seconds=ahead))}
 
     def counts(self) -> list[int]:
-        found = receipts.proofs(self.house.db, boards=[HALL], first="2026-03-09", last="2026-03-09")
+        found = plays.proofs(self.house.db, boards=[HALL], first="2026-03-09", last="2026-03-09")
         return [one.count for one in found]
 
 

@@ -142,7 +142,7 @@ def test_what_lacks_something_is_kept_as_a_draft_and_no_more(
     for step in ("submit", "approve"):
         with pytest.raises(Incomplete) as caught:
             take(db, mine.id, step)
-        assert [lack.field for lack in caught.value.lacks] == [field]
+        assert [lack.field for lack in caught.value.problems] == [field]
     assert announcements.get(db, mine.id).state == "draft"
 
 
