@@ -40,7 +40,9 @@ def test_every_screen_is_tested_once_a_week_and_only_its_own_answer_counts(house
     assert maintenance(house).test_weekly() == 0
     house.clock.move(hours=3)
     assert maintenance(house).test_weekly() == 2
-    asked = {one.screen: one.id for one in screens.asked_since(house.db, 0, house.clock()) if one.until > NOW + DAY}
+    asked = {
+        one.screen: one.id for one in screens.commands_since(house.db, 0, house.clock()) if one.until > NOW + DAY
+    }
     at = house.clock.now + MINUTE
     forged = [(asked[silent.id], answers.id, at)]
     receipts.save(house.db, [], [], [], [(asked[answers.id], answers.id, at), *forged])

@@ -139,7 +139,7 @@ def proof_pages(desk: DeskContext) -> Blueprint:
         on: dict[str, list[Proof]] = {}
         for proof in proofs:
             on.setdefault(proof.board, []).append(proof)
-        lost, placed = _outages(desk, list(on), period), screens.placed(desk.db, list(on))
+        lost, placed = _outages(desk, list(on), period), screens.slot_history(desk.db, list(on))
         found = [
             _posting(board, on[board.slug], placed.get(board.slug, {}), lost.get(board.slug, ()))
             for board in chosen

@@ -135,7 +135,7 @@ def screens_pages(desk: DeskContext) -> Blueprint:
             "identify": _("%(name)s đang hiện tên của mình trong mười giây", name=screen.name),
             "screenshot": _("Đã nhờ %(name)s chụp màn hình; ảnh hiện ở đây khi đến", name=screen.name),
         }[wanted]
-        return act(lambda: screens.ask(desk.db, [id], wanted, until=until, actor=desk.actor(), now=desk.now()), said)
+        return act(lambda: screens.send(desk.db, [id], wanted, until=until, actor=desk.actor(), now=desk.now()), said)
 
     @pages.post("/<int:id>/lend")
     @needs("screen.pair")
@@ -185,7 +185,7 @@ def screens_pages(desk: DeskContext) -> Blueprint:
     @needs("screen.pair")
     def picture(id: int) -> Response:
         """A screenshot by the number of what was asked, of a screen of mine."""
-        owner = screens.asked_of(desk.db, id)
+        owner = screens.screenshot_target(desk.db, id)
         if owner is None:
             abort(404)
         found(owner)

@@ -95,7 +95,7 @@ def screen_pages(
 
         def keep(db: Database) -> None:
             picture = _small(body)
-            screens.answer(db, id, screen.id, now=clock())
+            screens.mark_answered(db, id, screen.id, now=clock())
             (folder / f"{id}.webp").write_bytes(picture)
 
         try:

@@ -177,7 +177,7 @@ class ScreenRegistry:
             if current == self._seen:
                 return
             changed = screens.changed_since(self._db, self._seen)
-            asked = screens.asked_since(self._db, self._seen, self._clock())
+            asked = screens.commands_since(self._db, self._seen, self._clock())
         except StoreError as error:
             # Said by the director's own look at the same store; what was known stays true until it answers again.
             log.debug("screens not read", error=str(error))

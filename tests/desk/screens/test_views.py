@@ -104,7 +104,7 @@ def test_lists_name_nothing_of_a_foreign_area(walked: Office) -> None:
 def test_a_screen_is_asked_in_one_press(office: Office, name: str) -> None:
     screen, _ = paired(office.db)
     assert office.browser(EDITOR).post(f"/desk/screens/{screen.id}/ask/{name}").status_code == 303
-    (asked,) = screens.asked_since(office.db, 0, NOW)
+    (asked,) = screens.commands_since(office.db, 0, NOW)
     assert (asked.screen, asked.name) == (screen.id, name)
     assert office.browser(EDITOR).post(f"/desk/screens/{screen.id}/ask/format").status_code == 404
 

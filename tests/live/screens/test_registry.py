@@ -122,7 +122,7 @@ def test_what_is_asked_reaches_who_is_there_and_who_returns_in_time(house: Studi
     away, _ = paired(house.db)
     directory.look()
     directory.joined("a", Visitor(HALL, here.id))
-    screens.ask(house.db, [here.id, away.id], "identify", until=NOW + MINUTE, actor=EDITOR.slug, now=NOW)
+    screens.send(house.db, [here.id, away.id], "identify", until=NOW + MINUTE, actor=EDITOR.slug, now=NOW)
     directory.look()
     assert sockets.done == [("command", "a", "identify")]
     directory.joined("b", Visitor(HALL, away.id))
