@@ -160,7 +160,7 @@ def _by_key(desk: DeskContext, right: Right | None) -> None:
 
 
 def _recognise(desk: DeskContext) -> None:
-    audit.asked_from.set(desk.address())
+    audit.request_address.set(desk.address())
     g.person = g.sign_in = None
     id = session.get("sign_in")
     if not id:

@@ -282,7 +282,7 @@ def start_worker(
         Job("renew", RENEW_SECONDS, lambda: recurring.renew(db, clock(), days_off)),
         *_mail_jobs(config, data, db, clock),
         Job("harvest", HARVEST_SECONDS, beat),
-        Job("seal", SEAL_SECONDS, lambda: chain.seal(db, clock())),
+        Job("seal", SEAL_SECONDS, lambda: chain.extend(db, clock())),
         Job("expire", EXPIRE_SECONDS, lambda: notices.expire_due(db, clock())),
         Job("forget", FORGET_SECONDS, lambda: laps.forget_aired(db, before=to_ms(clock() - kept))),
         Job("outages", OUTAGE_SECONDS, maintenance.note_outages),

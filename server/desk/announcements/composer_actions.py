@@ -13,7 +13,8 @@ from flask import Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from server.content.board_content import read_snapshot, without_room
+from server.content.board_content import read_snapshot
+from server.content.gap_promise import infeasible_gaps
 from server.core.announcements.parts import FIELD_WORDS, copied, merged, problems_of
 from server.core.model import Announcement, Attachment, Board, Format
 from server.core.typesetting.legibility import Rendering, warnings
@@ -30,7 +31,7 @@ from server.store.boards import boards
 from server.store.database.errors import Conflict, NotFound, StoreRefusal
 from server.store.media import library as gallery
 from server.store.media import uploads
-from server.store.media.library import Kept
+from server.store.media.library import LibraryFile
 from server.store.media.uploads import Upload
 
 SAMPLES = (Format("landscape", "S"), Format("portrait", "S"), Format("landscape", "L"))
@@ -161,7 +162,7 @@ class ComposerActions:
         desk, now = self.desk, self.desk.now()
         if not wanted.area or (wanted.longest_gap is None and not listings.any_promise(desk.db, now)):
             return []
-        found = without_room(preview.renderer(), read_snapshot(desk.db, now), wanted)
+        found = infeasible_gaps(preview.renderer(), read_snapshot(desk.db, now), wanted)
         return [
             gettext(
                 "«%(board)s» không chiếu lại kịp: nhỏ nhất là %(minutes)s phút%(kept)s.",
@@ -298,7 +299,7 @@ class ComposerActions:
             abort(404)
         return render_template("announcements/composer/upload.html", upload=one, name=one.name, refused=one.reason)
 
-    def library(self, kind: str) -> list[Kept]:
+    def library(self, kind: str) -> list[LibraryFile]:
         """Of the reader's areas, what suits the kind."""
         begins = "video/" if kind == "video" else "image/"
         found = gallery.listed(self.desk.db, self.desk.areas("media.write"))

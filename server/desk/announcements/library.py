@@ -15,7 +15,7 @@ from server.media.media_files import stored_path
 from server.store.announcements import listings
 from server.store.database.errors import NotFound, StoreRefusal
 from server.store.media import library
-from server.store.media.library import Kept
+from server.store.media.library import LibraryFile
 
 SHOWN_AT_ONCE = 60
 
@@ -77,7 +77,7 @@ def media_pages(desk: DeskContext) -> Blueprint:
     return pages
 
 
-def _mine(desk: DeskContext, hash: str) -> Kept:
+def _mine(desk: DeskContext, hash: str) -> LibraryFile:
     try:
         found = library.get(desk.db, hash)
     except NotFound:
@@ -95,11 +95,11 @@ def _used(desk: DeskContext, hash: str) -> list[dict[str, Any]]:
     ]
 
 
-def _told(one: Kept) -> bool:
+def _told(one: LibraryFile) -> bool:
     return bool(one.alt.strip()) or one.type.startswith("video/")
 
 
-def _area(desk: DeskContext, one: Kept) -> str:
+def _area(desk: DeskContext, one: LibraryFile) -> str:
     return desk.tree().get(one.area).name if one.area and one.area in desk.tree() else ""
 
 

@@ -24,7 +24,7 @@ from server.core.workflow import NotPossible
 from server.desk.notices.form import AT, UrgentForm
 from server.desk.web import slide_preview
 from server.desk.web.context import DeskContext
-from server.notifications.recipients import Why, told
+from server.notifications.recipients import Why, notice_messages
 from server.store.boards import boards
 from server.store.database.errors import Conflict, NotFound, StoreRefusal
 from server.store.notices import actions as notice_acts
@@ -233,7 +233,7 @@ class NoticeActions:
         )
 
     def _told(self, why: Why, notice: Notice) -> tuple[Message, ...]:
-        return told(why, notice, self.desk.actor(), people.all(self.desk.db), self.desk.tree())
+        return notice_messages(why, notice, self.desk.actor(), people.all(self.desk.db), self.desk.tree())
 
     def _names(self) -> Callable[[str], str]:
         """Who an actor of the audit is, as people call him; whoever acted from a shell keeps his system's name."""

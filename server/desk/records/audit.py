@@ -20,7 +20,7 @@ from server.desk.records.audit_text import KINDS, act_name, differences, subject
 from server.desk.web.context import DeskContext
 from server.desk.web.rights import needs
 from server.store.audit import audit, chain
-from server.store.audit.audit import Act, Asked
+from server.store.audit.audit import AuditFilter, AuditRecord
 from server.store.boards import boards
 from server.store.people import people
 from server.store.sources import sources
@@ -54,10 +54,10 @@ class Reader:
             {one.username: {held.area for held in one.grants} for one in people.all(desk.db)},
         )
 
-    def may_read(self, act: Act) -> bool:
+    def may_read(self, act: AuditRecord) -> bool:
         return self.everywhere or bool(self.areas & self._areas(act))
 
-    def _areas(self, act: Act) -> set[str]:
+    def _areas(self, act: AuditRecord) -> set[str]:
         kind, _, name = act.subject.partition("/")
         found: set[str] = set()
         for said in (act.before, act.after):
@@ -82,7 +82,7 @@ class Reader:
             found.add(str(self.source_area[said["source"]]))
         return found
 
-    def acts(self, asked: Asked, most: int) -> Iterator[Act]:
+    def acts(self, asked: AuditFilter, most: int) -> Iterator[AuditRecord]:
         """Up to ``most`` acts that may be read, newest first."""
         given, looked = 0, 0
         while looked < max(_MOST, most):
@@ -107,7 +107,7 @@ def audit_pages(desk: DeskContext) -> Blueprint:
     def index() -> str:
         acts = list(Reader.of(desk).acts(_asked(desk), PAGE + 1))
         shown = acts[:PAGE]
-        number, upto = chain.counted(desk.db)
+        number, upto = chain.extent(desk.db)
         return render_template(
             "records/audit/index.html",
             acts=[_row(desk, act) for act in shown],
@@ -128,9 +128,7 @@ def audit_pages(desk: DeskContext) -> Blueprint:
     @pages.post("/check")
     @needs("audit.read")
     def check() -> str:
-        return render_template(
-            "records/audit/chain.html", broken=chain.broken(desk.db), sealed=chain.counted(desk.db)
-        )
+        return render_template("records/audit/chain.html", broken=chain.broken(desk.db), sealed=chain.extent(desk.db))
 
     return pages
 
@@ -141,10 +139,10 @@ def _known(desk: DeskContext) -> list[tuple[str, str]]:
     return [(p.username, p.name) for p in people.all(desk.db) if any(one.area in mine for one in p.grants)]
 
 
-def _asked(desk: DeskContext) -> Asked:
+def _asked(desk: DeskContext) -> AuditFilter:
     given = request.args
     begin, end = (_day(desk, given.get(name, "")) for name in ("from", "until"))
-    return Asked(
+    return AuditFilter(
         actor=given.get("actor", "").strip(),
         act=given.get("act", "").strip(),
         subject=given.get("subject", "").strip(),
@@ -163,7 +161,7 @@ def _day(desk: DeskContext, said: str) -> datetime | None:
         return None
 
 
-def _row(desk: DeskContext, act: Act) -> dict[str, Any]:
+def _row(desk: DeskContext, act: AuditRecord) -> dict[str, Any]:
     return {
         "id": act.id,
         "at": act.at,
@@ -175,7 +173,7 @@ def _row(desk: DeskContext, act: Act) -> dict[str, Any]:
     }
 
 
-def _lines(desk: DeskContext, asked: Asked) -> Iterator[str]:
+def _lines(desk: DeskContext, asked: AuditFilter) -> Iterator[str]:
     """A CSV with a mark that makes spreadsheets read it as UTF-8, row by row."""
     yield "\ufeff" + _line(["Số", "Lúc", "Ai", "Việc", "Về", "Từ địa chỉ", "Thay đổi"])
     for act in Reader.of(desk).acts(asked, _CSV):

@@ -11,7 +11,7 @@ from flask_babel import gettext, lazy_gettext
 
 from server.desk.records.audit_values import VALUES
 from server.desk.web.layout import role_name
-from server.store.audit.audit import Act
+from server.store.audit.audit import AuditRecord
 
 ACTS: Mapping[str, Any] = {
     "announcement.post": lazy_gettext("Đăng thông báo"),
@@ -194,7 +194,7 @@ def subject_name(subject: str) -> str:
     return f"{KINDS.get(kind, kind)} {name}".strip()
 
 
-def differences(act: Act, zone: ZoneInfo) -> list[tuple[str, str, str]]:
+def differences(act: AuditRecord, zone: ZoneInfo) -> list[tuple[str, str, str]]:
     """Name, before and after of each field that the act changed; of what is new or gone, all that says something."""
     before, after = act.before or {}, act.after or {}
     names = [name for name in (*after, *(one for one in before if one not in after)) if name not in MACHINERY]

@@ -1,7 +1,7 @@
-"""Every table of the store, by subject, columns named like the fields of core/model; used by the store only.
+"""Every table of the store, by subject, with columns named like the fields of core.model; used by the store only.
 
-A change here needs a migration beside it: a test compares both. State words are checked by the database too,
-so that a typing error in a repair by hand cannot put something on the glass.
+A change here needs a migration: a test compares both. The database checks the words for states too, so that a typing
+error in a manual repair cannot put something on a screen.
 """
 
 from server.store.tables.announcements import (

@@ -1,4 +1,4 @@
-"""What people write: announcements, drafts, files, letters, notices; used by the store."""
+"""Tables of announcements, autosaved forms, uploads, media, messages and notices; used by server.store."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ announcements = Table(
     Column("title", String, nullable=False),
     Column("text", String, nullable=False),
     Column("windows", columns.windows, nullable=False),
-    Column("ends", columns.Utc),  # the latest end of its windows, NULL where one has none: what for_board searches
+    Column(
+        "ends", columns.Utc
+    ),  # the latest end of its windows, NULL if one has none; searched by announcements.shown
     Column("created", columns.Utc, nullable=False),
     Column("created_by", String, nullable=False),
     Column("boards", columns.words, nullable=False),
@@ -66,8 +68,8 @@ announcement_versions = Table(
     Column("body", JSON, nullable=False),
 )
 
-# What somebody is typing: raw answers of the form, saved while they type, so that nothing is lost by a dropped
-# connection. Not in the audit: it is nobody's word yet.
+# Raw values of a form, autosaved so that a dropped connection loses nothing. Not in the audit, because they are not
+# submitted yet.
 autosaves = Table(
     "typed",
     metadata,
@@ -105,7 +107,7 @@ media = Table(
     Column("type", String, nullable=False),
     Column("address", String, nullable=False, index=True),
     Column("seconds", Float, nullable=False, server_default="0"),
-    # Of what people uploaded: whose it is, what it is called, and until when it is kept where nothing uses it.
+    # For files of the library: its area, its name, and until when it is kept if nothing uses it.
     Column("area", String, ForeignKey("areas.slug")),
     Column("name", String, nullable=False, server_default=""),
     Column("alt", String, nullable=False, server_default=""),
@@ -126,7 +128,7 @@ messages = Table(
     Column("address", String, nullable=False),
     Column("created", columns.Utc, nullable=False),
     Column("seen", Boolean, nullable=False, server_default=false()),
-    Column("due", columns.Utc, index=True),  # when mail is to be sent next, NULL where none is
+    Column("due", columns.Utc, index=True),  # when mail is to be sent next, NULL for none
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("error", String, nullable=False, server_default=""),
     Index(None, "person", "seen"),
@@ -146,7 +148,7 @@ notices = Table(
     Column("risk", Integer, nullable=False),
     Column("sender", String, nullable=False),
     Column("exercise", Boolean, nullable=False),
-    # "confirmed" is written no more; SQLite changes a check only by making the table anew, which receipts refer to.
+    # "confirmed" is not written any more; to drop it, SQLite would have to rebuild a table that receipts refer to.
     Column("state", String, CheckConstraint(_NOTICE_STATES, name="state"), nullable=False),
     Column("created_by", String, nullable=False),
     Column("signed_by", String, nullable=False, server_default=""),

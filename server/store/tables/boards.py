@@ -1,4 +1,4 @@
-"""What is on air: the store's revision, boards, their laps now and before; used by the store."""
+"""Tables of the store's revision, of boards and of their current and past laps; used by server.store."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ store = Table(
     Column("id", Integer, CheckConstraint("id = 1", name="only_row"), primary_key=True),
     Column("revision", BigInteger, nullable=False),
     Column("epoch", String, nullable=False),
-    # Counts changes of screens apart from it: pairing one composes no lap anew.
+    # Counts changes of screens separately: pairing a screen must not make laps be composed again.
     Column("screens_revision", BigInteger, nullable=False, server_default="0"),
 )
 
-# What each revision was about: the server reads again only what has changed since its last look (revision.py).
+# The last revision of each scope: the server rereads only scopes that have changed (database/revision.py).
 changes = Table(
     "changes",
     metadata,
@@ -72,7 +72,7 @@ laps = Table(
     Column("body", String, nullable=False),
 )
 
-# What was agreed before, so that "what did this board show on Tuesday at 7:30" has an answer.
+# Past laps, which answer "what did this board show on Tuesday at 7:30".
 aired_laps = Table(
     "aired_laps",
     metadata,

@@ -1,4 +1,4 @@
-"""Who comes in and what they did: accounts, rights, keys of machines, the audit; used by the store."""
+"""Tables of accounts, rights, sign-ins, one-time links, API tokens and the audit; used by server.store."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ people = Table(
     "people",
     metadata,
     Column("id", Integer, primary_key=True),
-    # The name in the audit and at the door; never given to anybody else, so that the audit stays true.
+    # The name at login and in the audit; never reused for another person, so that the audit stays correct.
     Column("username", String, nullable=False, unique=True),
     Column("name", String, nullable=False),
     Column("email", String, nullable=False, unique=True),
@@ -21,7 +21,7 @@ people = Table(
     Column("language", String, nullable=False, server_default=""),
     Column("made", columns.Utc, nullable=False),
     Column("made_by", String, nullable=False),
-    # What Flask-Security keeps of an account, under the names it knows.
+    # Columns of Flask-Security, under the names it requires.
     Column("fs_uniquifier", String, nullable=False, unique=True),
     Column("fs_webauthn_user_handle", String, unique=True),
     Column("tf_primary_method", String),
@@ -60,20 +60,20 @@ passkeys = Table(
 sign_ins = Table(
     "sign_ins",
     metadata,
-    Column("id", String, primary_key=True),  # what the signed cookie names; 32 hex
+    Column("id", String, primary_key=True),  # in the signed cookie; 32 hex digits
     Column("person", Integer, ForeignKey("people.id"), nullable=False, index=True),
     Column("began", columns.Utc, nullable=False),
     Column("seen", columns.Utc, nullable=False),
     Column("address", String, nullable=False),
     Column("agent", String, nullable=False),
-    Column("factor_at", columns.Utc),  # when a second factor was last shown
+    Column("factor_at", columns.Utc),  # when a second factor was last verified
     Column("ended", columns.Utc),
 )
 
 links = Table(
     "links",
     metadata,
-    Column("digest", String, primary_key=True),  # SHA-256 of the token: who reads the store cannot use it
+    Column("digest", String, primary_key=True),  # SHA-256 of the token, so that nobody can use it who reads the store
     Column("purpose", String, nullable=False),
     Column("person", Integer, ForeignKey("people.id")),
     Column("made_by", String, nullable=False),
@@ -122,7 +122,7 @@ audit_seals = Table(
     "audit_seals",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("upto", Integer, nullable=False),  # the last row of the audit that it covers
+    Column("upto", Integer, nullable=False),  # the last row of the audit that the link covers
     Column("rows", Integer, nullable=False),
     Column("at", columns.Utc, nullable=False),
     Column("digest", String, nullable=False),

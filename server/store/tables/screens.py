@@ -1,4 +1,4 @@
-"""Screens, what is asked of them and what they prove; used by the store."""
+"""Tables of screens, pairing, commands, receipts and proof of play; used by server.store."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ screens = Table(
     Column("changed", BigInteger, nullable=False, index=True),
 )
 
-# Who stood in which place of a board since when: what the bits of a day's proof mean, also years later.
+# Which screen was in which slot of a board since when: gives the bits of a day's proof their meaning for years.
 screen_places = Table(
     "screen_places",
     metadata,
@@ -35,7 +35,7 @@ screen_places = Table(
     Column("since", columns.Utc, nullable=False),
 )
 
-# Apart from screens, because it is written every few seconds and worth nothing in a backup.
+# Not in ``screens``, because it is written every few seconds and useless in a backup.
 screen_links = Table(
     "screen_links",
     metadata,
@@ -77,11 +77,11 @@ screen_commands = Table(
     Column("number", BigInteger, nullable=False, index=True),
     Column("created", columns.Utc, nullable=False),
     Column("created_by", String, nullable=False),
-    # A screenshot's answer: the file under --data/screenshots.
+    # When the command was answered; a screenshot is a file under --data/screenshots.
     Column("answered", columns.Utc),
 )
 
-# The safe slide everywhere below an area, until it is ended; beside the boards' own modes, which stay as they are.
+# Panic mode: the safe slide on the boards of an area and below, until ended; boards keep their own modes.
 panics = Table(
     "panics",
     metadata,

@@ -1,4 +1,4 @@
-"""What is read: areas, sources with how they are, stories with their versions; used by the store."""
+"""Tables of areas, sources with their state, and stories with their versions; used by server.store."""
 
 from __future__ import annotations
 
@@ -87,9 +87,9 @@ stories = Table(
     Column("image_alt", String, nullable=False),
     Column("language", String, nullable=False),
     Column("table", columns.grid, nullable=False),
-    Column("same_as", Integer),  # the first story that tells the same, of whatever source
-    Column("checked", columns.Utc),  # when its page was last asked whether it is still there
-    Column("listed", Boolean, nullable=False, server_default=true()),  # whether the last reading had it
+    Column("same_as", Integer),  # the first story of the same article, in any source
+    Column("checked", columns.Utc),  # when its web page was last checked
+    Column("listed", Boolean, nullable=False, server_default=true()),  # whether the last reading of the source had it
     UniqueConstraint("source", "identity"),
     Index(None, "source", "state", "published", "id"),
     Index(None, "source", "first_seen"),

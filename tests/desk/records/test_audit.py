@@ -79,11 +79,11 @@ def test_pages_lead_to_what_is_older(office: Office) -> None:
 
 def test_each_minute_is_sealed_and_a_whole_chain_is_said_so(office: Office) -> None:
     later = NOW + 2 * chain.SETTLED
-    assert chain.seal(office.db, NOW) == 0, "what has just happened may not have settled"
-    assert chain.seal(office.db, later) == len(audit.all(office.db))
-    assert chain.seal(office.db, later) == 0
+    assert chain.extend(office.db, NOW) == 0, "what has just happened may not have settled"
+    assert chain.extend(office.db, later) == len(audit.all(office.db))
+    assert chain.extend(office.db, later) == 0
     notices.post(office.db, cast.notice(), actor="lan", now=NOW)
-    assert chain.seal(office.db, later) == 1
+    assert chain.extend(office.db, later) == 1
     assert chain.broken(office.db) == ()
     page = office.browser(EDITOR).post("/desk/audit/check").text
     assert "2 dấu niêm đều khớp" in page
@@ -99,14 +99,14 @@ def _behind_the_triggers(office: Office, statement: str) -> None:
 
 
 def test_a_row_that_was_changed_breaks_its_seal(office: Office) -> None:
-    chain.seal(office.db, NOW + 2 * chain.SETTLED)
+    chain.extend(office.db, NOW + 2 * chain.SETTLED)
     _behind_the_triggers(office, "UPDATE audit SET actor = 'ai do' WHERE id = 2")
     assert len(chain.broken(office.db)) == 1
     assert "message error" in office.browser(EDITOR).post("/desk/audit/check").text
 
 
 def test_a_row_that_was_removed_breaks_its_seal(office: Office) -> None:
-    chain.seal(office.db, NOW + 2 * chain.SETTLED)
+    chain.extend(office.db, NOW + 2 * chain.SETTLED)
     _behind_the_triggers(office, "DELETE FROM audit WHERE id = 3")
     assert len(chain.broken(office.db)) == 1
 

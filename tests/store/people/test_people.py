@@ -171,18 +171,18 @@ def test_a_key_for_a_machine_lives_until_its_day_or_until_it_is_revoked(db: Data
 
 def test_the_audit_is_sealed_and_whole(db: Database) -> None:
     somebody(db, "hoa", Grant("viewer", PROVINCE))
-    assert chain.seal(db, NOW + MINUTE) == 2
+    assert chain.extend(db, NOW + MINUTE) == 2
     somebody(db, "lan")
-    assert chain.seal(db, NOW + MINUTE) == 1
+    assert chain.extend(db, NOW + MINUTE) == 1
     assert chain.broken(db) == ()
-    assert chain.counted(db) == (2, 3)
+    assert chain.extent(db) == (2, 3)
 
 
 def test_a_clock_that_was_put_right_breaks_no_seal(db: Database) -> None:
     people.add(db, username="hoa", name="Hoa", email="hoa@x.vn", actor="os:root", now=NOW + DAY)
     people.add(db, username="lan", name="Lan", email="lan@x.vn", actor="os:root", now=NOW)
-    chain.seal(db, NOW + MINUTE)
+    chain.extend(db, NOW + MINUTE)
     assert chain.broken(db) == ()
-    chain.seal(db, NOW + DAY + MINUTE)
+    chain.extend(db, NOW + DAY + MINUTE)
     assert chain.broken(db) == ()
-    assert chain.counted(db)[1] == len(audit.all(db)) == 2, "both are sealed once both have settled"
+    assert chain.extent(db)[1] == len(audit.all(db)) == 2, "both are sealed once both have settled"
