@@ -17,7 +17,7 @@ from bench._marks import mark
 from server.core.model import Area, Board
 from server.core.screens.proof import Play
 from server.store.database.engine import Database
-from server.store.screens import receipts
+from server.store.screens import plays, receipts
 from server.store.sources import sources
 from server.store.tables import screens
 
@@ -32,7 +32,7 @@ def run() -> str:
         db = _province(Path(folder))
         now = datetime.now(UTC)
         took = [_batch(db, now + timedelta(seconds=n / BATCHES), n) for n in range(SECONDS * BATCHES)]
-        found = receipts.proofs(db, boards=[f"b-{n}" for n in range(BOARDS)], first="2000", last="2999")
+        found = plays.proofs(db, boards=[f"b-{n}" for n in range(BOARDS)], first="2000", last="2999")
         kept = sum(proof.count for proof in found)
         db.close()
     said = SECONDS * SCREENS

@@ -31,7 +31,7 @@ from server.store.database.engine import Database
 from server.store.notices import notices
 from server.store.people import people
 from server.store.screens import screens
-from server.store.sources import sources, stories
+from server.store.sources import sources, stories, story_lanes
 from tests.cast import KEEPER
 from tests.desk.office import Office
 
@@ -209,7 +209,7 @@ def _reads(db: Database) -> list[list[object]]:
         "screens' revision": lambda: screens.current(db),
     }
     db_thread: dict[str, Callable[[], object]] = {
-        "the stories of a board's lanes (aside)": lambda: stories.for_lanes(db, [lanes], now),
+        "the stories of a board's lanes (aside)": lambda: story_lanes.for_lanes(db, [lanes], now),
         f"everything for {BOARDS} boards (aside)": lambda: read_snapshot(db, now),
         "composing a board's lap": lambda: compose(made.board, made.items, None, to_ms(now), filler="f"),
     }

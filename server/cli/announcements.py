@@ -16,7 +16,8 @@ from feeds.errors import ParseError
 from server.cli.context import Context, actor, fail, say
 from server.cli.notices import FOUR_EYES, known_areas, split
 from server.cli.times import wall_time
-from server.content.board_content import read_snapshot, without_room
+from server.content.board_content import read_snapshot
+from server.content.gap_promise import infeasible_gaps
 from server.core.announcements import recurrence
 from server.core.announcements.table_text import Rows, decoded, rows_of
 from server.core.areas import AreaTree
@@ -250,7 +251,7 @@ def _check_gaps(db: Database, wanted: list[Announcement], now: datetime) -> None
     """Fails, before anything is posted, where a board cannot keep the longest gap, and names the gap it can keep."""
     snapshot = read_snapshot(db, now)
     for one in wanted:
-        for found in without_room(Renderer(), snapshot, one):
+        for found in infeasible_gaps(Renderer(), snapshot, one):
             minutes = -(-found.smallest // 60_000)
             kept = f" và phải giữ nhịp của: {'; '.join(found.broken)}" if found.broken else ""
             fail(

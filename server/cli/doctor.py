@@ -35,7 +35,7 @@ def _store(db: Database) -> Iterator[tuple[bool, str]]:
 
 
 def _audit(db: Database) -> Iterator[tuple[bool, str]]:
-    broken, (number, upto) = chain.broken(db), chain.counted(db)
+    broken, (number, upto) = chain.broken(db), chain.extent(db)
     for one in broken:
         yield False, one
     if not broken:

@@ -16,7 +16,7 @@ from server.core.areas import AreaTree
 from server.core.model import Board, Notice
 from server.core.notices.four_eyes import SecondNeeded
 from server.core.workflow import NotPossible
-from server.notifications.recipients import told
+from server.notifications.recipients import notice_messages
 from server.store.boards import boards
 from server.store.database.errors import StoreRefusal
 from server.store.notices import actions as notice_actions
@@ -89,8 +89,8 @@ def urgent(
         reached = [one for one in boards.all(db) if notices_for(one, tree, [wanted])]
         if not reached:
             fail("Không có bảng tin nào ở các đơn vị đã nêu: tin không được gửi.")
-        tell = told("signed", wanted, actor(), people.all(db), tree) if four_eyes else ()
-        posted = notices.post(db, wanted, actor=actor(), now=now, tell=tell)
+        notify = notice_messages("signed", wanted, actor(), people.all(db), tree) if four_eyes else ()
+        posted = notices.post(db, wanted, actor=actor(), now=now, notify=notify)
         _report(posted, reached, tree)
         if posted.state == "drafted":
             raise typer.Exit(FOUR_EYES)
@@ -127,9 +127,9 @@ def confirm(
     with given.store() as (config, db, tree):
         eyes, now = config.notices.four_eyes, given.clock()
         try:
-            alone = told("broken", notices.get(db, id), actor(), people.all(db), tree)
+            alone = notice_messages("broken", notices.get(db, id), actor(), people.all(db), tree)
             sent = notice_actions.send(
-                db, id, actor=actor(), now=now, four_eyes=eyes, break_glass=break_glass, tell_if_alone=alone
+                db, id, actor=actor(), now=now, four_eyes=eyes, break_glass=break_glass, notify_if_alone=alone
             )
         except SecondNeeded as refused:
             fail(f"Chưa phát tin khẩn số {id}: {refused}", FOUR_EYES)

@@ -21,7 +21,7 @@ from server.core.policy import ROLES, Grant, Person
 from server.setup.config import Config
 from server.store.database.engine import Database
 from server.store.database.errors import StoreRefusal
-from server.store.people import one_time_links, people
+from server.store.people import accounts, one_time_links, people
 
 app = typer.Typer(help="Người dùng: thêm, giao quyền, khóa, mở lối vào…", no_args_is_help=True)
 
@@ -124,7 +124,7 @@ def open_(context: typer.Context, username: Name) -> None:
 def forget_factors(context: typer.Context, username: Name) -> None:
     """Bỏ mã và khóa của người mất điện thoại; lần vào sau phải cài lại."""
     with _opened(context) as (_, db, _tree, now):
-        people.forget_factors(db, username, actor=actor(), now=now)
+        accounts.forget_factors(db, username, actor=actor(), now=now)
         say(f"Đã bỏ bước thứ hai của {username}")
 
 

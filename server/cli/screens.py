@@ -113,7 +113,7 @@ def command(
     if wanted is None:
         fail(f"Không có yêu cầu {name!r}. Có: {', '.join(_COMMANDS)}.")
     with _opened(context) as (db, _zone, now):
-        asked = screens.ask(db, [id], wanted, until=now + timedelta(minutes=minutes), actor=actor(), now=now)
+        asked = screens.send(db, [id], wanted, until=now + timedelta(minutes=minutes), actor=actor(), now=now)
         say(f"Đã gửi yêu cầu số {asked[0].id}: {name}, có hiệu lực {minutes} phút")
 
 

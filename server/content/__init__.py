@@ -1,1 +1,1 @@
-"""What a board shows, read from the store for the director, the timeline and the command line."""
+"""What a board shows, read from the store for live.rotation, the desk's timeline and the command line."""

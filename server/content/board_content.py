@@ -1,4 +1,7 @@
-"""Turns what the store holds for a board into items and slides; called by the director and by ``run.py show``."""
+"""Reads what boards show from the store and makes their items and slides; called by live.rotation, desk and cli.
+
+read_snapshot, read_changed (StoreSnapshot) -> board_content (BoardContent) -> core.lap.composition
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,6 @@ from typing import Protocol
 
 from server.core.areas import AreaTree
 from server.core.lap.airing import Span
-from server.core.lap.gaps import smallest_possible_gap
 from server.core.lap.items import Item, Page
 from server.core.model import Announcement, Area, Board, Format, Lane, Notice, Slide, Source, Story
 from server.core.notices.order import in_order
@@ -19,11 +21,11 @@ from server.store.boards import boards, panics
 from server.store.database.engine import Database
 from server.store.database.revision import Changes
 from server.store.notices import notices
-from server.store.sources import sources, stories
+from server.store.sources import sources, story_lanes
 
 
 class SlideMaker(Protocol):
-    """What server.slides.render.Renderer does."""
+    """The methods of server.slides.render.Renderer that are used here."""
 
     def story(
         self, story: Story, *, label: str, source_name: str, zone: str, format: Format
@@ -38,7 +40,7 @@ class SlideMaker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StoreSnapshot:
-    """Everything the store holds for all boards at one moment."""
+    """What all boards show, as stored at one moment; stories and announcements by the board's slug."""
 
     tree: AreaTree
     boards: tuple[Board, ...]
@@ -50,9 +52,9 @@ class StoreSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class BoardContent:
-    """One board's items in the order in which equals are taken, and every body they name.
+    """One board's items, in the order that decides between equals, and all slides that they use.
 
-    ``chain``: its area and those above it, whose notices are its own.
+    ``chain`` are the board's area and those above it, whose notices it shows.
     """
 
     board: Board
@@ -66,15 +68,15 @@ class BoardContent:
 
 
 def read_snapshot(db: Database, now: datetime, *, only: str | None = None) -> StoreSnapshot:
-    """Reads the store, for all boards or for the one named ``only``. Raises StoreError.
+    """Read the store, for all boards or for the one with the slug ``only``. Raises StoreError.
 
-    May take long, so the director calls it off the loop.
+    May take long, so the director calls it outside the event loop.
     """
     return snapshot_of(db, (board for board in boards.all(db) if only in (None, board.slug)), now)
 
 
 def snapshot_of(db: Database, every: Iterable[Board], now: datetime) -> StoreSnapshot:
-    """The same for boards as they are given, also for one that is only thought of. Raises StoreError."""
+    """As read_snapshot, for the given boards, which need not be stored (a preview). Raises StoreError."""
     tree = AreaTree(sources.areas(db))
     known = {source.slug: source for source in sources.all(db)}
     nothing = StoreSnapshot(tree, (), known, {}, {}, ())
@@ -84,22 +86,22 @@ def snapshot_of(db: Database, every: Iterable[Board], now: datetime) -> StoreSna
 def read_changed(
     db: Database, before: StoreSnapshot, what: Changes, now: datetime
 ) -> tuple[StoreSnapshot, frozenset[str]]:
-    """Reads of the store what has changed, and names the boards that this may concern. Raises StoreError."""
+    """Reread only what has changed; returns the slugs of the boards that may be affected too. Raises StoreError."""
     if what.everything:
-        held = read_snapshot(db, now)
-        return held, frozenset(board.slug for board in held.boards)
+        snapshot = read_snapshot(db, now)
+        return snapshot, frozenset(board.slug for board in snapshot.boards)
     all_boards = _as_shown(db, before.tree, before.sources, boards.all(db)) if what.boards else before.boards
-    was = {board.slug: board for board in before.boards}
-    other = {board.slug for board in all_boards if was.get(board.slug) != board}
+    old_boards = {board.slug: board for board in before.boards}
+    changed = {board.slug for board in all_boards if old_boards.get(board.slug) != board}
 
     def reads(board: Board) -> bool:
-        return board.slug in other or any(lane.source in what.sources for lane in board.lanes)
+        return board.slug in changed or any(lane.source in what.sources for lane in board.lanes)
 
-    def hears(board: Board) -> bool:
-        return board.slug in other or not what.areas.isdisjoint(before.tree.chain(board.area))
+    def is_addressed(board: Board) -> bool:
+        return board.slug in changed or not what.areas.isdisjoint(before.tree.chain(board.area))
 
-    held = _read_again(db, before, all_boards, reads, hears, now)
-    return held, frozenset(board.slug for board in all_boards if reads(board) or hears(board))
+    snapshot = _read_again(db, before, all_boards, reads, is_addressed, now)
+    return snapshot, frozenset(board.slug for board in all_boards if reads(board) or is_addressed(board))
 
 
 def _read_again(
@@ -107,62 +109,63 @@ def _read_again(
     before: StoreSnapshot,
     all_boards: tuple[Board, ...],
     reads: Callable[[Board], bool],
-    hears: Callable[[Board], bool],
+    is_addressed: Callable[[Board], bool],
     now: datetime,
 ) -> StoreSnapshot:
-    """``before`` with ``all_boards``, new stories where a board ``reads``, and announcements where it ``hears``."""
+    """``before`` with ``all_boards``, rereading stories of boards that ``reads`` selects, announcements likewise."""
     readers = [board for board in all_boards if reads(board)]
-    told = {board.slug: before.tree.chain(board.area) for board in all_boards if hears(board)}
-    of_lanes = stories.for_lanes(db, (board.lanes for board in readers), now)
-    shown = announcements.shown(db, {area for chain in told.values() for area in chain}, now=now) if told else ()
+    chains = {board.slug: before.tree.chain(board.area) for board in all_boards if is_addressed(board)}
+    of_lanes = story_lanes.for_lanes(db, (board.lanes for board in readers), now)
+    shown = announcements.shown(db, {area for chain in chains.values() for area in chain}, now=now) if chains else ()
     by_area: dict[str, list[tuple[int, Announcement]]] = {}
     for place, one in enumerate(shown):
         by_area.setdefault(one.area, []).append((place, one))
 
     def addressed(slug: str) -> tuple[Announcement, ...]:
-        mine = sorted(pair for area in told[slug] for pair in by_area.get(area, ()))
+        mine = sorted(pair for area in chains[slug] for pair in by_area.get(area, ()))
         return tuple(one for _, one in mine if not one.boards or slug in one.boards)
 
-    there = {board.slug for board in all_boards}
-    read = {slug: found for slug, found in before.stories.items() if slug in there}
-    heard = {slug: found for slug, found in before.announcements.items() if slug in there}
+    slugs = {board.slug for board in all_boards}
+    read = {slug: found for slug, found in before.stories.items() if slug in slugs}
+    posted = {slug: found for slug, found in before.announcements.items() if slug in slugs}
     read.update((board.slug, of_lanes[board.lanes]) for board in readers)
-    heard.update((slug, addressed(slug)) for slug in told)
-    return StoreSnapshot(before.tree, all_boards, before.sources, read, heard, notices.live(db, now))
+    posted.update((slug, addressed(slug)) for slug in chains)
+    return StoreSnapshot(before.tree, all_boards, before.sources, read, posted, notices.live(db, now))
 
 
 def _as_shown(db: Database, tree: AreaTree, known: Mapping[str, Source], every: Iterable[Board]) -> tuple[Board, ...]:
-    """The boards without lanes of sources that were taken out of use, calmed where panic holds."""
+    """The boards without lanes of retired sources, on the safe slide where panic mode is on."""
     trimmed = (replace(board, lanes=tuple(lane for lane in board.lanes if lane.source in known)) for board in every)
-    return _calmed(trimmed, tree, {panic.area for panic in panics.on(db)})
+    return _with_safe_mode(trimmed, tree, {panic.area for panic in panics.on(db)})
 
 
-def _calmed(all_boards: Iterable[Board], tree: AreaTree, areas: set[str]) -> tuple[Board, ...]:
-    """Every board below one of ``areas`` on its safe slide, whatever its own mode is."""
+def _with_safe_mode(all_boards: Iterable[Board], tree: AreaTree, areas: set[str]) -> tuple[Board, ...]:
+    """The boards, those in or below one of ``areas`` with mode "safe" instead of their own."""
     return tuple(
         replace(board, mode="safe") if areas.intersection(tree.chain(board.area)) else board for board in all_boards
     )
 
 
 def notices_for(board: Board, tree: AreaTree, live: Iterable[Notice]) -> tuple[Notice, ...]:
-    """The notices addressed to the board's area or one above, most pressing first."""
+    """The notices addressed to the board's area or one above, most urgent first."""
     chain = set(tree.chain(board.area))
     return in_order(notice for notice in live if chain.intersection(notice.areas))
 
 
 def notice_slides(maker: SlideMaker, board: Board, mine: Sequence[Notice]) -> tuple[tuple[Notice, Slide], ...]:
+    """Each notice with its slide in the format of the board."""
     return tuple((notice, maker.notice(notice, zone=board.zone, format=board.format)) for notice in mine)
 
 
 def board_content(
-    maker: SlideMaker, held: StoreSnapshot, board: Board, running: Sequence[Story] = ()
+    maker: SlideMaker, snapshot: StoreSnapshot, board: Board, running: Sequence[Story] = ()
 ) -> BoardContent:
-    """A board's items: priority notices, announcements, then its lanes' stories, newest first in each.
+    """A board's items: priority notices, announcements, then the stories of its lanes, newest first.
 
-    ``running`` are stories that are on the glass now; where one has left its lane it may still finish.
+    ``running`` are stories on the screens now: one that has left its lane may finish.
     """
-    area = held.tree.get(board.area)
-    mine = notice_slides(maker, board, notices_for(board, held.tree, held.notices))
+    area = snapshot.tree.get(board.area)
+    mine = notice_slides(maker, board, notices_for(board, snapshot.tree, snapshot.notices))
     items: list[Item] = []
     slides: list[Slide] = []
 
@@ -174,47 +177,19 @@ def board_content(
         slides.append(slide)
         if notice.level == "priority":
             add(_notice_item(notice, slide), ())
-    for announcement in held.announcements[board.slug]:
-        add(*_announcement_item(maker, held, board, announcement))
+    for announcement in snapshot.announcements[board.slug]:
+        add(*announcement_item(maker, snapshot, board, announcement))
     lanes = {lane.source: lane for lane in board.lanes}
-    for story in held.stories[board.slug]:
-        add(*_story_item(maker, held, board, story, lanes[story.source], leaving=False))
+    for story in snapshot.stories[board.slug]:
+        add(*_story_item(maker, snapshot, board, story, lanes[story.source], leaving=False))
     present = {item.key for item in items}
     for story in running:
         if _key(story) not in present and story.state == "approved" and story.source in lanes:
-            add(*_story_item(maker, held, board, story, lanes[story.source], leaving=True))
+            add(*_story_item(maker, snapshot, board, story, lanes[story.source], leaving=True))
     filler = maker.empty(board.name, area.name, board.format)
     safe = maker.safe(board.name, area.name, board.format)
-    chain = frozenset(held.tree.chain(board.area))
+    chain = frozenset(snapshot.tree.chain(board.area))
     return BoardContent(board, area, chain, tuple(items), mine, filler, safe, (*slides, filler, safe))
-
-
-@dataclass(frozen=True, slots=True)
-class NoRoom:
-    """A board that cannot keep a posting's longest gap: the smallest it could (ms), and postings it would break."""
-
-    board: Board
-    smallest: int
-    broken: tuple[str, ...]
-
-
-def without_room(maker: SlideMaker, held: StoreSnapshot, posting: Announcement) -> list[NoRoom]:
-    """The boards on which the posting's longest gap cannot be promised (rule 3); empty where it is accepted."""
-    found: list[NoRoom] = []
-    for board in held.boards:
-        if posting.area not in held.tree.chain(board.area) or (posting.boards and board.slug not in posting.boards):
-            continue
-        item, _ = _announcement_item(maker, held, board, posting)
-        others = board_content(maker, held, board).items
-        smallest = smallest_possible_gap(others, item)
-        broken = tuple(
-            other.title
-            for other in others
-            if other.longest_gap is not None and smallest_possible_gap([*others, item], other) > other.longest_gap
-        )
-        if broken or (item.longest_gap is not None and smallest > item.longest_gap):
-            found.append(NoRoom(board, smallest, broken))
-    return found
 
 
 def _key(story: Story) -> str:
@@ -232,10 +207,11 @@ def _notice_item(notice: Notice, slide: Slide) -> Item:
     )
 
 
-def _announcement_item(
-    maker: SlideMaker, held: StoreSnapshot, board: Board, announcement: Announcement
+def announcement_item(
+    maker: SlideMaker, snapshot: StoreSnapshot, board: Board, announcement: Announcement
 ) -> tuple[Item, Sequence[Slide]]:
-    area = held.tree.get(announcement.area)
+    """The item of an announcement on a board, and its slides."""
+    area = snapshot.tree.get(announcement.area)
     if announcement.sound and not board.sound:
         announcement = replace(announcement, sound=False)
     slides = maker.announcement(announcement, area_name=area.name, zone=board.zone, format=board.format)
@@ -250,7 +226,7 @@ def _announcement_item(
         spans,
         announcement.title,
         area.name,
-        upper=held.tree.is_above(announcement.area, board.area),
+        upper=snapshot.tree.is_above(announcement.area, board.area),
         priority=announcement.priority,
         longest_gap=None if gap is None else gap // timedelta(milliseconds=1),
     )
@@ -258,13 +234,13 @@ def _announcement_item(
 
 
 def _story_item(
-    maker: SlideMaker, held: StoreSnapshot, board: Board, story: Story, lane: Lane, *, leaving: bool
+    maker: SlideMaker, snapshot: StoreSnapshot, board: Board, story: Story, lane: Lane, *, leaving: bool
 ) -> tuple[Item, Sequence[Slide]]:
-    source = held.sources[story.source]
-    others = (held.sources[slug].name for slug in story.also if slug in held.sources)
+    source = snapshot.sources[story.source]
+    others = (snapshot.sources[slug].name for slug in story.also if slug in snapshot.sources)
     label, name = source.label or source.name, " · ".join(dict.fromkeys([source.name, *others]))
     slides = maker.story(story, label=label, source_name=name, zone=board.zone, format=board.format)
     span = to_ms(story.first_seen), to_ms(story.published + timedelta(days=lane.newest_days))
-    upper = source.area is not None and held.tree.is_above(source.area, board.area)
+    upper = source.area is not None and snapshot.tree.is_above(source.area, board.area)
     item = Item(_key(story), story.source, _pages(slides), (span,), story.title, name, upper=upper, leaving=leaving)
     return item, slides

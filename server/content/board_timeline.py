@@ -1,7 +1,7 @@
-"""What a board shows at any moment, as it aired or as it is planned, with the why; called by the desk.
+"""What a board showed or will show in a time span, and why; called by desk.boards.timeline.
 
-The past is read from the laps that were agreed, so it is what the screens were told; the future is composed by the
-same code as the glass, as if nothing were to change.
+The past is read from stored laps, so it is what the screens were sent. The future is composed by the same code as the
+live boards, assuming that nothing changes.
 """
 
 from __future__ import annotations
@@ -26,21 +26,20 @@ from server.store.notices import notices
 FARTHEST_MS = 10 * 86_400_000
 
 
-class TooFar(ValueError):  # noqa: N818 - says what is the matter, reads as such in except
-    """Further ahead than can be said."""
+class TooFar(ValueError):  # noqa: N818 - the name says what is wrong
+    """Too far ahead to be computed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """A board in [since, until), ms: items in order, notices that covered it, and whether the panel was on at all.
+    """A board in [since, until), ms since 1970 UTC: items in order, urgent notices, whether the panel was on at all.
 
-    ``reasons`` say of every item of the board what it was doing at ``since``; they are known of the future only.
+    ``reasons`` say why each item airs or not at ``since``; they exist for the future only.
     """
 
     board: Board
     since: int
     until: int
-    planned_from: int
     items: tuple[Shown, ...]
     notices: tuple[Notice, ...]
     on: bool
@@ -48,14 +47,14 @@ class Hour:
 
 
 def look(
-    db: Database, maker: SlideMaker, held: StoreSnapshot, board: Board, since: int, until: int, now: datetime
+    db: Database, maker: SlideMaker, snapshot: StoreSnapshot, board: Board, since: int, until: int, now: datetime
 ) -> Hour:
-    """The board in [since, until), ms. Raises TooFar where that is more than ten days ahead."""
+    """The board in [since, until), ms since 1970 UTC. Raises TooFar if that is more than ten days ahead."""
     at = to_ms(now)
     if until - at > FARTHEST_MS:
         raise TooFar("Chỉ tính trước được 10 ngày.")
     past = _aired(db, board, since, min(until, at)) if since < at else ()
-    made = board_content(maker, held, board)
+    made = board_content(maker, snapshot, board)
     coming: tuple[Lap, ...] = ()
     reasons: tuple[Reason, ...] = ()
     if until > at:
@@ -64,12 +63,12 @@ def look(
         coming = tuple(coming_laps(board, made.items, lap, until - 1))
         running = [each for each in coming if each.start <= max(since, at)]
         reasons = tuple(why(made.items, running[-1], max(since, at))) if running else ()
-    # What is planned begins with the lap that runs, which is the last of the past.
+    # The future begins with the running lap, which is also the last of the past ones.
     before = [each for each in past if not coming or each.number < coming[0].number]
     items = tuple(shown([*before, *coming], since, until))
-    on_air = notices_for(board, held.tree, notices.between(db, from_ms(since), from_ms(until)))
+    on_air = notices_for(board, snapshot.tree, notices.between(db, from_ms(since), from_ms(until)))
     urgent = tuple(sorted((n for n in on_air if n.level == "urgent"), key=lambda n: n.issued))
-    return Hour(board, since, until, at, items, urgent, _panel_on(board, since, until), reasons)
+    return Hour(board, since, until, items, urgent, _panel_on(board, since, until), reasons)
 
 
 def _aired(db: Database, board: Board, since: int, until: int) -> tuple[Lap, ...]:

@@ -1,4 +1,4 @@
-"""Laps as rows of the store and back, made usable today: bodies for slots; called by director and agreement."""
+"""Converts laps to rows of the store and back; called by live.rotation and board_timeline."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ log = structlog.get_logger("director")
 
 
 def row_of(board: str, lap: Lap, revision: int) -> StoredLap:
+    """The row of a lap at a board's revision."""
     return StoredLap(board, lap.number, revision, lap.dumps(), lap.start)
 
 
 def lap_of(stored: StoredLap) -> Lap | None:
-    """The lap of a row; None, and a line in the log, for one that no program of today wrote."""
+    """The lap of a row; None, with an error in the log, if this version cannot read it."""
     try:
         return Lap.loads(stored.body)
     except (ValueError, KeyError, TypeError) as error:
@@ -27,9 +28,10 @@ def lap_of(stored: StoredLap) -> Lap | None:
 
 
 def with_bodies(lap: Lap, made: BoardContent) -> Lap:
-    """The lap with bodies of today where its own have gone: a text or a format changed while no server ran.
+    """The lap with current slides in place of slides that no longer exist.
 
-    Lengths stay, so nothing moves; a screen that comes now finds every body that it is told to show.
+    A text or a format may have changed while no server ran. Dwell times stay, so the schedule does not move, and a
+    screen that connects now can get every slide of the lap.
     """
     rendered = {slide.hash for slide in made.slides}
     pages = {item.key: item.pages for item in made.items if item.pages}

@@ -1,1 +1,1 @@
-"""Who is told of what, and the mailer that tells them."""
+"""Who is notified of an urgent notice, and the mailer that sends messages."""

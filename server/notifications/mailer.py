@@ -1,4 +1,4 @@
-"""Sends what waits in the outbox by the mail server of config; run by the worker's metronome, never by a request."""
+"""Sends due messages through the configured mail server; run by the worker's scheduler, never by a request."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from server.store.database.errors import StoreError
 from server.store.people import messages
 from server.store.people.messages import Message
 
-log = structlog.get_logger("postman")
-SECONDS = 20
+log = structlog.get_logger("mailer")
+TIMEOUT_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """The mail server. ``password`` is read from its file by whoever makes this; ``desk`` is the desk's origin."""
+    """How to reach the mail server; ``desk`` is the desk's origin, which links in messages are relative to."""
 
     host: str
     port: int
@@ -36,20 +36,21 @@ class MailServer:
 
     @property
     def shown_sender(self) -> str:
+        """The address in the From header."""
         return self.sender or f"bangtin@{self.host}"
 
 
 class Mailer:
-    """``trust`` is what certificates are checked by; tests hand in one that knows their own."""
+    """Sends due messages; ``trust`` verifies the server's certificate, by default with the system's authorities."""
 
     def __init__(
-        self, db: Database, office: MailServer, clock: Callable[[], datetime], trust: ssl.SSLContext | None = None
+        self, db: Database, config: MailServer, clock: Callable[[], datetime], trust: ssl.SSLContext | None = None
     ) -> None:
-        self._db, self._office, self._clock = db, office, clock
+        self._db, self._config, self._clock = db, config, clock
         self._trust = trust or ssl.create_default_context()
 
     def beat(self) -> None:
-        """Send what is due, over one connection; what fails is tried again later."""
+        """Send the messages that are due over one connection; failed ones are retried later."""
         try:
             due = messages.due(self._db, self._clock())
             if due:
@@ -63,39 +64,41 @@ class Mailer:
                 for message in due:
                     self._send(server, message)
         except (OSError, smtplib.SMTPException) as error:
-            # Nobody answered, or the connection broke: what is not marked as sent waits for its next time.
-            log.warning("mail server failed", host=self._office.host, error=str(error))
+            # No answer, or the connection broke: messages not marked as sent are retried.
+            log.warning("mail server failed", host=self._config.host, error=str(error))
             for message in messages.due(self._db, self._clock()):
                 messages.failed(self._db, message.id, str(error), self._clock())
 
     def _send(self, server: smtplib.SMTP, message: Message) -> None:
         try:
-            server.send_message(self._letter(message))
+            server.send_message(self._mail(message))
         except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
             messages.failed(self._db, message.id, str(error), self._clock())
         else:
             messages.sent(self._db, message.id)
 
-    def _letter(self, message: Message) -> EmailMessage:
-        letter = EmailMessage()
-        letter["From"] = self._office.shown_sender
-        letter["To"] = message.address
-        letter["Subject"] = " ".join(message.subject.split())
-        letter["Date"] = format_datetime(self._clock())
-        letter["Message-ID"] = make_msgid(domain=self._office.shown_sender.rpartition("@")[2])
-        letter["Auto-Submitted"] = "auto-generated"
-        there = f"\n\n{self._office.desk}{message.link}" if message.link and self._office.desk else ""
-        letter.set_content(f"{message.text}{there}\n")
-        return letter
+    def _mail(self, message: Message) -> EmailMessage:
+        mail = EmailMessage()
+        mail["From"] = self._config.shown_sender
+        mail["To"] = message.address
+        mail["Subject"] = " ".join(message.subject.split())
+        mail["Date"] = format_datetime(self._clock())
+        mail["Message-ID"] = make_msgid(domain=self._config.shown_sender.rpartition("@")[2])
+        mail["Auto-Submitted"] = "auto-generated"
+        link = f"\n\n{self._config.desk}{message.link}" if message.link and self._config.desk else ""
+        mail.set_content(f"{message.text}{link}\n")
+        return mail
 
     def _connected(self) -> smtplib.SMTP:
-        office = self._office
-        if office.security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(office.host, office.port, timeout=SECONDS, context=self._trust)
+        config = self._config
+        if config.security == "tls":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                config.host, config.port, timeout=TIMEOUT_SECONDS, context=self._trust
+            )
         else:
-            server = smtplib.SMTP(office.host, office.port, timeout=SECONDS)
-        if office.security == "starttls":
+            server = smtplib.SMTP(config.host, config.port, timeout=TIMEOUT_SECONDS)
+        if config.security == "starttls":
             server.starttls(context=self._trust)
-        if office.user:
-            server.login(office.user, office.password)
+        if config.user:
+            server.login(config.user, config.password)
         return server

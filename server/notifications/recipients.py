@@ -1,7 +1,7 @@
-"""Who hears of an urgent notice before the screens do, and in which words; called by desk and command line.
+"""Selects who is notified about an urgent notice and words the messages; called by the desk and the command line.
 
-A proposal goes to those who may send it, a signature to those who may confirm it; where the glass was broken,
-everybody who answers for one of the areas is told (TRUST, four eyes).
+A proposal goes to those who may send it, a signature to those who may confirm it. If an editor sent a notice alone,
+everyone responsible for one of its areas is notified (four eyes).
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ _TEXT: dict[Why, str] = {
 }
 
 
-def told(why: Why, notice: Notice, actor: str, people: Iterable[Person], tree: AreaTree) -> tuple[Message, ...]:
-    """One message for each person concerned but ``actor``; the link's {id} becomes the notice's number."""
+def notice_messages(
+    why: Why, notice: Notice, actor: str, people: Iterable[Person], tree: AreaTree
+) -> tuple[Message, ...]:
+    """One message for each person concerned except ``actor``; "{id}" in its link stands for the notice's id."""
     where = ", ".join(tree.get(slug).name for slug in notice.areas if slug in tree)
     words = {"headline": notice.headline, "actor": actor, "where": where}
     return tuple(

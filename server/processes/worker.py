@@ -26,7 +26,7 @@ from server.processes.jobs import Job, start_in_worker
 from server.setup import backup_file
 from server.setup.config import Config
 from server.setup.store_setup import Clock, open_store
-from server.store.announcements import announcements
+from server.store.announcements import recurring
 from server.store.audit import chain
 from server.store.boards import laps
 from server.store.database.engine import Database
@@ -121,10 +121,10 @@ def start_worker(
     return start_in_worker(
         Job("uploads", UPLOADS_SECONDS, uploads.tick),
         Job("tidy uploads", FORGET_SECONDS, uploads.delete_expired),
-        Job("renew", RENEW_SECONDS, lambda: announcements.renew(db, clock(), days_off)),
+        Job("renew", RENEW_SECONDS, lambda: recurring.renew(db, clock(), days_off)),
         *_mail_jobs(config, data, db, clock),
         Job("harvest", HARVEST_SECONDS, run_harvest),
-        Job("seal", SEAL_SECONDS, lambda: chain.seal(db, clock())),
+        Job("seal", SEAL_SECONDS, lambda: chain.extend(db, clock())),
         Job("expire", EXPIRE_SECONDS, lambda: notices.expire_due(db, clock())),
         Job("forget", FORGET_SECONDS, lambda: laps.forget_aired(db, before=to_ms(clock() - kept))),
         Job("outages", OUTAGE_SECONDS, maintenance.note_outages),

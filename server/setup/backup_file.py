@@ -88,7 +88,7 @@ def restore(url: str, data: Path, path: Path, now: datetime) -> tuple[str, Path]
         unpacked = Path(folder)
         made = _unpack(path, unpacked)
         kept = _keep_store(url, data, unpacked, now)
-        backup.put_back(url, data, unpacked / STORE)
+        backup.restore(url, data, unpacked / STORE)
         db = Database.open(url, data)
         db.migrate()
         renew_epoch(db)

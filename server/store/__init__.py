@@ -1,1 +1,1 @@
-"""SQL and nothing but SQL: frozen values in, frozen values out, one transaction a call."""
+"""All SQL: functions that take and return frozen dataclasses, one transaction each."""

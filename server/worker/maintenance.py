@@ -12,7 +12,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from server.store.database.engine import Database
-from server.store.screens import receipts, silent_tests
+from server.store.screens import outages, plays, silent_tests
 
 # Tuesday at 9.30: offices are open and somebody can be called; earlier in the morning nobody would look.
 TEST_WEEKDAY = 1
@@ -37,14 +37,14 @@ class Maintenance:
 
     def note_outages(self) -> int:
         """Records screens that have been silent for longer than ``silent_minutes``; returns how many."""
-        return receipts.note_outages(self._db, self._clock(), timedelta(minutes=self._limits.silent_minutes))
+        return outages.note(self._db, self._clock(), timedelta(minutes=self._limits.silent_minutes))
 
     def forget(self) -> int:
         """Deletes plays and outages older than the configured number of days; returns how many rows."""
         now = self._clock()
         first = (now - timedelta(days=self._limits.plays_days)).astimezone(self._zone).date()
         before = now - timedelta(days=self._limits.outages_days)
-        return receipts.forget(self._db, plays_before=first.isoformat(), rest_before=before)
+        return plays.forget(self._db, before=first.isoformat()) + outages.forget(self._db, before=before)
 
     def test_weekly(self) -> int:
         """Starts the silent test of all screens, once after each due time; returns how many screens were asked."""

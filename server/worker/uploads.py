@@ -16,7 +16,7 @@ from server.media.media_files import stored_path
 from server.store.database.engine import Database
 from server.store.database.errors import StoreError
 from server.store.media import library, uploads
-from server.store.media.library import Kept
+from server.store.media.library import LibraryFile
 from server.store.media.uploads import Upload
 
 log = structlog.get_logger("uploads")
@@ -73,9 +73,9 @@ class UploadImporter:
         log.info("upload taken", name=upload.name, files=len(imported.attachments), rows=len(imported.table))
 
 
-def library_file(file: Attachment, media: Path, *, name: str, area: str, person: str, now: datetime) -> Kept:
+def library_file(file: Attachment, media: Path, *, name: str, area: str, person: str, now: datetime) -> LibraryFile:
     """The library's record of a stored file; ``person`` uploaded it and ``now`` is when."""
     size = stored_path(media, file.hash, file.type).stat().st_size
-    return Kept(
+    return LibraryFile(
         file.hash, file.width, file.height, file.type, file.seconds, area, name, file.alt, now, person, size, None
     )

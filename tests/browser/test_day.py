@@ -23,7 +23,7 @@ from server.core.lap.panel_hours import on_spans
 from server.core.model import Hours
 from server.core.times import from_ms, to_ms
 from server.store.boards import boards
-from server.store.screens import receipts
+from server.store.screens import plays
 from tests.browser.evening import Turn, lap_of, plan, turns
 from tests.browser.glass import SIZE, VISIBLE, Flip, Glass
 from tests.browser.storm import paired
@@ -237,7 +237,7 @@ def _proved(station: Station, screen: Screen, covered_until: int) -> None:
     screen.glass.page.clock.fast_forward(90 * SECOND)
 
     def counted() -> Counter[str]:
-        proofs = receipts.proofs(station.store, boards=[BOARD], first=first, last=last)
+        proofs = plays.proofs(station.store, boards=[BOARD], first=first, last=last)
         return sum((Counter(proof.hashes) for proof in proofs), Counter())
 
     # Receipts are sent and acknowledged a hundred at a time; fourteen thousand take a while.

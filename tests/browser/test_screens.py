@@ -16,7 +16,7 @@ from server.core.policy import Grant
 from server.setup.config_file import load
 from server.store.audit import audit
 from server.store.people import people
-from server.store.screens import pairing, receipts, screens
+from server.store.screens import pairing, plays, screens
 from tests.browser.glass import MILLISECONDS, VISIBLE, chromium
 from tests.cast import EDITOR
 from tests.desk.looks import axe
@@ -165,7 +165,7 @@ def test_no_receipt_that_was_acknowledged_is_lost_by_kill_9(closed: Station) -> 
     closed.kill9_server()
     for witness in witnesses:
         witness.join(30)
-    found = receipts.proofs(closed.store, boards=[BOARD], first="2000-01-01", last="2999-01-01")
+    found = plays.proofs(closed.store, boards=[BOARD], first="2000-01-01", last="2999-01-01")
     kept = sum(proof.count for proof in found)
     assert sum(witness.acknowledged for witness in witnesses) <= kept <= sum(witness.said for witness in witnesses)
 

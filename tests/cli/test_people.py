@@ -94,7 +94,7 @@ def test_a_suspended_account_is_opened_again(shell: Shell) -> None:
 def test_the_doctor_finds_a_changed_audit(shell: Shell) -> None:
     shell(*ADD, "--role", "keeper", "--area", "tinh")
     db = shell.db
-    chain.seal(db, audit.all(db)[-1].at + 2 * chain.SETTLED)
+    chain.extend(db, audit.all(db)[-1].at + 2 * chain.SETTLED)
     db.close()
     well = shell("doctor")
     assert well.exit_code == 0, well.output

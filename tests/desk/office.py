@@ -24,7 +24,7 @@ from server.setup.config import Config
 from server.setup.config_sections import PeopleSection
 from server.setup.secret_keys import key
 from server.store.database.engine import Database
-from server.store.people import people, sign_ins
+from server.store.people import accounts, people, sign_ins
 from server.store.sources import sources
 from tests.cast import AREAS, BOARDS, NOW, PEOPLE, SOURCES, Person
 
@@ -78,7 +78,7 @@ class Browser:
     def sign_in(self, office: Office, person: Person, *, factor: bool = True) -> str:
         """Signs in without the login page; returns the id of the sign-in."""
         held = people.get(office.db, person.slug)
-        account = people.account(office.db, "id", held.id)
+        account = accounts.find(office.db, "id", held.id)
         assert account is not None
         made = sign_ins.begin(office.db, held.id, address="127.0.0.1", agent="tests", now=office.now, factor=factor)
         with self.client.session_transaction() as session:

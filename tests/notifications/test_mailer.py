@@ -39,16 +39,16 @@ def office(port: int) -> MailServer:
     )
 
 
-def tell(db: Database, *addresses: str) -> None:
+def post_with_messages(db: Database, *addresses: str) -> None:
     told = [
         Message("lan", "Chờ duyệt: Lịch", "Hoa đã trình một thông báo.", "/desk/queue/", one) for one in addresses
     ]
-    announcements.post(db, cast.announcement(), actor="hoa", tell=told)
+    announcements.post(db, cast.announcement(), actor="hoa", notify=told)
 
 
 def test_a_letter_is_sent_once_with_the_way_to_the_desk(db: Database, box: tuple[Box, int]) -> None:
     kept, port = box
-    tell(db, "lan@example.vn")
+    post_with_messages(db, "lan@example.vn")
     mailer = Mailer(db, office(port), lambda: NOW)
     mailer.beat()
     mailer.beat()
@@ -60,7 +60,7 @@ def test_a_letter_is_sent_once_with_the_way_to_the_desk(db: Database, box: tuple
 
 def test_one_address_that_is_refused_does_not_hold_up_the_others(db: Database, box: tuple[Box, int]) -> None:
     kept, port = box
-    tell(db, "khong-ai@example.vn", "lan@example.vn")
+    post_with_messages(db, "khong-ai@example.vn", "lan@example.vn")
     Mailer(db, office(port), lambda: NOW).beat()
     assert [letter["To"] for letter in kept.letters] == ["lan@example.vn"]
     assert [one.address for one in messages.due(db, NOW + HOUR)] == ["khong-ai@example.vn"]
@@ -68,7 +68,7 @@ def test_one_address_that_is_refused_does_not_hold_up_the_others(db: Database, b
 
 def test_while_the_mail_server_is_away_letters_wait(db: Database, box: tuple[Box, int]) -> None:
     kept, port = box
-    tell(db, "lan@example.vn")
+    post_with_messages(db, "lan@example.vn")
     Mailer(db, office(free_port()), lambda: NOW).beat()
     assert messages.due(db, NOW) == ()
     Mailer(db, office(port), lambda: NOW + HOUR).beat()
@@ -78,6 +78,6 @@ def test_while_the_mail_server_is_away_letters_wait(db: Database, box: tuple[Box
 def test_a_subject_cannot_bring_headers_of_its_own(db: Database, box: tuple[Box, int]) -> None:
     kept, port = box
     told = Message("lan", "Chờ duyệt\r\nBcc: ai@example.vn", "x", "", "lan@example.vn")
-    announcements.post(db, cast.announcement(), actor="hoa", tell=[told])
+    announcements.post(db, cast.announcement(), actor="hoa", notify=[told])
     Mailer(db, office(port), lambda: NOW).beat()
     assert kept.letters[0]["Bcc"] is None

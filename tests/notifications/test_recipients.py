@@ -8,7 +8,7 @@ import pytest
 
 from server.core.areas import AreaTree
 from server.core.policy import Grant, Person
-from server.notifications.recipients import Why, told
+from server.notifications.recipients import Why, notice_messages
 from tests import cast
 from tests.cast import AREAS
 
@@ -40,12 +40,12 @@ PEOPLE = (
     ],
 )
 def test_who_hears(why: Why, areas: tuple[str, ...], actor: str, heard: list[str]) -> None:
-    messages = told(why, cast.notice(areas=areas), actor, PEOPLE, TREE)
+    messages = notice_messages(why, cast.notice(areas=areas), actor, PEOPLE, TREE)
     assert [one.person for one in messages] == heard
 
 
 def test_the_words_name_who_what_and_where() -> None:
-    (message,) = told("signed", cast.notice(areas=("tinh",)), "lan", PEOPLE, TREE)
+    (message,) = notice_messages("signed", cast.notice(areas=("tinh",)), "lan", PEOPLE, TREE)
     assert "Bão số 3" in message.subject
     assert "lan đã ký" in message.text
     assert "Tỉnh Hưng Yên" in message.text

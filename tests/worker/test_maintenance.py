@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from server.core.screens.screens import Link
 from server.setup.config_sections import ReceiptsSection
-from server.store.screens import receipts, screens, silent_tests
+from server.store.screens import plays, receipts, screens, silent_tests
 from server.worker.maintenance import Maintenance
 from tests.cast import HOUR, MINUTE, NOW
 from tests.live.studio import Studio
@@ -40,7 +40,9 @@ def test_every_screen_is_tested_once_a_week_and_only_its_own_answer_counts(house
     assert maintenance(house).test_weekly() == 0
     house.clock.move(hours=3)
     assert maintenance(house).test_weekly() == 2
-    asked = {one.screen: one.id for one in screens.asked_since(house.db, 0, house.clock()) if one.until > NOW + DAY}
+    asked = {
+        one.screen: one.id for one in screens.commands_since(house.db, 0, house.clock()) if one.until > NOW + DAY
+    }
     at = house.clock.now + MINUTE
     forged = [(asked[silent.id], answers.id, at)]
     receipts.save(house.db, [], [], [], [(asked[answers.id], answers.id, at), *forged])
@@ -64,4 +66,4 @@ def test_the_hour_of_the_test_is_in_the_provinces_time_zone(house: Studio) -> No
 
 def test_old_proof_is_deleted_by_the_provinces_day(house: Studio) -> None:
     assert maintenance(house).forget() == 0
-    assert receipts.proofs(house.db, boards=[HALL], first="2026-01-01", last="2026-12-31") == ()
+    assert plays.proofs(house.db, boards=[HALL], first="2026-01-01", last="2026-12-31") == ()

@@ -94,7 +94,7 @@ def _decide(saved: Announcement, step: str, form: ComposeForm) -> Answer:
     try:
         announcements.take(
             desk.db, saved.id, step, actor=desk.actor(), now=desk.now(), version=saved.version,
-            rules=rules(), tell=messages_of_step(saved, step),
+            rules=rules(), notify=messages_of_step(saved, step),
         )  # fmt: skip
     except (NotPossible, StoreRefusal) as error:
         form.form_errors.append(str(error))

@@ -35,9 +35,9 @@ class Change:
 def history(one: Announcement) -> list[Change]:
     """Every edit, newest first."""
     past = listings.versions(desk.db, one.id)
-    after = [*(each.said for each in past[1:]), one] if past else []
+    after = [*(each.announcement for each in past[1:]), one] if past else []
     return [
-        Change(each.replaced, each.by, new.version, _field_changes(each.said, new))
+        Change(each.replaced, each.by, new.version, _field_changes(each.announcement, new))
         for each, new in reversed(list(zip(past, after, strict=True)))
     ]
 

@@ -16,7 +16,7 @@ from server.media.media_files import stored_path
 from server.store.announcements import listings
 from server.store.database.errors import NotFound, StoreRefusal
 from server.store.media import library
-from server.store.media.library import Kept
+from server.store.media.library import LibraryFile
 
 pages = Blueprint("media", __name__, url_prefix="/desk/media")
 
@@ -95,7 +95,7 @@ def remove(hash: str) -> Response:
     return desk.go(url_for("media.index"))
 
 
-def _file_or_404(hash: str) -> Kept:
+def _file_or_404(hash: str) -> LibraryFile:
     """404 if there is none or the signed-in person may not upload for its area."""
     try:
         found = library.get(desk.db, hash)
@@ -114,7 +114,7 @@ def _uses(hash: str) -> list[Use]:
     ]
 
 
-def _is_described(file: Kept) -> bool:
+def _is_described(file: LibraryFile) -> bool:
     return bool(file.alt.strip()) or file.type.startswith("video/")
 
 

@@ -7,7 +7,8 @@ from typing import TypedDict
 
 from flask_babel import gettext
 
-from server.content.board_content import read_snapshot, without_room
+from server.content.board_content import read_snapshot
+from server.content.gap_promise import infeasible_gaps
 from server.core.model import Announcement, Board, Format
 from server.core.typesetting.legibility import Rendering
 from server.desk.web import slide_preview
@@ -79,7 +80,7 @@ def gap_problems(one: Announcement) -> list[str]:
     now = desk.now()
     if not one.area or (one.longest_gap is None and not listings.any_promise(desk.db, now)):
         return []
-    found = without_room(slide_preview.renderer(), read_snapshot(desk.db, now), one)
+    found = infeasible_gaps(slide_preview.renderer(), read_snapshot(desk.db, now), one)
     return [
         gettext(
             "«%(board)s» không chiếu lại kịp: nhỏ nhất là %(minutes)s phút%(kept)s.",

@@ -54,7 +54,7 @@ def take_step(named: str, step: str, reason: str) -> Result:
     try:
         announcements.take(
             desk.db, one.id, step, actor=desk.actor(), now=desk.now(), reason=reason,
-            tell=messages_of_step(one, step, reason),
+            notify=messages_of_step(one, step, reason),
             version=int(version) if version.isdecimal() else None, rules=rules(),
         )  # fmt: skip
     except Conflict as error:

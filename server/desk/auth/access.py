@@ -39,7 +39,7 @@ def check_every_request(app: Flask, desk: DeskContext) -> None:
 
 def _identify(desk: DeskContext) -> None:
     """Finds the person of the session's sign-in; ends the session if that sign-in or the account has ended."""
-    audit.asked_from.set(desk.address())
+    audit.request_address.set(desk.address())
     g.person = g.sign_in = None
     id = session.get("sign_in")
     if not id:

@@ -16,7 +16,7 @@ from flask import g, request, session
 from flask_security import RoleMixin, UserDatastore, UserMixin, WebAuthnMixin
 
 from server.store.database.engine import Database
-from server.store.people import passkeys, people, sign_ins
+from server.store.people import accounts, passkeys, sign_ins
 
 # The columns that the library reads and writes, under its own names.
 _ACCOUNT_COLUMNS = (
@@ -114,7 +114,7 @@ class Accounts(UserDatastore):
     def find_user(self, case_insensitive: bool = False, **kwargs: object) -> Account | None:
         """The account whose column has the value: the one keyword argument."""
         column, value = kwargs.popitem()
-        row = people.account(self._store, column, value, any_case=case_insensitive)
+        row = accounts.find(self._store, column, value, any_case=case_insensitive)
         return None if row is None else Account(row, self._must_have_factor)
 
     def find_role(self, role: str) -> None:
@@ -167,7 +167,7 @@ class Accounts(UserDatastore):
         if not changes:
             return
         person = g.get("person")
-        people.save_account(
+        accounts.save(
             self._store,
             account.id,
             changes,

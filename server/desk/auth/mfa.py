@@ -22,7 +22,7 @@ from server.core.policy import needs_second_factor
 from server.desk.auth.accounts import Account, Accounts
 from server.desk.web.context import DeskContext, desk
 from server.setup.secret_keys import key
-from server.store.people import people
+from server.store.people import accounts
 
 # The endpoints that somebody may use who still has to set up a second factor.
 _ALLOWED_BEFORE_SETUP = ("security.", "shell.language", "security_pages.")
@@ -68,7 +68,7 @@ class SingleUseTotp(Totp):
             match = self._totp.verify(token, totp_secret, window=window)
         except TokenError:
             return False
-        return people.take_counter(desk.db, user.id, match.counter)
+        return accounts.take_counter(desk.db, user.id, match.counter)
 
 
 class PasskeyRules(WebauthnUtil):
@@ -110,7 +110,7 @@ def spend_recovery_code(account: Account, at: int) -> bool:
     """Removes the code at this index; 409 if another request has spent one meanwhile."""
     left = [code for index, code in enumerate(account.mf_recovery_codes) if index != at]
     held = account.mf_recovery_codes
-    if not people.spend_recovery_code(desk.db, account.id, held, left, now=desk.now(), address=desk.address()):
+    if not accounts.spend_recovery_code(desk.db, account.id, held, left, now=desk.now(), address=desk.address()):
         abort(409)
     account.mf_recovery_codes = left
     account.loaded["mf_recovery_codes"] = list(left)

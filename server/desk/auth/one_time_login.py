@@ -14,7 +14,7 @@ from server.desk.auth.forms import FirstAccountForm, PasswordForm
 from server.desk.web.context import desk
 from server.desk.web.rights import needs
 from server.store.database.errors import StoreRefusal
-from server.store.people import one_time_links, people
+from server.store.people import accounts, one_time_links, people
 from server.store.people.one_time_links import Link
 
 pages = Blueprint("door", __name__, url_prefix="/desk")
@@ -58,9 +58,7 @@ def _set_password(token: str, link: Link, form: PasswordForm) -> str:
     if not one_time_links.use(desk.db, token, now):
         return _spent()
     person = people.by_id(desk.db, link.person)
-    people.save_account(
-        desk.db, person.id, {"password": hashed}, actor=person.username, now=now, address=desk.address()
-    )
+    accounts.save(desk.db, person.id, {"password": hashed}, actor=person.username, now=now, address=desk.address())
     return person.username
 
 

@@ -16,7 +16,7 @@ from server.desk.notices.access import holds_everywhere, notice_or_404, target_a
 from server.desk.notices.form import AT, NoticeForm
 from server.desk.notices.view_model import boards_reached, form_page
 from server.desk.web.context import desk
-from server.notifications.recipients import Why, told
+from server.notifications.recipients import Why, notice_messages
 from server.store.database.errors import Conflict, StoreRefusal
 from server.store.notices import actions, notices
 from server.store.people import people
@@ -54,12 +54,12 @@ def post(form: NoticeForm) -> Answer:
 def _posted(notice: Notice) -> Notice:
     now = desk.now()
     if not holds_everywhere("notice.push", notice):
-        made = notices.post(desk.db, notice, actor=desk.actor(), now=now, tell=_messages("proposed", notice))
+        made = notices.post(desk.db, notice, actor=desk.actor(), now=now, notify=_messages("proposed", notice))
         flash(gettext("Đã gửi đề nghị. Biên tập viên của đơn vị thấy ngay."), "good")
         return made
     if desk.config.notices.four_eyes:
         signed = replace(notice, signed_by=desk.actor(), signed_at=now)
-        return notices.post(desk.db, signed, actor=desk.actor(), now=now, tell=_messages("signed", notice))
+        return notices.post(desk.db, signed, actor=desk.actor(), now=now, notify=_messages("signed", notice))
     return notices.post(desk.db, replace(notice, state="live"), actor=desk.actor(), now=now)
 
 
@@ -69,7 +69,7 @@ def _correct(old: Notice, new: Notice, form: NoticeForm) -> Answer:
     try:
         made = actions.correct(
             desk.db, old.id, new, actor=desk.actor(), now=desk.now(),
-            four_eyes=desk.config.notices.four_eyes, tell=_messages("signed", new),
+            four_eyes=desk.config.notices.four_eyes, notify=_messages("signed", new),
         )  # fmt: skip
     except NotPossible as error:
         flash(str(error), "error")
@@ -143,14 +143,14 @@ def send(notice: Notice, *, alone: bool) -> None:
     actions.send(
         desk.db, notice.id, actor=desk.actor(), now=desk.now(),
         four_eyes=desk.config.notices.four_eyes, break_glass=alone, seen=_mark_read(),
-        tell_if_alone=_messages("broken", notice),
+        notify_if_alone=_messages("broken", notice),
     )  # fmt: skip
 
 
 def sign(notice: Notice) -> None:
     """Signs a draft and asks the other editors to confirm it."""
     actions.sign(
-        desk.db, notice.id, actor=desk.actor(), now=desk.now(), seen=_mark_read(), tell=_messages("signed", notice)
+        desk.db, notice.id, actor=desk.actor(), now=desk.now(), seen=_mark_read(), notify=_messages("signed", notice)
     )
 
 
@@ -182,7 +182,7 @@ def go_to(notice: Notice) -> Response:
 
 
 def _messages(why: Why, notice: Notice) -> tuple[Message, ...]:
-    return told(why, notice, desk.actor(), people.all(desk.db), desk.tree())
+    return notice_messages(why, notice, desk.actor(), people.all(desk.db), desk.tree())
 
 
 def _mark_read() -> str:

@@ -16,7 +16,7 @@ from server.desk.web.context import desk
 from server.desk.web.csv_export import csv_response
 from server.desk.web.rights import needs
 from server.store.audit import chain
-from server.store.audit.audit import Act, Asked
+from server.store.audit.audit import AuditFilter, AuditRecord
 from server.store.people import people
 
 pages = Blueprint("audit", __name__, url_prefix="/desk/audit")
@@ -44,7 +44,7 @@ def index() -> str:
     """The acts that match the filter, newest first."""
     acts = list(AuditAccess.of_current_person().acts(_asked(), SHOWN_AT_ONCE + 1))
     shown = acts[:SHOWN_AT_ONCE]
-    seals, last_sealed = chain.counted(desk.db)
+    seals, last_sealed = chain.extent(desk.db)
     return render_template(
         "records/audit/index.html",
         acts=[_row(act) for act in shown],
@@ -67,7 +67,7 @@ def as_csv() -> Response:
 @needs("audit.read")
 def check() -> str:
     """Recomputes the chain of seals and names the seals that do not fit."""
-    seals, last_sealed = chain.counted(desk.db)
+    seals, last_sealed = chain.extent(desk.db)
     return render_template(
         "records/audit/chain.html", broken=chain.broken(desk.db), seals=seals, last_sealed=last_sealed
     )
@@ -79,10 +79,10 @@ def _people_to_choose() -> list[tuple[str, str]]:
     return [(p.username, p.name) for p in people.all(desk.db) if any(one.area in mine for one in p.grants)]
 
 
-def _asked() -> Asked:
+def _asked() -> AuditFilter:
     query = request.args
     start, end = (_day(query.get(name, "")) for name in ("from", "until"))
-    return Asked(
+    return AuditFilter(
         actor=query.get("actor", "").strip(),
         act=query.get("act", "").strip(),
         subject=query.get("subject", "").strip(),
@@ -101,7 +101,7 @@ def _day(text: str) -> datetime | None:
         return None
 
 
-def _row(act: Act) -> AuditRow:
+def _row(act: AuditRecord) -> AuditRow:
     return {
         "id": act.id,
         "at": act.at,
@@ -113,7 +113,7 @@ def _row(act: Act) -> AuditRow:
     }
 
 
-def _csv_rows(asked: Asked) -> Iterator[list[str]]:
+def _csv_rows(asked: AuditFilter) -> Iterator[list[str]]:
     for act in AuditAccess.of_current_person().acts(asked, _MOST_IN_CSV):
         changed = "; ".join(f"{name}: {before} → {after}" for name, before, after in changes(act, desk.zone()))
         when = act.at.astimezone(desk.zone()).strftime("%d/%m/%Y %H:%M:%S")

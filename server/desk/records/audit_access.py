@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from server.desk.web.context import desk
 from server.store.audit import audit
-from server.store.audit.audit import Act, Asked
+from server.store.audit.audit import AuditFilter, AuditRecord
 from server.store.boards import boards
 from server.store.people import people
 from server.store.sources import sources
@@ -42,7 +42,7 @@ class AuditAccess:
             {one.username: {grant.area for grant in one.grants} for one in people.all(desk.db)},
         )
 
-    def acts(self, asked: Asked, most: int) -> Iterator[Act]:
+    def acts(self, asked: AuditFilter, most: int) -> Iterator[AuditRecord]:
         """Up to ``most`` acts that match and may be read, newest first."""
         given, read = 0, 0
         while read < max(_MOST_ROWS, most):
@@ -58,11 +58,11 @@ class AuditAccess:
                 return
             asked = replace(asked, below=found[-1].id)
 
-    def may_read(self, act: Act) -> bool:
+    def may_read(self, act: AuditRecord) -> bool:
         """True if the act concerns one of the person's areas, or he may read everything."""
         return self.everywhere or bool(self.areas & self._areas_of(act))
 
-    def _areas_of(self, act: Act) -> set[str]:
+    def _areas_of(self, act: AuditRecord) -> set[str]:
         found = self._areas_in(act.before or {}) | self._areas_in(act.after or {})
         kind, _, name = act.subject.partition("/")
         if kind == "person":

@@ -12,7 +12,7 @@ from server.core.policy import Role
 from server.desk.records.audit_labels import ACTS, FIELDS, INTERNAL_FIELDS, KINDS
 from server.desk.records.audit_values import VALUES
 from server.desk.web.layout import role_name
-from server.store.audit.audit import Act
+from server.store.audit.audit import AuditRecord
 
 _LONGEST = 300  # characters of one value
 
@@ -36,7 +36,7 @@ def subject_name(subject: str) -> str:
     return f"{KINDS.get(kind, kind)} {name}".strip()
 
 
-def changes(act: Act, zone: ZoneInfo) -> list[FieldChange]:
+def changes(act: AuditRecord, zone: ZoneInfo) -> list[FieldChange]:
     """The fields that the act changed; of a new or removed record all that are not empty."""
     before, after = act.before or {}, act.after or {}
     names = [name for name in (*after, *(one for one in before if one not in after)) if name not in INTERNAL_FIELDS]

@@ -31,7 +31,7 @@ from server.desk.web.csv_export import csv_response
 from server.desk.web.pagination import requested_page
 from server.desk.web.rights import needs
 from server.store.boards import boards
-from server.store.screens import receipts
+from server.store.screens import plays
 
 pages = Blueprint("proof", __name__, url_prefix="/desk")
 
@@ -44,7 +44,7 @@ def index() -> str:
     """The items of a period, the one shown most often first, and the plays per day."""
     visible = _visible_boards()
     period, chosen = _period(), _chosen_boards(visible)
-    totals = receipts.totals(desk.db, **selection(chosen, period))
+    totals = plays.totals(desk.db, **selection(chosen, period))
     words = request.args.get("q", "").strip()
     found = [one for one in item_totals(totals) if words.lower() in one.title.lower()]
     page = requested_page(found, SHOWN_AT_ONCE)
@@ -54,7 +54,7 @@ def index() -> str:
         boards=visible,
         period=period,
         per_day=plays_per_day(totals, {one.item for one in found}, period),
-        reach=receipts.reach(desk.db, **selection(chosen, period), items=[one.item for one in page.items]),
+        reach=plays.reach(desk.db, **selection(chosen, period), items=[one.item for one in page.items]),
         total=sum(one.count for one in found),
         words=words,
     )
@@ -68,7 +68,7 @@ def table() -> Response:
     head = [gettext("Ngày"), gettext("Bảng tin"), gettext("Đơn vị"), gettext("Mục"), gettext("Tin"),
             gettext("Số lần"), gettext("Lần đầu"), gettext("Lần cuối"), gettext("Các giờ"), gettext("Số màn hình"),
             gettext("Mã nội dung")]  # fmt: skip
-    found = receipts.proofs(desk.db, **selection(chosen, period), item=request.args.get("item", ""))
+    found = plays.proofs(desk.db, **selection(chosen, period), item=request.args.get("item", ""))
     rows = _csv_rows(found, {board.slug: board for board in chosen})
     return csv_response(head, list(rows), f"bang-chung-{period.first}-{period.last}.csv")
 
@@ -88,7 +88,7 @@ def _csv_rows(found: tuple[Proof, ...], by_slug: dict[str, Board]) -> Iterator[l
 def one(item: str) -> str:
     """The record of one item, to be printed: each board with its screens, times and outages."""
     period, chosen = _period(), _chosen_boards(_visible_boards())
-    proofs = receipts.proofs(desk.db, **selection(chosen, period), item=item)
+    proofs = plays.proofs(desk.db, **selection(chosen, period), item=item)
     found = postings(chosen, proofs, period)
     return render_template(
         "records/proof/item.html",

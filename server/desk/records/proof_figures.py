@@ -10,8 +10,9 @@ from typing import TypedDict
 from server.core.model import Board
 from server.core.screens.proof import Proof, hours_of
 from server.desk.web.context import desk
-from server.store.screens import receipts, screens
-from server.store.screens.receipts import Outage, Total
+from server.store.screens import outages, screens
+from server.store.screens.outages import Outage
+from server.store.screens.plays import PlayTotal
 
 LONGEST = timedelta(days=400)
 USUAL = timedelta(days=6)
@@ -76,9 +77,9 @@ def selection(chosen: Sequence[Board], period: Period) -> Selection:
     }
 
 
-def item_totals(totals: Iterable[Total]) -> list[ItemTotal]:
+def item_totals(totals: Iterable[PlayTotal]) -> list[ItemTotal]:
     """Sums the days of each item; the item shown most often first."""
-    by_item: dict[str, list[Total]] = {}
+    by_item: dict[str, list[PlayTotal]] = {}
     for one in totals:
         by_item.setdefault(one.item, []).append(one)
     found = [
@@ -94,7 +95,7 @@ def item_totals(totals: Iterable[Total]) -> list[ItemTotal]:
     return sorted(found, key=lambda one: -one.count)
 
 
-def plays_per_day(totals: Iterable[Total], items: Collection[str], period: Period) -> dict[str, int]:
+def plays_per_day(totals: Iterable[PlayTotal], items: Collection[str], period: Period) -> dict[str, int]:
     """Day YYYY-MM-DD -> plays of ``items``; every day of the period is in it."""
     per_day = {day.isoformat(): 0 for day in period.days}
     for one in totals:
@@ -120,7 +121,7 @@ def postings(chosen: Sequence[Board], proofs: Iterable[Proof], period: Period) -
     by_board: dict[str, list[Proof]] = {}
     for proof in proofs:
         by_board.setdefault(proof.board, []).append(proof)
-    outages, placed = _outages(list(by_board), period), screens.placed(desk.db, list(by_board))
+    outages, placed = _outages(list(by_board), period), screens.slot_history(desk.db, list(by_board))
     return [
         _posting(board, by_board[board.slug], placed.get(board.slug, {}), outages.get(board.slug, ()))
         for board in chosen
@@ -132,7 +133,7 @@ def _outages(slugs: Sequence[str], period: Period) -> dict[str, list[Outage]]:
     start = datetime.combine(period.first, time(), desk.zone())
     end = datetime.combine(period.last + timedelta(days=1), time(), desk.zone())
     found: dict[str, list[Outage]] = {}
-    for one in receipts.outages_of(desk.db, slugs, start, end):
+    for one in outages.of_boards(desk.db, slugs, start, end):
         found.setdefault(one.board, []).append(one)
     return found
 

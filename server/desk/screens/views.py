@@ -23,7 +23,7 @@ from server.desk.web.return_address import return_address
 from server.desk.web.rights import needs
 from server.store.boards import boards, panics
 from server.store.database.errors import NotFound, StoreRefusal
-from server.store.screens import pairing, receipts, screens
+from server.store.screens import outages, pairing, screens
 
 pages = Blueprint("screens", __name__, url_prefix="/desk/screens")
 
@@ -85,10 +85,10 @@ def one(id: int) -> Response | str | tuple[str, int]:
             _("Đã lưu"),
         )  # fmt: skip
     others = [other for other in boards_with("screen.pair") if other.slug != board.slug]
-    outages = receipts.outages_of(desk.db, [board.slug], desk.now() - timedelta(days=30), desk.now())
+    past = outages.of_boards(desk.db, [board.slug], desk.now() - timedelta(days=30), desk.now())
     page = render_template(
         "screens/one.html", row=rows_of(board, [screen])[0], board=board, form=form, boards=others,
-        outages=[one for one in outages if one.screen == id][::-1][:SHOWN_OUTAGES],
+        outages=[one for one in past if one.screen == id][::-1][:SHOWN_OUTAGES],
     )  # fmt: skip
     return page, 422 if form.errors else 200
 
@@ -108,7 +108,7 @@ def ask(id: int, name: str) -> Response:
         "screenshot": _("Đã nhờ %(name)s chụp màn hình; ảnh hiện ở đây khi đến", name=screen.name),
     }[command]
     return _done(
-        lambda: screens.ask(desk.db, [id], command, until=until, actor=desk.actor(), now=desk.now()), message
+        lambda: screens.send(desk.db, [id], command, until=until, actor=desk.actor(), now=desk.now()), message
     )
 
 
@@ -161,7 +161,7 @@ def revoke(id: int) -> Response:
 @needs("screen.pair")
 def picture(id: int) -> Response:
     """A screenshot by the id of the command that asked for it."""
-    owner = screens.asked_of(desk.db, id)
+    owner = screens.screenshot_target(desk.db, id)
     if owner is None:
         abort(404)
     _screen_or_404(owner)

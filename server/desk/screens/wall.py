@@ -21,7 +21,7 @@ from server.desk.screens.wall_tickets import wall_tickets
 from server.desk.web.context import desk
 from server.desk.web.rights import needs
 from server.store.boards import laps
-from server.store.screens import receipts
+from server.store.screens import plays
 
 pages = Blueprint("wall", __name__, url_prefix="/desk/wall")
 
@@ -103,9 +103,7 @@ def _on_air(item: str) -> list[OnAir]:
     shown = boards_with("screen.view")
     today = moment.astimezone(desk.zone()).date().isoformat()
     slugs = [board.slug for board in shown]
-    proofs = {
-        proof.board: proof for proof in receipts.proofs(desk.db, boards=slugs, first=today, last=today, item=item)
-    }
+    proofs = {proof.board: proof for proof in plays.proofs(desk.db, boards=slugs, first=today, last=today, item=item)}
     found = []
     for board in shown:
         stored = laps.load(desk.db, board.slug)

@@ -14,7 +14,7 @@ from server.core.sources.naming import new_source
 from server.desk.sources.access import approvable_sources, area_of
 from server.desk.web.context import desk
 from server.store.sources import sources, stories, story_queries
-from server.store.sources.stories import Version
+from server.store.sources.story_intake import Version
 
 _WORST_FIRST = ("failing", "gone", "watch", "new", "well")
 

@@ -109,7 +109,7 @@ class ScreenshotViews:
 
         def store(db: Database) -> None:
             picture = _reduced(body)
-            screens.answer(db, id, number, now=self._clock())
+            screens.mark_answered(db, id, number, now=self._clock())
             (self._folder / f"{id}.webp").write_bytes(picture)
 
         try:

@@ -186,7 +186,7 @@ class ScreenRegistry:
             if current == self._seen_revision:
                 return
             changed = screens.changed_since(self._db, self._seen_revision)
-            commands = screens.asked_since(self._db, self._seen_revision, self._clock())
+            commands = screens.commands_since(self._db, self._seen_revision, self._clock())
         except StoreError as error:
             # The director logs it, which reads the same store; what is known here stays valid until the store is
             # back.

@@ -1,1 +1,1 @@
-"""Announcements, their versions, listings and autosaved drafts."""
+"""Announcements: posting and workflow, past versions, lists, autosaved forms."""

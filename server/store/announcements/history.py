@@ -1,41 +1,43 @@
-"""What an announcement said before, as JSON and back; called by announcements and the newsroom's lists."""
+"""The JSON that past versions of an announcement are stored as; called by announcements and listings."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
+from sqlalchemy import TypeDecorator
 from sqlalchemy.dialects import sqlite
 
 from server.core.announcements.parts import CONTENT
 from server.core.model import Announcement
 from server.store.tables import announcements
 
-# Packed types make the same JSON on every database: the dialect is asked for by the interface only.
+# SQLAlchemy's interface requires a dialect; the packed types make the same JSON with every one.
 _DIALECT = sqlite.dialect()
 
 
-def past_body(one: Announcement) -> dict[str, Any]:
-    """What people wrote of it, as JSON knows it."""
-    return {name: _Column(name).bind(getattr(one, name)) for name in CONTENT}
+def past_body(one: Announcement) -> dict[str, object]:
+    """The fields that people write (parts.CONTENT), as values that JSON can hold."""
+    return {name: _pack(name, getattr(one, name)) for name in CONTENT}
 
 
-def past_announcement(now: Announcement, version: int, body: dict[str, Any]) -> Announcement:
-    """The announcement as it was: what people wrote then, everything else as it is now."""
-    then = {name: _Column(name).result(body[name]) for name in CONTENT if name in body}
-    return replace(now, **then, version=version)
+def past_announcement(now: Announcement, version: int, body: dict[str, object]) -> Announcement:
+    """The announcement with the fields of ``body``; all others as they are now."""
+    then = {name: _unpack(name, body[name]) for name in CONTENT if name in body}
+    # ``replace`` without its checked signature: the names of the fields are known at run time only.
+    with_changes: Callable[..., Announcement] = replace
+    return with_changes(now, **then, version=version)
 
 
-class _Column:
-    """How the column of that name packs a value and unpacks it again."""
+def _pack(name: str, value: object) -> object:
+    column_type = announcements.c[name].type
+    if isinstance(column_type, TypeDecorator):
+        return column_type.process_bind_param(value, _DIALECT)
+    return value
 
-    def __init__(self, name: str) -> None:
-        self._type: Any = announcements.c[name].type
 
-    def bind(self, value: Any) -> Any:
-        pack = getattr(self._type, "process_bind_param", None)
-        return pack(value, _DIALECT) if pack else value
-
-    def result(self, value: Any) -> Any:
-        unpack = getattr(self._type, "process_result_value", None)
-        return unpack(value, _DIALECT) if unpack else value
+def _unpack(name: str, value: object) -> object:
+    column_type = announcements.c[name].type
+    if isinstance(column_type, TypeDecorator):
+        return column_type.process_result_value(value, _DIALECT)
+    return value

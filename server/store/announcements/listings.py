@@ -1,11 +1,10 @@
-"""The newsroom's lists: what is queued, what it said before, what is a template; called by the desk."""
+"""Lists of announcements for the desk: the queue, past versions, templates."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, false, func, or_, select
 
@@ -21,10 +20,10 @@ _ALL = select(*columns_of(announcements, Announcement))
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """What an announcement said until ``replaced``, when ``by`` changed it."""
+class PastVersion:
+    """``announcement`` as it was until ``replaced``, when ``by`` changed it."""
 
-    said: Announcement
+    announcement: Announcement
     replaced: datetime
     by: str
 
@@ -32,9 +31,9 @@ class Past:
 def listed(
     db: Database, areas: Collection[str], *, now: datetime, ended: bool = True, most: int = MOST
 ) -> tuple[Announcement, ...]:
-    """Those of ``areas`` that are not over, and those that ended in the last 90 days: by position, newest first.
+    """Announcements of ``areas`` that have not ended or were made or ended in the last 90 days; no templates.
 
-    Templates are not among them; those that `count_ended` counts only with ``ended``.
+    By position, newest first. Without ``ended``, those that ``count_ended`` counts are left out.
     """
     wanted = _ALL.where(*_listed(areas, now))
     if not ended:
@@ -43,7 +42,7 @@ def listed(
 
 
 def count_ended(db: Database, areas: Collection[str], *, now: datetime) -> int:
-    """How many of what is ``listed`` were approved, have had their last window, and come back by no rule."""
+    """How many of those ``listed`` are approved, do not recur, and have had their last window."""
     with db.read() as conn:
         return conn.execute(select(func.count()).where(*_listed(areas, now), _ended(now))).scalar_one()
 
@@ -55,7 +54,7 @@ def _listed(areas: Collection[str], now: datetime) -> tuple[ColumnElement[bool],
 
 
 def _ended(now: datetime) -> ColumnElement[bool]:
-    """What ``workflow.phase`` calls ended, as far as a row says it without its rule of coming back."""
+    """The phase "ended" of ``workflow.phase``, for announcements without a recurrence rule."""
     past = and_(announcements.c.state == "approved", announcements.c.recurrence.is_(None))
     return and_(past, func.coalesce(announcements.c.ends <= now, false()))
 
@@ -63,7 +62,7 @@ def _ended(now: datetime) -> ColumnElement[bool]:
 def in_states(
     db: Database, areas: Collection[str], states: Collection[AnnouncementState]
 ) -> tuple[Announcement, ...]:
-    """Those of ``areas`` in one of ``states``, templates left out, oldest first."""
+    """Announcements of ``areas`` in one of ``states``, without templates, oldest first."""
     wanted = _ALL.where(
         announcements.c.area.in_(areas), announcements.c.template.is_(False), announcements.c.state.in_(states)
     )
@@ -71,7 +70,7 @@ def in_states(
 
 
 def any_promise(db: Database, now: datetime) -> bool:
-    """True where some posting on air or to come has a longest gap that is to be kept."""
+    """True if an approved announcement that has not ended promises a longest gap."""
     alive = or_(announcements.c.ends.is_(None), announcements.c.ends > now)
     wanted = exists().where(announcements.c.state == "approved", announcements.c.longest_gap.is_not(None), alive)
     with db.read() as conn:
@@ -80,7 +79,7 @@ def any_promise(db: Database, now: datetime) -> bool:
 
 
 def templates(db: Database, areas: Collection[str]) -> tuple[Announcement, ...]:
-    """The templates of ``areas``, by title; those that were withdrawn are gone."""
+    """The templates of ``areas`` by title, without withdrawn ones."""
     wanted = _ALL.where(
         announcements.c.area.in_(areas), announcements.c.template.is_(True), announcements.c.state != "withdrawn"
     )
@@ -88,22 +87,23 @@ def templates(db: Database, areas: Collection[str]) -> tuple[Announcement, ...]:
 
 
 def using(db: Database, hash: str) -> tuple[Announcement, ...]:
-    """The announcements, in any state, that show the file of that hash; newest first."""
+    """Announcements in any state that show the file with this hash, newest first."""
     named = cast(announcements.c.attachments, String).contains(hash, autoescape=True)
     return _read(db, _ALL.where(named).order_by(announcements.c.id.desc()).limit(MOST))
 
 
-def versions(db: Database, id: int) -> tuple[Past, ...]:
-    """What it said before, oldest first; empty where it was never changed. Raises NotFound."""
+def versions(db: Database, id: int) -> tuple[PastVersion, ...]:
+    """Past versions, oldest first; empty if it was never changed. Raises NotFound."""
     current = get(db, id)
     wanted = select(announcement_versions).where(announcement_versions.c.announcement == id)
     with db.read() as conn:
         rows = conn.execute(wanted.order_by(announcement_versions.c.version))
-        return tuple(Past(past_announcement(current, row.version, row.body), row.replaced, row.by) for row in rows)
+        found = ((past_announcement(current, row.version, row.body), row) for row in rows)
+        return tuple(PastVersion(past, row.replaced, row.by) for past, row in found)
 
 
 def at_version(db: Database, id: int, version: int) -> Announcement | None:
-    """What it said in that version, None where that is not known. Raises NotFound."""
+    """The announcement in that version, None if there is no such version. Raises NotFound."""
     current = get(db, id)
     if current.version == version:
         return current
@@ -113,6 +113,6 @@ def at_version(db: Database, id: int, version: int) -> Announcement | None:
         return past_announcement(current, version, row.body) if row else None
 
 
-def _read(db: Database, wanted: Select[Any]) -> tuple[Announcement, ...]:
+def _read(db: Database, wanted: Select[*tuple[object, ...]]) -> tuple[Announcement, ...]:
     with db.read() as conn:
         return tuple(Announcement(**row._asdict()) for row in conn.execute(wanted))

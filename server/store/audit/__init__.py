@@ -1,1 +1,1 @@
-"""The append-only audit and the hash chain over it."""
+"""The append-only audit, its triggers, and the hash chain that proves it unchanged."""

@@ -1,6 +1,6 @@
-"""Who did what to what and when, written in the transaction of the act itself; called by the store's writers.
+"""The audit: who changed what and when, written in the transaction of the change; called by the store's writers.
 
-No row is ever changed or removed: triggers of the database refuse it (server/store/audit/triggers.py).
+No row is ever changed or deleted: triggers in the database refuse it (server.store.audit.triggers).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, insert, select
 
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """One act. ``subject`` is a kind and a name ("notice/7"); ``before`` and ``after`` are JSON, None for nothing."""
+class AuditRecord:
+    """One change. ``subject`` is a kind and a name ("notice/7"), ``before`` and ``after`` JSON objects or None."""
 
     id: int
     at: datetime
     actor: str
     act: str
     subject: str
-    before: Mapping[str, Any] | None
-    after: Mapping[str, Any] | None
+    before: Mapping[str, object] | None
+    after: Mapping[str, object] | None
     address: str = ""
 
 
-# Where the act that this thread is busy with was asked for; the desk sets it for each request, so that no writer of
-# the store has to hand it on. "" is the machine itself.
-asked_from: ContextVar[str] = ContextVar("asked_from", default="")
+# The client address of the current request. The desk sets it, so that the store's writers need not pass it on; "" is
+# the machine itself.
+request_address: ContextVar[str] = ContextVar("request_address", default="")
 
 
 def record(
@@ -51,9 +51,9 @@ def record(
     now: datetime,
     address: str = "",
 ) -> None:
-    """Write one act; it stands or falls with the caller's transaction.
+    """Write a record in the caller's transaction; rolled back with it.
 
-    ``address`` is where it was done from; without one, ``asked_from``.
+    ``address`` is the client's address, by default ``request_address``.
     """
     conn.execute(
         insert(audit).values(
@@ -63,21 +63,24 @@ def record(
             subject=subject,
             before=_plain(before),
             after=_plain(after),
-            address=address or asked_from.get(),
+            address=address or request_address.get(),
         )
     )
 
 
-def all(db: Database) -> tuple[Act, ...]:
-    """Every act, oldest first."""
+def all(db: Database) -> tuple[AuditRecord, ...]:
+    """Every record, oldest first."""
     with db.read() as conn:
         rows = conn.execute(select(audit).order_by(audit.c.id))
-        return tuple(Act(**row._asdict()) for row in rows)
+        return tuple(AuditRecord(**row._asdict()) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What is looked for in the audit; an empty word asks for nothing. ``act`` and ``subject`` match beginnings."""
+class AuditFilter:
+    """Conditions of a search; empty ones match everything, ``act`` and ``subject`` match prefixes.
+
+    ``start`` is inclusive, ``end`` exclusive; ``below`` is an id, for the next page.
+    """
 
     actor: str = ""
     act: str = ""
@@ -87,30 +90,28 @@ class Asked:
     below: int | None = None
 
 
-def search(db: Database, asked: Asked, *, most: int) -> tuple[Act, ...]:
-    """Acts that match, newest first; ``below`` an id, for the next page."""
-    wanted = select(*columns_of(audit, Act))
-    if asked.actor:
-        wanted = wanted.where(audit.c.actor == asked.actor)
-    if asked.act:
-        wanted = wanted.where(audit.c.act.startswith(asked.act, autoescape=True))
-    if asked.subject:
-        wanted = wanted.where(audit.c.subject.startswith(asked.subject, autoescape=True))
-    if asked.start is not None:
-        wanted = wanted.where(audit.c.at >= asked.start)
-    if asked.end is not None:
-        wanted = wanted.where(audit.c.at < asked.end)
-    if asked.below is not None:
-        wanted = wanted.where(audit.c.id < asked.below)
+def search(db: Database, conditions: AuditFilter, *, most: int) -> tuple[AuditRecord, ...]:
+    """At most ``most`` records that match, newest first."""
+    wanted = select(*columns_of(audit, AuditRecord))
+    if conditions.actor:
+        wanted = wanted.where(audit.c.actor == conditions.actor)
+    if conditions.act:
+        wanted = wanted.where(audit.c.act.startswith(conditions.act, autoescape=True))
+    if conditions.subject:
+        wanted = wanted.where(audit.c.subject.startswith(conditions.subject, autoescape=True))
+    if conditions.start is not None:
+        wanted = wanted.where(audit.c.at >= conditions.start)
+    if conditions.end is not None:
+        wanted = wanted.where(audit.c.at < conditions.end)
+    if conditions.below is not None:
+        wanted = wanted.where(audit.c.id < conditions.below)
     with db.read() as conn:
         rows = conn.execute(wanted.order_by(audit.c.id.desc()).limit(most))
-        return tuple(Act(**row._asdict()) for row in rows)
+        return tuple(AuditRecord(**row._asdict()) for row in rows)
 
 
-def _plain(value: DataclassInstance | None) -> Any:
-    if value is None:
-        return None
-    return json.loads(json.dumps(asdict(value), default=_as_json))
+def _plain(value: DataclassInstance | None) -> object:
+    return None if value is None else json.loads(json.dumps(asdict(value), default=_as_json))
 
 
 def _as_json(value: object) -> str | float:
@@ -118,4 +119,4 @@ def _as_json(value: object) -> str | float:
         return value.isoformat()
     if isinstance(value, timedelta):
         return value.total_seconds()
-    raise TypeError(f"the audit cannot keep a {type(value).__name__}")
+    raise TypeError(f"the audit cannot store a {type(value).__name__}")

@@ -1,7 +1,7 @@
-"""The triggers that make the audit append-only; run by migrations, again after each batch operation on ``audit``.
+"""The triggers that make the audit append-only; called by migrations, also after each batch operation on ``audit``.
 
-SQLite's batch migrations build a table anew and lose its triggers without a word: whoever writes one ends it
-with ``guard_audit``, and the tests of the store find the audit open where that was forgotten.
+SQLite's batch migrations rebuild a table and silently lose its triggers: a migration that does this for ``audit``
+ends with ``guard_audit``, and the store's tests fail if it does not.
 """
 
 from __future__ import annotations
@@ -31,6 +31,6 @@ _POSTGRES = (
 
 
 def guard_audit(conn: Connection) -> None:
-    """Make the triggers where they are missing; harmless where they are not."""
+    """Create the triggers that are missing."""
     for statement in _SQLITE if conn.dialect.name == "sqlite" else _POSTGRES:
         conn.exec_driver_sql(statement)

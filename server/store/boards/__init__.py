@@ -1,1 +1,1 @@
-"""Boards, their laps, and panics."""
+"""Boards, their laps and the panic mode of areas."""

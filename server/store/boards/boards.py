@@ -1,4 +1,4 @@
-"""Boards as they are now: what config seeded and the desk changed; called by director, desk and command line."""
+"""Boards, seeded from config and changed at the desk; called by content, the desk and the command line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from server.store.audit import audit
 from server.store.database import references, revision
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound
-from server.store.database.seeding import keep, retire
+from server.store.database.seeding import retire_from_desk, save_from_desk
 from server.store.tables import boards, columns_of
 
 _KNOWN = select(*columns_of(boards, Board)).where(boards.c.retired.is_(False))
@@ -32,7 +32,7 @@ def get(db: Database, slug: str) -> Board:
 
 
 def set_mode(db: Database, slug: str, mode: Mode, *, actor: str, now: datetime) -> Board:
-    """Light, darken or calm a board; nothing is written where it is so already. Raises NotFound."""
+    """Set a board's mode: on, dark or safe; writes nothing if it has it already. Raises NotFound."""
     with db.write() as conn:
         before = _one(conn, slug, lock=True)
         if before.mode == mode:
@@ -45,24 +45,24 @@ def set_mode(db: Database, slug: str, mode: Mode, *, actor: str, now: datetime) 
 
 
 def save(db: Database, board: Board, *, actor: str, now: datetime) -> Board:
-    """Make a board, or make the one of that slug say this; from now on config.toml has no say in it.
+    """Insert or replace the board of that slug; from now on config.toml does not change it.
 
-    Raises ValueError where its area or the source of a lane is not known.
+    Raises ValueError for an unknown area, or an unknown source of a lane.
     """
     with db.write() as conn:
         references.check_areas(conn, [board.area])
         references.check_sources(conn, [lane.source for lane in board.lanes])
-        before = _found(conn, board.slug)
+        before = _find(conn, board.slug)
         if before == board:
             return board
-        keep(conn, boards, board)
+        save_from_desk(conn, boards, board)
         _record(conn, "board.save", board.slug, before, board, actor, now)
         revision.bump(conn, revision.BOARDS)
         return board
 
 
 def add_days(db: Database, slugs: Collection[str], days: Iterable[ThemeDays], *, actor: str, now: datetime) -> int:
-    """Add themes by date to several boards at once; returns how many had not all of them. Config keeps its say."""
+    """Add themes by date to several boards; returns how many changed. Config still changes these boards."""
     wanted, changed = tuple(days), 0
     with db.write() as conn:
         for row in conn.execute(_KNOWN.where(boards.c.slug.in_(slugs)).with_for_update()).all():
@@ -78,10 +78,10 @@ def add_days(db: Database, slugs: Collection[str], days: Iterable[ThemeDays], *,
 
 
 def remove(db: Database, slug: str, *, actor: str, now: datetime) -> None:
-    """Take a board out of use; what it has shown stays on record. Raises NotFound."""
+    """Retire a board; what it has shown is kept. Raises NotFound."""
     with db.write() as conn:
         before = _one(conn, slug, lock=True)
-        retire(conn, boards, slug)
+        retire_from_desk(conn, boards, slug)
         _record(conn, "board.remove", slug, before, None, actor, now)
         revision.bump(conn, revision.BOARDS)
 
@@ -92,7 +92,7 @@ def _record(
     audit.record(conn, actor=actor, act=act, subject=f"board/{slug}", before=before, after=after, now=now)
 
 
-def _found(conn: Connection, slug: str) -> Board | None:
+def _find(conn: Connection, slug: str) -> Board | None:
     row = conn.execute(_KNOWN.where(boards.c.slug == slug).with_for_update()).one_or_none()
     return Board(**row._asdict()) if row else None
 

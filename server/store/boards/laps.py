@@ -1,6 +1,7 @@
-"""The lap of each board, agreed between servers by compare-and-swap, and those before it; called by the director.
+"""The current lap of each board, set by compare-and-swap, and past laps; called by live.rotation.lap_agreement.
 
-The desk's timeline reads the laps of the past; the worker forgets the oldest.
+The compare-and-swap makes all servers show the same lap. The desk's timeline reads past laps; the worker deletes the
+oldest.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from server.store.tables import aired_laps, laps, values_of
 
 @dataclass(frozen=True, slots=True)
 class StoredLap:
-    """A board's lap: its ``number``, the board's own ``revision`` (at least 1, only grows), the lap as JSON text.
+    """A board's lap as JSON text (``body``), with the board's own ``revision``, which is at least 1 and only grows.
 
-    ``start`` in ms since 1970 UTC.
+    ``start`` is in ms since 1970 UTC.
     """
 
     board: str
@@ -33,36 +34,25 @@ _LAP = select(laps.c.board, laps.c.number, laps.c.revision, laps.c.body)
 
 
 def load(db: Database, board: str) -> StoredLap | None:
-    """The lap that was agreed last, None before the first."""
+    """The board's current lap, None before the first."""
     with db.read() as conn:
         row = conn.execute(_LAP.where(laps.c.board == board)).one_or_none()
         return StoredLap(**row._asdict()) if row else None
 
 
-def load_all(db: Database) -> tuple[StoredLap, ...]:
-    """Every board's lap, by the board's slug."""
-    with db.read() as conn:
-        rows = conn.execute(_LAP.order_by(laps.c.board))
-        return tuple(StoredLap(**row._asdict()) for row in rows)
-
-
-def save(db: Database, lap: StoredLap, *, expected_revision: int) -> bool:
-    """Replace the lap of ``expected_revision`` (0: there is none yet); False where another server was first.
-
-    The store's revision stays: a lap is made of what could be shown, it does not change it. Raises ValueError
-    where the lap's revision does not grow.
-    """
-    return save_all(db, [(lap, expected_revision)])[0]
-
-
 def save_all(db: Database, wanted: Sequence[tuple[StoredLap, int]]) -> list[bool]:
-    """``save`` for many boards, each lap with its expected revision, in one transaction: they change together."""
+    """Replace the laps of several boards, each if its stored revision is the expected one (0: no lap yet).
+
+    Returns for each whether it was replaced; False if another server was first. One transaction, so that boards
+    change together. The store's revision does not change, because laps are made from what it counts. Raises
+    ValueError if a lap's revision does not grow.
+    """
     for lap, expected in wanted:
         if lap.revision <= expected:
             raise ValueError(f"revision {lap.revision} does not follow {expected}")
     agreed: dict[str, bool] = {}
     with db.write() as conn:
-        # In one order, so that two servers never wait for each other's rows in a circle.
+        # In the order of slugs, so that two servers cannot deadlock.
         for lap, expected in sorted(wanted, key=lambda pair: pair[0].board):
             agreed[lap.board] = _swap(conn, lap, expected)
     return [agreed[lap.board] for lap, _ in wanted]
@@ -77,19 +67,19 @@ def _swap(conn: Connection, lap: StoredLap, expected: int) -> bool:
         held = (laps.c.board == lap.board) & (laps.c.revision == expected)
         agreed = conn.execute(update(laps).where(held).values(row)).rowcount == 1
     if agreed:
-        _keep_for_the_record(conn, lap)
+        _insert_aired(conn, lap)
     return agreed
 
 
-def _keep_for_the_record(conn: Connection, lap: StoredLap) -> None:
-    """The same lap is saved again whenever a notice has raised the revision: it is kept once."""
+def _insert_aired(conn: Connection, lap: StoredLap) -> None:
+    """Store a past lap once: the same lap is saved again whenever a notice raises the revision."""
     insert_new(conn, aired_laps, {"board": lap.board, "number": lap.number, "start": lap.start, "body": lap.body})
 
 
 def aired(db: Database, board: str, *, since: int, until: int) -> tuple[str, ...]:
-    """The bodies of the laps that ran in [since, until), ms since 1970 UTC, the earliest first.
+    """The bodies of the laps that ran in [since, until), ms since 1970 UTC, earliest first.
 
-    A lap runs from its start until the next one's, and begins with the slide that was running.
+    A lap runs from its start until the start of the next one, and begins with the slide that was running then.
     """
     mine = aired_laps.c.board == board
     begun = select(func.max(aired_laps.c.start)).where(mine, aired_laps.c.start <= since)
@@ -104,9 +94,9 @@ def aired(db: Database, board: str, *, since: int, until: int) -> tuple[str, ...
 
 
 def forget_aired(db: Database, *, before: int) -> int:
-    """Drop what ended before ``before`` (ms since 1970 UTC); returns how many laps.
+    """Delete past laps that ended before ``before`` (ms since 1970 UTC); returns how many.
 
-    The last one begun by then stays: it may still have been running.
+    The last lap that began before then stays, because it may still have been running.
     """
     later = aired_laps.alias("later")
     followed = select(later.c.number).where(

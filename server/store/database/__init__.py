@@ -1,1 +1,1 @@
-"""The engine and what concerns the whole database: migrations, backup, revision, locks."""
+"""The engine, its errors, migrations, backup, seeding, the revision and what SQLite and PostgreSQL do differently."""

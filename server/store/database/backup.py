@@ -1,7 +1,7 @@
-"""Copies of a running store, and a store put back from one; called by the command line and the worker.
+"""Copies a running store and restores it from a copy; called by server.setup.backup_file.
 
-SQLite is copied by its own online backup, so writers go on; PostgreSQL by its own pg_dump. Whoever puts a store back
-renews its epoch (server.store.database.revision): screens then know that lower revisions are not old news.
+SQLite is copied by its online backup, which does not block writers, PostgreSQL by pg_dump. After a restore the caller
+renews the epoch (server.store.database.revision), so that screens accept lower revisions.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ DUMP_SECONDS = 3_600
 
 
 def file_of(url: str, data: Path) -> Path | None:
-    """SQLite's file; None for another database."""
+    """The file of a SQLite database; None for PostgreSQL."""
     parsed = make_url(url)
     return data / str(parsed.database) if parsed.drivername == "sqlite" else None
 
 
 def copy(url: str, data: Path, target: Path) -> None:
-    """Writes a whole and checked copy to ``target``. Raises StoreError, and then leaves nothing behind."""
+    """Write a complete, checked copy to ``target``. Raises StoreError, leaving no file behind."""
     source = file_of(url, data)
     try:
         if source is None:
@@ -39,28 +39,28 @@ def copy(url: str, data: Path, target: Path) -> None:
         raise
 
 
-def put_back(url: str, data: Path, copied: Path) -> None:
-    """Makes the store what ``copied`` is. Raises StoreError; the old store is then untouched."""
+def restore(url: str, data: Path, copied: Path) -> None:
+    """Replace the store by ``copied``. Raises StoreError, leaving the old store unchanged."""
     target = file_of(url, data)
     if target is None:
         _postgres("pg_restore", url, "--clean", "--if-exists", "--no-owner", "--single-transaction", str(copied))
         return
     check(copied)
-    beside = target.with_name(f".{target.name}-restoring")
+    fresh = target.with_name(f".{target.name}-restoring")
     try:
-        # The store may lie on another disk than ``copied``: a file is only exchanged for one of its own disk.
-        shutil.copyfile(copied, beside)
-        beside.chmod(0o600)
+        # ``copied`` may be on another disk, and a file is replaced atomically only by one on the same disk.
+        shutil.copyfile(copied, fresh)
+        fresh.chmod(0o600)
         for end in ("-wal", "-shm"):
             target.with_name(target.name + end).unlink(missing_ok=True)
-        beside.replace(target)
+        fresh.replace(target)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        fresh.unlink(missing_ok=True)
         raise StoreUnavailable(f"Không ghi được {target}: {error.strerror}") from error
 
 
 def check(file: Path) -> None:
-    """Raises StoreCorrupt where ``file`` is not a whole store of ours."""
+    """Raises StoreCorrupt if ``file`` is damaged or not a store of this program."""
     with translated(), closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as conn:
         found = [row[0] for row in conn.execute("PRAGMA integrity_check(3)")]
         if found != ["ok"] or conn.execute("SELECT count(*) FROM store").fetchone() != (1,):
@@ -71,15 +71,15 @@ def _copy_sqlite(source: Path, target: Path) -> None:
     if not source.exists():
         raise StoreUnavailable(f"Chưa có cơ sở dữ liệu {source}")
     with translated(), closing(sqlite3.connect(source)) as running, closing(sqlite3.connect(target)) as made:
-        # In one step: whatever commits between two steps makes SQLite begin again, and receipts commit all the time.
-        # It reads one snapshot of the log meanwhile, which keeps no writer waiting.
+        # In one step: a commit between two steps makes SQLite start again, and receipts commit all the time.
+        # The step reads one snapshot of the WAL, so writers do not wait.
         running.backup(made, pages=-1)
         made.execute("PRAGMA journal_mode=DELETE")
     check(target)
 
 
 def _postgres(program: str, url: str, *arguments: str) -> None:
-    """One of PostgreSQL's own programs; the password goes by the environment, never by the command line."""
+    """Run one of PostgreSQL's programs, with the password in its environment, not on the command line."""
     parsed = make_url(url)
     plain = parsed.set(drivername="postgresql", password=None).render_as_string()
     password = {"PGPASSWORD": parsed.password} if parsed.password else {}

@@ -1,4 +1,4 @@
-"""The way into the database: opens it, migrates it, hands out transactions; used by assembly and all of the store."""
+"""Opens and migrates the database and provides transactions; used by setup, the processes and all of the store."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -22,25 +22,25 @@ from server.store.database import migrate
 from server.store.database.errors import StoreUnavailable, translated
 
 BUSY_TIMEOUT = timedelta(seconds=5)
-_BEGIN = "bangtin_begin"  # the execution option that says how SQLite opens a transaction
+_BEGIN = "bangtin_begin"  # execution option: the statement that opens a transaction on SQLite
 
 
 class Database:
-    """A pool of connections to one store; safe to share between threads. Raises only ``StoreError``."""
+    """A pool of connections to one database, shared between threads. Raises only ``StoreError``."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        # IMMEDIATE takes the lock while waiting is still possible; a reader that turns writer fails at once.
+        # IMMEDIATE waits for the write lock; a transaction that turns from reading to writing would fail at once.
         self._writer = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
         self.dialect: str = engine.dialect.name
 
     @classmethod
     def open(cls, url: str, data: Path, *, busy_timeout: timedelta = BUSY_TIMEOUT) -> Self:
-        """Make ``data`` where it is missing and prepare the pool; connects only when first used.
+        """Create the folder ``data`` if it is missing and prepare the pool, which connects when first used.
 
-        ``url`` is ``sqlite:///FILE`` (relative to ``data``) or ``postgresql+psycopg://…``. A lock is waited for
-        ``busy_timeout``, then ``StoreBusy``. Raises StoreUnavailable where ``data`` cannot be written, ValueError
-        for any other kind of address.
+        ``url`` is ``sqlite:///FILE`` (relative to ``data``) or ``postgresql+psycopg://…``. Transactions wait
+        ``busy_timeout`` for a lock, then raise StoreBusy. Raises StoreUnavailable if ``data`` is not writable,
+        ValueError for any other URL.
         """
         _need_writable(data)
         try:
@@ -54,26 +54,26 @@ class Database:
         raise ValueError(f"store url is neither sqlite:///FILE nor postgresql+psycopg://: {parsed!r}")
 
     def migrate(self) -> None:
-        """Bring the tables to this program's version; of several processes at once one works and the others wait."""
+        """Upgrade the tables to this program's version; of several processes at once one does it, the others wait."""
         with translated():
-            _turn_log_on(self._engine)
+            _enable_wal(self._engine)
         with self.write() as conn:
             migrate.upgrade(conn)
 
     def close(self) -> None:
-        """Close every connection that is not in use; the last one folds SQLite's log into the file."""
+        """Close every connection that is not in use; closing the last one writes SQLite's WAL back into the file."""
         with translated():
             self._engine.dispose()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction for reading: never waits for a writer."""
+        """A transaction for reading, which never waits for a writer."""
         with translated(), self._engine.begin() as conn:
             yield conn
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that writes, committed (with fsync) at the end of the block, undone when it raises."""
+        """A transaction for writing, committed (with fsync) at the end of the block, rolled back if it raises."""
         with translated(), self._writer.begin() as conn:
             yield conn
 
@@ -90,15 +90,11 @@ def _need_writable(data: Path) -> None:
 def _sqlite(url: URL, data: Path, busy_timeout: timedelta) -> Engine:
     path = data / str(url.database)
     _need_writable(path.parent)
-    engine = create_engine(
+    engine = _engine(
         url.set(database=str(path)),
+        busy_timeout,
         # The driver must open no transactions of its own: it would begin them late and never as IMMEDIATE.
-        connect_args={
-            "isolation_level": None,
-            "check_same_thread": False,
-            "timeout": busy_timeout.total_seconds(),
-        },
-        **_pool(busy_timeout),
+        {"isolation_level": None, "check_same_thread": False, "timeout": busy_timeout.total_seconds()},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -107,7 +103,7 @@ def _sqlite(url: URL, data: Path, busy_timeout: timedelta) -> Engine:
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
-    # recursive_triggers: without it INSERT OR REPLACE deletes a row of the audit and no trigger sees it.
+    # recursive_triggers: without it INSERT OR REPLACE could delete audit rows without running the triggers.
     for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
@@ -118,11 +114,11 @@ def _begin_sqlite(conn: Connection) -> None:
         conn.exec_driver_sql(begin)
 
 
-def _turn_log_on(engine: Engine) -> None:
-    """Let readers and a writer work side by side: WAL, which SQLite remembers in the file.
+def _enable_wal(engine: Engine) -> None:
+    """Turn on WAL, so that readers do not wait for the writer; SQLite stores this mode in the file.
 
-    Two processes that switch a new file at once both hold a lock that the other waits for, and SQLite gives up
-    without waiting (4 of 30 starts failed so): a lock on the folder makes them take turns.
+    If two processes switch a new file at once, each holds a lock that the other waits for, and SQLite fails without
+    waiting (4 of 30 starts did): a lock on the folder lets one process at a time do it.
     """
     if engine.dialect.name != "sqlite":
         return
@@ -137,27 +133,30 @@ def _turn_log_on(engine: Engine) -> None:
 
 def _postgres(url: URL, busy_timeout: timedelta) -> Engine:
     milliseconds = round(busy_timeout.total_seconds() * 1000)
-    return create_engine(
+    return _engine(
         url,
-        connect_args={
+        busy_timeout,
+        {
             "connect_timeout": 5,
-            # A machine that vanishes without a word would be waited for a quarter of an hour, and every tick with it.
+            # Without these, a query to a server that disappeared blocks for a quarter of an hour, and each tick too.
             "keepalives_idle": 5,
             "keepalives_interval": 2,
             "keepalives_count": 3,
             "tcp_user_timeout": 10_000,
             "options": f"-c lock_timeout={milliseconds} -c timezone=UTC",
         },
-        pool_pre_ping=True,  # a restarted database server costs a reconnect, not an error
-        **_pool(busy_timeout),
+        pre_ping=True,  # after a restart of the database server, reconnect instead of failing
     )
 
 
-def _pool(busy_timeout: timedelta) -> dict[str, Any]:
-    return {
-        "poolclass": QueuePool,
-        "pool_size": 10,
-        "max_overflow": 30,  # many greenlets read at once; the default of 5 + 10 ran dry
-        "pool_timeout": busy_timeout.total_seconds(),
-        "json_serializer": partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
-    }
+def _engine(url: URL, busy_timeout: timedelta, connect_args: dict[str, object], *, pre_ping: bool = False) -> Engine:
+    return create_engine(
+        url,
+        connect_args=connect_args,
+        poolclass=QueuePool,
+        pool_size=10,
+        max_overflow=30,  # many greenlets read at once; the default of 5 + 10 was exhausted
+        pool_timeout=busy_timeout.total_seconds(),
+        pool_pre_ping=pre_ping,
+        json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
+    )

@@ -1,16 +1,16 @@
-"""What the store says when it cannot: one tree of errors and the one place that makes it; used by engine and callers.
+"""The errors that the store raises, and their translation from SQLAlchemy's; used by engine, backup and all callers.
 
-    StoreError              the store failed: the caller keeps what it has and says so
-    ├── StoreBusy           somebody else held the lock for too long: try again
-    ├── StoreUnavailable    cannot be used as it is set up: no such database, no right, of a newer program
-    │   └── StoreAway       not there at the moment, or full: it comes back without anybody changing the set-up
-    └── StoreCorrupt        what is on the disk is not a database any more
-    StoreRefusal            the store works, the act is not possible
-    ├── NotFound            no row of that name
+    StoreError              the store failed: the caller keeps the data it has and reports the error
+    ├── StoreBusy           another transaction held the lock for too long: try again
+    ├── StoreUnavailable    cannot be used as configured: no such database, no permission, made by a newer version
+    │   └── StoreAway       unreachable at the moment, or full: recovers without a change of configuration
+    └── StoreCorrupt        the file is not a valid database any more
+    StoreRefusal            the store works, but the change is not possible
+    ├── NotFound            there is no such row
     ├── NotLive             the row has ended already
-    └── Conflict            the row says something else than what was looked at
+    └── Conflict            the row has changed since it was read
 
-Messages are Vietnamese: the keeper reads them on the console, editors at the desk.
+Messages are Vietnamese: keepers read them on the console, editors at the desk.
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ class StoreError(Exception):
     """The store failed; ``str()`` is a Vietnamese sentence."""
 
 
-class StoreBusy(StoreError):  # noqa: N818 - says what is the matter, reads as such in except
-    """A lock was held longer than the busy timeout; nothing was written, trying again may help."""
+class StoreBusy(StoreError):  # noqa: N818 - the name says what is wrong
+    """A lock was held longer than the busy timeout; nothing was written, and trying again may help."""
 
 
-class StoreUnavailable(StoreError):  # noqa: N818 - says what is the matter, reads as such in except
+class StoreUnavailable(StoreError):  # noqa: N818 - the name says what is wrong
     """The database cannot be reached, read or written; nothing was written."""
 
 
 class StoreAway(StoreUnavailable):
-    """The database does not answer, is starting or stopping, or has no room: waiting helps."""
+    """The database does not answer, is starting or stopping, or its disk is full: waiting may help."""
 
 
-class StoreCorrupt(StoreError):  # noqa: N818 - says what is the matter, reads as such in except
-    """The database file or its pages are damaged; only a restore helps."""
+class StoreCorrupt(StoreError):  # noqa: N818 - the name says what is wrong
+    """The database file or its pages are damaged; only restoring a backup helps."""
 
 
-class StoreRefusal(Exception):  # noqa: N818 - says what is the matter, reads as such in except
-    """The act is not possible on the row as it is; ``str()`` is a Vietnamese sentence."""
+class StoreRefusal(Exception):  # noqa: N818 - the name says what is wrong
+    """The change is not possible on the row as it is; ``str()`` is a Vietnamese sentence."""
 
 
 class NotFound(StoreRefusal):
@@ -57,7 +57,7 @@ class NotLive(StoreRefusal):
 
 
 class Conflict(StoreRefusal):
-    """Somebody else has changed the row since it was read; ``theirs`` is what it says now. Nothing was written."""
+    """Somebody else has changed the row since it was read; ``theirs`` is the row now. Nothing was written."""
 
     def __init__(self, sentence: str, theirs: Any) -> None:
         super().__init__(sentence)
@@ -107,13 +107,13 @@ _SENTENCE: dict[type[StoreError], str] = {
 
 
 def _kind(cause: BaseException | None, *, connection: bool) -> type[StoreError]:
-    """``connection``: what failed is the way to the server, where it could not answer any more.
+    """The error for a driver's exception; ``connection``: the connection to the server failed.
 
-    Drivers are told by what their errors carry: that of PostgreSQL takes a tenth of a second to load, and most stores
-    are SQLite.
+    Drivers are recognised by attributes of their exceptions, because importing PostgreSQL's takes 0.1 s and most
+    stores are SQLite.
     """
     if isinstance(cause, sqlite3.Error):
-        code = getattr(cause, "sqlite_errorcode", None)  # absent where Python itself refused, not SQLite
+        code = getattr(cause, "sqlite_errorcode", None)  # missing if Python's module raised it, not SQLite
         return _SQLITE.get(code & 0xFF, StoreError) if code is not None else StoreError
     if cause is not None and hasattr(cause, "sqlstate"):
         state: str | None = cause.sqlstate
@@ -124,7 +124,7 @@ def _kind(cause: BaseException | None, *, connection: bool) -> type[StoreError]:
 
 
 def translate(error: exc.SQLAlchemyError) -> StoreError:
-    """The error of ours that stands for ``error``."""
+    """The StoreError for an error of SQLAlchemy."""
     if isinstance(error, exc.TimeoutError):
         return StoreBusy(f"{BUSY}: hết kết nối")
     cause = error.orig if isinstance(error, exc.StatementError) else None
@@ -134,13 +134,13 @@ def translate(error: exc.SQLAlchemyError) -> StoreError:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Within it no error of SQLAlchemy, Alembic or SQLite escapes: only ``StoreError`` and what callers raise."""
+    """Translates every error of SQLAlchemy, Alembic and SQLite raised in its block to a StoreError."""
     try:
         yield
     except exc.SQLAlchemyError as error:
         raise translate(error) from error
-    except sqlite3.Error as error:  # a copy is made without SQLAlchemy
+    except sqlite3.Error as error:  # backups do not use SQLAlchemy
         kind = _kind(error, connection=False)
         raise kind(f"{_SENTENCE[kind]}: {error}") from error
-    except CommandError as error:  # a revision that this program does not know: written by a newer one
+    except CommandError as error:  # an unknown revision: a newer version has migrated the database
         raise StoreUnavailable(f"{UNAVAILABLE}, có lẽ do bản mới hơn tạo ra: {error}") from error

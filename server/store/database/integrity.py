@@ -1,4 +1,4 @@
-"""Is the database whole: pages, indexes, references; asked by run.py doctor."""
+"""Checks the database's pages, indexes and references; called by server.cli.doctor."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from server.store.database.engine import Database
 
 
 def problems(db: Database) -> tuple[str, ...]:
-    """A Vietnamese sentence for each fault; PostgreSQL checks its pages itself, so there only reading is tried."""
+    """A Vietnamese sentence for each fault; on PostgreSQL, which checks its pages itself, only a read is tried."""
     with db.read() as conn:
         if db.dialect != "sqlite":
             conn.execute(text("SELECT count(*) FROM audit"))
             return ()
-        said = [str(row[0]) for row in conn.execute(text("PRAGMA integrity_check(20)"))]
+        reported = [str(row[0]) for row in conn.execute(text("PRAGMA integrity_check(20)"))]
         lost = conn.execute(text("PRAGMA foreign_key_check")).fetchmany(20)
-    faults = [f"Cơ sở dữ liệu hỏng: {one}" for one in said if one != "ok"]
+    faults = [f"Cơ sở dữ liệu hỏng: {one}" for one in reported if one != "ok"]
     return (*faults, *(f"Bảng {row[0]}, dòng {row[1]}: {row[2]} không còn" for row in lost))

@@ -1,25 +1,31 @@
-"""What the two databases do differently about taking turns; called by migrate, sources, laps and media."""
+"""Locks and inserts that SQLite and PostgreSQL do differently; called by the modules of server.store."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 
-def alone(conn: Connection, what: str) -> None:
-    """Until the end of this transaction no other one is in ``alone(what)``.
+def advisory_lock(conn: Connection, name: str) -> None:
+    """Wait until no other transaction holds the lock ``name``, and hold it until this one ends.
 
-    SQLite's BEGIN IMMEDIATE has seen to it already; PostgreSQL takes an advisory lock.
+    Takes an advisory lock on PostgreSQL. Nothing to do on SQLite: its BEGIN IMMEDIATE lets one writer in at a time.
     """
     if conn.dialect.name == "postgresql":
-        conn.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"bangtin {what}"))))
+        conn.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"bangtin {name}"))))
 
 
-def insert_new(conn: Connection, table: Table, values: dict[str, Any]) -> bool:
-    """Insert a row unless its key is taken, also by a transaction at the same time; True when inserted."""
-    make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    # What it gives back is asked for, because the count of inserted rows is not known on PostgreSQL.
-    inserting = make(table).values(values).on_conflict_do_nothing().returning(*table.primary_key)
+def dialect_insert(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """The dialect's INSERT into ``table``, which can have an ON CONFLICT clause."""
+    return sqlite.insert(table) if conn.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def insert_new(conn: Connection, table: Table, values: Mapping[str, object]) -> bool:
+    """Insert a row unless its key exists, also when transactions insert at the same time; True if inserted."""
+    # RETURNING, because PostgreSQL does not report the number of inserted rows.
+    inserting = (
+        dialect_insert(conn, table).values(dict(values)).on_conflict_do_nothing().returning(*table.primary_key)
+    )
     return conn.execute(inserting).one_or_none() is not None

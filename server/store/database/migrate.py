@@ -1,4 +1,4 @@
-"""Runs Alembic on a connection that already is in a writing transaction; called by engine.Database.migrate."""
+"""Runs the Alembic migrations on an open connection; called by engine.Database.migrate."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 
-from server.store.database.locks import alone
+from server.store.database.locks import advisory_lock
 
 SCRIPTS = Path(__file__).parents[1] / "migrations"
 
 
 def config(conn: Connection) -> Config:
-    """Alembic's configuration without a file, so that it works from an installed package."""
+    """Alembic's configuration without alembic.ini, so that it works from an installed package."""
     made = Config()
     made.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     made.attributes["connection"] = conn
@@ -22,6 +22,6 @@ def config(conn: Connection) -> Config:
 
 
 def upgrade(conn: Connection) -> None:
-    """To the newest revision, in the caller's transaction: another process waits for it and then finds it done."""
-    alone(conn, "migrate")
+    """Upgrade to the newest version in the caller's transaction; another process waits, then has nothing to do."""
+    advisory_lock(conn, "migrate")
     command.upgrade(config(conn), "head")

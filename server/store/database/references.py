@@ -1,6 +1,6 @@
-"""Refuses targets that are not there; called by whatever posts.
+"""Checks that areas, boards and sources exist; called by the store's writers.
 
-An unknown area must never come to mean "everybody": a district's alert once went to ten million people that way.
+An unknown area must never mean "everybody": a district's alert once went to ten million people that way.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from server.store.tables import areas, boards, sources
 
 
 def check_areas(conn: Connection, slugs: Collection[str]) -> None:
-    """Raises ValueError where ``slugs`` is empty or names an area that is unknown or retired."""
+    """Raises ValueError if ``slugs`` is empty or names an unknown or retired area."""
     if not slugs:
         raise ValueError("Chưa chọn đơn vị nhận")
     _check(conn, areas, slugs, "Không có đơn vị")
 
 
 def check_boards(conn: Connection, slugs: Collection[str]) -> None:
-    """Raises ValueError where ``slugs`` names a board that is unknown or retired; none is as good as any."""
+    """Raises ValueError if ``slugs`` names an unknown or retired board; it may be empty."""
     _check(conn, boards, slugs, "Không có bảng tin")
 
 
 def check_sources(conn: Connection, slugs: Collection[str]) -> None:
-    """Raises ValueError where ``slugs`` names a source that is unknown or retired; none is as good as any."""
+    """Raises ValueError if ``slugs`` names an unknown or retired source; it may be empty."""
     _check(conn, sources, slugs, "Không có nguồn tin")
 
 

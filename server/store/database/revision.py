@@ -1,4 +1,7 @@
-"""The store's revision ("something that could be shown has changed"), what changed, the epoch; called by all."""
+"""The store's revision, which counts changes that boards could show, and its epoch; called by the store's writers.
+
+The director reads both to learn what has changed.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 from server.store.database.engine import Database
 from server.store.tables import changes, store
 
-# What a change can be about. Whoever is in doubt says EVERYTHING: it costs time, never truth.
+# Scopes of a change. If unsure, use EVERYTHING: slower, always correct.
 EVERYTHING = "everything"
 BOARDS = "boards"
 NOTICES = "notices"
@@ -24,9 +27,10 @@ _BUMP = update(store).values(revision=store.c.revision + 1)
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What may be another than it was: the stories of ``sources``, the announcements of ``areas``, ``boards``.
+    """What may have changed: the stories of ``sources``, the announcements of ``areas``, the ``boards``.
 
-    ``everything`` holds all of it, and areas and sources themselves. Notices are not told: they are read anyway.
+    ``everything`` includes all of these and the areas and sources themselves. Notices are not listed, because they
+    are read each time.
     """
 
     everything: bool = False
@@ -35,62 +39,62 @@ class Changes:
     areas: frozenset[str] = frozenset()
 
 
-def stories_of(source: str) -> str:
+def stories_scope(source: str) -> str:
     """The scope of a source's stories."""
     return _SOURCE + source
 
 
-def announced_in(area: str) -> str:
-    """The scope of the announcements that are addressed to an area."""
+def announcements_scope(area: str) -> str:
+    """The scope of the announcements addressed to an area."""
     return _AREA + area
 
 
 def current(db: Database) -> int:
-    """The revision of what was committed last: one row by its key, cheap enough for ten times a second."""
+    """The revision of the last commit: one row by its key, cheap enough for ten times a second."""
     with db.read() as conn:
         found: int = conn.execute(_CURRENT).scalar_one()
         return found
 
 
 def since(db: Database, seen: int) -> Changes:
-    """What has changed after the revision ``seen``; everything where the store was put back to a time before it."""
+    """What has changed after the revision ``seen``; everything if an older backup of the store was restored."""
     with db.read() as conn:
         if conn.execute(_CURRENT).scalar_one() < seen:
             return Changes(everything=True)
-        scopes = set(conn.execute(select(changes.c.scope).where(changes.c.revision > seen)).scalars())
+        found = set(conn.execute(select(changes.c.scope).where(changes.c.revision > seen)).scalars())
     return Changes(
-        everything=EVERYTHING in scopes,
-        boards=BOARDS in scopes,
-        sources=frozenset(one.removeprefix(_SOURCE) for one in scopes if one.startswith(_SOURCE)),
-        areas=frozenset(one.removeprefix(_AREA) for one in scopes if one.startswith(_AREA)),
+        everything=EVERYTHING in found,
+        boards=BOARDS in found,
+        sources=frozenset(one.removeprefix(_SOURCE) for one in found if one.startswith(_SOURCE)),
+        areas=frozenset(one.removeprefix(_AREA) for one in found if one.startswith(_AREA)),
     )
 
 
 def epoch(db: Database) -> str:
-    """Sixteen hex digits drawn when the store was made: another value means another store."""
+    """Sixteen random hex digits made with the store; another value means another or a restored store."""
     with db.read() as conn:
         found: str = conn.execute(_EPOCH).scalar_one()
         return found
 
 
 def renew_epoch(db: Database) -> None:
-    """Another store from now on: of one that was put back to a time before, numbers are lower and yet new."""
+    """Set a new epoch after a restore: revisions are lower than before, yet screens must accept them."""
     with db.write() as conn:
         conn.execute(update(store).values(epoch=secrets.token_hex(8)))
         bump(conn, EVERYTHING)
 
 
-def bump(conn: Connection, *about: str) -> None:
-    """Count one change of the scopes ``about`` (at least one), visible when the transaction commits.
+def bump(conn: Connection, *scopes: str) -> None:
+    """Count one change of ``scopes``, visible when the transaction commits. Raises ValueError without a scope.
 
-    Called last in a transaction: PostgreSQL locks the row until the commit, and writers that lock it first and
-    their own rows afterwards could wait for each other in a circle.
+    Call it last in a transaction: PostgreSQL locks the row until the commit, and writers that lock it before their
+    own rows could deadlock.
     """
-    if not about:
+    if not scopes:
         raise ValueError("a change of nothing")
     conn.execute(_BUMP)
     now = select(store.c.revision).scalar_subquery()
-    for scope in about:
-        # No other transaction is between these two: it would have to hold the row above.
+    for scope in scopes:
+        # No other transaction runs between these two statements: it would need the lock taken above.
         if conn.execute(update(changes).where(changes.c.scope == scope).values(revision=now)).rowcount == 0:
             conn.execute(insert(changes).values(scope=scope, revision=now))

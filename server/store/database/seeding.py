@@ -1,9 +1,9 @@
-"""Rows of the seeded tables (areas, sources, boards): first what config says, then the desk; called by the store."""
+"""Rows of areas, sources and boards, written from config or by the desk; called by sources and boards."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Table, func, insert, select, update
 
@@ -16,11 +16,10 @@ if TYPE_CHECKING:
 def sync(
     conn: Connection, table: Table, wanted: Iterable[DataclassInstance], *, desk_owns: Collection[str] = ()
 ) -> bool:
-    """Insert what is missing, update what differs, retire what is not wanted; True where anything was written.
+    """Make a table match config: insert, update and retire rows; True if anything was written.
 
-    A column in ``desk_owns`` is set when a row is made and never again, and a row that is of the desk (made or
-    changed there) is left as it is. Nothing is deleted, because stories, announcements and laps refer to it; what
-    config names again comes back.
+    Columns in ``desk_owns`` are set on insert only, and rows made or changed at the desk are not touched. No row is
+    deleted, because stories, announcements and laps refer to it; one that config names again is in use again.
     """
     held = {row.slug: row._asdict() for row in conn.execute(select(table))}
     changed = False
@@ -31,13 +30,13 @@ def sync(
     return _retire(conn, table, held.values()) or changed
 
 
-def _insert(conn: Connection, table: Table, row: dict[str, Any]) -> bool:
+def _insert(conn: Connection, table: Table, row: dict[str, object]) -> bool:
     conn.execute(insert(table).values(row))
     return True
 
 
 def _update(
-    conn: Connection, table: Table, before: dict[str, Any], row: dict[str, Any], desk_owns: Collection[str]
+    conn: Connection, table: Table, before: dict[str, object], row: dict[str, object], desk_owns: Collection[str]
 ) -> bool:
     if before["of_the_desk"]:
         return False
@@ -47,17 +46,17 @@ def _update(
     return bool(differing)
 
 
-def _retire(conn: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> bool:
+def _retire(conn: Connection, table: Table, rows: Iterable[dict[str, object]]) -> bool:
     leaving = [row["slug"] for row in rows if not row["retired"] and not row["of_the_desk"]]
     if leaving:
         conn.execute(update(table).where(table.c.slug.in_(leaving)).values(retired=True))
     return bool(leaving)
 
 
-def keep(conn: Connection, table: Table, value: DataclassInstance) -> None:
-    """Insert or replace what the desk made or changed; from now on config leaves this row alone.
+def save_from_desk(conn: Connection, table: Table, value: DataclassInstance) -> None:
+    """Insert or replace a row made or changed at the desk, which ``sync`` then leaves alone.
 
-    What is new comes last in the order; what was retired is in use again.
+    A new row comes last in the order; a retired one is in use again.
     """
     row = values_of(value) | {"retired": False, "of_the_desk": True}
     mine = table.c.slug == row["slug"]
@@ -66,6 +65,6 @@ def keep(conn: Connection, table: Table, value: DataclassInstance) -> None:
         conn.execute(insert(table).values(row | {"position": last + 1}))
 
 
-def retire(conn: Connection, table: Table, slug: str) -> None:
-    """Take out of use what the desk wants no more, also where config still names it."""
+def retire_from_desk(conn: Connection, table: Table, slug: str) -> None:
+    """Retire a row at the desk, also if config still names it."""
     conn.execute(update(table).where(table.c.slug == slug).values(retired=True, of_the_desk=True))

@@ -1,1 +1,1 @@
-"""Uploads, pictures and the library of files."""
+"""Stored pictures, the library of uploaded files, and uploads that wait for the worker."""

@@ -1,4 +1,4 @@
-"""The media library: what people uploaded, whose it is, until when it is kept; called by the desk and the worker."""
+"""The library of uploaded files, by area and with expiry; called by the desk, the command line and the worker."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ MOST = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A file of the library; ``expires`` None is kept for good, ``address`` is where a foreign one came from."""
+class LibraryFile:
+    """A file of the library of ``area``; ``alt`` describes it. Kept for good if ``expires`` is None."""
 
     hash: str
     width: int
@@ -36,14 +36,18 @@ class Kept:
 
     @property
     def media(self) -> Media:
+        """The file as slides use it."""
         return Media(self.hash, self.width, self.height, self.type, self.seconds)
 
 
-_ALL = select(*columns_of(media, Kept))
+_ALL = select(*columns_of(media, LibraryFile))
 
 
-def put(db: Database, one: Kept) -> None:
-    """Note a stored file. One that is there already keeps its words, and becomes the library's where it was not."""
+def put(db: Database, one: LibraryFile) -> None:
+    """Add a stored file to the library.
+
+    A file with this hash that is in the library stays as it is; a picture of a source becomes a file of the library.
+    """
     with db.write() as conn:
         before = _find(conn, one.hash)
         if before is None:
@@ -52,24 +56,24 @@ def put(db: Database, one: Kept) -> None:
             conn.execute(update(media).where(media.c.hash == one.hash).values(values_of(one)))
 
 
-def listed(db: Database, areas: Collection[str]) -> tuple[Kept, ...]:
-    """What was uploaded for ``areas``, newest first."""
+def listed(db: Database, areas: Collection[str]) -> tuple[LibraryFile, ...]:
+    """Files of ``areas``, newest first."""
     wanted = _ALL.where(media.c.area.in_(areas), media.c.added_by != "")
     with db.read() as conn:
         rows = conn.execute(wanted.order_by(media.c.added.desc(), media.c.hash).limit(MOST))
-        return tuple(Kept(**row._asdict()) for row in rows)
+        return tuple(LibraryFile(**row._asdict()) for row in rows)
 
 
-def get(db: Database, hash: str) -> Kept:
-    """Raises NotFound."""
+def get(db: Database, hash: str) -> LibraryFile:
+    """A file of the library. Raises NotFound."""
     with db.read() as conn:
         return _one(conn, hash)
 
 
 def describe(
     db: Database, hash: str, *, name: str, alt: str, expires: datetime | None, actor: str, now: datetime
-) -> Kept:
-    """Say what it shows and until when it is kept; announcements keep their own words of it. Raises NotFound."""
+) -> LibraryFile:
+    """Set name, description and expiry; announcements keep their own descriptions of it. Raises NotFound."""
     with db.write() as conn:
         before = _one(conn, hash)
         after = replace(before, name=name, alt=alt, expires=expires)
@@ -79,8 +83,8 @@ def describe(
         return after
 
 
-def remove(db: Database, hash: str, *, actor: str, now: datetime) -> Kept:
-    """Take it out of the library. Raises NotFound; StoreRefusal where an announcement that may air shows it."""
+def remove(db: Database, hash: str, *, actor: str, now: datetime) -> LibraryFile:
+    """Remove a file. Raises NotFound; StoreRefusal if a story or an announcement that is not withdrawn shows it."""
     with db.write() as conn:
         before = _one(conn, hash)
         if conn.execute(select(_in_use(hash))).scalar_one():
@@ -90,15 +94,15 @@ def remove(db: Database, hash: str, *, actor: str, now: datetime) -> Kept:
         return before
 
 
-def forget_expired(db: Database, now: datetime) -> tuple[Kept, ...]:
-    """Take out of the library what has expired and is shown by nothing; gives it back, for its files may go."""
+def forget_expired(db: Database, now: datetime) -> tuple[LibraryFile, ...]:
+    """Remove expired files that nothing shows; returns them, so that the caller can delete the files on disk."""
     wanted = _ALL.where(media.c.expires <= now, media.c.added_by != "")
     with db.read() as conn:
-        due = [Kept(**row._asdict()) for row in conn.execute(wanted)]
-    return tuple(one for one in due if _forgotten(db, one, now))
+        due = [LibraryFile(**row._asdict()) for row in conn.execute(wanted)]
+    return tuple(one for one in due if _was_removed(db, one, now))
 
 
-def _forgotten(db: Database, one: Kept, now: datetime) -> bool:
+def _was_removed(db: Database, one: LibraryFile, now: datetime) -> bool:
     try:
         remove(db, one.hash, actor="system", now=now)
     except StoreRefusal:
@@ -114,21 +118,19 @@ def _in_use(hash: str) -> ColumnElement[bool]:
     )
 
 
-def _find(conn: Connection, hash: str) -> Kept | None:
+def _find(conn: Connection, hash: str) -> LibraryFile | None:
     row = conn.execute(_ALL.where(media.c.hash == hash)).one_or_none()
-    return Kept(**row._asdict()) if row else None
+    return LibraryFile(**row._asdict()) if row else None
 
 
-def _one(conn: Connection, hash: str) -> Kept:
+def _one(conn: Connection, hash: str) -> LibraryFile:
     found = _find(conn, hash)
     if found is None or not found.added_by:
         raise NotFound("Không có tệp này trong kho")
     return found
 
 
-def _record(conn: Connection, act: str, before: Kept | None, after: Kept | None, actor: str, now: datetime) -> None:
-    subject = f"media/{(after or before or _NOBODY).hash}"
-    audit.record(conn, actor=actor, act=act, subject=subject, before=before, after=after, now=now)
-
-
-_NOBODY = Kept("", 0, 0, "", 0.0, None, "", "", None, "", 0, None)
+def _record(
+    conn: Connection, act: str, before: LibraryFile, after: LibraryFile | None, actor: str, now: datetime
+) -> None:
+    audit.record(conn, actor=actor, act=act, subject=f"media/{before.hash}", before=before, after=after, now=now)

@@ -1,4 +1,4 @@
-"""What is known of stored pictures; the files themselves are kept by others; called by harvest and slides."""
+"""Size and origin of stored pictures, whose files server.media keeps; called by worker.harvest."""
 
 from __future__ import annotations
 
@@ -15,21 +15,14 @@ _FIELDS = columns_of(media, Media)
 
 
 def put(db: Database, picture: Media, *, address: str = "") -> None:
-    """Remember a picture and where it came from last; the picture of a hash never changes."""
+    """Store a picture's size, and ``address`` as where it came from last; the picture of a hash never changes."""
     with db.write() as conn:
         if not insert_new(conn, media, values_of(picture) | {"address": address}) and address:
             conn.execute(update(media).where(media.c.hash == picture.hash).values(address=address))
 
 
-def get(db: Database, hash: str) -> Media | None:
-    """The picture of that hash, None where it is not known."""
-    with db.read() as conn:
-        row = conn.execute(select(*_FIELDS).where(media.c.hash == hash)).one_or_none()
-        return Media(**row._asdict()) if row else None
-
-
 def known(db: Database, addresses: Collection[str]) -> Mapping[str, Media]:
-    """Of these addresses, those that a stored picture came from."""
+    """Address -> picture, for those of ``addresses`` that a stored picture came from."""
     with db.read() as conn:
         rows = conn.execute(select(*_FIELDS, media.c.address).where(media.c.address.in_(addresses)))
         return {row.address: Media(row.hash, row.width, row.height, row.type, row.seconds) for row in rows}

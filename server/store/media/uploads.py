@@ -1,4 +1,4 @@
-"""Files that people have sent: waiting for the worker, then stored or refused; called by the desk and the worker."""
+"""Uploaded files that wait for the worker, and what became of them; called by the desk and worker.uploads."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ KEPT = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """``key`` names the file under ``--data``/uploads; when done, ``attachments`` (or ``table``) are what it became.
+    """An uploaded file, ``key`` under ``--data``/uploads; once done, ``attachments`` or ``table`` hold the result.
 
-    ``reason`` says in Vietnamese why it was refused.
+    ``reason`` is a Vietnamese sentence on why it was refused.
     """
 
     key: str
@@ -40,13 +40,13 @@ _ALL = select(*columns_of(uploads, Upload))
 
 
 def add(db: Database, one: Upload) -> None:
-    """Note that the file is there; it waits for the worker."""
+    """Add an upload whose file is on disk; it waits for the worker."""
     with db.write() as conn:
         conn.execute(insert(uploads).values(values_of(one)))
 
 
 def get(db: Database, key: str, person: str) -> Upload:
-    """That person's upload. Raises NotFound."""
+    """An upload of that person. Raises NotFound."""
     with db.read() as conn:
         row = conn.execute(_ALL.where(uploads.c.key == key, uploads.c.person == person)).one_or_none()
         if row is None:
@@ -55,7 +55,7 @@ def get(db: Database, key: str, person: str) -> Upload:
 
 
 def claim(db: Database, now: datetime) -> Upload | None:
-    """The one that waits longest, leased for ten minutes; also one whose worker died over it."""
+    """Lease the longest waiting upload, or one whose lease has expired, for ten minutes; None if there is none."""
     ready = or_(uploads.c.state == "waiting", (uploads.c.state == "working") & (uploads.c.leased_until < now))
     oldest = _ALL.where(ready).order_by(uploads.c.created, uploads.c.key).limit(1)
     with db.read() as conn:
@@ -73,17 +73,17 @@ def claim(db: Database, now: datetime) -> Upload | None:
 def done(
     db: Database, key: str, *, attachments: Sequence[Attachment] = (), table: tuple[tuple[str, ...], ...] = ()
 ) -> None:
-    """It became these files, or this table."""
+    """Mark an upload as done, with the files or the table it became."""
     _finish(db, key, {"state": "done", "attachments": tuple(attachments), "table": table})
 
 
 def refused(db: Database, key: str, reason: str) -> None:
-    """It is not taken, and why."""
+    """Mark an upload as refused, with the reason."""
     _finish(db, key, {"state": "refused", "reason": reason})
 
 
 def forget(db: Database, now: datetime) -> tuple[str, ...]:
-    """Drop what was finished or left two days ago; gives back the keys, whose files may go."""
+    """Delete uploads older than two days; returns their keys, so that the caller can delete the files."""
     with db.write() as conn:
         old = delete(uploads).where(uploads.c.created < now - KEPT).returning(uploads.c.key)
         return tuple(conn.execute(old).scalars())

@@ -1,1 +1,1 @@
-"""Alembic migrations of the store: append-only, run by server/store/database/migrate.py."""
+"""Alembic migrations of the store, append-only; run by server.store.database.migrate."""

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection it was handed; loaded by server.store.database.migrate."""
+"""Alembic's environment: runs the migrations on a given connection; loaded by server.store.database.migrate."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from server.store.tables import metadata
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    # SQLite can undo its DDL: a migration that fails half way leaves the tables as they were.
+    # SQLite can roll back DDL: a migration that fails half way leaves the tables unchanged.
     transactional_ddl=True,
     render_as_batch=True,
 )

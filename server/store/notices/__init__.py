@@ -1,1 +1,1 @@
-"""Notices and what editors do to them."""
+"""Priority and urgent notices and the steps that people take with them."""

@@ -1,4 +1,4 @@
-"""What people do with a notice between its draft and its end, each act one transaction; called by desk and shell.
+"""Steps of a notice between its draft and its end, each one transaction; called by the desk and the command line.
 
 draft ──sign──> waits for a second editor ──send──> live ──extend──> live
   └──discard                                         └──correct──> the new one live, the old one corrected
@@ -25,17 +25,17 @@ from server.store.people.messages import Message
 
 
 def mark(notice: Notice) -> str:
-    """16 hex that change whenever a draft's words, target or term do."""
-    said = (notice.level, notice.headline, notice.areas, notice.until, notice.acts, notice.danger, notice.risk)
-    return sha256(repr((*said, notice.sender, notice.exercise)).encode()).hexdigest()[:16]
+    """A digest of a draft's content, areas and end, as 16 hex digits: it shows whether somebody changed the draft."""
+    content = (notice.level, notice.headline, notice.areas, notice.until, notice.acts, notice.danger, notice.risk)
+    return sha256(repr((*content, notice.sender, notice.exercise)).encode()).hexdigest()[:16]
 
 
 def revise(db: Database, notice: Notice, *, actor: str, now: datetime, seen: str | None = None) -> Notice:
-    """Other words or another target for a draft; a signature under the old ones is void.
+    """Change a draft; a signature on the old content becomes void.
 
-    ``seen`` is the mark of the draft that was looked at, in what follows too; None asks nothing. Raises NotFound,
-    NotPossible where it is no draft any more, Conflict where it says something else by now, ValueError for a
-    target that is not there.
+    ``seen`` is the ``mark`` of the draft that the actor saw (in the functions below too), None for no check. Raises
+    NotFound, NotPossible if it is not a draft any more, Conflict if it has changed since, ValueError for an unknown
+    area.
     """
     with db.write() as conn:
         before = _draft(conn, notice.id, seen)
@@ -45,13 +45,13 @@ def revise(db: Database, notice: Notice, *, actor: str, now: datetime, seen: str
 
 
 def sign(
-    db: Database, id: int, *, actor: str, now: datetime, seen: str | None = None, tell: Iterable[Message] = ()
+    db: Database, id: int, *, actor: str, now: datetime, seen: str | None = None, notify: Iterable[Message] = ()
 ) -> Notice:
-    """An editor stands for the draft and asks for a second one. Raises NotFound, NotPossible, Conflict."""
+    """Sign a draft, which then waits for a second editor. Raises NotFound, NotPossible, Conflict."""
     with db.write() as conn:
         before = _draft(conn, id, seen)
         after = replace(before, signed_by=actor, signed_at=now)
-        messages.queue(conn, notices.about(tell, after), now)
+        messages.queue(conn, messages.numbered(notify, after.id), now)
         return notices.change(conn, "notice.sign", before, after, actor, now)
 
 
@@ -64,14 +64,13 @@ def send(
     four_eyes: bool,
     break_glass: bool = False,
     seen: str | None = None,
-    tell_if_alone: Iterable[Message] = (),
+    notify_if_alone: Iterable[Message] = (),
 ) -> Notice:
-    """Put a draft on air. Where it corrects another one, that one leaves in the same moment.
+    """Put a draft on air; a notice that it corrects ends in the same transaction.
 
-    ``tell_if_alone`` is sent where two people were asked for and one did it.
-
-    Raises SecondNeeded where somebody else has to do it (core/four_eyes), NotFound, NotPossible where it is no
-    draft any more or its time is over, Conflict where it says something else than what was seen.
+    ``notify_if_alone`` is sent if two people were required and one did it. Raises SecondNeeded if another editor must
+    confirm it (core.notices.four_eyes), NotFound, NotPossible if it is not a draft any more or its end has passed,
+    Conflict if it is not what ``seen`` says, ValueError for an unknown area.
     """
     with db.write() as conn:
         before = _draft(conn, id, seen)
@@ -91,7 +90,7 @@ def send(
         act = "notice.break-glass" if alone else "notice.confirm" if second else "notice.post"
         notices.change(conn, act, before, after, actor, now)
         if alone:
-            messages.queue(conn, notices.about(tell_if_alone, after), now)
+            messages.queue(conn, messages.numbered(notify_if_alone, after.id), now)
         if before.replaces is not None:
             _correct(conn, before.replaces, actor, now)
         revision.bump(conn, revision.NOTICES)
@@ -101,31 +100,31 @@ def send(
 def correct(
     db: Database,
     id: int,
-    words: Notice,
+    corrected: Notice,
     *,
     actor: str,
     now: datetime,
     four_eyes: bool,
-    tell: Iterable[Message] = (),
+    notify: Iterable[Message] = (),
 ) -> Notice:
-    """Replace a live notice by ``words``; with four eyes the old one stays until a second editor has confirmed.
+    """Replace a live notice by ``corrected``; with ``four_eyes`` the old one stays until a second editor confirms.
 
-    Gives back the new one: live, or a signed draft, of which ``tell`` is sent. Raises NotFound, NotPossible where
-    the old one has ended, ValueError for a target that is not there.
+    Returns the new notice: live, or a signed draft, about which ``notify`` is sent. Raises NotFound, NotPossible if
+    the old one has ended, ValueError for an unknown area or an end that has passed.
     """
     with db.write() as conn:
         old = notices.one(conn, id, lock=True)
         NOTICE.move(old.state, "correct")
-        references.check_areas(conn, words.areas)
-        if words.until <= now:
+        references.check_areas(conn, corrected.areas)
+        if corrected.until <= now:
             raise ValueError("Thời hạn của tin đã qua")
-        made = replace(words, replaces=id, issued=now, created_by=actor, state="live")
+        made = replace(corrected, replaces=id, issued=now, created_by=actor, state="live")
         if four_eyes:
             made = replace(made, state="drafted", signed_by=actor, signed_at=now)
         made = notices.add(conn, made)
         notices.record(conn, "notice.draft" if four_eyes else "notice.post", None, made, actor, now)
         if four_eyes:
-            messages.queue(conn, notices.about(tell, made), now)
+            messages.queue(conn, messages.numbered(notify, made.id), now)
         if not four_eyes:
             _correct(conn, id, actor, now)
             revision.bump(conn, revision.NOTICES)
@@ -133,7 +132,7 @@ def correct(
 
 
 def extend(db: Database, id: int, until: datetime, *, actor: str, now: datetime) -> Notice:
-    """Let it stand until ``until``, later or sooner than it was. Raises NotFound, NotPossible, ValueError."""
+    """Give a live notice a new end, later or earlier. Raises NotFound, NotPossible, ValueError."""
     if until <= now:
         raise ValueError("Thời hạn mới phải ở sau bây giờ")
     with db.write() as conn:
@@ -147,24 +146,24 @@ def extend(db: Database, id: int, until: datetime, *, actor: str, now: datetime)
 
 
 def discard(db: Database, id: int, *, actor: str, now: datetime) -> Notice:
-    """Drop a draft that will not be sent. Raises NotFound, NotPossible."""
+    """Discard a draft. Raises NotFound, NotPossible."""
     with db.write() as conn:
         before = _draft(conn, id)
-        # It ended as it began: never on any glass.
+        # Ended when it was issued: it was on no screen at any time.
         after = replace(before, state=NOTICE.move(before.state, "discard"), ended=before.issued)
         return notices.change(conn, "notice.discard", before, after, actor, now)
 
 
 def _draft(conn: Connection, id: int, seen: str | None = None) -> Notice:
     found = notices.one(conn, id, lock=True)
-    NOTICE.move(found.state, "discard")  # whatever can be discarded is a draft still
+    NOTICE.move(found.state, "discard")  # only a draft can be discarded
     if seen is not None and mark(found) != seen:
         raise Conflict("Người khác vừa sửa bản nháp này: hãy so hai bản rồi lưu lần nữa.", found)
     return found
 
 
 def _correct(conn: Connection, id: int, actor: str, now: datetime) -> None:
-    """The old one may have ended by itself meanwhile: then there is nothing to replace."""
+    """Mark the old notice as corrected, unless it has ended meanwhile."""
     old = notices.one(conn, id, lock=True)
     if old.state == "live":
         notices.change(conn, "notice.correct", old, replace(old, state="corrected", ended=now), actor, now)

@@ -1,6 +1,6 @@
-"""Priority and urgent notices: posted, cleared, ended by the clock; called by director, desk and command line.
+"""Priority and urgent notices: posted, cleared, expired; called by content, the desk and the command line.
 
-What two people do with one, corrections and longer terms are in notice_acts.
+The steps of a draft, corrections and new ends are in server.store.notices.actions.
 """
 
 from __future__ import annotations
@@ -20,18 +20,16 @@ from server.store.people import messages
 from server.store.people.messages import Message
 from server.store.tables import columns_of, notices, values_of
 
-CLOCK = "system"  # the actor in the audit of what no person did
+SYSTEM = "system"  # the actor in the audit of changes that no person made
 
 _ALL = select(*columns_of(notices, Notice))
 
 
-def post(db: Database, notice: Notice, *, actor: str, now: datetime, tell: Iterable[Message] = ()) -> Notice:
-    """Put it on air (state ``live``) or keep it for a second editor (``drafted``); gives it back with its id.
+def post(db: Database, notice: Notice, *, actor: str, now: datetime, notify: Iterable[Message] = ()) -> Notice:
+    """Put it on air (state ``live``) or store it for a second editor (``drafted``); returns it with its id.
 
-    ``tell`` are messages about it; "{id}" in their links becomes its number.
-
-    Raises ValueError where no area or an unknown one is addressed, where it has ended already, or where its
-    state is neither of the two.
+    ``notify`` are messages about it; "{id}" in their links becomes its id. Raises ValueError if it has no area or an
+    unknown one, if its end has passed, or for any other state.
     """
     if notice.state not in ("live", "drafted"):
         raise ValueError(f"a notice begins live or drafted, not {notice.state}")
@@ -42,14 +40,14 @@ def post(db: Database, notice: Notice, *, actor: str, now: datetime, tell: Itera
         posted = add(conn, notice)
         act = "notice.post" if notice.state == "live" else "notice.draft"
         record(conn, act, None, posted, actor, now)
-        messages.queue(conn, about(tell, posted), now)
+        messages.queue(conn, messages.numbered(notify, posted.id), now)
         if posted.state == "live":
             revision.bump(conn, revision.NOTICES)
         return posted
 
 
 def clear(db: Database, id: int, *, actor: str, now: datetime) -> Notice:
-    """End it before its time. Raises NotFound; NotLive where it is a draft or has ended."""
+    """End it early. Raises NotFound; NotLive if it is a draft or has ended."""
     with db.write() as conn:
         before = one(conn, id, lock=True)
         if before.state != "live" or before.until <= now:
@@ -67,37 +65,37 @@ def get(db: Database, id: int) -> Notice:
 
 
 def live(db: Database, now: datetime) -> tuple[Notice, ...]:
-    """Those on air at ``now``, oldest first."""
+    """Notices on air at ``now``, oldest first."""
     on_air = _ALL.where(notices.c.state == "live", notices.c.until > now).order_by(notices.c.id)
     with db.read() as conn:
         return tuple(Notice(**row._asdict()) for row in conn.execute(on_air))
 
 
 def expire_due(db: Database, now: datetime) -> tuple[Notice, ...]:
-    """Mark as expired what is live and past its time; gives back what it marked, oldest first."""
+    """Mark live notices whose end has passed as expired; returns them, oldest first."""
     due = _ALL.where(notices.c.state == "live", notices.c.until <= now).order_by(notices.c.id)
     with db.read() as conn:
         if conn.execute(due.limit(1)).one_or_none() is None:
-            return ()  # nearly always; the lock of the writers is left alone
+            return ()  # nearly always: the write lock is not taken
     with db.write() as conn:
         ended = [Notice(**row._asdict()) for row in conn.execute(due.with_for_update())]
         expired = [replace(notice, state="expired", ended=notice.until) for notice in ended]
         for before, after in zip(ended, expired, strict=True):
-            change(conn, "notice.expire", before, after, CLOCK, now)
+            change(conn, "notice.expire", before, after, SYSTEM, now)
         if expired:
             revision.bump(conn, revision.NOTICES)
         return tuple(expired)
 
 
 def all(db: Database, *, states: Collection[NoticeState], most: int = 200) -> tuple[Notice, ...]:
-    """Those in one of ``states``, the latest first."""
+    """Notices in one of ``states``, newest first."""
     wanted = _ALL.where(notices.c.state.in_(states)).order_by(notices.c.id.desc()).limit(most)
     with db.read() as conn:
         return tuple(Notice(**row._asdict()) for row in conn.execute(wanted))
 
 
 def between(db: Database, since: datetime, until: datetime) -> tuple[Notice, ...]:
-    """Those that were on air at some time in [since, until), by when they were issued."""
+    """Notices that were on air at some time in [since, until), in the order they were issued."""
     end = func.coalesce(notices.c.ended, notices.c.until)
     shown = notices.c.state.in_(("live", "corrected", "cleared", "expired"))
     wanted = _ALL.where(shown, notices.c.issued < until, end > since, end > notices.c.issued)
@@ -106,24 +104,19 @@ def between(db: Database, since: datetime, until: datetime) -> tuple[Notice, ...
         return tuple(Notice(**row._asdict()) for row in rows)
 
 
-# for the store's own transactions
+# called by server.store.notices.actions in its transactions
 
 
 def add(conn: Connection, notice: Notice) -> Notice:
-    """Insert it, whatever its ``id`` was."""
+    """Insert a notice, ignoring its ``id``; returns it with its new id."""
     row = values_of(notice)
     del row["id"]
     made = conn.execute(insert(notices).values(row).returning(notices.c.id))
     return replace(notice, id=made.scalar_one())
 
 
-def about(tell: Iterable[Message], notice: Notice) -> list[Message]:
-    """Messages that name the notice."""
-    return [replace(message, link=message.link.replace("{id}", str(notice.id))) for message in tell]
-
-
 def change(conn: Connection, act: str, before: Notice, after: Notice, actor: str, now: datetime) -> Notice:
-    """Make the row say ``after``, with its audit."""
+    """Update the row to ``after``, with its audit record."""
     row = values_of(after)
     del row["id"]
     conn.execute(update(notices).where(notices.c.id == before.id).values(row))
@@ -132,6 +125,7 @@ def change(conn: Connection, act: str, before: Notice, after: Notice, actor: str
 
 
 def one(conn: Connection, id: int, *, lock: bool = False) -> Notice:
+    """``lock`` keeps other transactions from changing the row. Raises NotFound."""
     wanted = _ALL.where(notices.c.id == id)
     row = conn.execute(wanted.with_for_update() if lock else wanted).one_or_none()
     if row is None:
@@ -140,5 +134,6 @@ def one(conn: Connection, id: int, *, lock: bool = False) -> Notice:
 
 
 def record(conn: Connection, act: str, before: Notice | None, after: Notice, actor: str, now: datetime) -> None:
+    """Add an audit record of ``act`` on a notice."""
     subject = f"notice/{after.id}"
     audit.record(conn, actor=actor, act=act, subject=subject, before=before, after=after, now=now)

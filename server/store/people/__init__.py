@@ -1,1 +1,1 @@
-"""People, their sign-ins, second factors, one-time links and API tokens."""
+"""People: rights, login data, sign-ins, one-time links, API tokens, messages."""

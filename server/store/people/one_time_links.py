@@ -1,6 +1,6 @@
-"""One-time links: the first keeper's, invitations, resets; called by the desk and the command line.
+"""One-time links for the first keeper, invitations and resets; called by the desk and the command line.
 
-Only a digest is stored, so that a copy of the store opens no door.
+Only a digest of the token is stored, so that nobody can log in with a copy of the store.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ RESET_LASTS = timedelta(hours=2)
 
 
 class LinkSpent(StoreRefusal):
-    """The link was used meanwhile, or is over."""
+    """The link was used meanwhile, or has expired."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Whom it lets in (None: the first keeper, who is nobody yet) and until when."""
+    """A link that is valid until ``until``; ``person`` is None for the first keeper, who has no account yet."""
 
     digest: str
     purpose: Purpose
@@ -39,11 +39,12 @@ class Link:
 
 
 def digest(token: str) -> str:
+    """The SHA-256 of a token in hex, as it is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def make(db: Database, purpose: Purpose, *, person: int | None, by: str, now: datetime, lasts: timedelta) -> str:
-    """A new token, which nobody can read again; earlier ones of this person and purpose end."""
+    """A new token, which cannot be read again; earlier links of this person and purpose become invalid."""
     token = secrets.token_urlsafe(24)
     with db.write() as conn:
         same = links.c.person.is_(None) if person is None else links.c.person == person
@@ -57,7 +58,7 @@ def make(db: Database, purpose: Purpose, *, person: int | None, by: str, now: da
 
 
 def find(db: Database, token: str, now: datetime) -> Link | None:
-    """What a token is for; None where it is unknown, used or over."""
+    """The link of a token; None if unknown, used or expired."""
     wanted = select(*columns_of(links, Link)).where(
         links.c.digest == digest(token), links.c.used.is_(None), links.c.until > now
     )
@@ -67,12 +68,12 @@ def find(db: Database, token: str, now: datetime) -> Link | None:
 
 
 def use(db: Database, token: str, now: datetime) -> bool:
-    """True exactly once for a living token."""
+    """Use the link of ``token``; True exactly once, while it is valid."""
     with db.write() as conn:
         return take(conn, token, now)
 
 
 def take(conn: Connection, token: str, now: datetime) -> bool:
-    """As ``use``, inside the transaction of what the link is for: undone with it."""
+    """As ``use``, in the caller's transaction: if that is rolled back, the link stays valid."""
     taking = update(links).where(links.c.digest == digest(token), links.c.used.is_(None), links.c.until > now)
     return conn.execute(taking.values(used=now).returning(links.c.digest)).one_or_none() is not None

@@ -1,34 +1,54 @@
-"""Passkeys of people; called by the desk's accounts."""
+"""Passkeys of people; called by desk.auth.accounts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypedDict, cast
 
+import sqlalchemy
 from sqlalchemy import Connection, insert, select, update
-from sqlalchemy import delete as deleting
 
 from server.store.audit import audit
 from server.store.database.engine import Database
 from server.store.tables import passkeys, people
 
 
+class PasskeyRow(TypedDict):
+    """A row of the table ``passkeys``."""
+
+    id: int
+    person: int
+    credential_id: bytes
+    public_key: bytes
+    name: str
+    sign_count: int
+    usage: str
+    device_type: str
+    backup_state: bool
+    transports: list[str]
+    extensions: str | None
+    made: datetime
+    last_used: datetime
+
+
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _AuditedPasskey:
+    """What the audit records of a passkey: its name."""
+
     passkey: str
 
 
-def find(db: Database, credential_id: bytes) -> Mapping[str, Any] | None:
-    """The row of a credential."""
+def find(db: Database, credential_id: bytes) -> PasskeyRow | None:
+    """The row of a credential, None if it is unknown."""
     with db.read() as conn:
         row = conn.execute(select(passkeys).where(passkeys.c.credential_id == credential_id)).one_or_none()
-        return None if row is None else row._asdict()
+        return None if row is None else cast(PasskeyRow, row._asdict())
 
 
-def save(db: Database, person: int, row: Mapping[str, Any], *, now: datetime, address: str) -> None:
-    """Keep a new passkey, or the counter of one that was used."""
+def save(db: Database, person: int, row: Mapping[str, object], *, now: datetime, address: str) -> None:
+    """Add a passkey if ``row["id"]`` is None; otherwise update the counter of the one that was used."""
     values = {name: value for name, value in row.items() if name != "id"}
     with db.write() as conn:
         if row["id"] is not None:
@@ -36,22 +56,22 @@ def save(db: Database, person: int, row: Mapping[str, Any], *, now: datetime, ad
             conn.execute(update(passkeys).where(passkeys.c.id == row["id"]).values(used))
             return
         conn.execute(insert(passkeys).values(**values, person=person, made=now, last_used=now))
-        _record(conn, person, "person.passkey_add", None, _Said(row["name"]), now, address)
+        _record(conn, person, "person.passkey_add", None, _AuditedPasskey(str(row["name"])), now, address)
 
 
 def delete(db: Database, person: int, name: str, *, now: datetime, address: str) -> None:
-    """Forget a passkey of this person."""
+    """Delete a passkey of this person."""
     with db.write() as conn:
-        conn.execute(deleting(passkeys).where(passkeys.c.person == person, passkeys.c.name == name))
-        _record(conn, person, "person.passkey_remove", _Said(name), None, now, address)
+        conn.execute(sqlalchemy.delete(passkeys).where(passkeys.c.person == person, passkeys.c.name == name))
+        _record(conn, person, "person.passkey_remove", _AuditedPasskey(name), None, now, address)
 
 
 def _record(
     conn: Connection,
     person: int,
     act: str,
-    before: _Said | None,
-    after: _Said | None,
+    before: _AuditedPasskey | None,
+    after: _AuditedPasskey | None,
     now: datetime,
     address: str,
 ) -> None:

@@ -1,7 +1,7 @@
-"""A person's way in, opened anew by two keepers: one asks, another confirms; called by the people page.
+"""Resetting a person's login by two keepers: one asks, another confirms; called by the desk's people page.
 
-One keeper alone could give himself an editor's account that way, and so a second voice. The link of somebody who
-never had a password is made here too, under the same rule.
+One keeper alone could take over an editor's account that way, so a second keeper confirms. The first link of somebody
+who never had a password is made here too, under the same rights.
 """
 
 from __future__ import annotations
@@ -17,19 +17,20 @@ from server.store import tables
 from server.store.audit import audit
 from server.store.database.engine import Database
 from server.store.database.errors import StoreRefusal
-from server.store.people import one_time_links, people
+from server.store.people import one_time_links, rows, sign_ins
+from server.store.people.people import NotAllowed
 
 LASTS = timedelta(days=1)
 _TABLE = tables.resets
 
 
 class HasPassword(StoreRefusal):
-    """A link for somebody new is asked for, and he is not."""
+    """A first link was asked for, but the person has a password already."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """Who has asked for it, and when."""
+    """A reset that waits for a second keeper: who asked for it and when."""
 
     person: int
     asked_by: str
@@ -37,7 +38,7 @@ class Reset:
 
 
 def asked(db: Database, person: int, now: datetime) -> Reset | None:
-    """What waits for a second keeper; None where nothing does, or not any more."""
+    """The person's reset that waits for a second keeper; None if there is none or it has expired."""
     with db.read() as conn:
         return _asked(conn, person, now)
 
@@ -50,8 +51,8 @@ def _asked(conn: Connection, person: int, now: datetime) -> Reset | None:
 def invite(db: Database, username: str, *, by: Person, now: datetime, address: str = "") -> str:
     """The token of a link for somebody who has no password yet.
 
-    Whoever holds the link is the person: so it is made by who might reset him. Raises NotAllowed, NotFound and
-    HasPassword.
+    The link gives full access to the account, so making it needs the same rights as a reset. Raises NotAllowed,
+    NotFound and HasPassword.
     """
     with db.write() as conn:
         person = _allowed(conn, username, by)
@@ -65,7 +66,7 @@ def invite(db: Database, username: str, *, by: Person, now: datetime, address: s
 
 
 def ask(db: Database, username: str, *, by: Person, now: datetime, address: str = "") -> None:
-    """The first keeper. Raises NotAllowed, NotFound."""
+    """Ask for a reset, as the first keeper. Raises NotAllowed, NotFound."""
     with db.write() as conn:
         person = _allowed(conn, username, by)
         conn.execute(delete(_TABLE).where(_TABLE.c.person == person.id))
@@ -74,7 +75,7 @@ def ask(db: Database, username: str, *, by: Person, now: datetime, address: str 
 
 
 def cancel(db: Database, username: str, *, by: Person, now: datetime, address: str = "") -> None:
-    """Take it back. Raises NotAllowed, NotFound."""
+    """Withdraw a reset that was asked for. Raises NotAllowed, NotFound."""
     with db.write() as conn:
         person = _allowed(conn, username, by)
         conn.execute(delete(_TABLE).where(_TABLE.c.person == person.id))
@@ -82,9 +83,10 @@ def cancel(db: Database, username: str, *, by: Person, now: datetime, address: s
 
 
 def confirm(db: Database, username: str, *, by: Person, now: datetime, address: str = "") -> str:
-    """The second keeper: password, codes, passkeys and sign-ins are gone; gives back the token of a new link.
+    """Confirm a reset, as the second keeper; returns the token of a new link.
 
-    Raises NotAllowed, also of the keeper who has asked himself, StoreRefusal where nobody has asked.
+    Deletes password, TOTP secret, recovery codes and passkeys, and ends all sign-ins. Raises NotFound, NotAllowed
+    (also if ``by`` is the keeper who asked), StoreRefusal if nobody has asked.
     """
     with db.write() as conn:
         person = _allowed(conn, username, by)
@@ -92,12 +94,12 @@ def confirm(db: Database, username: str, *, by: Person, now: datetime, address: 
         if waiting is None:
             raise StoreRefusal("Chưa có ai đề nghị đặt lại, hoặc đề nghị đã quá một ngày")
         if waiting.asked_by == by.username:
-            raise people.NotAllowed("Cần một người quản trị khác xác nhận")
+            raise NotAllowed("Cần một người quản trị khác xác nhận")
         conn.execute(delete(_TABLE).where(_TABLE.c.person == person.id))
         conn.execute(delete(tables.passkeys).where(tables.passkeys.c.person == person.id))
-        gone = {"password": None, "tf_primary_method": None, "tf_totp_secret": None, "mf_recovery_codes": None}
-        conn.execute(update(tables.people).where(tables.people.c.id == person.id).values(gone))
-        people.end_sign_ins(conn, person.id, now)
+        cleared = {"password": None, "tf_primary_method": None, "tf_totp_secret": None, "mf_recovery_codes": None}
+        conn.execute(update(tables.people).where(tables.people.c.id == person.id).values(cleared))
+        sign_ins.end_all(conn, person.id, now)
         _record(conn, "person.reset", person, by, now, address)
     return one_time_links.make(
         db, "reset", person=person.id, by=by.username, now=now, lasts=one_time_links.RESET_LASTS
@@ -105,13 +107,13 @@ def confirm(db: Database, username: str, *, by: Person, now: datetime, address: 
 
 
 def _allowed(conn: Connection, username: str, by: Person) -> Person:
-    """The person, where ``by`` looks after all areas that he holds anything in."""
-    person, giver = people.in_(conn, username), people.in_(conn, by.username)
-    areas = people.tree(conn)
+    """The person, if ``by`` manages every area in which they hold a grant. Raises NotAllowed, NotFound."""
+    person, giver = rows.by_username(conn, username), rows.by_username(conn, by.username)
+    tree = rows.area_tree(conn)
     wanted: tuple[str | None, ...] = tuple(one.area for one in person.grants) or (None,)
-    mine = all(policy.may(giver.grants, "person.manage", area, areas) for area in wanted)
-    if giver.id == person.id or not giver.active or not mine:
-        raise people.NotAllowed("Bạn không quản trị mọi đơn vị của người này")
+    manages = all(policy.may(giver.grants, "person.manage", area, tree) for area in wanted)
+    if giver.id == person.id or not giver.active or not manages:
+        raise NotAllowed("Bạn không quản trị mọi đơn vị của người này")
     return person
 
 
@@ -122,7 +124,7 @@ def _record(conn: Connection, act: str, person: Person, by: Person, now: datetim
         act=act,
         subject=f"person/{person.username}",
         before=None,
-        after=people.said(person),
+        after=rows.audited(person),
         now=now,
         address=address,
     )

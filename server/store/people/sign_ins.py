@@ -1,31 +1,27 @@
-"""Who is signed in where: begun, seen, ended; called by the desk, and by the hub for the desk's open sockets."""
+"""Sign-ins of people: begun, in use, ended; called by the desk, and by people and accounts to end them."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
-from server.core.policy import Person
 from server.store import tables
 from server.store.database.engine import Database
-from server.store.database.errors import NotFound
-from server.store.people import people
-from server.store.tables import columns_of
+from server.store.tables import columns_of, values_of
 
 _TABLE = tables.sign_ins
 SEEN_EVERY = timedelta(minutes=1)
-# Nobody stays signed in for longer than a working day, nor after some hours without a sign of life.
+# A sign-in ends after a working day, or after these hours without a request.
 LONGEST = timedelta(hours=16)
 IDLE = timedelta(hours=8)
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """One browser of one person; ``factor_at`` is when it last showed a second factor."""
+    """A person signed in with one browser; ``factor_at`` is when a second factor was last verified."""
 
     id: str
     person: int
@@ -37,16 +33,15 @@ class SignIn:
 
 
 def begin(db: Database, person: int, *, address: str, agent: str, now: datetime, factor: bool) -> SignIn:
-    """A new one; ``factor`` where a second factor was shown at the door."""
+    """Start a sign-in with a random id; ``factor``: a second factor was verified at login."""
     made = SignIn(secrets.token_hex(16), person, now, now, address, agent[:200], now if factor else None)
     with db.write() as conn:
-        values = {name: getattr(made, name) for name in SignIn.__slots__}
-        conn.execute(insert(_TABLE).values(values))
+        conn.execute(insert(_TABLE).values(values_of(made)))
     return made
 
 
 def alive(db: Database, id: str, now: datetime) -> SignIn | None:
-    """The sign-in, None where it has ended, is too old or never was; seen, at most once a minute."""
+    """The sign-in, or None if it has ended, expired or never existed; updates ``seen`` at most once a minute."""
     wanted = select(*columns_of(_TABLE, SignIn)).where(_TABLE.c.id == id, _TABLE.c.ended.is_(None))
     with db.read() as conn:
         row = conn.execute(wanted).one_or_none()
@@ -61,29 +56,8 @@ def alive(db: Database, id: str, now: datetime) -> SignIn | None:
     return found
 
 
-def person_of(db: Database, id: str, now: datetime) -> Person | None:
-    """Whose sign-in it is; None where it is not alive or its person is suspended. Two short reads by key."""
-    found = alive(db, id, now)
-    if found is None:
-        return None
-    try:
-        person = people.by_id(db, found.person)
-    except NotFound:
-        return None
-    return person if person.active else None
-
-
-def ended(db: Database, ids: Collection[str]) -> frozenset[str]:
-    """Those of ``ids`` that are over: the hub asks each second for the sockets it holds, and cuts them."""
-    if not ids:
-        return frozenset()
-    living = select(_TABLE.c.id).where(_TABLE.c.id.in_(ids), _TABLE.c.ended.is_(None))
-    with db.read() as conn:
-        return frozenset(ids) - frozenset(conn.execute(living).scalars())
-
-
 def of(db: Database, person: int, now: datetime) -> tuple[SignIn, ...]:
-    """A person's living ones, the last seen first."""
+    """A person's active sign-ins, the most recently used first."""
     wanted = select(*columns_of(_TABLE, SignIn)).where(
         _TABLE.c.person == person,
         _TABLE.c.ended.is_(None),
@@ -95,19 +69,28 @@ def of(db: Database, person: int, now: datetime) -> tuple[SignIn, ...]:
 
 
 def end(db: Database, id: str, *, person: int, now: datetime) -> None:
-    """End one of this person's; another's, or one that is over, is left as it is."""
+    """End a sign-in of this person; no effect on another person's or one that has ended."""
     with db.write() as conn:
         wanted = update(_TABLE).where(_TABLE.c.id == id, _TABLE.c.person == person, _TABLE.c.ended.is_(None))
         conn.execute(wanted.values(ended=now))
 
 
 def end_others(db: Database, person: int, *, but: str, now: datetime) -> None:
-    """End all of a person's but one."""
+    """End all sign-ins of a person except ``but``."""
     with db.write() as conn:
-        people.end_sign_ins(conn, person, now, but=but)
+        end_all(conn, person, now, but=but)
+
+
+def end_all(conn: Connection, person: int, now: datetime, *, but: str = "") -> None:
+    """End every sign-in of a person except ``but``, in the caller's transaction.
+
+    Sockets opened under an ended sign-in are disconnected by server.live.screens.wall at its next check.
+    """
+    ending = update(_TABLE).where(_TABLE.c.person == person, _TABLE.c.ended.is_(None), _TABLE.c.id != but)
+    conn.execute(ending.values(ended=now))
 
 
 def showed_factor(db: Database, id: str, now: datetime) -> None:
-    """Remember that a second factor was shown just now."""
+    """Store that a second factor was verified at ``now``."""
     with db.write() as conn:
         conn.execute(update(_TABLE).where(_TABLE.c.id == id).values(factor_at=now))

@@ -1,7 +1,7 @@
-"""Keys for machines: what another program may do in which areas, until when; called by the desk's token page and API.
+"""API tokens: the rights of another program in some areas until a date; called by desk.api.
 
-Shown once and kept as a digest; a key can do no more than whoever has made it could when it was made, and never what
-puts anything on a glass by itself.
+A token is shown once and stored as a digest. It has no right that its maker lacked, and none that puts anything on a
+screen without an editor.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from server.store.audit import audit
 from server.store.database import references
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound
-from server.store.people import people
+from server.store.people import rows
+from server.store.people.people import NotAllowed
 from server.store.tables import columns_of, tokens
 
-# What a machine may be given: to look, and to hand in what an editor then decides upon.
+# Rights that a token may have: to read, and to submit announcements that an editor then approves.
 GIVEN: tuple[Right, ...] = ("board.view", "screen.view", "announcement.write")
 SEEN_EVERY = timedelta(minutes=1)
 PREFIX = "bt_"
@@ -31,7 +32,7 @@ PREFIX = "bt_"
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One key. ``revoked`` None while it works."""
+    """A token without its secret; ``revoked`` is None while it is valid."""
 
     id: int
     name: str
@@ -45,11 +46,14 @@ class Token:
 
     @property
     def actor(self) -> str:
+        """The actor's name in the audit."""
         return f"token:{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _AuditedToken:
+    """What the audit records of a token."""
+
     name: str
     rights: tuple[str, ...]
     areas: tuple[str, ...]
@@ -69,7 +73,11 @@ def make(
     until: datetime,
     now: datetime,
 ) -> str:
-    """A new key, which nobody can read again. Raises NotAllowed, ValueError."""
+    """The secret of a new token, which cannot be read again.
+
+    Raises NotAllowed if ``by`` lacks one of the rights; ValueError for an unknown area, or if name, rights or areas
+    are empty or ``until`` has passed.
+    """
     if not name.strip() or not rights or not areas or until <= now:
         raise ValueError("Khóa máy cần tên, việc, đơn vị và thời hạn ở sau bây giờ")
     token = PREFIX + secrets.token_urlsafe(32)
@@ -81,19 +89,20 @@ def make(
             "made_by": by.username, "made": now, "until": until,
         }  # fmt: skip
         id = conn.execute(insert(tokens).values(values).returning(tokens.c.id)).scalar_one()
-        _record(conn, "token.make", id, None, _Said(name, tuple(rights), tuple(areas), until), by.username, now)
+        after = _AuditedToken(name, tuple(rights), tuple(areas), until)
+        _record(conn, "token.make", id, None, after, by.username, now)
     return token
 
 
 def _check_maker(conn: Connection, by: Person, rights: Sequence[Right], areas: Sequence[str]) -> None:
-    maker, tree = people.in_(conn, by.username), people.tree(conn)
+    maker, tree = rows.by_username(conn, by.username), rows.area_tree(conn)
     held = all(policy.may(maker.grants, right, area, tree) for right in ("token.manage", *rights) for area in areas)
     if not maker.active or not held or not set(rights) <= set(GIVEN):
-        raise people.NotAllowed("Khóa máy không làm được nhiều hơn người tạo ra nó")
+        raise NotAllowed("Khóa máy không làm được nhiều hơn người tạo ra nó")
 
 
 def find(db: Database, token: str, now: datetime) -> Token | None:
-    """What a key may do; None where it is unknown, revoked or over. Notes its use, at most once a minute."""
+    """The token; None if unknown, revoked or expired. Updates ``last_used`` at most once a minute."""
     if not token.startswith(PREFIX):
         return None
     wanted = _ALL.where(tokens.c.digest == _digest(token), tokens.c.revoked.is_(None), tokens.c.until > now)
@@ -109,20 +118,20 @@ def find(db: Database, token: str, now: datetime) -> Token | None:
 
 
 def listed(db: Database) -> tuple[Token, ...]:
-    """Every key that works or worked, the newest first."""
+    """Every token, also revoked and expired ones, newest first."""
     with db.read() as conn:
         return tuple(Token(**row._asdict()) for row in conn.execute(_ALL.order_by(tokens.c.id.desc())))
 
 
 def revoke(db: Database, id: int, *, actor: str, now: datetime) -> None:
-    """End one. Raises NotFound."""
+    """Make a token invalid from now on. Raises NotFound."""
     with db.write() as conn:
         row = conn.execute(_ALL.where(tokens.c.id == id, tokens.c.revoked.is_(None))).one_or_none()
         if row is None:
             raise NotFound(f"Không có khóa máy số {id}")
         one = Token(**row._asdict())
         conn.execute(update(tokens).where(tokens.c.id == id).values(revoked=now))
-        _record(conn, "token.revoke", id, _Said(one.name, one.rights, one.areas, one.until), None, actor, now)
+        _record(conn, "token.revoke", id, _AuditedToken(one.name, one.rights, one.areas, one.until), None, actor, now)
 
 
 def _digest(token: str) -> str:
@@ -130,6 +139,12 @@ def _digest(token: str) -> str:
 
 
 def _record(
-    conn: Connection, act: str, id: int, before: _Said | None, after: _Said | None, actor: str, now: datetime
+    conn: Connection,
+    act: str,
+    id: int,
+    before: _AuditedToken | None,
+    after: _AuditedToken | None,
+    actor: str,
+    now: datetime,
 ) -> None:
     audit.record(conn, actor=actor, act=act, subject=f"token/{id}", before=before, after=after, now=now)

@@ -1,1 +1,1 @@
-"""Screens, their pairing and their receipts."""
+"""Screens, their pairing, commands, receipts, proof of play and outages."""

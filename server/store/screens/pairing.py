@@ -1,6 +1,6 @@
-"""How a device becomes a screen: it shows a code, somebody with the right claims it, it fetches its key once.
+"""Pairing: a device shows a code, a person with the right claims it, the device fetches its key once.
 
-Called by the pages of /screen (open_code, collect), by the desk and the command line (claim).
+Called by live.glass.device_pages (open_code, collect), by the desk and the command line (claim).
 """
 
 from __future__ import annotations
@@ -22,22 +22,23 @@ from server.core.screens.screens import (
     hash_of,
     normal_code,
 )
+from server.store import tables
 from server.store.database import references
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, StoreRefusal
 from server.store.database.locks import insert_new
-from server.store.screens import screens as devices
-from server.store.tables import pairing_tries, pairings, screens, values_of
+from server.store.screens import screens
+from server.store.tables import pairing_tries, pairings, values_of
 
 MOST_OPEN = 10_000
 
 
 class TooMany(StoreRefusal):
-    """Too many wrong tries, or too many devices that wait."""
+    """Too many wrong tries, or too many devices waiting."""
 
 
 def open_code(db: Database, now: datetime) -> tuple[str, str, datetime]:
-    """A new code, its secret and its end. Raises TooMany where ten thousand devices wait already."""
+    """A new code, its secret and when it expires. Raises TooMany if ten thousand devices are waiting already."""
     secret, expires = secrets.token_urlsafe(KEY_BYTES), now + CODE_LIFETIME
     with db.write() as conn:
         conn.execute(delete(pairings).where(pairings.c.expires <= now))
@@ -54,23 +55,24 @@ def claim(
     db: Database, typed: str, board: str, *, actor: str, now: datetime,
     name: str = "", phone: str = "", replaces: int | None = None,
 ) -> Screen:  # fmt: skip
-    """Make the device behind a code a screen of ``board``, or the successor of the screen ``replaces``.
+    """Make the device that shows the code ``typed`` a screen of ``board``, or the successor of screen ``replaces``.
 
-    A successor takes over board, place, name and telephone, and the one before it is revoked. Raises NotFound for a
-    wrong or old code, TooMany after five wrong ones by one actor in ten minutes, ValueError for an unknown board.
+    A successor takes over board, slot, notes, and unless given name and telephone; the old screen is revoked. Raises
+    NotFound for a wrong or expired code, TooMany after five wrong codes by one actor in ten minutes, NotFound or
+    NotLive for ``replaces``, ValueError for an unknown board.
     """
     _count_tries(db, actor, now)
     with db.write() as conn:
-        number = devices.bump(conn)
+        number = screens.bump(conn)
         code = normal_code(typed)
         row = conn.execute(select(pairings).where(pairings.c.code == code)).one_or_none()
         if row is not None and row.expires > now and row.screen is None and row.tries < MOST_TRIES:
-            before = None if replaces is None else devices.in_use(conn, replaces)
-            made = _join(conn, before, board, name, phone, number, actor, now)
+            before = None if replaces is None else screens.in_use(conn, replaces)
+            made = _add_screen(conn, before, board, name, phone, number, actor, now)
             conn.execute(update(pairings).where(pairings.c.code == code).values(screen=made.id))
             if before is not None:
-                left = replace(before, revoked=now, replaced_by=made.id, changed=number)
-                devices.keep(conn, "screen.replace", before, left, actor, now)
+                revoked = replace(before, revoked=now, replaced_by=made.id, changed=number)
+                screens.update_row(conn, "screen.replace", before, revoked, actor, now)
             return made
     with db.write() as conn:
         conn.execute(insert(pairing_tries).values(actor=actor, at=now))
@@ -85,7 +87,7 @@ def _count_tries(db: Database, actor: str, now: datetime) -> None:
         raise TooMany("Đã gõ sai mã năm lần; hãy chờ mười phút rồi thử lại")
 
 
-def _join(
+def _add_screen(
     conn: Connection, before: Screen | None, board: str, name: str, phone: str, number: int, actor: str, now: datetime
 ) -> Screen:
     if before is not None:
@@ -95,7 +97,7 @@ def _join(
         id=0,
         name=name or (before.name if before else ""),
         board=board,
-        slot=before.slot if before else devices.next_slot(conn, board),
+        slot=before.slot if before else screens.next_slot(conn, board),
         key_hash=None,
         paired_by=actor,
         paired=now,
@@ -105,17 +107,19 @@ def _join(
     )
     row = values_of(made)
     del row["id"]
-    made = replace(made, id=conn.execute(insert(screens).values(row).returning(screens.c.id)).scalar_one())
+    made = replace(
+        made, id=conn.execute(insert(tables.screens).values(row).returning(tables.screens.c.id)).scalar_one()
+    )
     if not made.name:
         made = replace(made, name=f"Màn hình {made.slot + 1}")
-    devices.take_place(conn, made, now)
-    return devices.keep(conn, "screen.pair", None, made, actor, now)
+    screens.take_place(conn, made, now)
+    return screens.update_row(conn, "screen.pair", None, made, actor, now)
 
 
 def collect(db: Database, code: str, secret: str, now: datetime) -> CollectedKey | None:
-    """The key of a claimed code, once; None while nobody has claimed it.
+    """The key of a claimed code, handed out once; None while the code is not claimed.
 
-    Raises NotFound where there is no such code, the secret is wrong, or five wrong secrets have killed the code.
+    Raises NotFound if there is no such code, the secret is wrong, or there were five wrong secrets.
     """
     with db.read() as conn:
         row = conn.execute(select(pairings).where(pairings.c.code == code)).one_or_none()
@@ -131,13 +135,13 @@ def collect(db: Database, code: str, secret: str, now: datetime) -> CollectedKey
 def _hand_out(db: Database, code: str, now: datetime) -> CollectedKey:
     key = secrets.token_urlsafe(KEY_BYTES)
     with db.write() as conn:
-        number = devices.bump(conn)
-        # Whoever deletes the row has the key: a second request at the same time finds nothing.
+        number = screens.bump(conn)
+        # Only the request that deletes the row gets the key: a second one at the same time finds no row.
         taken = conn.execute(delete(pairings).where(pairings.c.code == code).returning(pairings.c.screen))
         screen = taken.scalar_one_or_none()
         if screen is None:
             raise NotFound("Mã ghép đã hết hạn")
-        before = devices.in_use(conn, screen)
+        before = screens.in_use(conn, screen)
         after = replace(before, key_hash=hash_of(key), changed=number)
-        devices.keep(conn, "screen.join", before, after, f"screen/{screen}", now)
+        screens.update_row(conn, "screen.join", before, after, f"screen/{screen}", now)
         return CollectedKey(screen, key, after.board)

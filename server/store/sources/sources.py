@@ -1,4 +1,7 @@
-"""Sources, what the harvest remembers of each, and whose turn it is to fetch; called by assembly and harvest."""
+"""Sources, the state of their fetching, and the seeding from config; called by setup, worker.harvest and the desk.
+
+Areas are read here too.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,8 @@ from server.store.audit import audit
 from server.store.database import references, revision
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, StoreUnavailable
-from server.store.database.locks import alone
-from server.store.database.seeding import keep, retire, sync
+from server.store.database.locks import advisory_lock
+from server.store.database.seeding import retire_from_desk, save_from_desk, sync
 from server.store.tables import columns_of, values_of
 
 _SOURCES = tables.sources
@@ -24,7 +27,7 @@ _KNOWN = select(*columns_of(_SOURCES, Source)).where(_SOURCES.c.retired.is_(Fals
 _ADDRESSES = select(_SOURCES.c.slug, _SOURCES.c.url)
 _IN_USE = select(_SOURCES.c.slug).where(_SOURCES.c.retired.is_(False))
 _AREAS_IN_USE = select(tables.areas.c.slug).where(tables.areas.c.retired.is_(False))
-_REMEMBERED = select(*columns_of(_STATES, SourceState)).where(_STATES.c.slug.in_(_IN_USE))
+_STATES_IN_USE = select(*columns_of(_STATES, SourceState)).where(_STATES.c.slug.in_(_IN_USE))
 
 
 def seed(
@@ -35,15 +38,15 @@ def seed(
     boards: Iterable[Board],
     now: datetime,
 ) -> None:
-    """Make the store say what config says; what was made or changed at the desk stays, and a board's ``mode``.
+    """Write what config says; rows that the desk made or changed stay as they are, and so do mode and days of boards.
 
-    What config names no longer is retired: kept, and nowhere listed. A new source, and one whose address
-    changed, is due at once. The revision grows only where something was written. Raises StoreError where a
-    reference leads nowhere (config has checked them before), and where an area would be retired under a board that
-    the desk has made its own: without its area it could not be drawn, nor hear an urgent notice.
+    Rows that config does not name any more are retired: kept, but not listed. A new source, or one whose address
+    changed, is due at once. The revision grows only if something was written. Raises StoreError for a broken
+    reference (config has checked them before), and if an area would be retired that a board of the desk still uses:
+    such a board could not be drawn and would miss urgent notices.
     """
     with db.write() as conn:
-        alone(conn, "seed")
+        advisory_lock(conn, "seed")
         addresses = dict(conn.execute(_ADDRESSES).all())
         areas_before = conn.execute(_AREAS_IN_USE).scalars().all()
         changed = [
@@ -51,16 +54,16 @@ def seed(
             sync(conn, _SOURCES, sources),
             sync(conn, tables.boards, boards, desk_owns=("mode", "days")),
         ]
-        _refuse_boards_left_behind(conn, areas_before)
+        _refuse_boards_without_area(conn, areas_before)
         for slug, url in conn.execute(_ADDRESSES):
             if addresses.get(slug) != url:
-                _start_reading(conn, slug, now, known=slug in addresses)
+                _reset_state(conn, slug, now, known=slug in addresses)
         if any(changed):
             revision.bump(conn, revision.EVERYTHING)
 
 
-def _refuse_boards_left_behind(conn: Connection, before: Collection[str]) -> None:
-    """Only of areas that leave now: a store that was left so earlier starts, the other boards of it are well."""
+def _refuse_boards_without_area(conn: Connection, before: Collection[str]) -> None:
+    """Checks areas retired now only: a store that had such a board before still starts, for its other boards."""
     area, board = tables.areas.c, tables.boards.c
     left = (
         select(board.slug, area.slug.label("area"))
@@ -78,10 +81,10 @@ def _refuse_boards_left_behind(conn: Connection, before: Collection[str]) -> Non
 
 
 def save(db: Database, source: Source, *, actor: str, now: datetime) -> Source:
-    """Make a source, or make the one of that slug say this; from now on config.toml has no say in it.
+    """Insert or replace the source of that slug; from now on config.toml does not change it.
 
-    What is new, or has another address or other selectors, is due at once and read as if for the first time.
-    Raises ValueError where its area is not known.
+    A new source, or one with a new address or new selectors, is due at once and its state is reset. Raises
+    ValueError for an unknown area.
     """
     with db.write() as conn:
         if source.area is not None:
@@ -90,21 +93,21 @@ def save(db: Database, source: Source, *, actor: str, now: datetime) -> Source:
         if before == source:
             return source
         known = conn.execute(select(_STATES.c.slug).where(_STATES.c.slug == source.slug)).one_or_none()
-        keep(conn, _SOURCES, source)
+        save_from_desk(conn, _SOURCES, source)
         if before is None or (before.url, before.page) != (source.url, source.page):
-            _start_reading(conn, source.slug, now, known=known is not None)
+            _reset_state(conn, source.slug, now, known=known is not None)
         _record(conn, "source.save", source.slug, before, source, actor, now)
         revision.bump(conn, revision.EVERYTHING)
         return source
 
 
 def remove(db: Database, slug: str, *, actor: str, now: datetime) -> None:
-    """Take a source out of use: it is read no more and leaves every lane. Its stories stay. Raises NotFound."""
+    """Retire a source: it is not fetched any more and leaves every lane; its stories stay. Raises NotFound."""
     with db.write() as conn:
         before = _found(conn, slug)
         if before is None:
             raise NotFound(f"Không có nguồn tin {slug!r}")
-        retire(conn, _SOURCES, slug)
+        retire_from_desk(conn, _SOURCES, slug)
         _record(conn, "source.remove", slug, before, None, actor, now)
         revision.bump(conn, revision.EVERYTHING)
 
@@ -135,7 +138,7 @@ def all(db: Database) -> tuple[Source, ...]:
 
 
 def get(db: Database, slug: str) -> Source:
-    """Raises NotFound, for a retired source too."""
+    """Raises NotFound, also for a retired source."""
     with db.read() as conn:
         row = conn.execute(_KNOWN.where(_SOURCES.c.slug == slug)).one_or_none()
     if row is None:
@@ -144,28 +147,28 @@ def get(db: Database, slug: str) -> Source:
 
 
 def states(db: Database) -> tuple[SourceState, ...]:
-    """What is remembered of each source in use, the next due first."""
+    """The state of each source in use, next due first."""
     with db.read() as conn:
-        rows = conn.execute(_REMEMBERED.order_by(_STATES.c.next_fetch_at, _STATES.c.slug))
+        rows = conn.execute(_STATES_IN_USE.order_by(_STATES.c.next_fetch_at, _STATES.c.slug))
         return tuple(SourceState(**row._asdict()) for row in rows)
 
 
 def claim_due(
     db: Database, *, worker: str, now: datetime, lease: timedelta, limit: int, failing: bool | None = None
 ) -> list[tuple[Source, SourceState]]:
-    """At most ``limit`` sources that are due, longest due first, for ``worker`` alone until ``now + lease``.
+    """Lease at most ``limit`` due sources, longest due first, to ``worker`` until ``now + lease``.
 
     Two claims never get the same source while a lease runs: SQLite has one writer at a time, PostgreSQL skips
-    rows that another claim has locked. Sources that are gone (410) are left in peace. ``failing`` asks only for
-    those that failed last time, or only for those that did not. Give every process a ``worker`` name of its own.
+    rows that another claim has locked. Sources that are gone (410) are skipped. ``failing`` selects only those
+    that failed last time (True) or did not (False). Every process needs a ``worker`` name of its own.
     """
-    of_kind = true() if failing is None else (_STATES.c.failures > 0) if failing else (_STATES.c.failures == 0)
+    by_failure = true() if failing is None else (_STATES.c.failures > 0) if failing else (_STATES.c.failures == 0)
     due = (
-        _REMEMBERED.where(
+        _STATES_IN_USE.where(
             _STATES.c.next_fetch_at <= now,
             _STATES.c.gone.is_(False),
             or_(_STATES.c.leased_until.is_(None), _STATES.c.leased_until <= now),
-            of_kind,
+            by_failure,
         )
         .order_by(_STATES.c.next_fetch_at, _STATES.c.slug)
         .limit(limit)
@@ -183,16 +186,16 @@ def claim_due(
 
 
 def due_now(db: Database, slug: str, *, now: datetime) -> None:
-    """Let a source be read at the next beat: a watched file has changed, an editor asks for it.
+    """Make a source due now: a watched file has changed, or an editor asked for it.
 
-    One that is gone (410) is tried again. The revision stays.
+    A source that is gone (410) is tried again. The revision does not change.
     """
     with db.write() as conn:
         conn.execute(update(_STATES).where(_STATES.c.slug == slug).values(next_fetch_at=now, gone=False))
 
 
 def move(db: Database, slug: str, url: str, *, actor: str, now: datetime) -> None:
-    """Let a source be read at a new address that it named itself; what is remembered stays. Raises NotFound."""
+    """Set the new address that a source redirects to; its state stays. Raises NotFound."""
     with db.write() as conn:
         before = _found(conn, slug)
         if before is None:
@@ -202,9 +205,9 @@ def move(db: Database, slug: str, url: str, *, actor: str, now: datetime) -> Non
 
 
 def finish(db: Database, slug: str, *, worker: str, state: SourceState) -> bool:
-    """Save what a fetch came to and end the lease; False, and nothing saved, where another worker has it now.
+    """Save the state after a fetch and end the lease; False, with nothing saved, if another worker holds it now.
 
-    The revision stays: how a fetch went is not shown on any board.
+    The revision does not change: boards do not show how a fetch went.
     """
     with db.write() as conn:
         held = (_STATES.c.slug == slug) & (_STATES.c.leased_by == worker)
@@ -212,8 +215,8 @@ def finish(db: Database, slug: str, *, worker: str, state: SourceState) -> bool:
         return conn.execute(update(_STATES).where(held).values(outcome)).rowcount == 1
 
 
-def _start_reading(conn: Connection, slug: str, now: datetime, *, known: bool) -> None:
-    """Forget what was remembered of another address: its ETag and its lease say nothing of the new one."""
+def _reset_state(conn: Connection, slug: str, now: datetime, *, known: bool) -> None:
+    """Reset the state of a source: ETag and lease of an old address do not apply to the new one."""
     fresh = values_of(SourceState(slug, next_fetch_at=now)) | {"leased_by": None, "leased_until": None}
     if known:
         conn.execute(update(_STATES).where(_STATES.c.slug == slug).values(fresh))

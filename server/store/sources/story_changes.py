@@ -1,4 +1,4 @@
-"""What counts as a change of a story, as pure rules; called by stories.save."""
+"""Pure rules on what counts as a change of a story; called by story_intake and story_identity."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from feeds.entry import Entry
 from server.core.model import Source, Story, StoryState
 
 
-def article(link: str) -> str:
-    """The key that two addresses of one article share; "" where there is no address."""
+def article_key(link: str) -> str:
+    """The canonical address of an article, equal for its variants; "" if there is no address."""
     return canonical(link) if link else ""
 
 
-def differs(held: Story, entry: Entry, image: str | None) -> bool:
-    """True where title, summary, table, picture or the address of the article changed; blanks and case do not count.
+def is_changed(held: Story, entry: Entry, image: str | None) -> bool:
+    """True if title, summary, table, picture or article address changed; blanks and case do not count.
 
-    The address counts because a QR code on the glass leads there: a trusted headline must not come to point
-    somewhere else unseen.
+    The address counts because the QR code on the slide leads there: a trusted headline must not point somewhere
+    else without a new version.
     """
     return (
         image != held.image
-        or (entry.link != held.link and article(entry.link) != article(held.link))
+        or (entry.link != held.link and article_key(entry.link) != article_key(held.link))
         or _fold(entry.title) != _fold(held.title)
         or _fold(entry.summary) != _fold(held.summary)
         or _fold_grid(entry.table) != _fold_grid(held.table)
@@ -31,23 +31,23 @@ def differs(held: Story, entry: Entry, image: str | None) -> bool:
 
 
 def picture(entry: Entry, fetched: str | None, held: str | None, held_address: str) -> str | None:
-    """The hash of the picture that the story has now.
+    """The hash of the story's picture: ``fetched`` now, or ``held`` from before; None for none.
 
-    A picture that was not fetched anew stays while its address stays; one at a new address that could not be
-    had is no picture, because the old one may be what was taken back.
+    The old picture stays while its address does. If a picture at a new address was not fetched, the story has none,
+    because the source may have retracted the old one.
     """
     if not entry.image:
         return None
     return fetched or (held if entry.image == held_address else None)
 
 
-def instant(entry: Entry, first_seen: datetime) -> datetime:
-    """When it was published: never after it was first seen, and that where the source gives no date."""
+def published_at(entry: Entry, first_seen: datetime) -> datetime:
+    """The entry's date, at the latest ``first_seen``; ``first_seen`` if it has no date."""
     return first_seen if entry.published is None else min(entry.published, first_seen)
 
 
-def state_for(source: Source) -> StoryState:
-    """What a new version begins as: only a source that is not trusted waits for an editor."""
+def initial_state(source: Source) -> StoryState:
+    """The state of a new version: it waits for an editor if the source is not trusted."""
     return "held" if source.trust == "hold" else "approved"
 
 

@@ -1,4 +1,4 @@
-"""What the harvest and the desk ask about stories, beside what boards show; reads, and the note of a check."""
+"""Lists and counts of stories for worker.harvest and desk.sources, and the time their pages were checked."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _ALL = select(*_FIELDS)
 
 
 def of_source(db: Database, source: str, *, most: int) -> tuple[Story, ...]:
-    """The latest stories of a source in any state, newest first."""
+    """The latest ``most`` stories of a source in any state, newest first."""
     latest = _ALL.where(stories.c.source == source).order_by(stories.c.published.desc(), stories.c.id.desc())
     with db.read() as conn:
         return tuple(Story(*row) for row in conn.execute(latest.limit(most)))
 
 
 def known(db: Database, source: str, identities: Collection[str]) -> Mapping[str, tuple[Story, str]]:
-    """Identity -> story and the address of its picture, for those that are held already."""
+    """Identity -> story and the address of its picture, for those of ``identities`` that are stored."""
     wanted = select(*_FIELDS, stories.c.image_address).where(
         stories.c.source == source, stories.c.identity.in_(list(identities))
     )
@@ -32,7 +32,7 @@ def known(db: Database, source: str, identities: Collection[str]) -> Mapping[str
 
 
 def arrivals(db: Database, source: str, *, most: int = 50) -> tuple[tuple[datetime, datetime], ...]:
-    """(published, first seen) of the latest stories of a source, the newest first."""
+    """(published, first seen) of the latest stories of a source, newest first."""
     latest = select(stories.c.published, stories.c.first_seen).where(stories.c.source == source)
     with db.read() as conn:
         rows = conn.execute(latest.order_by(stories.c.published.desc(), stories.c.id.desc()).limit(most))
@@ -40,11 +40,11 @@ def arrivals(db: Database, source: str, *, most: int = 50) -> tuple[tuple[dateti
 
 
 def per_day(db: Database, now: datetime, *, source: str | None = None, days: int = 7) -> Mapping[str, float]:
-    """Source -> new stories a day, of the last days; what came with the very first reading is not new.
+    """Source -> new stories per day over the last ``days``; those of a source's first reading are not new.
 
-    With ``source`` of that one alone.
+    With ``source``, of that one only; sources without new stories are left out.
     """
-    # One look into the index for each source; grouping would read every story there ever was.
+    # One index lookup for each source; grouping would read every story ever stored.
     of, cutoff = stories.c.source == sources.c.slug, now - timedelta(days=days)
     began = select(func.min(stories.c.first_seen)).where(of).correlate(sources).scalar_subquery()
     fresh = select(func.count()).where(of, stories.c.first_seen > cutoff, stories.c.first_seen > began)
@@ -55,7 +55,7 @@ def per_day(db: Database, now: datetime, *, source: str | None = None, days: int
 
 
 def to_check(db: Database, source: str, *, not_before: datetime, most: int) -> tuple[Story, ...]:
-    """Stories whose page should be asked whether it is still there: first those the source names no longer."""
+    """Stories whose web page should be checked; first those that the source lists no longer."""
     shown = _ALL.where(
         stories.c.source == source,
         stories.c.state != "withdrawn",
@@ -68,13 +68,13 @@ def to_check(db: Database, source: str, *, not_before: datetime, most: int) -> t
 
 
 def checked(db: Database, ids: Collection[int], now: datetime) -> None:
-    """Note that these pages were asked for; the revision stays."""
+    """Store that these pages were checked at ``now``; the revision does not change."""
     with db.write() as conn:
         conn.execute(update(stories).where(stories.c.id.in_(list(ids))).values(checked=now))
 
 
 def waiting(db: Database, of: Collection[str], *, after: Story | None = None, most: int = 200) -> tuple[Story, ...]:
-    """Stories of the sources ``of`` that wait for an editor, oldest first; those behind ``after``."""
+    """Stories of the sources ``of`` that wait for an editor, oldest first; the page that follows ``after``."""
     place = tuple_(stories.c.first_seen, stories.c.id)
     held = _ALL.where(*_waits(of)).order_by(stories.c.first_seen, stories.c.id).limit(most)
     if after is not None:
@@ -90,5 +90,5 @@ def count_waiting(db: Database, of: Collection[str]) -> int:
 
 
 def _waits(of: Collection[str]) -> tuple[ColumnElement[bool], ...]:
-    # By source: the index begins with it, and of a million stories a few hundred wait.
+    # By source first, because the index begins with it: of a million stories a few hundred wait.
     return stories.c.source.in_(of), stories.c.state == "held"

@@ -1,16 +1,16 @@
-"""Every table of the store, by subject, columns named like the fields of core/model; used by the store only.
+"""Every table of the store, by subject, with columns named like the fields of core.model; used by the store only.
 
-A change here needs a migration beside it: a test compares both. State words are checked by the database too,
-so that a typing error in a repair by hand cannot put something on the glass.
+A change here needs a migration: a test compares both. The database checks the words for states too, so that a typing
+error in a manual repair cannot put something on a screen.
 """
 
 from server.store.tables.announcements import (
     announcement_versions,
     announcements,
+    autosaves,
     media,
     messages,
     notices,
-    typed,
     uploads,
 )
 from server.store.tables.base import columns_of, metadata, values_of
@@ -37,6 +37,7 @@ __all__ = [
     "areas",
     "audit",
     "audit_seals",
+    "autosaves",
     "boards",
     "changes",
     "columns_of",
@@ -67,7 +68,6 @@ __all__ = [
     "stories",
     "story_versions",
     "tokens",
-    "typed",
     "uploads",
     "values_of",
 ]

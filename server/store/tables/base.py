@@ -1,4 +1,4 @@
-"""What all tables share: their metadata, rows as values and back, columns that several have; used by the store."""
+"""Metadata and columns that the tables share, and the conversion of dataclasses to rows; used by server.store."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ metadata = MetaData(
 )
 
 
-def columns_of(table: Table, made: type[DataclassInstance]) -> Sequence[Column[Any]]:
-    """Those columns of ``table`` that a ``made`` is made of, in its order; what is no column is known otherwise."""
-    return [table.c[field.name] for field in fields(made) if field.name in table.c]
+def columns_of(table: Table, dataclass: type[DataclassInstance]) -> Sequence[Column[Any]]:
+    """The columns of ``table`` that ``dataclass`` has fields for, in the order of the fields."""
+    return [table.c[field.name] for field in fields(dataclass) if field.name in table.c]
 
 
-def values_of(value: DataclassInstance) -> dict[str, Any]:
-    """The row of a value; unlike ``asdict`` it leaves what is inside as it is, for the column types to pack."""
+def values_of(value: DataclassInstance) -> dict[str, object]:
+    """The fields of a value as a row; unlike ``asdict`` not recursive, because the column types pack the fields."""
     return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def one_of(column: str, literal: object) -> CheckConstraint:
-    """Only the words of ``literal``."""
+    """A check that the column holds one of the words of a ``Literal`` type."""
     listed = ", ".join(f"'{word}'" for word in get_args(literal))
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
 def retired() -> Column[bool]:
-    """True for what config once seeded and names no longer: kept for what refers to it, shown to nobody."""
+    """The column that is true for rows that are out of use: kept for rows that refer to them, and not listed."""
     return Column("retired", Boolean, nullable=False, server_default=false())
 
 
 def of_the_desk() -> Column[bool]:
-    """True for what was made or changed at the desk: config seeds it no more, and does not retire it."""
+    """The column that is true for rows made or changed at the desk: seeding from config leaves them alone."""
     return Column("of_the_desk", Boolean, nullable=False, server_default=false())

@@ -1,4 +1,4 @@
-"""What is on air: the store's revision, boards, their laps now and before; used by the store."""
+"""Tables of the store's revision, of boards and of their current and past laps; used by server.store."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from server.core import model
-from server.store.tables import columns as as_
+from server.store.tables import columns
 from server.store.tables.base import metadata, of_the_desk, one_of, retired
 
 store = Table(
@@ -26,11 +26,11 @@ store = Table(
     Column("id", Integer, CheckConstraint("id = 1", name="only_row"), primary_key=True),
     Column("revision", BigInteger, nullable=False),
     Column("epoch", String, nullable=False),
-    # Counts changes of screens apart from it: pairing one composes no lap anew.
+    # Counts changes of screens separately: pairing a screen must not make laps be composed again.
     Column("screens_revision", BigInteger, nullable=False, server_default="0"),
 )
 
-# What each revision was about: the server reads again only what has changed since its last look (revision.py).
+# The last revision of each scope: the server rereads only scopes that have changed (database/revision.py).
 changes = Table(
     "changes",
     metadata,
@@ -46,17 +46,17 @@ boards = Table(
     Column("area", String, ForeignKey("areas.slug"), nullable=False),
     Column("public", Boolean, nullable=False),
     Column("theme", String, nullable=False),
-    Column("format", as_.board_format, nullable=False),
-    Column("lanes", as_.lanes, nullable=False),
-    Column("point", as_.point),
-    Column("hours", as_.hours, nullable=False),
+    Column("format", columns.board_format, nullable=False),
+    Column("lanes", columns.lanes, nullable=False),
+    Column("point", columns.point),
+    Column("hours", columns.hours, nullable=False),
     Column("zone", String, nullable=False),
     Column("language", String, nullable=False),
     Column("upper_share", Float, nullable=False),
     Column("mode", String, one_of("mode", model.Mode), nullable=False),
     Column("diagonal", Float),
     Column("distance", Float),
-    Column("days", as_.theme_days, nullable=False, server_default="[]"),
+    Column("days", columns.theme_days, nullable=False, server_default="[]"),
     Column("sound", Boolean, nullable=False, server_default=false()),
     Column("position", Integer, nullable=False),
     retired(),
@@ -72,13 +72,13 @@ laps = Table(
     Column("body", String, nullable=False),
 )
 
-# What was agreed before, so that "what did this board show on Tuesday at 7:30" has an answer.
+# Past laps, which answer "what did this board show on Tuesday at 7:30".
 aired_laps = Table(
     "aired_laps",
     metadata,
     Column("board", String, ForeignKey("boards.slug"), primary_key=True),
     Column("number", BigInteger, primary_key=True),
     Column("start", BigInteger, nullable=False),  # the lap's start, ms since 1970 UTC
-    Column("body", as_.Zipped, nullable=False),
+    Column("body", columns.Zipped, nullable=False),
     Index(None, "board", "start"),
 )

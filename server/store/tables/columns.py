@@ -1,13 +1,13 @@
-"""Column types that take and give back the values of core/model; used by tables only."""
+"""Column types that convert between the values of server.core.model and the database; used by tables only."""
 
-# ruff: noqa: ARG002 - SQLAlchemy calls every type with the dialect, and these need none
+# ruff: noqa: ARG002 - SQLAlchemy passes the dialect to every type, and these do not need it
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Generic, TypedDict, TypeVar
 
 from sqlalchemy import JSON, DateTime, Float, LargeBinary
 from sqlalchemy.engine import Dialect
@@ -15,11 +15,16 @@ from sqlalchemy.types import TypeDecorator
 
 from server.core.model import Attachment, Contact, Format, Hours, Lane, PageRules, Recurrence, ThemeDays, Window
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 T = TypeVar("T")
+J = TypeVar("J")  # the JSON that a value is stored as
+Fields = Mapping[str, object]
 
 
 class Utc(TypeDecorator[datetime]):
-    """An aware instant. SQLite keeps no zone and PostgreSQL answers in the session's: both give back UTC."""
+    """An aware datetime, always read as UTC: SQLite stores no zone, and PostgreSQL answers in the session's."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -38,7 +43,7 @@ class Utc(TypeDecorator[datetime]):
 
 
 class Seconds(TypeDecorator[timedelta]):
-    """A length of time, as seconds with a fraction."""
+    """A timedelta, stored as seconds with a fraction."""
 
     impl = Float
     cache_ok = True
@@ -51,7 +56,7 @@ class Seconds(TypeDecorator[timedelta]):
 
 
 class Zipped(TypeDecorator[str]):
-    """Long text that is seldom read, deflated: a lap's JSON comes to about a fifth."""
+    """Long text that is seldom read, compressed with zlib: the JSON of a lap shrinks to about a fifth."""
 
     impl = LargeBinary
     cache_ok = True
@@ -63,38 +68,52 @@ class Zipped(TypeDecorator[str]):
         return None if value is None else zlib.decompress(value).decode()
 
 
-class Packed(TypeDecorator[T]):
-    """A value that is never searched, as JSON: ``pack`` makes what JSON knows, ``unpack`` the value again."""
+class Packed(TypeDecorator[T], Generic[T, J]):
+    """A value stored as JSON, not searchable: ``pack`` makes the JSON, ``unpack`` the value from it."""
 
     impl = JSON(none_as_null=True)
     cache_ok = True
 
-    def __init__(self, pack: Callable[[T], Any], unpack: Callable[[Any], T]) -> None:
+    def __init__(self, pack: Callable[[T], J], unpack: Callable[[J], T]) -> None:
         super().__init__(none_as_null=True)
         self.pack = pack
         self.unpack = unpack
 
-    def process_bind_param(self, value: T | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: T | None, dialect: Dialect) -> J | None:
         return None if value is None else self.pack(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> T | None:
+    def process_result_value(self, value: J | None, dialect: Dialect) -> T | None:
         return None if value is None else self.unpack(value)
 
 
-def _unpack_words(kept: Any) -> tuple[str, ...]:
-    return tuple(kept)
+def _from_fields(dataclass: Callable[..., T]) -> Callable[[Fields], T]:
+    """The unpacking of a dataclass whose fields JSON can hold."""
+    return lambda stored: dataclass(**stored)
 
 
-def _pack_grid(rows: tuple[tuple[str, ...], ...]) -> Any:
+def _tuple_from_fields(dataclass: Callable[..., T]) -> Callable[[list[Fields]], tuple[T, ...]]:
+    """The unpacking of a tuple of such dataclasses."""
+    return lambda stored: tuple(dataclass(**one) for one in stored)
+
+
+def _pack_each(values: tuple[DataclassInstance, ...]) -> list[Fields]:
+    return [asdict(one) for one in values]
+
+
+def _unpack_words(stored: list[str]) -> tuple[str, ...]:
+    return tuple(stored)
+
+
+def _pack_grid(rows: tuple[tuple[str, ...], ...]) -> list[list[str]]:
     return [list(row) for row in rows]
 
 
-def _unpack_grid(kept: Any) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(row) for row in kept)
+def _unpack_grid(stored: list[list[str]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(row) for row in stored)
 
 
-def _pack_windows(windows: tuple[Window, ...]) -> Any:
-    return [[_utc(window.start), _utc(window.until) if window.until else None] for window in windows]
+def _pack_windows(windows: tuple[Window, ...]) -> list[tuple[str, str | None]]:
+    return [(_utc(window.start), _utc(window.until) if window.until else None) for window in windows]
 
 
 def _utc(instant: datetime) -> str:
@@ -103,34 +122,41 @@ def _utc(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat()
 
 
-def _unpack_windows(kept: Any) -> tuple[Window, ...]:
+def _unpack_windows(stored: list[tuple[str, str | None]]) -> tuple[Window, ...]:
     return tuple(
         Window(datetime.fromisoformat(start), datetime.fromisoformat(until) if until else None)
-        for start, until in kept
+        for start, until in stored
     )
 
 
-def _pack_lanes(lanes: tuple[Lane, ...]) -> Any:
-    return [asdict(lane) for lane in lanes]
+def _pack_hours(hours: tuple[Hours, ...]) -> list[tuple[str, str]]:
+    return [(span.start.isoformat(), span.end.isoformat()) for span in hours]
 
 
-def _unpack_lanes(kept: Any) -> tuple[Lane, ...]:
-    return tuple(Lane(**lane) for lane in kept)
+def _unpack_hours(stored: list[tuple[str, str]]) -> tuple[Hours, ...]:
+    return tuple(Hours(time.fromisoformat(start), time.fromisoformat(end)) for start, end in stored)
 
 
-def _pack_hours(hours: tuple[Hours, ...]) -> Any:
-    return [[span.start.isoformat(), span.end.isoformat()] for span in hours]
+class _StoredThemeDays(TypedDict):
+    theme: str
+    first: str
+    last: str
+    boards: list[str]
 
 
-def _unpack_hours(kept: Any) -> tuple[Hours, ...]:
-    return tuple(Hours(time.fromisoformat(start), time.fromisoformat(end)) for start, end in kept)
+def _pack_theme_days(days: tuple[ThemeDays, ...]) -> list[_StoredThemeDays]:
+    return [
+        {
+            "theme": one.theme,
+            "first": one.first.isoformat(),
+            "last": one.last.isoformat(),
+            "boards": list(one.boards),
+        }
+        for one in days
+    ]
 
 
-def _pack_theme_days(days: tuple[ThemeDays, ...]) -> Any:
-    return [asdict(one) | {"first": one.first.isoformat(), "last": one.last.isoformat()} for one in days]
-
-
-def _unpack_theme_days(kept: Any) -> tuple[ThemeDays, ...]:
+def _unpack_theme_days(stored: list[_StoredThemeDays]) -> tuple[ThemeDays, ...]:
     return tuple(
         ThemeDays(
             one["theme"],
@@ -138,64 +164,57 @@ def _unpack_theme_days(kept: Any) -> tuple[ThemeDays, ...]:
             date.fromisoformat(one["last"]),
             tuple(one["boards"]),
         )
-        for one in kept
+        for one in stored
     )
 
 
-def _pack_attachments(files: tuple[Attachment, ...]) -> Any:
-    return [asdict(file) for file in files]
+class _StoredRecurrence(TypedDict):
+    rule: str
+    start: str
+    end: str
+    first: str
+    last: str | None
+    but_holidays: bool
+    zone: str
 
 
-def _unpack_attachments(kept: Any) -> tuple[Attachment, ...]:
-    return tuple(Attachment(**file) for file in kept)
-
-
-def _unpack_contact(kept: Any) -> Contact:
-    return Contact(**kept)
-
-
-def _pack_recurrence(made: Recurrence) -> Any:
-    return asdict(made) | {
+def _pack_recurrence(made: Recurrence) -> _StoredRecurrence:
+    return {
+        "rule": made.rule,
         "start": made.start.isoformat(),
         "end": made.end.isoformat(),
         "first": made.first.isoformat(),
-        "last": made.last and made.last.isoformat(),
+        "last": made.last.isoformat() if made.last else None,
+        "but_holidays": made.but_holidays,
+        "zone": made.zone,
     }
 
 
-def _unpack_recurrence(kept: Any) -> Recurrence:
+def _unpack_recurrence(stored: _StoredRecurrence) -> Recurrence:
     return Recurrence(
-        **kept
-        | {
-            "start": time.fromisoformat(kept["start"]),
-            "end": time.fromisoformat(kept["end"]),
-            "first": date.fromisoformat(kept["first"]),
-            "last": date.fromisoformat(kept["last"]) if kept["last"] else None,
-        }
+        stored["rule"],
+        time.fromisoformat(stored["start"]),
+        time.fromisoformat(stored["end"]),
+        date.fromisoformat(stored["first"]),
+        date.fromisoformat(stored["last"]) if stored["last"] else None,
+        stored["but_holidays"],
+        stored["zone"],
     )
 
 
-def _unpack_format(kept: Any) -> Format:
-    return Format(**kept)
-
-
-def _unpack_point(kept: Any) -> tuple[float, float]:
-    return (kept[0], kept[1])
-
-
-def _unpack_page_rules(kept: Any) -> PageRules:
-    return PageRules(**kept)
+def _unpack_point(stored: list[float]) -> tuple[float, float]:
+    return (stored[0], stored[1])
 
 
 words = Packed(list, _unpack_words)
 grid = Packed(_pack_grid, _unpack_grid)
 windows = Packed(_pack_windows, _unpack_windows)
-lanes = Packed(_pack_lanes, _unpack_lanes)
+lanes = Packed(_pack_each, _tuple_from_fields(Lane))
 hours = Packed(_pack_hours, _unpack_hours)
 theme_days = Packed(_pack_theme_days, _unpack_theme_days)
-board_format = Packed(asdict, _unpack_format)
+board_format = Packed(asdict, _from_fields(Format))
 point = Packed(list, _unpack_point)
-attachments = Packed(_pack_attachments, _unpack_attachments)
-contact = Packed(asdict, _unpack_contact)
+attachments = Packed(_pack_each, _tuple_from_fields(Attachment))
+contact = Packed(asdict, _from_fields(Contact))
 recurrence = Packed(_pack_recurrence, _unpack_recurrence)
-page_rules = Packed(asdict, _unpack_page_rules)
+page_rules = Packed(asdict, _from_fields(PageRules))

@@ -1,27 +1,27 @@
-"""Who comes in and what they did: accounts, rights, keys of machines, the audit; used by the store."""
+"""Tables of accounts, rights, sign-ins, one-time links, API tokens and the audit; used by server.store."""
 
 from __future__ import annotations
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table
 
 from server.core import policy
-from server.store.tables import columns as as_
+from server.store.tables import columns
 from server.store.tables.base import metadata, one_of
 
 people = Table(
     "people",
     metadata,
     Column("id", Integer, primary_key=True),
-    # The name in the audit and at the door; never given to anybody else, so that the audit stays true.
+    # The name at login and in the audit; never reused for another person, so that the audit stays correct.
     Column("username", String, nullable=False, unique=True),
     Column("name", String, nullable=False),
     Column("email", String, nullable=False, unique=True),
     Column("password", String),
     Column("active", Boolean, nullable=False),
     Column("language", String, nullable=False, server_default=""),
-    Column("made", as_.Utc, nullable=False),
+    Column("made", columns.Utc, nullable=False),
     Column("made_by", String, nullable=False),
-    # What Flask-Security keeps of an account, under the names it knows.
+    # Columns of Flask-Security, under the names it requires.
     Column("fs_uniquifier", String, nullable=False, unique=True),
     Column("fs_webauthn_user_handle", String, unique=True),
     Column("tf_primary_method", String),
@@ -53,33 +53,33 @@ passkeys = Table(
     Column("backup_state", Boolean, nullable=False),
     Column("transports", JSON, nullable=False),
     Column("extensions", String),
-    Column("made", as_.Utc, nullable=False),
-    Column("last_used", as_.Utc, nullable=False),
+    Column("made", columns.Utc, nullable=False),
+    Column("last_used", columns.Utc, nullable=False),
 )
 
 sign_ins = Table(
     "sign_ins",
     metadata,
-    Column("id", String, primary_key=True),  # what the signed cookie names; 32 hex
+    Column("id", String, primary_key=True),  # in the signed cookie; 32 hex digits
     Column("person", Integer, ForeignKey("people.id"), nullable=False, index=True),
-    Column("began", as_.Utc, nullable=False),
-    Column("seen", as_.Utc, nullable=False),
+    Column("began", columns.Utc, nullable=False),
+    Column("seen", columns.Utc, nullable=False),
     Column("address", String, nullable=False),
     Column("agent", String, nullable=False),
-    Column("factor_at", as_.Utc),  # when a second factor was last shown
-    Column("ended", as_.Utc),
+    Column("factor_at", columns.Utc),  # when a second factor was last verified
+    Column("ended", columns.Utc),
 )
 
 links = Table(
     "links",
     metadata,
-    Column("digest", String, primary_key=True),  # SHA-256 of the token: who reads the store cannot use it
+    Column("digest", String, primary_key=True),  # SHA-256 of the token, so that nobody can use it who reads the store
     Column("purpose", String, nullable=False),
     Column("person", Integer, ForeignKey("people.id")),
     Column("made_by", String, nullable=False),
-    Column("made", as_.Utc, nullable=False),
-    Column("until", as_.Utc, nullable=False),
-    Column("used", as_.Utc),
+    Column("made", columns.Utc, nullable=False),
+    Column("until", columns.Utc, nullable=False),
+    Column("used", columns.Utc),
 )
 
 resets = Table(
@@ -87,7 +87,7 @@ resets = Table(
     metadata,
     Column("person", Integer, ForeignKey("people.id"), primary_key=True),
     Column("asked_by", String, nullable=False),
-    Column("asked", as_.Utc, nullable=False),
+    Column("asked", columns.Utc, nullable=False),
 )
 
 tokens = Table(
@@ -96,20 +96,20 @@ tokens = Table(
     Column("id", Integer, primary_key=True),
     Column("name", String, nullable=False),
     Column("digest", String, nullable=False, unique=True),
-    Column("rights", as_.words, nullable=False),
-    Column("areas", as_.words, nullable=False),
+    Column("rights", columns.words, nullable=False),
+    Column("areas", columns.words, nullable=False),
     Column("made_by", String, nullable=False),
-    Column("made", as_.Utc, nullable=False),
-    Column("until", as_.Utc, nullable=False),
-    Column("last_used", as_.Utc),
-    Column("revoked", as_.Utc),
+    Column("made", columns.Utc, nullable=False),
+    Column("until", columns.Utc, nullable=False),
+    Column("last_used", columns.Utc),
+    Column("revoked", columns.Utc),
 )
 
 audit = Table(
     "audit",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("at", as_.Utc, nullable=False),
+    Column("at", columns.Utc, nullable=False),
     Column("actor", String, nullable=False),
     Column("act", String, nullable=False),
     Column("subject", String, nullable=False),
@@ -122,8 +122,8 @@ audit_seals = Table(
     "audit_seals",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("upto", Integer, nullable=False),  # the last row of the audit that it covers
+    Column("upto", Integer, nullable=False),  # the last row of the audit that the link covers
     Column("rows", Integer, nullable=False),
-    Column("at", as_.Utc, nullable=False),
+    Column("at", columns.Utc, nullable=False),
     Column("digest", String, nullable=False),
 )

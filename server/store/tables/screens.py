@@ -1,10 +1,10 @@
-"""Screens, what is asked of them and what they prove; used by the store."""
+"""Tables of screens, pairing, commands, receipts and proof of play; used by server.store."""
 
 from __future__ import annotations
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
-from server.store.tables import columns as as_
+from server.store.tables import columns
 from server.store.tables.base import metadata
 
 screens = Table(
@@ -16,32 +16,32 @@ screens = Table(
     Column("slot", Integer, nullable=False),
     Column("key_hash", String, unique=True),
     Column("paired_by", String, nullable=False),
-    Column("paired", as_.Utc, nullable=False),
-    Column("revoked", as_.Utc),
+    Column("paired", columns.Utc, nullable=False),
+    Column("revoked", columns.Utc),
     Column("replaced_by", Integer, ForeignKey("screens.id")),
     Column("notes", String, nullable=False),
     Column("phone", String, nullable=False),
-    Column("handed_until", as_.Utc),
+    Column("handed_until", columns.Utc),
     Column("changed", BigInteger, nullable=False, index=True),
 )
 
-# Who stood in which place of a board since when: what the bits of a day's proof mean, also years later.
+# Which screen was in which slot of a board since when: gives the bits of a day's proof their meaning for years.
 screen_places = Table(
     "screen_places",
     metadata,
     Column("board", String, ForeignKey("boards.slug"), primary_key=True),
     Column("slot", Integer, primary_key=True),
     Column("screen", Integer, ForeignKey("screens.id"), primary_key=True),
-    Column("since", as_.Utc, nullable=False),
+    Column("since", columns.Utc, nullable=False),
 )
 
-# Apart from screens, because it is written every few seconds and worth nothing in a backup.
+# Not in ``screens``, because it is written every few seconds and useless in a backup.
 screen_links = Table(
     "screen_links",
     metadata,
     Column("screen", Integer, ForeignKey("screens.id"), primary_key=True),
     Column("up", Boolean, nullable=False),
-    Column("seen", as_.Utc, nullable=False),
+    Column("seen", columns.Utc, nullable=False),
     Column("plays_until", BigInteger, nullable=False, server_default="0"),
     Column("shown", String, nullable=False, server_default=""),
     Column("cold", Boolean),
@@ -53,7 +53,7 @@ pairings = Table(
     metadata,
     Column("code", String, primary_key=True),
     Column("secret_hash", String, nullable=False),
-    Column("expires", as_.Utc, nullable=False, index=True),
+    Column("expires", columns.Utc, nullable=False, index=True),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("screen", Integer, ForeignKey("screens.id")),
 )
@@ -63,7 +63,7 @@ pairing_tries = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("actor", String, nullable=False),
-    Column("at", as_.Utc, nullable=False),
+    Column("at", columns.Utc, nullable=False),
     Index(None, "actor", "at"),
 )
 
@@ -73,23 +73,23 @@ screen_commands = Table(
     Column("id", Integer, primary_key=True),
     Column("screen", Integer, ForeignKey("screens.id"), nullable=False),
     Column("name", String, nullable=False),
-    Column("until", as_.Utc, nullable=False, index=True),
+    Column("until", columns.Utc, nullable=False, index=True),
     Column("number", BigInteger, nullable=False, index=True),
-    Column("created", as_.Utc, nullable=False),
+    Column("created", columns.Utc, nullable=False),
     Column("created_by", String, nullable=False),
-    # A screenshot's answer: the file under --data/screenshots.
-    Column("answered", as_.Utc),
+    # When the command was answered; a screenshot is a file under --data/screenshots.
+    Column("answered", columns.Utc),
 )
 
-# The safe slide everywhere below an area, until it is ended; beside the boards' own modes, which stay as they are.
+# Panic mode: the safe slide on the boards of an area and below, until ended; boards keep their own modes.
 panics = Table(
     "panics",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("area", String, ForeignKey("areas.slug"), nullable=False),
-    Column("begun", as_.Utc, nullable=False),
+    Column("begun", columns.Utc, nullable=False),
     Column("begun_by", String, nullable=False),
-    Column("ended", as_.Utc, index=True),
+    Column("ended", columns.Utc, index=True),
     Column("ended_by", String, nullable=False, server_default=""),
 )
 
@@ -101,8 +101,8 @@ plays = Table(
     Column("item", String, primary_key=True),
     Column("title", String, nullable=False),
     Column("count", Integer, nullable=False),
-    Column("first", as_.Utc, nullable=False),
-    Column("last", as_.Utc, nullable=False),
+    Column("first", columns.Utc, nullable=False),
+    Column("last", columns.Utc, nullable=False),
     Column("hours", Integer, nullable=False),
     Column("screens", LargeBinary, nullable=False),
     Column("hashes", JSON, nullable=False),
@@ -114,10 +114,10 @@ notice_receipts = Table(
     metadata,
     Column("notice", Integer, ForeignKey("notices.id"), primary_key=True),
     Column("screen", Integer, ForeignKey("screens.id"), primary_key=True),
-    Column("sent", as_.Utc),
-    Column("received", as_.Utc),
-    Column("shown", as_.Utc),
-    Column("ended", as_.Utc),
+    Column("sent", columns.Utc),
+    Column("received", columns.Utc),
+    Column("shown", columns.Utc),
+    Column("ended", columns.Utc),
 )
 
 outages = Table(
@@ -126,8 +126,8 @@ outages = Table(
     Column("id", Integer, primary_key=True),
     Column("screen", Integer, ForeignKey("screens.id"), nullable=False),
     Column("board", String, ForeignKey("boards.slug"), nullable=False),
-    Column("begun", as_.Utc, nullable=False),
-    Column("ended", as_.Utc),
+    Column("begun", columns.Utc, nullable=False),
+    Column("ended", columns.Utc),
     Index(None, "board", "begun"),
     Index(None, "screen", "ended"),
 )

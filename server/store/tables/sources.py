@@ -1,11 +1,11 @@
-"""What is read: areas, sources with how they are, stories with their versions; used by the store."""
+"""Tables of areas, sources with their state, and stories with their versions; used by server.store."""
 
 from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, false, true
 
 from server.core import model
-from server.store.tables import columns as as_
+from server.store.tables import columns
 from server.store.tables.base import metadata, of_the_desk, one_of, retired
 
 areas = Table(
@@ -15,7 +15,7 @@ areas = Table(
     Column("name", String, nullable=False),
     # Deferred: config may name a commune before its province.
     Column("parent", String, ForeignKey("areas.slug", deferrable=True, initially="DEFERRED")),
-    Column("codes", as_.words, nullable=False),
+    Column("codes", columns.words, nullable=False),
     Column("phone", String, nullable=False),
     Column("position", Integer, nullable=False),
     retired(),
@@ -31,7 +31,7 @@ sources = Table(
     Column("url", String, nullable=False),
     Column("label", String, nullable=False),
     Column("area", String, ForeignKey("areas.slug")),
-    Column("every", as_.Seconds, nullable=False),
+    Column("every", columns.Seconds, nullable=False),
     Column("trust", String, nullable=False),
     Column("alerts", String, nullable=False),
     Column("zone", String, nullable=False),
@@ -39,7 +39,7 @@ sources = Table(
     Column("ca_bundle", String, nullable=False),
     Column("full_text", Boolean, nullable=False),
     Column("adaptive", Boolean, nullable=False, server_default=false()),
-    Column("page", as_.page_rules),
+    Column("page", columns.page_rules),
     Column("position", Integer, nullable=False),
     retired(),
     of_the_desk(),
@@ -49,23 +49,23 @@ source_states = Table(
     "source_states",
     metadata,
     Column("slug", String, ForeignKey("sources.slug"), primary_key=True),
-    Column("next_fetch_at", as_.Utc, nullable=False, index=True),
+    Column("next_fetch_at", columns.Utc, nullable=False, index=True),
     Column("etag", String, nullable=False, server_default=""),
     Column("last_modified", String, nullable=False, server_default=""),
     Column("body_hash", String, nullable=False, server_default=""),
     Column("failures", Integer, nullable=False, server_default="0"),
-    Column("last_good", as_.Utc),
+    Column("last_good", columns.Utc),
     Column("last_error", String, nullable=False, server_default=""),
     Column("gone", Boolean, nullable=False, server_default=false()),
-    Column("last_try", as_.Utc),
-    Column("last_new", as_.Utc),
-    Column("gap", as_.Seconds),
-    Column("age", as_.Seconds),
+    Column("last_try", columns.Utc),
+    Column("last_new", columns.Utc),
+    Column("gap", columns.Seconds),
+    Column("age", columns.Seconds),
     Column("moved_to", String, nullable=False, server_default=""),
-    Column("moved_since", as_.Utc),
+    Column("moved_since", columns.Utc),
     Column("warning", String, nullable=False, server_default=""),
     Column("leased_by", String),
-    Column("leased_until", as_.Utc),
+    Column("leased_until", columns.Utc),
 )
 
 stories = Table(
@@ -78,18 +78,18 @@ stories = Table(
     Column("summary", String, nullable=False),
     Column("link", String, nullable=False),
     Column("canonical", String, nullable=False),
-    Column("published", as_.Utc, nullable=False),
-    Column("first_seen", as_.Utc, nullable=False),
+    Column("published", columns.Utc, nullable=False),
+    Column("first_seen", columns.Utc, nullable=False),
     Column("state", String, one_of("state", model.StoryState), nullable=False),
     Column("version", Integer, nullable=False),
     Column("image", String),
     Column("image_address", String, nullable=False),
     Column("image_alt", String, nullable=False),
     Column("language", String, nullable=False),
-    Column("table", as_.grid, nullable=False),
-    Column("same_as", Integer),  # the first story that tells the same, of whatever source
-    Column("checked", as_.Utc),  # when its page was last asked whether it is still there
-    Column("listed", Boolean, nullable=False, server_default=true()),  # whether the last reading had it
+    Column("table", columns.grid, nullable=False),
+    Column("same_as", Integer),  # the first story of the same article, in any source
+    Column("checked", columns.Utc),  # when its web page was last checked
+    Column("listed", Boolean, nullable=False, server_default=true()),  # whether the last reading of the source had it
     UniqueConstraint("source", "identity"),
     Index(None, "source", "state", "published", "id"),
     Index(None, "source", "first_seen"),
@@ -107,7 +107,7 @@ story_versions = Table(
     Column("summary", String, nullable=False),
     Column("link", String, nullable=False),
     Column("image", String),
-    Column("table", as_.grid, nullable=False),
+    Column("table", columns.grid, nullable=False),
     Column("state", String, nullable=False),
-    Column("replaced", as_.Utc, nullable=False),
+    Column("replaced", columns.Utc, nullable=False),
 )

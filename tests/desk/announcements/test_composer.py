@@ -121,7 +121,7 @@ def test_edits_of_the_same_field_by_two_people_need_a_choice(office: Office) -> 
     office.browser(EDITOR).post(f"/desk/compose/{one.id}", _hidden(page.text))
     after = announcements.get(office.db, one.id)
     assert (after.title, after.text) == ("Tên của Minh", "Chữ của Lan")
-    assert [past.said.text for past in listings.versions(office.db, one.id)][-1] == "Chữ của Minh"
+    assert [past.announcement.text for past in listings.versions(office.db, one.id)][-1] == "Chữ của Minh"
 
 
 def _hidden(page: str) -> dict[str, list[str]]:
@@ -154,7 +154,7 @@ def test_a_template_is_offered_and_never_shown(office: Office) -> None:
     assert "Mẫu lịch họp" in browser.get("/desk/compose/").text
     assert 'value="Mẫu lịch họp"' in browser.get(f"/desk/compose/?template={template.id}").text
     assert listings.listed(office.db, ["xa-minh-tan"], now=NOW) == ()
-    assert announcements.for_board(office.db, cast.BOARD_MINH_TAN, ("xa-minh-tan",), now=NOW) == ()
+    assert announcements.shown(office.db, ("xa-minh-tan",), now=NOW) == ()
 
 
 def test_the_preview_is_the_slide_in_three_sizes(office: Office) -> None:

@@ -11,7 +11,7 @@ import pytest
 from server.core.policy import Grant
 from server.store.audit import audit
 from server.store.boards import panics
-from server.store.people import people, sign_ins
+from server.store.people import accounts, people, sign_ins
 from tests.cast import EDITOR, KEEPER, OPERATOR, Person
 from tests.desk.auth.signing_in import code_of, set_password, set_up_codes, sign_in
 from tests.desk.office import PASSWORD, Office
@@ -74,7 +74,7 @@ def _at_once(calls: list[Callable[[], bool]]) -> list[bool]:
 
 def test_if_many_requests_send_one_code_at_once_one_is_accepted(locked: Office) -> None:
     person = people.get(locked.db, EDITOR.slug).id
-    taken = _at_once([lambda: people.take_counter(locked.db, person, 58_000_000) for _ in range(8)])
+    taken = _at_once([lambda: accounts.take_counter(locked.db, person, 58_000_000) for _ in range(8)])
     assert sorted(taken) == [False] * 7 + [True]
 
 

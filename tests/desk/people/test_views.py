@@ -10,7 +10,7 @@ from server.core.areas import AreaTree
 from server.core.policy import CONTENT, Grant, may
 from server.store.audit import audit
 from server.store.database.errors import StoreRefusal
-from server.store.people import people, resets
+from server.store.people import accounts, people, resets
 from tests.cast import AREAS, EDITOR, KEEPER, NOW, OPERATOR, SECOND_EDITOR, Person
 from tests.desk.office import Office
 
@@ -62,7 +62,7 @@ def test_only_a_keeper_of_all_the_persons_areas_makes_a_link(staffed: Office) ->
 
 def test_a_person_with_a_password_gets_no_link(staffed: Office) -> None:
     id = people.get(staffed.db, OPERATOR.slug).id
-    people.save_account(staffed.db, id, {"password": "x"}, actor=OPERATOR.slug, now=NOW, address="")
+    accounts.save(staffed.db, id, {"password": "x"}, actor=OPERATOR.slug, now=NOW, address="")
     page = staffed.browser(KEEPER).post(f"/desk/people/{OPERATOR.slug}/link", follow_redirects=True).text
     assert "Người này đã có mật khẩu" in page
     assert "/desk/welcome/" not in page
@@ -139,7 +139,7 @@ def test_granting_a_role_asks_for_a_fresh_factor(staffed: Office) -> None:
 
 
 def test_a_reset_needs_two_keepers(staffed: Office) -> None:
-    people.save_account(
+    accounts.save(
         staffed.db, people.get(staffed.db, EDITOR.slug).id, {"password": "x", "tf_totp_secret": "y"},
         actor=EDITOR.slug, now=NOW, address="",
     )  # fmt: skip
@@ -150,7 +150,7 @@ def test_a_reset_needs_two_keepers(staffed: Office) -> None:
     assert "/desk/welcome/" not in alone.text
     page = second.post(f"/desk/people/{EDITOR.slug}/confirm-reset")
     assert "/desk/welcome/" in page.text
-    account = people.account(staffed.db, "username", EDITOR.slug)
+    account = accounts.find(staffed.db, "username", EDITOR.slug)
     assert account is not None
     assert (account["password"], account["tf_totp_secret"]) == (None, None)
 

@@ -82,11 +82,11 @@ def test_pages_lead_to_older_acts(office: Office) -> None:
 
 def test_acts_are_sealed_and_the_page_confirms_an_intact_chain(office: Office) -> None:
     later = NOW + 2 * chain.SETTLED
-    assert chain.seal(office.db, NOW) == 0, "what has just happened may not have settled"
-    assert chain.seal(office.db, later) == len(audit.all(office.db))
-    assert chain.seal(office.db, later) == 0
+    assert chain.extend(office.db, NOW) == 0, "what has just happened may not have settled"
+    assert chain.extend(office.db, later) == len(audit.all(office.db))
+    assert chain.extend(office.db, later) == 0
     notices.post(office.db, cast.notice(), actor="lan", now=NOW)
-    assert chain.seal(office.db, later) == 1
+    assert chain.extend(office.db, later) == 1
     assert chain.broken(office.db) == ()
     page = office.browser(EDITOR).post("/desk/audit/check").text
     assert "2 dấu niêm đều khớp" in page
@@ -102,14 +102,14 @@ def _change_without_triggers(office: Office, statement: str) -> None:
 
 
 def test_a_row_that_was_changed_breaks_its_seal(office: Office) -> None:
-    chain.seal(office.db, NOW + 2 * chain.SETTLED)
+    chain.extend(office.db, NOW + 2 * chain.SETTLED)
     _change_without_triggers(office, "UPDATE audit SET actor = 'ai do' WHERE id = 2")
     assert len(chain.broken(office.db)) == 1
     assert "message error" in office.browser(EDITOR).post("/desk/audit/check").text
 
 
 def test_a_row_that_was_removed_breaks_its_seal(office: Office) -> None:
-    chain.seal(office.db, NOW + 2 * chain.SETTLED)
+    chain.extend(office.db, NOW + 2 * chain.SETTLED)
     _change_without_triggers(office, "DELETE FROM audit WHERE id = 3")
     assert len(chain.broken(office.db)) == 1
 

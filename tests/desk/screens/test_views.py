@@ -104,7 +104,7 @@ def test_lists_show_nothing_of_another_area(walked: Office) -> None:
 def test_one_press_sends_a_command_to_a_screen(office: Office, name: str) -> None:
     screen, _ = paired(office.db)
     assert office.browser(EDITOR).post(f"/desk/screens/{screen.id}/ask/{name}").status_code == 303
-    (asked,) = screens.asked_since(office.db, 0, NOW)
+    (asked,) = screens.commands_since(office.db, 0, NOW)
     assert (asked.screen, asked.name) == (screen.id, name)
     assert office.browser(EDITOR).post(f"/desk/screens/{screen.id}/ask/format").status_code == 404
 

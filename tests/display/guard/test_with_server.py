@@ -66,7 +66,9 @@ def test_it_knows_the_page_that_shows_a_code_and_the_board_as_its_own(
 def test_it_photographs_and_hands_over_and_takes_back(station: Station, watched: Watched) -> None:
     screen = paired(station, watched)
     now = station.now(BOARD)
-    asked = screens.ask(station.store, [screen], "screenshot", until=now + timedelta(minutes=5), actor=ACTOR, now=now)
+    asked = screens.send(
+        station.store, [screen], "screenshot", until=now + timedelta(minutes=5), actor=ACTOR, now=now
+    )
     until(lambda: watched.count("photographed") == 1, "the photograph")
     picture = station.data / "screenshots" / f"{asked[0].id}.webp"
     assert picture.read_bytes()[8:12] == b"WEBP"

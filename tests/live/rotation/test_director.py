@@ -400,7 +400,7 @@ def test_a_restart_lets_a_story_finish_that_left_its_lane_meanwhile(house: Studi
 
 def test_a_lap_that_no_program_of_today_wrote_is_replaced(house: Studio, logged: Logged) -> None:
     house.read(TIN_TINH, entry("a"))
-    laps.save(house.db, laps.StoredLap(HALL, 3, 40, '{"number": 3}'), expected_revision=0)
+    laps.save_all(house.db, [(laps.StoredLap(HALL, 3, 40, '{"number": 3}'), 0)])
     director, _ = house.on_air()
     assert keys(director, HALL) == ["story:1"]
     assert glass(director, HALL).revision > 40
@@ -420,7 +420,7 @@ def test_a_restart_with_a_locked_store_has_its_boards_on_air_and_agrees_later(ho
     other.close()
     beat(director)
     assert director.trouble == ""
-    assert [one.board for one in laps.load_all(house.db)] == sorted([HALL, COMMUNE, STREET])
+    assert None not in [laps.load(house.db, board) for board in (HALL, COMMUNE, STREET)]
     first = glass(director, HALL).lap
     at = last_slide_start(first, to_ms(house.clock()))
     assert at is not None
@@ -633,7 +633,7 @@ def test_a_screen_that_knows_more_is_followed_as_far_as_the_store_goes(house: St
     ahead = glass(here, HALL).revision + 2_000
     stored = laps.load(house.db, HALL)
     assert stored is not None
-    assert laps.save(house.db, replace(stored, revision=ahead), expected_revision=stored.revision)
+    assert laps.save_all(house.db, [(replace(stored, revision=ahead), stored.revision)]) == [True]
     there.report_revision(HALL, 10**9, trusted=False)
     there.refresh()
     assert glass(there, HALL).revision == ahead + 1

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from server.content.board_content import StoreSnapshot, without_room
+from server.content.board_content import StoreSnapshot
+from server.content.gap_promise import infeasible_gaps
 from server.core.areas import AreaTree
 from server.core.model import Announcement
 from server.slides.render import Renderer
@@ -25,20 +26,20 @@ def snapshot(*standing: Announcement) -> StoreSnapshot:
 
 
 def test_a_gap_with_room_is_accepted() -> None:
-    assert without_room(Renderer(), snapshot(), posting(600)) == []
+    assert infeasible_gaps(Renderer(), snapshot(), posting(600)) == []
 
 
 def test_too_short_a_gap_is_refused_and_the_smallest_is_named() -> None:
-    (found,) = without_room(Renderer(), snapshot(), posting(2))
+    (found,) = infeasible_gaps(Renderer(), snapshot(), posting(2))
     assert found.board.area == "xa-minh-tan"
     assert found.smallest > 2_000
     again = posting(0)
     enough = replace(again, longest_gap=timedelta(milliseconds=found.smallest))
-    assert without_room(Renderer(), snapshot(), enough) == []
+    assert infeasible_gaps(Renderer(), snapshot(), enough) == []
 
 
 def test_a_new_posting_may_not_break_an_older_promise() -> None:
-    (found,) = without_room(Renderer(), snapshot(), posting(2))
+    (found,) = infeasible_gaps(Renderer(), snapshot(), posting(2))
     older = replace(posting(0, id=1), longest_gap=timedelta(milliseconds=found.smallest))
-    (refused,) = without_room(Renderer(), snapshot(older), posting(3_600))
+    (refused,) = infeasible_gaps(Renderer(), snapshot(older), posting(3_600))
     assert refused.broken == (older.title,)

@@ -18,7 +18,7 @@ from server.store.announcements import announcements
 from server.store.database.engine import Database
 from server.store.database.errors import StoreBusy
 from server.store.notices import notices
-from server.store.screens import receipts, screens
+from server.store.screens import plays, receipts, screens
 from tests.cast import BOARD_MINH_TAN, EDITOR, MINUTE, NOW, announcement, notice
 from tests.live.studio import Studio, glass
 from tests.store.screens.test_screens import HALL, paired
@@ -122,7 +122,7 @@ def test_what_is_asked_reaches_who_is_there_and_who_returns_in_time(house: Studi
     away, _ = paired(house.db)
     registry.refresh()
     registry.joined("a", Visitor(HALL, here.id))
-    screens.ask(house.db, [here.id, away.id], "identify", until=NOW + MINUTE, actor=EDITOR.slug, now=NOW)
+    screens.send(house.db, [here.id, away.id], "identify", until=NOW + MINUTE, actor=EDITOR.slug, now=NOW)
     registry.refresh()
     assert sockets.done == [("command", "a", "identify")]
     registry.joined("b", Visitor(HALL, away.id))
@@ -203,7 +203,7 @@ class ServerLink:
         return {"id": slot.hash, "kind": "shown", "at": to_ms(self.house.clock.now + timedelta(seconds=ahead))}
 
     def counts(self) -> list[int]:
-        found = receipts.proofs(self.house.db, boards=[HALL], first="2026-03-09", last="2026-03-09")
+        found = plays.proofs(self.house.db, boards=[HALL], first="2026-03-09", last="2026-03-09")
         return [one.count for one in found]
 
 

@@ -202,7 +202,7 @@ def test_whoever_is_signed_out_is_disconnected_at_the_next_look(wall: Glasshouse
     assert wall.disconnected == []
     person = people.get(wall.house.db, "di")
     with wall.house.db.write() as conn:
-        people.end_sign_ins(conn, person.id, NOW)
+        sign_ins.end_all(conn, person.id, NOW)
     wall.wall.check_sign_ins()
     assert wall.disconnected == ["a"]
     wall.after(lambda: wall.wall.board_changed(HALL))

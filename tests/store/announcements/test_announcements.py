@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from server.core.areas import AreaTree
+from server.content.board_content import read_snapshot
 from server.core.model import Announcement, Attachment, Board, Contact, Recurrence, Window
 from server.store.announcements import announcements
 from server.store.audit import audit
@@ -31,16 +31,13 @@ from tests.cast import (
     SOURCES,
 )
 
-TREE = AreaTree(AREAS)
-
 
 def post(db: Database, **changes: Any) -> Announcement:
     return announcements.post(db, cast.announcement(**changes), actor=OPERATOR.slug)
 
 
 def seen(db: Database, board: Board, after: timedelta = timedelta(0)) -> list[int]:
-    chain = TREE.chain(board.area)
-    return [each.id for each in announcements.for_board(db, board, chain, now=NOW + after)]
+    return [each.id for each in read_snapshot(db, NOW + after).announcements[board.slug]]
 
 
 def test_every_field_survives(db: Database) -> None:
@@ -110,7 +107,7 @@ def test_a_board_of_another_area_is_not_reached_by_its_name(db: Database) -> Non
 
 def test_no_chain_is_nobody(db: Database) -> None:
     post(db)
-    assert announcements.for_board(db, HOI_TRUONG, (), now=NOW) == ()
+    assert announcements.shown(db, (), now=NOW) == ()
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "returned", "withdrawn"])

@@ -14,7 +14,7 @@ from server.store.audit import audit
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, StoreRefusal
 from server.store.media import library, pictures, uploads
-from server.store.media.library import Kept
+from server.store.media.library import LibraryFile
 from server.store.media.uploads import Upload
 from tests import cast
 from tests.cast import DAY, EDITOR, MINUTE, NOW, OPERATOR
@@ -96,12 +96,12 @@ def test_nobody_sees_the_uploads_of_others_and_they_are_forgotten(db: Database) 
     assert uploads.forget(db, NOW + uploads.KEPT + MINUTE) == ("t1",)
 
 
-def kept(hash: str = "0123456789abcdef", **changes: Any) -> Kept:
+def kept(hash: str = "0123456789abcdef", **changes: Any) -> LibraryFile:
     made: dict[str, Any] = {
         "width": 9, "height": 9, "type": "image/webp", "seconds": 0.0, "area": "xa-minh-tan", "name": "Sân đình",
         "alt": "", "added": NOW, "added_by": OPERATOR.slug, "size": 100, "expires": None,
     }  # fmt: skip
-    return Kept(hash, **(made | changes))
+    return LibraryFile(hash, **(made | changes))
 
 
 def test_the_library_holds_what_people_uploaded_for_their_areas(db: Database) -> None:
@@ -109,7 +109,7 @@ def test_the_library_holds_what_people_uploaded_for_their_areas(db: Database) ->
     library.put(db, kept())
     assert library.listed(db, ["xa-minh-tan"]) == (kept(),)
     assert library.listed(db, ["tinh"]) == ()
-    assert pictures.get(db, kept().hash) == kept().media
+    assert library.get(db, kept().hash).media == kept().media
 
 
 def test_a_picture_of_a_source_becomes_the_librarys_when_it_is_uploaded_too(db: Database) -> None:

@@ -12,8 +12,8 @@ import pytest
 from server.core.announcements import recurrence
 from server.core.model import Announcement, Attachment, Contact, Recurrence, Window
 from server.core.workflow import NotPossible, OwnWork, phase
-from server.store.announcements import announcements, listings
-from server.store.announcements.announcements import Rules, Unready
+from server.store.announcements import announcements, listings, recurring
+from server.store.announcements.announcements import Incomplete, Rules
 from server.store.audit import audit
 from server.store.database import revision
 from server.store.database.engine import Database
@@ -21,7 +21,7 @@ from server.store.database.errors import Conflict, NotLive, StoreRefusal
 from server.store.people import messages
 from server.store.people.messages import Message
 from tests import cast
-from tests.cast import BOARD_MINH_TAN, DAY, EDITOR, HOUR, MINUTE, NOW, OPERATOR, SECOND_EDITOR
+from tests.cast import DAY, EDITOR, HOUR, MINUTE, NOW, OPERATOR, SECOND_EDITOR
 
 CHAIN = ("xa-minh-tan", "tinh")
 EYES = Rules(four_eyes=True)
@@ -41,7 +41,7 @@ def take(db: Database, id: int, step: str, by: str = EDITOR.slug, **more: Any) -
 
 
 def shown(db: Database) -> list[int]:
-    return [one.id for one in announcements.for_board(db, BOARD_MINH_TAN, CHAIN, now=NOW + HOUR)]
+    return [one.id for one in announcements.shown(db, CHAIN, now=NOW + HOUR)]
 
 
 def acts(db: Database) -> list[tuple[str, str]]:
@@ -140,9 +140,9 @@ def test_what_lacks_something_is_kept_as_a_draft_and_no_more(
 ) -> None:
     mine = draft(db, **changes)
     for step in ("submit", "approve"):
-        with pytest.raises(Unready) as caught:
+        with pytest.raises(Incomplete) as caught:
             take(db, mine.id, step)
-        assert [lack.field for lack in caught.value.lacks] == [field]
+        assert [lack.field for lack in caught.value.problems] == [field]
     assert announcements.get(db, mine.id).state == "draft"
 
 
@@ -171,8 +171,8 @@ def test_every_version_is_kept_as_it_was(db: Database) -> None:
     announcements.revise(db, replace(whole, title="Khác", attachments=()), actor=EDITOR.slug, now=NOW + HOUR)
     (past,) = listings.versions(db, whole.id)
     assert (past.by, past.replaced) == (EDITOR.slug, NOW + HOUR)
-    assert replace(past.said, edited=None, edited_by="") == whole
-    assert listings.at_version(db, whole.id, 1) == past.said
+    assert replace(past.announcement, edited=None, edited_by="") == whole
+    assert listings.at_version(db, whole.id, 1) == past.announcement
     assert listings.at_version(db, whole.id, 2) == announcements.get(db, whole.id)
     assert listings.at_version(db, whole.id, 3) is None
 
@@ -188,15 +188,15 @@ def test_what_comes_back_is_renewed_as_time_passes(db: Database) -> None:
     mine = draft(db, recurrence=weekly, windows=())
     take(db, mine.id, "approve")
     assert shown(db) == [mine.id]
-    assert announcements.renew(db, NOW + DAY) == ()
+    assert recurring.renew(db, NOW + DAY) == ()
     later = NOW + 90 * DAY
     before = revision.current(db)
-    assert announcements.renew(db, later) == (mine.id,)
+    assert recurring.renew(db, later) == (mine.id,)
     assert revision.current(db) == before + 1
-    assert announcements.renew(db, later) == ()
+    assert recurring.renew(db, later) == ()
     coming = announcements.get(db, mine.id).windows[-1].start
     assert later < coming < later + recurrence.AHEAD
-    assert [one.id for one in announcements.for_board(db, BOARD_MINH_TAN, CHAIN, now=later)] == [mine.id]
+    assert [one.id for one in announcements.shown(db, CHAIN, now=later)] == [mine.id]
     assert acts(db)[-1] == ("renew", "system")
 
 
@@ -204,7 +204,7 @@ def test_a_holiday_that_is_named_later_takes_its_windows_away(db: Database) -> N
     daily = Recurrence("FREQ=DAILY", time(7), time(9), date(2026, 3, 9), but_holidays=True)
     mine = draft(db, recurrence=daily, windows=())
     take(db, mine.id, "approve")
-    assert announcements.renew(db, NOW, [date(2026, 3, 12)]) == (mine.id,)
+    assert recurring.renew(db, NOW, [date(2026, 3, 12)]) == (mine.id,)
     opened = {window.start for window in announcements.get(db, mine.id).windows}
     assert datetime(2026, 3, 12, tzinfo=UTC) not in opened
     assert datetime(2026, 3, 13, tzinfo=UTC) in opened
@@ -267,26 +267,26 @@ def told(person: str, address: str = "") -> Message:
 
 def test_those_who_must_act_are_told_in_the_same_transaction(db: Database) -> None:
     mine = announcements.post(
-        db, cast.announcement(state="submitted"), actor=OPERATOR.slug, tell=[told("lan", "lan@tinh.example.vn")]
+        db, cast.announcement(state="submitted"), actor=OPERATOR.slug, notify=[told("lan", "lan@tinh.example.vn")]
     )
     (message,) = messages.unseen(db, "lan")
     assert message.link == f"/desk/queue#a{mine.id}"
     assert [one.person for one in messages.due(db, NOW)] == ["lan"]
     messages.see(db, "minh", [message.id])
-    assert messages.count_unseen(db, "lan") == 1
+    assert len(messages.unseen(db, "lan")) == 1
     messages.see(db, "lan", [message.id])
-    assert messages.count_unseen(db, "lan") == 0
+    assert len(messages.unseen(db, "lan")) == 0
 
 
 def test_a_step_that_is_refused_tells_nobody(db: Database) -> None:
     mine = draft(db, windows=())
-    with pytest.raises(Unready):
-        take(db, mine.id, "submit", tell=[told("lan")])
+    with pytest.raises(Incomplete):
+        take(db, mine.id, "submit", notify=[told("lan")])
     assert messages.unseen(db, "lan") == ()
 
 
 def test_mail_that_cannot_be_sent_is_tried_again_later_each_time(db: Database) -> None:
-    announcements.post(db, cast.announcement(), actor=OPERATOR.slug, tell=[told("lan", "lan@tinh.example.vn")])
+    announcements.post(db, cast.announcement(), actor=OPERATOR.slug, notify=[told("lan", "lan@tinh.example.vn")])
     now, pauses = NOW, []
     while due := messages.due(db, now):
         messages.failed(db, due[0].id, "Máy chủ thư không trả lời", now)
@@ -302,12 +302,12 @@ def test_mail_that_cannot_be_sent_is_tried_again_later_each_time(db: Database) -
 
 def test_mail_that_was_sent_is_not_sent_again(db: Database) -> None:
     announcements.post(
-        db, cast.announcement(), actor=OPERATOR.slug, tell=[told("lan", "lan@tinh.example.vn"), told("minh")]
+        db, cast.announcement(), actor=OPERATOR.slug, notify=[told("lan", "lan@tinh.example.vn"), told("minh")]
     )
     (one,) = messages.due(db, NOW)
     messages.sent(db, one.id)
     assert messages.due(db, NOW + DAY) == ()
-    assert messages.count_unseen(db, "minh") == 1
+    assert len(messages.unseen(db, "minh")) == 1
 
 
 Refusing = Callable[[], object]

@@ -41,7 +41,9 @@ def test_who_what_when_before_and_after(db: Database) -> None:
     assert first.after["hours"] == [{"start": "05:00:00", "end": "22:00:00"}]
     assert second.before is not None
     assert second.before["longest_gap"] == 3600
-    assert second.before["windows"][0]["start"] == "2026-03-09T00:30:00+00:00"
+    windows = second.before["windows"]
+    assert isinstance(windows, list)
+    assert windows[0]["start"] == "2026-03-09T00:30:00+00:00"
     assert second.after is None
 
 

@@ -13,8 +13,10 @@ from server.core.screens.proof import NoticeReceipt, Play, Proof, bits, fold, ho
 from server.core.screens.screens import LIVE_FOR, Link
 from server.store.database.engine import Database
 from server.store.notices import notices
-from server.store.screens import receipts, screens
-from server.store.screens.receipts import NoticeState, Outage, Total
+from server.store.screens import outages, plays, receipts, screens
+from server.store.screens.outages import Outage
+from server.store.screens.plays import PlayTotal
+from server.store.screens.receipts import NoticeTimes
 from tests.cast import EDITOR, HOUR, MINUTE, NOW, notice
 from tests.store.screens.test_screens import HALL, SQUARE, paired
 
@@ -53,15 +55,15 @@ def test_a_day_of_an_item_is_one_row(db: Database) -> None:
     receipts.save(db, [play(one.id), play(two.id, slot=1)], [], [])
     later = play(one.id, NOW + MINUTE, hash="b" * 16)
     receipts.save(db, [later, play(one.id, NOW + 2 * MINUTE, item="story:2")], [], [])
-    found = receipts.proofs(db, boards=[HALL], first="2026-03-09", last="2026-03-09", item="story:1")
+    found = plays.proofs(db, boards=[HALL], first="2026-03-09", last="2026-03-09", item="story:1")
     assert found == (
         Proof(HALL, "2026-03-09", "story:1", "Khánh thành cầu", 3, NOW, NOW + MINUTE, 1 << 7, b"\x03",
               {"a" * 16: 2, "b" * 16: 1}),
     )  # fmt: skip
     assert found[0].places == (0, 1)
     assert hours_of(found[0].hours) == (7,)
-    assert len(receipts.proofs(db, boards=[HALL], first="2026-03-09", last="2026-03-09")) == 2
-    assert receipts.proofs(db, boards=[HALL], first="2026-03-10", last="2026-03-10") == ()
+    assert len(plays.proofs(db, boards=[HALL], first="2026-03-09", last="2026-03-09")) == 2
+    assert plays.proofs(db, boards=[HALL], first="2026-03-10", last="2026-03-10") == ()
 
 
 def test_the_sums_of_the_database_are_those_of_the_rows(db: Database) -> None:
@@ -73,16 +75,16 @@ def test_the_sums_of_the_database_are_those_of_the_rows(db: Database) -> None:
     third = replace(play(one.id, NOW + 2 * HOUR, slot=2), day=last, title="Khánh thành cầu mới")
     there = replace(play(other.id, NOW + MINUTE), board=SQUARE)
     receipts.save(db, [play(one.id), later, third, there, play(one.id, NOW + MINUTE, item="story:2")], [], [])
-    assert receipts.totals(db, boards=[HALL, SQUARE], first=first, last=last) == (
-        Total("story:1", "Khánh thành cầu", first, 2, NOW, NOW + MINUTE),
-        Total("story:2", "Khánh thành cầu", first, 1, NOW + MINUTE, NOW + MINUTE),
-        Total("story:1", "Khánh thành cầu mới", last, 2, NOW + HOUR, NOW + 2 * HOUR),
+    assert plays.totals(db, boards=[HALL, SQUARE], first=first, last=last) == (
+        PlayTotal("story:1", "Khánh thành cầu", first, 2, NOW, NOW + MINUTE),
+        PlayTotal("story:2", "Khánh thành cầu", first, 1, NOW + MINUTE, NOW + MINUTE),
+        PlayTotal("story:1", "Khánh thành cầu mới", last, 2, NOW + HOUR, NOW + 2 * HOUR),
     )
-    assert [one.day for one in receipts.totals(db, boards=[SQUARE], first=first, last=last)] == [first]
+    assert [one.day for one in plays.totals(db, boards=[SQUARE], first=first, last=last)] == [first]
     items = ["story:1", "story:2"]
-    on = receipts.reach(db, boards=[HALL, SQUARE], first=first, last=last, items=items)
+    on = plays.reach(db, boards=[HALL, SQUARE], first=first, last=last, items=items)
     assert on == {"story:1": (2, 4), "story:2": (1, 1)}
-    assert receipts.reach(db, boards=[HALL], first=first, last=first, items=["story:1"]) == {"story:1": (1, 1)}
+    assert plays.reach(db, boards=[HALL], first=first, last=first, items=["story:1"]) == {"story:1": (1, 1)}
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10)
@@ -91,14 +93,14 @@ def test_what_is_said_twice_counts_once(db: Database, batches: list[list[int]]) 
     """A screen speaks in the order of time, and again from the first word that was not acknowledged."""
     screen, _ = paired(db)
     said = sorted({second for batch in batches for second in batch})
-    plays = [play(screen.id, NOW + second * SECOND) for second in said]
-    for begin in range(len(plays)):
-        receipts.save(db, plays[begin : begin + 3] + plays[begin : begin + 2], [], [])
-    receipts.save(db, plays, [], [])
-    found = receipts.proofs(db, boards=[HALL], first="2026-03-09", last="2026-03-09")
+    sent = [play(screen.id, NOW + second * SECOND) for second in said]
+    for begin in range(len(sent)):
+        receipts.save(db, sent[begin : begin + 3] + sent[begin : begin + 2], [], [])
+    receipts.save(db, sent, [], [])
+    found = plays.proofs(db, boards=[HALL], first="2026-03-09", last="2026-03-09")
     mine = sum(one.count for one in found)
-    receipts.forget(db, plays_before="2026-03-10", rest_before=NOW)
-    assert mine == len(plays)
+    plays.forget(db, before="2026-03-10")
+    assert mine == len(sent)
 
 
 def test_of_a_notice_the_first_word_of_each_kind_stands(db: Database) -> None:
@@ -112,7 +114,7 @@ def test_of_a_notice_the_first_word_of_each_kind_stands(db: Database) -> None:
     receipts.save(db, [], words[:2], [])
     receipts.save(db, [], [*words, NoticeReceipt(posted.id, screen.id, "shown", NOW + MINUTE)], [])
     receipts.save(db, [], [NoticeReceipt(posted.id, screen.id, "ended", NOW + HOUR)], [])
-    state = NoticeState(screen.id, NOW, NOW + SECOND, NOW + 2 * SECOND, NOW + HOUR)
+    state = NoticeTimes(screen.id, NOW, NOW + SECOND, NOW + 2 * SECOND, NOW + HOUR)
     assert receipts.of_notice(db, posted.id) == {screen.id: state}
 
 
@@ -120,7 +122,7 @@ def test_words_of_what_is_not_there_are_kept_from_nobody_else(db: Database) -> N
     screen, _ = paired(db)
     strange = [NoticeReceipt(99, screen.id, "shown", NOW), NoticeReceipt(99, 999, "shown", NOW)]
     receipts.save(db, [play(999), play(screen.id)], strange, [Link(999, True, NOW)])
-    assert [one.count for one in receipts.proofs(db, boards=[HALL], first="2026-03-09", last="2026-03-09")] == [1]
+    assert [one.count for one in plays.proofs(db, boards=[HALL], first="2026-03-09", last="2026-03-09")] == [1]
     assert receipts.of_notice(db, 99) == {}
 
 
@@ -138,14 +140,14 @@ def test_an_outage_begins_with_the_last_word_and_ends_with_the_next(db: Database
     screen, _ = paired(db)
     never, _ = paired(db)
     receipts.save(db, [], [], [Link(screen.id, False, NOW)])
-    assert receipts.note_outages(db, NOW + MINUTE, 2 * MINUTE) == 0
-    assert receipts.note_outages(db, NOW + 5 * MINUTE, 2 * MINUTE) == 1
-    assert receipts.note_outages(db, NOW + 6 * MINUTE, 2 * MINUTE) == 0
-    assert receipts.outages_of(db, [HALL], NOW, NOW + HOUR) == (Outage(screen.id, HALL, NOW),)
+    assert outages.note(db, NOW + MINUTE, 2 * MINUTE) == 0
+    assert outages.note(db, NOW + 5 * MINUTE, 2 * MINUTE) == 1
+    assert outages.note(db, NOW + 6 * MINUTE, 2 * MINUTE) == 0
+    assert outages.of_boards(db, [HALL], NOW, NOW + HOUR) == (Outage(screen.id, HALL, NOW),)
     receipts.save(db, [], [], [Link(screen.id, True, NOW + 9 * MINUTE)])
-    assert receipts.note_outages(db, NOW + 10 * MINUTE, 2 * MINUTE) == 1
-    assert receipts.outages_of(db, [HALL], NOW, NOW + HOUR) == (Outage(screen.id, HALL, NOW, NOW + 9 * MINUTE),)
-    assert receipts.outages_of(db, [HALL], NOW + 9 * MINUTE, NOW + HOUR) == ()
+    assert outages.note(db, NOW + 10 * MINUTE, 2 * MINUTE) == 1
+    assert outages.of_boards(db, [HALL], NOW, NOW + HOUR) == (Outage(screen.id, HALL, NOW, NOW + 9 * MINUTE),)
+    assert outages.of_boards(db, [HALL], NOW + 9 * MINUTE, NOW + HOUR) == ()
     assert screens.get(db, never.id).revoked is None
 
 
@@ -153,4 +155,4 @@ def test_an_outage_begins_with_the_last_word_and_ends_with_the_next(db: Database
 def test_old_proof_is_forgotten_by_its_day(db: Database, day: str) -> None:
     screen, _ = paired(db)
     receipts.save(db, [play(screen.id)], [], [])
-    assert receipts.forget(db, plays_before=day, rest_before=NOW) == (day > "2026-03-09")
+    assert plays.forget(db, before=day) == (day > "2026-03-09")

@@ -16,7 +16,7 @@ from server.store.audit import audit
 from server.store.boards import panics
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, NotLive
-from server.store.database.locks import alone
+from server.store.database.locks import advisory_lock
 from server.store.screens import pairing, screens
 from tests.cast import EDITOR, HOI_TRUONG, KEEPER, MINUTE, NOW
 
@@ -118,9 +118,9 @@ def test_who_looks_at_the_number_learns_every_change_and_nothing_twice(db: Datab
     moved = screens.move(db, screen.id, SQUARE, actor=EDITOR.slug, now=NOW)
     assert screens.changed_since(db, seen) == (moved,)
     assert (moved.board, moved.slot) == (SQUARE, 0)
-    asked = screens.ask(db, [screen.id], "reload", until=NOW + MINUTE, actor=EDITOR.slug, now=NOW)
-    assert screens.asked_since(db, seen, NOW) == asked
-    assert screens.asked_since(db, seen, NOW + MINUTE) == ()
+    asked = screens.send(db, [screen.id], "reload", until=NOW + MINUTE, actor=EDITOR.slug, now=NOW)
+    assert screens.commands_since(db, seen, NOW) == asked
+    assert screens.commands_since(db, seen, NOW + MINUTE) == ()
     gone = screens.revoke(db, screen.id, actor=EDITOR.slug, now=NOW)
     assert screens.changed_since(db, screens.current(db) - 1) == (gone,)
     acts = [act.act for act in audit.all(db)]
@@ -139,26 +139,26 @@ def test_nobody_is_asked_where_one_of_them_is_gone(db: Database) -> None:
     gone, _ = paired(db)
     screens.revoke(db, gone.id, actor=EDITOR.slug, now=NOW)
     with pytest.raises(NotLive):
-        screens.ask(db, [here.id, gone.id], "identify", until=NOW + MINUTE, actor=EDITOR.slug, now=NOW)
-    assert screens.asked_since(db, 0, NOW) == ()
+        screens.send(db, [here.id, gone.id], "identify", until=NOW + MINUTE, actor=EDITOR.slug, now=NOW)
+    assert screens.commands_since(db, 0, NOW) == ()
 
 
 def test_a_meeting_borrows_a_screen_and_gives_it_back(db: Database) -> None:
     screen, _ = paired(db)
     end = NOW + timedelta(hours=2)
     assert screens.hand_over(db, screen.id, end, actor=EDITOR.slug, now=NOW).handed_until == end
-    assert [one.name for one in screens.asked_since(db, 0, NOW)] == ["handover"]
+    assert [one.name for one in screens.commands_since(db, 0, NOW)] == ["handover"]
     assert screens.hand_over(db, screen.id, None, actor=EDITOR.slug, now=NOW).handed_until is None
 
 
 def test_a_screenshot_is_answered_by_the_screen_that_was_asked(db: Database) -> None:
     asked_for, _ = paired(db)
     other, _ = paired(db)
-    command = screens.ask(db, [asked_for.id], "screenshot", until=NOW + MINUTE, actor=EDITOR.slug, now=NOW)[0]
+    command = screens.send(db, [asked_for.id], "screenshot", until=NOW + MINUTE, actor=EDITOR.slug, now=NOW)[0]
     assert screens.screenshots(db, [asked_for.id]) == {asked_for.id: (command.id, None)}
     with pytest.raises(NotFound):
-        screens.answer(db, command.id, other.id, now=NOW)
-    screens.answer(db, command.id, asked_for.id, now=NOW)
+        screens.mark_answered(db, command.id, other.id, now=NOW)
+    screens.mark_answered(db, command.id, asked_for.id, now=NOW)
     assert screens.screenshots(db, [asked_for.id]) == {asked_for.id: (command.id, NOW)}
 
 
@@ -179,7 +179,7 @@ def test_panic_holds_until_it_is_ended_and_is_pressed_once(db: Database) -> None
 def test_two_who_press_at_once_begin_one_panic(db: Database) -> None:
     with ThreadPoolExecutor(1) as pool:
         with db.write() as conn:
-            alone(conn, "panics")
+            advisory_lock(conn, "panics")
             conn.execute(insert(tables.panics).values(area="tinh", begun=NOW, begun_by=EDITOR.slug))
             pressing = pool.submit(panics.begin, db, "tinh", actor=KEEPER.slug, now=NOW)
             wait([pressing], 0.3)  # until it stands where it has to wait for its turn

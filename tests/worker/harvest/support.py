@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, MutableMapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from threading import Event, Lock
 from time import monotonic
@@ -16,8 +16,8 @@ from feeds.clean.pictures import Picture
 from feeds.download.http import Fetched, FetchPolicy
 from feeds.entry import Entry, Reading
 from feeds.selectors import Selectors
-from server.core.model import Source, SourceState
-from server.store.sources import sources, stories
+from server.core.model import Lane, Source, SourceState
+from server.store.sources import sources, story_lanes
 from server.worker.harvest.harvest import Harvest, HarvestPools
 from server.worker.harvest.source_reader import FeedClient, SourceReader
 from server.worker.harvest.thread_pools import ThreadPool
@@ -125,8 +125,8 @@ class HarvestCase:
         return next(state for state in sources.states(self.house.db) if state.slug == slug)
 
     def titles(self, slug: str) -> list[str]:
-        found = stories.newest(self.house.db, slug, most=100, not_before=NOW - timedelta(days=36_500))
-        return [story.title for story in found]
+        lanes = (Lane(slug, 100, newest_days=36_500),)
+        return [story.title for story in story_lanes.for_lanes(self.house.db, [lanes], NOW)[lanes]]
 
 
 class BlockingFeeds(FakeFeeds):

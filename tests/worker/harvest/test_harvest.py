@@ -14,7 +14,7 @@ from feeds.download.http import Fetched, FetchPolicy
 from feeds.errors import HttpStatus, ParseError, PictureError, TimedOut
 from server.core.sources.fetch_schedule import LONGEST_BACKOFF, LONGEST_RETRY_AFTER
 from server.store.database import revision
-from server.store.sources import stories
+from server.store.sources import story_queries
 from tests.cast import MINUTE, NOW, entry
 from tests.worker.harvest.support import A, B, FakeFeeds, HarvestCase, Logged, fetched, file_source
 
@@ -184,7 +184,7 @@ def test_a_picture_is_stored_once_under_its_hash(case: HarvestCase) -> None:
     case.reader.pictures[b"jpeg"] = Picture(b"webp", 640, 360)
     harvest = case.harvest()
     harvest.tick()
-    names = {story.image for story in stories.newest(case.house.db, "a", most=9, not_before=NOW - 9 * A.every)}
+    names = {story.image for story in story_queries.of_source(case.house.db, "a", most=9)}
     assert len(names) == 1
     assert (case.data / f"{names.pop()}.webp").read_bytes() == b"webp"
     case.reader.answers[A.url] = fetched(b"two")

@@ -18,7 +18,7 @@ from feeds.errors import FeedError, ParseError, TimedOut
 from server.core.model import Source
 from server.processes.worker import FeedsReader
 from server.store.database import revision
-from server.store.sources import stories
+from server.store.sources import story_queries
 from server.worker.harvest.harvest import LEASE, Harvest
 from tests.cast import NOW, entry, source
 from tests.feeds.hosts import Host, hangs, host, in_turn, responds
@@ -133,7 +133,7 @@ def test_a_real_picture_is_re_encoded(case: HarvestCase) -> None:
     with host(script) as server:
         case.seed(_at(server))
         _real(case).tick()
-    (story,) = stories.newest(case.house.db, "that", most=9, not_before=NOW - 9 * A.every)
+    (story,) = story_queries.of_source(case.house.db, "that", most=9)
     assert story.image is not None
     assert (case.data / f"{story.image}.webp").read_bytes()[8:12] == b"WEBP"
 

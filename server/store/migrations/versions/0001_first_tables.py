@@ -1,6 +1,6 @@
-"""The tables the store began with, the triggers of the audit and the store's epoch; run by Alembic.
+"""The first tables, the triggers of the audit and the store's epoch; run by Alembic.
 
-Never edited again: it says what was, server/store/tables.py says what is.
+Never edited again: it is a step of the past; server.store.tables has the tables of today.
 """
 
 from __future__ import annotations
@@ -261,7 +261,7 @@ def _make_audit() -> None:
 
 
 def downgrade() -> None:
-    """Back to nothing: every row is lost, the audit too (its triggers go with it)."""
+    """Drop everything: all rows are lost, the audit with its triggers too."""
     for table in _NEWEST_FIRST_TO_DROP:
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":

@@ -1,6 +1,6 @@
-"""What the newsroom's workflow needs of announcements, notices and media; run by Alembic.
+"""Columns of announcements, notices and media for the desk's workflow; run by Alembic.
 
-Never edited again: it says what was, server/store/tables.py says what is.
+Never edited again: it is a step of the past; server.store.tables has the tables of today.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _notice_states(allowed: str) -> None:
 
 
 def downgrade() -> None:
-    """Back to words and tables only: kinds, files and versions are lost; a confirmed notice is a draft again."""
+    """Keep text and tables only: kinds, files and versions are lost; a confirmed notice becomes a draft."""
     op.execute("UPDATE notices SET state = 'drafted' WHERE state = 'confirmed'")
     _notice_states(_STATES_BEFORE)
     with op.batch_alter_table("media") as batch:

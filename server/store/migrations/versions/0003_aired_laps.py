@@ -1,4 +1,4 @@
-"""Laps of the past are kept, so that the timeline can say what a board has shown; run by Alembic."""
+"""Past laps, from which the timeline shows what a board has shown; run by Alembic."""
 
 from __future__ import annotations
 

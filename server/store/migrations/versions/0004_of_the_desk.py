@@ -1,4 +1,4 @@
-"""What the desk makes or changes is marked, so that the next start does not undo it; run by Alembic."""
+"""A mark on rows made or changed at the desk, so that seeding does not undo that; run by Alembic."""
 
 from __future__ import annotations
 

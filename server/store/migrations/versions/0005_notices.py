@@ -1,6 +1,6 @@
-"""Two people for an urgent notice, its corrections and when it ended; run by Alembic.
+"""Signature and confirmation of urgent notices, corrections and end times; run by Alembic.
 
-Notices that ended before have no ``ended``: when they were cleared is in the audit.
+Notices that ended before this have no ``ended``; the audit says when they were cleared.
 """
 
 from __future__ import annotations

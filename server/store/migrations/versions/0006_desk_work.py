@@ -1,6 +1,6 @@
-"""What the desk works with: typed but unsaved forms, uploads, messages to people, the media library; run by Alembic.
+"""Autosaved forms, uploads, messages to people and the media library; run by Alembic.
 
-Never edited again: it says what was, server/store/tables.py says what is.
+Never edited again: it is a step of the past; server.store.tables has the tables of today.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _make_messages() -> None:
 
 
 def downgrade() -> None:
-    """Without the desk: what was typed, told or uploaded is lost; announcements and their files stay."""
+    """Drop them: autosaved forms, messages and uploads are lost; announcements and their files stay."""
     with op.batch_alter_table("media") as batch:
         batch.drop_constraint(op.f("fk_media_area"), type_="foreignkey")
         for name in ("expires", "size", "added_by", "added", "alt", "name", "area"):

@@ -1,6 +1,6 @@
-"""People, what they may do and how they come in; run by Alembic.
+"""People, their rights and their login data; run by Alembic.
 
-Never edited again: it says what was, server/store/tables.py says what is.
+Never edited again: it is a step of the past; server.store.tables has the tables of today.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def _make_links() -> None:
 
 
 def _make_seals() -> None:
-    # Added without a batch: the table is not made anew, so its triggers stay.
+    # Added without a batch, so the table is not rebuilt and keeps its triggers.
     op.add_column("audit", sa.Column("address", sa.String(), nullable=False, server_default=""))
     op.create_table(
         "audit_seals",

@@ -1,6 +1,6 @@
-"""Screens and their keys, what is asked of them, and what they prove; run by Alembic.
+"""Screens, pairing, commands, receipts and proof of play; run by Alembic.
 
-Never edited again: it says what was, server/store/screen_tables.py says what is.
+Never edited again: it is a step of the past; server.store.tables has the tables of today.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Every screen has to be paired again, and every proof is lost."""
+    """Drop them: every screen has to be paired again, and proof of play is lost."""
     for table in _NEWEST_FIRST_TO_DROP:
         op.drop_table(table)
     op.drop_column("store", "screens_revision")

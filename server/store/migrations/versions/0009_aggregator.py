@@ -1,4 +1,4 @@
-"""List pages, a pace of their own, health and moves of sources; which stories tell the same; run by Alembic."""
+"""Sources: rules for list pages, adaptive intervals, health and redirects; duplicates of stories; run by Alembic."""
 
 from __future__ import annotations
 

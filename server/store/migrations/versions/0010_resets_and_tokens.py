@@ -1,6 +1,6 @@
-"""Ways in that two keepers open again, and tokens for machines; run by Alembic.
+"""Resets of a login by two keepers, and API tokens; run by Alembic.
 
-Never edited again: it says what was, server/store/tables.py says what is.
+Never edited again: it is a step of the past; server.store.tables has the tables of today.
 """
 
 from __future__ import annotations

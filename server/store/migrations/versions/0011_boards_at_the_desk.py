@@ -1,6 +1,6 @@
-"""What the desk says of a board beside config.toml: panel, days of other themes, sound; run by Alembic.
+"""Settings of a board made at the desk: panel size and distance, themes by date, sound; run by Alembic.
 
-Never edited again: it says what was, server/store/tables says what is.
+Never edited again: it is a step of the past; server.store.tables has the tables of today.
 """
 
 from __future__ import annotations

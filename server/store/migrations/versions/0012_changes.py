@@ -1,6 +1,6 @@
-"""What each revision was about, so that of thousands of boards only those it concerns are read again; run by Alembic.
+"""The last revision of each scope, so that only boards that a change concerns are reread; run by Alembic.
 
-Never edited again: it says what was, server/store/tables.py says what is.
+Never edited again: it is a step of the past; server.store.tables has the tables of today.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Finds what a source has brought since a day without reading all of it, which the desk's list of sources asks.
+"""An index of stories by source and first_seen, for the counts in the desk's list of sources; run by Alembic.
 
-Never edited again: it says what was, server/store/tables says what is.
+Never edited again: it is a step of the past; server.store.tables has the tables of today.
 """
 
 from __future__ import annotations

@@ -1,0 +1,42 @@
+"""Checks whether boards can keep a posting's longest gap (DESIGN, rule 3 of the lap); called by the desk and cli."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from server.content.board_content import SlideMaker, StoreSnapshot, announcement_item, board_content
+from server.core.lap.gaps import smallest_possible_gap
+from server.core.model import Announcement, Board
+
+
+@dataclass(frozen=True, slots=True)
+class InfeasibleGap:
+    """A board that cannot keep a posting's longest gap.
+
+    ``smallest`` is the smallest possible gap (ms), ``broken`` the titles of postings whose gap would be exceeded.
+    """
+
+    board: Board
+    smallest: int
+    broken: tuple[str, ...]
+
+
+def infeasible_gaps(maker: SlideMaker, snapshot: StoreSnapshot, posting: Announcement) -> list[InfeasibleGap]:
+    """The boards that cannot keep the posting's longest gap; empty if all can."""
+    found: list[InfeasibleGap] = []
+    for board in snapshot.boards:
+        if posting.area not in snapshot.tree.chain(board.area) or (
+            posting.boards and board.slug not in posting.boards
+        ):
+            continue
+        item, _ = announcement_item(maker, snapshot, board, posting)
+        others = board_content(maker, snapshot, board).items
+        smallest = smallest_possible_gap(others, item)
+        broken = tuple(
+            other.title
+            for other in others
+            if other.longest_gap is not None and smallest_possible_gap([*others, item], other) > other.longest_gap
+        )
+        if broken or (item.longest_gap is not None and smallest > item.longest_gap):
+            found.append(InfeasibleGap(board, smallest, broken))
+    return found

@@ -1,0 +1,67 @@
+"""Reading and writing rows of announcements in a transaction; called by announcements and recurring."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy import Connection, select, update
+
+from server.core.announcements import recurrence
+from server.core.model import Announcement, AnnouncementState
+from server.store.audit import audit
+from server.store.database import revision
+from server.store.database.errors import NotFound
+from server.store.tables import announcements, columns_of, values_of
+
+ALL = select(*columns_of(announcements, Announcement))
+SHOWN: AnnouncementState = "approved"
+
+
+def one(conn: Connection, id: int, *, lock: bool = False) -> Announcement:
+    """``lock`` keeps other transactions from changing the row. Raises NotFound."""
+    wanted = ALL.where(announcements.c.id == id)
+    row = conn.execute(wanted.with_for_update() if lock else wanted).one_or_none()
+    if row is None:
+        raise NotFound(f"Không có thông báo số {id}")
+    return Announcement(**row._asdict())
+
+
+def values_with_end(announcement: Announcement) -> dict[str, object]:
+    """The row of an announcement, with the derived column ``ends``."""
+    return values_of(announcement) | {"ends": _ends(announcement)}
+
+
+def _ends(announcement: Announcement) -> datetime | None:
+    if announcement.recurrence is not None:
+        return recurrence.ends(announcement.recurrence)
+    ends = [window.until for window in announcement.windows if window.until is not None]
+    return max(ends) if ends and len(ends) == len(announcement.windows) else None
+
+
+def write(conn: Connection, act: str, before: Announcement, after: Announcement, actor: str, now: datetime) -> None:
+    """Update the row to ``after``, with its audit record."""
+    conn.execute(update(announcements).where(announcements.c.id == after.id).values(values_with_end(after)))
+    record(conn, act, before, after, actor, now)
+
+
+def record(
+    conn: Connection, act: str, before: Announcement | None, after: Announcement, actor: str, now: datetime
+) -> None:
+    """Add an audit record of ``act`` on an announcement."""
+    subject = f"announcement/{after.id}"
+    audit.record(conn, actor=actor, act=act, subject=subject, before=before, after=after, now=now)
+
+
+def scopes(*changed: Announcement) -> list[str]:
+    """The revision scopes of the areas that the announcements are addressed to."""
+    return sorted({revision.announcements_scope(each.area) for each in changed})
+
+
+def with_windows(announcement: Announcement, now: datetime, days_off: Collection[date]) -> Announcement:
+    """The announcement with the coming windows of its recurrence rule; unchanged if it has none."""
+    if announcement.recurrence is None:
+        return announcement
+    windows = recurrence.windows(announcement.recurrence, now=now, days_off=days_off)
+    return replace(announcement, windows=windows)

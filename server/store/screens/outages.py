@@ -1,0 +1,62 @@
+"""Outages of screens: from when to when each could not be reached; called by worker.maintenance and the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select, update
+
+from server.store.database.engine import Database
+from server.store.tables import columns_of, outages, screen_links, screens
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A time in which a screen could not be reached; ``ended`` is None while it lasts."""
+
+    screen: int
+    board: str
+    begun: datetime
+    ended: datetime | None = None
+
+
+def note(db: Database, now: datetime, after: timedelta) -> int:
+    """Begin an outage for each screen not heard for ``after``, and end those of screens heard again.
+
+    An outage begins when the screen was last heard. Called once a minute; returns how many rows were written.
+    """
+    with db.write() as conn:
+        lasting = select(outages.c.screen).where(outages.c.ended.is_(None))
+        lost = conn.execute(
+            select(screens.c.id, screens.c.board, screen_links.c.seen)
+            .join(screen_links, screen_links.c.screen == screens.c.id)
+            .where(screens.c.revoked.is_(None), screen_links.c.seen < now - after, screens.c.id.not_in(lasting))
+        ).all()
+        if lost:
+            rows = [{"screen": row.id, "board": row.board, "begun": row.seen} for row in lost]
+            conn.execute(insert(outages), rows)
+        back = conn.execute(
+            select(outages.c.id, screen_links.c.seen)
+            .join(screen_links, screen_links.c.screen == outages.c.screen)
+            .where(outages.c.ended.is_(None), screen_links.c.seen > outages.c.begun)
+        ).all()
+        for row in back:
+            conn.execute(update(outages).where(outages.c.id == row.id).values(ended=row.seen))
+        return len(lost) + len(back)
+
+
+def of_boards(db: Database, boards: Collection[str], begin: datetime, end: datetime) -> tuple[Outage, ...]:
+    """The outages of these boards' screens that overlap [begin, end), in order."""
+    wanted = select(*columns_of(outages, Outage)).where(
+        outages.c.board.in_(boards), outages.c.begun < end, (outages.c.ended.is_(None)) | (outages.c.ended > begin)
+    )
+    with db.read() as conn:
+        return tuple(Outage(**row._asdict()) for row in conn.execute(wanted.order_by(outages.c.begun)))
+
+
+def forget(db: Database, *, before: datetime) -> int:
+    """Delete outages that ended before ``before``; returns how many."""
+    with db.write() as conn:
+        return conn.execute(delete(outages).where(outages.c.ended < before)).rowcount

@@ -1,0 +1,128 @@
+"""Proof of play: one row per board, item and day; written by receipts, read by the desk, tidied by the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+    update,
+)
+
+from server.core.screens.proof import Proof, bits, joined
+from server.store.database.chunks import chunks
+from server.store.database.engine import Database
+from server.store.tables import columns_of, plays, values_of
+
+_PROOFS = select(*columns_of(plays, Proof))
+
+
+@dataclass(frozen=True, slots=True)
+class PlayTotal:
+    """The plays of one item under one title on one day, summed over several boards."""
+
+    item: str
+    title: str
+    day: str
+    count: int
+    first: datetime
+    last: datetime
+
+
+def add(conn: Connection, fresh: Sequence[Proof]) -> None:
+    """Add ``fresh`` to the stored rows of the same board, day and item, in the caller's transaction."""
+    for some in chunks(fresh):
+        key = tuple_(plays.c.board, plays.c.day, plays.c.item)
+        rows = conn.execute(_PROOFS.where(key.in_([_key(proof) for proof in some])).with_for_update())
+        stored = {_key(proof): proof for proof in (Proof(**row._asdict()) for row in rows)}
+        new = [proof for proof in some if _key(proof) not in stored]
+        for proof in some:
+            if (existing := stored.get(_key(proof))) is not None:
+                existing.merge(proof)
+        if new:
+            conn.execute(insert(plays), [values_of(proof) for proof in new])
+        if stored:
+            _rewrite(conn, stored.values())
+
+
+def _key(proof: Proof) -> tuple[str, str, str]:
+    return proof.board, proof.day, proof.item
+
+
+def _rewrite(conn: Connection, proofs: Iterable[Proof]) -> None:
+    changing = update(plays).where(
+        plays.c.board == bindparam("k_board"), plays.c.day == bindparam("k_day"), plays.c.item == bindparam("k_item")
+    )
+    rows = []
+    for proof in proofs:
+        row = values_of(proof)
+        rows.append({"k_board": row.pop("board"), "k_day": row.pop("day"), "k_item": row.pop("item"), **row})
+    names = ("title", "count", "first", "last", "hours", "screens", "hashes")
+    conn.execute(changing.values({name: bindparam(name) for name in names}), rows)
+
+
+def proofs(db: Database, *, boards: Collection[str], first: str, last: str, item: str = "") -> tuple[Proof, ...]:
+    """Proof of play of these boards on days ``first`` to ``last`` (YYYY-MM-DD, inclusive), by day, board and time.
+
+    With ``item``, of that item only.
+    """
+    wanted = _PROOFS.where(_within(boards, first, last))
+    if item:
+        wanted = wanted.where(plays.c.item == item)
+    with db.read() as conn:
+        rows = conn.execute(wanted.order_by(plays.c.day, plays.c.board, plays.c.first))
+        return tuple(Proof(**row._asdict()) for row in rows)
+
+
+def totals(db: Database, *, boards: Collection[str], first: str, last: str) -> tuple[PlayTotal, ...]:
+    """The rows of ``proofs`` summed over the boards, by day, item and title; the database sums them."""
+    by = plays.c.day, plays.c.item, plays.c.title
+    sums = func.sum(plays.c.count), func.min(plays.c.first), func.max(plays.c.last)
+    wanted = select(plays.c.item, plays.c.title, plays.c.day, *sums).where(_within(boards, first, last))
+    with db.read() as conn:
+        rows = conn.execute(wanted.group_by(*by).order_by(*by))
+        return tuple(PlayTotal(*row) for row in rows)
+
+
+def reach(
+    db: Database, *, boards: Collection[str], first: str, last: str, items: Collection[str]
+) -> dict[str, tuple[int, int]]:
+    """Item -> on how many of the boards it was shown on these days, and by how many screens."""
+    # A board's bitmaps of all days in one text; boards with equal bitmaps are then one row.
+    bitmaps: ColumnElement[str] = (
+        func.group_concat(func.hex(plays.c.screens).distinct())
+        if db.dialect == "sqlite"
+        else func.string_agg(func.encode(plays.c.screens, "hex").distinct(), literal(","))
+    )
+    each = select(plays.c.item, bitmaps.label("bitmaps")).where(_within(boards, first, last), plays.c.item.in_(items))
+    by_board = each.group_by(plays.c.item, plays.c.board).subquery()
+    columns = by_board.c.item, by_board.c.bitmaps
+    found: dict[str, tuple[int, int]] = {}
+    with db.read() as conn:
+        for item, hexes, count in conn.execute(select(*columns, func.count()).group_by(*columns)):
+            whole = reduce(joined, map(bytes.fromhex, hexes.split(",")))
+            board_count, screen_count = found.get(item, (0, 0))
+            found[item] = board_count + count, screen_count + count * len(tuple(bits(whole)))
+    return found
+
+
+def _within(boards: Collection[str], first: str, last: str) -> ColumnElement[bool]:
+    return and_(plays.c.board.in_(boards), plays.c.day.between(first, last))
+
+
+def forget(db: Database, *, before: str) -> int:
+    """Delete the rows of days before ``before`` (YYYY-MM-DD); returns how many."""
+    with db.write() as conn:
+        return conn.execute(delete(plays).where(plays.c.day < before)).rowcount

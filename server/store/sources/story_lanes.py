@@ -1,0 +1,87 @@
+"""The stories that the lanes of boards show; called by server.content.board_content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Select, select
+
+from server.core.model import Lane, Story
+from server.store.database.engine import Database
+from server.store.tables import columns_of, stories
+
+Lanes = tuple[Lane, ...]
+# Made of a row's columns by position: their types are not known to the query.
+_story: Callable[..., Story] = Story
+_WITH_KEYS = select(*columns_of(stories, Story), stories.c.canonical, stories.c.same_as)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A story with the keys that it shares with its duplicates in other sources."""
+
+    story: Story
+    keys: tuple[str, ...]
+
+
+def for_lanes(db: Database, wanted: Iterable[Lanes], now: datetime) -> Mapping[Lanes, tuple[Story, ...]]:
+    """The approved stories of each board's lanes, newest first; ``wanted`` holds the lanes of each board.
+
+    A lane that several boards have is read once. Of duplicates in several sources only the story seen first is
+    kept, with the other sources in ``also``. Stories are duplicates if their article address is the same, or if
+    they were found to be when they came in. Stories of one source are never merged.
+    """
+    read: dict[Lane, tuple[_Candidate, ...]] = {}
+    found: dict[Lanes, tuple[Story, ...]] = {}
+    with db.read() as conn:
+        for lanes in wanted:
+            if lanes in found:
+                continue
+            for lane in lanes:
+                if lane not in read:
+                    read[lane] = tuple(_read_lane(conn, lane, now))
+            by_id = {one.story.id: one for lane in lanes for one in read[lane]}
+            found[lanes] = tuple(sorted(_merged(by_id.values()), key=_newest_last, reverse=True))
+    return found
+
+
+def _newest_last(story: Story) -> tuple[datetime, int]:
+    return story.published, story.id
+
+
+def lane_query(lane: Lane, now: datetime) -> Select[*tuple[object, ...]]:
+    """The stories of one lane with their keys, newest first; a test checks that an index answers it."""
+    return (
+        _WITH_KEYS.where(
+            stories.c.source == lane.source,
+            stories.c.state == "approved",
+            stories.c.published >= now - timedelta(days=lane.newest_days),
+        )
+        .order_by(stories.c.published.desc(), stories.c.id.desc())
+        .limit(lane.most)
+    )
+
+
+def _read_lane(conn: Connection, lane: Lane, now: datetime) -> Iterable[_Candidate]:
+    for row in conn.execute(lane_query(lane, now)):
+        story = _story(*row[:-2])
+        keys = f"story {row.same_as or story.id}", row.canonical and f"article {row.canonical}"
+        yield _Candidate(story, tuple(filter(None, keys)))
+
+
+def _merged(candidates: Iterable[_Candidate]) -> list[Story]:
+    """One story for each group of duplicates, the one seen first; ``also`` names the other sources in order."""
+    kept: dict[int, Story] = {}
+    first_by_key: dict[str, Story] = {}
+    for candidate in sorted(candidates, key=lambda each: (each.story.first_seen, each.story.id)):
+        story = candidate.story
+        first = next((first_by_key[key] for key in candidate.keys if key in first_by_key), story)
+        for key in candidate.keys:
+            first_by_key.setdefault(key, first)
+        if first.source == story.source:
+            kept[story.id] = story
+        elif story.source not in kept[first.id].also:
+            kept[first.id] = replace(kept[first.id], also=(*kept[first.id].also, story.source))
+    return list(kept.values())
