@@ -88,7 +88,7 @@ def test_whatever_is_not_plainly_one_whole_request_is_left_to_the_library(writte
 
 @pytest.fixture(scope="module")
 def echo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Echo]:
-    server = Echo("direct", tmp_path_factory.mktemp("porch") / "stderr")
+    server = Echo("direct", tmp_path_factory.mktemp("sniffer") / "stderr")
     yield server
     server.close()
 
