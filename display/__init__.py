@@ -1,1 +1,1 @@
-"""What runs in the screen; a package only so that its files travel with the wheel."""
+"""The page that a screen shows, and the guard of its device; a package so that the wheel includes the files."""

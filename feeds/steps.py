@@ -49,7 +49,7 @@ _EVENTS: dict[str, StepName] = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``seconds`` it took, ``bytes`` it received; ``message`` is plain Vietnamese, the error if not ``ok``."""
+    """A step of a fetch: its duration, the ``bytes`` received; ``message`` is Vietnamese, the error if not ``ok``."""
 
     name: StepName
     ok: bool

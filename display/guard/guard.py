@@ -300,7 +300,7 @@ class Guard:
             self._say("taken back")
 
     def _handed_over(self) -> bool:
-        """Whether the screen is lent to a meeting; its end, or an urgent notice, takes the screen back."""
+        """Whether the screen is handed over to a meeting; ends the handover at its time or for an urgent notice."""
         if self._away_until is None:
             return False
         now = self._server_time()

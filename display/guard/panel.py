@@ -33,8 +33,9 @@ AGAIN = 60.0
 def due_on(state: Payload | None, now: int) -> bool:
     """Whether the panel should be on at ``now`` (server milliseconds).
 
-    True where the state or the zone's table is missing, and while an urgent notice is in force. Dark mode does not
-    count: the page is black then and the panel stays on.
+    True during the board's ``hours``. Always true without a state, for a board without hours, if the time zone
+    is unknown on this device, and while an urgent notice is in force. Dark mode does not switch the panel off: the
+    page is black then.
     """
     if not state:
         return True

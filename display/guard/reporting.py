@@ -8,7 +8,7 @@ import socket
 
 
 def tell_systemd(state: str) -> None:
-    """Sends READY=1 or WATCHDOG=1 where systemd has asked for them."""
+    """Sends ``state`` (READY=1 or WATCHDOG=1) to systemd; does nothing if NOTIFY_SOCKET is not set."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if address:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:

@@ -1,4 +1,4 @@
-"""Takes the screenshots that the desk asks for and sends them to the server; called by guard.py."""
+"""Takes the screenshots that the desk requests and sends them to the server; called by guard.py."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ANSWER_WITHIN = 10.0
 
 
 class Screenshots:
-    """Takes one at a time: the next one after the last one was sent or given up.
+    """Takes one screenshot at a time: the next one after the last one was sent or has failed.
 
     ``address`` gives the address that a screenshot of that id is posted to, ``clock`` monotonic seconds; ``say`` logs
     an event with its facts.
@@ -42,7 +42,7 @@ class Screenshots:
         self._wanted.append(command)
 
     def step(self, server_time: int, key: str) -> None:
-        """Takes the next one, or looks after the one under way.
+        """Takes the next screenshot, or checks whether the one being sent has finished.
 
         ``server_time`` is in milliseconds, a command's ``until`` is compared with it; ``key`` is the screen's.
         """

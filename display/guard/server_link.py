@@ -1,7 +1,7 @@
-"""The guard's own connection to the server, as `{screen, key, role: guard}`; called by guard.py.
+"""The guard's own connection to the server, authenticated by `{screen, key, role: guard}`; called by guard.py.
 
-It brings the state, for the panel, and commands. It speaks Socket.IO over WebSocket itself, because a device has only
-the standard library and websocket-client.
+It receives commands, and the state, which contains the panel's hours. It implements Socket.IO over WebSocket itself,
+because a device has only the standard library and websocket-client.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class ServerLink(threading.Thread):
     """A thread that connects, reconnects, and puts each event with its payload into ``heard``."""
 
     def __init__(self, server: str, screen: str, key: str, *, again: float = AGAIN) -> None:
-        """``server`` is an address of it; ``again`` the seconds from the end of a connection to the next one."""
+        """``server`` is any URL of the server; ``again`` is the seconds from a connection's end to the next one."""
         super().__init__(name="server-link", daemon=True)
         self._again = again
         self.heard: SimpleQueue[EventPayload] = SimpleQueue()
@@ -46,7 +46,7 @@ class ServerLink(threading.Thread):
 
     def run(self) -> None:
         while not self._end.is_set():
-            # The server is away, or speaks another version: the guard works on without it.
+            # The server is unreachable, or of another version: the guard works on without it.
             with suppress(OSError, ValueError, LookupError, TypeError, websocket.WebSocketException):
                 self._listen()
             self._end.wait(self._again)

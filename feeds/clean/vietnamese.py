@@ -25,7 +25,7 @@ UNMISTAKABLE = re.compile("[\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u1e
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """Of ``marked`` words (those with a letter beyond ASCII), ``good`` are well-formed syllables."""
+    """The number of ``marked`` words (with a non-ASCII letter), and how many of them are ``good`` syllables."""
 
     marked: int
     good: int
@@ -43,7 +43,7 @@ def is_syllable(word: str) -> bool:
 
 
 def likeness(text: str) -> Likeness:
-    """Scores the first 300 words of ``text`` that have a letter beyond ASCII."""
+    """Counts the first 300 words of ``text`` with a non-ASCII letter, and the well-formed syllables among them."""
     marked = good = 0
     for match in _WORD.finditer(text):
         word = match.group()

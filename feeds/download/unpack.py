@@ -12,7 +12,7 @@ _GZIP_MARK = b"\x1f\x8b"
 class Unpacker:
     """Decompresses one body. ``encoding`` is the Content-Encoding header; more than one layer is refused.
 
-    A body that is declared as gzip but has no gzip header is taken as it is.
+    A body that is declared as gzip but has no gzip header is kept unchanged.
     """
 
     def __init__(self, encoding: str, max_bytes: int) -> None:
@@ -25,7 +25,7 @@ class Unpacker:
         self._pieces: list[bytes] = []
 
     def feed(self, chunk: bytes) -> None:
-        """Takes the next piece. Raises TooLarge beyond the limit, Unreachable for a damaged stream."""
+        """Decompresses the next chunk. Raises TooLarge beyond the limit, Unreachable for a damaged stream."""
         if self._kind == "identity":
             self._keep(chunk)
         elif self._stream is not None:

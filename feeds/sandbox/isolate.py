@@ -41,7 +41,7 @@ class Sandbox(ABC):
 
     @abstractmethod
     def run(self, task: Message, body: bytes, seconds: float) -> Answer:
-        """Sends ``task`` with ``body``; the answer's fields and bytes."""
+        """Sends ``task`` with ``body`` to the child; returns the answer's fields and bytes."""
 
     def read(
         self,
@@ -54,7 +54,7 @@ class Sandbox(ABC):
         page: Selectors | None = None,
         seconds: float = PARSE_SECONDS,
     ) -> Reading:
-        """``feeds.read_bytes`` in the child."""
+        """Runs ``feeds.read_bytes`` in the child process. Raises ParseError."""
         return self.read_timed(
             body, address=address, content_type=content_type, zone=zone, now=now, page=page, seconds=seconds
         )[0]
@@ -93,7 +93,7 @@ class Sandbox(ABC):
         now: datetime,
         seconds: float = PARSE_SECONDS,
     ) -> Survey:
-        """``feeds.discover.survey.survey_bytes`` in the child."""
+        """Runs ``feeds.discover.survey.survey_bytes`` in the child process."""
         task = {
             "task": "survey",
             "address": address,
@@ -106,12 +106,15 @@ class Sandbox(ABC):
     def article(
         self, body: bytes, *, address: str, content_type: str = "", seconds: float = PARSE_SECONDS
     ) -> tuple[str, str | None, str]:
-        """``formats.article.article_bytes`` as (text, image, image_alt); only the child imports its large library."""
+        """Runs ``formats.article.article_bytes`` in the child process; returns (text, image, image_alt).
+
+        Only the child imports the large library that it needs.
+        """
         answer, _ = self.run({"task": "article", "address": address, "content_type": content_type}, body, seconds)
         return field(answer, "text", str), field(answer, "image", str, NoneType), field(answer, "image_alt", str)
 
     def picture(self, body: bytes, *, max_width: int = 1920, seconds: float = PARSE_SECONDS) -> Picture:
-        """``feeds.clean.pictures.picture`` in the child."""
+        """Runs ``feeds.clean.pictures.picture`` in the child process."""
         answer, made = self.run({"task": "picture", "max_width": max_width}, body, seconds)
         return Picture(made, field(answer, "width", int), field(answer, "height", int))
 
@@ -153,8 +156,10 @@ class SandboxProcess(Sandbox):
         self._tasks_done = 0
 
     def run(self, task: Message, body: bytes, seconds: float) -> Answer:
-        """The answer and its bytes. Raises what the task raised, or ParseError "killed" for a child that
-        died or took longer than ``seconds`` (the start of a new child is not counted)."""
+        """Runs the task; returns the answer and its bytes. Raises what the task raised.
+
+        Raises ParseError "killed" if the child exited or needed longer than ``seconds``, its start not counted.
+        """
         try:
             process = self._running()
             answer, made = Exchange(process, pack.line({**task, "seconds": seconds}, body), seconds).run()

@@ -155,7 +155,7 @@ def _guessed_kind(made: ImportedFile, card: Contact | None, *, link: str, text: 
 
 
 def _files(db: Database, data: Path, paths: list[Path], area: str, now: datetime) -> ImportedFile:
-    """Takes each file as the desk does and puts it into the library; of several tables the last one counts."""
+    """Imports each file as the desk does and adds it to the library; of several tables the last one counts."""
     attachments: list[Attachment] = []
     table: Rows = ()
     folder = data / "media"

@@ -21,7 +21,7 @@ from server.setup.store_setup import first_link
 LISTED_BOARDS = 10
 """Boards whose addresses are printed at the start; there may be thousands."""
 HUNG_SECONDS = 60.0
-"""A worker without a heartbeat for so long is killed; its leases run out and the next worker goes on."""
+"""A worker without a heartbeat for so long is killed; its leases expire and the next worker continues."""
 DESK_NICENESS = 5
 """Niceness of the desk, so that many sign-ins at once (Argon2, four threads each) do not slow the boards down."""
 

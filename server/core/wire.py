@@ -41,7 +41,7 @@ _FNV_OFFSET, _FNV_PRIME, _FNV_MASK = 0xCBF29CE484222325, 0x100000001B3, (1 << 64
 class Glass:
     """All that the screens of one board must show, numbered by ``revision``.
 
-    ``notices`` pairs each live notice with its slide, most pressing first. ``safe`` is the hash of the calm slide.
+    ``notices`` pairs each live notice with its slide, most pressing first. ``safe`` is the hash of safe mode's slide.
     ``themes`` are the configured themes by date; the board's own come before them, and the first that applies wins.
     """
 

@@ -1,6 +1,7 @@
 """Lets the supervisor see that a process hangs: the process writes a byte into a pipe each time its main job runs.
 
-Used by supervisor and by the worker. A process that died is seen by its exit; one that hangs only by its silence.
+Used by supervisor and by the worker. The supervisor notices a dead process by its exit code. A process that hangs
+does not exit, so the supervisor notices it by missing heartbeats.
 """
 
 from __future__ import annotations
@@ -35,9 +36,10 @@ def heartbeat(environment: Mapping[str, str]) -> Callable[[], None]:
 
 
 class Heartbeat:
-    """The supervisor's end. More than ``silence`` seconds without a beat, after the first one, mean that it hangs.
+    """The supervisor's end of the pipe; a process hangs if its last beat is more than ``silence`` seconds old.
 
-    ``writer`` is the file descriptor that the process inherits, named to it in the environment variable HEARTBEAT.
+    A process that has not yet sent its first beat does not count as hanging. ``writer`` is the file descriptor that
+    the process inherits; its number is passed in the environment variable that HEARTBEAT names.
     """
 
     def __init__(self, silence: float) -> None:

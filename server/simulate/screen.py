@@ -66,14 +66,14 @@ class Screen:
         self._reset()
 
     def reported(self) -> wire.Message:
-        """What the screen tells of its state in CONNECT and `sync`."""
+        """The fields about the screen's state that CONNECT and `sync` carry."""
         return {"epoch": self.epoch, "revision": self.revision, "have": wire.digest(self._held_of_named())}
 
     def _held_of_named(self) -> Iterator[str]:
         return (one for one in self._named if one in self._held or not self._bodies)
 
     def receive(self, packet: str, size: int) -> list[str]:
-        """Takes an Engine.IO packet from a frame of ``size`` bytes, and returns the packets to send in return."""
+        """Handles an Engine.IO packet from a frame of ``size`` bytes; returns the packets to send in reply."""
         if packet == "2":
             return ["3"]
         if packet.startswith("0"):
@@ -183,7 +183,7 @@ class Screen:
         self._follow(message)
 
     def _follow(self, message: wire.Message) -> list[str]:
-        """Takes the next revision; asks for the whole state after a gap."""
+        """Stores the revision if it is the next one; else returns a `sync` request, unless one is pending."""
         if message["epoch"] == self.epoch and message["revision"] == self.revision + 1:
             self.revision = message["revision"]
             return []

@@ -59,9 +59,9 @@ class Renderer:
         return self._notice(notice, zone, format)
 
     def empty(self, board_name: str, area_name: str, format: Format) -> Slide:
-        """The calm slide of a board without content."""
+        """The slide of a board without content: the names of the board and its area."""
         return self._empty(board_name, area_name, format)
 
     def safe(self, board_name: str, area_name: str, format: Format) -> Slide:
-        """The calm slide of safe mode, which shows only the name."""
+        """The slide of safe mode, which shows only the name."""
         return self._safe(board_name, area_name, format)

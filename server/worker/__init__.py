@@ -1,1 +1,1 @@
-"""The worker process: fetches sources, takes uploads, does maintenance; never talks to screens."""
+"""The worker process: fetches sources, imports uploaded files, runs maintenance; it has no connection to screens."""

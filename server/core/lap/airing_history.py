@@ -14,7 +14,7 @@ from server.core.lap.airing import Lap, walk
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An item on screen in [start, until) with ``pages`` consecutive pages; ``key`` None: the calm slide."""
+    """An item on screen in [start, until) with ``pages`` consecutive pages; ``key`` None: the lap's filler slide."""
 
     start: int
     until: int
@@ -26,7 +26,7 @@ class Shown:
 
 
 def shown(laps: Sequence[Lap], since: int, until: int) -> Iterator[Shown]:
-    """What was or will be on screen in [since, until), in order; nothing before the first lap's start."""
+    """The items that were or will be on screen in [since, until), in order; none before the first lap's start."""
     latest: Shown | None = None
     for each in _slides(laps, since, until):
         if latest is not None and latest.key == each.key and latest.until == each.start:

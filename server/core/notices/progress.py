@@ -19,7 +19,7 @@ PATIENCE = timedelta(seconds=30)
 
 
 class ScreenReceipts(Protocol):
-    """When one screen was sent the notice, received it and showed it; None: not yet."""
+    """The times at which a notice was sent to one screen, received and shown by it; None: not yet."""
 
     @property
     def sent(self) -> datetime | None: ...
@@ -31,7 +31,7 @@ class ScreenReceipts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A screen that does not show the notice yet; ``live``: connected, ``since``: last heard (None: never)."""
+    """A screen that does not show the notice yet; ``live``: connected, ``since``: last message (None: never)."""
 
     screen: Screen
     live: bool

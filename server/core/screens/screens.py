@@ -16,7 +16,7 @@ CODE_LENGTH = 8
 CODE_LIFETIME = timedelta(minutes=10)
 MOST_TRIES = 5
 KEY_BYTES = 32
-# A screen that any server heard within this time counts as live.
+# A screen whose last message to any server is no older than this counts as live.
 LIVE_FOR = timedelta(seconds=90)
 
 CommandName = Literal["reload", "identify", "screenshot", "handover", "takeback", "test"]
@@ -48,7 +48,7 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A screen's connection: when it was last heard (``seen``), whether it was connected then (``up``), its health.
+    """A screen's connection: the time of its last message (``seen``), whether it was connected (``up``), its health.
 
     ``shown`` is the hash it showed last, ``cold`` whether it can start without a server, ``errors`` a count.
     """

@@ -22,7 +22,7 @@ WORDS: dict[Condition, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """``sentence`` tells editors the reason, "" if there is nothing to report; ``per_day``: new items a day."""
+    """``sentence`` is the reason, for editors, "" if there is nothing to report; ``per_day``: new items a day."""
 
     condition: Condition
     sentence: str

@@ -118,9 +118,9 @@ def _place(word: str, width: float, used: float, limit: float, weight: int) -> t
 
 
 def paginate(text: str, budget: Budget) -> tuple[str, ...]:
-    """The pages of a text, each within the budget, as even as their number allows; none for empty text.
+    """Splits a text into pages within the budget, of about equal length; none for empty text.
 
-    Without white space the joined pages equal the text: nothing is lost or repeated. Raises ValueError if the budget
+    The joined pages equal the text, white space apart: nothing is lost or repeated. Raises ValueError if the budget
     has no line or no width.
     """
     if budget.lines < 1 or budget.width <= 0:
@@ -185,7 +185,10 @@ def _how_many_fit(words: list[str], budget: Budget) -> int:
 
 
 def _good_end(words: list[str], fitting: int) -> int:
-    """How many words a page takes that could hold ``fitting``: up to a sentence, else a clause, else all of them."""
+    """The number of words to put on a page that has space for ``fitting``.
+
+    Up to the last end of a sentence if that fills enough of the page, else of a clause, else all of them.
+    """
     ends = range(fitting, 0, -1)
     sentence = next((end for end in ends if _ends_sentence(words, end)), 0)
     if sentence >= fitting * SENTENCE_FILL:

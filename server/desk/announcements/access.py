@@ -41,9 +41,9 @@ def may_take(one: Announcement, step: str) -> bool:
 
 
 def count_waiting(context: DeskContext) -> int:
-    """The number beside "Chờ đăng": submissions that one may approve and one's own that were returned.
+    """The number beside "Chờ đăng": submissions the user may approve, and the user's own that were returned.
 
-    Takes the desk as an argument because desk_app hands this function to the context that it makes.
+    ``context`` is a parameter because desk_app passes this function to the constructor of DeskContext.
     """
     person = context.maybe_person()
     if person is None or not context.may("announcement.write"):

@@ -1,4 +1,4 @@
-"""Views of the queue: what waits, is on air or has ended, and the steps taken on it; used by server.desk.app."""
+"""Views of the queue: what waits, is on air or has ended, and the workflow steps for it; used by server.desk.app."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Offers to undo the last step on the next page and undoes it; called by the queue and the composer.
 
-An undo is named "ID:step": the announcement and the step that leads back.
+An undo is a string "ID:STEP": the id of the announcement and the workflow step that reverses the last one.
 """
 
 from __future__ import annotations
@@ -27,29 +27,32 @@ _BACK_FROM_WITHDRAWN: dict[AnnouncementState, str] = {
 
 
 def undo_of(id: int, step: str, before: AnnouncementState) -> str:
-    """The undo of ``step``, which was taken from the state ``before``; ends in ":" if nothing leads back."""
+    """The undo of ``step``; ``before`` is the state before that step. Returns "ID:" if no step reverses it."""
     back = _BACK_FROM_WITHDRAWN[before] if step == "withdraw" else _BACK.get(step, "")
     return f"{id}:{back}"
 
 
 def offer_undo(sentence: str, undos: Iterable[str]) -> None:
-    """The next page shows ``sentence`` and, if there are any ``undos``, the button that takes them."""
+    """Stores in the session what the next page shows: ``sentence`` and a button for ``undos``, if there are any."""
     session["undo"] = {"sentence": sentence, "ways": list(undos)}
 
 
 def take_offer() -> object:
-    """``{sentence, ways}`` of the last offer, once; None if there is none."""
+    """Removes the last offer from the session and returns its ``{sentence, ways}``; None if there is none."""
     return session.pop("undo", None)
 
 
 def may_undo(undo: str) -> bool:
-    """True if the signed-in person may take the step that leads back."""
+    """True if ``undo`` has a step and the signed-in person may take it."""
     id, _, step = undo.partition(":")
     return bool(step) and may_take(announcements.get(desk.db, int(id)), step)
 
 
 def undo_step(undo: str) -> bool:
-    """Takes the step back. False if the announcement has gone on meanwhile; 400, 403 or 404 for a wrong request."""
+    """Takes the step of ``undo``; False if the announcement's state no longer allows it.
+
+    400 for a malformed ``undo``, 403 without the right, 404 for an unknown announcement.
+    """
     id, _, step = undo.partition(":")
     if not id.isdecimal() or step not in ANNOUNCEMENT.steps:
         abort(400)

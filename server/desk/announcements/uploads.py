@@ -43,7 +43,7 @@ def _folder() -> Path:
 
 
 def _save(sent: FileStorage, path: Path) -> str:
-    """A sentence that says why the file was not taken; "" if it was."""
+    """Saves the upload; returns a sentence that explains why it was refused, "" on success."""
     try:
         sent.save(path)
         if path.stat().st_size > LARGEST_OF_ALL:

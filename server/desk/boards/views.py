@@ -43,7 +43,7 @@ def edit(slug: str) -> Response | str | tuple[str, int]:
 @pages.post("/new/preview")
 @needs("screen.manage")
 def seen() -> str:
-    """The board as the form describes it so far (``?board=SLUG`` for an existing one); nothing is stored."""
+    """The preview of the board from the form's values (``?board=SLUG`` for an existing one); stores nothing."""
     slug = request.args.get("board", "")
     board = _board_or_404(slug) if slug else None
     return render_template("boards/form_preview.html", **_preview(_form_for(board), board))

@@ -78,7 +78,7 @@ def grant(username: str) -> Response | str:
 @pages.post("/<username>/revoke")
 @needs("person.manage")
 def revoke(username: str) -> Response:
-    """Takes away the role named by the field ``grant``: "ROLE AREA"."""
+    """Revokes the role named by the field ``grant``: "ROLE AREA"."""
     person = _person_or_404(username)
     held = next((one for one in person.grants if f"{one.role} {one.area}" == request.form.get("grant")), None)
     if held is None:

@@ -80,7 +80,7 @@ def _record_text(value: dict[str, object], zone: ZoneInfo) -> str:
 
 
 def _part_text(name: str, value: object, zone: ZoneInfo) -> str:
-    """One field of a record; a flag that is set by its label, since "có" alone would not say which."""
+    """One field of a record as text: its value, or for True the field's label, because "có" names no field."""
     return str(FIELDS.get(name, name)) if value is True else value_text(value, zone, name)
 
 

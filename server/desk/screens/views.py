@@ -115,7 +115,7 @@ def ask(id: int, name: str) -> Response:
 @pages.post("/<int:id>/lend")
 @needs("screen.pair")
 def lend(id: int) -> Response:
-    """Lends a screen to a meeting until a time, or takes it back with ``take``."""
+    """Hands a screen over to a meeting until a time; ends the handover if the form has ``take``."""
     _screen_or_404(id)
     if request.form.get("take"):
         return _done(
@@ -160,7 +160,7 @@ def revoke(id: int) -> Response:
 @pages.get("/pictures/<int:id>")
 @needs("screen.pair")
 def picture(id: int) -> Response:
-    """A screenshot by the id of the command that asked for it."""
+    """A screenshot, by the id of the command that requested it."""
     owner = screens.screenshot_target(desk.db, id)
     if owner is None:
         abort(404)

@@ -29,7 +29,7 @@ def selectors_in(query: Mapping[str, str]) -> Selectors | None:
 
 
 def selectors_of(rules: PageRules) -> Selectors:
-    """The same selectors in the form that the reader takes."""
+    """The same selectors as the type that feeds.read_bytes expects."""
     return Selectors(**{name: getattr(rules, name) for name in SELECTORS})
 
 

@@ -60,7 +60,7 @@ def source_row(source: Source) -> SourceRow:
 
 
 def held_stories(*, after: Story | None, most: int) -> list[HeldStory]:
-    """At most ``most`` stories that the signed-in person may approve, oldest first, from behind ``after`` on."""
+    """At most ``most`` stories that the signed-in person may approve, oldest first, starting after ``after``."""
     known = approvable_sources()
     found = []
     for story in story_queries.waiting(desk.db, known, after=after, most=most):

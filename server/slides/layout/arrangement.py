@@ -78,7 +78,7 @@ def _fitted(title: str, text: str, arrangement: Arrangement) -> tuple[TextBlock,
 
 
 def _with_part_mark(arrangement: Arrangement) -> Arrangement:
-    """The arrangement with space for a page number in its kicker."""
+    """The arrangement with space for a page number in its kicker (the line above the title)."""
     if arrangement.kicker.endswith(PART_MARK):
         return arrangement
     return replace(arrangement, kicker=arrangement.kicker + PART_MARK)

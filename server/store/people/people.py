@@ -145,7 +145,7 @@ def grant(
 def revoke(
     db: Database, username: str, given: Grant, *, by: Person | None, actor: str, now: datetime, address: str = ""
 ) -> Person:
-    """Take a role in an area away. Raises as ``grant`` does; a grant the person does not hold is no error."""
+    """Revoke a role in an area. Raises as ``grant`` does; a grant the person does not hold is no error."""
     return _change_grants(db, username, given, False, by, actor, now, address)
 
 

@@ -1,4 +1,4 @@
-"""Resetting a person's login by two keepers: one asks, another confirms; called by the desk's people page.
+"""Resetting a person's login by two keepers: one requests it, another confirms; called by the desk's people page.
 
 One keeper alone could take over an editor's account that way, so a second keeper confirms. The first link of somebody
 who never had a password is made here too, under the same rights.
@@ -25,12 +25,12 @@ _TABLE = tables.resets
 
 
 class HasPassword(StoreRefusal):
-    """A first link was asked for, but the person has a password already."""
+    """The person already has a password, so no invitation link can be made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """A reset that waits for a second keeper: who asked for it and when."""
+    """A reset that waits for a second keeper: who requested it and when."""
 
     person: int
     asked_by: str
@@ -66,7 +66,7 @@ def invite(db: Database, username: str, *, by: Person, now: datetime, address: s
 
 
 def ask(db: Database, username: str, *, by: Person, now: datetime, address: str = "") -> None:
-    """Ask for a reset, as the first keeper. Raises NotAllowed, NotFound."""
+    """Request a reset, as the first keeper. Raises NotAllowed, NotFound."""
     with db.write() as conn:
         person = _allowed(conn, username, by)
         conn.execute(delete(_TABLE).where(_TABLE.c.person == person.id))
@@ -75,7 +75,7 @@ def ask(db: Database, username: str, *, by: Person, now: datetime, address: str 
 
 
 def cancel(db: Database, username: str, *, by: Person, now: datetime, address: str = "") -> None:
-    """Withdraw a reset that was asked for. Raises NotAllowed, NotFound."""
+    """Withdraw a requested reset. Raises NotAllowed, NotFound."""
     with db.write() as conn:
         person = _allowed(conn, username, by)
         conn.execute(delete(_TABLE).where(_TABLE.c.person == person.id))
@@ -86,7 +86,7 @@ def confirm(db: Database, username: str, *, by: Person, now: datetime, address: 
     """Confirm a reset, as the second keeper; returns the token of a new link.
 
     Deletes password, TOTP secret, recovery codes and passkeys, and ends all sign-ins. Raises NotFound, NotAllowed
-    (also if ``by`` is the keeper who asked), StoreRefusal if nobody has asked.
+    (also if ``by`` requested the reset), StoreRefusal if there is no request.
     """
     with db.write() as conn:
         person = _allowed(conn, username, by)

@@ -23,9 +23,9 @@ class Outage:
 
 
 def note(db: Database, now: datetime, after: timedelta) -> int:
-    """Begin an outage for each screen not heard for ``after``, and end those of screens heard again.
+    """Begin an outage for each screen that sent nothing for ``after``; end those of screens that send again.
 
-    An outage begins when the screen was last heard. Called once a minute; returns how many rows were written.
+    An outage begins at the screen's last message. Called once a minute; returns how many rows were written.
     """
     with db.write() as conn:
         lasting = select(outages.c.screen).where(outages.c.ended.is_(None))

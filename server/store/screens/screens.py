@@ -105,7 +105,7 @@ def revoke(db: Database, id: int, *, actor: str, now: datetime) -> Screen:
 
 
 def hand_over(db: Database, id: int, until: datetime | None, *, actor: str, now: datetime) -> Screen:
-    """Hand the screen over to a meeting until a time, or take it back (None). Raises NotFound, NotLive."""
+    """Hand the screen over to a meeting until a time, or end the handover (None). Raises NotFound, NotLive."""
     with db.write() as conn:
         number = bump(conn)
         before = in_use(conn, id)
@@ -142,7 +142,7 @@ def commands_since(db: Database, number: int, now: datetime) -> tuple[Command, .
 
 
 def mark_answered(db: Database, command: int, screen: int, *, now: datetime) -> None:
-    """Store that a screenshot has arrived. Raises NotFound if this screen was not asked for it."""
+    """Store that a screenshot has arrived. Raises NotFound if no command requested it from this screen."""
     table = screen_commands
     with db.write() as conn:
         done = conn.execute(

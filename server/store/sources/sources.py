@@ -186,7 +186,7 @@ def claim_due(
 
 
 def due_now(db: Database, slug: str, *, now: datetime) -> None:
-    """Make a source due now: a watched file has changed, or an editor asked for it.
+    """Make a source due now: a watched file has changed, or an editor requested it.
 
     A source that is gone (410) is tried again. The revision does not change.
     """

@@ -28,7 +28,7 @@ _C = stories.c
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """The first story of an article, and whether any story of the article was withdrawn."""
+    """``original``: the id of the article's first story; ``withdrawn``: whether any of its stories was withdrawn."""
 
     original: int
     withdrawn: bool

@@ -137,7 +137,7 @@ class Harvest:
             self._hosts.discard(claim.host)
 
     def _save(self) -> None:
-        """Writes the states of finished readings; what the store could not take is tried again at the next tick."""
+        """Writes the states of finished readings; those that the store refuses are retried at the next tick."""
         while self._unsaved:
             state = self._unsaved.popleft()
             try:

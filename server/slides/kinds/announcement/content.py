@@ -1,4 +1,4 @@
-"""What all kinds of announcements show: title, text, source, days of posting, QR code; called by these kinds."""
+"""Prepares the texts and the QR code that every kind of announcement shows; called by the modules of these kinds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LABEL = "Thông báo"
 
 @dataclass(frozen=True, slots=True)
 class AnnouncementContent:
-    """The texts of an announcement, tidied; ``posted`` says when it is shown, ``qr`` is the code of its link."""
+    """An announcement's normalized texts; ``posted`` names the days it is shown, ``qr`` is its link's QR code."""
 
     title: str
     text: str

@@ -1,7 +1,7 @@
 """Renders a notice to one slide: priority within the frame, urgent over the whole screen; called by render.py.
 
-Where headline and acts do not fit together in type that is readable from the board's distance, the slide turns
-through several pages by itself: no text is cut and none is too small.
+If the headline and the instructions (``acts``) do not fit on one page in type that is readable from the board's
+distance, the slide has several pages, which a CSS animation shows in turn: no text is cut or too small.
 """
 
 from __future__ import annotations

@@ -50,8 +50,8 @@ def squared(rows: Rows) -> Rows:
 def column_widths(rows: Rows, width: float, size: int) -> tuple[float, ...] | None:
     """Column widths that add up to ``width`` units, each at least its longest word; None if that is impossible.
 
-    Where the columns would like more, the better of two ways to divide the width is taken: the one with the lower
-    table.
+    If the natural widths do not fit, the width is divided in two ways, and the one that makes the table lower is
+    used.
     """
     columns = list(zip(*rows, strict=True))
     least = [_column(column, size, words=True) for column in columns]
@@ -90,9 +90,10 @@ def _longest_line(cell: str, weight: int) -> float:
 
 
 def split(layout: TableLayout, height: float) -> list[tuple[int, ...]] | None:
-    """The indices of the rows on each page, without the head, as even as the number of pages allows.
+    """Distributes the rows over the fewest pages, of about equal height; returns the indices of each page's rows.
 
-    None if a row together with the head is higher than a page.
+    Index 0, the head, is not included: every page repeats it. ``height`` is a page's, in units. None if a row
+    together with the head is higher than a page.
     """
     heights = [layout.height(at) for at in range(len(layout.rows))]
     left = height - heights[0]

@@ -73,7 +73,7 @@ def _card(head: tuple[str, ...], row: tuple[str, ...]) -> Card:
 def _paged(
     whole: list[Card], columns: int, size: int, small: int, width: float, height: float, *, split: bool
 ) -> tuple[tuple[Card, ...], ...]:
-    """The cards in pages, as even as their number allows; empty if a card does not fit."""
+    """Distributes the cards over pages of about equal fill; empty if a card does not fit."""
     column = (width - (columns - 1) * GAP) / columns
 
     def height_of(card: Card) -> float:
