@@ -196,7 +196,7 @@ class Guard:
         return f"{address.scheme}://{address.netloc}"
 
     def _replace_own_page(self, address: str) -> None:
-        """The browser shows a page of its own: an error, or an empty page after a crash."""
+        """Replaces the browser's own page (an error, or empty after a crash) by the board or a waiting page."""
         waits = address.startswith("data:")
         self._wrong_page_beats += 1
         if not waits and not address.startswith("chrome-error:") and self._wrong_page_beats < LOADING:
@@ -208,7 +208,7 @@ class Guard:
             self._load(self.browser.address if there else WAITING)
 
     def _replace_foreign_page(self, address: str) -> None:
-        """A server's page that is no board: a proxy's error, an address that is gone, another site."""
+        """Replaces a server's page that is no board (a proxy's error, a wrong address, another site) by the board."""
         self._wrong_page_beats += 1
         if self._wrong_page_beats >= FOREIGN:
             self._wrong_page_beats = 0

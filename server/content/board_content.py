@@ -52,7 +52,7 @@ class StoreSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class BoardContent:
-    """One board's items, in the order that decides between equals, and all slides that they use.
+    """One board's items and all slides that they use; the order of the items breaks ties in the lap.
 
     ``chain`` are the board's area and those above it, whose notices it shows.
     """
@@ -86,7 +86,7 @@ def snapshot_of(db: Database, every: Iterable[Board], now: datetime) -> StoreSna
 def read_changed(
     db: Database, before: StoreSnapshot, what: Changes, now: datetime
 ) -> tuple[StoreSnapshot, frozenset[str]]:
-    """Reread only what has changed; returns the slugs of the boards that may be affected too. Raises StoreError."""
+    """Reread only what has changed; returns it with the slugs of boards that may be affected. Raises StoreError."""
     if what.everything:
         snapshot = read_snapshot(db, now)
         return snapshot, frozenset(board.slug for board in snapshot.boards)
@@ -112,7 +112,11 @@ def _read_again(
     is_addressed: Callable[[Board], bool],
     now: datetime,
 ) -> StoreSnapshot:
-    """``before`` with ``all_boards``, rereading stories of boards that ``reads`` selects, announcements likewise."""
+    """``before`` with ``all_boards``, after rereading some of its content. Raises StoreError.
+
+    Stories are reread for boards for which ``reads`` is True, announcements for those for which ``is_addressed`` is,
+    and notices always.
+    """
     readers = [board for board in all_boards if reads(board)]
     chains = {board.slug: before.tree.chain(board.area) for board in all_boards if is_addressed(board)}
     of_lanes = story_lanes.for_lanes(db, (board.lanes for board in readers), now)
@@ -134,7 +138,7 @@ def _read_again(
 
 
 def _as_shown(db: Database, tree: AreaTree, known: Mapping[str, Source], every: Iterable[Board]) -> tuple[Board, ...]:
-    """The boards without lanes of retired sources, on the safe slide where panic mode is on."""
+    """The boards without lanes of retired sources; those in panic mode have mode "safe"."""
     trimmed = (replace(board, lanes=tuple(lane for lane in board.lanes if lane.source in known)) for board in every)
     return _with_safe_mode(trimmed, tree, {panic.area for panic in panics.on(db)})
 

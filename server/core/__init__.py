@@ -1,1 +1,1 @@
-"""Pure rules: no Flask, no SQL, no clock, no I/O (held by import-linter); called by every floor above."""
+"""Pure rules: no Flask, no SQL, no clock, no I/O (checked by import-linter); called by all packages of server."""

@@ -7,7 +7,7 @@
     notice        drafted -> live -> corrected, cleared or expired
 
 Each step names the right that it needs (server/core/policy.py decides who has it); None: it happens with time.
-Stories have no machine: server/store/sources/stories.py holds their few steps.
+Stories have no state machine: server/store/sources/stories.py holds their few steps.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ ANNOUNCEMENT: Machine[AnnouncementState] = Machine(
 
 NOTICE: Machine[NoticeState] = Machine(
     {
-        # server/core/notices/four_eyes.py decides whether a second person has to push.
+        # server/core/notices/four_eyes.py decides whether a second person has to send the notice.
         "push": _step(["drafted"], "live", "notice.push"),
         "discard": _step(["drafted"], "cleared", "notice.clear"),
         "correct": _step(["live"], "corrected", "notice.push"),

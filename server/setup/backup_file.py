@@ -81,8 +81,8 @@ def _automatic(folder: Path) -> list[tuple[datetime, Path]]:
 def restore(url: str, data: Path, path: Path, now: datetime) -> tuple[str, Path]:
     """Restores a backup; returns when it was made and the folder that keeps the former data.
 
-    Nothing changes until the backup is known to be complete and the former store is copied. Pictures and keys follow
-    the store: where it could not be restored they stay. Raises Unusable or StoreError.
+    Nothing changes until the backup is known to be complete and the former store is copied. Pictures and keys are
+    replaced after the store; if the store cannot be restored, they stay unchanged. Raises Unusable or StoreError.
     """
     with _exclusive_lock(data), tempfile.TemporaryDirectory(dir=data, prefix=".restoring-") as folder:
         unpacked = Path(folder)
@@ -108,7 +108,7 @@ def hold_shared_lock(data: Path) -> int:
 
 @contextmanager
 def _exclusive_lock(data: Path) -> Iterator[None]:
-    """Raises Unusable where a server or worker runs on ``data``."""
+    """Holds the exclusive lock on ``data`` during the block. Raises Unusable if a server or worker uses ``data``."""
     file = os.open(data / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -124,7 +124,7 @@ def _exclusive_lock(data: Path) -> Iterator[None]:
 
 
 def _unpack(file: Path, unpacked: Path) -> str:
-    """Unpacks a backup into ``unpacked``; returns when it was made. Raises Unusable where it is none."""
+    """Unpacks a backup into ``unpacked``; returns when it was made. Raises Unusable if it is no valid backup."""
     try:
         with tarfile.open(file, "r:gz") as archive:
             archive.extractall(unpacked, filter="data")
@@ -139,7 +139,7 @@ def _unpack(file: Path, unpacked: Path) -> str:
 def _keep_store(url: str, data: Path, unpacked: Path, now: datetime) -> Path:
     """Checks the new store and copies the present one; returns the folder of the copy.
 
-    Raises Unusable where that fails; nothing has changed then.
+    Raises Unusable, without changing anything, if no copy can be made; StoreCorrupt if the new store is damaged.
     """
     target = backup.file_of(url, data)
     if target is not None:
@@ -169,7 +169,7 @@ def _copy_store(url: str, data: Path, target: Path | None, kept: Path) -> None:
 
 
 def _exchange(there: Path, new: Path, kept: Path) -> None:
-    """Replaces the folder ``there``, which is kept, by ``new``; undoes that where it fails. Raises Unusable."""
+    """Moves folder ``there`` into ``kept`` and ``new`` into its place; undoes it and raises Unusable on failure."""
     old = kept / there.name
     try:
         if there.is_dir():

@@ -1,4 +1,4 @@
-"""Finds what no single key of config.toml shows: slugs used twice, unknown names, circles; called by config_file.
+"""Finds contradictions between keys of config.toml: repeated slugs, unknown names, cycles; called by config_file.
 
 Each function yields lines of "path: what", in Vietnamese.
 """
@@ -13,7 +13,7 @@ from server.setup.config_sections import BoardSection
 
 
 def contradictions(config: Config) -> Iterator[str]:
-    """Every contradiction of a configuration whose keys are right one by one."""
+    """Every contradiction of a configuration in which each single key is valid."""
     yield from _repeated_slugs(config)
     yield from _areas(config)
     yield from _sources(config)

@@ -32,7 +32,7 @@ class _Variables(EnvSettingsSource):
         self.env_vars = {name.lower(): text for name, text in environment.items() if name.startswith(PREFIX)}
 
     def field_is_complex(self, field: FieldInfo) -> bool:  # noqa: ARG002 - the signature is pydantic-settings'
-        """Has every value decoded, strings and numbers too."""
+        """True, so that every value is decoded by ``decode_complex_value``, also strings and numbers."""
         return True
 
     def decode_complex_value(self, field_name: str, field: FieldInfo, value: str) -> object:  # noqa: ARG002 - as above

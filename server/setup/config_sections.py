@@ -124,7 +124,7 @@ Css = Annotated[str, AfterValidator(_css)]
 
 
 class PageSection(Section):
-    """CSS selectors of the news on a list page; an empty one is found by the program."""
+    """CSS selectors of the news on a list page; an empty one is detected automatically."""
 
     item: Css = ""
     title: Css = ""

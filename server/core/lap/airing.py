@@ -85,7 +85,7 @@ def _next_change(slot: Slot, instant: int) -> int | None:
 def walk(lap: Lap, until: int, *, since: int | None = None) -> Iterator[Airing]:
     """The airings that begin at or before ``until``, in order.
 
-    Those before ``since`` (default: ``until``) are shortened: of equal consecutive rounds only the last is given.
+    Before ``since`` (by default ``until``) repeated equal rounds are skipped, except the last one or two of them.
     """
     current, index = lap.start, 0
     skip_to = until if since is None else since

@@ -34,7 +34,7 @@ class CarriedOver:
 
     @property
     def slots(self) -> list[Slot]:
-        """All of them."""
+        """All kept slots: ``frozen``, then ``remaining``, then ``earlier``."""
         return [*self.frozen, *self.remaining, *self.earlier]
 
 
@@ -67,7 +67,10 @@ def _with_current_spans(slot: Slot, item: Item) -> Slot:
 
 
 def _begun(previous: Lap, usable: Mapping[str, Item], now: int) -> list[Slot]:
-    """The latest page of each item whose last page has not aired yet: a rule of higher force came between."""
+    """The latest page of each item that has begun to air and has not reached its last page.
+
+    There may be several: rules that take precedence (longest gaps) put other slots between the pages of an item.
+    """
     latest: dict[str, Slot] = {}
     for airing in list(walk(previous, now))[-_LOOK_BACK:]:
         if airing.index is not None:

@@ -71,7 +71,10 @@ def _units_in_order(board: Board, usable: Mapping[str, Item], carried: CarriedOv
 
 
 def _edited_version(slots: Sequence[Slot], usable: Mapping[str, Item], now: int) -> list[Slot]:
-    """The new version of a lap's only slide where its item was edited since; else the old one would follow itself."""
+    """The slots of an edited item whose old slide is the only slot of the lap; otherwise an empty list.
+
+    Without them the lap would repeat the old slide.
+    """
     if len(slots) != 1 or usable[slots[0].key].leaving:
         return []
     own = slots_of(usable[slots[0].key], now)
@@ -79,7 +82,7 @@ def _edited_version(slots: Sequence[Slot], usable: Mapping[str, Item], now: int)
 
 
 def _units(items: Iterable[Item], statutory: Mapping[str, Item], now: int) -> list[Unit]:
-    """The pages of a posting stay together; between those of other items a posting may come (rule 3)."""
+    """One unit for all pages of a statutory posting, one per page of other items, so that a posting fits between."""
     units: list[Unit] = []
     for item in items:
         slots = slots_of(item, now)

@@ -36,7 +36,10 @@ class Unit:
 
 
 def smallest_gap(own_time: int, other_postings: Sequence[int], other_pages: Sequence[int]) -> int:
-    """From start to start, ms: the posting itself, every other posting, and the longest page of another item."""
+    """The smallest possible time from one start of a posting to its next, in ms.
+
+    It is the time of the posting itself, of every other posting, and of the longest page of any other item.
+    """
     return own_time + sum(other_postings) + max(other_pages, default=0)
 
 

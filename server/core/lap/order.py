@@ -68,7 +68,11 @@ def interleave(items: Sequence[T]) -> list[T]:
 
 
 def _spread(columns: list[list[int]], total: int, head: int | None) -> list[int] | None:
-    """The original places in their new order, lane ``head`` first; None where a deadline was missed."""
+    """Mixes lanes evenly; returns the indices of the items in their new order, None if a deadline was missed.
+
+    ``columns`` holds the indices of each lane's items, ``total`` is the number of all items. ``head`` is the index of
+    the lane that comes first, None for any.
+    """
     taken = [0] * len(columns)
     order: list[int] = []
     ready: list[tuple[int, int, int]] = []

@@ -48,7 +48,7 @@ def is_on(spans: Sequence[OnSpan], instant: int) -> bool:
 
 
 def after_on_time(spans: Sequence[OnSpan], start: int, amount: int) -> int:
-    """The instant at which the panel has been on for ``amount`` ms since ``start``; after the last span it is on."""
+    """When the panel has been on for ``amount`` ms since ``start``; after ``spans`` it counts as on."""
     left = amount
     edge = start
     for begin, finish in spans:

@@ -11,7 +11,8 @@ FRESH_MS = 3_600_000
 def renewal_time(lap: Lap, after: int) -> int:
     """When to compose the next lap, ms: the first instant after ``after`` at which the last slide of a round begins.
 
-    If the lap will air nothing any more, in an hour: items that open later than in 48 h are not in it.
+    If the lap will show only its filler from then on, the time is an hour after ``after``: items whose windows begin
+    more than 48 h ahead are not in the lap yet.
     """
     at = last_slide_start(lap, max(lap.start, after))
     return max(lap.start, after) + FRESH_MS if at is None else at

@@ -68,7 +68,7 @@ def _notice(glass: wire.Glass) -> Row | None:
 
 
 def state_of(screen: Screen, link: Link | None, *, connected: bool, now: datetime) -> tuple[State, datetime | None]:
-    """The state of a screen, and since when; of "meeting": until when."""
+    """The state of a screen, and the time since which it lasts; for "meeting" the time at which it ends."""
     if screen.key_hash is None:
         return "waiting", screen.paired
     if screen.handed_until is not None and screen.handed_until > now:

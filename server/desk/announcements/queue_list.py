@@ -108,7 +108,7 @@ def _by_tab(found: Sequence[Announcement], now: datetime) -> dict[str, list[Anno
 
 
 def _first_tab(by_tab: Mapping[str, Sequence[Announcement]]) -> Tab:
-    """One's own returned work first, then what waits for approval, then what is on air."""
+    """The tab to open: drafts if the user has returned ones, else submitted ones if there are any, else on air."""
     me = desk.actor()
     if any(one.state == "returned" and me in (one.created_by, one.edited_by) for one in by_tab["draft"]):
         return _DRAFTS

@@ -112,7 +112,7 @@ class Accounts(UserDatastore):
         self._must_have_factor, self._spend_recovery_code = must_have_factor, spend_recovery_code
 
     def find_user(self, case_insensitive: bool = False, **kwargs: object) -> Account | None:
-        """The account whose column has the value: the one keyword argument."""
+        """The account whose column, named by the only keyword argument, has its value; None if there is none."""
         column, value = kwargs.popitem()
         row = accounts.find(self._store, column, value, any_case=case_insensitive)
         return None if row is None else Account(row, self._must_have_factor)

@@ -59,5 +59,5 @@ def limit_attempts(app: Flask, desk: DeskContext) -> None:
 
 
 def _failed(answer: Response) -> bool:
-    """A success is answered by a redirect, a failure by the form."""
+    """True if the attempt failed: the answer is the form again and not a redirect."""
     return answer.status_code not in (301, 302, 303)

@@ -51,7 +51,7 @@ class Choice:
 
     @property
     def view(self) -> View:
-        """The view of that name."""
+        """The view named ``view_name``. Raises KeyError for an unknown one."""
         return VIEWS[self.view_name]
 
     @property

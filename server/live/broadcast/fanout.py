@@ -1,4 +1,4 @@
-"""Fan-out, step 1: a message is encoded and framed once, and the same bytes go straight to each socket.
+"""Fan-out: a message is encoded and framed once, and the same bytes are written directly to each socket.
 
 Given to Flask-SocketIO by hub as its ``client_manager`` if ``[server] fanout`` is "direct". A client that can be
 written to without waiting gets the frame at once; any other gets the message through the library's queue, behind what

@@ -145,14 +145,17 @@ class ScreenEvents:
         return self._provider.glass(self._connections.board_of.get(sid, ""))
 
     def _screen(self, sid: str) -> Screen | None:
-        """The screen that sends; None for a viewer without a key, and for a guard, whose word proves nothing."""
+        """The screen of a client; None for a viewer without a key, and for a guard, which shows no board itself."""
         visitor = self._registry.visitor(sid)
         if visitor is None or visitor.screen is None or visitor.guard:
             return None
         return self._registry.get(visitor.screen)
 
     def _compare_revision(self, glass: wire.Glass, reported: object, *, trusted: bool) -> None:
-        """Reports a higher revision than ours: it came from another server, or from this one before it died."""
+        """Tells the director if a client has a higher revision than ``glass``, so that the next one is above it.
+
+        Another server, or this one before it stopped, may have sent it. ``trusted``: the client has a screen's key.
+        """
         if isinstance(reported, Mapping) and reported.get("epoch") == self._epoch:
             revision = reported.get("revision")
             if isinstance(revision, int) and revision > glass.revision:

@@ -1,7 +1,7 @@
 """Lets other greenlets run during long work on the loop, so that no notice waits for thousands of boards.
 
 Used by server.processes.server, the director and lap_agreement. The work is on the loop and not in a thread, because
-a thread that computes takes Python's lock from the loop at every send of a notice.
+a computing thread would compete with the loop for the GIL at every send of a notice.
 """
 
 from __future__ import annotations

@@ -36,9 +36,9 @@ log = structlog.get_logger("director")
 class Director:
     """Owns what is on air. ``db`` is for short reads on the loop, ``offload`` runs long ones off it.
 
-    ``offload_write`` is the one writer: a locked store delays it, never a notice or a slide. ``maybe_yield`` is
-    called between the boards and items of long work, and lets other greenlets run (CooperativeYield). ``themes`` are
-    the themed days of the configuration.
+    ``offload_write`` runs all writes, off the loop, so that a locked store delays no notice or slide. ``maybe_yield``
+    is called between the boards and items of long work, and lets other greenlets run (CooperativeYield). ``themes``
+    are the themed days of the configuration.
     """
 
     def __init__(

@@ -29,10 +29,10 @@ BOARDS_A_TRANSACTION = 50
 
 
 class LapAgreement:
-    """Saves laps through ``offload_write``, the one writer, and reads them through ``db``.
+    """Saves laps with ``offload_write``, which runs all writes off the loop, and reads them from ``db``.
 
-    ``adopt(board, lap)`` is called when a board shows another lap from now on; ``maybe_yield`` is called between
-    boards. Every method may raise StoreError, and does the rest when it is called again.
+    ``adopt(board, lap)`` is called when a board is to show another lap; ``maybe_yield`` between boards, so that other
+    greenlets run. Every method may raise StoreError; called again, it continues with the boards not yet done.
     """
 
     def __init__(

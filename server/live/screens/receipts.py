@@ -80,7 +80,7 @@ class Batch:
 
 
 def _is_hash(shown: object) -> TypeGuard[str]:
-    """Anything else must be dropped: half a surrogate, for one, cannot be stored and would fail the whole batch."""
+    """True for printable ASCII; other values, such as a lone surrogate, could make saving the whole batch fail."""
     return isinstance(shown, str) and shown.isascii() and shown.isprintable()
 
 

@@ -50,7 +50,7 @@ class WallProvider(Protocol):
 
 
 class WallPublisher(Protocol):
-    """Where rows go: the sockets of the desk (wall_events)."""
+    """Sends rows to viewers of the wall and disconnects viewers; implemented by WallEvents."""
 
     def send(self, sid: str, event: str, message: wire.Message) -> None: ...
     def disconnect_viewer(self, sid: str) -> None: ...

@@ -149,7 +149,7 @@ class WebSocket(SimpleWebSocketWSGI):
 
 
 def _push(peer: Socket, sock: PatientSocket, frame: bytes, _urgent: bool) -> bool:
-    """False, and nothing sent, if packets are queued or the connection is not (or no longer) a WebSocket."""
+    """Sends ``frame`` at once; False, sending nothing, if packets are queued or ``peer`` is no open WebSocket."""
     if not peer.upgraded or peer.closing or not peer.queue.empty():
         return False
     return sock.push(frame)
@@ -196,7 +196,7 @@ class Handler(pywsgi.WSGIHandler):
 class Server(pywsgi.WSGIServer):
     """Sends small messages at once; disconnects a client that accepts nothing for ``send_timeout`` seconds.
 
-    ``upgrade`` takes WebSocket clients; without one all connections are the library's.
+    ``upgrade`` serves clients that connect by WebSocket; if it is None, python-engineio serves all connections.
     """
 
     def __init__(

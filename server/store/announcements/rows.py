@@ -20,7 +20,7 @@ SHOWN: AnnouncementState = "approved"
 
 
 def one(conn: Connection, id: int, *, lock: bool = False) -> Announcement:
-    """``lock`` keeps other transactions from changing the row. Raises NotFound."""
+    """The announcement; ``lock`` keeps other transactions from changing its row. Raises NotFound."""
     wanted = ALL.where(announcements.c.id == id)
     row = conn.execute(wanted.with_for_update() if lock else wanted).one_or_none()
     if row is None:

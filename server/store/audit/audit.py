@@ -35,8 +35,8 @@ class AuditRecord:
     address: str = ""
 
 
-# The client address of the current request. The desk sets it, so that the store's writers need not pass it on; "" is
-# the machine itself.
+# The client address of the current request. The desk sets it, so that the store's writers need not pass it on; ""
+# means that the change was made on this machine, not by a request.
 request_address: ContextVar[str] = ContextVar("request_address", default="")
 
 

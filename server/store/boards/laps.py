@@ -44,8 +44,8 @@ def save_all(db: Database, wanted: Sequence[tuple[StoredLap, int]]) -> list[bool
     """Replace the laps of several boards, each if its stored revision is the expected one (0: no lap yet).
 
     Returns for each whether it was replaced; False if another server was first. One transaction, so that boards
-    change together. The store's revision does not change, because laps are made from what it counts. Raises
-    ValueError if a lap's revision does not grow.
+    change together. The store's revision does not change: it counts changes of the content from which laps are
+    composed, not the laps. Raises ValueError if a lap's revision does not grow.
     """
     for lap, expected in wanted:
         if lap.revision <= expected:

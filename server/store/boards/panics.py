@@ -35,7 +35,7 @@ _ON = select(*columns_of(panics, Panic)).where(panics.c.ended.is_(None)).order_b
 
 
 def on(db: Database) -> tuple[Panic, ...]:
-    """Those that last, oldest first."""
+    """Panic modes that have not ended, oldest first."""
     with db.read() as conn:
         return tuple(Panic(**row._asdict()) for row in conn.execute(_ON))
 

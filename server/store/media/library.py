@@ -46,7 +46,8 @@ _ALL = select(*columns_of(media, LibraryFile))
 def put(db: Database, one: LibraryFile) -> None:
     """Add a stored file to the library.
 
-    A file with this hash that is in the library stays as it is; a picture of a source becomes a file of the library.
+    If the library already holds a file with this hash, it stays unchanged. If the hash is that of a picture of a
+    source, the picture becomes a file of the library.
     """
     with db.write() as conn:
         before = _find(conn, one.hash)

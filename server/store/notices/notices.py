@@ -125,7 +125,7 @@ def change(conn: Connection, act: str, before: Notice, after: Notice, actor: str
 
 
 def one(conn: Connection, id: int, *, lock: bool = False) -> Notice:
-    """``lock`` keeps other transactions from changing the row. Raises NotFound."""
+    """The notice; ``lock`` keeps other transactions from changing its row. Raises NotFound."""
     wanted = _ALL.where(notices.c.id == id)
     row = conn.execute(wanted.with_for_update() if lock else wanted).one_or_none()
     if row is None:

@@ -57,9 +57,9 @@ def claim(
 ) -> Screen:  # fmt: skip
     """Make the device that shows the code ``typed`` a screen of ``board``, or the successor of screen ``replaces``.
 
-    A successor takes over board, slot, notes, and unless given name and telephone; the old screen is revoked. Raises
-    NotFound for a wrong or expired code, TooMany after five wrong codes by one actor in ten minutes, NotFound or
-    NotLive for ``replaces``, ValueError for an unknown board.
+    A successor takes over board, slot and notes, also name and telephone if they are not given here; the old screen
+    is revoked. Raises NotFound for a wrong or expired code, TooMany after five wrong codes by one actor in ten
+    minutes, NotFound or NotLive for ``replaces``, ValueError for an unknown board.
     """
     _count_tries(db, actor, now)
     with db.write() as conn:

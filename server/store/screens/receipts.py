@@ -106,7 +106,7 @@ def _save_links(conn: Connection, links: Sequence[Link]) -> None:
 
 
 def _save_receipts(conn: Connection, receipts: Sequence[NoticeReceipt]) -> None:
-    """The first receipt of each kind counts: a later repetition changes nothing."""
+    """Store the time of each receipt, unless one of the same kind, notice and screen is stored already."""
     numbers = {one.notice for one in receipts}
     if not numbers:
         return

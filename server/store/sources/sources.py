@@ -63,7 +63,11 @@ def seed(
 
 
 def _refuse_boards_without_area(conn: Connection, before: Collection[str]) -> None:
-    """Checks areas retired now only: a store that had such a board before still starts, for its other boards."""
+    """Raises StoreUnavailable if a board in use belongs to an area that has just been retired.
+
+    ``before`` are the slugs of the areas that were in use until now. Areas retired earlier are not checked: a store
+    with a board in one of them still starts, so that its other boards are shown.
+    """
     area, board = tables.areas.c, tables.boards.c
     left = (
         select(board.slug, area.slug.label("area"))

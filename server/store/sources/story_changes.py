@@ -33,8 +33,8 @@ def is_changed(held: Story, entry: Entry, image: str | None) -> bool:
 def picture(entry: Entry, fetched: str | None, held: str | None, held_address: str) -> str | None:
     """The hash of the story's picture: ``fetched`` now, or ``held`` from before; None for none.
 
-    The old picture stays while its address does. If a picture at a new address was not fetched, the story has none,
-    because the source may have retracted the old one.
+    The old picture is kept if the entry has the same picture address as before. If a picture at a new address was not
+    fetched, the story has none, because the source may have retracted the old one.
     """
     if not entry.image:
         return None

@@ -13,7 +13,7 @@ from server.store.database.engine import Database
 from server.store.tables import columns_of, stories
 
 Lanes = tuple[Lane, ...]
-# Made of a row's columns by position: their types are not known to the query.
+# Story, called with a row's columns by position; its signature is hidden, because a query does not know their types.
 _story: Callable[..., Story] = Story
 _WITH_KEYS = select(*columns_of(stories, Story), stories.c.canonical, stories.c.same_as)
 

@@ -25,7 +25,7 @@ screens = Table(
     Column("changed", BigInteger, nullable=False, index=True),
 )
 
-# Which screen was in which slot of a board since when: gives the bits of a day's proof their meaning for years.
+# Which screen was in which slot of a board since when: tells which screens the bits of an old proof mean.
 screen_places = Table(
     "screen_places",
     metadata,
