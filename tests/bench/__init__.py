@@ -1,1 +1,1 @@
-"""Benchmarks run as small as can be, so that they do not rot."""
+"""Runs benchmarks at tiny sizes, so that they keep working."""

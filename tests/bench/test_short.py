@@ -1,4 +1,4 @@
-"""The benchmarks that need no compiled client run to their end at tiny sizes, as `make bench` runs them."""
+"""The benchmarks that need no compiled client run at tiny sizes, as `make bench` runs them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def bench(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.timeout(120)
-def test_they_run_and_their_targets_stand_at_the_head_of_the_report(tmp_path: Path) -> None:
+def test_they_run_and_their_targets_are_at_the_head_of_the_report(tmp_path: Path) -> None:
     report = tmp_path / "performance.md"
     done = bench(*HEADINGS, "--report", str(report))
     text = report.read_text(encoding="utf-8")
@@ -39,7 +39,7 @@ def test_they_run_and_their_targets_stand_at_the_head_of_the_report(tmp_path: Pa
     assert "see store" not in pages
 
 
-def test_a_name_that_is_none_is_said_with_those_that_are() -> None:
+def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
     done = bench("fanuot")
     assert done.returncode == 2
     assert "no such benchmark: fanuot" in done.stderr

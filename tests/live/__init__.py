@@ -1,1 +1,1 @@
-"""What moves by itself, tested in process with fakes handed in, and over real sockets against a real server."""
+"""Tests of server/live: in process with fakes passed in, and over real sockets against a real server."""

@@ -1,4 +1,4 @@
-"""Fixtures of the tests of server/live: a studio on a copy of one migrated store, and a quiet log that is kept."""
+"""Fixtures of the tests of server/live: a Studio on a copy of one migrated store, and the captured log."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def store_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def data(store_file: Path, tmp_path: Path) -> Path:
-    """A data folder with a migrated store of the standing cast."""
+    """A data folder with a migrated store that holds the areas, sources and boards of tests.cast."""
     shutil.copy(store_file, tmp_path / "bangtin.db")
     return tmp_path
 
@@ -32,6 +32,6 @@ def house(data: Path) -> Iterator[Studio]:
 
 @pytest.fixture
 def logged() -> Iterator[list[MutableMapping[str, Any]]]:
-    """What was logged while the test ran."""
+    """The events that were logged while the test ran."""
     with capture_logs() as lines:
         yield lines

@@ -1,4 +1,4 @@
-"""An echo_server as a process; called by the tests of peers and of the queue."""
+"""Runs echo_server as a process; used by the tests of client libraries, of the protocol and of Redis."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.paths import ROOT
 
 
 class Echo:
-    """One echo_server on a free port."""
+    """One echo_server on a free port; ``interval`` and ``timeout`` of pings are seconds, ``queue`` is a Redis URL."""
 
-    def __init__(self, road: str, log: Path, interval: float = 5, timeout: float = 5, queue: str = "") -> None:
-        self.log, self.road = log, road
+    def __init__(self, fanout: str, log: Path, interval: float = 5, timeout: float = 5, queue: str = "") -> None:
+        self.log, self.fanout = log, fanout
         with log.open("wb") as errors:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.live.echo_server", road, "0", str(interval), str(timeout), queue],
+                [sys.executable, "-m", "tests.live.echo_server", fanout, "0", str(interval), str(timeout), queue],
                 cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, bufsize=1,
             )  # fmt: skip
         self.port = int(self._line())
@@ -30,13 +30,14 @@ class Echo:
         return line
 
     def tell(self, order: str) -> dict[str, Any]:
+        """Sends one line and returns the answer."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{order}\n")
         found: dict[str, Any] = json.loads(self._line())
         return found
 
     def connected(self) -> int:
-        """How many Engine.IO sockets the server knows."""
+        """The number of Engine.IO sockets of the server."""
         return int(self.tell("look")["connected"])
 
     def close(self) -> None:

@@ -1,9 +1,9 @@
-"""A plain Socket.IO server on either road, which says back what it is told; started by the tests of peers.
+"""A Socket.IO server that echoes messages, with direct or stock fan-out; a process of its own, started by Echo.
 
-Its events are those that Socket.IO's own protocol suite asks for: ``auth`` at connecting, ``message`` answered by
-``message-back``, ``message-with-ack`` acknowledged, on the default namespace and on /custom; beside them ``leave``
-(the server hangs up), ``many`` and ``picture``. Prints its port; answers each line of standard input, which may be
-``nudge REVISION`` or ``emit EVENT WORD`` where there is a queue, with what it knows; ends with standard input.
+Its events are those of Socket.IO's own protocol tests: ``auth`` on connect, ``message`` answered by ``message-back``,
+``message-with-ack`` acknowledged, on the default namespace and on /custom. There are also ``leave`` (the server
+disconnects), ``many`` and ``picture``. Prints its port; answers each line of standard input, which may be
+``nudge REVISION`` or ``emit EVENT WORD`` if there is Redis, with its state as JSON; ends with standard input.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from flask import Flask  # noqa: E402
 from flask_socketio import SocketIO  # noqa: E402
 from gevent.fileobject import FileObjectThread  # noqa: E402
 from socketio.manager import Manager  # noqa: E402
+from socketio.server import Server as SocketServer  # noqa: E402
 
 from server.live.broadcast.fanout import DirectManager  # noqa: E402
 from server.live.broadcast.redis_bus import DirectRedisBus, RedisBus, RedisChannel  # noqa: E402
 from server.live.sockets.websocket_upgrade import WebSocketUpgrade  # noqa: E402
 from server.live.sockets.wsgi_server import Server, WebSocket, listen  # noqa: E402
 
-PICTURE = {"data": b"\x00\xfe\xff"}
 NAMESPACES = ("/", "/custom")
 
 
-def main(road: str, port: int, interval: float, timeout: float, queue: str) -> None:
+def main(fanout: str, port: int, interval: float, timeout: float, queue: str) -> None:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     app = Flask("echo_server")
     looked: list[int] = []
-    manager: Any = DirectManager() if road == "direct" else Manager()
+    manager: Any = DirectManager() if fanout == "direct" else Manager()
     if queue:
-        manager = (DirectRedisBus if road == "direct" else RedisBus)(RedisChannel(queue))
+        manager = (DirectRedisBus if fanout == "direct" else RedisBus)(RedisChannel(queue))
         manager.on_nudge = looked.append
     made: Any = SocketIO(
         app, async_mode="gevent", always_connect=True, cors_allowed_origins="*", max_http_buffer_size=1_000_000,
@@ -48,22 +48,22 @@ def main(road: str, port: int, interval: float, timeout: float, queue: str) -> N
     for namespace in NAMESPACES:
         _listen(io, namespace)
     listener = listen("127.0.0.1", port)
-    upgrade = WebSocketUpgrade(io.eio) if road == "direct" else None
+    upgrade = WebSocketUpgrade(io.eio) if fanout == "direct" else None
     Server(listener, app.wsgi_app, error_log=sys.stderr, upgrade=upgrade).start()
     print(listener.getsockname()[1], flush=True)
     if queue:
         io.manager_initialized = True
         manager.initialize()
     for line in FileObjectThread(sys.stdin.fileno(), "rb"):
-        told = line.decode().split()
-        if told[0] == "nudge":
-            manager.nudge(int(told[1]))
-        elif told[0] == "emit":
-            io.emit(told[1], told[2], namespace="/")
+        words = line.decode().split()
+        if words[0] == "nudge":
+            manager.nudge(int(words[1]))
+        elif words[0] == "emit":
+            io.emit(words[1], words[2], namespace="/")
         print(json.dumps({"connected": len(io.eio.sockets), "looked": looked}), flush=True)
 
 
-def _listen(io: Any, space: str) -> None:
+def _listen(io: SocketServer, space: str) -> None:
     def connect(sid: str, _environ: object, auth: object = None) -> None:
         io.emit("auth", auth or {}, to=sid, namespace=space)
 

@@ -1,4 +1,4 @@
-"""A screen made of one blocking socket, which can be slow, deaf or rude; called by the hub tests."""
+"""A WebSocket client on one blocking socket, which can be slow, silent or malformed; used by the hub tests."""
 
 from __future__ import annotations
 
@@ -14,32 +14,38 @@ from wsproto.connection import Connection
 from wsproto.events import CloseConnection, TextMessage
 
 PATIENCE = 20.0
-ASKING = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1"
+REQUEST_LINE = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1"
 _KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 
 
 class Gone(Exception):  # noqa: N818 - what has happened
-    """The server has ended the connection."""
+    """The server has closed the connection."""
 
 
 class RawScreen:
-    """``head`` is the handshake's answer; ``packets`` are Engine.IO's, as text, in the order in which they came."""
+    """``head`` is the response to the handshake; ``packets`` are Engine.IO's, as text, in order of arrival."""
 
     def __init__(
-        self, port: int, *, receive_buffer: int = 0, headers: str = "", behind: str = "", asking: str = ASKING
+        self,
+        port: int,
+        *,
+        receive_buffer: int = 0,
+        headers: str = "",
+        early: str = "",
+        request_line: str = REQUEST_LINE,
     ) -> None:
-        """``behind``: a packet that is sent with the handshake, without waiting for its answer."""
+        """``early`` is a packet to send together with the handshake, without waiting for the response."""
         self.sock = socket.socket()
         if receive_buffer:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.sock.settimeout(PATIENCE)
         self.sock.connect(("127.0.0.1", port))
         request = (
-            f"{asking}\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+            f"{request_line}\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
             f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {_KEY}\r\n{headers}\r\n"
         )
         self._frames = Connection(ConnectionType.CLIENT)
-        self.sock.sendall(request.encode() + (self._frames.send(TextMessage(behind)) if behind else b""))
+        self.sock.sendall(request.encode() + (self._frames.send(TextMessage(early)) if early else b""))
         head, _, rest = self._until(b"\r\n\r\n").partition(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 101"):
             self.sock.close()
@@ -76,7 +82,7 @@ class RawScreen:
         self.sock.sendall(data)
 
     def read(self, size: int = 65_536) -> None:
-        """Reads once, answering a ping. Raises Gone, or TimeoutError where nothing comes."""
+        """Reads once, and answers a ping. Raises Gone, or TimeoutError if nothing arrives."""
         try:
             data = self.sock.recv(size)
         except ConnectionError as error:
@@ -89,7 +95,7 @@ class RawScreen:
             self.send("3")
 
     def wait(self, begins: str, size: int = 65_536) -> str:
-        """The first packet, of those not yet taken, that begins so. AssertionError where none comes in time."""
+        """Removes and returns the first packet that begins so. Raises AssertionError if none arrives in time."""
         deadline = monotonic() + PATIENCE
         while True:
             for packet in self.packets:
@@ -100,18 +106,18 @@ class RawScreen:
             self.read(size)
 
     def connect(self, auth: Any) -> str:
-        """CONNECT to the default namespace; the server's answer to it (40 or 44)."""
+        """Sends CONNECT to the default namespace and returns the server's answer (40 or 44)."""
         self.wait("0")
         self.send("40" + json.dumps(auth))
         return self.wait("4")
 
     def call(self, event: str, *words: Any) -> Any:
-        """Emits with acknowledgement and returns what was answered."""
+        """Emits with acknowledgement and returns the answer."""
         self.send("421" + json.dumps([event, *words]))
         return json.loads(self.wait("431").removeprefix("431"))
 
     def gone(self) -> bool:
-        """Reads until the server ends the connection; False where it does not in time."""
+        """Reads until the server closes the connection; False if it does not in time."""
         deadline = monotonic() + PATIENCE
         try:
             while monotonic() < deadline:
@@ -126,7 +132,7 @@ class RawScreen:
 
 @contextmanager
 def screen(port: int, board: str | None = "hoi-truong", **options: Any) -> Iterator[RawScreen]:
-    """A connected screen of a board, or one that has not yet said CONNECT (board None)."""
+    """A connected client of a board, or one that has not sent CONNECT yet (board None)."""
     made = RawScreen(port, **options)
     try:
         if board is not None:

@@ -1,4 +1,4 @@
-"""A director with everything around it handed in: real store, real slides, a clock that stands; called by the tests.
+"""Directors for tests: on a real store, with real slides and a clock that the test moves.
 
 ``Studio`` is one store with any number of directors on it, as if so many servers shared it.
 """
@@ -31,13 +31,13 @@ BRIEF = timedelta(milliseconds=50)
 
 @cache
 def renderer() -> Renderer:
-    """One for all tests: slides depend on nothing but their items."""
+    """One for all tests: slides depend only on their items."""
     return Renderer()
 
 
 @dataclass
 class Clock:
-    """Stands still until it is moved."""
+    """A clock that stands still until it is moved."""
 
     now: datetime = NOW
 
@@ -49,40 +49,41 @@ class Clock:
 
 
 @dataclass
-class Listener:
-    """An outlet that keeps what was said: (event, board, message), and for `state` the revision it had then."""
+class RecordingPublisher:
+    """A publisher that records (event, board, message); the message of `state` is the revision at that time."""
 
-    heard: list[tuple[str, str, Any]] = field(default_factory=list)
+    messages: list[tuple[str, str, Any]] = field(default_factory=list)
     director: Director | None = None
 
     def state(self, board: str) -> None:
         glass = self.director.glass(board) if self.director else None
-        self.heard.append(("state", board, glass.revision if glass else None))
+        self.messages.append(("state", board, glass.revision if glass else None))
 
     def notice(self, board: str, message: wire.Message) -> None:
-        self.heard.append(("notice", board, message))
+        self.messages.append(("notice", board, message))
 
     def clear(self, board: str, message: wire.Message) -> None:
-        self.heard.append(("clear", board, message))
+        self.messages.append(("clear", board, message))
 
     def slide(self, board: str, message: wire.Message) -> None:
-        self.heard.append(("slide", board, message))
+        self.messages.append(("slide", board, message))
 
     def of(self, *events: str, board: str | None = None) -> list[Any]:
         """The messages of these events, in order."""
-        return [message for event, at, message in self.heard if event in events and board in (None, at)]
+        return [message for event, at, message in self.messages if event in events and board in (None, at)]
 
     def boards(self, event: str) -> set[str]:
-        return {board for said, board, _ in self.heard if said == event}
+        """The boards to which this event was sent."""
+        return {board for sent, board, _ in self.messages if sent == event}
 
     def take(self) -> None:
-        """Forgets what was heard so far."""
-        self.heard.clear()
+        """Forgets what was recorded so far."""
+        self.messages.clear()
 
 
 @dataclass
 class Studio:
-    """One store; ``open`` gives another connection to it."""
+    """One store, of which ``db`` is a connection; ``open`` gives another one."""
 
     db: Database
     clock: Clock
@@ -96,7 +97,7 @@ class Studio:
         maker: SlideMaker | None = None,
         maybe_yield: Callable[[], object] = lambda: None,
     ) -> Director:
-        """A director as a server that starts has it, not yet ticking."""
+        """A director as a server has it before its first tick."""
         db = self.open()
 
         def call(work: Callable[[Database], T], /) -> T:
@@ -110,29 +111,29 @@ class Studio:
             offload_write=offload_write or call,
             maybe_yield=maybe_yield,
         )
-        director.publisher = Listener(director=director)
+        director.publisher = RecordingPublisher(director=director)
         return director
 
-    def on_air(self) -> tuple[Director, Listener]:
-        """A director that has begun, and its listener with nothing heard yet."""
+    def on_air(self) -> tuple[Director, RecordingPublisher]:
+        """A director after its first tick and refresh, and its publisher, emptied after these."""
         director = self.direct()
         beat(director)
-        heard = heard_of(director)
-        heard.take()
-        return director, heard
+        published = published_by(director)
+        published.take()
+        return director, published
 
     def read(self, source: Source, *entries: Entry) -> None:
-        """As if the harvest had read these; of one entry id once more, an edit."""
+        """Saves entries as the harvest does; one with a known id is an edit of that story."""
         stories.save(self.db, source, entries, images={}, now=self.clock())
 
 
-def heard_of(director: Director) -> Listener:
-    assert isinstance(director.publisher, Listener)
+def published_by(director: Director) -> RecordingPublisher:
+    assert isinstance(director.publisher, RecordingPublisher)
     return director.publisher
 
 
 def beat(*directors: Director) -> None:
-    """One beat of each metronome."""
+    """Each director's tick and refresh once."""
     for director in directors:
         director.tick()
         director.refresh()
@@ -145,7 +146,7 @@ def glass(director: Director, board: str) -> wire.Glass:
 
 
 def on_glass(director: Director, board: str, instant: datetime) -> tuple[str | None, int]:
-    """Hash and start of what the board's lap says for ``instant``."""
+    """Hash and start of the slide that the board's lap shows at ``instant``."""
     lap = glass(director, board).lap
     airing = airing_at(lap, to_ms(instant))
     assert airing is not None
@@ -157,7 +158,7 @@ def keys(director: Director, board: str) -> list[str]:
 
 
 def migrated(folder: Path) -> Path:
-    """A file with the cast's areas, sources and boards, closed so that all of it is in the file."""
+    """A store with the areas, sources and boards of tests.cast, closed so that everything is in the file."""
     db = Database.open("sqlite:///bangtin.db", folder)
     db.migrate()
     sources.seed(db, areas=AREAS, sources=SOURCES, boards=BOARDS, now=NOW)

@@ -1,6 +1,6 @@
-"""Private names of other people's code, and the code that relies on them: a changed source must be read again.
+"""Digests of library code whose private names are used here: a change must be reviewed.
 
-Where a test here fails after an upgrade: read the new source beside the module named, then write the new digest.
+If a test fails after an upgrade: compare the new source with the module named here, then write the new digest.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ FANOUT, ROOMS, QUEUE = (
 )
 EVENTS, UPGRADE = "server/live/sockets/event_socket.py", "server/live/sockets/websocket_upgrade.py"
 
-# What is relied upon -> digest of its source, and which module relies on it.
+# What is used -> the code, the digest of its source, and the module that uses it.
 PINNED: dict[str, tuple[Callable[..., Any] | type, str, str]] = {
     "engineio Socket: queue, closed, close, writer": (Socket, "275926e457711513", HUB),
     "engineio Server: sockets, run_handler": (Server, "1cf0c6912bb1cc60", HUB),
@@ -66,7 +66,7 @@ PINNED: dict[str, tuple[Callable[..., Any] | type, str, str]] = {
 
 
 @pytest.mark.parametrize("name", PINNED)
-def test_what_is_relied_upon_is_as_it_was_read(name: str) -> None:
-    code, digest, relies = PINNED[name]
+def test_the_source_of_a_private_name_is_the_reviewed_one(name: str) -> None:
+    code, digest, user = PINNED[name]
     found = sha256(inspect.getsource(code).encode()).hexdigest()[:16]
-    assert found == digest, f"{name} has changed: read it again beside {relies}"
+    assert found == digest, f"{name} has changed: compare it with {user}"

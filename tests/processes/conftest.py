@@ -1,4 +1,4 @@
-"""Fixtures of the tests of server/processes: those of server/live."""
+"""Fixtures of the tests of server/processes: those of tests/live."""
 
 from tests.live.conftest import data, house, logged, store_file
 

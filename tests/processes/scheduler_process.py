@@ -1,6 +1,6 @@
-"""The server's metronome on a gevent loop, with one job that never ends; started by the jobs tests.
+"""The server's scheduler on a gevent loop, with one job that never ends; a process, started by test_jobs.
 
-Prints "ticks" once the other job has had its turn twenty times meanwhile, and how often the first was begun.
+Prints "ticks" once another job has run twenty times meanwhile, and how often the first was started.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The metronomes: no slow job delays another, none runs twice at once, none is stopped by having failed."""
+"""The schedulers: no slow job delays another, none runs twice at once, and one that raised runs again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A process that hangs is ended and started again; one that gives its beats is left alone."""
+"""A process that ends or hangs is restarted; one that sends heartbeats is not."""
 
 from __future__ import annotations
 
@@ -36,58 +36,58 @@ def _command(script: str, log: Path) -> list[str]:
     return [sys.executable, "-c", script.format(root=str(ROOT), log=str(log))]
 
 
-def test_a_process_that_hangs_is_started_again(tmp_path: Path) -> None:
+def test_a_process_that_hangs_is_restarted(tmp_path: Path) -> None:
     log, stopping = tmp_path / "log", threading.Event()
-    keeper = ChildProcess("worker", _command(BEATS_ONCE, log), stopping, silence=0.3)
-    keeper.thread.start()
+    child = ChildProcess("worker", _command(BEATS_ONCE, log), stopping, silence=0.3)
+    child.thread.start()
     until(lambda: log.exists() and log.read_text().count("started") >= 2, "the second start")
     stopping.set()
-    keeper.terminate()
-    keeper.thread.join(30)
-    assert not keeper.thread.is_alive()
+    child.terminate()
+    child.thread.join(30)
+    assert not child.thread.is_alive()
 
 
-def test_one_that_is_never_given_up_is_tried_again_whatever_it_says_of_its_set_up(tmp_path: Path) -> None:
-    """The desk, while somebody writes config.toml."""
+def test_a_process_that_is_never_given_up_is_restarted_after_a_wrong_setup(tmp_path: Path) -> None:
+    """So the desk is run, while config.toml may be in the middle of being edited."""
     log, stopping = tmp_path / "log", threading.Event()
     command = [sys.executable, "-c", f"open({str(log)!r}, 'a').write('started '); raise SystemExit(2)"]
-    keeper = ChildProcess("desk", command, stopping, gives_up=False)
-    keeper.thread.start()
+    child = ChildProcess("desk", command, stopping, gives_up=False)
+    child.thread.start()
     until(lambda: log.exists() and log.read_text().count("started") >= 2, "the second start")
-    assert not keeper.wrong_setup
+    assert not child.wrong_setup
     stopping.set()
-    keeper.thread.join(30)
-    assert not keeper.thread.is_alive()
+    child.thread.join(30)
+    assert not child.thread.is_alive()
 
 
-def test_a_process_that_cannot_be_started_at_the_moment_is_tried_again(tmp_path: Path) -> None:
+def test_a_process_that_cannot_be_started_now_is_tried_again(tmp_path: Path) -> None:
     log, program, stopping = tmp_path / "log", tmp_path / "program", threading.Event()
-    keeper = ChildProcess("server", [str(program)], stopping)
-    keeper.thread.start()
+    child = ChildProcess("server", [str(program)], stopping)
+    child.thread.start()
     beside = tmp_path / "beside"
     beside.write_text(f"#!/bin/sh\necho started >>{log}\n")
     beside.chmod(0o755)
     beside.rename(program)
     until(log.exists, "the start")
     stopping.set()
-    keeper.thread.join(30)
-    assert not keeper.thread.is_alive()
+    child.thread.join(30)
+    assert not child.thread.is_alive()
 
 
-def test_a_process_that_beats_lives_to_its_own_end(tmp_path: Path) -> None:
-    listening = Heartbeat(silence=20)
+def test_a_process_that_sends_heartbeats_runs_to_its_end(tmp_path: Path) -> None:
+    receiver = Heartbeat(silence=20)
     command = _command(BEATS, tmp_path / "log")
-    environment = {"BANGTIN_PULSE": str(listening.writer)}
-    process = subprocess.Popen(command, env=environment, pass_fds=[listening.writer])
-    assert listening.wait(process) == (0, False)
-    listening.close()
+    environment = {"BANGTIN_PULSE": str(receiver.writer)}
+    process = subprocess.Popen(command, env=environment, pass_fds=[receiver.writer])
+    assert receiver.wait(process) == (0, False)
+    receiver.close()
 
 
-def test_where_nobody_listens_a_beat_is_nothing() -> None:
+def test_a_heartbeat_without_a_supervisor_does_nothing() -> None:
     heartbeat({})()
-    listening = Heartbeat(silence=1)
-    beat = heartbeat({"BANGTIN_PULSE": str(listening.writer)})
+    receiver = Heartbeat(silence=1)
+    beat = heartbeat({"BANGTIN_PULSE": str(receiver.writer)})
     for _ in range(70_000):  # more than a pipe holds: it must not wait
         beat()
-    listening.close()
+    receiver.close()
     beat()

@@ -1,1 +1,1 @@
-"""The simulated screens: they notice what is wrong, and find nothing wrong with the real program."""
+"""Tests of the simulated screens: they notice every breach, and find none with the real server."""

@@ -1,4 +1,4 @@
-"""A crowd against the running program: no rule of the wire is broken, all come back, and the command says so."""
+"""A crowd against a running server: no rule of the wire is broken, all reconnect, and the command reports it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def station(tmp_path: Path) -> Iterator[Station]:
     made.close()
 
 
-def test_two_hundred_screens_see_every_rule_kept_through_notices_and_a_killed_server(station: Station) -> None:
+def test_two_hundred_screens_find_no_breach_through_notices_and_a_killed_server(station: Station) -> None:
     people = [Identity(BOARDS[number % 2]) for number in range(200)]
     with Crowd(station.address, people, monotonic=monotonic) as crowd:
         assert crowd.run_until(lambda: crowd.in_step() == 200, SOON)
@@ -47,7 +47,7 @@ def test_two_hundred_screens_see_every_rule_kept_through_notices_and_a_killed_se
     assert crowd.report.counts["connected"] >= 400
 
 
-def test_the_command_reports_and_its_exit_code_is_the_verdict(station: Station) -> None:
+def test_the_command_reports_and_its_exit_code_is_the_result(station: Station) -> None:
     done = station.cli("simulate", "--screens", "20", "--boards", "2", "--seconds", "3", "--address", station.address)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "20 / 20 màn hình theo kịp" in done.stdout

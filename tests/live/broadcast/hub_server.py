@@ -1,6 +1,6 @@
-"""A process with the real hub on the real transport, and a programme and limits handed in; started by hub tests.
+"""The real hub on real sockets, with fake boards and limits from the command line; started by the hub tests.
 
-It says its port on stdout, does what it is told by JSON lines on stdin and answers each with one line.
+Prints its port, carries out the commands that arrive as JSON lines on stdin, and answers each with one line.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ PAGES = replace(item("a"), pages=tuple(Page(f"{BODY}{digit:x}", 8_000) for digit
 
 
 class FakeBoards:
-    """Two public boards and one that is not; sixteen bodies of 4 KiB."""
+    """Several public boards and one that is not; sixteen slide bodies of 4 KiB."""
 
     boards: tuple[Board, ...] = (
         HOI_TRUONG,
@@ -60,13 +60,13 @@ class FakeBoards:
     def report_revision(self, board: str, revision: int, *, trusted: bool) -> None:
         """Ignored: these boards never change."""
 
-    def bodies(self, hashes: list[str]) -> list[Any]:
+    def bodies(self, hashes: list[str]) -> list[Slide]:
         known = {f"{BODY}{digit:x}" for digit in range(16)}
         return [Slide(one, "b" * 4_000, 8_000, one, "", "story") for one in hashes if one in known]
 
 
-class Watched(Server):
-    """The server, remembering what it accepted, to be asked about it."""
+class RecordingServer(Server):
+    """A server that keeps the sockets it has accepted."""
 
     accepted: list[socket.socket]
 
@@ -75,7 +75,7 @@ class Watched(Server):
         super().do_handle(*args)
 
 
-def _told(hub: Hub, server: Watched, order: dict[str, Any]) -> dict[str, Any]:
+def _carried_out(hub: Hub, server: RecordingServer, order: dict[str, Any]) -> dict[str, Any]:
     if order["do"] == "send":
         for number in range(order["count"]):
             text = chr(97 + number % 26) * order["size"]
@@ -129,7 +129,7 @@ def main(fanout: Literal["direct", "stock"], patience: float, viewers: int) -> N
         fanout=fanout,
     )
     listener = listen("127.0.0.1", 0)
-    server = Watched(listener, app.wsgi_app, error_log=sys.stderr, send_timeout=patience, upgrade=hub.upgrade)
+    server = RecordingServer(listener, app.wsgi_app, error_log=sys.stderr, send_timeout=patience, upgrade=hub.upgrade)
     server.accepted = []
     server.start()
 
@@ -141,7 +141,7 @@ def main(fanout: Literal["direct", "stock"], patience: float, viewers: int) -> N
     gevent.spawn(cut)
     print(listener.getsockname()[1], flush=True)
     for line in FileObjectThread(sys.stdin.fileno(), "rb"):
-        print(json.dumps(_told(hub, server, json.loads(line))), flush=True)
+        print(json.dumps(_carried_out(hub, server, json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":

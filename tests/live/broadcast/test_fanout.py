@@ -1,4 +1,4 @@
-"""Fan-out without sockets: who is sent what, in which order, and in turns; the sockets themselves are in test_hub."""
+"""Fan-out without sockets: who is sent what, in which order and turns; real sockets are tested in test_hub."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from server.live.sockets.frames import text_frame
 class Peer:
     """An Engine.IO socket that accepts frames while it is ``open``; ``broken``: it raises instead."""
 
-    def __init__(self, took: list[tuple[str, str]], name: str) -> None:
-        self._took, self._name = took, name
+    def __init__(self, written: list[tuple[str, str]], name: str) -> None:
+        self._took, self._name = written, name
         self.open, self.broken = True, False
         self.queue: JoinableQueue[Any] = JoinableQueue()
 
@@ -47,13 +47,13 @@ class Engine:
         return f"sid-{self._made}"
 
 
-class House:
-    """A manager with peers in rooms; ``took`` is what was written, in order, as (peer, text)."""
+class FakeServer:
+    """A server whose manager has peers in rooms; ``written`` is what was sent, in order, as (peer, text)."""
 
     packet_class = Packet
 
     def __init__(self) -> None:
-        self.took: list[tuple[str, str]] = []
+        self.written: list[tuple[str, str]] = []
         self.eio = Engine()
         self.manager = DirectManager()
         self.manager.set_server(cast(Server, self))
@@ -63,7 +63,7 @@ class House:
 
     def join(self, name: str, *rooms: str) -> str:
         """The Socket.IO id of a peer that is connected and in these rooms."""
-        self.eio.sockets[name] = Peer(self.took, name)
+        self.eio.sockets[name] = Peer(self.written, name)
         sid: str = self.manager.connect(name, "/")
         for room in rooms:
             self.manager.enter_room(sid, "/", room)
@@ -95,79 +95,79 @@ def test_a_frame_is_read_by_another_implementation_of_the_standard(size: int) ->
 
 
 @given(st.text(max_size=400))
-def test_any_text_comes_whole(text: str) -> None:
+def test_any_text_is_framed_whole(text: str) -> None:
     assert _text(text_frame(text.encode())) == text
 
 
-def test_a_room_hears_once_each_and_nobody_else() -> None:
-    house = House()
+def test_each_client_of_a_room_receives_once_and_no_other() -> None:
+    server = FakeServer()
     for name, room in (("a", "hall"), ("b", "hall"), ("c", "street")):
-        house.join(name, room)
-    house.emit("state", "hall")
-    assert house.took == [("a", '42["state"]'), ("b", '42["state"]')]
+        server.join(name, room)
+    server.emit("state", "hall")
+    assert server.written == [("a", '42["state"]'), ("b", '42["state"]')]
 
 
-def test_who_cannot_take_it_at_once_gets_it_through_the_librarys_queue() -> None:
-    house = House()
-    house.join("a", "hall")
-    house.eio.sockets["a"].open = False
-    house.emit("state", "hall")
-    house.emit("slide", "hall")
-    assert house.took == []
-    assert house.waiting("a") == ['42["state"]', '42["slide"]']
+def test_a_client_that_accepts_nothing_now_receives_through_the_librarys_queue() -> None:
+    server = FakeServer()
+    server.join("a", "hall")
+    server.eio.sockets["a"].open = False
+    server.emit("state", "hall")
+    server.emit("slide", "hall")
+    assert server.written == []
+    assert server.waiting("a") == ['42["state"]', '42["slide"]']
 
 
-def test_an_urgent_message_goes_before_the_events_that_wait_and_after_what_opens_a_connection() -> None:
-    house = House()
-    house.join("a", "hall")
-    peer = house.eio.sockets["a"]
+def test_an_urgent_message_precedes_queued_events_but_not_the_opening_packets() -> None:
+    server = FakeServer()
+    server.join("a", "hall")
+    peer = server.eio.sockets["a"]
     peer.open = False
-    house.manager.emit("slides", [], "/", room="hall")
+    server.manager.emit("slides", [], "/", room="hall")
     opening = [Packet(0, {"sid": "x"}).encode()]
     for text in opening:
         waiting = peer.queue.get_nowait()
         peer.queue.put(type(waiting)(4, text))
         peer.queue.put(waiting)
-    house.emit("notice", "hall", urgent=True)
-    assert house.waiting("a") == ['40{"sid":"x"}', '42["notice"]', '42["slides",[]]']
+    server.emit("notice", "hall", urgent=True)
+    assert server.waiting("a") == ['40{"sid":"x"}', '42["notice"]', '42["slides",[]]']
 
 
 def test_many_are_served_in_turns_and_an_urgent_message_has_the_next_turn() -> None:
-    house = House()
+    server = FakeServer()
     for number in range(3 * CLIENTS_A_TURN):
-        house.join(f"p{number}", "hall")
-    house.emit("state", "hall")
-    assert len(house.took) == CLIENTS_A_TURN
-    house.emit("slide", "hall")
-    house.emit("notice", "hall", urgent=True)
+        server.join(f"p{number}", "hall")
+    server.emit("state", "hall")
+    assert len(server.written) == CLIENTS_A_TURN
+    server.emit("slide", "hall")
+    server.emit("notice", "hall", urgent=True)
     _rest()
-    assert Counter(text for _, text in house.took) == dict.fromkeys(
+    assert Counter(text for _, text in server.written) == dict.fromkeys(
         ('42["state"]', '42["slide"]', '42["notice"]'), 3 * CLIENTS_A_TURN
     )
-    assert {text for _, text in house.took[CLIENTS_A_TURN : 4 * CLIENTS_A_TURN]} == {'42["notice"]'}
-    assert [text for name, text in house.took if name == f"p{3 * CLIENTS_A_TURN - 1}"] == [
+    assert {text for _, text in server.written[CLIENTS_A_TURN : 4 * CLIENTS_A_TURN]} == {'42["notice"]'}
+    assert [text for name, text in server.written if name == f"p{3 * CLIENTS_A_TURN - 1}"] == [
         '42["notice"]', '42["state"]', '42["slide"]'
     ]  # fmt: skip
 
 
 def test_an_acknowledged_message_has_a_number_of_its_own_for_each_client() -> None:
-    house = House()
-    one, two = house.join("a", "hall"), house.join("b", "hall")
+    server = FakeServer()
+    one, two = server.join("a", "hall"), server.join("b", "hall")
     answers: list[str] = []
-    house.emit("slides", "hall", callback=answers.append)
-    house.emit("slides", "hall", callback=answers.append)
-    numbers = [(name, int(text[2:].partition("[")[0])) for name, text in house.took]
+    server.emit("slides", "hall", callback=answers.append)
+    server.emit("slides", "hall", callback=answers.append)
+    numbers = [(name, int(text[2:].partition("[")[0])) for name, text in server.written]
     assert numbers == [("a", 1), ("b", 1), ("a", 2), ("b", 2)]
-    house.manager.trigger_callback(two, 2, ["b2"])
-    house.manager.trigger_callback(one, 1, ["a1"])
+    server.manager.trigger_callback(two, 2, ["b2"])
+    server.manager.trigger_callback(one, 1, ["a1"])
     assert answers == ["b2", "a1"]
 
 
 def test_binary_parts_follow_their_head_through_the_queue() -> None:
-    house = House()
-    house.join("a", "hall")
-    house.manager.emit("picture", {"data": b"\x00\xff"}, "/", room="hall")
-    parts: list[Any] = house.waiting("a")
+    server = FakeServer()
+    server.join("a", "hall")
+    server.manager.emit("picture", {"data": b"\x00\xff"}, "/", room="hall")
+    parts: list[Any] = server.waiting("a")
     head, part = parts
     assert head.startswith("451-")
     assert json.loads(head[4:])[1] == {"data": {"_placeholder": True, "num": 0}}
@@ -175,19 +175,19 @@ def test_binary_parts_follow_their_head_through_the_queue() -> None:
 
 
 def test_an_error_while_one_message_is_sent_stops_no_other() -> None:
-    house = House()
-    house.join("a", "hall")
-    house.join("b", "street")
-    house.eio.sockets["a"].broken = True
+    server = FakeServer()
+    server.join("a", "hall")
+    server.join("b", "street")
+    server.eio.sockets["a"].broken = True
     with pytest.raises(RuntimeError):
-        house.emit("state", "hall")
-    house.emit("state", "street")
+        server.emit("state", "hall")
+    server.emit("state", "street")
     _rest()
-    assert house.took == [("b", '42["state"]')]
+    assert server.written == [("b", '42["state"]')]
 
 
-class Touched(dict[str, Any]):
-    """A room that counts who looks at it."""
+class CountingRoom(dict[str, Any]):
+    """A room that counts how often it is searched."""
 
     looks = 0
 
@@ -196,19 +196,19 @@ class Touched(dict[str, Any]):
         return super().__contains__(key)
 
 
-def test_a_farewell_touches_no_room_but_its_own_and_leaves_nothing() -> None:
-    house = House()
-    before = house.join("a", "hall")
-    other = Touched()
-    house.manager.rooms["/"]["street"] = other
-    assert house.manager.get_rooms(before, "/") == [before, "hall"]
-    house.manager.pre_disconnect(before, "/")
-    house.manager.disconnect(before, "/")
+def test_a_disconnect_looks_only_at_the_clients_own_rooms_and_leaves_nothing() -> None:
+    server = FakeServer()
+    before = server.join("a", "hall")
+    other = CountingRoom()
+    server.manager.rooms["/"]["street"] = other
+    assert server.manager.get_rooms(before, "/") == [before, "hall"]
+    server.manager.pre_disconnect(before, "/")
+    server.manager.disconnect(before, "/")
     assert other.looks == 0
-    del house.manager.rooms["/"]["street"]
-    assert not house.manager.rooms.get("/")
-    assert not house.manager.pending_disconnect
-    assert house.manager.get_rooms(before, "/") == []
+    del server.manager.rooms["/"]["street"]
+    assert not server.manager.rooms.get("/")
+    assert not server.manager.pending_disconnect
+    assert server.manager.get_rooms(before, "/") == []
 
 
 def _rest() -> None:

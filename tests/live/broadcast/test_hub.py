@@ -1,4 +1,4 @@
-"""The hub and its transport over real sockets: each measured trap of the stack, and clients that are slow or rude."""
+"""The hub over real sockets: each measured fault of the stack, and clients that are slow or send malformed data."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ SOON = 60.0
 
 
 class Process:
-    """One hub_server; ``errors`` is what it wrote to stderr."""
+    """One hub_server as a process; ``errors`` gives what it wrote to stderr."""
 
     def __init__(self, log: Path, fanout: str, patience: float = 10.0, viewers: int = 100) -> None:
-        self._log, self.road = log, fanout
+        self._log, self.fanout = log, fanout
         with log.open("wb") as errors:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.live.broadcast.hub_server", fanout, str(patience), str(viewers)],
@@ -56,7 +56,7 @@ class Process:
         return self.tell(do="look")
 
     def look_until(self, true: Any) -> dict[str, Any]:
-        """Looks until what is seen satisfies ``true``; the last look after a minute."""
+        """Looks until the result satisfies ``true``, for at most a minute; returns the last one."""
         deadline = monotonic() + SOON
         nobody = Event()
         while not true(seen := self.look()) and monotonic() < deadline:
@@ -76,13 +76,13 @@ class Process:
 
 @pytest.fixture(scope="module", params=["direct", "stock"])
 def fanout(request: pytest.FixtureRequest) -> str:
-    """Every rule holds on both roads."""
+    """Every rule holds with direct and with stock fan-out."""
     return str(request.param)
 
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory, fanout: str) -> Iterator[Process]:
-    """A hub that never gives a slow reader up for its slowness alone."""
+    """A hub that does not disconnect a slow reader within the tests."""
     process = Process(tmp_path_factory.mktemp("hub") / "stderr", fanout, patience=600.0)
     yield process
     process.close()
@@ -90,7 +90,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory, fanout: str) -> Iterator[Proce
 
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory, fanout: str) -> Iterator[Process]:
-    """A hub that gives a reader up after two seconds, and lets three viewers in."""
+    """A hub that disconnects a slow reader after two seconds, and admits three viewers."""
     process = Process(tmp_path_factory.mktemp("strict") / "stderr", fanout, patience=2.0, viewers=3)
     yield process
     process.close()
@@ -101,9 +101,9 @@ def strict(tmp_path_factory: pytest.TempPathFactory, fanout: str) -> Iterator[Pr
 
 def test_pings_are_whole_seconds_in_the_open_packet(hub: Process) -> None:
     with screen(hub.port, None) as raw:
-        said = json.loads(raw.wait("0")[1:])
-    assert (said["pingInterval"], said["pingTimeout"]) == (5000, 5000)
-    assert said["maxPayload"] == LARGEST_FRAME
+        packet = json.loads(raw.wait("0")[1:])
+    assert (packet["pingInterval"], packet["pingTimeout"]) == (5000, 5000)
+    assert packet["maxPayload"] == LARGEST_FRAME
 
 
 def test_compression_is_not_agreed_even_where_it_is_offered(hub: Process) -> None:
@@ -124,7 +124,7 @@ def test_the_backlog_is_as_long_as_the_system_lets_it_be(hub: Process) -> None:
     assert hub.look()["backlog"] == min(BACKLOG, allowed)
 
 
-def test_gevent_is_named_and_not_guessed(hub: Process) -> None:
+def test_the_async_mode_is_gevent(hub: Process) -> None:
     assert hub.look()["async_mode"] == "gevent"
 
 
@@ -140,7 +140,7 @@ def test_what_connect_sends_comes_after_the_connect_packet(hub: Process) -> None
 @pytest.mark.parametrize(
     "auth", [{"board": "rieng"}, {"board": "khong-co"}, {"board": 7}, {"board": ["hoi-truong"]}, {}, [], "x", None]
 )
-def test_unknown_and_private_boards_are_refused_in_the_same_words(hub: Process, auth: Any) -> None:
+def test_unknown_and_private_boards_are_refused_with_the_same_text(hub: Process, auth: Any) -> None:
     with screen(hub.port, None) as raw:
         raw.connect(auth)
         refusal = raw.wait("41")
@@ -148,7 +148,7 @@ def test_unknown_and_private_boards_are_refused_in_the_same_words(hub: Process, 
     assert json.loads(refusal.removeprefix("41")) == {"message": "Không có bảng tin công cộng này"}
 
 
-def test_viewers_have_an_end_and_a_place_is_free_again(strict: Process) -> None:
+def test_viewers_are_limited_and_a_place_becomes_free_again(strict: Process) -> None:
     three = [RawScreen(strict.port) for _ in range(3)]
     for one in three:
         assert one.connect({"board": HALL}).startswith("40")
@@ -166,7 +166,9 @@ def test_viewers_have_an_end_and_a_place_is_free_again(strict: Process) -> None:
     ("board", "order"),
     [("bo-di", {"do": "remove"}), ("an-di", {"do": "hide"}), ("chuyen-di", {"do": "move", "to": "chua-len-song"})],
 )
-def test_who_may_not_see_a_board_any_more_is_cut(hub: Process, board: str, order: dict[str, str]) -> None:
+def test_viewers_of_a_removed_or_hidden_board_are_disconnected(
+    hub: Process, board: str, order: dict[str, str]
+) -> None:
     with screen(hub.port, board) as here, screen(hub.port) as there:
         hub.tell(board=board, **order)
         assert here.gone()
@@ -177,7 +179,7 @@ def test_who_may_not_see_a_board_any_more_is_cut(hub: Process, board: str, order
 # what goes out
 
 
-def test_a_board_hears_only_its_own(hub: Process) -> None:
+def test_a_board_receives_only_its_own_messages(hub: Process) -> None:
     with screen(hub.port) as here, screen(hub.port, "thu-hai") as there:
         hub.tell(do="send", board=HALL, count=1, size=3)
         hub.tell(do="send", board="thu-hai", count=1, size=5)
@@ -185,12 +187,12 @@ def test_a_board_hears_only_its_own(hub: Process) -> None:
         assert json.loads(there.wait('42["notice"')[2:])[1]["text"] == "aaaaa"
 
 
-def test_a_state_of_many_slides_comes_in_parts_that_a_slow_line_can_take(hub: Process) -> None:
+def test_a_state_of_many_slides_is_sent_in_parts(hub: Process) -> None:
     with screen(hub.port, "dai") as raw:
         parts: list[dict[str, Any]] = []
         while not parts or len(parts) < parts[0]["of"]:
             text = raw.wait("42")
-            assert len(text.encode()) <= wire.LARGEST_MESSAGE + 50 or hub.road == "stock"
+            assert len(text.encode()) <= wire.LARGEST_MESSAGE + 50 or hub.fanout == "stock"
             parts.append(json.loads(text[2:])[1])
     state = json.loads("".join(part["text"] for part in parts))
     assert len(parts) > 1
@@ -198,7 +200,7 @@ def test_a_state_of_many_slides_comes_in_parts_that_a_slow_line_can_take(hub: Pr
     assert state["back"] == wire.SHORTEST_RETURN
 
 
-def test_bodies_come_one_message_after_the_other_and_a_notice_between(hub: Process) -> None:
+def test_bodies_are_sent_one_message_at_a_time_and_a_notice_in_between(hub: Process) -> None:
     wanted = [f"{'0' * 15}{digit:x}" for digit in range(16)]
     got: list[str] = []
     with screen(hub.port) as raw:
@@ -213,14 +215,14 @@ def test_bodies_come_one_message_after_the_other_and_a_notice_between(hub: Proce
             assert len(json.dumps(bodies)) <= 1.1 * wire.LARGEST_MESSAGE
             got += [body["hash"] for body in bodies]
             if len(got) < 16:
-                # Not acknowledged yet: nothing more of the bodies comes, but a notice does.
+                # The batch is not acknowledged yet: no more bodies are sent, but a notice is.
                 hub.tell(do="send", board=HALL, count=1, size=3)
                 assert raw.wait("42").startswith('42["notice"')
             raw.send(f"43{number}[]")
     assert got == wanted
 
 
-def test_a_body_is_given_to_boards_that_name_it_alone(hub: Process) -> None:
+def test_a_body_is_sent_only_to_screens_of_boards_that_name_it(hub: Process) -> None:
     mine = f"{'0' * 15}1"
     for board, wanted in ((HALL, [mine]), ("dai", [])):
         with screen(hub.port, board) as raw:
@@ -235,7 +237,7 @@ def test_a_body_is_given_to_boards_that_name_it_alone(hub: Process) -> None:
 
 
 def test_a_slow_reader_gets_every_byte_of_a_large_message(hub: Process) -> None:
-    """simple-websocket alone ignores how much of a message its socket took, and so loses the rest of it."""
+    """simple-websocket alone ignores how many bytes its socket accepted, and so loses the rest of the message."""
     size = 3_000_000
     with screen(hub.port, receive_buffer=4_096) as raw:
         hub.tell(do="send", board=HALL, count=2, size=size)
@@ -265,8 +267,8 @@ def test_an_urgent_notice_passes_everything_that_waits_for_a_slow_reader(hub: Pr
     assert [one["number"] for one in got[2:]] == list(range(20))
 
 
-def test_who_does_not_read_is_cut_and_costs_no_memory(strict: Process) -> None:
-    with screen(strict.port) as reader, screen(strict.port, receive_buffer=4_096) as deaf:
+def test_a_client_that_does_not_read_is_disconnected_and_costs_no_memory(strict: Process) -> None:
+    with screen(strict.port) as reader, screen(strict.port, receive_buffer=4_096) as slow:
         strict.tell(do="send", board=HALL, count=1, size=4_000_000)
         reader.wait('42["notice"')
         seen = strict.look_until(lambda seen: seen["watching"][HALL] == 1)
@@ -275,18 +277,18 @@ def test_who_does_not_read_is_cut_and_costs_no_memory(strict: Process) -> None:
             strict.tell(do="send", board=HALL, count=1, size=4_000_000)
             reader.wait('42["notice"')
         after = strict.look()
-        assert deaf.gone()
+        assert slow.gone()
     assert after["queued"] < 12
-    # Twelve messages that waited for the deaf one would be 48 MB.
+    # Twelve messages queued for the slow reader would be 48 MB.
     assert after["kibibytes"] - seen["kibibytes"] < 30_000
 
 
-def test_a_queue_that_only_grows_is_cut_before_any_ping_is_missed(hub: Process) -> None:
-    with screen(hub.port, receive_buffer=4_096) as deaf:
+def test_a_client_whose_queue_only_grows_is_disconnected_before_it_misses_a_ping(hub: Process) -> None:
+    with screen(hub.port, receive_buffer=4_096) as slow:
         hub.tell(do="send", board=HALL, count=1, size=3_000_000)
         hub.tell(do="send", board=HALL, count=LONGEST_QUEUE + 10, size=10)
         assert hub.look_until(lambda seen: seen["watching"][HALL] == 0)["watching"][HALL] == 0
-        assert deaf.gone()
+        assert slow.gone()
     assert hub.look_until(lambda seen: seen["queued"] == 0)["queued"] == 0
     assert "does not read" in hub.errors()
 
@@ -294,7 +296,7 @@ def test_a_queue_that_only_grows_is_cut_before_any_ping_is_missed(hub: Process) 
 # what comes in
 
 
-def test_frames_larger_than_a_screen_sends_are_cut(hub: Process) -> None:
+def test_frames_larger_than_a_screen_sends_end_the_connection(hub: Process) -> None:
     with screen(hub.port) as raw:
         raw.send('42["health",{"x":"' + "x" * (LARGEST_FRAME + 10) + '"}]')
         assert raw.gone()
@@ -310,7 +312,7 @@ def test_a_frame_that_announces_gigabytes_is_never_waited_for(hub: Process) -> N
             raw.send_bytes(b"x" * 50_000_000)
 
 
-def test_sync_is_answered_by_the_clock_and_by_a_state_only_where_something_differs(hub: Process) -> None:
+def test_sync_returns_the_times_and_sends_a_state_only_if_something_differs(hub: Process) -> None:
     with screen(hub.port) as raw:
         state = json.loads(raw.wait('42["state"')[2:])[1]
         hashes = [slide["hash"] for slide in state["lap"]["slides"]] + [state["lap"]["filler"], state["lap"]["safe"]]
@@ -335,7 +337,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(event=st.sampled_from(["want", "sync", "receipts", "health"]), words=st.lists(JSON, max_size=3))
-def test_no_words_of_a_screen_break_its_connection_or_fill_the_log(
+def test_no_arguments_of_an_event_break_the_connection_or_fill_the_log(
     hub: Process, event: str, words: list[Any]
 ) -> None:
     before = len(hub.errors())
@@ -351,29 +353,29 @@ def test_no_words_of_a_screen_break_its_connection_or_fill_the_log(
      "42" + "[" * 20_000, '42["sync",{"t0":"\\ud800"}]', "40", "41", "44{}", "\x00", "42/other,[]",
      '42["connect",{}]', "42999999999999[]", '42["disconnect"]', '42["nothing known",1]'],
 )  # fmt: skip
-def test_nonsense_costs_its_sender_at_most_the_connection(hub: Process, packet: str) -> None:
+def test_a_malformed_packet_costs_its_sender_at_most_the_connection(hub: Process, packet: str) -> None:
     before = len(hub.errors())
     with screen(hub.port) as other:
-        with screen(hub.port) as rude:
-            rude.send(packet)
+        with screen(hub.port) as malformed:
+            malformed.send(packet)
         assert hub.look_until(lambda seen: seen["watching"][HALL] == 1)["watching"][HALL] == 1
         assert other.call("sync", {"t0": 9})[0]["t0"] == 9
     assert "Traceback" not in hub.errors()[before:]
 
 
 @pytest.mark.parametrize("data", [b"\x81\x05hello", b"\xff\xff\xff\xff", b"\x89\xfe\xff\xff", b"\x00" * 300])
-def test_broken_frames_end_the_connection_alone(hub: Process, data: bytes) -> None:
+def test_broken_frames_end_only_their_own_connection(hub: Process, data: bytes) -> None:
     before = len(hub.errors())
-    with screen(hub.port) as other, screen(hub.port) as rude:
-        rude.send_bytes(data)
-        rude.sock.shutdown(1)
-        assert rude.gone()
+    with screen(hub.port) as other, screen(hub.port) as malformed:
+        malformed.send_bytes(data)
+        malformed.sock.shutdown(1)
+        assert malformed.gone()
         assert other.call("sync", {"t0": 9})[0]["t0"] == 9
     assert hub.look_until(lambda seen: seen["watching"][HALL] == 0)["watching"][HALL] == 0
     assert "Traceback" not in hub.errors()[before:]
 
 
-def test_the_library_that_screens_are_tested_with_is_understood_too(hub: Process) -> None:
+def test_the_python_client_library_is_served_too(hub: Process) -> None:
     client, heard = socketio.Client(reconnection=False), Event()
     states: list[Any] = []
 
@@ -391,7 +393,7 @@ def test_the_library_that_screens_are_tested_with_is_understood_too(hub: Process
         client.disconnect()
 
 
-def test_who_left_is_forgotten_whole(hub: Process) -> None:
+def test_nothing_is_kept_of_a_client_that_left(hub: Process) -> None:
     for _ in range(20):
         with screen(hub.port):
             pass

@@ -1,4 +1,4 @@
-"""Both roads with the clients that people use: socket.io-client of npm and python-socketio's, by every transport."""
+"""Direct and stock fan-out with common clients: socket.io-client of npm and python-socketio's, on every transport."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def echo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_the_javascript_client_is_served_whole(echo: Echo, way: str) -> None:
+def test_the_javascript_client_is_served(echo: Echo, way: str) -> None:
     done = subprocess.run(
         ["node", "tests/live/peer.mjs", str(echo.port), way],
         cwd=ROOT, capture_output=True, text=True, timeout=SOON, check=False,
@@ -56,11 +56,11 @@ def test_the_javascript_client_is_served_whole(echo: Echo, way: str) -> None:
         "clientCloses": "forced close",
     }
     assert "Traceback" not in echo.log.read_text()
-    until(lambda: echo.connected() == 0, "nobody is left behind")
+    until(lambda: echo.connected() == 0, "no socket is left")
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_the_python_client_is_served_whole(echo: Echo, way: str) -> None:
+def test_the_python_client_is_served(echo: Echo, way: str) -> None:
     client, heard = socketio.Client(reconnection=False), Queue[tuple[str, Any]]()
     for event in ("auth", "message-back", "one", "picture"):
         client.on(event, lambda *words, name=event: heard.put((name, words)))
@@ -78,16 +78,16 @@ def test_the_python_client_is_served_whole(echo: Echo, way: str) -> None:
         # By polling the Python client takes at most 16 packets in one answer.
         many = 12 if way == "polling" else 300
         client.emit("many", many)
-        # It hears each message in a thread of its own, so the order is the JavaScript client's to judge.
+        # It handles each message in a thread of its own, so the order is checked with the JavaScript client.
         got = sorted(heard.get(timeout=SOON) for _ in range(many))
         assert got == [("one", (number,)) for number in range(many)]
         assert client.transport() == ("websocket" if way == "upgrade" else way)
     finally:
         client.disconnect()
-    until(lambda: echo.connected() == 0, "nobody is left behind")
+    until(lambda: echo.connected() == 0, "no socket is left")
 
 
-# what no client library does
+# clients that do what no library does
 
 
 @pytest.fixture
@@ -101,32 +101,32 @@ def test_pings_come_at_their_interval_and_silence_ends_a_connection(tmp_path: Pa
     server = Echo("direct", tmp_path / "stderr", interval=0.3, timeout=0.2)
     try:
         raw = RawScreen(server.port)
-        said = json.loads(raw.wait("0")[1:])
-        assert (said["pingInterval"], said["pingTimeout"]) == (300, 200)
+        packet = json.loads(raw.wait("0")[1:])
+        assert (packet["pingInterval"], packet["pingTimeout"]) == (300, 200)
         for _ in range(3):
             raw.wait("2")  # answered
-        # From now on the pings are read and not answered.
+        # From now on pings are read, but not answered.
         while raw.sock.recv(100):
             pass
         raw.close()
-        until(lambda: server.connected() == 0, "the silent one is forgotten")
+        until(lambda: server.connected() == 0, "the silent one is removed")
     finally:
         server.close()
 
 
 @pytest.mark.parametrize("data", [b"", b"\x88\x80abcd", b"\x88\x82\x00\x00\x00\x00\x03\xe8"])
-def test_a_wire_that_ends_in_any_way_is_forgotten(echo: Echo, fresh: RawScreen, data: bytes) -> None:
+def test_a_connection_that_ends_in_any_way_is_removed(echo: Echo, fresh: RawScreen, data: bytes) -> None:
     fresh.wait("0")
     assert echo.connected() == 1
     fresh.send_bytes(data)
     if not data:
         fresh.close()
-    until(lambda: echo.connected() == 0, "it is forgotten")
+    until(lambda: echo.connected() == 0, "it is removed")
 
 
 @pytest.mark.parametrize("echo", ["direct"], indirect=True, scope="module")
-def test_words_that_come_right_behind_the_handshake_are_heard(echo: Echo) -> None:
-    raw = RawScreen(echo.port, behind='40{"early":1}')
+def test_a_packet_sent_with_the_handshake_is_handled(echo: Echo) -> None:
+    raw = RawScreen(echo.port, early='40{"early":1}')
     try:
         raw.wait("0")
         raw.wait("40")
@@ -144,9 +144,9 @@ def test_words_that_come_right_behind_the_handshake_are_heard(echo: Echo) -> Non
         ("GET /elsewhere/?EIO=4&transport=websocket HTTP/1.1", "404"),
     ],
 )
-def test_what_is_no_such_clients_first_request_is_answered_by_the_library(
-    echo: Echo, asking: str, status: str
+def test_a_request_that_opens_no_websocket_is_answered_by_the_library(
+    echo: Echo, request_line: str, status: str
 ) -> None:
     with pytest.raises(AssertionError, match=f"HTTP/1.1 {status}"):
-        RawScreen(echo.port, asking=asking)
+        RawScreen(echo.port, request_line=request_line)
     assert echo.connected() == 0

@@ -1,4 +1,4 @@
-"""Several servers on one Redis: who is told what, and that nobody waits for it when it is away."""
+"""Several servers on one Redis: nudges and messages arrive, and nothing waits for a Redis that is down."""
 
 from __future__ import annotations
 
@@ -36,32 +36,32 @@ def looked(server: Echo) -> list[int]:
     return found
 
 
-def told_until_heard(teller: Echo, hearer: Echo, revision: int) -> None:
-    """A server that has just begun may not listen yet: said again, as the store's next change would."""
+def nudge_until_received(sender: Echo, receiver: Echo, revision: int) -> None:
+    """Nudges again and again: a server that has just started may not have subscribed yet."""
 
-    def heard() -> bool:
+    def received() -> bool:
         nonlocal revision
-        teller.tell(f"nudge {revision}")
+        sender.tell(f"nudge {revision}")
         revision += 1
-        return bool(looked(hearer))
+        return bool(looked(receiver))
 
-    until(heard, "the other server is told to look")
+    until(received, "the other server is nudged")
 
 
-def test_a_change_that_one_server_sees_is_told_to_the_other_and_not_back(pair: tuple[Echo, Echo]) -> None:
+def test_a_nudge_reaches_the_other_server_and_does_not_come_back(pair: tuple[Echo, Echo]) -> None:
     here, there = pair
-    told_until_heard(here, there, 1)
+    nudge_until_received(here, there, 1)
     assert looked(here) == []
     known = looked(there)[-1]
-    # What came from another server is not news for anybody.
+    # A revision that came from another server is not sent on.
     there.tell(f"nudge {known}")
     there.tell(f"nudge {known + 100}")
     until(lambda: looked(here) == [known + 100], "only what is new comes back")
 
 
-def test_a_message_for_all_reaches_the_clients_of_every_server_once(pair: tuple[Echo, Echo]) -> None:
+def test_an_emit_to_all_reaches_the_clients_of_every_server_once(pair: tuple[Echo, Echo]) -> None:
     here, there = pair
-    told_until_heard(here, there, 1)
+    nudge_until_received(here, there, 1)
     screens = [RawScreen(one.port) for one in pair]
     try:
         for one in screens:
@@ -78,20 +78,20 @@ def test_a_message_for_all_reaches_the_clients_of_every_server_once(pair: tuple[
 
 
 @pytest.mark.parametrize("pair", ["direct"], indirect=True)
-def test_redis_may_be_away_at_any_time_and_that_is_said_once(pair: tuple[Echo, Echo], redis: Redis) -> None:
+def test_redis_may_be_down_at_any_time_and_that_is_logged_once(pair: tuple[Echo, Echo], redis: Redis) -> None:
     here, there = pair
-    told_until_heard(here, there, 1)
+    nudge_until_received(here, there, 1)
     screen = RawScreen(here.port)
     try:
         screen.connect({})
         screen.wait("42")
         redis.kill()
 
-        def said() -> bool:
+        def logged() -> bool:
             here.tell("nudge 1000")
             return "redis lost" in here.log.read_text()
 
-        until(said, "it is said")
+        until(logged, "it is logged")
         for revision in range(1001, 1021):
             here.tell(f"nudge {revision}")
         here.tell("emit word đây")
@@ -106,14 +106,14 @@ def test_redis_may_be_away_at_any_time_and_that_is_said_once(pair: tuple[Echo, E
             here.tell(f"nudge {number}")
             return len(looked(there)) > before
 
-        until(again, "told again after Redis came back")
+        until(again, "nudged again after Redis came back")
     finally:
         screen.close()
     assert here.log.read_text().count("redis lost") == 1
     assert "Traceback" not in here.log.read_text()
 
 
-def test_a_server_begins_without_redis(tmp_path: Path, redis: Redis) -> None:
+def test_a_server_starts_without_redis(tmp_path: Path, redis: Redis) -> None:
     redis.kill()
     server = Echo("direct", tmp_path / "stderr", queue=redis.url)
     try:
@@ -121,12 +121,12 @@ def test_a_server_begins_without_redis(tmp_path: Path, redis: Redis) -> None:
         screen.connect({})
         screen.wait("42")
         screen.close()
-        until(lambda: "redis lost" in server.log.read_text(), "it is said")
+        until(lambda: "redis lost" in server.log.read_text(), "it is logged")
     finally:
         server.close()
 
 
-def test_an_act_that_is_wanted_while_it_runs_runs_once_more_and_never_twice_at_once() -> None:
+def test_a_call_while_it_runs_makes_it_run_once_more_and_never_twice_at_once() -> None:
     runs: list[int] = []
     depth = 0
 

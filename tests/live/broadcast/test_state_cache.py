@@ -1,4 +1,4 @@
-"""A board's state, encoded once for everybody: it is what the wire says, at the server's time, on the day it is."""
+"""A board's state, encoded once for all: it equals the wire's state at any time and on any day."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GLASS = wire.Glass(
 )
 
 
-def test_it_says_what_the_wire_says_at_any_time() -> None:
+def test_it_equals_the_wires_state_at_any_time() -> None:
     states = StateCache("e", "b")
     for minutes in (0, 1, 2_000):
         now = NOW + timedelta(minutes=minutes)
@@ -28,7 +28,7 @@ def test_it_says_what_the_wire_says_at_any_time() -> None:
         assert json.loads(text)["now"] == to_ms(now)
 
 
-def test_a_new_revision_and_a_crowd_are_a_new_text() -> None:
+def test_a_new_revision_and_more_screens_are_encoded_anew() -> None:
     states = StateCache("e", "b")
     ((_, first),) = states.messages(GLASS, NOW, 10)
     ((_, second),) = states.messages(replace(GLASS, revision=8), NOW, 10_000)
@@ -37,7 +37,7 @@ def test_a_new_revision_and_a_crowd_are_a_new_text() -> None:
     assert json.loads(second)["back"] == wire.reconnect_within(10_000)
 
 
-def test_what_two_boards_say_is_not_mixed() -> None:
+def test_the_states_of_two_boards_are_kept_apart() -> None:
     states = StateCache("e", "b")
     other = replace(GLASS, board=replace(HOI_TRUONG, slug="khac", name="Khác"))
     for glass in (GLASS, other, GLASS):

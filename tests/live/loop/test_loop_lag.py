@@ -1,4 +1,4 @@
-"""The loop's lateness: what sleeps longer than it wanted is late, and a bad moment is forgotten after two minutes."""
+"""The loop's lag: sleeping longer than asked for is lag, and the worst is forgotten after two minutes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from server.live.loop.loop_lag import INTERVAL_SECONDS, MINUTE, LoopLag
 
 
-def test_the_latest_turn_is_known_for_one_to_two_minutes() -> None:
+def test_the_worst_lag_is_known_for_one_to_two_minutes() -> None:
     now, seen, extra = [0.0], list[float](), [0.0]
 
     def sleep(seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""The desk beside the server: what waits there delays nobody here, and what dies there is started again."""
+"""The desk behind the server's proxy: waiting there delays no request here, and a desk that dies is restarted."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def station(tmp_path: Path) -> Iterator[Station]:
 
 
 class Visitor:
-    """A browser of the desk, in a thread of its own while it waits."""
+    """A browser at the desk; it may wait in a thread of its own."""
 
     def __init__(self, station: Station) -> None:
         self.station, self.cookie, self.status = station, "", 0
@@ -49,7 +49,7 @@ class Visitor:
         return answer.status, text
 
     def sign_in_slowly(self) -> threading.Thread:
-        """A request that ends only when the store can be written to."""
+        """Starts a sign-in, whose request ends only when the store can be written."""
         _, page = self.ask("GET", "/desk/login")
         token = re.search(r'name="csrf_token" type="hidden" value="([^"]+)"', page)
         assert token is not None
@@ -83,18 +83,18 @@ def test_while_the_desk_waits_for_the_store_the_server_answers(station: Station)
     visitor = Visitor(station)
     holder.execute("BEGIN IMMEDIATE")
     waiting = visitor.sign_in_slowly()
-    # The password is checked and the sign-in cannot be written: the desk's thread waits up to five seconds.
+    # The password has been checked, but the sign-in cannot be written: the desk's thread waits up to five seconds.
     for _ in range(50):
         assert station.get("/healthz")[0] == 200
         assert station.get("/glass/state?board=bang")[0] == 200
-    assert waiting.is_alive(), "nothing was slow, so nothing was shown"
+    assert waiting.is_alive(), "the sign-in did not wait, so the test shows nothing"
     holder.execute("ROLLBACK")
     holder.close()
     waiting.join(PATIENCE)
     assert visitor.status == 302
 
 
-def test_a_desk_that_dies_is_started_again_and_the_server_goes_on(station: Station) -> None:
+def test_a_desk_that_dies_is_restarted_and_the_server_goes_on(station: Station) -> None:
     assert station.server is not None
     desk = _desk_of(station.server.pid)
     Path(f"/proc/{desk}").stat()
@@ -123,7 +123,7 @@ def _kill(process: int) -> None:
 @pytest.mark.parametrize(
     ("headers", "status"), [({"Transfer-Encoding": "chunked"}, 411), ({"Content-Length": str(2**40)}, 413)]
 )
-def test_a_body_without_an_end_is_refused_before_it_is_read(
+def test_a_body_of_unknown_or_excessive_length_is_refused_unread(
     station: Station, headers: dict[str, str], status: int
 ) -> None:
     connection: Any = http.client.HTTPConnection("127.0.0.1", station.port, timeout=PATIENCE)
@@ -137,7 +137,7 @@ def test_a_body_without_an_end_is_refused_before_it_is_read(
     connection.close()
 
 
-def test_an_address_that_a_visitor_makes_up_is_not_believed(station: Station) -> None:
+def test_a_forged_x_forwarded_for_is_ignored(station: Station) -> None:
     _with_a_password(station)
     visitor = Visitor(station)
     _, page = visitor.ask("GET", "/desk/login")
@@ -151,14 +151,14 @@ def test_an_address_that_a_visitor_makes_up_is_not_believed(station: Station) ->
     raw.close()
 
 
-def test_the_design_gallery_asks_who_comes_at_the_server_s_one_address(station: Station) -> None:
+def test_the_design_gallery_is_forwarded_to_the_desk_which_checks_rights(station: Station) -> None:
     assert station.get("/glass/gallery?view=1920x1080")[0] == 303
     assert station.get("/glass/gallery/story-usual-1")[0] == 303
     assert station.get("/glass/gallery-of-nobody")[0] == 404
 
 
 class Desk(BaseHTTPRequestHandler):
-    """Answers with the status that the path names."""
+    """Responds with the status that the path names."""
 
     def do_GET(self) -> None:
         self.send_response(int(self.path.rpartition("/")[2]))
@@ -171,13 +171,15 @@ class Desk(BaseHTTPRequestHandler):
         return "unix"
 
     def log_message(self, *_: object) -> None:
-        """Quiet."""
+        """Logs nothing."""
 
 
 @pytest.mark.parametrize(
     ("method", "status", "looks"), [("POST", 303, 1), ("POST", 204, 1), ("POST", 422, 0), ("GET", 200, 0)]
 )
-def test_what_the_desk_has_done_is_looked_at_at_once(tmp_path: Path, method: str, status: int, looks: int) -> None:
+def test_a_successful_write_at_the_desk_calls_on_write_before_the_response(
+    tmp_path: Path, method: str, status: int, looks: int
+) -> None:
     path = str(tmp_path / "desk")
     calls: list[str] = []
 

@@ -1,4 +1,4 @@
-"""Of many boards only those that a change concerns are read and composed; others of the loop run in between."""
+"""Only the boards that a change concerns are read and composed, and other greenlets run in between."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from tests.cast import (
     entry,
     notice,
 )
-from tests.live.studio import Studio, beat, glass, heard_of, keys
+from tests.live.studio import Studio, beat, glass, keys, published_by
 
 HALL, COMMUNE, STREET = (one.slug for one in BOARDS)
 WHO = EDITOR.slug
@@ -43,18 +43,18 @@ AUTO = replace(TIN_XA, trust="auto")
 Act = Callable[[Database], object]
 
 
-def tells(source: Source, name: str) -> Act:
+def publishes(source: Source, name: str) -> Act:
     return lambda db: stories.save(db, source, [entry(name)], images={}, now=NOW)
 
 
-def posts(**said: Any) -> Act:
-    return lambda db: announcements.post(db, announcement(**said), actor=WHO)
+def posts(**sent: Any) -> Act:
+    return lambda db: announcements.post(db, announcement(**sent), actor=WHO)
 
 
 ACTS: dict[str, Act] = {
-    "the province tells": tells(TIN_TINH, "a"),
-    "a commune tells": tells(AUTO, "b"),
-    "a story of both": tells(AUTO, "a"),
+    "the province publishes": publishes(TIN_TINH, "a"),
+    "a commune publishes": publishes(AUTO, "b"),
+    "a story of both": publishes(AUTO, "a"),
     "a story is withdrawn everywhere": lambda db: stories.withdraw(db, 1, actor=WHO, now=NOW),
     "the province announces": posts(),
     "a commune announces": posts(area="xa-minh-tan", title="Cắt điện"),
@@ -75,8 +75,8 @@ ACTS: dict[str, Act] = {
 }  # fmt: skip
 
 
-def said(held: StoreSnapshot) -> dict[str, Any]:
-    """What holdings say of each board: itself, its areas, stories and announcements."""
+def of_boards(held: StoreSnapshot) -> dict[str, Any]:
+    """What a snapshot has of each board: itself, its areas, stories and announcements."""
     return {
         one.slug: (
             one,
@@ -90,17 +90,17 @@ def said(held: StoreSnapshot) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("order", [list(ACTS), *(Random(seed).sample(list(ACTS), len(ACTS)) for seed in range(8))])
-def test_what_is_read_again_is_what_reading_everything_gives(house: Studio, order: list[str]) -> None:
+def test_reading_changes_gives_the_same_as_reading_everything(house: Studio, order: list[str]) -> None:
     held, seen = read_snapshot(house.db, NOW), revision.current(house.db)
     for name in order:
-        # Some need what another has made: in an order of chance they are refused, which changes nothing.
+        # Some acts need the result of another; in a random order they may be refused, which changes nothing.
         refused = _do(ACTS[name], house.db)
-        before, whole = said(held), read_snapshot(house.db, NOW)
+        before, whole = of_boards(held), read_snapshot(house.db, NOW)
         held, touched = read_changed(house.db, held, revision.since(house.db, seen), NOW)
         seen = revision.current(house.db)
-        assert said(held) == said(whole), (name, refused)
+        assert of_boards(held) == of_boards(whole), (name, refused)
         assert held.notices == whole.notices
-        others = {slug for slug, one in said(whole).items() if before.get(slug) != one}
+        others = {slug for slug, one in of_boards(whole).items() if before.get(slug) != one}
         assert others <= set(touched), name
 
 
@@ -112,75 +112,75 @@ def _do(act: Act, db: Database) -> str:
     return ""
 
 
-def test_a_store_that_was_put_back_is_read_whole(house: Studio) -> None:
+def test_a_restored_store_is_read_whole(house: Studio) -> None:
     assert revision.since(house.db, revision.current(house.db)) == revision.Changes()
     assert revision.since(house.db, revision.current(house.db) + 1).everything
 
 
-def test_a_change_is_about_something(house: Studio) -> None:
+def test_a_change_of_nothing_is_refused(house: Studio) -> None:
     with house.db.write() as conn, pytest.raises(ValueError, match="nothing"):
         revision.bump(conn)
 
 
 def test_only_boards_that_a_change_concerns_are_composed(house: Studio) -> None:
-    breaths: list[None] = []
-    director = _breathing(house, lambda _: breaths.append(None))
+    yields: list[None] = []
+    director = _yielding(house, lambda _: yields.append(None))
     house.read(TIN_TINH, entry("a"))
     beat(director)
-    breaths.clear()
+    yields.clear()
     house.read(AUTO, entry("b"))
     beat(director)
-    # One board and its two stories; the other two boards were not looked at.
-    assert len(breaths) == 3
+    # One board and its two stories; the other two boards were not composed.
+    assert len(yields) == 3
     assert set(keys(director, COMMUNE)) == {"story:1", "story:2"}
 
 
 def test_an_urgent_notice_goes_out_while_boards_are_composed(house: Studio) -> None:
     house.read(TIN_TINH, entry("a"))
-    breaths: list[Director] = []
+    yields: list[Director] = []
 
     def interrupt(director: Director) -> None:
-        breaths.append(director)
-        if len(breaths) == 3:
+        yields.append(director)
+        if len(yields) == 3:
             notices.post(house.db, notice(), actor=WHO, now=NOW)
             director.tick()
 
     acts: list[Callable[[Director], object]] = [lambda _: None]
-    director = _breathing(house, lambda who: acts[-1](who))
+    director = _yielding(house, lambda who: acts[-1](who))
     beat(director)
-    heard = heard_of(director)
-    heard.take()
+    published = published_by(director)
+    published.take()
     acts.append(interrupt)
     house.read(TIN_TINH, entry("a"), entry("b"))
     director.refresh()
-    assert heard.boards("notice") == {HALL, COMMUNE, STREET}
+    assert published.boards("notice") == {HALL, COMMUNE, STREET}
     beat(director)
     for slug in (HALL, COMMUNE, STREET):
         assert [one.headline for one, _ in glass(director, slug).notices] == [notice().headline]
         assert "story:2" in keys(director, slug)
-        said = [one for event, at, one in heard.heard if at == slug and event in ("state", "notice")]
-        numbers = [one if isinstance(one, int) else one["revision"] for one in said]
+        sent = [one for event, at, one in published.messages if at == slug and event in ("state", "notice")]
+        numbers = [one if isinstance(one, int) else one["revision"] for one in sent]
         assert numbers == sorted(set(numbers))
 
 
-def test_a_notice_that_comes_while_a_new_board_is_drawn_is_on_it(house: Studio) -> None:
+def test_a_notice_that_comes_while_a_new_board_is_composed_is_on_it(house: Studio) -> None:
     house.read(TIN_TINH, entry("a"))
     acts: list[Callable[[Director], object]] = [lambda _: None]
-    director = _breathing(house, lambda who: acts[-1](who))
+    director = _yielding(house, lambda who: acts[-1](who))
     beat(director)
     boards.save(house.db, board(), actor=WHO, now=NOW)
-    breaths: list[Director] = []
+    yields: list[Director] = []
 
     def at_its_story(who: Director) -> None:
-        # The first breath is before the board, the second before its story: its notices were looked up between.
-        breaths.append(who)
-        if len(breaths) == 2:
+        # The first yield is before the board, the second before its story: its notices were read in between.
+        yields.append(who)
+        if len(yields) == 2:
             notices.post(house.db, notice(), actor=WHO, now=NOW)
             who.tick()
 
     acts.append(at_its_story)
     director.refresh()
-    assert len(breaths) >= 2
+    assert len(yields) >= 2
     assert [one.headline for one, _ in glass(director, "bang-moi").notices] == [notice().headline]
 
 
@@ -200,8 +200,8 @@ def test_the_laps_of_many_boards_are_saved_in_one_transaction(house: Studio) -> 
     assert len(writes) == 2
 
 
-def test_a_change_that_could_not_be_saved_is_composed_at_the_next_look(house: Studio) -> None:
-    """What has been read counts as known: a panic that met a busy store was never shown."""
+def test_a_change_that_could_not_be_saved_is_composed_at_the_next_refresh(house: Studio) -> None:
+    """A snapshot that was read is not read again: a panic that met a busy store was never shown."""
     db, busy = house.open(), [False]
 
     def write(work: Callable[[Database], Any]) -> Any:
@@ -220,7 +220,7 @@ def test_a_change_that_could_not_be_saved_is_composed_at_the_next_look(house: St
 
 
 def test_a_notice_for_the_new_area_that_comes_while_a_board_changes_its_area_is_on_it(house: Studio) -> None:
-    """Until the lap is saved the board is of its old area to whoever takes the notices."""
+    """Until the lap is saved, notices go to the board by its old area."""
     db, directors = house.open(), list[Director]()
 
     def write(work: Callable[[Database], Any]) -> Any:
@@ -240,36 +240,36 @@ def test_a_notice_for_the_new_area_that_comes_while_a_board_changes_its_area_is_
     assert [one.headline for one, _ in glass(director, STREET).notices] == [notice().headline]
 
 
-def test_viewers_of_a_board_that_is_gone_hear_of_it(house: Studio) -> None:
+def test_the_removal_of_a_board_is_published(house: Studio) -> None:
     director = house.direct()
     boards.save(house.db, board(), actor=WHO, now=NOW)
     beat(director)
-    heard = heard_of(director)
-    heard.take()
+    published = published_by(director)
+    published.take()
     boards.remove(house.db, "bang-moi", actor=WHO, now=NOW)
     beat(director)
     assert director.glass("bang-moi") is None
-    assert heard.of("state", board="bang-moi") == [None]
+    assert published.of("state", board="bang-moi") == [None]
 
 
-def test_a_tick_tells_a_limited_number_of_boards_and_the_next_one_the_others(house: Studio) -> None:
-    # Two slides a board, so that there is always one to come.
+def test_a_tick_announces_for_a_limited_number_of_boards_and_the_next_one_for_the_rest(house: Studio) -> None:
+    # Two slides a board, so that there is always a next one.
     some = [replace(HOI_TRUONG, slug=f"bang-{n}") for n in range(MOST_BOARDS_A_TICK + 20)]
     sources.seed(house.db, areas=AREAS, sources=SOURCES, boards=some, now=NOW)
     house.read(TIN_TINH, entry("a"), entry("b"))
     director = house.direct()
     beat(director)
-    heard = heard_of(director)
+    published = published_by(director)
     lap = glass(director, "bang-0").lap
     house.clock.move(milliseconds=lap.slots[0].dwell - 100)
-    heard.take()
+    published.take()
     director.tick()
-    assert len(heard.boards("slide")) == MOST_BOARDS_A_TICK
+    assert len(published.boards("slide")) == MOST_BOARDS_A_TICK
     director.tick()
-    assert len(heard.boards("slide")) == len(some)
+    assert len(published.boards("slide")) == len(some)
 
 
-def _breathing(house: Studio, maybe_yield: Callable[[Director], object]) -> Director:
+def _yielding(house: Studio, maybe_yield: Callable[[Director], object]) -> Director:
     made: list[Director] = []
     made.append(house.direct(maybe_yield=lambda: maybe_yield(made[0]) if made else None))
     return made[0]

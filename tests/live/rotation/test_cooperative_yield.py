@@ -1,11 +1,11 @@
-"""Long work in slices: others run when a slice is used up, and not before."""
+"""Long work yields when a slice of time is used up, and not before."""
 
 from __future__ import annotations
 
 from server.live.rotation.cooperative_yield import SLICE_SECONDS, CooperativeYield
 
 
-def test_others_run_after_each_slice_and_not_between() -> None:
+def test_it_yields_after_each_slice_and_not_between() -> None:
     now, turns = [0.0], list[float]()
     maybe_yield = CooperativeYield(lambda: now[0], lambda: turns.append(now[0]))
     for instant in (0.0, 0.8, 1.2, 1.9, 2.4):

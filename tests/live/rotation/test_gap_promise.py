@@ -1,4 +1,4 @@
-"""A longest gap is promised only where the board can keep it (rule 3), also beside the gaps promised before."""
+"""A longest gap is accepted only if the board can keep it together with those accepted before (DESIGN 4, rule 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A key opens one board until it is revoked, wherever that was done; what a screen proves is kept, then confirmed."""
+"""Registry and receipts: keys, moves and commands of screens; a receipt is stored before it is acknowledged."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.store.screens.test_screens import HALL, paired
 
 @dataclass
 class Sockets:
-    """Keeps what was done to whom."""
+    """Records (act, client, argument)."""
 
     done: list[tuple[str, str, Any]] = field(default_factory=list)
 
@@ -50,7 +50,7 @@ def registry_of(house: Studio) -> tuple[ScreenRegistry, Sockets]:
 # keys
 
 
-def test_a_key_opens_its_screens_board_and_nothing_else_does(house: Studio) -> None:
+def test_only_a_screens_own_key_opens_its_board(house: Studio) -> None:
     registry, _ = registry_of(house)
     screen, key = paired(house.db)
     other, _ = paired(house.db, BOARD_MINH_TAN.slug)
@@ -74,7 +74,7 @@ def test_a_bearer_is_a_screen_or_refused(house: Studio) -> None:
             registry.bearer(wrong)
 
 
-def test_what_was_revoked_by_another_process_is_cut_at_the_next_look(house: Studio) -> None:
+def test_a_screen_revoked_by_another_process_is_disconnected_at_the_next_refresh(house: Studio) -> None:
     registry, sockets = registry_of(house)
     screen, key = paired(house.db)
     stays, _ = paired(house.db)
@@ -91,7 +91,7 @@ def test_what_was_revoked_by_another_process_is_cut_at_the_next_look(house: Stud
     assert registry.connected_screens(HALL) == (stays.id,)
 
 
-def test_a_moved_screen_changes_rooms_without_a_new_connection(house: Studio) -> None:
+def test_a_moved_screen_changes_rooms_without_reconnecting(house: Studio) -> None:
     registry, sockets = registry_of(house)
     screen, key = paired(house.db)
     registry.refresh()
@@ -103,20 +103,20 @@ def test_a_moved_screen_changes_rooms_without_a_new_connection(house: Studio) ->
     assert registry.admit({"screen": screen.id, "key": key}).board == BOARD_MINH_TAN.slug
 
 
-def test_who_was_told_of_a_move_by_another_server_is_not_shown_the_board_before(house: Studio) -> None:
+def test_a_screen_told_of_a_move_by_another_server_gets_the_new_board(house: Studio) -> None:
     registry, _ = registry_of(house)
     screen, key = paired(house.db)
     registry.refresh()
     screens.move(house.db, screen.id, BOARD_MINH_TAN.slug, actor=EDITOR.slug, now=NOW)
     assert registry.admit({"screen": screen.id, "key": key}).board == HALL
     assert registry.admit({"screen": screen.id, "key": key, "board": HALL}).board == HALL
-    told = {"screen": screen.id, "key": key, "board": BOARD_MINH_TAN.slug}
-    assert registry.admit(told).board == BOARD_MINH_TAN.slug
-    # What a screen says of its board decides nothing.
-    assert registry.admit(told | {"board": "hoi-truong-khac"}).board == BOARD_MINH_TAN.slug
+    auth = {"screen": screen.id, "key": key, "board": BOARD_MINH_TAN.slug}
+    assert registry.admit(auth).board == BOARD_MINH_TAN.slug
+    # The board that a screen names decides nothing.
+    assert registry.admit(auth | {"board": "hoi-truong-khac"}).board == BOARD_MINH_TAN.slug
 
 
-def test_what_is_asked_reaches_who_is_there_and_who_returns_in_time(house: Studio) -> None:
+def test_a_command_reaches_connected_screens_and_those_that_return_in_time(house: Studio) -> None:
     registry, sockets = registry_of(house)
     here, _ = paired(house.db)
     away, _ = paired(house.db)
@@ -132,7 +132,7 @@ def test_what_is_asked_reaches_who_is_there_and_who_returns_in_time(house: Studi
     assert len(sockets.done) == 2
 
 
-def test_a_handover_that_was_taken_back_is_not_asked_again(house: Studio) -> None:
+def test_a_handover_that_was_taken_back_is_not_sent_again(house: Studio) -> None:
     registry, sockets = registry_of(house)
     screen, _ = paired(house.db)
     guard = Visitor(HALL, screen.id, guard=True)
@@ -143,7 +143,7 @@ def test_a_handover_that_was_taken_back_is_not_asked_again(house: Studio) -> Non
     assert sockets.done == [("command", "a", "handover")]
     screens.hand_over(house.db, screen.id, None, actor=EDITOR.slug, now=NOW)
     registry.refresh()
-    # The word that takes it back is worth nothing after an hour; the meeting would have lasted longer.
+    # The command that takes it back has expired after an hour; the handover would have lasted longer.
     house.clock.move(hours=2)
     sockets.done.clear()
     registry.joined("b", guard)
@@ -153,7 +153,7 @@ def test_a_handover_that_was_taken_back_is_not_asked_again(house: Studio) -> Non
     assert other.done == []
 
 
-def test_of_two_handovers_the_last_one_is_asked(house: Studio) -> None:
+def test_of_two_handovers_only_the_last_one_is_sent(house: Studio) -> None:
     registry, sockets = registry_of(house)
     screen, _ = paired(house.db)
     for hours in (3, 1):
@@ -178,8 +178,8 @@ def test_a_guard_is_not_a_screen(house: Studio) -> None:
 # receipts
 
 
-class ServerLink:
-    """Receipts with a writer that can be told to fail, and screens that speak in greenlets of their own."""
+class ReceiptsCase:
+    """Receipts with a writer that fails while ``locked``, and screens that send in greenlets of their own."""
 
     def __init__(self, house: Studio) -> None:
         self.house, self.locked = house, False
@@ -193,10 +193,10 @@ class ServerLink:
 
         self.receipts = Receipts(self.director, house.clock, write)
 
-    def say(self, screen: Any, *words: dict[str, Any]) -> Any:
-        speaking = gevent.spawn(self.receipts.take, screen, list(words))
+    def send(self, screen: Any, *receipts: dict[str, Any]) -> Any:
+        sending = gevent.spawn(self.receipts.take, screen, list(receipts))
         gevent.sleep(0)
-        return speaking
+        return sending
 
     def shown(self, ahead: float = 0) -> dict[str, Any]:
         slot = glass(self.director, HALL).lap.slots[0]
@@ -208,81 +208,81 @@ class ServerLink:
 
 
 @pytest.fixture
-def ear(house: Studio) -> ServerLink:
+def case(house: Studio) -> ReceiptsCase:
     announcements.post(house.db, announcement(), actor=EDITOR.slug)
-    return ServerLink(house)
+    return ReceiptsCase(house)
 
 
-def test_nothing_is_acknowledged_before_it_is_on_the_disk(ear: ServerLink) -> None:
-    screen, _ = paired(ear.house.db)
-    speaking = ear.say(screen, ear.shown())
-    assert not speaking.ready()
-    assert ear.counts() == []
-    ear.receipts.flush()
-    assert speaking.get(timeout=5) is True
-    assert ear.counts() == [1]
+def test_a_receipt_is_acknowledged_only_after_it_is_stored(case: ReceiptsCase) -> None:
+    screen, _ = paired(case.house.db)
+    sending = case.send(screen, case.shown())
+    assert not sending.ready()
+    assert case.counts() == []
+    case.receipts.flush()
+    assert sending.get(timeout=5) is True
+    assert case.counts() == [1]
 
 
-def test_what_cannot_be_kept_is_to_be_said_again_and_counts_once(ear: ServerLink) -> None:
-    screen, _ = paired(ear.house.db)
-    ear.locked = True
-    speaking = ear.say(screen, ear.shown())
-    ear.receipts.flush()
-    assert speaking.get(timeout=5) is False
-    ear.locked = False
+def test_a_receipt_that_cannot_be_stored_is_sent_again_and_counts_once(case: ReceiptsCase) -> None:
+    screen, _ = paired(case.house.db)
+    case.locked = True
+    sending = case.send(screen, case.shown())
+    case.receipts.flush()
+    assert sending.get(timeout=5) is False
+    case.locked = False
     for _ in range(2):
-        speaking = ear.say(screen, ear.shown())
-        ear.receipts.flush()
-        assert speaking.get(timeout=5) is True
-    assert ear.counts() == [1]
+        sending = case.send(screen, case.shown())
+        case.receipts.flush()
+        assert sending.get(timeout=5) is True
+    assert case.counts() == [1]
 
 
-def test_a_thousand_screens_are_one_transaction(ear: ServerLink) -> None:
-    all_of_them = [paired(ear.house.db)[0] for _ in range(30)]
-    speaking = [ear.say(screen, ear.shown(), ear.shown(8), ear.shown(16)) for screen in all_of_them]
-    ear.receipts.flush()
-    assert all(one.get(timeout=5) is True for one in speaking)
-    assert ear.counts() == [90]
+def test_the_receipts_of_many_screens_are_one_transaction(case: ReceiptsCase) -> None:
+    all_of_them = [paired(case.house.db)[0] for _ in range(30)]
+    sending = [case.send(screen, case.shown(), case.shown(8), case.shown(16)) for screen in all_of_them]
+    case.receipts.flush()
+    assert all(one.get(timeout=5) is True for one in sending)
+    assert case.counts() == [90]
 
 
-def test_viewers_without_a_key_prove_nothing(ear: ServerLink) -> None:
-    assert ear.receipts.take(None, [ear.shown(), {"id": "7", "kind": "shown", "at": to_ms(NOW)}]) is True
-    ear.receipts.flush()
-    assert ear.counts() == []
+def test_viewers_without_a_key_prove_nothing(case: ReceiptsCase) -> None:
+    assert case.receipts.take(None, [case.shown(), {"id": "7", "kind": "shown", "at": to_ms(NOW)}]) is True
+    case.receipts.flush()
+    assert case.counts() == []
 
 
-def test_times_that_cannot_be_are_not_believed(ear: ServerLink) -> None:
-    screen, _ = paired(ear.house.db)
-    speaking = ear.say(screen, ear.shown(120), ear.shown(-8 * 86_400))
-    ear.receipts.flush()
-    assert speaking.get(timeout=5) is True
-    assert ear.counts() == []
+def test_receipts_with_impossible_times_are_dropped(case: ReceiptsCase) -> None:
+    screen, _ = paired(case.house.db)
+    sending = case.send(screen, case.shown(120), case.shown(-8 * 86_400))
+    case.receipts.flush()
+    assert sending.get(timeout=5) is True
+    assert case.counts() == []
 
 
-def test_more_than_a_batch_holds_is_refused_for_now(ear: ServerLink) -> None:
-    screen, _ = paired(ear.house.db)
-    ear.receipts._batch.notices = [None] * LARGEST_BATCH  # type: ignore[list-item] # only their number counts
-    assert ear.receipts.take(screen, [ear.shown()]) is False
+def test_receipts_beyond_the_largest_batch_are_refused_for_now(case: ReceiptsCase) -> None:
+    screen, _ = paired(case.house.db)
+    case.receipts._batch.notices = [None] * LARGEST_BATCH  # type: ignore[list-item] # only their number counts
+    assert case.receipts.take(screen, [case.shown()]) is False
 
 
-def test_a_notice_is_counted_by_what_each_screen_says(ear: ServerLink) -> None:
-    screen, _ = paired(ear.house.db)
-    posted = notices.post(ear.house.db, notice(), actor=EDITOR.slug, now=NOW)
-    ear.receipts.sent(posted.id, [screen.id])
-    speaking = ear.say(
+def test_each_screens_receipts_of_a_notice_are_counted(case: ReceiptsCase) -> None:
+    screen, _ = paired(case.house.db)
+    posted = notices.post(case.house.db, notice(), actor=EDITOR.slug, now=NOW)
+    case.receipts.sent(posted.id, [screen.id])
+    sending = case.send(
         screen,
         {"id": str(posted.id), "kind": "received", "at": to_ms(NOW)},
         {"id": str(posted.id), "kind": "shown", "at": to_ms(NOW) + 40},
     )
-    ear.receipts.flush()
-    assert speaking.get(timeout=5) is True
-    said = receipts.of_notice(ear.house.db, posted.id)[screen.id]
-    assert (said.sent, said.received, said.shown is not None, said.ended) == (NOW, NOW, True, None)
-    assert ear.receipts.shown_by(posted.id) == {screen.id}
+    case.receipts.flush()
+    assert sending.get(timeout=5) is True
+    stored = receipts.of_notice(case.house.db, posted.id)[screen.id]
+    assert (stored.sent, stored.received, stored.shown is not None, stored.ended) == (NOW, NOW, True, None)
+    assert case.receipts.shown_by(posted.id) == {screen.id}
 
 
 @pytest.mark.parametrize(
     "words", [None, "x", 7, [None], [{}], [{"id": 5, "kind": "shown", "at": 1}], [{"id": "a" * 16, "kind": "shown"}]]
 )
-def test_nonsense_is_no_receipt(words: object) -> None:
+def test_malformed_receipts_are_dropped(words: object) -> None:
     assert wire.parse_receipts(words) == ()

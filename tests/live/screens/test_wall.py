@@ -1,4 +1,4 @@
-"""The wall tells each watcher of his own areas, of what changed, and nobody who is signed out."""
+"""The wall sends each viewer the changes of his own areas, and nothing after the sign-in has ended."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ T = TypeVar("T")
 
 
 @dataclass
-class Glasshouse:
-    """A wall on a real store, a director that has begun, and everything that the wall has said."""
+class WallCase:
+    """A wall on a real store with a started director; ``sent`` has its messages as (viewer, message)."""
 
     house: Studio
-    said: list[tuple[str, wire.Message]] = field(default_factory=list)
+    sent: list[tuple[str, wire.Message]] = field(default_factory=list)
     disconnected: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -60,46 +60,46 @@ class Glasshouse:
 
     def send(self, sid: str, event: str, message: wire.Message) -> None:
         assert event == "wall"
-        self.said.append((sid, message))
+        self.sent.append((sid, message))
 
     def disconnect_viewer(self, sid: str) -> None:
         self.disconnected.append(sid)
 
     def person(self, name: str, area: str) -> str:
-        """Somebody who may see screens there; gives the number of his sign-in."""
+        """Adds a person who may see the screens of an area; returns the number of the sign-in."""
         db = self.house.db
         made = people.add(db, username=name, name=name, email=f"{name}@x.vn", actor="os:root", now=NOW)
         people.grant(db, name, Grant("viewer", area), by=None, actor="os:root", now=NOW)
         return sign_ins.begin(db, made.id, address="", agent="", now=NOW, factor=True).id
 
     def enter(self, sid: str, ticket: str) -> None:
-        self.wall.send_changes()  # what was touched before is in what is told now
+        self.wall.send_changes()  # earlier changes are part of what the viewer gets first
         self.wall.enter(sid, ticket)
         while not self.rows(sid, "whole"):
             gevent.sleep(0)
 
     def rows(self, sid: str, name: str) -> list[Any]:
-        """Everything of this name that was said to one watcher."""
+        """All rows of this name that were sent to one viewer."""
         found: list[Any] = []
-        for one, message in self.said:
+        for one, message in self.sent:
             if one == sid and name in message:
                 found += message[name] if isinstance(message[name], list) else [message[name]]
         return found
 
     def after(self, act: Callable[[], object]) -> None:
-        """Forgets what was said, acts, and beats once."""
-        self.said.clear()
+        """Forgets what was sent, acts, and sends the changes once."""
+        self.sent.clear()
         act()
         self.registry.refresh()
         self.wall.send_changes()
 
 
 @pytest.fixture
-def wall(house: Studio) -> Glasshouse:
-    return Glasshouse(house)
+def wall(house: Studio) -> WallCase:
+    return WallCase(house)
 
 
-def test_a_watcher_is_told_everything_of_his_areas_and_nothing_of_others(wall: Glasshouse) -> None:
+def test_a_viewer_gets_everything_of_his_areas_and_nothing_of_others(wall: WallCase) -> None:
     mine, _ = paired(wall.house.db, BOARD_MINH_TAN.slug, name="Của tôi")
     paired(wall.house.db, PHO_DONG_HAI.slug, name="Của xã khác")
     wall.registry.refresh()
@@ -107,12 +107,12 @@ def test_a_watcher_is_told_everything_of_his_areas_and_nothing_of_others(wall: G
     assert [area[0] for area in wall.rows("a", "areas")] == ["xa-minh-tan"]
     assert [board[0] for board in wall.rows("a", "boards")] == [BOARD_MINH_TAN.slug]
     assert [(row[0], row[1], row[3]) for row in wall.rows("a", "screens")] == [(mine.id, "Của tôi", "never")]
-    assert "Của xã khác" not in str(wall.said)
+    assert "Của xã khác" not in str(wall.sent)
     wall.after(lambda: wall.registry.joined("s", Visitor(PHO_DONG_HAI.slug, 2)))
-    assert wall.said == []
+    assert wall.sent == []
 
 
-def test_whom_to_call_is_who_is_near_or_the_nearest_area_that_names_somebody(wall: Glasshouse) -> None:
+def test_the_phone_number_is_the_screens_or_that_of_the_nearest_area_with_one(wall: WallCase) -> None:
     paired(wall.house.db, BOARD_MINH_TAN.slug, phone="0912 345 678")
     paired(wall.house.db, BOARD_MINH_TAN.slug)
     wall.registry.refresh()
@@ -120,7 +120,7 @@ def test_whom_to_call_is_who_is_near_or_the_nearest_area_that_names_somebody(wal
     assert [row[5] for row in wall.rows("a", "screens")] == ["0912 345 678", TINH.phone]
 
 
-def test_only_what_changed_is_told_afterwards(wall: Glasshouse) -> None:
+def test_only_changes_are_sent_afterwards(wall: WallCase) -> None:
     one, _ = paired(wall.house.db)
     other, _ = paired(wall.house.db)
     wall.registry.refresh()
@@ -133,12 +133,12 @@ def test_only_what_changed_is_told_afterwards(wall: Glasshouse) -> None:
     wall.after(comes)
     assert [(row[0], row[3]) for row in wall.rows("a", "screens")] == [(one.id, "live")]
     wall.after(lambda: None)
-    assert wall.said == []
+    assert wall.sent == []
     wall.after(lambda: screens.revoke(wall.house.db, other.id, actor=EDITOR.slug, now=NOW))
     assert wall.rows("a", "gone") == [other.id]
 
 
-def test_a_screen_that_goes_is_lost_after_twelve_seconds_and_not_before(wall: Glasshouse) -> None:
+def test_a_screen_that_goes_is_lost_after_twelve_seconds_and_not_before(wall: WallCase) -> None:
     screen, _ = paired(wall.house.db)
     wall.registry.refresh()
     wall.enter("a", wall.person("tinh", "tinh"))
@@ -155,7 +155,7 @@ def test_a_screen_that_goes_is_lost_after_twelve_seconds_and_not_before(wall: Gl
     assert [(row[3], row[4]) for row in wall.rows("a", "screens")] == [("lost", to_ms(NOW))]
 
 
-def test_a_darkened_board_and_a_notice_are_told_at_once(wall: Glasshouse) -> None:
+def test_a_darkened_board_and_a_notice_are_sent_at_once(wall: WallCase) -> None:
     wall.enter("a", wall.person("tinh", "tinh"))
 
     def darken() -> None:
@@ -176,7 +176,7 @@ def test_a_darkened_board_and_a_notice_are_told_at_once(wall: Glasshouse) -> Non
     assert (row[-1][0], row[-1][2]) == (1, 3)
 
 
-def test_the_coming_slide_is_told_with_its_time(wall: Glasshouse) -> None:
+def test_the_coming_slide_is_sent_with_its_time(wall: WallCase) -> None:
     wall.enter("a", wall.person("tinh", "tinh"))
     lap = glass(wall.director, HALL).lap
     tick = {"hash": lap.filler, "at": to_ms(NOW) + 1_000, "until": None, "revision": 1}
@@ -184,7 +184,7 @@ def test_the_coming_slide_is_told_with_its_time(wall: Glasshouse) -> None:
     assert [row[:3] for row in wall.rows("a", "coming")] == [[HALL, tick["at"], tick["hash"]]]
 
 
-def test_bodies_are_given_of_boards_that_the_watcher_may_see(wall: Glasshouse) -> None:
+def test_bodies_are_sent_only_of_boards_that_the_viewer_may_see(wall: WallCase) -> None:
     wall.enter("a", wall.person("xa", "xa-minh-tan"))
     own, foreign = (glass(wall.director, slug).safe for slug in (BOARD_MINH_TAN.slug, PHO_DONG_HAI.slug))
     asked = [[BOARD_MINH_TAN.slug, own], [PHO_DONG_HAI.slug, foreign], [BOARD_MINH_TAN.slug, foreign], "x", [1, 2]]
@@ -193,8 +193,8 @@ def test_bodies_are_given_of_boards_that_the_watcher_may_see(wall: Glasshouse) -
     assert wall.wall.want("a", None) == []
 
 
-def test_whoever_is_signed_out_is_disconnected_at_the_next_look(wall: Glasshouse) -> None:
-    """Looked at every second: nobody sees more than two seconds of what he may no longer see."""
+def test_a_viewer_who_is_signed_out_is_disconnected_at_the_next_check(wall: WallCase) -> None:
+    """Checked every second, so that a viewer sees nothing more two seconds after losing the right."""
     leaves, stays = wall.person("di", "tinh"), wall.person("lai", "tinh")
     wall.enter("a", leaves)
     wall.enter("b", stays)
@@ -206,10 +206,10 @@ def test_whoever_is_signed_out_is_disconnected_at_the_next_look(wall: Glasshouse
     wall.wall.check_sign_ins()
     assert wall.disconnected == ["a"]
     wall.after(lambda: wall.wall.board_changed(HALL))
-    assert {sid for sid, _ in wall.said} == {"b"}
+    assert {sid for sid, _ in wall.sent} == {"b"}
 
 
-def test_whoever_loses_the_right_is_disconnected(wall: Glasshouse) -> None:
+def test_a_viewer_who_loses_the_right_is_disconnected(wall: WallCase) -> None:
     wall.enter("a", wall.person("xa", "xa-minh-tan"))
     grant = Grant("viewer", "xa-minh-tan")
     people.revoke(wall.house.db, "xa", grant, by=None, actor="os:root", now=NOW)
@@ -218,7 +218,7 @@ def test_whoever_loses_the_right_is_disconnected(wall: Glasshouse) -> None:
 
 
 @pytest.mark.parametrize("ticket", ["khong-co", "", None, 7, ["x"]])
-def test_without_a_ticket_nobody_watches(wall: Glasshouse, ticket: object) -> None:
+def test_without_a_valid_ticket_a_page_is_refused(wall: WallCase, ticket: object) -> None:
     with pytest.raises(Refusal):
         wall.wall.enter("a", ticket)
 
@@ -244,7 +244,7 @@ def test_a_screen_is_in_one_state(screen: Screen, link: Link | None, connected: 
     assert state_of(screen, link, connected=connected, now=NOW)[0] == state
 
 
-def test_a_board_by_its_hours_says_when_it_opens(wall: Glasshouse) -> None:
+def test_a_board_by_its_hours_says_when_it_opens(wall: WallCase) -> None:
     """NOW is half past seven in the morning there."""
     there = glass(wall.director, HALL)
     evening = Board(HALL, "Hội trường", "tinh", hours=(Hours(time(18), time(22)),))

@@ -1,4 +1,4 @@
-"""What waits for a slow socket: a model of it, whatever is added and taken in whatever pieces."""
+"""The backlog of a slow socket against a simple model, for any order of adding and sending."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ STEPS = st.lists(st.one_of(st.tuples(st.binary(min_size=1, max_size=9), st.boole
 
 
 def sent_by(backlog: Backlog, size: int) -> bytes:
-    """At most ``size`` bytes go out, as a socket would take them."""
+    """Removes at most ``size`` bytes, as a socket would accept them, and returns them."""
     out = b""
     while size and backlog:
         piece = bytes(backlog.head[:size])
@@ -21,7 +21,7 @@ def sent_by(backlog: Backlog, size: int) -> bytes:
 
 
 @given(first=st.binary(min_size=1, max_size=9), gone=st.integers(0, 8), steps=STEPS)
-def test_nothing_is_lost_and_urgent_frames_go_before_all_that_has_not_begun(
+def test_nothing_is_lost_and_urgent_frames_precede_all_that_is_not_partly_sent(
     first: bytes, gone: int, steps: list[tuple[bytes, bool] | int]
 ) -> None:
     gone = min(gone, len(first) - 1)
@@ -55,7 +55,7 @@ def test_nothing_is_lost_and_urgent_frames_go_before_all_that_has_not_begun(
     assert out + sent_by(backlog, 1 << 20) == wanted + model(1 << 20)
 
 
-def test_it_is_bounded_in_number_and_in_size_but_one_of_any_size_fits() -> None:
+def test_it_is_limited_in_number_and_size_but_one_frame_of_any_size_fits() -> None:
     many = Backlog()
     many.begin(b"x", 0)
     assert [many.add(b"y", urgent=False) for _ in range(MOST_FRAMES)] == [*[True] * (MOST_FRAMES - 1), False]

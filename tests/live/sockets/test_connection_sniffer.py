@@ -1,4 +1,4 @@
-"""The first words of a connection: read as gevent's own handler reads them, or left to it with every byte."""
+"""The first request of a connection: read as gevent's own handler reads it, or left to that with every byte."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ VALUES = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_char
 
 
 class Base:
-    """What gevent's handler asks of its server."""
+    """The part of a server that gevent's handler uses."""
 
     def get_environ(self) -> dict[str, Any]:
         return {"wsgi.url_scheme": "http"}
 
 
 def as_gevent_reads(request: bytes) -> dict[str, Any]:
-    """The environ that gevent's handler makes of a request."""
-    handler = pywsgi.WSGIHandler(None, PEER, Base(), rfile=BytesIO(request))  # type: ignore[arg-type,call-arg]
+    """The environ that gevent's handler makes from a request."""
+    handler = pywsgi.WSGIHandler(None, PEER, Base(), rfile=BytesIO(request))  # type: ignore[arg-type,call-arg] # the parts it uses
     assert handler.read_request(handler.read_requestline())
     found: dict[str, Any] = handler.get_environ()
     return found
@@ -52,13 +52,13 @@ def as_gevent_reads(request: bytes) -> dict[str, Any]:
 
 @given(headers=st.lists(st.tuples(st.sampled_from(NAMES), VALUES), min_size=1, max_size=6), query=st.sampled_from(
     ["EIO=4&transport=websocket", "", "board=%C4%91", "a?b"]))  # fmt: skip
-def test_what_is_read_here_is_what_gevent_would_have_read(headers: list[tuple[str, str]], query: str) -> None:
+def test_the_environ_is_the_same_as_gevents(headers: list[tuple[str, str]], query: str) -> None:
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
     request = f"GET /socket.io/?{query} HTTP/1.1\r\n{lines}\r\n".encode("latin-1")
     environ, size = read_head(request + b"behind", PEER)
     named = [name.lower() for name, _ in headers if name != "Cookie"]
     if len(set(named)) < len(named):
-        # Said twice: what that means is not decided here.
+        # A header that occurs twice is left to gevent.
         assert environ is None
         return
     assert environ is not None
@@ -78,7 +78,7 @@ def test_what_is_read_here_is_what_gevent_would_have_read(headers: list[tuple[st
         ("vi", "v\0i"), ("vi", "v\ri"), ("GET /", "GET http://bang.example/"), ("vi", "v" * LONGEST_HEAD),
     ],
 )  # fmt: skip
-def test_whatever_is_not_plainly_one_whole_request_is_left_to_the_library(written: str, instead: str) -> None:
+def test_anything_but_one_whole_unambiguous_request_is_left_to_the_library(written: str, instead: str) -> None:
     assert read_head(ASKED.encode(), PEER)[0] is not None
     assert read_head(ASKED.replace(written, instead).encode()[:LONGEST_HEAD], PEER) == (None, 0)
 
@@ -103,18 +103,18 @@ def _answer(connection: socket.socket, mark: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("at", [1, 40, 200])
-def test_a_request_that_comes_in_pieces_is_a_screens_all_the_same(echo: Echo, at: int) -> None:
+def test_a_request_in_pieces_is_upgraded_too(echo: Echo, at: int) -> None:
     with socket.create_connection(("127.0.0.1", echo.port), timeout=PATIENCE) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.sendall(ASKED[:at].encode())
-        # Asked meanwhile, so that the first piece is looked at by itself.
+        # A command in between, so that the server sees the first piece alone.
         echo.connected()
         connection.sendall(ASKED[at:].encode())
         assert _answer(connection, b'"maxPayload"').startswith(b"HTTP/1.1 101")
-    until(lambda: echo.connected() == 0, "it is forgotten")
+    until(lambda: echo.connected() == 0, "it is removed")
 
 
-def test_a_silent_connection_and_one_that_left_hold_nobody_up(echo: Echo) -> None:
+def test_a_silent_connection_and_a_closed_one_delay_no_other(echo: Echo) -> None:
     with (
         socket.create_connection(("127.0.0.1", echo.port)),
         socket.create_connection(("127.0.0.1", echo.port)) as gone,
@@ -123,7 +123,7 @@ def test_a_silent_connection_and_one_that_left_hold_nobody_up(echo: Echo) -> Non
         with socket.create_connection(("127.0.0.1", echo.port), timeout=PATIENCE) as connection:
             connection.sendall(ASKED.encode())
             assert _answer(connection, b'"maxPayload"').startswith(b"HTTP/1.1 101")
-            # Those of the tests before may still be on their way out.
+            # Connections of earlier tests may still be closing.
             until(lambda: echo.connected() == 1, "it is the only one that is connected")
 
 
@@ -154,7 +154,7 @@ class Library:
 
 
 @pytest.mark.parametrize("answers", [['0{"sid":"a"}', '2["state",1]', '2["slide",2]'], ['0{"sid":"a"}'], ['2["x"]']])
-def test_the_answer_to_connect_leaves_with_what_follows_and_never_stays(answers: list[str]) -> None:
+def test_the_answer_to_connect_is_sent_with_what_follows_it(answers: list[str]) -> None:
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     theirs.setblocking(False)

@@ -1,4 +1,4 @@
-"""Frames of clients, held against wsproto: the same messages from the same bytes, and the same bytes refused."""
+"""Client frames compared with wsproto: the same messages from the same bytes, and the same bytes refused."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def client_frame(
     opcode: int, payload: bytes, *, fin: bool = True, reserved: int = 0, mask: bytes | None = b"\x01\x02\x03\x04",
     length: int = 0,
 ) -> bytes:  # fmt: skip
-    """Any frame, right or wrong; ``length`` is how many bytes the length takes, 0 for as few as possible."""
+    """Any frame, valid or not; ``length`` is the number of bytes of the length field, 0 for as few as possible."""
     size = len(payload)
     length = length or (1 if size < 126 else 3 if size < 1 << 16 else 9)
     short = size if length == 1 else 126 if length == 3 else 127
@@ -33,7 +33,7 @@ def client_frame(
 
 
 def ours(pieces: Iterable[bytes]) -> tuple[list[Message], bool]:
-    """What was understood before the first fault, and whether there was one. Nothing is heard after a CLOSE."""
+    """The messages before the first fault, and whether there was one. Nothing is read after a CLOSE."""
     reader = ClientFrames(LARGEST)
     found: list[Message] = []
     for piece in pieces:
@@ -71,7 +71,7 @@ def theirs(pieces: Iterable[bytes]) -> tuple[list[Message], bool]:
 
 
 def plain(message: Message) -> Message:
-    """wsproto gives a close as its code and reason, and some payloads as bytearrays."""
+    """Makes messages comparable: wsproto gives a CLOSE as code and reason, and some payloads as bytearrays."""
     opcode, payload = message
     if opcode == CLOSE:
         return opcode, None
@@ -109,7 +109,7 @@ def in_pieces(data: bytes, cuts: list[int]) -> list[bytes]:
 @settings(max_examples=400)
 @given(st.lists(st.one_of(FRAMES, GOOD), max_size=8), st.lists(st.integers(0, 1 << 20), max_size=6))
 def test_the_same_messages_and_the_same_faults_as_wsproto(frames: list[bytes], cuts: list[int]) -> None:
-    # Whole frames first: a fault in a frame that is not all there may be seen earlier by the one or the other.
+    # wsproto gets everything at once: in an incomplete frame one of the two may see a fault earlier.
     data = b"".join(frames)
     found, broken = ours(in_pieces(data, cuts))
     wanted, their_fault = theirs([data])
@@ -124,23 +124,23 @@ def test_lengths_of_every_kind_are_read_as_wsproto_does(size: int) -> None:
 
 
 @given(st.lists(st.one_of(GOOD, FRAMES), max_size=6), st.lists(st.integers(0, 1 << 20), max_size=10))
-def test_pieces_make_no_difference(frames: list[bytes], cuts: list[int]) -> None:
+def test_how_the_bytes_are_cut_makes_no_difference(frames: list[bytes], cuts: list[int]) -> None:
     data = b"".join(frames)
     assert ours(in_pieces(data, cuts)) == ours([data])
 
 
 @given(st.binary(max_size=400), st.lists(st.integers(0, 400), max_size=5))
-def test_noise_is_refused_or_waited_for_and_never_breaks_anything(data: bytes, cuts: list[int]) -> None:
+def test_random_bytes_raise_nothing_but_a_broken_frame(data: bytes, cuts: list[int]) -> None:
     ours(in_pieces(data, cuts))
 
 
 @pytest.mark.parametrize("length", [3, 9])
-def test_a_length_is_written_as_short_as_possible(length: int) -> None:
+def test_a_length_with_more_bytes_than_needed_is_refused(length: int) -> None:
     assert ours([client_frame(TEXT, b"abc", length=length)]) == ([], True)
     assert theirs([client_frame(TEXT, b"abc", length=length)]) == ([], True)
 
 
-def test_what_is_too_large_is_refused_at_its_head_and_in_its_parts() -> None:
+def test_too_large_a_message_is_refused_by_its_header_and_by_its_fragments() -> None:
     head = client_frame(TEXT, b"x" * (LARGEST + 1))[:10]
     assert ours([head]) == ([], True)
     half = b"x" * (LARGEST // 2 + 1)
@@ -150,6 +150,6 @@ def test_what_is_too_large_is_refused_at_its_head_and_in_its_parts() -> None:
     assert ours(largest) == ([(PING, b""), (TEXT, "x" * LARGEST)], False)
 
 
-def test_text_that_is_cut_within_a_letter_is_whole_again() -> None:
+def test_text_may_be_fragmented_within_a_character() -> None:
     letter = "ế".encode()
     assert ours([client_frame(TEXT, letter[:1], fin=False), client_frame(0, letter[1:])]) == ([(TEXT, "ế")], False)
