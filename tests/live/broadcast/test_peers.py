@@ -136,7 +136,7 @@ def test_a_packet_sent_with_the_handshake_is_handled(echo: Echo) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asking", "status"),
+    ("request_line", "status"),
     [
         ("GET /socket.io/?EIO=3&transport=websocket HTTP/1.1", "400"),
         ("GET /socket.io/?EIO=4&transport=websocket&sid=none HTTP/1.1", "400"),
