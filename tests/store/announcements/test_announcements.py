@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import MISSING, fields, replace
 from datetime import date, time, timedelta
-from typing import Any
 
 import pytest
 
@@ -30,10 +29,11 @@ from tests.cast import (
     PHO_DONG_HAI,
     SOURCES,
 )
+from tests.store.changed import changed
 
 
-def post(db: Database, **changes: Any) -> Announcement:
-    return announcements.post(db, cast.announcement(**changes), actor=OPERATOR.slug)
+def post(db: Database, **changes: object) -> Announcement:
+    return announcements.post(db, changed(cast.announcement(), **changes), actor=OPERATOR.slug)
 
 
 def seen(db: Database, board: Board, after: timedelta = timedelta(0)) -> list[int]:
@@ -75,7 +75,7 @@ def test_every_field_survives(db: Database) -> None:
     assert announcements.all(db) == (posted,)
 
 
-def fields_of(posted: Announcement) -> dict[str, Any]:
+def fields_of(posted: Announcement) -> dict[str, object]:
     """The default of each field that has one, so that none is forgotten above."""
     return {each.name: each.default for each in fields(posted) if each.default is not MISSING}
 
@@ -157,7 +157,7 @@ def test_what_is_not_there_is_said(db: Database) -> None:
         ({"windows": ()}, "window"),
     ],
 )
-def test_what_would_reach_nobody_is_refused(db: Database, wrong: dict[str, Any], says: str) -> None:
+def test_what_would_reach_nobody_is_refused(db: Database, wrong: dict[str, object], says: str) -> None:
     before = revision.current(db)
     with pytest.raises(ValueError, match=says):
         post(db, **wrong)

@@ -1,11 +1,10 @@
-"""An announcement on its way to the glass: each step once, in the audit, and never over somebody else's words."""
+"""The workflow of an announcement: every step happens once, is audited, and never overwrites somebody else's edit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 import pytest
 
@@ -22,22 +21,36 @@ from server.store.people import messages
 from server.store.people.messages import Message
 from tests import cast
 from tests.cast import DAY, EDITOR, HOUR, MINUTE, NOW, OPERATOR, SECOND_EDITOR
+from tests.store.changed import changed
 
 CHAIN = ("xa-minh-tan", "tinh")
-EYES = Rules(four_eyes=True)
+DEFAULT_RULES = Rules()
+FOUR_EYES = Rules(four_eyes=True)
 
 
-def draft(db: Database, **changes: Any) -> Announcement:
-    wanted = cast.announcement(area="xa-minh-tan", state="draft", **changes)
+def draft(db: Database, **changes: object) -> Announcement:
+    wanted = changed(cast.announcement(area="xa-minh-tan", state="draft"), **changes)
     return announcements.post(db, wanted, actor=OPERATOR.slug)
 
 
-def approved(db: Database, **changes: Any) -> Announcement:
-    return announcements.post(db, cast.announcement(area="xa-minh-tan", **changes), actor=EDITOR.slug)
+def approved(db: Database, **changes: object) -> Announcement:
+    return announcements.post(db, changed(cast.announcement(area="xa-minh-tan"), **changes), actor=EDITOR.slug)
 
 
-def take(db: Database, id: int, step: str, by: str = EDITOR.slug, **more: Any) -> Announcement:
-    return announcements.take(db, id, step, actor=by, now=NOW + MINUTE, **more)
+def take(
+    db: Database,
+    id: int,
+    step: str,
+    by: str = EDITOR.slug,
+    *,
+    version: int | None = None,
+    reason: str = "",
+    rules: Rules = DEFAULT_RULES,
+    notify: Sequence[Message] = (),
+) -> Announcement:
+    return announcements.take(
+        db, id, step, actor=by, now=NOW + MINUTE, version=version, reason=reason, rules=rules, notify=notify
+    )
 
 
 def shown(db: Database) -> list[int]:
@@ -93,7 +106,7 @@ def test_a_second_editor_overwrites_nothing(db: Database) -> None:
 def test_approving_ones_own_is_marked_and_refused_where_four_eyes_are_asked_for(db: Database) -> None:
     mine = announcements.post(db, cast.announcement(state="draft", created_by=EDITOR.slug), actor=EDITOR.slug)
     with pytest.raises(OwnWork, match="biên tập viên khác"):
-        take(db, mine.id, "approve", rules=EYES)
+        take(db, mine.id, "approve", rules=FOUR_EYES)
     take(db, mine.id, "approve")
     assert acts(db)[-1] == ("approve_own", "lan")
 
@@ -102,7 +115,7 @@ def test_withdrawing_and_taking_that_back_is_no_way_around_four_eyes(db: Databas
     mine = announcements.post(db, cast.announcement(state="draft", created_by=EDITOR.slug), actor=EDITOR.slug)
     take(db, mine.id, "withdraw")
     with pytest.raises(OwnWork):
-        take(db, mine.id, "reinstate", rules=EYES)
+        take(db, mine.id, "reinstate", rules=FOUR_EYES)
 
 
 def test_undo_brings_it_back_to_where_it_was(db: Database) -> None:
@@ -136,13 +149,13 @@ def test_undo_brings_it_back_to_where_it_was(db: Database) -> None:
     ],
 )
 def test_what_lacks_something_is_kept_as_a_draft_and_no_more(
-    db: Database, changes: dict[str, Any], field: str
+    db: Database, changes: dict[str, object], field: str
 ) -> None:
     mine = draft(db, **changes)
     for step in ("submit", "approve"):
         with pytest.raises(Incomplete) as caught:
             take(db, mine.id, step)
-        assert [lack.field for lack in caught.value.problems] == [field]
+        assert [problem.field for problem in caught.value.problems] == [field]
     assert announcements.get(db, mine.id).state == "draft"
 
 

@@ -8,7 +8,6 @@ from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
 
 import pytest
 
@@ -75,8 +74,8 @@ def test_a_commit_after_every_step_does_not_begin_it_anew(
     steps: list[int] = []
 
     class Watched(sqlite3.Connection):
-        def backup(self, target: sqlite3.Connection, **given: Any) -> None:
-            super().backup(target, progress=commit, **given)
+        def backup(self, target: sqlite3.Connection, *, pages: int = -1, **_: object) -> None:
+            super().backup(target, pages=pages, progress=commit)
 
     def commit(_status: int, remaining: int, _total: int) -> None:
         steps.append(remaining)

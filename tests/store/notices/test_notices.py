@@ -6,7 +6,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier
-from typing import Any
 
 import pytest
 
@@ -18,10 +17,11 @@ from server.store.database.errors import NotFound, NotLive
 from server.store.notices import notices
 from tests import cast
 from tests.cast import EDITOR, HOUR, MINUTE, NOW, SECOND_EDITOR
+from tests.store.changed import changed
 
 
-def post(db: Database, **changes: Any) -> Notice:
-    return notices.post(db, cast.notice(**changes), actor=EDITOR.slug, now=NOW)
+def post(db: Database, **changes: object) -> Notice:
+    return notices.post(db, changed(cast.notice(), **changes), actor=EDITOR.slug, now=NOW)
 
 
 def test_every_field_survives(db: Database) -> None:
@@ -66,7 +66,7 @@ def test_in_the_order_they_were_posted(db: Database) -> None:
         ({"state": "cleared"}, "cleared"),
     ],
 )
-def test_what_is_false_or_reaches_nobody_is_refused(db: Database, wrong: dict[str, Any], says: str) -> None:
+def test_what_is_false_or_reaches_nobody_is_refused(db: Database, wrong: dict[str, object], says: str) -> None:
     before = revision.current(db)
     with pytest.raises(ValueError, match=says):
         post(db, **wrong)

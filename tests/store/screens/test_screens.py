@@ -5,7 +5,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import insert
@@ -23,10 +22,12 @@ from tests.cast import EDITOR, HOI_TRUONG, KEEPER, MINUTE, NOW
 HALL, SQUARE = HOI_TRUONG.slug, "pho-dong-hai"
 
 
-def paired(db: Database, board: str = HALL, **given: Any) -> tuple[Screen, str]:
-    """A screen that has fetched its key."""
+def paired(
+    db: Database, board: str = HALL, *, name: str = "", phone: str = "", replaces: int | None = None
+) -> tuple[Screen, str]:
+    """A screen that has fetched its key, and the key."""
     code, secret, _ = pairing.open_code(db, NOW)
-    made = pairing.claim(db, code, board, actor=EDITOR.slug, now=NOW, **given)
+    made = pairing.claim(db, code, board, actor=EDITOR.slug, now=NOW, name=name, phone=phone, replaces=replaces)
     got = pairing.collect(db, code, secret, NOW)
     assert got is not None
     return screens.get(db, made.id), got.key

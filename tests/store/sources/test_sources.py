@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier
-from typing import Any
 
 import pytest
 
@@ -19,6 +18,7 @@ from server.store.database.errors import NotFound, StoreError, StoreUnavailable
 from server.store.sources import sources
 from tests import cast
 from tests.cast import AREAS, BOARDS, EDITOR, HOUR, MINUTE, NOW, PHO_DONG_HAI, SOURCES, TIN_TINH, TIN_XA
+from tests.store.changed import changed
 from tests.store.conftest import Opens
 
 LEASE = 2 * MINUTE
@@ -155,11 +155,11 @@ def test_what_the_desk_removed_does_not_come_back_with_a_restart(db: Database) -
 
 
 @pytest.mark.parametrize(
-    ("changed", "says"), [({"area": "xa-la"}, "xa-la"), ({"lanes": (Lane("tin-la"),)}, "tin-la")]
+    ("changes", "says"), [({"area": "xa-la"}, "xa-la"), ({"lanes": (Lane("tin-la"),)}, "tin-la")]
 )
-def test_a_board_of_nowhere_or_of_no_source_is_refused(db: Database, changed: dict[str, Any], says: str) -> None:
+def test_a_board_of_nowhere_or_of_no_source_is_refused(db: Database, changes: dict[str, object], says: str) -> None:
     with pytest.raises(ValueError, match=says):
-        boards.save(db, replace(BOARDS[0], **changed), actor=EDITOR.slug, now=NOW)
+        boards.save(db, changed(BOARDS[0], **changes), actor=EDITOR.slug, now=NOW)
     assert boards.all(db) == BOARDS
 
 
@@ -182,7 +182,7 @@ def claim(db: Database, worker: str = "a", limit: int = 10, after: float = 0) ->
 
 def finish(db: Database, slug: str, worker: str = "a", after: float = 15, **changes: object) -> bool:
     state = SourceState(slug, next_fetch_at=NOW + after * MINUTE)
-    return sources.finish(db, slug, worker=worker, state=replace(state, **changes))  # type: ignore[arg-type]
+    return sources.finish(db, slug, worker=worker, state=changed(state, **changes))
 
 
 def test_what_is_due_comes_with_all_that_is_known_of_it(db: Database) -> None:
