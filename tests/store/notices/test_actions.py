@@ -38,7 +38,7 @@ def acts(db: Database) -> list[str]:
     return [act.act for act in audit.all(db)]
 
 
-def test_one_signs_another_confirms_and_it_is_on_air_from_then(db: Database) -> None:
+def test_a_signed_notice_is_on_air_when_another_editor_confirms_it(db: Database) -> None:
     asked = draft(db)
     before = revision.current(db)
     actions.sign(db, asked.id, actor=LAN, now=NOW)
@@ -52,7 +52,7 @@ def test_one_signs_another_confirms_and_it_is_on_air_from_then(db: Database) -> 
     assert acts(db) == ["notice.draft", "notice.sign", "notice.confirm"]
 
 
-def test_who_signed_does_not_confirm(db: Database) -> None:
+def test_the_signer_cannot_confirm(db: Database) -> None:
     asked = draft(db)
     actions.sign(db, asked.id, actor=LAN, now=NOW)
     with pytest.raises(SecondNeeded):
@@ -60,7 +60,7 @@ def test_who_signed_does_not_confirm(db: Database) -> None:
     assert notices.get(db, asked.id).state == "drafted"
 
 
-def test_alone_in_a_storm_is_possible_late_and_marked(db: Database) -> None:
+def test_one_editor_alone_can_send_after_a_wait_and_it_is_marked(db: Database) -> None:
     asked = draft(db)
     actions.sign(db, asked.id, actor=LAN, now=NOW)
     with pytest.raises(SecondNeeded):
@@ -70,14 +70,14 @@ def test_alone_in_a_storm_is_possible_late_and_marked(db: Database) -> None:
     assert acts(db)[-1] == "notice.break-glass"
 
 
-def test_where_one_is_enough_an_editor_sends_what_an_operator_asked_for(db: Database) -> None:
+def test_without_four_eyes_an_editor_sends_an_operators_draft(db: Database) -> None:
     sent = actions.send(db, draft(db).id, actor=LAN, now=LATER, four_eyes=False)
     assert (sent.state, sent.confirmed_by, sent.broke_glass) == ("live", "", False)
     with pytest.raises(NotPossible, match="đang phát"):
         actions.send(db, sent.id, actor=MINH, now=LATER, four_eyes=False)
 
 
-def test_other_words_need_another_signature(db: Database) -> None:
+def test_revising_a_draft_voids_its_signature(db: Database) -> None:
     asked = draft(db)
     signed = actions.sign(db, asked.id, actor=LAN, now=NOW)
     revised = actions.revise(db, replace(signed, headline="Bão đổi hướng"), actor=MINH, now=LATER)
@@ -86,7 +86,7 @@ def test_other_words_need_another_signature(db: Database) -> None:
         actions.send(db, asked.id, actor=MINH, now=LATER, four_eyes=True)
 
 
-def test_what_was_not_read_is_neither_signed_nor_sent(db: Database) -> None:
+def test_a_draft_changed_since_it_was_read_is_neither_signed_nor_sent(db: Database) -> None:
     asked = draft(db)
     read = actions.mark(asked)
     revised = actions.revise(db, replace(asked, headline="Bão đổi hướng"), actor=HOA, now=NOW)
@@ -99,13 +99,13 @@ def test_what_was_not_read_is_neither_signed_nor_sent(db: Database) -> None:
     assert sent.state == "live"
 
 
-def test_a_draft_whose_time_is_over_is_not_sent(db: Database) -> None:
+def test_a_draft_whose_end_has_passed_is_not_sent(db: Database) -> None:
     asked = draft(db)
     with pytest.raises(NotPossible, match="Thời hạn"):
         actions.send(db, asked.id, actor=LAN, now=asked.until, four_eyes=False)
 
 
-def test_a_discarded_draft_was_never_shown_and_does_not_come_back(db: Database) -> None:
+def test_a_discarded_draft_was_never_shown_and_stays_discarded(db: Database) -> None:
     asked = draft(db)
     actions.discard(db, asked.id, actor=LAN, now=LATER)
     assert notices.between(db, NOW - HOUR, NOW + HOUR) == ()
@@ -113,7 +113,7 @@ def test_a_discarded_draft_was_never_shown_and_does_not_come_back(db: Database) 
         actions.sign(db, asked.id, actor=LAN, now=LATER)
 
 
-def test_a_correction_comes_as_the_old_one_goes_in_one_change(db: Database) -> None:
+def test_a_correction_replaces_the_old_notice_in_one_change(db: Database) -> None:
     old = live(db)
     before = revision.current(db)
     new = actions.correct(
@@ -128,7 +128,7 @@ def test_a_correction_comes_as_the_old_one_goes_in_one_change(db: Database) -> N
         actions.correct(db, old.id, cast.notice(), actor=MINH, now=LATER, four_eyes=False)
 
 
-def test_with_four_eyes_the_old_one_stands_until_the_correction_is_confirmed(db: Database) -> None:
+def test_with_four_eyes_the_old_notice_stays_until_its_correction_is_confirmed(db: Database) -> None:
     old = live(db)
     new = actions.correct(db, old.id, cast.notice(headline="Đính chính"), actor=LAN, now=LATER, four_eyes=True)
     assert new.state == "drafted"
@@ -138,7 +138,7 @@ def test_with_four_eyes_the_old_one_stands_until_the_correction_is_confirmed(db:
     assert notices.get(db, old.id).state == "corrected"
 
 
-def test_a_correction_of_what_ended_meanwhile_is_sent_all_the_same(db: Database) -> None:
+def test_a_correction_is_sent_though_the_old_notice_has_ended(db: Database) -> None:
     old = live(db)
     new = actions.correct(db, old.id, cast.notice(headline="Đính chính"), actor=LAN, now=LATER, four_eyes=True)
     notices.clear(db, old.id, actor=LAN, now=LATER)
@@ -146,7 +146,7 @@ def test_a_correction_of_what_ended_meanwhile_is_sent_all_the_same(db: Database)
     assert notices.get(db, old.id).state == "cleared"
 
 
-def test_a_term_is_made_longer_while_it_lasts(db: Database) -> None:
+def test_a_live_notice_gets_a_later_end(db: Database) -> None:
     posted = live(db)
     longer = actions.extend(db, posted.id, NOW + 2 * HOUR, actor=LAN, now=LATER)
     assert notices.live(db, NOW + HOUR) == (longer,)
@@ -157,13 +157,13 @@ def test_a_term_is_made_longer_while_it_lasts(db: Database) -> None:
 
 
 @pytest.mark.parametrize("act", [actions.sign, actions.discard, notices.clear])
-def test_what_is_not_there_is_said(db: Database, act: Callable[..., Notice]) -> None:
+def test_an_unknown_notice_raises_not_found(db: Database, act: Callable[..., Notice]) -> None:
     with pytest.raises(NotFound):
         act(db, 77, actor=LAN, now=NOW)
 
 
 @pytest.mark.parametrize("areas", [(), ("xa-khong-co",)])
-def test_no_way_around_a_target_that_is_not_there(db: Database, areas: tuple[str, ...]) -> None:
+def test_unknown_areas_are_refused_in_drafts_and_corrections(db: Database, areas: tuple[str, ...]) -> None:
     asked, posted = draft(db), live(db)
     with pytest.raises(ValueError, match="đơn vị"):
         actions.revise(db, replace(asked, areas=areas), actor=LAN, now=LATER)
@@ -172,7 +172,7 @@ def test_no_way_around_a_target_that_is_not_there(db: Database, areas: tuple[str
     assert notices.live(db, LATER) == (posted,)
 
 
-def test_what_was_on_air_in_a_span(db: Database) -> None:
+def test_notices_between_two_times(db: Database) -> None:
     first, second = live(db), live(db, headline="Tin hai", issued=NOW + MINUTE)
     notices.clear(db, first.id, actor=LAN, now=NOW + 10 * MINUTE)
     draft(db)
