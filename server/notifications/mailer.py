@@ -49,7 +49,7 @@ class Mailer:
         self._db, self._config, self._clock = db, config, clock
         self._trust = trust or ssl.create_default_context()
 
-    def beat(self) -> None:
+    def tick(self) -> None:
         """Send the messages that are due over one connection; failed ones are retried later."""
         try:
             due = messages.due(self._db, self._clock())

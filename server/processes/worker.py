@@ -166,4 +166,4 @@ def _mail_jobs(config: Config, data: Path, db: Database, clock: Clock) -> list[J
     server = MailServer(
         section.host, section.port, section.security, section.user, password, section.sender, public_url
     )
-    return [Job("mail", MAIL_SECONDS, Mailer(db, server, clock).beat)]
+    return [Job("mail", MAIL_SECONDS, Mailer(db, server, clock).tick)]

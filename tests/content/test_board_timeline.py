@@ -21,27 +21,27 @@ def hour(house: Studio, since: timedelta, until: timedelta) -> Hour:
     return look(house.db, renderer(), held, HOI_TRUONG, start, end, house.clock())
 
 
-def test_the_past_is_what_the_screens_were_told_and_the_future_follows_it(house: Studio) -> None:
+def test_the_past_is_as_aired_and_the_future_follows_it(house: Studio) -> None:
     house.read(TIN_TINH, entry("a"), entry("b"), entry("c"))
     director, _ = house.on_air()
-    told: dict[int, str | None] = {}
+    shown: dict[int, str | None] = {}
     for _ in range(100):
         house.clock.move(seconds=3)
         beat(director)
         digest, start = on_glass(director, "hoi-truong", house.clock())
-        told.setdefault(start, digest)
+        shown.setdefault(start, digest)
     house.read(TIN_TINH, entry("d", title="Tin mới đến"))
     beat(director)
     seen = hour(house, timedelta(0), timedelta(minutes=10))
     first_of_items = {each.start: each.hash for each in seen.items if each.start <= to_ms(house.clock())}
-    assert first_of_items.items() <= {to_ms(NOW): first_of_items[to_ms(NOW)], **told}.items()
+    assert first_of_items.items() <= {to_ms(NOW): first_of_items[to_ms(NOW)], **shown}.items()
     assert "Tin mới đến" not in [each.title for each in seen.items if each.until <= to_ms(house.clock())]
     assert "Tin mới đến" in [each.title for each in seen.items if each.start >= to_ms(house.clock())]
     assert seen.items[0].start == to_ms(NOW)
     assert all(a.until == b.start for a, b in pairwise(seen.items))
 
 
-def test_the_why_of_every_item_is_told_of_what_is_planned(house: Studio) -> None:
+def test_the_future_has_a_reason_for_every_item(house: Studio) -> None:
     house.read(TIN_TINH, entry("a"), entry("b"))
     house.on_air()
     planned = hour(house, HOUR, HOUR + MINUTE)
@@ -50,7 +50,7 @@ def test_the_why_of_every_item_is_told_of_what_is_planned(house: Studio) -> None
     assert hour(house, timedelta(0), MINUTE).reasons == ()
 
 
-def test_notices_that_covered_the_board_are_told_of_past_and_future(house: Studio) -> None:
+def test_urgent_notices_are_in_past_and_future(house: Studio) -> None:
     house.on_air()
     over = notices.post(house.db, notice(until=NOW + MINUTE), actor=EDITOR.slug, now=NOW)
     notices.post(house.db, notice(areas=("xa-dong-hai",)), actor=EDITOR.slug, now=NOW)
@@ -59,7 +59,7 @@ def test_notices_that_covered_the_board_are_told_of_past_and_future(house: Studi
     assert hour(house, 2 * MINUTE, HOUR).notices == ()
 
 
-def test_further_ahead_than_ten_days_nothing_is_said(house: Studio) -> None:
+def test_more_than_ten_days_ahead_is_refused(house: Studio) -> None:
     house.on_air()
     with pytest.raises(TooFar, match="10 ngày"):
         hour(house, 10 * DAY, 10 * DAY + MINUTE)

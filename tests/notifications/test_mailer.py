@@ -1,4 +1,4 @@
-"""Letters leave by a real mail server, once each; while it is away nothing is lost."""
+"""Messages are sent once through a real mail server, and wait while it is down."""
 
 from __future__ import annotations
 
@@ -33,51 +33,49 @@ def db(tmp_path: Path) -> Database:
     return made
 
 
-def office(port: int) -> MailServer:
+def mail_server(port: int) -> MailServer:
     return MailServer(
         "127.0.0.1", port, "none", sender="bangtin@hungyen.example.vn", desk="https://bangtin.example.vn"
     )
 
 
 def post_with_messages(db: Database, *addresses: str) -> None:
-    told = [
-        Message("lan", "Chờ duyệt: Lịch", "Hoa đã trình một thông báo.", "/desk/queue/", one) for one in addresses
-    ]
-    announcements.post(db, cast.announcement(), actor="hoa", notify=told)
+    new = [Message("lan", "Chờ duyệt: Lịch", "Hoa đã trình một thông báo.", "/desk/queue/", one) for one in addresses]
+    announcements.post(db, cast.announcement(), actor="hoa", notify=new)
 
 
-def test_a_letter_is_sent_once_with_the_way_to_the_desk(db: Database, box: tuple[Box, int]) -> None:
-    kept, port = box
+def test_a_message_is_sent_once_with_its_link_to_the_desk(db: Database, box: tuple[Box, int]) -> None:
+    received, port = box
     post_with_messages(db, "lan@example.vn")
-    mailer = Mailer(db, office(port), lambda: NOW)
-    mailer.beat()
-    mailer.beat()
-    (letter,) = kept.letters
+    mailer = Mailer(db, mail_server(port), lambda: NOW)
+    mailer.tick()
+    mailer.tick()
+    (letter,) = received.letters
     assert (letter["To"], letter["Subject"]) == ("lan@example.vn", "Chờ duyệt: Lịch")
     assert "https://bangtin.example.vn/desk/queue/" in letter.get_content()
     assert messages.due(db, NOW + HOUR) == ()
 
 
-def test_one_address_that_is_refused_does_not_hold_up_the_others(db: Database, box: tuple[Box, int]) -> None:
-    kept, port = box
+def test_a_refused_address_does_not_block_the_others(db: Database, box: tuple[Box, int]) -> None:
+    received, port = box
     post_with_messages(db, "khong-ai@example.vn", "lan@example.vn")
-    Mailer(db, office(port), lambda: NOW).beat()
-    assert [letter["To"] for letter in kept.letters] == ["lan@example.vn"]
+    Mailer(db, mail_server(port), lambda: NOW).tick()
+    assert [letter["To"] for letter in received.letters] == ["lan@example.vn"]
     assert [one.address for one in messages.due(db, NOW + HOUR)] == ["khong-ai@example.vn"]
 
 
-def test_while_the_mail_server_is_away_letters_wait(db: Database, box: tuple[Box, int]) -> None:
-    kept, port = box
+def test_messages_wait_while_the_mail_server_is_down(db: Database, box: tuple[Box, int]) -> None:
+    received, port = box
     post_with_messages(db, "lan@example.vn")
-    Mailer(db, office(free_port()), lambda: NOW).beat()
+    Mailer(db, mail_server(free_port()), lambda: NOW).tick()
     assert messages.due(db, NOW) == ()
-    Mailer(db, office(port), lambda: NOW + HOUR).beat()
-    assert len(kept.letters) == 1
+    Mailer(db, mail_server(port), lambda: NOW + HOUR).tick()
+    assert len(received.letters) == 1
 
 
-def test_a_subject_cannot_bring_headers_of_its_own(db: Database, box: tuple[Box, int]) -> None:
-    kept, port = box
-    told = Message("lan", "Chờ duyệt\r\nBcc: ai@example.vn", "x", "", "lan@example.vn")
-    announcements.post(db, cast.announcement(), actor="hoa", notify=[told])
-    Mailer(db, office(port), lambda: NOW).beat()
-    assert kept.letters[0]["Bcc"] is None
+def test_a_subject_cannot_inject_headers(db: Database, box: tuple[Box, int]) -> None:
+    received, port = box
+    new = Message("lan", "Chờ duyệt\r\nBcc: ai@example.vn", "x", "", "lan@example.vn")
+    announcements.post(db, cast.announcement(), actor="hoa", notify=[new])
+    Mailer(db, mail_server(port), lambda: NOW).tick()
+    assert received.letters[0]["Bcc"] is None

@@ -1,13 +1,11 @@
-"""Who hears of an urgent notice: those who can act on it, and everybody where one acted alone."""
+"""Who is notified about an urgent notice: those who can act on it; everyone responsible if one acted alone."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import pytest
 
 from server.core.areas import AreaTree
-from server.core.policy import Grant, Person
+from server.core.policy import Grant, Person, Role
 from server.notifications.recipients import Why, notice_messages
 from tests import cast
 from tests.cast import AREAS
@@ -15,9 +13,8 @@ from tests.cast import AREAS
 TREE = AreaTree(AREAS)
 
 
-def person(name: str, role: str, area: str, **changes: object) -> Person:
-    made = Person(1, name, name, f"{name}@x.vn", grants=(Grant(role, area),))  # type: ignore[arg-type] # any role
-    return replace(made, **changes)  # type: ignore[arg-type]
+def person(name: str, role: Role, area: str, *, active: bool = True) -> Person:
+    return Person(1, name, name, f"{name}@x.vn", active=active, grants=(Grant(role, area),))
 
 
 PEOPLE = (
@@ -31,7 +28,7 @@ PEOPLE = (
 
 
 @pytest.mark.parametrize(
-    ("why", "areas", "actor", "heard"),
+    ("why", "areas", "actor", "notified"),
     [
         ("proposed", ("xa-dong-hai",), "hoa", ["lan", "minh", "dong"]),
         ("proposed", ("xa-minh-tan", "xa-dong-hai"), "hoa", ["lan", "minh"]),
@@ -39,12 +36,12 @@ PEOPLE = (
         ("broken", ("xa-dong-hai",), "lan", ["minh", "dong", "tuan"]),
     ],
 )
-def test_who_hears(why: Why, areas: tuple[str, ...], actor: str, heard: list[str]) -> None:
+def test_who_is_notified(why: Why, areas: tuple[str, ...], actor: str, notified: list[str]) -> None:
     messages = notice_messages(why, cast.notice(areas=areas), actor, PEOPLE, TREE)
-    assert [one.person for one in messages] == heard
+    assert [one.person for one in messages] == notified
 
 
-def test_the_words_name_who_what_and_where() -> None:
+def test_the_message_names_actor_headline_and_area() -> None:
     (message,) = notice_messages("signed", cast.notice(areas=("tinh",)), "lan", PEOPLE, TREE)
     assert "Bão số 3" in message.subject
     assert "lan đã ký" in message.text

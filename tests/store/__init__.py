@@ -1,1 +1,1 @@
-"""The rules of the store, each held against SQLite and PostgreSQL."""
+"""Tests of server/store, each on SQLite and PostgreSQL."""

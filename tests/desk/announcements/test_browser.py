@@ -17,7 +17,7 @@ from tests.browser.glass import MILLISECONDS
 from tests.cast import EDITOR, NOW, OPERATOR
 from tests.desk.looks import axe, context, served
 from tests.desk.office import Office
-from tests.store.announcements.test_autosave import kept
+from tests.store.media.test_library import library_file
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=MILLISECONDS)
@@ -111,8 +111,8 @@ def test_edits_of_the_same_field_by_two_people_need_a_choice(page: Page, office:
 
 
 def test_a_file_of_the_library_is_accessible(page: Page, office: Office) -> None:
-    library.put(office.db, kept())
-    page.goto(f"/desk/media/{kept().hash}")
+    library.put(office.db, library_file())
+    page.goto(f"/desk/media/{library_file().hash}")
     assert axe(page) == []
 
 

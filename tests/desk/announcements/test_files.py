@@ -16,7 +16,7 @@ from tests.cast import EDITOR, NOW, OPERATOR
 from tests.desk.announcements.forms import write
 from tests.desk.office import Office
 from tests.media import made
-from tests.store.announcements.test_autosave import kept
+from tests.store.media.test_library import library_file
 
 
 def worker(office: Office) -> UploadImporter:
@@ -65,27 +65,31 @@ def test_a_file_that_is_not_in_the_library_cannot_be_used(office: Office) -> Non
 
 
 def test_the_library_shows_uses_and_saves_descriptions(office: Office) -> None:
-    library.put(office.db, kept())
+    library.put(office.db, library_file())
     one = cast.announcement(
-        area="xa-minh-tan", kind="pictures", attachments=(Attachment(kept().hash, "", 9, 9),), title="Ảnh sân đình"
+        area="xa-minh-tan",
+        kind="pictures",
+        attachments=(Attachment(library_file().hash, "", 9, 9),),
+        title="Ảnh sân đình",
     )
     announcements.post(office.db, one, actor="hoa")
     browser = office.browser(OPERATOR)
-    page = browser.get(f"/desk/media/{kept().hash}").text
+    page = browser.get(f"/desk/media/{library_file().hash}").text
     assert "Ảnh sân đình" in page
     browser.post(
-        f"/desk/media/{kept().hash}", {"name": "Sân đình", "alt": "Sân đình ngày hội", "expires": "2026-04-01"}
+        f"/desk/media/{library_file().hash}",
+        {"name": "Sân đình", "alt": "Sân đình ngày hội", "expires": "2026-04-01"},
     )
-    found = library.get(office.db, kept().hash)
+    found = library.get(office.db, library_file().hash)
     assert found.alt == "Sân đình ngày hội"
     assert found.expires is not None
-    file = office.folder / "media" / f"{kept().hash}.webp"
+    file = office.folder / "media" / f"{library_file().hash}.webp"
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(b"x")
-    browser.post(f"/desk/media/{kept().hash}/remove")
-    assert library.get(office.db, kept().hash) == found
+    browser.post(f"/desk/media/{library_file().hash}/remove")
+    assert library.get(office.db, library_file().hash) == found
     announcements.withdraw(office.db, 1, actor="hoa", now=NOW)
-    browser.post(f"/desk/media/{kept().hash}/remove")
+    browser.post(f"/desk/media/{library_file().hash}/remove")
     assert not file.exists()
     assert library.listed(office.db, ["xa-minh-tan"]) == ()
     assert uploads.claim(office.db, NOW) is None

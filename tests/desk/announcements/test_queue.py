@@ -20,7 +20,7 @@ from tests import cast
 from tests.cast import DAY, EDITOR, HOUR, NOW, OPERATOR, SECOND_EDITOR, Person
 from tests.desk.announcements.forms import act, state, submitted, write
 from tests.desk.office import Office
-from tests.store.announcements.test_autosave import kept
+from tests.store.media.test_library import library_file
 
 # An operator of another commune, who must see nothing of this one.
 STRANGER = Person("dong", "Vũ Thị Đông", "operator", "xa-dong-hai")
@@ -159,7 +159,7 @@ def test_every_tab_shows_its_count_whichever_is_open(office: Office) -> None:
 
 def test_nobody_of_another_commune_sees_or_changes_anything(settled: Office) -> None:
     one = submitted(settled)
-    settled_file = kept()
+    settled_file = library_file()
     library.put(settled.db, settled_file)
     browser = settled.browser(STRANGER)
     for path in ("/desk/queue/", "/desk/queue/?tab=draft", "/desk/compose/", "/desk/media/", "/desk/compose/library"):

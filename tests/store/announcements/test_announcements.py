@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import MISSING, fields, replace
 from datetime import date, time, timedelta
-from typing import Any
 
 import pytest
 
@@ -30,10 +29,11 @@ from tests.cast import (
     PHO_DONG_HAI,
     SOURCES,
 )
+from tests.store.changed import changed
 
 
-def post(db: Database, **changes: Any) -> Announcement:
-    return announcements.post(db, cast.announcement(**changes), actor=OPERATOR.slug)
+def post(db: Database, **changes: object) -> Announcement:
+    return announcements.post(db, changed(cast.announcement(), **changes), actor=OPERATOR.slug)
 
 
 def seen(db: Database, board: Board, after: timedelta = timedelta(0)) -> list[int]:
@@ -75,8 +75,8 @@ def test_every_field_survives(db: Database) -> None:
     assert announcements.all(db) == (posted,)
 
 
-def fields_of(posted: Announcement) -> dict[str, Any]:
-    """The default of each field that has one, so that none is forgotten above."""
+def fields_of(posted: Announcement) -> dict[str, object]:
+    """The default of each field that has one, so that the test above covers every field."""
     return {each.name: each.default for each in fields(posted) if each.default is not MISSING}
 
 
@@ -94,7 +94,7 @@ def test_the_province_reaches_every_board_and_a_commune_its_own(db: Database) ->
     assert seen(db, PHO_DONG_HAI) == [everywhere]
 
 
-def test_named_boards_only(db: Database) -> None:
+def test_named_boards_only_show_it(db: Database) -> None:
     named = post(db, boards=("pho-dong-hai", "hoi-truong")).id
     assert seen(db, PHO_DONG_HAI) == seen(db, HOI_TRUONG) == [named]
     assert seen(db, BOARD_MINH_TAN) == []
@@ -105,13 +105,13 @@ def test_a_board_of_another_area_is_not_reached_by_its_name(db: Database) -> Non
     assert seen(db, PHO_DONG_HAI) == []
 
 
-def test_no_chain_is_nobody(db: Database) -> None:
+def test_no_areas_give_no_announcements(db: Database) -> None:
     post(db)
     assert announcements.shown(db, (), now=NOW) == ()
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "returned", "withdrawn"])
-def test_what_is_not_approved_is_not_shown(db: Database, state: str) -> None:
+def test_only_approved_announcements_are_shown(db: Database, state: str) -> None:
     post(db, state=state)
     assert seen(db, HOI_TRUONG) == []
 
@@ -122,13 +122,13 @@ def test_it_ends_with_its_last_window(db: Database) -> None:
     assert seen(db, HOI_TRUONG, 2 * DAY) == []
 
 
-def test_what_has_no_end_stays_and_what_begins_later_is_known(db: Database) -> None:
+def test_announcements_without_end_or_with_a_later_start_are_listed(db: Database) -> None:
     ids = [post(db, windows=(Window(NOW, NOW + HOUR), Window(NOW + 9 * DAY))).id]
     assert seen(db, HOI_TRUONG) == ids
     assert seen(db, HOI_TRUONG, 999 * DAY) == ids
 
 
-def test_a_withdrawn_one_leaves_at_once_and_once(db: Database) -> None:
+def test_withdrawing_takes_effect_at_once_and_is_written_once(db: Database) -> None:
     posted = post(db)
     before = revision.current(db)
     for _ in range(2):
@@ -142,7 +142,7 @@ def test_a_withdrawn_one_leaves_at_once_and_once(db: Database) -> None:
     ]
 
 
-def test_what_is_not_there_is_said(db: Database) -> None:
+def test_an_unknown_announcement_raises_not_found(db: Database) -> None:
     with pytest.raises(NotFound, match="404"):
         announcements.get(db, 404)
     with pytest.raises(NotFound, match="404"):
@@ -157,7 +157,7 @@ def test_what_is_not_there_is_said(db: Database) -> None:
         ({"windows": ()}, "window"),
     ],
 )
-def test_what_would_reach_nobody_is_refused(db: Database, wrong: dict[str, Any], says: str) -> None:
+def test_unknown_targets_and_missing_windows_are_refused(db: Database, wrong: dict[str, object], says: str) -> None:
     before = revision.current(db)
     with pytest.raises(ValueError, match=says):
         post(db, **wrong)
@@ -166,7 +166,7 @@ def test_what_would_reach_nobody_is_refused(db: Database, wrong: dict[str, Any],
     assert revision.current(db) == before
 
 
-def test_a_retired_area_is_no_target(db: Database) -> None:
+def test_a_retired_area_is_refused_as_target(db: Database) -> None:
     sources.seed(db, areas=AREAS[:2], sources=SOURCES, boards=BOARDS[:2], now=NOW)
     with pytest.raises(ValueError, match="xa-dong-hai"):
         post(db, area="xa-dong-hai")

@@ -1,11 +1,10 @@
-"""An announcement on its way to the glass: each step once, in the audit, and never over somebody else's words."""
+"""The workflow of an announcement: every step happens once, is audited, and never overwrites somebody else's edit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 import pytest
 
@@ -22,22 +21,36 @@ from server.store.people import messages
 from server.store.people.messages import Message
 from tests import cast
 from tests.cast import DAY, EDITOR, HOUR, MINUTE, NOW, OPERATOR, SECOND_EDITOR
+from tests.store.changed import changed
 
 CHAIN = ("xa-minh-tan", "tinh")
-EYES = Rules(four_eyes=True)
+DEFAULT_RULES = Rules()
+FOUR_EYES = Rules(four_eyes=True)
 
 
-def draft(db: Database, **changes: Any) -> Announcement:
-    wanted = cast.announcement(area="xa-minh-tan", state="draft", **changes)
+def draft(db: Database, **changes: object) -> Announcement:
+    wanted = changed(cast.announcement(area="xa-minh-tan", state="draft"), **changes)
     return announcements.post(db, wanted, actor=OPERATOR.slug)
 
 
-def approved(db: Database, **changes: Any) -> Announcement:
-    return announcements.post(db, cast.announcement(area="xa-minh-tan", **changes), actor=EDITOR.slug)
+def approved(db: Database, **changes: object) -> Announcement:
+    return announcements.post(db, changed(cast.announcement(area="xa-minh-tan"), **changes), actor=EDITOR.slug)
 
 
-def take(db: Database, id: int, step: str, by: str = EDITOR.slug, **more: Any) -> Announcement:
-    return announcements.take(db, id, step, actor=by, now=NOW + MINUTE, **more)
+def take(
+    db: Database,
+    id: int,
+    step: str,
+    by: str = EDITOR.slug,
+    *,
+    version: int | None = None,
+    reason: str = "",
+    rules: Rules = DEFAULT_RULES,
+    notify: Sequence[Message] = (),
+) -> Announcement:
+    return announcements.take(
+        db, id, step, actor=by, now=NOW + MINUTE, version=version, reason=reason, rules=rules, notify=notify
+    )
 
 
 def shown(db: Database) -> list[int]:
@@ -60,7 +73,7 @@ def test_an_operator_submits_an_editor_approves_and_only_then_it_is_shown(db: Da
     assert acts(db) == [("post", "hoa"), ("submit", "hoa"), ("approve", "lan")]
 
 
-def test_returned_with_a_reason_mended_and_submitted_again(db: Database) -> None:
+def test_a_returned_announcement_is_revised_and_submitted_again(db: Database) -> None:
     mine = draft(db)
     take(db, mine.id, "submit", OPERATOR.slug)
     with pytest.raises(NotPossible, match="lý do"):
@@ -72,7 +85,7 @@ def test_returned_with_a_reason_mended_and_submitted_again(db: Database) -> None
     assert take(db, mine.id, "submit", OPERATOR.slug).reason == ""
 
 
-def test_an_editor_approves_what_changed_since_only_after_seeing_it(db: Database) -> None:
+def test_approving_an_older_version_is_a_conflict(db: Database) -> None:
     seen = draft(db)
     announcements.revise(db, replace(seen, title="Lịch mới"), actor=OPERATOR.slug, now=NOW + MINUTE)
     with pytest.raises(Conflict) as caught:
@@ -81,7 +94,7 @@ def test_an_editor_approves_what_changed_since_only_after_seeing_it(db: Database
     assert shown(db) == []
 
 
-def test_a_second_editor_overwrites_nothing(db: Database) -> None:
+def test_revising_an_older_version_is_a_conflict(db: Database) -> None:
     read = draft(db)
     announcements.revise(db, replace(read, text="Bản của Lan"), actor=EDITOR.slug, now=NOW)
     with pytest.raises(Conflict, match="lan đã sửa") as caught:
@@ -90,22 +103,22 @@ def test_a_second_editor_overwrites_nothing(db: Database) -> None:
     assert announcements.get(db, read.id).text == "Bản của Lan"
 
 
-def test_approving_ones_own_is_marked_and_refused_where_four_eyes_are_asked_for(db: Database) -> None:
+def test_approving_own_work_is_marked_and_with_four_eyes_refused(db: Database) -> None:
     mine = announcements.post(db, cast.announcement(state="draft", created_by=EDITOR.slug), actor=EDITOR.slug)
     with pytest.raises(OwnWork, match="biên tập viên khác"):
-        take(db, mine.id, "approve", rules=EYES)
+        take(db, mine.id, "approve", rules=FOUR_EYES)
     take(db, mine.id, "approve")
     assert acts(db)[-1] == ("approve_own", "lan")
 
 
-def test_withdrawing_and_taking_that_back_is_no_way_around_four_eyes(db: Database) -> None:
+def test_withdrawing_and_reinstating_does_not_bypass_four_eyes(db: Database) -> None:
     mine = announcements.post(db, cast.announcement(state="draft", created_by=EDITOR.slug), actor=EDITOR.slug)
     take(db, mine.id, "withdraw")
     with pytest.raises(OwnWork):
-        take(db, mine.id, "reinstate", rules=EYES)
+        take(db, mine.id, "reinstate", rules=FOUR_EYES)
 
 
-def test_undo_brings_it_back_to_where_it_was(db: Database) -> None:
+def test_reinstating_shows_it_again(db: Database) -> None:
     mine = draft(db)
     take(db, mine.id, "approve")
     take(db, mine.id, "withdraw")
@@ -135,18 +148,18 @@ def test_undo_brings_it_back_to_where_it_was(db: Database) -> None:
         ),
     ],
 )
-def test_what_lacks_something_is_kept_as_a_draft_and_no_more(
-    db: Database, changes: dict[str, Any], field: str
+def test_an_incomplete_draft_is_neither_submitted_nor_approved(
+    db: Database, changes: dict[str, object], field: str
 ) -> None:
     mine = draft(db, **changes)
     for step in ("submit", "approve"):
         with pytest.raises(Incomplete) as caught:
             take(db, mine.id, step)
-        assert [lack.field for lack in caught.value.problems] == [field]
+        assert [problem.field for problem in caught.value.problems] == [field]
     assert announcements.get(db, mine.id).state == "draft"
 
 
-def test_what_is_shown_is_not_changed_but_replaced_in_one_moment(db: Database) -> None:
+def test_a_shown_announcement_is_replaced_not_changed(db: Database) -> None:
     old = draft(db)
     take(db, old.id, "approve")
     with pytest.raises(NotLive, match="bản sao"):
@@ -177,13 +190,13 @@ def test_every_version_is_kept_as_it_was(db: Database) -> None:
     assert listings.at_version(db, whole.id, 3) is None
 
 
-def test_saving_what_did_not_change_is_no_version(db: Database) -> None:
+def test_saving_without_a_change_makes_no_version(db: Database) -> None:
     mine = draft(db)
     assert announcements.revise(db, mine, actor=EDITOR.slug, now=NOW + DAY) == mine
     assert listings.versions(db, mine.id) == ()
 
 
-def test_what_comes_back_is_renewed_as_time_passes(db: Database) -> None:
+def test_windows_of_a_recurring_announcement_are_renewed(db: Database) -> None:
     weekly = Recurrence(recurrence.rule_of([0]), time(7), time(9), date(2026, 3, 9))
     mine = draft(db, recurrence=weekly, windows=())
     take(db, mine.id, "approve")
@@ -200,7 +213,7 @@ def test_what_comes_back_is_renewed_as_time_passes(db: Database) -> None:
     assert acts(db)[-1] == ("renew", "system")
 
 
-def test_a_holiday_that_is_named_later_takes_its_windows_away(db: Database) -> None:
+def test_a_new_day_off_removes_its_windows(db: Database) -> None:
     daily = Recurrence("FREQ=DAILY", time(7), time(9), date(2026, 3, 9), but_holidays=True)
     mine = draft(db, recurrence=daily, windows=())
     take(db, mine.id, "approve")
@@ -210,7 +223,7 @@ def test_a_holiday_that_is_named_later_takes_its_windows_away(db: Database) -> N
     assert datetime(2026, 3, 13, tzinfo=UTC) in opened
 
 
-def test_reordering_is_what_boards_go_by(db: Database) -> None:
+def test_boards_follow_the_new_order(db: Database) -> None:
     ids = [draft(db).id for _ in range(3)]
     for id in ids:
         take(db, id, "approve")
@@ -222,7 +235,7 @@ def test_reordering_is_what_boards_go_by(db: Database) -> None:
     assert revision.current(db) == before + 1
 
 
-def test_lists_hold_what_is_of_ones_areas(db: Database) -> None:
+def test_lists_are_limited_to_areas(db: Database) -> None:
     mine = draft(db)
     old = draft(db, windows=(Window(NOW - 200 * DAY, NOW - 100 * DAY),), created=NOW - 200 * DAY)
     template = draft(db, template=True)
@@ -234,7 +247,7 @@ def test_lists_hold_what_is_of_ones_areas(db: Database) -> None:
     assert listings.listed(db, ["xa-minh-tan"], now=NOW - 99 * DAY) == (old, mine)
 
 
-def test_what_is_over_is_counted_without_being_read(db: Database) -> None:
+def test_ended_announcements_are_counted_and_left_out(db: Database) -> None:
     past, still = Window(NOW - 3 * DAY, NOW - DAY), Window(NOW - DAY, None)
     today = Recurrence("FREQ=DAILY", time(5), time(6), date(2026, 3, 1), NOW.date())
     kept = [
@@ -254,20 +267,23 @@ def test_what_is_over_is_counted_without_being_read(db: Database) -> None:
     assert listings.count_ended(db, mine, now=NOW + 99 * DAY) == 0
 
 
-def test_where_a_file_is_used(db: Database) -> None:
+def test_announcements_using_a_file(db: Database) -> None:
     file = Attachment("0123456789abcdef", "", 9, 9)
     mine = draft(db, kind="pictures", attachments=(file,))
     draft(db)
     assert listings.using(db, file.hash) == (mine,)
 
 
-def told(person: str, address: str = "") -> Message:
+def message_to(person: str, address: str = "") -> Message:
     return Message(person, "Chờ duyệt", "Hoa đã trình", "/desk/queue#a{id}", address)
 
 
-def test_those_who_must_act_are_told_in_the_same_transaction(db: Database) -> None:
+def test_messages_are_queued_in_the_same_transaction(db: Database) -> None:
     mine = announcements.post(
-        db, cast.announcement(state="submitted"), actor=OPERATOR.slug, notify=[told("lan", "lan@tinh.example.vn")]
+        db,
+        cast.announcement(state="submitted"),
+        actor=OPERATOR.slug,
+        notify=[message_to("lan", "lan@tinh.example.vn")],
     )
     (message,) = messages.unseen(db, "lan")
     assert message.link == f"/desk/queue#a{mine.id}"
@@ -278,15 +294,17 @@ def test_those_who_must_act_are_told_in_the_same_transaction(db: Database) -> No
     assert len(messages.unseen(db, "lan")) == 0
 
 
-def test_a_step_that_is_refused_tells_nobody(db: Database) -> None:
+def test_a_refused_step_sends_no_message(db: Database) -> None:
     mine = draft(db, windows=())
     with pytest.raises(Incomplete):
-        take(db, mine.id, "submit", notify=[told("lan")])
+        take(db, mine.id, "submit", notify=[message_to("lan")])
     assert messages.unseen(db, "lan") == ()
 
 
-def test_mail_that_cannot_be_sent_is_tried_again_later_each_time(db: Database) -> None:
-    announcements.post(db, cast.announcement(), actor=OPERATOR.slug, notify=[told("lan", "lan@tinh.example.vn")])
+def test_failed_mail_is_retried_with_growing_pauses(db: Database) -> None:
+    announcements.post(
+        db, cast.announcement(), actor=OPERATOR.slug, notify=[message_to("lan", "lan@tinh.example.vn")]
+    )
     now, pauses = NOW, []
     while due := messages.due(db, now):
         messages.failed(db, due[0].id, "Máy chủ thư không trả lời", now)
@@ -302,7 +320,10 @@ def test_mail_that_cannot_be_sent_is_tried_again_later_each_time(db: Database) -
 
 def test_mail_that_was_sent_is_not_sent_again(db: Database) -> None:
     announcements.post(
-        db, cast.announcement(), actor=OPERATOR.slug, notify=[told("lan", "lan@tinh.example.vn"), told("minh")]
+        db,
+        cast.announcement(),
+        actor=OPERATOR.slug,
+        notify=[message_to("lan", "lan@tinh.example.vn"), message_to("minh")],
     )
     (one,) = messages.due(db, NOW)
     messages.sent(db, one.id)

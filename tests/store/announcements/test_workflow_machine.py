@@ -1,4 +1,4 @@
-"""Whatever two people do in whatever order: a board shows only what an editor has approved, as he has read it."""
+"""State machine: whatever people do, a board shows only what an editor approved, in the version he read."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EYES = Rules(four_eyes=True)
 
 
 class Newsroom(RuleBasedStateMachine):
-    """The store beside a model: what each approved announcement said when it was approved, and who wrote it."""
+    """The store compared with a model of the approved announcements, their text and their authors."""
 
     template: Path
 
@@ -98,9 +98,9 @@ class Newsroom(RuleBasedStateMachine):
     def everything_is_in_the_audit(self) -> None:
         after = {act.subject: act.after for act in audit.all(self.db) if act.after is not None}
         for id in self.written:
-            said = after[f"announcement/{id}"]
+            record = after[f"announcement/{id}"]
             one = announcements.get(self.db, id)
-            assert (said["state"], said["text"], said["version"]) == (one.state, one.text, one.version)
+            assert (record["state"], record["text"], record["version"]) == (one.state, one.text, one.version)
 
     @rule(minutes=st.integers(1, 90))
     def later(self, minutes: int) -> None:

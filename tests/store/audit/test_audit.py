@@ -1,4 +1,4 @@
-"""The audit stands or falls with its act, and nobody rewrites it: the databases themselves refuse."""
+"""The audit is written in the transaction of the change, and the databases refuse to rewrite it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def record(db: Database, subject: str = "board/hoi-truong") -> None:
         audit.record(conn, actor=KEEPER.slug, act="test", subject=subject, before=None, after=HOI_TRUONG, now=NOW)
 
 
-def test_who_what_when_before_and_after(db: Database) -> None:
+def test_a_record_has_actor_time_and_both_versions(db: Database) -> None:
     after = cast.board(hours=(Hours(time(5), time(22)),))
     gap = cast.announcement(longest_gap=timedelta(hours=1))
     with db.write() as conn:
@@ -47,7 +47,7 @@ def test_who_what_when_before_and_after(db: Database) -> None:
     assert second.after is None
 
 
-def test_an_act_that_fails_is_not_recorded(db: Database) -> None:
+def test_a_change_that_is_rolled_back_is_not_recorded(db: Database) -> None:
     with pytest.raises(KeyError):
         _record_and_fail(db)
     assert audit.all(db) == ()
@@ -74,18 +74,18 @@ def _execute(db: Database, statement: str) -> None:
 
 
 @pytest.mark.parametrize("statement", REWRITES)
-def test_the_past_is_not_rewritten(db: Database, statement: str) -> None:
+def test_rows_cannot_be_updated_or_deleted(db: Database, statement: str) -> None:
     record(db)
     _refuses(db, statement)
 
 
-def test_nor_emptied_nor_replaced(db: Database) -> None:
+def test_rows_cannot_be_truncated_or_replaced(db: Database) -> None:
     record(db)
     replacing = "INSERT OR REPLACE INTO audit (id, at, actor, act, subject) VALUES (1, '', 'ai do', '', '')"
     _refuses(db, replacing if db.dialect == "sqlite" else "TRUNCATE audit")
 
 
-def test_nor_replaced_by_a_connection_that_is_not_ours(sqlite_template: Path, tmp_path: Path) -> None:
+def test_rows_cannot_be_replaced_by_a_foreign_connection(sqlite_template: Path, tmp_path: Path) -> None:
     (tmp_path / "x.db").write_bytes(sqlite_template.read_bytes())
     db = Database.open("sqlite:///x.db", tmp_path)
     record(db)
@@ -97,7 +97,7 @@ def test_nor_replaced_by_a_connection_that_is_not_ours(sqlite_template: Path, tm
 
 
 @pytest.mark.parametrize("statement", REWRITES)
-def test_the_guard_is_put_back_after_a_batch_migration(db: Database, statement: str) -> None:
+def test_guard_audit_restores_the_triggers_after_a_batch_migration(db: Database, statement: str) -> None:
     record(db)
     with db.write() as conn:
         operations = Operations(MigrationContext.configure(conn))
@@ -107,7 +107,7 @@ def test_the_guard_is_put_back_after_a_batch_migration(db: Database, statement: 
     _refuses(db, statement)
 
 
-def test_migrations_leave_the_guard(opens: Opens, empty_url: str) -> None:
+def test_migrations_keep_the_triggers(opens: Opens, empty_url: str) -> None:
     db = opens(empty_url)
     db.migrate()
     record(db)

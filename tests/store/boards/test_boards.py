@@ -1,4 +1,4 @@
-"""Boards as config seeded them, with the one thing that the desk changes."""
+"""Boards are read back as seeded, and the desk changes their mode."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_every_field_survives(db: Database) -> None:
     assert boards.get(db, odd.slug) == odd
 
 
-def test_a_mode_is_changed_once_with_who_and_why(db: Database) -> None:
+def test_changing_a_mode_is_written_once_and_audited(db: Database) -> None:
     before = revision.current(db)
     for _ in range(2):
         changed = boards.set_mode(db, "hoi-truong", "dark", actor=EDITOR.slug, now=NOW)
@@ -46,7 +46,7 @@ def test_a_mode_is_changed_once_with_who_and_why(db: Database) -> None:
     assert ((act.before or {})["mode"], (act.after or {})["mode"]) == ("on", "dark")
 
 
-def test_what_is_not_there_is_said(db: Database) -> None:
+def test_an_unknown_board_raises_not_found(db: Database) -> None:
     with pytest.raises(NotFound, match="khong-co"):
         boards.get(db, "khong-co")
     with pytest.raises(NotFound, match="khong-co"):

@@ -1,4 +1,4 @@
-"""Copies of a store that is being written to: they end, and are of one moment."""
+"""Copies of a store that others write to finish, and are a snapshot of one moment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
 
 import pytest
 
@@ -16,7 +15,7 @@ from server.store.database import backup
 from server.store.database.engine import Database
 
 URL = "sqlite:///bangtin.db"
-LARGE = 9_000_000  # twice what a copy in steps took at once
+LARGE = 9_000_000  # twice the size of one step of a copy in steps
 
 
 @pytest.fixture
@@ -35,7 +34,7 @@ def large(tmp_path: Path) -> Path:
 
 @contextmanager
 def written_to(file: Path) -> Iterator[list[int]]:
-    """Somebody commits without a pause; gives how often, once it is over."""
+    """A thread commits continuously; the list holds the number of its commits."""
     begun, enough, commits = Event(), Event(), [0]
 
     def write() -> None:
@@ -56,12 +55,12 @@ def written_to(file: Path) -> Iterator[list[int]]:
         writer.join()
 
 
-def test_a_copy_ends_and_is_whole_while_others_commit_all_the_time(large: Path, tmp_path: Path) -> None:
+def test_a_copy_is_complete_while_others_keep_committing(large: Path, tmp_path: Path) -> None:
     target = tmp_path / "copy"
     with written_to(large) as commits:
         before = commits[0]
         backup.copy(URL, tmp_path, target)
-        assert commits[0] > before  # and nobody had to wait for it
+        assert commits[0] > before  # the copy blocked no writer
     backup.check(target)
     with closing(sqlite3.connect(target)) as conn:
         assert conn.execute("SELECT length(body) FROM load").fetchall() == [(LARGE,)]
@@ -69,18 +68,18 @@ def test_a_copy_ends_and_is_whole_while_others_commit_all_the_time(large: Path, 
     assert before <= one == other <= commits[0]
 
 
-def test_a_commit_after_every_step_does_not_begin_it_anew(
+def test_commits_during_a_copy_do_not_restart_it(
     large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[int] = []
 
     class Watched(sqlite3.Connection):
-        def backup(self, target: sqlite3.Connection, **given: Any) -> None:
-            super().backup(target, progress=commit, **given)
+        def backup(self, target: sqlite3.Connection, *, pages: int = -1, **_: object) -> None:
+            super().backup(target, pages=pages, progress=commit)
 
     def commit(_status: int, remaining: int, _total: int) -> None:
         steps.append(remaining)
-        assert len(steps) < 20, "it would go on for ever"
+        assert len(steps) < 20, "the copy restarts for ever"
         with closing(plain(large)) as conn, conn:
             conn.execute("UPDATE pairs SET one = one + 1, other = other + 1")
 

@@ -1,4 +1,4 @@
-"""The engine's promises: migrations that agree, transactions that hold, errors that say what is the matter."""
+"""The engine: migrations match the tables, transactions are atomic, errors are translated."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.store.conftest import BRIEF, Opens
 
 
 def _shape(conn: Connection) -> dict[str, object]:
-    """Everything that a database tells of its tables, in an order of its own."""
+    """Everything that the database reports about its tables, in a fixed order."""
     seen = inspect(conn)
     return {
         table: {
@@ -67,7 +67,7 @@ def test_migrating_again_changes_nothing(db: Database) -> None:
     assert (revision.epoch(db), revision.current(db)) == before
 
 
-def test_down_and_up_again(opens: Opens, empty_url: str) -> None:
+def test_downgrade_and_upgrade_again(opens: Opens, empty_url: str) -> None:
     db = opens(empty_url)
     db.migrate()
     with db.write() as conn:
@@ -90,7 +90,7 @@ def _migrate_together(start: Barrier, said: Queue[str], url: str, data: Path) ->
     said.put(_open_and_migrate(url, data))
 
 
-def test_processes_that_start_at_once_make_one_store(empty_url: str, tmp_path: Path) -> None:
+def test_processes_that_start_at_the_same_time_create_one_store(empty_url: str, tmp_path: Path) -> None:
     spawn = multiprocessing.get_context("spawn")
     start, said = spawn.Barrier(2), spawn.Queue()
     both = [spawn.Process(target=_migrate_together, args=(start, said, empty_url, tmp_path)) for _ in range(2)]
@@ -201,7 +201,7 @@ def _nest(db: Database, depth: int) -> None:
             _nest(db, depth - 1)
 
 
-def test_a_folder_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_writable_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StoreUnavailable, match="Không ghi được vào thư mục dữ liệu"):
         Database.open("sqlite:///x.db", tmp_path / "file")
@@ -230,27 +230,27 @@ def test_damaged_pages_are_corrupt(sqlite_template: Path, tmp_path: Path) -> Non
     db.close()
 
 
-def test_a_server_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
+def test_a_server_that_does_not_answer_is_unavailable(tmp_path: Path) -> None:
     db = Database.open("postgresql+psycopg://tests@127.0.0.1:1/nothing", tmp_path)
     with pytest.raises(StoreUnavailable):
         revision.current(db)
 
 
 @pytest.mark.postgres
-def test_a_database_that_is_not_there_is_unavailable(postgres: Postgres, tmp_path: Path) -> None:
+def test_a_missing_database_is_unavailable(postgres: Postgres, tmp_path: Path) -> None:
     db = Database.open(postgres.url("nothing"), tmp_path)
     with pytest.raises(StoreUnavailable):
         revision.current(db)
 
 
-def test_tables_that_are_not_there_are_an_error_of_ours(opens: Opens, empty_url: str) -> None:
+def test_missing_tables_raise_a_store_error(opens: Opens, empty_url: str) -> None:
     with pytest.raises(StoreError) as caught:
         revision.current(opens(empty_url))
     assert type(caught.value) is StoreError
 
 
 @pytest.mark.parametrize("url", ["mysql://host/db", "sqlite://", "bangtin.db", "postgresql+psycopg2://host/db"])
-def test_other_addresses_are_refused(url: str, tmp_path: Path) -> None:
+def test_other_urls_are_refused(url: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="store url"):
         Database.open(url, tmp_path)
 
@@ -271,19 +271,19 @@ def test_the_folder_is_made_and_the_file_lies_in_it(tmp_path: Path) -> None:
         (psycopg.errors.LockNotAvailable, exc.OperationalError, StoreBusy),
         (psycopg.errors.DiskFull, exc.OperationalError, StoreAway),
         (psycopg.errors.DataCorrupted, exc.InternalError, StoreCorrupt),
-        # Without a word of the server's: the way to it failed, or the driver itself refused.
+        # Without an SQLSTATE: the connection failed, or the driver itself raised the error.
         (psycopg.OperationalError, exc.OperationalError, StoreAway),
         (psycopg.errors.InvalidCatalogName, exc.OperationalError, StoreUnavailable),
         (psycopg.ProgrammingError, exc.ProgrammingError, StoreError),
     ],
 )
-def test_an_error_of_postgresql_is_told_by_what_it_carries(
+def test_an_error_of_postgresql_is_classified_by_its_sqlstate(
     kind: type[psycopg.Error], wrapped: type[exc.DBAPIError], ours: type[StoreError]
 ) -> None:
     assert type(translate(wrapped("SELECT 1", {}, kind("hỏng")))) is ours
 
 
-def test_a_store_in_sqlite_never_loads_the_driver_of_postgresql() -> None:
+def test_sqlite_does_not_import_the_driver_of_postgresql() -> None:
     code = (
         "import sys, server.store.database.engine, server.store.database.errors; sys.exit('psycopg' in sys.modules)"
     )

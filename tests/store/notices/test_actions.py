@@ -1,10 +1,10 @@
-"""A notice between its draft and its end: two people, corrections, longer terms, each with its audit."""
+"""Steps of a notice between draft and end: two people, corrections, new ends, each audited."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -15,35 +15,36 @@ from server.store.audit import audit
 from server.store.database import revision
 from server.store.database.engine import Database
 from server.store.database.errors import Conflict, NotFound
-from server.store.notices import actions as notice_acts
-from server.store.notices import notices
+from server.store.notices import actions, notices
 from tests import cast
 from tests.cast import EDITOR, HOUR, MINUTE, NOW, OPERATOR, SECOND_EDITOR
+from tests.store.changed import changed
 
 LAN, MINH, HOA = EDITOR.slug, SECOND_EDITOR.slug, OPERATOR.slug
 LATER = NOW + MINUTE
 
 
-def draft(db: Database, **changes: Any) -> Notice:
-    """What an operator asks for."""
-    return notices.post(db, cast.notice(state="drafted", created_by=HOA, **changes), actor=HOA, now=NOW)
+def draft(db: Database, **changes: object) -> Notice:
+    """A draft proposed by an operator."""
+    wanted = changed(cast.notice(state="drafted", created_by=HOA), **changes)
+    return notices.post(db, wanted, actor=HOA, now=NOW)
 
 
-def live(db: Database, **changes: Any) -> Notice:
-    return notices.post(db, cast.notice(**changes), actor=LAN, now=NOW)
+def live(db: Database, **changes: object) -> Notice:
+    return notices.post(db, changed(cast.notice(), **changes), actor=LAN, now=NOW)
 
 
 def acts(db: Database) -> list[str]:
     return [act.act for act in audit.all(db)]
 
 
-def test_one_signs_another_confirms_and_it_is_on_air_from_then(db: Database) -> None:
+def test_a_signed_notice_is_on_air_when_another_editor_confirms_it(db: Database) -> None:
     asked = draft(db)
     before = revision.current(db)
-    notice_acts.sign(db, asked.id, actor=LAN, now=NOW)
+    actions.sign(db, asked.id, actor=LAN, now=NOW)
     assert notices.live(db, LATER) == ()
     assert revision.current(db) == before
-    sent = notice_acts.send(db, asked.id, actor=MINH, now=LATER, four_eyes=True)
+    sent = actions.send(db, asked.id, actor=MINH, now=LATER, four_eyes=True)
     assert (sent.state, sent.issued, sent.signed_by, sent.confirmed_by) == ("live", LATER, LAN, MINH)
     assert not sent.broke_glass
     assert notices.live(db, LATER) == (sent,)
@@ -51,71 +52,71 @@ def test_one_signs_another_confirms_and_it_is_on_air_from_then(db: Database) -> 
     assert acts(db) == ["notice.draft", "notice.sign", "notice.confirm"]
 
 
-def test_who_signed_does_not_confirm(db: Database) -> None:
+def test_the_signer_cannot_confirm(db: Database) -> None:
     asked = draft(db)
-    notice_acts.sign(db, asked.id, actor=LAN, now=NOW)
+    actions.sign(db, asked.id, actor=LAN, now=NOW)
     with pytest.raises(SecondNeeded):
-        notice_acts.send(db, asked.id, actor=LAN, now=NOW + HOUR / 2, four_eyes=True)
+        actions.send(db, asked.id, actor=LAN, now=NOW + HOUR / 2, four_eyes=True)
     assert notices.get(db, asked.id).state == "drafted"
 
 
-def test_alone_in_a_storm_is_possible_late_and_marked(db: Database) -> None:
+def test_one_editor_alone_can_send_after_a_wait_and_it_is_marked(db: Database) -> None:
     asked = draft(db)
-    notice_acts.sign(db, asked.id, actor=LAN, now=NOW)
+    actions.sign(db, asked.id, actor=LAN, now=NOW)
     with pytest.raises(SecondNeeded):
-        notice_acts.send(db, asked.id, actor=LAN, now=NOW, four_eyes=True, break_glass=True)
-    sent = notice_acts.send(db, asked.id, actor=LAN, now=NOW + BREAK_GLASS_AFTER, four_eyes=True, break_glass=True)
+        actions.send(db, asked.id, actor=LAN, now=NOW, four_eyes=True, break_glass=True)
+    sent = actions.send(db, asked.id, actor=LAN, now=NOW + BREAK_GLASS_AFTER, four_eyes=True, break_glass=True)
     assert sent.broke_glass
     assert acts(db)[-1] == "notice.break-glass"
 
 
-def test_where_one_is_enough_an_editor_sends_what_an_operator_asked_for(db: Database) -> None:
-    sent = notice_acts.send(db, draft(db).id, actor=LAN, now=LATER, four_eyes=False)
+def test_without_four_eyes_an_editor_sends_an_operators_draft(db: Database) -> None:
+    sent = actions.send(db, draft(db).id, actor=LAN, now=LATER, four_eyes=False)
     assert (sent.state, sent.confirmed_by, sent.broke_glass) == ("live", "", False)
     with pytest.raises(NotPossible, match="đang phát"):
-        notice_acts.send(db, sent.id, actor=MINH, now=LATER, four_eyes=False)
+        actions.send(db, sent.id, actor=MINH, now=LATER, four_eyes=False)
 
 
-def test_other_words_need_another_signature(db: Database) -> None:
+def test_revising_a_draft_voids_its_signature(db: Database) -> None:
     asked = draft(db)
-    signed = notice_acts.sign(db, asked.id, actor=LAN, now=NOW)
-    revised = notice_acts.revise(db, replace(signed, headline="Bão đổi hướng"), actor=MINH, now=LATER)
+    signed = actions.sign(db, asked.id, actor=LAN, now=NOW)
+    revised = actions.revise(db, replace(signed, headline="Bão đổi hướng"), actor=MINH, now=LATER)
     assert (revised.headline, revised.signed_by, revised.created_by) == ("Bão đổi hướng", "", HOA)
     with pytest.raises(SecondNeeded):
-        notice_acts.send(db, asked.id, actor=MINH, now=LATER, four_eyes=True)
+        actions.send(db, asked.id, actor=MINH, now=LATER, four_eyes=True)
 
 
-def test_what_was_not_read_is_neither_signed_nor_sent(db: Database) -> None:
+def test_a_draft_changed_since_it_was_read_is_neither_signed_nor_sent(db: Database) -> None:
     asked = draft(db)
-    read = notice_acts.mark(asked)
-    revised = notice_acts.revise(db, replace(asked, headline="Bão đổi hướng"), actor=HOA, now=NOW)
+    read = actions.mark(asked)
+    revised = actions.revise(db, replace(asked, headline="Bão đổi hướng"), actor=HOA, now=NOW)
     with pytest.raises(Conflict):
-        notice_acts.sign(db, asked.id, actor=LAN, now=LATER, seen=read)
+        actions.sign(db, asked.id, actor=LAN, now=LATER, seen=read)
     with pytest.raises(Conflict):
-        notice_acts.send(db, asked.id, actor=LAN, now=LATER, four_eyes=False, seen=read)
+        actions.send(db, asked.id, actor=LAN, now=LATER, four_eyes=False, seen=read)
     assert notices.get(db, asked.id) == revised
-    sent = notice_acts.send(db, asked.id, actor=LAN, now=LATER, four_eyes=False, seen=notice_acts.mark(revised))
+    sent = actions.send(db, asked.id, actor=LAN, now=LATER, four_eyes=False, seen=actions.mark(revised))
     assert sent.state == "live"
 
 
-def test_a_draft_whose_time_is_over_is_not_sent(db: Database) -> None:
+def test_a_draft_whose_end_has_passed_is_not_sent(db: Database) -> None:
     asked = draft(db)
     with pytest.raises(NotPossible, match="Thời hạn"):
-        notice_acts.send(db, asked.id, actor=LAN, now=asked.until, four_eyes=False)
+        actions.send(db, asked.id, actor=LAN, now=asked.until, four_eyes=False)
 
 
-def test_a_discarded_draft_was_never_shown_and_does_not_come_back(db: Database) -> None:
+def test_a_discarded_draft_was_never_shown_and_stays_discarded(db: Database) -> None:
     asked = draft(db)
-    notice_acts.discard(db, asked.id, actor=LAN, now=LATER)
+    actions.discard(db, asked.id, actor=LAN, now=LATER)
     assert notices.between(db, NOW - HOUR, NOW + HOUR) == ()
     with pytest.raises(NotPossible, match="đã được gỡ"):
-        notice_acts.sign(db, asked.id, actor=LAN, now=LATER)
+        actions.sign(db, asked.id, actor=LAN, now=LATER)
 
 
-def test_a_correction_comes_as_the_old_one_goes_in_one_change(db: Database) -> None:
+def test_a_correction_replaces_the_old_notice_in_one_change(db: Database) -> None:
     old = live(db)
     before = revision.current(db)
-    new = notice_acts.correct(
+    new = actions.correct(
         db, old.id, cast.notice(headline="Bão số 3 đổi hướng"), actor=MINH, now=LATER, four_eyes=False
     )
     assert (new.replaces, new.issued) == (old.id, LATER)
@@ -124,54 +125,54 @@ def test_a_correction_comes_as_the_old_one_goes_in_one_change(db: Database) -> N
     assert (corrected.state, corrected.ended) == ("corrected", LATER)
     assert revision.current(db) == before + 1
     with pytest.raises(NotPossible, match="đính chính"):
-        notice_acts.correct(db, old.id, cast.notice(), actor=MINH, now=LATER, four_eyes=False)
+        actions.correct(db, old.id, cast.notice(), actor=MINH, now=LATER, four_eyes=False)
 
 
-def test_with_four_eyes_the_old_one_stands_until_the_correction_is_confirmed(db: Database) -> None:
+def test_with_four_eyes_the_old_notice_stays_until_its_correction_is_confirmed(db: Database) -> None:
     old = live(db)
-    new = notice_acts.correct(db, old.id, cast.notice(headline="Đính chính"), actor=LAN, now=LATER, four_eyes=True)
+    new = actions.correct(db, old.id, cast.notice(headline="Đính chính"), actor=LAN, now=LATER, four_eyes=True)
     assert new.state == "drafted"
     assert notices.live(db, LATER) == (old,)
-    sent = notice_acts.send(db, new.id, actor=MINH, now=LATER, four_eyes=True)
+    sent = actions.send(db, new.id, actor=MINH, now=LATER, four_eyes=True)
     assert notices.live(db, LATER) == (sent,)
     assert notices.get(db, old.id).state == "corrected"
 
 
-def test_a_correction_of_what_ended_meanwhile_is_sent_all_the_same(db: Database) -> None:
+def test_a_correction_is_sent_though_the_old_notice_has_ended(db: Database) -> None:
     old = live(db)
-    new = notice_acts.correct(db, old.id, cast.notice(headline="Đính chính"), actor=LAN, now=LATER, four_eyes=True)
+    new = actions.correct(db, old.id, cast.notice(headline="Đính chính"), actor=LAN, now=LATER, four_eyes=True)
     notices.clear(db, old.id, actor=LAN, now=LATER)
-    notice_acts.send(db, new.id, actor=MINH, now=LATER, four_eyes=True)
+    actions.send(db, new.id, actor=MINH, now=LATER, four_eyes=True)
     assert notices.get(db, old.id).state == "cleared"
 
 
-def test_a_term_is_made_longer_while_it_lasts(db: Database) -> None:
+def test_a_live_notice_gets_a_later_end(db: Database) -> None:
     posted = live(db)
-    longer = notice_acts.extend(db, posted.id, NOW + 2 * HOUR, actor=LAN, now=LATER)
+    longer = actions.extend(db, posted.id, NOW + 2 * HOUR, actor=LAN, now=LATER)
     assert notices.live(db, NOW + HOUR) == (longer,)
     with pytest.raises(NotPossible, match="hết hạn"):
-        notice_acts.extend(db, posted.id, NOW + 4 * HOUR, actor=LAN, now=NOW + 2 * HOUR)
+        actions.extend(db, posted.id, NOW + 4 * HOUR, actor=LAN, now=NOW + 2 * HOUR)
     with pytest.raises(ValueError, match="sau bây giờ"):
-        notice_acts.extend(db, posted.id, LATER, actor=LAN, now=LATER)
+        actions.extend(db, posted.id, LATER, actor=LAN, now=LATER)
 
 
-@pytest.mark.parametrize("act", [notice_acts.sign, notice_acts.discard, notices.clear])
-def test_what_is_not_there_is_said(db: Database, act: Any) -> None:
+@pytest.mark.parametrize("act", [actions.sign, actions.discard, notices.clear])
+def test_an_unknown_notice_raises_not_found(db: Database, act: Callable[..., Notice]) -> None:
     with pytest.raises(NotFound):
         act(db, 77, actor=LAN, now=NOW)
 
 
 @pytest.mark.parametrize("areas", [(), ("xa-khong-co",)])
-def test_no_way_around_a_target_that_is_not_there(db: Database, areas: tuple[str, ...]) -> None:
+def test_unknown_areas_are_refused_in_drafts_and_corrections(db: Database, areas: tuple[str, ...]) -> None:
     asked, posted = draft(db), live(db)
     with pytest.raises(ValueError, match="đơn vị"):
-        notice_acts.revise(db, replace(asked, areas=areas), actor=LAN, now=LATER)
+        actions.revise(db, replace(asked, areas=areas), actor=LAN, now=LATER)
     with pytest.raises(ValueError, match="đơn vị"):
-        notice_acts.correct(db, posted.id, cast.notice(areas=areas), actor=LAN, now=LATER, four_eyes=False)
+        actions.correct(db, posted.id, cast.notice(areas=areas), actor=LAN, now=LATER, four_eyes=False)
     assert notices.live(db, LATER) == (posted,)
 
 
-def test_what_was_on_air_in_a_span(db: Database) -> None:
+def test_notices_between_two_times(db: Database) -> None:
     first, second = live(db), live(db, headline="Tin hai", issued=NOW + MINUTE)
     notices.clear(db, first.id, actor=LAN, now=NOW + 10 * MINUTE)
     draft(db)

@@ -1,4 +1,4 @@
-"""Notices: on air from the post to the clear or the end, never for an empty or unknown target."""
+"""Notices are on air from posting until cleared or expired; empty and unknown areas are refused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier
-from typing import Any
 
 import pytest
 
@@ -18,10 +17,11 @@ from server.store.database.errors import NotFound, NotLive
 from server.store.notices import notices
 from tests import cast
 from tests.cast import EDITOR, HOUR, MINUTE, NOW, SECOND_EDITOR
+from tests.store.changed import changed
 
 
-def post(db: Database, **changes: Any) -> Notice:
-    return notices.post(db, cast.notice(**changes), actor=EDITOR.slug, now=NOW)
+def post(db: Database, **changes: object) -> Notice:
+    return notices.post(db, changed(cast.notice(), **changes), actor=EDITOR.slug, now=NOW)
 
 
 def test_every_field_survives(db: Database) -> None:
@@ -52,7 +52,7 @@ def test_a_draft_is_on_no_board_and_changes_none(db: Database) -> None:
     assert [act.act for act in audit.all(db)] == ["notice.draft"]
 
 
-def test_in_the_order_they_were_posted(db: Database) -> None:
+def test_live_notices_are_in_the_order_they_were_posted(db: Database) -> None:
     posted = [post(db, headline=f"Tin {n}") for n in range(3)]
     assert notices.live(db, NOW) == tuple(posted)
 
@@ -66,7 +66,9 @@ def test_in_the_order_they_were_posted(db: Database) -> None:
         ({"state": "cleared"}, "cleared"),
     ],
 )
-def test_what_is_false_or_reaches_nobody_is_refused(db: Database, wrong: dict[str, Any], says: str) -> None:
+def test_unknown_areas_past_ends_and_other_states_are_refused(
+    db: Database, wrong: dict[str, object], says: str
+) -> None:
     before = revision.current(db)
     with pytest.raises(ValueError, match=says):
         post(db, **wrong)
@@ -75,7 +77,7 @@ def test_what_is_false_or_reaches_nobody_is_refused(db: Database, wrong: dict[st
     assert revision.current(db) == before
 
 
-def test_a_cleared_one_is_off_air_at_once(db: Database) -> None:
+def test_a_cleared_notice_is_off_air_at_once(db: Database) -> None:
     posted = post(db)
     before = revision.current(db)
     cleared = notices.clear(db, posted.id, actor=SECOND_EDITOR.slug, now=NOW + MINUTE)
@@ -95,11 +97,11 @@ def _expired(db: Database, id: int) -> None:
 
 
 def _untouched(db: Database, id: int) -> None:
-    """Past its time, but not marked as such yet."""
+    """Its end has passed, but it is not marked as expired yet."""
 
 
 @pytest.mark.parametrize("ended", [_cleared, _expired, _untouched])
-def test_what_has_ended_cannot_be_cleared(db: Database, ended: Callable[[Database, int], None]) -> None:
+def test_a_notice_that_has_ended_cannot_be_cleared(db: Database, ended: Callable[[Database, int], None]) -> None:
     posted = post(db)
     ended(db, posted.id)
     before = revision.current(db), len(audit.all(db))
@@ -108,7 +110,7 @@ def test_what_has_ended_cannot_be_cleared(db: Database, ended: Callable[[Databas
     assert (revision.current(db), len(audit.all(db))) == before
 
 
-def test_a_draft_cannot_be_cleared_and_nothing_neither(db: Database) -> None:
+def test_a_draft_or_unknown_notice_cannot_be_cleared(db: Database) -> None:
     with pytest.raises(NotLive):
         notices.clear(db, post(db, state="drafted").id, actor=EDITOR.slug, now=NOW)
     with pytest.raises(NotFound, match="404"):
@@ -117,7 +119,7 @@ def test_a_draft_cannot_be_cleared_and_nothing_neither(db: Database) -> None:
         notices.get(db, 404)
 
 
-def test_time_ends_it_to_the_microsecond_and_once(db: Database) -> None:
+def test_a_notice_expires_exactly_at_its_end_and_once(db: Database) -> None:
     posted = post(db)
     longer = post(db, until=NOW + 2 * HOUR)
     before = revision.current(db)
@@ -131,7 +133,7 @@ def test_time_ends_it_to_the_microsecond_and_once(db: Database) -> None:
     assert [(act.actor, act.act) for act in audit.all(db)][2:] == [("system", "notice.expire")]
 
 
-def test_of_two_who_clear_at_once_one_does(db: Database) -> None:
+def test_of_two_concurrent_clears_one_succeeds(db: Database) -> None:
     posted = post(db)
     together = Barrier(2)
 

@@ -1,4 +1,4 @@
-"""People, links, sign-ins, passkeys, keys for machines and seals, the same on both databases."""
+"""People, their rights, links, sign-ins, passkeys and tokens, and the audit chain, on both databases."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from server.store.people import accounts, one_time_links, passkeys, people, rese
 from tests.cast import DAY, HOUR, MINUTE, NOW
 
 PROVINCE, COMMUNE = "tinh", "xa-minh-tan"
-# Long enough, in seconds, for another thread to come to where it has to wait for its turn.
+# Seconds, long enough for another thread to start waiting for the lock.
 MEANWHILE = 0.3
 
 
@@ -28,14 +28,14 @@ def somebody(db: Database, username: str, *grants: Grant) -> Person:
     return people.get(db, username)
 
 
-def test_a_name_and_an_address_are_somebodys_once_in_whatever_case(db: Database) -> None:
+def test_usernames_and_addresses_are_unique_in_any_case(db: Database) -> None:
     somebody(db, "hoa")
     for username, email in (("HOA", "new@x.vn"), ("new", "Hoa@X.vn")):
         with pytest.raises(StoreRefusal, match="đã có người dùng"):
             people.add(db, username=username, name="x", email=email, actor="os:root", now=NOW)
 
 
-def test_rights_are_given_and_taken_back_in_one_transaction_with_their_audit(db: Database) -> None:
+def test_granting_and_revoking_are_audited_and_checked(db: Database) -> None:
     keeper = somebody(db, "tuan", Grant("keeper", PROVINCE))
     somebody(db, "hoa")
     given = Grant("operator", COMMUNE)
@@ -48,7 +48,7 @@ def test_rights_are_given_and_taken_back_in_one_transaction_with_their_audit(db:
         people.grant(db, "hoa", Grant("editor", "xa-khong-co"), by=None, actor="os:root", now=NOW)
 
 
-def test_a_right_that_is_taken_back_while_another_is_given_does_not_return(db: Database) -> None:
+def test_a_grant_revoked_while_another_is_given_does_not_return(db: Database) -> None:
     person, given = somebody(db, "hoa", Grant("editor", PROVINCE)), Grant("viewer", COMMUNE)
     with ThreadPoolExecutor(1) as pool:
         with db.write() as conn:
@@ -60,7 +60,7 @@ def test_a_right_that_is_taken_back_while_another_is_given_does_not_return(db: D
     assert people.get(db, "hoa").grants == (given,)
 
 
-def test_of_two_keepers_who_close_each_other_one_stays(db: Database) -> None:
+def test_of_two_keepers_who_suspend_each_other_one_stays_active(db: Database) -> None:
     first, second = (somebody(db, name, Grant("keeper", PROVINCE)) for name in ("tuan", "quan"))
     with ThreadPoolExecutor(1) as pool:
         with db.write() as conn:
@@ -77,7 +77,7 @@ def first_link(db: Database) -> str:
     return one_time_links.make(db, "first", person=None, by="console", now=NOW, lasts=one_time_links.FIRST_LASTS)
 
 
-def test_the_first_keeper_is_the_first_and_the_only_one(db: Database) -> None:
+def test_the_first_keeper_is_made_once(db: Database) -> None:
     token = first_link(db)
     first = people.first_keeper(db, token, username="thu", name="Thu", email="t@x.vn", password="x", now=NOW)
     assert first.grants == (Grant("keeper", PROVINCE),)
@@ -87,7 +87,7 @@ def test_the_first_keeper_is_the_first_and_the_only_one(db: Database) -> None:
     with pytest.raises(StoreRefusal, match="Đã có người quản trị"):
         people.first_keeper(db, again, username="hai", name="Hai", email="h@x.vn", password="x", now=NOW)
     assert [one.username for one in people.all(db)] == ["thu"]
-    assert one_time_links.find(db, again, NOW) is not None, "what was refused has used nothing up"
+    assert one_time_links.find(db, again, NOW) is not None, "a refusal does not use the link"
 
 
 def test_a_time_step_is_taken_once_and_never_an_earlier_one(db: Database) -> None:
@@ -102,7 +102,7 @@ def test_a_recovery_code_is_spent_once(db: Database) -> None:
     assert not accounts.spend_recovery_code(db, id, ["a", "b"], ["b"], now=NOW, address="")
 
 
-def test_a_passkey_counts_as_a_second_factor_until_it_is_forgotten(db: Database) -> None:
+def test_a_passkey_is_a_second_factor_until_it_is_deleted(db: Database) -> None:
     id = somebody(db, "hoa").id
     row = {
         "id": None, "credential_id": b"c", "public_key": b"p", "name": "USB", "sign_count": 0, "usage": "secondary",
@@ -118,7 +118,7 @@ def test_a_passkey_counts_as_a_second_factor_until_it_is_forgotten(db: Database)
     assert passkeys.find(db, b"c") is None
 
 
-def test_sign_ins_live_and_end(db: Database) -> None:
+def test_sign_ins_begin_expire_and_end(db: Database) -> None:
     person = somebody(db, "hoa")
     made = [sign_ins.begin(db, person.id, address="10.0.0.1", agent="x", now=NOW, factor=False).id for _ in range(3)]
     assert len(sign_ins.of(db, person.id, NOW)) == 3
@@ -135,7 +135,7 @@ def test_sign_ins_live_and_end(db: Database) -> None:
     assert sign_ins.alive(db, made[1], NOW) is None
 
 
-def test_a_link_is_used_once_in_its_time_and_a_new_one_ends_the_old(db: Database) -> None:
+def test_a_link_works_once_before_it_expires_and_a_new_one_voids_it(db: Database) -> None:
     id = somebody(db, "hoa").id
     old, new = (one_time_links.make(db, "invite", person=id, by="tuan", now=NOW, lasts=HOUR) for _ in range(2))
     assert one_time_links.find(db, old, NOW) is None
@@ -143,7 +143,7 @@ def test_a_link_is_used_once_in_its_time_and_a_new_one_ends_the_old(db: Database
     assert [one_time_links.use(db, new, NOW), one_time_links.use(db, new, NOW)] == [True, False]
 
 
-def test_two_keepers_open_a_way_in(db: Database) -> None:
+def test_two_keepers_reset_a_login(db: Database) -> None:
     one, two = (somebody(db, name, Grant("keeper", PROVINCE)) for name in ("tuan", "quan"))
     lan = somebody(db, "lan", Grant("editor", COMMUNE))
     resets.ask(db, "lan", by=one, now=NOW)
@@ -156,7 +156,7 @@ def test_two_keepers_open_a_way_in(db: Database) -> None:
     assert resets.asked(db, lan.id, NOW) is None
 
 
-def test_a_key_for_a_machine_lives_until_its_day_or_until_it_is_revoked(db: Database) -> None:
+def test_a_token_is_valid_until_it_expires_or_is_revoked(db: Database) -> None:
     editor = somebody(db, "lan", Grant("editor", PROVINCE))
     key = tokens.make(db, "Cổng", ["board.view"], [COMMUNE], by=editor, until=NOW + DAY, now=NOW)
     found = tokens.find(db, key, NOW)
@@ -169,7 +169,7 @@ def test_a_key_for_a_machine_lives_until_its_day_or_until_it_is_revoked(db: Data
         tokens.revoke(db, found.id, actor="lan", now=NOW)
 
 
-def test_the_audit_is_sealed_and_whole(db: Database) -> None:
+def test_the_chain_grows_and_verifies(db: Database) -> None:
     somebody(db, "hoa", Grant("viewer", PROVINCE))
     assert chain.extend(db, NOW + MINUTE) == 2
     somebody(db, "lan")
@@ -178,11 +178,11 @@ def test_the_audit_is_sealed_and_whole(db: Database) -> None:
     assert chain.extent(db) == (2, 3)
 
 
-def test_a_clock_that_was_put_right_breaks_no_seal(db: Database) -> None:
+def test_a_clock_correction_does_not_break_the_chain(db: Database) -> None:
     people.add(db, username="hoa", name="Hoa", email="hoa@x.vn", actor="os:root", now=NOW + DAY)
     people.add(db, username="lan", name="Lan", email="lan@x.vn", actor="os:root", now=NOW)
     chain.extend(db, NOW + MINUTE)
     assert chain.broken(db) == ()
     chain.extend(db, NOW + DAY + MINUTE)
     assert chain.broken(db) == ()
-    assert chain.extent(db)[1] == len(audit.all(db)) == 2, "both are sealed once both have settled"
+    assert chain.extent(db)[1] == len(audit.all(db)) == 2, "the chain covers both once both have settled"

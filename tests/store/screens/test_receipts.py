@@ -1,4 +1,4 @@
-"""What screens have said is kept once, whatever is said twice, late or of what is gone."""
+"""Receipts are stored once, also when repeated, late, or of unknown screens and notices."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def play(screen: int = 1, at: datetime = NOW, slot: int = 0, item: str = "story:
 
 
 @given(st.sets(st.integers(0, 400)))
-def test_a_bitmap_holds_its_places(places: set[int]) -> None:
+def test_a_bitmap_has_the_bits_that_were_set(places: set[int]) -> None:
     bitmap = b""
     for place in places:
         bitmap = with_bit(bitmap, place)
@@ -37,7 +37,7 @@ def test_a_bitmap_holds_its_places(places: set[int]) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 99)), min_size=1))
-def test_folding_in_parts_is_folding_at_once(said: list[tuple[int, int]]) -> None:
+def test_merged_parts_equal_the_whole(said: list[tuple[int, int]]) -> None:
     plays = [play(slot=slot, at=NOW + second * SECOND) for slot, second in said]
     whole = fold(plays)
     half = len(plays) // 2
@@ -49,7 +49,7 @@ def test_folding_in_parts_is_folding_at_once(said: list[tuple[int, int]]) -> Non
     assert first.count == len(plays)
 
 
-def test_a_day_of_an_item_is_one_row(db: Database) -> None:
+def test_the_plays_of_an_item_on_a_day_are_one_row(db: Database) -> None:
     one, _ = paired(db)
     two, _ = paired(db)
     receipts.save(db, [play(one.id), play(two.id, slot=1)], [], [])
@@ -66,7 +66,7 @@ def test_a_day_of_an_item_is_one_row(db: Database) -> None:
     assert plays.proofs(db, boards=[HALL], first="2026-03-10", last="2026-03-10") == ()
 
 
-def test_the_sums_of_the_database_are_those_of_the_rows(db: Database) -> None:
+def test_totals_and_reach_sum_the_rows(db: Database) -> None:
     first, last = "2026-03-09", "2026-03-10"
     one, _ = paired(db)
     two, _ = paired(db)
@@ -89,8 +89,8 @@ def test_the_sums_of_the_database_are_those_of_the_rows(db: Database) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10)
 @given(st.lists(st.lists(st.integers(0, 30), max_size=6), max_size=4))
-def test_what_is_said_twice_counts_once(db: Database, batches: list[list[int]]) -> None:
-    """A screen speaks in the order of time, and again from the first word that was not acknowledged."""
+def test_repeated_plays_count_once(db: Database, batches: list[list[int]]) -> None:
+    """A screen sends plays in the order of time, and repeats those that were not acknowledged."""
     screen, _ = paired(db)
     said = sorted({second for batch in batches for second in batch})
     sent = [play(screen.id, NOW + second * SECOND) for second in said]
@@ -103,7 +103,7 @@ def test_what_is_said_twice_counts_once(db: Database, batches: list[list[int]]) 
     assert mine == len(sent)
 
 
-def test_of_a_notice_the_first_word_of_each_kind_stands(db: Database) -> None:
+def test_the_first_receipt_of_each_kind_counts(db: Database) -> None:
     screen, _ = paired(db)
     posted = notices.post(db, notice(), actor=EDITOR.slug, now=NOW)
     words = [
@@ -118,7 +118,7 @@ def test_of_a_notice_the_first_word_of_each_kind_stands(db: Database) -> None:
     assert receipts.of_notice(db, posted.id) == {screen.id: state}
 
 
-def test_words_of_what_is_not_there_are_kept_from_nobody_else(db: Database) -> None:
+def test_receipts_of_unknown_screens_and_notices_are_ignored(db: Database) -> None:
     screen, _ = paired(db)
     strange = [NoticeReceipt(99, screen.id, "shown", NOW), NoticeReceipt(99, 999, "shown", NOW)]
     receipts.save(db, [play(999), play(screen.id)], strange, [Link(999, True, NOW)])
@@ -126,7 +126,7 @@ def test_words_of_what_is_not_there_are_kept_from_nobody_else(db: Database) -> N
     assert receipts.of_notice(db, 99) == {}
 
 
-def test_a_link_is_the_last_word(db: Database) -> None:
+def test_a_link_is_the_last_reported_state(db: Database) -> None:
     screen, _ = paired(db)
     receipts.save(db, [], [], [Link(screen.id, True, NOW, "a" * 16, cold=True, errors=2)])
     receipts.save(db, [], [], [Link(screen.id, True, NOW + MINUTE, "b" * 16)])
@@ -136,7 +136,7 @@ def test_a_link_is_the_last_word(db: Database) -> None:
     assert not link.live(NOW + MINUTE + LIVE_FOR + SECOND)
 
 
-def test_an_outage_begins_with_the_last_word_and_ends_with_the_next(db: Database) -> None:
+def test_an_outage_lasts_from_the_last_report_to_the_next(db: Database) -> None:
     screen, _ = paired(db)
     never, _ = paired(db)
     receipts.save(db, [], [], [Link(screen.id, False, NOW)])
@@ -152,7 +152,7 @@ def test_an_outage_begins_with_the_last_word_and_ends_with_the_next(db: Database
 
 
 @pytest.mark.parametrize("day", ["2026-03-09", "2026-03-10"])
-def test_old_proof_is_forgotten_by_its_day(db: Database, day: str) -> None:
+def test_old_proof_is_deleted_by_its_day(db: Database, day: str) -> None:
     screen, _ = paired(db)
     receipts.save(db, [play(screen.id)], [], [])
     assert plays.forget(db, before=day) == (day > "2026-03-09")

@@ -1,11 +1,10 @@
-"""A device becomes a screen by a code that somebody with the right types, and stays one until it is revoked."""
+"""Pairing, moving, replacing and revoking screens, commands to them, and panic mode."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import insert
@@ -23,10 +22,12 @@ from tests.cast import EDITOR, HOI_TRUONG, KEEPER, MINUTE, NOW
 HALL, SQUARE = HOI_TRUONG.slug, "pho-dong-hai"
 
 
-def paired(db: Database, board: str = HALL, **given: Any) -> tuple[Screen, str]:
-    """A screen that has fetched its key."""
+def paired(
+    db: Database, board: str = HALL, *, name: str = "", phone: str = "", replaces: int | None = None
+) -> tuple[Screen, str]:
+    """A screen that has fetched its key, and the key."""
     code, secret, _ = pairing.open_code(db, NOW)
-    made = pairing.claim(db, code, board, actor=EDITOR.slug, now=NOW, **given)
+    made = pairing.claim(db, code, board, actor=EDITOR.slug, now=NOW, name=name, phone=phone, replaces=replaces)
     got = pairing.collect(db, code, secret, NOW)
     assert got is not None
     return screens.get(db, made.id), got.key
@@ -44,7 +45,7 @@ def test_a_code_is_eight_of_twenty_letters_and_lives_ten_minutes(db: Database) -
         pairing.collect(db, code, secret, expires)
 
 
-def test_the_key_is_given_once_and_kept_nowhere(db: Database) -> None:
+def test_the_key_is_handed_out_once_and_stored_as_a_hash_only(db: Database) -> None:
     code, secret, _ = pairing.open_code(db, NOW)
     assert pairing.collect(db, code, secret, NOW) is None
     made = pairing.claim(db, f" {code[:4].lower()}-{code[4:]} ", HALL, actor=EDITOR.slug, now=NOW, name="Sảnh")
@@ -59,14 +60,14 @@ def test_the_key_is_given_once_and_kept_nowhere(db: Database) -> None:
     assert all(got.key not in str(act) and hash_of(got.key) not in str(act) for act in audit.all(db))
 
 
-def test_a_code_is_taken_by_one_person_only(db: Database) -> None:
+def test_a_code_is_claimed_once(db: Database) -> None:
     code, _, _ = pairing.open_code(db, NOW)
     pairing.claim(db, code, HALL, actor=EDITOR.slug, now=NOW)
     with pytest.raises(NotFound):
         pairing.claim(db, code, SQUARE, actor=KEEPER.slug, now=NOW)
 
 
-def test_five_wrong_codes_are_the_end_for_ten_minutes_and_for_that_person_alone(db: Database) -> None:
+def test_five_wrong_codes_block_one_person_for_ten_minutes(db: Database) -> None:
     code, _, _ = pairing.open_code(db, NOW)
     for _ in range(5):
         with pytest.raises(NotFound):
@@ -78,7 +79,7 @@ def test_five_wrong_codes_are_the_end_for_ten_minutes_and_for_that_person_alone(
     assert pairing.claim(db, fresh, HALL, actor=EDITOR.slug, now=NOW + 10 * MINUTE).slot == 1
 
 
-def test_five_wrong_secrets_kill_a_code(db: Database) -> None:
+def test_five_wrong_secrets_invalidate_a_code(db: Database) -> None:
     code, secret, _ = pairing.open_code(db, NOW)
     for _ in range(5):
         with pytest.raises(NotFound):
@@ -97,7 +98,7 @@ def test_an_unknown_board_pairs_nothing(db: Database) -> None:
     assert screens.all(db) == ()
 
 
-def test_a_successor_takes_over_the_place_and_the_one_before_is_revoked(db: Database) -> None:
+def test_a_successor_takes_over_the_slot_and_the_old_screen_is_revoked(db: Database) -> None:
     old, _ = paired(db, name="Sảnh tầng 1", phone="0221 3863 200")
     neighbour, _ = paired(db)
     code, secret, _ = pairing.open_code(db, NOW)
@@ -111,7 +112,7 @@ def test_a_successor_takes_over_the_place_and_the_one_before_is_revoked(db: Data
         screens.revoke(db, old.id, actor=EDITOR.slug, now=NOW)
 
 
-def test_who_looks_at_the_number_learns_every_change_and_nothing_twice(db: Database) -> None:
+def test_the_number_of_changes_gives_every_change_once(db: Database) -> None:
     screen, _ = paired(db)
     seen = screens.current(db)
     assert screens.changed_since(db, seen) == ()
@@ -127,14 +128,14 @@ def test_who_looks_at_the_number_learns_every_change_and_nothing_twice(db: Datab
     assert acts[-4:] == ["screen.join", "screen.move", "screen.reload", "screen.revoke"]
 
 
-def test_a_place_is_never_given_to_a_stranger(db: Database) -> None:
+def test_a_slot_is_never_reused(db: Database) -> None:
     first, _ = paired(db)
     screens.revoke(db, first.id, actor=EDITOR.slug, now=NOW)
     second, _ = paired(db)
     assert (first.slot, second.slot) == (0, 1)
 
 
-def test_nobody_is_asked_where_one_of_them_is_gone(db: Database) -> None:
+def test_no_screen_gets_a_command_if_one_is_revoked(db: Database) -> None:
     here, _ = paired(db)
     gone, _ = paired(db)
     screens.revoke(db, gone.id, actor=EDITOR.slug, now=NOW)
@@ -143,7 +144,7 @@ def test_nobody_is_asked_where_one_of_them_is_gone(db: Database) -> None:
     assert screens.commands_since(db, 0, NOW) == ()
 
 
-def test_a_meeting_borrows_a_screen_and_gives_it_back(db: Database) -> None:
+def test_a_screen_is_handed_over_and_taken_back(db: Database) -> None:
     screen, _ = paired(db)
     end = NOW + timedelta(hours=2)
     assert screens.hand_over(db, screen.id, end, actor=EDITOR.slug, now=NOW).handed_until == end
@@ -151,7 +152,7 @@ def test_a_meeting_borrows_a_screen_and_gives_it_back(db: Database) -> None:
     assert screens.hand_over(db, screen.id, None, actor=EDITOR.slug, now=NOW).handed_until is None
 
 
-def test_a_screenshot_is_answered_by_the_screen_that_was_asked(db: Database) -> None:
+def test_only_the_screen_that_was_asked_answers_a_screenshot(db: Database) -> None:
     asked_for, _ = paired(db)
     other, _ = paired(db)
     command = screens.send(db, [asked_for.id], "screenshot", until=NOW + MINUTE, actor=EDITOR.slug, now=NOW)[0]
@@ -162,7 +163,7 @@ def test_a_screenshot_is_answered_by_the_screen_that_was_asked(db: Database) -> 
     assert screens.screenshots(db, [asked_for.id]) == {asked_for.id: (command.id, NOW)}
 
 
-def test_panic_holds_until_it_is_ended_and_is_pressed_once(db: Database) -> None:
+def test_panic_lasts_until_ended_and_is_written_once(db: Database) -> None:
     begun = panics.begin(db, "tinh", actor=KEEPER.slug, now=NOW)
     assert panics.begin(db, "tinh", actor=EDITOR.slug, now=NOW + MINUTE) == begun
     assert panics.on(db) == (begun,)
@@ -176,17 +177,17 @@ def test_panic_holds_until_it_is_ended_and_is_pressed_once(db: Database) -> None
     assert [act.act for act in audit.all(db)] == ["area.panic", "area.calm"]
 
 
-def test_two_who_press_at_once_begin_one_panic(db: Database) -> None:
+def test_two_concurrent_begins_make_one_panic(db: Database) -> None:
     with ThreadPoolExecutor(1) as pool:
         with db.write() as conn:
             advisory_lock(conn, "panics")
             conn.execute(insert(tables.panics).values(area="tinh", begun=NOW, begun_by=EDITOR.slug))
             pressing = pool.submit(panics.begin, db, "tinh", actor=KEEPER.slug, now=NOW)
-            wait([pressing], 0.3)  # until it stands where it has to wait for its turn
+            wait([pressing], 0.3)  # until it waits for the lock
         assert panics.on(db) == (pressing.result(),)
 
 
-def test_calm_ends_every_panic_of_the_area(db: Database) -> None:
+def test_end_ends_every_panic_of_the_area(db: Database) -> None:
     with db.write() as conn:
         for who in (EDITOR, KEEPER):
             conn.execute(insert(tables.panics).values(area="tinh", begun=NOW, begun_by=who.slug))

@@ -1,6 +1,6 @@
-"""However a source edits, reorders, doubles, renames, drops and lists again: each real story is one Story.
+"""State machine: a source edits, reorders, repeats, renames, drops and relists its stories.
 
-Its history is what the source really changed, and what an editor withdrew is never seen again.
+Each real story stays one Story whose history is what really changed, and a withdrawn story is never shown again.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ NUMBERS = st.integers(0, len(TITLES) - 1)
 
 @dataclass
 class Real:
-    """One real story: what the source says of it now, and what a reading would find changed."""
+    """One real story: its current form in the source, and what the next reading will find changed."""
 
     number: int
     guid: int = 0
@@ -57,13 +57,13 @@ class Real:
             title=title.upper() if self.shouted else title,
             summary=f"Chi tiết của tin {self.number}, bản {self.edits}.",
             link=f"https://tinh.example.vn/{self.number}/{self.address}?utm_source=rss{self.guid}",
-            # One of them never has a date.
+            # The first one never has a date.
             published=None if self.number == 0 else NOW - self.number * HOUR,
         )
 
 
 class Source(RuleBasedStateMachine):
-    """A source that misbehaves, beside the store that reads it."""
+    """A source that misbehaves, and the store that reads it."""
 
     opened: Callable[[], Database]
     closed: Callable[[Database], None]
@@ -84,7 +84,7 @@ class Source(RuleBasedStateMachine):
     @rule(number=NUMBERS)
     def edit(self, number: int) -> None:
         one = self.real[number]
-        if not one.moved:  # other words under another id at another address is another story to anybody
+        if not one.moved:  # with new text, id and address at once it would be another story
             one.edits, one.edited = one.edits + 1, True
 
     @rule(number=NUMBERS)
@@ -110,7 +110,7 @@ class Source(RuleBasedStateMachine):
         for one in self.real:
             if one.listed:
                 one.moved = one.edited = False
-                # Another address is a version too: the code on the glass leads there.
+                # A new address is a new version too, because the QR code on the slide leads there.
                 if not one.withdrawn and (not one.said or one.said[-1] != (one.edits, one.address)):
                     one.said.append((one.edits, one.address))
 
@@ -126,7 +126,7 @@ class Source(RuleBasedStateMachine):
         wanted = select(rows.c.summary, rows.c.version, rows.c.state)
         with self.db.read() as conn:
             held = {int(row.summary.split()[4][:-1]): row for row in conn.execute(wanted)}
-            assert len(held) == len(conn.execute(wanted).all()), "one real story is held twice"
+            assert len(held) == len(conn.execute(wanted).all()), "one real story is stored twice"
         assert set(held) == {one.number for one in self.real if one.said}
         for one in self.real:
             if one.said:
@@ -134,7 +134,7 @@ class Source(RuleBasedStateMachine):
                 assert (held[one.number].state == "withdrawn") is one.withdrawn
 
     @invariant()
-    def what_was_withdrawn_is_not_seen(self) -> None:
+    def withdrawn_stories_are_not_shown(self) -> None:
         shown = newest(self.db, TIN_TINH.slug, most=99)
         assert len(shown) == sum(bool(one.said) and not one.withdrawn for one in self.real)
 

@@ -1,4 +1,4 @@
-"""Sources: seeding says what config says; a lease keeps two workers from fetching the same."""
+"""Sources: seeding makes the store match config; leases keep two workers from fetching the same source."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier
-from typing import Any
 
 import pytest
 
@@ -19,6 +18,7 @@ from server.store.database.errors import NotFound, StoreError, StoreUnavailable
 from server.store.sources import sources
 from tests import cast
 from tests.cast import AREAS, BOARDS, EDITOR, HOUR, MINUTE, NOW, PHO_DONG_HAI, SOURCES, TIN_TINH, TIN_XA
+from tests.store.changed import changed
 from tests.store.conftest import Opens
 
 LEASE = 2 * MINUTE
@@ -31,13 +31,13 @@ def seed(
     sources_: Sequence[Source] = SOURCES,
     boards_: Sequence[Board] = BOARDS,
 ) -> int:
-    """Seed the cast with one part changed; how far the revision went."""
+    """Seed the cast with one part changed; returns by how much the revision grew."""
     before = revision.current(db)
     sources.seed(db, areas=areas, sources=sources_, boards=boards_, now=NOW)
     return revision.current(db) - before
 
 
-def test_what_config_says_is_read_back_as_it_was(db: Database) -> None:
+def test_seeded_rows_are_read_back_as_in_config(db: Database) -> None:
     assert sources.areas(db) == AREAS
     assert sources.all(db) == SOURCES
     assert boards.all(db) == BOARDS
@@ -63,25 +63,25 @@ def test_seeding_the_same_again_is_no_change(db: Database) -> None:
     assert seed(db) == 0
 
 
-def test_a_changed_word_in_config_is_one_change(db: Database) -> None:
+def test_a_change_in_config_bumps_the_revision_once(db: Database) -> None:
     renamed = replace(TIN_TINH, label="TIN MỚI")
     assert seed(db, sources_=[renamed, TIN_XA]) == 1
     assert sources.get(db, "tin-tinh") == renamed
 
 
-def test_a_commune_may_stand_before_its_province(db: Database) -> None:
+def test_config_may_name_a_commune_before_its_province(db: Database) -> None:
     new = cast.area("thon-moi", parent="huyen-moi"), cast.area("huyen-moi", parent=None)
     seed(db, areas=[*new, *AREAS])
     assert sources.areas(db) == (*new, *AREAS)
 
 
-def test_an_area_under_an_unknown_one_is_refused(db: Database) -> None:
+def test_an_area_with_an_unknown_parent_is_refused(db: Database) -> None:
     with pytest.raises(StoreError):
         seed(db, areas=[*AREAS, cast.area(parent="khong-co")])
     assert sources.areas(db) == AREAS
 
 
-def test_what_config_names_no_longer_is_retired_and_may_come_back(db: Database) -> None:
+def test_rows_that_config_drops_are_retired_and_may_return(db: Database) -> None:
     assert seed(db, sources_=[TIN_TINH], boards_=BOARDS[:1]) == 1
     assert sources.all(db) == (TIN_TINH,)
     assert boards.all(db) == BOARDS[:1]
@@ -92,13 +92,13 @@ def test_what_config_names_no_longer_is_retired_and_may_come_back(db: Database) 
     assert sources.all(db) == SOURCES
 
 
-def test_the_desks_mode_of_a_board_outlives_a_restart(db: Database) -> None:
+def test_seeding_keeps_the_mode_set_at_the_desk(db: Database) -> None:
     boards.set_mode(db, "hoi-truong", "safe", actor=EDITOR.slug, now=NOW)
     assert seed(db) == 0
     assert boards.get(db, "hoi-truong").mode == "safe"
 
 
-def test_what_the_desk_changed_outlives_a_restart(db: Database) -> None:
+def test_seeding_keeps_changes_of_the_desk(db: Database) -> None:
     source, board = replace(TIN_XA, label="TIN CỦA XÃ"), replace(BOARDS[0], name="Hội trường lớn")
     sources.save(db, source, actor=EDITOR.slug, now=NOW)
     boards.save(db, board, actor=EDITOR.slug, now=NOW)
@@ -110,7 +110,7 @@ def test_what_the_desk_changed_outlives_a_restart(db: Database) -> None:
     assert board in boards.all(db)
 
 
-def test_an_area_is_not_retired_under_a_board_that_the_desk_has_changed(db: Database) -> None:
+def test_an_area_used_by_a_board_of_the_desk_is_not_retired(db: Database) -> None:
     theirs = replace(PHO_DONG_HAI, name="Phố mới")
     boards.save(db, theirs, actor=EDITOR.slug, now=NOW)
     before = revision.current(db)
@@ -122,14 +122,14 @@ def test_an_area_is_not_retired_under_a_board_that_the_desk_has_changed(db: Data
     assert sources.areas(db) == AREAS[:2]
 
 
-def test_an_area_leaves_with_the_boards_of_config_and_those_the_desk_removed(db: Database) -> None:
+def test_an_area_is_retired_with_boards_of_config_and_removed_ones(db: Database) -> None:
     boards.save(db, cast.board(area="xa-dong-hai"), actor=EDITOR.slug, now=NOW)
     boards.remove(db, "bang-moi", actor=EDITOR.slug, now=NOW)
     seed(db, areas=AREAS[:2], boards_=BOARDS[:2])
     assert sources.areas(db) == AREAS[:2]
 
 
-def test_what_the_desk_made_is_read_at_once_and_stays(db: Database) -> None:
+def test_a_source_made_at_the_desk_is_due_at_once_and_stays(db: Database) -> None:
     made = cast.source("tin-ban-tin")
     before = revision.current(db)
     assert sources.save(db, made, actor=EDITOR.slug, now=NOW + MINUTE) == made
@@ -142,7 +142,7 @@ def test_what_the_desk_made_is_read_at_once_and_stays(db: Database) -> None:
     assert [act.act for act in audit.all(db)] == ["source.save"]
 
 
-def test_what_the_desk_removed_does_not_come_back_with_a_restart(db: Database) -> None:
+def test_seeding_does_not_restore_what_the_desk_removed(db: Database) -> None:
     sources.remove(db, "tin-xa", actor=EDITOR.slug, now=NOW)
     boards.remove(db, "pho-dong-hai", actor=EDITOR.slug, now=NOW)
     assert seed(db) == 0
@@ -155,11 +155,13 @@ def test_what_the_desk_removed_does_not_come_back_with_a_restart(db: Database) -
 
 
 @pytest.mark.parametrize(
-    ("changed", "says"), [({"area": "xa-la"}, "xa-la"), ({"lanes": (Lane("tin-la"),)}, "tin-la")]
+    ("changes", "says"), [({"area": "xa-la"}, "xa-la"), ({"lanes": (Lane("tin-la"),)}, "tin-la")]
 )
-def test_a_board_of_nowhere_or_of_no_source_is_refused(db: Database, changed: dict[str, Any], says: str) -> None:
+def test_a_board_with_an_unknown_area_or_source_is_refused(
+    db: Database, changes: dict[str, object], says: str
+) -> None:
     with pytest.raises(ValueError, match=says):
-        boards.save(db, replace(BOARDS[0], **changed), actor=EDITOR.slug, now=NOW)
+        boards.save(db, changed(BOARDS[0], **changes), actor=EDITOR.slug, now=NOW)
     assert boards.all(db) == BOARDS
 
 
@@ -167,7 +169,7 @@ def test_a_new_source_is_due_at_once(db: Database) -> None:
     assert sources.states(db) == (SourceState("tin-tinh", NOW), SourceState("tin-xa", NOW))
 
 
-def test_a_new_address_forgets_what_the_old_one_said(db: Database) -> None:
+def test_a_new_address_resets_the_state(db: Database) -> None:
     (claimed, state), *_ = sources.claim_due(db, worker="a", now=NOW, lease=LEASE, limit=1)
     sources.finish(db, claimed.slug, worker="a", state=replace(state, etag="x", gone=True))
     seed(db, sources_=[replace(TIN_TINH, url="https://tinh.example.vn/moi.xml"), TIN_XA])
@@ -175,22 +177,22 @@ def test_a_new_address_forgets_what_the_old_one_said(db: Database) -> None:
 
 
 def claim(db: Database, worker: str = "a", limit: int = 10, after: float = 0) -> list[str]:
-    """Slugs that ``worker`` gets ``after`` minutes from NOW."""
+    """The slugs that ``worker`` claims ``after`` minutes from NOW."""
     now = NOW + after * MINUTE
     return [s.slug for s, _ in sources.claim_due(db, worker=worker, now=now, lease=LEASE, limit=limit)]
 
 
 def finish(db: Database, slug: str, worker: str = "a", after: float = 15, **changes: object) -> bool:
     state = SourceState(slug, next_fetch_at=NOW + after * MINUTE)
-    return sources.finish(db, slug, worker=worker, state=replace(state, **changes))  # type: ignore[arg-type]
+    return sources.finish(db, slug, worker=worker, state=changed(state, **changes))
 
 
-def test_what_is_due_comes_with_all_that_is_known_of_it(db: Database) -> None:
+def test_a_claim_returns_sources_with_their_state(db: Database) -> None:
     claimed = sources.claim_due(db, worker="a", now=NOW, lease=LEASE, limit=10)
     assert claimed == [(TIN_TINH, SourceState("tin-tinh", NOW)), (TIN_XA, SourceState("tin-xa", NOW))]
 
 
-def test_what_is_not_yet_due_is_left(db: Database) -> None:
+def test_sources_that_are_not_due_are_not_claimed(db: Database) -> None:
     assert claim(db, after=-1) == []
 
 
@@ -201,13 +203,13 @@ def test_the_limit_takes_the_longest_due_first(db: Database) -> None:
     assert claim(db, limit=1, after=30) == ["tin-xa"]
 
 
-def test_what_is_claimed_is_nobody_elses_while_the_lease_runs(db: Database) -> None:
+def test_a_leased_source_is_not_claimed_again(db: Database) -> None:
     assert claim(db, limit=1) == ["tin-tinh"]
     assert claim(db, "b") == ["tin-xa"]
     assert claim(db, "b", after=1.9) == []
 
 
-def test_a_worker_that_died_loses_its_lease_in_time(db: Database) -> None:
+def test_a_lease_expires(db: Database) -> None:
     claim(db)
     assert claim(db, "b", after=2) == ["tin-tinh", "tin-xa"]
 
@@ -221,7 +223,7 @@ def test_the_outcome_of_a_lost_lease_is_not_saved(db: Database) -> None:
     assert not finish(db, "tin-tinh", "b", etag="twice")
 
 
-def test_the_outcome_is_remembered_and_the_lease_ends(db: Database) -> None:
+def test_finish_saves_the_state_and_ends_the_lease(db: Database) -> None:
     claim(db)
     outcome = SourceState(
         "tin-tinh",
@@ -240,14 +242,14 @@ def test_the_outcome_is_remembered_and_the_lease_ends(db: Database) -> None:
     assert claim(db, "b", after=60) == ["tin-xa", "tin-tinh"]
 
 
-def test_what_is_gone_is_left_in_peace(db: Database) -> None:
+def test_sources_that_are_gone_are_not_claimed(db: Database) -> None:
     claim(db)
     finish(db, "tin-tinh", gone=True)
     finish(db, "tin-xa")
     assert claim(db, after=60) == ["tin-xa"]
 
 
-def test_what_is_retired_is_not_fetched(db: Database) -> None:
+def test_retired_sources_are_not_claimed(db: Database) -> None:
     seed(db, sources_=[TIN_XA])
     assert claim(db) == ["tin-xa"]
 

@@ -1,4 +1,4 @@
-"""Whatever a source says in whatever order: each identity is one row, and what was withdrawn stays so."""
+"""State machine: for any readings in any order each identity is one row, and withdrawn stories stay withdrawn."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def headline_key(entry: Entry) -> tuple[str, str]:
 
 
 class Newsroom(RuleBasedStateMachine):
-    """A model of one held source (an editor approves) beside the store itself."""
+    """The store compared with a model of one source whose stories an editor approves."""
 
     opened: Callable[[], Database]
     closed: Callable[[Database], None]
@@ -49,10 +49,10 @@ class Newsroom(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.closed(self.db)
 
-    @rule(said=ENTRIES)
-    def read(self, said: list[Entry]) -> None:
+    @rule(entries=ENTRIES)
+    def read(self, entries: list[Entry]) -> None:
         self.now += timedelta(minutes=15)
-        first = {entry.id: entry for entry in reversed(said)}
+        first = {entry.id: entry for entry in reversed(entries)}
         new = changed = 0
         for entry in first.values():
             past = self.versions.setdefault(entry.id, [])
@@ -61,7 +61,7 @@ class Newsroom(RuleBasedStateMachine):
             new, changed = new + (not past), changed + bool(past)
             past.append(headline_key(entry))
             self.approved.discard(entry.id)
-        saved = stories.save(self.db, TIN_XA, said, images={}, now=self.now)
+        saved = stories.save(self.db, TIN_XA, entries, images={}, now=self.now)
         assert saved == stories.Saved(new, changed, len(first) - new - changed)
 
     @precondition(lambda self: self.versions)
@@ -76,14 +76,14 @@ class Newsroom(RuleBasedStateMachine):
     @rule(data=st.data())
     def withdraw(self, data: st.DataObject) -> None:
         identity = data.draw(st.sampled_from(sorted(self.versions)))
-        # The article alone: two identities may tell the same as one story of the other source, and would go together.
+        # Not everywhere: two identities may duplicate one story of the other source; both would be withdrawn.
         stories.withdraw(self.db, self.id_of(identity), actor=EDITOR.slug, now=self.now, everywhere=False)
         self.withdrawn.add(identity)
         self.approved.discard(identity)
 
-    @rule(said=ENTRIES)
-    def another_source_says_the_same(self, said: list[Entry]) -> None:
-        stories.save(self.db, TIN_TINH, said, images={}, now=self.now)
+    @rule(entries=ENTRIES)
+    def another_source_has_the_same(self, entries: list[Entry]) -> None:
+        stories.save(self.db, TIN_TINH, entries, images={}, now=self.now)
 
     @invariant()
     def each_identity_is_one_row_with_its_versions(self) -> None:

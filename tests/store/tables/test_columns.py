@@ -1,4 +1,4 @@
-"""Column types give back what they took, on both databases: aware UTC above all."""
+"""Column types read back what they stored, on both databases; datetimes are aware UTC."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from tests.cast import NOW
 
 DIALECT = sqlite.dialect()
 INSTANTS = st.datetimes(timezones=st.just(UTC))
-ALONE = Table(
-    "alone",
+TABLE = Table(
+    "column_types",
     MetaData(),
     Column("id", Integer, primary_key=True),
     Column("at", columns.Utc),
@@ -27,30 +27,30 @@ ALONE = Table(
 )
 
 
-def _kept(db: Database, at: datetime | None, long: timedelta | None) -> tuple[datetime | None, timedelta | None]:
+def _stored(db: Database, at: datetime | None, long: timedelta | None) -> tuple[datetime | None, timedelta | None]:
     with db.write() as conn:
-        ALONE.create(conn, checkfirst=True)
-        conn.execute(ALONE.insert().values(id=1, at=at, long=long))
-        row = conn.execute(ALONE.select()).one()
+        TABLE.create(conn, checkfirst=True)
+        conn.execute(TABLE.insert().values(id=1, at=at, long=long))
+        row = conn.execute(TABLE.select()).one()
         return row.at, row.long
 
 
 @pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=7)), timezone(timedelta(hours=-9, minutes=-30))])
-def test_an_instant_comes_back_as_itself_in_utc(db: Database, zone: timezone) -> None:
-    at, long = _kept(db, NOW.astimezone(zone).replace(microsecond=123456), timedelta(days=400, microseconds=7))
+def test_a_datetime_is_read_back_in_utc(db: Database, zone: timezone) -> None:
+    at, long = _stored(db, NOW.astimezone(zone).replace(microsecond=123456), timedelta(days=400, microseconds=7))
     assert at == NOW.replace(microsecond=123456)
     assert at is not None
     assert at.tzinfo is UTC
     assert long == timedelta(days=400, microseconds=7)
 
 
-def test_nothing_stays_nothing(db: Database) -> None:
-    assert _kept(db, None, None) == (None, None)
+def test_none_is_stored_as_null(db: Database) -> None:
+    assert _stored(db, None, None) == (None, None)
 
 
-def test_an_instant_without_a_zone_is_refused(db: Database) -> None:
+def test_a_datetime_without_a_zone_is_refused(db: Database) -> None:
     with pytest.raises(StoreError, match="without a zone"):
-        _kept(db, NOW.replace(tzinfo=None), None)
+        _stored(db, NOW.replace(tzinfo=None), None)
 
 
 @given(st.lists(st.builds(Window, INSTANTS, st.none() | INSTANTS)).map(tuple))
@@ -59,7 +59,7 @@ def test_windows_survive(windows: tuple[Window, ...]) -> None:
     assert columns.windows.process_result_value(packed, DIALECT) == windows
 
 
-def test_a_window_in_wall_time_comes_back_in_utc() -> None:
+def test_a_window_in_local_time_is_read_back_in_utc() -> None:
     local = NOW.astimezone(timezone(timedelta(hours=7)))
     packed = columns.windows.process_bind_param((Window(local),), DIALECT)
     (window,) = columns.windows.process_result_value(packed, DIALECT) or ()
