@@ -65,7 +65,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class TrialResult:
-    """Ends a trial in which every step succeeded: what was read."""
+    """The last item of a trial in which every step succeeded: the reading."""
 
     reading: Reading
 
@@ -79,7 +79,7 @@ def steps(
     page: Selectors | None = None,
     resolve: Resolve = system_resolve,
 ) -> Iterator[Step | TrialResult]:
-    """Each step as it is done, then the TrialResult; nothing after a step that failed. Raises no FeedError."""
+    """Yields each step when it ends, then the TrialResult; ends after a step that failed. Raises no FeedError."""
     sandbox = SandboxProcess()
     try:
         got = yield from _fetched(address, policy, resolve)

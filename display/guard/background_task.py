@@ -11,7 +11,7 @@ class BackgroundTask(threading.Thread):
     """Runs ``work`` in a thread; OSError, ValueError and HTTPException count as its failure."""
 
     def __init__(self, work: Callable[[], object], until: float = 0.0) -> None:
-        """``until`` is the time, by the caller's clock, at which the caller gives the task up."""
+        """``until`` is the time, by the caller's clock, at which the caller stops waiting; only stored here."""
         super().__init__(name="background-task", daemon=True)
         self.until = until
         self._work = work
@@ -26,6 +26,6 @@ class BackgroundTask(threading.Thread):
             self._why = str(error) or type(error).__name__
 
     def why(self, within: float = 0.0) -> str | None:
-        """Why it failed, "" where it succeeded; None where it is not done ``within`` so many seconds."""
+        """Waits ``within`` seconds; returns why the task failed, "" if it succeeded, None if it is still running."""
         self.join(within)
         return None if self.is_alive() else self._why

@@ -38,14 +38,14 @@ END_WITHIN = 5.0
 
 
 class _Result(TypedDict, total=False):
-    """What DevTools answers, of the two methods whose answer is read."""
+    """The results of two DevTools methods: Runtime.evaluate has ``result``, Page.captureScreenshot ``data``."""
 
     result: dict[str, object]
     data: str
 
 
 class Silent(Exception):  # noqa: N818 - named by what has happened
-    """The page or the browser did not answer in time; ``crashed``: it never will."""
+    """The page or the browser did not answer in time; ``crashed``: the page has crashed and will not answer."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -68,7 +68,7 @@ class Chromium:
         self.profile.mkdir(parents=True, exist_ok=True)
         (self.profile / "DevToolsActivePort").unlink(missing_ok=True)
         for lock in ("SingletonLock", "SingletonCookie", "SingletonSocket"):
-            # A browser that was killed leaves them, perhaps under another host name; the next would not start.
+            # A killed browser leaves these locks, perhaps with another host name; they would stop the next one.
             (self.profile / lock).unlink(missing_ok=True)
         command = [self.program, *FLAGS, f"--user-data-dir={self.profile}", *self.more, f"--app={self.address}"]
         self._process = subprocess.Popen(
@@ -98,20 +98,20 @@ class Chromium:
                 os.killpg(self._process.pid, number)
 
     def kill_renderers(self) -> int:
-        """Kills the processes that draw pages, stopped ones too; returns how many there were."""
+        """Kills the renderer processes, also suspended ones (SIGSTOP); returns how many were killed."""
         return sum(_kill(pid) for pid in renderers(self._process.pid)) if self._process else 0
 
     # the page
 
     def ask(self, expression: str, timeout: float) -> object:
-        """The value of a JavaScript expression in the page, None where it fails. Raises Silent."""
+        """Evaluates a JavaScript expression in the page; returns its value, None if it throws. Raises Silent."""
         answer = self._command("Runtime.evaluate", {"expression": expression, "returnByValue": True}, timeout)
         return answer.get("result", {}).get("value")
 
     def load(self, address: str, timeout: float) -> None:
         """Opens an address, also where the page has crashed. Raises Silent."""
         self._command("Page.navigate", {"url": address}, timeout)
-        # Later events of this connection are about the former page: its crash would count as the new one's.
+        # This connection may still deliver a crash of the old page, which would be taken for one of the new page.
         self._drop()
 
     def screenshot(self, timeout: float) -> bytes:

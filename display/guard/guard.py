@@ -31,19 +31,19 @@ from display.guard.screenshots import Screenshots
 from display.guard.server_link import ServerLink
 
 BEAT = 5.0
-"""Seconds between two questions to the page."""
+"""Seconds between two beats: checks whether the page answers (``Guard._beat``)."""
 STEP = 0.5
 """Seconds between two calls of ``Guard.step``."""
 PROGRAMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 LOADING = 3
-"""Beats that an empty page may last: it may be loading."""
+"""Beats for which an empty page is tolerated, because it may still be loading; then our page is loaded."""
 FOREIGN = 6
-"""Beats that a foreign page may last, or one of ours whose scripts have not run."""
+"""Beats for which a foreign page, or one of ours whose scripts have not run, is tolerated before ours is loaded."""
 MUTE_STARTS = 3
-"""Starts without a single answer, after which the window system counts as lost."""
+"""Browser starts in a row without an answer from the page, after which the window system counts as lost."""
 UNTOLD = 30.0
 """Seconds without a state from the server, after which the panel is switched on whatever the hours are."""
-# Instead of the browser's error page, while a device without a stored page waits for its server.
+# The page shown instead of the browser's error page, while a device without a stored page cannot reach the server.
 WAITING = "data:text/html;charset=utf-8," + quote(
     "<!doctype html><html lang=vi><title>Bảng tin</title><style>body{margin:0;height:100vh;display:grid;"
     "place-items:center;background:#fbf9f4;color:#14213a;font:3vw/1.5 sans-serif}</style>"
@@ -52,16 +52,16 @@ WAITING = "data:text/html;charset=utf-8," + quote(
 
 
 def connect(host: str, port: int, within: float) -> None:
-    """Connects and hangs up. Raises OSError where nothing answers within so many seconds."""
+    """Opens a TCP connection and closes it. Raises OSError if none is accepted ``within`` so many seconds."""
     socket.create_connection((host, port), timeout=within).close()
 
 
 class Guard:
     """Watches one screen.
 
-    ``clock`` gives monotonic seconds; ``say`` logs an event with its facts; ``make_link`` makes the connection to the
-    server; ``connect`` tests whether the server is there. ``compositor``: the guard runs in a Wayland compositor,
-    which may lose its output for ever. Then ``lost`` becomes true, and both have to be started anew from outside.
+    ``clock`` returns monotonic seconds; ``say`` logs an event with its fields; ``make_link`` makes the connection to
+    the server; ``connect`` tests whether the server accepts connections. ``compositor``: the guard runs in a Wayland
+    compositor, which may lose its output for ever. Then ``lost`` becomes true, and systemd has to restart both.
     """
 
     def __init__(
@@ -131,7 +131,7 @@ class Guard:
         self._excuse(begun)
 
     def _excuse(self, begun: float) -> float:
-        """Does not count the guard's own work since ``begun`` as silence of the page; returns the time now."""
+        """Subtracts the guard's own work since ``begun`` from the page's silence; returns the time now."""
         now = self._clock()
         self.policy = self.policy.excused(now - begun)
         return now
@@ -168,7 +168,7 @@ class Guard:
         self._say("start", why=why)
 
     def _beat(self) -> None:
-        """Asks the page whether it runs, and brings our page back where another one is open."""
+        """Checks through DevTools whether the page runs, and loads our page if another one is open."""
         try:
             answer = self.browser.ask(page_check.EXPRESSION, self._beat_every)
         except Silent as silence:
@@ -196,7 +196,10 @@ class Guard:
         return f"{address.scheme}://{address.netloc}"
 
     def _replace_own_page(self, address: str) -> None:
-        """Replaces the browser's own page (an error, or empty after a crash) by the board or a waiting page."""
+        """Loads our page if the server accepts connections, else WAITING.
+
+        Called at each beat while the browser shows its own error page, an empty page or WAITING.
+        """
         waits = address.startswith("data:")
         self._wrong_page_beats += 1
         if not waits and not address.startswith("chrome-error:") and self._wrong_page_beats < LOADING:
@@ -208,12 +211,12 @@ class Guard:
             self._load(self.browser.address if there else WAITING)
 
     def _replace_foreign_page(self, address: str) -> None:
-        """Replaces a server's page that is no board (a proxy's error, a wrong address, another site) by the board."""
+        """Loads our page after FOREIGN beats on another one: a proxy's error, a 404, another site."""
         self._wrong_page_beats += 1
         if self._wrong_page_beats >= FOREIGN:
             self._wrong_page_beats = 0
             self._say("page lost", at=address[:40])
-            # Loaded without asking for the server: the browser may hold the page itself (display/offline.js).
+            # Even if the server is unreachable: the service worker may have stored the page (display/offline.js).
             self._load(self.browser.address)
 
     def _server_is_there(self) -> bool:
@@ -245,7 +248,7 @@ class Guard:
     # the server
 
     def _follow_pairing(self, page: page_check.Page) -> None:
-        """Connects with the key of the page, again where the page has been paired anew."""
+        """Connects to the server with the key that the page stores; reconnects if the page was paired again."""
         found = page_check.pairing(page)
         if found is None or found == self._pairing:
             return
@@ -257,7 +260,7 @@ class Guard:
         self._say("listens", screen=found.screen)
 
     def _server_time(self) -> int:
-        """Milliseconds since 1970 UTC, by the last state; before it, an arbitrary clock."""
+        """The server's time in milliseconds since 1970 UTC; meaningless before the first state has arrived."""
         return round(self._clock() * 1000 + self._clock_offset)
 
     def _read_messages(self) -> None:
@@ -266,7 +269,7 @@ class Guard:
             try:
                 self._take(message)
             except (KeyError, TypeError, ValueError) as error:
-                # A server of another version. The page reads the same message; the guard must go on.
+                # The server may have another version; a message that cannot be read must not stop the guard.
                 self._say("not understood", what=message[0], why=str(error)[:120])
 
     def _take(self, message: EventPayload) -> None:
@@ -284,7 +287,7 @@ class Guard:
             self._carry_out(payload)
 
     def _carry_out(self, command: Payload) -> None:
-        """Carries a command out, once; reload and identify are the page's."""
+        """Executes a command once, unless it has expired; the page itself executes ``reload`` and ``identify``."""
         id, name = str(command["id"]), command["name"]
         if id in self._carried_out or self._server_time() >= command["until"]:
             return
@@ -313,7 +316,7 @@ class Guard:
 
 
 def main() -> int:
-    """The exit code: 1 where systemd has to start the window system and the guard anew."""
+    """Runs the guard; returns the exit code, 1 if systemd has to restart the window system and the guard."""
     options = argparse.ArgumentParser(description="Giữ cho màn hình luôn sáng và luôn chạy")
     options.add_argument("address", help="https://MÁY-CHỦ/screen, hoặc /board/TÊN của một bảng tin công cộng")
     options.add_argument("--profile", type=Path, default=Path.home() / ".local/share/bangtin-screen")

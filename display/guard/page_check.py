@@ -1,12 +1,12 @@
-"""What the guard asks the page in the browser, and its answer; called by guard.py."""
+"""The JavaScript that the guard evaluates in the page, and the parser of its result; used by guard.py."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 
-# The page's address; its pairing as display/device/identity.js stores it (a public board's page has none); whether it
-# is ours and running, by what main.js and screen.js set; whether it is still loading.
+# Evaluates to a JSON list: the page's address; its pairing as display/device/identity.js stores it (null for a public
+# board); whether it is ours and its scripts run (main.js and screen.js set a mark); whether it is still loading.
 EXPRESSION = (
     "JSON.stringify([location.href, location.origin === 'null' ? null : localStorage.getItem('bangtin.screen'),"
     " 'bangtin' in window || 'pairing' in document.documentElement.dataset, document.readyState !== 'complete'])"
@@ -24,12 +24,12 @@ class Page:
 
     @property
     def served(self) -> bool:
-        """Whether a server has sent it: neither the browser's own page nor the guard's waiting page."""
+        """True if the page came from a web server, so it is neither the browser's own page nor guard.WAITING."""
         return self.address.startswith(("http:", "https:"))
 
 
 def read(answer: object) -> Page:
-    """The answer to EXPRESSION; an empty Page where it is of another kind."""
+    """Parses the value of EXPRESSION; returns an empty Page if it is malformed."""
     try:
         address, paired, ours, loading = json.loads(answer if isinstance(answer, str) else "")
     except (TypeError, ValueError):
@@ -47,7 +47,7 @@ class Pairing:
 
 
 def pairing(page: Page) -> Pairing | None:
-    """The pairing that a page stores; None where it stores none.."""
+    """The pairing that a page stores; None if it stores none."""
     try:
         stored = json.loads(page.paired) if isinstance(page.paired, str) else None
     except ValueError:

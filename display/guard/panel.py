@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from display.guard.messages import Payload
 
 _Switch = tuple[str, tuple[str, ...], tuple[str, ...], str]
-# A program's name, its arguments for on and for off, its standard input as "{on}|{off}". Two ways, the window system
-# (sway knows its outputs by itself) and CEC over the cable; of each way the first program that works. Both ways are
-# used: a television without a signal shows a blue message for minutes, and one without CEC ignores the cable.
+# Two ways to switch a panel: through the window system (sway needs no name of the output), and by CEC over the HDMI
+# cable. Both are used, because a television without a signal shows a blue message for minutes, and one without CEC
+# ignores the command. Of each way the first program that works is run: (name, arguments for on, arguments for off,
+# standard input as "{on}|{off}").
 WAYS: tuple[tuple[_Switch, ...], ...] = (
     (
         ("swaymsg", ("output * dpms on",), ("output * dpms off",), ""),
@@ -25,7 +26,7 @@ WAYS: tuple[tuple[_Switch, ...], ...] = (
     (("cec-client", ("-s", "-d", "1"), ("-s", "-d", "1"), "{on 0}|{standby 0}"),),
 )
 WITHIN = 5.0
-"""Seconds that a program has."""
+"""Seconds after which a program that switches the panel is killed."""
 AGAIN = 60.0
 """Seconds after which a panel that could not be switched (nothing plugged in, say) is tried again."""
 
@@ -62,7 +63,7 @@ class Switched:
 
 
 class Panel:
-    """Switches once at each change, by every way that works; does nothing where no program is installed."""
+    """Switches the panel's power once at each change, by every way that works; without a program it does nothing."""
 
     def __init__(
         self,

@@ -14,7 +14,7 @@ Action = Literal["wait", "reload", "restart"]
 
 @dataclass(frozen=True, slots=True)
 class RestartPolicy:
-    """All times are monotonic seconds. ``beat``: the last answer; ``reloaded``: the last reload since then.
+    """All times are monotonic seconds. ``beat``: the page's last answer; ``reloaded``: the last reload since then.
 
     ``starts`` are those of the last ``window`` seconds. ``slow``: there were more than ``most_starts``, so one start
     every ``calm`` seconds until a browser has lived for ``window``.
@@ -31,23 +31,23 @@ class RestartPolicy:
     slow: bool = False
 
     def alive(self, now: float) -> RestartPolicy:
-        """The page has answered."""
+        """The policy after the page has answered at ``now``."""
         well = not self.starts or now - self.starts[-1] >= self.window
         return replace(self, beat=now, reloaded=None, slow=self.slow and not well)
 
     def excused(self, seconds: float) -> RestartPolicy:
-        """Does not count so many seconds as silence: the guard was busy with other work."""
+        """The policy with ``seconds`` less silence, because the guard was busy with other work for so long."""
         return replace(self, beat=self.beat + seconds)
 
     def due(self, now: float) -> Action:
-        """What has to be done at ``now``, after so long a silence."""
+        """The action to take at ``now``, by how long the page has not answered."""
         silent = now - self.beat
         if silent >= self.restart_after:
             return "restart"
         return "reload" if silent >= self.reload_after and self.reloaded is None else "wait"
 
     def helped(self, now: float) -> RestartPolicy:
-        """The page was reloaded; it has the time until ``restart_after`` for its answer."""
+        """The policy after a reload of the page, which must answer before ``restart_after`` is over."""
         return replace(self, reloaded=now)
 
     def pause(self, now: float) -> float:
@@ -55,6 +55,6 @@ class RestartPolicy:
         return max(0.0, self.starts[-1] + self.calm - now) if self.slow else 0.0
 
     def started(self, now: float) -> RestartPolicy:
-        """The browser was started; it has until ``restart_after`` for its first answer."""
+        """The policy after a start of the browser, whose page must answer within ``restart_after`` seconds."""
         starts = (*(start for start in self.starts if now - start < self.window), now)
         return replace(self, beat=now, reloaded=None, starts=starts, slow=self.slow or len(starts) > self.most_starts)

@@ -27,7 +27,7 @@ ENDINGS = ("1", "41", "44")
 
 
 class ServerLink(threading.Thread):
-    """A thread that connects, reconnects, and puts each event with its payload into ``heard``."""
+    """A thread that connects, reconnects, and puts each event with its payload into the queue ``heard``."""
 
     def __init__(self, server: str, screen: str, key: str, *, again: float = AGAIN) -> None:
         """``server`` is any URL of the server; ``again`` is the seconds from a connection's end to the next one."""
@@ -79,7 +79,10 @@ class ServerLink(threading.Thread):
             raise ConnectionAbortedError(packet)
 
     def _take_part(self, part: Payload) -> None:
-        """Joins a state that was too large for one message; where a piece is missing it waits for the next state."""
+        """Collects the parts of a state too large for one message and queues it when complete.
+
+        If a part is missing, the state is dropped; the next one starts again at part 0.
+        """
         if part["at"] == 0:
             self._parts = []
         if part["at"] == len(self._parts):

@@ -16,7 +16,7 @@ from feeds.clean.vietnamese import UNMISTAKABLE, likeness
 
 Scheme = Literal["tcvn3", "vni", "utf-8 twice"]
 
-# One glyph per letter; letters with tones have no capitals (a second font had those).
+# Code -> letter. Capitals with a tone are missing: TCVN3 had a second font for capitals.
 _TCVN3 = dict(
     zip(
         range(0xA1, 0xAF),
@@ -43,7 +43,7 @@ _VNI_LONE = dict(zip("ñôöíìæóòî", "đơưíìỉĩịỵ", strict=True)
 
 
 def _vni_table() -> dict[str, str]:
-    """Everything that VNI writes as letter and mark, or as one glyph, in every mixture of capitals."""
+    """VNI spelling -> Unicode letter: one glyph, or a letter and a mark, each in upper or lower case."""
     table: dict[str, str] = {}
 
     def add(glyphs: str, letter: str) -> None:
@@ -70,7 +70,7 @@ _VNI = _vni_table()
 _VNI_GLYPHS = re.compile("|".join(sorted(map(re.escape, _VNI), key=len, reverse=True)))
 
 _DOUBLE_ENCODED = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-# The wrong decoding is as often windows-1252 as Latin-1: its letters stand for the bytes 80 to 9f.
+# UTF-8 is wrongly decoded as windows-1252 as often as Latin-1: its characters are mapped back to bytes 80 to 9f.
 _FROM_1252 = {ord(bytes([b]).decode("cp1252")): b for b in range(0x80, 0xA0) if b not in b"\x81\x8d\x8f\x90\x9d"}
 
 

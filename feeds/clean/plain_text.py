@@ -36,10 +36,10 @@ _ROUNDS = 3
 _TAIL_LENGTH = 60
 # Pictures in data: addresses would use up the MAX_FIELD characters.
 _DATA = re.compile(r"data:[^\s\"'<>]{100,}")
-# "?page=1&copy=2" in a text is an address; HTML would read a copyright sign.
+# "&" of a query such as "?page=1&copy=2", which an HTML parser would read as the copyright sign.
 _QUERY = re.compile(r"&(?=\w+=)")
 
-# Lines that a content management system wrote, not a person; SharePoint puts them into the body.
+# Lines that a content management system inserted into the body, such as error messages of SharePoint and PHP.
 _BOILERPLATE = re.compile(
     r"cannot retrieve the url specified in the content link property|"
     r"không thể (?:truy xuất|truy lục|truy cập|lấy) url .{0,60}liên kết nội dung|"

@@ -92,7 +92,7 @@ def refine(raw: RawFeed, *, zone: str, now: datetime) -> Reading:
 
 
 def _base(raw: RawFeed) -> _Base:
-    """A feed that is a file has no URL, but its channel link says where it belongs."""
+    """The base for relative addresses: the feed's URL or, if the feed is a file, the link of its channel."""
     address = absolute(raw.base, "") if "://" in raw.base else absolute(raw.link, "")
     return _Base(address, folder_of(raw.base))
 

@@ -57,7 +57,7 @@ def propose(text: str, most: int = 3) -> tuple[Proposal, ...]:
 
 
 def _lists(tree: LexborHTMLParser) -> Iterator[list[LexborNode]]:
-    """Boxes of one shape under one parent, each around a link that could be a title."""
+    """Lists of boxes: elements around a link that could be a title, of equal shape and with the same parent."""
     groups: dict[tuple[int, str], dict[int, LexborNode]] = defaultdict(dict)
     for link in tree.css("a[href]")[:_MAX_LINKS]:
         if len(_title(link)) < _MIN_TITLE:
@@ -76,7 +76,7 @@ def _title(link: LexborNode) -> str:
 
 
 def _shape(node: LexborNode) -> str:
-    """Tag and stable classes, as a selector."""
+    """The node's shape: its tag and at most three classes that look stable, as a CSS selector."""
     classes = [name for name in (node.attributes.get("class") or "").split() if _CLASS.fullmatch(name)]
     return ".".join([node.tag or "", *(name for name in classes[:3] if not _VOLATILE.search(name))])
 
@@ -158,11 +158,11 @@ def _is_summary(node: LexborNode) -> bool:
 
 
 def _common(boxes: Sequence[LexborNode], fits: Callable[[LexborNode], bool]) -> str:
-    """The innermost shape that a fitting node has in at least half of the boxes; "" if there is none."""
+    """The shape (see `_shape`) of nodes that satisfy ``fits`` in at least half of the boxes; "" if there is none."""
     counted: Counter[str] = Counter()
     for box in boxes:
         counted.update({_shape(node) for node in reversed(box.css("*")[1:_MAX_NODES]) if fits(node)})
-    # Of equal counts the shape with a class: a bare tag may also match the title, and would read it instead.
+    # Of equal counts the shape with a class wins: a selector of a tag alone may match the title as well.
     best = max(counted, key=lambda shape: (counted[shape], "." in shape), default="")
     return best if best and counted[best] >= len(boxes) / 2 else ""
 

@@ -44,7 +44,7 @@ _VIETNAMESE: tuple[tuple[str, legacy_fonts.Scheme | None], ...] = (
     ("cp1252", "vni"),
 )
 _FEW = 3
-# Confidence for a few short items: a right guess gets 0.3 and more, a wrong one about 0.1.
+# chardet's confidence for a few short items: at least 0.3 for a right guess, about 0.1 for a wrong one.
 _MIN_CONFIDENCE = 0.2
 
 
@@ -101,7 +101,7 @@ def _to_text(body: bytes, content_type: str) -> tuple[str, str]:
 
 
 def _wide_without_mark(head: bytes) -> str:
-    """UTF-16 shows by its zero bytes: markup is ASCII, so every other byte is zero."""
+    """The byte order of UTF-16 without a mark, "" for other text: in ASCII markup every other byte is zero."""
     pairs = len(head) // 2
     if pairs < 2:
         return ""
@@ -140,7 +140,9 @@ def _as_utf8(body: bytes) -> str | None:
 
 
 def _narrow(body: bytes, declared: str) -> tuple[str, str]:
-    """One of the 8-bit encodings: the most Vietnamese reading if it clearly is, else the declared, else a guess."""
+    """(text, encoding) of 8-bit text: a Vietnamese encoding if its result is clearly Vietnamese, else the declared
+    encoding, else chardet's guess.
+    """
     best_text, best_name, best_share = "", "", 0.0
     for encoding, scheme in _VIETNAMESE:
         text = unicodedata.normalize("NFC", body.decode(encoding, "replace"))

@@ -38,7 +38,7 @@ class Prepared:
 
 
 def prepare(text: str) -> Prepared:
-    """Raises ParseError (code "entity-bomb") if the entities of ``text`` would expand too far."""
+    """Prepares ``text`` as described above. Raises ParseError (code "entity-bomb") if its entities expand too far."""
     text = _DECLARATION.sub("", text[max(text.find("<"), 0) :], count=1).lstrip()
     text = _CHARACTER.sub(_allowed, _without_doctype(text))
     if "&" in text:
@@ -47,7 +47,7 @@ def prepare(text: str) -> Prepared:
 
 
 def _without_flood(text: str) -> str:
-    """Keeps the first and last items of very many: one end holds the newest, and parsing all takes too long."""
+    """Keeps _FLOOD / 2 items at each end: one end has the newest, and parsing very many items is too slow."""
     if len(text) < _FLOOD * 8:
         return text
     places = [match.start() for match in _OPENING.finditer(text)]
@@ -74,7 +74,7 @@ def _without_doctype(text: str) -> str:
 
 
 def _with_entities(body: str, entities: dict[str, str]) -> str:
-    """Replaces declared entities by plain text; refuses entities made of other entities, which bombs need."""
+    """Replaces declared entities by plain text; refuses entities that refer to other entities (entity bombs)."""
     for name, value in entities.items():
         if name in _REFERENCE.findall(value) or any(inner in entities for inner in _REFERENCE.findall(value)):
             raise ParseError("Tài liệu XML chứa “bom thực thể” nên bị từ chối.", "entity-bomb")

@@ -20,9 +20,9 @@ from feeds.errors import ParseError
 from feeds.formats.prolog import prepare
 from feeds.raw import RawEntry, RawFeed, RawPicture
 
-# Channel Definition Format, for which feedparser names a version only once it has seen an item.
+# Channel Definition Format (CDF): feedparser reports its version only if the feed has an item.
 _CDF = re.compile(r"\s*(?:<!--.*?-->\s*)*<channel[\s>]", re.I | re.S)
-# An ampersand in a channel's link, as feedparser's parser for broken XML returns it.
+# "&amp" without ";": so feedparser's parser for broken XML returns an ampersand in a channel's link.
 _HALF_REFERENCE = re.compile(r"&amp(?=\w)")
 _DATES = ("published", "updated", "created")
 _PICTURE_NAME = re.compile(r"\.(?:jpe?g|png|webp|gif)(?:[?#]|$)", re.I)
@@ -99,7 +99,7 @@ def _entry(item: Mapping[str, object]) -> RawEntry:
     contents = [part for part in _maps(item.get("content")) if _text(part.get("value"))]
     details = [*_maps([item.get("summary_detail"), item.get("title_detail")]), *contents]
     return RawEntry(
-        # The parser for broken XML leaves references in; without this a feed that was cut off would get new ids.
+        # feedparser's parser for broken XML does not unescape ids, so entries of a truncated feed would get new ones.
         guid=html.unescape(_text(item.get("id"))),
         title=_text(item.get("title")),
         links=tuple(_links(item)),

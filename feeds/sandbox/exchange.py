@@ -15,7 +15,7 @@ _MAX_ANSWER = 64 * 2**20
 
 
 class BrokenChild(Exception):  # noqa: N818 - never leaves feeds.sandbox
-    """The child died, sent nonsense or was too slow."""
+    """The child died, sent a malformed message or missed its deadline."""
 
 
 class Exchange:
@@ -67,9 +67,9 @@ class Exchange:
             raise BrokenChild from error
 
     def _complete_answer(self) -> Answer | None:
-        """None while bytes are missing. Raises BrokenChild for what is no message of feeds.sandbox.pack."""
+        """The answer once all its bytes have arrived, else None. Raises BrokenChild for a malformed message."""
         if self._fields is None:
-            # Each byte is searched once: a child that sends no line break must not cost the parent CPU time.
+            # Only new bytes are searched: a child that never sends a line break must not cost the parent CPU time.
             end = self._answer.find(b"\n", self._searched)
             self._searched = len(self._answer)
             if end < 0:

@@ -20,7 +20,7 @@ from feeds.selectors import Selectors, selectors_from
 T = TypeVar("T")
 Message = Mapping[str, object]
 Answer = tuple[dict[str, object], bytes]
-"""What a task gives back: fields that JSON can hold, and the bytes that follow them."""
+"""The result of a task: JSON fields, and the bytes that follow them in the message."""
 
 _ERRORS: dict[str, type[FeedError]] = {kind.__name__: kind for kind in (ParseError, PictureError)}
 
@@ -36,7 +36,7 @@ def killed() -> ParseError:
 
 
 def field(message: object, name: str, *kinds: type[T]) -> T:
-    """The value of ``name``. Raises ParseError ("killed") if it is missing or of none of these types."""
+    """The value of the field ``name``. Raises ParseError ("killed") if it is missing or of none of these types."""
     value = message.get(name, killed) if isinstance(message, Mapping) else killed
     for kind in kinds:
         if isinstance(value, kind):
@@ -52,7 +52,7 @@ def texts(values: object) -> tuple[str, ...]:
 
 
 def reading_to_json(reading: Reading) -> dict[str, object]:
-    """Only what JSON has: instants in ISO 8601, spans in seconds."""
+    """The reading as values that JSON can encode: datetimes in ISO 8601, durations in seconds."""
     whole = asdict(reading)
     whole["ttl"] = reading.ttl.total_seconds() if reading.ttl is not None else None
     for packed, entry in zip(whole["entries"], reading.entries, strict=True):
@@ -101,7 +101,7 @@ def survey_from_json(whole: object) -> Survey:
 
 
 def error_to_json(error: FeedError) -> dict[str, object]:
-    """The kind, words and code of ``error``."""
+    """``error`` as JSON fields: class name, message and code."""
     return {"kind": type(error).__name__, "message": error.message, "code": error.code}
 
 

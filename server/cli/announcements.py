@@ -129,7 +129,7 @@ def _post(db: Database, tree: AreaTree, wanted: list[Announcement], rules: Rules
 
 
 def _state(config: Config) -> AnnouncementState:
-    """Submitted where announcements need a second person, from a shell too; else approved."""
+    """The state of a new announcement: "submitted" if config asks for a second person, else "approved"."""
     return "submitted" if config.announcements.four_eyes else "approved"
 
 
@@ -233,7 +233,7 @@ def _window(start: str, until: str, now: datetime, zone: str) -> Window:
 
 
 def _targets(db: Database, tree: AreaTree, named: list[str], area: str) -> list[tuple[str, tuple[str, ...]]]:
-    """The area and the boards of each announcement to post: boards of several areas need an announcement each."""
+    """(area, slugs of boards) of each announcement to post, one per area of the boards; () means all boards."""
     if bool(named) == bool(area):
         fail("Hãy nêu nơi nhận: --board BẢNG hoặc --area ĐƠN-VỊ (một trong hai).")
     if area:
@@ -248,7 +248,7 @@ def _targets(db: Database, tree: AreaTree, named: list[str], area: str) -> list[
 
 
 def _check_gaps(db: Database, wanted: list[Announcement], now: datetime) -> None:
-    """Fails, before anything is posted, where a board cannot keep the longest gap, and names the gap it can keep."""
+    """Ends the command before anything is posted if a board cannot keep a longest gap; prints its smallest gap."""
     snapshot = read_snapshot(db, now)
     for one in wanted:
         for found in infeasible_gaps(Renderer(), snapshot, one):

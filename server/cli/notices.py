@@ -26,7 +26,7 @@ from server.store.people import people
 FOUR_EYES = 3
 """Exit code: a second person has to approve."""
 MOST_ACTS = 3
-"""Things to do that an urgent notice may name, so that it can be read in time."""
+"""The most instructions (``acts``) of an urgent notice, so that it can be read in time."""
 
 
 def split(text: str) -> tuple[str, str]:
@@ -36,7 +36,7 @@ def split(text: str) -> tuple[str, str]:
 
 
 def known_areas(tree: AreaTree, slugs: list[str]) -> None:
-    """Fails with one sentence where an area does not exist."""
+    """Ends the command with a sentence if an area does not exist."""
     missing = [slug for slug in slugs if slug not in tree]
     if missing:
         fail(f"Không có đơn vị {', '.join(missing)}. Có: {', '.join(tree.slugs())}.")

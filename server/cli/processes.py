@@ -119,6 +119,6 @@ def worker(context: typer.Context) -> None:
     while not stopping.wait(0.2):  # with a timeout, as in supervise
         pass
     stop()
-    # Threads that read a hanging host would keep this process for 15 s. Their leases run out, so nothing is lost.
+    # A normal exit would wait up to 15 s for threads that read a hanging host. Leases run out, so nothing is lost.
     sys.stdout.flush()
     os._exit(0)

@@ -107,7 +107,7 @@ def desk_app(config: Config, base: Path, data: Path, db: Database, clock: Callab
 
 
 def _template_loader() -> BaseLoader:
-    """Names a template ``FEATURE/path``. Flask-Security loads its mails as ``security/email/…``; auth has them."""
+    """Loads ``FEATURE/path`` from FEATURE/templates, and Flask-Security's ``security/…`` from auth/templates."""
     features = {one.parent.name: FileSystemLoader(one) for one in Path(__file__).parent.glob("*/templates")}
     return PrefixLoader({**features, "security": features["auth"]})
 
@@ -122,7 +122,7 @@ def _configure(app: Flask, data: Path, tls: bool) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
-        WTF_CSRF_TIME_LIMIT=None,  # a form that somebody fills in for hours must not be lost; the session ends first
+        WTF_CSRF_TIME_LIMIT=None,  # tokens last as long as the session, so that a form may stay open for hours
         WTF_CSRF_SSL_STRICT=tls,
     )
 

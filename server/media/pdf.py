@@ -15,7 +15,7 @@ MOST_PAGES = 60
 LONGEST_SIDE = 2160
 """Pixels: a page fits a 4K screen without being enlarged."""
 MOST_POINTS = 14_400
-"""Five metres: what the PDF standard itself allows; A0 is 3,370."""
+"""Points (1/72 inch): the longest side that the PDF standard allows, 5 m; that of A0 is 3,370."""
 LEAST_SIDE = 240
 _QUALITY = 88
 _ALT = 240
@@ -23,7 +23,7 @@ _ALT = 240
 
 @dataclass(frozen=True, slots=True)
 class DrawnPage:
-    """``body`` is WebP, sizes in pixels; ``text`` is the beginning of the page's text, as its alternative text."""
+    """A rendered page: ``body`` is WebP, sizes in pixels; ``text`` (its first words) is the alternative text."""
 
     body: bytes
     width: int

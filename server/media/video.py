@@ -13,7 +13,7 @@ from feeds.errors import ParseError
 LONGEST_SECONDS = 300
 SHORTEST_SECONDS = 1
 MOST_PIXELS = 1920 * 1088
-"""H.264 encodes blocks of 16 lines: 1080 lines become 1088."""
+"""Full HD; 1088 instead of 1080, because H.264 rounds the height up to a multiple of 16 lines."""
 LONGEST_SIDE = 1920
 # What Chromium plays on every machine: hardware decoders support no other pixel formats.
 _PIXEL_FORMATS = ("yuv420p", "yuvj420p")

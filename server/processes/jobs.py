@@ -2,7 +2,7 @@
 
 Called by server.processes.server and worker; the only user of APScheduler. Every job has an executor of its own, so
 that no slow job delays another: 20 hung feeds in one shared pool were measured to stop a one-second tick for 12 s. A
-gevent process needs GeventScheduler: under a BackgroundScheduler none of 7 emits arrived, without an error.
+gevent process needs GeventScheduler: with a BackgroundScheduler, Socket.IO messages sent by a job were lost silently.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Job:
 class OneAtATime:
     """A function that runs once at a time; a call while it runs makes it run once more after that.
 
-    For the tick, which its own job and a nudge from another server may both start.
+    For the server's tick, which the scheduler, a write at the desk or a message of another server may start.
     """
 
     def __init__(self, act: Callable[[], object]) -> None:

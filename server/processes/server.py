@@ -1,4 +1,4 @@
-"""Puts a server process together: store, director, hub, pages; called by `run.py serve` and by benchmarks."""
+"""Builds a server process: store, director (laps), hub (sockets), pages; called by `run.py serve`, benchmarks."""
 
 from __future__ import annotations
 

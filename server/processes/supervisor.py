@@ -20,7 +20,7 @@ from server.processes.heartbeat import HEARTBEAT, Heartbeat
 
 log = structlog.get_logger("supervise")
 PARENT = "BANGTIN_SUPERVISOR"
-# Ctrl-C takes at most 3 s. A process may be killed at any time: what it has acknowledged is stored.
+# So that Ctrl-C ends everything within 3 s. Killing a process is safe: it acknowledges only what is stored.
 STOP_SECONDS = 1.5
 WRONG_SETUP = 2
 _NO_HEARTBEATS: Mapping[str, float] = MappingProxyType({})

@@ -78,7 +78,7 @@ class FeedsReader:
 def pools() -> HarvestPools:
     """Threads for files, for hosts, and for hosts that failed last time.
 
-    ``active_limit`` sources are read at once; one that hangs is soon not counted any more (ThreadPool).
+    ``active_limit`` sources are read at once; after a few seconds one that hangs no longer counts (see ThreadPool).
     """
     return HarvestPools(
         files=ThreadPool(ThreadPoolExecutor(2, "files"), active_limit=2, total_limit=2),

@@ -43,9 +43,10 @@ class _Client:
 
 
 class Crowd:
-    """``address`` is the server's, http://host:port; at most ``AT_ONCE`` screens connect at the same time.
+    """One simulated screen for each identity; at most ``AT_ONCE`` of them connect at the same time.
 
-    ``monotonic`` gives seconds. With ``bodies=False`` no slides are requested. ``seed`` is that of all jitter.
+    ``address`` is the server's, http://host:port; ``monotonic`` returns seconds. With ``bodies=False`` no slides are
+    requested. ``seed`` makes the random delays repeatable.
     """
 
     def __init__(
@@ -139,7 +140,7 @@ class Crowd:
             self._lose(client)
 
     def _lose(self, client: _Client) -> None:
-        """Closes a connection that was lost, refused or never answered; reconnects within the server's ``back``."""
+        """Closes a connection that was lost, refused or never answered; reconnects within ``Screen.back`` ms."""
         if client.sock is None:
             return
         if not client.upgraded:
@@ -208,7 +209,7 @@ class Crowd:
         self._opening -= 1
         self.report.counts["connected"] += 1
         self._repeat(client, client.connection, SYNC_SECONDS, SYNC_SECONDS, client.screen.sync)
-        # Real screens are switched on at different times; those of a crowd are not, so the first report is spread.
+        # These screens connect together, unlike real ones; a random first delay spreads their health reports.
         self._repeat(
             client, client.connection, HEALTH_SECONDS * self._random.random(), HEALTH_SECONDS, client.screen.health
         )

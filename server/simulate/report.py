@@ -1,4 +1,4 @@
-"""The result of a simulation: counts, times, and every breach of a rule of the wire; filled by crowd and screen."""
+"""The result of a simulation: counts, times, and every breach of a protocol rule; filled by crowd and screen."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ MOST_EXAMPLES = 20
 
 @dataclass(slots=True)
 class Report:
-    """``counts`` by what happened; ``broken`` counts breaches by rule, ``examples`` describes the first ones.
+    """``counts``: event -> count; ``broken``: rule -> number of breaches; ``examples`` describe the first breaches.
 
-    ``round_trips`` (of `sync`) and ``connecting`` (until the state is there) are in seconds.
+    ``round_trips`` (of `sync`) and ``connecting`` (until the state has arrived) are in seconds.
     """
 
     counts: Counter[str] = field(default_factory=Counter)

@@ -1,4 +1,4 @@
-"""One simulated screen: speaks the real protocol and checks every message of the server against the wire's rules.
+"""One simulated screen: speaks the real protocol and checks the server's messages by the rules of core/wire.py.
 
 No I/O: packets in, packets out, breaches go into a report; called by crowd, which has the sockets.
 """
@@ -14,7 +14,7 @@ from server.core import wire
 from server.core.lap.airing import Lap, Slot, airing_at
 from server.simulate.report import Report
 
-_OVERHEAD = 200  # what a packet adds to its payload, in bytes
+_OVERHEAD = 200  # bytes: event name and framing around a payload, at most
 LARGEST = wire.LARGEST_MESSAGE + _OVERHEAD
 
 
@@ -32,10 +32,10 @@ class Identity:
 
 
 class Screen:
-    """What a screen keeps across connections. ``monotonic`` gives seconds; without ``bodies`` it requests no slides.
+    """A screen across its connections. ``monotonic`` returns seconds; without ``bodies`` it requests no slides.
 
-    ``in_step`` is whether it has its board's state on this connection; ``back`` is within how many milliseconds it
-    should reconnect.
+    ``in_step``: it has received its board's state on the present connection. ``back``: the longest delay, in
+    milliseconds, before it reconnects; the server sets it.
     """
 
     def __init__(self, who: Identity, report: Report, monotonic: Callable[[], float], *, bodies: bool = True) -> None:

@@ -12,8 +12,8 @@ from server.core.model import Announcement, AnnouncementKind, Format, Notice, Sl
 from server.slides.kinds import announcement, calm, contact, link, notice, pdf, pictures, story, video
 
 REMEMBERED = 8192
-# Each board has two calm slides: rendered again at each change of the store, those of 3,000 boards blocked the loop
-# for seconds.
+# Each board has two calm slides. Without a cache large enough for 3,000 boards, every change of the store rendered
+# them all again, which blocked the event loop for seconds.
 CALM_REMEMBERED = 65_536
 KINDS: Mapping[AnnouncementKind, Callable[[Announcement, str, str, Format], tuple[Slide, ...]]] = {
     "text": announcement.text_pages,

@@ -40,7 +40,7 @@ KINDS: Mapping[str, Mapping[str, Story | Announcement | Notice | Calm]] = {
     "notice": notices.ITEMS,
     "calm": {"empty": (AREA, False), "safe": (LONG_AREA, True)},
 }
-# Specimens that are shown in size S only: in other classes the colours of risk are the same.
+# Specimens shown in size S only: they show the colours of risk levels, which are the same in every size class.
 ONCE = ("notice-risk",)
 FORMATS_KEPT = 48
 
@@ -56,7 +56,7 @@ class View:
 
     @property
     def strict(self) -> bool:
-        """True for a board's own screen; the window of a public viewer may scroll and has no safe area."""
+        """True for a board's own screen: nothing may overflow its safe area. A public viewer's window may scroll."""
         return self.viewer == "screen"
 
     @property

@@ -1,6 +1,6 @@
 """Scheduled upkeep of screens: records outages, deletes old proof of play, runs the weekly silent test.
 
-Created by server.processes.server; each method is a scheduled job. With several workers each runs the jobs, and the
+Created by server.processes.worker; each method is a scheduled job. With several workers each runs the jobs, and the
 store makes sure that each job takes effect once.
 """
 
@@ -47,7 +47,7 @@ class Maintenance:
         return plays.forget(self._db, before=first.isoformat()) + outages.forget(self._db, before=before)
 
     def test_weekly(self) -> int:
-        """Starts the silent test of all screens, once after each due time; returns how many screens were asked."""
+        """Starts the silent test of all screens, once after each due time; returns how many screens are tested."""
         if not self._limits.weekly_test:
             return 0
         now = self._clock()

@@ -32,7 +32,7 @@ class UploadImporter:
         self._db, self._sent, self._media, self._clock, self._sandbox = db, sent, media, clock, sandbox
 
     def tick(self) -> None:
-        """Imports every file that waits."""
+        """Imports every waiting upload; stops at an error of the store, and the next tick continues."""
         while True:
             try:
                 upload = uploads.claim(self._db, self._clock())
@@ -44,7 +44,7 @@ class UploadImporter:
                 return
 
     def delete_expired(self) -> None:
-        """Deletes uploads that nobody came back for, and expired library files that nothing shows."""
+        """Deletes uploads older than two days, and expired library files that no announcement shows."""
         for key in uploads.forget(self._db, self._clock()):
             (self._sent / key).unlink(missing_ok=True)
         for kept in library.forget_expired(self._db, self._clock()):

@@ -13,7 +13,7 @@ from server.store.database.errors import NotFound
 
 
 def rules() -> Rules:
-    """What config demands of announcements: a second editor, days off."""
+    """The configured rules for announcements: whether a second editor must approve, and the days off."""
     configured = desk.config.announcements
     return Rules(configured.four_eyes, configured.days_off)
 
@@ -30,7 +30,7 @@ def announcement_or_404(id: int) -> Announcement:
 
 
 def possible_steps(one: Announcement) -> tuple[str, ...]:
-    """The workflow steps that the signed-in person may take from its present state."""
+    """The workflow steps that the signed-in person may take from the announcement's present state."""
     return tuple(name for name in ANNOUNCEMENT.possible(one.state) if may_take(one, name))
 
 

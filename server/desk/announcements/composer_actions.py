@@ -59,7 +59,7 @@ def send(base: Announcement | None) -> Answer:
 
 
 def _ready(form: ComposeForm, entered: Announcement) -> bool:
-    """True if it may be submitted; otherwise every reason why not becomes an error of its field."""
+    """True if the announcement may be submitted; otherwise adds an error to the form for each problem found."""
     for lack in problems_of(entered, desk.now()):
         form.add_error(lack.field, lack.sentence)
     for sentence in gap_problems(entered):

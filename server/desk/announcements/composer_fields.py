@@ -46,7 +46,7 @@ _LAST_DAY = "cuối tháng"
 
 
 class ComposeFields(Form):
-    """The fields and the validators that need nothing else."""
+    """The fields of the form, and the validators that depend only on the fields' values."""
 
     kind = RadioField(lazy_gettext("Loại"), choices=[SelectChoice(*one) for one in KINDS.items()], default="text")
     title = StringField(

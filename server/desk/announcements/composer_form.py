@@ -1,4 +1,4 @@
-"""The form of an announcement and its conversion to and from an Announcement; called by composer_page and _actions.
+"""An announcement's form, converted from and to an Announcement; used by composer_page, composer_actions.
 
 A draft may lack nearly everything: only what cannot be understood is an error here. What is needed before it can be
 shown is checked by server/core/announcements/parts.py.

@@ -16,7 +16,7 @@ from server.store.announcements import listings
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """What became of one field: its label, and both texts as parts."""
+    """A changed field: its label, and the word difference of the old and the new text as a list of parts."""
 
     label: str
     parts: Sequence[Part]
@@ -33,7 +33,7 @@ class Change:
 
 
 def history(one: Announcement) -> list[Change]:
-    """Every edit, newest first."""
+    """Every edit of the announcement, newest first; computed from its stored versions."""
     past = listings.versions(desk.db, one.id)
     after = [*(each.announcement for each in past[1:]), one] if past else []
     return [

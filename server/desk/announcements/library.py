@@ -24,7 +24,7 @@ SHOWN_AT_ONCE = 60
 
 
 class Use(TypedDict):
-    """An announcement that shows a file; ``mine``: of an area for which the signed-in person may write."""
+    """An announcement that shows a file; ``mine``: the signed-in person may write announcements for its area."""
 
     id: int
     title: str
@@ -34,7 +34,7 @@ class Use(TypedDict):
 @pages.get("/")
 @needs("media.write")
 def index() -> str:
-    """The files of one's areas; ``?q=`` searches, ``?silent=1`` shows only pictures without a description."""
+    """The files of the user's areas; ``?q=`` searches, ``?silent=1`` shows only pictures without a description."""
     files = library.listed(desk.db, desk.areas("media.write"))
     words = without_marks(request.args.get("q", ""))
     undescribed_only = request.args.get("silent") == "1"

@@ -14,7 +14,7 @@ from server.store.people.messages import Message
 
 
 def messages_of_step(one: Announcement, step: str, reason: str = "") -> list[Message]:
-    """The messages to send when the signed-in person takes ``step``; none to himself."""
+    """The messages to send when the signed-in person takes ``step``; that person gets none."""
     return _ask_editors(one) if step == "submit" else _inform_writers(one, step, reason)
 
 

@@ -31,7 +31,7 @@ class Preview(TypedDict):
 
 
 def boards_reached(one: Announcement) -> list[Board]:
-    """The boards that will show it: those named, else all of its area and of the areas below."""
+    """The boards that will show the announcement: those it names, else all of its area and of the areas below."""
     tree = desk.tree()
     return [
         board
@@ -41,7 +41,10 @@ def boards_reached(one: Announcement) -> list[Board]:
 
 
 def previews(one: Announcement, reached: Sequence[Board], page: int = 0) -> list[Preview]:
-    """Its slide number ``page`` (from 0) on one board of each format reached, with sample boards if there are few."""
+    """Previews of slide ``page`` (from 0; the last one if there are fewer), one for each board format.
+
+    ``reached`` are the boards that will show the announcement; sample boards are added as in `_one_of_each_format`.
+    """
     tree, renderer = desk.tree(), slide_preview.renderer()
     area = tree.get(one.area).name if one.area in tree else ""
     made: list[Preview] = []
@@ -62,7 +65,7 @@ def previews(one: Announcement, reached: Sequence[Board], page: int = 0) -> list
 
 
 def _one_of_each_format(reached: Sequence[Board]) -> list[Board]:
-    """At most MOST_PREVIEWS boards; sample boards of the usual formats fill up to three."""
+    """One board for each format, at most MOST_PREVIEWS; sample boards of usual formats fill up to three."""
     found: dict[Format, Board] = {}
     for board in reached:
         found.setdefault(board.format, board)
@@ -76,7 +79,10 @@ def _one_of_each_format(reached: Sequence[Board]) -> list[Board]:
 
 
 def gap_problems(one: Announcement) -> list[str]:
-    """A sentence for each board that could not keep its longest gap, or that of another posting beside it."""
+    """A Vietnamese sentence for each board whose lap would break a longest gap if it also showed the announcement.
+
+    The gap may be that of this announcement or of another one on the board.
+    """
     now = desk.now()
     if not one.area or (one.longest_gap is None and not listings.any_promise(desk.db, now)):
         return []

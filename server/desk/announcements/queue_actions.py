@@ -31,7 +31,7 @@ _DONE: Mapping[str, object] = {
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a step: its ``undo``, or the ``refusal``, a sentence."""
+    """The result of a workflow step: the ``undo`` that reverses it (see undo.py), or why it was refused."""
 
     undo: str = ""
     refusal: str = ""

@@ -1,4 +1,4 @@
-"""The list of one tab of the queue: searched, cut to areas and paged; called by the queue's views."""
+"""The list of one tab of the queue: filtered by text and area, and paginated; called by the queue's views."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from server.store.announcements import autosave, listings
 from server.store.announcements.autosave import Autosave
 
 SHOWN_AT_ONCE = 40
-MOST_PREVIEWED = 8  # rows: drawing a slide costs more than all the rest of its row
+MOST_PREVIEWED = 8  # rows with a preview; the others have none, because drawing a slide is the slowest part of a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,8 @@ def queue_list() -> QueueList:
 def _announcements_by_tab(areas: Sequence[str]) -> tuple[dict[str, list[Announcement]], dict[str, int]]:
     """The announcements that match the search, by tab, and how many there are in each tab.
 
-    Those that have ended grow without limit and are rarely looked at: unless asked for they are only counted.
+    Ended announcements grow without limit and are rarely read: they are loaded only for a search or for their own
+    tab, and otherwise only counted.
     """
     wanted, words, now = request.args.get("area", ""), request.args.get("q", ""), desk.now()
     within = [slug for slug in areas if not wanted or desk.tree().covers(wanted, slug)]
@@ -108,7 +109,7 @@ def _by_tab(found: Sequence[Announcement], now: datetime) -> dict[str, list[Anno
 
 
 def _first_tab(by_tab: Mapping[str, Sequence[Announcement]]) -> Tab:
-    """The tab to open: drafts if the user has returned ones, else submitted ones if there are any, else on air."""
+    """The default tab: drafts if one of the user's was returned, else submissions if any, else on air."""
     me = desk.actor()
     if any(one.state == "returned" and me in (one.created_by, one.edited_by) for one in by_tab["draft"]):
         return _DRAFTS

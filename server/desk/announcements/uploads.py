@@ -17,7 +17,7 @@ from server.store.media.uploads import Upload
 
 
 def receive() -> str:
-    """Stores the posted file unopened in the folder that only the worker reads; gives its progress fragment.
+    """Stores the posted file, without parsing it, for the worker to import; returns its progress fragment.
 
     400 without a file or an area, 403 without the right to upload for the area.
     """

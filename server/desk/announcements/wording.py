@@ -59,7 +59,7 @@ def names_of_people() -> dict[str, str]:
 
 
 def times(one: Announcement) -> str:
-    """When it is shown, in words; empty if no time is set."""
+    """The times at which the announcement is shown, in words; "" if it has none."""
     if one.recurrence is not None:
         return recurrence.words(one.recurrence)
     if not one.windows:

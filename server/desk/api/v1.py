@@ -29,7 +29,8 @@ pages = Blueprint("api", __name__, url_prefix="/api")
 class SubmittedAnnouncement(BaseModel):
     """An announcement handed in: it waits for an editor."""
 
-    # The title is in the published schema, where programs that generate clients take it for a name.
+    # Client generators name a class after the schema's title, so renaming this class must not change the title.
+    # The docstring is published too, as the schema's description.
     model_config = ConfigDict(extra="forbid", title="Wanted")
 
     area: str

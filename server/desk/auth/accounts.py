@@ -93,7 +93,7 @@ def _mixin_values(row: Mapping[str, Any]) -> dict[str, object]:
 
 
 class Accounts(UserDatastore):
-    """The datastore. ``put`` and ``delete`` only collect; ``commit`` writes each change with its audit row.
+    """The datastore. ``put`` and ``delete`` only record a change; ``commit`` writes each one with its audit row.
 
     ``must_have_factor`` says whether the person with that id needs a second factor; ``spend_recovery_code`` spends
     the code at that index.
@@ -112,13 +112,13 @@ class Accounts(UserDatastore):
         self._must_have_factor, self._spend_recovery_code = must_have_factor, spend_recovery_code
 
     def find_user(self, case_insensitive: bool = False, **kwargs: object) -> Account | None:
-        """The account whose column, named by the only keyword argument, has its value; None if there is none."""
+        """The account for which a column has a value, passed as the only keyword argument; None if there is none."""
         column, value = kwargs.popitem()
         row = accounts.find(self._store, column, value, any_case=case_insensitive)
         return None if row is None else Account(row, self._must_have_factor)
 
     def find_role(self, role: str) -> None:
-        """There are no roles of the library here."""
+        """Always None: the library's roles are not used."""
 
     def find_webauthn(self, credential_id: bytes) -> Passkey | None:
         row = passkeys.find(self._store, credential_id)
@@ -155,7 +155,7 @@ class Accounts(UserDatastore):
 
     def _write_passkey(self, passkey: Passkey) -> None:
         if passkey.is_stored and g.get("sign_in") is not None:
-            # A stored passkey is written when it was used: the user has just shown it.
+            # The library saves a stored passkey only after it was used, so the user has just shown a second factor.
             sign_ins.showed_factor(self._store, g.sign_in.id, self._clock())
         row: dict[str, object] = {name: getattr(passkey, name, None) for name in _PASSKEY_COLUMNS}
         row |= {"id": passkey.id, "transports": list(passkey.transports or ())}

@@ -62,7 +62,7 @@ def set_up_login(app: Flask, context: DeskContext) -> None:
         SECURITY_STATIC_FOLDER=None,
         SECURITY_CLI_USERS_NAME=None,
         SECURITY_CLI_ROLES_NAME=None,
-        SECURITY_CACHE_CONTROL=None,  # web/security_headers.py sets it as RFC 9111 has it
+        SECURITY_CACHE_CONTROL=None,  # web/security_headers.py sets Cache-Control
         SECURITY_FLASH_MESSAGES=True,
     )
     mfa.configure(app, context)
@@ -109,7 +109,7 @@ def _must_have_factor(id: int) -> bool:
 
 
 def _note_factor(_: Flask, **__: object) -> None:
-    """Setting up a second factor counts as showing one."""
+    """Records in the sign-in that a second factor was shown: setting one up proves possession of it."""
     if g.get("sign_in") is not None:
         sign_ins.showed_factor(desk.db, g.sign_in.id, desk.now())
 
@@ -121,7 +121,7 @@ def _begin_sign_in(_: Flask, user: Account, authn_via: list[str] | None = None, 
         address=desk.address(),
         agent=request.user_agent.string,
         now=desk.now(),
-        # The library names no method only after its second step: a code, a recovery code or a passkey was shown.
+        # The library passes None for authn_via only after the second step (code, recovery code or passkey).
         factor=authn_via is None or "webauthn" in authn_via,
     )
     session["sign_in"] = made.id

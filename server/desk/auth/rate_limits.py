@@ -1,7 +1,8 @@
 """Limits failed attempts to sign in to five a minute per account and address; added by server.desk.app.
 
-Only failures count. The account alone and the address alone have wider limits, so that neither many addresses nor
-many names get far; the pair has the narrow one, so that nobody can lock out another person from elsewhere.
+Only failures count. The strictest limit is for the pair of account and IP address, so that nobody can lock a person
+out from another address. Wider limits for the account alone and for the address alone stop attempts on one account
+from many addresses, and on many accounts from one address.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def limit_attempts(app: Flask, desk: DeskContext) -> None:
         view = app.view_functions.get(endpoint)
         if view is None:
             continue
-        # A request for a reset mail always counts: nobody's mailbox is to be flooded.
+        # A request for a reset mail always counts, even if it succeeds: each one sends a mail.
         counts = None if endpoint == "security.forgot_password" else _failed
         for limit, key in (
             (PER_ACCOUNT_AND_ADDRESS, account_and_address),
@@ -59,5 +60,5 @@ def limit_attempts(app: Flask, desk: DeskContext) -> None:
 
 
 def _failed(answer: Response) -> bool:
-    """True if the attempt failed: the answer is the form again and not a redirect."""
+    """True if the attempt failed: these views redirect after a success and show the form again after a failure."""
     return answer.status_code not in (301, 302, 303)

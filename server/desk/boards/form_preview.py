@@ -27,7 +27,7 @@ def board_preview(board: Board) -> Preview:
 
 
 def size_text(board: Board) -> str:
-    """What the size class of the board's format means for its viewers."""
+    """Sentences that describe the board's size class and up to how many metres its text can be read."""
     text = {
         "LED": gettext("Bảng LED: ba dòng chữ thật to, không khung, không mã QR."),
         "S": gettext("Cỡ chữ S, nhỏ: mỗi trang nhiều chữ nhất."),

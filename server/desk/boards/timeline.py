@@ -129,7 +129,7 @@ def _timeline(board: Board, at: datetime) -> dict[str, object]:
 
 
 def _field_value(at: datetime) -> str:
-    """As a ``datetime-local`` field has it: local time without a zone."""
+    """The value of a ``datetime-local`` field for ``at``: local time without a zone."""
     return at.astimezone(desk.zone()).strftime("%Y-%m-%dT%H:%M")
 
 

@@ -35,7 +35,7 @@ KIND_NAMES = {
     "calm": lazy_gettext("Trang tĩnh"),
 }
 THEME_NAMES = {**BOARD_THEMES, "led": lazy_gettext("Đèn LED")}
-# LED panels have one appearance, whatever the theme. "led" in place of a theme chooses a view of that size class.
+# LED panels have one appearance, whatever the theme. With ``?theme=led`` the view is one of the size class LED.
 LED = "led"
 LED_VIEW = "192x96"
 SCREEN = "1920x1080"
@@ -43,7 +43,7 @@ SCREEN = "1920x1080"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the address asks for: the name of a view, a theme, a kind ("" for all)."""
+    """The query's parameters: the name of a view, a theme, a kind ("" for all)."""
 
     view_name: str
     theme: str
@@ -101,7 +101,7 @@ def media(name: str) -> Response:
 
 
 def _asked() -> Choice:
-    """404 for an unknown view, theme or kind."""
+    """The choice in the request's query; 404 for an unknown view, theme or kind."""
     theme = request.args.get("theme") or THEMES[0]
     view = request.args.get("view") or SCREEN
     if theme == LED:

@@ -79,7 +79,7 @@ def _current_notices() -> list[Notice]:
 
 
 def check_fragment(form: NoticeForm) -> str:
-    """What sending the form now would do: boards reached, previews, notices it would alternate with."""
+    """The effect of sending the form now: boards reached, previews, live notices shown in turn with it."""
     notice = replace(form.notice(desk.actor()), state="live", id=0)
     found = boards_reached(notice)
     live = notices.live(desk.db, desk.now())

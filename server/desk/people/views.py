@@ -1,4 +1,4 @@
-"""People at the desk, for keepers: listed, invited, given roles, suspended, given a new way in.
+"""People at the desk, for keepers: lists and invites them, gives roles, suspends, sends new sign-in links.
 
 Registered by server.desk.app. A keeper sees people who hold a role in one of the keeper's areas, and people without
 any role.
@@ -94,7 +94,7 @@ def revoke(username: str) -> Response:
 @pages.post("/<username>/<act>")
 @needs("person.manage")
 def act(username: str, act: str) -> Response | str:
-    """One of `_ACTIONS`; shows the link that it made if no mail could be sent."""
+    """Runs the action `_ACTIONS[act]` on a person; shows the one-time link if one was made but not mailed."""
     person = _person_or_404(username)
     if act not in _ACTIONS:
         abort(404)

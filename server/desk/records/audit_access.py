@@ -16,8 +16,8 @@ from server.store.boards import boards
 from server.store.people import people
 from server.store.sources import sources
 
-_ROWS_A_QUERY = 500  # most rows of a query may concern other areas
-_MOST_ROWS = 20_000  # read for one page, however few of them may be shown
+_ROWS_A_QUERY = 500  # more than a page, because rows of other areas are filtered out afterwards
+_MOST_ROWS = 20_000  # the most rows read for one page, even if few of them may be shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class AuditAccess:
             asked = replace(asked, below=found[-1].id)
 
     def may_read(self, act: AuditRecord) -> bool:
-        """True if the act concerns one of the person's areas, or he may read everything."""
+        """True if the act concerns one of the person's areas, or the person may read every act."""
         return self.everywhere or bool(self.areas & self._areas_of(act))
 
     def _areas_of(self, act: AuditRecord) -> set[str]:

@@ -105,7 +105,7 @@ def plays_per_day(totals: Iterable[PlayTotal], items: Collection[str], period: P
 
 
 def days_per_hour(proofs: Iterable[Proof]) -> list[int]:
-    """For each hour of the day, on how many board-days it was shown in that hour."""
+    """For each hour of the day (0 to 23): the number of pairs (board, day) on which it was shown in that hour."""
     hours = [0] * 24
     for proof in proofs:
         for hour in hours_of(proof.hours):
@@ -144,7 +144,7 @@ def _posting(
     placed: Mapping[int, Sequence[tuple[int, str]]],
     outages: Sequence[Outage],
 ) -> Posting:
-    """``placed``: place on the board -> id and name of the screens that stood there."""
+    """One board's record; ``placed``: place (slot) on the board -> id and name of the screens that stood there."""
     hashes: dict[str, int] = {}
     for proof in proofs:
         for hash, count in proof.hashes.items():

@@ -30,10 +30,11 @@ _LOOK_AHEAD_MS = 6 * 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class OnAir:
-    """An item on one board: on the screen since, next start, last proof and number of proofs today.
+    """When a board shows an item.
 
-    ``title`` is the item's title in the board's lap, "" if it is not in the lap. ``coming`` is None if it does not
-    start within six hours.
+    ``title`` is the item's title in the board's lap, "" if it is not in the lap. ``since``: the start of the airing
+    that is on now, None if it is not on. ``coming``: the next start, None if there is none within six hours.
+    ``proved`` and ``count``: the last proof of today, and how many there are.
     """
 
     board: Board
@@ -64,7 +65,7 @@ def index() -> str:
 @pages.get("/now/<item>")
 @needs("screen.view")
 def now(item: str) -> str:
-    """Where an item (a lap key such as "announcement:7") is shown now, next, and was last proved to be shown."""
+    """On which boards an item (a lap key such as "announcement:7") is on now, starts next, and was proved today."""
     return render_template("screens/wall/now.html", item=item, found=_on_air(item), at=desk.now())
 
 
@@ -118,7 +119,7 @@ def _on_air(item: str) -> list[OnAir]:
 
 
 def _airings(lap: Lap, item: str, at: int) -> tuple[datetime | None, datetime | None]:
-    """Since when the item has been on at ``at`` (ms), and its next start within `_LOOK_AHEAD_MS`."""
+    """The start of the airing on at ``at`` (ms), and the next one within `_LOOK_AHEAD_MS`; each may be None."""
     running = airing_at(lap, at)
     on = running is not None and running.index is not None and lap.slots[running.index].key == item
     coming = next(

@@ -23,7 +23,7 @@ _TRUSTS: Mapping[str, Trust] = {name: name for name in get_args(Trust)}
 
 
 def selectors_in(query: Mapping[str, str]) -> Selectors | None:
-    """The selectors that a query names; None if it has none for the item."""
+    """The selectors in the query parameters; None without one for ``item``, which is the only required one."""
     texts = {name: query.get(name, "").strip() for name in SELECTORS}
     return Selectors(**texts) if texts["item"] else None
 
@@ -34,7 +34,7 @@ def selectors_of(rules: PageRules) -> Selectors:
 
 
 def page_rules(form: Mapping[str, str]) -> tuple[PageRules, dict[str, str]]:
-    """The rules that were typed, and an error message for each field that is wrong."""
+    """The posted rules of a list page, and an error message for each invalid field."""
     texts = {name: form.get(name, "").strip()[:300] for name in SELECTORS}
     errors: dict[str, str] = {}
     for name, text in texts.items():

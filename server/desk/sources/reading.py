@@ -45,7 +45,7 @@ def try_source(source: Source) -> Iterator[Step | TrialResult]:
 
 
 def _selectors_of(source: Source) -> Selectors | None:
-    """How a list page is read; None for a feed."""
+    """The configured selectors of a list page, empty ones if none are configured; None for a feed."""
     if source.kind != "page":
         return None
     rules = source.page
@@ -55,12 +55,12 @@ def _selectors_of(source: Source) -> Selectors | None:
 
 
 def _location(source: Source) -> str:
-    """The address, or the path of a file or folder."""
+    """The source's URL, or for a file source the absolute path of its file or folder."""
     return source.url if "://" in source.url else str(desk.base / source.url)
 
 
 def read_with(source: Source, page: Selectors) -> AddressReport:
-    """What a list page gives with these selectors; they are proposed anew if none is for the item."""
+    """Reads the source's list page with these selectors; with an empty ``page.item``, selectors are proposed."""
     location, child = _location(source), SandboxProcess(PARSE_MEBIBYTES)
     try:
         if "://" in location:
@@ -78,7 +78,7 @@ def read_with(source: Source, page: Selectors) -> AddressReport:
 
 
 def inspect(address: str, page: Selectors | None) -> AddressReport:
-    """What a pasted address offers; https is assumed if it names no scheme. With ``page`` it is read as a list."""
+    """Examines a pasted address; https is assumed without a scheme. With ``page`` it is read as a list page."""
     address = address.strip()
     if "://" not in address:
         address = f"https://{address}"

@@ -87,7 +87,10 @@ def outlines() -> list[Outline]:
 
 
 def unknown_sources(found: Iterable[Outline], area: str) -> list[Source]:
-    """New sources of ``area``, not yet stored, for the addresses that no source has; each holds its stories."""
+    """New sources of ``area``, not yet stored, for the addresses that no source has.
+
+    The stories of each will wait for approval.
+    """
     known = sources.all(desk.db)
     addresses, slugs = {one.url for one in known}, {one.slug for one in known}
     made: list[Source] = []

@@ -77,7 +77,7 @@ def update() -> None:
 
 
 def _is_volatile_header(line: str) -> bool:
-    """True for headers that change with every run, and for those that name no one."""
+    """True for header lines to leave out: dates, which change with every run, and placeholders for names."""
     dates = ("POT-Creation-Date", "PO-Revision-Date", "Generated-By")
     headers = (*dates, "Project-Id", "Report-", "Last-Tr", "Language-Team")
     return line.startswith(tuple(f'"{one}' for one in headers))

@@ -47,7 +47,7 @@ def load() -> Assets:
             raise SetupError(f"Thiếu tệp {path.name} cho bàn biên tập; hãy chạy: make setup") from error
     files |= {f"{part.name}.css": joined_sheet(part.name).encode() for part in DESK.glob("*/static/*/")}
     files["css/board.css"] = joined(display / "board.css").encode()
-    # At the desk text shows at once, in a fallback font until its own has loaded.
+    # The desk shows text at once, in a fallback font until the web font has loaded.
     files["css/fonts.css"] = files["css/fonts.css"].replace(b"font-display: block", b"font-display: swap")
     files["css/slides.css"] = styles.stylesheet().encode()
     return Assets.of(files)

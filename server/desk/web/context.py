@@ -148,7 +148,7 @@ class DeskContext:
         return self.count_waiting(self)
 
     def write_to(self, address: str, subject: str, text: str) -> None:
-        """Queues a mail, which the worker sends; it is not among the messages that pages show."""
+        """Queues a mail, which the worker sends; the person's messages in the desk do not show it."""
         messages.send(self.db, address, subject, text, now=self.now())
 
     def serve(self, app: Flask) -> None:

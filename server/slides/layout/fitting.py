@@ -21,7 +21,7 @@ LADDER = (
 )
 FINEST_RATIO = 1.6
 MOST_HEADLINE_LINES = 5
-# Text of several pages grows less, so that a page still holds enough of it.
+# The largest factor by which text of several pages grows; small, so that each page still holds enough text.
 MOST_PAGED_GROWTH = 1.35
 
 

@@ -35,7 +35,7 @@ ORNAMENT_SHARE = 0.34
 ORNAMENT_ROW = 0.5
 # Bold text is wider than regular text, and lists are indented: such text is measured in a narrower column.
 STYLED_WIDTH = 0.93
-# The largest size of a title without text: without a picture, with one.
+# The largest type size, in units, of a title without text: (without a picture, with a picture).
 MOST_ALONE = (540, 300)
 
 

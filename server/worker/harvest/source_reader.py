@@ -39,7 +39,7 @@ ENOUGH_TEXT = 80  # characters: for a longer summary the article's own page is n
 
 
 class FeedClient(Protocol):
-    """The functions of feeds that the harvest calls; implemented by server.processes.server and by fakes."""
+    """The functions of feeds that the harvest calls; implemented by server.processes.worker and by fakes in tests."""
 
     def fetch(self, url: str, policy: FetchPolicy, *, etag: str, last_modified: str) -> Fetched:
         """``feeds.fetch``. Raises FetchError."""
@@ -58,7 +58,7 @@ class FeedClient(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SourceUpdate:
-    """What one reading of a source brought.
+    """The result of one reading of a source.
 
     ``entries`` is None if nothing has changed; ``images`` maps entry ids to hashes of stored pictures; ``ttl`` is the
     lifetime that the feed itself names. ``complete`` is False if something is left for the next reading.

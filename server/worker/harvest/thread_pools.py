@@ -1,7 +1,8 @@
-"""Thread pools in which slow tasks stop counting, one for each group of sources; used by the harvest.
+"""Thread pools whose limit ignores slow tasks, one pool for each group of sources; used by the harvest.
 
 Four threads are enough for hosts that answer. If a hanging host took one of the four for good, twenty hanging hosts
-would delay all others for 75 s (15 s each, five rounds). So a task older than ``slow_after`` no longer counts.
+would delay all others for 75 s (15 s each, five rounds). So a task older than ``slow_after`` no longer
+counts towards ``active_limit``, only towards ``total_limit``.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def content_of(announcement: Announcement, area_name: str, zone: str) -> Announc
 
 
 def posted_words(announcement: Announcement, zone: str) -> str:
-    """Its recurrence in words, because the windows of one change with time; else the days of its windows."""
+    """The recurrence in words, because a recurring announcement's windows change; else the days of its windows."""
     if announcement.recurrence is not None:
         return f"Chiếu {recurrence.words(announcement.recurrence)}"
     return posted_days(announcement.windows, zone)

@@ -19,8 +19,8 @@ from server.slides.templating import render_slide
 
 MOST_SHARE: Mapping[Size, float] = {"S": 0.66, "M": 0.6, "L": 0.5, "XL": 0.44}
 NARROW_SHARE = 0.32
-# A portrait page of paper is there to be read: in landscape it takes the whole height, and header and footer give
-# way. Its own margins keep its text inside the safe area. The share is that of A4.
+# A portrait paper page must be legible: on a landscape board it covers the whole height, header and footer included.
+# The page's own margins keep its text inside the safe area. The share of the width fits A4.
 WHOLE_SHARE = 0.4
 MOST_WHOLE = 0.8
 # In portrait a figure takes the height that its proportions need, within these shares of the stage.
@@ -29,7 +29,7 @@ ROWS = (PICTURE_ROW_LEAST, 0.62)
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One attachment to show; ``part`` is "Ảnh 2/7" or "", ``dwell`` in ms, 0: the reading time of its text.
+    """One attachment to show; ``part`` is "Ảnh 2/7" or ""; ``dwell`` in ms, 0 for the reading time of its text.
 
     ``paper``: a portrait page may take the whole height of a landscape screen.
     """
@@ -66,7 +66,9 @@ def _shares(figure: Figure, format: Format) -> Iterator[tuple[float, float]]:
 def page(
     kind: str, announcement: Announcement, content: AnnouncementContent, figure: Figure, format: Format
 ) -> Slide:
-    """The slide of a figure. If space is short, the caption goes first, then width of the figure, then all text."""
+    """The slide of a figure. Without enough space it drops the caption, then makes the figure narrower, then drops
+    all text.
+    """
     text_block, arrangement = _fitted(content, figure, format) or (None, None)
     large = format.size in ("L", "XL")
     return render_slide(

@@ -1,4 +1,4 @@
-"""The calm slides: of a board without content, and of safe mode; called by render.py."""
+"""The calm slides, for a board that has no content and for a board in safe mode; called by render.py."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DWELL = 15_000
 
 
 def empty(board_name: str, area_name: str, format: Format) -> Slide:
-    """The slide of a board without content: its name, and that news will come."""
+    """The slide of a board without content: the area's name, and a sentence that news will appear here."""
     return _calm(board_name, area_name, WAITING, format, "empty")
 
 

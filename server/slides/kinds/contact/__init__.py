@@ -21,7 +21,7 @@ ROLE = "Nhiệm vụ"
 NAMES = ("Điện thoại", "Giờ làm việc", "Địa chỉ", "Thư điện tử")
 MOST_NAME = 1.6
 LEAST_DWELL = 10_000
-# Between the name and the cells: a rule with space on both sides.
+# Units of height between the name and the cells, taken by a horizontal rule with space above and below.
 SPACE_ABOVE = 62
 
 
@@ -115,7 +115,9 @@ def _apart(name: str, role: str, card: Card, arrangements: list[Arrangement]) ->
 
 
 def _lead(name: str, role: str, card: Card, arrangements: list[Arrangement]) -> CardPage | None:
-    """The name, the role if it fits, and the first particular on one page without a gap; None where impossible."""
+    """The first page: the name, the role if it fits, and the first particular; None if they do not fit on one page
+    or would leave much of it empty.
+    """
     for shown_role in dict.fromkeys((role, "")) if card else ():
         for arrangement in arrangements:
             page = _single(name, shown_role, card[:1], arrangement)

@@ -1,6 +1,7 @@
 """Slides for LED modules, with one type size, three lines and two colours; called by the other kinds.
 
-A notice is a single slide that turns its pages by itself, because its type cannot be smaller and no text may be lost.
+A notice is a single slide that shows its pages in turn (CSS animation), because its type cannot be made smaller and
+no text may be lost.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ MOST_TURNS = 40
 
 
 def lines_of(text: str, format: Format) -> tuple[str, ...]:
-    """The pages of a text, of as many lines as the module has."""
+    """Splits a text into pages of as many lines as the LED module can show."""
     space, (side, _) = stage(format), margins(format)
     size = LED_TEXT[format.layout]
     lines = max(1, int(space.height / (size * LEADING) + 0.001))
@@ -35,7 +36,7 @@ def pages(title: str, text: str, format: Format, *, source: str, kind: str, lang
 
 
 def turning(texts: tuple[str, ...], format: Format, *, title: str, source: str, kind: str) -> Slide:
-    """One slide that turns through the pages of all texts, 6 s each."""
+    """One slide that shows the pages of all texts in turn, TURN ms each, at most MOST_TURNS pages."""
     parts = tuple(part for text in texts for part in lines_of(text, format))[:MOST_TURNS]
     return _slide(parts, format, max(len(parts), 1) * TURN, title, source, kind, "vi", "title")
 

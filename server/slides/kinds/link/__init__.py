@@ -69,6 +69,6 @@ def _beside(content: AnnouncementContent, host: str, format: Format) -> tuple[Te
 
 
 def _scan_prompt(content: AnnouncementContent, host: str, format: Format) -> TextBlock | None:
-    """The prompt to scan the code, for a code whose text is on slides of its own; None if it does not fit."""
+    """The prompt beside a QR code whose announcement's text is on other slides; None if it does not fit."""
     arrangement = Arrangement(format, content.kicker(format), picture=True, foot=host, share=SHARE, row=PICTURE_ROW)
     return one_page(SCAN, "", space_for(arrangement, with_text=False, picture_row=PICTURE_ROW), scale(format))

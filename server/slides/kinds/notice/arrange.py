@@ -28,7 +28,7 @@ TAG_GROWTH = 1.5
 LEAST_BESIDE_CLOCK = 4
 TAG_PADDING = 0.9
 PART_GAP = 40
-# Widths in a browser may be slightly larger than those of the font table.
+# The share of a width that is filled: text may be slightly wider in a browser than by the font table.
 SURE = 0.985
 BAND_GROWTH = 2.0
 

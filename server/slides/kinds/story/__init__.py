@@ -12,8 +12,8 @@ from server.slides.layout.arrangement import Page, dwell_of
 from server.slides.layout.space import Arrangement
 from server.slides.templating import local_time, qr_code, render_slide
 
-# A longer table is left to the article; the slides show its first rows as sentences. People walk past boards that are
-# read from far away, so these have fewer pages.
+# A story with a longer table and a link shows the first rows as text instead; the linked article has the whole table.
+# Large size classes have fewer pages, because people walk past boards that are read from far away.
 MOST_TABLE_PAGES: Mapping[Size, int] = {"S": 24, "M": 24, "L": 12, "XL": 8, "LED": 24}
 
 

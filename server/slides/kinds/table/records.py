@@ -21,7 +21,7 @@ Card = tuple[tuple[str, str], ...]
 NAME_LEADING = 1.5
 NAME_WEIGHT = 500
 GAP = 48
-# Between two cards on a page: a rule with space on both sides.
+# Units of height between two cards on a page, taken by a horizontal rule with space above and below.
 BETWEEN = 58
 MOST_COLUMNS = 3
 MOST_GROWTH = 1.6
