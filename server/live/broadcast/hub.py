@@ -193,7 +193,11 @@ class Hub:
         self.connections.disconnect(sid)
 
     def move(self, sid: str, board: str) -> None:
-        """Moves a client to another board and sends it the state at once; it reconnects under the board's address."""
+        """Moves a client to another board: sends that board's state, then ``moved``.
+
+        After ``moved`` the client reconnects with the new board's slug. A client whose new board is not on air yet is
+        disconnected.
+        """
         if sid not in self.connections.board_of:
             return
         glass = self._provider.glass(board)

@@ -89,7 +89,7 @@ class DeviceViews:
 
 
 class ScreenshotViews:
-    """Takes the screenshots that the guards of screens upload."""
+    """Receives and stores the screenshots that the guards of screens upload."""
 
     def __init__(self, write: Offload, keys: KeyCheck, data: Path, clock: Callable[[], datetime]) -> None:
         self._write, self._keys, self._clock = write, keys, clock

@@ -131,7 +131,7 @@ def with_desk(app: WSGIApplication, desk: WSGIApplication) -> WSGIApplication:
 
 
 def _target(environ: WSGIEnvironment) -> str:
-    """Path and query as the client sent them, still percent-encoded: gevent keeps them."""
+    """Path and query, still percent-encoded as the client sent them; gevent has the raw form in RAW_URI."""
     raw = environ.get("RAW_URI") or environ.get("REQUEST_URI")
     if raw and raw.startswith("/"):
         return str(raw)

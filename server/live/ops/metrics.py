@@ -64,7 +64,10 @@ class Metrics:
 
 
 def metrics_pages(metrics: Metrics, networks: Sequence[Network]) -> Blueprint:
-    """``/metrics``; from any other network, or through a proxy, 403 with a text that says what to configure."""
+    """The blueprint of ``/metrics``, readable from ``networks`` only.
+
+    Other clients, and requests through a proxy, get 403 with a text that names the key of the configuration.
+    """
     pages = Blueprint("metrics", __name__)
 
     @pages.get("/metrics")

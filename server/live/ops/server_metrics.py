@@ -27,7 +27,7 @@ def server_gauges(
     loop_lag: LoopLag,
     db_thread: Offload,
 ) -> Callable[[], Iterable[Gauge]]:
-    """A function that reads all gauges; ``db_thread`` runs what must not wait on the loop."""
+    """Returns a function that reads all gauges; ``db_thread`` runs its store queries outside the event loop."""
 
     def read() -> Iterator[Gauge]:
         boards = director.boards()

@@ -95,7 +95,7 @@ class Director:
         return self._on_air.slides.get(hashes)
 
     def report_revision(self, board: str, revision: int, *, trusted: bool) -> None:
-        """A client knows a higher revision than this server: the next refresh goes above it (docs/decisions/0009).
+        """Records that a client has a higher revision; the next refresh uses one above it (docs/decisions/0009).
 
         Viewers cannot raise the revision above the store's; screens (``trusted``) may, by RESTART_STEP, because a
         server that died may not have saved its last revisions.

@@ -1,4 +1,4 @@
-"""What is on air: the only mutable state of the server; made by the director and shared with its parts."""
+"""The boards on air and the last snapshot of the store: the state that the director shares with its parts."""
 
 from __future__ import annotations
 

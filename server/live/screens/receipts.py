@@ -208,7 +208,7 @@ class Receipts:
     # called by the wall
 
     def link(self, id: int) -> Link | None:
-        """What this server has last heard of a screen."""
+        """The connection state of a screen as last reported to this server; None if it has not reported here."""
         return self._links.get(id)
 
     def shown_by(self, notice: int) -> Set[int]:

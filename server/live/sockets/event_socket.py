@@ -1,10 +1,9 @@
 """An Engine.IO socket without greenlets, for clients that connect by WebSocket without long polling first.
 
-Made by websocket_upgrade, which has answered the handshake; python-engineio holds it among its own sockets. One libev
-watcher per client replaces three greenlets, one timer sends all pings, and there is no queue: bytes that
-the kernel does not accept wait in a bounded backlog. Measured with 9,900 clients, compared with the library's socket
-and fanout.py alone: 4.7 KiB a client instead of 56, 0.76 % of a core when idle instead of 5.3 %, 3,150 connects a
-second instead of 2,060 (docs/performance.md). Long polling, and WebSockets upgraded from it, use the library's own.
+Made by websocket_upgrade after the handshake. One libev watcher per client replaces three greenlets, one timer sends
+all pings, and bytes that the kernel does not accept wait in a bounded backlog. Measured with 9,900 clients beside the
+library's socket: 4.7 KiB a client instead of 56, 0.76 % of a core when idle instead of 5.3 %, 3,150 connects a second
+instead of 2,060 (docs/performance.md). Other clients use the library's own socket.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from engineio.socket import Socket
 from gevent.queue import Empty
 
 from server.live.sockets.backlog import Backlog
-from server.live.sockets.frames import (
+from server.live.sockets.frames import (  # opcodes
     BINARY,
     CLOSE,
     PING,
