@@ -1,9 +1,10 @@
-"""Runs every benchmark of this folder in turn and prints its table; called by `make bench` and `make bench-report`.
+"""Runs every benchmark of this folder in turn and prints its tables; called by `make bench` and `make bench-report`.
 
 python -m bench [NAME ...] [--except NAME ...] [--short] [--report FILE]
 
-A benchmark is a module with ``run() -> str``, which gives a Markdown section: side by side in one run, ratios first.
-One that fails is said so in its place, costs the others nothing, and makes the exit code 1.
+A benchmark is a module with ``run() -> str``, which returns a Markdown section. It compares side by side in one run,
+because only ratios are comparable between runs. One that fails is reported in its place, does not affect the others,
+and makes the exit code 1. ``draw(folder) -> str``, if there is one, adds pictures to the section.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ Written by `make bench-report`. Absolute times wander on shared machines; compar
 needed for how many screens is derived from it in [capacity.md](capacity.md).
 
 """
-# So small that each takes seconds: whether they run at all, not what they find.
+# Sizes with which each benchmark takes seconds: to check that it runs, not to measure.
 SHORT = {
     "BENCH_SCREENS": "50",
     "BENCH_CROWD": "50",
@@ -48,13 +49,13 @@ log = structlog.get_logger("bench")
 
 
 def names() -> list[str]:
-    """Every benchmark of this folder, by name."""
+    """The names of all benchmarks in this folder."""
     found = (module.name for module in pkgutil.iter_modules(bench.__path__) if not module.name.startswith("_"))
     return [name for name in found if hasattr(importlib.import_module(f"bench.{name}"), "run")]
 
 
 def section(name: str, pictures: Path | None) -> tuple[str, bool]:
-    """The benchmark's Markdown, its pictures drawn into a folder; and whether it ran to its end."""
+    """The benchmark's Markdown, and whether it succeeded; its pictures are written into a folder if one is given."""
     module = importlib.import_module(f"bench.{name}")
     begun = monotonic()
     try:
@@ -62,7 +63,7 @@ def section(name: str, pictures: Path | None) -> tuple[str, bool]:
         if pictures is not None and hasattr(module, "draw"):
             text += module.draw(pictures)
     except Exception as error:
-        # The boundary between benchmarks: whatever one runs into, the others have their turn.
+        # A failure of one benchmark must not stop the others.
         log.exception("benchmark failed", name=name)
         return f"## {name}\n\nFailed after {monotonic() - begun:.0f} s: `{error!r}`\n", False
     return f"{text}\n<sub>{name}, {monotonic() - begun:.0f} s</sub>\n", True
@@ -72,10 +73,10 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="bench")
     options.add_argument("names", nargs="*", help="only these (default: all)")
     options.add_argument("--except", nargs="*", default=[], dest="without", help="all but these")
-    options.add_argument("--short", action="store_true", help="as small as can be: whether they run at all")
+    options.add_argument("--short", action="store_true", help="tiny sizes: only to check that they run")
     options.add_argument("--report", type=Path, help="also write the tables to this file")
     chosen = options.parse_args()
-    # What the program says while it is measured in this process does not belong between the tables.
+    # Logs of code that is measured in this process must not appear between the tables.
     structlog.configure(
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
@@ -86,19 +87,19 @@ def main() -> int:
     if unknown := {*chosen.names, *chosen.without} - {*known}:
         options.error(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     wanted = [name for name in chosen.names or known if name not in chosen.without]
-    sections, whole = [], True
+    sections, succeeded = [], True
     for name in wanted:
-        # The pictures lie beside the report.
+        # The pictures are written beside the report.
         text, ran = section(name, chosen.report.parent / "pictures" if chosen.report else None)
-        whole &= ran
+        succeeded &= ran
         print(text, flush=True)
         sections.append(text)
         if chosen.report:
-            # After each one: whoever ends a long report has what was measured until then.
+            # Written after each benchmark, so that an interrupted report has the results until then.
             written = "\n".join([_HEAD + described() + "\n", _marks.summary(), *sections])
             chosen.report.write_text(written.rstrip() + "\n", encoding="utf-8")
     print(_marks.summary(), flush=True)
-    return 0 if whole else 1
+    return 0 if succeeded else 1
 
 
 if __name__ == "__main__":

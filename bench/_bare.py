@@ -1,4 +1,4 @@
-"""The limit: the same bytes to N plain sockets in a bare loop; a process of its own, started by urgent.py.
+"""The lower bound: the same bytes to N plain sockets in a bare loop; a process of its own, started by urgent.py.
 
 Listens on a free port and prints it, accepts COUNT connections, then sends once for each line on standard input.
 """

@@ -1,4 +1,4 @@
-"""An editor at the desk over HTTP, as her browser would be: signed in once, each press a whole form; for peers.py."""
+"""An editor who uses the desk over HTTP as a browser does: signs in once, posts forms; used by peers.py."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 class Editor:
-    """Of the whole province; ``station`` allows one factor (``ONE_FACTOR``) and its desk answers."""
+    """An editor of the whole province. ``station`` is configured with ``ONE_FACTOR``, and its desk answers."""
 
     def __init__(self, station: Station, now: datetime) -> None:
         self._desk = f"{station.address}/desk"
@@ -30,14 +30,14 @@ class Editor:
         )
         self._send(f"/welcome/{link}", self._token(f"/welcome/{link}"), password=PASSWORD, again=PASSWORD)
 
-    def press(self, headline: str, area: str) -> tuple[int, float]:
-        """Sends an urgent notice: its number, and the moment (monotonic) at which she let go of the button."""
+    def post_urgent(self, headline: str, area: str) -> tuple[int, float]:
+        """Posts an urgent notice; returns its number, and the monotonic time just before the form was sent."""
         token = self._token("/urgent/")
-        pressed = monotonic()
-        there = self._send(
+        begun = monotonic()
+        address = self._send(
             "/urgent/", token, headline=headline, act1="Ở trong nhà", areas=area, hours="1", level="urgent", risk="0"
         )
-        return int(there.rsplit("/", 1)[1]), pressed
+        return int(address.rsplit("/", 1)[1]), begun
 
     def _token(self, path: str) -> str:
         with self._browser.open(self._desk + path, timeout=PATIENCE) as answer:
@@ -46,7 +46,7 @@ class Editor:
         return found[1]
 
     def _send(self, path: str, token: str, **fields: str) -> str:
-        """The address that the form leads to."""
+        """Sends a form; returns the address that it redirects to."""
         body = urlencode({"csrf_token": token, **fields}).encode()
         with self._browser.open(self._desk + path, body, timeout=PATIENCE) as answer:
             answer.read()

@@ -1,4 +1,4 @@
-"""A hundred local hosts of mixed character for bench.thousand; a process of its own, ended by its parent's end.
+"""A hundred local hosts that behave differently, for thousand.py; a process of its own, which ends with its parent.
 
 python -m bench._hosts     prints the ports, then serves until its standard input ends
 """
@@ -16,9 +16,9 @@ from bench.feeds import feed
 HOSTS = 100
 WHOLE = feed(30, pictures=False)
 SLOW_SECONDS = 2
-# Of a hundred sources so many are of each character; the rest answers 304.
-CHARACTERS = {"changing": 15, "slow": 4, "missing": 3, "hanging": 2, "moved": 3, "nonsense": 3}
-NAMES = [name for name, share in CHARACTERS.items() for _ in range(share)]
+# How many of a hundred sources behave in each way; the others answer 304.
+BEHAVIOURS = {"changing": 15, "slow": 4, "missing": 3, "hanging": 2, "moved": 3, "nonsense": 3}
+NAMES = [name for name, share in BEHAVIOURS.items() for _ in range(share)]
 
 
 class Host(ThreadingHTTPServer):
@@ -31,7 +31,7 @@ class Host(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """The path says the source's number, and by it its character."""
+    """The path is the source's number, which decides how it behaves."""
 
     server: Host
 
@@ -51,7 +51,7 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(200, self._whole().replace(first, f"Tin mới {next(self.server.changes)}:".encode()))
 
     def _whole(self) -> bytes:
-        """Every source has news of its own."""
+        """The feed with text that is different for every source."""
         return WHOLE.replace(b"Minh T\xc3\xa2n", b"thu %d%d" % (self.server.server_port, hash(self.path) % 1000))
 
     def _slow(self) -> None:

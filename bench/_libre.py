@@ -1,7 +1,8 @@
-"""The peer LibreSignage 0.9.0 on waitress; started by bench/peers.py in an environment of its own: folder, screens.
+"""LibreSignage 0.9.0 on waitress, for comparison; started by bench/peers.py in a virtual environment of its own.
 
-Prints its port and its screens with their tokens as JSON; for each line on standard input ("go", "clear") puts an
-emergency on every screen or takes it away, and prints "sent NS", the moment at which its store had it.
+Arguments: a folder, the number of screens. Prints its port and its screens with their tokens as JSON; for each line
+on standard input ("go", "clear") puts an emergency on every screen or takes it off, and prints "sent NS", the
+monotonic time at which it was stored.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ _THREADS = 8
 
 
 def main(folder: Path, count: int) -> None:
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that somebody waits is what is measured
+    logging.getLogger("waitress.queue").setLevel(
+        logging.ERROR
+    )  # it warns of waiting requests, which are measured here
     app = create_app(
         {
             "SECRET_KEY": secrets.token_hex(),

@@ -1,4 +1,4 @@
-"""What a process of a benchmark needs of the system; called by the servers of bench/fanout.py."""
+"""Raises the limit of open files; called by the servers of bench/fanout.py."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import resource
 
 
 def many_files() -> None:
-    """As many open files as the system allows."""
+    """Allows as many open files as the system does."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -1,4 +1,4 @@
-"""How late the server's loop turned, of its own figures at /metrics; called by benchmarks that press it."""
+"""The lag of the server's loop, from its own /metrics; used by benchmarks that load it."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ _WORST = "bangtin_loop_lag_worst_seconds"
 
 
 def loop_lag(station: Station, before: dict[float, float] | None = None) -> str:
-    """ "p99.9 <= 10, worst 31" in ms; of the time since ``before`` (``loop_beats``) where that is given.
+    """The lag as "p99.9 <= 10, worst 31" in ms; only since ``before`` (from ``lag_counts``) if that is given.
 
-    The worst is of the last one to two minutes.
+    The worst is that of the last one to two minutes.
     """
-    beats = loop_beats(station)
-    since = {limit: count - (before or {}).get(limit, 0.0) for limit, count in beats.items()}
+    counts = lag_counts(station)
+    since = {limit: count - (before or {}).get(limit, 0.0) for limit, count in counts.items()}
     every = max(since.values(), default=0.0)
     limit = next((limit for limit, count in sorted(since.items()) if count >= 0.999 * every), float("inf"))
     worst = _samples(station, _WORST)
     return f"p99.9 <= {limit * 1000:g}, worst {worst[0][1] * 1000:.0f}" if worst else "-"
 
 
-def loop_beats(station: Station) -> dict[float, float]:
-    """How many beats were late by at most so many seconds, since the start."""
+def lag_counts(station: Station) -> dict[float, float]:
+    """How many measurements since the start had a lag of at most so many seconds."""
     return {float(labels["le"]): value for labels, value in _samples(station, _BUCKETS)}
 
 

@@ -1,4 +1,4 @@
-"""What a table of figures was measured on and with; the head of the report."""
+"""Describes the machine and the versions of a measurement; the head of the report."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _PARTS = ("flask-socketio", "python-socketio", "python-engineio", "gevent", "sim
 
 
 def described() -> str:
-    """A Markdown list: processor, system, versions, and how busy the machine was."""
+    """A Markdown list: processor, system, versions, and the load of the machine."""
     models = (line.split(":")[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name"))
     cpu = next(models, "processor")
     total = next((line.split()[1] for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), "0")
     memory = int(total) // 1024
     python = f"Python {platform.python_version()}"
-    peer = _said("node", "-p", "require('socket.io/package.json').version")
-    node = f"{_said('node', '--version')}, socket.io {peer}"
+    peer = _output("node", "-p", "require('socket.io/package.json').version")
+    node = f"{_output('node', '--version')}, socket.io {peer}"
     return "\n".join([
         f"- {os.cpu_count()} × {cpu}, {memory} MiB, {platform.system()} {platform.release()}",
         f"- {python}, " + ", ".join(f"{part} {version(part)}" for part in _PARTS),
@@ -32,6 +32,6 @@ def _lines(path: str) -> list[str]:
     return Path(path).read_text(encoding="utf-8").splitlines()
 
 
-def _said(*command: str) -> str:
+def _output(*command: str) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stdout.strip() or "?"

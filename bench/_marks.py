@@ -1,4 +1,4 @@
-"""The project's targets, and what the benchmarks of this run found of them: the head of the report.
+"""The project's performance targets and the results of this run; the head of the report.
 
 A benchmark calls ``mark`` while it runs; bench/__main__.py asks for the ``summary`` at the end.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bench._figures import table
 
-# Key -> (what, target, the benchmark that measures it). Ratios are side by side in one run.
+# Key -> (what, target, the benchmark that measures it). Ratios are measured side by side in one run.
 TARGETS = {
     "fanout-bare": ("urgent to N screens, last one, beside a bare loop in C", "<= 1.5 x", "fanout"),
     "fanout-node": ("the same beside Node", "<= 0.8 x", "fanout"),
@@ -43,21 +43,21 @@ TARGETS = {
     "peer-idle": ("processor an idle screen adds, beside the same", "<= 1/20", "peers"),
     "guard": ("a screen back after its page or browser died or hung, the slowest", "<= 30 s", "guard"),
 }
-_FOUND: dict[str, tuple[str, bool]] = {}
+_RESULTS: dict[str, tuple[str, bool]] = {}
 
 
 def mark(target: str, measured: str, *, met: bool) -> None:
-    """What was found of one of ``TARGETS``. Raises KeyError for another name."""
+    """Records the result of one of ``TARGETS``. Raises KeyError for any other key."""
     if target not in TARGETS:
         raise KeyError(target)
-    _FOUND[target] = measured, met
+    _RESULTS[target] = measured, met
 
 
 def summary() -> str:
-    """Every target with what this run found of it; of the others the benchmark in whose table it stands."""
+    """A table of all targets with this run's results; without a result, the name of its benchmark."""
     rows = []
     for key, (what, target, name) in TARGETS.items():
-        measured, met = _FOUND.get(key, (f"see {name}", None))
-        said = {True: "yes", False: "**no**", None: ""}[met]
-        rows.append([what, target, measured, said])
+        measured, met = _RESULTS.get(key, (f"see {name}", None))
+        verdict = {True: "yes", False: "**no**", None: ""}[met]
+        rows.append([what, target, measured, verdict])
     return "## Targets\n\n" + table(("what", "target", "measured", "met?"), rows)

@@ -1,4 +1,4 @@
-// The peer: Node's socket.io with what the others have, no compression; started by bench/fanout.py.
+// Node's socket.io without compression, for comparison; started by bench/fanout.py.
 // Prints its port; for each line on standard input sends the event to the room and prints "sent NS".
 import { createServer } from "node:http";
 import { createInterface } from "node:readline";

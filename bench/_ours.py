@@ -1,4 +1,4 @@
-"""This program's hub on its transport, with one board; started by bench/fanout.py with road, size and ping in ms.
+"""This product's hub with one board; started by bench/fanout.py with fan-out, size, and ping interval in ms.
 
 Prints its port; for each line on standard input sends the notice to the board and prints "sent NS".
 """
@@ -48,7 +48,7 @@ class FakeBoards:
         return []
 
 
-def main(road: str, size: int, ping: int) -> None:
+def main(fanout: str, size: int, ping: int) -> None:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     raise_file_limit()
     app, boards = Flask("ours"), FakeBoards()
@@ -61,7 +61,7 @@ def main(road: str, size: int, ping: int) -> None:
     hub = Hub(
         app, boards, epoch="e", build="b", clock=clock, registry=ScreenRegistry(db, clock),
         receipts=Receipts(boards, clock, lambda work: work(db)), most_viewers=100_000,
-        fanout="stock" if road == "stock" else "direct", ping_seconds=ping // 1000,
+        fanout="stock" if fanout == "stock" else "direct", ping_seconds=ping // 1000,
     )  # fmt: skip
     listener = listen("127.0.0.1", 0)
     Server(listener, app.wsgi_app, error_log=sys.stderr, upgrade=hub.upgrade).start()

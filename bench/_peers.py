@@ -1,4 +1,4 @@
-"""A server under measurement and the load on it, as processes; called by fanout.py and others."""
+"""The measured servers and their clients as processes; used by fanout.py and others."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ SILENCE = 120.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def processor(pid: int) -> float:
-    """Seconds of processor that a process has used so far."""
+def cpu_seconds(pid: int) -> float:
+    """Seconds of CPU time that a process has used so far, to the clock tick."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-def consumed(pid: int) -> float:
-    """The same to the nanosecond, of the threads that are alive."""
+def precise_cpu_seconds(pid: int) -> float:
+    """The same to the nanosecond, but only of threads that are still alive."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
 class Process:
-    """A process that is spoken to in lines."""
+    """A process that reads and writes lines."""
 
     def __init__(self, *command: str) -> None:
         self._command = " ".join(command)
@@ -55,32 +55,36 @@ class Process:
         self._process.kill()
         self._process.wait()
 
-    def say(self, line: str) -> None:
+    def send(self, line: str) -> None:
         assert self._process.stdin
         self._process.stdin.write(line + "\n")
 
     def line(self) -> str:
-        """The next line it says; queue.Empty where it says nothing for two minutes, AssertionError where it ended."""
+        """The next line of its output. Raises queue.Empty after two minutes, AssertionError if it has ended."""
         line = self._lines.get(timeout=SILENCE)
         assert line, f"{self._command} has ended"
         return line
 
     def ask(self, line: str) -> str:
-        self.say(line)
+        """Sends a line and returns the next one of the output."""
+        self.send(line)
         return self.line()
 
     def cpu(self) -> float:
-        """Seconds of processor so far."""
-        return processor(self.pid)
+        """Seconds of CPU time so far."""
+        return cpu_seconds(self.pid)
 
     def memory(self) -> int:
-        """Resident KiB."""
+        """Resident memory in KiB."""
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """One message to all: each client's seconds after the server began, in order; how many never had it, or twice."""
+    """One message to all clients: seconds from the server's start of sending to each arrival, sorted.
+
+    ``lost`` and ``doubled`` count clients that never received it, or more than once.
+    """
 
     seconds: list[float]
     lost: int
@@ -88,7 +92,7 @@ class Arrivals:
 
 
 def peer(name: str, *, count: int = 0, ping: int = 25_000) -> tuple[Process, int]:
-    """The server of this name and its port: bare, node, stock (theirs), or a road of ours (direct, plain)."""
+    """Starts a server and returns it with its port: bare, node, stock (others), direct or plain (ours)."""
     commands = {
         "bare": (str(BUILT / "bare"), str(count), str(PAYLOAD + 60)),
         "node": ("node", "bench/_node.mjs", str(PAYLOAD), str(ping)),
@@ -101,26 +105,26 @@ def peer(name: str, *, count: int = 0, ping: int = 25_000) -> tuple[Process, int
 
 
 class Viewers(Process):
-    """A process of many clients that says when each of them has had what is watched for."""
+    """A process of many clients that reports when each of them has received the watched event."""
 
     def round(self, server: Process, word: str = "go") -> Arrivals:
-        """One message through the server to every client."""
+        """Makes the server send one message to every client, and waits for all."""
         self.watch()
         began = int(server.ask(word).removeprefix("sent"))
         return self.arrived(began)
 
     def watch(self) -> None:
-        """From now on arrivals count."""
+        """Starts to record arrivals."""
         self.ask("watch")
 
     def arrived(self, began: int) -> Arrivals:
-        """Waits until all have had the message that left at ``began``, ns of the monotonic clock."""
+        """Waits until all have received the message that was sent at ``began``, in ns of the monotonic clock."""
         lost, doubled, *at = map(int, self.line().removeprefix("all").split())
         return Arrivals(sorted((one - began) / 1e9 for one in at), lost, doubled)
 
 
 class Load(Viewers):
-    """The client in C (load.c); ``connected`` is how long all took to have their state."""
+    """The clients in C (load.c); ``connected`` is in how many seconds all had their state."""
 
     def __init__(
         self,
@@ -133,12 +137,12 @@ class Load(Viewers):
         boards: int = 0,
         event: str = "notice",
     ) -> None:
-        """``board`` with "%d" in it is one of ``boards``, in turn; ``event`` is what is watched for."""
+        """A "%d" in ``board`` is replaced by a client's number modulo ``boards``; ``event`` is the watched event."""
         words = ["raw", str(PAYLOAD + 60), "-"] if raw else ["state", event, f'{{"board":"{board}"}}']
         words += [str(boards)] if boards else []
         super().__init__(str(BUILT / "load"), str(port), str(count), str(parallel), *words)
         self.connected = float(self.line().removeprefix("ready"))
 
     def storm(self) -> float:
-        """All hang up and come back at once: seconds until all have their state."""
+        """All disconnect and reconnect at once; returns the seconds until all have their state."""
         return float(self.ask("storm").removeprefix("ready"))

@@ -1,4 +1,4 @@
-"""Pictures of figures for docs/performance.md, SVG; called by ``draw`` of bench/fanout.py and scaling.py."""
+"""SVG plots for docs/performance.md; called by ``draw`` of bench/fanout.py and scaling.py."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _GREY = "#6b7280"
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """Points (x, y) under one name; ``style`` is matplotlib's."""
+    """One line of a plot: named points (x, y); ``style`` is matplotlib's."""
 
     name: str
     colour: str
@@ -24,7 +24,7 @@ class _Line:
 
 
 def fanout(found: Sequence[Any], names: dict[str, str], folder: Path) -> list[Path]:
-    """Draws what a message costs over the number of clients; gives the files."""
+    """Plots what a message costs over the number of clients; returns the files."""
     views: list[tuple[str, str, Callable[[Any], float], bool]] = [
         ("last", "the last client has it after, ms", lambda one: median(one.last) * 1000, True),
         ("cpu", "processor a client and message, µs", lambda one: one.cpu * 1e6, False),
@@ -43,7 +43,7 @@ def fanout(found: Sequence[Any], names: dict[str, str], folder: Path) -> list[Pa
 
 
 def growth(of: str, found: Mapping[int, Mapping[str, float]], file: Path) -> Path:
-    """Draws by what each figure has grown over the counts of ``of``, beside what is in proportion; gives the file."""
+    """Plots by what factor each value grows with the count of ``of``, beside linear growth; returns the file."""
     counts = list(found)
     first = counts[0]
     names = [name for name, low in found[first].items() if low > 0]
@@ -56,7 +56,7 @@ def growth(of: str, found: Mapping[int, Mapping[str, float]], file: Path) -> Pat
 
 
 def _draw(lines: Sequence[_Line], file: Path, across: str, up: str, *, base: int | None) -> Path:
-    """``base`` is that of a logarithmic axis; None: not logarithmic."""
+    """``base`` is that of a logarithmic y axis, None for a linear one."""
     import matplotlib as mpl
 
     mpl.use("svg")

@@ -1,11 +1,13 @@
-"""Screens of LibreSignage 0.9.0 in one thread, saying what its page says; started by bench/peers.py with the port.
+"""Screens of LibreSignage 0.9.0 in one thread, sending what its page sends; started by bench/peers.py with the port.
 
-Each screen: `GET …/status` when its page has loaded and again as long after the answer as that says (`poll_after_ms`,
-2 s); a heartbeat with its token when the page has loaded and every 5 s; where the mode has changed it loads its page
-again, and has the message when that text is there. Styles, scripts, the offline copy and proofs of play are left out.
+Each screen sends `GET …/status` when its page has loaded, and again `poll_after_ms` (2 s, from the response) after
+each response; a heartbeat with its token when the page has loaded and every 5 s. If the mode has changed it loads its
+page again, and has the message when that text has arrived. Styles, scripts, the offline copy and proofs of play are
+left out.
 
-The first line on standard input is JSON, pairs of slug and token; "ready SECONDS" says that all have asked once.
-"watch" prints "watching", and when all have loaded their page again "all LOST DOUBLED NS NS ...", as load.c does.
+The first line on standard input is JSON, pairs of slug and token; "ready SECONDS" is printed when all have polled
+once. "watch" prints "watching", and when all have loaded their page again "all LOST DOUBLED NS NS ...", as load.c
+does.
 """
 
 from __future__ import annotations
@@ -26,16 +28,16 @@ _BEAT = json.dumps({
 
 
 class Watch:
-    """When each screen has loaded its page again; ``missing`` is who has not."""
+    """Records when each screen has loaded its page again; ``missing`` are those that have not."""
 
     def __init__(self, count: int) -> None:
-        self.everybody = set(range(count))
+        self.all = set(range(count))
         self.missing: set[int] = set()
         self.at: list[int] = []
         self.doubled = 0
 
     def begin(self) -> None:
-        self.missing, self.at, self.doubled = set(self.everybody), [], 0
+        self.missing, self.at, self.doubled = set(self.all), [], 0
         print("watching", flush=True)
 
     def loaded(self, number: int) -> None:
@@ -49,7 +51,7 @@ class Watch:
 
 
 class Screen:
-    """One page on a connection that is kept open, as a browser keeps it."""
+    """One page, on one connection that is kept open as a browser does."""
 
     def __init__(self, port: int, slug: str, token: str) -> None:
         self._port, self._path, self._token = port, f"/dashboard/screens/{slug}", token
@@ -60,7 +62,7 @@ class Screen:
         await self._load("normal")
 
     async def poll(self) -> tuple[bool, float]:
-        """Whether another page was loaded, and after how many seconds to ask again."""
+        """Polls once: whether the page was loaded again, and after how many seconds to poll next."""
         headers = "Accept: application/json\r\nCache-Control: no-cache\r\n"
         status = json.loads(await self._ask("GET", "status", headers))
         if status["playback_mode"] == self._mode:
@@ -88,7 +90,7 @@ class Screen:
 
 
 async def show(screen: Screen, number: int, watch: Watch, count: int, asked: asyncio.Semaphore) -> None:
-    """A screen's life, without an end."""
+    """Runs one screen until it is cancelled."""
     await asyncio.sleep(SPREAD_SECONDS * number / count)
     await screen.open()
     beat_due = poll_due = monotonic()
@@ -110,14 +112,15 @@ async def show(screen: Screen, number: int, watch: Watch, count: int, asked: asy
 
 
 async def commands() -> asyncio.StreamReader:
+    """Standard input."""
     reader = asyncio.StreamReader(limit=1 << 24)
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     return reader
 
 
 async def main(port: int) -> None:
-    begun, said = monotonic(), await commands()
-    screens: list[tuple[str, str]] = json.loads(await said.readline())
+    begun, lines = monotonic(), await commands()
+    screens: list[tuple[str, str]] = json.loads(await lines.readline())
     watch, asked = Watch(len(screens)), asyncio.Semaphore(0)
     async with asyncio.TaskGroup() as lives:
         running = [
@@ -127,7 +130,7 @@ async def main(port: int) -> None:
         for _ in screens:
             await asked.acquire()
         print("ready", f"{monotonic() - begun:.3f}", flush=True)
-        while await said.readline():
+        while await lines.readline():
             watch.begin()
         for life in running:
             life.cancel()

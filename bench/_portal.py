@@ -1,4 +1,4 @@
-"""A portal whose feed of 2,000 entries says something else at every reading; a process of its own for pressure.py.
+"""A portal whose feed of 2,000 entries is different at every reading; a process of its own for pressure.py.
 
 python -m bench._portal [ENTRIES]     prints its port, then serves until its standard input ends
 """
@@ -16,7 +16,7 @@ READINGS = count(1)
 
 
 class Portal(BaseHTTPRequestHandler):
-    """Every entry has another title each time it is asked for, so that every one of them is a new version."""
+    """Serves a feed in which every entry has a new title at each request, and so is a new version."""
 
     whole = b""
 

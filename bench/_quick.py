@@ -1,4 +1,4 @@
-"""The real server with slides that stand for two seconds only; started as a process by flips.py.
+"""The real server with slides of two seconds; started as a process by flips.py.
 
 Two hundred flips then take seven minutes instead of half an hour. Nothing else differs from `run.py serve`.
 """
@@ -25,8 +25,8 @@ from server.slides.render import Renderer  # noqa: E402
 DWELL = 2_000
 
 
-class Quick(Renderer):
-    """Renders as the program does, for a shorter stay."""
+class ShortDwell(Renderer):
+    """Renders as the product does, with a shorter dwell."""
 
     def announcement(
         self, announcement: Announcement, *, area_name: str, zone: str, format: Format
@@ -44,10 +44,10 @@ def main() -> None:
     given = options.parse_args()
     given.data.mkdir(parents=True, exist_ok=True)
     listener = listen("127.0.0.1", given.port)
-    station = assemble(load(given.config, os.environ), given.data, lambda: datetime.now(UTC), maker=Quick())
+    app = assemble(load(given.config, os.environ), given.data, lambda: datetime.now(UTC), maker=ShortDwell())
     print(f"(running): http://localhost:{listener.getsockname()[1]}/")
     sys.stdout.flush()
-    station.serve(listener, gevent.event.Event())
+    app.serve(listener, gevent.event.Event())
 
 
 if __name__ == "__main__":

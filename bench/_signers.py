@@ -1,6 +1,6 @@
-"""People who sign in at the desk one after the other, each paying for Argon2; a process of its own for pressure.py.
+"""Signs in at the desk again and again, which costs Argon2 each time; a process of its own for pressure.py.
 
-python -m bench._signers PORT USERNAME PASSWORD AT_ONCE     for each line on standard input prints how many came in
+python -m bench._signers PORT USERNAME PASSWORD AT_ONCE     for each line on standard input prints the sign-ins so far
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from urllib.parse import urlencode
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 REDIRECTS = (302, 303)
-IN: Counter[str] = Counter()
+RESULTS: Counter[str] = Counter()
 
 
 def submitted(port: int, path: str, **fields: str) -> int:
-    """Fetches a form of the desk and sends it filled in; gives the status of the answer.
+    """Fetches a form of the desk and sends it filled in; returns the status of the response.
 
-    Raises OSError where the desk is not there (yet).
+    Raises OSError if the desk does not answer (yet).
     """
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     named = {"Host": f"localhost:{port}"}
@@ -42,22 +42,22 @@ def submitted(port: int, path: str, **fields: str) -> int:
 
 
 def choose_password(port: int, token: str, password: str) -> None:
-    """What an invited person does with her link. Raises OSError where it is not taken."""
+    """Sets the password by an invitation's link. Raises OSError if it is not accepted."""
     status = submitted(port, f"/desk/welcome/{token}", password=password, again=password)
     if status not in REDIRECTS:
         raise ConnectionError(f"the link answers {status}")
 
 
 def main(port: int, username: str, password: str, at_once: int) -> None:
-    def again_and_again() -> None:
+    def sign_in_forever() -> None:
         while True:
             status = submitted(port, "/desk/login", email=username, password=password)
-            IN["in" if status in REDIRECTS else f"status {status}"] += 1
+            RESULTS["in" if status in REDIRECTS else f"status {status}"] += 1
 
     for _ in range(at_once):
-        threading.Thread(target=again_and_again, daemon=True).start()
+        threading.Thread(target=sign_in_forever, daemon=True).start()
     for _line in sys.stdin:
-        print(IN["in"], *(f"({name}: {many})" for name, many in IN.items() if name != "in"), flush=True)
+        print(RESULTS["in"], *(f"({name}: {many})" for name, many in RESULTS.items() if name != "in"), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The peer: Flask-SocketIO as it comes, on gevent; started by bench/fanout.py, with the size and the ping in ms.
+"""Plain Flask-SocketIO on gevent, for comparison; started by bench/fanout.py with size and ping interval (ms).
 
 Prints its port; for each line on standard input sends the event to the room and prints "sent NS".
 """

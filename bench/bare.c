@@ -1,4 +1,4 @@
-/* The limit, for measurements only: the same bytes to N sockets in one loop of send(); built by `make bench`.
+/* The lower bound, for measurements only: the same bytes to N sockets in one loop of send(); built by `make bench`.
 
    bare COUNT SIZE    prints its port, accepts COUNT connections; for each line on standard input sends SIZE bytes to
                       each, and prints "sent NS", CLOCK_MONOTONIC at the beginning. Ends with standard input. */

@@ -1,7 +1,7 @@
-"""Several servers: until the last screen has a notice after each kill, and what Redis and a second server cost.
+"""Several servers: how soon the last screen has a notice after each kill, and what Redis and a second server cost.
 
-Three servers, nginx, Redis and PostgreSQL, all real, some hundred screens on rotating boards; then one server beside
-two at the same screens. `make bench`, or `python -m bench cluster`.
+Three servers, nginx, Redis and PostgreSQL, all real, with some hundred screens on rotating boards; then one server
+beside two with the same screens. `make bench`, or `python -m bench cluster`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from time import monotonic
 
 from bench._figures import table
 from bench._marks import mark
-from bench._peers import Load, consumed
+from bench._peers import Load, precise_cpu_seconds
 from server.simulate.crowd import Crowd
 from server.simulate.screen import Identity
 from server.store.database.engine import Database
@@ -43,15 +43,15 @@ def run() -> str:
     return "## Several servers\n\n" + kills + "\n" + costs
 
 
-# whatever is killed
+# a notice after each kill
 
 
 def _kills(folder: Path, database: Postgres) -> str:
     cluster = Cluster(folder, database.create("kills"), BOARDS)
-    people = [Identity(board) for board in BOARDS for _ in range(EACH)]
+    identities = [Identity(board) for board in BOARDS for _ in range(EACH)]
     try:
         _fill(cluster.servers[0], BOARDS)
-        with Crowd(cluster.nginx.address, people, monotonic=monotonic) as crowd:
+        with Crowd(cluster.nginx.address, identities, monotonic=monotonic) as crowd:
             _calm(crowd)
             rows = list(_rows(cluster, crowd, database))
             slowest = max(took for _, took, _, _ in rows)
@@ -60,7 +60,7 @@ def _kills(folder: Path, database: Postgres) -> str:
     finally:
         cluster.close()
         database.drop("kills")
-    screens = len(people)
+    screens = len(identities)
     head = (f"killed, {screens} screens", f"last screen has it, s (limit {LIMIT})", "never had it", "shown twice")
     return table(head, [(name, f"{took:.2f}", lost, twice) for name, took, lost, twice in rows])
 
@@ -84,13 +84,13 @@ def _rows(cluster: Cluster, crowd: Crowd, database: Postgres) -> Iterator[_Row]:
 
 
 def _row(
-    cluster: Cluster, crowd: Crowd, name: str, harm: Callable[[], None], mend: Callable[[], None] | None = None
+    cluster: Cluster, crowd: Crowd, name: str, kill: Callable[[], None], restart: Callable[[], None] | None = None
 ) -> _Row:
-    """From the moment at which the editor has the answer, right after the harm."""
-    meanwhile(crowd, harm)
+    """Kills something and posts a notice; the time counts from its acknowledgement."""
+    meanwhile(crowd, kill)
     posted, acknowledged = meanwhile(crowd, lambda: (str(cluster.push(f"Tin khẩn: {name}").id), monotonic()))
-    if mend:
-        meanwhile(crowd, mend)
+    if restart:
+        meanwhile(crowd, restart)
     crowd.run_until(lambda: all(posted in one.notices for one in crowd.screens), CALM)
     took = monotonic() - acknowledged
     _calm(crowd)
@@ -100,14 +100,14 @@ def _row(
 
 
 def _nothing() -> None:
-    """For comparison."""
+    """Kills nothing, for comparison."""
 
 
 # what a second server costs
 
 
 def _costs(folder: Path, database: Postgres) -> str:
-    # In the order 1, 2, 2, 1, so that a machine that becomes slower or faster meanwhile charges neither.
+    # In the order 1, 2, 2, 1, so that a machine that becomes slower or faster meanwhile favours neither.
     found: dict[int, list[tuple[float, float]]] = {1: [], 2: []}
     for turn, count in enumerate((1, 2, 2, 1)):
         found[count] += _measure(folder / f"turn-{turn}", database, count)
@@ -127,17 +127,17 @@ def _costs(folder: Path, database: Postgres) -> str:
 
 
 def _measure(folder: Path, database: Postgres, count: int) -> list[tuple[float, float]]:
-    """Of each round: seconds of processor of all servers; seconds from the first screen of all to the median one."""
+    """For each round: CPU seconds of all servers; seconds from the first screen of all to the median one."""
     url = database.create(f"cost{count}")
     with _servers(folder, url, count) as stations, ExitStack() as stack:
         db = Database.open(url, folder)
         stack.callback(db.close)
         for station in stations:
             station._db = db
-        # The same two clients for one server as for two: who wakes whom is part of what a message costs.
+        # The same two client processes for one server as for two: wake-ups are part of what a message costs.
         loads = [stack.enter_context(Load(stations[half % count].port, SCREENS // 2)) for half in range(2)]
-        # Servers on one core and screens on the other, however many: two that run at once on cores which share their
-        # caches would each be charged for the other.
+        # All servers on one core and all screens on the other: processes that run at the same time on cores with a
+        # shared cache would slow each other down.
         for pid, core in [*((_pid(one), 0) for one in stations), *((one.pid, 1) for one in loads)]:
             _pin(pid, core)
         found = [_round(stations, loads, f"Tin số {number}") for number in range(WARM + ROUNDS)][WARM:]
@@ -146,20 +146,20 @@ def _measure(folder: Path, database: Postgres, count: int) -> list[tuple[float, 
 
 
 def _round(stations: list[Station], loads: list[Load], headline: str) -> tuple[float, float]:
-    """One notice to all: seconds of processor of all servers until the last screen has it; first to median."""
+    """One notice to all: CPU seconds of all servers until the last screen has it; seconds from first to median."""
     for load in loads:
         load.ask("watch")
     before = sum(map(_cpu, stations))
     posted = stations[0].push("tinh", headline, stations[0].now(BOARD))
-    said = [load.line().removeprefix("all").split() for load in loads]
+    reports = [load.line().removeprefix("all").split() for load in loads]
     spent = sum(map(_cpu, stations)) - before
-    arrivals = sorted(int(one) for words in said for one in words[2:])
+    arrivals = sorted(int(one) for words in reports for one in words[2:])
     notices.clear(stations[0].store, posted.id, actor=ACTOR, now=stations[0].now(BOARD))
     return spent, (median(arrivals) - arrivals[0]) / 1e9
 
 
 def _cpu(station: Station) -> float:
-    return consumed(_pid(station))
+    return precise_cpu_seconds(_pid(station))
 
 
 def _pid(station: Station) -> int:
@@ -168,7 +168,7 @@ def _pid(station: Station) -> int:
 
 
 def _pin(pid: int, core: int) -> None:
-    """Every thread of a process to one of the first two cores."""
+    """Binds every thread of a process to one core."""
     for task in Path(f"/proc/{pid}/task").iterdir():
         os.sched_setaffinity(int(task.name), {core})
 
@@ -191,7 +191,7 @@ def _servers(folder: Path, url: str, count: int) -> Iterator[list[Station]]:
 
 
 def _fill(station: Station, boards: Sequence[str]) -> None:
-    """Three short announcements a board, so that it rotates."""
+    """Posts three short announcements for each board, so that it rotates."""
     now = station.now(boards[0])
     for board in boards:
         for number in range(3):
@@ -199,7 +199,7 @@ def _fill(station: Station, boards: Sequence[str]) -> None:
 
 
 def _calm(crowd: Crowd) -> None:
-    assert crowd.run_until(lambda: crowd.in_step() == len(crowd.screens), CALM), "not everybody is in step"
+    assert crowd.run_until(lambda: crowd.in_step() == len(crowd.screens), CALM), "not all screens are in step"
 
 
 if __name__ == "__main__":

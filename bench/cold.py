@@ -49,7 +49,7 @@ def run() -> str:
 
 
 def _first(kind: BrowserType, station: Station, profile: Path) -> tuple[float, float]:
-    """Seconds to the first slide: from Chromium's start, and from asking for the page."""
+    """Seconds to the first slide: from Chromium's start, and from the request of the page."""
     begun = monotonic()
     with chromium(kind, profile) as context:
         asked = monotonic()

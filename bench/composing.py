@@ -1,8 +1,7 @@
-"""A lap of 2,000 items beside sorting the same list, twice and four times as many, and 5,000 boards in slices.
+"""A lap of 2,000, 4,000 and 8,000 items beside sorting the same lists, and 5,000 boards composed in slices.
 
-No clock and no store: `core.lap.compose` alone, as the director calls it; `make bench`. Items have their pages with
-them, and the lap before says when each aired last: composing is sorting by that, spreading lanes, and cutting to what
-a lap may hold.
+Only `core.lap.composition.compose`, as the director calls it, without clock and store; `make bench`. The previous lap
+says when each item aired last: composing is sorting by that, spreading lanes, and cutting to what a lap may hold.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ ITEMS_A_BOARD = 20
 
 
 def items(count: int, seed: int = 1) -> list[Item]:
-    """Stories of several lanes, a third from above, one or two pages each."""
+    """Stories of several lanes with one or two pages each, a third of them from an upper level."""
     chance = Random(seed)
     return [
         Item(
@@ -69,9 +68,9 @@ def run() -> str:
         ["slice p99, ms", p99, ""],
         ["longest slice, ms", longest, f"<= {SLICE_MS:g} and one lap"],
     ]
-    said = f"\nEach doubling costs at most {worst:.2f} x what n log n would.\n" if worst else ""
+    growth_text = f"\nEach doubling costs at most {worst:.2f} x what n log n would.\n" if worst else ""
     return (
-        f"## Composing a lap\n\n{table(head, rows)}{said}\n"
+        f"## Composing a lap\n\n{table(head, rows)}{growth_text}\n"
         f"{BOARDS:,} boards of {ITEMS_A_BOARD} items one after the other, slices of {SLICE_SECONDS * 1000:g} ms:\n\n"
         + table(("", "measured", "target"), slices)
     )
@@ -83,7 +82,7 @@ def _n_log_n(before: tuple[int, float, float], after: tuple[int, float, float]) 
 
 
 def _measure(count: int) -> tuple[int, float, float]:
-    """Items, seconds to compose, seconds to sort the same list by what has waited longest."""
+    """The number of items, seconds to compose them, seconds to sort them by how long they have waited."""
     made = items(count)
     chance = Random(2)
     last = {item.key: NOW - chance.randrange(DAY) for item in made}
@@ -98,7 +97,7 @@ def _measure(count: int) -> tuple[int, float, float]:
 
 
 def _seconds(act: Callable[[], object]) -> float:
-    """Median of several; the collector is off, as the server's nearly is."""
+    """Median of several runs, without garbage collection, which the server nearly does without, too."""
     act()
     gc.collect()
     gc.disable()
@@ -109,7 +108,7 @@ def _seconds(act: Callable[[], object]) -> float:
 
 
 def _once(act: Callable[[], object]) -> float:
-    # Of the processor, not of the clock: others on the machine would count for one and not for the other.
+    # CPU time of the thread, because other processes on the machine would add to wall-clock time.
     begun = thread_time()
     act()
     return thread_time() - begun
@@ -119,11 +118,11 @@ def _slices() -> tuple[float, float, float]:
     """(longest ms, p99 ms, total s) of the slices in which many boards are composed."""
     begun = perf_counter()
     ends: list[float] = []
-    breathe = CooperativeYield(perf_counter, lambda: ends.append(perf_counter()))
+    maybe_yield = CooperativeYield(perf_counter, lambda: ends.append(perf_counter()))
     lists = [items(ITEMS_A_BOARD, seed) for seed in range(50)]
     for n in range(BOARDS):
         compose(BOARD, lists[n % len(lists)], None, NOW)
-        breathe()
+        maybe_yield()
     took = [(after - before) * 1000 for before, after in pairwise(ends)]
     return max(took), percentile(took, 0.99), perf_counter() - begun
 

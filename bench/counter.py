@@ -1,7 +1,7 @@
-"""From the store to the editor's eyes: how long until her page counts a notice on a thousand screens; `make bench`.
+"""How long until the desk's page counts a notice as shown on a thousand screens; `make bench`.
 
-Milliseconds from the moment at which the store has the notice: to the last screen, and to the page that says "1.000".
-The screens answer at once, so the rest is receipts, their batch on the disk and the page that asks for them.
+Milliseconds from the moment at which the notice is stored: to the last screen, and to the page that shows "1.000".
+The screens send their receipts at once, so the rest is storing them in batches, and the page that polls the count.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.swarm import Swarm
 BOARD = "minh-tan"
 SCREENS = 1_000
 ROUNDS = 5
-# The wall clock at which the count on the page is complete; the page asks for it by itself.
+# The wall-clock time at which the count on the page is complete; the page polls it by itself.
 _COUNTED = """(screens) => new Promise((resolve) => {
   const look = () => {
     const shown = document.querySelectorAll("#progress dd")[3]?.textContent.replace(/\\D/g, "");

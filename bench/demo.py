@@ -1,4 +1,4 @@
-"""A province with three boards that moves: starts everything on data of its own and acts as a newsroom would.
+"""A demonstration: starts everything on its own data folder, posts announcements and notices on three boards.
 
 make demo        (Ctrl-C ends it)
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 _TABLE = "Ngày,Giờ,Người tiếp\n15/12,8 giờ,Chủ tịch Ủy ban nhân dân xã\n30/12,8 giờ,Bí thư Đảng ủy xã\n"
-_ACTS = [
+_COMMANDS = [
     (15, ["announce", "Cắt điện thôn Đông sáng thứ Bảy\nTừ 6 giờ đến 10 giờ, để nâng cấp lưới điện.",
           "--board", "xa-minh-tan"]),
     (15, ["announce", "Lịch tiếp công dân tháng 12", "--area", "xa-minh-tan", "--table", "TABLE"]),
@@ -26,7 +26,7 @@ _ACTS = [
 
 
 def main() -> None:
-    """Plays the acts once, then leaves the boards running."""
+    """Runs the commands once, then leaves the boards running."""
     with tempfile.TemporaryDirectory(prefix="bang-tin-demo-") as folder:
         table = Path(folder, "lich.csv")
         table.write_text(_TABLE, encoding="utf-8")
@@ -40,11 +40,11 @@ def main() -> None:
 
         threading.Thread(target=wait, daemon=True).start()
         try:
-            for pause, act in _ACTS:
+            for pause, command in _COMMANDS:
                 if ended.wait(pause):
                     return
                 subprocess.run(
-                    [*base, *(str(table) if word == "TABLE" else word for word in act)], cwd=ROOT, check=False
+                    [*base, *(str(table) if word == "TABLE" else word for word in command)], cwd=ROOT, check=False
                 )
             ended.wait()
         except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""Two thousand slides one after the other, with forced collections: what they leave in the page; `make bench`."""
+"""Two thousand slides one after the other, then a forced collection: what they leave in the page; `make bench`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.web.site import BASE, site
 SLIDES = 2_000
 WARM = 200
 FORMAT = Format("landscape", "S")
-# The stage as main.js makes it, on the page of a board; every slide is another one, with a picture in each third.
+# The stage as main.js makes it, on a board's page; every slide is different, every third has a picture.
 SHOW = """async ({ bodies, from, count }) => {
   const { createStage } = await import("/assets/b/stage.js");
   const { createParser } = await import("/assets/b/trust.js");

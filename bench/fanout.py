@@ -1,6 +1,6 @@
-"""One message to N clients: this program beside a bare loop in C, Node's socket.io and plain Flask-SocketIO.
+"""One message to N clients: this product beside a bare loop in C, Node's socket.io and plain Flask-SocketIO.
 
-The same client, the same payload of 1.5 KiB, no compression; `make bench`, or `python -m bench fanout [--short]`.
+The same clients, the same payload of 1.5 KiB, no compression; `make bench`, or `python -m bench fanout [--short]`.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ SPARE_FILES = 200
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was measured of one peer at one count; times in seconds, memory in KiB a client.
+    """The results of one server with one number of clients; times in seconds, memory in KiB a client.
 
-    ``storm`` is None where not all were back after two minutes; ``clients`` are fewer than ``count`` where the system
-    allows no more files.
+    ``storm`` is None if not all had reconnected after two minutes; ``clients`` is lower than ``count`` if the system
+    does not allow more open files.
     """
 
     peer: str
@@ -60,11 +60,11 @@ def measure(name: str, count: int) -> Figures:
         with Load(port, clients, raw=name == "bare") as load:
             sleep(0.5)
             kib = (server.memory() - empty) / clients
-            load.round(server)  # the first one warms
+            load.round(server)  # a warm-up
             before = server.cpu()
             rounds = [load.round(server) for _ in range(ROUNDS)]
             cpu = (server.cpu() - before) / ROUNDS / clients
-            # Nobody comes back to a bare loop, which keeps no connection alive either.
+            # The bare loop sends no pings, and accepts no reconnects.
             idle = 0.0 if name == "bare" else _idle(server)
             storm = 0.0 if name == "bare" else _storm(name, load)
     return Figures(
@@ -75,12 +75,12 @@ def measure(name: str, count: int) -> Figures:
 
 
 def _allowed() -> int:
-    """How many clients plain Flask-SocketIO can have: simple-websocket opens a second file for each."""
+    """How many clients plain Flask-SocketIO can serve: simple-websocket opens a second file for each."""
     return (resource.getrlimit(resource.RLIMIT_NOFILE)[1] - SPARE_FILES) // 2
 
 
 def _storm(name: str, load: Load) -> float | None:
-    """None where not all of somebody else's clients are back in time; our own failing is a failure."""
+    """None if another server's clients are not all back in time. Raises queue.Empty for ours."""
     try:
         return load.storm()
     except Empty:
@@ -96,12 +96,12 @@ def _idle(server: Process) -> float:
     return (server.cpu() - before) / (monotonic() - begun)
 
 
-_FOUND: list[Figures] = []
+_RESULTS: list[Figures] = []
 
 
 def run() -> str:
     tried = {(name, count): _tried(name, count) for count in COUNTS for name in PEERS}
-    found = _FOUND[:] = [one for one in tried.values() if one is not None]
+    found = _RESULTS[:] = [one for one in tried.values() if one is not None]
     keep(found)
     _mark({one.peer: one for one in found if one.count == max(COUNTS)})
     tables = "\n".join(_table(found, count) for count in COUNTS)
@@ -111,7 +111,7 @@ def run() -> str:
 
 
 def _tried(name: str, count: int) -> Figures | None:
-    """None for somebody else's server that falls silent at so many; our own failing is a failure."""
+    """None for another server that stops answering with so many clients. Raises queue.Empty for ours."""
     try:
         return measure(name, count)
     except Empty:
@@ -121,7 +121,7 @@ def _tried(name: str, count: int) -> Figures | None:
 
 
 def _mark(at: dict[str, Figures]) -> None:
-    """What the largest count says of the targets, for those peers that were measured."""
+    """Records the targets from the results with the largest count, for the servers that were measured."""
     ours = at.get("direct")
     if ours is None:
         return
@@ -145,16 +145,16 @@ def _mark(at: dict[str, Figures]) -> None:
 
 
 def draw(folder: Path) -> str:
-    """Draws what ``run`` has found, and keeps the samples beside the pictures."""
-    drawn = _plots.fanout(_FOUND, NAMES, folder)
+    """Plots the results of ``run``, and writes the samples beside the plots."""
+    drawn = _plots.fanout(_RESULTS, NAMES, folder)
     samples = folder / "fanout.json"
-    samples.write_text(json.dumps([asdict(one) for one in _FOUND], indent=1) + "\n", encoding="utf-8")
+    samples.write_text(json.dumps([asdict(one) for one in _RESULTS], indent=1) + "\n", encoding="utf-8")
     pictures = "\n".join(f"![{file.stem}](pictures/{file.name})" for file in drawn)
     return f"\nEvery sample: [pictures/{samples.name}](pictures/{samples.name}).\n\n{pictures}\n"
 
 
 def keep(found: list[Figures]) -> None:
-    """The raw samples, for whoever wants to count again."""
+    """Writes the raw samples, for other evaluations."""
     folder = Path(os.environ.get("BENCH_RAW", tempfile.gettempdir()))
     folder.joinpath("bang-tin-fanout.json").write_text(json.dumps([asdict(one) for one in found]), encoding="utf-8")
 

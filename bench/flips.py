@@ -1,6 +1,6 @@
-"""Two Chromiums at one board: how far apart the same flip is painted by their clocks; `make bench`.
+"""Two Chromiums that show one board: how far apart they paint the same flip; `make bench`.
 
-Slides stand for two seconds (_quick.py), so that 200 flips take seven minutes.
+Slides last two seconds (_quick.py), so that 200 flips take seven minutes.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def run() -> str:
                 for _ in range(2)
             ]
             left, right = (Glass(one.new_page(viewport=SIZE), station, BOARD).open() for one in browsers)
-            left.page.wait_for_timeout(15_000)  # the clocks have had their round trips
+            left.page.wait_for_timeout(15_000)  # until both clocks are synchronised
             since = round(station.now(BOARD).timestamp() * 1000)
             two = [glass.flips(FLIPS, since=since, seconds=FLIPS * 4)[:FLIPS] for glass in (left, right)]
             for one in browsers:

@@ -28,7 +28,7 @@ from wsproto.connection import Connection
 from wsproto.frame_protocol import FrameProtocol, Opcode, ParseFailed
 
 from bench._figures import table
-from bench._peers import consumed
+from bench._peers import precise_cpu_seconds
 from server.live.sockets.frames import ClientFrames
 from server.live.sockets.wsgi_server import LARGEST_FRAME
 from server.simulate.crowd import Crowd
@@ -189,9 +189,9 @@ def whole_cost() -> float:
 
 def _share(pid: int, wait: Callable[[float], object]) -> float:
     """Share of a core that a process takes while ``wait`` lasts."""
-    before, begun = consumed(pid), monotonic()
+    before, begun = precise_cpu_seconds(pid), monotonic()
     wait(SECONDS)
-    return (consumed(pid) - before) / (monotonic() - begun)
+    return (precise_cpu_seconds(pid) - before) / (monotonic() - begun)
 
 
 def _whole(whole: float, each: dict[str, float]) -> str:

@@ -1,4 +1,4 @@
-"""Frames dropped while slides fade into each other, on the software renderer at 1080p; `make bench`."""
+"""Frames that Chromium drops during the fades between slides, with software rendering at 1080p; `make bench`."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def _traced(browser: Browser, address: str, bodies: list[str]) -> list[str]:
     names: list[str] = []
     ended: list[bool] = []
 
-    def collect(said: dict[str, list[dict[str, str]]]) -> None:
-        names.extend(event.get("name", "") for event in said["value"])
+    def collect(message: dict[str, list[dict[str, str]]]) -> None:
+        names.extend(event.get("name", "") for event in message["value"])
 
     session.on("Tracing.dataCollected", collect)
     session.on("Tracing.tracingComplete", lambda _: ended.append(True))

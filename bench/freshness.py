@@ -1,4 +1,4 @@
-"""From a portal's new item to the state and to the glass, beyond the source's interval; `make bench`."""
+"""How soon a portal's new item is in the state and on the screen, beyond the source's interval; `make bench`."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class Portal(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *args: object) -> None:
-        """Quiet."""
+        """Logs nothing."""
 
 
-# When the headline is first seen anywhere: on the slide, or in the line that says what comes next.
+# When the headline is first visible: on its slide, or in the line that shows the next title.
 _WATCH = """(title) => {
   const seen = () => [...document.querySelectorAll('#next-title, #stage [aria-hidden="false"]')]
     .some((node) => node.innerText.includes(title));
@@ -74,7 +74,7 @@ def run() -> str:
 
 
 def _one(station: Station, glass: Glass, number: int) -> tuple[float, float, float]:
-    """Seconds until the new item is in the state, until its headline is read, and until its slide begins."""
+    """Seconds until the new item is in the state, until its headline is visible, and until its slide begins."""
     title = f"Tin số {number}."
     glass.page.evaluate(_WATCH, title)
     Portal.items = number + 1

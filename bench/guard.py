@@ -1,4 +1,4 @@
-"""How long a screen is without its page when something dies or hangs, at the guard's real beat; `make bench`."""
+"""How long a screen is without its page after a process dies or hangs, at the guard's real intervals; `make bench`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.station import until
 
 TIMES = 2
 LIMIT = 30.0
-# What is done to it, in an order in which no browser dies more often than the guard takes calmly.
+# In this order no browser dies so often that the guard waits longer before it restarts it.
 CASES: tuple[tuple[str, signal.Signals, Callable[[Watched], list[int]]], ...] = (
     ("the renderer is killed", signal.SIGKILL, lambda watched: renderers(watched.browser())),
     ("the renderer hangs", signal.SIGSTOP, lambda watched: renderers(watched.browser())),
@@ -45,18 +45,18 @@ def _round() -> list[float]:
         watched = Watched(host.address, Path(folder))
         try:
             until(lambda: host.loads == 1, "the page")
-            return [_gone(host, watched, number, whom) for _, number, whom in CASES]
+            return [_gone(host, watched, number, target) for _, number, target in CASES]
         finally:
             watched.end()
             host.close()
 
 
-def _gone(host: Host, watched: Watched, number: signal.Signals, whom: Callable[[Watched], list[int]]) -> float:
+def _gone(host: Host, watched: Watched, number: signal.Signals, target: Callable[[Watched], list[int]]) -> float:
     """Seconds from the signal to the page's next load."""
     loads = host.loads
-    hit = until(lambda: whom(watched), "a process to hit")
+    pids = until(lambda: target(watched), "a process to signal")
     begun = monotonic()
-    for pid in hit:
+    for pid in pids:
         os.kill(pid, number)
     until(lambda: host.loads > loads, "the page again")
     return monotonic() - begun

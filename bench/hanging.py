@@ -1,4 +1,4 @@
-"""Twenty sources that hang, beside none: how late the ticks of the rotation come; `make bench`."""
+"""How late `slide` messages arrive while twenty sources hang, beside none; `make bench`."""
 
 from __future__ import annotations
 

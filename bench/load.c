@@ -9,15 +9,15 @@
      watch          forgets arrivals, prints "watching"; when every client has had EVENT, prints
                     "all LOST DOUBLED NS NS ...", the arrivals as nanoseconds of CLOCK_MONOTONIC
      seen           prints the same line at once, with what has come so far
-     storm          closes all at once, connects all again, prints "ready SECONDS"
-     return MS MS   from now on who is hung up on comes back after a random time between the two
-     churn RATE     from now on so many clients a second hang up and come back at once; prints "churned N", how many
+     storm          closes all at once, reconnects all, prints "ready SECONDS"
+     return MS MS   from now on a disconnected client reconnects after a random time between the two
+     churn RATE     from now on so many clients a second disconnect and reconnect at once; prints "churned N", how many
                     have done so since the rate was set before
      ticks          from now on notes of every EVENT how many ms after its "at" it came; prints "noting"
      late           prints "late MS MS ...", what was noted since, and stops
      gone           prints "gone N": how many are without a connection now
      quit           ends
-   It ends also when standard input does. Pings are answered; nothing else is said. */
+   Ends also when standard input does. Pings are answered; nothing else is sent. */
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>

@@ -1,9 +1,9 @@
 """Bảng Tin beside LibreSignage 0.9.0, a signage server on Flask whose screens ask every two seconds; `make bench`.
 
-Both with the same number of screens that have a key: an urgent notice until each of its screens has the text, ours
-from the moment at which an editor presses, the peer's from the later one at which its store has it; and the processor
-that the server spends while nothing happens. Ours is the whole server with screens of `run.py simulate`; the peer is
-installed by pip in an environment below bench/.built.
+Both with the same number of screens that have a key. Measured: the time until each screen has the text of an urgent
+notice, for ours from the moment an editor sends the form, for the peer from the later moment it is stored; and the
+CPU time of the idle server. Ours is the whole server with screens of `run.py simulate`; the peer is installed by pip
+in a virtual environment below bench/.built.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from time import monotonic
 from bench._editor import Editor
 from bench._figures import percentile, table
 from bench._marks import mark
-from bench._peers import BUILT, Process, Viewers, consumed
+from bench._peers import BUILT, Process, Viewers, precise_cpu_seconds
 from server.simulate.crowd import Crowd
 from server.simulate.screen import Identity
 from server.store.notices import notices
@@ -36,7 +36,7 @@ from tests.station import ACTOR, Station, config_text, until
 SCREENS = int(os.environ.get("BENCH_POLLERS", "200"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "10"))
 IDLE_SECONDS = float(os.environ.get("BENCH_IDLE", "20"))
-# One of ours is quick; more draws cost little.
+# Ours is quick, so more rounds cost little.
 DRAWS = 4 * ROUNDS
 BOARD = "hoi-truong"
 PEER = "libresignage==0.9.0"
@@ -45,12 +45,12 @@ SHARE = 1 / 20
 
 
 class NotInstalledError(Exception):
-    """The peer cannot be had; the text says why."""
+    """The peer could not be installed; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Seconds of every arrival of every round; shares of a core without screens, and with ``SCREENS``."""
+    """Seconds to every arrival in every round; shares of a core without screens, and with ``SCREENS`` idle ones."""
 
     name: str
     arrivals: list[float]
@@ -107,18 +107,18 @@ def _ratio(value: float) -> str:
 
 
 def installed() -> Path:
-    """The peer's own Python, made at the first use. Raises NotInstalledError."""
+    """The Python of the peer's virtual environment, made on first use. Raises NotInstalledError."""
     python = HOME / "bin" / "python"
     if not python.exists() or subprocess.run([python, "-c", "import libresignage, waitress"], check=False).returncode:
-        _do(sys.executable, "-m", "venv", "--clear", str(HOME))
-        _do(str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", PEER, "waitress>=3")
+        _run(sys.executable, "-m", "venv", "--clear", str(HOME))
+        _run(str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", PEER, "waitress>=3")
     return python
 
 
-def _do(*command: str) -> None:
+def _run(*command: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise NotInstalledError((done.stderr.strip() or done.stdout.strip() or "no word").splitlines()[-1])
+        raise NotInstalledError((done.stderr.strip() or done.stdout.strip() or "no output").splitlines()[-1])
 
 
 def _theirs(python: Path, folder: Path, stack: ExitStack) -> Figures:
@@ -145,12 +145,12 @@ def _ours(folder: Path, stack: ExitStack) -> Figures:
     assert station.server is not None
     pid = station.server.pid
     station.announce(BOARD, "Tin số 1", station.now(BOARD))
-    people = [Identity(BOARD, screen, key) for screen, key in paired(station, BOARD, SCREENS, "Màn hình")]
+    identities = [Identity(BOARD, screen, key) for screen, key in paired(station, BOARD, SCREENS, "Màn hình")]
     until(lambda: station.get("/desk/login")[0] == 200, "the desk answers")
     editor = Editor(station, station.now(BOARD))
     Event().wait(2)  # the start has settled
     alone = _share(pid, Event().wait)
-    crowd = stack.enter_context(Crowd(station.address, people, monotonic=monotonic))
+    crowd = stack.enter_context(Crowd(station.address, identities, monotonic=monotonic))
     assert crowd.run_until(lambda: crowd.in_step() == SCREENS, 60), "not all screens are in step"
     phase = Random(7)
     arrivals = []
@@ -162,7 +162,7 @@ def _ours(folder: Path, stack: ExitStack) -> Figures:
 
 def _push(station: Station, editor: Editor, crowd: Crowd, number: int) -> list[float]:
     """Seconds to each screen."""
-    posted, begun = meanwhile(crowd, lambda: editor.press(f"Bão số {number} đổ bộ chiều nay", BOARD))
+    posted, begun = meanwhile(crowd, lambda: editor.post_urgent(f"Bão số {number} đổ bộ chiều nay", BOARD))
     there, arrivals = (BOARD, str(posted)), crowd.report.arrivals
     assert crowd.run_until(lambda: len(arrivals.get(there, ())) == SCREENS, 60), "the notice did not reach all"
     notices.clear(station.store, posted, actor=ACTOR, now=station.now(BOARD))
@@ -171,10 +171,10 @@ def _push(station: Station, editor: Editor, crowd: Crowd, number: int) -> list[f
 
 
 def _share(pid: int, wait: Callable[[float], object]) -> float:
-    """Share of a core that a process takes while one waits."""
-    before, begun = consumed(pid), monotonic()
+    """Share of a core that a process takes while ``wait`` lasts."""
+    before, begun = precise_cpu_seconds(pid), monotonic()
     wait(IDLE_SECONDS)
-    return (consumed(pid) - before) / (monotonic() - begun)
+    return (precise_cpu_seconds(pid) - before) / (monotonic() - begun)
 
 
 if __name__ == "__main__":

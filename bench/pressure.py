@@ -1,10 +1,10 @@
-"""An urgent notice to the last of a thousand screens while everything else goes on too; `make bench`.
+"""An urgent notice to the last of a thousand screens under load; `make bench`.
 
-quiet | the worker takes in feeds of 2,000 entries, all changed, again and again | 500 screens a second come back |
+quiet | the worker imports feeds of 2,000 entries, all changed, again and again | 500 screens a second reconnect |
 people sign in (Argon2) | all of it together
 
-From the moment at which somebody begins to post it (so with whatever the store makes them wait) until the last screen
-has it: post -> store -> director -> hub -> sockets. The phase against the director's tick is drawn anew each time.
+From the start of posting (including the wait for the store's lock) until the last screen has it: post -> store ->
+director -> hub -> sockets. The phase relative to the director's tick is random each time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from threading import Event
 from time import monotonic_ns
 
 from bench._figures import percentile, table
-from bench._loop import loop_beats, loop_lag
+from bench._loop import lag_counts, loop_lag
 from bench._marks import mark
 from bench._peers import Load, Process
 from bench._signers import choose_password
@@ -36,20 +36,20 @@ from tests.station import ACTOR, Feed, Station, config_text, until
 
 BOARD, OTHER = "hoi-truong", "ben-xe"
 SCREENS = int(os.environ.get("BENCH_PRESSED", "1000"))
-COMING_BACK = 1_000
-A_SECOND = 500
+RECONNECTING = 1_000
+RECONNECTS_A_SECOND = 500
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "100"))
 ENTRIES = 2_000
 PORTALS = 2
 EVERY_SECONDS = 3.0
 SIGNERS = 4
 TARGET = 2.0
-_Said = Callable[[], str]  # what went on meanwhile, in words
+_Text = Callable[[], str]  # describes what went on meanwhile
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed:
-    """Milliseconds of each push under one condition: to the last screen, the middle one, and until it was stored."""
+class Result:
+    """Milliseconds of each push under one load: to the last screen, to the median one, and until it was stored."""
 
     name: str
     last: list[float]
@@ -85,14 +85,14 @@ def run() -> str:
     return f"{title}\n\n{table(head, rows)}"
 
 
-def _measure(folder: Path, stack: ExitStack) -> list[Pressed]:
+def _measure(folder: Path, stack: ExitStack) -> list[Result]:
     station = _station(folder, stack)
     screens = stack.enter_context(Load(station.port, SCREENS, board=BOARD))
-    others = stack.enter_context(Load(station.port, COMING_BACK, board=OTHER))
+    others = stack.enter_context(Load(station.port, RECONNECTING, board=OTHER))
     pushes = Pushes(station, screens)
     found = [pushes.under("quiet", lambda: "")]
-    others.ask(f"churn {A_SECOND}")
-    found.append(pushes.under(f"{A_SECOND} screens a second come back", _back(others)))
+    others.ask(f"churn {RECONNECTS_A_SECOND}")
+    found.append(pushes.under(f"{RECONNECTS_A_SECOND} screens a second come back", _back(others)))
     others.ask("churn 0")
     with _signers(station) as signers:
         found.append(
@@ -101,7 +101,7 @@ def _measure(folder: Path, stack: ExitStack) -> list[Pressed]:
     station.work()
     until(lambda: station.titles(BOARD), "the first reading is there")
     found.append(pushes.under(f"feeds of {ENTRIES:,} entries taken in", _read(station)))
-    others.ask(f"churn {A_SECOND}")
+    others.ask(f"churn {RECONNECTS_A_SECOND}")
     with _signers(station) as signers:
         came_back, read = _back(others), _read(station)
         found.append(pushes.under(
@@ -134,11 +134,11 @@ def _signers(station: Station) -> Process:
     return Process(sys.executable, "-m", "bench._signers", str(station.port), ACTOR, PASSWORD, str(SIGNERS))
 
 
-def _back(others: Load) -> _Said:
-    return lambda: f"{int(others.ask(f'churn {A_SECOND}').removeprefix('churned')):,} came back"
+def _back(others: Load) -> _Text:
+    return lambda: f"{int(others.ask(f'churn {RECONNECTS_A_SECOND}').removeprefix('churned')):,} came back"
 
 
-def _read(station: Station) -> _Said:
+def _read(station: Station) -> _Text:
     before = _versions(station)
     return lambda: f"{_versions(station) - before:,} new versions of stories"
 
@@ -149,23 +149,23 @@ def _versions(station: Station) -> int:
 
 
 class Pushes:
-    """Posts notices and takes the time."""
+    """Posts notices and measures the time."""
 
     def __init__(self, station: Station, screens: Load) -> None:
         self._station, self._screens = station, screens
-        self._random, self._nobody = Random(7), Event()
+        self._random, self._never = Random(7), Event()
 
-    def under(self, name: str, beside: _Said) -> Pressed:
-        for _ in range(2):  # the first ones warm
+    def under(self, name: str, beside: _Text) -> Result:
+        for _ in range(2):  # a warm-up
             self._push()
-        beats = loop_beats(self._station)
+        counts = lag_counts(self._station)
         rounds = [self._push() for _ in range(ROUNDS)]
         last, middle, stored, lost = zip(*rounds, strict=True)
-        lag = loop_lag(self._station, beats)
-        return Pressed(name, list(last), list(middle), list(stored), sum(lost), beside(), lag)
+        lag = loop_lag(self._station, counts)
+        return Result(name, list(last), list(middle), list(stored), sum(lost), beside(), lag)
 
     def _push(self) -> tuple[float, float, float, int]:
-        self._nobody.wait(self._random.uniform(0.1, 0.3))
+        self._never.wait(self._random.uniform(0.1, 0.3))
         self._screens.watch()
         now, began = datetime.now(UTC), monotonic_ns()
         posted = self._station.push(BOARD, "Bão đổ bộ chiều nay, không ra đường", now)

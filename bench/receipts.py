@@ -1,6 +1,6 @@
-"""Ten thousand screens that prove a slide each within one second: how long their batches take to be on the disk.
+"""Ten thousand screens that report a slide each within one second: how long storing their batches takes.
 
-As the server writes them, five batches a second in one transaction each; `make bench`.
+Five batches a second in one transaction each, as the server writes them; `make bench`.
 """
 
 from __future__ import annotations
@@ -35,12 +35,13 @@ def run() -> str:
         found = plays.proofs(db, boards=[f"b-{n}" for n in range(BOARDS)], first="2000", last="2999")
         kept = sum(proof.count for proof in found)
         db.close()
-    said = SECONDS * SCREENS
+    reported = SECONDS * SCREENS
     busy = sum(took) / SECONDS / 10
-    mark("receipts", f"{kept:,} of {said:,} kept, writer busy {busy:.0f} %", met=kept == said and busy <= 100)
+    mark("receipts", f"{kept:,} of {reported:,} kept, writer busy {busy:.0f} %", met=kept == reported and busy <= 100)
     head = ("receipts", "kept", "rows", "batch p50 ms", "batch p99 ms", "writer busy %")
     row = (
-        f"{said:,}", f"{kept:,}", f"{len(found):,}", f"{percentile(took, 0.5):.0f}", f"{percentile(took, 0.99):.0f}",
+        f"{reported:,}", f"{kept:,}", f"{len(found):,}",
+        f"{percentile(took, 0.5):.0f}", f"{percentile(took, 0.99):.0f}",
         f"{sum(took) / SECONDS / 10:.0f}",
     )  # fmt: skip
     return f"## Receipts: 10,000 in a second\n\n{table(head, [row])}\n"
@@ -65,7 +66,7 @@ def _province(folder: Path) -> Database:
 
 
 def _batch(db: Database, at: datetime, number: int) -> float:
-    """Milliseconds for a fifth of the screens, each with one slide of one of six items."""
+    """Milliseconds to store one slide, of one of six items, for each of a fifth of the screens."""
     item, day = number // BATCHES % 6, f"{at:%Y-%m-%d}"
     plays = [
         Play(

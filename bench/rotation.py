@@ -1,7 +1,7 @@
 """Three thousand boards with three screens each, a slide every ten seconds: what the rotation costs; `make bench`.
 
-Over one full rotation, the renewal of every lap in it: the server's processor (pings of 9,000 screens included), and
-how late each tick reached its screens. A tick leaves 1.5 s ahead of its slide.
+Over one full rotation, including the renewal of every lap: the CPU time of the server (with the pings of 9,000
+screens), and how late each `slide` message reached its screens. It is sent 1.5 s before its slide.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from time import monotonic
 from bench._figures import percentile, table
 from bench._loop import loop_lag
 from bench._marks import mark
-from bench._peers import Load, processor
+from bench._peers import Load, cpu_seconds
 from server.core.model import Announcement, Window
 from server.store.announcements import announcements
 from tests.station import ACTOR, Station, config_text, until
@@ -28,7 +28,7 @@ SLIDES = 6
 DWELL = 10.0
 AHEAD_MS = 1_500
 LIMIT = 0.25
-# Twenty-four syllables: two seconds, and a third of one for each.
+# Twenty-four syllables: two seconds, and a third of a second for each.
 _TEXT = "Mời bà con theo dõi lịch tiếp công dân của xã trong tháng này trên bảng tin điện tử này"
 
 
@@ -61,7 +61,7 @@ def run() -> str:
 
 
 def _start(station: Station) -> None:
-    """The slides are there before the server is: it makes every lap once."""
+    """Posts the slides while no server runs, so that it composes every lap once."""
     station.start(worker=False)
     station.kill9_server()
     now = datetime.now(UTC)
@@ -76,25 +76,25 @@ def _start(station: Station) -> None:
 
 
 def _rotate(station: Station, screens: Load) -> tuple[float, list[float], float]:
-    """Share of a core over one rotation, lateness of each tick in ms, seconds that a slide stands."""
+    """Share of a core over one rotation, lateness of each `slide` in ms, seconds that a slide lasts."""
     assert station.server is not None
-    pid, nobody = station.server.pid, Event()
+    pid, never = station.server.pid, Event()
     slots = station.state("b-0")["lap"]["slides"]
     dwell = sum(one["dwell"] for one in slots) / len(slots) / 1000
-    until(lambda: _settled(pid, nobody), "the laps are stored", every=0)
+    until(lambda: _settled(pid, never), "the laps are stored", every=0)
     screens.ask("ticks")
-    before, begun = processor(pid), monotonic()
-    nobody.wait(dwell * SLIDES)
-    share = (processor(pid) - before) / (monotonic() - begun)
+    before, begun = cpu_seconds(pid), monotonic()
+    never.wait(dwell * SLIDES)
+    share = (cpu_seconds(pid) - before) / (monotonic() - begun)
     noted = screens.ask("late").split()[1:]
     return share, [float(one) + AHEAD_MS for one in noted], dwell
 
 
-def _settled(pid: int, nobody: Event) -> bool:
-    """Whether the server has stopped being busy with what a start brings."""
-    before = processor(pid)
-    nobody.wait(2)
-    return processor(pid) - before < 1.2
+def _settled(pid: int, never: Event) -> bool:
+    """Whether the server has finished the work of its start."""
+    before = cpu_seconds(pid)
+    never.wait(2)
+    return cpu_seconds(pid) - before < 1.2
 
 
 if __name__ == "__main__":

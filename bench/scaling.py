@@ -1,7 +1,7 @@
-"""Boards and slides doubled again and again: how the server's work and memory grow; `make bench`.
+"""How the server's work and memory grow when boards and slides are doubled; `make bench`.
 
-The director in this process, on a store of its own, with nobody connected; what a screen more costs is in fanout.py,
-an item more in composing.py. An exponent of 1 is in proportion, 0 is not at all.
+The director in this process, on a store of its own, without screens; fanout.py measures more screens, composing.py
+more items. An exponent of 1 is linear growth, 0 is none.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ ITEMS = 12
 TICKS = 50
 T = TypeVar("T")
 Figures = dict[str, float]
-# What ``run`` has found, for ``draw``: of what, by how many.
-_FOUND: dict[str, dict[int, Figures]] = {}
+# The results of ``run`` for ``draw``: by what was doubled, by count.
+_RESULTS: dict[str, dict[int, Figures]] = {}
 
 
 def run() -> str:
-    boards = _FOUND["boards"] = {count: _boards(count) for count in SIZES}
-    slides = _FOUND["slides"] = {count: _state(count) for count in SLIDES}
+    boards = _RESULTS["boards"] = {count: _boards(count) for count in SIZES}
+    slides = _RESULTS["slides"] = {count: _state(count) for count in SLIDES}
     return (
         "## What doubling costs\n\n" + _grown("boards", boards) + "\nA board's state, by the slides of its lap:\n\n"
         + _grown("slides", slides)
@@ -49,8 +49,8 @@ def run() -> str:
 
 
 def draw(folder: Path) -> str:
-    """Draws what ``run`` has found."""
-    drawn = [_plots.growth(of, found, folder / f"scaling-{of}.svg") for of, found in _FOUND.items()]
+    """Plots the results of ``run``."""
+    drawn = [_plots.growth(of, found, folder / f"scaling-{of}.svg") for of, found in _RESULTS.items()]
     return "\n" + "\n".join(f"![{file.stem}](pictures/{file.name})" for file in drawn) + "\n"
 
 
@@ -66,7 +66,7 @@ def _grown(of: str, found: dict[int, Figures]) -> str:
 
 
 def _boards(count: int) -> Figures:
-    """Milliseconds of processor, and MiB."""
+    """CPU milliseconds, and MiB of memory."""
     with tempfile.TemporaryDirectory() as folder:
         db = Database.open("sqlite:///bangtin.db", Path(folder))
         try:
@@ -83,11 +83,11 @@ def _figures(db: Database, count: int) -> Figures:
     for number in range(ITEMS):
         _announce(db, number, now)
 
-    def here(work: Callable[[Database], T], /) -> T:
+    def call(work: Callable[[Database], T], /) -> T:
         return work(db)
 
     before = _mebibytes()
-    director = Director(db, Renderer(), lambda: datetime.now(UTC), offload=here, offload_write=here)
+    director = Director(db, Renderer(), lambda: datetime.now(UTC), offload=call, offload_write=call)
     director.tick()
     on_air = _ms(director.refresh)
     memory = _mebibytes() - before
@@ -111,7 +111,7 @@ def _announce(db: Database, number: int, now: datetime) -> None:
 
 
 def _state(count: int) -> Figures:
-    """One board's state as it goes out, made anew."""
+    """Encodes one board's state."""
     now = datetime.now(UTC)
     board = Board("b", "Bảng", "tinh")
     items = [Item(f"k{n}", "l", (Page(f"{n:016x}", 8_000),), ((0, None),), f"Tin số {n}", "Xã") for n in range(count)]

@@ -1,4 +1,4 @@
-"""From the command to an answer and to a slide, beside what Python takes for the libraries alone; `make bench`."""
+"""From the command to the first response and the first slide, beside importing the libraries alone; `make bench`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def run() -> str:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
         try:
             station.announce(BOARD, "Tin số 1", station.now(BOARD))
-            # In turns, so that what else the machine does weighs on all of them alike.
+            # In turns, so that other load on the machine affects all of them equally.
             for _ in range(TIMES):
                 station.kill9_server()
                 begun = monotonic()
@@ -59,7 +59,7 @@ def run() -> str:
 
 
 def _look(browser: Browser, station: Station) -> None:
-    """A browser that never saw the board, until its first slide."""
+    """Opens the board in a browser without any cache, until its first slide."""
     context = browser.new_context()
     Glass(context.new_page(), station, BOARD).open().wait_for(VISIBLE)
     context.close()

@@ -1,8 +1,8 @@
 """A million stories and a year of a thousand screens: the desk's pages and the server's reads on it; `make bench`.
 
-SQLite, built in bulk in a temporary folder. Pages are asked of the desk's application in this process, signed in, one
-after the other; each page several times, and its p95 stands beside the limit. What the server reads on its loop, and
-what it reads aside for a change, are timed alike.
+SQLite, built in bulk in a temporary folder. The pages are requested from the desk's application in this process,
+signed in, one after the other, each several times; their p95 is compared with the limit. What the server reads on its
+loop, and off the loop after a change, is measured in the same way.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def run() -> str:
 
 
 def build(folder: Path) -> Database:
-    """Migrated, seeded and filled."""
+    """A migrated store, seeded and filled."""
     db = Database.open("sqlite:///bangtin.db", folder)
     db.migrate()
     now = datetime.now(UTC)
@@ -219,12 +219,12 @@ def _reads(db: Database) -> list[list[object]]:
 
 def _row(took: list[float], limit: float | None) -> list[object]:
     p95 = percentile(took, 0.95)
-    said = "" if limit is None else f"< {limit:g}: {'met' if p95 < limit else 'NOT met'}"
-    return [percentile(took, 0.5), p95, said]
+    verdict = "" if limit is None else f"< {limit:g}: {'met' if p95 < limit else 'NOT met'}"
+    return [percentile(took, 0.5), p95, verdict]
 
 
 def _took(act: Callable[[], object]) -> list[float]:
-    """Milliseconds of each time."""
+    """Milliseconds of each of ``ROUNDS`` calls."""
     found = []
     for _ in range(ROUNDS):
         begun = perf_counter()

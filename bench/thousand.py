@@ -1,7 +1,7 @@
-"""A thousand sources of mixed character kept up with by one worker: how much processor that takes; `make bench`.
+"""A thousand sources that behave differently, read by one worker: how much CPU time that takes; `make bench`.
 
-Read every two minutes instead of every fifteen, so that a few minutes tell; the share of a core at fifteen minutes
-follows from the processor time a reading takes.
+They are read every two minutes instead of every fifteen, so that a few minutes are enough; the share of a core with
+fifteen minutes follows from the CPU time of a reading.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from threading import Event
 from time import monotonic
 
 from bench._figures import table
-from bench._hosts import CHARACTERS, HOSTS
+from bench._hosts import BEHAVIOURS, HOSTS
 from bench._marks import mark
 from server.store.database.engine import Database
 from server.store.sources import sources
@@ -34,7 +34,7 @@ def run() -> str:
             [sys.executable, "-m", "bench._hosts"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         if hosts.stdout is None:
-            raise RuntimeError("the hosts say nothing")
+            raise RuntimeError("the hosts print no ports")
         ports = json.loads(hosts.stdout.readline())
         config = Path(folder) / "config.toml"
         config.write_text(_config(ports), encoding="utf-8")
@@ -60,20 +60,20 @@ def _config(ports: list[int]) -> str:
 
 
 def _measured(pid: int, folder: Path) -> str:
-    nobody = Event()
+    never = Event()
     Database.open("sqlite:///bangtin.db", folder).migrate()
     first = monotonic()
     while not _tried(folder):
-        nobody.wait(1)
+        never.wait(1)
     swept = monotonic() - first
-    cpu, before, begun = _processor(pid), _tried_at(folder), monotonic()
-    nobody.wait(SECONDS)
-    spent, took = _processor(pid) - cpu, monotonic() - begun
+    cpu, before, begun = _cpu_seconds(pid), _tried_at(folder), monotonic()
+    never.wait(SECONDS)
+    spent, took = _cpu_seconds(pid) - cpu, monotonic() - begun
     after = _tried_at(folder)
     readings = sum(after[slug] > before[slug] for slug in after)  # each at most once in two minutes
     share = spent / max(1, readings) * SOURCES / (15 * 60)
     mark("sources", f"{share:.2f} cores", met=share < 1)
-    failing = sum(share for name, share in CHARACTERS.items() if name in ("missing", "hanging", "nonsense"))
+    failing = sum(share for name, share in BEHAVIOURS.items() if name in ("missing", "hanging", "nonsense"))
     rows: list[list[object]] = [
         [f"all {SOURCES:,} read for the first time", f"{swept:.0f} s"],
         [f"readings in {took:.0f} s at every {EVERY_MINUTES} minutes ({failing} % fail and back off)", readings],
@@ -97,12 +97,12 @@ def _tried(folder: Path) -> bool:
     return len(tried) == SOURCES and all(tried.values())
 
 
-def _processor(pid: int) -> float:
-    """Seconds that a process and its children have used, those that ended too."""
+def _cpu_seconds(pid: int) -> float:
+    """CPU seconds that a process and its children, ended ones too, have used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     used = sum(int(fields[n]) for n in (11, 12, 13, 14)) / TICKS
     for task in Path(f"/proc/{pid}/task").iterdir():
-        used += sum(_processor(int(child)) for child in (task / "children").read_text().split())
+        used += sum(_cpu_seconds(int(child)) for child in (task / "children").read_text().split())
     return used
 
 

@@ -1,6 +1,6 @@
 """An urgent notice to N raw sockets and one Chromium, beside a bare loop that sends the same bytes; `make bench`.
 
-Milliseconds from the moment at which the store has the notice. The bare loop and the sockets are read alike.
+Milliseconds from the moment at which the notice is stored. The sockets of the bare loop are read in the same way.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tests.swarm import Swarm
 BOARD = "hoi-truong"
 COUNTS = (1_000, 5_000)
 ROUNDS = 7
-# When the notice stands on the glass: after the frame in which it was put there.
+# When the notice is visible: after the frame in which it was inserted.
 _WATCH = """() => { window.painted = {}; new MutationObserver(() => {
   const id = document.querySelector('[data-notice]')?.dataset.notice;
   if (id && !(id in window.painted)) requestAnimationFrame(() => setTimeout(() => {

@@ -1,7 +1,7 @@
 """The desk's live wall with five thousand screens on sockets of their own, 60 boards changing a second; `make bench`.
 
-Opens: from the click until every screen is known and drawn. Updates: from the server's saying to the page's taking it
-in; the server gathers changes for 0.25 s before that. Main thread: the share of 20 s that it was busy.
+Opens: from the click until every screen is loaded and drawn. Updates: from the time in the server's message until the
+page applies it; the server collects changes for 0.25 s before that. Main thread: the share of 20 s that it was busy.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _station(folder: Path) -> Station:
 
 
 def _pair(station: Station) -> Path:
-    """Every screen at once, as no person could; gives the file of their keys."""
+    """Pairs all screens at once, straight in the store; returns the file of their keys."""
     now = datetime.now(UTC)
     db, keys = station.store, [secrets.token_urlsafe(32) for _ in range(SCREENS)]
     rows: list[dict[str, object]] = [

@@ -1,7 +1,6 @@
-"""What a browser fetches before it can be used, as it really goes over the line: a board, and the desk's urgent page.
+"""What a browser fetches until a page is usable, in bytes on the wire: a board, and the desk's urgent page.
 
-Nothing stands in front of the server. The same at 64 kbit/s, which is what a commune at the end of a line may have;
-`make bench`.
+Without a proxy in front of the server; also at 64 kbit/s, which a remote commune may have; `make bench`.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ def run() -> str:
             signed_in(station, editor, BOARD)
 
             def fresh() -> BrowserContext:
-                """Signed in, and with nothing else of an earlier visit."""
+                """A signed-in browser without any other data of an earlier visit."""
                 context = browser.new_context(service_workers="block")
                 context.add_cookies([one for one in editor.cookies() if one["name"] == SESSION])  # type: ignore[misc] # cookies() gives what add_cookies takes; playwright types them apart
                 return context
@@ -80,7 +79,7 @@ def _rows(what: str, fresh: Callable[[], BrowserContext], visit: Visit) -> list[
 
 
 def _weights(page: Page, visit: Visit) -> list[Weight]:
-    """What was fetched: kind, KiB of the bodies, KiB with headers."""
+    """Each fetched file: kind, KiB of the body, KiB with headers."""
     finished: list[Request] = []
     page.on("requestfinished", lambda request: finished.append(request))
     visit(page)
@@ -94,7 +93,7 @@ def _weights(page: Page, visit: Visit) -> list[Weight]:
 
 
 def _slowly(page: Page, visit: Visit) -> float:
-    """Seconds until the page can be used over a line like that."""
+    """Seconds until the page is usable at ``KILOBITS`` kbit/s."""
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     speed = KILOBITS * 1000 / 8
