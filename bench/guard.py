@@ -1,4 +1,4 @@
-"""How long a screen is without its page after a process dies or hangs, at the guard's real intervals; `make bench`."""
+"""How long a screen lacks its page after a process dies or hangs, at the guard's real intervals; `make bench`."""
 
 from __future__ import annotations
 
