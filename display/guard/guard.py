@@ -131,7 +131,7 @@ class Guard:
         self._excuse(begun)
 
     def _excuse(self, begun: float) -> float:
-        """Subtracts the guard's own work since ``begun`` from the page's silence; returns the time now."""
+        """Excludes the guard's own work since ``begun`` from the page's silence; returns the time now."""
         now = self._clock()
         self.policy = self.policy.excused(now - begun)
         return now

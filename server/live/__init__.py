@@ -1,1 +1,1 @@
-"""What moves by itself: director, hub, harvest, jobs."""
+"""The server process: composes laps, sends them to screens, serves pages, forwards requests to the desk."""

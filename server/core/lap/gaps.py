@@ -62,7 +62,7 @@ class _Placer:
         self.units: list[Unit] = []
 
     def place(self, unit: Unit) -> None:
-        """Places ``unit`` next; a posting that begins while the panel is on gets a new deadline."""
+        """Places ``unit`` next; a posting gets a new deadline if the screens' panels are on when it begins."""
         key = unit.key
         if key in self._gaps and unit.slots[0].page == 0:
             self._first.setdefault(key, self._now)

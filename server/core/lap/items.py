@@ -70,8 +70,8 @@ def slots_of(item: Item, now: int) -> list[Slot]:
 def usable_items(items: Sequence[Item], now: int, cut_keys: Collection[str]) -> dict[str, Item]:
     """The items that may air within the horizon, by key, in the given order.
 
-    Only the windows of ``cut_keys`` and of statutory postings are cut here; those of other items are cut by
-    `slots_of` when they are placed.
+    The windows of statutory postings, and of the items whose keys are in ``cut_keys``, are cut to the horizon here;
+    those of other items are cut by `slots_of` when they are placed.
     """
     horizon = now + HORIZON
     usable: dict[str, Item] = {}

@@ -31,7 +31,7 @@ _ACCOUNT_FIELD = {
 
 
 def limit_attempts(app: Flask, desk: DeskContext) -> None:
-    """Wraps the views of those endpoints; called after all views are registered."""
+    """Limits the rate of POST requests to the endpoints of `_ACCOUNT_FIELD`; called once all views are registered."""
     limiter = Limiter(
         key_func=desk.address, app=app, storage_uri=desk.config.queue.url or "memory://", headers_enabled=False
     )

@@ -74,7 +74,7 @@ class DirectManager(IndexedRooms):
         to: Room | list[str] = None,
         **options: object,
     ) -> None:
-        """As the library's; with the option ``urgent=True`` the message goes before everything that is waiting."""
+        """Sends an event as the library's manager does; ``urgent=True`` puts it before everything that is waiting."""
         namespace = namespace or "/"
         if namespace not in self.rooms:
             return
@@ -102,7 +102,7 @@ class DirectManager(IndexedRooms):
             return
         self._sending, more = True, False
         try:
-            # The first turn at once: a greenlet is made only for more receivers than that.
+            # Serve the first turn at once; start a greenlet only if receivers are left after it.
             more = self._send_turn()
         finally:
             self._sending = more

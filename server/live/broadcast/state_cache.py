@@ -16,7 +16,7 @@ from server.core.times import to_ms
 from server.live.broadcast.fanout import Encoded
 
 _NOW = '"now":0'
-# Revision, lap's number and start, how long to spread a reconnect, the day: what the text depends on.
+# What the text depends on: revision, the lap's number and start, the time over which reconnects are spread, the day.
 _Key = tuple[int, int, int, int, date]
 
 
@@ -51,7 +51,7 @@ class StateCache:
             yield "part", Encoded(json.dumps(part, ensure_ascii=False, separators=(",", ":")))
 
     def _encoded(self, glass: wire.Glass, now: datetime, back: int) -> tuple[str, str]:
-        """The text before and after the time."""
+        """The JSON text of the `state` message before and after its field ``now``."""
         message = wire.state(glass, epoch=self._epoch, build=self._build, now=now, back=back)
         text = json.dumps(message | {"now": 0}, ensure_ascii=False, separators=(",", ":"))
         # Only epoch and revision precede the time, so the first match is the right one.

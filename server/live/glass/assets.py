@@ -13,7 +13,7 @@ from server.slides import styles
 from server.static_files import Assets, joined
 
 ROOT = Path(__file__).parents[3]
-# Those that pages name; board.css is served with all that it imports.
+# The stylesheets that pages name; board.css is served with all that it imports.
 _SHEETS = ("board.css", "fonts.css", "index.css", "pairing.css")
 _SOCKET_IO = "socket.io-client/dist/socket.io.esm.min.js"
 _FONTS = "@fontsource/be-vietnam-pro/files"
@@ -35,6 +35,6 @@ def load(root: Path = ROOT) -> Assets:
             files[name] = joined(path).encode() if name.startswith("css/") else path.read_bytes()
         except OSError as error:
             raise SetupError(f"Thiếu tệp {path.name} cho màn hình; hãy chạy: make setup") from error
-    # Served at an address without a checksum, but a new service worker is a new build as well.
+    # Its address does not contain the build, but its content counts: a changed service worker makes a new build.
     files["offline.js"] = (display / "offline.js").read_bytes()
     return Assets.of(files)

@@ -82,7 +82,7 @@ class BoardViews:
         glass = self._requested()
         epoch, build = self._provider.epoch, self._build
         response = json_response(wire.state(glass, epoch=epoch, build=build, now=self._clock()))
-        # Without the time, which is in the message but does not make it another one.
+        # The ETag leaves out the time in the message: a state that differs only in time is the same.
         identity = f"{epoch}.{glass.board.slug}.{glass.revision}.{build}"
         response.set_etag(hashlib.sha256(identity.encode()).hexdigest()[:16])
         response.headers["Cache-Control"] = "no-cache"

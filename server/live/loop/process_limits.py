@@ -12,7 +12,7 @@ FILES_WANTED = 65_536
 
 
 def raise_file_limit() -> None:
-    """Raises the limit of open files as far as the system allows, and warns if that is low: each screen is one."""
+    """Raises the limit of open files as far as the system allows, and warns if it is low: each screen needs one."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = FILES_WANTED if hard == resource.RLIM_INFINITY else min(FILES_WANTED, hard)
     if soft < wanted:
@@ -22,7 +22,7 @@ def raise_file_limit() -> None:
 
 
 def freeze_garbage_collector() -> None:
-    """Exempts what lives now from garbage collection, and collects less often: what follows is short-lived messages.
+    """Exempts existing objects from garbage collection, and collects less often: most later ones are short-lived.
 
     Measured: a message costs 0.86 times as much, and 1.4 times as many clients connect in a second
     (docs/performance.md).

@@ -56,7 +56,7 @@ def _one(value: float) -> dict[str, float]:
 
 
 def _sources(db_thread: Offload) -> dict[str, float]:
-    """Empty if the store cannot be read, which bangtin_store_up shows."""
+    """The number of sources by state; empty if the store cannot be read, which the gauge bangtin_store_up shows."""
     try:
         return db_thread(_source_states)
     except StoreError:

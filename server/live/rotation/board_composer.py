@@ -100,7 +100,8 @@ class BoardComposer:
     def _open(self, snapshot: StoreSnapshot, board: Board) -> None:
         """Puts a board on air; continues the agreed lap if there is one, so that a restart does not jump.
 
-        On air first, saved afterwards (``LapAgreement.save``): a store that cannot be written keeps no board dark.
+        The lap is saved afterwards (``LapAgreement.save``), so that a store that cannot be written keeps no board
+        off air.
         """
         stored = laps.load(self._db, board.slug)
         before = lap_of(stored) if stored else None
@@ -127,14 +128,14 @@ class BoardComposer:
         before = live.content
         same_frame = (content.board, content.area, content.safe.hash) == (before.board, before.area, before.safe.hash)
         if same_frame and may_continue(live.lap, lap, now):
-            # What is gone was not in the lap any more: nothing that a screen shows has changed.
+            # Removed items were not in the lap any more, so nothing that a screen shows has changed.
             live.content = content
         else:
             yield Proposal(live, lap, content)
 
     def _adopt(self, live: LiveBoard, lap: Lap) -> None:
         """Makes a board show ``lap``; its revision has been raised already."""
-        # If the board changes its area: notices for the new area that came meanwhile were sent by the old chain.
+        # If the board has changed its area: notices that came meanwhile were chosen for the areas of the old one.
         self._notices.update(live, live.content.board)
         self._on_air.slides.release(live)
         live.lap = lap

@@ -121,7 +121,7 @@ class Director:
             if current != seen and self._on_air.snapshot is not None:
                 self.on_change(current)
                 live = notices.live(self._db, self._clock())
-                # Reading from PostgreSQL lets other greenlets run: a refresh that has read more meanwhile counts.
+                # Other greenlets run while PostgreSQL is read: keep newer notices that a refresh has read meanwhile.
                 if self._notices_revision == seen:
                     self._notices.take(self._on_air.snapshot, live)
                     self._notices_revision = current
@@ -156,7 +156,7 @@ class Director:
         return snapshot, [board.slug for board in snapshot.boards]
 
     def _take_content(self, snapshot: StoreSnapshot, touched: Collection[str], read_at: int) -> None:
-        """``read_at`` is a revision that ``snapshot`` is not older than; a tick may have read later notices."""
+        """Composes from ``snapshot``, read at revision ``read_at`` or later; keeps notices that a tick read later."""
         if self._on_air.snapshot is None or read_at > self._notices_revision:
             self._notices.take(snapshot, snapshot.notices)
             self._notices_revision = read_at
@@ -166,7 +166,7 @@ class Director:
         try:
             self._composer.compose(snapshot, changed | self._on_air.isolation.failed_boards())
         except StoreError:
-            # The next reading finds no change in what the snapshot has already: remember what was not composed.
+            # The next reading will not report these boards as changed again, so remember that they were not composed.
             self._notices.changed_boards |= changed
             raise
 

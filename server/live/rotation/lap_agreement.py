@@ -24,15 +24,15 @@ from server.store.database.engine import Database
 # A server that was killed may have sent revisions that it had not yet saved: the next one starts well above them.
 RESTART_STEP = 1_000
 MOST_TRIES = 3
-# The laps of so many boards are saved in one transaction, and a board waits for no more than these.
+# How many boards have their laps saved in one transaction; a board waits only for those in its own.
 BOARDS_A_TRANSACTION = 50
 
 
 class LapAgreement:
     """Saves laps with ``offload_write``, which runs all writes off the loop, and reads them from ``db``.
 
-    ``adopt(board, lap)`` is called when a board is to show another lap; ``maybe_yield`` between boards, so that other
-    greenlets run. Every method may raise StoreError; called again, it continues with the boards not yet done.
+    ``adopt(board, lap)`` is called when a board is to show another lap; ``maybe_yield`` is called between boards, so
+    that other greenlets run. Every method may raise StoreError; called again, it continues with the other boards.
     """
 
     def __init__(
@@ -118,9 +118,9 @@ class LapAgreement:
             self._adopt(live, lap_of(stored) or live.lap)
 
     def _compare_and_swap(self, wanted: Sequence[tuple[StoredLap, int]]) -> list[StoredLap]:
-        """Tries to save each lap over the revision beside it; returns what the store holds then, in the same order.
+        """Saves each lap if the store still has the revision beside it; returns the stored laps in the same order.
 
-        That is the very object that was given, or the row that another server saved first.
+        Each is the object that was given (compare with ``is``), or the lap that another server saved first.
         """
         saved = self._save(wanted)
         return [row if done else self._load(row) for (row, _), done in zip(wanted, saved, strict=True)]
@@ -128,7 +128,7 @@ class LapAgreement:
     def _load(self, row: StoredLap) -> StoredLap:
         other = laps.load(self._db, row.board)
         if other is None:
-            # The store was restored from a time when the board had no lap.
+            # The store was restored from a backup that has no lap of this board.
             self._save([(row, 0)])
         return other or row
 
@@ -137,8 +137,8 @@ class LapAgreement:
 
 
 def _renewed(live: LiveBoard, now: int) -> Iterator[Proposal]:
-    """The next lap, unless it only repeats the current one; ``renews_at`` is moved on then."""
-    # More than once if the loop was suspended for a while, so that the laps are those of a forecast.
+    """Proposes the next lap; if it would only repeat the current one, moves ``renews_at`` on instead."""
+    # Repeats if the event loop was suspended for a while: each renewal is computed for its own time, as in forecast.
     while live.renews_at <= now:
         content = live.content
         lap = compose(content.board, content.items, live.lap, live.renews_at, filler=live.lap.filler)

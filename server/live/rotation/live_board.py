@@ -17,7 +17,7 @@ class LiveBoard:
     """One board on air. Times are milliseconds since 1970 UTC.
 
     ``saved`` is the revision in the store; ``renews_at`` is when the next lap is composed; ``announces_at`` is when
-    to look for the next slide to announce; ``cached_hashes`` is empty until ``hashes`` is asked again.
+    to look for the next slide to announce; ``cached_hashes`` is empty until ``hashes`` is called.
     """
 
     content: BoardContent

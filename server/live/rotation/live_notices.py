@@ -70,7 +70,7 @@ class LiveNotices:
         live.notices = wanted
 
     def end_expired(self, now: datetime) -> None:
-        """Takes off the notices that have expired, even if the store cannot be read; none returns from memory."""
+        """Takes expired notices off the boards and out of the snapshot, even if the store cannot be read."""
         snapshot = self._on_air.snapshot
         if snapshot is not None and any(notice.until <= now for notice in snapshot.notices):
             self.take(snapshot, tuple(notice for notice in snapshot.notices if notice.until > now))

@@ -8,8 +8,8 @@ from server.live.rotation.live_board import LiveBoard
 from server.live.rotation.on_air import OnAir
 
 AHEAD_MS = 1_500
-# One tick announces the slides of so many boards, the most urgent first: a tick must not keep the loop busy for long,
-# and each slide is due only in a second and a half.
+# How many boards have their slides announced in one tick, the most urgent first. A tick must not block the loop for
+# long, and the others can wait for a later tick, because a slide begins only AHEAD_MS after it may be announced.
 MOST_BOARDS_A_TICK = 300
 
 

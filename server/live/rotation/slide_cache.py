@@ -13,7 +13,7 @@ class SlideCache:
 
     def __init__(self) -> None:
         self._slides: dict[str, Slide] = {}
-        # Hashes that a board named before a change, and may not name any more.
+        # Hashes that a board used before a change and perhaps does not use any more.
         self._released: set[str] = set()
 
     def add(self, slides: Iterable[Slide]) -> None:
@@ -24,7 +24,7 @@ class SlideCache:
         return [self._slides[one] for one in hashes if one in self._slides]
 
     def release(self, live: LiveBoard) -> None:
-        """Must be called before a board's content, lap or notices change: it may name other slides afterwards."""
+        """Marks a board's slides for `evict`; must be called before its content, lap or notices change."""
         self._released |= live.cached_hashes
         live.cached_hashes = frozenset()
 

@@ -35,7 +35,7 @@ log = structlog.get_logger("receipts")
 
 ACK_SECONDS = 10.0
 LARGEST_BATCH = 20_000
-# A screen may have been offline for the 48 h that a lap is exact for, and longer with content without a time limit.
+# A screen without a connection plays its lap for 48 h, and content without a time limit for longer.
 OLDEST = timedelta(days=7)
 NEWEST = timedelta(minutes=1)
 _HASHES_A_BOARD = 2_000

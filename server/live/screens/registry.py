@@ -88,7 +88,7 @@ class ScreenRegistry:
         if screen is None or given.get("screen") not in (screen.id, str(screen.id)):
             raise Refusal(NO_KEY)
         if given.get("board") not in (None, screen.board):
-            # Either we or the screen do not know of a move yet: another server may have told the screen just now.
+            # The screen was moved, and one side does not know yet: another server may just have told the screen.
             self.refresh()
             screen = self._screens.get(screen.id, screen)
         return Visitor(screen.board, screen.id, guard=given.get("role") == "guard")
@@ -110,7 +110,7 @@ class ScreenRegistry:
         if digest not in self._by_key:
             self.refresh()  # paired a moment ago, perhaps by another process
         screen = self._screens.get(self._by_key.get(digest, 0))
-        # The lookup has found it already; compared again so that no decision depends on a lookup's timing.
+        # The dict has found the digest; comparing it again in constant time prevents timing attacks.
         return screen if screen and screen.key_hash and compare_digest(screen.key_hash, digest) else None
 
     # which screens there are, and which are connected

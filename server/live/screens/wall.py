@@ -250,7 +250,7 @@ class Wall:
         return glass.board.area if glass else ""
 
     def _left_recently(self, screen: Screen, now: datetime) -> bool:
-        """Whether its row must be made again, because the screen either returns soon or counts as lost."""
+        """Whether a screen disconnected so recently that its row may still change: it returns, or counts as lost."""
         link = self._link(screen.id)
         return link is not None and not self._registry.connected(screen.id) and now - link.seen <= 2 * PATIENCE
 

@@ -157,7 +157,7 @@ class EventSocket(Socket):
         loop = gevent.get_hub().loop
         self._write_watcher = loop.io(self.sock.fileno(), WRITE)
         self._write_watcher.start(self._on_writable)
-        # A repeating timer, because ``again`` restarts it in full; start after stop would go on with the time left.
+        # A repeating timer, because ``again`` restarts it with the full time; stop and start would keep the rest.
         self._write_timer = loop.timer(self._send_timeout, self._send_timeout)
         self._write_timer.again(self._give_up)
 

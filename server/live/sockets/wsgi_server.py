@@ -169,7 +169,7 @@ class Handler(pywsgi.WSGIHandler):
         sock, early = take_over(self.socket, self.rfile)
         upgrade.upgrade(sock, self.environ, early, send_timeout=self.server.send_timeout)
         self.close_connection = True
-        # The base class must not drain and shut it: what arrives from now on is for the event socket.
+        # The base class must not read from the socket or shut it down: the event socket uses the connection now.
         self.socket.close()
         self.socket = None  # type: ignore[assignment] # the base class leaves it so at its end
 
