@@ -27,7 +27,10 @@ class AddressReport:
 
 
 def fetch_policy(source: Source | None = None) -> FetchPolicy:
-    """The worker's address guard: nobody can make the server fetch from inside its own network."""
+    """The limits of a fetch at the desk, for ``source`` if given; its address guard is the worker's.
+
+    The guard refuses addresses inside the server's own network that the configuration does not allow.
+    """
     made = FetchPolicy(allow_private=desk.config.fetch.allow_private, ca_bundle=source.ca_bundle if source else "")
     agent = (source.user_agent if source else "") or desk.config.fetch.user_agent
     return replace(made, user_agent=agent) if agent else made

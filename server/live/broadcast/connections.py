@@ -18,9 +18,10 @@ LONGEST_QUEUE = 128
 
 
 class Connections:
-    """``server`` and ``manager`` are python-socketio's. A client is named by its Socket.IO id (sid).
+    """The clients of this server, each known by its Socket.IO id (sid), and the board that each one shows.
 
-    Each server's director sends to its own screens, so nothing here goes through the message queue.
+    ``server`` and ``manager`` are python-socketio's. Messages bypass the manager's message queue, which would
+    forward them to other servers: each server's director sends to its own screens.
     """
 
     def __init__(self, server: Server, manager: Manager) -> None:

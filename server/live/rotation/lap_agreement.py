@@ -89,7 +89,10 @@ class LapAgreement:
             self.agree(proposals)
 
     def save(self, live_boards: Collection[LiveBoard]) -> None:
-        """Saves, with the lap, the revisions of notices and of new boards, which were sent before they were saved."""
+        """Saves each board whose revision is higher than the one in the store.
+
+        A notice or a new board raises the revision and is sent to the screens first; it is saved here.
+        """
         for chunk in _chunks([live for live in live_boards if live.revision > live.saved]):
             rows = [row_of(one.slug, one.lap, one.revision) for one in chunk]
             agreed = self._compare_and_swap([(row, one.saved) for row, one in zip(rows, chunk, strict=True)])

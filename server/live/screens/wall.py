@@ -102,7 +102,7 @@ class Wall:
     # called by wall_events
 
     def enter(self, sid: str, ticket: object) -> None:
-        """Admits a page of the desk and starts to send it everything. Raises Refusal."""
+        """Admits a page of the desk and sends it, in a new greenlet, all that it may see. Raises Refusal."""
         sign_in = self._read_ticket(ticket) if isinstance(ticket, str) else None
         areas = self._areas_of([sign_in]).get(sign_in) if sign_in else None
         if sign_in is None or not areas:

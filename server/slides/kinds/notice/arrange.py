@@ -70,7 +70,10 @@ class NoticeFrame:
 
 @dataclass(frozen=True, slots=True)
 class NoticePage:
-    """One page of a notice; ``acts`` are numbered from ``first``, ``beside``: they stand beside the headline."""
+    """One page of a notice. ``first`` is the number of the first act on it.
+
+    If ``beside`` is True, the acts stand beside the headline, otherwise below it.
+    """
 
     headline: str
     headline_size: int
