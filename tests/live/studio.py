@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -27,6 +27,8 @@ from tests.cast import AREAS, BOARDS, NOW, SOURCES
 
 T = TypeVar("T")
 BRIEF = timedelta(milliseconds=50)
+HALL, COMMUNE, STREET = (board.slug for board in BOARDS)
+Logged = list[MutableMapping[str, Any]]
 
 
 @cache
@@ -151,6 +153,11 @@ def on_glass(director: Director, board: str, instant: datetime) -> tuple[str | N
     airing = airing_at(lap, to_ms(instant))
     assert airing is not None
     return (lap.filler if airing.index is None else lap.slots[airing.index].hash), airing.start
+
+
+def revisions(*directors: Director) -> list[dict[str, int]]:
+    """Each director's revisions by board."""
+    return [{one.board.slug: one.revision for one in director.boards()} for director in directors]
 
 
 def keys(director: Director, board: str) -> list[str]:

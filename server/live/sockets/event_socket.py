@@ -20,7 +20,6 @@ import structlog
 from engineio.packet import Packet
 from engineio.server import Server
 from engineio.socket import Socket
-from gevent.queue import Empty
 
 from server.live.sockets.backlog import Backlog
 from server.live.sockets.frames import (  # opcodes
@@ -34,6 +33,7 @@ from server.live.sockets.frames import (  # opcodes
     frame,
     text_frame,
 )
+from server.live.sockets.no_queue import NoQueue
 from server.live.sockets.ping_timer import PingTimer
 
 if TYPE_CHECKING:
@@ -49,28 +49,6 @@ _CONNECTED = "40"
 # What python-socketio's packets raise for malformed input: no number, no JSON, no list, no event name.
 MALFORMED = (ValueError, TypeError, LookupError, RecursionError)
 _PACKET = re.compile(r"[12356]\Z|[23]probe\Z|4")
-
-
-class NoQueue:
-    """Stands where the library's sockets have a queue; always empty."""
-
-    def qsize(self) -> int:
-        return 0
-
-    def empty(self) -> bool:
-        return True
-
-    def put(self, _packet: Packet | None, /) -> None:
-        """Drops the packet: the library puts None to stop a writer, and there is no writer here."""
-
-    def get_nowait(self) -> Packet | None:
-        raise Empty
-
-    def task_done(self) -> None:
-        """Nothing is ever taken, so nothing is done."""
-
-    def join(self) -> None:
-        """Returns at once: nothing is queued."""
 
 
 class EventSocket(Socket):

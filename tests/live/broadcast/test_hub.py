@@ -1,100 +1,19 @@
-"""The hub over real sockets: each measured fault of the stack, and clients that are slow or send malformed data."""
+"""The hub over real sockets: handshake, messages to screens, sync; each measured fault of the stack."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
-from time import monotonic
 from typing import Any
 
 import pytest
 import socketio
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from server.core import wire
-from server.live.broadcast.connections import LONGEST_QUEUE
 from server.live.sockets.wsgi_server import BACKLOG, LARGEST_FRAME
+from tests.live.broadcast.hub_process import HALL, SOON, Process
 from tests.live.raw import RawScreen, screen
-from tests.paths import ROOT
-
-HALL = "hoi-truong"
-SOON = 60.0
-
-
-class Process:
-    """One hub_server as a process; ``errors`` gives what it wrote to stderr."""
-
-    def __init__(self, log: Path, fanout: str, patience: float = 10.0, viewers: int = 100) -> None:
-        self._log, self.fanout = log, fanout
-        with log.open("wb") as errors:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.live.broadcast.hub_server", fanout, str(patience), str(viewers)],
-                cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True,
-            )  # fmt: skip
-        self.port = int(self._line())
-
-    def _line(self) -> str:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        assert line, self.errors()
-        return line
-
-    def tell(self, **order: Any) -> dict[str, Any]:
-        order = {"level": "priority", **order}
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        found: dict[str, Any] = json.loads(self._line())
-        return found
-
-    def look(self) -> dict[str, Any]:
-        return self.tell(do="look")
-
-    def look_until(self, true: Any) -> dict[str, Any]:
-        """Looks until the result satisfies ``true``, for at most a minute; returns the last one."""
-        deadline = monotonic() + SOON
-        nobody = Event()
-        while not true(seen := self.look()) and monotonic() < deadline:
-            nobody.wait(0.02)
-        return seen
-
-    def errors(self) -> str:
-        return self._log.read_text(encoding="utf-8")
-
-    def close(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
-
-
-@pytest.fixture(scope="module", params=["direct", "stock"])
-def fanout(request: pytest.FixtureRequest) -> str:
-    """Every rule holds with direct and with stock fan-out."""
-    return str(request.param)
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory, fanout: str) -> Iterator[Process]:
-    """A hub that does not disconnect a slow reader within the tests."""
-    process = Process(tmp_path_factory.mktemp("hub") / "stderr", fanout, patience=600.0)
-    yield process
-    process.close()
-
-
-@pytest.fixture(scope="module")
-def strict(tmp_path_factory: pytest.TempPathFactory, fanout: str) -> Iterator[Process]:
-    """A hub that disconnects a slow reader after two seconds, and admits three viewers."""
-    process = Process(tmp_path_factory.mktemp("strict") / "stderr", fanout, patience=2.0, viewers=3)
-    yield process
-    process.close()
-
 
 # the handshake
 
@@ -236,80 +155,7 @@ def test_a_body_is_sent_only_to_screens_of_boards_that_name_it(hub: Process) -> 
             assert hashes == wanted
 
 
-def test_a_slow_reader_gets_every_byte_of_a_large_message(hub: Process) -> None:
-    """simple-websocket alone ignores how many bytes its socket accepted, and so loses the rest of the message."""
-    size = 3_000_000
-    with screen(hub.port, receive_buffer=4_096) as raw:
-        hub.tell(do="send", board=HALL, count=2, size=size)
-        texts = [json.loads(raw.wait('42["notice"', size=30_000)[2:])[1]["text"] for _ in range(2)]
-    assert texts[0] == "a" * size
-    assert texts[1] == "b" * size
-
-
-def test_a_slow_reader_gets_everything_in_the_order_in_which_it_was_sent(hub: Process) -> None:
-    with screen(hub.port, receive_buffer=4_096) as raw:
-        for size in range(1, 6):
-            hub.tell(do="send", board=HALL, count=20, size=size * 20_000)
-        got = [json.loads(raw.wait('42["notice"', size=20_000)[2:])[1] for _ in range(100)]
-    assert [(one["number"], len(one["text"])) for one in got] == [
-        (number, size * 20_000) for size in range(1, 6) for number in range(20)
-    ]
-
-
-@pytest.mark.parametrize("fanout", ["direct"], indirect=True, scope="module")
-def test_an_urgent_notice_passes_everything_that_waits_for_a_slow_reader(hub: Process) -> None:
-    with screen(hub.port, receive_buffer=4_096) as raw:
-        hub.tell(do="send", board=HALL, count=1, size=3_000_000)
-        hub.tell(do="send", board=HALL, count=20, size=10)
-        hub.tell(do="send", board=HALL, count=1, size=20, level="urgent")
-        got = [json.loads(raw.wait('42["notice"', size=30_000)[2:])[1] for _ in range(22)]
-    assert [one["notice"]["level"] for one in got] == ["priority", "urgent", *["priority"] * 20]
-    assert [one["number"] for one in got[2:]] == list(range(20))
-
-
-def test_a_client_that_does_not_read_is_disconnected_and_costs_no_memory(strict: Process) -> None:
-    with screen(strict.port) as reader, screen(strict.port, receive_buffer=4_096) as slow:
-        strict.tell(do="send", board=HALL, count=1, size=4_000_000)
-        reader.wait('42["notice"')
-        seen = strict.look_until(lambda seen: seen["watching"][HALL] == 1)
-        assert seen["watching"][HALL] == 1
-        for _ in range(12):
-            strict.tell(do="send", board=HALL, count=1, size=4_000_000)
-            reader.wait('42["notice"')
-        after = strict.look()
-        assert slow.gone()
-    assert after["queued"] < 12
-    # Twelve messages queued for the slow reader would be 48 MB.
-    assert after["kibibytes"] - seen["kibibytes"] < 30_000
-
-
-def test_a_client_whose_queue_only_grows_is_disconnected_before_it_misses_a_ping(hub: Process) -> None:
-    with screen(hub.port, receive_buffer=4_096) as slow:
-        hub.tell(do="send", board=HALL, count=1, size=3_000_000)
-        hub.tell(do="send", board=HALL, count=LONGEST_QUEUE + 10, size=10)
-        assert hub.look_until(lambda seen: seen["watching"][HALL] == 0)["watching"][HALL] == 0
-        assert slow.gone()
-    assert hub.look_until(lambda seen: seen["queued"] == 0)["queued"] == 0
-    assert "does not read" in hub.errors()
-
-
 # what comes in
-
-
-def test_frames_larger_than_a_screen_sends_end_the_connection(hub: Process) -> None:
-    with screen(hub.port) as raw:
-        raw.send('42["health",{"x":"' + "x" * (LARGEST_FRAME + 10) + '"}]')
-        assert raw.gone()
-    with screen(hub.port) as raw:
-        raw.send('42["health",{"x":"' + "x" * (LARGEST_FRAME - 200) + '"}]')
-        assert raw.call("sync", {"t0": 5})[0]["t0"] == 5
-
-
-def test_a_frame_that_announces_gigabytes_is_never_waited_for(hub: Process) -> None:
-    with screen(hub.port) as raw:
-        raw.send_bytes(b"\x81\xff" + (1 << 40).to_bytes(8, "big") + b"mask")
-        with pytest.raises(OSError):  # noqa: PT011 - broken pipe or reset, as the system has it
-            raw.send_bytes(b"x" * 50_000_000)
 
 
 def test_sync_returns_the_times_and_sends_a_state_only_if_something_differs(hub: Process) -> None:
@@ -324,55 +170,6 @@ def test_sync_returns_the_times_and_sends_a_state_only_if_something_differs(hub:
         assert not [packet for packet in raw.packets if "state" in packet]
         raw.call("sync", right | {"revision": 6})
         assert raw.wait('42["state"')
-
-
-JSON: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(
-        st.sampled_from(["epoch", "revision", "have", "t0", "kind", "id", "errors", "board"]), inner, max_size=4
-    ),
-    max_leaves=10,
-)  # fmt: skip
-
-
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(event=st.sampled_from(["want", "sync", "receipts", "health"]), words=st.lists(JSON, max_size=3))
-def test_no_arguments_of_an_event_break_the_connection_or_fill_the_log(
-    hub: Process, event: str, words: list[Any]
-) -> None:
-    before = len(hub.errors())
-    with screen(hub.port) as raw:
-        raw.send("42" + json.dumps([event, *words]))
-        assert raw.call("sync", {"t0": 3})[0]["t0"] == 3
-    assert "Traceback" not in hub.errors()[before:]
-
-
-@pytest.mark.parametrize(
-    "packet",
-    ["4", "42", "42[", "42{}", "42[1]", "42[]", "42[[]]", "9", "x", "4x", "43", "4399[]", "45", "451-[]",
-     "42" + "[" * 20_000, '42["sync",{"t0":"\\ud800"}]', "40", "41", "44{}", "\x00", "42/other,[]",
-     '42["connect",{}]', "42999999999999[]", '42["disconnect"]', '42["nothing known",1]'],
-)  # fmt: skip
-def test_a_malformed_packet_costs_its_sender_at_most_the_connection(hub: Process, packet: str) -> None:
-    before = len(hub.errors())
-    with screen(hub.port) as other:
-        with screen(hub.port) as malformed:
-            malformed.send(packet)
-        assert hub.look_until(lambda seen: seen["watching"][HALL] == 1)["watching"][HALL] == 1
-        assert other.call("sync", {"t0": 9})[0]["t0"] == 9
-    assert "Traceback" not in hub.errors()[before:]
-
-
-@pytest.mark.parametrize("data", [b"\x81\x05hello", b"\xff\xff\xff\xff", b"\x89\xfe\xff\xff", b"\x00" * 300])
-def test_broken_frames_end_only_their_own_connection(hub: Process, data: bytes) -> None:
-    before = len(hub.errors())
-    with screen(hub.port) as other, screen(hub.port) as malformed:
-        malformed.send_bytes(data)
-        malformed.sock.shutdown(1)
-        assert malformed.gone()
-        assert other.call("sync", {"t0": 9})[0]["t0"] == 9
-    assert hub.look_until(lambda seen: seen["watching"][HALL] == 0)["watching"][HALL] == 0
-    assert "Traceback" not in hub.errors()[before:]
 
 
 def test_the_python_client_library_is_served_too(hub: Process) -> None:

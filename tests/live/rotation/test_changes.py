@@ -35,9 +35,8 @@ from tests.cast import (
     entry,
     notice,
 )
-from tests.live.studio import Studio, beat, glass, keys, published_by
+from tests.live.studio import COMMUNE, HALL, STREET, Studio, beat, glass, keys, published_by
 
-HALL, COMMUNE, STREET = (one.slug for one in BOARDS)
 WHO = EDITOR.slug
 AUTO = replace(TIN_XA, trust="auto")
 Act = Callable[[Database], object]
