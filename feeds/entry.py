@@ -1,4 +1,4 @@
-"""The result of reading a source: Entry and Reading, made by feeds.clean.refine; used by the harvest and the desk."""
+"""The result of reading a source: Entry and Reading, made by feeds.clean.refine; used by the worker and the desk."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from feeds.selectors import Selectors
 class Entry:
     """One item of a source, cleaned: plain text in NFC, paragraphs separated by ``\\n``.
 
-    ``id`` is the guid, else the canonical link, else title and day; the same item keeps it at every reading.
-    ``published`` is UTC, None if the source gives no usable date (then use the time first seen). ``image`` and
-    ``link`` are absolute http(s) addresses; ``link`` is "" if there is none. If the feed itself is a file, ``image``
-    may be a ``file:`` address in its folder. ``table`` holds rows of cells, head first, if the body is mainly an HTML
-    table. ``notes`` describe what was unusual, in Vietnamese.
+    ``id`` is the same at every reading: the guid, else the canonical link, else title and day. ``published`` is UTC,
+    None if the source gives no usable date (then use the time at which the entry was first seen). ``image`` and
+    ``link`` are absolute http(s) URLs; ``link`` is "" if there is none. If the feed itself is a file, ``image`` may
+    be a ``file:`` URL in its folder. ``table`` holds rows of cells, head first, if the body is mainly an HTML table.
+    ``notes`` describe what was unusual, in Vietnamese.
     """
 
     id: str
@@ -33,10 +33,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading of one source; ``ttl`` is how long the source itself says that it is valid.
+    """The result of reading one source once.
 
-    For a list page, ``next`` is the address of the next page ("" if there is none), and ``selectors`` are those
-    that were used.
+    ``title``, ``link`` and ``language`` are those of the source. ``notes`` describe oddities, in Vietnamese. ``ttl``
+    is how long the source itself declares its content to be valid, None if it does not. For a list page, ``next`` is
+    the address of the next page ("" if there is none), and ``selectors`` are those that were used.
     """
 
     title: str

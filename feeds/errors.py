@@ -1,4 +1,4 @@
-"""The errors of feeds; every public function of feeds raises these and nothing else.
+"""The exceptions of the library ``feeds``; its public functions raise no others.
 
 FeedError                 message: plain Vietnamese for editors; code: a short English slug
 ├── FetchError            no usable response
@@ -17,7 +17,7 @@ from datetime import timedelta
 
 
 class FeedError(Exception):
-    """``message`` explains the problem to an editor; ``code`` is stable and meant for counting."""
+    """The base of all errors: ``message`` explains the problem in Vietnamese, ``code`` is a stable English slug."""
 
     def __init__(self, message: str, code: str) -> None:
         super().__init__(message)
@@ -26,15 +26,15 @@ class FeedError(Exception):
 
 
 class FetchError(FeedError):
-    """No usable response."""
+    """The source gave no usable response."""
 
 
 class Refused(FetchError):  # noqa: N818 - named as in the tree above
-    """The address may not be fetched at all; trying again will not help."""
+    """The address may not be fetched: its scheme, a private network, or too many redirects; a retry will not help."""
 
 
 class Unreachable(FetchError):  # noqa: N818 - named as in the tree above
-    """No such name, no connection, an invalid certificate, or a response that is not HTTP."""
+    """The host name is unknown, no connection is possible, the certificate is invalid, or the response is broken."""
 
 
 class TimedOut(FetchError):  # noqa: N818 - named as in the tree above
@@ -42,11 +42,11 @@ class TimedOut(FetchError):  # noqa: N818 - named as in the tree above
 
 
 class TooLarge(FetchError):  # noqa: N818 - named as in the tree above
-    """More bytes than the policy allows, counted after decompression."""
+    """The response has more bytes than the policy allows, counted after decompression."""
 
 
 class HttpStatus(FetchError):  # noqa: N818 - named as in the tree above
-    """A status that is neither 2xx nor 304; ``retry_after`` is the delay that the host requested, or None."""
+    """The response has a status that is neither 2xx nor 304; ``retry_after`` is the requested delay, or None."""
 
     def __init__(self, message: str, status: int, retry_after: timedelta | None = None) -> None:
         super().__init__(message, f"http-{status}")

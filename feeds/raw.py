@@ -1,6 +1,6 @@
-"""The output of the parsers, still as the source wrote it; made by feeds.formats, cleaned by feeds.clean.refine.
+"""The output of the parsers, not yet cleaned; made by feeds.formats, cleaned by feeds.clean.refine.
 
-All formats produce this one shape, so that the cleaning is written once.
+The parsers of all formats return these classes, so that the cleaning is the same for all of them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class RawPicture:
-    """A picture's address (may be relative) and its description."""
+    """The address of a picture, which may be relative, and its description."""
 
     address: str
     alt: str = ""
@@ -19,10 +19,10 @@ class RawPicture:
 
 @dataclass(frozen=True, slots=True)
 class RawEntry:
-    """One item: title and bodies may be markup; ``dates`` are texts, the best first.
+    """One item of a source; ``title``, ``summary`` and ``body`` may be HTML; ``dates`` are texts, the best first.
 
-    ``parsed`` is the parser's own reading of a date, for formats that feeds.clean.dates does not know.
-    ``base`` is what relative addresses of this item are resolved against, if it differs from the feed's.
+    ``parsed`` is a date that the parser itself has parsed, for formats that feeds.clean.dates does not know. ``base``
+    is the address against which relative addresses of this item are resolved, "" if it is that of the feed.
     """
 
     guid: str = ""
@@ -41,7 +41,8 @@ class RawEntry:
 class RawFeed:
     """One parsed source; ``base`` is its address, a URL or the path of a file.
 
-    ``next`` is the address of the next page of a list page, may be relative.
+    ``link`` is the web page of the source. ``ttl`` is how long the source declares its content to be valid. ``next``
+    is the address of the next page of a list page, "" if there is none; it may be relative.
     """
 
     title: str = ""

@@ -35,7 +35,7 @@ def read_bytes(
     page: Selectors | None = None,
     on_stage: Callable[[str], object] = str,
 ) -> Reading:
-    """The entries of ``body``, which was fetched from ``address``.
+    """The Reading of ``body``, which was fetched from ``address``.
 
     ``content_type`` is the response header verbatim; ``zone`` is the source's time zone, for dates without one;
     ``now`` is aware. With ``page`` the body is an HTML list page, read by these selectors, or by proposed ones if
@@ -57,7 +57,7 @@ def read_bytes(
 
 
 def _page(text: str, base: str, selectors: Selectors) -> tuple[Selectors, RawFeed]:
-    """(the selectors that were used, what they found)."""
+    """(the selectors that were used, the items that they found on the list page ``text``)."""
     refuse_wall(text)
     chosen = selectors if selectors.item else best_list(text)
     return chosen, parse_page(text, base, chosen)

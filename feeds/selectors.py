@@ -1,4 +1,7 @@
-"""CSS selectors of a list page: from config, from the desk, or proposed by feeds.discover.selector_proposal."""
+"""The CSS selectors that find the items of an HTML list page.
+
+They come from config.toml, from the desk, or from feeds.discover.selector_proposal.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,10 @@ from feeds.errors import ParseError
 
 @dataclass(frozen=True, slots=True)
 class Selectors:
-    """``item`` selects one piece of news, the others select within it; feeds.formats.html_list finds what is "".
+    """``item`` selects one piece of news; the others select within the item, except ``next``.
 
-    ``next`` is the link to the following page and is searched in the whole page. With an empty ``item``
+    ``next`` selects the link to the following page, in the whole page. If another selector than ``item`` is "",
+    feeds.formats.html_list finds that part by its own rules, but no summary. If ``item`` is "",
     feeds.discover.selector_proposal proposes all selectors at each reading.
     """
 
@@ -35,7 +39,10 @@ class Selectors:
 
 
 def select(node: LexborNode | None, selector: str, name: str = "") -> list[LexborNode]:
-    """The nodes that ``selector`` matches; ``name`` is its field, for the message. Raises ParseError ("selector")."""
+    """The nodes within ``node`` that ``selector`` matches, none if either is empty.
+
+    Raises ParseError (code "selector") for invalid CSS; its message contains ``name``, the selector's field.
+    """
     if node is None or not selector:
         return []
     try:
@@ -46,7 +53,7 @@ def select(node: LexborNode | None, selector: str, name: str = "") -> list[Lexbo
 
 
 def selectors_from(values: Mapping[str, str] | None) -> Selectors | None:
-    """Selectors from a mapping of names to CSS (config, the desk, feeds.sandbox.pack); unknown names are ignored."""
+    """Selectors from a mapping of field names to CSS, None for None; unknown names are ignored."""
     if values is None:
         return None
     known = {field.name for field in fields(Selectors)}

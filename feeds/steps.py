@@ -2,7 +2,7 @@
 
     resolve -> connect -> tls -> answer -> body -> decode -> parse -> entries -> pictures
 
-Each step is reported as soon as it is done; a step that fails is the last.
+Each step is reported as soon as it ends. If a source cannot be fetched or parsed, the step that failed is the last.
 """
 
 from __future__ import annotations
@@ -49,7 +49,10 @@ _EVENTS: dict[str, StepName] = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of a fetch: its duration, the ``bytes`` received; ``message`` is Vietnamese, the error if not ``ok``."""
+    """One step of a trial: its duration in ``seconds``, and the number of ``bytes`` received, 0 if there are none.
+
+    ``message`` is Vietnamese: details of the step, or the error if it is not ``ok``.
+    """
 
     name: StepName
     ok: bool
@@ -59,13 +62,13 @@ class Step:
 
     @property
     def label(self) -> str:
-        """The step's name for people."""
+        """The name of the step for display, in Vietnamese."""
         return LABELS[self.name]
 
 
 @dataclass(frozen=True, slots=True)
 class TrialResult:
-    """The last item of a trial in which every step succeeded: the reading."""
+    """The last item of a trial in which the source could be read: the reading."""
 
     reading: Reading
 
@@ -79,7 +82,11 @@ def steps(
     page: Selectors | None = None,
     resolve: Resolve = system_resolve,
 ) -> Iterator[Step | TrialResult]:
-    """Yields each step when it ends, then the TrialResult; ends after a step that failed. Raises no FeedError."""
+    """Yields each step when it ends, and at last the TrialResult if the source could be read. Raises no FeedError.
+
+    ``address`` is a URL or a path, ``zone`` the source's time zone, ``page`` the selectors of a list page, None for a
+    feed.
+    """
     sandbox = SandboxProcess()
     try:
         got = yield from _fetched(address, policy, resolve)
@@ -135,7 +142,10 @@ def _response_text(got: Fetched) -> str:
 
 
 class _StageTimer:
-    """Turns the trace events of a fetch into steps, except the end of the body: its size comes with the response."""
+    """Turns the trace events of a fetch into steps and puts all but the step "body" into the queue ``events``.
+
+    The step "body" needs the size of the body, which is known only from the response that ``fetch`` returns.
+    """
 
     def __init__(self, events: queue.SimpleQueue[Step | Fetched | FeedError]) -> None:
         self._events = events
@@ -151,7 +161,7 @@ class _StageTimer:
             self.at, self._begun = step, monotonic()
         elif stage == "complete" and step != "body":
             self._events.put(Step(step, True, self.elapsed()))
-            # Time between two stages counts for the later one.
+            # The time between two stages is counted for the later one.
             self.at, self._begun = ("body" if step == "answer" else self.at), monotonic()
 
     def elapsed(self) -> float:

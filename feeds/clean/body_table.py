@@ -1,4 +1,4 @@
-"""Extracts the table from a body that is mainly one (water levels, duty rosters); called by feeds.clean.refine."""
+"""Extracts the table from a body that is mainly a table (such as water levels); called by feeds.clean.refine."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ _MAIN_SHARE = 0.5
 
 
 def table_of(markup: str) -> tuple[Rows, str]:
-    """(rows of cells with the head first, all of one length; the markup without the table). ((), markup) without one.
+    """The table that is the main content of ``markup``: (its rows, the markup without it); ((), markup) if none is.
 
-    A table is the main content if its cells hold at least half of the text. A table with one row or one column, or
-    with another table inside, is only page layout.
+    The rows are tuples of cell texts, the head first, all of the same length. A table is the main content if its
+    cells hold at least half of the text. A table with one row or one column, or with another table inside, is only
+    layout.
     """
     if "<table" not in markup.lower():
         return (), markup
@@ -34,7 +35,7 @@ def table_of(markup: str) -> tuple[Rows, str]:
 
 
 def _rows(table: LexborNode) -> Rows:
-    """Cells by position: a column span leaves empty cells, a row span repeats its text."""
+    """The rows of cell texts: ``colspan`` leaves empty cells, ``rowspan`` repeats the text in the rows below."""
     rows: list[list[str]] = []
     below: dict[int, tuple[int, str]] = {}
     for line in table.css("tr")[:_MAX_ROWS]:

@@ -1,8 +1,8 @@
 """Converts dates as sources write them to UTC; called by feeds.clean.refine and feeds.formats.html_list.
 
-A table of formats comes first, because general parsers read Vietnamese dates wrongly or not at all; other text goes
-to dateparser. Rules: the source's time zone if none is given, day before month, ``ICT`` is +07:00, SA and CH mean
-before and after noon.
+Known formats are parsed by the regular expressions of this module, because general parsers read Vietnamese dates
+wrongly or not at all; other text goes to dateparser. Rules: a date without a time zone is in the source's time zone,
+the day stands before the month, ``ICT`` is +07:00, SA and CH mean before and after noon.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import dateparser
 
@@ -29,7 +29,7 @@ _MONTHS = {
 _ZONES = {
     name: hours
     for hours, names in {
-        0: "gmt utc ut z wet", 1: "cet bst west", 2: "cest eet", 3: "msk eest", 7: "ict",
+        0: "gmt utc ut z wet", 1: "cet bst west", 2: "cest eet", 3: "msk eest", 7: "ict vnt hovt wib",
         8: "sgt hkt awst", 9: "jst kst", 10: "aest", -3: "adt", -4: "edt ast", -5: "est cdt",
         -6: "cst mdt", -7: "mst pdt", -8: "pst",
     }.items()
@@ -45,15 +45,21 @@ _WORDS = re.compile(
 )
 _AMERICAN = re.compile(rf"{_MONTH} ?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}})(?!\d)")
 _DAYS = (_YMD, _DMY, _WORDS, _AMERICAN)
+# Day and month without a year, as list pages write recent dates; the year is the latest for which the day has come.
+_DM = re.compile(r"(?<![\d/.:-])(?P<d>\d{1,2})(?:[/-]| ?tháng ?)(?P<m>\d{1,2})(?![\d/.:-])")
 _TIME = re.compile(
     r"(?<![\d+:-])(?P<h>\d{1,2})"
     r"(?: ?(?:giờ|h) ?(?P<hm>\d{1,2})?(?: ?phút)?|:(?P<m>\d{1,2})(?::(?P<s>\d{1,2})(?:[.,]\d+)?)?)"
     r"(?: ?(?P<half>sa|ch|am|pm|a\.m\.|p\.m\.|sáng|chiều|tối))?(?![\d:])"
 )
 _ZONE = re.compile(
-    r"\(?(?:(?:gmt|utc|ut)? ?(?P<sign>[+-])(?P<zh>\d{1,2}):?(?P<zm>\d{2})?"
+    r"\(?(?:(?:gmt|utc|ut)? ?(?P<sign>[+-])(?P<zh>\d{1,2}):?(?P<zm>\d{2})?(?![\d/])"
+    r"|\b(?P<region>(?:asia|europe|america|australia|pacific|africa|etc)/[a-z_/+-]+\d{0,2})"
+    r"|(?<=:\d\d) (?P<lost>\d{2}:\d{2})(?!:)"  # an offset whose "+" was decoded as a space, as in a URL
     rf"|\b(?P<name>{'|'.join(_ZONES)})\b)\)?"
 )
+# Text left over beside a date that looks like the name of a time zone; see ``unknown_zone``.
+_ZONE_LIKE = re.compile(r"\(?([a-z]{2,5}|[a-z]+/[a-z_/]+)\)?")
 # Text around date and time that does not matter: weekdays, "ngày", "lúc", "cập nhật", punctuation.
 _FILLER = re.compile(
     r"thứ ?(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ nhật|\bth? ?[2-7]\b|\bcn\b|"
@@ -61,8 +67,9 @@ _FILLER = re.compile(
     r"ngày|lúc|vào|đăng|cập nhật|xuất bản|\bat\b|\bon\b|[\s,.;|()\[\]–—-]|:(?!\d)"
 )
 _EPOCH = re.compile(r"\d{9,10}|\d{13}")
-_BARE = re.compile(r"(\d{4})(\d{2})(\d{2})(?:t?(\d{2})(\d{2})(\d{2})?z?)?")
-_OLDEST = 1971
+_BARE = re.compile(r"(\d{4})(\d{2})(\d{2})(?:t?(\d{2})(\d{2})(\d{2})?(?:[.,]\d+)?(z| ?[+-]\d{2}:?(?:\d{2})?)?)?")
+# Earlier and later years are implausible: the zero dates of Unix, .NET and SharePoint (1970, 1, 1899), unset clocks.
+_OLDEST, _NEWEST = 2000, 2100
 _UNKNOWN = object()
 
 
@@ -72,23 +79,30 @@ _DAY = (
     r"\d{1,2},? (?:tháng|thg|th) ?\d{1,2},? (?:năm )?\d{4}"
 )
 _GAP = r"[\s,;|()–-]{1,4}(?:lúc |ngày )?"
-_IN_TEXT = re.compile(rf"(?<![\d/.-])(?:(?:{_CLOCK}){_GAP})?(?:{_DAY})(?:T|{_GAP})?(?:{_CLOCK})?(?![\d/])", re.I)
+# A date without a year counts only beside a time of day or in brackets: "24/11" alone may be a part of a number.
+_SHORT = r"\d{1,2}[/-]\d{1,2}(?![\d/-])"
+_IN_TEXT = re.compile(
+    rf"(?<![\d/.-])(?:(?:(?:{_CLOCK}){_GAP})?(?:{_DAY})(?:T|{_GAP})?(?:{_CLOCK})?(?![\d/])|"
+    rf"(?:{_CLOCK}){_GAP}{_SHORT}|{_SHORT}{_GAP}(?:{_CLOCK})(?![\d/])|(?<=\(){_SHORT}(?=\)))",
+    re.I,
+)
 
 
 def dates_in(text: str) -> Iterator[str]:
-    """The parts of ``text`` that look like dates, with their times ("Đăng: 15/09/2026 | 08:30 - Lượt xem: 9")."""
+    """Yields the parts of ``text`` that look like dates, with their times, such as "15/09/2026 | 08:30"."""
     for match in _IN_TEXT.finditer(unicodedata.normalize("NFC", text)):
         yield match.group().strip(" ,;|()–-")
 
 
 def parse_date(text: str, *, zone: str, now: datetime, thorough: bool = True) -> datetime | None:
-    """The instant that ``text`` names, in UTC; None if there is none, or none that is plausible.
+    """The instant that ``text`` names, in UTC; None if it names none, or an implausible one.
 
-    ``zone`` (an IANA name) is the source's time zone, for texts without one; ``now`` is aware. Not plausible are
-    dates before 1971 (the zero dates of Unix and .NET), more than a day after ``now``, and days that no calendar has.
-    With ``thorough=False`` only the table is used: microseconds, where dateparser takes milliseconds.
+    ``zone`` (an IANA name) is the source's time zone, for texts without one; ``now`` is aware. Implausible are dates
+    before 2000 (such as the zero dates of Unix and .NET), after 2100 or more than a day after ``now``, and days that
+    do not exist. With ``thorough=False`` only this module's formats are tried, which takes microseconds; dateparser
+    takes milliseconds.
     """
-    normalized = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip().lower()
+    normalized = _normalized(text)
     if not normalized or len(normalized) > 120:
         return None
     own = ZoneInfo(zone)
@@ -105,42 +119,88 @@ def usable(instant: datetime, now: datetime) -> datetime | None:
     """``instant`` (aware) in UTC if it is plausible by the rules of ``parse_date``, else None."""
     if instant.year >= now.year + 400:  # the Buddhist era, as Thai systems write it
         instant = instant.replace(year=instant.year - 543)
-    if instant.year < _OLDEST:
+    if not _OLDEST <= instant.year <= _NEWEST:
         return None
     utc = instant.astimezone(UTC)
     return utc if utc <= now + timedelta(days=1) else None
 
 
 def _by_table(text: str, own: tzinfo, now: datetime) -> datetime | object:
-    """A datetime for a known format, _UNKNOWN for others. Raises ValueError for impossible values."""
+    """The date in a normalized text of a known format, else _UNKNOWN. Raises ValueError for impossible values.
+
+    ``own`` is the source's time zone.
+    """
     if _EPOCH.fullmatch(text):
         return datetime.fromtimestamp(int(text[:10]), UTC)
     bare = _BARE.fullmatch(text)
     if bare:
-        year, month, date, hour, minute, second = (int(part or 0) for part in bare.groups())
-        zone = UTC if text.endswith("z") else own
-        return datetime(year, month, date, hour, minute, second, tzinfo=zone)
-    for shape in _DAYS:
-        day = shape.search(text)
-        if day:
-            return _assemble(day, text[: day.start()] + " " + text[day.end() :], own, now)
-    return _UNKNOWN
+        year, month, date, hour, minute, second = (int(part or 0) for part in bare.groups()[:6])
+        zone = _ZONE.fullmatch((bare[7] or "").strip())
+        return datetime(year, month, date, hour, minute, second, tzinfo=(_offset(zone) if zone else None) or own)
+    day = _day_in(text) or _DM.search(text)
+    return _assemble(day, own, now) if day else _UNKNOWN
 
 
-def _assemble(day: re.Match[str], rest: str, own: tzinfo, now: datetime) -> datetime | object:
-    time = _TIME.search(rest)
-    if time:
-        rest = rest[: time.start()] + " " + rest[time.end() :]
+def _normalized(text: str) -> str:
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip().lower()
+
+
+def _day_in(text: str) -> re.Match[str] | None:
+    """The first date with a year in a normalized text, by the first of ``_DAYS`` that matches; None if none does."""
+    return next(filter(None, (shape.search(text) for shape in _DAYS)), None)
+
+
+def _around(match: re.Match[str]) -> str:
+    """The text in which ``match`` was found, with a space in place of the match."""
+    return f"{match.string[: match.start()]} {match.string[match.end() :]}"
+
+
+def _split(rest: str) -> tuple[re.Match[str] | None, re.Match[str] | None, str]:
+    """Splits the text around a day into (match of the time, match of the zone, the rest without filler words)."""
     zone = _ZONE.search(rest)
-    if zone:
-        rest = rest[: zone.start()] + " " + rest[zone.end() :]
-    if _FILLER.sub("", rest):
+    rest = _around(zone) if zone else rest
+    time = _TIME.search(rest)
+    return time, zone, _FILLER.sub("", _around(time) if time else rest)
+
+
+def unknown_zone(text: str) -> str:
+    """The name of a time zone in ``text`` that ``parse_date`` does not know, else "".
+
+    With such a name, ``parse_date`` takes the time as one in the source's own zone.
+    """
+    day = _day_in(_normalized(text)[:120])
+    if day is None:
+        return ""
+    _, zone, left = _split(_around(day))
+    if zone and zone["region"] and _region(zone["region"]) is None:
+        return zone["region"]
+    return left if _ZONE_LIKE.fullmatch(left) else ""
+
+
+def _region(name: str) -> tzinfo | None:
+    """The zone of a name such as "asia/ho_chi_minh"; None if the zone database has none."""
+    proper = "/".join("_".join(word.capitalize() for word in part.split("_")) for part in name.split("/"))
+    try:
+        return ZoneInfo(proper)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _assemble(day: re.Match[str], own: tzinfo, now: datetime) -> datetime | object:
+    time, zone, left = _split(_around(day))
+    if left and not _ZONE_LIKE.fullmatch(left):
         return _UNKNOWN
-    return _midnight(day, _offset(zone) if zone else own, now) + (_since_midnight(time) if time else timedelta())
+    return _midnight(day, (_offset(zone) if zone else None) or own, now) + (
+        _since_midnight(time) if time else timedelta()
+    )
 
 
 def _midnight(day: re.Match[str], zone: tzinfo, now: datetime) -> datetime:
     parts = day.groupdict()
+    if day.re is _DM:
+        today = now.astimezone(zone) + timedelta(days=1)
+        this_year = datetime(today.year, int(parts["m"]), int(parts["d"]), tzinfo=zone)
+        return this_year if this_year <= today else this_year.replace(year=today.year - 1)
     month = int(parts["m"]) if parts["m"] else _MONTHS[parts["name"]]
     date, year = int(parts["d"]), int(parts["y"])
     if month > 12 >= date and day.re is _DMY:
@@ -163,15 +223,22 @@ def _since_midnight(time: re.Match[str]) -> timedelta:
     return timedelta(hours=hour, minutes=minute, seconds=second)
 
 
-def _offset(zone: re.Match[str]) -> timezone:
+def _offset(zone: re.Match[str]) -> tzinfo | None:
+    """The time zone that a match of ``_ZONE`` names; None for a region that the zone database does not have."""
+    if zone["region"]:
+        return _region(zone["region"])
     if zone["name"]:
         return timezone(timedelta(hours=_ZONES[zone["name"]]))
-    ahead = timedelta(hours=int(zone["zh"]), minutes=int(zone["zm"] or 0))
-    return timezone(ahead if zone["sign"] == "+" else -ahead)
+    hours, minutes = (zone["lost"].split(":")) if zone["lost"] else (zone["zh"], zone["zm"] or 0)
+    ahead = timedelta(hours=int(hours), minutes=int(minutes))
+    return timezone(-ahead if zone["sign"] == "-" else ahead)
 
 
 def _by_library(text: str, own: ZoneInfo, now: datetime) -> datetime | None:
-    """Relative times ("3 giờ trước") and all other formats, by dateparser; a single number is not a date."""
+    """The date by dateparser, for relative times ("3 giờ trước") and all other formats; None if it finds none.
+
+    Text without a digit or a word for today or yesterday, and a single number, are not dates.
+    """
     if not re.search(r"\d.*\D|\D.*\d|hôm|yesterday|today", text):
         return None
     try:

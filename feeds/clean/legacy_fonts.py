@@ -1,8 +1,8 @@
-"""Detects Vietnamese text for fonts of the 1990s, or encoded twice, and converts it to Unicode.
+"""Detects Vietnamese text in the font encodings of the 1990s, or encoded twice as UTF-8, and converts it to Unicode.
 
 Used by feeds.formats.decode on whole documents and by feeds.clean.refine on single fields, because such text also
-occurs inside valid UTF-8 and inside entities. Tables: TCVN 5712:1993 (VN3) and the VNI font layout. Both leave ASCII
-unchanged.
+occurs inside valid UTF-8 and as character references. The font encodings are TCVN 5712:1993 (VN3) and VNI; both leave
+ASCII unchanged.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from feeds.clean.vietnamese import UNMISTAKABLE, likeness
 
 Scheme = Literal["tcvn3", "vni", "utf-8 twice"]
 
-# Code -> letter. Capitals with a tone are missing: TCVN3 had a second font for capitals.
+# Byte -> letter. Capitals with a tone mark are missing: TCVN3 had a second font for capitals.
 _TCVN3 = dict(
     zip(
         range(0xA1, 0xAF),
@@ -43,7 +43,7 @@ _VNI_LONE = dict(zip("ñôöíìæóòî", "đơưíìỉĩịỵ", strict=True)
 
 
 def _vni_table() -> dict[str, str]:
-    """VNI spelling -> Unicode letter: one glyph, or a letter and a mark, each in upper or lower case."""
+    """VNI characters (one glyph, or a letter and a mark, each in upper or lower case) -> Unicode letter."""
     table: dict[str, str] = {}
 
     def add(glyphs: str, letter: str) -> None:
@@ -70,7 +70,8 @@ _VNI = _vni_table()
 _VNI_GLYPHS = re.compile("|".join(sorted(map(re.escape, _VNI), key=len, reverse=True)))
 
 _DOUBLE_ENCODED = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-# UTF-8 is wrongly decoded as windows-1252 as often as Latin-1: its characters are mapped back to bytes 80 to 9f.
+# UTF-8 is wrongly decoded as windows-1252 as often as Latin-1; characters of windows-1252 are mapped back to bytes 80
+# to 9f.
 _FROM_1252 = {ord(bytes([b]).decode("cp1252")): b for b in range(0x80, 0xA0) if b not in b"\x81\x8d\x8f\x90\x9d"}
 
 
@@ -105,15 +106,18 @@ _CONVERTERS: dict[Scheme, Callable[[str], str]] = {
 
 
 def is_suspect(text: str) -> bool:
-    """Whether ``text`` may be legacy text: it has letters beyond ASCII, and none that only Unicode has."""
+    """Whether ``text`` may be in a legacy encoding: it has characters beyond ASCII, but none of ``UNMISTAKABLE``.
+
+    Those are Vietnamese letters such as "ơ", which do not occur in text in a legacy encoding.
+    """
     return not text.isascii() and UNMISTAKABLE.search(text) is None
 
 
 def detect(text: str, *, least: int = 3) -> Scheme | None:
-    """The scheme that turns ``text`` into Vietnamese, or None.
+    """The scheme whose conversion turns ``text`` into well-formed Vietnamese, or None.
 
-    Requires ``least`` words with marked letters, most of them well-formed after and hardly any before the conversion;
-    French or Danish text does not reach that.
+    Of the words with letters beyond ASCII, at most half may be well-formed Vietnamese before the conversion; after
+    it, at least 85 % and at least ``least`` words must be. French or Danish text does not fulfil that.
     """
     sample = text[:40_000]
     before = likeness(sample)
@@ -128,6 +132,6 @@ def detect(text: str, *, least: int = 3) -> Scheme | None:
 
 
 def convert(text: str, scheme: Scheme) -> str:
-    """``text`` converted by ``scheme``, in NFC; unchanged if that would not make it more Vietnamese."""
+    """``text`` converted by ``scheme``; unchanged if the conversion does not raise its share of Vietnamese words."""
     converted = _CONVERTERS[scheme](text)
     return converted if likeness(converted).share > likeness(text).share else text

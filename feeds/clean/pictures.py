@@ -1,7 +1,7 @@
 """Re-encodes untrusted pictures as WebP: decoded, turned upright and scaled down.
 
-Called in the sandbox (feeds.sandbox.child, server.media.child), because decoders of pictures can be attacked. Only
-the pixels of the original file are kept, so nothing hidden in it survives.
+Called in child processes (feeds.sandbox.child, server.media.child), because a malicious file may exploit a decoder.
+Only the pixels of the original file are kept, so no metadata and nothing else hidden in the file is shown.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _TALLEST = 8_000
 _QUALITY = 82
 _ORIENTATION = 0x0112
 _SIDEWAYS = {5, 6, 7, 8}
-# What Pillow's decoders are known to raise on damaged files, in addition to OSError.
-_DAMAGED = (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, struct.error, zlib.error)
+DAMAGED = (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, struct.error, zlib.error)
+"""What Pillow's decoders are known to raise on damaged files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,12 @@ class Picture:
     height: int
 
 
-def picture(body: bytes, *, max_width: int = 1920) -> Picture:
-    """``body`` re-encoded, at most ``max_width`` pixels wide; JPEG, PNG, WebP or GIF, detected by content.
+def picture(body: bytes, *, max_width: int = 1920, least: int = 1) -> Picture:
+    """The picture in ``body`` re-encoded as WebP, at most ``max_width`` pixels wide.
 
-    Raises PictureError (codes "picture-too-large", "picture-type", "picture-damaged").
+    ``body`` may be JPEG, PNG, WebP or GIF, which is detected by content. Raises PictureError (codes
+    "picture-too-large", "picture-type", "picture-damaged", and "picture-too-small" if a side has fewer than ``least``
+    pixels).
     """
     if len(body) > PICTURE_BYTES:
         raise PictureError("Tệp ảnh lớn quá 10 MiB.", "picture-too-large")
@@ -45,17 +47,22 @@ def picture(body: bytes, *, max_width: int = 1920) -> Picture:
         with Image.open(io.BytesIO(body), formats=_FORMATS) as source:
             if source.width * source.height > PICTURE_PIXELS:
                 raise PictureError("Ảnh có quá nhiều điểm ảnh (hơn 40 triệu).", "picture-too-large")
+            if min(source.width, source.height) < least:
+                raise PictureError("Ảnh quá nhỏ: biểu tượng hoặc ảnh đếm lượt xem.", "picture-too-small")
             return _encoded(_upright(source, max_width))
     except UnidentifiedImageError as error:
         raise PictureError("Tệp không phải là ảnh JPEG, PNG, WebP hay GIF.", "picture-type") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureError("Ảnh có quá nhiều điểm ảnh (hơn 40 triệu).", "picture-too-large") from error
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise PictureError("Tệp ảnh bị hỏng.", "picture-damaged") from error
 
 
 def _upright(source: Image.Image, max_width: int) -> Image.Image:
-    """Scales first and turns then, so that a photograph in full size is never held twice."""
+    """The picture turned upright, at most ``max_width`` pixels wide.
+
+    The picture is scaled before it is turned, so that memory never holds it twice in full size.
+    """
     sideways = source.getexif().get(_ORIENTATION) in _SIDEWAYS
     source.thumbnail((_TALLEST, max_width) if sideways else (max_width, _TALLEST))
     upright: Image.Image = ImageOps.exif_transpose(source)

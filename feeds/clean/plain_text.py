@@ -1,7 +1,7 @@
-"""Converts markup to plain text and removes what no reader should see; called by feeds.clean.refine for every field.
+"""Converts HTML to plain text and removes what no reader should see; called by feeds.clean.refine for every field.
 
-The result contains no tag and no script, whatever the input: a field that still looks like markup is cleaned again,
-and at last its ``<`` is replaced.
+The result contains no tag and no script, whatever the input is: a text that still looks like markup is cleaned again,
+up to three times; in what then remains of it, ``<`` before a tag name is replaced by ``‹``.
 """
 
 from __future__ import annotations
@@ -12,12 +12,10 @@ import unicodedata
 
 import nh3
 
+from feeds.clean.elements import KNOWN, TAG, escape_words, without_cdata
+from feeds.clean.visible import visible
 from feeds.limits import MAX_FIELD
 
-TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<[!?][a-zA-Z\[-]|(?i:</?script)")
-"""Markup, which must not occur in text that is shown; ``Mưa <10mm`` is text."""
-
-_STRAY = re.compile(r"<(?!/?[a-zA-Z][^<>]*>|[!?][a-zA-Z\[-])")
 _BREAKS = re.compile(
     r"<(?=/?(?:p|div|br|li|ul|ol|dl|dt|dd|tr|table|h[1-6]|blockquote|section|article|header|footer|figure|"
     r"figcaption|pre|hr|address|aside|main)\b)",
@@ -25,8 +23,13 @@ _BREAKS = re.compile(
 )
 _CELLS = re.compile(r"<(?=/?t[dh]\b)", re.I)
 _WITHOUT_TEXT = {"script", "style", "iframe", "noscript", "template", "svg", "math", "title", "textarea"}
-# HTML has no self-closing form of these: a parser would drop the rest of the text with them.
+# HTML has no self-closing form of these elements: a parser would take all text after "<script/>" as the script.
 _CLOSED = re.compile(rf"<(?:{'|'.join(sorted(_WITHOUT_TEXT))})\b[^<>]*/>", re.I)
+# The bullet or number of a list item on a line of its own, because the item's text is a separate paragraph.
+_LONE_MARK = re.compile(r"^(•|–|·|[\w-]{1,6}\.)\n(?=\S)", re.M)
+# Entities that were escaped twice: letters and spaces (``&amp;ocirc;``), an ampersand in a word, whole tags.
+_TWICE = re.compile(r"&(?:#\d{2,7}|#x[0-9a-f]{2,6}|(?!(?:amp|lt|gt);)[a-z]{2,8}\d{0,2});|(?<=\w)&amp;(?=\w)", re.I)
+_TWICE_TAG = re.compile(rf"&lt;/?(?:{KNOWN})(?:\s[^<>]*?)?/?&gt;", re.I)
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069"
@@ -34,7 +37,7 @@ _INVISIBLE = re.compile(
 )
 _ROUNDS = 3
 _TAIL_LENGTH = 60
-# Pictures in data: addresses would use up the MAX_FIELD characters.
+# Pictures in ``data:`` URLs, which would use up the MAX_FIELD characters.
 _DATA = re.compile(r"data:[^\s\"'<>]{100,}")
 # "&" of a query such as "?page=1&copy=2", which an HTML parser would read as the copyright sign.
 _QUERY = re.compile(r"&(?=\w+=)")
@@ -53,7 +56,8 @@ _BOILERPLATE = re.compile(
     re.I,
 )
 _MORE = r"(?:xem thêm|xem tiếp|xem chi tiết|đọc thêm|đọc tiếp|đọc chi tiết|xem toàn văn|read more|continue reading)"
-# Only after the end of a sentence, a bracket or a dash: "mời bà con xem thêm" is a sentence.
+# A "read more" link at the end of a text. It must follow the end of a sentence, a bracket or a dash, because
+# "mời bà con xem thêm" is part of a sentence.
 _TAIL = re.compile(
     r"(?:(?:\A|(?<=[.!?…»\])\n:;]))[ ]*|[ ]*[\[(«>…]+ *|[ ]*\.\.\.+ *|[ ]+[|–—-] *)"
     rf"{_MORE}[ \])».…>:→]*\Z|[ ]*\[(?:…|\.\.\.)\]\Z",
@@ -64,14 +68,14 @@ _TAIL = re.compile(
 def plain(markup: str) -> str:
     """The text of ``markup`` in NFC: entities unescaped once, whitespace collapsed, paragraphs separated by ``\\n``.
 
-    Removes the contents of scripts and styles, "xem thêm" links at the end, and lines that a content management
-    system wrote. At most MAX_FIELD characters of markup are processed.
+    Removes the contents of scripts and styles, "xem thêm" ("read more") links at the end, and lines that a content
+    management system inserted. At most MAX_FIELD characters of markup are processed.
     """
     return drop_boilerplate(text_of(markup))
 
 
 def text_of(markup: str) -> str:
-    """Like ``plain``, but keeps the lines of content management systems."""
+    """Like ``plain``, but keeps "xem thêm" links and the lines that a content management system inserted."""
     if len(markup) > MAX_FIELD:
         markup = _DATA.sub("", markup)[:MAX_FIELD]
     if "<" not in markup and "&" not in markup:
@@ -81,34 +85,39 @@ def text_of(markup: str) -> str:
         if TAG.search(text) is None:
             break
         text = _strip(text)
-    return fold(_without_tags(text))
+    return _LONE_MARK.sub(r"\1 ", fold(_without_tags(text)))
 
 
 def _strip(markup: str) -> str:
-    """One round: removes tags but keeps their line breaks, and unescapes entities once."""
+    """Removes tags but keeps the line breaks that they cause, and unescapes entities, also those escaped twice."""
+    markup = without_cdata(markup)
     markup = re.sub(r"\s+", " ", markup) if TAG.search(markup) else _unwrapped(markup)
     markup = _CLOSED.sub(" ", markup)
-    markup = _QUERY.sub("&amp;", _STRAY.sub("&lt;", markup))
+    markup = visible(_QUERY.sub("&amp;", escape_words(markup)))
     markup = _CELLS.sub(" <", _BREAKS.sub("\n<", markup))
-    return html.unescape(nh3.clean(markup, tags=set(), clean_content_tags=_WITHOUT_TEXT))
+    text = html.unescape(nh3.clean(markup, tags=set(), clean_content_tags=_WITHOUT_TEXT))
+    if "&" not in text:
+        return text
+    text = _TWICE.sub(lambda match: html.unescape(match[0]), text)
+    return html.unescape(text) if _TWICE_TAG.search(text) else text
 
 
 def _unwrapped(text: str) -> str:
-    """Text without tags: a blank line separates paragraphs, a single line break is a space."""
+    """``text``, which has no tags, with one line for each paragraph: only a blank line separates paragraphs."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _PARAGRAPHS.sub("\r", text).replace("\n", " ").replace("\r", "\n")
 
 
 def fold(text: str) -> str:
-    """NFC, one space between words, one line break between paragraphs, none around; soft hyphens stay."""
+    """``text`` in NFC with one space between words, one line break between paragraphs, and none at the ends."""
     lines = (" ".join(line.split()) for line in unicodedata.normalize("NFC", text).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def polish(text: str) -> str:
-    """Removes invisible characters; the last step, because in legacy glyphs a soft hyphen is a letter.
+    """``text`` without invisible characters; called after legacy encodings, in which a soft hyphen is a letter.
 
-    An invisible character between ``<`` and a name may have hidden a tag, so ``<`` is checked again.
+    An invisible character between ``<`` and a name may have hidden a tag, so tags are made harmless again.
     """
     return fold(_without_tags(_INVISIBLE.sub("", text))) if _INVISIBLE.search(text) else text
 
@@ -118,7 +127,7 @@ def _without_tags(text: str) -> str:
 
 
 def drop_boilerplate(text: str) -> str:
-    """``text`` without lines of a content management system and without "xem thêm" at its end."""
+    """``text`` without lines that a content management system inserted, and without "xem thêm" at its end."""
     lines = text.split("\n")
     kept = [line for line in lines if not _BOILERPLATE.match(line)]
     if len(kept) < len(lines):

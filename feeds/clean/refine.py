@@ -1,24 +1,22 @@
-"""Cleans a RawFeed into a Reading: all steps that make an item presentable, in order; called by feeds.read.
+"""Cleans a RawFeed, the output of a parser, into a Reading; called by feeds.read.
 
-newest MAX_ENTRIES -> text (plain, legacy glyphs converted, boilerplate removed) -> link, picture, table, date
--> identity -> duplicates and empty items dropped
+The steps, in order: the newest MAX_ENTRIES -> plain text, without boilerplate, legacy encodings converted
+-> link, picture, table, date -> id -> duplicates and empty items dropped
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from selectolax.lexbor import LexborHTMLParser
-
 from feeds.clean import legacy_fonts
 from feeds.clean.body_table import table_of
-from feeds.clean.dates import parse_date, usable
+from feeds.clean.dates import parse_date, unknown_zone, usable
+from feeds.clean.picture_choice import in_markup, is_story_picture
 from feeds.clean.plain_text import drop_boilerplate, lost_letters, polish, text_of
 from feeds.clean.sharepoint import split_fields
 from feeds.clean.vietnamese import UNMISTAKABLE
@@ -26,19 +24,24 @@ from feeds.download.files import file_beside, folder_of
 from feeds.download.links import absolute, canonical
 from feeds.entry import Entry, Reading
 from feeds.errors import ParseError
-from feeds.limits import MAX_ENTRIES, MAX_FIELD, MAX_SUMMARY, MAX_TITLE
+from feeds.limits import MAX_ENTRIES, MAX_SUMMARY, MAX_TITLE
 from feeds.raw import RawEntry, RawFeed, RawPicture
 
 UNTITLED = "(không có tiêu đề)"
 _TITLE_FROM_TEXT = 90
-_PIXEL = re.compile(r"\A(?:0|1|2)(?:px)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """An entry before the conversion of legacy glyphs, which is decided over the texts of all entries."""
+    """An entry before the conversion of legacy encodings, which are detected in the texts of all entries together.
+
+    ``base`` is the address against which relative addresses of the entry are resolved; ``link`` is the first of its
+    links that is usable, "" if none is.
+    """
 
     raw: RawEntry
+    base: str
+    link: str
     title: str
     summary: str
     table: tuple[tuple[str, ...], ...]
@@ -48,36 +51,44 @@ class _Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Base:
-    """What relative addresses are resolved against; ``folder`` if the feed is a file."""
+    """The ``address`` against which relative addresses are resolved; ``folder`` is that of a feed which is a file."""
 
     address: str
     folder: Path | None
 
 
 def refine(raw: RawFeed, *, zone: str, now: datetime) -> Reading:
-    """Every item of ``raw`` that can be shown; oddities of the whole feed are in the notes of the Reading.
+    """The Reading with every item of ``raw`` that can be shown; its notes describe oddities of the whole feed.
 
-    Raises ParseError (code "lost-letters") if every item has lost letters to a wrong conversion.
+    ``zone`` (an IANA name) is the source's time zone. Raises ParseError (code "lost-letters") if a wrong conversion
+    at the source has turned letters of every item into question marks.
     """
     base = _base(raw)
     notes = list(raw.notes)
     items = _newest(raw.entries, zone, now)
     if len(items) < len(raw.entries):
         notes.append(f"nguồn có {len(raw.entries)} mục, chỉ lấy {len(items)} mục mới nhất")
-    drafts = _converted([_draft(item) for item in items])
-    # Some systems give every item the same guid. One item listed twice, with one title, still counts as one.
+    drafts = _converted([_draft(item, base.address) for item in items])
+    # Some systems give every item the same guid, so only guids that one item has are used. An item that is listed
+    # twice with the same title counts as one.
     guids = Counter(guid for guid, _ in {(draft.raw.guid, draft.title) for draft in drafts})
+    links = Counter(link for link, _, _ in {(draft.link, draft.title, draft.raw.dates) for draft in drafts})
     entries: dict[str, Entry] = {}
-    lost = [draft for draft in drafts if lost_letters(f"{draft.title} {draft.summary}")]
+    lost = False
     for draft in drafts:
-        if draft in lost:
+        if lost_letters(f"{draft.title} {draft.summary}"):
+            lost = True
             notes.append(f"bỏ một mục bị mất chữ thành dấu hỏi: {draft.title[:80]}")
             continue
-        entry = _entry(draft, raw.language, base, guids[draft.raw.guid] == 1, zone=zone, now=now)
+        published = _published(draft.raw, zone, now)
+        entry = _entry(draft, raw.language, base.folder, published)
+        guid = draft.raw.guid if guids[draft.raw.guid] == 1 else ""
+        title = (draft.title or entry.title)[:MAX_TITLE]
+        entry = replace(entry, id=_identity(entry, guid, title, zone, unique_link=links[draft.link] == 1))
         if entry.title == UNTITLED and not (entry.link or entry.image or entry.published):
             notes.append("bỏ một mục trống")
-        else:
-            entries.setdefault(entry.id, entry)
+        elif entries.setdefault(entry.id, entry).summary != entry.summary:
+            notes.append(f"bỏ một mục trùng định danh với mục khác: {entry.title[:80]}")
     if lost and not entries:
         raise ParseError("Mọi mục của nguồn tin đều bị mất chữ thành dấu hỏi.", "lost-letters")
     return Reading(
@@ -98,7 +109,7 @@ def _base(raw: RawFeed) -> _Base:
 
 
 def _newest(items: tuple[RawEntry, ...], zone: str, now: datetime) -> list[RawEntry]:
-    """At most MAX_ENTRIES, in the source's order; some sources list the oldest first. Undated items count as new."""
+    """The newest MAX_ENTRIES items, in the source's order; items without a date count as new."""
     if len(items) <= MAX_ENTRIES:
         return list(items)
 
@@ -111,8 +122,10 @@ def _newest(items: tuple[RawEntry, ...], zone: str, now: datetime) -> list[RawEn
     return [items[place] for place in sorted(latest)]
 
 
-def _draft(raw: RawEntry) -> _Draft:
+def _draft(raw: RawEntry, feed: str) -> _Draft:
+    """The draft of ``raw``; ``feed`` is the base of relative addresses if the item has none of its own."""
     notes: list[str] = []
+    base = absolute(raw.base, feed) or feed
     markup, listed = split_fields(raw.summary)
     rows, around = table_of(markup)
     if not rows and raw.body and raw.body != raw.summary:
@@ -123,35 +136,24 @@ def _draft(raw: RawEntry) -> _Draft:
         summary = drop_boilerplate(text_of(raw.body))
     if written and not summary:
         notes.append("thân bài chỉ có thông báo lỗi của trang nguồn")
-    pictures = [*raw.pictures, *([RawPicture(listed)] if listed else []), *_in_body(markup, raw.body)]
+    pictures = [*raw.pictures, *([RawPicture(listed)] if listed else []), *in_markup(markup, raw.body)]
     return _Draft(
         raw=raw,
+        base=base,
+        link=next((found for link in raw.links if (found := absolute(link, base))), ""),
         title=drop_boilerplate(text_of(raw.title)).replace("\n", " "),
         summary=summary,
         table=rows,
-        picture=next((picture for picture in pictures if picture.address), None),
+        picture=next((one for one in pictures if one.address and is_story_picture(one.address)), None),
         notes=tuple(notes),
     )
 
 
-def _in_body(*bodies: str) -> Iterator[RawPicture]:
-    """The pictures in the bodies, without tracking pixels; lazy loaders keep the address in another attribute."""
-    for markup in bodies:
-        if "<img" not in markup and "<IMG" not in markup:
-            continue
-        for node in LexborHTMLParser(markup[:MAX_FIELD]).css("img"):
-            tags = node.attributes
-            if any(_PIXEL.match(tags.get(side) or "") for side in ("width", "height")):
-                continue
-            for name in ("data-src", "data-original", "src"):
-                address = (tags.get(name) or "").strip()
-                if address and not address.startswith("data:"):
-                    yield RawPicture(address, tags.get("alt") or "")
-                    break
-
-
 def _converted(drafts: list[_Draft]) -> list[_Draft]:
-    """Converts legacy glyphs in single fields: decode misses those behind entities or in half of a feed."""
+    """Converts legacy encodings in titles and summaries, and removes invisible characters.
+
+    feeds.formats.decode cannot find legacy text that is written as character references or only in part of a feed.
+    """
     texts = [text for draft in drafts for text in (draft.title, draft.summary)]
     suspects = [text for text in texts if legacy_fonts.is_suspect(text)]
     scheme = legacy_fonts.detect("\n".join(suspects)) if suspects else None
@@ -169,25 +171,22 @@ def _polished(draft: _Draft, scheme: legacy_fonts.Scheme | None) -> _Draft:
     return replace(draft, title=polish(title), summary=polish(summary), notes=notes)
 
 
-def _entry(draft: _Draft, language: str, base: _Base, unique_guid: bool, *, zone: str, now: datetime) -> Entry:
+def _entry(draft: _Draft, language: str, folder: Path | None, published: datetime | None) -> Entry:
+    """The entry of a draft, with an empty ``id``; ``language`` and ``folder`` are those of the feed."""
     raw, notes = draft.raw, list(draft.notes)
-    own = absolute(raw.base, base.address) or base.address
-    link = next((found for link in raw.links if (found := absolute(link, own))), "")
-    published = _published(raw, zone, now)
-    if published is None and raw.dates:
-        notes.append(f"ngày không dùng được: {raw.dates[0][:60]}")
+    notes += _notes_on_date(raw, published)
     title, summary = draft.title, draft.summary
     if not title:
         title = _cut(summary.split("\n")[0], _TITLE_FROM_TEXT) or UNTITLED
         notes.append("không có tiêu đề, lấy từ nội dung" if summary else "không có tiêu đề lẫn nội dung")
     if len(title) > MAX_TITLE or len(summary) > MAX_SUMMARY:
         notes.append("nội dung quá dài đã được cắt bớt")
-    image = _address(draft.picture.address, own, base.folder) if draft.picture else ""
+    image = _address(draft.picture.address, draft.base, folder) if draft.picture else ""
     return Entry(
-        id=_identity(raw.guid if unique_guid else "", link, title, published, zone),
+        id="",
         title=_cut(title, MAX_TITLE),
         summary="" if summary.casefold() == title.casefold() else _cut(summary, MAX_SUMMARY),
-        link=link,
+        link=draft.link,
         published=published,
         image=image or None,
         image_alt=_line(draft.picture.alt) if draft.picture and image else "",
@@ -197,17 +196,30 @@ def _entry(draft: _Draft, language: str, base: _Base, unique_guid: bool, *, zone
     )
 
 
-def _address(picture: str, own: str, folder: Path | None) -> str:
-    return (file_beside(folder, picture) if folder else "") or absolute(picture, own)
+def _address(picture: str, base: str, folder: Path | None) -> str:
+    return (file_beside(folder, picture) if folder else "") or absolute(picture, base)
 
 
-def _identity(guid: str, link: str, title: str, published: datetime | None, zone: str) -> str:
-    """The guid, else the canonical link, else title and day."""
+def _notes_on_date(raw: RawEntry, published: datetime | None) -> list[str]:
+    if published is None:
+        return [f"ngày không dùng được: {raw.dates[0][:60]}"] if raw.dates else []
+    unknown = unknown_zone(raw.dates[0]) if raw.dates else ""
+    return [f"múi giờ không rõ ({unknown[:30]}), hiểu là giờ của nguồn tin"] if unknown else []
+
+
+def _identity(entry: Entry, guid: str, title: str, zone: str, *, unique_link: bool) -> str:
+    """The ``id`` of an entry: the guid unless it is "", else the canonical link, else title and day of publication.
+
+    If several items share the link (not ``unique_link``), the id is link, title and time of publication.
+    """
     if guid:
         return polish(guid)[:2000]
-    if link:
-        return canonical(link)
-    return f"{title[:MAX_TITLE]} | {published.astimezone(ZoneInfo(zone)).date() if published else ''}".strip(" |")
+    link = canonical(entry.link) if entry.link else ""
+    if link and unique_link:
+        return link
+    when = entry.published.astimezone(ZoneInfo(zone)) if entry.published else None
+    day = (when.isoformat(timespec="minutes") if link else str(when.date())) if when else ""
+    return " | ".join(filter(None, (link, title, day)))
 
 
 def _published(raw: RawEntry, zone: str, now: datetime) -> datetime | None:
@@ -216,7 +228,7 @@ def _published(raw: RawEntry, zone: str, now: datetime) -> datetime | None:
 
 
 def _language(declared: str, text: str = "") -> str:
-    """The primary language tag, such as ``vi``; text that is clearly Vietnamese is ``vi``, whatever is declared."""
+    """The primary tag of the language ``declared``, such as "vi", "" without one; "vi" if ``text`` is Vietnamese."""
     if len(set(UNMISTAKABLE.findall(text))) >= 3:
         return "vi"
     tag = re.split(r"[-_]", declared.strip().lower())[0]
@@ -224,14 +236,14 @@ def _language(declared: str, text: str = "") -> str:
 
 
 def _line(markup: str) -> str:
-    """One short line of plain text: a feed's title, a picture's description."""
+    """``markup`` as one line of at most MAX_TITLE characters of plain text: a feed title or a picture description."""
     text = text_of(markup).replace("\n", " ")
     scheme = legacy_fonts.detect(text, least=2) if legacy_fonts.is_suspect(text) else None
     return _cut(polish(legacy_fonts.convert(text, scheme) if scheme else text), MAX_TITLE)
 
 
 def _cut(text: str, most: int) -> str:
-    """``text``, or as many whole words of it as leave room for an ellipsis."""
+    """``text``, or its first words and an ellipsis if it has more than ``most`` characters."""
     if len(text) <= most:
         return text
     head = text[: most - 1]

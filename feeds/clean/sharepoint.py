@@ -12,7 +12,7 @@ _ADDRESS = re.compile(r"""(?:href|src)\s*=\s*["']([^"']{1,1000})""", re.I)
 
 
 def split_fields(markup: str) -> tuple[str, str]:
-    """(markup of the body field, address of the picture or ""); (``markup``, "") if it is not such a list."""
+    """(markup of the body field, address of the picture or ""); (``markup``, "") if ``markup`` has no such labels."""
     first = _LABEL.match(markup.lstrip())
     if first is None:
         return markup, ""

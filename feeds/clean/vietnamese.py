@@ -1,4 +1,4 @@
-"""Measures how Vietnamese a text looks by the form of its syllables; used by legacy_fonts and formats.decode."""
+"""Counts the well-formed Vietnamese syllables of a text, to detect its encoding; used by legacy_fonts and decode."""
 
 from __future__ import annotations
 
@@ -14,18 +14,21 @@ _NUCLEUS = (
     "[aăâeêioôơuưy]"
 )
 _SYLLABLE = re.compile(f"(?:{_ONSET})?(?:{_NUCLEUS})(?:ng|nh|ch|[cmnpt])?", re.IGNORECASE)
-# Everything except ASCII punctuation, whitespace and general punctuation: the glyphs of legacy fonts ("®", "·", a
-# soft hyphen) occur inside words and must not split them.
+# A word is anything except ASCII punctuation, whitespace and general punctuation: characters such as "®", "·" and the
+# soft hyphen are letters in legacy encodings and must not split words.
 _WORD = re.compile(r"[^\s\x00-\x40\x5b-\x60\x7b-\x7f\u2000-\u206f]+")
 _ENOUGH = 300
 
 UNMISTAKABLE = re.compile("[\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
-"""Letters that hardly any other language uses, and that text for legacy fonts does not contain."""
+"""Letters that hardly any other language uses, and that do not occur in text in a legacy encoding."""
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """The number of ``marked`` words (with a non-ASCII letter), and how many of them are ``good`` syllables."""
+    """The number of ``marked`` words, which have a non-ASCII letter, and how many of them are ``good``.
+
+    A word is good if it is a well-formed Vietnamese syllable.
+    """
 
     marked: int
     good: int

@@ -1,7 +1,8 @@
-"""Finds the repeating list on a page without selectors and proposes some; called by feeds.discover.survey.
+"""Finds lists of news on an HTML page and proposes CSS selectors for them; called by feeds.discover.survey.
 
-Every link whose text could be a title is examined with all the boxes around it. Boxes of one shape under one parent
-are a list. The best list has many, long and different titles, dates and pictures, and is not in a menu.
+Every link whose text could be a title is examined together with the elements around it ("boxes"). Boxes with the same
+parent and the same shape (tag and classes) form a list. The best list has many, long and different titles, dates and
+pictures, and is not in a menu.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _MAX_NODES = 400  # nodes of one item that are examined
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Selectors with a score: higher is better, comparable within one page only."""
+    """Selectors of one list with the number of its items and a score; scores are comparable only within one page."""
 
     selectors: Selectors
     items: int
@@ -42,7 +43,7 @@ class Proposal:
 
 
 def propose(text: str, most: int = 3) -> tuple[Proposal, ...]:
-    """At most ``most`` lists of the page ``text``, the best first; none if nothing repeats."""
+    """Proposals for at most ``most`` lists of the page ``text``, the best first; empty if the page has no list."""
     tree = LexborHTMLParser(text)
     for node in tree.css("script, style, noscript, template, svg"):
         node.decompose()
@@ -57,7 +58,7 @@ def propose(text: str, most: int = 3) -> tuple[Proposal, ...]:
 
 
 def _lists(tree: LexborHTMLParser) -> Iterator[list[LexborNode]]:
-    """Lists of boxes: elements around a link that could be a title, of equal shape and with the same parent."""
+    """Yields lists of boxes: elements around a link that could be a title, with equal shape and the same parent."""
     groups: dict[tuple[int, str], dict[int, LexborNode]] = defaultdict(dict)
     for link in tree.css("a[href]")[:_MAX_LINKS]:
         if len(_title(link)) < _MIN_TITLE:
@@ -76,13 +77,16 @@ def _title(link: LexborNode) -> str:
 
 
 def _shape(node: LexborNode) -> str:
-    """The node's shape: its tag and at most three classes that look stable, as a CSS selector."""
+    """The shape of a node as a CSS selector: its tag and at most three classes that do not look generated."""
     classes = [name for name in (node.attributes.get("class") or "").split() if _CLASS.fullmatch(name)]
     return ".".join([node.tag or "", *(name for name in classes[:3] if not _VOLATILE.search(name))])
 
 
 def _selector_of(boxes: Sequence[LexborNode], tree: LexborHTMLParser) -> str:
-    """The shortest selector that matches these boxes: their own shape, else with the shapes around it."""
+    """A short selector that matches all ``boxes`` and few other nodes of the page.
+
+    It is the shape of the boxes, preceded by the ids or shapes of at most four parents if needed.
+    """
     selector, around = _shape(boxes[0]), boxes[0].parent
     wanted = {box.mem_id for box in boxes}
     for _ in range(4):
@@ -98,7 +102,7 @@ def _selector_of(boxes: Sequence[LexborNode], tree: LexborHTMLParser) -> str:
 
 
 def _evaluated(item: str, tree: LexborHTMLParser) -> Proposal | None:
-    """A scored proposal from what the items have in common; None if they are not news."""
+    """The proposal for the list that the selector ``item`` matches; None if its items do not look like news."""
     boxes = tree.css(item)[:60]
     links = [link for box in boxes if (link := main_link(box)) is not None]
     titles = [_title(link) for link in links]
@@ -106,7 +110,7 @@ def _evaluated(item: str, tree: LexborHTMLParser) -> Proposal | None:
     long = [title for title in titles if len(title) >= _MIN_TITLE]
     if len(set(long)) < _MIN_ITEMS or len(addresses) < len(links) * 0.7 or len(long) < len(boxes) * 0.6:
         return None
-    # A box around several titles is a column, not one piece of news.
+    # The number of titles in all boxes: a box with several titles is a column of the page, not one piece of news.
     inside = sum(sum(1 for link in box.css("a[href]") if len(text_in(link)) >= _MIN_TITLE) for box in boxes)
     dates = [next(dates_in(text_in(box).replace(title, " ")), "") for box, title in zip(boxes, titles, strict=False)]
     dated = sum(map(bool, dates)) / len(boxes)
@@ -121,7 +125,7 @@ def _evaluated(item: str, tree: LexborHTMLParser) -> Proposal | None:
 
 
 def _placement(box: LexborNode) -> float:
-    """1 for a list in the main part of the page, less in a side column, 0 in a menu."""
+    """A factor for the score: 1 for a list in the main part of the page, 0.6 in a side column, 0 in a menu."""
     node: LexborNode | None = box
     factor = 1.0
     while node is not None and node.tag not in ("body", "html"):
@@ -158,7 +162,7 @@ def _is_summary(node: LexborNode) -> bool:
 
 
 def _common(boxes: Sequence[LexborNode], fits: Callable[[LexborNode], bool]) -> str:
-    """The shape (see `_shape`) of nodes that satisfy ``fits`` in at least half of the boxes; "" if there is none."""
+    """The shape (``_shape``) of nodes that satisfy ``fits`` in at least half of the boxes; "" if there is none."""
     counted: Counter[str] = Counter()
     for box in boxes:
         counted.update({_shape(node) for node in reversed(box.css("*")[1:_MAX_NODES]) if fits(node)})

@@ -1,4 +1,4 @@
-"""Lists what a page address offers: its feeds, and lists with proposed selectors and a preview of each.
+"""Finds the feeds that a web page links to, and the lists of news on the page itself.
 
 ``survey_bytes`` is called by ``run.py read`` and the desk (through feeds.sandbox), ``best_list`` by feeds.read for a
 page without selectors.
@@ -35,7 +35,7 @@ _MAX_FEEDS = 30
 
 @dataclass(frozen=True, slots=True)
 class FeedLink:
-    """A feed that a page links to: its title there, and its address."""
+    """A feed that a page links to: the title that the page gives it, and its address."""
 
     title: str
     address: str
@@ -43,7 +43,10 @@ class FeedLink:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """``feeds`` that the page links to; ``lists`` are readings of the page itself, the most likely first."""
+    """The result of examining a page: its title, the ``feeds`` that it links to, and ``lists`` of news on it.
+
+    Each of ``lists`` is a Reading with the entries and the proposed selectors of one list, the most likely first.
+    """
 
     title: str
     feeds: tuple[FeedLink, ...] = ()
@@ -51,7 +54,10 @@ class Survey:
 
 
 def survey_bytes(body: bytes, *, address: str, content_type: str = "", zone: str, now: datetime) -> Survey:
-    """Examines a page without storing anything. Raises ParseError for a page that stops robots."""
+    """The survey of the page ``body``, which was fetched from ``address``.
+
+    ``zone`` is the time zone of the source. Raises ParseError for an empty page and for one that blocks robots.
+    """
     text = decode(body, content_type).text
     refuse_wall(text)
     tree = LexborHTMLParser(text)
@@ -64,7 +70,7 @@ def survey_bytes(body: bytes, *, address: str, content_type: str = "", zone: str
 
 
 def best_list(text: str) -> Selectors:
-    """The selectors of the most likely list of a page. Raises ParseError (code "no-list") if nothing repeats."""
+    """The selectors of the most likely list of the page ``text``. Raises ParseError ("no-list") if there is none."""
     found = propose(text, most=1)
     if not found:
         raise ParseError("Không tìm thấy danh sách tin nào trên trang này.", "no-list")
@@ -72,7 +78,10 @@ def best_list(text: str) -> Selectors:
 
 
 def feeds_of(tree: LexborHTMLParser, address: str) -> tuple[FeedLink, ...]:
-    """Feed autodiscovery: ``link rel=alternate`` first, then links whose address looks like a feed's."""
+    """The feeds that a page names in ``link rel=alternate``, then the links whose address looks like that of a feed.
+
+    ``address`` is that of the page.
+    """
     base = base_of(tree, address)
     found: dict[str, FeedLink] = {}
     for node in tree.css("link[href]"):

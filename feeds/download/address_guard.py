@@ -1,7 +1,7 @@
-"""Decides which addresses may be connected to, and connects to no others; used by feeds.download.http.
+"""Refuses connections to private network addresses (against SSRF); used by feeds.download.http.
 
-A name is resolved once, and the connection goes to the very address that was checked, so a name that resolves
-differently the second time (DNS rebinding) gains nothing. TLS still checks the certificate against the name.
+A host name is resolved once, and the connection goes to the address that was checked, so DNS rebinding (a different
+address at the second resolution) has no effect. TLS still checks the certificate against the host name.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ import httpcore
 from feeds.errors import Refused, TimedOut, Unreachable
 
 Resolve = Callable[[str, int], Sequence[str]]
-"""(host, port) -> addresses; raises OSError where the name is unknown."""
+"""Resolves (host, port) to IP addresses as text; raises OSError if the name is unknown."""
 
 Trace = Callable[[str, object], None]
-"""(name of a stage with "started" or "complete", its details)."""
+"""Is called with the name of an event, a stage followed by ".started" or ".complete", and with its details."""
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 # IPv6 ranges that embed an IPv4 address: (range, number of bits below the address).
@@ -42,7 +42,10 @@ _NEVER_GLOBAL = (
 
 
 def system_resolve(host: str, port: int) -> Sequence[str]:
-    """The operating system's resolver, which also accepts integers and other unusual spellings of addresses."""
+    """The IP addresses of ``host``, by the operating system's resolver.
+
+    The resolver also accepts unusual spellings of an IP address as ``host``, such as an integer.
+    """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(address[4][0]) for address in found]
 
@@ -52,7 +55,7 @@ def ignore(event: str, info: object) -> None:
 
 
 def embedded_ipv4(address: str) -> _Address:
-    """``address`` parsed; an IPv4 address that is embedded in IPv6 is extracted. Raises ValueError."""
+    """The IPv4 address that is embedded in the IPv6 ``address``, else ``address`` parsed. Raises ValueError."""
     parsed = ipaddress.ip_address(address.split("%", 1)[0])
     if isinstance(parsed, ipaddress.IPv6Address):
         for network, below in _EMBEDDING:
@@ -84,7 +87,7 @@ def is_allowed(host: str, address: _Address, allow: Iterable[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A point on the monotonic clock that limits every wait, so that many short waits cannot add up."""
+    """A time in seconds of the monotonic clock at which every wait of a fetch ends, however many waits there are."""
 
     at: float
 
@@ -94,14 +97,14 @@ class Deadline:
         return cls(monotonic() + seconds)
 
     def left(self) -> float:
-        """Remaining seconds, more than 0. Raises TimedOut when none are left."""
+        """The remaining seconds, more than 0. Raises TimedOut when the deadline has passed."""
         seconds = self.at - monotonic()
         if seconds <= 0:
             raise TimedOut("Máy chủ nguồn trả lời quá chậm.", "timeout")
         return seconds
 
     def bound(self, timeout: float | None) -> float:
-        """``timeout``, shortened to the remaining seconds. Raises TimedOut."""
+        """The smaller of ``timeout`` (None: no limit) and the remaining seconds. Raises TimedOut."""
         return min(self.left(), timeout) if timeout is not None else self.left()
 
 
@@ -113,11 +116,11 @@ class GuardedStream(httpcore.NetworkStream):
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Like httpcore's ``read``, at most until the deadline."""
+        """Like httpcore's ``read``, but waits at most until the deadline."""
         return self._stream.read(max_bytes, self._deadline.bound(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Like httpcore's ``write``, at most until the deadline."""
+        """Like httpcore's ``write``, but waits at most until the deadline."""
         self._stream.write(buffer, self._deadline.bound(timeout))
 
     def close(self) -> None:
@@ -132,13 +135,13 @@ class GuardedStream(httpcore.NetworkStream):
         return GuardedStream(inner, self._deadline)
 
     def get_extra_info(self, info: str) -> object:
-        """Passed on unchanged to the inner stream."""
+        """The value that the inner stream gives for ``info``."""
         return self._stream.get_extra_info(info)
 
 
 @dataclass
 class GuardedBackend(httpcore.NetworkBackend):
-    """An httpcore network backend that connects to checked addresses only; ``allow`` lists the exceptions."""
+    """An httpcore network backend that connects only to global addresses and to those in ``allow``."""
 
     deadline: Deadline
     resolve: Resolve = system_resolve
@@ -154,7 +157,11 @@ class GuardedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Raises Refused for an address that is not global, Unreachable if none answers, TimedOut."""
+        """Connects to the first address of ``host`` that answers.
+
+        Raises Refused if an address is neither global nor in ``allow``, Unreachable if the name is unknown or no
+        address answers, TimedOut at the deadline.
+        """
         connecting = Deadline.after(self.deadline.bound(timeout))
         failure: httpcore.NetworkError | httpcore.TimeoutException | None = None
         for address in self._checked(host, port, connecting):
@@ -168,7 +175,11 @@ class GuardedBackend(httpcore.NetworkBackend):
         raise Unreachable("Không kết nối được với máy chủ nguồn.", "connect") from failure
 
     def _checked(self, host: str, port: int, deadline: Deadline) -> list[str]:
-        """The addresses of ``host``. A single forbidden one refuses them all: it is not there by accident."""
+        """The addresses of ``host``. Raises Unreachable for an unknown name, TimedOut at the deadline.
+
+        Raises Refused if at least one of them is forbidden, even if the others are allowed: a private address among
+        public ones indicates an attack.
+        """
         self.trace("guard.resolve.started", host)
         addresses = list(dict.fromkeys(self._addresses(host, port, deadline)))
         self.trace("guard.resolve.complete", addresses)
@@ -188,7 +199,7 @@ class GuardedBackend(httpcore.NetworkBackend):
             return self._resolved(host, port, deadline)
 
     def _resolved(self, host: str, port: int, deadline: Deadline) -> Sequence[str]:
-        """Resolves in a separate thread, because the resolver's own time limits may be longer than ours."""
+        """Resolves ``host`` in a separate thread, because the resolver may take longer than ``deadline`` allows."""
         answers: queue.SimpleQueue[Sequence[str] | OSError | UnicodeError] = queue.SimpleQueue()
 
         def ask() -> None:

@@ -1,6 +1,6 @@
-"""Files and folders as sources: opened within limits, with pictures from the same folder.
+"""Reads sources that are files or folders on this machine, and finds the pictures beside them.
 
-Called by feeds.read, feeds.steps, the harvest and the desk, and by feeds.clean.refine for pictures of such feeds.
+Called by feeds.read, feeds.steps, the worker and the desk, and by feeds.clean.refine for pictures.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ def open_file(path: Path, most: int) -> bytes:
 
 
 def files_of(path: Path) -> list[Path]:
-    """A file itself; of a folder its feeds and pages, the newest first, at most 50.
+    """The files of a source: ``path`` itself, or the feeds and HTML pages in a folder, the newest first, at most 50.
 
-    Raises Unreachable for a folder that cannot be listed or holds none.
+    Raises Unreachable for a folder that cannot be listed or has no such file.
     """
     if not path.is_dir():
         return [path]
@@ -51,9 +51,9 @@ def folder_of(address: str) -> Path | None:
 
 
 def file_beside(folder: Path, address: str) -> str:
-    """The ``file:`` address of ``address``, which is relative to a feed in ``folder``; "" if there is no such file.
+    """The ``file:`` URL of ``address``, which is relative to a feed in ``folder``; "" if there is no such file.
 
-    Never a file outside the folder, whatever ``..`` or symbolic links lead to.
+    A file outside of the folder, to which ``..`` or a symbolic link leads, counts as none.
     """
     try:
         parts = urlsplit(address)
@@ -61,5 +61,5 @@ def file_beside(folder: Path, address: str) -> str:
             return ""
         found = (folder / unquote(parts.path)).resolve()
         return found.as_uri() if found.is_relative_to(folder.resolve()) and found.is_file() else ""
-    except (OSError, ValueError):  # a name too long, a zero byte
+    except (OSError, ValueError):  # a file name that is too long or has a zero byte
         return ""

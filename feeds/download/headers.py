@@ -1,6 +1,7 @@
 """Reads durations from response headers; used by feeds.download.http.
 
-Times are compared with the host's own ``Date``: a difference of two of its times is right even if its clock is wrong.
+A time such as ``Expires`` is subtracted from the response's own ``Date``, so a wrong clock of the host does not
+matter.
 """
 
 from __future__ import annotations
@@ -16,23 +17,31 @@ _LONGEST_AGE = timedelta(days=7)
 
 
 class Headers:
-    """Response headers as text; names ignore case, and the first of several values counts."""
+    """Response headers as text; of several headers with the same name the first counts."""
 
     def __init__(self, pairs: Iterable[tuple[bytes, bytes]]) -> None:
         self._values: dict[str, str] = {}
+        self.cookies: list[str] = []
+        """The values of all ``Set-Cookie`` headers."""
         for name, value in pairs:
-            self._values.setdefault(name.decode("latin-1").lower(), value.decode("latin-1").strip())
+            text = value.decode("latin-1").strip()
+            self._values.setdefault(name.decode("latin-1").lower(), text)
+            if name.lower() == b"set-cookie":
+                self.cookies.append(text)
 
     def get(self, name: str) -> str:
-        """The value of a header, "" without it."""
+        """The value of the header with this name in lower case, "" if it is missing."""
         return self._values.get(name, "")
 
     def retry_after(self) -> timedelta | None:
-        """The requested delay, at most 8 h; None if the header is missing or unreadable."""
+        """The delay that ``Retry-After`` requests, at most 8 h; None if the header is missing or unreadable."""
         return _between(timedelta(), self._span(self.get("retry-after")), _LONGEST_WAIT)
 
     def max_age(self) -> timedelta | None:
-        """How long the response stays fresh, by Cache-Control, else by Expires; at most a week."""
+        """How long the response stays fresh, by Cache-Control, else by Expires; at most a week.
+
+        None if the headers do not say it or forbid caching.
+        """
         control = self.get("cache-control")
         if re.search(r"no-(?:cache|store)", control, re.I):
             return None

@@ -1,6 +1,6 @@
-"""One conditional GET with hard limits on time and size; called by feeds.read, the harvest, the desk and the CLI.
+"""One conditional GET with hard limits on time and size; called by feeds.read, the worker, the desk and the CLI.
 
-address -> address_guard -> httpcore -> redirects, each through the guard -> unpack -> Fetched
+address -> address_guard -> httpcore -> redirects with their cookies, each checked again -> unpack -> Fetched
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 import httpcore
 
 from feeds.download.address_guard import Deadline, GuardedBackend, Resolve, Trace, ignore, system_resolve
+from feeds.download.cookies import CookieJar
 from feeds.download.headers import Headers
 from feeds.download.links import absolute
 from feeds.download.unpack import Unpacker
@@ -41,9 +42,10 @@ _STATUS_TEXT = {
 
 @dataclass(frozen=True, slots=True)
 class FetchPolicy:
-    """Limits of a fetch. ``allow_private``: hosts, addresses or networks that the address guard lets through.
+    """The limits of a fetch.
 
-    ``ca_bundle`` is a file with more certificate authorities, for hosts with a broken chain; verification cannot be
+    ``allow_private`` lists hosts, addresses and networks that may be fetched although they are private. ``ca_bundle``
+    is a file with further certificate authorities, for hosts with an incomplete chain; verification cannot be
     switched off. ``max_bytes`` counts after decompression; ``total_seconds`` covers all redirects.
     """
 
@@ -58,10 +60,11 @@ class FetchPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The response. ``body`` is decompressed, empty for 304; ``etag`` and ``last_modified`` are verbatim.
+    """The response. ``body`` is decompressed, empty for 304; ``etag`` and ``last_modified`` are the headers verbatim.
 
-    ``permanent`` is the new address if the requested one has moved permanently (301, 308), else None. If the
-    connection broke during the body, ``complete`` is False and ``etag`` is "", so that the rest is requested again.
+    ``url`` is the address after all redirects. ``permanent`` is the new address if the requested one has moved
+    permanently (301, 308), else None. If the connection broke during the body, ``complete`` is False, and ``etag``
+    and ``last_modified`` are "", so that the next fetch is unconditional.
     """
 
     url: str
@@ -77,7 +80,7 @@ class Fetched:
 
     @classmethod
     def of_file(cls, path: str, body: bytes = b"") -> Fetched:
-        """A file as if it had been fetched, so that both kinds of source are handled alike."""
+        """The file ``path`` with content ``body`` as a response, so that files and URLs are handled alike."""
         return cls(path, 200, body, "", "", "", None, None, None)
 
 
@@ -98,20 +101,23 @@ def fetch(
     resolve: Resolve = system_resolve,
     trace: Trace = ignore,
 ) -> Fetched:
-    """GET ``url`` with ``etag`` and ``last_modified`` from the last response; returns for 2xx and 304.
+    """Fetches ``url``; returns the response if its status is 2xx or 304.
 
-    ``trace`` is called when a stage starts and ends (httpcore's names, and "guard.resolve"). Raises Refused,
-    Unreachable, TimedOut, TooLarge, or HttpStatus for any other status.
+    ``etag`` and ``last_modified`` of the last response make the request conditional. ``trace`` is called when a stage
+    starts and ends (httpcore's names, and "guard.resolve"). Raises Refused, Unreachable, TimedOut, TooLarge, or
+    HttpStatus for any other status.
     """
     deadline = Deadline.after(policy.total_seconds)
     backend = GuardedBackend(deadline, resolve, policy.allow_private, trace=trace)
     conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    cookies = CookieJar()
     at, moved = absolute(url, ""), None
     if not at:
         raise Refused("Chỉ lấy được tin từ địa chỉ http hoặc https.", "scheme")
     all_permanent = True
     for _ in range(policy.max_redirects + 1):
-        answer = _get(at, policy, conditions, backend)
+        answer = _get(at, policy, conditions | {"Cookie": cookies.header(at)}, backend)
+        cookies.store(at, answer.headers.cookies)
         target = answer.headers.get("location")
         if answer.status not in _REDIRECTS or not target:
             return _fetched(at, answer, moved)
@@ -122,7 +128,10 @@ def fetch(
 
 
 def _next(at: str, target: str) -> str:
-    """The target of a redirect, repaired like any link."""
+    """The absolute URL to which ``at`` redirects; ``target`` is the header Location.
+
+    Raises Refused if that is no usable URL.
+    """
     try:
         found = absolute(urljoin(at, target.encode("latin-1", "replace").decode("utf-8", "replace")), at)
     except ValueError:
@@ -152,7 +161,7 @@ def _fetched(url: str, answer: _Answer, moved: str | None) -> Fetched:
 
 
 def _get(url: str, policy: FetchPolicy, conditions: dict[str, str], backend: GuardedBackend) -> _Answer:
-    """One request on a connection of its own."""
+    """Sends one GET on a new connection; ``conditions`` are further headers. Raises FetchError."""
     parts = urlsplit(url)
     target = httpcore.URL(
         scheme=parts.scheme.encode(),
@@ -181,14 +190,17 @@ def _get(url: str, policy: FetchPolicy, conditions: dict[str, str], backend: Gua
 
 
 def _extensions(policy: FetchPolicy, trace: Trace) -> dict[str, object]:
-    """httpcore's timeouts; the guard shortens each to what is left of the deadline."""
+    """The request extensions for httpcore; address_guard shortens each timeout to the time until the deadline."""
     whole = policy.total_seconds
     waits = {"connect": policy.connect_seconds, "read": whole, "write": whole, "pool": whole}
     return {"timeout": waits, "trace": trace}
 
 
 def _body(response: httpcore.Response, headers: Headers, max_bytes: int) -> tuple[bytes, bool]:
-    """(body, whether it is complete): even half a feed has whole items."""
+    """(body, whether it is complete). A body that was cut off is kept, because half a feed still has complete items.
+
+    Raises httpcore's error if no byte of the body has arrived, and what Unpacker raises.
+    """
     unpacker = Unpacker(headers.get("content-encoding"), max_bytes)
     try:
         for chunk in response.iter_stream():
@@ -202,7 +214,7 @@ def _body(response: httpcore.Response, headers: Headers, max_bytes: int) -> tupl
 
 
 def _header_value(value: str) -> bytes:
-    """A header value as bytes; "" if it holds characters that no header can have."""
+    """A header value as bytes; empty if it contains a line break or a zero byte, which no header may have."""
     return b"" if re.search(r"[\r\n\x00]", value) else value.encode("latin-1", "ignore")
 
 
@@ -225,7 +237,10 @@ def _as_fetch_errors() -> Iterator[None]:
 
 @lru_cache(maxsize=32)
 def _trust(ca_bundle: str) -> SSLContext:
-    """The system's authorities, certifi's, and those of ``ca_bundle``. Raises Unreachable for an unreadable file."""
+    """An SSL context that trusts the certificate authorities of httpcore's default and those in ``ca_bundle``.
+
+    Raises Unreachable if that file cannot be read.
+    """
     context = httpcore.default_ssl_context()
     if ca_bundle:
         try:

@@ -1,4 +1,4 @@
-"""Repairs, resolves and compares addresses as sources write them; used by the parsers, refine and the harvest."""
+"""Repairs, resolves and compares the URLs that sources contain; used by the parsers, refine and the worker."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _TRACKING = re.compile(
     re.I,
 )
 _TRACKING_FRAGMENT = re.compile(r"(?:utm_|xtor|at_|ref[-=])", re.I)
-# Second-level labels under which countries register names, as in gov.vn; instead of a public-suffix list.
+# Labels below a country's domain under which names are registered, as in gov.vn; in place of a public-suffix list.
 _SHARED = {"gov", "com", "edu", "org", "net", "ac", "co", "info", "name", "int", "health", "mil", "pro", "biz", "id"}
 _SAFE = "%/:=&?~#+!$,;'@()*[]"
 
 
 def absolute(link: str, base: str) -> str:
-    """``link`` as an absolute http(s) address in ASCII, or "" if it is none.
+    """``link`` as an absolute http(s) URL in ASCII, or "" if it cannot be one.
 
-    Relative links are resolved against ``base`` (an address, or ""); ``http:host/…`` is repaired; spaces and letters
+    Relative links are resolved against ``base`` (a URL, or ""); ``http:host/…`` is repaired; spaces and letters
     beyond ASCII are escaped.
     """
     link = _CONTROL.sub("", unicodedata.normalize("NFC", link)).strip().replace("\\", "/")
@@ -63,9 +63,9 @@ def _checked(link: str) -> str:
 
 
 def canonical(link: str) -> str:
-    """One spelling for all addresses of one page: a key for comparison, not for fetching.
+    """A key that is equal for different URLs of the same page; for comparison only, not for fetching.
 
-    Without tracking parameters, always ``https``, host and escapes as url-normalize writes them.
+    It is the URL with ``https``, without tracking parameters, normalized by url-normalize.
     """
     try:
         parts = urlsplit(url_normalize(link) or link)
@@ -78,13 +78,16 @@ def canonical(link: str) -> str:
 
 
 def same_domain(one: str, other: str) -> bool:
-    """Whether two addresses have one owner: the last two labels of their hosts, three under ``gov.vn``."""
+    """Whether two URLs have the same registrable domain, and so presumably the same owner."""
     mine, theirs = domain_of(one), domain_of(other)
     return bool(mine) and mine == theirs
 
 
 def domain_of(address: str) -> str:
-    """The registrable domain of an address, an IP address as it is, "" without a host."""
+    """The registrable domain of a URL: the last two labels of its host, three under domains such as ``gov.vn``.
+
+    For a host that is an IP address, the address; "" without a host.
+    """
     try:
         host = (urlsplit(address).hostname or "").rstrip(".").lower()
     except ValueError:

@@ -10,9 +10,10 @@ _GZIP_MARK = b"\x1f\x8b"
 
 
 class Unpacker:
-    """Decompresses one body. ``encoding`` is the Content-Encoding header; more than one layer is refused.
+    """Decompresses one body to at most ``max_bytes``.
 
-    A body that is declared as gzip but has no gzip header is kept unchanged.
+    ``encoding`` is the Content-Encoding header: gzip, deflate or none; others, and several at once, raise
+    Unreachable. A body that is declared as gzip but has no gzip header is kept unchanged.
     """
 
     def __init__(self, encoding: str, max_bytes: int) -> None:
@@ -25,7 +26,7 @@ class Unpacker:
         self._pieces: list[bytes] = []
 
     def feed(self, chunk: bytes) -> None:
-        """Decompresses the next chunk. Raises TooLarge beyond the limit, Unreachable for a damaged stream."""
+        """Decompresses the next chunk. Raises TooLarge beyond ``max_bytes``, Unreachable for a damaged stream."""
         if self._kind == "identity":
             self._keep(chunk)
         elif self._stream is not None:
@@ -36,7 +37,7 @@ class Unpacker:
                 self._begin()
 
     def body(self) -> bytes:
-        """Everything so far, decompressed."""
+        """The decompressed bytes of all chunks so far."""
         return b"".join(self._pieces)
 
     def _begin(self) -> None:
@@ -45,7 +46,7 @@ class Unpacker:
             self._stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
         elif self._kind == "gzip":
             self._kind = "identity"
-        else:  # by the standard deflate means zlib; some hosts send it raw: the first two bytes tell which
+        else:  # "deflate" means the zlib format, but some hosts send raw deflate; the first two bytes decide
             is_zlib = head[0] & 0x0F == 8 and int.from_bytes(head[:2], "big") % 31 == 0
             self._stream = zlib.decompressobj(zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS)
         self.feed(head)

@@ -1,7 +1,8 @@
 """Decodes bytes to text, whatever encoding a source declares; the first step of feeds.read.
 
-gzip without a header -> UTF-16/32 by byte order mark or by zero bytes -> valid UTF-8 -> the declared encoding, unless
-a Vietnamese reading is clearly better -> a guess -> legacy glyphs and double encoding converted -> NFC
+The steps: undeclared gzip is unpacked. The encoding is the first that fits: UTF-16 or UTF-32 by byte order mark or
+zero bytes, valid UTF-8, a Vietnamese 8-bit encoding with a clearly Vietnamese result, the declared encoding, a guess.
+Then text in a legacy font encoding, or encoded twice, is converted; the result is normalized to NFC.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _DECLARED = re.compile(
     re.I,
 )
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.I)
-# Character sets only: Python has other codecs under such names (punycode takes quadratic time).
+# Codecs that are character sets; Python has other codecs, too, such as punycode, which takes quadratic time.
 _CHARACTER_SET = re.compile(
     r"iso8859|cp\d|koi8|gb|big5|euc|shift_jis|iso2022|hz|mac|tis|latin|johab|utf-(8|16|32)|ptcp|kz1048"
 )
@@ -50,7 +51,11 @@ _MIN_CONFIDENCE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """``text`` is NFC without characters that XML forbids; ``encoding`` names how it was decoded."""
+    """The result of ``decode``: ``text`` in NFC without characters that XML forbids.
+
+    ``encoding`` names the encoding and, if there was one, the conversion, such as "utf-8, vni"; ``notes`` describe
+    oddities in Vietnamese.
+    """
 
     text: str
     encoding: str
@@ -58,7 +63,10 @@ class Decoded:
 
 
 def decode(body: bytes, content_type: str = "") -> Decoded:
-    """The text of ``body``, with notes on oddities. Raises ParseError if it unpacks to more than MAX_BYTES."""
+    """The text of ``body``, with notes on oddities; ``content_type`` is the response header.
+
+    Raises ParseError if the body is damaged gzip, or unpacks to more than MAX_BYTES.
+    """
     notes: list[str] = []
     if body[:2] == b"\x1f\x8b":
         body = _gunzip(body)
@@ -73,7 +81,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
 
 
 def _gunzip(body: bytes) -> bytes:
-    """Unpacks; of a damaged body whatever could be unpacked."""
+    """The unpacked body, as far as it goes if the end is missing. Raises ParseError if it is damaged or too large."""
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
         plain = unpacker.decompress(body, MAX_BYTES + 1)
@@ -101,7 +109,10 @@ def _to_text(body: bytes, content_type: str) -> tuple[str, str]:
 
 
 def _wide_without_mark(head: bytes) -> str:
-    """The byte order of UTF-16 without a mark, "" for other text: in ASCII markup every other byte is zero."""
+    """The codec of UTF-16 without a byte order mark, "" for other text.
+
+    UTF-16 is recognized because every other byte of ASCII markup is zero in it.
+    """
     pairs = len(head) // 2
     if pairs < 2:
         return ""
@@ -114,7 +125,7 @@ def _wide_without_mark(head: bytes) -> str:
 
 
 def _declared(head: bytes, content_type: str) -> str:
-    """The codec that the document declares, else that of the header; "" for one that Python does not know."""
+    """The codec that the document declares, else that of the header; "" if Python knows none of them."""
     found = _DECLARED.search(head)
     inside = (found.group(1) or found.group(2)).decode("ascii", "ignore") if found else ""
     outside = _CHARSET.search(content_type)
@@ -129,7 +140,10 @@ def _declared(head: bytes, content_type: str) -> str:
 
 
 def _as_utf8(body: bytes) -> str | None:
-    """The text if it is valid UTF-8, or if at most three bytes are not (cut off inside a letter, one bad paste)."""
+    """``body`` decoded as UTF-8, or None if it is in another encoding.
+
+    Up to three invalid bytes among many valid characters are tolerated, because a body may be cut within a character.
+    """
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
@@ -140,8 +154,9 @@ def _as_utf8(body: bytes) -> str | None:
 
 
 def _narrow(body: bytes, declared: str) -> tuple[str, str]:
-    """(text, encoding) of 8-bit text: a Vietnamese encoding if its result is clearly Vietnamese, else the declared
-    encoding, else chardet's guess.
+    """(text, encoding) of text in an 8-bit encoding.
+
+    The encoding is a Vietnamese one if its result is clearly Vietnamese, else the declared one, else chardet's guess.
     """
     best_text, best_name, best_share = "", "", 0.0
     for encoding, scheme in _VIETNAMESE:

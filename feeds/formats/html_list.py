@@ -1,7 +1,8 @@
 """Parses HTML list pages to RawFeed by CSS selectors; called by feeds.read for sources of kind ``page``.
 
-Only the item's selector must be given. Without the others, the longest link is the title, a date outside of the title
-is the date, and the address of a lazily loaded picture is taken from its other attributes.
+Only the selector of the items is required. Without the others, the title is the text of the longest link, the date is
+that of a ``time`` element or else a text outside the title that looks like a date, and the pictures are all those of
+the item. The address of a lazily loaded picture is taken from other attributes than ``src``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.clean.dates import dates_in
+from feeds.clean.picture_choice import is_story_picture, of_node
 from feeds.clean.plain_text import text_of
 from feeds.download.links import absolute
 from feeds.errors import ParseError
@@ -20,7 +22,6 @@ from feeds.limits import MAX_ENTRIES, MAX_FIELD
 from feeds.raw import RawEntry, RawFeed, RawPicture
 from feeds.selectors import Selectors, select
 
-PICTURE_ADDRESS = ("data-src", "data-original", "data-lazy-src", "src")
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
 NEXT_LINK = 'a[rel="next"], link[rel="next"]'
 _ADDRESSES = (("base[href]", "href"), ('link[rel="canonical"]', "href"), ('meta[property="og:url"]', "content"))
@@ -29,9 +30,9 @@ _BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*url\(\s*['\"]?([^'\")]{
 
 
 def parse_page(text: str, base: str, selectors: Selectors) -> RawFeed:
-    """The news that ``selectors`` find in the page ``text`` of the address ``base``.
+    """The items that ``selectors`` find on the page ``text``, whose address is ``base``.
 
-    Raises ParseError (codes "selector", "no-items"): a page on which nothing matches has changed its layout.
+    Raises ParseError: code "selector" for invalid CSS; "no-items" if nothing matches, because the layout has changed.
     """
     tree = LexborHTMLParser(text)
     items = select(tree.root, selectors.item, "item")
@@ -55,9 +56,10 @@ def parse_page(text: str, base: str, selectors: Selectors) -> RawFeed:
 
 
 def base_of(tree: LexborHTMLParser, base: str) -> str:
-    """What relative addresses of the page are resolved against: its ``<base>``, else ``base``.
+    """The address against which relative addresses of the page are resolved: its ``<base>``, else ``base``.
 
-    A page that is a file has no URL, but may name one (canonical link, og:url).
+    If ``base`` is the path of a file, it is replaced by the URL that the page names as its own (canonical link or
+    og:url), if there is one.
     """
     is_file = "://" not in base
     own = "" if is_file else base
@@ -79,7 +81,7 @@ def _title(tree: LexborHTMLParser) -> str:
 
 
 def _entry(item: LexborNode, selectors: Selectors, base: str) -> RawEntry | None:
-    """None for an item without a title, such as the head of a table or an advertisement."""
+    """The entry that one element of the list describes; None if it has no title, such as the head of a table."""
     link = _first(item, selectors.link, "link") or main_link(item)
     dates, date_node = _dates(item, selectors.date)
     pictures = tuple(pictures_of(item, selectors.picture))
@@ -102,7 +104,10 @@ def _entry(item: LexborNode, selectors: Selectors, base: str) -> RawEntry | None
 
 
 def main_link(item: LexborNode) -> LexborNode | None:
-    """The item itself if it is a link, else the link with the most text: the link around a picture has none."""
+    """The link of an item: the item itself if it is a link, else its link with the most text; None if it has none.
+
+    If some links are inside or around headings, only these count.
+    """
     if item.tag == "a":
         return item
     links = [node for node in item.css("a[href]") if next(_links(node), "")]
@@ -123,7 +128,7 @@ def _within_heading(node: LexborNode, item: LexborNode) -> bool:
 
 
 def _title_of(item: LexborNode, selector: str, link: LexborNode | None) -> str:
-    """The title's text; the ``title`` attribute if the text on the page is a shortened form of it."""
+    """The text of the item's title, or the ``title`` attribute if the text on the page is a shortened form of it."""
     node = _first(item, selector, "title")
     if node is None:
         node = (link.css_first(_HEADINGS) or link) if link is not None else item.css_first(f"{_HEADINGS}, a")
@@ -148,7 +153,7 @@ def _dates(item: LexborNode, selector: str) -> tuple[tuple[str, ...], LexborNode
         texts = [text for text in (*marked, *dates_in(text_in(node))) if text]
         if texts:
             return tuple(dict.fromkeys([*texts[:2], text_in(node)])), node
-    # "3 giờ trước", "hôm qua": only dateparser (in feeds.clean.dates) understands these.
+    # No date was recognized; feeds.clean.dates may understand the whole text, such as "3 giờ trước" (3 hours ago).
     return ((text_in(nodes[0]),), nodes[0]) if nodes and text_in(nodes[0]) else ((), None)
 
 
@@ -157,14 +162,16 @@ def _around(item: LexborNode, title: str) -> str:
 
 
 def pictures_of(item: LexborNode, selector: str = "") -> Iterator[RawPicture]:
-    """The pictures of an item: ``img`` (lazily loaded too), ``data-bg`` and CSS backgrounds."""
+    """Yields the pictures of an item: ``img`` elements, ``data-bg`` attributes and CSS backgrounds."""
     for node in select(item, selector or "img, [style*=url], [data-bg]", "picture"):
-        tags = node.attributes
-        style = _BACKGROUND.search(tags.get("style") or "")
-        addresses = [*(tags.get(name) for name in (*PICTURE_ADDRESS, "data-bg")), style and style.group(1)]
-        for address in addresses:
-            if address and not address.strip().startswith("data:"):
-                yield RawPicture(address.strip(), tags.get("alt") or "")
+        picture = of_node(node)
+        if picture is not None:
+            yield picture
+            continue
+        style = _BACKGROUND.search(node.attributes.get("style") or "")
+        for address in ((node.attributes.get("data-bg") or "").strip(), style.group(1) if style else ""):
+            if address and not address.startswith("data:") and is_story_picture(address):
+                yield RawPicture(address, node.attributes.get("alt") or "")
                 break
 
 
@@ -180,5 +187,5 @@ def _first(item: LexborNode, selector: str, name: str) -> LexborNode | None:
 
 
 def text_in(node: LexborNode) -> str:
-    """The text of a node without scripts, whitespace collapsed."""
+    """The text of a node without scripts, whitespace collapsed; "" if its HTML has more than MAX_FIELD characters."""
     return text_of(node.html or "").replace("\n", " ") if len(node.html or "") <= MAX_FIELD else ""

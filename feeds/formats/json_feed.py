@@ -52,7 +52,10 @@ def _pictures(item: Mapping[str, object]) -> Iterator[RawPicture]:
 
 
 def _text(item: Mapping[str, object], name: str) -> str:
-    """A text field, or ""; by the standard an id that is a number is read as text."""
+    """The text in the field ``name``, "" if it holds none.
+
+    An integer becomes text, as the standard demands for ids.
+    """
     value = item.get(name)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**30:
         return str(value)

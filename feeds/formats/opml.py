@@ -1,4 +1,4 @@
-"""Reads and writes lists of feeds (OPML 2.0), as other programs keep them; used by the command line and the desk."""
+"""Reads and writes lists of feeds in the exchange format OPML 2.0; used by the command line and the desk."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ _MAX_DEPTH = 20
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One feed of a list; ``groups`` are the titles of the groups around it, the outermost first."""
+    """One feed of a list: its ``title``, its ``address``, and the address of its web ``page`` ("" if unknown).
+
+    ``groups`` are the titles of the groups that contain it, the outermost first.
+    """
 
     title: str
     address: str
@@ -28,7 +31,7 @@ class Outline:
 
 
 def parse_opml(body: bytes) -> tuple[Outline, ...]:
-    """The feeds of a list in its order, each address once. Raises ParseError if it is no OPML."""
+    """The feeds of the list ``body`` in its order, each address once, at most 5,000. Raises ParseError."""
     if len(body) > MAX_BYTES:
         raise ParseError("Nội dung lớn quá mức cho phép.", "too-large")
     text = prepare(decode(body, "").text).text
@@ -62,7 +65,7 @@ def _outlines(node: etree._Element, groups: tuple[str, ...], depth: int) -> Iter
 
 
 def write_opml(title: str, outlines: Iterable[Outline]) -> bytes:
-    """A list that other programs can read; groups become nested outlines."""
+    """The OPML document with this title and these feeds; groups become nested outlines."""
     root = etree.Element("opml", version="2.0")
     etree.SubElement(etree.SubElement(root, "head"), "title").text = title
     tops: dict[tuple[str, ...], etree._Element] = {(): etree.SubElement(root, "body")}

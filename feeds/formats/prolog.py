@@ -1,7 +1,8 @@
 """Prepares text for an XML parser; called by feeds.formats.rss and feeds.formats.opml.
 
-Removes junk before the root, forbidden characters and the document type; replaces the entities that the document
-declares, or refuses it as an entity bomb by their total size; drops an item that was cut off.
+Removes text before the first tag, forbidden characters and the document type. Replaces the entities that the document
+declares, or refuses the document as an entity bomb if they are nested or expand too far. Renames captions of media.
+Drops an item that was cut off at the end.
 """
 
 from __future__ import annotations
@@ -14,40 +15,56 @@ from feeds.errors import ParseError
 from feeds.limits import MAX_BYTES
 
 _DECLARATION = re.compile(r"<\?xml\b[^>]{0,500}>", re.I)
-# What may precede a document type: whitespace, processing instructions, comments.
+# What may stand before a document type: whitespace, processing instructions, comments.
 _BEFORE = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.S)
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(\[.*?\]\s*)?>", re.I | re.S)
 _ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]+)\s+(?:"([^"]*)"|'([^']*)')""", re.I)
 _REFERENCE = re.compile(r"&([A-Za-z_][\w.-]*);")
 _CHARACTER = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));")
-# An ampersand that begins no reference; CDATA sections, where it is allowed, are skipped.
+# Matches an ampersand that begins no reference. It also matches whole CDATA sections, in which an ampersand is
+# allowed.
 _BARE = re.compile(r"<!\[CDATA\[.*?\]\]>|&(?!(?:#\d{1,8}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z_][\w.-]{0,40});)", re.S)
 _OPENING = re.compile(r"<(?:[A-Za-z][\w-]*:)?(?:item|entry)[\s>/]", re.I)
 _CLOSING = re.compile(r"</(?:[A-Za-z][\w-]*:)?(?:item|entry)\s*>", re.I)
 _END = re.compile(r"</(?:[A-Za-z][\w-]*:)?(?:channel|rss|feed|rdf)\s*>", re.I)
+# Namespace prefixes of Media RSS: feedparser would take a picture's caption as the text and title of the item.
+_MEDIA = re.compile(r"""xmlns:([A-Za-z_][\w.-]{0,30})\s*=\s*["']http://search\.yahoo\.com/mrss/?["']""")
 _LAST = 2_000
+_HEAD = 20_000  # characters at the beginning of the document that are searched for namespace declarations
 _FLOOD = 5_000  # items; real feeds have at most a few hundred
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """``text`` starts with markup and has no XML declaration or document type; ``cut`` if the feed was cut off."""
+    """The result of ``prepare``. ``text`` starts with a tag and has no XML declaration and no document type.
+
+    ``cut`` is whether the end of the feed is missing.
+    """
 
     text: str
     cut: bool = False
 
 
 def prepare(text: str) -> Prepared:
-    """Prepares ``text`` as described above. Raises ParseError (code "entity-bomb") if its entities expand too far."""
+    """Prepares ``text`` as the module describes. Raises ParseError (code "entity-bomb")."""
     text = _DECLARATION.sub("", text[max(text.find("<"), 0) :], count=1).lstrip()
     text = _CHARACTER.sub(_allowed, _without_doctype(text))
     if "&" in text:
         text = _BARE.sub(lambda m: "&amp;" if m.group() == "&" else m.group(), text)
-    return _without_cut_item(_without_flood(text))
+    return _without_cut_item(_without_flood(_with_captions_renamed(text)))
+
+
+def _with_captions_renamed(text: str) -> str:
+    """The text with Media RSS titles and descriptions renamed: feedparser would take them for those of the item."""
+    prefixes = "|".join(sorted({"media", *map(re.escape, _MEDIA.findall(text[:_HEAD]))}))
+    return re.sub(rf"<(/?)({prefixes}):(title|description|text)(?=[\s/>])", r"<\1\2:caption-\3", text)
 
 
 def _without_flood(text: str) -> str:
-    """Keeps _FLOOD / 2 items at each end: one end has the newest, and parsing very many items is too slow."""
+    """The text with only the first and last _FLOOD / 2 items if it has more than _FLOOD: parsing more is too slow.
+
+    The newest items are at one of the two ends.
+    """
     if len(text) < _FLOOD * 8:
         return text
     places = [match.start() for match in _OPENING.finditer(text)]
@@ -57,7 +74,7 @@ def _without_flood(text: str) -> str:
 
 
 def _allowed(match: re.Match[str]) -> str:
-    """Removes a reference to a character that XML forbids: it would make the whole document unreadable."""
+    """The matched character reference, or "" if XML forbids its character: a parser would refuse the document."""
     code = int(match.group(1), 16) if match.group(1) else int(match.group(2))
     fine = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code <= 0x10FFFF
     return match.group() if fine else ""
@@ -74,7 +91,10 @@ def _without_doctype(text: str) -> str:
 
 
 def _with_entities(body: str, entities: dict[str, str]) -> str:
-    """Replaces declared entities by plain text; refuses entities that refer to other entities (entity bombs)."""
+    """``body`` with declared entities replaced by their text; ``entities`` maps names to values.
+
+    Raises ParseError (code "entity-bomb") if an entity refers to another one, or if the result is too large.
+    """
     for name, value in entities.items():
         if name in _REFERENCE.findall(value) or any(inner in entities for inner in _REFERENCE.findall(value)):
             raise ParseError("Tài liệu XML chứa “bom thực thể” nên bị từ chối.", "entity-bomb")
@@ -86,7 +106,7 @@ def _with_entities(body: str, entities: dict[str, str]) -> str:
 
 
 def _without_cut_item(text: str) -> Prepared:
-    """Drops an item that has a start tag and no end tag: nobody should read half a sentence."""
+    """Drops the last item if it has a start tag but no end tag, because its text may end within a sentence."""
     if _END.search(text, max(0, len(text) - _LAST)):
         return Prepared(text)
     opened = closed = ended = -1

@@ -1,8 +1,8 @@
 """Parses RSS, Atom and RDF to RawFeed with feedparser, which only this module imports; called by feeds.read.
 
-feedparser's own cleaning and resolving of addresses are off: feeds.clean.plain_text and feeds.download.links do both,
-once and faster. An error of its XML parser ("bozo") is not a reason to refuse a feed; a document with neither a known
-version nor an item is refused.
+feedparser's own cleaning and resolving of addresses are switched off: feeds.clean.plain_text and feeds.download.links
+do both faster. An XML error that feedparser reports ("bozo") is not a reason to refuse a feed; a document with
+neither a known version nor an item is refused.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from feeds.raw import RawEntry, RawFeed, RawPicture
 
 # Channel Definition Format (CDF): feedparser reports its version only if the feed has an item.
 _CDF = re.compile(r"\s*(?:<!--.*?-->\s*)*<channel[\s>]", re.I | re.S)
-# "&amp" without ";": so feedparser's parser for broken XML returns an ampersand in a channel's link.
+# "&amp" without ";": this is how feedparser's parser for broken XML returns an ampersand in a channel's link.
 _HALF_REFERENCE = re.compile(r"&amp(?=\w)")
 _DATES = ("published", "updated", "created")
 _PICTURE_NAME = re.compile(r"\.(?:jpe?g|png|webp|gif)(?:[?#]|$)", re.I)
@@ -36,7 +36,10 @@ _LONGEST_TTL = timedelta(days=7)
 
 
 def parse(text: str, base: str) -> RawFeed:
-    """The feed in ``text``; raises ParseError (codes "empty", "bot-wall", "html-page", "not-a-feed", "broken")."""
+    """The feed in ``text``; ``base`` is its URL or the path of a file.
+
+    Raises ParseError (codes "empty", "bot-wall", "html-page", "not-a-feed", "broken", "entity-bomb").
+    """
     if not text.strip():
         raise ParseError("Nguồn tin trả về nội dung rỗng.", "empty")
     prepared = prepare(text)
@@ -63,7 +66,7 @@ def _no_feed(text: str) -> ParseError:
 
 
 def refuse_wall(text: str) -> None:
-    """Raises ParseError for a page without content: blank ("empty"), or a script that stops robots ("bot-wall")."""
+    """Raises ParseError for a page without content: a blank one ("empty"), or one that blocks robots ("bot-wall")."""
     error = _wall(text)
     if error is not None:
         raise error
@@ -99,7 +102,8 @@ def _entry(item: Mapping[str, object]) -> RawEntry:
     contents = [part for part in _maps(item.get("content")) if _text(part.get("value"))]
     details = [*_maps([item.get("summary_detail"), item.get("title_detail")]), *contents]
     return RawEntry(
-        # feedparser's parser for broken XML does not unescape ids, so entries of a truncated feed would get new ones.
+        # feedparser's parser for broken XML does not unescape ids, so entries of a truncated feed would get other
+        # ids.
         guid=html.unescape(_text(item.get("id"))),
         title=_text(item.get("title")),
         links=tuple(_links(item)),
@@ -114,7 +118,7 @@ def _entry(item: Mapping[str, object]) -> RawEntry:
 
 
 def _links(item: Mapping[str, object]) -> Iterator[str]:
-    """Web pages first: of several alternate links the HTML one."""
+    """Yields the addresses of the alternate links, those of HTML pages first, and then the field ``link``."""
     links = [link for link in _maps(item.get("links")) if _text(link.get("rel")) in ("alternate", "")]
     for link in sorted(links, key=lambda link: "html" not in _text(link.get("type"))):
         yield _text(link.get("href"))
@@ -129,7 +133,7 @@ def _parsed(item: Mapping[str, object]) -> Iterator[datetime]:
 
 
 def _pictures(item: Mapping[str, object]) -> Iterator[RawPicture]:
-    """Enclosures, then media:content, widest first, then thumbnails (feedparser flattens groups)."""
+    """Yields the pictures of an item: enclosures, then media:content, widest first, thumbnails, ``image``."""
     for link in _maps(item.get("links")):
         if _text(link.get("rel")) == "enclosure" and _is_picture(link, _text(link.get("href"))):
             yield RawPicture(_text(link.get("href")))
@@ -148,7 +152,10 @@ def _is_picture(part: Mapping[str, object], address: str) -> bool:
 
 
 def _maps(values: object) -> Iterator[dict[str, object]]:
-    """The dictionaries in ``values`` as plain ones: feedparser's own make up missing keys from others."""
+    """Yields the dictionaries in the list ``values`` as plain ones; nothing if ``values`` is no list.
+
+    feedparser's own dictionaries return the value of another key for some missing keys.
+    """
     for value in values if isinstance(values, Iterable) and not isinstance(values, (str, Mapping)) else ():
         if isinstance(value, Mapping):
             yield dict(value)

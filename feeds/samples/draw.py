@@ -1,4 +1,7 @@
-"""Renders pictures/svg/*.svg to pictures/*.jpg; run after changing a drawing: python feeds/samples/draw.py."""
+"""Renders pictures/svg/*.svg, the pictures of the sample sources, to pictures/*.jpg.
+
+Run after changing a drawing: python feeds/samples/draw.py [NAME ...]
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ def draw(page: Page, source: Path, target: Path) -> None:
     """Renders one drawing in Chromium and saves it as a JPEG of WIDTH x HEIGHT pixels."""
     page.set_content(PAGE + source.read_text(encoding="utf-8"))
     with Image.open(io.BytesIO(page.screenshot())) as shot:
-        # No chroma subsampling: the edge between flat red and cream is visibly ragged at 4:2:0.
+        # No chroma subsampling, with which the edge between the red and the cream areas looks ragged.
         shot.convert("RGB").save(target, quality=QUALITY, subsampling=0, optimize=True, progressive=True)
 
 

@@ -1,1 +1,1 @@
-"""Runs parsing in a child process with limited memory and time."""
+"""Runs the parsers in a child process with limited memory and time."""

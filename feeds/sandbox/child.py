@@ -1,7 +1,8 @@
 """Parses untrusted bytes in a process of its own: ``python -m feeds.sandbox.child MEBIBYTES``.
 
 Started and killed by feeds.sandbox.isolate. It reads one task after the other from standard input and answers on
-standard output (messages of feeds.sandbox.pack). Its address space is limited once, its CPU time for each task.
+standard output (messages of feeds.sandbox.pack). Its address space is limited to MEBIBYTES for its whole life, its
+CPU time anew for each task.
 """
 
 from __future__ import annotations
@@ -19,12 +20,16 @@ from typing import BinaryIO
 from feeds.clean.pictures import picture
 from feeds.discover.survey import survey_bytes
 from feeds.errors import FeedError, ParseError
+from feeds.formats.cap.conformance import faults_in
+from feeds.formats.cap.reader import read_cap
+from feeds.limits import PICTURE_LEAST
 from feeds.read import read_bytes
 from feeds.sandbox import pack
+from feeds.sandbox.cap_answer import cap_to_bytes
 from feeds.sandbox.pack import Answer, Message, field
 
 NICE = 5
-"""Lowers the child's scheduling priority: the process that waits for it has more urgent work."""
+"""Increment of the child's nice value, because the process that waits for the child has more urgent work."""
 _OUT_OF_MEMORY = ParseError("Nội dung cần quá nhiều bộ nhớ để đọc.", "memory")
 
 
@@ -47,6 +52,21 @@ def _read(task: Message, body: bytes) -> Answer:
     return {"reading": pack.reading_to_json(reading), "spent": spent}, b""
 
 
+def _cap(task: Message, body: bytes) -> Answer:
+    found = read_cap(
+        body,
+        address=field(task, "address", str),
+        content_type=field(task, "content_type", str),
+        zone=field(task, "zone", str),
+        certificate=field(task, "certificate", str),
+    )
+    return {}, cap_to_bytes(found)
+
+
+def _cap_faults(task: Message, body: bytes) -> Answer:
+    return {"alerts": [[name, list(found)] for name, found in faults_in(body, field(task, "content_type", str))]}, b""
+
+
 def _survey(task: Message, body: bytes) -> Answer:
     found = survey_bytes(
         body,
@@ -67,13 +87,15 @@ def _article(task: Message, body: bytes) -> Answer:
 
 
 def _picture(task: Message, body: bytes) -> Answer:
-    made = picture(body, max_width=field(task, "max_width", int))
+    made = picture(body, max_width=field(task, "max_width", int), least=PICTURE_LEAST)
     return {"width": made.width, "height": made.height}, made.body
 
 
 Task = Callable[[Message, bytes], Answer]
 _TASKS: dict[str, Task] = {
     "read": _read,
+    "cap": _cap,
+    "cap faults": _cap_faults,
     "survey": _survey,
     "article": _article,
     "picture": _picture,
@@ -81,9 +103,9 @@ _TASKS: dict[str, Task] = {
 
 
 def serve(source: BinaryIO, sink: BinaryIO, tasks: Mapping[str, Task] = _TASKS) -> None:
-    """Sends a ready message, then answers tasks until ``source`` ends.
+    """Sends a ready message, then answers tasks until ``source`` ends; ``tasks`` maps names to functions.
 
-    After a MemoryError it answers and returns, which ends the process: the heap is fragmented.
+    After a MemoryError it answers with an error and returns, which ends the process, because its heap is fragmented.
     """
     sink.write(pack.line({"ready": True}))
     sink.flush()
@@ -113,16 +135,16 @@ def limit_cpu(seconds: float) -> None:
 
 
 def limit_memory(mebibytes: int) -> None:
-    """Limits the address space of this process, libraries included, and writes no core files."""
+    """Limits the address space of this process, libraries included, and switches core files off."""
     resource.setrlimit(resource.RLIMIT_AS, (mebibytes * 2**20, mebibytes * 2**20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def main(tasks: Mapping[str, Task] = _TASKS) -> None:
-    """Limits this process by its command-line argument, then serves until its parent is gone."""
+    """Limits the memory of this process to its command-line argument, then serves until its parent is gone."""
     limit_memory(int(sys.argv[1]))
     os.nice(NICE)
-    # A library that prints must not corrupt the answers: standard output goes to standard error instead.
+    # A library that prints must not corrupt the answers, so descriptor 1 is redirected to standard error.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:

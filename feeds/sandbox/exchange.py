@@ -1,4 +1,4 @@
-"""One message to a child and its answer, through the child's pipes; used by feeds.sandbox.isolate."""
+"""Sends one message to a child process and receives its answer, through pipes; used by feeds.sandbox.isolate."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class BrokenChild(Exception):  # noqa: N818 - never leaves feeds.sandbox
 
 
 class Exchange:
-    """Writes ``question`` while it reads the answer, so that two full pipes cannot block each other.
+    """Writes ``question`` to the child and reads its answer at the same time, so that full pipes cannot block both.
 
-    ``seconds`` is the deadline for both together.
+    ``seconds`` is the time limit for writing and reading together.
     """
 
     def __init__(self, process: subprocess.Popen[bytes], question: bytes, seconds: float) -> None:
@@ -36,7 +36,7 @@ class Exchange:
         self._deadline = monotonic() + seconds
 
     def run(self) -> Answer:
-        """The answer and its bytes. Raises BrokenChild."""
+        """The fields of the answer and the bytes that follow them. Raises BrokenChild."""
         with selectors.DefaultSelector() as selector:
             if self._question:
                 selector.register(self._stdin, selectors.EVENT_WRITE)
@@ -69,7 +69,7 @@ class Exchange:
     def _complete_answer(self) -> Answer | None:
         """The answer once all its bytes have arrived, else None. Raises BrokenChild for a malformed message."""
         if self._fields is None:
-            # Only new bytes are searched: a child that never sends a line break must not cost the parent CPU time.
+            # Only new bytes are searched: a long answer without a line break must not cost quadratic time.
             end = self._answer.find(b"\n", self._searched)
             self._searched = len(self._answer)
             if end < 0:
@@ -80,7 +80,7 @@ class Exchange:
 
 
 def _parsed(line: bytes) -> tuple[dict[str, object], int]:
-    """(fields, number of bytes that follow). Raises BrokenChild."""
+    """Parses the first line of a message into (fields, number of bytes that follow the line). Raises BrokenChild."""
     try:
         fields = json.loads(line)
         size = fields["bytes"]

@@ -1,9 +1,9 @@
-"""Runs parsing in a process that can be killed; called by the worker, the desk and the command line.
+"""Runs the parsers in a process that can be killed; called by the worker, the desk and the command line.
 
     thread -> a SandboxProcess of its own, or one of a SandboxPool -> python -m feeds.sandbox.child
 
-A child works until it dies, is killed for being slow, or has done 200 tasks; the next task starts another one.
-Nothing is forked from the threaded parent: the child is a fresh interpreter (docs/decisions/0015).
+A child runs until it crashes, is killed because it is slow, or has done 200 tasks; the next task starts another one.
+The child is not a fork of the parent, which has threads, but a new interpreter (docs/decisions/0015).
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from types import NoneType
 from feeds.clean.pictures import Picture
 from feeds.discover.survey import Survey
 from feeds.entry import Reading
+from feeds.formats.cap.document import CapIndex
 from feeds.limits import DEFAULT_ZONE, PARSE_MEBIBYTES, PARSE_SECONDS
 from feeds.sandbox import pack
+from feeds.sandbox.cap_answer import cap_from_bytes
 from feeds.sandbox.exchange import BrokenChild, Exchange
 from feeds.sandbox.pack import Answer, Message, field
 from feeds.selectors import Selectors
@@ -33,10 +35,10 @@ _TASKS_PER_PROCESS = 200
 
 
 class Sandbox(ABC):
-    """The tasks of feeds.sandbox.child as method calls.
+    """The tasks of feeds.sandbox.child as methods; ``seconds`` is the time limit of a task.
 
-    Each raises what the task itself raises, and ParseError for a child that was killed ("killed") or needed too
-    much memory ("memory").
+    Each method raises what the task itself raises, and ParseError with code "killed" if the child was killed,
+    "memory" if it needed too much memory.
     """
 
     @abstractmethod
@@ -70,7 +72,7 @@ class Sandbox(ABC):
         page: Selectors | None,
         seconds: float = PARSE_SECONDS,
     ) -> tuple[Reading, dict[str, float]]:
-        """Like ``read``, with the seconds that each stage took ("decode", "parse", "refine")."""
+        """Like ``read``; returns (the reading, the seconds that each stage took: "decode", "parse", "refine")."""
         task = {
             "task": "read",
             "address": address,
@@ -82,6 +84,33 @@ class Sandbox(ABC):
         answer, _ = self.run(task, body, seconds)
         spent = field(answer, "spent", dict)
         return pack.reading_from_json(answer.get("reading")), {name: field(spent, name, float) for name in spent}
+
+    def read_cap(
+        self,
+        body: bytes,
+        *,
+        address: str,
+        content_type: str = "",
+        zone: str = DEFAULT_ZONE,
+        certificate: str = "",
+        seconds: float = PARSE_SECONDS,
+    ) -> CapIndex:
+        """Runs ``feeds.formats.cap.reader.read_cap`` in the child process. Raises ParseError."""
+        task = {
+            "task": "cap",
+            "address": address,
+            "content_type": content_type,
+            "zone": zone,
+            "certificate": certificate,
+        }
+        return cap_from_bytes(self.run(task, body, seconds)[1])
+
+    def check_cap(
+        self, body: bytes, *, content_type: str = "", seconds: float = PARSE_SECONDS
+    ) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Runs ``feeds.formats.cap.conformance.faults_in`` in the child process. Raises ParseError."""
+        answer, _ = self.run({"task": "cap faults", "content_type": content_type}, body, seconds)
+        return tuple((str(name), tuple(map(str, found))) for name, found in field(answer, "alerts", list))
 
     def survey(
         self,
@@ -106,23 +135,23 @@ class Sandbox(ABC):
     def article(
         self, body: bytes, *, address: str, content_type: str = "", seconds: float = PARSE_SECONDS
     ) -> tuple[str, str | None, str]:
-        """Runs ``formats.article.article_bytes`` in the child process; returns (text, image, image_alt).
+        """Runs ``feeds.formats.article.article_bytes`` in the child process; returns (text, image, image_alt).
 
-        Only the child imports the large library that it needs.
+        The result is no Article, so that this process does not import the large libraries of that module.
         """
         answer, _ = self.run({"task": "article", "address": address, "content_type": content_type}, body, seconds)
         return field(answer, "text", str), field(answer, "image", str, NoneType), field(answer, "image_alt", str)
 
     def picture(self, body: bytes, *, max_width: int = 1920, seconds: float = PARSE_SECONDS) -> Picture:
-        """Runs ``feeds.clean.pictures.picture`` in the child process."""
+        """Runs ``feeds.clean.pictures.picture`` in the child process. Raises PictureError."""
         answer, made = self.run({"task": "picture", "max_width": max_width}, body, seconds)
         return Picture(made, field(answer, "width", int), field(answer, "height", int))
 
 
 class SandboxPool(Sandbox):
-    """At most ``most`` children for any number of threads; a thread waits until one is free.
+    """At most ``most`` children, shared by any number of threads; a thread waits until a child is free.
 
-    The child used last is used next, so that a worker with little to do keeps one child running and not all of them.
+    The child that was used last is used next, so that with little work only one child runs.
     """
 
     def __init__(self, most: int, mebibytes: int = PARSE_MEBIBYTES) -> None:
@@ -131,7 +160,7 @@ class SandboxPool(Sandbox):
             self._free.put(SandboxProcess(mebibytes))
 
     def run(self, task: Message, body: bytes, seconds: float) -> Answer:
-        """Like ``SandboxProcess.run``, in the next free child."""
+        """Runs ``SandboxProcess.run`` in the next free child."""
         process = self._free.get()
         try:
             return process.run(task, body, seconds)
@@ -142,8 +171,8 @@ class SandboxPool(Sandbox):
 class SandboxProcess(Sandbox):
     """One child with ``mebibytes`` of address space, started by its first task; for one thread at a time.
 
-    ``command`` starts another program than feeds.sandbox.child; ``start_seconds`` is how long a fresh interpreter
-    may take until it sends its ready message.
+    ``command`` is a program to start instead of feeds.sandbox.child; ``start_seconds`` is how long a new child may
+    take until it sends its ready message.
     """
 
     def __init__(
@@ -156,7 +185,7 @@ class SandboxProcess(Sandbox):
         self._tasks_done = 0
 
     def run(self, task: Message, body: bytes, seconds: float) -> Answer:
-        """Runs the task; returns the answer and its bytes. Raises what the task raised.
+        """Runs ``task`` on ``body``; returns the fields and the bytes of the answer. Raises what the task raised.
 
         Raises ParseError "killed" if the child exited or needed longer than ``seconds``, its start not counted.
         """
@@ -174,7 +203,7 @@ class SandboxProcess(Sandbox):
         return answer, made
 
     def close(self) -> None:
-        """Kills the process, whatever it is doing."""
+        """Kills the child process, even during a task; the next task starts another one."""
         self._process, self._tasks_done = None, 0
         if self._finalizer is not None:
             self._finalizer()
@@ -189,7 +218,7 @@ class SandboxProcess(Sandbox):
                 stdout=subprocess.PIPE,
                 bufsize=0,
                 env=_environment(),
-                process_group=0,  # Ctrl-C at the console does not reach the child
+                process_group=0,  # so that Ctrl-C in the terminal does not reach the child
             )
             for pipe in (self._process.stdin, self._process.stdout):
                 if pipe is not None:
@@ -208,6 +237,6 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Only what the child needs to find this package: the parent's environment may hold secrets."""
+    """The child's environment variables: only those that it needs, because the parent's may contain secrets."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZDIR") if name in os.environ}
     return {**kept, "PYTHONPATH": str(Path(__file__).resolve().parents[2]), "PYTHONUTF8": "1"}

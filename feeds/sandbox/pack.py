@@ -1,6 +1,7 @@
-"""Messages between feeds.sandbox.isolate (parent) and feeds.sandbox.child: one line of JSON, then counted bytes.
+"""Messages between feeds.sandbox.isolate (parent) and feeds.sandbox.child: one line of JSON, then a body of bytes.
 
-The parent checks the type of everything it reads, because a child that parsed hostile bytes may send anything.
+The field "bytes" of the JSON object is the length of the body. The parent checks the type of everything that it
+reads, because a child that has parsed malicious bytes may send anything.
 """
 
 from __future__ import annotations
@@ -26,17 +27,17 @@ _ERRORS: dict[str, type[FeedError]] = {kind.__name__: kind for kind in (ParseErr
 
 
 def line(message: Message, body: bytes = b"") -> bytes:
-    """One message as bytes."""
+    """The message with ``body`` in the form in which it is sent: a line of JSON, then the body."""
     return json.dumps({**message, "bytes": len(body)}, ensure_ascii=True).encode("ascii") + b"\n" + body
 
 
 def killed() -> ParseError:
-    """The error for a child that died, was too slow, or sent a message that makes no sense."""
+    """The error for a child that crashed, was too slow, or sent a malformed message."""
     return ParseError("Nội dung nguồn làm quá tải bộ đọc nên đã bị dừng.", "killed")
 
 
 def field(message: object, name: str, *kinds: type[T]) -> T:
-    """The value of the field ``name``. Raises ParseError ("killed") if it is missing or of none of these types."""
+    """The value of the field ``name``. Raises ParseError ("killed") if it is missing or of none of the types."""
     value = message.get(name, killed) if isinstance(message, Mapping) else killed
     for kind in kinds:
         if isinstance(value, kind):
@@ -45,7 +46,7 @@ def field(message: object, name: str, *kinds: type[T]) -> T:
 
 
 def texts(values: object) -> tuple[str, ...]:
-    """A list of strings as a tuple. Raises ParseError ("killed") for anything else."""
+    """``values``, a list of strings, as a tuple. Raises ParseError ("killed") for anything else."""
     if isinstance(values, list) and all(isinstance(value, str) for value in values):
         return tuple(values)
     raise killed()
@@ -61,7 +62,7 @@ def reading_to_json(reading: Reading) -> dict[str, object]:
 
 
 def reading_from_json(whole: object) -> Reading:
-    """The inverse of ``reading_to_json``. Raises ParseError ("killed") for anything else."""
+    """The inverse of ``reading_to_json``. Raises ParseError ("killed") for malformed values."""
     ttl = field(whole, "ttl", float, NoneType)
     return Reading(
         title=field(whole, "title", str),
@@ -76,13 +77,13 @@ def reading_from_json(whole: object) -> Reading:
 
 
 def selectors_of(message: object, name: str) -> Selectors | None:
-    """The selectors in the field ``name``, None where it is null. Raises ParseError ("killed")."""
+    """The selectors in the field ``name``, None if it is null. Raises ParseError ("killed") if it is malformed."""
     packed = field(message, name, dict, NoneType)
     return selectors_from({key: field(packed, key, str) for key in packed}) if packed is not None else None
 
 
 def survey_to_json(survey: Survey) -> dict[str, object]:
-    """The inverse of ``survey_from_json``."""
+    """The survey as values that JSON can encode."""
     return {
         "title": survey.title,
         "feeds": [asdict(link) for link in survey.feeds],
@@ -91,7 +92,7 @@ def survey_to_json(survey: Survey) -> dict[str, object]:
 
 
 def survey_from_json(whole: object) -> Survey:
-    """The inverse of ``survey_to_json``. Raises ParseError ("killed") for anything else."""
+    """The inverse of ``survey_to_json``. Raises ParseError ("killed") for malformed values."""
     links = field(whole, "feeds", list)
     return Survey(
         field(whole, "title", str),
@@ -106,7 +107,7 @@ def error_to_json(error: FeedError) -> dict[str, object]:
 
 
 def error_from_json(packed: object) -> FeedError:
-    """The inverse of ``error_to_json``; an unknown kind is a ParseError."""
+    """The inverse of ``error_to_json``; an unknown class becomes a ParseError."""
     kind = _ERRORS.get(field(packed, "kind", str), ParseError)
     return kind(field(packed, "message", str), field(packed, "code", str))
 

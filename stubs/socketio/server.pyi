@@ -2,12 +2,15 @@ from collections.abc import Callable
 
 from engineio.packet import Packet as EnginePacket
 from engineio.server import Server as EngineServer
+from socketio.manager import Manager
 from socketio.packet import Packet
 
 class Server:
     eio: EngineServer
+    manager: Manager
     packet_class: type[Packet]
     manager_initialized: bool
+    def __init__(self, *, async_mode: str | None = None) -> None: ...
     def on(self, event: str, handler: Callable[..., object], namespace: str | None = None) -> None: ...
     def emit(self, event: str, data: object = None, to: str | None = None, namespace: str | None = None) -> None: ...
     def enter_room(self, sid: str, room: str, namespace: str | None = None) -> None: ...

@@ -1,1 +1,1 @@
-"""Tests of the reading half; nothing here needs a server, a store or the network beyond loopback."""
+"""Tests of feeds, the library that reads sources; none needs a server, a store or a network beyond loopback."""

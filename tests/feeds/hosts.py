@@ -1,4 +1,4 @@
-"""Test HTTP hosts on a loopback port that behave as a script says; used by the tests of fetching and the harvest."""
+"""HTTP hosts on loopback that behave as a script says; used by the tests of fetching and of the harvest."""
 
 from __future__ import annotations
 
@@ -10,25 +10,29 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 Script = Callable[["Host", socket.socket, bytes], None]
-"""(host, connection, raw request) -> None; sends the response."""
+"""What a host does with a request: it gets the host, the connection and the raw request, and sends the response."""
 
 
 @dataclass
 class Host:
-    """A running host. ``asked`` holds every request; ``closing`` is set when the test ends, so that scripts stop."""
+    """A running host.
+
+    ``asked`` holds the raw bytes of every request; ``closing`` is set when the test ends, so that waiting scripts
+    stop.
+    """
 
     port: int
     asked: list[bytes] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
 
     def url(self, path: str = "/rss", name: str = "cong.example", scheme: str = "http") -> str:
-        """An address on this host, under any name."""
+        """A URL of this host under the host name ``name``, which `loopback` resolves."""
         return f"{scheme}://{name}:{self.port}{path}"
 
 
 @contextmanager
 def host(script: Script, tls: ssl.SSLContext | None = None) -> Iterator[Host]:
-    """Runs a host that handles each connection by ``script``, one after the other."""
+    """Runs a host while the block runs; it handles connections by ``script``, one after the other."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = Host(listener.getsockname()[1])
 
@@ -55,19 +59,19 @@ def host(script: Script, tls: ssl.SSLContext | None = None) -> Iterator[Host]:
         thread.start()
         yield server
         server.closing.set()
-        # On some systems a blocked accept() does not notice a closed listener; one more connection wakes it.
+        # On some systems closing a listener does not end a blocked accept(); one more connection ends it.
         with suppress(OSError), socket.create_connection(("127.0.0.1", server.port), 1):
             pass
         thread.join(5)
 
 
 def loopback(name: str, port: int) -> Sequence[str]:
-    """A resolver that gives 127.0.0.1 for every name."""
+    """A fake resolver that returns 127.0.0.1 for every name."""
     return ["127.0.0.1"]
 
 
 def responds(status: str, *headers: str, body: bytes = b"") -> Script:
-    """A host that sends a correct response."""
+    """A script that sends a correct response with this status, these header lines and this body."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers, "", ""]
 
     def script(server: Host, connection: socket.socket, request: bytes) -> None:
@@ -77,7 +81,7 @@ def responds(status: str, *headers: str, body: bytes = b"") -> Script:
 
 
 def raw(*pieces: bytes) -> Script:
-    """A host that sends these bytes and closes the connection."""
+    """A script that sends these bytes and closes the connection."""
 
     def script(server: Host, connection: socket.socket, request: bytes) -> None:
         for piece in pieces:
@@ -87,7 +91,7 @@ def raw(*pieces: bytes) -> Script:
 
 
 def hangs(first: bytes = b"") -> Script:
-    """A host that sends ``first`` and then nothing, without closing the connection."""
+    """A script that sends ``first`` and then nothing, without closing the connection."""
 
     def script(server: Host, connection: socket.socket, request: bytes) -> None:
         connection.sendall(first)
@@ -97,7 +101,10 @@ def hangs(first: bytes = b"") -> Script:
 
 
 def drips(first: bytes, drop: bytes, every: float = 0.01) -> Script:
-    """A host that sends ``drop`` for ever, every ``every`` seconds or, with 0, as fast as it can."""
+    """A script that sends ``first`` and then ``drop`` without end.
+
+    ``every`` is the pause in seconds between two drops; 0: as fast as possible.
+    """
 
     def script(server: Host, connection: socket.socket, request: bytes) -> None:
         connection.sendall(first)
@@ -108,7 +115,7 @@ def drips(first: bytes, drop: bytes, every: float = 0.01) -> Script:
 
 
 def in_turn(*scripts: Script) -> Script:
-    """A host that follows one script per request, and the last one from then on."""
+    """A script that uses one of ``scripts`` per request, in order; the last one answers all further requests."""
 
     def script(server: Host, connection: socket.socket, request: bytes) -> None:
         scripts[min(len(server.asked), len(scripts)) - 1](server, connection, request)

@@ -1,4 +1,4 @@
-"""List pages as Vietnamese portals make them, with the sample stories; written for these tests, not copied."""
+"""List pages with the sample stories, in the forms that Vietnamese portals use; written for the tests, not copied."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def page(*items: str, before: str = "", after: str = "", head: str = "") -> str:
 
 
 def cards() -> str:
-    """Title in a heading, summary, lazily loaded picture, date in a span, and a link to the next page."""
+    """A list of cards: title in a heading, summary, lazily loaded picture, date in a span; link to the next page."""
     return page(
         *(
             f'<div class="news-item col-md-4"><a class="thumb" href="/tin/{n}.html"><img '
@@ -58,7 +58,7 @@ def cards() -> str:
 
 
 def links_with_labels() -> str:
-    """Each item is one link around everything; titles are shortened, an attribute has the full title."""
+    """A list of which each item is one link; the visible titles are shortened, an attribute has the full title."""
     return page(
         '<ul class="list-news">',
         *(
@@ -71,7 +71,7 @@ def links_with_labels() -> str:
 
 
 def table_of_documents() -> str:
-    """Rows of a table without any class: number, subject, day."""
+    """A table of documents (number, subject, day) whose rows have no CSS class."""
     return page(
         '<table id="ds-van-ban"><tr><th>Số</th><th>Trích yếu</th><th>Ngày</th></tr>',
         *(
@@ -84,7 +84,7 @@ def table_of_documents() -> str:
 
 
 def bare_blocks() -> str:
-    """Only divs; the date is plain text beside the link."""
+    """A list of div elements without CSS classes; the date is plain text beside the link."""
     return page(
         '<div id="noi-dung">',
         *(

@@ -1,4 +1,4 @@
-"""Three sample stories and feeds that carry them; tests build them in their own encoding or format."""
+"""Three sample stories and the feeds that contain them; each test encodes or formats them as it needs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOW = datetime(2026, 9, 28, 1, 0, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class SampleStory:
-    """What a test feed contains of one story, and what reading it must give back."""
+    """One sample story: the text that a test feed contains, and the values that reading the feed must return."""
 
     title: str
     text: str
@@ -54,7 +54,10 @@ def item(story: SampleStory, number: int) -> str:
 
 
 def rss(*items: str, title: str = "Trang tin điện tử xã Đông Hải", head: str = "", extra: str = "") -> str:
-    """An RSS 2.0 document without XML declaration; ``head`` comes before the root, ``extra`` in the channel."""
+    """An RSS 2.0 document without an XML declaration.
+
+    ``head`` is put before the root element, ``extra`` into the channel.
+    """
     return (
         f'{head}<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>{title}</title>'
         f"<link>https://xa.example.invalid/</link><language>vi</language>{extra}{''.join(items)}</channel></rss>"
@@ -71,7 +74,7 @@ def reading(body: str | bytes, *, address: str = ADDRESS, content_type: str = ""
 
 
 def one(markup: str, *, title: str = "Một tin", extra: str = "") -> str:
-    """A feed of one item whose description is ``markup``."""
+    """An RSS feed with one item, whose description is ``markup``; ``extra`` is put into the item."""
     return rss(
         f"<item><title>{title}</title><link>https://xa.example.invalid/tin/1.html</link>{extra}"
         f"<description><![CDATA[{markup}]]></description></item>"
@@ -79,7 +82,7 @@ def one(markup: str, *, title: str = "Một tin", extra: str = "") -> str:
 
 
 def refusal(body: str | bytes) -> ParseError:
-    """The error that reading ``body`` raises."""
+    """Reads ``body``, which must fail; returns the ParseError that is raised."""
     with pytest.raises(ParseError) as caught:
         reading(body)
     return caught.value

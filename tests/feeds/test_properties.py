@@ -1,4 +1,4 @@
-"""Properties of any input bytes: the result is a Reading or a FeedError, and no text holds markup."""
+"""Properties of reading arbitrary bytes: the result is a Reading or a FeedError, and no text contains markup."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds import FeedError, Reading
-from feeds.clean.plain_text import TAG
+from feeds.clean.elements import TAG
 from feeds.download.unpack import Unpacker
 from feeds.errors import ParseError, TooLarge, Unreachable
 from feeds.formats.decode import decode
@@ -126,7 +126,7 @@ def test_any_compressed_bytes_end_in_a_body_or_an_error_of_ours(body: bytes, kin
     "piece", ["<", "<a ", "&", "<!--", "<item>", "</item>", "<![CDATA[", "<title>", "<b>", "&#x41;"]
 )
 def test_thousands_of_one_piece_are_read(piece: str) -> None:
-    """Thousands of the same piece; quadratic time at millions is left to the sandbox's limits."""
+    """A document that repeats one piece 3,000 times is read. The sandbox protects against millions of them."""
     check((sample_feed().replace("</channel></rss>", "") + piece * 3000).encode())
     check(one(piece * 3000).encode())
 

@@ -1,4 +1,4 @@
-"""Reading a whole source: formats, identity, pictures, files."""
+"""Every feed format is read; each item gets its own identity and its picture; a source may also be a file."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_json_feed_is_read() -> None:
     }  # fmt: skip
     got = reading("\ufeff" + json.dumps(feed))
     first, second = got.entries
-    assert (got.title, first.id, first.title, first.summary) == ("Tin", "7", "1 < 2", "Một\nHai")
+    assert (got.title, first.id, first.title, first.summary) == ("Tin <xã>", "7", "1 < 2", "Một\nHai")
     assert (first.link, first.image) == ("https://xa.example.invalid/1", "https://xa.example.invalid/rss/a.jpg")
     assert (second.image, second.notes) == (
         "https://xa.example.invalid/rss/b.png",
@@ -93,6 +93,26 @@ def test_identity_is_guid_else_link_else_title_and_day() -> None:
         )
     ]
     assert ids == ["g-1", "https://a.vn/1", "Tin | 2026-09-26", "Tin"]
+
+
+def test_a_link_that_items_share_identifies_none_of_them() -> None:
+    link = "<link>https://do-mua.vn/luong-mua</link>"
+    at = "<pubDate>Fri, 25 Sep 2026 {}:00:00 +0700</pubDate>"
+    rain = [f"<item><title>Mưa đến {hour} giờ</title>{link}{at.format(hour)}</item>" for hour in ("07", "13")]
+    alike = [f"<item><title>Lượng mưa</title>{link}{at.format(hour)}</item>" for hour in ("08", "14")]
+    entries = reading(rss(*rain, *alike)).entries
+    assert len({entry.id for entry in entries}) == 4
+    assert {entry.link for entry in entries} == {"https://do-mua.vn/luong-mua"}
+    again = reading(rss(*reversed(alike), *rain)).entries
+    assert {entry.id for entry in again} == {entry.id for entry in entries}
+
+
+def test_items_that_nothing_tells_apart_are_noted() -> None:
+    link = "<link>https://do-mua.vn/luong-mua</link>"
+    texts = [f"<item><title>Lượng mưa</title>{link}<description>{mm} mm</description></item>" for mm in (12, 40)]
+    found = reading(rss(*texts))
+    assert [entry.summary for entry in found.entries] == ["12 mm"]
+    assert any("trùng định danh" in note for note in found.notes)
 
 
 def test_a_guid_that_all_items_share_is_ignored() -> None:

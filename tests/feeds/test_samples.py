@@ -1,4 +1,4 @@
-"""Sample feeds outside the repository, in the folder that BANGTIN_SAMPLES names (see conftest.py)."""
+"""Reads sample feeds outside the repository, in the folder that BANGTIN_SAMPLES names (see conftest.py)."""
 
 from __future__ import annotations
 

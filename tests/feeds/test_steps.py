@@ -1,4 +1,4 @@
-"""A trial of a source: each step is reported with its time and size, and a step that fails is the last."""
+"""A trial of a source reports each step with its time and size; a step that fails is the last one."""
 
 from __future__ import annotations
 

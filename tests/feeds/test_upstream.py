@@ -1,4 +1,4 @@
-"""Tests of the comparison with feedparser's test suite, on documents of our own."""
+"""Tests the comparison with feedparser's test suite (tests/feeds/upstream) on documents written for the purpose."""
 
 from __future__ import annotations
 

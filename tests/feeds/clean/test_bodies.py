@@ -1,4 +1,4 @@
-"""Bodies of items: tables, SharePoint fields, boilerplate, scripts, length, language."""
+"""The bodies of items are cleaned: tables of data are kept, scripts and boilerplate removed, long texts cut."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures are re-encoded as WebP: upright, scaled down, with nothing else of the original file."""
+"""Pictures are re-encoded as WebP: turned upright, scaled down, without any other data of the original file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from feeds.errors import PictureError
 
 
 def drawn(width: int, height: int, kind: str = "PNG", mode: str = "RGB", **how: object) -> bytes:
-    """A picture, red on the left half and blue on the right."""
+    """An encoded picture of the format ``kind``; in mode RGB its left half is red and its right half blue.
+
+    ``how`` are options of Pillow's ``Image.save``.
+    """
     image = Image.new(mode, (width, height))
     if mode == "RGB":
         image.paste((255, 0, 0), (0, 0, width // 2, height))
@@ -95,7 +98,7 @@ def test_the_first_frame_of_an_animation_is_used() -> None:
 
 
 def png_that_says(width: int, height: int) -> bytes:
-    """A few bytes that claim to be a huge picture."""
+    """A small PNG whose header claims the given size."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

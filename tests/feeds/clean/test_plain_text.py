@@ -1,4 +1,4 @@
-"""Plain text: no markup, no scripts, no boilerplate of content management systems; legacy fonts are converted."""
+"""Plain text: no markup, scripts or boilerplate of content management systems; legacy fonts become Unicode."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feeds.clean.elements import TAG
 from feeds.clean.legacy_fonts import convert, detect
-from feeds.clean.plain_text import TAG, lost_letters, plain, polish, text_of
+from feeds.clean.plain_text import lost_letters, plain, polish, text_of
 from feeds.clean.vietnamese import is_syllable, likeness
 
 PAIRS = [
@@ -38,7 +39,7 @@ PAIRS = [
      "site administrator.</div><div>Xã đã nạo vét kênh.</div>", "Xã đã nạo vét kênh."),
     ("<p>Warning: mysql_connect(): denied in /var/www/a.php on line 12</p><p>Tin thật</p>", "Tin thật"),
     ("<p>Tin thật</p><p>The post Tin thật appeared first on Cổng tin.</p>", "Tin thật"),
-    ("<ul><li>một</li><li>hai</li></ul>", "một\nhai"),
+    ("<ul><li>một</li><li>hai</li></ul>", "• một\n• hai"),
     ("<table><tr><td>Bến</td><td>3,2 m</td></tr></table>", "Bến 3,2 m"),
     ("", ""),
 ]  # fmt: skip

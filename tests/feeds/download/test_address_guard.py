@@ -1,4 +1,4 @@
-"""The address guard: which addresses are allowed, and that only the checked one is connected to."""
+"""The address guard: which addresses it allows, and that fetches connect only to the address it has checked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from feeds.errors import FeedError
 
 @dataclass
 class Recorder(httpcore.NetworkBackend):
-    """A network that records connections and refuses those to ``dead`` addresses."""
+    """A fake network backend that records connections and refuses those to addresses in ``dead``."""
 
     dead: frozenset[str] = frozenset()
     connected: list[str] = field(default_factory=list)

@@ -1,8 +1,12 @@
-"""Fetching: what comes back, redirects, refusals, limits on hosts that misbehave, TLS."""
+"""Fetching by HTTP: cookies and redirects lead to permitted hosts only; time and size of an answer are limited.
+
+Each kind of failure (name, connection, certificate, time) is a FetchError with a code of its own.
+"""
 
 from __future__ import annotations
 
 import gzip
+import socket
 import ssl
 import threading
 import zlib
@@ -20,7 +24,7 @@ from tests.feeds.stories import NOW, STORIES, sample_feed
 
 FEED = sample_feed().encode()
 HOME = FetchPolicy(allow_private=("127.0.0.0/8",), connect_seconds=30, total_seconds=30)
-# Only for hosts that never finish: on a busy machine other fetches need more time.
+# A short timeout, only for hosts that never finish: on a busy machine other fetches need more time.
 SHORT = FetchPolicy(allow_private=("127.0.0.0/8",), connect_seconds=0.3, total_seconds=0.3)
 OK = b"HTTP/1.1 200 OK\r\n"
 
@@ -36,7 +40,76 @@ def failure(script: Script, policy: FetchPolicy = HOME, resolve: Resolve = loopb
     return caught.value
 
 
-# --- what comes back -----------------------------------------------------------------------------------------
+# --- cookies -------------------------------------------------------------------------------------------------
+
+
+def gate(cookie: str, target: str = "/rss") -> Script:
+    """A script for a host that redirects to ``target`` with the cookie ``cookie`` until the cookie comes back.
+
+    It answers with the feed if a request contains "cua=mo", and with 404 under any name but cong.example. "PORT" in
+    ``target`` stands for its port.
+    """
+
+    def script(server: Host, connection: socket.socket, request: bytes) -> None:
+        if b"cua=mo" in request:
+            responds("200 OK", body=FEED)(server, connection, request)
+        elif b"Host: cong.example" not in request:
+            responds("404 Not Found")(server, connection, request)
+        else:
+            at = target.replace("PORT", str(server.port))
+            responds("302 Found", f"Set-Cookie: {cookie}", f"Location: {at}")(server, connection, request)
+
+    return script
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        "cua=mo",
+        "cua=mo; Path=/; HttpOnly; SameSite=Lax",
+        "cua=mo; Domain=.cong.example",
+        "cua=mo; Max-Age=60; path=/rss",
+    ],
+)
+def test_a_cookie_that_a_redirect_sets_comes_back(cookie: str) -> None:
+    assert get(gate(cookie)).body == FEED
+
+
+def test_a_cookie_reaches_hosts_below_its_domain() -> None:
+    got = get(gate("cua=mo; Domain=cong.example; Path=/", "http://tin.cong.example:PORT/rss"))
+    assert got.url.startswith("http://tin.cong.example:")
+
+
+@pytest.mark.parametrize(
+    ("cookie", "target"),
+    [
+        ("cua=mo", "http://khac.example:PORT/rss"),
+        ("cua=mo; Path=/", "http://tin.cong.example:PORT/rss"),
+        ("cua=mo; Domain=khac.example", "http://khac.example:PORT/rss"),
+        ("cua=mo; Domain=example", "http://khac.example:PORT/rss"),
+        ("cua=mo; Secure; Path=/", "/rss"),
+        ("cua=mo; Path=/rieng", "/rss"),
+        ("cua=mo; Max-Age=0", "/rss"),
+        (f"cua=mo; Max-Age={'9' * 400}", "/rss"),
+        ("cua=mo; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "/rss"),
+        ("cua\x01=mo", "/rss"),
+    ],
+)
+def test_a_cookie_goes_nowhere_else(cookie: str, target: str) -> None:
+    with host(gate(cookie, target)) as server:
+        with pytest.raises(FetchError):
+            fetch(server.url(), HOME, resolve=loopback)
+        assert not any(b"cua=mo" in request for request in server.asked)
+
+
+def test_cookies_are_forgotten_with_the_fetch() -> None:
+    with host(gate("cua=mo")) as server:
+        for _ in range(2):
+            fetch(server.url(), HOME, resolve=loopback)
+        assert [b"cua=mo" in request for request in server.asked] == [False, True, False, True]
+
+
+# --- results and conditions ---------------------------------------------------------------------------------
 
 
 def test_a_feed_comes_back_with_what_the_next_fetch_needs() -> None:

@@ -1,4 +1,4 @@
-"""Addresses are repaired and made absolute, or dropped; all spellings of a page have one canonical key."""
+"""Addresses are repaired and made absolute, or dropped; all spellings of an address have the same canonical key."""
 
 from __future__ import annotations
 

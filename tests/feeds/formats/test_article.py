@@ -1,4 +1,4 @@
-"""An article's own page: its text without the menus, its picture, and pages that stop robots."""
+"""Reading the page of an article: its text without menus, its picture, and pages that refuse robots."""
 
 from __future__ import annotations
 
@@ -42,3 +42,15 @@ def test_a_page_that_stops_robots_is_an_error() -> None:
 def test_the_child_finds_the_same_within_its_memory() -> None:
     here = article_bytes(article(), address=ADDRESS)
     assert SandboxProcess().article(article(), address=ADDRESS) == (here.text, here.image, here.image_alt)
+
+
+def test_an_article_has_what_a_reader_sees_and_the_marks_of_its_lists() -> None:
+    body = (
+        f"<p>{PARAGRAPHS[0]}</p><p>Hồ sơ gồm hai loại giấy tờ:</p><ol><li>Đơn theo mẫu</li><li>Bản vẽ nhà ở</li></ol>"
+        "<p>Lệ phí <s>100.000</s> 75.000 đồng.<span style='display:none'> khuất mắt</span></p>"
+        f"<figure><img src=a.jpg><figcaption>Ảnh: Lê Na</figcaption></figure><p>{PARAGRAPHS[1]}</p>"
+    )
+    text = article_bytes(page(f"<article><h1>Cấp phép</h1>{body}</article>").encode(), address=ADDRESS).text
+    assert [line for line in text.split("\n") if line[:2] in ("1.", "2.")] == ["1. Đơn theo mẫu", "2. Bản vẽ nhà ở"]
+    assert "Lệ phí 75.000 đồng." in text
+    assert not any(word in text for word in ("100.000", "khuất mắt", "Lê Na"))

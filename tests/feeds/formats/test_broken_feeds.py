@@ -1,4 +1,4 @@
-"""Broken and hostile feeds: repaired, cut off, refused; entity bombs."""
+"""Broken and hostile feeds are repaired, shortened or refused; entity bombs do no harm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same stories in every encoding give the same text."""
+"""The same stories give the same text in every encoding."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ def declared(encoding: str) -> str:
 
 
 def in_tcvn3(text: str) -> str:
-    """Text as typed for the old fonts; they have no capitals with tones, so the sample stories hardly use them."""
+    """The text in TCVN3, the encoding of old Vietnamese fonts.
+
+    It has no capitals with tones, so the sample stories contain hardly any.
+    """
     glyphs = {letter: chr(glyph) for glyph, letter in _TCVN3.items()}
     return "".join(glyphs.get(letter, letter) for letter in text)
 
@@ -33,7 +36,10 @@ def in_vni(text: str) -> str:
 
 
 def in_windows_1258(text: str) -> bytes:
-    """Letters with a code of their own stay whole, tones follow as combining marks, as Windows keyboards write."""
+    """The text in windows-1258 as Windows keyboards write it.
+
+    Letters that have a code of their own stay precomposed; other tones follow their letter as combining marks.
+    """
     out = b""
     for letter in text:
         try:

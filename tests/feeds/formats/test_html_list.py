@@ -1,4 +1,4 @@
-"""List pages: the same stories come out of every kind of list that portals use, with given or proposed selectors."""
+"""List pages: the same stories are read from each kind of list that portals use, by given or proposed selectors."""
 
 from __future__ import annotations
 
@@ -135,4 +135,17 @@ def test_the_child_reads_pages_and_surveys_them_as_this_process_does() -> None:
     ],
 )
 def test_dates_are_seen_within_a_line(text: str, found: str) -> None:
+    assert next(dates_in(text), "") == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Đăng 08:30 24/9 bởi Tin xã", "08:30 24/9"),
+        ("24/9 | 8h30 - Lượt xem: 9", "24/9 | 8h30"),
+        ("(24/9) Họp thôn", "24/9"),
+        ("Văn bản 12/9 còn hiệu lực", ""),
+    ],
+)
+def test_a_date_without_a_year_counts_beside_a_time_or_in_brackets(text: str, found: str) -> None:
     assert next(dates_in(text), "") == found

@@ -1,4 +1,4 @@
-"""OPML: written lists are read back, and lists of other programs are read in any letter case."""
+"""OPML: an exported list is read back, and lists of other programs are read whatever their letter case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parsing in a process that can be killed: the same results as in this process, and every failure is a ParseError."""
+"""Parsing in a child process: the results equal those of parsing in this process; every failure is a ParseError."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ READY = b'{"ready": true, "bytes": 0}\n'
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[SandboxProcess]:
-    """One child for the tests that do not look at the process itself."""
+    """One child process for the tests in which it is not meant to fail."""
     process = SandboxProcess()
     yield process
     process.close()
@@ -34,7 +34,7 @@ def isolated(sandbox: Sandbox, body: str | bytes) -> Reading:
 
 
 def child_that(code: str) -> SandboxProcess:
-    """A child that sends the ready message and then runs ``code``."""
+    """A child process that sends the ready message and then runs ``code``."""
     command = (sys.executable, "-c", f"import os, sys; os.write(1, {READY!r}); {code}")
     return SandboxProcess(64, command, start_seconds=20)
 
@@ -53,7 +53,7 @@ def test_a_parse_error_in_the_child_is_raised_in_the_parent(sandbox: SandboxProc
 
 def test_a_child_has_a_lower_scheduling_priority_than_its_parent() -> None:
     child = SandboxProcess(512)
-    child.run({"task": "picture", "max_width": 10}, drawn(20, 20), 10)
+    child.run({"task": "picture", "max_width": 10}, drawn(60, 60), 10)
     assert child._process is not None
     assert os.getpriority(os.PRIO_PROCESS, child._process.pid) > os.getpriority(os.PRIO_PROCESS, 0)
     child.close()
@@ -62,9 +62,9 @@ def test_a_child_has_a_lower_scheduling_priority_than_its_parent() -> None:
 def test_one_child_runs_many_tasks_and_a_pool_serves_many_threads() -> None:
     child = SandboxProcess(512)
     task = {"task": "picture", "max_width": 10}
-    _, first = child.run(task, drawn(20, 20), 10)
+    _, first = child.run(task, drawn(60, 60), 10)
     process = child._process
-    _, second = child.run(task, drawn(20, 20), 10)
+    _, second = child.run(task, drawn(60, 60), 10)
     assert (first, child._process) == (second, process)
     child.close()
     pool = SandboxPool(2)
@@ -141,7 +141,7 @@ def test_a_reading_that_needs_too_much_memory_is_an_error_and_the_next_one_works
     with pytest.raises(ParseError) as caught:
         small_sandbox.picture(large)
     assert caught.value.code in ("memory", "killed")
-    assert small_sandbox.picture(drawn(40, 30)).width == 40
+    assert small_sandbox.picture(drawn(80, 60)).width == 80
     small_sandbox.close()
 
 

@@ -1,1 +1,1 @@
-"""Reads feedparser's own test documents with our parser; run by `make test-feedparser`, never by `make test`."""
+"""Reads feedparser's own test documents with this project's parser; run only by `make test-feedparser`."""

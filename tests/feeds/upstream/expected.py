@@ -1,7 +1,7 @@
-"""Reads what a document of feedparser's suite expects from its first comment; used by suite.py.
+"""Reads the expected result of a document of feedparser's suite from the document's first comment; used by suite.py.
 
-The expectation is a Python expression. It is parsed, never run: only comparisons of a field with a constant are
-understood, and only for fields that an Entry or a Reading has.
+The expectation is a Python expression. It is parsed, never executed: only comparisons of a field with a constant are
+understood, and only those of fields that an Entry or a Reading has.
 """
 
 from __future__ import annotations
@@ -34,7 +34,11 @@ _UNKNOWN = object()
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """``entry`` is the number of the entry, None for the feed itself; ``path`` is the field as the suite names it."""
+    """One expected value of a document.
+
+    ``what`` is the field of an Entry or a Reading; ``path`` is the same field as feedparser's suite names it.
+    ``entry`` is the number of the entry, None for the feed itself.
+    """
 
     what: FieldName
     entry: int | None
@@ -43,14 +47,15 @@ class Expected:
 
 
 def headers(document: bytes) -> dict[str, str]:
-    """The response headers that the document asks its server to send, names in lower case."""
+    """The HTTP headers with which the document asks to be served, by lower-case name."""
     return {k.decode().strip().lower(): v.decode().strip() for k, v in _HEADER.findall(document)}
 
 
 def expectations(document: bytes) -> tuple[Expected, ...]:
-    """All expected titles, links and dates; none if the comment is about other fields.
+    """All expected titles, links and dates of a document.
 
-    None either if the suite itself would skip the document, because this Python lacks a codec.
+    Empty if its comment is about other fields, or if this Python lacks a codec without which the suite skips the
+    document.
     """
     found = _COMMENT.search(document)
     if found is None or _asks_for_a_missing_codec(document):
@@ -84,7 +89,7 @@ def _wanted(node: ast.expr) -> Iterator[Expected]:
 
 
 def _place(node: ast.expr) -> tuple[int | None, tuple[object, ...]]:
-    """(number of the entry or None, the fields that lead to the value)."""
+    """Reads an expression such as ``entries[0].title``; returns (number of the entry or None, path of the field)."""
     steps: list[object] = []
     while isinstance(node, (ast.Subscript, ast.Attribute)):
         steps.insert(0, node.attr if isinstance(node, ast.Attribute) else _constant(node.slice))

@@ -1,6 +1,6 @@
-"""Intended differences from feedparser, each a named rule; used by suite.py.
+"""Rules that accept intended differences from feedparser; used by suite.py.
 
-A rule sees the expected value, our value and the document, never the name of a file.
+Each rule gets the expected value, the value that this project's parser read, and the document, but not its file name.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ _OTHER_RELATION = re.compile(rb"""<(?:\w+:)?link\b[^>]*\brel=["'](?!alternate)[\
 
 
 def words(markup: str) -> str:
-    """The text that a browser would show for ``markup``, in NFC, whitespace collapsed; independent of feeds.clean."""
+    """The text that a browser would show for ``markup``, in NFC and with single spaces.
+
+    It does not use feeds.clean, which it helps to test.
+    """
     tree = LexborHTMLParser(f"<body>{markup}")
     for node in tree.css(_SILENT):
         node.decompose()
@@ -32,12 +35,15 @@ def words(markup: str) -> str:
 
 
 def same(expected: Expected, got: Got, document: bytes) -> bool:
-    """Our value is the expected one."""
+    """Accepts a value that equals the expected one."""
     return got == expected.value
 
 
 def plain_text(expected: Expected, got: Got, document: bytes) -> bool:
-    """Markup removed, entities unescaped, whitespace collapsed; applied twice if that uncovers a tag."""
+    """Accepts a title as plain text: markup removed, entities unescaped, whitespace collapsed.
+
+    Two passes are allowed, because unescaping may uncover a tag.
+    """
     return (
         expected.what == "title"
         and isinstance(got, str)
@@ -47,17 +53,20 @@ def plain_text(expected: Expected, got: Got, document: bytes) -> bool:
 
 
 def nothing_to_say(expected: Expected, got: Got, document: bytes) -> bool:
-    """An item or title with a picture and no text (a trap of the suite) has no title."""
+    """Accepts no title where the expected title has no visible text, for example only a picture."""
     return expected.what == "title" and got is None and words(str(expected.value)) == ""
 
 
 def links_for_people(expected: Expected, got: Got, document: bytes) -> bool:
-    """A link leads to the article; licences and the feed's own address do not count."""
+    """True if no link was read from a document whose only links have other relations, for example to a licence."""
     return expected.what == "link" and not got and _OTHER_RELATION.search(document) is not None
 
 
 def content_location(expected: Expected, got: Got, document: bytes) -> bool:
-    """RFC 9110 removed Content-Location's effect on relative addresses: the requested address counts."""
+    """Accepts any link of a document with Content-Location, which changes relative addresses in feedparser.
+
+    RFC 9110 removed that effect, so that links are relative to the requested address.
+    """
     return expected.what == "link" and "content-location" in headers(document) and isinstance(got, str) and bool(got)
 
 

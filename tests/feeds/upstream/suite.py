@@ -19,12 +19,12 @@ from time import process_time
 import structlog
 
 from feeds import ParseError, Reading, read_bytes
-from feeds.clean.plain_text import TAG
+from feeds.clean.elements import TAG
 from tests.feeds.upstream.expected import expectations, headers
 from tests.feeds.upstream.rules import RULES, Got
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
-ORIGIN = "http://127.0.0.1:8097/tests"  # where the suite serves its documents; expected addresses begin with it
+ORIGIN = "http://127.0.0.1:8097/tests"  # the server of feedparser's suite; expected addresses begin with it
 LEAST, LONGEST = 0.98, 1.0
 OTHER = "otherwise"
 log = structlog.get_logger("suite")
@@ -32,7 +32,12 @@ log = structlog.get_logger("suite")
 
 @dataclass
 class Tally:
-    """Results; ``rules`` counts expectations by the rule that they satisfied."""
+    """The results of a run; ``rules`` counts the expectations by the rule that accepted them.
+
+    Each list has texts that begin with the name of a document: ``missed`` where no rule accepted a value, ``crashed``
+    where anything but ParseError was raised, ``slow`` where reading took too long, ``leaked`` where a text contains
+    markup or script. ``seconds`` is the CPU time of all documents.
+    """
 
     documents: int = 0
     rules: Counter[str] = field(default_factory=Counter)
@@ -50,7 +55,7 @@ class Tally:
 
 
 def run(folder: Path) -> Tally:
-    """Reads every document under ``folder``/tests."""
+    """Reads every document under ``folder``/tests and returns the results."""
     tally = Tally()
     root = folder / "tests"
     for path in sorted(found for found in root.rglob("*") if found.suffix in (".xml", ".gz", ".z")):
@@ -72,7 +77,7 @@ def _one(document: bytes, name: str, tally: Tally) -> None:
     except ParseError:
         found = None
     except Exception:
-        # The boundary of this process: crashes are counted, and the other documents are still read.
+        # A crash is counted, and the other documents are still read.
         log.exception("crashed", document=name)
         tally.crashed.append(name)
         return
@@ -101,7 +106,7 @@ def _got(found: Reading | None, entry: int | None, what: str) -> Got:
 
 
 def _leaks(found: Reading | None) -> Iterator[str]:
-    """Texts with a tag left in them, and addresses that are not http(s)."""
+    """Yields every text that still contains a tag, and every address that is not http or https."""
     if found is None:
         return
     texts = [found.title, *(text for one in found.entries for text in (one.title, one.summary, one.image_alt))]
@@ -111,7 +116,7 @@ def _leaks(found: Reading | None) -> Iterator[str]:
 
 
 def report(tally: Tally) -> str:
-    """A Markdown table for docs/feeds.md, with everything that came out otherwise."""
+    """A Markdown table of the results for docs/feeds.md, followed by the list of everything that was not accepted."""
     total = max(1, tally.rules.total())
     lines = [
         f"{tally.documents} documents, {tally.seconds:.1f} s of processor time",

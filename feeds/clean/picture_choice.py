@@ -1,0 +1,128 @@
+"""Chooses the picture of an item from the ``img`` elements of its markup; called by refine and html_list.
+
+Lazily loaded pictures have their address in another attribute than ``src``, responsive ones in ``srcset``. Tracking
+pixels, smileys, icons and buttons for sharing are not pictures of a story.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from feeds.limits import MAX_FIELD
+from feeds.raw import RawPicture
+
+_LAZY = (
+    "data-src", "data-original", "data-lazy-src", "data-lazy", "data-full-src", "data-large-src", "data-hi-res-src",
+    "data-url", "data-image", "data-echo", "data-cfsrc", "data-orig-file", "src",
+)  # fmt: skip
+_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
+_BEST_WIDTH = 1_920  # pixels of the widest screen; wider pictures only take longer to download
+_CANDIDATE = re.compile(r"\s*(\S*[^\s,])(?:\s+(\d{1,6}(?:\.\d{1,3})?)([wx]))?[^,]*(?:,|\Z)")
+_UNREADABLE = re.compile(r"\.(?:svgz?|avif|heic|ico|bmp|tiff?|mp4|webm)(?:[?#]|\Z)|image/(?:svg|avif|heic)", re.I)
+_SMALLEST = 48  # CSS pixels; a picture whose markup gives a smaller side counts as an icon
+_LENGTH = re.compile(r"\A\s*(\d{1,5}(?:\.\d{1,3})?)\s*(px|em|rem|ex)?\s*\Z")
+_STYLE_SIDE = re.compile(
+    r"(?:^|;)\s*(?:max-)?(?:width|height)\s*:\s*(\d{1,5}(?:\.\d{1,3})?)\s*(px|em|rem|ex)?\s*(?:!|;|\Z)"
+)
+_EM = 16
+# Folders of smileys, and file names that only tracking pixels, icons and buttons have.
+_NO_PICTURE = re.compile(
+    r"/(?:emojis?|emoticons?|smil(?:ey|ies|eys|es))/|"
+    r"/(?:[\w-]*[-_])?(?:pixel|spacer|blank|transparent|clear|1x1|tracker|tracking|counter|hitcounter|beacon|favicon|"
+    r"addthis|ajax-loader|lazyload|placeholder|webbug|wp-smiley|smiley|emoji)(?:[-_]?\d{1,4}(?:x\d{1,4})?)?\.\w{2,5}(?:[?#]|\Z)|"
+    r"/(?:icons?|ico|btn|button|share|like|zalo|facebook|fb|twitter|youtube|tiktok|print|email|mail|rss|loading)"
+    r"(?:[-_](?:icon|ico|btn|button|share|facebook|fb|zalo|twitter|email|print|rss|\d{1,3}))*\.\w{2,5}(?:[?#]|\Z)|"
+    r"/tr\?id=|[?&]ev=pageview",
+    re.I,
+)
+_COUNTERS = re.compile(
+    r"(?:^|\.)(?:google-analytics|googletagmanager|doubleclick|googlesyndication|scorecardresearch|quantserve|histats|"
+    r"statcounter|feedsportal|pheedo|clustrmaps|sharethis|addtoany|addthis)\.(?:com|net|org)\Z|"
+    r"(?:^|\.)(?:whos\.amung\.us|mc\.yandex\.ru|(?:pixel|stats)\.wp\.com|feeds\.feedburner\.com)\Z|^pixel\d?\.",
+    re.I,
+)
+_NO_PICTURE_CLASS = re.compile(
+    r"\b(?:wp-smiley|emoji|emoticon|smiley|avatar|tracking)\b|\b(?:share|social)[-_]", re.I
+)
+
+
+def in_markup(*bodies: str) -> Iterator[RawPicture]:
+    """The pictures of the story in the HTML ``bodies``, in order.
+
+    If a picture has several sizes, the widest one of at most 1,920 pixels is taken.
+    """
+    for markup in bodies:
+        if "<img" not in markup.lower():
+            continue
+        for node in LexborHTMLParser(markup[:MAX_FIELD]).css("img"):
+            picture = of_node(node)
+            if picture is not None:
+                yield picture
+
+
+def of_node(node: LexborNode) -> RawPicture | None:
+    """The picture of an ``img`` element; None if it has no address or is no picture of a story."""
+    tags = node.attributes
+    if _is_small(node) or _NO_PICTURE_CLASS.search(tags.get("class") or ""):
+        return None
+    address = next((found for found in _addresses(node) if is_story_picture(found)), "")
+    return RawPicture(address, tags.get("alt") or "") if address else None
+
+
+def is_story_picture(address: str) -> bool:
+    """False if an address is that of a tracking pixel, a smiley, an icon, or a format that no screen shows."""
+    host, _, path = re.sub(r"\A(?:https?:)?//", "", address).partition("/")
+    host = host if "//" in address else ""
+    return not (
+        _UNREADABLE.search(address) or _NO_PICTURE.search(f"/{path if host else address}") or _COUNTERS.search(host)
+    )
+
+
+def _addresses(node: LexborNode) -> Iterator[str]:
+    """The addresses of one picture, the best first: of ``srcset``, of attributes for lazy loading, of ``src``."""
+    sets = [node.attributes.get(name) or "" for name in _SETS]
+    parent = node.parent
+    if parent is not None and parent.tag == "picture":
+        sources = [
+            source for source in parent.css("source") if not _UNREADABLE.search(source.attributes.get("type") or "")
+        ]
+        sets += [source.attributes.get(name) or "" for source in sources for name in _SETS]
+    best = _best(sets)
+    if best:
+        yield best
+    for name in _LAZY:
+        address = (node.attributes.get(name) or "").strip()
+        if address and not address.lower().startswith("data:"):
+            yield address
+
+
+def _best(sets: list[str]) -> str:
+    """The address of the best candidate in the ``srcset`` values: the widest of at most ``_BEST_WIDTH`` pixels.
+
+    If all are wider, the narrowest; "" if there is none.
+    """
+    found: list[tuple[float, str]] = []
+    for written in sets:
+        for address, size, unit in _CANDIDATE.findall(written[:MAX_FIELD]):
+            if not address.lower().startswith("data:") and is_story_picture(address):
+                found.append((_width(size, unit), address))
+    fitting = [one for one in found if one[0] <= _BEST_WIDTH]
+    if fitting:
+        return max(fitting, key=lambda one: one[0])[1]
+    return min(found, key=lambda one: one[0])[1] if found else ""
+
+
+def _width(size: str, unit: str) -> float:
+    """The width in pixels of a candidate in ``srcset``; a density such as "2x" counts as 2 times 600 pixels."""
+    return float(size or 1) * (1 if unit == "w" else 600)
+
+
+def _is_small(node: LexborNode) -> bool:
+    """Whether the attributes or the style of ``node`` give a side shorter than ``_SMALLEST`` CSS pixels."""
+    tags = node.attributes
+    sides = [_LENGTH.match(tags.get(side) or "") for side in ("width", "height")]
+    sides += list(_STYLE_SIDE.finditer((tags.get("style") or "").lower()))
+    return any(float(side[1]) * (1 if side[2] in (None, "px") else _EM) < _SMALLEST for side in sides if side)

@@ -1,0 +1,138 @@
+"""Reduces HTML to what a reader sees, with bullets and numbers of lists as text; called by plain_text and article.
+
+Left out are text that is struck out or hidden, captions of pictures, form controls, and the replacement texts of
+audio and video.
+"""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+_NAMES = (
+    "s|strike|del|audio|video|canvas|object|embed|applet|button|select|datalist|input|noscript|"
+    "template|noembed|noframes|progress|meter|map|figcaption|dialog|menuitem"
+)
+_UNSEEN = ", ".join(
+    (
+        *_NAMES.split("|"),
+        "[hidden]",
+        ".wp-caption-text",
+        ".sr-only",
+        ".visually-hidden",
+        ".screen-reader-text",
+    )
+)
+_UNSEEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|text-decoration[\w-]*\s*:[^;]*line-through|mso-hide\s*:\s*all|"
+    r"(?:opacity|font-size)\s*:\s*0+(?:\.0+)?(?:px|em|rem|pt|%)?\s*(?:;|!|\Z)",
+    re.I,
+)
+_NEEDED = re.compile(
+    rf"<(?:{_NAMES}|li|ul|ol)\b|\shidden\b|style\s*=|wp-caption-text|sr-only|visually-hidden|screen-reader", re.I
+)
+# HTML has no self-closing form of these elements: a parser would put everything after "<button/>" inside the element.
+_SELF_CLOSED = re.compile(rf"<(?:{_NAMES})\b[^<>]*/>", re.I)
+_OPENED = re.compile(rf"<({_NAMES})\b[^<>]*>", re.I)
+_MARKED = re.compile(r"[-–—•+*·●▪○◦]|\(?\w{1,3}[.)]\s")
+_BULLETS = ("•", "–", "·")
+_ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+_DEEPEST = 60
+_DEEPEST_LIST = 8
+
+
+def visible(markup: str) -> str:
+    """``markup`` without what a browser does not show, and with a text mark before each list item.
+
+    The mark is a bullet ("•", in nested lists "–" and "·") or a number ("3.").
+    """
+    if _NEEDED.search(markup) is None:
+        return markup
+    tree = LexborHTMLParser(f"<body>{_balanced(markup)}")
+    if tree.body is None:
+        return markup
+    styled = [node for node in tree.css("[style]") if _UNSEEN_STYLE.search(node.attributes.get("style") or "")]
+    for node in _outermost([node for node in tree.css(_UNSEEN) + styled if node.tag not in ("body", "html")]):
+        node.decompose()
+    for node in tree.css("ul, ol, menu, dir"):
+        _mark(node)
+    return tree.body.inner_html or ""
+
+
+def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
+    """The ``nodes`` that are not inside another of them: a node must not be used after its parent was removed."""
+    selected = {node.mem_id: node for node in nodes}
+    inside = dict.fromkeys(selected, True)
+    found = []
+    for node in selected.values():
+        passed, parent = [], node.parent
+        while parent is not None and parent.mem_id not in inside:
+            passed.append(parent.mem_id)
+            parent = parent.parent
+        within = parent is not None and inside[parent.mem_id]
+        inside.update(dict.fromkeys(passed, within))
+        if not within:
+            found.append(node)
+    return found
+
+
+def _balanced(markup: str) -> str:
+    """``markup`` without start tags of hidden elements that have no end tag: they would hide all text after them."""
+    markup = _SELF_CLOSED.sub(" ", markup)
+    ended = set(re.findall(rf"</({_NAMES})\b", markup.lower()))
+    return _OPENED.sub(lambda match: match[0] if match[1].lower() in ended else " ", markup)
+
+
+def _mark(node: LexborNode) -> None:
+    """Inserts a bullet or number before each item of the list ``node``.
+
+    Items whose text already begins with a mark stay unchanged, as do lists with ``list-style: none``.
+    """
+    items = [child for child in node.iter() if child.tag == "li"]
+    if re.search(r"list-style[\w-]*\s*:[^;]*none", node.attributes.get("style") or "", re.I):
+        return
+    depth = _depth(node)
+    if depth >= _DEEPEST_LIST:
+        return
+    number = _integer(node.attributes.get("start"), len(items) if "reversed" in node.attributes else 1)
+    for item in items:
+        number = _integer(item.attributes.get("value"), number)
+        text = item.text(deep=True).strip()
+        if text and not _MARKED.match(text) and item.child is not None:
+            numbered = node.tag == "ol"
+            mark = _numeral(number, node.attributes.get("type") or "1") if numbered else _BULLETS[min(depth, 2)]
+            item.child.insert_before(f"{mark} ")
+        number += -1 if "reversed" in node.attributes else 1
+
+
+def _depth(node: LexborNode) -> int:
+    """The number of lists around ``node``."""
+    depth, steps, parent = 0, 0, node.parent
+    while parent is not None and steps < _DEEPEST:
+        depth += parent.tag in ("ul", "ol")
+        parent, steps = parent.parent, steps + 1
+    return depth
+
+
+def _integer(value: str | None, otherwise: int) -> int:
+    """The whole number of at most six digits that an attribute holds, else ``otherwise``."""
+    return int(value) if value and re.fullmatch(r"-?[0-9]{1,6}", value.strip()) else otherwise
+
+
+def _numeral(number: int, kind: str) -> str:
+    """The mark of a numbered item: "3.", or by the list's ``type`` (``kind``) "c.", "C.", "iii.", "III."."""
+    written = str(number)
+    if kind in ("a", "A") and 1 <= number <= 26:
+        written = chr(ord(kind) + number - 1)
+    elif kind in ("i", "I") and 1 <= number <= 39:
+        written = _roman(number) if kind == "i" else _roman(number).upper()
+    return f"{written}."
+
+
+def _roman(number: int) -> str:
+    written = ""
+    for value, letters in _ROMAN:
+        written += letters * (number // value)
+        number %= value
+    return written

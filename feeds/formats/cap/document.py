@@ -1,0 +1,133 @@
+"""What a CAP document or an index of such documents says; made by feeds.formats.cap.reader, used by the harvest.
+
+All times are aware UTC. All texts are plain, in NFC. Notes are Vietnamese sentences for an editor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Ring = tuple[tuple[float, float], ...]
+"""A closed outline: (latitude, longitude) in degrees, the first point repeated at the end.
+
+Longitudes run on beyond 180 degrees where the outline crosses the antimeridian.
+"""
+
+Signature = Literal["unsigned", "unchecked", "valid", "weak", "broken", "missing"]
+"""Without a certificate of the source: "unsigned" or "unchecked". With one: "valid"; "weak" (valid, but SHA-1);
+"broken" (there is a signature, but none is valid by the certificate); "missing" (there is none).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CapArea:
+    """One area: outlines, circles as (latitude, longitude, kilometres; 0 is a place), codes as (scheme, value).
+
+    ``altitude`` and ``ceiling`` are feet above sea level.
+    """
+
+    description: str
+    polygons: tuple[Ring, ...] = ()
+    circles: tuple[tuple[float, float, float], ...] = ()
+    codes: tuple[tuple[str, str], ...] = ()
+    altitude: float | None = None
+    ceiling: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CapResource:
+    """One file that belongs to an alert; ``uri`` is absolute where it could be resolved, ``size`` is in bytes."""
+
+    description: str
+    mime: str
+    uri: str
+    digest: str
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CapInfo:
+    """One part of an alert, in one language ("" if it names none)."""
+
+    language: str
+    categories: tuple[str, ...]
+    event: str
+    responses: tuple[str, ...]
+    urgency: str
+    severity: str
+    certainty: str
+    audience: str
+    event_codes: tuple[tuple[str, str], ...]
+    effective: datetime | None
+    onset: datetime | None
+    expires: datetime | None
+    sender_name: str
+    headline: str
+    description: str
+    instruction: str
+    web: str
+    contact: str
+    parameters: tuple[tuple[str, str], ...]
+    resources: tuple[CapResource, ...]
+    areas: tuple[CapArea, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CapReference:
+    """An earlier alert that this one replaces, ends or answers; ``sent`` is None if it cannot be read."""
+
+    sender: str
+    identifier: str
+    sent: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CapAlert:
+    """One alert; ``kind`` is its msgType. ``draft_only``: it must not be shown without an editor.
+
+    ``version`` is "1.0", "1.1", "1.2" or, for an unknown namespace, "".
+    """
+
+    identifier: str
+    sender: str
+    sent: datetime | None
+    status: str
+    kind: str
+    source: str
+    scope: str
+    restriction: str
+    addresses: tuple[str, ...]
+    codes: tuple[str, ...]
+    note: str
+    references: tuple[CapReference, ...]
+    incidents: tuple[str, ...]
+    infos: tuple[CapInfo, ...]
+    version: str
+    signature: Signature
+    draft_only: bool
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CapLink:
+    """An entry of an index: the absolute address of a document; ``fingerprint`` changes whenever the entry does."""
+
+    address: str
+    title: str
+    updated: datetime | None
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class CapIndex:
+    """What one response holds: links to alerts and alerts themselves, each the newest first.
+
+    ``cut``: there were more than could be taken, so what is not here may still be in force.
+    """
+
+    entries: tuple[CapLink, ...] = ()
+    alerts: tuple[CapAlert, ...] = ()
+    cut: bool = False
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,160 @@
+"""The fields of one CAP element by name, as plain text; used by feeds.formats.cap.alert and .info."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from html import unescape
+from itertools import zip_longest
+
+from lxml import etree
+
+from feeds.clean.elements import TAG
+from feeds.clean.plain_text import text_of
+from feeds.limits import MAX_FIELD
+
+VERSIONS = {
+    "urn:oasis:names:tc:emergency:cap:1.2": "1.2",
+    "urn:oasis:names:tc:emergency:cap:1.1": "1.1",
+    "urn:oasis:names:tc:emergency:cap:1.0": "1.0",
+    "http://www.incident.com/cap/1.0": "1.0",
+}
+_ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}\d{0,2}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
+# Marks of direction (Arabic, Hebrew) and joiners (Persian, languages of India) stay.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufff9-\uffff]"
+)
+_BREAK = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_BREAKING = re.compile(r"</?(?:p|div|br|li|tr|h[1-6])\b", re.I)
+_LIST = re.compile(r'"([^"]*)"|(\S+)')
+
+
+def namespace_of(element: etree._Element) -> str:
+    """The namespace of ``element``, "" if it has none."""
+    tag = str(element.tag)
+    return tag[1 : tag.index("}")] if tag.startswith("{") else ""
+
+
+def name_of(element: etree._Element) -> str:
+    """The name of ``element`` without prefix, in small letters; "" for comments and instructions."""
+    tag = element.tag
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+
+class Notes:
+    """Collects sentences about what was unusual, each once, in their order."""
+
+    _MOST = 40
+
+    def __init__(self, *sentences: str) -> None:
+        self._sentences = dict.fromkeys(sentences)
+
+    def add(self, sentence: str) -> None:
+        """Adds ``sentence`` unless it is there already or there are very many."""
+        if sentence and len(self._sentences) < self._MOST:
+            self._sentences[sentence] = None
+
+    def all(self) -> tuple[str, ...]:
+        """The sentences in the order in which they were added."""
+        return tuple(self._sentences)
+
+
+class Fields:
+    """The children of ``element`` that belong to CAP, by name in any letter case.
+
+    Those of another namespace than the element's own, CAP's or none (extensions, signatures) are no fields. ``cut``
+    tells that a text was too long and has lost its end, or that there were very many children of one name.
+    """
+
+    MOST = 20_000
+    """Children of one name that are kept."""
+
+    def __init__(self, element: etree._Element) -> None:
+        self._found: dict[str, list[etree._Element]] = {}
+        self.cut = False
+        accepted = {namespace_of(element), "", *VERSIONS}
+        names: dict[str, str] = {}
+        for child in element.iterchildren("*"):
+            tag = str(child.tag)
+            if tag not in names:
+                names[tag] = name_of(child) if namespace_of(child) in accepted else ""
+            kept = self._found.setdefault(names[tag], [])
+            if len(kept) < self.MOST:
+                kept.append(child)
+            else:
+                self.cut = True
+
+    def all(self, name: str) -> list[etree._Element]:
+        """All children of this name."""
+        return self._found.get(name.lower(), [])
+
+    def word(self, name: str) -> str:
+        """The first child's text in one line: identifiers, times, numbers, addresses."""
+        return next((text for child in self.all(name) if (text := _one_line(child))), "")
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """The text of each child in one line, without empty ones."""
+        return tuple(text for child in self.all(name) if (text := _one_line(child)))
+
+    def text(self, name: str) -> str:
+        """The first child's text as people read it: plain, line breaks as written."""
+        for child in self.all(name):
+            content = _content(child)
+            if text := readable(content):
+                self.cut = self.cut or len(content) >= MAX_FIELD
+                return text
+        return ""
+
+    def parted(self, name: str) -> tuple[str, ...]:
+        """The parts of the first child's text, which blanks divide, except in quotation marks."""
+        return tuple(quoted or bare for quoted, bare in _LIST.findall(self.word(name)) if quoted or bare)
+
+    def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
+        """(name, value) of each child: ``valueName`` and ``value``, or ``name=value`` as CAP 1.0 writes it."""
+        return tuple(pair for child in self.all(name) for pair in _pairs(child))
+
+    def differ(self, name: str) -> bool:
+        """Whether there are several children of this name with different texts."""
+        return len({_one_line(child) for child in self.all(name)}) > 1
+
+
+def _pairs(element: etree._Element) -> Iterator[tuple[str, str]]:
+    fields = Fields(element)
+    names = [_one_line(child) for child in fields.all("valueName")]
+    values = [readable(_content(child)) for child in fields.all("value")]
+    if not names and not values:
+        name, _, value = _one_line(element).partition("=")
+        yield from [(name.strip(), value.strip())] if name.strip() else []
+        return
+    if len(names) == 1 and len(values) > 1:
+        names *= len(values)
+    for name, value in zip_longest(names, values, fillvalue=""):
+        if name or value:
+            yield name, value
+
+
+def _content(element: etree._Element) -> str:
+    """The text in ``element``; pieces between other elements are lines of their own."""
+    text = "\n".join(str(piece) for piece in element.itertext()) if len(element) else element.text or ""
+    return text[:MAX_FIELD]
+
+
+def _one_line(element: etree._Element) -> str:
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", _undone(_content(element)))).split())
+
+
+def _undone(text: str) -> str:
+    """Entities undone once more, after the parser: many sources escape a text twice."""
+    return _ENTITY.sub(lambda match: unescape(match[0]), text) if "&" in text else text
+
+
+def readable(text: str) -> str:
+    """Plain text in NFC: no markup, no invisible characters, line breaks and blank lines as written."""
+    text = _undone(text)
+    if TAG.search(text):
+        # Without elements that break lines, the line breaks of the source are meant.
+        text = text_of(text if _BREAKING.search(text) else text.replace("\n", "<br>"))
+    text = _INVISIBLE.sub("", _BREAK.sub("\n", unicodedata.normalize("NFC", text)))
+    lines = "\n".join(line.strip() for line in text.split("\n")).strip()
+    return re.sub(r"\n{3,}", "\n\n", lines)

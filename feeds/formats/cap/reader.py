@@ -1,0 +1,112 @@
+"""Reads CAP: the one way in for feeds.sandbox.child and other callers; bytes in, alerts out.
+
+bytes -> markup (elements) -> index (entries) -> CapLink
+                           -> alert, info, geometry, instants -> CapAlert
+                              with a certificate: signature -> verifier, and only what was signed is read
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from lxml import etree
+
+from feeds.errors import ParseError
+from feeds.formats.cap.alert import Origin, read_alert
+from feeds.formats.cap.document import CapAlert, CapIndex, CapLink
+from feeds.formats.cap.fields import Notes, name_of
+from feeds.formats.cap.index import FEEDS, MAX_ENTRIES, address_of, alerts_in, entries, fingerprint, title_of
+from feeds.formats.cap.markup import parse, refuse_html
+from feeds.formats.cap.signature import certificates_from
+from feeds.limits import DEFAULT_ZONE
+
+_SIGNS = re.compile(
+    rb"emergency:cap:|incident\.com/cap|cap\+xml|common-alerting-protocol|emergency:edxl|\.cap[\"'<]", re.I
+)
+_CONTAINERS = {"alerts", "edxldistribution"}
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+def looks_like_cap(body: bytes) -> bool:
+    """Whether ``body`` seems to be an alert or an index of alerts, rather than a feed of news; parses nothing."""
+    return _SIGNS.search(body.replace(b"\0", b"")) is not None
+
+
+def read_cap(
+    body: bytes, *, address: str, content_type: str = "", zone: str = DEFAULT_ZONE, certificate: str = ""
+) -> CapIndex:
+    """What ``body`` holds, which was fetched from ``address``: links to alerts, alerts, or both.
+
+    ``content_type`` is the response header verbatim; ``zone`` is the source's, for times without an offset;
+    ``certificate`` is PEM text, one or more certificates of the source, "" if its signatures are not to be checked.
+    A real feed without entries is an empty index. Raises ParseError: "too-large", "empty", "html-page", "bot-wall",
+    "broken", "not-cap", "certificate"; after any of them nothing is known about what is in force.
+    """
+    certificates = certificates_from(certificate) if certificate else ()
+    markup = parse(body, content_type, faithful=bool(certificates))
+    root = markup.root
+    refuse_html(root)
+    origin = Origin(address, zone, certificates, markup.notes, markup.lossy)
+    if name_of(root) in FEEDS:
+        return _index(root, origin)
+    found = alerts_in(root, faithful=bool(certificates))
+    if not found and name_of(root) not in _CONTAINERS:
+        raise ParseError("Nội dung nhận được không phải là cảnh báo CAP.", "not-cap")
+    return _contained(root, found, origin)
+
+
+def read_alerts(
+    body: bytes, *, address: str, content_type: str = "", zone: str = DEFAULT_ZONE, certificate: str = ""
+) -> tuple[CapAlert, ...]:
+    """The alerts in one document, at least one. Arguments and errors are those of ``read_cap``.
+
+    Raises ParseError ("not-cap") for a document without an alert.
+    """
+    found = read_cap(body, address=address, content_type=content_type, zone=zone, certificate=certificate)
+    if not found.alerts:
+        raise ParseError("Nội dung nhận được không phải là cảnh báo CAP.", "not-cap")
+    return found.alerts
+
+
+def _index(root: etree._Element, origin: Origin) -> CapIndex:
+    notes = Notes(*origin.notes)
+    links: dict[str, CapLink] = {}
+    alerts: list[CapAlert] = []
+    newest, cut = entries(root, origin.zone, notes)
+    for entry in newest:
+        inside = alerts_in(entry.element, faithful=bool(origin.certificates))
+        room = MAX_ENTRIES - len(alerts)
+        cut = cut or len(inside) > room
+        alerts += [read_alert(alert, origin) for alert in inside[:room]]
+        address = "" if inside else address_of(entry.element, origin.address, notes)
+        if address and address not in links:
+            links[address] = CapLink(address, title_of(entry.element), entry.updated, fingerprint(entry.element))
+    return CapIndex(tuple(links.values()), _newest_first(alerts), cut, notes.all())
+
+
+def _contained(root: etree._Element, found: list[etree._Element], origin: Origin) -> CapIndex:
+    """The alerts of a document that is one or that contains some."""
+    notes = Notes(*origin.notes)
+    envelope = _envelope_doubt(root)
+    if envelope:
+        origin = Origin(origin.address, origin.zone, origin.certificates, (*origin.notes, envelope), draft_only=True)
+    elif found and found[0] is not root and name_of(root) not in _CONTAINERS:
+        notes.add("Cảnh báo nằm trong một tài liệu thuộc loại khác.")
+    cut = len(found) > MAX_ENTRIES
+    if cut:
+        notes.add(f"Tài liệu có hơn {MAX_ENTRIES} cảnh báo; chỉ đọc {MAX_ENTRIES} cảnh báo đầu.")
+    alerts = [read_alert(element, origin) for element in found[:MAX_ENTRIES]]
+    return CapIndex((), _newest_first(alerts), cut, notes.all())
+
+
+def _envelope_doubt(root: etree._Element) -> str:
+    """Why an EDXL-DE envelope keeps its alerts from being shown: it says of itself that it is not real; else ""."""
+    if name_of(root) != "edxldistribution":
+        return ""
+    status = next(((child.text or "").strip() for child in root if name_of(child) == "distributionstatus"), "Actual")
+    return "" if status.lower() == "actual" else "Phong bì EDXL ghi rằng nội dung không phải là cảnh báo thật."
+
+
+def _newest_first(alerts: list[CapAlert]) -> tuple[CapAlert, ...]:
+    return tuple(sorted(alerts, key=lambda alert: alert.sent or _EARLIEST, reverse=True))

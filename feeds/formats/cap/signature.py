@@ -1,0 +1,142 @@
+"""Checks the XML signatures of an alert by the certificate of its source; called by feeds.formats.cap.alert.
+
+A signature counts if it is a child of the alert, covers the whole alert (URI="") and verifies with the key of the
+certificate; keys that the document brings along are never used. An alert may carry several, as Canada's do.
+What is read afterwards are the bytes that were verified, never the document around them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from feeds.errors import ParseError
+from feeds.formats.cap.document import Signature
+
+if TYPE_CHECKING:
+    from feeds.formats.cap.verifier import Certificate
+
+XMLDSIG = "http://www.w3.org/2000/09/xmldsig#"
+_SIGNATURE = f"{{{XMLDSIG}}}Signature"
+_MOST = 5
+"""Signatures of one alert that are tried."""
+
+_BROKEN = "Chữ ký điện tử không hợp lệ theo chứng thư đã khai báo cho nguồn."
+_MISSING = "Cảnh báo không có chữ ký điện tử, dù nguồn đã khai báo chứng thư."
+_WEAK = "Chữ ký điện tử dùng thuật toán SHA-1 đã lỗi thời."
+_UNTIMELY = "Chứng thư của nguồn không có hiệu lực vào lúc phát cảnh báo."
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``body`` is the document that may be read: with "valid" and "weak" only what was signed."""
+
+    signature: Signature
+    body: bytes
+    note: str = ""
+
+
+def is_signed(alert: etree._Element) -> bool:
+    """Whether the alert carries a signature, of whomever."""
+    return alert.find(_SIGNATURE) is not None
+
+
+def certificates_from(pem: str) -> Sequence[Certificate]:
+    """The certificates in PEM text. Raises ParseError ("certificate") for anything else."""
+    # Imported here: the libraries are large, and most sources have no certificate.
+    from feeds.formats.cap.verifier import load
+
+    try:
+        return load(pem)
+    except ValueError as error:
+        raise ParseError("Không đọc được chứng thư đã khai báo cho nguồn.", "certificate") from error
+
+
+def check(
+    alert: etree._Element, certificates: Sequence[Certificate], sent_of: Callable[[bytes], datetime | None]
+) -> Verdict:
+    """The verdict on ``alert``, parsed with its comments, by ``certificates``.
+
+    The certificate has to be valid when the alert was sent, as ``sent_of`` reads it from what was signed.
+    """
+    from feeds.formats.cap.verifier import verified
+
+    unverified = etree.tostring(alert, with_tail=False)
+    count = len(alert.findall(_SIGNATURE))
+    if count == 0:
+        return Verdict("missing", unverified, _MISSING)
+    around = _instructions_around(alert)
+    note = _BROKEN
+    for index in range(min(count, _MOST)):
+        for document in _documents(alert, index, count):
+            for certificate in certificates:
+                found = verified(document, certificate, around)
+                if found is None:
+                    continue
+                sent = sent_of(found.body)
+                if sent is not None and certificate.begins <= sent <= certificate.ends:
+                    return Verdict("weak" if found.weak else "valid", found.body, _WEAK if found.weak else "")
+                note = _UNTIMELY
+    return Verdict("broken", unverified, note)
+
+
+def _instructions_around(alert: etree._Element) -> tuple[bytes, bytes]:
+    """The processing instructions before and after the root, as canonical XML writes them; part of a document."""
+    if alert.getparent() is not None:
+        return b"", b""
+    before = [node for node in alert.itersiblings(preceding=True) if isinstance(node, etree._ProcessingInstruction)]
+    after = [node for node in alert.itersiblings() if isinstance(node, etree._ProcessingInstruction)]
+    return (
+        b"".join(etree.tostring(node, with_tail=False) + b"\n" for node in reversed(before)),
+        b"".join(b"\n" + etree.tostring(node, with_tail=False) for node in after),
+    )
+
+
+def _documents(alert: etree._Element, index: int, count: int) -> Iterator[bytes]:
+    """The alert in the forms in which its signature number ``index`` may have been made, that signature first.
+
+    Other signatures may have been added afterwards, and blanks between elements too: cap-composer, which many weather
+    services use, indents what it has signed. In a feed an alert inherits the prefixes of the feed.
+    """
+    others: list[set[int]] = [set(), set(range(index + 1, count)), set(range(count)) - {index}]
+    without: list[set[int]] = []
+    for dropped in others:
+        if dropped not in without:
+            without.append(dropped)
+    nested = alert.getparent() is not None
+    for no_blanks in (False, True):
+        for dropped in without:
+            for own_prefixes in (False, True) if nested else (False,):
+                yield _document(alert, index, dropped, no_blanks=no_blanks, own_prefixes=own_prefixes)
+
+
+def _document(alert: etree._Element, index: int, dropped: set[int], *, no_blanks: bool, own_prefixes: bool) -> bytes:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=no_blanks)
+    root = etree.fromstring(etree.tostring(alert, with_tail=False), parser)
+    if own_prefixes:
+        etree.cleanup_namespaces(root)
+    signatures = root.findall(_SIGNATURE)
+    for number in dropped:
+        _take_out(signatures[number])
+    wanted = signatures[index]
+    _take_out(wanted)
+    # The verifier takes the first signature; verifying removes it, so its place does not matter.
+    root.insert(0, wanted)
+    return etree.tostring(root)
+
+
+def _take_out(element: etree._Element) -> None:
+    """Removes ``element`` and leaves the text after it where it is."""
+    parent, previous, tail = element.getparent(), element.getprevious(), element.tail or ""
+    if parent is None:
+        return
+    if previous is not None:
+        previous.tail = (previous.tail or "") + tail
+    else:
+        parent.text = (parent.text or "") + tail
+    element.tail = None
+    parent.remove(element)

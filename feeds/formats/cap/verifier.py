@@ -1,0 +1,115 @@
+"""One XML signature and one certificate, by signxml; called by feeds.formats.cap.signature, the only importer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from lxml import etree
+from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, SignatureMethod
+from signxml.exceptions import SignXMLException
+from signxml.verifier import SignatureConfiguration, VerifyResult, XMLVerifier
+
+_DS = "{http://www.w3.org/2000/09/xmldsig#}"
+# What signxml and the libraries below it raise for signatures that are wrong or no signatures at all.
+_FAILURES = (
+    SignXMLException, InvalidSignature, UnsupportedAlgorithm, etree.LxmlError, ValueError, LookupError, TypeError,
+    AttributeError, ArithmeticError, NotImplementedError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate and when it is valid."""
+
+    value: x509.Certificate
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The document that was signed; ``weak`` if by SHA-1."""
+
+    body: bytes
+    weak: bool
+
+
+def load(pem: str) -> list[Certificate]:
+    """All certificates in PEM text. Raises ValueError if there is none."""
+    found = x509.load_pem_x509_certificates(pem.encode("utf-8"))
+    return [Certificate(one, one.not_valid_before_utc, one.not_valid_after_utc) for one in found]
+
+
+def verified(document: bytes, certificate: Certificate, around: tuple[bytes, bytes]) -> Verified | None:
+    """What the first signature under the root of ``document`` covers; None if it is not valid by ``certificate``.
+
+    ``around`` are the processing instructions before and after the root. By the standard they are signed too, but
+    some signers leave them out.
+    """
+    for before, after in dict.fromkeys([(b"", b""), around]):
+        try:
+            result = _whole(_verify(document, certificate, before, after))
+        except _FAILURES:
+            continue
+        if result is not None:
+            return result
+    return None
+
+
+def _verify(document: bytes, certificate: Certificate, before: bytes, after: bytes) -> list[VerifyResult]:
+    verifier = _Verifier()
+    verifier.before, verifier.after = before, after
+    results = verifier.verify(
+        document,
+        x509_cert=certificate.value,
+        expect_config=SignatureConfiguration(
+            location="./",
+            expect_references=False,
+            signature_methods=frozenset(SignatureMethod),
+            digest_algorithms=frozenset(DigestAlgorithm),
+            ignore_ambiguous_key_info=True,
+            verification_time=certificate.begins,  # feeds.formats.cap.signature compares the time
+        ),
+    )
+    return results if isinstance(results, list) else [results]
+
+
+def _whole(results: list[VerifyResult]) -> Verified | None:
+    """The result of a reference to the whole document; None if there is none."""
+    signature = results[0].signature_xml
+    references = signature.findall(f"{_DS}SignedInfo/{_DS}Reference")
+    for reference, found in zip(references, results, strict=True):
+        if reference.get("URI") == "":
+            used = [reference.find(f"{_DS}DigestMethod"), signature.find(f"{_DS}SignedInfo/{_DS}SignatureMethod")]
+            names = [str(node.get("Algorithm")) for node in used if node is not None]
+            return Verified(found.signed_data, any(name.endswith("sha1") for name in names))
+    return None
+
+
+class _Verifier(XMLVerifier):
+    """signxml's verifier with two corrections of its canonical XML, each needed for signatures of other programs.
+
+    libxml2 writes ``xmlns=""`` into elements that are canonicalized in the middle of a document with a default
+    namespace, so each is parsed again first. And the instructions around the root belong to the signed document.
+    """
+
+    before = b""
+    after = b""
+
+    def _c14n(
+        self, nodes: etree._Element, algorithm: CanonicalizationMethod, inclusive_ns_prefixes: list[str] | None = None
+    ) -> bytes:
+        alone = etree.fromstring(
+            etree.tostring(nodes, with_tail=False), etree.XMLParser(resolve_entities=False, no_network=True)
+        )
+        made = etree.tostring(
+            alone,
+            method="c14n",
+            exclusive="exc-c14n" in algorithm.value,
+            with_comments=algorithm.value.endswith("#WithComments"),
+            inclusive_ns_prefixes=inclusive_ns_prefixes,
+        )
+        return made if alone.tag == f"{_DS}SignedInfo" else self.before + made + self.after

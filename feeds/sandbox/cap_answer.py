@@ -1,0 +1,39 @@
+"""A CapIndex as the bytes of a message: written by feeds.sandbox.child, read and checked by feeds.sandbox.isolate."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from functools import cache
+
+from pydantic import TypeAdapter, ValidationError
+
+from feeds.formats.cap.document import CapIndex
+from feeds.sandbox import pack
+
+
+def cap_to_bytes(found: CapIndex) -> bytes:
+    """``found`` as JSON: dataclasses are objects, times are in ISO 8601."""
+    return json.dumps(found, default=_plain, ensure_ascii=False, allow_nan=False).encode("utf-8")
+
+
+def cap_from_bytes(packed: bytes) -> CapIndex:
+    """The inverse of ``cap_to_bytes``, every type checked. Raises ParseError ("killed") for anything else."""
+    try:
+        return _adapter().validate_json(packed, strict=True)
+    except ValidationError as error:
+        raise pack.killed() from error
+
+
+@cache
+def _adapter() -> TypeAdapter[CapIndex]:
+    return TypeAdapter(CapIndex)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: getattr(value, one.name) for one in fields(value)}
+    raise TypeError(type(value).__name__)
