@@ -1,6 +1,7 @@
 """Reads what boards show from the store and makes their items and slides; called by live.rotation, desk and cli.
 
-read_snapshot, read_changed (StoreSnapshot) -> board_content (BoardContent) -> core.lap.composition
+`read_snapshot` or `read_changed` returns a StoreSnapshot, from which `board_content` makes the BoardContent of one
+board; server.core.lap.composition composes its lap from that.
 """
 
 from __future__ import annotations
@@ -8,13 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
+from server.content.item_faults import ItemFaults
+from server.core.alerts.polls_view import PollView
 from server.core.areas import AreaTree
+from server.core.item_addresses import ItemKind
 from server.core.lap.airing import Span
 from server.core.lap.items import Item, Page
 from server.core.model import Announcement, Area, Board, Format, Lane, Notice, Slide, Source, Story
-from server.core.notices.order import in_order
+from server.core.notices.order import in_order, reaches
 from server.core.times import to_ms
 from server.store.announcements import announcements
 from server.store.boards import boards, panics
@@ -27,6 +33,7 @@ from server.store.sources import sources, story_lanes
 class SlideMaker(Protocol):
     """The methods of server.slides.render.Renderer that are used here."""
 
+    def item_address(self, kind: ItemKind, id: int) -> str: ...
     def story(
         self, story: Story, *, label: str, source_name: str, zone: str, format: Format
     ) -> tuple[Slide, ...]: ...
@@ -40,7 +47,11 @@ class SlideMaker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StoreSnapshot:
-    """What all boards show, as stored at one moment; stories and announcements by the board's slug."""
+    """What all boards show, as stored at one moment.
+
+    The keys of ``stories`` and ``announcements`` are slugs of boards, those of ``sources`` slugs of sources.
+    ``polls`` are those of the sources of alerts; the director reads them more often than the rest.
+    """
 
     tree: AreaTree
     boards: tuple[Board, ...]
@@ -48,18 +59,21 @@ class StoreSnapshot:
     stories: Mapping[str, tuple[Story, ...]]
     announcements: Mapping[str, tuple[Announcement, ...]]
     notices: tuple[Notice, ...]
+    polls: tuple[PollView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BoardContent:
     """One board's items and all slides that they use; the order of the items breaks ties in the lap.
 
-    ``chain`` are the board's area and those above it, whose notices it shows.
+    ``chain`` holds the slugs of the board's area and of the areas above it, nearest first. ``notices`` are
+    those addressed to these areas, each with its slide. ``filler`` is shown while nothing else can air, ``safe`` in
+    safe mode.
     """
 
     board: Board
     area: Area
-    chain: frozenset[str]
+    chain: tuple[str, ...]
     items: tuple[Item, ...]
     notices: tuple[tuple[Notice, Slide], ...]
     filler: Slide
@@ -67,16 +81,24 @@ class BoardContent:
     slides: tuple[Slide, ...]
 
 
-def read_snapshot(db: Database, now: datetime, *, only: str | None = None) -> StoreSnapshot:
-    """Read the store, for all boards or for the one with the slug ``only``. Raises StoreError.
+def safe_content(maker: SlideMaker, board: Board) -> BoardContent:
+    """Content in mode "safe" without items, for a board that cannot be composed, such as one of an unknown area."""
+    bare = Board(board.slug, board.name, board.area, public=board.public, mode="safe")
+    filler = maker.empty(bare.name, "", bare.format)
+    safe = maker.safe(bare.name, "", bare.format)
+    return BoardContent(bare, Area(board.area, ""), (board.area,), (), (), filler, safe, (filler, safe))
 
-    May take long, so the director calls it outside the event loop.
+
+def read_snapshot(db: Database, now: datetime, *, only: str | None = None) -> StoreSnapshot:
+    """Reads the content of all boards, or of the board with slug ``only``, from the store. Raises StoreError.
+
+    It may take long, so server/live/rotation/director.py calls it outside the event loop.
     """
     return snapshot_of(db, (board for board in boards.all(db) if only in (None, board.slug)), now)
 
 
 def snapshot_of(db: Database, every: Iterable[Board], now: datetime) -> StoreSnapshot:
-    """As read_snapshot, for the given boards, which need not be stored (a preview). Raises StoreError."""
+    """As `read_snapshot`, for the boards ``every``, which need not be stored (for a preview). Raises StoreError."""
     tree = AreaTree(sources.areas(db))
     known = {source.slug: source for source in sources.all(db)}
     nothing = StoreSnapshot(tree, (), known, {}, {}, ())
@@ -86,7 +108,10 @@ def snapshot_of(db: Database, every: Iterable[Board], now: datetime) -> StoreSna
 def read_changed(
     db: Database, before: StoreSnapshot, what: Changes, now: datetime
 ) -> tuple[StoreSnapshot, frozenset[str]]:
-    """Reread only what has changed; returns it with the slugs of boards that may be affected. Raises StoreError."""
+    """Brings the snapshot ``before`` up to date; only what ``what`` lists as changed is read again.
+
+    Returns (the whole new snapshot, slugs of the boards that may show something else). Raises StoreError.
+    """
     if what.everything:
         snapshot = read_snapshot(db, now)
         return snapshot, frozenset(board.slug for board in snapshot.boards)
@@ -112,7 +137,7 @@ def _read_again(
     is_addressed: Callable[[Board], bool],
     now: datetime,
 ) -> StoreSnapshot:
-    """``before`` with ``all_boards``, after rereading some of its content. Raises StoreError.
+    """A copy of the snapshot ``before`` with the boards ``all_boards`` and partly reread content. Raises StoreError.
 
     Stories are reread for boards for which ``reads`` is True, announcements for those for which ``is_addressed`` is,
     and notices always.
@@ -134,65 +159,89 @@ def _read_again(
     posted = {slug: found for slug, found in before.announcements.items() if slug in slugs}
     read.update((board.slug, of_lanes[board.lanes]) for board in readers)
     posted.update((slug, addressed(slug)) for slug in chains)
-    return StoreSnapshot(before.tree, all_boards, before.sources, read, posted, notices.live(db, now))
+    live = notices.live(db, now)
+    return StoreSnapshot(before.tree, all_boards, before.sources, read, posted, live, before.polls)
 
 
 def _as_shown(db: Database, tree: AreaTree, known: Mapping[str, Source], every: Iterable[Board]) -> tuple[Board, ...]:
-    """The boards without lanes of retired sources; those in panic mode have mode "safe"."""
+    """The boards ``every``, with lanes of unknown sources removed and with mode "safe" where a panic is on."""
     trimmed = (replace(board, lanes=tuple(lane for lane in board.lanes if lane.source in known)) for board in every)
     return _with_safe_mode(trimmed, tree, {panic.area for panic in panics.on(db)})
 
 
 def _with_safe_mode(all_boards: Iterable[Board], tree: AreaTree, areas: set[str]) -> tuple[Board, ...]:
-    """The boards, those in or below one of ``areas`` with mode "safe" instead of their own."""
+    """All of the boards; those in or below one of ``areas`` get mode "safe" instead of their own."""
     return tuple(
         replace(board, mode="safe") if areas.intersection(tree.chain(board.area)) else board for board in all_boards
     )
 
 
 def notices_for(board: Board, tree: AreaTree, live: Iterable[Notice]) -> tuple[Notice, ...]:
-    """The notices addressed to the board's area or one above, most urgent first."""
-    chain = set(tree.chain(board.area))
-    return in_order(notice for notice in live if chain.intersection(notice.areas))
+    """The notices of ``live`` that reach the board, sorted by `in_order`."""
+    chain = tree.chain(board.area)
+    return in_order((notice for notice in live if reaches(notice, board.slug, chain)), chain)
 
 
-def notice_slides(maker: SlideMaker, board: Board, mine: Sequence[Notice]) -> tuple[tuple[Notice, Slide], ...]:
-    """Each notice with its slide in the format of the board."""
-    return tuple((notice, maker.notice(notice, zone=board.zone, format=board.format)) for notice in mine)
+def notice_slides(
+    maker: SlideMaker, board: Board, mine: Sequence[Notice], faults: ItemFaults | None = None
+) -> tuple[tuple[Notice, Slide], ...]:
+    """Each notice with its slide in the format of the board; a notice that cannot be drawn is left out."""
+    faults = faults or ItemFaults()
+
+    def draw(notice: Notice) -> Slide | None:
+        return faults.attempt(
+            board.slug, f"notice:{notice.id}", lambda: maker.notice(notice, zone=board.zone, format=board.format)
+        )
+
+    return tuple((notice, slide) for notice in mine if (slide := draw(notice)) is not None)
 
 
 def board_content(
-    maker: SlideMaker, snapshot: StoreSnapshot, board: Board, running: Sequence[Story] = ()
+    maker: SlideMaker,
+    snapshot: StoreSnapshot,
+    board: Board,
+    running: Sequence[Story] = (),
+    faults: ItemFaults | None = None,
 ) -> BoardContent:
-    """A board's items: priority notices, announcements, then the stories of its lanes, newest first.
+    """A board's content; its items are notices, announcements, then the stories of its lanes, newest first.
 
-    ``running`` are stories on the screens now: one that has left its lane may finish.
+    A notice that holds the whole glass until its end is no item.
+
+    ``running`` are stories on the screens now: an approved one that has left its lane may finish. An item that cannot
+    be drawn is left out and recorded in ``faults``. Raises KeyError if the board's area is unknown and
+    ZoneInfoNotFoundError if its time zone is.
     """
+    faults = faults or ItemFaults()
+    faults.begin(board.slug)
+    ZoneInfo(board.zone)  # raises for an unknown time zone, with which no `state` could be built
     area = snapshot.tree.get(board.area)
-    mine = notice_slides(maker, board, notices_for(board, snapshot.tree, snapshot.notices))
+    mine = notice_slides(maker, board, notices_for(board, snapshot.tree, snapshot.notices), faults)
     items: list[Item] = []
     slides: list[Slide] = []
 
-    def add(item: Item, made: Sequence[Slide]) -> None:
-        items.append(item)
-        slides.extend(made)
+    def add(key: str, make: Callable[[], tuple[Item, Sequence[Slide]]]) -> None:
+        if (made := faults.attempt(board.slug, key, make)) is not None:
+            items.append(made[0])
+            slides.extend(made[1])
 
     for notice, slide in mine:
         slides.append(slide)
-        if notice.level == "priority":
-            add(_notice_item(notice, slide), ())
+        if notice.shown_level != "urgent" or notice.holds_until is not None:
+            add(f"notice:{notice.id}", partial(_notice_item, notice, slide))
     for announcement in snapshot.announcements[board.slug]:
-        add(*announcement_item(maker, snapshot, board, announcement))
+        add(f"announcement:{announcement.id}", partial(announcement_item, maker, snapshot, board, announcement))
     lanes = {lane.source: lane for lane in board.lanes}
     for story in snapshot.stories[board.slug]:
-        add(*_story_item(maker, snapshot, board, story, lanes[story.source], leaving=False))
+        lane = lanes[story.source]
+        add(_key(story), partial(_story_item, maker, snapshot, board, story, lane, leaving=False))
     present = {item.key for item in items}
     for story in running:
         if _key(story) not in present and story.state == "approved" and story.source in lanes:
-            add(*_story_item(maker, snapshot, board, story, lanes[story.source], leaving=True))
+            lane = lanes[story.source]
+            add(_key(story), partial(_story_item, maker, snapshot, board, story, lane, leaving=True))
     filler = maker.empty(board.name, area.name, board.format)
     safe = maker.safe(board.name, area.name, board.format)
-    chain = frozenset(snapshot.tree.chain(board.area))
+    chain = snapshot.tree.chain(board.area)
     return BoardContent(board, area, chain, tuple(items), mine, filler, safe, (*slides, filler, safe))
 
 
@@ -204,11 +253,41 @@ def _pages(slides: Sequence[Slide]) -> tuple[Page, ...]:
     return tuple(Page(slide.hash, slide.dwell) for slide in slides)
 
 
-def _notice_item(notice: Notice, slide: Slide) -> Item:
-    span = to_ms(notice.issued), to_ms(notice.until)
-    return Item(
-        f"notice:{notice.id}", "notices", _pages([slide]), (span,), notice.headline, notice.sender, priority=True
+def _notice_item(notice: Notice, slide: Slide) -> tuple[Item, Sequence[Slide]]:
+    """(item of a notice, no slides): its ``slide`` is already among the slides of the board.
+
+    An urgent notice is an item only if it once stops holding the glass, and from then on.
+    """
+    holds = notice.holds_until if notice.shown_level == "urgent" else None
+    begin = max(notice.issued, holds or notice.issued)
+    item = Item(
+        f"notice:{notice.id}",
+        "notices",
+        _pages([slide]),
+        ((to_ms(begin), to_ms(notice.until)),),
+        notice.headline,
+        notice.sender,
+        priority=notice.shown_level == "priority",
+        alternates=notice.shown_level == "urgent",
     )
+    return item, ()
+
+
+def with_item_link(maker: SlideMaker, board: Board, announcement: Announcement) -> Announcement:
+    """The announcement with the address of its own public page, if it has no link and the board is public.
+
+    The items of a board that is not public have no page.
+    """
+    if announcement.link or not board.public:
+        return announcement
+    return replace(announcement, link=maker.item_address("announcement", announcement.id))
+
+
+def with_story_link(maker: SlideMaker, board: Board, story: Story) -> Story:
+    """The story with the address of its own public page, if it has no link and the board is public."""
+    if story.link or not board.public:
+        return story
+    return replace(story, link=maker.item_address("story", story.id))
 
 
 def announcement_item(
@@ -218,6 +297,7 @@ def announcement_item(
     area = snapshot.tree.get(announcement.area)
     if announcement.sound and not board.sound:
         announcement = replace(announcement, sound=False)
+    announcement = with_item_link(maker, board, announcement)
     slides = maker.announcement(announcement, area_name=area.name, zone=board.zone, format=board.format)
     spans: tuple[Span, ...] = tuple(
         (to_ms(w.start), None if w.until is None else to_ms(w.until)) for w in announcement.windows
@@ -237,13 +317,27 @@ def announcement_item(
     return item, slides
 
 
+def story_names(known: Mapping[str, Source], story: Story) -> tuple[str, str]:
+    """(label of a story's source, names of all sources of the story); "" for both if none of these is ``known``."""
+    names = (known[slug].name for slug in (story.source, *story.also) if slug in known)
+    name = " · ".join(dict.fromkeys(names))
+    source = known.get(story.source)
+    return (source.label or source.name if source else name), name
+
+
+def story_slides(maker: SlideMaker, known: Mapping[str, Source], board: Board, story: Story) -> tuple[Slide, ...]:
+    """The slides of a story on a board, as the board shows them; ``known`` are the sources by slug."""
+    label, name = story_names(known, story)
+    linked = with_story_link(maker, board, story)
+    return maker.story(linked, label=label, source_name=name, zone=board.zone, format=board.format)
+
+
 def _story_item(
     maker: SlideMaker, snapshot: StoreSnapshot, board: Board, story: Story, lane: Lane, *, leaving: bool
 ) -> tuple[Item, Sequence[Slide]]:
     source = snapshot.sources[story.source]
-    others = (snapshot.sources[slug].name for slug in story.also if slug in snapshot.sources)
-    label, name = source.label or source.name, " · ".join(dict.fromkeys([source.name, *others]))
-    slides = maker.story(story, label=label, source_name=name, zone=board.zone, format=board.format)
+    slides = story_slides(maker, snapshot.sources, board, story)
+    _, name = story_names(snapshot.sources, story)
     span = to_ms(story.first_seen), to_ms(story.published + timedelta(days=lane.newest_days))
     upper = source.area is not None and snapshot.tree.is_above(source.area, board.area)
     item = Item(_key(story), story.source, _pages(slides), (span,), story.title, name, upper=upper, leaving=leaving)

@@ -27,14 +27,15 @@ FARTHEST_MS = 10 * 86_400_000
 
 
 class TooFar(ValueError):  # noqa: N818 - the name says what is wrong
-    """Too far ahead to be computed."""
+    """The time span is too far ahead to be computed; ``str()`` is a Vietnamese sentence for the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """A board in [since, until), ms since 1970 UTC: items in order, urgent notices, whether the panel was on at all.
+    """What a board shows in [since, until), ms since 1970 UTC: items in order of airing, and urgent notices.
 
-    ``reasons`` say why each item airs or not at ``since``; they exist for the future only.
+    ``on`` is True if the panel is on at any time of the span. ``reasons`` say why each item airs or not at ``since``,
+    or now if that is later; they are empty for a span in the past.
     """
 
     board: Board
@@ -49,7 +50,10 @@ class Hour:
 def look(
     db: Database, maker: SlideMaker, snapshot: StoreSnapshot, board: Board, since: int, until: int, now: datetime
 ) -> Hour:
-    """The board in [since, until), ms since 1970 UTC. Raises TooFar if that is more than ten days ahead."""
+    """What ``board`` shows in [since, until), ms since 1970 UTC.
+
+    Raises TooFar if ``until`` is more than ten days ahead of ``now``.
+    """
     at = to_ms(now)
     if until - at > FARTHEST_MS:
         raise TooFar("Chỉ tính trước được 10 ngày.")
@@ -63,7 +67,7 @@ def look(
         coming = tuple(coming_laps(board, made.items, lap, until - 1))
         running = [each for each in coming if each.start <= max(since, at)]
         reasons = tuple(why(made.items, running[-1], max(since, at))) if running else ()
-    # The future begins with the running lap, which is also the last of the past ones.
+    # The running lap is the first of ``coming`` and also the last of ``past``: it must count once.
     before = [each for each in past if not coming or each.number < coming[0].number]
     items = tuple(shown([*before, *coming], since, until))
     on_air = notices_for(board, snapshot.tree, notices.between(db, from_ms(since), from_ms(until)))

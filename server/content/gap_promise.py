@@ -1,4 +1,7 @@
-"""Checks whether boards can keep a posting's longest gap (DESIGN, rule 3 of the lap); called by the desk and cli."""
+"""Checks whether boards can keep the longest gap of a statutory posting (rule 3 of the lap).
+
+Called by the desk and the command line.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,10 @@ from server.core.model import Announcement, Board
 
 @dataclass(frozen=True, slots=True)
 class InfeasibleGap:
-    """A board that cannot keep a posting's longest gap.
+    """A board on which the longest gap of a new posting, or of one that it already shows, cannot be kept.
 
-    ``smallest`` is the smallest possible gap (ms), ``broken`` the titles of postings whose gap would be exceeded.
+    ``smallest`` is the smallest possible gap of the new posting in ms, ``broken`` the titles of the other postings
+    whose longest gap would be exceeded.
     """
 
     board: Board
@@ -22,7 +26,7 @@ class InfeasibleGap:
 
 
 def infeasible_gaps(maker: SlideMaker, snapshot: StoreSnapshot, posting: Announcement) -> list[InfeasibleGap]:
-    """The boards that cannot keep the posting's longest gap; empty if all can."""
+    """The boards that could not keep all longest gaps if they also showed ``posting``; empty if all boards can."""
     found: list[InfeasibleGap] = []
     for board in snapshot.boards:
         if posting.area not in snapshot.tree.chain(board.area) or (

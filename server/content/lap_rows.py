@@ -14,7 +14,7 @@ log = structlog.get_logger("director")
 
 
 def row_of(board: str, lap: Lap, revision: int) -> StoredLap:
-    """The row of a lap at a board's revision."""
+    """The row in which the store saves ``lap`` of ``board`` (a slug) with the board's ``revision``."""
     return StoredLap(board, lap.number, revision, lap.dumps(), lap.start)
 
 
@@ -30,8 +30,8 @@ def lap_of(stored: StoredLap) -> Lap | None:
 def with_bodies(lap: Lap, made: BoardContent) -> Lap:
     """The lap with current slides in place of slides that no longer exist.
 
-    A text or a format may have changed while no server ran. Dwell times stay, so the schedule does not move, and a
-    screen that connects now can get every slide of the lap.
+    A text or a format may have changed while no server ran. With current slides, a screen that connects now can get
+    every slide of the lap. Dwell times stay the same, so the schedule does not move.
     """
     rendered = {slide.hash for slide in made.slides}
     pages = {item.key: item.pages for item in made.items if item.pages}

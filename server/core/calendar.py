@@ -17,9 +17,9 @@ _LUNAR_DAYS_OFF = {(1, 1), (2, 1), (3, 1), (10, 3)}
 
 
 def is_day_off(day: date, more: Collection[date] = ()) -> bool:
-    """True on public holidays (including the eve and the first three days of Tết) and on the days of ``more``.
+    """True on public holidays (including the eve and the first three days of Tết) and on the days in ``more``.
 
-    Outside the years of lunar_vn's tables only the solar holidays are known.
+    Outside the years that lunar_vn covers, holidays of the lunar calendar are not known.
     """
     if day in more or (day.day, day.month) in _SOLAR_DAYS_OFF:
         return True
@@ -43,12 +43,15 @@ def _first_of_year(day: date) -> bool:
 
 
 def solar_words(day: date) -> str:
-    """For example "Chủ nhật, 22/11/2026"."""
+    """The day as Vietnamese weekday and date, for example "Chủ nhật, 22/11/2026"."""
     return f"{WEEKDAYS[day.weekday()]}, {day:%d/%m/%Y}"
 
 
 def lunar_words(day: date) -> str:
-    """For example "14 tháng Mười, Bính Ngọ"; days 1 to 10 are "mồng". Empty outside the years of the tables."""
+    """The lunar date in Vietnamese, for example "14 tháng Mười, Bính Ngọ"; days 1 to 10 begin with "mồng".
+
+    Empty outside the years that lunar_vn covers.
+    """
     first, last = SUPPORTED_YEAR_RANGE
     if not first < day.year < last:
         return ""
@@ -59,7 +62,7 @@ def lunar_words(day: date) -> str:
 
 
 def days(now: datetime, zone: str, count: int) -> list[dict[str, str]]:
-    """``count`` days from today on, as ``{date, solar, lunar}``; screens use them while they are offline."""
+    """``count`` days from today on (in ``zone``) as ``{date, solar, lunar}``, for screens that lose their link."""
     today = now.astimezone(ZoneInfo(zone)).date()
     coming = (today + timedelta(days=number) for number in range(count))
     return [{"date": day.isoformat(), "solar": solar_words(day), "lunar": lunar_words(day)} for day in coming]

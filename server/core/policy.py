@@ -38,6 +38,7 @@ Right = Literal[
     "notice.clear",
     "panic",
     # Administer.
+    "area.manage",
     "source.manage",
     "screen.pair",
     "screen.manage",
@@ -60,13 +61,14 @@ _EDITOR: frozenset[Right] = _OPERATOR | {
     "token.manage",
 }
 _KEEPER: frozenset[Right] = _VIEWER | {
+    "area.manage",
     "source.manage",
     "screen.pair",
     "screen.manage",
     "person.manage",
     "token.manage",
     "audit.read",
-    "panic",  # shows only a calm slide, and the person nearest must be able to trigger it
+    "panic",  # it only replaces a board's content with the safe slide, and whoever is nearest must be able to do that
 }
 RIGHTS_OF: dict[Role, frozenset[Right]] = {
     "viewer": _VIEWER,
@@ -97,11 +99,27 @@ class Grant:
     area: str
 
 
+def nearest_editors(people: Iterable[Person], area: str, tree: AreaTree) -> tuple[Person, ...]:
+    """The active editors of ``area`` or, if it has none, of the nearest area above it that has some.
+
+    Empty if none of these areas has an active editor. The result selects who is told of an announcement, so that a
+    commune's announcement does not disturb the province's editors.
+    """
+    able = [person for person in people if person.active]
+    for level in tree.chain(area) if area in tree else ():
+        near = tuple(
+            person for person in able if any(one.area == level and one.role == "editor" for one in person.grants)
+        )
+        if near:
+            return near
+    return ()
+
+
 def may(grants: Iterable[Grant], right: Right, area: str | None, tree: AreaTree) -> bool:
     """True if one of ``grants`` gives ``right`` for ``area``.
 
-    ``area`` None: for any area. For an unknown area nobody has a right. "public" and "own" are always True: they
-    depend on the session, not on grants.
+    ``area`` None asks whether the right is held for at least one area. For an unknown area nobody has a right.
+    "public" and "own" are always True: they depend on the session, not on grants.
     """
     if right in ("public", "own"):
         return True
@@ -115,7 +133,7 @@ def areas_with(grants: Iterable[Grant], right: Right, tree: AreaTree) -> tuple[s
 
 
 def topmost(areas: Iterable[str], tree: AreaTree) -> tuple[str, ...]:
-    """The areas that are not below another one of ``areas``: the shortest way to name them all."""
+    """Those of ``areas`` that do not lie below another one of ``areas``; grants for these cover all of them."""
     listed = tuple(areas)
     return tuple(one for one in listed if not any(tree.is_above(upper, one) for upper in listed))
 
@@ -130,7 +148,10 @@ def may_grant(giver: str, grants: Iterable[Grant], receiver: str, given: Grant, 
 
 
 def needs_second_factor(grants: Iterable[Grant]) -> bool:
-    """True for editors and keepers; the caller checks whether config.toml requires it."""
+    """True if ``grants`` include the role of an editor or a keeper.
+
+    Only these roles can be required to have a second factor; the caller checks whether config.toml does require it.
+    """
     return any(grant.role in ("editor", "keeper") for grant in grants)
 
 
@@ -145,4 +166,4 @@ class Person:
     active: bool = True
     language: str = ""
     grants: tuple[Grant, ...] = ()
-    second_factor: bool = False  # one is set up
+    second_factor: bool = False  # True once the person has set one up

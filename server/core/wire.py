@@ -2,18 +2,21 @@
 
 Messages are plain dictionaries. tests/golden/wire.schema.json and tests/golden/wire.json define their shapes; pytest
 and node both read them. All instants are whole milliseconds since 1970 UTC. Both sides ignore unknown fields.
+``revision`` counts the changes of one board's state. ``epoch`` identifies the store's history: it changes when a
+backup is restored. ``build`` is the checksum of the screen's files.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from server.core import calendar
+from server.core.areas import distance
 from server.core.lap.airing import Airing, Lap
 from server.core.model import Board, Notice, Slide, ThemeDays
 from server.core.times import to_ms
@@ -24,25 +27,36 @@ CALENDAR_DAYS = 5
 LARGEST_MESSAGE = 16 * 1024
 SHORTEST_RETURN = 1_200
 RETURNS_A_SECOND = 2_000
-SCREEN_EVENTS = ("want", "sync", "receipts", "health")
-# The desk's wall uses the namespace /desk; screens use only the default one.
-_DESK = r"(/desk,)?"
-_PACKET = re.compile(
-    rf"(?P<kind>0|1|2(?={_DESK}\d{{0,9}}\[)|3(?={_DESK}\d{{1,9}}\[)){_DESK}\d*(?P<json>[\[{{\"n].*)?\Z", re.DOTALL
-)
-_RECEIPT = re.compile(r"(t?\d{1,9}|[0-9a-f]{16})\Z")
+_RECEIPT = re.compile(r"(t?[0-9]{1,9}|[0-9a-f]{16})\Z")
 _KINDS = ("received", "shown", "ended")
 _FAR = 1 << 45
+NOTICE = "notice:"  # the keys of items that are notices begin with this
 _PART_FRAME = 100  # bytes reserved for the JSON around a piece of text
 _FNV_OFFSET, _FNV_PRIME, _FNV_MASK = 0xCBF29CE484222325, 0x100000001B3, (1 << 64) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class AlertData:
+    """Whether there are data on alerts for a board. ``sources`` are the names of the sources that count on it.
+
+    ``since`` is the last good poll of the source that was heard longest ago, ms; None if one was never heard.
+    ``good``: all gave data within ten minutes. ``waiting``: an alert for the board waits for an editor.
+    """
+
+    sources: tuple[str, ...]
+    since: int | None
+    good: bool
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Glass:
     """All that the screens of one board must show, numbered by ``revision``.
 
-    ``notices`` pairs each live notice with its slide, most pressing first. ``safe`` is the hash of safe mode's slide.
-    ``themes`` are the configured themes by date; the board's own come before them, and the first that applies wins.
+    ``notices`` pairs each live notice with its slide, in the order of `server.core.notices.order`. ``safe`` is the
+    hash of the slide that is shown in safe mode. ``themes`` are the themes by date of config.toml; those of the board
+    take precedence. ``chain`` holds the slugs of the board's area and of the areas above it, nearest first.
+    ``alerts`` is None if no source of alerts counts on the board.
     """
 
     board: Board
@@ -52,6 +66,8 @@ class Glass:
     safe: str
     notices: tuple[tuple[Notice, Slide], ...] = ()
     themes: tuple[ThemeDays, ...] = ()
+    chain: tuple[str, ...] = ()
+    alerts: AlertData | None = None
 
     @property
     def hashes(self) -> tuple[str, ...]:
@@ -64,13 +80,17 @@ class Glass:
 def reconnect_within(connected: int) -> int:
     """The time in ms within which ``connected`` screens should reconnect after a server stopped.
 
-    It is the time a server needs to accept them at `RETURNS_A_SECOND`, rounded up to half seconds.
+    It is the time in which a server accepts them at `RETURNS_A_SECOND` connections a second, rounded up to half
+    seconds, and at least `SHORTEST_RETURN`.
     """
     return max(SHORTEST_RETURN, -(-connected * 1_000 // RETURNS_A_SECOND // 500) * 500)
 
 
 def state(glass: Glass, *, epoch: str, build: str, now: datetime, back: int = SHORTEST_RETURN) -> Message:
-    """`state`: everything a screen needs, whatever messages it missed. ``back``: see `reconnect_within`."""
+    """The payload of `state`: everything that a screen needs, even if it missed all earlier messages.
+
+    ``back`` is the result of `reconnect_within`, in ms.
+    """
     board = glass.board
     return {
         "epoch": epoch,
@@ -98,91 +118,163 @@ def state(glass: Glass, *, epoch: str, build: str, now: datetime, back: int = SH
             ],
             "hours": [[f"{h.start:%H:%M}", f"{h.end:%H:%M}"] for h in board.hours],
             "mode": board.mode,
+            "alerts": alert_head(glass.alerts),
         },
         "calendar": calendar.days(now, board.zone, CALENDAR_DAYS),
         "lap": {
             "number": glass.lap.number,
             "start": glass.lap.start,
             "slides": [
-                {"hash": s.hash, "dwell": s.dwell, "title": s.title, "source": s.source, "windows": s.spans}
+                {
+                    "hash": s.hash,
+                    "dwell": s.dwell,
+                    "title": s.title,
+                    "source": s.source,
+                    "windows": s.spans,
+                    "notice": s.key.removeprefix(NOTICE) if s.key.startswith(NOTICE) else None,
+                }
                 for s in glass.lap.slots
             ],
             "filler": glass.lap.filler,
             "safe": glass.safe,
         },
-        "notices": [notice_head(notice, slide) for notice, slide in glass.notices],
+        "notices": [notice_head(notice, slide, glass.chain) for notice, slide in glass.notices],
     }
 
 
-def notice_head(notice: Notice, slide: Slide) -> Message:
-    """A notice without its body, as `state` and `notice` contain it."""
+def alert_head(alerts: AlertData | None) -> Message | None:
+    """What `state` and `synced` tell of the data on alerts; `synced` has newer times than the last `state`."""
+    if alerts is None:
+        return None
+    return {
+        "sources": list(alerts.sources),
+        "since": alerts.since,
+        "good": alerts.good,
+        "waiting": alerts.waiting,
+    }
+
+
+def synced(t0: object, received: int, now: datetime, glass: Glass | None) -> Message:
+    """The answer to `sync`: ``t0`` as the screen sent it, and when it was ``received`` (ms) and answered."""
+    known = t0 if isinstance(t0, int) else None
+    return {"t0": known, "t1": received, "t2": to_ms(now), "alerts": alert_head(glass.alerts) if glass else None}
+
+
+def notice_head(notice: Notice, slide: Slide, chain: Sequence[str] = ()) -> Message:
+    """A notice without its body, as the payloads of `state` and `notice` contain it; ``chain`` as in `Glass`."""
     return {
         "id": str(notice.id),
         "hash": slide.hash,
-        "level": notice.level,
+        "level": notice.shown_level,
         "risk": notice.risk,
         "exercise": notice.exercise,
+        "distance": distance(chain, notice.areas),
         "issued": to_ms(notice.issued),
         "until": to_ms(notice.until),
+        "holds_until": None if notice.holds_until is None else to_ms(notice.holds_until),
+        "calm": notice.calm,
+        "language": notice.language,
+        "turn": slide.dwell,
         "title": notice.headline,
     }
 
 
-def notice(posted: Notice, slide: Slide, *, epoch: str, revision: int) -> Message:
-    """`notice`: one priority or urgent notice with its body, so that the screen need not request it."""
+def notice(posted: Notice, slide: Slide, chain: Sequence[str] = (), *, epoch: str, revision: int) -> Message:
+    """The payload of `notice`: a priority or urgent notice with its body, so that the screen need not request it.
+
+    ``chain`` as in `Glass`.
+    """
     return {
         "epoch": epoch,
         "revision": revision,
-        "notice": notice_head(posted, slide),
+        "notice": notice_head(posted, slide, chain),
         "html": slide.html,
         "media": list(slide.media),
     }
 
 
 def clear(notice_id: int, *, epoch: str, revision: int) -> Message:
-    """`clear`: the notice is over; ``revision`` is the board's new one."""
+    """The payload of `clear`, which ends a notice; ``revision`` is the board's new revision."""
     return {"epoch": epoch, "id": str(notice_id), "revision": revision}
 
 
 def moved(board: str) -> Message:
-    """`moved`: the screen belongs to ``board`` now and reconnects with its slug, by which nginx finds the server."""
+    """The payload of `moved`: the screen now belongs to the board with this slug.
+
+    The screen reconnects with the slug in its URL, from which nginx selects the server.
+    """
     return {"board": board}
 
 
 def tick(lap: Lap, airing: Airing, revision: int) -> Message:
-    """`slide`: the next airing, sent ahead of its time; ``hash`` is the filler's if no slot can air."""
+    """The payload of `slide`: the next airing, sent ahead of its time; without a slot it is that of the filler."""
     digest = lap.filler if airing.index is None else lap.slots[airing.index].hash
     return {"hash": digest, "at": airing.start, "until": airing.until, "revision": revision}
 
 
-def slide_batches(slides: Iterable[Slide], largest: int = LARGEST_MESSAGE) -> list[list[Message]]:
-    """`slides` messages of at most ``largest`` bytes of HTML each; a single larger body gets a message of its own."""
-    batches: list[list[Message]] = []
-    size = largest + 1
+def body(slide: Slide) -> Message:
+    """A slide's hash, HTML and media: one element of the payload of `slides`."""
+    return {"hash": slide.hash, "html": slide.html, "media": list(slide.media)}
+
+
+def slide_batches(slides: Iterable[Slide], largest: int = LARGEST_MESSAGE) -> Iterator[list[Message]]:
+    """The payloads of `slides`, of at most ``largest`` bytes of JSON each; a single larger body gets its own payload.
+
+    ``slides`` is read lazily: at most one slide more than the payloads taken so far contain.
+    """
+    batch: list[Message] = []
+    size = _PART_FRAME
     for slide in slides:
-        weight = len(slide.html.encode()) + 200
-        if size + weight > largest:
-            batches.append([])
-            size = 0
-        batches[-1].append({"hash": slide.hash, "html": slide.html, "media": list(slide.media)})
+        message = body(slide)
+        weight = _json_size(message) + 1
+        if batch and size + weight > largest:
+            yield batch
+            batch, size = [], _PART_FRAME
+        batch.append(message)
         size += weight
-    return batches
+    if batch:
+        yield batch
+
+
+def body_messages(batch: list[Message], largest: int = LARGEST_MESSAGE) -> list[tuple[str, object]]:
+    """(event, payload) pairs for one of `slide_batches`: one `slides`, or a `body` for each piece of a large body."""
+    if len(batch) > 1 or _json_size(batch) <= largest:
+        return [("slides", batch)]
+    (large,) = batch
+    frame = _PART_FRAME + _json_size(large["media"]) + _json_size(large["hash"])
+    pieces = _pieces(large["html"], largest - frame)
+    same = {"hash": large["hash"], "media": large["media"], "of": len(pieces)}
+    return [("body", {**same, "at": at, "text": piece}) for at, piece in enumerate(pieces)]
 
 
 def state_parts(text: str, largest: int = LARGEST_MESSAGE) -> list[Message]:
-    """`part` messages: the JSON text of a `state` that is too large for one message; notices may go between them.
+    """The payloads of `part`: the JSON text of a `state` too large for one message, cut into pieces.
 
-    Each is at most ``largest`` bytes as UTF-8 JSON that escapes only what JSON requires.
+    The server can send a notice between two of them. Each payload is at most ``largest`` bytes as UTF-8 JSON that
+    escapes only what JSON requires.
+    """
+    pieces = _pieces(text, largest - _PART_FRAME)
+    return [{"at": at, "of": len(pieces), "text": piece} for at, piece in enumerate(pieces)]
+
+
+def _pieces(text: str, largest: int) -> list[str]:
+    """``text`` cut into pieces of at most ``largest`` bytes each as JSON.
+
+    Of the control characters, ``text`` may contain only newline, carriage return and tab.
     """
     pieces, begun, weight = [], 0, 0
     for at, letter in enumerate(text):
-        size = len(letter.encode()) + (letter in '"\\')
-        if weight + size > largest - _PART_FRAME:
+        size = len(letter.encode()) + (letter in '"\\\n\r\t')
+        if weight + size > largest:
             pieces.append(text[begun:at])
             begun, weight = at, 0
         weight += size
     pieces.append(text[begun:])
-    return [{"at": at, "of": len(pieces), "text": piece} for at, piece in enumerate(pieces)]
+    return pieces
+
+
+def _json_size(message: object) -> int:
+    return len(json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def digest(hashes: Iterable[str]) -> str:
@@ -202,29 +294,12 @@ def differs(message: Mapping[str, object], glass: Glass, epoch: str) -> bool:
     )
 
 
-def is_screen_packet(packet: object) -> bool:
-    """True for the Socket.IO packets that screens send: CONNECT, DISCONNECT, their four events, acknowledgements.
-
-    Other packets of a stranger would each log a traceback, and an event named "connect" or "disconnect" would be
-    mistaken for the real one.
-    """
-    found = _PACKET.match(packet) if isinstance(packet, str) else None
-    if found is None:
-        return False
-    try:
-        payload = json.loads(found["json"] or "null")
-    except (ValueError, RecursionError):
-        return False
-    if found["kind"] == "2":
-        return isinstance(payload, list) and bool(payload) and payload[0] in SCREEN_EVENTS
-    return isinstance(payload, list) if found["kind"] == "3" else True
-
-
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a notice (``id`` is its number), a slide (its hash) or a silent test ("t" and a number).
+    """A screen's report that it received, showed or ended a notice, a slide or a silent test.
 
-    ``at`` is in milliseconds since 1970 UTC.
+    ``id`` is the number of the notice, the hash of the slide, or "t" and the number of the test. ``at`` is in
+    milliseconds since 1970 UTC.
     """
 
     id: str

@@ -6,7 +6,8 @@
                            returned
     notice        drafted -> live -> corrected, cleared or expired
 
-Each step names the right that it needs (server/core/policy.py decides who has it); None: it happens with time.
+Each step names the right that it needs (server/core/policy.py decides who has it). A step without a right (None) is
+taken by the program when a time is over.
 Stories have no state machine: server/store/sources/stories.py holds their few steps.
 """
 
@@ -16,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Literal, TypeVar
+from zoneinfo import ZoneInfo
 
 from server.core.model import Announcement, AnnouncementState, NoticeState, Window
 from server.core.policy import Right
@@ -29,12 +31,12 @@ class NotPossible(Exception):  # noqa: N818 - "except NotPossible" reads well
 
 
 class OwnWork(NotPossible):
-    """Four eyes are required, and the person who would approve wrote the announcement."""
+    """Approval needs a second person (four-eyes principle), but the approver wrote the announcement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step(Generic[State]):
-    """A transition from any of ``sources`` to ``target``. ``reasoned``: the author must be given a reason."""
+    """A transition from any of the states ``sources`` to ``target``. ``reasoned``: a reason has to be given."""
 
     sources: frozenset[State]
     target: State
@@ -44,7 +46,7 @@ class Step(Generic[State]):
 
 @dataclass(frozen=True, slots=True)
 class Machine(Generic[State]):
-    """A state machine: steps by name. ``words`` and ``thing`` are Vietnamese, for the sentence of a refusal."""
+    """A state machine: its steps by name. ``words`` (of the states) and ``thing`` make the message of NotPossible."""
 
     steps: Mapping[str, Step[State]]
     words: Mapping[State, str]
@@ -109,20 +111,20 @@ NOTICE: Machine[NoticeState] = Machine(
 
 
 def is_own_work(announcement: Announcement, actor: str) -> bool:
-    """True if ``actor`` created it or edited it last; the audit log marks approvals of own work."""
+    """True if ``actor`` created the announcement or edited it last; the audit log marks approvals of own work."""
     return actor in (announcement.created_by, announcement.edited_by)
 
 
 def check_four_eyes(announcement: Announcement, actor: str, *, four_eyes: bool) -> None:
-    """Raises OwnWork if a person other than ``actor`` has to approve."""
+    """Raises OwnWork if ``four_eyes`` requires a second person to approve and the announcement is ``actor``'s own."""
     if four_eyes and is_own_work(announcement, actor):
         raise OwnWork("Thông báo do chính bạn soạn: cần một biên tập viên khác duyệt.")
 
 
 def phase(announcement: Announcement, now: datetime) -> Phase:
-    """Its state, with "approved" divided into "scheduled", "on air" and "ended" by its windows.
+    """The announcement's state, with "approved" divided by its windows into "scheduled", "on air" and "ended".
 
-    Between two windows it is scheduled. With a recurrence that has no last day it never ends.
+    Between two windows it is "scheduled". With a recurrence that has no last day it is never "ended".
     """
     state = announcement.state
     if state != "approved":
@@ -138,5 +140,6 @@ def _open(window: Window, now: datetime) -> bool:
 
 
 def _recurs_after(announcement: Announcement, now: datetime) -> bool:
+    """True if the recurrence has days after today (in its own time zone); ``windows`` hold those of today already."""
     rule = announcement.recurrence
-    return rule is not None and (rule.last is None or rule.last >= now.date())
+    return rule is not None and (rule.last is None or rule.last > now.astimezone(ZoneInfo(rule.zone)).date())

@@ -1,4 +1,4 @@
-"""The timeline: the past as it aired, the future as it is planned, notices over both."""
+"""A board's timeline: the past as it was shown, the future as it is planned, and urgent notices in both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dates in words, checked on days whose lunar dates are known from the almanac."""
+"""Dates in words; the lunar dates are compared with those of the almanac."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from server.core import calendar
     ("day", "words"),
     [
         (date(2026, 2, 17), "mồng 1 tháng Giêng, Bính Ngọ"),  # Tết
-        (date(2026, 2, 16), "29 tháng Chạp, Ất Tỵ"),  # the eve of Tết, the last day of the old year
+        (date(2026, 2, 16), "29 tháng Chạp, Ất Tỵ"),  # the last day of the old year
         (date(2025, 1, 29), "mồng 1 tháng Giêng, Ất Tỵ"),
         (date(2026, 4, 26), "mồng 10 tháng Ba, Bính Ngọ"),  # commemoration of the Hùng kings
         (date(2026, 9, 25), "15 tháng Tám, Bính Ngọ"),  # mid-autumn festival
-        (date(2025, 7, 25), "mồng 1 tháng Sáu nhuận, Ất Tỵ"),  # a leap month
+        (date(2025, 7, 25), "mồng 1 tháng Sáu nhuận, Ất Tỵ"),  # in a leap month
         (date(2026, 11, 22), "14 tháng Mười, Bính Ngọ"),
     ],
 )

@@ -1,9 +1,9 @@
-"""Announcements and notices change their state only by the steps of their state machines."""
+"""Announcements and notices change their state only by the steps that their state machines allow."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import settings
@@ -33,7 +33,7 @@ APPROVERS = {"approve", "reinstate"}
 
 
 class Life(RuleBasedStateMachine):
-    """Takes random steps with an announcement and tracks separately whether an editor approved it."""
+    """Tries random steps on an announcement and records independently whether an editor has approved it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -115,3 +115,12 @@ WEEKLY = Recurrence("FREQ=WEEKLY;BYDAY=MO", time(7), time(9), date(2026, 3, 2))
 )
 def test_the_phase_of_an_approved_announcement_follows_its_windows(announcement: Announcement, expected: str) -> None:
     assert phase(announcement, NOW) == expected
+
+
+def test_a_repeated_announcement_is_over_with_its_last_day_in_its_own_zone() -> None:
+    daily = Recurrence("FREQ=DAILY", time(7), time(8), date(2026, 3, 1), date(2026, 3, 8), zone="Asia/Ho_Chi_Minh")
+    one = cast.announcement(state="approved", recurrence=daily, windows=())
+    assert phase(one, NOW) == "ended", "07:30 on the 9th in Vietnam is still the 9th at 00:30 in UTC"
+    early_on_the_ninth = NOW - timedelta(hours=1)  # 06:30 on the 9th, and the 8th in UTC
+    assert phase(one, early_on_the_ninth) == "ended"
+    assert phase(one, NOW - 2 * DAY) == "scheduled"

@@ -1,1 +1,1 @@
-"""Rules of announcements: completeness, changes, recurrence, pasted tables, search text."""
+"""Rules of announcements: checks before submission, comparison of versions, recurrence, tables, text for search."""

@@ -1,21 +1,22 @@
-"""The parts of an announcement: limits, what is missing, copies, merging and differences; called by store and desk.
+"""Checks, compares, merges and copies the content of announcements; called by store and desk.
 
-Permissions are decided by server/core/policy.py. Sentences are Vietnamese, for the person who writes.
+Permissions are decided by server/core/policy.py. Messages are Vietnamese sentences for the author.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import astuple, dataclass, replace
+from datetime import datetime, timedelta
 
 from server.core.model import Announcement, AnnouncementKind
+from server.core.times import FIRST_YEAR, LAST_YEAR, plausible
 
 CONTENT = (
     "kind", "title", "text", "table", "attachments", "contact", "link",
     "area", "boards", "windows", "recurrence", "priority", "longest_gap", "sound",
 )  # fmt: skip
-"""The fields that people write; the program maintains the others."""
+"""The fields of an `Announcement` that people edit; the program maintains the others."""
 FIELD_WORDS: Mapping[str, str] = {
     "kind": "Loại",
     "title": "Tiêu đề",
@@ -37,6 +38,9 @@ LONGEST_TEXT = 20_000
 MOST_ROWS = 500
 MOST_COLUMNS = 12
 MOST_FILES = 60
+LONGEST_LINK = 1000
+LONGEST_CONTACT = 200
+LONGEST_GAP = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +51,37 @@ class Problem:
     sentence: str
 
 
-def problems_of(one: Announcement, now: datetime) -> tuple[Problem, ...]:
-    """All problems that keep ``one`` from being submitted or approved at ``now``; empty if it is ready."""
-    found = [*_title(one), *_length(one), *_times(one, now)]
+def problems_of(one: Announcement) -> tuple[Problem, ...]:
+    """What the content of ``one`` lacks before it can be submitted or approved.
+
+    `server.core.showing.obstacles` adds the problem of an announcement that no board would ever show.
+    """
+    found = [*_title(one), *out_of_bounds(one)]
     requirement = _REQUIREMENTS.get(one.kind)
     if requirement is not None and not requirement.met(one):
         found.append(Problem(requirement.field, requirement.sentence))
     return tuple(found)
 
 
+def out_of_bounds(one: Announcement) -> tuple[Problem, ...]:
+    """The problems that not even a draft may have: fields too long or too large, wrong links, implausible times."""
+    return (*_length(one), *_details(one), *_implausible(one))
+
+
 def changed(before: Announcement, after: Announcement) -> tuple[str, ...]:
-    """The names of the `CONTENT` fields that differ, in the order of the form."""
-    return tuple(name for name in CONTENT if getattr(before, name) != getattr(after, name))
+    """The names of the `CONTENT` fields that differ, in the order of the form.
+
+    If both recur, their windows are not compared: these are computed from the recurrence and the day of saving.
+    """
+    derived = ("windows",) if before.recurrence and after.recurrence else ()
+    return tuple(name for name in CONTENT if name not in derived and getattr(before, name) != getattr(after, name))
 
 
 def merged(base: Announcement, mine: Announcement, theirs: Announcement) -> tuple[Announcement, tuple[str, ...]]:
     """A three-way merge: ``theirs`` with the fields that only ``mine`` changed, and the names of the conflicts.
 
-    Both are edits of ``base``. A field that both changed differently is a conflict: it keeps the value of
-    ``theirs``, and the author of ``mine`` is asked.
+    ``mine`` and ``theirs`` are edits of ``base``. A field that both changed differently is a conflict: it keeps the
+    value of ``theirs``, and the caller asks the author of ``mine``.
     """
     mine_only = set(changed(base, mine)) - set(changed(base, theirs))
     both = tuple(name for name in changed(base, mine) if name not in mine_only and name in changed(mine, theirs))
@@ -73,11 +89,15 @@ def merged(base: Announcement, mine: Announcement, theirs: Announcement) -> tupl
 
 
 def copied(one: Announcement, *, actor: str, now: datetime, template: bool = False) -> Announcement:
-    """A new draft (or template) with the same content, without past windows, decisions or history."""
+    """A new draft (or template) with the content of ``one``, without its past windows, decisions and history.
+
+    A copy of a recurring announcement has no windows: they are computed when it is saved.
+    """
     coming = tuple(window for window in one.windows if window.until is None or window.until > now)
     return replace(
         one, id=0, state="draft", created=now, created_by=actor, windows=() if one.recurrence else coming,
-        template=template, version=1, edited=None, edited_by="", decided_by="", reason="", replaces=None, position=0,
+        template=template, version=1, edited=None, edited_by="", decided_by="", decided=None, reason="",
+        replaces=None, position=0,
     )  # fmt: skip
 
 
@@ -111,7 +131,8 @@ _REQUIREMENTS: Mapping[AnnouncementKind, _Requirement] = {
         lambda a: len(a.attachments) == 1 and a.attachments[0].type.startswith("video/"),
     ),
     "link": _Requirement(
-        "link", "Cần một địa chỉ bắt đầu bằng http:// hoặc https://.", lambda a: a.link.startswith(("http://", "https://"))
+        "link", "Cần một địa chỉ bắt đầu bằng http:// hoặc https://.", lambda a: a.link.startswith(("http://",
+        "https://"))
     ),
     "contact": _Requirement("contact", "Thẻ liên hệ cần tên và ít nhất một cách liên hệ.", _reachable),
 }  # fmt: skip
@@ -134,17 +155,25 @@ def _length(one: Announcement) -> list[Problem]:
     return found
 
 
-def _times(one: Announcement, now: datetime) -> list[Problem]:
-    if one.template:
-        return []
-    rule = one.recurrence
-    if rule is not None:
-        over = rule.last is not None and rule.last < now.date()
-        return [Problem("recurrence", "Ngày lặp lại cuối cùng đã qua.")] if over else []
-    if not one.windows:
-        return [Problem("windows", "Chưa chọn thời gian chiếu.")]
-    if all(window.until is not None and window.until <= now for window in one.windows):
-        return [Problem("windows", "Thời gian chiếu đã qua.")]
-    if any(window.until is not None and window.until <= window.start for window in one.windows):
-        return [Problem("windows", "Lúc kết thúc phải ở sau lúc bắt đầu.")]
-    return []
+def _details(one: Announcement) -> list[Problem]:
+    found = []
+    if len(one.link) > LONGEST_LINK:
+        found.append(Problem("link", f"Địa chỉ mã QR dài quá {LONGEST_LINK} chữ cái."))
+    if one.kind != "link" and one.link and not one.link.startswith(("http://", "https://")):
+        found.append(Problem("link", "Địa chỉ mã QR phải bắt đầu bằng http:// hoặc https://."))
+    if one.contact is not None and any(len(value) > LONGEST_CONTACT for value in astuple(one.contact)):
+        found.append(Problem("contact", f"Mỗi dòng của thẻ liên hệ dài nhiều nhất {LONGEST_CONTACT} chữ cái."))
+    if one.longest_gap is not None and not timedelta(minutes=1) <= one.longest_gap <= LONGEST_GAP:
+        found.append(Problem("longest_gap", "Số phút của niêm yết phải từ 1 đến 1440."))
+    return found
+
+
+def _implausible(one: Announcement) -> list[Problem]:
+    rule, between = one.recurrence, f"trong khoảng từ năm {FIRST_YEAR} đến năm {LAST_YEAR}"
+    days = () if rule is None else (rule.first, rule.last)
+    found = []
+    if not all(day is None or plausible(day) for window in one.windows for day in (window.start, window.until)):
+        found.append(Problem("windows", f"Thời gian chiếu phải {between}."))
+    if not all(day is None or plausible(day) for day in days):
+        found.append(Problem("recurrence", f"Ngày đầu và ngày cuối của lịch lặp lại phải {between}."))
+    return found

@@ -1,14 +1,16 @@
-"""Repeated announcements: a form's answers as an RRULE, and an RRULE as windows.
+"""Recurring announcements: converts the answers of a form to an RRULE, and an RRULE to windows.
 
-Called by the composer, the command line, and server/store/announcements, which computes the windows again as time
-passes. Only the subset of RFC 5545 that the form can make is accepted: every n days, weekdays, days of the month.
+Called by the desk, the command line, and server/store/announcements, which computes the windows again as time
+passes. Only a subset of RFC 5545 is accepted: every n days, certain weekdays, certain days of the month.
 """
 
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
@@ -17,12 +19,15 @@ from server.core.calendar import is_day_off
 from server.core.model import Recurrence, Window
 
 AHEAD = timedelta(days=35)
-"""How far ahead windows are computed: longer than the worker may be down, yet short enough for a short list."""
+"""How far ahead windows are computed: longer than any expected outage of the worker, which renews them."""
 BEHIND = timedelta(days=2)
+SEARCHED = timedelta(days=3 * 366)
+"""How far after its first day (or after now) a rule is searched for windows."""
+_YEAR = timedelta(days=366)
 LAST_DAY = -1
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _NAMES = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
-# A wider subset would allow a time each second, or a day that never comes.
+# Other rules of RFC 5545 could recur every second, or never.
 _ALLOWED = re.compile(
     r"FREQ=(?:DAILY|WEEKLY|MONTHLY)(?:;INTERVAL=[1-9]\d?)?"
     r"(?:;BYDAY=(?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:MO|TU|WE|TH|FR|SA|SU)){0,6})?"
@@ -33,7 +38,8 @@ _ALLOWED = re.compile(
 def rule_of(weekdays: Collection[int] = (), month_days: Collection[int] = ()) -> str:
     """The RRULE for weekdays 0 (Monday) to 6, or for days of the month 1 to 31 (-1: the last day).
 
-    Every day if both are empty. Raises ValueError for both at once, and for days that do not exist.
+    If both are empty, the rule recurs every day. Raises ValueError if both are given, and for a day of the month that
+    does not exist.
     """
     if weekdays and month_days:
         raise ValueError("Chỉ chọn theo ngày trong tuần hoặc theo ngày trong tháng.")
@@ -46,29 +52,73 @@ def rule_of(weekdays: Collection[int] = (), month_days: Collection[int] = ()) ->
 
 
 def checked(rule: str) -> str:
-    """``rule`` unchanged. Raises ValueError if the form cannot make such a rule."""
+    """Returns ``rule`` unchanged. Raises ValueError if it is not in the accepted subset."""
     if not _ALLOWED.fullmatch(rule) or re.search(r"[=,]0[;,]|[=,]0$", rule):
         raise ValueError(f"Không hiểu cách lặp lại {rule!r}.")
     return rule
 
 
 def windows(repeat: Recurrence, *, now: datetime, days_off: Collection[date] = ()) -> tuple[Window, ...]:
-    """Its windows from `BEHIND` before ``now`` to `AHEAD` after it, in order, in UTC.
+    """The windows of ``repeat`` from `BEHIND` before ``now`` to `AHEAD` after it, in order, in UTC.
 
-    ``days_off`` are days off besides the public holidays. Raises ValueError if the form cannot make such a rule.
+    ``days_off`` are days off besides the public holidays. Raises ValueError for a rule outside the accepted subset.
     """
     zone = ZoneInfo(repeat.zone)
     since = max(repeat.first, (now - BEHIND).astimezone(zone).date())
     until = (now + AHEAD).astimezone(zone).date()
     until = until if repeat.last is None else min(until, repeat.last)
-    days = _days(repeat, since, until)
-    skips = repeat.but_holidays
-    return tuple(_window(repeat, day, zone) for day in days if not (skips and is_day_off(day, days_off)))
+    return tuple(_windows(repeat, since, until, days_off))
+
+
+def coming(repeat: Recurrence, *, now: datetime, days_off: Collection[date] = (), most: int) -> tuple[Window, ...]:
+    """The first ``most`` windows of ``repeat`` that have not ended at ``now``, in order, in UTC.
+
+    The search ends `SEARCHED` (three years) after ``now``, or after the first day if that is later. Raises ValueError
+    for a rule outside the accepted subset.
+    """
+    zone = ZoneInfo(repeat.zone)
+    since = max(repeat.first, (now - BEHIND).astimezone(zone).date())
+    until = since + SEARCHED if repeat.last is None else min(repeat.last, since + SEARCHED)
+    ahead = (one for one in _windows(repeat, since, until, days_off) if one.until is None or one.until > now)
+    return tuple(islice(ahead, most))
+
+
+def first_start(repeat: Recurrence, days_off: Collection[date] = ()) -> datetime | None:
+    """The start of the first window of ``repeat``, in UTC.
+
+    None if there is no window within `SEARCHED` (three years) after its first day.
+    """
+    found = _windows(repeat, repeat.first, _last_day(repeat, repeat.first + SEARCHED), days_off)
+    return next((window.start for window in found), None)
+
+
+def last_end(repeat: Recurrence, days_off: Collection[date] = ()) -> datetime | None:
+    """The end of the last window of ``repeat``, in UTC.
+
+    None if `ends` is None, or if there is no window in the year before that bound.
+    """
+    bound = ends(repeat)
+    if bound is None:
+        return None
+    until = _last_day(repeat, bound.astimezone(ZoneInfo(repeat.zone)).date())
+    found = deque(_windows(repeat, max(repeat.first, until - _YEAR), until, days_off), maxlen=1)
+    return found[0].until if found else None
+
+
+def _last_day(repeat: Recurrence, day: date) -> date:
+    return day if repeat.last is None else min(day, repeat.last)
 
 
 def ends(repeat: Recurrence) -> datetime | None:
-    """The end of the last window, in UTC; None if there is no last day."""
-    return None if repeat.last is None else _window(repeat, repeat.last, ZoneInfo(repeat.zone)).until
+    """The time in UTC after which ``repeat`` has no window: the end of its last day's hours, or ``not_after``.
+
+    None if it has neither a last day nor ``not_after``. The last window may end earlier (see `last_end`), but this
+    bound needs no search, so that the store can save and compare it.
+    """
+    if repeat.last is None:
+        return repeat.not_after
+    end = _whole_window(repeat, repeat.last, ZoneInfo(repeat.zone)).until
+    return end if repeat.not_after is None or end is None else min(end, repeat.not_after)
 
 
 def words(repeat: Recurrence) -> str:
@@ -78,12 +128,12 @@ def words(repeat: Recurrence) -> str:
 
 
 def weekdays_of(rule: str) -> tuple[int, ...]:
-    """The weekdays of a rule, 0 to 6; the inverse of `rule_of`, for editing."""
+    """The weekdays of a rule, 0 (Monday) to 6, for the form; empty if it does not name any. See `rule_of`."""
     return tuple(WEEKDAYS.index(day) for day in _part(rule, "BYDAY"))
 
 
 def month_days_of(rule: str) -> tuple[int, ...]:
-    """The days of the month of a rule, 1 to 31 or -1; the inverse of `rule_of`, for editing."""
+    """The days of the month of a rule, 1 to 31 or -1, for the form; empty if it does not name any. See `rule_of`."""
     return tuple(int(day) for day in _part(rule, "BYMONTHDAY"))
 
 
@@ -102,8 +152,26 @@ def _days(repeat: Recurrence, since: date, until: date) -> Iterator[date]:
         yield found.date()
 
 
-def _window(repeat: Recurrence, day: date, zone: ZoneInfo) -> Window:
-    """The window of one day, computed in wall time: 07:00 stays 07:00 when the zone changes to summer time."""
+def _windows(repeat: Recurrence, since: date, until: date, days_off: Collection[date]) -> Iterator[Window]:
+    """The windows of the days from ``since`` to ``until``, without days off if ``repeat`` skips them."""
+    zone = ZoneInfo(repeat.zone)
+    for day in _days(repeat, since, until):
+        if not (repeat.but_holidays and is_day_off(day, days_off)):
+            yield from _within_bounds(repeat, _whole_window(repeat, day, zone))
+
+
+def _within_bounds(repeat: Recurrence, whole: Window) -> Iterator[Window]:
+    """Yields the part of a window between ``not_before`` and ``not_after``, or nothing if no part is left."""
+    start = whole.start if repeat.not_before is None else max(whole.start, repeat.not_before)
+    end = whole.until
+    if repeat.not_after is not None:
+        end = repeat.not_after if end is None else min(end, repeat.not_after)
+    if end is None or start < end:
+        yield Window(start, end)
+
+
+def _whole_window(repeat: Recurrence, day: date, zone: ZoneInfo) -> Window:
+    """The window of one day, in UTC but computed in wall time: 07:00 stays 07:00 in daylight saving time."""
     over_midnight = repeat.end <= repeat.start
     last = day + timedelta(days=1) if over_midnight else day
     return Window(

@@ -1,6 +1,7 @@
 """A lap, and which of its slides airs at an instant; display/state/lap.js computes the same (docs/architecture.md).
 
-Called by composition.py, the director and ``run.py show``. All instants are whole milliseconds since 1970 UTC.
+Called by composition.py, server/live and ``run.py show``. All instants are whole milliseconds since 1970 UTC. A
+round is one pass through the slots of a lap; slots that cannot air are skipped.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ _FAR = 400 * 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One slide at its place in a lap: page number ``page`` of item ``key``, which may be shown within ``spans``."""
+    """One slide at its place in a lap: page number ``page`` of item ``key``, which may be shown within ``spans``.
+
+    ``hash`` is that of the slide's body, ``dwell`` the time for which it stays, in ms.
+    """
 
     hash: str
     dwell: int
@@ -30,9 +34,10 @@ class Slot:
 class Lap:
     """A board's ordered slides from ``start`` on, repeated after their end.
 
-    ``filler`` is the hash of the slide that airs while no slot can. ``last`` holds the start of each item's latest
-    airing before ``start``; ``seen`` when an item that has not aired yet was first seen. From these the next
-    composition knows which items have waited longest.
+    ``number`` counts the laps of the board. ``filler`` is the hash of the slide that airs while no slot can. ``last``
+    maps the key of an item to the start of its latest airing before ``start``, ``seen`` maps the key of an item that
+    has not aired yet to the time when it was first seen. From these the next composition knows which items have
+    waited longest.
     """
 
     number: int
@@ -43,7 +48,7 @@ class Lap:
     seen: Mapping[str, int] = field(default_factory=dict)
 
     def dumps(self) -> str:
-        """The lap as compact JSON, as the store keeps it."""
+        """The lap as compact JSON, the form in which the store saves it."""
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
@@ -58,7 +63,7 @@ class Lap:
 
 @dataclass(frozen=True, slots=True)
 class Airing:
-    """The slot at ``index`` airs in [start, until); ``index`` None: the filler, ``until`` None: nothing follows."""
+    """The slot at ``index`` airs in [start, until); ``index`` None: the filler airs, ``until`` None: for ever."""
 
     index: int | None
     start: int
@@ -66,7 +71,10 @@ class Airing:
 
 
 def can_air(slot: Slot, instant: int) -> bool:
-    """True if the slot may begin at ``instant`` and also finish within one of its windows (rules 1 and 2)."""
+    """True if the slot may begin at ``instant`` and also finish within one of its windows.
+
+    A slide that could not finish in time does not begin (rules 1, nothing false, and 2, no cut).
+    """
     return any(begin <= instant and (end is None or instant + slot.dwell <= end) for begin, end in slot.spans)
 
 
@@ -83,9 +91,10 @@ def _next_change(slot: Slot, instant: int) -> int | None:
 
 
 def walk(lap: Lap, until: int, *, since: int | None = None) -> Iterator[Airing]:
-    """The airings that begin at or before ``until``, in order.
+    """Yields the airings that begin at or before ``until``, in order.
 
-    Before ``since`` (by default ``until``) repeated equal rounds are skipped, except the last one or two of them.
+    Rounds before ``since`` (by default ``until``) that only repeat the previous one are left out, except the last one
+    or two of them.
     """
     current, index = lap.start, 0
     skip_to = until if since is None else since
@@ -114,7 +123,10 @@ def walk(lap: Lap, until: int, *, since: int | None = None) -> Iterator[Airing]:
 
 
 def airing_at(lap: Lap, instant: int) -> Airing | None:
-    """What airs at ``instant``; None before the lap's start. Costs one or two rounds, however late the instant is."""
+    """What airs at ``instant``; None before the lap's start.
+
+    Equal rounds are skipped, so the cost does not grow with the time since the lap's start.
+    """
     latest = None
     for latest in walk(lap, instant):  # noqa: B007 - the last one is the answer
         pass

@@ -14,7 +14,10 @@ from server.core.lap.airing import Lap, walk
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An item on screen in [start, until) with ``pages`` consecutive pages; ``key`` None: the lap's filler slide."""
+    """An item on screen in [start, until) with ``pages`` consecutive pages; ``key`` None: the lap's filler slide.
+
+    ``hash`` is that of the first of these pages; None if nothing was shown, because the lap has no filler.
+    """
 
     start: int
     until: int

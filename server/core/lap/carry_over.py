@@ -1,6 +1,7 @@
-"""What a new lap takes over from the previous one: slides that must not be cut, and when items aired (rules 2 and 5).
+"""What a new lap takes over from the previous one: slides that must not be cut, and when items aired.
 
-Called by composition.py. Instants are whole milliseconds since 1970 UTC.
+Called by composition.py, whose rules 2 and 5 need this. ``usable`` is always a result of `usable_items`: items by
+key. Instants are whole milliseconds since 1970 UTC.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from server.core.lap.panel_hours import is_on, on_spans
 from server.core.model import Board
 
 NEAR = 2_000
-"""New content airs at the first slide boundary that is at least so many ms away (rule 2)."""
+"""The shortest time in ms from now to the slide boundary at which new content may air (rule 2, no cut)."""
 _LOOK_BACK = 8
 
 
@@ -39,7 +40,7 @@ class CarriedOver:
 
 
 def carried_over(previous: Lap | None, usable: Mapping[str, Item], now: int) -> CarriedOver:
-    """What the lap composed at ``now`` keeps of ``previous``; nothing where no usable item is running."""
+    """What the lap composed at ``now`` keeps of ``previous``; empty lists if no usable item is running."""
     nothing = CarriedOver(now, [], [], [])
     airing = airing_at(previous, now) if previous else None
     if previous is None or airing is None or airing.index is None or airing.until is None:
@@ -62,14 +63,14 @@ def carried_over(previous: Lap | None, usable: Mapping[str, Item], now: int) -> 
 
 
 def _with_current_spans(slot: Slot, item: Item) -> Slot:
-    """A frozen slot keeps its body even if the item was edited since, but gets the item's current windows."""
+    """``slot`` with the item's current windows. Its body stays the same even if the item was edited since."""
     return replace(slot, spans=item.spans)
 
 
 def _begun(previous: Lap, usable: Mapping[str, Item], now: int) -> list[Slot]:
     """The latest page of each item that has begun to air and has not reached its last page.
 
-    There may be several: rules that take precedence (longest gaps) put other slots between the pages of an item.
+    There may be several such items, because a statutory posting can come between the pages of another item.
     """
     latest: dict[str, Slot] = {}
     for airing in list(walk(previous, now))[-_LOOK_BACK:]:
@@ -81,7 +82,7 @@ def _begun(previous: Lap, usable: Mapping[str, Item], now: int) -> list[Slot]:
 def _other_pages(
     frozen: Sequence[Slot], begun: Sequence[Slot], usable: Mapping[str, Item], now: int
 ) -> tuple[list[Slot], list[Slot]]:
-    """The remaining pages of the items that have begun, and their earlier ones; see `CarriedOver`."""
+    """(remaining pages, earlier pages) of the items that have begun, as in `CarriedOver`."""
     remaining: list[Slot] = []
     earlier: list[Slot] = []
     latest = {slot.key: slot for slot in (*begun, *frozen)}
@@ -96,7 +97,10 @@ def _other_pages(
 
 
 def last_airings(previous: Lap | None, usable: Mapping[str, Item], board: Board, before: int) -> dict[str, int]:
-    """The start of each item's latest airing before ``before``; of postings only those while the panel was on."""
+    """Item key -> start of its latest airing before ``before``.
+
+    Airings of statutory postings count only while the panel was on.
+    """
     if previous is None:
         return {}
     last = {key: at for key, at in previous.last.items() if key in usable}

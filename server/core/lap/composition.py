@@ -1,15 +1,19 @@
-"""Composes a board's next lap from its items; pure, called by the director, lap_agreement.py and previews.
+"""Composes a board's next lap from its items; pure; called by live/rotation, content, run.py show.
 
-The eight rules are in DESIGN (The lap). Where two of them conflict, the one named first wins; details are in
-docs/decisions/0003-the-lap.md. Each rule has its module here: carry_over.py (rule 2), gaps.py (3), shares.py (4),
-order.py (5 and 6). All instants and durations are whole milliseconds (server/core/times.py).
+The lap has nine rules: 1 nothing false, 2 no cut, 3 longest gaps, 4 shares, 5 longest waiting first, 6 even, 7
+agreed, 8 dwell, 9 every second slide to urgent alerts. Where two of the first eight conflict, the lower number wins;
+docs/decisions/0003-the-lap.md and 0029 explain them. Modules of this package: airing.py (rule 1), carry_over.py (2),
+gaps.py (3), shares.py (4), order.py (5 and 6), alternation.py (9). All instants and durations are whole milliseconds
+(server/core/times.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from server.core.lap.airing import Lap, Slot
+from server.core.lap.alternation import alternated, padded, slots_a_slide, without_pads
 from server.core.lap.carry_over import CarriedOver, carried_over, last_airings
 from server.core.lap.gaps import Unit, with_repeats
 from server.core.lap.items import HORIZON, Item, slots_of, usable_items
@@ -33,23 +37,37 @@ def compose(board: Board, items: Sequence[Item], previous: Lap | None, now: int,
     last = last_airings(previous, usable, board, carried.start)
     before = previous.seen if previous else {}
     seen = {key: before.get(key, now) for key in usable if key not in last}
-    carried_keys = {slot.key for slot in carried.slots}
-    free = [item for item in usable.values() if item.key not in carried_keys and not item.leaving]
+    turns = [item for item in usable.values() if item.alternates]
+    placed = {slot.key for slot in carried.slots}.union(item.key for item in turns)
+    free = [item for item in usable.values() if item.key not in placed and not item.leaving]
     first = [item for item in free if item.priority and item.key not in last]
     others = [item for item in free if not (item.priority and item.key not in last)] if first else free
-    chosen = chosen_items(board, others, first, carried, usable, WaitTimes(last, seen, now))
-    chosen = capped(chosen, MOST_SLOTS - len(carried.slots) - sum(len(item.pages) for item in first))
+    chosen = chosen_items(board, others, first, _without(carried, turns), usable, WaitTimes(last, seen, now))
+    most = MOST_SLOTS // slots_a_slide(turns) if turns else MOST_SLOTS
+    chosen = capped(chosen, most - len(carried.slots) - sum(len(item.pages) for item in first))
     units = _units_in_order(board, usable, carried, first, interleave(chosen), {**seen, **last}, now)
-    slots = [slot for unit in units for slot in unit.slots]
+    slots = without_pads(units)
     slots += _edited_version(slots, usable, now)
+    slots = alternated(slots, turns, last, {item.key for item in usable.values() if item.leaving}, now)
     number = previous.number + 1 if previous else 1
     return Lap(number, carried.start, tuple(slots), filler, last, seen)
 
 
+def _without(carried: CarriedOver, turns: Sequence[Item]) -> CarriedOver:
+    """``carried`` without the turns of alerts, which count neither as the board's own time nor as that of others."""
+    keys = {item.key for item in turns}
+    return replace(carried, frozen=[slot for slot in carried.frozen if slot.key not in keys])
+
+
 def _units_in_order(board: Board, usable: Mapping[str, Item], carried: CarriedOver, first: Sequence[Item],
                     others: Sequence[Item], last: Mapping[str, int], now: int) -> list[Unit]:  # fmt: skip
-    """The whole round, with statutory postings repeated as often as their gap requires (rule 3)."""
+    """All units of the round in order, with statutory postings repeated as often as their gap requires (rule 3).
+
+    ``first`` are the new priority items, ``others`` the other chosen items in order. ``last`` maps the key of an
+    item to the start of its latest airing or, if it never aired, to the time when it was first seen.
+    """
     statutory = {item.key: item for item in usable.values() if item.longest_gap is not None}
+    turns = [item for item in usable.values() if item.alternates]
     opening = [Unit.of(slot) for slot in carried.frozen]
     # A priority item does not wait for the remaining pages of the item it follows; other items do.
     units = [
@@ -59,9 +77,10 @@ def _units_in_order(board: Board, usable: Mapping[str, Item], carried: CarriedOv
         *map(Unit.of, carried.earlier),
     ]
     if statutory:
+        units = [padded(unit, turns) for unit in units]
         panel_on = on_spans(board.hours, board.zone, now - HORIZON, now + HORIZON)
         postings = {
-            key: Unit(tuple(slots_of(item, now)))
+            key: padded(Unit(tuple(slots_of(item, now))), turns)
             for key, item in statutory.items()
             if any(begin <= now for begin, _ in item.spans)
         }
@@ -71,9 +90,9 @@ def _units_in_order(board: Board, usable: Mapping[str, Item], carried: CarriedOv
 
 
 def _edited_version(slots: Sequence[Slot], usable: Mapping[str, Item], now: int) -> list[Slot]:
-    """The slots of an edited item whose old slide is the only slot of the lap; otherwise an empty list.
+    """The new slots of an item whose slide from before an edit is the only one of ``slots``; else an empty list.
 
-    Without them the lap would repeat the old slide.
+    ``slots`` are those of the new lap. Without the new slots it would only repeat the old slide.
     """
     if len(slots) != 1 or usable[slots[0].key].leaving:
         return []

@@ -19,7 +19,10 @@ from server.core.model import Board
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why an item is or is not shown at an instant; ``at`` is when that changes, None where it is not known."""
+    """Why an item is or is not shown at an instant; ``at`` is when that changes, None where it is not known.
+
+    ``word`` "too short": its open window is too short to show the whole item; "next laps": it waits for a later lap.
+    """
 
     key: str
     title: str
@@ -28,13 +31,16 @@ class Reason:
 
 
 def forecast(board: Board, items: Sequence[Item], lap: Lap, until: int) -> Lap:
-    """The lap that will run at ``until`` if nothing changes."""
+    """The lap that will run at ``until`` if nothing changes; ``lap`` is the present one."""
     *_, last = coming_laps(board, items, lap, until)
     return last
 
 
 def coming_laps(board: Board, items: Sequence[Item], lap: Lap, until: int) -> Iterator[Lap]:
-    """``lap`` and those that follow it by ``until`` if nothing changes, renewed exactly as the director does."""
+    """``lap`` and those that follow it by ``until`` if nothing changes.
+
+    Each begins when server/live would renew the lap before it.
+    """
     yield lap
     at = renewal_time(lap, lap.start)
     while at <= until:
@@ -46,7 +52,7 @@ def coming_laps(board: Board, items: Sequence[Item], lap: Lap, until: int) -> It
 
 
 def why(items: Sequence[Item], lap: Lap, instant: int) -> list[Reason]:
-    """A reason for every item: those in the lap first, in its order."""
+    """One `Reason` at ``instant`` for each of ``items``: first those in the lap, in the order of the lap."""
     airing = airing_at(lap, instant)
     running = lap.slots[airing.index].key if airing and airing.index is not None else None
     coming: dict[str, int] = {}

@@ -1,6 +1,7 @@
 """Rule 3 of the lap: a statutory posting is repeated before its longest gap has passed.
 
-Called by composition.py; `smallest_possible_gap` by server/content/board_content.py. Times are milliseconds.
+A posting is an item with a ``longest_gap``. Called by composition.py; `smallest_possible_gap` is called by
+server/content/gap_promise.py. Times are milliseconds.
 """
 
 from __future__ import annotations
@@ -26,25 +27,25 @@ class Unit:
 
     @property
     def time(self) -> int:
-        """The dwell of its slots together, ms."""
+        """The total dwell of its slots, in ms."""
         return sum(slot.dwell for slot in self.slots)
 
     @property
     def key(self) -> str:
-        """The key of the item it belongs to."""
+        """The key of the item to which its slots belong."""
         return self.slots[0].key
 
 
 def smallest_gap(own_time: int, other_postings: Sequence[int], other_pages: Sequence[int]) -> int:
     """The smallest possible time from one start of a posting to its next, in ms.
 
-    It is the time of the posting itself, of every other posting, and of the longest page of any other item.
+    It is the sum of the time of the posting itself, of every other posting, and of the longest page of other items.
     """
     return own_time + sum(other_postings) + max(other_pages, default=0)
 
 
 def smallest_possible_gap(items: Sequence[Item], posting: Item) -> int:
-    """The smallest ``longest_gap`` (ms) that can be promised for ``posting`` beside ``items`` on one board."""
+    """The smallest ``longest_gap`` (ms) that a board can keep for ``posting`` while it also shows ``items``."""
     others = [item for item in items if item.key != posting.key]
     pages = [page.dwell for item in others if item.longest_gap is None for page in item.pages]
     return smallest_gap(posting.time, [i.time for i in others if i.longest_gap is not None], pages)
@@ -62,7 +63,7 @@ class _Placer:
         self.units: list[Unit] = []
 
     def place(self, unit: Unit) -> None:
-        """Places ``unit`` next; a posting gets a new deadline if the screens' panels are on when it begins."""
+        """Places ``unit`` next; a posting gets a new deadline if the board's panel is on when it begins."""
         key = unit.key
         if key in self._gaps and unit.slots[0].page == 0:
             self._first.setdefault(key, self._now)
@@ -92,10 +93,10 @@ class _Placer:
         return True
 
     def close_round(self) -> bool:
-        """Repeats at the end every posting whose gap across the lap's end would be too long.
+        """Repeats at the lap's end every posting whose gap to its first airing in the next round would be too long.
 
-        A repeated posting delays the next round for the others, so the set grows until all gaps hold. Returns False
-        if a gap is still too long.
+        A repeated posting delays the next round for the other postings, so postings are added until all gaps hold.
+        Returns False if a gap is still too long.
         """
         repeated: set[str] = set()
         grown = True
@@ -118,9 +119,9 @@ def with_repeats(
 ) -> list[Unit]:  # fmt: skip
     """``units`` with postings repeated wherever their gap requires it.
 
-    ``opening`` are the units that stay in front; they are not returned. ``last`` holds the start of each posting's
-    latest airing. Gaps also hold across the lap's end, in case the lap repeats: where a posting's first airing is
-    too late for that, postings are moved to the front.
+    ``opening`` are the units before ``units``; they are not returned. ``gaps`` holds the longest gap of each posting
+    in ms, ``last`` the start of its latest airing. Gaps also hold across the lap's end, because a lap may repeat: if
+    a posting first airs too late for that, all postings are moved to the front.
     """
     for head in (False, True):
         placer = _Placer(postings, gaps, last, start, panel_on)

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from server.core.lap.airing import Slot, Span
 
 HORIZON = 48 * 3_600_000
-"""How far ahead a lap looks, ms, so that a screen cut off for a day still rotates exactly (rule 1)."""
+"""How far ahead a lap knows all windows, in ms: a screen without a link shows the right slides for two days."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One slide of an item: the hash of its body and its dwell in ms (rule 8)."""
+    """One slide of an item: the hash of its body and its dwell in ms."""
 
     hash: str
     dwell: int
@@ -24,11 +24,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A story, an announcement or a priority notice with all its pages.
+    """A story, an announcement or a notice with all its pages.
 
+    ``key`` identifies it, for example "story:12"; ``lane`` names the group that is mixed evenly with others.
     ``spans`` are its windows. ``upper``: it belongs to an area above the board's. ``leaving``: it is no longer in its
-    lane but still valid, so it may finish the pages that have begun. ``longest_gap`` is set for statutory postings:
-    the longest time from one start to the next, ms.
+    lane but still valid, so it may finish once begun. ``longest_gap`` is set for statutory postings: the longest time
+    from one start to the next, ms. ``alternates``: it takes every second slide (alternation.py).
     """
 
     key: str
@@ -41,15 +42,16 @@ class Item:
     priority: bool = False
     leaving: bool = False
     longest_gap: int | None = None
+    alternates: bool = False
     time: int = field(init=False, repr=False, compare=False)
-    """The dwell of all pages together, ms; computed once, because a composition asks for it several times."""
+    """The total dwell of its pages, ms; computed once, because a composition reads it several times."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "time", sum([page.dwell for page in self.pages]))
 
 
 def cut_spans(spans: Iterable[Span], now: int) -> tuple[Span, ...]:
-    """The windows that are open or open within 48 h, cut to that time; an open end stays open (rule 1)."""
+    """The windows that are open now or open within 48 h, cut to these 48 h; a window without an end stays so."""
     horizon = now + HORIZON
     return tuple(
         (begin, None if end is None else min(end, horizon))
@@ -59,7 +61,7 @@ def cut_spans(spans: Iterable[Span], now: int) -> tuple[Span, ...]:
 
 
 def slots_of(item: Item, now: int) -> list[Slot]:
-    """One slot for each page of the item, with its windows cut at ``now``."""
+    """One slot for each page of the item, with its windows cut to the 48 h from ``now`` (see `cut_spans`)."""
     spans = cut_spans(item.spans, now)
     return [
         Slot(page.hash, page.dwell, item.title, item.source, spans, item.key, number)
@@ -68,10 +70,10 @@ def slots_of(item: Item, now: int) -> list[Slot]:
 
 
 def usable_items(items: Sequence[Item], now: int, cut_keys: Collection[str]) -> dict[str, Item]:
-    """The items that may air within the horizon, by key, in the given order.
+    """The items that may air within `HORIZON` (48 h) from ``now``, by key, in the given order.
 
-    The windows of statutory postings, and of the items whose keys are in ``cut_keys``, are cut to the horizon here;
-    those of other items are cut by `slots_of` when they are placed.
+    The windows of statutory postings, and of the items whose keys are in ``cut_keys``, are cut to these 48 h here.
+    `slots_of` cuts the windows of the other items, once they are placed.
     """
     horizon = now + HORIZON
     usable: dict[str, Item] = {}

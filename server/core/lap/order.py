@@ -30,10 +30,10 @@ class WaitTimes:
 
 
 def by_waiting(items: Sequence[T], waits: WaitTimes, patience: int) -> list[T]:
-    """Longest waiting first; ties keep the given order.
+    """The items sorted by waiting time, longest first; ties keep the given order.
 
     An item that never aired counts as waiting longest, except that items waiting for over ``patience`` ms come
-    before it: a stream of news would otherwise starve the rest.
+    before it: otherwise a stream of news would keep older items off the board.
     """
 
     last, seen, now = waits.last, waits.seen, waits.now
@@ -52,10 +52,10 @@ def by_waiting(items: Sequence[T], waits: WaitTimes, patience: int) -> list[T]:
 def interleave(items: Sequence[T]) -> list[T]:
     """The items with their lanes evenly mixed; the order within a lane is kept and the first item stays first.
 
-    In every prefix of k items each lane is within one of its proportion of k (rule 6). The j-th item of a lane with
-    n of N items may take places ceil((j-1)N/n) to floor(jN/n)+1; scheduling such unit jobs by earliest deadline
-    meets all deadlines (Steiner and Yeomans 1993, level schedules). In rare cases keeping the first item first would
-    break a deadline; then evenness wins.
+    Among the first k of N items, a lane with n items has k*n/N of them, give or take one (rule 6). Therefore the j-th
+    item of the lane may take places ceil((j-1)N/n) to floor(jN/n)+1; scheduling these unit jobs by earliest deadline
+    meets all deadlines (Steiner and Yeomans 1993, level schedules). In the rare cases in which a deadline cannot be
+    met with the first item first, another item comes first.
     """
     lanes: dict[str, list[int]] = {}
     for place, item in enumerate(items):

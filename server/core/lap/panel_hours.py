@@ -1,4 +1,4 @@
-"""When a board's panel is on, as instants in ms; called by the rule of longest gaps, the wall and the timeline."""
+"""When a board's panel is on, as instants in ms; called for longest gaps, the desk's wall and the timeline."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OnSpan = tuple[int, int]
 
 
 def on_spans(hours: Sequence[Hours], zone: str, start: int, end: int) -> list[OnSpan]:
-    """The spans within [start, end) in which the panel is on, in order and merged; without hours it is always on."""
+    """The spans within [start, end) in which the panel is on, in order and merged; always on if no ``hours``."""
     if not hours:
         return [(start, end)]
     tz = ZoneInfo(zone)
@@ -43,12 +43,15 @@ def _merged(spans: list[OnSpan]) -> list[OnSpan]:
 
 
 def is_on(spans: Sequence[OnSpan], instant: int) -> bool:
-    """True if the panel is on at ``instant``; ``spans`` as `on_spans` gives them."""
+    """True if the panel is on at ``instant``; ``spans`` is a result of `on_spans`."""
     return any(begin <= instant < finish for begin, finish in spans)
 
 
 def after_on_time(spans: Sequence[OnSpan], start: int, amount: int) -> int:
-    """When the panel has been on for ``amount`` ms since ``start``; after ``spans`` it counts as on."""
+    """The instant by which the panel has been on for ``amount`` ms since ``start``.
+
+    After the last of ``spans`` the panel counts as always on.
+    """
     left = amount
     edge = start
     for begin, finish in spans:

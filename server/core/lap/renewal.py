@@ -1,10 +1,13 @@
-"""When to compose a board's next lap, and whether it differs; called by the director, lap_agreement and forecast."""
+"""When to compose a board's next lap, and whether the result differs from the running one.
+
+Called by server/live/rotation and forecast.py.
+"""
 
 from __future__ import annotations
 
 from server.core.lap.airing import Lap, last_slide_start
 
-# A lap older than this is replaced even if nothing changed, because its windows are cut to 48 h.
+# A lap older than this (ms) is replaced even if nothing changed, because its windows are cut to 48 h.
 FRESH_MS = 3_600_000
 
 
@@ -19,12 +22,15 @@ def renewal_time(lap: Lap, after: int) -> int:
 
 
 def may_continue(before: Lap, after: Lap, now: int) -> bool:
-    """True if the running lap ``before`` may go on, because the renewed one, ``after``, would show the same."""
+    """True if the running lap ``before`` may go on: it is younger than an hour, and ``after`` would show the same."""
     return now - before.start < FRESH_MS and same_round(before, after)
 
 
 def same_round(before: Lap, after: Lap) -> bool:
-    """True if ``after`` is the round of ``before``, begun at another of its slides."""
+    """True if ``after`` repeats the slides of ``before`` in the same cyclic order, possibly from another slide on.
+
+    The filler and the windows have to be equal too, and ``after`` must not record an item that ``before`` does not.
+    """
     old = [(slot.hash, slot.key, slot.page, slot.dwell) for slot in before.slots]
     new = [(slot.hash, slot.key, slot.page, slot.dwell) for slot in after.slots]
     if len(old) != len(new) or before.filler != after.filler or not _known(after) <= _known(before):
@@ -36,11 +42,14 @@ def same_round(before: Lap, after: Lap) -> bool:
 
 
 def _known(lap: Lap) -> set[str]:
-    """The items whose waiting time the lap holds, including those that wait for a later lap."""
+    """The keys of the items whose waiting time the lap records, including items that wait for a later lap."""
     return {*lap.last, *lap.seen}
 
 
 def _ends(lap: Lap) -> dict[str, object]:
-    """Each item's windows; an end at the horizon counts as open, because it moves although nothing changed."""
+    """Item key -> its windows, with None for an end more than 40 h after the lap's start.
+
+    That end may result from the cut at 48 h, which moves with time although the item has not changed.
+    """
     far = lap.start + 40 * FRESH_MS
     return {s.key: tuple((a, None if b is None or b > far else b) for a, b in s.spans) for s in lap.slots}

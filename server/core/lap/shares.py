@@ -1,4 +1,7 @@
-"""Rule 4 of the lap: all own items air, those of higher areas within their share; called by composition.py."""
+"""Rule 4 of the lap: all items of the board's own area air, those of higher areas up to their share of the time.
+
+Called by composition.py.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,10 @@ from server.core.model import Board
 
 def chosen_items(board: Board, items: Sequence[Item], first: Sequence[Item], carried: CarriedOver,
                  usable: Mapping[str, Item], waits: WaitTimes) -> list[Item]:  # fmt: skip
-    """All own items, and of those from higher areas the longest waiting up to their share (rules 4 and 5).
+    """All own items, and those items of higher areas that have waited longest and fit into their share of the time.
 
-    ``first`` are the new priority items, which air anyway; they count as own time but are not returned.
+    Longest waiting come first. ``first`` are the new priority items: the caller places them, so they are not
+    returned, but the own items among them add to the own time, of which the share is computed.
     """
     own = [item for item in (*items, *first) if not item.upper]
     upper = [item for item in items if item.upper]
@@ -37,8 +41,8 @@ def _within_share(board: Board, own: Sequence[Item], waiting: Sequence[Item], ca
     taken: list[Item] = []
     time = carried_upper
     for item in waiting:
-        # An item longer than the whole budget would never be seen: where the lap holds nothing else from a higher
-        # area, one is let in (docs/decisions/0003).
+        # An item longer than the whole budget would never be shown. Therefore one of them is taken if the lap holds
+        # nothing else from a higher area (docs/decisions/0003).
         alone = not taken and not carried_upper and share > 0
         if item.longest_gap is not None or time + item.time <= budget or alone:
             taken.append(item)
@@ -47,9 +51,9 @@ def _within_share(board: Board, own: Sequence[Item], waiting: Sequence[Item], ca
 
 
 def capped(items: Sequence[Item], most_slots: int) -> list[Item]:
-    """The items that fit into ``most_slots`` slots, statutory postings always.
+    """The items that fit into ``most_slots`` slots, one for each page; statutory postings are always included.
 
-    The others come in the following laps, because by then they will have waited longer.
+    The other items come in the following laps, because by then they will have waited longer.
     """
     kept = []
     for item in items:

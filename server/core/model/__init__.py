@@ -1,9 +1,10 @@
-"""The domain values as frozen dataclasses, a module for each subject; used by every package above core.
+"""The values of the domain as frozen dataclasses, one module for each subject; used by all packages of server.
 
-All instants are aware datetimes in UTC. All durations are ``timedelta``, except a slide's ``dwell``: whole
-milliseconds, the unit in which screens count.
+All instants are aware datetimes in UTC. Durations are ``timedelta``, except a slide's ``dwell`` (whole milliseconds)
+and the ``seconds`` of a video.
 """
 
+from server.core.model.actors import SYSTEM
 from server.core.model.announcements import (
     Announcement,
     AnnouncementKind,
@@ -15,12 +16,30 @@ from server.core.model.announcements import (
     UploadState,
     Window,
 )
-from server.core.model.boards import Area, Board, Format, Hours, Lane, Layout, Mode, Size, ThemeDays
+from server.core.model.areas import Area, Outline, OutlinedArea, Point, Ring
+from server.core.model.boards import Board, Format, Hours, Lane, Layout, Mode, Size, ThemeDays
 from server.core.model.notices import Level, Notice, NoticeState
 from server.core.model.slides import Slide
-from server.core.model.sources import PageRules, Source, SourceKind, SourceState, Story, StoryState, Trust
+from server.core.model.sources import (
+    SELECTORS,
+    AlertAiring,
+    AlertIndex,
+    AlertSettings,
+    PageRules,
+    Source,
+    SourceKind,
+    SourceState,
+    Story,
+    StoryState,
+    Trust,
+)
 
 __all__ = [
+    "SELECTORS",
+    "SYSTEM",
+    "AlertAiring",
+    "AlertIndex",
+    "AlertSettings",
     "Announcement",
     "AnnouncementKind",
     "AnnouncementState",
@@ -37,8 +56,12 @@ __all__ = [
     "Mode",
     "Notice",
     "NoticeState",
+    "Outline",
+    "OutlinedArea",
     "PageRules",
+    "Point",
     "Recurrence",
+    "Ring",
     "Size",
     "Slide",
     "Source",

@@ -62,8 +62,10 @@ class Contact:
 class Recurrence:
     """When an announcement is repeated: on the days of ``rule``, from ``start`` to ``end``, wall time of ``zone``.
 
-    ``rule`` is an RRULE of RFC 5545 without its times ("FREQ=WEEKLY;BYDAY=MO,TU"). ``last`` None: without an end.
-    Where ``end`` is not after ``start``, the window ends on the next day. ``but_holidays`` skips public holidays.
+    ``rule`` is an RRULE of RFC 5545 without times ("FREQ=WEEKLY;BYDAY=MO,TU"). ``first`` and ``last`` bound the days;
+    ``last`` None: without an end. If ``end`` is not after ``start``, the window ends on the next day.
+    ``but_holidays`` skips public holidays. Windows are cut to the time from ``not_before`` to ``not_after``, where
+    these are given.
     """
 
     rule: str
@@ -73,6 +75,8 @@ class Recurrence:
     last: date | None = None
     but_holidays: bool = False
     zone: str = "Asia/Ho_Chi_Minh"
+    not_before: datetime | None = None
+    not_after: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,9 @@ class Announcement:
     ``text`` of kind "text" is the Markdown subset of server/core/typesetting/markdown.py. ``position`` breaks ties
     between announcements that have waited equally long (smaller first). With ``priority`` it airs at the next slide
     boundary. ``version`` grows with every change of its content. ``reason`` says why it was returned or withdrawn.
-    ``replaces`` is the id of the announcement that is withdrawn when this one is approved. A ``template`` is never
+    ``decided`` is when ``decided_by`` approved or returned it. ``replaces`` is the id of the announcement that is
+    withdrawn when this one is approved; that one then has this one's id as its ``successor``. ``longest_gap`` is set
+    for a statutory posting: the longest time from the start of one showing to the next. A ``template`` is never
     shown, only copied.
     """
 
@@ -110,5 +116,7 @@ class Announcement:
     edited: datetime | None = None
     edited_by: str = ""
     decided_by: str = ""
+    decided: datetime | None = None
     reason: str = ""
     replaces: int | None = None
+    successor: int | None = None

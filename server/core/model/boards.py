@@ -1,4 +1,4 @@
-"""Areas, and boards with their format, lanes, hours and themes; read through `server.core.model`."""
+"""Boards with their format, lanes, hours and themes; read through `server.core.model`."""
 
 from __future__ import annotations
 
@@ -6,20 +6,11 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Literal
 
+from server.core.model.areas import Point
+
 Mode = Literal["on", "dark", "safe"]
 Layout = Literal["landscape", "portrait", "classic"]
 Size = Literal["S", "M", "L", "XL", "LED"]
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A node of the tree nation > province > commune. ``parent`` is a slug, None at the root."""
-
-    slug: str
-    name: str
-    parent: str | None = None
-    codes: tuple[str, ...] = ()
-    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +24,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """All that a slide's HTML depends on besides its item: layout, size class, regions. Many boards share one.
+    """The properties of a board on which a slide's HTML depends: layout, size class, regions. Many boards share one.
 
     ``side``: a list of the coming slides stands beside the slide (never in portrait). ``ticker``: a line of text
     runs below it.
@@ -46,7 +37,7 @@ class Format:
 
     @property
     def name(self) -> str:
-        """For example "landscape-S-side-ticker"."""
+        """The format as text, for example "landscape-S-side-ticker"."""
         regions = "-side" * self.side + "-ticker" * self.ticker
         return f"{self.layout}-{self.size}{regions}"
 
@@ -74,12 +65,13 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What one place shows.
+    """What one place shows. ``mode`` "dark" shows nothing but urgent notices, "safe" only the safe slide.
 
-    server/core/typesetting/formats.py derives the size class of ``format`` from layout, ``diagonal`` (inches) and
-    ``distance`` (metres); where these are None, the size class was set by hand. ``upper_share`` (0 to 1) is the
-    largest part of a lap's time for items of higher areas. ``days`` are the board's own themes by date; they take
-    precedence over those of config.toml. ``sound``: videos may play their sound.
+    ``point`` is None where the board stands at its area's point (core.areas.board_point). ``hours`` are the hours in
+    which the panel is on (none: always). server/core/typesetting/formats.py derives the size class of ``format``
+    from layout, ``diagonal`` (inches) and ``distance`` (metres); where these are None, it was set by hand.
+    ``upper_share`` (0 to 1) is the largest part of a lap's time for items of higher areas. ``days`` are the board's
+    own themes by date; they take precedence over those of config.toml. ``sound``: videos may play their sound.
     """
 
     slug: str
@@ -89,7 +81,7 @@ class Board:
     theme: str = "province"
     format: Format = Format()
     lanes: tuple[Lane, ...] = ()
-    point: tuple[float, float] | None = None
+    point: Point | None = None
     hours: tuple[Hours, ...] = ()
     zone: str = "Asia/Ho_Chi_Minh"
     language: str = "vi"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from server.core.model.actors import SYSTEM
+
 Level = Literal["normal", "priority", "urgent"]
 NoticeState = Literal["drafted", "live", "corrected", "cleared", "expired"]
 
@@ -14,11 +16,21 @@ NoticeState = Literal["drafted", "live", "corrected", "cleared", "expired"]
 class Notice:
     """A message that an editor pushes to areas until it expires or is cleared.
 
-    ``danger`` names the hazard ("Bão"); ``risk`` is its level, 1 to 5, or 0 for none. ``acts`` are at most three
-    instructions. ``areas`` is never empty: a notice without a known target reaches no board. Under four eyes
-    ``signed_by`` is the editor who asked for confirmation, ``confirmed_by`` the one who gave it, and ``broke_glass``
-    says that one editor sent it alone after the waiting time. ``replaces`` is the id of the notice that this one
-    corrects; ``ended`` is when it left the boards.
+    ``danger`` names the hazard ("Bão"); ``risk`` is its level, 1 to 5, or 0 for none. ``acts`` are instructions: at
+    most three of an editor, any number of an alert. ``areas`` (slugs) is never empty, because a notice without an
+    area would reach no board. If a second editor is required (four eyes), ``signed_by`` is the editor who asked for
+    confirmation at ``signed_at`` and ``confirmed_by`` the one who gave it; ``broke_glass`` is True if one editor sent
+    it alone after the waiting time. ``replaces`` is the id of the notice that this one corrects; ``ended`` is when it
+    left the boards.
+
+    If a notice is made from an alert of a source, ``origin`` is the key of the alert, and the official text is not
+    edited. ``boards`` (slugs) then narrows the target to some of the boards of ``areas``, and ``language`` is the
+    language of the text ("" is that of the board). An urgent one fills the screens until ``holds_until`` and then
+    alternates with the slides of the lap; ``holds_until`` None: it fills them until it ends. ``calm``: it says that a
+    danger is over, so it never looks like an alarm.
+
+    ``threat`` is how near and how grave the danger is, one of core.alerts.threats, for the alert that is published of
+    the notice; "" derives it from level and risk.
     """
 
     id: int
@@ -40,3 +52,22 @@ class Notice:
     broke_glass: bool = False
     replaces: int | None = None
     ended: datetime | None = None
+    origin: str = ""
+    boards: tuple[str, ...] = ()
+    language: str = ""
+    holds_until: datetime | None = None
+    threat: str = ""
+    calm: bool = False
+
+    @property
+    def is_received(self) -> bool:
+        """True if the program made it from an alert of a source: its words are official and are not edited.
+
+        An editor's own notice that was written from a copy of an alert has an ``origin``, too, but another writer.
+        """
+        return self.origin != "" and self.created_by == SYSTEM
+
+    @property
+    def shown_level(self) -> Level:
+        """The level as boards show it: a calm notice never covers the whole glass."""
+        return "priority" if self.calm and self.level == "urgent" else self.level

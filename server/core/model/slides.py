@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 class Slide:
     """One full-screen page: ``hash`` is the first 16 hex digits of the SHA-256 of ``html``.
 
-    ``dwell`` is how long it stays, in milliseconds (rule 8 of the lap). ``title`` and ``source`` are plain text for
-    lists, ``media`` the hashes of the stored files that ``html`` shows.
+    ``dwell`` is how long the slide stays on the screen, in milliseconds. ``title`` and ``source`` are plain text for
+    lists of slides, ``kind`` names what it shows ("story", "notice"), ``media`` are the hashes of the stored files
+    that ``html`` shows.
     """
 
     hash: str

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Literal
 
 SourceKind = Literal["feed", "page", "cap"]
-Trust = Literal["auto", "hold", "alerts"]
+Trust = Literal["auto", "hold"]
+AlertAiring = Literal["draft", "live", "none"]
+AlertIndex = Literal["newest", "complete"]
 StoryState = Literal["held", "approved", "withdrawn"]
 
 
 @dataclass(frozen=True, slots=True)
 class PageRules:
-    """CSS selectors for the news on a list page ("": detected automatically); at most ``pages`` pages are read."""
+    """CSS selectors that find news on an HTML list page; "" means that this part is detected automatically.
+
+    ``next`` selects the link to the next list page; at most ``pages`` pages are read.
+    """
 
     item: str = ""
     title: str = ""
@@ -25,13 +30,45 @@ class PageRules:
     pages: int = 1
 
 
+SELECTORS = tuple(one.name for one in fields(PageRules) if one.name != "pages")
+"""The fields of `PageRules` that hold a selector, in the order of the desk's form."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSettings:
+    """What a source of CAP alerts is allowed to do, and how its documents are read.
+
+    ``alerts`` is what they become: "live" goes on air at once, "draft" waits for an editor, "none" is only stored. In
+    an ``index`` that is "complete" an alert that is no longer listed has ended. ``territory`` lists where its alerts
+    may lie, as codes ("VN") or outlines ("8.2,102.1 8.2,109.5 …"); those outside are drafts. Documents without a
+    place are for ``default_area``, or an editor chooses. With ``geometry_first`` the codes of an area that also has
+    an outline do not count. Each of ``languages`` is shown on pages of its own; none: only that of the board.
+    ``certificate`` is a PEM file by whose keys documents must be signed. ``risk_parameter`` names the parameter with
+    the risk level of QĐ 18/2021/QĐ-TTg. ``exercises``: drills may be shown. ``language`` is that of texts which do
+    not name theirs.
+    """
+
+    alerts: AlertAiring = "draft"
+    index: AlertIndex = "newest"
+    territory: tuple[str, ...] = ()
+    default_area: str = ""
+    geometry_first: bool = False
+    languages: tuple[str, ...] = ()
+    certificate: str = ""
+    risk_parameter: str = ""
+    exercises: bool = False
+    language: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A feed, list page or CAP index that the worker reads.
 
-    ``label`` is the kicker on slides. ``area`` is the area it belongs to, None: that of the board. ``every`` is the
-    interval between fetches; an ``adaptive`` source uses it only until its own pace is known. ``page`` is for list
-    pages. ``url`` of a feed may also be a file or a folder of files.
+    ``label`` is the short line above the headline on slides (kicker). ``area`` is the area it belongs to, None: that
+    of the board. ``every`` is the interval between fetches; an ``adaptive`` source uses it only until the usual time
+    between its items is known. Stories of a source with ``trust`` "auto" air at once, with "hold" after an editor's
+    approval. ``page`` is for list pages, ``cap`` for CAP (None: the defaults). ``url`` of a feed may also be a
+    file or a folder of files.
     """
 
     slug: str
@@ -42,22 +79,24 @@ class Source:
     area: str | None = None
     every: timedelta = timedelta(minutes=15)
     trust: Trust = "hold"
-    alerts: Literal["none", "draft", "live"] = "none"
     zone: str = "Asia/Ho_Chi_Minh"
     user_agent: str = ""
     ca_bundle: str = ""
     full_text: bool = False
     adaptive: bool = False
     page: PageRules | None = None
+    cap: AlertSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What the harvest stores about a source between fetches. ``last_error`` is plain Vietnamese text.
+    """What the worker stores about a source between fetches; ``last_error`` and ``warning`` are Vietnamese.
 
-    ``last_new`` is when its newest item arrived, ``gap`` the usual time between two items, ``age`` how old items
-    usually are on arrival. ``moved_to`` is the target of its permanent redirect, answered since ``moved_since``.
-    ``warning`` is what an editor should check although the source can be read.
+    ``failures`` counts failed fetches in a row, ``gone`` means that fetching has ended (HTTP 410). ``last_new`` is
+    when the newest item was published, ``gap`` the usual time between two items, ``age`` how old items usually are
+    when they are first read. ``moved_to`` is the address to which the source redirects permanently ("": none),
+    ``moved_since`` is when that redirect was first seen. ``warning`` says what an editor should check although the
+    source can be read.
     """
 
     slug: str
@@ -80,10 +119,11 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An entry as stored. ``table`` holds rows of cells, head first, where the article is a table; else it is empty.
+    """An entry as stored; ``identity`` identifies it within its source.
 
-    ``image`` is the hash of stored media. ``also`` holds the slugs of further sources of the same story; it is
-    filled only by the queries for a board's lanes.
+    ``image`` is the hash of a stored picture. ``table`` holds rows of cells, header row first, if the article is a
+    table; else it is empty. ``also`` holds the slugs of further sources of the same story; only the queries for the
+    lanes of boards fill it.
     """
 
     id: int

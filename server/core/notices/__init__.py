@@ -1,1 +1,1 @@
-"""Rules of notices: hazards, four eyes, order on the glass, progress."""
+"""Rules of notices: prepared texts, who may send one, which boards show it in which order, its delivery."""

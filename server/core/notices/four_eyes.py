@@ -1,8 +1,8 @@
-"""Decides whether an editor may send an urgent notice, alone or as the second one; called by store and desk.
+"""Decides whether an editor may send an urgent notice, alone or as the second editor; called by store and desk.
 
-In 2018 one person's click sent a missile alert, and the correction took 38 minutes (TRUST). Under four eyes the
-editor who signs and the editor who sends are two people. An editor acting alone waits 30 s, and everyone responsible
-is notified.
+With ``four_eyes`` (config.toml) one editor signs an urgent notice and another one sends it, so that a single wrong
+click does not alarm a province. Without a second editor, the one who signed may send it after 30 s ("break glass");
+everyone responsible is then notified.
 """
 
 from __future__ import annotations
@@ -16,23 +16,26 @@ BREAK_GLASS_AFTER = timedelta(seconds=30)
 
 
 class SecondNeeded(NotPossible):
-    """A second editor has to send it, or the same one after `time_until_alone`."""
+    """The notice may not be sent yet: a second editor has to send it, or its signer later (`time_until_alone`)."""
 
 
 def is_second(notice: Notice, actor: str) -> bool:
-    """True if another editor has signed it, so that ``actor`` is the second one."""
+    """True if an editor other than ``actor`` has signed the notice, so that ``actor`` may send it."""
     return bool(notice.signed_by) and notice.signed_by != actor
 
 
 def time_until_alone(notice: Notice, now: datetime) -> timedelta | None:
-    """How long until the editor who signed may send it alone, zero if now; None if nobody has signed."""
+    """How long until the editor who signed the notice may send it alone (zero: now); None if nobody has signed."""
     if notice.signed_at is None:
         return None
     return max(timedelta(0), notice.signed_at + BREAK_GLASS_AFTER - now)
 
 
 def check_send(notice: Notice, actor: str, now: datetime, *, four_eyes: bool, break_glass: bool) -> None:
-    """Raises SecondNeeded if ``actor`` may not send it now; ``break_glass``: they insist on sending it alone."""
+    """Raises SecondNeeded if ``actor`` may not send the notice now.
+
+    ``break_glass``: the actor wants to send it without a second editor.
+    """
     if not four_eyes or is_second(notice, actor):
         return
     wait = time_until_alone(notice, now)

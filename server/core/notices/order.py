@@ -1,35 +1,62 @@
-"""Which boards a notice reaches, and how several notices on one board take turns; called by the desk and content.
+"""Which boards a notice reaches, and how several notices on one board take turns; called by content, desk and cli.
 
-Several urgent notices on one board take turns of 12 s, the most pressing first (display/stage/overlay.js does the
-same).
+Several urgent notices on one board take turns of 12 s, in the order of `in_order`. display/state/view.js orders them
+the same way: tests compare both with tests/golden/notice_order.json.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from server.core.areas import AreaTree
-from server.core.model import Board, Notice
+from server.core.areas import AreaTree, distance
+from server.core.model import Board, Level, Notice
 from server.core.times import to_ms
 
 TURN_SECONDS = 12
+LEVELS: tuple[Level, ...] = ("urgent", "priority", "normal")
 
 
-def in_order(notices: Iterable[Notice]) -> tuple[Notice, ...]:
-    """Most pressing first: urgent before priority, real before exercise, then higher risk, then later issue."""
-    return tuple(sorted(notices, key=lambda n: (n.level != "urgent", n.exercise, -n.risk, -to_ms(n.issued), -n.id)))
+def in_order(notices: Iterable[Notice], chain: Sequence[str] = ()) -> tuple[Notice, ...]:
+    """The notices sorted by level, real before exercise, higher risk, nearer area, later issue first.
+
+    ``chain`` is `AreaTree.chain` of the board's area; if it is empty, all areas count as equally near.
+    """
+
+    def key(one: Notice) -> tuple[int, bool, int, int, int, int]:
+        near = distance(chain, one.areas)
+        return (LEVELS.index(one.shown_level), one.exercise, -one.risk, near, -to_ms(one.issued), -one.id)
+
+    return tuple(sorted(notices, key=key))
 
 
-def reached(boards: Iterable[Board], tree: AreaTree, areas: Iterable[str]) -> tuple[Board, ...]:
-    """The boards of ``areas`` and of all areas below them; an unknown area reaches no board."""
-    wanted = set(areas)
-    return tuple(board for board in boards if wanted.intersection(tree.chain(board.area)))
+class Target(Protocol):
+    """What of a notice decides which boards show it."""
+
+    @property
+    def areas(self) -> Collection[str]: ...
+    @property
+    def boards(self) -> Collection[str]: ...
+
+
+def reaches(notice: Target, board: str, chain: Collection[str]) -> bool:
+    """True if the board with this slug shows the notice; the only place that decides it.
+
+    ``chain`` is `AreaTree.chain` of the board's area, which the notice must be addressed to. If the notice names
+    boards, the board must be one of them, too.
+    """
+    return (not notice.boards or board in notice.boards) and any(area in chain for area in notice.areas)
+
+
+def reached(notice: Notice, boards: Iterable[Board], tree: AreaTree) -> tuple[Board, ...]:
+    """Those of ``boards`` that show the notice; an unknown area reaches no board."""
+    return tuple(board for board in boards if reaches(notice, board.slug, tree.chain(board.area)))
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Notices that ``boards`` will show in turn; ``mine`` is the index of the new one among them."""
+    """The ``notices`` that each of ``boards`` will show in turn; ``mine`` is the index of the new one in them."""
 
     boards: tuple[Board, ...]
     notices: tuple[Notice, ...]
@@ -37,15 +64,16 @@ class Turn:
 
 
 def turns(mine: Notice, boards: Sequence[Board], tree: AreaTree, live: Iterable[Notice]) -> tuple[Turn, ...]:
-    """With which other ``live`` notices of its level ``mine`` would take turns on the boards it reaches.
+    """The sequences in which boards would show ``mine`` and the ``live`` notices of the same level in turn.
 
-    Boards with the same sequence share one `Turn`; boards that would show ``mine`` alone are left out.
+    Boards with the same sequence share one `Turn`; boards that would show ``mine`` alone are left out. A notice that
+    ``mine`` replaces is not counted.
     """
-    others = [notice for notice in live if notice.level == mine.level and notice.id != mine.replaces]
+    others = [notice for notice in live if notice.shown_level == mine.shown_level and notice.id != mine.replaces]
     rows: dict[tuple[Notice, ...], list[Board]] = {}
-    for board in reached(boards, tree, mine.areas):
-        chain = set(tree.chain(board.area))
-        beside = [notice for notice in others if chain.intersection(notice.areas)]
+    for board in reached(mine, boards, tree):
+        chain = tree.chain(board.area)
+        beside = [notice for notice in others if reaches(notice, board.slug, chain)]
         if beside:
-            rows.setdefault(in_order([mine, *beside]), []).append(board)
+            rows.setdefault(in_order([mine, *beside], chain), []).append(board)
     return tuple(Turn(tuple(found), row, row.index(mine)) for row, found in rows.items())

@@ -1,7 +1,7 @@
-"""Delivery of a notice: per board how many screens were sent it, received it and show it, and which are missing.
+"""Delivery of a notice: for each board, how many screens were sent it, received it and showed it, and which did not.
 
-Called by the desk's page of a notice, which lists whom to telephone. A screen that is not connected counts as
-missing at once, a connected one only after 30 s (TRUST: "after 30 s the screens to telephone").
+Called by the desk's page of a notice, which lists the phone numbers for screens that do not show the notice. A screen
+that is not connected counts as missing at once, a connected one only 30 s after the notice was issued.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PATIENCE = timedelta(seconds=30)
 
 
 class ScreenReceipts(Protocol):
-    """The times at which a notice was sent to one screen, received and shown by it; None: not yet."""
+    """The times at which a notice was sent to one screen, and received and shown by the screen; None: not yet."""
 
     @property
     def sent(self) -> datetime | None: ...
@@ -40,7 +40,10 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class BoardProgress:
-    """The counts of one board: ``shown`` of its ``screens`` have painted the notice, ``live`` are connected now."""
+    """The numbers of a board's screens: all (``screens``), connected now (``live``), and by receipt of the notice.
+
+    ``shown`` counts the screens that have painted the notice. ``missing`` are the screens to telephone about.
+    """
 
     board: Board
     screens: int
@@ -53,7 +56,10 @@ class BoardProgress:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """All boards of a notice, those with missing screens first; ``slowest``: from its issue to the last paint."""
+    """The progress on all boards of a notice, boards with missing screens first.
+
+    ``slowest`` is the time from the issue to the latest first paint on a screen, None if no screen has shown it.
+    """
 
     boards: tuple[BoardProgress, ...]
     slowest: timedelta | None
@@ -64,12 +70,12 @@ class Progress:
 
     @property
     def missing(self) -> tuple[Missing, ...]:
-        """The missing screens of all boards."""
+        """The screens of all boards that do not show the notice and should be telephoned about."""
         return tuple(one for board in self.boards for one in board.missing)
 
 
 def phone_of(screen: Screen, board: Board, tree: AreaTree) -> str:
-    """The phone number to call about a screen: its own, else that of the nearest area upwards; "" for none."""
+    """The number to call about a screen: its own, else that of the nearest area upwards that has one, else ""."""
     above = (tree.get(slug).phone for slug in tree.chain(board.area))
     return screen.phone or next((phone for phone in above if phone), "")
 
@@ -82,7 +88,10 @@ def progress(
     receipts: Mapping[int, ScreenReceipts],
     now: datetime,
 ) -> Progress:
-    """The delivery as of ``now`` of a notice issued at ``issued``; ``links`` and ``receipts`` by screen id."""
+    """The delivery as of ``now`` of a notice issued at ``issued``.
+
+    ``boards`` are those that the notice reaches. The keys of ``links`` and ``receipts`` are screen ids.
+    """
     screens_of: dict[str, list[Screen]] = {}
     for screen in screens:
         screens_of.setdefault(screen.board, []).append(screen)

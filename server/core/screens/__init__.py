@@ -1,1 +1,1 @@
-"""Rules of screens: pairing, state, proof of play, rows of the desk's wall."""
+"""Rules of screens: pairing, state, proof of play, rows of the wall (the desk's live overview of all boards)."""

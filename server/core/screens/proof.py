@@ -1,7 +1,8 @@
-"""Aggregates receipts into proof of play, one row per board, item and day; called by store's and live's receipts.
+"""Aggregates receipts into proof of play, one row per board, item and day.
 
-A screen sends receipts of notices (by id) and of slides (by hash). Days and hours are in the board's zone. Bit h of
-``hours`` is set if the item was shown in that hour; bit n of ``screens`` if the screen in slot n showed it.
+Called by the modules receipts.py of server/store/screens and server/live/screens. A screen sends receipts of notices
+(by id) and of slides (by hash). Days and hours are in the board's zone. Bit h of ``hours`` is set if the item was
+shown in that hour; bit n of ``screens`` if the screen in slot n showed it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ Kind = Literal["sent", "received", "shown", "ended"]
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """One slide painted by one screen in ``slot`` of its board; ``day`` and ``hour`` are in the board's zone."""
+    """One slide of ``item`` painted at ``at`` by one screen, which has place ``slot`` on its board.
+
+    ``day`` (YYYY-MM-DD) and ``hour`` are those of ``at`` in the board's zone.
+    """
 
     screen: int
     board: str
@@ -31,7 +35,7 @@ class Play:
 
 @dataclass(frozen=True, slots=True)
 class NoticeReceipt:
-    """A screen's receipt of a notice; those of kind "sent" are written by the server itself."""
+    """A screen's receipt of a notice. Receipts of kind "sent" do not come from the screen: the server writes them."""
 
     notice: int
     screen: int
@@ -41,7 +45,11 @@ class NoticeReceipt:
 
 @dataclass(slots=True)
 class Proof:
-    """The airings of one item on one board on one day; ``hashes`` counts them by slide. Mutable: `add`, `merge`."""
+    """The airings of one item on one board on one day: their ``count``, and the times of the first and the last.
+
+    ``hours`` and ``screens`` are the bitmaps that the module describes, ``hashes`` counts the airings by slide hash.
+    Instances are mutable, by `add` and `merge`.
+    """
 
     board: str
     day: str
@@ -87,7 +95,7 @@ class Proof:
 
     @property
     def places(self) -> tuple[int, ...]:
-        """The slots of the screens that showed it."""
+        """The slots of the screens that showed the item."""
         return tuple(bits(self.screens))
 
 
@@ -104,12 +112,12 @@ def fold(plays: Iterable[Play]) -> list[Proof]:
 
 
 def with_bit(bitmap: bytes, place: int) -> bytes:
-    """``bitmap`` with bit ``place`` set; it grows where needed."""
+    """A copy of ``bitmap`` with bit ``place`` set, longer if needed."""
     return joined(bitmap, bytes(place // 8) + bytes((1 << place % 8,)))
 
 
 def joined(one: bytes, other: bytes) -> bytes:
-    """The union of two bitmaps."""
+    """The union of two bitmaps, as long as the longer one."""
     size = max(len(one), len(other))
     whole = int.from_bytes(one, "little") | int.from_bytes(other, "little")
     return whole.to_bytes(size, "little")

@@ -1,7 +1,7 @@
 """Screens, their connection, commands, pairing codes and keys; called by store, live, desk and the command line.
 
 A pairing code is eight of twenty letters without vowels, so that it cannot spell a word. It is valid for ten minutes
-and five wrong tries end it (GLASS, "A device joins"). All instants are aware datetimes in UTC.
+and five wrong tries end it. All instants are aware datetimes in UTC.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ CODE_LENGTH = 8
 CODE_LIFETIME = timedelta(minutes=10)
 MOST_TRIES = 5
 KEY_BYTES = 32
-# A screen whose last message to any server is no older than this counts as live.
+# A connected screen counts as live if its last message to any server is no older than this.
 LIVE_FOR = timedelta(seconds=90)
 
 CommandName = Literal["reload", "identify", "screenshot", "handover", "takeback", "test"]
@@ -24,11 +24,11 @@ CommandName = Literal["reload", "identify", "screenshot", "handover", "takeback"
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A device paired to a board. ``slot`` is its place there (0, 1, …); a replacement takes it over.
+    """A device paired to a board. ``slot`` is its place there (0, 1, …); a device that replaces it takes its slot.
 
-    ``key_hash`` is None until the device has fetched its key. ``phone`` is the number of a person near it.
-    ``changed`` is the sequence number of its last change, counted over all screens: a reader that has seen it needs
-    only screens with higher ones.
+    ``key_hash`` is None until the device has fetched its key. ``phone`` is the number of a person near it. Until
+    ``handed_until`` it is handed over to a meeting, which uses it as an ordinary display. ``changed`` is the sequence
+    number of its last change, counted over all screens: a reader that has seen number n needs only screens above n.
     """
 
     id: int
@@ -50,7 +50,8 @@ class Screen:
 class Link:
     """A screen's connection: the time of its last message (``seen``), whether it was connected (``up``), its health.
 
-    ``shown`` is the hash it showed last, ``cold`` whether it can start without a server, ``errors`` a count.
+    ``shown`` is the hash of the slide it showed last, ``cold`` whether it can start without a server (None: unknown),
+    ``errors`` the number of errors that it reported.
     """
 
     screen: int
@@ -61,13 +62,16 @@ class Link:
     errors: int = 0
 
     def live(self, now: datetime) -> bool:
-        """True if it was connected within the last `LIVE_FOR`."""
+        """True if the screen was connected within the last `LIVE_FOR`."""
         return self.up and now - self.seen <= LIVE_FOR
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A request to a screen that is not part of its state; void after ``until``."""
+    """A command to a screen, which is not part of the board's state; the screen ignores it after ``until``.
+
+    ``number`` is the sequence number of the change that made it, counted as `Screen.changed`.
+    """
 
     id: int
     screen: int
@@ -78,7 +82,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class CollectedKey:
-    """The key that a device collects, once; afterwards only the device has it."""
+    """The key that a device collects once after pairing; the server keeps only its hash."""
 
     screen: int
     key: str
@@ -86,7 +90,10 @@ class CollectedKey:
 
 
 def hash_of(secret: str) -> str:
-    """SHA-256 as 64 hex digits. Keys and secrets hold 256 random bits, so a slow hash would add no protection."""
+    """SHA-256 of ``secret`` as 64 hex digits.
+
+    Keys and secrets hold 256 random bits, so a slow password hash would add no protection.
+    """
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

@@ -1,7 +1,7 @@
-"""The rows of the desk's wall, one per board and per screen; called by live/screens/wall.py, read by wall-model.js.
+"""The rows of the desk's wall, the live overview of all boards and screens: one row per board and one per screen.
 
-A row is a list, not an object, because five thousand of them are sent at once. All instants are milliseconds since
-1970 UTC.
+Called by server/live/screens/wall.py; wall-model.js reads the rows. A row is a list, not an object, to save bytes:
+five thousand rows are sent at once. All instants are milliseconds since 1970 UTC.
 """
 
 from __future__ import annotations
@@ -18,17 +18,19 @@ from server.core.times import to_ms
 Row = list[object]
 State = Literal["live", "unwell", "lost", "never", "waiting", "meeting"]
 
-# A socket that is gone for a moment may be a page that reloads; both sides detect a dead link within 12 s.
+# A screen counts as connected for this long after its last message: its page may only be reloading.
 PATIENCE = timedelta(seconds=12)
 _DAY = 86_400_000
 
 
 def board_row(glass: wire.Glass, now: datetime) -> Row:
-    """[slug, name, area, layout, size, theme, mode, opens, hash, until, position, count, title, item, notice].
+    """The row of one board, a list of fifteen values.
 
-    ``mode`` is on, dark, safe or off (outside its hours, until ``opens``). ``hash`` is the slide that its lap airs
-    now, ``position`` its place in the lap (from 1; 0: the filler). ``notice`` is [id, hash, risk, until, exercise] of
-    the most pressing urgent notice, or None.
+    [slug, name, area, layout, size, theme, mode, opens, hash, until, position, count, title, item, notice].
+    ``mode`` is "on", "dark", "safe", or "off" outside the board's hours, which begin again at ``opens``. ``hash`` is
+    that of the slide on air until ``until``, ``position`` its place among the ``count`` slides of the lap (from 1; 0:
+    the filler), ``item`` the key of its item. ``notice`` is [id, hash, risk, until, exercise] of the first urgent
+    notice that holds the glass, or None.
     """
     board, at = glass.board, to_ms(now)
     mode: str = board.mode
@@ -38,7 +40,7 @@ def board_row(glass: wire.Glass, now: datetime) -> Row:
         if not is_on(spans, at):
             mode, opens = "off", next((begin for begin, _ in spans if begin > at), None)
     head: Row = [board.slug, board.name, board.area, board.format.layout, board.format.size, board.theme, mode, opens]
-    return [*head, *_airing(glass, at), _notice(glass)]
+    return [*head, *_airing(glass, at), _notice(glass, now)]
 
 
 def _airing(glass: wire.Glass, at: int) -> Row:
@@ -51,7 +53,10 @@ def _airing(glass: wire.Glass, at: int) -> Row:
 
 
 def coming_row(glass: wire.Glass, tick: wire.Message) -> Row:
-    """[slug, at, hash, until, position, count, title, item] of the slide that a `slide` message announces."""
+    """The next slide of a board as [slug, at, hash, until, position, count, title, item].
+
+    ``tick`` is a result of `wire.tick`. ``at`` is when the slide begins; the other values are as in `board_row`.
+    """
     lap = glass.lap
     found = airing_at(lap, tick["at"])
     place = 0 if found is None or found.index is None else found.index + 1
@@ -59,8 +64,12 @@ def coming_row(glass: wire.Glass, tick: wire.Message) -> Row:
     return [glass.board.slug, tick["at"], tick["hash"], tick["until"], place, len(lap.slots), title, key]
 
 
-def _notice(glass: wire.Glass) -> Row | None:
-    urgent = [pair for pair in glass.notices if pair[0].level == "urgent"]
+def _notice(glass: wire.Glass, now: datetime) -> Row | None:
+    urgent = [
+        pair
+        for pair in glass.notices
+        if pair[0].shown_level == "urgent" and (pair[0].holds_until is None or now < pair[0].holds_until)
+    ]
     if not urgent:
         return None
     notice, slide = urgent[0]
@@ -68,7 +77,11 @@ def _notice(glass: wire.Glass) -> Row | None:
 
 
 def state_of(screen: Screen, link: Link | None, *, connected: bool, now: datetime) -> tuple[State, datetime | None]:
-    """The state of a screen, and the time since which it lasts; for "meeting" the time at which it ends."""
+    """(state, instant) of a screen; the instant is when the state began or, for "meeting", when it will end.
+
+    "waiting": the device has not fetched its key; "meeting": handed over to a meeting; "unwell": connected but it
+    reports errors; "never": it has not connected yet. ``connected`` is True if it has a socket on this server.
+    """
     if screen.key_hash is None:
         return "waiting", screen.paired
     if screen.handed_until is not None and screen.handed_until > now:
@@ -81,7 +94,11 @@ def state_of(screen: Screen, link: Link | None, *, connected: bool, now: datetim
 def screen_row(
     screen: Screen, link: Link | None, *, connected: bool, phone: str, confirmed: bool, now: datetime
 ) -> Row:
-    """[id, name, board, state, since, phone, shown, confirmed]; ``confirmed``: it shows the urgent notice, 1 or 0."""
+    """A screen's row: [id, name, board, state, since, phone, shown, confirmed].
+
+    ``state`` and ``since`` are those of `state_of`, ``shown`` is the hash of the slide it showed last, ``confirmed``
+    is 1 if the screen shows the board's urgent notice, else 0.
+    """
     state, since = state_of(screen, link, connected=connected, now=now)
     shown = link.shown if link else ""
     return [screen.id, screen.name, screen.board, state, since and to_ms(since), phone, shown, int(confirmed)]

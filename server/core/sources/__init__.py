@@ -1,1 +1,1 @@
-"""Rules of sources: health, names, fetch schedule, similar headlines."""
+"""Rules of sources: condition, slugs, when to fetch, approval of stories, which stories report the same event."""

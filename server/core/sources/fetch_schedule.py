@@ -1,6 +1,6 @@
-"""When a source is fetched again, and whether it has gone silent; called by the harvest and health.py.
+"""When a source is fetched again, and whether it has stopped publishing; called by the worker and health.py.
 
-Source of the rules: FEEDS, "how often" and "410 / 404 / 429".
+docs/feeds.md describes the rules.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ WARNING_SOONEST, WARNING_LATEST = timedelta(minutes=2), timedelta(minutes=5)
 LONGEST_BACKOFF, WARNING_BACKOFF = timedelta(hours=4), timedelta(minutes=10)
 LONGEST_RETRY_AFTER = timedelta(hours=8)
 FILE_BACKOFF = timedelta(seconds=5)
-"""The first retry of an unreadable file comes this soon: it costs nothing, and most files are back in a moment."""
+"""The time to the first retry of a file that cannot be read: a retry is cheap, and most failures are short."""
+CLOCK_SKEW = timedelta(minutes=1)
+"""The difference between the clocks of two workers that is tolerated."""
 ADOPT_AFTER = timedelta(days=3)
 SILENT_GAPS, SILENT_LEAST = 5, timedelta(days=3)
 _GAUGED = 20
@@ -28,11 +30,12 @@ def usual_gap(published: Iterable[datetime], now: datetime) -> timedelta | None:
 
 
 def interval(source: Source, gap: timedelta | None, asked: timedelta | None, spread: float) -> timedelta:
-    """How long until the next fetch of a source after a success.
+    """How long after a successful fetch a source is fetched again.
 
-    A fixed source has its ``every``. An adaptive one is read after half its usual ``gap``, within bounds, but not
-    sooner than it ``asked`` for (ttl, max-age, Expires). ``spread`` is a random fraction around 0, so that many
-    sources do not come due at once.
+    Sources that are not adaptive, and files, are fetched after ``every``; CAP sources too, but within 2 to 5 minutes.
+    An adaptive source is fetched after half its usual ``gap`` (``every`` if the gap is unknown), within 5 minutes to
+    4 hours, but not before the time that it ``asked`` for (ttl, max-age, Expires; at most 4 hours). ``spread`` is a
+    random fraction around 0 by which the time of adaptive sources varies, so that not all are due at once.
     """
     if source.kind == "cap":
         return min(max(source.every, WARNING_SOONEST), WARNING_LATEST)
@@ -45,7 +48,11 @@ def interval(source: Source, gap: timedelta | None, asked: timedelta | None, spr
 
 
 def backoff(source: Source, failures: int, asked: timedelta | None, spread: float) -> timedelta:
-    """How long until the next try after ``failures`` failures in a row: doubling, or as ``asked`` by Retry-After."""
+    """How long to wait after ``failures`` failures in a row: it doubles each time, up to a limit by kind of source.
+
+    ``asked`` is the wait that the host requires by Retry-After (at most 8 hours count). ``spread`` is a random
+    fraction by which the wait is prolonged, so that not all sources are due at once.
+    """
     doubled = 1 << min(failures - 1, 12)
     if "://" not in source.url:
         return min(FILE_BACKOFF * doubled, source.every)
@@ -56,8 +63,18 @@ def backoff(source: Source, failures: int, asked: timedelta | None, spread: floa
     return wait * (1 + abs(spread))
 
 
+def has_strayed(source: Source, state: SourceState, now: datetime) -> bool:
+    """True if a clock that was ahead wrote the times of a source, which would then not be fetched for too long.
+
+    This is the case if the last try lies in the future or the next fetch is later than any rule allows.
+    """
+    longest = source.every if "://" not in source.url else max(source.every, LONGEST_RETRY_AFTER)
+    tried_ahead = state.last_try is not None and state.last_try > now + CLOCK_SKEW
+    return tried_ahead or state.next_fetch_at > now + longest * 1.2 + CLOCK_SKEW
+
+
 def silent_since(state: SourceState, now: datetime) -> datetime | None:
-    """The time of the last new item if it is more than five usual gaps, and three days, ago; else None."""
+    """The time of the last new item if it is more than five usual gaps and more than three days ago, else None."""
     if state.last_new is None or state.last_good is None:
         return None
     patience = max(SILENT_LEAST, (state.gap or timedelta()) * SILENT_GAPS)

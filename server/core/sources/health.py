@@ -22,7 +22,11 @@ WORDS: dict[Condition, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """``sentence`` is the reason, for editors, "" if there is nothing to report; ``per_day``: new items a day."""
+    """A source's condition and the reason for it.
+
+    ``sentence`` is the reason in Vietnamese for editors, "" if there is nothing to report. ``per_day`` is the average
+    number of new items a day.
+    """
 
     condition: Condition
     sentence: str
@@ -35,7 +39,7 @@ class Health:
 
 
 def health(source: Source, state: SourceState, now: datetime, per_day: float = 0.0) -> Health:
-    """The gravest condition that applies to the source at ``now``."""
+    """The `Health` of the source at ``now``, with the most serious condition that applies."""
     condition, sentence = _assessed(source, state, now)
     return Health(condition, sentence, per_day)
 
@@ -59,7 +63,10 @@ def _assessed(source: Source, state: SourceState, now: datetime) -> tuple[Condit
 
 
 def moment(instant: datetime | None, source: Source, now: datetime) -> str:
-    """An instant in the source's zone: only the time if it is today, else with the date."""
+    """An instant in the source's zone: the time if it is today, time and date if this year, else the date.
+
+    For None it is "chưa có" (none yet).
+    """
     if instant is None:
         return "chưa có"
     zone = ZoneInfo(source.zone)

@@ -8,15 +8,19 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from server.core.model import Source
+from server.core.text_input import cleaned
 
 
 def new_source(title: str, address: str, taken: Collection[str], zone: str) -> Source:
-    """An adaptive feed whose stories wait for an editor; its slug differs from all of ``taken``."""
+    """A new source of kind "feed", adaptive, whose stories are held for an editor.
+
+    Its slug is made from the title or the host name and differs from all of ``taken``.
+    """
     name = slug_of(title) or slug_of(urlsplit(address).hostname or "") or "nguon"
     slug, number = name, 2
     while slug in taken:
         slug, number = f"{name}-{number}", number + 1
-    return Source(slug, title, "feed", address, trust="hold", zone=zone, adaptive=True)
+    return Source(slug, cleaned(title), "feed", address, trust="hold", zone=zone, adaptive=True)
 
 
 def slug_of(title: str) -> str:

@@ -1,1 +1,1 @@
-"""Type sizes by viewing distance, text widths and lines, pages, and Markdown."""
+"""Rules of text on slides: type sizes by viewing distance, widths and line breaks, division into pages, Markdown."""

@@ -16,7 +16,7 @@ from server.core.typesetting.font_metrics import CAP_HEIGHT
 HEADLINE_LEADING = 1.5
 TEXT_LEADING = 1.55
 SAFE_AREA = 0.05
-# The other regions of a board: the list beside the slides, and the padding of the ticker.
+# The width of the list beside the slides as a share of the canvas, and the padding of the ticker in units.
 SIDE_SHARE = 0.26
 TICKER_PADDING = 28
 READ_MM_PER_METRE = 6.0
@@ -27,7 +27,7 @@ MM_PER_INCH = 25.4
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """A rectangle in units: the whole panel, or the part for the slide."""
+    """The size of a rectangle in units: the whole panel, or the part of it for the slide."""
 
     width: int
     height: int
@@ -60,7 +60,7 @@ LED_CANVASES: Mapping[Layout, Canvas] = {
     "portrait": Canvas(1180, 2360),
     "classic": Canvas(1600, 1200),
 }
-# An LED module of 192 x 96 shows three lines of 20 pixels: 200 units of 1920.
+# An LED module of 192 x 96 pixels shows three lines of text 20 pixels high: 200 of 1920 units.
 LED_TEXT: Mapping[Layout, int] = {"landscape": 200, "portrait": 246, "classic": 200}
 SCALES: Mapping[Size, Scale] = {
     "S": Scale(headline=70, text=38, kicker=28, small=24, urgent=88, bar=92, high_bar=156, qr=128),
@@ -95,9 +95,10 @@ def reach(layout: Layout, size: Size, diagonal_inches: float) -> float:
 
 
 def size_class(layout: Layout, diagonal_inches: float, distance_metres: float) -> Size:
-    """The smallest size class that can be read from ``distance_metres`` (GLASS: size by distance).
+    """The smallest size class that can be read from ``distance_metres`` (see `reach`).
 
-    "LED" (three lines, no frame) if even XL is too small. Raises ValueError for lengths that are not positive.
+    It is "LED" (three lines, no header and footer) if even XL is too small. Raises ValueError for lengths that are
+    not positive.
     """
     if diagonal_inches <= 0 or distance_metres <= 0:
         raise ValueError("diagonal and distance must be positive")
@@ -118,7 +119,7 @@ def scale(format: Format) -> Scale:
 
 
 def margins(format: Format) -> tuple[float, float]:
-    """The safe area (at each side, at top and bottom) in units: 5 %; on an LED module 1 % and 0."""
+    """The margins (left and right, top and bottom) in units: 5 % of the panel; on an LED module 1 % and 0."""
     panel = canvas(format)
     if format.size == "LED":
         return panel.width * 0.01, 0.0
@@ -126,7 +127,7 @@ def margins(format: Format) -> tuple[float, float]:
 
 
 def frame_heights(format: Format) -> tuple[float, float]:
-    """The heights of header and footer in units, safe area included; zero on an LED module."""
+    """The heights (header, footer) in units, margins included; zero on an LED module."""
     if format.size == "LED":
         return 0.0, 0.0
     sizes, (_, edge) = scale(format), margins(format)
@@ -135,17 +136,17 @@ def frame_heights(format: Format) -> tuple[float, float]:
 
 
 def side_width(format: Format) -> int:
-    """The width of the list of coming slides, right of the slide; 0 without it."""
+    """The width in units of the list of coming slides, right of the slide; 0 if the format has none."""
     return round(canvas(format).width * SIDE_SHARE) if format.side and format.layout != "portrait" else 0
 
 
 def ticker_height(format: Format) -> float:
-    """The height of the ticker between the slide and the footer; 0 without it."""
+    """The height in units of the ticker between the slide and the footer; 0 if the format has none."""
     return scale(format).kicker * 1.5 + TICKER_PADDING if format.ticker and format.size != "LED" else 0.0
 
 
 def stage(format: Format) -> Canvas:
-    """The space of a slide between header and footer, beside and above the other regions, in whole units."""
+    """The space for the slide in whole units: the panel without header, footer, side list and ticker."""
     panel, (top, bottom) = canvas(format), frame_heights(format)
     side = 0 if format.size == "LED" else side_width(format)
     return Canvas(panel.width - side, int(panel.height - top - bottom - ticker_height(format)))

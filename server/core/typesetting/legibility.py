@@ -1,4 +1,4 @@
-"""Warnings for the author of an announcement that is hard to read on a board; called by the composer."""
+"""Warnings for the author of an announcement that is hard to read on a board; called by the desk."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from server.core.model import Announcement, Format
 
 LONGEST_READ = 60
-"""Seconds of one item in a lap: people who pass by do not wait longer for its end."""
+"""The longest time in seconds for all pages of one item: people who pass by do not stay longer."""
 MOST_PAGES = 4
 FAR: tuple[str, ...] = ("L", "XL", "LED")
 LEAST_PICTURE = 960
-"""Pixels: a narrower picture is blurred when it fills half of a 1080p panel."""
+"""The least width of a picture in pixels: a narrower one is blurred when it fills half of a 1080p panel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,12 @@ class Rendering:
 
     @property
     def seconds(self) -> int:
-        """The time of all pages together."""
+        """The time for all pages in seconds, rounded."""
         return round(sum(self.dwell) / 1000)
 
 
 def warnings(one: Announcement, drawn: Sequence[Rendering]) -> tuple[str, ...]:
-    """Vietnamese warnings about the announcement, without duplicates; none of them forbids sending it."""
+    """Vietnamese warnings about the announcement, without duplicates; it can be submitted in spite of them."""
     found = [*_long(one, drawn), *_small(one, drawn), *_blurred(one)]
     if any(not file.alt.strip() for file in one.attachments if file.type.startswith("image/")):
         found.append("Có ảnh chưa có lời mô tả: người khiếm thị không biết ảnh nói gì.")

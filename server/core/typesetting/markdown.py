@@ -1,7 +1,7 @@
 """The Markdown subset that operators may write: headings, lists, bold; called by slides and the desk.
 
-Links, pictures and HTML stay plain text. Each line is a paragraph, as people expect who do not know Markdown; a
-single star or underscore stays as it is.
+Links, pictures and HTML stay plain text. Each line is a paragraph, which people who do not know Markdown expect.
+Single stars and underscores (emphasis) stay as they were typed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _READER = MarkdownIt("zero").enable(["heading", "list", "emphasis", "escape", "n
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of text of one weight."""
+    """A piece of text of one weight, regular or bold."""
 
     text: str
     bold: bool = False
@@ -38,7 +38,7 @@ class Block:
 
     @property
     def text(self) -> str:
-        """Its plain text, after its mark."""
+        """Its mark, if any, and its plain text."""
         return " ".join(filter(None, (self.mark, "".join(run.text for run in self.runs))))
 
 
@@ -49,7 +49,7 @@ def blocks(text: str) -> tuple[Block, ...]:
 
 
 def plain(text: str) -> str:
-    """The plain text, one line per block, with marks: for measuring, search and LED modules."""
+    """The plain text, one line per block, list items with their marks; for measuring, search and LED modules."""
     return "\n".join(block.text for block in blocks(text))
 
 

@@ -1,7 +1,8 @@
 """Splits text into pages that fit, computed from font widths without rendering; called by server/slides.
 
 Pages end at sentences, else at clauses, else between words; a word longer than a page is cut. The type size never
-changes here. No-break spaces keep numbers with their units and telephone numbers in one piece.
+changes here. No-break spaces keep numbers with their units and telephone numbers in one piece. Lengths are in the
+units that formats.py defines.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from functools import lru_cache
 from server.core.typesetting.font_metrics import ADVANCES
 
 UNKNOWN = 1.0
-# Kerning can widen a line a little; no line may be wider in the browser than computed here.
+# Lines are computed for this part of the width, because kerning can make a line a little wider in the browser.
 SLACK = 0.995
-# A page may end at a sentence if it is at least this full (in words), at a clause if it is at least that full.
+# A page may end at a sentence or a clause only if it then holds at least this share of the words that fit on it.
 SENTENCE_FILL = 0.4
 CLAUSE_FILL = 0.5
-# How bad a page that ends within a clause is; one that ends within a sentence counts 1.
+# The penalty for a page that ends within a clause; a page that ends at a clause, but within a sentence, counts 1.
 ROUGH = 2
 
 NO_BREAK = "\u00a0"
@@ -39,12 +40,16 @@ _SHORTENED = re.compile(r"^(?:\w|TP|ThS|TS|GS|PGS|Tr|BS|NXB|Mr|St|v\.v)\.$", re.
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The space for text on a page: ``width`` and type ``size`` in units, ``lines``, and the font ``weight``."""
+    """The space for text on a page: ``width`` and type ``size`` in units, ``lines``, and the font ``weight``.
+
+    ``between`` is the gap between two paragraphs, in lines.
+    """
 
     width: float
     lines: int
     size: int
     weight: int = 400
+    between: float = 0.0
 
 
 def tidy(text: str) -> str:
@@ -75,13 +80,14 @@ def em_width(text: str, weight: int = 400) -> float:
 
 @lru_cache(maxsize=16384)
 def count_lines(text: str, width: float, size: int, weight: int = 400) -> int:
-    """The number of lines of ``text`` in a column of ``width`` units at ``size`` units; 0 for empty text."""
+    """The number of lines of ``text`` in a column of ``width`` units at type size ``size``; 0 for empty text."""
     limit = width * SLACK / size
     return sum(_lines(line, limit, weight) for line in text.split("\n")) if text else 0
 
 
+@lru_cache(maxsize=16384)
 def longest_word(text: str, weight: int = 400) -> float:
-    """The width in ems of the longest word."""
+    """The width of the widest word of ``text``, in ems; 0.0 for empty text."""
     return max((em_width(word, weight) for word in re.split(r"[ \n]", text)), default=0.0)
 
 
@@ -102,9 +108,10 @@ def _lines(line: str, limit: float, weight: int) -> int:
 
 
 def _place(word: str, width: float, used: float, limit: float, weight: int) -> tuple[int, float]:
-    """Places a word that does not fit after ``used`` ems of a line: (lines begun, ems used of the last one).
+    """Places a word of ``width`` ems that does not fit into a line of which ``used`` ems are taken.
 
-    As in a browser it starts a new line, and breaks between letters if it is longer than a line.
+    Returns (number of lines begun, ems used of the last of them). As in a browser, the word starts a new line and
+    breaks between letters if it is wider than ``limit`` ems.
     """
     begun, used = (1 if used else 0), 0.0
     if width <= limit:
@@ -120,8 +127,7 @@ def _place(word: str, width: float, used: float, limit: float, weight: int) -> t
 def paginate(text: str, budget: Budget) -> tuple[str, ...]:
     """Splits a text into pages within the budget, of about equal length; none for empty text.
 
-    The joined pages equal the text, white space apart: nothing is lost or repeated. Raises ValueError if the budget
-    has no line or no width.
+    Joined, the pages equal the text except for white space. Raises ValueError if the budget has no line or no width.
     """
     if budget.lines < 1 or budget.width <= 0:
         raise ValueError(f"nothing fits in {budget}")
@@ -136,7 +142,7 @@ def paginate(text: str, budget: Budget) -> tuple[str, ...]:
 
 
 def _without_orphan(pages: list[list[str]], budget: Budget) -> list[list[str]]:
-    """The same pages; if only a few words of a clause are left for the last page, more of them move there."""
+    """The pages; if only a few words of a clause are on the last one, words move to it from the page before."""
     if len(pages) < 2 or _roughness(pages[-2:]) < ROUGH or len(pages[-1]) * 3 > len(pages[-2]):
         return pages
     words = pages[-2] + pages[-1]
@@ -146,7 +152,7 @@ def _without_orphan(pages: list[list[str]], budget: Budget) -> list[list[str]]:
 
 
 def _roughness(pages: list[list[str]]) -> int:
-    """The penalty of the page ends: `ROUGH` within a clause, 1 within a sentence, 0 at a sentence's end."""
+    """The sum of penalties of the page ends: `ROUGH` within a clause, 1 at a clause's, 0 at a sentence's end."""
     ends = [page[-1].rstrip(" \n") for page in pages[:-1]]
     return sum(0 if _SENTENCE.search(end) else 1 if _CLAUSE.search(end) else ROUGH for end in ends)
 
@@ -166,12 +172,12 @@ def _pages(words: list[str], budget: Budget) -> Iterator[list[str]]:
 
 
 def _how_many_fit(words: list[str], budget: Budget) -> int:
-    """How many of the words fit on one page; linear time."""
+    """The number of ``words``, from the first on, that fit on one page."""
     limit, space = budget.width * SLACK / budget.size, em_width(" ", budget.weight)
-    lines, used = 1, 0.0
+    lines, used = 1.0, 0.0
     for count, word in enumerate(words):
         if count and words[count - 1].endswith("\n"):
-            lines, used = lines + 1, 0.0
+            lines, used = lines + 1 + budget.between, 0.0
         bare = word.rstrip(" \n")
         width = em_width(bare, budget.weight)
         if used and used + space + width <= limit:
@@ -187,7 +193,8 @@ def _how_many_fit(words: list[str], budget: Budget) -> int:
 def _good_end(words: list[str], fitting: int) -> int:
     """The number of words to put on a page that has space for ``fitting``.
 
-    Up to the last end of a sentence if that fills enough of the page, else of a clause, else all of them.
+    The page ends with the last whole sentence if that fills enough of it, else with the last whole clause, else with
+    the last word that fits.
     """
     ends = range(fitting, 0, -1)
     sentence = next((end for end in ends if _ends_sentence(words, end)), 0)
@@ -219,6 +226,6 @@ def _cut(word: str, budget: Budget) -> tuple[str, str]:
 
 
 def reading_time(text: str, extra_rows: int = 0) -> int:
-    """The dwell of a page in ms (rule 8): 2 s plus 1/3 s per syllable, at least 6 s; plus 1 s per table row."""
+    """The dwell of a page in ms: 2 s plus 1/3 s per syllable, at least 6 s, plus 1 s for each of ``extra_rows``."""
     syllables = len(text.split())
     return max(6_000, 2_000 + syllables * 1_000 // 3) + extra_rows * 1_000

@@ -1,4 +1,4 @@
-"""Repeated announcements have windows in wall time of the board's zone, on the days of their rule only."""
+"""The windows of repeated announcements are on the days of their rule, in wall time of the board's zone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The word difference: both texts are in it, and only words that changed are marked."""
+"""The word-by-word difference of two texts contains both texts and marks only the words that changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The airing history: every moment belongs to exactly one entry, which agrees with the laps."""
+"""The airing history: every moment belongs to exactly one entry, which agrees with the lap of that time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The eight rules of the lap (DESIGN, The lap) as properties."""
+"""The rules of the lap, as numbered in DESIGN ("The lap"), tested as properties."""
 
 from __future__ import annotations
 
@@ -21,15 +21,18 @@ from tests.core.lap.laps import ALWAYS, BOARD, HOUR, NOON, item, items
 
 
 def aired(lap: Lap, start: int, end: int) -> list[tuple[Slot, Airing]]:
-    """The slots that begin in [start, end], without the filler."""
+    """The slots that begin in [start, end], each with its airing.
+
+    The filler, the slide that airs while no slot can, is left out.
+    """
     every = walk(lap, end, since=start)
     return [(lap.slots[a.index], a) for a in every if a.index is not None and a.start >= start]
 
 
 def run(steps: list[tuple[int, list[Item]]], until: int, board: Board = BOARD) -> list[tuple[str, int, int]]:
-    """What a screen shows until ``until``, as (key, page, start), with laps renewed when they are due.
+    """What a screen shows until ``until``, as (key, page, start); laps are renewed when they are due.
 
-    ``steps`` are (instant, items from then on).
+    ``steps`` are pairs of an instant and the items that the board has from then on. Instants are milliseconds.
     """
     shown: dict[int, tuple[str, int]] = {}
     lap: Lap | None = None
@@ -288,7 +291,7 @@ def test_a_forecast_agrees_with_what_is_shown_then(all_items: list[Item], later:
     assert shown[-1] == (ahead.slots[airing.index].key, ahead.slots[airing.index].page, airing.start)
 
 
-# The why
+# The reasons that ``why`` gives
 
 
 def test_why_gives_each_items_reason_and_when_it_changes() -> None:

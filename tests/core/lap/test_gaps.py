@@ -1,4 +1,4 @@
-"""Statutory postings: a feasible longest gap is kept within a lap and across its end."""
+"""The longest gap between showings of a statutory posting is kept within a lap and across its end, if feasible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Panel hours: over midnight, over several days, merged, and in wall time of the zone."""
+"""Panel hours: over midnight, on several days, overlapping, and in wall time of the board's zone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from server.core.model import Hours
 from server.core.times import to_ms
 
 HOUR = 3_600_000
-# Midnight in Ha Noi, which has no summer time.
+# Midnight in Hanoi, which has no summer time.
 DAY = to_ms(datetime(2026, 3, 8, 17, tzinfo=UTC))
 ZONE = "Asia/Ho_Chi_Minh"
 MOMENT = st.times().map(lambda t: t.replace(second=0, microsecond=0))

@@ -1,4 +1,4 @@
-"""Renewing a lap: an equal round makes no new revision, and no change is missed."""
+"""Renewing a lap: the same slides in the same cyclic order make no new revision; any change of items makes one."""
 
 from __future__ import annotations
 

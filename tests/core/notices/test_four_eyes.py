@@ -1,4 +1,4 @@
-"""Four eyes: the editor who signs does not send, except alone after the waiting time."""
+"""Four eyes: a second editor sends a signed notice at once; the editor who signed it must wait thirty seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prepared texts can be sent unchanged: they fit a notice, name the place and have valid risk levels."""
+"""Prepared texts for hazards can be sent unchanged: they fit a notice, name the place and have valid risk levels."""
 
 from __future__ import annotations
 

@@ -1,27 +1,53 @@
-"""Which boards a notice reaches, and with which notices it takes turns."""
+"""Which boards a notice reaches, which notices take turns with it, and in which order."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from server.core.areas import AreaTree
-from server.core.model import Notice
+from server.core.model import Board, Notice
 from server.core.notices.order import Turn, in_order, reached, turns
 from tests import cast
 from tests.cast import AREAS, BOARD_MINH_TAN, BOARDS, HOI_TRUONG, MINUTE, NOW, PHO_DONG_HAI
 
 TREE = AreaTree(AREAS)
+
+
+def shown_on(*areas: str, boards: tuple[str, ...] = ()) -> tuple[Board, ...]:
+    return reached(cast.notice(areas=areas, boards=boards), BOARDS, TREE)
+
+
 MINE: Notice = cast.notice(id=9, issued=NOW + MINUTE)
 
 
 def test_an_area_reaches_its_boards_and_all_below() -> None:
-    assert reached(BOARDS, TREE, ["tinh"]) == BOARDS
-    assert reached(BOARDS, TREE, ["xa-minh-tan"]) == (BOARD_MINH_TAN,)
-    assert reached(BOARDS, TREE, ["xa-minh-tan", "xa-dong-hai"]) == (BOARD_MINH_TAN, PHO_DONG_HAI)
+    assert shown_on("tinh") == BOARDS
+    assert shown_on("xa-minh-tan") == (BOARD_MINH_TAN,)
+    assert shown_on("xa-minh-tan", "xa-dong-hai") == (BOARD_MINH_TAN, PHO_DONG_HAI)
 
 
 def test_an_unknown_or_missing_target_reaches_no_board() -> None:
-    assert reached(BOARDS, TREE, []) == reached(BOARDS, TREE, ["khong-co"]) == ()
+    assert shown_on() == shown_on("khong-co") == ()
+
+
+def test_boards_narrow_the_areas_of_a_notice() -> None:
+    assert shown_on("tinh", boards=(PHO_DONG_HAI.slug,)) == (PHO_DONG_HAI,)
+    assert shown_on("xa-minh-tan", boards=(PHO_DONG_HAI.slug, "khong-co")) == (), "the area counts, too"
+
+
+SLUGS = [board.slug for board in BOARDS]
+
+
+@given(
+    st.sets(st.sampled_from([area.slug for area in AREAS])),
+    st.sets(st.sampled_from([*SLUGS, "khong-co"]), min_size=1),
+)
+def test_a_notice_with_boards_never_shows_on_another_board(areas: set[str], boards: set[str]) -> None:
+    narrowed = {board.slug for board in shown_on(*areas, boards=tuple(boards))}
+    assert narrowed == {board.slug for board in shown_on(*areas)} & boards
 
 
 def test_urgent_real_high_risk_and_new_notices_come_first() -> None:
@@ -31,6 +57,15 @@ def test_urgent_real_high_risk_and_new_notices_come_first() -> None:
     drill = replace(base, id=4, risk=5, exercise=True)
     banner = replace(base, id=5, risk=5, level="priority")
     assert [each.id for each in in_order([banner, drill, base, newer, risky])] == [3, 2, 1, 4, 5]
+
+
+def test_of_two_equally_grave_notices_the_nearer_area_comes_first_although_it_is_older() -> None:
+    chain = TREE.chain("xa-minh-tan")
+    of_province = cast.notice(id=1, risk=3, areas=("tinh",), issued=NOW + MINUTE)
+    of_commune = cast.notice(id=2, risk=3, areas=("xa-dong-hai", "xa-minh-tan"), issued=NOW)
+    graver = replace(of_province, id=3, risk=4, issued=NOW)
+    assert [each.id for each in in_order([of_province, of_commune, graver], chain)] == [3, 2, 1]
+    assert [each.id for each in in_order([of_province, of_commune])] == [1, 2], "no board, no distance"
 
 
 def test_a_notice_alone_on_its_boards_has_no_turns() -> None:
@@ -49,5 +84,5 @@ def test_boards_with_the_same_sequence_share_one_turn() -> None:
     everywhere, in_one = cast.notice(id=1, risk=5), cast.notice(id=2, areas=("xa-minh-tan",))
     assert turns(MINE, BOARDS, TREE, [everywhere, in_one]) == (
         Turn((HOI_TRUONG, PHO_DONG_HAI), (everywhere, MINE), 1),
-        Turn((BOARD_MINH_TAN,), (everywhere, MINE, in_one), 1),
+        Turn((BOARD_MINH_TAN,), (everywhere, in_one, MINE), 2),
     )

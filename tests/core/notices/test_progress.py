@@ -1,4 +1,4 @@
-"""Delivery of a notice: counts per board, missing screens, and whom to telephone."""
+"""The delivery of a notice: counts of screens per board, the missing screens, and whom to telephone about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fetch intervals: half the usual gap, not sooner than the source asks for, growing while it fails."""
+"""Fetch intervals: half the usual time between items, never less than the source asks for, more while it fails."""
 
 from __future__ import annotations
 

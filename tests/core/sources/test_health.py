@@ -1,4 +1,4 @@
-"""The condition of a source and its sentence for editors."""
+"""The health of a source: its condition, in a word and in a sentence for editors."""
 
 from __future__ import annotations
 

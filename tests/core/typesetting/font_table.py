@@ -28,12 +28,12 @@ from __future__ import annotations
 
 
 def font(weight: int, subset: str = "latin") -> TTFont:
-    """One shipped font file, parsed."""
+    """Parses the shipped font file of one weight and one subset of characters, such as latin."""
     return TTFont(FILES / f"be-vietnam-pro-{subset}-{weight}-normal.woff2")
 
 
 def widths(weight: int) -> dict[str, int]:
-    """Each printable character of the subsets, with its advance in hundredths of an em."""
+    """Each printable character of the subsets -> its advance width in hundredths of an em."""
     found: dict[str, int] = {}
     for subset in SUBSETS:
         face = font(weight, subset)

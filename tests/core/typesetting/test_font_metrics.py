@@ -1,4 +1,4 @@
-"""The committed widths are those of the shipped font and contain every Vietnamese letter."""
+"""The committed character widths are those of the shipped font, and every Vietnamese letter has one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The size class follows the viewing distance, and every class has the type sizes that it promises."""
+"""The size class follows from the viewing distance, and the type sizes of every class are large enough for it."""
 
 from __future__ import annotations
 

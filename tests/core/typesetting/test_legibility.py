@@ -1,4 +1,4 @@
-"""Authors are warned of announcements that are hard to read."""
+"""Authors get a warning for each thing that makes an announcement hard to read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages contain all of the text once, fit the budget, and never break numbers."""
+"""The pages of a text contain all of it once, fit their budget, and never break a number."""
 
 from __future__ import annotations
 

@@ -1,0 +1,39 @@
+"""Whether there are data on alerts for a board, from the polls of its sources; called by live.rotation.
+
+No data is never "no warning": a board says that there is no alert only if all sources that count on it gave data
+lately, and no alert of them waits for an editor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+from server.core import wire
+from server.core.alerts.polls_view import PollView
+from server.core.model import Notice
+from server.core.notices.order import reaches
+from server.core.times import to_ms
+
+SILENT_AFTER = timedelta(minutes=10)
+"""After this time without a good poll there are no data; display/state/alerts.js has the same."""
+
+
+def alert_data(
+    board: str, chain: Collection[str], polls: Iterable[PollView], drafts: Iterable[Notice], now: datetime
+) -> wire.AlertData | None:
+    """What the board with this slug is told; None if no source of alerts counts on it.
+
+    ``chain`` is `AreaTree.chain` of its area; ``drafts`` are notices of alerts that an editor has to decide on.
+    """
+    mine = [poll for poll in polls if board in poll.boards]
+    if not mine:
+        return None
+    times = [poll.last_good for poll in mine if poll.last_good is not None]
+    known = len(times) == len(mine)
+    return wire.AlertData(
+        sources=tuple(dict.fromkeys(poll.name for poll in mine)),
+        since=to_ms(min(times)) if known else None,
+        good=known and all(now - at < SILENT_AFTER for at in times),
+        waiting=any(draft.until > now and reaches(draft, board, chain) for draft in drafts),
+    )

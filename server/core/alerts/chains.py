@@ -1,0 +1,236 @@
+"""Which document ends which: references as a graph; called by `lifecycle`.
+
+A document ends what it names and all that those named, however many are lost between them. A reference agrees by its
+identifier within its source; another sender or time is noted. No other source ends anything. The order of arrival has
+no influence on what ends what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from server.core.alerts.document import Alert, Key, Reference
+from server.core.alerts.standing import Standing
+from server.core.alerts.times import Span
+
+_Named = dict[tuple[str, str], list[int]]
+"""Source and identifier -> the numbers of the documents with them."""
+_KINDS = ("Alert", "Update", "Cancel")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A document in the graph; ``acts`` is when it ends what it names, None if only after an editor's approval."""
+
+    key: Key
+    alert: Alert
+    span: Span
+    standing: Standing
+    acts: datetime | None
+
+
+class Ending(NamedTuple):
+    """That a document ends at ``at`` because ``by`` says so; the smallest of several counts.
+
+    ``rank`` and ``received`` are those of ``by``.
+    """
+
+    at: datetime
+    reason: Literal["cancelled", "replaced"]
+    by: Key
+    rank: int
+    received: datetime
+
+
+class Tombstone(NamedTuple):
+    """Stops a document that arrives after the one that ended it: kept until ``until``, also when ``by`` is deleted.
+
+    ``sent`` is that of the reference, None if it had none. ``known``: the document has been here, so that its sender
+    is certain; otherwise another sender is no difference.
+    """
+
+    source: str
+    sender: str
+    identifier: str
+    sent: datetime | None
+    known: bool
+    ending: Ending
+    until: datetime
+
+
+@dataclass(slots=True)
+class Chains:
+    """The graph. Documents are numbered in the order they were sent, ``named[n]`` are those which document n names.
+
+    ``endings`` and ``left`` say by what and when each one ends; ``left`` is never before the arrival of what ended
+    it. ``unknown`` has the references to documents that never came, by the number of the naming document.
+    """
+
+    links: tuple[Link, ...]
+    named: list[list[int]]
+    unknown: list[list[Reference]]
+    notes: list[tuple[Key, str]] = field(default_factory=list)
+    endings: list[Ending | None] = field(default_factory=list)
+    left: list[datetime | None] = field(default_factory=list)
+
+    def _own_ending(self, number: int) -> Ending | None:
+        link = self.links[number]
+        if link.acts is None:
+            return None
+        reason: Literal["cancelled", "replaced"] = "cancelled" if link.alert.kind == "Cancel" else "replaced"
+        return Ending(link.acts, reason, link.key, link.standing.rank, link.alert.received)
+
+    def ending_through(self, number: int) -> Ending | None:
+        """The earliest end that what document ``number`` names has through it; None if it has none so far."""
+        return min((one for one in (self.endings[number], self._own_ending(number)) if one), default=None)
+
+    def by_unknown(self) -> dict[tuple[str, str], list[int]]:
+        """Source and identifier of what never came -> the numbers of the documents that name it."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for number, references in enumerate(self.unknown):
+            for reference in references:
+                found.setdefault((self.links[number].alert.source, reference.identifier), []).append(number)
+        return found
+
+    def naming(self) -> list[list[int]]:
+        """For each document the numbers of those that name it."""
+        found: list[list[int]] = [[] for _ in self.links]
+        for number, targets in enumerate(self.named):
+            for target in targets:
+                found[target].append(number)
+        return found
+
+
+def _order(link: Link) -> tuple[datetime, int, int, Key]:
+    one = link.alert
+    rank = _KINDS.index(one.kind) if one.kind in _KINDS else 0
+    return (one.sent, rank, len(one.references), link.key)
+
+
+def chained(links: Iterable[Link], tombstones: Sequence[Tombstone] = ()) -> Chains:
+    """The graph of the documents, with the end of each that another document ends."""
+    ordered = tuple(sorted(links, key=_order))
+    chains = Chains(ordered, [[] for _ in ordered], [[] for _ in ordered])
+    by_identifier: _Named = {}
+    for number, link in enumerate(ordered):
+        by_identifier.setdefault((link.alert.source, link.alert.identifier), []).append(number)
+    forward: list[tuple[int, int]] = []
+    for number, link in enumerate(ordered):
+        chains.named[number] = _earlier_versions(number, ordered, by_identifier)
+        for reference in link.alert.references:
+            if _names_itself(reference, link.alert):
+                continue
+            forward += _follow(
+                number, reference, chains, by_identifier.get((link.alert.source, reference.identifier), ())
+            )
+    for number, target in forward:
+        if not _reaches(chains.named, target, number):
+            chains.named[number].append(target)
+    for number, link in enumerate(ordered):
+        chains.named[number] = list(dict.fromkeys(chains.named[number]))
+        others = [one for one in link.alert.references if not _names_itself(one, link.alert)]
+        if link.alert.kind == "Cancel" and not chains.named[number] and len(chains.unknown[number]) == len(others):
+            chains.notes.append((link.key, "Tin hủy không nêu cảnh báo nào đã nhận."))
+    _settle(chains, _buried(ordered, tombstones, by_identifier))
+    return chains
+
+
+def _earlier_versions(number: int, links: Sequence[Link], by_identifier: _Named) -> list[int]:
+    """The documents of the same sender and identifier before this one: a later ``sent`` wins.
+
+    Only the nearest of each rank: that one names those before it.
+    """
+    mine = links[number]
+    found: dict[int, int] = {}
+    for other in reversed(by_identifier[mine.alert.source, mine.alert.identifier]):
+        before = other < number and links[other].alert.sent < mine.alert.sent
+        rank = links[other].standing.rank
+        if before and links[other].alert.sender == mine.alert.sender and rank <= mine.standing.rank:
+            found.setdefault(rank, other)
+    return list(found.values())
+
+
+def _names_itself(reference: Reference, alert: Alert) -> bool:
+    return reference.identifier == alert.identifier and reference.sender in (alert.sender, "")
+
+
+def _follow(number: int, reference: Reference, chains: Chains, candidates: Sequence[int]) -> list[tuple[int, int]]:
+    """Adds what a reference names; returns what it names though it was sent later, which is added at the end."""
+    links, mine = chains.links, chains.links[number]
+    others = [at for at in candidates if at != number]
+    same = [at for at in others if links[at].alert.sender == reference.sender]
+    found = same or others
+    if not found:
+        chains.unknown[number].append(reference)
+        return []
+    if not same:
+        chains.notes.append((mine.key, f"Tham chiếu «{reference.identifier}» ghi người gửi khác."))
+    if all(links[at].alert.sent != reference.sent for at in found):
+        chains.notes.append((mine.key, f"Tham chiếu «{reference.identifier}» ghi giờ gửi khác."))
+    allowed = [at for at in found if mine.standing.rank >= links[at].standing.rank]
+    chains.named[number] += [at for at in allowed if at < number]
+    return [(number, at) for at in allowed if at > number and links[at].alert.sent == reference.sent]
+
+
+def _reaches(named: Sequence[Sequence[int]], start: int, goal: int) -> bool:
+    seen, waiting = {start}, [start]
+    while waiting:
+        at = waiting.pop()
+        if at == goal:
+            return True
+        new = [target for target in named[at] if target not in seen]
+        seen.update(new)
+        waiting += new
+    return False
+
+
+def _buried(links: Sequence[Link], tombstones: Sequence[Tombstone], by_identifier: _Named) -> dict[int, Tombstone]:
+    """The documents that a kept tombstone stops."""
+    found: dict[int, Tombstone] = {}
+    for stone in sorted(tombstones, key=lambda one: one.ending, reverse=True):
+        candidates = by_identifier.get((stone.source, stone.identifier), [])
+        same = [at for at in candidates if links[at].alert.sender == stone.sender]
+        for at in same or ([] if stone.known else candidates):
+            alert = links[at].alert
+            older = alert.sent <= stone.ending.by.sent or alert.sent == stone.sent
+            if older and links[at].standing.rank <= stone.ending.rank and links[at].key != stone.ending.by:
+                found[at] = stone
+    return found
+
+
+def _settle(chains: Chains, buried: dict[int, Tombstone]) -> None:
+    """Hands the earliest end on from each document to those it names, until nothing changes any more.
+
+    Numbers fall along nearly all references, so one pass from the last to the first is nearly always enough.
+    """
+    stones = [buried[at].ending if at in buried else None for at in range(len(chains.links))]
+    chains.endings = list(stones)
+    chains.left = [None if one is None else max(one.at, one.received) for one in stones]
+    changed = True
+    while changed:
+        changed = False
+        for number in range(len(chains.links) - 1, -1, -1):
+            changed |= _hand_on(chains, number)
+
+
+def _hand_on(chains: Chains, number: int) -> bool:
+    """Hands the end of one document on; True if that concerns one with a higher number, which was passed before."""
+    link, ending, left = chains.links[number], chains.ending_through(number), chains.left[number]
+    if link.acts is not None:
+        arrived = max(link.acts, link.alert.received)
+        left = arrived if left is None else min(left, arrived)
+    if ending is None or left is None:
+        return False
+    up = False
+    for target in chains.named[number]:
+        before, gone = chains.endings[target], chains.left[target]
+        if before is None or ending < before:
+            chains.endings[target] = ending
+            up |= target > number
+        if gone is None or left < gone:
+            chains.left[target] = left
+            up |= target > number
+    return up

@@ -1,0 +1,130 @@
+"""An alert as one source published it, whatever the version of CAP; made by the intake, read by every rule here.
+
+All instants are aware datetimes in UTC. Texts are as they stood in the document: `texts` turns them into plain text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+Kind = Literal["Alert", "Update", "Cancel", "Ack", "Error"]
+Signature = Literal["unsigned", "unchecked", "valid", "weak", "broken", "missing"]
+"""``unsigned``, ``unchecked``: the source has no certificate. With one: ``valid``, ``weak`` (SHA-1), ``broken``, or
+``missing`` (no signature by the source's key)."""
+Point = tuple[float, float]
+"""Latitude and longitude in degrees (WGS 84)."""
+Ring = tuple[Point, ...]
+
+
+class Circle(NamedTuple):
+    """A circle on the sphere: its centre in degrees, its radius in kilometres. Radius 0 is a place (`places`)."""
+
+    lat: float
+    lon: float
+    km: float
+
+
+class Geocode(NamedTuple):
+    """A code of an area: ``scheme`` is CAP's valueName ("ISO 3166-2"), ``value`` the code ("VN-66")."""
+
+    scheme: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertArea:
+    """One area of an info. Its place is the union of polygons, circles and codes (CAP 1.2, 3.2.4).
+
+    ``polygons`` are rings as they were read: not necessarily closed, in range or simple (`outlines` checks that).
+    """
+
+    description: str = ""
+    polygons: tuple[Ring, ...] = ()
+    circles: tuple[Circle, ...] = ()
+    codes: tuple[Geocode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A file that an info names; ``digest`` is its SHA-1 in hex, ``size`` in bytes (None: unknown)."""
+
+    description: str = ""
+    type: str = ""
+    uri: str = ""
+    size: int | None = None
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """One info: an event for some areas in one language. What the document does not say is empty or None."""
+
+    language: str = ""
+    categories: tuple[str, ...] = ()
+    event: str = ""
+    responses: tuple[str, ...] = ()
+    urgency: str = ""
+    severity: str = ""
+    certainty: str = ""
+    effective: datetime | None = None
+    onset: datetime | None = None
+    expires: datetime | None = None
+    sender_name: str = ""
+    headline: str = ""
+    description: str = ""
+    instruction: str = ""
+    web: str = ""
+    parameters: tuple[tuple[str, str], ...] = ()
+    resources: tuple[Resource, ...] = ()
+    areas: tuple[AlertArea, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An earlier document that a later one names; ``sent`` None: it was not readable."""
+
+    sender: str
+    identifier: str
+    sent: datetime | None = None
+
+
+class Key(NamedTuple):
+    """What names a document. One with the same source, sender and identifier and a later ``sent`` replaces it."""
+
+    source: str
+    sender: str
+    identifier: str
+    sent: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One document of the source ``source`` (a slug), as it was first received at ``received``.
+
+    ``draft_only``: something in it was so odd that an editor has to decide (foreign namespace, no sender …); the
+    intake then fills in what is missing, so that ``identifier`` and ``sent`` always have a value. ``notes`` are
+    Vietnamese sentences on what was odd.
+    """
+
+    source: str
+    sender: str
+    identifier: str
+    sent: datetime
+    received: datetime
+    status: str = "Actual"
+    kind: Kind = "Alert"
+    scope: str = "Public"
+    references: tuple[Reference, ...] = ()
+    incidents: tuple[str, ...] = ()
+    infos: tuple[Info, ...] = ()
+    note: str = ""
+    signature: Signature = "unsigned"
+    draft_only: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> Key:
+        """The name of this document."""
+        return Key(self.source, self.sender, self.identifier, self.sent)

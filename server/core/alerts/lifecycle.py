@@ -1,0 +1,176 @@
+"""The alerts of a source at an instant: in force, waiting, drafts, ended; called by the intake and the desk.
+
+    documents (any order, lost, doubled, late) + an editor's decisions
+        -> standing of each (`standing`) -> which ends which (`chains`) -> lists at `now` (`sorting`)
+
+The result depends on the documents alone, not on the order in which they came. Only the brake and the hour of what
+left the glass depend on when they came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from server.core.alerts.chains import Link, Tombstone, chained
+from server.core.alerts.document import Alert, Key
+from server.core.alerts.rules import AlertRules
+from server.core.alerts.sorting import Sorting
+from server.core.alerts.standing import REASONS, Reason, Standing, flooded, standing_of, takes_down
+from server.core.alerts.state import NO_DECISIONS, AlertState, Decisions
+from server.core.alerts.times import Span, span_of_alert
+
+
+def state_of(
+    documents: Iterable[Alert], now: datetime, rules: AlertRules, decisions: Decisions = NO_DECISIONS
+) -> AlertState:
+    """The state at ``now`` of a source's alerts. Those of several sources with equal rules never touch each other."""
+    ledger = Ledger(rules)
+    ledger.add(documents)
+    return ledger.state(now, decisions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What does not change about a document."""
+
+    key: Key
+    alert: Alert
+    standing: Standing
+    span: Span
+
+
+class Ledger:
+    """Keeps a source's documents and what does not change about them, so that each state costs little.
+
+    The graph is made anew only after a new document or another decision.
+    """
+
+    def __init__(self, rules: AlertRules) -> None:
+        self._rules = rules
+        self._contents: dict[Key, dict[Alert, datetime]] = {}
+        self._facts: dict[Key, _Facts] = {}
+        self._graph: tuple[Decisions, _Graph] | None = None
+
+    def add(self, documents: Iterable[Alert]) -> None:
+        """Takes documents in. One that came before changes nothing but, where it was earlier, its arrival."""
+        for alert in documents:
+            key = alert.key
+            kept = self._facts.get(key)
+            if kept is None:
+                self._keep(key, alert)
+            elif key in self._contents or not _came_before(alert, kept.alert):
+                self._keep(key, self._choice(key, kept.alert, alert))
+
+    def _keep(self, key: Key, alert: Alert) -> None:
+        self._facts[key] = _Facts(key, alert, standing_of(alert, self._rules), span_of_alert(alert, self._rules))
+        self._graph = None
+
+    def _choice(self, key: Key, kept: Alert, alert: Alert) -> Alert:
+        """Same name, other content: the one that first came last counts, unless only another one can be trusted."""
+        contents = self._contents.setdefault(key, {_bare(kept): kept.received})
+        bare = _bare(alert)
+        contents[bare] = min(contents.get(bare, alert.received), alert.received)
+
+        def value(one: Alert) -> tuple[bool, bool, datetime, str]:
+            standing = standing_of(one, self._rules)
+            usable = standing.state not in ("refused", "ignored")
+            return (usable, standing.trusted, contents[one], repr(one) if len(contents) > 1 else "")
+
+        best = max(contents, key=value)
+        return replace(best, received=contents[best])
+
+    def state(self, now: datetime, decisions: Decisions = NO_DECISIONS) -> AlertState:
+        """The state at ``now``, which is not before the arrival of any document."""
+        if self._graph is None or self._graph[0] != decisions:
+            self._graph = decisions, _Graph(self._facts.values(), self._rules, decisions)
+        return self._graph[1].state(now)
+
+
+def _came_before(alert: Alert, kept: Alert) -> bool:
+    return kept.received <= alert.received and kept == replace(alert, received=kept.received)
+
+
+def _bare(alert: Alert) -> Alert:
+    return replace(alert, received=alert.sent)
+
+
+class _Graph:
+    """The documents with what their standing and the decisions make of them."""
+
+    def __init__(self, facts: Iterable[_Facts], rules: AlertRules, decisions: Decisions) -> None:
+        self._rules, self._decisions = rules, decisions
+        listed = tuple(facts)
+        self._refused = tuple(one.alert for one in listed if one.standing.state == "refused")
+        self._ignored = tuple(one.alert for one in listed if one.standing.state == "ignored")
+        usable = [one for one in listed if one.standing.state in ("live", "draft")]
+        urgent = (one for one in usable if one.standing.urgent and one.alert.received < one.span.until)
+        brake = flooded(((one.alert.received, one.key) for one in urgent), rules)
+        self._chains = chained([self._link(one, brake) for one in usable], decisions.tombstones)
+        self._naming = self._chains.naming()
+        never = {(one.key, REASONS["never"]) for one in usable if "never" in one.standing.reasons}
+        self._notes = tuple(sorted({*self._chains.notes, *never}))
+        self._tombstones = self._all_tombstones()
+
+    def _link(self, one: _Facts, brake: frozenset[Key]) -> Link:
+        standing = one.standing
+        more: tuple[Reason, ...] = ("flood",) if one.key in brake else ()
+        more += self._decisions.held.get(one.key, ())
+        if more:
+            standing = replace(standing, state="draft", reasons=(*standing.reasons, *more))
+        approved = self._decisions.approved.get(one.key)
+        if approved is not None:
+            # An editor has seen that it is no test, whatever words it has.
+            standing = replace(standing, state="live", reasons=(), rank=0 if one.alert.status == "Exercise" else 2)
+        return Link(one.key, one.alert, one.span, standing, self._acts(one, standing, approved))
+
+    def _acts(self, one: _Facts, standing: Standing, approved: datetime | None) -> datetime | None:
+        """When it ends what it names: an Update when it is effective, a Cancel at once, a draft not at all.
+
+        What only takes down needs no approval, if it is surely its source's word. A document that was taken off
+        before it acted does not act any more.
+        """
+        if standing.state == "draft" and not (standing.trusted and takes_down(one.alert)):
+            return None
+        start = min(one.alert.sent, one.alert.received) if one.alert.kind == "Cancel" else one.span.start
+        acts = start if approved is None else max(start, approved)
+        gone = [at[one.key] for at in (self._decisions.ended, self._decisions.missing) if one.key in at]
+        return None if any(at <= acts for at in gone) else acts
+
+    def _all_tombstones(self) -> tuple[Tombstone, ...]:
+        """One for each document that another one ends, known or not, beside those that were kept."""
+        found = set(self._decisions.tombstones)
+        for link, ending in zip(self._chains.links, self._chains.endings, strict=True):
+            if ending is not None:
+                one, until = link.alert, ending.received + self._rules.tombstones_for
+                found.add(Tombstone(one.source, one.sender, one.identifier, one.sent, True, ending, until))
+        for number, references in enumerate(self._chains.unknown):
+            ending = self._chains.ending_through(number)
+            if ending is not None:
+                source, until = self._chains.links[number].alert.source, ending.received + self._rules.tombstones_for
+                found |= {
+                    Tombstone(source, each.sender, each.identifier, each.sent, False, ending, until)
+                    for each in references
+                }
+        return tuple(sorted(found, key=_stone_order))
+
+    def state(self, now: datetime) -> AlertState:
+        """The state at ``now``."""
+        lists = Sorting(self._chains, self._naming, self._rules, self._decisions, now)
+        return AlertState(
+            in_force=tuple(lists.in_force),
+            waiting=tuple(lists.waiting),
+            drafts=tuple(lists.drafts),
+            ended=tuple(lists.ended),
+            refused=self._refused,
+            ignored=self._ignored,
+            tombstones=tuple(one for one in self._tombstones if one.ending.at <= now < one.until),
+            questions=lists.questions(),
+            notes=self._notes,
+            next_change=lists.next_change(),
+        )
+
+
+def _stone_order(one: Tombstone) -> tuple[object, ...]:
+    return (one.ending, one.source, one.identifier, one.sender, str(one.sent), one.known, one.until)

@@ -1,0 +1,109 @@
+"""What polls of an index say and do not say; called by the intake after each poll and by the boards' content.
+
+No data is never "no warning": a failed poll, or one that was cut, ends nothing, and silence is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Literal
+
+from server.core.alerts.document import Key
+from server.core.alerts.moments import moment
+from server.core.alerts.rules import AlertRules
+
+Content = Literal["feed", "alert", "nothing", "other"]
+"""What the body was: a real feed (also an empty one), an alert, 0 bytes, or anything else (HTML, broken XML)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One poll of an index at ``at``. ``cut``: not all of it was read. ``listed``: the documents it lists."""
+
+    at: datetime
+    good: bool
+    listed: frozenset[Key] = frozenset()
+    cut: bool = False
+    unchanged: bool = False
+    """The server answered 304: all is as in the poll before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """In how many good polls in a row a document was missing; ``since``: when they were enough, None: not yet."""
+
+    polls: int
+    since: datetime | None = None
+
+
+def is_good(status: int, content: Content) -> bool:
+    """True for 304, and for 200 with a feed or an alert; 204, an empty body, HTML and broken XML say nothing."""
+    return status == 304 or (status == 200 and content in ("feed", "alert"))
+
+
+def absences_after(
+    poll: Poll, before: Mapping[Key, Absence], known: Iterable[Key], rules: AlertRules
+) -> dict[Key, Absence]:
+    """The absences after a poll, for an index that lists all that is in force; empty for one that does not.
+
+    ``known`` are the documents that may be missing: those in force and waiting. One that is listed again starts anew.
+    """
+    if rules.index != "complete":
+        return {}
+    kept = {key: before[key] for key in known if key in before}
+    if not poll.good or poll.cut:
+        return kept
+    found: dict[Key, Absence] = {}
+    for key in known:
+        here = key not in before if poll.unchanged else key in poll.listed
+        if here:
+            continue
+        old = before.get(key, Absence(0))
+        count = old.polls + 1
+        since = old.since or (poll.at if count >= rules.missing_polls else None)
+        found[key] = Absence(count, since)
+    return found
+
+
+def missing_of(absences: Mapping[Key, Absence]) -> dict[Key, datetime]:
+    """What has left its index, and since when; for `Decisions.missing`."""
+    return {key: one.since for key, one in absences.items() if one.since is not None}
+
+
+def silent_since(last_good: datetime | None, first: datetime, now: datetime, rules: AlertRules) -> datetime | None:
+    """Since when a source has given no data, if that is long enough to be told; None: it is heard.
+
+    ``first`` is when it was polled for the first time: it counts if there has never been a good poll.
+    """
+    heard = last_good or first
+    return heard if now - heard >= rules.silent_after else None
+
+
+def silence_text(since: datetime, now: datetime, zone: tzinfo) -> str:
+    """What the frame of a board says while there are no data."""
+    return f"Chưa có dữ liệu cảnh báo từ {moment(since, now, zone)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A source by its name with its last good poll (None: never) and the time of its first."""
+
+    name: str
+    last_good: datetime | None
+    first: datetime
+
+
+def calm_text(sources: Collection[Heard], now: datetime, zone: tzinfo, rules: AlertRules) -> str | None:
+    """ "Không có cảnh báo" with its sources and time; None unless every source has been heard lately.
+
+    The time is that of the source that was heard longest ago. Only for boards without an alert in force.
+    """
+    times = [
+        one.last_good for one in sources if one.last_good is not None and now - one.last_good < rules.silent_after
+    ]
+    if not times or len(times) < len(sources):
+        return None
+    names = ", ".join(one.name for one in sources)
+    return f"Không có cảnh báo ({names}, lúc {moment(min(times), now, zone)})"

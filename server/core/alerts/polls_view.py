@@ -1,0 +1,16 @@
+"""What boards are told about the polls of a source of alerts; made by server.store.alerts.polls, read by content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PollView:
+    """A source of alerts with its last good poll (None: never) and the slugs of the boards on which it counts."""
+
+    source: str
+    name: str
+    last_good: datetime | None
+    boards: frozenset[str]

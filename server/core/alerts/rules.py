@@ -1,0 +1,74 @@
+"""The numbers and choices by which the alerts of one source are judged; made from the configuration by the intake."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+Airing = Literal["draft", "live", "none"]
+Index = Literal["newest", "complete"]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRules:
+    """The defaults of every source; a source's settings replace some of them (`dataclasses.replace`).
+
+    Settings of a source: ``alerts`` says what its documents become; ``certificate`` that a pinned certificate must
+    have signed them; ``exercises`` that its drills may be shown; ``language`` what an info without a language is in
+    (empty: English, as CAP has it); ``languages`` which ones are shown page by page (empty: one, the board's);
+    ``risk_parameter`` the parameter that holds the risk level of QĐ 18/2021/QĐ-TTg (empty: none);
+    ``default_area`` the area of documents that name no place (empty: an editor chooses).
+    """
+
+    alerts: Airing = "draft"
+    index: Index = "newest"
+    certificate: bool = False
+    four_eyes: bool = False
+    exercises: bool = False
+    language: str = ""
+    languages: tuple[str, ...] = ()
+    geometry_first: bool = False
+    risk_parameter: str = ""
+    default_area: str = ""
+
+    without_expires: timedelta = timedelta(hours=6)
+    """How long a document without ``expires`` is shown, from the latest of sent, effective and onset."""
+    calm_for: timedelta = timedelta(hours=1)
+    """How long a Cancel, an all-clear and what is past are shown at most."""
+    ended_for: timedelta = timedelta(minutes=1)
+    """How long "đã hết hiệu lực" stands where an alert was shown."""
+    urgent_before_onset: timedelta = timedelta(hours=6)
+    slide_after: timedelta = timedelta(hours=72)
+    """From this age on, counted from ``sent``, an alert is a slide at most, and the desk is told."""
+    urgent_holds: timedelta = timedelta(minutes=15)
+    """How long an urgent alert has the whole glass; Extreme and Immediate has it to its end."""
+    flood_count: int = 30
+    flood_within: timedelta = timedelta(hours=1)
+    tombstones_for: timedelta = timedelta(days=30)
+    missing_polls: int = 3
+    silent_after: timedelta = timedelta(minutes=10)
+    """After this long without a good poll the screens say that there are no data."""
+    poll_every: timedelta = timedelta(minutes=2)
+    point_km: float = 5.0
+    """The radius that a circle of radius 0 stands for."""
+
+    calm_severities: frozenset[str] = frozenset({"minor"})
+    calm_urgencies: frozenset[str] = frozenset({"past"})
+    calm_certainties: frozenset[str] = frozenset({"unlikely"})
+    urgent_severities: frozenset[str] = frozenset({"extreme", "severe"})
+    urgent_urgencies: frozenset[str] = frozenset({"immediate", "expected"})
+    urgent_certainties: frozenset[str] = frozenset({"observed", "likely"})
+    colour_parameters: frozenset[str] = frozenset(
+        {
+            "awarenesslevel",
+            "alertlevel",
+            "color",
+            "colour",
+            "colorcode",
+            "colourcode",
+            "warningcolor",
+            "warningcolour",
+        }
+    )
+    """Names of parameters that hold a warning colour, without case, blanks and signs; "green" makes a slide."""

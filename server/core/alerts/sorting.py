@@ -1,0 +1,132 @@
+"""Puts each document into the list where it belongs at an instant; called by `lifecycle` for every state.
+
+It also collects when time alone will move one of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from server.core.alerts.chains import Chains, Link
+from server.core.alerts.document import Key
+from server.core.alerts.rules import AlertRules
+from server.core.alerts.state import END_REASONS, Decisions, Draft, Ended, EndReason, InForce, Question, Waiting
+
+
+class _End(NamedTuple):
+    """One of several ends of a document: ``at`` by its documents, ``left`` when it could leave the glass."""
+
+    at: datetime
+    order: int
+    left: datetime
+    by: Key | None
+
+
+def _end(at: datetime, reason: EndReason, left: datetime, by: Key | None = None) -> _End:
+    return _End(at, END_REASONS.index(reason), left, by)
+
+
+def _acts_silently(link: Link) -> bool:
+    """True for a Cancel without an info that acts: nothing to show, nothing to decide, unless it may be a test's."""
+    return (
+        link.alert.kind == "Cancel"
+        and not link.alert.infos
+        and link.acts is not None
+        and "drill" not in link.standing.reasons
+    )
+
+
+class Sorting:
+    """The lists of an `AlertState` at ``now``, each in the order of sending."""
+
+    def __init__(
+        self, chains: Chains, naming: list[list[int]], rules: AlertRules, decisions: Decisions, now: datetime
+    ) -> None:
+        self._chains, self._naming = chains, naming
+        self._rules, self._decisions, self._now = rules, decisions, now
+        self.in_force: list[InForce] = []
+        self.waiting: list[Waiting] = []
+        self.drafts: list[Draft] = []
+        self.ended: list[Ended] = []
+        self._numbers: list[int] = []
+        self._drafted: set[int] = set()
+        self._shown: set[int] = set()
+        self._times: set[datetime] = set()
+        for number, link in enumerate(chains.links):
+            if not _acts_silently(link):
+                self._put(number, link)
+        self._mark_updates()
+
+    def next_change(self) -> datetime | None:
+        """When time alone will change one of the lists next; None: never."""
+        return min((time for time in self._times if time > self._now), default=None)
+
+    def _put(self, number: int, link: Link) -> None:
+        alert, live = link.alert, link.standing.state == "live"
+        since = max(link.span.start, alert.received, self._decisions.approved.get(link.key, link.span.start))
+        ends = self._ends(number, link)
+        self._times |= {link.span.start, *(end.at for end in ends)}
+        over = [end for end in ends if end.at <= self._now]
+        if over:
+            first, left = min(over, key=lambda end: end[:2]), min(end.left for end in over)
+            shown = live and since < left
+            self._times.add(left + self._rules.ended_for)
+            self.ended.append(Ended(alert, END_REASONS[first.order], first.at, left, first.by, shown))
+        elif not live:
+            self.drafts.append(Draft(alert, link.standing.reasons))
+            self._drafted.add(number)
+        elif self._now < link.span.start:
+            self.waiting.append(Waiting(alert, link.span.start))
+            self._shown.add(number)
+        else:
+            old = alert.sent + self._rules.slide_after
+            self._times.add(old)
+            self.in_force.append(InForce(alert, since, link.span.until, old=old <= self._now))
+            self._numbers.append(number)
+            self._shown.add(number)
+
+    def _ends(self, number: int, link: Link) -> list[_End]:
+        found = [_end(link.span.until, "expired", link.span.until)]
+        if link.key in self._decisions.ended:
+            at = self._decisions.ended[link.key]
+            found.append(_end(at, "editor", at))
+        if link.key in self._decisions.missing:
+            at = self._decisions.missing[link.key]
+            found.append(_end(at, "missing", at))
+        ending, left = self._chains.endings[number], self._chains.left[number]
+        if ending is not None and left is not None:
+            found.append(_end(ending.at, ending.reason, left, ending.by))
+        return found
+
+    def _mark_updates(self) -> None:
+        """Says on each alert in force which Updates of it wait for an editor."""
+        for place, number in enumerate(self._numbers):
+            updates = [at for at in self._naming[number] if at in self._drafted]
+            if updates:
+                keys = tuple(self._chains.links[at].key for at in updates)
+                self.in_force[place] = replace(self.in_force[place], updates=keys)
+
+    def questions(self) -> tuple[Question, ...]:
+        """Which live Updates stay although a Cancel ended what they had replaced."""
+        links, unknown = self._chains.links, self._chains.by_unknown()
+        found = []
+        for number, link in enumerate(links):
+            if link.alert.kind != "Cancel" or link.acts is None or link.acts > self._now:
+                continue
+            later = {at for target in self._chains.named[number] for at in self._naming[target]}
+            for each in self._chains.unknown[number]:
+                later.update(unknown[link.alert.source, each.identifier])
+            for at in sorted(self._all_naming(later) & self._shown):
+                if links[at].alert.kind != "Cancel" and links[at].alert.sent <= link.alert.sent:
+                    found.append(Question(link.key, links[at].key))
+        return tuple(found)
+
+    def _all_naming(self, start: set[int]) -> set[int]:
+        seen, waiting = set(start), list(start)
+        while waiting:
+            new = [at for at in self._naming[waiting.pop()] if at not in seen]
+            seen.update(new)
+            waiting += new
+        return seen

@@ -1,0 +1,67 @@
+"""The rules and the territory of one source of alerts, from its settings; called by the intake and the configuration.
+
+A territory is a list of texts: a code as in ``codes`` of an area ("VN", "VN-66"), or an outline as CAP writes it,
+points "latitude,longitude" divided by blanks.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from server.core.alerts.codes import code_in
+from server.core.alerts.document import Ring
+from server.core.alerts.rules import AlertRules
+from server.core.model import AlertSettings
+
+_OUTLINE = re.compile(r"-?\d+(?:\.\d+)?,-?\d+(?:\.\d+)?(?:\s+-?\d+(?:\.\d+)?,-?\d+(?:\.\d+)?)*")
+
+
+def rules_for(settings: AlertSettings | None, common: AlertRules) -> AlertRules:
+    """``common`` with the settings of one source; None: the default settings."""
+    own = settings or AlertSettings()
+    return replace(
+        common,
+        alerts=own.alerts,
+        index=own.index,
+        certificate=bool(own.certificate),
+        exercises=own.exercises,
+        language=own.language,
+        languages=own.languages,
+        geometry_first=own.geometry_first,
+        risk_parameter=own.risk_parameter,
+        default_area=own.default_area,
+    )
+
+
+def territory_part(text: str) -> str | Ring:
+    """One text of a territory: a code as it stands, or a closed outline.
+
+    Raises ValueError with a Vietnamese sentence.
+    """
+    outline = text.strip()
+    if not _OUTLINE.fullmatch(outline):
+        code_in(text)
+        return text
+    points = [(float(lat), float(lon)) for lat, _, lon in (pair.partition(",") for pair in outline.split())]
+    if points[0] != points[-1]:
+        points.append(points[0])
+    if len(points) < 4 or any(abs(lat) > 90 or abs(lon) > 180 for lat, lon in points):
+        raise ValueError("Đường bao cần ít nhất ba điểm «vĩ độ,kinh độ» có thật.")
+    return tuple(points)
+
+
+def territory_parts(settings: AlertSettings | None) -> tuple[tuple[Ring, ...], tuple[str, ...]]:
+    """(outlines, codes) of a source's territory; what cannot be understood is left out, both empty: everywhere."""
+    outlines: list[Ring] = []
+    codes: list[str] = []
+    for text in settings.territory if settings else ():
+        try:
+            part = territory_part(text)
+        except ValueError:
+            continue
+        if isinstance(part, str):
+            codes.append(part)
+        else:
+            outlines.append(part)
+    return tuple(outlines), tuple(codes)

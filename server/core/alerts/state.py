@@ -1,0 +1,108 @@
+"""The state of one source's alerts at an instant, and what is known beside its documents; made by `lifecycle`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from server.core.alerts.chains import Tombstone
+from server.core.alerts.document import Alert, Key
+from server.core.alerts.standing import Reason
+
+EndReason = Literal["cancelled", "replaced", "editor", "missing", "expired"]
+END_REASONS: tuple[EndReason, ...] = ("cancelled", "replaced", "editor", "missing", "expired")
+"""The first of several that happened at one instant counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What is known beside the documents.
+
+    ``approved``: drafts that an editor put on the air, and when. ``ended``: what an editor took off or discarded.
+    ``missing``: what left an index that is complete (`polls`). ``held``: drafts for reasons of their place.
+    ``tombstones``: those of documents that were deleted.
+    """
+
+    approved: Mapping[Key, datetime] = field(default_factory=dict)
+    ended: Mapping[Key, datetime] = field(default_factory=dict)
+    missing: Mapping[Key, datetime] = field(default_factory=dict)
+    held: Mapping[Key, tuple[Reason, ...]] = field(default_factory=dict)
+    tombstones: tuple[Tombstone, ...] = ()
+
+
+NO_DECISIONS = Decisions()
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """An alert that is shown; ``since`` is when it could first be, ``updates`` wait for an editor to replace it.
+
+    ``old``: it is past the age from which it is a slide at most, and the desk is told. A Cancel that tells of the
+    end is in force for its hour, too.
+    """
+
+    alert: Alert
+    since: datetime
+    until: datetime
+    updates: tuple[Key, ...] = ()
+    old: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An alert whose ``effective`` is still to come."""
+
+    alert: Alert
+    start: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An alert that an editor has to decide on, and why."""
+
+    alert: Alert
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An alert that is over at ``at`` by its documents; ``left`` is when it could leave the glass.
+
+    ``by``: the document that ended it. ``shown``: it was in force for some time, so that its boards say for a minute
+    that it is over.
+    """
+
+    alert: Alert
+    reason: EndReason
+    at: datetime
+    left: datetime
+    by: Key | None = None
+    shown: bool = False
+
+
+class Question(NamedTuple):
+    """``cancel`` names an alert that ``update`` had replaced, but not ``update`` itself: the desk is asked."""
+
+    cancel: Key
+    update: Key
+
+
+@dataclass(frozen=True, slots=True)
+class AlertState:
+    """All documents of a source by what has become of them, each list in the order they were sent.
+
+    ``refused``: their signature is broken. ``next_change`` is when time alone will change this state next.
+    """
+
+    in_force: tuple[InForce, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    ended: tuple[Ended, ...] = ()
+    refused: tuple[Alert, ...] = ()
+    ignored: tuple[Alert, ...] = ()
+    tombstones: tuple[Tombstone, ...] = ()
+    questions: tuple[Question, ...] = ()
+    notes: tuple[tuple[Key, str], ...] = ()
+    next_change: datetime | None = None

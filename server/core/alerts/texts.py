@@ -1,0 +1,150 @@
+"""What of an alert is shown, as plain text, and in which order several are; called by boards' content and the desk.
+
+The words are the sender's own: markup and control characters go, nothing is edited or shortened here.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from server.core.alerts.document import Alert, Info
+from server.core.alerts.fixed_words import fixed_instruction
+from server.core.alerts.languages import language_of
+from server.core.alerts.levels import LEVELS, AlertLevel
+from server.core.alerts.risk import RiskColour, risk_of
+from server.core.alerts.rules import AlertRules
+from server.core.alerts.times import onset_to_tell, span_of
+from server.core.text_input import cleaned
+
+SEVERITIES = ("minor", "moderate", "severe", "extreme")
+_UNKNOWN_SEVERITY = 1
+"""Unknown stands beside moderate: above what is surely harmless, below what is surely grave."""
+# Only names of HTML: "gió < 20 m/s" and "<5 mm>" are text.
+_TAG = re.compile(
+    r"</?(?:a|b|big|blockquote|center|div|em|font|h[1-6]|i|li|ol|p|pre|small|span|strong|sub|sup|table|tbody|td|th|tr"
+    r"|u|ul)(?:\s[^<>]*)?/?>",
+    re.I,
+)
+_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|h[1-6])\s*>", re.I)
+_BLANKS = re.compile(r"[^\S\n]+")
+_MANY_LINES = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownText:
+    """The texts of one info in one language, plain, lines divided by ``\\n``.
+
+    ``instruction`` must be shown (`from_severe`) from Severe upwards; ``own_words`` False: the sender gave none, and
+    these are fixed words for its code, which have to be marked as such. ``onset``: the event is still to come.
+    """
+
+    language: str
+    headline: str
+    event: str
+    description: str
+    instruction: str
+    from_severe: bool
+    own_words: bool
+    sender_name: str
+    area: str
+    issued: datetime
+    until: datetime
+    onset: datetime | None = None
+    risk: RiskColour | None = None
+    drill: bool = False
+
+
+def plain(text: str) -> str:
+    """``text`` without markup, entities undone twice (senders escape what was escaped), blanks and lines tidied."""
+    undone = cleaned(html.unescape(html.unescape(text)))
+    without_tags = _TAG.sub("", _BREAK.sub("\n", undone))
+    lines = (_BLANKS.sub(" ", line).strip() for line in without_tags.split("\n"))
+    return _MANY_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+def one_line(text: str) -> str:
+    """``text`` as `plain` has it, in one line."""
+    return " ".join(plain(text).split())
+
+
+def shown_text(alert: Alert, info: Info, now: datetime, rules: AlertRules) -> ShownText:
+    """What of ``info`` is shown. The headline is the event where the sender gave none."""
+    language = language_of(info.language, rules)
+    event, instruction = one_line(info.event), plain(info.instruction)
+    from_severe = info.severity.casefold() in ("severe", "extreme")
+    own_words = bool(instruction) or not from_severe
+    if not own_words:
+        instruction = fixed_instruction(info.responses, language)
+    return ShownText(
+        language=language,
+        headline=one_line(info.headline) or event,
+        event=event,
+        description=plain(info.description),
+        instruction=instruction,
+        from_severe=from_severe,
+        own_words=own_words,
+        sender_name=one_line(info.sender_name) or one_line(alert.sender),
+        area="; ".join(dict.fromkeys(filter(None, (one_line(area.description) for area in info.areas)))),
+        issued=alert.sent,
+        until=span_of(alert, info, rules).until,
+        onset=onset_to_tell(info, now),
+        risk=risk_of(info, rules),
+        drill=alert.status == "Exercise",
+    )
+
+
+def linked(web: str, hosts: Iterable[str]) -> str:
+    """The address of an info if a code may lead there: https on one of ``hosts`` or below it; else empty."""
+    address = web.strip()
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+    if parts.scheme != "https" or parts.username is not None or not host:
+        return ""
+    allowed = (one.casefold().rstrip(".") for one in hosts)
+    return address if any(host == one or host.endswith(f".{one}") for one in allowed if one) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An info on a board with its level there; `in_order` sorts them."""
+
+    alert: Alert
+    number: int
+    level: AlertLevel
+
+    @property
+    def info(self) -> Info:
+        """The info itself."""
+        return self.alert.infos[self.number]
+
+
+def severity_rank(severity: str) -> int:
+    """0 for Minor to 3 for Extreme; Unknown and anything else is 1."""
+    folded = severity.casefold()
+    return SEVERITIES.index(folded) if folded in SEVERITIES else _UNKNOWN_SEVERITY
+
+
+def in_order(placed: Iterable[Placed]) -> tuple[Placed, ...]:
+    """By level, real before drill, severity, onset (what has begun first), the newest, then by name."""
+
+    def order(one: Placed) -> tuple[int, bool, int, datetime, float, str, int]:
+        begins = one.info.onset or one.info.effective or one.alert.sent
+        return (
+            -LEVELS.index(one.level),
+            one.alert.status == "Exercise",
+            -severity_rank(one.info.severity),
+            begins,
+            -(one.alert.sent - datetime(2000, 1, 1, tzinfo=UTC)).total_seconds(),
+            one.alert.identifier,
+            one.number,
+        )
+
+    return tuple(sorted(placed, key=order))

@@ -1,0 +1,57 @@
+"""Urgency, severity and certainty of a notice as CAP names them; called by `publication_document` and the desk.
+
+The editor chooses one of a few combinations in plain words, because three lists of English words cannot be filled in
+under pressure. Without a choice, level, hazard and risk level decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from server.core.model import Level
+
+Urgency = Literal["Immediate", "Expected", "Future", "Past"]
+Severity = Literal["Extreme", "Severe", "Moderate", "Minor"]
+Certainty = Literal["Observed", "Likely", "Possible"]
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """The three words of CAP 1.2."""
+
+    urgency: Urgency
+    severity: Severity
+    certainty: Certainty
+
+
+GRADES: Mapping[str, Grade] = {
+    "now-extreme": Grade("Immediate", "Extreme", "Observed"),
+    "now-severe": Grade("Immediate", "Severe", "Observed"),
+    "soon-extreme": Grade("Expected", "Extreme", "Likely"),
+    "soon-severe": Grade("Expected", "Severe", "Likely"),
+    "later-severe": Grade("Future", "Severe", "Possible"),
+    "moderate": Grade("Expected", "Moderate", "Likely"),
+    "minor": Grade("Future", "Minor", "Possible"),
+}
+_HIGHEST_RISK = 4
+"""From this risk level of Decision 18/2021/QĐ-TTg on ("rất lớn"), many lives are in danger."""
+# Hazards that have struck already when somebody warns of them.
+_HAPPENING = frozenset({"Sự cố đê điều", "Động đất, sóng thần", "Cháy, nổ", "Sự cố hóa chất, khí độc"})
+
+
+def grade_of(threat: str, level: Level, danger: str, risk: int) -> Grade:
+    """The words for a notice, by its fields; a ``threat`` that is not in `GRADES` counts as none.
+
+    Without a choice of the editor a reader gives an urgent notice the level "urgent" again, and a priority notice
+    the level "priority": urgent ones are at least severe and expected, others are expected later or moderate.
+    """
+    chosen = GRADES.get(threat)
+    if chosen is not None:
+        return chosen
+    if level != "urgent":
+        return GRADES["later-severe"] if risk >= _HIGHEST_RISK else GRADES["moderate"]
+    if danger in _HAPPENING:
+        return GRADES["now-extreme"] if risk >= _HIGHEST_RISK else GRADES["now-severe"]
+    return GRADES["soon-extreme"] if risk >= _HIGHEST_RISK else GRADES["soon-severe"]

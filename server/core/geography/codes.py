@@ -1,0 +1,36 @@
+"""Codes of administrative units as config.toml and the desk write them; called by setup and desk.areas."""
+
+from __future__ import annotations
+
+import re
+
+MOST = 40
+LONGEST = 80
+_ISO = re.compile(r"VN|[A-Z]{2}-[A-Z0-9]{1,3}")
+_NATIONAL = re.compile(r"[0-9]{2}|[0-9]{5}")
+
+
+def area_code(text: str) -> str:
+    """The code in ``text`` in the form in which it is stored: "VN-66", "VN", "33", "12274" or "scheme:value".
+
+    These are ISO 3166-2, the national codes of provinces (two digits) and communes (five digits), and the codes of
+    any other list under its name. Raises ValueError with a Vietnamese sentence for anything else.
+    """
+    scheme, colon, value = (part.strip() for part in text.rpartition(":"))
+    if len(text) <= LONGEST:
+        if colon and scheme and value:
+            return f"{scheme}:{value}"
+        if not colon and (_ISO.fullmatch(value.upper()) or _NATIONAL.fullmatch(value)):
+            return value.upper()
+    raise ValueError(
+        f"Không hiểu mã «{text[:LONGEST]}». Mã viết như VN-66 (tỉnh, theo ISO 3166-2), 12274 (xã, năm chữ số) hoặc "
+        "tên danh mục:mã."
+    )
+
+
+def area_codes(text: str) -> tuple[str, ...]:
+    """The codes in ``text``, one a line or separated by commas, each once, in order. Raises like `area_code`."""
+    found = dict.fromkeys(area_code(part) for part in re.split(r"[\n,;]", text) if part.strip())
+    if len(found) > MOST:
+        raise ValueError(f"Nhiều nhất {MOST} mã.")
+    return tuple(found)

@@ -1,0 +1,6 @@
+"""The name under which the program itself acts; read through `server.core.model`."""
+
+from __future__ import annotations
+
+SYSTEM = "system"
+"""The actor, in the audit and as a writer, of what no person did."""

@@ -1,0 +1,44 @@
+"""Areas with their places: points and outlines in degrees (WGS 84); read through `server.core.model`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Point(NamedTuple):
+    """A place: latitude (-90 to 90) and longitude (-180 to 180) in degrees."""
+
+    lat: float
+    lon: float
+
+
+Ring = tuple[Point, ...]
+"""A closed line: the last point is the first one again."""
+Outline = tuple[Ring, ...]
+"""An area on the map: the union of what its rings enclose, never simplified. Empty: the outline is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A node of the tree nation > province > commune. ``parent`` is a slug, None at the root.
+
+    ``codes`` are administrative codes (server.core.geography.codes), by which alerts name areas. ``phone`` is called
+    about silent screens that have no number of their own. ``point`` is where its boards are that have no point.
+
+    The outline is not part of it, because it may have thousands of points and areas are read at every request.
+    """
+
+    slug: str
+    name: str
+    parent: str | None = None
+    codes: tuple[str, ...] = ()
+    phone: str = ""
+    point: Point | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutlinedArea(Area):
+    """An area with its outline."""
+
+    outline: Outline = ()

@@ -1,0 +1,66 @@
+"""Whether there are data on alerts for a board."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.content.alert_data import SILENT_AFTER, alert_data
+from server.core import wire
+from server.core.alerts.polls_view import PollView
+from server.core.areas import AreaTree
+from server.core.model import Notice
+from server.core.times import to_ms
+from tests.cast import AREAS, BOARD_MINH_TAN, HOI_TRUONG, MINUTE, NOW, notice
+
+BOARD = BOARD_MINH_TAN.slug
+CHAIN = AreaTree(AREAS).chain(BOARD_MINH_TAN.area)
+DRAFT = notice(1, state="drafted", created_by="system", origin="khi-tuong/x/1", boards=(BOARD,))
+
+
+def poll(name: str, minutes: float | None, *boards: str) -> PollView:
+    """A source whose last good poll was some minutes ago; None: it never had one."""
+    at = None if minutes is None else NOW - timedelta(minutes=minutes)
+    return PollView(name.casefold(), name, at, frozenset(boards or (BOARD,)))
+
+
+def told(*polls: PollView, drafts: tuple[Notice, ...] = ()) -> wire.AlertData | None:
+    return alert_data(BOARD, CHAIN, polls, drafts, NOW)
+
+
+def test_a_board_on_which_no_source_counts_is_told_nothing() -> None:
+    assert told() is None
+    assert told(poll("Đài", 1, HOI_TRUONG.slug)) is None
+
+
+def test_the_source_that_was_heard_longest_ago_counts() -> None:
+    found = told(poll("Đài", 1), poll("Sở", 4))
+    assert found == wire.AlertData(("Đài", "Sở"), to_ms(NOW - 4 * MINUTE), good=True)
+
+
+@pytest.mark.parametrize("minutes", [10, 60, None])
+def test_one_silent_source_is_enough_for_no_data(minutes: float | None) -> None:
+    found = told(poll("Đài", 0), poll("Sở", minutes))
+    assert found is not None
+    assert not found.good
+    assert (found.since is None) == (minutes is None)
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(0, 30)), min_size=1))
+def test_data_are_good_only_if_every_source_was_heard_within_ten_minutes(ages: list[float | None]) -> None:
+    found = told(*(poll(f"Nguồn {place}", age) for place, age in enumerate(ages)))
+    assert found is not None
+    limit = SILENT_AFTER.total_seconds() / 60
+    assert found.good == all(age is not None and timedelta(minutes=age) < timedelta(minutes=limit) for age in ages)
+
+
+def test_a_draft_of_an_alert_for_the_board_waits_and_others_do_not() -> None:
+    elsewhere = notice(2, state="drafted", origin="x", boards=(HOI_TRUONG.slug,))
+    over = notice(3, state="drafted", origin="x", until=NOW)
+    for draft, waits in ((DRAFT, True), (elsewhere, False), (over, False)):
+        found = told(poll("Đài", 1), drafts=(draft,))
+        assert found is not None
+        assert found.waiting is waits
