@@ -1,5 +1,5 @@
-"""Checks and converts uploaded files in a process that can be killed; the kind of a file is found by its content.
+"""Checks and converts uploaded files in a child process that can be killed; detects a file's kind by its content.
 
-Called by the worker and the command line, never by the server process. ``importer`` is the entry point, ``child`` the
-process.
+``importer`` is the entry point for the worker and the command line; ``screenshots`` is that for the server. ``child``
+is the program of the child process.
 """

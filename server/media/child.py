@@ -1,7 +1,8 @@
-"""Opens uploaded files in a process of its own: ``python -m server.media.child MEBIBYTES``.
+"""The program of the child process that opens uploaded files: ``python -m server.media.child MEBIBYTES``.
 
-Started by server.media.importer. It is feeds.sandbox.child with other tasks: limited address space, and limited CPU
-time for each task. A task names its file by path, because a video is too large for a pipe.
+Started by server.media.importer. It is feeds.sandbox.child with other tasks; MEBIBYTES limits its address space, and
+the CPU time of each task is limited too. A task contains the path of its file, because a video is too large for a
+pipe. A screenshot is not stored as a file yet, so it is passed through the pipe.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ def _picture(task: Message, _body: bytes) -> Answer:
     return {"width": made.width, "height": made.height}, made.body
 
 
-# Libraries are imported where they are used: each is large and counts towards the limit of address space.
+# Libraries are imported where they are used, because each is large and counts towards the limit of address space.
 def _pdf(task: Message, _body: bytes) -> Answer:
     from server.media.pdf import count_pages
 
@@ -42,10 +43,24 @@ def _video(task: Message, _body: bytes) -> Answer:
 def _sheet(task: Message, _body: bytes) -> Answer:
     from server.media.sheet import rows
 
-    return {"rows": rows(Path(field(task, "path", str)))}, b""
+    table = rows(Path(field(task, "path", str)))
+    return {"rows": table.rows, "notes": table.notes}, b""
 
 
-TASKS: dict[str, Task] = {"picture": _picture, "pdf": _pdf, "page": _page, "video": _video, "sheet": _sheet}
+def _screenshot(_task: Message, body: bytes) -> Answer:
+    from server.media.screenshots import reduced
+
+    return {}, reduced(body)
+
+
+TASKS: dict[str, Task] = {
+    "picture": _picture,
+    "pdf": _pdf,
+    "page": _page,
+    "video": _video,
+    "sheet": _sheet,
+    "screenshot": _screenshot,
+}
 
 if __name__ == "__main__":
     main(TASKS)

@@ -1,48 +1,55 @@
-"""Turns an uploaded file into attachments or a table of an announcement, or refuses it with a reason.
+"""Converts an uploaded file into attachments or a table for an announcement, or refuses it with a reason.
 
     path -> kinds (by content) -> child (checked, drawn) -> media_files -> ImportedFile
 
-Called by server.worker.uploads and server.cli.announcements. Only CSV text is opened in this process; every other
-file is opened in server.media.child.
+Called by server.worker.uploads and server.cli.announcements. Only CSV files are parsed in this process; any other
+file is opened in a child process (server.media.child).
 """
 
 from __future__ import annotations
 
 import sys
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from feeds.errors import ParseError
+from feeds.formats.decode import decode
 from feeds.sandbox.isolate import SandboxProcess
 from feeds.sandbox.pack import field, texts
-from server.core.announcements.table_text import Rows, decoded, rows_of
+from server.core.announcements.table_text import Rows, TextTable, table_of
 from server.core.model import Attachment
 from server.media.kinds import HEAD, FileKind, check_size, kind_of
 from server.media.media_files import save_picture, save_video
 
 MEBIBYTES = 286
-"""Address space of the child, libraries included: 300 MB, enough for a photograph of 40 million pixels."""
+"""Limit of the child process's address space, with its libraries: 300 MB, enough for a photo of 40 million pixels."""
 SECONDS = 20.0
 PICTURE_WIDTH = 1920
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """What the file became: pictures, pages or one video, or the rows of a table."""
+    """The result of an import: ``attachments`` (a picture, PDF pages or a video), or the rows of a ``table``.
+
+    ``notes`` are Vietnamese sentences for the person who uploaded the file: what was left out, and what to check.
+    """
 
     attachments: tuple[Attachment, ...] = ()
     table: Rows = ()
+    notes: tuple[str, ...] = ()
 
 
 def file_sandbox(mebibytes: int = MEBIBYTES) -> SandboxProcess:
-    """A sandbox whose child runs server.media.child."""
+    """Creates a sandbox whose child process runs server.media.child, with ``mebibytes`` MiB of address space."""
     return SandboxProcess(mebibytes, (sys.executable, "-P", "-m", "server.media.child", str(mebibytes)))
 
 
 def import_file(path: Path, *, folder: Path, sandbox: SandboxProcess) -> ImportedFile:
-    """The file at ``path`` as what screens can show; pictures and videos are written into ``folder``.
+    """Converts the file at ``path`` into what screens can show; writes pictures and videos into ``folder``.
 
-    Raises ParseError with a Vietnamese sentence for the person who uploaded it, OSError if it cannot be read.
+    Raises ParseError, with a Vietnamese sentence for the person who uploaded the file, if it is not accepted; OSError
+    if it cannot be read or written.
     """
     with path.open("rb") as file:
         kind = kind_of(file.read(HEAD))
@@ -54,7 +61,7 @@ def import_file(path: Path, *, folder: Path, sandbox: SandboxProcess) -> Importe
             raise ParseError("Tệp cần quá nhiều thời gian hoặc bộ nhớ để mở, nên không nhận.", error.code) from error
         raise
     finally:
-        sandbox.close()  # each file gets a fresh process: it may be another person's
+        sandbox.close()  # the next file, perhaps of another person, gets a new process
 
 
 def _import(kind: FileKind, path: Path, folder: Path, sandbox: SandboxProcess) -> ImportedFile:
@@ -64,7 +71,8 @@ def _import(kind: FileKind, path: Path, folder: Path, sandbox: SandboxProcess) -
         return ImportedFile(_pages(path, folder, sandbox))
     if kind in ("mp4", "webm"):
         return ImportedFile((_video(path, kind, folder, sandbox),))
-    return ImportedFile(table=_table(kind, path, sandbox))
+    table = _table(kind, path, sandbox)
+    return ImportedFile(table=table.rows, notes=table.notes)
 
 
 def _picture(path: Path, folder: Path, sandbox: SandboxProcess) -> Attachment:
@@ -96,15 +104,24 @@ def _video(path: Path, kind: FileKind, folder: Path, sandbox: SandboxProcess) ->
     return Attachment(save_video(path, folder, type), "", width, height, type, seconds)
 
 
-def _table(kind: FileKind, path: Path, sandbox: SandboxProcess) -> Rows:
+def _table(kind: FileKind, path: Path, sandbox: SandboxProcess) -> TextTable:
     if kind == "sheet":
         answer, _ = sandbox.run({"task": "sheet", "path": str(path)}, b"", SECONDS)
         rows: Rows = tuple(texts(row) for row in field(answer, "rows", list))
+        table = TextTable(rows, texts(field(answer, "notes", list)))
     else:
         try:
-            rows = rows_of(decoded(path.read_bytes()))
+            table = table_of(_decoded(path.read_bytes()))
         except ValueError as error:
             raise ParseError(str(error), "table") from error
-    if len(rows) < 2:
+    if len(table.rows) < 2:
         raise ParseError("Bảng cần một dòng tên cột và ít nhất một dòng nội dung.", "table")
-    return rows
+    return table
+
+
+def _decoded(body: bytes) -> str:
+    """Decodes a CSV file in any Vietnamese encoding; as Windows-1258 if no encoding can be detected."""
+    found = decode(body)
+    if found.encoding.startswith(("utf", "cp1258", "tcvn3", "vni")):
+        return found.text
+    return unicodedata.normalize("NFC", body.decode("cp1258", "replace"))

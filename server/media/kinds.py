@@ -19,7 +19,7 @@ LARGEST: Mapping[FileKind, int] = {
 }
 LARGEST_OF_ALL = max(LARGEST.values())
 HEAD = 4096
-"""How many bytes from the start of a file ``kind_of`` needs."""
+"""The number of bytes from the start of a file that ``kind_of`` needs."""
 _PHONE_PHOTOS = (b"heic", b"heix", b"heif", b"hevc", b"mif1", b"msf1", b"avif")
 _NAMES: Mapping[FileKind, str] = {
     "picture": "Ảnh", "pdf": "Tệp PDF", "mp4": "Video", "webm": "Video", "sheet": "Bảng tính", "text": "Tệp CSV",
@@ -27,7 +27,10 @@ _NAMES: Mapping[FileKind, str] = {
 
 
 def kind_of(head: bytes) -> FileKind:
-    """The kind of a file that begins with ``head``. Raises ParseError that says which formats are accepted."""
+    """The kind of a file whose first bytes are ``head``.
+
+    Raises ParseError, with a Vietnamese sentence about the accepted formats, if it is none of them.
+    """
     if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")):
         return "picture"
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
@@ -44,7 +47,7 @@ def kind_of(head: bytes) -> FileKind:
 
 
 def check_size(kind: FileKind, size: int) -> None:
-    """Raises ParseError if a file of that kind is larger than allowed."""
+    """Raises ParseError if ``size``, in bytes, is above the limit for files of this kind."""
     if size > LARGEST[kind]:
         raise ParseError(f"{_NAMES[kind]} lớn quá {LARGEST[kind] // MEBIBYTE} MB.", "too-large")
 

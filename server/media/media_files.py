@@ -1,4 +1,7 @@
-"""Writes files into the media folder under their hash; called by server.media.importer and the harvest."""
+"""Stores files in the media folder, named by the hash of their content; called by media.importer and the harvest.
+
+``write_whole`` is also used for screenshots.
+"""
 
 from __future__ import annotations
 
@@ -12,28 +15,35 @@ _SUFFIX = {"image/webp": "webp", "video/mp4": "mp4", "video/webm": "webm"}
 
 
 def stored_path(folder: Path, hash: str, type: str) -> Path:
-    """Where a stored file is: under its hash, with the suffix of its media type."""
+    """The path of a stored file: its hash, with the suffix of its media type ``type``."""
     return folder / f"{hash}.{_SUFFIX[type]}"
 
 
 def save_picture(webp: bytes, folder: Path) -> str:
-    """Stores a re-encoded picture; returns its hash (16 hex digits)."""
+    """Stores a re-encoded WebP picture, unless it is there already; returns its hash (16 hex digits)."""
     hash = hashlib.sha256(webp).hexdigest()[:16]
     _write_once(stored_path(folder, hash, "image/webp"), lambda part: part.write_bytes(webp))
     return hash
 
 
 def save_video(source: Path, folder: Path, type: str) -> str:
-    """Copies a checked video unchanged; returns its hash (16 hex digits)."""
+    """Stores a copy of a checked video, unless it is there already; returns its hash (16 hex digits)."""
     with source.open("rb") as file:
         hash = hashlib.file_digest(file, "sha256").hexdigest()[:16]
     _write_once(stored_path(folder, hash, type), lambda part: shutil.copyfile(source, part))
     return hash
 
 
+def write_whole(target: Path, write: Callable[[Path], object]) -> None:
+    """Calls ``write`` with a temporary path in the folder of ``target``, and renames that file to ``target``.
+
+    So no reader ever sees an incomplete file.
+    """
+    part = target.parent / f".{target.stem}.{uuid4().hex}"
+    write(part)
+    part.replace(target)
+
+
 def _write_once(target: Path, write: Callable[[Path], object]) -> None:
-    """Writes under a temporary name and renames, so that nobody ever sees half a file."""
     if not target.exists():
-        part = target.parent / f".{target.stem}.{uuid4().hex}"
-        write(part)
-        part.replace(target)
+        write_whole(target, write)

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2
-from pypdfium2.raw import FPDF_ERR_PASSWORD
+from pypdfium2 import raw
 
 from feeds.errors import ParseError
 
 MOST_PAGES = 60
-LONGEST_SIDE = 2160
-"""Pixels: a page fits a 4K screen without being enlarged."""
+LONGEST_SIDE = 2716
+"""Length of a page's longer side in pixels. A portrait A4 page is then 1,920 pixels wide, as a Full HD board is."""
 MOST_POINTS = 14_400
-"""Points (1/72 inch): the longest side that the PDF standard allows, 5 m; that of A0 is 3,370."""
-LEAST_SIDE = 240
+"""The longest allowed side of a page in points (1/72 inch): the PDF standard's limit, 5 m. A0 has 3,370 points."""
+LEAST_SIDE = 240  # pixels
 _QUALITY = 88
 _ALT = 240
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnPage:
-    """A rendered page: ``body`` is WebP, sizes in pixels; ``text`` (its first words) is the alternative text."""
+    """A rendered page. ``body`` is a WebP picture; sizes are in pixels. ``text`` is its first words, as alt text."""
 
     body: bytes
     width: int
@@ -32,7 +35,11 @@ class DrawnPage:
 
 
 def count_pages(path: Path) -> int:
-    """The number of pages, each of a size that can be drawn. Raises ParseError."""
+    """The number of pages, from 1 to MOST_PAGES.
+
+    Raises ParseError if there are none or more, if a page is too large or too narrow to be drawn, or if the file is
+    damaged or has a password.
+    """
     with _opened(path) as document:
         pages = len(document)
         if not 0 < pages <= MOST_PAGES:
@@ -43,13 +50,13 @@ def count_pages(path: Path) -> int:
 
 
 def draw_page(path: Path, number: int) -> DrawnPage:
-    """Page ``number`` (from 0), its longer side LONGEST_SIDE pixels. Raises ParseError."""
+    """Renders page ``number`` (from 0) with a longer side of LONGEST_SIDE pixels. Raises ParseError."""
     with _opened(path) as document:
         scale = _scale(document, number)
         page = document[number]
         try:
-            text = page.get_textpage().get_text_bounded()
-            image = page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
+            text = f"{page.get_textpage().get_text_bounded()} {_filled_in(document, page)}"
+            image = page.render(scale=scale).to_pil().convert("RGB")
         except pypdfium2.PdfiumError as error:
             raise ParseError(f"Không vẽ được trang {number + 1} của tệp PDF.", "pdf-damaged") from error
         out = io.BytesIO()
@@ -57,17 +64,63 @@ def draw_page(path: Path, number: int) -> DrawnPage:
         return DrawnPage(out.getvalue(), image.width, image.height, " ".join(text.split())[:_ALT])
 
 
-def _opened(path: Path) -> pypdfium2.PdfDocument:
+@contextmanager
+def _opened(path: Path) -> Iterator[pypdfium2.PdfDocument]:
+    """Opens the document, so that form fields and visible signatures are drawn too. Raises ParseError."""
     try:
-        return pypdfium2.PdfDocument(path)
+        document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
-        if getattr(error, "err_code", None) == FPDF_ERR_PASSWORD:
+        if getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD:
             raise ParseError("Tệp PDF có mật khẩu: hãy gỡ mật khẩu rồi gửi lại.", "pdf-password") from error
         raise ParseError("Tệp PDF bị hỏng.", "pdf-damaged") from error
+    with document:
+        if document.get_formtype() == raw.FORMTYPE_XFA_FULL:
+            # PDFium would only draw the placeholder page of such a file; the form itself is a program in it.
+            raise ParseError("Tệp PDF là biểu mẫu động (XFA): hãy in ra tệp PDF thường rồi gửi lại.", "pdf-form")
+        _prepare_fields(document)
+        yield document
+
+
+def _prepare_fields(document: pypdfium2.PdfDocument) -> None:
+    """Makes PDFium draw form fields, also those that the document does not list.
+
+    pypdfium2's ``init_forms`` would leave out fields that are not listed.
+    """
+    config = raw.FPDF_FORMFILLINFO(version=2)
+    handle = raw.FPDFDOC_InitFormFillEnvironment(document, config)
+    if not handle:
+        raise ParseError("Tệp PDF bị hỏng.", "pdf-damaged")
+    document.formenv = pypdfium2.PdfFormEnv(handle, config)
+
+
+def _filled_in(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> str:
+    """The values of the page's visible text fields and combo boxes, separated by blanks; for the alt text."""
+    values = []
+    for number in range(raw.FPDFPage_GetAnnotCount(page)):
+        annotation = raw.FPDFPage_GetAnnot(page, number)
+        hidden = raw.FPDFAnnot_GetFlags(annotation) & (raw.FPDF_ANNOT_FLAG_HIDDEN | raw.FPDF_ANNOT_FLAG_NOVIEW)
+        kind = raw.FPDFAnnot_GetFormFieldType(document.formenv, annotation)
+        if kind in (raw.FPDF_FORMFIELD_TEXTFIELD, raw.FPDF_FORMFIELD_COMBOBOX) and not hidden:
+            values.append(_value(document, annotation))
+        raw.FPDFPage_CloseAnnot(annotation)
+    return " ".join(values)
+
+
+def _value(document: pypdfium2.PdfDocument, annotation: object) -> str:
+    """The value of a form field; ``annotation`` is PDFium's handle of the field."""
+    length = raw.FPDFAnnot_GetFormFieldValue(document.formenv, annotation, None, 0)
+    buffer = ctypes.create_string_buffer(length)
+    raw.FPDFAnnot_GetFormFieldValue(
+        document.formenv, annotation, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), length
+    )
+    return buffer.raw.decode("utf-16-le", "replace").rstrip("\0")
 
 
 def _scale(document: pypdfium2.PdfDocument, number: int) -> float:
-    """Pixels per point. The page size is read from the file before anything is drawn."""
+    """The scale for rendering page ``number``, in pixels per point.
+
+    Raises ParseError if the page is too large or too narrow, before anything is drawn.
+    """
     try:
         width, height = document.get_page_size(number)
     except pypdfium2.PdfiumError as error:

@@ -1,39 +1,61 @@
-"""Reads the first sheet of a workbook as rows of text; called by server.media.child only."""
+"""Reads a workbook (.xlsx) as the table that its author sees in it; called by server.media.child only.
+
+    workbook (openpyxl) -> visible sheet (sheet_xml) -> texts (number_format) -> merged cells (sheet_grid) -> rows
+
+Hidden sheets, rows and columns are left out, and so are values that their number format hides.
+"""
 
 from __future__ import annotations
 
+import math
 import zipfile
-from datetime import date, datetime, time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
-import openpyxl
+from lxml import etree
+from openpyxl.cell.read_only import ReadOnlyCell
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.utils.exceptions import InvalidFileException
 
 from feeds.errors import ParseError
-from server.core.announcements.parts import MOST_COLUMNS, MOST_ROWS
-from server.core.announcements.table_text import Rows, shaped
+from server.core.announcements.table_text import LONGEST_CELL, TextTable, named_cells, shaped
+from server.media.format_code import UnknownFormatError
+from server.media.number_format import plain_number, shown_number, shown_text
+from server.media.sheet_grid import laid_out
+from server.media.sheet_xml import Cell, SheetContent, read_sheet
 
 MOST_UNPACKED = 60 * 2**20
 MOST_MEMBERS = 2_000
-_DAMAGED = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, TypeError, SyntaxError)
+_DAMAGED = (
+    zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, TypeError, SyntaxError, IndexError,
+    etree.LxmlError, AttributeError,
+)  # fmt: skip
 
 
-def rows(path: Path) -> Rows:
-    """The rows that are not empty. Raises ParseError for a damaged file, no workbook, or too large a content."""
+def rows(path: Path) -> TextTable:
+    """The non-empty rows of the first visible sheet that has any, and Vietnamese notes for the file's uploader.
+
+    Raises ParseError if the file is damaged, is not a workbook, is too large, or has formulas without stored results.
+    """
     try:
         _check_size(path)
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        found = sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS + 1, values_only=True)
-        return shaped([[_cell_text(cell) for cell in row] for row in found])
-    except (*_DAMAGED, IndexError) as error:
+        with path.open("rb") as file:
+            return _table(_Book(file))
+    except _DAMAGED as error:
         raise ParseError(
             "Không đọc được bảng tính; hãy lưu lại thành .xlsx hoặc dán thẳng vào ô bảng.", "sheet"
         ) from error
 
 
 def _check_size(path: Path) -> None:
-    """Trusts the sizes in the archive's directory; if they are false, the process limits stop the unpacking."""
+    """Raises ParseError if the file is not a workbook, or if it would be too large when unpacked.
+
+    The sizes are taken from the ZIP directory. If they are wrong, the limits of the child process stop the unpacking.
+    """
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
         if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > MOST_UNPACKED:
@@ -42,18 +64,116 @@ def _check_size(path: Path) -> None:
             raise ParseError("Tệp nén này không phải bảng tính .xlsx.", "type")
 
 
-def _cell_text(cell: object) -> str:
-    """Formats a cell as in Vietnam: dates dd/MM/yyyy, a comma before decimals."""
-    if cell is None:
+class _Book:
+    """An open workbook: its visible sheets, shared strings and number formats."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        # An open file is passed, because openpyxl refuses a path without the suffix ".xlsx", and uploads have none.
+        self._reader = ExcelReader(file, read_only=True, data_only=True, keep_links=False)
+        self._reader.read()
+        self.since_1904 = self._reader.wb.epoch == CALENDAR_MAC_1904
+        self._formats: dict[int, str] = {}
+
+    def visible_sheets(self) -> Iterator[tuple[str, SheetContent]]:
+        """Yields (name, content) of each worksheet that is not hidden; chart sheets are left out."""
+        for sheet, place in self._reader.parser.find_sheets():
+            if sheet.state == "visible" and place.Type.endswith("/worksheet"):
+                with self._reader.archive.open(place.target) as file:
+                    yield str(sheet.name), read_sheet(file, self._reader.shared_strings)
+
+    def format_of(self, style: int) -> str:
+        """The number format of the cell style with the index ``style``; "General" by default."""
+        if style not in self._formats:
+            cell = ReadOnlyCell(self._reader.wb.worksheets[0], 1, 1, None, "n", style)
+            self._formats[style] = str(cell.number_format)
+        return self._formats[style]
+
+
+@dataclass(slots=True)
+class _Findings:
+    """The cells, by name such as "B7", that the person who uploaded the file must be told about.
+
+    ``pending`` are formulas without a stored result, ``errors`` show an error of the spreadsheet, ``unknown`` have an
+    unknown number format, ``long`` have too much text.
+    """
+
+    pending: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    long: list[str] = field(default_factory=list)
+
+
+def _table(book: _Book) -> TextTable:
+    used, others = None, []
+    for name, content in book.visible_sheets():
+        if used is None and content.rows:
+            used = (name, content)
+        elif content.rows:
+            others.append(name)
+    if used is None:
+        raise ParseError("Bảng tính không có ô nào có chữ ở trang tính không bị ẩn.", "sheet-empty")
+    name, content = used
+    findings = _Findings()
+    found, left_out = laid_out(content, lambda row, column, cell: _shown(book, row, column, cell, findings))
+    _refuse(findings)
+    notes = [
+        *left_out,
+        *_others(name, others),
+        *_named("hiện lỗi của bảng tính", findings.errors),
+        *_named("có định dạng số mà chương trình chưa biết, nên hiện số gốc", findings.unknown),
+    ]
+    try:
+        return TextTable(shaped(found, more=content.more), tuple(notes))
+    except ValueError as error:
+        raise ParseError(str(error), "table") from error
+
+
+def _shown(book: _Book, row: int, column: int, cell: Cell, findings: _Findings) -> str:
+    """The text that the spreadsheet shows in a cell. Adds the cell to ``findings`` if the person must know of it."""
+    name = f"{get_column_letter(column)}{row}"
+    if cell.pending:
+        findings.pending.append(name)
         return ""
-    if isinstance(cell, bool):
-        return "có" if cell else "không"
-    if isinstance(cell, datetime):
-        return f"{cell:%d/%m/%Y}" if cell.time() == time() else f"{cell:%H:%M %d/%m/%Y}"
-    if isinstance(cell, date):
-        return f"{cell:%d/%m/%Y}"
-    if isinstance(cell, time):
-        return f"{cell:%H:%M}"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else f"{cell:.10g}".replace(".", ",")
-    return str(cell)
+    if cell.kind == "error":
+        findings.errors.append(name)
+        return cell.text
+    if cell.kind == "truth":
+        return "có" if cell.text == "1" else "không"
+    code = book.format_of(cell.style)
+    text = shown_text(cell.text, code) if cell.kind == "text" else _number(cell.text, code, book, name, findings)
+    if len(text) > LONGEST_CELL:
+        findings.long.append(name)
+    return text
+
+
+def _number(text: str, code: str, book: _Book, name: str, findings: _Findings) -> str:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"no number: {text}")
+    try:
+        return shown_number(value, code, since_1904=book.since_1904)
+    except UnknownFormatError:
+        findings.unknown.append(name)
+        return plain_number(value)
+
+
+def _refuse(findings: _Findings) -> None:
+    """Raises ParseError if a formula has no stored result, or a text is too long."""
+    if findings.pending:
+        raise ParseError(
+            f"{named_cells(findings.pending)} có công thức mà tệp không ghi kết quả; "
+            "hãy mở bằng Excel hoặc LibreOffice, lưu lại rồi gửi.",
+            "sheet-formula",
+        )
+    if findings.long:
+        raise ParseError(f"{named_cells(findings.long)} dài quá {LONGEST_CELL} chữ cái.", "table")
+
+
+def _others(name: str, others: list[str]) -> list[str]:
+    quoted = ", ".join(f"«{one}»" for one in others[:5])
+    more = f" và {len(others) - 5} trang tính khác" if len(others) > 5 else ""
+    return [f"Chỉ lấy trang tính «{name}»; không lấy {quoted}{more}."] if others else []
+
+
+def _named(what: str, cells: list[str]) -> list[str]:
+    return [f"{named_cells(cells)} {what}."] if cells else []

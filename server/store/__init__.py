@@ -1,1 +1,1 @@
-"""All SQL: functions that take and return frozen dataclasses, one transaction each."""
+"""All SQL of the program. Each public function runs one transaction, and takes and returns frozen dataclasses."""

@@ -1,4 +1,4 @@
-"""Makes files to upload, harmless and hostile; called by tests of uploads."""
+"""Makes harmless and hostile files to upload; used by tests of uploads."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypedDict
 
 import av
 import numpy as np
 import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
 from PIL import Image
 
 A4 = (595, 842)
@@ -49,7 +50,10 @@ def picture_bomb(path: Path) -> Path:
 def pdf(
     path: Path, pages: Sequence[tuple[int, int]] = (A4,), words: str = "Lich tiep cong dan", extra: str = ""
 ) -> Path:
-    """Pages of these sizes in points, each with its number and ``words``."""
+    """Writes a PDF with one page for each size (in points); each page has ``words`` and its number as text.
+
+    ``extra`` are further drawing operators for each page.
+    """
     kids = " ".join(f"{4 + 2 * at} 0 R" for at in range(len(pages)))
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
@@ -67,7 +71,7 @@ def pdf(
 
 
 def pdf_bomb(path: Path) -> Path:
-    """One page of A4 whose drawing, packed into a megabyte, unpacks to a gigabyte of lines."""
+    """Writes a PDF of one A4 page whose drawing unpacks from a megabyte to a gigabyte of lines."""
     squeeze = zlib.compressobj(9)
     lines = b"0 0 m 595 842 l S " * 60_000
     packed = b"".join([*(squeeze.compress(lines) for _ in range(1000)), squeeze.flush()])
@@ -78,6 +82,50 @@ def pdf_bomb(path: Path) -> Path:
             b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>",
             b"<< /Filter /FlateDecode /Length %d >>\nstream\n%b\nendstream" % (len(packed), packed),
+        ],
+    )
+
+
+SQUARE = b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 19 >>\nstream\n1 0 0 rg 0 0 9 9 re f\nendstream"
+
+
+def pdf_form(path: Path, *, listed: bool = True, appearance: bool = True, dynamic: bool = False) -> Path:
+    """Writes a PDF of one page with form fields, a stamp and a signature.
+
+    Stamp and signature are squares of 80 points at x 50 and 450, y 100. There are a text field "Ba B, 05/12/2026" (at
+    50, 500), a ticked box (at 50, 400) and a hidden field (at 300, 600). ``listed``: the document lists its fields.
+    ``appearance``: the text field contains its drawing; otherwise readers have to make it. ``dynamic``: the form is
+    an XFA program.
+    """
+    form = (
+        b"/AcroForm << /Fields [5 0 R 6 0 R 7 0 R 9 0 R] /SigFlags 3 /DR << /Font << /F1 4 0 R >> >> "
+        b"/DA (/F1 12 Tf 0 g) %b >>"
+    )
+    extra = (b"" if appearance else b"/NeedAppearances true ") + (b"/XFA 11 0 R" if dynamic else b"")
+    drawn = b"BT /F1 14 Tf 2 5 Td (Ba B, 05/12/2026) Tj ET"
+    widget = b"<< /Type /Annot /Subtype /Widget /P 3 0 R "
+    xfa = b"<xdp:xdp xmlns:xdp='http://ns.adobe.com/xdp/'/>"
+    return _write_pdf(
+        path,
+        [
+            b"<< /Type /Catalog /Pages 2 0 R %b %b >>"
+            % (form % extra if listed else b"", b"/NeedsRendering true" if dynamic else b""),
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Annots [5 0 R 6 0 R 7 0 R 8 0 R 9 0 R] >>",
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+            widget + b"/FT /Sig /T (Ky) /F 132 /Rect [450 100 530 180] /AP << /N 10 0 R >> >>",
+            widget
+            + b"/FT /Tx /T (Ten) /V (Ba B, 05/12/2026) /F 4 /Rect [50 500 250 524] /DA (/F1 14 Tf 0 g) "
+            + (b"/AP << /N 12 0 R >> >>" if appearance else b">>"),
+            widget + b"/FT /Btn /T (Chon) /V /Co /AS /Co /F 4 /Rect [50 400 80 430] "
+            b"/AP << /N << /Co 10 0 R /Off 13 0 R >> >> >>",
+            b"<< /Type /Annot /Subtype /Stamp /F 4 /Rect [50 100 130 180] /AP << /N 10 0 R >> >>",
+            widget + b"/FT /Tx /T (An) /V (khong ai thay) /F 2 /Rect [300 600 380 680] /AP << /N 10 0 R >> >>",
+            SQUARE,
+            b"<< /Length %d >>\nstream\n%b\nendstream" % (len(xfa), xfa),
+            b"<< /Type /XObject /Subtype /Form /BBox [0 0 200 24] /Resources << /Font << /F1 4 0 R >> >> "
+            b"/Length %d >>\nstream\n%b\nendstream" % (len(drawn), drawn),
+            b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 0 >>\nstream\n\nendstream",
         ],
     )
 
@@ -97,12 +145,13 @@ def _write_pdf(path: Path, objects: Sequence[bytes]) -> Path:
 
 
 class VideoOptions(TypedDict, total=False):
-    """Arguments of ``video``."""
+    """The keyword arguments of ``video``."""
 
     codec: str
     size: tuple[int, int]
     seconds: float
     samples: str
+    live: bool
 
 
 def video(
@@ -112,9 +161,13 @@ def video(
     size: tuple[int, int] = (320, 180),
     seconds: float = 2,
     samples: str = "yuv420p",
+    live: bool = False,
 ) -> Path:
-    """Ten frames per second of a changing colour."""
-    with av.open(str(path), "w") as container:
+    """Writes a video of a changing colour, ten frames per second.
+
+    ``samples`` is the pixel format. ``live``: without length and index, as recorders write it.
+    """
+    with av.open(str(path), "w", options={"live": "1"} if live else {}) as container:
         stream: Any = container.add_stream(codec, rate=10)
         stream.width, stream.height, stream.pix_fmt = *size, samples
         for at in range(int(seconds * 10)):
@@ -135,8 +188,22 @@ def sheet(path: Path, rows: Sequence[Sequence[object]]) -> Path:
     return path
 
 
+def workbook(path: Path, rows: Sequence[Sequence[object]], change: Callable[[Worksheet], object]) -> Path:
+    """Writes a workbook with the rows on its first sheet, in which ``change`` may hide, merge or format cells."""
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    for row in rows:
+        page.append(list(row))
+    change(page)
+    book.save(path)
+    return path
+
+
 def sheet_bomb(path: Path, *, false_size: int | None = None, body: bytes = b"") -> Path:
-    """A workbook whose one sheet unpacks to 300 MB; ``false_size`` is a false size for its directory."""
+    """Writes a workbook whose only sheet unpacks to 300 MB, or, with ``body``, to these bytes.
+
+    ``false_size`` is the sheet's size as the archive's directory claims it; None: the true one.
+    """
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, text in _XLSX.items():
             archive.writestr(name, text)
@@ -153,7 +220,7 @@ def sheet_bomb(path: Path, *, false_size: int | None = None, body: bytes = b"") 
 
 
 def _write_size(path: Path, size: int) -> None:
-    """Writes another size into the last entry of the archive's directory."""
+    """Changes the size that the last entry of the archive's directory claims, in bytes."""
     body = bytearray(path.read_bytes())
     entry = body.rfind(b"PK\x01\x02")
     body[entry + 24 : entry + 28] = struct.pack("<I", size)
@@ -161,12 +228,12 @@ def _write_size(path: Path, size: int) -> None:
 
 
 def lying_sheet_bomb(path: Path) -> Path:
-    """A workbook whose directory claims 1,000 bytes for 300 MB."""
+    """Writes a workbook of 300 MB whose directory claims 1,000 bytes."""
     return sheet_bomb(path, false_size=1000)
 
 
 def laughing_sheet(path: Path) -> Path:
-    """A workbook with an entity bomb ("billion laughs")."""
+    """Writes a workbook with an entity bomb ("billion laughs")."""
     return sheet_bomb(path, body=LAUGHS)
 
 

@@ -1,8 +1,10 @@
-"""Uploaded files become attachments or a table, or are refused with a reason; bombs can only end the child."""
+"""Uploaded files become attachments or a table, or are refused with a reason; bombs can end only the child."""
 
 from __future__ import annotations
 
+import shutil
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
@@ -27,7 +29,7 @@ main({"limit": lambda task, body: ({"limit": resource.getrlimit(resource.RLIMIT_
 
 @pytest.fixture(scope="module")
 def child() -> Iterator[SandboxProcess]:
-    """One sandbox for all files that are not meant to end its process."""
+    """The sandbox process that all tests share whose files are not meant to end it."""
     one = file_sandbox()
     yield one
     one.close()
@@ -40,7 +42,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def imported(path: Path, folder: Path, child: SandboxProcess) -> ImportedFile:
-    return import_file(path, folder=folder, sandbox=child)
+    """Imports a copy of a file under a name without an extension, as the desk stores uploads."""
+    return import_file(Path(shutil.copyfile(path, path.with_name("upload"))), folder=folder, sandbox=child)
 
 
 def refused(path: Path, folder: Path, child: SandboxProcess) -> str:
@@ -59,7 +62,7 @@ def test_a_picture_is_written_anew_whatever_its_name(tmp_path: Path, folder: Pat
 
 def test_every_page_of_a_pdf_in_its_order_with_its_words(tmp_path: Path, folder: Path, child: SandboxProcess) -> None:
     pages = imported(made.pdf(tmp_path / "lich.pdf", [made.A4, (842, 595), made.A4]), folder, child).attachments
-    assert [(page.width, page.height) for page in pages] == [(1527, 2160), (2160, 1527), (1527, 2160)]
+    assert [(page.width, page.height) for page in pages] == [(1920, 2716), (2716, 1920), (1920, 2716)]
     assert [page.alt for page in pages] == [f"Trang {n} trên 3: Lich tiep cong dan {n}" for n in (1, 2, 3)]
     assert {f"{page.hash}.webp" for page in pages} == {file.name for file in folder.iterdir()}
 
@@ -84,9 +87,46 @@ def test_a_workbook_as_people_write_its_cells(tmp_path: Path, folder: Path, chil
     ]
     assert imported(made.sheet(tmp_path / "bang.xlsx", rows), folder, child).table == (
         ("Thôn", "", "Ngày", "Giờ", "Tỷ lệ"),
-        ("Đông", "12", "09/03/2026", "07:30", "0,5"),
+        ("Đông", "12", "09/03/2026", "7:30:00", "0,5"),
         ("Đoài", "2026", "08:00 09/03/2026", "", "có"),
     )
+
+
+# The codes of the letters in the test's table by TCVN 5712:1993.
+TCVN3 = dict(zip("ệốĐôàờộòã", bytes.fromhex("d6e8a7abb5eae9dfb7"), strict=True))
+
+
+def windows_1258(text: str) -> bytes:
+    """The text in windows-1258 as old spreadsheets save it: tones without a precomposed letter follow as marks."""
+    out = b""
+    for letter in text:
+        try:
+            out += letter.encode("cp1258")
+        except UnicodeEncodeError:
+            marks = unicodedata.normalize("NFD", letter)
+            tone = next(mark for mark in marks if mark in "\u0300\u0301\u0303\u0309\u0323")
+            out += unicodedata.normalize("NFC", marks.replace(tone, "")).encode("cp1258") + tone.encode("cp1258")
+    return out
+
+
+def tcvn3(text: str) -> bytes:
+    """The text in TCVN3, the encoding of Vietnamese fonts of the 1990s."""
+    return bytes(TCVN3.get(letter, ord(letter) & 0xFF) for letter in text)
+
+
+@pytest.mark.parametrize("encode", [windows_1258, tcvn3])
+def test_a_saved_table_in_the_encodings_of_old_spreadsheets(
+    tmp_path: Path, folder: Path, child: SandboxProcess, encode: Callable[[str], bytes]
+) -> None:
+    path = tmp_path / "bang.csv"
+    path.write_bytes(encode("hộ;giờ\nbà Lộc;7 giờ\nĐông, số 9;9 giờ\n"))
+    assert imported(path, folder, child).table == (("hộ", "giờ"), ("bà Lộc", "7 giờ"), ("Đông, số 9", "9 giờ"))
+
+
+def test_a_short_table_in_windows_1258(tmp_path: Path, folder: Path, child: SandboxProcess) -> None:
+    path = tmp_path / "bang.csv"
+    path.write_bytes(windows_1258("Ngày;a\n1;2"))
+    assert imported(path, folder, child).table == (("Ngày", "a"), ("1", "2"))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -133,7 +173,7 @@ def test_too_many_bytes_are_refused_before_anything_is_opened(
     path = tmp_path / "lon"
     with path.open("wb") as file:
         file.write(start)
-        file.truncate(kinds.LARGEST[kind] + 1)  # a hole: it costs no disk
+        file.truncate(kinds.LARGEST[kind] + 1)  # a sparse file, which takes no space on disk
     assert refused(path, folder, child) == "too-large"
 
 
@@ -172,6 +212,22 @@ def test_a_video_that_some_screen_cannot_play_says_why(
     tmp_path: Path, folder: Path, child: SandboxProcess, name: str, options: VideoOptions, code: str
 ) -> None:
     assert refused(made.video(tmp_path / name, **options), folder, child) == code
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.webm", "libvpx-vp9"), ("a.mp4", "libx264")])
+def test_the_length_of_a_film_is_that_of_its_pictures(
+    tmp_path: Path, folder: Path, child: SandboxProcess, name: str, codec: str
+) -> None:
+    (one,) = imported(made.video(tmp_path / name, codec=codec, seconds=3, live=True), folder, child).attachments
+    assert abs(one.seconds - 3) < 0.2
+
+
+def test_a_recording_that_is_too_long_is_not_called_damaged(
+    tmp_path: Path, folder: Path, child: SandboxProcess
+) -> None:
+    path = made.video(tmp_path / "a.webm", codec="libvpx-vp9", size=(32, 32), seconds=301, live=True)
+    with pytest.raises(ParseError, match=r"dài 301 giây; nhận từ 1 đến 300"):
+        imported(path, folder, child)
 
 
 def test_a_film_that_is_too_long(tmp_path: Path, folder: Path, child: SandboxProcess) -> None:

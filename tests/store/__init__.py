@@ -1,1 +1,1 @@
-"""Tests of server/store, each on SQLite and PostgreSQL."""
+"""Tests of server/store; most of them run once on SQLite and once on PostgreSQL."""

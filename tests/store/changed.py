@@ -1,4 +1,4 @@
-"""``dataclasses.replace`` for fields that a test names in a parameter, which no type checker knows."""
+"""``dataclasses.replace`` without type checking, for tests that get the name of a field as a parameter."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ V = TypeVar("V")
 
 
 def changed(value: V, **fields: object) -> V:
-    """``value``, a dataclass, with other ``fields``."""
+    """A copy of the dataclass ``value`` with other values for ``fields``."""
     unchecked: Callable[..., V] = replace
     return unchecked(value, **fields)

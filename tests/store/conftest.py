@@ -1,4 +1,4 @@
-"""A migrated database for each test of the store, once on SQLite and once on PostgreSQL."""
+"""Fixtures: a migrated database for each test of the store, once on SQLite and once on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _seeded(url: str, data: Path) -> None:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated and seeded file; closed, so that everything is in the file and nothing in the WAL."""
+    """A migrated and seeded database file; it is closed, so that nothing is left in its write-ahead log."""
     data = tmp_path_factory.mktemp("template")
     _seeded("sqlite:///bangtin.db", data)
     return data / "bangtin.db"
@@ -41,14 +41,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of a migrated and seeded database that tests copy."""
+    """The name of a migrated and seeded database that the tests copy."""
     _seeded(postgres.create(TEMPLATE), tmp_path_factory.mktemp("template"))
     return TEMPLATE
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def dialect(request: pytest.FixtureRequest) -> str:
-    """The database that the test runs on."""
+    """The kind of database on which the test runs: "sqlite" or "postgresql"."""
     return str(request.param)
 
 
@@ -59,7 +59,7 @@ def numbers() -> Iterator[int]:
 
 @pytest.fixture
 def empty_url(dialect: str, request: pytest.FixtureRequest, numbers: Iterator[int]) -> Iterator[str]:
-    """The URL of an empty database."""
+    """The URL of an empty database, dropped after the test."""
     if dialect == "sqlite":
         yield "sqlite:///bangtin.db"
         return
@@ -71,7 +71,7 @@ def empty_url(dialect: str, request: pytest.FixtureRequest, numbers: Iterator[in
 
 @pytest.fixture
 def url(dialect: str, request: pytest.FixtureRequest, numbers: Iterator[int], tmp_path: Path) -> Iterator[str]:
-    """The URL of a migrated database with the cast's areas, sources and boards."""
+    """The URL of a migrated database with the cast's areas, sources and boards, dropped after the test."""
     if dialect == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "bangtin.db")
         yield "sqlite:///bangtin.db"
@@ -84,7 +84,7 @@ def url(dialect: str, request: pytest.FixtureRequest, numbers: Iterator[int], tm
 
 @pytest.fixture
 def opens(tmp_path: Path) -> Iterator[Opens]:
-    """Opens databases in the test's folder and closes them after the test, before any is dropped."""
+    """A function that opens a database by its URL; all are closed after the test, before they are dropped."""
     with ExitStack() as stack:
 
         def open_one(url: str, **options: timedelta) -> Database:
@@ -97,5 +97,5 @@ def opens(tmp_path: Path) -> Iterator[Opens]:
 
 @pytest.fixture
 def db(url: str, opens: Opens) -> Database:
-    """The store, migrated and seeded with the cast."""
+    """A store with the areas, sources and boards of `tests.cast`."""
     return opens(url)

@@ -1,34 +1,43 @@
-"""Announcements of operators to an area and those below it; called by the desk, the command line and content.
+"""Announcements of operators to an area and those below it; called by desk, cli and server.content.
 
-Each step is one transaction with its audit record. server.core.workflow decides which steps are possible; the caller
-has checked before who may take them.
+Each step of the workflow is one transaction with its audit record. server.core.workflow decides which steps are
+possible in a state; the caller has already checked that the actor has the right to take the step.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, or_
+from sqlalchemy import Connection, insert, or_, select, update
 
-from server.core.announcements.parts import Problem, changed, problems_of
+from server.core import showing
+from server.core.announcements.parts import Problem, changed, out_of_bounds
 from server.core.model import Announcement
 from server.core.workflow import ANNOUNCEMENT, NotPossible, check_four_eyes, is_own_work
-from server.store.announcements import rows
+from server.store.announcements import replacing, rows, sent_forms
 from server.store.announcements.history import past_body
-from server.store.database import references, revision
+from server.store.announcements.sent_forms import FormToken
+from server.store.audit import audit
+from server.store.boards import boards as stored_boards
+from server.store.database import damaged_rows, references, revision
+from server.store.database.decoding import as_values
 from server.store.database.engine import Database
-from server.store.database.errors import Conflict, NotLive, StoreRefusal
+from server.store.database.errors import Conflict, NotFound, NotLive, StoreRefusal
+from server.store.database.locks import retry_on_deadlock
 from server.store.people import messages
 from server.store.people.messages import Message
-from server.store.tables import announcement_versions, announcements
+from server.store.people.rows import area_tree, by_username
+from server.store.tables import announcement_versions, announcements, boards
 
 SHOWN = rows.SHOWN
+desk_link = rows.desk_link
 
 
 class Incomplete(StoreRefusal):
-    """The announcement lacks something; ``problems`` names each field and what is wrong with it."""
+    """Some fields of the announcement are missing or wrong; ``problems`` has an entry for each of them."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(" ".join(problem.sentence for problem in problems))
@@ -37,54 +46,79 @@ class Incomplete(StoreRefusal):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Settings of config: ``four_eyes``, a second person must approve; ``days_off``, besides public holidays."""
+    """Settings of config.toml.
+
+    ``four_eyes``: somebody other than the author must approve. ``days_off``: days off in addition to public holidays.
+    """
 
     four_eyes: bool = False
     days_off: tuple[date, ...] = ()
 
 
+@retry_on_deadlock
 def post(
-    db: Database, announcement: Announcement, *, actor: str, rules: Rules = Rules(), notify: Sequence[Message] = ()
+    db: Database,
+    announcement: Announcement,
+    *,
+    actor: str,
+    rules: Rules = Rules(),
+    notify: Sequence[Message] = (),
+    form: FormToken | None = None,
 ) -> Announcement:
-    """Insert it in its ``state``, ignoring its ``id``; returns it with its new id. ``notify`` are messages about it.
+    """Insert an announcement in its ``state``, ignoring its ``id``; returns it with its new id.
 
-    Raises ValueError for an unknown area or board, or if it would be shown but has no window; Incomplete if it is
-    to be submitted or shown and lacks something else.
+    ``notify`` are messages about it, ``form`` is the form that it was written in. Raises ValueError for an unknown
+    area or board; Incomplete if a text is too long or a time outside the years 2000 to 2100, or if it is submitted
+    or approved and a field is missing or no board would ever show it; AlreadySent if ``form`` has already made an
+    announcement; AnotherVersion as ``take`` does.
     """
     now = announcement.created
+    _need_bounds(announcement)
     ready = rows.with_windows(announcement, now, rules.days_off)
-    if ready.state == SHOWN and not ready.windows and ready.recurrence is None:
-        raise ValueError("an announcement without a window is shown to nobody")
-    if ready.state == "submitted":
-        _need_complete(ready, now)
     with db.write() as conn:
         _check_targets(conn, ready)
+        if ready.state in (SHOWN, "submitted"):
+            _need_shown(conn, ready, now, rules)
         row = rows.values_with_end(ready)
         del row["id"]
         made = conn.execute(insert(announcements).values(row).returning(announcements.c.id))
         posted = replace(ready, id=made.scalar_one())
+        sent_forms.remember(conn, form, posted.id, now)
         rows.record(conn, "announcement.post", None, posted, actor, now)
         messages.queue(conn, messages.numbered(notify, posted.id), now)
-        replaced = _withdraw_replaced(conn, posted, actor, now)
         if posted.state == SHOWN:
+            replaced = replacing.withdraw_others(conn, posted, None, actor, now)
             revision.bump(conn, *rows.scopes(posted, *replaced))
         return posted
 
 
-def revise(db: Database, wanted: Announcement, *, actor: str, now: datetime, rules: Rules = Rules()) -> Announcement:
-    """Change the content of a draft; ``wanted.version`` is the version that was read. The old version is kept.
+@retry_on_deadlock
+def revise(
+    db: Database,
+    wanted: Announcement,
+    *,
+    actor: str,
+    now: datetime,
+    rules: Rules = Rules(),
+    form: FormToken | None = None,
+) -> Announcement:
+    """Change an announcement that is not approved yet; ``wanted.version`` is the version that was read.
 
-    An approved announcement is not changed while boards show it: a draft that names it in ``replaces`` takes its
-    place when it is approved. Raises NotFound, NotLive (approved or withdrawn), ValueError (targets), Conflict.
+    The old version is kept in the history. Nothing is written if the content is the same. An approved announcement
+    cannot be changed: to replace it, the caller posts a draft whose ``replaces`` is its id, and approving that draft
+    withdraws it. Raises NotFound; Conflict if the stored version is not ``wanted.version``; NotLive if it is
+    approved or withdrawn; ValueError for an unknown area or board; Incomplete and AlreadySent as ``post`` does.
     """
     with db.write() as conn:
         before = rows.one(conn, wanted.id, lock=True)
+        sent_forms.remember(conn, form, before.id, now)
         if before.version != wanted.version:
-            raise _conflict(before)
+            raise _conflict(conn, before)
         if before.state in (SHOWN, "withdrawn"):
             raise NotLive(f"Thông báo số {before.id} {ANNOUNCEMENT.words[before.state]}: hãy sửa trên một bản sao")
         if not changed(before, wanted):
             return before
+        _need_bounds(wanted)
         after = rows.with_windows(_revised(before, wanted, actor, now), now, rules.days_off)
         _check_targets(conn, after)
         _keep_version(conn, before, actor, now)
@@ -92,6 +126,7 @@ def revise(db: Database, wanted: Announcement, *, actor: str, now: datetime, rul
         return after
 
 
+@retry_on_deadlock
 def take(
     db: Database,
     id: int,
@@ -103,38 +138,93 @@ def take(
     reason: str = "",
     rules: Rules = Rules(),
     notify: Sequence[Message] = (),
+    instead_of: int | None = None,
 ) -> Announcement:
-    """Take one step of the workflow; ``version`` is the version that the actor read, None for the current one.
+    """Take one step of the workflow, such as "approve"; returns the announcement in its new state.
 
-    Raises NotFound, Conflict, NotPossible (OwnWork if four eyes are required, and if a reason is missing); Incomplete
-    if it goes to an editor or to the boards and lacks something.
+    ``version`` is the version that the actor read, None for no check. ``notify`` are messages about the step.
+
+    Boards show at most one of the announcements that replace each other. So approving this one withdraws the one
+    that is approved; its id must be the ``replaces`` of this one, or ``instead_of``, the id of a version that the
+    actor has seen. The step "requeue", which takes the approval back, approves the withdrawn one again.
+
+    Raises NotFound; Conflict if the stored version is not ``version``; NotPossible in the wrong state, or if the
+    step needs a reason and has none; OwnWork, a NotPossible, if four eyes are required and the actor wrote it;
+    Incomplete if it would be submitted or approved and a field is missing or no board would ever show it;
+    AnotherVersion if boards show a version that it does not replace.
     """
     with db.write() as conn:
         before = rows.one(conn, id, lock=True)
         if version is not None and version != before.version:
-            raise _conflict(before)
+            raise _conflict(conn, before)
         after = _moved(before, step, actor, now, reason, rules)
+        if after.state in (SHOWN, "submitted"):
+            _need_shown(conn, after, now, rules)
         own = step == "approve" and is_own_work(before, actor)
         rows.write(conn, f"announcement.{step}{'_own' if own else ''}", before, after, actor, now)
+        messages.settle(conn, desk_link(id))
         messages.queue(conn, notify, now)
-        replaced = _withdraw_replaced(conn, after, actor, now)
+        others: tuple[Announcement, ...] = ()
+        if after.state == SHOWN:
+            others = replacing.withdraw_others(conn, after, instead_of, actor, now)
+        elif before.state == SHOWN and step == "requeue":
+            others = replacing.put_back(conn, after, actor, now, rules.days_off)
         if SHOWN in (before.state, after.state):
-            revision.bump(conn, *rows.scopes(after, *replaced))
+            revision.bump(conn, *rows.scopes(after, *others))
         return after
 
 
+def current_version(db: Database, one: Announcement, *, now: datetime) -> Announcement | None:
+    """The approved version of the announcement ``one``, other than ``one`` itself; None if there is none.
+
+    Its versions are the announcements that replace each other (server.store.announcements.replacing).
+    """
+    with db.read() as conn:
+        return replacing.current_version(conn, one, now)
+
+
 def withdraw(db: Database, id: int, *, actor: str, now: datetime, reason: str = "") -> Announcement:
-    """Remove it from every board; writes nothing if it is withdrawn already. Raises NotFound."""
+    """Withdraw an announcement, so that no board shows it; writes nothing if it is already. Raises NotFound."""
     current = get(db, id)
     if current.state == "withdrawn":
         return current
     return take(db, id, "withdraw", actor=actor, now=now, reason=reason)
 
 
-def reorder(db: Database, ids: Sequence[int], *, actor: str, now: datetime) -> None:
-    """Set positions in the order of ``ids``: of those that waited equally long, lower ones air first.
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """The fields that the audit records for an announcement that cannot be read."""
 
-    Raises NotFound.
+    area: str
+    state: str
+
+
+def withdraw_damaged(db: Database, id: int, *, actor: str, now: datetime) -> str:
+    """Withdraw an announcement whose row cannot be read; returns the slug of its area.
+
+    Raises NotFound if there is no announcement with this id, or if it can be read.
+    """
+    key = announcements.c.id == id
+    with db.write() as conn:
+        area = conn.execute(select(announcements.c.area).where(key)).scalar_one_or_none()
+        if area is None or not list(damaged_rows.of_table(conn, announcements, Announcement, "id", key)):
+            raise NotFound(f"Không có thông báo hỏng số {id}")
+        conn.execute(update(announcements).where(key).values(state="withdrawn"))
+        messages.settle(conn, desk_link(id))
+        before, after = _Unread(area, "unreadable"), _Unread(area, "withdrawn")
+        subject = f"announcement/{id}"
+        audit.record(
+            conn, actor=actor, act="announcement.withdraw", subject=subject, before=before, after=after, now=now
+        )
+        revision.bump(conn, revision.announcements_scope(area))
+        return str(area)
+
+
+@retry_on_deadlock
+def reorder(db: Database, ids: Sequence[int], *, actor: str, now: datetime) -> None:
+    """Set the positions of announcements to 1, 2, 3… in the order of ``ids``. Raises NotFound.
+
+    Of two announcements that have waited equally long, boards show the one with the lower position first.
     """
     with db.write() as conn:
         moved: list[Announcement] = []
@@ -150,7 +240,7 @@ def reorder(db: Database, ids: Sequence[int], *, actor: str, now: datetime) -> N
 
 
 def shown(db: Database, areas: Collection[str], *, now: datetime) -> tuple[Announcement, ...]:
-    """Approved announcements addressed to one of ``areas`` that have not ended; by position, oldest first."""
+    """Approved announcements addressed to one of ``areas`` that have not ended, by position, then oldest first."""
     ends = announcements.c.ends
     wanted = rows.ALL.where(
         announcements.c.area.in_(areas),
@@ -160,11 +250,11 @@ def shown(db: Database, areas: Collection[str], *, now: datetime) -> tuple[Annou
     )
     with db.read() as conn:
         found = conn.execute(wanted.order_by(announcements.c.position, announcements.c.id))
-        return tuple(Announcement(**row._asdict()) for row in found)
+        return as_values(Announcement, found)
 
 
 def get(db: Database, id: int) -> Announcement:
-    """Raises NotFound."""
+    """The announcement with this id. Raises NotFound."""
     with db.read() as conn:
         return rows.one(conn, id)
 
@@ -173,35 +263,42 @@ def all(db: Database) -> tuple[Announcement, ...]:
     """Every announcement in any state, newest first."""
     with db.read() as conn:
         found = conn.execute(rows.ALL.order_by(announcements.c.id.desc()))
-        return tuple(Announcement(**row._asdict()) for row in found)
+        return as_values(Announcement, found)
 
 
 def _moved(before: Announcement, step: str, actor: str, now: datetime, reason: str, rules: Rules) -> Announcement:
     target = ANNOUNCEMENT.move(before.state, step)
     if ANNOUNCEMENT.steps[step].reasoned and not reason.strip():
         raise NotPossible("Hãy nói rõ lý do, để người soạn biết cần sửa gì.")
-    after = replace(before, state=target, reason=reason.strip())
+    after = replace(before, state=target, reason=reason.strip(), successor=None)
     if target == SHOWN:
         check_four_eyes(before, actor, four_eyes=rules.four_eyes)
     if target in (SHOWN, "submitted"):
         after = rows.with_windows(after, now, rules.days_off)
-        _need_complete(after, now)
-    return replace(after, decided_by=actor) if step in ("approve", "return", "reinstate") else after
+    return replace(after, decided_by=actor, decided=now) if step in ("approve", "return", "reinstate") else after
 
 
-def _conflict(current: Announcement) -> Conflict:
+def _conflict(conn: Connection, current: Announcement) -> Conflict:
     editor = current.edited_by or current.created_by
-    return Conflict(f"{editor} đã sửa thông báo số {current.id} trong lúc bạn soạn", current)
+    with suppress(NotFound):  # the actor may be the system or an API token, not a person
+        editor = by_username(conn, editor).name
+    return Conflict(f"{editor} đã sửa «{current.title}» trong lúc bạn soạn", current)
 
 
-def _need_complete(one: Announcement, now: datetime) -> None:
-    problems = problems_of(one, now)
+def _need_shown(conn: Connection, one: Announcement, now: datetime, rules: Rules) -> None:
+    problems = showing.obstacles(one, stored_boards.in_use(conn), area_tree(conn), now, rules.days_off)
+    if problems:
+        raise Incomplete(problems)
+
+
+def _need_bounds(one: Announcement) -> None:
+    problems = out_of_bounds(one)
     if problems:
         raise Incomplete(problems)
 
 
 def _revised(before: Announcement, wanted: Announcement, actor: str, now: datetime) -> Announcement:
-    """The content of ``wanted`` as the next version; everything that people do not edit stays as it was."""
+    """The next version: content from ``wanted``, all fields that the form does not edit from ``before``."""
     return replace(
         wanted,
         created=before.created,
@@ -210,7 +307,9 @@ def _revised(before: Announcement, wanted: Announcement, actor: str, now: dateti
         position=before.position,
         reason=before.reason,
         decided_by=before.decided_by,
+        decided=before.decided,
         replaces=before.replaces,
+        successor=before.successor,
         version=before.version + 1,
         edited=now,
         edited_by=actor,
@@ -222,20 +321,21 @@ def _keep_version(conn: Connection, before: Announcement, actor: str, now: datet
     conn.execute(insert(announcement_versions).values(row | {"body": past_body(before)}))
 
 
-def _withdraw_replaced(
-    conn: Connection, replacing: Announcement, actor: str, now: datetime
-) -> tuple[Announcement, ...]:
-    """Withdraw the announcement that ``replacing`` replaces, in the same transaction; returns what was withdrawn."""
-    if replacing.state != SHOWN or replacing.replaces is None:
-        return ()
-    before = rows.one(conn, replacing.replaces, lock=True)
-    if before.state == SHOWN:
-        after = replace(before, state="withdrawn", reason=f"Thay bằng thông báo số {replacing.id}")
-        rows.write(conn, "announcement.replace", before, after, actor, now)
-        return (after,)
-    return ()
-
-
 def _check_targets(conn: Connection, one: Announcement) -> None:
     references.check_areas(conn, [one.area])
     references.check_boards(conn, one.boards)
+    _check_boards_below(conn, one)
+
+
+def _check_boards_below(conn: Connection, one: Announcement) -> None:
+    """Raises ValueError if a board named in ``one.boards`` is not of the announcement's area or one below.
+
+    Such a board would never show it.
+    """
+    if not one.boards:
+        return
+    tree = area_tree(conn)
+    named = conn.execute(select(boards.c.slug, boards.c.area).where(boards.c.slug.in_(one.boards)))
+    outside = sorted(row.slug for row in named if not tree.covers(one.area, row.area))
+    if outside:
+        raise ValueError(f"Bảng tin không thuộc {tree.get(one.area).name} hay cấp dưới: {', '.join(outside)}")

@@ -1,4 +1,4 @@
-"""Autosaved form values of announcements that are being written; called by desk.announcements.composer_actions."""
+"""Autosaved form values of announcements that people are writing; called by server.desk.announcements."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
+from server.store.database.decoding import as_value, as_values
 from server.store.database.engine import Database
 from server.store.database.errors import StoreRefusal
+from server.store.database.forgetting import delete_where
 from server.store.database.locks import insert_new
 from server.store.tables import autosaves, columns_of, values_of
 
@@ -20,9 +22,10 @@ MOST_KEPT = 30
 
 @dataclass(frozen=True, slots=True)
 class Autosave:
-    """The raw values of a form; ``key`` is a random one made with the form's page.
+    """The raw values of a form. ``key`` is a random text made when the page of the form was opened.
 
-    ``announcement`` and ``version`` are what is being edited, None for a new announcement.
+    ``person`` is a username. ``announcement`` and ``version`` are the id and version of the announcement that is
+    edited, None for a new one.
     """
 
     key: str
@@ -37,7 +40,10 @@ _ALL = select(*columns_of(autosaves, Autosave))
 
 
 def keep(db: Database, one: Autosave) -> None:
-    """Store the latest values. Raises StoreRefusal if they are too long or the key is another person's."""
+    """Store the values, replacing earlier ones under the same key; keeps the person's 30 newest autosaves.
+
+    Raises StoreRefusal if they are longer than LARGEST characters of JSON, or the key is another person's.
+    """
     if len(json.dumps(one.form)) > LARGEST:
         raise StoreRefusal("Nội dung đang soạn quá dài để lưu tạm")
     row = values_of(one)
@@ -53,20 +59,25 @@ def keep(db: Database, one: Autosave) -> None:
 
 
 def get(db: Database, key: str, person: str) -> Autosave | None:
-    """That person's autosave under ``key``, None if there is none."""
+    """The autosave of ``person`` under ``key``, None if there is none."""
     with db.read() as conn:
         row = conn.execute(_ALL.where(autosaves.c.key == key, autosaves.c.person == person)).one_or_none()
-        return Autosave(**row._asdict()) if row else None
+        return as_value(Autosave, row) if row else None
 
 
 def of(db: Database, person: str) -> tuple[Autosave, ...]:
-    """Every autosave of a person that was not submitted, newest first."""
+    """Every autosave of a person, newest first. Submitted ones have been deleted."""
     with db.read() as conn:
         rows = conn.execute(_ALL.where(autosaves.c.person == person).order_by(autosaves.c.saved.desc()))
-        return tuple(Autosave(**row._asdict()) for row in rows)
+        return as_values(Autosave, rows)
 
 
 def drop(db: Database, key: str, person: str) -> None:
-    """Delete an autosave: it was submitted or discarded."""
+    """Delete an autosave, because its form was submitted or discarded; no effect if there is none."""
     with db.write() as conn:
         conn.execute(delete(autosaves).where(autosaves.c.key == key, autosaves.c.person == person))
+
+
+def forget_old(db: Database, *, before: datetime) -> int:
+    """Delete autosaves last saved before ``before``; returns how many. Submitted ones are deleted already."""
+    return delete_where(db, autosaves, autosaves.c.saved < before)

@@ -1,4 +1,4 @@
-"""Lists of announcements for the desk: the queue, past versions, templates."""
+"""Lists of announcements: the queue, those in some states, templates, past versions; called by the desk."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, false,
 from server.core.model import Announcement, AnnouncementState
 from server.store.announcements.announcements import get
 from server.store.announcements.history import past_announcement
+from server.store.database import damaged_rows
+from server.store.database.damaged_rows import DamagedRow
+from server.store.database.decoding import UnreadableRow, as_values
 from server.store.database.engine import Database
 from server.store.tables import announcement_versions, announcements, columns_of
+from server.store.tables.columns import UNREADABLE
 
 MOST = 1000
 LOOKED_BACK = timedelta(days=90)
@@ -21,7 +25,7 @@ _ALL = select(*columns_of(announcements, Announcement))
 
 @dataclass(frozen=True, slots=True)
 class PastVersion:
-    """``announcement`` as it was until ``replaced``, when ``by`` changed it."""
+    """An announcement as it was until the time ``replaced``, when the actor ``by`` changed it."""
 
     announcement: Announcement
     replaced: datetime
@@ -31,9 +35,10 @@ class PastVersion:
 def listed(
     db: Database, areas: Collection[str], *, now: datetime, ended: bool = True, most: int = MOST
 ) -> tuple[Announcement, ...]:
-    """Announcements of ``areas`` that have not ended or were made or ended in the last 90 days; no templates.
+    """Announcements of ``areas`` that have not ended, or were created or ended in the last 90 days; no templates.
 
-    By position, newest first. Without ``ended``, those that ``count_ended`` counts are left out.
+    At most ``most``, by position, then newest first. If ``ended`` is False, those that ``count_ended`` counts are
+    left out.
     """
     wanted = _ALL.where(*_listed(areas, now))
     if not ended:
@@ -41,8 +46,15 @@ def listed(
     return _read(db, wanted.order_by(announcements.c.position, announcements.c.id.desc()).limit(most))
 
 
+def damaged(db: Database, areas: Collection[str], *, now: datetime) -> tuple[DamagedRow, ...]:
+    """Announcements that ``listed`` and boards leave out because they cannot be read; no withdrawn ones."""
+    wanted = *_listed(areas, now), announcements.c.state != "withdrawn"
+    with db.read() as conn:
+        return tuple(damaged_rows.of_table(conn, announcements, Announcement, "id", *wanted))
+
+
 def count_ended(db: Database, areas: Collection[str], *, now: datetime) -> int:
-    """How many of those ``listed`` are approved, do not recur, and have had their last window."""
+    """The number of announcements in ``listed`` that are approved, do not recur, and whose last window is over."""
     with db.read() as conn:
         return conn.execute(select(func.count()).where(*_listed(areas, now), _ended(now))).scalar_one()
 
@@ -54,7 +66,7 @@ def _listed(areas: Collection[str], now: datetime) -> tuple[ColumnElement[bool],
 
 
 def _ended(now: datetime) -> ColumnElement[bool]:
-    """The phase "ended" of ``workflow.phase``, for announcements without a recurrence rule."""
+    """The SQL condition for the phase "ended" of ``workflow.phase``; false for announcements that recur."""
     past = and_(announcements.c.state == "approved", announcements.c.recurrence.is_(None))
     return and_(past, func.coalesce(announcements.c.ends <= now, false()))
 
@@ -70,7 +82,10 @@ def in_states(
 
 
 def any_promise(db: Database, now: datetime) -> bool:
-    """True if an approved announcement that has not ended promises a longest gap."""
+    """Whether boards must show some announcement at intervals that the law prescribes (``longest_gap``).
+
+    Only approved announcements that have not ended count.
+    """
     alive = or_(announcements.c.ends.is_(None), announcements.c.ends > now)
     wanted = exists().where(announcements.c.state == "approved", announcements.c.longest_gap.is_not(None), alive)
     with db.read() as conn:
@@ -79,7 +94,7 @@ def any_promise(db: Database, now: datetime) -> bool:
 
 
 def templates(db: Database, areas: Collection[str]) -> tuple[Announcement, ...]:
-    """The templates of ``areas`` by title, without withdrawn ones."""
+    """The templates of ``areas``, without withdrawn ones, ordered by title."""
     wanted = _ALL.where(
         announcements.c.area.in_(areas), announcements.c.template.is_(True), announcements.c.state != "withdrawn"
     )
@@ -87,32 +102,44 @@ def templates(db: Database, areas: Collection[str]) -> tuple[Announcement, ...]:
 
 
 def using(db: Database, hash: str) -> tuple[Announcement, ...]:
-    """Announcements in any state that show the file with this hash, newest first."""
+    """Announcements in any state that have the file with this hash as an attachment, newest first."""
     named = cast(announcements.c.attachments, String).contains(hash, autoescape=True)
     return _read(db, _ALL.where(named).order_by(announcements.c.id.desc()).limit(MOST))
 
 
 def versions(db: Database, id: int) -> tuple[PastVersion, ...]:
-    """Past versions, oldest first; empty if it was never changed. Raises NotFound."""
+    """The past versions of an announcement, oldest first, without unreadable ones. Raises NotFound.
+
+    Empty if the announcement was never changed.
+    """
     current = get(db, id)
     wanted = select(announcement_versions).where(announcement_versions.c.announcement == id)
     with db.read() as conn:
         rows = conn.execute(wanted.order_by(announcement_versions.c.version))
-        found = ((past_announcement(current, row.version, row.body), row) for row in rows)
-        return tuple(PastVersion(past, row.replaced, row.by) for past, row in found)
+        found = ((_past(current, row.version, row.body), row) for row in rows)
+        return tuple(
+            PastVersion(past, row.replaced, row.by) for past, row in found if past and row.replaced is not UNREADABLE
+        )
 
 
 def at_version(db: Database, id: int, version: int) -> Announcement | None:
-    """The announcement in that version, None if there is no such version. Raises NotFound."""
+    """An announcement as it was in ``version``, None if that version is missing or unreadable. Raises NotFound."""
     current = get(db, id)
     if current.version == version:
         return current
     key = (announcement_versions.c.announcement == id) & (announcement_versions.c.version == version)
     with db.read() as conn:
         row = conn.execute(select(announcement_versions.c.body).where(key)).one_or_none()
-        return past_announcement(current, version, row.body) if row else None
+        return _past(current, version, row.body) if row else None
+
+
+def _past(current: Announcement, version: int, body: object) -> Announcement | None:
+    try:
+        return past_announcement(current, version, body)
+    except UnreadableRow:
+        return None
 
 
 def _read(db: Database, wanted: Select[*tuple[object, ...]]) -> tuple[Announcement, ...]:
     with db.read() as conn:
-        return tuple(Announcement(**row._asdict()) for row in conn.execute(wanted))
+        return as_values(Announcement, conn.execute(wanted))

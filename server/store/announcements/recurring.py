@@ -1,4 +1,4 @@
-"""Writes the coming windows of announcements that recur by a rule; run every ten minutes by processes.server."""
+"""Writes the coming windows of announcements that recur by a rule; run every ten minutes by processes.worker."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from server.core.announcements import recurrence
-from server.core.model import Announcement, Window
+from server.core.model import SYSTEM, Announcement, Window
 from server.store.announcements import rows
 from server.store.database import revision
+from server.store.database.decoding import as_values
 from server.store.database.engine import Database
 from server.store.tables import announcements
 
-SYSTEM = "system"  # the actor in the audit
 RENEWED_AHEAD = timedelta(days=28)
 
 
 def renew(db: Database, now: datetime, days_off: Collection[date] = ()) -> tuple[int, ...]:
-    """Write the windows of the next 28 days wherever they differ from the rule; returns the ids of those changed."""
+    """Rewrite the windows of approved announcements whose windows of the next 28 days differ from their rule.
+
+    ``days_off`` are days off in addition to public holidays; a rule may pause on both. Returns the ids of the changed
+    announcements.
+    """
     wanted = rows.ALL.where(announcements.c.state == rows.SHOWN, announcements.c.recurrence.is_not(None))
     with db.read() as conn:
-        found = [Announcement(**row._asdict()) for row in conn.execute(wanted.order_by(announcements.c.id))]
+        found = as_values(Announcement, conn.execute(wanted.order_by(announcements.c.id)))
     stale = [one.id for one in found if _is_stale(one, now, days_off)]
     for id in stale:
         _renew(db, id, now, days_off)

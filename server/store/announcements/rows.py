@@ -12,6 +12,7 @@ from server.core.announcements import recurrence
 from server.core.model import Announcement, AnnouncementState
 from server.store.audit import audit
 from server.store.database import revision
+from server.store.database.decoding import as_value
 from server.store.database.errors import NotFound
 from server.store.tables import announcements, columns_of, values_of
 
@@ -20,16 +21,16 @@ SHOWN: AnnouncementState = "approved"
 
 
 def one(conn: Connection, id: int, *, lock: bool = False) -> Announcement:
-    """The announcement; ``lock`` keeps other transactions from changing its row. Raises NotFound."""
+    """The announcement with this id; ``lock`` keeps other transactions from changing its row. Raises NotFound."""
     wanted = ALL.where(announcements.c.id == id)
-    row = conn.execute(wanted.with_for_update() if lock else wanted).one_or_none()
+    row = conn.execute(wanted.with_for_update(key_share=True) if lock else wanted).one_or_none()
     if row is None:
         raise NotFound(f"Không có thông báo số {id}")
-    return Announcement(**row._asdict())
+    return as_value(Announcement, row)
 
 
 def values_with_end(announcement: Announcement) -> dict[str, object]:
-    """The row of an announcement, with the derived column ``ends``."""
+    """The column values of an announcement, including the derived column ``ends``."""
     return values_of(announcement) | {"ends": _ends(announcement)}
 
 
@@ -41,7 +42,7 @@ def _ends(announcement: Announcement) -> datetime | None:
 
 
 def write(conn: Connection, act: str, before: Announcement, after: Announcement, actor: str, now: datetime) -> None:
-    """Update the row to ``after``, with its audit record."""
+    """Update the row of an announcement to ``after`` and add an audit record of ``act``."""
     conn.execute(update(announcements).where(announcements.c.id == after.id).values(values_with_end(after)))
     record(conn, act, before, after, actor, now)
 
@@ -55,13 +56,18 @@ def record(
 
 
 def scopes(*changed: Announcement) -> list[str]:
-    """The revision scopes of the areas that the announcements are addressed to."""
+    """The scopes that `revision.bump` gets for a change of these announcements, one for each area addressed."""
     return sorted({revision.announcements_scope(each.area) for each in changed})
 
 
 def with_windows(announcement: Announcement, now: datetime, days_off: Collection[date]) -> Announcement:
-    """The announcement with the coming windows of its recurrence rule; unchanged if it has none."""
+    """The announcement with the windows that its recurrence rule gives from ``now``; unchanged if it has no rule."""
     if announcement.recurrence is None:
         return announcement
     windows = recurrence.windows(announcement.recurrence, now=now, days_off=days_off)
     return replace(announcement, windows=windows)
+
+
+def desk_link(id: int) -> str:
+    """The path of an announcement's page at the desk: the link of the messages about it."""
+    return f"/desk/queue/{id}"

@@ -1,8 +1,9 @@
-"""A chain of SHA-256 digests over the audit: extended by the worker each minute, verified by `run.py doctor`.
+"""A chain of SHA-256 digests over the audit, which shows whether somebody has tampered with its rows.
 
-The desk shows it too. A chain written in every transaction would make all writers wait for each other, so a job adds
-a link for the rows since the last one. Each digest covers the previous digest and these rows: changing, deleting or
-inserting a row in spite of the triggers breaks the chain.
+The desk and ``run.py doctor`` verify it. Each link (a row of ``audit_seals``) holds a digest of the previous digest
+and of the audit rows added since. Changing, deleting or inserting an audit row in spite of the triggers makes a
+digest wrong. A job of the worker adds a link each minute, because extending the chain in every transaction would make
+all writers wait for each other.
 """
 
 from __future__ import annotations
@@ -18,20 +19,23 @@ from sqlalchemy import Connection, Row, insert, select
 from server.store.database.engine import Database
 from server.store.database.locks import advisory_lock
 from server.store.tables import audit, audit_seals
+from server.store.tables.columns import UNREADABLE
 
-# On PostgreSQL a row with a smaller id may be committed after one with a larger id; after this time it has been.
+# Rows younger than this are not covered yet: on PostgreSQL a row with a lower id may be committed after one with a
+# higher id, but not later than this.
 SETTLED = timedelta(seconds=10)
 
 
 def extend(db: Database, now: datetime) -> int:
-    """Add a link for the rows since the last one; returns how many rows it covers, 0 without a new link."""
+    """Add a link for the audit rows since the last link; returns how many rows it covers, 0 if none was added."""
     with db.write() as conn:
         advisory_lock(conn, "seal")
         before = _last(conn)
         upto, digest = (0, "") if before is None else (before.upto, before.digest)
         rows = conn.execute(select(audit).where(audit.c.id > upto).order_by(audit.c.id))
-        # Up to the first recent row: after a clock correction a later id may have an earlier time, and has to wait.
-        found = list(takewhile(lambda row: row.at <= now - SETTLED, rows))
+        # Stop at the first recent row: after the clock was set back, a row with a higher id may have an earlier time,
+        # and must wait for the rows before it.
+        found = list(takewhile(lambda row: row.at is UNREADABLE or row.at <= now - SETTLED, rows))
         if not found:
             return 0
         number = 1 if before is None else before.number + 1
@@ -41,7 +45,7 @@ def extend(db: Database, now: datetime) -> int:
 
 
 def broken(db: Database) -> tuple[str, ...]:
-    """A Vietnamese sentence for each link whose digest does not match its rows; empty if the chain is intact."""
+    """A Vietnamese sentence for each link whose digest does not match its rows; () if the chain is intact."""
     found = []
     with db.read() as conn:
         upto, digest = 0, ""
@@ -49,14 +53,14 @@ def broken(db: Database) -> tuple[str, ...]:
             rows = conn.execute(select(audit).where(audit.c.id > upto, audit.c.id <= one.upto).order_by(audit.c.id))
             covered = rows.all()
             if len(covered) != one.rows or _digest(digest, covered) != one.digest:
-                when = f"{one.at:%d/%m/%Y %H:%M}"
+                when = "?" if one.at is UNREADABLE else f"{one.at:%d/%m/%Y %H:%M}"
                 found.append(f"Nhật ký từ dòng {upto + 1} đến {one.upto} không khớp dấu niêm {one.number} ({when})")
             upto, digest = one.upto, one.digest
     return tuple(found)
 
 
 def extent(db: Database) -> tuple[int, int]:
-    """The number of links, and the id of the last row that they cover."""
+    """The number of links, and the id of the last audit row that they cover; (0, 0) before the first link."""
     with db.read() as conn:
         last = _last(conn)
         return (0, 0) if last is None else (last.number, last.upto)
@@ -69,6 +73,18 @@ def _last(conn: Connection) -> Row[tuple[object, ...]] | None:
 def _digest(before: str, rows: Iterable[Row[tuple[object, ...]]]) -> str:
     made = hashlib.sha256(before.encode())
     for row in rows:
-        content = {**row._asdict(), "at": row.at.isoformat()}
-        made.update(json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        made.update(
+            json.dumps(
+                row._asdict(), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_as_text
+            ).encode()
+            + b"\n"
+        )
     return made.hexdigest()
+
+
+def _as_text(value: object) -> str:
+    """A time as ISO 8601, any other value as ``str`` gives it.
+
+    So an unreadable value makes the digest wrong, but does not stop the verification.
+    """
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,7 +1,7 @@
-"""The triggers that make the audit append-only; called by migrations, also after each batch operation on ``audit``.
+"""The triggers that make the audit append-only; called by migrations.
 
-SQLite's batch migrations rebuild a table and silently lose its triggers: a migration that does this for ``audit``
-ends with ``guard_audit``, and the store's tests fail if it does not.
+On SQLite, Alembic's batch operations rebuild a table and silently lose its triggers. So a migration with a batch
+operation on ``audit`` must call ``guard_audit`` at its end; a test fails if the triggers are missing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _SQLITE = (
         "BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END"
         for verb in ("UPDATE", "DELETE")
     ),
-    # INSERT OR REPLACE deletes without a DELETE trigger where recursive_triggers is off, as in SQLite's own shell.
+    # INSERT OR REPLACE does not run DELETE triggers if recursive_triggers is off, as it is in SQLite's own shell.
     "CREATE TRIGGER IF NOT EXISTS audit_no_REPLACE BEFORE INSERT ON audit "
     "WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id) "
     "BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END",
@@ -31,6 +31,6 @@ _POSTGRES = (
 
 
 def guard_audit(conn: Connection) -> None:
-    """Create the triggers that are missing."""
+    """Create those triggers on the table ``audit`` that do not exist yet."""
     for statement in _SQLITE if conn.dialect.name == "sqlite" else _POSTGRES:
         conn.exec_driver_sql(statement)

@@ -1,38 +1,71 @@
-"""Boards, seeded from config and changed at the desk; called by content, the desk and the command line."""
+"""Boards, seeded from config and changed at the desk; called by server.content, desk and cli."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
-from server.core.model import Board, Mode, ThemeDays
+from server.core.model import Board, Lane, Mode, Source, ThemeDays
 from server.store.audit import audit
 from server.store.database import references, revision
+from server.store.database.decoding import UnreadableRow, as_value, as_value_or_defaults, as_values, unreadable
 from server.store.database.engine import Database
-from server.store.database.errors import NotFound
+from server.store.database.errors import NotFound, NotLive, StoreRefusal
+from server.store.database.locks import retry_on_deadlock
 from server.store.database.seeding import retire_from_desk, save_from_desk
 from server.store.tables import boards, columns_of
 
+MOST_LANES = 60
+"""The most lanes of a board that is changed at the desk, whose form shows no more."""
 _KNOWN = select(*columns_of(boards, Board)).where(boards.c.retired.is_(False))
 
 
 def all(db: Database) -> tuple[Board, ...]:
-    """Every board in use, in the order of config."""
+    """Every board that is not retired, in the order of config.toml.
+
+    A board with unreadable values has the defaults in their place and the mode "safe", so that its screens show the
+    safe slide and notices instead of an error. A board whose slug, name or area is unreadable is left out.
+    """
     with db.read() as conn:
-        return tuple(Board(**row._asdict()) for row in conn.execute(_KNOWN.order_by(boards.c.position)))
+        return in_use(conn)
+
+
+def in_use(conn: Connection) -> tuple[Board, ...]:
+    """Like `all`, in the caller's transaction."""
+    read = (_or_safe(row) for row in conn.execute(_KNOWN.order_by(boards.c.position)))
+    return tuple(one for one in read if one is not None)
+
+
+def _or_safe(row: Row[*tuple[object, ...]]) -> Board | None:
+    try:
+        found = as_value_or_defaults(Board, row)
+    except UnreadableRow:
+        return None
+    return replace(found, mode="safe") if unreadable(Board, row._asdict()) else found
+
+
+def count_by_area(db: Database) -> dict[str, int]:
+    """Slug of an area -> how many boards in use belong to it, not counting those of areas below."""
+    known = select(boards.c.area, func.count()).where(boards.c.retired.is_(False)).group_by(boards.c.area)
+    with db.read() as conn:
+        return {str(area): int(count) for area, count in conn.execute(known)}
 
 
 def get(db: Database, slug: str) -> Board:
-    """Raises NotFound."""
+    """The board in use with this slug. Raises NotFound."""
     with db.read() as conn:
         return _one(conn, slug)
 
 
+@retry_on_deadlock
 def set_mode(db: Database, slug: str, mode: Mode, *, actor: str, now: datetime) -> Board:
-    """Set a board's mode: on, dark or safe; writes nothing if it has it already. Raises NotFound."""
+    """Set a board's mode: "on", "dark" (a black screen) or "safe" (a slide with its name only).
+
+    Writes nothing if the board is already in that mode. Raises NotFound.
+    """
     with db.write() as conn:
         before = _one(conn, slug, lock=True)
         if before.mode == mode:
@@ -44,10 +77,13 @@ def set_mode(db: Database, slug: str, mode: Mode, *, actor: str, now: datetime) 
         return after
 
 
+@retry_on_deadlock
 def save(db: Database, board: Board, *, actor: str, now: datetime) -> Board:
-    """Insert or replace the board of that slug; from now on config.toml does not change it.
+    """Insert the board, or replace the one with its slug; config.toml does not change it from now on.
 
-    Raises ValueError for an unknown area, or an unknown source of a lane.
+    Raises ValueError for an unknown area or source, NotLive for the slug of a removed board. That slug must not be
+    given to another board, because links, announcements and printed QR codes name it; `bring_back` restores the
+    removed board.
     """
     with db.write() as conn:
         references.check_areas(conn, [board.area])
@@ -55,18 +91,25 @@ def save(db: Database, board: Board, *, actor: str, now: datetime) -> Board:
         before = _find(conn, board.slug)
         if before == board:
             return board
+        if before is None and (gone := _removed(conn, board.slug)) is not None:
+            raise NotLive(f"Địa chỉ {board.slug!r} là của bảng tin «{gone.name}» đã bỏ")
         save_from_desk(conn, boards, board)
         _record(conn, "board.save", board.slug, before, board, actor, now)
         revision.bump(conn, revision.BOARDS)
         return board
 
 
+@retry_on_deadlock
 def add_days(db: Database, slugs: Collection[str], days: Iterable[ThemeDays], *, actor: str, now: datetime) -> int:
-    """Add themes by date to several boards; returns how many changed. Config still changes these boards."""
+    """Add ``days``, themes for some dates, to the boards ``slugs``; returns how many boards changed.
+
+    Unlike after `save`, config.toml still changes the other settings of these boards.
+    """
     wanted, changed = tuple(days), 0
     with db.write() as conn:
-        for row in conn.execute(_KNOWN.where(boards.c.slug.in_(slugs)).with_for_update()).all():
-            before = Board(**row._asdict())
+        for before in as_values(
+            Board, conn.execute(_KNOWN.where(boards.c.slug.in_(slugs)).with_for_update(key_share=True))
+        ):
             after = replace(before, days=(*before.days, *(one for one in wanted if one not in before.days)))
             if after != before:
                 conn.execute(update(boards).where(boards.c.slug == before.slug).values(days=after.days))
@@ -77,13 +120,95 @@ def add_days(db: Database, slugs: Collection[str], days: Iterable[ThemeDays], *,
     return changed
 
 
+@retry_on_deadlock
 def remove(db: Database, slug: str, *, actor: str, now: datetime) -> None:
-    """Retire a board; what it has shown is kept. Raises NotFound."""
+    """Retire a board; its past laps and proof of play are kept. Raises NotFound."""
     with db.write() as conn:
         before = _one(conn, slug, lock=True)
         retire_from_desk(conn, boards, slug)
         _record(conn, "board.remove", slug, before, None, actor, now)
         revision.bump(conn, revision.BOARDS)
+
+
+def removed(db: Database, slug: str) -> Board | None:
+    """The removed board with this slug; None if there is none or the board is in use."""
+    with db.read() as conn:
+        return _removed(conn, slug)
+
+
+@retry_on_deadlock
+def bring_back(db: Database, slug: str, *, actor: str, now: datetime) -> Board:
+    """Put a removed board back in use, unchanged.
+
+    Raises NotFound if no removed board has this slug, ValueError if its area does not exist any more.
+    """
+    with db.write() as conn:
+        board = _removed(conn, slug)
+        if board is None:
+            raise NotFound(f"Không có bảng tin đã bỏ {slug!r}")
+        references.check_areas(conn, [board.area])
+        save_from_desk(conn, boards, board)
+        _record(conn, "board.bring_back", slug, None, board, actor, now)
+        revision.bump(conn, revision.BOARDS)
+        return board
+
+
+@retry_on_deadlock
+def set_lanes(
+    db: Database, lane: Lane, add: Collection[str], drop: Collection[str] = (), *, actor: str, now: datetime
+) -> int:
+    """Like `set_lanes_in`, in a transaction of its own."""
+    with db.write() as conn:
+        return set_lanes_in(conn, lane, add, drop, actor=actor, now=now)
+
+
+def set_lanes_in(
+    conn: Connection, lane: Lane, add: Collection[str], drop: Collection[str] = (), *, actor: str, now: datetime
+) -> int:
+    """Append ``lane`` to the boards ``add`` and remove the lane of its source from the boards ``drop``.
+
+    Returns how many boards changed. A board in ``add`` that already has a lane of this source stays unchanged. Raises
+    ValueError for an unknown source, StoreRefusal if a board would have more than MOST_LANES lanes.
+    """
+    references.check_sources(conn, [lane.source])
+    changed = 0
+    listed = _KNOWN.where(boards.c.slug.in_({*add, *drop})).order_by(boards.c.slug)
+    for before in as_values(Board, conn.execute(listed.with_for_update(key_share=True))):
+        after = _with_lane(before, lane) if before.slug in add else _without_lane(before, lane.source)
+        if after.lanes == before.lanes:
+            continue
+        save_from_desk(conn, boards, after)
+        _record(conn, "board.save", before.slug, before, after, actor, now)
+        changed += 1
+    if changed:
+        revision.bump(conn, revision.BOARDS)
+    return changed
+
+
+def adding(usual: Lane, slugs: Collection[str], *, actor: str, now: datetime) -> Callable[[Connection, Source], None]:
+    """Return a function for `sources.add` that appends a lane of the new source to the boards ``slugs``.
+
+    The lane has the limits of ``usual``. The function raises like `set_lanes_in`.
+    """
+
+    def add(conn: Connection, source: Source) -> None:
+        set_lanes_in(conn, replace(usual, source=source.slug), slugs, actor=actor, now=now)
+
+    return add
+
+
+def _with_lane(board: Board, lane: Lane) -> Board:
+    if any(one.source == lane.source for one in board.lanes):
+        return board
+    if len(board.lanes) >= MOST_LANES:
+        raise StoreRefusal(
+            f"Bảng tin «{board.name}» hiện nhiều nhất {MOST_LANES} nguồn tin. Hãy bỏ bớt nguồn ở bảng ấy rồi làm lại."
+        )
+    return replace(board, lanes=(*board.lanes, lane))
+
+
+def _without_lane(board: Board, source: str) -> Board:
+    return replace(board, lanes=tuple(one for one in board.lanes if one.source != source))
 
 
 def _record(
@@ -93,13 +218,19 @@ def _record(
 
 
 def _find(conn: Connection, slug: str) -> Board | None:
-    row = conn.execute(_KNOWN.where(boards.c.slug == slug).with_for_update()).one_or_none()
-    return Board(**row._asdict()) if row else None
+    row = conn.execute(_KNOWN.where(boards.c.slug == slug).with_for_update(key_share=True)).one_or_none()
+    return as_value(Board, row) if row else None
+
+
+def _removed(conn: Connection, slug: str) -> Board | None:
+    gone = select(*columns_of(boards, Board)).where(boards.c.slug == slug, boards.c.retired.is_(True))
+    row = conn.execute(gone).one_or_none()
+    return as_value(Board, row) if row else None
 
 
 def _one(conn: Connection, slug: str, *, lock: bool = False) -> Board:
     wanted = _KNOWN.where(boards.c.slug == slug)
-    row = conn.execute(wanted.with_for_update() if lock else wanted).one_or_none()
+    row = conn.execute(wanted.with_for_update(key_share=True) if lock else wanted).one_or_none()
     if row is None:
         raise NotFound(f"Không có bảng tin {slug!r}")
-    return Board(**row._asdict())
+    return as_value(Board, row)

@@ -1,7 +1,7 @@
 """The current lap of each board, set by compare-and-swap, and past laps; called by live.rotation.lap_agreement.
 
-The compare-and-swap makes all servers show the same lap. The desk's timeline reads past laps; the worker deletes the
-oldest.
+Because of the compare-and-swap, all servers show the same lap of a board. The desk's timeline reads past laps; the
+worker deletes the oldest ones.
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, func, select, update
 
 from server.store.database.engine import Database
-from server.store.database.locks import insert_new
+from server.store.database.locks import insert_new, retry_on_deadlock
 from server.store.tables import aired_laps, laps, values_of
 
 
 @dataclass(frozen=True, slots=True)
 class StoredLap:
-    """A board's lap as JSON text (``body``), with the board's own ``revision``, which is at least 1 and only grows.
+    """A lap of the board with the slug ``board``, as JSON text in ``body``.
 
-    ``start`` is in ms since 1970 UTC.
+    ``number`` counts the laps of the board. ``revision`` counts changes of the board's state; it is at least 1 and
+    only grows. ``start`` is in ms since 1970 UTC.
     """
 
     board: str
@@ -34,18 +35,23 @@ _LAP = select(laps.c.board, laps.c.number, laps.c.revision, laps.c.body)
 
 
 def load(db: Database, board: str) -> StoredLap | None:
-    """The board's current lap, None before the first."""
+    """The current lap of the board with this slug, None before its first lap.
+
+    ``start`` of the result is always 0, because only past laps are stored with their start.
+    """
     with db.read() as conn:
         row = conn.execute(_LAP.where(laps.c.board == board)).one_or_none()
         return StoredLap(**row._asdict()) if row else None
 
 
+@retry_on_deadlock
 def save_all(db: Database, wanted: Sequence[tuple[StoredLap, int]]) -> list[bool]:
-    """Replace the laps of several boards, each if its stored revision is the expected one (0: no lap yet).
+    """Replace the laps of several boards in one transaction, each only if its stored revision is the expected one.
 
-    Returns for each whether it was replaced; False if another server was first. One transaction, so that boards
-    change together. The store's revision does not change: it counts changes of the content from which laps are
-    composed, not the laps. Raises ValueError if a lap's revision does not grow.
+    ``wanted`` are pairs of a lap and the expected revision, 0 for a board without a lap. Returns for each pair
+    whether the lap was replaced: False if another server was first. The store's revision does not change, because it
+    counts changes of the content from which laps are composed. Raises ValueError if a lap's revision is not higher
+    than the expected one.
     """
     for lap, expected in wanted:
         if lap.revision <= expected:
@@ -72,14 +78,18 @@ def _swap(conn: Connection, lap: StoredLap, expected: int) -> bool:
 
 
 def _insert_aired(conn: Connection, lap: StoredLap) -> None:
-    """Store a past lap once: the same lap is saved again whenever a notice raises the revision."""
+    """Add the lap to the past laps, unless it is there.
+
+    The same lap is saved several times, because every notice raises the board's revision.
+    """
     insert_new(conn, aired_laps, {"board": lap.board, "number": lap.number, "start": lap.start, "body": lap.body})
 
 
 def aired(db: Database, board: str, *, since: int, until: int) -> tuple[str, ...]:
-    """The bodies of the laps that ran in [since, until), ms since 1970 UTC, earliest first.
+    """The JSON texts of the laps that ran in [since, until), in ms since 1970 UTC, earliest first.
 
-    A lap runs from its start until the start of the next one, and begins with the slide that was running then.
+    A lap runs from its start until the start of the next one. The first slide in its JSON text is the one that was on
+    air when the lap started.
     """
     mine = aired_laps.c.board == board
     begun = select(func.max(aired_laps.c.start)).where(mine, aired_laps.c.start <= since)
@@ -96,7 +106,7 @@ def aired(db: Database, board: str, *, since: int, until: int) -> tuple[str, ...
 def forget_aired(db: Database, *, before: int) -> int:
     """Delete past laps that ended before ``before`` (ms since 1970 UTC); returns how many.
 
-    The last lap that began before then stays, because it may still have been running.
+    A lap ends when the next lap of its board starts, so the last one that started before ``before`` stays.
     """
     later = aired_laps.alias("later")
     followed = select(later.c.number).where(

@@ -1,7 +1,8 @@
-"""Panic mode: the safe slide on every board of an area and below, until ended; called by content, desk and cli.
+"""Panic mode: every board of an area and of those below shows the safe slide; called by server.content, desk, cli.
 
-It is state and not a command, so a board that is added and a screen that returns show the safe slide too. The boards'
-own modes do not change, so they apply again when it ends.
+The safe slide shows only the names of board and area. Panic mode lasts until somebody ends it. It is stored, not sent
+as a command to screens, so boards that are added and screens that reconnect meanwhile show the safe slide too. The
+boards' own modes do not change, and apply again afterwards.
 """
 
 from __future__ import annotations
@@ -13,15 +14,16 @@ from sqlalchemy import insert, select, update
 
 from server.store.audit import audit
 from server.store.database import references, revision
+from server.store.database.decoding import as_value, as_values
 from server.store.database.engine import Database
 from server.store.database.errors import NotLive
-from server.store.database.locks import advisory_lock
+from server.store.database.locks import advisory_lock, retry_on_deadlock
 from server.store.tables import columns_of, panics
 
 
 @dataclass(frozen=True, slots=True)
 class Panic:
-    """Panic mode of one area; ``ended`` is None while it lasts."""
+    """One period of panic mode in an area; ``ended`` is None while it lasts."""
 
     id: int
     area: str
@@ -35,19 +37,23 @@ _ON = select(*columns_of(panics, Panic)).where(panics.c.ended.is_(None)).order_b
 
 
 def on(db: Database) -> tuple[Panic, ...]:
-    """Panic modes that have not ended, oldest first."""
+    """The periods of panic mode that have not ended, oldest first."""
     with db.read() as conn:
-        return tuple(Panic(**row._asdict()) for row in conn.execute(_ON))
+        return as_values(Panic, conn.execute(_ON))
 
 
+@retry_on_deadlock
 def begin(db: Database, area: str, *, actor: str, now: datetime) -> Panic:
-    """Begin panic mode; writes nothing if this area is in it already. Raises ValueError for an unknown area."""
+    """Begin panic mode in an area; if it is on there already, nothing is written and that period is returned.
+
+    Raises ValueError for an unknown area.
+    """
     with db.write() as conn:
         advisory_lock(conn, "panics")
         references.check_areas(conn, [area])
         row = conn.execute(_ON.where(panics.c.area == area).limit(1)).one_or_none()
         if row is not None:
-            return Panic(**row._asdict())
+            return as_value(Panic, row)
         made = conn.execute(insert(panics).values(area=area, begun=now, begun_by=actor).returning(panics.c.id))
         begun = Panic(made.scalar_one(), area, now, actor)
         audit.record(conn, actor=actor, act="area.panic", subject=f"area/{area}", before=None, after=begun, now=now)
@@ -55,16 +61,20 @@ def begin(db: Database, area: str, *, actor: str, now: datetime) -> Panic:
         return begun
 
 
+@retry_on_deadlock
 def end(db: Database, area: str, *, actor: str, now: datetime) -> Panic:
-    """End panic mode. Raises NotLive if this area itself is not in it."""
+    """End panic mode of an area.
+
+    Raises NotLive if it was not begun in this very area, even if it is on in an area above.
+    """
     with db.write() as conn:
         advisory_lock(conn, "panics")
         row = conn.execute(_ON.where(panics.c.area == area).limit(1)).one_or_none()
         if row is None:
             raise NotLive(f"Đơn vị {area!r} không ở trạng thái an toàn")
-        before = Panic(**row._asdict())
+        before = as_value(Panic, row)
         after = replace(before, ended=now, ended_by=actor)
-        # A store of an earlier version may hold two of one area: end both.
+        # Earlier versions may have stored two periods for one area at the same time: end both.
         lasting = update(panics).where(panics.c.area == area, panics.c.ended.is_(None))
         conn.execute(lasting.values(ended=now, ended_by=actor))
         audit.record(conn, actor=actor, act="area.calm", subject=f"area/{area}", before=before, after=after, now=now)

@@ -1,1 +1,4 @@
-"""The engine, its errors, migrations, backup, seeding, the revision and what SQLite and PostgreSQL do differently."""
+"""The database engine and its errors, migrations, backup, seeding from config, and the store's revision.
+
+Also what SQLite and PostgreSQL do differently.
+"""

@@ -1,7 +1,7 @@
 """Copies a running store and restores it from a copy; called by server.setup.backup_file.
 
-SQLite is copied by its online backup, which does not block writers, PostgreSQL by pg_dump. After a restore the caller
-renews the epoch (server.store.database.revision), so that screens accept lower revisions.
+SQLite is copied by its online backup, which does not block writers; PostgreSQL by pg_dump. After a restore the caller
+renews the epoch (server.store.database.revision): screens accept a lower revision only together with a new epoch.
 """
 
 from __future__ import annotations
@@ -18,16 +18,27 @@ from sqlalchemy import make_url
 from server.store.database.errors import StoreCorrupt, StoreUnavailable, translated
 
 DUMP_SECONDS = 3_600
+# The first bytes of a copy: see sqlite.org/fileformat.html, and the custom format of pg_dump.
+_BEGINS = {"sqlite": b"SQLite format 3\x00", "postgresql": b"PGDMP"}
 
 
 def file_of(url: str, data: Path) -> Path | None:
-    """The file of a SQLite database; None for PostgreSQL."""
+    """The path of a SQLite database's file, which ``url`` names relative to ``data``; None for PostgreSQL."""
     parsed = make_url(url)
     return data / str(parsed.database) if parsed.drivername == "sqlite" else None
 
 
+def name_of(url: str, data: Path) -> str:
+    """The name of the store in messages to people: the path of its SQLite file, or its URL with a hidden password."""
+    file = file_of(url, data)
+    return str(file) if file is not None else make_url(url).render_as_string(hide_password=True)
+
+
 def copy(url: str, data: Path, target: Path) -> None:
-    """Write a complete, checked copy to ``target``. Raises StoreError, leaving no file behind."""
+    """Write a complete copy of the store to the file ``target``; a copy of SQLite is checked for damage.
+
+    Raises StoreError, and then leaves no file at ``target``.
+    """
     source = file_of(url, data)
     try:
         if source is None:
@@ -40,7 +51,7 @@ def copy(url: str, data: Path, target: Path) -> None:
 
 
 def restore(url: str, data: Path, copied: Path) -> None:
-    """Replace the store by ``copied``. Raises StoreError, leaving the old store unchanged."""
+    """Replace the store by the copy in the file ``copied``. Raises StoreError, leaving the old store unchanged."""
     target = file_of(url, data)
     if target is None:
         _postgres("pg_restore", url, "--clean", "--if-exists", "--no-owner", "--single-transaction", str(copied))
@@ -48,7 +59,7 @@ def restore(url: str, data: Path, copied: Path) -> None:
     check(copied)
     fresh = target.with_name(f".{target.name}-restoring")
     try:
-        # ``copied`` may be on another disk, and a file is replaced atomically only by one on the same disk.
+        # ``copied`` may be on another disk, and only a file on the same disk can replace ``target`` atomically.
         shutil.copyfile(copied, fresh)
         fresh.chmod(0o600)
         for end in ("-wal", "-shm"):
@@ -59,8 +70,18 @@ def restore(url: str, data: Path, copied: Path) -> None:
         raise StoreUnavailable(f"Không ghi được {target}: {error.strerror}") from error
 
 
+def kind_of(file: Path) -> str:
+    """The database that made a copy, judged by its first bytes: "sqlite", "postgresql", or "" for any other file."""
+    with file.open("rb") as opened:
+        head = opened.read(16)
+    return next((kind for kind, begins in _BEGINS.items() if head.startswith(begins)), "")
+
+
 def check(file: Path) -> None:
-    """Raises StoreCorrupt if ``file`` is damaged or not a store of this program."""
+    """Check that a SQLite file is an undamaged store of this program.
+
+    Raises StoreCorrupt if it is damaged, or another StoreError if it has no table ``store``.
+    """
     with translated(), closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as conn:
         found = [row[0] for row in conn.execute("PRAGMA integrity_check(3)")]
         if found != ["ok"] or conn.execute("SELECT count(*) FROM store").fetchone() != (1,):
@@ -71,15 +92,18 @@ def _copy_sqlite(source: Path, target: Path) -> None:
     if not source.exists():
         raise StoreUnavailable(f"Chưa có cơ sở dữ liệu {source}")
     with translated(), closing(sqlite3.connect(source)) as running, closing(sqlite3.connect(target)) as made:
-        # In one step: a commit between two steps makes SQLite start again, and receipts commit all the time.
-        # The step reads one snapshot of the WAL, so writers do not wait.
+        # Copy all pages in one step: if another connection commits between two steps, SQLite starts again, and a
+        # running server commits every few seconds. The step reads one snapshot of the WAL, so writers do not wait.
         running.backup(made, pages=-1)
         made.execute("PRAGMA journal_mode=DELETE")
     check(target)
 
 
 def _postgres(program: str, url: str, *arguments: str) -> None:
-    """Run one of PostgreSQL's programs, with the password in its environment, not on the command line."""
+    """Run ``program``, pg_dump or pg_restore, on the database. Raises StoreUnavailable if it is missing or fails.
+
+    The password is passed in the environment, because other users of the machine can read command lines.
+    """
     parsed = make_url(url)
     plain = parsed.set(drivername="postgresql", password=None).render_as_string()
     password = {"PGPASSWORD": parsed.password} if parsed.password else {}
@@ -92,5 +116,7 @@ def _postgres(program: str, url: str, *arguments: str) -> None:
         raise StoreUnavailable(
             f"Cần chương trình {program} của PostgreSQL (apt install postgresql-client)"
         ) from error
+    except subprocess.TimeoutExpired as error:
+        raise StoreUnavailable(f"{program} chưa xong sau {DUMP_SECONDS // 60} phút nên đã dừng") from error
     if done.returncode:
         raise StoreUnavailable(f"{program}: {done.stderr.strip()[-300:]}")

@@ -1,4 +1,4 @@
-"""Splits long lists for statements, whose number of parameters is limited; called by server.store.screens."""
+"""Splits long lists of values, because SQL statements have a limited number of parameters; called by server.store."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ T = TypeVar("T")
 
 
 def chunks(values: Sequence[T]) -> Iterable[Sequence[T]]:
-    """``values`` in order, in slices of at most 300."""
+    """Split ``values`` into slices of at most 300 items, in order."""
     return (values[at : at + _SIZE] for at in range(0, len(values), _SIZE))

@@ -1,4 +1,4 @@
-"""Opens and migrates the database and provides transactions; used by setup, the processes and all of the store."""
+"""Opens and migrates the database and provides transactions; used by server.setup, all processes and server.store."""
 
 from __future__ import annotations
 
@@ -11,26 +11,33 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+import structlog
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
-from server.store.database import migrate
 from server.store.database.errors import StoreUnavailable, translated
 
+log = structlog.get_logger("store")
 BUSY_TIMEOUT = timedelta(seconds=5)
+SHORT_PATIENCE = timedelta(milliseconds=50)
 _BEGIN = "bangtin_begin"  # execution option: the statement that opens a transaction on SQLite
+_PATIENCE = "bangtin_patience"  # execution option: milliseconds that this transaction waits for a lock
 
 
 class Database:
-    """A pool of connections to one database, shared between threads. Raises only ``StoreError``."""
+    """A pool of connections to one database, shared between threads.
+
+    Errors of the database are raised as StoreError, or as Unstorable for a value that the database cannot hold.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        # IMMEDIATE waits for the write lock; a transaction that turns from reading to writing would fail at once.
+        # BEGIN IMMEDIATE waits for the write lock. A transaction that reads first and then writes would fail without
+        # waiting if another one wrote in between.
         self._writer = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
         self.dialect: str = engine.dialect.name
 
@@ -53,10 +60,21 @@ class Database:
             return cls(_postgres(parsed, busy_timeout))
         raise ValueError(f"store url is neither sqlite:///FILE nor postgresql+psycopg://: {parsed!r}")
 
+    def is_made(self) -> bool:
+        """Whether the database holds the tables of this program, of any version. Connects, but creates no tables."""
+        with self.read() as conn:
+            return inspect(conn).has_table("store")
+
     def migrate(self) -> None:
-        """Upgrade the tables to this program's version; of several processes at once one does it, the others wait."""
+        """Create the tables, or upgrade them to this program's version. One process does it while others wait."""
+        from server.store.database import migrate  # not at the top: importing Alembic takes 0.1 s
+
         with translated():
+            _keep_private(self._engine)
             _enable_wal(self._engine)
+        with self.read() as conn:
+            if migrate.is_current(conn):
+                return  # a starting process must not wait for the write lock, which others may hold
         with self.write() as conn:
             migrate.upgrade(conn)
 
@@ -75,6 +93,19 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """A transaction for writing, committed (with fsync) at the end of the block, rolled back if it raises."""
         with translated(), self._writer.begin() as conn:
+            yield conn
+
+    @contextmanager
+    def write_if_free(self, patience: timedelta = SHORT_PATIENCE) -> Iterator[Connection]:
+        """Like ``write``, but raises StoreBusy if the lock is not free within ``patience``.
+
+        For minor values, such as when a token was last used, whose writing must not delay a request.
+        """
+        milliseconds = round(patience.total_seconds() * 1000)
+        hurried = self._writer.execution_options(**{_PATIENCE: milliseconds})
+        with translated(), hurried.begin() as conn:
+            if self.dialect == "postgresql":
+                conn.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
             yield conn
 
 
@@ -97,28 +128,58 @@ def _sqlite(url: URL, data: Path, busy_timeout: timedelta) -> Engine:
         {"isolation_level": None, "check_same_thread": False, "timeout": busy_timeout.total_seconds()},
     )
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", partial(_begin_sqlite, usual=round(busy_timeout.total_seconds() * 1000)))
     return engine
 
 
+def _keep_private(engine: Engine) -> None:
+    """Let only the owner read and write SQLite's files, which hold names, addresses and hashes of passwords.
+
+    Creates the main file if it is missing; SQLite then gives the files -wal and -shm the mode of the main file.
+    """
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return
+    file = Path(engine.url.database)
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+        for one in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+            if one.exists() and one.stat().st_mode & 0o077:
+                one.chmod(0o600)
+    except OSError as error:
+        # The file belongs to another user. If it cannot be used, the first transaction raises StoreUnavailable.
+        log.warning("store readable by others", file=str(file), error=str(error))
+
+
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    # Invalid UTF-8 in a text is read as U+FFFD. By default, one such value makes the whole query fail.
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
     cursor = connection.cursor()
-    # recursive_triggers: without it INSERT OR REPLACE could delete audit rows without running the triggers.
+    # recursive_triggers: without it INSERT OR REPLACE would delete audit rows without running their DELETE trigger.
     for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
-def _begin_sqlite(conn: Connection) -> None:
-    if begin := conn.get_execution_options().get(_BEGIN, "BEGIN"):
+def _begin_sqlite(conn: Connection, *, usual: int) -> None:
+    """Begin a transaction on SQLite with the statement in the execution option ``_BEGIN``; none if that is "".
+
+    Its statements wait for a lock as many milliseconds as the execution option ``_PATIENCE`` says, by default
+    ``usual``.
+    """
+    options = conn.get_execution_options()
+    wanted = options.get(_PATIENCE, usual)
+    if conn.info.get(_PATIENCE, usual) != wanted:  # conn.info lasts as long as the pooled connection
+        conn.exec_driver_sql(f"PRAGMA busy_timeout={wanted}")
+        conn.info[_PATIENCE] = wanted
+    if begin := options.get(_BEGIN, "BEGIN"):
         conn.exec_driver_sql(begin)
 
 
 def _enable_wal(engine: Engine) -> None:
     """Turn on WAL, so that readers do not wait for the writer; SQLite stores this mode in the file.
 
-    If two processes switch a new file at once, each holds a lock that the other waits for, and SQLite fails without
-    waiting (4 of 30 starts did): a lock on the folder lets one process at a time do it.
+    If two processes switch a new file at the same time, each holds a lock that the other needs, and SQLite fails
+    without waiting (in a test, at 4 of 30 starts). A lock on the folder lets one process at a time switch the mode.
     """
     if engine.dialect.name != "sqlite":
         return
@@ -133,12 +194,12 @@ def _enable_wal(engine: Engine) -> None:
 
 def _postgres(url: URL, busy_timeout: timedelta) -> Engine:
     milliseconds = round(busy_timeout.total_seconds() * 1000)
-    return _engine(
+    engine = _engine(
         url,
         busy_timeout,
         {
             "connect_timeout": 5,
-            # Without these, a query to a server that disappeared blocks for a quarter of an hour, and each tick too.
+            # Without these options, a query to a database server that has disappeared blocks for 15 minutes.
             "keepalives_idle": 5,
             "keepalives_interval": 2,
             "keepalives_count": 3,
@@ -147,6 +208,27 @@ def _postgres(url: URL, busy_timeout: timedelta) -> Engine:
         },
         pre_ping=True,  # after a restart of the database server, reconnect instead of failing
     )
+    event.listen(engine, "connect", _prepare_postgres)
+    return engine
+
+
+def _prepare_postgres(connection: DBAPIConnection, _record: object) -> None:
+    """Make psycopg return a time that Python cannot represent ("infinity", the year 20000) as text.
+
+    By default psycopg raises DataError for such a time, and the whole query fails. The column type Utc turns the
+    text into UNREADABLE.
+    """
+    from psycopg import DataError
+    from psycopg.types.datetime import TimestamptzLoader
+
+    class DefensiveLoader(TimestamptzLoader):
+        def load(self, data: Any) -> Any:
+            try:
+                return super().load(data)
+            except DataError:
+                return str(bytes(data), "ascii", "replace")
+
+    connection.adapters.register_loader("timestamptz", DefensiveLoader)
 
 
 def _engine(url: URL, busy_timeout: timedelta, connect_args: dict[str, object], *, pre_ping: bool = False) -> Engine:
@@ -155,7 +237,7 @@ def _engine(url: URL, busy_timeout: timedelta, connect_args: dict[str, object], 
         connect_args=connect_args,
         poolclass=QueuePool,
         pool_size=10,
-        max_overflow=30,  # many greenlets read at once; the default of 5 + 10 was exhausted
+        max_overflow=30,  # many greenlets read at once: the default, 5 and 10, was not enough
         pool_timeout=busy_timeout.total_seconds(),
         pool_pre_ping=pre_ping,
         json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),

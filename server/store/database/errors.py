@@ -2,12 +2,15 @@
 
     StoreError              the store failed: the caller keeps the data it has and reports the error
     ├── StoreBusy           another transaction held the lock for too long: try again
+    │   └── StoreDeadlock   two transactions waited for each other and this one was ended: run it again
     ├── StoreUnavailable    cannot be used as configured: no such database, no permission, made by a newer version
-    │   └── StoreAway       unreachable at the moment, or full: recovers without a change of configuration
+    │   └── StoreAway       unreachable at the moment: recovers without a change of configuration
+    │       └── StoreFull   its disk is full: it can be read, and written again when there is room
     └── StoreCorrupt        the file is not a valid database any more
     StoreRefusal            the store works, but the change is not possible
-    ├── NotFound            there is no such row
-    ├── NotLive             the row has ended already
+    ├── Unstorable          no database can hold a value: a number too large, NUL in a text
+    ├── NotFound            there is no such row; or, as decoding.UnreadableRow, it cannot be read
+    ├── NotLive             the row is withdrawn, cleared, expired or not yet on air
     └── Conflict            the row has changed since it was read
 
 Messages are Vietnamese: keepers read them on the console, editors at the desk.
@@ -20,7 +23,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from alembic.util import CommandError
 from sqlalchemy import exc
 
 
@@ -32,6 +34,10 @@ class StoreBusy(StoreError):  # noqa: N818 - the name says what is wrong
     """A lock was held longer than the busy timeout; nothing was written, and trying again may help."""
 
 
+class StoreDeadlock(StoreBusy):
+    """PostgreSQL ended the transaction because of a deadlock or a serialisation failure; nothing was written."""
+
+
 class StoreUnavailable(StoreError):  # noqa: N818 - the name says what is wrong
     """The database cannot be reached, read or written; nothing was written."""
 
@@ -40,12 +46,20 @@ class StoreAway(StoreUnavailable):
     """The database does not answer, is starting or stopping, or its disk is full: waiting may help."""
 
 
+class StoreFull(StoreAway):
+    """The disk of the database is full: nothing was written, and reading goes on."""
+
+
 class StoreCorrupt(StoreError):  # noqa: N818 - the name says what is wrong
     """The database file or its pages are damaged; only restoring a backup helps."""
 
 
 class StoreRefusal(Exception):  # noqa: N818 - the name says what is wrong
     """The change is not possible on the row as it is; ``str()`` is a Vietnamese sentence."""
+
+
+class Unstorable(StoreRefusal):
+    """The database cannot hold a value; nothing was written. Rare, because forms and feeds limit their values."""
 
 
 class NotFound(StoreRefusal):
@@ -66,7 +80,11 @@ class Conflict(StoreRefusal):
 
 BUSY = "Cơ sở dữ liệu đang bận, xin thử lại"
 UNAVAILABLE = "Không dùng được cơ sở dữ liệu"
+SILENT = "Cơ sở dữ liệu không trả lời"
+FULL = "Đĩa chứa cơ sở dữ liệu đã đầy, không ghi được gì"
 CORRUPT = "Cơ sở dữ liệu bị hỏng, cần khôi phục từ bản sao lưu"
+
+_Kind = type[StoreError | StoreRefusal]
 
 # Primary result codes of SQLite (sqlite.org/rescode.html); extended codes carry them in the low byte.
 _SQLITE: dict[int, type[StoreError]] = {
@@ -75,72 +93,83 @@ _SQLITE: dict[int, type[StoreError]] = {
     sqlite3.SQLITE_PERM: StoreUnavailable,
     sqlite3.SQLITE_READONLY: StoreUnavailable,
     sqlite3.SQLITE_IOERR: StoreAway,
-    sqlite3.SQLITE_FULL: StoreAway,
+    sqlite3.SQLITE_FULL: StoreFull,
     sqlite3.SQLITE_CANTOPEN: StoreUnavailable,
     sqlite3.SQLITE_CORRUPT: StoreCorrupt,
     sqlite3.SQLITE_NOTADB: StoreCorrupt,
 }
 
-# SQLSTATE, whole or its class (PostgreSQL manual, appendix A).
-_POSTGRES: dict[str, type[StoreError]] = {
+# By SQLSTATE: the whole code, or its first two characters, the class (PostgreSQL manual, appendix A).
+_POSTGRES: dict[str, _Kind] = {
     "55P03": StoreBusy,  # lock_not_available: lock_timeout
-    "40P01": StoreBusy,  # deadlock_detected
-    "40001": StoreBusy,  # serialization_failure
+    "40P01": StoreDeadlock,  # deadlock_detected
+    "40001": StoreDeadlock,  # serialization_failure
     "57014": StoreBusy,  # query_canceled: statement_timeout
     "XX001": StoreCorrupt,  # data_corrupted
     "XX002": StoreCorrupt,  # index_corrupted
     "08": StoreAway,  # connection exceptions
+    "22": Unstorable,  # data exceptions: a number out of range, a character that text cannot hold
     "28": StoreUnavailable,  # invalid authorization
     "3D": StoreUnavailable,  # invalid catalog name
-    "53": StoreAway,  # insufficient resources, disk full among them
+    "53100": StoreFull,  # disk_full
+    "53": StoreAway,  # insufficient resources
     "57": StoreAway,  # operator intervention: shutdown
     "58": StoreAway,  # system errors
 }
 
-_SENTENCE: dict[type[StoreError], str] = {
+_SENTENCE: dict[_Kind, str] = {
+    Unstorable: "Giá trị không lưu được",
     StoreBusy: BUSY,
+    StoreDeadlock: BUSY,
     StoreUnavailable: UNAVAILABLE,
     StoreAway: UNAVAILABLE,
+    StoreFull: FULL,
     StoreCorrupt: CORRUPT,
     StoreError: "Lỗi cơ sở dữ liệu",
 }
 
 
-def _kind(cause: BaseException | None, *, connection: bool) -> type[StoreError]:
-    """The error for a driver's exception; ``connection``: the connection to the server failed.
+def _kind(cause: BaseException | None, *, without_state: _Kind = StoreError) -> _Kind:
+    """The class of error for ``cause``, the exception of a database driver.
 
-    Drivers are recognised by attributes of their exceptions, because importing PostgreSQL's takes 0.1 s and most
-    stores are SQLite.
+    Returns ``without_state`` for an exception without SQLSTATE, which psycopg itself has raised. Drivers are
+    recognised by attributes of their exceptions, because importing psycopg takes 0.1 s and most stores are SQLite.
     """
     if isinstance(cause, sqlite3.Error):
-        code = getattr(cause, "sqlite_errorcode", None)  # missing if Python's module raised it, not SQLite
+        code = getattr(cause, "sqlite_errorcode", None)  # missing if the module sqlite3 raised it, not SQLite
         return _SQLITE.get(code & 0xFF, StoreError) if code is not None else StoreError
     if cause is not None and hasattr(cause, "sqlstate"):
         state: str | None = cause.sqlstate
         if state is None:
-            return StoreAway if connection else StoreError
+            return without_state
         return _POSTGRES.get(state) or _POSTGRES.get(state[:2], StoreError)
     return StoreError
 
 
-def translate(error: exc.SQLAlchemyError) -> StoreError:
-    """The StoreError for an error of SQLAlchemy."""
+def translate(error: exc.SQLAlchemyError) -> StoreError | StoreRefusal:
+    """The store's error for an error of SQLAlchemy, with a Vietnamese message."""
     if isinstance(error, exc.TimeoutError):
         return StoreBusy(f"{BUSY}: hết kết nối")
     cause = error.orig if isinstance(error, exc.StatementError) else None
-    kind = _kind(cause, connection=isinstance(error, exc.OperationalError))
+    # Exceptions without SQLSTATE: psycopg raises OperationalError for a lost connection, and DataError for a value
+    # that it cannot send, such as a text with NUL.
+    lost, unsent = isinstance(error, exc.OperationalError), isinstance(error, exc.DataError)
+    kind = _kind(cause, without_state=StoreAway if lost else Unstorable if unsent else StoreError)
     return kind(f"{_SENTENCE[kind]}: {cause or error}".strip())
 
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Translates every error of SQLAlchemy, Alembic and SQLite raised in its block to a StoreError."""
+    """A context manager that turns errors of SQLAlchemy and sqlite3 raised in its block into StoreError.
+
+    For a value that the database cannot hold it raises Unstorable, a StoreRefusal.
+    """
     try:
         yield
     except exc.SQLAlchemyError as error:
         raise translate(error) from error
-    except sqlite3.Error as error:  # backups do not use SQLAlchemy
-        kind = _kind(error, connection=False)
+    except (OverflowError, UnicodeEncodeError) as error:  # raised by sqlite3 for values it cannot convert
+        raise Unstorable(f"{_SENTENCE[Unstorable]}: {error}") from error
+    except sqlite3.Error as error:  # backup and probe use sqlite3 without SQLAlchemy
+        kind = _kind(error)
         raise kind(f"{_SENTENCE[kind]}: {error}") from error
-    except CommandError as error:  # an unknown revision: a newer version has migrated the database
-        raise StoreUnavailable(f"{UNAVAILABLE}, có lẽ do bản mới hơn tạo ra: {error}") from error

@@ -8,7 +8,10 @@ from server.store.database.engine import Database
 
 
 def problems(db: Database) -> tuple[str, ...]:
-    """A Vietnamese sentence for each fault; on PostgreSQL, which checks its pages itself, only a read is tried."""
+    """A Vietnamese sentence for each fault found, at most 20 damages and 20 broken references; () if there is none.
+
+    On PostgreSQL, which checks its pages itself, this only tries to read. Raises StoreError if reading fails.
+    """
     with db.read() as conn:
         if db.dialect != "sqlite":
             conn.execute(text("SELECT count(*) FROM audit"))

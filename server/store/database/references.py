@@ -1,6 +1,7 @@
-"""Checks that areas, boards and sources exist; called by the store's writers.
+"""Checks that areas, boards and sources exist; called by functions of server.store before they write.
 
-An unknown area must never mean "everybody": a district's alert once went to ten million people that way.
+An unknown area must never be treated as "everybody": in a real warning system, that mistake once sent a district's
+alert to ten million people.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""The store's revision, which counts changes that boards could show, and its epoch; called by the store's writers.
+"""The store's revision, which counts changes that boards could show, and its epoch; called within server.store.
 
-The director reads both to learn what has changed.
+Every change names its scopes: the parts of the content that it concerns, such as the stories of one source. The epoch
+is a random identifier of the store, renewed when a backup is restored. The server's director
+(server.live.rotation.director) reads revision and epoch to learn what has changed.
 """
 
 from __future__ import annotations
@@ -27,10 +29,11 @@ _BUMP = update(store).values(revision=store.c.revision + 1)
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What may have changed: the stories of ``sources``, the announcements of ``areas``, the ``boards``.
+    """What may have changed since a revision.
 
-    ``everything`` includes all of these and the areas and sources themselves. Notices are not listed, because they
-    are read each time.
+    ``boards``: rows of boards or panic mode. ``sources``: slugs of sources whose stories have changed. ``areas``:
+    slugs of areas whose announcements have changed. ``everything``: all of these, and the areas and sources
+    themselves. Notices are not listed, because the server reads all of them at every change.
     """
 
     everything: bool = False
@@ -40,24 +43,27 @@ class Changes:
 
 
 def stories_scope(source: str) -> str:
-    """The scope of a source's stories."""
+    """The scope of changes of the stories of ``source``, a slug."""
     return _SOURCE + source
 
 
 def announcements_scope(area: str) -> str:
-    """The scope of the announcements addressed to an area."""
+    """The scope of changes of announcements addressed to ``area``, a slug."""
     return _AREA + area
 
 
 def current(db: Database) -> int:
-    """The revision of the last commit: one row by its key, cheap enough for ten times a second."""
+    """The current revision. Reads one row by its key, so it may be called ten times a second."""
     with db.read() as conn:
         found: int = conn.execute(_CURRENT).scalar_one()
         return found
 
 
 def since(db: Database, seen: int) -> Changes:
-    """What has changed after the revision ``seen``; everything if an older backup of the store was restored."""
+    """What has changed after the revision ``seen``.
+
+    Everything if ``seen`` is higher than the current revision, as after an older backup was restored.
+    """
     with db.read() as conn:
         if conn.execute(_CURRENT).scalar_one() < seen:
             return Changes(everything=True)
@@ -71,21 +77,21 @@ def since(db: Database, seen: int) -> Changes:
 
 
 def epoch(db: Database) -> str:
-    """Sixteen random hex digits made with the store; another value means another or a restored store."""
+    """The epoch: 16 random hex digits, made when the store is created and again when a backup is restored."""
     with db.read() as conn:
         found: str = conn.execute(_EPOCH).scalar_one()
         return found
 
 
 def renew_epoch(db: Database) -> None:
-    """Set a new epoch after a restore: revisions are lower than before, yet screens must accept them."""
+    """Set a new epoch after a restore, so that screens accept revisions that are lower than before."""
     with db.write() as conn:
         conn.execute(update(store).values(epoch=secrets.token_hex(8)))
         bump(conn, EVERYTHING)
 
 
 def bump(conn: Connection, *scopes: str) -> None:
-    """Count one change of ``scopes``, visible when the transaction commits. Raises ValueError without a scope.
+    """Increase the revision by one and store it for each of ``scopes``. Raises ValueError if there are none.
 
     Call it last in a transaction: PostgreSQL locks the row until the commit, and writers that lock it before their
     own rows could deadlock.

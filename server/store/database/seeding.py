@@ -1,4 +1,4 @@
-"""Rows of areas, sources and boards, written from config or by the desk; called by sources and boards."""
+"""Writes areas, sources and boards from config.toml or from the desk; called by store.sources and store.boards."""
 
 from __future__ import annotations
 
@@ -12,14 +12,18 @@ from server.store.tables import values_of
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+PLACE = ("point", "outline", "codes")
+"""The columns of an area that the desk may set alone (store.areas), without the rest of the row."""
+
 
 def sync(
     conn: Connection, table: Table, wanted: Iterable[DataclassInstance], *, desk_owns: Collection[str] = ()
 ) -> bool:
-    """Make a table match config: insert, update and retire rows; True if anything was written.
+    """Make a table match ``wanted``, the items of config: insert, update and retire rows; True if anything changed.
 
-    Columns in ``desk_owns`` are set on insert only, and rows made or changed at the desk are not touched. No row is
-    deleted, because stories, announcements and laps refer to it; one that config names again is in use again.
+    Columns in ``desk_owns`` are set on insert only, and rows made or changed at the desk are not touched; nor are the
+    columns `PLACE` of an area that was placed at the desk. Rows that config no longer names are retired, not deleted,
+    because stories, announcements and laps refer to them. A retired row that config names again is in use again.
     """
     held = {row.slug: row._asdict() for row in conn.execute(select(table))}
     changed = False
@@ -28,6 +32,24 @@ def sync(
         before = held.pop(row["slug"], None)
         changed |= _insert(conn, table, row) if before is None else _update(conn, table, before, row, desk_owns)
     return _retire(conn, table, held.values()) or changed
+
+
+def differs(
+    conn: Connection, table: Table, wanted: Iterable[DataclassInstance], *, desk_owns: Collection[str] = ()
+) -> bool:
+    """Whether ``sync`` with the same arguments would change anything. Only reads, so it needs no write lock."""
+    held = {row.slug: row._asdict() for row in conn.execute(select(table))}
+    for position, item in enumerate(wanted):
+        row = values_of(item) | {"position": position, "retired": False}
+        before = held.pop(row["slug"], None)
+        if before is None or (not before["of_the_desk"] and _differing(before, row, desk_owns)):
+            return True
+    return any(not row["retired"] and not row["of_the_desk"] for row in held.values())
+
+
+def _differing(before: dict[str, object], row: dict[str, object], desk_owns: Collection[str]) -> dict[str, object]:
+    owned = {*desk_owns, *(PLACE if before.get("placed_at_desk") else ())}
+    return {name: value for name, value in row.items() if name not in owned and before[name] != value}
 
 
 def _insert(conn: Connection, table: Table, row: dict[str, object]) -> bool:
@@ -40,7 +62,7 @@ def _update(
 ) -> bool:
     if before["of_the_desk"]:
         return False
-    differing = {name: value for name, value in row.items() if name not in desk_owns and before[name] != value}
+    differing = _differing(before, row, desk_owns)
     if differing:
         conn.execute(update(table).where(table.c.slug == row["slug"]).values(differing))
     return bool(differing)
@@ -54,7 +76,7 @@ def _retire(conn: Connection, table: Table, rows: Iterable[dict[str, object]]) -
 
 
 def save_from_desk(conn: Connection, table: Table, value: DataclassInstance) -> None:
-    """Insert or replace a row made or changed at the desk, which ``sync`` then leaves alone.
+    """Insert or replace a row made or changed at the desk, which ``sync`` does not change afterwards.
 
     A new row comes last in the order; a retired one is in use again.
     """
@@ -66,5 +88,5 @@ def save_from_desk(conn: Connection, table: Table, value: DataclassInstance) -> 
 
 
 def retire_from_desk(conn: Connection, table: Table, slug: str) -> None:
-    """Retire a row at the desk, also if config still names it."""
+    """Retire a row at the desk; it stays retired even if config still names it."""
     conn.execute(update(table).where(table.c.slug == slug).values(retired=True, of_the_desk=True))

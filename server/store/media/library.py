@@ -1,4 +1,4 @@
-"""The library of uploaded files, by area and with expiry; called by the desk, the command line and the worker."""
+"""The library of uploaded files, each of one area and kept until a date; called by the desk, cli and the worker."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, String, cast, delete, exists, 
 
 from server.core.model import Media
 from server.store.audit import audit
+from server.store.database.decoding import as_value, as_values
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, StoreRefusal
 from server.store.tables import announcements, columns_of, media, stories, values_of
@@ -19,7 +20,12 @@ MOST = 600
 
 @dataclass(frozen=True, slots=True)
 class LibraryFile:
-    """A file of the library of ``area``; ``alt`` describes it. Kept for good if ``expires`` is None."""
+    """A picture or video of the library of ``area``.
+
+    ``hash`` names the file under ``--data``/media. ``width`` and ``height`` are in pixels, ``size`` is in bytes,
+    ``seconds`` is the length of a video, 0 for a picture. ``alt`` is the text alternative of a picture. ``added_by``
+    is the username of the uploader. The file is kept without end if ``expires`` is None.
+    """
 
     hash: str
     width: int
@@ -36,7 +42,7 @@ class LibraryFile:
 
     @property
     def media(self) -> Media:
-        """The file as slides use it."""
+        """The fields of the file that slides need."""
         return Media(self.hash, self.width, self.height, self.type, self.seconds)
 
 
@@ -46,8 +52,8 @@ _ALL = select(*columns_of(media, LibraryFile))
 def put(db: Database, one: LibraryFile) -> None:
     """Add a stored file to the library.
 
-    If the library already holds a file with this hash, it stays unchanged. If the hash is that of a picture of a
-    source, the picture becomes a file of the library.
+    A file with the same hash in the library stays unchanged. If the row with this hash is a picture of a source, the
+    picture becomes a file of the library.
     """
     with db.write() as conn:
         before = _find(conn, one.hash)
@@ -58,15 +64,15 @@ def put(db: Database, one: LibraryFile) -> None:
 
 
 def listed(db: Database, areas: Collection[str]) -> tuple[LibraryFile, ...]:
-    """Files of ``areas``, newest first."""
+    """The library files of ``areas``, newest first, at most 600."""
     wanted = _ALL.where(media.c.area.in_(areas), media.c.added_by != "")
     with db.read() as conn:
         rows = conn.execute(wanted.order_by(media.c.added.desc(), media.c.hash).limit(MOST))
-        return tuple(LibraryFile(**row._asdict()) for row in rows)
+        return as_values(LibraryFile, rows)
 
 
 def get(db: Database, hash: str) -> LibraryFile:
-    """A file of the library. Raises NotFound."""
+    """The library file with this hash. Raises NotFound."""
     with db.read() as conn:
         return _one(conn, hash)
 
@@ -74,7 +80,10 @@ def get(db: Database, hash: str) -> LibraryFile:
 def describe(
     db: Database, hash: str, *, name: str, alt: str, expires: datetime | None, actor: str, now: datetime
 ) -> LibraryFile:
-    """Set name, description and expiry; announcements keep their own descriptions of it. Raises NotFound."""
+    """Set name, text alternative and expiry of a library file. Raises NotFound.
+
+    Announcements that show the file have text alternatives of their own, which do not change.
+    """
     with db.write() as conn:
         before = _one(conn, hash)
         after = replace(before, name=name, alt=alt, expires=expires)
@@ -85,7 +94,10 @@ def describe(
 
 
 def remove(db: Database, hash: str, *, actor: str, now: datetime) -> LibraryFile:
-    """Remove a file. Raises NotFound; StoreRefusal if a story or an announcement that is not withdrawn shows it."""
+    """Remove a file from the library; returns it, so that the caller can delete the file on disk.
+
+    Raises NotFound; StoreRefusal if a story or an announcement that is not withdrawn shows it.
+    """
     with db.write() as conn:
         before = _one(conn, hash)
         if conn.execute(select(_in_use(hash))).scalar_one():
@@ -96,10 +108,13 @@ def remove(db: Database, hash: str, *, actor: str, now: datetime) -> LibraryFile
 
 
 def forget_expired(db: Database, now: datetime) -> tuple[LibraryFile, ...]:
-    """Remove expired files that nothing shows; returns them, so that the caller can delete the files on disk."""
+    """Remove expired library files that no story or announcement shows; returns them.
+
+    The caller deletes the files on disk.
+    """
     wanted = _ALL.where(media.c.expires <= now, media.c.added_by != "")
     with db.read() as conn:
-        due = [LibraryFile(**row._asdict()) for row in conn.execute(wanted)]
+        due = as_values(LibraryFile, conn.execute(wanted))
     return tuple(one for one in due if _was_removed(db, one, now))
 
 
@@ -121,7 +136,7 @@ def _in_use(hash: str) -> ColumnElement[bool]:
 
 def _find(conn: Connection, hash: str) -> LibraryFile | None:
     row = conn.execute(_ALL.where(media.c.hash == hash)).one_or_none()
-    return LibraryFile(**row._asdict()) if row else None
+    return as_value(LibraryFile, row) if row else None
 
 
 def _one(conn: Connection, hash: str) -> LibraryFile:

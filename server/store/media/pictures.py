@@ -15,14 +15,17 @@ _FIELDS = columns_of(media, Media)
 
 
 def put(db: Database, picture: Media, *, address: str = "") -> None:
-    """Store a picture's size, and ``address`` as where it came from last; the picture of a hash never changes."""
+    """Store a picture's size and type, and ``address``, the URL that it was last fetched from.
+
+    If the hash is stored already, only the URL is updated, because a hash always means the same picture.
+    """
     with db.write() as conn:
         if not insert_new(conn, media, values_of(picture) | {"address": address}) and address:
             conn.execute(update(media).where(media.c.hash == picture.hash).values(address=address))
 
 
 def known(db: Database, addresses: Collection[str]) -> Mapping[str, Media]:
-    """Address -> picture, for those of ``addresses`` that a stored picture came from."""
+    """URL -> stored picture, for those of ``addresses`` (URLs) that a stored picture was last fetched from."""
     with db.read() as conn:
         rows = conn.execute(select(*_FIELDS, media.c.address).where(media.c.address.in_(addresses)))
         return {row.address: Media(row.hash, row.width, row.height, row.type, row.seconds) for row in rows}

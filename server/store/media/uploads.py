@@ -1,4 +1,4 @@
-"""Uploaded files that wait for the worker, and what became of them; called by the desk and worker.uploads."""
+"""Uploaded files that wait for the worker, and the results of checking them; called by the desk, worker.uploads."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, insert, or_, select, update
 
 from server.core.model import Attachment, UploadState
+from server.store.database.claims import claim_next
+from server.store.database.decoding import as_value
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound
 from server.store.tables import columns_of, uploads, values_of
@@ -19,9 +21,11 @@ KEPT = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """An uploaded file, ``key`` under ``--data``/uploads; once done, ``attachments`` or ``table`` hold the result.
+    """An uploaded file, stored as ``--data``/uploads/``key`` until the worker has checked it.
 
-    ``reason`` is a Vietnamese sentence on why it was refused.
+    ``person`` is the username of the sender, ``name`` the file's original name, ``size`` in bytes. In the state
+    "done", ``attachments`` or ``table`` hold the result. ``reason`` is Vietnamese text: why the file was refused, or
+    what the sender has to know about the result.
     """
 
     key: str
@@ -46,47 +50,55 @@ def add(db: Database, one: Upload) -> None:
 
 
 def get(db: Database, key: str, person: str) -> Upload:
-    """An upload of that person. Raises NotFound."""
+    """The upload with this key, if ``person`` sent it. Raises NotFound."""
     with db.read() as conn:
         row = conn.execute(_ALL.where(uploads.c.key == key, uploads.c.person == person)).one_or_none()
         if row is None:
             raise NotFound("Không có tệp này")
-        return Upload(**row._asdict())
+        return as_value(Upload, row)
 
 
 def claim(db: Database, now: datetime) -> Upload | None:
-    """Lease the longest waiting upload, or one whose lease has expired, for ten minutes; None if there is none."""
-    ready = or_(uploads.c.state == "waiting", (uploads.c.state == "working") & (uploads.c.leased_until < now))
-    oldest = _ALL.where(ready).order_by(uploads.c.created, uploads.c.key).limit(1)
-    with db.read() as conn:
-        if conn.execute(oldest).one_or_none() is None:
-            return None
-    with db.write() as conn:
-        row = conn.execute(oldest.with_for_update(skip_locked=True)).one_or_none()
-        if row is None:
-            return None
-        taken = {"state": "working", "leased_until": now + LEASE}
-        conn.execute(update(uploads).where(uploads.c.key == row.key).values(taken))
-        return Upload(**row._asdict() | {"state": "working"})
+    """Lease an upload to the calling worker for ten minutes: the oldest one that waits or whose lease has expired.
+
+    Returns None if there is none.
+    """
+    # A lease that ends further in the future than leases last was made while the clock was ahead: it does not count.
+    over = or_(uploads.c.leased_until < now, uploads.c.leased_until > now + 2 * LEASE)
+    waiting = _ALL.where(or_(uploads.c.state == "waiting", (uploads.c.state == "working") & over))
+    leased = {"state": "working", "leased_until": now + LEASE}
+    return claim_next(db, Upload, uploads, waiting.order_by(uploads.c.created, uploads.c.key), leased)
 
 
 def done(
-    db: Database, key: str, *, attachments: Sequence[Attachment] = (), table: tuple[tuple[str, ...], ...] = ()
+    db: Database,
+    key: str,
+    *,
+    attachments: Sequence[Attachment] = (),
+    table: tuple[tuple[str, ...], ...] = (),
+    notes: Sequence[str] = (),
 ) -> None:
-    """Mark an upload as done, with the files or the table it became."""
-    _finish(db, key, {"state": "done", "attachments": tuple(attachments), "table": table})
+    """Mark an upload as done. ``attachments`` or ``table`` is the result, ``notes`` are sentences for its sender."""
+    found = {"attachments": tuple(attachments), "table": table, "reason": " ".join(notes)}
+    _finish(db, key, {"state": "done", **found})
 
 
 def refused(db: Database, key: str, reason: str) -> None:
-    """Mark an upload as refused, with the reason."""
+    """Mark an upload as refused; ``reason`` is a Vietnamese sentence for its sender."""
     _finish(db, key, {"state": "refused", "reason": reason})
 
 
 def forget(db: Database, now: datetime) -> tuple[str, ...]:
-    """Delete uploads older than two days; returns their keys, so that the caller can delete the files."""
+    """Delete uploads older than two days; returns their keys, so that the caller can delete the files on disk."""
     with db.write() as conn:
         old = delete(uploads).where(uploads.c.created < now - KEPT).returning(uploads.c.key)
         return tuple(conn.execute(old).scalars())
+
+
+def keys(db: Database) -> set[str]:
+    """The keys of all uploads, which are the names of files under ``--data``/uploads."""
+    with db.read() as conn:
+        return set(conn.execute(select(uploads.c.key)).scalars())
 
 
 def _finish(db: Database, key: str, values: dict[str, object]) -> None:

@@ -1,1 +1,1 @@
-"""Alembic migrations of the store, append-only; run by server.store.database.migrate."""
+"""Alembic migrations of the store, run by server.store.database.migrate; existing ones must not be changed."""

@@ -9,7 +9,7 @@ from server.store.tables import metadata
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    # SQLite can roll back DDL: a migration that fails half way leaves the tables unchanged.
+    # SQLite can roll back CREATE and ALTER TABLE, so a migration that fails half way leaves the tables unchanged.
     transactional_ddl=True,
     render_as_batch=True,
 )

@@ -1,1 +1,1 @@
-"""Priority and urgent notices and the steps that people take with them."""
+"""Priority and urgent notices: posting and clearing them, and the steps of a draft."""

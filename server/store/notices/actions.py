@@ -1,7 +1,7 @@
 """Steps of a notice between its draft and its end, each one transaction; called by the desk and the command line.
 
-draft ──sign──> waits for a second editor ──send──> live ──extend──> live
-  └──discard                                         └──correct──> the new one live, the old one corrected
+draft ──sign──> signed draft, waits for a second editor ──send──> live ──extend──> live with a new end
+  └──discard                                                       └──correct──> old one corrected, new one live
 """
 
 from __future__ import annotations
@@ -19,23 +19,25 @@ from server.core.workflow import NOTICE, NotPossible
 from server.store.database import references, revision
 from server.store.database.engine import Database
 from server.store.database.errors import Conflict
+from server.store.database.locks import retry_on_deadlock
 from server.store.notices import notices
 from server.store.people import messages
 from server.store.people.messages import Message
 
 
 def mark(notice: Notice) -> str:
-    """A digest of a draft's content, areas and end, as 16 hex digits: it shows whether somebody changed the draft."""
+    """A digest of a notice's content, areas and end, as 16 hex digits, to detect that somebody changed the draft."""
     content = (notice.level, notice.headline, notice.areas, notice.until, notice.acts, notice.danger, notice.risk)
-    return sha256(repr((*content, notice.sender, notice.exercise)).encode()).hexdigest()[:16]
+    return sha256(repr((*content, notice.sender, notice.exercise, notice.threat)).encode()).hexdigest()[:16]
 
 
+@retry_on_deadlock
 def revise(db: Database, notice: Notice, *, actor: str, now: datetime, seen: str | None = None) -> Notice:
-    """Change a draft; a signature on the old content becomes void.
+    """Change a draft to ``notice``; a signature on the old content becomes void.
 
-    ``seen`` is the ``mark`` of the draft that the actor saw (in the functions below too), None for no check. Raises
-    NotFound, NotPossible if it is not a draft any more, Conflict if it has changed since, ValueError for an unknown
-    area.
+    ``seen`` is the `mark` of the draft as the actor saw it, None for no check; the same in the functions below.
+    Raises NotFound, NotPossible if it is not a draft any more, Conflict if it has changed since, ValueError for an
+    unknown area.
     """
     with db.write() as conn:
         before = _draft(conn, notice.id, seen)
@@ -44,17 +46,24 @@ def revise(db: Database, notice: Notice, *, actor: str, now: datetime, seen: str
         return notices.change(conn, "notice.revise", before, after, actor, now)
 
 
+@retry_on_deadlock
 def sign(
     db: Database, id: int, *, actor: str, now: datetime, seen: str | None = None, notify: Iterable[Message] = ()
 ) -> Notice:
-    """Sign a draft, which then waits for a second editor. Raises NotFound, NotPossible, Conflict."""
+    """Sign a draft, which then waits for a second editor. ``notify`` are messages about it.
+
+    Raises NotFound, NotPossible if it is not a draft any more, Conflict if its `mark` is no longer ``seen`` because
+    somebody has changed the draft (None: not checked).
+    """
     with db.write() as conn:
         before = _draft(conn, id, seen)
         after = replace(before, signed_by=actor, signed_at=now)
+        signed = notices.change(conn, "notice.sign", before, after, actor, now)
         messages.queue(conn, messages.numbered(notify, after.id), now)
-        return notices.change(conn, "notice.sign", before, after, actor, now)
+        return signed
 
 
+@retry_on_deadlock
 def send(
     db: Database,
     id: int,
@@ -68,9 +77,11 @@ def send(
 ) -> Notice:
     """Put a draft on air; a notice that it corrects ends in the same transaction.
 
-    ``notify_if_alone`` is sent if two people were required and one did it. Raises SecondNeeded if another editor must
-    confirm it (core.notices.four_eyes), NotFound, NotPossible if it is not a draft any more or its end has passed,
-    Conflict if it is not what ``seen`` says, ValueError for an unknown area.
+    ``four_eyes`` is the setting of config.toml: a second editor must send the notice. ``break_glass``: the actor
+    wants to send it alone nevertheless; then the messages ``notify_if_alone`` are sent. Raises SecondNeeded if a
+    second editor must send it (core.notices.four_eyes), NotFound, NotPossible if it is not a draft any more or its
+    end has passed, Conflict if its `mark` is no longer ``seen`` (None: not checked), ValueError for an unknown
+    area.
     """
     with db.write() as conn:
         before = _draft(conn, id, seen)
@@ -97,6 +108,7 @@ def send(
         return after
 
 
+@retry_on_deadlock
 def correct(
     db: Database,
     id: int,
@@ -107,10 +119,11 @@ def correct(
     four_eyes: bool,
     notify: Iterable[Message] = (),
 ) -> Notice:
-    """Replace a live notice by ``corrected``; with ``four_eyes`` the old one stays until a second editor confirms.
+    """Replace the live notice ``id`` by ``corrected``; returns the new notice.
 
-    Returns the new notice: live, or a signed draft, about which ``notify`` is sent. Raises NotFound, NotPossible if
-    the old one has ended, ValueError for an unknown area or an end that has passed.
+    With ``four_eyes`` the new notice is a signed draft, ``notify`` are messages about it, and the old one stays on
+    air until a second editor sends the draft. Raises NotFound, NotPossible if the old notice is not live, ValueError
+    for an unknown area or an end that has passed.
     """
     with db.write() as conn:
         old = notices.one(conn, id, lock=True)
@@ -131,8 +144,13 @@ def correct(
         return made
 
 
+@retry_on_deadlock
 def extend(db: Database, id: int, until: datetime, *, actor: str, now: datetime) -> Notice:
-    """Give a live notice a new end, later or earlier. Raises NotFound, NotPossible, ValueError."""
+    """Give a live notice a new end, later or earlier than the old one.
+
+    Raises NotFound, NotPossible if it is not live or its end has passed, ValueError if ``until`` is not after
+    ``now``.
+    """
     if until <= now:
         raise ValueError("Thời hạn mới phải ở sau bây giờ")
     with db.write() as conn:
@@ -145,11 +163,12 @@ def extend(db: Database, id: int, until: datetime, *, actor: str, now: datetime)
         return after
 
 
+@retry_on_deadlock
 def discard(db: Database, id: int, *, actor: str, now: datetime) -> Notice:
-    """Discard a draft. Raises NotFound, NotPossible."""
+    """Discard a draft. Raises NotFound, NotPossible if it is not a draft any more."""
     with db.write() as conn:
         before = _draft(conn, id)
-        # Ended when it was issued: it was on no screen at any time.
+        # ``ended`` is set to ``issued``, which means that it was never on air (see notices.between).
         after = replace(before, state=NOTICE.move(before.state, "discard"), ended=before.issued)
         return notices.change(conn, "notice.discard", before, after, actor, now)
 
@@ -163,7 +182,7 @@ def _draft(conn: Connection, id: int, seen: str | None = None) -> Notice:
 
 
 def _correct(conn: Connection, id: int, actor: str, now: datetime) -> None:
-    """Mark the old notice as corrected, unless it has ended meanwhile."""
+    """Mark the notice ``id`` as corrected and ended, unless it has ended already."""
     old = notices.one(conn, id, lock=True)
     if old.state == "live":
         notices.change(conn, "notice.correct", old, replace(old, state="corrected", ended=now), actor, now)

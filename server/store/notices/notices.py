@@ -1,6 +1,6 @@
-"""Priority and urgent notices: posted, cleared, expired; called by content, the desk and the command line.
+"""Posts, clears, expires and lists priority and urgent notices; called by server.content, desk and cli.
 
-The steps of a draft, corrections and new ends are in server.store.notices.actions.
+The steps of a draft, corrections and changes of the end are in server.store.notices.actions.
 """
 
 from __future__ import annotations
@@ -9,32 +9,45 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
-from server.core.model import Notice, NoticeState
+from server.core.model import SYSTEM, Notice, NoticeState
+from server.core.times import need_plausible
 from server.store.audit import audit
 from server.store.database import references, revision
+from server.store.database.decoding import as_value, as_values
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, NotLive
+from server.store.database.locks import retry_on_deadlock
 from server.store.people import messages
 from server.store.people.messages import Message
 from server.store.tables import columns_of, notices, values_of
 
-SYSTEM = "system"  # the actor in the audit of changes that no person made
-
 _ALL = select(*columns_of(notices, Notice))
 
 
-def post(db: Database, notice: Notice, *, actor: str, now: datetime, notify: Iterable[Message] = ()) -> Notice:
-    """Put it on air (state ``live``) or store it for a second editor (``drafted``); returns it with its id.
+# After these acts people still have to act on the notice, so messages about it stay unread: a changed draft still
+# waits to be sent, and an extended notice is still on air.
+_STILL_TO_DO = frozenset({"notice.revise", "notice.extend"})
 
-    ``notify`` are messages about it; "{id}" in their links becomes its id. Raises ValueError if it has no area or an
-    unknown one, if its end has passed, or for any other state.
+
+def desk_link(id: int) -> str:
+    """The path of a notice's page at the desk: the link of the messages about it."""
+    return f"/desk/urgent/{id}"
+
+
+@retry_on_deadlock
+def post(db: Database, notice: Notice, *, actor: str, now: datetime, notify: Iterable[Message] = ()) -> Notice:
+    """Insert a notice: in the state "live" it goes on air, in the state "drafted" it waits for a second editor.
+
+    Returns it with its new id. ``notify`` are messages about it; "{id}" in their links is replaced by the id. Raises
+    ValueError if it has no area or an unknown one, if its end has passed or lies after 2100, or for any other state.
     """
     if notice.state not in ("live", "drafted"):
         raise ValueError(f"a notice begins live or drafted, not {notice.state}")
     if notice.until <= now:
         raise ValueError("Thời hạn của tin đã qua")
+    need_plausible(notice.until, "Thời hạn của tin")
     with db.write() as conn:
         references.check_areas(conn, notice.areas)
         posted = add(conn, notice)
@@ -46,8 +59,9 @@ def post(db: Database, notice: Notice, *, actor: str, now: datetime, notify: Ite
         return posted
 
 
+@retry_on_deadlock
 def clear(db: Database, id: int, *, actor: str, now: datetime) -> Notice:
-    """End it early. Raises NotFound; NotLive if it is a draft or has ended."""
+    """End a live notice before its time. Raises NotFound; NotLive if it is a draft or has ended."""
     with db.write() as conn:
         before = one(conn, id, lock=True)
         if before.state != "live" or before.until <= now:
@@ -59,7 +73,7 @@ def clear(db: Database, id: int, *, actor: str, now: datetime) -> Notice:
 
 
 def get(db: Database, id: int) -> Notice:
-    """Raises NotFound."""
+    """The notice with this id. Raises NotFound."""
     with db.read() as conn:
         return one(conn, id)
 
@@ -68,30 +82,54 @@ def live(db: Database, now: datetime) -> tuple[Notice, ...]:
     """Notices on air at ``now``, oldest first."""
     on_air = _ALL.where(notices.c.state == "live", notices.c.until > now).order_by(notices.c.id)
     with db.read() as conn:
-        return tuple(Notice(**row._asdict()) for row in conn.execute(on_air))
+        return as_values(Notice, conn.execute(on_air))
 
 
+@retry_on_deadlock
 def expire_due(db: Database, now: datetime) -> tuple[Notice, ...]:
-    """Mark live notices whose end has passed as expired; returns them, oldest first."""
-    due = _ALL.where(notices.c.state == "live", notices.c.until <= now).order_by(notices.c.id)
+    """Mark live notices whose end has passed as expired; returns the changed notices, oldest first.
+
+    Expired notices whose end is still to come become live again: they expired while the clock was ahead.
+    """
+    over = and_(notices.c.state == "live", notices.c.until <= now)
+    too_early = and_(notices.c.state == "expired", notices.c.until > now)
+    wrong = _ALL.where(or_(over, too_early)).order_by(notices.c.id)
     with db.read() as conn:
-        if conn.execute(due.limit(1)).one_or_none() is None:
-            return ()  # nearly always: the write lock is not taken
+        if conn.execute(wrong.limit(1)).one_or_none() is None:
+            return ()  # the usual case: no need to take the write lock
     with db.write() as conn:
-        ended = [Notice(**row._asdict()) for row in conn.execute(due.with_for_update())]
-        expired = [replace(notice, state="expired", ended=notice.until) for notice in ended]
-        for before, after in zip(ended, expired, strict=True):
-            change(conn, "notice.expire", before, after, SYSTEM, now)
-        if expired:
+        changed = [
+            _with_state_of(notice, now)
+            for notice in as_values(Notice, conn.execute(wrong.with_for_update(key_share=True)))
+        ]
+        for before, after in changed:
+            act = "notice.expire" if after.state == "expired" else "notice.resume"
+            change(conn, act, before, after, SYSTEM, now)
+        if changed:
             revision.bump(conn, revision.NOTICES)
-        return tuple(expired)
+        return tuple(after for _, after in changed)
+
+
+def _with_state_of(notice: Notice, now: datetime) -> tuple[Notice, Notice]:
+    """A pair: the notice as stored, and with the state that it should have at ``now``, "expired" or "live"."""
+    if notice.until <= now:
+        return notice, replace(notice, state="expired", ended=notice.until)
+    return notice, replace(notice, state="live", ended=None)
 
 
 def all(db: Database, *, states: Collection[NoticeState], most: int = 200) -> tuple[Notice, ...]:
-    """Notices in one of ``states``, newest first."""
+    """The newest ``most`` notices in one of ``states``, newest first."""
     wanted = _ALL.where(notices.c.state.in_(states)).order_by(notices.c.id.desc()).limit(most)
     with db.read() as conn:
-        return tuple(Notice(**row._asdict()) for row in conn.execute(wanted))
+        return as_values(Notice, conn.execute(wanted))
+
+
+def drafted_alerts(db: Database, now: datetime) -> tuple[Notice, ...]:
+    """Received alerts (`Notice.is_received`) that are drafts and have not expired at ``now``."""
+    received = (notices.c.origin != "", notices.c.created_by == SYSTEM)
+    waiting = (notices.c.state == "drafted", *received, notices.c.until > now)
+    with db.read() as conn:
+        return as_values(Notice, conn.execute(_ALL.where(*waiting).order_by(notices.c.id)))
 
 
 def between(db: Database, since: datetime, until: datetime) -> tuple[Notice, ...]:
@@ -101,36 +139,43 @@ def between(db: Database, since: datetime, until: datetime) -> tuple[Notice, ...
     wanted = _ALL.where(shown, notices.c.issued < until, end > since, end > notices.c.issued)
     with db.read() as conn:
         rows = conn.execute(wanted.order_by(notices.c.issued, notices.c.id))
-        return tuple(Notice(**row._asdict()) for row in rows)
+        return as_values(Notice, rows)
 
 
-# called by server.store.notices.actions in its transactions
+# The functions below run in a transaction of the caller; server.store.notices.actions calls them too.
 
 
 def add(conn: Connection, notice: Notice) -> Notice:
     """Insert a notice, ignoring its ``id``; returns it with its new id."""
     row = values_of(notice)
     del row["id"]
-    made = conn.execute(insert(notices).values(row).returning(notices.c.id))
+    made = conn.execute(insert(notices).returning(notices.c.id), row)
     return replace(notice, id=made.scalar_one())
 
 
 def change(conn: Connection, act: str, before: Notice, after: Notice, actor: str, now: datetime) -> Notice:
-    """Update the row to ``after``, with its audit record."""
+    """Update the row of a notice to ``after`` and add an audit record of ``act``.
+
+    Marks messages about the notice as seen if ``act`` leaves nothing to do for their readers.
+    """
     row = values_of(after)
     del row["id"]
     conn.execute(update(notices).where(notices.c.id == before.id).values(row))
+    if act not in _STILL_TO_DO:
+        messages.settle(conn, desk_link(before.id))
+    elif act == "notice.revise":
+        messages.settle(conn, desk_link(before.id), ("notice.signed",))  # the change made the signature void
     record(conn, act, before, after, actor, now)
     return after
 
 
 def one(conn: Connection, id: int, *, lock: bool = False) -> Notice:
-    """The notice; ``lock`` keeps other transactions from changing its row. Raises NotFound."""
+    """The notice with this id; ``lock`` keeps other transactions from changing its row. Raises NotFound."""
     wanted = _ALL.where(notices.c.id == id)
-    row = conn.execute(wanted.with_for_update() if lock else wanted).one_or_none()
+    row = conn.execute(wanted.with_for_update(key_share=True) if lock else wanted).one_or_none()
     if row is None:
         raise NotFound(f"Không có tin khẩn số {id}")
-    return Notice(**row._asdict())
+    return as_value(Notice, row)
 
 
 def record(conn: Connection, act: str, before: Notice | None, after: Notice, actor: str, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Login data of people, in the form Flask-Security expects; called by desk.auth and the command line.
 
-Every change is one transaction with its audit record, which says that a secret changed and never holds its value.
+Every change of a secret is one transaction with an audit record, which never contains the secret itself.
 """
 
 from __future__ import annotations
@@ -9,16 +9,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypedDict, cast
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Connection, delete, exists, func, select, update
 
+from server.core.policy import Person
 from server.store import tables
 from server.store.database.engine import Database
 from server.store.database.locks import advisory_lock
-from server.store.people import rows, sign_ins
-from server.store.people.passkeys import PasskeyRow
+from server.store.people import one_time_links, rows, sign_ins
+from server.store.people.passkeys import PasskeyRow, as_row
 
 _PEOPLE = tables.people
-# Secret columns of an account, each with the audit's name for a change of it.
+# Secret columns of an account, each with the act under which the audit records a change.
 _SECRET = {
     "password": "person.password",
     "tf_totp_secret": "person.second_factor",
@@ -59,30 +60,86 @@ def find(db: Database, column: str, value: object, *, any_case: bool = False) ->
         if row is None:
             return None
         keys = conn.execute(select(tables.passkeys).where(tables.passkeys.c.person == row.id))
-        return cast(AccountRow, row._asdict() | {"passkeys": [key._asdict() for key in keys]})
+        read = {"passkeys": [as_row(key) for key in keys], "mf_recovery_codes": _codes(row.mf_recovery_codes)}
+        return cast(AccountRow, row._asdict() | read)
+
+
+def speak(db: Database, id: int, language: str) -> None:
+    """Store the language of a person, in which mails to the person are written. Not recorded in the audit."""
+    with db.write() as conn:
+        conn.execute(update(_PEOPLE).where(_PEOPLE.c.id == id).values(language=language))
+
+
+def _codes(stored: object) -> list[str]:
+    """The stored recovery codes, [] if they are unreadable: that must not keep the person out of the desk."""
+    return [one for one in stored if isinstance(one, str)] if isinstance(stored, list | tuple) else []
 
 
 def save(
     db: Database, id: int, changes: Mapping[str, object], *, actor: str, now: datetime, address: str, keep: str = ""
 ) -> None:
-    """Write the columns in ``changes``. Raises NotFound.
+    """Write the columns in ``changes`` to the account with this id. Raises NotFound.
 
-    A new password ends every sign-in of the person except ``keep``, the one that changed it.
+    ``actor`` "" stands for the person. ``address`` is the client's IP address, for the audit. A new password ends
+    every sign-in of the person except the one with the id ``keep``, and makes every unused one-time link of the
+    person invalid.
     """
     with db.write() as conn:
+        _save(conn, rows.by_id(conn, id), changes, actor, now, address, keep)
+
+
+def set_password_by_link(db: Database, token: str, person: int, password: str, *, now: datetime, address: str) -> str:
+    """Use the one-time link ``token`` and set the password of ``person`` (an id), in one transaction.
+
+    ``password`` is a hash. Returns the username. Raises NotFound; LinkSpent if the link was used or has expired, or
+    the person is suspended. If it raises, nothing changes.
+    """
+    with db.write() as conn:
+        held = rows.by_id(conn, person)
+        if not held.active or not one_time_links.take(conn, token, now):
+            raise one_time_links.LinkSpent("Liên kết này vừa được dùng rồi")
+        _save(conn, held, {"password": password}, held.username, now, address, "")
+        return held.username
+
+
+def _save(
+    conn: Connection,
+    person: Person,
+    changes: Mapping[str, object],
+    actor: str,
+    now: datetime,
+    address: str,
+    keep: str,
+) -> None:
+    conn.execute(update(_PEOPLE).where(_PEOPLE.c.id == person.id).values(**changes))
+    if "password" in changes:
+        sign_ins.end_all(conn, person.id, now, but=keep)
+        one_time_links.void(conn, person.id, now)
+    for column in changes:
+        if column in _SECRET:
+            rows.record(conn, _SECRET[column], person, person, actor or person.username, now, address)
+
+
+def set_first_factor(db: Database, id: int, method: str, secret: str, *, now: datetime, address: str) -> bool:
+    """Set the TOTP secret of an account without a second factor; returns False, writing nothing, if it has one.
+
+    One conditional UPDATE, so that only one of two browsers that finish the set-up at the same time succeeds.
+    """
+    has_passkey = exists().where(tables.passkeys.c.person == id)
+    first = update(_PEOPLE).where(_PEOPLE.c.id == id, _PEOPLE.c.tf_totp_secret.is_(None), ~has_passkey)
+    with db.write() as conn:
+        values = {"tf_primary_method": method, "tf_totp_secret": secret}
+        if conn.execute(first.values(values).returning(_PEOPLE.c.id)).one_or_none() is None:
+            return False
         person = rows.by_id(conn, id)
-        conn.execute(update(_PEOPLE).where(_PEOPLE.c.id == id).values(**changes))
-        if "password" in changes:
-            sign_ins.end_all(conn, id, now, but=keep)
-        for column in changes:
-            if column in _SECRET:
-                rows.record(conn, _SECRET[column], person, person, actor or person.username, now, address)
+        rows.record(conn, _SECRET["tf_totp_secret"], person, person, person.username, now, address)
+        return True
 
 
 def take_counter(db: Database, id: int, counter: int) -> bool:
-    """True exactly once for each TOTP time step of a person.
+    """Mark the TOTP time step ``counter`` as used; False if it, or a later one, was used before.
 
-    A single conditional UPDATE, so that a code never works twice, even in two requests at once.
+    One conditional UPDATE, so that a code never works twice, even in two requests at the same time.
     """
     with db.write() as conn:
         later = update(_PEOPLE).where(_PEOPLE.c.id == id, _PEOPLE.c.totp_counter < counter)
@@ -91,7 +148,7 @@ def take_counter(db: Database, id: int, counter: int) -> bool:
 
 
 def forget_factors(db: Database, username: str, *, actor: str, now: datetime, address: str = "") -> None:
-    """Delete a person's TOTP secret, recovery codes and passkeys, and end every sign-in. Raises NotFound."""
+    """Delete a person's TOTP secret, recovery codes and passkeys, and end all sign-ins. Raises NotFound."""
     with db.write() as conn:
         person = rows.by_username(conn, username)
         conn.execute(delete(tables.passkeys).where(tables.passkeys.c.person == person.id))
@@ -104,14 +161,15 @@ def forget_factors(db: Database, username: str, *, actor: str, now: datetime, ad
 def spend_recovery_code(
     db: Database, id: int, held: Sequence[str], left: Sequence[str], *, now: datetime, address: str
 ) -> bool:
-    """Replace the recovery codes ``held`` by ``left``; False if ``held`` are not the person's codes any more.
+    """Replace a person's recovery codes ``held`` by ``left``, which lacks the one that was used.
 
-    The comparison makes a code usable once, also in two requests at the same time.
+    Returns False, writing nothing, if the stored codes are not ``held`` any more. So a code works only once, even in
+    two requests at the same time.
     """
     with db.write() as conn:
         advisory_lock(conn, "people")
         codes = conn.execute(select(_PEOPLE.c.mf_recovery_codes).where(_PEOPLE.c.id == id)).scalar_one()
-        if list(codes or ()) != list(held):
+        if _codes(codes) != list(held):
             return False
         conn.execute(update(_PEOPLE).where(_PEOPLE.c.id == id).values(mf_recovery_codes=list(left)))
         person = rows.by_id(conn, id)

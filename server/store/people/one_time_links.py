@@ -13,6 +13,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, insert, select, update
 
+from server.store.database.decoding import as_value
 from server.store.database.engine import Database
 from server.store.database.errors import StoreRefusal
 from server.store.tables import columns_of, links
@@ -24,12 +25,15 @@ RESET_LASTS = timedelta(hours=2)
 
 
 class LinkSpent(StoreRefusal):
-    """The link was used meanwhile, or has expired."""
+    """The one-time link was used already, or has expired."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link that is valid until ``until``; ``person`` is None for the first keeper, who has no account yet."""
+    """A one-time link, valid until ``until``. ``digest`` is that of its token.
+
+    ``person`` is the id of an account, None for the first keeper, who has no account yet. ``made_by`` is the actor.
+    """
 
     digest: str
     purpose: Purpose
@@ -44,11 +48,13 @@ def digest(token: str) -> str:
 
 
 def make(db: Database, purpose: Purpose, *, person: int | None, by: str, now: datetime, lasts: timedelta) -> str:
-    """A new token, which cannot be read again; earlier links of this person and purpose become invalid."""
+    """Make a link that is valid for ``lasts``; returns its token, of which only the digest is stored.
+
+    Earlier links of ``person`` become invalid, whatever their purpose.
+    """
     token = secrets.token_urlsafe(24)
     with db.write() as conn:
-        same = links.c.person.is_(None) if person is None else links.c.person == person
-        conn.execute(update(links).where(same, links.c.purpose == purpose, links.c.used.is_(None)).values(used=now))
+        void(conn, person, now)
         conn.execute(
             insert(links).values(
                 digest=digest(token), purpose=purpose, person=person, made_by=by, made=now, until=now + lasts
@@ -58,22 +64,28 @@ def make(db: Database, purpose: Purpose, *, person: int | None, by: str, now: da
 
 
 def find(db: Database, token: str, now: datetime) -> Link | None:
-    """The link of a token; None if unknown, used or expired."""
+    """The link with this token; None if it is unknown, used or expired."""
     wanted = select(*columns_of(links, Link)).where(
         links.c.digest == digest(token), links.c.used.is_(None), links.c.until > now
     )
     with db.read() as conn:
         row = conn.execute(wanted).one_or_none()
-        return None if row is None else Link(**row._asdict())
+        return None if row is None else as_value(Link, row)
 
 
-def use(db: Database, token: str, now: datetime) -> bool:
-    """Use the link of ``token``; True exactly once, while it is valid."""
-    with db.write() as conn:
-        return take(conn, token, now)
+def void(conn: Connection, person: int | None, now: datetime) -> None:
+    """Make every unused link of a person invalid, in the caller's transaction.
+
+    ``person`` None stands for the first keeper.
+    """
+    mine = links.c.person.is_(None) if person is None else links.c.person == person
+    conn.execute(update(links).where(mine, links.c.used.is_(None)).values(used=now))
 
 
 def take(conn: Connection, token: str, now: datetime) -> bool:
-    """As ``use``, in the caller's transaction: if that is rolled back, the link stays valid."""
+    """Mark the link with this token as used, in the caller's transaction; False if it is not valid any more.
+
+    Of two concurrent calls, one returns True. If the transaction is rolled back, the link stays valid.
+    """
     taking = update(links).where(links.c.digest == digest(token), links.c.used.is_(None), links.c.until > now)
     return conn.execute(taking.values(used=now).returning(links.c.digest)).one_or_none() is not None

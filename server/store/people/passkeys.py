@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypedDict, cast
 
 import sqlalchemy
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from server.store.audit import audit
 from server.store.database.engine import Database
 from server.store.tables import passkeys, people
+
+_UNKNOWN = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class PasskeyRow(TypedDict):
@@ -35,20 +37,37 @@ class PasskeyRow(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class _AuditedPasskey:
-    """What the audit records of a passkey: its name."""
+    """What the audit records of a passkey: ``passkey`` is its name."""
 
     passkey: str
 
 
 def find(db: Database, credential_id: bytes) -> PasskeyRow | None:
-    """The row of a credential, None if it is unknown."""
+    """The passkey with this WebAuthn credential id, None if it is unknown."""
     with db.read() as conn:
         row = conn.execute(select(passkeys).where(passkeys.c.credential_id == credential_id)).one_or_none()
-        return None if row is None else cast(PasskeyRow, row._asdict())
+        return None if row is None else as_row(row)
+
+
+def as_row(row: Row[*tuple[object, ...]]) -> PasskeyRow:
+    """Convert a row of ``passkeys``.
+
+    Unreadable times and transports are replaced by defaults: they must not keep the person from signing in.
+    """
+    values = row._asdict()
+    for name in ("made", "last_used"):
+        if not isinstance(values[name], datetime):
+            values[name] = _UNKNOWN
+    if not isinstance(values["transports"], list):
+        values["transports"] = []
+    return cast(PasskeyRow, values)
 
 
 def save(db: Database, person: int, row: Mapping[str, object], *, now: datetime, address: str) -> None:
-    """Add a passkey if ``row["id"]`` is None; otherwise update the counter of the one that was used."""
+    """Add a passkey of ``person`` (an id) if ``row["id"]`` is None; else record that the passkey was used.
+
+    Use updates ``sign_count``, ``backup_state`` and ``last_used``. ``address`` is the client's IP address.
+    """
     values = {name: value for name, value in row.items() if name != "id"}
     with db.write() as conn:
         if row["id"] is not None:
@@ -60,7 +79,7 @@ def save(db: Database, person: int, row: Mapping[str, object], *, now: datetime,
 
 
 def delete(db: Database, person: int, name: str, *, now: datetime, address: str) -> None:
-    """Delete a passkey of this person."""
+    """Delete the passkey with this name of ``person`` (an id)."""
     with db.write() as conn:
         conn.execute(sqlalchemy.delete(passkeys).where(passkeys.c.person == person, passkeys.c.name == name))
         _record(conn, person, "person.passkey_remove", _AuditedPasskey(name), None, now, address)

@@ -1,4 +1,4 @@
-"""People and the rights granted to them; called by the desk, its sockets and the command line.
+"""People and the rights granted to them; called by desk, cli, setup and live.screens.wall.
 
 Rights come only from the table ``grants`` and server.core.policy. Every change is one transaction with its audit
 record. Login data is in server.store.people.accounts.
@@ -19,35 +19,35 @@ from server.store.database import references
 from server.store.database.engine import Database
 from server.store.database.errors import StoreRefusal
 from server.store.database.locks import advisory_lock
-from server.store.people import one_time_links, rows, sign_ins
+from server.store.people import account_rules, one_time_links, rows, sign_ins
 
 _PEOPLE, _GRANTS = tables.people, tables.grants
 
 
 class NotAllowed(StoreRefusal):
-    """The actor lacks the right; ``str()`` is a Vietnamese sentence."""
+    """The actor does not have the right for the change; ``str()`` is a Vietnamese sentence."""
 
 
 def all(db: Database) -> tuple[Person, ...]:
-    """Every person by name, suspended ones included."""
+    """Every person, suspended ones included, ordered by name."""
     with db.read() as conn:
         return rows.everyone(conn)
 
 
 def get(db: Database, username: str) -> Person:
-    """Raises NotFound."""
+    """The person with this username. Raises NotFound."""
     with db.read() as conn:
         return rows.by_username(conn, username)
 
 
 def by_id(db: Database, id: int) -> Person:
-    """Raises NotFound."""
+    """The person with this id. Raises NotFound."""
     with db.read() as conn:
         return rows.by_id(conn, id)
 
 
 def anybody(db: Database) -> bool:
-    """False in a new store, which holds no account yet."""
+    """Whether there is any account; False in a new store."""
     with db.read() as conn:
         return conn.execute(select(_PEOPLE.c.id).limit(1)).one_or_none() is not None
 
@@ -63,9 +63,10 @@ def add(
     password: str | None = None,
     address: str = "",
 ) -> Person:
-    """Add an account without rights; ``password`` is a hash, None until the person uses the first link.
+    """Add an account without rights; ``password`` is a hash, None if the person will set one by a one-time link.
 
-    Raises StoreRefusal if another account has the username or the e-mail address.
+    Raises StoreRefusal if another account has the username or the e-mail address; Unfit, a StoreRefusal, if a value
+    breaks the rules of account_rules.
     """
     with db.write() as conn:
         advisory_lock(conn, "people")
@@ -83,6 +84,7 @@ def _add(
     address: str,
 ) -> Person:
     _refuse_taken(conn, username, email)
+    account_rules.check(username, name, email)
     made = conn.execute(
         insert(_PEOPLE)
         .values(
@@ -115,9 +117,10 @@ def _refuse_taken(conn: Connection, username: str, email: str) -> None:
 def first_keeper(
     db: Database, token: str, *, username: str, name: str, email: str, password: str, now: datetime
 ) -> Person:
-    """Use the link ``token`` and make the first account, keeper of every root area, in one transaction.
+    """Use the one-time link ``token`` and make the first account, in one transaction.
 
-    Raises LinkSpent if the link was used meanwhile, StoreRefusal if an account exists already.
+    It gets the role keeper in every area without a parent. Raises LinkSpent if the link was used or has expired,
+    StoreRefusal if any account exists already or a value breaks the rules of account_rules.
     """
     with db.write() as conn:
         advisory_lock(conn, "people")
@@ -136,8 +139,8 @@ def grant(
 ) -> Person:
     """Give a person a role in an area.
 
-    ``by`` None is the operator of the machine (os:NAME), who may give any. Raises NotFound, NotAllowed, ValueError
-    for an unknown area.
+    ``by`` is the keeper who gives it; None stands for a user of the server machine, who may give every role on the
+    command line. Raises NotFound; NotAllowed if ``by`` may not give this role; ValueError for an unknown area.
     """
     return _change_grants(db, username, given, True, by, actor, now, address)
 
@@ -145,7 +148,7 @@ def grant(
 def revoke(
     db: Database, username: str, given: Grant, *, by: Person | None, actor: str, now: datetime, address: str = ""
 ) -> Person:
-    """Revoke a role in an area. Raises as ``grant`` does; a grant the person does not hold is no error."""
+    """Revoke a person's role in an area; no effect if the person does not have it. Raises as ``grant`` does."""
     return _change_grants(db, username, given, False, by, actor, now, address)
 
 
@@ -160,7 +163,8 @@ def _change_grants(
     address: str,
 ) -> Person:
     with db.write() as conn:
-        # All grants are read and written back: without the lock a grant revoked in between would return.
+        # All grants are read, changed and written. Without the lock, a grant that another transaction revokes
+        # meanwhile would be written again.
         advisory_lock(conn, "people")
         references.check_areas(conn, [given.area])
         person = rows.by_username(conn, username)
@@ -211,11 +215,12 @@ def suspend(
 ) -> Person:
     """Suspend an account (``active`` False) or reactivate it; suspending ends its sign-ins in the same transaction.
 
-    ``by`` None is the operator of the machine. Raises NotFound; NotAllowed if ``by`` is the person, or does not
-    manage every area in which the person holds a grant.
+    ``by`` None stands for a user of the server machine, on the command line. Raises NotFound; NotAllowed if ``by``
+    is the person, or does not manage every area in which the person has a role.
     """
     with db.write() as conn:
-        # Two keepers who suspend each other at once: the second must be found suspended.
+        # Two keepers may suspend each other at the same time: the lock makes the second call see that its keeper is
+        # suspended.
         advisory_lock(conn, "people")
         person = rows.by_username(conn, username)
         if by is not None:

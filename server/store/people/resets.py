@@ -1,7 +1,7 @@
-"""Resetting a person's login by two keepers: one requests it, another confirms; called by the desk's people page.
+"""Resetting a person's login by two keepers: one requests it, another confirms; called by server.desk.people.
 
-One keeper alone could take over an editor's account that way, so a second keeper confirms. The first link of somebody
-who never had a password is made here too, under the same rights.
+The second keeper is required because one keeper alone could use a reset to take over an editor's account. The module
+also makes the invitation link of a person who has no password yet, which needs the same rights.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from server.core import policy
 from server.core.policy import Person
 from server.store import tables
 from server.store.audit import audit
+from server.store.database.decoding import as_value
 from server.store.database.engine import Database
 from server.store.database.errors import StoreRefusal
 from server.store.people import one_time_links, rows, sign_ins
@@ -30,7 +31,7 @@ class HasPassword(StoreRefusal):
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """A reset that waits for a second keeper: who requested it and when."""
+    """A reset that waits for a second keeper. ``person`` is an id, ``asked_by`` the username of the first keeper."""
 
     person: int
     asked_by: str
@@ -45,14 +46,14 @@ def asked(db: Database, person: int, now: datetime) -> Reset | None:
 
 def _asked(conn: Connection, person: int, now: datetime) -> Reset | None:
     row = conn.execute(select(_TABLE).where(_TABLE.c.person == person, _TABLE.c.asked > now - LASTS)).one_or_none()
-    return None if row is None else Reset(**row._asdict())
+    return None if row is None else as_value(Reset, row)
 
 
 def invite(db: Database, username: str, *, by: Person, now: datetime, address: str = "") -> str:
-    """The token of a link for somebody who has no password yet.
+    """Make an invitation link for a person who has no password yet; returns its token.
 
-    The link gives full access to the account, so making it needs the same rights as a reset. Raises NotAllowed,
-    NotFound and HasPassword.
+    Who has the link controls the account, so making it needs the same rights as a reset. Raises NotAllowed, NotFound
+    and HasPassword.
     """
     with db.write() as conn:
         person = _allowed(conn, username, by)
@@ -66,7 +67,7 @@ def invite(db: Database, username: str, *, by: Person, now: datetime, address: s
 
 
 def ask(db: Database, username: str, *, by: Person, now: datetime, address: str = "") -> None:
-    """Request a reset, as the first keeper. Raises NotAllowed, NotFound."""
+    """Request a reset, as the first keeper; replaces an earlier request. Raises NotAllowed, NotFound."""
     with db.write() as conn:
         person = _allowed(conn, username, by)
         conn.execute(delete(_TABLE).where(_TABLE.c.person == person.id))
@@ -83,7 +84,7 @@ def cancel(db: Database, username: str, *, by: Person, now: datetime, address: s
 
 
 def confirm(db: Database, username: str, *, by: Person, now: datetime, address: str = "") -> str:
-    """Confirm a reset, as the second keeper; returns the token of a new link.
+    """Confirm a reset, as the second keeper; returns the token of a link with which the person sets a new password.
 
     Deletes password, TOTP secret, recovery codes and passkeys, and ends all sign-ins. Raises NotFound, NotAllowed
     (also if ``by`` requested the reset), StoreRefusal if there is no request.
@@ -107,7 +108,10 @@ def confirm(db: Database, username: str, *, by: Person, now: datetime, address: 
 
 
 def _allowed(conn: Connection, username: str, by: Person) -> Person:
-    """The person, if ``by`` manages every area in which they hold a grant. Raises NotAllowed, NotFound."""
+    """The person with this username, if ``by`` manages every area in which that person has a role.
+
+    Raises NotFound; NotAllowed otherwise, also if ``by`` is that person.
+    """
     person, giver = rows.by_username(conn, username), rows.by_username(conn, by.username)
     tree = rows.area_tree(conn)
     wanted: tuple[str | None, ...] = tuple(one.area for one in person.grants) or (None,)

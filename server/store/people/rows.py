@@ -1,4 +1,4 @@
-"""Reading people in a transaction and auditing what is done to them; called by the other modules of this package."""
+"""Reads people and areas in the caller's transaction, and audits changes of people; called within server.store."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select
 
-from server.core.areas import AreaTree
+from server.core.areas import AreaTree, attached
 from server.core.model import Area
 from server.core.policy import Grant, Person
 from server.store import tables
 from server.store.audit import audit
+from server.store.database.decoding import as_value_or_defaults
 from server.store.database.errors import NotFound
 from server.store.tables import columns_of
 
@@ -27,7 +28,7 @@ _SELECT = select(*(PEOPLE.c[name] for name in _PLAIN), _SECOND_FACTOR.label("sec
 
 @dataclass(frozen=True, slots=True)
 class AuditedPerson:
-    """The fields of a person that the audit records: no secret is among them."""
+    """The fields of a person that the audit records; none of them is secret."""
 
     username: str
     name: str
@@ -42,7 +43,7 @@ def audited(person: Person) -> AuditedPerson:
 
 
 def everyone(conn: Connection) -> tuple[Person, ...]:
-    """Every person by name, suspended ones included."""
+    """Every person, suspended ones included, ordered by name."""
     grants: dict[int, list[Grant]] = {}
     for row in conn.execute(select(GRANTS).order_by(GRANTS.c.area, GRANTS.c.role)):
         grants.setdefault(row.person, []).append(Grant(row.role, row.area))
@@ -50,12 +51,12 @@ def everyone(conn: Connection) -> tuple[Person, ...]:
 
 
 def by_username(conn: Connection, username: str) -> Person:
-    """Raises NotFound."""
+    """The person with this username. Raises NotFound."""
     return _one(conn, PEOPLE.c.username == username, username)
 
 
 def by_id(conn: Connection, id: int) -> Person:
-    """Raises NotFound."""
+    """The person with this id. Raises NotFound."""
     return _one(conn, PEOPLE.c.id == id, str(id))
 
 
@@ -73,16 +74,16 @@ def _person(row: Row[*tuple[object, ...]], grants: Iterable[Grant]) -> Person:
 
 
 def areas_in_use() -> ColumnElement[bool]:
-    """The condition for areas that are not retired."""
+    """The SQL condition that selects areas that are not retired."""
     return tables.areas.c.retired.is_(False)
 
 
 def area_tree(conn: Connection) -> AreaTree:
-    """The areas in use, for checking rights in a transaction."""
+    """The tree of the areas that are not retired."""
     rows = conn.execute(
         select(*columns_of(tables.areas, Area)).where(areas_in_use()).order_by(tables.areas.c.position)
     )
-    return AreaTree(Area(**row._asdict()) for row in rows)
+    return AreaTree(attached(as_value_or_defaults(Area, row) for row in rows))
 
 
 def record(

@@ -1,7 +1,7 @@
-"""API tokens: the rights of another program in some areas until a date; called by desk.api.
+"""API tokens, which give another program some rights in some areas until a date; called by desk.api.
 
-A token is shown once and stored as a digest. It has no right that its maker lacked, and none that puts anything on a
-screen without an editor.
+The secret of a token is shown once; only a digest of it is stored. A token has no right that its maker did not have,
+and none by which anything gets on a screen without an editor's approval.
 """
 
 from __future__ import annotations
@@ -12,18 +12,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import Connection, insert, select, update
 
 from server.core import policy
 from server.core.policy import Person, Right
 from server.store.audit import audit
 from server.store.database import references
+from server.store.database.decoding import as_value, as_values
 from server.store.database.engine import Database
-from server.store.database.errors import NotFound
+from server.store.database.errors import NotFound, StoreError
 from server.store.people import rows
 from server.store.people.people import NotAllowed
 from server.store.tables import columns_of, tokens
 
+log = structlog.get_logger("people")
 # Rights that a token may have: to read, and to submit announcements that an editor then approves.
 GIVEN: tuple[Right, ...] = ("board.view", "screen.view", "announcement.write")
 SEEN_EVERY = timedelta(minutes=1)
@@ -32,7 +35,10 @@ PREFIX = "bt_"
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token without its secret; ``revoked`` is None while it is valid."""
+    """A token without its secret. ``areas`` are slugs, ``made_by`` is a username.
+
+    It is valid before ``until`` while ``revoked`` is None.
+    """
 
     id: int
     name: str
@@ -46,7 +52,7 @@ class Token:
 
     @property
     def actor(self) -> str:
-        """The actor's name in the audit."""
+        """The name under which the audit records what is done with the token."""
         return f"token:{self.id}"
 
 
@@ -73,10 +79,11 @@ def make(
     until: datetime,
     now: datetime,
 ) -> str:
-    """The secret of a new token, which cannot be read again.
+    """Make a token; returns its secret, which cannot be read again later.
 
-    Raises NotAllowed if ``by`` lacks one of the rights; ValueError for an unknown area, or if name, rights or areas
-    are empty or ``until`` has passed.
+    Raises NotAllowed if ``by`` does not have one of the rights in one of the areas, or if one is not in GIVEN, the
+    rights that a token may have; ValueError for an unknown area, or if name, rights or areas are empty or
+    ``until`` has passed.
     """
     if not name.strip() or not rights or not areas or until <= now:
         raise ValueError("Khóa máy cần tên, việc, đơn vị và thời hạn ở sau bây giờ")
@@ -102,7 +109,10 @@ def _check_maker(conn: Connection, by: Person, rights: Sequence[Right], areas: S
 
 
 def find(db: Database, token: str, now: datetime) -> Token | None:
-    """The token; None if unknown, revoked or expired. Updates ``last_used`` at most once a minute."""
+    """The token with the secret ``token``; None if it is unknown, revoked or expired.
+
+    Updates ``last_used`` at most once a minute; if the store is busy or cannot be written, that is only logged.
+    """
     if not token.startswith(PREFIX):
         return None
     wanted = _ALL.where(tokens.c.digest == _digest(token), tokens.c.revoked.is_(None), tokens.c.until > now)
@@ -110,26 +120,29 @@ def find(db: Database, token: str, now: datetime) -> Token | None:
         row = conn.execute(wanted).one_or_none()
     if row is None:
         return None
-    found = Token(**row._asdict())
-    if found.last_used is None or now - found.last_used > SEEN_EVERY:
-        with db.write() as conn:
-            conn.execute(update(tokens).where(tokens.c.id == found.id).values(last_used=now))
+    found = as_value(Token, row)
+    if found.last_used is None or abs(now - found.last_used) > SEEN_EVERY:
+        try:
+            with db.write_if_free() as conn:
+                conn.execute(update(tokens).where(tokens.c.id == found.id).values(last_used=now))
+        except StoreError as error:
+            log.warning("token not marked as used", error=str(error))
     return found
 
 
 def listed(db: Database) -> tuple[Token, ...]:
     """Every token, also revoked and expired ones, newest first."""
     with db.read() as conn:
-        return tuple(Token(**row._asdict()) for row in conn.execute(_ALL.order_by(tokens.c.id.desc())))
+        return as_values(Token, conn.execute(_ALL.order_by(tokens.c.id.desc())))
 
 
 def revoke(db: Database, id: int, *, actor: str, now: datetime) -> None:
-    """Make a token invalid from now on. Raises NotFound."""
+    """Make a token invalid. Raises NotFound, also if it is revoked already."""
     with db.write() as conn:
         row = conn.execute(_ALL.where(tokens.c.id == id, tokens.c.revoked.is_(None))).one_or_none()
         if row is None:
             raise NotFound(f"Không có khóa máy số {id}")
-        one = Token(**row._asdict())
+        one = as_value(Token, row)
         conn.execute(update(tokens).where(tokens.c.id == id).values(revoked=now))
         _record(conn, "token.revoke", id, _AuditedToken(one.name, one.rights, one.areas, one.until), None, actor, now)
 

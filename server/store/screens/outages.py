@@ -8,13 +8,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
 
+from server.store.database.decoding import as_values
 from server.store.database.engine import Database
 from server.store.tables import columns_of, outages, screen_links, screens
 
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """A time in which a screen could not be reached; ``ended`` is None while it lasts."""
+    """A time in which a screen (``screen`` is its id) could not be reached; ``ended`` is None while it lasts.
+
+    ``board`` is the board to which the screen belonged when the outage began.
+    """
 
     screen: int
     board: str
@@ -23,9 +27,10 @@ class Outage:
 
 
 def note(db: Database, now: datetime, after: timedelta) -> int:
-    """Begin an outage for each screen that sent nothing for ``after``; end those of screens that send again.
+    """Begin an outage for each screen that has sent nothing for ``after``; end those of screens that send again.
 
-    An outage begins at the screen's last message. Called once a minute; returns how many rows were written.
+    An outage begins at the screen's last message. It also ends when the screen is revoked, because a revoked device
+    sends nothing more. Returns how many outages began or ended.
     """
     with db.write() as conn:
         lasting = select(outages.c.screen).where(outages.c.ended.is_(None))
@@ -42,18 +47,24 @@ def note(db: Database, now: datetime, after: timedelta) -> int:
             .join(screen_links, screen_links.c.screen == outages.c.screen)
             .where(outages.c.ended.is_(None), screen_links.c.seen > outages.c.begun)
         ).all()
-        for row in back:
-            conn.execute(update(outages).where(outages.c.id == row.id).values(ended=row.seen))
-        return len(lost) + len(back)
+        revoked = conn.execute(
+            select(outages.c.id, screens.c.revoked.label("seen"))
+            .join(screens, screens.c.id == outages.c.screen)
+            .where(outages.c.ended.is_(None), screens.c.revoked.is_not(None))
+        ).all()
+        ended = {row.id: row.seen for row in (*revoked, *back)}
+        for id, seen in ended.items():
+            conn.execute(update(outages).where(outages.c.id == id).values(ended=seen))
+        return len(lost) + len(ended)
 
 
 def of_boards(db: Database, boards: Collection[str], begin: datetime, end: datetime) -> tuple[Outage, ...]:
-    """The outages of these boards' screens that overlap [begin, end), in order."""
+    """The outages of screens of these boards that overlap [begin, end), ordered by their beginning."""
     wanted = select(*columns_of(outages, Outage)).where(
         outages.c.board.in_(boards), outages.c.begun < end, (outages.c.ended.is_(None)) | (outages.c.ended > begin)
     )
     with db.read() as conn:
-        return tuple(Outage(**row._asdict()) for row in conn.execute(wanted.order_by(outages.c.begun)))
+        return as_values(Outage, conn.execute(wanted.order_by(outages.c.begun)))
 
 
 def forget(db: Database, *, before: datetime) -> int:

@@ -1,6 +1,6 @@
-"""Pairing: a device shows a code, a person with the right claims it, the device fetches its key once.
+"""Pairing: a device shows a code, a person types it to claim the device, and the device fetches its key once.
 
-Called by live.glass.device_pages (open_code, collect), by the desk and the command line (claim).
+Called by live.glass.device_pages (open_code, collect), and by the desk and the command line (claim).
 """
 
 from __future__ import annotations
@@ -26,40 +26,71 @@ from server.store import tables
 from server.store.database import references
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, StoreRefusal
-from server.store.database.locks import insert_new
+from server.store.database.forgetting import delete_where
+from server.store.database.locks import insert_new, retry_on_deadlock
 from server.store.screens import screens
 from server.store.tables import pairing_tries, pairings, values_of
 
+# The most codes at the same time, and the most of one IP address: a province's devices may share a proxy's address.
 MOST_OPEN = 10_000
+MOST_AN_ADDRESS = 500
 
 
 class TooMany(StoreRefusal):
-    """Too many wrong tries, or too many devices waiting."""
+    """A person has typed too many wrong codes, or too many devices wait for their keys."""
 
 
-def open_code(db: Database, now: datetime) -> tuple[str, str, datetime]:
-    """A new code, its secret and when it expires. Raises TooMany if ten thousand devices are waiting already."""
+def open_code(db: Database, now: datetime, address: str = "") -> tuple[str, str, datetime]:
+    """Make a code for a device with the IP address ``address``; returns (code, secret, time when the code expires).
+
+    The device shows the code, and fetches its key with the secret. If there are too many codes, the oldest code of
+    the same address is deleted, or that of the address with the most codes. Raises TooMany if there are ten thousand
+    codes and all are claimed.
+    """
     secret, expires = secrets.token_urlsafe(KEY_BYTES), now + CODE_LIFETIME
     with db.write() as conn:
         conn.execute(delete(pairings).where(pairings.c.expires <= now))
-        if conn.execute(select(func.count()).select_from(pairings)).scalar_one() >= MOST_OPEN:
-            raise TooMany("Quá nhiều thiết bị đang chờ ghép, hãy thử lại sau ít phút")
+        _make_room(conn, address)
         while True:
             code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
-            row = {"code": code, "secret_hash": hash_of(secret), "expires": expires}
+            row = {"code": code, "secret_hash": hash_of(secret), "expires": expires, "address": address}
             if insert_new(conn, pairings, row):
                 return code, secret, expires
 
 
+def _make_room(conn: Connection, address: str) -> None:
+    """Delete one unclaimed code if ``address`` has MOST_AN_ADDRESS codes, or there are MOST_OPEN of all addresses.
+
+    Raises TooMany if there are MOST_OPEN codes and all are claimed.
+    """
+    table, many = pairings.c, func.count()
+    unclaimed = table.screen.is_(None)
+    mine = conn.execute(select(many).where(unclaimed, table.address == address)).scalar_one()
+    if mine < MOST_AN_ADDRESS:
+        if conn.execute(select(many).select_from(pairings)).scalar_one() < MOST_OPEN:
+            return
+        if not mine:
+            by_address = select(table.address).where(unclaimed).group_by(table.address)
+            busiest = conn.execute(by_address.order_by(many.desc()).limit(1)).scalar()
+            if busiest is None:
+                raise TooMany("Quá nhiều thiết bị đang chờ ghép, hãy thử lại sau ít phút")
+            address = busiest
+    of_address = select(table.code).where(unclaimed, table.address == address)
+    oldest = of_address.order_by(table.expires, table.code).limit(1)
+    conn.execute(delete(pairings).where(table.code == oldest.scalar_subquery()))
+
+
+@retry_on_deadlock
 def claim(
     db: Database, typed: str, board: str, *, actor: str, now: datetime,
     name: str = "", phone: str = "", replaces: int | None = None,
 ) -> Screen:  # fmt: skip
-    """Make the device that shows the code ``typed`` a screen of ``board``, or the successor of screen ``replaces``.
+    """Make the device that shows the code ``typed`` a screen of ``board``; returns the new screen.
 
-    A successor takes over board, slot and notes, also name and telephone if they are not given here; the old screen
-    is revoked. Raises NotFound for a wrong or expired code, TooMany after five wrong codes by one actor in ten
-    minutes, NotFound or NotLive for ``replaces``, ValueError for an unknown board.
+    With ``replaces``, the id of another screen, the new screen takes over that screen's board, slot and notes, and
+    its name and telephone unless they are given here; the other screen is revoked. Raises NotFound for a wrong or
+    expired code, TooMany after five wrong codes by one actor in ten minutes, NotFound or NotLive if the screen
+    ``replaces`` is missing or revoked, ValueError for an unknown board.
     """
     _count_tries(db, actor, now)
     with db.write() as conn:
@@ -117,9 +148,9 @@ def _add_screen(
 
 
 def collect(db: Database, code: str, secret: str, now: datetime) -> CollectedKey | None:
-    """The key of a claimed code, handed out once; None while the code is not claimed.
+    """Give the device with this code its key, once; None while nobody has claimed the code.
 
-    Raises NotFound if there is no such code, the secret is wrong, or there were five wrong secrets.
+    Raises NotFound if the code is unknown, expired or used, if the secret is wrong, or after five wrong secrets.
     """
     with db.read() as conn:
         row = conn.execute(select(pairings).where(pairings.c.code == code)).one_or_none()
@@ -145,3 +176,13 @@ def _hand_out(db: Database, code: str, now: datetime) -> CollectedKey:
         after = replace(before, key_hash=hash_of(key), changed=number)
         screens.update_row(conn, "screen.join", before, after, f"screen/{screen}", now)
         return CollectedKey(screen, key, after.board)
+
+
+def forget_tries(db: Database, *, before: datetime) -> int:
+    """Delete the records of wrong codes typed before ``before``; returns how many. They count for ten minutes."""
+    return delete_where(db, pairing_tries, pairing_tries.c.at < before)
+
+
+def forget_codes(db: Database, *, before: datetime) -> int:
+    """Delete codes that expired before ``before``, claimed or not; returns how many."""
+    return delete_where(db, pairings, pairings.c.expires < before)

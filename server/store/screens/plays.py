@@ -1,4 +1,4 @@
-"""Proof of play: one row per board, item and day; written by receipts, read by the desk, tidied by the worker."""
+"""Proof of play, one row per board, item and day; called by store.screens.receipts, the desk and the worker."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from server.core.screens.proof import Proof, bits, joined
 from server.store.database.chunks import chunks
+from server.store.database.decoding import as_values
 from server.store.database.engine import Database
 from server.store.tables import columns_of, plays, values_of
 
@@ -31,7 +32,10 @@ _PROOFS = select(*columns_of(plays, Proof))
 
 @dataclass(frozen=True, slots=True)
 class PlayTotal:
-    """The plays of one item under one title on one day, summed over several boards."""
+    """The plays of one item under one title on one day (YYYY-MM-DD), summed over several boards.
+
+    ``count`` is the number of plays, ``first`` and ``last`` are the times of the earliest and the latest.
+    """
 
     item: str
     title: str
@@ -42,15 +46,27 @@ class PlayTotal:
 
 
 def add(conn: Connection, fresh: Sequence[Proof]) -> None:
-    """Add ``fresh`` to the stored rows of the same board, day and item, in the caller's transaction."""
-    for some in chunks(fresh):
+    """Add the counts of ``fresh`` to the stored rows of the same board, day and item; insert missing rows.
+
+    Runs in the caller's transaction.
+    """
+    for some in chunks(sorted(fresh, key=_key)):
         key = tuple_(plays.c.board, plays.c.day, plays.c.item)
-        rows = conn.execute(_PROOFS.where(key.in_([_key(proof) for proof in some])).with_for_update())
-        stored = {_key(proof): proof for proof in (Proof(**row._asdict()) for row in rows)}
-        new = [proof for proof in some if _key(proof) not in stored]
+        rows = conn.execute(
+            _PROOFS.where(key.in_([_key(proof) for proof in some]))
+            .order_by(plays.c.board, plays.c.day, plays.c.item)
+            .with_for_update(key_share=True)
+        )
+        found = rows.all()
+        stored = {_key(proof): proof for proof in as_values(Proof, found)}
+        # An unreadable row is overwritten: its counts are lost anyway, and it must not make the whole batch fail.
+        damaged = {(row.board, row.day, row.item) for row in found} - stored.keys()
+        new = [proof for proof in some if _key(proof) not in stored and _key(proof) not in damaged]
         for proof in some:
             if (existing := stored.get(_key(proof))) is not None:
                 existing.merge(proof)
+            elif _key(proof) in damaged:
+                stored[_key(proof)] = proof
         if new:
             conn.execute(insert(plays), [values_of(proof) for proof in new])
         if stored:
@@ -66,7 +82,7 @@ def _rewrite(conn: Connection, proofs: Iterable[Proof]) -> None:
         plays.c.board == bindparam("k_board"), plays.c.day == bindparam("k_day"), plays.c.item == bindparam("k_item")
     )
     rows = []
-    for proof in proofs:
+    for proof in sorted(proofs, key=_key):
         row = values_of(proof)
         rows.append({"k_board": row.pop("board"), "k_day": row.pop("day"), "k_item": row.pop("item"), **row})
     names = ("title", "count", "first", "last", "hours", "screens", "hashes")
@@ -74,33 +90,38 @@ def _rewrite(conn: Connection, proofs: Iterable[Proof]) -> None:
 
 
 def proofs(db: Database, *, boards: Collection[str], first: str, last: str, item: str = "") -> tuple[Proof, ...]:
-    """Proof of play of these boards on days ``first`` to ``last`` (YYYY-MM-DD, inclusive), by day, board and time.
+    """Proof of play of these boards on the days ``first`` to ``last`` (YYYY-MM-DD, inclusive).
 
-    With ``item``, of that item only.
+    Ordered by day, board and first play. With ``item``, only of that item ("announcement:12").
     """
     wanted = _PROOFS.where(_within(boards, first, last))
     if item:
         wanted = wanted.where(plays.c.item == item)
     with db.read() as conn:
         rows = conn.execute(wanted.order_by(plays.c.day, plays.c.board, plays.c.first))
-        return tuple(Proof(**row._asdict()) for row in rows)
+        return as_values(Proof, rows)
 
 
 def totals(db: Database, *, boards: Collection[str], first: str, last: str) -> tuple[PlayTotal, ...]:
-    """The rows of ``proofs`` summed over the boards, by day, item and title; the database sums them."""
+    """Like `proofs`, but the database sums the rows over all these boards; ordered by day, item and title."""
     by = plays.c.day, plays.c.item, plays.c.title
-    sums = func.sum(plays.c.count), func.min(plays.c.first), func.max(plays.c.last)
+    sums = (
+        func.sum(plays.c.count).label("count"),
+        func.min(plays.c.first).label("first"),
+        func.max(plays.c.last).label("last"),
+    )
     wanted = select(plays.c.item, plays.c.title, plays.c.day, *sums).where(_within(boards, first, last))
     with db.read() as conn:
         rows = conn.execute(wanted.group_by(*by).order_by(*by))
-        return tuple(PlayTotal(*row) for row in rows)
+        return as_values(PlayTotal, rows)
 
 
 def reach(
     db: Database, *, boards: Collection[str], first: str, last: str, items: Collection[str]
 ) -> dict[str, tuple[int, int]]:
-    """Item -> on how many of the boards it was shown on these days, and by how many screens."""
-    # A board's bitmaps of all days in one text; boards with equal bitmaps are then one row.
+    """For each item such as "announcement:7": (how many ``boards`` showed it on these days, how many screens)."""
+    # All bitmaps of an item on a board as one text. The query below then groups boards whose bitmaps are equal, so
+    # that few rows are read.
     bitmaps: ColumnElement[str] = (
         func.group_concat(func.hex(plays.c.screens).distinct())
         if db.dialect == "sqlite"

@@ -1,7 +1,8 @@
-"""Receipts and states that screens send, written in batches; called by live.screens (save) and the desk.
+"""Receipts and connection states of screens, written in batches; called by live.screens (save) and the desk.
 
-``save`` is one transaction for thousands of receipts: what it acknowledges is committed. Repeated receipts count
-once: a screen sends its plays in the order of time, so a play that is not later than its last one is a repetition.
+``save`` writes thousands of receipts in one transaction; the server acknowledges them to the screens afterwards. A
+receipt that a screen sends again counts once: a screen sends its plays in the order of time, so a play that is not
+later than the last counted play of that screen is a repetition.
 """
 
 from __future__ import annotations
@@ -9,17 +10,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, tuple_, update
 
+from server.core.notices.order import reaches
 from server.core.screens.proof import NoticeReceipt, Play, fold
-from server.core.screens.screens import Link
+from server.core.screens.screens import LIVE_FOR, Link
 from server.core.times import to_ms
 from server.store.database.chunks import chunks
+from server.store.database.decoding import as_values
 from server.store.database.engine import Database
-from server.store.database.locks import dialect_insert
+from server.store.database.locks import dialect_insert, retry_on_deadlock
 from server.store.screens import plays
 from server.store.tables import (
+    areas,
+    boards,
     columns_of,
     notice_receipts,
     notices,
@@ -34,7 +40,10 @@ KINDS = ("sent", "received", "shown", "ended")
 
 @dataclass(frozen=True, slots=True)
 class NoticeTimes:
-    """When one screen was sent, received, showed and ended one notice; None for what it has not reported."""
+    """When one notice was sent to one screen, and when the screen received, showed and ended it.
+
+    ``screen`` is the screen's id; a time is None if it has not been reported.
+    """
 
     screen: int
     sent: datetime | None = None
@@ -43,16 +52,19 @@ class NoticeTimes:
     ended: datetime | None = None
 
 
+@retry_on_deadlock
 def save(
     db: Database,
     played: Sequence[Play],
     receipts: Sequence[NoticeReceipt],
     links: Sequence[Link],
     tests: Sequence[tuple[int, int, datetime]] = (),
-) -> None:
-    """Write all or, raising StoreError, nothing; ``tests`` are (command, screen, at) of silent tests.
+) -> int:
+    """Write plays, receipts of notices, connection states and answers to silent tests in one transaction.
 
-    Rows of unknown screens, notices and commands are ignored.
+    ``tests`` are tuples (id of the command, id of the screen, time of the answer). Rows for unknown screens, notices
+    or commands are ignored, and so are receipts of notices that were not meant for the screen; returns the number of
+    the latter. Raises StoreError, and then writes nothing.
     """
     with db.write() as conn:
         sent_by = {one.screen for one in played} | {one.screen for one in receipts} | {one.screen for one in links}
@@ -60,8 +72,10 @@ def save(
         _save_links(conn, [link for link in links if link.screen in known])
         fresh = _fresh(conn, [play for play in played if play.screen in known])
         plays.add(conn, fold(fresh))
-        _save_receipts(conn, [one for one in receipts if one.screen in known])
+        reached, foreign = _reached(conn, [one for one in receipts if one.screen in known])
+        _save_receipts(conn, reached)
         _save_tests(conn, tests)
+        return foreign
 
 
 def _known(conn: Connection, ids: Collection[int]) -> set[int]:
@@ -71,7 +85,7 @@ def _known(conn: Connection, ids: Collection[int]) -> set[int]:
 
 
 def _fresh(conn: Connection, played: Sequence[Play]) -> list[Play]:
-    """The plays not counted yet; sets each screen's ``plays_until`` to the time of its last play."""
+    """The plays that are not counted yet. Sets ``plays_until`` of each screen to its last play, in ms since 1970."""
     counted_until: dict[int, int] = {}
     table = screen_links
     for some in chunks(sorted({play.screen for play in played})):
@@ -86,13 +100,16 @@ def _fresh(conn: Connection, played: Sequence[Play]) -> list[Play]:
         last[play.screen] = max(last.get(play.screen, 0), to_ms(play.at))
     _insert_missing_links(conn, fresh)
     marking = update(table).where(table.c.screen == bindparam("key")).values(plays_until=bindparam("mark"))
-    conn.execute(marking, [{"key": screen, "mark": mark} for screen, mark in last.items()])
+    conn.execute(marking, [{"key": screen, "mark": mark} for screen, mark in sorted(last.items())])
     return fresh
 
 
 def _insert_missing_links(conn: Connection, played: Iterable[Play]) -> None:
     one_of_each = {play.screen: play for play in played}.values()
-    rows = [{"screen": play.screen, "up": True, "seen": play.at} for play in one_of_each]
+    rows = [
+        {"screen": play.screen, "up": True, "seen": play.at}
+        for play in sorted(one_of_each, key=lambda play: play.screen)
+    ]
     conn.execute(dialect_insert(conn, screen_links).on_conflict_do_nothing(), rows)
 
 
@@ -102,22 +119,81 @@ def _save_links(conn: Connection, links: Sequence[Link]) -> None:
     adding = dialect_insert(conn, screen_links)
     replaced = {name: adding.excluded[name] for name in ("up", "seen", "shown", "cold", "errors")}
     adding = adding.on_conflict_do_update(index_elements=["screen"], set_=replaced)
-    conn.execute(adding, [values_of(link) for link in links])
+    conn.execute(adding, [values_of(link) for link in sorted(links, key=lambda link: link.screen)])
+
+
+class _Target(NamedTuple):
+    """What of a notice decides which boards it reaches."""
+
+    areas: tuple[str, ...]
+    boards: tuple[str, ...]
+
+
+def _reached(conn: Connection, receipts: Sequence[NoticeReceipt]) -> tuple[list[NoticeReceipt], int]:
+    """The receipts of notices that were meant for the screen, and the number of all others.
+
+    A notice was meant for a screen if a server sent it to the screen, or if it reaches the screen's board: the screen
+    may have got it by HTTP or from another server. Receipts of unknown notices count in neither.
+    """
+    numbers = {one.notice for one in receipts}
+    targets = {
+        row.id: _Target(row.areas, row.boards)
+        for some in chunks(sorted(numbers))
+        for row in conn.execute(select(notices.c.id, notices.c.areas, notices.c.boards).where(notices.c.id.in_(some)))
+    }
+    known = [one for one in receipts if one.notice in targets]
+    if not known:
+        return [], 0
+    sent = {(one.notice, one.screen) for one in known if one.kind == "sent"}
+    unsure = [one for one in known if (one.notice, one.screen) not in sent]
+    places = _places(conn, {one.screen for one in unsure})
+    foreign = {
+        (one.notice, one.screen)
+        for one in unsure
+        if not reaches(targets[one.notice], *places.get(one.screen, ("", ())))
+    }
+    foreign -= _sent_before(conn, foreign)
+    reached = [one for one in known if (one.notice, one.screen) not in foreign]
+    return reached, len(known) - len(reached)
+
+
+def _places(conn: Connection, ids: Collection[int]) -> dict[int, tuple[str, tuple[str, ...]]]:
+    """Id of a screen -> (slug of its board, slugs of the board's area and of all areas above)."""
+    if not ids:
+        return {}
+    parents = {row.slug: row.parent for row in conn.execute(select(areas.c.slug, areas.c.parent))}
+    found: dict[int, tuple[str, tuple[str, ...]]] = {}
+    for some in chunks(sorted(ids)):
+        wanted = select(screens.c.id, screens.c.board, boards.c.area).join(boards, boards.c.slug == screens.c.board)
+        for row in conn.execute(wanted.where(screens.c.id.in_(some))):
+            chain: list[str] = []
+            area: str | None = row.area
+            while area is not None and area not in chain:
+                chain.append(area)
+                area = parents.get(area)
+            found[row.id] = row.board, tuple(chain)
+    return found
+
+
+def _sent_before(conn: Connection, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those of the pairs (id of a notice, id of a screen) for which a receipt of the kind "sent" is stored.
+
+    Called for screens whose board is not in the notice's areas: such a screen was moved there after a server had
+    sent it the notice.
+    """
+    table, found = notice_receipts, set()
+    for some in chunks(sorted(pairs)):
+        key = tuple_(table.c.notice, table.c.screen)
+        rows = conn.execute(select(table.c.notice, table.c.screen).where(key.in_(some), table.c.sent.is_not(None)))
+        found |= {(row.notice, row.screen) for row in rows}
+    return found
 
 
 def _save_receipts(conn: Connection, receipts: Sequence[NoticeReceipt]) -> None:
-    """Store the time of each receipt, unless one of the same kind, notice and screen is stored already."""
-    numbers = {one.notice for one in receipts}
-    if not numbers:
-        return
-    known = set(conn.execute(select(notices.c.id).where(notices.c.id.in_(numbers))).scalars())
+    """Store the time of each receipt, unless a time of the same kind, notice and screen is stored already."""
     for kind in KINDS:
         times = {(one.notice, one.screen): one.at for one in reversed(receipts) if one.kind == kind}
-        rows = [
-            {"notice": notice, "screen": screen, kind: at}
-            for (notice, screen), at in sorted(times.items())
-            if notice in known
-        ]
+        rows = [{"notice": notice, "screen": screen, kind: at} for (notice, screen), at in sorted(times.items())]
         if not rows:
             continue
         adding = dialect_insert(conn, notice_receipts)
@@ -131,21 +207,64 @@ def _save_tests(conn: Connection, tests: Sequence[tuple[int, int, datetime]]) ->
     asked = screen_commands.c
     mine = (asked.id == bindparam("key")) & (asked.screen == bindparam("who")) & asked.answered.is_(None)
     answering = update(screen_commands).where(mine, asked.name == "test").values(answered=bindparam("at"))
-    conn.execute(answering, [{"key": command, "who": screen, "at": at} for command, screen, at in tests])
+    conn.execute(answering, [{"key": command, "who": screen, "at": at} for command, screen, at in sorted(tests)])
 
 
 def links(db: Database, ids: Collection[int] | None = None) -> dict[int, Link]:
-    """The last reported state of every screen, or of the screens ``ids``; none for a screen that never connected."""
+    """Id of a screen -> its connection state; of all screens, or of ``ids``, without those that never connected."""
     wanted = select(*columns_of(screen_links, Link))
     if ids is not None:
         wanted = wanted.where(screen_links.c.screen.in_(ids))
     with db.read() as conn:
         rows = conn.execute(wanted)
-        return {row.screen: Link(**row._asdict()) for row in rows}
+        return {one.screen: one for one in as_values(Link, rows)}
+
+
+def of_notices(db: Database, ids: Collection[int]) -> dict[int, dict[int, NoticeTimes]]:
+    """Id of a notice -> id of a screen -> times of that notice on that screen; only notices with receipts."""
+    found: dict[int, dict[int, NoticeTimes]] = {}
+    with db.read() as conn:
+        for some in chunks(sorted(ids)):
+            wanted = select(notice_receipts.c.notice.label("about"), *columns_of(notice_receipts, NoticeTimes))
+            for row in conn.execute(wanted.where(notice_receipts.c.notice.in_(some))):
+                values = row._asdict()
+                about = values.pop("about")
+                found.setdefault(about, {})[row.screen] = NoticeTimes(**values)
+    return found
 
 
 def of_notice(db: Database, notice: int) -> dict[int, NoticeTimes]:
-    """Screen -> the times that it has reported of a notice."""
+    """Id of a screen -> times of this notice on that screen; only screens with receipts of it."""
     wanted = select(*columns_of(notice_receipts, NoticeTimes)).where(notice_receipts.c.notice == notice)
     with db.read() as conn:
-        return {row.screen: NoticeTimes(**row._asdict()) for row in conn.execute(wanted)}
+        return {one.screen: one for one in as_values(NoticeTimes, conn.execute(wanted))}
+
+
+def connected(db: Database, now: datetime) -> dict[str, int]:
+    """Board -> number of its screens that are connected and not lent to a meeting; no entry for 0."""
+    with db.read() as conn:
+        return _counts(conn, _connected(now))
+
+
+def showing(db: Database, notice: int, now: datetime) -> dict[str, int]:
+    """Board -> number of its connected screens that have painted the notice and not reported its end.
+
+    Boards without such screens are left out.
+    """
+    mine = notice_receipts.c
+    painted = (mine.notice == notice) & mine.shown.is_not(None) & mine.ended.is_(None)
+    wanted = _connected(now).join(notice_receipts, mine.screen == screens.c.id).where(painted)
+    with db.read() as conn:
+        return _counts(conn, wanted)
+
+
+def _connected(now: datetime) -> Select[str, int]:
+    """The query of boards with the number of their screens that are connected by the rule of `Link.live`."""
+    live = screen_links.c.up.is_(True) & (screen_links.c.seen >= now - LIVE_FOR)
+    here = screens.c.revoked.is_(None) & (screens.c.handed_until.is_(None) | (screens.c.handed_until <= now))
+    counted = select(screens.c.board, func.count()).join(screen_links, screen_links.c.screen == screens.c.id)
+    return counted.where(live, here).group_by(screens.c.board)
+
+
+def _counts(conn: Connection, wanted: Select[str, int]) -> dict[str, int]:
+    return {str(board): int(count) for board, count in conn.execute(wanted)}

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, select
 
+from server.core.model import SYSTEM
 from server.store import tables
 from server.store.audit import audit
 from server.store.database.engine import Database
@@ -15,7 +16,6 @@ from server.store.database.locks import advisory_lock
 from server.store.screens import screens
 from server.store.tables import screen_commands
 
-SYSTEM = "system"  # the actor in the audit
 _SCREENS = tables.screens
 _COMMANDS = screen_commands.c
 _IS_TEST = (_COMMANDS.name == "test") & (_COMMANDS.created_by == SYSTEM)
@@ -23,14 +23,14 @@ _IS_TEST = (_COMMANDS.name == "test") & (_COMMANDS.created_by == SYSTEM)
 
 @dataclass(frozen=True, slots=True)
 class _AuditedTest:
-    """What the audit records of a test: the number of screens and until when they may answer."""
+    """What the audit records of a test: to how many screens it was sent, and until when they may answer."""
 
     screens: int
     until: datetime
 
 
 def begin(db: Database, *, due: datetime, until: datetime, now: datetime) -> int:
-    """Send a test to every screen in use, unless one was sent since ``due``; returns how many screens got it."""
+    """Send a test to every screen in use, unless one was sent since ``due``; returns to how many it was sent."""
     done = select(_COMMANDS.id).where(_IS_TEST, _COMMANDS.created >= due).limit(1)
     with db.read() as conn:
         if conn.execute(done).one_or_none() is not None:
@@ -51,7 +51,10 @@ def begin(db: Database, *, due: datetime, until: datetime, now: datetime) -> int
 
 
 def last(db: Database, ids: Collection[int]) -> tuple[datetime | None, dict[int, datetime | None]]:
-    """When the last test was sent, and when each of these screens answered it (None: it has not)."""
+    """When the last test was sent (None: never), and a dict of screen id -> when it answered (None: it has not).
+
+    The dict holds those of the screens ``ids`` to which that test was sent.
+    """
     with db.read() as conn:
         newest = select(_COMMANDS.created).where(_IS_TEST).order_by(_COMMANDS.created.desc()).limit(1)
         at = conn.execute(newest).scalar()

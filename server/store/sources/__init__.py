@@ -1,1 +1,1 @@
-"""Sources and their stories."""
+"""Sources, the state of their fetching, their stories, and trials of addresses."""

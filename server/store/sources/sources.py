@@ -1,26 +1,31 @@
 """Sources, the state of their fetching, and the seeding from config; called by setup, worker.harvest and the desk.
 
-Areas are read here too.
+Also reads areas.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, or_, select, true, update
 
+from server.core.areas import attached
 from server.core.model import Area, Board, Source, SourceState
+from server.core.sources.trust import airs_unread, content_mark, held_if_changed
 from server.store import tables
 from server.store.audit import audit
 from server.store.database import references, revision
+from server.store.database.decoding import as_value, as_value_or_defaults, as_values
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, StoreUnavailable
-from server.store.database.locks import advisory_lock
-from server.store.database.seeding import retire_from_desk, save_from_desk, sync
+from server.store.database.locks import advisory_lock, retry_on_deadlock
+from server.store.database.seeding import differs, retire_from_desk, save_from_desk, sync
 from server.store.tables import columns_of, values_of
 
+CONFIG_ACTOR = "config.toml"
+"""The actor in audit records of changes that the configuration file makes."""
 _SOURCES = tables.sources
 _STATES = tables.source_states
 _KNOWN = select(*columns_of(_SOURCES, Source)).where(_SOURCES.c.retired.is_(False))
@@ -30,6 +35,7 @@ _AREAS_IN_USE = select(tables.areas.c.slug).where(tables.areas.c.retired.is_(Fal
 _STATES_IN_USE = select(*columns_of(_STATES, SourceState)).where(_STATES.c.slug.in_(_IN_USE))
 
 
+@retry_on_deadlock
 def seed(
     db: Database,
     *,
@@ -37,36 +43,66 @@ def seed(
     sources: Sequence[Source],
     boards: Iterable[Board],
     now: datetime,
+    report: bool = False,
 ) -> None:
-    """Write what config says; rows that the desk made or changed stay as they are, and so do mode and days of boards.
+    """Make areas, sources and boards in the store match config.toml.
 
-    Rows that config does not name any more are retired: kept, but not listed. A new source, or one whose address
-    changed, is due at once. The revision grows only if something was written. Raises StoreError for a broken
-    reference (config has checked them before), and if an area would be retired that a board of the desk still uses:
-    such a board could not be drawn and would miss urgent notices.
+    Rows that were made or changed at the desk stay as they are, and so do the modes and theme days of all boards.
+    Rows that config.toml does not name any more are retired: kept, but not listed. A new source, or one with a new
+    address, is due at once. With ``report``, the audit records which sources config.toml newly lets on the boards
+    without an editor's approval. The revision grows only if something was written. Raises StoreError if a row refers
+    to a missing one, and StoreUnavailable if an area would be retired to which a board of the desk belongs: that
+    board could not be drawn and would miss urgent notices.
     """
+    areas, boards, kept = tuple(areas), tuple(boards), ("mode", "days")
+    with db.read() as conn:
+        tables_and_values = ((tables.areas, areas, ()), (_SOURCES, sources, ()), (tables.boards, boards, kept))
+        if not any(differs(conn, table, wanted, desk_owns=owned) for table, wanted, owned in tables_and_values):
+            return
     with db.write() as conn:
         advisory_lock(conn, "seed")
         addresses = dict(conn.execute(_ADDRESSES).all())
+        known = _configured(conn)
         areas_before = conn.execute(_AREAS_IN_USE).scalars().all()
         changed = [
             sync(conn, tables.areas, areas),
             sync(conn, _SOURCES, sources),
-            sync(conn, tables.boards, boards, desk_owns=("mode", "days")),
+            sync(conn, tables.boards, boards, desk_owns=kept),
         ]
         _refuse_boards_without_area(conn, areas_before)
         for slug, url in conn.execute(_ADDRESSES):
             if addresses.get(slug) != url:
                 _reset_state(conn, slug, now, known=slug in addresses)
+        if report:
+            _record_unread(conn, known, now)
         if any(changed):
             revision.bump(conn, revision.EVERYTHING)
+
+
+def _configured(conn: Connection) -> dict[str, Source]:
+    """Slug -> source, for the sources in use that were not made or changed at the desk."""
+    rows = conn.execute(_KNOWN.where(_SOURCES.c.of_the_desk.is_(False)))
+    return {row.slug: Source(**row._asdict()) for row in rows}
+
+
+def _record_unread(conn: Connection, before: dict[str, Source], now: datetime) -> None:
+    """Audit each source that config.toml newly lets on the boards without an editor's approval.
+
+    ``before`` are the sources by slug before this start. A source that had that trust already is audited only if its
+    address, or another setting that decides what is read, has changed.
+    """
+    for slug, source in _configured(conn).items():
+        known = before.get(slug)
+        agreed = known is not None and airs_unread(known) and content_mark(known) == content_mark(source)
+        if airs_unread(source) and not agreed:
+            _record(conn, "source.unread_by_config", slug, known, source, CONFIG_ACTOR, now)
 
 
 def _refuse_boards_without_area(conn: Connection, before: Collection[str]) -> None:
     """Raises StoreUnavailable if a board in use belongs to an area that has just been retired.
 
-    ``before`` are the slugs of the areas that were in use until now. Areas retired earlier are not checked: a store
-    with a board in one of them still starts, so that its other boards are shown.
+    ``before`` are the slugs of the areas in use before this start. Areas that were retired earlier are not checked,
+    so that a store that already has such a board starts and shows its other boards.
     """
     area, board = tables.areas.c, tables.boards.c
     left = (
@@ -84,29 +120,54 @@ def _refuse_boards_without_area(conn: Connection, before: Collection[str]) -> No
         )
 
 
+@retry_on_deadlock
 def save(db: Database, source: Source, *, actor: str, now: datetime) -> Source:
-    """Insert or replace the source of that slug; from now on config.toml does not change it.
+    """Insert the source, or replace the one with its slug; config.toml does not change it from now on.
 
-    A new source, or one with a new address or new selectors, is due at once and its state is reset. Raises
-    ValueError for an unknown area.
+    A new source, or one with a new address or new selectors, is due at once, and the state of its fetching is reset.
+    Raises ValueError for an unknown area.
     """
     with db.write() as conn:
-        if source.area is not None:
-            references.check_areas(conn, [source.area])
-        before = _found(conn, source.slug)
-        if before == source:
-            return source
-        known = conn.execute(select(_STATES.c.slug).where(_STATES.c.slug == source.slug)).one_or_none()
-        save_from_desk(conn, _SOURCES, source)
-        if before is None or (before.url, before.page) != (source.url, source.page):
-            _reset_state(conn, source.slug, now, known=known is not None)
-        _record(conn, "source.save", source.slug, before, source, actor, now)
-        revision.bump(conn, revision.EVERYTHING)
+        return _save(conn, source, actor, now)
+
+
+@retry_on_deadlock
+def add(
+    db: Database,
+    made: Sequence[Source],
+    also: Callable[[Connection, Source], None],
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Save the sources ``made`` and call ``also`` for each of them, all in one transaction.
+
+    Raises what `save` and ``also`` raise.
+    """
+    with db.write() as conn:
+        for source in made:
+            _save(conn, source, actor, now)
+            also(conn, source)
+
+
+def _save(conn: Connection, source: Source, actor: str, now: datetime) -> Source:
+    if source.area is not None:
+        references.check_areas(conn, [source.area])
+    before = _found(conn, source.slug)
+    if before == source:
         return source
+    known = conn.execute(select(_STATES.c.slug).where(_STATES.c.slug == source.slug)).one_or_none()
+    save_from_desk(conn, _SOURCES, source)
+    if before is None or (before.url, before.page) != (source.url, source.page):
+        _reset_state(conn, source.slug, now, known=known is not None)
+    _record(conn, "source.save", source.slug, before, source, actor, now)
+    revision.bump(conn, revision.EVERYTHING)
+    return source
 
 
+@retry_on_deadlock
 def remove(db: Database, slug: str, *, actor: str, now: datetime) -> None:
-    """Retire a source: it is not fetched any more and leaves every lane; its stories stay. Raises NotFound."""
+    """Retire a source: it is not fetched or shown any more, but its stories stay stored. Raises NotFound."""
     with db.write() as conn:
         before = _found(conn, slug)
         if before is None:
@@ -117,8 +178,8 @@ def remove(db: Database, slug: str, *, actor: str, now: datetime) -> None:
 
 
 def _found(conn: Connection, slug: str) -> Source | None:
-    row = conn.execute(_KNOWN.where(_SOURCES.c.slug == slug).with_for_update()).one_or_none()
-    return Source(**row._asdict()) if row else None
+    row = conn.execute(_KNOWN.where(_SOURCES.c.slug == slug).with_for_update(key_share=True)).one_or_none()
+    return as_value(Source, row) if row else None
 
 
 def _record(
@@ -128,33 +189,42 @@ def _record(
 
 
 def areas(db: Database) -> tuple[Area, ...]:
-    """Every area in use, in the order of config."""
+    """Every area that is not retired, in the order of config.toml."""
     table = tables.areas
     listed = select(*columns_of(table, Area)).where(table.c.retired.is_(False)).order_by(table.c.position)
     with db.read() as conn:
-        return tuple(Area(**row._asdict()) for row in conn.execute(listed))
+        return attached(as_value_or_defaults(Area, row) for row in conn.execute(listed))
 
 
 def all(db: Database) -> tuple[Source, ...]:
-    """Every source in use, in the order of config."""
+    """Every source that is not retired, in the order of config.toml."""
     with db.read() as conn:
-        return tuple(Source(**row._asdict()) for row in conn.execute(_KNOWN.order_by(_SOURCES.c.position)))
+        return as_values(Source, conn.execute(_KNOWN.order_by(_SOURCES.c.position)))
+
+
+def slugs(db: Database) -> frozenset[str]:
+    """The slugs of all sources, including retired ones.
+
+    A new source must have none of them: it would take over lanes and stories of the old one.
+    """
+    with db.read() as conn:
+        return frozenset(conn.execute(select(_SOURCES.c.slug)).scalars())
 
 
 def get(db: Database, slug: str) -> Source:
-    """Raises NotFound, also for a retired source."""
+    """The source in use with this slug. Raises NotFound, also for a retired source."""
     with db.read() as conn:
         row = conn.execute(_KNOWN.where(_SOURCES.c.slug == slug)).one_or_none()
     if row is None:
         raise NotFound(f"Không có nguồn tin {slug!r}")
-    return Source(**row._asdict())
+    return as_value(Source, row)
 
 
 def states(db: Database) -> tuple[SourceState, ...]:
-    """The state of each source in use, next due first."""
+    """The state of fetching of each source in use, next due first."""
     with db.read() as conn:
         rows = conn.execute(_STATES_IN_USE.order_by(_STATES.c.next_fetch_at, _STATES.c.slug))
-        return tuple(SourceState(**row._asdict()) for row in rows)
+        return tuple(as_value_or_defaults(SourceState, row) for row in rows)
 
 
 def claim_due(
@@ -162,16 +232,20 @@ def claim_due(
 ) -> list[tuple[Source, SourceState]]:
     """Lease at most ``limit`` due sources, longest due first, to ``worker`` until ``now + lease``.
 
-    Two claims never get the same source while a lease runs: SQLite has one writer at a time, PostgreSQL skips
-    rows that another claim has locked. Sources that are gone (410) are skipped. ``failing`` selects only those
-    that failed last time (True) or did not (False). Every process needs a ``worker`` name of its own.
+    No other call gets a source while its lease runs: SQLite has one writer at a time, PostgreSQL skips rows that
+    another call has locked. Sources that are gone (HTTP 410) are skipped. ``failing`` restricts the sources to those
+    whose last fetch failed (True) or did not (False). ``worker`` is a name that no other process uses.
     """
     by_failure = true() if failing is None else (_STATES.c.failures > 0) if failing else (_STATES.c.failures == 0)
     due = (
         _STATES_IN_USE.where(
             _STATES.c.next_fetch_at <= now,
             _STATES.c.gone.is_(False),
-            or_(_STATES.c.leased_until.is_(None), _STATES.c.leased_until <= now),
+            or_(
+                _STATES.c.leased_until.is_(None),
+                _STATES.c.leased_until <= now,
+                _STATES.c.leased_until > now + 2 * lease,  # leased while the clock was ahead
+            ),
             by_failure,
         )
         .order_by(_STATES.c.next_fetch_at, _STATES.c.slug)
@@ -179,39 +253,54 @@ def claim_due(
         .with_for_update(skip_locked=True)
     )
     with db.write() as conn:
-        claimed = [SourceState(**row._asdict()) for row in conn.execute(due)]
+        claimed = [as_value_or_defaults(SourceState, row) for row in conn.execute(due)]
         slugs = [state.slug for state in claimed]
         conn.execute(
             update(_STATES).where(_STATES.c.slug.in_(slugs)).values(leased_by=worker, leased_until=now + lease)
         )
         found = conn.execute(_KNOWN.where(_SOURCES.c.slug.in_(slugs)))
-        named = {row.slug: Source(**row._asdict()) for row in found}
-        return [(named[state.slug], state) for state in claimed]
+        named = {one.slug: one for one in as_values(Source, found)}
+        return [(named[state.slug], state) for state in claimed if state.slug in named]
 
 
-def due_now(db: Database, slug: str, *, now: datetime) -> None:
-    """Make a source due now: a watched file has changed, or an editor requested it.
+def due_now(db: Database, slug: str, *, now: datetime, forget_last_try: bool = False) -> None:
+    """Make a source due now, because a watched file has changed or an editor requested it.
 
-    A source that is gone (410) is tried again. The revision does not change.
+    A source that is gone (HTTP 410) is tried again. ``forget_last_try`` deletes the time of the last try, which is
+    wrong if the clock was ahead then. The revision does not change.
     """
+    forgotten = {"last_try": None} if forget_last_try else {}
     with db.write() as conn:
-        conn.execute(update(_STATES).where(_STATES.c.slug == slug).values(next_fetch_at=now, gone=False))
+        mine = update(_STATES).where(_STATES.c.slug == slug)
+        conn.execute(mine.values({"next_fetch_at": now, "gone": False, **forgotten}))
 
 
+@retry_on_deadlock
 def move(db: Database, slug: str, url: str, *, actor: str, now: datetime) -> None:
-    """Set the new address that a source redirects to; its state stays. Raises NotFound."""
+    """Set the address of a source to ``url``, to which it redirects, without resetting the state of its fetching.
+
+    A source whose stories are shown without approval is put on ``hold``, unless only the scheme of the URL changes:
+    no editor has agreed to show what another address says. Raises NotFound.
+    """
     with db.write() as conn:
         before = _found(conn, slug)
         if before is None:
             raise NotFound(f"Không có nguồn tin {slug!r}")
-        conn.execute(update(_SOURCES).where(_SOURCES.c.slug == slug).values(url=url))
-        _record(conn, "source.move", slug, before, replace(before, url=url), actor, now)
+        after = replace(before, url=url)
+        if before.url.partition("://")[2] != url.partition("://")[2]:
+            after = held_if_changed(before, after)
+        values = {"url": url, "trust": after.trust, "cap": after.cap}
+        conn.execute(update(_SOURCES).where(_SOURCES.c.slug == slug).values(values))
+        _record(conn, "source.move", slug, before, after, actor, now)
+        if airs_unread(before) and not airs_unread(after):
+            revision.bump(conn, revision.EVERYTHING)
 
 
+@retry_on_deadlock
 def finish(db: Database, slug: str, *, worker: str, state: SourceState) -> bool:
-    """Save the state after a fetch and end the lease; False, with nothing saved, if another worker holds it now.
+    """Save the state after a fetch and end the lease; returns False, saving nothing, if ``worker`` lost the lease.
 
-    The revision does not change: boards do not show how a fetch went.
+    The revision does not change, because boards do not show the state of fetching.
     """
     with db.write() as conn:
         held = (_STATES.c.slug == slug) & (_STATES.c.leased_by == worker)
@@ -220,7 +309,10 @@ def finish(db: Database, slug: str, *, worker: str, state: SourceState) -> bool:
 
 
 def _reset_state(conn: Connection, slug: str, now: datetime, *, known: bool) -> None:
-    """Reset the state of a source: ETag and lease of an old address do not apply to the new one."""
+    """Reset the state of fetching, because ETag and lease of an old address do not apply to the new one.
+
+    ``known`` says whether a row for the source exists.
+    """
     fresh = values_of(SourceState(slug, next_fetch_at=now)) | {"leased_by": None, "leased_until": None}
     if known:
         conn.execute(update(_STATES).where(_STATES.c.slug == slug).values(fresh))

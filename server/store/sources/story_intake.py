@@ -1,4 +1,4 @@
-"""Writes the entries of one reading as stories and versions; called by stories.save, in its transaction."""
+"""Writes the entries of one fetch of a source as stories and versions, in the transaction of stories.save."""
 
 from __future__ import annotations
 
@@ -6,22 +6,30 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, insert, select, update
 
 from feeds.entry import Entry
 from server.core.model import Source, Story, StoryState
 from server.core.sources.similarity import headline_key
+from server.store.database.decoding import unreadable
 from server.store.database.errors import NotFound
 from server.store.sources import story_changes, story_identity
 from server.store.sources.story_identity import Duplicate
 from server.store.tables import columns_of, sources, stories, story_versions, values_of
 
 _FIELDS = columns_of(stories, Story)
+# Keeps an empty ``canonical`` (see forget_addresses) empty while the link stays the same.
+_CANONICAL = case(
+    (and_(stories.c.canonical == "", stories.c.link == bindparam("link")), ""), else_=bindparam("canonical")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """The content of a story before a change, and the state it was in; ``replaced`` is when it changed."""
+    """The content and state of a story before a change; ``replaced`` is the time of the change.
+
+    ``story`` is the story's id, ``image`` the hash of its picture.
+    """
 
     story: int
     version: int
@@ -35,30 +43,49 @@ class Version:
 
 
 def lock_source(conn: Connection, slug: str) -> None:
-    """Let one reading of a source be written at a time: after a lost lease two workers may have read it.
+    """Lock the row of a source until the transaction ends, so that two workers do not write its stories at once.
 
-    Raises NotFound.
+    Two workers may have fetched it if one lost its lease. Raises NotFound.
     """
-    known = select(sources.c.slug).where(sources.c.slug == slug).with_for_update()
+    known = select(sources.c.slug).where(sources.c.slug == slug).with_for_update(key_share=True)
     if conn.execute(known).one_or_none() is None:
         raise NotFound(f"Không có nguồn tin {slug!r}")
 
 
-def known_stories(conn: Connection, source: str, identities: Iterable[str]) -> dict[str, tuple[Story, str]]:
-    """Identity -> stored story and the address of its picture, for those of ``identities`` that are stored."""
+def known_stories(
+    conn: Connection, source: str, identities: Iterable[str]
+) -> tuple[dict[str, tuple[Story, str]], set[str]]:
+    """Lock and read the stories of a source whose ``identity`` (entry id) is one of ``identities``.
+
+    Returns (identity -> (story, URL of its picture), identities whose rows cannot be read).
+    """
     wanted = select(*_FIELDS, stories.c.image_address).where(
         stories.c.source == source, stories.c.identity.in_(list(identities))
     )
-    rows = conn.execute(wanted.order_by(stories.c.id).with_for_update())
-    return {row.identity: (Story(*row[:-1]), row.image_address) for row in rows}
+    rows = conn.execute(wanted.order_by(stories.c.id).with_for_update(key_share=True))
+    known: dict[str, tuple[Story, str]] = {}
+    damaged: set[str] = set()
+    for row in rows:
+        values = row._asdict()
+        address = values.pop("image_address")
+        if unreadable(Story, values):
+            damaged.add(row.identity)
+        else:
+            known[row.identity] = Story(**values), address
+    return known, damaged
 
 
 def distinct(entries: Sequence[Entry], known: Collection[str]) -> dict[str, Entry]:
-    """Entry by id, without entries that repeat an article under another id; an id in ``known`` is preferred."""
+    """Id -> entry, without entries that repeat an article under another id.
+
+    Of such entries, one whose id is in ``known`` (the stored ids) is preferred, else the first.
+    """
     by_article: dict[tuple[str, str, datetime | None], Entry] = {}
+    shared = story_changes.shared_addresses(entries)
     for entry in entries:
-        published = None if entry.link else entry.published
-        key = (headline_key(entry.title), story_changes.article_key(entry.link), published)
+        link = story_changes.article_key(entry.link)
+        published = None if link and link not in shared else entry.published
+        key = (headline_key(entry.title), link, published)
         before = by_article.setdefault(key, entry)
         if before.id not in known and entry.id in known:
             by_article[key] = entry
@@ -70,12 +97,15 @@ def distinct(entries: Sequence[Entry], known: Collection[str]) -> dict[str, Entr
 
 def adopt_new_ids(
     conn: Connection, source: str, missing: Sequence[Entry], listed: Collection[str], now: datetime
-) -> dict[str, tuple[Story, str]]:
-    """Give stored stories the new ids that the source uses for them now; returns them as ``known_stories`` does."""
+) -> tuple[dict[str, tuple[Story, str]], set[str]]:
+    """Store the new entry ids of stories whose id the source has changed; returns them as `known_stories` does.
+
+    The arguments are those of story_identity.match_changed_ids.
+    """
     moved = story_identity.match_changed_ids(conn, source, missing, listed, now)
     for id, story in moved.items():
         conn.execute(update(stories).where(stories.c.id == story).values(identity=id))
-    return known_stories(conn, source, moved) if moved else {}
+    return known_stories(conn, source, moved) if moved else ({}, set())
 
 
 def insert_stories(
@@ -84,10 +114,16 @@ def insert_stories(
     fresh: Sequence[Entry],
     images: Mapping[str, str],
     duplicates: Mapping[str, Duplicate],
+    addressless: Collection[str],
     now: datetime,
 ) -> None:
-    """Insert a first version of each entry, in this order."""
+    """Insert a story for each entry of ``fresh``, in this order.
+
+    ``images``: entry id -> hash of its picture. ``addressless`` are ids of entries whose address does not identify
+    them; their ``canonical`` is "".
+    """
     rows = [_row(source, entry, images.get(entry.id), duplicates.get(entry.id), now) for entry in fresh]
+    rows = [row | {"canonical": ""} if row["identity"] in addressless else row for row in rows]
     if rows:
         conn.execute(insert(stories), rows)
 
@@ -107,7 +143,7 @@ def _row(
 
 
 def _content(entry: Entry, image: str | None) -> dict[str, object]:
-    """The columns that hold the source's content."""
+    """The columns of a story that hold what the source says."""
     return {
         "title": entry.title,
         "summary": entry.summary,
@@ -121,6 +157,13 @@ def _content(entry: Entry, image: str | None) -> dict[str, object]:
     }
 
 
+def forget_addresses(conn: Connection, source: str, identities: Collection[str]) -> None:
+    """Set ``canonical`` of these stories to "", because their address does not identify them."""
+    if identities:
+        mine = (stories.c.source == source, stories.c.identity.in_(list(identities)), stories.c.canonical != "")
+        conn.execute(update(stories).where(*mine).values(canonical=""))
+
+
 def revise(
     conn: Connection,
     source: Source,
@@ -131,7 +174,9 @@ def revise(
 ) -> int:
     """Write a new version of each story of ``held`` whose entry has changed; returns how many.
 
-    Two statements in all: a reading may change two hundred stories, and an urgent notice waits for this transaction.
+    ``held`` are pairs of a stored story and the URL of its picture, ``entries`` the entries by id, ``images`` the
+    hashes of pictures by entry id. Uses only two statements, because a fetch may change two hundred stories and an
+    urgent notice has to wait for this transaction.
     """
     past, changes = [], []
     for story, address in held:
@@ -143,14 +188,15 @@ def revise(
         published = (
             story.published if entry.published is None else story_changes.published_at(entry, story.first_seen)
         )
-        # A held story may duplicate a withdrawn one: new content does not replace the editor's approval.
+        # A held story stays held, because it may be a duplicate of a withdrawn one: an editor has to approve it.
         state = "held" if story.state == "held" else story_changes.initial_state(source)
         new = _content(entry, image) | {"version": story.version + 1, "state": state}
         changes.append({"key": story.id, **new, "published": published})
     if changes:
         conn.execute(insert(story_versions), past)
         rewriting = update(stories).where(stories.c.id == bindparam("key"))
-        conn.execute(rewriting.values({name: bindparam(name) for name in changes[0] if name != "key"}), changes)
+        values: dict[str, ColumnElement[object]] = {name: bindparam(name) for name in changes[0] if name != "key"}
+        conn.execute(rewriting.values(values | {"canonical": _CANONICAL}), changes)
     return len(changes)
 
 
@@ -169,7 +215,10 @@ def _version(story: Story, now: datetime) -> Version:
 
 
 def mark_listed(conn: Connection, source: str, listed: Collection[str]) -> None:
-    """Store which stories the source still lists: one that left the list may have been retracted."""
+    """Set ``listed`` of each story of a source: whether its entry id is in ``listed``, the ids of this fetch.
+
+    A story that is not listed any more may have been retracted.
+    """
     mine = stories.c.source == source
     present = stories.c.identity.in_(list(listed))
     conn.execute(update(stories).where(mine, stories.c.listed.is_(True), ~present).values(listed=False))

@@ -9,29 +9,30 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Select, select
 
 from server.core.model import Lane, Story
+from server.store.database.decoding import unreadable
 from server.store.database.engine import Database
 from server.store.tables import columns_of, stories
 
 Lanes = tuple[Lane, ...]
-# Story, called with a row's columns by position; its signature is hidden, because a query does not know their types.
+# The class Story without its signature: it is called with the columns of a row, whose types mypy does not know.
 _story: Callable[..., Story] = Story
 _WITH_KEYS = select(*columns_of(stories, Story), stories.c.canonical, stories.c.same_as)
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A story with the keys that it shares with its duplicates in other sources."""
+    """A story with its ``keys``: two stories of different sources that share a key are duplicates."""
 
     story: Story
     keys: tuple[str, ...]
 
 
 def for_lanes(db: Database, wanted: Iterable[Lanes], now: datetime) -> Mapping[Lanes, tuple[Story, ...]]:
-    """The approved stories of each board's lanes, newest first; ``wanted`` holds the lanes of each board.
+    """Lanes of a board -> the approved stories that they show, newest first; ``wanted`` are the lanes of each board.
 
-    A lane that several boards have is read once. Of duplicates in several sources only the story seen first is
-    kept, with the other sources in ``also``. Stories are duplicates if their article address is the same, or if
-    they were found to be when they came in. Stories of one source are never merged.
+    A lane that several boards have is read once. Of duplicates in several sources, only the story that was stored
+    first is kept, with the slugs of the other sources in ``also``. Stories are duplicates if they have the same
+    article address, or were stored as duplicates (``same_as``). Stories of one source are never merged.
     """
     read: dict[Lane, tuple[_Candidate, ...]] = {}
     found: dict[Lanes, tuple[Story, ...]] = {}
@@ -52,7 +53,7 @@ def _newest_last(story: Story) -> tuple[datetime, int]:
 
 
 def lane_query(lane: Lane, now: datetime) -> Select[*tuple[object, ...]]:
-    """The stories of one lane with their keys, newest first; a test checks that an index answers it."""
+    """The query for the approved stories of one lane, newest first; a test checks that it uses an index."""
     return (
         _WITH_KEYS.where(
             stories.c.source == lane.source,
@@ -66,13 +67,15 @@ def lane_query(lane: Lane, now: datetime) -> Select[*tuple[object, ...]]:
 
 def _read_lane(conn: Connection, lane: Lane, now: datetime) -> Iterable[_Candidate]:
     for row in conn.execute(lane_query(lane, now)):
+        if unreadable(Story, row._asdict()):
+            continue
         story = _story(*row[:-2])
         keys = f"story {row.same_as or story.id}", row.canonical and f"article {row.canonical}"
         yield _Candidate(story, tuple(filter(None, keys)))
 
 
 def _merged(candidates: Iterable[_Candidate]) -> list[Story]:
-    """One story for each group of duplicates, the one seen first; ``also`` names the other sources in order."""
+    """The first stored story of each group of duplicates; its ``also`` holds the slugs of the other sources."""
     kept: dict[int, Story] = {}
     first_by_key: dict[str, Story] = {}
     for candidate in sorted(candidates, key=lambda each: (each.story.first_seen, each.story.id)):

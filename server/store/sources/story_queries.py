@@ -1,4 +1,4 @@
-"""Lists and counts of stories for worker.harvest and desk.sources, and the time their pages were checked."""
+"""Lists and counts stories, and stores when their web pages were checked; called by worker.harvest, desk and cli."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select, tuple_, update
 
 from server.core.model import Story
+from server.store.database.decoding import as_values, unreadable
 from server.store.database.engine import Database
 from server.store.tables import columns_of, sources, stories
 
@@ -19,20 +20,26 @@ def of_source(db: Database, source: str, *, most: int) -> tuple[Story, ...]:
     """The latest ``most`` stories of a source in any state, newest first."""
     latest = _ALL.where(stories.c.source == source).order_by(stories.c.published.desc(), stories.c.id.desc())
     with db.read() as conn:
-        return tuple(Story(*row) for row in conn.execute(latest.limit(most)))
+        return as_values(Story, conn.execute(latest.limit(most)))
 
 
 def known(db: Database, source: str, identities: Collection[str]) -> Mapping[str, tuple[Story, str]]:
-    """Identity -> story and the address of its picture, for those of ``identities`` that are stored."""
+    """Entry id -> (story, URL of its picture), for those of ``identities`` that are stored and can be read."""
     wanted = select(*_FIELDS, stories.c.image_address).where(
         stories.c.source == source, stories.c.identity.in_(list(identities))
     )
     with db.read() as conn:
-        return {row.identity: (Story(*row[:-1]), row.image_address) for row in conn.execute(wanted)}
+        found = (row._asdict() for row in conn.execute(wanted))
+        stored = ((values, values.pop("image_address")) for values in found)
+        return {
+            values["identity"]: (Story(**values), address)
+            for values, address in stored
+            if not unreadable(Story, values)
+        }
 
 
 def arrivals(db: Database, source: str, *, most: int = 50) -> tuple[tuple[datetime, datetime], ...]:
-    """(published, first seen) of the latest stories of a source, newest first."""
+    """Pairs (published, first seen) of the latest ``most`` stories of a source, newest first."""
     latest = select(stories.c.published, stories.c.first_seen).where(stories.c.source == source)
     with db.read() as conn:
         rows = conn.execute(latest.order_by(stories.c.published.desc(), stories.c.id.desc()).limit(most))
@@ -40,11 +47,12 @@ def arrivals(db: Database, source: str, *, most: int = 50) -> tuple[tuple[dateti
 
 
 def per_day(db: Database, now: datetime, *, source: str | None = None, days: int = 7) -> Mapping[str, float]:
-    """Source -> new stories per day over the last ``days``; those of a source's first reading are not new.
+    """Slug of a source -> the average number of new stories per day over the last ``days``.
 
-    With ``source``, of that one only; sources without new stories are left out.
+    Stories of the first fetch of a source do not count. Sources without new stories are left out. With ``source``,
+    only that one is counted.
     """
-    # One index lookup for each source; grouping would read every story ever stored.
+    # Subqueries need one index lookup for each source; GROUP BY would read every story ever stored.
     of, cutoff = stories.c.source == sources.c.slug, now - timedelta(days=days)
     began = select(func.min(stories.c.first_seen)).where(of).correlate(sources).scalar_subquery()
     fresh = select(func.count()).where(of, stories.c.first_seen > cutoff, stories.c.first_seen > began)
@@ -55,7 +63,10 @@ def per_day(db: Database, now: datetime, *, source: str | None = None, days: int
 
 
 def to_check(db: Database, source: str, *, not_before: datetime, most: int) -> tuple[Story, ...]:
-    """Stories whose web page should be checked; first those that the source lists no longer."""
+    """At most ``most`` stories of a source, published since ``not_before``, whose web pages should be checked next.
+
+    First come those that the source no longer lists, then those never or longest ago checked.
+    """
     shown = _ALL.where(
         stories.c.source == source,
         stories.c.state != "withdrawn",
@@ -64,23 +75,26 @@ def to_check(db: Database, source: str, *, not_before: datetime, most: int) -> t
     )
     first = shown.order_by(stories.c.listed, stories.c.checked.asc().nulls_first(), stories.c.id.desc())
     with db.read() as conn:
-        return tuple(Story(*row) for row in conn.execute(first.limit(most)))
+        return as_values(Story, conn.execute(first.limit(most)))
 
 
 def checked(db: Database, ids: Collection[int], now: datetime) -> None:
-    """Store that these pages were checked at ``now``; the revision does not change."""
+    """Store that the web pages of the stories ``ids`` were checked at ``now``; the revision does not change."""
     with db.write() as conn:
         conn.execute(update(stories).where(stories.c.id.in_(list(ids))).values(checked=now))
 
 
 def waiting(db: Database, of: Collection[str], *, after: Story | None = None, most: int = 200) -> tuple[Story, ...]:
-    """Stories of the sources ``of`` that wait for an editor, oldest first; the page that follows ``after``."""
+    """Stories of the sources ``of`` that wait for an editor, oldest first, at most ``most``.
+
+    ``after`` is the last story of the previous page, None for the first page.
+    """
     place = tuple_(stories.c.first_seen, stories.c.id)
     held = _ALL.where(*_waits(of)).order_by(stories.c.first_seen, stories.c.id).limit(most)
     if after is not None:
         held = held.where(place > tuple_(after.first_seen, after.id))
     with db.read() as conn:
-        return tuple(Story(*row) for row in conn.execute(held))
+        return as_values(Story, conn.execute(held))
 
 
 def count_waiting(db: Database, of: Collection[str]) -> int:
@@ -90,5 +104,6 @@ def count_waiting(db: Database, of: Collection[str]) -> int:
 
 
 def _waits(of: Collection[str]) -> tuple[ColumnElement[bool], ...]:
-    # By source first, because the index begins with it: of a million stories a few hundred wait.
+    # The condition on the source allows the use of an index that begins with it: of a million stories, a few hundred
+    # wait.
     return stories.c.source.in_(of), stories.c.state == "held"

@@ -1,9 +1,19 @@
 """Every table of the store, by subject, with columns named like the fields of core.model; used by the store only.
 
-A change here needs a migration: a test compares both. The database checks the words for states too, so that a typing
-error in a manual repair cannot put something on a screen.
+A change here needs a migration: a test compares these tables with those that the migrations make. CHECK constraints
+list the words allowed in columns such as ``state``, so that a typing error in a manual repair cannot put something on
+a screen.
 """
 
+from server.store.tables.alerts import (
+    alert_bodies,
+    alert_decisions,
+    alert_documents,
+    alert_links,
+    alert_notices,
+    alert_polls,
+    alert_states,
+)
 from server.store.tables.announcements import (
     announcement_versions,
     announcements,
@@ -11,11 +21,13 @@ from server.store.tables.announcements import (
     media,
     messages,
     notices,
+    sent_forms,
     uploads,
 )
 from server.store.tables.base import columns_of, metadata, values_of
-from server.store.tables.boards import aired_laps, boards, changes, laps, store
+from server.store.tables.boards import aired_laps, boards, changes, laps, store, worker_beats
 from server.store.tables.people import audit, audit_seals, grants, links, passkeys, people, resets, sign_ins, tokens
+from server.store.tables.publications import published_alerts
 from server.store.tables.screens import (
     notice_receipts,
     outages,
@@ -28,10 +40,17 @@ from server.store.tables.screens import (
     screen_places,
     screens,
 )
-from server.store.tables.sources import areas, source_states, sources, stories, story_versions
+from server.store.tables.sources import areas, source_states, sources, stories, story_versions, trials
 
 __all__ = [
     "aired_laps",
+    "alert_bodies",
+    "alert_decisions",
+    "alert_documents",
+    "alert_links",
+    "alert_notices",
+    "alert_polls",
+    "alert_states",
     "announcement_versions",
     "announcements",
     "areas",
@@ -56,11 +75,13 @@ __all__ = [
     "passkeys",
     "people",
     "plays",
+    "published_alerts",
     "resets",
     "screen_commands",
     "screen_links",
     "screen_places",
     "screens",
+    "sent_forms",
     "sign_ins",
     "source_states",
     "sources",
@@ -68,6 +89,8 @@ __all__ = [
     "stories",
     "story_versions",
     "tokens",
+    "trials",
     "uploads",
     "values_of",
+    "worker_beats",
 ]

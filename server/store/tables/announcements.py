@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -33,7 +32,7 @@ announcements = Table(
     Column("windows", columns.windows, nullable=False),
     Column(
         "ends", columns.Utc
-    ),  # the latest end of its windows, NULL if one has none; searched by announcements.shown
+    ),  # the latest end of its windows, NULL if a window has no end; announcements.shown selects by it
     Column("created", columns.Utc, nullable=False),
     Column("created_by", String, nullable=False),
     Column("boards", columns.words, nullable=False),
@@ -53,8 +52,10 @@ announcements = Table(
     Column("edited", columns.Utc),
     Column("edited_by", String, nullable=False, server_default=""),
     Column("decided_by", String, nullable=False, server_default=""),
+    Column("decided", columns.Utc),
     Column("reason", String, nullable=False, server_default=""),
-    Column("replaces", Integer),
+    Column("replaces", Integer, index=True),
+    Column("successor", Integer),
     Index(None, "area", "state", "ends"),
 )
 
@@ -65,7 +66,7 @@ announcement_versions = Table(
     Column("version", Integer, primary_key=True),
     Column("replaced", columns.Utc, nullable=False),
     Column("by", String, nullable=False),
-    Column("body", JSON, nullable=False),
+    Column("body", columns.Json, nullable=False),
 )
 
 # Raw values of a form, autosaved so that a dropped connection loses nothing. Not in the audit, because they are not
@@ -78,7 +79,18 @@ autosaves = Table(
     Column("announcement", Integer),
     Column("version", Integer),
     Column("saved", columns.Utc, nullable=False),
-    Column("form", JSON, nullable=False),
+    Column("form", columns.Json, nullable=False),
+)
+
+# Which announcement each form of the composer has made, so that a form that is sent twice makes only one.
+sent_forms = Table(
+    "sent_forms",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("announcement", Integer, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("sent", columns.Utc, nullable=False, index=True),
 )
 
 uploads = Table(
@@ -107,7 +119,7 @@ media = Table(
     Column("type", String, nullable=False),
     Column("address", String, nullable=False, index=True),
     Column("seconds", Float, nullable=False, server_default="0"),
-    # For files of the library: its area, its name, and until when it is kept if nothing uses it.
+    # Only for files of the library (files that people uploaded). ``expires``: until when an unused file is kept.
     Column("area", String, ForeignKey("areas.slug")),
     Column("name", String, nullable=False, server_default=""),
     Column("alt", String, nullable=False, server_default=""),
@@ -131,7 +143,12 @@ messages = Table(
     Column("due", columns.Utc, index=True),  # when mail is to be sent next, NULL for none
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("error", String, nullable=False, server_default=""),
+    # What the message reports ("announcement.return") and the names in it: from these the desk writes its text in
+    # the language of the reader.
+    Column("kind", String, nullable=False, server_default=""),
+    Column("words", columns.Json, nullable=False, server_default="{}"),
     Index(None, "person", "seen"),
+    Index(None, "link", "seen"),
 )
 
 notices = Table(
@@ -148,7 +165,8 @@ notices = Table(
     Column("risk", Integer, nullable=False),
     Column("sender", String, nullable=False),
     Column("exercise", Boolean, nullable=False),
-    # "confirmed" is not written any more; to drop it, SQLite would have to rebuild a table that receipts refer to.
+    # The state "confirmed" is not used any more. It stays in the constraint, because to change a constraint SQLite
+    # must rebuild the table, and receipts refer to it.
     Column("state", String, CheckConstraint(_NOTICE_STATES, name="state"), nullable=False),
     Column("created_by", String, nullable=False),
     Column("signed_by", String, nullable=False, server_default=""),
@@ -157,6 +175,13 @@ notices = Table(
     Column("broke_glass", Boolean, nullable=False, server_default=false()),
     Column("replaces", Integer),
     Column("ended", columns.Utc),
+    Column("origin", String, nullable=False, server_default=""),
+    Column("boards", columns.words, nullable=False, server_default="[]"),
+    Column("language", String, nullable=False, server_default=""),
+    Column("holds_until", columns.Utc),
+    Column("threat", String, nullable=False, server_default=""),
+    Column("calm", Boolean, nullable=False, server_default=false()),
     Index(None, "state", "until"),
     Index(None, "issued"),
+    Index(None, "origin"),
 )

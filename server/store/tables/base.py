@@ -28,21 +28,21 @@ def columns_of(table: Table, dataclass: type[DataclassInstance]) -> Sequence[Col
 
 
 def values_of(value: DataclassInstance) -> dict[str, object]:
-    """The fields of a value as a row; unlike ``asdict`` not recursive, because the column types pack the fields."""
+    """The fields of a dataclass instance as column values; nested dataclasses stay, the column types convert them."""
     return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def one_of(column: str, literal: object) -> CheckConstraint:
-    """A check that the column holds one of the words of a ``Literal`` type."""
+    """A CHECK constraint: the column holds one of the words of the ``Literal`` type ``literal``."""
     listed = ", ".join(f"'{word}'" for word in get_args(literal))
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
 def retired() -> Column[bool]:
-    """The column that is true for rows that are out of use: kept for rows that refer to them, and not listed."""
+    """The column ``retired``: true for a row that is out of use, not listed, and kept because others refer to it."""
     return Column("retired", Boolean, nullable=False, server_default=false())
 
 
 def of_the_desk() -> Column[bool]:
-    """The column that is true for rows made or changed at the desk: seeding from config leaves them alone."""
+    """The column ``of_the_desk``: true for a row made or changed at the desk, which config.toml no longer changes."""
     return Column("of_the_desk", Boolean, nullable=False, server_default=false())

@@ -26,8 +26,9 @@ store = Table(
     Column("id", Integer, CheckConstraint("id = 1", name="only_row"), primary_key=True),
     Column("revision", BigInteger, nullable=False),
     Column("epoch", String, nullable=False),
-    # Counts changes of screens separately: pairing a screen must not make laps be composed again.
+    # Counts changes of screens, apart from ``revision``: pairing a screen must not cause laps to be composed again.
     Column("screens_revision", BigInteger, nullable=False, server_default="0"),
+    Column("server_seen", columns.Utc),  # when a server last read the store (database/server_seen.py)
 )
 
 # The last revision of each scope: the server rereads only scopes that have changed (database/revision.py).
@@ -36,6 +37,14 @@ changes = Table(
     metadata,
     Column("scope", String, primary_key=True),
     Column("revision", BigInteger, nullable=False, index=True),
+)
+
+# Heartbeats of the workers (database/worker_beats.py).
+worker_beats = Table(
+    "worker_beats",
+    metadata,
+    Column("worker", String, primary_key=True),
+    Column("count", BigInteger, nullable=False),
 )
 
 boards = Table(
@@ -72,7 +81,7 @@ laps = Table(
     Column("body", String, nullable=False),
 )
 
-# Past laps, which answer "what did this board show on Tuesday at 7:30".
+# Past laps, from which the desk's timeline shows what a board has shown.
 aired_laps = Table(
     "aired_laps",
     metadata,

@@ -1,4 +1,8 @@
-"""Column types that convert between the values of server.core.model and the database; used by tables only."""
+"""Column types that convert between the values of server.core.model and the database; used by tables only.
+
+Reading never raises: a stored value that cannot be converted becomes `UNREADABLE`, and server.store.database.decoding
+leaves out the row. An exception would make the whole query fail because of one damaged value.
+"""
 
 # ruff: noqa: ARG002 - SQLAlchemy passes the dialect to every type, and these do not need it
 from __future__ import annotations
@@ -7,24 +11,80 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Generic, TypedDict, TypeVar
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, Generic, NotRequired, TypedDict, TypeVar, cast
 
-from sqlalchemy import JSON, DateTime, Float, LargeBinary
+from sqlalchemy import JSON, DateTime, Float, LargeBinary, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from server.core.model import Attachment, Contact, Format, Hours, Lane, PageRules, Recurrence, ThemeDays, Window
+from server.core.alerts.publication import Content
+from server.core.announcements.recurrence import checked
+from server.core.geography import geojson, points
+from server.core.model import (
+    Attachment,
+    Contact,
+    Format,
+    Hours,
+    Lane,
+    Outline,
+    PageRules,
+    Point,
+    Recurrence,
+    ThemeDays,
+    Window,
+)
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 T = TypeVar("T")
-J = TypeVar("J")  # the JSON that a value is stored as
+J = TypeVar("J")  # the type of the JSON that a value is stored as
 Fields = Mapping[str, object]
 
 
-class Utc(TypeDecorator[datetime]):
-    """An aware datetime, always read as UTC: SQLite stores no zone, and PostgreSQL answers in the session's."""
+class Unreadable(Enum):
+    """The type of `UNREADABLE`, its only value."""
+
+    UNREADABLE = "unreadable"
+
+
+UNREADABLE: Final = Unreadable.UNREADABLE
+"""Read in place of a stored value that cannot be converted, such as a text that is no time."""
+_CONVERSION_ERRORS = (
+    ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, zlib.error,
+)  # fmt: skip
+
+
+class Defensive(TypeDecorator[T], Generic[T]):
+    """A column type that returns `UNREADABLE`, instead of raising, for a stored value that it cannot convert."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[object], T | None] | None:
+        """Return a function that converts a stored value, first as the underlying type does, and never raises."""
+        convert = super().result_processor(dialect, coltype)
+        return None if convert is None else lambda stored: attempted(convert, stored)
+
+
+def attempted(convert: Callable[[Any], T | None], stored: object) -> T | None:
+    """Return ``convert(stored)``, or `UNREADABLE` if it raises.
+
+    The declared return type hides `UNREADABLE`; server.store.database.decoding checks every value for it.
+    """
+    try:
+        return convert(stored)
+    except _CONVERSION_ERRORS:
+        return cast(T, UNREADABLE)
+
+
+class Json(Defensive[object]):
+    """Any JSON; None is stored as NULL."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+
+class Utc(Defensive[datetime]):
+    """An aware datetime, always read as UTC: SQLite stores no zone, and PostgreSQL uses the session's zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -42,7 +102,7 @@ class Utc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class Seconds(TypeDecorator[timedelta]):
+class Seconds(Defensive[timedelta]):
     """A timedelta, stored as seconds with a fraction."""
 
     impl = Float
@@ -55,7 +115,7 @@ class Seconds(TypeDecorator[timedelta]):
         return None if value is None else timedelta(seconds=value)
 
 
-class Zipped(TypeDecorator[str]):
+class Zipped(Defensive[str]):
     """Long text that is seldom read, compressed with zlib: the JSON of a lap shrinks to about a fifth."""
 
     impl = LargeBinary
@@ -68,8 +128,21 @@ class Zipped(TypeDecorator[str]):
         return None if value is None else zlib.decompress(value).decode()
 
 
-class Packed(TypeDecorator[T], Generic[T, J]):
-    """A value stored as JSON, not searchable: ``pack`` makes the JSON, ``unpack`` the value from it."""
+class OutlineText(Defensive[Outline]):
+    """The outline of an area as GeoJSON; an empty outline is stored as NULL and read back as one."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Outline | None, dialect: Dialect) -> str | None:
+        return geojson.text_of(value) if value else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Outline:
+        return geojson.outline_in(value) if value else ()
+
+
+class Packed(Defensive[T], Generic[T, J]):
+    """A value stored as JSON: ``pack`` converts the value to JSON, ``unpack`` converts JSON to the value."""
 
     impl = JSON(none_as_null=True)
     cache_ok = True
@@ -87,12 +160,12 @@ class Packed(TypeDecorator[T], Generic[T, J]):
 
 
 def _from_fields(dataclass: Callable[..., T]) -> Callable[[Fields], T]:
-    """The unpacking of a dataclass whose fields JSON can hold."""
+    """Returns a function that makes a ``dataclass`` from its stored fields, all of types that JSON can hold."""
     return lambda stored: dataclass(**stored)
 
 
 def _tuple_from_fields(dataclass: Callable[..., T]) -> Callable[[list[Fields]], tuple[T, ...]]:
-    """The unpacking of a tuple of such dataclasses."""
+    """Like ``_from_fields``, for a list of stored fields: the function makes a tuple of the dataclass."""
     return lambda stored: tuple(dataclass(**one) for one in stored)
 
 
@@ -101,7 +174,14 @@ def _pack_each(values: tuple[DataclassInstance, ...]) -> list[Fields]:
 
 
 def _unpack_words(stored: list[str]) -> tuple[str, ...]:
-    return tuple(stored)
+    return tuple(_list(stored))
+
+
+def _list(stored: list[T]) -> list[T]:
+    """Return ``stored`` unchanged. Raises TypeError if it is no list: ``tuple`` would split a string into letters."""
+    if not isinstance(stored, list):
+        raise TypeError("not a list")
+    return stored
 
 
 def _pack_grid(rows: tuple[tuple[str, ...], ...]) -> list[list[str]]:
@@ -109,7 +189,7 @@ def _pack_grid(rows: tuple[tuple[str, ...], ...]) -> list[list[str]]:
 
 
 def _unpack_grid(stored: list[list[str]]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(row) for row in stored)
+    return tuple(tuple(_list(row)) for row in _list(stored))
 
 
 def _pack_windows(windows: tuple[Window, ...]) -> list[tuple[str, str | None]]:
@@ -176,10 +256,12 @@ class _StoredRecurrence(TypedDict):
     last: str | None
     but_holidays: bool
     zone: str
+    not_before: NotRequired[str]
+    not_after: NotRequired[str]
 
 
 def _pack_recurrence(made: Recurrence) -> _StoredRecurrence:
-    return {
+    packed: _StoredRecurrence = {
         "rule": made.rule,
         "start": made.start.isoformat(),
         "end": made.end.isoformat(),
@@ -188,22 +270,42 @@ def _pack_recurrence(made: Recurrence) -> _StoredRecurrence:
         "but_holidays": made.but_holidays,
         "zone": made.zone,
     }
+    # Stored only if set, so that rules without these two fields are stored as in earlier versions.
+    if made.not_before is not None:
+        packed["not_before"] = made.not_before.isoformat()
+    if made.not_after is not None:
+        packed["not_after"] = made.not_after.isoformat()
+    return packed
 
 
 def _unpack_recurrence(stored: _StoredRecurrence) -> Recurrence:
     return Recurrence(
-        stored["rule"],
+        checked(stored["rule"]),
         time.fromisoformat(stored["start"]),
         time.fromisoformat(stored["end"]),
         date.fromisoformat(stored["first"]),
         date.fromisoformat(stored["last"]) if stored["last"] else None,
         stored["but_holidays"],
         stored["zone"],
+        datetime.fromisoformat(stored["not_before"]) if "not_before" in stored else None,
+        datetime.fromisoformat(stored["not_after"]) if "not_after" in stored else None,
     )
 
 
-def _unpack_point(stored: list[float]) -> tuple[float, float]:
-    return (stored[0], stored[1])
+def _unpack_point(stored: list[float]) -> Point:
+    lat, lon = _list(stored)
+    return points.checked(float(lat), float(lon))
+
+
+def _pack_published(content: Content) -> dict[str, Any]:
+    packed: dict[str, Any] = asdict(content)
+    return packed | {"issued": _utc(content.issued), "until": _utc(content.until)}
+
+
+def _unpack_published(stored: dict[str, Any]) -> Content:
+    times = {name: datetime.fromisoformat(stored[name]) for name in ("issued", "until")}
+    texts = {name: tuple(_list(stored[name])) for name in ("areas", "acts")}
+    return Content(**stored | times | texts)
 
 
 words = Packed(list, _unpack_words)
@@ -218,3 +320,4 @@ attachments = Packed(_pack_each, _tuple_from_fields(Attachment))
 contact = Packed(asdict, _from_fields(Contact))
 recurrence = Packed(_pack_recurrence, _unpack_recurrence)
 page_rules = Packed(asdict, _from_fields(PageRules))
+published = Packed(_pack_published, _unpack_published)

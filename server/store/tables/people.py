@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table
 
 from server.core import policy
 from server.store.tables import columns
@@ -27,7 +27,7 @@ people = Table(
     Column("tf_primary_method", String),
     Column("tf_totp_secret", String),
     Column("tf_phone_number", String),
-    Column("mf_recovery_codes", JSON(none_as_null=True)),
+    Column("mf_recovery_codes", columns.Json),
     Column("totp_counter", BigInteger, nullable=False, server_default="0"),
 )
 
@@ -51,7 +51,7 @@ passkeys = Table(
     Column("usage", String, nullable=False),
     Column("device_type", String, nullable=False),
     Column("backup_state", Boolean, nullable=False),
-    Column("transports", JSON, nullable=False),
+    Column("transports", columns.Json, nullable=False),
     Column("extensions", String),
     Column("made", columns.Utc, nullable=False),
     Column("last_used", columns.Utc, nullable=False),
@@ -60,7 +60,7 @@ passkeys = Table(
 sign_ins = Table(
     "sign_ins",
     metadata,
-    Column("id", String, primary_key=True),  # in the signed cookie; 32 hex digits
+    Column("id", String, primary_key=True),  # 32 hex digits, also in the signed session cookie
     Column("person", Integer, ForeignKey("people.id"), nullable=False, index=True),
     Column("began", columns.Utc, nullable=False),
     Column("seen", columns.Utc, nullable=False),
@@ -73,7 +73,7 @@ sign_ins = Table(
 links = Table(
     "links",
     metadata,
-    Column("digest", String, primary_key=True),  # SHA-256 of the token, so that nobody can use it who reads the store
+    Column("digest", String, primary_key=True),  # SHA-256 of the link's token: who reads the store cannot use it
     Column("purpose", String, nullable=False),
     Column("person", Integer, ForeignKey("people.id")),
     Column("made_by", String, nullable=False),
@@ -113,8 +113,8 @@ audit = Table(
     Column("actor", String, nullable=False),
     Column("act", String, nullable=False),
     Column("subject", String, nullable=False),
-    Column("before", JSON(none_as_null=True)),
-    Column("after", JSON(none_as_null=True)),
+    Column("before", columns.Json),
+    Column("after", columns.Json),
     Column("address", String, nullable=False, server_default=""),
 )
 
@@ -122,7 +122,7 @@ audit_seals = Table(
     "audit_seals",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("upto", Integer, nullable=False),  # the last row of the audit that the link covers
+    Column("upto", Integer, nullable=False),  # the id of the last row of ``audit`` that this link of the chain covers
     Column("rows", Integer, nullable=False),
     Column("at", columns.Utc, nullable=False),
     Column("digest", String, nullable=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
 from server.store.tables import columns
 from server.store.tables.base import metadata
@@ -25,7 +25,8 @@ screens = Table(
     Column("changed", BigInteger, nullable=False, index=True),
 )
 
-# Which screen was in which slot of a board since when: tells which screens the bits of an old proof mean.
+# Which screens were in which slot of a board, and since when. ``plays.screens`` has one bit for each slot, so this
+# table tells which screens it means.
 screen_places = Table(
     "screen_places",
     metadata,
@@ -56,6 +57,8 @@ pairings = Table(
     Column("expires", columns.Utc, nullable=False, index=True),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("screen", Integer, ForeignKey("screens.id")),
+    # The device's IP address: the number of open codes of one address is limited.
+    Column("address", String, nullable=False, server_default=""),
 )
 
 pairing_tries = Table(
@@ -77,11 +80,11 @@ screen_commands = Table(
     Column("number", BigInteger, nullable=False, index=True),
     Column("created", columns.Utc, nullable=False),
     Column("created_by", String, nullable=False),
-    # When the command was answered; a screenshot is a file under --data/screenshots.
+    # When the screen answered. A screenshot itself is stored as a file under --data/screenshots.
     Column("answered", columns.Utc),
 )
 
-# Panic mode: the safe slide on the boards of an area and below, until ended; boards keep their own modes.
+# Panic mode: until it ends, the boards of an area and of those below show the safe slide; their own mode stays.
 panics = Table(
     "panics",
     metadata,
@@ -105,7 +108,7 @@ plays = Table(
     Column("last", columns.Utc, nullable=False),
     Column("hours", Integer, nullable=False),
     Column("screens", LargeBinary, nullable=False),
-    Column("hashes", JSON, nullable=False),
+    Column("hashes", columns.Json, nullable=False),
     Index(None, "item", "day"),
 )
 

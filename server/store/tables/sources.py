@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, false, true
 
 from server.core import model
-from server.store.tables import columns
+from server.store.tables import columns, trial_columns
+from server.store.tables.alert_columns import alert_settings
 from server.store.tables.base import metadata, of_the_desk, one_of, retired
 
 areas = Table(
@@ -17,6 +18,10 @@ areas = Table(
     Column("parent", String, ForeignKey("areas.slug", deferrable=True, initially="DEFERRED")),
     Column("codes", columns.words, nullable=False),
     Column("phone", String, nullable=False),
+    Column("point", columns.point),
+    Column("outline", columns.OutlineText),  # GeoJSON
+    # True once the desk has set point, outline and codes, which config.toml then no longer changes.
+    Column("placed_at_desk", Boolean, nullable=False, server_default=false()),
     Column("position", Integer, nullable=False),
     retired(),
     of_the_desk(),
@@ -33,13 +38,13 @@ sources = Table(
     Column("area", String, ForeignKey("areas.slug")),
     Column("every", columns.Seconds, nullable=False),
     Column("trust", String, nullable=False),
-    Column("alerts", String, nullable=False),
     Column("zone", String, nullable=False),
     Column("user_agent", String, nullable=False),
     Column("ca_bundle", String, nullable=False),
     Column("full_text", Boolean, nullable=False),
     Column("adaptive", Boolean, nullable=False, server_default=false()),
     Column("page", columns.page_rules),
+    Column("cap", alert_settings),
     Column("position", Integer, nullable=False),
     retired(),
     of_the_desk(),
@@ -87,9 +92,9 @@ stories = Table(
     Column("image_alt", String, nullable=False),
     Column("language", String, nullable=False),
     Column("table", columns.grid, nullable=False),
-    Column("same_as", Integer),  # the first story of the same article, in any source
+    Column("same_as", Integer),  # the id of the first story of the same article, in any source
     Column("checked", columns.Utc),  # when its web page was last checked
-    Column("listed", Boolean, nullable=False, server_default=true()),  # whether the last reading of the source had it
+    Column("listed", Boolean, nullable=False, server_default=true()),  # whether the last fetch had it
     UniqueConstraint("source", "identity"),
     Index(None, "source", "state", "published", "id"),
     Index(None, "source", "first_seen"),
@@ -110,4 +115,20 @@ story_versions = Table(
     Column("table", columns.grid, nullable=False),
     Column("state", String, nullable=False),
     Column("replaced", columns.Utc, nullable=False),
+)
+
+# Addresses that people try out at the desk; the worker reads them and stores the outcome. Deleted after an hour.
+trials = Table(
+    "trials",
+    metadata,
+    Column("key", String, primary_key=True),  # 32 hex digits, in the URL of the page that waits for the outcome
+    Column("person", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("source", String),
+    Column("page", columns.page_rules),
+    Column("made", columns.Utc, nullable=False, index=True),
+    Column("begun", columns.Utc),
+    Column("complete", Boolean, nullable=False, server_default=false()),
+    Column("outcome", trial_columns.outcome),
 )

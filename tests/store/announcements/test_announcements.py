@@ -10,6 +10,7 @@ import pytest
 from server.content.board_content import read_snapshot
 from server.core.model import Announcement, Attachment, Board, Contact, Recurrence, Window
 from server.store.announcements import announcements
+from server.store.announcements.announcements import Incomplete
 from server.store.audit import audit
 from server.store.database import revision
 from server.store.database.engine import Database
@@ -60,14 +61,24 @@ def test_every_field_survives(db: Database) -> None:
         sound=True,
         priority=True,
         position=3,
-        recurrence=Recurrence("FREQ=MONTHLY;BYMONTHDAY=15,30", time(7), time(9), date(2026, 3, 1), but_holidays=True),
+        recurrence=Recurrence(
+            "FREQ=MONTHLY;BYMONTHDAY=15,30",
+            time(7),
+            time(9),
+            date(2026, 3, 1),
+            but_holidays=True,
+            not_before=NOW,
+            not_after=NOW + 99 * DAY,
+        ),
         template=True,
         version=4,
         edited=NOW,
         edited_by="hoa",
         decided_by="lan",
+        decided=NOW,
         reason="Thiếu ngày",
         replaces=7,
+        successor=8,
     )
     assert posted.id == 1
     assert {name for name in fields_of(posted) if getattr(posted, name) == fields_of(posted)[name]} == set()
@@ -76,7 +87,7 @@ def test_every_field_survives(db: Database) -> None:
 
 
 def fields_of(posted: Announcement) -> dict[str, object]:
-    """The default of each field that has one, so that the test above covers every field."""
+    """The dataclass fields of ``posted`` that have a default: name of the field -> its default, not its value."""
     return {each.name: each.default for each in fields(posted) if each.default is not MISSING}
 
 
@@ -101,7 +112,8 @@ def test_named_boards_only_show_it(db: Database) -> None:
 
 
 def test_a_board_of_another_area_is_not_reached_by_its_name(db: Database) -> None:
-    post(db, area="xa-minh-tan", boards=("pho-dong-hai",))
+    with pytest.raises(ValueError, match="không thuộc Xã Minh Tân hay cấp dưới: pho-dong-hai"):
+        post(db, area="xa-minh-tan", boards=("pho-dong-hai",))
     assert seen(db, PHO_DONG_HAI) == []
 
 
@@ -154,12 +166,12 @@ def test_an_unknown_announcement_raises_not_found(db: Database) -> None:
     [
         ({"area": "xa-khong-co"}, "xa-khong-co"),
         ({"boards": ("hoi-truong", "bang-khong-co")}, "bang-khong-co"),
-        ({"windows": ()}, "window"),
+        ({"windows": ()}, "Chưa chọn thời gian chiếu"),
     ],
 )
 def test_unknown_targets_and_missing_windows_are_refused(db: Database, wrong: dict[str, object], says: str) -> None:
     before = revision.current(db)
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises((ValueError, Incomplete), match=says):
         post(db, **wrong)
     assert announcements.all(db) == ()
     assert audit.all(db) == ()

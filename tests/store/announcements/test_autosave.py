@@ -1,4 +1,4 @@
-"""Autosaved form values belong to one person and are found again."""
+"""Autosaved form values belong to one person and can be loaded again by that person only."""
 
 from __future__ import annotations
 

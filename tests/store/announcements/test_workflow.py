@@ -1,4 +1,4 @@
-"""The workflow of an announcement: every step happens once, is audited, and never overwrites somebody else's edit."""
+"""The workflow of announcements: every step happens once, is audited, and overwrites nobody else's edit."""
 
 from __future__ import annotations
 
@@ -253,10 +253,10 @@ def test_ended_announcements_are_counted_and_left_out(db: Database) -> None:
     kept = [
         approved(db, windows=(past, still)),
         approved(db, windows=(past, Window(NOW + DAY, NOW + 2 * DAY))),
-        approved(db, windows=(), recurrence=today),
+        approved(db, windows=(), recurrence=today, created=NOW - DAY),
         draft(db, windows=(past,)),
     ]
-    over = approved(db, windows=(Window(NOW - 3 * DAY, NOW),))
+    over = approved(db, windows=(Window(NOW - 3 * DAY, NOW),), created=NOW - DAY)
     approved(db, windows=(past,), template=True)
     mine = ["xa-minh-tan"]
     assert phase(over, NOW) == "ended"

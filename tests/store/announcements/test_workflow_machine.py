@@ -1,4 +1,4 @@
-"""State machine: whatever people do, a board shows only what an editor approved, in the version he read."""
+"""Hypothesis state machine: whatever people do, a board shows only versions that an editor has read and approved."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EYES = Rules(four_eyes=True)
 
 
 class Newsroom(RuleBasedStateMachine):
-    """The store compared with a model of the approved announcements, their text and their authors."""
+    """Compares the store with a model of the approved announcements, their texts and their authors."""
 
     template: Path
 

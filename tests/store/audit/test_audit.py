@@ -1,4 +1,4 @@
-"""The audit is written in the transaction of the change, and the databases refuse to rewrite it."""
+"""Audit rows are written in the transaction of the change, and the database refuses to change or delete them."""
 
 from __future__ import annotations
 

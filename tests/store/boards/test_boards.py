@@ -1,4 +1,4 @@
-"""Boards are read back as seeded, and the desk changes their mode."""
+"""Boards are read back as they were seeded; changes of their mode and lanes are stored."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from server.store.audit import audit
 from server.store.boards import boards
 from server.store.database import revision
 from server.store.database.engine import Database
-from server.store.database.errors import NotFound
+from server.store.database.errors import NotFound, NotLive, StoreRefusal
 from server.store.sources import sources
 from tests import cast
 from tests.cast import AREAS, EDITOR, HOI_TRUONG, NOW, SOURCES
@@ -51,3 +51,39 @@ def test_an_unknown_board_raises_not_found(db: Database) -> None:
         boards.get(db, "khong-co")
     with pytest.raises(NotFound, match="khong-co"):
         boards.set_mode(db, "khong-co", "dark", actor=EDITOR.slug, now=NOW)
+
+
+def test_the_slug_of_a_removed_board_stays_its_own(db: Database) -> None:
+    boards.remove(db, HOI_TRUONG.slug, actor=EDITOR.slug, now=NOW)
+    with pytest.raises(NotLive, match="Hội trường tỉnh"):
+        boards.save(db, replace(HOI_TRUONG, name="Bảng khác"), actor=EDITOR.slug, now=NOW)
+    assert boards.removed(db, HOI_TRUONG.slug) == HOI_TRUONG
+    assert boards.bring_back(db, HOI_TRUONG.slug, actor=EDITOR.slug, now=NOW) == HOI_TRUONG
+    assert boards.get(db, HOI_TRUONG.slug) == HOI_TRUONG
+    assert boards.removed(db, HOI_TRUONG.slug) is None
+    with pytest.raises(NotFound):
+        boards.bring_back(db, HOI_TRUONG.slug, actor=EDITOR.slug, now=NOW)
+
+
+def test_a_source_becomes_a_lane_of_the_named_boards_and_leaves_others(db: Database) -> None:
+    add, drop, lane = {"hoi-truong"}, {"xa-minh-tan"}, Lane("tin-xa", 3, 4)
+    for changes in (2, 0):
+        before = revision.current(db)
+        made = boards.set_lanes(db, lane, add, drop, actor=EDITOR.slug, now=NOW)
+        assert made == changes
+        assert (revision.current(db) > before) is bool(changes)
+    assert {one.slug: [lane.source for lane in one.lanes] for one in boards.all(db)} == {
+        "hoi-truong": ["tin-tinh", "tin-xa"],
+        "xa-minh-tan": ["tin-tinh"],
+        "pho-dong-hai": ["tin-tinh"],
+    }
+    with pytest.raises(ValueError, match="khong-co"):
+        boards.set_lanes(db, Lane("khong-co"), add, actor=EDITOR.slug, now=NOW)
+
+
+def test_no_board_gets_more_lanes_than_its_form_shows(db: Database) -> None:
+    full = replace(HOI_TRUONG, lanes=(Lane("tin-tinh"),) * boards.MOST_LANES)
+    boards.save(db, full, actor=EDITOR.slug, now=NOW)
+    with pytest.raises(StoreRefusal, match="nhiều nhất 60 nguồn tin"):
+        boards.set_lanes(db, Lane("tin-xa"), {"xa-minh-tan", "hoi-truong"}, actor=EDITOR.slug, now=NOW)
+    assert boards.get(db, "hoi-truong") == full

@@ -1,4 +1,4 @@
-"""Laps are set by compare-and-swap: of two servers that compose at the same time, exactly one wins."""
+"""Laps are stored by compare-and-swap: if two servers compose at the same time, exactly one of them wins."""
 
 from __future__ import annotations
 

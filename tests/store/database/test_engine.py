@@ -1,4 +1,4 @@
-"""The engine: migrations match the tables, transactions are atomic, errors are translated."""
+"""The engine: migrations lead to the defined tables, transactions are atomic, and database errors are translated."""
 
 from __future__ import annotations
 
@@ -24,7 +24,15 @@ from server.store.audit import audit
 from server.store.boards import boards
 from server.store.database import migrate, revision
 from server.store.database.engine import Database
-from server.store.database.errors import StoreAway, StoreBusy, StoreCorrupt, StoreError, StoreUnavailable, translate
+from server.store.database.errors import (
+    StoreAway,
+    StoreBusy,
+    StoreCorrupt,
+    StoreError,
+    StoreFull,
+    StoreUnavailable,
+    translate,
+)
 from tests.cast import EDITOR, NOW
 from tests.paths import ROOT
 from tests.postgres import Postgres
@@ -32,7 +40,7 @@ from tests.store.conftest import BRIEF, Opens
 
 
 def _shape(conn: Connection) -> dict[str, object]:
-    """Everything that the database reports about its tables, in a fixed order."""
+    """All that the database reports about its tables (columns, keys, constraints, indexes), in a fixed order."""
     seen = inspect(conn)
     return {
         table: {
@@ -100,6 +108,21 @@ def test_processes_that_start_at_the_same_time_create_one_store(empty_url: str, 
     for process in both:
         process.join(timeout=60)
     assert len(epochs) == 1
+
+
+def test_only_its_owner_reads_the_files_of_a_store_also_of_an_older_one(tmp_path: Path) -> None:
+    older = tmp_path / "older.db"
+    sqlite3.connect(older).close()
+    older.touch(mode=0o644)
+    older.chmod(0o644)
+    for name in ("new.db", "older.db"):
+        db = Database.open(f"sqlite:///{name}", tmp_path)
+        db.migrate()
+        with db.read():
+            files = sorted(tmp_path.glob(f"{name}*"))
+            assert len(files) == 3
+            assert [oct(one.stat().st_mode & 0o777) for one in files] == ["0o600"] * 3
+        db.close()
 
 
 def test_every_store_has_an_epoch_of_its_own(tmp_path: Path) -> None:
@@ -269,9 +292,9 @@ def test_the_folder_is_made_and_the_file_lies_in_it(tmp_path: Path) -> None:
     ("kind", "wrapped", "ours"),
     [
         (psycopg.errors.LockNotAvailable, exc.OperationalError, StoreBusy),
-        (psycopg.errors.DiskFull, exc.OperationalError, StoreAway),
+        (psycopg.errors.DiskFull, exc.OperationalError, StoreFull),
         (psycopg.errors.DataCorrupted, exc.InternalError, StoreCorrupt),
-        # Without an SQLSTATE: the connection failed, or the driver itself raised the error.
+        # Errors without an SQLSTATE: the connection failed, or the driver itself raised them.
         (psycopg.OperationalError, exc.OperationalError, StoreAway),
         (psycopg.errors.InvalidCatalogName, exc.OperationalError, StoreUnavailable),
         (psycopg.ProgrammingError, exc.ProgrammingError, StoreError),

@@ -1,4 +1,4 @@
-"""The library of uploaded files: by area, described, expired, removed unless in use."""
+"""The library of uploaded files: listed by area, described, expired, and removed only if unused."""
 
 from __future__ import annotations
 

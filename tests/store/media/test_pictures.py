@@ -1,4 +1,4 @@
-"""Stored pictures are found by hash, and by the address they came from."""
+"""Stored pictures are found by their hash and by the address that they came from."""
 
 from __future__ import annotations
 

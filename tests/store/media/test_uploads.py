@@ -1,10 +1,11 @@
-"""Uploads are claimed by one worker, private to their sender, and deleted after two days."""
+"""An upload is claimed by one worker, is visible only to its sender, and is deleted after two days."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from server.core.model import Attachment
 from server.store.database.engine import Database
@@ -48,3 +49,14 @@ def test_uploads_are_private_and_deleted_after_two_days(db: Database) -> None:
         uploads.get(db, "t1", "lan")
     assert uploads.forget(db, NOW + uploads.KEPT) == ()
     assert uploads.forget(db, NOW + uploads.KEPT + MINUTE) == ("t1",)
+
+
+def test_an_upload_that_cannot_be_read_keeps_no_other_waiting(db: Database) -> None:
+    for number, key in enumerate(("hong", "lanh")):
+        uploads.add(db, sent(key, created=NOW + number * MINUTE))
+    with db.write() as conn:
+        conn.execute(text("UPDATE uploads SET attachments = '5' WHERE key = 'hong'"))
+    taken = uploads.claim(db, NOW + DAY)
+    assert taken is not None
+    assert taken.key == "lanh"
+    assert uploads.claim(db, NOW + DAY) is None

@@ -1,4 +1,4 @@
-"""Steps of a notice between draft and end: two people, corrections, new ends, each audited."""
+"""The steps of a notice from draft to end: signing and sending by two people, corrections, new ends; all audited."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def _expired(db: Database, id: int) -> None:
 
 
 def _untouched(db: Database, id: int) -> None:
-    """Its end has passed, but it is not marked as expired yet."""
+    """Leaves the notice as it is: its end has passed, but the worker has not marked it as expired yet."""
 
 
 @pytest.mark.parametrize("ended", [_cleared, _expired, _untouched])
@@ -131,6 +131,19 @@ def test_a_notice_expires_exactly_at_its_end_and_once(db: Database) -> None:
     assert revision.current(db) == before + 1
     assert notices.get(db, posted.id).state == "expired"
     assert [(act.actor, act.act) for act in audit.all(db)][2:] == [("system", "notice.expire")]
+
+
+def test_what_expired_while_the_clock_was_ahead_is_live_again_when_it_is_right(db: Database) -> None:
+    posted, cleared = post(db), post(db)
+    notices.clear(db, cleared.id, actor=EDITOR.slug, now=NOW)
+    notices.expire_due(db, NOW + 24 * HOUR)
+    before = revision.current(db)
+    assert notices.expire_due(db, NOW + MINUTE) == (posted,)
+    assert notices.live(db, NOW + MINUTE) == (posted,)
+    assert notices.get(db, cleared.id).state == "cleared"
+    assert revision.current(db) == before + 1
+    assert audit.all(db)[-1].act == "notice.resume"
+    assert notices.expire_due(db, NOW + HOUR) == (replace(posted, state="expired", ended=posted.until),)
 
 
 def test_of_two_concurrent_clears_one_succeeds(db: Database) -> None:

@@ -1,4 +1,7 @@
-"""People, their rights, links, sign-ins, passkeys and tokens, and the audit chain, on both databases."""
+"""People in the store: changes of rights are audited, codes and links work once, sign-ins and tokens end.
+
+The hash chain of the audit is verified.
+"""
 
 from __future__ import annotations
 
@@ -140,7 +143,24 @@ def test_a_link_works_once_before_it_expires_and_a_new_one_voids_it(db: Database
     old, new = (one_time_links.make(db, "invite", person=id, by="tuan", now=NOW, lasts=HOUR) for _ in range(2))
     assert one_time_links.find(db, old, NOW) is None
     assert one_time_links.find(db, new, NOW + 2 * HOUR) is None
-    assert [one_time_links.use(db, new, NOW), one_time_links.use(db, new, NOW)] == [True, False]
+    with db.write() as conn:
+        assert [one_time_links.take(conn, new, NOW) for _ in range(2)] == [True, False]
+
+
+def test_a_first_factor_is_set_once_and_not_beside_a_passkey(db: Database) -> None:
+    lan, minh = somebody(db, "lan").id, somebody(db, "minh").id
+
+    def sets(id: int) -> bool:
+        return accounts.set_first_factor(db, id, "authenticator", "bi-mat", now=NOW, address="")
+
+    assert [sets(lan), sets(lan)] == [True, False]
+    assert [one.act for one in audit.all(db)].count("person.second_factor") == 1
+    key: dict[str, object] = {
+        "id": None, "credential_id": b"k", "public_key": b"k", "name": "máy", "sign_count": 0, "usage": "first",
+        "device_type": "single_device", "backup_state": False, "transports": [], "extensions": None,
+    }  # fmt: skip
+    passkeys.save(db, minh, key, now=NOW, address="")
+    assert not sets(minh)
 
 
 def test_two_keepers_reset_a_login(db: Database) -> None:
@@ -167,6 +187,14 @@ def test_a_token_is_valid_until_it_expires_or_is_revoked(db: Database) -> None:
     assert tokens.find(db, key, NOW) is None
     with pytest.raises(NotFound):
         tokens.revoke(db, found.id, actor="lan", now=NOW)
+
+
+def test_the_last_use_of_a_token_is_right_again_after_the_clock_was_ahead(db: Database) -> None:
+    editor = somebody(db, "lan", Grant("editor", PROVINCE))
+    key = tokens.make(db, "Cổng", ["board.view"], [COMMUNE], by=editor, until=NOW + 9 * DAY, now=NOW)
+    tokens.find(db, key, NOW + 2 * DAY)
+    tokens.find(db, key, NOW + MINUTE)
+    assert [one.last_used for one in tokens.listed(db)] == [NOW + MINUTE]
 
 
 def test_the_chain_grows_and_verifies(db: Database) -> None:

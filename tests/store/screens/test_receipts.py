@@ -1,4 +1,4 @@
-"""Receipts are stored once, also when repeated, late, or of unknown screens and notices."""
+"""Each receipt is stored once, even if it is repeated or late; those of unknown screens and notices are ignored."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_totals_and_reach_sum_the_rows(db: Database) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10)
 @given(st.lists(st.lists(st.integers(0, 30), max_size=6), max_size=4))
 def test_repeated_plays_count_once(db: Database, batches: list[list[int]]) -> None:
-    """A screen sends plays in the order of time, and repeats those that were not acknowledged."""
+    """A screen sends its plays in order of time, and repeats those that were not acknowledged."""
     screen, _ = paired(db)
     said = sorted({second for batch in batches for second in batch})
     sent = [play(screen.id, NOW + second * SECOND) for second in said]
@@ -126,6 +126,14 @@ def test_receipts_of_unknown_screens_and_notices_are_ignored(db: Database) -> No
     assert receipts.of_notice(db, 99) == {}
 
 
+def test_a_receipt_of_a_notice_that_names_other_boards_is_not_stored(db: Database) -> None:
+    (inside, _), (outside, _) = paired(db, HALL), paired(db, SQUARE)
+    posted = notices.post(db, notice(areas=("tinh",), boards=(HALL,)), actor=EDITOR.slug, now=NOW)
+    told = [NoticeReceipt(posted.id, one.id, "shown", NOW) for one in (inside, outside)]
+    assert receipts.save(db, [], told, []) == 1
+    assert set(receipts.of_notice(db, posted.id)) == {inside.id}
+
+
 def test_a_link_is_the_last_reported_state(db: Database) -> None:
     screen, _ = paired(db)
     receipts.save(db, [], [], [Link(screen.id, True, NOW, "a" * 16, cold=True, errors=2)])
@@ -149,6 +157,17 @@ def test_an_outage_lasts_from_the_last_report_to_the_next(db: Database) -> None:
     assert outages.of_boards(db, [HALL], NOW, NOW + HOUR) == (Outage(screen.id, HALL, NOW, NOW + 9 * MINUTE),)
     assert outages.of_boards(db, [HALL], NOW + 9 * MINUTE, NOW + HOUR) == ()
     assert screens.get(db, never.id).revoked is None
+
+
+def test_an_outage_ends_when_the_screen_is_revoked(db: Database) -> None:
+    """A revoked device sends nothing more, so its outage would count against the board for ever."""
+    screen, _ = paired(db)
+    receipts.save(db, [], [], [Link(screen.id, False, NOW)])
+    assert outages.note(db, NOW + 5 * MINUTE, 2 * MINUTE) == 1
+    screens.revoke(db, screen.id, actor=EDITOR.slug, now=NOW + 7 * MINUTE)
+    assert outages.note(db, NOW + 8 * MINUTE, 2 * MINUTE) == 1
+    assert outages.of_boards(db, [HALL], NOW, NOW + HOUR) == (Outage(screen.id, HALL, NOW, NOW + 7 * MINUTE),)
+    assert outages.note(db, NOW + 9 * MINUTE, 2 * MINUTE) == 0
 
 
 @pytest.mark.parametrize("day", ["2026-03-09", "2026-03-10"])

@@ -1,4 +1,7 @@
-"""Pairing, moving, replacing and revoking screens, commands to them, and panic mode."""
+"""Screens in the store: a pairing code and a key are given out once, and a successor takes over a screen's slot.
+
+Also tests commands, which revoked screens do not get, and panic mode.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
-from server.core.screens.screens import LETTERS, Screen, hash_of
+from server.core.screens.screens import LETTERS, CommandName, Screen, hash_of
 from server.store import tables
 from server.store.audit import audit
 from server.store.boards import panics
@@ -17,6 +20,7 @@ from server.store.database.engine import Database
 from server.store.database.errors import NotFound, NotLive
 from server.store.database.locks import advisory_lock
 from server.store.screens import pairing, screens
+from server.store.tables import pairings
 from tests.cast import EDITOR, HOI_TRUONG, KEEPER, MINUTE, NOW
 
 HALL, SQUARE = HOI_TRUONG.slug, "pho-dong-hai"
@@ -25,7 +29,7 @@ HALL, SQUARE = HOI_TRUONG.slug, "pho-dong-hai"
 def paired(
     db: Database, board: str = HALL, *, name: str = "", phone: str = "", replaces: int | None = None
 ) -> tuple[Screen, str]:
-    """A screen that has fetched its key, and the key."""
+    """A screen that has fetched its key, and that key; ``replaces`` is the number of the screen that it replaces."""
     code, secret, _ = pairing.open_code(db, NOW)
     made = pairing.claim(db, code, board, actor=EDITOR.slug, now=NOW, name=name, phone=phone, replaces=replaces)
     got = pairing.collect(db, code, secret, NOW)
@@ -77,6 +81,66 @@ def test_five_wrong_codes_block_one_person_for_ten_minutes(db: Database) -> None
     assert pairing.claim(db, code, HALL, actor=KEEPER.slug, now=NOW).board == HALL
     fresh, _, _ = pairing.open_code(db, NOW + 10 * MINUTE)
     assert pairing.claim(db, fresh, HALL, actor=EDITOR.slug, now=NOW + 10 * MINUTE).slot == 1
+
+
+def _fill(db: Database, address: str, count: int) -> list[str]:
+    """Inserts ``count`` pairing codes of a client's address; returns them, oldest first."""
+    codes = [f"{address}-{number:05}" for number in range(count)]
+    rows = [
+        {
+            "code": code,
+            "secret_hash": "x",
+            "address": address,
+            "expires": NOW + MINUTE + at * timedelta(milliseconds=1),
+        }
+        for at, code in enumerate(codes)
+    ]
+    with db.write() as conn:
+        conn.execute(insert(pairings), rows)
+    return codes
+
+
+def _codes(db: Database) -> set[str]:
+    with db.read() as conn:
+        return set(conn.execute(select(pairings.c.code)).scalars())
+
+
+def test_an_address_with_too_many_codes_loses_its_oldest_one(db: Database) -> None:
+    (other,), mine = _fill(db, "b", 1), _fill(db, "a", pairing.MOST_AN_ADDRESS)
+    code, _, _ = pairing.open_code(db, NOW, "a")
+    assert _codes(db) == {code, other, *mine[1:]}
+
+
+def test_where_all_codes_are_taken_a_new_device_of_another_address_gets_one(db: Database) -> None:
+    many, (single,), half = _fill(db, "a", 6_000), _fill(db, "b", 1), _fill(db, "c", 3_999)
+    fresh, _, _ = pairing.open_code(db, NOW, "d")
+    assert _codes(db) == {fresh, single, *many[1:], *half}
+    # A client that has codes of its own loses one of these, not another client's.
+    again, _, _ = pairing.open_code(db, NOW, "b")
+    assert _codes(db) == {again, fresh, *many[1:], *half}
+
+
+def test_a_claimed_code_is_never_dropped(db: Database) -> None:
+    code, secret, _ = pairing.open_code(db, NOW, "a")
+    pairing.claim(db, code, HALL, actor=EDITOR.slug, now=NOW)
+    _fill(db, "a", pairing.MOST_AN_ADDRESS)
+    pairing.open_code(db, NOW, "a")
+    assert pairing.collect(db, code, secret, NOW) is not None
+
+
+def test_old_tries_codes_and_commands_are_forgotten(db: Database) -> None:
+    screen, _ = paired(db)
+    pairing.open_code(db, NOW)
+    with pytest.raises(NotFound):
+        pairing.claim(db, "BBBBBBBB", HALL, actor=EDITOR.slug, now=NOW)
+    asked: tuple[tuple[CommandName, int], ...] = (("screenshot", 1), ("reload", 1), ("screenshot", 60))
+    for name, minutes in asked:
+        screens.send(db, [screen.id], name, until=NOW + minutes * MINUTE, actor=EDITOR.slug, now=NOW)
+    old, new = NOW, NOW + 30 * MINUTE
+    assert (pairing.forget_tries(db, before=old), pairing.forget_tries(db, before=new)) == (0, 1)
+    assert (pairing.forget_codes(db, before=old), pairing.forget_codes(db, before=new)) == (0, 1)
+    assert (screens.forget_commands(db, before=old), screens.forget_commands(db, before=new)) == (0, 2)
+    assert [one.name for one in screens.commands_since(db, 0, NOW)] == ["screenshot"]
 
 
 def test_five_wrong_secrets_invalidate_a_code(db: Database) -> None:
@@ -183,7 +247,7 @@ def test_two_concurrent_begins_make_one_panic(db: Database) -> None:
             advisory_lock(conn, "panics")
             conn.execute(insert(tables.panics).values(area="tinh", begun=NOW, begun_by=EDITOR.slug))
             pressing = pool.submit(panics.begin, db, "tinh", actor=KEEPER.slug, now=NOW)
-            wait([pressing], 0.3)  # until it waits for the lock
+            wait([pressing], 0.3)  # long enough for it to wait for the lock
         assert panics.on(db) == (pressing.result(),)
 
 

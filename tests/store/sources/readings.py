@@ -1,4 +1,4 @@
-"""Readings of the cast's sources and what boards then show, for the tests of stories."""
+"""Saves readings of the sources of `tests.cast` and reads what boards then show; used by the tests of stories."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ def save(
     images: Mapping[str, str] | None = None,
     after: timedelta = timedelta(0),
 ) -> Saved:
-    """Store ``entries`` as one reading of ``source`` at ``NOW + after``."""
+    """Saves ``entries`` as one reading of ``source`` at ``NOW + after``; ``images``: entry id -> picture hash."""
     return stories.save(db, source, entries, images=images or {}, now=NOW + after)
 
 
 def newest(db: Database, source: str = "tin-tinh", most: int = 50) -> tuple[Story, ...]:
-    """The approved stories of a source, newest first."""
+    """The approved stories of a source from the last year, newest first, at most ``most``."""
     return read_by(db, Lane(source, most, newest_days=365))
 
 
 def only(db: Database, source: str = "tin-tinh") -> Story:
-    """The one approved story of a source."""
+    """The approved story of a source that has exactly one."""
     (found,) = newest(db, source)
     return found
 
 
 def lanes(db: Database, *wanted: Lane) -> list[tuple[str, str]]:
-    """Source and identity of the stories that a board with these lanes shows."""
+    """The stories that a board with these lanes shows, as (source, identity)."""
     return [(story.source, story.identity) for story in read_by(db, *wanted)]
 
 

@@ -1,6 +1,6 @@
-"""State machine: a source edits, reorders, repeats, renames, drops and relists its stories.
+"""Hypothesis state machine: a source edits, reorders, repeats, renames, drops and relists its stories.
 
-Each real story stays one Story whose history is what really changed, and a withdrawn story is never shown again.
+Each real story stays one Story, whose versions are the real changes; a withdrawn story is never shown again.
 """
 
 from __future__ import annotations
@@ -37,7 +37,12 @@ NUMBERS = st.integers(0, len(TITLES) - 1)
 
 @dataclass
 class Real:
-    """One real story: its current form in the source, and what the next reading will find changed."""
+    """One real story: its current form in the source, and what has changed in it since the last reading.
+
+    ``number`` is its place in TITLES; ``guid``, ``address`` and ``edits`` count the changes of its id, link and text.
+    ``shouted``: its title is in capitals; ``listed``: the source lists it. ``moved`` and ``edited``: its link or text
+    has changed since it was read. ``said`` has the (edits, address) of each version that was read.
+    """
 
     number: int
     guid: int = 0
@@ -57,13 +62,13 @@ class Real:
             title=title.upper() if self.shouted else title,
             summary=f"Chi tiết của tin {self.number}, bản {self.edits}.",
             link=f"https://tinh.example.vn/{self.number}/{self.address}?utm_source=rss{self.guid}",
-            # The first one never has a date.
+            # Story 0 never has a date.
             published=None if self.number == 0 else NOW - self.number * HOUR,
         )
 
 
 class Source(RuleBasedStateMachine):
-    """A source that misbehaves, and the store that reads it."""
+    """Simulates a source that misbehaves in all these ways, and the store that reads it."""
 
     opened: Callable[[], Database]
     closed: Callable[[Database], None]
@@ -84,7 +89,7 @@ class Source(RuleBasedStateMachine):
     @rule(number=NUMBERS)
     def edit(self, number: int) -> None:
         one = self.real[number]
-        if not one.moved:  # with new text, id and address at once it would be another story
+        if not one.moved:  # with text, id and address all new it would be another story
             one.edits, one.edited = one.edits + 1, True
 
     @rule(number=NUMBERS)

@@ -1,4 +1,4 @@
-"""Sources: seeding makes the store match config; leases keep two workers from fetching the same source."""
+"""Sources: seeding makes the store match config.toml; a lease keeps two workers from fetching the same source."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def seed(
     sources_: Sequence[Source] = SOURCES,
     boards_: Sequence[Board] = BOARDS,
 ) -> int:
-    """Seed the cast with one part changed; returns by how much the revision grew."""
+    """Seeds the store with the cast, of which a test may replace a part; returns by how much the revision grew."""
     before = revision.current(db)
     sources.seed(db, areas=areas, sources=sources_, boards=boards_, now=NOW)
     return revision.current(db) - before
@@ -49,8 +49,7 @@ def test_every_field_of_a_source_survives(db: Database) -> None:
         kind="cap",
         area=None,
         every=1.5 * MINUTE,
-        trust="alerts",
-        alerts="draft",
+        trust="auto",
         user_agent="Mozilla/5.0",
         ca_bundle="ca.pem",
         full_text=True,
@@ -177,7 +176,7 @@ def test_a_new_address_resets_the_state(db: Database) -> None:
 
 
 def claim(db: Database, worker: str = "a", limit: int = 10, after: float = 0) -> list[str]:
-    """The slugs that ``worker`` claims ``after`` minutes from NOW."""
+    """The slugs of the sources that ``worker`` can claim ``after`` minutes from NOW, at most ``limit``."""
     now = NOW + after * MINUTE
     return [s.slug for s, _ in sources.claim_due(db, worker=worker, now=now, lease=LEASE, limit=limit)]
 

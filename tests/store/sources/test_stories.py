@@ -1,4 +1,4 @@
-"""Stories: one row per identity, a version per real change, and approval and withdrawal that hold."""
+"""Stories: one row per identity, a new version for each real change, and lasting approval and withdrawal."""
 
 from __future__ import annotations
 

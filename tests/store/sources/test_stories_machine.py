@@ -1,4 +1,7 @@
-"""State machine: for any readings in any order each identity is one row, and withdrawn stories stay withdrawn."""
+"""Hypothesis state machine: whatever is read in whatever order, each identity is one row.
+
+Withdrawn stories stay withdrawn.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ def headline_key(entry: Entry) -> tuple[str, str]:
 
 
 class Newsroom(RuleBasedStateMachine):
-    """The store compared with a model of one source whose stories an editor approves."""
+    """Compares the store with a model of one source whose stories an editor approves."""
 
     opened: Callable[[], Database]
     closed: Callable[[Database], None]
@@ -76,7 +79,8 @@ class Newsroom(RuleBasedStateMachine):
     @rule(data=st.data())
     def withdraw(self, data: st.DataObject) -> None:
         identity = data.draw(st.sampled_from(sorted(self.versions)))
-        # Not everywhere: two identities may duplicate one story of the other source; both would be withdrawn.
+        # Not everywhere: two identities may be duplicates of one story of the other source, and would both be
+        # withdrawn.
         stories.withdraw(self.db, self.id_of(identity), actor=EDITOR.slug, now=self.now, everywhere=False)
         self.withdrawn.add(identity)
         self.approved.discard(identity)

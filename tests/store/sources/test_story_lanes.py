@@ -1,4 +1,4 @@
-"""The stories that lanes show: limits, order, duplicates merged."""
+"""The stories that a board's lanes show: limits of number and age, order, and merging of duplicates."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_story_of_several_sources_names_them(db: Database) -> None:
     save(db, cast.entry("c", title=f"{title} số 2"), after=MINUTE)
     (third, first) = read_by(db, Lane("tin-xa"), Lane("tin-tinh"))
     assert (first.identity, first.also) == ("a", ("tin-tinh",))
-    assert (third.identity, third.also) == ("c", ())  # a number makes another story
+    assert (third.identity, third.also) == ("c", ())  # another number in the text makes it another story
 
 
 def test_equal_headlines_days_apart_are_two_stories(db: Database) -> None:
@@ -98,7 +98,7 @@ def test_lanes_are_read_by_an_index(db: Database) -> None:
     wanted = story_lanes.lane_query(Lane("tin-tinh"), NOW)
     with db.read() as conn:
         if db.dialect == "postgresql":
-            conn.exec_driver_sql("SET LOCAL enable_seqscan = off")  # a table of no rows is read whole otherwise
+            conn.exec_driver_sql("SET LOCAL enable_seqscan = off")  # an empty table would be scanned without index
         text = str(wanted.compile(conn, compile_kwargs={"literal_binds": True}))
         prefix = "EXPLAIN QUERY PLAN " if db.dialect == "sqlite" else "EXPLAIN "
         plan = str(conn.exec_driver_sql(prefix + text).all())

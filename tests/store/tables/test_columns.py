@@ -1,4 +1,4 @@
-"""Column types read back what they stored, on both databases; datetimes are aware UTC."""
+"""Each column type reads back the value that it stored, on both databases; datetimes are aware and in UTC."""
 
 from __future__ import annotations
 

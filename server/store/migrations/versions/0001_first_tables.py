@@ -1,6 +1,6 @@
-"""The first tables, the triggers of the audit and the store's epoch; run by Alembic.
+"""Creates the first tables, the triggers of the audit, and the row of ``store`` with its epoch; run by Alembic.
 
-Never edited again: it is a step of the past; server.store.tables has the tables of today.
+A migration must not be changed once it is released; server.store.tables has the current tables.
 """
 
 from __future__ import annotations
@@ -261,7 +261,7 @@ def _make_audit() -> None:
 
 
 def downgrade() -> None:
-    """Drop everything: all rows are lost, the audit with its triggers too."""
+    """Drop all tables with all rows, also the audit and its triggers."""
     for table in _NEWEST_FIRST_TO_DROP:
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":

@@ -1,6 +1,6 @@
-"""Columns of announcements, notices and media for the desk's workflow; run by Alembic.
+"""Adds what the desk's workflow needs to announcements, media and notices; run by Alembic.
 
-Never edited again: it is a step of the past; server.store.tables has the tables of today.
+A migration must not be changed once it is released; server.store.tables has the current tables.
 """
 
 from __future__ import annotations
@@ -80,7 +80,10 @@ def _notice_states(allowed: str) -> None:
 
 
 def downgrade() -> None:
-    """Keep text and tables only: kinds, files and versions are lost; a confirmed notice becomes a draft."""
+    """Drop the columns and the table: kinds, attachments and versions of announcements are lost.
+
+    Confirmed notices become drafts.
+    """
     op.execute("UPDATE notices SET state = 'drafted' WHERE state = 'confirmed'")
     _notice_states(_STATES_BEFORE)
     with op.batch_alter_table("media") as batch:

@@ -1,4 +1,4 @@
-"""Past laps, from which the timeline shows what a board has shown; run by Alembic."""
+"""Adds the table of past laps, from which the desk's timeline reads what a board has shown; run by Alembic."""
 
 from __future__ import annotations
 

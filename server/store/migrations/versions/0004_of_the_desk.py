@@ -1,4 +1,4 @@
-"""A mark on rows made or changed at the desk, so that seeding does not undo that; run by Alembic."""
+"""Adds a column that marks rows made or changed at the desk, which config.toml must not change; run by Alembic."""
 
 from __future__ import annotations
 

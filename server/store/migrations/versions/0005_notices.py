@@ -1,6 +1,6 @@
-"""Signature and confirmation of urgent notices, corrections and end times; run by Alembic.
+"""Adds columns for signature, confirmation, correction and end of notices; run by Alembic.
 
-Notices that ended before this have no ``ended``; the audit says when they were cleared.
+Notices that ended before this migration have no ``ended``; the audit says when they were cleared.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Autosaved forms, uploads, messages to people and the media library; run by Alembic.
+"""Adds autosaved forms, uploads, messages to people and the media library; run by Alembic.
 
-Never edited again: it is a step of the past; server.store.tables has the tables of today.
+A migration must not be changed once it is released; server.store.tables has the current tables.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _make_messages() -> None:
 
 
 def downgrade() -> None:
-    """Drop them: autosaved forms, messages and uploads are lost; announcements and their files stay."""
+    """Drop the tables: autosaved forms, messages and uploads are lost; announcements and their files stay."""
     with op.batch_alter_table("media") as batch:
         batch.drop_constraint(op.f("fk_media_area"), type_="foreignkey")
         for name in ("expires", "size", "added_by", "added", "alt", "name", "area"):

@@ -1,6 +1,6 @@
-"""People, their rights and their login data; run by Alembic.
+"""Adds people, their rights and login data, and the hash chain of the audit; run by Alembic.
 
-Never edited again: it is a step of the past; server.store.tables has the tables of today.
+A migration must not be changed once it is released; server.store.tables has the current tables.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def _make_links() -> None:
 
 
 def _make_seals() -> None:
-    # Added without a batch, so the table is not rebuilt and keeps its triggers.
+    # Not in a batch operation, which would rebuild the table on SQLite and lose its triggers.
     op.add_column("audit", sa.Column("address", sa.String(), nullable=False, server_default=""))
     op.create_table(
         "audit_seals",

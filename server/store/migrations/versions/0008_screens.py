@@ -1,6 +1,6 @@
-"""Screens, pairing, commands, receipts and proof of play; run by Alembic.
+"""Adds screens, pairing, commands, receipts, outages, proof of play and panic mode; run by Alembic.
 
-Never edited again: it is a step of the past; server.store.tables has the tables of today.
+A migration must not be changed once it is released; server.store.tables has the current tables.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop them: every screen has to be paired again, and proof of play is lost."""
+    """Drop the tables: every screen has to be paired again, and proof of play is lost."""
     for table in _NEWEST_FIRST_TO_DROP:
         op.drop_table(table)
     op.drop_column("store", "screens_revision")

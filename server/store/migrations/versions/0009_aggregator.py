@@ -1,4 +1,7 @@
-"""Sources: rules for list pages, adaptive intervals, health and redirects; duplicates of stories; run by Alembic."""
+"""Adds columns for list pages, adaptive intervals, health and redirects of sources, and for duplicates of stories.
+
+Run by Alembic.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Resets of a login by two keepers, and API tokens; run by Alembic.
+"""Adds resets of a login by two keepers, and API tokens; run by Alembic.
 
-Never edited again: it is a step of the past; server.store.tables has the tables of today.
+A migration must not be changed once it is released; server.store.tables has the current tables.
 """
 
 from __future__ import annotations

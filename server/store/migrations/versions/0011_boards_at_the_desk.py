@@ -1,6 +1,6 @@
-"""Settings of a board made at the desk: panel size and distance, themes by date, sound; run by Alembic.
+"""Adds settings of boards: panel diagonal, viewing distance, themes by date, sound; run by Alembic.
 
-Never edited again: it is a step of the past; server.store.tables has the tables of today.
+A migration must not be changed once it is released; server.store.tables has the current tables.
 """
 
 from __future__ import annotations

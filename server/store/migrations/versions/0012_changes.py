@@ -1,6 +1,6 @@
-"""The last revision of each scope, so that only boards that a change concerns are reread; run by Alembic.
+"""Adds the last revision of each scope, so that the server rereads only what has changed; run by Alembic.
 
-Never edited again: it is a step of the past; server.store.tables has the tables of today.
+A migration must not be changed once it is released; server.store.tables has the current tables.
 """
 
 from __future__ import annotations

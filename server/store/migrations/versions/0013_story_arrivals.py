@@ -1,6 +1,6 @@
-"""An index of stories by source and first_seen, for the counts in the desk's list of sources; run by Alembic.
+"""Adds an index of stories by source and first_seen, for the counts in the desk's list of sources; run by Alembic.
 
-Never edited again: it is a step of the past; server.store.tables has the tables of today.
+A migration must not be changed once it is released; server.store.tables has the current tables.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""One file per migration, in the order of their numbers."""
+"""One file per migration. ``down_revision`` gives their order, which is not always that of the file names."""

@@ -1,0 +1,1 @@
+"""Received alerts: documents, polls, decisions of editors and the notices made of them; called by worker and desk."""

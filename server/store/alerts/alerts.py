@@ -1,0 +1,308 @@
+"""Lists received alerts for the desk, and stores what editors decide on them; called by server.desk.
+
+The worker puts a decision into effect within a second or two; an alert that an editor ends leaves the boards at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, RowMapping, select, update
+
+from server.core.alerts.document import Alert, Info, Key
+from server.core.alerts.standing import REASONS
+from server.core.workflow import NotPossible
+from server.store.alerts import decisions, documents, showing
+from server.store.alerts.decisions import Decision
+from server.store.audit import audit
+from server.store.database import references, revision
+from server.store.database.engine import Database
+from server.store.database.errors import NotFound
+from server.store.database.locks import advisory_lock, insert_new, retry_on_deadlock
+from server.store.tables import alert_documents, alert_notices, alert_polls, alert_states, notices, sources
+
+ENDED_FOR = timedelta(hours=24)
+"""How long alerts that have ended are listed."""
+_LISTED = ("in_force", "waiting", "draft", "ended", "refused")
+_ORDER = {state: place for place, state in enumerate(_LISTED)}
+_ROWS = (
+    select(*alert_states.c, sources.c.name.label("source_name"), alert_documents.c.source)
+    .join(alert_documents, alert_documents.c.id == alert_states.c.document)
+    .join(sources, sources.c.slug == alert_documents.c.source)
+)
+_CHOICE = "Tài liệu này không có khu vực đọc được: hãy chọn đơn vị nhận."
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """A received document as the desk lists it; ``state`` is "in_force", "waiting", "draft", "ended" or "refused".
+
+    ``why`` and ``notes`` are Vietnamese sentences: why it waits or has ended, what was odd in it. ``boards`` (slugs)
+    are those that it concerns, ``notices`` the ids of the notices made of it. ``documents`` are the numbers of the
+    stored documents that it names. ``placeless``: an editor has to choose areas.
+    """
+
+    document: int
+    source: str
+    source_name: str
+    alert: Alert
+    state: str
+    why: tuple[str, ...]
+    notes: tuple[str, ...]
+    boards: tuple[str, ...]
+    level: str
+    since: datetime | None
+    until: datetime | None
+    ended: datetime | None
+    notices: tuple[int, ...] = ()
+    documents: tuple[int, ...] = ()
+    decision: Decision | None = None
+    address: str = ""
+
+    @property
+    def placeless(self) -> bool:
+        """Whether nobody can be shown it until an editor chooses areas."""
+        return self.state == "draft" and REASONS["no-place"] in self.why
+
+    @property
+    def info(self) -> Info:
+        """Its first info; an empty one if it has none."""
+        return self.alert.infos[0] if self.alert.infos else Info()
+
+    @property
+    def title(self) -> str:
+        """Its headline, else its event, else its identifier."""
+        return self.info.headline or self.info.event or self.alert.identifier
+
+
+@dataclass(frozen=True, slots=True)
+class _AuditedDecision:
+    """A decision as the audit keeps it."""
+
+    title: str
+    source: str
+    approved: datetime | None
+    approved_by: str
+    ended: datetime | None
+    ended_by: str
+    rejected: bool
+    areas: tuple[str, ...]
+
+
+def listing(db: Database, now: datetime) -> tuple[AlertRow, ...]:
+    """The alerts in force, then those waiting, drafts, and what ended or was refused in the last 24 h; newest first.
+
+    Documents that cannot be read are left out.
+    """
+    states = alert_states.c
+    recent = states.state.in_(("in_force", "waiting", "draft")) | (
+        states.state.in_(("ended", "refused"))
+        & ((states.ended > now - ENDED_FOR) | (alert_documents.c.received > now - ENDED_FOR))
+    )
+    with db.read() as conn:
+        rows = [row for row in conn.execute(_ROWS.where(recent)).mappings() if row["state"] in _ORDER]
+        found = [one for one in (_row(conn, row) for row in rows) if one is not None]
+    found.sort(key=lambda one: one.alert.sent, reverse=True)
+    return tuple(sorted(found, key=lambda one: _ORDER[one.state]))
+
+
+def get(db: Database, document: int) -> AlertRow:
+    """The row of one document, whatever became of it. Raises NotFound."""
+    with db.read() as conn:
+        return _one(conn, document)
+
+
+def _one(conn: Connection, document: int) -> AlertRow:
+    row = conn.execute(_ROWS.where(alert_states.c.document == document)).mappings().one_or_none()
+    found = _row(conn, row) if row is not None else None
+    if found is None:
+        raise NotFound(f"Không có cảnh báo số {document}")
+    return found
+
+
+def _row(conn: Connection, row: RowMapping) -> AlertRow | None:
+    try:
+        stored = documents.one_of(conn, row["document"])
+    except NotFound:
+        return None
+    alert = stored.alert
+    return AlertRow(
+        document=stored.id,
+        source=row["source"],
+        source_name=row["source_name"],
+        alert=alert,
+        state=row["state"],
+        why=_words(row["why"]),
+        notes=_words(row["notes"]),
+        boards=_words(row["boards"]),
+        level=row["level"],
+        since=_time(row["since"]),
+        until=_time(row["until"]),
+        ended=_time(row["ended"]),
+        notices=_notices(conn, alert.key),
+        documents=_named(conn, alert),
+        decision=decisions.one(conn, alert.key),
+        address=stored.address,
+    )
+
+
+def _words(stored: object) -> tuple[str, ...]:
+    return stored if isinstance(stored, tuple) else ()
+
+
+def _time(stored: object) -> datetime | None:
+    return stored if isinstance(stored, datetime) else None
+
+
+def _notices(conn: Connection, key: Key) -> tuple[int, ...]:
+    """The notices of a document that are on air or drafted."""
+    link = alert_notices.c
+    wanted = (
+        select(link.notice)
+        .join(notices, notices.c.id == link.notice)
+        .where(link.source == key.source, link.sender == key.sender)
+        .where(link.identifier == key.identifier, link.sent == key.sent, notices.c.state.in_(("live", "drafted")))
+    )
+    return tuple(conn.execute(wanted.order_by(link.notice)).scalars())
+
+
+def _named(conn: Connection, alert: Alert) -> tuple[int, ...]:
+    names = {one.identifier for one in alert.references} - {alert.identifier}
+    if not names:
+        return ()
+    wanted = select(alert_documents.c.id).where(
+        alert_documents.c.source == alert.source, alert_documents.c.identifier.in_(sorted(names)[:200])
+    )
+    return tuple(conn.execute(wanted.order_by(alert_documents.c.id)).scalars())
+
+
+@retry_on_deadlock
+def approve(db: Database, document: int, *, actor: str, now: datetime) -> None:
+    """Put a draft on air; one editor is enough, also under four eyes, because the source wrote it.
+
+    Raises NotFound; NotPossible if it is no draft any more, or if nobody would be shown it.
+    """
+    with db.write() as conn:
+        row = _locked(conn, document)
+        _need(row, "draft")
+        if row.placeless and not (row.decision and row.decision.areas):
+            raise NotPossible(_CHOICE)
+        _decide(conn, row, "alert.approve", {"approved": now, "approved_by": actor}, actor, now)
+
+
+@retry_on_deadlock
+def choose_areas(db: Database, document: int, areas: Sequence[str], *, actor: str, now: datetime) -> None:
+    """Put a draft on the boards of ``areas`` and of the areas below them, and on no others.
+
+    Raises NotFound, NotPossible if it is no draft any more, ValueError for no or an unknown area.
+    """
+    with db.write() as conn:
+        row = _locked(conn, document)
+        _need(row, "draft")
+        references.check_areas(conn, areas)
+        values = {"areas": tuple(dict.fromkeys(areas)), "approved": now, "approved_by": actor}
+        _decide(conn, row, "alert.areas", values, actor, now)
+
+
+@retry_on_deadlock
+def reject(db: Database, document: int, *, actor: str, now: datetime) -> None:
+    """Discard a draft for good; only another document can raise it again. Raises NotFound, NotPossible."""
+    with db.write() as conn:
+        row = _locked(conn, document)
+        _need(row, "draft")
+        _end(conn, row, "alert.reject", actor, now, rejected=True)
+
+
+@retry_on_deadlock
+def end(db: Database, document: int, *, actor: str, now: datetime) -> None:
+    """End an alert that is in force or waiting, on all its boards at once.
+
+    The same document does not raise it again, an Update does. Raises NotFound, NotPossible if it is neither.
+    """
+    with db.write() as conn:
+        row = _locked(conn, document)
+        _need(row, "in_force", "waiting")
+        _end(conn, row, "alert.end", actor, now, rejected=False)
+
+
+def _end(conn: Connection, row: AlertRow, act: str, actor: str, now: datetime, *, rejected: bool) -> None:
+    values = {"ended": now, "ended_by": actor, "rejected": rejected}
+    _decide(conn, row, act, values, actor, now)
+    if showing.clear_all(conn, row.alert.key, actor, now):
+        revision.bump(conn, revision.NOTICES)
+
+
+def _locked(conn: Connection, document: int) -> AlertRow:
+    stored = documents.one_of(conn, document)
+    advisory_lock(conn, f"alerts/{stored.alert.source}")
+    return _one(conn, document)
+
+
+def _need(row: AlertRow, *states: str) -> None:
+    """Raises NotPossible unless the document is in one of ``states`` and nobody has decided on it already."""
+    ended = row.decision is not None and row.decision.ended is not None
+    approved = row.decision is not None and row.decision.approved is not None
+    if row.state not in states or ended or (row.state == "draft" and approved):
+        raise NotPossible("Cảnh báo này không còn ở bước ấy nữa: hãy tải lại trang.")
+
+
+def _decide(conn: Connection, row: AlertRow, act: str, values: dict[str, object], actor: str, now: datetime) -> None:
+    key = row.alert.key
+    before = row.decision
+    decisions.put(conn, key, values, now)
+    audit.record(
+        conn,
+        actor=actor,
+        act=act,
+        subject=f"alert/{row.document}",
+        before=_audited(row, before),
+        after=_audited(row, decisions.one(conn, key)),
+        now=now,
+    )
+
+
+def _audited(row: AlertRow, decision: Decision | None) -> _AuditedDecision | None:
+    if decision is None:
+        return None
+    return _AuditedDecision(
+        row.title,
+        row.source,
+        decision.approved,
+        decision.approved_by,
+        decision.ended,
+        decision.ended_by,
+        decision.rejected,
+        decision.areas,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _AuditedHold:
+    """Whether an editor holds a source: what comes from then on waits for approval."""
+
+    held_since: datetime | None
+    held_by: str = ""
+
+
+@retry_on_deadlock
+def hold_source(db: Database, source: str, *, held: bool, actor: str, now: datetime) -> None:
+    """Hold a source (the brake), or let it go; what ends an alarm acts even then.
+
+    Raises NotFound for an unknown source.
+    """
+    with db.write() as conn:
+        if conn.execute(select(sources.c.slug).where(sources.c.slug == source)).one_or_none() is None:
+            raise NotFound(f"Không có nguồn tin {source!r}")
+        advisory_lock(conn, f"alert polls/{source}")
+        insert_new(conn, alert_polls, {"source": source, "first_try": now, "last_try": now})
+        mine = alert_polls.c.source == source
+        row = conn.execute(select(alert_polls.c.held_since, alert_polls.c.held_by).where(mine)).one()
+        before = _AuditedHold(_time(row.held_since), row.held_by)
+        if (before.held_since is not None) == held:
+            return
+        after = _AuditedHold(now, actor) if held else _AuditedHold(None)
+        conn.execute(update(alert_polls).where(mine).values(held_since=after.held_since, held_by=after.held_by))
+        act = "alert.hold" if held else "alert.release"
+        audit.record(conn, actor=actor, act=act, subject=f"source/{source}", before=before, after=after, now=now)

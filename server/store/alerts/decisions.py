@@ -1,0 +1,88 @@
+"""What editors decided on documents of alerts, by the documents' names; called by store.alerts and the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
+
+from server.core.alerts.document import Key
+from server.store.database.engine import Database
+from server.store.database.locks import advisory_lock
+from server.store.tables import alert_decisions, alert_polls, columns_of
+
+_TABLE = alert_decisions
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision on one document: ``approved`` and ``ended`` say when, None if it was not.
+
+    ``rejected``: it ended before it was shown. ``areas`` (slugs) were chosen for a document without a place.
+    """
+
+    source: str
+    sender: str
+    identifier: str
+    sent: datetime
+    approved: datetime | None = None
+    approved_by: str = ""
+    ended: datetime | None = None
+    ended_by: str = ""
+    rejected: bool = False
+    areas: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> Key:
+        """The name of the document."""
+        return Key(self.source, self.sender, self.identifier, self.sent)
+
+
+def of_source(db: Database, source: str) -> Mapping[Key, Decision]:
+    """The decisions on documents of ``source``."""
+    with db.read() as conn:
+        rows = conn.execute(select(*columns_of(_TABLE, Decision)).where(_TABLE.c.source == source)).mappings()
+        return {one.key: one for one in _readable(rows)}
+
+
+def _readable(rows: Iterable[RowMapping]) -> Iterable[Decision]:
+    """A damaged end counts as one at the beginning: what an editor ended must not come back."""
+    for row in rows:
+        values = dict(row)
+        if not isinstance(values["sent"], datetime):
+            continue
+        for name, otherwise in (("approved", None), ("ended", values["sent"])):
+            if values[name] is not None and not isinstance(values[name], datetime):
+                values[name] = otherwise
+        if not isinstance(values["areas"], tuple):
+            values["areas"] = ()
+        yield Decision(**values)
+
+
+def mark(db: Database) -> tuple[object, ...]:
+    """A value that differs after every decision, also one to hold a source; cheap to ask every second."""
+    held = select(func.count(alert_polls.c.held_since), func.max(alert_polls.c.held_since))
+    with db.read() as conn:
+        decided = conn.execute(select(func.count(), func.max(_TABLE.c.changed)).select_from(_TABLE)).one()
+        return (*decided, *conn.execute(held).one())
+
+
+def one(conn: Connection, key: Key) -> Decision | None:
+    """The decision on a document; None: there is none."""
+    rows = conn.execute(select(*columns_of(_TABLE, Decision)).where(*_is(key))).mappings().all()
+    return next(iter(_readable(rows)), None)
+
+
+def _is(key: Key) -> tuple[ColumnElement[bool], ...]:
+    columns = (_TABLE.c.source, _TABLE.c.sender, _TABLE.c.identifier, _TABLE.c.sent)
+    return tuple(column == value for column, value in zip(columns, key, strict=True))
+
+
+def put(conn: Connection, key: Key, values: Mapping[str, object], now: datetime) -> None:
+    """Store a decision, or change the one that there is."""
+    advisory_lock(conn, f"alerts/{key.source}")
+    row = {**values, "changed": now}
+    if conn.execute(update(_TABLE).where(*_is(key)).values(row)).rowcount == 0:
+        conn.execute(insert(_TABLE).values({**key._asdict(), **row}))

@@ -1,0 +1,172 @@
+"""Stores the documents that sources of alerts sent, once for each content; called by the worker and store.alerts."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, insert, or_, select
+
+from server.core.alerts.document import Alert
+from server.store.database.chunks import chunks
+from server.store.database.engine import Database
+from server.store.database.errors import NotFound
+from server.store.database.forgetting import delete_where
+from server.store.database.locks import advisory_lock, dialect_insert
+from server.store.tables import alert_bodies, alert_documents, alert_links, alert_states
+
+_TABLE = alert_documents
+_STORED = select(_TABLE.c.id, _TABLE.c.document, _TABLE.c.address, _TABLE.c.digest).order_by(_TABLE.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A document as it came: ``digest`` is a hash of what was read, ``body`` the bytes in which it stood."""
+
+    alert: Alert
+    digest: str
+    address: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAlert:
+    """A stored document with its number in the store."""
+
+    id: int
+    alert: Alert
+    address: str
+    digest: str
+
+
+def save(db: Database, source: str, received: Sequence[Received]) -> tuple[int, ...]:
+    """Store those documents of ``source`` that are new; returns the numbers of all, in the same order.
+
+    A document that came before keeps its number and the time of its first arrival. The revision does not change.
+    """
+    if not received:
+        return ()
+    digests = {one.digest for one in received}
+    with db.read() as conn:
+        known = _numbers(conn, source, digests)
+    new = {one.digest: one for one in received if one.digest not in known}
+    if new:
+        with db.write() as conn:
+            advisory_lock(conn, f"alerts/{source}")
+            known = _numbers(conn, source, digests)
+            missing = [one for one in new.values() if one.digest not in known]
+            if missing:
+                known |= _insert(conn, source, missing)
+    return tuple(known[one.digest] for one in received)
+
+
+def _numbers(conn: Connection, source: str, digests: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for some in chunks(sorted(digests)):
+        wanted = select(_TABLE.c.digest, _TABLE.c.id).where(_TABLE.c.source == source, _TABLE.c.digest.in_(some))
+        found.update(dict(conn.execute(wanted).all()))
+    return found
+
+
+def _insert(conn: Connection, source: str, new: Sequence[Received]) -> dict[str, int]:
+    """Insert documents; returns digest -> number."""
+    bodies = {hashlib.sha256(one.body).hexdigest(): one.body for one in new}
+    saving = dialect_insert(conn, alert_bodies).on_conflict_do_nothing()
+    conn.execute(saving, [{"digest": digest, "body": zlib.compress(body, 6)} for digest, body in bodies.items()])
+    names = {body: digest for digest, body in bodies.items()}
+    rows = [
+        {
+            "source": source,
+            "sender": one.alert.sender,
+            "identifier": one.alert.identifier,
+            "sent": one.alert.sent,
+            "digest": one.digest,
+            "document": one.alert,
+            "address": one.address,
+            "body": names[one.body],
+            "received": one.alert.received,
+        }
+        for one in new
+    ]
+    return dict(conn.execute(insert(_TABLE).returning(_TABLE.c.digest, _TABLE.c.id), rows).all())
+
+
+def known(db: Database, source: str, digests: Iterable[str]) -> dict[str, StoredAlert]:
+    """Digest -> stored document, for those of ``digests`` that are stored and can be read."""
+    found: dict[str, StoredAlert] = {}
+    with db.read() as conn:
+        for some in chunks(sorted(set(digests))):
+            rows = conn.execute(_STORED.where(_TABLE.c.source == source, _TABLE.c.digest.in_(some))).mappings()
+            found.update({one.digest: one for one in map(_readable, rows) if one is not None})
+    return found
+
+
+def after(db: Database, source: str, number: int) -> tuple[StoredAlert, ...]:
+    """The documents of ``source`` with a higher number than ``number``, in order; without unreadable ones."""
+    with db.read() as conn:
+        rows = conn.execute(_STORED.where(_TABLE.c.source == source, _TABLE.c.id > number)).mappings()
+        return tuple(one for one in map(_readable, rows) if one is not None)
+
+
+def get(db: Database, number: int) -> StoredAlert:
+    """The document with this number. Raises NotFound, also if it cannot be read."""
+    with db.read() as conn:
+        return one_of(conn, number)
+
+
+def one_of(conn: Connection, number: int) -> StoredAlert:
+    """The document with this number. Raises NotFound, also if it cannot be read."""
+    row = conn.execute(_STORED.where(_TABLE.c.id == number)).mappings().one_or_none()
+    found = _readable(row) if row is not None else None
+    if found is None:
+        raise NotFound(f"Không có tài liệu cảnh báo số {number}")
+    return found
+
+
+def body_of(db: Database, number: int) -> bytes:
+    """The bytes in which a document came. Raises NotFound if they are gone or damaged."""
+    wanted = (
+        select(alert_bodies.c.body).join(_TABLE, _TABLE.c.body == alert_bodies.c.digest).where(_TABLE.c.id == number)
+    )
+    with db.read() as conn:
+        packed: bytes | None = conn.execute(wanted).scalar_one_or_none()
+    try:
+        return zlib.decompress(packed or b"")
+    except zlib.error as error:
+        raise NotFound(f"Không còn nội dung gốc của tài liệu cảnh báo số {number}") from error
+
+
+def _readable(row: RowMapping) -> StoredAlert | None:
+    """None for a row whose document is damaged: it must not stop the others."""
+    document: object = row["document"]
+    if not isinstance(document, Alert):
+        return None
+    return StoredAlert(row["id"], document, row["address"], row["digest"])
+
+
+def forget(db: Database, *, before: datetime) -> int:
+    """Delete documents that arrived and ended before ``before``, with their states, contents and links.
+
+    A document that ended others is kept as long after its arrival, so that a late original stays ended.
+    """
+    over = select(alert_states.c.document).where(
+        alert_states.c.state.in_(("ended", "done", "ignored", "refused", "draft")),
+        or_(alert_states.c.until.is_(None), alert_states.c.until < before),
+        or_(alert_states.c.ended.is_(None), alert_states.c.ended < before),
+    )
+    old = select(_TABLE.c.id).where(_TABLE.c.received < before, _TABLE.c.id.in_(over))
+    deleted = 0
+    while True:
+        with db.write() as conn:
+            some = conn.execute(old.limit(500)).scalars().all()
+            conn.execute(alert_states.delete().where(alert_states.c.document.in_(some)))
+            conn.execute(_TABLE.delete().where(_TABLE.c.id.in_(some)))
+        deleted += len(some)
+        if len(some) < 500:
+            break
+    delete_where(db, alert_bodies, alert_bodies.c.digest.not_in(select(_TABLE.c.body)))
+    delete_where(db, alert_links, alert_links.c.listed.is_(False) & (alert_links.c.seen < before))
+    return deleted

@@ -1,0 +1,168 @@
+"""What an index of alerts links to, and which of it was read; called by the worker.
+
+A link is read again when its entry in the index changes. One that could not be read is tried at every poll three
+times, then every half hour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import RowMapping, bindparam, or_, select, update
+
+from server.store.database.chunks import chunks
+from server.store.database.engine import Database
+from server.store.database.locks import advisory_lock, dialect_insert
+from server.store.tables import alert_links
+
+_TABLE = alert_links
+MOST_TRIES, RETRY_AFTER = 3, timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry of an index: the address of a document, and a mark that changes whenever the entry does."""
+
+    address: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What reading a link gave: numbers of documents, or the reason why it could not be read.
+
+    ``permanent``: the address does not lead to an alert, and trying again will not help.
+    """
+
+    link: Listed
+    documents: tuple[int, ...] = ()
+    reason: str = ""
+    permanent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """``documents`` are those of all listed links. ``missing``: so many links could not be read yet.
+
+    ``unread`` are the reasons of links that lead to no alert, at most ten.
+    """
+
+    documents: frozenset[int]
+    missing: int
+    unread: tuple[str, ...]
+
+
+def relist(db: Database, source: str, entries: Sequence[Listed], now: datetime) -> None:
+    """Make ``entries``, the newest first, the listed links of ``source``."""
+    wanted = {one.address: (position, one) for position, one in enumerate(entries)}
+    with db.write() as conn:
+        advisory_lock(conn, f"alerts/{source}")
+        rows = conn.execute(select(_TABLE).where(_TABLE.c.source == source)).mappings().all()
+        known = {row["address"]: row for row in rows}
+        gone = [address for address, row in known.items() if row["listed"] and address not in wanted]
+        for some in chunks(gone):
+            mine = (_TABLE.c.source == source) & _TABLE.c.address.in_(some)
+            conn.execute(update(_TABLE).where(mine).values(listed=False))
+        changed = [
+            {
+                "source": source,
+                "address": one.address,
+                "fingerprint": one.fingerprint,
+                "position": position,
+                "listed": True,
+                "seen": now,
+                "tries": _tries(known.get(one.address), one),
+            }
+            for position, one in wanted.values()
+        ]
+        if changed:
+            inserting = dialect_insert(conn, _TABLE)
+            fresh = {
+                name: inserting.excluded[name] for name in ("fingerprint", "position", "listed", "seen", "tries")
+            }
+            keys = ["source", "address"]
+            conn.execute(inserting.on_conflict_do_update(index_elements=keys, set_=fresh), changed)
+
+
+def _tries(row: RowMapping | None, one: Listed) -> int:
+    """How often a listed link was tried in vain; a changed one begins anew."""
+    return 0 if row is None or row["fingerprint"] != one.fingerprint else int(row["tries"])
+
+
+def pending(db: Database, source: str, now: datetime) -> tuple[Listed, ...]:
+    """The listed links that are to be read now, the newest first."""
+    due = (
+        select(_TABLE.c.address, _TABLE.c.fingerprint)
+        .where(
+            _TABLE.c.source == source,
+            _TABLE.c.listed.is_(True),
+            _TABLE.c.read != _TABLE.c.fingerprint,
+            or_(
+                _TABLE.c.tries < MOST_TRIES,
+                _TABLE.c.tried.is_(None),
+                _TABLE.c.tried <= now - RETRY_AFTER,
+                _TABLE.c.tried > now,  # tried while the clock was ahead
+            ),
+        )
+        .order_by(_TABLE.c.position)
+    )
+    with db.read() as conn:
+        return tuple(Listed(row.address, row.fingerprint) for row in conn.execute(due))
+
+
+def note(db: Database, source: str, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """Store what reading some links gave."""
+    mine = (_TABLE.c.source == source) & (_TABLE.c.address == bindparam("link"))
+    read = [
+        {"link": one.link.address, "read": one.link.fingerprint, "documents": list(one.documents)}
+        for one in outcomes
+        if not one.reason
+    ]
+    failed = [
+        {"link": one.link.address, "reason": one.reason, "permanent": one.permanent} for one in outcomes if one.reason
+    ]
+    with db.write() as conn:
+        advisory_lock(conn, f"alerts/{source}")
+        if read:
+            done = (
+                update(_TABLE)
+                .where(mine)
+                .values(
+                    read=bindparam("read"),
+                    documents=bindparam("documents"),
+                    reason="",
+                    permanent=False,
+                    tries=0,
+                    tried=now,
+                )
+            )
+            conn.execute(done, read)
+        if failed:
+            tried = (
+                update(_TABLE)
+                .where(mine)
+                .values(
+                    reason=bindparam("reason"), permanent=bindparam("permanent"), tries=_TABLE.c.tries + 1, tried=now
+                )
+            )
+            conn.execute(tried, failed)
+
+
+def progress(db: Database, source: str) -> Progress:
+    """How far the listed links of ``source`` have been read."""
+    wanted = select(_TABLE).where(_TABLE.c.source == source, _TABLE.c.listed.is_(True)).order_by(_TABLE.c.position)
+    numbers: set[int] = set()
+    missing, unread = 0, []
+    with db.read() as conn:
+        for row in conn.execute(wanted).mappings():
+            stored = row["documents"]
+            numbers.update(one for one in stored if type(one) is int) if isinstance(stored, list) else None
+            if row["read"] == row["fingerprint"]:
+                continue
+            if row["permanent"] and row["tries"] >= MOST_TRIES:
+                unread.append(row["reason"])
+            else:
+                missing += 1
+    return Progress(frozenset(numbers), missing, tuple(dict.fromkeys(unread))[:10])

@@ -1,0 +1,222 @@
+"""Polls of sources of alerts: when there were data last, and why not since; called by worker, content and desk.
+
+A poll changes nothing that boards show, so it does not change the revision. That a source falls silent, or is heard
+again, does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, RowMapping, or_, select, update
+
+from server.core.alerts.document import Key
+from server.core.alerts.polls import Absence, Poll, absences_after
+from server.core.alerts.polls_view import PollView
+from server.core.alerts.rules import AlertRules
+from server.core.areas import AreaTree
+from server.core.model import AlertSettings, Source
+from server.store.boards import boards
+from server.store.database import revision
+from server.store.database.chunks import chunks
+from server.store.database.engine import Database
+from server.store.database.locks import advisory_lock, insert_new
+from server.store.sources import sources
+from server.store.tables import alert_documents, alert_polls, alert_states, columns_of
+
+_TABLE = alert_polls
+
+
+@dataclass(frozen=True, slots=True)
+class PollState:
+    """What is known of the polls of one source.
+
+    ``reason`` is a Vietnamese sentence on why the last poll gave no data, "" if it did. ``cut``: the index has more
+    than was read. ``silent``: boards have been told that there are no data. An editor holds the source since
+    ``held_since``: what came after it waits for approval.
+    """
+
+    source: str
+    first_try: datetime
+    last_try: datetime
+    last_good: datetime | None = None
+    reason: str = ""
+    cut: bool = False
+    silent: bool = False
+    held_since: datetime | None = None
+    held_by: str = ""
+
+
+def states(db: Database) -> tuple[PollState, ...]:
+    """The polls of every source that was polled at least once."""
+    with db.read() as conn:
+        return _states(conn)
+
+
+def _states(conn: Connection) -> tuple[PollState, ...]:
+    rows = conn.execute(select(*columns_of(_TABLE, PollState)).order_by(_TABLE.c.source)).mappings()
+    return tuple(one for one in map(_state, rows) if one is not None)
+
+
+def _state(row: RowMapping) -> PollState | None:
+    """A damaged time becomes None: then there are no data, which is told."""
+    values = dict(row)
+    for name in ("last_good", "held_since"):
+        if not isinstance(values[name], datetime):
+            values[name] = None
+    usable = isinstance(values["first_try"], datetime) and isinstance(values["last_try"], datetime)
+    return PollState(**values) if usable else None
+
+
+def failed(db: Database, source: str, reason: str, now: datetime) -> None:
+    """Note that a poll gave no data; ``reason`` is a Vietnamese sentence."""
+    with db.write() as conn:
+        _row(conn, source, now)
+        conn.execute(update(_TABLE).where(_TABLE.c.source == source).values(last_try=now, reason=reason))
+
+
+def good(
+    db: Database,
+    source: str,
+    now: datetime,
+    rules: AlertRules,
+    *,
+    listed: Collection[int],
+    cut: bool | None,
+    unchanged: bool,
+) -> None:
+    """Note a good poll. ``listed`` are the numbers of all documents that the index lists; ``cut`` None: as before.
+
+    For an index that is complete, documents that it no longer lists are counted as missing.
+    """
+    with db.write() as conn:
+        before = _row(conn, source, now)
+        was_cut = bool(before["cut"]) if cut is None else cut
+        values: dict[str, object] = {"last_try": now, "last_good": now, "reason": "", "cut": was_cut, "silent": False}
+        if rules.index == "complete":
+            values["absences"] = _counted(conn, before, listed, rules, cut=was_cut, unchanged=unchanged, now=now)
+        conn.execute(update(_TABLE).where(_TABLE.c.source == source).values(values))
+        if before["silent"]:
+            revision.bump(conn, revision.BOARDS)
+
+
+def _row(conn: Connection, source: str, now: datetime) -> RowMapping:
+    advisory_lock(conn, f"alert polls/{source}")
+    insert_new(conn, _TABLE, {"source": source, "first_try": now, "last_try": now})
+    return conn.execute(select(_TABLE).where(_TABLE.c.source == source)).mappings().one()
+
+
+def _counted(
+    conn: Connection,
+    before: RowMapping,
+    listed: Collection[int],
+    rules: AlertRules,
+    *,
+    cut: bool,
+    unchanged: bool,
+    now: datetime,
+) -> list[list[object]]:
+    source: str = before["source"]
+    wanted = (
+        select(alert_documents.c.id)
+        .join(alert_states, alert_states.c.document == alert_documents.c.id)
+        .where(alert_documents.c.source == source, alert_states.c.state.in_(("in_force", "waiting")))
+    )
+    known = {number: _number_key(source, number) for number in conn.execute(wanted).scalars()}
+    old = {_number_key(source, number): one for number, one in _absences(before["absences"]).items()}
+    poll = Poll(now, True, frozenset(_number_key(source, one) for one in listed), cut=cut, unchanged=unchanged)
+    found = absences_after(poll, old, known.values(), rules)
+    since = {key: one.since.isoformat() if one.since else None for key, one in found.items()}
+    return [[number, found[key].polls, since[key]] for number, key in known.items() if key in found]
+
+
+def _number_key(source: str, number: int) -> Key:
+    """A key for the count alone, so that the whole documents need not be read."""
+    return Key(source, "", str(number), _ANY)
+
+
+_ANY = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+
+
+def _absences(stored: object) -> dict[int, Absence]:
+    """Number of a document -> its absence; what is damaged counts as never missing."""
+    found: dict[int, Absence] = {}
+    for one in stored if isinstance(stored, list) else ():
+        try:
+            number, polls, since = one
+            found[int(number)] = Absence(int(polls), datetime.fromisoformat(since) if since else None)
+        except (TypeError, ValueError):
+            continue
+    return found
+
+
+def missing(db: Database, source: str) -> dict[int, datetime]:
+    """Number of a document -> since when it is missing from its complete index often enough to be over."""
+    with db.read() as conn:
+        stored: object = conn.execute(select(_TABLE.c.absences).where(_TABLE.c.source == source)).scalar_one_or_none()
+    return {number: one.since for number, one in _absences(stored).items() if one.since is not None}
+
+
+def tell_silence(db: Database, now: datetime, after: timedelta) -> tuple[str, ...]:
+    """Mark the sources in use that have been without data for ``after`` as silent, so that boards are composed anew.
+
+    Returns the slugs of the sources that fell silent now.
+    """
+    used = {one.slug for one in alert_sources(sources.all(db))}
+    quiet = _TABLE.c.silent.is_(False) & or_(
+        _TABLE.c.last_good <= now - after, _TABLE.c.last_good.is_(None) & (_TABLE.c.first_try <= now - after)
+    )
+    wanted = select(_TABLE.c.source).where(quiet)
+    with db.read() as conn:
+        found = sorted(used.intersection(conn.execute(wanted).scalars()))
+    if not found:
+        return ()
+    with db.write() as conn:
+        for some in chunks(found):
+            conn.execute(update(_TABLE).where(_TABLE.c.source.in_(some)).values(silent=True))
+        revision.bump(conn, revision.BOARDS)
+    return tuple(found)
+
+
+def silent(db: Database) -> tuple[str, ...]:
+    """The names of the sources in use that are marked as silent; for ``/readyz``."""
+    marked = {one.source for one in states(db) if one.silent}
+    if not marked:
+        return ()
+    return tuple(one.name for one in alert_sources(sources.all(db)) if one.slug in marked)
+
+
+def views(db: Database) -> tuple[PollView, ...]:
+    """What boards are told of each source of alerts in use, in the order of config.toml.
+
+    A source counts on the boards of its area and of those below; one without an area counts on all boards.
+    """
+    listed = alert_sources(sources.all(db))
+    if not listed:
+        return ()
+    last = {one.source: one.last_good for one in states(db)}
+    tree, every = AreaTree(sources.areas(db)), boards.all(db)
+    return tuple(
+        PollView(
+            one.slug,
+            one.name,
+            last.get(one.slug),
+            frozenset(board.slug for board in every if one.area is None or tree.covers(one.area, board.area)),
+        )
+        for one in listed
+    )
+
+
+def alert_sources(every: Iterable[Source]) -> tuple[Source, ...]:
+    """Those of ``every`` whose alerts may be shown."""
+    return tuple(one for one in every if one.kind == "cap" and (one.cap or AlertSettings()).alerts != "none")
+
+
+Held = Mapping[str, datetime]
+
+
+def held(db: Database) -> Held:
+    """Slug of a source -> since when an editor holds it."""
+    return {one.source: one.held_since for one in states(db) if one.held_since is not None}

@@ -1,0 +1,204 @@
+"""Makes the notices of a source's alerts as they are wanted, and notes what became of documents; run by the worker.
+
+One transaction for all alerts of a source: where one takes the place of another, boards never show none or both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, insert, or_, select, update
+
+from server.core.alerts.document import Key
+from server.core.alerts.reconciling import Given, Over, Plan, Shown, Step, plan
+from server.core.alerts.wanted import Wanted
+from server.core.model import Notice
+from server.store.alerts import decisions
+from server.store.database import references, revision
+from server.store.database.chunks import chunks
+from server.store.database.decoding import as_values
+from server.store.database.engine import Database
+from server.store.database.locks import advisory_lock, dialect_insert, retry_on_deadlock
+from server.store.notices import notices
+from server.store.people import messages
+from server.store.people.messages import Message
+from server.store.tables import alert_documents, alert_notices, alert_states, columns_of, values_of
+from server.store.tables import notices as notices_table
+
+_LINKS = alert_notices
+RECENT = timedelta(hours=1)
+"""How long notices that ended are looked at: whether their boards were told, and whether an editor ended them."""
+MOST_TOLD = 20
+"""Of how many new drafts editors are told one by one, each time."""
+Notify = Callable[[Notice], Iterable[Message]]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentState:
+    """What became of a document: "in_force", "waiting", "draft", "ended", "done", "refused" or "ignored".
+
+    ``why`` and ``notes`` are Vietnamese sentences; ``boards`` are those that it concerns; ``level`` is "" if it is
+    not shown. "done" is a document that only ended others.
+    """
+
+    document: int
+    state: str
+    why: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    boards: tuple[str, ...] = ()
+    level: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    ended: datetime | None = None
+
+
+def shown(db: Database, source: str, now: datetime) -> tuple[Shown, ...]:
+    """The notices of a source's alerts that are open, or whose time ended less than an hour ago."""
+    with db.read() as conn:
+        return _shown(conn, source, now)
+
+
+def _shown(conn: Connection, source: str, now: datetime) -> tuple[Shown, ...]:
+    open_or_recent = or_(notices_table.c.state.in_(("live", "drafted")), notices_table.c.until > now - RECENT)
+    mine = select(_LINKS).where(_LINKS.c.source == source)
+    rows = conn.execute(
+        mine.join(notices_table, notices_table.c.id == _LINKS.c.notice)
+        .where(open_or_recent)
+        .order_by(_LINKS.c.notice)
+    ).mappings()
+    linked = {row["notice"]: row for row in rows if isinstance(row["sent"], datetime)}
+    wanted = (
+        select(*columns_of(notices_table, Notice))
+        .join(_LINKS, and_(_LINKS.c.notice == notices_table.c.id, _LINKS.c.source == source))
+        .where(open_or_recent)
+        .order_by(notices_table.c.id)
+    )
+    found = []
+    for notice in as_values(Notice, conn.execute(wanted)):
+        row = linked.get(notice.id)
+        if row is not None:
+            key = Key(source, row["sender"], row["identifier"], row["sent"])
+            found.append(Shown(notice, key, row["info"], _given(row["shown"]), bool(row["told"])))
+    return tuple(found)
+
+
+def _given(stored: str) -> Given:
+    return "live" if stored == "live" else "drafted" if stored == "drafted" else "ended"
+
+
+@retry_on_deadlock
+def apply(
+    db: Database,
+    source: str,
+    wanted: Sequence[Wanted],
+    over: Mapping[Key, Over],
+    states: Collection[DocumentState],
+    now: datetime,
+    *,
+    told_for: timedelta,
+    notify: Notify = lambda _: (),
+    there: Sequence[Shown] | None = None,
+) -> Plan:
+    """Create, change and end notices so that they are those ``wanted``; store ``states``; returns what was changed.
+
+    ``over`` are documents that have ended. ``notify`` makes the messages about a new draft. ``there``: what `shown`
+    just gave, if it was asked. Writes nothing, and takes no lock, if all is as it should be. Raises ValueError if an
+    area is gone meanwhile.
+    """
+    with db.read() as conn:
+        known = _shown(conn, source, now) if there is None else there
+        nothing = not _touches(plan(known, wanted, over, now, told_for))
+        changed = _changed_states(conn, states)
+    if nothing and not changed:
+        return Plan()
+    with db.write() as conn:
+        advisory_lock(conn, f"alerts/{source}")
+        made = plan(_shown(conn, source, now), wanted, over, now, told_for)
+        actor = f"source:{source}"
+        areas = {area for step in made.steps if step.before is None for area in step.after.areas}
+        if areas:
+            references.check_areas(conn, areas)
+        _note_approvals(conn, made, now)
+        told = 0
+        for step in made.steps:
+            notice = _do(conn, source, step, actor, now)
+            if step.act == "notice.draft" and told < MOST_TOLD:
+                told += 1
+                messages.queue(conn, messages.numbered(notify(notice), notice.id), now)
+        for id in made.told:
+            conn.execute(update(_LINKS).where(_LINKS.c.notice == id).values(told=True))
+        _save_states(conn, changed)
+        if any("live" in (step.after.state, step.before.state if step.before else "") for step in made.steps):
+            revision.bump(conn, revision.NOTICES)
+        return made
+
+
+def _touches(made: Plan) -> bool:
+    return bool(made.steps or made.approved or made.told)
+
+
+def _note_approvals(conn: Connection, made: Plan, now: datetime) -> None:
+    """Keep it as a decision that an editor sent a draft from the page of notices."""
+    for key, at in made.approved.items():
+        if decisions.one(conn, key) is None:
+            decisions.put(conn, key, {"approved": at}, now)
+
+
+def _do(conn: Connection, source: str, step: Step, actor: str, now: datetime) -> Notice:
+    if step.before is not None:
+        if step.after != step.before:
+            notices.change(conn, step.act, step.before, step.after, actor, now)
+        conn.execute(update(_LINKS).where(_LINKS.c.notice == step.before.id).values(shown=step.given))
+        return step.after
+    made = notices.add(conn, step.after)
+    notices.record(conn, step.act, None, made, actor, now)
+    if step.wanted is not None:
+        key = step.wanted.key
+        row = {
+            "notice": made.id, "source": source, "sender": key.sender, "identifier": key.identifier, "sent": key.sent,
+            "info": step.wanted.info, "shown": step.given,
+        }  # fmt: skip
+        conn.execute(insert(_LINKS), row)
+    return made
+
+
+def _changed_states(conn: Connection, states: Iterable[DocumentState]) -> list[DocumentState]:
+    wanted = {one.document: one for one in states}
+    stored: dict[int, dict[str, object]] = {}
+    for some in chunks(sorted(wanted)):
+        rows = conn.execute(select(alert_states).where(alert_states.c.document.in_(some))).mappings()
+        stored.update({row["document"]: dict(row) for row in rows})
+    return [one for number, one in wanted.items() if stored.get(number) != values_of(one)]
+
+
+def _save_states(conn: Connection, states: Sequence[DocumentState]) -> None:
+    there: set[int] = set()
+    for some in chunks(sorted(one.document for one in states)):
+        there.update(conn.execute(select(alert_documents.c.id).where(alert_documents.c.id.in_(some))).scalars())
+    states = [one for one in states if one.document in there]  # others were deleted meanwhile
+    if states:
+        inserting = dialect_insert(conn, alert_states)
+        fresh = {name: inserting.excluded[name] for name in alert_states.c.keys() if name != "document"}  # noqa: SIM118
+        saving = inserting.on_conflict_do_update(index_elements=["document"], set_=fresh)
+        conn.execute(saving, [values_of(one) for one in states])
+
+
+def clear_all(conn: Connection, key: Key, actor: str, now: datetime) -> int:
+    """End all notices of a document at once, drafts included; returns how many. The caller bumps the revision."""
+    ended = 0
+    for one in _shown(conn, key.source, now):
+        before = one.notice
+        if one.key != key or before.state not in ("live", "drafted"):
+            continue
+        live = before.state == "live"
+        after = _cleared(before, now if live else before.issued)
+        notices.change(conn, "notice.clear" if live else "notice.discard", before, after, actor, now)
+        conn.execute(update(_LINKS).where(_LINKS.c.notice == before.id).values(shown="ended"))
+        ended += 1
+    return ended
+
+
+def _cleared(notice: Notice, ended: datetime) -> Notice:
+    return replace(notice, state="cleared", ended=ended)

@@ -1,0 +1,1 @@
+"""Areas with their outlines; the list of areas is read by server.store.sources."""

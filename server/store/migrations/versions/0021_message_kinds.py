@@ -1,0 +1,26 @@
+"""Adds kind and names of messages, from which the desk makes the text in the reader's language; run by Alembic.
+
+A migration must not be changed once it is released; server.store.tables has the current tables.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0021"
+down_revision = "0019"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("messages", sa.Column("kind", sa.String(), nullable=False, server_default=""))
+    op.add_column("messages", sa.Column("words", sa.JSON(), nullable=False, server_default="{}"))
+    op.create_index("ix_messages_link_seen", "messages", ["link", "seen"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_messages_link_seen", "messages")
+    op.drop_column("messages", "words")
+    op.drop_column("messages", "kind")
