@@ -1,1 +1,4 @@
-"""The server process: composes laps, sends them to screens, serves pages, forwards requests to the desk."""
+"""The server process: composes the boards' laps (slide sequences), sends them to screens, serves pages.
+
+It also forwards requests for the newsroom to the desk's process.
+"""

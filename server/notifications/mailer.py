@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from typing import Literal
@@ -21,10 +22,34 @@ from server.store.people.messages import Message
 log = structlog.get_logger("mailer")
 TIMEOUT_SECONDS = 20
 
+Failure = Literal["recipient", "smtputf8", "address", "login", "server", "other"]
+"""Why a mail was not sent.
+
+``recipient``: the mail server refused the recipient or the mail. ``smtputf8``: the address is not ASCII and the
+server does not offer SMTPUTF8. ``address``: the address is not valid. ``login``: the server refused our login or
+sender. ``server``: the connection failed. ``other``: any other error.
+"""
+# Failures of one message, after which the connection can be used for the next one.
+_OF_THIS_MESSAGE = (
+    smtplib.SMTPResponseException,
+    smtplib.SMTPRecipientsRefused,
+    smtplib.SMTPNotSupportedError,
+    MessageError,
+    ValueError,
+    IndexError,
+)
+_KINDS: tuple[tuple[Failure, tuple[type[Exception], ...]], ...] = (
+    ("recipient", (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)),
+    ("login", (smtplib.SMTPAuthenticationError, smtplib.SMTPSenderRefused)),
+    ("smtputf8", (smtplib.SMTPNotSupportedError,)),
+    ("address", (MessageError, ValueError, IndexError)),
+    ("server", (OSError,)),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """How to reach the mail server; ``desk`` is the desk's origin, which links in messages are relative to."""
+    """How to reach the mail server. ``desk`` is the origin (https://host) that is put before links in messages."""
 
     host: str
     port: int
@@ -41,7 +66,7 @@ class MailServer:
 
 
 class Mailer:
-    """Sends due messages; ``trust`` verifies the server's certificate, by default with the system's authorities."""
+    """Sends due messages. ``trust`` verifies the mail server's certificate; by default it uses the system's CAs."""
 
     def __init__(
         self, db: Database, config: MailServer, clock: Callable[[], datetime], trust: ssl.SSLContext | None = None
@@ -50,7 +75,7 @@ class Mailer:
         self._trust = trust or ssl.create_default_context()
 
     def tick(self) -> None:
-        """Send the messages that are due over one connection; failed ones are retried later."""
+        """Sends the messages that are due over one connection; messages that failed are due again later."""
         try:
             due = messages.due(self._db, self._clock())
             if due:
@@ -60,27 +85,36 @@ class Mailer:
 
     def _deliver(self, due: tuple[Message, ...]) -> None:
         try:
-            with self._connected() as server:
-                for message in due:
-                    self._send(server, message)
+            server = self._connected()
         except (OSError, smtplib.SMTPException) as error:
-            # No answer, or the connection broke: messages not marked as sent are retried.
             log.warning("mail server failed", host=self._config.host, error=str(error))
-            for message in messages.due(self._db, self._clock()):
-                messages.failed(self._db, message.id, str(error), self._clock())
+            for message in due:
+                self._failed(message, error)
+            return
+        with server:
+            for message in due:
+                if not self._send(server, message):
+                    return  # the connection broke: the other messages are still due and are sent by the next tick
 
-    def _send(self, server: smtplib.SMTP, message: Message) -> None:
+    def _send(self, server: smtplib.SMTP, message: Message) -> bool:
+        """Sends one message and stores the result; returns False if the connection cannot be used any more."""
         try:
-            server.send_message(self._mail(message))
-        except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
-            messages.failed(self._db, message.id, str(error), self._clock())
-        else:
-            messages.sent(self._db, message.id)
+            server.send_message(self._mail(message, utf8=server.has_extn("smtputf8")))
+        except (*_OF_THIS_MESSAGE, smtplib.SMTPException, OSError) as error:
+            self._failed(message, error)
+            return isinstance(error, _OF_THIS_MESSAGE)
+        messages.sent(self._db, message.id)
+        return True
 
-    def _mail(self, message: Message) -> EmailMessage:
+    def _failed(self, message: Message, error: Exception) -> None:
+        reason = f"{why(error)}: {said(error)}"
+        log.warning("mail failed", address=message.address, error=reason)
+        messages.failed(self._db, message.id, reason, self._clock())
+
+    def _mail(self, message: Message, *, utf8: bool) -> EmailMessage:
         mail = EmailMessage()
         mail["From"] = self._config.shown_sender
-        mail["To"] = message.address
+        mail["To"] = message.address if utf8 else _with_ascii_domain(message.address)
         mail["Subject"] = " ".join(message.subject.split())
         mail["Date"] = format_datetime(self._clock())
         mail["Message-ID"] = make_msgid(domain=self._config.shown_sender.rpartition("@")[2])
@@ -102,3 +136,33 @@ class Mailer:
         if config.user:
             server.login(config.user, config.password)
         return server
+
+
+def why(error: Exception) -> Failure:
+    """The kind of failure that ``error`` is; the desk shows a sentence for each kind."""
+    for kind, errors in _KINDS:
+        if isinstance(error, errors):
+            return kind
+    return "other"
+
+
+def said(error: Exception) -> str:
+    """What the mail server answered, such as "550 no such user"; for other errors their own text."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return "; ".join(f"{code} {_text(answer)}" for code, answer in error.recipients.values())
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_text(error.smtp_error)}"
+    return str(error)
+
+
+def _text(answer: bytes | str) -> str:
+    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+
+
+def _with_ascii_domain(address: str) -> str:
+    """The address with its domain in ASCII (RFC 5890), for a server without SMTPUTF8; unchanged if that fails."""
+    name, at, domain = address.rpartition("@")
+    try:
+        return f"{name}{at}{domain.encode('idna').decode()}"
+    except UnicodeError:
+        return address

@@ -1,7 +1,7 @@
-"""Selects who is notified about an urgent notice and words the messages; called by the desk and the command line.
+"""Selects who is notified about an urgent notice and writes the messages; called by the desk and the command line.
 
-A proposal goes to those who may send it, a signature to those who may confirm it. If an editor sent a notice alone,
-everyone responsible for one of its areas is notified (four eyes).
+If a notice was proposed or signed, those who may send it are notified. If an editor sent it without the second editor
+that is required ("broken"), all editors and keepers of any of its areas are notified.
 """
 
 from __future__ import annotations
@@ -30,26 +30,36 @@ _TEXT: dict[Why, str] = {
 def notice_messages(
     why: Why, notice: Notice, actor: str, people: Iterable[Person], tree: AreaTree
 ) -> tuple[Message, ...]:
-    """One message for each person concerned except ``actor``; "{id}" in its link stands for the notice's id."""
-    where = ", ".join(tree.get(slug).name for slug in notice.areas if slug in tree)
-    words = {"headline": notice.headline, "actor": actor, "where": where}
+    """One message for each active person concerned, except ``actor`` (a username).
+
+    ``why`` is what the actor did with the notice: "proposed", "signed" or "broken" (see the module). A message
+    contains the actor's displayed name and, of the notice's areas, those for which its reader is responsible. "{id}"
+    in its link stands for the id of the notice, which may not be stored yet.
+    """
+    every = tuple(people)
+    name = next((one.name for one in every if one.username == actor), actor)
     return tuple(
-        Message(
-            person.username,
-            _SUBJECT[why].format_map(words),
-            _TEXT[why].format_map(words),
-            "/desk/urgent/{id}",
-            person.email,
-        )
-        for person in people
+        _message(why, notice, name, person, tree)
+        for person in every
         if person.active and person.username != actor and _concerned(why, person, notice, tree)
     )
 
 
-def _concerned(why: Why, person: Person, notice: Notice, tree: AreaTree) -> bool:
-    def holds(right: Right, area: str) -> bool:
-        return may(person.grants, right, area, tree)
+def _message(why: Why, notice: Notice, name: str, person: Person, tree: AreaTree) -> Message:
+    own = (slug for slug in notice.areas if slug in tree and _answers_for(person, slug, tree))
+    words = {"headline": notice.headline, "actor": name, "where": ", ".join(tree.get(slug).name for slug in own)}
+    return Message(
+        person.username, _SUBJECT[why].format_map(words), _TEXT[why].format_map(words), "/desk/urgent/{id}",
+        person.email, kind=f"notice.{why}", words=words,
+    )  # fmt: skip
 
+
+def _concerned(why: Why, person: Person, notice: Notice, tree: AreaTree) -> bool:
     if why == "broken":
-        return any(holds("notice.push", area) or holds("person.manage", area) for area in notice.areas)
-    return all(holds("notice.push", area) for area in notice.areas)
+        return any(_answers_for(person, area, tree) for area in notice.areas)
+    return all(may(person.grants, "notice.push", area, tree) for area in notice.areas)
+
+
+def _answers_for(person: Person, area: str, tree: AreaTree) -> bool:
+    rights: tuple[Right, ...] = ("notice.push", "person.manage")
+    return any(may(person.grants, right, area, tree) for right in rights)

@@ -1,1 +1,1 @@
-"""Puts the processes together: server, worker, desk; their supervisor, jobs and heartbeats."""
+"""Builds and starts the processes (server, worker, desk) from their parts, and supervises them."""

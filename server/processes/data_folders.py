@@ -1,4 +1,4 @@
-"""The folders of media in the data folder; made by the server and the worker when they start."""
+"""The paths of the media folders in the data folder; server and worker create them when they start."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from pathlib import Path
 
 
 def media_folder(data: Path) -> Path:
-    """Re-encoded pictures and checked videos, by the hash of their content."""
+    """Creates, if needed, and returns the folder of re-encoded pictures and checked videos.
+
+    Its files are named by the hash of their content.
+    """
     folder = data / "media"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def uploads_folder(data: Path) -> Path:
-    """Files as people uploaded them, until the worker has checked them; readable by this user only."""
+    """Creates, if needed, and returns the folder of uploaded files that the worker has not checked yet; mode 0700."""
     folder = data / "uploads"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder

@@ -1,7 +1,7 @@
-"""Lets the supervisor see that a process hangs: the process writes a byte into a pipe each time its main job runs.
+"""Heartbeats of supervised processes: a process writes a byte into a pipe each time its main job runs.
 
-Used by supervisor and by the worker. The supervisor notices a dead process by its exit code. A process that hangs
-does not exit, so the supervisor notices it by missing heartbeats.
+Used by the supervisor, the server and the worker. A process that hangs does not exit; the supervisor detects it by
+the missing heartbeats.
 """
 
 from __future__ import annotations
@@ -13,13 +13,17 @@ import time
 from collections.abc import Callable, Mapping
 
 HEARTBEAT = "BANGTIN_PULSE"
+# How long the first heartbeat may take. The first start after an update migrates the tables, which takes minutes on a
+# small machine with years of receipts.
+START_SECONDS = 900.0
 _POLL_SECONDS = 0.5
+_LONGEST_LOOK = 2.0
 
 
 def heartbeat(environment: Mapping[str, str]) -> Callable[[], None]:
-    """A function for the supervised process to call each time its main job runs.
+    """Returns the function that a supervised process calls each time its main job runs; it sends a heartbeat.
 
-    It never waits, and does nothing if the process is not supervised.
+    The function never waits, and does nothing if ``environment`` shows that the process is not supervised.
     """
     if HEARTBEAT not in environment:
         return lambda: None
@@ -29,32 +33,37 @@ def heartbeat(environment: Mapping[str, str]) -> Callable[[], None]:
     def beat() -> None:
         try:
             os.write(descriptor, b".")
-        except OSError:  # nobody reads any more, or the pipe is full
+        except OSError:  # the supervisor has ended, or the pipe is full
             return
 
     return beat
 
 
 class Heartbeat:
-    """The supervisor's end of the pipe; a process hangs if its last beat is more than ``silence`` seconds old.
+    """The supervisor's side of the pipe. A process hangs if no heartbeat has come for ``silence`` seconds.
 
-    A process that has not yet sent its first beat does not count as hanging. ``writer`` is the file descriptor that
-    the process inherits; its number is passed in the environment variable that HEARTBEAT names.
+    The first heartbeat may take ``start`` seconds. ``writer`` is the file descriptor that the process inherits; its
+    number is passed in the environment variable that HEARTBEAT names.
     """
 
-    def __init__(self, silence: float) -> None:
-        self._silence = silence
+    def __init__(self, silence: float, start: float = START_SECONDS) -> None:
+        self._silence, self._start = silence, start
+        # Whether a heartbeat has come, which means that the process has finished its start.
+        self.heard = False
         self._reader, self.writer = os.pipe()
         os.set_blocking(self._reader, False)
 
     def wait(self, process: subprocess.Popen[bytes]) -> tuple[int, bool]:
-        """Waits until the process has ended: (exit code, whether it was killed because it hung)."""
-        last: float | None = None
+        """Waits until the process has ended, and kills it if it hangs. Returns (exit code, whether it was killed)."""
+        silent = 0.0
         while process.poll() is None:
+            begun = time.monotonic()
             ready, _, _ = select.select([self._reader], [], [], _POLL_SECONDS)
             if ready and os.read(self._reader, 1 << 16):
-                last = time.monotonic()
-            if last is not None and time.monotonic() - last > self._silence:
+                self.heard, silent = True, 0.0
+            # At most _LONGEST_LOOK seconds count for each loop: if the machine was suspended, so was the process.
+            silent += min(time.monotonic() - begun, _LONGEST_LOOK)
+            if silent > (self._silence if self.heard else self._start):
                 process.kill()
                 return process.wait(), True
         return process.wait(), False

@@ -1,29 +1,38 @@
-"""The schedulers of server and worker, on APScheduler: they decide when a job runs, never what it does.
+"""Runs the periodic jobs of server and worker with APScheduler; the only module that imports it.
 
-Called by server.processes.server and worker; the only user of APScheduler. Every job has an executor of its own, so
-that no slow job delays another: 20 hung feeds in one shared pool were measured to stop a one-second tick for 12 s. A
-gevent process needs GeventScheduler: with a BackgroundScheduler, Socket.IO messages sent by a job were lost silently.
+Called by server.processes.server and worker. Every job has an executor of its own, so that a slow job delays no
+other: in a measurement, 20 hung feeds in a shared pool stopped a one-second job for 12 s. The server needs
+GeventScheduler, because Socket.IO messages that a job of a BackgroundScheduler sent were lost without an error.
+
+APScheduler uses the system's clock: if that is set back by an hour, no job runs for an hour. So the job store here
+keeps the jobs' times by the monotonic clock, and the schedulers wait by it too (docs/decisions/0020).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from time import monotonic
 from typing import TypedDict
 
 from apscheduler.executors.base import BaseExecutor
 from apscheduler.executors.gevent import GeventExecutor
 from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.jobstores.base import BaseJobStore
-from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.job import Job as ScheduledJob
+from apscheduler.jobstores.base import BaseJobStore, JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.gevent import GeventScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from server.processes.job_monitor import JobMonitor
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Calls ``act`` every ``seconds``, never twice at once. ``name`` is unique in its process."""
+    """A function ``act`` to call every ``seconds``, never twice at a time. ``name`` is unique in its process."""
 
     name: str
     seconds: float
@@ -31,9 +40,9 @@ class Job:
 
 
 class OneAtATime:
-    """A function that runs once at a time; a call while it runs makes it run once more after that.
+    """Wraps ``act`` so that it never runs twice at a time. A call during a run makes it run once more afterwards.
 
-    For the server's tick, which the scheduler, a write at the desk or a message of another server may start.
+    Used for the server's jobs that can also be started by a request to the desk or a message of another process.
     """
 
     def __init__(self, act: Callable[[], object]) -> None:
@@ -53,22 +62,117 @@ class OneAtATime:
             self._running = False
 
 
-def start_in_server(*jobs: Job) -> Callable[[], None]:
+class MonotonicStore(BaseJobStore):
+    """An APScheduler job store in memory that keeps each job's next time in seconds of the monotonic clock.
+
+    APScheduler is told that a due job is due exactly now, whatever the system's clock says. If runs of a job were
+    missed, it runs once, and its interval starts again from then.
+    """
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._jobs: dict[str, ScheduledJob] = {}
+        self._due: dict[str, float] = {}
+
+    def seconds_left(self) -> float | None:
+        """The seconds until the next job is due, at least 0; None if there is no job."""
+        due = min(self._due.values(), default=None)
+        return None if due is None else max(0.0, due - self._clock())
+
+    def get_due_jobs(self, now: datetime) -> list[ScheduledJob]:
+        at = self._clock()
+        due = sorted((when, id) for id, when in self._due.items() if when <= at)
+        for _, id in due:
+            self._jobs[id].next_run_time = now
+        return [self._jobs[id] for _, id in due]
+
+    def get_next_run_time(self) -> datetime | None:
+        """The earliest time that is stored in a job. APScheduler only logs it; ``seconds_left`` decides the wait."""
+        return min((job.next_run_time for job in self._jobs.values()), default=None)
+
+    def add_job(self, job: ScheduledJob) -> None:
+        self._jobs[job.id] = job
+        self._due[job.id] = self._clock() + _seconds(job)
+
+    def update_job(self, job: ScheduledJob) -> None:
+        """Sets when the job is due next; APScheduler calls this when it starts a run."""
+        following, at = self._due[job.id] + _seconds(job), self._clock()
+        self._due[job.id] = following if following > at else at + _seconds(job)
+
+    def remove_job(self, job_id: str) -> None:
+        if self._jobs.pop(job_id, None) is None:
+            raise JobLookupError(job_id)
+        del self._due[job_id]
+
+    def remove_all_jobs(self) -> None:
+        self._jobs.clear()
+        self._due.clear()
+
+    def lookup_job(self, job_id: str) -> ScheduledJob | None:
+        return self._jobs.get(job_id)
+
+    def get_all_jobs(self) -> list[ScheduledJob]:
+        return list(self._jobs.values())
+
+
+def _seconds(job: ScheduledJob) -> float:
+    return job.trigger.interval.total_seconds()
+
+
+class _MonotonicScheduler(BaseScheduler):
+    """A scheduler that waits by the monotonic clock until the next job of ``store`` is due."""
+
+    store: MonotonicStore
+
+    def _process_jobs(self) -> float | None:
+        super()._process_jobs()
+        return self.store.seconds_left()
+
+
+class _ServerScheduler(_MonotonicScheduler, GeventScheduler):
+    """The server's scheduler: runs jobs in greenlets."""
+
+
+class _WorkerScheduler(_MonotonicScheduler, BackgroundScheduler):
+    """The worker's scheduler: runs jobs in threads."""
+
+
+def start_in_server(*jobs: Job, monitor: JobMonitor | None = None) -> Callable[[], None]:
     """Starts the jobs in greenlets on the gevent loop; returns a function that stops the scheduler."""
-    return _start(GeventScheduler(**_settings({job.name: GeventExecutor() for job in jobs})), jobs)
+    store = MonotonicStore()
+    executors = {job.name: GeventExecutor() for job in jobs}
+    return _start(_ServerScheduler(**_settings(store, executors)), store, jobs, monitor or JobMonitor())
 
 
-def start_in_worker(*jobs: Job) -> Callable[[], None]:
+def start_in_worker(*jobs: Job, monitor: JobMonitor | None = None) -> Callable[[], None]:
     """Starts the jobs in threads; returns a function that stops the scheduler."""
+    store = MonotonicStore()
     executors = {job.name: ThreadPoolExecutor(1) for job in jobs}
-    return _start(BackgroundScheduler(**_settings(executors), daemon=True), jobs)
+    scheduler = _WorkerScheduler(**_settings(store, executors), daemon=True)
+    return _start(scheduler, store, jobs, monitor or JobMonitor())
 
 
-def _start(scheduler: BaseScheduler, jobs: tuple[Job, ...]) -> Callable[[], None]:
+def _start(
+    scheduler: _MonotonicScheduler, store: MonotonicStore, jobs: tuple[Job, ...], monitor: JobMonitor
+) -> Callable[[], None]:
+    scheduler.store = store
     for job in jobs:
-        scheduler.add_job(job.act, "interval", seconds=job.seconds, id=job.name, executor=job.name)
+        monitor.expect(job.name, job.seconds)
+        trigger = IntervalTrigger(seconds=job.seconds, timezone="UTC")
+        scheduler.add_job(partial(_run, job, monitor), trigger, id=job.name, name=job.name, executor=job.name)
     scheduler.start()
     return lambda: scheduler.shutdown(wait=False)
+
+
+def _run(job: Job, monitor: JobMonitor) -> None:
+    monitor.began(job.name)
+    try:
+        job.act()
+    except Exception as error:
+        monitor.ended(job.name, error)
+        raise  # APScheduler logs it
+    monitor.ended(job.name)
 
 
 class _JobDefaults(TypedDict):
@@ -78,7 +182,7 @@ class _JobDefaults(TypedDict):
 
 
 class _Settings(TypedDict):
-    """APScheduler's options: a run that was missed is made up for once, however late."""
+    """The type of APScheduler's options, as returned by ``_settings``."""
 
     jobstores: Mapping[str, BaseJobStore]
     executors: Mapping[str, BaseExecutor]
@@ -86,9 +190,10 @@ class _Settings(TypedDict):
     timezone: str
 
 
-def _settings(executors: Mapping[str, BaseExecutor]) -> _Settings:
+def _settings(store: MonotonicStore, executors: Mapping[str, BaseExecutor]) -> _Settings:
+    """APScheduler's options. If runs of a job were missed, it runs once as soon as it can, however late."""
     return {
-        "jobstores": {"default": MemoryJobStore()},
+        "jobstores": {"default": store},
         "executors": dict(executors),
         "job_defaults": {"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         "timezone": "UTC",

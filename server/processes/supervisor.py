@@ -1,6 +1,7 @@
-"""Runs server, worker and desk as processes of their own and restarts those that end or hang; used by cli.processes.
+"""Runs server, worker and desk as child processes, and restarts those that end or hang; used by cli.processes.
 
-Processes of their own, so that gevent patches only the server, and a feed that eats memory can kill only the worker.
+They are separate processes, so that gevent patches only the server, and a feed that takes too much memory can kill
+only the worker.
 """
 
 from __future__ import annotations
@@ -17,23 +18,29 @@ from types import MappingProxyType
 import structlog
 
 from server.processes.heartbeat import HEARTBEAT, Heartbeat
+from server.processes.stop_signals import StopSignals
 
 log = structlog.get_logger("supervise")
 PARENT = "BANGTIN_SUPERVISOR"
-# So that Ctrl-C ends everything within 3 s. Killing a process is safe: it acknowledges only what is stored.
+# How long processes may take to stop before they are killed, so that Ctrl-C ends everything within 3 s. Killing a
+# process is safe, because it acknowledges only what is stored.
 STOP_SECONDS = 1.5
+READY_PAUSE = 1.0
 WRONG_SETUP = 2
 _NO_HEARTBEATS: Mapping[str, float] = MappingProxyType({})
 _PR_SET_PDEATHSIG = 1
 
 
 class ChildProcess:
-    """One process, restarted whenever it ends: at once at first, later every 10 s. Start ``thread`` to begin.
+    """A process that is restarted whenever it ends. Start ``thread`` to run it.
 
-    It inherits the open file descriptors ``files``. With ``silence`` it must send a heartbeat (heartbeat.py) at least
-    every so many seconds, and is killed and restarted if it does not. If it exits with WRONG_SETUP, ``gives_up``
-    decides: True stops everything (``stopping`` and ``wrong_setup`` are set); False restarts it, because config.toml
-    may be in the middle of being edited.
+    The pause before a restart is 0.2 s, and doubles up to 10 s while the process keeps ending within 10 s of its
+    start. It is at most READY_PAUSE seconds if the process had sent a heartbeat before it ended.
+
+    The process inherits the open file descriptors ``files``. With ``silence`` it must send a heartbeat (heartbeat.py)
+    at least every ``silence`` seconds, otherwise it is killed and restarted. If it exits with WRONG_SETUP (its
+    configuration is wrong), ``gives_up`` decides: True sets ``stopping`` and ``wrong_setup``, which stops all
+    processes; False restarts it, because config.toml may just be being edited.
     """
 
     def __init__(
@@ -49,6 +56,7 @@ class ChildProcess:
         self._name, self._command, self._stopping, self._files = name, command, stopping, files
         self._silence, self._gives_up = silence, gives_up
         self._process: subprocess.Popen[bytes] | None = None
+        self._was_ready = False
         self.wrong_setup = False
         self.thread = threading.Thread(target=self._keep, name=name, daemon=True)
 
@@ -58,16 +66,17 @@ class ChildProcess:
             began = time.monotonic()
             try:
                 code: int | str = self._run()
-            except OSError as error:  # no process, memory or file descriptor left: temporary too
+            except OSError as error:  # the system has no process, memory or file descriptor left for the moment
                 code = str(error)
             if self._stopping.is_set():
                 return
             if code == WRONG_SETUP and self._gives_up:
-                # It has printed what is wrong; a restart would only print it again.
+                # The process has printed what is wrong; a restart would only print it again.
                 self.wrong_setup = True
                 self._stopping.set()
                 return
-            pause = 0.2 if time.monotonic() - began > 10 else min(pause * 2, 10)
+            longest = READY_PAUSE if self._was_ready else 10
+            pause = 0.2 if time.monotonic() - began > 10 else min(pause * 2, longest)
             log.error("process ended", name=self._name, code=code, again_in=pause)
             self._stopping.wait(pause)
 
@@ -77,23 +86,29 @@ class ChildProcess:
         files = [*self._files, *([heartbeat.writer] if heartbeat is not None else [])]
         environment = {**os.environ, PARENT: str(os.getpid())}
         environment |= {HEARTBEAT: str(heartbeat.writer)} if heartbeat is not None else {}
-        # In a process group of its own: Ctrl-C reaches only the supervisor, which stops the others in order.
-        self._process = subprocess.Popen(self._command, env=environment, process_group=0, pass_fds=files)
-        if heartbeat is None:
-            return self._process.wait()
-        code, hung = heartbeat.wait(self._process)
-        heartbeat.close()
+        self._was_ready = False
+        try:
+            # A process group of its own, so that Ctrl-C reaches only the supervisor, which then stops the others.
+            self._process = subprocess.Popen(self._command, env=environment, process_group=0, pass_fds=files)
+            if heartbeat is None:
+                return self._process.wait()
+            code, hung = heartbeat.wait(self._process)
+        finally:
+            # Closed even if no process could be started, because the next try opens a new pipe.
+            if heartbeat is not None:
+                heartbeat.close()
+                self._was_ready = heartbeat.heard
         if hung:
             log.error("process hung", name=self._name, silent_for=self._silence)
         return code
 
     def terminate(self) -> None:
-        """Asks the process to stop, and does not wait."""
+        """Sends the process SIGTERM, and does not wait."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
 
     def kill_at(self, deadline: float) -> None:
-        """Waits for the process until ``deadline`` (seconds of the monotonic clock), then kills it."""
+        """Waits until the process has ended; kills it at ``deadline`` (monotonic seconds)."""
         if self._process is None:
             return
         try:
@@ -104,22 +119,19 @@ class ChildProcess:
 
 
 def supervise(commands: Mapping[str, Sequence[str]], silence: Mapping[str, float] = _NO_HEARTBEATS) -> int:
-    """Runs the commands until SIGINT or SIGTERM, or until one exits with WRONG_SETUP. Returns the exit code.
+    """Runs the commands, by name, until SIGINT or SIGTERM, or until one exits with WRONG_SETUP.
 
-    ``silence`` names the commands that send heartbeats, and after how many seconds without one they are hung.
+    ``silence`` holds, for each command that sends heartbeats, the seconds without one after which it counts as hung.
+    Returns the exit code: WRONG_SETUP or 0.
     """
-    stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
+    stopping, signals = threading.Event(), StopSignals()
     children = [
         ChildProcess(name, command, stopping, silence=silence.get(name)) for name, command in commands.items()
     ]
     for child in children:
         child.thread.start()
-    # With a timeout, because a signal that another thread receives does not interrupt a wait without one.
-    while not stopping.wait(0.2):
-        pass
-    # All at the same time, so that two slow ones do not take twice as long.
+    signals.wait(stopping)
+    # All processes stop at the same time, so that two slow ones do not take twice as long.
     deadline = time.monotonic() + STOP_SECONDS
     for child in children:
         child.terminate()
@@ -129,7 +141,10 @@ def supervise(commands: Mapping[str, Sequence[str]], silence: Mapping[str, float
 
 
 def end_with_parent() -> None:
-    """In a supervised process: makes the system send SIGTERM when the supervisor ends, even if it is killed."""
+    """Called in a supervised process: makes Linux send it SIGTERM when the supervisor ends, even if that is killed.
+
+    Does nothing in a process that is not supervised.
+    """
     parent = os.environ.get(PARENT)
     if parent is None:
         return

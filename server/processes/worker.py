@@ -1,4 +1,7 @@
-"""Puts a worker process together: harvest, uploads, mail, backups, maintenance; called by `run.py worker`."""
+"""Builds the worker process from its parts (harvest, uploads, mail, backups, maintenance) and starts its jobs.
+
+Called by `run.py worker`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
 from random import SystemRandom
 from zoneinfo import ZoneInfo
@@ -16,8 +20,12 @@ import structlog
 from feeds.clean.pictures import Picture
 from feeds.download.http import Fetched, FetchPolicy, fetch
 from feeds.entry import Reading
+from feeds.formats.cap.document import CapIndex
 from feeds.sandbox.isolate import SandboxPool
 from feeds.selectors import Selectors
+from server.content.alert_publication import enabled
+from server.core.alerts.senders import own_senders
+from server.core.areas import AreaTree
 from server.core.times import to_ms
 from server.media.importer import file_sandbox
 from server.notifications.mailer import Mailer, MailServer
@@ -29,14 +37,21 @@ from server.setup.store_setup import Clock, open_store
 from server.store.announcements import recurring
 from server.store.audit import chain
 from server.store.boards import laps
+from server.store.database import worker_beats
 from server.store.database.engine import Database
 from server.store.database.errors import StoreError
 from server.store.notices import notices
+from server.store.sources import sources
+from server.worker.harvest.alert_intake import AlertIntake
+from server.worker.harvest.alert_reconciler import AlertReconciler
 from server.worker.harvest.file_watcher import FileWatcher
 from server.worker.harvest.harvest import Harvest, HarvestPools
 from server.worker.harvest.source_reader import SourceReader
 from server.worker.harvest.thread_pools import ThreadPool
+from server.worker.harvest.trials import TrialRunner
 from server.worker.maintenance import Maintenance
+from server.worker.publication.publisher import Publisher
+from server.worker.retention import Retention
 from server.worker.uploads import UploadImporter
 
 log = structlog.get_logger("assembly")
@@ -44,18 +59,26 @@ log = structlog.get_logger("assembly")
 CHILDREN = 4
 HARVEST_SECONDS = 0.25
 UPLOADS_SECONDS = 0.25
+TRIAL_SECONDS = 0.25
+ALERTS_SECONDS = 1
 MAIL_SECONDS = 2
 EXPIRE_SECONDS = 5
+PUBLISH_SECONDS = 1
+BEAT_SECONDS = 5
 OUTAGE_SECONDS = 30
 BACKUP_SECONDS = 60
 SEAL_SECONDS = 60
 RENEW_SECONDS = 600
 TEST_SECONDS = 600
 FORGET_SECONDS = 3_600
+CLOCK_SKEW = timedelta(minutes=1)
 
 
 class FeedsReader:
-    """Downloads and reads with the library `feeds`: guarded fetches here, parsing and pictures in child processes."""
+    """Implements FeedClient and CapClient with the library `feeds`.
+
+    Downloads run in this process; parsing and re-encoding of pictures run in child processes.
+    """
 
     def __init__(self) -> None:
         self._sandbox = SandboxPool(CHILDREN)
@@ -71,14 +94,20 @@ class FeedsReader:
     def article(self, body: bytes, *, address: str, content_type: str) -> tuple[str, str | None, str]:
         return self._sandbox.article(body, address=address, content_type=content_type)
 
+    def read_cap(self, body: bytes, *, address: str, content_type: str, zone: str, certificate: str) -> CapIndex:
+        return self._sandbox.read_cap(
+            body, address=address, content_type=content_type, zone=zone, certificate=certificate
+        )
+
     def picture(self, body: bytes) -> Picture:
         return self._sandbox.picture(body)
 
 
 def pools() -> HarvestPools:
-    """Threads for files, for hosts, and for hosts that failed last time.
+    """Creates the thread pools for file sources, for hosts, and for hosts that failed last time.
 
-    ``active_limit`` sources are read at once; after a few seconds one that hangs no longer counts (see ThreadPool).
+    Each pool reads at most ``active_limit`` sources at a time, without those that already take longer than a few
+    seconds, and at most ``total_limit`` with them (see ThreadPool).
     """
     return HarvestPools(
         files=ThreadPool(ThreadPoolExecutor(2, "files"), active_limit=2, total_limit=2),
@@ -90,10 +119,10 @@ def pools() -> HarvestPools:
 def start_worker(
     config: Config, base: Path, data: Path, clock: Clock, *, alive: Callable[[], object] = lambda: None
 ) -> Callable[[], None]:
-    """Starts the worker's jobs and returns a function that stops them. Raises SetupError.
+    """Starts the worker's jobs, and returns a function that stops them. Raises SetupError.
 
-    Paths of file sources are relative to ``base``; ``data`` is the data folder. ``alive`` is called each time the
-    harvest runs: the supervisor restarts a worker that is silent for too long.
+    Paths of file sources are relative to ``base``; ``data`` is the data folder. ``alive`` sends the supervisor a
+    heartbeat, without which it restarts the worker; it is called each time the harvest runs.
     """
     db = open_store(config, data, clock, seed=True)
     worker = f"{os.uname().nodename}-{os.getpid()}"
@@ -107,35 +136,70 @@ def start_worker(
         allow_private=config.fetch.allow_private,
     )
     spread = partial(SystemRandom().uniform, -0.1, 0.1)
-    harvest = Harvest(db, reader, source_reader, clock, worker=worker, pools=pools(), spread=spread)
+    alerts = AlertReconciler(db, clock, config.alert_rules())
+    intake = AlertIntake(
+        db,
+        reader,
+        clock,
+        base=base,
+        policy=source_reader.policy,
+        common=config.alert_rules(),
+        reconcile=alerts.reconcile,
+        executor=ThreadPoolExecutor(16, "alerts"),
+        own_senders=lambda: own_senders(
+            AreaTree(sources.areas(db)), config.alert_senders(), config.server.public_url
+        ),
+    )
+    harvest = Harvest(db, reader, source_reader, clock, worker=worker, pools=pools(), spread=spread, alerts=intake)
     FileWatcher(db, clock, base).start()
 
     def run_harvest() -> None:
         harvest.tick()
         alive()
 
+    trials = TrialRunner(
+        db, config, base, clock, ThreadPool(ThreadPoolExecutor(16, "trials"), active_limit=4, total_limit=16)
+    )
+    counting = count(1)
+
     kept = timedelta(days=config.history.laps_days)
     uploads = UploadImporter(db, uploads_folder(data), media_folder(data), clock, file_sandbox())
     days_off = config.announcements.days_off
     maintenance = Maintenance(db, config.receipts, ZoneInfo(config.timezone), clock)
+    retention = Retention(db, data, clock, proof=timedelta(days=config.receipts.plays_days))
     return start_in_worker(
         Job("uploads", UPLOADS_SECONDS, uploads.tick),
         Job("tidy uploads", FORGET_SECONDS, uploads.delete_expired),
         Job("renew", RENEW_SECONDS, lambda: recurring.renew(db, clock(), days_off)),
         *_mail_jobs(config, data, db, clock),
         Job("harvest", HARVEST_SECONDS, run_harvest),
+        Job("alerts", ALERTS_SECONDS, alerts.tick),
+        Job("trials", TRIAL_SECONDS, trials.tick),
+        Job("beat", BEAT_SECONDS, lambda: worker_beats.beat(db, worker, next(counting))),
         Job("seal", SEAL_SECONDS, lambda: chain.extend(db, clock())),
         Job("expire", EXPIRE_SECONDS, lambda: notices.expire_due(db, clock())),
         Job("forget", FORGET_SECONDS, lambda: laps.forget_aired(db, before=to_ms(clock() - kept))),
         Job("outages", OUTAGE_SECONDS, maintenance.note_outages),
         Job("old proof", FORGET_SECONDS, maintenance.forget),
+        Job("retention", FORGET_SECONDS, retention.forget),
         Job("silent test", TEST_SECONDS, maintenance.test_weekly),
+        *_publication_jobs(config, data, db, clock),
         *_backup_jobs(config, data, clock),
     )
 
 
+def _publication_jobs(config: Config, data: Path, db: Database, clock: Clock) -> list[Job]:
+    """The job that publishes notices as CAP, as a list; empty if that is off or the server has no public address."""
+    return (
+        [Job("publish alerts", PUBLISH_SECONDS, Publisher(db, config, data, clock).tick)] if enabled(config) else []
+    )
+
+
 def _backup_jobs(config: Config, data: Path, clock: Clock) -> list[Job]:
-    """The backup of store and keys every ``[backup] every_hours``; a failure is logged, and tried again."""
+    """The job that backs up store and keys every ``[backup] every_hours``, as a list; empty if backups are off.
+
+    A failure is logged, and the next run of the job tries again.
+    """
     section = config.backup
     if not section.every_hours:
         return []
@@ -143,7 +207,8 @@ def _backup_jobs(config: Config, data: Path, clock: Clock) -> list[Job]:
 
     def back_up() -> None:
         now = clock()
-        if backup_file.newest(folder, now) < every:
+        # A backup from the future was made while the clock was wrong, and does not count.
+        if -CLOCK_SKEW <= backup_file.newest(folder, now) < every:
             return
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -157,7 +222,7 @@ def _backup_jobs(config: Config, data: Path, clock: Clock) -> list[Job]:
 
 
 def _mail_jobs(config: Config, data: Path, db: Database, clock: Clock) -> list[Job]:
-    """The sending of mail; none without ``[mail] host``: messages to people are then shown only in the desk."""
+    """The job that sends mail, as a list; empty without ``[mail] host``. Messages are then shown only in the desk."""
     section = config.mail
     if not section.host:
         return []

@@ -1,1 +1,1 @@
-"""Simulated screens for load and soak tests; they check every rule of the protocol (server/core/wire.py)."""
+"""Simulated screens for load tests and long runs; they check the rules of the protocol (server/core/wire.py)."""

@@ -1,6 +1,6 @@
-"""Many simulated screens in one thread: sockets, reconnects, timers; used by cli.simulate, tests and benchmarks.
+"""Runs many simulated screens in one thread: sockets, reconnects, timers; used by cli.simulate, tests and benchmarks.
 
-Everything happens inside ``run_until``: if it is not called for ten seconds, the server disconnects the screens.
+The screens only run during calls of ``run_until``: after ten seconds without a call the server disconnects them.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ _OTHER_FILES = 256
 
 @dataclass(slots=True)
 class _Client:
-    """A screen and its connection, if it has one; ``received`` is not parsed yet, ``waiting`` is not sent yet.
+    """A screen and its connection; ``sock`` is None while it has none.
 
-    ``connection`` counts the connections, so that timers of an earlier one do nothing.
+    ``upgraded`` says that the WebSocket handshake is done. ``received`` are bytes not yet parsed, ``waiting`` bytes
+    not yet sent. ``connection`` changes with each connection, so that timers of an earlier one do nothing.
     """
 
     screen: Screen
@@ -45,8 +46,8 @@ class _Client:
 class Crowd:
     """One simulated screen for each identity; at most ``AT_ONCE`` of them connect at the same time.
 
-    ``address`` is the server's, http://host:port; ``monotonic`` returns seconds. With ``bodies=False`` no slides are
-    requested. ``seed`` makes the random delays repeatable.
+    ``address`` is the server's, http://host:port; ``monotonic`` returns seconds. With ``bodies=False`` the screens do
+    not request the HTML of slides. ``seed`` makes the random delays repeatable.
     """
 
     def __init__(
@@ -88,7 +89,10 @@ class Crowd:
         return sum(client.sock is not None and client.screen.in_step for client in self._clients)
 
     def run_until(self, done: Callable[[], bool], seconds: float) -> bool:
-        """Runs all screens until ``done()``, checked a few times a second; False if ``seconds`` passed before."""
+        """Runs all screens until ``done()`` is true or ``seconds`` have passed; returns whether ``done()`` was true.
+
+        ``done`` is called at most every 0.05 s.
+        """
         end = self._monotonic() + seconds
         checked = 0.0
         while True:
@@ -135,12 +139,15 @@ class Crowd:
         self._after(HANDSHAKE_SECONDS, lambda: self._give_up(client, connection))
 
     def _give_up(self, client: _Client, connection: int) -> None:
-        """Closes a connection whose handshake has not been answered."""
+        """Closes the connection with this number if its handshake has not been answered."""
         if client.connection == connection and not client.upgraded:
             self._lose(client)
 
     def _lose(self, client: _Client) -> None:
-        """Closes a connection that was lost, refused or never answered; reconnects within ``Screen.back`` ms."""
+        """Closes a connection that was lost, refused or never answered.
+
+        The screen reconnects after a random delay of at most ``Screen.back`` milliseconds.
+        """
         if client.sock is None:
             return
         if not client.upgraded:
@@ -209,7 +216,7 @@ class Crowd:
         self._opening -= 1
         self.report.counts["connected"] += 1
         self._repeat(client, client.connection, SYNC_SECONDS, SYNC_SECONDS, client.screen.sync)
-        # These screens connect together, unlike real ones; a random first delay spreads their health reports.
+        # Unlike real screens, these connect at the same time; a random first delay spreads their health reports.
         self._repeat(
             client, client.connection, HEALTH_SECONDS * self._random.random(), HEALTH_SECONDS, client.screen.health
         )
@@ -225,7 +232,10 @@ class Crowd:
     def _repeat(
         self, client: _Client, connection: int, first: float, every: float, packets: Callable[[], list[str]]
     ) -> None:
-        """Sends ``packets()`` after about ``first`` seconds, then every ``every``, while this connection lasts."""
+        """Sends ``packets()`` after about ``first`` seconds, then about every ``every`` seconds.
+
+        Stops when ``connection`` is no longer the number of the client's connection.
+        """
 
         def send() -> None:
             if client.connection == connection:
@@ -236,7 +246,7 @@ class Crowd:
 
 
 def allow_files(count: int) -> None:
-    """Raises the limit of open files for so many sockets. Raises OSError if the system allows fewer."""
+    """Raises this process's limit of open files for ``count`` sockets. Raises OSError if the system forbids it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = count + _OTHER_FILES
     if soft < wanted:

@@ -1,4 +1,4 @@
-"""The client's side of WebSocket and Engine.IO, as far as a simulated screen needs it; used by crowd."""
+"""The client side of WebSocket and Engine.IO, as far as a simulated screen needs it; used by crowd."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class ClosedByServer(Exception):  # noqa: N818 - an event, not a fault
 
 
 def handshake(host: str, board: str) -> bytes:
-    """The request that opens a WebSocket; the board in its address is for a proxy that shards by board."""
+    """The HTTP request that opens a WebSocket; its URL has the board for a proxy that chooses the server by board."""
     key = base64.b64encode(os.urandom(16)).decode()
     return (
         f"GET /socket.io/?EIO=4&transport=websocket&board={board} HTTP/1.1\r\nHost: {host}\r\n"
@@ -23,7 +23,7 @@ def handshake(host: str, board: str) -> bytes:
 
 
 def frame(text: str) -> bytes:
-    """One masked text frame. The mask is zero, so that masking costs nothing."""
+    """``text`` as one masked WebSocket text frame. The mask is zero, so that masking takes no time."""
     body = text.encode()
     size = len(body)
     head = bytes((0x81, 0x80 | size)) if size < 126 else bytes((0x81, 0xFE)) + size.to_bytes(2, "big")
@@ -33,9 +33,9 @@ def frame(text: str) -> bytes:
 
 
 def take_frame(buffer: bytearray) -> tuple[str, int] | None:
-    """Removes the first frame from ``buffer`` and returns its text and its size; None if it is incomplete.
+    """Removes the first frame from ``buffer``; returns (its text, its payload's size in bytes), None if incomplete.
 
-    The server's frames are neither masked nor fragmented. Raises ClosedByServer.
+    The server's frames are neither masked nor fragmented. Raises ClosedByServer for a CLOSE frame.
     """
     if len(buffer) < 2:
         return None

@@ -1,4 +1,4 @@
-"""The result of a simulation: counts, times, and every breach of a protocol rule; filled by crowd and screen."""
+"""The result of a simulation: counts, times, and breaches of protocol rules; filled by crowd and screen."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ MOST_EXAMPLES = 20
 
 @dataclass(slots=True)
 class Report:
-    """``counts``: event -> count; ``broken``: rule -> number of breaches; ``examples`` describe the first breaches.
+    """What the simulated screens have counted and measured together.
 
-    ``round_trips`` (of `sync`) and ``connecting`` (until the state has arrived) are in seconds.
+    ``counts`` maps events to their number, ``broken`` rules to the number of their breaches; ``examples`` describe
+    the first breaches. ``round_trips`` are the seconds from each `sync` to its answer, ``connecting`` the seconds
+    from the start of each connection until the board's state has arrived. ``arrivals`` maps (board, notice's id) to
+    the monotonic times in seconds at which the notice arrived at each of the board's screens.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -21,17 +24,17 @@ class Report:
     examples: list[str] = field(default_factory=list)
     round_trips: list[float] = field(default_factory=list)
     connecting: list[float] = field(default_factory=list)
-    # (board, notice's id) -> the monotonic second of its arrival at each of the board's screens.
+    # (board, notice's id) -> the monotonic time in seconds of its arrival at each of the board's screens.
     arrivals: dict[tuple[str, str], list[float]] = field(default_factory=dict)
 
     def breach(self, rule: str, example: str) -> None:
-        """Counts a breach of ``rule``."""
+        """Counts a breach of ``rule``; ``example`` describes it and is kept for the first MOST_EXAMPLES breaches."""
         self.broken[rule] += 1
         if len(self.examples) < MOST_EXAMPLES:
             self.examples.append(f"{rule}: {example}")
 
     def lines(self) -> list[str]:
-        """The report for the console, in Vietnamese."""
+        """The report as lines of Vietnamese text for the console."""
         counts = self.counts
         spreads = [max(times) - min(times) for times in self.arrivals.values()]
         found = [
@@ -48,7 +51,7 @@ class Report:
 
 
 def _times(seconds: Sequence[float]) -> str:
-    """Percentiles in milliseconds."""
+    """The median, the 99th percentile and the maximum of ``seconds``, as text in milliseconds."""
     if not seconds:
         return "chưa có"
     ordered = sorted(seconds)

@@ -1,6 +1,7 @@
 """One simulated screen: speaks the real protocol and checks the server's messages by the rules of core/wire.py.
 
-No I/O: packets in, packets out, breaches go into a report; called by crowd, which has the sockets.
+It does no I/O: it takes the packets received, returns the packets to send, and adds breaches of rules to a Report.
+Called by crowd, which has the sockets.
 """
 
 from __future__ import annotations
@@ -14,28 +15,29 @@ from server.core import wire
 from server.core.lap.airing import Lap, Slot, airing_at
 from server.simulate.report import Report
 
-_OVERHEAD = 200  # bytes: event name and framing around a payload, at most
+_OVERHEAD = 200  # the most bytes that event name and framing add to a payload
 LARGEST = wire.LARGEST_MESSAGE + _OVERHEAD
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A public viewer of ``board``, or a screen with its number and key."""
+    """Who connects: a public viewer of ``board``, or if ``screen`` is its number, a paired screen with its key."""
 
     board: str
     screen: int | None = None
     key: str = ""
 
     def auth(self) -> wire.Message:
-        """The identifying part of a CONNECT payload."""
+        """The fields of the CONNECT payload that identify the screen or viewer."""
         return {"board": self.board} if self.screen is None else {"screen": self.screen, "key": self.key}
 
 
 class Screen:
-    """A screen across its connections. ``monotonic`` returns seconds; without ``bodies`` it requests no slides.
+    """A simulated screen, which keeps its state when it reconnects.
 
-    ``in_step``: it has received its board's state on the present connection. ``back``: the longest delay, in
-    milliseconds, before it reconnects; the server sets it.
+    ``monotonic`` returns seconds; without ``bodies`` the screen does not request the HTML of slides. ``in_step`` is
+    whether it has received its board's state on the present connection. ``back`` is the longest delay in milliseconds
+    before it reconnects, which the server sends.
     """
 
     def __init__(self, who: Identity, report: Report, monotonic: Callable[[], float], *, bodies: bool = True) -> None:
@@ -53,20 +55,21 @@ class Screen:
         self._reset()
 
     def _reset(self) -> None:
-        """Forgets what belongs to one connection."""
+        """Resets the fields that belong to one connection."""
         self.in_step = False
         self._parts: list[str] = []
+        self._body_parts: list[str] = []
         self._sync_sent: float | None = None
         self._number = self._sync_number = 0
         self._notice_revisions: dict[str, int] = {}
         self._began = self._monotonic()
 
     def connecting(self) -> None:
-        """Called before each new connection."""
+        """Resets the fields of the last connection; called before each new connection."""
         self._reset()
 
     def reported(self) -> wire.Message:
-        """The fields about the screen's state that CONNECT and `sync` carry."""
+        """The fields of CONNECT and `sync` that tell the server which state and slides the screen has."""
         return {"epoch": self.epoch, "revision": self.revision, "have": wire.digest(self._held_of_named())}
 
     def _held_of_named(self) -> Iterator[str]:
@@ -77,7 +80,7 @@ class Screen:
         if packet == "2":
             return ["3"]
         if packet.startswith("0"):
-            return ["40" + json.dumps(self.who.auth() | {"build": "simulate"} | self.reported())]
+            return ["40" + json.dumps(self.who.auth() | {"build": "simulate", "parts": True} | self.reported())]
         if packet.startswith(("41", "44")):
             self._report.counts["refused"] += 1
             return []
@@ -88,7 +91,7 @@ class Screen:
         number, _, words = packet[2:].partition("[")
         name, *payload = json.loads("[" + words)
         self._report.counts[name] += 1
-        if size > LARGEST and not (name == "slides" and len(payload[0]) == 1) and name != "notice":
+        if size > LARGEST and name != "notice":
             self._report.breach("messages have an end", f"{name} of {size} bytes")
         replies = self._take(name, payload[0] if payload else None)
         return [f"43{number}[]", *replies] if number else replies
@@ -100,6 +103,8 @@ class Screen:
             return self._part(payload)
         if name == "slides":
             self._slides(payload)
+        elif name == "body":
+            self._body(payload)
         elif name == "notice":
             return self._notice(payload)
         elif name == "clear":
@@ -159,6 +164,16 @@ class Screen:
             self._wanted.discard(one["hash"])
             self._held.add(one["hash"])
 
+    def _body(self, part: wire.Message) -> None:
+        """Collects the parts of a large body; they arrive in order, without parts of other bodies between them."""
+        if part["at"] == 0:
+            self._body_parts = []
+        if len(self._body_parts) != part["at"]:
+            self._report.breach("parts come in order", str(part["at"]))
+        self._body_parts.append(part["text"])
+        if len(self._body_parts) == part["of"]:
+            self._slides([{"hash": part["hash"], "html": "".join(self._body_parts), "media": part["media"]}])
+
     def _notice(self, message: wire.Message) -> list[str]:
         head = message["notice"]
         if self._notice_revisions.get(head["id"]) == message["revision"]:
@@ -200,18 +215,18 @@ class Screen:
             self._report.breach("the tick is what the lap says", f"{self.who.board} at {tick['at']}")
 
     def _call(self, event: str, payload: object) -> str:
-        """The packet of an event with acknowledgement."""
+        """The packet of an event that asks for an acknowledgement."""
         self._number += 1
         return f"42{self._number}" + json.dumps([event, payload])
 
     def sync(self) -> list[str]:
-        """The packets of a `sync`, which asks for the time and for what differs; sent by crowd every 20 s."""
+        """The packets of a `sync`, which asks for the server's time and for a new state; sent by crowd every 20 s."""
         self._sync_sent = self._monotonic()
         self._sync_number = self._number + 1
         return [self._call("sync", self.reported() | {"t0": round(self._sync_sent * 1000)})]
 
     def health(self) -> list[str]:
-        """The packets of a `health`, without acknowledgement; sent by crowd once a minute."""
+        """The packets of a `health` report, which asks for no acknowledgement; sent by crowd once a minute."""
         shown = self.lap.slots[0].hash if self.lap is not None and self.lap.slots else ""
         health = {"errors": 0, "offset": 0, "shown": shown, "cold": True, "build": "simulate"}
         return ["42" + json.dumps(["health", health])]

@@ -1,1 +1,1 @@
-"""The worker process: fetches sources, imports uploaded files, runs maintenance; it has no connection to screens."""
+"""The worker process: fetches sources, imports uploaded files, runs maintenance; has no connection to screens."""

@@ -1,4 +1,4 @@
-"""Imports uploaded files one after the other; ``UploadImporter`` has two scheduled jobs of the worker."""
+"""Imports uploaded files: checks and re-encodes them one after the other; two scheduled jobs of the worker."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import structlog
 from feeds.errors import ParseError
 from feeds.sandbox.isolate import SandboxProcess
 from server.core.model import Attachment
+from server.core.text_input import cleaned
 from server.media.importer import ImportedFile, import_file
 from server.media.media_files import stored_path
 from server.store.database.engine import Database
@@ -24,7 +25,10 @@ UNREADABLE = "Máy chủ không đọc được tệp hoặc đã hết chỗ, h
 
 
 class UploadImporter:
-    """Moves files from ``sent`` (as they were uploaded) to ``media`` (files that may be shown)."""
+    """Imports files from the folder ``sent`` (unchecked uploads) into the folder ``media`` (files that may be shown).
+
+    ``tick`` and ``delete_expired`` are the scheduled jobs. ``sandbox`` is the child process that decodes files.
+    """
 
     def __init__(
         self, db: Database, sent: Path, media: Path, clock: Callable[[], datetime], sandbox: SandboxProcess
@@ -32,7 +36,7 @@ class UploadImporter:
         self._db, self._sent, self._media, self._clock, self._sandbox = db, sent, media, clock, sandbox
 
     def tick(self) -> None:
-        """Imports every waiting upload; stops at an error of the store, and the next tick continues."""
+        """Imports all waiting uploads. Stops at a StoreError, which is logged; the next tick continues."""
         while True:
             try:
                 upload = uploads.claim(self._db, self._clock())
@@ -44,7 +48,7 @@ class UploadImporter:
                 return
 
     def delete_expired(self) -> None:
-        """Deletes uploads older than two days, and expired library files that no announcement shows."""
+        """Deletes uploads older than two days, and expired files of the library that no announcement uses."""
         for key in uploads.forget(self._db, self._clock()):
             (self._sent / key).unlink(missing_ok=True)
         for kept in library.forget_expired(self._db, self._clock()):
@@ -69,13 +73,29 @@ class UploadImporter:
             name = upload.name if len(imported.attachments) == 1 else f"{upload.name}, trang {number}"
             about = {"name": name, "area": upload.area, "person": upload.person}
             library.put(self._db, library_file(file, self._media, **about, now=self._clock()))
-        uploads.done(self._db, upload.key, attachments=imported.attachments, table=imported.table)
+        uploads.done(
+            self._db, upload.key, attachments=imported.attachments, table=imported.table, notes=imported.notes
+        )
         log.info("upload taken", name=upload.name, files=len(imported.attachments), rows=len(imported.table))
 
 
 def library_file(file: Attachment, media: Path, *, name: str, area: str, person: str, now: datetime) -> LibraryFile:
-    """The library's record of a stored file; ``person`` uploaded it and ``now`` is when."""
+    """The library's record of a stored file, which ``person`` has uploaded at the time ``now``.
+
+    ``media`` is the folder of the file, ``area`` the slug of the area that owns it.
+    """
     size = stored_path(media, file.hash, file.type).stat().st_size
     return LibraryFile(
-        file.hash, file.width, file.height, file.type, file.seconds, area, name, file.alt, now, person, size, None
+        file.hash,
+        file.width,
+        file.height,
+        file.type,
+        file.seconds,
+        area,
+        cleaned(name),
+        file.alt,
+        now,
+        person,
+        size,
+        None,
     )

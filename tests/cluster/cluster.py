@@ -1,4 +1,4 @@
-"""Three servers with nginx, Redis and a PostgreSQL store, all real; called by the tests of this folder and bench."""
+"""Runs three servers with real nginx, Redis and PostgreSQL; used by the tests of this folder and by bench."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ T = TypeVar("T")
 
 
 def meanwhile(crowd: Crowd, act: Callable[[], T]) -> T:
-    """Runs ``act`` in a thread and returns its result; meanwhile the crowd answers pings, to stay connected."""
+    """Runs ``act`` in a thread and returns its result.
+
+    Meanwhile the crowd of simulated screens answers pings, so that it stays connected.
+    """
     with ThreadPoolExecutor(1) as pool:
         doing = pool.submit(act)
         crowd.run_until(doing.done, PATIENCE)
@@ -26,7 +29,7 @@ def meanwhile(crowd: Crowd, act: Callable[[], T]) -> T:
 
 
 class Cluster:
-    """Starts everything; ``servers`` share only the store at ``url`` and Redis."""
+    """Three servers behind nginx, which share only Redis and the store at ``url``; all start at construction."""
 
     def __init__(self, folder: Path, url: str, boards: Sequence[str], more: str = "") -> None:
         self.redis, self._boards = Redis(), boards
@@ -41,11 +44,11 @@ class Cluster:
 
     @property
     def alive(self) -> Station:
-        """One of the running servers."""
+        """The first of the servers whose process is running."""
         return next(one for one in self.servers if one.server is not None and one.server.poll() is None)
 
     def push(self, headline: str) -> Notice:
-        """Stores an urgent notice for every board, as the desk does."""
+        """Stores an urgent notice for the whole province, as the desk does."""
         teller = self.alive
         return teller.push("tinh", headline, teller.now(self._boards[0]))
 

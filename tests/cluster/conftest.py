@@ -1,4 +1,4 @@
-"""A separate PostgreSQL for the tests of this folder, which stop and start it."""
+"""Fixtures: a PostgreSQL that only the tests of this folder use, because they stop and start it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whichever of three servers, Redis, nginx and PostgreSQL is killed, every screen shows every notice once."""
+"""When one of three servers, Redis, nginx or PostgreSQL is killed, every screen still shows every notice once."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from tests.postgres import Postgres
 
 BOARDS = [f"bang-{number}" for number in range(12)]
 EACH = 20
-# Seconds until an acknowledged notice is on every screen, after the killed part has been started again.
+# The most seconds until an acknowledged notice is on every screen, counted from the restart of the killed part.
 SOON = 10
-# Seconds until all screens are in step again, on a busy machine.
+# The most seconds until all screens are connected and have their board's state again, on a busy machine.
 CALM = 60
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(400)]
 Act = Callable[[], object]
 
 
 def nothing() -> None:
-    """The act that neither harms nor mends anything."""
+    """Does nothing: the default of parameters that harm or repair a part of the cluster."""
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def cluster(tmp_path: Path, database: Postgres) -> Iterator[Cluster]:
 
 @pytest.fixture
 def crowd(cluster: Cluster) -> Iterator[Crowd]:
-    """240 viewers of rotating boards, all in step."""
+    """240 simulated viewers of rotating boards, all connected and with their board's state."""
     now = cluster.servers[0].now(BOARDS[0])
     for board in BOARDS:
         for number in range(3):
@@ -61,7 +61,7 @@ def test_whatever_is_killed_every_notice_is_on_every_screen_once(
     _all_have(cluster, crowd, "nginx bị giết", cluster.nginx.kill, cluster.nginx.start)
     _all_have(cluster, crowd, "PostgreSQL đã về", lambda: _crash(crowd, database))
     assert crowd.report.broken == {}, crowd.report.examples
-    # No screen got a notice as a new one twice: it would have been shown again.
+    # No screen received a notice as new twice, which would have shown it again.
     assert all(len(times) <= EACH for times in crowd.report.arrivals.values())
 
 
@@ -70,7 +70,7 @@ def test_what_was_acknowledged_just_before_the_database_dies_is_not_lost(
 ) -> None:
     posted = cluster.push("Ngay trước khi cơ sở dữ liệu chết")
     database.crash()
-    # The screens go on rotating: none of them is disconnected.
+    # The screens keep rotating, and none of them is disconnected.
     lost = crowd.report.counts["lost"]
     crowd.run_until(lambda: False, 3)
     assert crowd.report.counts["lost"] == lost
@@ -84,7 +84,10 @@ def _crash(crowd: Crowd, database: Postgres) -> None:
 
 
 def _all_have(cluster: Cluster, crowd: Crowd, headline: str, harm: Act, mend: Act = nothing) -> None:
-    """Asserts that a notice posted right after ``harm`` reaches every screen and stays there."""
+    """Asserts that a notice posted right after ``harm`` reaches every screen and stays there.
+
+    ``mend`` runs after the notice was posted, and repairs what ``harm`` did.
+    """
     harm()
     posted = meanwhile(crowd, lambda: cluster.push(headline))
     meanwhile(crowd, mend)

@@ -1,9 +1,10 @@
-"""Boards and screens that change servers behind the shipped nginx: which server they get, and what they show."""
+"""Which server the shipped nginx gives to a board, and what screens show when a board or screen changes servers."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from threading import Thread
 from time import monotonic
 
 import pytest
@@ -18,8 +19,8 @@ from tests.cluster.cluster import Cluster, meanwhile
 from tests.postgres import Postgres
 from tests.station import ACTOR, until
 
-# Ports differ in every run, and with them nginx's hash ring. With 12 boards one run in 50 leaves one of the three
-# servers without a board; with 36 it is one in a million.
+# nginx's hash ring depends on the ports, which differ in every run. With 12 boards one run in 50 would leave one of
+# the three servers without a board; with 36 it is one in a million.
 BOARDS = [f"bang-{number}" for number in range(36)]
 CALM = 60
 # Records added and removed elements in the container of urgent notices.
@@ -49,23 +50,26 @@ def device(driver: BrowserType, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture
 def page(device: BrowserContext) -> Iterator[Page]:
-    """Closed after each test: its reconnections would disturb ``homes``, which counts connections."""
+    """A page that is closed after its test, because its reconnections would be counted by ``homes``."""
     made = device.new_page()
     yield made
     made.close()
 
 
 def homes(cluster: Cluster) -> dict[str, int]:
-    """The port of each board's server.
+    """Board -> port of the server that nginx gives it.
 
-    Tries again if a board seems to have two: an older connection may have been logged late.
+    Tries again while a board seems to have two servers, because nginx may log an older connection late.
     """
     found: dict[str, int] = until(lambda: visited(cluster), "each board is on one server", every=0.5)
     return found
 
 
 def visited(cluster: Cluster) -> dict[str, int]:
-    """Connects two viewers per board and disconnects them; returns board -> port, or nothing if a board had two."""
+    """Connects two viewers to each board and disconnects them; returns board -> port of the server that had both.
+
+    Returns {} if the two viewers of any board had different servers.
+    """
     seen = len(cluster.nginx.served())
     people = [Identity(board) for board in BOARDS for _ in range(2)]
     with Crowd(cluster.nginx.address, people, monotonic=monotonic, bodies=False) as crowd:
@@ -76,7 +80,7 @@ def visited(cluster: Cluster) -> dict[str, int]:
 
 
 def settled(cluster: Cluster) -> dict[str, int]:
-    """Like ``homes``, once all three servers have boards, restarted ones too."""
+    """Like ``homes``, but waits until each of the three servers has at least one board."""
 
     def look() -> dict[str, int]:
         found = homes(cluster)
@@ -99,12 +103,12 @@ def test_a_board_is_on_one_server_and_where_one_dies_only_its_boards_move_and_co
         board for board in BOARDS if before[board] == dead.port
     }
     dead.restart()
-    # New connections go to it again.
+    # New connections to its boards go to the restarted server again.
     assert homes(cluster) == before
 
 
 def test_one_that_was_dead_takes_all_its_screens_again_while_others_stay_connected(cluster: Cluster) -> None:
-    """nginx used to let one screen every two seconds through to a server that had failed once."""
+    """A restarted server gets all its screens at once; with nginx's ``max_fails=1`` it got one every two seconds."""
     people = [Identity(board) for board in BOARDS for _ in range(4)]
     with Crowd(cluster.nginx.address, people, monotonic=monotonic, bodies=False) as crowd:
         for server in cluster.servers:
@@ -122,7 +126,11 @@ def test_screens_that_were_taken_over_stay_where_they_are(cluster: Cluster) -> N
         assert crowd.run_until(lambda: crowd.in_step() == 3, CALM)
         owner.kill9_server()
         assert crowd.run_until(lambda: crowd.report.counts["lost"] >= 3 and crowd.in_step() == 3, CALM)
-        owner.restart()
+        # The restart runs in a thread, because the screens have to answer pings meanwhile.
+        starting = Thread(target=owner.restart)
+        starting.start()
+        assert crowd.run_until(lambda: not starting.is_alive(), CALM)
+        assert owner.answers()
         lost = crowd.report.counts["lost"]
         posted = cluster.push("Máy chủ cũ đã về")
         assert crowd.run_until(lambda: all(str(posted.id) in one.notices for one in crowd.screens), CALM)
@@ -148,7 +156,7 @@ def test_a_screen_that_is_moved_shows_its_new_board_by_its_new_server(cluster: C
     page.locator(f"{VISIBLE} :text('Tin của {there}')").wait_for()
     until(lambda: page.evaluate("1") and len(sockets) == 2, "the screen has come back")
     assert [f"board={board}&" in f"{url}&" for board, url in zip((here, there), sockets, strict=True)] == [True, True]
-    # Also after a reload: the device has stored its new board.
+    # A reload shows the new board too, because the device has stored which board it has.
     page.reload()
     page.locator(f"{VISIBLE} :text('Tin của {there}')").wait_for()
     assert f"board={there}&" in f"{sockets[-1]}&"

@@ -1,1 +1,1 @@
-"""Tests of server/live: in process with fakes passed in, and over real sockets against a real server."""
+"""Tests of server/live: some call it in the test's process, with fakes; others connect to a running server."""

@@ -1,4 +1,4 @@
-"""Fixtures of the tests of server/live: a Studio on a copy of one migrated store, and the captured log."""
+"""Fixtures of the tests of server/live: a Studio (studio.py) on a copy of a migrated store, and the captured log."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ def house(data: Path) -> Iterator[Studio]:
 
 @pytest.fixture
 def logged() -> Iterator[list[MutableMapping[str, Any]]]:
-    """The events that were logged while the test ran."""
+    """The list of all events that structlog gets while the test runs."""
     with capture_logs() as lines:
         yield lines

@@ -1,4 +1,4 @@
-"""Runs echo_server as a process; used by the tests of client libraries, of the protocol and of Redis."""
+"""Runs echo_server as a process; used by the tests of client libraries, of the protocols and of Redis."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from tests.paths import ROOT
 
 
 class Echo:
-    """One echo_server on a free port; ``interval`` and ``timeout`` of pings are seconds, ``queue`` is a Redis URL."""
+    """A running echo_server on a free port.
+
+    ``interval`` and ``timeout`` of its pings are seconds; ``queue`` is the URL of a Redis, or empty.
+    """
 
     def __init__(self, fanout: str, log: Path, interval: float = 5, timeout: float = 5, queue: str = "") -> None:
         self.log, self.fanout = log, fanout
@@ -30,14 +33,14 @@ class Echo:
         return line
 
     def tell(self, order: str) -> dict[str, Any]:
-        """Sends one line and returns the answer."""
+        """Sends one line to the server's standard input and returns its answer."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{order}\n")
         found: dict[str, Any] = json.loads(self._line())
         return found
 
     def connected(self) -> int:
-        """The number of Engine.IO sockets of the server."""
+        """The number of Engine.IO sockets that the server has now."""
         return int(self.tell("look")["connected"])
 
     def close(self) -> None:

@@ -1,9 +1,10 @@
-"""A Socket.IO server that echoes messages, with direct or stock fan-out; a process of its own, started by Echo.
+"""A Socket.IO server that echoes messages, with direct or stock fan-out; Echo starts it as a process.
 
 Its events are those of Socket.IO's own protocol tests: ``auth`` on connect, ``message`` answered by ``message-back``,
 ``message-with-ack`` acknowledged, on the default namespace and on /custom. There are also ``leave`` (the server
-disconnects), ``many`` and ``picture``. Prints its port; answers each line of standard input, which may be
-``nudge REVISION`` or ``emit EVENT WORD`` if there is Redis, with its state as JSON; ends with standard input.
+disconnects the client), ``many`` (the server sends that number of events ``one``) and ``picture`` (it sends bytes).
+The server prints its port. It answers each line of standard input with its state as JSON; with Redis a line may also
+be ``nudge REVISION`` or ``emit EVENT WORD``. It ends when standard input is closed.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ def main(fanout: str, port: int, interval: float, timeout: float, queue: str) ->
             manager.nudge(int(words[1]))
         elif words[0] == "emit":
             io.emit(words[1], words[2], namespace="/")
-        print(json.dumps({"connected": len(io.eio.sockets), "looked": looked}), flush=True)
+        refused = dict(upgrade.refusals.counts) if upgrade is not None else {}
+        print(json.dumps({"connected": len(io.eio.sockets), "looked": looked, "refused": refused}), flush=True)
 
 
 def _listen(io: SocketServer, space: str) -> None:

@@ -1,4 +1,4 @@
-"""A WebSocket client on one blocking socket, which can be slow, silent or malformed; used by the hub tests."""
+"""A WebSocket client on one blocking socket, which can be slow, silent or malformed; used by tests of the hub."""
 
 from __future__ import annotations
 
@@ -18,12 +18,16 @@ REQUEST_LINE = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1"
 _KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 
 
-class Gone(Exception):  # noqa: N818 - what has happened
-    """The server has closed the connection."""
+class Gone(Exception):  # noqa: N818 - it names what has happened
+    """Raised when the server has closed the connection."""
 
 
 class RawScreen:
-    """``head`` is the response to the handshake; ``packets`` are Engine.IO's, as text, in order of arrival."""
+    """A raw Engine.IO client.
+
+    ``head`` is the response to the handshake; ``packets`` are the received Engine.IO packets as text, in order of
+    arrival.
+    """
 
     def __init__(
         self,
@@ -33,15 +37,22 @@ class RawScreen:
         headers: str = "",
         early: str = "",
         request_line: str = REQUEST_LINE,
+        origin: str = "http://127.0.0.1",
     ) -> None:
-        """``early`` is a packet to send together with the handshake, without waiting for the response."""
+        """Opens the connection and sends the handshake.
+
+        ``early`` is a packet that is sent together with the handshake, without waiting for the response. ``origin``
+        is the Origin header; empty: none is sent. ``receive_buffer`` is the size of the socket's buffer in bytes; 0:
+        the system's default.
+        """
         self.sock = socket.socket()
         if receive_buffer:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.sock.settimeout(PATIENCE)
         self.sock.connect(("127.0.0.1", port))
+        named = f"Origin: {origin}\r\n" if origin else ""
         request = (
-            f"{request_line}\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+            f"{request_line}\r\nHost: 127.0.0.1\r\n{named}Upgrade: websocket\r\n"
             f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {_KEY}\r\n{headers}\r\n"
         )
         self._frames = Connection(ConnectionType.CLIENT)
@@ -82,7 +93,10 @@ class RawScreen:
         self.sock.sendall(data)
 
     def read(self, size: int = 65_536) -> None:
-        """Reads once, and answers a ping. Raises Gone, or TimeoutError if nothing arrives."""
+        """Reads once from the socket, and answers a ping if it received one.
+
+        Raises Gone if the server has closed the connection, TimeoutError if nothing arrives.
+        """
         try:
             data = self.sock.recv(size)
         except ConnectionError as error:
@@ -95,7 +109,11 @@ class RawScreen:
             self.send("3")
 
     def wait(self, begins: str, size: int = 65_536) -> str:
-        """Removes and returns the first packet that begins so. Raises AssertionError if none arrives in time."""
+        """Removes and returns the first packet that begins with ``begins``; waits for it if necessary.
+
+        Reads at most ``size`` bytes at a time. Raises AssertionError if no such packet arrives within PATIENCE
+        seconds.
+        """
         deadline = monotonic() + PATIENCE
         while True:
             for packet in self.packets:
@@ -106,18 +124,18 @@ class RawScreen:
             self.read(size)
 
     def connect(self, auth: Any) -> str:
-        """Sends CONNECT to the default namespace and returns the server's answer (40 or 44)."""
+        """Sends CONNECT to the default namespace; returns the answer, which begins with 40 (accepted) or 44."""
         self.wait("0")
         self.send("40" + json.dumps(auth))
         return self.wait("4")
 
     def call(self, event: str, *words: Any) -> Any:
-        """Emits with acknowledgement and returns the answer."""
+        """Emits an event and returns the arguments of its acknowledgement."""
         self.send("421" + json.dumps([event, *words]))
         return json.loads(self.wait("431").removeprefix("431"))
 
     def gone(self) -> bool:
-        """Reads until the server closes the connection; False if it does not in time."""
+        """Reads until the server closes the connection and returns True; False if it does not in PATIENCE seconds."""
         deadline = monotonic() + PATIENCE
         try:
             while monotonic() < deadline:
@@ -132,7 +150,7 @@ class RawScreen:
 
 @contextmanager
 def screen(port: int, board: str | None = "hoi-truong", **options: Any) -> Iterator[RawScreen]:
-    """A connected client of a board, or one that has not sent CONNECT yet (board None)."""
+    """Opens a client that is connected to a board; with board None it has not sent CONNECT yet. Closed on exit."""
     made = RawScreen(port, **options)
     try:
         if board is not None:

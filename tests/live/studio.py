@@ -1,6 +1,7 @@
-"""Directors for tests: on a real store, with real slides and a clock that the test moves.
+"""Directors for tests, on a real store, with real slides and a clock that the test moves.
 
-``Studio`` is one store with any number of directors on it, as if so many servers shared it.
+A director composes the laps of all boards and tells a publisher what to send to the screens.
+``Studio`` is one store with any number of directors on it, each like that of a server which shares the store.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from server.core.lap.airing import airing_at
 from server.core.model import Source
 from server.core.times import to_ms
 from server.live.loop.offload import Offload
+from server.live.rotation.alert_polls import ReadPolls
 from server.live.rotation.director import Director
 from server.slides.render import Renderer
 from server.store.database.engine import Database
@@ -33,13 +35,13 @@ Logged = list[MutableMapping[str, Any]]
 
 @cache
 def renderer() -> Renderer:
-    """One for all tests: slides depend only on their items."""
+    """The renderer that all tests share; it has no state, because slides depend only on their items."""
     return Renderer()
 
 
 @dataclass
 class Clock:
-    """A clock that stands still until it is moved."""
+    """A fake system clock that stands still until the test moves it."""
 
     now: datetime = NOW
 
@@ -52,7 +54,10 @@ class Clock:
 
 @dataclass
 class RecordingPublisher:
-    """A publisher that records (event, board, message); the message of `state` is the revision at that time."""
+    """A fake publisher that records each message as (event, board, message).
+
+    In place of a `state` message it records the board's revision at that time.
+    """
 
     messages: list[tuple[str, str, Any]] = field(default_factory=list)
     director: Director | None = None
@@ -71,7 +76,7 @@ class RecordingPublisher:
         self.messages.append(("slide", board, message))
 
     def of(self, *events: str, board: str | None = None) -> list[Any]:
-        """The messages of these events, in order."""
+        """The recorded messages of these events, in order; with ``board`` only those to that board."""
         return [message for event, at, message in self.messages if event in events and board in (None, at)]
 
     def boards(self, event: str) -> set[str]:
@@ -79,13 +84,13 @@ class RecordingPublisher:
         return {board for sent, board, _ in self.messages if sent == event}
 
     def take(self) -> None:
-        """Forgets what was recorded so far."""
+        """Forgets all recorded messages."""
         self.messages.clear()
 
 
 @dataclass
 class Studio:
-    """One store, of which ``db`` is a connection; ``open`` gives another one."""
+    """One store and a clock; ``db`` is a connection to the store, ``open`` opens another one."""
 
     db: Database
     clock: Clock
@@ -98,8 +103,13 @@ class Studio:
         offload_write: Offload | None = None,
         maker: SlideMaker | None = None,
         maybe_yield: Callable[[], object] = lambda: None,
+        clock_steps: Callable[[], int] = lambda: 0,
+        read_polls: ReadPolls = lambda _db: (),
     ) -> Director:
-        """A director as a server has it before its first tick."""
+        """A director on its own connection to the store, before its first tick.
+
+        The arguments replace the director's dependencies; by default all work runs at once in the caller's thread.
+        """
         db = self.open()
 
         def call(work: Callable[[Database], T], /) -> T:
@@ -112,12 +122,14 @@ class Studio:
             offload=offload or call,
             offload_write=offload_write or call,
             maybe_yield=maybe_yield,
+            clock_steps=clock_steps,
+            read_polls=read_polls,
         )
         director.publisher = RecordingPublisher(director=director)
         return director
 
     def on_air(self) -> tuple[Director, RecordingPublisher]:
-        """A director after its first tick and refresh, and its publisher, emptied after these."""
+        """A director after its first tick and refresh, and its publisher with no messages recorded."""
         director = self.direct()
         beat(director)
         published = published_by(director)
@@ -125,7 +137,7 @@ class Studio:
         return director, published
 
     def read(self, source: Source, *entries: Entry) -> None:
-        """Saves entries as the harvest does; one with a known id is an edit of that story."""
+        """Saves entries as a reading of ``source``, as the harvest does; an entry with a known id edits its story."""
         stories.save(self.db, source, entries, images={}, now=self.clock())
 
 
@@ -135,7 +147,7 @@ def published_by(director: Director) -> RecordingPublisher:
 
 
 def beat(*directors: Director) -> None:
-    """Each director's tick and refresh once."""
+    """Runs the tick and the refresh of each director once."""
     for director in directors:
         director.tick()
         director.refresh()
@@ -148,7 +160,7 @@ def glass(director: Director, board: str) -> wire.Glass:
 
 
 def on_glass(director: Director, board: str, instant: datetime) -> tuple[str | None, int]:
-    """Hash and start of the slide that the board's lap shows at ``instant``."""
+    """The slide that the board's lap shows at ``instant``: its hash and its start in milliseconds."""
     lap = glass(director, board).lap
     airing = airing_at(lap, to_ms(instant))
     assert airing is not None
@@ -156,7 +168,7 @@ def on_glass(director: Director, board: str, instant: datetime) -> tuple[str | N
 
 
 def revisions(*directors: Director) -> list[dict[str, int]]:
-    """Each director's revisions by board."""
+    """For each director: board -> revision."""
     return [{one.board.slug: one.revision for one in director.boards()} for director in directors]
 
 
@@ -165,7 +177,10 @@ def keys(director: Director, board: str) -> list[str]:
 
 
 def migrated(folder: Path) -> Path:
-    """A store with the areas, sources and boards of tests.cast, closed so that everything is in the file."""
+    """Makes a store with the areas, sources and boards of tests.cast in ``folder``; returns its file.
+
+    The store is closed, so that everything is in the file and nothing in the write-ahead log.
+    """
     db = Database.open("sqlite:///bangtin.db", folder)
     db.migrate()
     sources.seed(db, areas=AREAS, sources=SOURCES, boards=BOARDS, now=NOW)
@@ -174,7 +189,7 @@ def migrated(folder: Path) -> Path:
 
 
 def studio(folder: Path) -> Iterator[Studio]:
-    """A studio on the store in ``folder``; everything opened is closed at the end."""
+    """Yields a `Studio` on the store in ``folder``, and closes its database connections at the end."""
     opened: list[Database] = []
 
     def open_one() -> Database:

@@ -1,6 +1,7 @@
-"""Digests of library code whose private names are used here: a change must be reviewed.
+"""Digests of library code whose private names this project uses, so that a change in the library must be reviewed.
 
-If a test fails after an upgrade: compare the new source with the module named here, then write the new digest.
+If a test fails after an upgrade: compare the new source with the module named in the table, then write the new
+digest.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import engineio.async_drivers._websocket_wsgi as wrapper
 import engineio.async_drivers.gevent as driver
 import pytest
 import simple_websocket.ws as websocket
+from apscheduler.schedulers.base import BaseScheduler
+from apscheduler.schedulers.blocking import BlockingScheduler
 from engineio.base_server import BaseServer
 from engineio.base_socket import BaseSocket
 from engineio.server import Server
@@ -34,9 +37,10 @@ FANOUT, ROOMS, QUEUE = (
     "server/live/broadcast/rooms.py",
     "server/live/broadcast/redis_bus.py",
 )
+JOBS = "server/processes/jobs.py"
 EVENTS, UPGRADE = "server/live/sockets/event_socket.py", "server/live/sockets/websocket_upgrade.py"
 
-# What is used -> the code, the digest of its source, and the module that uses it.
+# What the project uses -> the library's code, the digest of its source, and the module that uses it.
 PINNED: dict[str, tuple[Callable[..., Any] | type, str, str]] = {
     "engineio Socket: queue, closed, close, writer": (Socket, "275926e457711513", HUB),
     "engineio Server: sockets, run_handler": (Server, "1cf0c6912bb1cc60", HUB),
@@ -61,6 +65,8 @@ PINNED: dict[str, tuple[Callable[..., Any] | type, str, str]] = {
     "gevent pywsgi: handle, and who closes": (pywsgi.WSGIHandler.handle, "9e7238affc125354", TRANSPORT),
     "gevent pywsgi: handle_one_request": (pywsgi.WSGIHandler.handle_one_request, "14e946e9fb33cbb8", TRANSPORT),
     "gevent: do_read": (StreamServer.do_read, "6cb23b7571a826b5", TRANSPORT),
+    "apscheduler: _process_jobs, how long to wait": (BaseScheduler._process_jobs, "efd3944de4e2c69e", JOBS),
+    "apscheduler: _main_loop": (BlockingScheduler._main_loop, "e21b0684f3caa8f3", JOBS),
     "gevent: do_handle": (GeventServer.do_handle, "a7060ef181a224fe", TRANSPORT),
 }
 

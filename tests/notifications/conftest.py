@@ -1,4 +1,4 @@
-"""Fixtures of the tests of server/notifications: those of server/live."""
+"""Makes the fixtures of the tests of server/live available to the tests of server/notifications."""
 
 from tests.live.conftest import data, house, logged, store_file
 

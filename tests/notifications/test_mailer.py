@@ -1,8 +1,10 @@
-"""Messages are sent once through a real mail server, and wait while it is down."""
+"""Messages are mailed once, through a real mail server, and wait while that server is down."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -79,3 +81,41 @@ def test_a_subject_cannot_inject_headers(db: Database, box: tuple[Box, int]) -> 
     announcements.post(db, cast.announcement(), actor="hoa", notify=[new])
     Mailer(db, mail_server(port), lambda: NOW).tick()
     assert received.letters[0]["Bcc"] is None
+
+
+def _same(at: datetime) -> datetime:
+    return at
+
+
+@pytest.mark.parametrize("utf8", [True, False])
+def test_an_address_with_marks_stops_no_other_letter(db: Database, utf8: bool) -> None:
+    with mailbox(utf8=utf8) as (received, port):
+        post_with_messages(db, "nguyễn@example.vn", "lan@thư.example.vn", "a..b@", "hoa@example.vn")
+        mailer = Mailer(db, mail_server(port), lambda: NOW)
+        mailer.tick()
+        mailer.tick()
+    told = [str(letter["To"]) for letter in received.letters]
+    assert "hoa@example.vn" in told
+    assert ("nguyễn@example.vn" in told) == utf8
+    assert len(told) == (3 if utf8 else 2)
+    failed = {one.address: one.error.partition(":")[0] for one in messages.undelivered(db)}
+    assert "a..b@" in failed
+    assert failed.get("nguyễn@example.vn") == (None if utf8 else "smtputf8")
+
+
+def test_a_letter_that_was_given_up_is_listed_and_can_be_sent_again(db: Database, box: tuple[Box, int]) -> None:
+    received, port = box
+    post_with_messages(db, "lan@example.vn")
+    nowhere = mail_server(free_port())
+    for hours in range(messages.MOST_TRIES):
+        at = NOW + hours * 3 * HOUR
+        Mailer(db, nowhere, partial(_same, at)).tick()
+    (letter,) = messages.undelivered(db)
+    assert (letter.state, letter.tries, letter.error.partition(":")[0]) == ("failed", messages.MOST_TRIES, "server")
+    later = NOW + 30 * HOUR
+    assert messages.resend(db, letter.id, now=later)
+    Mailer(db, mail_server(port), lambda: later).tick()
+    assert messages.undelivered(db) == ()
+    assert [one.state for one in messages.mails_to(db, "lan@example.vn", most=9)] == ["sent"]
+    assert len(received.letters) == 1
+    assert not messages.resend(db, letter.id, now=later), "what was sent is not sent again"

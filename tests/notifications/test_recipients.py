@@ -1,4 +1,4 @@
-"""Who is notified about an urgent notice: those who can act on it; everyone responsible if one acted alone."""
+"""Who gets a message about an urgent notice: those who can act on it; all who are responsible if one acted alone."""
 
 from __future__ import annotations
 

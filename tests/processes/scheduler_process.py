@@ -1,6 +1,6 @@
-"""The server's scheduler on a gevent loop, with one job that never ends; a process, started by test_jobs.
+"""The server's scheduler on a gevent loop, with one job that never ends; test_jobs starts it as a process.
 
-Prints "ticks" once another job has run twenty times meanwhile, and how often the first was started.
+When another job has run twenty times, it prints "ticks" and how often the endless job was started.
 """
 
 from __future__ import annotations

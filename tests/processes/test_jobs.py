@@ -1,4 +1,4 @@
-"""The schedulers: no slow job delays another, none runs twice at once, and one that raised runs again."""
+"""The schedulers: a slow job delays no other, no job runs twice at once, a job that raised an error runs again."""
 
 from __future__ import annotations
 

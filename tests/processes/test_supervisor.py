@@ -1,11 +1,14 @@
-"""A process that ends or hangs is restarted; one that sends heartbeats is not."""
+"""The supervisor restarts a process that ends or hangs, but not one that sends heartbeats."""
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
 from pathlib import Path
+
+import pytest
 
 from server.processes.heartbeat import Heartbeat, heartbeat
 from server.processes.supervisor import ChildProcess
@@ -48,7 +51,7 @@ def test_a_process_that_hangs_is_restarted(tmp_path: Path) -> None:
 
 
 def test_a_process_that_is_never_given_up_is_restarted_after_a_wrong_setup(tmp_path: Path) -> None:
-    """So the desk is run, while config.toml may be in the middle of being edited."""
+    """The desk is run this way: config.toml may be invalid at its start because somebody is editing it."""
     log, stopping = tmp_path / "log", threading.Event()
     command = [sys.executable, "-c", f"open({str(log)!r}, 'a').write('started '); raise SystemExit(2)"]
     child = ChildProcess("desk", command, stopping, gives_up=False)
@@ -74,6 +77,23 @@ def test_a_process_that_cannot_be_started_now_is_tried_again(tmp_path: Path) -> 
     assert not child.thread.is_alive()
 
 
+def test_a_process_that_cannot_be_started_costs_no_open_file(tmp_path: Path) -> None:
+    stopping = threading.Event()
+    child = ChildProcess("worker", [str(tmp_path / "missing")], stopping, silence=1)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(5):
+        with pytest.raises(FileNotFoundError):
+            child._run()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_process_that_hangs_while_it_starts_is_killed() -> None:
+    receiver = Heartbeat(silence=20, start=0.3)
+    process = subprocess.Popen([sys.executable, "-c", "import threading; threading.Event().wait(100)"])
+    assert receiver.wait(process) == (-signal.SIGKILL, True)
+    receiver.close()
+
+
 def test_a_process_that_sends_heartbeats_runs_to_its_end(tmp_path: Path) -> None:
     receiver = Heartbeat(silence=20)
     command = _command(BEATS, tmp_path / "log")
@@ -87,7 +107,7 @@ def test_a_heartbeat_without_a_supervisor_does_nothing() -> None:
     heartbeat({})()
     receiver = Heartbeat(silence=1)
     beat = heartbeat({"BANGTIN_PULSE": str(receiver.writer)})
-    for _ in range(70_000):  # more than a pipe holds: it must not wait
+    for _ in range(70_000):  # more than fits into a pipe: the heartbeat must not block
         beat()
     receiver.close()
     beat()

@@ -1,1 +1,1 @@
-"""Tests of the simulated screens: they notice every breach, and find none with the real server."""
+"""Tests of the simulated screens: they notice every broken rule of the protocol, and the real server breaks none."""

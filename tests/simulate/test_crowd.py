@@ -1,4 +1,4 @@
-"""A crowd against a running server: no rule of the wire is broken, all reconnect, and the command reports it."""
+"""A crowd of simulated screens with a running server: no rule is broken, all reconnect, the command reports it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A simulated screen against messages of the test: every rule that it checks is broken once."""
+"""A simulated screen that gets its messages from the test: every rule that the screen checks is broken once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SCHEMA = json.loads((HERE / "wire.schema.json").read_text(encoding="utf-8"))
 
 
 class Case:
-    """A screen, its report, a clock that the test moves, and sample messages in ``sent``."""
+    """A simulated screen with its report and a fake clock (``now``, seconds); ``sent``: event -> sample message."""
 
     def __init__(self, *, keyed: bool = False) -> None:
         self.now, self.report = 100.0, Report()

@@ -1,4 +1,4 @@
-"""Scheduled upkeep of screens: outages are recorded, old proof is deleted, the silent test runs once a week."""
+"""Scheduled maintenance of screens: outages are recorded, old proof of play is deleted, silent tests run weekly."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_screen_that_is_silent_for_over_two_minutes_has_an_outage(house: Studi
 
 
 def test_every_screen_is_tested_once_a_week_and_only_its_own_answer_counts(house: Studio) -> None:
-    """NOW is a Monday: the test of the Tuesday before is due, because it was not run."""
+    """NOW is a Monday. The test of the Tuesday before has not been run, so it is due at once."""
     answers, _ = paired(house.db)
     silent, _ = paired(house.db)
     assert maintenance(house).test_weekly() == 2

@@ -1,4 +1,4 @@
-"""The worker imports uploaded files; the server process never opens one."""
+"""The worker imports uploaded files, so that the server process need not open any of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.media import made
 
 
 class Desk:
-    """A store with the cast, the folders ``sent`` and ``media``, and the worker's job on them; tests set ``now``."""
+    """A store with the cast, the folders ``sent`` and ``media``, and the worker's upload job; tests set ``now``."""
 
     def __init__(self, folder: Path) -> None:
         self.now = NOW

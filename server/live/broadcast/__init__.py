@@ -1,1 +1,1 @@
-"""Sends messages to the screens of a board: hub, connections, events, fan-out, rooms, Redis."""
+"""Socket.IO: handles what screens and the desk's pages send, and sends messages to them."""

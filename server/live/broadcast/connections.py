@@ -1,20 +1,33 @@
-"""The Socket.IO connections of this server: which board each one shows, sending to them, disconnecting them.
+"""Keeps the Socket.IO connections of this server: which board each one shows, sending to it, disconnecting it.
 
-Made by hub; used by it and by the handlers in screen_events and wall_events.
+Created by hub; used by hub and by the event handlers in screen_events and wall_events.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol, cast
 
-import structlog
 from engineio.socket import Socket
 from socketio.manager import Manager
 from socketio.server import Server
 
-log = structlog.get_logger("hub")
+from server.live.loop.refusals import Refusals
+from server.live.sockets.event_socket import SLOW_READER, EventSocket
+from server.live.sockets.frames import POLICY
+
 LONGEST_QUEUE = 128
+
+
+class _Lookup(Protocol):
+    """Members of python-socketio's manager that its type stubs leave out."""
+
+    def sid_from_eio_sid(self, eio_sid: str, namespace: str) -> str | None: ...
+    def get_namespaces(self) -> Iterable[str]: ...
+
+    # Acknowledgement callbacks by Socket.IO id and acknowledgement id; the library removes a client's when it leaves.
+    callbacks: Mapping[str, dict[int, object]]
 
 
 class Connections:
@@ -24,12 +37,10 @@ class Connections:
     forward them to other servers: each server's director sends to its own screens.
     """
 
-    def __init__(self, server: Server, manager: Manager) -> None:
-        self.server, self.manager = server, manager
+    def __init__(self, server: Server, manager: Manager, refusals: Refusals) -> None:
+        self.server, self.manager, self.refusals = server, manager, refusals
         self.board_of: dict[str, str] = {}
         self._counts: Counter[str] = Counter()
-        # How many were disconnected for not reading, since the start.
-        self.slow_readers = 0
 
     def __len__(self) -> int:
         """The number of clients that show a board."""
@@ -39,20 +50,24 @@ class Connections:
         """The number of clients that show this board."""
         return self._counts[board]
 
+    def is_open(self, sid: str, namespace: str = "/") -> bool:
+        """Whether a client is still connected. A handler that has waited checks this before it admits the client."""
+        return self.manager.is_connected(sid, namespace)
+
     def add(self, sid: str, board: str) -> None:
-        """Puts a new client into a board's room."""
+        """Puts a new client, which must still be connected, into the Socket.IO room of a board."""
+        self.server.enter_room(sid, board)
         self.board_of[sid] = board
         self._counts[board] += 1
-        self.server.enter_room(sid, board)
 
     def move(self, sid: str, board: str) -> None:
-        """Puts a client into another board's room. Raises KeyError for a client that is in none."""
+        """Moves a client into the room of ``board``. Raises KeyError if the client is in no board's room."""
         before = self.board_of[sid]
+        self.server.leave_room(sid, before)
+        self.server.enter_room(sid, board)
         self.board_of[sid] = board
         self._counts[before] -= 1
         self._counts[board] += 1
-        self.server.leave_room(sid, before)
-        self.server.enter_room(sid, board)
 
     def remove(self, sid: str) -> bool:
         """Forgets a client that has disconnected; False if it never entered a board's room."""
@@ -60,14 +75,16 @@ class Connections:
         if board is None:
             return False
         self._counts[board] -= 1
+        if not self._counts[board]:
+            del self._counts[board]
         return True
 
     def of_board(self, board: str) -> list[str]:
-        """The clients that show this board."""
+        """The Socket.IO ids of the clients that show this board."""
         return [sid for sid, _ in self.manager.get_participants("/", board)]
 
     def send_to_board(self, board: str, event: str, message: object, *, urgent: bool = False) -> None:
-        """Sends to all clients of a board; ``urgent`` goes before everything that is waiting."""
+        """Sends an event to all clients of a board; an ``urgent`` one goes before all messages that are queued."""
         self.manager.emit(event, message, "/", room=board, urgent=urgent, ignore_queue=True)
 
     def send(
@@ -79,11 +96,30 @@ class Connections:
         namespace: str = "/",
         on_acknowledged: Callable[..., object] | None = None,
     ) -> None:
-        """Sends to one client."""
+        """Sends an event to one client. ``on_acknowledged`` is called when the client acknowledges it."""
         self.manager.emit(event, message, namespace, room=sid, callback=on_acknowledged, ignore_queue=True)
 
+    def forget(self, sid: str, on_acknowledged: Callable[..., object]) -> None:
+        """Removes a callback for which no acknowledgement came. The library would keep it until the client leaves."""
+        waiting = cast(_Lookup, self.manager).callbacks.get(sid, {})
+        for number in [number for number, one in waiting.items() if one is on_acknowledged]:
+            del waiting[number]
+
+    def has_connected(self, eio_sid: str) -> bool:
+        """Whether an Engine.IO client has sent Socket.IO's CONNECT packet and was admitted to a namespace."""
+        manager = cast(_Lookup, self.manager)
+        return any(manager.sid_from_eio_sid(eio_sid, namespace) for namespace in list(manager.get_namespaces()))
+
+    def admit(self, sid: str, *, keyed: bool, namespace: str = "/") -> bool:
+        """Records that a client may connect: with a valid key or ticket (``keyed``), or as a board's public viewer.
+
+        Returns False for a viewer if its IP address, or this server, has too many viewers already.
+        """
+        peer = self.server.eio.sockets.get(self.manager.eio_sid_from_sid(sid, namespace) or "")
+        return not isinstance(peer, EventSocket) or peer.admit(keyed=keyed)
+
     def disconnect(self, sid: str, namespace: str = "/") -> None:
-        """Disconnects a client at once; what is queued for it is dropped."""
+        """Disconnects a client at once; messages that are queued for it are dropped."""
         peer = self.server.eio.sockets.get(self.manager.eio_sid_from_sid(sid, namespace) or "")
         if peer is not None:
             drop(peer)
@@ -95,14 +131,16 @@ class Connections:
         """
         slow = [(sid, peer) for sid, peer in list(self.server.eio.sockets.items()) if _is_slow(peer)]
         for sid, peer in slow:
-            log.warning("screen cut", reason="does not read", queued=peer.queue.qsize(), sid=sid)
+            self.refusals.count(SLOW_READER, f"{peer.queue.qsize()} packets wait for {sid}")
             drop(peer)
-        self.slow_readers += len(slow)
         return len(slow)
 
 
 def drop(peer: Socket) -> None:
-    """Closes an Engine.IO socket at once; what is queued is dropped."""
+    """Closes an Engine.IO socket at once: drops queued messages and sends only a WebSocket Close frame."""
+    if isinstance(peer, EventSocket):
+        peer.cut(POLICY)
+        return
     while not peer.queue.empty():
         peer.queue.get_nowait()
     peer.close(wait=False, abort=True)

@@ -1,6 +1,7 @@
-"""python-socketio's rooms with an index from client to rooms; the base class of fanout's manager.
+"""python-socketio's client manager with an index from client to rooms; the base class of fanout.DirectManager.
 
-The library searches every room when a client disconnects: when 9,900 clients left at once that took 8 CPU-seconds.
+Without the index the library searches every room when a client disconnects. When 9,900 clients left at once, the
+search took 8 s of CPU time.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ Room = str | None  # None is the room of all clients of a namespace
 
 
 class IndexedRooms(Manager):
-    """A manager that knows each client's rooms. The methods do what the library's do."""
+    """A client manager that knows each client's rooms. Each method does what python-socketio's method does."""
 
     def __init__(self) -> None:
         super().__init__()
-        # By namespace and client. A tuple takes a third of what a set does with three rooms.
+        # Rooms by namespace and Socket.IO id. A tuple of three rooms takes a third of the memory of a set.
         self._rooms_of: dict[str, dict[str, tuple[Room, ...]]] = {}
 
     def basic_enter_room(self, sid: str, namespace: str, room: Room, eio_sid: str | None = None) -> None:

@@ -1,7 +1,7 @@
-"""The `state` message of each board, encoded once for all screens; called by hub.
+"""Caches the encoded `state` message of each board; called by hub.
 
-When ten thousand screens reconnect at once, a board's state is the same for all of them except for the server's time.
-It is encoded once per revision, the time is inserted, and a text above the limit of a message is sent in parts.
+A board's state is the same for all its screens except for the server's time, so it is encoded once per revision and
+the time is inserted for each screen. A text above the size limit of a message is sent in parts.
 """
 
 from __future__ import annotations
@@ -16,21 +16,23 @@ from server.core.times import to_ms
 from server.live.broadcast.fanout import Encoded
 
 _NOW = '"now":0'
-# What the text depends on: revision, the lap's number and start, the time over which reconnects are spread, the day.
-_Key = tuple[int, int, int, int, date]
+# The cache key: revision, the lap's number, its start (ms), the time over which reconnects are spread (ms), and the
+# date in the board's time zone, and what is known of alerts.
+_Key = tuple[int, int, int, int, date, wire.AlertData | None]
 
 
 class StateCache:
-    """Encoded states by board; ``epoch`` and ``build`` are part of each."""
+    """Encoded states by board. ``epoch`` (of the store) and ``build`` (of the page's files) are in each state."""
 
     def __init__(self, epoch: str, build: str) -> None:
         self._epoch, self._build = epoch, build
         self._cached: dict[str, tuple[_Key, str, str]] = {}
 
     def messages(self, glass: wire.Glass, now: datetime, connected: int) -> Iterator[tuple[str, Encoded]]:
-        """(event, payload) pairs: one `state`, or its `part`s.
+        """Yields the (event, payload) pairs that send a board's state: one `state`, or several `part`s if large.
 
-        ``connected`` is the number of screens on this server: all would reconnect at once if it stopped.
+        ``connected`` is the number of clients of this server. The state tells them over how many ms to spread their
+        reconnects if the server stops.
         """
         back = wire.reconnect_within(connected)
         key = (
@@ -39,6 +41,7 @@ class StateCache:
             glass.lap.start,
             back,
             now.astimezone(ZoneInfo(glass.board.zone)).date(),
+            glass.alerts,
         )
         cached = self._cached.get(glass.board.slug)
         if cached is None or cached[0] != key:
@@ -51,7 +54,10 @@ class StateCache:
             yield "part", Encoded(json.dumps(part, ensure_ascii=False, separators=(",", ":")))
 
     def _encoded(self, glass: wire.Glass, now: datetime, back: int) -> tuple[str, str]:
-        """The JSON text of the `state` message before and after its field ``now``."""
+        """The JSON text of the `state` message, split at its field ``now``: the part before it and the part after it.
+
+        ``back`` is the time in ms over which the screens spread their reconnects.
+        """
         message = wire.state(glass, epoch=self._epoch, build=self._build, now=now, back=back)
         text = json.dumps(message | {"now": 0}, ensure_ascii=False, separators=(",", ":"))
         # Only epoch and revision precede the time, so the first match is the right one.

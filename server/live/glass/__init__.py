@@ -1,1 +1,1 @@
-"""HTTP for the screens: pages, states, slides, media, assets, pairing."""
+"""The HTTP routes for screens and public viewers: pages, boards' states, slides, media, assets, device pairing."""

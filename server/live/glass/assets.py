@@ -1,6 +1,7 @@
-"""The files that a screen's page is made of, from an allow-list; loaded by processes.server for the glass pages.
+"""Loads the scripts, stylesheets and fonts of the page that screens show; called by processes.server.
 
-Nothing of npm is committed: socket.io-client and the font are read from node_modules, where `make setup` put them.
+Only the files that ``load`` selects are served. npm packages are not part of the repository: socket.io-client and the
+font are read from node_modules, where `make setup` installs them.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from server.slides import styles
 from server.static_files import Assets, joined
 
 ROOT = Path(__file__).parents[3]
-# The stylesheets that pages name; board.css is served with all that it imports.
+# The stylesheets that templates link to. Each is served with the text of the sheets that it imports.
 _SHEETS = ("board.css", "fonts.css", "index.css", "pairing.css")
 _SOCKET_IO = "socket.io-client/dist/socket.io.esm.min.js"
 _FONTS = "@fontsource/be-vietnam-pro/files"
 
 
 def load(root: Path = ROOT) -> Assets:
-    """Reads every file once. Raises SetupError."""
+    """Reads all files into memory. Raises SetupError, with a Vietnamese text, if a file is missing."""
     display, packages = root / "display", root / "node_modules"
     found = {
         path.relative_to(display).as_posix(): path for path in display.rglob("*.js") if path.name != "offline.js"
@@ -35,6 +36,6 @@ def load(root: Path = ROOT) -> Assets:
             files[name] = joined(path).encode() if name.startswith("css/") else path.read_bytes()
         except OSError as error:
             raise SetupError(f"Thiếu tệp {path.name} cho màn hình; hãy chạy: make setup") from error
-    # Its address does not contain the build, but its content counts: a changed service worker makes a new build.
+    # The service worker's address does not contain the build, but its content is part of the build's checksum.
     files["offline.js"] = (display / "offline.js").read_bytes()
     return Assets.of(files)

@@ -1,6 +1,7 @@
-"""What browsers fetch to show a board: the list of boards, a board's page, its state, slides, media and assets.
+"""Routes by which browsers show a board: the list of boards, a board's page, its state, slides, media and assets.
 
-Made by server.processes.server. Everything comes from the director, so no request waits for the store.
+Registered by server.processes.server. Boards and slides come from the director's memory, so no request waits for the
+store.
 """
 
 from __future__ import annotations
@@ -27,19 +28,20 @@ _OFFLINE = "offline.js"
 
 
 class PageProvider(Protocol):
-    """What is asked of the director."""
+    """The attributes and methods of the director that the pages use."""
 
     @property
     def epoch(self) -> str: ...
     def glass(self, board: str) -> wire.Glass | None: ...
-    def boards(self) -> list[wire.Glass]: ...
+    def public_boards(self) -> tuple[tuple[str, str, str], ...]: ...
     def bodies(self, hashes: list[str]) -> list[Slide]: ...
+    def in_public(self, digest: str) -> bool: ...
 
 
 def glass_pages(
     provider: PageProvider, keys: KeyCheck, assets: Assets, media: Path, clock: Callable[[], datetime]
 ) -> Blueprint:
-    """The blueprint; ``media`` is the folder of re-encoded pictures and checked videos."""
+    """The blueprint of these routes. ``media`` is the folder of re-encoded pictures and checked videos."""
     pages = Blueprint("glass", __name__, template_folder=TEMPLATES)
     boards, files = BoardViews(provider, keys, assets, clock), FileViews(assets, media)
     pages.add_url_rule("/", "index", boards.index)
@@ -54,16 +56,19 @@ def glass_pages(
 
 
 class BoardViews:
-    """Pages and JSON about boards."""
+    """The views of boards: HTML pages, and JSON for the script of a board's page."""
 
     def __init__(self, provider: PageProvider, keys: KeyCheck, assets: Assets, clock: Callable[[], datetime]) -> None:
         self._provider, self._keys, self._clock = provider, keys, clock
         self._build, self._early = assets.build, assets.modules("main.js")
+        self._index: tuple[tuple[tuple[str, str, str], ...], str] | None = None
 
     def index(self) -> str:
-        """The public boards."""
-        public = [one for one in self._provider.boards() if one.board.public]
-        return render_template("index.html", boards=public, build=self._build)
+        """The list of public boards. The page is cached until the list changes, because anybody may request it."""
+        listed = self._provider.public_boards()
+        if self._index is None or self._index[0] != listed:
+            self._index = (listed, render_template("index.html", boards=listed, build=self._build))
+        return self._index[1]
 
     def board(self, slug: str) -> str:
         """The full-screen page of a public board."""
@@ -78,67 +83,67 @@ class BoardViews:
         )
 
     def state(self) -> Response:
-        """The `state` of the wire, with an ETag: for screens that cannot connect by WebSocket."""
+        """The board's `state` message as JSON, with an ETag, for screens that cannot connect by WebSocket."""
         glass = self._requested()
         epoch, build = self._provider.epoch, self._build
         response = json_response(wire.state(glass, epoch=epoch, build=build, now=self._clock()))
-        # The ETag leaves out the time in the message: a state that differs only in time is the same.
-        identity = f"{epoch}.{glass.board.slug}.{glass.revision}.{build}"
+        # The ETag does not depend on the server's time, which every response contains.
+        identity = f"{epoch}.{glass.board.slug}.{glass.revision}.{build}.{glass.alerts}"
         response.set_etag(hashlib.sha256(identity.encode()).hexdigest()[:16])
         response.headers["Cache-Control"] = "no-cache"
         response.make_conditional(request)
         return response
 
     def slide(self, digest: str) -> Response:
-        """The body of a slide: any on air for a screen, those of public boards for everyone else."""
+        """A slide as JSON, if the requesting screen's own board or any public board shows it; otherwise 404."""
+        screen = self._screen()
+        own = self._provider.glass(screen.board) if screen else None
         found = self._provider.bodies([digest])
-        if not found or not (self._screen() or self._named_in_public(digest)):
+        if not found or not ((own and digest in own.hashes) or self._provider.in_public(digest)):
             abort(404)
-        return _immutable(json_response(wire.slide_batches(found)[0][0]))
+        return _immutable(json_response(wire.body(found[0])))
 
     def where(self) -> Response:
-        """The board that a screen belongs to now."""
+        """The slug of the board that the requesting screen belongs to, as {board}; 401 without a key."""
         screen = self._screen()
         if screen is None:
             abort(401)
         return json_response({"board": screen.board})
 
     def _requested(self) -> wire.Glass:
-        """The screen's own board if the request carries a key, otherwise the public board it names."""
+        """The screen's own board if the request carries a key, otherwise the public board that ``?board=`` names.
+
+        Aborts with 404 if there is no such board.
+        """
         screen = self._screen()
         found = self._provider.glass(screen.board) if screen else None
         return found or self._public(request.args.get("board", ""))
 
     def _public(self, slug: str) -> wire.Glass:
+        """A public board's content; aborts with 404 if there is no public board with this slug."""
         found = self._provider.glass(slug)
         if found is None or not found.board.public:
             abort(404)
         return found
 
     def _screen(self) -> Screen | None:
-        """The screen that asks; None without a key. Aborts with 401 if the key is not valid."""
+        """The screen that sends the request; None without a key. Aborts with 401 if the key is not valid."""
         try:
             return self._keys.bearer(request.headers.get("Authorization"))
         except Refusal as refusal:
             abort(json_response({"message": str(refusal)}, 401))
 
-    def _named_in_public(self, digest: str) -> bool:
-        """Whether a public board names the slide; the board in the query string is looked at first."""
-        hinted = self._provider.glass(request.args.get("board", ""))
-        first = [hinted] if hinted else []
-        return any(one.board.public and digest in one.hashes for one in (*first, *self._provider.boards()))
-
 
 class FileViews:
-    """Media and assets. ``media`` is the folder of re-encoded pictures and checked videos."""
+    """The views of files. ``media`` is the folder of re-encoded pictures and checked videos."""
 
     def __init__(self, assets: Assets, media: Path) -> None:
         self._assets, self._media = assets, media
 
     def media(self, digest: str) -> Response:
-        """A picture or video, without a check of keys: a browser adds no header to what an ``img`` loads.
+        """A picture or video. No key is required, because a browser sends no Authorization header for an ``img``.
 
-        Its address is a hash of 64 bits, known only to clients that were sent a slide with it.
+        Only clients that were sent a slide know the addresses of its files: ``digest`` is 16 hex digits of a hash.
         """
         if len(digest) != 16 or not _HEX.issuperset(digest):
             abort(404)
@@ -148,7 +153,7 @@ class FileViews:
         return _immutable(response)
 
     def asset(self, build: str, name: str) -> Response:
-        """A file of this build, or "manifest.json", the list of them that the service worker caches."""
+        """A file of the current build, or "manifest.json": the names of the files that the service worker caches."""
         if name == "manifest.json":
             return _immutable(json_response(sorted(set(self._assets.files) - {_OFFLINE})))
         if build != self._assets.build or name not in self._assets.files or name == _OFFLINE:
@@ -156,7 +161,7 @@ class FileViews:
         return self._assets.answer(name)
 
     def offline(self) -> Response:
-        """The service worker, which must have the same address in every build."""
+        """The script of the service worker. Its address must not change with the build."""
         response = Response(self._assets.files[_OFFLINE], content_type=self._assets.type_of(_OFFLINE))
         response.headers["Cache-Control"] = "no-cache"
         response.headers["Service-Worker-Allowed"] = "/"
@@ -164,5 +169,6 @@ class FileViews:
 
 
 def _immutable(response: Response) -> Response:
+    """Lets browsers and proxies cache a response for a year."""
     response.headers["Cache-Control"] = _IMMUTABLE
     return response

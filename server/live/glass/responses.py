@@ -1,4 +1,4 @@
-"""What the page modules of this folder share: JSON responses, the check of keys, the folder of templates."""
+"""JSON responses, the protocol for checking keys, and the template folder; used by the other modules here."""
 
 from __future__ import annotations
 
@@ -14,11 +14,22 @@ TEMPLATES = str(Path(__file__).parents[3] / "display/templates")
 
 
 class KeyCheck(Protocol):
-    """What is asked of the registry."""
+    """The method of the screen registry that the pages call."""
 
     def bearer(self, header: str | None) -> Screen | None:
-        """The screen whose key an Authorization header carries; None without a header. Raises Refusal."""
+        """The screen whose key an Authorization header carries; None without a header.
+
+        Raises registry.Refusal if the key is not valid.
+        """
 
 
 def json_response(message: object, status: int = 200) -> Response:
+    """A JSON response; non-ASCII letters are not escaped."""
     return Response(json.dumps(message, ensure_ascii=False), status, content_type="application/json")
+
+
+def uncached(message: object, status: int = 200) -> Response:
+    """A JSON response that no cache may store."""
+    response = json_response(message, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response

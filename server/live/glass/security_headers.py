@@ -1,4 +1,4 @@
-"""Security headers of the server process: pages of screens and public boards; called by server.processes.server."""
+"""The security headers of the pages of screens and public boards; used by server.processes.server."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ _POLICY = (
 
 
 def add_security_headers(app: Flask) -> None:
-    """The common headers with the policy of screens and public boards."""
+    """Adds the headers common to both web processes, and the Content-Security-Policy of screens and public boards."""
     security_headers.add_security_headers(app, _POLICY, referrer="no-referrer")

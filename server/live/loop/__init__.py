@@ -1,1 +1,1 @@
-"""What protects the event loop: database threads, lag measurement, process limits."""
+"""Helpers that keep gevent's event loop responsive: database threads, lag measurement, rate and process limits."""

@@ -1,7 +1,7 @@
-"""Measures how late the event loop runs: a greenlet that sleeps for 50 ms notes by how much longer it slept.
+"""Measures the lag of the event loop: a greenlet sleeps for 50 ms and records how much longer the sleep took.
 
-Started by server.processes.server; read by the metrics page. Targets (docs/performance.md): at most 10 ms in 999 of
-1,000 cases, 50 ms at worst.
+Started by server.processes.server; read by the metrics page. Targets (docs/performance.md): 99.9 % of the lags at
+most 10 ms, the worst at most 50 ms.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ MINUTE = 60.0
 
 
 class LoopLag:
-    """Passes each lag in seconds to ``observe``; ``worst`` is that of the last one to two minutes.
+    """Measures lags repeatedly, and passes each, in seconds, to ``observe``.
 
-    ``monotonic`` gives seconds, ``sleep`` waits so many.
+    ``monotonic`` returns a time in seconds; ``sleep`` waits for the given number of seconds.
     """
 
     def __init__(
@@ -27,6 +27,7 @@ class LoopLag:
 
     @property
     def worst(self) -> float:
+        """The longest lag, in seconds, of the last one to two minutes."""
         return max(self._last_minute, self._this_minute)
 
     def run(self) -> None:

@@ -1,4 +1,4 @@
-"""The protocol for work that may wait and must not run on the loop; implemented by DbThread."""
+"""The protocol for running database work, which may wait, outside the event loop; implemented by DbThread."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ T = TypeVar("T")
 
 
 class Offload(Protocol):
-    """Calls ``work`` with a database connection of its own, off the loop, and returns its result."""
+    """Calls ``work`` with a database of its own, outside the event loop, and returns its result."""
 
     def __call__(self, work: Callable[[Database], T], /) -> T: ...

@@ -1,4 +1,4 @@
-"""Limits of a process with ten thousand sockets: open files, garbage collection; set by server.processes.server."""
+"""Prepares the process for ten thousand sockets: open files, garbage collection; used by server.processes.server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ FILES_WANTED = 65_536
 
 
 def raise_file_limit() -> None:
-    """Raises the limit of open files as far as the system allows, and warns if it is low: each screen needs one."""
+    """Raises the limit of open files to ``FILES_WANTED`` or the system's maximum, and warns if that is lower.
+
+    Each connected screen needs one file descriptor.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = FILES_WANTED if hard == resource.RLIM_INFINITY else min(FILES_WANTED, hard)
     if soft < wanted:
@@ -21,10 +24,16 @@ def raise_file_limit() -> None:
         log.warning("few open files allowed", allowed=wanted, wanted=FILES_WANTED, remedy="LimitNOFILE in the unit")
 
 
-def freeze_garbage_collector() -> None:
-    """Exempts existing objects from garbage collection, and collects less often: most later ones are short-lived.
+def file_limit() -> int:
+    """How many files this process may have open at a time; ``FILES_WANTED`` if the system sets no limit."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return FILES_WANTED if soft == resource.RLIM_INFINITY else soft
 
-    Measured: a message costs 0.86 times as much, and 1.4 times as many clients connect in a second
+
+def freeze_garbage_collector() -> None:
+    """Exempts existing objects from garbage collection, and makes it run less often.
+
+    Measured effect: a message costs 0.86 times the CPU time, and 1.4 times as many clients can connect per second
     (docs/performance.md).
     """
     gc.collect()

@@ -1,1 +1,1 @@
-"""HTTP for operators: health, metrics, the proxy to the desk."""
+"""Health checks and metrics for monitoring, and the proxy to the desk's process."""

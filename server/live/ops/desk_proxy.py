@@ -1,29 +1,44 @@
-"""Forwards requests for /desk, /api and the design gallery to the desk's process; made by server.processes.server.
+"""Forwards requests for the desk, the API, public pages and alerts and the design gallery to the desk's process.
 
-The desk runs in plain threads in a process of its own (docs/decisions/0008). On this loop bytes are only copied, so
-no page, password or upload can delay a screen.
+Created by server.processes.server. The desk runs in plain threads in a process of its own (docs/decisions/0008). This
+process's event loop only copies bytes, so no page, password check or upload of the desk can delay a screen.
 """
 
 from __future__ import annotations
 
 import http.client
-import os
 import socket
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from time import monotonic
 from urllib.parse import quote
 from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
-import structlog
+from gevent.lock import Semaphore
 
-log = structlog.get_logger("desk_proxy")
-# The gallery looks like the screens' pages but needs a right, and only the desk knows who is signed in.
-PREFIXES = ("/desk", "/api", "/glass/gallery")
+from server.live.loop.refusals import Refusals
+from server.live.loop.unix_sockets import bind_in
+from server.live.ops.known_sessions import KnownSessions, has_session
+from server.live.sockets.client_address import client_address
+from server.security_headers import SESSION_ADDRESS, SESSION_HEADER
+
+# /glass/gallery shows slide designs as screens do, but needs a right, and only the desk knows who is signed in.
+PREFIXES = ("/desk", "/api", "/glass/gallery", "/item", "/areas", "/alerts")
 LARGEST_BODY = 512 * 1024 * 1024
 SECONDS = 120.0
+ASK_SECONDS = 5.0
 _CHUNK = 64 * 1024
+# How many of the desk's eight threads strangers (clients without a valid session or key) may occupy at a time.
+STRANGERS_AT_ONCE = 6
+# How many of those six serve public item pages and alerts. The other four stay free for signing in.
+READERS_AT_ONCE = 2
+PUBLIC = ("/item/", "/areas/", "/alerts/")
+# How long a stranger's request waits for one of these threads, in seconds.
+PLACE_SECONDS = 10.0
+SHORT_RESPONSE = 1024 * 1024
+_OF_SESSION = {"Cookie": "HTTP_COOKIE", "Authorization": "HTTP_AUTHORIZATION"}
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-# Headers of one connection alone (RFC 9110, 7.6.1), and those that the proxy sets itself.
+# Hop-by-hop headers (RFC 9110, 7.6.1), and those that the proxy sets itself.
 _NOT_FORWARDED = {
     "connection",
     "keep-alive",
@@ -41,6 +56,10 @@ _NOT_FORWARDED = {
     "x-forwarded-port",
     "x-forwarded-prefix",
 }
+_NOT_RETURNED = _NOT_FORWARDED | {SESSION_HEADER.lower()}
+_BUSY = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>Bảng Tin</title>
+<h1>Bàn biên tập đang bận</h1><p>Có quá nhiều yêu cầu cùng một lúc. Hãy thử lại sau ít phút.</p>
+"""
 _STARTING = """<!doctype html><html lang="vi"><meta charset="utf-8"><meta http-equiv="refresh" content="2">
 <title>Bảng Tin</title><h1>Bàn biên tập đang khởi động</h1>
 <p>Trang này tự tải lại sau hai giây. Các bảng tin vẫn chạy.</p>
@@ -48,10 +67,10 @@ _STARTING = """<!doctype html><html lang="vi"><meta charset="utf-8"><meta http-e
 
 
 class _Connection(http.client.HTTPConnection):
-    """HTTP over a Unix socket."""
+    """An HTTP connection over the Unix socket at ``path``, with a timeout of ``seconds``."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__("desk", timeout=SECONDS)
+    def __init__(self, path: str, seconds: float) -> None:
+        super().__init__("desk", timeout=seconds)
         self._path = path
 
     def connect(self) -> None:
@@ -61,16 +80,22 @@ class _Connection(http.client.HTTPConnection):
 
 
 class DeskProxy:
-    """A WSGI application that forwards requests to the desk's process, at the Unix socket that ``path`` gives.
+    """A WSGI application that forwards requests to the desk's process, at the Unix socket that ``path`` returns.
 
     ``tls`` is whether clients use HTTPS; ``proxies`` is the number of trusted proxies in front of this server.
-    ``on_write`` is called when the desk has carried out a request that changes something, before its response is
-    returned, so that an editor's notice does not wait for the next tick.
+    ``on_write`` is called after the desk has carried out a request that may change the store, before its response is
+    returned, so that the server reads an editor's notice at once. ``sessions`` caches valid sessions and API keys. At
+    most ``STRANGERS_AT_ONCE`` requests without a cached session or key are forwarded at a time, so that some of the
+    desk's threads stay free for people who are signed in.
     """
 
     def __init__(self, path: Callable[[], str], *, tls: bool, proxies: int = 0) -> None:
         self._path, self._tls, self._proxies = path, tls, proxies
         self.on_write: Callable[[], object] = lambda: None
+        self.sessions = KnownSessions(monotonic)
+        self._unanswered = Refusals(monotonic, event="the desk does not answer")
+        self._places = Semaphore(STRANGERS_AT_ONCE - READERS_AT_ONCE)
+        self._readers = Semaphore(READERS_AT_ONCE)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"
@@ -78,60 +103,120 @@ class DeskProxy:
             return _respond(start_response, "411 Length Required", "Cần biết trước độ dài của điều được gửi\n")
         if int(length) > LARGEST_BODY:
             return _respond(start_response, "413 Content Too Large", "Tệp quá lớn\n")
-        connection = _Connection(self._path())
+        if environ["PATH_INFO"] == SESSION_ADDRESS:
+            return _respond(start_response, "404 Not Found", "Không có\n")
+        stranger = not self.sessions.access(environ)
+        places = self._readers if environ["PATH_INFO"].startswith(PUBLIC) else self._places
+        if stranger and not places.acquire(timeout=PLACE_SECONDS):
+            return _respond(start_response, "503 Service Unavailable", _BUSY, "text/html; charset=utf-8")
         try:
-            connection.request(
-                environ["REQUEST_METHOD"],
-                _target(environ),
-                body=_RequestBody(environ["wsgi.input"], int(length)) if int(length) else None,
-                headers=self._headers(environ, length),
-            )
-            response = connection.getresponse()
+            return self._forward(environ, start_response, int(length), places.release if stranger else _nothing)
         except (OSError, http.client.HTTPException) as error:
-            connection.close()
-            log.warning("the desk does not answer", error=str(error))
+            if stranger:
+                places.release()
+            self._unanswered.count("page", error)
             return _respond(start_response, "503 Service Unavailable", _STARTING, "text/html; charset=utf-8")
+
+    def _forward(
+        self, environ: WSGIEnvironment, start_response: StartResponse, length: int, on_end: Callable[[], object]
+    ) -> Iterable[bytes]:
+        """Forwards a request, whose body has ``length`` bytes, and returns the desk's response in chunks.
+
+        ``on_end`` is called when the whole response has been read. If this method raises (OSError or HTTPException),
+        ``on_end`` is not called.
+        """
+        connection = _Connection(self._path(), SECONDS)
+        try:
+            body = _RequestBody(environ["wsgi.input"], length) if length else None
+            connection.request(environ["REQUEST_METHOD"], _target(environ), body, self._headers(environ, length))
+            response = connection.getresponse()
+            answer = _ResponseBody(connection, response, on_end)
+            answer.read_if_short()
+        except (OSError, http.client.HTTPException):
+            connection.close()
+            raise
+        self.sessions.note(
+            environ, response.headers.get(SESSION_HEADER, ""), response.headers.get_all("Set-Cookie") or ()
+        )
         if environ["REQUEST_METHOD"] not in _SAFE_METHODS and response.status < http.client.BAD_REQUEST:
             self.on_write()
-        kept = [(name, value) for name, value in response.getheaders() if name.lower() not in _NOT_FORWARDED]
+        kept = [(name, value) for name, value in response.getheaders() if name.lower() not in _NOT_RETURNED]
         start_response(f"{response.status} {response.reason}", kept)
-        return _ResponseBody(connection, response)
+        return answer
 
-    def _headers(self, environ: WSGIEnvironment, length: str) -> dict[str, str]:
+    def ask_session(self, environ: WSGIEnvironment) -> str:
+        """Asks the desk which access the session or key of a request gives: SIGNED_IN, MAY_UPLOAD or "".
+
+        "" means that it is not valid, that the request has none, or that the desk does not respond.
+        """
+        if not has_session(environ) or not self._places.acquire(timeout=PLACE_SECONDS):
+            return ""
+        given = {name: environ[key] for name, key in _OF_SESSION.items() if key in environ}
+        connection = _Connection(self._path(), SECONDS)
+        try:
+            connection.request("GET", SESSION_ADDRESS, headers=given | self._forwarded(environ))
+            response = connection.getresponse()
+            access = response.headers.get(SESSION_HEADER, "")
+        except (OSError, http.client.HTTPException) as error:
+            self._unanswered.count("session", error)
+            return ""
+        finally:
+            connection.close()
+            self._places.release()
+        self.sessions.note(environ, access)
+        return access
+
+    def answers(self) -> bool:
+        """Whether the desk's process responds within ``ASK_SECONDS``, whatever the status."""
+        connection = _Connection(self._path(), ASK_SECONDS)
+        try:
+            connection.request("GET", "/desk/healthz", headers={"Host": "desk", "Connection": "close"})
+            return bool(connection.getresponse().status)
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def _headers(self, environ: WSGIEnvironment, length: int) -> dict[str, str]:
+        """The headers of the forwarded request: the client's, without hop-by-hop headers, and the proxy's own."""
         given = {name[5:].replace("_", "-"): value for name, value in environ.items() if name.startswith("HTTP_")}
         kept = {name: value for name, value in given.items() if name.lower() not in _NOT_FORWARDED}
         if environ.get("CONTENT_TYPE"):
             kept["Content-Type"] = environ["CONTENT_TYPE"]
-        if int(length) or environ["REQUEST_METHOD"] in ("POST", "PUT", "PATCH"):
-            kept["Content-Length"] = length
-        return kept | {
+        if length or environ["REQUEST_METHOD"] in ("POST", "PUT", "PATCH"):
+            kept["Content-Length"] = str(length)
+        return kept | self._forwarded(environ)
+
+    def _forwarded(self, environ: WSGIEnvironment) -> dict[str, str]:
+        """The headers that the proxy sets itself. Host names are safe to copy: Admission has checked them before."""
+        host = str(environ.get("HTTP_HOST", ""))
+        return {
             "Connection": "close",
-            "X-Forwarded-For": self._client(environ),
+            "X-Forwarded-For": client_address(environ, self._proxies),
             "X-Forwarded-Proto": "https" if self._tls else "http",
-            "X-Forwarded-Host": environ.get("HTTP_HOST", ""),
+            "X-Forwarded-Host": str(environ.get("HTTP_X_FORWARDED_HOST", host)) if self._proxies else host,
         }
 
-    def _client(self, environ: WSGIEnvironment) -> str:
-        """The client's address. Of X-Forwarded-For only the entries that our own proxies have added are trusted."""
-        hops = [one.strip() for one in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if one.strip()]
-        if self._proxies and len(hops) >= self._proxies:
-            return str(hops[-self._proxies])
-        return str(environ.get("REMOTE_ADDR", ""))
+
+def is_of_desk(path: str) -> bool:
+    """Whether requests for ``path`` belong to the desk's process."""
+    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in PREFIXES)
 
 
 def with_desk(app: WSGIApplication, desk: WSGIApplication) -> WSGIApplication:
-    """One application of two: paths that begin with one of ``PREFIXES`` go to ``desk``, all others to ``app``."""
+    """Combines two applications: paths that begin with one of ``PREFIXES`` go to ``desk``, all others to ``app``."""
 
     def choose(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
-        of_desk = any(path == prefix or path.startswith(f"{prefix}/") for prefix in PREFIXES)
-        return (desk if of_desk else app)(environ, start_response)
+        return (desk if is_of_desk(environ.get("PATH_INFO", "")) else app)(environ, start_response)
 
     return choose
 
 
 def _target(environ: WSGIEnvironment) -> str:
-    """Path and query, still percent-encoded as the client sent them; gevent has the raw form in RAW_URI."""
+    """The request's path and query string, percent-encoded as the client sent them.
+
+    gevent provides them unchanged as RAW_URI; for other servers they are encoded again.
+    """
     raw = environ.get("RAW_URI") or environ.get("REQUEST_URI")
     if raw and raw.startswith("/"):
         return str(raw)
@@ -140,7 +225,7 @@ def _target(environ: WSGIEnvironment) -> str:
 
 
 class _RequestBody:
-    """A file-like request body, read in chunks while it is forwarded."""
+    """The request body as a file object of ``length`` bytes, which http.client reads in chunks."""
 
     def __init__(self, source: InputStream, length: int) -> None:
         self._source, self._left = source, length
@@ -152,17 +237,41 @@ class _RequestBody:
 
 
 class _ResponseBody:
-    """The desk's response in chunks; the WSGI server calls ``close`` in any case."""
+    """Iterates over the chunks of the desk's response; the WSGI server calls ``close`` at its end or on an error."""
 
-    def __init__(self, connection: _Connection, response: http.client.HTTPResponse) -> None:
-        self._connection, self._response = connection, response
+    def __init__(
+        self,
+        connection: _Connection,
+        response: http.client.HTTPResponse,
+        on_end: Callable[[], object],
+    ) -> None:
+        self._connection, self._response, self._on_end = connection, response, on_end
+        self._first = b""
+
+    def read_if_short(self) -> None:
+        """Reads the whole response now if it has at most ``SHORT_RESPONSE`` bytes.
+
+        So a client that reads slowly does not occupy a thread of the desk.
+        """
+        if (self._response.length or 0) <= SHORT_RESPONSE:
+            self._first = self._response.read(SHORT_RESPONSE)
+            if self._response.isclosed():
+                self.close()
 
     def __iter__(self) -> Iterator[bytes]:
-        while chunk := self._response.read(_CHUNK):
+        if self._first:
+            yield self._first
+        while not self._response.isclosed() and (chunk := self._response.read(_CHUNK)):
             yield chunk
 
     def close(self) -> None:
         self._connection.close()
+        on_end, self._on_end = self._on_end, _nothing
+        on_end()
+
+
+def _nothing() -> None:
+    """Does nothing; passed where no function has to be called at the end of a response."""
 
 
 def _respond(
@@ -174,19 +283,12 @@ def _respond(
 
 
 def desk_socket(data: Path) -> tuple[socket.socket, Callable[[], str]]:
-    """A listening Unix socket in ``data`` for the desk's process to inherit, and a function that gives its path.
+    """Opens a listening Unix socket in the folder ``data``, and returns it with a function that returns its path.
 
-    It stays open while the desk is restarted, so that a request waits instead of failing. The path is one through
-    /proc/self/fd, because a Unix socket's path may have at most 107 bytes and the data folder may have a longer one.
+    The desk's process inherits the socket. It stays open while the desk is restarted, so that requests wait instead
+    of failing. The path is valid in this process only (unix_sockets).
     """
-    folder = os.open(data, os.O_RDONLY | os.O_DIRECTORY)
-    short = f"/proc/self/fd/{folder}/desk-{os.getpid()}.sock"
-    for old in data.glob("desk-*.sock"):
-        if not Path(f"/proc/{old.stem.removeprefix('desk-')}").exists():
-            old.unlink(missing_ok=True)
-    Path(short).unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.bind(short)
-    Path(short).chmod(0o600)
+    path, _ = bind_in(data, "desk", listener)
     listener.listen(64)
-    return listener, lambda: short
+    return listener, lambda: str(path)

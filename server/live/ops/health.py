@@ -1,16 +1,29 @@
-"""Health checks for monitors, load balancers and the tests; made by server.processes.server."""
+"""The pages /healthz and /readyz for monitors, load balancers and tests; registered by server.processes.server."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
 
-def health_pages(trouble: Callable[[], str], boards: Callable[[], int]) -> Blueprint:
-    """``/healthz`` answers while the loop runs; ``/readyz`` is 503 with the reason while boards cannot be served.
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The faults that were found, as Vietnamese sentences.
 
-    ``trouble`` says what is wrong with the store, empty if nothing is; ``boards`` counts the boards on air.
+    ``broken``: boards are not served or get nothing new. ``degraded``: all other faults.
+    """
+
+    broken: tuple[str, ...] = ()
+    degraded: tuple[str, ...] = ()
+
+
+def health_pages(health: Callable[[], Health]) -> Blueprint:
+    """The blueprint of both pages; ``health`` returns the present faults.
+
+    ``/healthz`` always responds 200: it shows that the event loop runs. ``/readyz`` responds 503 with the faults if
+    something is broken, otherwise 200 with "ok", or with "degraded: " and the faults (docs/vi/van-hanh.md).
     """
     pages = Blueprint("ops", __name__)
 
@@ -20,8 +33,10 @@ def health_pages(trouble: Callable[[], str], boards: Callable[[], int]) -> Bluep
 
     @pages.get("/readyz")
     def readyz() -> Response:
-        reason = trouble() or ("" if boards() else "Chưa có bảng tin nào")
-        status = 503 if reason else 200
-        return Response(f"{reason or 'ok'}\n", status, content_type="text/plain; charset=utf-8")
+        found = health()
+        text = "; ".join((*found.broken, *found.degraded))
+        if not found.broken:
+            text = f"degraded: {text}" if text else "ok"
+        return Response(f"{text}\n", 503 if found.broken else 200, content_type="text/plain; charset=utf-8")
 
     return pages

@@ -1,7 +1,7 @@
-"""``/metrics`` for Prometheus and compatible monitors; made by server.processes.server.
+"""The page ``/metrics`` for Prometheus and compatible monitors; registered by server.processes.server.
 
-Readable only from the networks in ``[server] metrics_from`` and not through a proxy, because metrics tell how a
-province is set up.
+It can be read only from the networks in ``[server] metrics_from`` and not through a proxy, because metrics reveal how
+the system is set up.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ NOT_FROM_HERE = "Chỉ máy giám sát được đọc: ghi mạng của nó và
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """One gauge: its name, its help text, and its values by label value; ``label`` is empty if there is one value."""
+    """One Prometheus gauge. ``meaning`` is its help text; ``values`` maps the values of its ``label`` to numbers.
+
+    A gauge without a label has ``label`` "" and one value under the key "".
+    """
 
     name: str
     meaning: str
@@ -34,7 +37,7 @@ class Gauge:
 
 
 class Metrics:
-    """The metrics of this process; ``gauges`` is called at each reading."""
+    """The metrics of this process. ``gauges`` is called at each request, and returns the gauges to report."""
 
     def __init__(self) -> None:
         self.gauges: Callable[[], Iterable[Gauge]] = tuple
@@ -51,11 +54,11 @@ class Metrics:
         self.registry.register(self)
 
     def observe_lag(self, seconds: float) -> None:
-        """Adds one measurement of the loop's lag."""
+        """Adds one measurement of the event loop's lag to the histogram."""
         self._lag.observe(seconds)
 
     def collect(self) -> Iterator[Metric]:
-        """The gauges as the registry reads them; called by the registry."""
+        """Yields the gauges as Prometheus metrics; called by Prometheus's ``CollectorRegistry``."""
         for one in self.gauges():
             family = GaugeMetricFamily(one.name, one.meaning, labels=[one.label] if one.label else None)
             for label, value in one.values.items():

@@ -1,4 +1,4 @@
-"""The gauges of a server, read at each request; given to the metrics page by server.processes.server."""
+"""Computes the gauges of a server at each request for /metrics; passed to ``Metrics`` by server.processes.server."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from server.live.broadcast.hub import Hub
 from server.live.loop.loop_lag import LoopLag
 from server.live.loop.offload import Offload
+from server.live.ops.health_checks import HealthChecks
 from server.live.ops.metrics import Gauge
 from server.live.rotation.director import Director
 from server.live.screens.receipts import Receipts
 from server.live.screens.registry import ScreenRegistry
+from server.live.sockets.connection_table import ConnectionTable
 from server.store.database.engine import Database
 from server.store.database.errors import StoreError
 from server.store.sources import sources
@@ -26,8 +28,10 @@ def server_gauges(
     receipts: Receipts,
     loop_lag: LoopLag,
     db_thread: Offload,
+    table: ConnectionTable,
+    health: HealthChecks,
 ) -> Callable[[], Iterable[Gauge]]:
-    """Returns a function that reads all gauges; ``db_thread`` runs its store queries outside the event loop."""
+    """Returns a function that computes all gauges. ``db_thread`` runs its store queries outside the event loop."""
 
     def read() -> Iterator[Gauge]:
         boards = director.boards()
@@ -43,8 +47,26 @@ def server_gauges(
             {kind: connections[kind] for kind in KINDS}, "kind",
         )  # fmt: skip
         yield Gauge("bangtin_screens_cut", "Connections cut since the start for not reading", _one(hub.slow_readers))
+        yield Gauge(
+            "bangtin_refused", "Messages and clients refused since the start, by reason",
+            {reason: float(count) for reason, count in hub.refusals.counts.items()}, "reason",
+        )  # fmt: skip
+        yield Gauge(
+            "bangtin_receipts_dropped", "Receipts that prove nothing, since the start, by what they were of",
+            {reason: float(receipts.dropped[reason]) for reason in ("viewer", "slide", "notice")}, "reason",
+        )  # fmt: skip
+        yield Gauge(
+            "bangtin_strangers", "Open connections without a key or session, by what they do", table.counts(), "stage"
+        )
+        yield Gauge(
+            "bangtin_strangers_refused", "Such connections closed or refused since the start, by reason",
+            {reason: float(count) for reason, count in table.refusals.counts.items()}, "reason",
+        )  # fmt: skip
         yield Gauge("bangtin_receipts_waiting", "Receipts not yet written to the store", _one(receipts.waiting))
-        yield Gauge("bangtin_store_up", "1 while the store can be read and written", _one(not director.trouble))
+        yield Gauge("bangtin_store_up", "1 while the store can be read and written", _one(not director.troubles))
+        found = health.report()
+        kinds = {"broken": float(len(found.broken)), "degraded": float(len(found.degraded))}
+        yield Gauge("bangtin_faults", "Faults that /readyz reports, by weight", kinds, "weight")
         yield Gauge("bangtin_loop_lag_worst_seconds", "The latest turn of the last minutes", _one(loop_lag.worst))
         yield Gauge("bangtin_sources", "Sources by how their last reading went", _sources(db_thread), "state")
 

@@ -1,1 +1,1 @@
-"""Composes laps and publishes slides and notices, ten times a second."""
+"""Composes the laps of boards from the store, and publishes states, slides and notices to their screens."""

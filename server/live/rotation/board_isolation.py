@@ -1,4 +1,4 @@
-"""Keeps boards apart: a board's exception is logged once and does not affect other boards; owned by the director."""
+"""Catches exceptions of one board, so that they do not affect other boards; owned by the director."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ log = structlog.get_logger("director")
 
 
 class BoardIsolation:
-    """Remembers which board failed at which act, until it succeeds at it.
+    """Remembers which acts failed for which boards, until the act succeeds for the board.
 
-    Acts are named by their callers: "compose", "notices", "rotate", "agree", "renew", "save".
+    The callers name the acts: "compose", "notices", "rotate", "agree", "renew", "save".
     """
 
     def __init__(self) -> None:
         self._failures: dict[tuple[str, str], str] = {}
 
     def failed_boards(self) -> set[str]:
-        """The slugs of the boards that failed at any act."""
+        """The slugs of the boards for which any act failed when it was last done."""
         return {slug for slug, _ in self._failures}
 
     def failed(self, slug: str, act: str) -> bool:
@@ -31,9 +31,9 @@ class BoardIsolation:
 
     @contextmanager
     def isolate(self, slug: str, act: str) -> Iterator[None]:
-        """Logs an exception once and suppresses it: the board keeps showing what it last showed.
+        """Suppresses an exception in the ``with`` block, and logs it once: the board keeps its last state.
 
-        Raises StoreError, because a store that fails concerns all boards; the director handles it.
+        StoreError is not suppressed: a failing store concerns all boards, and the director handles it.
         """
         try:
             yield

@@ -1,7 +1,7 @@
-"""Lets other greenlets run during long work on the loop, so that no notice waits for thousands of boards.
+"""Lets other greenlets run during long work on the event loop, so that notices are sent while boards are composed.
 
-Used by server.processes.server, the director and lap_agreement. The work is on the loop and not in a thread, because
-a computing thread would compete with the loop for the GIL at every send of a notice.
+Used by server.processes.server, the director and lap_agreement. Composing runs on the event loop and not in a thread,
+because a computing thread would compete with the loop for the GIL whenever a notice is sent.
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from server.content.board_content import SlideMaker
+from server.core.item_addresses import ItemKind
 from server.core.model import Announcement, Format, Notice, Slide, Story
 
 SLICE_SECONDS = 0.003
 
 
 class CooperativeYield:
-    """Called between two pieces of work: yields if the work has taken ``SLICE_SECONDS`` since the last yield.
+    """Called between two pieces of work: yields if the last yield was at least ``SLICE_SECONDS`` ago.
 
-    ``monotonic`` gives seconds; ``yield_to_others`` lets other greenlets run.
+    ``monotonic`` returns seconds; ``yield_to_others`` lets other greenlets run.
     """
 
     def __init__(self, monotonic: Callable[[], float], yield_to_others: Callable[[], object]) -> None:
@@ -33,10 +34,16 @@ class CooperativeYield:
 
 @dataclass(frozen=True, slots=True)
 class YieldingMaker:
-    """A slide maker that calls ``maybe_yield`` before each story and announcement: some have twenty pages."""
+    """A slide maker that calls ``maybe_yield`` before it renders a story or announcement, which may take long.
+
+    All methods return what the methods of ``maker`` return.
+    """
 
     maker: SlideMaker
     maybe_yield: Callable[[], object]
+
+    def item_address(self, kind: ItemKind, id: int) -> str:
+        return self.maker.item_address(kind, id)
 
     def story(self, story: Story, *, label: str, source_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
         self.maybe_yield()

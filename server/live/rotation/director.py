@@ -1,15 +1,20 @@
-"""Keeps what is on air true to the store; called by the scheduler (tick, refresh), read by the hub and the pages.
+"""Keeps what the boards show up to date with the store; the scheduler calls it, the hub and the pages read it.
+
+A board is "on air" if this server has composed a lap for it, so that screens can show it. The two scheduled jobs are
+``tick``, for notices and the time, and ``refresh``, for everything else.
 
     store changes ──refresh──> BoardComposer ──compose──> lap ──LapAgreement──> LiveBoard ──> hub: state
     notices.post  ──tick─────> LiveNotices ───────────────────────────────────> LiveBoard ──> hub: notice, clear
     time passes   ──tick─────> SlideAnnouncer ──> hub: slide;    last slide of the round ──> LapAgreement.renew
 
-Notices are sent as soon as they are seen, and their revision is saved afterwards; laps are agreed in the store first.
+A round is one pass through the slides of a lap. A notice is sent as soon as it is read, and the board's new revision
+is saved afterwards. A lap is first saved in the store, by which all servers agree on it, and then sent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,6 +25,7 @@ from server.core import wire
 from server.core.model import Slide, ThemeDays
 from server.core.times import to_ms
 from server.live.loop.offload import Offload
+from server.live.rotation.alert_polls import AlertPolls, ReadPolls
 from server.live.rotation.board_composer import BoardComposer
 from server.live.rotation.live_notices import LiveNotices
 from server.live.rotation.on_air import OnAir
@@ -34,11 +40,13 @@ log = structlog.get_logger("director")
 
 
 class Director:
-    """Owns what is on air. ``db`` is for short reads on the loop, ``offload`` runs long ones off it.
+    """Owns the boards on air. ``db`` is for short reads on the event loop; ``offload`` runs long ones outside it.
 
-    ``offload_write`` runs all writes, off the loop, so that a locked store delays no notice or slide. ``maybe_yield``
-    is called between the boards and items of long work, and lets other greenlets run (CooperativeYield). ``themes``
-    are the themed days of the configuration.
+    ``offload_write`` runs all writes, also outside the loop, so that a locked store delays no notice or slide.
+    ``maybe_yield`` is called between boards and between items, and lets other greenlets run (CooperativeYield).
+    ``themes`` are the themes that the configuration sets for certain dates. ``clock_steps`` returns the number of ms
+    by which the clock was set since the last call (ClockSteps). ``time_limit`` returns a context manager that raises
+    StoreAway if a read on the loop takes too long. ``read_polls`` reads the polls of the sources of alerts.
     """
 
     def __init__(
@@ -51,17 +59,22 @@ class Director:
         offload_write: Offload,
         themes: tuple[ThemeDays, ...] = (),
         maybe_yield: Callable[[], object] = lambda: None,
+        clock_steps: Callable[[], int] = lambda: 0,
+        time_limit: Callable[[], AbstractContextManager[None]] = nullcontext,
+        read_polls: ReadPolls = lambda _db: (),
     ) -> None:
         self._db, self._clock, self._offload, self._themes = db, clock, offload, themes
+        self._clock_steps, self._time_limit = clock_steps, time_limit
         self._on_air = OnAir(revision.epoch(db))
         self._notices = LiveNotices(self._on_air, maker)
         self._composer = BoardComposer(
             self._on_air, self._notices, db, maker, clock, offload_write=offload_write, maybe_yield=maybe_yield
         )
         self._announcer = SlideAnnouncer(self._on_air)
-        # The revisions of the store that the notices, and everything else, were last read at.
+        self._polls = AlertPolls(self._on_air, read_polls, clock, offload)
+        # The store's revisions at which notices, and all other content, were last read.
         self._notices_revision = self._content_revision = -1
-        # Called with each revision of the store that is new here, before what it brings is sent.
+        # Called with each new revision of the store, before anything of it is sent.
         self.on_change: Callable[[int], object] = lambda _revision: None
         self._troubles: dict[str, str] = {}
         self._reported_revisions: dict[str, int] = {}
@@ -74,7 +87,7 @@ class Director:
 
     @property
     def publisher(self) -> Publisher:
-        """Where messages are sent; nowhere until it is set."""
+        """The object that sends messages to screens; a NullPublisher until it is set."""
         return self._on_air.publisher
 
     @publisher.setter
@@ -90,57 +103,101 @@ class Director:
         """All boards on air."""
         return [live.glass(self._themes) for live in self._on_air.boards.values()]
 
+    def public_boards(self) -> tuple[tuple[str, str, str], ...]:
+        """Slug, name and area's name of each public board on air."""
+        shown = (live.content for live in self._on_air.boards.values())
+        return tuple((one.board.slug, one.board.name, one.area.name) for one in shown if one.board.public)
+
+    @property
+    def board_count(self) -> int:
+        """The number of boards on air."""
+        return len(self._on_air.boards)
+
+    def in_public(self, digest: str) -> bool:
+        """Whether any public board shows the slide with this hash."""
+        boards = self._on_air.boards.values()
+        return any(digest in live.hashes() for live in boards if live.content.board.public)
+
     def bodies(self, hashes: Iterable[str]) -> list[Slide]:
-        """The slides with these hashes, in their order; those that are not on air are left out."""
+        """The slides with these hashes, in the same order; hashes of slides that no board uses are skipped."""
         return self._on_air.slides.get(hashes)
 
     def report_revision(self, board: str, revision: int, *, trusted: bool) -> None:
-        """Records that a client has a higher revision; the next refresh uses one above it (docs/decisions/0009).
+        """Records that a client knows a revision of ``board`` that is higher than this server's.
 
-        Viewers cannot raise the revision above the store's; screens (``trusted``) may, by RESTART_STEP, because a
-        server that died may not have saved its last revisions.
+        The next refresh raises the board's revision above it (docs/decisions/0009). If the client is a paired screen
+        (``trusted``), it may exceed the store's revision by up to RESTART_STEP, because a server that was killed may
+        not have saved its last revisions. Any other client only makes this server read the store's revision.
         """
         if board in self._on_air.boards:
             reported = self._reported_revisions.get(board, 0)
             self._reported_revisions[board] = max(reported, revision if trusted else 0)
 
     @property
-    def trouble(self) -> str:
-        """What is wrong with the store, empty if nothing is. It may be readable while it cannot be written."""
-        return "; ".join(dict.fromkeys(self._troubles.values()))
+    def troubles(self) -> tuple[str, ...]:
+        """The Vietnamese messages of the store errors at the last tick and the last refresh; empty without errors."""
+        return tuple(dict.fromkeys(self._troubles.values()))
+
+    @property
+    def left_out(self) -> dict[str, set[str]]:
+        """The key of each item that cannot be drawn, such as "announcement:12" -> slugs of the boards without it."""
+        return self._on_air.faults.items()
+
+    @property
+    def failed_boards(self) -> set[str]:
+        """The slugs of boards that could not be brought up to date, and keep what they last showed."""
+        return self._on_air.isolation.failed_boards()
 
     # called by the scheduler
 
     def tick(self) -> None:
-        """Sends notices that came or ended, and slides whose time is near; called ten times a second.
+        """Sends notices that were posted or have ended, and announces the next slides; called ten times a second.
 
-        Never waits for a lock of the store.
+        Only reads from the store, so it never waits for a lock.
         """
+        self._follow_clock()
         try:
-            current, seen = revision.current(self._db), self._notices_revision
-            if current != seen and self._on_air.snapshot is not None:
-                self.on_change(current)
-                live = notices.live(self._db, self._clock())
-                # Other greenlets run while PostgreSQL is read: keep newer notices that a refresh has read meanwhile.
-                if self._notices_revision == seen:
-                    self._notices.take(self._on_air.snapshot, live)
-                    self._notices_revision = current
+            self._read_notices()
             self._clear_trouble("tick")
         except StoreError as error:
             self._note_trouble("tick", error)
         self._notices.end_expired(self._clock())
         self._announcer.announce(to_ms(self._clock()))
 
+    def _read_notices(self) -> None:
+        """Reads the notices and publishes their changes, if the store's revision has changed."""
+        with self._time_limit():
+            current, seen = revision.current(self._db), self._notices_revision
+            if current == seen or self._on_air.snapshot is None:
+                return
+            self.on_change(current)
+            live = notices.live(self._db, self._clock())
+        # While PostgreSQL was read, other greenlets ran: a refresh may have read notices that are newer than these.
+        if self._notices_revision == seen:
+            self._notices.take(self._on_air.snapshot, live)
+            self._notices_revision = current
+
+    def _follow_clock(self) -> None:
+        """If the system's clock was set: moves all laps by the step, and has everything read and composed again."""
+        step = self._clock_steps()
+        if step:
+            log.warning("clock set", seconds=step / 1000)
+            self._composer.shift(step)
+            self._notices_revision = self._content_revision = -1
+
     def refresh(self) -> None:
-        """Composes what the store has changed, and laps that are about to end; called several times a second."""
+        """Composes boards whose content has changed in the store, and next laps; called several times a second."""
         agreement, live_boards = self._composer.agreement, self._on_air.boards
         try:
             current = revision.current(self._db)
-            if current != self._content_revision:
+            changed = current != self._content_revision
+            if changed:
                 snapshot, touched = self._offload(self._read)
                 self._take_content(snapshot, touched, current)
                 self._content_revision = current
             self._catch_up()
+            self._polls.update(at_once=changed)
+            self._composer.begin_future_laps()
             agreement.renew(live_boards.values())
             agreement.save(live_boards.values())
             self._clear_trouble("refresh")
@@ -148,7 +205,11 @@ class Director:
             self._note_trouble("refresh", error)
 
     def _read(self, db: Database) -> tuple[StoreSnapshot, Collection[str]]:
-        """Reads what has changed since the last time, with the boards that it may concern; runs off the loop."""
+        """Reads the store outside the event loop.
+
+        Returns a new snapshot, and the slugs of the boards that may be affected by what has changed since the last
+        one.
+        """
         now = self._clock()
         if self._on_air.snapshot is not None:
             return read_changed(db, self._on_air.snapshot, revision.since(db, self._content_revision), now)
@@ -156,7 +217,10 @@ class Director:
         return snapshot, [board.slug for board in snapshot.boards]
 
     def _take_content(self, snapshot: StoreSnapshot, touched: Collection[str], read_at: int) -> None:
-        """Composes from ``snapshot``, read at revision ``read_at`` or later; keeps notices that a tick read later."""
+        """Composes the boards ``touched`` from ``snapshot``, which was read at revision ``read_at`` or later.
+
+        If a tick has read the notices at a later revision, those are kept.
+        """
         if self._on_air.snapshot is None or read_at > self._notices_revision:
             self._notices.take(snapshot, snapshot.notices)
             self._notices_revision = read_at
@@ -166,11 +230,12 @@ class Director:
         try:
             self._composer.compose(snapshot, changed | self._on_air.isolation.failed_boards())
         except StoreError:
-            # The next reading will not report these boards as changed again, so remember that they were not composed.
+            # The next read will not report these boards as changed again, so remember that they were not composed.
             self._notices.changed_boards |= changed
             raise
 
     def _catch_up(self) -> None:
+        """Raises boards' revisions above those that clients have reported."""
         while self._reported_revisions:
             slug, reported = self._reported_revisions.popitem()
             if slug in self._on_air.boards:

@@ -1,7 +1,7 @@
-"""Agrees the laps of all servers in the store, by compare-and-swap, many boards at a time; owned by the director.
+"""Makes all servers show the same lap of a board, by saving laps with compare-and-swap; owned by the director.
 
-A lap is proposed and saved over the revision that this server knows. If another server saved one first, a new lap is
-composed on top of that one.
+A lap is saved only if the store's lap still has the revision that this server knows. If another server has saved one
+first, this server takes that lap as the previous one and composes again.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import datetime
 
 from server.content.lap_rows import lap_of, row_of
 from server.core.lap.airing import Lap
+from server.core.lap.anchoring import begun
 from server.core.lap.composition import compose
 from server.core.lap.renewal import may_continue, renewal_time, same_round
 from server.core.times import to_ms
@@ -21,7 +22,8 @@ from server.store.boards import laps
 from server.store.boards.laps import StoredLap
 from server.store.database.engine import Database
 
-# A server that was killed may have sent revisions that it had not yet saved: the next one starts well above them.
+# A server that was killed may have sent revisions that it had not saved yet. A server that starts adds this to the
+# saved revision, so that its revisions are higher.
 RESTART_STEP = 1_000
 MOST_TRIES = 3
 # How many boards have their laps saved in one transaction; a board waits only for those in its own.
@@ -29,10 +31,10 @@ BOARDS_A_TRANSACTION = 50
 
 
 class LapAgreement:
-    """Saves laps with ``offload_write``, which runs all writes off the loop, and reads them from ``db``.
+    """Saves and renews laps. ``offload_write`` runs writes outside the event loop; ``db`` is for short reads on it.
 
-    ``adopt(board, lap)`` is called when a board is to show another lap; ``maybe_yield`` is called between boards, so
-    that other greenlets run. Every method may raise StoreError; called again, it continues with the other boards.
+    ``adopt(board, lap)`` is called when a board is to show another lap. ``maybe_yield`` is called between boards, and
+    lets other greenlets run. Every public method may raise StoreError; the next call handles the remaining boards.
     """
 
     def __init__(
@@ -49,7 +51,7 @@ class LapAgreement:
         self._offload_write, self._maybe_yield, self._adopt = offload_write, maybe_yield, adopt
 
     def agree(self, proposals: Sequence[Proposal]) -> None:
-        """Saves proposed laps, in one transaction; each board then shows what was agreed."""
+        """Saves the proposed laps in one transaction. Each board then shows its proposal, or another server's lap."""
         if not proposals:
             return
         rows = [one.row for one in proposals]
@@ -60,12 +62,16 @@ class LapAgreement:
                 self._conclude(proposal, row, stored)
 
     def _conclude(self, proposal: Proposal, row: StoredLap, stored: StoredLap) -> None:
-        """Adopts the proposed lap if ``stored`` is ``row``; otherwise composes on top of the other server's."""
+        """Adopts the proposed lap if it was saved, that is, if ``stored`` is ``row``.
+
+        Otherwise ``stored`` is another server's lap: composes a lap that follows it, and tries to save that. If the
+        new lap would only repeat the other server's, that one is adopted.
+        """
         live, lap, content = proposal.live, proposal.lap, proposal.content
         for _ in range(MOST_TRIES):
             if stored is row:
                 break
-            theirs = lap_of(stored)
+            theirs = self._lap_of(stored)
             lap = compose(content.board, content.items, theirs, to_ms(self._clock()), filler=content.filler.hash)
             number = max(stored.revision, live.revision) + 1
             if theirs is not None and same_round(theirs, lap):
@@ -78,7 +84,7 @@ class LapAgreement:
         self._adopt(live, lap)
 
     def renew(self, live_boards: Collection[LiveBoard]) -> None:
-        """Composes and agrees the next lap of every board whose lap is about to end."""
+        """Composes and saves the next lap of every board whose time for that (``renews_at``) has come."""
         now = to_ms(self._clock())
         for chunk in _chunks([live for live in live_boards if live.renews_at <= now]):
             proposals: list[Proposal] = []
@@ -89,9 +95,9 @@ class LapAgreement:
             self.agree(proposals)
 
     def save(self, live_boards: Collection[LiveBoard]) -> None:
-        """Saves each board whose revision is higher than the one in the store.
+        """Saves the lap and revision of each board whose revision is higher than the saved one.
 
-        A notice or a new board raises the revision and is sent to the screens first; it is saved here.
+        This happens after a notice or a new board: the revision is raised and sent to screens before it is saved.
         """
         for chunk in _chunks([live for live in live_boards if live.revision > live.saved]):
             rows = [row_of(one.slug, one.lap, one.revision) for one in chunk]
@@ -101,16 +107,18 @@ class LapAgreement:
                     self._take_saved(live, row, stored)
 
     def _take_saved(self, live: LiveBoard, row: StoredLap, stored: StoredLap) -> None:
+        """Records that ``row`` was saved, or adopts another server's lap if ``stored`` is not ``row``."""
         live.saved = stored.revision
-        lap = live.lap if stored is row else lap_of(stored) or live.lap
+        lap = live.lap if stored is row else self._lap_of(stored) or live.lap
         if lap != live.lap or stored.revision > live.revision:
             live.revision = max(stored.revision, live.revision) + 1
             self._adopt(live, lap)
 
     def catch_up(self, live: LiveBoard, claimed: int) -> None:
-        """Raises a board's revision above the store's, and above ``claimed`` by at most ``RESTART_STEP``.
+        """Raises a board's revision above the stored one, and above ``claimed``, the revision that a client reports.
 
-        A server that died may have sent revisions up to that much above the store's.
+        A server that was killed may have sent revisions that it had not saved. ``claimed`` counts only up to
+        ``RESTART_STEP`` above the stored revision.
         """
         stored = laps.load(self._db, live.slug)
         if stored is None:
@@ -118,12 +126,21 @@ class LapAgreement:
         known = max(stored.revision, min(claimed, stored.revision + RESTART_STEP))
         if known > live.revision:
             live.revision, live.saved = known + 1, stored.revision
-            self._adopt(live, lap_of(stored) or live.lap)
+            self._adopt(live, self._lap_of(stored) or live.lap)
+
+    def _lap_of(self, stored: StoredLap) -> Lap | None:
+        """The stored lap; None if it cannot be read by this version.
+
+        A lap of a server whose clock is ahead would begin in the future: it is moved to begin now.
+        """
+        lap = lap_of(stored)
+        return begun(lap, to_ms(self._clock())) if lap else None
 
     def _compare_and_swap(self, wanted: Sequence[tuple[StoredLap, int]]) -> list[StoredLap]:
-        """Saves each lap if the store still has the revision beside it; returns the stored laps in the same order.
+        """Takes (lap, expected revision) pairs, and saves each lap if the store still has the expected revision.
 
-        Each is the object that was given (compare with ``is``), or the lap that another server saved first.
+        Returns the laps that are stored now, in the same order: the same object (compare with ``is``) if it was
+        saved, otherwise the lap that another server saved first.
         """
         saved = self._save(wanted)
         return [row if done else self._load(row) for (row, _), done in zip(wanted, saved, strict=True)]
@@ -140,8 +157,11 @@ class LapAgreement:
 
 
 def _renewed(live: LiveBoard, now: int) -> Iterator[Proposal]:
-    """Proposes the next lap; if it would only repeat the current one, moves ``renews_at`` on instead."""
-    # Repeats if the event loop was suspended for a while: each renewal is computed for its own time, as in forecast.
+    """Yields a proposal of a board's next lap, or nothing if that lap would only repeat the current one.
+
+    In the second case ``renews_at`` is moved to the time of the next renewal. ``now`` is in ms since 1970 UTC.
+    """
+    # There may be several renewals to compute if the process was suspended; each is computed for its own time.
     while live.renews_at <= now:
         content = live.content
         lap = compose(content.board, content.items, live.lap, live.renews_at, filler=live.lap.filler)
@@ -152,5 +172,5 @@ def _renewed(live: LiveBoard, now: int) -> Iterator[Proposal]:
 
 
 def _chunks(live_boards: Sequence[LiveBoard]) -> Iterator[Sequence[LiveBoard]]:
-    """The boards that are saved in one transaction."""
+    """The boards in groups, each of which is saved in one transaction."""
     return (live_boards[at : at + BOARDS_A_TRANSACTION] for at in range(0, len(live_boards), BOARDS_A_TRANSACTION))

@@ -1,4 +1,4 @@
-"""One board on air, and a lap that is proposed for it; kept by the director."""
+"""Data classes of the director: a board that this server shows, and a lap that is proposed for it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from server.store.boards.laps import StoredLap
 
 @dataclass(slots=True)
 class LiveBoard:
-    """One board on air. Times are milliseconds since 1970 UTC.
+    """A board that this server shows ("on air"), with its content, lap and notices. Times are ms since 1970 UTC.
 
-    ``saved`` is the revision in the store; ``renews_at`` is when the next lap is composed; ``announces_at`` is when
-    to look for the next slide to announce; ``cached_hashes`` is empty until ``hashes`` is called.
+    ``revision`` numbers its state, ``saved`` is the last revision in the store. ``renews_at`` is when the next lap is
+    composed; ``announces_at`` is when to look for the next slide to announce. ``cached_hashes`` is the result of
+    ``hashes``, empty until that is called. ``alerts`` is what its screens are told of the data on alerts.
     """
 
     content: BoardContent
@@ -28,29 +29,29 @@ class LiveBoard:
     renews_at: int
     announces_at: int = 0
     cached_hashes: frozenset[str] = frozenset()
+    alerts: wire.AlertData | None = None
 
     @property
     def slug(self) -> str:
         return self.content.board.slug
 
     def hashes(self) -> frozenset[str]:
-        """Every slide body that the board's screens may ask for."""
+        """The hashes of all slides that the board's screens may request."""
         if not self.cached_hashes:
             content = self.content
             self.cached_hashes = frozenset(self.glass().hashes).union(slide.hash for slide in content.slides)
         return self.cached_hashes
 
     def glass(self, themes: tuple[ThemeDays, ...] = ()) -> wire.Glass:
-        """What its screens must show; ``themes`` are the themed days of the configuration."""
+        """What the board's screens must show; ``themes`` are those that the configuration sets for certain dates."""
         content = self.content
-        return wire.Glass(
-            content.board, content.area.name, self.revision, self.lap, content.safe.hash, self.notices, themes
-        )
+        names = content.area.name, self.revision, self.lap, content.safe.hash
+        return wire.Glass(content.board, *names, self.notices, themes, content.chain, self.alerts)
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A lap for a board, composed from ``content``, to be agreed in the store."""
+    """A lap for a board, composed from ``content``, that is to be saved so that all servers show it."""
 
     live: LiveBoard
     lap: Lap
@@ -58,5 +59,5 @@ class Proposal:
 
     @property
     def row(self) -> StoredLap:
-        """The row to save, under the board's next revision."""
+        """The database row of this lap, with the board's next revision."""
         return row_of(self.live.slug, self.lap, self.live.revision + 1)

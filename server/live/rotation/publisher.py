@@ -1,4 +1,4 @@
-"""The protocol of where the director's messages go: the hub, or a list in tests."""
+"""The protocol by which the director sends messages; implemented by the hub, and by lists in tests."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from server.core import wire
 
 
 class Publisher(Protocol):
-    """Sends a board's messages to its screens; the messages are those of the wire."""
+    """Sends messages to all screens of a board. ``board`` is its slug; messages are made by ``server.core.wire``."""
 
     def state(self, board: str) -> None:
-        """Announces a new state, which the publisher reads from the director."""
+        """Sends the board's new state, which the publisher gets by calling ``Director.glass``."""
 
     def notice(self, board: str, message: wire.Message) -> None: ...
     def clear(self, board: str, message: wire.Message) -> None: ...
@@ -19,7 +19,7 @@ class Publisher(Protocol):
 
 
 class NullPublisher:
-    """Sends nothing; used until the hub is there."""
+    """Sends nothing; used until the hub is set."""
 
     def state(self, board: str) -> None: ...
     def notice(self, board: str, message: wire.Message) -> None: ...

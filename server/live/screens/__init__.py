@@ -1,1 +1,1 @@
-"""The paired screens: registry, receipts, the desk's wall."""
+"""The paired screens: their registry, their receipts (proof of what they showed), and the desk's live wall."""

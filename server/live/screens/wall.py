@@ -1,17 +1,18 @@
-"""The desk's live wall: what every screen shows, pushed to pages of the desk; called by hub, wall_events, scheduler.
+"""The live wall: tells pages of the desk what every screen shows; called by hub, wall_events and the scheduler.
 
     director ──slide, state, notice──> hub ──> Wall ──rows of what changed, four times a second──> sockets of the desk
     registry, receipts ──touched────────────────┘
 
-A page opens its socket with a ticket that it was given when it was loaded, and may watch as long as the sign-in
-lasts: checked every second, so that a person who loses a right or is signed out sees nothing more within two seconds.
+A page opens its Socket.IO connection with a ticket that the desk put into the page. Its person's sign-in and rights
+are checked every second, so a person who is signed out or loses the right is disconnected within two seconds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from math import inf
 from typing import Protocol, TypeVar
 
 import gevent
@@ -29,6 +30,7 @@ from server.live.screens.registry import Refusal, ScreenRegistry
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, StoreError
 from server.store.people import people, sign_ins
+from server.store.people.sign_in_ages import SignInAges
 from server.store.screens import receipts
 from server.store.sources import sources
 
@@ -36,13 +38,15 @@ log = structlog.get_logger("wall")
 T = TypeVar("T")
 
 ROWS_A_MESSAGE = 500
-LINKS_EVERY = timedelta(seconds=5)
-HOURS_EVERY = timedelta(seconds=20)
+# Seconds between two reads of the connection states that other servers have stored, and between two updates of the
+# boards that have opening hours.
+LINKS_EVERY = 5.0
+HOURS_EVERY = 20.0
 MOST_WANTED = 60
 
 
 class WallProvider(Protocol):
-    """What is asked of the director."""
+    """The methods of the director that the wall calls."""
 
     def glass(self, board: str) -> wire.Glass | None: ...
     def boards(self) -> list[wire.Glass]: ...
@@ -50,7 +54,7 @@ class WallProvider(Protocol):
 
 
 class WallPublisher(Protocol):
-    """Sends rows to viewers of the wall and disconnects viewers; implemented by WallEvents."""
+    """Sends messages to the desk's pages, which show the wall, and disconnects them; implemented by WallEvents."""
 
     def send(self, sid: str, event: str, message: wire.Message) -> None: ...
     def disconnect_viewer(self, sid: str) -> None: ...
@@ -58,7 +62,10 @@ class WallPublisher(Protocol):
 
 @dataclass(slots=True)
 class WallViewer:
-    """One page that watches: the number of its sign-in, and the areas it may see. No changes before ``ready``."""
+    """A page that shows the wall: the id of its person's sign-in, and the slugs of the areas that it may see.
+
+    ``ready`` is set when all current rows have been sent to the page; changes are sent only after that.
+    """
 
     sign_in: str
     areas: frozenset[str]
@@ -66,7 +73,11 @@ class WallViewer:
 
 
 class Wall:
-    """Knows the viewers, and what has changed since the last rows. ``read_ticket`` gives the number of a sign-in."""
+    """Knows the pages that show the wall, and what has changed since the last rows were sent.
+
+    ``offload`` runs queries outside the event loop. ``monotonic`` returns seconds. ``read_ticket`` returns the id of
+    the sign-in that a ticket belongs to, None for an invalid ticket.
+    """
 
     def __init__(
         self,
@@ -75,47 +86,63 @@ class Wall:
         receipts: Receipts,
         clock: Callable[[], datetime],
         *,
+        monotonic: Callable[[], float],
         offload: Offload,
         read_ticket: Callable[[str], str | None],
     ) -> None:
         self._provider, self._registry, self._receipts, self._clock = provider, registry, receipts, clock
-        self._offload, self._read_ticket = offload, read_ticket
+        self._monotonic, self._offload, self._read_ticket = monotonic, offload, read_ticket
+        self._sign_in_ages = SignInAges(monotonic)
         self._viewers: dict[str, WallViewer] = {}
         self._changed_boards: set[str] = set()
         self._coming: dict[str, wire.Message] = {}
         self._may_return: set[int] = set()
         self._links: dict[int, Link] = {}
-        self._links_at = self._hours_at = datetime.min.replace(tzinfo=clock().tzinfo)
+        self._links_at = self._hours_at = -inf
         self._tree = AreaTree(())
         self.publisher: WallPublisher | None = None
 
     # called by hub, through which the director publishes
 
     def board_changed(self, board: str) -> None:
-        """Notes that a board's state or notices have changed."""
+        """Records that a board's state or notices have changed."""
         self._changed_boards.add(board)
 
     def slide(self, board: str, message: wire.Message) -> None:
-        """Notes the coming slide of a board; ``message`` is the wire's `slide`."""
+        """Records a board's next slide; ``message`` is the `slide` message that screens get."""
         self._coming[board] = message
 
     # called by wall_events
 
-    def enter(self, sid: str, ticket: object) -> None:
-        """Admits a page of the desk and sends it, in a new greenlet, all that it may see. Raises Refusal."""
+    def admit(self, ticket: object) -> WallViewer:
+        """Identifies the person behind a page's ticket, and the areas that the page may see; may wait for the store.
+
+        Raises Refusal if the ticket is not valid, the person is signed out or may see no area; StoreError.
+        """
         sign_in = self._read_ticket(ticket) if isinstance(ticket, str) else None
         areas = self._areas_of([sign_in]).get(sign_in) if sign_in else None
         if sign_in is None or not areas:
             raise Refusal("Phiên làm việc đã hết, hãy đăng nhập lại")
-        self._viewers[sid] = WallViewer(sign_in, areas)
+        return WallViewer(sign_in, areas)
+
+    def enter(self, sid: str, viewer: WallViewer) -> None:
+        """Adds a page that `admit` has let in, and sends it all rows that it may see, in a new greenlet."""
+        self._viewers[sid] = viewer
         gevent.spawn(self._send_everything, sid)
 
+    def watches(self, sid: str) -> bool:
+        """Whether the client with this Socket.IO id is an admitted page."""
+        return sid in self._viewers
+
     def leave(self, sid: str) -> None:
-        """Forgets a page."""
+        """Removes a page that has disconnected."""
         self._viewers.pop(sid, None)
 
     def want(self, sid: str, asked: object) -> list[wire.Message]:
-        """Slide bodies {hash, html}, asked as [[board, hash]…]: only of boards that the viewer may see."""
+        """Returns slides as {hash, html}. ``asked`` is unchecked input: a list of [board's slug, slide's hash].
+
+        Slides of boards that the page may not see are left out, and those that their board does not show.
+        """
         viewer = self._viewers.get(sid)
         pairs = asked[:MOST_WANTED] if isinstance(asked, list) else []
         hashes: list[str] = []
@@ -127,14 +154,14 @@ class Wall:
         return [{"hash": one.hash, "html": one.html} for one in self._provider.bodies(hashes)]
 
     def _areas_of(self, ids: Collection[str]) -> dict[str, frozenset[str]]:
-        """By sign-in, the areas in which its person may see screens; sign-ins that have ended are left out."""
+        """Id of a sign-in -> slugs of the areas in which its person may see screens; without sign-ins that ended."""
         now = self._clock()
 
         def read(db: Database) -> tuple[AreaTree, dict[str, frozenset[str]]]:
             tree = AreaTree(sources.areas(db))
             found: dict[str, frozenset[str]] = {}
             for id in ids:
-                signed = sign_ins.alive(db, id, now)
+                signed = sign_ins.alive(db, id, now, self._sign_in_ages)
                 try:
                     person = people.by_id(db, signed.person) if signed else None
                 except NotFound:
@@ -147,11 +174,18 @@ class Wall:
         return found
 
     def _send_everything(self, sid: str) -> None:
-        """Sends all areas, boards and screens, yielding between messages; after that the viewer is ready."""
+        """Sends a page all areas, boards and screens that it may see, and marks it as ready.
+
+        Other greenlets run between the messages.
+        """
         viewer = self._viewers.get(sid)
         if viewer is None:
             return
-        self._read_links()
+        try:
+            self._read_links()
+        except StoreError as error:
+            # The page shows the states that this server knows; those from other servers follow after the next read.
+            log.warning("the wall cannot read links", error=str(error))
         areas = [one for slug in self._tree.slugs() if slug in viewer.areas for one in (self._tree.get(slug),)]
         listed = [[one.slug, one.name, one.parent if one.parent in viewer.areas else None] for one in areas]
         self._send(sid, {"begin": True, "areas": listed})
@@ -173,10 +207,11 @@ class Wall:
     # rows
 
     def _row(self, screen: Screen) -> Row:
+        """The wall's row of a screen (core.screens.wall_rows)."""
         glass = self._provider.glass(screen.board)
         area = glass.board.area if glass else ""
         phones = (self._tree.get(slug).phone for slug in self._tree.chain(area))
-        urgent = next((notice.id for notice, _ in glass.notices if notice.level == "urgent"), 0) if glass else 0
+        urgent = next((notice.id for notice, _ in glass.notices if notice.shown_level == "urgent"), 0) if glass else 0
         return screen_row(
             screen,
             self._link(screen.id),
@@ -187,15 +222,21 @@ class Wall:
         )
 
     def _link(self, id: int) -> Link | None:
-        """What this server heard of a screen, or what another one stored, whichever is later."""
+        """The connection state of a screen: that known to this server or that stored by another, whichever is later.
+
+        None if neither exists.
+        """
         here, there = self._receipts.link(id), self._links.get(id)
         if here is None or there is None:
             return here or there
         return here if here.seen >= there.seen or self._registry.connected(id) else there
 
     def _read_links(self) -> set[int]:
-        """Reads what other servers have stored, at most every ``LINKS_EVERY``; returns the screens with news."""
-        now = self._clock()
+        """Reads the connection states in the store, at most every ``LINKS_EVERY`` seconds.
+
+        Returns the ids of the screens whose state has changed and that are not connected to this server.
+        """
+        now = self._monotonic()
         if now - self._links_at < LINKS_EVERY:
             return set()
         self._links_at = now
@@ -205,13 +246,13 @@ class Wall:
     # called by the scheduler
 
     def send_changes(self) -> None:
-        """Sends each viewer what has changed; called four times a second. Costs nothing without viewers."""
+        """Sends each page the rows that have changed; called four times a second. Does little if no page is open."""
         touched = self._receipts.take_touched() | self._registry.take_touched()
         boards, coming = self._changed_boards, self._coming
         self._changed_boards, self._coming = set(), {}
         if not any(viewer.ready for viewer in self._viewers.values()):
             return
-        now = self._clock()
+        now = self._monotonic()
         if now - self._hours_at > HOURS_EVERY:
             self._hours_at = now
             boards |= {glass.board.slug for glass in self._provider.boards() if glass.board.hours}
@@ -221,6 +262,7 @@ class Wall:
         self._send_rows(boards, coming, touched)
 
     def _send_rows(self, boards: set[str], coming: dict[str, wire.Message], touched: set[int]) -> None:
+        """Sends each page the rows of ``boards``, the ``coming`` slides, and the rows of the screens ``touched``."""
         now = self._clock()
         glasses = {slug: glass for slug in (*boards, *coming) if (glass := self._provider.glass(slug))}
         board_rows = [(glasses[slug].board.area, board_row(glasses[slug], now)) for slug in boards if slug in glasses]
@@ -250,23 +292,28 @@ class Wall:
         return glass.board.area if glass else ""
 
     def _left_recently(self, screen: Screen, now: datetime) -> bool:
-        """Whether a screen disconnected so recently that its row may still change: it returns, or counts as lost."""
+        """Whether a screen has disconnected so recently that its row may still change.
+
+        Its row changes when the screen reconnects, or when it counts as lost after ``PATIENCE``.
+        """
         link = self._link(screen.id)
-        return link is not None and not self._registry.connected(screen.id) and now - link.seen <= 2 * PATIENCE
+        return link is not None and not self._registry.connected(screen.id) and abs(now - link.seen) <= 2 * PATIENCE
 
     def check_sign_ins(self) -> None:
-        """Disconnects the viewers who are signed out or have lost the right; called once a second."""
+        """Disconnects the pages of people who are signed out or whose areas have changed; called once a second."""
         if not self._viewers:
             return
+        # A copy, because pages may connect while the store is read; the result says nothing about them.
+        checked = dict(self._viewers)
         try:
-            areas = self._areas_of({viewer.sign_in for viewer in self._viewers.values()})
+            areas = self._areas_of({viewer.sign_in for viewer in checked.values()})
             changed = self._read_links()
         except StoreError as error:
             log.warning("the wall cannot be checked", error=str(error))
             return
         self._may_return |= changed
-        for sid, viewer in list(self._viewers.items()):
-            if areas.get(viewer.sign_in) != viewer.areas:
+        for sid, viewer in checked.items():
+            if sid in self._viewers and areas.get(viewer.sign_in) != viewer.areas:
                 log.info("wall closed", sid=sid, reason="signed out or other rights")
                 self.leave(sid)
                 if self.publisher is not None:

@@ -1,1 +1,1 @@
-"""Connections: WSGI server, WebSocket upgrade, frames, backlog, pings."""
+"""The network side of the server: WSGI server, limits of connections, WebSocket upgrade, frames, pings."""

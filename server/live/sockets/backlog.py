@@ -1,16 +1,16 @@
-"""The frames that one socket could not send at once: in order, urgent ones first, bounded; used by event_socket."""
+"""A bounded queue of the frames that a socket could not send at once, urgent ones first; used by frame_sender."""
 
 from __future__ import annotations
 
 from collections import deque
 
-# At 16 KiB a message, the most that the wire sends, this is half of what a client that does not read may cost (5 MB).
+# 128 messages of the largest size (16 KiB) take 2 MB; a client that does not read may cost at most 5 MB of memory.
 MOST_FRAMES = 128
 MOST_BYTES = 4 * 1024 * 1024
 
 
 class Backlog:
-    """A queue of frames. Nothing is put before the first one once a part of it has been sent."""
+    """A queue of frames. An urgent frame goes before the others, but never before a frame that was sent in part."""
 
     __slots__ = ("_frames", "_partly_sent", "_size", "_urgent")
 
@@ -25,13 +25,13 @@ class Backlog:
         return len(self._frames)
 
     def begin(self, frame: bytes, sent: int) -> None:
-        """Adds the first frame, of which ``sent`` bytes have been sent already."""
+        """Adds the first frame to the empty queue; its first ``sent`` bytes have already been sent."""
         self._frames.append(memoryview(frame)[sent:])
         self._partly_sent = sent > 0
         self._size = len(frame) - sent
 
     def add(self, frame: bytes, *, urgent: bool) -> bool:
-        """Adds a frame of any size; False if ``MOST_FRAMES`` or more than ``MOST_BYTES`` are waiting already."""
+        """Adds a frame. Returns False instead if ``MOST_FRAMES`` or more than ``MOST_BYTES`` are already waiting."""
         if self._size > MOST_BYTES or len(self._frames) >= MOST_FRAMES:
             return False
         if urgent:
@@ -44,11 +44,11 @@ class Backlog:
 
     @property
     def head(self) -> bytes | memoryview:
-        """What is to be sent next: the first frame, or the rest of it. Raises IndexError if empty."""
+        """The bytes to send next: the first frame, or its unsent rest. Raises IndexError if the queue is empty."""
         return self._frames[0]
 
     def remove(self, sent: int) -> None:
-        """Removes the first ``sent`` bytes of ``head``, at least one."""
+        """Removes the first ``sent`` bytes of ``head``, which have been sent; ``sent`` is at least 1."""
         head = self._frames.popleft()
         self._size -= sent
         if self._urgent and not self._partly_sent:

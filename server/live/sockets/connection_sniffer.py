@@ -1,7 +1,8 @@
-"""Peeks at a new connection without a greenlet and hands WebSocket upgrades to websocket_upgrade.
+"""Peeks at each new connection without a greenlet, and passes WebSocket upgrades to websocket_upgrade.
 
-Called by wsgi_server for every connection. If the whole request of a WebSocket client can be read at the first look,
-as browsers and proxies send it, no gevent handler is made; all other connections go to one, with every byte unread.
+Called by wsgi_server for every connection. If the first bytes are the whole request of a WebSocket client, as
+browsers and proxies send it, no gevent handler is created, which saves time and memory. Any other connection is
+passed to a gevent handler; its bytes are only peeked at, so the handler reads them all.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from collections.abc import Callable
 
 import gevent
 
+from server.live.sockets.connection_table import OpenConnection
 from server.live.sockets.websocket_upgrade import WebSocketUpgrade
 
 Address = tuple[str, int]  # with two more items for IPv6
 READ = 1
 LONGEST_HEAD = 4_096
-# Only unambiguous requests are read here; all others are left to the library, which handles every case.
+# Only requests in the plainest form are parsed here; gevent's handler parses all others.
 _HEAD = re.compile(rb"GET (/[!->@-~]*)\?([!-~]*) HTTP/1\.1\r\n((?:[A-Za-z0-9-]+:[^\0-\x08\n-\x1f\x7f]*\r\n)+)\r\n")
 _LINE = re.compile(r"([^:]+):([^\r]*)\r\n")
 _BODY = ""
@@ -40,28 +42,49 @@ _KEYS = {
 
 
 class ConnectionSniffer:
-    """``fall_back(sock, address)`` takes the connections that are no upgrades; ``send_timeout`` is EventSocket's."""
+    """Decides for each new connection whether ``upgrade`` or ``fall_back`` serves it.
+
+    ``fall_back(sock, address, connection)`` serves connections that are not WebSocket upgrades. ``send_timeout``
+    (seconds) is passed to EventSocket. ``await_head(address, close)`` adds a connection that has sent nothing yet to
+    the connection table, and returns its entry; the table calls ``close`` to end the connection.
+    """
 
     def __init__(
-        self, upgrade: WebSocketUpgrade, fall_back: Callable[[_socket.socket, Address], None], *, send_timeout: float
+        self,
+        upgrade: WebSocketUpgrade,
+        fall_back: Callable[[_socket.socket, Address, OpenConnection | None], None],
+        *,
+        send_timeout: float,
+        await_head: Callable[[Address, Callable[[], object]], OpenConnection],
     ) -> None:
         self._upgrade, self._fall_back, self._send_timeout = upgrade, fall_back, send_timeout
+        self._await_head = await_head
 
     def receive(self, sock: _socket.socket, address: Address) -> None:
-        """Takes a connection that was just accepted, non-blocking. Never waits: it may run in the loop's greenlet."""
-        if self._peek(sock, address):
+        """Takes a new non-blocking connection. Never waits, because it may run in the event loop's greenlet."""
+        if self._peek(sock, address, None):
             return
         watcher = gevent.get_hub().loop.io(sock.fileno(), READ)
+
+        def close() -> None:
+            watcher.stop()
+            watcher.close()
+            sock.close()
+
+        connection = self._await_head(address, close)
 
         def on_readable() -> None:
             watcher.stop()
             watcher.close()
-            self._peek(sock, address)
+            self._peek(sock, address, connection)
 
         watcher.start(on_readable)
 
-    def _peek(self, sock: _socket.socket, address: Address) -> bool:
-        """Passes the connection on by its first bytes; False if none have arrived yet."""
+    def _peek(self, sock: _socket.socket, address: Address, connection: OpenConnection | None) -> bool:
+        """Peeks at the first bytes and passes the connection on; returns False if no bytes have arrived yet.
+
+        The upgrade gets the connection if the bytes are a whole request that it accepts, otherwise ``fall_back``.
+        """
         try:
             seen = sock.recv(LONGEST_HEAD, socket.MSG_PEEK)
         except BlockingIOError:
@@ -70,15 +93,20 @@ class ConnectionSniffer:
             seen = b""
         environ, size = read_head(seen, address)
         if environ is None or not self._upgrade.accepts(environ):
-            self._fall_back(sock, address)
+            self._fall_back(sock, address, connection)
         else:
+            if connection is not None:
+                connection.leave()
             sock.recv(len(seen))
             self._upgrade.upgrade(sock, environ, seen[size:], send_timeout=self._send_timeout)
         return True
 
 
 def read_head(seen: bytes, address: Address) -> tuple[dict[str, str] | None, int]:
-    """The WSGI environ of a whole, unambiguous GET request, and its length in bytes; (None, 0) for any other."""
+    """Parses the head of a GET request without a body. Returns its WSGI environ and its length in bytes.
+
+    Returns (None, 0) if it is incomplete, is another kind of request, or could be read in two ways.
+    """
     found = _HEAD.match(seen)
     if found is None:
         return None, 0

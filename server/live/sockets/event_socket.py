@@ -1,64 +1,52 @@
 """An Engine.IO socket without greenlets, for clients that connect by WebSocket without long polling first.
 
-Made by websocket_upgrade after the handshake. One libev watcher per client replaces three greenlets, one timer sends
-all pings, and bytes that the kernel does not accept wait in a bounded backlog. Measured with 9,900 clients beside the
-library's socket: 4.7 KiB a client instead of 56, 0.76 % of a core when idle instead of 5.3 %, 3,150 connects a second
-instead of 2,060 (docs/performance.md). Other clients use the library's own socket.
+Created by websocket_upgrade after the handshake. One libev watcher per client replaces the library's three greenlets,
+one timer sends all pings, and bytes that the kernel does not accept wait in a bounded backlog. Measured with 9,900
+clients, in comparison with the library's socket: 4.7 KiB per client instead of 56, 0.76 % of a core when idle instead
+of 5.3 %, 3,150 connects per second instead of 2,060 (docs/performance.md). Clients that connect in another way get
+the library's own socket.
 """
 
 from __future__ import annotations
 
 import _socket
-import re
 import socket
-from collections import deque
-from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import gevent
-import structlog
-from engineio.packet import Packet
 from engineio.server import Server
-from engineio.socket import Socket
 
-from server.live.sockets.backlog import Backlog
-from server.live.sockets.frames import (  # opcodes
-    BINARY,
-    CLOSE,
-    PING,
-    PONG,
-    TEXT,
-    BrokenFrameError,
+from server.live.loop.refusals import Refusals
+from server.live.sockets.connection_table import OpenConnection
+from server.live.sockets.frame_pacer import FramePacer
+from server.live.sockets.frame_receiver import FrameReceiver
+from server.live.sockets.frames import (  # opcodes and close codes
+    GOING_AWAY,
+    NORMAL,
+    POLICY,
     ClientFrames,
-    frame,
+    close_frame,
     text_frame,
 )
 from server.live.sockets.no_queue import NoQueue
 from server.live.sockets.ping_timer import PingTimer
 
-if TYPE_CHECKING:
-    from gevent._types import _IoWatcher, _TimerWatcher
-
-log = structlog.get_logger("hub")
-READ, WRITE = 1, 2
-CHUNK = 64 * 1024
-MOST_UNHANDLED = 256
+READ = 1
+SLOW_READER = "does not read"
+"""The reason in ``Refusals`` for clients that were disconnected because they do not read."""
 _PING = text_frame(b"2")
-_CLOSE_FRAMES = text_frame(b"1") + frame(CLOSE, (1000).to_bytes(2, "big"))
-_CONNECTED = "40"
-# What python-socketio's packets raise for malformed input: no number, no JSON, no list, no event name.
-MALFORMED = (ValueError, TypeError, LookupError, RecursionError)
-_PACKET = re.compile(r"[12356]\Z|[23]probe\Z|4")
+_CLOSE_FRAMES = text_frame(b"1") + close_frame(NORMAL)
 
 
-class EventSocket(Socket):
-    """One client. Every method but ``close`` may run in the greenlet of the event loop, so none of them may block."""
+class EventSocket(FrameReceiver):
+    """The socket of one client. All methods except ``close`` may run in the event loop's greenlet and never block."""
 
     queue = NoQueue()
     connected = upgraded = True
     upgrading = False
     _released = False
-    _connect_answer = b""
+    _close_code = NORMAL
+    # The client's entry in the connection table; None after it has connected with a valid key.
+    connection: OpenConnection | None = None
 
     def __init__(
         self,
@@ -66,215 +54,114 @@ class EventSocket(Socket):
         sid: str,
         sock: _socket.socket,
         ping_timer: PingTimer,
+        pacer: FramePacer,
         *,
         send_timeout: float,
-        on_slow_reader: Callable[[], object] = lambda: None,
+        refusals: Refusals,
     ) -> None:
-        """Takes ``sock``, non-blocking, over. The base class's ``__init__`` is not called.
+        """Takes over the non-blocking ``sock``. The base class's ``__init__``, which starts greenlets, is not called.
 
-        A client that accepts no byte for ``send_timeout`` seconds is disconnected, and ``on_slow_reader`` is called.
+        A client that accepts no byte for ``send_timeout`` seconds is disconnected; ``refusals`` counts such clients.
         """
         self.server, self.sid, self.sock = server, sid, sock
         self.closing = self.closed = self._ending = False
         self.session = {}
-        self._ping_timer, self._send_timeout, self._on_slow_reader = ping_timer, send_timeout, on_slow_reader
-        self._slot = ping_timer.add(self)
+        self._ping_timer, self._send_timeout, self._refusals = ping_timer, send_timeout, refusals
+        self._pacer, self._slot = pacer, ping_timer.add(self)
         self._frames = ClientFrames(server.max_http_buffer_size)
-        self._inbox: deque[str | bytes] | None = None
-        self._awaits_pong = False
-        self._backlog: Backlog | None = None
-        self._write_watcher: _IoWatcher | None = None
-        self._write_timer: _TimerWatcher | None = None
         self._read_watcher = gevent.get_hub().loop.io(sock.fileno(), READ)
 
     def start(self, early: bytes = b"") -> None:
-        """Starts to read; ``early`` is what arrived behind the handshake."""
+        """Starts to read. ``early`` are the bytes that arrived together with the handshake request, after it."""
         self._read_watcher.start(self._on_readable)
         if early:
             self._feed(early)
 
-    # sending
-
-    def push(self, data: bytes, urgent: bool = False) -> bool:
-        """Sends a frame, now or as soon as the system accepts it. Always True: the library's queue is not needed."""
-        if self.closed:
-            return True
-        if self._connect_answer:
-            data, self._connect_answer = self._connect_answer + data, b""
-        if self._backlog is None:
-            sent = self._write(data)
-            if 0 <= sent < len(data):
-                self._start_writing(data, sent)
-        elif not self._backlog.add(data, urgent=urgent):
-            self._give_up()
-        return True
-
-    def send(self, pkt: Packet) -> None:
-        """Sends one packet, as the library does. The answer to CONNECT is sent together with what follows it."""
-        encoded = pkt.encode()
-        if isinstance(encoded, bytes):
-            self.push(frame(BINARY, encoded))
-        elif self._inbox is not None and encoded.startswith(_CONNECTED):
-            self._connect_answer += text_frame(encoded.encode())
-        else:
-            self.push(text_frame(encoded.encode()))
-
-    def _write(self, data: bytes | memoryview) -> int:
-        """The number of bytes that the system accepted; -1 if the connection is lost, which is then ended."""
-        try:
-            return self.sock.send(data)
-        except BlockingIOError:
-            return 0
-        except OSError:
-            self._end(self.server.reason.TRANSPORT_ERROR)
-            return -1
-
-    def _start_writing(self, data: bytes, sent: int) -> None:
-        self._backlog = Backlog()
-        self._backlog.begin(data, sent)
-        loop = gevent.get_hub().loop
-        self._write_watcher = loop.io(self.sock.fileno(), WRITE)
-        self._write_watcher.start(self._on_writable)
-        # A repeating timer, because ``again`` restarts it with the full time; stop and start would keep the rest.
-        self._write_timer = loop.timer(self._send_timeout, self._send_timeout)
-        self._write_timer.again(self._give_up)
-
-    def _on_writable(self) -> None:
-        backlog = self._backlog
-        while backlog:
-            sent = self._write(backlog.head)
-            if sent <= 0:
-                return
-            backlog.remove(sent)
-            if self._write_timer is not None:
-                self._write_timer.again(self._give_up)
-        self._stop_writing()
-        if self.closed:
-            self._shut_down()
-
-    def _stop_writing(self) -> None:
-        self._backlog = None
-        for watcher in (self._write_watcher, self._write_timer):
-            if watcher is not None:
-                watcher.stop()
-                watcher.close()
-        self._write_watcher = self._write_timer = None
-
     def _give_up(self) -> None:
-        """Disconnects a client that does not read."""
+        """Disconnects a client that does not read; called when its backlog is full or its send timeout is over."""
         if self.closed:
             self._release()
             return
-        self._on_slow_reader()
-        log.warning("screen cut", reason="does not read", queued=len(self._backlog or ()), sid=self.sid)
+        self._refusals.count(SLOW_READER, f"{len(self._backlog or ())} frames wait for {self.sid}")
         self._end(self.server.reason.TRANSPORT_ERROR)
-
-    # receiving
-
-    def _on_readable(self) -> None:
-        try:
-            data = self.sock.recv(CHUNK)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if self.closed:
-            if not data:
-                self._release()
-        elif data:
-            self._feed(data)
-        else:
-            self._end(self.server.reason.TRANSPORT_CLOSE)
-
-    def _feed(self, data: bytes) -> None:
-        try:
-            for opcode, payload in self._frames.feed(data):
-                if opcode in (TEXT, BINARY):
-                    self._receive(payload)
-                elif isinstance(payload, bytes):
-                    self._receive_control(opcode, payload)
-                if self._ending:
-                    return
-        except BrokenFrameError:
-            self._end(self.server.reason.TRANSPORT_ERROR)
-
-    def _receive_control(self, opcode: int, payload: bytes) -> None:
-        if opcode == PING:
-            self.push(frame(PONG, payload))
-        elif opcode == CLOSE:
-            self.push(frame(CLOSE, payload[:2]))
-            self._end(self.server.reason.TRANSPORT_CLOSE)
-
-    def _receive(self, packet: str | bytes) -> None:
-        """Handles Engine.IO's own packets at once; messages in a greenlet, one after the other."""
-        if isinstance(packet, str):
-            if not _PACKET.match(packet):
-                self._end(self.server.reason.TRANSPORT_ERROR)
-                return
-            if packet[0] != "4":
-                self._receive_engine_packet(packet)
-                return
-            packet = packet[1:]
-        if self._inbox is not None:
-            self._inbox.append(packet)
-            if len(self._inbox) > MOST_UNHANDLED:
-                self._end(self.server.reason.TRANSPORT_ERROR)
-            return
-        self._inbox = deque((packet,))
-        gevent.spawn(self._handle_messages)
-
-    def _receive_engine_packet(self, packet: str) -> None:
-        if packet[0] == "3":
-            self._awaits_pong = False
-        elif packet == "1":
-            self._end(self.server.reason.CLIENT_DISCONNECT)
-        elif packet == "5":
-            self.push(text_frame(b"6"))
-
-    def _handle_messages(self) -> None:
-        """Calls the library's message handler; a malformed message ends the connection, as Socket.IO's protocol asks.
-
-        The handler is called directly, because the library's ``_trigger_event`` logs any exception and goes on. An
-        exception that is not in ``MALFORMED`` is a bug of ours: the loop logs it, and the client reconnects.
-        """
-        try:
-            while self._inbox and not self.closing:
-                self.server.handlers["message"](self.sid, self._inbox.popleft())
-                if self._connect_answer:
-                    self.push(b"")
-        except MALFORMED as error:
-            log.warning("screen cut", reason="not understood", sid=self.sid, said=repr(error)[:60])
-            self._end(self.server.reason.TRANSPORT_ERROR)
-        except Exception:
-            self._end(self.server.reason.TRANSPORT_ERROR)
-            raise
-        finally:
-            self._inbox = None
 
     # pings: called by PingTimer
 
     def ping(self) -> None:
+        """Sends a ping and records that a pong is expected."""
         self._awaits_pong = True
         self.push(_PING)
 
     def expect_pong(self) -> None:
-        """Ends the connection if the last ping was not answered; releases one that is closed already."""
+        """Ends the connection if the last ping was not answered.
+
+        If the connection is already closed, releases its socket and watchers.
+        """
+        if self._unread is not None and not self.closing:
+            return  # this server has paused reading from the client, so the pong may be unread
         if self._awaits_pong and not self.closed:
-            # The pong may be unread in the system's buffer if the process was suspended for a while.
+            # If the process was suspended for a while, the pong may still be in the kernel's receive buffer.
             self._on_readable()
-        if self._awaits_pong and not self.closing:
+        if self._awaits_pong and not self.closing and not self._paced:
             self._end(self.server.reason.PING_TIMEOUT, abort=False)
         elif self.closed:
             self._release()
 
+    def abandon(self) -> None:
+        """Ends the connection after its ``ping`` or ``take_turn`` has raised an exception."""
+        self._end(self.server.reason.TRANSPORT_ERROR)
+
     def check_ping_timeout(self) -> bool:
-        """Called by the library's monitor; PingTimer checks instead."""
+        """Overrides the library's check for a ping timeout: always True (no timeout), because PingTimer checks."""
         return True
 
     def schedule_ping(self) -> None:
-        """Called by the library; PingTimer sends the pings instead."""
+        """Overrides the library's method and does nothing, because PingTimer sends the pings."""
 
     # closing
+
+    def fail(self, code: int, why: str, said: str = "") -> None:
+        """Ends the connection with a Close frame of this ``code`` (RFC 6455, 7.4.1), and counts the reason ``why``.
+
+        ``why`` must be one of a few fixed texts; ``said`` is what the client sent, as an example for the log. If
+        frames wait in the backlog, they are dropped and no Close frame is sent.
+        """
+        if self.closed or self._ending or self.closing:
+            return
+        self._refusals.count(f"cut: {why}", f"code={code} sid={self.sid} {said}")
+        self._close_code = code
+        self._end(self.server.reason.TRANSPORT_ERROR, abort=self._backlog is not None)
+
+    def give_up_connecting(self) -> None:
+        """Ends the connection; the table calls this if CONNECT is late or there are too many connections."""
+        self.fail(POLICY, "no CONNECT in time, or too many connections")
+
+    def cut(self, code: int) -> None:
+        """Ends the connection now, not in a greenlet like ``fail``.
+
+        A Close frame of this ``code`` is sent unless frames wait in the backlog; those are dropped.
+        """
+        self._close_code = code
+        self.close(wait=False, abort=self._backlog is not None)
+
+    def admit(self, *, keyed: bool) -> bool:
+        """Records that the client's CONNECT was valid.
+
+        A client with a key is removed from the connection table; any other becomes a viewer in the table. Returns
+        False if there are too many viewers, of its address or in all.
+        """
+        if self.connection is None:
+            return True
+        if not keyed:
+            return self.connection.watch()
+        self.connection.leave()
+        self.connection = None
+        return True
+
+    def send_going_away(self) -> None:
+        """Sends the Close frame "going away" when the server stops; does nothing if frames wait in the backlog."""
+        if not self.closed and self._backlog is None:
+            self._write(close_frame(GOING_AWAY))
 
     def _end(self, reason: str, *, abort: bool = True) -> None:
         """Closes the connection in a greenlet, because handlers of "disconnect" may wait."""
@@ -288,10 +175,10 @@ class EventSocket(Socket):
             gevent.spawn(self.close, wait=False, abort=abort, reason=reason)
 
     def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:  # noqa: ARG002
-        """Closes the connection, as the library does.
+        """Calls the "disconnect" handlers and closes the connection.
 
-        ``abort`` closes it at once; otherwise the backlog and the closing packets are sent first. ``wait`` has no
-        effect here.
+        With ``abort`` it is closed at once; otherwise the backlog and the closing packets are sent first. ``wait``
+        has no effect; the library passes it.
         """
         if self.closing:
             return
@@ -300,7 +187,7 @@ class EventSocket(Socket):
             "disconnect", self.sid, reason or self.server.reason.SERVER_DISCONNECT, run_async=False
         )
         if not abort:
-            self.push(_CLOSE_FRAMES)
+            self.push(_CLOSE_FRAMES if self._close_code == NORMAL else close_frame(self._close_code))
         self.closed = True
         if self.server.sockets.get(self.sid) is self:
             del self.server.sockets[self.sid]
@@ -310,17 +197,20 @@ class EventSocket(Socket):
             self._shut_down()
 
     def _shut_down(self) -> None:
-        """Ends sending. The client closes its side next; if it does not, ``expect_pong`` releases the socket."""
+        """Shuts down the sending side. If the client does not close its side, ``expect_pong`` frees the socket."""
         try:
             self.sock.shutdown(socket.SHUT_WR)
         except OSError:
             self._release()
 
     def _release(self) -> None:
-        """Frees everything that the system and the loop hold for this client."""
+        """Closes the socket, and removes the client from the event loop, the ping timer and the connection table."""
         if self._released:
             return
         self._released = True
+        if self.connection is not None:
+            self.connection.leave()
+            self.connection = None  # breaks a reference cycle, because the garbage collector runs rarely
         self._ping_timer.remove(self, self._slot)
         self._stop_writing()
         self._read_watcher.stop()

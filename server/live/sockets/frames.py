@@ -1,7 +1,7 @@
-"""WebSocket frames (RFC 6455): makes the server's and reads the clients'; used by fan-out and event_socket.
+"""Encodes the server's WebSocket frames and decodes those of clients (RFC 6455); used by fan-out and event_socket.
 
-No extension is ever negotiated, so a reserved bit is an error. Tested against wsproto with hypothesis; why wsproto
-does not read the frames itself: docs/decisions/0016.
+No extension is ever negotiated, so a frame with a reserved bit is an error. The tests compare this module with
+wsproto; docs/decisions/0016 explains why wsproto does not decode the frames itself.
 """
 
 from __future__ import annotations
@@ -11,14 +11,22 @@ from collections.abc import Iterator
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 Message = tuple[int, str | bytes]  # opcode and payload; str for TEXT, bytes for all others
+FRAGMENT: Message = (CONTINUATION, b"")
 _FIN = 0x80
 _MASKED = 0x80
 _OPCODES = frozenset((CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG))
-_CLOSE_CODES = frozenset((1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014))
+_CLIENT_CLOSE_CODES = frozenset((1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014))
+# Close codes that the server sends (RFC 6455, 7.4.1).
+NORMAL, GOING_AWAY, PROTOCOL_ERROR, NOT_UTF_8, POLICY, TOO_LARGE, OUR_FAULT = 1000, 1001, 1002, 1007, 1008, 1009, 1011
+MOST_FRAGMENTS = 256
 
 
 class BrokenFrameError(Exception):
-    """The bytes are no frame, or one that a client must not send; the connection has to be ended."""
+    """The bytes are not a valid frame of a client; the connection must be ended with the Close code ``code``."""
+
+    def __init__(self, reason: str, code: int = PROTOCOL_ERROR) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 def frame(opcode: int, payload: bytes) -> bytes:
@@ -31,13 +39,18 @@ def frame(opcode: int, payload: bytes) -> bytes:
     return bytes((_FIN | opcode, 127)) + size.to_bytes(8, "big") + payload
 
 
+def close_frame(code: int) -> bytes:
+    """A Close frame with this code (RFC 6455, 7.4.1)."""
+    return frame(CLOSE, code.to_bytes(2, "big"))
+
+
 def text_frame(payload: bytes) -> bytes:
     """One frame that holds a whole text message; ``payload`` is UTF-8."""
     return frame(TEXT, payload)
 
 
 class ClientFrames:
-    """Reads one client's frames from chunks of any size; ``largest`` limits a message, in bytes."""
+    """Decodes one client's frames from chunks of any size. ``largest`` is the size limit of a message in bytes."""
 
     __slots__ = ("_fragments", "_largest", "_rest")
 
@@ -47,18 +60,16 @@ class ClientFrames:
         self._fragments: _Fragments | None = None
 
     def feed(self, data: bytes) -> Iterator[Message]:
-        """Yields the messages that ``data`` completes.
+        """Yields (opcode, payload) of each message that ``data`` completes, and ``FRAGMENT`` for any other frame.
 
-        Raises BrokenFrameError after yielding what precedes the fault. Must not be called again after that, nor after
-        a CLOSE.
+        Raises BrokenFrameError at an invalid frame, after yielding what precedes it. Must not be called again after
+        that error, nor after a CLOSE frame.
         """
         data, self._rest = self._rest + data, b""
         at = 0
         while (read := self._read_frame(data, at)) is not None:
             opcode, fin, payload, at = read
-            message = self._message(opcode, fin, payload)
-            if message is not None:
-                yield message
+            yield self._message(opcode, fin, payload)
         self._rest = data[at:]
 
     def _read_frame(self, data: bytes, at: int) -> tuple[int, bool, bytes, int] | None:
@@ -83,14 +94,14 @@ class ClientFrames:
                 raise BrokenFrameError("a length must take as few bytes as possible")
             begin += length
         if size + (self._fragments.size if self._fragments and opcode < CLOSE else 0) > self._largest:
-            raise BrokenFrameError("too large")
+            raise BrokenFrameError("too large", TOO_LARGE)
         end = begin + 4 + size
         if len(data) < end:
             return None
         return opcode, bool(first & _FIN), _unmasked(data[begin + 4 : end], data[begin : begin + 4]), end
 
-    def _message(self, opcode: int, fin: bool, payload: bytes) -> Message | None:
-        """The message that a frame completes; None if more fragments must follow."""
+    def _message(self, opcode: int, fin: bool, payload: bytes) -> Message:
+        """The message that a frame completes; FRAGMENT if more fragments must follow."""
         if opcode >= CLOSE:
             return opcode, _checked_close(payload) if opcode == CLOSE else payload
         if (opcode == CONTINUATION) != (self._fragments is not None):
@@ -100,31 +111,37 @@ class ClientFrames:
         fragments = self._fragments = self._fragments or _Fragments(opcode)
         fragments.add(payload, fin)
         if not fin:
-            return None
+            return FRAGMENT
         self._fragments = None
         return fragments.opcode, fragments.joined()
 
 
 class _Fragments:
-    """A message of which not all fragments have arrived; ``size`` is in bytes."""
+    """A message of which not all fragments have arrived yet; ``size`` is the number of bytes so far.
 
-    __slots__ = ("_data", "_decoder", "_text", "opcode", "size")
+    The number of fragments is limited too, because empty fragments could otherwise fill the memory.
+    """
+
+    __slots__ = ("_count", "_data", "_decoder", "_text", "opcode", "size")
 
     def __init__(self, opcode: int) -> None:
-        self.opcode, self.size = opcode, 0
+        self.opcode, self.size, self._count = opcode, 0, 0
         self._text: list[str] = []
         self._data: list[bytes] = []
         self._decoder = codecs.getincrementaldecoder("utf-8")() if opcode == TEXT else None
 
     def add(self, payload: bytes, last: bool) -> None:
         self.size += len(payload)
+        self._count += 1
+        if self._count > MOST_FRAGMENTS:
+            raise BrokenFrameError("too many fragments", POLICY)
         if self._decoder is None:
             self._data.append(payload)
             return
         try:
             self._text.append(self._decoder.decode(payload, last))
         except UnicodeDecodeError as error:
-            raise BrokenFrameError("text must be UTF-8") from error
+            raise BrokenFrameError("text must be UTF-8", NOT_UTF_8) from error
 
     def joined(self) -> str | bytes:
         return "".join(self._text) if self.opcode == TEXT else b"".join(self._data)
@@ -140,7 +157,7 @@ def _opcode(first: int) -> int:
 def _unmasked(data: bytes, mask: bytes) -> bytes:
     size = len(data)
     key = (mask * (size // 4 + 1))[:size]
-    # One exclusive or of two long integers: the fastest way without an extension module.
+    # XOR of two long integers: the fastest way without an extension module.
     return (int.from_bytes(data, "big") ^ int.from_bytes(key, "big")).to_bytes(size, "big")
 
 
@@ -148,14 +165,14 @@ def _text(payload: bytes) -> str:
     try:
         return payload.decode()
     except UnicodeDecodeError as error:
-        raise BrokenFrameError("text must be UTF-8") from error
+        raise BrokenFrameError("text must be UTF-8", NOT_UTF_8) from error
 
 
 def _checked_close(payload: bytes) -> bytes:
-    """The payload of a CLOSE: empty, or a code that a client may send, with a reason in UTF-8."""
+    """Returns the payload of a Close frame. Raises BrokenFrameError if its code or its text is not valid."""
     if payload:
         code = int.from_bytes(payload[:2], "big")
-        if len(payload) == 1 or not (code in _CLOSE_CODES or 3000 <= code < 5000):
+        if len(payload) == 1 or not (code in _CLIENT_CLOSE_CODES or 3000 <= code < 5000):
             raise BrokenFrameError("not a close code")
         _text(payload[2:])
     return payload

@@ -1,4 +1,4 @@
-"""An always empty queue: python-engineio expects one in its sockets, event_socket needs none."""
+"""A queue that is always empty, for event_socket: python-engineio expects each socket to have a queue."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from gevent.queue import Empty
 
 
 class NoQueue:
-    """Stands where the library's sockets have a queue; always empty."""
+    """Stands in for the queue of outgoing packets that the library's sockets have; EventSocket sends directly."""
 
     def qsize(self) -> int:
         return 0
@@ -16,13 +16,13 @@ class NoQueue:
         return True
 
     def put(self, _packet: Packet | None, /) -> None:
-        """Drops the packet: the library puts None to stop a writer, and there is no writer here."""
+        """Does nothing. The library only puts None here, to stop a writer, and there is no writer."""
 
     def get_nowait(self) -> Packet | None:
         raise Empty
 
     def task_done(self) -> None:
-        """Nothing is ever taken, so nothing is done."""
+        """Does nothing, because nothing is ever taken out of this queue."""
 
     def join(self) -> None:
         """Returns at once: nothing is queued."""

@@ -1,7 +1,7 @@
-"""Upgrades WebSocket clients of Engine.IO without the WSGI application: handshake, OPEN packet, event socket.
+"""Upgrades WebSocket clients of Engine.IO without the WSGI application: handshake, OPEN packet, EventSocket.
 
-Called by connection_sniffer for every connection, and by wsgi_server's handler for every request that it reads. A
-request that is not exactly such a client's first one is left to the library, which answers it, refusals included.
+Called by connection_sniffer for every connection, and by request_handler for every request that it reads. Accepts
+only valid requests that open a new Engine.IO session by WebSocket; python-engineio answers all other requests.
 """
 
 from __future__ import annotations
@@ -11,65 +11,91 @@ import base64
 import binascii
 import hashlib
 import os
-import sys
 from collections.abc import Mapping
 from functools import lru_cache
 from io import BufferedReader
+from time import monotonic
 from urllib.parse import parse_qs
 
 import gevent.socket
 from engineio import packet
 from engineio.server import Server
 
+from server.live.loop.refusals import Refusals
+from server.live.sockets.admission import Admission
+from server.live.sockets.connection_table import Stage
 from server.live.sockets.event_socket import EventSocket
+from server.live.sockets.frame_pacer import FramePacer
 from server.live.sockets.frames import text_frame
 from server.live.sockets.ping_timer import PingTimer
 
-Environ = Mapping[str, str]  # of a WSGI environ the values that are text
+Environ = Mapping[str, str]  # the text values of a WSGI environ
+SOCKETS = "/socket.io/"
+"""The URL path of Socket.IO."""
 _SID = "SID"
+_FORWARDED_HOST = "HTTP_X_FORWARDED_HOST"
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-# What handlers may ask about a client; a whole environ would be 30 times as large.
+# The values of the environ that are kept for event handlers; the whole environ would take 30 times the memory.
 _KEPT = ("REMOTE_ADDR", "HTTP_HOST", "HTTP_ORIGIN", "HTTP_USER_AGENT", "HTTP_X_FORWARDED_FOR", "QUERY_STRING")
 
 
 class WebSocketUpgrade:
-    """``engine`` is python-engineio's server, reached at ``path``."""
+    """Performs WebSocket handshakes. ``engine`` is python-engineio's server.
 
-    def __init__(self, engine: Server, *, path: str = "/socket.io/") -> None:
-        self._engine, self._path = engine, path
-        self._ping_timer = PingTimer(engine.ping_interval, engine.ping_timeout)
-        # How many clients were disconnected because they did not read, since the start.
-        self.slow_readers = 0
-        self._on_slow_reader = self._count_slow_reader  # one bound method for all clients
+    ``refusals`` counts the clients whose connections are ended because they break a rule.
+    """
+
+    def __init__(self, engine: Server, *, refusals: Refusals | None = None) -> None:
+        self._engine = engine
+        # Set by wsgi_server.Server, which accepts the connections.
+        self.admission: Admission | None = None
+        self._ping_timer, self._pacer = PingTimer(engine.ping_interval, engine.ping_timeout), FramePacer()
+        self.refusals = refusals or Refusals(monotonic)
         self._before_sid, _, self._after_sid = _open_packet(engine).partition(_SID)
 
-    def _count_slow_reader(self) -> None:
-        self.slow_readers += 1
-
     def accepts(self, environ: Environ) -> bool:
-        """Whether this is the first request of a WebSocket client from an allowed origin."""
-        if environ.get("PATH_INFO") != self._path or environ["REQUEST_METHOD"] != "GET":
+        """Whether a request is a valid handshake for a new session, with an accepted host name and origin."""
+        if environ.get("PATH_INFO") != SOCKETS or environ["REQUEST_METHOD"] != "GET":
             return False
         if environ.get("HTTP_UPGRADE", "").lower() != "websocket" or not _is_handshake(environ):
             return False
         if not _opens_websocket(environ.get("QUERY_STRING", "")):
             return False
+        if self.admission is not None and not self.admission.accepts_host(environ):
+            return False
+        if _FORWARDED_HOST in environ and not (self.admission is not None and self.admission.proxies):
+            environ = {key: value for key, value in environ.items() if key != _FORWARDED_HOST}
         origin = environ.get("HTTP_ORIGIN")
         allowed = self._engine._cors_allowed_origins(environ)
         return self._engine.cors_allowed_origins == [] or not origin or allowed is None or origin in allowed
 
-    def upgrade(self, sock: _socket.socket, environ: Environ, early: bytes, *, send_timeout: float) -> None:
-        """Takes over ``sock``, a non-blocking connection whose request ``accepts`` has checked.
+    def close_all(self) -> None:
+        """Sends every client the Close frame "going away"; called when the process ends."""
+        for client in list(self._engine.sockets.values()):
+            if isinstance(client, EventSocket):
+                client.send_going_away()
 
-        ``early`` is what arrived behind the request; ``send_timeout`` is EventSocket's.
+    def upgrade(self, sock: _socket.socket, environ: Environ, early: bytes, *, send_timeout: float) -> None:
+        """Takes over the non-blocking ``sock`` and completes the handshake of a request that ``accepts`` has checked.
+
+        ``early`` are the bytes that arrived after the request; ``send_timeout`` (seconds) is passed to EventSocket.
         """
         engine = self._engine
         sid = engine.generate_id()
         client = EventSocket(
-            engine, sid, sock, self._ping_timer, send_timeout=send_timeout, on_slow_reader=self._on_slow_reader
+            engine,
+            sid,
+            sock,
+            self._ping_timer,
+            self._pacer,
+            send_timeout=send_timeout,
+            refusals=self.refusals,
         )
         engine.sockets[sid] = client
-        kept = {key: sys.intern(environ[key]) for key in _KEPT if key in environ}
+        if self.admission is not None:
+            client.connection = connection = self.admission.table.open(client.give_up_connecting)
+            connection.enter(Stage.CONNECT, self.admission.address(environ))
+        kept = {key: _shared(environ[key]) for key in _KEPT if key in environ}
         if engine._trigger_event("connect", sid, kept, run_async=False) not in (None, True):
             client.close(wait=False, abort=True)
             return
@@ -80,7 +106,7 @@ class WebSocketUpgrade:
 
 
 def _open_packet(engine: Server) -> str:
-    """The OPEN packet, with ``_SID`` where the client's id belongs."""
+    """The text of Engine.IO's OPEN packet, with ``_SID`` in place of the client's id."""
     return str(
         packet.Packet(
             packet.OPEN,
@@ -96,14 +122,23 @@ def _open_packet(engine: Server) -> str:
 
 
 @lru_cache(maxsize=4_096)
+def _shared(text: str) -> str:
+    """Returns the same object for equal texts, to save memory: many clients send the same headers.
+
+    ``sys.intern`` is not used, because it may keep every text for ever.
+    """
+    return text
+
+
+@lru_cache(maxsize=4_096)
 def _opens_websocket(query: str) -> bool:
-    """Whether a query string opens a session by WebSocket. Cached: screens of one board send the same one."""
+    """Whether a query string asks for a new Engine.IO session by WebSocket. Cached: many clients send the same."""
     asked = parse_qs(query)
     return asked.get("transport") == ["websocket"] and asked.get("EIO") == ["4"] and "sid" not in asked
 
 
 def _is_handshake(environ: Environ) -> bool:
-    """Whether the headers are those of RFC 6455, 4.2.1."""
+    """Whether the headers are those of a valid WebSocket handshake (RFC 6455, 4.2.1)."""
     tokens = [token.strip().lower() for token in environ.get("HTTP_CONNECTION", "").split(",")]
     if "upgrade" not in tokens or environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13":
         return False
@@ -125,10 +160,10 @@ def _switching_protocols(key: str) -> bytes:
 
 
 def take_over(sock: gevent.socket.socket, reader: BufferedReader) -> tuple[_socket.socket, bytes]:
-    """A gevent handler's connection for ``upgrade``, and what arrived behind its request.
+    """Takes the connection from a gevent handler. Returns a socket for ``upgrade`` and the bytes after the request.
 
-    ``reader`` is the handler's file on ``sock``. The result is a duplicate: ``sock`` is to be closed afterwards,
-    which does not affect the client.
+    ``sock`` is the handler's socket, and ``reader`` the handler's file object on it. The returned socket is a
+    non-blocking duplicate: the caller must close ``sock`` afterwards, which does not close the client's connection.
     """
     sock.settimeout(0.0)
     early = reader.peek()

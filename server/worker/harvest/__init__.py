@@ -1,1 +1,1 @@
-"""Reads the sources that are due and stores their stories."""
+"""Fetches and parses the sources that are due, and stores their entries as stories."""

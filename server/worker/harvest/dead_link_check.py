@@ -1,7 +1,7 @@
-"""Checks whether the pages of stories still exist; called by the harvest after each reading of a source.
+"""Checks whether the web pages of stories still exist; called by the harvest each time it has read a source.
 
-A page that answers 404 or 410 removes its story from every board. At most five pages are requested per reading: first
-those that the source no longer lists, then those not checked for longest; only pages on the source's own domain.
+If a page responds 404 or 410, its story is removed from all boards. At most five pages are requested each time, only
+on the source's own domain: first pages that the source no longer lists, then those that were not checked for longest.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ ALL_GONE = "Hầu hết bài viết của nguồn báo không còn; có thể tr
 def withdraw_dead_links(
     db: Database, reader: FeedClient, source_reader: SourceReader, source: Source, clock: Callable[[], datetime]
 ) -> str:
-    """Withdraws the stories whose page is gone. Returns a warning for the editor, or "".
+    """Withdraws the stories of ``source`` whose page is gone.
 
-    If more than two pages and more than half of those checked are gone, the site is probably broken: then nothing is
-    withdrawn.
+    If more than two pages and more than half of those checked are gone, the site is probably broken: nothing is
+    withdrawn, and a Vietnamese warning for the editor is returned. Otherwise returns "".
     """
     now = clock()
     checked: list[Story] = []
@@ -67,7 +67,7 @@ def _candidates(db: Database, source: Source, now: datetime) -> list[Story]:
 
 
 def _exists(reader: FeedClient, source_reader: SourceReader, source: Source, story: Story) -> bool | None:
-    """Whether the page of ``story`` exists; None if the host gave no clear answer, which ends this check."""
+    """Whether the page of ``story`` exists: False for status 404 or 410, None if there is no usable response."""
     try:
         reader.fetch(story.link, source_reader.policy(source, _MAX_BYTES), etag="", last_modified="")
     except HttpStatus as error:

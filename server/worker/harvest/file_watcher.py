@@ -1,6 +1,6 @@
-"""Watches the files and folders that are sources, so that a change is read at once; a thread of the worker.
+"""Watches sources that are files or folders, so that a change is read at once; a thread of the worker.
 
-It waits for the operating system's notifications, and looks up every 5 s which files are sources now.
+It uses the operating system's change notifications, and checks every 5 s which files are sources now.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SETTLE_MS = 300
 
 
 class FileWatcher:
-    """Makes a file source due as soon as it changes. ``base`` is the folder that file sources are relative to."""
+    """Makes a file source due as soon as its file changes. ``base`` is the folder that its path is relative to."""
 
     def __init__(self, db: Database, clock: Callable[[], datetime], base: Path) -> None:
         self._db, self._clock, self._base = db, clock, base
@@ -46,12 +46,15 @@ class FileWatcher:
                 self._stopping.wait(LOOK_AGAIN_MS / 1000)
 
     def _watched(self) -> dict[str, Path]:
-        """Slug -> resolved path of the file or folder."""
+        """The sources to watch: slug -> resolved path of the file or folder."""
         files = (source for source in sources.all(self._db) if "://" not in source.url)
         return {source.slug: (self._base / source.url).resolve() for source in files}
 
     def _wait(self, watched: dict[str, Path]) -> None:
-        """Returns after a change to ``watched``, or when the list of watched files itself changes."""
+        """Makes sources due whose files change. Returns when the sources are no longer those in ``watched``.
+
+        Returns after LOOK_AGAIN_MS if none of the folders exists.
+        """
         folders = {path if path.is_dir() else path.parent for path in watched.values()}
         there = [folder for folder in folders if folder.is_dir()]
         if not there:
@@ -76,6 +79,6 @@ class FileWatcher:
 
 
 def touched(watched: dict[str, Path], changed: Iterable[Path]) -> set[str]:
-    """The slugs of the sources whose file, or a file in whose folder, has changed."""
+    """The slugs of the sources of which a file has changed. ``watched``: slug -> file or folder of the source."""
     paths = set(changed)
     return {slug for slug, at in watched.items() if at in paths or any(path.parent == at for path in paths)}

@@ -1,8 +1,10 @@
-"""Reads the sources that are due into the store; ``Harvest.tick`` is a scheduled job of the worker.
+"""Reads the sources that are due, and stores their stories; ``Harvest.tick`` is a scheduled job of the worker.
 
-claim (lease) -> source_reader.read -> stories.save -> withdraw_dead_links -> finish (when the source is due again)
-One source's failure never delays another: files, healthy sources and failing sources have separate thread pools, and
-one host gets one request at a time.
+claim (lease) -> source_reader.read -> stories.save -> withdraw_dead_links -> finish (sets when the source is due
+again); for a source of alerts: claim -> alert_intake.poll -> finish
+
+A source that fails or hangs does not delay others, because files, healthy hosts and failing hosts have separate
+thread pools. Only one source of a host is read at a time.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import count
 from urllib.parse import urlsplit
 
 import structlog
@@ -25,6 +28,7 @@ from server.core.sources import fetch_schedule
 from server.store.database.engine import Database
 from server.store.database.errors import StoreBusy, StoreError
 from server.store.sources import sources, stories, story_queries
+from server.worker.harvest.alert_intake import AlertIntake
 from server.worker.harvest.dead_link_check import ACTOR, withdraw_dead_links
 from server.worker.harvest.source_reader import FeedClient, SourceReader, SourceUpdate
 from server.worker.harvest.thread_pools import ThreadPool
@@ -32,8 +36,9 @@ from server.worker.harvest.thread_pools import ThreadPool
 log = structlog.get_logger("harvest")
 LEASE = timedelta(minutes=3)
 MAX_CLAIMED = 64
+TICKS_A_MINUTE = 240
 RETRY_AFTER = timedelta(minutes=1)
-"""When a reading is repeated that ran out of time or could not be saved."""
+"""The time until a source is read again if its reading ran out of time or could not be saved."""
 SELECTORS_PROPOSED = "Trang này đang được đọc bằng bộ chọn tự đề xuất; hãy xem lại và chốt bộ chọn."
 CONNECTION_BROKE = "Kết nối với máy chủ nguồn đứt giữa chừng; chỉ đọc được phần đã nhận."
 
@@ -47,13 +52,13 @@ class ClaimedSource:
 
     @property
     def host(self) -> str:
-        """Host and port that are contacted, "" for a file."""
+        """The source's host and port, such as "example.vn:8080"; "" for a file."""
         return urlsplit(self.source.url).netloc.lower() if "://" in self.source.url else ""
 
 
 @dataclass(frozen=True, slots=True)
 class HarvestPools:
-    """One pool each for files, for hosts that answered last time (or were never asked), and for hosts that failed."""
+    """The thread pools: for file sources, for hosts that did not fail last time, and for hosts that failed."""
 
     files: ThreadPool
     healthy: ThreadPool
@@ -67,10 +72,11 @@ class HarvestPools:
 
 
 class Harvest:
-    """Schedules readings over the thread pools; ``tick`` must be called from one thread only.
+    """Reads due sources in the threads of ``pools``. ``tick`` must be called from one thread only.
 
-    ``worker`` names this process in leases. ``spread`` returns a random fraction (about -0.1 to 0.1) by which an
-    interval is varied, so that many sources do not become due together.
+    ``worker`` identifies this process in leases, which keep other workers from reading the same source. ``spread``
+    returns a random fraction (about -0.1 to 0.1) by which an interval is varied, so that sources do not all become
+    due at the same time. ``alerts`` reads the sources of alerts (None: they are not read).
     """
 
     def __init__(
@@ -83,42 +89,64 @@ class Harvest:
         worker: str,
         pools: HarvestPools,
         spread: Callable[[], float],
+        alerts: AlertIntake | None = None,
     ) -> None:
+        self._alerts = alerts
         self._db, self._reader, self._source_reader, self._clock = db, reader, source_reader, clock
         self._worker, self._pools, self._spread = worker, pools, spread
         self._waiting: list[ClaimedSource] = []
         self._hosts: set[str] = set()
         self._claimed: set[str] = set()
         self._unsaved: deque[SourceState] = deque()
+        self._ticks = count()
 
     def tick(self) -> None:
-        """Claims the sources that are due and starts reading them, one source per host at a time."""
+        """Claims the sources that are due, and starts reading them as far as the pools have room; does not wait."""
         try:
             self._save()
+            self._correct_future_times()
             self._claim(failing=False)
             self._claim(failing=True)
         except StoreError as error:
             log.error("store unwell", error=str(error))
             return
-        now = self._clock()
         for claim in list(self._waiting):
             pool = self._pools.of(claim)
-            if claim.host in self._hosts or not pool.has_room(now):
+            if claim.host in self._hosts or not pool.has_room():
                 continue
             self._waiting.remove(claim)
             if claim.host:
                 self._hosts.add(claim.host)
-            pool.start(claim.source.slug, partial(self._run, claim), now)
+            pool.start(claim.source.slug, partial(self._run, claim))
+
+    def _correct_future_times(self) -> None:
+        """Once a minute: makes sources due now that are due implausibly late, because the clock was once ahead."""
+        if next(self._ticks) % TICKS_A_MINUTE:
+            return
+        now = self._clock()
+        known = {source.slug: source for source in sources.all(self._db)}
+        for state in sources.states(self._db):
+            source = known.get(state.slug)
+            if source is not None and not state.gone and fetch_schedule.has_strayed(source, state, now):
+                log.warning(
+                    "source due too far in the future, made due now",
+                    source=state.slug,
+                    due=state.next_fetch_at.isoformat(),
+                )
+                sources.due_now(self._db, state.slug, now=now, forget_last_try=True)
 
     def _claim(self, *, failing: bool) -> None:
-        """Claims failing and healthy sources separately, so that many failing ones cannot take the others' places."""
+        """Claims due sources that failed last time (``failing``), or those that did not.
+
+        Each kind has its own limit, so that many failing sources cannot crowd out the others.
+        """
         room = MAX_CLAIMED - sum(bool(claim.state.failures) is failing for claim in self._waiting)
         if room <= 0:
             return
         due = sources.claim_due(
             self._db, worker=self._worker, now=self._clock(), lease=LEASE, limit=room, failing=failing
         )
-        # A source whose lease ran out while it waited for its host is claimed again; it keeps its place in the list.
+        # A source may be claimed again, because its lease ran out while it waited; it is already in the list then.
         self._waiting += [ClaimedSource(source, state) for source, state in due if source.slug not in self._claimed]
         self._claimed.update(source.slug for source, _ in due)
 
@@ -129,17 +157,20 @@ class Harvest:
         except StoreError as error:
             log.error("store unwell", source=claim.source.slug, error=str(error))
         except Exception:
-            # The boundary of a worker thread: an error in one source must not stop the others. The source is
-            # tried again when its lease runs out.
+            # Any exception is caught here, because an error in one source must not stop the others. The source is
+            # read again when its lease runs out.
             log.exception("harvest broke", source=claim.source.slug)
         finally:
             self._claimed.discard(claim.source.slug)
             self._hosts.discard(claim.host)
 
     def _save(self) -> None:
-        """Writes the states of finished readings; those that the store refuses are retried at the next tick."""
-        while self._unsaved:
-            state = self._unsaved.popleft()
+        """Stores the new states of sources that were read. Raises StoreError; the next tick then tries again."""
+        while True:
+            try:
+                state = self._unsaved.popleft()
+            except IndexError:  # empty; not checked before, because other threads also take from the queue
+                return
             try:
                 sources.finish(self._db, state.slug, worker=self._worker, state=state)
             except StoreError:
@@ -147,18 +178,21 @@ class Harvest:
                 raise
 
     def _harvest(self, claim: ClaimedSource) -> SourceState:
+        """Reads one source, and returns its new state, also if reading or saving failed."""
         current = replace(claim, state=replace(claim.state, last_try=self._clock()))
         try:
             return self._read(current)
         except FeedError as error:
             return self._failed(current, error)
         except StoreBusy as error:
-            # The entries could not be saved: read the source again soon, not after a whole interval.
+            # The entries could not be saved, so the source is read again soon and not after its whole interval.
             log.error("store busy", source=claim.source.slug, error=str(error))
             return replace(claim.state, next_fetch_at=self._clock() + RETRY_AFTER)
 
     def _read(self, claim: ClaimedSource) -> SourceState:
         source = claim.source
+        if source.kind == "cap":
+            return self._poll(claim)
         update = self._source_reader.read(source, claim.state)
         now = self._clock()
         if update.entries is not None:
@@ -169,7 +203,18 @@ class Harvest:
         warning = withdraw_dead_links(self._db, self._reader, self._source_reader, source, self._clock)
         return self._done(claim, update, now, warning)
 
+    def _poll(self, claim: ClaimedSource) -> SourceState:
+        """Polls a source of alerts. Its documents never become stories."""
+        if self._alerts is None:
+            return replace(claim.state, next_fetch_at=self._clock() + RETRY_AFTER)
+        update = self._alerts.poll(claim.source, claim.state)
+        return self._done(claim, update, self._clock(), update.warning)
+
     def _done(self, claim: ClaimedSource, update: SourceUpdate, now: datetime, warning: str) -> SourceState:
+        """The state of a source after it was read successfully at ``now``.
+
+        ``warning`` is a sentence for editors about pages that are gone, "" if there is none.
+        """
         source, before, got = claim.source, claim.state, update.fetched
         state = replace(
             before,
@@ -188,9 +233,10 @@ class Harvest:
         return replace(state, next_fetch_at=now + (wait if update.complete else min(wait, RETRY_AFTER)))
 
     def _with_health(self, source: Source, state: SourceState) -> SourceState:
-        """Adds the usual gap between stories and their usual age on arrival, from the latest stories.
+        """Adds to ``state`` the usual interval between stories, and their usual age when they were first read.
 
-        The stories of the first reading do not count for the age: they were published before the source was added.
+        Both are computed from the latest stories. Stories of the first reading do not count for the age, because they
+        were published before the source was added.
         """
         arrived = story_queries.arrivals(self._db, source.slug)
         if not arrived:
@@ -205,9 +251,9 @@ class Harvest:
         )
 
     def _moved(self, source: Source, state: SourceState, got: Fetched, now: datetime) -> SourceState:
-        """Follows a permanent redirect after three days, if it stays within the domain.
+        """Adopts the address of a permanent redirect to the same domain after ``fetch_schedule.ADOPT_AFTER``.
 
-        Until then, and for another domain, the new address is only shown to the editor.
+        Until then, and for another domain, the state only holds the new address, and the desk shows it to editors.
         """
         if got.permanent is None:
             return replace(state, moved_to="", moved_since=None)
@@ -220,6 +266,7 @@ class Harvest:
         return replace(state, moved_to="", moved_since=None)
 
     def _failed(self, claim: ClaimedSource, error: FeedError) -> SourceState:
+        """The state of a source that could not be read: counts the failure, and sets a longer wait."""
         source, before = claim.source, claim.state
         failures = before.failures + 1
         # A failing source is logged at its first failure and whenever its error changes, not at every try.
@@ -243,5 +290,5 @@ def _warning(source: Source, got: Fetched) -> str:
 
 
 def _lifetime(update: SourceUpdate) -> timedelta | None:
-    """How long the feed or its HTTP headers say that this reading is valid; None if neither says so."""
+    """How long what was read is valid, according to the feed or the HTTP headers; None if neither says."""
     return max((span for span in (update.ttl, update.fetched.max_age) if span is not None), default=None)

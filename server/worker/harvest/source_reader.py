@@ -1,6 +1,7 @@
-"""Reads one source for the harvest: bytes, entries, further pages, article texts, pictures; runs in a pool thread.
+"""Reads one source for the harvest: its entries, further pages, article texts and pictures; runs in a pool thread.
 
-fetch, open a file or all files of a folder -> unchanged? -> parse in the sandbox -> articles -> pictures
+fetch a URL, or open a file or all files of a folder -> stop if unchanged -> parse in a child process -> fetch article
+pages -> fetch pictures
 """
 
 from __future__ import annotations
@@ -32,36 +33,38 @@ from server.store.sources import story_queries
 
 log = structlog.get_logger("harvest")
 TIME_BUDGET = timedelta(seconds=40)
-"""After this time no further page, article or picture is started; the rest comes with the next reading."""
+"""After this time no further page, article or picture is requested; the next reading of the source continues."""
 PICTURE_RETRY, MAX_REMEMBERED = timedelta(hours=6), 10_000
-"""A picture that could not be fetched is not requested again for this long, even if its source changes."""
-ENOUGH_TEXT = 80  # characters: for a longer summary the article's own page is not requested
+"""How long a picture that could not be fetched is not requested again, and how many such are remembered."""
+ENOUGH_TEXT = 80  # characters; if an entry's summary is at least as long, the article's page is not requested
 
 
 class FeedClient(Protocol):
     """The functions of feeds that the harvest calls; implemented by server.processes.worker and by fakes in tests."""
 
     def fetch(self, url: str, policy: FetchPolicy, *, etag: str, last_modified: str) -> Fetched:
-        """``feeds.fetch``. Raises FetchError."""
+        """Downloads a URL (``feeds.fetch``). Raises FetchError."""
 
     def read(
         self, body: bytes, *, address: str, content_type: str, zone: str, now: datetime, page: Selectors | None
     ) -> Reading:
-        """``feeds.read_bytes`` in the sandbox. Raises ParseError."""
+        """Parses a feed or list page in a child process (``feeds.read_bytes``). Raises ParseError."""
 
     def article(self, body: bytes, *, address: str, content_type: str) -> tuple[str, str | None, str]:
-        """(text, address of the picture or None, its description) of an article's page. Raises ParseError."""
+        """Parses an article's page: (text, address of the picture or None, its description). Raises ParseError."""
 
     def picture(self, body: bytes) -> Picture:
-        """The re-encoded picture. Raises PictureError."""
+        """Re-encodes a picture. Raises PictureError."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceUpdate:
-    """The result of one reading of a source.
+    """The result of reading a source once.
 
-    ``entries`` is None if nothing has changed; ``images`` maps entry ids to hashes of stored pictures; ``ttl`` is the
-    lifetime that the feed itself names. ``complete`` is False if something is left for the next reading.
+    ``entries`` is None if nothing has changed. ``images`` maps ids of entries to hashes of stored pictures. ``ttl``
+    is the lifetime that the feed states. ``complete`` is False if time ran out or a download broke off.
+    ``body_hash`` is the SHA-256 of what was read, by which the next reading detects a change. ``warning`` says in
+    Vietnamese what an editor should check, "" for nothing.
     """
 
     fetched: Fetched
@@ -70,6 +73,7 @@ class SourceUpdate:
     images: dict[str, str] | None = None
     ttl: timedelta | None = None
     complete: bool = True
+    warning: str = ""
 
 
 class SourceReader:
@@ -94,7 +98,7 @@ class SourceReader:
         self._lock = Lock()
 
     def read(self, source: Source, before: SourceState) -> SourceUpdate:
-        """The current entries of the source. Raises FeedError."""
+        """Reads the source, and returns its current entries. ``before`` is its state. Raises FeedError."""
         until = self._clock() + TIME_BUDGET
         got, bodies = self._fetch(source, before)
         body_hash = hashlib.sha256(b"\0".join(body for _, body in bodies)).hexdigest()
@@ -114,12 +118,12 @@ class SourceReader:
         )
 
     def policy(self, source: Source, most: int = MAX_BYTES) -> FetchPolicy:
-        """The limits for requests of this source; ``most`` is the largest body in bytes."""
+        """The settings for requests of this source; ``most`` is the size limit of a response in bytes."""
         policy = FetchPolicy(allow_private=self._allow_private, max_bytes=most, ca_bundle=source.ca_bundle)
         return replace(policy, user_agent=source.user_agent) if source.user_agent else policy
 
     def _fetch(self, source: Source, before: SourceState) -> tuple[Fetched, list[tuple[str, bytes]]]:
-        """(the response, bodies with their addresses: several if the source is a folder)."""
+        """Returns the response and a list of (address, body): one pair, or one for each file of a folder."""
         if "://" in source.url:
             policy = self.policy(source)
             got = self._reader.fetch(source.url, policy, etag=before.etag, last_modified=before.last_modified)
@@ -131,7 +135,10 @@ class SourceReader:
     def _readings(
         self, source: Source, got: Fetched, bodies: list[tuple[str, bytes]], until: datetime
     ) -> Iterator[Reading]:
-        """At least one reading. A broken file in a folder is skipped; ParseError if all of them are broken."""
+        """Yields the parsed bodies, each followed by its further pages.
+
+        A malformed file in a folder is skipped. Raises ParseError if no body can be parsed.
+        """
         failure: ParseError | None = None
         read = 0
         for address, body in bodies:
@@ -149,7 +156,7 @@ class SourceReader:
             raise failure
 
     def _next_pages(self, source: Source, reading: Reading, until: datetime) -> Iterator[Reading]:
-        """The pages after the first, as many as the source's rules allow; a page that fails is the last."""
+        """Yields the pages that follow a list page, as many as the source's rules allow; stops at one that fails."""
         seen = {source.url}
         for _ in range(source.page.pages - 1 if source.page is not None else 0):
             if not reading.next or reading.next in seen or self._clock() >= until:
@@ -174,10 +181,11 @@ class SourceReader:
     def _with_articles(
         self, source: Source, entries: tuple[Entry, ...], until: datetime
     ) -> tuple[tuple[Entry, ...], bool]:
-        """Adds text and picture of the article's page to entries with a short summary; (entries, all are done).
+        """Adds text and picture from the article's page to entries with a short summary, if the source asks for it.
 
-        The page of an entry that is stored already is not requested again. An entry for which time ran out is left to
-        the next reading, so that it is not published without its text and changed a minute later.
+        Returns the entries, and whether there was time for all. The page of an entry that is already stored is not
+        requested again. Entries for which there was no time are left out until the next reading, so that they are not
+        published without their text first.
         """
         if not source.full_text:
             return entries, True
@@ -203,9 +211,9 @@ class SourceReader:
         return with_text if entry.image or not image else replace(with_text, image=image, image_alt=alt)
 
     def _images(self, source: Source, entries: tuple[Entry, ...], until: datetime) -> tuple[dict[str, str], bool]:
-        """(entry id -> hash of its stored picture, whether there was time for all).
+        """Fetches and stores the pictures of entries. Returns (entry id -> hash of its picture, time for all or not).
 
-        A story whose picture cannot be fetched stays without one.
+        An entry whose picture cannot be fetched has none.
         """
         known = {at: found.hash for at, found in pictures.known(self._db, _addresses(entries)).items()}
         images: dict[str, str] = {}
@@ -225,7 +233,10 @@ class SourceReader:
         return images, True
 
     def _remember_failure(self, address: str) -> None:
-        """Does not request this picture for a while. The oldest of more than 10,000 are forgotten."""
+        """Remembers for PICTURE_RETRY that the picture at ``address`` could not be fetched.
+
+        Beyond MAX_REMEMBERED addresses the oldest is forgotten.
+        """
         with self._lock:
             self._failed_pictures.pop(address, None)
             self._failed_pictures[address] = self._clock() + PICTURE_RETRY
@@ -249,7 +260,7 @@ def _addresses(entries: Iterable[Entry]) -> set[str]:
 
 
 def _with_stored_text(entry: Entry, story: Story, picture: str) -> Entry:
-    """The entry with text and picture of its article's page, as they were stored at an earlier reading."""
+    """The entry with the text and picture of its article's page that an earlier reading has stored."""
     summary = story.summary if len(story.summary) > len(entry.summary) else entry.summary
     image = entry.image or picture or None
     return replace(entry, summary=summary, image=image, image_alt=entry.image_alt or story.image_alt)

@@ -1,4 +1,4 @@
-"""Runs hub_server as a process; used by the tests of the hub."""
+"""Runs hub_server.py, the real hub with fake boards, as a process; used by the tests of the hub."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from tests.paths import ROOT
 
 HALL = "hoi-truong"
 SOON = 60.0
+# A body so large that it is sent in several messages.
+LARGE = '<p class="x">Nước sông lên\n</p>' * 3_000
 
 
 class Process:
-    """One hub_server as a process; ``errors`` gives what it wrote to stderr."""
+    """A running hub_server; ``errors`` returns what it has written to stderr."""
 
     def __init__(self, log: Path, fanout: str, patience: float = 10.0, viewers: int = 100) -> None:
         self._log, self.fanout = log, fanout
@@ -46,7 +48,7 @@ class Process:
         return self.tell(do="look")
 
     def look_until(self, true: Any) -> dict[str, Any]:
-        """Looks until the result satisfies ``true``, for at most a minute; returns the last one."""
+        """Asks for the hub's state until ``true(state)`` holds, for at most a minute; returns the last state."""
         deadline = monotonic() + SOON
         nobody = Event()
         while not true(seen := self.look()) and monotonic() < deadline:

@@ -1,6 +1,7 @@
-"""The real hub on real sockets, with fake boards and limits from the command line; started by the hub tests.
+"""The real hub (server/live/broadcast/hub.py, which talks to the screens) on real sockets, with fake boards.
 
-Prints its port, carries out the commands that arrive as JSON lines on stdin, and answers each with one line.
+The hub tests start it as a process. Its limits are command-line arguments. It prints its port, then reads commands as
+JSON lines from stdin and answers each with one line.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import json  # noqa: E402 - gevent patches before anything else is imported
+import gc  # noqa: E402 - gevent patches before anything else is imported
+import json  # noqa: E402
 import logging  # noqa: E402
 import socket  # noqa: E402
 import sys  # noqa: E402
@@ -17,9 +19,11 @@ import tempfile  # noqa: E402
 from dataclasses import replace  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
 from pathlib import Path  # noqa: E402
+from time import monotonic  # noqa: E402
 from typing import Any, Literal  # noqa: E402
 
 import gevent  # noqa: E402
+import gevent.event  # noqa: E402
 import structlog  # noqa: E402
 from flask import Flask  # noqa: E402
 from gevent.fileobject import FileObjectThread  # noqa: E402
@@ -30,43 +34,63 @@ from server.core.lap.items import Page  # noqa: E402
 from server.core.model import Board, Slide  # noqa: E402
 from server.live.broadcast.hub import Hub  # noqa: E402
 from server.live.screens.receipts import Receipts  # noqa: E402
-from server.live.screens.registry import ScreenRegistry  # noqa: E402
+from server.live.screens.registry import ScreenRegistry, Visitor  # noqa: E402
 from server.live.sockets.event_socket import EventSocket  # noqa: E402
 from server.live.sockets.wsgi_server import Server, listen  # noqa: E402
 from server.store.database.engine import Database  # noqa: E402
 from tests.cast import HOI_TRUONG, board  # noqa: E402
 from tests.core.lap.laps import NOON, item  # noqa: E402
+from tests.live.broadcast.hub_process import LARGE  # noqa: E402
 
 NOW = datetime(2026, 3, 9, 0, 30, tzinfo=UTC)
 BODY = "0" * 15
 PAGES = replace(item("a"), pages=tuple(Page(f"{BODY}{digit:x}", 8_000) for digit in range(16)))
 
 
+class HeldRegistry(ScreenRegistry):
+    """A registry whose ``admit`` waits until ``held`` is set, as if the store were slow."""
+
+    held: gevent.event.Event
+    waiting: int
+
+    def admit(self, auth: object) -> Visitor:
+        self.waiting += 1
+        self.held.wait()
+        self.waiting -= 1
+        return super().admit(auth)
+
+
 class FakeBoards:
-    """Several public boards and one that is not; sixteen slide bodies of 4 KiB."""
+    """Fake boards: several public ones and a private one.
+
+    They have sixteen slide bodies of 4 KiB; the body of the board "to" has 100 KiB.
+    """
 
     boards: tuple[Board, ...] = (
         HOI_TRUONG,
-        *(board(slug) for slug in ("thu-hai", "dai", "bo-di", "an-di", "chuyen-di")),
+        *(board(slug) for slug in ("thu-hai", "dai", "bo-di", "an-di", "chuyen-di", "to")),
         board("rieng", public=False),
     )
 
     def glass(self, slug: str) -> wire.Glass | None:
         found: Board | None = next((one for one in self.boards if one.slug == slug), None)
+        if slug == "to":
+            lap = compose(HOI_TRUONG, [replace(item("a"), pages=(Page("f" * 16, 8_000),))], None, NOON, filler="calm")
+            return wire.Glass(found, "Tỉnh", 7, lap, "safe") if found else None
         items = [item(f"một tiêu đề dài {n}") for n in range(200)] if slug == "dai" else [PAGES]
         lap = compose(HOI_TRUONG, items, None, NOON, filler="calm")
         return wire.Glass(found, "Tỉnh", 7, lap, "safe") if found else None
 
     def report_revision(self, board: str, revision: int, *, trusted: bool) -> None:
-        """Ignored: these boards never change."""
+        """Does nothing, because these boards never change."""
 
     def bodies(self, hashes: list[str]) -> list[Slide]:
-        known = {f"{BODY}{digit:x}" for digit in range(16)}
-        return [Slide(one, "b" * 4_000, 8_000, one, "", "story") for one in hashes if one in known]
+        known = {f"{BODY}{digit:x}": "b" * 4_000 for digit in range(16)} | {"f" * 16: LARGE}
+        return [Slide(one, known[one], 8_000, one, "", "story") for one in hashes if one in known]
 
 
 class RecordingServer(Server):
-    """A server that keeps the sockets it has accepted."""
+    """A WSGI server that records the sockets that it accepts."""
 
     accepted: list[socket.socket]
 
@@ -75,7 +99,13 @@ class RecordingServer(Server):
         super().do_handle(*args)
 
 
-def _carried_out(hub: Hub, server: RecordingServer, order: dict[str, Any]) -> dict[str, Any]:
+def _carried_out(hub: Hub, server: RecordingServer, registry: HeldRegistry, order: dict[str, Any]) -> dict[str, Any]:
+    if order["do"] == "hold":
+        registry.held.clear()
+        return {}
+    if order["do"] == "release":
+        registry.held.set()
+        return {}
     if order["do"] == "send":
         for number in range(order["count"]):
             text = chr(97 + number % 26) * order["size"]
@@ -107,6 +137,10 @@ def _carried_out(hub: Hub, server: RecordingServer, order: dict[str, Any]) -> di
         "peers": len(peers),
         "queued": max((peer.queue.qsize() for peer in peers), default=0),
         "watching": {one.slug: hub.viewers(one.slug) for one in FakeBoards.boards},
+        "refused": dict(hub.refusals.counts),
+        "waiting": registry.waiting,
+        "visitors": sum(registry.connection_counts().values()),
+        "greenlets": sum(1 for one in gc.get_objects() if isinstance(one, gevent.Greenlet) and not one.dead),
         "kibibytes": int(Path("/proc/self/statm").read_text().split()[1]) * 4,
     }
 
@@ -117,16 +151,20 @@ def main(fanout: Literal["direct", "stock"], patience: float, viewers: int) -> N
     app = Flask("hub_server")
     db = Database.open("sqlite:///hub.db", Path(tempfile.mkdtemp()))
     db.migrate()
+    registry = HeldRegistry(db, lambda: NOW)
+    registry.waiting, registry.held = 0, gevent.event.Event()
+    registry.held.set()
     hub = Hub(
         app,
         FakeBoards(),
         epoch="e",
         build="b",
         clock=lambda: NOW,
-        registry=ScreenRegistry(db, lambda: NOW),
-        receipts=Receipts(FakeBoards(), lambda: NOW, lambda work: work(db)),
+        registry=registry,
+        receipts=Receipts(FakeBoards(), lambda: NOW, lambda work: work(db), lambda work: work(db)),
         most_viewers=viewers,
         fanout=fanout,
+        monotonic=monotonic,
     )
     listener = listen("127.0.0.1", 0)
     server = RecordingServer(listener, app.wsgi_app, error_log=sys.stderr, send_timeout=patience, upgrade=hub.upgrade)
@@ -141,7 +179,7 @@ def main(fanout: Literal["direct", "stock"], patience: float, viewers: int) -> N
     gevent.spawn(cut)
     print(listener.getsockname()[1], flush=True)
     for line in FileObjectThread(sys.stdin.fileno(), "rb"):
-        print(json.dumps(_carried_out(hub, server, json.loads(line))), flush=True)
+        print(json.dumps(_carried_out(hub, server, registry, json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Clients of echo_server for the tests of the protocols: requests by polling, and WebSockets."""
+"""Clients of echo_server for the tests of the protocols: polling requests and WebSockets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ POLLING, WEBSOCKET = "transport=polling", "transport=websocket"
 
 
 def ask(echo: Echo, query: str, *, method: str = "GET", body: str | None = None) -> tuple[int, str]:
-    """Status and body of one request of the polling transport."""
+    """Sends one request of the polling transport; returns status and body."""
     connection = http.client.HTTPConnection("127.0.0.1", echo.port, timeout=PATIENCE)
     try:
         connection.request(method, f"/socket.io/?{query}", body.encode() if body is not None else None)
@@ -28,14 +28,14 @@ def ask(echo: Echo, query: str, *, method: str = "GET", body: str | None = None)
 
 
 def session(echo: Echo) -> str:
-    """The query string of a new polling session."""
+    """Opens a polling session; returns the query string of its further requests."""
     _, text = ask(echo, f"EIO=4&{POLLING}")
     return f"EIO=4&{POLLING}&sid={json.loads(text[1:])['sid']}"
 
 
 @contextmanager
 def socket(echo: Echo, query: str = f"EIO=4&{WEBSOCKET}") -> Iterator[websocket.WebSocket]:
-    """A WebSocket that has not read anything yet."""
+    """Opens a WebSocket from which nothing has been read yet."""
     made = websocket.create_connection(f"ws://127.0.0.1:{echo.port}/socket.io/?{query}", timeout=PATIENCE)
     try:
         yield made
@@ -44,7 +44,7 @@ def socket(echo: Echo, query: str = f"EIO=4&{WEBSOCKET}") -> Iterator[websocket.
 
 
 def received_text(made: websocket.WebSocket) -> str:
-    """The next text."""
+    """Receives the next message, which must be text."""
     text = made.recv()
     assert isinstance(text, str)
     return text
@@ -52,7 +52,10 @@ def received_text(made: websocket.WebSocket) -> str:
 
 @contextmanager
 def connected(echo: Echo, space: str = "") -> Iterator[websocket.WebSocket]:
-    """A WebSocket in the default namespace, or in ``space`` ("/custom,"), that has read the answers."""
+    """Opens a WebSocket and connects it to the default namespace, or to ``space`` (given as "/custom,").
+
+    The server's answers to CONNECT have been read.
+    """
     with socket(echo) as made:
         received_text(made)
         made.send(f"40{space}")
@@ -62,7 +65,7 @@ def connected(echo: Echo, space: str = "") -> Iterator[websocket.WebSocket]:
 
 
 def closed(made: websocket.WebSocket) -> bool:
-    """Reads until the server has closed the connection; False if it sends anything but pings before."""
+    """Reads until the server closes the connection and returns True; False if it sends anything but pings before."""
     try:
         while True:
             if received_text(made) not in ("2", "1", ""):

@@ -1,8 +1,10 @@
-"""The hub over real sockets with clients that read slowly or not at all, or send malformed data."""
+"""The hub over real sockets with clients that read slowly, never read, or send malformed data."""
 
 from __future__ import annotations
 
+import http.client
 import json
+from itertools import product
 from typing import Any
 
 import pytest
@@ -12,11 +14,11 @@ from hypothesis import strategies as st
 from server.live.broadcast.connections import LONGEST_QUEUE
 from server.live.sockets.wsgi_server import LARGEST_FRAME
 from tests.live.broadcast.hub_process import HALL, Process
-from tests.live.raw import screen
+from tests.live.raw import PATIENCE, screen
 
 
 def test_a_slow_reader_gets_every_byte_of_a_large_message(hub: Process) -> None:
-    """simple-websocket alone ignores how many bytes its socket accepted, and so loses the rest of the message."""
+    """simple-websocket alone loses the rest of a message of which the socket accepted only a part."""
     size = 3_000_000
     with screen(hub.port, receive_buffer=4_096) as raw:
         hub.tell(do="send", board=HALL, count=2, size=size)
@@ -58,7 +60,7 @@ def test_a_client_that_does_not_read_is_disconnected_and_costs_no_memory(strict:
         after = strict.look()
         assert slow.gone()
     assert after["queued"] < 12
-    # Twelve messages queued for the slow reader would be 48 MB.
+    # If the twelve messages were queued for the slow reader, they would take 48 MB.
     assert after["kibibytes"] - seen["kibibytes"] < 30_000
 
 
@@ -69,7 +71,7 @@ def test_a_client_whose_queue_only_grows_is_disconnected_before_it_misses_a_ping
         assert hub.look_until(lambda seen: seen["watching"][HALL] == 0)["watching"][HALL] == 0
         assert slow.gone()
     assert hub.look_until(lambda seen: seen["queued"] == 0)["queued"] == 0
-    assert "does not read" in hub.errors()
+    assert "does not read" in hub.errors() or hub.look()["refused"]["does not read"] >= 1
 
 
 def test_frames_larger_than_a_screen_sends_end_the_connection(hub: Process) -> None:
@@ -135,3 +137,27 @@ def test_broken_frames_end_only_their_own_connection(hub: Process, data: bytes) 
         assert other.call("sync", {"t0": 9})[0]["t0"] == 9
     assert hub.look_until(lambda seen: seen["watching"][HALL] == 0)["watching"][HALL] == 0
     assert "Traceback" not in hub.errors()[before:]
+
+
+@pytest.mark.parametrize("fanout", ["direct"], indirect=True, scope="module")
+def test_nobody_polls_and_requests_that_are_no_text_leave_no_line_in_the_log(hub: Process) -> None:
+    with screen(hub.port, board=None) as raw:
+        own = json.loads(raw.wait("0")[1:])["sid"]
+        sessions = ["", "&sid=x", f"&sid={own}"]
+        for once in (True, False):
+            before = hub.errors()
+            for method, transport, sid in product(("GET", "POST"), ("polling", "websocket"), sessions):
+                assert _status(hub.port, method, f"/socket.io/?EIO=4&transport={transport}{sid}") == 400
+            # The library logs a kind of fault only when it sees it for the first time.
+            assert once or hub.errors() == before
+        assert "Traceback" not in hub.errors()
+        assert hub.look()["peers"] == 1, "the WebSocket"
+
+
+def _status(port: int, method: str, path: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    try:
+        connection.request(method, path, b"\xff\xfe" if method == "POST" else None)
+        return connection.getresponse().status
+    finally:
+        connection.close()

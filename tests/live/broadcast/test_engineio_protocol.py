@@ -1,7 +1,7 @@
-"""The specification of Engine.IO 4, case by case, with both fan-outs and on every transport.
+"""The specification of Engine.IO 4, case by case, with direct and stock fan-out, on every transport.
 
-In the order of the specification's own tests: handshake, message, heartbeat, close, upgrade. A test named
-"known difference" shows where the library differs from it; docs/decisions/0007 says why that is left.
+The order is that of the specification's own tests: handshake, message, heartbeat, close, upgrade. A test named "known
+difference" shows where the library differs from the specification; docs/decisions/0007 says why it is accepted.
 """
 
 from __future__ import annotations
@@ -90,7 +90,8 @@ def test_packets_by_polling_are_separated_by_the_record_separator(echo: Echo) ->
     packets: list[str] = []
     while len(packets) < 4:
         packets += ask(echo, query)[1].split("\x1e")
-    # The library answers events in greenlets: the answers come in any order, but after that to CONNECT.
+    # The library handles each event in its own greenlet, so their answers come in any order, but after that to
+    # CONNECT.
     assert packets[0].startswith("40{")
     assert sorted(packets[1:]) == ['42["auth",{}]', '42["message-back","hai"]', '42["message-back",1]']
 
@@ -148,7 +149,7 @@ def test_a_client_that_does_not_answer_pings_is_disconnected(quick: Echo) -> Non
 
 
 def test_a_clients_own_ping_is_ignored(echo: Echo) -> None:
-    """In Engine.IO 4 only the server pings."""
+    """In Engine.IO 4 only servers send pings; a ping of a client has no effect."""
     with connected(echo) as made:
         made.send("2")
         made.send('42["message",1]')
@@ -173,7 +174,7 @@ def test_a_client_closes(echo: Echo) -> None:
 
 @contextmanager
 def upgraded(echo: Echo) -> Iterator[tuple[websocket.WebSocket, str]]:
-    """A session upgraded from polling to a WebSocket, and its query string for polling."""
+    """Upgrades a new polling session to a WebSocket; yields the socket and the session's polling query string."""
     query = session(echo)
     with socket(echo, query.replace(POLLING, WEBSOCKET)) as made:
         made.send("2probe")

@@ -1,4 +1,4 @@
-"""Fan-out without sockets: who is sent what, in which order and turns; real sockets are tested in test_hub."""
+"""Fan-out without sockets: which clients receive which message, in which order; test_hub uses real sockets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from server.live.sockets.frames import text_frame
 
 
 class Peer:
-    """An Engine.IO socket that accepts frames while it is ``open``; ``broken``: it raises instead."""
+    """A fake Engine.IO socket that accepts frames while it is ``open``; while ``broken``, it raises an exception."""
 
     def __init__(self, written: list[tuple[str, str]], name: str) -> None:
         self._took, self._name = written, name
@@ -48,7 +48,7 @@ class Engine:
 
 
 class FakeServer:
-    """A server whose manager has peers in rooms; ``written`` is what was sent, in order, as (peer, text)."""
+    """A fake server whose manager has peers in rooms; ``written`` is what was sent, in order, as (peer, text)."""
 
     packet_class = Packet
 
@@ -62,7 +62,7 @@ class FakeServer:
         self.eio.sockets[eio_sid].queue.put(packet)
 
     def join(self, name: str, *rooms: str) -> str:
-        """The Socket.IO id of a peer that is connected and in these rooms."""
+        """Connects a new peer and puts it into the rooms; returns its Socket.IO id."""
         self.eio.sockets[name] = Peer(self.written, name)
         sid: str = self.manager.connect(name, "/")
         for room in rooms:
@@ -187,7 +187,7 @@ def test_an_error_while_one_message_is_sent_stops_no_other() -> None:
 
 
 class CountingRoom(dict[str, Any]):
-    """A room that counts how often it is searched."""
+    """A room that counts the membership tests on it."""
 
     looks = 0
 
@@ -212,6 +212,6 @@ def test_a_disconnect_looks_only_at_the_clients_own_rooms_and_leaves_nothing() -
 
 
 def _rest() -> None:
-    """Lets the other greenlets of this thread run until they have nothing to do."""
+    """Lets the other greenlets of this thread run until none of them has anything left to do."""
     for _ in range(20):
         gevent.sleep(0)

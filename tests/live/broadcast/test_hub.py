@@ -1,4 +1,4 @@
-"""The hub over real sockets: handshake, messages to screens, sync; each measured fault of the stack."""
+"""The hub, which talks to the screens, over real sockets: handshake, messages, sync, former faults of libraries."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import socketio
 
 from server.core import wire
 from server.live.sockets.wsgi_server import BACKLOG, LARGEST_FRAME
-from tests.live.broadcast.hub_process import HALL, SOON, Process
+from tests.live.broadcast.hub_process import HALL, LARGE, SOON, Process
 from tests.live.raw import RawScreen, screen
 
 # the handshake
@@ -95,7 +95,7 @@ def test_viewers_of_a_removed_or_hidden_board_are_disconnected(
         assert json.loads(there.wait('42["notice"')[2:])[1]["text"] == "aaa"
 
 
-# what goes out
+# messages to clients
 
 
 def test_a_board_receives_only_its_own_messages(hub: Process) -> None:
@@ -124,7 +124,7 @@ def test_bodies_are_sent_one_message_at_a_time_and_a_notice_in_between(hub: Proc
     got: list[str] = []
     with screen(hub.port) as raw:
         raw.send("42" + json.dumps(["want", wanted]))
-        first = raw.wait("42")  # the state of connecting
+        first = raw.wait("42")  # the state that is sent on connecting
         assert first.startswith('42["state"')
         while len(got) < 16:
             batch = raw.wait("42")
@@ -134,11 +134,39 @@ def test_bodies_are_sent_one_message_at_a_time_and_a_notice_in_between(hub: Proc
             assert len(json.dumps(bodies)) <= 1.1 * wire.LARGEST_MESSAGE
             got += [body["hash"] for body in bodies]
             if len(got) < 16:
-                # The batch is not acknowledged yet: no more bodies are sent, but a notice is.
+                # The last batch is not acknowledged yet, so no more bodies are sent; a notice is sent all the same.
                 hub.tell(do="send", board=HALL, count=1, size=3)
                 assert raw.wait("42").startswith('42["notice"')
             raw.send(f"43{number}[]")
     assert got == wanted
+
+
+def test_a_large_body_is_sent_in_parts_to_a_client_that_joins_them(hub: Process) -> None:
+    wanted = "f" * 16
+    with screen(hub.port, None) as raw:
+        assert raw.connect({"board": "to", "parts": True}).startswith("40")
+        raw.wait('42["state"')
+        raw.send("42" + json.dumps(["want", [wanted]]))
+        parts: list[dict[str, Any]] = []
+        while not parts or len(parts) < parts[0]["of"]:
+            packet = raw.wait("42")
+            assert len(packet.encode()) <= wire.LARGEST_MESSAGE + 50 or hub.fanout == "stock"
+            number, _, words = packet[2:].partition("[")
+            name, part = json.loads("[" + words)
+            assert (name, part["hash"], part["at"]) == ("body", wanted, len(parts))
+            parts.append(part)
+            raw.send(f"43{number}[]")
+    assert len(parts) > 6
+    assert "".join(part["text"] for part in parts) == LARGE
+
+
+def test_a_client_of_the_previous_release_gets_a_large_body_in_one_message(hub: Process) -> None:
+    with screen(hub.port, "to") as raw:
+        raw.wait('42["state"')
+        raw.send("42" + json.dumps(["want", ["f" * 16]]))
+        packet = raw.wait("42")
+        (body,) = json.loads(packet[packet.index("[") :])[1]
+    assert body["html"] == LARGE
 
 
 def test_a_body_is_sent_only_to_screens_of_boards_that_name_it(hub: Process) -> None:
@@ -155,7 +183,7 @@ def test_a_body_is_sent_only_to_screens_of_boards_that_name_it(hub: Process) -> 
             assert hashes == wanted
 
 
-# what comes in
+# messages from clients
 
 
 def test_sync_returns_the_times_and_sends_a_state_only_if_something_differs(hub: Process) -> None:

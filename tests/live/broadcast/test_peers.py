@@ -1,4 +1,4 @@
-"""Direct and stock fan-out with common clients: socket.io-client of npm and python-socketio's, on every transport."""
+"""npm's socket.io-client and python-socketio's client work with direct and stock fan-out, on every transport."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from tests.station import until
 
 WAYS = ["polling", "websocket", "upgrade"]
 SOON = 60
-# Engine.IO looks for closed connections once per ping timeout. No ping comes within a test, so nobody is cut by it.
+# Engine.IO looks for closed connections once per ping timeout, which is short here. The interval is so long that no
+# ping is sent within a test, so no client is disconnected for a missing pong.
 INTERVAL, TIMEOUT = 2 * SOON, 0.2
 
 
@@ -75,10 +76,10 @@ def test_the_python_client_is_served(echo: Echo, way: str) -> None:
         client.emit("picture")
         assert heard.get(timeout=SOON) == ("picture", ({"data": b"\x00\xfe\xff"},))
         assert client.call("message-with-ack", ("a", 2), timeout=SOON) == ("a", 2)
-        # By polling the Python client takes at most 16 packets in one answer.
+        # The Python client accepts at most 16 packets in one answer to a polling request.
         many = 12 if way == "polling" else 300
         client.emit("many", many)
-        # It handles each message in a thread of its own, so the order is checked with the JavaScript client.
+        # This client handles each message in a thread of its own; the order is tested with the JavaScript client.
         got = sorted(heard.get(timeout=SOON) for _ in range(many))
         assert got == [("one", (number,)) for number in range(many)]
         assert client.transport() == ("websocket" if way == "upgrade" else way)
@@ -87,7 +88,7 @@ def test_the_python_client_is_served(echo: Echo, way: str) -> None:
     until(lambda: echo.connected() == 0, "no socket is left")
 
 
-# clients that do what no library does
+# clients that behave as no library does
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def test_pings_come_at_their_interval_and_silence_ends_a_connection(tmp_path: Pa
         packet = json.loads(raw.wait("0")[1:])
         assert (packet["pingInterval"], packet["pingTimeout"]) == (300, 200)
         for _ in range(3):
-            raw.wait("2")  # answered
+            raw.wait("2")  # the client answers these pings
         # From now on pings are read, but not answered.
         while raw.sock.recv(100):
             pass

@@ -1,4 +1,4 @@
-"""Several servers on one Redis: nudges and messages arrive, and nothing waits for a Redis that is down."""
+"""Several servers on one Redis: nudges (new revisions) and messages arrive; none waits for a Redis that is down."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def redis() -> Iterator[Redis]:
 
 @pytest.fixture(params=["direct", "stock"])
 def pair(request: pytest.FixtureRequest, redis: Redis, tmp_path: Path) -> Iterator[tuple[Echo, Echo]]:
-    """Two servers on one Redis."""
+    """Two echo servers that are connected by one Redis."""
     two = tuple(Echo(request.param, tmp_path / f"stderr-{name}", queue=redis.url) for name in "ab")
     yield two[0], two[1]
     for one in two:
@@ -37,7 +37,10 @@ def looked(server: Echo) -> list[int]:
 
 
 def nudge_until_received(sender: Echo, receiver: Echo, revision: int) -> None:
-    """Nudges again and again: a server that has just started may not have subscribed yet."""
+    """Sends nudges until ``receiver`` has got one, because a server that has just started may not be subscribed yet.
+
+    ``revision`` is the number of the first nudge; each further one has the next number.
+    """
 
     def received() -> bool:
         nonlocal revision
@@ -53,7 +56,7 @@ def test_a_nudge_reaches_the_other_server_and_does_not_come_back(pair: tuple[Ech
     nudge_until_received(here, there, 1)
     assert looked(here) == []
     known = looked(there)[-1]
-    # A revision that came from another server is not sent on.
+    # A server does not forward a revision that it has received from another server.
     there.tell(f"nudge {known}")
     there.tell(f"nudge {known + 100}")
     until(lambda: looked(here) == [known + 100], "only what is new comes back")

@@ -1,7 +1,8 @@
-"""The specification of Socket.IO 5, case by case, with both fan-outs and on every transport.
+"""The specification of Socket.IO 5, case by case, with direct and stock fan-out, on every transport.
 
-In the order of the specification's own tests: connect, disconnect, event, acknowledgement, binary. A test named
-"known difference" shows where the library differs from it; docs/decisions/0007 says why that is left.
+The order is that of the specification's own tests: connect, disconnect, event, acknowledgement, binary. A test named
+"known difference" shows where the library differs from the specification; docs/decisions/0007 says why it is
+accepted.
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ BROKEN = ["42{}", '42{"a":1}', '42abc["message",1]', "452-[1", '44{"message":"no
 
 @contextmanager
 def arrived(echo: Echo, before: str) -> Iterator[websocket.WebSocket]:
-    """A WebSocket in the default namespace, or in none yet."""
+    """Opens a WebSocket; it is connected to the default namespace if ``before`` is "connected", else to none yet."""
     if before == "connected":
         with connected(echo) as made:
             yield made

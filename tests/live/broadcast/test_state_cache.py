@@ -1,4 +1,4 @@
-"""A board's state, encoded once for all: it equals the wire's state at any time and on any day."""
+"""The cache of encoded `state` messages: what it returns equals the message of core/wire at any time of any day."""
 
 from __future__ import annotations
 

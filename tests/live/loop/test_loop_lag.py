@@ -1,4 +1,4 @@
-"""The loop's lag: sleeping longer than asked for is lag, and the worst is forgotten after two minutes."""
+"""The lag of the event loop: how much longer a sleep takes than asked for; its maximum of the last minute or two."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk behind the server's proxy: waiting there delays no request here, and a desk that dies is restarted."""
+"""The server's proxy to the desk: a request that waits at the desk delays no other; a dead desk is restarted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from server.live.ops.desk_proxy import DeskProxy
+from server.live.ops.desk_proxy import DeskProxy, is_of_desk
 from tests.station import PATIENCE, Station, config_text, until
 
 
@@ -33,7 +33,7 @@ def station(tmp_path: Path) -> Iterator[Station]:
 
 
 class Visitor:
-    """A browser at the desk; it may wait in a thread of its own."""
+    """A browser at the desk; its sign-in may wait in a thread of its own."""
 
     def __init__(self, station: Station) -> None:
         self.station, self.cookie, self.status = station, "", 0
@@ -49,7 +49,7 @@ class Visitor:
         return answer.status, text
 
     def sign_in_slowly(self) -> threading.Thread:
-        """Starts a sign-in, whose request ends only when the store can be written."""
+        """Starts a thread that signs in; its request ends only when the desk can write to the store."""
         _, page = self.ask("GET", "/desk/login")
         token = re.search(r'name="csrf_token" type="hidden" value="([^"]+)"', page)
         assert token is not None
@@ -64,7 +64,7 @@ class Visitor:
         return made
 
 
-def _with_a_password(station: Station) -> None:
+def with_a_password(station: Station) -> None:
     done = station.cli("user", "add", "hoa", "--name", "Hoa", "--email", "h@x.vn")
     token = re.search(r"/desk/welcome/(\S+)", done.stdout)
     assert token is not None, done.stderr
@@ -78,12 +78,12 @@ def _with_a_password(station: Station) -> None:
 
 
 def test_while_the_desk_waits_for_the_store_the_server_answers(station: Station) -> None:
-    _with_a_password(station)
+    with_a_password(station)
     holder = sqlite3.connect(station.data / "bangtin.db", isolation_level=None)
     visitor = Visitor(station)
     holder.execute("BEGIN IMMEDIATE")
     waiting = visitor.sign_in_slowly()
-    # The password has been checked, but the sign-in cannot be written: the desk's thread waits up to five seconds.
+    # The password is correct, but the sign-in cannot be stored: the desk's thread waits for up to five seconds.
     for _ in range(50):
         assert station.get("/healthz")[0] == 200
         assert station.get("/glass/state?board=bang")[0] == 200
@@ -138,7 +138,7 @@ def test_a_body_of_unknown_or_excessive_length_is_refused_unread(
 
 
 def test_a_forged_x_forwarded_for_is_ignored(station: Station) -> None:
-    _with_a_password(station)
+    with_a_password(station)
     visitor = Visitor(station)
     _, page = visitor.ask("GET", "/desk/login")
     csrf = re.search(r'name="csrf_token" type="hidden" value="([^"]+)"', page)
@@ -158,7 +158,7 @@ def test_the_design_gallery_is_forwarded_to_the_desk_which_checks_rights(station
 
 
 class Desk(BaseHTTPRequestHandler):
-    """Responds with the status that the path names."""
+    """A fake desk that answers with the status at the end of the path."""
 
     def do_GET(self) -> None:
         self.send_response(int(self.path.rpartition("/")[2]))
@@ -199,3 +199,14 @@ def test_a_successful_write_at_the_desk_calls_on_write_before_the_response(
         server.shutdown()
         thread.join()
     assert calls == ["look"] * looks + ["answer"]
+
+
+@pytest.mark.parametrize(
+    ("path", "of_desk"),
+    [
+        ("/areas/tinh/alerts.atom", True), ("/alerts/0.cap", True), ("/item/a1", True), ("/desk", True),
+        ("/alertsx", False), ("/board/tinh", False), ("/", False),
+    ],
+)  # fmt: skip
+def test_pages_for_everybody_and_alerts_belong_to_the_desk(path: str, of_desk: bool) -> None:
+    assert is_of_desk(path) == of_desk

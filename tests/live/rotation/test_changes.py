@@ -1,4 +1,4 @@
-"""Only the boards that a change concerns are read and composed, and other greenlets run in between."""
+"""After a change only the boards that it concerns are read and composed, and other greenlets may run meanwhile."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ ACTS: dict[str, Act] = {
 
 
 def of_boards(held: StoreSnapshot) -> dict[str, Any]:
-    """What a snapshot has of each board: itself, its areas, stories and announcements."""
+    """For each board what a snapshot holds about it: the board, its areas, stories, announcements and sources."""
     return {
         one.slug: (
             one,
@@ -92,7 +92,7 @@ def of_boards(held: StoreSnapshot) -> dict[str, Any]:
 def test_reading_changes_gives_the_same_as_reading_everything(house: Studio, order: list[str]) -> None:
     held, seen = read_snapshot(house.db, NOW), revision.current(house.db)
     for name in order:
-        # Some acts need the result of another; in a random order they may be refused, which changes nothing.
+        # Some actions need the result of others; in a random order they may be refused, and then change nothing.
         refused = _do(ACTS[name], house.db)
         before, whole = of_boards(held), read_snapshot(house.db, NOW)
         held, touched = read_changed(house.db, held, revision.since(house.db, seen), NOW)
@@ -129,7 +129,7 @@ def test_only_boards_that_a_change_concerns_are_composed(house: Studio) -> None:
     yields.clear()
     house.read(AUTO, entry("b"))
     beat(director)
-    # One board and its two stories; the other two boards were not composed.
+    # One yield for the board and one for each of its two stories, so the other two boards were not composed.
     assert len(yields) == 3
     assert set(keys(director, COMMUNE)) == {"story:1", "story:2"}
 
@@ -171,7 +171,7 @@ def test_a_notice_that_comes_while_a_new_board_is_composed_is_on_it(house: Studi
     yields: list[Director] = []
 
     def at_its_story(who: Director) -> None:
-        # The first yield is before the board, the second before its story: its notices were read in between.
+        # The first yield is before the board, the second before its story, when the board's notices have been read.
         yields.append(who)
         if len(yields) == 2:
             notices.post(house.db, notice(), actor=WHO, now=NOW)
@@ -200,7 +200,10 @@ def test_the_laps_of_many_boards_are_saved_in_one_transaction(house: Studio) -> 
 
 
 def test_a_change_that_could_not_be_saved_is_composed_at_the_next_refresh(house: Studio) -> None:
-    """A snapshot that was read is not read again: a panic that met a busy store was never shown."""
+    """Boards of a change that could not be saved have to be composed again, although nothing new is read for them.
+
+    Without that, panic mode that began while the store was busy was never shown.
+    """
     db, busy = house.open(), [False]
 
     def write(work: Callable[[Database], Any]) -> Any:
@@ -219,7 +222,7 @@ def test_a_change_that_could_not_be_saved_is_composed_at_the_next_refresh(house:
 
 
 def test_a_notice_for_the_new_area_that_comes_while_a_board_changes_its_area_is_on_it(house: Studio) -> None:
-    """Until the lap is saved, notices go to the board by its old area."""
+    """Until the board's new lap is saved, notices are sent to it by its old area."""
     db, directors = house.open(), list[Director]()
 
     def write(work: Callable[[Database], Any]) -> Any:
@@ -252,7 +255,7 @@ def test_the_removal_of_a_board_is_published(house: Studio) -> None:
 
 
 def test_a_tick_announces_for_a_limited_number_of_boards_and_the_next_one_for_the_rest(house: Studio) -> None:
-    # Two slides a board, so that there is always a next one.
+    # Two slides per board, so that each board always has a next slide.
     some = [replace(HOI_TRUONG, slug=f"bang-{n}") for n in range(MOST_BOARDS_A_TICK + 20)]
     sources.seed(house.db, areas=AREAS, sources=SOURCES, boards=some, now=NOW)
     house.read(TIN_TINH, entry("a"), entry("b"))

@@ -1,4 +1,4 @@
-"""Long work yields when a slice of time is used up, and not before."""
+"""Long work yields to other greenlets once its time slice is used up, and not before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The director and its boards: only what changed is composed, and an exception in one board affects no other."""
+"""The director, which composes the laps: only changed boards are composed; an error in one affects no other."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from tests.live.studio import COMMUNE, HALL, STREET, Logged, Studio, beat, glass
 
 
 def test_a_notice_that_comes_while_boards_are_composed_is_on_all_and_keeps_its_body(house: Studio) -> None:
-    """With thousands of boards a change takes long, and ticks run during it."""
+    """With thousands of boards a change takes long to compose, and ticks run in between."""
     between: list[int] = []
 
     def tick_once() -> None:
@@ -218,11 +218,11 @@ def test_a_source_taken_out_of_use_leaves_every_lane(house: Studio) -> None:
     sources.remove(house.db, "tin-tinh", actor="hoa", now=NOW)
     beat(director)
     assert keys(director, "hoi-truong") == []
-    assert director.trouble == ""
+    assert director.troubles == ()
 
 
 class FaultyMaker:
-    """A slide maker that raises for one board while ``broken``; otherwise the real one."""
+    """A slide maker that raises an exception for one board while ``broken``; otherwise it acts as ``maker``."""
 
     def __init__(self, maker: Any, board: Any) -> None:
         self._maker, self._board = maker, board
@@ -259,7 +259,7 @@ def test_an_exception_in_one_board_leaves_it_as_it_was_and_affects_no_other(hous
     for other in (COMMUNE, STREET):
         assert len(glass(director, other).lap.slots) > len(before.lap.slots)
         assert len(glass(director, other).notices) == 1
-    assert director.trouble == ""
+    assert director.troubles == ()
     acts = [line["act"] for line in logged if line["event"] == "board unwell"]
     assert sorted(acts) == sorted(set(acts))
     assert all(line["board"] == HALL for line in logged if line["event"] == "board unwell")
@@ -268,3 +268,15 @@ def test_an_exception_in_one_board_leaves_it_as_it_was_and_affects_no_other(hous
     beat(director)
     assert len(glass(director, HALL).lap.slots) > len(before.lap.slots)
     assert len(glass(director, HALL).notices) == 1
+
+
+def test_in_public_are_the_slides_that_a_public_board_may_show_and_no_others(house: Studio) -> None:
+    boards.save(house.db, replace(boards.get(house.db, HALL), public=False), actor=EDITOR.slug, now=NOW)
+    notices.post(house.db, notice(areas=(HOI_TRUONG.area,)), actor=EDITOR.slug, now=NOW)
+    director, _ = house.on_air()
+    of_public = {one for each in director.boards() if each.board.public for one in each.hashes}
+    of_others = {one for each in director.boards() if not each.board.public for one in each.hashes} - of_public
+    assert director.board_count == len(director.boards())
+    assert all(map(director.in_public, of_public))
+    assert not any(map(director.in_public, [*of_others, "ffffffffffffffff"]))
+    assert of_others

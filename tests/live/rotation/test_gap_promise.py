@@ -1,4 +1,4 @@
-"""A longest gap is accepted only if the board can keep it together with those accepted before (DESIGN 4, rule 3)."""
+"""A posting's longest gap is accepted only if the board can keep it and those already accepted (DESIGN 4, rule 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Laps agreed in the store: restarts and second servers do not jump, and revisions only grow."""
+"""Laps are agreed through the store: a restart or a second server changes no running lap, and revisions only grow."""
 
 from __future__ import annotations
 
@@ -93,12 +93,12 @@ def test_a_restart_with_a_locked_store_puts_boards_on_air_and_agrees_later(house
     director = house.direct()
     beat(director)
     assert len(director.boards()) == 3
-    assert director.trouble
+    assert director.troubles
     assert laps.load(house.db, HALL) is None
     other.execute("ROLLBACK")
     other.close()
     beat(director)
-    assert director.trouble == ""
+    assert director.troubles == ()
     assert None not in [laps.load(house.db, board) for board in (HALL, COMMUNE, STREET)]
     first = glass(director, HALL).lap
     at = last_slide_start(first, to_ms(house.clock()))
@@ -124,7 +124,7 @@ def test_the_second_server_adopts_the_agreed_lap(house: Studio) -> None:
     house.read(TIN_TINH, entry("a"), entry("b"))
     one, two = house.direct(), house.direct()
     beat(one)
-    house.clock.move(seconds=1)  # composed alone, its lap would start at another time
+    house.clock.move(seconds=1)  # without agreement the second server's lap would start a second later
     two.tick()
     beat(two)
     assert glass(two, HALL).lap == glass(one, HALL).lap

@@ -1,4 +1,4 @@
-"""Laps over time: each slide is announced ahead, and the next lap agreed when the last slide begins."""
+"""Laps as time passes: each slide is announced ahead, and the next lap is agreed when the last slide begins."""
 
 from __future__ import annotations
 
@@ -91,7 +91,10 @@ def test_for_an_hour_each_slide_is_announced_ahead_and_shown_as_forecast(house: 
 
 
 def _foresee(house: Studio, lap: Lap) -> dict[int, tuple[str | None, int]]:
-    """What ``run.py show --at`` would print now for each minute of the coming hour."""
+    """The forecast for each minute of the coming hour, as ``run.py show --at`` would print it now.
+
+    Maps the instant to the hash and start of the slide; times are milliseconds.
+    """
     held = read_snapshot(house.db, NOW)
     items = board_content(renderer(), held, HOI_TRUONG).items
     found = {}

@@ -1,4 +1,4 @@
-"""The director with a store that is locked or broken: it keeps what is on air, and recovers."""
+"""The director with a locked or broken store: it keeps what is on air, and recovers when the store works again."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_broken_store_keeps_the_last_lap_is_logged_once_and_recovers(
     for _ in range(60):
         house.clock.move(milliseconds=500)
         beat(director)
-    assert director.trouble
+    assert director.troubles
     assert glass(director, HALL) == before
     assert published.of("slide", board=HALL)
     assert [line["act"] for line in logged if line["event"] == "store unwell"] == ["tick", "refresh"]
@@ -38,7 +38,7 @@ def test_a_broken_store_keeps_the_last_lap_is_logged_once_and_recovers(
     broken.commit()
     broken.close()
     beat(director)
-    assert director.trouble == ""
+    assert director.troubles == ()
     assert [line["act"] for line in logged if line["event"] == "store well again"] == ["tick", "refresh"]
 
 
@@ -64,12 +64,12 @@ def test_a_tick_does_not_clear_the_trouble_of_a_refresh(house: Studio, data: Pat
     other.execute("BEGIN IMMEDIATE")
     director.refresh()
     director.tick()
-    assert director.trouble
+    assert director.troubles
     assert keys(director, HALL) == ["story:1"]
     other.execute("ROLLBACK")
     other.close()
     director.refresh()
-    assert director.trouble == ""
+    assert director.troubles == ()
     assert set(keys(director, HALL)) == {"story:1", "story:2"}
 
 

@@ -1,8 +1,7 @@
-"""Registry and receipts: keys, moves and commands of screens; a receipt is stored before it is acknowledged."""
+"""The registry of connected screens: checking keys, moving screens to other boards, and sending commands."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -11,24 +10,22 @@ import gevent
 import pytest
 
 from server.core import wire
-from server.core.times import to_ms
-from server.live.screens.receipts import LARGEST_BATCH, Receipts
 from server.live.screens.registry import Refusal, ScreenRegistry, Visitor
-from server.store.announcements import announcements
-from server.store.database.engine import Database
-from server.store.database.errors import StoreBusy
-from server.store.notices import notices
-from server.store.screens import plays, receipts, screens
-from tests.cast import BOARD_MINH_TAN, EDITOR, MINUTE, NOW, announcement, notice
-from tests.live.studio import Studio, glass
+from server.store.screens import screens
+from tests.cast import BOARD_MINH_TAN, EDITOR, MINUTE, NOW
+from tests.live.studio import Studio
 from tests.store.screens.test_screens import HALL, paired
 
 
 @dataclass
 class Sockets:
-    """Records (act, client, argument)."""
+    """Fake sockets that record each call in ``done``, as (action, client, argument).
+
+    ``named`` has the screen's name in each command, None for a command without it.
+    """
 
     done: list[tuple[str, str, Any]] = field(default_factory=list)
+    named: list[object] = field(default_factory=list)  # the screen's name in each command
 
     def disconnect(self, sid: str) -> None:
         self.done.append(("disconnect", sid, None))
@@ -38,6 +35,7 @@ class Sockets:
 
     def command(self, sid: str, message: wire.Message) -> None:
         self.done.append(("command", sid, message["name"]))
+        self.named.append(message.get("screen"))
 
 
 def registry_of(house: Studio) -> tuple[ScreenRegistry, Sockets]:
@@ -112,7 +110,7 @@ def test_a_screen_told_of_a_move_by_another_server_gets_the_new_board(house: Stu
     assert registry.admit({"screen": screen.id, "key": key, "board": HALL}).board == HALL
     auth = {"screen": screen.id, "key": key, "board": BOARD_MINH_TAN.slug}
     assert registry.admit(auth).board == BOARD_MINH_TAN.slug
-    # The board that a screen names decides nothing.
+    # A screen's own claim about its board is ignored.
     assert registry.admit(auth | {"board": "hoi-truong-khac"}).board == BOARD_MINH_TAN.slug
 
 
@@ -127,6 +125,7 @@ def test_a_command_reaches_connected_screens_and_those_that_return_in_time(house
     assert sockets.done == [("command", "a", "identify")]
     registry.joined("b", Visitor(HALL, away.id))
     assert sockets.done[1:] == [("command", "b", "identify")]
+    assert sockets.named == [here.name, away.name]
     house.clock.move(minutes=1)
     registry.joined("c", Visitor(HALL, away.id))
     assert len(sockets.done) == 2
@@ -143,7 +142,7 @@ def test_a_handover_that_was_taken_back_is_not_sent_again(house: Studio) -> None
     assert sockets.done == [("command", "a", "handover")]
     screens.hand_over(house.db, screen.id, None, actor=EDITOR.slug, now=NOW)
     registry.refresh()
-    # The command that takes it back has expired after an hour; the handover would have lasted longer.
+    # The command that ends the handover expires after an hour, the handover itself would last longer.
     house.clock.move(hours=2)
     sockets.done.clear()
     registry.joined("b", guard)
@@ -175,114 +174,38 @@ def test_a_guard_is_not_a_screen(house: Studio) -> None:
     assert registry.connected_screens(HALL) == ()
 
 
-# receipts
+def test_a_slow_reading_does_not_make_a_revoked_key_valid_again(house: Studio) -> None:
+    """A refresh that has read the screens before a key was revoked must not make the key valid again.
 
+    With PostgreSQL other greenlets run while one reads, so that a revocation may come in between.
+    """
+    registry, _ = registry_of(house)
+    screen, key = paired(house.db)
+    db, began, go = house.open(), gevent.event.Event(), gevent.event.Event()
 
-class ReceiptsCase:
-    """Receipts with a writer that fails while ``locked``, and screens that send in greenlets of their own."""
+    class SlowDatabase:
+        """The store, but its third read waits: that of the commands, after the revision and the screens were read."""
 
-    def __init__(self, house: Studio) -> None:
-        self.house, self.locked = house, False
-        self.director, _ = house.on_air()
-        db = house.open()
+        readings = 0
 
-        def write(work: Callable[[Database], Any], /) -> Any:
-            if self.locked:
-                raise StoreBusy("Cơ sở dữ liệu đang bận")
-            return work(db)
+        def __getattr__(self, name: str) -> Any:
+            return getattr(db, name)
 
-        self.receipts = Receipts(self.director, house.clock, write)
+        def read(self) -> Any:
+            self.readings += 1
+            if self.readings == 3:
+                began.set()
+                go.wait()
+            return db.read()
 
-    def send(self, screen: Any, *receipts: dict[str, Any]) -> Any:
-        sending = gevent.spawn(self.receipts.take, screen, list(receipts))
-        gevent.sleep(0)
-        return sending
-
-    def shown(self, ahead: float = 0) -> dict[str, Any]:
-        slot = glass(self.director, HALL).lap.slots[0]
-        return {"id": slot.hash, "kind": "shown", "at": to_ms(self.house.clock.now + timedelta(seconds=ahead))}
-
-    def counts(self) -> list[int]:
-        found = plays.proofs(self.house.db, boards=[HALL], first="2026-03-09", last="2026-03-09")
-        return [one.count for one in found]
-
-
-@pytest.fixture
-def case(house: Studio) -> ReceiptsCase:
-    announcements.post(house.db, announcement(), actor=EDITOR.slug)
-    return ReceiptsCase(house)
-
-
-def test_a_receipt_is_acknowledged_only_after_it_is_stored(case: ReceiptsCase) -> None:
-    screen, _ = paired(case.house.db)
-    sending = case.send(screen, case.shown())
-    assert not sending.ready()
-    assert case.counts() == []
-    case.receipts.flush()
-    assert sending.get(timeout=5) is True
-    assert case.counts() == [1]
-
-
-def test_a_receipt_that_cannot_be_stored_is_sent_again_and_counts_once(case: ReceiptsCase) -> None:
-    screen, _ = paired(case.house.db)
-    case.locked = True
-    sending = case.send(screen, case.shown())
-    case.receipts.flush()
-    assert sending.get(timeout=5) is False
-    case.locked = False
-    for _ in range(2):
-        sending = case.send(screen, case.shown())
-        case.receipts.flush()
-        assert sending.get(timeout=5) is True
-    assert case.counts() == [1]
-
-
-def test_the_receipts_of_many_screens_are_one_transaction(case: ReceiptsCase) -> None:
-    all_of_them = [paired(case.house.db)[0] for _ in range(30)]
-    sending = [case.send(screen, case.shown(), case.shown(8), case.shown(16)) for screen in all_of_them]
-    case.receipts.flush()
-    assert all(one.get(timeout=5) is True for one in sending)
-    assert case.counts() == [90]
-
-
-def test_viewers_without_a_key_prove_nothing(case: ReceiptsCase) -> None:
-    assert case.receipts.take(None, [case.shown(), {"id": "7", "kind": "shown", "at": to_ms(NOW)}]) is True
-    case.receipts.flush()
-    assert case.counts() == []
-
-
-def test_receipts_with_impossible_times_are_dropped(case: ReceiptsCase) -> None:
-    screen, _ = paired(case.house.db)
-    sending = case.send(screen, case.shown(120), case.shown(-8 * 86_400))
-    case.receipts.flush()
-    assert sending.get(timeout=5) is True
-    assert case.counts() == []
-
-
-def test_receipts_beyond_the_largest_batch_are_refused_for_now(case: ReceiptsCase) -> None:
-    screen, _ = paired(case.house.db)
-    case.receipts._batch.notices = [None] * LARGEST_BATCH  # type: ignore[list-item] # only their number counts
-    assert case.receipts.take(screen, [case.shown()]) is False
-
-
-def test_each_screens_receipts_of_a_notice_are_counted(case: ReceiptsCase) -> None:
-    screen, _ = paired(case.house.db)
-    posted = notices.post(case.house.db, notice(), actor=EDITOR.slug, now=NOW)
-    case.receipts.sent(posted.id, [screen.id])
-    sending = case.send(
-        screen,
-        {"id": str(posted.id), "kind": "received", "at": to_ms(NOW)},
-        {"id": str(posted.id), "kind": "shown", "at": to_ms(NOW) + 40},
-    )
-    case.receipts.flush()
-    assert sending.get(timeout=5) is True
-    stored = receipts.of_notice(case.house.db, posted.id)[screen.id]
-    assert (stored.sent, stored.received, stored.shown is not None, stored.ended) == (NOW, NOW, True, None)
-    assert case.receipts.shown_by(posted.id) == {screen.id}
-
-
-@pytest.mark.parametrize(
-    "words", [None, "x", 7, [None], [{}], [{"id": 5, "kind": "shown", "at": 1}], [{"id": "a" * 16, "kind": "shown"}]]
-)
-def test_malformed_receipts_are_dropped(words: object) -> None:
-    assert wire.parse_receipts(words) == ()
+    registry._db = SlowDatabase()  # type: ignore[assignment] # a store with one slow reading
+    slow = gevent.spawn(registry.refresh)
+    began.wait()
+    screens.revoke(house.db, screen.id, actor=EDITOR.slug, now=NOW)
+    admitted = gevent.spawn(registry.admit, {"screen": screen.id, "key": key})
+    gevent.sleep(0)
+    go.set()
+    slow.join()
+    admitted.join()
+    assert isinstance(admitted.exception, Refusal)
+    assert registry.all() == ()

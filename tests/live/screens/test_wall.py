@@ -1,4 +1,4 @@
-"""The wall sends each viewer the changes of his own areas, and nothing after the sign-in has ended."""
+"""The wall, the desk's live page of screens, sends viewers the changes of their areas until their sign-in ends."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import gevent
 import pytest
+from socketio.manager import Manager
+from socketio.server import Server
 
 from server.core import wire
 from server.core.model import Board, Hours
@@ -16,6 +18,10 @@ from server.core.policy import Grant
 from server.core.screens.screens import Link, Screen
 from server.core.screens.wall_rows import PATIENCE, board_row, state_of
 from server.core.times import to_ms
+from server.live.broadcast.client_packets import DESK
+from server.live.broadcast.connections import Connections
+from server.live.broadcast.wall_events import WallEvents
+from server.live.loop.refusals import Refusals
 from server.live.screens.receipts import Receipts
 from server.live.screens.registry import Refusal, ScreenRegistry, Visitor
 from server.live.screens.wall import Wall
@@ -33,7 +39,7 @@ T = TypeVar("T")
 
 @dataclass
 class WallCase:
-    """A wall on a real store with a started director; ``sent`` has its messages as (viewer, message)."""
+    """A wall on a real store with a director after its first tick; ``sent`` has its messages as (viewer, message)."""
 
     house: Studio
     sent: list[tuple[str, wire.Message]] = field(default_factory=list)
@@ -47,12 +53,13 @@ class WallCase:
         def call(work: Callable[[Database], T], /) -> T:
             return work(db)
 
-        self.receipts = Receipts(self.director, self.house.clock, call)
+        self.receipts = Receipts(self.director, self.house.clock, call, call)
         self.wall = Wall(
             self.director,
             self.registry,
             self.receipts,
             self.house.clock,
+            monotonic=lambda: self.house.clock().timestamp(),
             offload=call,
             read_ticket=lambda ticket: ticket,
         )
@@ -66,20 +73,23 @@ class WallCase:
         self.disconnected.append(sid)
 
     def person(self, name: str, area: str) -> str:
-        """Adds a person who may see the screens of an area; returns the number of the sign-in."""
+        """Adds a person who may see the screens of an area; returns the id of their sign-in."""
         db = self.house.db
         made = people.add(db, username=name, name=name, email=f"{name}@x.vn", actor="os:root", now=NOW)
         people.grant(db, name, Grant("viewer", area), by=None, actor="os:root", now=NOW)
         return sign_ins.begin(db, made.id, address="", agent="", now=NOW, factor=True).id
 
     def enter(self, sid: str, ticket: str) -> None:
-        self.wall.send_changes()  # earlier changes are part of what the viewer gets first
-        self.wall.enter(sid, ticket)
+        self.wall.send_changes()  # so that later messages contain no changes from before the viewer came
+        self.wall.enter(sid, self.wall.admit(ticket))
         while not self.rows(sid, "whole"):
             gevent.sleep(0)
 
     def rows(self, sid: str, name: str) -> list[Any]:
-        """All rows of this name that were sent to one viewer."""
+        """All values of the field ``name`` in the messages that were sent to one viewer, in order.
+
+        If a value is a list, its elements are returned instead.
+        """
         found: list[Any] = []
         for one, message in self.sent:
             if one == sid and name in message:
@@ -87,7 +97,7 @@ class WallCase:
         return found
 
     def after(self, act: Callable[[], object]) -> None:
-        """Forgets what was sent, acts, and sends the changes once."""
+        """Forgets the messages sent so far, runs ``act``, and lets the wall send the changes once."""
         self.sent.clear()
         act()
         self.registry.refresh()
@@ -194,7 +204,7 @@ def test_bodies_are_sent_only_of_boards_that_the_viewer_may_see(wall: WallCase) 
 
 
 def test_a_viewer_who_is_signed_out_is_disconnected_at_the_next_check(wall: WallCase) -> None:
-    """Checked every second, so that a viewer sees nothing more two seconds after losing the right."""
+    """The check runs every second, so that two seconds after losing the right a viewer sees nothing more."""
     leaves, stays = wall.person("di", "tinh"), wall.person("lai", "tinh")
     wall.enter("a", leaves)
     wall.enter("b", stays)
@@ -220,7 +230,7 @@ def test_a_viewer_who_loses_the_right_is_disconnected(wall: WallCase) -> None:
 @pytest.mark.parametrize("ticket", ["khong-co", "", None, 7, ["x"]])
 def test_without_a_valid_ticket_a_page_is_refused(wall: WallCase, ticket: object) -> None:
     with pytest.raises(Refusal):
-        wall.wall.enter("a", ticket)
+        wall.wall.admit(ticket)
 
 
 SCREEN = Screen(1, "Sảnh", HALL, 0, "hash", "lan", NOW)
@@ -245,9 +255,46 @@ def test_a_screen_is_in_one_state(screen: Screen, link: Link | None, connected: 
 
 
 def test_a_board_by_its_hours_says_when_it_opens(wall: WallCase) -> None:
-    """NOW is half past seven in the morning there."""
+    """NOW is 07:30 in Vietnam, and the board is on from 18:00, so it opens in ten and a half hours."""
     there = glass(wall.director, HALL)
     evening = Board(HALL, "Hội trường", "tinh", hours=(Hours(time(18), time(22)),))
     row = board_row(wire.Glass(evening, "Tỉnh", 1, there.lap, there.safe), NOW)
     assert row[6] == "off"
     assert row[7] == to_ms(NOW + timedelta(hours=10, minutes=30))
+
+
+# pages that come or leave while the store is read
+
+
+def wall_events(wall: WallCase) -> tuple[WallEvents, Manager]:
+    """The handlers of the wall's events, and the real client manager they use, which has no sockets."""
+    server = Server(async_mode="threading")
+    connections = Connections(server, server.manager, Refusals(lambda: 0.0))
+    return WallEvents(connections, wall.wall), server.manager
+
+
+def test_a_page_that_leaves_while_its_sign_in_is_read_leaves_no_ghost(wall: WallCase) -> None:
+    events, manager = wall_events(wall)
+    ticket = wall.person("tinh", "tinh")
+    stays, leaves = (manager.connect(eio, DESK) for eio in ("a", "b"))
+    manager.disconnect(leaves, DESK)
+    for sid in (stays, leaves):
+        events.connect(sid, {}, {"ticket": ticket})
+    assert wall.wall.watches(stays)
+    assert not wall.wall.watches(leaves)
+
+
+def test_a_page_that_comes_while_sign_ins_are_checked_stays(wall: WallCase) -> None:
+    wall.enter("a", wall.person("tinh", "tinh"))
+    late, offload = wall.person("xa", "xa-minh-tan"), wall.wall._offload
+
+    def slowly(work: Callable[[Database], T], /) -> T:
+        found = offload(work)
+        wall.wall._offload = offload
+        wall.enter("b", late)
+        return found
+
+    wall.wall._offload = slowly
+    wall.wall.check_sign_ins()
+    assert wall.disconnected == []
+    assert wall.wall.watches("b")

@@ -1,4 +1,4 @@
-"""The backlog of a slow socket against a simple model, for any order of adding and sending."""
+"""The backlog of a slow socket, compared with a simple model for any order of adding and sending."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first request of a connection: read as gevent's own handler reads it, or left to that with every byte."""
+"""The first request of a connection is parsed exactly as gevent's handler does, or left to it with every byte."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import socket
 from collections.abc import Iterator
 from io import BytesIO
+from time import monotonic
 from typing import Any, cast
 
 import gevent
@@ -16,8 +17,10 @@ from gevent import pywsgi
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.live.loop.refusals import Refusals
 from server.live.sockets.connection_sniffer import LONGEST_HEAD, read_head
 from server.live.sockets.event_socket import EventSocket
+from server.live.sockets.frame_pacer import FramePacer
 from server.live.sockets.frames import text_frame
 from server.live.sockets.ping_timer import PingTimer
 from tests.live.echo import Echo
@@ -36,14 +39,14 @@ VALUES = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_char
 
 
 class Base:
-    """The part of a server that gevent's handler uses."""
+    """A fake of the part of a WSGI server that gevent's handler uses."""
 
     def get_environ(self) -> dict[str, Any]:
         return {"wsgi.url_scheme": "http"}
 
 
 def as_gevent_reads(request: bytes) -> dict[str, Any]:
-    """The environ that gevent's handler makes from a request."""
+    """The WSGI environ that gevent's own handler makes from a request."""
     handler = pywsgi.WSGIHandler(None, PEER, Base(), rfile=BytesIO(request))  # type: ignore[arg-type,call-arg] # the parts it uses
     assert handler.read_request(handler.read_requestline())
     found: dict[str, Any] = handler.get_environ()
@@ -58,7 +61,7 @@ def test_the_environ_is_the_same_as_gevents(headers: list[tuple[str, str]], quer
     environ, size = read_head(request + b"behind", PEER)
     named = [name.lower() for name, _ in headers if name != "Cookie"]
     if len(set(named)) < len(named):
-        # A header that occurs twice is left to gevent.
+        # A request with a repeated header is left to gevent.
         assert environ is None
         return
     assert environ is not None
@@ -107,7 +110,7 @@ def test_a_request_in_pieces_is_upgraded_too(echo: Echo, at: int) -> None:
     with socket.create_connection(("127.0.0.1", echo.port), timeout=PATIENCE) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.sendall(ASKED[:at].encode())
-        # A command in between, so that the server sees the first piece alone.
+        # The command makes the server run in between, so that it reads the first piece alone.
         echo.connected()
         connection.sendall(ASKED[at:].encode())
         assert _answer(connection, b'"maxPayload"').startswith(b"HTTP/1.1 101")
@@ -139,7 +142,7 @@ def test_other_requests_keep_every_byte_and_their_connection(echo: Echo) -> None
 
 
 class Library:
-    """An Engine.IO server that answers a message with the Socket.IO packets that it was given."""
+    """A fake Engine.IO server that answers a message with the given Socket.IO packets."""
 
     ping_interval, ping_timeout, max_http_buffer_size = 60.0, 60.0, 1_000
 
@@ -159,7 +162,15 @@ def test_the_answer_to_connect_is_sent_with_what_follows_it(answers: list[str]) 
     ours.setblocking(False)
     theirs.setblocking(False)
     library = Library(*answers)
-    client = EventSocket(cast(Server, library), "a", ours, PingTimer(60, 60), send_timeout=5)
+    client = EventSocket(
+        cast(Server, library),
+        "a",
+        ours,
+        PingTimer(60, 60),
+        FramePacer(),
+        send_timeout=5,
+        refusals=Refusals(monotonic),
+    )
     library.sockets["a"] = client
     client._receive("40")
     whole, got = b"".join(text_frame(f"4{one}".encode()) for one in answers), b""

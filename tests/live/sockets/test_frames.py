@@ -1,4 +1,4 @@
-"""Client frames compared with wsproto: the same messages from the same bytes, and the same bytes refused."""
+"""The parser of client frames, compared with wsproto: it reads the same messages and refuses the same bytes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wsproto.frame_protocol import FrameProtocol, ParseFailed
 
-from server.live.sockets.frames import BINARY, CLOSE, PING, TEXT, BrokenFrameError, ClientFrames
+from server.live.sockets.frames import BINARY, CLOSE, FRAGMENT, PING, TEXT, BrokenFrameError, ClientFrames
 
 LARGEST = 64 * 1024
 Message = tuple[int, Any]
@@ -21,7 +21,10 @@ def client_frame(
     opcode: int, payload: bytes, *, fin: bool = True, reserved: int = 0, mask: bytes | None = b"\x01\x02\x03\x04",
     length: int = 0,
 ) -> bytes:  # fmt: skip
-    """Any frame, valid or not; ``length`` is the number of bytes of the length field, 0 for as few as possible."""
+    """Encodes any client frame, valid or not.
+
+    ``length`` is the number of bytes that encode the payload's length (1, 3 or 9); 0: as few as possible.
+    """
     size = len(payload)
     length = length or (1 if size < 126 else 3 if size < 1 << 16 else 9)
     short = size if length == 1 else 126 if length == 3 else 127
@@ -33,13 +36,17 @@ def client_frame(
 
 
 def ours(pieces: Iterable[bytes]) -> tuple[list[Message], bool]:
-    """The messages before the first fault, and whether there was one. Nothing is read after a CLOSE."""
+    """Parses the pieces with this project's parser; returns (messages before the first fault, whether one was found).
+
+    Nothing is read after a CLOSE.
+    """
     reader = ClientFrames(LARGEST)
     found: list[Message] = []
     for piece in pieces:
         try:
             for one in reader.feed(piece):
-                found.append(one)
+                if one != FRAGMENT:
+                    found.append(one)
                 if one[0] == CLOSE:
                     return found, False
         except BrokenFrameError:
@@ -71,7 +78,10 @@ def theirs(pieces: Iterable[bytes]) -> tuple[list[Message], bool]:
 
 
 def plain(message: Message) -> Message:
-    """Makes messages comparable: wsproto gives a CLOSE as code and reason, and some payloads as bytearrays."""
+    """The message in a form in which the results of both parsers can be compared.
+
+    A CLOSE loses its payload, because wsproto gives code and reason instead. A bytearray becomes bytes.
+    """
     opcode, payload = message
     if opcode == CLOSE:
         return opcode, None
@@ -109,7 +119,7 @@ def in_pieces(data: bytes, cuts: list[int]) -> list[bytes]:
 @settings(max_examples=400)
 @given(st.lists(st.one_of(FRAMES, GOOD), max_size=8), st.lists(st.integers(0, 1 << 20), max_size=6))
 def test_the_same_messages_and_the_same_faults_as_wsproto(frames: list[bytes], cuts: list[int]) -> None:
-    # wsproto gets everything at once: in an incomplete frame one of the two may see a fault earlier.
+    # wsproto gets all bytes at once: in an incomplete frame one of the parsers may notice a fault before the other.
     data = b"".join(frames)
     found, broken = ours(in_pieces(data, cuts))
     wanted, their_fault = theirs([data])

@@ -1,4 +1,4 @@
-"""A real worker process that reads the due sources once; started and killed by a harvest test."""
+"""A worker process that reads the due sources once; a harvest test starts it and kills it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One of several real workers on one store; started and killed by test_two_workers."""
+"""One of several worker processes that share a store; test_two_workers starts and kills them."""
 
 from __future__ import annotations
 

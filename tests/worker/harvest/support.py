@@ -1,4 +1,4 @@
-"""Support for the harvest tests: a store with sources, the harvest over them, and fakes of feeds and threads."""
+"""Helpers of the harvest tests: a store with sources, a harvest that reads them, and fakes of feeds and threads."""
 
 # ruff: noqa: ARG002 - a fake has the whole signature of what it replaces
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.cast import AREAS, NOW, source
 from tests.live.studio import Clock, Studio
 
 SOON = 60.0
-"""Seconds after which a test that waits fails; nothing is expected to take that long."""
+"""The most seconds that a test waits before it fails; nothing is expected to take that long."""
 ARTICLES = "https://tinh.example.vn/"
 A = source("a")
 B = source("b")
@@ -34,7 +34,7 @@ Logged = list[MutableMapping[str, Any]]
 
 
 class Direct(Executor):
-    """Runs each task at once, in the caller's thread."""
+    """An executor that runs each task at once, in the caller's thread."""
 
     def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         done: Future[Any] = Future()
@@ -44,10 +44,11 @@ class Direct(Executor):
 
 @dataclass
 class FakeFeeds:
-    """Fake of feeds; an exception in one of the tables is raised instead of returned.
+    """A fake of the library feeds; an exception in one of its tables is raised instead of returned.
 
-    ``answers`` by address, ``readings``, ``articles`` and ``pictures`` by body. ``asked`` records requests as
-    (address, etag, last modified), ``checked_links`` requests of the dead-link check.
+    ``answers`` are found by address; ``readings``, ``articles`` and ``pictures`` by the fetched body. ``asked``
+    records requests as (address, etag, last modified), ``checked_links`` the requests of the dead-link check.
+    ``read_bodies`` records the bodies that were read, ``pages`` the selectors given with each.
     """
 
     answers: dict[str, Fetched | Exception] = field(default_factory=dict)
@@ -93,7 +94,7 @@ def fetched(body: bytes = b"one", status: int = 200, etag: str = "", modified: s
 
 @dataclass
 class HarvestCase:
-    """A store with some sources, and the harvest over them; ``data`` is the folder of files and pictures."""
+    """A store with some sources, and the harvest on it; ``data`` is the folder for files and pictures."""
 
     house: Studio
     data: Path
@@ -114,10 +115,14 @@ class HarvestCase:
         source_reader = SourceReader(
             db, reader, self.clock, base=self.data, folder=self.data, allow_private=("127.0.0.1",)
         )
+
+        def seconds() -> float:
+            return self.clock().timestamp()
+
         pools = HarvestPools(
-            ThreadPool(local or Direct(), 2, 2),
-            ThreadPool(remote or Direct(), 4, 24),
-            ThreadPool(ailing or Direct(), 2, 12),
+            ThreadPool(local or Direct(), 2, 2, clock=seconds),
+            ThreadPool(remote or Direct(), 4, 24, clock=seconds),
+            ThreadPool(ailing or Direct(), 2, 12, clock=seconds),
         )
         return Harvest(db, reader, source_reader, self.clock, worker=worker, pools=pools, spread=lambda: 0.0)
 
@@ -130,9 +135,9 @@ class HarvestCase:
 
 
 class BlockingFeeds(FakeFeeds):
-    """Every request blocks until ``go`` is set; ``most`` counts the concurrent requests per host.
+    """Fake feeds whose requests all block until ``go`` is set; ``most`` has the most concurrent requests per host.
 
-    Hosts in ``let_through`` answer at once; ``both`` is set when two requests are blocked.
+    Hosts in ``let_through`` answer at once. ``both`` is set when two requests are blocked.
     """
 
     def __init__(self, let_through: Sequence[str] = ()) -> None:
@@ -164,7 +169,7 @@ def file_source(path: str) -> Source:
 
 
 def wait_until(act: Callable[[], object], true: Callable[[], bool]) -> None:
-    """Calls ``act`` again and again until ``true``; fails after SOON seconds."""
+    """Calls ``act`` again and again until ``true()`` holds; fails after SOON seconds."""
     deadline, pause = monotonic() + SOON, Event()
     while not true():
         assert monotonic() < deadline

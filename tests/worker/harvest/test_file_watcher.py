@@ -1,4 +1,4 @@
-"""A source that is a file becomes due as soon as it changes, whatever its interval."""
+"""A source that is a file becomes due as soon as the file changes, whatever its interval."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_a_changed_file_is_due_and_another_in_its_folder_is_not(house: Studio, d
     while _due(house, "mot") > NOW:
         assert monotonic() < deadline
         number += 1
-        (data / "mot.xml").write_text(f"<rss>{number}</rss>")  # again and again until the watcher has started
+        (data / "mot.xml").write_text(f"<rss>{number}</rss>")  # again, as the watcher may not have started yet
         pause.wait(0.5)
     stop()
     assert _due(house, "hai") == NOW + HOUR

@@ -1,4 +1,4 @@
-"""One source through the harvest: entries are stored, unchanged feeds are skipped, failures back off."""
+"""The harvest of one source: entries are stored, unchanged feeds are skipped, failures make it wait longer."""
 
 # ruff: noqa: ARG002 - a fake has the whole signature of what it replaces
 from __future__ import annotations
@@ -38,7 +38,7 @@ def test_no_source_is_fetched_before_it_is_due(case: HarvestCase) -> None:
     for _ in range(5):
         harvest.tick()
         case.clock.move(minutes=14)
-    assert len(case.reader.asked) == 3  # at 0, 28 and 56 minutes: every 15
+    assert len(case.reader.asked) == 3  # at 0, 28 and 56 minutes, because the interval is 15
 
 
 @pytest.mark.parametrize("again", [fetched(b"", 304), fetched(b"one")])
@@ -140,7 +140,7 @@ def test_a_reading_that_could_not_be_saved_is_repeated_within_a_minute(case: Har
     harvest = case.harvest()
 
     class Locking(FakeFeeds):
-        """Another connection holds the write lock when the harvest wants to save."""
+        """Fake feeds; when the harvest has fetched, another connection holds the store's write lock."""
 
         def fetch(self, url: str, policy: FetchPolicy, *, etag: str, last_modified: str) -> Fetched:
             writing.enter_context(case.house.open().write())

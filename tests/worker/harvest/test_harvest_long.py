@@ -56,7 +56,7 @@ def test_health_holds_the_age_of_items_on_arrival(case: HarvestCase) -> None:
     listed(case, "cu")
     harvest = case.harvest()
     harvest.tick()
-    assert case.state("a").age is None  # the first reading brings older entries, which do not count
+    assert case.state("a").age is None  # entries of the first reading are older, and do not count
     case.clock.move(minutes=15)
     case.reader.answers[A.url] = fetched(b"two")
     case.reader.readings[b"two"] = (entry("moi", title="Tin moi", published=NOW + timedelta(minutes=8)),)
@@ -110,6 +110,21 @@ def test_a_permanent_move_within_the_domain_is_adopted_after_three_days(case: Ha
     assert sources.get(case.house.db, "a").url == new
     assert [act.act for act in audit.all(case.house.db)] == ["source.move"]
     assert case.state("a").moved_to == ""
+
+
+@pytest.mark.parametrize(("to", "trust"), [("http://www.example.vn/b.xml", "hold"), ("", "auto")])
+def test_a_moved_source_airs_unread_only_if_the_scheme_alone_has_changed(
+    case: HarvestCase, to: str, trust: str
+) -> None:
+    case.seed(replace(A, url="http://tin.example.vn/a.xml", trust="auto"))
+    to = to or "https://tin.example.vn/a.xml"
+    case.reader.answers["http://tin.example.vn/a.xml"] = moved(to)
+    harvest = case.harvest()
+    harvest.tick()
+    case.clock.now = NOW + fetch_schedule.ADOPT_AFTER
+    harvest.tick()
+    found = sources.get(case.house.db, "a")
+    assert (found.url, found.trust) == (to, trust)
 
 
 def test_a_move_to_another_domain_is_only_shown(case: HarvestCase) -> None:
@@ -205,7 +220,7 @@ def test_a_short_item_gets_the_text_and_the_picture_of_its_page_once(case: Harve
     assert (again.summary, again.image, again.version) == (TEXT, story.image, 1)
     assert [url for url, _, _ in case.reader.asked].count(
         LINK
-    ) == 3  # once for its text, twice for the dead-link check
+    ) == 3  # once for the text, twice by the dead-link check
 
 
 def test_an_item_stays_as_it_is_if_its_article_cannot_be_fetched(case: HarvestCase) -> None:
@@ -272,7 +287,7 @@ def test_twenty_hosts_that_hang_do_not_delay_another(case: HarvestCase, many: Th
     case.seed(*hanging, well)
     blocking = BlockingFeeds(let_through=("khoe.vn",))
     harvest = case.harvest(blocking, remote=many)
-    for _ in range(6):  # longest due first: the twenty are claimed before it
+    for _ in range(6):  # the twenty are claimed first, because they are due for longer
         harvest.tick()
         case.clock.move(seconds=3)
     wait_until(harvest.tick, lambda: case.state("z").last_good is not None)

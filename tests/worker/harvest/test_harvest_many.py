@@ -1,4 +1,4 @@
-"""Many sources through the harvest, with fakes and with real hosts: no source delays or breaks another."""
+"""The harvest of many sources, with fakes and with real hosts: no source delays or breaks another one."""
 
 # ruff: noqa: ARG002 - a fake has the whole signature of what it replaces
 from __future__ import annotations
@@ -70,7 +70,7 @@ def test_a_host_gets_one_request_at_a_time_while_others_are_read(
     harvest = case.harvest(blocking, remote=threads)
     harvest.tick()
     assert blocking.both.wait(SOON)
-    case.clock.move(minutes=6)  # the leases of waiting sources run out; they must not be fetched twice
+    case.clock.move(minutes=6)  # the leases of waiting sources expire, but they must not be fetched twice
     harvest.tick()
     blocking.go.set()
     wait_until(harvest.tick, lambda: len(blocking.asked) == 6)

@@ -1,4 +1,4 @@
-"""All kinds of hostile hosts at once, through the real harvest: each gets a clear error and delays no other."""
+"""All kinds of hostile hosts at once, read by the real harvest: each gets a clear error and delays no other."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _resets(server: Host, connection: socket.socket, request: bytes) -> None:
     connection.close()
 
 
-# What a host does -> what its error must contain; None if entries can be read all the same.
+# What a host does -> the text that its error must contain; None if its entries can be read nevertheless.
 HOSTILE: dict[str, tuple[Script, str | None]] = {
     "never answers": (hangs(), "quá chậm"),
     "hangs before headers": (hangs(OK), "quá chậm"),
@@ -84,7 +84,7 @@ REBINDING = "doi-y.example"
 
 
 class LocalReader(FeedsReader):
-    """Resolves every name to loopback, except that REBINDING resolves to a private address the second time."""
+    """Resolves every name to loopback; only the second lookup of REBINDING gives a private address."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -103,7 +103,7 @@ def _clock() -> Callable[[], datetime]:
 
 
 def _children() -> int:
-    """The resident size, in MiB, of all parsing children of this process together."""
+    """The resident memory of all parsing children of this process together, in MiB."""
     whole = 0
     for task in Path("/proc/self/task").iterdir():
         for pid in (task / "children").read_text().split():

@@ -1,4 +1,4 @@
-"""Two real worker processes on one PostgreSQL: each source is fetched by one of them only."""
+"""Two real worker processes share one PostgreSQL: each source is fetched by only one of them."""
 
 from __future__ import annotations
 

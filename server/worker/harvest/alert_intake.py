@@ -1,0 +1,296 @@
+"""Polls a source of alerts: its index, then the documents that it links to; called by the harvest in a pool thread.
+
+    conditional GET -> read_cap in a child process -> links stored -> new links, the newest first, some at a time
+        -> documents stored -> reconciled with the notices at once (alert_reconciler) -> the poll noted as good
+
+A poll is good if the index was unchanged (304), or a real feed or alert (200), and no document of it is still to be
+read: otherwise nobody knows what is in force. Anything else is noted with its reason, and ends nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+import structlog
+
+from feeds import FeedError, FetchPolicy
+from feeds.download.files import open_file
+from feeds.download.http import Fetched
+from feeds.errors import FetchError, HttpStatus, ParseError, Refused
+from feeds.formats.cap.document import CapAlert, CapIndex
+from feeds.limits import MAX_BYTES
+from server.core.alerts.rules import AlertRules
+from server.core.alerts.source_rules import rules_for
+from server.core.model import Source, SourceState
+from server.store.alerts import documents, links, polls
+from server.store.alerts.documents import Received
+from server.store.alerts.links import Listed, Outcome
+from server.store.database.engine import Database
+from server.worker.harvest.alert_conversion import alert_of, digest_of
+from server.worker.harvest.source_reader import SourceUpdate
+
+log = structlog.get_logger("alerts")
+TIME_BUDGET = timedelta(seconds=40)
+"""After this time no further document is requested; the next poll goes on, a minute later."""
+AT_A_TIME = 8
+"""So many documents of one index are asked for at a time."""
+SHOWN_EVERY = timedelta(seconds=0.5)
+DOCUMENT_BYTES = 4 << 20
+_GONE = (401, 403, 404, 410)
+
+
+class CapClient(Protocol):
+    """The functions of feeds that the intake calls; implemented by server.processes.worker and by fakes in tests."""
+
+    def fetch(self, url: str, policy: FetchPolicy, *, etag: str, last_modified: str) -> Fetched:
+        """Downloads a URL (``feeds.fetch``). Raises FetchError."""
+
+    def read_cap(self, body: bytes, *, address: str, content_type: str, zone: str, certificate: str) -> CapIndex:
+        """Reads alerts or an index in a child process (``feeds.formats.cap.reader.read_cap``). Raises ParseError."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The source, limits and rules of one poll; ``arrivals`` numbers its documents as they arrive."""
+
+    source: Source
+    policy: FetchPolicy
+    rules: AlertRules
+    certificate: str
+    until: datetime
+    arrivals: Iterator[int] = field(default_factory=count)
+
+    @property
+    def mark(self) -> str:
+        """A mark of the certificate: with another one, everything is read again."""
+        return hashlib.sha256(self.certificate.encode()).hexdigest()[:8]
+
+
+_Result = tuple[Fetched, CapIndex] | FeedError
+"""What a link gave, or why it gave nothing."""
+
+
+class AlertIntake:
+    """Polls sources of alerts; one instance serves all pool threads.
+
+    ``base`` is the folder that files are relative to, ``policy`` the limits of a fetch from a source with at most so
+    many bytes, ``common`` the rules of all sources. ``reconcile`` is called with the slug of a source after each new
+    group of its documents was stored. ``executor`` fetches several documents of one index at a time. Alerts whose
+    sender is one of ``own_senders`` are left out: a neighbour may pass on what this server has published.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        client: CapClient,
+        clock: Callable[[], datetime],
+        *,
+        base: Path,
+        policy: Callable[[Source, int], FetchPolicy],
+        common: AlertRules,
+        reconcile: Callable[[str], object],
+        executor: Executor,
+        own_senders: Callable[[], Collection[str]] = tuple,
+    ) -> None:
+        self._db, self._client, self._clock, self._base = db, client, clock, base
+        self._policy, self._common, self._reconcile, self._executor = policy, common, reconcile, executor
+        self._own_senders = own_senders
+
+    def poll(self, source: Source, before: SourceState) -> SourceUpdate:
+        """Polls a source, and shows what is new. ``before`` is its state. Raises FeedError if there were no data."""
+        try:
+            return self._poll(source, before)
+        except FeedError as error:
+            polls.failed(self._db, source.slug, error.message, self._clock())
+            raise
+
+    def _poll(self, source: Source, before: SourceState) -> SourceUpdate:
+        reading = _Reading(
+            source,
+            self._policy(source, DOCUMENT_BYTES),
+            rules_for(source.cap, self._common),
+            self._certificate(source),
+            self._clock() + TIME_BUDGET,
+        )
+        got = self._fetch_index(source, before, reading)
+        body_hash = before.body_hash if got.status == 304 else f"{reading.mark}{hashlib.sha256(got.body).hexdigest()}"
+        unchanged = got.status == 304 or body_hash == before.body_hash
+        cut: bool | None = None
+        inside: tuple[int, ...] = ()
+        notes: tuple[str, ...] = ()
+        if not unchanged:
+            index = self._foreign(self._read(reading, got))
+            cut, notes = index.cut, index.notes
+            inside = self._save(reading, [(one, got.url, got.body) for one in index.alerts])
+            links.relist(self._db, source.slug, _listed(index, got, inside, reading.mark), self._clock())
+            self._note_inside(source, got, inside)
+            if inside:
+                self._reconcile(source.slug)
+        everything = self._follow(reading)
+        return self._finish(reading, got, body_hash, cut=cut, unchanged=unchanged, everything=everything, notes=notes)
+
+    def _finish(
+        self,
+        reading: _Reading,
+        got: Fetched,
+        body_hash: str,
+        *,
+        cut: bool | None,
+        unchanged: bool,
+        everything: bool,
+        notes: tuple[str, ...],
+    ) -> SourceUpdate:
+        source, now = reading.source, self._clock()
+        progress = links.progress(self._db, source.slug)
+        if progress.missing:
+            reason = f"Còn {progress.missing} cảnh báo trong danh mục chưa đọc được."
+            polls.failed(self._db, source.slug, reason, now)
+            return SourceUpdate(got, body_hash, complete=False, warning=reason)
+        polls.good(self._db, source.slug, now, reading.rules, listed=progress.documents, cut=cut, unchanged=unchanged)
+        if reading.rules.index == "complete":
+            self._reconcile(source.slug)  # something may have been missing often enough to be over
+        told = (*notes, *progress.unread)
+        return SourceUpdate(got, body_hash, complete=everything, warning=" ".join(told[:3]))
+
+    def _certificate(self, source: Source) -> str:
+        """The text of the source's certificates, "" if it has none. Raises ParseError if the file cannot be read."""
+        if source.cap is None or not source.cap.certificate:
+            return ""
+        try:
+            return (self._base / source.cap.certificate).read_text(encoding="ascii")
+        except (OSError, ValueError) as error:
+            raise ParseError("Không đọc được tệp chứng thư ký cảnh báo của nguồn này.", "certificate") from error
+
+    def _fetch_index(self, source: Source, before: SourceState, reading: _Reading) -> Fetched:
+        """The index. Raises FeedError for anything that says nothing, such as 204 or half a response.
+
+        The request is conditional only if the index was read with the same certificate before.
+        """
+        if "://" not in source.url:
+            path = self._base / source.url
+            return Fetched.of_file(str(path), open_file(path, MAX_BYTES))
+        same = before.body_hash.startswith(reading.mark)
+        etag, modified = (before.etag, before.last_modified) if same else ("", "")
+        got = self._client.fetch(source.url, self._policy(source, MAX_BYTES), etag=etag, last_modified=modified)
+        if got.status not in (200, 304):
+            raise ParseError(f"Nguồn trả lời mà không có dữ liệu cảnh báo (HTTP {got.status}).", "no-data")
+        if not got.complete:
+            raise ParseError("Kết nối đứt giữa chừng nên danh mục cảnh báo không trọn vẹn.", "cut-off")
+        return got
+
+    def _read(self, reading: _Reading, got: Fetched) -> CapIndex:
+        """What a document holds."""
+        return self._client.read_cap(
+            got.body,
+            address=got.url,
+            content_type=got.content_type,
+            zone=reading.source.zone,
+            certificate=reading.certificate,
+        )
+
+    def _foreign(self, index: CapIndex) -> CapIndex:
+        """The document without alerts that this server has published itself."""
+        own = self._own_senders() if index.alerts else ()
+        return replace(index, alerts=tuple(one for one in index.alerts if one.sender not in own))
+
+    def _note_inside(self, source: Source, got: Fetched, inside: tuple[int, ...]) -> None:
+        """Alerts within the index count as read from the index itself."""
+        if inside:
+            link = Listed(got.url, _fingerprint(inside))
+            links.note(self._db, source.slug, [Outcome(link, inside)], self._clock())
+
+    def _follow(self, reading: _Reading) -> bool:
+        """Reads the new links; False if there was no time for all of them.
+
+        What has arrived is shown after half a second at the latest, however long other documents take.
+        """
+        waiting = deque(links.pending(self._db, reading.source.slug, self._clock()))
+        running: dict[Future[_Result], Listed] = {}
+        shown = self._clock() - SHOWN_EVERY
+        arrived: list[tuple[Listed, _Result]] = []
+        while running or (waiting and self._clock() < reading.until):
+            while waiting and len(running) < AT_A_TIME and self._clock() < reading.until:
+                link = waiting.popleft()
+                running[self._executor.submit(self._document, reading, link)] = link
+            done = wait(running, SHOWN_EVERY.total_seconds(), FIRST_COMPLETED).done
+            arrived += [(running.pop(one), one.result()) for one in done]
+            if not done or self._clock() - shown >= SHOWN_EVERY:
+                self._take(reading, arrived)
+                shown, arrived = self._clock(), []
+        self._take(reading, arrived)
+        return not waiting
+
+    def _document(self, reading: _Reading, link: Listed) -> _Result:
+        try:
+            if "://" not in link.address or link.address.startswith("file:"):
+                got = self._file(reading.source, link.address)
+            else:
+                got = self._client.fetch(link.address, reading.policy, etag="", last_modified="")
+                if not got.complete:
+                    raise FetchError("Kết nối đứt giữa chừng.", "cut-off")
+            found = self._read(reading, got)
+            if not found.alerts:
+                raise ParseError("Liên kết không dẫn tới cảnh báo CAP.", "not-cap")
+            found = self._foreign(found)
+        except FeedError as error:
+            return error
+        return got, found
+
+    def _file(self, source: Source, address: str) -> Fetched:
+        """A document beside an index that is a file. Raises Refused for an index from the network."""
+        if "://" in source.url:
+            raise Refused("Danh mục trên mạng không được dẫn tới tệp trên máy.", "scheme")
+        path = Path(unquote(urlsplit(address).path))
+        return Fetched.of_file(str(path), open_file(path, DOCUMENT_BYTES))
+
+    def _take(self, reading: _Reading, results: Sequence[tuple[Listed, _Result]]) -> None:
+        """Stores what some links gave, and shows it."""
+        source = reading.source
+        read = [(link, result) for link, result in results if not isinstance(result, FeedError)]
+        found = [(alert, got.url, got.body) for _, (got, index) in read for alert in index.alerts]
+        numbers = deque(self._save(reading, found))
+        outcomes = [Outcome(link, tuple(numbers.popleft() for _ in index.alerts)) for link, (_, index) in read]
+        for link, result in results:
+            if isinstance(result, FeedError):
+                log.info("alert not read", source=source.slug, address=link.address, error=result.message)
+                reason = f"{link.address}: {result.message}"
+                outcomes.append(Outcome(link, reason=reason, permanent=_is_permanent(result)))
+        if outcomes:
+            links.note(self._db, source.slug, outcomes, self._clock())
+        if read:
+            self._reconcile(source.slug)
+
+    def _save(self, reading: _Reading, found: Sequence[tuple[CapAlert, str, bytes]]) -> tuple[int, ...]:
+        """Stores alerts; returns the ids of their documents.
+
+        No two have the same time of arrival: the brake on floods counts in that order, whatever was shown before.
+        """
+        now, slug = self._clock(), reading.source.slug
+        received = []
+        for alert, address, body in found:
+            at = now + timedelta(microseconds=next(reading.arrivals))
+            received.append(Received(alert_of(alert, slug, at), digest_of(alert), address, body))
+        return documents.save(self._db, slug, received)
+
+
+def _listed(index: CapIndex, got: Fetched, inside: tuple[int, ...], mark: str) -> list[Listed]:
+    listed = [Listed(one.address, f"{mark}{one.fingerprint}") for one in index.entries]
+    return [*listed, Listed(got.url, _fingerprint(inside))] if inside else listed
+
+
+def _fingerprint(numbers: Sequence[int]) -> str:
+    return hashlib.sha256(repr(numbers).encode()).hexdigest()[:16]
+
+
+def _is_permanent(error: FeedError) -> bool:
+    """Whether an address leads to no alert at all, rather than to none at the moment."""
+    return isinstance(error, ParseError | Refused) or (isinstance(error, HttpStatus) and error.status in _GONE)

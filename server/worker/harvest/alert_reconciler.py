@@ -1,0 +1,278 @@
+"""Keeps the notices as the stored alerts want them; called by alert_intake when one is new, and by a job.
+
+stored documents -> Ledger (kept between calls)   boards and areas -> Places (kept until one changes)
+    -> places of each document -> state at this instant, with the decisions of editors
+    -> notices that are wanted -> store.alerts.showing.apply, one transaction
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import structlog
+
+from server.core.alerts.board_places import boards_below, places_of, within_area
+from server.core.alerts.document import Alert, Key
+from server.core.alerts.lifecycle import Ledger
+from server.core.alerts.placement import Match, Placement
+from server.core.alerts.reconciling import Over, Plan, hidden_in
+from server.core.alerts.rules import AlertRules
+from server.core.alerts.source_rules import rules_for, territory_parts
+from server.core.alerts.standing import Reason
+from server.core.alerts.state import AlertState, Decisions
+from server.core.alerts.times import span_of_alert
+from server.core.alerts.wanted import Candidate, Reach, reach_of, wanted_of
+from server.core.areas import AreaTree
+from server.core.model import Board, Outline, Source
+from server.notifications.recipients import notice_messages
+from server.store.alerts import decisions, documents, polls, showing
+from server.store.alerts.decisions import Decision
+from server.store.alerts.documents import StoredAlert
+from server.store.areas import areas
+from server.store.boards import boards
+from server.store.database import revision
+from server.store.database.engine import Database
+from server.store.people import people
+from server.store.sources import sources
+from server.worker.harvest.alert_states import document_states
+
+if TYPE_CHECKING:
+    from server.core.alerts.places import AlertPlaces, Places, Territory
+
+log = structlog.get_logger("alerts")
+EVERY = timedelta(seconds=20)
+"""How often all sources are reconciled although nothing is known to have changed."""
+KEPT = timedelta(days=1)
+"""After this time the documents of a source are read anew, because old ones are deleted."""
+
+
+@dataclass
+class _SourceAlerts:
+    """What is kept of one source between calls: its documents, their places, and which boards those are."""
+
+    settings: object
+    rules: AlertRules
+    territory: Territory
+    ledger: Ledger
+    since: datetime
+    newest: int = 0
+    stored: dict[Key, list[StoredAlert]] = field(default_factory=dict)
+    places: dict[int, AlertPlaces] = field(default_factory=dict)
+    placements: dict[int, tuple[int, Placement]] = field(default_factory=dict)
+    reaches: dict[int, tuple[Placement, tuple[Reach, ...]]] = field(default_factory=dict)
+
+    def reach_of(
+        self, alert: Alert, placed: Mapping[Key, Placement], boards: Mapping[str, Board]
+    ) -> tuple[Reach, ...]:
+        """The boards of a document, in groups; made again only if its placement is another one."""
+        placement, number = placed.get(alert.key), self.stored[alert.key][-1].id
+        if placement is None:
+            return ()
+        known = self.reaches.get(number)
+        if known is None or known[0] is not placement:
+            known = self.reaches[number] = (placement, reach_of(placement.boards, boards))
+        return known[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """Boards and areas; ``number`` differs each time they are read anew."""
+
+    number: int
+    tree: AreaTree
+    boards: Mapping[str, Board]
+    places: Places
+
+
+class AlertReconciler:
+    """Reconciles the notices of alerts with what is stored; safe to be called from several threads.
+
+    ``common`` are the rules of all sources, from the configuration.
+    """
+
+    def __init__(self, db: Database, clock: Callable[[], datetime], common: AlertRules) -> None:
+        self._db, self._clock, self._common = db, clock, common
+        self._lock = Lock()
+        self._known: dict[str, _SourceAlerts] = {}
+        self._world: _World | None = None
+        self._revision = -1
+        self._outlines: Mapping[str, Outline] = {}
+        self._due: datetime | None = None
+        self._mark: tuple[object, ...] = ()
+
+    def tick(self) -> None:
+        """Reconciles all sources if an editor decided something, if time changed something, or after 20 s."""
+        now, mark = self._clock(), decisions.mark(self._db)
+        if mark == self._mark and self._due is not None and now < self._due <= now + EVERY:
+            return
+        self._mark, self._due = mark, now + EVERY
+        for slug in polls.tell_silence(self._db, now, self._common.silent_after):
+            log.warning("no data of alerts", source=slug)
+        for source in sources.all(self._db):
+            if source.kind == "cap":
+                self.reconcile(source.slug)
+
+    def reconcile(self, slug: str) -> None:
+        """Makes the notices of the source ``slug`` as they are wanted now."""
+        with self._lock:
+            source = next((one for one in sources.all(self._db) if one.slug == slug and one.kind == "cap"), None)
+            if source is not None:
+                made = self._reconcile(source)
+                if made.approved:  # decisions were found in the notices themselves
+                    made = self._reconcile(source)
+                if made.steps:
+                    log.info("alerts shown", source=slug, changes=[step.act for step in made.steps][:20])
+
+    def _reconcile(self, source: Source) -> Plan:
+        now, world = self._clock(), self._read_world()
+        mine = self._read_documents(source)
+        decided = decisions.of_source(self._db, source.slug)
+        placed = {
+            key: within_area(one, source.area, world.boards, world.tree)
+            for key, one in self._placed(mine, world, decided, now).items()
+        }
+        held = self._held(source, mine, placed)
+        state = mine.ledger.state(now, self._decisions(source, mine, decided, held))
+        if state.next_change is not None and self._due is not None:
+            self._due = min(self._due, state.next_change)
+        there = showing.shown(self._db, source.slug, now)
+        hidden = hidden_in(there)
+        candidates = list(_candidates(state, hidden, lambda one: mine.reach_of(one, placed, world.boards)))
+        wanted = wanted_of(candidates, world.boards, now, mine.rules)
+        over = {one.alert.key: Over(one.reason, one.by) for one in state.ended}
+        states = document_states(state, mine.stored, placed, wanted, decided)
+        return showing.apply(
+            self._db,
+            source.slug,
+            wanted,
+            over,
+            states,
+            now,
+            told_for=mine.rules.ended_for,
+            there=there,
+            notify=lambda notice: notice_messages("proposed", notice, source.name, people.all(self._db), world.tree),
+        )
+
+    def _read_world(self) -> _World:
+        """Boards and areas, read again only if one of them changed."""
+        # Imported here because shapely takes a third of the worker's start, and only sources of alerts need it.
+        from server.core.alerts.places import Places
+
+        current = revision.current(self._db)
+        if self._world is not None and current == self._revision:
+            return self._world
+        changes = revision.since(self._db, self._revision) if self._world is not None else None
+        if self._world is None or changes is None or changes.everything or changes.boards:
+            tree = AreaTree(sources.areas(self._db))
+            if self._world is None or changes is None or changes.everything:
+                self._outlines = areas.outlines(self._db)
+            every = {one.slug: one for one in boards.all(self._db) if one.area in tree}
+            number = self._world.number + 1 if self._world is not None else 1
+            self._world = _World(number, tree, every, Places(places_of(every.values(), tree, self._outlines)))
+        self._revision = current
+        return self._world
+
+    def _read_documents(self, source: Source) -> _SourceAlerts:
+        """The documents of a source: only new ones are read; all of them once a day and after other settings."""
+        from server.core.alerts.places import Territory
+
+        mine = self._known.get(source.slug)
+        now = self._clock()
+        if mine is None or mine.settings != source.cap or not mine.since <= now < mine.since + KEPT:
+            rules = rules_for(source.cap, self._common)
+            outlines, codes = territory_parts(source.cap)
+            mine = _SourceAlerts(source.cap, rules, Territory(outlines, codes), Ledger(rules), now)
+            self._known[source.slug] = mine
+        new = documents.after(self._db, source.slug, mine.newest)
+        for one in new:
+            mine.newest = one.id
+            mine.stored.setdefault(one.alert.key, []).append(one)
+        mine.ledger.add(one.alert for one in new)
+        return mine
+
+    def _placed(
+        self, mine: _SourceAlerts, world: _World, decided: Mapping[Key, Decision], now: datetime
+    ) -> dict[Key, Placement]:
+        """The boards of each document that is not over, as far as its own times go."""
+        found: dict[Key, Placement] = {}
+        for key, stored in mine.stored.items():
+            newest = stored[-1]
+            if span_of_alert(newest.alert, mine.rules).until + mine.rules.ended_for < now:
+                mine.placements.pop(newest.id, None)
+                mine.places.pop(newest.id, None)
+                mine.reaches.pop(newest.id, None)
+                continue
+            decision = decided.get(key)
+            if decision is not None and decision.areas:
+                found[key] = _of_areas(newest.alert, decision.areas, world)
+                continue
+            found[key] = self._match(mine, world, newest, within=decision is None or decision.approved is None)
+        return found
+
+    def _match(self, mine: _SourceAlerts, world: _World, one: StoredAlert, *, within: bool) -> Placement:
+        from server.core.alerts.places import read_places
+
+        known = mine.placements.get(one.id)
+        if known is not None and known[0] == world.number and within:
+            return known[1]
+        if one.id not in mine.places:
+            mine.places[one.id] = read_places(one.alert, mine.rules)
+        # An editor who approved a document from outside the territory has decided that it belongs here.
+        placement = world.places.match(mine.places[one.id], mine.territory if within else None)
+        if not placement.readable and mine.rules.default_area:
+            placement = _of_areas(one.alert, (mine.rules.default_area,), world)
+        if within:
+            mine.placements[one.id] = (world.number, placement)
+        return placement
+
+    def _held(
+        self, source: Source, mine: _SourceAlerts, placed: Mapping[Key, Placement]
+    ) -> dict[Key, tuple[Reason, ...]]:
+        """Why an editor has to decide on a document: its place, or that the source is held since before it came."""
+        held = {key: reasons for key, one in placed.items() if (reasons := one.held(mine.rules))}
+        since = polls.held(self._db).get(source.slug)
+        if since is not None:
+            for key, stored in mine.stored.items():
+                if stored[-1].alert.received >= since:
+                    held[key] = (*held.get(key, ()), "draft-mode")
+        return held
+
+    def _decisions(
+        self,
+        source: Source,
+        mine: _SourceAlerts,
+        decided: Mapping[Key, Decision],
+        held: Mapping[Key, tuple[Reason, ...]],
+    ) -> Decisions:
+        gone = polls.missing(self._db, source.slug) if mine.rules.index == "complete" else {}
+        numbers = {one.id: key for key, stored in mine.stored.items() for one in stored}
+        return Decisions(
+            approved={key: one.approved for key, one in decided.items() if one.approved is not None},
+            ended={key: one.ended for key, one in decided.items() if one.ended is not None},
+            missing={numbers[number]: since for number, since in gone.items() if number in numbers},
+            held=dict(held),
+        )
+
+
+def _of_areas(alert: Alert, areas: Iterable[str], world: _World) -> Placement:
+    """All infos of a document for the boards of ``areas`` and below."""
+    every = tuple(Match(number) for number in range(len(alert.infos)))
+    slugs = {slug for area in areas for slug in boards_below(area, world.boards.values(), world.tree)}
+    return Placement({slug: every for slug in world.boards if slug in slugs})
+
+
+def _candidates(
+    state: AlertState,
+    hidden: Mapping[Key, frozenset[tuple[int, str]]],
+    reach: Callable[[Alert], tuple[Reach, ...]],
+) -> Iterable[Candidate]:
+    none: frozenset[tuple[int, str]] = frozenset()
+    for one in state.in_force:
+        yield Candidate(one.alert, one.since, True, reach(one.alert), hidden.get(one.alert.key, none))
+    for draft in state.drafts:
+        alert = draft.alert
+        yield Candidate(alert, alert.received, False, reach(alert), hidden.get(alert.key, none))

@@ -1,0 +1,222 @@
+"""Runs trials: reads an address or a source once, at the request of an editor who tries it at the desk.
+
+Only what the desk's page shows of the result is stored. Trials run in the worker, so that a host that hangs blocks a
+thread of this pool, and none that serves pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import structlog
+
+from feeds import FeedError, Fetched, FetchPolicy, ParseError, Reading, Selectors, fetch
+from feeds.discover.survey import Survey
+from feeds.download.files import files_of, open_file
+from feeds.errors import Refused
+from feeds.formats.cap.document import CapIndex
+from feeds.formats.cap.reader import looks_like_cap
+from feeds.limits import MAX_BYTES, PARSE_MEBIBYTES
+from feeds.sandbox.isolate import SandboxProcess
+from feeds.steps import TrialResult, steps
+from server.core.model import SELECTORS, PageRules, Source
+from server.core.sources.trials import (
+    MOST_ENTRIES,
+    Outcome,
+    Trial,
+    TrialEntry,
+    TrialLink,
+    TrialReading,
+    TrialStep,
+)
+from server.setup.config import Config
+from server.store.database.engine import Database
+from server.store.database.errors import NotFound, StoreError
+from server.store.sources import sources, trials
+from server.worker.harvest.alert_trial import AlertTrial
+from server.worker.harvest.thread_pools import ThreadPool
+
+log = structlog.get_logger("trials")
+
+
+class TrialRunner:
+    """Runs each waiting trial in a thread of ``pool``. Paths of file sources are relative to ``base``."""
+
+    def __init__(
+        self, db: Database, config: Config, base: Path, clock: Callable[[], datetime], pool: ThreadPool
+    ) -> None:
+        self._db, self._config, self._base, self._clock, self._pool = db, config, base, clock, pool
+
+    def tick(self) -> None:
+        """Starts the trials that wait, as many as the pool has room for."""
+        try:
+            while self._pool.has_room() and (trial := trials.claim(self._db, self._clock())):
+                self._pool.start(trial.key, partial(self.run, trial))
+        except StoreError as error:
+            log.error("store unwell", error=str(error))
+
+    def run(self, trial: Trial) -> None:
+        """Runs one trial, and stores its outcome after each step."""
+        try:
+            for outcome in self._outcomes(trial):
+                trials.save(self._db, trial.key, outcome)
+        except StoreError as error:
+            log.error("trial lost", address=trial.address, error=str(error))
+
+    def _outcomes(self, trial: Trial) -> Iterator[Outcome]:
+        """Runs a trial; yields its outcome so far after each step, the final one last."""
+        try:
+            source = sources.get(self._db, trial.source) if trial.source else None
+        except NotFound as error:
+            yield Outcome(trial.address, problem=str(error))
+            return
+        if source is not None and source.kind == "cap":
+            yield self._alerts_of(source)
+        elif trial.kind == "try" and source is not None:
+            yield from self._stepwise(source)
+        elif trial.kind == "selectors" and source is not None:
+            yield self._with_selectors(source, trial.page or PageRules())
+        else:
+            yield self._looked_at(trial.address, trial.page)
+
+    def _policy(self, source: Source | None = None) -> FetchPolicy:
+        """The settings of a request: private addresses are refused unless [fetch] allow_private lists them."""
+        made = FetchPolicy(
+            allow_private=self._config.fetch.allow_private, ca_bundle=source.ca_bundle if source else ""
+        )
+        agent = (source.user_agent if source else "") or self._config.fetch.user_agent
+        return replace(made, user_agent=agent) if agent else made
+
+    def _location(self, source: Source) -> str:
+        """The source's URL, or for a file source the absolute path of its file or folder."""
+        return source.url if "://" in source.url else str(self._base / source.url)
+
+    def _stepwise(self, source: Source) -> Iterator[Outcome]:
+        """Reads a source, and yields the outcome after each step, such as download and parsing."""
+        done: list[TrialStep] = []
+        page = _selectors(source.page or PageRules()) if source.kind == "page" else None
+        tried = steps(
+            self._location(source), zone=source.zone, now=self._clock(), policy=self._policy(source), page=page
+        )
+        feed: TrialReading | None = None
+        for step in tried:
+            if isinstance(step, TrialResult):
+                feed = _shown(step.reading)
+            else:
+                done.append(TrialStep(step.label, step.ok, step.message, step.seconds, step.bytes))
+                yield Outcome(source.url, complete=False, steps=tuple(done))
+        yield Outcome(source.url, steps=tuple(done), feed=feed)
+
+    def _with_selectors(self, source: Source, rules: PageRules) -> Outcome:
+        """Reads the source's list page with the CSS selectors in ``rules``.
+
+        If ``rules`` has no selector for the items, selectors are proposed by the parser.
+        """
+        location, child = self._location(source), SandboxProcess(PARSE_MEBIBYTES)
+        try:
+            if "://" in location:
+                got = fetch(location, replace(self._policy(source), max_bytes=MAX_BYTES))
+                location, kind, body = got.url, got.content_type, got.body
+            else:
+                location = str(files_of(Path(location))[0])
+                kind, body = "", open_file(Path(location), MAX_BYTES)
+            found = child.read(
+                body, address=location, content_type=kind, zone=source.zone, now=self._clock(), page=_selectors(rules)
+            )
+            return Outcome(location, feed=_shown(found))
+        except FeedError as error:
+            return Outcome(location, problem=error.message)
+        finally:
+            child.close()
+
+    def _looked_at(self, address: str, rules: PageRules | None) -> Outcome:
+        """Downloads and examines an address; with ``rules`` it is read as a list page with these CSS selectors."""
+        child = SandboxProcess(PARSE_MEBIBYTES)
+        try:
+            got = fetch(address, replace(self._policy(), max_bytes=MAX_BYTES))
+            if rules is None and looks_like_cap(got.body):
+                return self._with_alerts(child, got, self._policy(), self._config.timezone)
+            return self._report(child, got, _selectors(rules) if rules else None)
+        except FeedError as error:
+            return Outcome(address, problem=error.message)
+        finally:
+            child.close()
+
+    def _alerts_of(self, source: Source) -> Outcome:
+        """Reads a source of alerts once."""
+        child, location = SandboxProcess(PARSE_MEBIBYTES), self._location(source)
+        try:
+            if "://" in location:
+                got = fetch(location, replace(self._policy(source), max_bytes=MAX_BYTES))
+            else:
+                got = Fetched.of_file(location, open_file(Path(location), MAX_BYTES))
+            return self._with_alerts(child, got, self._policy(source), source.zone, source)
+        except FeedError as error:
+            return Outcome(source.url, problem=error.message)
+        finally:
+            child.close()
+
+    def _with_alerts(
+        self, child: SandboxProcess, got: Fetched, policy: FetchPolicy, zone: str, source: Source | None = None
+    ) -> Outcome:
+        """The outcome for an index of alerts, or for a single one. Raises FeedError."""
+        index = child.read_cap(got.body, address=got.url, content_type=got.content_type, zone=zone)
+        trial = AlertTrial(self._db, self._config.alert_rules(), self._clock(), source)
+
+        def follow(address: str) -> CapIndex:
+            if "://" not in address or address.startswith("file:"):
+                if "://" in got.url:
+                    raise Refused("Danh mục trên mạng không được dẫn tới tệp trên máy.", "scheme")
+                path = Path(unquote(urlsplit(address).path))
+                body = Fetched.of_file(str(path), open_file(path, MAX_BYTES))
+            else:
+                body = fetch(address, replace(policy, max_bytes=MAX_BYTES))
+            return child.read_cap(body.body, address=body.url, content_type=body.content_type, zone=zone)
+
+        return Outcome(got.url, alerts=trial.read(index, follow))
+
+    def _report(self, child: SandboxProcess, got: Fetched, page: Selectors | None) -> Outcome:
+        """The outcome for a downloaded body: its entries if it is a feed or a list page.
+
+        For an HTML page without ``page``, the selectors, it is the feeds and lists that were found on the page.
+        """
+        zone, now = self._config.timezone, self._clock()
+        at, kind = got.url, got.content_type
+        try:
+            found = child.read(got.body, address=at, content_type=kind, zone=zone, now=now, page=page)
+        except ParseError as error:
+            if error.code != "html-page":
+                raise
+            return _surveyed(at, child.survey(got.body, address=at, content_type=kind, zone=zone, now=now))
+        if page is not None:
+            return _surveyed(at, Survey(found.title, lists=(found,)))
+        return Outcome(at, title=found.title, feed=_shown(found))
+
+
+def _surveyed(address: str, found: Survey) -> Outcome:
+    return Outcome(
+        address,
+        title=found.title,
+        feeds=tuple(TrialLink(one.title, one.address) for one in found.feeds),
+        lists=tuple(_shown(one) for one in found.lists),
+    )
+
+
+def _shown(reading: Reading) -> TrialReading:
+    entries = tuple(
+        TrialEntry(one.title, one.published, bool(one.image), bool(one.link), tuple(one.notes))
+        for one in reading.entries[:MOST_ENTRIES]
+    )
+    used = reading.selectors
+    rules = PageRules(**{name: getattr(used, name) for name in SELECTORS}) if used else None
+    return TrialReading(reading.title, len(reading.entries), entries, rules)
+
+
+def _selectors(rules: PageRules) -> Selectors:
+    """Converts page rules to the type of selectors that the library `feeds` expects."""
+    return Selectors(**{name: getattr(rules, name) for name in SELECTORS})

@@ -1,0 +1,1 @@
+"""Issues CAP documents of our own notices and signs them."""

@@ -1,0 +1,123 @@
+"""Deletes data whose retention time is over, and files that nothing refers to; created by server.processes.worker.
+
+``RULES`` defines the retention times. docs/config.md has the same table, and also those of proof of play, outages,
+laps and backups, which are configured. The audit log is kept for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from server.store.alerts import documents
+from server.store.announcements import autosave, sent_forms
+from server.store.database.engine import Database
+from server.store.database.errors import StoreError
+from server.store.media import uploads
+from server.store.notices import publications
+from server.store.people import forgetting as people_forgetting
+from server.store.screens import forgetting as screens_forgetting
+from server.store.screens import pairing, screens
+from server.store.sources import stories
+
+log = structlog.get_logger("retention")
+
+DAY = timedelta(days=1)
+RULES: Mapping[str, timedelta] = {
+    "screen commands": 90 * DAY,
+    "screenshots": 30 * DAY,
+    "pairing codes and tries": DAY,
+    "sign-ins": 365 * DAY,
+    "one-time links": 30 * DAY,
+    "resets": 7 * DAY,
+    "messages": 180 * DAY,
+    "autosaves": 60 * DAY,
+    "sent forms": 60 * DAY,
+    "story versions": 400 * DAY,
+    "published alerts": 400 * DAY,
+    "alerts of sources": 30 * DAY,
+    "files without a row": 2 * DAY,
+}
+"""Kind of data -> how long it is kept after its end or last use; for files, after their last change."""
+
+
+class Retention:
+    """The scheduled job that applies ``RULES``. ``data`` is the data folder.
+
+    ``proof`` is how long receipts of notices are kept.
+    """
+
+    def __init__(self, db: Database, data: Path, clock: Callable[[], datetime], *, proof: timedelta) -> None:
+        self._db, self._data, self._clock, self._proof = db, data, clock, proof
+
+    def forget(self) -> dict[str, int]:
+        """Applies all rules; returns the number of deleted rows or files by rule.
+
+        If a rule fails with StoreError or OSError, the error is logged, and the rule is missing in the result.
+        """
+        now, db = self._clock(), self._db
+        times = {**RULES, "receipts of notices": self._proof}
+        acts: Mapping[str, Callable[[datetime], int]] = {
+            "screenshots": self._screenshots,
+            "screen commands": lambda before: screens.forget_commands(db, before=before),
+            "pairing codes and tries": self._pairings,
+            "sign-ins": lambda before: people_forgetting.forget_sign_ins(db, before=before),
+            "one-time links": lambda before: people_forgetting.forget_links(db, before=before),
+            "resets": lambda before: people_forgetting.forget_resets(db, before=before),
+            "messages": lambda before: people_forgetting.forget_messages(db, before=before),
+            "autosaves": lambda before: autosave.forget_old(db, before=before),
+            "sent forms": lambda before: sent_forms.forget_old(db, before=before),
+            "story versions": lambda before: stories.forget_versions(db, before=before),
+            "published alerts": lambda before: publications.forget_old(db, before=before),
+            "alerts of sources": lambda before: documents.forget(db, before=before),
+            "files without a row": self._files,
+            "receipts of notices": lambda before: screens_forgetting.forget_receipts(db, before=before),
+        }
+        done = {}
+        for what, act in acts.items():
+            try:
+                done[what] = act(now - times[what])
+            except (StoreError, OSError) as error:
+                log.error("not deleted", what=what, error=str(error))
+        if any(done.values()):
+            log.info("deleted", **{what.replace(" ", "_"): count for what, count in done.items() if count})
+        return done
+
+    def _pairings(self, before: datetime) -> int:
+        return pairing.forget_tries(self._db, before=before) + pairing.forget_codes(self._db, before=before)
+
+    def _screenshots(self, before: datetime) -> int:
+        """Deletes old screenshots, and those whose command is not in the store; keeps each screen's newest."""
+        # The files are listed before the store is read. Their commands were stored before them, so a file that has
+        # just been written is not mistaken for one without a command.
+        files = [path for path in (self._data / "screenshots").glob("*.webp") if path.stem.isdigit()]
+        kept = screens_forgetting.kept_screenshots(self._db, since=before)
+        return _delete(path for path in files if int(path.stem) not in kept)
+
+    def _files(self, before: datetime) -> int:
+        """Deletes old uploads without a row in the store, and incomplete pictures and videos.
+
+        Both remain if the process that wrote them was killed.
+        """
+        sent = [path for path in (self._data / "uploads").glob("*") if _older(path, before)]
+        known = uploads.keys(self._db)
+        incomplete = (path for path in (self._data / "media").glob(".*") if _older(path, before))
+        return _delete(path for path in sent if path.name not in known) + _delete(incomplete)
+
+
+def _older(path: Path, before: datetime) -> bool:
+    try:
+        return path.is_file() and datetime.fromtimestamp(path.stat().st_mtime, UTC) < before
+    except FileNotFoundError:
+        return False
+
+
+def _delete(paths: Iterable[Path]) -> int:
+    count = 0
+    for path in paths:
+        path.unlink(missing_ok=True)
+        count += 1
+    return count

@@ -1,0 +1,1 @@
+"""Tests of the CAP documents that the worker issues."""
