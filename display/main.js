@@ -10,6 +10,7 @@ import { overflows } from "./stage/fit.js";
 import { createFrame } from "./stage/frame.js";
 import { themeOf } from "./state/hours.js";
 import { askWhere, identify, readPairing, savePairing } from "./device/identity.js";
+import { alertLine } from "./state/alerts.js";
 import { canAir } from "./state/lap.js";
 import { createLink } from "./link/link.js";
 import { createMemory } from "./device/memory.js";
@@ -78,7 +79,11 @@ const stage = createStage({
     overflow(overflows(layer, hash));
     // A proof of play: of paired screens only, of what people could see, at a trusted time.
     const covered = root.dataset.view === "urgent" || document.hidden;
-    if (who.screen && !covered && clock.trusted()) receipts.played(hash, clock.now());
+    if (covered || !clock.trusted()) return;
+    if (who.screen) receipts.played(hash, clock.now());
+    // Notices of level normal are slides only; overlay.js reports the others.
+    const notice = liveNotices(state, clock.now(), "normal").find((one) => one.hash === hash);
+    if (notice) receipts.shown(notice, clock.now());
   },
   onFault: note,
 });
@@ -144,7 +149,7 @@ const link = createLink({
     document,
     timers,
     proved: (id) => receipts.tested(id, clock.now()),
-    label: () => `${state.base?.board.name ?? ""} (${slug})`,
+    place: () => ({ board: state.base?.board.name ?? slug, area: state.base?.board.area ?? "" }),
   }),
   onConnect: () => void receipts.flush(),
 });
@@ -219,6 +224,7 @@ function render(view, now) {
     name: base.board.name,
     area: base.board.area,
     stale,
+    alerts: alertLine(state, now, clock.trusted()),
     heard: heardAt === null ? (stored?.time?.server ?? null) : now - (local() - heardAt),
   });
   if (clock.trusted()) receipts.observe(noticesOf(state), now);

@@ -8,6 +8,8 @@ export interface Slide {
   title: string;
   source: string;
   windows: Window[];
+  /** The id of the notice that it is; older servers do not send it. */
+  notice?: string | null;
 }
 export interface Lap {
   number: number;
@@ -28,6 +30,28 @@ export interface Board {
   themes?: { theme: string; first: string; last: string }[];
   hours: [string, string][];
   mode: "on" | "dark" | "safe";
+  /** The data on alerts; null where no source of alerts counts. Older servers do not send it. */
+  alerts?: Alerts | null;
+}
+export interface Alerts {
+  sources: string[];
+  /** The last good poll of the source that was heard longest ago; null where one was never heard. */
+  since: number | null;
+  /** All sources gave data within ten minutes. */
+  good: boolean;
+  /** An alert for the board waits for an editor. */
+  waiting: boolean;
+}
+/** The answer to `sync`; an older server sends no alerts. */
+export interface Synced {
+  t1: number;
+  t2: number;
+  alerts?: Alerts | null;
+}
+/** What a board says of the data on alerts: nothing, that there is no alert, or that data are missing. */
+export interface AlertLine {
+  kind: "none" | "quiet" | "missing";
+  text: string;
 }
 export interface Day {
   date: string;
@@ -37,11 +61,21 @@ export interface Day {
 export interface Notice {
   id: string;
   hash: string;
-  level: "priority" | "urgent";
+  level: "normal" | "priority" | "urgent";
   risk: number;
   exercise: boolean;
+  /** Levels between the board's area and the nearest area of the notice; older servers do not send it. */
+  distance?: number;
   issued: number;
   until: number;
+  /** Until when an urgent notice holds the whole glass; null: until its end. Older servers do not send it. */
+  holds_until?: number | null;
+  /** It says that a danger is over. */
+  calm?: boolean;
+  /** Of its text; empty: that of the board. */
+  language?: string;
+  /** Milliseconds that all pages of the notice take; servers before 0.3 do not send it. */
+  turn?: number;
   title: string;
 }
 /** Everything that a board should show, as of one revision. */
@@ -84,6 +118,8 @@ export interface Command {
   id: string;
   name: string;
   until: number;
+  /** Of "identify": the name that people gave the screen. */
+  screen?: string;
 }
 export interface Receipt {
   id: string;
@@ -119,6 +155,7 @@ export type Event =
   | { type: "slides"; slides: Body[] }
   | { type: "notice"; message: NoticeMessage }
   | { type: "clear"; message: ClearMessage }
+  | { type: "alerts"; alerts: Alerts | null }
   | { type: "connected" };
 
 /** The slide in the visible layer: the end of its turn, and of its window (null: none). */
@@ -139,7 +176,13 @@ export interface Place {
 }
 export type View =
   | { kind: "safe" | "dark" | "off"; until: null }
-  | { kind: "urgent"; until: number | null; notice: Notice; below: View }
+  | {
+      kind: "urgent";
+      until: number | null;
+      notice: Notice;
+      among: { position: number; count: number };
+      below: View;
+    }
   | {
       kind: "slide" | "filler";
       until: number | null;
@@ -153,6 +196,8 @@ export type View =
       kind: "keep";
       until: number | null;
       missing: string | null;
+      /** The next slide, to be prepared while an urgent notice has its turn. */
+      next?: string | null;
       place: Place | null;
       banner: Notice | null;
     };
@@ -193,6 +238,7 @@ export interface SocketEvents {
   state: [ServerState];
   part: [{ at: number; of: number; text: string }];
   slides: [Body[], (() => void)?];
+  body: [{ hash: string; media: string[]; at: number; of: number; text: string }, (() => void)?];
   slide: [Hint];
   notice: [NoticeMessage];
   clear: [ClearMessage];

@@ -4,7 +4,8 @@
  */
 /** @import {Command, Timers} from "../types.d.ts" */
 
-const IDENTIFY = 10_000;
+/** How long a screen shows its name: the walk from the desk to the hall. */
+const IDENTIFY = 60_000;
 const MOST_DONE = 50;
 /** Milliseconds that a reload waits for the memory. */
 const SAVE_DEADLINE = 2_000;
@@ -13,11 +14,12 @@ const KEY = "bangtin.done";
 /**
  * @param {{
  *   done: () => string[], save: (ids: string[]) => Promise<unknown>, reload: () => void, now: () => number,
- *   storage: Pick<Storage, "getItem" | "setItem">, document: Document, timers: Timers, label: () => string, proved?: (id: string) => void,
+ *   place: () => {board: string, area: string},
+ *   storage: Pick<Storage, "getItem" | "setItem">, document: Document, timers: Timers, proved?: (id: string) => void,
  * }} options `done` are the ids that earlier page loads carried out: a repeated or late command does nothing.
- *   `storage` survives a reload where the memory cannot be written, so that the page does not reload for ever
+ *   `place` are the names of the board and its area. `storage` survives a reload where the memory cannot be written, so that the page does not reload for ever
  */
-export function createCommands({ done, save, storage, reload, now, document, timers, label, proved }) {
+export function createCommands({ done, save, storage, reload, now, document, timers, place, proved }) {
   /** @type {string[]} */
   let carried = remembered();
 
@@ -40,12 +42,23 @@ export function createCommands({ done, save, storage, reload, now, document, tim
     return save(ids);
   }
 
-  function identify() {
+  /**
+   * Shows the screen's name in large type, with its board and area; urgent notices stay readable above it.
+   * @param {string} screen the name that people gave the screen; "" from a server of the previous release
+   */
+  function identify(screen) {
     document.getElementById("identify")?.remove();
+    const { board, area } = place();
     const box = document.createElement("div");
     box.id = "identify";
     box.setAttribute("role", "status");
-    box.textContent = label();
+    const name = document.createElement("p");
+    name.textContent = screen || board;
+    // A short name fills the width, a long one breaks into lines.
+    name.style.setProperty("--letters", String(Math.max(8, Math.min(24, name.textContent.length))));
+    const where = document.createElement("p");
+    where.textContent = (screen ? [board, area] : [area]).filter(Boolean).join(" · ");
+    box.append(name, where);
     document.body.append(box);
     timers.setTimeout(() => box.remove(), IDENTIFY);
   }
@@ -64,12 +77,12 @@ export function createCommands({ done, save, storage, reload, now, document, tim
   }
 
   /** @param {Command} command */
-  return async ({ id, name, until }) => {
+  return async ({ id, name, until, screen }) => {
     const before = [...new Set([...done(), ...carried])];
     if (before.includes(id) || now() >= until) return;
     carried = [...before, id].slice(-MOST_DONE);
     const saved = remember(carried);
-    if (name === "identify") identify();
+    if (name === "identify") identify(screen ?? "");
     if (name === "test") test(id);
     if (name !== "reload") return;
     const late = new Promise((resolve) => timers.setTimeout(() => resolve(null), SAVE_DEADLINE));

@@ -8,7 +8,7 @@ from http.client import HTTPException
 
 
 class BackgroundTask(threading.Thread):
-    """Runs ``work`` in a thread; OSError, ValueError and HTTPException count as its failure."""
+    """A thread that runs ``work`` at once. ``work`` fails by raising OSError, ValueError or HTTPException."""
 
     def __init__(self, work: Callable[[], object], until: float = 0.0) -> None:
         """``until`` is the time, by the caller's clock, at which the caller stops waiting; only stored here."""

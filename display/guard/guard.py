@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import queue
 import signal
 import socket
 import sys
-import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from urllib.parse import quote, urlsplit
@@ -31,18 +32,18 @@ from display.guard.screenshots import Screenshots
 from display.guard.server_link import ServerLink
 
 BEAT = 5.0
-"""Seconds between two beats: checks whether the page answers (``Guard._beat``)."""
+"""Seconds between two beats; a beat checks whether the page answers (``Guard._beat``)."""
 STEP = 0.5
 """Seconds between two calls of ``Guard.step``."""
 PROGRAMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 LOADING = 3
-"""Beats for which an empty page is tolerated, because it may still be loading; then our page is loaded."""
+"""Number of beats for which an empty page is tolerated, because it may still be loading; then our page is loaded."""
 FOREIGN = 6
-"""Beats for which a foreign page, or one of ours whose scripts have not run, is tolerated before ours is loaded."""
+"""Number of beats for which a foreign page, or one of ours whose scripts have not run, is tolerated."""
 MUTE_STARTS = 3
 """Browser starts in a row without an answer from the page, after which the window system counts as lost."""
 UNTOLD = 30.0
-"""Seconds without a state from the server, after which the panel is switched on whatever the hours are."""
+"""Seconds from the guard's start without a `state` message, after which the panel is switched on at any hour."""
 # The page shown instead of the browser's error page, while a device without a stored page cannot reach the server.
 WAITING = "data:text/html;charset=utf-8," + quote(
     "<!doctype html><html lang=vi><title>Bảng tin</title><style>body{margin:0;height:100vh;display:grid;"
@@ -52,16 +53,17 @@ WAITING = "data:text/html;charset=utf-8," + quote(
 
 
 def connect(host: str, port: int, within: float) -> None:
-    """Opens a TCP connection and closes it. Raises OSError if none is accepted ``within`` so many seconds."""
+    """Opens a TCP connection and closes it. Raises OSError if it is not accepted within ``within`` seconds."""
     socket.create_connection((host, port), timeout=within).close()
 
 
 class Guard:
-    """Watches one screen.
+    """Watches the browser and the panel of one screen.
 
-    ``clock`` returns monotonic seconds; ``say`` logs an event with its fields; ``make_link`` makes the connection to
-    the server; ``connect`` tests whether the server accepts connections. ``compositor``: the guard runs in a Wayland
-    compositor, which may lose its output for ever. Then ``lost`` becomes true, and systemd has to restart both.
+    ``clock`` returns monotonic seconds; ``say`` logs an event with its fields; ``beat`` is the time between two
+    checks of the page, in seconds; ``make_link`` makes the connection to the server; ``connect`` tests whether the
+    server accepts connections. ``compositor`` says that the guard runs in a Wayland compositor. A compositor may lose
+    its display permanently; then ``lost`` becomes true, and systemd has to restart the compositor and the guard.
     """
 
     def __init__(
@@ -97,7 +99,7 @@ class Guard:
         self._connecting: BackgroundTask | None = None
 
     def step(self) -> None:
-        """Checks everything once; called twice a second."""
+        """Handles the server's messages and screenshots, then checks browser and panel; called twice a second."""
         begun = self._clock()
         self._read_messages()
         self._screenshots.step(self._server_time(), self._pairing.key if self._pairing else "")
@@ -118,7 +120,7 @@ class Guard:
             self._reload()
         elif action == "restart":
             self._say("restart", silent=self._silent())
-            # A browser that has not answered for so long does not react to SIGTERM either.
+            # A browser whose page has not answered until now does not react to SIGTERM either.
             self.browser.end(within=0)
 
     def _switch_panel(self) -> None:
@@ -131,13 +133,16 @@ class Guard:
         self._excuse(begun)
 
     def _excuse(self, begun: float) -> float:
-        """Excludes the guard's own work since ``begun`` from the page's silence; returns the time now."""
+        """Tells the policy that the time since ``begun`` is no silence of the page, because the guard was busy.
+
+        Returns the time now, in seconds of the guard's clock.
+        """
         now = self._clock()
         self.policy = self.policy.excused(now - begun)
         return now
 
     def end(self) -> None:
-        """Ends the connection and the browser."""
+        """Ends the connection to the server and the browser."""
         if self._link is not None:
             self._link.stop()
         self.browser.end()
@@ -196,9 +201,10 @@ class Guard:
         return f"{address.scheme}://{address.netloc}"
 
     def _replace_own_page(self, address: str) -> None:
-        """Loads our page if the server accepts connections, else WAITING.
+        """Loads our page if the server accepts connections, else the page WAITING.
 
-        Called at each beat while the browser shows its own error page, an empty page or WAITING.
+        Called after each check that found the browser's own error page, an empty page or WAITING. An empty page may
+        still be loading, so it is replaced only after LOADING checks in a row.
         """
         waits = address.startswith("data:")
         self._wrong_page_beats += 1
@@ -211,7 +217,7 @@ class Guard:
             self._load(self.browser.address if there else WAITING)
 
     def _replace_foreign_page(self, address: str) -> None:
-        """Loads our page after FOREIGN beats on another one: a proxy's error, a 404, another site."""
+        """Loads our page after FOREIGN checks in a row found a wrong page: a proxy's error, a 404, another site."""
         self._wrong_page_beats += 1
         if self._wrong_page_beats >= FOREIGN:
             self._wrong_page_beats = 0
@@ -223,7 +229,7 @@ class Guard:
         address = urlsplit(self.browser.address)
         port = address.port or (443 if address.scheme == "https" else 80)
         begun = self._clock()
-        # Resolving a name may take a minute, longer than systemd's watchdog waits for this thread.
+        # Resolving the host name may take a minute; systemd's watchdog does not wait that long for this thread.
         task = self._connecting or BackgroundTask(
             lambda: self._connect(address.hostname or "", port, self._beat_every)
         )
@@ -327,20 +333,24 @@ def main() -> int:
     given = options.parse_args()
     address = urlsplit(given.address)
     secure = address.scheme == "https" or address.hostname in ("localhost", "127.0.0.1")
-    # On a closed network without TLS this one origin counts as secure, so that the page may store what a start needs.
+    # On a closed network without TLS, Chromium is told to treat the server's origin as secure: only then may the page
+    # store what it needs to start without the server.
     more = [] if secure else [f"--unsafely-treat-insecure-origin-as-secure={address.scheme}://{address.netloc}"]
     browser = Chromium(given.chromium, given.profile, given.address, [*more, *given.flag])
     policy = RestartPolicy(beat=monotonic(), reload_after=3 * given.beat, restart_after=5 * given.beat)
     in_compositor = bool(os.environ.get("WAYLAND_DISPLAY"))
     guard = Guard(browser, policy, Panel(given.output), say=say, beat=given.beat, compositor=in_compositor)
-    stop = threading.Event()
+    # Not a threading.Event: a signal handler runs in the main thread, and would deadlock in Event.set while the main
+    # thread holds the event's lock in Event.wait.
+    stop: queue.SimpleQueue[int] = queue.SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda number, _: stop.put(number))
     tell_systemd("READY=1")
-    while not stop.is_set() and not guard.lost:
+    while stop.empty() and not guard.lost:
         guard.step()
         tell_systemd("WATCHDOG=1")
-        stop.wait(STEP)
+        with suppress(queue.Empty):
+            stop.put(stop.get(timeout=STEP))
     guard.end()
     return int(guard.lost)
 

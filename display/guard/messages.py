@@ -10,4 +10,4 @@ Payload = Mapping[str, Any]
 another version may send other fields, so guard.py catches KeyError, TypeError and ValueError where it uses a
 message."""
 EventPayload = tuple[str, Any]
-"""An event's name and its payload, which of an unknown event may be anything."""
+"""An event's name and its payload; the payload of an unknown event may be of any type."""

@@ -1,4 +1,7 @@
-"""The JavaScript that the guard evaluates in the page, and the parser of its result; used by guard.py."""
+"""Checks what the browser shows: a script that the guard evaluates in the page, and the parser of its result.
+
+Used by guard.py.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,11 @@ EXPRESSION = (
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """``paired`` is the pairing as the page stores it; ``ours`` whether one of our pages runs there."""
+    """The result of EXPRESSION: what the browser shows.
+
+    ``paired`` is the pairing as the page stores it, a JSON text; ``ours`` is whether one of our pages runs there;
+    ``loading`` is whether the document is still loading.
+    """
 
     address: str = ""
     paired: object = None
@@ -47,7 +54,7 @@ class Pairing:
 
 
 def pairing(page: Page) -> Pairing | None:
-    """The pairing that a page stores; None if it stores none."""
+    """The pairing that a page stores; None if it stores none or a malformed one."""
     try:
         stored = json.loads(page.paired) if isinstance(page.paired, str) else None
     except ValueError:

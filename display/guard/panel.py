@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from display.guard.messages import Payload
 
 _Switch = tuple[str, tuple[str, ...], tuple[str, ...], str]
-# Two ways to switch a panel: through the window system (sway needs no name of the output), and by CEC over the HDMI
-# cable. Both are used, because a television without a signal shows a blue message for minutes, and one without CEC
-# ignores the command. Of each way the first program that works is run: (name, arguments for on, arguments for off,
-# standard input as "{on}|{off}").
+# Two ways to switch a panel: through the window system (sway needs no name of the output), and by CEC, the remote
+# control over the HDMI cable. Both are used, because a television without a signal shows a blue message for minutes,
+# and one without CEC ignores the command. For each way the programs are tried in order until one works. A program is
+# (name, arguments for on, arguments for off, standard input as "{on}|{off}").
 WAYS: tuple[tuple[_Switch, ...], ...] = (
     (
         ("swaymsg", ("output * dpms on",), ("output * dpms off",), ""),
@@ -28,15 +28,15 @@ WAYS: tuple[tuple[_Switch, ...], ...] = (
 WITHIN = 5.0
 """Seconds after which a program that switches the panel is killed."""
 AGAIN = 60.0
-"""Seconds after which a panel that could not be switched (nothing plugged in, say) is tried again."""
+"""Seconds until the next attempt after a panel could not be switched, for example because none is plugged in."""
 
 
 def due_on(state: Payload | None, now: int) -> bool:
     """Whether the panel should be on at ``now`` (server milliseconds).
 
-    True during the board's ``hours``. Always true without a state, for a board without hours, if the time zone
-    is unknown on this device, and while an urgent notice is in force. Dark mode does not switch the panel off: the
-    page is black then.
+    True during the board's ``hours``, pairs of times such as ["07:00", "21:30"]. Always true without a state, for a
+    board without hours, if the time zone is unknown on this device, and while an urgent notice is in force. Dark mode
+    does not switch the panel off: the page is black then.
     """
     if not state:
         return True
@@ -55,7 +55,11 @@ def due_on(state: Payload | None, now: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Switched:
-    """An attempt: whether the panel is ``on`` afterwards, ``by`` which programs, and ``why`` others failed."""
+    """An attempt to switch the panel.
+
+    ``on`` is whether the panel is on afterwards, ``by`` names the programs that worked ("" if none did), ``why``
+    lists the programs that failed and their reasons.
+    """
 
     on: bool
     by: str
@@ -63,7 +67,10 @@ class Switched:
 
 
 class Panel:
-    """Switches the panel's power once at each change, by every way that works; without a program it does nothing."""
+    """Switches the panel's power in both ways of WAYS: through the window system and by HDMI-CEC.
+
+    A way of which no program is installed is left out.
+    """
 
     def __init__(
         self,
@@ -72,14 +79,22 @@ class Panel:
         run: Callable[[Sequence[str], bytes], str] | None = None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """``which`` finds a program's path; ``run`` returns why it failed, "" where it succeeded."""
+        """``output`` is the panel's name for wlr-randr, ``which`` finds a program's path.
+
+        ``run`` runs a command with the given bytes as standard input; it returns why the command failed, or "" if it
+        succeeded.
+        """
         self._output, self._run, self._clock = output, run or run_within, clock
         self._ways = [[(which(one[0]), one) for one in way] for way in WAYS]
         self._on: bool | None = None
         self._again = 0.0
 
     def turn(self, on: bool) -> Switched | None:
-        """Switches the panel; None where it is so already, where no program is installed, or before AGAIN is over."""
+        """Switches the panel and returns the attempt, which may have failed; None if nothing was tried.
+
+        Nothing is tried if the panel is already in the wanted state, if no program is installed, and for AGAIN
+        seconds after a failed attempt.
+        """
         if self._on == on or self._clock() < self._again:
             return None
         failed: list[str] = []
@@ -91,7 +106,11 @@ class Panel:
         return Switched(not on, "", "; ".join(failed)) if failed else None
 
     def _switch(self, way: Sequence[tuple[str | None, _Switch]], on: bool, failed: list[str]) -> str:
-        """The name of the first program that works, "" where none does; failures are added to ``failed``."""
+        """Runs the programs of one entry of WAYS in order until one works; returns its name, "" if none works.
+
+        ``way`` has each program with its path, or None if it is not installed. Each failure adds a text to
+        ``failed``.
+        """
         for path, (name, lit, dark, words) in way:
             if path is None:
                 continue
@@ -110,7 +129,7 @@ def run_within(command: Sequence[str], typed: bytes, seconds: float = WITHIN) ->
     Returns why it failed, "" on success.
     """
     try:
-        # Its output is dropped: a child of it that lives on could hold a pipe open.
+        # No pipe for the output: a child of the program that lives on would keep the pipe open.
         done = subprocess.run(
             command, input=typed, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=seconds, check=False
         )

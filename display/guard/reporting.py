@@ -1,4 +1,4 @@
-"""What the guard reports: a JSON line for each event, and its state to systemd; called by guard.py."""
+"""The guard's reports: a line of JSON for each event, and its state for systemd; called by guard.py."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ def tell_systemd(state: str) -> None:
 
 
 def say(event: str, **facts: object) -> None:
-    """Writes one line of the log."""
+    """Writes one line to the log: a JSON object with the event's name and ``facts``."""
     print(json.dumps({"event": event, **facts}, ensure_ascii=False), flush=True)  # noqa: T201 - this is its log

@@ -14,10 +14,11 @@ Action = Literal["wait", "reload", "restart"]
 
 @dataclass(frozen=True, slots=True)
 class RestartPolicy:
-    """All times are monotonic seconds. ``beat``: the page's last answer; ``reloaded``: the last reload since then.
+    """The history of the page and the browser, and the limits that decide what to do; times are monotonic seconds.
 
-    ``starts`` are those of the last ``window`` seconds. ``slow``: there were more than ``most_starts``, so one start
-    every ``calm`` seconds until a browser has lived for ``window``.
+    ``beat`` is the time of the page's last answer, ``reloaded`` that of a reload since then or None, ``starts`` are
+    the browser's starts in the last ``window`` seconds. ``slow`` says that there were more than ``most_starts``; then
+    the browser is started only every ``calm`` seconds, until it has run for ``window`` seconds.
     """
 
     beat: float
@@ -36,7 +37,7 @@ class RestartPolicy:
         return replace(self, beat=now, reloaded=None, slow=self.slow and not well)
 
     def excused(self, seconds: float) -> RestartPolicy:
-        """The policy with ``seconds`` less silence, because the guard was busy with other work for so long."""
+        """The policy in which ``seconds`` do not count as silence, because the guard was busy with other work."""
         return replace(self, beat=self.beat + seconds)
 
     def due(self, now: float) -> Action:
@@ -47,11 +48,11 @@ class RestartPolicy:
         return "reload" if silent >= self.reload_after and self.reloaded is None else "wait"
 
     def helped(self, now: float) -> RestartPolicy:
-        """The policy after a reload of the page, which must answer before ``restart_after`` is over."""
+        """The policy after the page was reloaded at ``now``: it is not reloaded again before it has answered."""
         return replace(self, reloaded=now)
 
     def pause(self, now: float) -> float:
-        """Seconds that a start has to wait: 0, or until ``calm`` seconds after the last one."""
+        """Seconds that the next start has to wait: 0, or if ``slow``, until ``calm`` seconds after the last start."""
         return max(0.0, self.starts[-1] + self.calm - now) if self.slow else 0.0
 
     def started(self, now: float) -> RestartPolicy:

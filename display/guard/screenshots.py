@@ -11,18 +11,18 @@ from display.guard.chromium import Chromium, Silent
 from display.guard.messages import Payload
 
 TAKE_WITHIN = 5.0
-"""Seconds that the browser has to make one."""
+"""Seconds within which the browser must deliver a screenshot."""
 SEND_WITHIN = 30.0
-"""Seconds after which sending one is given up."""
+"""Seconds after which the guard stops waiting for a screenshot to be sent."""
 ANSWER_WITHIN = 10.0
-"""Seconds for each operation of its socket: connecting, sending, the answer."""
+"""Timeout in seconds for each operation of the socket that sends a screenshot: connect, send, receive."""
 
 
 class Screenshots:
     """Takes one screenshot at a time: the next one after the last one was sent or has failed.
 
-    ``address`` gives the address that a screenshot of that id is posted to, ``clock`` monotonic seconds; ``say`` logs
-    an event with its facts.
+    ``address`` returns the URL to which the screenshot with a given id is posted, ``clock`` returns monotonic
+    seconds, ``say`` logs an event with its facts.
     """
 
     def __init__(
@@ -38,13 +38,14 @@ class Screenshots:
         self._sending: tuple[str, BackgroundTask] | None = None
 
     def want(self, command: Payload) -> None:
-        """Queues a screenshot; ``command`` is the server's, with ``id`` and ``until``."""
+        """Queues a screenshot; ``command`` is the server's message, with ``id`` and ``until`` (server time in ms)."""
         self._wanted.append(command)
 
     def step(self, server_time: int, key: str) -> None:
         """Takes the next screenshot, or checks whether the one being sent has finished.
 
-        ``server_time`` is in milliseconds, a command's ``until`` is compared with it; ``key`` is the screen's.
+        A command whose ``until`` is not after ``server_time`` (milliseconds) is dropped. ``key`` is the screen's key,
+        with which the screenshot is sent.
         """
         if self._sending is not None:
             self._follow(*self._sending)

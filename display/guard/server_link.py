@@ -1,7 +1,7 @@
 """The guard's own connection to the server, authenticated by `{screen, key, role: guard}`; called by guard.py.
 
-It receives commands, and the state, which contains the panel's hours. It implements Socket.IO over WebSocket itself,
-because a device has only the standard library and websocket-client.
+The guard receives commands over it, and the board's state, which contains the hours of the panel. The module
+implements Socket.IO over WebSocket itself, because a device has only the standard library and websocket-client.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 import websocket
 
 from display.guard.messages import EventPayload, Payload
-from display.guard.websockets import hang_up
 
 AGAIN = 5.0
 """Seconds from the end of a connection to the next one."""
@@ -60,7 +59,8 @@ class ServerLink(threading.Thread):
                     return
                 self._take(socket, str(packet))
         finally:
-            hang_up(socket)
+            # Not ``close``, whose closing handshake may block.
+            socket.shutdown()  # type: ignore[no-untyped-call] # websocket-client does not annotate this method
 
     def _take(self, socket: websocket.WebSocket, packet: str) -> None:
         if packet.startswith("0"):
@@ -75,7 +75,7 @@ class ServerLink(threading.Thread):
             else:
                 self.heard.put((event, payload))
         elif packet.startswith(ENDINGS):
-            # Engine.IO stays open and goes on pinging, but no event would come any more.
+            # The Engine.IO connection stays open and its pings continue, but no further event would arrive.
             raise ConnectionAbortedError(packet)
 
     def _take_part(self, part: Payload) -> None:

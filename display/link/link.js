@@ -6,7 +6,7 @@
  */
 import { createPoller } from "./poll.js";
 import { disagrees, have, isGap, revisionOf } from "../state/state.js";
-/** @import {Command, ServerState, Event, CreateSocket, Receipt, State, Timers} from "../types.d.ts" */
+/** @import {Body, Command, ServerState, Event, CreateSocket, Receipt, State, Timers, Synced} from "../types.d.ts" */
 
 const SYNC_EVERY = 20_000;
 /** The first round trips come quickly, so that the clock has its three. */
@@ -56,6 +56,8 @@ export function createLink(options) {
   let syncTimer = null;
   /** The parts of a state that have come. @type {string[]} */
   let pieces = [];
+  /** The parts that have come of slide bodies too large for one message, by hash. @type {Map<string, string[]>} */
+  const bodies = new Map();
   /** @type {Map<string, number>} */
   const asked = new Map();
 
@@ -67,7 +69,7 @@ export function createLink(options) {
     transports: ["websocket"],
     query: { board: who.board },
     auth: (/** @type {(auth: object) => void} */ answer) =>
-      answer({ ...who.auth, board: who.board, build, ...mine() }),
+      answer({ ...who.auth, board: who.board, build, parts: true, ...mine() }),
     timeout: CONNECT_DEADLINE,
     reconnectionDelay: FIRST_PAUSE,
     reconnectionDelayMax: LONGEST_PAUSE,
@@ -106,8 +108,9 @@ export function createLink(options) {
       const asking = socket
         .timeout(ACK_DEADLINE)
         .emitWithAck("sync", { ...mine(), shown: options.shown(), t0: Math.round(t0) });
-      const { t1, t2 } = /** @type {{t1: number, t2: number}} */ (await asking);
+      const { t1, t2, alerts } = /** @type {Synced} */ (await asking);
       clock.sample(t0, t1, t2, local());
+      dispatch({ type: "alerts", alerts: alerts ?? null });
       onHeard();
       want();
     } catch {
@@ -154,6 +157,7 @@ export function createLink(options) {
     onHeard();
     syncs = 0;
     asked.clear();
+    bodies.clear();
     dispatch({ type: "connected" });
     options.onConnect();
     void sync();
@@ -219,9 +223,24 @@ export function createLink(options) {
     pieces.push(text);
     if (pieces.length === of) takeState(JSON.parse(pieces.join("")));
   });
-  socket.on("slides", (slides, acknowledge) => {
+  /** @param {Body[]} slides */
+  function takeSlides(slides) {
     dispatch({ type: "slides", slides });
     for (const { hash } of slides) asked.delete(hash);
+  }
+
+  socket.on("slides", (slides, acknowledge) => {
+    takeSlides(slides);
+    acknowledge?.();
+  });
+  socket.on("body", ({ hash, media, at, of, text }, acknowledge) => {
+    const before = at === 0 ? [] : bodies.get(hash);
+    bodies.delete(hash);
+    if (before?.length === at) {
+      const joined = [...before, text];
+      if (joined.length === of) takeSlides([{ hash, html: joined.join(""), media }]);
+      else bodies.set(hash, joined);
+    }
     acknowledge?.();
   });
   socket.on("slide", (hint) => {

@@ -45,7 +45,7 @@ export function createPoller({ fetch, who, timers, random, local, clock, dispatc
 
   /** @param {string} hash */
   async function fetchBody(hash) {
-    const answer = await fetch(`/glass/slides/${hash}`, {
+    const answer = await fetch(`/glass/slides/${hash}?board=${encodeURIComponent(who.board)}`, {
       headers: who.headers,
       signal: AbortSignal.timeout(DEADLINE),
     });

@@ -5,7 +5,7 @@
  */
 import { wallTime } from "../state/hours.js";
 import { element } from "./overlay.js";
-/** @import {Day, Place} from "../types.d.ts" */
+/** @import {AlertLine, Day, Place} from "../types.d.ts" */
 
 const WEEKDAYS = ["Chủ nhật", "Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy"];
 /** More parts than this cannot be distinguished on the progress line: then one part stands for all slides. */
@@ -53,6 +53,10 @@ export function progress(place, now) {
 
 /** Speed of the running line, slow enough to be read. */
 const LETTERS_A_SECOND = 7;
+
+/** Milliseconds: how often, and for how long, a module of diodes says that data on alerts are missing. */
+const ALERTS_EVERY = 60_000;
+const ALERTS_FOR = 6_000;
 
 /** Milliseconds: against burn-in the frame moves every three minutes, on all screens alike. */
 const SHIFT_EVERY = 180_000;
@@ -115,6 +119,21 @@ export function createFrame(document) {
     line.style.setProperty("--seconds", `${Math.max(12, Math.round(text.length / LETTERS_A_SECOND))}s`);
   }
 
+  /**
+   * Writes that there is no alert into the footer, and that data are missing also into the banner and, for six seconds
+   * a minute, over a module of diodes, which has no frame.
+   * @param {AlertLine} alerts @param {number} now
+   */
+  function writeAlerts({ kind, text }, now) {
+    const missing = kind === "missing" ? text : "";
+    write("alerts", text);
+    element(document, "alerts").dataset.kind = kind;
+    element(document, "alerts").hidden = !text;
+    write("banner-alerts", missing);
+    write("alerts-page", missing);
+    element(document, "alerts-page").hidden = !missing || now % ALERTS_EVERY >= ALERTS_FOR;
+  }
+
   /** @param {ReturnType<typeof progress>} state */
   function draw({ parts, at, part }) {
     while (line.children.length > parts) line.lastElementChild?.remove();
@@ -131,10 +150,10 @@ export function createFrame(document) {
     /**
      * @param {{
      *   now: number, zone: string, calendar: Day[], trusted: boolean, place: Place | null,
-     *   name: string, area: string, stale: boolean, heard: number | null,
+     *   name: string, area: string, stale: boolean, heard: number | null, alerts: AlertLine,
      * }} seen
      */
-    render({ now, zone, calendar, trusted, place, name, area, stale, heard }) {
+    render({ now, zone, calendar, trusted, place, name, area, stale, heard, alerts }) {
       const texts = dateTexts(now, zone, calendar, trusted);
       write("clock-minutes", texts.minutes);
       write("clock-seconds", texts.seconds);
@@ -155,6 +174,7 @@ export function createFrame(document) {
       move(now);
       write("as-of", stale ? asOfText(heard, now, zone) : "");
       element(document, "as-of").hidden = !stale;
+      writeAlerts(alerts, now);
     },
   };
 }

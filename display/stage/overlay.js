@@ -16,6 +16,7 @@ export function createOverlay({ document, timers, parse, onShown }) {
   const notices = element(document, "notices");
   const banner = element(document, "banner");
   const bannerText = element(document, "banner-text");
+  const bannerLabel = element(document, "banner-label");
   const curtain = element(document, "curtain");
   const stage = element(document, "stage");
   let urgentKey = "";
@@ -36,15 +37,20 @@ export function createOverlay({ document, timers, parse, onShown }) {
      * @param {Notice | null} notice the one to show, or null for none
      * @param {Body | undefined} body
      * @param {string} zone
+     * @param {{position: number, count: number} | null} [place] which of how many urgent notices it is
      */
-    urgent(notice, body, zone) {
+    urgent(notice, body, zone, place = null) {
       const key = notice ? `${notice.id} ${notice.hash} ${body !== undefined}` : "";
-      if (key === urgentKey) return;
+      if (key === urgentKey) {
+        markPlace(notices, place);
+        return;
+      }
       urgentKey = key;
       if (notice) closeDialogs(document);
       notices.hidden = notice === null;
       stage.inert = notice !== null;
       notices.replaceChildren(...(notice ? [section(notice, body ? parse(body.html) : null, zone)] : []));
+      markPlace(notices, place);
       if (notice) afterPaint(timers, () => void (urgentKey === key && onShown(notice)));
     },
     /** @param {Notice | null} notice */
@@ -54,6 +60,9 @@ export function createOverlay({ document, timers, parse, onShown }) {
       bannerKey = key;
       banner.hidden = notice === null;
       bannerText.textContent = notice ? `${notice.exercise ? "DIỄN TẬP: " : ""}${notice.title}` : "";
+      const look = notice ? lookOf(notice) : "priority";
+      banner.dataset.look = look;
+      bannerLabel.textContent = LABELS[look][isEnglish(notice) ? 1 : 0];
       if (notice) afterPaint(timers, () => void (bannerKey === key && onShown(notice)));
     },
     /** @param {"safe" | "dark" | "off" | "filler" | null} kind @param {string} name the board's, shown for safe and filler */
@@ -75,6 +84,33 @@ function closeDialogs(document) {
   for (const dialog of document.querySelectorAll("dialog")) if (dialog.open) dialog.close();
 }
 
+/**
+ * Writes "1/2" into the notice's place for it; nothing if it is the only one.
+ * @param {HTMLElement} notices @param {{position: number, count: number} | null} place
+ */
+function markPlace(notices, place) {
+  const text = place && place.count > 1 ? `${place.position}/${place.count}` : "";
+  for (const mark of notices.querySelectorAll("[data-place]"))
+    if (mark.textContent !== text) mark.textContent = text;
+}
+
+/** The label of the banner by its look, Vietnamese and English. @type {Record<"urgent" | "priority" | "calm", [string, string]>} */
+const LABELS = {
+  urgent: ["Khẩn cấp", "Urgent"],
+  priority: ["Ưu tiên", "Important"],
+  calm: ["Hết cảnh báo", "All clear"],
+};
+
+/** A drill never has the look of a real alarm. @param {Notice} notice */
+function lookOf({ calm, level, exercise }) {
+  return calm ? "calm" : level === "urgent" && !exercise ? "urgent" : "priority";
+}
+
+/** Whether a notice has English labels: its language is neither empty nor Vietnamese. @param {Notice | null} notice */
+function isEnglish(notice) {
+  return !/^(vi(-|$)|$)/i.test(notice?.language ?? "");
+}
+
 /** @param {Document} document @param {Notice} notice @param {string} zone */
 function bare(document, notice, zone) {
   const words = document.createDocumentFragment();
@@ -82,8 +118,11 @@ function bare(document, notice, zone) {
   title.textContent = notice.title;
   const ends = document.createElement("p");
   const { time, day } = wallTime(notice.until, zone);
-  ends.textContent = `${notice.exercise ? "DIỄN TẬP. " : ""}Hiệu lực đến ${time} ngày ${day}`;
-  words.append(title, ends);
+  const until = isEnglish(notice) ? `In force until ${time} on ${day}` : `Hiệu lực đến ${time} ngày ${day}`;
+  ends.textContent = `${notice.exercise ? "DIỄN TẬP. " : ""}${until}`;
+  const mark = document.createElement("p");
+  mark.dataset.place = "";
+  words.append(title, ends, mark);
   return words;
 }
 

@@ -70,7 +70,13 @@ export function createScheduler(options) {
     const name = base?.board.name ?? "";
     const below = seen.kind === "urgent" ? seen.below : seen;
     const notice = seen.kind === "urgent" ? seen.notice : null;
-    overlay.urgent(notice, notice ? bodies[notice.hash] : undefined, base?.board.zone ?? "UTC");
+    const zone = base?.board.zone ?? "UTC";
+    overlay.urgent(
+      notice,
+      notice ? bodies[notice.hash] : undefined,
+      zone,
+      seen.kind === "urgent" ? seen.among : null,
+    );
     overlay.banner("banner" in seen ? seen.banner : null);
     const calm = below.kind === "safe" || below.kind === "dark" || below.kind === "off" ? below.kind : null;
     const bare = below.kind === "filler" && below.hash === null;
@@ -82,6 +88,7 @@ export function createScheduler(options) {
     }
     if (below.kind === "slide" || below.kind === "filler") put(below, now, moved);
     if (below.kind === "keep" && below.missing) keep(below.missing, below.place?.start ?? 0);
+    if (below.kind === "keep" && below.next) prepare(below.next, now);
   }
 
   /** @param {Extract<View, {kind: "slide" | "filler"}>} seen @param {number} now @param {boolean} moved */
@@ -96,7 +103,12 @@ export function createScheduler(options) {
     due = body.hash;
     shown = { hash: body.hash, until: seen.until, limit: seen.limit };
     void stage.show(body, seen.place?.start ?? now);
-    const next = seen.next === null ? undefined : bodies[seen.next];
+    if (seen.next !== null) prepare(seen.next, now);
+  }
+
+  /** @param {string} hash @param {number} now */
+  function prepare(hash, now) {
+    const next = state().bodies[hash];
     if (next && now - flipped >= FADED) stage.ready(next);
   }
 

@@ -7,7 +7,7 @@
  */
 import { digest } from "./digest.js";
 import { airing } from "./lap.js";
-/** @import {Body, ServerState, Event, Hint, Stored, Notice, Patch, State} from "../types.d.ts" */
+/** @import {Alerts, Body, ServerState, Event, Hint, Stored, Notice, Patch, State} from "../types.d.ts" */
 
 const MOST_PATCHES = 100;
 const MOST_PAST = 8;
@@ -34,6 +34,8 @@ export function reduce(state, event) {
     }
     case "clear":
       return patched(state, { ...event.message, notice: null });
+    case "alerts":
+      return withAlerts(state, event.alerts);
     case "connected":
       // The first state of a new connection is current, even where its epoch had been replaced before.
       return state.past.length ? { ...state, past: [] } : state;
@@ -47,13 +49,26 @@ function withServerState(state, desired) {
   if (base !== null && base.board.slug !== desired.board.slug) return { ...EMPTY, base: desired };
   const moved = base !== null && base.epoch !== desired.epoch;
   if (moved ? state.past.includes(desired.epoch) : base !== null && desired.revision <= base.revision)
-    return state;
+    return !moved && desired.revision === base?.revision
+      ? withAlerts(state, desired.board.alerts ?? null)
+      : state;
   const past = moved ? [...state.past, base.epoch].slice(-MOST_PAST) : state.past;
   const next = { ...state, base: desired, past, fresh: moved ? [] : freshIn(desired, state) };
   next.patches = state.patches.filter((patch) => counts(next, patch));
   const kept = new Set(hashesOf(next));
   next.bodies = Object.fromEntries(Object.entries(state.bodies).filter(([hash]) => kept.has(hash)));
   return next;
+}
+
+/**
+ * The state with newer times of polls, which come without a new revision.
+ * @param {State} state @param {Alerts | null} alerts @returns {State}
+ */
+function withAlerts(state, alerts) {
+  const { base } = state;
+  const before = base?.board.alerts;
+  if (!base || !alerts || !before || (alerts.since ?? 0) <= (before.since ?? 0)) return state;
+  return { ...state, base: { ...base, board: { ...base.board, alerts } } };
 }
 
 /**

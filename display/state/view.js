@@ -1,27 +1,33 @@
 /**
  * What must be shown of a state at an instant; called by scheduler.js at every boundary, second and change.
  *
- * Precedence: safe, urgent, dark, hours, lap. Pure: `now` is an argument, and so is what is being shown, because
+ * Precedence: safe, urgent, dark, hours, lap. An urgent notice that no longer holds the glass is a slide of the lap,
+ * every second one, that covers the glass as before; between, it is the banner. Pure: `now` is an argument, and so is what is being shown, because
  * a slide stays while the body of the next one is missing.
  */
 import { isOn } from "./hours.js";
 import { airing, canAir, limitOf } from "./lap.js";
 import { noticesOf } from "./state.js";
+import { fullTurns, holds, newerFirst, soonest, turn } from "./turns.js";
 /** @import {Airing, Lap, Notice, Place, Shown, Slide, State, View, ViewOptions} from "../types.d.ts" */
 
-/** Milliseconds that each of several notices is shown in turn, by server time, so that all screens agree. */
-export const TURN = 12_000;
-
 /**
- * The notices of a level in force at `now`: higher risk first, then later issue.
+ * The notices of a level in force at `now`: real ones before exercises, then higher risk, nearer area, later issue.
+ * server/core/notices/order.py has the same order; tests/golden/notice_order.json holds both to it.
  * @param {State} state
  * @param {number} now
- * @param {"priority" | "urgent"} level
+ * @param {"normal" | "priority" | "urgent"} level
  */
 export function liveNotices(state, now, level) {
   return noticesOf(state)
     .filter((notice) => notice.level === level && now < notice.until)
-    .sort((a, b) => b.risk - a.risk || b.issued - a.issued || (a.id < b.id ? -1 : 1));
+    .sort(
+      (a, b) =>
+        Number(a.exercise) - Number(b.exercise) ||
+        b.risk - a.risk ||
+        (a.distance ?? 0) - (b.distance ?? 0) ||
+        newerFirst(a, b),
+    );
 }
 
 /**
@@ -36,14 +42,33 @@ export function view(state, now, { shown = null, trusted = true, paused = false 
   const board = state.base?.board;
   if (board?.mode === "safe") return { kind: "safe", until: null };
   const urgent = trusted ? liveNotices(state, now, "urgent") : [];
-  const below = underNotices(state, now, { shown, trusted, paused });
-  const notice = urgent[turn(urgent, now)];
-  if (!notice) return below;
-  return { kind: "urgent", notice, below, until: soonest(below.until, nextTurn(urgent, now)) };
+  const lap = state.base?.lap ?? null;
+  const held = urgent.filter((notice) => holds(notice, lap, now));
+  const released = urgent.filter((notice) => !held.includes(notice));
+  const below = underNotices(state, now, { shown, trusted, paused }, released);
+  const found = held.length ? fullTurns(held, released, now) : ofSlot(released, lap, now);
+  if (!found.notice) return below;
+  const order = [...held, ...released];
+  const among = { position: order.indexOf(found.notice) + 1, count: order.length };
+  return { kind: "urgent", notice: found.notice, among, below, until: soonest(below.until, found.until) };
 }
 
-/** @param {State} state @param {number} now @param {Required<ViewOptions>} options @returns {View} */
-function underNotices(state, now, options) {
+/**
+ * The released notice whose turn it is in the lap, if any.
+ * @param {Notice[]} released @param {Lap | null} lap @param {number} now
+ * @returns {{notice: Notice | null, until: number | null}}
+ */
+function ofSlot(released, lap, now) {
+  const on = lap && released.length ? airing(lap, now) : null;
+  const notice = on && released.find(({ id }) => id === lap?.slides[on.index]?.notice);
+  return on && notice ? { notice, until: soonest(on.until, notice.until) } : { notice: null, until: null };
+}
+
+/**
+ * @param {State} state @param {number} now @param {Required<ViewOptions>} options @param {Notice[]} released
+ * @returns {View}
+ */
+function underNotices(state, now, options, released) {
   const { base } = state;
   if (!base) return { kind: "keep", until: null, missing: null, place: null, banner: null };
   if (base.board.mode === "dark") return { kind: "dark", until: null };
@@ -51,8 +76,8 @@ function underNotices(state, now, options) {
   const lap = options.trusted ? base.lap : untimed(base.lap);
   const seen = ofLap(state, lap, options.trusted ? now : Math.max(now, lap.start), options);
   const priority = options.trusted ? liveNotices(state, now, "priority") : [];
-  const banner = priority[turn(priority, now)] ?? null;
-  return { ...seen, banner, until: soonest(seen.until, nextTurn(priority, now)) };
+  const { notice: banner, until } = turn([...released, ...priority], now);
+  return { ...seen, banner, until: soonest(seen.until, until) };
 }
 
 /**
@@ -61,20 +86,41 @@ function underNotices(state, now, options) {
  */
 function ofLap(state, lap, now, { shown, paused }) {
   const on = airing(lap, now);
-  const kept = shown !== null && mayKeep(shown, lap, now) ? shown : null;
-  const place = on && placeOf(lap, on, { now, fresh: state.fresh });
+  const { turns, over } = noticesIn(state, lap, now);
+  const gone = on !== null && over.has(on.index);
+  const kept = shown && mayKeep(shown, lap, now) && !(gone && shown.hash === on.hash) ? shown : null;
+  const place = on && placeOf(lap, on, { now, fresh: state.fresh, turns });
   const until = on ? on.until : lap.start;
+  const next = on && nextOf(lap, on, turns);
+  if (on && (turns.has(on.index) || (gone && kept)))
+    return { kind: "keep", until, missing: null, next, place, banner: null };
   const missing = on?.hash && !Object.hasOwn(state.bodies, on.hash) ? on.hash : null;
   if (kept && (paused || missing || !on))
     return { kind: "keep", until: soonest(until, kept.limit), missing, place, banner: null };
-  const next = on && nextOf(lap, on);
-  if (on && on.index >= 0 && !missing) {
+  if (on && on.index >= 0 && !missing && !gone) {
     const slide = lap.slides[on.index];
     const limit = slide ? limitOf(slide, on.start) : null;
     return { kind: "slide", hash: on.hash, limit, until, next, place, banner: null };
   }
   const hash = lap.filler !== null && Object.hasOwn(state.bodies, lap.filler) ? lap.filler : null;
   return { kind: "filler", hash, limit: null, until, next, place: null, banner: null };
+}
+
+/**
+ * The places in the lap that are turns of urgent notices, which cover the glass, and those of notices that are over:
+ * these are not shown although the lap that lacks them has not come yet.
+ * @param {State} state @param {Lap} lap @param {number} now
+ */
+function noticesIn(state, lap, now) {
+  const live = new Map(noticesOf(state).map((notice) => [notice.id, now < notice.until ? notice : null]));
+  const turns = new Set();
+  const over = new Set();
+  for (const [index, { notice }] of lap.slides.entries()) {
+    const found = notice ? live.get(notice) : null;
+    if (notice && !found) over.add(index);
+    if (found?.level === "urgent") turns.add(index);
+  }
+  return { turns, over };
 }
 
 /**
@@ -102,22 +148,29 @@ const MOST_COMING = 6;
 /** Milliseconds before a slide's end in which its successor no longer changes; core/lap/composition.py has the same. */
 const FIXED = 2_000;
 
-/** The next hash, so that its pictures can be decoded early. @param {Lap} lap @param {Airing} on */
-function nextOf(lap, on) {
-  return on.until === null ? null : (airing(lap, on.until)?.hash ?? null);
+/**
+ * The next hash on the stage, so that its pictures can be decoded early.
+ * @param {Lap} lap @param {Airing} on @param {Set<number>} turns
+ */
+function nextOf(lap, on, turns) {
+  if (on.until === null) return null;
+  const next = airing(lap, on.until);
+  const over = next && turns.has(next.index) && next.until !== null ? airing(lap, next.until) : next;
+  return over?.hash ?? null;
 }
 
 /**
- * The position among the slides that could air when the current one began.
- * @param {Lap} lap @param {Airing} on @param {{now: number, fresh: string[]}} news @returns {Place | null}
+ * The position among the slides that could air when the current one began; turns of urgent notices do not count.
+ * @param {Lap} lap @param {Airing} on @param {{now: number, fresh: string[], turns: Set<number>}} news
+ * @returns {Place | null}
  */
 function placeOf(lap, on, news) {
   if (on.index < 0) return null;
   const able = lap.slides
     .map((_, i) => i)
-    .filter((i) => canAir(/** @type {Slide} */ (lap.slides[i]), on.start));
+    .filter((i) => canAir(/** @type {Slide} */ (lap.slides[i]), on.start) && !news.turns.has(i));
   const next = comingTitle(lap, on, news);
-  const coming = comingTitles(lap, on, next);
+  const coming = comingTitles(lap, on, next, news.turns);
   const position = able.indexOf(on.index) + 1;
   return { position, count: able.length, next, coming, start: on.start, until: on.until };
 }
@@ -126,24 +179,27 @@ function placeOf(lap, on, news) {
  * The next title other than the current one (a story of several pages is not its own successor). In the last moments
  * of a slide its successor is fixed: a new slide right after that successor is named instead, so that it is announced
  * at once.
- * @param {Lap} lap @param {Airing} on @param {{now: number, fresh: string[]}} news
+ * @param {Lap} lap @param {Airing} on @param {{now: number, fresh: string[], turns: Set<number>}} news
  */
-function comingTitle(lap, on, { now, fresh }) {
-  const follower = otherTitle(lap, on);
+function comingTitle(lap, on, { now, fresh, turns }) {
+  const follower = otherTitle(lap, on, turns);
   if (!follower) return lap.slides[on.index]?.title ?? "";
   const fixed = on.until !== null && on.until - now <= FIXED && !fresh.includes(follower.hash ?? "");
-  const after = fixed ? otherTitle(lap, follower) : null;
+  const after = fixed ? otherTitle(lap, follower, turns) : null;
   const named = after && fresh.includes(after.hash ?? "") ? after : follower;
   return lap.slides[named.index]?.title ?? "";
 }
 
-/** The next titles in order, `next` first, for the list beside the slides. @param {Lap} lap @param {Airing} on @param {string} next */
-function comingTitles(lap, on, next) {
+/**
+ * The next titles in order, `next` first, for the list beside the slides.
+ * @param {Lap} lap @param {Airing} on @param {string} next @param {Set<number>} turns
+ */
+function comingTitles(lap, on, next, turns) {
   const titles = new Set([next]);
   /** @type {Airing | null} */
   let coming = on;
   for (let step = 0; step < MOST_COMING && titles.size < MOST_COMING; step += 1) {
-    coming = otherTitle(lap, coming);
+    coming = otherTitle(lap, coming, turns);
     if (!coming) break;
     titles.add(lap.slides[coming.index]?.title ?? "");
   }
@@ -152,32 +208,19 @@ function comingTitles(lap, on, next) {
   return [...titles];
 }
 
-/** The next airing with another title; null where none follows. @param {Lap} lap @param {Airing} on */
-function otherTitle(lap, on) {
+/**
+ * The next airing with another title; null where none follows. Turns of urgent notices do not count.
+ * @param {Lap} lap @param {Airing} on @param {Set<number>} turns
+ */
+function otherTitle(lap, on, turns) {
   const title = lap.slides[on.index]?.title;
   let coming = on;
   for (let page = 0; page < MOST_PAGES && coming.until !== null; page += 1) {
     const follower = airing(lap, coming.until);
     if (!follower) return null;
-    if (follower.index < 0 || lap.slides[follower.index]?.title !== title) return follower;
+    const other = follower.index < 0 || lap.slides[follower.index]?.title !== title;
+    if (other && !turns.has(follower.index)) return follower;
     coming = follower;
   }
   return null;
-}
-
-/** @param {Notice[]} notices @param {number} now */
-function turn(notices, now) {
-  return notices.length ? Math.floor(now / TURN) % notices.length : 0;
-}
-
-/** @param {Notice[]} notices @param {number} now */
-function nextTurn(notices, now) {
-  const ends = notices.map(({ until }) => until);
-  if (notices.length > 1) ends.push((Math.floor(now / TURN) + 1) * TURN);
-  return ends.length ? Math.min(...ends) : null;
-}
-
-/** @param {number | null} a @param {number | null} b */
-function soonest(a, b) {
-  return a === null ? b : b === null ? a : Math.min(a, b);
 }

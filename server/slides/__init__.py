@@ -1,1 +1,1 @@
-"""Slides: items of the model rendered to HTML for a format; one folder for each kind of slide."""
+"""Renders stories, announcements and notices to slides (HTML) for a board's format; one folder for each kind."""

@@ -1,7 +1,7 @@
-"""Edge cases of every kind of slide in any format, from the kinds' fixtures: the specimens of the design gallery.
+"""Specimens: edge cases of every kind of slide, rendered for any format from the fixtures of the kinds.
 
-Called by server/desk/gallery, by tests/web, which checks each of them in a browser, and by benchmarks. A new kind is
-one line in ``KINDS``.
+Called by server/desk/gallery, the design gallery, by tests/web, which checks each specimen in a browser, and by
+benchmarks. A new kind needs one line in ``KINDS``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from server.slides.render import Renderer
 ZONE = "Asia/Ho_Chi_Minh"
 LABEL, SOURCE = "Tin của xã", "Cổng thông tin điện tử"
 THEMES = ("province", "commune", "contrast", "mourning")
-# The arguments of a calm slide: the area's name, and whether it is the one of safe mode.
+# The arguments of a calm slide: the area's name, and whether it is the slide of safe mode.
 Calm = tuple[str, bool]
 KINDS: Mapping[str, Mapping[str, Story | Announcement | Notice | Calm]] = {
     "story": stories.ITEMS,
@@ -40,14 +40,18 @@ KINDS: Mapping[str, Mapping[str, Story | Announcement | Notice | Calm]] = {
     "notice": notices.ITEMS,
     "calm": {"empty": (AREA, False), "safe": (LONG_AREA, True)},
 }
-# Specimens shown in size S only: they show the colours of risk levels, which are the same in every size class.
+# Prefixes of the specimens that are shown in size S only: they show the colours of risk levels, which are the same in
+# every size class.
 ONCE = ("notice-risk",)
 FORMATS_KEPT = 48
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A browser window on a board: its size in pixels, the board's format, the viewer ("screen" or "public")."""
+    """A browser window that shows a board: width (``across``) and height (``down``) in pixels, the board's format.
+
+    ``viewer`` is "screen" for a board's own screen, "public" for a visitor of the public page.
+    """
 
     across: int
     down: int
@@ -56,18 +60,18 @@ class View:
 
     @property
     def strict(self) -> bool:
-        """True for a board's own screen: nothing may overflow its safe area. A public viewer's window may scroll."""
+        """Whether nothing may overflow the safe area: on a board's own screen; a visitor's window may scroll."""
         return self.viewer == "screen"
 
     @property
     def name(self) -> str:
-        """For example "landscape-S-1920x1080"."""
+        """The name of the view, such as "landscape-S-1920x1080"."""
         return f"{self.format.name}-{self.across}x{self.down}"
 
 
 @dataclass(frozen=True, slots=True)
 class Specimen:
-    """One page of a specimen; ``name`` is KIND-ITEM-PAGE, ``area`` the name of the board's area in the frame."""
+    """One slide of an edge case; ``name`` is KIND-ITEM-PAGE, ``area`` the area's name in the board's header."""
 
     name: str
     kind: str
@@ -77,7 +81,7 @@ class Specimen:
 
     @property
     def urgent(self) -> bool:
-        """True if it takes the whole screen."""
+        """Whether the slide is an urgent notice, which takes the whole screen."""
         return 'class="slide notice urgent' in self.slide.html
 
 
@@ -98,7 +102,7 @@ VIEWS: Mapping[str, View] = {
 
 @lru_cache(FORMATS_KEPT)
 def slides(format: Format) -> Mapping[str, tuple[Slide, ...]]:
-    """The slides of all items in a format, by KIND-ITEM; cached."""
+    """The slides of all items in ``KINDS`` for a format, by "KIND-ITEM"; cached."""
     renderer = Renderer()
     return {
         f"{kind}-{name}": _rendered(renderer, item, format)
@@ -108,7 +112,10 @@ def slides(format: Format) -> Mapping[str, tuple[Slide, ...]]:
 
 
 def specimens(format: Format) -> list[Specimen]:
-    """The specimens of a format: of each item the first and the last page; those of `ONCE` in size S only."""
+    """The specimens of a format: the first and the last slide of each item.
+
+    Items whose names begin with a prefix in ``ONCE`` have specimens in size S only.
+    """
     found = []
     for name, pages in slides(format).items():
         if name.startswith(ONCE) and format.size != "S":

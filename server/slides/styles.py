@@ -1,4 +1,4 @@
-"""Joins the style sheets of all kinds to css/slides.css; called by the asset handlers of live and desk."""
+"""Joins the style sheets of all kinds to css/slides.css; called by the asset handlers of server and desk."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ FOLDER = Path(__file__).parent
 
 
 def style_files() -> tuple[Path, ...]:
-    """The sheets in order: the shared ones first, because those of the kinds override them."""
-    shared = (FOLDER / "shared/style.css", FOLDER / "shared/figure.css")
-    return (*shared, *sorted((FOLDER / "kinds").glob("*/style.css")))
+    """The style sheets in order: the shared ones, then for each kind its style.css and then its other ones.
+
+    The order matters: among CSS rules with the same specificity, the last one applies.
+    """
+    shared = tuple(FOLDER / "shared" / name for name in ("style.css", "pages.css", "figure.css"))
+    kinds = sorted((FOLDER / "kinds").glob("*/*.css"), key=lambda path: (path.parent, path.name != "style.css", path))
+    return (*shared, *kinds)
 
 
 def stylesheet() -> str:

@@ -17,7 +17,7 @@ from server.core.typesetting.paging import NO_BREAK
 from server.slides.layout.space import CAPTION
 
 FOLDER = Path(__file__).parent
-# The code of a longer address has modules too small for a phone at arm's length.
+# The most characters of an address with a QR code; the modules of a larger code are too small to scan.
 LONGEST_CODE = 400
 
 ENVIRONMENT = Environment(
@@ -26,14 +26,14 @@ ENVIRONMENT = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
-    # Templates only change with the program; checking the disk for each slide took a tenth of the rendering time.
+    # Templates change only with the program; checking the files for each slide takes a tenth of the rendering time.
     auto_reload=False,
 )
 
 
 @lru_cache(maxsize=2048)
 def qr_code(link: str) -> Markup | None:
-    """A QR code of a web address as inline SVG, coloured by the style sheet; None for other or too long addresses."""
+    """The QR code of an http(s) URL as inline SVG, coloured by the style sheet; None for other or too long URLs."""
     if not link.startswith(("http://", "https://")) or len(link) > LONGEST_CODE:
         return None
     made = segno.make_qr(link, error="l")
@@ -42,22 +42,22 @@ def qr_code(link: str) -> Markup | None:
 
 
 def local_time(instant: datetime, zone: str) -> str:
-    """For example "08:15 22/11/2026" in the board's zone, with a no-break space."""
+    """Time and day of ``instant`` in the time zone ``zone``, as "08:15 22/11/2026" with a no-break space."""
     return f"{instant.astimezone(ZoneInfo(zone)):%H:%M{NO_BREAK}%d/%m/%Y}"
 
 
 def local_day(instant: datetime, zone: str) -> str:
-    """For example "22/11/2026" in the board's zone."""
+    """The day of ``instant`` in the time zone ``zone``, as "22/11/2026"."""
     return f"{instant.astimezone(ZoneInfo(zone)):%d/%m/%Y}"
 
 
 def machine_time(instant: datetime) -> str:
-    """The value of ``<time datetime>``, UTC to the second."""
+    """``instant`` in UTC to the second, for the attribute ``datetime`` of the HTML element ``<time>``."""
     return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def media_address(name: str) -> str:
-    """The HTTP path of stored media by its hash."""
+    """The HTTP path of a stored file; ``name`` is its hash."""
     return f"/glass/media/{name}"
 
 
@@ -71,7 +71,11 @@ def render_slide(
     kind: str,
     media: tuple[str, ...] = (),
 ) -> Slide:
-    """Renders a template (a path under ``kinds``); the hash is the first 16 hex digits of the HTML's SHA-256."""
+    """Renders a template (a path under ``kinds``) with ``context`` to a slide.
+
+    ``dwell`` is in ms; ``title`` and ``source`` are plain text for lists of slides; ``media`` are the hashes of files
+    that the slide shows. The slide's hash is the first 16 hex digits of the HTML's SHA-256.
+    """
     html = ENVIRONMENT.get_template(template).render(context).strip()
     name = sha256(html.encode()).hexdigest()[:16]
     return Slide(hash=name, html=html, dwell=dwell, title=title, source=source, kind=kind, media=media)

@@ -1,4 +1,4 @@
-"""Fixtures of the tests in a real browser: stations that end with their test, pages on their boards."""
+"""Fixtures of the tests in a real browser: stations, which are closed after the test, and pages that show boards."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BOARDS = ("bang-khan", "bang-uu-tien", "bang-che-do", "bang-cua-so")
 
 @pytest.fixture(scope="module")
 def evening(driver: BrowserType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
-    """An outage that has been run to its end, shared by the tests of a module."""
+    """A simulated outage (evening.py) that has run to its end; all tests of a module inspect its record."""
     folder = tmp_path_factory.mktemp("evening")
     with ExitStack() as stack:
         station = Station.of(folder, config_text(["hoi-truong"], [Feed("tin", "tin.xml")], {"hoi-truong": ["tin"]}))
@@ -31,7 +31,7 @@ def evening(driver: BrowserType, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture(scope="session")
 def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
-    """A running server for tests that do not kill it; each test uses its own board and commune."""
+    """A running station that all tests share: none of them kills it, and each uses its own board and commune."""
     station = Station.of(tmp_path_factory.mktemp("province"), config_text(BOARDS))
     try:
         yield station.start(worker=False)
@@ -41,7 +41,10 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
 
 @pytest.fixture
 def stations(tmp_path: Path) -> Iterator[Callable[[str], Station]]:
-    """Creates stations from the text of a configuration; the test may kill their processes."""
+    """A function that creates a station from the text of a config.toml.
+
+    The test starts the station and may kill its processes.
+    """
     made: list[Station] = []
 
     def make(text: str) -> Station:
@@ -55,7 +58,7 @@ def stations(tmp_path: Path) -> Iterator[Callable[[str], Station]]:
 
 @pytest.fixture
 def look(browser: Browser) -> Iterator[Callable[[Station, str], Glass]]:
-    """Opens a board in a new browser context, as another visitor would."""
+    """A function that opens a station's board in a new browser context, as another visitor would."""
     with ExitStack() as stack:
 
         def open_board(station: Station, board: str) -> Glass:

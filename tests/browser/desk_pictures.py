@@ -1,7 +1,7 @@
 """Takes screenshots of the running desk for the documentation: ``python -m tests.browser.desk_pictures OUT``.
 
-They show the shipped boards and a few paired screens, one of them offline; an urgent notice in its form, then its
-page with the number of screens that show it.
+They show the shipped boards with a few paired screens, one of them offline, and an urgent notice: first its form,
+then its page with the number of screens that show it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from pathlib import Path
 from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
 from tests.browser.glass import settled
+from tests.browser.pictures import shipped_all_day
 from tests.browser.storm import paired, signed_in
-from tests.chromium import CHROMIUM, FLAGS
-from tests.station import SHIPPED, Station, until
+from tests.chromium import launch
+from tests.station import Station, until
 from tests.swarm import Swarm
 
 SCREENS = {"hoi-truong": ("Sảnh", 3), "xa-minh-tan": ("Trụ sở", 2), "pho-dong-hai": ("Ngã tư", 2)}
@@ -27,15 +28,15 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def main(out: Path) -> None:
-    """Saves the wall, the urgent page before and after sending, and the same on a phone."""
+    """Saves screenshots of the wall and of an urgent notice before and after sending, on a desktop and a phone."""
     out.mkdir(parents=True, exist_ok=True)
     os.environ["BANGTIN_PEOPLE__SECOND_FACTOR"] = "false"
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver, ExitStack() as stack:
-        station = Station(Path(folder), SHIPPED)
+        station = shipped_all_day(Path(folder))
         stack.callback(station.close)
         station.start()
         until(lambda: len(station.titles("hoi-truong")) >= 9, "the sample stories")
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
+        browser = launch(driver.chromium)
         stack.callback(browser.close)
         context = browser.new_context(base_url=station.address, locale="vi-VN", viewport=WIDE)
         page = signed_in(station, context, "hoi-truong")
@@ -58,7 +59,7 @@ def main(out: Path) -> None:
 
 
 def _awake(station: Station, stack: ExitStack) -> None:
-    """Connects all screens except the last one of the last board, and lets them answer."""
+    """Connects all screens except the last of the last board; threads answer their pings until ``stack`` closes."""
     stop = threading.Event()
     for board, (name, count) in SCREENS.items():
         keys = paired(station, board, count, name)

@@ -1,4 +1,4 @@
-"""Signs people in to the desk in a real Chromium, by link, password and TOTP code; called by browser tests."""
+"""Signs people in to the desk in a real Chromium, by one-time link, password and TOTP code; for browser tests."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def sets_up_codes(page: Page) -> str:
 
 
 def comes_by_invitation(page: Page, link: str) -> None:
-    """Sets the password of an account that another person has created."""
+    """Opens an invitation's one-time link and sets the account's password."""
     page.goto(link)
     page.get_by_label("Mật khẩu mới").fill(PASSWORD)
     page.get_by_label("Gõ lại mật khẩu").fill(PASSWORD)

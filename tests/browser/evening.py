@@ -1,7 +1,7 @@
-"""Two screens before, during and after an outage of their server; run once for many tests by conftest and test_long.
+"""Simulates an outage of a server with two screens, once for many tests; run by conftest.py and test_long.py.
 
-fresh start -> ten slides -> kill -9 of server and worker -> three more -> one screen is restarted
--> the server is started again -> three more
+fresh start -> ten slides -> kill -9 of server and worker -> three more slides -> one screen is restarted
+-> the server is started again -> three more slides
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ STORIES = 12
 
 
 def short_stories() -> str:
-    """A feed of stories so short that each is shown for six seconds, the minimum for a slide."""
+    """An RSS feed whose stories are so short that each is shown for six seconds, the minimum for a slide."""
     items = "".join(
         f"<item><title>Tin ngắn số {n}</title><description>Một câu.</description><guid>tin-{n}</guid>"
         f"<pubDate>Mon, 16 Nov 2026 0{n % 10}:00:00 +0700</pubDate></item>"
@@ -41,7 +41,7 @@ def turns(flips: list[Flip]) -> list[Turn]:
 
 
 def lap_of(state: dict[str, Any]) -> Lap:
-    """The lap of a `state` message, as the type that the server computes with."""
+    """The lap of a `state` message as a Lap, the type that the server computes with."""
     raw = state["lap"]
     slots = tuple(
         Slot(one["hash"], one["dwell"], one["title"], one["source"], tuple((a, b) for a, b in one["windows"]), "")
@@ -51,7 +51,7 @@ def lap_of(state: dict[str, Any]) -> Lap:
 
 
 def plan(lap: Lap, since: int, count: int) -> list[Turn]:
-    """The first ``count`` turns of a lap that begin at ``since`` or later."""
+    """The first ``count`` slides of a lap that begin at ``since`` (milliseconds) or later, each with its start."""
     span = sum(slot.dwell for slot in lap.slots)
     rounds = 2 + count // len(lap.slots)
     airings = [one for one in walk(lap, since + rounds * span, since=since) if one.start >= since]
@@ -59,7 +59,10 @@ def plan(lap: Lap, since: int, count: int) -> list[Turn]:
 
 
 class Evening:
-    """What `run.py show` announced and what the screens showed; ``begin`` and ``finish`` are called once each."""
+    """One outage: what `run.py show` announced and what the screens showed.
+
+    ``begin`` is called once, and then ``finish`` once.
+    """
 
     def __init__(self, station: Station, board: str, driver: BrowserType, stack: ExitStack) -> None:
         self.station, self.board, self._driver, self._stack = station, board, driver, stack
@@ -90,7 +93,7 @@ class Evening:
         until(lambda: len(self.station.titles(self.board)) >= SLIDES, "the stories are on their board")
         said = self.station.cli("show", self.board, "--json")
         assert said.returncode == 0, said.stderr
-        # The slide that is visible now may have begun in an earlier lap, so the comparison starts with the next one.
+        # The visible slide may have begun in an earlier lap, so the comparison starts with the next slide.
         self.promised = [(one["hash"], one["start"]) for one in json.loads(said.stdout)["slides"]][1:]
 
     def _open(self, stack: ExitStack, profile: str) -> Glass:
@@ -98,7 +101,7 @@ class Evening:
         return Glass(context.pages[0], self.station, self.board).open()
 
     def finish(self) -> None:
-        """Everything after the start, up to the return of the server."""
+        """Runs the rest, from the first ten slides to the return of the server, and records what is shown."""
         since = self.promised[0][1]
         self.first = turns(self._glass.flips(SLIDES, since=since, seconds=self.longest))
         self.second = turns(self._other.flips(SLIDES, since=since, seconds=self.longest))
@@ -121,7 +124,7 @@ class Evening:
         self.faults = [*self._glass.faults, *self._other.faults]
 
     def _start_cold(self) -> None:
-        """Restarts one screen while there is no server."""
+        """Closes one screen's browser and starts it again while there is no server."""
         self._screen.close()
         self._glass = self._open(self._screen, "profile")
         self.cold_shown = self._glass.shown()

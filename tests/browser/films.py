@@ -1,4 +1,4 @@
-"""Puts a video or a picture into a station's media folder, as the worker does; called by browser tests and bench."""
+"""Puts videos and pictures into a station's media folder and posts announcements; for browser tests and bench."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RATE = 25
 
 
 def post(station: Station, board: str, kind: AnnouncementKind, shown: Attachment) -> Announcement:
-    """Posts an approved announcement of one file for a board's commune."""
+    """Posts an approved announcement of the file ``shown`` for the commune of the board."""
     now = station.now(board)
     wanted = Announcement(
         id=0, area=board, title=f"Có hình: {kind}", text="", windows=(Window(now, None),), created=now,
@@ -32,7 +32,7 @@ def picture(station: Station) -> Attachment:
 
 
 def film(station: Station, seconds: int = 2) -> Attachment:
-    """A VP8 video of a rotating gradient."""
+    """Writes a VP8 video of a rotating gradient into the media folder; returns its attachment."""
     name, (across, down) = "0" * 15 + "2", (960, 540)
     with av.open(str(station.data / "media" / f"{name}.webm"), "w") as made:
         stream = made.add_stream("libvpx", rate=RATE)
@@ -46,7 +46,7 @@ def film(station: Station, seconds: int = 2) -> Attachment:
 
 
 def broken_film(station: Station, seconds: int = 8) -> Attachment:
-    """A file with the head of a WebM file and nothing that can be played."""
+    """Writes a file that begins like WebM but cannot be played into the media folder; returns its attachment."""
     name = "0" * 15 + "3"
     (station.data / "media" / f"{name}.webm").write_bytes(b"\x1aE\xdf\xa3" + b"khong phai phim" * 100)
     return Attachment(name, "Phim hỏng", 960, 540, "video/webm", float(seconds))

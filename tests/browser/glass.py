@@ -1,4 +1,4 @@
-"""A board in a real Chromium, and what it shows; called by the tests of this folder and by bench."""
+"""Opens a board in a real Chromium and records what the page shows; called by browser tests and bench."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, BrowserType, Page, Request, WebSocket
 
-from tests.chromium import CHROMIUM, FLAGS
+from tests.chromium import FLAGS, TEST_CHROMIUM
 from tests.station import PATIENCE, Station
 
 SIZE = {"width": 1920, "height": 1080}
@@ -31,7 +31,7 @@ _WAIT = """([from, count, ms]) => new Promise((resolve, reject) => {
 })"""
 
 
-# What a screenshot has to wait for. Endless animations are left out, as they never finish.
+# What a screenshot has to wait for. Endless animations are left out, because they never finish.
 _SETTLED = """async () => {
   await document.fonts.ready;
   const seen = [...document.images].filter(({ loading, complete }) => complete || loading !== "lazy");
@@ -48,7 +48,7 @@ def settled(page: Page) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A slide that was shown: due ``at``, visible at ``painted``, both in milliseconds of server time."""
+    """A slide that was shown: when it was due (``at``) and painted (``painted``), in milliseconds of server time."""
 
     hash: str
     at: int
@@ -56,7 +56,7 @@ class Flip:
 
 
 class Glass:
-    """A page that shows a board; it records its requests, the WebSocket messages it receives and its errors."""
+    """A page that shows a board; records its requests, the WebSocket messages it receives, and its script errors."""
 
     def __init__(self, page: Page, station: Station, board: str) -> None:
         self.page, self.station, self.board = page, station, board
@@ -78,7 +78,7 @@ class Glass:
         return self
 
     def wait_for(self, selector: str, *, gone: bool = False) -> None:
-        """Waits until the element is visible, or, with ``gone``, is hidden or removed."""
+        """Waits until the element is visible or, with ``gone``, until it is hidden or removed."""
         # Not wait_for_selector: its element handle would keep the whole subtree in the page's memory.
         self.page.locator(selector).first.wait_for(state="hidden" if gone else "visible", timeout=MILLISECONDS)
 
@@ -94,7 +94,10 @@ class Glass:
         return self.page.locator("html").get_attribute("data-link")
 
     def flips(self, count: int = 0, *, since: int = 0, seconds: float = PATIENCE) -> list[Flip]:
-        """Waits for ``count`` slides that are due at ``since`` or later; returns all of them."""
+        """Waits until ``count`` slides or more were shown that were due at ``since`` (milliseconds) or later.
+
+        Returns all such slides so far. Fails after ``seconds``.
+        """
         found: list[dict[str, Any]] = self.page.evaluate(_WAIT, [since, count, round(seconds * 1000)])
         return [Flip(**one) for one in found]
 
@@ -108,17 +111,17 @@ class Glass:
         while monotonic() < deadline:
             if any(all(word in message for word in words) for message in self.messages):
                 return
-            # Playwright delivers events only during a call; this one takes one frame.
+            # Playwright delivers events only during a call; this call lasts one frame of the page.
             self.page.evaluate("() => new Promise((drawn) => requestAnimationFrame(drawn))")
         raise AssertionError(f"no message with {words}")
 
 
 @contextmanager
 def chromium(kind: BrowserType, profile: Path, size: dict[str, int] | None = None) -> Iterator[BrowserContext]:
-    """A Chromium with its own profile folder, as on a screen; its storage stays in ``profile``."""
+    """Starts a Chromium whose storage is kept in the folder ``profile``, as on a screen; closes it on exit."""
     context = kind.launch_persistent_context(
         str(profile),
-        executable_path=CHROMIUM,
+        executable_path=TEST_CHROMIUM,
         args=list(FLAGS),
         chromium_sandbox=False,
         viewport=size or SIZE,  # type: ignore[arg-type] # a TypedDict of the same two keys

@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.glass import MILLISECONDS, Glass, settled
-from tests.chromium import CHROMIUM, FLAGS
+from tests.chromium import launch
 from tests.station import SHIPPED, Station
 
 PASSWORD = "bốn con ngựa đứng ven sông"
@@ -28,7 +28,10 @@ expect.set_options(timeout=MILLISECONDS)
 
 
 def come(station: Station, browser: Browser, username: str, *who: str) -> Page:
-    """A person invited by ``run.py user add``, signed in, in a new browser context."""
+    """Invites a person by ``run.py user add`` with the options ``who`` and sets their password by the link.
+
+    Returns a signed-in page of the desk in a new browser context.
+    """
     said = station.cli("user", "add", username, "--email", f"{username}@example.vn", *who).stdout
     link = re.search(r"/desk/welcome/\S+", said)
     assert link is not None, said
@@ -46,7 +49,7 @@ def come(station: Station, browser: Browser, username: str, *who: str) -> Page:
 
 
 def main(out: Path) -> None:
-    """Saves the composer with a PDF, the queue, an announcement, a return, the board and the library."""
+    """Saves screenshots of the composer, queue, an announcement, its return to the writer, board and library."""
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver, ExitStack() as stack:
         place = Path(folder)
@@ -54,7 +57,7 @@ def main(out: Path) -> None:
         station = Station.of(place, text.replace('url = "feeds/', f'url = "{SHIPPED.parent}/feeds/'))
         stack.callback(station.close)
         station.start()
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
+        browser = launch(driver.chromium)
         stack.callback(browser.close)
         operator = come(
             station, browser, "hoa", "--name", "Nguyễn Thị Hoa", "--role", "operator", "--area", "xa-minh-tan"
@@ -70,7 +73,7 @@ def main(out: Path) -> None:
 
 
 def _timetable(browser: Browser, path: Path) -> Path:
-    """A PDF with Vietnamese text, like one from a word processor."""
+    """Writes a PDF with a Vietnamese timetable, like one from a word processor, to ``path``."""
     page = browser.new_page()
     rows = "".join(f"<tr><td>{day}<td>{who}" for day, who in ROWS)
     page.set_content(
@@ -90,7 +93,7 @@ def _compose(operator: Page, timetable: Path, out: Path) -> None:
     expect(operator.locator("#files .file").first).to_be_visible()
     expect(operator.locator("#preview iframe").first).to_be_visible()
     expect(operator.locator("#kept")).to_contain_text("Đã tự lưu")
-    expect(operator.locator("#preview iframe").first.content_frame.locator("img")).to_be_visible()
+    expect(operator.locator("#preview iframe").first.content_frame.locator("article")).to_be_visible()
     _shot(operator, out / "1-soan.png")
     operator.get_by_role("button", name="Trình duyệt", exact=True).click()
     operator.wait_for_url("**/desk/queue/**")
@@ -115,7 +118,7 @@ def _approve(editor: Page, out: Path) -> None:
 
 
 def _shot(page: Page, path: Path, *, full: bool = False) -> None:
-    """Saves a screenshot in few colours, small enough for the repository."""
+    """Saves a screenshot, reduced to 128 colours so that it is small enough for the repository."""
     settled(page)
     page.screenshot(path=path, full_page=full)
     with Image.open(path) as image:

@@ -1,4 +1,4 @@
-"""Signs an editor in and pairs screens, for the tests of an urgent notice; called by browser tests and bench."""
+"""Signs an editor in to the desk and pairs screens, for browser tests and benchmarks of urgent notices."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from tests.station import Station
 
 PASSWORD = "bốn con ngựa đứng ven sông"
 ONE_FACTOR = "[people]\nsecond_factor = false\n"
-# Selects the number of screens that show the notice, on its page.
+# Selects, on a notice's page, the number of screens that show it.
 SHOWN = "#progress dd >> nth=3"
 
 
 def signed_in(station: Station, context: BrowserContext, board: str = "minh-tan") -> Page:
-    """Creates an editor who sets her password by a one-time link; returns her page of the desk."""
+    """Creates an editor, sets her password by a one-time link, and returns a page where she is signed in.
+
+    The server's time is read from the state of ``board``.
+    """
     db, now = station.store, station.now(board)
     made = people.add(db, username="lan", name=EDITOR.name, email="lan@x.vn", actor="os:root", now=now)
     people.grant(db, "lan", Grant("editor", "tinh"), by=None, actor="os:root", now=now)
@@ -34,7 +37,7 @@ def signed_in(station: Station, context: BrowserContext, board: str = "minh-tan"
 
 
 def paired(station: Station, board: str, count: int, name: str) -> list[tuple[int, str]]:
-    """Pairs ``count`` screens with a board; returns their numbers and keys."""
+    """Pairs ``count`` screens with a board; returns the number and key of each."""
     now, made = station.now(board), []
     for number in range(count):
         code, secret, _ = pairing.open_code(station.store, now)

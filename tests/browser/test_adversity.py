@@ -1,4 +1,4 @@
-"""Screens with a wrong clock, full or slow storage, or a page of another version than the server."""
+"""Screens with a wrong clock, full or slow storage, or a page whose version differs from the server's."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_storage_that_fills_up_meanwhile_costs_nothing_and_what_it_refused_is_ke
     assert glass.faults == []
 
 
-# A slow memory card: IndexedDB opens after 4 s, which is past the page's deadline for reading it.
+# Simulates a slow memory card: IndexedDB opens after 4 s, later than the page waits for it.
 SLOW = """
   const open = IDBFactory.prototype.open;
   IDBFactory.prototype.open = function (...words) {
@@ -162,13 +162,13 @@ def test_a_memory_that_is_slow_to_read_still_fills_the_glass_of_a_screen_without
     assert glass.faults == []
 
 
-# Fields that the first version of the protocol did not have.
+# Fields of the `state` message that the first version of the protocol did not have.
 LATER = {"back", "themes", "side", "ticker"}
 MESSAGE = re.compile(r"(4[23]\d*)(\[.*)", re.DOTALL)
 
 
 def other(message: str | bytes) -> str | bytes:
-    """A message as another version of the server would send it: some fields missing, an unknown one added."""
+    """The message as another version of the server would send it: some fields missing, an unknown one added."""
     found = MESSAGE.fullmatch(message) if isinstance(message, str) else None
     return message if found is None else found[1] + json.dumps(changed(json.loads(found[2])))
 
@@ -199,7 +199,7 @@ def test_a_screen_understands_a_server_that_says_less_or_more_than_its_own(stati
 
 
 def older(route: Route) -> None:
-    """Serves the page with the build number of an older version; its scripts are the current ones."""
+    """Answers with the page, but with the build number of an older version; its scripts are the current ones."""
     answer = route.fetch()
     html = answer.text()
     begin = html.index('data-build="') + len('data-build="')
@@ -215,13 +215,13 @@ def test_a_page_older_than_its_server_is_loaded_anew_between_slides_and_never_un
     posted = station.push(BOARD, "Vỡ đê", station.now(BOARD))
     glass = Glass(page, station, BOARD).open()
     glass.wait_for(f'[data-notice="{posted.id}"]')
-    # The lap runs on under the notice, and the old page is not reloaded.
+    # Rotation continues under the notice, and the outdated page is not reloaded meanwhile.
     glass.flips(3)
     assert len(glass.asked(f"/board/{BOARD}")) == 1
     with page.expect_request(lambda request: request.url.endswith(f"/board/{BOARD}"), timeout=MILLISECONDS):
         assert station.cli("clear", str(posted.id)).returncode == 0
     glass.wait_for("[data-notice]", gone=True)
-    # The reloaded page still has the old build number; it must not reload again and again.
+    # The reloaded page still has the old build number; it must not start an endless series of reloads.
     glass.wait_for(VISIBLE)
     glass.flips(2)
     assert len(glass.asked(f"/board/{BOARD}")) == 2

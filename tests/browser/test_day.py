@@ -1,6 +1,6 @@
-"""A screen without a server for a day: rotation, windows, panel hours, expiry and its proof of display stay exact.
+"""A screen without a server for a day: rotation, windows, panel hours, expiry and proof of play stay exact.
 
-The page runs as shipped; only its clock is Playwright's, so that a day passes in minutes. `make test` simulates an
+The page runs as shipped, on a fake clock of Playwright's, so that a day passes in minutes. `make test` simulates an
 hour, `make soak` the whole day.
 """
 
@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
 BOARD = "bang-mot-ngay"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
-# A page keeps its last 300 flips, and no slide is shown for less than six seconds.
+# A page keeps its last 300 flips, each of at least six seconds, so after at most 20 minutes none of them is lost.
 LONGEST_LEAP = 20 * MINUTE
 # The largest error, in ms, of the page's estimate of server time on a busy machine.
 MARGIN = 500
@@ -42,17 +42,17 @@ SINCE_RETURN = 20
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """The times of all events of a simulated day that starts at ``begun`` and lasts ``span``, in milliseconds."""
+    """The times of all events of a simulated day, in milliseconds; it starts at ``begun`` and lasts ``span``."""
 
     begun: int
     span: int
 
     def at(self, share: float) -> int:
-        """The instant at this share (0 to 1) of the day, not on a full second."""
+        """The instant at this share (0 to 1) of the day; an offset of 137 ms keeps it off full seconds."""
         return self.begun + round(self.span * share) + 137
 
     def minute(self, share: float) -> int:
-        """The same, cut to a full minute, because panel hours have no seconds."""
+        """The instant at this share (0 to 1) of the day, rounded down to a minute: panel hours have no seconds."""
         return self.at(share) // MINUTE * MINUTE
 
     @property
@@ -65,7 +65,7 @@ class Plot:
         return (Hours(opens, closes),)
 
     def prepare(self, station: Station) -> None:
-        """Posts announcements with and without windows and sets the panel's hours."""
+        """Posts announcements with and without windows and sets the board's panel hours."""
         now = from_ms(self.begun)
         for title in ("Tin luôn có", "Tin khác nữa", "Tin thứ ba"):
             station.announce(BOARD, title, now)
@@ -79,14 +79,14 @@ class Plot:
 
 @dataclass(slots=True)
 class Screen:
-    """A page whose clock the test moves, and all its flips so far."""
+    """A page whose clock the test advances, and all slides that it has shown so far."""
 
     glass: Glass
     now: int
     seen: list[Flip] = field(default_factory=list)
 
     def live_until(self, instant: int) -> None:
-        """Moves the clock forward in steps; every timer of the page fires at its time."""
+        """Advances the clock in steps up to ``instant``; every timer of the page fires at its time."""
         while self.now < instant:
             step = min(instant - self.now, LONGEST_LEAP)
             self.glass.page.clock.run_for(step)
@@ -98,7 +98,7 @@ class Screen:
         self.seen += self.glass.flips(since=since)
 
     def told(self) -> dict[str, Any]:
-        """The last `state` message from the server."""
+        """The last `state` message that the server sent."""
         state: dict[str, Any] = json.loads(
             [one for one in self.glass.messages if one.startswith('42["state"')][-1][2:]
         )[1]
@@ -116,7 +116,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 def opened(station: Station, context: BrowserContext, state: dict[str, Any]) -> Screen:
-    """A paired screen that has received all bodies; the server is then killed and the clock stopped."""
+    """Opens a paired screen, waits until it has all slide bodies, kills the server, and stops the page's clock."""
     ((number, key),) = paired(station, BOARD, 1, "Sảnh")
     kept = json.dumps({"screen": str(number), "key": key, "board": BOARD})
     context.add_init_script(f"localStorage.setItem('bangtin.screen', {json.dumps(kept)});")
@@ -127,7 +127,7 @@ def opened(station: Station, context: BrowserContext, state: dict[str, Any]) -> 
     glass.wait_for(VISIBLE)
     for one in [*state["lap"]["slides"], *state["notices"]]:
         glass.wait_for_message('"html"', f'"{one["hash"]}"')
-    # The server is killed first: a jump of the clock during a round trip would spoil its measurement.
+    # The server is killed first, because a jump of the clock during a round trip would falsify the measured offset.
     station.kill9_server()
     at: int = page.evaluate("Date.now()") + 2 * SECOND
     page.clock.pause_at(at / 1000)
@@ -135,7 +135,10 @@ def opened(station: Station, context: BrowserContext, state: dict[str, Any]) -> 
 
 
 def turns_of(lap: Lap, since: int, end: int, closed: tuple[int, int]) -> list[Turn]:
-    """The turns expected from ``since`` to ``end``: all that are at least partly within the panel's hours."""
+    """The slides expected from ``since`` to ``end``, without those that lie wholly within ``closed``.
+
+    ``closed`` is the span in which the panel is off, in milliseconds.
+    """
     airings = [one for one in walk(lap, end, since=since) if one.start >= since]
     return [
         (lap.slots[one.index].hash, one.start)
@@ -145,7 +148,10 @@ def turns_of(lap: Lap, since: int, end: int, closed: tuple[int, int]) -> list[Tu
 
 
 def on_the_glass(lap: Lap, instant: int) -> str | None:
-    """The hash that must be visible; None near a boundary, where two are possible."""
+    """The hash of the slide that must be visible at ``instant``; None if no slide is certain.
+
+    That is so within MARGIN of a boundary, and while the filler airs, the slide for times when nothing else can.
+    """
     found = {one.index for at in (instant - MARGIN, instant + MARGIN) if (one := airing_at(lap, at))}
     index = next(iter(found)) if len(found) == 1 else None
     return None if index is None else lap.slots[index].hash
@@ -175,7 +181,7 @@ def test_a_day_without_a_server_is_lived_as_it_was_planned(
         assert not screen.has(selector)
         assert screen.glass.link() == "stale"
 
-    # The panel's hours are kept as exactly.
+    # Panel hours are kept with the same precision.
     root = "html[data-view={}]"
     closes, opens = plot.closed
     assert on_spans(plot.hours, str(ZONE), closes, opens) == []
@@ -187,14 +193,14 @@ def test_a_day_without_a_server_is_lived_as_it_was_planned(
 
     sampled = 0
     for share in range(80, 101, 2):
-        # Different seconds, so that not all instants are at boundaries of slides.
+        # Different seconds each time, so that not all instants fall on slide boundaries.
         screen.live_until(plot.at(share / 100) + share * 1_709)
         wanted = on_the_glass(lap, screen.now)
         sampled += wanted is not None
         assert wanted in (None, screen.glass.shown())
     assert sampled
 
-    # Every turn of the day begins at its millisecond and is painted within two frames.
+    # Every slide of the day begins at its planned millisecond and is painted within two frames.
     alone = [flip for flip in screen.seen if flip.at >= begun]
     lived = turns(alone)
     planned = turns_of(lap, begun, screen.now, plot.closed)
@@ -230,7 +236,10 @@ def test_a_day_without_a_server_is_lived_as_it_was_planned(
 
 
 def _proved(station: Station, screen: Screen, covered_until: int) -> None:
-    """Asserts that the server has stored each slide shown in that day as proof of display, once."""
+    """Asserts that the server has stored each slide shown during the day as proof of play, and only once.
+
+    Slides painted before ``covered_until`` do not count.
+    """
     wanted = Counter(flip.hash for flip in screen.seen if covered_until <= flip.painted and flip.at < screen.now)
     first, last = (f"{datetime.fromtimestamp(at / 1000, ZONE):%Y-%m-%d}" for at in (covered_until, screen.now + HOUR))
     # Screens send receipts about once a minute, so the page's clock is moved past that.
@@ -240,7 +249,7 @@ def _proved(station: Station, screen: Screen, covered_until: int) -> None:
         proofs = plays.proofs(station.store, boards=[BOARD], first=first, last=last)
         return sum((Counter(proof.hashes) for proof in proofs), Counter())
 
-    # Receipts are sent and acknowledged a hundred at a time; fourteen thousand take a while.
+    # Receipts are sent and acknowledged in batches of a hundred, so fourteen thousand of them take a while.
     until(lambda: wanted <= counted(), "all that was shown is proved", seconds=5 * PATIENCE, every=0.5)
-    # What is stored beyond that are the few slides since the return of the server.
+    # The surplus in the store are the few slides shown since the return of the server.
     assert (counted() - wanted).total() <= SINCE_RETURN

@@ -1,4 +1,4 @@
-"""The desk's account pages in a real Chromium: axe on each, and the first keeper sets up codes and a passkey."""
+"""The desk's account pages in a real Chromium: axe-core on each; a first keeper sets up TOTP codes and a passkey."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_a_button_that_is_held_does_nothing_when_it_is_only_tapped(
     page = made.new_page()
     page.goto("/desk/security/")
     page.evaluate("(html) => document.querySelector('main').insertAdjacentHTML('afterbegin', html)", HELD)
-    button = page.locator("button[data-hold]")
+    button = page.locator("main button[data-hold]")
     expect(button).to_have_attribute("data-prepared", "yes")
     button.click()
     button.press("Enter")

@@ -1,4 +1,4 @@
-"""The server killed at random moments, and sources that never answer, observed by raw WebSocket clients."""
+"""The server is killed at random moments, and sources never answer; WebSocket clients observe what boards show."""
 
 from __future__ import annotations
 
@@ -23,14 +23,17 @@ TURNS = 2
 
 
 def shown_everywhere(station: Station) -> set[str]:
-    """The ids of the notices that all of several newly connected viewers receive."""
+    """Connects several viewers; returns the ids of the notices that all of them receive."""
     with Swarm(station.port, BOARD, SCREENS).connect() as swarm:
         told = [{notice["id"] for notice in client.notices} for client in swarm.clients]
     return set.intersection(*told)
 
 
 def push_and_kill(station: Station, rng: random.Random, round_number: int) -> None:
-    """Kills the server during or after `run.py urgent`; every third time it may kill that command too."""
+    """Starts `run.py urgent` and kills the server at a random moment within 2.5 s, then starts the server again.
+
+    Every third time the command is killed too, if it still runs. Asserts that no acknowledged notice is lost.
+    """
     headline = f"Tin khẩn lần {round_number}"
     command = station.begin("urgent", headline, "--area", BOARD, "--minutes", "60")
     try:
@@ -47,7 +50,7 @@ def push_and_kill(station: Station, rng: random.Random, round_number: int) -> No
         number = re.search(r"số (\d+)", out)
         assert number is not None, out
         assert number[1] in everywhere, f"round {round_number}: an acknowledged notice is lost"
-    # Whatever the command reported, all viewers agree with each other and with the server.
+    # Whatever the command reported, all viewers show the same notices as the server.
     assert everywhere == set(listed)
     if headline in listed.values():
         mine = next(int(id) for id, title in listed.items() if title == headline)

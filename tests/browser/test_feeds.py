@@ -22,7 +22,10 @@ TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
 def feed(items: int, declared: str = "") -> str:
-    """A feed of no item, the old one, or both; the new one contains scripts and an error message of SharePoint."""
+    """An RSS feed with no item (0), the old item (1), or the new and the old item (2).
+
+    The new item contains scripts and an error message of SharePoint. ``declared`` is added to the XML declaration.
+    """
     body = f"&lt;p&gt;{SHAREPOINT}&lt;/p&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;b&gt;{SUMMARY}&lt;/b&gt;"
     new = f"<item><title>{TITLE}&lt;script&gt;alert(2)&lt;/script&gt;</title><guid>moi</guid>"
     new += f"<description>{body}</description></item>"
@@ -33,7 +36,7 @@ def feed(items: int, declared: str = "") -> str:
 
 
 def windows_1258(items: int) -> bytes:
-    """Encodes as Windows does: a precomposed base letter (â, ơ), then the tone as a combining mark."""
+    """The feed in windows-1258, as Windows writes it: a precomposed letter (â, ơ), then the tone as a mark."""
     letters = []
     for letter in feed(items, ' encoding="windows-1258"'):
         parts = unicodedata.normalize("NFD", letter)
@@ -67,7 +70,7 @@ class Portal:
                 self.wfile.write(body)
 
             def log_message(self, *args: object) -> None:
-                """Quiet."""
+                """Writes no access log."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.thread = Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -89,7 +92,7 @@ def portal() -> Iterator[Portal]:
     made.close()
 
 
-# Records the texts of the line "Tiếp theo" (next) from now on.
+# Records every text of the line "Tiếp theo" (next) from now on.
 _WATCH_NEXT = """() => {
   const line = document.getElementById("next-title");
   window.named = [line.textContent];
@@ -114,7 +117,7 @@ def test_a_new_item_reaches_the_glass_with_every_letter(
         seen = glass.page.locator(VISIBLE).inner_text()
         assert SUMMARY in seen
         assert [word for word in ("Cannot retrieve", "script", "alert", "<", "&lt;") if word in seen] == []
-        # A running slide is not cut, so the headline was announced before its slide was shown.
+        # A running slide is not cut, so the line "Tiếp theo" named the headline before its slide was shown.
         assert TITLE in glass.page.evaluate("window.named")
 
 

@@ -1,4 +1,4 @@
-"""A video plays on the board; if it cannot be played, an ornament takes its place instead of a black area."""
+"""A video plays on the board; if it cannot be played, an ornament is shown in its place instead of a black area."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From an empty database to a timetable on a commune's screen: every step of every person, in real browsers."""
+"""From an empty database to a timetable on a commune's screen: each person works in a browser of their own."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TITLE = "Lịch tiếp công dân tháng 12"
 
 @pytest.fixture
 def opens(browser: Browser) -> Iterator[Callable[[Station], Page]]:
-    """Opens pages in separate contexts, as if on separate machines."""
+    """A function that opens an empty page for a station, each in a browser context of its own."""
     with ExitStack() as stack:
 
         def open_one(station: Station) -> Page:
@@ -37,7 +37,7 @@ def opens(browser: Browser) -> Iterator[Callable[[Station], Page]]:
 
 
 def invites(keeper: Page, username: str, name: str, role: str) -> str:
-    """Invites a person with a role in the commune; returns the one-time link."""
+    """Invites a person with a role in the commune, as the keeper; returns the one-time link."""
     keeper.goto("/desk/people/new")
     keeper.get_by_label("Họ và tên").fill(name)
     keeper.get_by_label("Tên đăng nhập").fill(username)
@@ -49,7 +49,7 @@ def invites(keeper: Page, username: str, name: str, role: str) -> str:
 
 
 def pairs(keeper: Page, device: Page, board: str, name: str) -> None:
-    """Pairs a device: the keeper types the eight letters that it shows."""
+    """Pairs a device with a board: the keeper types the eight letters that the device shows."""
     device.goto("/screen")
     keeper.goto("/desk/screens/new")
     keeper.get_by_label("Tám chữ trên màn hình").fill(code_on(device))
@@ -76,18 +76,18 @@ def test_from_an_empty_database_to_a_commune_s_screen(
     comes_by_invitation(operator, for_operator)
     expect(operator.locator(".me-name")).to_have_text("Nguyễn Thị Hoa")
     operator.goto("/desk/")
-    operator.get_by_role("link", name="Soạn thông báo", exact=True).click()  # 1
+    operator.get_by_role("link", name="Soạn thông báo", exact=True).click()  # click 1
     operator.get_by_label("Tiêu đề").fill(TITLE)
     pages = files.pdf(tmp_path / "lich.pdf", [files.A4, files.A4], "Lich tiep cong dan")
-    operator.locator("#file").set_input_files(pages)  # 2
+    operator.locator("#file").set_input_files(pages)  # click 2
     expect(operator.locator("#files .file")).to_have_count(2, timeout=MILLISECONDS)
-    operator.get_by_role("button", name="Trình duyệt", exact=True).click()  # 3 of at most 4
+    operator.get_by_role("button", name="Trình duyệt", exact=True).click()  # click 3, of at most 4
     operator.wait_for_url("**/desk/queue/**")
 
     comes_by_invitation(editor, for_editor)
     sets_up_codes(editor)
     editor.goto("/desk/queue/")
-    editor.get_by_role("button", name="Duyệt", exact=True).click()  # 1 of 1
+    editor.get_by_role("button", name="Duyệt", exact=True).click()  # click 1, of 1
     expect(editor.locator(".toast")).to_contain_text("Đã duyệt")
 
     here.locator(f"{VISIBLE} :text('{TITLE}')").wait_for()

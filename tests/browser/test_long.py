@@ -17,6 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(3600)]
 BOARD = "hoi-truong"
 TEN_MINUTES = 600
 PARTS = 10
+# Ten parts with this number of slides, each shown for 6 to 22 s, take about ten minutes.
+FLIPS_A_PART = 4
 # The number of slides to see without a server; sample stories are shown for about 22 s each.
 ALONE = 30
 TABLE = "Ngày,Giờ,Người tiếp\n15/12,8 giờ,Chủ tịch\n30/12,8 giờ,Bí thư\n"
@@ -46,7 +48,7 @@ def test_the_shipped_boards_rotate_for_ten_minutes_without_server_and_worker(lon
 
 
 def _measure(session: CDPSession, station: Station) -> dict[str, float]:
-    """The page's heap in KiB after a forced collection, its nodes and listeners; the server's resident MiB."""
+    """The page's heap in KiB after a collection, its DOM nodes and event listeners, and the server's RSS in MiB."""
     session.send("HeapProfiler.collectGarbage")
     found = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
     assert station.server is not None
@@ -61,7 +63,7 @@ def _measure(session: CDPSession, station: Station) -> dict[str, float]:
 
 
 def _fill(station: Station) -> None:
-    """Adds announcements (plain, with a link, with a table) and a lasting priority notice to the stories."""
+    """Adds announcements (plain, with a link, with a table) and a priority notice that lasts an hour."""
     table = station.folder / "lich.csv"
     table.write_text(TABLE, encoding="utf-8")
     acts: list[list[str]] = [
@@ -101,25 +103,33 @@ def test_ten_minutes_leave_nothing_behind(
 
 
 def _live_ten_minutes(glass: Glass, session: CDPSession, station: Station) -> list[dict[str, float]]:
-    """Measures before, and after each tenth, in which an urgent notice is shown and expires."""
+    """Shows an urgent notice and several slides in each part of the ten minutes.
+
+    Returns the measurements (``_measure``) from before the first part and after each part.
+    """
     glass.flips(2, seconds=120)
-    # The first minute builds caches, connections and the lap, which is no leak.
-    # Neither is what Playwright adds to the page when it first waits for an element.
+    # The first slides fill caches and build connections and the lap, and Playwright adds objects to the page when it
+    # first waits for an element; neither is a leak.
     _show_notice(glass, station, "đầu tiên")
-    glass.page.wait_for_timeout(60_000)
+    _see_more(glass, FLIPS_A_PART)
     rows = [_measure(session, station)]
     shown = len(glass.flips())
     for part in range(PARTS):
         _show_notice(glass, station, str(part))
-        glass.page.wait_for_timeout(TEN_MINUTES * 1000 / PARTS - 12_000)
+        _see_more(glass, FLIPS_A_PART)
         rows.append(_measure(session, station))
         print(part, {name: round(value) for name, value in rows[-1].items()})
     assert len(glass.flips()) > shown + PARTS
     return rows
 
 
+def _see_more(glass: Glass, count: int) -> None:
+    """Waits until ``count`` more slides were shown."""
+    glass.flips(len(glass.flips()) + count, seconds=TEN_MINUTES)
+
+
 def _show_notice(glass: Glass, station: Station, name: str) -> None:
-    """Pushes an urgent notice that expires after ten seconds, and waits for both."""
+    """Pushes an urgent notice that expires after ten seconds; waits until it is shown and until it is gone."""
     posted = station.push("tinh", f"Báo động {name}", station.now(BOARD), seconds=10)
     glass.wait_for(f'[data-notice="{posted.id}"]')
     glass.wait_for("[data-notice]", gone=True)

@@ -37,7 +37,11 @@ def test_a_forgotten_password_is_set_anew_by_a_letter(
 ) -> None:
     kept, port = box
     mail = f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\nsender = "bangtin@example.vn"\n'
-    station = stations(config_text(["xa-minh-tan"]) + mail).start()
+    station = stations("")
+    text = config_text(["xa-minh-tan"]) + mail
+    public = text.replace("[server]\n", f'[server]\npublic_url = "{station.address}"\n')
+    station.config.write_text(public, encoding="utf-8")
+    station.start()
     said = station.cli(
         *("user", "add", "hoa", "--email", "hoa@example.vn", "--name", "Nguyễn Thị Hoa"),
         *("--role", "operator", "--area", "xa-minh-tan"),

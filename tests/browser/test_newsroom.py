@@ -23,7 +23,7 @@ CONFIG = config_text(["xa-minh-tan", "xa-dong-hai"]) + "\n[people]\nsecond_facto
 
 
 class Presses:
-    """Counts clicks; typing and the file dialog do not count."""
+    """Clicks in a page and counts the clicks; typing and the file dialog do not count."""
 
     def __init__(self, page: Page) -> None:
         self.page, self.count = page, 0
@@ -42,7 +42,10 @@ def station(tmp_path: Path) -> Iterator[Station]:
 
 @pytest.fixture
 def sign_in(browser: Browser, station: Station) -> Iterator[Callable[..., Page]]:
-    """Invites a person by ``run.py user add`` and signs in by the link that it prints."""
+    """A function that invites a person with a role in an area and returns their signed-in page of the desk.
+
+    The person is added by ``run.py user add`` and sets a password by the printed link.
+    """
     with ExitStack() as stack:
 
         def come(username: str, name: str, role: str, area: str) -> Page:
@@ -116,6 +119,8 @@ def test_what_was_typed_survives_a_lost_connection(sign_in: Callable[..., Page])
     context.set_offline(False)
     operator = context.new_page()
     operator.goto("/desk/compose/")
+    expect(operator.get_by_label("Tiêu đề")).to_have_value("")  # a new form holds no text of another draft
+    operator.get_by_role("link", name="Gõ lúc có mạng").click()
     expect(operator.get_by_label("Tiêu đề")).to_have_value("Gõ lúc có mạng")
     expect(operator.get_by_label("Nội dung")).to_have_value("Gõ lúc mất mạng")
     operator.get_by_role("button", name="Trình duyệt").click()

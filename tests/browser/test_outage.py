@@ -1,4 +1,4 @@
-"""A screen without its server keeps all time limits, and is up to date when the server is back."""
+"""A screen without its server keeps all time limits; when the server is back, the screen shows its current state."""
 
 from __future__ import annotations
 

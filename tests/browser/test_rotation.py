@@ -1,4 +1,4 @@
-"""A board rotates as `run.py show` announces: with its server, without it, and after its return (evening.py)."""
+"""A board rotates as `run.py show` announces: with its server, without it, and after its return (see evening.py)."""
 
 from __future__ import annotations
 

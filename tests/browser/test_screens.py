@@ -26,7 +26,7 @@ from tests.station import Station, config_text, until
 
 pytestmark = pytest.mark.browser
 BOARD = "phong-hop"
-# The longest time from revoking a screen to closing its connection, by the server's log (TRUST).
+# The longest allowed time from revoking a screen to closing its connection, by the server's log.
 CUT_WITHIN = timedelta(seconds=2)
 
 
@@ -51,7 +51,7 @@ def closed(stations: Callable[[str], Station]) -> Station:
 
 @pytest.fixture
 def desk(closed: Station, browser: Browser) -> Iterator[Page]:
-    """An editor's page of the desk, in another Chromium than the device's."""
+    """A page of the desk where the editor is signed in, in another browser context than the device's."""
     office = Office(closed.data, closed.store, now=now(closed), config=load(closed.config, {}))
     cookie = office.browser(EDITOR).client.get_cookie("bangtin")
     assert cookie is not None
@@ -127,7 +127,10 @@ def test_a_device_is_paired_at_the_desk_shows_its_board_and_is_cut_when_revoked(
 
 
 class Witness(threading.Thread):
-    """A screen that sends a receipt after the other until its server is gone; counts sent and acknowledged ones."""
+    """A screen that sends one receipt after another until its server is gone.
+
+    ``said`` counts the receipts that were sent, ``acknowledged`` those that the server acknowledged.
+    """
 
     def __init__(self, port: int, id: int, key: str, hash: str, begin: int) -> None:
         super().__init__(daemon=True)
@@ -171,7 +174,10 @@ def test_no_receipt_that_was_acknowledged_is_lost_by_kill_9(closed: Station) -> 
 
 
 def first_slide(station: Station, key: tuple[int, str]) -> str:
-    """The hash of the announcement's slide in the board's state; empty if it is not there yet."""
+    """The hash of the first slide of the announcement "Niêm yết" in a screen's `state`; "" if there is none yet.
+
+    ``key`` is the screen's number and key.
+    """
     raw = RawScreen(station.port)
     try:
         assert raw.connect({"screen": key[0], "key": key[1]}).startswith("40")

@@ -1,4 +1,4 @@
-"""Boards show what editors set: priority notices, safe and dark mode, windows of announcements."""
+"""Boards show what editors set: priority notices, safe mode, dark mode and windows of announcements."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.browser.glass import VISIBLE, Glass
 from tests.station import ACTOR, Station, until
 
 pytestmark = pytest.mark.browser
-NEAR = 4_000  # ms: the rule's two seconds, and two for a late scheduler on a busy machine
+NEAR = 4_000  # ms: two seconds by the rule, and two more for a late scheduler on a busy machine
 Look = Callable[[Station, str], Glass]
 
 

@@ -1,4 +1,4 @@
-"""`run.py urgent` reaches a thousand viewers and one real Chromium, and every instruction is shown."""
+"""`run.py urgent` reaches a thousand viewers and one real Chromium, which shows every instruction of the notice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_every_screen_gets_it_once_and_it_is_painted(
         command = province.begin("urgent", "Vỡ đê\nSơ tán lên nhà cao tầng", "--area", BOARD, "--minutes", "5")
         swarm.pump(lambda: command.poll() is not None and swarm.all_heard("notice"), PATIENCE, "the notice")
         out, err = command.communicate()
-        assert (command.returncode, err) == (0, "")
+        assert (command.returncode, err) == (0, f"kho: {province.data / 'bangtin.db'}\n")
         found = re.search(r"số (\d+)", out)
         assert found is not None, out
         number = found[1]

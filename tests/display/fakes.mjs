@@ -74,6 +74,7 @@ export function notice(id, more = {}) {
     exercise: false,
     issued: T,
     until: T + 30 * MINUTE,
+    turn: 12_000,
   };
   return { ...base, title: `Tin khẩn ${id}`, ...more };
 }

@@ -1,8 +1,11 @@
-"""Writes the golden files that Python and the screen's JavaScript are both tested with.
+"""Writes the golden files, which the tests of Python and of the screen's JavaScript both read.
 
-lap.json has laps with instants and what airs then, for server/core/lap/airing.py and display/state/lap.js. wire.json
-has one message of each event of server/core/wire.py, about the people and boards of tests/cast.py; its slide bodies
-are made here, so that it does not depend on templates. Run it when a rule or a message changes:
+lap.json has laps, and instants with what airs then, for server/core/lap/airing.py and display/state/lap.js.
+notice_order.json has the notices of one board and their order, for server/core/notices/order.py and
+display/state/view.js. turns.json has states with several notices, and instants with the notice that covers the glass
+and the one in the banner, for server/core/notices/glass_turns.py and display/state/turns.js. wire.json has one
+message of each event of server/core/wire.py, about the people and boards of tests/cast.py; its slide bodies are made
+here, so that they do not depend on templates. Run this after a change of a rule or of a message:
 
 python -m tests.golden.make
 """
@@ -11,22 +14,28 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import time
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 from server.core import wire
 from server.core.lap.airing import Lap, Slot, Span, airing_at
 from server.core.lap.composition import compose
 from server.core.lap.items import Item, Page
-from server.core.model import Hours, Slide
+from server.core.model import Hours, Notice, Slide
+from server.core.notices.glass_turns import banner, covering
+from server.core.notices.order import in_order
 from server.core.times import to_ms
 from tests.cast import BOARD_MINH_TAN, MINH_TAN, MINUTE, NOW, announcement, notice, story
 
 HERE = Path(__file__).parent
 NOON = 1_795_320_000_000
 HOUR = 3_600_000
+HOURS_2 = 120 * MINUTE
 
 
 def _slot(name: str, dwell: int, *spans: Span) -> Slot:
@@ -80,7 +89,7 @@ def _window(chance: random.Random) -> Span:
 
 
 def _case(lap: Lap, instant: int) -> dict[str, str | int | None]:
-    """What airs at ``instant``, as lap.json has it."""
+    """What airs at ``instant`` (milliseconds), in the form of lap.json."""
     airing = airing_at(lap, instant)
     if airing is None:
         return {"t": instant, "hash": None, "start": None, "until": None}
@@ -89,7 +98,7 @@ def _case(lap: Lap, instant: int) -> dict[str, str | int | None]:
 
 
 def table() -> list[dict[str, object]]:
-    """The rows of lap.json: laps with cases at and around the edges of windows and at random instants."""
+    """The rows of lap.json: each a lap with cases at random instants and around the edges of its windows."""
     chance = random.Random(7)
     rows: list[dict[str, object]] = []
     for lap in _laps():
@@ -115,7 +124,10 @@ def _body(kind: str, title: str, *media: str) -> Slide:
 
 
 def messages() -> wire.Message:
-    """One message of each event, by its name; ``auth`` goes with CONNECT, ``synced`` is the answer to ``sync``."""
+    """One message of each event, by the event's name.
+
+    ``auth`` is the payload of CONNECT, ``synced`` the answer to ``sync``.
+    """
     news, posting = story(), announcement()
     slides = _body("story", news.title, "0123456789abcdef"), _body("announcement", posting.title)
     calm, safe = _body("empty", "Trụ sở xã Minh Tân"), _body("safe", "Trụ sở xã Minh Tân")
@@ -126,26 +138,28 @@ def messages() -> wire.Message:
     ]
     board = replace(BOARD_MINH_TAN, hours=(Hours(time(5), time(22, 30)),))
     lap = compose(board, items, None, to_ms(NOW), filler=calm.hash)
-    storm, banner = notice(1), notice(2, level="priority", headline="Cấm đường qua cầu số 1", risk=0, danger="")
-    pairs = tuple((one, _body("notice", one.headline)) for one in (storm, banner))
-    glass = wire.Glass(board, MINH_TAN.name, 42, lap, safe.hash, pairs)
+    storm, closed = notice(1), notice(2, level="priority", headline="Cấm đường qua cầu số 1", risk=0, danger="")
+    pairs = tuple((one, _body("notice", one.headline)) for one in (storm, closed))
+    alerts = wire.AlertData(("Đài khí tượng thủy văn",), to_ms(NOW - MINUTE), good=True)
+    glass = wire.Glass(board, MINH_TAN.name, 42, lap, safe.hash, pairs, chain=(board.area, "tinh"), alerts=alerts)
     epoch = "5f3b9c2a7d1e8064"
     named = {"epoch": epoch, "revision": 42, "have": wire.digest(glass.hashes)}
     later = to_ms(NOW + MINUTE)
     coming = airing_at(lap, lap.start + lap.slots[0].dwell)
     return {
-        "auth": {"board": board.slug, "build": "0a1b2c3d4e5f"} | named,
+        "auth": {"board": board.slug, "build": "0a1b2c3d4e5f", "parts": True} | named,
         "state": wire.state(glass, epoch=epoch, build="0a1b2c3d4e5f", now=NOW),
         "part": wire.state_parts(json.dumps({"epoch": epoch, "revision": 42}))[0],
         "want": list(glass.hashes),
-        "slides": wire.slide_batches([*slides, calm, safe])[0],
+        "slides": next(wire.slide_batches([*slides, calm, safe])),
+        "body": wire.body_messages([wire.body(_body("story", "Khánh thành cầu số 1. " * 20))], 400)[0][1],
         "slide": wire.tick(lap, coming, 42) if coming else None,
-        "notice": wire.notice(storm, pairs[0][1], epoch=epoch, revision=43),
+        "notice": wire.notice(storm, pairs[0][1], glass.chain, epoch=epoch, revision=43),
         "clear": wire.clear(storm.id, epoch=epoch, revision=44),
         "moved": wire.moved("hoi-truong"),
-        "command": {"id": "7", "name": "identify", "until": later},
+        "command": {"id": "7", "name": "identify", "until": later, "screen": "Sảnh tầng 1"},
         "sync": named | {"t0": 81_234},
-        "synced": {"t0": 81_234, "t1": later, "t2": later + 1},
+        "synced": wire.synced(81_234, later, NOW + MINUTE, glass),
         "receipts": [
             {"id": "1", "kind": kind, "at": later + place}
             for place, kind in enumerate(("received", "shown", "ended"))
@@ -154,12 +168,97 @@ def messages() -> wire.Message:
     }
 
 
+def notice_order_text() -> str:
+    """The content of notice_order.json: heads of urgent notices in random order, and their ids in the right order."""
+    chain = (BOARD_MINH_TAN.area, "tinh")
+    made = [
+        notice(
+            id=id, areas=(area,), risk=risk, exercise=id % 5 == 0, issued=NOW + (id % 3) * MINUTE, until=NOW + HOURS_2
+        )
+        for id, (area, risk) in enumerate(product((*chain, "xa-dong-hai"), (0, 3, 5)), start=6)
+    ]
+    # With equal instant, risk and area the higher number comes first, compared as numbers: 100 before 99.
+    made += [notice(id=id, areas=("tinh",), risk=3, issued=NOW, until=NOW + HOURS_2) for id in (99, 100)]
+    random.Random(12).shuffle(made)  # a fixed seed, so that each run gives the same order
+    heads = [wire.notice_head(one, _body("notice", one.headline), chain) for one in made]
+    order = [str(one.id) for one in in_order(made, chain)]
+    return json.dumps({"notices": heads, "order": order}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _turning_states() -> list[wire.Glass]:
+    """States of one board with notices that hold the glass to their end, for a time, or not any more."""
+    board, chain = BOARD_MINH_TAN, (BOARD_MINH_TAN.area, "tinh")
+
+    def alert(id: int, holds: int | None, until: int = 120, **more: Any) -> Notice:
+        """An urgent alert that holds the glass for some minutes after `NOW`, and ends some minutes after `NOW`."""
+        until_held = None if holds is None else NOW + holds * MINUTE
+        end = NOW + until * MINUTE
+        return notice(id=id, issued=NOW + id * MINUTE, holds_until=until_held, until=end, origin="x", **more)
+
+    priority = notice(id=20, level="priority", issued=NOW + 2 * MINUTE, until=NOW + HOURS_2)
+    calm = notice(id=21, level="urgent", calm=True, risk=0, until=NOW + HOURS_2)
+    sets = (
+        (alert(1, 15),),
+        (alert(1, 15), alert(2, 17, 40, risk=5), priority),
+        (alert(1, 15), alert(2, 30), alert(3, 45, 60), calm),
+        (alert(1, 5), alert(2, 6, 50), alert(3, None, 30, exercise=True), alert(4, 7), priority),
+        (alert(1, 3, 20), notice(id=5, until=NOW + 10 * MINUTE), priority, calm),
+    )
+    return [
+        wire.Glass(board, MINH_TAN.name, 1, _turning_lap(some), "f" * 16, _drawn(some, chain), chain=chain)
+        for some in sets
+    ]
+
+
+def _drawn(notices: Sequence[Notice], chain: Sequence[str]) -> tuple[tuple[Notice, Slide], ...]:
+    return tuple(
+        (one, replace(_body("notice", f"{one.id}"), dwell=12_000 + 6_000 * (one.id % 3)))
+        for one in in_order(notices, chain)
+    )
+
+
+def _turning_lap(notices: Sequence[Notice]) -> Lap:
+    """A lap of three slides with the notices in it, except the last of several urgent ones."""
+    chosen = [one for one in notices if one.holds_until is not None or one.shown_level != "urgent"]
+    items = [Item(name, "tin", (Page(f"{name}" * 16, 9_000),), ((0, None),), name) for name in "abc"]
+    items += [
+        Item(
+            f"notice:{one.id}",
+            "notices",
+            (Page(slide.hash, slide.dwell),),
+            ((to_ms(max(one.issued, one.holds_until or one.issued)), to_ms(one.until)),),
+            alternates=one.shown_level == "urgent",
+        )
+        for one, slide in _drawn(chosen, ())
+    ]
+    return compose(BOARD_MINH_TAN, items, None, to_ms(NOW), filler="f" * 16)
+
+
+def turns_text() -> str:
+    """The content of turns.json: states, each with instants and the ids of the covering notice and the banner."""
+    rows: list[str] = []
+    for glass in _turning_states():
+        seen = [
+            (at, covering(glass.notices, glass.lap, at), banner(glass.notices, glass.lap, at))
+            for at in range(to_ms(NOW), to_ms(NOW + HOURS_2) + 60_000, 7_300)
+        ]
+        cases = [[at, *(None if one is None else str(one.id) for one in pair)] for at, *pair in seen]
+        state = wire.state(glass, epoch="5f3b9c2a7d1e8064", build="0a1b2c3d4e5f", now=NOW)
+        rows.append(json.dumps({"state": state, "cases": cases}, ensure_ascii=False, separators=(",", ":")))
+    return "[\n" + ",\n".join(rows) + "\n]\n"
+
+
 def wire_text() -> str:
     """The content of wire.json."""
     return json.dumps(messages(), ensure_ascii=False, indent=1) + "\n"
 
 
-FILES = {"lap.json": lap_text, "wire.json": wire_text}
+FILES = {
+    "lap.json": lap_text,
+    "notice_order.json": notice_order_text,
+    "turns.json": turns_text,
+    "wire.json": wire_text,
+}
 
 if __name__ == "__main__":
     for name, made in FILES.items():

@@ -1,4 +1,4 @@
-"""The golden files are up to date and valid by the schema; node reads the same files in tests/display."""
+"""The golden files are up to date and valid by their schema; tests in tests/display read the same files with node."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_unknown_fields_are_allowed() -> None:
 
 
 def _paths(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """The paths of all fields within a message, of lists those of the first element."""
+    """Yields the path of every field within a message; of a list only the first element is looked into."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield (*path, key)
@@ -55,7 +55,7 @@ SENT = ("state", "slides", "slide", "notice", "clear", "moved", "command", "sync
 
 @pytest.mark.parametrize("event", SENT)
 def test_every_field_that_the_server_sends_is_required(event: str) -> None:
-    """The schema requires each field, so that one forgotten in server/core/wire.py is noticed."""
+    """The schema requires each field, so that a field forgotten in server/core/wire.py is noticed."""
     for path in _paths(make.messages()[event]):
         messages = copy.deepcopy(json.loads(json.dumps(make.messages())))
         target = messages[event]

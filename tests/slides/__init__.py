@@ -1,1 +1,1 @@
-"""Tests of server/slides that need no browser."""
+"""Tests of server/slides; none of them needs a browser."""

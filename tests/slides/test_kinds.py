@@ -1,4 +1,4 @@
-"""Every kind of announcement: no text is lost, every file has its slide, and slides have the right dwell."""
+"""Every kind of announcement: no text is lost, every file has a slide, and each slide has the right dwell."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def words(text: str) -> set[str]:
 
 
 def seen(slides: tuple[Slide, ...]) -> set[str]:
-    """All words on the slides, those of alt texts included. Pages may split a text between any two words."""
+    """The set of all words on the slides and in their alternative texts; pages may split a text between words."""
     html = " ".join(slide.html for slide in slides)
     alts = " ".join(re.findall(r'(?:alt|aria-label)="([^"]*)"', html))
     return words(re.sub(r"<(?!/?b>)[^>]*>", " ", html).replace("<b>", "").replace("</b>", "") + " " + alts)
@@ -63,8 +63,8 @@ def test_title_and_text_are_shown(announcement: Announcement, format: Format) ->
 
 
 @pytest.mark.parametrize("format", FRAMED, ids=lambda format: format.name)
-def test_each_picture_and_each_page_has_one_slide(format: Format) -> None:
-    for announcement in (*galleries.ITEMS.values(), *pdfs.ITEMS.values(), *films.ITEMS.values()):
+def test_each_picture_and_each_film_has_one_slide(format: Format) -> None:
+    for announcement in (*galleries.ITEMS.values(), *films.ITEMS.values()):
         named = [slide.media for slide in drawn(announcement, format) if slide.media]
         assert named == [(one.hash,) for one in announcement.attachments]
 

@@ -1,4 +1,4 @@
-"""Style sheets: contrast, the same numbers as in the code, a class for each type size, existing fonts."""
+"""Style sheets: contrast is sufficient, numbers equal those in the code, each type size has a class, fonts exist."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def sheet(name: str) -> str:
 
 
 def block(css: str, selector: str) -> dict[str, str]:
-    """The custom properties of the first rule whose selectors include this one."""
+    """The custom properties in the first rule that has ``selector`` among its selectors: name -> value."""
     for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)):
         if selector in [one.strip() for one in selectors.split(",")]:
             return dict(re.findall(r"--([\w-]+):\s*([^;]+);", body))
@@ -34,7 +34,10 @@ def block(css: str, selector: str) -> dict[str, str]:
 
 
 def colours(theme: str) -> dict[str, str]:
-    """The raw colours and the roles of a theme, as hex colours."""
+    """All colours of a theme, by the name of their custom property, as hex values.
+
+    They are the palette and the colours of roles; a role that refers to the palette has the palette's value.
+    """
     tokens = sheet("tokens.css")
     raw = block(tokens, ":root")
     roles = block(tokens, '[data-theme="province"]') | block(tokens, f'[data-theme="{theme}"]')
@@ -44,7 +47,7 @@ def colours(theme: str) -> dict[str, str]:
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance of a hex colour, WCAG 2.2."""
+    """The relative luminance of a hex colour, from 0 to 1, as WCAG 2.2 defines it."""
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
@@ -80,7 +83,7 @@ def test_text_on_each_risk_colour_has_seven_to_one(risk: int) -> None:
 
 
 def test_the_five_risk_colours_are_those_of_the_decision() -> None:
-    """QĐ 18/2021/QĐ-TTg: light blue, light yellow, orange, red, purple."""
+    """Decision QĐ 18/2021/QĐ-TTg prescribes light blue, light yellow, orange, red and purple."""
     raw = colours("province")
     red, green, blue = ({n: int(raw[f"risk-{n}"][at : at + 2], 16) for n in range(1, 6)} for at in (1, 3, 5))
     assert blue[1] > green[1] > red[1] > 120
@@ -139,6 +142,13 @@ def test_the_sheet_of_every_kind_is_included() -> None:
     kinds = {path.parent.name for path in style_files()}
     assert kinds == {path.parent.name for path in (FOLDER / "kinds").glob("*/template.html")} | {"shared"}
     assert all(path.read_text(encoding="utf-8") in stylesheet() for path in style_files())
+
+
+def test_notices_have_the_same_rules_for_readers_of_boards_in_both_layouts() -> None:
+    reader = (FOLDER / "kinds/notice/reader.css").read_text(encoding="utf-8")
+    _, landscape, portrait = re.split(r"^@media .*\{$", reader.partition("\n/* On the stage")[0], flags=re.M)
+    assert ".slide.notice.column .face" in landscape
+    assert landscape.replace(':not([data-layout="portrait"])', '[data-layout="portrait"]').strip() == portrait.strip()
 
 
 def test_the_board_s_sheet_names_files_that_exist() -> None:

@@ -1,1 +1,1 @@
-"""How the boards look, checked in a real browser, and the pages that the server gives to browsers."""
+"""Tests of how the boards look in a real browser, and of the pages that the server gives to browsers."""

@@ -2,8 +2,8 @@
 
 Writes tests/golden/geometry.json, which test_geometry.py compares with the current layout. It stores boxes instead of
 pictures, because pictures differ with every version of browser, font renderer and graphics library. What boxes do not
-show (colours, clipped glyphs, text on text) is measured by test_layout without a record. Run it after an intended
-change and look at the diff: it names the slide and the part that moved.
+show (colours, clipped glyphs, overlapping text) is checked by test_layout, which needs no record. Run this after an
+intended change and review the diff: it names the slide and the part that moved.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from playwright.sync_api import Browser, sync_playwright
 
 from server.desk.gallery.page import page
 from server.slides.specimens import VIEWS, specimens
+from tests.chromium import launch
 from tests.web.look import PLANT
-from tests.web.shots import CHROMIUM
 from tests.web.site import BASE, site
 
 FILE = Path(__file__).parents[1] / "golden/geometry.json"
 SIZES = ("1920x1080", "1080x1920", "3840x2160", "1280x1024", "192x96")
-# One of each template.
+# One specimen of each template.
 NAMES = (
     "story-usual-1",
     "table-schedule-1",
@@ -39,7 +39,7 @@ NAMES = (
     "notice-risk-3-1",
     "calm-empty-1",
 )
-# Name -> left, top, width, height, in pixels.
+# The part of a slide -> its left, top, width and height in pixels.
 Boxes = dict[str, list[int]]
 MEASURE = """async () => {
   await Promise.all([document.fonts.ready, ...[...document.images].map((image) => image.decode())]);
@@ -58,7 +58,10 @@ MEASURE = """async () => {
 
 
 def measured(browser: Browser, view: str, css: str = "") -> dict[str, Boxes]:
-    """The boxes of each slide of a view, by name; ``css`` is added to the page to plant a fault."""
+    """The boxes of each slide in a view: name of the slide -> boxes.
+
+    ``css`` is added to the page, so that a test can cause a fault.
+    """
     chosen = [one for one in specimens(VIEWS[view].format) if one.name in NAMES]
     made = {f"/{one.name}": page(one, root=BASE) for one in chosen}
     found: dict[str, Boxes] = {}
@@ -74,7 +77,7 @@ def measured(browser: Browser, view: str, css: str = "") -> dict[str, Boxes]:
 
 def main() -> None:
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM)
+        browser = launch(driver.chromium)
         every = {view: measured(browser, view) for view in SIZES}
         browser.close()
     views = []

@@ -1,4 +1,4 @@
-"""Draws many slides in one page of Chromium and lists the faults of each; called by test_layout."""
+"""Draws many slides in one page of Chromium and lists the faults of each slide; used by test_layout."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from server.slides.specimens import Specimen, View
 from tests.web.site import BASE
 
 CHECK = (Path(__file__).parent / "check.js").read_text(encoding="utf-8")
-# The pages' Content-Security-Policy allows a style sheet only if it is constructed by code.
+# Adds CSS as a constructed style sheet, because the Content-Security-Policy of the pages allows no inline style.
 PLANT = """(css) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   document.adoptedStyleSheets = [sheet];
 }"""
-# Inserts each slide as the display's code does, waits for fonts and pictures, and checks it.
+# Inserts each slide as the display's code does, waits for fonts and pictures, and checks it. An urgent notice is
+# inserted as if it were the second of two.
 EACH = f"""async ({{ slides, strict }}) => {{
   const check = {CHECK.strip().removeprefix(CHECK[: CHECK.index("({")]).rstrip(";")};
   const layer = document.querySelector('.layer[aria-hidden="false"]') ?? document.querySelector(".layer");
@@ -31,6 +32,7 @@ EACH = f"""async ({{ slides, strict }}) => {{
   for (const slide of slides) {{
     notices.hidden = !slide.urgent;
     notices.innerHTML = slide.urgent ? `<section data-notice="1">${{slide.html}}</section>` : "";
+    for (const place of notices.querySelectorAll("[data-place]")) place.textContent = "2/2";
     layer.innerHTML = slide.urgent ? "" : slide.html;
     area.textContent = slide.area;
     who.className = slide.who;
@@ -45,7 +47,10 @@ EACH = f"""async ({{ slides, strict }}) => {{
 def faults(
     browser: Browser, address: str, view: View, cases: Iterable[Specimen], css: str = "", theme: str = ""
 ) -> list[str]:
-    """The faults of the cases in a view, as "NAME: FAULT"; ``css`` is added to the page to plant a fault."""
+    """The faults of the slides ``cases`` in a view, as "NAME: FAULT".
+
+    ``css`` is added to the page, so that a test can cause a fault; ``theme`` replaces the page's theme.
+    """
     asked = list(cases)
     tab = browser.new_page(viewport={"width": view.across, "height": view.down})
     try:
@@ -64,7 +69,7 @@ def faults(
 
 
 def who_class(case: Specimen) -> str:
-    """The class that board.html gives to the block with the board's name."""
+    """The CSS class that board.html gives to the block with the name of the board."""
     html = page(case, root=BASE)
     start = html.index('class="who') + len('class="')
     return html[start : html.index('"', start)]

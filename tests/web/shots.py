@@ -1,7 +1,7 @@
 """Writes the design gallery as PNG files, for review and documents: ``python -m tests.web.shots OUT [WORD …]``.
 
-One file per slide, NAME-VIEW-THEME.png, of all whose name contains every WORD, and an index.html that shows them side
-by side. The same pages are at /glass/gallery.
+Each slide whose file name contains every WORD becomes a file NAME-VIEW-THEME.png; an index.html shows the files side
+by side. The same slides are at /glass/gallery.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from playwright.sync_api import sync_playwright
 
 from server.desk.gallery.page import page
 from server.slides.specimens import THEMES, VIEWS, Specimen, specimens
+from tests.chromium import launch
 from tests.web.site import BASE, site
 
-CHROMIUM = "/usr/bin/chromium"
-# On a screen the display's code sets the progress and decodes the pictures; here this script does.
+# On a screen the display's code sets the progress bar and decodes the pictures; here this script does both.
 READY = """async () => {
   document.querySelector('.now')?.style.setProperty('--part', '0.55');
   await Promise.all([document.fonts.ready, ...[...document.images].map((image) => image.decode())]);
@@ -26,13 +26,13 @@ READY = """async () => {
   await frame();
   await frame();
 }"""
-# Themes change only colours, so other themes than the first are drawn in these views only.
+# Themes differ only in colours, so all themes but the first are drawn in these views only.
 THEMED = ("1920x1080", "1080x1920")
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture of the gallery and its file name."""
+    """One picture of the gallery: a specimen in a view and a theme; ``file`` is its file name."""
 
     view: str
     theme: str
@@ -44,7 +44,7 @@ class Shot:
 
 
 def shots(*words: str) -> list[Shot]:
-    """All whose file name contains all ``words``."""
+    """The pictures whose file name contains all ``words``; all pictures if no word is given."""
     every = [
         Shot(view, theme, one)
         for view, window in VIEWS.items()
@@ -63,7 +63,7 @@ def main(out: Path, *words: str) -> None:
         for at, shot in enumerate(wanted)
     }
     with site(pages) as address, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM)
+        browser = launch(driver.chromium)
         for view, window in VIEWS.items():
             tab = browser.new_page(viewport={"width": window.across, "height": window.down})
             for at, shot in enumerate(wanted):

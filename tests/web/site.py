@@ -1,4 +1,4 @@
-"""Serves pages made by a test on loopback, with the real styles, fonts and pictures; called by browser tests."""
+"""Serves the pages of a test on loopback, with the real styles, fonts and pictures; used by browser tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CSS = DISPLAY / "css"
 
 @contextmanager
 def site(pages: Mapping[str, str]) -> Iterator[str]:
-    """Serves ``pages`` by path while the block runs; yields the address without a trailing slash."""
+    """Serves ``pages`` (path -> HTML) while the block runs; yields the site's address without a trailing slash."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

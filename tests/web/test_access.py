@@ -40,7 +40,7 @@ def address(office: Office) -> Iterator[str]:
 
 
 def opened(browser: Browser, office: Office, address: str, view: str) -> Page:
-    """A page of the view's size, signed in as the editor."""
+    """A browser page of the view's size, signed in as the editor."""
     across, down = VIEWS[view].across, VIEWS[view].down
     return context(browser, office, address, EDITOR, viewport={"width": across, "height": down}).new_page()
 
@@ -48,11 +48,12 @@ def opened(browser: Browser, office: Office, address: str, view: str) -> Page:
 @pytest.mark.parametrize("view", SEEN)
 def test_axe_finds_nothing(browser: Browser, office: Office, address: str, view: str) -> None:
     tab = opened(browser, office, address, view)
-    # The length of a title does not matter to axe, so one slide of each template is enough.
+    # The length of a title makes no difference to axe-core, so one slide of each template is enough.
     chosen = [one for one in specimens(VIEWS[view].format) if one.name in NAMES]
     found = []
     for number, one in enumerate(chosen):
-        # Themes change only colours: each template is checked in one theme, each theme on several templates.
+        # Themes differ only in colours, so each template is checked in one theme, and each theme on several
+        # templates.
         theme = THEMES[number % len(THEMES)]
         answer = tab.goto(f"/glass/gallery/{one.name}?view={view}&theme={theme}")
         assert answer is not None

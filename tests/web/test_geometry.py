@@ -1,4 +1,4 @@
-"""No part of a slide has moved by accident: compares today's boxes with tests/golden/geometry.json."""
+"""No part of a slide has moved unintentionally: the current boxes are compared with tests/golden/geometry.json."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tests.web.geometry import FILE, NAMES, SIZES, Boxes, measured
 pytestmark = pytest.mark.browser
 
 GOLDEN: dict[str, dict[str, Boxes]] = json.loads(FILE.read_text(encoding="utf-8"))
-# Versions of the browser round differently; a 1/500 of the width, or a pixel, is invisible.
+# Versions of the browser round differently; a difference of 1/500 of the width, or of a pixel, is invisible.
 HAIR = 1 / 500
 
 
 def moved(view: str, today: dict[str, Boxes]) -> list[str]:
-    """Describes every box that has moved, appeared or disappeared."""
+    """Describes every box of a view that has moved, appeared or disappeared, in one sentence each."""
     hair = max(1.0, VIEWS[view].across * HAIR)
     found = []
     for name in sorted({*today, *GOLDEN[view]}):

@@ -14,12 +14,13 @@ from server.desk.gallery.page import page
 from server.slides.kinds.story import fixture as stories
 from server.slides.render import Renderer
 from server.slides.specimens import THEMES, VIEWS, ZONE, Specimen, View, specimens
+from tests.cast import announcement
 from tests.web.look import faults
 from tests.web.site import BASE, site
 
 pytestmark = pytest.mark.browser
 
-# Besides the gallery's views: other size classes and resolutions, and windows of another orientation.
+# Beside the views of the gallery: other size classes and resolutions, and windows of another orientation.
 EVERY = [
     *VIEWS.values(),
     View(1280, 720, Format("landscape", "M")),
@@ -37,13 +38,14 @@ EVERY = [
     View(1280, 720, Format("portrait", "S"), "public"),
 ]
 USUAL = VIEWS["1920x1080"]
-# Themes change only colours. Every coloured part is in one of these: five kinds of screen and the side regions.
+# Themes differ only in colours. Every coloured part is in one of these views: five kinds of screen, and the side
+# regions.
 THEMED = [VIEWS[name] for name in ("1920x1080", "1080x1920", "3840x2160", "1280x1024", "192x96", "1920x1080-side")]
 
 
 @cache
 def slides(format: Format) -> list[Specimen]:
-    """The specimens of a format, drawn once; not at import, because every worker imports this module."""
+    """The specimens of a format, rendered at first use, because every test worker imports this module."""
     return specimens(format)
 
 
@@ -70,6 +72,16 @@ def test_every_slide_stands_as_it_should(browser: Browser, address: str, view: V
 def test_every_slide_can_be_read_in_every_theme(browser: Browser, address: str, view: View, theme: str) -> None:
     found = faults(browser, f"{address}/{view.name}-{view.viewer}", view, slides(view.format), theme=theme)
     assert found == []
+
+
+def test_a_long_table_in_a_window_of_another_shape_does_not_cover_its_title(browser: Browser) -> None:
+    format = Format("portrait", "S")
+    rows = (("Ngày", "Giờ", "Người tiếp"), *((f"{day:02}/12", "7:30", "Chủ tịch xã") for day in range(1, 25)))
+    one = announcement(kind="table", text="", title="Lịch tiếp công dân của Chủ tịch xã " * 4, table=rows)
+    made = Renderer().announcement(one, area_name="Xã Minh Tân", zone=ZONE, format=format)
+    cases = [Specimen(f"long-{at}", "table", format, slide) for at, slide in enumerate(made)]
+    with site({"/long": page(cases[0], viewer="public", root=BASE)}) as address:
+        assert faults(browser, f"{address}/long", View(1920, 1080, format, "public"), cases) == []
 
 
 def story_case(**changes: object) -> Specimen:

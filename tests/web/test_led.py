@@ -1,4 +1,4 @@
-"""LED modules: a diode is on or off, so a slide may only contain pure colours."""
+"""Slides for LED modules contain only pure colours, because each diode is either on or off."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.web.site import BASE, site
 
 pytestmark = pytest.mark.browser
 
-BLACK, WHITE, YELLOW = b"\x00\x00\x00", b"\xff\xff\xff", b"\xff\xff\x00"
+BLACK, WHITE, YELLOW, RED = b"\x00\x00\x00", b"\xff\xff\xff", b"\xff\xff\x00", b"\xff\x00\x00"
 MODULES = ("192x96", "96x192")
 
 
@@ -32,7 +32,10 @@ def address() -> Iterator[str]:
 
 
 def colours(browser: Browser, address: str, view: str, one: Specimen, css: str = "") -> set[bytes]:
-    """The set of pixel colours of a slide; ``css`` is added to the page to plant a fault."""
+    """The colours of all pixels of a slide, each as three bytes.
+
+    ``css`` is added to the page, so that a test can cause a fault.
+    """
     tab = browser.new_page(viewport={"width": VIEWS[view].across, "height": VIEWS[view].down})
     tab.goto(f"{address}/{view}/{one.name}")
     tab.evaluate(PLANT, css)
@@ -48,8 +51,9 @@ def test_each_diode_is_on_or_off(browser: Browser, address: str, view: str) -> N
     for one in first_of_each_kind(view):
         found = colours(browser, address, view, one)
         assert BLACK in found, one.name
-        assert found & {WHITE, YELLOW}, one.name
-        assert found <= {BLACK, WHITE, YELLOW}, one.name
+        lit = {RED} if one.urgent or "led urgent" in one.slide.html else {WHITE, YELLOW}
+        assert found & lit, one.name
+        assert found <= lit | {BLACK}, one.name
 
 
 def test_smooth_edges_are_found(browser: Browser, address: str) -> None:

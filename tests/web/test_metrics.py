@@ -25,7 +25,7 @@ def client(metrics: Metrics) -> FlaskClient:
 
 
 def read(client: FlaskClient) -> dict[str, dict[tuple[str, ...], float]]:
-    """Samples by name, then by the values of their labels."""
+    """Reads /metrics; returns name of the metric -> values of its labels -> value."""
     found: dict[str, dict[tuple[str, ...], float]] = {}
     for family in text_string_to_metric_families(client.get("/metrics").get_data(as_text=True)):
         for sample in family.samples:

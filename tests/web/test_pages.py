@@ -1,4 +1,4 @@
-"""What the server gives to browsers: public boards only, correct caching, security headers on every response."""
+"""The HTTP responses of the server: public boards only, correct caching, security headers on every response."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from server.core.screens.screens import Screen
 from server.live.glass import assets
 from server.live.glass.board_pages import glass_pages
 from server.live.glass.security_headers import add_security_headers
-from server.live.ops.health import health_pages
+from server.live.ops.health import Health, health_pages
 from server.live.screens.registry import Refusal
 from tests.cast import BOARD_MINH_TAN, HOI_TRUONG, NOW, board
 from tests.core.lap.laps import NOON, item
@@ -32,7 +32,7 @@ PRIVATE = replace(board("rieng", public=False), name="Phòng họp kín")
 
 
 class FakeBoards:
-    """Two public boards and a private one, with one body; ``revision`` is set by the test."""
+    """Two public boards and a private one, with one slide body; the test sets ``revision``."""
 
     epoch = "e1"
 
@@ -45,16 +45,19 @@ class FakeBoards:
         lap = compose(HOI_TRUONG, [item("a")], None, NOON, filler=HASH)
         return wire.Glass(found, "Tỉnh <Hưng> Yên", self.revision, lap, "safe") if found else None
 
-    def boards(self) -> list[wire.Glass]:
-        return [one for slug in self.names if (one := self.glass(slug))]
+    def public_boards(self) -> tuple[tuple[str, str, str], ...]:
+        return tuple((one.slug, one.name, "Tỉnh <Hưng> Yên") for one in self.names.values() if one.public)
 
     def bodies(self, hashes: list[str]) -> list[Slide]:
         html = "<p>Xin chào</p>"
         return [Slide(HASH, html, 8_000, "", "", "story", (f"/glass/media/{HASH}",)) for one in hashes if one == HASH]
 
+    def in_public(self, digest: str) -> bool:
+        return digest == HASH
+
 
 class Keys:
-    """Knows one screen, of the private board."""
+    """A fake registry that knows the key of one screen, which belongs to the private board."""
 
     def bearer(self, header: str | None) -> Screen | None:
         if header is None:
@@ -65,14 +68,15 @@ class Keys:
 
 
 class House:
-    """The application with all its dependencies handed in as fakes."""
+    """The server's Flask application with fakes for all its dependencies."""
 
     def __init__(self, pictures: Path) -> None:
         self.boards, self.now, self.trouble = FakeBoards(), NOW, ""
+        self.degraded: tuple[str, ...] = ()
         self.files = assets.load()
         app = Flask("tests")
         app.register_blueprint(glass_pages(self.boards, Keys(), self.files, pictures, self._clock))
-        app.register_blueprint(health_pages(lambda: self.trouble, lambda: len(self.boards.boards())))
+        app.register_blueprint(health_pages(lambda: Health(tuple(filter(None, [self.trouble])), self.degraded)))
         add_security_headers(app)
         self.browser: FlaskClient = app.test_client()
 
@@ -104,6 +108,12 @@ def test_the_list_of_boards_names_the_public_ones_alone(house: House) -> None:
     assert "/board/xa-minh-tan" in page
     assert PRIVATE.slug not in page
     assert PRIVATE.name not in page
+
+
+def test_the_list_follows_a_change(house: House) -> None:
+    house.get("/")
+    house.boards.names[HOI_TRUONG.slug] = replace(HOI_TRUONG, name="Nhà văn hóa")
+    assert "Nhà văn hóa" in house.get("/").text
 
 
 def test_a_board_has_its_page_and_what_it_is_called_is_escaped(house: House) -> None:
@@ -248,7 +258,7 @@ def test_nothing_else_is_served(house: House, path: str) -> None:
 def test_the_offline_worker_is_asked_for_each_time(house: House) -> None:
     answer = house.get("/offline.js")
     assert answer.headers["Cache-Control"] == "no-cache"
-    assert answer.headers["Service-Worker-Allowed"] == "/"  # boards and /screen, each a scope of its own
+    assert answer.headers["Service-Worker-Allowed"] == "/"  # allows the scopes /board/… and /screen
 
 
 # headers and health
@@ -280,8 +290,9 @@ def test_health_is_alive_and_ready_is_of_use(house: House) -> None:
     assert house.get("/healthz").status_code == 200
     ready = house.get("/readyz")
     assert (ready.status_code, ready.text.strip()) == (503, "Cơ sở dữ liệu đang bận")
-    house.trouble, house.boards.names = "", {}
-    assert house.get("/readyz").status_code == 503
+    house.trouble, house.degraded = "", ("Bàn biên tập im lặng 40 giây",)
+    ready = house.get("/readyz")
+    assert (ready.status_code, ready.text) == (200, "degraded: Bàn biên tập im lặng 40 giây\n")
 
 
 def test_a_board_that_becomes_private_is_gone_at_once(house: House) -> None:

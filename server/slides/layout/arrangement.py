@@ -1,4 +1,7 @@
-"""Chooses how a headline and its text are arranged with picture, code and ornament; called by the kinds of slides."""
+"""Arranges a headline and its text with a picture, a QR code or an ornament; called by the kinds of slides.
+
+Lengths and type sizes are in canvas units (server.core.typesetting.formats).
+"""
 
 from __future__ import annotations
 
@@ -16,27 +19,28 @@ from server.slides.layout.space import (
     space_for,
 )
 
-# Text that takes less than this share of the width leaves a gap at its right, which an ornament fills.
+# Text that takes less than this share of the width leaves a gap to its right, which an ornament fills.
 NARROW = 0.75
-# Reserves space in the kicker for the page number of a text with several pages.
+# Is added to the kicker to reserve space for the page number of a text with several pages.
 PART_MARK = " · 12/12"
-# With more pages than this beside a picture, only the first page has the picture, and the text has the full width.
+# If text beside a picture needs more pages than this, only the first page has the picture, and the text gets the full
+# width.
 MOST_BESIDE_PICTURE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page's text and the arrangement that was chosen for it."""
+    """The text of one page and the arrangement that was chosen for it."""
 
     text_block: TextBlock
     arrangement: Arrangement
 
 
 def arrange(title: str, text: str, arrangement: Arrangement) -> tuple[Page, ...]:
-    """Fits a tidy title and text into the given arrangement, or a better variant of it; at least one page.
+    """The pages of a normalized title and text in ``arrangement``, or in a better variant of it; at least one.
 
-    A short text without picture or code gets an ornament beside or above it. If a picture leaves too little space,
-    it stands on the first page with the title, and the text follows in full width.
+    A short text without picture or QR code gets an ornament beside or above it. If a picture leaves too little space
+    for the text, it stands on the first page with the title, and the text follows in full width.
     """
     pages = _fitted(title, text, arrangement)
     if arrangement.picture and len(pages) > 1 and (len(pages) > MOST_BESIDE_PICTURE or not pages[0].text):
@@ -45,7 +49,7 @@ def arrange(title: str, text: str, arrangement: Arrangement) -> tuple[Page, ...]
 
 
 def _with_ornament(text_block: TextBlock, arrangement: Arrangement) -> Page:
-    """The page, with an ornament if its short text would leave a gap."""
+    """The page with this text, and with an ornament if the text is so short that it leaves a gap."""
     if not (arrangement.picture or arrangement.code) and leaves_a_gap(text_block, arrangement):
         variant = replace(_with_part_mark(arrangement) if text_block.of > 1 else arrangement, ornament=True)
         space = space_for(variant, with_text=bool(text_block.text), picture_row=ORNAMENT_ROW)
@@ -56,7 +60,10 @@ def _with_ornament(text_block: TextBlock, arrangement: Arrangement) -> Page:
 
 
 def _picture_first(title: str, text: str, arrangement: Arrangement) -> tuple[Page, ...]:
-    """The picture and the title on the first page, the text after it; no picture if even the title is too long."""
+    """Pages with picture and title on the first one and the text on the others.
+
+    The picture is left out if it and the title do not fit on one page.
+    """
     with_picture = _with_part_mark(replace(arrangement, code=False))
     without = _with_part_mark(replace(arrangement, picture=False))
     first, *more = _fitted(title, "", with_picture)
@@ -68,7 +75,7 @@ def _picture_first(title: str, text: str, arrangement: Arrangement) -> tuple[Pag
 
 
 def dwell_of(text_block: TextBlock) -> int:
-    """The dwell of a page of text, in milliseconds (rule 8 of the lap)."""
+    """How long a page of text is shown, in milliseconds: its reading time, computed from its syllables."""
     return reading_time(f"{text_block.headline} {text_block.text}")
 
 
@@ -85,7 +92,7 @@ def _with_part_mark(arrangement: Arrangement) -> Arrangement:
 
 
 def _fit_sizes(title: str, text: str, arrangement: Arrangement) -> tuple[TextBlock, ...]:
-    """The pages in the arrangement; in portrait a picture gives up height if the text needs it."""
+    """The pages of title and text; in portrait the picture is made lower if the text needs the height."""
     sizes, with_text = scale(arrangement.format), bool(text)
     space = space_for(arrangement, with_text=with_text, picture_row=arrangement.row)
     if arrangement.picture and arrangement.portrait:
@@ -93,11 +100,11 @@ def _fit_sizes(title: str, text: str, arrangement: Arrangement) -> tuple[TextBlo
         if single and single.headline_size >= sizes.headline:
             return (single,)
         space = space_for(arrangement, with_text=with_text, picture_row=PICTURE_ROW_LEAST)
-    return fit(title, text, space, sizes)
+    return fit(title, text, space, sizes, always_headed=arrangement.story)
 
 
 def leaves_a_gap(text_block: TextBlock, arrangement: Arrangement) -> bool:
-    """True if much of the slide would stay empty: right of a short text, in portrait around a single line."""
+    """Whether much of the slide would stay empty: to the right of a short text, in portrait around a single line."""
     width = column_width(arrangement)
     if arrangement.portrait:
         return not text_block.text and count_lines(text_block.headline, width, text_block.headline_size, BOLD) == 1
@@ -105,7 +112,10 @@ def leaves_a_gap(text_block: TextBlock, arrangement: Arrangement) -> bool:
 
 
 def _reach(text_block: TextBlock, arrangement: Arrangement) -> float:
-    """The width of the widest of kicker, headline and text, in units; lines are assumed to be balanced."""
+    """Estimates the width that the text takes, in canvas units: that of the widest of kicker, headline and text.
+
+    The lines of each are assumed to be equally long. The result is at most the width of the column.
+    """
     width, sizes = column_width(arrangement), scale(arrangement.format)
     reaches = [em_width(arrangement.kicker, KICKER_WEIGHT) * sizes.kicker]
     for text, size, weight in (

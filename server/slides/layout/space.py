@@ -1,7 +1,7 @@
-"""How much space a slide's text has in each format and arrangement, in units; called by the kinds of slides.
+"""Computes the space that a slide's text has in each format and arrangement; called by the kinds of slides.
 
-shared/style.css has the same lengths as custom properties. tests/web/test_layout.py renders every combination in a
-browser, so it fails when a number is changed on one side only.
+Lengths and type sizes are in canvas units (server.core.typesetting.formats). shared/style.css has the same lengths as
+custom properties; tests/web/test_layout.py renders every combination in a browser and fails if they differ.
 """
 
 from __future__ import annotations
@@ -23,28 +23,34 @@ KICKER_GAP = 12
 FOOT_GAP = 24
 CAPTION = "Quét mã để đọc toàn văn"
 CAPTION_GAP = 26
-# A code beside the text is larger than one below it, because there is width to spare.
+# The factor by which a QR code beside the text is larger than one below it.
 CODE_BESIDE = 1.7
 CODE_GAP = 84
 PICTURE_SHARE: Mapping[Size, float] = {"S": 0.44, "M": 0.44, "L": 0.40, "XL": 0.34, "LED": 0.0}
-# In portrait the picture stands above the text and takes the height that is left, at least these shares of it.
+# The share of the height that a picture takes in portrait, where it stands above the text; the lesser share is used
+# if the text needs more space.
 PICTURE_ROW = 0.40
 PICTURE_ROW_LEAST = 0.28
 ORNAMENT_SHARE = 0.34
 # In portrait the ornament stands above the text and takes this share of the height.
 ORNAMENT_ROW = 0.5
-# Bold text is wider than regular text, and lists are indented: such text is measured in a narrower column.
+# Text with bold parts or lists is measured in a column that is narrower by this factor, because bold text is wider
+# and lists are indented.
 STYLED_WIDTH = 0.93
-# The largest type size, in units, of a title without text: (without a picture, with a picture).
+# The gap between two paragraphs of a story, in lines; shared/style.css has the same.
+BETWEEN_PARAGRAPHS = 0.5
+# The largest type size of a title without text, in canvas units: (without a picture, with a picture).
 MOST_ALONE = (540, 300)
 
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """What stands around a slide's text: ``kicker`` above, ``foot`` (a line) below, QR ``code`` below or beside it.
+    """The parts around a slide's text: a line above (``kicker``) and below it (``foot``), a picture, a QR ``code``.
 
-    ``share`` is the part of the width that a picture takes in landscape (0: that of stories), ``row`` the part of the
-    height in portrait. ``styled``: the text has bold parts, headings or lists and so is wider than plain text.
+    ``share`` is the share of the width that a picture takes in landscape, 0 for PICTURE_SHARE of the size class;
+    ``row`` is the share of the height in portrait. ``styled`` says that the text has bold parts, headings or lists
+    and so is wider than plain text. ``story`` says that each page has the headline, and that half a line is left
+    between paragraphs.
     """
 
     format: Format
@@ -56,20 +62,21 @@ class Arrangement:
     share: float = 0.0
     row: float = PICTURE_ROW
     styled: bool = False
+    story: bool = False
 
     @property
     def portrait(self) -> bool:
-        """True if picture and ornament stand above the text, not beside it."""
+        """Whether the format is portrait: picture and ornament then stand above the text, otherwise beside it."""
         return self.format.layout == "portrait"
 
     @property
     def code_beside(self) -> bool:
-        """True if the code has a column of its own: in landscape without a picture."""
+        """Whether the QR code has a column of its own beside the text: in landscape without a picture."""
         return self.code and not self.portrait and not self.picture
 
 
 def column_width(arrangement: Arrangement) -> float:
-    """The width of the text column, in units."""
+    """The width of the text column, in canvas units."""
     stage_size, (side, _) = stage(arrangement.format), margins(arrangement.format)
     if arrangement.portrait:
         return stage_size.width - 2 * side
@@ -82,7 +89,10 @@ def column_width(arrangement: Arrangement) -> float:
 
 
 def column_height(arrangement: Arrangement, *, picture_row: float = PICTURE_ROW) -> float:
-    """The height for headline and text, between the kicker and the foot, in units."""
+    """The height for headline and text between the kicker and the foot, in canvas units.
+
+    ``picture_row`` is the share of the height that a picture or ornament takes in portrait.
+    """
     height: float = stage(arrangement.format).height
     if arrangement.portrait and (arrangement.picture or arrangement.ornament):
         height *= 1 - picture_row
@@ -92,7 +102,10 @@ def column_height(arrangement: Arrangement, *, picture_row: float = PICTURE_ROW)
 
 
 def kicker_height(kicker: str, width: float, format: Format) -> float:
-    """The height of the kicker above the headline (label, source, time), in units; 0 for an empty one."""
+    """The height of the kicker, the line with label, source and time above the headline, in canvas units.
+
+    0 if ``kicker`` is "". ``width`` is that of the column, in canvas units.
+    """
     size = scale(format).kicker
     if not kicker:
         return 0.0
@@ -100,7 +113,10 @@ def kicker_height(kicker: str, width: float, format: Format) -> float:
 
 
 def foot_height(arrangement: Arrangement) -> float:
-    """The height of the foot below the text: a code with its caption, a line of small print, or 0."""
+    """The height of the foot below the text, in canvas units.
+
+    The foot is a QR code with its caption, or a line of small print; without both the height is 0.
+    """
     sizes, width = scale(arrangement.format), column_width(arrangement)
     code = arrangement.code and not arrangement.code_beside
     lines = 0
@@ -112,7 +128,10 @@ def foot_height(arrangement: Arrangement) -> float:
 
 
 def space_for(arrangement: Arrangement, *, with_text: bool, picture_row: float = PICTURE_ROW) -> Space:
-    """The space of headline and text, and the largest sizes that short texts may have in it."""
+    """The space for headline and text, and the largest type sizes that short texts may have in it.
+
+    ``picture_row`` is the share of the height that a picture or ornament takes in portrait.
+    """
     sizes = scale(arrangement.format)
     height = column_height(arrangement, picture_row=picture_row)
     growth, text_growth = (1.7, 1.45) if arrangement.picture else (2.3, 1.9)
@@ -121,4 +140,5 @@ def space_for(arrangement: Arrangement, *, with_text: bool, picture_row: float =
         height=height,
         most_headline=sizes.headline * growth if with_text else MOST_ALONE[arrangement.picture],
         most_text=sizes.text * text_growth,
+        between=BETWEEN_PARAGRAPHS if arrangement.story else 0.0,
     )

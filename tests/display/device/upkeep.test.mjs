@@ -69,7 +69,7 @@ function commands(done = [], { storage = session(), save } = {}) {
     now: time.local,
     document: page.document,
     timers: time.timers,
-    label: () => "Xã Minh Tân (minh-tan)",
+    place: () => ({ board: "Trụ sở xã Minh Tân", area: "Xã Minh Tân" }),
   });
   return { time, page, seen, command };
 }
@@ -109,11 +109,14 @@ test("a reload waits two seconds for a memory that hangs, and does not need the 
   assert.equal(seen.reloads, 1);
 });
 
-test("identify shows the screen's name for ten seconds", async () => {
+test("identify shows the screen's name, its board and area for a minute", async () => {
   const { time, page, seen, command } = commands();
-  await command({ id: "c1", name: "identify", until: T + 1 });
-  assert.equal(page.get("identify").textContent, "Xã Minh Tân (minh-tan)");
-  await time.advance(10_000);
+  await command({ id: "c1", name: "identify", until: T + 1, screen: "Sảnh tầng 1" });
+  const lines = [...page.get("identify").children].map((line) => line.textContent);
+  assert.deepEqual(lines, ["Sảnh tầng 1", "Trụ sở xã Minh Tân · Xã Minh Tân"]);
+  await time.advance(59_999);
+  assert.notEqual(page.get("identify"), null);
+  await time.advance(1);
   assert.equal(page.get("identify"), null);
   await command({ id: "c2", name: "screenshot", until: T + MINUTE });
   assert.equal(seen.reloads, 0);

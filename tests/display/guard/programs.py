@@ -1,4 +1,4 @@
-"""Fake programs for switching a panel, as scripts that log their calls; called by the tests of this folder."""
+"""Fake programs for switching a panel: scripts that log their calls; used by the tests of this folder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class Programs:
-    """A folder of executables; ``calls`` returns the command lines with which they were called."""
+    """A folder of fake executables; ``calls`` returns the command lines with which they were called."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""The guard with a real Chromium: crashed or hung renderers and browsers and foreign pages are recovered."""
+"""The guard with a real Chromium: it recovers from crashed or hung renderers and browsers, and from foreign pages."""
 
 from __future__ import annotations
 
@@ -7,19 +7,17 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from display.guard.chromium import Chromium, Silent, renderers
+from display.guard.chromium import renderers
 from display.guard.guard import BEAT
-from display.guard.page_check import EXPRESSION
+from tests.display.guard.debugging_port import DebuggingPort
+from tests.display.guard.web_host import FLAGS, Host
 from tests.paths import ROOT
 from tests.ports import free_port
 from tests.station import until
@@ -28,61 +26,28 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 GUARD = ROOT / "display/guard/guard.py"
 QUICK = ("--beat", "1")
-FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
-
-
-class Host:
-    """Serves one page, on a free port or the given one, and counts how often it was loaded.
-
-    The first ``broken`` responses are 502, as from a proxy whose server is down.
-    """
-
-    def __init__(self, port: int = 0, broken: int = 0) -> None:
-        self.loads = 0
-        self.broken = broken
-        host = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                asked = self.path == "/board/thu"
-                host.loads += asked
-                well = not asked or host.loads > host.broken
-                body = b"<!doctype html><title>t</title><p>"
-                body += b"Xin chao<script>window.bangtin = {}</script>" if well else b"502 Bad Gateway"
-                self.send_response(200 if well else 502)
-                self.send_header("Content-Type", "text/html")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *args: object) -> None:
-                """Writes no access log."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        self.thread.start()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}/board/thu"
-
-    def loaded(self, times: int) -> bool:
-        return self.loads >= times
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
 
 
 class Watched:
-    """The guard as a process, and its log."""
+    """The guard, run as a process, and its log."""
 
-    def __init__(self, address: str, folder: Path, *more: str, path: Path | None = None, **env: str) -> None:
-        """``more`` are options of the guard; programs in ``path`` come before those of the machine."""
+    def __init__(
+        self,
+        address: str,
+        folder: Path,
+        *more: str,
+        path: Path | None = None,
+        flags: Sequence[str] = FLAGS,
+        **env: str,
+    ) -> None:
+        """Starts the guard for the page at ``address``, with its profile and log in ``folder``.
+
+        ``more`` are options of the guard, ``flags`` those of Chromium, ``env`` environment variables. Programs in the
+        folder ``path`` come before those of the machine.
+        """
         self.log = folder / "guard.log"
         command = [sys.executable, str(GUARD), address, "--profile", str(folder / "profile")]
-        command += [f"--flag={flag}" for flag in FLAGS]
+        command += [f"--flag={flag}" for flag in flags]
         found = os.environ["PATH"] if path is None else f"{path}:{os.environ['PATH']}"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -111,13 +76,6 @@ class Watched:
     def end(self) -> None:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(30)
-
-
-@pytest.fixture
-def host() -> Iterator[Host]:
-    made = Host()
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -152,36 +110,10 @@ def test_a_browser_that_hangs_as_a_whole_is_started_again(host: Host, watched: W
     assert watched.count("restart") >= 1
 
 
-@contextmanager
-def guarded(profile: Path) -> Iterator[Chromium]:
-    """A second connection to the guard's browser, for asking what it shows."""
-    beside = Chromium("", profile, "")
-    try:
-        yield beside
-    finally:
-        beside.end()
-
-
-def asked(browser: Chromium, expression: str) -> Any:
-    """The value of an expression in the page; None between two pages, when nothing answers."""
-    try:
-        return browser.ask(expression, 10)
-    except Silent:
-        return None
-
-
-def ours(browser: Chromium) -> bool:
-    """Whether the guard recognizes the page as its own."""
-    said = asked(browser, EXPRESSION)
-    return said is not None and bool(json.loads(said)[2])
-
-
 def test_a_page_that_has_become_another_one_is_brought_back(host: Host, watched: Watched, tmp_path: Path) -> None:
     until(lambda: host.loads == 1, "the page")
-    # As after a crash during a navigation: the browser runs, answers, and shows an empty page.
-    until(lambda: (tmp_path / "profile/DevToolsActivePort").exists(), "the browser listens")
-    with guarded(tmp_path / "profile") as browser:
-        browser.load("about:blank", 10)
+    # As after a crash during a navigation, the browser runs and answers, but shows an empty page.
+    DebuggingPort(tmp_path / "profile").load("about:blank")
     until(lambda: host.loads >= 2, "the page again")
     until(lambda: watched.count("page lost") >= 1, "the guard's line")
 
@@ -191,9 +123,7 @@ def test_a_proxys_page_of_errors_does_not_stay(tmp_path: Path) -> None:
     watched = Watched(host.address, tmp_path, *QUICK)
     try:
         until(lambda: host.loads >= 2, "the page again")
-        until(lambda: (tmp_path / "profile/DevToolsActivePort").exists(), "the browser listens")
-        with guarded(tmp_path / "profile") as browser:
-            until(lambda: ours(browser), "the page is ours")
+        until(DebuggingPort(tmp_path / "profile").ours, "the page is ours")
         assert watched.count("page lost") == 1
     finally:
         watched.end()
@@ -206,13 +136,37 @@ def test_a_device_without_anything_waits_for_its_server_in_its_own_words(tmp_pat
     try:
         until(lambda: watched.count("waits for the server") == 1, "the guard has seen the page of errors")
         words = "document.body ? document.body.innerText : ''"
-        with guarded(tmp_path / "profile") as browser:
-            until(lambda: "Đang chờ kết nối" in (asked(browser, words) or ""), "the words")
+        browser = DebuggingPort(tmp_path / "profile")
+        until(lambda: "Đang chờ kết nối" in (browser.ask(words) or ""), "the words")
         host = Host(port)
         until(lambda: host.loads >= 1, "the page")
         host.close()
     finally:
         watched.end()
+
+
+def test_nothing_of_the_machine_but_the_guard_can_reach_its_browser(host: Host, tmp_path: Path) -> None:
+    """The browser opens no debugging port: any program could use one to read the screen's key or to show a page."""
+    watched = Watched(host.address, tmp_path, *QUICK, flags=FLAGS[:-1])
+    try:
+        until(lambda: host.loads == 1, "the page")
+        until(lambda: watched.count("start") == 1, "the guard's line")
+        assert not (tmp_path / "profile/DevToolsActivePort").exists()
+        assert listening(watched.browser()) == set()
+    finally:
+        watched.end()
+
+
+def listening(process: int) -> set[str]:
+    """The TCP sockets that a process listens on, as in /proc/net/tcp: local address and port in hex."""
+    held = {os.readlink(one) for one in Path(f"/proc/{process}/fd").iterdir() if one.is_symlink()}
+    found = set()
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/{process}/net/{table}").read_text(encoding="ascii").splitlines()[1:]:
+            parts = line.split()
+            if parts[3] == "0A" and f"socket:[{parts[9]}]" in held:
+                found.add(parts[1])
+    return found
 
 
 def test_the_guard_ends_what_it_has_started(host: Host, tmp_path: Path) -> None:
@@ -235,7 +189,7 @@ def test_a_guard_whose_compositor_has_no_output_any_more_ends_so_that_both_are_s
 
 
 def _silences(watched: Watched) -> list[tuple[str, float]]:
-    """The guard's reactions to silence, and after how many seconds by its own clock."""
+    """The guard's reactions to a silent page, as (event, seconds of silence before it by the guard's clock)."""
     return [(one["event"], one["silent"]) for one in watched.events() if "silent" in one]
 
 
@@ -251,9 +205,11 @@ def test_at_its_real_beat_it_helps_after_fifteen_seconds_and_starts_anew_after_t
             before = len(_silences(watched))
             for pid in renderers(watched.browser()):
                 os.kill(pid, number)
-            # The renderer is killed again, instead of the browser restarted, only if the page has answered meanwhile.
+            # The guard kills the renderer a second time, instead of restarting the browser, only if the page has
+            # answered in between.
             until(partial(watched.has_said, "answers again", answers), "its answer")
-            # The page may come back in a renderer that was killed with the hung one; then it is killed once more.
+            # The reloaded page may be in a renderer that was killed with the hung one; then the guard kills it once
+            # more.
             done.append(_silences(watched)[before])
         before, loads = len(_silences(watched)), host.loads
         os.kill(watched.browser(), signal.SIGSTOP)
@@ -263,6 +219,7 @@ def test_at_its_real_beat_it_helps_after_fifteen_seconds_and_starts_anew_after_t
     finally:
         watched.end()
     assert [event for event, _ in done] == ["renderer killed"] * 3 + ["restart"]
-    # A crash is found after one beat, silence after three, a restart follows after five: all within thirty seconds.
+    # A beat is the interval of the guard's checks (5 s). A crash is noticed after one beat and silence after three;
+    # the browser is restarted after five. So all of it happens within thirty seconds.
     beats = [seconds / BEAT for _, seconds in done]
     assert all(most - 1 < beat < most + 1 for beat, most in zip(beats, (1, 3, 3, 5), strict=True)), beats

@@ -46,7 +46,10 @@ def test_what_could_be_misread_is_refused(arguments: tuple[str, ...]) -> None:
 
 
 def test_systemd_hears_the_guard_and_the_kiosk_waits_for_no_network() -> None:
-    """With PAMName the guard would run in a session's control group, and systemd would ignore its notifications."""
+    """The unit has no PAMName: with it the guard would run in the control group of a session.
+
+    systemd would then ignore the guard's notifications.
+    """
     script = SCRIPT.read_text(encoding="utf-8")
     unit = script.partition('write "$UNIT" <<UNIT\n')[2].partition("\nUNIT\n")[0]
     assert {"Type=notify", "NotifyAccess=all", "WatchdogSec=60", "Restart=always", "StartLimitIntervalSec=0"} <= {

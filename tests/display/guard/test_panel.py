@@ -1,4 +1,4 @@
-"""The panel is on during its board's hours and for urgent notices."""
+"""The guard switches the panel on during its board's hours and for urgent notices, and off otherwise."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_each_change_is_switched_once(programs: Programs, program: str, dark: st
     [
         ("exit 3", "wlr-randr: exit 3"),
         ("exec sleep 60", f"wlr-randr: hangs for {QUICK:g} s"),
-        # A background child that keeps the output open must not be waited for.
+        # The guard must not wait for a background child that keeps the program's output open.
         ("sleep 5", f"wlr-randr: hangs for {QUICK:g} s"),
     ],
 )

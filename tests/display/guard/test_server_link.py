@@ -1,4 +1,4 @@
-"""The guard's own connection to the server: it reconnects after each kind of refusal."""
+"""The guard's own connection to the server is made again after each kind of refusal."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ import pytest
 from display.guard.server_link import ServerLink
 
 ACCEPT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
-# Seconds; much less than the silence after which the link would reconnect anyway.
+# Seconds; much less than the time of silence after which the link reconnects in any case.
 WITHIN = 5.0
 
 
 class Server:
-    """A WebSocket server for one client at a time, with just what the link needs."""
+    """A WebSocket server for one client at a time, with only the features that the link needs."""
 
     def __init__(self) -> None:
         self._listens = socket.create_server(("127.0.0.1", 0))
@@ -46,14 +46,14 @@ class Server:
 
 
 def say(client: socket.socket, packet: str) -> None:
-    """Sends one short text frame."""
+    """Sends ``packet`` as one text frame; it has to be shorter than 126 bytes."""
     client.sendall(bytes([0x81, len(packet.encode())]) + packet.encode())
 
 
 def gone(client: socket.socket) -> bool:
-    """Waits until the client has closed the connection; TimeoutError if it does not."""
+    """Waits until the client has closed the connection and returns True; raises TimeoutError if it does not."""
     while client.recv(4096):
-        """What it says meanwhile is of no interest."""
+        """The bytes that the client sends before it closes are ignored."""
     return True
 
 

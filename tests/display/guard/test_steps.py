@@ -1,4 +1,4 @@
-"""The guard's decisions, step by step, with a fake browser and clock, and a real socket where a server is needed."""
+"""The guard's decisions, step by step, with a fake browser and clock; a real socket where a server is needed."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Clock:
 
 
 class Browser(Chromium):
-    """A fake that records what is done to it; ``shows`` is its current address.
+    """A fake browser that records what the guard does to it; ``shows`` is the address of its page.
 
-    If ``silent``, every question runs into its timeout; a screenshot takes ``drawing`` seconds.
+    If ``silent`` is true, no question is answered before its timeout. A screenshot takes ``drawing`` seconds.
     """
 
     def __init__(self, clock: Clock, address: str) -> None:
@@ -78,14 +78,14 @@ class Browser(Chromium):
 
 
 class Quiet(ServerLink):
-    """A link that receives only what the test puts into ``heard``."""
+    """A server link without a connection; it receives only what the test puts into ``heard``."""
 
     def start(self) -> None:
-        """Opens no connection."""
+        """Does nothing, so that no connection is opened."""
 
 
 class Room:
-    """A guard with its fakes, whose steps the test takes."""
+    """A guard with fakes for all that it controls; the test runs its steps."""
 
     def __init__(self, address: str = "http://127.0.0.1:9/screen", **more: Any) -> None:
         self.clock = Clock()
@@ -112,7 +112,7 @@ class Room:
         return ""
 
     def steps(self, seconds: float) -> None:
-        """Takes as many steps as the guard's loop does in ``seconds``."""
+        """Runs as many steps of the guard as its loop does in ``seconds``."""
         end = self.clock.now + seconds
         while self.clock.now < end:
             self.guard.step()
@@ -123,11 +123,11 @@ class Room:
         self.links[-1].heard.put(("command", command))
 
     def events(self) -> list[str]:
-        """The names of the logged events, without the panel's."""
+        """The names of the logged events, without those about the panel."""
         return [one["event"] for one in self.said if one["event"] != "panel"]
 
     def has(self, event: str) -> Callable[[], bool]:
-        """A condition for ``until`` that takes a step and looks for an event."""
+        """Returns a function that runs a step and says whether the event has been logged; for use with ``until``."""
 
         def look() -> bool:
             self.guard.step()
@@ -138,14 +138,14 @@ class Room:
 
 @pytest.fixture
 def server() -> Iterator[socket.socket]:
-    """Accepts connections and does not answer by itself."""
+    """A socket that accepts connections and sends nothing by itself."""
     with socket.create_server(("127.0.0.1", 0)) as made:
         made.settimeout(10)
         yield made
 
 
 def at(server: socket.socket) -> Room:
-    """A room whose guard has already connected."""
+    """A guard that has already connected to ``server``."""
     room = Room(f"http://127.0.0.1:{server.getsockname()[1]}/screen")
     room.steps(3)
     assert room.events() == ["start", "listens"]
@@ -223,7 +223,7 @@ def test_a_name_that_is_looked_up_for_long_does_not_hold_the_guard() -> None:
     room.browser.shows = "chrome-error://chromewebdata/"
     room.steps(3)
     assert not found.is_set()
-    # One lookup at a time, however long it takes.
+    # Only one lookup runs at a time, however long it takes.
     assert looks == ["127.0.0.1"]
     assert "waits for the server" in room.events()
     found.set()
@@ -239,7 +239,7 @@ def test_a_page_of_errors_is_loaded_again_after_some_beats_until_it_is_ours() ->
     assert room.browser.done == ["start"]
     room.steps(2 * FOREIGN * BEAT)
     assert room.browser.done == ["start", *[f"load {room.browser.address}"] * 2]
-    # A value stored in such a page is not taken for the screen's key.
+    # A key stored in a foreign page is not taken for the screen's key.
     assert room.events() == ["start", "page lost", "page lost"]
     room.browser.ours = True
     room.steps(2 * FOREIGN * BEAT)

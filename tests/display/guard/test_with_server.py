@@ -1,4 +1,7 @@
-"""A paired screen with its guard and a real server: screenshots, handing over, panel hours."""
+"""A paired screen with its guard and a real server: screenshots, handing over, panel hours.
+
+A handover lends the screen to a meeting until a given time.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,9 @@ from server.core.model import Hours
 from server.store.boards import boards
 from server.store.screens import pairing, screens
 from server.store.tables import pairings
+from tests.display.guard.debugging_port import DebuggingPort
 from tests.display.guard.programs import Programs
-from tests.display.guard.test_guard import QUICK, Watched, asked, guarded, ours
+from tests.display.guard.test_guard import QUICK, Watched
 from tests.station import ACTOR, Station, config_text, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -44,7 +48,7 @@ def codes(station: Station) -> list[str]:
 
 
 def paired(station: Station, watched: Watched) -> int:
-    """Pairs the screen and waits until its guard is connected too; returns the screen's number."""
+    """Pairs the screen, waits until its guard is connected too, and returns the screen's number."""
     code = until(lambda: next(iter(codes(station)), ""), "the page has asked for a code")
     made = pairing.claim(station.store, code, BOARD, actor=ACTOR, now=station.now(BOARD))
     until(lambda: watched.count("listens") == 1, "the guard has found the key")
@@ -54,12 +58,11 @@ def paired(station: Station, watched: Watched) -> int:
 def test_it_knows_the_page_that_shows_a_code_and_the_board_as_its_own(
     station: Station, watched: Watched, tmp_path: Path
 ) -> None:
-    until(lambda: (tmp_path / "profile/DevToolsActivePort").exists(), "the browser listens")
-    with guarded(tmp_path / "profile") as browser:
-        until(lambda: ours(browser), "the page that shows a code")
-        paired(station, watched)
-        until(lambda: asked(browser, "'bangtin' in window"), "the board")
-        assert ours(browser)
+    browser = DebuggingPort(tmp_path / "profile")
+    until(browser.ours, "the page that shows a code")
+    paired(station, watched)
+    until(lambda: browser.ask("'bangtin' in window"), "the board")
+    assert browser.ours()
     assert watched.count("page lost") == 0
 
 
@@ -96,7 +99,7 @@ def test_it_switches_the_panel_by_the_boards_hours_also_where_the_board_is_large
     dark = replace(boards.get(station.store, BOARD), hours=(Hours(opens, closes),))
     boards.save(station.store, dark, actor=ACTOR, now=now)
     programs = Programs(tmp_path / "programs")
-    # They come before those of the machine that runs the test.
+    # The fake programs come first in PATH, before those of the machine that runs the test.
     for name in ("swaymsg", "wlr-randr", "xset"):
         programs.add(name, "exit 1")
     programs.add("cec-client")

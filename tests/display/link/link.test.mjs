@@ -63,13 +63,21 @@ test("connects by WebSocket only, with the digest of what it has", async () => {
     });
     return said;
   };
-  assert.deepEqual(auth(), { board: "minh-tan", build: "b1", epoch: null, revision: 0, have: have(EMPTY) });
+  assert.deepEqual(auth(), {
+    board: "minh-tan",
+    build: "b1",
+    parts: true,
+    epoch: null,
+    revision: 0,
+    have: have(EMPTY),
+  });
   wire.up();
   wire.hear("state", desired({ revision: 7 }));
   wire.hear("slides", [body("a")]);
   assert.deepEqual(auth(), {
     board: "minh-tan",
     build: "b1",
+    parts: true,
     epoch: "e1",
     revision: 7,
     have: have(seen.state),
@@ -96,6 +104,22 @@ test("acknowledges slides after taking them in", () => {
     held = "a" in seen.state.bodies;
   });
   assert.equal(held, true);
+});
+
+test("joins the parts of a large body and drops an incomplete one", () => {
+  const { wire, seen } = cast();
+  wire.up();
+  const { hash, html, media } = body("a");
+  const part = (at, text) => ({ hash, media, at, of: 2, text });
+  let acknowledged = 0;
+  const hear = (one) => wire.hear("body", one, () => (acknowledged += 1));
+  hear(part(1, html.slice(5)));
+  hear(part(0, "other"));
+  hear(part(0, html.slice(0, 5)));
+  assert.equal("a" in seen.state.bodies, false);
+  hear(part(1, html.slice(5)));
+  assert.equal(seen.state.bodies.a.html, html);
+  assert.equal(acknowledged, 4);
 });
 
 test("syncs at once, twice soon after, then every 20 s", async () => {
@@ -232,7 +256,7 @@ test("where WebSocket is blocked, state (with ETag) and bodies come by GET", asy
   const asked = [];
   const fetch = async (address, { headers } = {}) => {
     asked.push([address, headers?.["If-None-Match"] ?? null]);
-    if (address.startsWith("/glass/slides/")) return json(body(address.split("/").pop()));
+    if (address.startsWith("/glass/slides/")) return json(body(address.split("/").pop().split("?")[0]));
     if (headers?.["If-None-Match"]) return new Response(null, { status: 304 });
     return json(desired({ revision: 3 }), { ETag: '"3"' });
   };

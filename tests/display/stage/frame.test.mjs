@@ -25,6 +25,7 @@ const seen = {
   area: "Xã Minh Tân",
   stale: false,
   heard: T,
+  alerts: { kind: "none", text: "" },
 };
 
 test("clock and dates", () => {
@@ -98,4 +99,29 @@ test("drawing again changes only what is different", () => {
   assert.equal(page.get("as-of").hidden, false);
   assert.equal(page.get("progress").children.length, 6);
   assert.equal(parts[3].style.getPropertyValue("--part"), "");
+});
+
+test("missing data on alerts are said in the footer, in the banner, and for six seconds a minute on diodes", () => {
+  const page = fakePage();
+  const frame = createFrame(page.document);
+  const text = "Chưa có dữ liệu cảnh báo từ 13:40";
+  const alerts = { kind: "missing", text };
+  frame.render({ ...seen, alerts, now: T + 5_999 });
+  assert.deepEqual([page.get("alerts").hidden, page.get("alerts").textContent], [false, text]);
+  assert.equal(page.get("alerts").dataset.kind, "missing");
+  assert.equal(page.get("banner-alerts").textContent, text);
+  assert.deepEqual([page.get("alerts-page").hidden, page.get("alerts-page").textContent], [false, text]);
+  frame.render({ ...seen, alerts, now: T + 6_000 });
+  assert.equal(page.get("alerts-page").hidden, true);
+});
+
+test("that there is no alert is said in the footer alone", () => {
+  const page = fakePage();
+  const frame = createFrame(page.document);
+  frame.render({ ...seen, alerts: { kind: "quiet", text: "Không có cảnh báo · Đài, 13:52" }, now: T });
+  assert.equal(page.get("alerts").textContent, "Không có cảnh báo · Đài, 13:52");
+  assert.equal(page.get("banner-alerts").textContent, "");
+  assert.equal(page.get("alerts-page").hidden, true);
+  frame.render({ ...seen, now: T });
+  assert.equal(page.get("alerts").hidden, true);
 });

@@ -1,9 +1,10 @@
 /** The view: precedence, and everything to the second. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { isOn, themeOf, wallTime } from "../../../display/state/hours.js";
 import { EMPTY, reduce } from "../../../display/state/state.js";
-import { TURN, view } from "../../../display/state/view.js";
+import { liveNotices, view } from "../../../display/state/view.js";
 import { body, desired, MINUTE, notice, slide, T } from "../fakes.mjs";
 
 const HELD = ["a", "b", "c", "f", "n-bao"].map((hash) => body(hash));
@@ -93,21 +94,56 @@ test("a notice ends to the millisecond, without any message", () => {
   assert.equal(view(one, T + 5_000).kind, "slide");
 });
 
-test("two urgent notices take turns of 12 s by server time, the higher risk first, then the later issued", () => {
-  const notices = [
+test("urgent notices alternate by server time: real before exercise, higher risk, later issue", () => {
+  const made = [
     notice("x", { risk: 2 }),
     notice("y", { risk: 4 }),
     notice("z", { risk: 2, issued: T + 1 }),
+    notice("drill", { risk: 5, exercise: true }),
   ];
-  const turns = Math.ceil(T / TURN / 3) * 3 * TURN;
-  const one = state({ notices: notices.map((n) => ({ ...n, until: turns + MINUTE })) });
-  const at = (ms) => view(one, turns + ms);
+  const one = state({ notices: made.map((n) => ({ ...n, until: T + 30 * MINUTE })) });
+  // The newest has the first turn; then the order goes on after it.
+  const at = (ms) => view(one, T + 1 + ms);
+  const shown = [0, 11_999, 12_000, 24_000, 36_000, 48_000, 60_000].map((ms) => at(ms).notice.id);
+  assert.deepEqual(shown, ["z", "z", "x", "drill", "y", "z", "x"]);
+  assert.deepEqual(at(0).among, { position: 2, count: 4 });
+  assert.deepEqual(at(36_000).among, { position: 1, count: 4 });
+});
+
+test("Python and the screen agree on the order of notices", () => {
+  const golden = new URL("../../golden/notice_order.json", import.meta.url);
+  const { notices, order } = JSON.parse(readFileSync(golden, "utf8"));
+  const found = liveNotices(state({ notices }), notices[0].issued, "urgent");
   assert.deepEqual(
-    [0, 11_999, 12_000, 24_000, 36_000].map((ms) => at(ms).notice.id),
-    ["y", "y", "z", "x", "y"],
+    found.map(({ id }) => id),
+    order,
   );
-  assert.equal(at(0).until, turns + 10_000 - ((turns - T) % 10_000));
-  assert.ok(at(11_999).until <= turns + 12_000);
+});
+
+test("a second urgent notice is shown at once for a whole turn, on every screen alike", () => {
+  const first = notice("first", { risk: 5, until: T + 30 * MINUTE });
+  const second = notice("second", { risk: 1, issued: T + 5_000, turn: 18_000, until: T + 30 * MINUTE });
+  const alone = state({ notices: [first] });
+  assert.equal(view(alone, T + 5_000).notice.id, "first");
+  assert.deepEqual(view(alone, T + 5_000).among, { position: 1, count: 1 });
+  const both = state({ notices: [first, second] });
+  assert.equal(view(both, T + 5_000).notice.id, "second");
+  assert.equal(view(both, T + 22_999).notice.id, "second");
+  assert.equal(view(both, T + 23_000).notice.id, "first");
+  assert.equal(view(both, T + 34_999).notice.id, "first");
+  assert.equal(view(both, T + 35_000).notice.id, "second");
+  assert.equal(view(both, T + 53_000).notice.id, "first");
+  // The same whatever order the notices came in: after a restart, or on a screen that was away.
+  const restarted = state({ notices: [second, first] });
+  for (let ms = 5_000; ms < 120_000; ms += 500)
+    assert.equal(view(restarted, T + ms).notice.id, view(both, T + ms).notice.id);
+});
+
+test("a server that sends no turn gets the shortest", () => {
+  const made = [notice("a"), notice("b", { issued: T + 1 })].map(({ turn, ...rest }) => rest);
+  const one = state({ notices: made });
+  assert.equal(view(one, T + 1 + 11_999).notice.id, "b");
+  assert.equal(view(one, T + 1 + 12_000).notice.id, "a");
 });
 
 test("a priority notice is a banner over the lap", () => {
@@ -193,4 +229,100 @@ test("hours are wall time of the board's zone, over midnight too", () => {
   assert.equal(isOn(night, at(29, 30), zone), false);
   assert.equal(isOn([["00:00", "00:00"]], at(13), zone), true);
   assert.equal(isOn([], at(13), zone), true);
+});
+
+const TURNS = JSON.parse(readFileSync(new URL("../../golden/turns.json", import.meta.url), "utf8"));
+
+test("Python and the screen agree on what covers the glass and on the banner, at every instant", () => {
+  for (const { state: sent, cases } of TURNS) {
+    const known = reduce(EMPTY, { type: "state", state: sent });
+    const held = reduce(known, { type: "slides", slides: sent.lap.slides.map(({ hash }) => body(hash)) });
+    for (const [now, covering, banner] of cases) {
+      const seen = view(held, now);
+      assert.equal(seen.kind === "urgent" ? seen.notice.id : null, covering);
+      const below = seen.kind === "urgent" ? seen.below : seen;
+      assert.equal(below.banner?.id ?? null, banner);
+    }
+  }
+});
+
+/** A lap in which the alert "n-bao" takes every second slide from `holds_until` on, as the server composes it. */
+function shared({ until = T + 30 * MINUTE, holds = T + MINUTE } = {}) {
+  const own = { ...slide("n-bao", 12_000, [[holds, until]]), notice: "bao" };
+  const slides = ["a", "b", "c"].flatMap((hash) => [slide(hash), own]);
+  return { lap: { slides }, notices: [notice("bao", { holds_until: holds, until, turn: 12_000 })] };
+}
+
+test("an alert that held the glass leaves it at the end of the slide under it, then takes every second slide", () => {
+  const one = state(shared());
+  const at = (seconds) => view(one, T + seconds * 1_000);
+  assert.equal(at(59).kind, "urgent");
+  // The slide of the 60th second has been covered in part: it is not shown in halves.
+  const first = seenFrom(one);
+  assert.deepEqual(first.slice(0, 6), ["bao", "a", "bao", "b", "bao", "c"]);
+  const slideOne = view(one, first.starts[1]);
+  assert.deepEqual([slideOne.kind, slideOne.banner.id], ["slide", "bao"]);
+  assert.equal(slideOne.place.next, "Tin b");
+  assert.equal(slideOne.place.count, 3);
+});
+
+/** What is seen from T on, one entry a change, with the instants of the changes in `starts`. */
+function seenFrom(one, seconds = 300) {
+  const found = Object.assign([], { starts: [] });
+  for (let ms = 0; ms < seconds * 1_000; ms += 250) {
+    const seen = view(one, T + ms);
+    const name = seen.kind === "urgent" ? seen.notice.id : seen.hash;
+    if (name === found.at(-1)) continue;
+    found.push(name);
+    found.starts.push(T + ms);
+  }
+  return found;
+}
+
+test("every turn after the hold is whole, and so is every slide between", () => {
+  const { starts } = seenFrom(state(shared()));
+  const lengths = starts.slice(1).map((start, i) => start - starts[i]);
+  assert.deepEqual(lengths.slice(1, 7), [10_000, 12_000, 10_000, 12_000, 10_000, 12_000]);
+});
+
+test("an alert that the lap does not have yet holds on: it would not be seen otherwise", () => {
+  const alone = { notices: [notice("bao", { holds_until: T + MINUTE })] };
+  assert.equal(view(state(alone), T + 2 * MINUTE).kind, "urgent");
+});
+
+test("an alert that was cleared is not shown although its turn in the lap has come", () => {
+  const one = state(shared({ holds: T }));
+  const begun = seenFrom(one).starts[seenFrom(one).indexOf("bao", 1)];
+  assert.equal(view(one, begun).kind, "urgent");
+  const cleared = reduce(one, { type: "clear", message: { epoch: "e1", revision: 2, id: "bao" } });
+  const seen = view(cleared, begun + 1);
+  assert.equal(seen.kind, "filler");
+  const shown = { hash: "a", until: begun, limit: null };
+  assert.equal(view(cleared, begun + 1, { shown }).kind, "keep");
+});
+
+test("a priority notice that was cleared leaves the stage before the new lap comes", () => {
+  const slides = [{ ...slide("n-bao", 12_000, [[0, T + 30 * MINUTE]]), notice: "bao" }, slide("a")];
+  const one = state({ lap: { slides }, notices: [notice("bao", { level: "priority" })] });
+  assert.equal(view(one, T).hash, "n-bao");
+  const cleared = reduce(one, { type: "clear", message: { epoch: "e1", revision: 2, id: "bao" } });
+  const shown = { hash: "n-bao", until: T + 12_000, limit: null };
+  assert.deepEqual(
+    [view(cleared, T, { shown })].map(({ kind, hash }) => [kind, hash]),
+    [["filler", "f"]],
+  );
+});
+
+test("a notice of level normal is a slide of the lap, without a banner", () => {
+  const slides = [{ ...slide("n-bao", 12_000, [[0, T + 30 * MINUTE]]), notice: "bao" }, slide("a")];
+  const seen = view(state({ lap: { slides }, notices: [notice("bao", { level: "normal" })] }), T);
+  assert.deepEqual([seen.kind, seen.hash, seen.banner], ["slide", "n-bao", null]);
+});
+
+test("in dark mode a released alert covers the glass in its turns, and the glass is dark between", () => {
+  const { lap, notices } = shared({ holds: T });
+  const one = state({ lap, notices, board: { mode: "dark" } });
+  const { starts } = seenFrom(state({ lap, notices }));
+  assert.equal(view(one, starts[0]).kind, "dark");
+  assert.equal(view(one, starts[1]).kind, "urgent");
 });

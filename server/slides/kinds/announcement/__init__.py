@@ -1,7 +1,7 @@
 """Renders an announcement's text, and its table after it; called by render.py for the kinds "text" and "table".
 
-The other kinds (pictures, pdf, video, link, contact) have folders of their own. They share content.py and figure.py,
-and call `text_pages` for what does not fit on their slides.
+The other kinds of announcements (pictures, pdf, video, link, contact) have folders of their own. They use content.py
+and figure.py of this folder, and call ``text_pages`` for text that does not fit on their slides.
 """
 
 from __future__ import annotations
@@ -17,11 +17,15 @@ from server.slides.templating import render_slide
 
 
 def text_pages(announcement: Announcement, area_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
-    """The slides of an announcement's text and table, each with the title and the days of posting."""
+    """The slides of an announcement's text and table, each with the title and the days on which it is posted.
+
+    ``area_name`` is shown as the source; days are in the time zone ``zone``. A table that fits in no layout of this
+    format is shown as text.
+    """
     content = content_of(announcement, area_name, zone)
     text = content.text
     if format.size == "LED":
-        text = "\n".join(filter(None, (text, tidy(table.as_text(announcement.table)))))
+        text = "\n".join(filter(None, (text, table.led_text(announcement.table, format, announcement.link))))
         return led.pages(content.title, text, format, source=content.source, kind="announcement", language="vi")
     tables: tuple[Slide, ...] = ()
     if announcement.table:

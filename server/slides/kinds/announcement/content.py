@@ -1,4 +1,4 @@
-"""Prepares the texts and the QR code that every kind of announcement shows; called by the modules of these kinds."""
+"""Prepares the texts and the QR code that every kind of announcement shows; called by the modules of all kinds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ LABEL = "Thông báo"
 
 @dataclass(frozen=True, slots=True)
 class AnnouncementContent:
-    """An announcement's normalized texts; ``posted`` names the days it is shown, ``qr`` is its link's QR code."""
+    """The normalized texts of an announcement.
+
+    ``source`` is the area's name, ``posted`` names the days on which the announcement is shown, and ``qr`` is the QR
+    code of its link as SVG, None without one.
+    """
 
     title: str
     text: str
@@ -26,16 +30,19 @@ class AnnouncementContent:
     qr: Markup | None
 
     def sources(self, format: Format) -> tuple[str, ...]:
-        """The source for the kicker; none in sizes L and XL, which show it in the header only."""
+        """The sources named in the kicker, the line above the title; none in sizes L and XL.
+
+        In these sizes only the header of the board names the area.
+        """
         return () if format.size in ("L", "XL") else (self.source,)
 
     def kicker(self, format: Format) -> str:
-        """The text of the line above the title, for measuring."""
+        """The text of the kicker, the line above the title, for measuring its width."""
         return " · ".join(filter(None, [LABEL, *self.sources(format)]))
 
 
 def content_of(announcement: Announcement, area_name: str, zone: str) -> AnnouncementContent:
-    """The content of an announcement of the area called ``area_name``, with days in ``zone``."""
+    """The content of an announcement of the area called ``area_name``, with days in the time zone ``zone``."""
     return AnnouncementContent(
         tidy(announcement.title),
         tidy(markdown.plain(announcement.text)),
@@ -46,14 +53,17 @@ def content_of(announcement: Announcement, area_name: str, zone: str) -> Announc
 
 
 def posted_words(announcement: Announcement, zone: str) -> str:
-    """The recurrence in words, because a recurring announcement's windows change; else the days of its windows."""
+    """The times at which the announcement is shown, in Vietnamese: its recurrence, else the days of its windows.
+
+    The windows of a recurring announcement are not named, because they change all the time.
+    """
     if announcement.recurrence is not None:
         return f"Chiếu {recurrence.words(announcement.recurrence)}"
     return posted_days(announcement.windows, zone)
 
 
 def posted_days(windows: tuple[Window, ...], zone: str) -> str:
-    """For example "Niêm yết từ 09/03/2026 đến 10/03/2026": first and last day of all windows; "" without windows."""
+    """The first and last day of all windows, as "Niêm yết từ 09/03/2026 đến 10/03/2026"; "" without windows."""
     if not windows:
         return ""
     first = local_day(min(window.start for window in windows), zone)

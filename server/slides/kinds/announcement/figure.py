@@ -1,7 +1,8 @@
-"""A slide with a picture, a PDF page or a video, and text beside or below it; called by these kinds.
+"""A slide with a picture, a PDF page or a video (the figure) and text; called by the kinds pictures, pdf and video.
 
-The figure is never cropped. In landscape it takes the full height and the width that its proportions need, up to a
-share that leaves enough width for the text in the type of the size class. shared/figure.css has the same shares.
+The figure is never cropped. In landscape it stands beside the text and takes the full height and the width that its
+proportions need, up to a share of the width that leaves enough for text in the type of the board's size class. In
+portrait it stands above the text. shared/figure.css has the same shares.
 """
 
 from __future__ import annotations
@@ -19,19 +20,20 @@ from server.slides.templating import render_slide
 
 MOST_SHARE: Mapping[Size, float] = {"S": 0.66, "M": 0.6, "L": 0.5, "XL": 0.44}
 NARROW_SHARE = 0.32
-# A portrait paper page must be legible: on a landscape board it covers the whole height, header and footer included.
-# The page's own margins keep its text inside the safe area. The share of the width fits A4.
+# An upright page of paper must be legible: on a landscape board it takes this share of the width, which suits A4, and
+# the whole height, header and footer included. The page's own margins keep its text inside the safe area.
 WHOLE_SHARE = 0.4
 MOST_WHOLE = 0.8
-# In portrait a figure takes the height that its proportions need, within these shares of the stage.
+# In portrait a figure takes the height that its proportions need, between these shares of the height.
 ROWS = (PICTURE_ROW_LEAST, 0.62)
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One attachment to show; ``part`` is "Ảnh 2/7" or ""; ``dwell`` in ms, 0 for the reading time of its text.
+    """One attachment to show; ``part`` is its number, such as "Ảnh 2/7", or "".
 
-    ``paper``: a portrait page may take the whole height of a landscape screen.
+    ``dwell`` is in ms, 0 for the reading time of the text. ``paper`` allows an upright page to take the whole height
+    of a landscape screen.
     """
 
     shown: Attachment
@@ -42,20 +44,20 @@ class Figure:
 
 
 def share(one: Attachment, format: Format) -> float:
-    """The share of the width that the attachment takes in landscape."""
+    """The share of the width (0 to 1) that the attachment takes in landscape."""
     space = stage(format)
     return min(space.height * one.width / max(one.height, 1) / space.width, MOST_SHARE[format.size])
 
 
 def row(one: Attachment, format: Format) -> float:
-    """The share of the height that the attachment takes in portrait."""
+    """The share of the height (0 to 1) that the attachment takes in portrait."""
     space = stage(format)
     least, most = ROWS
     return min(max(space.width * one.height / max(one.width, 1) / space.height, least), most)
 
 
 def _shares(figure: Figure, format: Format) -> Iterator[tuple[float, float]]:
-    """The shares of (width, height) to try, best first."""
+    """Yields pairs of shares (of the width in landscape, of the height in portrait) to try, the best first."""
     shown, regions = figure.shown, format.side or format.ticker
     if figure.paper and format.layout == "landscape" and not regions and shown.width <= MOST_WHOLE * shown.height:
         yield WHOLE_SHARE, row(shown, format)
@@ -66,8 +68,10 @@ def _shares(figure: Figure, format: Format) -> Iterator[tuple[float, float]]:
 def page(
     kind: str, announcement: Announcement, content: AnnouncementContent, figure: Figure, format: Format
 ) -> Slide:
-    """The slide of a figure. Without enough space it drops the caption, then makes the figure narrower, then drops
-    all text.
+    """The slide of a figure with title and caption.
+
+    If there is too little space, the caption is left out, then the figure is made narrower, then all text is left
+    out.
     """
     text_block, arrangement = _fitted(content, figure, format) or (None, None)
     large = format.size in ("L", "XL")
@@ -94,7 +98,7 @@ def page(
 
 
 def shows_text(content: AnnouncementContent, figure: Figure, format: Format) -> bool:
-    """True if title and caption fit on the figure's slide; else they need a page of their own."""
+    """Whether title and caption fit on the figure's slide; otherwise they need a slide of their own."""
     found = _fitted(content, figure, format)
     return found is not None and bool(found[0].text or not figure.caption)
 
@@ -104,7 +108,7 @@ def _sources(content: AnnouncementContent, figure: Figure, format: Format) -> tu
 
 
 def _fitted(content: AnnouncementContent, figure: Figure, format: Format) -> tuple[TextBlock, Arrangement] | None:
-    """Title and caption in the first arrangement that has space for them; None if not even the title fits."""
+    """Title and caption with the first arrangement that has space for them; None if not even the title fits."""
     kicker = " · ".join([LABEL, *_sources(content, figure, format)])
     large = format.size in ("L", "XL")
     for width_share, height_share in _shares(figure, format):

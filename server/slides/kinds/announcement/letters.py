@@ -1,7 +1,8 @@
 """Restores bold text, headings and lists on the pages of a Markdown text; called by the announcement kind.
 
-Pages are split from the plain text (`server.core.typesetting.markdown.plain`). Apart from white space both have the
-same sequence of letters, so the letters of the pages are matched to those of the Markdown blocks one by one.
+The pages are made from the plain text of the Markdown (``server.core.typesetting.markdown.plain``). Apart from
+whitespace, plain text and Markdown blocks have the same sequence of letters, so the letters of the pages are matched
+to those of the blocks one by one.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from server.core.typesetting import markdown
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph, heading or list item on a page; ``begins`` is False if it continues from the page before."""
+    """A paragraph, heading or list item on a page; ``begins`` is False if it has begun on the page before."""
 
     kind: markdown.BlockKind
     runs: tuple[markdown.Run, ...]
@@ -49,7 +50,7 @@ def lines(text: str, pages: Sequence[str]) -> tuple[tuple[Line, ...], ...]:
 
 
 def is_styled(text: str) -> bool:
-    """True if some of it is bold, a heading or a list item, and so wider than plain text."""
+    """Whether the Markdown ``text`` has bold parts, headings or lists, which are wider than plain text."""
     return any(block.kind != "paragraph" or any(run.bold for run in block.runs) for block in markdown.blocks(text))
 
 
@@ -68,7 +69,7 @@ def _matched(line: str, stream: Iterator[_Letter]) -> Iterator[_Letter]:
 
 
 def _runs(letters: Sequence[_Letter]) -> tuple[markdown.Run, ...]:
-    """Consecutive letters of one weight as runs; a space between bold letters is bold."""
+    """Joins consecutive letters of the same weight to runs; a space between bold letters is bold."""
     weights = [
         all(near.bold for near in letters[max(0, at - 1) : at + 2 : 2]) if one.letter.isspace() else one.bold
         for at, one in enumerate(letters)

@@ -16,12 +16,12 @@ DWELL = 15_000
 
 
 def empty(board_name: str, area_name: str, format: Format) -> Slide:
-    """The slide of a board without content: the area's name, and a sentence that news will appear here."""
+    """The slide of a board without content: the names of area and board, and a sentence that news will appear."""
     return _calm(board_name, area_name, WAITING, format, "empty")
 
 
 def safe(board_name: str, area_name: str, format: Format) -> Slide:
-    """The slide of safe mode: the board's name only."""
+    """The slide of safe mode, which shows nothing but the names of the area and the board."""
     return _calm(board_name, area_name, "", format, "safe")
 
 

@@ -1,4 +1,4 @@
-"""A contact card with name, role, phone number, hours and addresses; called by render.py."""
+"""Renders a contact card with name, role, phone number, hours and addresses; called by render.py."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ ROLE = "Nhiệm vụ"
 NAMES = ("Điện thoại", "Giờ làm việc", "Địa chỉ", "Thư điện tử")
 MOST_NAME = 1.6
 LEAST_DWELL = 10_000
-# Units of height between the name and the cells, taken by a horizontal rule with space above and below.
+# The height in canvas units between the name and the cells: a horizontal rule with space above and below.
 SPACE_ABOVE = 62
 
 
 @dataclass(frozen=True, slots=True)
 class CardPage:
-    """One page of a card: name and role, then cells in ``columns`` with values of ``value_size`` units."""
+    """One page of a contact card: name and role, then cells with name and value in ``columns``.
+
+    ``value_size`` is the type size of the values, in canvas units. ``ornament`` is whether the page has an ornament.
+    """
 
     text_block: TextBlock
     cards: tuple[Card, ...] = ()
@@ -37,7 +40,11 @@ class CardPage:
 
 
 def pages(announcement: Announcement, area_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
-    """The card on one slide, or on several if the type is large: the name first, then the particulars."""
+    """The card on one slide, or if the type is too large for that, on several: first the name, then the other fields.
+
+    An announcement without a contact is shown as text. ``area_name`` is the source of the slides; days are in the
+    time zone ``zone``.
+    """
     contact, content = announcement.contact, content_of(announcement, area_name, zone)
     if contact is None:
         return text_pages(announcement, area_name, zone, format)
@@ -60,19 +67,19 @@ def _numbered(page: CardPage, part: int, of: int) -> CardPage:
 
 
 def particulars(contact: Contact) -> Card:
-    """The known fields as (Vietnamese name, value), the phone number first."""
+    """The known fields except name and role, as (Vietnamese name, value), the phone number first."""
     values = (contact.phone, contact.hours, contact.address, contact.email)
     return tuple((name, tidy(value)) for name, value in zip(NAMES, values, strict=True) if value.strip())
 
 
 def _arrangements(content: AnnouncementContent, format: Format) -> list[Arrangement]:
-    """The arrangements to try: in landscape first the one with an ornament."""
+    """The arrangements to try, the preferred one first: in landscape that is the one with an ornament."""
     bare = Arrangement(format, f"{LABEL} · {content.title}{PART_MARK}")
     return [bare] if bare.portrait else [replace(bare, ornament=True), bare]
 
 
 def _single(name: str, role: str, card: Card, arrangement: Arrangement) -> CardPage | None:
-    """Everything on one page, with values no larger than the name; None if it needs more pages."""
+    """Name, role and ``card`` on one page, with values no larger than the name; None if they need more pages."""
     type_scale = scale(arrangement.format)
     width, height = column_width(arrangement), column_height(arrangement)
     text_height = count_lines(role, width, type_scale.text, REGULAR) * type_scale.text * TEXT_LEADING
@@ -93,7 +100,7 @@ def _single(name: str, role: str, card: Card, arrangement: Arrangement) -> CardP
 
 
 def _apart(name: str, role: str, card: Card, arrangements: list[Arrangement]) -> Iterator[CardPage]:
-    """Several pages: the name, with the phone number if both fit, then the other particulars and the role."""
+    """Yields several pages: the name, with the first field if both fit on a page, then the other fields and role."""
     lead = _lead(name, role, card, arrangements)
     if lead:
         yield lead
@@ -115,8 +122,9 @@ def _apart(name: str, role: str, card: Card, arrangements: list[Arrangement]) ->
 
 
 def _lead(name: str, role: str, card: Card, arrangements: list[Arrangement]) -> CardPage | None:
-    """The first page: the name, the role if it fits, and the first particular; None if they do not fit on one page
-    or would leave much of it empty.
+    """The first of several pages: the name, the role if it fits, and the first field of ``card``.
+
+    None if name and field do not fit on one page, or would leave much of the page empty.
     """
     for shown_role in dict.fromkeys((role, "")) if card else ():
         for arrangement in arrangements:

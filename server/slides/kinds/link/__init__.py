@@ -1,4 +1,4 @@
-"""A link: a QR code large enough to scan across a hall, the host name, and the text; called by render.py."""
+"""Renders a link: a QR code large enough to scan across a hall, the host name, and the text; called by render.py."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ SCAN = "Quét mã bằng điện thoại"
 
 
 def pages(announcement: Announcement, area_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
-    """The text beside the code, or on slides of its own before it; only the text if the link has no QR code."""
+    """One slide with text and QR code, or if the text is too long, slides with the text before one with the code.
+
+    Only the text if the link has no QR code. ``area_name`` is shown as the source.
+    """
     content = content_of(announcement, area_name, zone)
     host = (urlsplit(announcement.link).hostname or "").removeprefix("www.")
     if format.size == "LED":
@@ -55,7 +58,10 @@ def pages(announcement: Announcement, area_name: str, zone: str, format: Format)
 
 
 def _beside(content: AnnouncementContent, host: str, format: Format) -> tuple[TextBlock | None, bool]:
-    """Title and text for the space beside the code, and whether they are complete; (None, False) if nothing fits."""
+    """(title and text for the space beside the code, whether the text is complete); (None, False) if nothing fits.
+
+    If the text does not fit, the title stands alone.
+    """
     arrangement = Arrangement(
         format, content.kicker(format), picture=True, foot=f"{SCAN} · {host}", share=SHARE, row=PICTURE_ROW
     )
@@ -69,6 +75,6 @@ def _beside(content: AnnouncementContent, host: str, format: Format) -> tuple[Te
 
 
 def _scan_prompt(content: AnnouncementContent, host: str, format: Format) -> TextBlock | None:
-    """The prompt beside a QR code whose announcement's text is on other slides; None if it does not fit."""
+    """The words "scan the code" for the space beside a QR code without other text; None if they do not fit."""
     arrangement = Arrangement(format, content.kicker(format), picture=True, foot=host, share=SHARE, row=PICTURE_ROW)
     return one_page(SCAN, "", space_for(arrangement, with_text=False, picture_row=PICTURE_ROW), scale(format))

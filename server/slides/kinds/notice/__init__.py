@@ -1,87 +1,168 @@
-"""Renders a notice to one slide: priority within the frame, urgent over the whole screen; called by render.py.
+"""Renders a notice to one slide; called by render.py.
 
-If the headline and the instructions (``acts``) do not fit on one page in type that is readable from the board's
-distance, the slide has several pages, which a CSS animation shows in turn: no text is cut or too small.
+A priority notice is shown between the board's header and footer, an urgent one over the whole screen. If headline and
+instructions (``acts``) do not fit on one page in type that is readable from the board's distance, the slide has
+several pages, which a CSS animation shows one after the other: no text is cut or too small. Each page of an alert
+opens with its event or headline in one line and the page's number. A calm notice never looks like an alarm.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from server.core.model import Format, Notice, Slide
-from server.core.typesetting.paging import reading_time, tidy
+from server.core.typesetting.names import keep_names_whole
+from server.core.typesetting.paging import NO_BREAK, reading_time, tidy
 from server.slides.kinds import led
-from server.slides.kinds.notice.arrange import NoticeFrame, NoticePage, hazard_line, notice_pages
+from server.slides.kinds.notice.arrange import Arrangement, arrange
+from server.slides.kinds.notice.deadline import deadline
+from server.slides.kinds.notice.frames import FixedTexts
+from server.slides.kinds.notice.labels import ENGLISH, labels_of
+from server.slides.kinds.notice.pictograms import pictogram
 from server.slides.templating import local_day, local_time, render_slide
 
-TAGS = {"urgent": "KHẨN CẤP", "priority": "ƯU TIÊN", "normal": "THÔNG BÁO"}
-OVER = "ĐÃ HẾT HIỆU LỰC"
 EXERCISE = "DIỄN TẬP"
-TURN = 8_000
+TURN = 6_000
+SHORTEST_TURN = 12_000
 MOST_PAGES = 40
 
 
 @dataclass(frozen=True, slots=True)
-class SmallPrint:
-    """The texts at the bottom of a notice: when it was issued, until when it is valid, who sends it."""
+class PageCount:
+    """The number of pages that a notice needs in a format; ``whole`` is whether its headline fits on one page."""
 
-    issued: str
-    until: str
-    sender: str
+    pages: int
+    whole: bool
 
 
 def pages(notice: Notice, zone: str, format: Format) -> Slide:
-    """The single slide of a notice; the official text is never changed."""
-    tag = OVER if notice.state in ("cleared", "expired") else TAGS[notice.level]
-    texts = small_print(notice, zone)
+    """The single slide of a notice, with its text unchanged and times in ``zone``."""
     if format.size == "LED":
-        first = (f"{EXERCISE}: " if notice.exercise else "") + f"{tag}. {notice.headline}"
-        lines = tuple(tidy(text) for text in (first, *notice.acts, f"Hiệu lực đến {texts.until}", notice.sender))
-        return led.turning(lines, format, title=notice.headline, source=notice.sender, kind=notice.level)
-    frame = NoticeFrame(
-        format=format,
-        urgent=notice.level == "urgent",
-        tag=tag,
-        hazard=hazard_words(notice),
-        small_print=(f"Ban hành {texts.issued}", f"Hiệu lực đến {texts.until}", texts.sender),
-        exercise=notice.exercise,
-    )
-    shown = notice_pages(frame, tidy(notice.headline), tuple(tidy(act) for act in notice.acts))[:MOST_PAGES]
-    return _slide(notice, frame, texts, shown)
+        texts = fixed_texts(notice, zone)
+        first = f"{texts.tag}. {notice.headline}"
+        lines = tuple(tidy(text) for text in (first, *acts_of(notice), texts.until_line, notice.sender))
+        return led.turning(
+            lines,
+            format,
+            title=notice.headline,
+            source=notice.sender,
+            kind=notice.shown_level,
+            language=notice.language or "vi",
+            above=EXERCISE if notice.exercise else "",
+            counted=texts.danger if notice.is_received else "",
+        )
+    return _slide(notice, format, fixed_texts(notice, zone), _arranged(notice, zone, format))
 
 
-def _slide(notice: Notice, frame: NoticeFrame, texts: SmallPrint, shown: tuple[NoticePage, ...]) -> Slide:
-    text = " ".join([notice.headline, *notice.acts])
+def count_pages(notice: Notice, zone: str, format: Format) -> PageCount:
+    """The number of pages of the slide that ``pages`` returns, at most MOST_PAGES.
+
+    On an LED module, where headlines are always split, ``whole`` is always True.
+    """
+    if format.size == "LED":
+        slide = pages(notice, zone, format)
+        return PageCount(max(1, slide.dwell // led.TURN), whole=True)
+    made = _arranged(notice, zone, format)
+    return PageCount(min(len(made.pages), MOST_PAGES), made.whole)
+
+
+def _arranged(notice: Notice, zone: str, format: Format) -> Arrangement:
+    """The arrangement of a notice, in which names and compound words are not broken at the ends of lines.
+
+    In the headline they may be broken if the headline does not fit on one page otherwise.
+    """
+    texts, headline = fixed_texts(notice, zone), keep_names_whole(tidy(notice.headline))
+    acts = tuple(keep_names_whole(tidy(act)) for act in acts_of(notice))
+
+    def arranged(words: str) -> Arrangement:
+        return arrange(
+            format,
+            texts,
+            words,
+            acts,
+            urgent=notice.shown_level == "urgent",
+            exercise=notice.exercise,
+            received=notice.is_received,
+        )
+
+    made = arranged(headline)
+    if made.whole:
+        return made
+    loose = arranged(headline.replace(NO_BREAK, " "))
+    return loose if loose.whole else made
+
+
+def _slide(notice: Notice, format: Format, texts: FixedTexts, made: Arrangement) -> Slide:
+    shown = made.pages[:MOST_PAGES]
+    words = " ".join([notice.headline, *notice.acts])
+    turn = max(SHORTEST_TURN, TURN * len(shown))
     return render_slide(
         "notice/template.html",
         {
             "notice": notice,
-            "over": frame.tag == OVER,
-            "frame": frame,
-            "hazard": hazard_line(frame),
-            "small_print": texts,
+            "level": notice.shown_level,
+            "language": notice.language or "vi",
+            "over": _is_over(notice),
+            "frame": made.frame,
+            "texts": texts,
+            "pictogram": pictogram(notice.danger),
             "pages": shown,
+            "numbered": len(acts_of(notice)) > 1 and not notice.is_received,
             "exercise": EXERCISE,
-            "size": frame.format.size,
+            "size": format.size,
         },
-        dwell=max(reading_time(text), TURN * len(shown) if len(shown) > 1 else 0),
+        # The screen alternates several urgent notices by ``turn`` (display/state/view.js); priority ones are in the
+        # lap.
+        dwell=turn if notice.shown_level == "urgent" else max(reading_time(words), TURN * len(shown)),
         title=notice.headline,
         source=notice.sender,
-        kind=notice.level,
+        kind=notice.shown_level,
     )
 
 
+def _is_over(notice: Notice) -> bool:
+    return notice.state in ("cleared", "expired")
+
+
+def acts_of(notice: Notice) -> tuple[str, ...]:
+    """The instructions of a notice without those that only repeat the headline."""
+    headline = _letters(notice.headline)
+    return tuple(act for act in notice.acts if _letters(act) != headline)
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFC", text).casefold() if letter.isalnum())
+
+
 def hazard_words(notice: Notice) -> str:
-    """For example "Bão · rủi ro thiên tai cấp 4": hazard and risk level, as far as they are known."""
-    risk = f"rủi ro thiên tai cấp {notice.risk}" if notice.risk else ""
+    """The hazard and its risk level, as far as they are known, as "Bão · rủi ro thiên tai cấp 4"."""
+    risk = f"{labels_of(notice.language).risk} {notice.risk}" if notice.risk else ""
     about = notice.danger.strip()
     return tidy(" · ".join(filter(None, (about, risk if about else risk.capitalize()))))
 
 
-def small_print(notice: Notice, zone: str) -> SmallPrint:
-    """The small print with times such as "13:40 ngày 06/09/2026" in the board's zone."""
+def fixed_texts(notice: Notice, zone: str) -> FixedTexts:
+    """The texts around headline and instructions, with times such as "13:40 ngày 06/09/2026" in the board's zone.
+
+    They are in the language of the notice, as far as there are labels in it.
+    """
+    labels, over, received = labels_of(notice.language), _is_over(notice), notice.is_received
     issued, until = (
-        f"{local_time(instant, zone)[:5]} ngày {local_day(instant, zone)}"
+        tidy(f"{local_time(instant, zone)[:5]}{labels.day}{local_day(instant, zone)}")
         for instant in (notice.issued, notice.until)
     )
-    return SmallPrint(tidy(issued), tidy(until), tidy(notice.sender))
+    ends = deadline(notice.issued, notice.until, zone, received=received, english=labels is ENGLISH)
+    tag = labels.calm if notice.calm else labels.over if over else labels.tags[notice.level]
+    return FixedTexts(
+        tag=tag,
+        hazard=hazard_words(notice),
+        danger=tidy(notice.danger),
+        risk=tidy(f"{labels.brief_risk} {notice.risk}") if notice.risk else "",
+        issued=issued,
+        until=until,
+        deadline=ends if notice.shown_level == "urgent" and not over else "",
+        sender=tidy(notice.sender),
+        issued_label=labels.issued,
+        until_label=labels.in_force if received else labels.valid,
+    )

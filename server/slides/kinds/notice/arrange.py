@@ -1,78 +1,54 @@
-"""Type sizes and pages of a notice, with headline and acts beside or below each other; called by the notice kind."""
+"""Chooses type sizes and pages of a notice, with instructions (acts) beside or below the headline.
+
+Called by the notice kind. If there is too little space, the fixed parts around them become smaller first (frames.py),
+then the type. A headline is split only if it does not fit even in the smallest type that is readable at the board's
+distance. Instructions that do not fit on the first page stand on further pages, each of which repeats the headline in
+one line; if a received alert has several pages, its first one opens with such a line, too. Lengths and type sizes are
+in canvas units (server.core.typesetting.formats).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from math import ceil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from math import inf
 
 from server.core.model import Format
-from server.core.typesetting.formats import HEADLINE_LEADING, TEXT_LEADING, canvas, margins, scale, stage
+from server.core.typesetting.formats import HEADLINE_LEADING, TEXT_LEADING, scale
 from server.core.typesetting.paging import Budget, count_lines, em_width, longest_word, paginate
+from server.slides.kinds.notice.frames import GAP, SURE, Field, FixedTexts, Frame, frames
 from server.slides.layout.fitting import BOLD, sizes
 
 ACT_WEIGHT = 700
-SMALL_PRINT_WEIGHT = 600
-# The share of the width for the headline where the acts stand beside it.
-HEADLINE_SHARE = 0.53
+# The shares of the width for a headline with instructions beside it; style.css has the same numbers.
+HEADLINE_SHARES = (0.53, 0.49, 0.45)
 COLUMN_GAP = 72
 ACT_GAP = 0.5
-ROW_GAP = 36
-# Margins and gaps of a priority notice, which has less space.
-STAGE_EDGE = 30
-STAGE_GAP = 20
-# The width of an act's number in its circle and the gap after it, in ems of the act.
+# The width of an instruction's number in its circle and of the gap after it, in ems of the instruction's type.
 NUMBER = 2.0
-TAG_GROWTH = 1.5
-# The least width between tag and clock, in ems of the hazard line; with less, the clock is left out.
-LEAST_BESIDE_CLOCK = 4
-TAG_PADDING = 0.9
-PART_GAP = 40
-# The share of a width that is filled: text may be slightly wider in a browser than by the font table.
-SURE = 0.985
-BAND_GROWTH = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeFrame:
-    """The fixed parts around headline and acts: tag, hazard line, small print, and the band of an exercise."""
-
-    format: Format
-    urgent: bool
-    tag: str
-    hazard: str
-    small_print: tuple[str, ...]
-    exercise: bool
-
-    @property
-    def tag_size(self) -> int:
-        """The type size of the tag ("KHẨN CẤP")."""
-        kicker = scale(self.format).kicker
-        return sizes(kicker * 1.2, kicker * TAG_GROWTH)[0]
-
-    @property
-    def tag_width(self) -> float:
-        """The width of the tag with its padding, in units."""
-        return (em_width(self.tag, BOLD) + 2 * TAG_PADDING) * self.tag_size
-
-    @property
-    def small_print_size(self) -> int:
-        """The type size of the small print, larger in urgent notices of sizes S and M, which have the space."""
-        type_scale = scale(self.format)
-        return type_scale.kicker if self.urgent and self.format.size in ("S", "M") else type_scale.small
-
-    @property
-    def band_size(self) -> int:
-        """The type size of the band that marks an exercise."""
-        kicker = scale(self.format).kicker
-        return sizes(kicker, kicker * BAND_GROWTH)[0]
+# The largest type as a multiple of the smallest: of headlines, of a single instruction, of several instructions.
+HEADLINE_GROWTH = 4.8
+ACT_GROWTH, ACTS_GROWTH = 2.2, 1.7
+# The smallest ratio of the headline's type size to that of the instructions.
+LEAST_RATIO = 1.25
+LINES_TO_REPEAT = 5
+# The height in ems of a repeated headline, so that diacritics on its capitals are not cut at the screen's edge;
+# style.css has the same number.
+REPEATED_LEADING = 1.65
+# The largest type size of the deadline as a share of the headline's; its padding and the gap above it in ems.
+DEADLINE_SHARE = 0.5
+DEADLINE_PADDING = 0.6
+DEADLINE_GAP = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class NoticePage:
-    """One page of a notice. ``first`` is the number of the first act on it.
+    """One page of a notice: its texts and their type sizes in canvas units.
 
-    If ``beside`` is True, the acts stand beside the headline, otherwise below it.
+    ``first`` is the number of its first instruction (``acts``). ``deadline_size`` is 0 on a page without the
+    deadline. ``share`` is the headline's share of the width if the instructions stand beside it, 0 if they stand
+    below it. ``repeated_size`` is the size of the line that opens the page with headline or hazard and the
+    page's number, 0 on the first page of an editor's notice.
     """
 
     headline: str
@@ -80,145 +56,262 @@ class NoticePage:
     acts: tuple[str, ...]
     act_size: int
     first: int = 1
-    beside: bool = False
+    share: float = 0.0
+    deadline_size: int = 0
+    repeated_size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Space:
-    """The space for headline and acts, in units; ``wide``: not portrait."""
+class Arrangement:
+    """The pages of a notice and the frame around them; ``whole`` is whether the headline fits on one page."""
 
-    width: float
+    frame: Frame
+    pages: tuple[NoticePage, ...]
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Least:
+    """The smallest type sizes, in canvas units, of headline, instructions and a ``repeated`` headline.
+
+    ``repeated`` is 0 if the headline is not repeated. ``deadline`` is the deadline's text, "" without one.
+    ``numbered`` says that the notice has several instructions, each with its number, ``opened`` that its first page
+    opens with a line, too.
+    """
+
+    headline: int
+    act: int
+    repeated: int
+    deadline: str
+    numbered: bool
+    opened: bool = False
+
+
+def arrange(
+    format: Format,
+    texts: FixedTexts,
+    headline: str,
+    acts: tuple[str, ...],
+    *,
+    urgent: bool,
+    exercise: bool,
+    received: bool = False,
+) -> Arrangement:
+    """The arrangement with the fewest pages; among those, the one with the largest fixed parts.
+
+    If several are equal in that, the one with the largest headline. ``headline`` and ``acts`` must be normalized
+    (``paging.tidy``). ``exercise`` adds a band at the top which says that the notice is an exercise. The instructions
+    of a ``received`` alert have no numbers.
+    """
+    type_scale = scale(format)
+    tried = list(frames(format, texts, urgent=urgent, exercise=exercise, received=received))
+    # A priority notice has no space for a repeated headline on boards that are seen from far away.
+    repeats = urgent or received or tried[0].field.height >= LINES_TO_REPEAT * type_scale.text * TEXT_LEADING
+    least = _Least(
+        type_scale.urgent if urgent else type_scale.headline,
+        type_scale.text,
+        type_scale.kicker if repeats else 0,
+        texts.deadline,
+        numbered=len(acts) > 1 and not received,
+    )
+    found = _best_whole(tried, least, headline, acts)
+    if found and received and len(found.pages) > 1:
+        found = _best_whole(tried, replace(least, opened=True), headline, acts)
+    return found or _split(tried[-1], least, headline, acts)
+
+
+def _best_whole(tried: Iterable[Frame], least: _Least, headline: str, acts: tuple[str, ...]) -> Arrangement | None:
+    """The best arrangement with the headline on one page in one of the frames; None if there is none."""
+    found = [one for frame in tried if (one := _whole(frame, least, headline, acts))]
+    return min(found, key=lambda one: (len(one.pages), one.frame.step, -one.pages[0].headline_size), default=None)
+
+
+def _whole(frame: Frame, least: _Least, headline: str, acts: tuple[str, ...]) -> Arrangement | None:
+    """The arrangement with the headline on one page; None if the headline does not fit in ``frame``.
+
+    The first page has headline, deadline and as many instructions as fit, further pages have the others. If not even
+    headline and deadline fit together, the deadline is on the second page.
+    """
+    line = _repeated_height(least) if least.opened else 0.0
+    field = replace(frame.field, height=frame.field.height - line)
+    heads = _Heads(field, least, headline)
+    for count in range(len(acts), -1, -1):
+        first = _best(_pages(heads, acts[:count]))
+        if first:
+            rest = _act_pages(acts[count:], replace(least, deadline=""), frame.field, count + 1)
+            return Arrangement(frame, (_opened(first, least), *rest))
+    bare = _best(_pages(_Heads(field, replace(least, deadline=""), headline), ()))
+    return Arrangement(frame, (_opened(bare, least), *_act_pages(acts, least, frame.field, 1))) if bare else None
+
+
+def _opened(first: NoticePage, least: _Least) -> NoticePage:
+    return replace(first, repeated_size=least.repeated) if least.opened else first
+
+
+def _split(frame: Frame, least: _Least, headline: str, acts: tuple[str, ...]) -> Arrangement:
+    """The arrangement of a headline that does not fit on one page: it is split at clauses, in the smallest type."""
+    height = frame.field.height - _repeated_height(least)
+    lines = max(1, int(height / (least.headline * HEADLINE_LEADING)))
+    heads = paginate(headline, Budget(frame.field.width, lines, least.headline, BOLD))
+    pages = [NoticePage(head, least.headline, (), least.act, repeated_size=least.repeated) for head in heads]
+    return Arrangement(frame, (*pages, *_act_pages(acts, least, frame.field, 1)), whole=False)
+
+
+def _best(pages: Iterable[NoticePage]) -> NoticePage | None:
+    """The page on which both headline and instructions are large; None without pages.
+
+    Pages are compared by the smaller of the headline's size and twice the instructions' size, then by the sum of both
+    sizes.
+    """
+
+    def rank(page: NoticePage) -> tuple[int, int]:
+        smaller = min(page.headline_size, page.act_size * 2) if page.acts else page.headline_size
+        return smaller, page.headline_size + page.act_size
+
+    return max(pages, key=rank, default=None)
+
+
+def _pages(heads: _Heads, acts: tuple[str, ...]) -> Iterator[NoticePage]:
+    """Yields candidates for a page with headline, deadline and ``acts``.
+
+    There is at most one for each size of the instructions and each place for them (below the headline, or beside it
+    with some share of the width): the page with the largest headline that fits.
+    """
+    field, least = heads.field, heads.least
+    growth = ACTS_GROWTH if len(acts) > 1 else ACT_GROWTH
+    for act_size in sizes(least.act, least.act * growth) if acts else (least.act,):
+        for share in (*HEADLINE_SHARES, 0.0) if field.wide and len(acts) > 1 else (0.0,):
+            act_width = field.width * (1 - share) - COLUMN_GAP / 2 if share else field.width
+            listed = acts_height(acts, act_width, act_size, numbered=least.numbered)
+            if share:
+                space = field.height if listed <= field.height else -1
+            else:
+                space = field.height - (GAP + listed if acts else 0)
+            for size in sizes(max(least.headline, act_size * LEAST_RATIO), least.headline * HEADLINE_GROWTH):
+                head = heads.at(size, share)
+                if head.height <= space:
+                    yield NoticePage(heads.headline, size, acts, act_size, 1, share, head.deadline_size)
+                    break
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The measures of headline and deadline in a column; ``height`` is infinite if a word does not fit."""
+
     height: float
-    wide: bool
+    deadline_size: int
 
 
-def notice_pages(frame: NoticeFrame, headline: str, acts: tuple[str, ...]) -> tuple[NoticePage, ...]:
-    """The pages of a notice: one at the largest sizes that fit, else the headline first, then the acts."""
-    space = _space_for(frame)
-    single = next(_single_pages(frame, space, headline, acts), None)
-    if single:
-        return (single,)
-    least, act_size = _least_sizes(frame)
-    lines = max(1, int(space.height / (least * HEADLINE_LEADING)))
-    heads = paginate(headline, Budget(space.width, lines, least, BOLD))
-    alone = [next(_single_pages(frame, space, head, ()), NoticePage(head, least, (), act_size)) for head in heads]
-    return (*alone, *_act_pages(acts, act_size, space))
+class _Heads:
+    """Measures the headline and the deadline of a notice, and keeps the result for each size and share of the width.
+
+    ``field`` is the rectangle of the slide in which they are set.
+    """
+
+    def __init__(self, field: Field, least: _Least, headline: str) -> None:
+        self.field, self.least, self.headline = field, least, headline
+        self._longest_word = longest_word(headline, BOLD)
+        self._measured: dict[tuple[int, float], _Head] = {}
+
+    def at(self, size: int, share: float) -> _Head:
+        """Headline and deadline with the headline at ``size``, in a ``share`` of the width (0 is the whole width)."""
+        key = (size, share)
+        if key not in self._measured:
+            self._measured[key] = self._measure(size, share)
+        return self._measured[key]
+
+    def _measure(self, size: int, share: float) -> _Head:
+        width = _head_width(self.field, share)
+        if self._longest_word * size > width:
+            return _Head(inf, 0)
+        height = count_lines(self.headline, width, size, BOLD) * size * HEADLINE_LEADING
+        deadline_size = _deadline_size(self.least, self.field, size, share)
+        if deadline_size:
+            height += deadline_height(self.least.deadline, width, deadline_size)
+        return _Head(height, deadline_size)
 
 
-def _least_sizes(frame: NoticeFrame) -> tuple[int, int]:
-    type_scale = scale(frame.format)
-    return (type_scale.urgent if frame.urgent else type_scale.headline), type_scale.text
+def _head_width(field: Field, share: float) -> float:
+    return field.width * share - COLUMN_GAP / 2 if share else field.width
 
 
-def _single_pages(frame: NoticeFrame, space: _Space, headline: str, acts: tuple[str, ...]) -> Iterator[NoticePage]:
-    """All single pages that fit, those with the largest acts first, then by the largest headline."""
-    least, least_act = _least_sizes(frame)
-    for act_size in sizes(least_act, least_act * (1.7 if len(acts) > 1 else 2.2)) if acts else (least_act,):
-        for size in sizes(max(least, act_size * 1.25), least * (2.0 if acts else 4.8)):
-            if _fits(space, headline, size, acts, act_size):
-                yield NoticePage(headline, size, acts, act_size, beside=_acts_beside(space, acts))
+def _deadline_size(least: _Least, field: Field, headline_size: int, share: float) -> int:
+    """The type size of the deadline, 0 without one.
+
+    The deadline is at least as large as instructions, so that it can be read from the same distance, and larger below
+    a large headline as long as it fits on one line.
+    """
+    if not least.deadline:
+        return 0
+    one_line = _head_width(field, share) * SURE / (em_width(least.deadline, BOLD) + 2 * DEADLINE_PADDING)
+    return sizes(least.act, max(least.act, min(one_line, headline_size * DEADLINE_SHARE)))[0]
 
 
-def _acts_beside(space: _Space, acts: tuple[str, ...]) -> bool:
-    """True for several acts on a wide screen; a single act stands below the headline."""
-    return space.wide and len(acts) > 1
+def deadline_height(deadline: str, width: float, size: int, gap: float = DEADLINE_GAP) -> float:
+    """The height in canvas units of the box with the deadline and of the gap above it, which is ``gap`` ems."""
+    lines = count_lines(deadline, (width - 2 * DEADLINE_PADDING * size) * SURE, size, BOLD)
+    return (lines * HEADLINE_LEADING + gap) * size
 
 
-def _fits(space: _Space, headline: str, size: int, acts: tuple[str, ...], act_size: int) -> bool:
-    beside = _acts_beside(space, acts)
-    head_width = space.width * HEADLINE_SHARE - COLUMN_GAP / 2 if beside else space.width
-    act_width = space.width * (1 - HEADLINE_SHARE) - COLUMN_GAP / 2 if beside else space.width
-    if longest_word(headline, BOLD) * size > head_width:
-        return False
-    head = count_lines(headline, head_width, size, BOLD) * size * HEADLINE_LEADING
-    listed = acts_height(acts, act_width, act_size)
-    if beside:
-        return max(head, listed) <= space.height
-    return head + (ROW_GAP + listed if acts else 0) <= space.height
-
-
-def acts_height(acts: tuple[str, ...], width: float, size: int) -> float:
-    """The height of acts one below the other, in units; several are numbered."""
-    lines = sum(count_lines(act, width - (NUMBER * size if len(acts) > 1 else 0), size, ACT_WEIGHT) for act in acts)
+def acts_height(acts: tuple[str, ...], width: float, size: int, *, numbered: bool) -> float:
+    """The height in canvas units of instructions below each other in a column of ``width``, in type of ``size``."""
+    lines = sum(count_lines(act, width - (NUMBER * size if numbered else 0), size, ACT_WEIGHT) for act in acts)
     return lines * size * TEXT_LEADING + max(0, len(acts) - 1) * ACT_GAP * size
 
 
-def _act_pages(acts: tuple[str, ...], size: int, space: _Space) -> Iterator[NoticePage]:
-    """Pages of acts only; an act longer than a page continues on the next one under its number."""
-    lines = max(1, int(space.height / (size * TEXT_LEADING)))
-    waiting: list[tuple[int, str]] = [
-        (number, part)
-        for number, act in enumerate(acts, start=1)
-        for part in paginate(act, Budget(space.width - NUMBER * size, lines, size, ACT_WEIGHT))
-    ]
-    while waiting:
-        first = waiting[0][0]
-        taken = 1
-        while (
-            taken < len(waiting)
-            and waiting[taken][0] == first + taken
-            and acts_height(tuple(part for _, part in waiting[: taken + 1]), space.width, size) <= space.height
-        ):
-            taken += 1
-        yield NoticePage("", size, tuple(part for _, part in waiting[:taken]), size, first=first)
-        waiting = waiting[taken:]
+def _repeated_height(least: _Least) -> float:
+    return least.repeated * REPEATED_LEADING + GAP if least.repeated else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class HazardLine:
-    """Place and type size of the hazard's text, beside or ``below`` the tag.
+def _act_pages(acts: tuple[str, ...], least: _Least, field: Field, first: int) -> tuple[NoticePage, ...]:
+    """Pages of instructions, numbered from ``first``, below the repeated headline.
 
-    ``height`` includes the tag; ``clock``: there is space for a clock.
+    Their type is the largest that needs no more pages than the smallest. If ``least`` has a deadline, the first page
+    shows it. An instruction longer than a page continues on the next page under the same number.
     """
+    field = replace(field, height=field.height - _repeated_height(least))
+    found: tuple[NoticePage, ...] = ()
+    for size in reversed(sizes(least.act, least.act * ACTS_GROWTH)):
+        pages = tuple(_paged_acts(acts, size, field, first, least))
+        if found and len(pages) > len(found):
+            break
+        found = pages
+    return found
 
-    size: int
-    below: bool
-    height: float
-    clock: bool
+
+def _paged_acts(acts: tuple[str, ...], size: int, field: Field, first: int, least: _Least) -> Iterator[NoticePage]:
+    waiting = [part for number, act in enumerate(acts, start=first) for part in _parts(number, act, size, field)]
+    deadline = _deadline_size(least, field, 0, 0.0)
+    while waiting or deadline:
+        head = deadline_height(least.deadline, field.width, deadline, 0.0) + GAP if deadline else 0.0
+        space = replace(field, height=field.height - head)
+        parts = _taken(waiting, size, space, at_least=0 if deadline else 1)
+        if not parts and waiting and space.height >= size * TEXT_LEADING:
+            # An instruction that does not fit below the deadline is split, so that its first part is shown there.
+            waiting = [*_parts(*waiting[0], size, space), *waiting[1:]]
+            parts = _taken(waiting, size, space, at_least=1)
+        begin = waiting[0][0] if waiting else first
+        yield NoticePage("", 0, parts, size, begin, deadline_size=deadline, repeated_size=least.repeated)
+        waiting, deadline = waiting[len(parts) :], 0
 
 
-def hazard_line(frame: NoticeFrame) -> HazardLine:
-    """Beside the tag in one line of text size, else in two smaller lines, else below the tag.
+def _parts(number: int, act: str, size: int, field: Field) -> list[tuple[int, str]]:
+    """Splits an instruction into parts that each fit in ``field``; returns (its number, part) for each."""
+    lines = max(1, int(field.height / (size * TEXT_LEADING)))
+    return [(number, part) for part in paginate(act, Budget(field.width - NUMBER * size, lines, size, ACT_WEIGHT))]
 
-    An urgent notice covers the board's frame with its clock, so it has a clock of its own at the right end if there
-    is space (display/stage/frame.js sets it).
+
+def _taken(waiting: list[tuple[int, str]], size: int, field: Field, *, at_least: int) -> tuple[str, ...]:
+    """The first parts of ``waiting`` for the next page: as many as fit and have consecutive numbers.
+
+    At least ``at_least`` parts are taken, even if they do not fit.
     """
-    type_scale, width = scale(frame.format), margins(frame.format)[0]
-    width = (canvas if frame.urgent else stage)(frame.format).width - 2 * width
-    tag, left = frame.tag_size * 2.0, width - frame.tag_width - PART_GAP
-    text_size = sizes(type_scale.text, type_scale.text * 1.1)[0]
-    clock = em_width("00:00", ACT_WEIGHT) * text_size * 1.02 + PART_GAP
-    with_clock = frame.urgent and left - clock >= LEAST_BESIDE_CLOCK * text_size
-    if with_clock:
-        left -= clock
-    if em_width(frame.hazard, ACT_WEIGHT) * text_size * 1.01 <= left:
-        return HazardLine(text_size, below=False, height=tag, clock=with_clock)
-    if left > 0 and count_lines(frame.hazard, left * SURE, type_scale.kicker, ACT_WEIGHT) <= 2:
-        height = max(tag, 2 * type_scale.kicker * HEADLINE_LEADING)
-        return HazardLine(type_scale.kicker, below=False, height=height, clock=with_clock)
-    lines = count_lines(frame.hazard, width * SURE, type_scale.kicker, ACT_WEIGHT)
-    height = tag + 12 + lines * type_scale.kicker * HEADLINE_LEADING
-    return HazardLine(type_scale.kicker, below=True, height=height, clock=with_clock)
-
-
-def _space_for(frame: NoticeFrame) -> _Space:
-    """What the fixed parts leave of the whole screen (urgent) or of the space within the frame (priority)."""
-    whole, (side, edge) = (canvas if frame.urgent else stage)(frame.format), margins(frame.format)
-    edge, gap = (edge, ROW_GAP) if frame.urgent else (STAGE_EDGE, STAGE_GAP)
-    width = whole.width - 2 * side
-    height = whole.height - 2 * edge - hazard_line(frame).height - _small_print_height(frame, width) - 2 * gap
-    if frame.exercise:
-        height -= frame.band_size * 1.7 + 8 + gap
-    return _Space(width, height, wide=frame.format.layout != "portrait")
-
-
-def _small_print_height(frame: NoticeFrame, width: float) -> float:
-    """The height of the rule and of the small print, whose parts share a line where they fit."""
-    used, lines = 0.0, 1
-    for part in filter(None, frame.small_print):
-        wide = em_width(part, SMALL_PRINT_WEIGHT + 100) * frame.small_print_size * 1.02
-        if used and used + PART_GAP + wide > width:
-            lines, used = lines + 1, 0.0
-        extra = ceil(wide / width) - 1
-        lines, used = lines + extra, used + (PART_GAP if used else 0) + wide
-    return lines * frame.small_print_size * 1.5 + 28
+    taken = at_least
+    while (
+        taken < len(waiting)
+        and waiting[taken][0] == waiting[0][0] + taken
+        and acts_height(tuple(part for _, part in waiting[: taken + 1]), field.width, size, numbered=True)
+        <= field.height
+    ):
+        taken += 1
+    return tuple(part for _, part in waiting[:taken])

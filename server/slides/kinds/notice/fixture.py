@@ -1,11 +1,11 @@
-"""Edge cases of notices of both levels; read by tests and the design gallery."""
+"""Edge cases of urgent and priority notices; read by tests and the design gallery."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from server.core.model import Notice
+from server.core.model import SYSTEM, Notice
 
 URGENT = Notice(
     id=1,
@@ -44,6 +44,40 @@ PRIORITY = replace(
     danger="Mưa lớn",
     risk=2,
 )
+ALERT = replace(
+    URGENT,
+    headline="Cảnh báo bão trên biển và đất liền ven bờ",
+    acts=(
+        "Không ra khơi.",
+        "Tàu thuyền đang ở trong vùng nguy hiểm khẩn trương vào nơi trú gần nhất và giữ liên lạc với đất liền.",
+        "Người dân ven biển chằng chống nhà cửa, cắt tỉa cành cây và chuẩn bị nước uống, thực phẩm cho ba ngày.",
+        "Không đi qua ngầm tràn, cầu tạm và đoạn đường có nguy cơ sạt lở.",
+        "Theo dõi bản tin tiếp theo.",
+    ),
+    risk=3,
+    sender="Trung tâm Dự báo khí tượng thủy văn quốc gia",
+    origin="khi-tuong/nchmf/2026-09-06-01",
+    created_by=SYSTEM,
+    language="vi",
+)
+ENGLISH = replace(
+    ALERT,
+    headline="Severe thunderstorm warning",
+    acts=("Stay indoors.", "Keep away from trees, masts and open water.", "Do not cross flooded roads."),
+    danger="Thunderstorm",
+    risk=0,
+    sender="Meteorological Service",
+    language="en",
+)
+ALL_CLEAR = replace(
+    ALERT,
+    level="priority",
+    headline="Đã hết hiệu lực: Cảnh báo bão trên biển và đất liền ven bờ",
+    acts=(),
+    danger="",
+    risk=0,
+    calm=True,
+)
 
 ITEMS = {
     "urgent": URGENT,
@@ -54,6 +88,11 @@ ITEMS = {
     "priority": PRIORITY,
     "priority-short": replace(PRIORITY, headline="Cắt điện toàn xã", acts=(), danger="", risk=0),
     "priority-long": replace(LONG, level="priority"),
+    "alert": ALERT,
+    "alert-english": ENGLISH,
+    "alert-drill": replace(ALERT, exercise=True),
+    "alert-slide": replace(ENGLISH, level="normal"),
+    "all-clear": ALL_CLEAR,
     "over": replace(URGENT, state="cleared"),
     **{f"risk-{risk}": replace(URGENT, risk=risk) for risk in (1, 2, 3, 5)},
 }

@@ -1,4 +1,7 @@
-"""Pictures: one slide for each, with its alt text as the caption, after the text if any; called by render.py."""
+"""Renders pictures: one slide for each, with its alt text as the caption; called by render.py.
+
+If the announcement has a text, slides with the text come first.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,11 @@ LEAST_DWELL = 8_000
 
 
 def pages(announcement: Announcement, area_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
-    """A slide for each picture; only the text if there is none, or on LED, which shows no pictures."""
+    """The slides of the text, if there is one, and a slide for each picture.
+
+    Only the text if there is no picture; on LED modules, which show no pictures, the text and the captions.
+    ``area_name`` is shown as the source; days are in the time zone ``zone``.
+    """
     content = content_of(announcement, area_name, zone)
     shown = [one for one in announcement.attachments if one.type.startswith("image/")]
     if not shown:

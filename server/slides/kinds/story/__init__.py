@@ -8,20 +8,25 @@ from server.core.model import Format, Size, Slide, Story
 from server.core.typesetting.paging import tidy
 from server.slides.kinds import led, table
 from server.slides.kinds.story.brief import shortened
-from server.slides.layout.arrangement import Page, dwell_of
+from server.slides.layout.arrangement import Page, arrange, dwell_of
 from server.slides.layout.space import Arrangement
 from server.slides.templating import local_time, qr_code, render_slide
 
-# A story with a longer table and a link shows the first rows as text instead; the linked article has the whole table.
-# Large size classes have fewer pages, because people walk past boards that are read from far away.
+# The most pages of a story's table. A longer table of a story with a link is shown as text, of which only the first
+# rows fit; the linked article has the whole table. Large size classes have fewer pages, because people walk past
+# boards that are read from far away.
 MOST_TABLE_PAGES: Mapping[Size, int] = {"S": 24, "M": 24, "L": 12, "XL": 8, "LED": 24}
 
 
 def pages(story: Story, label: str, source_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
-    """The slides of a story; a table is split by rows, a text by sentences."""
+    """The slides of a story; a table is split between rows, a text between sentences.
+
+    ``label`` begins the kicker, the line above the title; ``source_name`` is the origin of the story. Times are in
+    the time zone ``zone``.
+    """
     title, text = tidy(story.title), tidy(story.summary)
     if format.size == "LED":
-        text = "\n".join(filter(None, (text, tidy(table.as_text(story.table)))))
+        text = "\n".join(filter(None, (text, table.led_text(story.table, format, story.link))))
         return led.pages(title, text, format, source=story.source, kind="story", language=story.language)
     sources = tuple(tidy(name) for name in (source_name,) if name and name != label)
     heading = table.Heading(
@@ -36,8 +41,10 @@ def pages(story: Story, label: str, source_name: str, zone: str, format: Format)
             return slides
         text = "\n".join(filter(None, (text, tidy(table.as_text(story.table)))))
     has_code = qr_code(story.link) is not None
-    arrangement = Arrangement(format, heading.kicker(format), picture=bool(story.image), code=has_code)
-    return tuple(_slide(story, heading, page) for page in shortened(title, text, arrangement))
+    arrangement = Arrangement(format, heading.kicker(format), picture=bool(story.image), code=has_code, story=True)
+    # A table that is shown as text is not shortened if there is no QR code to the whole article.
+    fitted = arrange if story.table and not has_code else shortened
+    return tuple(_slide(story, heading, page) for page in fitted(title, text, arrangement))
 
 
 def _slide(story: Story, heading: table.Heading, page: Page) -> Slide:
@@ -54,6 +61,7 @@ def _slide(story: Story, heading: table.Heading, page: Page) -> Slide:
             "qr": qr_code(story.link) if arrangement.code else None,
             "beside": arrangement.code_beside,
             "ornament": arrangement.ornament,
+            "rest": arrangement.foot,
         },
         dwell=dwell_of(page.text_block),
         title=story.title,

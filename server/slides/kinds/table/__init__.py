@@ -1,7 +1,12 @@
-"""Slides of a table, split by rows with the head repeated; called by the story and announcement kinds."""
+"""Renders a table, split between rows, with the head on every slide; called by the story and announcement kinds.
+
+Lengths and type sizes are in canvas units (server.core.typesetting.formats).
+"""
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,22 +16,37 @@ from markupsafe import Markup
 from server.core.model import Format, Slide
 from server.core.typesetting.formats import HEADLINE_LEADING, Scale, scale
 from server.core.typesetting.paging import count_lines, reading_time, tidy
+from server.slides.kinds import led
 from server.slides.kinds.table.columns import PADDINGS, Rows, TableLayout, column_widths, split, squared
 from server.slides.kinds.table.records import row_records
 from server.slides.layout.arrangement import PART_MARK, arrange
 from server.slides.layout.fitting import BOLD, TextBlock, gap, sizes
-from server.slides.layout.space import CAPTION_GAP, Arrangement, column_height, column_width, kicker_height
+from server.slides.layout.space import (
+    CAPTION_GAP,
+    KICKER_GAP,
+    KICKER_LEADING,
+    Arrangement,
+    column_height,
+    column_width,
+    kicker_height,
+)
 from server.slides.templating import render_slide
 
+_HOST = re.compile(r"https?://([\w.-]+)")
+MOST_LED_PAGES = 12
+"""The most pages of a table on an LED module, which take at least 72 s; the title has further pages."""
 MOST_TITLE_LINES = 2
 MOST_GROWTH = 1.9
-# Type grows only while no cell has more lines than this: tall, narrow tables are hard to read in any size.
+# The type is enlarged only as long as no cell has more lines than this: high rows are hard to read in any size.
 MOST_GROWN_LINES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What stands above a table or a story's text: label, sources, time (``instant`` None: as text only), title."""
+    """The texts above a table or a story's text: label, sources, time and title.
+
+    ``time_text`` is shown as the HTML ``<time>`` of ``instant``, or as plain text if ``instant`` is None.
+    """
 
     label: str
     sources: tuple[str, ...]
@@ -36,20 +56,21 @@ class Heading:
     language: str
 
     def kicker(self, format: Format) -> str:
-        """The text of the line above the title, for measuring."""
+        """The text of the kicker, the line above the title, for measuring its width."""
         return " · ".join(filter(None, [self.label, *self.shown_sources(format), self.time_text]))
 
     def shown_sources(self, format: Format) -> tuple[str, ...]:
-        """The sources for the kicker; none in sizes L and XL, which show only the label."""
+        """The sources named in the kicker; none in sizes L and XL, where the kicker has only label and time."""
         return () if format.size in ("L", "XL") else self.sources
 
 
 def pages(
     heading: Heading, rows: Rows, qr: Markup | None, format: Format, *, source: str, kind: str, plain_title: str
 ) -> tuple[Slide, ...]:
-    """The slides of a table with its head as first row: in columns, or one card per row if these are too wide.
+    """The slides of a table whose first row is its head.
 
-    Empty if even cards do not fit in this format.
+    If the columns are too wide for this format, the slides have a card for each row instead of columns. Empty if even
+    cards do not fit in this format. ``plain_title`` is the title of the slides in lists.
     """
     tidy_rows = squared(tuple(tuple(tidy(cell) for cell in row) for row in rows))
     found = [
@@ -68,6 +89,7 @@ def pages(
                 "sources": heading.shown_sources(format),
                 "size": format.size,
                 "qr": qr,
+                "continued": title_block.once and number > 1,
                 "text_block": TextBlock(heading.title, title_block.title_size, "", layout.size, number, len(parts)),
                 "head": layout.rows[0],
                 "rows": [layout.rows[at] for at in part],
@@ -89,9 +111,10 @@ def pages(
 def _records(
     heading: Heading, rows: Rows, format: Format, *, source: str, kind: str, plain_title: str
 ) -> tuple[Slide, ...]:
-    """Cards below the title; if that leaves too little space, after a page with the title.
+    """The slides of a table with a card for each row; empty if the cards do not fit.
 
-    In sizes L and XL, where a line takes much of the space, the cards may even have no kicker.
+    The title is in the line above the cards, the kicker, or on a page before them if that needs fewer pages. In sizes
+    L and XL, where a line takes much of the space, the cards may have no kicker at all.
     """
     kickers = [f"{heading.label} · {heading.title}", heading.label, *([""] if format.size in ("L", "XL") else [])]
     found = [
@@ -134,7 +157,7 @@ def _records(
 
 
 def as_text(rows: Rows) -> str:
-    """A table as text, one line per row ("Ngày: 15/06; Giờ: 8."), for formats in which it does not fit."""
+    """A table as text, one line for each row ("Ngày: 15/06; Giờ: 8."), for formats in which it does not fit."""
     if not rows:
         return ""
     head, *body = squared(rows)
@@ -144,57 +167,95 @@ def as_text(rows: Rows) -> str:
     )
 
 
+def led_text(rows: Rows, format: Format, link: str) -> str:
+    """A table as text for an LED module: as many rows as fit on MOST_LED_PAGES, then a sentence about the others.
+
+    The sentence says how many rows are left out and where to find them; ``link`` is the URL of a page with the whole
+    table, or "".
+    """
+    whole = tidy(as_text(rows))
+    if len(led.lines_of(whole, format)) <= MOST_LED_PAGES:
+        return whole
+
+    def first(many: int) -> str:
+        left = len(rows) - 1 - many
+        host = _HOST.match(link)
+        place = host[1] if host else "trụ sở"
+        rest = f"Còn {left} dòng, xem tiếp tại {place}." if many else f"Bảng có {left} dòng, xem tại {place}."
+        return tidy("\n".join(filter(None, (as_text(rows[: many + 1]), rest))))
+
+    counts = range(1, len(rows) - 1)
+    return first(bisect_right(counts, MOST_LED_PAGES, key=lambda many: len(led.lines_of(first(many), format))))
+
+
 @dataclass(frozen=True, slots=True)
 class _TitleBlock:
-    """The title above a table: the ``width`` of the column, the height ``left`` for rows, the title's type size."""
+    """One possible type size of the title above a table, and the space that it leaves, in canvas units.
+
+    ``width`` is that of the table. ``left`` is the height for rows on the first page, ``later`` that on the others.
+    With ``once`` only the first page has the title in this size and the QR code; the others repeat the title in small
+    type on one line.
+    """
 
     width: float
     left: float
+    later: float
     title_size: int
+    once: bool = False
 
 
 def _title_blocks(heading: Heading, code: bool, format: Format) -> list[_TitleBlock]:
-    """The possible sizes of the title, largest first, each with the height that it leaves for rows."""
+    """The possible sizes of the title, largest first, each with the height that it leaves for rows.
+
+    First come those that repeat title and QR code (if there is a ``code``) on every page, then those that do not.
+    """
     type_scale = scale(format)
     kicker = heading.kicker(format) + PART_MARK
     arrangement = Arrangement(format, kicker)
     width = column_width(arrangement)
     height = column_height(arrangement) + kicker_height(kicker, width, format)
     narrow = width - (type_scale.qr + CAPTION_GAP if code else 0)
+    later = height - type_scale.kicker * KICKER_LEADING - KICKER_GAP - gap(type_scale)
     found = []
     for size in sizes(type_scale.text, type_scale.headline):
         lines = count_lines(heading.title, narrow, size, BOLD)
         block = lines * size * HEADLINE_LEADING + kicker_height(kicker, narrow, format)
         if lines <= MOST_TITLE_LINES or size == type_scale.text:
             left = height - max(block, type_scale.qr if code else 0) - gap(type_scale)
-            found.append(_TitleBlock(width, left, size))
-    return found
+            found.append(_TitleBlock(width, left, left, size))
+    return [*found, *(replace(one, later=later, once=True) for one in found)]
 
 
 def _layouts(
     rows: Rows, title_block: _TitleBlock, type_scale: Scale
 ) -> Iterator[tuple[TableLayout, list[tuple[int, ...]]]]:
-    """The layouts to choose from, each with the rows of its pages.
+    """Yields the best layout below ``title_block`` with the indices of the rows on each of its pages.
 
-    That is the largest one on a single page, or else the one in the smallest type; none if a column is too narrow.
+    It is the one with the largest type on a single page, or else with the largest type that needs no more pages than
+    the smallest type. Yields nothing if the columns are too wide.
     """
+    paged: list[tuple[TableLayout, list[tuple[int, ...]]]] = []
     for size in sizes(type_scale.text, type_scale.text * MOST_GROWTH):
         widths = column_widths(rows, title_block.width, size)
         smallest = size == type_scale.text
         for padding in PADDINGS if widths else ():
             layout = TableLayout(rows, size, widths or (), padding)
-            parts = split(layout, title_block.left) if smallest or layout.most_lines() <= MOST_GROWN_LINES else None
+            grown = smallest or layout.most_lines() <= MOST_GROWN_LINES
+            parts = split(layout, title_block.left, title_block.later) if grown else None
             if parts and len(parts) == 1:
                 yield layout, parts
                 return
-            if parts and smallest and padding == PADDINGS[-1]:
-                yield _with_most_padding(layout, parts, title_block.left), parts
+            if parts and padding == PADDINGS[-1]:
+                paged.append((layout, parts))
+    for layout, parts in [one for one in paged if len(one[1]) == len(paged[-1][1])][:1]:
+        yield _with_most_padding(layout, parts, title_block), parts
 
 
-def _with_most_padding(layout: TableLayout, parts: list[tuple[int, ...]], left: float) -> TableLayout:
-    """The same pages with the largest padding at which all of them fit."""
+def _with_most_padding(layout: TableLayout, parts: list[tuple[int, ...]], title_block: _TitleBlock) -> TableLayout:
+    """``layout`` with the largest padding at which the rows of every page (``parts``) still fit on it."""
     for padding in PADDINGS:
         padded = TableLayout(layout.rows, layout.size, layout.widths, padding)
-        if all(padded.height(0) + sum(padded.height(at) for at in part) <= left for part in parts):
+        heights = [padded.height(0) + sum(padded.height(at) for at in part) for part in parts]
+        if heights[0] <= title_block.left and all(height <= title_block.later for height in heights[1:]):
             return padded
     return layout

@@ -1,7 +1,8 @@
-"""Shows the rows of a table that is too wide as cards, and the cells of contact cards; called by table and contact.
+"""Arranges rows of a table that is too wide, and the fields of contact cards, as cards; called by table and contact.
 
-On boards that are read from far away the type is so large that three columns do not fit. Each row becomes a card of
-cells with name above value, in the number of columns that makes it lowest. A page has as many cards as fit.
+On boards that are read from far away the type is so large that three columns do not fit. Each row becomes a card: its
+cells, each with the column's name above the value, stand in one to three columns. A page has as many cards as fit.
+Lengths and type sizes are in canvas units (server.core.typesetting.formats).
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ from dataclasses import dataclass
 from server.core.model import Format
 from server.core.typesetting.formats import TEXT_LEADING, scale
 from server.core.typesetting.paging import Budget, count_lines, longest_word, paginate
-from server.slides.kinds.table.columns import Rows
+from server.slides.kinds.table.columns import Rows, unbroken
 from server.slides.layout.fitting import BOLD, sizes
 from server.slides.layout.space import Arrangement, column_height, column_width
 
-# The (name, value) of each non-empty cell.
+# A card: (name, value) of each cell that is not empty.
 Card = tuple[tuple[str, str], ...]
 NAME_LEADING = 1.5
 NAME_WEIGHT = 500
 GAP = 48
-# Units of height between two cards on a page, taken by a horizontal rule with space above and below.
+# The height in canvas units between two cards on a page: a horizontal rule with space above and below.
 BETWEEN = 58
 MOST_COLUMNS = 3
 MOST_GROWTH = 1.6
@@ -29,20 +30,62 @@ MOST_GROWTH = 1.6
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Pages of cards with values of ``size`` units, in ``columns`` cells side by side."""
+    """Pages of cards, with values in type of ``size`` canvas units and ``columns`` cells side by side."""
 
     size: int
     columns: int
     pages: tuple[tuple[Card, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """The measures of cards: ``columns`` of cells, each ``width`` wide.
+
+    Type is ``size`` for values, ``small`` for names. Lengths are in canvas units. ``needed`` takes text and font
+    weight of a value and returns its least width in ems.
+    """
+
+    columns: int
+    width: float
+    size: int
+    small: int
+    needed: Callable[[str, int], float]
+
+    def height_of(self, card: Card) -> float:
+        """The height of a card in canvas units; infinite if a name or value is wider than its column."""
+        if any(self.needed(value, BOLD) * self.size > self.width
+               or longest_word(name, NAME_WEIGHT) * self.small > self.width for name, value in card):  # fmt: skip
+            return float("inf")
+        cells = [
+            self._name_height(name) + self._value_lines(value) * self.size * TEXT_LEADING for name, value in card
+        ]
+        lines = [max(cells[at : at + self.columns]) for at in range(0, len(cells), self.columns)]
+        return sum(lines) + (len(lines) - 1) * GAP / 2
+
+    def split_cell(self, cell: tuple[str, str], height: float) -> Iterator[tuple[str, str]]:
+        """Yields the cell, or if it is higher than ``height`` canvas units, parts that fit, each with the name."""
+        name, value = cell
+        lines = int((height - self._name_height(name)) / (self.size * TEXT_LEADING))
+        if lines < 1 or self._value_lines(value) <= lines:
+            yield cell
+            return
+        for part in paginate(value, Budget(self.width, lines, self.size, BOLD)):
+            yield name, part
+
+    def _name_height(self, name: str) -> float:
+        return count_lines(name, self.width, self.small, NAME_WEIGHT + 100) * self.small * NAME_LEADING
+
+    def _value_lines(self, value: str) -> int:
+        return count_lines(value, self.width, self.size, BOLD)
+
+
 def row_records(rows: Rows, arrangement: Arrangement) -> Records | None:
-    """The rows below the head as cards; see `paginate_cards`."""
+    """The rows below the head (``rows[0]``) as cards on pages; None if they do not fit (see ``paginate_cards``)."""
     return paginate_cards([_card(rows[0], row) for row in rows[1:]], arrangement)
 
 
 def name_size(format: Format) -> int:
-    """The type size of names above values: small print in sizes L and XL, which have little space."""
+    """The type size of names above values, in canvas units: that of small print in sizes L and XL, to save space."""
     type_scale = scale(format)
     return type_scale.small if format.size in ("L", "XL") else type_scale.kicker
 
@@ -50,18 +93,38 @@ def name_size(format: Format) -> int:
 def paginate_cards(
     cards: list[Card], arrangement: Arrangement, *, taken: float = 0.0, most: float = MOST_GROWTH
 ) -> Records | None:
-    """The cards on the fewest pages, then in the largest type; None if a single word is wider than the space.
+    """The cards on the fewest pages, and in the largest type with which that is possible.
 
-    ``taken`` units of the height are used by other content. Values grow up to ``most`` times the text size. In the
-    smallest type a value higher than a page continues on the next one under its name.
+    None if a single word is wider than the space. ``taken`` canvas units of the height are used by other content. The
+    type of values is at most ``most`` times the text size. In the smallest type, a value higher than a page continues
+    on the next page under the same name. A short value is broken between words only if otherwise cards would have to
+    be divided.
+    """
+    whole = _fewest(cards, arrangement, taken, most, unbroken)
+    if whole and len(whole.pages) <= len(cards):
+        return whole
+    broken = _fewest(cards, arrangement, taken, most, longest_word)
+    return broken if broken and not (whole and len(whole.pages) <= len(broken.pages)) else whole
+
+
+def _fewest(
+    cards: list[Card], arrangement: Arrangement, taken: float, most: float, needed: Callable[[str, int], float]
+) -> Records | None:
+    """The cards on the fewest pages, then in the largest type; None if they do not fit.
+
+    If cells stand in several columns, a value has at least the width ``needed(text, weight)`` in ems.
     """
     width, height = column_width(arrangement), column_height(arrangement) - taken
     type_scale, small = scale(arrangement.format), name_size(arrangement.format)
-    found = [
-        Records(size, columns, pages)
+    grids = [
+        _Grid(columns, (width - (columns - 1) * GAP) / columns, size, small, needed if columns > 1 else longest_word)
         for size in sizes(type_scale.text, type_scale.text * most)
         for columns in range(1, MOST_COLUMNS + 1)
-        if (pages := _paged(cards, columns, size, small, width, height, split=size == type_scale.text))
+    ]
+    found = [
+        Records(grid.size, grid.columns, pages)
+        for grid in grids
+        if (pages := _paged(cards, grid, height, split=grid.columns == 1 and grid.size == type_scale.text))
     ]
     return min(found, key=lambda one: (len(one.pages), -one.size, one.columns), default=None)
 
@@ -70,21 +133,16 @@ def _card(head: tuple[str, ...], row: tuple[str, ...]) -> Card:
     return tuple((name, value) for name, value in zip(head, row, strict=True) if value)
 
 
-def _paged(
-    whole: list[Card], columns: int, size: int, small: int, width: float, height: float, *, split: bool
-) -> tuple[tuple[Card, ...], ...]:
-    """Distributes the cards over pages of about equal fill; empty if a card does not fit."""
-    column = (width - (columns - 1) * GAP) / columns
+def _paged(whole: list[Card], grid: _Grid, height: float, *, split: bool) -> tuple[tuple[Card, ...], ...]:
+    """Distributes the cards over pages with about equal numbers of cards.
 
-    def height_of(card: Card) -> float:
-        return _height(card, columns, size, small, column)
-
-    if split and columns == 1:
-        whole = [
-            tuple(part for cell in card for part in _split_cell(cell, size, small, column, height)) for card in whole
-        ]
-    cards = [part for card in whole for part in _split_card(card, height_of, height)]
-    heights = [height_of(card) for card in cards]
+    A card higher than a page is divided between its cells, with ``split`` also within a value. Returns () if that is
+    not enough to fit the pages.
+    """
+    if split:
+        whole = [tuple(part for cell in card for part in grid.split_cell(cell, height)) for card in whole]
+    cards = [part for card in whole for part in _split_card(card, grid.height_of, height)]
+    heights = [grid.height_of(card) for card in cards]
     if not heights or max(heights) > height:
         return ()
     pages = _filled(cards, heights, height)
@@ -97,22 +155,11 @@ def _paged(
     return evener if fits else pages
 
 
-def _split_cell(
-    cell: tuple[str, str], size: int, small: int, column: float, height: float
-) -> Iterator[tuple[str, str]]:
-    """The cell, or if its value is higher than a page, parts of it that fit, each with the name."""
-    name, value = cell
-    left = height - count_lines(name, column, small, NAME_WEIGHT + 100) * small * NAME_LEADING
-    lines = int(left / (size * TEXT_LEADING))
-    if lines < 1 or count_lines(value, column, size, BOLD) <= lines:
-        yield cell
-        return
-    for part in paginate(value, Budget(column, lines, size, BOLD)):
-        yield name, part
-
-
 def _split_card(card: Card, height_of: Callable[[Card], float], height: float) -> list[Card]:
-    """The card, or if it is higher than a page, even parts that each repeat its first cell, which identifies it."""
+    """The card, or if it is higher than a page, parts with about equal numbers of cells.
+
+    Each part repeats the first cell, which identifies the card.
+    """
     parts: list[Card] = [card[:1]]
     for cell in card[1:]:
         if len(parts[-1]) > 1 and height_of((*parts[-1], cell)) > height:
@@ -135,17 +182,3 @@ def _filled(cards: list[Card], heights: list[float], height: float) -> tuple[tup
         pages[-1].append(card)
         used += BETWEEN + card_height
     return tuple(tuple(page) for page in pages)
-
-
-def _height(card: Card, columns: int, size: int, small: int, column: float) -> float:
-    """The height of a card in units; infinite if a word is wider than its column."""
-    if any(longest_word(value, BOLD) * size > column or longest_word(name, NAME_WEIGHT) * small > column
-           for name, value in card):  # fmt: skip
-        return float("inf")
-    cells = [
-        count_lines(name, column, small, NAME_WEIGHT + 100) * small * NAME_LEADING
-        + count_lines(value, column, size, BOLD) * size * TEXT_LEADING
-        for name, value in card
-    ]
-    lines = [max(cells[at : at + columns]) for at in range(0, len(cells), columns)]
-    return sum(lines) + (len(lines) - 1) * GAP / 2

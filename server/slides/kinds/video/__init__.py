@@ -1,6 +1,7 @@
-"""Videos: a slide for each, for exactly its length, muted unless the announcement has sound; called by render.py.
+"""Renders videos: one slide for each, shown for exactly the length of the video; called by render.py.
 
-display/stage/film.js plays it, and shows the ornament behind it if playing fails.
+A video is muted unless the announcement has sound. display/stage/film.js plays it, and shows the ornament behind it
+if it cannot be played.
 """
 
 from __future__ import annotations
@@ -14,7 +15,10 @@ from server.slides.kinds.announcement.content import content_of
 
 
 def pages(announcement: Announcement, area_name: str, zone: str, format: Format) -> tuple[Slide, ...]:
-    """A slide for each video, after the text if it does not fit beside all of them; only the text on LED."""
+    """A slide for each video, with the text beside it; slides with the text come first if it does not fit there.
+
+    Only the text on LED modules. ``area_name`` is shown as the source; days are in the time zone ``zone``.
+    """
     content = content_of(announcement, area_name, zone)
     films = [one for one in announcement.attachments if one.type.startswith("video/")]
     if not films or format.size == "LED":

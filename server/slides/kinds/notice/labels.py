@@ -1,0 +1,59 @@
+"""The fixed words on the slides of notices, Vietnamese and English; called by the notice kind.
+
+A notice in any other language has the English ones. An exercise is marked by "DIỄN TẬP" in every language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from server.core.model import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """``tags`` name the levels, ``over`` a notice that has ended, ``calm`` one that says that a danger is over.
+
+    ``valid`` begins the time until which an editor's notice is valid, ``in_force`` that of an alert. ``risk`` and
+    ``brief_risk`` stand before the number of the risk level.
+    """
+
+    tags: Mapping[Level, str]
+    over: str
+    calm: str
+    issued: str
+    valid: str
+    in_force: str
+    day: str
+    risk: str
+    brief_risk: str
+
+
+VIETNAMESE = Labels(
+    tags={"urgent": "KHẨN CẤP", "priority": "ƯU TIÊN", "normal": "THÔNG BÁO"},
+    over="ĐÃ HẾT HIỆU LỰC",
+    calm="HẾT CẢNH BÁO",
+    issued="Ban hành",
+    valid="Hiệu lực đến",
+    in_force="Có hiệu lực đến",
+    day=" ngày ",
+    risk="rủi ro thiên tai cấp",
+    brief_risk="rủi ro cấp",
+)
+ENGLISH = Labels(
+    tags={"urgent": "URGENT", "priority": "IMPORTANT", "normal": "NOTICE"},
+    over="NO LONGER IN FORCE",
+    calm="ALL CLEAR",
+    issued="Issued",
+    valid="Valid until",
+    in_force="In force until",
+    day=" on ",
+    risk="disaster risk level",
+    brief_risk="risk level",
+)
+
+
+def labels_of(language: str) -> Labels:
+    """The labels for a notice in this language; "" is that of the board, whose notices are Vietnamese."""
+    return VIETNAMESE if language.casefold().partition("-")[0] in ("", "vi") else ENGLISH
