@@ -1,1 +1,1 @@
-"""The newsroom in the browser, in a process of its own; README.md explains how to add a page."""
+"""The desk, a web application for editors, in a process of its own; README.md explains how to add a page."""

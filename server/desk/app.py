@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -16,37 +17,51 @@ from server.desk.announcements import composer, library, queue
 from server.desk.announcements.access import count_waiting
 from server.desk.api import tokens as token_views
 from server.desk.api import v1
+from server.desk.areas import views as area_views
 from server.desk.auth import my_security, one_time_login, reauthenticate
 from server.desk.auth.access import check_every_request
 from server.desk.auth.login import set_up_login
+from server.desk.auth.overload import OverloadMiddleware
+from server.desk.auth.passwords import TooManyWait
 from server.desk.auth.rate_limits import limit_attempts
+from server.desk.auth.session_value import report_sessions
 from server.desk.boards import timeline
 from server.desk.boards import views as board_views
 from server.desk.gallery import views as gallery_views
+from server.desk.notices import strips
 from server.desk.notices import views as notice_views
+from server.desk.notices.alerts import views as received_alert_views
+from server.desk.people import mails
 from server.desk.people import views as people_views
+from server.desk.public import alert_views
+from server.desk.public import views as public_views
 from server.desk.records import audit, proof
+from server.desk.screens import panic, wall
 from server.desk.screens import views as screen_views
-from server.desk.screens import wall
+from server.desk.sources import alert_views as alert_source_views
+from server.desk.sources import opml_views, story_views
 from server.desk.sources import views as source_views
 from server.desk.web import assets, layout, rights
 from server.desk.web.context import DeskContext
-from server.desk.web.error_pages import add_error_pages
+from server.desk.web.error_pages import WAIT_SECONDS, ErrorPages, add_error_pages
 from server.desk.web.i18n import set_up_languages
-from server.desk.web.public_urls import Application
+from server.desk.web.public_urls import Application, refuse_foreign_hosts
+from server.desk.web.request import CONVERTERS, CleanRequest
 from server.desk.web.security_headers import add_security_headers
 from server.desk.web.template_globals import add_template_globals
+from server.security_headers import SECURE_SESSION_COOKIE, SESSION_COOKIE
+from server.setup.allowed_hosts import AllowedHosts
 from server.setup.config import Config
 from server.setup.secret_keys import key
 from server.static_files import Assets
 from server.store.database.engine import Database
+from server.store.people.sign_in_ages import SignInAges
 
 LARGEST_BODY = 512 * 1024 * 1024
-SESSION = "bangtin"
 
 
 class ViewModule(Protocol):
-    """A module of views: its blueprint is called ``pages``."""
+    """A module that defines views on a blueprint named ``pages``."""
 
     pages: Blueprint
 
@@ -56,33 +71,53 @@ VIEWS: tuple[ViewModule, ...] = (
     layout,
     wall,
     source_views,
+    opml_views,
+    alert_source_views,
+    story_views,
     screen_views,
+    panic,
     board_views,
     proof,
     reauthenticate,
     my_security,
     timeline,
+    area_views,
     people_views,
+    mails,
     audit,
     notice_views,
+    received_alert_views,
     queue,
     composer,
     library,
     gallery_views,
     token_views,
     one_time_login,
+    public_views,
+    alert_views,
 )
 
 
-def desk_app(config: Config, base: Path, data: Path, db: Database, clock: Callable[[], datetime]) -> Flask:
-    """The application; ``db`` is a pool that its threads share (gevent does not patch this process).
+def desk_app(
+    config: Config,
+    base: Path,
+    data: Path,
+    db: Database,
+    clock: Callable[[], datetime],
+    monotonic: Callable[[], float] = time.monotonic,
+) -> Flask:
+    """Returns the desk's Flask application, with all its views and middleware.
 
-    ``base`` is the folder that the paths of file sources are relative to.
+    The application's threads share the connection pool of ``db`` (gevent does not patch this process). ``data`` is
+    the folder of the database, the media and the keys; ``base`` is the folder that the paths of file sources are
+    relative to. ``clock`` returns the time as an aware UTC datetime, ``monotonic`` the seconds of a monotonic clock.
     """
-    desk = DeskContext(db, config, data, clock, base, count_waiting)
+    desk = DeskContext(db, config, data, clock, base, SignInAges(monotonic), count_waiting)
     files = assets.load()
     app = Application("server.desk", root_path=str(Path(__file__).parent), static_folder=None)
     app.jinja_loader = _template_loader()
+    app.request_class = CleanRequest
+    app.url_map.converters.update(CONVERTERS)
     app.public_url = config.server.public_url.rstrip("/")
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign] # the WSGI idiom
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -90,8 +125,10 @@ def desk_app(config: Config, base: Path, data: Path, db: Database, clock: Callab
     _configure(app, data, tls)
     set_up_languages(app, desk, data / "words")
     csrf = CSRFProtect(app)
-    set_up_login(app, desk)
+    hasher = set_up_login(app, desk)
+    refuse_foreign_hosts(app, AllowedHosts(config.server.public_url, config.server.hosts))
     check_every_request(app, desk)
+    report_sessions(app, desk)
     desk.serve(app)
     for views in VIEWS:
         app.register_blueprint(views.pages)
@@ -101,13 +138,22 @@ def desk_app(config: Config, base: Path, data: Path, db: Database, clock: Callab
     limit_attempts(app, desk)
     _serve_assets(app, files)
     add_template_globals(app, desk, files)
-    add_error_pages(app)
+    # Every page shows the live notices and the button of panic mode. Those features import web, so web cannot add
+    # them.
+    app.jinja_env.globals.update(live_strips=strips.fragment, panic_button=panic.button)
+    errors = ErrorPages(f"/desk/assets/{files.build}/desk.css")
+    add_error_pages(app, errors, overloaded=TooManyWait)
     add_security_headers(app, tls=tls)
+    middleware = OverloadMiddleware(app.wsgi_app, hasher.is_full, errors.overloaded, WAIT_SECONDS)
+    app.wsgi_app = middleware  # type: ignore[method-assign] # the WSGI idiom
     return app
 
 
 def _template_loader() -> BaseLoader:
-    """Loads ``FEATURE/path`` from FEATURE/templates, and Flask-Security's ``security/…`` from auth/templates."""
+    """A loader of templates by name: ``FEATURE/path`` is read from FEATURE/templates.
+
+    Flask-Security's names, ``security/…``, are read from auth/templates.
+    """
     features = {one.parent.name: FileSystemLoader(one) for one in Path(__file__).parent.glob("*/templates")}
     return PrefixLoader({**features, "security": features["auth"]})
 
@@ -117,7 +163,7 @@ def _configure(app: Flask, data: Path, tls: bool) -> None:
         SECRET_KEY=key(data, "desk"),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
-        SESSION_COOKIE_NAME=f"__Host-{SESSION}" if tls else SESSION,
+        SESSION_COOKIE_NAME=SECURE_SESSION_COOKIE if tls else SESSION_COOKIE,
         SESSION_COOKIE_SECURE=tls,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -1,1 +1,1 @@
-"""The newsroom in the browser."""
+"""Tests of the desk, the newsroom's web application."""

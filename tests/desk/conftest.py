@@ -1,4 +1,4 @@
-"""What the desk's tests share: an office for each test, on a copy of one prepared store."""
+"""Fixtures of the desk's tests: an office for each test, on a copy of one prepared store."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from server.setup.config import Config
 from tests.desk.office import Office, office_on, template
 
 
@@ -20,3 +21,16 @@ def office(office_template: Path, tmp_path: Path) -> Iterator[Office]:
     made = office_on(office_template, tmp_path)
     yield made
     made.db.close()
+
+
+@pytest.fixture
+def mailing(office: Office) -> Office:
+    """The office with a mail server and a public address configured; ``messages.due`` gives the mails to be sent."""
+    office.config = Config.model_validate(
+        {
+            "mail": {"host": "mail.example.vn"},
+            "server": {"public_url": "http://bangtin.example.vn/"},
+            "people": {"second_factor": False},
+        }
+    )
+    return office

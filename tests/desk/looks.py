@@ -1,4 +1,4 @@
-"""The desk's pages in a real Chromium: axe-core's findings and pictures; used by browser tests.
+"""Opens the desk's pages in a real Chromium, checks them with axe-core and takes pictures; used by browser tests.
 
 ``python -m tests.desk.looks OUT NAME PATH …`` takes pictures of pages as the person NAME of the cast ("-": nobody) at
 1920x1080, 1080x1920 and 390x844, and prints axe-core's findings for each.
@@ -11,19 +11,21 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.cast import PEOPLE, Person
-from tests.chromium import CHROMIUM, FLAGS
+from tests.chromium import launch
 from tests.desk.office import Office, office_on, template
 from tests.paths import ROOT
+from tests.station import until
 
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-# WCAG 2.2 AA, without the rules that axe-core calls best practice.
+# The rules for WCAG 2.2 AA, without those that axe-core calls best practice.
 RUN = """async () => {
   const found = await axe.run(document, {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
@@ -48,7 +50,7 @@ def served(office: Office) -> Iterator[str]:
 
 
 def context(browser: Browser, office: Office, address: str, who: Person | None, **more: Any) -> BrowserContext:
-    """A new browser context, signed in as ``who``."""
+    """A new browser context, signed in as ``who`` if given; ``more`` are arguments of Playwright's new_context."""
     made = browser.new_context(base_url=address, locale="vi-VN", reduced_motion="reduce", **more)
     if who is not None:
         cookie = office.browser(who).client.get_cookie("bangtin")
@@ -57,8 +59,33 @@ def context(browser: Browser, office: Office, address: str, who: Person | None, 
     return made
 
 
+@dataclass(slots=True)
+class HeldBack:
+    """Requests of a page that are held back until the test releases them, in the order in which they were sent."""
+
+    page: Page
+    routes: list[Route] = field(default_factory=list)
+
+    @classmethod
+    def at(cls, page: Page, address: str) -> HeldBack:
+        """Starts to hold back the requests whose address matches ``address``, a URL pattern of Playwright's."""
+        made = cls(page)
+        page.route(address, lambda route: made.routes.append(route))
+        return made
+
+    def hand_over(self, number: int) -> None:
+        """Waits until request ``number`` (counted from 0) is sent, and releases it to the server."""
+        self.wait_for(number)
+        self.routes[number].continue_()
+
+    def wait_for(self, number: int) -> None:
+        """Waits until request ``number`` (counted from 0) is sent."""
+        # The call of evaluate lets Playwright deliver the requests that the page has sent.
+        until(lambda: self.page.evaluate("true") and len(self.routes) > number, f"request {number}")
+
+
 def axe(page: Page) -> list[str]:
-    """axe-core's findings on the page as it is now, a sentence each, and whether it scrolls sideways."""
+    """The findings of axe-core on the page, one sentence each, and one if the page scrolls sideways."""
     page.evaluate(AXE)
     found: list[str] = page.evaluate(RUN)
     sideways = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
@@ -70,7 +97,7 @@ def main(out: Path, name: str, *paths: str) -> None:
     who = next((one for one in PEOPLE if one.slug == name), None)
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two, sync_playwright() as driver:
         office = office_on(template(Path(one)), Path(two))
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
+        browser = launch(driver.chromium)
         with served(office) as address:
             for size, (across, down) in SIZES.items():
                 for path in paths:

@@ -16,6 +16,8 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from werkzeug.test import TestResponse
 
 from server.core.policy import Grant
@@ -29,19 +31,41 @@ from server.store.sources import sources
 from tests.cast import AREAS, BOARDS, NOW, PEOPLE, SOURCES, Person
 
 PASSWORD = "bốn con ngựa đứng ven sông"
-# Argon2id with the least memory, so that a test does not pay for what it is not about.
+# Argon2id with the least memory, because most tests need a password but do not test its hashing.
 CHEAP = {"argon2__memory_cost": 8, "argon2__rounds": 1, "argon2__parallelism": 1}
+EVERYTHING = Person("toan-quyen", "Người Toàn Quyền", "editor", "tinh")
 _TOKEN = "0" * 40
+
+
+class CompiledTemplates(BytecodeCache):
+    """Keeps compiled templates for all applications of a test process; a template that changed is compiled again."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledTemplates()
 
 
 @dataclass(slots=True)
 class Office:
-    """An application with its store and its clock, which a test may advance."""
+    """The desk's application with its store and a clock that the test may advance.
+
+    ``now`` is the time of the system's clock; ``clock_set_by`` is by how much ``set_clock`` has changed it in all.
+    """
 
     folder: Path
     db: Database
     now: datetime = NOW
     config: Config = field(default_factory=lambda: Config(people=PeopleSection(second_factor=False)))
+    clock_set_by: timedelta = timedelta(0)
     _app: Flask | None = None
 
     def clock(self) -> datetime:
@@ -49,19 +73,29 @@ class Office:
 
     @property
     def app(self) -> Flask:
-        """The application; made when it is first used, so that a test can change ``config`` before."""
+        """The application; it is built at first use, so that a test can change ``config`` before that."""
         if self._app is None:
-            self._app = desk_app(self.config, self.folder, self.folder, self.db, self.clock)
+            self._app = desk_app(self.config, self.folder, self.folder, self.db, self.clock, self.monotonic)
             self._app.testing = True
+            self._app.jinja_env.bytecode_cache = COMPILED
             self._app.extensions["security"].pwd_context.update(**CHEAP)
         return self._app
 
+    def monotonic(self) -> float:
+        """Seconds of the monotonic clock, which ``set_clock`` does not change."""
+        return (self.now - self.clock_set_by - NOW).total_seconds()
+
     def later(self, **parts: float) -> None:
-        """Advances the clock by a timedelta."""
+        """Lets time pass: advances both clocks by ``timedelta(**parts)``."""
         self.now += timedelta(**parts)
 
+    def set_clock(self, step: timedelta) -> None:
+        """Sets the system's clock forward or back by ``step``, while no time passes."""
+        self.now += step
+        self.clock_set_by += step
+
     def browser(self, person: Person | None = None, *, factor: bool = True) -> Browser:
-        """A client, signed in as ``person``; with ``factor`` it has just shown its second factor."""
+        """A test client, signed in as ``person`` if given; with ``factor`` a second factor has just been shown."""
         made = Browser(self.app.test_client(), key(self.folder, "desk"))
         if person is not None:
             made.sign_in(self, person, factor=factor)
@@ -70,20 +104,21 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """A test client that sends forms with their CSRF token."""
+    """A test client of Flask whose ``post`` adds the CSRF token; ``secret`` is the application's secret key."""
 
     client: FlaskClient
     secret: str
 
     def sign_in(self, office: Office, person: Person, *, factor: bool = True) -> str:
-        """Signs in without the login page; returns the id of the sign-in."""
+        """Signs a person in without the login page; returns the id of the sign-in."""
         held = people.get(office.db, person.slug)
         account = accounts.find(office.db, "id", held.id)
         assert account is not None
         made = sign_ins.begin(office.db, held.id, address="127.0.0.1", agent="tests", now=office.now, factor=factor)
         with self.client.session_transaction() as session:
             session.update(_user_id=account["fs_uniquifier"], _fresh=True, sign_in=made.id, csrf_token=_TOKEN)
-            # When the password was typed: by the real clock, which Flask-Security reads.
+            # The time at which the password was typed, by the real clock, because Flask-Security compares it with
+            # that.
             session["fs_paa"] = time.clock_gettime(time.CLOCK_REALTIME)
         return made.id
 
@@ -99,7 +134,10 @@ class Browser:
 
 
 def populate(db: Database, *, hashed: Callable[[], str | None] = lambda: None) -> None:
-    """Adds the cast to the store, each with their role; ``hashed`` makes the stored form of a password."""
+    """Adds the people of the cast to the store, each with their role.
+
+    ``hashed`` gives the stored form of a person's password, or None for no password.
+    """
     for person in PEOPLE:
         people.add(
             db, username=person.slug, name=person.name, email=f"{person.slug}@example.vn", actor="os:root", now=NOW,
@@ -108,8 +146,15 @@ def populate(db: Database, *, hashed: Callable[[], str | None] = lambda: None) -
         people.grant(db, person.slug, Grant(person.role, person.area), by=None, actor="os:root", now=NOW)
 
 
+def add_everything(db: Database) -> None:
+    """Adds EVERYTHING, who has every role in the province."""
+    people.add(db, username=EVERYTHING.slug, name=EVERYTHING.name, email="t@x.vn", actor="os:root", now=NOW)
+    for role in ("operator", "editor", "keeper"):
+        people.grant(db, EVERYTHING.slug, Grant(role, EVERYTHING.area), by=None, actor="os:root", now=NOW)
+
+
 def template(folder: Path) -> Path:
-    """Makes a migrated and seeded database with the cast; `office_on` copies it."""
+    """Makes a migrated database with the cast in ``folder``; returns its file, which `office_on` copies."""
     db = Database.open("sqlite:///bangtin.db", folder)
     db.migrate()
     sources.seed(db, areas=AREAS, sources=SOURCES, boards=BOARDS, now=NOW)

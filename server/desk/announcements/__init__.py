@@ -1,1 +1,1 @@
-"""Announcements at the desk: the composer, the queue of what waits for approval, people's files."""
+"""Announcements at the desk: the form in which they are written, the queue with its workflow, uploaded files."""

@@ -1,10 +1,14 @@
-"""Which announcements the signed-in person may see and which steps he may take; called by queue, composer and app."""
+"""Which announcements the signed-in person may see, and which workflow steps that person may take.
+
+Called by the queue, the composer and server.desk.app.
+"""
 
 from __future__ import annotations
 
 from flask import abort
 
 from server.core.model import Announcement
+from server.core.text_input import number_or_none
 from server.core.workflow import ANNOUNCEMENT
 from server.desk.web.context import DeskContext, desk
 from server.store.announcements import announcements, listings
@@ -13,13 +17,13 @@ from server.store.database.errors import NotFound
 
 
 def rules() -> Rules:
-    """The configured rules for announcements: whether a second editor must approve, and the days off."""
+    """The configured rules for announcements: whether a second editor must approve, and the public holidays."""
     configured = desk.config.announcements
     return Rules(configured.four_eyes, configured.days_off)
 
 
 def announcement_or_404(id: int) -> Announcement:
-    """404 if it does not exist or the signed-in person may not write announcements for its area."""
+    """The announcement with this id; answers 404 if there is none or the user may not write for its area."""
     try:
         found = announcements.get(desk.db, id)
     except NotFound:
@@ -29,21 +33,28 @@ def announcement_or_404(id: int) -> Announcement:
     return found
 
 
+def id_or_400(text: str) -> int:
+    """The id in a form field's text; answers 400 if it is not a number."""
+    found = number_or_none(text)
+    return abort(400) if found is None else found
+
+
 def possible_steps(one: Announcement) -> tuple[str, ...]:
-    """The workflow steps that the signed-in person may take from the announcement's present state."""
+    """The names of the workflow steps that the signed-in person may take from the announcement's present state."""
     return tuple(name for name in ANNOUNCEMENT.possible(one.state) if may_take(one, name))
 
 
 def may_take(one: Announcement, step: str) -> bool:
-    """True if the signed-in person has the right that ``step`` needs, for the announcement's area."""
+    """True if the signed-in person holds the right that the workflow step needs, in the announcement's area."""
     right = ANNOUNCEMENT.steps[step].right
     return right is not None and desk.may(right, one.area)
 
 
 def count_waiting(context: DeskContext) -> int:
-    """The number beside "Chờ đăng": submissions the user may approve, and the user's own that were returned.
+    """How many announcements wait for the user; the navigation bar shows the number beside "Chờ đăng".
 
-    ``context`` is a parameter because desk_app passes this function to the constructor of DeskContext.
+    These are submitted ones that the user may approve, and returned ones that the user wrote. ``context`` is a
+    parameter because server.desk.app passes this function to the constructor of DeskContext.
     """
     person = context.maybe_person()
     if person is None or not context.may("announcement.write"):

@@ -1,7 +1,7 @@
-"""Views of the composer: write an announcement, preview it, send it; autosaved meanwhile; used by server.desk.app.
+"""Views of the composer, the form in which announcements are written; registered by server.desk.app.
 
-new, edit ──> preview (at each change) ──> draft, submitted or approved
-    typing ──> autosave every few seconds, for the writer alone
+new, edit ──> preview (at each change) ──> saved as a draft, submitted or approved
+    typing ──> autosave every few seconds, which only the writer sees
 """
 
 from __future__ import annotations
@@ -20,70 +20,74 @@ pages = Blueprint("composer", __name__, url_prefix="/desk/compose")
 @pages.get("/")
 @needs("announcement.write")
 def new() -> str:
-    """The form of a new announcement; ``?template=``, ``?copy=``, ``?kind=`` and ``?typed=`` fill it."""
+    """The page with the form of a new announcement.
+
+    The query may fill the form: ``?template=ID`` or ``?copy=ID`` from an announcement, ``?typed=KEY`` from an
+    autosave; ``?kind=`` selects the kind.
+    """
     return composer_page.new_page()
 
 
 @pages.post("/")
-@needs("announcement.write")
+@needs("announcement.write", factor="none")
 def send() -> composer_actions.Answer:
-    """Saves a new announcement."""
+    """Saves the posted form as a new announcement, and submits or approves it if the pressed button says so."""
     return composer_actions.send(None)
 
 
 @pages.get("/<int:id>")
 @needs("announcement.write")
 def edit(id: int) -> str:
-    """The form of an existing announcement."""
+    """The page with the form of an existing announcement."""
     return composer_page.edit_page(announcement_or_404(id))
 
 
 @pages.post("/<int:id>")
-@needs("announcement.write")
+@needs("announcement.write", factor="none")
 def change(id: int) -> composer_actions.Answer:
-    """Saves an existing announcement."""
+    """Saves the posted form as a change of an announcement, and submits or approves it if the button says so."""
     return composer_actions.send(announcement_or_404(id))
 
 
 @pages.post("/preview")
-@needs("announcement.write")
+@needs("announcement.write", factor="none")
 def preview() -> str:
-    """The fragment with the slides of the form as it stands."""
+    """An HTML fragment with the slides that the posted form would make; nothing is saved."""
     return composer_page.preview_fragment()
 
 
 @pages.post("/keep")
-@needs("announcement.write")
+@needs("announcement.write", factor="none")
 def keep() -> tuple[str, int]:
-    """Autosaves the form."""
+    """Autosaves the posted form; called by the page's script every few seconds. Answers 204."""
     return composer_actions.keep()
 
 
 @pages.post("/forget")
-@needs("announcement.write")
+@needs("announcement.write", factor="none")
 def forget() -> Response:
-    """Drops an autosave."""
+    """Deletes an autosave of the user and redirects to the form of a new announcement."""
     return composer_actions.forget()
 
 
 @pages.post("/files")
-@needs("media.write")
+@needs("media.write", factor="none")
 def upload() -> str:
-    """Receives a file."""
+    """Receives an uploaded file and returns an HTML fragment with its progress."""
     return uploads.receive()
 
 
 @pages.get("/files/<key>")
 @needs("media.write")
 def uploaded(key: str) -> str:
-    """The fragment with the progress of an upload."""
+    """An HTML fragment with the progress of an upload; the page's script requests it repeatedly."""
     return uploads.progress(key)
 
 
 @pages.get("/library")
 @needs("media.write")
 def library() -> str:
-    """The stored files that suit the kind ``?kind=``: videos or pictures."""
+    """An HTML fragment with the stored files to choose from: videos if ``?kind=video``, else pictures."""
     begins = "video/" if request.args.get("kind") == "video" else "image/"
     listed = stored_files.listed(desk.db, desk.areas("media.write"))
     files = [file for file in listed if file.type.startswith(begins)]

@@ -1,4 +1,7 @@
-"""The fields of an announcement's form; called by composer_form. Labels and error messages are Vietnamese."""
+"""The fields of an announcement's form; used by composer_form.
+
+Labels and error messages are Vietnamese message ids.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,8 @@ from datetime import time
 from flask_babel import gettext, lazy_gettext
 from wtforms import (
     BooleanField,
-    DateField,
-    DateTimeLocalField,
     EmailField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectChoice,
@@ -20,7 +22,6 @@ from wtforms import (
     StringField,
     TelField,
     TextAreaField,
-    TimeField,
     URLField,
     ValidationError,
 )
@@ -30,7 +31,10 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from server.core.announcements import recurrence
 from server.core.announcements.parts import LONGEST_TEXT, LONGEST_TITLE
 from server.core.announcements.table_text import rows_of
+from server.core.text_input import number_or_none
+from server.desk.web.dates import DayField, HourField, MomentField
 from server.desk.web.fields import Form
+from server.desk.web.refusals import said
 
 KINDS: Mapping[str, object] = {
     "text": lazy_gettext("Chữ"),
@@ -46,8 +50,9 @@ _LAST_DAY = "cuối tháng"
 
 
 class ComposeFields(Form):
-    """The fields of the form, and the validators that depend only on the fields' values."""
+    """The fields of the composer's form, with the validators that need only the values of the fields."""
 
+    original = HiddenField()  # the id of the announcement that a new one was copied from
     kind = RadioField(lazy_gettext("Loại"), choices=[SelectChoice(*one) for one in KINDS.items()], default="text")
     title = StringField(
         lazy_gettext("Tiêu đề"),
@@ -94,10 +99,8 @@ class ComposeFields(Form):
         ],
         default="once",
     )
-    since = DateTimeLocalField(lazy_gettext("Từ lúc"), [Optional()], description=lazy_gettext("Để trống: ngay"))
-    until = DateTimeLocalField(
-        lazy_gettext("Đến lúc"), [Optional()], description=lazy_gettext("Để trống: đến khi gỡ")
-    )
+    since = MomentField(lazy_gettext("Từ lúc"), [Optional()], description=lazy_gettext("Để trống: ngay"))
+    until = MomentField(lazy_gettext("Đến lúc"), [Optional()], description=lazy_gettext("Để trống: đến khi gỡ"))
     every = RadioField(
         lazy_gettext("Vào những ngày"),
         choices=[
@@ -110,7 +113,6 @@ class ComposeFields(Form):
     weekdays = SelectMultipleField(
         lazy_gettext("Thứ"),
         choices=[SelectChoice(*one) for one in _DAYS],
-        default=["0", "1", "2", "3", "4"],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
@@ -119,10 +121,10 @@ class ComposeFields(Form):
         description=lazy_gettext("Ví dụ: 15, 30; hoặc: cuối tháng"),
         default="15, 30",
     )
-    opens = TimeField(lazy_gettext("Từ giờ"), [Optional()], default=time(7))
-    closes = TimeField(lazy_gettext("Đến giờ"), [Optional()], default=time(9))
-    first = DateField(lazy_gettext("Ngày đầu"), [Optional()], description=lazy_gettext("Để trống: hôm nay"))
-    last = DateField(lazy_gettext("Ngày cuối"), [Optional()], description=lazy_gettext("Để trống: mãi"))
+    opens = HourField(lazy_gettext("Từ giờ"), [Optional()], default=time(7))
+    closes = HourField(lazy_gettext("Đến giờ"), [Optional()], default=time(9))
+    first = DayField(lazy_gettext("Ngày đầu"), [Optional()], description=lazy_gettext("Để trống: hôm nay"))
+    last = DayField(lazy_gettext("Ngày cuối"), [Optional()], description=lazy_gettext("Để trống: mãi"))
     but_holidays = BooleanField(lazy_gettext("Trừ ngày lễ, Tết"))
     priority = BooleanField(lazy_gettext("Ưu tiên: chiếu ngay ở lần chuyển trang kế tiếp"))
     statutory = BooleanField(lazy_gettext("Niêm yết theo quy định: phải chiếu lại đều đặn"))
@@ -135,7 +137,7 @@ class ComposeFields(Form):
         try:
             rows_of(field.data or "")
         except ValueError as error:
-            raise ValidationError(str(error)) from error
+            raise ValidationError(said(error)) from error
 
     def validate_month_days(self, field: StringField) -> None:
         if self.when.data == "repeat" and self.every.data == "month" and not parse_month_days(field.data or ""):
@@ -146,15 +148,21 @@ class ComposeFields(Form):
             raise ValidationError(gettext("Chưa chọn ngày nào trong tuần"))
 
     def validate_statutory(self, field: BooleanField) -> None:
-        """Checks ``gap`` too: WTForms runs no further validator of an empty optional field."""
+        """Refuses an announcement required by law (``statutory``) without a longest time between showings (``gap``).
+
+        The check is here because WTForms calls no validator of an empty optional field such as ``gap``.
+        """
         if field.data and not self.gap.data:
             raise ValidationError(gettext("Chưa ghi số phút"))
 
 
 def parse_month_days(text: str) -> list[int]:
-    """The days in "15, 30" or "cuối tháng" (-1), in order; empty if any word is not a day of a month."""
+    """Parses days of the month such as "15, 30" or "cuối tháng" (the last day, -1), and sorts them.
+
+    Returns an empty list if any word is not a day of a month.
+    """
     words = [word.strip().lower() for word in re.split(r"[,;]| và ", text) if word.strip()]
-    days = [-1 if word == _LAST_DAY else int(word) if word.isdecimal() else 0 for word in words]
+    days = [-1 if word == _LAST_DAY else number_or_none(word) or 0 for word in words]
     return sorted(set(days), key=lambda day: day if day > 0 else 32) if all(_is_day(day) for day in days) else []
 
 
@@ -163,5 +171,5 @@ def _is_day(day: int) -> bool:
 
 
 def month_days_text(days: Iterable[int]) -> str:
-    """The text that ``parse_month_days`` reads as ``days``."""
+    """The days as text for the form field; the inverse of `parse_month_days`."""
     return ", ".join(_LAST_DAY if day < 0 else str(day) for day in days)

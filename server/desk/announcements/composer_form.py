@@ -1,11 +1,12 @@
-"""An announcement's form, converted from and to an Announcement; used by composer_page, composer_actions.
+"""The composer's form, and its conversion from and to an Announcement; used by composer_page and composer_actions.
 
-A draft may lack nearly everything: only what cannot be understood is an error here. What is needed before it can be
-shown is checked by server/core/announcements/parts.py.
+A draft may be incomplete, so the form reports only values that cannot be parsed. server/core/announcements/parts.py
+checks what must be there before an announcement can be shown.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -20,18 +21,27 @@ from server.core.announcements.table_text import Rows, as_text, rows_of
 from server.core.areas import AreaTree
 from server.core.model import Announcement, AnnouncementKind, Attachment, Board, Contact, Recurrence, Window
 from server.desk.announcements.composer_fields import KINDS, ComposeFields, month_days_text, parse_month_days
+from server.desk.web.names import area_name, board_name
 
 SHOWN_DAYS = 7
 _WITH_FILES = ("pictures", "pdf", "video")
+# Bullets of lists in text pasted from Word. They are replaced by "- ", which begins a list item on the boards.
+_BULLET = re.compile(r"(?m)^[ \t\u00a0]*[•·●▪◦\uf0b7\uf0a7][ \t\u00a0]*")
 _CARD = ("name", "role", "phone", "address", "hours", "email")
-# The form field of an announcement's field, where the names differ.
-_FORM_FIELDS: Mapping[str, str] = {"windows": "until", "recurrence": "last", "contact": "contact_name"}
+# Field of Announcement -> form field that shows its errors, where the names differ.
+_FORM_FIELDS: Mapping[str, str] = {
+    "windows": "until",
+    "recurrence": "last",
+    "contact": "contact_name",
+    "longest_gap": "gap",
+}
 
 
 class ComposeForm(ComposeFields):
-    """The form with its choices. Times in it are local to ``zone``; ``now`` is aware.
+    """The composer's form with the choices for the signed-in person.
 
-    ``offered`` are the slugs of the areas to choose from, ``files`` the stored files that the page named, in order.
+    ``offered`` are the slugs of the areas to choose from, ``boards`` all boards, ``files`` the attached files in
+    order. Times in the form are local to ``zone``; ``now`` is an aware datetime.
     """
 
     def __init__(
@@ -44,14 +54,17 @@ class ComposeForm(ComposeFields):
         files: Sequence[Attachment] = (),
         formdata: MultiDict[str, str] | None = None,
     ) -> None:
-        super().__init__(formdata=formdata, meta={"csrf": False})  # CSRFProtect of desk_app checks every form
+        super().__init__(formdata=formdata, meta={"csrf": False})  # CSRFProtect of server.desk.app checks every form
         self.tree, self.offered, self.zone, self.now, self.files = tree, tuple(offered), zone, now, tuple(files)
         self.all_boards = tuple(boards)
-        # With several areas to choose from none is preselected: an untouched field must not mean the whole province.
+        if formdata is None:
+            self.weekdays.data = [str(now.astimezone(zone).weekday())]
+        # If there are several areas, none is preselected: otherwise a user who overlooks the field would address the
+        # first one, perhaps the whole province.
         none_yet = [SelectChoice("", gettext("Chọn đơn vị"))] if len(self.offered) > 1 else []
-        self.area.choices = [*none_yet, *(SelectChoice(slug, tree.get(slug).name) for slug in self.offered)]
+        self.area.choices = [*none_yet, *(SelectChoice(slug, area_name(slug)) for slug in self.offered)]
         within = [board for board in boards if any(tree.covers(slug, board.area) for slug in self.offered)]
-        self.boards.choices = [SelectChoice(board.slug, board.name) for board in within]
+        self.boards.choices = [SelectChoice(board.slug, board_name(board.slug)) for board in within]
 
     def validate_boards(self, field: SelectMultipleField) -> None:
         if self.where.data != "boards":
@@ -63,7 +76,7 @@ class ComposeForm(ComposeFields):
             raise ValidationError(gettext("Có bảng tin không thuộc đơn vị đã chọn"))
 
     def add_error(self, field: str, sentence: str) -> None:
-        """Adds an error to the form's field of an announcement's ``field``, or to the form if there is none."""
+        """Adds an error to the form field that holds ``field`` of Announcement, or to the form if there is none."""
         name = _FORM_FIELDS.get(field, field)
         if name in self._fields:
             self._fields[name].errors = [*self._fields[name].errors, sentence]
@@ -71,14 +84,19 @@ class ComposeForm(ComposeFields):
             self.form_errors.append(sentence)
 
     def rows(self) -> Rows:
-        """The cells of the table; none if its text cannot be understood."""
+        """The cells of the typed table, row by row; empty if its text cannot be parsed."""
         try:
             return rows_of(self.table.data or "")
         except ValueError:
             return ()
 
-    def announcement(self, actor: str, base: Announcement | None = None) -> Announcement:
-        """``base`` with the form's content, or a new draft; also of an incomplete form (for the preview)."""
+    def announcement(
+        self, actor: str, base: Announcement | None = None, copy_of: Announcement | None = None
+    ) -> Announcement:
+        """The announcement in the form: a changed ``base``, or a new draft, which may be a copy of ``copy_of``.
+
+        Works for an incomplete form as well, for the preview. ``actor`` is the username of a new draft's writer.
+        """
         kind: AnnouncementKind = self.kind.data if self.kind.data in KINDS else "text"
         blank = Announcement(0, "", "", "", (), self.now, actor, state="draft")
         repeats = self.when.data == "repeat"
@@ -87,7 +105,7 @@ class ComposeForm(ComposeFields):
             base or blank,
             kind=kind,
             title=" ".join((self.title.data or "").split()),
-            text=(self.text.data or "").replace("\r\n", "\n").strip(),
+            text=_BULLET.sub("- ", (self.text.data or "").replace("\r\n", "\n")).strip(),
             table=self.rows() if kind == "table" else (),
             attachments=self.files if kind in _WITH_FILES else (),
             contact=self._contact() if kind == "contact" else None,
@@ -95,7 +113,7 @@ class ComposeForm(ComposeFields):
             area=self.area.data if self.area.data in self.offered else "",
             boards=boards,
             windows=() if repeats else self._windows(),
-            recurrence=self._recurrence() if repeats else None,
+            recurrence=_within_bounds(self._recurrence(), base or copy_of) if repeats else None,
             priority=bool(self.priority.data),
             longest_gap=timedelta(minutes=self.gap.data) if self.statutory.data and self.gap.data else None,
             sound=bool(self.sound.data) and kind == "video",
@@ -122,7 +140,7 @@ class ComposeForm(ComposeFields):
             self.until.data = self.usual_end()
 
     def usual_end(self) -> datetime:
-        """The preset end: 17:00 local time in SHOWN_DAYS days, naive as the field holds it."""
+        """The preset end of showing: 17:00 local time in SHOWN_DAYS days, as a naive datetime for the field."""
         day = self.now.astimezone(self.zone).date() + timedelta(days=SHOWN_DAYS)
         return datetime.combine(day, time(17))
 
@@ -140,7 +158,7 @@ class ComposeForm(ComposeFields):
         return None if at is None else at.astimezone(self.zone).replace(tzinfo=None, microsecond=0, second=0)
 
     def _windows(self) -> tuple[Window, ...]:
-        # To the minute, which is what the field shows: saving an unchanged form must not make a new version.
+        # Without seconds, which the field cannot show: otherwise saving an unchanged form would make a new version.
         now = self.now.replace(second=0, microsecond=0)
         start = self.since.data.replace(tzinfo=self.zone).astimezone(UTC) if self.since.data else now
         end = self.until.data.replace(tzinfo=self.zone).astimezone(UTC) if self.until.data else None
@@ -164,3 +182,14 @@ class ComposeForm(ComposeFields):
 
     def _contact(self) -> Contact:
         return Contact(*((self._fields[f"contact_{name}"].data or "").strip() for name in _CARD))
+
+
+def _within_bounds(rule: Recurrence | None, base: Announcement | None) -> Recurrence | None:
+    """``rule`` with ``not_before`` and ``not_after`` of the recurrence of ``base``, which the form does not show.
+
+    They are kept only if the first and the last day are unchanged.
+    """
+    old = base.recurrence if base is not None else None
+    if rule is None or old is None or (rule.first, rule.last) != (old.first, old.last):
+        return rule
+    return replace(rule, not_before=old.not_before, not_after=old.not_after)

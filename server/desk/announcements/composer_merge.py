@@ -1,4 +1,4 @@
-"""The question after two people changed the same announcement: whose text to keep; called by composer_actions."""
+"""The page that asks whose text to keep after two people changed one announcement; called by composer_actions."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from dataclasses import replace
 
 from flask import render_template, request
 
-from server.core.announcements.parts import FIELD_WORDS, merged
+from server.core.announcements.parts import merged
 from server.core.model import Announcement
 from server.desk.announcements.composer_form import ComposeForm
 from server.desk.announcements.composer_page import open_form
-from server.desk.announcements.wording import field_text, names_of_people
+from server.desk.announcements.wording import field_label, field_text, names_of_people
 from server.desk.web.context import desk
 from server.store.announcements import listings
 
 
 def merge_question(mine: Announcement, theirs: Announcement) -> str:
-    """A page with both texts. What only one person changed is merged; the writer chooses among the rest.
+    """A page that shows both texts of the fields that both people changed, for the writer to choose from.
 
-    ``mine`` is what was posted, ``theirs`` what is stored.
+    Fields that only one person changed are merged. ``mine`` is the posted announcement, ``theirs`` the stored one.
     """
     base = listings.at_version(desk.db, theirs.id, mine.version) or theirs
     joined, both = merged(base, mine, theirs)
@@ -34,14 +34,14 @@ def merge_question(mine: Announcement, theirs: Announcement) -> str:
         names=names_of_people(),
         fields=_hidden_fields(theirs_first),
         my_fields=_hidden_fields(mine_first),
-        words=FIELD_WORDS,
+        words={name: field_label(name) for name in both},
         do=request.form.get("do", "draft"),
         field_text=field_text,
     )
 
 
 def _hidden_fields(form: ComposeForm) -> list[tuple[str, str]]:
-    """Name and value of every field as the form would post them."""
+    """The name and value of each field as a browser would post them, for hidden fields of the page."""
     found: list[tuple[str, str]] = []
     for field in form:
         if field.type == "SelectMultipleField":

@@ -9,10 +9,13 @@ from werkzeug.datastructures import MultiDict
 
 from server.core.announcements.parts import FIELD_WORDS, copied
 from server.core.model import Announcement, Attachment
+from server.core.text_input import number_or_none, whole_number
 from server.core.typesetting.legibility import warnings
+from server.desk.announcements import seen
 from server.desk.announcements.access import announcement_or_404
 from server.desk.announcements.composer_form import ComposeForm
-from server.desk.announcements.previews import boards_reached, gap_problems, previews
+from server.desk.announcements.previews import bounded, gap_problems, previews
+from server.desk.announcements.wording import field_label
 from server.desk.web.context import desk
 from server.store.announcements import autosave, listings
 from server.store.announcements.autosave import Autosave
@@ -21,10 +24,14 @@ from server.store.database.errors import NotFound
 from server.store.media import library
 
 _MOST_FILES_NAMED = 200
+TIMES = ("since", "until", "opens", "closes", "first", "last", "weekdays", "month_days")
 
 
 def open_form(formdata: MultiDict[str, str] | None = None) -> ComposeForm:
-    """The form, filled from ``formdata``, else from the request if it posts one."""
+    """The composer's form for the signed-in person, filled from ``formdata``, by default from a posted form.
+
+    Empty if there is neither.
+    """
     if formdata is None and request.method == "POST":
         formdata = request.form
     return ComposeForm(
@@ -33,8 +40,13 @@ def open_form(formdata: MultiDict[str, str] | None = None) -> ComposeForm:
     )  # fmt: skip
 
 
+def new_key() -> str:
+    """A random key of 32 hex digits for one open form, which identifies its autosave and a repeated submit."""
+    return secrets.token_hex(16)
+
+
 def _files(formdata: MultiDict[str, str] | None) -> tuple[Attachment, ...]:
-    """The stored files that the form names; those that are not in the library are left out."""
+    """The attachments that the form names by their hash, in order; files that are not in the library are left out."""
     if formdata is None:
         return ()
     found = []
@@ -49,17 +61,27 @@ def _files(formdata: MultiDict[str, str] | None) -> tuple[Attachment, ...]:
 
 
 def new_page() -> str:
-    """The page of a new announcement: empty, from a template, a copy, or an autosave that was not sent."""
-    if (key := request.args.get("typed")) and (unsent := autosave.get(desk.db, key, desk.actor())):
+    """The page with the form of a new announcement: empty, or filled from a template, a copy or an autosave.
+
+    The query chooses which (see the view `composer.new`).
+    """
+    if unsent := _asked_autosave():
         return _autosaved_page(unsent)
     form = open_form()
     form.until.data = form.usual_end()
-    original = request.args.get("template", type=int) or request.args.get("copy", type=int)
+    original = request.args.get("template", type=whole_number) or request.args.get("copy", type=whole_number)
     if original is not None:
         form.fill(copied(announcement_or_404(original), actor=desk.actor(), now=desk.now()))
+        form.original.data = str(original)
     elif request.args.get("kind"):
         form.kind.data = request.args["kind"]
     return form_page(form, None)
+
+
+def _asked_autosave() -> Autosave | None:
+    """The signed-in person's autosave with the key in ``?typed=``; None if there is none."""
+    key = request.args.get("typed")
+    return autosave.get(desk.db, key, desk.actor()) if key else None
 
 
 def _autosaved_page(unsent: Autosave) -> str:
@@ -73,19 +95,22 @@ def _listed(values: object) -> list[str]:
 
 
 def edit_page(one: Announcement) -> str:
-    """The page on which an announcement is changed."""
+    """The page with the form of an existing announcement; ``?typed=KEY`` fills it from an autosave of its change."""
+    if (unsent := _asked_autosave()) and unsent.announcement == one.id:
+        return _autosaved_page(unsent)
     form = open_form()
     form.fill(one)
     return form_page(form, one)
 
 
 def form_page(form: ComposeForm, base: Announcement | None, *, key: str = "", version: int | None = None) -> str:
-    """The form as it stands, with its errors.
+    """The page of the composer with ``form`` and its errors.
 
-    ``base`` is the announcement that it changes, None for a new one. ``key`` names the autosave (32 hex, made if
-    empty); ``version`` is the one that was read, by default that of ``base``.
+    ``base`` is the announcement that the form changes, None for a new one. ``key`` is the form's key (32 hex digits),
+    by default the posted one or a new one. ``version`` is the version that the writer has read, by default that of
+    ``base``.
     """
-    key = key or request.form.get("key", "") or secrets.token_hex(16)
+    key = key or request.form.get("key", "") or new_key()
     areas = desk.areas("announcement.write")
     return render_template(
         "announcements/composer/new.html",
@@ -98,17 +123,28 @@ def form_page(form: ComposeForm, base: Announcement | None, *, key: str = "", ve
         four_eyes=desk.config.announcements.four_eyes,
         templates=listings.templates(desk.db, areas) if base is None else (),
         unsent=[one for one in autosave.of(desk.db, desk.actor()) if one.key != key] if base is None else (),
-        words=FIELD_WORDS,
+        words={name: field_label(name) for name in FIELD_WORDS},
     )
 
 
+def entered_in(form: ComposeForm, base: Announcement | None) -> Announcement:
+    """The announcement in the form: a changed ``base``, or a new one, which may be a copy of another announcement.
+
+    Used for saving and for the preview, so that both have the same times.
+    """
+    original = None if base else number_or_none(form.original.data or "")
+    copy_of = None if original is None else announcement_or_404(original)
+    return form.announcement(desk.actor(), base, copy_of)
+
+
 def preview_fragment() -> str:
-    """The slides of the posted form as it stands, the boards reached, and warnings."""
+    """An HTML fragment with the slides that the posted form would make, the boards that show them, and warnings."""
     form = open_form()
     form.validate()
-    one = form.announcement(desk.actor())
-    reached = boards_reached(one)
-    page = request.form.get("page", 0, type=int)
+    id = request.form.get("id", type=whole_number)
+    one = bounded(entered_in(form, announcement_or_404(id) if id else None))
+    reached = seen.boards_reached(one)
+    page = request.form.get("page", 0, type=whole_number)
     drawn = previews(one, reached, page) if _has_content(one) else []
     return render_template(
         "announcements/composer/preview.html",
@@ -119,6 +155,10 @@ def preview_fragment() -> str:
         warnings=warnings(one, [each["drawn"] for each in drawn]),
         gap_problems=gap_problems(one) if one.longest_gap else [],
         at=page,
+        never=seen.never_seen(one) if one.area else (),
+        when=seen.sentence(one),
+        occurrences=seen.occurrences(seen.showing_of(one)) if one.recurrence else [],
+        wrong_times=[error for name in TIMES for error in form[name].errors],
     )
 
 

@@ -1,4 +1,4 @@
-"""The changes of an announcement, field by field and word by word; called by the queue's page of one announcement."""
+"""The past edits of an announcement, as differences of words in each field; called by the view `queue.one`."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.core.announcements.parts import CONTENT, FIELD_WORDS, changed
+from server.core.announcements.parts import changed
 from server.core.announcements.word_difference import Part, word_difference
 from server.core.model import Announcement
-from server.desk.announcements.wording import field_text
+from server.desk.announcements.wording import field_label, field_text
 from server.desk.web.context import desk
 from server.store.announcements import listings
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A changed field: its label, and the word difference of the old and the new text as a list of parts."""
+    """A changed field: its label, and its old and new text as parts that are unchanged, removed or added."""
 
     label: str
     parts: Sequence[Part]
@@ -24,7 +24,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One edit: when, by whom (a username), the version it made, the fields it changed."""
+    """One edit: its time, the username of its author, the number of the version that it made, the changed fields."""
 
     at: datetime
     by: str
@@ -37,14 +37,14 @@ def history(one: Announcement) -> list[Change]:
     past = listings.versions(desk.db, one.id)
     after = [*(each.announcement for each in past[1:]), one] if past else []
     return [
-        Change(each.replaced, each.by, new.version, _field_changes(each.announcement, new))
+        Change(each.replaced, each.by, new.version, field_changes(each.announcement, new))
         for each, new in reversed(list(zip(past, after, strict=True)))
     ]
 
 
-def _field_changes(old: Announcement, new: Announcement) -> list[FieldChange]:
+def field_changes(old: Announcement, new: Announcement) -> list[FieldChange]:
+    """The fields in which ``new`` differs from ``old``, with the removed and added words marked."""
     return [
-        FieldChange(FIELD_WORDS[name], word_difference(field_text(old, name), field_text(new, name)))
+        FieldChange(field_label(name), word_difference(field_text(old, name), field_text(new, name)))
         for name in changed(old, new)
-        if name in CONTENT
     ]

@@ -1,8 +1,8 @@
-"""Views of the media library: files, their descriptions, uses and expiry; used by server.desk.app."""
+"""Views of the media library: uploaded files, their descriptions, uses and expiry; registered by server.desk.app."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import TypedDict
 
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
@@ -10,7 +10,9 @@ from flask_babel import gettext
 
 from server.core.announcements.search_text import without_marks
 from server.desk.web.context import desk
+from server.desk.web.dates import day_from, day_text
 from server.desk.web.pagination import requested_page
+from server.desk.web.refusals import said
 from server.desk.web.rights import needs
 from server.media.media_files import stored_path
 from server.store.announcements import listings
@@ -34,7 +36,10 @@ class Use(TypedDict):
 @pages.get("/")
 @needs("media.write")
 def index() -> str:
-    """The files of the user's areas; ``?q=`` searches, ``?silent=1`` shows only pictures without a description."""
+    """The list of the files of the user's areas.
+
+    ``?q=`` searches names and descriptions; ``?silent=1`` shows only pictures without a description.
+    """
     files = library.listed(desk.db, desk.areas("media.write"))
     words = without_marks(request.args.get("q", ""))
     undescribed_only = request.args.get("silent") == "1"
@@ -56,16 +61,16 @@ def one(hash: str) -> str:
     """The page of one file: its description, where it is used, until when it is kept."""
     file = _file_or_404(hash)
     area = desk.tree().get(file.area).name if file.area and file.area in desk.tree() else ""
-    kept_until = file.expires.astimezone(desk.zone()).date().isoformat() if file.expires else ""
+    kept_until = day_text(file.expires.astimezone(desk.zone()).date()) if file.expires else ""
     return render_template(
         "announcements/library/one.html", one=file, used=_uses(hash), area=area, kept_until=kept_until
     )
 
 
 @pages.post("/<hash>")
-@needs("media.write")
+@needs("media.write", factor="none")
 def describe(hash: str) -> Response:
-    """Saves name, description and expiry of a file."""
+    """Saves the name, description and expiry of a file."""
     file = _file_or_404(hash)
     library.describe(
         desk.db,
@@ -81,14 +86,14 @@ def describe(hash: str) -> Response:
 
 
 @pages.post("/<hash>/remove")
-@needs("media.write")
+@needs("media.write", factor="none")
 def remove(hash: str) -> Response:
-    """Removes a file that no announcement uses."""
+    """Removes a file that no announcement uses; shows the store's refusal if one does."""
     file = _file_or_404(hash)
     try:
         library.remove(desk.db, hash, actor=desk.actor(), now=desk.now())
     except StoreRefusal as error:
-        flash(str(error), "error")
+        flash(said(error), "error")
         return desk.go(url_for("media.one", hash=hash))
     stored_path(desk.data / "media", file.hash, file.type).unlink(missing_ok=True)
     flash(gettext("Đã bỏ tệp khỏi kho."), "good")
@@ -96,7 +101,7 @@ def remove(hash: str) -> Response:
 
 
 def _file_or_404(hash: str) -> LibraryFile:
-    """404 if there is none or the signed-in person may not upload for its area."""
+    """The library's file; 404 if it does not exist or the signed-in person may not upload for its area."""
     try:
         found = library.get(desk.db, hash)
     except NotFound:
@@ -107,7 +112,7 @@ def _file_or_404(hash: str) -> LibraryFile:
 
 
 def _uses(hash: str) -> list[Use]:
-    """The announcements that show the file; the page names those of other areas by their number only."""
+    """The announcements that show the file. For those of other areas, the page shows only their number."""
     return [
         {"id": one.id, "title": one.title, "mine": desk.may("announcement.write", one.area)}
         for one in listings.using(desk.db, hash)
@@ -119,9 +124,9 @@ def _is_described(file: LibraryFile) -> bool:
 
 
 def _end_of_day(text: str) -> datetime | None:
-    """23:59 local time of the day YYYY-MM-DD, in UTC; None if the text is no day."""
+    """23:59 local time of the typed day, in UTC; None if the text is not a day."""
     try:
-        day = date.fromisoformat(text)
+        day = day_from(text)
     except ValueError:
         return None
     return datetime.combine(day, time(23, 59), desk.zone()).astimezone(UTC)

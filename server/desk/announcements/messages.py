@@ -1,72 +1,54 @@
-"""Messages to editors and writers about a step of an announcement; called by the queue's and composer's actions."""
+"""Messages to editors and writers about a workflow step of an announcement.
+
+Called by queue_actions, composer_actions and the API.
+"""
 
 from __future__ import annotations
 
-from flask import url_for
-from flask_babel import gettext
-
 from server.core import policy
 from server.core.model import Announcement
-from server.core.policy import Person
+from server.desk.web import bell
 from server.desk.web.context import desk
+from server.store.announcements.announcements import desk_link
 from server.store.people import people
 from server.store.people.messages import Message
 
+_TOLD_TO_WRITERS = ("approve", "return", "withdraw")
+
 
 def messages_of_step(one: Announcement, step: str, reason: str = "") -> list[Message]:
-    """The messages to send when the signed-in person takes ``step``; that person gets none."""
-    return _ask_editors(one) if step == "submit" else _inform_writers(one, step, reason)
+    """The messages to send when the signed-in person takes the workflow step ``step`` on an announcement.
 
-
-def _ask_editors(one: Announcement) -> list[Message]:
-    writer, area = desk.person().name, desk.tree().get(one.area).name
-    return [
-        Message(
-            editor.username,
-            gettext("Chờ duyệt: %(title)s", title=one.title),
-            gettext("%(name)s đã trình duyệt một thông báo của %(area)s.", name=writer, area=area),
-            url_for("queue.one", id=one.id),
-            editor.email,
-        )
-        for editor in _nearest_editors(one.area)
-        if editor.username != desk.actor()
-    ]
-
-
-def _nearest_editors(area: str) -> tuple[Person, ...]:
-    """The editors of ``area`` or, if it has none, of the nearest area above it that has some.
-
-    So a commune's announcement does not disturb the province's editors.
+    For "submit", they go to the editors of its area (of the nearest area above if it has none); for a decision, to
+    its writers. The signed-in person gets none.
     """
-    tree = desk.tree()
-    able = [
-        person
-        for person in people.all(desk.db)
-        if person.active and policy.may(person.grants, "announcement.approve", area, tree)
+    if step == "submit":
+        return _ask_editors(one, desk.person().name, desk_link(one.id))
+    return _inform_writers(one, step, reason)
+
+
+def messages_of_new_submission(one: Announcement, writer: str) -> list[Message]:
+    """The messages to editors about an announcement that the program ``writer`` has submitted through the API.
+
+    Their link contains "{id}", which the store replaces by the id of the new announcement.
+    """
+    return _ask_editors(one, writer, "/desk/queue/{id}")
+
+
+def _ask_editors(one: Announcement, writer: str, link: str) -> list[Message]:
+    tree, actor = desk.tree(), desk.maybe_person()
+    words = {"title": one.title, "name": writer, "area": tree.get(one.area).name}
+    return [
+        bell.message("announcement.submit", words, editor, link)
+        for editor in policy.nearest_editors(people.all(desk.db), one.area, tree)
+        if actor is None or editor.username != actor.username
     ]
-    for level in tree.chain(area):
-        near = [
-            person
-            for person in able
-            if any(grant.area == level and grant.role == "editor" for grant in person.grants)
-        ]
-        if near:
-            return tuple(near)
-    return ()
 
 
 def _inform_writers(one: Announcement, step: str, reason: str) -> list[Message]:
-    subjects = {
-        "approve": gettext("Đã duyệt: %(title)s", title=one.title),
-        "return": gettext("Trả lại: %(title)s", title=one.title),
-        "withdraw": gettext("Đã gỡ: %(title)s", title=one.title),
-    }
     writers = {one.created_by, one.edited_by} - {"", desk.actor()}
-    if step not in subjects or not writers:
+    if step not in _TOLD_TO_WRITERS or not writers:
         return []
-    text = gettext("Người quyết định: %(name)s.", name=desk.person().name)
-    if reason:
-        text += "\n" + gettext("Lý do: %(reason)s", reason=reason)
-    link = url_for("queue.one", id=one.id)
+    words = {"title": one.title, "name": desk.person().name, "reason": reason.strip()}
     found = [person for person in people.all(desk.db) if person.username in writers and person.active]
-    return [Message(person.username, subjects[step], text, link, person.email) for person in found]
+    return [bell.message(f"announcement.{step}", words, person, desk_link(one.id)) for person in found]

@@ -1,27 +1,37 @@
-"""Draws an announcement as the boards will show it and checks its longest gap; called by composer and queue."""
+"""Draws an announcement as boards will show it, and checks whether boards can repeat it often enough.
+
+Called by the composer and the queue.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import astuple, replace
+from functools import partial
 from typing import TypedDict
 
 from flask_babel import gettext
 
-from server.content.board_content import read_snapshot
+from server.content.board_content import read_snapshot, with_item_link
 from server.content.gap_promise import infeasible_gaps
-from server.core.model import Announcement, Board, Format
+from server.content.item_faults import ItemFaults
+from server.core.announcements.parts import LONGEST_TEXT, LONGEST_TITLE
+from server.core.model import Announcement, Board, Contact, Format
 from server.core.typesetting.legibility import Rendering
 from server.desk.web import slide_preview
 from server.desk.web.context import desk
 from server.store.announcements import listings
-from server.store.boards import boards
 
 MOST_PREVIEWS = 4
+_LONGEST_FIELD = 1_000  # characters; more than the form allows in the link or a field of the contact
 _SAMPLES = (Format("landscape", "S"), Format("portrait", "S"), Format("landscape", "L"))
 
 
 class Preview(TypedDict):
-    """A slide on one board: ``page`` is the HTML of an iframe, ``shape`` the layout, ``pages`` how many there are."""
+    """A slide of an announcement on one board: ``page`` is an HTML page for an iframe, ``shape`` the board's layout.
+
+    ``pages`` is how many slides the announcement has on this board; ``drawn`` is what the check of legibility needs.
+    """
 
     board: Board
     page: str
@@ -30,26 +40,36 @@ class Preview(TypedDict):
     drawn: Rendering
 
 
-def boards_reached(one: Announcement) -> list[Board]:
-    """The boards that will show the announcement: those it names, else all of its area and of the areas below."""
-    tree = desk.tree()
-    return [
-        board
-        for board in boards.all(desk.db)
-        if one.area in tree.chain(board.area) and (not one.boards or board.slug in one.boards)
-    ]
+def bounded(one: Announcement) -> Announcement:
+    """A copy of ``one`` with its texts cut to the lengths that the form allows.
+
+    The preview is drawn without validation, and megabytes of text would take minutes to divide into lines and pages.
+    """
+    card = one.contact
+    return replace(
+        one,
+        title=one.title[:LONGEST_TITLE],
+        text=one.text[:LONGEST_TEXT],
+        link=one.link[:_LONGEST_FIELD],
+        contact=card and Contact(*(value[:_LONGEST_FIELD] for value in astuple(card))),
+    )
 
 
 def previews(one: Announcement, reached: Sequence[Board], page: int = 0) -> list[Preview]:
-    """Previews of slide ``page`` (from 0; the last one if there are fewer), one for each board format.
+    """Previews of the announcement's slide number ``page``, one for each board format.
 
-    ``reached`` are the boards that will show the announcement; sample boards are added as in `_one_of_each_format`.
+    ``page`` counts from 0; the last slide is drawn if there are fewer. ``reached`` are the boards that will show the
+    announcement; if they have fewer than three formats, sample boards of usual formats are added.
     """
     tree, renderer = desk.tree(), slide_preview.renderer()
     area = tree.get(one.area).name if one.area in tree else ""
-    made: list[Preview] = []
+    faults, made = ItemFaults(), list[Preview]()
     for board in _one_of_each_format(reached):
-        slides = renderer.announcement(one, area_name=area, zone=board.zone, format=board.format)
+        linked = with_item_link(renderer, board, one)
+        draw = partial(renderer.announcement, linked, area_name=area, zone=board.zone, format=board.format)
+        # If drawing fails, the preview is left out, so that the page still opens and the announcement can be
+        # corrected.
+        slides = faults.attempt(board.slug, f"announcement:{one.id}", draw)
         if not slides:
             continue
         slide = slides[min(max(page, 0), len(slides) - 1)]
@@ -65,7 +85,10 @@ def previews(one: Announcement, reached: Sequence[Board], page: int = 0) -> list
 
 
 def _one_of_each_format(reached: Sequence[Board]) -> list[Board]:
-    """One board for each format, at most MOST_PREVIEWS; sample boards of usual formats fill up to three."""
+    """One board for each format among ``reached``, at most MOST_PREVIEWS.
+
+    If there are fewer than three formats, sample boards of usual formats are added.
+    """
     found: dict[Format, Board] = {}
     for board in reached:
         found.setdefault(board.format, board)
@@ -79,9 +102,10 @@ def _one_of_each_format(reached: Sequence[Board]) -> list[Board]:
 
 
 def gap_problems(one: Announcement) -> list[str]:
-    """A Vietnamese sentence for each board whose lap would break a longest gap if it also showed the announcement.
+    """A sentence for each board that could not repeat its announcements often enough if it also showed this one.
 
-    The gap may be that of this announcement or of another one on the board.
+    An announcement's ``longest_gap`` limits the time between two showings. The limit that would be exceeded may be
+    that of ``one`` or of another announcement on the board. The sentences are in the user's language.
     """
     now = desk.now()
     if not one.area or (one.longest_gap is None and not listings.any_promise(desk.db, now)):

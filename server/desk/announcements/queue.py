@@ -1,20 +1,26 @@
-"""Views of the queue: what waits, is on air or has ended, and the workflow steps for it; used by server.desk.app."""
+"""Views of the queue: the announcements that wait, are on air or have ended, and their workflow steps.
+
+Registered by server.desk.app.
+"""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext
 
+from server.core.text_input import whole_number
 from server.core.workflow import ANNOUNCEMENT
-from server.desk.announcements import queue_actions, undo
+from server.desk.announcements import queue_actions, seen, undo
 from server.desk.announcements.access import announcement_or_404
-from server.desk.announcements.history import history
-from server.desk.announcements.previews import boards_reached, previews
+from server.desk.announcements.history import field_changes, history
+from server.desk.announcements.previews import previews
 from server.desk.announcements.queue_list import queue_list
 from server.desk.announcements.wording import names_of_people, summary
 from server.desk.web.context import desk
+from server.desk.web.names import area_name
 from server.desk.web.return_address import referring_page, return_address
 from server.desk.web.rights import needs
+from server.store.announcements import announcements, listings
 
 pages = Blueprint("queue", __name__, url_prefix="/desk/queue")
 
@@ -22,7 +28,7 @@ pages = Blueprint("queue", __name__, url_prefix="/desk/queue")
 @pages.get("/")
 @needs("announcement.write")
 def index() -> str:
-    """One tab of the queue."""
+    """The page with the list of announcements in one tab of the queue."""
     return render_template("announcements/queue/index.html", **queue_list(), undo=undo.take_offer())
 
 
@@ -31,43 +37,69 @@ def index() -> str:
 def one(id: int) -> str:
     """The page of one announcement, with previews and history."""
     found = announcement_or_404(id)
-    reached = boards_reached(found)
+    reached = seen.boards_reached(found)
+    waits = found.state in ("draft", "submitted", "returned")
+    other = announcements.current_version(desk.db, found, now=desk.now()) if waits else None
     return render_template(
         "announcements/queue/one.html",
         **summary(found),
         reached=reached,
         previews=previews(found, reached),
-        area=desk.tree().get(found.area).name,
+        area=area_name(found.area),
         names=names_of_people(),
         history=history(found),
+        other=other,
+        compared=field_changes(other, found) if other else [],
+        when=seen.sentence(found) if found.state != "withdrawn" else "",
+        never=seen.never_seen(found) if waits else (),
         undo=undo.take_offer(),
     )
 
 
 @pages.post("/act")
-@needs("announcement.write")
+@needs("announcement.write", factor="none")
 def act() -> Response:
-    """Takes one step on every announcement that the form names."""
+    """Takes one workflow step on every announcement that the form names.
+
+    Redirects to the list, or to the page of the announcement if the user must compare it with another version.
+    """
     step = request.form.get("step", "")
     if step not in ANNOUNCEMENT.steps:
         abort(400)
     reason = request.form.get("reason", "")
-    results = [queue_actions.take_step(named, step, reason) for named in request.form.getlist("id")]
+    instead_of, named = request.form.get("instead_of", type=whole_number), request.form.getlist("id")
+    results = [queue_actions.take_step(each, step, reason, instead_of) for each in named]
     queue_actions.report(step, results)
+    if len(results) == 1 and results[0].compare is not None:
+        return desk.go(url_for("queue.one", id=results[0].compare))
     return desk.go(return_address(request.form.get("back", ""), url_for("queue.index")))
 
 
+@pages.post("/<int:id>/set-aside")
+@needs("announcement.write", factor="none")
+def set_aside(id: int) -> Response:
+    """Withdraws an announcement whose stored row is damaged and which therefore has no page; 404 for any other."""
+    if all(one.key != str(id) for one in listings.damaged(desk.db, desk.areas("announcement.write"), now=desk.now())):
+        abort(404)
+    announcements.withdraw_damaged(desk.db, id, actor=desk.actor(), now=desk.now())
+    flash(gettext("Đã gỡ thông báo hỏng số %(id)s.", id=id), "good")
+    return desk.go(url_for("queue.index"))
+
+
 @pages.post("/undo", endpoint="undo")
-@needs("announcement.write")
+@needs("announcement.write", factor="none")
 def take_back() -> Response:
-    """Undoes the steps that the form names."""
-    done = [undo.undo_step(named) for named in request.form.getlist("way")]
-    flash(gettext("Đã hoàn tác.") if all(done) else gettext("Có thông báo không hoàn tác được nữa."), "good")
+    """Undoes the workflow steps that the form names, and reports those that cannot be undone any more."""
+    refusals = [refusal for named in request.form.getlist("way") if (refusal := undo.undo_step(named))]
+    for refusal in dict.fromkeys(refusals):
+        flash(gettext("Không hoàn tác được: %(reason)s", reason=refusal), "error")
+    if not refusals:
+        flash(gettext("Đã hoàn tác."), "good")
     return desk.go(referring_page(url_for("queue.index")))
 
 
 @pages.post("/order")
-@needs("announcement.approve")
+@needs("announcement.approve", factor="none")
 def order() -> Response:
     """Saves the order in which announcements are shown."""
     queue_actions.reorder(request.form.getlist("id"), request.form.get("move", ""))

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from flask import abort, flash
 from flask_babel import gettext, lazy_gettext, ngettext
 
+from server.core.text_input import number_or_none, whole_numbers
 from server.core.workflow import NotPossible
-from server.desk.announcements.access import announcement_or_404, may_take, rules
+from server.desk.announcements import seen
+from server.desk.announcements.access import announcement_or_404, id_or_400, may_take, rules
 from server.desk.announcements.messages import messages_of_step
 from server.desk.announcements.previews import gap_problems
 from server.desk.announcements.undo import may_undo, offer_undo, undo_of
 from server.desk.web.context import desk
+from server.desk.web.refusals import said
 from server.store.announcements import announcements
+from server.store.announcements.replacing import AnotherVersion
 from server.store.database.errors import Conflict, StoreRefusal
 
 _DONE: Mapping[str, object] = {
@@ -31,57 +35,71 @@ _DONE: Mapping[str, object] = {
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The result of a workflow step: the ``undo`` that reverses it (see undo.py), or why it was refused."""
+    """The result of a workflow step: the ``undo`` that reverses it (see undo.py), or a sentence why it was refused.
+
+    ``when`` is a sentence that says when an approved announcement will be shown. ``compare`` is the announcement's id
+    if the step was refused because boards show another version of it; its page lets the user compare the two.
+    """
 
     undo: str = ""
     refusal: str = ""
+    when: str = ""
+    compare: int | None = None
 
 
-def take_step(named: str, step: str, reason: str) -> Result:
-    """Takes ``step`` on the announcement ``named`` "ID:VERSION", the version that the person has read.
+def take_step(named: str, step: str, reason: str, instead_of: int | None = None) -> Result:
+    """Takes a workflow step on an announcement.
 
-    A version that is not the stored one is refused, so that nobody approves text that he has not seen. 400, 403 or
-    404 for a wrong request.
+    ``named`` is "ID:VERSION" with the version that the user has read. If another version is stored, the step is
+    refused, so that nobody approves an unread text. ``instead_of`` is the id of another version on the boards, which
+    the user has seen and agrees to replace. Answers 400 for a malformed id, 404 for an unknown announcement, 403
+    without the right.
     """
     id, _, version = named.partition(":")
-    if not id.isdecimal():
-        abort(400)
-    one = announcement_or_404(int(id))
+    one = announcement_or_404(id_or_400(id))
     if not may_take(one, step):
         abort(403)
     if step in ("approve", "reinstate") and (problems := gap_problems(one)):
         return Result(refusal=f"«{one.title}»: {' '.join(problems)}")
     try:
-        announcements.take(
+        after = announcements.take(
             desk.db, one.id, step, actor=desk.actor(), now=desk.now(), reason=reason,
             notify=messages_of_step(one, step, reason),
-            version=int(version) if version.isdecimal() else None, rules=rules(),
+            version=number_or_none(version), rules=rules(), instead_of=instead_of,
         )  # fmt: skip
     except Conflict as error:
-        return Result(refusal=gettext("%(error)s: hãy xem lại rồi quyết định.", error=str(error)))
+        return Result(refusal=gettext("%(error)s: hãy xem lại rồi quyết định.", error=said(error)))
+    except AnotherVersion as error:
+        return Result(refusal=f"«{one.title}»: {said(error)}.", compare=one.id)
     except (NotPossible, StoreRefusal) as error:
-        return Result(refusal=f"«{one.title}»: {error}")
-    return Result(undo=undo_of(one.id, step, one.state))
+        return Result(refusal=f"«{one.title}»: {said(error)}")
+    when = seen.sentence(after) if step == "approve" else ""
+    return Result(undo=undo_of(one.id, step, one.state), when=when)
 
 
 def report(step: str, results: Sequence[Result]) -> None:
-    """Flashes each refusal once; the next page says how many steps were taken and offers to undo them."""
+    """Reports the results of a step on the next page: refusals, each once, and how many steps were taken.
+
+    The page has a button that undoes the steps taken.
+    """
     for sentence in dict.fromkeys(result.refusal for result in results if result.refusal):
         flash(sentence, "error")
-    undos = [result.undo for result in results if not result.refusal]
+    taken = [result for result in results if not result.refusal]
+    undos = [result.undo for result in taken]
     if not undos:
         return
     many = ngettext("%(num)s thông báo", "%(num)s thông báo", len(undos))
-    sentence = f"{_DONE[step]}: {many}" if len(undos) > 1 else f"{_DONE[step]}."
+    sentence = f"{_DONE[step]}: {many}" if len(undos) > 1 else f"{_DONE[step]}. {taken[0].when}".strip()
     offer_undo(sentence, [undo for undo in undos if may_undo(undo)])
 
 
 def reorder(ids: Sequence[str], move: str) -> None:
-    """Saves the order of the rows; needs the right to approve each (403).
+    """Saves the order in which announcements are shown; ``ids`` are their ids in the new order.
 
-    ``move`` is "7:up" or "7:down" from a button, "" after a drag.
+    ``move`` is "7:up" or "7:down" if a button asks to move announcement 7 by one place; "" after dragging. Answers
+    403 if the user may not approve one of the announcements.
     """
-    found = [announcement_or_404(id) for id in _moved([int(id) for id in ids if id.isdecimal()], move)]
+    found = [announcement_or_404(id) for id in _moved(whole_numbers(ids), move)]
     for one in found:
         desk.require("announcement.approve", one.area)
     announcements.reorder(desk.db, [one.id for one in found], actor=desk.actor(), now=desk.now())
@@ -89,8 +107,8 @@ def reorder(ids: Sequence[str], move: str) -> None:
 
 def _moved(ids: list[int], move: str) -> list[int]:
     id, _, direction = move.partition(":")
-    if id.isdecimal() and int(id) in ids:
-        at = ids.index(int(id))
+    if (number := number_or_none(id)) in ids:
+        at = ids.index(number)
         to = min(max(0, at + (-1 if direction == "up" else 1)), len(ids) - 1)
         ids.insert(to, ids.pop(at))
     return ids

@@ -10,15 +10,19 @@ from typing import TypedDict
 from flask import request
 from flask_babel import lazy_gettext
 
+from server.core.announcements.parts import Problem
 from server.core.announcements.search_text import without_marks
 from server.core.model import Announcement, Area
 from server.core.workflow import Phase, phase
-from server.desk.announcements.previews import Preview, boards_reached, previews
+from server.desk.announcements import seen
+from server.desk.announcements.previews import Preview, previews
 from server.desk.announcements.wording import Summary, names_of_people, summary
 from server.desk.web.context import desk
+from server.desk.web.names import area_name
 from server.desk.web.pagination import Page, requested_page
 from server.store.announcements import autosave, listings
 from server.store.announcements.autosave import Autosave
+from server.store.database.damaged_rows import DamagedRow
 
 SHOWN_AT_ONCE = 40
 MOST_PREVIEWED = 8  # rows with a preview; the others have none, because drawing a slide is the slowest part of a row
@@ -26,7 +30,10 @@ MOST_PREVIEWED = 8  # rows with a preview; the others have none, because drawing
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A tab of the queue: ``name`` as in the address, and the phases that it lists."""
+    """A tab of the queue: its ``name`` in the address, its label, the phases of the announcements that it lists.
+
+    ``empty`` is the text for a tab without announcements.
+    """
 
     name: str
     label: object
@@ -45,14 +52,23 @@ _SUBMITTED, _DRAFTS, _, _ON_AIR, _ = TABS
 
 
 class Row(Summary):
-    """A row of the list."""
+    """An announcement as a row of the list.
+
+    ``when`` says when it would be shown, ``never`` why nobody would ever see it; both only if it waits for approval.
+    """
 
     previews: list[Preview]
     area: str
+    when: str
+    never: Sequence[Problem]
 
 
 class QueueList(TypedDict):
-    """What the list's template needs; ``tabs`` come with the number of announcements in each."""
+    """The variables of the list's template.
+
+    ``tabs``: each with its number of announcements. ``names``: username -> name. ``orders``: whether the user may
+    change the order of the rows. ``unsent``: the user's autosaves. ``damaged``: announcements that cannot be read.
+    """
 
     tabs: list[tuple[Tab, int]]
     tab: Tab
@@ -62,10 +78,11 @@ class QueueList(TypedDict):
     names: Mapping[str, str]
     orders: bool
     unsent: Sequence[Autosave]
+    damaged: Sequence[DamagedRow]
 
 
 def queue_list() -> QueueList:
-    """The list that the request asks for by ``tab``, ``area``, ``q`` and ``page``."""
+    """The list that the query parameters ``tab``, ``area``, ``q`` (search words) and ``page`` ask for."""
     areas = desk.areas("announcement.write")
     by_tab, counts = _announcements_by_tab(areas)
     asked = request.args.get("tab")
@@ -79,15 +96,16 @@ def queue_list() -> QueueList:
         "areas": [desk.tree().get(slug) for slug in areas],
         "names": names_of_people(),
         "orders": tab.name in ("on air", "scheduled") and desk.may("announcement.approve"),
+        "damaged": listings.damaged(desk.db, areas, now=desk.now()),
         "unsent": autosave.of(desk.db, desk.actor()) if tab.name == "draft" else (),
     }
 
 
 def _announcements_by_tab(areas: Sequence[str]) -> tuple[dict[str, list[Announcement]], dict[str, int]]:
-    """The announcements that match the search, by tab, and how many there are in each tab.
+    """The announcements that match the search, by the name of their tab, and the number in each tab.
 
-    Ended announcements grow without limit and are rarely read: they are loaded only for a search or for their own
-    tab, and otherwise only counted.
+    Ended announcements are many and rarely read, so they are only counted unless the request searches or asks for
+    their tab.
     """
     wanted, words, now = request.args.get("area", ""), request.args.get("q", ""), desk.now()
     within = [slug for slug in areas if not wanted or desk.tree().covers(wanted, slug)]
@@ -109,7 +127,10 @@ def _by_tab(found: Sequence[Announcement], now: datetime) -> dict[str, list[Anno
 
 
 def _first_tab(by_tab: Mapping[str, Sequence[Announcement]]) -> Tab:
-    """The default tab: drafts if one of the user's was returned, else submissions if any, else on air."""
+    """The tab to show if the request names none.
+
+    Drafts if one of the user's announcements was returned, else submissions if there are any, else those on air.
+    """
     me = desk.actor()
     if any(one.state == "returned" and me in (one.created_by, one.edited_by) for one in by_tab["draft"]):
         return _DRAFTS
@@ -117,11 +138,17 @@ def _first_tab(by_tab: Mapping[str, Sequence[Announcement]]) -> Tab:
 
 
 def _row(one: Announcement, *, drawn: bool) -> Row:
-    area = desk.tree().get(one.area).name if one.area in desk.tree() else one.area
-    return {**summary(one), "previews": previews(one, boards_reached(one))[:1] if drawn else [], "area": area}
+    waits = one.state == "submitted"
+    return {
+        **summary(one),
+        "previews": previews(one, seen.boards_reached(one))[:1] if drawn else [],
+        "area": area_name(one.area),
+        "when": seen.sentence(one) if waits else "",
+        "never": seen.never_seen(one) if waits else (),
+    }
 
 
 def _matches(one: Announcement, words: str) -> bool:
-    """True if title or text hold every one of ``words``, with or without diacritics."""
+    """True if title and text together contain every word of ``words``; diacritics are ignored."""
     text = without_marks(f"{one.title} {one.text}")
     return all(word in text for word in without_marks(words).split())

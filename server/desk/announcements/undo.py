@@ -1,4 +1,4 @@
-"""Offers to undo the last step on the next page and undoes it; called by the queue and the composer.
+"""Lets users undo their last workflow step by a button on the next page; called by the queue and the composer.
 
 An undo is a string "ID:STEP": the id of the announcement and the workflow step that reverses the last one.
 """
@@ -12,10 +12,11 @@ from flask_babel import gettext
 
 from server.core.model import AnnouncementState
 from server.core.workflow import ANNOUNCEMENT, NotPossible
-from server.desk.announcements.access import announcement_or_404, may_take, rules
+from server.desk.announcements.access import announcement_or_404, id_or_400, may_take, rules
 from server.desk.web.context import desk
+from server.desk.web.refusals import said
 from server.store.announcements import announcements
-from server.store.database.errors import NotFound, StoreRefusal
+from server.store.database.errors import StoreRefusal
 
 _BACK = {"approve": "requeue", "return": "requeue", "submit": "recall", "recall": "submit", "restore": "withdraw"}
 _BACK_FROM_WITHDRAWN: dict[AnnouncementState, str] = {
@@ -27,42 +28,51 @@ _BACK_FROM_WITHDRAWN: dict[AnnouncementState, str] = {
 
 
 def undo_of(id: int, step: str, before: AnnouncementState) -> str:
-    """The undo of ``step``; ``before`` is the state before that step. Returns "ID:" if no step reverses it."""
+    """The undo "ID:STEP" of a workflow step; "ID:" if no step reverses it.
+
+    ``before`` is the state before the step.
+    """
     back = _BACK_FROM_WITHDRAWN[before] if step == "withdraw" else _BACK.get(step, "")
     return f"{id}:{back}"
 
 
 def offer_undo(sentence: str, undos: Iterable[str]) -> None:
-    """Stores in the session what the next page shows: ``sentence`` and a button for ``undos``, if there are any."""
+    """Stores in the session that the next page shows ``sentence``, with an undo button if there are ``undos``."""
     session["undo"] = {"sentence": sentence, "ways": list(undos)}
 
 
 def take_offer() -> object:
-    """Removes the last offer from the session and returns its ``{sentence, ways}``; None if there is none."""
+    """Removes the last offer from the session and returns it; None if there is none.
+
+    It is ``{"sentence": …, "ways": …}`` with the arguments of `offer_undo`; ``ways`` is the list of undos.
+    """
     return session.pop("undo", None)
 
 
 def may_undo(undo: str) -> bool:
-    """True if ``undo`` has a step and the signed-in person may take it."""
+    """True if ``undo`` ("ID:STEP") names a step and the signed-in person holds the right for it.
+
+    Raises NotFound if the announcement does not exist.
+    """
     id, _, step = undo.partition(":")
     return bool(step) and may_take(announcements.get(desk.db, int(id)), step)
 
 
-def undo_step(undo: str) -> bool:
-    """Takes the step of ``undo``; False if the announcement's state no longer allows it.
+def undo_step(undo: str) -> str:
+    """Takes the step that ``undo`` ("ID:STEP") names; returns "", or a sentence why it is not possible any more.
 
-    400 for a malformed ``undo``, 403 without the right, 404 for an unknown announcement.
+    Answers 400 for a malformed ``undo``, 403 without the right, 404 for an unknown announcement.
     """
     id, _, step = undo.partition(":")
-    if not id.isdecimal() or step not in ANNOUNCEMENT.steps:
+    if step not in ANNOUNCEMENT.steps:
         abort(400)
-    one = announcement_or_404(int(id))
+    one = announcement_or_404(id_or_400(id))
     if not may_take(one, step):
         abort(403)
     try:
         announcements.take(
             desk.db, one.id, step, actor=desk.actor(), now=desk.now(), rules=rules(), reason=gettext("hoàn tác")
         )
-    except (NotPossible, NotFound, StoreRefusal):
-        return False
-    return True
+    except (NotPossible, StoreRefusal) as error:
+        return said(error)
+    return ""

@@ -1,4 +1,4 @@
-"""Receives a file for an announcement and reports what the worker made of it; called by the composer's views."""
+"""Receives files for announcements and shows the progress of their import by the worker; called by composer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask import abort, render_template, request
 from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
+from server.core.announcements.table_text import as_text
 from server.desk.web.context import desk
 from server.media.kinds import LARGEST_OF_ALL
 from server.store.database.errors import NotFound
@@ -17,9 +18,9 @@ from server.store.media.uploads import Upload
 
 
 def receive() -> str:
-    """Stores the posted file, without parsing it, for the worker to import; returns its progress fragment.
+    """Stores the posted file unopened, for the worker to import; returns an HTML fragment with its progress.
 
-    400 without a file or an area, 403 without the right to upload for the area.
+    Answers 400 without a file or an area, 403 without the right to upload for the area.
     """
     area, sent = request.form.get("area", ""), request.files.get("file")
     if not area or sent is None or not sent.filename:
@@ -43,7 +44,7 @@ def _folder() -> Path:
 
 
 def _save(sent: FileStorage, path: Path) -> str:
-    """Saves the upload; returns a sentence that explains why it was refused, "" on success."""
+    """Saves the uploaded file at ``path``; returns "", or a sentence why it was refused."""
     try:
         sent.save(path)
         if path.stat().st_size > LARGEST_OF_ALL:
@@ -54,7 +55,7 @@ def _save(sent: FileStorage, path: Path) -> str:
 
 
 def progress(key: str) -> str:
-    """The progress fragment of one's own upload; 404 if there is none under ``key``."""
+    """An HTML fragment with the progress of the signed-in person's upload; 404 if there is none with this key."""
     try:
         upload = uploads.get(desk.db, key, desk.actor())
     except NotFound:
@@ -63,4 +64,10 @@ def progress(key: str) -> str:
 
 
 def _fragment(upload: Upload | None, name: str, refusal: str) -> str:
-    return render_template("announcements/composer/upload.html", upload=upload, name=name, refused=refusal)
+    return render_template(
+        "announcements/composer/upload.html",
+        upload=upload,
+        name=name,
+        refused=refusal,
+        table=as_text(upload.table) if upload else "",
+    )

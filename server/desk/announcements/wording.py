@@ -1,19 +1,24 @@
-"""Puts an announcement's phase, times and fields into Vietnamese words; called by queue, composer and audit pages."""
+"""Describes an announcement's phase, times and fields in the user's language; called by queue, composer and audit."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import astuple
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TypedDict
 
 from flask_babel import gettext, lazy_gettext
 
-from server.core.announcements import recurrence
-from server.core.model import Announcement
+from server.core.announcements.parts import FIELD_WORDS
+from server.core.model import Announcement, Attachment, Window
 from server.core.workflow import Phase, phase
 from server.desk.announcements.access import possible_steps
+from server.desk.announcements.composer_fields import KINDS
 from server.desk.web.context import desk
+from server.desk.web.i18n import moment
+from server.desk.web.names import area_name, board_name
+from server.desk.web.refusals import said
+from server.desk.web.repetition import repetition
 from server.store.people import people
 
 PHASE_LABELS: Mapping[Phase, object] = {
@@ -30,23 +35,29 @@ _MINUTE = timedelta(minutes=1)
 
 
 class Summary(TypedDict):
-    """An announcement as pages show it: ``colour`` is the CSS class of its phase, ``times`` are words."""
+    """What pages show of an announcement.
+
+    ``steps`` are the workflow steps that the user may take; ``times`` is when it is shown, in words; ``reason`` is
+    why it was returned or withdrawn; ``colour`` is the CSS class and ``label`` the name of its phase.
+    """
 
     one: Announcement
     steps: tuple[str, ...]
     times: str
+    reason: str
     phase: Phase
     colour: str
     label: object
 
 
 def summary(one: Announcement) -> Summary:
-    """Its phase now, in words and colour, its times, and the steps that the signed-in person may take."""
+    """The summary of an announcement for the signed-in person."""
     now = phase(one, desk.now())
     return {
         "one": one,
         "steps": possible_steps(one),
         "times": times(one),
+        "reason": reason_text(one),
         "phase": now,
         "colour": _PHASE_COLOURS.get(now, "off"),
         "label": PHASE_LABELS[now],
@@ -54,48 +65,70 @@ def summary(one: Announcement) -> Summary:
 
 
 def names_of_people() -> dict[str, str]:
-    """Username -> name. An actor that is no person (the system, a shell) is not in it."""
+    """Username -> name of every person. Other actors (the system, the command line) are not included."""
     return {one.username: one.name for one in people.all(desk.db)}
 
 
 def times(one: Announcement) -> str:
-    """The times at which the announcement is shown, in words; "" if it has none."""
+    """When the announcement is shown, in words: its recurrence, or each of its windows; "" if it has neither."""
     if one.recurrence is not None:
-        return recurrence.words(one.recurrence)
-    if not one.windows:
-        return ""
-    start, end = one.windows[0].start, one.windows[-1].until
-    since = _moment(start)
-    return f"{since} – {_moment(end)}" if end else gettext("từ %(since)s, đến khi gỡ", since=since)
+        return repetition(one.recurrence)
+    return "; ".join(_window_text(window) for window in one.windows)
+
+
+def reason_text(one: Announcement) -> str:
+    """Why the announcement was returned or withdrawn; reasons that the store wrote are translated."""
+    return said(one.reason) if one.state == "withdrawn" else one.reason
+
+
+def field_label(field: str) -> str:
+    """The name of a field of Announcement in the user's language."""
+    return said(FIELD_WORDS[field])
 
 
 def field_text(one: Announcement, field: str) -> str:
-    """The value of one field in words, for the merge question and the history."""
-    if field in ("windows", "recurrence"):
-        return times(one)
-    if field == "table":
-        return "\n".join(" | ".join(row) for row in one.table)
-    if field == "attachments":
-        return "\n".join(file.alt or gettext("tệp %(hash)s", hash=file.hash[:6]) for file in one.attachments)
-    if field == "contact":
-        return "\n".join(filter(None, astuple(one.contact))) if one.contact else ""
-    if field == "boards":
-        return ", ".join(one.boards)
-    return _value_text(one, field)
+    """The value of a field in words, for the merge question, the comparison of versions and the history.
 
-
-def _value_text(one: Announcement, field: str) -> str:
-    if field == "longest_gap":
-        if not one.longest_gap:
-            return ""
-        return str(gettext("chiếu lại sau nhiều nhất %(minutes)s phút", minutes=one.longest_gap // _MINUTE))
-    if field == "area":
-        return desk.tree().get(one.area).name if one.area in desk.tree() else one.area
+    Different values have different words, except that the windows of a recurring announcement are "": they are
+    computed from its recurrence.
+    """
+    words = _WORDS.get(field)
+    if words is not None:
+        return words(one)
     value: object = getattr(one, field)
     if isinstance(value, bool):
         return str(gettext("có") if value else gettext("không"))
     return str(value)
 
 
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(desk.zone()):%H:%M %d/%m/%Y}"
+def _file_text(file: Attachment) -> str:
+    short = file.hash[:6]
+    if not file.alt:
+        return str(gettext("tệp %(hash)s", hash=short))
+    return str(gettext("%(alt)s (tệp %(hash)s)", alt=file.alt, hash=short))
+
+
+def _gap_text(one: Announcement) -> str:
+    if not one.longest_gap:
+        return ""
+    return str(gettext("chiếu lại sau nhiều nhất %(minutes)s phút", minutes=one.longest_gap // _MINUTE))
+
+
+def _window_text(window: Window) -> str:
+    since = moment(window.start)
+    if window.until is None:
+        return str(gettext("từ %(since)s, đến khi gỡ", since=since))
+    return f"{since} – {moment(window.until)}"
+
+
+_WORDS: Mapping[str, Callable[[Announcement], str]] = {
+    "kind": lambda one: str(KINDS[one.kind]),
+    "table": lambda one: "\n".join(" | ".join(row) for row in one.table),
+    "attachments": lambda one: "\n".join(map(_file_text, one.attachments)),
+    "contact": lambda one: "\n".join(filter(None, astuple(one.contact))) if one.contact else "",
+    "area": lambda one: area_name(one.area),
+    "boards": lambda one: ", ".join(map(board_name, one.boards)),
+    "windows": lambda one: "" if one.recurrence else times(one),
+    "recurrence": lambda one: times(one) if one.recurrence else "",
+    "longest_gap": _gap_text,
+}

@@ -1,1 +1,1 @@
-"""The HTTP API for other programs, and the page of its keys."""
+"""The HTTP API for other programs, and the page on which its keys (tokens) are managed."""

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 description of the HTTP API; called by server.desk.api.v1. A test compares it with the routes."""
+"""The OpenAPI 3.1 document of the HTTP API; called by server.desk.api.v1. A test compares it with the routes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PATHS = {
 
 
 def description(submission: dict[str, object]) -> dict[str, object]:
-    """The whole document; ``submission`` is the JSON Schema of what is posted."""
+    """The OpenAPI document; ``submission`` is the JSON Schema of a posted announcement."""
     return {
         "openapi": "3.1.0",
         "info": {"title": "Bảng Tin", "version": "1"},
@@ -22,7 +22,7 @@ def description(submission: dict[str, object]) -> dict[str, object]:
 
 
 def paths(submission: dict[str, object]) -> dict[str, dict[str, object]]:
-    """Path -> method -> operation."""
+    """The ``paths`` of the document: path -> method -> operation; ``submission`` as in `description`."""
     return {
         path: {method: _operation(path, method, right, summary, submission)}
         for path, (method, right, summary) in _PATHS.items()

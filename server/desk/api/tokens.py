@@ -1,6 +1,6 @@
-"""Views of the API's keys: create, list, revoke; used by server.desk.app.
+"""Views of the API's keys (tokens): list, create and revoke them; registered by server.desk.app.
 
-Editors and keepers give keys within their own rights and areas.
+Editors and keepers can create keys with at most their own rights and areas.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from server.desk.web.context import desk
 from server.desk.web.fields import Form, required
+from server.desk.web.names import area_name
+from server.desk.web.refusals import said
 from server.desk.web.rights import needs
 from server.store.database.errors import NotFound, StoreRefusal
 from server.store.people import tokens
@@ -31,7 +33,7 @@ _NAMES = {
 
 
 class TokenForm(Form):
-    """The form of a new key: which program, which rights, for which area, for how many days."""
+    """The form of a new key: for which program, with which rights, in which area, for how many days."""
 
     name = StringField(lazy_gettext("Cho chương trình nào"), [required(), Length(max=80)])
     rights = SelectMultipleField(
@@ -41,15 +43,15 @@ class TokenForm(Form):
     days = IntegerField(lazy_gettext("Dùng được bao nhiêu ngày"), [required(), NumberRange(1, 730)], default=365)
 
     def with_choices(self) -> TokenForm:
-        """Fills in the rights and areas that the signed-in person may give."""
+        """Sets the choices: the rights and areas that the signed-in person may give to a key. Returns the form."""
         self.rights.choices = [SelectChoice(right, str(_NAMES[right])) for right in GIVEN if desk.may(right)]
         areas = desk.areas("token.manage")
-        self.area.choices = [SelectChoice(slug, desk.tree().get(slug).name) for slug in areas]
+        self.area.choices = [SelectChoice(slug, area_name(slug)) for slug in areas]
         return self
 
 
 def _page(form: TokenForm, made: str = "") -> str:
-    """The list and the form; ``made`` is the key that was just created."""
+    """The page with the list of keys and the form of a new key; ``made`` is the key that was just created."""
     listed = [one for one in tokens.listed(desk.db) if _may_manage(one)]
     return render_template("api/tokens.html", form=form, tokens=listed, made=made, names=_NAMES, now=desk.now())
 
@@ -57,35 +59,33 @@ def _page(form: TokenForm, made: str = "") -> str:
 @pages.get("/")
 @needs("token.manage")
 def index() -> str:
-    """The keys that one may manage, and the form of a new one."""
+    """The page with the keys that the user may manage, and with the form of a new key."""
     return _page(TokenForm().with_choices())
 
 
 @pages.post("/")
-@needs("token.manage")
+@needs("token.manage", factor="fresh")
 def make() -> Response | str:
-    """Stores a key and shows it, this once."""
+    """Creates a key and shows it on the page; it is never shown again."""
     form = TokenForm().with_choices()
     if not form.validate_on_submit():
         return _page(form)
     desk.require("token.manage", form.area.data)
-    if asking := desk.ask_factor():
-        return asking
     try:
         made = tokens.make(
             desk.db, form.name.data, form.rights.data, [form.area.data], by=desk.person(),
             until=desk.now() + timedelta(days=form.days.data), now=desk.now(),
         )  # fmt: skip
     except (StoreRefusal, ValueError) as error:
-        form.rights.errors = [str(error)]
+        form.rights.errors = [said(error)]
         return _page(form)
     return _page(TokenForm(formdata=None).with_choices(), made)
 
 
 @pages.post("/<int:id>/revoke")
-@needs("token.manage")
+@needs("token.manage", factor="fresh", subject="token/{id}")
 def revoke(id: int) -> Response:
-    """Revokes a key; 404 if there is none that one may manage."""
+    """Revokes a key; answers 404 if it does not exist or the user may not manage it."""
     found = _token_or_404(id)
     try:
         tokens.revoke(desk.db, id, actor=desk.actor(), now=desk.now())

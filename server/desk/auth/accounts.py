@@ -1,8 +1,8 @@
 """Flask-Security's user datastore on top of server.store.people; made by server.desk.auth.login.
 
-The library's own datastores keep an ORM session open during the whole request; here each read and each write is one
-short transaction, as everywhere in the store. Rights never come from the library's global roles, only from
-server.core.policy.
+The library's own datastores keep an ORM session open during the whole request. Here each read and each write is a
+short transaction of its own, as everywhere in the store. The library's roles are not used: rights come from
+server.core.policy only.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from flask import g, request, session
+from flask import abort, g, request, session
 from flask_security import RoleMixin, UserDatastore, UserMixin, WebAuthnMixin
 
 from server.store.database.engine import Database
 from server.store.people import accounts, passkeys, sign_ins
 
-# The columns that the library reads and writes, under its own names.
+# The columns of ``people`` that Flask-Security reads and writes; they have the names that it expects.
 _ACCOUNT_COLUMNS = (
     "email",
     "password",
@@ -44,7 +44,11 @@ _PASSKEY_COLUMNS = (
 
 
 class Account(UserMixin):
-    """A row of ``people`` during one request; ``loaded`` is what it held when it was read."""
+    """A row of the table ``people`` as Flask-Security's user object, for one request.
+
+    ``loaded`` holds the values of its columns as last read or written; Accounts.commit writes only what differs.
+    ``must_have_factor`` returns whether the person with a given id must have a second factor.
+    """
 
     fs_uniquifier = email = username = ""  # Flask-Security looks for these names on the class
 
@@ -62,20 +66,23 @@ class Account(UserMixin):
     def check_tf_required(
         self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool  # noqa: ARG002 - never skipped
     ) -> tuple[bool, list[tuple[str, str]]]:  # fmt: skip
-        """A second factor is asked for if the account has one or must have one."""
+        """(whether signing in requires a second factor, ``tf_setup_methods`` unchanged); called by Flask-Security.
+
+        It is required if the account has set up a method or must have one.
+        """
         return bool(tf_setup_methods) or self._must_have_factor(self.id), tf_setup_methods
 
     def check_tf_required_setup(self) -> bool:
         return self._must_have_factor(self.id)
 
     def state(self) -> dict[str, object]:
-        """The columns as they are now, with copies of lists."""
+        """Column name -> current value, with lists copied."""
         values = {name: getattr(self, name) for name in _ACCOUNT_COLUMNS}
         return {name: list(value) if isinstance(value, list) else value for name, value in values.items()}
 
 
 class Passkey(WebAuthnMixin):
-    """A row of ``passkeys``; ``id`` is None until it is stored."""
+    """A row of the table ``passkeys`` as Flask-Security's WebAuthn credential; ``id`` is None until it is stored."""
 
     def __init__(self, person: int, **values: object) -> None:
         self.person, self.is_stored = person, "id" in values
@@ -87,16 +94,17 @@ class Passkey(WebAuthnMixin):
 
 
 def _mixin_values(row: Mapping[str, Any]) -> dict[str, object]:
-    """A row of ``passkeys`` under the names of `WebAuthnMixin`."""
+    """The values of a row of ``passkeys`` under the attribute names of `WebAuthnMixin`."""
     rest = {name: value for name, value in row.items() if name not in ("person", "made", "last_used")}
     return rest | {"lastuse_datetime": row["last_used"].replace(tzinfo=None)}
 
 
 class Accounts(UserDatastore):
-    """The datastore. ``put`` and ``delete`` only record a change; ``commit`` writes each one with its audit row.
+    """Flask-Security's user datastore, on the tables ``people`` and ``passkeys``.
 
-    ``must_have_factor`` says whether the person with that id needs a second factor; ``spend_recovery_code`` spends
-    the code at that index.
+    ``put`` and ``delete`` only remember a change; ``commit`` writes all of them, each with its audit record.
+    ``must_have_factor`` returns whether the person with the given id must have a second factor.
+    ``spend_recovery_code`` removes the account's recovery code at the given index and returns whether it did.
     """
 
     def __init__(
@@ -112,13 +120,16 @@ class Accounts(UserDatastore):
         self._must_have_factor, self._spend_recovery_code = must_have_factor, spend_recovery_code
 
     def find_user(self, case_insensitive: bool = False, **kwargs: object) -> Account | None:
-        """The account for which a column has a value, passed as the only keyword argument; None if there is none."""
+        """The account whose column has the given value, as in ``find_user(username="hoa")``; None if there is none.
+
+        Takes exactly one keyword argument besides ``case_insensitive``.
+        """
         column, value = kwargs.popitem()
         row = accounts.find(self._store, column, value, any_case=case_insensitive)
         return None if row is None else Account(row, self._must_have_factor)
 
     def find_role(self, role: str) -> None:
-        """Always None: the library's roles are not used."""
+        """Returns None, because the library's roles are not used."""
 
     def find_webauthn(self, credential_id: bytes) -> Passkey | None:
         row = passkeys.find(self._store, credential_id)
@@ -131,6 +142,23 @@ class Accounts(UserDatastore):
 
     def mf_delete_recovery_code(self, user: UserMixin, idx: int) -> bool:
         return self._spend_recovery_code(cast(Account, user), idx)
+
+    def tf_set(
+        self, user: UserMixin, primary_method: str, totp_secret: str | None = None, phone: str | None = None
+    ) -> None:
+        """Sets the TOTP secret of an account.
+
+        Answers 409 if a new secret is set during sign-in although the account has a second factor already. The
+        library calls this at each sign-in with a code, too, with the unchanged secret.
+        """
+        if g.get("person") is None and totp_secret and totp_secret != user.tf_totp_secret:
+            now = self._clock()
+            if not accounts.set_first_factor(
+                self._store, user.id, primary_method, totp_secret, now=now, address=_address()
+            ):
+                abort(409)
+            cast(Account, user).loaded |= {"tf_primary_method": primary_method, "tf_totp_secret": totp_secret}
+        super().tf_set(user, primary_method, totp_secret=totp_secret, phone=phone)
 
     def put(self, model: Account | Passkey) -> Account | Passkey:
         changed: list[Account | Passkey] = g.setdefault("accounts_put", [])
@@ -154,9 +182,11 @@ class Accounts(UserDatastore):
         return secrets.token_hex(16)
 
     def _write_passkey(self, passkey: Passkey) -> None:
-        if passkey.is_stored and g.get("sign_in") is not None:
-            # The library saves a stored passkey only after it was used, so the user has just shown a second factor.
-            sign_ins.showed_factor(self._store, g.sign_in.id, self._clock())
+        sign_in = g.get("sign_in")
+        if passkey.is_stored and sign_in is not None and sign_in.person == passkey.person:
+            # The library saves a stored passkey only after it was used, so the user has just confirmed a second
+            # factor. The owner is checked because the page for signing in accepts a passkey of any account.
+            sign_ins.showed_factor(self._store, sign_in.id, self._clock())
         row: dict[str, object] = {name: getattr(passkey, name, None) for name in _PASSKEY_COLUMNS}
         row |= {"id": passkey.id, "transports": list(passkey.transports or ())}
         passkeys.save(self._store, passkey.person, row, now=self._clock(), address=_address())

@@ -12,12 +12,14 @@ from wtforms import EmailField, PasswordField, StringField, SubmitField, Validat
 from wtforms.validators import EqualTo, Length, Regexp
 
 from server.desk.web.fields import Form, required
-
-USERNAME = r"^[a-z][a-z0-9._-]{1,39}$"
+from server.store.people.account_rules import USERNAME
 
 
 def normalize_email(_: Form, field: EmailField) -> None:
-    """A validator: the field must be an e-mail address; it is changed to the form in which addresses are compared."""
+    """A WTForms validator that requires an e-mail address and replaces it by its normalized form.
+
+    Raises ValidationError if the text is not an e-mail address.
+    """
     try:
         field.data = current_app.extensions["security"].mail_util.normalize(field.data or "")
     except ValueError as error:
@@ -25,7 +27,7 @@ def normalize_email(_: Form, field: EmailField) -> None:
 
 
 class UsernameLoginForm(LoginForm):
-    """Sign-in by username or e-mail address, in one field."""
+    """The form for signing in; its first field accepts a username or an e-mail address."""
 
     # Flask-Security names the field "email".
     email = StringField(
@@ -33,8 +35,15 @@ class UsernameLoginForm(LoginForm):
     )
     password = PasswordField(lazy_gettext("Mật khẩu"), [required()], render_kw={"autocomplete": "current-password"})
 
+    def __init__(self, *args: object, **values: object) -> None:
+        super().__init__(*args, **values)
+        self.password.description = ""  # removes the library's link for a forgotten password; the page has its own
+
     def validate(self, **more: object) -> bool:
-        """Finds the account first; the library then checks the password."""
+        """Finds the account by the typed name, then lets Flask-Security check the password.
+
+        True if both are right.
+        """
         self.ifield = self.email
         name = (self.email.data or "").strip()
         column = "email" if "@" in name else "username"
@@ -44,7 +53,7 @@ class UsernameLoginForm(LoginForm):
 
 
 class PasswordForm(Form):
-    """A new password, typed twice."""
+    """The form for a new password, which is typed twice."""
 
     password = PasswordField(
         lazy_gettext("Mật khẩu mới"),
@@ -56,7 +65,8 @@ class PasswordForm(Form):
     submit = SubmitField(lazy_gettext("Xong"))
 
     def validate_password(self, field: PasswordField) -> None:
-        # Keeps the normalized form, which the library compares: an accented letter can be typed in two ways.
+        # Replaces the password by its normalized form, which the library compares later: an accented letter can be
+        # typed as one or as two code points.
         errors, field.data = current_app.extensions["security"].password_util.validate(field.data or "", False)
         if errors:
             raise ValidationError(" ".join(errors))
@@ -68,7 +78,7 @@ class PasswordForm(Form):
 
 
 class FirstAccountForm(PasswordForm):
-    """The account of the first keeper."""
+    """The form that creates the first account, that of a keeper (administrator)."""
 
     name = StringField(lazy_gettext("Họ và tên"), [required(), Length(max=80)])
     username = StringField(

@@ -8,12 +8,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import cast
 
-from flask import Flask, g, request, session
+from flask import Flask, g, has_request_context, request, session
 from flask_login import user_logged_out
 from flask_security import MailUtil, Security, tf_profile_changed, user_authenticated
 from passlib.context import CryptContext
 
 from server.core.policy import needs_second_factor
+from server.core.text_input import cleaned
 from server.desk.auth import mfa
 from server.desk.auth.accounts import Account, Accounts
 from server.desk.auth.forms import ChangeForm, UsernameLoginForm
@@ -31,15 +32,19 @@ _TEMPLATES = {
 }
 
 
-def set_up_login(app: Flask, context: DeskContext) -> None:
-    """Adds Flask-Security to ``app``: its pages are under /desk and use the templates of this folder."""
+def set_up_login(app: Flask, context: DeskContext) -> LowPriorityHasher:
+    """Adds Flask-Security to ``app``, with its pages below /desk and the templates of this folder.
+
+    Returns the object that hashes the passwords.
+    """
     app.config.update(
         SECURITY_URL_PREFIX="/desk",
         SECURITY_PASSWORD_SALT=key(context.data, "passwords"),
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of the method
         SECURITY_PASSWORD_SCHEMES=["argon2"],
         SECURITY_PASSWORD_LENGTH_MIN=12,
-        # Composed Vietnamese letters, as everywhere else: the library's default would decompose them.
+        # Normalizes accented letters to one code point, as everywhere in this product; the library's default, NFKD,
+        # would decompose them.
         SECURITY_INPUT_NORMALIZE_FORM="NFKC",
         SECURITY_PASSWORD_NORMALIZE_FORM="NFKC",  # noqa: S106 - the name of a Unicode normalization form
         SECURITY_USER_IDENTITY_ATTRIBUTES=[{"email": {"mapper": str, "case_insensitive": True}}],
@@ -53,7 +58,7 @@ def set_up_login(app: Flask, context: DeskContext) -> None:
         SECURITY_RESET_PASSWORD_WITHIN=timedelta(hours=2),
         SECURITY_POST_RESET_VIEW="/desk/login",
         SECURITY_EMAIL_HTML=False,
-        # The library's texts are English; our catalogue of them is compiled beside those of the desk.
+        # The folder with the Vietnamese translations of the library's English texts.
         SECURITY_I18N_DIRNAME=str(context.data / "words"),
         SECURITY_FRESHNESS=timedelta(minutes=30),
         SECURITY_FRESHNESS_GRACE_PERIOD=timedelta(0),
@@ -81,15 +86,17 @@ def set_up_login(app: Flask, context: DeskContext) -> None:
         totp_cls=mfa.SingleUseTotp,
         webauthn_util_cls=mfa.PasskeyRules,
     )
-    library.pwd_context = cast(CryptContext, LowPriorityHasher(library.pwd_context))
+    hasher = LowPriorityHasher(library.pwd_context, _is_signed_in)
+    library.pwd_context = cast(CryptContext, hasher)
     library.want_json(lambda _: False)
     tf_profile_changed.connect(_note_factor, app)
     user_authenticated.connect(_begin_sign_in, app)
     user_logged_out.connect(_end_sign_in, app)
+    return hasher
 
 
 class OutboxMail(MailUtil):
-    """Puts the library's mails into the outbox, so that no request waits for a mail server."""
+    """Queues Flask-Security's mails in the store; the worker sends them, so no request waits for a mail server."""
 
     def send_mail(
         self,
@@ -104,12 +111,19 @@ class OutboxMail(MailUtil):
         desk.write_to(str(recipient), str(subject), body or "")
 
 
+def _is_signed_in() -> bool:
+    return bool(has_request_context() and g.get("person"))
+
+
 def _must_have_factor(id: int) -> bool:
     return desk.config.people.second_factor and needs_second_factor(people.by_id(desk.db, id).grants)
 
 
 def _note_factor(_: Flask, **__: object) -> None:
-    """Records in the sign-in that a second factor was shown: setting one up proves possession of it."""
+    """Records in the sign-in that the user has just confirmed a second factor.
+
+    Called when one has been set up, which proves that the user possesses it.
+    """
     if g.get("sign_in") is not None:
         sign_ins.showed_factor(desk.db, g.sign_in.id, desk.now())
 
@@ -119,7 +133,7 @@ def _begin_sign_in(_: Flask, user: Account, authn_via: list[str] | None = None, 
         desk.db,
         user.id,
         address=desk.address(),
-        agent=request.user_agent.string,
+        agent=cleaned(request.user_agent.string),
         now=desk.now(),
         # The library passes None for authn_via only after the second step (code, recovery code or passkey).
         factor=authn_via is None or "webauthn" in authn_via,

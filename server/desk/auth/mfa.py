@@ -1,7 +1,7 @@
 """Second factors: single-use codes, recovery codes, passkeys, and who must have one; used by login and access.
 
-Flask-Security leaves protection against replay to the application: a code's time step is taken by one conditional
-UPDATE, so if two browsers send the same code at once only one signs in.
+Flask-Security leaves it to the application to accept each code only once. Here a conditional UPDATE stores the time
+step of the last accepted code, so if two browsers send the same code at once, only one is signed in.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 from typing import cast
 
-from flask import Flask, Response, abort, current_app, request, url_for
+from flask import Flask, Response, abort, current_app, flash, request, session, url_for
+from flask_babel import gettext
 from flask_security import Security, Totp, UserMixin, WebauthnUtil
 from passlib.exc import TokenError
 from webauthn.helpers.structs import (
@@ -24,12 +25,17 @@ from server.desk.web.context import DeskContext, desk
 from server.setup.secret_keys import key
 from server.store.people import accounts
 
-# The endpoints that somebody may use who still has to set up a second factor.
+# Prefixes of the endpoints that a user who still has to set up a second factor may use.
 _ALLOWED_BEFORE_SETUP = ("security.", "shell.language", "security_pages.")
+
+# The endpoints at which a second factor is set up during sign-in, and the values of ``tf_state`` that Flask-Security
+# keeps in the session meanwhile.
+_SETTING_UP = ("security.two_factor_setup", "security.two_factor_token_validation")
+_SETTING_UP_STATES = ("setup_from_login", "validating_profile")
 
 
 def configure(app: Flask, context: DeskContext) -> None:
-    """Flask-Security's settings for codes, recovery codes and passkeys."""
+    """Sets Flask-Security's options for one-time codes, recovery codes and passkeys in ``app.config``."""
     app.config.update(
         SECURITY_TWO_FACTOR=True,
         SECURITY_TWO_FACTOR_ENABLED_METHODS=["authenticator"],
@@ -61,7 +67,7 @@ def _fernet_key(secret: str) -> bytes:
 
 
 class SingleUseTotp(Totp):
-    """Time-based one-time passwords (RFC 6238) that are accepted once."""
+    """Time-based one-time passwords (RFC 6238), each of which is accepted only once."""
 
     def verify_totp(self, token: str, totp_secret: str, user: UserMixin, window: int = 0) -> bool:
         try:
@@ -72,7 +78,10 @@ class SingleUseTotp(Totp):
 
 
 class PasskeyRules(WebauthnUtil):
-    """Accepts platform authenticators and security keys; a passkey used alone must verify the user."""
+    """The requirements for passkeys: the authenticator may be part of the device or a security key.
+
+    A passkey that replaces the password (usage "first") must verify the user, for example by a PIN or a fingerprint.
+    """
 
     def authenticator_selection(self, user: UserMixin, usage: str) -> AuthenticatorSelectionCriteria:  # noqa: ARG002
         alone = usage == "first"
@@ -87,11 +96,14 @@ class PasskeyRules(WebauthnUtil):
     def user_verification(
         self, user: UserMixin | None, usage: list[str]  # noqa: ARG002
     ) -> UserVerificationRequirement:  # fmt: skip
-        return UserVerificationRequirement.PREFERRED
+        return UserVerificationRequirement.REQUIRED if usage == ["first"] else UserVerificationRequirement.PREFERRED
 
 
 def verify_code(account: Account, code: str) -> bool:
-    """True if ``code`` is what the account's authenticator shows now or a recovery code, which is then spent."""
+    """True if ``code`` is the account's current one-time code or an unused recovery code.
+
+    The code cannot be used again afterwards.
+    """
     library: Security = current_app.extensions["security"]
     code = "".join(code.split())
     secret = account.tf_totp_secret
@@ -107,7 +119,10 @@ def verify_code(account: Account, code: str) -> bool:
 
 
 def spend_recovery_code(account: Account, at: int) -> bool:
-    """Removes the code at this index; 409 if another request has spent one meanwhile."""
+    """Removes the account's recovery code at index ``at`` and returns True.
+
+    Answers 409 if another request has changed the account's recovery codes meanwhile.
+    """
     left = [code for index, code in enumerate(account.mf_recovery_codes) if index != at]
     held = account.mf_recovery_codes
     if not accounts.spend_recovery_code(desk.db, account.id, held, left, now=desk.now(), address=desk.address()):
@@ -117,8 +132,30 @@ def spend_recovery_code(account: Account, at: int) -> bool:
     return True
 
 
+def refuse_second_setup(context: DeskContext) -> Response | None:
+    """A redirect to sign-in if a user who has given only the password tries to set up a further second factor.
+
+    None for any other request, and if the account has no second factor yet. Without this check, Flask-Security would
+    offer the set-up to an account that has only a passkey, and to a browser whose half-finished set-up is older than
+    the one that the owner completed elsewhere.
+    """
+    if request.endpoint not in _SETTING_UP or session.get("tf_state") not in _SETTING_UP_STATES:
+        return None
+    row = accounts.find(context.db, "fs_uniquifier", session.get("tf_user_id", ""))
+    if row is None or not (row["tf_totp_secret"] or row["passkeys"]):
+        return None
+    for name in [name for name in session if name.startswith("tf_")]:
+        del session[name]
+    flash(gettext("Tài khoản này đã có bước thứ hai. Hãy đăng nhập bằng khóa truy cập hoặc mã của bạn."), "error")
+    by_passkey = any(one["usage"] == "first" for one in row["passkeys"])
+    return context.go(url_for("security.wan_signin" if by_passkey else "security.login"))
+
+
 def must_set_up(context: DeskContext) -> Response | None:
-    """A redirect to the set-up page for editors and keepers who have no second factor yet; otherwise None."""
+    """A redirect to the set-up of a second factor if the user's roles require one and the user has none yet.
+
+    Otherwise None.
+    """
     person = context.person()
     if not context.config.people.second_factor or person.second_factor or not needs_second_factor(person.grants):
         return None

@@ -1,4 +1,7 @@
-"""My security: the user's password, second factors, recovery codes and sign-ins; registered by server.desk.app."""
+"""The page on which users manage their password, second factors, recovery codes and sign-ins.
+
+Its views are registered by server.desk.app.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ def index() -> str:
 
 
 @pages.post("/sign-ins/<id>/end")
-@needs("own")
+@needs("own", factor="none")
 def end(id: str) -> Response:
     sign_ins.end(desk.db, id, person=desk.person().id, now=desk.now())
     flash(gettext("Đã kết thúc phiên đó."), "info")
@@ -34,7 +37,7 @@ def end(id: str) -> Response:
 
 
 @pages.post("/sign-ins/end-others")
-@needs("own")
+@needs("own", factor="none")
 def end_others() -> Response:
     sign_ins.end_others(desk.db, desk.person().id, but=desk.sign_in().id, now=desk.now())
     flash(gettext("Đã kết thúc mọi phiên khác."), "info")

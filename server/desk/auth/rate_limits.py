@@ -1,22 +1,49 @@
-"""Limits failed attempts to sign in to five a minute per account and address; added by server.desk.app.
+"""Limits attempts to sign in to five a minute per account and address; added by server.desk.app.
 
-Only failures count. The strictest limit is for the pair of account and IP address, so that nobody can lock a person
-out from another address. Wider limits for the account alone and for the address alone stop attempts on one account
-from many addresses, and on many accounts from one address.
+An attempt is counted atomically before it is tried, so the limit holds for simultaneous attempts, too; the count of a
+successful attempt is subtracted again. The strictest limit is for the pair of account and IP address, so that an
+attacker at another address cannot lock a person out. Higher limits, for the account alone and for the address alone,
+stop attempts on one account from many addresses and on many accounts from one address. IPv6 addresses of one network
+are counted together.
+
+Several servers share the counts in Redis. While Redis does not answer, each server counts in its own memory.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import wraps
+from threading import Lock
 from typing import cast
 
-from flask import Flask, Response, request, session
+import structlog
+from flask import Flask, Response, abort, current_app, request, session
 from flask.typing import RouteCallable
-from flask_limiter import Limiter
+from limits import RateLimitItem, parse
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, RedisStorage, Storage
+from redis import ConnectionPool
 
-from server.desk.web.context import DeskContext
+from server.core.networks import network_of
+from server.desk.auth.passwords import TooManyWait
+from server.desk.web.context import DeskContext, desk
 
-PER_ACCOUNT_AND_ADDRESS, PER_ACCOUNT, PER_ADDRESS = "5 per minute", "30 per minute", "60 per minute"
-# Endpoints that take a secret, and the form field that names the account; "" if the session names it.
+log = structlog.get_logger("attempts")
+
+PER_ACCOUNT_AND_ADDRESS, PER_ACCOUNT, PER_ADDRESS = (
+    parse(text) for text in ("5 per minute", "30 per minute", "60 per minute")
+)
+REDIS_SECONDS = 1
+"""How long a request waits for Redis, in seconds."""
+REDIS_PAUSE = timedelta(seconds=5)
+"""How long Redis is not used after it has failed."""
+_EXTENSION = "bangtin-attempts"
+# Endpoints that check a password, code or passkey -> the form field that names the account; "" if the session names
+# it.
 _ACCOUNT_FIELD = {
     "security.login": "email",
     "security.two_factor_token_validation": "",
@@ -25,40 +52,151 @@ _ACCOUNT_FIELD = {
     "security.verify": "",
     "security.forgot_password": "email",
     "security.change_password": "",
-    "confirm.ask": "",
     "door.welcome": "",
 }
+# A request for a reset mail stays counted even if it succeeds, because each one sends a mail.
+_ALWAYS_COUNTS = "security.forgot_password"
 
 
-def limit_attempts(app: Flask, desk: DeskContext) -> None:
-    """Limits the rate of POST requests to the endpoints of `_ACCOUNT_FIELD`; called once all views are registered."""
-    limiter = Limiter(
-        key_func=desk.address, app=app, storage_uri=desk.config.queue.url or "memory://", headers_enabled=False
+class Counts:
+    """Counts per key that expire with the period of their limit.
+
+    They are kept in the Redis at ``url``; in memory if ``url`` is "" or while Redis does not answer. ``clock``
+    returns the time as an aware UTC datetime.
+    """
+
+    def __init__(self, url: str, clock: Callable[[], datetime]) -> None:
+        self._clock, self._lock = clock, Lock()
+        self._memory: Storage = MemoryStorage()
+        self._shared: Storage | None = _redis(url) if url else None
+        self._away_until: datetime | None = None
+
+    def add(self, item: RateLimitItem, key: str, amount: int = 1) -> int:
+        """Adds ``amount`` to the count of ``key`` for the limit ``item`` and returns the new count, atomically."""
+        full = item.key_for(key)
+        if self._shared is not None and not self.away():
+            try:
+                return self._shared.incr(full, item.get_expiry(), amount)
+            except StorageError as error:
+                self._lost(error)
+        return self._memory.incr(full, item.get_expiry(), amount)
+
+    def away(self) -> bool:
+        """True if Redis failed less than `REDIS_PAUSE` ago, so that it is not used now."""
+        with self._lock:
+            return self._away_until is not None and self._clock() < self._away_until
+
+    def look(self) -> bool:
+        """Checks whether Redis answers and returns the result; True if none is configured.
+
+        Called by the desk's process every few seconds.
+        """
+        if self._shared is None:
+            return True
+        try:
+            there = self._shared.check()
+        except StorageError:
+            there = False
+        if there:
+            self._found()
+        else:
+            self._lost(None)
+        return there
+
+    def _lost(self, error: StorageError | None) -> None:
+        with self._lock:
+            if self._away_until is None:
+                log.error("limits are kept in memory: Redis does not answer", error=str(error or ""))
+            self._away_until = self._clock() + REDIS_PAUSE
+
+    def _found(self) -> None:
+        with self._lock:
+            if self._away_until is not None:
+                log.info("limits are kept in Redis again")
+            self._away_until = None
+
+
+def _redis(url: str) -> Storage:
+    # No retries, because a person waits for the request that waits for Redis.
+    pool = ConnectionPool.from_url(
+        url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS, retry=None
     )
+    return RedisStorage(url, connection_pool=pool, wrap_exceptions=True)
 
-    def account() -> str:
-        named = request.form.get(_ACCOUNT_FIELD.get(request.endpoint or "", "") or "-", "").strip().lower()
-        return named or str(session.get("tf_user_id") or session.get("_user_id") or "")
 
-    def account_and_address() -> str:
-        return f"{account()} {desk.address()}"
+@dataclass(slots=True)
+class Attempt:
+    """A counted attempt. The caller sets ``succeeded``; the attempt is then subtracted from the counts again.
 
-    for endpoint in _ACCOUNT_FIELD:
+    ``counted``: each limit, with the key whose count was increased.
+    """
+
+    counted: list[tuple[RateLimitItem, str]] = field(default_factory=list)
+    succeeded: bool = False
+
+
+@contextmanager
+def attempt(account: str, *, of_stranger: bool = True) -> Iterator[Attempt]:
+    """A context manager that counts an attempt on ``account`` before its block tries it; 429 if there were too many.
+
+    ``account`` is the key of the count: the typed name of the account, or a text that other people cannot know.
+    ``of_stranger`` is false for a signed-in person. The limit of the IP address alone does not apply then, because
+    other people at the same address could use it up.
+
+    If the block raises TooManyWait, no password was checked; then the attempt stays counted for the address only.
+    """
+    counts = counts_of(current_app)
+    made = Attempt()
+    address = network_of(desk.address())
+    # Hashed, because a form field may contain megabytes of text.
+    name = hashlib.sha256(account.strip().lower().encode()).hexdigest()[:32]
+    wanted = [(PER_ACCOUNT_AND_ADDRESS, f"{name} {address}"), (PER_ACCOUNT, name)]
+    for item, key in [*wanted[:1], (PER_ADDRESS, address), *wanted[1:]] if of_stranger else wanted:
+        if counts.add(item, key) > item.amount:
+            _take_off(counts, made.counted)
+            abort(429)
+        made.counted.append((item, key))
+    try:
+        yield made
+    except TooManyWait:
+        _take_off(counts, [one for one in made.counted if one[0] is not PER_ADDRESS])
+        raise
+    if made.succeeded:
+        _take_off(counts, made.counted)
+
+
+def _take_off(counts: Counts, counted: list[tuple[RateLimitItem, str]]) -> None:
+    for item, key in counted:
+        counts.add(item, key, -1)
+
+
+def counts_of(app: Flask) -> Counts:
+    """The `Counts` that `limit_attempts` has registered in ``app``."""
+    found: Counts = app.extensions[_EXTENSION]
+    return found
+
+
+def limit_attempts(app: Flask, context: DeskContext) -> None:
+    """Limits POST requests to all views that check or reset passwords and codes; called once these are registered."""
+    counts = Counts(context.config.queue.url, context.clock)
+    app.extensions[_EXTENSION] = counts
+    for endpoint, account_field in _ACCOUNT_FIELD.items():
         view = app.view_functions.get(endpoint)
-        if view is None:
-            continue
-        # A request for a reset mail always counts, even if it succeeds: each one sends a mail.
-        counts = None if endpoint == "security.forgot_password" else _failed
-        for limit, key in (
-            (PER_ACCOUNT_AND_ADDRESS, account_and_address),
-            (PER_ACCOUNT, account),
-            (PER_ADDRESS, desk.address),
-        ):
-            limited = limiter.limit(limit, key_func=key, methods=["POST"], deduct_when=counts)
-            view = cast(RouteCallable, limited(view))
-        app.view_functions[endpoint] = view
+        if view is not None:
+            app.view_functions[endpoint] = _limited(view, account_field, always=endpoint == _ALWAYS_COUNTS)
 
 
-def _failed(answer: Response) -> bool:
-    """True if the attempt failed: these views redirect after a success and show the form again after a failure."""
-    return answer.status_code not in (301, 302, 303)
+def _limited(view: RouteCallable, account_field: str, *, always: bool) -> RouteCallable:
+    @wraps(view)
+    def limited(**values: object) -> Response:
+        call = cast(Callable[..., Response], current_app.ensure_sync(view))
+        if request.method != "POST":
+            return current_app.make_response(call(**values))
+        named = request.form.get(account_field, "") if account_field else ""
+        with attempt(named or str(session.get("tf_user_id") or session.get("_user_id") or "")) as made:
+            answer = current_app.make_response(call(**values))
+            # These views redirect after a success and show the form again after a failure.
+            made.succeeded = not always and answer.status_code in (301, 302, 303)
+            return answer
+
+    return cast(RouteCallable, limited)

@@ -1,1 +1,1 @@
-"""Boards at the desk: the form with its preview, and the timeline."""
+"""Boards at the desk: the form of a board with its preview, and the timeline of what a board shows."""

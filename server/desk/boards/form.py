@@ -1,12 +1,11 @@
 """The form of a board; used by server.desk.boards.views.
 
-Single values are WTForms fields; lanes, hours and days with another theme are rows (form_rows). What a board has and
-the form does not show stays as it was, and a value that nobody changed is saved exactly as it was.
+Single values are WTForms fields; lanes, hours and days with another theme are rows of fields (form_rows). Saving
+keeps what the form does not show, and keeps unchanged values exactly (without rounding).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -18,11 +17,14 @@ from wtforms import BooleanField, DecimalField, RadioField, SelectField, StringF
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional, Regexp
 
-from server.core.areas import AreaTree
-from server.core.model import Board, Format, Layout, ThemeDays
+from server.core.geography import points
+from server.core.model import Board, Format, Layout, Point, ThemeDays
 from server.core.typesetting.formats import CANVASES, size_class
-from server.desk.boards.form_rows import Rows, days_of, hours_of, lanes_of, run_button
+from server.desk.boards.form_rows import MOST_ROWS, Rows, days_of, hours_of, lanes_of, run_button
+from server.desk.web.dates import day_text
 from server.desk.web.fields import Form, required
+from server.desk.web.names import area_name
+from server.desk.web.refusals import said
 
 THEMES: Mapping[str, str] = {
     "province": lazy_gettext("Tỉnh (đỏ)"),
@@ -39,11 +41,10 @@ LANGUAGE_NAMES: Mapping[str, str] = {"vi": "Tiếng Việt", "en": "English"}
 # Vietnam's zone first, then every zone that config.toml may name.
 VIETNAM = "Asia/Ho_Chi_Minh"
 ZONES = (VIETNAM, *sorted(available_timezones() - {VIETNAM}))
-_POINT = re.compile(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
 
 
 class NumberField(DecimalField):  # type: ignore[misc] # WTForms carries no types
-    """A decimal number with a comma or a point: Vietnamese has the comma, number pads have the point."""
+    """A field for a decimal number; accepts a comma (Vietnamese) or a point (number pads) as the decimal sign."""
 
     def __init__(self, label: str, validators: list[Callable[..., object]], **more: object) -> None:
         super().__init__(label, validators, places=None, render_kw={"inputmode": "decimal"}, **more)
@@ -56,13 +57,13 @@ class NumberField(DecimalField):  # type: ignore[misc] # WTForms carries no type
 
 
 def between(least: float, most: float) -> NumberRange:
-    """A validator with a Vietnamese message; both bounds are allowed."""
+    """A WTForms validator that accepts numbers from ``least`` to ``most``, both included."""
     message = lazy_gettext("Số từ %(least)s đến %(most)s", least=f"{least:g}".replace(".", ","), most=f"{most:g}")
     return NumberRange(least, most, message=message)
 
 
 class BoardForm(Form):
-    """All settings of a board: its place, look, text size, hours, lanes and theme days."""
+    """The form with all settings of a board: place, look, text size, hours, lanes and days with another theme."""
 
     name = StringField(lazy_gettext("Tên bảng tin"), [required(), Length(max=80)])
     slug = StringField(
@@ -94,8 +95,11 @@ class BoardForm(Form):
     )
     point = StringField(
         lazy_gettext("Vị trí: vĩ độ, kinh độ"),
-        [Length(max=60)],
-        description=lazy_gettext("Ví dụ: 20.646, 106.051. Dùng cho cảnh báo theo vùng."),
+        [Length(max=points.LONGEST)],
+        description=lazy_gettext(
+            "Ví dụ: 20,6464 106,0511; hoặc dán liên kết của Google Maps, OpenStreetMap. Dùng cho cảnh báo theo vùng. "
+            "Để trống: lấy của đơn vị."
+        ),
         render_kw={"autocomplete": "off"},
     )
     everywhere = BooleanField(lazy_gettext("Thêm các ngày này cho mọi bảng tin khác của đơn vị và cấp dưới"))
@@ -112,36 +116,41 @@ class BoardForm(Form):
 
     @property
     def all_rows(self) -> dict[str, Rows]:
-        """The groups of rows by name."""
+        """The name of each group of rows -> its rows."""
         return {rows.name: rows for rows in (self.lanes, self.hours, self.days)}
 
-    def offer(self, areas: Iterable[str], tree: AreaTree, sources: Mapping[str, str]) -> BoardForm:
-        """Sets the choices: slugs of areas, and the names of sources by slug."""
-        self.area.choices = [SelectChoice(slug, tree.get(slug).name) for slug in areas]
+    def offer(self, areas: Iterable[str], sources: Mapping[str, str]) -> BoardForm:
+        """Sets the choices: ``areas`` are slugs, ``sources`` maps slugs to names. Returns the form itself."""
+        self.area.choices = [SelectChoice(slug, area_name(slug)) for slug in areas]
         self.sources = sources
         return self
 
     def fill(self, board: Board) -> BoardForm:
-        """Shows the values of a board."""
+        """Fills the fields and rows from a board. Returns the form itself."""
         for name in ("name", "area", "public", "theme", "language", "sound", "zone"):
             self[name].data = getattr(board, name)
         self.layout.data, self.side.data = board.format.layout, board.format.side
         self.ticker.data = board.format.ticker
         self.diagonal.data, self.distance.data = _decimal(board.diagonal), _decimal(board.distance)
         self.upper_share.data = _decimal(board.upper_share * 100)
-        self.point.data = f"{board.point[0]}, {board.point[1]}" if board.point else ""
-        self.lanes.fill([(one.source, one.most, one.newest_days) for one in board.lanes])
+        self.point.data = points.point_text(board.point)
+        # Lanes of sources that have been removed are left out, because validation would refuse their rows.
+        lanes = [one for one in board.lanes if one.source in self.sources]
+        self.lanes.fill([(one.source, one.most, one.newest_days) for one in lanes])
         self.hours.fill([(f"{one.start:%H:%M}", f"{one.end:%H:%M}") for one in board.hours])
-        self.days.fill([(one.theme, one.first, one.last) for one in board.days])
+        self.days.fill([(one.theme, day_text(one.first), day_text(one.last)) for one in board.days])
         return self
 
     def act(self) -> bool:
-        """Runs the button of a row ("up", "drop", "add" …) that sent the form; False if it was the button "save"."""
+        """Moves, removes or adds a row if the form was sent by such a button; False if it was sent by another one."""
         return run_button(request.form.get("do", ""), self.all_rows)
 
     def validate_point(self, field: StringField) -> None:
-        if (field.data or "").strip() and _point(field.data) is None:
-            raise ValidationError(gettext("Viết như 20.646, 106.051"))
+        if (field.data or "").strip():
+            try:
+                points.point_in(field.data)
+            except ValueError as error:
+                raise ValidationError(said(error)) from error
 
     def validate_side(self, field: BooleanField) -> None:
         if field.data and self.layout.data == "portrait":
@@ -153,13 +162,23 @@ class BoardForm(Form):
         for empty, other in ((self.distance, self.diagonal), (self.diagonal, self.distance)):
             if _typed(other) and not _typed(empty):
                 empty.errors, good = [gettext("Cần cả đường chéo lẫn khoảng cách")], False
+        for rows in self.all_rows.values():
+            if rows.excess:
+                self.form_errors.append(
+                    gettext(
+                        "Nhiều nhất %(most)s dòng ở mỗi mục; hãy bỏ %(excess)s dòng.",
+                        most=MOST_ROWS,
+                        excess=rows.excess,
+                    )
+                )
+                good = False
         lanes_of(self.lanes, self.sources)
         hours_of(self.hours)
         days_of(self.days, THEMES)
         return good and all(rows.good for rows in self.all_rows.values())
 
     def format(self, before: Board) -> Format:
-        """Layout, size class, side column and ticker; what is invalid or missing stays as in ``before``."""
+        """The board's format in the form. An invalid layout or an unknown size stays as in ``before``."""
         layout: Layout = self.layout.data if self.layout.data in CANVASES else before.format.layout
         size = before.format.size
         diagonal, distance = self._panel()
@@ -168,7 +187,7 @@ class BoardForm(Form):
         return Format(layout, size, bool(self.side.data) and layout != "portrait", bool(self.ticker.data))
 
     def value(self, before: Board) -> Board:
-        """``before`` with the values of the form; a value that is not valid stays as in ``before``."""
+        """A copy of ``before`` with the values of the form; invalid values are left out."""
         diagonal, distance = self._panel()
         share = float(self.upper_share.data) / 100 if self.upper_share.data is not None else before.upper_share
         return replace(
@@ -182,7 +201,7 @@ class BoardForm(Form):
             format=self.format(before),
             hours=hours_of(self.hours),
             lanes=lanes_of(self.lanes, self.sources),
-            point=_point(self.point.data),
+            point=self._point(before),
             upper_share=before.upper_share if abs(share - before.upper_share) < 1e-9 else min(max(share, 0.0), 1.0),
             diagonal=diagonal,
             distance=distance,
@@ -191,11 +210,21 @@ class BoardForm(Form):
         )
 
     def days_for_all(self) -> tuple[ThemeDays, ...]:
-        """The days with another theme if they are for the other boards of the area as well; else none."""
+        """The days with another theme to be added to the other boards, too, if that box is ticked; else empty."""
         return days_of(self.days, THEMES) if self.everywhere.data else ()
 
+    def _point(self, before: Board) -> Point | None:
+        """The point in the form; None if it is empty or wrong. A point that was not touched stays exact."""
+        typed = (self.point.data or "").strip()
+        if not typed or typed == points.point_text(before.point):
+            return before.point if typed else None
+        try:
+            return points.point_in(typed)
+        except ValueError:
+            return None
+
     def _panel(self) -> tuple[float | None, float | None]:
-        """Diagonal (inches) and viewing distance (metres); None for both unless both are valid."""
+        """The diagonal in inches and the viewing distance in metres; (None, None) unless both are valid."""
         values = [one.data for one in (self.diagonal, self.distance)]
         if any(one is None or not 0.3 <= one <= 2000 for one in values):
             return None, None
@@ -208,12 +237,3 @@ def _typed(field: DecimalField) -> str:
 
 def _decimal(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(f"{value:.10g}")
-
-
-def _point(text: str | None) -> tuple[float, float] | None:
-    """Latitude and longitude; None if the text is something else."""
-    match = _POINT.fullmatch(text or "")
-    if match is None:
-        return None
-    latitude, longitude = float(match[1]), float(match[2])
-    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None

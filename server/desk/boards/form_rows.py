@@ -1,7 +1,7 @@
-"""Rows of the board's form (lanes, hours, theme days): read, moved, added and validated; used by boards.form.
+"""Rows of fields in the board's form (lanes, hours, days with another theme); used by boards.form.
 
-The cells of a column are form fields with the same name, in the order of the page, so a row that is dragged needs no
-new numbers. Each row has a key of its own, so its buttons still refer to it after that.
+All cells of a column are form fields of the same name, posted in the order of the page, so a row that is dragged
+needs no renaming. The buttons of a row refer to its key, which does not change when the row is dragged.
 """
 
 from __future__ import annotations
@@ -9,22 +9,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
 from typing import TypeVar
 
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from server.core.model import Hours, Lane, ThemeDays
+from server.core.text_input import whole_numbers
+from server.desk.web.dates import day_from, hour_from
+from server.store.boards.boards import MOST_LANES
 
 _BUTTON = re.compile(r"(?P<rows>[a-z]+)-(?P<act>up|down|drop|add)(-(?P<key>[a-z0-9]{1,9}))?")
-MOST_ROWS = 60
+MOST_ROWS = MOST_LANES
+NEW_KEY = "NEW"
+"""The key of the empty row that board-form.js copies for a new row; the script replaces the key by a number."""
 T = TypeVar("T")
 
 
 @dataclass(slots=True)
 class Row:
-    """``cells``: the typed texts by column; ``wrong``: error messages by column; ``key`` is unique in its rows."""
+    """A row of fields: column -> typed text (``cells``) and column -> error message (``wrong``).
+
+    ``key`` identifies the row among the rows of its kind.
+    """
 
     key: str
     cells: dict[str, str]
@@ -33,21 +40,21 @@ class Row:
 
 @dataclass(slots=True)
 class Rows:
-    """The rows of one kind. Form fields are called NAME-COLUMN and NAME-key."""
+    """All rows of one kind, such as the lanes. The form fields are named NAME-COLUMN and NAME-key."""
 
     name: str
     columns: tuple[str, ...]
     rows: list[Row] = field(default_factory=list)
 
     def fill(self, values: Sequence[Sequence[object]]) -> None:
-        """Replaces the rows by values in the order of the columns."""
+        """Replaces the rows; each item of ``values`` is a row with its values in the order of the columns."""
         self.rows = [
             Row(str(n), dict(zip(self.columns, map(str, value), strict=True))) for n, value in enumerate(values)
         ]
 
     def read(self, form: MultiDict[str, str]) -> None:
-        """Replaces the rows by those of a submitted form, empty rows included."""
-        keys = form.getlist(f"{self.name}-key")[:MOST_ROWS]
+        """Replaces the rows by those of a posted form, including empty ones."""
+        keys = form.getlist(f"{self.name}-key")
         cells = [form.getlist(f"{self.name}-{column}") for column in self.columns]
         self.rows = [
             Row(key, {column: each[at].strip() for column, each in zip(self.columns, cells, strict=True)})
@@ -56,10 +63,13 @@ class Rows:
         ]
 
     def act(self, act: str, key: str | None) -> None:
-        """Adds an empty row, or moves or drops the one with ``key``; does nothing if there is no such row."""
+        """Performs a button: "add" adds an empty row; "up", "down" and "drop" move or remove the row ``key``.
+
+        Does nothing if there is no row ``key``, or if a row is to be added and there are MOST_ROWS already.
+        """
         if act == "add":
             if len(self.rows) < MOST_ROWS:
-                numbers = [int(row.key) for row in self.rows if row.key.isdecimal()]
+                numbers = whole_numbers(row.key for row in self.rows)
                 self.rows.append(Row(str(max(numbers, default=-1) + 1), dict.fromkeys(self.columns, "")))
             return
         at = next((n for n, row in enumerate(self.rows) if row.key == key), None)
@@ -70,8 +80,17 @@ class Rows:
             self.rows.insert(max(0, at + (1 if act == "down" else -1)), row)
 
     def filled(self) -> list[Row]:
-        """The rows with any text in them."""
+        """The rows in which at least one cell is filled."""
         return [row for row in self.rows if any(row.cells.values())]
+
+    def blank(self) -> Row:
+        """An empty row with the key NEW_KEY, which the page contains as a template for new rows."""
+        return Row(NEW_KEY, dict.fromkeys(self.columns, ""))
+
+    @property
+    def excess(self) -> int:
+        """The number of filled rows above MOST_ROWS; the form refuses them."""
+        return max(0, len(self.filled()) - MOST_ROWS)
 
     @property
     def good(self) -> bool:
@@ -80,7 +99,10 @@ class Rows:
 
 
 def run_button(value: str, known: Mapping[str, Rows]) -> bool:
-    """Runs the button of a row, such as "lanes-up-3"; False if ``value`` is not one of ``known`` rows."""
+    """Performs a button of a row, whose ``value`` is such as "lanes-up-3" (NAME-ACT-KEY).
+
+    ``known`` are the rows by name. Returns False if ``value`` is not such a button.
+    """
     match = _BUTTON.fullmatch(value)
     if match is None or match["rows"] not in known:
         return False
@@ -89,7 +111,10 @@ def run_button(value: str, known: Mapping[str, Rows]) -> bool:
 
 
 def lanes_of(rows: Rows, sources: Mapping[str, str]) -> tuple[Lane, ...]:
-    """The valid lanes, and an error message at each invalid cell. A source is one of ``sources`` and occurs once."""
+    """The lanes of the valid rows; adds an error message to each invalid cell.
+
+    A source must be one of ``sources`` (slug -> name) and may occur only once.
+    """
     found: dict[str, Lane] = {}
     for row in rows.filled():
         slug = row.cells["source"]
@@ -106,10 +131,13 @@ def lanes_of(rows: Rows, sources: Mapping[str, str]) -> tuple[Lane, ...]:
 
 
 def hours_of(rows: Rows) -> tuple[Hours, ...]:
-    """The valid hours in which the panel is on. An end before its start is on the next day."""
+    """The hours in which the board's panel is switched on, from the valid rows.
+
+    Adds an error message to each invalid cell. An end that is earlier than its start is on the next day.
+    """
     found = []
     for row in rows.filled():
-        start, end = (_parsed(row, name, time.fromisoformat, gettext("Giờ viết như 05:00")) for name in rows.columns)
+        start, end = (_parsed(row, name, hour_from, gettext("Giờ viết như 05:00")) for name in rows.columns)
         if start is not None and start == end:
             row.wrong["end"] = gettext("Giờ bật và giờ tắt giống nhau")
         if not row.wrong and start is not None and end is not None:
@@ -118,14 +146,17 @@ def hours_of(rows: Rows) -> tuple[Hours, ...]:
 
 
 def days_of(rows: Rows, themes: Mapping[str, object]) -> tuple[ThemeDays, ...]:
-    """The valid days with another theme, both days included; ``themes`` are those that exist."""
+    """The ThemeDays of the valid rows; each row gives a theme and its first and last day, inclusive.
+
+    Adds an error message to each invalid cell. ``themes`` has the names of the themes as keys.
+    """
     found = []
     for row in rows.filled():
         theme = row.cells["theme"]
         if theme not in themes:
             row.wrong["theme"] = gettext("Chưa chọn màu")
         first, last = (
-            _parsed(row, name, date.fromisoformat, gettext("Ngày viết như 2026-12-01")) for name in ("first", "last")
+            _parsed(row, name, day_from, gettext("Ngày viết như 01/12/2026")) for name in ("first", "last")
         )
         if first is not None and last is not None and last < first:
             row.wrong["last"] = gettext("Ngày cuối đứng trước ngày đầu")
@@ -135,7 +166,10 @@ def days_of(rows: Rows, themes: Mapping[str, object]) -> tuple[ThemeDays, ...]:
 
 
 def _number(row: Row, name: str, usual: int, most: int) -> int:
-    """The number in a cell, from 1 to ``most``; ``usual`` if it is empty or invalid."""
+    """The number in a cell, from 1 to ``most``; ``usual`` if it is empty or invalid.
+
+    An invalid cell gets an error message.
+    """
     text = row.cells[name]
     if not text:
         return usual
@@ -146,7 +180,10 @@ def _number(row: Row, name: str, usual: int, most: int) -> int:
 
 
 def _parsed(row: Row, name: str, parse: Callable[[str], T], wrong: str) -> T | None:
-    """The value of a cell; None with a message at the cell if it is empty or ``parse`` raises ValueError."""
+    """The value of a cell, parsed by ``parse``.
+
+    If the cell is empty or ``parse`` raises ValueError, adds an error message to the cell and returns None.
+    """
     text = row.cells[name]
     if not text:
         row.wrong[name] = gettext("Mục này chưa có gì")

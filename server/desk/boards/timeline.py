@@ -1,4 +1,4 @@
-"""The timeline: what a board shows at any moment, as it aired or as it is planned, and why; the events of a week.
+"""Views of the timeline: what a board has shown or will show at any time, and why; and the events of a week.
 
 Registered by server.desk.app.
 """
@@ -14,10 +14,12 @@ from server.content.board_content import StoreSnapshot, board_content, read_snap
 from server.content.board_timeline import Hour, TooFar, look
 from server.core.lap.airing_history import Shown
 from server.core.model import Board
-from server.core.times import from_ms, to_ms
+from server.core.times import day_of, from_ms, to_ms
 from server.desk.boards.week import WEEK, days_of_week
 from server.desk.web import slide_preview
 from server.desk.web.context import desk
+from server.desk.web.dates import moment_from, moment_text
+from server.desk.web.refusals import said
 from server.desk.web.rights import needs
 from server.desk.web.slide_preview import Preview
 from server.store.boards import boards
@@ -35,7 +37,7 @@ STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An item's airing: ``phase`` is "past", "on" or "planned"."""
+    """One showing of an item on the board, from ``start`` for ``seconds``; ``phase`` is "past", "on" or "planned"."""
 
     shown: Shown
     start: datetime
@@ -46,7 +48,10 @@ class Row:
 @pages.get("/")
 @needs("board.view")
 def index() -> str:
-    """Half an hour of the board ``?board=SLUG`` from ``?at=`` (local time) on; without them the first board, now."""
+    """The page with half an hour of a board's timeline.
+
+    ``?board=SLUG`` selects the board (by default the first), ``?at=`` the beginning in local time (by default now).
+    """
     areas = set(desk.areas("board.view"))
     mine = [board for board in boards.all(desk.db) if board.area in areas]
     if not mine:
@@ -68,7 +73,7 @@ def index() -> str:
 @pages.get("/week")
 @needs("board.view")
 def week() -> str:
-    """The week that contains ``?day=YYYY-MM-DD``, by default today."""
+    """The page with the announcements and notices of the week that contains ``?day=YYYY-MM-DD``, by default today."""
     monday = _requested_monday()
     return render_template(
         "boards/timeline/week.html",
@@ -81,7 +86,7 @@ def week() -> str:
 
 
 def _requested_board(mine: list[Board]) -> Board:
-    """404 for a board of another area as well as for one that does not exist."""
+    """The board with the slug ``?board=``, by default the first of ``mine``; 404 if it is not among ``mine``."""
     slug = request.args.get("board")
     if slug is None:
         return mine[0]
@@ -96,7 +101,7 @@ def _requested_moment() -> datetime:
     if not text:
         return desk.now()
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=desk.zone()).astimezone(UTC)
+        return moment_from(text).replace(tzinfo=desk.zone()).astimezone(UTC)
     except ValueError:
         abort(400)
 
@@ -104,21 +109,20 @@ def _requested_moment() -> datetime:
 def _requested_monday() -> date:
     text = request.args.get("day", "")
     try:
-        day = date.fromisoformat(text) if text else desk.now().astimezone(desk.zone()).date()
-        monday = day - timedelta(days=day.weekday())
-        return monday if date.min + WEEK < monday < date.max - 2 * WEEK else abort(400)
-    except (ValueError, OverflowError):
+        day = day_of(text) if text else desk.now().astimezone(desk.zone()).date()
+    except ValueError:
         abort(400)
+    return day - timedelta(days=day.weekday())
 
 
 def _timeline(board: Board, at: datetime) -> dict[str, object]:
-    """What the template shows of the board from ``at`` to ``at + SPAN``."""
+    """The variables of the template for the board's timeline from ``at`` to ``at + SPAN``."""
     now = desk.now()
     snapshot = read_snapshot(desk.db, now, only=board.slug)
     try:
         hour = look(desk.db, slide_preview.renderer(), snapshot, board, to_ms(at), to_ms(at + SPAN), now)
     except TooFar as error:
-        return {"hour": None, "too_far": str(error), "rows": [], "previews": [], "covers": ()}
+        return {"hour": None, "too_far": said(error), "rows": [], "previews": [], "covers": ()}
     return {
         "hour": hour,
         "rows": [_row(one, to_ms(now)) for one in hour.items],
@@ -129,8 +133,8 @@ def _timeline(board: Board, at: datetime) -> dict[str, object]:
 
 
 def _field_value(at: datetime) -> str:
-    """The value of a ``datetime-local`` field for ``at``: local time without a zone."""
-    return at.astimezone(desk.zone()).strftime("%Y-%m-%dT%H:%M")
+    """The text of a form field for the time ``at``, in local time."""
+    return moment_text(at.astimezone(desk.zone()))
 
 
 def _row(shown: Shown, now: int) -> Row:
@@ -139,7 +143,10 @@ def _row(shown: Shown, now: int) -> Row:
 
 
 def _preview(snapshot: StoreSnapshot, hour: Hour, at: datetime) -> list[Preview]:
-    """The screen at ``at``: the urgent notice that covers it, else the slide; empty if its text has changed since."""
+    """A preview of the screen at ``at``: the urgent notice that covers it, else the slide, in a list of one.
+
+    Empty if no slide is known for that time or its content has changed since.
+    """
     renderer, board = slide_preview.renderer(), hour.board
     covering = [notice for notice in hour.notices if notice.issued <= at < (notice.ended or notice.until)]
     if covering:

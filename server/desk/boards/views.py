@@ -1,19 +1,23 @@
-"""Boards at the desk, for keepers: made, changed (name, look, hours, lanes, text size) and removed.
+"""Views in which keepers (administrators) create, change and remove boards; registered by server.desk.app.
 
-Registered by server.desk.app. new, edit ──> preview (after every change in the form) ──> saved
+new, edit ──> preview (after every change in the form) ──> saved
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from server.core.model import Board, ThemeDays
+from server.core.sources.trust import foreign_unread
 from server.desk.boards.form import THEMES, BoardForm
-from server.desk.boards.form_preview import board_preview, size_text
+from server.desk.boards.form_preview import Loss, board_preview, losses, size_text
 from server.desk.web.context import desk
+from server.desk.web.names import area_name, board_name, source_name
+from server.desk.web.refusals import said
 from server.desk.web.rights import needs
 from server.store.boards import boards
 from server.store.database.errors import NotFound, StoreRefusal
@@ -24,14 +28,14 @@ pages = Blueprint("screen_boards", __name__, url_prefix="/desk/screens/boards")
 
 
 @pages.route("/new", methods=["GET", "POST"])
-@needs("screen.manage")
+@needs("screen.manage", factor="none")
 def new() -> Response | str | tuple[str, int]:
     form = _form_for(None)
     return _page(form, None) if request.method == "GET" else _submitted(form, None)
 
 
 @pages.route("/<slug>", methods=["GET", "POST"])
-@needs("screen.manage")
+@needs("screen.manage", factor="none")
 def edit(slug: str) -> Response | str | tuple[str, int]:
     board = _board_or_404(slug)
     form = _form_for(board)
@@ -41,30 +45,45 @@ def edit(slug: str) -> Response | str | tuple[str, int]:
 
 
 @pages.post("/new/preview")
-@needs("screen.manage")
+@needs("screen.manage", factor="none")
 def seen() -> str:
-    """The preview of the board from the form's values (``?board=SLUG`` for an existing one); stores nothing."""
+    """An HTML fragment with a preview of the board that the posted form describes; nothing is saved.
+
+    ``?board=SLUG`` names the board if it exists already.
+    """
     slug = request.args.get("board", "")
     board = _board_or_404(slug) if slug else None
-    return render_template("boards/form_preview.html", **_preview(_form_for(board), board))
+    return render_template("boards/form_preview.html", fetched=True, **_preview(_form_for(board), board))
 
 
 @pages.post("/<slug>/remove")
-@needs("screen.manage")
+@needs("screen.manage", factor="fresh", subject="board/{slug}")
 def remove(slug: str) -> Response:
-    board = _board_or_404(slug)
-    if asking := desk.ask_factor():
-        return asking
+    _board_or_404(slug)
     if screens.all(desk.db, [slug]):
         flash(_("Bảng tin còn màn hình; hãy chuyển hoặc thu hồi chúng trước"), "error")
         return desk.go(url_for("screen_boards.edit", slug=slug))
+    name = board_name(slug)
     boards.remove(desk.db, slug, actor=desk.actor(), now=desk.now())
-    flash(_("Đã bỏ bảng tin %(name)s", name=board.name), "good")
+    flash(_("Đã bỏ bảng tin %(name)s", name=name), "good")
     return desk.go(url_for("screens.index"))
 
 
+@pages.post("/<slug>/bring-back")
+@needs("screen.manage", factor="none")
+def bring_back(slug: str) -> Response:
+    """Restores a removed board with its former settings."""
+    board = boards.removed(desk.db, slug)
+    if board is None:
+        abort(404)
+    desk.require("screen.manage", board.area)
+    boards.bring_back(desk.db, slug, actor=desk.actor(), now=desk.now())
+    flash(_("Đã lấy lại bảng tin %(name)s, như trước khi bỏ. Hãy xem lại rồi lưu.", name=board.name), "good")
+    return desk.go(url_for("screen_boards.edit", slug=slug))
+
+
 def _board_or_404(slug: str) -> Board:
-    """A board; 403 if the user does not manage screens in its area."""
+    """The board with this slug; answers 404 if there is none, 403 if the user does not manage screens in its area."""
     try:
         board = boards.get(desk.db, slug)
     except NotFound:
@@ -74,59 +93,142 @@ def _board_or_404(slug: str) -> Board:
 
 
 def _form_for(board: Board | None) -> BoardForm:
-    """The form of an existing board or of a new one (None). The slug of an existing one cannot be changed."""
+    """The form of a board, None for a new one. The form of an existing board has no field for the slug."""
     read_now = {lane.source for lane in board.lanes} if board else set()
-    form = BoardForm().offer(desk.areas("screen.manage"), desk.tree(), _readable_sources(read_now))
+    form = BoardForm().offer(desk.areas("screen.manage"), _readable_sources(read_now))
     if board is not None:
         del form.slug
     return form
 
 
-def _page(form: BoardForm, board: Board | None) -> str:
+def _page(form: BoardForm, board: Board | None, *, removed: Board | None = None, mark: str = "") -> str:
+    """The page with the form of a board.
+
+    ``removed`` is a removed board that had the typed slug; the page offers to restore it. ``mark`` is the digest
+    (`_mark`) of the board that the user has read, by default the posted one or that of ``board``.
+    """
+    mark = mark or request.form.get("mark", "") or _mark(board)
     return render_template(
-        "boards/form.html", form=form, board=board, themes=THEMES, fixed=_configured_days(board),
-        **_preview(form, board),
+        "boards/form.html", form=form, board=board, themes=THEMES, fixed=_configured_days(board), removed=removed,
+        mark=mark, leaving=losses(board, None), **_preview(form, board),
     )  # fmt: skip
 
 
 def _submitted(form: BoardForm, board: Board | None) -> Response | str | tuple[str, int]:
-    """Adds, moves or drops a row of the form, or saves the board, or shows the form's errors (422)."""
+    """Answers a posted form: performs the button of a row, or saves the board, or shows the form's errors (422)."""
     if form.act():
         return _page(form, board)
     if not form.validate():
         return _page(form, board), 422
     slug = board.slug if board else form.slug.data
-    if board is None and any(one.slug == slug for one in boards.all(desk.db)):
-        form.slug.errors = [_("Địa chỉ này đã có bảng tin khác dùng")]
-        return _page(form, board), 422
+    if board is None and (taken := _taken(form, slug)):
+        return taken
     desk.require("screen.manage", form.area.data)
-    try:
-        before = board or replace(_empty_board(), slug=slug)
-        saved = boards.save(desk.db, form.value(before), actor=desk.actor(), now=desk.now())
-    except (StoreRefusal, ValueError) as error:
-        form.form_errors.append(str(error))
+    wanted = form.value(board or replace(_empty_board(), slug=slug))
+    if board is not None and _changed_meanwhile(board, wanted):
+        form.form_errors.append(
+            _("Người khác vừa lưu bảng tin này. Những gì bạn ghi vẫn ở đây; bấm Lưu lần nữa thì thay cho bản của họ.")
+        )
+        return _page(form, board, mark=_mark(board)), 422
+    if refusal := _unread_refusal(wanted, board):
+        form.form_errors.append(refusal)
         return _page(form, board), 422
-    flash(_("Đã lưu bảng tin %(name)s; màn hình của bảng nhận ngay", name=saved.name), "good")
+    lost = losses(board, wanted)
+    try:
+        saved = boards.save(desk.db, wanted, actor=desk.actor(), now=desk.now())
+    except (StoreRefusal, ValueError) as error:
+        form.form_errors.append(said(error))
+        return _page(form, board), 422
+    flash(_saved_text(saved, lost), "good")
     _copy_days(saved, form.days_for_all())
     return desk.go(url_for("screens.index", board=slug))
 
 
+def _mark(board: Board | None) -> str:
+    """A digest of a stored board without its mode, 16 hex digits; "" for a new board.
+
+    The form posts it, so that a change by somebody else is noticed.
+    """
+    return hashlib.sha256(repr(replace(board, mode="on")).encode()).hexdigest()[:16] if board else ""
+
+
+def _changed_meanwhile(board: Board, wanted: Board) -> bool:
+    """True if saving ``wanted`` would overwrite a change that somebody else made since the user opened the form."""
+    return wanted != board and request.form.get("mark", "") not in ("", _mark(board))
+
+
+def _taken(form: BoardForm, slug: str) -> tuple[str, int] | None:
+    """The form with an error (422) if another board has the slug or had it before it was removed; otherwise None."""
+    if any(one.slug == slug for one in boards.all(desk.db)):
+        form.slug.errors = [_("Bảng tin «%(name)s» đang dùng địa chỉ này", name=board_name(slug))]
+        return _page(form, None), 422
+    gone = boards.removed(desk.db, slug)
+    if gone is None:
+        return None
+    form.slug.errors = [
+        _(
+            "Địa chỉ này là của bảng tin «%(name)s» (%(area)s) đã bỏ: liên kết, giấy niêm yết và mã QR cũ còn dẫn "
+            "đến đó. Hãy đặt địa chỉ khác, hoặc lấy lại bảng ấy.",
+            name=gone.name,
+            area=area_name(gone.area),
+        )
+    ]
+    return _page(form, None, removed=gone if desk.may("screen.manage", gone.area) else None), 422
+
+
+def _saved_text(saved: Board, lost: tuple[Loss, ...]) -> str:
+    """The message after a board was saved; ``lost`` are the sources that it no longer shows."""
+    name = board_name(saved.slug)
+    if screens.all(desk.db, [saved.slug]):
+        text = _("Đã lưu bảng tin %(name)s; màn hình của bảng nhận ngay", name=name)
+    else:
+        text = _("Đã lưu bảng tin %(name)s. Bảng chưa có màn hình nào: hãy ghép một màn hình", name=name)
+    if lost:
+        text += ". " + _("Không còn chiếu: %(sources)s", sources=", ".join(one.name for one in lost))
+    return str(text)
+
+
+def _unread_refusal(wanted: Board, before: Board | None) -> str:
+    """A sentence why the board may not show one of its sources; "" if it may show all.
+
+    Stories of some sources are shown without approval, because the editors of the source's area have allowed it. A
+    board of another area may show such a source only if an editor of the board's area adds it.
+    """
+    if desk.may("story.approve", wanted.area):
+        return ""
+    tree = desk.tree()
+    found = foreign_unread(wanted, before, sources.all(desk.db), tree)
+    if not found:
+        return ""
+    return str(
+        _(
+            "Tin của %(sources)s lên bảng mà không ai đọc trước, và %(area)s chưa đồng ý điều đó. Hãy để nguồn ấy "
+            "chờ duyệt, lưu bảng tin, rồi nhờ biên tập viên của cả hai đơn vị cho nguồn lên bảng ngay.",
+            sources=", ".join(source_name(one.slug) for one in found),
+            area=area_name(wanted.area),
+        )
+    )
+
+
 def _empty_board() -> Board:
-    """A new board before the form is filled in."""
+    """The initial values of a new board."""
     area = next(iter(desk.areas("screen.manage")))
     return Board("", "", area, zone=desk.config.timezone, language=desk.config.language)
 
 
 def _preview(form: BoardForm, board: Board | None) -> dict[str, object]:
-    """The board that the form describes, drawn; 403 if it is for an area that the user does not manage."""
+    """The template variables for the preview of the board that the form describes.
+
+    Answers 403 if the user does not manage screens in the board's area.
+    """
     described = form.value(board or _empty_board())
     if described.area not in desk.areas("screen.manage"):
         abort(403)
-    return {"previews": [board_preview(described)], "size": size_text(described)}
+    return {"seen": board_preview(described, board), "size": size_text(described)}
 
 
 def _copy_days(board: Board, days: tuple[ThemeDays, ...]) -> None:
-    """Adds days with another theme to the other boards of the area and below that the user manages."""
+    """Adds days with another theme to the other boards that the user manages in the board's area and below."""
     if not days:
         return
     tree, mine = desk.tree(), set(desk.areas("screen.manage"))
@@ -140,20 +242,21 @@ def _copy_days(board: Board, days: tuple[ThemeDays, ...]) -> None:
 
 
 def _configured_days(board: Board | None) -> list[ThemeDays]:
-    """The days of config.toml that apply to the board: shown in the form, but not changed there."""
+    """The days with another theme in config.toml that apply to the board; the form shows them unchangeable."""
     if board is None:
         return []
     return [one for one in desk.config.theme_values() if not one.boards or board.slug in one.boards]
 
 
 def _readable_sources(read_now: set[str]) -> dict[str, str]:
-    """The names of the sources that the user's boards may read, by slug; the form does not name others.
+    """Slug -> name of the sources that the form offers.
 
-    They are the sources of the user's areas, of areas above and below, of no area, and those in ``read_now``.
+    These are the sources of the user's areas and of areas above and below them, those without an area, and those in
+    ``read_now`` (which the board shows already).
     """
     tree, mine = desk.tree(), desk.areas("source.view")
     return {
-        one.slug: one.name
+        one.slug: source_name(one.slug)
         for one in sources.all(desk.db)
         if one.slug in read_now
         or one.area is None

@@ -1,4 +1,4 @@
-"""The announcements and notices of a week in the user's areas; for the week page of server.desk.boards.timeline."""
+"""The announcements and notices of a week in the user's areas; called by the view timeline.week."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from flask import url_for
 
 from server.desk.web.context import desk
+from server.desk.web.names import area_name
 from server.store.announcements import announcements
 from server.store.notices import notices
 
@@ -33,14 +34,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day with its events, each with True if it lasts the whole day: those first, then by start and title."""
+    """A day and its events, each paired with whether it lasts the whole day.
+
+    Events that last the whole day come first; within each group, the order is by start and title.
+    """
 
     date: date
     events: list[tuple[Event, bool]]
 
 
 def days_of_week(monday: date) -> list[Day]:
-    """The seven days from ``monday`` on."""
+    """The seven days from ``monday`` on, with the events of the user's areas."""
     first = datetime.combine(monday, time(), desk.zone())
     events = [*_announcements(first, first + WEEK), *_notices(first, first + WEEK)]
     return [_day(monday + timedelta(days=number), events) for number in range(7)]
@@ -55,21 +59,21 @@ def _day(day: date, events: list[Event]) -> Day:
 
 
 def _announcements(start: datetime, end: datetime) -> Iterator[Event]:
-    """The windows of approved announcements that overlap [start, end)."""
-    tree, areas = desk.tree(), set(desk.areas("board.view"))
+    """An event for each period in which an approved announcement is shown, if it overlaps [start, end)."""
+    areas = set(desk.areas("board.view"))
     for one in announcements.all(desk.db):
         if one.area not in areas or one.state != "approved" or one.template:
             continue
         for window in one.windows:
             if window.start < end and (window.until is None or window.until > start):
-                yield Event(one.title, tree.get(one.area).name, window.start, window.until, "announcement")
+                yield Event(one.title, area_name(one.area), window.start, window.until, "announcement")
 
 
 def _notices(start: datetime, end: datetime) -> Iterator[Event]:
     tree, areas = desk.tree(), set(desk.areas("board.view"))
     for one in notices.between(desk.db, start, end):
         if areas.intersection(one.areas):
-            names = ", ".join(tree.get(slug).name for slug in one.areas if slug in tree)
+            names = ", ".join(area_name(slug) for slug in one.areas if slug in tree)
             address = url_for("urgent.one", id=one.id) if desk.may("notice.propose") else ""
             kind = "exercise" if one.exercise else one.level
             yield Event(one.headline, names, one.issued, one.ended or one.until, kind, address)

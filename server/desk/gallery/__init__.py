@@ -1,1 +1,1 @@
-"""The design gallery: every kind of slide in every size and theme, from fixed data."""
+"""The design gallery: pages that show every kind of slide in every size and theme, with fixed data."""

@@ -1,7 +1,7 @@
-"""Draws the pictures of the slides' fixtures on request: photographs, pages of a letter, first frames of videos.
+"""Makes the pictures in the gallery's slides: photographs, pages of a letter, first frames of videos.
 
-Called by the gallery's views and by the loopback server of tests/web. The name says what and how large: p1000x1414 is
-a photograph, d1240x1754 a page of a letter, v1920x1080 the first frame of a video.
+Called by the gallery's views and by the web server of tests/web. The name of a picture gives its kind and its size in
+pixels: p1000x1414 is a photograph, d1240x1754 a page of a letter, v1920x1080 the first frame of a video.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TYPE = "image/jpeg"
 
 @lru_cache(16)
 def picture(name: str) -> bytes:
-    """The picture as JPEG; the sample photograph for a name without a size."""
+    """The JPEG file of a picture, by its name; the unchanged sample photograph if the name has another form."""
     found = re.fullmatch(r"([pdv])(\d+)x(\d+)", name)
     if not found:
         return SAMPLE.read_bytes()
@@ -31,7 +31,7 @@ def picture(name: str) -> bytes:
 
 
 def _letter(size: tuple[int, int]) -> Image.Image:
-    """A page with bars in place of lines of text."""
+    """A picture of a page of a letter, with bars instead of lines of text; ``size``: (width, height) in pixels."""
     sheet = Image.new("RGB", size, "white")
     pen, (across, down) = ImageDraw.Draw(sheet), size
     for at in range(24):

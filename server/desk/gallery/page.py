@@ -1,7 +1,7 @@
-"""Renders a specimen as a board shows it, the frame filled with fixed text; called by the gallery, tests and bench.
+"""Renders an example slide (specimen) on the page of a board; called by the gallery, tests and bench.
 
-The page is the boards' own board.html without its scripts: what display/stage/frame.js and stage.js would fill in is
-filled in here.
+The page is the boards' own board.html without its scripts. Fixed texts are inserted here where
+display/stage/frame.js and stage.js would insert the current ones.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _FRAME = {
 
 
 def body(one: Specimen) -> str:
-    """The slide's HTML with a fixed time, the gallery's pictures, and the first frame in place of a video."""
+    """The HTML of the specimen's slide, with a fixed time, the gallery's pictures and only first frames of videos."""
     html = one.slide.html.replace("data-clock></span>", f"data-clock>{TIME}</span>")
     return html.replace(f'<video src="{media_address("")}', f'<video poster="{MEDIA}').replace(
         media_address(""), MEDIA
@@ -57,9 +57,10 @@ def body(one: Specimen) -> str:
 
 
 def page(one: Specimen, *, root: str, viewer: str = "screen", theme: str = "province") -> str:
-    """The whole page; ``root`` is the address of css/ and fonts/.
+    """The complete HTML page of a board that shows the specimen.
 
-    Raises LookupError if board.html no longer has an element that is filled in.
+    ``root`` is the address of the folders css/ and fonts/; ``viewer`` is "screen" or "public", the kind of client
+    that the page is for. Raises LookupError if board.html lacks an element that must be filled in.
     """
     board = Board("hoi-truong", BOARD, "xa-minh-tan", format=one.format, theme=theme)
     html = PAGES.get_template("board.html").render(

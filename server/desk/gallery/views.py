@@ -1,8 +1,9 @@
-"""Views of the design gallery at /glass/gallery: every kind of slide in every size, theme; used by server.desk.app.
+"""Views of the design gallery at /glass/gallery: every kind of slide in every size and theme.
 
-The data is fixed and has the longest titles. ``?view=1920x1080&theme=contrast&kind=table`` chooses; each slide has an
-address of its own, which shows it on the page of a board. The address is below the boards' /glass, but the desk
-answers it, because one must be signed in (docs/decisions/0008).
+Registered by server.desk.app. The data is fixed and includes very long titles. The query selects, as in
+``?view=1920x1080&theme=contrast&kind=table``; each slide also has a page of its own, which shows it on a board.
+Addresses below /glass otherwise belong to the server process; the desk answers these because they require a sign-in
+(docs/decisions/0008).
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ KIND_NAMES = {
     "calm": lazy_gettext("Trang tĩnh"),
 }
 THEME_NAMES = {**BOARD_THEMES, "led": lazy_gettext("Đèn LED")}
-# LED panels have one appearance, whatever the theme. With ``?theme=led`` the view is one of the size class LED.
+# LED panels look the same in every theme. ``?theme=led`` is not a theme: it selects a view of the size class "LED".
 LED = "led"
 LED_VIEW = "192x96"
 SCREEN = "1920x1080"
@@ -43,7 +44,7 @@ SCREEN = "1920x1080"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The query's parameters: the name of a view, a theme, a kind ("" for all)."""
+    """The parameters of the query: the name of a view (size of the screen), a theme, a kind of slide ("" for all)."""
 
     view_name: str
     theme: str
@@ -51,19 +52,19 @@ class Choice:
 
     @property
     def view(self) -> View:
-        """The view named ``view_name``. Raises KeyError for an unknown one."""
+        """The view with the name ``view_name``. Raises KeyError if there is none."""
         return VIEWS[self.view_name]
 
     @property
     def specimens(self) -> list[Specimen]:
-        """The specimens of the kind, in the view's format."""
+        """The example slides of the chosen kind, in the format of the view."""
         return [one for one in specimens(self.view.format) if self.kind in ("", one.kind)]
 
 
 @pages.get("/", strict_slashes=False)
 @needs("gallery.view")
 def index() -> str:
-    """The overview: the specimens chosen by the query, each in a small iframe."""
+    """The page with the example slides (specimens) that the query selects, each in a small iframe."""
     choice = _asked()
     shown = {kind: [one for one in choice.specimens if one.kind == kind] for kind in KINDS}
     return render_template(
@@ -79,7 +80,7 @@ def index() -> str:
 @pages.get("/<name>")
 @needs("gallery.view")
 def one(name: str) -> str:
-    """One specimen on the page of a board."""
+    """One example slide on the page of a board; 404 if there is none with this name."""
     choice = _asked()
     found = next((made for made in choice.specimens if made.name == name), None)
     if found is None:
@@ -92,7 +93,7 @@ def one(name: str) -> str:
 @pages.get("/media/<name>")
 @needs("gallery.view")
 def media(name: str) -> Response:
-    """A picture of a specimen; 404 for any other name."""
+    """The JPEG file of a picture in the example slides; 404 if they contain none with this name."""
     if name not in _picture_names():
         abort(404)
     answer = Response(picture(name), content_type=TYPE)
@@ -101,7 +102,7 @@ def media(name: str) -> Response:
 
 
 def _asked() -> Choice:
-    """The choice in the request's query; 404 for an unknown view, theme or kind."""
+    """The choice that the query makes; 404 for an unknown view, theme or kind."""
     theme = request.args.get("theme") or THEMES[0]
     view = request.args.get("view") or SCREEN
     if theme == LED:
@@ -113,5 +114,5 @@ def _asked() -> Choice:
 
 
 def _picture_names() -> set[str]:
-    """The pictures that specimens show: no others are drawn, so that nobody can ask for huge ones."""
+    """The names of the pictures in the example slides. No others are drawn, so nobody can request huge pictures."""
     return {name for pages in slides(VIEWS[SCREEN].format).values() for made in pages for name in made.media}

@@ -1,1 +1,1 @@
-"""Urgent notices at the desk: the form, the page that follows a notice, and what its buttons do."""
+"""Urgent notices at the desk: the form, the page of a notice with its progress, and the actions of its buttons."""

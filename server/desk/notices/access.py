@@ -13,9 +13,14 @@ from server.desk.web.context import desk
 from server.store.database.errors import NotFound
 from server.store.notices import notices
 
+"""Who creates the notices of received alerts."""
+
 
 def target_areas() -> tuple[str, ...]:
-    """Slugs of the areas to choose from: those one may send to or, without that right, those one may propose for."""
+    """The slugs of the areas to choose from: those in which the user may send notices.
+
+    If there are none, those in which the user may propose notices.
+    """
     return desk.areas("notice.push") or desk.areas("notice.propose")
 
 
@@ -24,15 +29,20 @@ def holds_everywhere(right: Right, notice: Notice) -> bool:
     return all(desk.may(right, area) for area in notice.areas)
 
 
-def may_see(notice: Notice) -> bool:
-    """True if the signed-in person may propose notices in an area of the notice, or in one above or below it."""
+def concerns(notice: Notice, right: Right) -> bool:
+    """True if the signed-in person holds ``right`` in an area of the notice, or in one above or below it."""
     tree = desk.tree()
     below = {slug for slug in tree.slugs() if set(tree.chain(slug)).intersection(notice.areas)}
-    return any(desk.may("notice.propose", area) for area in below | set(notice.areas))
+    return any(desk.may(right, area) for area in below | set(notice.areas))
+
+
+def may_see(notice: Notice) -> bool:
+    """True if the signed-in person may propose notices in an area that the notice concerns (see `concerns`)."""
+    return concerns(notice, "notice.propose")
 
 
 def notice_or_404(id: int) -> Notice:
-    """The notice of an address; 404 if it does not exist or the signed-in person may not see it."""
+    """The notice with this id; answers 404 if it does not exist or the signed-in person may not see it."""
     try:
         found = notices.get(desk.db, id)
     except NotFound:
@@ -40,3 +50,11 @@ def notice_or_404(id: int) -> Notice:
     if not may_see(found):
         abort(404)
     return found
+
+
+def own_notice_or_404(id: int) -> Notice:
+    """As `notice_or_404`; answers 404 for a notice that shows a received alert, too."""
+    notice = notice_or_404(id)
+    if notice.is_received:
+        abort(404)
+    return notice

@@ -1,4 +1,4 @@
-"""Creates and changes urgent notices as their form and buttons ask, and redirects; called by the notices' views."""
+"""Creates and changes urgent notices as the form and the buttons ask; called by the notices' views."""
 
 from __future__ import annotations
 
@@ -11,43 +11,51 @@ from flask_babel import gettext
 
 from server.core.model import Notice
 from server.core.policy import Right
+from server.core.text_input import whole_number
 from server.core.workflow import NotPossible
-from server.desk.notices.access import holds_everywhere, notice_or_404, target_areas
+from server.desk.notices.access import holds_everywhere, notice_or_404, own_notice_or_404, target_areas
+from server.desk.notices.alerts.taking_over import origin_of_document
 from server.desk.notices.form import AT, NoticeForm
 from server.desk.notices.view_model import boards_reached, form_page
+from server.desk.web import bell
 from server.desk.web.context import desk
+from server.desk.web.refusals import said
 from server.notifications.recipients import Why, notice_messages
 from server.store.database.errors import Conflict, StoreRefusal
 from server.store.notices import actions, notices
 from server.store.people import people
 from server.store.people.messages import Message
 
-# A second press, a reload or a phone's retry within this time does not send the notice again.
+# If the same form is posted again within this time (by a second press or a reload), no second notice is made.
 SAME_WITHIN = timedelta(minutes=2)
 
 Answer = Response | tuple[str, int]
 
 
 def open_form() -> NoticeForm:
-    """The form, filled from the request if there is one."""
+    """The form of a notice for the signed-in person, filled with the posted values if the request is a POST."""
     return NoticeForm(desk.tree(), target_areas(), desk.zone(), desk.now())
 
 
 def post(form: NoticeForm) -> Answer:
-    """Stores a valid form as a proposal, a signed draft or a live notice.
+    """Stores the notice of a validated form, and redirects to its page.
 
-    Which one depends on the person's rights and on whether config asks for a second editor. A repeated press leads
-    to the notice that the first one made.
+    It becomes a proposal if the user may not send notices, a signed draft if the configuration requires a second
+    editor, otherwise a live notice. If the form has the field ``replaces``, it corrects that notice. A form that was
+    posted before makes no second notice. Answers 422 with the form if no board would show the notice.
     """
     notice = form.notice(desk.actor())
+    if (document := asked_alert()) is not None:
+        notice = replace(notice, origin=origin_of_document(document))
     if not boards_reached(notice):
         form.areas.errors = [gettext("Không có bảng tin nào ở đó: tin không được gửi")]
         return form_page(form), 422
-    replaces = request.form.get("replaces", type=int)
+    replaces = request.form.get("replaces", type=whole_number)
     if again := _sent_before(form, notice, replaces):
         return go_to(again)
     if replaces is not None:
-        return _correct(notice_or_404(replaces), notice, form)
+        old = own_notice_or_404(replaces)
+        return _correct(old, replace(notice, origin=old.origin), form)
     return go_to(_posted(notice))
 
 
@@ -72,18 +80,19 @@ def _correct(old: Notice, new: Notice, form: NoticeForm) -> Answer:
             four_eyes=desk.config.notices.four_eyes, notify=_messages("signed", new),
         )  # fmt: skip
     except NotPossible as error:
-        flash(str(error), "error")
+        flash(said(error), "error")
         return form_page(form), 409
     return go_to(made)
 
 
 def _sent_before(form: NoticeForm, notice: Notice, replaces: int | None) -> Notice | None:
-    """The notice that the same person made from the same form within SAME_WITHIN.
+    """The notice that the same person has made from the same form within SAME_WITHIN; None if there is none.
 
-    A correction equals only a correction of the same notice.
+    ``replaces`` is the id of the notice that the form corrects. A correction only matches another correction of the
+    same notice.
     """
     since = desk.now() - SAME_WITHIN
-    # "6 hours" count from each press, so a repeated form ends a little later than the first one.
+    # A duration such as "6 hours" begins at each press, so the end of a repeated form is a little later.
     tolerance = timedelta(0) if form.hours.data == AT else SAME_WITHIN
     for one in notices.all(desk.db, states=("live", "drafted"), most=20):
         recent = one.created_by == notice.created_by and one.issued >= since
@@ -94,17 +103,18 @@ def _sent_before(form: NoticeForm, notice: Notice, replaces: int | None) -> Noti
 
 
 def _content(notice: Notice) -> tuple[object, ...]:
-    """Everything the form sets, except the end."""
+    """The values of a notice that the form sets, except the end."""
     words = (notice.headline, notice.acts, notice.areas, notice.level, notice.exercise)
-    return (*words, notice.danger, notice.risk, notice.sender)
+    return (*words, notice.danger, notice.risk, notice.sender, notice.threat)
 
 
 def revise(draft: Notice, form: NoticeForm) -> Answer:
-    """Saves a valid form over a draft, by its writer or by an editor of all its areas.
+    """Saves a validated form as the new content of a draft, and redirects to its page.
 
-    409 with the form if somebody else has saved the draft since it was read, or it is no draft any more.
+    Answers 403 unless the user wrote the draft or may send notices in all its areas; 409 with the form if somebody
+    else has changed the draft meanwhile or it is not a draft any more.
     """
-    new = replace(form.notice(draft.created_by), id=draft.id, replaces=draft.replaces)
+    new = replace(form.notice(draft.created_by), id=draft.id, replaces=draft.replaces, origin=draft.origin)
     may_push = holds_everywhere("notice.push", draft) and holds_everywhere("notice.push", new)
     if draft.created_by != desk.actor() and not may_push:
         abort(403)
@@ -113,20 +123,26 @@ def revise(draft: Notice, form: NoticeForm) -> Answer:
             desk.db, new, actor=desk.actor(), now=desk.now(), seen=request.form.get("seen")
         )  # fmt: skip
     except Conflict as changed:
-        flash(str(changed), "error")
+        flash(said(changed), "error")
         return form_page(form, changed.theirs, theirs=changed.theirs), 409
     except NotPossible as error:
-        flash(str(error), "error")
+        flash(said(error), "error")
         return form_page(form, draft), 409
     return go_to(made)
 
 
-def change(id: int, right: Right, action: Callable[[Notice], object]) -> Response:
-    """Runs one button's ``action``; needs ``right`` in each area of the notice (403).
+def asked_alert() -> int | None:
+    """The number of the received alert that ``?alert=`` names; None for a notice of its own."""
+    return request.args.get("alert", type=whole_number)
 
-    What the store refuses is flashed on the notice's page.
+
+def change(id: int, right: Right, action: Callable[[Notice], object]) -> Response:
+    """Runs the ``action`` of a button on a notice and redirects to its page, which shows a refusal of the store.
+
+    Answers 404 for an unknown notice, 403 unless the user holds ``right`` in each area of the notice, and 404 for any
+    other act than clearing where the notice shows a received alert.
     """
-    notice = notice_or_404(id)
+    notice = notice_or_404(id) if right == "notice.clear" else own_notice_or_404(id)
     for area in notice.areas:
         desk.require(right, area)
     try:
@@ -134,12 +150,15 @@ def change(id: int, right: Right, action: Callable[[Notice], object]) -> Respons
     except Conflict:
         flash(gettext("Tin này vừa được sửa, chưa gửi gì cả. Hãy đọc lại rồi bấm lần nữa."), "error")
     except (StoreRefusal, NotPossible, ValueError) as error:
-        flash(str(error), "error")
+        flash(said(error), "error")
     return go_to(notice)
 
 
 def send(notice: Notice, *, alone: bool) -> None:
-    """Puts a draft on air; ``alone``: without a second editor, and everyone responsible is notified."""
+    """Puts a draft on air.
+
+    ``alone``: without the confirmation of a second editor; the people responsible are then notified.
+    """
     actions.send(
         desk.db, notice.id, actor=desk.actor(), now=desk.now(),
         four_eyes=desk.config.notices.four_eyes, break_glass=alone, seen=_mark_read(),
@@ -160,19 +179,22 @@ def clear(notice: Notice) -> None:
 
 
 def extend(notice: Notice, by: timedelta) -> None:
-    """Moves the end of a live notice."""
+    """Moves the end of a live notice by ``by``."""
     actions.extend(desk.db, notice.id, notice.until + by, actor=desk.actor(), now=desk.now())
 
 
 def discard(notice: Notice) -> Response:
-    """Discards a draft; 403 unless it is one's own or one may send it."""
+    """Discards a draft and redirects to an empty form.
+
+    Answers 403 unless the user wrote the draft or may send notices in all its areas.
+    """
     if notice.created_by != desk.actor() and not holds_everywhere("notice.push", notice):
         abort(403)
     try:
         actions.discard(desk.db, notice.id, actor=desk.actor(), now=desk.now())
         flash(gettext("Đã bỏ bản nháp. Không màn hình nào chiếu nó."), "good")
     except (StoreRefusal, NotPossible) as error:
-        flash(str(error), "error")
+        flash(said(error), "error")
     return desk.go(url_for("urgent.new"))
 
 
@@ -182,9 +204,12 @@ def go_to(notice: Notice) -> Response:
 
 
 def _messages(why: Why, notice: Notice) -> tuple[Message, ...]:
-    return notice_messages(why, notice, desk.actor(), people.all(desk.db), desk.tree())
+    every = people.all(desk.db)
+    by_name = {person.username: person for person in every}
+    made = notice_messages(why, notice, desk.actor(), every, desk.tree())
+    return tuple(bell.in_language_of(by_name[one.person], one) for one in made)
 
 
 def _mark_read() -> str:
-    """The mark of the draft that the person has read, sent by the button's form; "" never matches."""
+    """The posted digest (``actions.mark`` of the store) of the draft that the user has read; "" matches no draft."""
     return request.form.get("seen", "")

@@ -1,11 +1,11 @@
-"""The form of an urgent notice and its conversion to and from a Notice; called by the notices' views and actions.
+"""The form of an urgent notice, and its conversion to and from a Notice; called by the notices' views and actions.
 
-Labels and error messages are Vietnamese.
+Labels and error messages are Vietnamese message ids of gettext.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext, lazy_gettext
 from wtforms import (
     BooleanField,
-    DateTimeLocalField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -28,19 +27,39 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from server.core.areas import AreaTree
 from server.core.model import Notice
 from server.core.notices.hazards import BY_SLUG, HAZARDS
+from server.core.text_input import number_or_none
+from server.desk.web.dates import MomentField
 from server.desk.web.fields import Form
+from server.desk.web.refusals import said
 
 MOST_ACTS = 3
 LONGEST = timedelta(days=14)
 AT = "at"
+# In characters; more than the form allows for any text. The preview is drawn without validation, and megabytes of
+# text would take minutes to divide into lines.
+_LONGEST_FIELD = 1_000
 _HOURS = ("1", "3", "6", "12", "24", "48")
 Level = Literal["urgent", "priority"]
 
 
-class NoticeForm(Form):
-    """The form. The hazard chosen fills in text that may be changed; target, headline and end are required.
+THREATS: Mapping[str, object] = {
+    "": lazy_gettext("Theo mức và cấp rủi ro của tin này"),
+    "now-extreme": lazy_gettext("Đang xảy ra, đe dọa tính mạng nhiều người"),
+    "now-severe": lazy_gettext("Đang xảy ra, nguy hiểm"),
+    "soon-extreme": lazy_gettext("Sắp xảy ra, đe dọa tính mạng nhiều người"),
+    "soon-severe": lazy_gettext("Sắp xảy ra, nguy hiểm"),
+    "later-severe": lazy_gettext("Có thể xảy ra, nguy hiểm: cần chuẩn bị"),
+    "moderate": lazy_gettext("Sắp xảy ra, ảnh hưởng vừa phải"),
+    "minor": lazy_gettext("Ảnh hưởng nhỏ, để biết"),
+}
+"""The choices of ``threat``: "" and the keys of core.alerts.threats.GRADES."""
 
-    ``offered`` are the slugs of the areas to choose from. Times are local to ``zone``; ``now`` is aware.
+
+class NoticeForm(Form):
+    """The form of an urgent notice; areas, headline and end are required.
+
+    Choosing a hazard fills in prepared texts, which may be changed. ``offered`` are the slugs of the areas to choose
+    from. Times in the form are local to ``zone``; ``now`` is an aware datetime.
     """
 
     danger = RadioField(
@@ -65,7 +84,7 @@ class NoticeForm(Form):
         lazy_gettext("Gửi đến"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
     hours = SelectField(lazy_gettext("Hiệu lực trong"), [InputRequired()], choices=[], default="6")
-    until = DateTimeLocalField(lazy_gettext("Đến đúng lúc"), [Optional()])
+    until = MomentField(lazy_gettext("Đến đúng lúc"), [Optional()])
     level = RadioField(
         lazy_gettext("Mức"),
         choices=[
@@ -75,13 +94,21 @@ class NoticeForm(Form):
         default="urgent",
     )
     risk = SelectField(lazy_gettext("Cấp rủi ro thiên tai"), [InputRequired()], choices=[], default="0")
+    threat = SelectField(
+        lazy_gettext("Nguy hiểm đến mức nào"),
+        choices=[],
+        default="",
+        description=lazy_gettext("Ghi trong cảnh báo gửi cho các máy chủ và ứng dụng khác; trên bảng tin không đổi."),
+    )
     sender = StringField(lazy_gettext("Ai ban hành"), [Length(max=120)])
     exercise = BooleanField(lazy_gettext("Đây là diễn tập"))
 
     def __init__(self, tree: AreaTree, offered: Sequence[str], zone: ZoneInfo, now: datetime) -> None:
         super().__init__()
         self.tree, self.offered, self.zone, self.now = tree, tuple(offered), zone, now
-        self.areas.choices = [SelectChoice(slug, tree.get(slug).name) for slug in self.offered]
+        self.danger.choices = [SelectChoice(hazard.slug, said(hazard.name)) for hazard in HAZARDS]
+        areas = tree.labels()
+        self.areas.choices = [SelectChoice(slug, areas[slug]) for slug in self.offered]
         self.hours.choices = [
             *(SelectChoice(hours, gettext("%(hours)s giờ", hours=hours)) for hours in _HOURS),
             SelectChoice(AT, gettext("Đến đúng lúc…")),
@@ -89,6 +116,7 @@ class NoticeForm(Form):
         self.risk.choices = [("0", gettext("Không nêu"))] + [
             (str(n), gettext("Cấp %(level)s", level=n)) for n in range(1, 6)
         ]
+        self.threat.choices = [SelectChoice(threat, name) for threat, name in THREATS.items()]
 
     def validate_headline(self, field: TextAreaField) -> None:
         if not (field.data or "").strip():
@@ -101,7 +129,10 @@ class NoticeForm(Form):
             raise ValidationError(gettext("Có đơn vị bạn không được gửi đến"))
 
     def validate_hours(self, field: SelectField) -> None:
-        """Checks ``until`` too: WTForms runs no further validator of an empty optional field."""
+        """Checks ``until`` if the choice is an exact time.
+
+        The check is here because WTForms calls no validator of ``until`` while that optional field is empty.
+        """
         if field.data != AT:
             return
         if self.until.data is None:
@@ -110,13 +141,13 @@ class NoticeForm(Form):
             raise ValidationError(gettext("Phải ở sau bây giờ và trong vòng 14 ngày"))
 
     def targets(self) -> tuple[str, ...]:
-        """Slugs of the chosen areas, without those that lie below another chosen one."""
+        """The slugs of the chosen areas, without those that lie below another chosen area."""
         chosen = set(self.offered if self.everywhere.data else self.areas.data or ())
         areas = tuple(slug for slug in self.offered if slug in chosen)
         return tuple(slug for slug in areas if not any(self.tree.is_above(other, slug) for other in areas))
 
     def ends(self) -> datetime:
-        """When the notice ends, in UTC; six hours from now if the choice is unknown."""
+        """The time at which the notice ends, in UTC; six hours from now if the form has no valid choice."""
         if self.hours.data == AT and self.until.data is not None:
             ends: datetime = self.until.data.replace(tzinfo=self.zone).astimezone(UTC)
             return ends
@@ -124,25 +155,29 @@ class NoticeForm(Form):
         return self.now + timedelta(hours=hours)
 
     def notice(self, actor: str) -> Notice:
-        """The form's content as a draft by ``actor``, also of an incomplete form (for the preview)."""
-        acts = [(field.data or "").strip() for field in (self.act1, self.act2, self.act3)]
+        """The notice in the form, as a draft whose writer is the username ``actor``.
+
+        Works for an incomplete form, too, for the preview. Texts are cut at `_LONGEST_FIELD` characters.
+        """
+        acts = [_cut(field.data).strip() for field in (self.act1, self.act2, self.act3)]
         hazard = BY_SLUG.get(self.danger.data or "")
         targets = self.targets()
         level: Level = "priority" if self.level.data == "priority" else "urgent"
         return Notice(
             id=0,
             level=level,
-            headline=" ".join((self.headline.data or "").split()),
+            headline=" ".join(_cut(self.headline.data).split()),
             areas=targets,
             issued=self.now,
             until=self.ends(),
             acts=tuple(filter(None, acts)),
             danger=hazard.name if hazard and hazard.headline else "",
-            risk=int(self.risk.data) if (self.risk.data or "").isdigit() else 0,
-            sender=(self.sender.data or "").strip() or (self.tree.get(targets[0]).name if targets else ""),
+            risk=number_or_none(self.risk.data or "") or 0,
+            sender=_cut(self.sender.data).strip() or (self.tree.get(targets[0]).name if targets else ""),
             exercise=bool(self.exercise.data),
             state="drafted",
             created_by=actor,
+            threat=self.threat.data if self.threat.data in THREATS else "",
         )
 
     def fill(self, notice: Notice) -> None:
@@ -157,3 +192,8 @@ class NoticeForm(Form):
         self.hours.data, self.until.data = AT, notice.until.astimezone(self.zone).replace(tzinfo=None, microsecond=0)
         self.level.data = "priority" if notice.level == "priority" else "urgent"
         self.risk.data, self.exercise.data = str(notice.risk), notice.exercise
+        self.threat.data = notice.threat if notice.threat in THREATS else ""
+
+
+def _cut(text: str | None) -> str:
+    return (text or "")[:_LONGEST_FIELD]

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from typing import TypedDict
 
 from flask import render_template
+from flask_babel import gettext
 
 from server.core.areas import AreaTree
 from server.core.model import Board, Format, Notice, NoticeState
@@ -16,27 +17,43 @@ from server.core.notices.order import TURN_SECONDS, reached, turns
 from server.core.notices.progress import Progress, phone_of, progress
 from server.desk.notices.access import holds_everywhere, may_see
 from server.desk.notices.form import NoticeForm
+from server.desk.notices.lengths import lengths, letters_that_fit
+from server.desk.notices.unseen import unseen
 from server.desk.web import slide_preview
 from server.desk.web.context import desk
+from server.slides.kinds.notice import count_pages
+from server.store.alerts import timeline
 from server.store.boards import boards
 from server.store.notices import actions, notices
 from server.store.people import people
 from server.store.screens import receipts, screens
 
 MOST_PREVIEWS = 3
+# The most pages that are drawn for one board; for a longer notice, the total number of pages is shown beside them.
+MOST_PAGES = 4
+MOST_NAMES = 3
 _DRAFTS: tuple[NoticeState, ...] = ("drafted",)
 
 
 class Preview(TypedDict):
-    """A slide on one board: ``page`` is the HTML of an iframe, ``shape`` the layout of the board's format."""
+    """One page of a notice on one board; ``page`` is an HTML page for an iframe.
+
+    ``shape`` is the layout of the board's format. The page is the one with this ``number`` (from 1) of ``of`` pages.
+    """
 
     board: Board
     page: str
     shape: str
+    number: int
+    of: int
 
 
 class Target(TypedDict):
-    """Where a notice goes: the boards it reaches, the names of their areas, the names of the areas addressed."""
+    """Where a notice goes.
+
+    ``boards`` are the boards that show it, ``areas`` the names of these boards' areas, ``names`` the names of the
+    areas that the notice is addressed to.
+    """
 
     boards: Sequence[Board]
     areas: list[str]
@@ -44,14 +61,14 @@ class Target(TypedDict):
 
 
 def boards_reached(notice: Notice) -> tuple[Board, ...]:
-    """The boards of the notice's areas and of all areas below them."""
-    return reached(boards.all(desk.db), desk.tree(), notice.areas)
+    """The boards that show the notice, or would show it."""
+    return reached(notice, boards.all(desk.db), desk.tree())
 
 
 def form_page(form: NoticeForm, notice: Notice | None = None, theirs: Notice | None = None) -> str:
-    """The form of a new notice or of the draft ``notice``.
+    """The page with the form of a new notice, or of the draft ``notice``.
 
-    ``theirs`` is the draft as somebody else has saved it in the meantime; it is shown beside the form.
+    ``theirs`` is the draft as somebody else has saved it meanwhile; the page shows it beside the form.
     """
     tree = desk.tree()
     tops = [slug for slug in form.offered if not any(tree.is_above(other, slug) for other in form.offered)]
@@ -73,13 +90,16 @@ def form_page(form: NoticeForm, notice: Notice | None = None, theirs: Notice | N
 
 
 def _current_notices() -> list[Notice]:
-    """Notices on air, then drafts, that the signed-in person may see."""
+    """The notices that the signed-in person may see: those on air, then drafts."""
     found = [*notices.live(desk.db, desk.now()), *notices.all(desk.db, states=_DRAFTS, most=50)]
     return [notice for notice in found if may_see(notice)]
 
 
 def check_fragment(form: NoticeForm) -> str:
-    """The effect of sending the form now: boards reached, previews, live notices shown in turn with it."""
+    """An HTML fragment that shows what sending the form now would do.
+
+    It names the boards that would show the notice and the live notices that would alternate with it, with previews.
+    """
     notice = replace(form.notice(desk.actor()), state="live", id=0)
     found = boards_reached(notice)
     live = notices.live(desk.db, desk.now())
@@ -87,14 +107,35 @@ def check_fragment(form: NoticeForm) -> str:
         "notices/check.html",
         notice=notice,
         target=_target(notice, found),
+        unseen=unseen(found),
+        lengths=lengths(notice, found) if notice.headline else [],
         turns=turns(notice, found, desk.tree(), live),
         turn_seconds=TURN_SECONDS,
         previews=_previews(notice, found) if notice.headline else [],
     )
 
 
+def refuse_long_headline(form: NoticeForm) -> bool:
+    """Adds an error to the headline and returns True if it does not fit on one page of some board."""
+    notice = form.notice(desk.actor())
+    split = [one for one in lengths(notice, boards_reached(notice)) if not one.whole]
+    if not split:
+        return False
+    names = ", ".join(f"«{board.name}»" for one in split for board in one.boards[:MOST_NAMES])
+    most = min(letters_that_fit(notice, one.boards[0]) for one in split)
+    text = gettext("Câu này dài quá một trang ở %(boards)s.", boards=names) + " "
+    if most:
+        text += gettext(
+            "Hãy rút gọn còn khoảng %(letters)s ký tự; chi tiết xin để ở phần việc cần làm.", letters=most
+        )
+    else:
+        text += gettext("Hãy dùng câu ngắn hơn hẳn.")
+    form.headline.errors = [*form.headline.errors, text]
+    return True
+
+
 def notice_page(notice: Notice) -> str:
-    """The page of one notice, from draft to end."""
+    """The page of one notice in any state, with previews, progress and the buttons that the user may use."""
     now = desk.now()
     wait = time_until_alone(notice, now)
     found = boards_reached(notice)
@@ -104,6 +145,7 @@ def notice_page(notice: Notice) -> str:
         seen=actions.mark(notice),
         phase="over" if notice.state == "live" and notice.until <= now else notice.state,
         target=_target(notice, found),
+        unseen=unseen(found),
         previews=_previews(notice, found),
         progress=_progress(notice, found),
         phone_of=phone_of,
@@ -114,11 +156,13 @@ def notice_page(notice: Notice) -> str:
         wait=None if wait is None else int(wait.total_seconds()),
         expired=notice.until <= now,
         name=_name_of(),
+        official=notice.is_received,
+        alert=timeline.document_of_notice(desk.db, notice.id) if notice.is_received else None,
     )
 
 
 def progress_fragment(notice: Notice) -> str:
-    """How many screens have received and shown the notice, and whom to call about the others."""
+    """An HTML fragment: how many screens have received and shown the notice, and whom to call about the others."""
     return render_template(
         "notices/progress.html", progress=_progress(notice, boards_reached(notice)), phone_of=phone_of
     )
@@ -136,7 +180,7 @@ def _progress(notice: Notice, found: Sequence[Board]) -> Progress:
 
 
 def _name_of() -> Callable[[str], str]:
-    """A function from an actor of the audit to a person's name; an actor from a shell keeps his system's name."""
+    """A function that returns the name of the person with a username; other actors are returned unchanged."""
     known = {person.username: person.name for person in people.all(desk.db)}
     return lambda actor: known.get(actor, actor)
 
@@ -151,7 +195,10 @@ def _target(notice: Notice, found: Sequence[Board]) -> Target:
 
 
 def _previews(notice: Notice, found: Sequence[Board]) -> list[Preview]:
-    """The notice's slide on one board of each format that it reaches, at most MOST_PREVIEWS."""
+    """Previews of the notice on one board of each format among ``found``.
+
+    At most MOST_PREVIEWS boards, with at most MOST_PAGES pages each.
+    """
     by_format: dict[Format, Board] = {}
     for board in found:
         by_format.setdefault(board.format, board)
@@ -160,12 +207,17 @@ def _previews(notice: Notice, found: Sequence[Board]) -> list[Preview]:
     for board in list(by_format.values())[:MOST_PREVIEWS]:
         slide = renderer.notice(notice, zone=board.zone, format=board.format)
         covers = notice.level == "urgent"
-        page = slide_preview.document(slide, board, tree.get(board.area).name, desk.now(), covers=covers)
-        made.append({"board": board, "page": page, "shape": board.format.layout})
+        count = count_pages(notice, board.zone, board.format).pages
+        for number in range(1, min(count, MOST_PAGES) + 1):
+            page = slide_preview.document(
+                slide, board, tree.get(board.area).name, desk.now(), covers=covers, turn=number
+            )
+            shape = board.format.layout
+            made.append({"board": board, "page": page, "shape": shape, "number": number, "of": count})
     return made
 
 
 def _depths(tree: AreaTree, areas: Sequence[str]) -> Mapping[str, int]:
-    """How many levels each area lies below the topmost of ``areas``: the indent of the list of areas."""
+    """Slug of each area -> how many levels it lies below the topmost one; the form indents its list by this."""
     levels = {slug: len(tree.chain(slug)) for slug in areas}
     return {slug: level - min(levels.values()) for slug, level in levels.items()}

@@ -1,1 +1,1 @@
-"""People at the desk: accounts and roles."""
+"""The desk's pages about the people who use it: their accounts, roles and mails."""

@@ -1,4 +1,4 @@
-"""Forms for inviting a person and for giving a role; used by server.desk.people.views."""
+"""The forms for inviting a person and for giving a role; used by server.desk.people.views."""
 
 from __future__ import annotations
 
@@ -9,20 +9,22 @@ from wtforms.validators import Length, Regexp
 
 from server.core.areas import AreaTree
 from server.core.policy import ROLES, Grant
-from server.desk.auth.forms import USERNAME, normalize_email
+from server.desk.auth.forms import normalize_email
 from server.desk.web.context import desk
 from server.desk.web.fields import Form, required
 from server.desk.web.layout import role_name
+from server.desk.web.names import area_name
+from server.store.people.account_rules import USERNAME
 
 
 class GrantForm(Form):
-    """A role for an area."""
+    """The form that gives a person a role in an area."""
 
     role = SelectField(lazy_gettext("Vai trò"))
     area = SelectField(lazy_gettext("Đơn vị (và mọi cấp dưới)"))
 
     def offer(self) -> GrantForm:
-        """Sets the choices: every role, and the areas in which the user manages people."""
+        """Sets the choices: every role, and the areas in which the user manages people. Returns the form itself."""
         self.role.choices = [SelectChoice(one, role_name(one)) for one in ROLES]
         tree = desk.tree()
         self.area.choices = [SelectChoice(slug, _indented(slug, tree)) for slug in desk.areas("person.manage")]
@@ -33,7 +35,7 @@ class GrantForm(Form):
 
 
 class InviteForm(GrantForm):
-    """A new person with a first role."""
+    """The form that adds a person with a first role."""
 
     name = StringField(lazy_gettext("Họ và tên"), [required(), Length(max=80)])
     username = StringField(
@@ -47,4 +49,4 @@ class InviteForm(GrantForm):
 
 def _indented(slug: str, tree: AreaTree) -> str:
     """The area's name, indented by its depth in the tree."""
-    return "\u2003" * (len(tree.chain(slug)) - 1) + tree.get(slug).name
+    return "\u2003" * (len(tree.chain(slug)) - 1) + area_name(slug)

@@ -1,19 +1,27 @@
-"""Views of the audit log: who did what, when and from where, with each change; used by server.desk.app."""
+"""Views of the audit log: who did what, when and from which address, with each change.
+
+Registered by server.desk.app.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+from itertools import islice
 from typing import TypedDict
 
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
+from server.core.text_input import whole_number
 from server.desk.records.audit_access import AuditAccess
 from server.desk.records.audit_labels import KINDS
-from server.desk.records.audit_text import FieldChange, act_name, changes, subject_name
+from server.desk.records.audit_names import Names
+from server.desk.records.audit_text import MOMENT, AuditWords, FieldChange, act_name
 from server.desk.web.context import desk
 from server.desk.web.csv_export import csv_response
+from server.desk.web.dates import day_from
 from server.desk.web.rights import needs
 from server.store.audit import chain
 from server.store.audit.audit import AuditFilter, AuditRecord
@@ -23,11 +31,11 @@ pages = Blueprint("audit", __name__, url_prefix="/desk/audit")
 
 SHOWN_AT_ONCE = 50
 _MOST_IN_CSV = 100_000
-_CSV_HEAD = ("Số", "Lúc", "Ai", "Việc", "Về", "Từ địa chỉ", "Thay đổi")
+_ROWS_NAMED_AT_ONCE = 500
 
 
 class AuditRow(TypedDict):
-    """An act in words, as a row of the page."""
+    """A record of the audit log in words, as a row of the page."""
 
     id: int
     at: datetime
@@ -41,13 +49,14 @@ class AuditRow(TypedDict):
 @pages.get("/")
 @needs("audit.read")
 def index() -> str:
-    """The acts that match the filter, newest first."""
+    """The page with the audit records that match the filter in the query, newest first."""
     acts = list(AuditAccess.of_current_person().acts(_asked(), SHOWN_AT_ONCE + 1))
     shown = acts[:SHOWN_AT_ONCE]
+    words = _words(shown)
     seals, last_sealed = chain.extent(desk.db)
     return render_template(
         "records/audit/index.html",
-        acts=[_row(act) for act in shown],
+        acts=[_row(act, words) for act in shown],
         kinds=KINDS,
         people=_people_to_choose(),
         older=shown[-1].id if len(acts) > SHOWN_AT_ONCE else None,
@@ -59,62 +68,83 @@ def index() -> str:
 @pages.get("/audit.csv")
 @needs("audit.read")
 def as_csv() -> Response:
-    """The same acts as a CSV file, at most _MOST_IN_CSV."""
-    return csv_response(_CSV_HEAD, _csv_rows(_asked()), "nhat-ky.csv")
+    """The audit records that match the filter in the query as a CSV file, at most _MOST_IN_CSV."""
+    head = [gettext("Số"), gettext("Lúc"), gettext("Ai"), gettext("Việc"), gettext("Về"), gettext("Từ địa chỉ"),
+            gettext("Thay đổi")]  # fmt: skip
+    return csv_response(head, _csv_rows(_asked()), gettext("nhat-ky") + ".csv")
 
 
 @pages.post("/check")
-@needs("audit.read")
+@needs("audit.read", factor="none")
 def check() -> str:
-    """Recomputes the chain of seals and names the seals that do not fit."""
+    """An HTML fragment with the result of checking the hash chain of the audit log.
+
+    Recomputes the hashes ("seals") and names those that do not match the stored records.
+    """
     seals, last_sealed = chain.extent(desk.db)
     return render_template(
         "records/audit/chain.html", broken=chain.broken(desk.db), seals=seals, last_sealed=last_sealed
     )
 
 
-def _people_to_choose() -> list[tuple[str, str]]:
-    """Username and name of the people with a role in one of the areas whose audit one may read."""
+def _people_to_choose() -> list[str]:
+    """The names of the people with a role in one of the areas whose audit log the user may read."""
     mine = desk.areas("audit.read")
-    return [(p.username, p.name) for p in people.all(desk.db) if any(one.area in mine for one in p.grants)]
+    found = (p.name for p in people.all(desk.db) if any(one.area in mine for one in p.grants))
+    return list(dict.fromkeys(found))
 
 
 def _asked() -> AuditFilter:
     query = request.args
     start, end = (_day(query.get(name, "")) for name in ("from", "until"))
+    actor = query.get("actor", "").strip()
     return AuditFilter(
-        actor=query.get("actor", "").strip(),
+        actors=Names().actors_like(actor) if actor else None,
         act=query.get("act", "").strip(),
         subject=query.get("subject", "").strip(),
         start=start,
         end=end + timedelta(days=1) if end else None,
-        below=query.get("below", type=int),
+        below=query.get("below", type=whole_number),
     )
 
 
 def _day(text: str) -> datetime | None:
-    """Local midnight of a day written dd/MM/yyyy; None if it is not one."""
+    """Local midnight at the beginning of the typed day; None if the text is not a day."""
     try:
-        day, month, year = (int(part) for part in text.strip().split("/"))
-        return datetime(year, month, day, tzinfo=desk.zone())
+        return datetime.combine(day_from(text), time(), desk.zone())
     except ValueError:
         return None
 
 
-def _row(act: AuditRecord) -> AuditRow:
+def _words(acts: Iterable[AuditRecord]) -> AuditWords:
+    """The object that describes these records in words; it reads the names of all their objects at once."""
+    names, keys = Names(), defaultdict[str, set[str]](set)
+    for act in acts:
+        kind, _, key = act.subject.partition("/")
+        keys[kind].add(key)
+    for kind, found in keys.items():
+        names.prepare(kind, found)
+    return AuditWords(desk.zone(), names)
+
+
+def _row(act: AuditRecord, words: AuditWords) -> AuditRow:
     return {
         "id": act.id,
         "at": act.at,
-        "actor": gettext("Hệ thống") if act.actor == "system" else act.actor,
+        "actor": words.names.actor(act.actor),
         "act": act_name(act.act),
-        "subject": subject_name(act.subject),
+        "subject": words.subject(act),
         "address": act.address,
-        "changes": changes(act, desk.zone()),
+        "changes": words.changes(act),
     }
 
 
 def _csv_rows(asked: AuditFilter) -> Iterator[list[str]]:
-    for act in AuditAccess.of_current_person().acts(asked, _MOST_IN_CSV):
-        changed = "; ".join(f"{name}: {before} → {after}" for name, before, after in changes(act, desk.zone()))
-        when = act.at.astimezone(desk.zone()).strftime("%d/%m/%Y %H:%M:%S")
-        yield [str(act.id), when, act.actor, act_name(act.act), act.subject, act.address, changed]
+    acts = AuditAccess.of_current_person().acts(asked, _MOST_IN_CSV)
+    while some := list(islice(acts, _ROWS_NAMED_AT_ONCE)):
+        words = _words(some)
+        for act in some:
+            row = _row(act, words)
+            changed = "; ".join(f"{name}: {before} → {after}" for name, before, after in row["changes"])
+            when = act.at.astimezone(desk.zone()).strftime(MOMENT)
+            yield [str(act.id), when, row["actor"], row["act"], row["subject"], act.address, changed]

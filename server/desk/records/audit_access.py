@@ -1,7 +1,7 @@
-"""Which acts of the audit the signed-in person may read; called by the audit's views.
+"""Which records of the audit log the signed-in person may read; called by the audit's views.
 
-An act is shown to people who may read the audit in one of the areas it concerns. An act that concerns no area is
-shown to people who may read the audit everywhere.
+A record is shown to people who may read the audit log in one of the areas that it concerns. A record that concerns no
+area is shown only to people who may read the audit log in all areas.
 """
 
 from __future__ import annotations
@@ -16,13 +16,17 @@ from server.store.boards import boards
 from server.store.people import people
 from server.store.sources import sources
 
-_ROWS_A_QUERY = 500  # more than a page, because rows of other areas are filtered out afterwards
+_ROWS_A_QUERY = 500  # more than a page shows, because rows of other areas are filtered out after the query
 _MOST_ROWS = 20_000  # the most rows read for one page, even if few of them may be shown
 
 
 @dataclass(frozen=True, slots=True)
 class AuditAccess:
-    """The areas whose audit a person may read, and the areas of the boards, sources and people that acts name."""
+    """Decides which audit records a person may read.
+
+    ``areas`` are those whose audit log the person may read; ``everywhere``: they are all areas. The mappings give the
+    areas of boards and sources by slug, and of people by username.
+    """
 
     areas: frozenset[str]
     everywhere: bool
@@ -32,7 +36,7 @@ class AuditAccess:
 
     @classmethod
     def of_current_person(cls) -> AuditAccess:
-        """Reads the areas from the store once; for one request."""
+        """For the signed-in person. Reads all boards, sources and people, so make it once per request."""
         mine = frozenset(desk.areas("audit.read"))
         return cls(
             mine,
@@ -43,7 +47,10 @@ class AuditAccess:
         )
 
     def acts(self, asked: AuditFilter, most: int) -> Iterator[AuditRecord]:
-        """Up to ``most`` acts that match and may be read, newest first."""
+        """The records that match the filter ``asked`` and that the person may read, newest first, at most ``most``.
+
+        Ends early if too many rows (_MOST_ROWS) were read in search of them.
+        """
         given, read = 0, 0
         while read < max(_MOST_ROWS, most):
             found = audit.search(desk.db, asked, most=_ROWS_A_QUERY)
@@ -59,7 +66,7 @@ class AuditAccess:
             asked = replace(asked, below=found[-1].id)
 
     def may_read(self, act: AuditRecord) -> bool:
-        """True if the act concerns one of the person's areas, or the person may read every act."""
+        """True if the record concerns one of the person's areas, or if the person may read all records."""
         return self.everywhere or bool(self.areas & self._areas_of(act))
 
     def _areas_of(self, act: AuditRecord) -> set[str]:
@@ -76,10 +83,13 @@ class AuditAccess:
         return found
 
     def _areas_in(self, record: Mapping[str, object]) -> set[str]:
-        """The areas that a stored record names, by itself or by its board or source."""
+        """The slugs of the areas that a stored object (``before`` or ``after`` of an audit record) concerns.
+
+        These are the areas that it names, those of its grants, and those of its board and its source.
+        """
         found = {area for area in (record.get("area"), *_list(record, "areas")) if isinstance(area, str)}
         grants = (one for one in _list(record, "grants") if isinstance(one, dict))
-        found |= {str(one["area"]) for one in grants}
+        found |= {str(one.get("area")) for one in grants}
         found |= _known(self.board_area.get(_text(record, "board")))
         found |= _known(self.source_area.get(_text(record, "source")))
         return found

@@ -1,24 +1,51 @@
-"""Puts acts, their subjects and their changes into Vietnamese words; called by the audit's views."""
+"""Describes audit records in words: the action, its object and what it changed; called by the audit's views.
+
+The descriptions use names and labels instead of slugs, ids and field names.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import NamedTuple, cast
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import NamedTuple, cast, get_args
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext
 
+from server.core.announcements import recurrence
+from server.core.geography.points import point_text
+from server.core.model import Point, Recurrence
+from server.core.notices.hazards import BY_SLUG
 from server.core.policy import Role
+from server.core.screens.screens import CommandName
 from server.desk.records.audit_labels import ACTS, FIELDS, INTERNAL_FIELDS, KINDS
+from server.desk.records.audit_names import Names
 from server.desk.records.audit_values import VALUES
 from server.desk.web.layout import role_name
+from server.desk.web.repetition import repetition
 from server.store.audit.audit import AuditRecord
 
-_LONGEST = 300  # characters of one value
+LONGEST = 300  # characters of one value
+MOMENT = "%d/%m/%Y %H:%M"
+_COMMANDS = {f"screen.{name}" for name in get_args(CommandName)}
+# Kind of object -> the field of its audit record that contains its name. The names of other kinds come from the
+# store.
+_NAME_FIELDS = {"announcement": "title", "story": "title", "notice": "headline", "board": "name", "source": "name",
+                "media": "name", "token": "name", "alert": "title"}  # fmt: skip
+# Field -> the kind of object whose slug or id is its value.
+_NAMED: Mapping[str, str] = {
+    "area": "area", "areas": "area", "parent": "area", "board": "board", "boards": "board", "source": "source",
+    "also": "source", "replaced_by": "screen",
+}  # fmt: skip
+_DURATIONS = frozenset({"every", "longest_gap"})  # stored in seconds
+_SHARES = frozenset({"upper_share"})
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_HOUR = re.compile(r"\d\d:\d\d:\d\d(\.\d+)?")
 
 
 class FieldChange(NamedTuple):
-    """The label of a field, and its value before and after in words ("" for none)."""
+    """The label of a changed field, with its values before and after in words ("" if there was none)."""
 
     label: str
     before: str
@@ -26,66 +53,170 @@ class FieldChange(NamedTuple):
 
 
 def act_name(act: str) -> str:
-    """The label of an act ("notice.post"); an unknown act as it is."""
-    return str(ACTS.get(act, act))
+    """The label of an audit action such as "notice.post".
+
+    An action without a label, recorded by another version of the program, is described as unknown.
+    """
+    return str(ACTS.get(act) or gettext("Việc của một bản khác (%(act)s)", act=act))
 
 
-def subject_name(subject: str) -> str:
-    """What an act was about, "Tin khẩn 7" for "notice/7"."""
-    kind, _, name = subject.partition("/")
-    return f"{KINDS.get(kind, kind)} {name}".strip()
+class AuditWords:
+    """Describes audit records in the current user's language, with times in ``zone``; for one request."""
+
+    def __init__(self, zone: ZoneInfo, names: Names) -> None:
+        self._zone, self.names = zone, names
+
+    def subject(self, act: AuditRecord) -> str:
+        """The kind and name of the object of an audit record, such as "Tin khẩn «Bão số 3»"."""
+        kind, _, key = act.subject.partition("/")
+        if kind == "screens":
+            return str(gettext("Mọi màn hình"))
+        label = str(KINDS.get(kind, kind))
+        name = self.names.with_place(kind, key, self._recorded_name(kind, act) or self.names.of(kind, key))
+        return f"{label} «{_cut(name, 120)}»" if name else label
+
+    @staticmethod
+    def _recorded_name(kind: str, act: AuditRecord) -> str:
+        """The name that the object had at that time, from the record itself; "" if it is not recorded."""
+        field = _NAME_FIELDS.get(kind, "")
+        found = (record.get(field) for record in (act.after, act.before) if record)
+        return next((one for one in found if isinstance(one, str) and one), "")
+
+    def changes(self, act: AuditRecord) -> list[FieldChange]:
+        """The fields that the action changed; all fields that are not empty if it created or removed the object."""
+        before, after = act.before or {}, act.after or {}
+        kind = act.subject.partition("/")[0]
+        unsaid = INTERNAL_FIELDS | ({"name"} if act.act in _COMMANDS and "board" not in after else set())
+        names = [name for name in (*after, *(one for one in before if one not in after)) if name not in unsaid]
+        return [
+            FieldChange(
+                _label(name), self.value(before.get(name), name, kind), self.value(after.get(name), name, kind)
+            )
+            for name in names
+            if before.get(name) != after.get(name) and not (_empty(before.get(name)) and _empty(after.get(name)))
+        ]
+
+    def value(self, value: object, field: str = "", kind: str = "") -> str:
+        """A JSON value of an audit record in words, cut if it is too long; "" for an empty value.
+
+        It is the value of the field ``field`` of an object of the kind ``kind``.
+        """
+        if value is None or value in ("", [], {}):
+            return ""
+        if isinstance(value, bool):
+            return str(gettext("có") if value else gettext("không"))
+        if field == "point":
+            return _point(value)
+        if isinstance(value, list):
+            return _cut(", ".join(self.value(one, field, kind) for one in value))
+        if isinstance(value, dict):
+            return self._record(value)
+        if isinstance(value, int | float):
+            return self._number(value, field, kind)
+        return self._text(str(value), field)
+
+    def _number(self, value: float, field: str, kind: str) -> str:
+        if field in ("replaces", "successor"):
+            name = self.names.of(kind, str(value))
+            return f"«{_cut(name, 120)}»" if name else str(gettext("bản đã bỏ"))
+        if field in _NAMED:
+            return self.names.of(_NAMED[field], str(value)) or str(gettext("không còn"))
+        if field in _DURATIONS:
+            return str(gettext("%(count)s phút", count=format_decimal(round(value / 60, 1))))
+        if field in _SHARES:
+            return f"{format_decimal(round(value * 100))} %"
+        if field == "size":
+            return f"{format_decimal(max(1, round(value / 1024)))} KB"
+        return str(format_decimal(value))
+
+    def _text(self, value: str, field: str) -> str:
+        if len(value) >= 19 and value[4:5] == "-" and value[10:11] == "T":
+            return self._moment(value)
+        if _DAY.fullmatch(value):
+            return f"{date.fromisoformat(value):%d/%m/%Y}" if _is_day(value) else value
+        if _HOUR.fullmatch(value):
+            return value[:5]
+        if field in _NAMED:
+            return self.names.of(_NAMED[field], value) or str(gettext("không còn"))
+        if field.endswith("_by"):
+            return self.names.actor(value)
+        if field == "danger" and value in BY_SLUG:
+            return BY_SLUG[value].name
+        return _cut(str(VALUES.get(field, {}).get(value, value)))
+
+    def _record(self, value: Mapping[str, object]) -> str:
+        if set(value) == {"role", "area"}:
+            return f"{role_name(cast(Role, value['role']))} · {self.value(value['area'], 'area')}"
+        if set(value) == {"rings", "points", "digest"}:
+            return _outline(value)
+        if "rule" in value and (words := _recurrence(value)):
+            return words
+        if set(value) == {"start", "until"}:
+            return " – ".join(filter(None, (self.value(value["start"]), self.value(value["until"]))))
+        parts = ((name, one) for name, one in value.items() if name not in INTERNAL_FIELDS and not _empty(one))
+        return _cut(" · ".join(_label(name) if one is True else self.value(one, name) for name, one in parts))
+
+    def _moment(self, text: str) -> str:
+        try:
+            return datetime.fromisoformat(text).astimezone(self._zone).strftime(MOMENT)
+        except (ValueError, OverflowError):
+            return text
 
 
-def changes(act: AuditRecord, zone: ZoneInfo) -> list[FieldChange]:
-    """The fields that the act changed; of a new or removed record all that are not empty."""
-    before, after = act.before or {}, act.after or {}
-    names = [name for name in (*after, *(one for one in before if one not in after)) if name not in INTERNAL_FIELDS]
-    return [
-        FieldChange(
-            str(FIELDS.get(name, name)),
-            value_text(before.get(name), zone, name),
-            value_text(after.get(name), zone, name),
-        )
-        for name in names
-        if before.get(name) != after.get(name) and not (_empty(before.get(name)) and _empty(after.get(name)))
-    ]
+def _label(field: str) -> str:
+    return str(FIELDS.get(field) or gettext("Mục khác"))
 
 
 def _empty(value: object) -> bool:
     return value in (None, "", [], {}, False, 0)
 
 
-def value_text(value: object, zone: ZoneInfo, field: str = "") -> str:
-    """A JSON value of the audit in words; values of ``field`` that are names in the code get their label."""
-    if value is None or value in ("", [], {}):
-        return ""
-    if isinstance(value, bool):
-        return str(gettext("có") if value else gettext("không"))
-    if isinstance(value, list):
-        return ", ".join(value_text(one, zone, field) for one in value)[:_LONGEST]
-    if isinstance(value, dict):
-        return _record_text(value, zone)
-    if not isinstance(value, str):
-        return str(value)
-    if len(value) >= 19 and value[4:5] == "-" and value[10:11] == "T":
-        return _moment(value, zone)
-    text = str(VALUES.get(field, {}).get(value, value))
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+def _cut(text: str, longest: int = LONGEST) -> str:
+    return text if len(text) <= longest else text[:longest] + "…"
 
 
-def _record_text(value: dict[str, object], zone: ZoneInfo) -> str:
-    if set(value) == {"role", "area"}:
-        return f"{role_name(cast(Role, value['role']))} · {value['area']}"
-    return " · ".join(_part_text(name, one, zone) for name, one in value.items() if not _empty(one))[:_LONGEST]
-
-
-def _part_text(name: str, value: object, zone: ZoneInfo) -> str:
-    """One field of a record as text: its value, or for True the field's label, because "có" names no field."""
-    return str(FIELDS.get(name, name)) if value is True else value_text(value, zone, name)
-
-
-def _moment(text: str, zone: ZoneInfo) -> str:
+def _is_day(text: str) -> bool:
     try:
-        return datetime.fromisoformat(text).astimezone(zone).strftime("%H:%M %d/%m/%Y")
+        date.fromisoformat(text)
     except ValueError:
-        return text
+        return False
+    return True
+
+
+def _point(value: object) -> str:
+    """A stored point as it is typed: "20,6464 106,0511"."""
+    if isinstance(value, list) and len(value) == 2 and all(isinstance(one, int | float) for one in value):
+        return point_text(Point(*value))
+    return str(value)
+
+
+def _outline(value: Mapping[str, object]) -> str:
+    """What the audit holds of an outline; the digest tells apart two that are equally large."""
+    return str(
+        gettext(
+            "%(rings)s vòng, %(points)s điểm, dấu %(digest)s",
+            rings=value["rings"],
+            points=value["points"],
+            digest=str(value["digest"])[:8],
+        )
+    )
+
+
+def _recurrence(value: Mapping[str, object]) -> str:
+    """A recurrence from an audit record in words; "" if it cannot be parsed."""
+    try:
+        start, end = (time.fromisoformat(str(value[name])) for name in ("start", "end"))
+        first = date.fromisoformat(str(value["first"]))
+        rule = recurrence.checked(str(value["rule"]))
+        last = date.fromisoformat(str(value["last"])) if value.get("last") else None
+        after, before = (_instant(value.get(name)) for name in ("not_before", "not_after"))
+        repeat = Recurrence(
+            rule, start, end, first, last, bool(value.get("but_holidays")), not_before=after, not_after=before
+        )
+        return repetition(repeat)
+    except (KeyError, ValueError):
+        return ""
+
+
+def _instant(stored: object) -> datetime | None:
+    return datetime.fromisoformat(str(stored)) if stored else None

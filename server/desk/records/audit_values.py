@@ -1,4 +1,4 @@
-"""Vietnamese labels of values in the audit that are names in the code: states, kinds, modes; called by audit_text."""
+"""Vietnamese labels of fixed values in the audit log, such as states, kinds and modes; used by audit_text."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext
 from server.desk.announcements.composer_fields import KINDS
 from server.desk.announcements.wording import PHASE_LABELS
 from server.desk.boards.form import LANGUAGE_NAMES, LAYOUTS, THEMES
+from server.desk.notices.form import THREATS
 
 _STATES: Mapping[str, object] = {
     **{str(phase): label for phase, label in PHASE_LABELS.items()},
@@ -22,13 +23,25 @@ _STATES: Mapping[str, object] = {
     # stories
     "held": lazy_gettext("Chờ duyệt"),
 }
+_NAMES_OF_RIGHTS: Mapping[str, object] = {
+    "board.view": lazy_gettext("Xem bảng tin và đơn vị"),
+    "screen.view": lazy_gettext("Xem tình trạng màn hình"),
+    "announcement.write": lazy_gettext("Gửi thông báo chờ duyệt"),
+}
 _SOURCES: Mapping[str, object] = {
     "feed": lazy_gettext("RSS, Atom"),
     "page": lazy_gettext("Trang web"),
     "cap": lazy_gettext("Cảnh báo CAP"),
 }
+_TYPES: Mapping[str, object] = {
+    "image/webp": lazy_gettext("Ảnh"),
+    "image/jpeg": lazy_gettext("Ảnh"),
+    "image/png": lazy_gettext("Ảnh"),
+    "video/mp4": lazy_gettext("Phim"),
+    "video/webm": lazy_gettext("Phim"),
+}
 VALUES: Mapping[str, Mapping[str, object]] = {
-    "state": _STATES,
+    "state": {**_STATES, "unreadable": lazy_gettext("Không đọc được")},
     "kind": {**KINDS, **_SOURCES},
     "level": {
         "normal": lazy_gettext("Thường"),
@@ -44,14 +57,11 @@ VALUES: Mapping[str, Mapping[str, object]] = {
     "trust": {
         "auto": lazy_gettext("lên bảng ngay"),
         "hold": lazy_gettext("chờ biên tập viên duyệt, cả khi được sửa"),
-        "alerts": lazy_gettext("chỉ cảnh báo"),
-    },
-    "alerts": {
-        "none": lazy_gettext("không"),
-        "draft": lazy_gettext("đề nghị, chờ người duyệt"),
-        "live": lazy_gettext("phát ngay"),
     },
     "theme": THEMES,
+    "rights": _NAMES_OF_RIGHTS,
+    "type": _TYPES,
     "language": LANGUAGE_NAMES,
+    "threat": THREATS,
 }
-"""Name of the field -> value -> label. Other values are shown as they are."""
+"""Name of a field -> its stored value -> label. Values without a label are shown unchanged."""

@@ -1,12 +1,11 @@
-"""Views of the proof of play: what was shown where, when and how often; used by server.desk.app.
+"""Views of the proof of play: what was shown where, when and how often; registered by server.desk.app.
 
-A table, a CSV file and a record to print, from the receipts of paired screens; public viewers are not counted. Cut to
-the areas whose reports the signed-in person may see.
+A table, a CSV file and a printable record for one item, made from the receipts of paired screens. Public viewers in a
+browser are not counted. Users see only the boards of areas in which they may view reports.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from urllib.parse import quote
 
@@ -14,20 +13,24 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
+from server.core.announcements.search_text import without_marks
 from server.core.model import Board
-from server.core.screens.proof import Proof, hours_of
+from server.core.text_input import number_or_none
+from server.desk.records.notice_proof import NoticeProof, notice_proof, notice_proofs
+from server.desk.records.posting import document, kind_name
 from server.desk.records.proof_figures import (
     LONGEST,
     USUAL,
     Period,
-    days_per_hour,
     item_totals,
     plays_per_day,
     postings,
     selection,
 )
+from server.desk.records.proof_rows import notice_rows, play_rows
 from server.desk.web.context import desk
 from server.desk.web.csv_export import csv_response
+from server.desk.web.dates import day_from
 from server.desk.web.pagination import requested_page
 from server.desk.web.rights import needs
 from server.store.boards import boards
@@ -41,17 +44,20 @@ SHOWN_AT_ONCE = 60
 @pages.get("/proof/")
 @needs("report.view")
 def index() -> str:
-    """The items of a period, the one shown most often first, and the plays per day."""
+    """The page with the items shown in a period, the one shown most often first, and the plays per day."""
     visible = _visible_boards()
     period, chosen = _period(), _chosen_boards(visible)
     totals = plays.totals(desk.db, **selection(chosen, period))
     words = request.args.get("q", "").strip()
-    found = [one for one in item_totals(totals) if words.lower() in one.title.lower()]
+    wanted = without_marks(words)
+    found = [one for one in item_totals(totals) if wanted in without_marks(one.title)]
     page = requested_page(found, SHOWN_AT_ONCE)
     return render_template(
         "records/proof/index.html",
         page=page,
         boards=visible,
+        notices=[one for one in notice_proofs(chosen, period) if wanted in without_marks(one.notice.headline)],
+        kind_name=kind_name,
         period=period,
         per_day=plays_per_day(totals, {one.item for one in found}, period),
         reach=plays.reach(desk.db, **selection(chosen, period), items=[one.item for one in page.items]),
@@ -63,51 +69,56 @@ def index() -> str:
 @pages.get("/proof/proof.csv")
 @needs("report.view")
 def table() -> Response:
-    """A row per day, board and item."""
+    """The proof of play as a CSV file, one row per day, board and item."""
     period, chosen = _period(), _chosen_boards(_visible_boards())
-    head = [gettext("Ngày"), gettext("Bảng tin"), gettext("Đơn vị"), gettext("Mục"), gettext("Tin"),
+    head = [gettext("Ngày"), gettext("Bảng tin"), gettext("Đơn vị"), gettext("Loại"), gettext("Tin"),
             gettext("Số lần"), gettext("Lần đầu"), gettext("Lần cuối"), gettext("Các giờ"), gettext("Số màn hình"),
-            gettext("Mã nội dung")]  # fmt: skip
-    found = plays.proofs(desk.db, **selection(chosen, period), item=request.args.get("item", ""))
-    rows = _csv_rows(found, {board.slug: board for board in chosen})
-    return csv_response(head, list(rows), f"bang-chung-{period.first}-{period.last}.csv")
-
-
-def _csv_rows(found: tuple[Proof, ...], by_slug: dict[str, Board]) -> Iterator[list[object]]:
-    for proof in found:
-        board = by_slug[proof.board]
-        first, last = (f"{at.astimezone(desk.zone()):%d/%m/%Y %H:%M:%S}" for at in (proof.first, proof.last))
-        yield [
-            proof.day, board.name, desk.tree().get(board.area).name, proof.item, proof.title, proof.count, first,
-            last, " ".join(map(str, hours_of(proof.hours))), len(proof.places), " ".join(sorted(proof.hashes)),
-        ]  # fmt: skip
+            gettext("Chưa hiện"), gettext("Mã nội dung")]  # fmt: skip
+    item = request.args.get("item", "")
+    found = plays.proofs(desk.db, **selection(chosen, period), item=item)
+    told = [one for one in notice_proofs(chosen, period) if item in ("", one.item)]
+    rows = [*notice_rows(told), *play_rows(found, {board.slug: board for board in chosen})]
+    return csv_response(head, rows, f"{gettext('bang-chung')}-{period.first}-{period.last}.csv")
 
 
 @pages.get("/proof/item/<item>")
 @needs("report.view")
 def one(item: str) -> str:
-    """The record of one item, to be printed: each board with its screens, times and outages."""
+    """The printable record of one item: each board that showed it, with its screens, times and outages."""
     period, chosen = _period(), _chosen_boards(_visible_boards())
     proofs = plays.proofs(desk.db, **selection(chosen, period), item=item)
     found = postings(chosen, proofs, period)
+    told = _told(item, chosen)
+    shown_on = [posting.board for posting in found] or (told.boards if told else [])
+    hashes = {hash for posting in found for hash, _ in posting.hashes}
+    title = max(proofs, key=lambda proof: proof.last).title if proofs else ""
+    there = bool(found or told)
     return render_template(
         "records/proof/item.html",
         item=item,
-        title=max(proofs, key=lambda proof: proof.last).title if proofs else "",
+        # A user who may not see any board that showed the item must not learn anything about it, not even its title.
+        document=document(item, title, shown_on, hashes) if there else None,
         postings=found,
+        told=told,
         period=period,
-        hours=days_per_hour(proofs),
         count=sum(posting.count for posting in found),
         now=desk.now(),
         by=desk.person().name,
     )
 
 
+def _told(item: str, chosen: list[Board]) -> NoticeProof | None:
+    """The record of where and when a notice was shown, for an item such as "notice:7"; None for any other item."""
+    kind, _, number = item.partition(":")
+    id = number_or_none(number) if kind == "notice" else None
+    return notice_proof(id, chosen) if id is not None else None
+
+
 @pages.get("/receipts/", defaults={"rest": ""})
 @pages.get("/receipts/<path:rest>")
 @needs("report.view")
 def moved(rest: str) -> BaseResponse:
-    """Redirects from the addresses that these pages had before, which may stand in letters and bookmarks."""
+    """Redirects from the former addresses of these pages, which people may still use."""
     query = f"?{request.query_string.decode()}" if request.query_string else ""
     return redirect(f"{url_for('proof.index')}{quote(rest)}{query}", 301)
 
@@ -118,7 +129,7 @@ def _visible_boards() -> list[Board]:
 
 
 def _chosen_boards(visible: list[Board]) -> list[Board]:
-    """The board of ``?board=``, 404 if it is not among ``visible``; all of them without it."""
+    """The board with the slug ``?board=``, by default all boards ``visible``; 404 if it is not among them."""
     slug = request.args.get("board", "")
     chosen = [board for board in visible if board.slug == slug] if slug else visible
     if slug and not chosen:
@@ -127,7 +138,7 @@ def _chosen_boards(visible: list[Board]) -> list[Board]:
 
 
 def _period() -> Period:
-    """The days from ``?from=`` to ``?to=``, the last seven without them; never more than 400 days."""
+    """The days from ``?from=`` to ``?to=``, by default the last seven; a longer period than LONGEST is shortened."""
     today = desk.now().astimezone(desk.zone()).date()
     last = _day(request.args.get("to", "")) or today
     first = _day(request.args.get("from", "")) or last - USUAL
@@ -137,6 +148,6 @@ def _period() -> Period:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        return day_from(text)
     except ValueError:
         return None

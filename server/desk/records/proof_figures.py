@@ -1,4 +1,4 @@
-"""Adds up proof of play for its pages: totals of items, plays per day, the record of each board; called by proof."""
+"""Computes the figures of the proof of play: totals of items, plays per day, records of boards; called by proof."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypedDict
 
+from flask_babel import gettext
+
 from server.core.model import Board
-from server.core.screens.proof import Proof, hours_of
+from server.core.screens.proof import Proof
 from server.desk.web.context import desk
 from server.store.screens import outages, screens
 from server.store.screens.outages import Outage
@@ -20,7 +22,7 @@ USUAL = timedelta(days=6)
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Local days from ``first`` to ``last``, both included."""
+    """A period of local days from ``first`` to ``last``, both included."""
 
     first: date
     last: date
@@ -32,7 +34,7 @@ class Period:
 
 
 class Selection(TypedDict):
-    """Arguments of the store's queries: slugs of boards, and days YYYY-MM-DD, both included."""
+    """Keyword arguments of the store's queries: slugs of boards, first and last day (YYYY-MM-DD, both included)."""
 
     boards: list[str]
     first: str
@@ -41,7 +43,7 @@ class Selection(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ItemTotal:
-    """One item in a period on all boards: how often it was shown, first and last."""
+    """How often an item was shown in a period on all boards together, and when first and last."""
 
     item: str
     title: str
@@ -54,8 +56,8 @@ class ItemTotal:
 class Posting:
     """One item on one board in a period, for the printed record.
 
-    ``days`` is how many days it was shown, ``screens`` are names, ``hashes`` pairs of content hash and plays,
-    ``outages`` pairs of a screen's name and an outage.
+    ``count`` is how often it was shown, ``days`` on how many days. ``screens`` are names; ``hashes`` are pairs of a
+    content hash and how often it was shown; ``outages`` are pairs of a screen's name and an outage.
     """
 
     board: Board
@@ -69,7 +71,7 @@ class Posting:
 
 
 def selection(chosen: Sequence[Board], period: Period) -> Selection:
-    """These boards and days as arguments of the store's queries."""
+    """The boards ``chosen`` and the days of the period as keyword arguments of the store's queries."""
     return {
         "boards": [board.slug for board in chosen],
         "first": period.first.isoformat(),
@@ -78,7 +80,7 @@ def selection(chosen: Sequence[Board], period: Period) -> Selection:
 
 
 def item_totals(totals: Iterable[PlayTotal]) -> list[ItemTotal]:
-    """Sums the days of each item; the item shown most often first."""
+    """Adds up the daily totals of each item; the item shown most often comes first."""
     by_item: dict[str, list[PlayTotal]] = {}
     for one in totals:
         by_item.setdefault(one.item, []).append(one)
@@ -96,7 +98,7 @@ def item_totals(totals: Iterable[PlayTotal]) -> list[ItemTotal]:
 
 
 def plays_per_day(totals: Iterable[PlayTotal], items: Collection[str], period: Period) -> dict[str, int]:
-    """Day YYYY-MM-DD -> plays of ``items``; every day of the period is in it."""
+    """Day (YYYY-MM-DD) -> how often ``items`` were shown on it; contains every day of the period."""
     per_day = {day.isoformat(): 0 for day in period.days}
     for one in totals:
         if one.item in items:
@@ -104,19 +106,10 @@ def plays_per_day(totals: Iterable[PlayTotal], items: Collection[str], period: P
     return per_day
 
 
-def days_per_hour(proofs: Iterable[Proof]) -> list[int]:
-    """For each hour of the day (0 to 23): the number of pairs (board, day) on which it was shown in that hour."""
-    hours = [0] * 24
-    for proof in proofs:
-        for hour in hours_of(proof.hours):
-            hours[hour] += 1
-    return hours
-
-
 def postings(chosen: Sequence[Board], proofs: Iterable[Proof], period: Period) -> list[Posting]:
-    """One record for each board with proofs, in the order of ``chosen``.
+    """The record of each board that has proofs, in the order of ``chosen``.
 
-    Screens and outages of all boards are read at once: an item of the province is on hundreds of boards.
+    Screens and outages of all boards are read at once, because an item of the province is on hundreds of boards.
     """
     by_board: dict[str, list[Proof]] = {}
     for proof in proofs:
@@ -144,20 +137,37 @@ def _posting(
     placed: Mapping[int, Sequence[tuple[int, str]]],
     outages: Sequence[Outage],
 ) -> Posting:
-    """One board's record; ``placed``: place (slot) on the board -> id and name of the screens that stood there."""
+    """One item's showings on ``board``; ``proofs`` are those of the item there.
+
+    ``placed`` maps each place (slot) on the board to the (id, name) of the screens that were there.
+    """
     hashes: dict[str, int] = {}
     for proof in proofs:
         for hash, count in proof.hashes.items():
             hashes[hash] = hashes.get(hash, 0) + count
     places = sorted({place for proof in proofs for place in proof.places})
     name_of = {id: name for named in placed.values() for id, name in named}
+    first, last = min(proof.first for proof in proofs), max(proof.last for proof in proofs)
     return Posting(
         board,
         sum(proof.count for proof in proofs),
         len({proof.day for proof in proofs}),
-        min(proof.first for proof in proofs),
-        max(proof.last for proof in proofs),
-        tuple(", ".join(name for _id, name in placed.get(place, [])) or f"#{place + 1}" for place in places),
+        first,
+        last,
+        tuple(_screen_names(placed.get(place, []), place) for place in places),
         tuple(sorted(hashes.items(), key=lambda pair: -pair[1])),
-        tuple((name_of.get(one.screen, f"#{one.screen}"), one) for one in outages),
+        # Only outages between the first and the last showing, because the item was not due before and after that.
+        tuple(
+            (name_of.get(one.screen, str(gettext("màn hình đã bỏ"))), one)
+            for one in outages
+            if one.begun < last and (one.ended is None or one.ended > first)
+        ),
     )
+
+
+def _screen_names(stood: Sequence[tuple[int, str]], place: int) -> str:
+    """The names of the screens that were paired, one after the other, at the board's place number ``place`` (from 0).
+
+    ``stood`` holds their (id, name), in order of time.
+    """
+    return ", ".join(dict.fromkeys(name for _id, name in stood)) or str(gettext("vị trí %(place)s", place=place + 1))

@@ -1,1 +1,1 @@
-"""Screens at the desk: list, pairing, commands, panic button, live wall."""
+"""Screens at the desk: their list, pairing, commands, the panic button, and the wall of their live states."""

@@ -1,4 +1,4 @@
-"""Forms for pairing a screen and for describing one; used by server.desk.screens.views."""
+"""The forms for pairing a screen and for its name and notes; used by server.desk.screens.views."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ from server.desk.web.fields import Form, required
 
 
 class PairForm(Form):
-    """The code of eight letters that the device shows, and the board it will show or the screen it replaces."""
+    """The form for pairing a screen.
+
+    It holds the code of eight letters that the new device shows, and the board that it shall show or the screen that
+    it replaces.
+    """
 
     code = StringField(
         lazy_gettext("Tám chữ trên màn hình"),
@@ -37,7 +41,7 @@ class PairForm(Form):
     )
 
     def offer(self, boards: Iterable[Board], screens: Iterable[Screen], tree: AreaTree) -> PairForm:
-        """Sets the choices: ``screens`` are those of ``boards`` that can be replaced."""
+        """Sets the choices: boards, and screens of these boards that can be replaced. Returns the form itself."""
         named = {board.slug: f"{board.name} · {tree.get(board.area).name}" for board in boards}
         self.board.choices = [SelectChoice(slug, name) for slug, name in named.items()]
         listed = [SelectChoice(str(one.id), f"{one.name} · {named[one.board]}") for one in screens]
@@ -50,7 +54,7 @@ class PairForm(Form):
 
 
 class ScreenForm(Form):
-    """A screen's name, the phone number of the person responsible, and notes."""
+    """The form with a screen's name, the phone number of the person responsible for it, and notes."""
 
     name = StringField(lazy_gettext("Tên màn hình"), [required(), Length(max=60)])
     phone = StringField(

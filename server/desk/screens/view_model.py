@@ -1,4 +1,4 @@
-"""What the pages of screens show: boards of the user, rows of screens, the state of the panic button; for views."""
+"""Data for the pages of screens: the user's boards, with a row for each of their screens; called by views."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from server.store.screens import receipts, screens, silent_tests
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A screen in a list: its state and since when, whom to call, its newest screenshot, its last silent test.
+    """A screen as a row of a list.
 
-    ``picture``: the id of the screenshot command and when the picture arrived, None while it is awaited.
+    ``state`` with the time since when; ``phone``, whom to call about it; ``picture``, its newest screenshot: the id
+    of the command and when the picture arrived (None: not yet); ``tested``, when it answered the last silent
+    test, a weekly check in which a screen draws one pixel (None: not yet).
     """
 
     screen: Screen
@@ -34,7 +36,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ListedBoard:
-    """A board with its screens; ``panic``: a panic of its area or of one above shows the safe page on it."""
+    """A board with the rows of its screens; ``panic``: panic mode is on in its area or in one above."""
 
     board: Board
     rows: Sequence[Row]
@@ -48,7 +50,7 @@ def boards_with(right: Right) -> list[Board]:
 
 
 def screens_by_board(shown: Sequence[Board]) -> dict[str, list[Screen]]:
-    """The screens that are not revoked of each of these boards, by the board's slug."""
+    """Slug of each board in ``shown`` -> its screens, without revoked ones."""
     by_board: dict[str, list[Screen]] = {board.slug: [] for board in shown}
     for screen in screens.all(desk.db):
         if screen.board in by_board:
@@ -57,7 +59,7 @@ def screens_by_board(shown: Sequence[Board]) -> dict[str, list[Screen]]:
 
 
 def listed_boards(shown: Sequence[Board], by_board: Mapping[str, Sequence[Screen]]) -> list[ListedBoard]:
-    """Boards with the rows of their screens, in the given order."""
+    """The boards ``shown`` with the rows of their screens, in the given order."""
     panicking = {one.area for one in panics.on(desk.db)}
     tree = desk.tree()
     return [
@@ -67,7 +69,7 @@ def listed_boards(shown: Sequence[Board], by_board: Mapping[str, Sequence[Screen
 
 
 def rows_of(board: Board, its_screens: Sequence[Screen]) -> list[Row]:
-    """The rows of screens of one board, in the given order."""
+    """The rows of the screens of one board, in the given order."""
     now, ids = desk.now(), [one.id for one in its_screens]
     links = receipts.links(desk.db, ids)
     pictures = screens.screenshots(desk.db, ids)

@@ -1,13 +1,14 @@
-"""Screens at the desk: listed, paired by code, sent commands, lent, moved, replaced, revoked; boards set to dark or
-safe; the panic button. Registered by server.desk.app; boards are made and changed by server.desk.boards.views.
+"""Views of screens: their list, pairing, commands, lending, moving, revoking; and the mode of a board.
 
-People who may pair screens in an area may also revoke them there.
+Registered by server.desk.app. The right to pair screens in an area includes revoking them there. Other settings of
+boards are in server.desk.boards.views.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 from flask import Blueprint, Response, abort, flash, render_template, request, send_from_directory, url_for
 from flask_babel import gettext as _
@@ -15,13 +16,18 @@ from wtforms import Field
 
 from server.core.model import Board, Mode
 from server.core.screens.screens import CommandName, Screen
+from server.core.text_input import number_or_none
 from server.desk.screens.forms import PairForm, ScreenForm
 from server.desk.screens.view_model import boards_with, listed_boards, rows_of, screens_by_board
 from server.desk.web.context import desk
+from server.desk.web.dates import moment_from
+from server.desk.web.names import board_name
 from server.desk.web.pagination import requested_page
+from server.desk.web.refusals import said
 from server.desk.web.return_address import return_address
 from server.desk.web.rights import needs
-from server.store.boards import boards, panics
+from server.desk.web.safe_boards import divide_safe
+from server.store.boards import boards
 from server.store.database.errors import NotFound, StoreRefusal
 from server.store.screens import outages, pairing, screens
 
@@ -29,7 +35,7 @@ pages = Blueprint("screens", __name__, url_prefix="/desk/screens")
 
 BOARDS_PER_PAGE = 25
 SHOWN_OUTAGES = 20
-# How long a screen may take to receive each command that can be sent by hand.
+# The commands that users can send to a screen -> how long a command waits for a screen that is not connected.
 COMMANDS: dict[CommandName, timedelta] = {
     "reload": timedelta(minutes=10),
     "identify": timedelta(minutes=2),
@@ -41,7 +47,7 @@ MODES: tuple[Mode, ...] = ("on", "dark", "safe")
 @pages.get("/")
 @needs("screen.view")
 def index() -> str:
-    """The user's boards with their screens; ``?board=SLUG`` shows one board."""
+    """The list of the user's boards with their screens; ``?board=SLUG`` shows one board only."""
     wanted = request.args.get("board", "")
     shown = [board for board in boards_with("screen.view") if wanted in ("", board.slug)]
     by_board = screens_by_board(shown)
@@ -53,9 +59,12 @@ def index() -> str:
 
 
 @pages.route("/new", methods=["GET", "POST"])
-@needs("screen.pair")
+@needs("screen.pair", factor="none")
 def new() -> Response | str | tuple[str, int]:
-    """Pairs a screen. The QR code on the screen leads here with ``?code=``."""
+    """GET: the form for pairing a screen. POST: pairs the screen; answers 422 with the form if it has errors.
+
+    The QR code on an unpaired screen leads here with ``?code=CODE``.
+    """
     offered = boards_with("screen.pair")
     form = PairForm().offer(offered, screens.all(desk.db, [one.slug for one in offered]), desk.tree())
     if request.method == "GET":
@@ -71,9 +80,9 @@ def new() -> Response | str | tuple[str, int]:
 
 
 @pages.route("/<int:id>", methods=["GET", "POST"])
-@needs("screen.pair")
+@needs("screen.pair", factor="none")
 def one(id: int) -> Response | str | tuple[str, int]:
-    """A screen; POST changes its name, phone number and notes."""
+    """GET: the page of a screen. POST: changes its name, phone number and notes."""
     screen, board = _screen_or_404(id)
     form = ScreenForm(obj=screen)
     if request.method == "POST" and form.validate():
@@ -94,17 +103,17 @@ def one(id: int) -> Response | str | tuple[str, int]:
 
 
 @pages.post("/<int:id>/ask/<name>")
-@needs("screen.pair")
+@needs("screen.pair", factor="none")
 def ask(id: int, name: str) -> Response:
-    """Sends a command to a screen."""
+    """Sends the command ``name`` to a screen; answers 404 if it is not one of COMMANDS."""
     screen, _board = _screen_or_404(id)
     command = next((one for one in COMMANDS if one == name), None)
     if command is None:
         abort(404)
     until = desk.now() + COMMANDS[command]
     message = {
-        "reload": _("Đã bảo %(name)s tải lại trang", name=screen.name),
-        "identify": _("%(name)s đang hiện tên của mình trong mười giây", name=screen.name),
+        "reload": _("Đã yêu cầu %(name)s tải lại trang", name=screen.name),
+        "identify": _("%(name)s đang hiện tên của mình trong một phút", name=screen.name),
         "screenshot": _("Đã nhờ %(name)s chụp màn hình; ảnh hiện ở đây khi đến", name=screen.name),
     }[command]
     return _done(
@@ -113,16 +122,19 @@ def ask(id: int, name: str) -> Response:
 
 
 @pages.post("/<int:id>/lend")
-@needs("screen.pair")
+@needs("screen.pair", factor="none")
 def lend(id: int) -> Response:
-    """Hands a screen over to a meeting until a time; ends the handover if the form has ``take``."""
+    """Lends a screen to a meeting until the time in the form field ``until``.
+
+    With the form field ``take``, ends the lending now.
+    """
     _screen_or_404(id)
     if request.form.get("take"):
         return _done(
             lambda: screens.hand_over(desk.db, id, None, actor=desk.actor(), now=desk.now()), _("Đã lấy lại")
         )
     try:
-        until = datetime.fromisoformat(request.form.get("until", "")).replace(tzinfo=desk.zone())
+        until = moment_from(request.form.get("until", "")).replace(tzinfo=desk.zone())
     except ValueError:
         until = desk.now()
     if until <= desk.now():
@@ -135,7 +147,7 @@ def lend(id: int) -> Response:
 
 
 @pages.post("/<int:id>/move")
-@needs("screen.pair")
+@needs("screen.pair", factor="none")
 def move(id: int) -> Response:
     screen, _board = _screen_or_404(id)
     target = _board_or_404(request.form.get("board", ""))
@@ -146,11 +158,9 @@ def move(id: int) -> Response:
 
 
 @pages.post("/<int:id>/revoke")
-@needs("screen.pair")
+@needs("screen.pair", factor="fresh", subject="screen/{id}")
 def revoke(id: int) -> Response:
     screen, _board = _screen_or_404(id)
-    if asking := desk.ask_factor():
-        return asking
     return _done(
         lambda: screens.revoke(desk.db, id, actor=desk.actor(), now=desk.now()),
         _("%(name)s đã bị thu hồi và bị ngắt ngay", name=screen.name),
@@ -160,7 +170,7 @@ def revoke(id: int) -> Response:
 @pages.get("/pictures/<int:id>")
 @needs("screen.pair")
 def picture(id: int) -> Response:
-    """A screenshot, by the id of the command that requested it."""
+    """The WebP file of a screenshot; ``id`` is that of the command that requested it."""
     owner = screens.screenshot_target(desk.db, id)
     if owner is None:
         abort(404)
@@ -169,50 +179,25 @@ def picture(id: int) -> Response:
 
 
 @pages.post("/boards/<slug>/mode")
-@needs("screen.pair")
+@needs("screen.pair", factor="none")
 def mode(slug: str) -> Response:
-    """Sets a board to normal operation, dark or the safe page."""
+    """Sets a board's mode: "on" (normal content), "dark" (urgent notices only) or "safe" (a calm slide only)."""
     board = _board_or_404(slug)
     wanted = next((one for one in MODES if one == request.form.get("mode", "")), None)
     if wanted is None:
         abort(400)
     message = {
-        "on": _("%(name)s đang phát", name=board.name),
-        "dark": _("%(name)s đang tối; tin khẩn vẫn đánh thức", name=board.name),
-        "safe": _("%(name)s đang ở trang an toàn", name=board.name),
+        "on": _("%(name)s đang phát", name=board_name(board.slug)),
+        "dark": _("%(name)s đang tối; tin khẩn vẫn đánh thức", name=board_name(board.slug)),
+        "safe": _("%(name)s đang ở trang an toàn", name=board_name(board.slug)),
     }[wanted]
+    if wanted != "safe" and divide_safe([replace(board, mode=wanted)])[0]:
+        message = _("%(name)s vẫn ở trang an toàn, vì cả đơn vị đang an toàn", name=board.name)
     return _done(lambda: boards.set_mode(desk.db, slug, wanted, actor=desk.actor(), now=desk.now()), message)
 
 
-@pages.get("/panic")
-@needs("panic")
-def panic() -> str:
-    """The panic buttons of the user's areas, with the number of boards that each one covers."""
-    tree, every = desk.tree(), boards.all(desk.db)
-    counted = [(tree.get(slug), sum(tree.covers(slug, one.area) for one in every)) for slug in desk.areas("panic")]
-    on = {one.area: one for one in panics.on(desk.db)}
-    return render_template("screens/panic.html", areas=counted, on=on, depth=lambda s: len(tree.chain(s)) - 1)
-
-
-@pages.post("/panic/<area>")
-@needs("panic")
-def press(area: str) -> Response:
-    """Shows the safe page on every board of an area and below, or ends that with ``end``."""
-    if area not in desk.tree():
-        abort(404)
-    desk.require("panic", area)
-    if asking := desk.ask_factor():
-        return asking
-    name = desk.tree().get(area).name
-    if request.form.get("end"):
-        change, message = panics.end, _("%(name)s: đã trở lại chương trình", name=name)
-    else:
-        change, message = panics.begin, _("%(name)s: mọi bảng tin đang về trang an toàn", name=name)
-    return _done(lambda: change(desk.db, area, actor=desk.actor(), now=desk.now()), message)
-
-
 def _screen_or_404(id: int) -> tuple[Screen, Board]:
-    """A screen and its board; 403 if the user may not pair screens in the board's area."""
+    """A screen and its board; answers 404 if there is none, 403 if the user may not pair screens in that area."""
     try:
         screen = screens.get(desk.db, id)
     except NotFound:
@@ -221,7 +206,7 @@ def _screen_or_404(id: int) -> tuple[Screen, Board]:
 
 
 def _board_or_404(slug: str) -> Board:
-    """A board; 403 if the user may not pair screens in its area."""
+    """The board with this slug; answers 404 if there is none, 403 if the user may not pair screens in its area."""
     try:
         board = boards.get(desk.db, slug)
     except NotFound:
@@ -231,24 +216,27 @@ def _board_or_404(slug: str) -> Board:
 
 
 def _done(change: Callable[[], object], message: str) -> Response:
-    """Makes the change and returns to the page named by the form's ``back``, with the message or the refusal."""
+    """Calls ``change`` and redirects to the address in the form field ``back``.
+
+    That page shows ``message``, or why the store refused the change.
+    """
     try:
         change()
     except (StoreRefusal, ValueError) as error:
-        flash(str(error), "error")
+        flash(said(error), "error")
     else:
         flash(message, "good")
     return desk.go(return_address(request.form.get("back", ""), url_for("screens.index")))
 
 
 def _text(field: Field) -> str:
-    """The text of a field that may have been left out of the form."""
+    """The stripped text of a form field; "" if the field was not posted."""
     return (field.data or "").strip()
 
 
 def _pair(form: PairForm) -> str | None:
-    """Pairs the screen; returns the sentence that refuses it, None if it worked."""
-    replaces = int(form.replaces.data) if (form.replaces.data or "").isdigit() else None
+    """Pairs the screen as the form says; returns None, or a sentence why it was refused."""
+    replaces = number_or_none(form.replaces.data or "")
     try:
         slug = screens.get(desk.db, replaces).board if replaces else form.board.data
         board = boards.get(desk.db, slug or "")
@@ -258,6 +246,6 @@ def _pair(form: PairForm) -> str | None:
             name=_text(form.name), phone=_text(form.phone), replaces=replaces,
         )  # fmt: skip
     except (StoreRefusal, ValueError) as error:
-        return str(error)
+        return said(error)
     flash(_("Đã ghép %(name)s; màn hình bắt đầu phát %(board)s ngay", name=screen.name, board=board.name), "good")
     return None

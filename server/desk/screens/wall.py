@@ -1,6 +1,7 @@
-"""The live wall, the desk's home page: every screen of the user's areas; and "is this item on now?".
+"""Views of the wall, the desk's home page, which shows the live state of every screen in the user's areas.
 
-Registered by server.desk.app. The page gets a ticket for the server process, whose Socket.IO sends the live states
+Another page shows which boards show a certain item now. Registered by server.desk.app. The wall's page contains a
+ticket with which its script connects to the server process by Socket.IO and receives the states
 (server.live.screens.wall).
 """
 
@@ -20,6 +21,7 @@ from server.desk.screens.view_model import boards_with
 from server.desk.screens.wall_tickets import wall_tickets
 from server.desk.web.context import desk
 from server.desk.web.rights import needs
+from server.desk.web.safe_boards import divide_safe
 from server.store.boards import laps
 from server.store.screens import plays
 
@@ -32,9 +34,9 @@ _LOOK_AHEAD_MS = 6 * 3_600_000
 class OnAir:
     """When a board shows an item.
 
-    ``title`` is the item's title in the board's lap, "" if it is not in the lap. ``since``: the start of the airing
-    that is on now, None if it is not on. ``coming``: the next start, None if there is none within six hours.
-    ``proved`` and ``count``: the last proof of today, and how many there are.
+    ``title`` is the item's title in the board's lap, "" if it is not in the lap. ``since`` is when its current
+    showing began, None if it is not shown now. ``coming`` is when its next showing begins, None if not within six
+    hours. ``count`` is how often screens have reported it as shown today, and ``proved`` when they did last.
     """
 
     board: Board
@@ -52,7 +54,7 @@ class OnAir:
 @pages.get("/")
 @needs("screen.view")
 def index() -> str:
-    """The wall; the server process shows only screens of the user's areas."""
+    """The page of the wall. Its script receives the states of the screens in the user's areas from the server."""
     return render_template(
         "screens/wall/index.html",
         ticket=wall_tickets(desk.data).make(desk.sign_in().id),
@@ -65,12 +67,15 @@ def index() -> str:
 @pages.get("/now/<item>")
 @needs("screen.view")
 def now(item: str) -> str:
-    """On which boards an item (a lap key such as "announcement:7") is on now, starts next, and was proved today."""
+    """The page that says which of the user's boards show an item, such as "announcement:7", now or next.
+
+    It includes boards whose screens have reported the item as shown today.
+    """
     return render_template("screens/wall/now.html", item=item, found=_on_air(item), at=desk.now())
 
 
 def _tile_texts() -> dict[str, str]:
-    """The texts of wall.js in the user's language, by the names that it uses; it fills in ``{…}``."""
+    """Name -> text in the user's language, for wall.js, which replaces the placeholders ``{…}``."""
     return {
         "playing": _("{playing} trên {all} màn hình đang phát"),
         "none": _("Chưa ghép màn hình nào"),
@@ -99,18 +104,21 @@ def _tile_texts() -> dict[str, str]:
 
 
 def _on_air(item: str) -> list[OnAir]:
-    """The user's boards whose lap holds the item or whose screens have shown it today."""
+    """An entry for each of the user's boards whose lap contains the item or whose screens have shown it today."""
     moment = desk.now()
     shown = boards_with("screen.view")
     today = moment.astimezone(desk.zone()).date().isoformat()
     slugs = [board.slug for board in shown]
     proofs = {proof.board: proof for proof in plays.proofs(desk.db, boards=slugs, first=today, last=today, item=item)}
+    safe = {board.slug for board in divide_safe(shown)[0]}
     found = []
     for board in shown:
         stored = laps.load(desk.db, board.slug)
         lap = lap_of(stored) if stored else None
         title = next((slot.title for slot in lap.slots if slot.key == item), None) if lap else None
         since, coming = _airings(lap, item, to_ms(moment)) if lap and title is not None else (None, None)
+        if board.slug in safe:
+            since = coming = None  # the board shows nothing but the safe page until somebody ends that mode
         proof = proofs.get(board.slug)
         if title is not None or proof is not None:
             last, count = (proof.last, proof.count) if proof else (None, 0)
@@ -119,7 +127,10 @@ def _on_air(item: str) -> list[OnAir]:
 
 
 def _airings(lap: Lap, item: str, at: int) -> tuple[datetime | None, datetime | None]:
-    """The start of the airing on at ``at`` (ms), and the next one within `_LOOK_AHEAD_MS`; each may be None."""
+    """When the item's showing at ``at`` (ms since 1970 UTC) began, and when the next one begins.
+
+    The first is None if the item is not shown at ``at``, the second if it does not come within `_LOOK_AHEAD_MS`.
+    """
     running = airing_at(lap, at)
     on = running is not None and running.index is not None and lap.slots[running.index].key == item
     coming = next(

@@ -1,7 +1,7 @@
-"""Tickets with which the wall's page opens its socket at the server process, which does not know the desk's cookies.
+"""Tickets by which the wall's page identifies its user to the server process, which cannot read the desk's cookies.
 
 Made by server.desk.screens.wall, read by server.processes.server. A ticket contains the id of a sign-in, signed with
-the desk's key; it is worthless once that sign-in has ended.
+the desk's key; it is not accepted any more when that sign-in has ended.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ VALID_SECONDS = 16 * 3_600
 
 @dataclass(frozen=True, slots=True)
 class Tickets:
-    """Makes and reads tickets; both processes have the same key."""
+    """Makes and reads tickets; ``signer`` has the same key in both processes."""
 
     signer: URLSafeTimedSerializer
 
@@ -27,7 +27,7 @@ class Tickets:
         return str(self.signer.dumps(sign_in))
 
     def read(self, ticket: str) -> str | None:
-        """The id of the sign-in; None if the ticket is forged or has expired."""
+        """The id of the sign-in in a ticket; None if the ticket is forged or has expired."""
         try:
             found = self.signer.loads(ticket, max_age=VALID_SECONDS)
         except BadData:
@@ -36,5 +36,5 @@ class Tickets:
 
 
 def wall_tickets(data: Path) -> Tickets:
-    """Signed with the key in the folder ``data``."""
+    """The maker and reader of tickets that are signed with the key in the folder ``data``."""
     return Tickets(URLSafeTimedSerializer(key(data, "desk"), salt="wall"))

@@ -1,1 +1,1 @@
-"""Sources at the desk: their health, trials, new ones, and the stories that wait for approval."""
+"""Sources at the desk: adding and changing them, their health, trial reads, the stories that wait for approval."""

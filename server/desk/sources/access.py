@@ -12,16 +12,18 @@ from server.store.sources import sources, stories
 
 
 def area_of(source: Source) -> str | None:
-    """The area whose people answer for the source. A source without an area belongs to the topmost one."""
-    return source.area or _topmost_area()
+    """The slug of the area whose people are responsible for the source: its own, or the topmost one if it has none.
 
-
-def _topmost_area() -> str | None:
-    return next((area.slug for area in sources.areas(desk.db) if area.parent is None), None)
+    None if there is no area at all.
+    """
+    return source.area or next(iter(desk.tree().roots()), None)
 
 
 def source_or_404(slug: str, right: Right = "source.view") -> Source:
-    """404 if there is no such source or the signed-in person may not see it; 403 without ``right`` for it."""
+    """The source with this slug.
+
+    Answers 404 if it does not exist or the user may not see it, 403 if the user does not hold ``right`` for it.
+    """
     try:
         source = sources.get(desk.db, slug)
     except NotFound:
@@ -34,7 +36,7 @@ def source_or_404(slug: str, right: Right = "source.view") -> Source:
 
 
 def story_or_404(id: int) -> Story:
-    """404 if there is no such story or the signed-in person may not approve stories of its source."""
+    """The story with this id; answers 404 if it does not exist or the user may not approve stories of its source."""
     try:
         story = stories.get(desk.db, id)
         source = sources.get(desk.db, story.source)
@@ -47,5 +49,4 @@ def story_or_404(id: int) -> Story:
 
 def approvable_sources() -> dict[str, Source]:
     """The sources, by slug, whose stories the signed-in person may approve."""
-    top = _topmost_area()
-    return {one.slug: one for one in sources.all(desk.db) if desk.may("story.approve", one.area or top)}
+    return {one.slug: one for one in sources.all(desk.db) if desk.may("story.approve", area_of(one))}

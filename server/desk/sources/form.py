@@ -1,4 +1,4 @@
-"""Reads the forms of a source: its settings, its selectors, a new source; called by the sources' views."""
+"""Reads the posted forms of a source: its settings, its selectors, a new source; called by the sources' views."""
 
 from __future__ import annotations
 
@@ -6,35 +6,31 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import get_args
 
 from flask import abort
 from flask_babel import gettext
 
 from feeds import ParseError, Selectors
-from server.core.model import PageRules, Source, Trust
+from feeds.download.links import canonical
+from server.core.model import SELECTORS, AlertSettings, PageRules, Source
 from server.core.sources.naming import new_source
-from server.desk.sources.reading import fetch_policy
+from server.core.text_input import number_or_none
+from server.desk.sources.access import area_of
 from server.desk.web.context import desk
+from server.desk.web.names import source_name
 from server.store.sources import sources
 
-SELECTORS = ("item", "title", "link", "date", "picture", "summary", "next")
-_TRUSTS: Mapping[str, Trust] = {name: name for name in get_args(Trust)}
+ALERTS_EVERY = timedelta(minutes=2)
 
 
-def selectors_in(query: Mapping[str, str]) -> Selectors | None:
-    """The selectors in the query parameters; None without one for ``item``, which is the only required one."""
-    texts = {name: query.get(name, "").strip() for name in SELECTORS}
-    return Selectors(**texts) if texts["item"] else None
-
-
-def selectors_of(rules: PageRules) -> Selectors:
-    """The same selectors as the type that feeds.read_bytes expects."""
-    return Selectors(**{name: getattr(rules, name) for name in SELECTORS})
+def rules_in(form: Mapping[str, str]) -> PageRules | None:
+    """The CSS selectors for a list page in the form, not validated; None if the required one, ``item``, is empty."""
+    texts = {name: form.get(name, "").strip()[:300] for name in SELECTORS}
+    return PageRules(**texts, pages=1) if texts["item"] else None
 
 
 def page_rules(form: Mapping[str, str]) -> tuple[PageRules, dict[str, str]]:
-    """The posted rules of a list page, and an error message for each invalid field."""
+    """The posted rules for reading a list page, and a mapping from each invalid field to its error message."""
     texts = {name: form.get(name, "").strip()[:300] for name in SELECTORS}
     errors: dict[str, str] = {}
     for name, text in texts.items():
@@ -48,15 +44,28 @@ def page_rules(form: Mapping[str, str]) -> tuple[PageRules, dict[str, str]]:
     return PageRules(**texts, pages=int(pages)), errors
 
 
+def address_problem(address: str) -> str:
+    """A sentence why a pasted text cannot be an address; "" if it may be one."""
+    if not address:
+        return str(gettext("Hãy dán một địa chỉ."))
+    if len(address.split()) > 1:
+        return str(gettext("Đây không phải là một địa chỉ: trong địa chỉ không có dấu cách."))
+    return ""
+
+
 def added_source(form: Mapping[str, str], area: str) -> Source:
-    """The source, not yet stored, that the form adds to ``area``; 400 for a wrong address or selector."""
+    """The new source that the form describes, in ``area``; it is not stored yet. Alerts (CAP) begin as drafts.
+
+    Answers 400 for an invalid address or selector.
+    """
     address = form.get("address", "").strip()
     title = form.get("name", "").strip() or address
     if not address.startswith(("http://", "https://")):
         abort(400)
-    taken = {one.slug for one in sources.all(desk.db)}
-    made = new_source(title, address, taken, desk.config.timezone)
-    made = replace(made, area=area, user_agent=fetch_policy().user_agent if desk.config.fetch.user_agent else "")
+    made = new_source(title, address, sources.slugs(desk.db), desk.config.timezone)
+    made = replace(made, area=area, user_agent=desk.config.fetch.user_agent)
+    if form.get("kind") == "cap":
+        return replace(made, kind="cap", every=ALERTS_EVERY, adaptive=False, cap=AlertSettings())
     if not form.get("item", "").strip():
         return made
     rules, errors = page_rules(form)
@@ -65,19 +74,59 @@ def added_source(form: Mapping[str, str], area: str) -> Source:
     return replace(made, kind="page", page=rules)
 
 
+def same_source(made: Source) -> Source | None:
+    """An existing source that reads the same as ``made``; None if there is none.
+
+    It has the same address and, if both are list pages, the same selector for the items.
+    """
+    item = made.page.item if made.page else None
+    return next((one for one in _at(made.url) if item is None or one.page is None or one.page.item == item), None)
+
+
+def known_at(address: str) -> Source | None:
+    """An existing source with this address that the user may see; None if there is none."""
+    return next((one for one in _at(address) if desk.may("source.view", area_of(one))), None)
+
+
+def _at(address: str) -> list[Source]:
+    key = canonical(address)
+    return [one for one in sources.all(desk.db) if canonical(one.url) == key]
+
+
+def known_text(source: Source) -> str:
+    """A sentence that ``source`` reads the address already; it names the source only to users who may see it."""
+    if desk.may("source.view", area_of(source)):
+        name = source_name(source.slug)
+        return str(gettext("Địa chỉ này đã có: nguồn «%(name)s». Không thêm lần nữa.", name=name))
+    return str(
+        gettext("Địa chỉ này đã có ở đơn vị khác. Hãy nhờ người quản trị cấp trên cho bảng của bạn dùng chung.")
+    )
+
+
 def changed_source(source: Source, form: Mapping[str, str]) -> Source:
-    """The source with the settings that were posted; 400 for an unknown trust or an interval that is no number."""
-    trust = _TRUSTS.get(form.get("trust", source.trust))
-    minutes = form.get("minutes", "").strip()
-    if trust is None or (minutes and not minutes.isdigit()):
+    """A copy of the source with the posted settings; answers 400 if the interval is not a number of minutes.
+
+    The form can set ``trust`` to "hold" (stories wait for approval), but not to "auto" (stories are shown without
+    approval): that needs an editor (the view `sources.trust`), as do the name and the label (`renamed_source`).
+    """
+    written = form.get("minutes", "").strip()
+    minutes = number_or_none(written)
+    if written and minutes is None:
         abort(400)
-    every = timedelta(minutes=min(max(int(minutes), 1), 1440)) if minutes else source.every
+    every = source.every if minutes is None else timedelta(minutes=min(max(minutes, 1), 1440))
+    return replace(
+        source,
+        trust="hold" if form.get("trust") == "hold" else source.trust,
+        every=every,
+        adaptive=minutes is None,
+        full_text="full_text" in form,
+    )
+
+
+def renamed_source(source: Source, form: Mapping[str, str]) -> Source:
+    """A copy of the source with the posted name and label, which boards show beside each of its stories."""
     return replace(
         source,
         name=form.get("name", "").strip()[:120] or source.name,
         label=form.get("label", source.label).strip()[:60],
-        trust=trust,
-        every=every,
-        adaptive=not minutes,
-        full_text="full_text" in form,
     )

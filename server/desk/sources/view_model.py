@@ -1,101 +1,128 @@
-"""What the sources' pages show: the health of each source, the stories that wait, lists in OPML; called by views."""
+"""Data for the pages of sources: the health of each source, stories that wait, entries for OPML; called by views."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from flask import abort
 
 from feeds.formats.opml import Outline
 from server.core.model import Source, SourceState, Story
 from server.core.sources.health import Health, health
-from server.core.sources.naming import new_source
 from server.desk.sources.access import approvable_sources, area_of
+from server.desk.sources.story_previews import StoryPreview, boards_of, first_page
 from server.desk.web.context import desk
+from server.desk.web.names import board_name
+from server.store.boards import boards
 from server.store.sources import sources, stories, story_queries
 from server.store.sources.story_intake import Version
 
+MOST_STORIES = 40
+"""How many stories a page of a list shows."""
 _WORST_FIRST = ("failing", "gone", "watch", "new", "well")
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A source with what the worker knows of it and its health."""
+    """A source as a row of the list: the worker's state of it, its health, the names of the boards that show it.
+
+    The boards may belong to any area, even to one in which the user has no right.
+    """
 
     source: Source
     state: SourceState
     health: Health
+    boards: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class HeldStory:
-    """A story that waits for approval; ``before`` is its last version if the source has edited it."""
+    """A story that waits for approval.
+
+    ``before`` is its previous version, None if the source has never edited it. ``previews`` holds its first page as a
+    board would show it; empty if it cannot be drawn.
+    """
 
     story: Story
     source: Source
     before: Version | None
+    previews: list[StoryPreview]
 
 
 def source_rows() -> list[SourceRow]:
-    """The sources that the signed-in person may see, those in the worst condition first."""
+    """The rows of the sources that the signed-in person may see, those in the worst condition first."""
     now, states = desk.now(), {state.slug: state for state in sources.states(desk.db)}
-    daily = story_queries.per_day(desk.db, now)
+    daily, shown = story_queries.per_day(desk.db, now), _boards_by_source()
     found = [
-        SourceRow(one, states[one.slug], health(one, states[one.slug], now, daily.get(one.slug, 0.0)))
+        SourceRow(
+            one,
+            states[one.slug],
+            health(one, states[one.slug], now, daily.get(one.slug, 0.0)),
+            tuple(shown.get(one.slug, ())),
+        )
         for one in sources.all(desk.db)
         if desk.may("source.view", area_of(one)) and one.slug in states
     ]
-    return sorted(found, key=lambda row: _WORST_FIRST.index(row.health.condition))
+    return sorted(found, key=lambda row: (_WORST_FIRST.index(row.health.condition), bool(row.boards)))
+
+
+def _boards_by_source() -> dict[str, list[str]]:
+    """Slug of a source -> the names of the boards that show it."""
+    found: dict[str, list[str]] = {}
+    for board in boards.all(desk.db):
+        for lane in board.lanes:
+            found.setdefault(lane.source, []).append(board_name(board.slug))
+    return found
 
 
 def source_row(source: Source) -> SourceRow:
-    """404 if the source was removed meanwhile."""
+    """The row of one source; answers 404 if the source was removed meanwhile."""
     now = desk.now()
     state = next((state for state in sources.states(desk.db) if state.slug == source.slug), None)
     if state is None:
         abort(404)
     daily = story_queries.per_day(desk.db, now, source=source.slug)
-    return SourceRow(source, state, health(source, state, now, daily.get(source.slug, 0.0)))
+    shown = _boards_by_source().get(source.slug, ())
+    return SourceRow(source, state, health(source, state, now, daily.get(source.slug, 0.0)), tuple(shown))
 
 
-def held_stories(*, after: Story | None, most: int) -> list[HeldStory]:
-    """At most ``most`` stories that the signed-in person may approve, oldest first, starting after ``after``."""
-    known = approvable_sources()
-    found = []
-    for story in story_queries.waiting(desk.db, known, after=after, most=most):
-        # Most stories are at their first version: the others alone are worth a query.
-        past = stories.versions(desk.db, story.id) if story.version > 1 else ()
-        found.append(HeldStory(story, known[story.source], past[-1] if past else None))
-    return found
+def held_stories(of: Mapping[str, Source], *, after: Story | None, most: int) -> list[HeldStory]:
+    """Stories of the sources ``of`` (by slug) that wait for approval, oldest first, at most ``most``.
+
+    Begins after the story ``after``, if it is given.
+    """
+    waiting = story_queries.waiting(desk.db, of, after=after, most=most)
+    every = boards.all(desk.db) if waiting else ()
+    places = {slug: boards_of(slug, every)[0] for slug in {story.source for story in waiting}}
+    return [
+        HeldStory(story, of[story.source], _before(story), first_page(story, of[story.source], places[story.source]))
+        for story in waiting
+    ]
+
+
+def held_story(story: Story) -> HeldStory:
+    """A story for its own page, without previews, which the view adds."""
+    return HeldStory(story, sources.get(desk.db, story.source), _before(story), [])
+
+
+def _before(story: Story) -> Version | None:
+    # Most stories have only one version and need no query.
+    past = stories.versions(desk.db, story.id) if story.version > 1 else ()
+    return past[-1] if past else None
 
 
 def count_held() -> int:
-    """How many stories the signed-in person may approve."""
+    """How many stories wait that the signed-in person may approve."""
     return story_queries.count_waiting(desk.db, approvable_sources())
 
 
 def outlines() -> list[Outline]:
-    """The feeds that the signed-in person may see, grouped by area, for an OPML file."""
+    """The sources that the signed-in person may see, as entries of an OPML file, grouped by area."""
     tree = desk.tree()
     made = []
     for source in sources.all(desk.db):
         area = area_of(source)
         if "://" in source.url and area is not None and desk.may("source.view", area):
             made.append(Outline(source.name, source.url, groups=(tree.get(area).name,)))
-    return made
-
-
-def unknown_sources(found: Iterable[Outline], area: str) -> list[Source]:
-    """New sources of ``area``, not yet stored, for the addresses that no source has.
-
-    The stories of each will wait for approval.
-    """
-    known = sources.all(desk.db)
-    addresses, slugs = {one.url for one in known}, {one.slug for one in known}
-    made: list[Source] = []
-    for outline in found:
-        if outline.address not in addresses:
-            made.append(replace(new_source(outline.title, outline.address, slugs, desk.config.timezone), area=area))
-            slugs.add(made[-1].slug)
     return made

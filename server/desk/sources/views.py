@@ -1,52 +1,83 @@
-"""Views of sources: their health, trials step by step, new ones, stories that wait; used by server.desk.app.
+"""Views of sources: their health, settings and boards, new ones, trial reads; registered by server.desk.app.
 
-index ──> one (health, settings, stories) ──> try
+index ──> one (health, settings, boards, stories) ──> try
       ──> look (paste an address) ──> add
-      ──> held (edits side by side) ──> approve, withdraw
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
-from flask import Blueprint, Response, abort, flash, render_template, request, stream_template, url_for
+from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext
 
-from feeds import ParseError
-from feeds.formats.opml import parse_opml, write_opml
-from feeds.limits import MAX_BYTES
-from server.core.announcements.word_difference import word_difference
-from server.core.model import PageRules, Source
+from server.core.model import SELECTORS, PageRules, Source, Trust
 from server.core.sources.health import moment, span
-from server.desk.sources import reading
-from server.desk.sources.access import area_of, source_or_404, story_or_404
-from server.desk.sources.form import SELECTORS, added_source, changed_source, page_rules, selectors_in, selectors_of
+from server.core.sources.trust import airs_unread, areas_that_agree, content_mark, held_if_changed
+from server.desk.sources import trials
+from server.desk.sources.access import area_of, source_or_404
+from server.desk.sources.alert_views import alert_source_page
+from server.desk.sources.form import (
+    added_source,
+    address_problem,
+    changed_source,
+    known_at,
+    known_text,
+    page_rules,
+    renamed_source,
+    rules_in,
+    same_source,
+)
+from server.desk.sources.presets import PRESETS, neighbour_address
+from server.desk.sources.source_boards import (
+    DAYS,
+    MOST,
+    add_sources,
+    boards_before,
+    choices,
+    chosen_boards,
+    refusal,
+    show_on,
+    shown_boards,
+    shown_text,
+    suggested,
+)
 from server.desk.sources.view_model import (
+    MOST_STORIES,
     count_held,
-    held_stories,
-    outlines,
     source_row,
     source_rows,
-    unknown_sources,
 )
 from server.desk.web.context import desk
+from server.desk.web.names import source_name
+from server.desk.web.refusals import said
 from server.desk.web.rights import needs
-from server.store.database.errors import Conflict, NotLive
-from server.store.sources import sources, stories, story_queries
+from server.store.boards import boards
+from server.store.database.errors import StoreRefusal
+from server.store.sources import sources, story_queries
 
 pages = Blueprint("sources", __name__, url_prefix="/desk/sources")
-
-MOST_STORIES = 40
 
 
 def _render(template: str, **context: object) -> str:
     now = desk.now()
-    return render_template(f"sources/{template}.html", moment=moment, span=span, now=now, area_of=area_of, **context)
+    return render_template(
+        f"sources/{template}.html", moment=moment, span=span, now=now, area_of=area_of, mark=content_mark, **context
+    )
 
 
 def _source_page(source: Source, rules: PageRules, **context: object) -> str:
     found = story_queries.of_source(desk.db, source.slug, most=MOST_STORIES)
-    return _render("one", row=source_row(source), stories=found, rules=rules, **context)
+    return _render(
+        "one",
+        row=source_row(source),
+        stories=found,
+        rules=rules,
+        choices=choices(source),
+        usual=(MOST, DAYS),
+        suggested=suggested(source),
+        **context,
+    )
 
 
 def _back_to(slug: str, sentence: str) -> Response:
@@ -54,140 +85,217 @@ def _back_to(slug: str, sentence: str) -> Response:
     return desk.go(url_for("sources.one", slug=slug))
 
 
+def _save(before: Source, after: Source, sentence: str) -> Response:
+    """Saves a changed source and redirects to its page with the message ``sentence``.
+
+    If the change makes it read something else (another address or other selectors), its stories wait for approval
+    from now on, even if they did not before.
+    """
+    saved = sources.save(desk.db, held_if_changed(before, after), actor=desk.actor(), now=desk.now())
+    if airs_unread(before) and not airs_unread(saved):
+        sentence += " " + gettext("Tin của nguồn này từ nay chờ duyệt, cho đến khi biên tập viên cho lên bảng ngay.")
+    return _back_to(before.slug, sentence)
+
+
 @pages.get("/")
 @needs("source.view")
 def index() -> str:
-    """Every source with its health."""
+    """The list of the sources that the user may see, with their health."""
     return _render("index", rows=source_rows(), held=count_held() if desk.may("story.approve") else 0)
 
 
 @pages.get("/look")
 @needs("source.manage")
 def look_at() -> str:
-    """What a pasted address offers; only the fragment for htmx, when a selector was changed."""
-    address, page = request.args.get("address", "").strip(), selectors_in(request.args)
-    found = reading.inspect(address, page) if address else None
-    template = "preview" if request.headers.get("HX-Request") else "look"
-    return _render(template, address=address, found=found, page=page, selectors=SELECTORS)
+    """The page on which a keeper pastes the address of a new source.
+
+    ``?trial=KEY`` shows what the worker has found at the address, or waits for it.
+    """
+    trial = trials.asked_for("look")
+    found = trials.outcome_of(trial)
+    waits = trial is not None and trial.waits(desk.now())
+    address = trial.address if trial else request.args.get("address", "").strip()
+    shown = None if waits else found
+    mine = desk.areas("source.manage")
+    return _render(
+        "look", address=address, found=shown, waits=waits, page=trial and trial.page, parts=SELECTORS,
+        choices=choices(None, mine[0]), usual=(MOST, DAYS), known=shown and known_at(shown.address), presets=PRESETS,
+    )  # fmt: skip
+
+
+@pages.post("/look")
+@needs("source.manage", factor="none")
+def look() -> Response:
+    """Starts a trial in which the worker reads a pasted address; adds "https://" if the address has no scheme.
+
+    The form fields ``host`` and ``area`` name the alerts of another Bảng Tin instead.
+    """
+    address = request.form.get("address", "").strip()[:2000]
+    if "host" in request.form:
+        address = neighbour_address(request.form["host"][:200], request.form.get("area", "")[:80])
+        if not address:
+            flash(gettext("Hãy ghi tên máy như bangtin.tinh.vn và tên ngắn của đơn vị như xa-minh-tan."), "error")
+            return desk.go(url_for("sources.look_at"))
+    if problem := address_problem(address):
+        flash(problem, "error")
+        return desk.go(url_for("sources.look_at", address=address or None))
+    if "://" not in address:
+        address = f"https://{address}"
+    try:
+        key = trials.ask("look", address, page=rules_in(request.form))
+    except StoreRefusal as busy:
+        flash(said(busy), "error")
+        return desk.go(url_for("sources.look_at", address=address))
+    return desk.go(url_for("sources.look_at", trial=key))
 
 
 @pages.post("/add")
-@needs("source.manage")
+@needs("source.manage", factor="none")
 def add() -> Response:
-    """Adds a source whose address was pasted; its stories wait for approval."""
+    """Adds a new source to the boards that are ticked in the form; its stories wait for approval."""
     area = request.form.get("area", "")
     if area not in desk.areas("source.manage"):
         abort(400)
     made = added_source(request.form, area)
-    sources.save(desk.db, made, actor=desk.actor(), now=desk.now())
-    return _back_to(made.slug, gettext("Đã thêm nguồn tin. Tin của nguồn này chờ duyệt trước khi lên bảng."))
-
-
-@pages.get("/nguon-tin.opml")
-@needs("source.view")
-def opml() -> Response:
-    """The feeds of one's areas as an OPML file."""
-    answer = Response(write_opml("Bảng Tin", outlines()), mimetype="text/x-opml")
-    answer.headers["Content-Disposition"] = "attachment"
-    return answer
-
-
-@pages.post("/opml")
-@needs("source.manage")
-def take_opml() -> Response:
-    """Adds the feeds of an OPML file to the area that the form names, except those that are there already."""
-    area, sent = request.form.get("area", ""), request.files.get("file")
-    if area not in desk.areas("source.manage") or sent is None:
-        abort(400)
+    if (known := same_source(made)) is not None:
+        flash(known_text(known), "error")
+        seen = desk.may("source.view", area_of(known))
+        return desk.go(url_for("sources.one", slug=known.slug) if seen else url_for("sources.look_at"))
+    wanted = chosen_boards() if made.kind != "cap" else set()
     try:
-        found = parse_opml(sent.read(MAX_BYTES + 1))
-    except ParseError as error:
-        flash(error.message, "error")
-        return desk.go(url_for("sources.look_at"))
-    made = unknown_sources(found, area)
-    for source in made:
-        sources.save(desk.db, source, actor=desk.actor(), now=desk.now())
-    flash(gettext("Đã thêm %(count)s nguồn tin; tin của chúng chờ duyệt.", count=len(made)), "info")
-    return desk.go(url_for("sources.index"))
+        add_sources([made], wanted)
+    except StoreRefusal as refused:
+        flash(said(refused), "error")
+        return desk.go(url_for("sources.look_at", address=made.url))
+    if made.kind == "cap":
+        return _back_to(made.slug, gettext("Đã thêm nguồn cảnh báo. Cảnh báo của nguồn này chờ biên tập viên duyệt."))
+    added = gettext("Đã thêm nguồn tin. Tin của nguồn này chờ duyệt trước khi lên bảng.")
+    return _back_to(made.slug, f"{added} {shown_text(wanted)}")
 
 
-@pages.get("/held")
-@needs("story.approve")
-def held() -> str:
-    """The stories that wait, MOST_STORIES a page; ``?after=`` is the last story of the page before."""
-    after = request.args.get("after", type=int)
-    found = held_stories(after=None if after is None else story_or_404(after), most=MOST_STORIES + 1)
-    more = found[MOST_STORIES - 1].story.id if len(found) > MOST_STORIES else None
-    return _render("held", held=found[:MOST_STORIES], more=more, word_difference=word_difference)
+@pages.post("/<slug>/boards")
+@needs("source.manage", factor="none")
+def show(slug: str) -> Response:
+    """Adds the source to the boards that are newly ticked, and removes it from those that are no longer ticked.
 
-
-@pages.post("/stories/<int:id>/approve")
-@needs("story.approve")
-def approve(id: int) -> Response:
-    """Approves the version that the form names; refused if the source has edited the story since."""
-    story = story_or_404(id)
-    version = request.form.get("version", 0, type=int)  # no version is 0: without one it is unknown what was read
+    The form field ``before`` says which were ticked when the page was made. Boards whose box the user has not changed
+    keep their lanes, because somebody else may have changed them meanwhile.
+    """
+    source = source_or_404(slug, "source.manage")
+    wanted, before = chosen_boards(), boards_before()
+    problem = refusal(source, wanted - before)
     try:
-        approved = stories.approve(desk.db, story.id, actor=desk.actor(), now=desk.now(), version=version)
-        flash(gettext("Đã duyệt: %(title)s", title=approved.title), "info")
-    except Conflict:
-        flash(gettext("Nguồn vừa sửa tin này, chưa duyệt. Hãy đọc lại rồi bấm lần nữa."), "error")
-        page = request.args.get("after", type=int)
-        return desk.go(url_for("sources.held", after=page, _anchor=f"story-{id}"))
-    except NotLive as error:
-        flash(str(error), "error")
-    return desk.go(url_for("sources.held"))
-
-
-@pages.post("/stories/<int:id>/withdraw")
-@needs("story.approve")
-def withdraw(id: int) -> Response:
-    """Removes a story from every board, for good."""
-    story = story_or_404(id)
-    stories.withdraw(desk.db, story.id, actor=desk.actor(), now=desk.now())
-    flash(gettext("Đã gỡ khỏi mọi bảng tin: %(title)s", title=story.title), "info")
-    source_page = url_for("sources.one", slug=story.source)
-    return desk.go(source_page if request.form.get("from") == "source" else url_for("sources.held"))
+        if not problem:
+            show_on(source, wanted - before, before - wanted)
+    except StoreRefusal as refused:
+        problem = said(refused)
+    if problem:
+        flash(problem, "error")
+    else:
+        shown = shown_boards(slug)
+        flash(gettext("Đã lưu.") + " " + shown_text(shown), "good" if shown else "error")
+    return desk.go(url_for("sources.one", slug=slug, _anchor="boards"))
 
 
 @pages.get("/<slug>")
 @needs("source.view")
 def one(slug: str) -> str:
-    """The page of one source: health, settings, selectors, its stories."""
+    """The page of one source with its health, settings, selectors and stories.
+
+    ``?trial=KEY`` shows the outcome of a trial of other selectors.
+    """
     source = source_or_404(slug)
-    return _source_page(source, source.page or PageRules(), wrong={})
+    if source.kind == "cap":
+        return alert_source_page(source)
+    trial = trials.asked_for("selectors", source)
+    waits, tried = trial is not None and trial.waits(desk.now()), trials.outcome_of(trial)
+    rules = (trial.page if trial else source.page) or PageRules()
+    if tried is not None and tried.feed is not None and tried.feed.selectors is not None:
+        # Selectors that the trial proposes are filled into the form, so that the user can save them.
+        rules = replace(tried.feed.selectors, pages=rules.pages)
+    return _source_page(source, rules, wrong={}, tried=None if waits else tried, waits=waits)
 
 
 @pages.post("/<slug>/try")
-@needs("source.view")
+@needs("source.view", factor="none")
 def try_now(slug: str) -> Response:
-    """Streams each step to the browser as it is done."""
+    """Starts a trial in which the worker reads the source once without storing any stories."""
     source = source_or_404(slug)
-    return Response(stream_template("sources/try.html", source=source, steps=reading.try_source(source)))
+    try:
+        key = trials.ask("try", source.url, source=source)
+    except StoreRefusal as refusal:
+        return _back_to(slug, said(refusal))
+    return desk.go(url_for("sources.tried", slug=slug, trial=key))
+
+
+@pages.get("/<slug>/try")
+@needs("source.view")
+def tried(slug: str) -> str | Response:
+    """The page with the finished steps of a trial; it reloads itself until all steps are finished."""
+    source = source_or_404(slug)
+    trial = trials.asked_for("try", source)
+    if trial is None:
+        return desk.go(url_for("sources.one", slug=slug))
+    return _render("try", source=source, outcome=trials.outcome_of(trial), waits=trial.waits(desk.now()))
 
 
 @pages.post("/<slug>/read")
-@needs("source.view")
+@needs("source.view", factor="none")
 def read(slug: str) -> Response:
-    """Makes the source due, so that the worker reads it within seconds."""
+    """Marks the source as due, so that the worker reads it within seconds."""
     source_or_404(slug)
     sources.due_now(desk.db, slug, now=desk.now())
     return _back_to(slug, gettext("Nguồn tin sẽ được đọc trong vài giây nữa."))
 
 
 @pages.post("/<slug>/settings")
-@needs("source.manage")
+@needs("source.manage", factor="none")
 def settings(slug: str) -> Response:
-    """Saves name, label, trust and interval."""
+    """Saves the interval of reading and other settings; the form can make the source's stories wait for approval."""
     source = source_or_404(slug, "source.manage")
-    sources.save(desk.db, changed_source(source, request.form), actor=desk.actor(), now=desk.now())
-    return _back_to(slug, gettext("Đã lưu."))
+    return _save(source, changed_source(source, request.form), gettext("Đã lưu."))
+
+
+@pages.post("/<slug>/words")
+@needs("story.approve", factor="none")
+def words(slug: str) -> Response:
+    """Saves the name and the label of a source.
+
+    Boards show both, so this requires the right to approve stories, not the right to manage sources.
+    """
+    source = source_or_404(slug, "story.approve")
+    return _save(source, renamed_source(source, request.form), gettext("Đã lưu."))
+
+
+@pages.post("/<slug>/trust")
+@needs("story.approve", factor="fresh", subject="source/{slug}")
+def trust(slug: str) -> Response:
+    """Sets whether the source's stories are shown without approval ("auto") or wait for it ("hold").
+
+    "auto" needs the right to approve stories in the area of the source and of every board that shows it (403). It is
+    refused if the address or the selectors have changed since the editor opened the page (form field ``mark``).
+    """
+    source = source_or_404(slug, "story.approve")
+    wanted: Trust = "hold" if request.form.get("trust") == "hold" else "auto"
+    if wanted == "auto":
+        for area in areas_that_agree(source, area_of(source) or "", boards.all(desk.db), desk.tree()):
+            desk.require("story.approve", area)
+        if request.form.get("mark") != content_mark(source):
+            flash(gettext("Địa chỉ hay bộ chọn của nguồn vừa đổi. Hãy xem lại rồi bấm lần nữa."), "error")
+            return desk.go(url_for("sources.one", slug=slug))
+    sources.save(desk.db, replace(source, trust=wanted), actor=desk.actor(), now=desk.now())
+    if wanted == "auto":
+        return _back_to(slug, gettext("Từ nay tin của nguồn này lên bảng ngay, không ai đọc trước."))
+    return _back_to(slug, gettext("Từ nay tin của nguồn này chờ duyệt."))
 
 
 @pages.post("/<slug>/selectors")
-@needs("source.manage")
+@needs("source.manage", factor="none")
 def selectors(slug: str) -> Response | str | tuple[str, int]:
-    """Tries the selectors of a list page or saves them, by the field ``do``; 422 if one is wrong."""
+    """Saves the selectors of a list page, or starts a trial of them if the form field ``do`` is "try".
+
+    Answers 422 with the page if a selector is invalid, 404 if the source is not a list page.
+    """
     source = source_or_404(slug, "source.manage")
     if source.kind != "page":
         abort(404)
@@ -195,31 +303,36 @@ def selectors(slug: str) -> Response | str | tuple[str, int]:
     if errors:
         return _source_page(source, rules, wrong=errors), 422
     if request.form.get("do") != "try":
-        sources.save(desk.db, replace(source, page=rules), actor=desk.actor(), now=desk.now())
-        return _back_to(slug, gettext("Đã lưu bộ chọn. Trang được đọc lại trong vài giây nữa."))
-    tried = reading.read_with(source, selectors_of(rules))
-    if tried.feed is not None and tried.feed.selectors is not None:
-        rules = replace(rules, **asdict(tried.feed.selectors))  # proposed ones fill the fields, ready to be saved
-    return _source_page(source, rules, wrong={}, tried=tried)
+        return _save(
+            source, replace(source, page=rules), gettext("Đã lưu bộ chọn. Trang được đọc lại trong vài giây nữa.")
+        )
+    try:
+        key = trials.ask("selectors", source.url, source=source, page=rules)
+    except StoreRefusal as refusal:
+        return _back_to(slug, said(refusal))
+    return desk.go(url_for("sources.one", slug=slug, trial=key, _anchor="selectors"))
 
 
 @pages.post("/<slug>/move")
-@needs("source.manage")
+@needs("source.manage", factor="none")
 def move(slug: str) -> Response:
-    """Follows a permanent redirect that the worker has seen; 409 if there was none."""
+    """Replaces the address of a source by the target of the permanent redirect that the worker has found.
+
+    Answers 409 if there was no such redirect.
+    """
     source = source_or_404(slug, "source.manage")
     state = source_row(source).state
     if not state.moved_to:
         abort(409)
-    sources.save(desk.db, replace(source, url=state.moved_to), actor=desk.actor(), now=desk.now())
-    return _back_to(slug, gettext("Từ nay nguồn tin được đọc ở địa chỉ mới."))
+    return _save(source, replace(source, url=state.moved_to), gettext("Từ nay nguồn tin được đọc ở địa chỉ mới."))
 
 
 @pages.post("/<slug>/remove")
-@needs("source.manage")
+@needs("source.manage", factor="none")
 def remove(slug: str) -> Response:
     """Removes the source; its stories leave every board."""
     source_or_404(slug, "source.manage")
+    name = source_name(slug)
     sources.remove(desk.db, slug, actor=desk.actor(), now=desk.now())
-    flash(gettext("Đã bỏ nguồn tin. Tin của nguồn này không còn trên bảng nào."), "info")
+    flash(gettext("Đã bỏ nguồn tin «%(name)s». Tin của nguồn này không còn trên bảng nào.", name=name), "info")
     return desk.go(url_for("sources.index"))

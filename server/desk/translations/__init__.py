@@ -1,14 +1,15 @@
-"""Keeps the English catalogue in step with the texts of code and templates, and compiles catalogues for web.i18n.
+"""Updates the English gettext catalogue from the texts in code and templates, and compiles catalogues for web.i18n.
 
-``python -m server.desk.translations`` adds new texts to ``en`` without a translation and removes unused ones;
-``--check`` (in ``make check``) only lists texts without English, with exit code 1. Message ids are the Vietnamese
-sentences.
+The message ids are the Vietnamese sentences. ``python -m server.desk.translations`` adds new texts, untranslated, to
+the catalogue ``en`` and removes unused ones. With ``--check`` (as in ``make check``) it changes nothing. Both list
+the texts without an English translation and exit with code 1 if there are any.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -29,7 +30,10 @@ _KEYWORDS = {
 
 
 def messages() -> Iterator[tuple[str | tuple[str, ...], str, int]]:
-    """Every message in the desk's code and templates (singular and plural as a tuple), with its file and line."""
+    """Every message in the desk's code and templates, as (message, file, line).
+
+    A message with a plural is a tuple (singular, plural). The file is relative to the folder of the desk.
+    """
     for path in sorted((*DESK.rglob("*.py"), *DESK.rglob("*.html"), *DESK.rglob("*.txt"))):
         method = "python" if path.suffix == ".py" else "jinja2"
         options = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
@@ -39,13 +43,13 @@ def messages() -> Iterator[tuple[str | tuple[str, ...], str, int]]:
 
 
 def english() -> Catalog:
-    """The English catalogue as committed."""
+    """Reads the English catalogue from its .po file."""
     with ENGLISH.open("rb") as file:
         return read_po(file, locale="en")
 
 
 def missing() -> list[str]:
-    """The Vietnamese sentences without a translation, in the order of the files."""
+    """The Vietnamese sentences without an English translation, in the order of the files."""
     catalogue = english()
     found = []
     for message, _, _ in messages():
@@ -62,7 +66,7 @@ def _is_translated(catalogue: Catalog, sentence: str) -> bool:
 
 
 def update() -> None:
-    """Rewrites the English catalogue for the current texts, with the translations that there are."""
+    """Rewrites the English catalogue: it contains exactly the current texts, and keeps existing translations."""
     old, made = english(), Catalog(locale="en", charset="utf-8")
     for message, file, _ in messages():
         translated = old.get(message if isinstance(message, str) else message[0])
@@ -77,16 +81,24 @@ def update() -> None:
 
 
 def _is_volatile_header(line: str) -> bool:
-    """True for header lines to leave out: dates, which change with every run, and placeholders for names."""
+    """True for header lines that are not committed: dates, which change with every run, and empty placeholders."""
     dates = ("POT-Creation-Date", "PO-Revision-Date", "Generated-By")
     headers = (*dates, "Project-Id", "Report-", "Last-Tr", "Language-Team")
     return line.startswith(tuple(f'"{one}' for one in headers))
 
 
 def compile_all(target: Path) -> None:
-    """Writes each .po file as a .mo file under ``target``; compiled files are not committed."""
+    """Compiles each .po file to a .mo file below the folder ``target``."""
     for source in HERE.glob("*/LC_MESSAGES/*.po"):
         made = target / source.relative_to(HERE).with_suffix(".mo")
         made.parent.mkdir(parents=True, exist_ok=True)
-        with source.open("rb") as po, made.open("wb") as mo:
-            write_mo(mo, read_po(po, locale=source.parts[-3]))
+        made.write_bytes(_compiled(source))
+
+
+@cache
+def _compiled(source: Path) -> bytes:
+    """The content of the .mo file for a .po file; cached, because tests make many desks in one process."""
+    compiled = io.BytesIO()
+    with source.open("rb") as po:
+        write_mo(compiled, read_po(po, locale=source.parts[-3]))
+    return compiled.getvalue()

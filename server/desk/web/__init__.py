@@ -1,1 +1,1 @@
-"""What every page of the desk uses: context, rights, layout, assets, languages, slide previews, lists, CSV."""
+"""Code that the desk's features share: the context and rights of views, page layout, forms, languages, previews."""

@@ -1,7 +1,10 @@
-"""The static files of the desk's pages, from an allow-list, under one checksum; loaded by server.desk.app.
+"""The static files of the desk's pages; loaded by server.desk.app.
 
-Nothing of npm is committed: htmx and sortablejs are read from node_modules, where `make setup` puts them. A page's
-scripts and styles are in the ``static`` folder of its feature; templates name them by ``asset("name.js")``.
+Their addresses contain a checksum over all of them, so that browsers may cache them for ever.
+
+Only the files collected here are served. Packages of npm are not committed: htmx, sortablejs and others are read from
+node_modules, where `make setup` installs them. A page's scripts and styles are in the ``static`` folder of its
+feature; templates name them by ``asset("name.js")``.
 """
 
 from __future__ import annotations
@@ -25,15 +28,18 @@ _VENDOR = {
 
 
 def joined_sheet(name: str) -> str:
-    """The text of NAME/NAME.css in a feature's ``static`` with all sheets that it imports. Raises OSError."""
+    """The text of the style sheet ``FEATURE/static/NAME/NAME.css``, with the sheets that it imports inserted.
+
+    Raises OSError if a sheet cannot be read.
+    """
     (sheet,) = DESK.glob(f"*/static/{name}/{name}.css")
     return joined(sheet, {path.name: path for path in DESK.glob("*/static/*.css")})
 
 
 def load() -> Assets:
-    """Reads every file once. Raises SetupError."""
+    """Reads all files into memory and returns them. Raises SetupError if one cannot be read."""
     found = {path.name: path for path in sorted(DESK.glob("*/static/*")) if path.suffix in CONTENT_TYPES}
-    # Miniatures and previews of slides use the same sheets as the screens.
+    # Previews of slides use the same style sheets as the screens.
     display = ROOT / "display/css"
     found |= {f"css/{path.name}": path for path in display.glob("*.css")}
     fonts = re.findall(r"\.\./fonts/([a-z0-9-]+\.woff2)", (display / "fonts.css").read_text(encoding="utf-8"))

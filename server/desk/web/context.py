@@ -11,20 +11,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request
 from werkzeug.local import LocalProxy
 
 from server.core import policy
 from server.core.areas import AreaTree
 from server.core.policy import Person, Right
-from server.desk.web.return_address import referring_page
 from server.setup.config import Config
 from server.store.database.engine import Database
 from server.store.people import messages
-from server.store.people.sign_ins import SignIn
+from server.store.people.sign_in_ages import SignInAges
+from server.store.people.sign_ins import AHEAD, SignIn
 from server.store.people.tokens import Token
 from server.store.sources import sources
 
@@ -34,10 +33,12 @@ _EXTENSION = "bangtin"
 
 @dataclass(frozen=True, slots=True)
 class DeskContext:
-    """One for the process, shared by its threads; what belongs to a request is kept in Flask's ``g``.
+    """The store, the configuration, the clock and the current user, for every view.
 
+    There is one for the process, shared by its threads; what belongs to one request is kept in Flask's ``g``.
     ``data`` is the folder of the database, media (in ``data / "media"``) and keys. ``base`` is the folder that the
-    paths of file sources are relative to.
+    paths of file sources are relative to. ``clock`` returns the time as an aware UTC datetime. ``sign_in_ages``
+    remembers when each sign-in began and was last used. ``count_waiting`` counts what waits for the user's decision.
     """
 
     db: Database
@@ -45,32 +46,33 @@ class DeskContext:
     data: Path
     clock: Callable[[], datetime]
     base: Path
-    # Given by server.desk.app, because the queue of announcements is a feature above this module.
+    sign_in_ages: SignInAges
+    # Counts what waits for the user's decision. A parameter, because this package may not import announcements.
     count_waiting: Callable[[DeskContext], int] = field(default=lambda _: 0)
 
     # The user
 
     def person(self) -> Person:
-        """The user; every page that needs a right has one. 401 if nobody is signed in."""
+        """The signed-in user. Answers 401 if nobody is signed in."""
         found: Person | None = g.get("person")
         if found is None:
             abort(401)
         return found
 
     def maybe_person(self) -> Person | None:
-        """The user, or None before sign-in."""
+        """The signed-in user; None if nobody is signed in."""
         found: Person | None = g.get("person")
         return found
 
     def sign_in(self) -> SignIn:
-        """The user's sign-in in this browser. 401 if nobody is signed in."""
+        """The record of the user's sign-in with this browser. Answers 401 if nobody is signed in."""
         found: SignIn | None = g.get("sign_in")
         if found is None:
             abort(401)
         return found
 
     def actor(self) -> str:
-        """The username for the audit log."""
+        """The user's username, for the audit log. Answers 401 if nobody is signed in."""
         return self.person().username
 
     def address(self) -> str:
@@ -87,7 +89,7 @@ class DeskContext:
         return found
 
     def may(self, right: Right, area: str | None = None) -> bool:
-        """True if the user (or the API token) holds ``right`` for ``area``; None means: for any area."""
+        """True if the user (or the API token) holds ``right`` for ``area``, or for any area if that is None."""
         if right == "public":
             return True
         token: Token | None = g.get("token")
@@ -98,12 +100,15 @@ class DeskContext:
         return person is not None and policy.may(person.grants, right, area, self.tree())
 
     def require(self, right: Right, area: str | None) -> None:
-        """403 unless the user holds ``right`` for ``area``, that of the object acted on; always 403 for None."""
+        """Answers 403 unless the user holds ``right`` for ``area``, the area of the object that the view acts on.
+
+        If ``area`` is None, always answers 403.
+        """
         if area is None or not self.may(right, area):
             abort(403)
 
     def areas(self, right: Right) -> tuple[str, ...]:
-        """Every area in which the user holds ``right``; lists show only objects of these areas."""
+        """The slugs of all areas in which the user holds ``right``; lists show only objects of these areas."""
         if g.get("token") is not None:
             return tuple(slug for slug in self.tree().slugs() if self.may(right, slug))
         return policy.areas_with(self.person().grants, right, self.tree())
@@ -119,24 +124,16 @@ class DeskContext:
     # Dangerous actions
 
     def fresh_factor(self, within: timedelta = FRESH) -> bool:
-        """True if this sign-in showed its second factor (or, without one, the password) in the last five minutes."""
-        at = self.sign_in().factor_at
-        return at is not None and self.now() - at <= within
+        """True if the user confirmed a second factor (or, without one, the password) in this sign-in recently.
 
-    def ask_factor(self) -> Response | None:
-        """None if the factor is fresh; otherwise a redirect that asks for it and comes back here.
-
-        ``if asking := desk.ask_factor(): return asking`` before a dangerous action. A form that was posted is not
-        sent again: the user returns to its page and has to send it once more (pages save their drafts themselves).
+        Recently means at most ``within`` ago. False if the stored time is more than a minute in the future: a wrong
+        clock wrote it, and it would stay "recent" for too long.
         """
-        if self.fresh_factor():
-            return None
-        back = request.full_path if request.method == "GET" else referring_page()
-        undone = {} if request.method == "GET" else {"undone": "1"}
-        return self.go(f"{url_for('confirm.ask')}?{urlencode({'next': back, **undone})}")
+        at = self.sign_in().factor_at
+        return at is not None and -AHEAD <= self.now() - at <= within
 
     def go(self, address: str) -> Response:
-        """A redirect that also works for requests of htmx."""
+        """A redirect to ``address``; for a request of htmx, a response with the header HX-Redirect."""
         if request.headers.get("HX-Request"):
             return Response("", 200, headers={"HX-Redirect": address})
         return cast(Response, redirect(address, 303))
@@ -144,15 +141,15 @@ class DeskContext:
     # Other services
 
     def waiting(self) -> int:
-        """How many items wait for the user's decision: the number beside "Chờ đăng"."""
+        """How many items wait for the user's decision; the navigation bar shows it beside "Chờ đăng"."""
         return self.count_waiting(self)
 
     def write_to(self, address: str, subject: str, text: str) -> None:
-        """Queues a mail, which the worker sends; the person's messages in the desk do not show it."""
+        """Queues a mail, which the worker sends. The list of messages in the desk does not show it."""
         messages.send(self.db, address, subject, text, now=self.now())
 
     def serve(self, app: Flask) -> None:
-        """Makes this the ``desk`` that the application's views see."""
+        """Registers this context in ``app``, so that its views reach it as ``desk``."""
         app.extensions[_EXTENSION] = self
 
 
@@ -162,4 +159,4 @@ def _current() -> DeskContext:
 
 
 desk = cast(DeskContext, LocalProxy(_current))
-"""The context of the application that answers the current request. RuntimeError outside an application context."""
+"""A proxy to the current application's `DeskContext`. Raises RuntimeError outside an application context."""

@@ -1,6 +1,6 @@
-"""The frame of every page: navigation, who is signed in, messages, choice of language.
+"""What surrounds the content of every page: navigation, the signed-in user, messages, choice of language.
 
-Its views are registered by server.desk.app; its functions are called by the template ``web/base.html``.
+The views of this module are registered by server.desk.app; the template ``web/base.html`` calls its functions.
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ from flask_babel import gettext, lazy_gettext
 
 from server.core import policy
 from server.core.policy import Right
+from server.core.text_input import whole_numbers
 from server.desk.web.context import desk
 from server.desk.web.i18n import LANGUAGES
+from server.desk.web.names import area_name
 from server.desk.web.return_address import referring_page
 from server.desk.web.rights import needs
+from server.store.people import accounts
 from server.store.people import messages as inbox
 
 pages = Blueprint("shell", __name__, url_prefix="/desk")
-
-MOST_MESSAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Place:
 
 _PLACES = (
     Place("wall.index", lazy_gettext("Toàn cảnh"), "screen.view"),
+    Place("alerts.index", lazy_gettext("Cảnh báo"), "notice.propose"),
     Place("queue.index", lazy_gettext("Chờ đăng"), "announcement.write"),
     Place("composer.new", lazy_gettext("Soạn thông báo"), "announcement.write"),
     Place("media.index", lazy_gettext("Kho tệp"), "media.write"),
@@ -43,6 +45,8 @@ _PLACES = (
     Place("people.index", lazy_gettext("Người dùng"), "person.manage"),
     Place("audit.index", lazy_gettext("Nhật ký"), "audit.read"),
 )
+# Blueprint without an item in the navigation bar -> the blueprint whose item is highlighted on its pages.
+_WITHIN = {"stories": "sources", "alert_sources": "sources"}
 _ROLE = {
     "viewer": lazy_gettext("Người xem"),
     "operator": lazy_gettext("Người vận hành"),
@@ -59,19 +63,21 @@ def home() -> Response | str:
 
 
 @pages.post("/seen")
-@needs("own")
+@needs("own", factor="none")
 def seen() -> Response:
-    """Marks messages of the user as seen."""
-    inbox.see(desk.db, desk.actor(), [int(id) for id in request.form.getlist("id") if id.isdecimal()])
+    """Marks the user's messages with the posted ids as seen, and redirects to the page that the request came from."""
+    inbox.see(desk.db, desk.actor(), whole_numbers(request.form.getlist("id")))
     return desk.go(referring_page().partition("?")[0])
 
 
 @pages.post("/language/<name>")
-@needs("public")
+@needs("public", factor="none")
 def language(name: str) -> Response:
-    """Stores the chosen language in a cookie for a year."""
+    """Stores the chosen language in a cookie for a year, and with the account of whoever is signed in."""
     answer = desk.go(referring_page())
     if name in LANGUAGES:
+        if (person := desk.maybe_person()) is not None:
+            accounts.speak(desk.db, person.id, name)  # mails to the person are in that language, too
         answer.set_cookie("language", name, max_age=31_536_000, samesite="Lax", httponly=True)
     return answer
 
@@ -82,10 +88,14 @@ def role_name(role: policy.Role) -> str:
 
 
 def navigation() -> list[dict[str, object]]:
-    """The items of the bar for the user, in order: ``{endpoint, address, label, here}``; none before sign-in."""
+    """The items of the navigation bar for the user, in order; empty before sign-in.
+
+    Each is ``{endpoint, address, label, here}``; ``here`` is true for the item of the current page.
+    """
     if desk.maybe_person() is None:
         return []
     here = (request.endpoint or "").partition(".")[0]
+    here = _WITHIN.get(here, here)
     return [
         {
             "endpoint": one.endpoint,
@@ -99,7 +109,11 @@ def navigation() -> list[dict[str, object]]:
 
 
 def who() -> str:
-    """The user's highest role and its area: "Người vận hành · Xã Minh Tân"; "" before sign-in."""
+    """The user's highest role with its area, such as "Người vận hành · Xã Minh Tân"; "" before sign-in.
+
+    The role of keeper is named only if the user holds no other. For a user without any role, a sentence that no area
+    is assigned.
+    """
     person = desk.maybe_person()
     if person is None:
         return ""
@@ -108,19 +122,14 @@ def who() -> str:
     if not held:
         return str(gettext("Chưa được giao đơn vị nào"))
     highest = max(held, key=lambda one: policy.ROLES.index(one.role) if one.role != "keeper" else -1)
-    return f"{role_name(highest.role)} · {tree.get(highest.area).name}"
+    return f"{role_name(highest.role)} · {area_name(highest.area)}"
 
 
 def agent_name(agent: str) -> str:
-    """Browser and system of a User-Agent header: "Chrome, Windows"."""
+    """The browser and the operating system in a User-Agent header, such as "Chrome, Windows"."""
     systems = ("Windows", "Android", "iPhone", "iPad", "Mac OS", "Linux")
     browsers = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
     browser = next((one for one in browsers if f"{one}/" in agent), "")
     system = next((one for one in systems if one in agent), "")
     name = ", ".join(one for one in (browser.replace("Edg", "Edge").replace("OPR", "Opera"), system) if one)
     return name or str(gettext("Trình duyệt không rõ"))
-
-
-def messages() -> tuple[inbox.Message, ...]:
-    """The user's newest unseen messages, at most `MOST_MESSAGES`."""
-    return inbox.unseen(desk.db, desk.actor(), most=MOST_MESSAGES) if desk.maybe_person() else ()

@@ -11,6 +11,8 @@ from typing import Generic, TypeVar
 
 from flask import request
 
+from server.core.text_input import whole_number
+
 T = TypeVar("T")
 
 
@@ -24,7 +26,7 @@ class Page(Generic[T]):
 
 
 def page_of(items: Sequence[T], size: int, number: int) -> Page[T]:
-    """Page ``number`` of ``items``, ``size`` items a page. A number out of range gives the nearest page."""
+    """Page ``number`` (from 1) of ``items``, with ``size`` items a page. A number out of range gives the nearest."""
     last = max(1, -(-len(items) // size))
     number = min(max(1, number), last)
     return Page(items[(number - 1) * size : number * size], number, last)
@@ -32,4 +34,4 @@ def page_of(items: Sequence[T], size: int, number: int) -> Page[T]:
 
 def requested_page(items: Sequence[T], size: int) -> Page[T]:
     """The page that the request asks for by ``?page=``; the first one if that is missing or not a number."""
-    return page_of(items, size, request.args.get("page", 1, type=int))
+    return page_of(items, size, request.args.get("page", 1, type=whole_number))

@@ -1,21 +1,23 @@
 """Absolute URLs made from ``server.public_url`` instead of the request's Host header; used by server.desk.app.
 
-The sender of a request chooses the Host header: somebody who asks for a new password for another person must not
-choose where the link in that mail leads.
+The sender of a request chooses the Host header. An attacker who requests a password reset for another person could
+otherwise choose the host of the link in that person's mail.
 """
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
-from flask import Flask
+from flask import Flask, abort, request
 
-# Flask-Security compares these URLs with the requested one to redirect back: localhost must work there as well.
+# Flask-Security compares the URLs of these endpoints with the requested URL. They use the request's host, so that
+# signing in works at localhost as well.
 _BY_REQUEST = frozenset({"security.login", "security.verify"})
 
 
 class Application(Flask):
-    """Flask with a public address in ``public_url``; if that is "", absolute URLs use the host of the request."""
+    """A Flask application whose absolute URLs begin with ``public_url``; with the request's host if that is ""."""
 
     public_url = ""
 
@@ -23,3 +25,16 @@ class Application(Flask):
         if not (self.public_url and values.get("_external")) or endpoint in _BY_REQUEST:
             return super().url_for(endpoint, **values)
         return self.public_url + super().url_for(endpoint, **{**values, "_external": False})
+
+
+def refuse_foreign_hosts(app: Flask, hosts: Container[str]) -> None:
+    """Makes ``app`` answer 400 to a request whose Host header is not in ``hosts``.
+
+    The server checks the Host header before it forwards a request. This check protects a desk that is reached without
+    the server.
+    """
+
+    @app.before_request
+    def check() -> None:
+        if request.host not in hosts:
+            abort(400)

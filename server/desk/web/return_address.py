@@ -1,7 +1,7 @@
 """Addresses to return to after an action, accepted only if they lead to a page of the desk; called by views.
 
-They come from the query, from a form or from the Referer header, so anybody can choose them: an address of another
-site would be an open redirect (OWASP, "Unvalidated Redirects and Forwards").
+These addresses come from the query, from a form or from the Referer header, so an attacker can choose them. To accept
+an address of another site would be an open redirect (OWASP, "Unvalidated Redirects and Forwards").
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from urllib.parse import unquote, urlsplit
 
 from flask import request, url_for
 
-# "//" and "\" begin a host in some browsers; dot segments leave /desk/.
+# Some browsers read "//" and "\" as the beginning of a host; dot segments ("/../") lead out of /desk/.
 _UNSAFE = re.compile(r"//|\\|/\.{1,2}(?:[/?#]|\Z)")
 
 
 def is_desk_address(address: str) -> bool:
     """True if a browser that follows ``address`` stays at this host and below ``/desk/``.
 
-    The strictest rule of several possible ones: the path must begin with ``/desk/``; no ``//``, no backslash, no dot
-    segment and no control character may stand anywhere in it, percent-encoded or not.
+    The rule is stricter than necessary: the path must begin with ``/desk/``, and it must contain no ``//``, no
+    backslash, no dot segment and no control character, percent-encoded or not.
     """
     decoded = unquote(address)
     return all(
@@ -33,7 +33,10 @@ def return_address(wanted: str, otherwise: str = "") -> str:
 
 
 def referring_page(otherwise: str = "") -> str:
-    """The desk page (path and query) that the request came from; ``otherwise`` or home if it came from elsewhere."""
+    """The path and query of the desk's page in the Referer header.
+
+    If the header names no page of the desk: ``otherwise``, or the home page if that is "".
+    """
     referrer = urlsplit(request.referrer or "")
     if referrer.netloc != request.host:
         return return_address("", otherwise)

@@ -1,6 +1,6 @@
 """Security headers of the desk's answers; called by server.desk.app.
 
-No trusted types: htmx inserts HTML that this server made, and that is its purpose.
+The policy does not require Trusted Types, because htmx works by inserting HTML that this server made.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ _POLICY = ("img-src 'self' data: blob:", "media-src 'self' blob:", "frame-src 's
 
 
 def add_security_headers(app: Flask, *, tls: bool) -> None:
-    """The common headers, no caching of anything but assets, and HSTS if the public address has TLS."""
-    # Not "no-referrer": Flask-WTF checks the referrer of a form behind TLS.
+    """Makes ``app`` add the security headers to each answer.
+
+    They forbid caching of everything but assets. With ``tls`` (the public address uses https) they include HSTS.
+    """
+    # "no-referrer" is not possible, because Flask-WTF checks the Referer header of forms that are sent by https.
     security_headers.add_security_headers(app, _POLICY, referrer="same-origin")
 
     @app.after_request

@@ -16,12 +16,16 @@ from markupsafe import Markup
 
 from server.core import calendar
 from server.core.model import Board, Layout, Slide
+from server.desk.web.context import desk
 from server.slides.render import Renderer
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A board with a `document` of it: what the macro ``windows`` of web/preview/parts.html draws."""
+    """A board and an HTML page that shows a slide on it; drawn by the macro ``windows`` of web/preview/parts.html.
+
+    ``page`` is made by `document`.
+    """
 
     board: Board
     page: str
@@ -31,19 +35,31 @@ class Preview:
         return self.board.format.layout
 
 
-@lru_cache(maxsize=1)
 def renderer() -> Renderer:
-    """The renderer of this process; one for all, because it caches slides."""
-    return Renderer()
+    """The renderer of slides; the same object for all threads of the process, because it caches slides."""
+    return _renderer(desk.config.server.public_url)
+
+
+@lru_cache(maxsize=1)
+def _renderer(public_url: str) -> Renderer:
+    return Renderer(public_url)
 
 
 def document(
-    slide: Slide, board: Board, area_name: str, now: datetime, *, covers: bool = False, coming: Sequence[str] = ()
+    slide: Slide,
+    board: Board,
+    area_name: str,
+    now: datetime,
+    *,
+    covers: bool = False,
+    coming: Sequence[str] = (),
+    turn: int = 0,
 ) -> str:
-    """A whole HTML page for ``<iframe srcdoc>``: one slide on a board. No script runs in it, so nothing moves.
+    """A complete HTML page for ``<iframe srcdoc>`` that shows one slide on a board. It runs no scripts.
 
     ``covers``: the slide covers the whole screen, as an urgent notice does. ``coming``: the titles of the slides that
-    follow, for the side list and the ticker. ``now`` is the time that the board's clock shows.
+    follow, for the side list and the ticker. ``now`` is the time that the board's clock shows. ``turn`` is for a
+    slide of several pages: the page (from 1) that stays visible; with 0 the pages alternate.
     """
     day = calendar.days(now, board.zone, 1)[0]
     return render_template(
@@ -54,6 +70,7 @@ def document(
         area_name=area_name,
         covers=covers,
         coming=coming,
+        turn=turn,
         day=day,
         clock=f"{now.astimezone(ZoneInfo(board.zone)):%H:%M}",
     )

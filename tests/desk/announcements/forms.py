@@ -1,4 +1,4 @@
-"""Posts the forms of composer and queue; called by the tests of announcements at the desk."""
+"""Posts the forms of the composer and the queue; used by the tests of announcements at the desk."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ WORDS = {
 
 
 def write(browser: Browser, do: str = "submit", path: str = "/desk/compose/", /, **changes: object) -> TestResponse:
-    """Posts the composer's form with WORDS and ``changes``."""
+    """Posts the composer's form with the sample values WORDS and ``changes``; ``do`` is the pressed button."""
     return browser.post(path, {**WORDS, "do": do, **changes})
 
 
 def submitted(office: Office, **changes: object) -> Announcement:
-    """An announcement that the operator has just submitted."""
+    """An announcement that the operator has just submitted by the composer's form."""
     answer = write(office.browser(OPERATOR), **changes)
     assert answer.status_code == 303, answer.text
     return listings.listed(office.db, ["xa-minh-tan"], now=office.now)[0]
 
 
 def act(browser: Browser, one: Announcement, step: str, **more: object) -> TestResponse:
-    """Presses the button of one step in the queue."""
+    """Posts a workflow step of one announcement, as its button in the queue does."""
     return browser.post("/desk/queue/act", {"step": step, "id": f"{one.id}:{one.version}", **more})
 
 

@@ -1,4 +1,4 @@
-"""Queue, composer and library in a real Chromium: previews, keyboard, mouse, and the accessibility checks of axe."""
+"""Queue, composer and library in a real Chromium: previews, keyboard and mouse, accessibility (axe-core)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SIZES = [{"width": 1600, "height": 900}, {"width": 390, "height": 844}]
 
 @pytest.fixture(params=SIZES, ids=["desk", "telephone"])
 def page(request: pytest.FixtureRequest, browser: Browser, office: Office) -> Iterator[Page]:
-    """An editor's browser, at a desk and on a telephone."""
+    """A signed-in editor's page, once in a window of desktop size and once of telephone size."""
     with served(office) as address:
         made = context(browser, office, address, EDITOR, viewport=request.param)
         page = made.new_page()
@@ -93,6 +93,14 @@ def test_the_preview_follows_what_is_typed(page: Page) -> None:
             .evaluate("(one) => getComputedStyle(one).fontFamily")
             .startswith('"Be Vietnam Pro"')
         )
+
+
+def test_a_day_and_a_time_in_either_order_are_written_in_full(page: Page) -> None:
+    page.goto("/desk/compose/")
+    for typed in ("17h30 16/3/2026", "16/03/2026 17 giờ 30", "17.30 16.03.26"):
+        page.fill("#until", typed)
+        page.locator("#until").blur()
+        expect(page.locator("#until")).to_have_value("16/03/2026 17:30")
 
 
 def test_edits_of_the_same_field_by_two_people_need_a_choice(page: Page, office: Office) -> None:

@@ -1,11 +1,13 @@
-"""Files of announcements: uploads, what the worker makes of them, the media library."""
+"""Files of announcements: uploads, what the worker makes of them, and the media library."""
 
 from __future__ import annotations
 
 import io
 import re
+from html import unescape
 from pathlib import Path
 
+from server.core.announcements.table_text import rows_of
 from server.core.model import Attachment
 from server.media.importer import file_sandbox
 from server.store.announcements import announcements
@@ -56,6 +58,21 @@ def test_a_refused_file_says_why(office: Office) -> None:
     worker(office).tick()
     assert "Chỉ nhận ảnh JPEG" in browser.get(waits[1]).text
     assert library.listed(office.db, ["xa-minh-tan"]) == ()
+
+
+def test_the_note_on_a_table_and_its_cells_in_quotes_reach_the_writer(office: Office) -> None:
+    browser = office.browser(OPERATOR)
+    csv = 'Lịch họp quý I\nNgày;Việc\n04/01;"""Bà Lan"" chủ trì"\n05/01;Giao ban\n'
+    sent = {"area": "xa-minh-tan", "file": (io.BytesIO(csv.encode()), "lich.csv")}
+    page = browser.post("/desk/compose/files", sent, content_type="multipart/form-data").text
+    waits = re.search(r'data-waits="([^"]+)"', page)
+    assert waits is not None
+    worker(office).tick()
+    done = browser.get(waits[1]).text
+    assert "«Lịch họp quý I»" in done
+    box = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", done, re.DOTALL)
+    assert box is not None
+    assert rows_of(unescape(box[1]))[1] == ("04/01", '"Bà Lan" chủ trì')
 
 
 def test_a_file_that_is_not_in_the_library_cannot_be_used(office: Office) -> None:

@@ -1,4 +1,4 @@
-"""The queue: approval, undo, order, search, history; nothing of other areas is shown."""
+"""The queue: approval, undo, order, search, history; nobody sees announcements of other areas."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.desk.announcements.forms import act, state, submitted, write
 from tests.desk.office import Office
 from tests.store.media.test_library import library_file
 
-# An operator of another commune, who must see nothing of this one.
+# An operator of another commune, who must see nothing of Minh Tân.
 STRANGER = Person("dong", "Vũ Thị Đông", "operator", "xa-dong-hai")
 
 
@@ -145,7 +145,7 @@ def test_tabs_search_without_marks_and_areas(office: Office) -> None:
 def test_every_tab_shows_its_count_whichever_is_open(office: Office) -> None:
     gone = (Window(NOW - 2 * DAY, NOW - DAY),)
     for n in range(3):
-        over = cast.announcement(title=f"Đã qua {n}", area="xa-minh-tan", windows=gone)
+        over = cast.announcement(title=f"Đã qua {n}", area="xa-minh-tan", windows=gone, created=NOW - 2 * DAY)
         announcements.post(office.db, over, actor=EDITOR.slug)
     submitted(office)
     browser = office.browser(EDITOR)

@@ -1,4 +1,7 @@
-"""The API and its keys: shown once, limited to areas, expiring, no stronger than their maker; submissions wait."""
+"""The API and its keys: a key is shown once, limited to areas, expires, and has no right that its maker has not.
+
+What a program submits waits for an editor.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,12 @@ import pytest
 
 from server.core.policy import Right
 from server.desk.api.openapi import paths
+from server.desk.app import LARGEST_BODY
 from server.store.announcements import announcements
 from server.store.audit import audit
-from server.store.people import people, tokens
+from server.store.people import messages, people, tokens
 from tests import cast
-from tests.cast import DAY, EDITOR, KEEPER, NOW
+from tests.cast import DAY, EDITOR, KEEPER, NOW, PHO_DONG_HAI
 from tests.desk.office import Office
 
 
@@ -72,6 +76,17 @@ def test_nothing_is_submitted_or_read_in_other_areas(office: Office) -> None:
     assert ask(office, f"/api/v1/announcements/{other.id}", token).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("vi", "tittle: không có mục này"), ("en", "tittle: Extra inputs are not permitted")]
+)
+def test_an_error_is_in_the_language_of_the_caller(office: Office, language: str, said: str) -> None:
+    headers = {"Authorization": f"Bearer {key(office, 'announcement.write')}", "Accept-Language": language}
+    answer = office.app.test_client().post("/api/v1/announcements", headers=headers, json=WANTED | {"tittle": "x"})
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert said in answer.json["error"]
+
+
 def test_an_error_names_its_place(office: Office) -> None:
     answer = ask(office, "/api/v1/announcements", key(office, "announcement.write"), **WANTED | {"tittle": "x"})
     assert answer.status_code == 422
@@ -106,3 +121,51 @@ def test_the_description_names_every_route(office: Office) -> None:
     }
     assert {f"{method} {path}" for path, one in paths({}).items() for method in one} == routes
     assert (office.app.test_client().get("/api/openapi.json").json or {})["openapi"] == "3.1.0"
+
+
+def test_no_key_can_put_anything_on_the_air_without_an_editor() -> None:
+    assert set(tokens.GIVEN) == {"board.view", "screen.view", "announcement.write"}
+
+
+def test_an_announcement_for_a_board_of_another_area_is_refused(office: Office) -> None:
+    token = key(office, "announcement.write")
+    answer = ask(office, "/api/v1/announcements", token, **WANTED | {"boards": [PHO_DONG_HAI.slug]})
+    assert answer.status_code == 422
+    assert PHO_DONG_HAI.slug in answer.json["error"]
+    assert announcements.all(office.db) == ()
+
+
+def test_the_editors_are_told_of_what_a_program_handed_in(office: Office) -> None:
+    answer = ask(office, "/api/v1/announcements", key(office, "announcement.write"), **WANTED)
+    (message,) = messages.unseen(office.db, EDITOR.slug)
+    assert message.link == f"/desk/queue/{answer.json['id']}"
+    assert message.text.startswith("Cổng tỉnh đã trình duyệt")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "length", "code"),
+    [
+        ("POST", "/api/v1/areas", 0, 405),
+        ("POST", "/api/v1/announcements", LARGEST_BODY + 1, 413),
+        ("GET", "/api/v1/khong-co", 0, 404),
+    ],
+)
+def test_errors_are_sentences_in_vietnamese(office: Office, method: str, path: str, length: int, code: int) -> None:
+    held = {"Authorization": f"Bearer {key(office, 'board.view', 'announcement.write')}"}
+    answer = office.app.test_client().open(path, method=method, content_length=length, headers=held)
+    assert answer.status_code == code
+    assert answer.json is not None
+    assert re.search(r"[ăâđêôơưạảấộớứ]", answer.json["error"])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"until": "2026-03-08T10:00:00+07:00"}, "Thời gian chiếu đã qua"),
+        ({"from": "2026-03-12T10:00:00+07:00", "until": "2026-03-11T10:00:00+07:00"}, "sau lúc bắt đầu"),
+    ],
+)
+def test_what_nobody_would_see_is_not_taken(office: Office, wrong: dict[str, str], says: str) -> None:
+    answer = ask(office, "/api/v1/announcements", key(office, "announcement.write"), **{**WANTED, **wrong})
+    assert answer.status_code == 422
+    assert says in answer.json["error"]

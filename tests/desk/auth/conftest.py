@@ -11,6 +11,6 @@ from tests.desk.office import Office
 
 @pytest.fixture
 def locked(office: Office) -> Office:
-    """The office with the setting that editors and keepers must have a second factor."""
+    """An office with a configuration in which editors and keepers must have a second factor."""
     office.config = Config(people=PeopleSection(second_factor=True))
     return office

@@ -1,4 +1,4 @@
-"""Signing in through the pages, as a person would: used by the sign-in tests."""
+"""Signs in by the pages of the desk, as a person would; used by the sign-in tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.desk.office import PASSWORD, Browser, Office
 
 
 def set_password(office: Office, person: Person, password: str = PASSWORD) -> None:
-    """By a one-time link, as an invited person does it."""
+    """Sets a person's password by a one-time link, as an invited person does."""
     held = people.get(office.db, person.slug)
     token = one_time_links.make(
         office.db, "invite", person=held.id, by="os:root", now=office.now, lasts=one_time_links.INVITE_LASTS
@@ -26,19 +26,22 @@ def set_password(office: Office, person: Person, password: str = PASSWORD) -> No
 
 
 def sign_in(office: Office, who: str, password: str = PASSWORD) -> tuple[Browser, TestResponse]:
-    """A new browser and the answer to its sign-in form."""
+    """Posts the sign-in form in a new browser; returns the browser and the answer."""
     browser = office.browser()
     return browser, browser.post("/desk/login", {"email": who, "password": password})
 
 
 def code_of(secret: str, steps_ahead: int = 0) -> str:
-    """The code of an authenticator now or some time steps ahead, by the real clock, which the library reads too."""
+    """The TOTP code of ``secret`` now, or ``steps_ahead`` steps of 30 s later.
+
+    It is computed by the real clock, because the library that checks it reads that clock too.
+    """
     at = time.clock_gettime(time.CLOCK_REALTIME) + 30 * steps_ahead
     return str(TOTP(key=secret, new=False).generate(at).token)
 
 
 def set_up_codes(browser: Browser) -> str:
-    """Sets up an authenticator on the pages; returns its secret."""
+    """Sets up an authenticator app by the pages of the desk; returns its TOTP secret."""
     page = browser.post("/desk/tf-setup", {"setup": "authenticator"})
     key = re.search(r'class="key">([^<]+)<', page.text)
     action = re.search(r'action="(/desk/tf-(?:setup|validate)[^"]*)" class="form"', page.text)

@@ -1,4 +1,8 @@
-"""Signing in by password: names, spelling, suspension, cookies, CSRF, rate limits."""
+"""Signing in by password: which names and spellings are accepted, and who is refused.
+
+Refused are suspended people, forms without a CSRF token, and anyone after too many wrong passwords. The session
+cookie is bound to the host.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,10 @@ import unicodedata
 
 import pytest
 
+from server.desk.auth.reauthenticate import FIELD
 from server.setup.config import Config
 from server.store.people import people
-from tests.cast import OPERATOR
+from tests.cast import EDITOR, OPERATOR
 from tests.desk.auth.signing_in import set_password, sign_in
 from tests.desk.office import PASSWORD, Office
 
@@ -48,7 +53,7 @@ def test_a_form_without_a_csrf_token_is_refused(office: Office) -> None:
     browser = office.browser(OPERATOR)
     answer = browser.client.post("/desk/security/sign-ins/end-others")
     assert answer.status_code == 400
-    assert "điều bạn đã gõ vẫn còn" in answer.text
+    assert "Phiên làm việc đã thay đổi" in answer.text
 
 
 def test_cookies_behind_tls_are_bound_to_this_host(office: Office) -> None:
@@ -76,6 +81,31 @@ def test_after_five_wrong_passwords_a_minute_the_right_one_is_refused_too(office
     elsewhere = {"REMOTE_ADDR": "10.1.2.3"}
     there = office.browser().post("/desk/login", {"email": "hoa", "password": PASSWORD}, environ_base=elsewhere)
     assert there.status_code == 302, "guesses from another address lock nobody out"
+
+
+def _tried(office: Office, password: str, address: str) -> int:
+    """The status of the answer when the operator hoa signs in with ``password`` from ``address``."""
+    form = {"email": OPERATOR.slug, "password": password}
+    return office.browser().post("/desk/login", form, environ_base={"REMOTE_ADDR": address}).status_code
+
+
+def test_one_network_of_ipv6_is_one_address(office: Office) -> None:
+    set_password(office, OPERATOR)
+    guesses = [_tried(office, f"sai lần {n}", f"2001:db8:0:5::{n:x}") for n in range(31)]
+    assert guesses == [200] * 5 + [429] * 26
+    assert _tried(office, PASSWORD, "2001:db8:0:605::1") == 302
+
+
+def test_strangers_keep_nobody_from_confirming_an_act(office: Office) -> None:
+    set_password(office, EDITOR)
+    browser = office.browser(EDITOR, factor=False)
+    assert browser.post("/desk/screens/panic/tinh").status_code == 303
+    for n in range(31):
+        form = {"email": EDITOR.slug, "password": "sai hoàn toàn rồi"}
+        office.browser().post("/desk/login", form, environ_base={"REMOTE_ADDR": f"2001:db8:0:{n << 8:x}::1"})
+    for n in range(61):  # other names from the editor's own address
+        office.browser().post("/desk/login", {"email": f"ai-do-{n}", "password": "sai hoàn toàn rồi"})
+    assert browser.post("/desk/screens/panic/tinh/end", {FIELD: PASSWORD}).status_code == 303
 
 
 def test_successful_sign_ins_do_not_count_against_the_limit(office: Office) -> None:

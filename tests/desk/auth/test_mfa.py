@@ -1,20 +1,27 @@
-"""Second factors: who must have one; codes and recovery codes work once; confirmation of dangerous actions."""
+"""Second factors: who must have one; codes and recovery codes work once; dangerous actions ask for a confirmation."""
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
+from flask import g
+from sqlalchemy import text
+from werkzeug.exceptions import Conflict
 
 from server.core.policy import Grant
+from server.desk.auth import pending_acts
+from server.desk.auth.reauthenticate import FIELD, STATUS
 from server.store.audit import audit
 from server.store.boards import panics
-from server.store.people import accounts, people, sign_ins
+from server.store.people import accounts, passkeys, people, sign_ins
 from tests.cast import EDITOR, KEEPER, OPERATOR, Person
 from tests.desk.auth.signing_in import code_of, set_password, set_up_codes, sign_in
-from tests.desk.office import PASSWORD, Office
+from tests.desk.office import PASSWORD, Browser, Office
 
 
 @pytest.mark.parametrize("person", [EDITOR, KEEPER], ids=lambda one: one.role)
@@ -56,7 +63,7 @@ def test_a_code_works_once(locked: Office) -> None:
 
 
 def _at_once(calls: list[Callable[[], bool]]) -> list[bool]:
-    """Runs the calls at the same time, in a thread each; returns their results."""
+    """Runs all calls at the same time, each in its own thread; returns their results in order."""
     barrier = Barrier(len(calls))
     results = [False] * len(calls)
 
@@ -92,43 +99,164 @@ def test_a_recovery_code_works_once(locked: Office) -> None:
     assert other.post("/desk/mf-recovery", {"code": codes[1]}).status_code == 302
 
 
-def test_a_confirmation_lasts_five_minutes(locked: Office) -> None:
+def factor_at(office: Office, browser: Browser) -> datetime | None:
+    with browser.client.session_transaction() as session:
+        found = sign_ins.alive(office.db, session["sign_in"], office.now)
+    assert found is not None
+    return found.factor_at
+
+
+def carried(page: str) -> dict[str, str]:
+    """The hidden fields of the page that asks for a second factor: name -> value.
+
+    The CSRF token and the identifier of the waiting action are left out.
+    """
+    fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page)
+    return {name: value for name, value in fields if name not in ("csrf_token", pending_acts.FIELD)}
+
+
+def test_a_confirmation_lasts_five_minutes_and_the_act_is_done_after_the_code(locked: Office) -> None:
+    set_password(locked, KEEPER)
+    browser, _ = sign_in(locked, KEEPER.slug)
+    secret = set_up_codes(browser)
+    assert factor_at(locked, browser) == locked.now
+    locked.later(hours=2)
+    wanted = {"name": "Bùi <Hà>", "username": "ha", "email": "ha@example.vn", "role": "keeper", "area": "xa-minh-tan"}
+    assert browser.get("/desk/people/new").status_code == 200, "reading asks nobody"
+    asked = browser.post("/desk/people/new", wanted)
+    assert (asked.status_code, "/desk/welcome/" in asked.text) == (STATUS, False)
+    typed = {name: html.unescape(value) for name, value in carried(asked.text).items()}
+    assert typed == wanted
+    wrong = browser.post("/desk/people/new", typed | {FIELD: "000000"})
+    assert wrong.status_code == STATUS
+    assert "Mã không đúng" in wrong.text
+    assert "ha" not in {one.username for one in people.all(locked.db)}
+    done = browser.post("/desk/people/new", typed | {FIELD: code_of(secret, 1)})
+    assert "/desk/welcome/" in done.text
+    assert people.get(locked.db, "ha").grants == (Grant("keeper", "xa-minh-tan"),)
+    assert factor_at(locked, browser) == locked.now
+
+
+def test_codes_are_guessed_no_oftener_at_an_act_than_at_sign_in(office: Office) -> None:
+    set_password(office, EDITOR)
+    browser = office.browser(EDITOR, factor=False)
+    answers = [browser.post("/desk/screens/panic/tinh/end", {FIELD: f"sai lần {n}"}).status_code for n in range(6)]
+    assert answers == [STATUS] * 5 + [429]
+
+
+def test_who_has_no_second_factor_confirms_with_the_password(office: Office) -> None:
+    set_password(office, EDITOR)
+    browser = office.browser(EDITOR, factor=False)
+    browser.post("/desk/screens/panic/tinh")
+    assert [one.area for one in panics.on(office.db)] == ["tinh"], "panic itself asks for no code"
+    assert browser.post("/desk/screens/panic/tinh/end").status_code == STATUS
+    assert panics.on(office.db) != ()
+    browser.post("/desk/screens/panic/tinh/end", {FIELD: PASSWORD})
+    assert panics.on(office.db) == ()
+
+
+def test_nobody_replaces_a_second_factor_without_showing_it(locked: Office) -> None:
     set_password(locked, EDITOR)
     browser, _ = sign_in(locked, EDITOR.slug)
     secret = set_up_codes(browser)
-    with browser.client.session_transaction() as session:
-        id = session["sign_in"]
-    made = sign_ins.alive(locked.db, id, locked.now)
-    assert made is not None
-    assert made.factor_at == locked.now
     locked.later(minutes=6)
-    assert browser.post("/desk/confirm/?next=/desk/security/", {"code": "000000"}).status_code == 200
-    answer = browser.post("/desk/confirm/?next=/desk/security/", {"code": code_of(secret, 1)})
-    assert answer.headers["Location"] == "/desk/security/"
-    fresh = sign_ins.alive(locked.db, id, locked.now)
-    assert fresh is not None
-    assert fresh.factor_at == locked.now
+    for path, form in (("/desk/tf-setup", {"setup": "authenticator"}), ("/desk/mf-recovery-codes", {})):
+        answer = browser.post(path, form)
+        assert answer.status_code == STATUS
+        assert 'class="key"' not in answer.text
+    account = accounts.find(locked.db, "username", EDITOR.slug)
+    assert account is not None
+    assert account["tf_totp_secret"] is not None
+    done = browser.post("/desk/tf-setup", {"setup": "authenticator", FIELD: code_of(secret, 1)})
+    assert 'class="key"' in done.text
 
 
-def test_after_confirming_the_user_returns_to_the_form_and_reads_that_nothing_was_done(office: Office) -> None:
-    set_password(office, EDITOR)
-    browser, _ = sign_in(office, EDITOR.slug)
-    office.later(minutes=6)
-    panic = {"Referer": "http://localhost/desk/screens/panic"}
-    asked = browser.post("/desk/screens/panic/tinh", headers=panic).headers["Location"]
-    assert panics.on(office.db) == ()
-    page = browser.post(asked, {"code": PASSWORD}, follow_redirects=True)
-    assert page.request.path == "/desk/screens/panic"
-    assert "Việc vừa rồi chưa được làm" in page.text
-    assert "Việc vừa rồi chưa được làm" not in browser.get("/desk/screens/panic").text
+def add_passkey(office: Office, person: Person, usage: str) -> None:
+    """Stores a passkey; ``usage`` is "first" (signs in alone) or "secondary" (is asked for after the password)."""
+    row: dict[str, object] = {
+        "id": None, "credential_id": person.slug.encode(), "public_key": b"k", "name": "điện thoại", "sign_count": 0,
+        "usage": usage, "device_type": "single_device", "backup_state": False, "transports": [], "extensions": None,
+    }  # fmt: skip
+    passkeys.save(office.db, people.get(office.db, person.slug).id, row, now=office.now, address="")
 
 
-@pytest.mark.parametrize("address", ["https://x.example/", "//x.example", "/desk//x.example", "/x", "/desk/\\x"])
-def test_confirming_does_not_redirect_outside_of_the_desk(office: Office, address: str) -> None:
-    set_password(office, OPERATOR)
-    browser, _ = sign_in(office, OPERATOR.slug)
-    answer = browser.post(f"/desk/confirm/?next={address}", {"code": PASSWORD})
-    assert answer.headers["Location"] == "/desk/"
+def secret_of(office: Office, person: Person) -> str | None:
+    account = accounts.find(office.db, "username", person.slug)
+    assert account is not None
+    return account["tf_totp_secret"]
+
+
+def test_a_password_alone_adds_no_codes_beside_a_passkey(locked: Office) -> None:
+    set_password(locked, EDITOR)
+    add_passkey(locked, EDITOR, "first")
+    browser, _ = sign_in(locked, EDITOR.slug)
+    answer = browser.post("/desk/tf-setup", {"setup": "authenticator"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/desk/wan-signin")
+    assert "đã có bước thứ hai" in browser.get("/desk/wan-signin").text
+    assert secret_of(locked, EDITOR) is None
+
+
+def test_who_stopped_at_the_set_up_cannot_finish_it_after_the_owner_has(locked: Office) -> None:
+    set_password(locked, EDITOR)
+    early, _ = sign_in(locked, EDITOR.slug)
+    later, _ = sign_in(locked, EDITOR.slug)
+    page = later.post("/desk/tf-setup", {"setup": "authenticator"})
+    shown = re.search(r'class="key">([^<]+)<', page.text)
+    assert shown is not None
+    owner, _ = sign_in(locked, EDITOR.slug)
+    set_up_codes(owner)
+    held = secret_of(locked, EDITOR)
+    assert held is not None
+    assert early.post("/desk/tf-setup", {"setup": "authenticator"}).status_code == 303
+    code = code_of(shown[1].replace("-", "").replace(" ", ""))
+    assert later.post("/desk/tf-validate", {"code": code}).status_code == 303
+    assert "/desk/login" in later.get("/desk/security/").headers["Location"]
+    assert secret_of(locked, EDITOR) == held
+
+
+def test_of_two_browsers_that_finish_the_set_up_at_once_one_does(locked: Office) -> None:
+    set_password(locked, EDITOR)
+    datastore = locked.app.extensions["security"].datastore
+    with locked.app.test_request_context("/desk/"):
+        first, second = (datastore.find_user(username=EDITOR.slug) for _ in range(2))
+        datastore.tf_set(first, "authenticator", totp_secret="mot")
+        with pytest.raises(Conflict):
+            datastore.tf_set(second, "authenticator", totp_secret="hai")
+    assert secret_of(locked, EDITOR) == "mot"
+
+
+def test_the_passkey_of_another_person_confirms_nothing(office: Office) -> None:
+    add_passkey(office, KEEPER, "first")
+    browser = office.browser(EDITOR, factor=False)
+    assert browser.post("/desk/wan-signin/0").status_code == 409
+    datastore = office.app.extensions["security"].datastore
+    with office.app.test_request_context("/desk/"), browser.client.session_transaction() as session:
+        g.person = people.get(office.db, EDITOR.slug)
+        g.sign_in = sign_ins.alive(office.db, session["sign_in"], office.now)
+        datastore.put(datastore.find_webauthn(KEEPER.slug.encode()))
+        datastore.commit()
+    assert factor_at(office, browser) is None
+
+
+def test_damaged_codes_and_passkeys_keep_nobody_out(locked: Office) -> None:
+    set_password(locked, EDITOR)
+    browser, _ = sign_in(locked, EDITOR.slug)
+    secret = set_up_codes(browser)
+    add_passkey(locked, EDITOR, "first")
+    with locked.db.write() as conn:
+        conn.execute(text("UPDATE people SET mf_recovery_codes = '{'"))
+        conn.execute(text("UPDATE passkeys SET last_used = 'hôm qua', made = 'x', transports = '5'"))
+    browser, _ = sign_in(locked, EDITOR.slug)
+    assert browser.post("/desk/mf-recovery", {"code": "aaaa-bbbb-cccc"}).status_code == 200
+    assert browser.post("/desk/tf-validate", {"code": code_of(secret, 1)}).status_code == 302
+    assert browser.get("/desk/security/").status_code == 200
+
+
+def test_a_factor_shown_while_the_clock_was_ahead_is_not_fresh(office: Office) -> None:
+    browser = office.browser(EDITOR, factor=False)
+    with browser.client.session_transaction() as session:
+        sign_ins.showed_factor(office.db, session["sign_in"], office.now + timedelta(hours=3))
+    assert browser.post("/desk/screens/panic/tinh/end").status_code == STATUS
 
 
 def test_the_audit_contains_no_secrets(locked: Office) -> None:

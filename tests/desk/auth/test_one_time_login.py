@@ -1,11 +1,16 @@
-"""One-time links: the first keeper, invitations and resets; there is no default account."""
+"""One-time links: the link of the first keeper, invitations and resets; there is no default account."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from threading import Barrier
 
 import pytest
+from passlib.context import CryptContext
 
 from server.core.policy import Grant
 from server.store.database.engine import Database
@@ -44,22 +49,33 @@ def test_the_first_link_makes_one_keeper_of_the_province(empty: Office) -> None:
     assert empty.browser().post(f"/desk/welcome/{again}", FIRST).status_code == 410
 
 
-def test_if_two_people_use_the_first_link_at_once_one_becomes_keeper(
-    empty: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class Both:
+    """A stand-in for passlib's context ``context`` that hashes only when two requests ask at the same time.
+
+    So both requests have found the one-time link valid before either of them uses it up.
+    """
+
+    def __init__(self, context: CryptContext) -> None:
+        self._context, self._arrived = context, Barrier(2, timeout=30)
+
+    def hash(self, secret: str) -> str:
+        self._arrived.wait()
+        return str(self._context.hash(secret))
+
+
+def test_if_two_people_use_the_first_link_at_once_one_becomes_keeper(empty: Office) -> None:
     token = one_time_links.make(
         empty.db, "first", person=None, by="console", now=NOW, lasts=one_time_links.FIRST_LASTS
     )
-    found = one_time_links.find(empty.db, token, NOW)
-    first = empty.browser().post(f"/desk/welcome/{token}", FIRST)
-    # The second request found the link valid before the first one had used it.
-    monkeypatch.setattr(one_time_links, "find", lambda *_: found)
-    monkeypatch.setattr(people, "anybody", lambda _: False)
-    second = {**FIRST, "username": "hai", "email": "hai@example.vn"}
-    answer = empty.browser().post(f"/desk/welcome/{token}", second)
-    assert (first.status_code, answer.status_code) == (303, 200)
-    assert "vừa được dùng rồi" in answer.text
-    assert [one.username for one in people.all(empty.db)] == ["thu"]
+    security = empty.app.extensions["security"]
+    security.pwd_context = Both(security.pwd_context)
+    forms = [FIRST, {**FIRST, "username": "hai", "email": "hai@example.vn"}]
+    with ThreadPoolExecutor(2) as requests:
+        answers = list(requests.map(lambda form: empty.browser().post(f"/desk/welcome/{token}", form), forms))
+    assert sorted(answer.status_code for answer in answers) == [200, 303]
+    (refused,) = (number for number, answer in enumerate(answers) if answer.status_code == 200)
+    assert "vừa được dùng rồi" in answers[refused].text
+    assert [one.username for one in people.all(empty.db)] == [forms[1 - refused]["username"]]
 
 
 def test_the_first_link_lasts_half_an_hour(empty: Office) -> None:
@@ -125,3 +141,39 @@ def test_a_suspended_person_cannot_use_a_link(office: Office) -> None:
     )
     people.suspend(office.db, OPERATOR.slug, active=False, actor="tuan", now=office.now)
     assert office.browser().get(f"/desk/welcome/{token}").status_code == 410
+
+
+def link_for(office: Office, purpose: one_time_links.Purpose) -> str:
+    """Makes a one-time link for the operator; returns its path."""
+    held = people.get(office.db, OPERATOR.slug)
+    lasts = one_time_links.RESET_LASTS
+    made = one_time_links.make(office.db, purpose, person=held.id, by="tuan", now=office.now, lasts=lasts)
+    return f"/desk/welcome/{made}"
+
+
+def test_a_new_link_and_a_new_password_make_older_links_invalid(office: Office) -> None:
+    given = {"password": PASSWORD, "again": PASSWORD}
+    first, second = link_for(office, "invite"), link_for(office, "reset")
+    assert office.browser().post(first, given).status_code == 410
+    browser = office.browser()
+    assert browser.post(second, given).status_code == 303
+    third, new = link_for(office, "reset"), "một câu khác cũng rất dài"
+    changed = {"password": PASSWORD, "new_password": new, "new_password_confirm": new}
+    assert browser.post("/desk/change", changed).status_code == 302
+    assert office.browser().post(third, given).status_code == 410
+
+
+@pytest.mark.parametrize(
+    ("refused", "status", "then"),
+    [("UPDATE OF password ON people", 503, 303), ("INSERT ON sign_ins", 303, 410)],
+)
+def test_a_link_is_spent_only_together_with_the_new_password(
+    office: Office, refused: str, status: int, then: int
+) -> None:
+    given, link = {"password": PASSWORD, "again": PASSWORD}, link_for(office, "invite")
+    with closing(sqlite3.connect(office.folder / "bangtin.db")) as conn:
+        conn.execute(f"CREATE TRIGGER fault BEFORE {refused} BEGIN SELECT RAISE(ABORT, 'disk'); END")
+        answer = office.browser().post(link, given)
+        conn.execute("DROP TRIGGER fault")
+    assert (answer.status_code, answer.headers.get("Location")) == (status, "/desk/login" if status == 303 else None)
+    assert office.browser().post(link, given).status_code == then

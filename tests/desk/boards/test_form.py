@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from server.core.model import Board, Format, Hours, Lane, ThemeDays
+from server.core.model import Board, Format, Hours, Lane, Point, ThemeDays
 from server.core.policy import Grant
 from server.setup.config import Config
 from server.setup.config_sections import PeopleSection, ThemeSection
@@ -40,7 +40,7 @@ FULL = replace(
     theme="contrast",
     format=Format("classic", "M", side=True, ticker=True),
     lanes=(Lane("tin-tinh", 7, 3650), Lane("tin-xa", 1, 2)),
-    point=(20.646, -106.0512345),
+    point=Point(20.646, -106.05123456789),
     hours=(Hours(time(5), time(11, 30)), Hours(time(22), time(1, 5))),
     language="en",
     zone="Asia/Vientiane",
@@ -54,7 +54,7 @@ FULL = replace(
 
 
 def commune_keeper(office: Office) -> Browser:
-    """A browser of a keeper of the commune Minh Tân only."""
+    """A signed-in browser of a keeper who has rights for the commune Minh Tân only."""
     nam = Person("nam", "Đỗ Văn Nam", "keeper", "xa-minh-tan")
     people.add(office.db, username="nam", name=nam.name, email="nam@example.vn", actor="os:root", now=NOW)
     people.grant(office.db, "nam", Grant("keeper", nam.area), by=None, actor="os:root", now=NOW)
@@ -62,19 +62,21 @@ def commune_keeper(office: Office) -> Browser:
 
 
 class Fields(HTMLParser):
-    """Collects what a browser would send if the form of the page were submitted unchanged."""
+    """Parses a page and collects what a browser would send if its form were submitted unchanged."""
 
     def __init__(self) -> None:
         super().__init__()
         self.sent: list[tuple[str, str]] = []
-        self._within = False
+        self._within = self._inert = False
         self._select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
         if tag == "form":
             self._within = attributes.get("id") == "board-form"
-        if not self._within:
+        # The fields inside a <template> element are no part of the form.
+        self._inert |= tag == "template"
+        if not self._within or self._inert:
             return
         if tag == "input" and attributes.get("name"):
             box = attributes.get("type") in ("checkbox", "radio")
@@ -89,10 +91,12 @@ class Fields(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._within = False
+        if tag == "template":
+            self._inert = False
 
 
 def as_sent(page: str) -> Sent:
-    """The form data that a browser would send for this page."""
+    """The form data (name -> values) that a browser would send for this page, without the CSRF token."""
     parsed = Fields()
     parsed.feed(page)
     made: Sent = {}
@@ -124,18 +128,18 @@ def test_a_keeper_makes_and_changes_a_board(office: Office) -> None:
     assert made.lanes == (Lane("tin-tinh", 9, 30),)
     changed = {**FORM, "name": "Nhà văn hóa", "diagonal": "", "distance": ""}
     assert keeper.post("/desk/screens/boards/nha-van-hoa", changed).status_code == 303
-    # Without diagonal and distance the size class stays as it is.
+    # Without diagonal and distance the board keeps its size class.
     assert boards.get(office.db, "nha-van-hoa") == replace(made, name="Nhà văn hóa", diagonal=None, distance=None)
     assert keeper.post("/desk/screens/boards/new", FORM).status_code == 422
 
 
 def test_side_column_ticker_sound_days_and_point_are_saved(office: Office) -> None:
     more = {
-        "side": "y", "ticker": "y", "sound": "y", "point": "20,5; 106", "diagonal": "54,6", "distance": "4,25",
+        "side": "y", "ticker": "y", "sound": "y", "point": "20,106", "diagonal": "54,6", "distance": "4,25",
         "days-key": ["7"], "days-theme": ["mourning"], "days-first": ["2026-12-01"], "days-last": ["2026-12-03"],
     }  # fmt: skip
-    assert "20.646" in office.browser(KEEPER).post("/desk/screens/boards/new", {**FORM, **more}).text
-    office.browser(KEEPER).post("/desk/screens/boards/new", {**FORM, **more, "point": "20.5, 106"})
+    assert "20,6464" in office.browser(KEEPER).post("/desk/screens/boards/new", {**FORM, **more}).text
+    office.browser(KEEPER).post("/desk/screens/boards/new", {**FORM, **more, "point": "20,5; 106"})
     made = boards.get(office.db, "nha-van-hoa")
     assert (made.format.side, made.format.ticker, made.sound) == (True, True, True)
     assert (made.point, made.diagonal, made.distance) == ((20.5, 106.0), 54.6, 4.25)
@@ -171,8 +175,8 @@ WRONG: list[tuple[Sent, str, str]] = [
     ({"diagonal": "1"}, "diagonal-wrong", "từ 6 đến 2000"),
     ({"upper_share": "101"}, "upper_share-wrong", "từ 0 đến 100"),
     ({"side": "y", "layout": "portrait"}, "side-wrong", "không có chỗ"),
-    ({"point": "chợ"}, "point-wrong", "20.646"),
-    ({"point": "95, 106"}, "point-wrong", "20.646"),
+    ({"point": "chợ"}, "point-wrong", "Không hiểu vị trí"),
+    ({"point": "95, 106"}, "point-wrong", "Vĩ độ 95"),
     ({"slug": "Nhà"}, "slug-wrong", "không dấu"),
     ({"name": ""}, "name-wrong", "chưa có gì"),
 ]
@@ -185,6 +189,20 @@ def test_an_invalid_value_is_reported_at_its_field(office: Office, change: Sent,
     assert f'aria-describedby="{at}"' in answer.text.replace("-help upper", "") or f" {at}" in answer.text
     assert said in answer.text.split(f'id="{at}"')[1].split("</p>")[0]
     assert "nha-van-hoa" not in [one.slug for one in boards.all(office.db)]
+
+
+def test_too_many_rows_are_refused_and_none_is_cut(office: Office) -> None:
+    many = [cast.source(f"n{n}", name=f"N{n}") for n in range(62)]
+    lanes = tuple(Lane(one.slug) for one in many)
+    crowded = replace(HOI_TRUONG, lanes=lanes)  # config.toml may give a board more lanes than the form allows
+    sources.seed(office.db, areas=AREAS, sources=[*SOURCES, *many], boards=[crowded, BOARD_MINH_TAN], now=NOW)
+    keeper = office.browser(KEEPER)
+    sent = as_sent(keeper.get(f"/desk/screens/boards/{HALL}").text)
+    answer = keeper.post(f"/desk/screens/boards/{HALL}", {**sent, "name": ["Tên mới"]})
+    assert answer.status_code == 422
+    assert "Nhiều nhất 60 dòng ở mỗi mục; hãy bỏ 2 dòng." in answer.text
+    assert len(lanes_in(answer.text)) == 62
+    assert boards.get(office.db, HALL).lanes == lanes
 
 
 def lanes_in(page: str) -> list[str]:
@@ -297,3 +315,16 @@ def test_the_list_of_zones_begins_with_vietnam(office: Office) -> None:
     assert boards.get(office.db, FORM["slug"]).zone == "Asia/Vientiane"
     assert keeper.post(f"/desk/screens/boards/{FORM['slug']}", {**FORM, "zone": "Asia/Hue"}).status_code == 422
     assert boards.get(office.db, FORM["slug"]).zone == "Asia/Vientiane"
+
+
+def test_a_keeper_gives_a_board_no_lane_that_airs_unread_without_its_editors(office: Office) -> None:
+    sources.save(office.db, replace(SOURCES[1], trust="auto"), actor=KEEPER.slug, now=NOW)
+    sent = FORM | {"area": "xa-dong-hai", "lanes-source": [SOURCES[1].slug]}
+    keeper = office.browser(KEEPER)
+    refused = keeper.post("/desk/screens/boards/new", sent)
+    assert (refused.status_code, "không ai đọc trước" in refused.text) == (422, True)
+    assert keeper.post("/desk/screens/boards/new", sent | {"area": "xa-minh-tan"}).status_code == 303
+    moved = keeper.post(f"/desk/screens/boards/{FORM['slug']}", sent)
+    assert moved.status_code == 422, "nor by moving the board"
+    sources.save(office.db, SOURCES[1], actor=KEEPER.slug, now=NOW)
+    assert keeper.post(f"/desk/screens/boards/{FORM['slug']}", sent).status_code == 303

@@ -1,4 +1,4 @@
-"""The form of a board in a real Chromium: rows by keyboard and mouse, with and without JavaScript; axe-core."""
+"""The form of a board in a real Chromium: rows moved by keyboard and mouse, with and without JavaScript; axe-core."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_rows_move_by_keyboard_and_the_preview_follows(browser: Browser, office:
         page.get_by_role("button", name="Đưa xuống: Trang tin xã Minh Tân").focus()
         page.keyboard.press("Enter")
         expect(page.locator("[name=lanes-source]").first).to_have_value("tin-tinh")
-        # The button of the moved row keeps the focus.
+        # The button of the moved row keeps the keyboard focus.
         expect(page.get_by_role("button", name="Đưa xuống: Trang tin xã Minh Tân")).to_be_focused()
         frame = page.locator("#seen iframe")
         page.get_by_label("Nằm ngang").check()

@@ -1,4 +1,4 @@
-"""The timeline: boards of the user at any moment, with the reasons, and the events of a week."""
+"""The timeline pages: what the user's boards show at any moment and why, and the events of a week."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WATCHER = Person("xem", "Bùi Văn Xem", "editor", "xa-dong-hai")
 
 
 def air(office: Office) -> Director:
-    """Runs a director on the office's store, so that it contains laps."""
+    """Runs a director on the office's store, so that laps are stored in it; returns the director."""
 
     def here(work: Callable[[Database], T], /) -> T:
         return work(office.db)
@@ -90,7 +90,7 @@ def test_foreign_boards_and_invalid_moments_are_refused(office: Office, asked: s
 
 
 def week(office: Office, who: Person = EDITOR, day: str = "2026-03-11") -> list[str]:
-    """The texts of the seven days of the week page."""
+    """The texts of the seven days on the timeline's page of a week."""
     page = office.browser(who).get(f"/desk/timeline/week?day={day}")
     assert page.status_code == 200
     tree = LexborHTMLParser(page.text)

@@ -1,4 +1,4 @@
-"""The design gallery: for people with the right, by view, theme and kind, each slide on the page of a board."""
+"""The design gallery: who may open it, choosing view, theme and kind, and each slide drawn on a board's page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ADDRESS = "/glass/gallery"
 
 
 def listed(office: Office, query: str) -> list[str]:
-    """The names of the specimens that the overview shows, in its order."""
+    """The names of the specimens (sample slides) on the overview page, in its order."""
     answer = office.browser(OPERATOR).get(f"{ADDRESS}?{query}")
     assert answer.status_code == 200
     return re.findall(r'<iframe src="/glass/gallery/([\w-]+)\?', answer.text)

@@ -1,4 +1,4 @@
-"""Posts the forms and buttons of urgent notices; called by the tests of notices at the desk."""
+"""Posts the forms and buttons of urgent notices; used by the tests of notices at the desk."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ WORDS = {
 
 
 def send(browser: Browser, **changes: object) -> int:
-    """Posts the form; gives the number of the notice that it made."""
+    """Posts the form of an urgent notice with WORDS and ``changes``; returns the number of the created notice."""
     answer = browser.post("/desk/urgent/", {**WORDS, **changes})
     assert answer.status_code == 303, answer.text
     return int(answer.headers["Location"].rsplit("/", 1)[1])
 
 
 def seen(browser: Browser, id: int) -> str:
-    """The mark of the draft's content that its page sends with each button; "" if there is none."""
+    """The digest of the draft's content that each button of its page sends; "" if the page has none."""
     found = re.search(r'name="seen" value="([0-9a-f]{16})"', browser.get(f"/desk/urgent/{id}").text)
     return found[1] if found else ""
 
 
 def press(browser: Browser, id: int, act: str, **more: str) -> TestResponse:
-    """Presses a button of the draft's page as it is now."""
+    """Presses the button ``act`` on the page of a draft, in the version that the page shows now."""
     return browser.post(f"/desk/urgent/{id}/{act}", {"seen": seen(browser, id), **more})
 
 

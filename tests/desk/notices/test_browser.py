@@ -1,4 +1,7 @@
-"""The form of an urgent notice in a real Chromium: a tap does not send, nothing is sent twice, no text is lost."""
+"""The form of an urgent notice in a real Chromium: a tap does not send, nothing is sent twice, no text is lost.
+
+A notice is sent by a button that must be held.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ PHONE = {"width": 390, "height": 844}
 
 @pytest.fixture
 def page(browser: Browser, office: Office) -> Iterator[Page]:
-    """An editor's page of a new urgent notice, on a telephone."""
+    """The form of a new urgent notice, in an editor's browser of a telephone's size."""
     with served(office) as address:
         made = context(browser, office, address, EDITOR, viewport=PHONE)
         page = made.new_page()
@@ -37,7 +40,7 @@ def prepare(page: Page) -> None:
 
 
 def hold(page: Page, name: str) -> None:
-    """Presses a button that must be held and keeps it down; the caller waits for the result."""
+    """Presses a button and keeps it down; the caller waits for the result."""
     button = page.get_by_role("button", name=name)
     button.focus()
     page.keyboard.down("Enter")
@@ -45,7 +48,7 @@ def hold(page: Page, name: str) -> None:
 
 def test_a_hazard_an_area_and_one_held_button_are_enough(page: Page, office: Office) -> None:
     prepare(page)
-    expect(page.locator("#headline")).to_have_value("Bão đang đổ bộ vào xã Minh Tân: ở trong nhà, không ra đường")
+    expect(page.locator("#headline")).to_have_value("Bão đổ bộ vào xã Minh Tân: ở yên trong nhà")
     expect(page.locator(".preview iframe")).to_be_visible()
     hold(page, "Phát ngay")
     page.wait_for_url("**/desk/urgent/1")
@@ -81,7 +84,7 @@ def test_without_a_connection_the_page_says_so_and_keeps_the_text(page: Page, of
     hold(page, "Phát ngay")
     expect(page.locator("#offline")).to_be_visible()
     page.keyboard.up("Enter")
-    expect(page.locator("#headline")).to_have_value("Bão đang đổ bộ vào xã Minh Tân: ở trong nhà, không ra đường")
+    expect(page.locator("#headline")).to_have_value("Bão đổ bộ vào xã Minh Tân: ở yên trong nhà")
     page.context.set_offline(False)
     hold(page, "Phát ngay")
     page.wait_for_url("**/desk/urgent/1")
@@ -96,7 +99,29 @@ def test_an_ended_session_sends_nothing_and_loses_nothing(page: Page, office: Of
     hold(page, "Phát ngay")
     page.wait_for_url("**/desk/login?next=*urgent*")
     assert notices.live(office.db, NOW) == ()
-    assert "Bão" in page.evaluate("localStorage.getItem('urgent new')")
+    assert "Bão" in page.evaluate(f"localStorage.getItem('urgent {EDITOR.slug} new')")
+
+
+def test_signing_out_leaves_no_urgent_text_to_the_next_person(page: Page, office: Office) -> None:
+    prepare(page)
+    page.evaluate("localStorage.setItem('urgent new', '[[\"headline\", \"Cũ\"]]')")  # as earlier versions kept it
+    page.locator("#headline").fill("Của Lan")
+    mine = page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('urgent '))")
+    assert set(mine) == {"urgent new", f"urgent {EDITOR.slug} new"}
+    page.locator("details.me summary").click()
+    page.get_by_role("button", name="Đăng xuất").click()
+    page.wait_for_url("**/login**")
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('urgent '))") == []
+
+
+def test_a_draft_of_another_person_is_not_opened(page: Page, office: Office) -> None:
+    page.evaluate("""() => {
+      for (const key of ["urgent new", "urgent somebody new"])
+        localStorage.setItem(key, '[["headline", "Của người khác"]]');
+    }""")
+    page.reload()
+    expect(page.locator("#kept")).to_be_hidden()
+    expect(page.locator("#headline")).to_have_value("")
 
 
 def test_what_the_server_refuses_stays_in_the_form(page: Page, office: Office) -> None:
@@ -109,6 +134,48 @@ def test_what_the_server_refuses_stays_in_the_form(page: Page, office: Office) -
     hold(page, "Phát ngay")
     page.wait_for_url("**/desk/urgent/1")
     assert notices.live(office.db, NOW)[0].areas == ("xa-dong-hai",)
+
+
+_ABOVE = """() => {
+  const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+  return box("#urgent").top - box(".strips").bottom;
+}"""
+# Lists the fields that, when focused, lie under the button that sticks to the lower edge of the window.
+_COVERED = """() => {
+  document.querySelector("#urgent details").open = true;
+  const fields = [...document.querySelectorAll("#urgent :is(input, textarea, select):not([type=hidden])")];
+  return fields.filter((field) => {
+    field.focus();
+    const { bottom, height } = field.getBoundingClientRect();
+    return height && bottom > document.querySelector("div.send").getBoundingClientRect().top;
+  }).map(({ name }) => name);
+}"""
+
+
+def test_on_a_telephone_only_the_strip_is_above_the_form_and_sending_is_in_reach(page: Page, office: Office) -> None:
+    for headline in ("Lũ quét ở thượng nguồn", "Vỡ đê", "Cháy lớn", "Sạt lở"):
+        notices.post(office.db, cast.notice(headline=headline), actor="lan", now=NOW)
+    page.reload()
+    assert 0 <= page.evaluate(_ABOVE) <= 24, "a margin of the page"
+    assert [one.bounding_box()["height"] for one in page.locator(".strip:visible").all()] == [48, 48]  # type: ignore[index]
+    prepare(page)
+    expect(page.get_by_role("button", name="Phát ngay")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#brief")).to_contain_text("1 bảng, tự gỡ lúc")
+    assert page.evaluate("document.documentElement.scrollHeight") <= 3 * PHONE["height"]
+    assert page.evaluate(_COVERED) == []
+
+
+def test_an_open_page_gets_the_strip_of_a_new_notice_and_clears_it_there(page: Page, office: Office) -> None:
+    page.goto("/desk/timeline/")
+    notices.post(office.db, cast.notice(headline="Vỡ đê"), actor="lan", now=NOW)
+    strip = page.locator(".strip")
+    expect(strip).to_contain_text("Vỡ đê", timeout=30_000)
+    office.later(minutes=1)
+    strip.locator("summary").click()
+    page.get_by_role("button", name="Gỡ khỏi mọi màn hình").click()
+    page.wait_for_url("**/desk/urgent/1")
+    expect(page.locator(".stands")).to_contain_text("Đã gỡ lúc")
+    expect(strip).to_have_count(0)
 
 
 @pytest.mark.parametrize("who", [EDITOR, OPERATOR])

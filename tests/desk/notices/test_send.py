@@ -1,4 +1,7 @@
-"""Urgent notices at the desk: rights and targets, sending once, corrections, extensions, clearing, progress."""
+"""An urgent notice is sent only with the right for every target area, and once however often its form is posted.
+
+Also tests corrections, extensions, clearing and the page of its progress.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,16 @@ from datetime import timedelta
 
 import pytest
 
+from server.core.model import Format
 from server.core.policy import Grant
 from server.core.screens.proof import NoticeReceipt
 from server.core.screens.screens import Link
+from server.store.boards import boards
 from server.store.notices import notices
 from server.store.people import messages, people
 from server.store.screens import pairing, receipts
 from tests import cast
-from tests.cast import EDITOR, HOUR, KEEPER, MINUTE, NOW, OPERATOR, Person
+from tests.cast import BOARD_MINH_TAN, EDITOR, HOUR, KEEPER, MINUTE, NOW, OPERATOR, Person
 from tests.desk.notices.forms import WORDS, live, press, send
 from tests.desk.office import Office
 
@@ -179,11 +184,43 @@ def test_an_empty_everywhere_sends_to_the_areas_chosen(office: Office) -> None:
     assert len(live(office)) == 1
 
 
+LONG = (
+    "Hồ chứa xả lũ khẩn cấp với lưu lượng lớn từ 14 giờ hôm nay, mực nước hạ du lên rất nhanh, các hộ ven sông sơ tán"
+)
+FAR = replace(BOARD_MINH_TAN, slug="nga-tu", name="Bảng ngã tư", format=Format("classic", "XL"))
+
+
+def test_a_headline_that_a_board_could_not_show_whole_is_refused_by_name_and_with_a_length(office: Office) -> None:
+    boards.save(office.db, FAR, actor="lan", now=NOW)
+    browser = office.browser(EDITOR)
+    answer = browser.post("/desk/urgent/", {**WORDS, "headline": LONG})
+    assert answer.status_code == 422
+    said = re.search(r"dài quá một trang ở «Bảng ngã tư»[^.]*. Hãy rút gọn còn khoảng (\d+) ký tự", answer.text)
+    assert said is not None
+    assert LONG in answer.text
+    assert live(office) == ()
+    shorter = LONG[: int(said[1])]
+    assert browser.post("/desk/urgent/", {**WORDS, "headline": shorter}).status_code == 303
+
+
+def test_the_check_counts_the_pages_of_each_kind_of_board_and_shows_each_page(office: Office) -> None:
+    browser = office.browser(EDITOR)
+    assert "Vừa một trang ở mọi bảng tin." in browser.post("/desk/urgent/check", WORDS).text
+    boards.save(office.db, FAR, actor="lan", now=NOW)
+    checked = browser.post("/desk/urgent/check", WORDS).text
+    count = re.search(r"(\d+) trang, mỗi trang 6 giây, ở: Bảng ngã tư", checked)
+    assert count is not None
+    for number in range(1, int(count[1]) + 1):
+        assert f"Bảng ngã tư · trang {number}/{count[1]}" in checked
+    refused = browser.post("/desk/urgent/check", {**WORDS, "headline": LONG}).text
+    assert "phải rút ngắn mới gửi được, ở: Bảng ngã tư" in refused
+
+
 def test_html_in_a_notice_is_escaped(office: Office) -> None:
     browser = office.browser(EDITOR)
-    evil = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
-    id = send(browser, headline=evil)
-    checked = browser.post("/desk/urgent/check", {**WORDS, "headline": evil})
+    evil = {"headline": '"><img src=x onerror=alert(1)>', "act1": "<script>alert(1)</script>"}
+    id = send(browser, **evil)
+    checked = browser.post("/desk/urgent/check", {**WORDS, **evil})
     for page in (browser.get(f"/desk/urgent/{id}"), browser.get("/desk/urgent/"), checked):
         assert not re.search(r"<script>alert|<img src=x", page.text)
 
@@ -227,7 +264,7 @@ def test_the_progress_names_missing_screens_and_phone_numbers(office: Office) ->
 
 
 def pair(office: Office, name: str, phone: str) -> int:
-    """A screen of the board of Minh Tân; its number."""
+    """Pairs a screen with the board of Minh Tân; returns its number."""
     code, secret, _ = pairing.open_code(office.db, office.now)
     made = pairing.claim(office.db, code, board="xa-minh-tan", name=name, phone=phone, actor="lan", now=office.now)
     pairing.collect(office.db, code, secret, office.now)
@@ -238,7 +275,7 @@ def test_a_message_is_on_every_page_until_it_was_seen(office: Office) -> None:
     asked = send(office.browser(OPERATOR))
     browser = office.browser(EDITOR)
     for path in ("/desk/timeline/", "/desk/urgent/", "/desk/screens/"):
-        assert f'<a href="/desk/urgent/{asked}">Đề nghị tin khẩn' in browser.get(path).text
+        assert f'<a href="/desk/urgent/{asked}"><strong>Đề nghị tin khẩn' in browser.get(path).text
     (told,) = messages.unseen(office.db, "lan")
     answer = browser.post(
         "/desk/seen", {"id": str(told.id)}, headers={"Referer": "http://localhost/desk/timeline/?at=x"}
@@ -247,3 +284,17 @@ def test_a_message_is_on_every_page_until_it_was_seen(office: Office) -> None:
     assert "Đề nghị tin khẩn:" not in browser.get("/desk/timeline/").text
     foreign = browser.post("/desk/seen", headers={"Referer": "http://x.example/desk/../evil"})
     assert "example" not in foreign.headers["Location"]
+
+
+@pytest.mark.parametrize("chosen", ["now-extreme", "minor", ""])
+def test_the_editor_says_how_great_the_danger_is_and_a_correction_keeps_it(office: Office, chosen: str) -> None:
+    browser = office.browser(EDITOR)
+    id = send(browser, threat=chosen)
+    assert live(office)[0].threat == chosen
+    page = browser.get(f"/desk/urgent/?from={id}").text
+    assert re.search(rf'<option selected value="{chosen}">', page[page.index('name="threat"') :])
+
+
+def test_a_danger_that_is_not_offered_is_refused(office: Office) -> None:
+    answer = office.browser(EDITOR).post("/desk/urgent/", {**WORDS, "threat": "khong-co"})
+    assert (answer.status_code, live(office)) == (422, ())

@@ -1,31 +1,45 @@
-"""The audit at the desk: acts in words, limited to one's areas, as CSV; the chain of seals reveals changes."""
+"""The audit at the desk: actions in words, limited to the user's areas, as CSV; its hash chain reveals changes."""
 
 from __future__ import annotations
 
 import csv
 import io
 import sqlite3
-from dataclasses import fields
 from typing import TYPE_CHECKING, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask_babel import force_locale
 
 from server.core import model
 from server.core.policy import Grant
 from server.core.screens.screens import Screen
-from server.desk.records import audit_labels, audit_text
+from server.desk.records import audit_labels
+from server.desk.records.audit_names import Names
+from server.desk.records.audit_text import AuditWords
 from server.store.audit import audit, chain
-from server.store.notices import notices
+from server.store.boards import panics
+from server.store.boards.panics import Panic
+from server.store.media.library import LibraryFile
+from server.store.notices import actions, notices
 from server.store.people import people
+from server.store.people.rows import AuditedPerson
 from tests import cast
-from tests.cast import EDITOR, KEEPER, NOW, OPERATOR, Person
+from tests.cast import EDITOR, KEEPER, MINUTE, NOW, OPERATOR, Person
 from tests.desk.office import Office
+from tests.desk.reading import text_of
+from tests.desk.records.recorded import field_names, recorded_acts, recorded_in_part
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def words_of() -> AuditWords:
+    return AuditWords(ZONE, Names())
+
+
 DONG_HAI_EDITOR = Person("thao", "Đỗ Thảo", "editor", "xa-dong-hai")
 
 
@@ -39,9 +53,9 @@ def test_an_act_is_shown_with_actor_change_and_address(office: Office) -> None:
     browser.post(f"/desk/people/{OPERATOR.slug}/grant", {"role": "viewer", "area": "xa-dong-hai"})
     page = browser.get("/desk/audit/?act=person.").text
     assert "Giao quyền" in page
-    assert "tuan" in page
+    assert f"<strong>{KEEPER.name}</strong>" in page
     assert "127.0.0.1" in page
-    assert "Người xem · xa-dong-hai" in page
+    assert "Người xem · Xã Đông Hải" in page
 
 
 def test_only_acts_of_ones_own_areas_are_shown(office: Office) -> None:
@@ -60,7 +74,7 @@ def test_only_acts_of_ones_own_areas_are_shown(office: Office) -> None:
 def test_the_csv_has_the_rows_of_the_page_and_no_formulas(office: Office) -> None:
     notices.post(office.db, cast.notice(headline="=1+1"), actor="=cmd", now=NOW)
     text = office.browser(EDITOR).get("/desk/audit/audit.csv?act=notice.").text
-    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
     assert rows[0][:3] == ["Số", "Lúc", "Ai"]
     assert len(rows) == 2
     assert rows[1][2] == "'=cmd"
@@ -68,7 +82,7 @@ def test_the_csv_has_the_rows_of_the_page_and_no_formulas(office: Office) -> Non
 
 def test_pages_lead_to_older_acts(office: Office) -> None:
     for number in range(60):
-        notices.post(office.db, cast.notice(headline=f"Tin thứ {number:02}"), actor="lan", now=NOW)
+        notices.post(office.db, cast.notice(headline=f"Tin thứ {number:02}", state="drafted"), actor="lan", now=NOW)
     browser = office.browser(EDITOR)
     first = browser.get("/desk/audit/?act=notice.").text
     assert "Tin thứ 59" in first
@@ -77,7 +91,7 @@ def test_pages_lead_to_older_acts(office: Office) -> None:
     assert "Tin thứ 05" in browser.get(f"/desk/audit/?act=notice.&below={below}").text
 
 
-# the chain
+# the hash chain
 
 
 def test_acts_are_sealed_and_the_page_confirms_an_intact_chain(office: Office) -> None:
@@ -116,12 +130,46 @@ def test_a_row_that_was_removed_breaks_its_seal(office: Office) -> None:
 
 @pytest.mark.parametrize(
     "recorded",
-    [model.Board, model.Source, model.Story, model.Announcement, model.Notice, model.Media, Screen],
+    [
+        model.Board, model.Source, model.Story, model.Announcement, model.Notice, model.Media, Screen, Panic,
+        AuditedPerson, LibraryFile, *recorded_in_part(),
+    ],
     ids=lambda recorded: recorded.__name__,
-)
+)  # fmt: skip
 def test_every_field_of_a_record_has_a_label(recorded: type[DataclassInstance]) -> None:
-    unsaid = {one.name for one in fields(recorded)} - set(audit_labels.FIELDS) - audit_labels.INTERNAL_FIELDS
+    unsaid = field_names(recorded) - set(audit_labels.FIELDS) - audit_labels.INTERNAL_FIELDS
     assert unsaid == set()
+
+
+def test_every_act_that_the_code_records_has_words_in_both_languages(office: Office) -> None:
+    for language in ("vi", "en"):
+        with office.app.test_request_context(), force_locale(language):
+            said = {act: str(audit_labels.ACTS.get(act, "")) for act in recorded_acts()}
+            assert {act for act, words in said.items() if not words} == set()
+            assert len(set(said.values())) == len(said), "two acts share their words"
+
+
+def test_a_page_of_the_audit_names_no_slug_and_no_field_of_the_code(office: Office) -> None:
+    made = notices.post(office.db, cast.notice(state="drafted", areas=("xa-minh-tan",)), actor="hoa", now=NOW)
+    actions.sign(office.db, made.id, actor="lan", now=NOW)
+    later = NOW + 5 * MINUTE
+    actions.send(office.db, made.id, actor="lan", now=later, four_eyes=True, break_glass=True)
+    panics.begin(office.db, "xa-minh-tan", actor="lan", now=later)
+    panics.end(office.db, "xa-minh-tan", actor="minh", now=later + MINUTE)
+    page = text_of(office.browser(KEEPER).get("/desk/audit/").text)
+    for said in ("Phát tin khẩn một mình", "Người tắt: Lê Quang Minh", "Đơn vị «Xã Minh Tân»", "Trần Ngọc Lan",
+                 "Bắt đầu lúc: 09/03/2026 07:35", "Tin khẩn «Bão số 3"):  # fmt: skip
+        assert said in page, said
+    for unsaid in ("break-glass", "ended_by", "xa-minh-tan", "notice/", "begun", "notice."):
+        assert unsaid not in page, unsaid
+
+
+def test_the_audit_is_searched_by_a_persons_name(office: Office) -> None:
+    for actor in ("lan", "minh"):
+        notices.post(office.db, cast.notice(headline=f"Tin của {actor}", state="drafted"), actor=actor, now=NOW)
+    page = office.browser(EDITOR).get("/desk/audit/?actor=tran+ngoc").text
+    assert "Tin của lan" in page
+    assert "Tin của minh" not in page
 
 
 @pytest.mark.parametrize(
@@ -141,16 +189,26 @@ def test_every_field_of_a_record_has_a_label(recorded: type[DataclassInstance]) 
 def test_values_that_are_names_in_the_code_have_vietnamese_labels(office: Office, field: str, words: object) -> None:
     with office.app.test_request_context():
         for word in get_args(words):
-            assert audit_text.value_text(word, ZONE, field) != word
+            assert words_of().value(word, field) != word
 
 
 def test_a_value_is_translated_only_in_its_field(office: Office) -> None:
     with office.app.test_request_context():
-        assert audit_text.value_text("live", ZONE, "title") == "live"
-        assert audit_text.value_text("live", ZONE, "state") == "Đang phát"
+        assert words_of().value("live", "title") == "live"
+        assert words_of().value("live", "state") == "Đang phát"
 
 
 def test_a_record_lists_its_parts_and_a_flag_by_its_label(office: Office) -> None:
     parts = {"layout": "portrait", "size": "L", "side": False, "ticker": True}
     with office.app.test_request_context():
-        assert audit_text.value_text(parts, ZONE, "format") == "Đứng · L · Dòng chữ chạy phía dưới"
+        assert words_of().value(parts, "format") == "Đứng · L · Dòng chữ chạy phía dưới"
+
+
+def test_a_repetition_is_told_with_its_days_and_bounds(office: Office) -> None:
+    stored = {"rule": "FREQ=DAILY", "start": "07:00:00", "end": "09:00:00", "first": "2026-03-10"}
+    bounds = {"last": "2026-03-20", "not_before": "2026-03-10T00:30:00+00:00"}
+    with office.app.test_request_context(), force_locale("vi"):
+        assert words_of().value(stored, "recurrence") == "07:00 đến 09:00, hằng ngày, từ ngày 10/03/2026"
+        assert words_of().value({**stored, **bounds}, "recurrence") == (
+            "07:00 đến 09:00, hằng ngày, từ ngày 10/03/2026 đến ngày 20/03/2026, không chiếu trước 07:30 10/03/2026"
+        )

@@ -1,4 +1,4 @@
-"""The addresses of the proof of play: the former ones, in letters and bookmarks, lead to the present ones."""
+"""Former addresses of the proof of play, which bookmarks may still have, redirect to the present ones."""
 
 from __future__ import annotations
 

@@ -67,6 +67,7 @@ test("the counts say how many screens play and why others do not", () => {
     lost: 1,
     unwell: 0,
     off: 0,
+    safe: 0,
     pending: 0,
     boards: 0,
     bare: 1,
@@ -78,6 +79,13 @@ test("the counts say how many screens play and why others do not", () => {
     { playing, lost, unwell, off, pending, bare },
     { playing: 1, lost: 1, unwell: 1, off: 1, pending: 1, bare: 0 },
   );
+});
+
+test("a screen that shows the safe page is not counted as playing, a lost one stays lost", () => {
+  const model = wall();
+  model.apply({ boards: [board("cong-xa", "minh-tan", { mode: "safe" })] });
+  const { all, playing, safe, lost } = model.counts();
+  assert.deepEqual({ all, playing, safe, lost }, { all: 3, playing: 1, safe: 1, lost: 1 });
 });
 
 test("the tree counts screens of an area and of all below it", () => {

@@ -1,4 +1,7 @@
-"""Sources at the desk: health in words, trials, adding by a pasted address, approval of stories and their edits."""
+"""Sources at the desk: faults are in words, trials store nothing, a pasted address becomes a source.
+
+Stories and their edits are shown only after approval.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,15 @@ import pytest
 from feeds.formats.opml import Outline, parse_opml, write_opml
 from server.core.model import PageRules, SourceState
 from server.core.policy import Grant
-from server.desk.sources.views import MOST_STORIES
+from server.desk.sources.view_model import MOST_STORIES
 from server.setup.config import Config
 from server.setup.config_sections import FetchSection, PeopleSection
 from server.store.people import people
-from server.store.sources import sources, stories, story_queries
+from server.store.sources import sources, stories, story_queries, trials
 from tests import cast
 from tests.cast import EDITOR, KEEPER, MINUTE, NOW, OPERATOR, TIN_TINH, TIN_XA, Person
 from tests.desk.office import Browser, Office, office_on
+from tests.desk.sources.trying import tried
 from tests.feeds.hosts import host, responds
 from tests.feeds.portals import cards
 from tests.feeds.stories import STORIES, sample_feed
@@ -31,7 +35,7 @@ TITLE = "Nạo vét kênh mương trước mùa mưa bão"
 
 @pytest.fixture
 def local_office(office_template: Path, tmp_path: Path) -> Office:
-    """An office that may fetch from loopback."""
+    """An office whose address guard allows 127.0.0.1."""
     office = office_on(office_template, tmp_path)
     office.config = Config(
         people=PeopleSection(second_factor=False), fetch=FetchSection(allow_private=("127.0.0.1",))
@@ -44,7 +48,7 @@ def state(office: Office, slug: str) -> SourceState:
 
 
 def finish_reading(office: Office, **found: Any) -> None:
-    """The worker finished a reading of tin-tinh, with these fields of its state."""
+    """Stores a finished reading of the source tin-tinh; ``found`` are fields of its state."""
     sources.claim_due(office.db, worker="w", now=office.now, lease=MINUTE, limit=9)
     made = replace(state(office, "tin-tinh"), next_fetch_at=office.now + 15 * MINUTE, **found)
     sources.finish(office.db, "tin-tinh", worker="w", state=made)
@@ -57,7 +61,7 @@ def test_failing_sources_come_first_with_the_error_in_words(office: Office) -> N
     finish_reading(office, failures=2, last_error="Máy chủ nguồn trả lời quá chậm.", last_good=NOW - MINUTE)
     page = office.browser(OPERATOR).get("/desk/sources/").text
     assert "Trang tin xã Minh Tân" in page
-    assert TIN_TINH.name not in page  # the province's is not hers
+    assert TIN_TINH.name not in page  # a source of the province, not of the operator's commune
     page = office.browser(EDITOR).get("/desk/sources/").text
     assert "Máy chủ nguồn trả lời quá chậm. Lần đọc được gần nhất: 07:29." in page
     assert page.index(TIN_TINH.name) < page.index("Trang tin xã Minh Tân")
@@ -80,7 +84,7 @@ def test_a_trial_shows_its_steps_and_stores_nothing(local_office: Office) -> Non
     with host(responds("200 OK", "Content-Type: text/xml", body=sample_feed().encode())) as told:
         here = replace(cast.source("thu"), url=told.url(name="127.0.0.1"))
         sources.save(local_office.db, here, actor="k", now=NOW)
-        page = local_office.browser(EDITOR).post("/desk/sources/thu/try").text
+        page = tried(local_office, local_office.browser(EDITOR), "/desk/sources/thu/try")
     for words in ("Tra tên máy chủ", "Kết nối", "Tải nội dung", "Đọc cấu trúc", "3 mục", STORIES[0].title):
         assert words in page
     assert story_queries.of_source(local_office.db, "thu", most=9) == ()
@@ -92,10 +96,10 @@ def test_a_file_or_folder_is_tried_where_the_worker_finds_it(office: Office) -> 
     (folder / "tin.xml").write_text(sample_feed(), encoding="utf-8")
     for url in ("feeds/tin.xml", "feeds"):
         sources.save(office.db, replace(cast.source("tep"), url=url), actor="k", now=NOW)
-        page = office.browser(EDITOR).post("/desk/sources/tep/try").text
+        page = tried(office, office.browser(EDITOR), "/desk/sources/tep/try")
         assert STORIES[0].title in page
     sources.save(office.db, replace(cast.source("tep"), url="feeds/khong-co.xml"), actor="k", now=NOW)
-    assert "Không mở được tệp" in office.browser(EDITOR).post("/desk/sources/tep/try").text
+    assert "Không mở được tệp" in tried(office, office.browser(EDITOR), "/desk/sources/tep/try")
 
 
 # selectors
@@ -103,7 +107,7 @@ def test_a_file_or_folder_is_tried_where_the_worker_finds_it(office: Office) -> 
 
 @pytest.fixture
 def portal(local_office: Office) -> Iterator[Office]:
-    """An office with a list page of its province that is read by proposed selectors."""
+    """An office with a source of the kind `page`, which is read by proposed selectors."""
     with host(responds("200 OK", "Content-Type: text/html; charset=utf-8", body=cards().encode())) as told:
         here = replace(cast.source("trang"), kind="page", url=told.url("/tin-tuc", name="127.0.0.1"))
         sources.save(local_office.db, here, actor="k", now=NOW)
@@ -113,9 +117,9 @@ def portal(local_office: Office) -> Iterator[Office]:
 def test_proposed_selectors_fill_the_fields_and_can_be_saved(portal: Office) -> None:
     keeper = portal.browser(KEEPER)
     assert "tự đề xuất" in keeper.get("/desk/sources/trang").text
-    tried = keeper.post("/desk/sources/trang/selectors", {"do": "try"}).text
-    assert 'name="item" value="div.news-item"' in tried
-    assert all(story.title in tried for story in STORIES)
+    page = tried(portal, keeper, "/desk/sources/trang/selectors", {"do": "try"})
+    assert 'name="item" value="div.news-item"' in page
+    assert all(story.title in page for story in STORIES)
     assert sources.get(portal.db, "trang").page is None
     keeper.post("/desk/sources/trang/selectors", {"item": "div.news-item", "date": ".date", "pages": "3"})
     assert sources.get(portal.db, "trang").page == PageRules(item="div.news-item", date=".date", pages=3)
@@ -143,7 +147,9 @@ def test_a_wrong_selector_has_its_error_at_its_field_and_an_empty_result_in_the_
         assert 'id="css-item-wrong"' in answer.text
         assert 'id="css-pages-wrong"' in answer.text
         assert 'value="li ["' in answer.text
-    assert "không còn mục nào" in keeper.post("/desk/sources/trang/selectors", {"item": "li.x", "do": "try"}).text
+    page = tried(portal, keeper, "/desk/sources/trang/selectors", {"item": "li.x", "do": "try"})
+    assert "không còn mục nào" in page
+    assert 'name="item" value="li.x"' in page
     assert sources.get(portal.db, "trang").page is None
     assert keeper.post("/desk/sources/tin-tinh/selectors", {"item": "li"}).status_code == 404
 
@@ -155,14 +161,11 @@ def test_a_pasted_page_shows_its_list_and_becomes_a_source_on_hold(local_office:
     keeper = local_office.browser(KEEPER)
     with host(responds("200 OK", "Content-Type: text/html; charset=utf-8", body=cards().encode())) as told:
         address = told.url("/tin-tuc", name="127.0.0.1")
-        page = keeper.get("/desk/sources/look", query_string={"address": address}).text
+        page = tried(local_office, keeper, "/desk/sources/look", {"address": address})
         assert all(story.title in page for story in STORIES)
         assert 'name="item" value="div.news-item"' in page
-        again = keeper.get(
-            "/desk/sources/look", query_string={"address": address, "item": "li ["}, headers={"HX-Request": "true"}
-        ).text
+        again = tried(local_office, keeper, "/desk/sources/look", {"address": address, "item": "li ["})
         assert "Bộ chọn item không hợp lệ" in again
-        assert "<html" not in again
     form = {
         "address": address,
         "name": "Tin Đông Hải",
@@ -180,9 +183,24 @@ def test_a_pasted_page_shows_its_list_and_becomes_a_source_on_hold(local_office:
 def test_a_pasted_feed_is_recognised_and_a_bad_address_says_why(local_office: Office) -> None:
     keeper = local_office.browser(KEEPER)
     with host(responds("200 OK", body=sample_feed().encode())) as told:
-        page = keeper.get("/desk/sources/look", query_string={"address": told.url(name="127.0.0.1")}).text
+        page = tried(local_office, keeper, "/desk/sources/look", {"address": told.url(name="127.0.0.1")})
     assert "Đây là một nguồn tin" in page
-    assert "mạng nội bộ" in keeper.get("/desk/sources/look", query_string={"address": "http://10.0.0.1/"}).text
+    assert "mạng nội bộ" in tried(local_office, keeper, "/desk/sources/look", {"address": "http://10.0.0.1/"})
+
+
+def test_a_trial_is_its_askers_own_and_ends_without_the_worker(office: Office) -> None:
+    keeper = office.browser(KEEPER)
+    where = keeper.post("/desk/sources/look", {"address": "thu.example"}).headers["Location"]
+    assert "https://thu.example" in keeper.get(where).text
+    other = Person("kien", "Hồ Kiên", "keeper", "tinh")
+    people.add(office.db, username="kien", name=other.name, email="kien@x.vn", actor="os:root", now=NOW)
+    people.grant(office.db, "kien", Grant("keeper", "tinh"), by=None, actor="os:root", now=NOW)
+    assert office.browser(other).get(where).status_code == 404
+    for _ in range(trials.MOST_AT_ONCE):
+        answer = keeper.post("/desk/sources/look", {"address": "thu.example"}, follow_redirects=True)
+    assert "hãy đợi chúng trả lời" in answer.text
+    office.later(minutes=3)
+    assert "bộ đọc nguồn tin không trả lời" in keeper.get(where).text
 
 
 @pytest.mark.parametrize(
@@ -201,9 +219,9 @@ def test_a_keeper_of_a_commune_changes_its_sources_only(office: Office) -> None:
     browser = office.browser(commune)
     assert browser.post("/desk/sources/tin-tinh/settings", {"trust": "auto"}).status_code == 404
     assert browser.post("/desk/sources/add", {"area": "tinh", "address": "https://a.vn/"}).status_code == 400
-    browser.post("/desk/sources/tin-xa/settings", {"trust": "auto", "name": "Tin xã", "minutes": "30"})
+    browser.post("/desk/sources/tin-xa/settings", {"trust": "auto", "minutes": "30"})
     changed = sources.get(office.db, "tin-xa")
-    assert (changed.trust, changed.name, changed.every, changed.adaptive) == ("auto", "Tin xã", 30 * MINUTE, False)
+    assert (changed.trust, changed.every, changed.adaptive) == ("hold", 30 * MINUTE, False)
 
 
 def test_a_moved_address_is_taken_over_by_a_button(office: Office) -> None:
@@ -246,7 +264,7 @@ def held(office: Office, *titles: str) -> int:
 
 
 def version(editor: Browser) -> str:
-    """The version that the form of the one story that waits sends."""
+    """The version number that the form of the one waiting story sends."""
     (found,) = re.findall(r'name="version" value="(\d+)"', editor.get("/desk/sources/held").text)
     return str(found)
 
@@ -274,7 +292,7 @@ def test_a_story_edited_while_it_was_read_is_shown_again_and_not_approved(office
     answer = editor.post(f"/desk/sources/stories/{id}/approve", {"version": read}, follow_redirects=True)
     assert "Nguồn vừa sửa tin này" in answer.text
     assert "Lời chưa ai đọc" in answer.text.replace("<ins>", "").replace("</ins>", "")
-    editor.post(f"/desk/sources/stories/{id}/approve")  # names no version: nothing was read
+    editor.post(f"/desk/sources/stories/{id}/approve")  # without a version, as if nothing had been read
     assert stories.get(office.db, id).state == "held"
     approve(editor, id)
     assert stories.get(office.db, id).state == "approved"

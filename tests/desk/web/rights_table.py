@@ -1,10 +1,13 @@
 """Who may use which route: tables written by hand, read by test_rights and test_foreign_areas.
 
-``ROUTES``: method and rule as in ``app.url_map`` -> who is let in; a new route needs a row. ``all``: everybody;
-``in``: every signed-in user; else the letters of the roles: v(iewer) o(perator) e(ditor) k(eeper). To be let in means
-to be answered neither 401 nor 403 nor by a redirect to the login page; an empty form may get another error.
+``ROUTES`` maps method and rule (as in ``app.url_map``) to those who are let in; each new route needs a row. ``all``
+is everybody, ``in`` every signed-in user; otherwise each letter is a role: v(iewer), o(perator), e(ditor), k(eeper).
+To be let in means that the answer is neither 401 nor 403 nor a redirect to the login page; it may be another error.
 
-``OTHER``: for a rule that names an object, an object of another area that nobody of this commune may reach.
+A second word of a row is the factor. ``fresh``: the route asks for a second factor shown within five minutes.
+``held``: it asks only people who have a second factor. Without a second word nobody is asked.
+
+``OTHER`` gives, for a rule that names an object, an object of another commune, which nobody in the tests may reach.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ ROUTES: dict[str, str] = {
     # signing in
     "GET /desk/welcome/<token>": "all",
     "POST /desk/welcome/<token>": "all",
+    "GET /desk/session": "all",
     "GET /desk/login": "all",
     "POST /desk/login": "all",
     "POST /desk/logout": "all",
@@ -25,11 +29,10 @@ ROUTES: dict[str, str] = {
     "GET /desk/change": "in",
     "POST /desk/change": "in",
     "GET /desk/confirm/": "in",
-    "POST /desk/confirm/": "in",
-    # second factors: setting up may be the second step of signing in; Flask-Security then requires the first one
+    # second factors: setting one up may be part of signing in; then Flask-Security itself requires the first factor
     "GET /desk/tf-setup": "all",
-    "POST /desk/tf-setup": "all",
-    "POST /desk/tf-setup/<token>": "in",
+    "POST /desk/tf-setup": "all held",
+    "POST /desk/tf-setup/<token>": "in held",
     "GET /desk/tf-validate": "all",
     "POST /desk/tf-validate": "all",
     "POST /desk/tf-rescue": "all",
@@ -39,15 +42,15 @@ ROUTES: dict[str, str] = {
     "GET /desk/mf-recovery": "all",
     "POST /desk/mf-recovery": "all",
     "GET /desk/mf-recovery-codes": "in",
-    "POST /desk/mf-recovery-codes": "in",
+    "POST /desk/mf-recovery-codes": "in held",
     "GET /desk/wan-register": "in",
-    "POST /desk/wan-register": "in",
-    "POST /desk/wan-register/<token>": "in",
+    "POST /desk/wan-register": "in held",
+    "POST /desk/wan-register/<token>": "in held",
     "GET /desk/wan-signin": "all",
     "POST /desk/wan-signin": "all",
     "POST /desk/wan-signin/<token>": "all",
     "GET /desk/wan-delete": "in",
-    "POST /desk/wan-delete": "in",
+    "POST /desk/wan-delete": "in held",
     "GET /desk/wan-verify": "in",
     "POST /desk/wan-verify": "in",
     "POST /desk/wan-verify/<token>": "in",
@@ -58,22 +61,29 @@ ROUTES: dict[str, str] = {
     # timeline
     "GET /desk/timeline/": "voek",
     "GET /desk/timeline/week": "voek",
+    # areas: for keepers
+    "GET /desk/areas/": "k",
+    "GET /desk/areas/<slug>": "k",
+    "POST /desk/areas/<slug>/check": "k",
+    "POST /desk/areas/<slug>": "k fresh",
     # people: for keepers
     "GET /desk/people/": "k",
     "GET /desk/people/new": "k",
-    "POST /desk/people/new": "k",
+    "POST /desk/people/new": "k fresh",
     "GET /desk/people/<username>": "k",
-    "POST /desk/people/<username>/grant": "k",
-    "POST /desk/people/<username>/revoke": "k",
-    "POST /desk/people/<username>/<act>": "k",
+    "POST /desk/people/<username>/grant": "k fresh",
+    "POST /desk/people/<username>/revoke": "k fresh",
+    "POST /desk/people/<username>/<act>": "k fresh",
+    "GET /desk/mails/": "k",
+    "POST /desk/mails/<int:id>/resend": "k",
     # the audit: for editors and keepers
     "GET /desk/audit/": "ek",
     "GET /desk/audit/audit.csv": "ek",
     "POST /desk/audit/check": "ek",
-    # API tokens, and the API: signing in does not open it
+    # API tokens, and the API, which a sign-in at the desk does not open
     "GET /desk/tokens/": "ek",
-    "POST /desk/tokens/": "ek",
-    "POST /desk/tokens/<int:id>/revoke": "ek",
+    "POST /desk/tokens/": "ek fresh",
+    "POST /desk/tokens/<int:id>/revoke": "ek fresh",
     "GET /api/openapi.json": "all",
     "GET /api/v1/areas": "-",
     "GET /api/v1/boards": "-",
@@ -84,6 +94,9 @@ ROUTES: dict[str, str] = {
     "GET /desk/wall/": "voek",
     "GET /desk/wall/now/<item>": "voek",
     # the design gallery; its slides have addresses below /glass
+    "GET /item/<key>": "all",
+    "GET /areas/<slug>/alerts.atom": "all",
+    "GET /alerts/<identifier>.cap": "all",
     "GET /glass/gallery/": "voek",
     "GET /glass/gallery/<name>": "voek",
     "GET /glass/gallery/media/<name>": "voek",
@@ -96,7 +109,7 @@ ROUTES: dict[str, str] = {
     "POST /desk/screens/<int:id>/ask/<name>": "ek",
     "POST /desk/screens/<int:id>/lend": "ek",
     "POST /desk/screens/<int:id>/move": "ek",
-    "POST /desk/screens/<int:id>/revoke": "ek",
+    "POST /desk/screens/<int:id>/revoke": "ek fresh",
     "GET /desk/screens/pictures/<int:id>": "ek",
     "POST /desk/screens/boards/<slug>/mode": "ek",
     "GET /desk/screens/boards/new": "k",
@@ -104,31 +117,53 @@ ROUTES: dict[str, str] = {
     "POST /desk/screens/boards/new/preview": "k",
     "GET /desk/screens/boards/<slug>": "k",
     "POST /desk/screens/boards/<slug>": "k",
-    "POST /desk/screens/boards/<slug>/remove": "k",
+    "POST /desk/screens/boards/<slug>/remove": "k fresh",
+    "POST /desk/screens/boards/<slug>/bring-back": "k",
     "GET /desk/screens/panic": "ek",
+    "POST /desk/screens/panic": "ek",
     "POST /desk/screens/panic/<area>": "ek",
+    "POST /desk/screens/panic/<area>/end": "ek fresh",
     "GET /desk/proof/": "voek",
     "GET /desk/proof/proof.csv": "voek",
     "GET /desk/proof/item/<item>": "voek",
     "GET /desk/receipts/": "voek",  # the former addresses, which redirect
     "GET /desk/receipts/<path:rest>": "voek",
+    # received alerts
+    "GET /desk/alerts/": "oe",
+    "GET /desk/alerts/<int:document>": "oe",
+    "POST /desk/alerts/<int:document>/approve": "e fresh",
+    "POST /desk/alerts/<int:document>/areas": "e fresh",
+    "POST /desk/alerts/<int:document>/reject": "e",
+    "POST /desk/alerts/<int:document>/end": "e",
+    "POST /desk/alerts/sources/<slug>/hold": "e",
+    "POST /desk/alerts/sources/<slug>/release": "e fresh",
     # sources
+    "POST /desk/sources/<slug>/alerts": "k",
+    "POST /desk/sources/<slug>/airing": "e fresh",
     "GET /desk/sources/": "voek",
     "GET /desk/sources/look": "k",
+    "POST /desk/sources/look": "k",
     "POST /desk/sources/add": "k",
     "GET /desk/sources/nguon-tin.opml": "voek",
     "POST /desk/sources/opml": "k",
     "GET /desk/sources/held": "e",
+    "GET /desk/sources/stories/<int:id>": "e",
+    "POST /desk/sources/stories/decide": "e",
     "POST /desk/sources/stories/<int:id>/approve": "e",
     "POST /desk/sources/stories/<int:id>/withdraw": "e",
     "GET /desk/sources/<slug>": "voek",
+    "GET /desk/sources/<slug>/try": "voek",
     "POST /desk/sources/<slug>/try": "voek",
     "POST /desk/sources/<slug>/read": "voek",
+    "POST /desk/sources/<slug>/boards": "k",
     "POST /desk/sources/<slug>/settings": "k",
+    "POST /desk/sources/<slug>/words": "e",
+    "POST /desk/sources/<slug>/trust": "e fresh",
     "POST /desk/sources/<slug>/selectors": "k",
     "POST /desk/sources/<slug>/move": "k",
     "POST /desk/sources/<slug>/remove": "k",
-    # urgent
+    # urgent notices
+    "GET /desk/urgent/strips": "voek",
     "GET /desk/urgent/": "oe",
     "POST /desk/urgent/": "oe",
     "POST /desk/urgent/check": "oe",
@@ -137,13 +172,14 @@ ROUTES: dict[str, str] = {
     "GET /desk/urgent/<int:id>/edit": "oe",
     "POST /desk/urgent/<int:id>/edit": "oe",
     "POST /desk/urgent/<int:id>/sign": "e",
-    "POST /desk/urgent/<int:id>/send": "e",
+    "POST /desk/urgent/<int:id>/send": "e fresh",
     "POST /desk/urgent/<int:id>/extend": "e",
     "POST /desk/urgent/<int:id>/clear": "e",
     "POST /desk/urgent/<int:id>/discard": "oe",
     # queue, composer, library
     "GET /desk/queue/": "oe",
     "GET /desk/queue/<int:id>": "oe",
+    "POST /desk/queue/<int:id>/set-aside": "oe",
     "POST /desk/queue/act": "oe",
     "POST /desk/queue/undo": "oe",
     "POST /desk/queue/order": "e",
@@ -166,8 +202,12 @@ ROUTES: dict[str, str] = {
 URGENT = ("", "/progress", "/edit", "/sign", "/send", "/extend", "/clear", "/discard")
 
 # Rule -> values of its parameters.
+ALERT = ("", "/approve", "/areas", "/reject", "/end")
 VALUES: dict[str, dict[str, object]] = {
     "/desk/tokens/<int:id>/revoke": {"id": 99},
+    "/item/<key>": {"key": "x1"},
+    "/areas/<slug>/alerts.atom": {"slug": "tinh"},
+    "/alerts/<identifier>.cap": {"identifier": "khong-co"},
     "/glass/gallery/<name>": {"name": "story-usual-1"},
     "/glass/gallery/media/<name>": {"name": "khong-co"},
     "/api/v1/announcements/<int:id>": {"id": 1},
@@ -181,19 +221,30 @@ VALUES: dict[str, dict[str, object]] = {
     "/desk/screens/boards/<slug>/mode": {"slug": "xa-minh-tan"},
     "/desk/screens/boards/<slug>": {"slug": "xa-minh-tan"},
     "/desk/screens/boards/<slug>/remove": {"slug": "xa-minh-tan"},
-    "/desk/screens/panic/<area>": {"area": "xa-minh-tan"},
+    "/desk/screens/boards/<slug>/bring-back": {"slug": "xa-minh-tan"},
+    **{f"/desk/screens/panic/<area>{act}": {"area": "xa-minh-tan"} for act in ("", "/end")},
     "/desk/proof/item/<item>": {"item": "announcement:1"},
     "/desk/receipts/<path:rest>": {"rest": "item/announcement:1"},
-    **{f"/desk/sources/stories/<int:id>/{act}": {"id": 1} for act in ("approve", "withdraw")},
-    **{f"/desk/sources/<slug>{act}": {"slug": "tin-xa"} for act in ("", "/read", "/settings", "/move")},
-    **{f"/desk/sources/<slug>/{act}": {"slug": "khong-co"} for act in ("try", "remove", "selectors")},
+    **{f"/desk/sources/stories/<int:id>{act}": {"id": 1} for act in ("", "/approve", "/withdraw")},
+    **{
+        f"/desk/sources/<slug>{act}": {"slug": "tin-xa"}
+        for act in ("", "/read", "/settings", "/words", "/trust", "/move")
+    },
+    **{f"/desk/sources/<slug>/{act}": {"slug": "khong-co"} for act in ("try", "remove", "selectors", "boards")},
+    **{f"/desk/sources/<slug>/{act}": {"slug": "khong-co"} for act in ("alerts", "airing")},
+    **{f"/desk/alerts/<int:document>{act}": {"document": 99} for act in ALERT},
+    **{f"/desk/alerts/sources/<slug>/{act}": {"slug": "khong-co"} for act in ("hold", "release")},
     **{f"/desk/urgent/<int:id>{act}": {"id": 1} for act in URGENT},
     "/desk/queue/<int:id>": {"id": 1},
+    "/desk/queue/<int:id>/set-aside": {"id": 1},
     "/desk/compose/<int:id>": {"id": 1},
     "/desk/compose/files/<key>": {"key": "khong-co"},
     "/desk/media/<hash>": {"hash": "khong-co"},
     "/desk/media/<hash>/remove": {"hash": "khong-co"},
     "/desk/language/<name>": {"name": "vi"},
+    "/desk/areas/<slug>": {"slug": "xa-minh-tan"},
+    "/desk/areas/<slug>/check": {"slug": "xa-minh-tan"},
+    "/desk/mails/<int:id>/resend": {"id": 99},
     "/desk/people/<username>": {"username": "khong-co"},
     "/desk/people/<username>/grant": {"username": "khong-co"},
     "/desk/people/<username>/revoke": {"username": "khong-co"},
@@ -207,14 +258,23 @@ VALUES: dict[str, dict[str, object]] = {
     "/desk/security/sign-ins/<id>/end": {"id": "khong-co"},
 }
 
-# Rule -> parameters that name an object of another commune, which nobody of this one may reach: test_foreign_areas
-# makes an announcement, a notice, a screen and a source with a story there, all with id 1, and the person "ngoai".
-# Rules whose parameters name no object of an area are in ``AREALESS``.
+# Rule -> parameters that name an object of another commune, which nobody of this commune may reach.
+# test_foreign_areas creates an announcement, a notice, a screen and a source with a story there, all with id 1, and
+# the person "ngoai". Rules whose parameters name no object of an area are in ``AREALESS``.
 OTHER: dict[str, dict[str, object]] = {
-    **{f"/desk/sources/stories/<int:id>/{act}": {"id": 1} for act in ("approve", "withdraw")},
-    **{f"/desk/sources/<slug>{act}": {"slug": "tin-ngoai"} for act in ("", "/read", "/settings", "/move")},
-    **{f"/desk/sources/<slug>/{act}": {"slug": "tin-ngoai"} for act in ("try", "remove", "selectors")},
+    **{f"/desk/sources/stories/<int:id>{act}": {"id": 1} for act in ("", "/approve", "/withdraw")},
+    **{
+        f"/desk/sources/<slug>{act}": {"slug": "tin-ngoai"}
+        for act in ("", "/read", "/settings", "/words", "/trust", "/move")
+    },
+    **{f"/desk/sources/<slug>/{act}": {"slug": "tin-ngoai"} for act in ("try", "remove", "selectors", "boards")},
+    **{f"/desk/sources/<slug>/{act}": {"slug": "canh-bao-ngoai"} for act in ("alerts", "airing")},
+    **{f"/desk/alerts/<int:document>{act}": {"document": 1} for act in ALERT},
+    **{f"/desk/alerts/sources/<slug>/{act}": {"slug": "canh-bao-ngoai"} for act in ("hold", "release")},
+    "/desk/areas/<slug>": {"slug": "xa-dong-hai"},
+    "/desk/areas/<slug>/check": {"slug": "xa-dong-hai"},
     "/desk/tokens/<int:id>/revoke": {"id": 1},
+    "/desk/mails/<int:id>/resend": {"id": 1},
     "/desk/people/<username>": {"username": "ngoai"},
     "/desk/people/<username>/grant": {"username": "ngoai"},
     "/desk/people/<username>/revoke": {"username": "ngoai"},
@@ -230,16 +290,21 @@ OTHER: dict[str, dict[str, object]] = {
     "/desk/screens/boards/<slug>/mode": {"slug": "pho-dong-hai"},
     "/desk/screens/boards/<slug>": {"slug": "pho-dong-hai"},
     "/desk/screens/boards/<slug>/remove": {"slug": "pho-dong-hai"},
-    "/desk/screens/panic/<area>": {"area": "xa-dong-hai"},
+    "/desk/screens/boards/<slug>/bring-back": {"slug": "pho-dong-hai"},
+    **{f"/desk/screens/panic/<area>{act}": {"area": "xa-dong-hai"} for act in ("", "/end")},
     **{f"/desk/urgent/<int:id>{act}": {"id": 1} for act in URGENT},
     "/desk/queue/<int:id>": {"id": 1},
+    "/desk/queue/<int:id>/set-aside": {"id": 1},
     "/desk/compose/<int:id>": {"id": 1},
 }
 AREALESS = {
+    "/item/<key>",  # is open to everybody: tests/desk/public
+    "/areas/<slug>/alerts.atom",  # open to everybody: tests/desk/public
+    "/alerts/<identifier>.cap",
     "/desk/receipts/<path:rest>",  # redirects to /desk/proof, which is in OTHER
-    "/api/v1/announcements/<int:id>",  # of an API token: tests/desk/api/test_v1.py
+    "/api/v1/announcements/<int:id>",  # belongs to an API token: tests/desk/api/test_v1.py
     "/desk/language/<name>",
-    "/glass/gallery/<name>",  # fixed data: tests/desk/gallery
+    "/glass/gallery/<name>",  # shows fixed data: tests/desk/gallery
     "/glass/gallery/media/<name>",
     "/desk/assets/<build>/<path:name>",
     "/desk/welcome/<token>",
@@ -247,22 +312,20 @@ AREALESS = {
     "/desk/wan-register/<token>",
     "/desk/wan-signin/<token>",
     "/desk/wan-verify/<token>",
-    "/desk/security/sign-ins/<id>/end",  # of a person: tests/desk/auth/test_sign_ins.py
-    "/desk/compose/files/<key>",  # of its uploader: tests/desk/announcements
-    "/desk/media/<hash>",  # tests/desk/announcements
+    "/desk/security/sign-ins/<id>/end",  # belongs to a person: tests/desk/auth/test_sign_ins.py
+    "/desk/compose/files/<key>",  # belongs to its uploader: tests/desk/announcements
+    "/desk/media/<hash>",  # tested in tests/desk/announcements
     "/desk/media/<hash>/remove",
 }
 
-# Namespace and Socket.IO event -> who may send it; a new event needs a row. What each handler checks is tested by the
-# tests named here.
-EVENTS: dict[str, str] = {
-    "/ connect": "anybody for a public board, a screen by its key: tests/live/broadcast, tests/live/screens",
-    "/ disconnect": "every connection",
-    "/ want": "every connection, slides of its board: tests/live/broadcast/test_hub.py",
-    "/ sync": "every connection, its board: tests/live/broadcast/test_hub.py",
-    "/ receipts": "every connection; only a screen's are kept: tests/live/screens/test_registry.py",
-    "/ health": "every connection",
-    "DESK connect": "the ticket of a sign-in that has not ended: tests/live and tests/desk/screens/test_views.py",
-    "DESK disconnect": "every viewer of the wall",
-    "DESK want": "every viewer of the wall, boards on which they hold screen.view",
+# Namespace and Socket.IO event -> who may send it; each new event needs a row. tests/attacks/test_events.py sends
+# each event as every kind of client; what the handlers send back is tested in tests/live. Whoever may connect may
+# also disconnect: viewers of public boards, screens and guards with their key, pages with the ticket of a valid
+# sign-in.
+EVENTS: dict[str, set[str]] = {
+    "/ want": {"viewer", "screen"},  # gets slides of its board: tests/live/broadcast/test_hub.py
+    "/ sync": {"viewer", "screen"},
+    "/ receipts": {"viewer", "screen"},  # only a screen's are kept: tests/live/screens/test_registry.py
+    "/ health": {"viewer", "screen"},
+    "/desk want": {"page"},  # gets slides of boards where the person has screen.view: tests/live/screens/test_wall.py
 }

@@ -1,4 +1,4 @@
-"""Assets: an assembled style sheet contains all its parts in order; files are compressed for slow lines."""
+"""Assets: an assembled style sheet has all its parts in order, files are compressed, text does not wait for fonts."""
 
 from __future__ import annotations
 

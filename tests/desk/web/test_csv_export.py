@@ -1,4 +1,4 @@
-"""CSV files: no cell is a formula for a spreadsheet, numbers stay numbers, Vietnamese is read as UTF-8."""
+"""CSV files: no spreadsheet takes a cell as a formula, numbers stay numbers, and Vietnamese is read as UTF-8."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import io
 
 import pytest
 from flask import Flask
+from flask_babel import Babel
 from hypothesis import given
 from hypothesis import strategies as st
 
 from server.desk.web.csv_export import csv_line, csv_response
 
-# Without NUL, which the reader of the standard library does not take.
+# Without NUL, which the csv reader of the standard library does not accept.
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 
 
@@ -35,8 +36,11 @@ def test_a_negative_number_stays_a_number() -> None:
     assert csv_line([-1, 2]) == "-1,2\r\n"
 
 
-def test_the_file_is_an_attachment_in_utf8() -> None:
-    with Flask(__name__).test_request_context("/"):
+@pytest.mark.parametrize(("language", "between"), [("vi", ";"), ("en", ",")])
+def test_the_file_is_an_attachment_in_utf8_that_excel_divides_into_cells(language: str, between: str) -> None:
+    app = Flask(__name__)
+    Babel(app, locale_selector=lambda: language)
+    with app.test_request_context("/"):
         answer = csv_response(["Ngày", "Số"], iter([["09/03", 7]]), "bang.csv")
-        assert answer.get_data().decode("utf-8-sig") == "Ngày,Số\r\n09/03,7\r\n"
+        assert answer.get_data().decode("utf-8-sig") == f"Ngày{between}Số\r\n09/03{between}7\r\n"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="bang.csv"'

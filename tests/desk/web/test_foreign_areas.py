@@ -1,4 +1,4 @@
-"""Nobody of one commune sees or changes anything of another: every role reads every page and tries every action."""
+"""Nobody of one commune sees or changes anything of another commune; every role tries every page and action."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from sqlalchemy import select
 from server.core.policy import Grant
 from server.store.announcements import announcements
 from server.store.notices import notices
-from server.store.people import people, tokens
+from server.store.people import messages, people, tokens
 from server.store.sources import sources, stories
 from server.store.tables import audit, metadata
 from tests import cast
 from tests.cast import NOW, PHO_DONG_HAI
+from tests.core.alerts.documents import alert, info
+from tests.desk.notices.alerts.received import NOWHERE, receive, use_source
 from tests.desk.office import Office, office_on
 from tests.desk.web.rights_table import AREALESS, OTHER, ROUTES, VALUES
 from tests.desk.web.test_rights import WALKERS, add_walkers
@@ -28,7 +30,10 @@ FORM = {"role": "viewer", "area": ELSEWHERE, "hours": "1", "mode": "dark", "boar
 
 @pytest.fixture(scope="module")
 def two(office_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """A person of each role in one commune; in another commune an object of each kind, with `MARK` in its name."""
+    """An office with a person of each role in one commune, and an object of each kind in another.
+
+    The objects of the other commune have `MARK` in their names.
+    """
     office = office_on(office_template, tmp_path_factory.mktemp("two"))
     add_walkers(office)
     db = office.db
@@ -40,9 +45,13 @@ def two(office_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     source = cast.source("tin-ngoai", area=ELSEWHERE, name=f"{MARK}: nguồn", label=f"{MARK}: nhãn", trust="hold")
     sources.save(db, source, actor="tuan", now=NOW)
     stories.save(db, source, [cast.entry(title=f"{MARK}: tin")], images={}, now=NOW)
+    use_source(office, slug="canh-bao-ngoai", area=ELSEWHERE, name=f"{MARK}: nguồn cảnh báo")
+    receive(office, alert(source="canh-bao-ngoai", infos=(info(headline=f"{MARK}: cảnh báo", areas=NOWHERE),)))
     people.add(db, username="ngoai-bt", name=f"{MARK}: biên tập", email="bt@x.vn", actor="os:root", now=NOW)
     editor = people.grant(db, "ngoai-bt", Grant("editor", ELSEWHERE), by=None, actor="os:root", now=NOW)
     tokens.make(db, f"{MARK}: khóa", ["board.view"], [ELSEWHERE], by=editor, until=NOW + cast.DAY, now=NOW)
+    messages.send(db, "ngoai@x.vn", f"{MARK}: thư", "x", now=NOW)
+    messages.failed(db, 1, "recipient: 550", NOW)
     yield office
     db.close()
 
@@ -75,7 +84,7 @@ POSTS = sorted(route.removeprefix("POST ") for route in ROUTES if route.startswi
 
 
 def _everything(office: Office) -> dict[str, list[object]]:
-    """Every row of the store except those that record requests themselves."""
+    """All rows of the store by table, except the tables in which requests are recorded."""
     left_out = {"sign_ins", "audit", "links", "tries", "pairing_tries"}
     with office.db.read() as conn:
         return {

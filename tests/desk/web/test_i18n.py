@@ -1,4 +1,4 @@
-"""Languages: every text has its English translation; dates and numbers have the Vietnamese format."""
+"""Languages: every text has an English translation; dates and numbers have the Vietnamese format."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 from flask import render_template_string
 
 from server.desk import translations
+from server.desk.translations.form_errors import VIETNAMESE
 from tests.cast import OPERATOR
 from tests.desk.office import Office
 
@@ -72,3 +73,11 @@ AT = datetime(2026, 3, 8, 17, 5, 9, tzinfo=UTC)
 def test_dates_and_numbers_are_written_the_vietnamese_way(office: Office, said: str, shown: str) -> None:
     with office.app.test_request_context("/desk/login"):
         assert render_template_string(said, at=AT) == shown
+
+
+def test_every_sentence_of_the_forms_library_is_vietnamese_too() -> None:
+    with (files("wtforms") / "locale/wtforms.pot").open("rb") as file:
+        ids = [one.id for one in read_po(file) if one.id]
+    said = {sentence for one in ids for sentence in (one if isinstance(one, tuple) else (one,))}
+    assert said <= set(VIETNAMESE)
+    assert all(set(PLACE.findall(one)) == set(PLACE.findall(words)) for one, words in VIETNAMESE.items())

@@ -1,4 +1,4 @@
-"""Pagination: every item is on exactly one page, and a page out of range is the nearest one."""
+"""Pagination: every item is on exactly one page, and a page number out of range gives the nearest page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Return addresses: whatever is sent, the browser stays at this host and below /desk/."""
+"""Return addresses: whatever a request contains, the browser is sent to an address of this host below /desk/."""
 
 from __future__ import annotations
 

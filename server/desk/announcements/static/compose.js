@@ -3,38 +3,41 @@
  * Loaded by templates/composer/new.html; without it the form still works, with less help.
  */
 
+import { answerOf, asker, show, typedSince } from "./answers.js";
+import { Autosave, part, rememberForm, returned } from "./autosave.js";
+import { person } from "./drafts.js";
+
 const PREVIEW_MS = 500;
-const SAVE_MS = 1500;
 const ASK_MS = 300;
 const MOST_ASKS = 400;
 
-/**
- * @typedef {HTMLFormElement & {
- *   dataset: {keep: string, saved: string, local: string, preview: string, upload: string, library: string},
- *   elements: {
- *     id?: HTMLInputElement, csrf_token: HTMLInputElement, area: HTMLSelectElement, table: HTMLTextAreaElement,
- *   },
- * }} ComposeForm addresses: `keep` of autosave, `preview`, `upload`, `library`; sentences: `saved`, `local` (not sent)
- * @typedef {HTMLElement & {dataset: {kind: string}}} Done what the server answers when an upload is ready
- */
-
-/** The element that the page surely has. @param {string} selector @param {ParentNode} [root] */
-const part = (selector, root = document) => /** @type {HTMLElement} */ (root.querySelector(selector));
+/** @typedef {HTMLElement & {dataset: {kind: string}}} Done what the server answers when an upload is ready */
+/** @typedef {import("./autosave.js").ComposeForm} ComposeForm */
 
 /** @param {Event} event @param {string} selector */
 const closest = (event, selector) =>
   /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest(selector));
 
+/** A field that is corrected is no longer called wrong; dates.js judges days itself. @param {Event} event */
+function settle(event) {
+  const field = /** @type {HTMLElement} */ (event.target);
+  const place = closest(event, ".wrong");
+  if (!place || field.dataset.date) return;
+  place.classList.remove("wrong");
+  place.querySelector(".complaint")?.remove();
+  field.removeAttribute("aria-invalid");
+}
+
 /** @param {ComposeForm} form */
 function compose(form) {
   const autosave = new Autosave(form);
-  let timer = 0;
+  const previews = asker((/** @type {string} */ page) => preview(form, page), PREVIEW_MS);
   const changed = () => {
     autosave.changed();
-    clearTimeout(timer);
-    timer = setTimeout(() => preview(form), PREVIEW_MS);
+    previews.soon("0");
   };
   form.addEventListener("input", changed);
+  form.addEventListener("input", settle);
   form.addEventListener("change", changed);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -43,121 +46,21 @@ function compose(form) {
   files(form, changed);
   part("#preview").addEventListener("click", (event) => {
     const button = closest(event, "[data-page]");
-    if (button) preview(form, button.dataset.page);
+    if (button) previews.now(button.dataset.page ?? "0");
   });
   autosave.restore();
-  preview(form);
+  rememberForm(form);
+  previews.now("0");
+  return autosave;
 }
 
-/** Sends what is typed to the server's autosave; where that fails, keeps it in this browser until it succeeds. */
-class Autosave {
-  /** @param {ComposeForm} form */
-  constructor(form) {
-    this.form = form;
-    this.key = `compose ${form.elements.id?.value ?? "new"}`;
-    this.line = part("#kept");
-    this.timer = 0;
-    /** @type {Promise<void>} */
-    this.pending = Promise.resolve();
-    addEventListener("online", () => this.save());
-    addEventListener("pagehide", () => this.timer && this.saveLocally());
-  }
-
-  changed() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.save(), SAVE_MS);
-  }
-
-  save() {
-    clearTimeout(this.timer);
-    this.timer = 0;
-    this.pending = this.saveRemotely();
-    return this.pending;
-  }
-
-  /** Saves no more: the form itself is being sent. Resolves when a save under way has ended. */
-  async stop() {
-    clearTimeout(this.timer);
-    this.timer = 0;
-    await this.pending;
-  }
-
-  async saveRemotely() {
-    const { keep, saved, local } = this.form.dataset;
-    try {
-      const answer = await fetch(keep, { method: "POST", body: new FormData(this.form) });
-      // The sign-in page, say, has saved nothing.
-      if (answer.status !== 204) throw new TypeError("not kept");
-      this.forget();
-      const now = new Date().toLocaleTimeString("vi-VN", {
-        hour: "2-digit",
-        minute: "2-digit",
-        second: "2-digit",
-      });
-      this.line.textContent = `${saved} ${now}.`;
-    } catch {
-      this.saveLocally();
-      this.line.textContent = local;
-    }
-  }
-
-  saveLocally() {
-    const typed = [...new FormData(this.form)].filter(
-      ([name, value]) => name !== "csrf_token" && typeof value === "string",
-    );
-    try {
-      localStorage.setItem(this.key, JSON.stringify(typed));
-    } catch {
-      // A full or forbidden storage: the page itself still holds the text.
-    }
-  }
-
-  forget() {
-    try {
-      localStorage.removeItem(this.key);
-    } catch {
-      // As above.
-    }
-  }
-
-  /** Puts what this browser kept while the server was away back into the form, and saves it there. */
-  restore() {
-    /** @type {[string, string][] | null} */
-    let typed = null;
-    try {
-      typed = JSON.parse(localStorage.getItem(this.key) ?? "null");
-    } catch {
-      return;
-    }
-    // A page opened for something else (a template, a copy, a kind) is not overwritten.
-    if (!typed || location.search) return;
-    /** @type {Map<string, string[]>} */
-    const values = new Map();
-    for (const [name, value] of typed) values.set(name, [...(values.get(name) ?? []), value]);
-    for (const field of /** @type {Iterable<HTMLInputElement>} */ (this.form.elements))
-      restoreField(field, values.get(field.name) ?? []);
-    this.save();
-  }
-}
-
-/** @param {HTMLInputElement} field @param {string[]} values */
-function restoreField(field, values) {
-  if (["csrf_token", "version", "id", "file", ""].includes(field.name) || field.type === "file") return;
-  if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
-  else if (values[0] !== undefined) field.value = values[0];
-}
-
-/** @param {ComposeForm} form @param {string} [page] of an announcement of several pages, from "0" */
-async function preview(form, page = "0") {
-  const place = part("#preview");
+/** @param {ComposeForm} form @param {string} page of an announcement of several pages, from "0" */
+async function preview(form, page) {
   const body = new FormData(form);
   body.set("page", page);
-  try {
-    const answer = await fetch(form.dataset.preview, { method: "POST", body });
-    if (answer.ok && !answer.redirected) place.innerHTML = await answer.text();
-  } catch {
-    // Without a connection the last preview stays; sending reports what is wrong.
-  }
+  const html = await answerOf(form.dataset.preview, body);
+  // Without a connection the last preview stays; sending reports what is wrong.
+  if (html !== null) show(part("#preview"), html);
 }
 
 /** @param {ComposeForm} form @param {boolean} disabled */
@@ -175,6 +78,7 @@ async function send(form, button, autosave) {
   offline.hidden = true;
   const body = new FormData(form);
   if (button?.name) body.set(button.name, button.value);
+  const keepTyped = typedSince(form);
   disableButtons(form, true);
   await autosave.stop();
   try {
@@ -184,17 +88,20 @@ async function send(form, button, autosave) {
     const signIn = next?.includes("/login");
     if (next && !signIn) {
       autosave.forget();
+      history.replaceState({ person: person(), key: autosave.key, sent: next }, "");
       location.assign(next);
       return;
     }
     // The session has ended: what was typed waits in this browser until its writer has signed in again.
     if (signIn || [400, 401, 403].includes(answer.status)) {
       autosave.saveLocally();
-      location.assign(`/desk/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+      const back = new URL(location.href);
+      back.searchParams.set("typed", autosave.key);
+      location.assign(`/desk/login?next=${encodeURIComponent(back.pathname + back.search)}`);
       return;
     }
     if (![409, 422].includes(answer.status)) throw new TypeError("not a page of the composer");
-    showComplaints(await answer.text());
+    showComplaints(await answer.text(), keepTyped);
   } catch {
     autosave.saveLocally();
     offline.hidden = false;
@@ -203,12 +110,16 @@ async function send(form, button, autosave) {
   }
 }
 
-/** Replaces the page by the one in which the server marked what is wrong. @param {string} html */
-function showComplaints(html) {
+/**
+ * Replaces the page by the one in which the server marked what is wrong.
+ * @param {string} html @param {(after: HTMLFormElement) => void} keepTyped what was typed since the form was sent
+ */
+function showComplaints(html, keepTyped) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const main = part("#main", page);
+  const again = /** @type {ComposeForm | null} */ (main.querySelector("#compose"));
+  if (again) keepTyped(again);
   part("#main").replaceWith(main);
-  const again = /** @type {ComposeForm | null} */ (document.querySelector("#compose"));
   if (again) compose(again);
   (main.querySelector(".complaint, .message.error:not([hidden])") ?? main).scrollIntoView({
     block: "center",
@@ -223,10 +134,12 @@ function files(form, changed) {
   const choose = /** @type {HTMLInputElement} */ (part("#file", form));
   const drop = part("[data-drop]", form);
   const list = part("#files", form);
-  choose.addEventListener("change", () => {
+  const take = () => {
     for (const file of choose.files ?? []) upload(form, file, changed);
     choose.value = "";
-  });
+  };
+  choose.addEventListener("change", take);
+  take(); // on a slow line a file is chosen before this script has come
   for (const name of /** @type {const} */ (["dragover", "dragleave", "drop"])) {
     drop.addEventListener(name, (event) => {
       event.preventDefault();
@@ -250,6 +163,10 @@ function files(form, changed) {
 async function upload(form, file, changed) {
   const place = document.createElement("div");
   part("#uploads", form).append(place);
+  if (!form.elements.area.value) {
+    message(place, "message error", `${file.name}: ${form.dataset.noArea}`);
+    return;
+  }
   const body = new FormData();
   body.set("csrf_token", form.elements.csrf_token.value);
   body.set("area", form.elements.area.value);
@@ -311,4 +228,6 @@ async function library(form, changed) {
 }
 
 const form = /** @type {ComposeForm | null} */ (document.querySelector("#compose"));
-if (form) compose(form);
+if (form && !returned(form)) compose(form).sendOthers();
+// A page that the browser kept as it was (its form is sent, its buttons are off) is loaded anew.
+addEventListener("pageshow", (event) => event.persisted && location.reload());

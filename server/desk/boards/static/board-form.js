@@ -1,37 +1,32 @@
 /**
- * The form of a board: rows are added, moved and dropped without loading the page, and a preview follows every change.
- * Loaded by templates/form.html; without it every button of a row sends the form and loads the page.
+ * The form of a board: rows are added, moved and dropped in the page itself, a preview follows every change, and what
+ * is wrong is marked without losing what was typed meanwhile. Loaded by templates/form.html; without it every button
+ * of a row sends the form and loads the page.
  */
+import { answerOf, asker, show, typedSince } from "./answers.js";
 import Sortable from "./vendor/sortable.js";
 
 const PREVIEW_MS = 250;
+const MOST_ROWS = 60;
 
 /** @typedef {HTMLFormElement & {dataset: {preview: string}}} BoardForm */
 
-/** Asks for the preview, 250 ms after the last change; only the newest answer is shown. @param {BoardForm} form */
+/** The element that the page surely has. @param {string} selector @param {ParentNode} [root] */
+const part = (selector, root = document) => /** @type {HTMLElement} */ (root.querySelector(selector));
+
+/** Asks for the preview after the last change. @param {BoardForm} form */
 function previewer(form) {
-  const place = /** @type {HTMLElement} */ (document.querySelector("#seen"));
-  const failed = /** @type {HTMLElement} */ (document.querySelector("#unseen"));
-  let timer = 0;
-  let newest = 0;
-  async function draw() {
-    newest += 1;
-    const mine = newest;
-    let html = null;
-    try {
-      const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form) });
-      if (answer.ok && !answer.redirected) html = await answer.text();
-    } catch {
-      // The message below says so, and the last preview stays.
-    }
-    if (mine !== newest) return;
-    failed.hidden = html !== null;
-    if (html !== null) place.innerHTML = html;
-  }
-  return () => {
-    clearTimeout(timer);
-    timer = setTimeout(draw, PREVIEW_MS);
-  };
+  return asker(async () => {
+    const html = await answerOf(form.dataset.preview, new FormData(form));
+    part("#unseen").hidden = html !== null;
+    if (html === null) return;
+    const answer = new DOMParser().parseFromString(html, "text/html");
+    // What leaves the board is said at its lanes.
+    const lost = part("#lost", answer);
+    show(part("#lost"), lost.innerHTML);
+    lost.remove();
+    show(part("#seen"), answer.body.innerHTML);
+  }, PREVIEW_MS);
 }
 
 /** @param {BoardForm} form @param {() => void} changed */
@@ -40,70 +35,122 @@ function makeSortable(form, changed) {
   for (const list of lists) Sortable.create(list, { animation: 150, handle: "[data-grip]", onEnd: changed });
 }
 
-/**
- * Sends a row's button to the server and replaces the form's sections by those of the answer. TypeError where the
- * answer is not the form.
- * @param {BoardForm} form @param {HTMLButtonElement} button
- */
-async function act(form, button) {
-  const body = new FormData(form);
-  body.set(button.name, button.value);
-  const answer = await fetch(form.action, { method: "POST", body });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const after = page.querySelector("#board-form");
-  if (!answer.ok || !after) throw new TypeError("not the form");
-  for (const section of form.querySelectorAll("section")) {
-    const name = section.getAttribute("aria-labelledby");
-    const fresh = after.querySelector(`section[aria-labelledby="${name}"]`);
-    section.replaceWith(/** @type {Element} */ (fresh));
-  }
-  restoreFocus(form, button);
+/** Does what a row's button says: its value is ROWS-ACTION-KEY. @param {BoardForm} form @param {HTMLButtonElement} button */
+function act(form, button) {
+  const [rows = "", action] = button.value.split("-");
+  const row = button.closest("li");
+  if (action === "add") add(form, rows, button);
+  else if (action === "up") row?.previousElementSibling?.before(row);
+  else if (action === "down") row?.nextElementSibling?.after(row);
+  else drop(form, rows, row);
+  // A row that moves loses the focus.
+  if (action === "up" || action === "down") button.focus();
+}
+
+/** @param {BoardForm} form @param {string} rows @param {HTMLButtonElement} button */
+function add(form, rows, button) {
+  const blank = /** @type {HTMLTemplateElement} */ (form.querySelector(`template[data-new=${rows}]`));
+  const list = /** @type {Element} */ (blank.previousElementSibling);
+  if (list.children.length >= MOST_ROWS) return;
+  const keys = /** @type {NodeListOf<HTMLInputElement>} */ (list.querySelectorAll(`[name=${rows}-key]`));
+  const key = 1 + Math.max(-1, ...[...keys].map(({ value }) => Number(value)));
+  const row = document.createElement("template");
+  row.innerHTML = blank.innerHTML.replaceAll(/(?<=["-])NEW(?=["-])/g, String(key));
+  list.append(row.content);
+  /** @type {HTMLElement | null | undefined} */
+  const first = list.lastElementChild?.querySelector("select, input:not([type=hidden])");
+  (first ?? button).focus();
+}
+
+/** @param {BoardForm} form @param {string} rows @param {Element | null} row */
+function drop(form, rows, row) {
+  const next = row?.nextElementSibling ?? row?.previousElementSibling;
+  row?.remove();
+  /** @type {HTMLElement | null | undefined} */
+  const near = next?.querySelector(`[value^=${rows}-drop-]`);
+  (near ?? part(`#${rows}-add`, form)).focus();
+}
+
+/** The buttons of a row say which row they move. @param {Event} event */
+function rename(event) {
+  const field = /** @type {HTMLSelectElement | HTMLInputElement} */ (event.target);
+  const row = field.closest("li");
+  if (!row || row.querySelector("select, input:not([type=hidden])") !== field) return;
+  const what = field instanceof HTMLSelectElement ? field.selectedOptions[0]?.text : field.value;
+  const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (row.querySelectorAll("[data-label]"));
+  for (const button of buttons) button.ariaLabel = (button.dataset.label ?? "").replace("{}", what ?? "");
 }
 
 /**
- * Keeps the keyboard's place: on the button of a row that was moved, in a row that was added, else on "add".
- * @param {BoardForm} form @param {HTMLButtonElement} button its value is "ROWS-ACTION…"
+ * Saves the board. Where it cannot be saved the page says why, and everything typed stays, also what was typed after
+ * the press. Resolves to the form that the page has now.
+ * @param {BoardForm} form
  */
-function restoreFocus(form, { id, value }) {
-  const [rows, action] = value.split("-");
-  const add = /** @type {HTMLElement} */ (form.querySelector(`#${rows}-add`));
-  const list = add.closest("p")?.previousElementSibling;
-  /** @type {HTMLElement | null | undefined} */
-  const fresh = list?.lastElementChild?.querySelector("select, input:not([type=hidden])");
-  /** @type {HTMLElement | null | undefined} */
-  const again = action === "add" ? fresh : form.querySelector(`#${CSS.escape(id)}`);
-  (again ?? add).focus();
-}
-
-/**
- * Does what a row's button asks for; where that fails, sends the form as without this script: the page that comes says
- * what is wrong.
- * @param {BoardForm} form @param {HTMLButtonElement} button @param {() => void} changed
- */
-async function actOrSend(form, button, changed) {
+async function save(form) {
+  const offline = part("#offline");
+  offline.hidden = true;
+  const keepTyped = typedSince(form);
+  let html = null;
   try {
-    await act(form, button);
+    // With this header the server names the next page instead of sending it, so that its message is shown there.
+    const headers = { "HX-Request": "true" };
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers });
+    const next = answer.headers.get("HX-Redirect");
+    if (next && !next.includes("/login")) {
+      location.assign(next);
+      return form;
+    }
+    if (answer.status === 422) html = await answer.text();
   } catch {
-    const { value } = button;
-    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "do", value }));
-    form.submit();
-    return;
+    offline.hidden = false;
+    offline.scrollIntoView({ block: "center" });
+    return form;
   }
-  makeSortable(form, changed);
-  changed();
+  const page = html && new DOMParser().parseFromString(html, "text/html");
+  const after = page && /** @type {BoardForm | null} */ (page.querySelector("#board-form"));
+  // Another page (signing in, a refusal) is shown as without this script.
+  if (!page || !after) {
+    form.submit();
+    return form;
+  }
+  keepTyped(after);
+  part("#main").replaceWith(part("#main", page));
+  prepare(after);
+  (part(".complaint, .message.error:not([hidden])", after) ?? after).scrollIntoView({ block: "center" });
+  return after;
+}
+
+/** @param {BoardForm} form @param {string[]} values of buttons of rows, in order */
+function pressAgain(form, values) {
+  for (const value of values) {
+    const button = form.querySelector(`button[name=do][value="${CSS.escape(value)}"]`);
+    if (button instanceof HTMLButtonElement) act(form, button);
+  }
 }
 
 /** @param {BoardForm} form */
 function prepare(form) {
-  const changed = previewer(form);
-  // One after the other: a second button pressed before the first answer must not send the form without its row.
-  let acting = Promise.resolve();
+  const changed = previewer(form).soon;
+  let saving = false;
+  /** @type {string[]} */
+  const pressed = [];
   form.addEventListener("input", changed);
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("change", rename);
+  form.addEventListener("submit", async (event) => {
     const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
-    if (button?.name !== "do") return;
+    if (button && "native" in button.dataset) return;
     event.preventDefault();
-    acting = acting.then(() => actOrSend(form, button, changed));
+    if (button?.name === "do") {
+      // While it is being saved: the rows of the answer are other ones, in which the button is pressed again.
+      if (saving) pressed.push(button.value);
+      else act(form, button);
+      changed();
+    } else if (!saving) {
+      saving = true;
+      const after = await save(form);
+      saving = false;
+      pressAgain(after, pressed.splice(0));
+    }
   });
   makeSortable(form, changed);
 }

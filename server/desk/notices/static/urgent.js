@@ -4,6 +4,9 @@
  * the form still works, with less help.
  */
 
+import { answerOf, asker, show, typedSince } from "./answers.js";
+import { LEAVING, urgentName } from "./drafts.js";
+
 const CHECK_MS = 350;
 const PROGRESS_MS = 250;
 const PROGRESS_LATER_MS = 2000;
@@ -21,6 +24,11 @@ const QUICK_MS = 30_000;
  *   danger; `risks`: the levels that the decision on disaster risk knows for it
  */
 
+/** Whether the person is signing out: what is saved from then on the next person would find. */
+let leaving = false;
+addEventListener(LEAVING, () => {
+  leaving = true;
+});
 const form = /** @type {UrgentForm | null} */ (document.querySelector("#urgent"));
 if (form) compose(form);
 /** @type {NodeListOf<HTMLFormElement & {dataset: {wait: string}}>} */
@@ -37,16 +45,15 @@ function part(selector) {
 
 /** @param {UrgentForm} form */
 function compose(form) {
-  const key = `urgent ${form.dataset.key}`;
+  const key = urgentName(form.dataset.key);
   /** @type {Prepared[]} */
   const prepared = JSON.parse(part("#prepared").textContent ?? "");
   restore(form, key);
   offerRisks(form, prepared);
-  let timer = 0;
+  const checks = asker(() => check(form), CHECK_MS);
   const changed = () => {
     save(form, key);
-    clearTimeout(timer);
-    timer = setTimeout(() => check(form), CHECK_MS);
+    checks.soon();
   };
   form.addEventListener("input", (event) => {
     /** @type {HTMLInputElement} */ (event.target).dataset.touched = "yes";
@@ -66,7 +73,7 @@ function compose(form) {
     forget(key);
     location.reload();
   });
-  check(form);
+  checks.now();
 }
 
 /**
@@ -113,12 +120,13 @@ function offerRisks(form, prepared) {
 
 /** @param {UrgentForm} form */
 async function check(form) {
-  try {
-    const answer = await fetch(form.dataset.check, { method: "POST", body: new FormData(form) });
-    if (answer.ok) part("#check").innerHTML = await answer.text();
-  } catch {
-    // Without a connection the last check stays; sending reports what is wrong.
-  }
+  const html = await answerOf(form.dataset.check, new FormData(form));
+  // Without a connection the last check stays; sending reports what is wrong.
+  if (html === null) return;
+  show(part("#check"), html);
+  /** @type {HTMLElement | null} */
+  const counted = document.querySelector("#check [data-brief]");
+  part("#brief").textContent = counted?.dataset.brief ?? "";
 }
 
 /**
@@ -128,6 +136,7 @@ async function check(form) {
 async function send(form, key) {
   const offline = part("#offline");
   offline.hidden = true;
+  const keepTyped = typedSince(form);
   try {
     // With this header the server names the next page instead of sending it, so that its message is shown there.
     const answer = await fetch(form.action, {
@@ -146,18 +155,23 @@ async function send(form, key) {
       location.assign(next);
       return;
     }
-    showComplaints(await answer.text());
+    showComplaints(await answer.text(), keepTyped);
   } catch {
     offline.hidden = false;
     offline.scrollIntoView({ block: "center" });
   }
 }
 
-/** Replaces the page by the one in which the server marked what is wrong. TypeError where it is another page. @param {string} html */
-function showComplaints(html) {
+/**
+ * Replaces the page by the one in which the server marked what is wrong. TypeError where it is another page.
+ * @param {string} html @param {(after: HTMLFormElement) => void} keepTyped what was typed since the form was sent
+ */
+function showComplaints(html, keepTyped) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const main = page.querySelector("#main");
-  if (!main?.querySelector("#urgent")) throw new TypeError("not a page of the desk");
+  const again = main?.querySelector("#urgent");
+  if (!main || !again) throw new TypeError("not a page of the desk");
+  keepTyped(/** @type {UrgentForm} */ (again));
   part("#main").replaceWith(main);
   compose(/** @type {UrgentForm} */ (part("#urgent")));
   main.querySelector(".complaint, .message.error")?.scrollIntoView({ block: "center" });
@@ -165,6 +179,7 @@ function showComplaints(html) {
 
 /** Keeps the draft in this browser. @param {UrgentForm} form @param {string} key */
 function save(form, key) {
+  if (leaving) return;
   const typed = [...new FormData(form)].filter(
     ([name, value]) => name !== "csrf_token" && typeof value === "string",
   );

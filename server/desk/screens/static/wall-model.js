@@ -203,12 +203,12 @@ export function createModel() {
   }
 
   /**
-   * Numbers of screens of an area and below: all, playing, lost, unwell, off (by hours or dark), pending (not connected
-   * yet); `bare` counts boards without screens.
+   * Numbers of screens of an area and below: all, playing, lost, unwell, off (by hours or dark), safe (on the safe page,
+   * so that nothing plays), pending (not connected yet); `bare` counts boards without screens.
    */
   function counts(area = "") {
     const inside = area ? below(area) : null;
-    const found = { all: 0, playing: 0, lost: 0, unwell: 0, off: 0, pending: 0, boards: 0, bare: 0 };
+    const found = { all: 0, playing: 0, lost: 0, unwell: 0, off: 0, safe: 0, pending: 0, boards: 0, bare: 0 };
     for (const { screen, board, state } of tiles()) {
       if (inside && !inside.has(board.area)) continue;
       if (!screen) {
@@ -218,6 +218,7 @@ export function createModel() {
       found.all += 1;
       if (state === "lost") found.lost += 1;
       else if (state === "never" || state === "waiting") found.pending += 1;
+      else if (board.mode === "safe") found.safe += 1;
       else if (board.mode === "off" || board.mode === "dark") found.off += 1;
       else found.playing += 1;
       if (state === "unwell") found.unwell += 1;

@@ -253,7 +253,7 @@ function count() {
   const all = model.counts();
   const mine = model.counts(choice.area);
   write(part("playing"), sentence(mine.all ? "playing" : "none", mine));
-  for (const name of /** @type {const} */ (["lost", "off", "pending", "unwell"])) {
+  for (const name of /** @type {const} */ (["lost", "off", "safe", "pending", "unwell"])) {
     const node = part(name);
     node.hidden = !mine[name];
     write(/** @type {HTMLElement} */ (node.firstElementChild), String(mine[name]));

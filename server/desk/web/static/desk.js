@@ -1,8 +1,11 @@
 /**
- * What every page of the desk does: a telephone's menu, toasts that disappear, buttons that are held. Loaded by
- * base.html.
+ * What every page of the desk does: a telephone's menu, toasts that disappear, buttons that are held, the strips of
+ * live notices. Loaded by base.html.
  */
+import { dateFields } from "./dates.js";
+import { flushAtSignOut } from "./drafts.js";
 import { holdButtons } from "./hold.js";
+import { followStrips } from "./strips.js";
 
 const TOAST_MS = 10_000;
 
@@ -33,11 +36,14 @@ function prepare(root) {
   for (const button of find("[data-fold]")) fold(button);
   for (const toast of find("[data-toast]")) fade(toast);
   holdButtons(root);
+  dateFields(root);
 }
 
 /** Closes an open menu on Escape, and on a click outside it. @param {MouseEvent | KeyboardEvent} event */
 function closeMenus(event) {
-  const menus = /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll("details.me[open]"));
+  const menus = /** @type {NodeListOf<HTMLDetailsElement>} */ (
+    document.querySelectorAll("details:is(.me, .bell)[open]")
+  );
   for (const menu of menus) {
     const outside = event.type === "click" && !menu.contains(/** @type {Node} */ (event.target));
     if (outside || ("key" in event && event.key === "Escape")) menu.open = false;
@@ -54,6 +60,12 @@ new MutationObserver((changes) => {
   }
 }).observe(document.body, { childList: true, subtree: true });
 prepare(document);
+const strips = /** @type {(HTMLElement & {dataset: {strips: string}}) | null} */ (
+  document.querySelector("[data-strips]")
+);
+if (strips) followStrips(strips);
+const signOut = /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-sign-out]"));
+if (signOut) flushAtSignOut(signOut);
 
 // On the first visit alone (base.html): over a slow line the fonts would delay the page's own work.
 const letters = /** @type {HTMLMetaElement | null} */ (document.querySelector("meta[name=letters]"));

@@ -1,0 +1,1 @@
+"""Areas: where they are, by point, outline and codes."""

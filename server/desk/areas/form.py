@@ -1,0 +1,127 @@
+"""The form of an area's place: point, outline and codes; used by server.desk.areas.views.
+
+A new outline is read from a file once, at the check, and then carried as text in a hidden field: the page that asks
+for the second factor repeats fields, but not files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from flask_babel import lazy_gettext
+from flask_wtf.file import FileField
+from werkzeug.datastructures import FileStorage
+from wtforms import BooleanField, Field, HiddenField, StringField, TextAreaField
+from wtforms.validators import Length
+
+from server.core.geography import codes as core_codes
+from server.core.geography import geojson, points
+from server.core.geography.outlines import OutlineReading
+from server.core.model import Outline, OutlinedArea
+from server.desk.areas import outline_files
+from server.desk.web.fields import Form
+from server.desk.web.refusals import said
+
+T = TypeVar("T")
+
+
+class PlaceForm(Form):
+    """The form. `read` gives the area that it describes."""
+
+    point = StringField(
+        lazy_gettext("Vị trí"),
+        [Length(max=points.LONGEST)],
+        description=lazy_gettext(
+            "Vĩ độ rồi kinh độ, như 20,6464 106,0511; hoặc dán liên kết của Google Maps hay OpenStreetMap. "
+            "Bảng tin không có vị trí riêng được coi là ở đây."
+        ),
+        render_kw={"autocomplete": "off"},
+    )
+    file = FileField(
+        lazy_gettext("Đường bao mới"),
+        description=lazy_gettext("Tệp GeoJSON hoặc KML, tọa độ WGS 84, nhiều nhất 20.000 điểm."),
+        render_kw={"accept": ".geojson,.json,.kml,application/geo+json,application/vnd.google-earth.kml+xml"},
+    )
+    outline = HiddenField()
+    drop = BooleanField(lazy_gettext("Bỏ đường bao đang có"))
+    codes = TextAreaField(
+        lazy_gettext("Mã hành chính"),
+        description=lazy_gettext(
+            "Mỗi dòng một mã, như VN-66 hoặc 12274. Ghi cả mã của các đơn vị đã sáp nhập, vì nơi phát cảnh báo có "
+            "thể còn dùng."
+        ),
+        render_kw={"rows": 4, "spellcheck": "false"},
+    )
+    mark = HiddenField()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.notes: tuple[str, ...] = ()
+
+    def fill(self, area: OutlinedArea) -> PlaceForm:
+        """Fills the fields from an area. Returns the form itself."""
+        self.point.data = points.point_text(area.point)
+        self.codes.data = "\n".join(area.codes)
+        self.mark.data = mark_of(area)
+        return self
+
+    def read(self, before: OutlinedArea) -> OutlinedArea | None:
+        """The area as the form describes it, or None if a field is wrong, which then has an error.
+
+        Without a new outline it keeps that of ``before``. With one, the field ``outline`` then holds its text, and
+        ``notes`` are the translated remarks of its reading.
+        """
+        self.validate()
+        typed = (self.point.data or "").strip()
+        point = self._parsed(self.point, lambda: points.point_in(typed)) if typed else None
+        if typed and typed == points.point_text(before.point):
+            point = before.point  # exactly, with more digits than are shown
+        codes = self._parsed(self.codes, lambda: core_codes.area_codes(self.codes.data or ""))
+        outline = self._outline(before)
+        if self.errors or codes is None or outline is None:
+            return None
+        return replace(before, point=point, codes=codes, outline=outline)
+
+    def pending_outline(self) -> Outline | None:
+        """The new outline that the form carries; None without one or if it is wrong."""
+        try:
+            return geojson.read(self.outline.data).outline if self.outline.data else None
+        except ValueError:
+            return None
+
+    def _outline(self, before: OutlinedArea) -> Outline | None:
+        sent = self.file.data
+        if isinstance(sent, FileStorage) and sent.filename:
+            reading = self._parsed(self.file, lambda: outline_files.read(sent.read(geojson.LARGEST + 1)))
+        elif self.outline.data:
+            reading = self._parsed(self.file, lambda: geojson.read(self.outline.data))
+        else:
+            return () if self.drop.data else before.outline
+        if reading is None:
+            return None
+        self._keep(reading)
+        return reading.outline
+
+    def _keep(self, reading: OutlineReading) -> None:
+        self.outline.data, self.drop.data = geojson.text_of(reading.outline), False
+        self.notes = tuple(said(note) for note in reading.notes)
+
+    @staticmethod
+    def _parsed(field: Field, parse: Callable[[], T]) -> T | None:
+        """What ``parse`` returns; None if it raises ValueError, whose sentence is then the field's error."""
+        if field.errors:
+            return None
+        try:
+            return parse()
+        except ValueError as error:
+            field.errors = [said(error)]
+            return None
+
+
+def mark_of(area: OutlinedArea) -> str:
+    """A digest of a stored place, 16 hex digits; the form posts it, so that somebody else's change is noticed."""
+    place = (area.point, area.codes, geojson.digest(area.outline))
+    return hashlib.sha256(repr(place).encode()).hexdigest()[:16]

@@ -1,0 +1,69 @@
+"""Reads an uploaded file with the outline of an area, GeoJSON or KML; called by form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from server.core.geography import geojson
+from server.core.geography.outlines import OutlineReading, checked
+
+_POLYGON = "//*[local-name()='Polygon']"
+_OUTER = "*[local-name()='outerBoundaryIs']//*[local-name()='coordinates']"
+_INNER = "//*[local-name()='Polygon']/*[local-name()='innerBoundaryIs']"
+
+
+def read(content: bytes) -> OutlineReading:
+    """The outline in a file. Raises ValueError with a Vietnamese sentence."""
+    if len(content) > geojson.LARGEST:
+        raise ValueError(f"Tệp đường bao lớn quá {geojson.LARGEST // 1024 // 1024} MB.")
+    if content.startswith(b"PK"):
+        raise ValueError("Đây là tệp nén (KMZ hoặc shapefile). Hãy giải nén, rồi gửi tệp .kml hoặc .geojson.")
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return _read_kml(content)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError("Chỉ nhận tệp GeoJSON (.geojson, .json) hoặc KML (.kml).") from error
+    return geojson.read(text)
+
+
+def _read_kml(content: bytes) -> OutlineReading:
+    """The outline in a KML file: all of its polygons together; holes are left out with a note."""
+    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise ValueError("Không đọc được tệp KML: tệp bị hỏng.") from error
+    if root.getroottree().docinfo.doctype:
+        raise ValueError("Không nhận tệp KML có khai báo DOCTYPE.")
+    rings = list(_rings(root))
+    if not rings:
+        raise ValueError("Tệp KML không có vùng nào (Polygon).")
+    notes = [f"Tệp có {len(rings)} vùng, đã gộp tất cả."] if len(rings) > 1 else []
+    holes = len(_found(root, _INNER))
+    if holes:
+        notes.append(geojson.holes_note(holes))
+    return checked(rings, notes)
+
+
+def _rings(root: etree._Element) -> Iterator[list[tuple[float, float]]]:
+    """The outer ring of each polygon as (latitude, longitude)."""
+    for polygon in _found(root, _POLYGON):
+        for coordinates in _found(polygon, _OUTER):
+            try:
+                yield [_position(text) for text in (coordinates.text or "").split()]
+            except ValueError as error:
+                raise ValueError("Tệp KML có điểm không đúng dạng: cần kinh độ,vĩ độ.") from error
+
+
+def _found(element: etree._Element, path: str) -> list[etree._Element]:
+    found = element.xpath(path)
+    return [one for one in found if isinstance(one, etree._Element)] if isinstance(found, list) else []
+
+
+def _position(text: str) -> tuple[float, float]:
+    """A tuple "longitude,latitude" or "longitude,latitude,height" as (latitude, longitude). Raises ValueError."""
+    lon, lat, *_ = text.split(",")
+    return float(lat), float(lon)

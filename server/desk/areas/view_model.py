@@ -1,0 +1,117 @@
+"""What the pages of areas show: the rows of the tree, facts of a place, and its map; called by views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import format_decimal, gettext
+from markupsafe import Markup
+
+from server.core.areas import board_point
+from server.core.geography.outlines import contains, count_points, square_kilometres
+from server.core.geography.points import point_text
+from server.core.model import Area, Board, Outline, OutlinedArea
+from server.desk.web.area_map import MapArea, MapBoard, area_map
+from server.desk.web.context import desk
+from server.desk.web.names import area_name, board_name
+from server.store.areas import areas
+from server.store.boards import boards
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRow:
+    """An area in the tree. ``depth`` counts from 0; ``unplaced`` are the names of its boards that no alert finds."""
+
+    area: Area
+    depth: int
+    outlined: bool
+    boards: int
+    unplaced: tuple[str, ...]
+
+
+def area_rows() -> list[AreaRow]:
+    """The user's areas as a tree: each one is followed by those below it."""
+    tree, mine = desk.tree(), desk.areas("area.manage")
+    outlined, own = areas.outlined(desk.db), dict[str, list[Board]]()
+    for board in boards.all(desk.db):
+        own.setdefault(board.area, []).append(board)
+    least = min((len(tree.chain(one)) for one in mine), default=0)
+    in_order = sorted(mine, key=lambda slug: [tree.slugs().index(one) for one in reversed(tree.chain(slug))])
+    return [
+        AreaRow(
+            tree.get(slug),
+            len(tree.chain(slug)) - least,
+            slug in outlined,
+            len(own.get(slug, ())),
+            tuple(board_name(one.slug) for one in own.get(slug, ()) if not _is_placed(one, outlined)),
+        )
+        for slug in in_order
+    ]
+
+
+def _is_placed(board: Board, outlined: frozenset[str]) -> bool:
+    """True if an alert can find the board: by a point, by the outline of its area, or by a code."""
+    tree = desk.tree()
+    return board_point(board, tree) is not None or board.area in outlined or bool(tree.codes(board.area))
+
+
+def outline_text(outline: Outline) -> str:
+    """The size of an outline in words: "2 vòng, 812 điểm, khoảng 34 km²"; "" for an unknown one."""
+    if not outline:
+        return ""
+    size = square_kilometres(outline)
+    return str(
+        gettext(
+            "%(rings)s vòng, %(points)s điểm, khoảng %(size)s km²",
+            rings=format_decimal(len(outline)),
+            points=format_decimal(count_points(outline)),
+            size=format_decimal(round(size, 1 if size < 10 else None)),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """The place of an area as a page shows it. ``remarks`` are sentences on what may be wrong."""
+
+    area: OutlinedArea
+    point: str
+    outline: str
+    drawing: Markup
+    remarks: tuple[str, ...]
+    unplaced: tuple[str, ...]
+
+
+def place_view(area: OutlinedArea) -> PlaceView:
+    """The view of ``area``, which may differ from the stored one."""
+    tree = desk.tree()
+    below = [slug for slug in desk.areas("area.manage") if tree.covers(area.slug, slug)]
+    mine = [one for one in boards.all(desk.db) if one.area in below]
+    placed, unplaced = list[MapBoard](), list[str]()
+    for board in mine:
+        point = area.point if board.point is None and board.area == area.slug else board_point(board, tree)
+        if point is None:
+            unplaced.append(board_name(board.slug))
+        else:
+            placed.append(MapBoard(board_name(board.slug), point))
+    children = [slug for slug in below if tree.get(slug).parent == area.slug]
+    neighbours = areas.outlines(desk.db, children)
+    drawn = [MapArea(area_name(slug), outline) for slug, outline in neighbours.items()]
+    drawing = area_map([*drawn, MapArea(area_name(area.slug), area.outline, here=True)], placed, point=area.point)
+    return PlaceView(
+        area, point_text(area.point), outline_text(area.outline), drawing, _remarks(area, placed), tuple(unplaced)
+    )
+
+
+def _remarks(area: OutlinedArea, placed: list[MapBoard]) -> tuple[str, ...]:
+    """What looks like a mistake: a point or boards that lie outside the outline."""
+    if not area.outline:
+        return ()
+    found = []
+    if area.point is not None and not contains(area.outline, area.point):
+        found.append(gettext("Vị trí nằm ngoài đường bao. Hãy xem bản đồ: một trong hai có thể sai."))
+    outside = [one.name for one in placed if not contains(area.outline, one.point) and one.point != area.point]
+    if outside:
+        listed = ", ".join(outside[:5]) + ("…" if len(outside) > 5 else "")
+        found.append(gettext("Bảng tin nằm ngoài đường bao: %(boards)s.", boards=listed))
+    return tuple(map(str, found))

@@ -1,0 +1,91 @@
+"""Views in which keepers (administrators) say where areas are; registered by server.desk.app.
+
+index ──> one (the form) ──> check (the map as it would be) ──> save
+
+Alerts are matched by these values, so nothing is saved before its map was seen.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, flash, render_template, request, url_for
+from flask_babel import gettext
+
+from server.core.model import OutlinedArea
+from server.desk.areas.form import PlaceForm, mark_of
+from server.desk.areas.view_model import area_rows, outline_text, place_view
+from server.desk.web.context import desk
+from server.desk.web.names import area_name
+from server.desk.web.rights import needs
+from server.store.areas import areas
+from server.store.database.errors import NotFound
+
+pages = Blueprint("areas", __name__, url_prefix="/desk/areas")
+
+
+@pages.get("/")
+@needs("area.manage")
+def index() -> str:
+    """The tree of the user's areas, and what is known of each one's place."""
+    return render_template("areas/index.html", rows=area_rows())
+
+
+@pages.get("/<slug>")
+@needs("area.manage")
+def one(slug: str) -> str:
+    area = _area_or_404(slug)
+    return _page(PlaceForm().fill(area), area)
+
+
+@pages.post("/<slug>/check")
+@needs("area.manage", factor="none")
+def check(slug: str) -> str | tuple[str, int]:
+    """Shows what the posted form would save, with its map; nothing is saved. ``do=back`` shows the form again."""
+    area, form = _area_or_404(slug), PlaceForm()
+    if request.form.get("do") == "back":
+        return _page(form, area)
+    wanted = form.read(area)
+    if wanted is None:
+        return _page(form, area), 422
+    before = place_view(area)
+    return render_template("areas/check.html", form=form, area=area, before=before, after=place_view(wanted))
+
+
+@pages.post("/<slug>")
+@needs("area.manage", factor="fresh", subject="area/{slug}")
+def save(slug: str) -> Response | tuple[str, int]:
+    area, form = _area_or_404(slug), PlaceForm()
+    wanted = form.read(area)
+    if wanted is None:
+        return _page(form, area), 422
+    if wanted != area and form.mark.data != mark_of(area):
+        form.form_errors.append(
+            gettext("Người khác vừa sửa đơn vị này. Những gì bạn ghi vẫn ở đây; hãy xem lại trước khi lưu.")
+        )
+        form.mark.data = mark_of(area)
+        return _page(form, area), 422
+    areas.place(desk.db, wanted, actor=desk.actor(), now=desk.now())
+    name = area_name(slug)
+    if wanted == area:
+        flash(gettext("Không có gì thay đổi ở %(name)s.", name=name), "info")
+    else:
+        flash(gettext("Đã lưu vị trí, đường bao và mã của %(name)s.", name=name), "good")
+    return desk.go(url_for("areas.index"))
+
+
+def _area_or_404(slug: str) -> OutlinedArea:
+    """The area with this slug; answers 404 if there is none, 403 if the user does not manage it."""
+    try:
+        area = areas.get(desk.db, slug)
+    except NotFound:
+        abort(404)
+    desk.require("area.manage", area.slug)
+    return area
+
+
+def _page(form: PlaceForm, area: OutlinedArea) -> str:
+    pending = form.pending_outline()
+    if pending is None:
+        form.outline.data = ""
+    return render_template(
+        "areas/one.html", form=form, area=area, view=place_view(area), pending=outline_text(pending or ()),
+    )  # fmt: skip

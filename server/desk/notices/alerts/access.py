@@ -1,0 +1,93 @@
+"""Which alerts the signed-in person may see, and what they may decide about them; called by the views of alerts.
+
+An alert belongs to the areas of the boards that it concerns; one without boards, to the area of its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import abort
+
+from server.core.alerts.document import Alert
+from server.core.model import Source
+from server.core.policy import Right
+from server.desk.web.context import desk
+from server.store.alerts import alerts
+from server.store.alerts.alerts import AlertRow
+from server.store.boards import boards
+from server.store.database.errors import NotFound
+from server.store.sources import sources
+
+SEES: Right = "notice.propose"
+
+
+def areas_of(row: AlertRow) -> tuple[str, ...]:
+    """The slugs of the areas that an alert belongs to, each once; empty only where there is no area at all."""
+    return areas_of_boards(row.boards) or area_of_source(row.source)
+
+
+def areas_of_boards(slugs: Iterable[str]) -> tuple[str, ...]:
+    """The slugs of the areas of these boards, in the order of the tree; boards that are gone are left out."""
+    wanted = set(slugs)
+    found = {board.area for board in boards.all(desk.db) if board.slug in wanted}
+    return tuple(slug for slug in desk.tree().slugs() if slug in found)
+
+
+def area_of_source(slug: str) -> tuple[str, ...]:
+    """The slug of the area of a source: its own, or the topmost one if it has none."""
+    source = next((one for one in sources.all(desk.db) if one.slug == slug), None)
+    area = area_in_charge(source) if source is not None else None
+    return () if area is None else (area,)
+
+
+def area_in_charge(source: Source) -> str | None:
+    """The slug of the area whose people are responsible for a source; None if there is no area at all."""
+    return source.area or next(iter(desk.tree().roots()), None)
+
+
+def concerns(areas: Iterable[str], right: Right = SEES) -> bool:
+    """True if the signed-in person holds ``right`` in one of ``areas``, or in an area below or above one."""
+    tree, listed = desk.tree(), set(areas)
+    below = {slug for slug in tree.slugs() if listed.intersection(tree.chain(slug))}
+    return any(desk.may(right, area) for area in below | listed)
+
+
+def may_see(row: AlertRow) -> bool:
+    """True if the alert concerns an area in which the signed-in person may propose notices, or one above or below."""
+    return concerns(areas_of(row))
+
+
+def may_decide(row: AlertRow, right: Right) -> bool:
+    """True if the signed-in person holds ``right`` in each area of the alert."""
+    areas = areas_of(row)
+    return bool(areas) and all(desk.may(right, area) for area in areas)
+
+
+def may_choose_areas(row: AlertRow) -> bool:
+    """True if the person may choose areas for an alert without a place.
+
+    The choice holds for everybody, so it is up to the editors of the source's area.
+    """
+    return row.placeless and any(desk.may("notice.push", area) for area in area_of_source(row.source))
+
+
+def may_hold(source: Source) -> bool:
+    """True if the signed-in person may hold the alerts of a source back, and let them go again."""
+    return desk.may("notice.clear", area_in_charge(source))
+
+
+def alert_or_404(document: int) -> AlertRow:
+    """The alert with this number; answers 404 if it does not exist or the signed-in person may not see it."""
+    try:
+        row = alerts.get(desk.db, document)
+    except NotFound:
+        abort(404)
+    if not may_see(row):
+        abort(404)
+    return row
+
+
+def sender_of(alert: Alert) -> str:
+    """The sender of an alert as its first info names it, else its technical name."""
+    return next((info.sender_name for info in alert.infos if info.sender_name), alert.sender)

@@ -1,0 +1,122 @@
+"""The page of one alert: its text by language, and the documents from the first to the last; called by views."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import render_template
+
+from server.core.alerts.document import Alert, Info
+from server.core.alerts.languages import languages_of
+from server.core.alerts.rules import AlertRules
+from server.core.alerts.texts import ShownText, shown_text
+from server.desk.notices.alerts import wording
+from server.desk.notices.alerts.alert_map import MapMaker
+from server.desk.notices.alerts.view_model import acts_of, names_of_people, rules_by_source, view_of
+from server.desk.web.context import desk
+from server.store.alerts import polls, timeline
+from server.store.alerts.alerts import AlertRow
+from server.store.alerts.timeline import TimelineEntry
+from server.store.notices import notices
+
+
+@dataclass(frozen=True, slots=True)
+class InfoText:
+    """One part of an alert in words; ``web`` is an https address that may be linked, "" for none."""
+
+    text: ShownText
+    severity: str
+    urgency: str
+    certainty: str
+    info: Info
+    web: str
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageText:
+    """The parts of an alert in one language; ``code`` is its tag for screen readers."""
+
+    code: str
+    name: str
+    infos: tuple[InfoText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A document in the timeline, in words; ``here``: it is the one that the page shows."""
+
+    entry: TimelineEntry
+    kind: str
+    signature: str
+    state: tuple[str, str]
+    here: bool
+
+
+def alert_page(row: AlertRow) -> str:
+    """The page of an alert that the signed-in person may see."""
+    rules = rules_by_source()
+    own = rules.get(row.source, desk.config.alert_rules())
+    names, found = names_of_people(), timeline.timeline(desk.db, row.document)
+    view = view_of(row, rules, names, _replaced(row, found), MapMaker().of(row))
+    held = next((one for one in polls.states(desk.db) if one.source == row.source and one.held_since), None)
+    return render_template(
+        "notices/alerts/one.html",
+        view=view,
+        row=row,
+        acts=acts_of(row),
+        texts=texts_of(row.alert, own),
+        documents=_documents(row, found),
+        notices=[notices.get(desk.db, number) for number in row.notices],
+        held=held,
+        names=names,
+    )
+
+
+def texts_of(alert: Alert, rules: AlertRules) -> tuple[LanguageText, ...]:
+    """All that an alert says, by language in the order of the document."""
+    return tuple(
+        LanguageText(code, wording.language_name(code), tuple(_info_text(alert, number, rules) for number in numbers))
+        for code, numbers in languages_of(alert, rules).items()
+    )
+
+
+def _info_text(alert: Alert, number: int, rules: AlertRules) -> InfoText:
+    info = alert.infos[number]
+    return InfoText(
+        shown_text(alert, info, desk.now(), rules),
+        wording.severity(info.severity),
+        wording.urgency(info.urgency),
+        wording.certainty(info.certainty),
+        info,
+        info.web if info.web.startswith("https://") else "",
+    )
+
+
+def _documents(row: AlertRow, found: Sequence[TimelineEntry]) -> list[DocumentLine]:
+    return [
+        DocumentLine(
+            entry,
+            str(wording.KINDS[entry.alert.kind]),
+            str(wording.SIGNATURES[entry.alert.signature]),
+            wording.state_words(entry.state),
+            entry.document == row.document,
+        )
+        for entry in found
+    ]
+
+
+def _replaced(row: AlertRow, found: Sequence[TimelineEntry]) -> dict[int, tuple[int, str]]:
+    """The newest Update that names this document, as `view_of` wants it."""
+    later = [
+        one
+        for one in found
+        if one.alert.kind != "Cancel"
+        and one.document != row.document
+        and any(reference.identifier == row.alert.identifier for reference in one.alert.references)
+    ]
+    if not later:
+        return {}
+    newest = later[-1]
+    headline = next((info.headline or info.event for info in newest.alert.infos), newest.alert.identifier)
+    return {row.document: (newest.document, headline)}

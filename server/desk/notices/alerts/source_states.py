@@ -1,0 +1,79 @@
+"""Whether the sources of alerts are heard; called by the view model of alerts.
+
+No data is never "no warning": the page says that there is none only with source and time, when every source is heard.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.core.alerts.polls import silent_since
+from server.core.model import Source
+from server.desk.notices.alerts.access import area_in_charge, concerns
+from server.desk.web.context import desk
+from server.desk.web.names import source_name
+from server.store.alerts import polls
+from server.store.alerts.polls import PollState
+from server.store.sources import sources
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """The state of one source of alerts.
+
+    ``silent`` says since when there are no data, None if the source is heard; ``asked`` is False until the first
+    poll. ``reason`` is a Vietnamese sentence on why the last poll gave no data.
+    """
+
+    slug: str
+    name: str
+    asked: bool
+    last_good: datetime | None
+    silent: datetime | None
+    reason: str
+    cut: bool
+    held_since: datetime | None
+    held_by: str
+
+    @property
+    def good(self) -> bool:
+        """True if the source was heard lately."""
+        return self.last_good is not None and self.silent is None
+
+
+def source_lines() -> list[SourceLine]:
+    """The sources whose alerts may be shown in the signed-in person's areas, those without data first."""
+    known = {one.source: one for one in polls.states(desk.db)}
+    listed = [one for one in polls.alert_sources(sources.all(desk.db)) if _concerns(one)]
+    return sorted((line_of(one, known.get(one.slug)) for one in listed), key=lambda one: one.good)
+
+
+def _concerns(source: Source) -> bool:
+    area = area_in_charge(source)
+    return area is not None and concerns([area])
+
+
+def line_of(source: Source, poll: PollState | None) -> SourceLine:
+    """The state of a source by its polls; None: it was never polled."""
+    name = source_name(source.slug)
+    if poll is None:
+        return SourceLine(source.slug, name, False, None, None, "", False, None, "")
+    now = desk.now()
+    silent = silent_since(poll.last_good, poll.first_try, now, desk.config.alert_rules())
+    return SourceLine(
+        source.slug,
+        name,
+        True,
+        poll.last_good,
+        silent,
+        poll.reason,
+        poll.cut,
+        poll.held_since,
+        poll.held_by,
+    )
+
+
+def all_good(lines: list[SourceLine]) -> bool:
+    """True if there is a source and each one was heard lately: only then may the page say that there is no alert."""
+    return bool(lines) and all(one.good for one in lines)

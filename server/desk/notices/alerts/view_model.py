@@ -1,0 +1,178 @@
+"""What the list of alerts shows: each alert with boards, times, reasons and map; called by the views of alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import render_template
+from flask_babel import gettext
+
+from server.core.alerts.languages import languages_of
+from server.core.alerts.rules import AlertRules
+from server.core.alerts.source_rules import rules_for
+from server.desk.notices.alerts import wording
+from server.desk.notices.alerts.access import area_of_source, may_choose_areas, may_decide, may_see, sender_of
+from server.desk.notices.alerts.alert_map import AlertMap, MapMaker
+from server.desk.notices.alerts.source_states import all_good, source_lines
+from server.desk.web.context import desk
+from server.desk.web.names import board_name, source_name
+from server.desk.web.refusals import said
+from server.store.alerts import alerts
+from server.store.alerts.alerts import AlertRow
+from server.store.people import people
+from server.store.sources import sources
+
+MOST_MAPS = 6
+"""How many maps the list draws; the page of each alert has its own."""
+_GROUPS = {"in_force": "in_force", "draft": "drafts", "waiting": "coming", "ended": "ended", "refused": "ended"}
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """An alert as the pages show it.
+
+    ``state`` is (kind of mark, words), ``level`` and ``why`` are words, ``boards`` names. ``start`` and ``until`` say
+    from when to when it is or was shown. ``replaced_by`` is (number, headline) of the document that took its place.
+    """
+
+    row: AlertRow
+    sender: str
+    state: tuple[str, str]
+    level: str
+    boards: tuple[str, ...]
+    start: datetime | None
+    until: datetime | None
+    why: tuple[str, ...]
+    notes: tuple[str, ...]
+    languages: tuple[str, ...]
+    replaced_by: tuple[int, str] | None = None
+    ended_by: str = ""
+    map: AlertMap | None = None
+
+    @property
+    def exercise(self) -> bool:
+        """True for a drill."""
+        return self.row.alert.status == "Exercise"
+
+
+def visible_rows() -> list[AlertRow]:
+    """The alerts of the last day that the signed-in person may see; in force first."""
+    return [row for row in alerts.listing(desk.db, desk.now()) if may_see(row)]
+
+
+def list_page() -> str:
+    """The page with the sources on top, then what is in force, what an editor decides, what waits, what has ended."""
+    rows = visible_rows()
+    views = views_of(rows, maps=MOST_MAPS)
+    groups: dict[str, list[AlertView]] = {name: [] for name in ("in_force", "drafts", "coming", "ended")}
+    for view in views:
+        groups[_GROUPS[view.row.state]].append(view)
+    lines = source_lines()
+    today = desk.now().astimezone(desk.zone()).date()
+    calm = all_good(lines) and not groups["in_force"]
+    return render_template("notices/alerts/index.html", **groups, lines=lines, calm=calm, today=today)
+
+
+def views_of(rows: Sequence[AlertRow], *, maps: int) -> list[AlertView]:
+    """The views of these alerts; the first ``maps`` of those that are not over have their map."""
+    rules, names = rules_by_source(), names_of_people()
+    replaced = _replacements(rows)
+    maker = MapMaker() if maps else None
+    made = []
+    for row in rows:
+        drawn = None
+        if maker is not None and maps and row.state not in ("ended", "refused"):
+            drawn, maps = maker.of(row), maps - 1
+        made.append(view_of(row, rules, names, replaced, drawn))
+    return made
+
+
+def view_of(
+    row: AlertRow,
+    rules: Mapping[str, AlertRules],
+    names: Mapping[str, str],
+    replaced: Mapping[int, tuple[int, str]],
+    drawn: AlertMap | None,
+) -> AlertView:
+    """The view of one alert; ``names`` maps usernames to names, ``replaced`` numbers to what took their place."""
+    own = rules.get(row.source, desk.config.alert_rules())
+    decision = row.decision
+    return AlertView(
+        row=row,
+        sender=sender_of(row.alert),
+        state=wording.state_words(row.state),
+        level=wording.level_words(row.level) if row.state != "ended" else "",
+        boards=tuple(sorted(map(board_name, row.boards))),
+        start=row.since if row.state != "draft" else row.info.effective or row.alert.sent,
+        until=row.until or row.info.expires,
+        why=_reasons(row),
+        notes=tuple(said(note) for note in row.notes),
+        languages=tuple(wording.language_name(code) for code in languages_of(row.alert, own)),
+        replaced_by=replaced.get(row.document),
+        ended_by=names.get(decision.ended_by, decision.ended_by) if decision and decision.ended else "",
+        map=drawn,
+    )
+
+
+def _reasons(row: AlertRow) -> tuple[str, ...]:
+    """Why the alert is where it is; a draft that was just decided on says so until the worker has acted."""
+    decision = row.decision
+    if row.state in ("draft", "in_force", "waiting") and decision is not None and decision.ended is not None:
+        return (str(gettext("Vừa được gỡ hay bỏ; có hiệu lực trong vài giây.")),)
+    if row.state == "draft" and decision is not None and decision.approved is not None:
+        return (str(gettext("Vừa được duyệt; lên bảng trong vài giây.")),)
+    return tuple(said(one) for one in row.why)
+
+
+def _replacements(rows: Sequence[AlertRow]) -> dict[int, tuple[int, str]]:
+    """Number of a document -> (number, headline) of the newest listed Update that names it."""
+    found: dict[int, tuple[int, str]] = {}
+    for row in sorted(rows, key=lambda one: one.alert.sent):
+        if row.alert.kind != "Cancel":
+            found.update(dict.fromkeys(row.documents, (row.document, row.title)))
+    return found
+
+
+def rules_by_source() -> dict[str, AlertRules]:
+    """Slug of each source of alerts -> the rules by which its alerts are judged."""
+    common = desk.config.alert_rules()
+    return {one.slug: rules_for(one.cap, common) for one in sources.all(desk.db) if one.kind == "cap"}
+
+
+def names_of_people() -> dict[str, str]:
+    """Username -> name of everybody."""
+    return {one.username: one.name for one in people.all(desk.db)}
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What the signed-in person may do with an alert now."""
+
+    approve: bool
+    reject: bool
+    choose: tuple[tuple[str, str], ...]
+    end: bool
+    compose: bool
+    hold: str
+    urgent: bool
+
+
+def acts_of(row: AlertRow) -> Acts:
+    """The buttons of the page of an alert; ``choose`` are (slug, name) of the areas to choose from."""
+    decided = row.decision is not None and (row.decision.ended is not None or row.decision.approved is not None)
+    draft = row.state == "draft" and not decided
+    shown = row.state in ("in_force", "waiting") and not (row.decision and row.decision.ended)
+    labels = desk.tree().labels()
+    chooses = draft and may_choose_areas(row)
+    editor = any(desk.may("notice.clear", area) for area in area_of_source(row.source))
+    return Acts(
+        approve=draft and not row.placeless and bool(row.boards) and may_decide(row, "notice.push"),
+        reject=draft and may_decide(row, "notice.push"),
+        choose=tuple((slug, labels[slug]) for slug in desk.areas("notice.push")) if chooses else (),
+        end=shown and may_decide(row, "notice.clear"),
+        compose=desk.may("notice.propose") and row.state != "refused" and bool(row.alert.infos),
+        hold=source_name(row.source) if editor else "",
+        urgent=row.level == "urgent",
+    )

@@ -1,0 +1,145 @@
+"""Views of received alerts: the list, one alert, and the acts of an editor; registered by server.desk.app.
+
+list ──> one ──> approve / reject / choose areas (a draft)
+             ──> end (in force or waiting), hold its source, write an own notice from it (form of urgent notices)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, flash, request, url_for
+from flask_babel import gettext
+
+from server.core.workflow import NotPossible
+from server.desk.notices.alerts.access import alert_or_404, may_choose_areas, may_decide, may_hold
+from server.desk.notices.alerts.alert_page import alert_page
+from server.desk.notices.alerts.view_model import list_page
+from server.desk.web.context import desk
+from server.desk.web.refusals import said
+from server.desk.web.rights import needs
+from server.store.alerts import alerts
+from server.store.alerts.alerts import AlertRow
+from server.store.database.errors import NotFound, StoreRefusal
+from server.store.sources import sources
+
+pages = Blueprint("alerts", __name__, url_prefix="/desk/alerts")
+
+
+@pages.get("/")
+@needs("notice.propose")
+def index() -> str:
+    """The alerts of the user's areas, with the state of their sources on top."""
+    return list_page()
+
+
+@pages.get("/<int:document>")
+@needs("notice.propose")
+def one(document: int) -> str:
+    """The page of one alert."""
+    return alert_page(alert_or_404(document))
+
+
+@pages.post("/<int:document>/approve")
+@needs("notice.push", factor="fresh", subject="alert/{document}")
+def approve(document: int) -> Response:
+    """Puts a draft on air, unchanged; 403 unless the user may send notices in all areas that it concerns."""
+    row = alert_or_404(document)
+    if not may_decide(row, "notice.push"):
+        abort(403)
+    return _act(
+        row,
+        lambda: alerts.approve(desk.db, document, actor=desk.actor(), now=desk.now()),
+        gettext("Đã duyệt. Cảnh báo lên bảng trong vài giây."),
+    )
+
+
+@pages.post("/<int:document>/areas")
+@needs("notice.push", factor="fresh", subject="alert/{document}")
+def choose(document: int) -> Response:
+    """Puts a draft without a place on the boards of the chosen areas (form fields ``areas``)."""
+    row = alert_or_404(document)
+    chosen = request.form.getlist("areas")
+    if not may_choose_areas(row) or set(chosen) - set(desk.areas("notice.push")):
+        abort(403)
+    if not chosen:
+        flash(gettext("Chưa chọn nơi nhận: chưa chiếu ở đâu cả."), "error")
+        return _page_of(document)
+    return _act(
+        row,
+        lambda: alerts.choose_areas(desk.db, document, chosen, actor=desk.actor(), now=desk.now()),
+        gettext("Đã chọn nơi nhận. Cảnh báo lên bảng ở đó trong vài giây."),
+    )
+
+
+@pages.post("/<int:document>/reject")
+@needs("notice.push", factor="none")
+def reject(document: int) -> Response:
+    """Discards a draft; only another document can raise it again."""
+    row = alert_or_404(document)
+    if not may_decide(row, "notice.push"):
+        abort(403)
+    return _act(
+        row,
+        lambda: alerts.reject(desk.db, document, actor=desk.actor(), now=desk.now()),
+        gettext("Đã bỏ. Không màn hình nào chiếu cảnh báo này; bản cập nhật của nguồn, nếu có, sẽ hiện ở đây."),
+    )
+
+
+@pages.post("/<int:document>/end")
+@needs("notice.clear", factor="none")
+def end(document: int) -> Response:
+    """Takes an alert off all boards that it concerns; the warning itself is not affected."""
+    row = alert_or_404(document)
+    if not may_decide(row, "notice.clear"):
+        abort(403)
+    return _act(
+        row,
+        lambda: alerts.end(desk.db, document, actor=desk.actor(), now=desk.now()),
+        gettext("Đã gỡ khỏi các bảng tin. Cảnh báo của cơ quan ban hành vẫn còn hiệu lực."),
+    )
+
+
+@pages.post("/sources/<slug>/hold")
+@needs("notice.clear", factor="none")
+def hold(slug: str) -> Response:
+    """Holds a source back: what comes from now on waits for an editor."""
+    return _hold(slug, held=True)
+
+
+@pages.post("/sources/<slug>/release")
+@needs("notice.clear", factor="fresh", subject="source/{slug}")
+def release(slug: str) -> Response:
+    """Ends the hold of a source."""
+    return _hold(slug, held=False)
+
+
+def _hold(slug: str, *, held: bool) -> Response:
+    try:
+        source = sources.get(desk.db, slug)
+    except NotFound:
+        abort(404)
+    if source.kind != "cap":
+        abort(404)
+    if not may_hold(source):
+        abort(403)
+    alerts.hold_source(desk.db, slug, held=held, actor=desk.actor(), now=desk.now())
+    if held:
+        flash(gettext("Đã giữ nguồn này lại: từ nay mọi cảnh báo mới của nguồn chờ duyệt."), "info")
+    else:
+        flash(gettext("Đã thôi giữ nguồn này."), "info")
+    return desk.go(url_for("alerts.index"))
+
+
+def _act(row: AlertRow, act: Callable[[], None], sentence: str) -> Response:
+    """Runs an act and returns to the page of the alert, which shows ``sentence`` or why it was refused."""
+    try:
+        act()
+        flash(sentence, "good")
+    except (NotPossible, StoreRefusal, ValueError) as refused:
+        flash(said(refused), "error")
+    return _page_of(row.document)
+
+
+def _page_of(document: int) -> Response:
+    return desk.go(url_for("alerts.one", document=document))

@@ -1,0 +1,105 @@
+"""Views of sources of alerts: health, what came of late, settings, and whether alerts air at once; made by the app.
+
+The list of all sources and the trial of an address are in `server.desk.sources.views`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, abort, flash, render_template, request, url_for
+from flask_babel import gettext
+
+from server.core.alerts.polls import silent_since
+from server.core.model import AlertAiring, AlertSettings, Source
+from server.core.policy import Right
+from server.core.sources.health import moment
+from server.core.sources.trust import airs_unread, content_mark, held_if_changed
+from server.desk.sources.access import area_of, source_or_404
+from server.desk.sources.alert_form import changed_settings, order_of
+from server.desk.sources.view_model import source_row
+from server.desk.web.context import desk
+from server.desk.web.rights import needs
+from server.store.alerts import alerts, polls
+from server.store.sources import sources
+
+pages = Blueprint("alert_sources", __name__, url_prefix="/desk/sources")
+MOST_ALERTS = 20
+
+
+def alert_source_page(source: Source, wrong: dict[str, str] | None = None) -> str:
+    """The page of a source of alerts; ``wrong`` maps fields of the settings to error messages."""
+    now = desk.now()
+    poll = next((one for one in polls.states(desk.db) if one.source == source.slug), None)
+    rules = desk.config.alert_rules()
+    tree = desk.tree()
+    area = area_of(source)
+    reached = [slug for slug in tree.slugs() if area is not None and tree.covers(area, slug)]
+    listed = [one for one in alerts.listing(desk.db, now) if one.source == source.slug]
+    return render_template(
+        "sources/alerts.html",
+        row=source_row(source),
+        settings=source.cap or AlertSettings(),
+        order=order_of(source.cap or AlertSettings()),
+        poll=poll,
+        silent=silent_since(poll.last_good, poll.first_try, now, rules) if poll else None,
+        alerts=listed[:MOST_ALERTS],
+        count=len(listed),
+        wrong=wrong or {},
+        manages=desk.may("source.manage", area),
+        decides=desk.may("notice.push", area),
+        opens=desk.may("notice.propose"),
+        areas=[(slug, tree.get(slug).name) for slug in reached],
+        mark=content_mark(source),
+        moment=moment,
+        now=now,
+    )
+
+
+@pages.post("/<slug>/alerts")
+@needs("source.manage", factor="none")
+def settings(slug: str) -> Response | tuple[str, int]:
+    """Saves how the alerts of a source are read; if they aired at once, they wait for an editor from now on."""
+    source = _source_or_404(slug, "source.manage")
+    after, wrong = changed_settings(source, request.form)
+    if wrong:
+        return alert_source_page(after, wrong), 422
+    saved = sources.save(desk.db, held_if_changed(source, after), actor=desk.actor(), now=desk.now())
+    sentence = str(gettext("Đã lưu."))
+    if airs_unread(source) and not airs_unread(saved):
+        held = gettext("Cảnh báo của nguồn này từ nay chờ duyệt, cho đến khi biên tập viên cho lên bảng ngay.")
+        sentence = f"{sentence} {held}"
+    flash(sentence, "info")
+    return desk.go(url_for("sources.one", slug=slug))
+
+
+@pages.post("/<slug>/airing")
+@needs("notice.push", factor="fresh", subject="source/{slug}")
+def airing(slug: str) -> Response:
+    """Sets what the alerts of a source become: "live", "draft" or "none" (form field ``alerts``).
+
+    "live" is refused if the settings have changed since the editor opened the page (form field ``mark``).
+    """
+    source = _source_or_404(slug, "notice.push")
+    wanted: AlertAiring = "draft"
+    if request.form.get("alerts") in ("live", "none"):
+        wanted = "live" if request.form["alerts"] == "live" else "none"
+    if wanted == "live" and request.form.get("mark") != content_mark(source):
+        flash(gettext("Địa chỉ hay thiết lập của nguồn vừa đổi. Hãy xem lại rồi bấm lần nữa."), "error")
+        return desk.go(url_for("sources.one", slug=slug))
+    after = replace(source, cap=replace(source.cap or AlertSettings(), alerts=wanted))
+    sources.save(desk.db, after, actor=desk.actor(), now=desk.now())
+    said = {
+        "live": gettext("Từ nay cảnh báo của nguồn này lên bảng ngay, không ai đọc trước."),
+        "draft": gettext("Từ nay cảnh báo của nguồn này chờ duyệt."),
+        "none": gettext("Từ nay cảnh báo của nguồn này chỉ được lưu, không chiếu."),
+    }
+    flash(said[wanted], "info")
+    return desk.go(url_for("sources.one", slug=slug))
+
+
+def _source_or_404(slug: str, right: Right) -> Source:
+    source = source_or_404(slug, right)
+    if source.kind != "cap":
+        abort(404)
+    return source

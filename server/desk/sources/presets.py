@@ -1,0 +1,47 @@
+"""Sources of alerts that a keeper may add with one press; called by the view of new sources.
+
+None of them is read before somebody adds it. ``verified``: the address was seen to give alerts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext
+
+_HOST = re.compile(r"(?:https?://)?([a-z0-9.-]+(?::\d{1,5})?)/?", re.I)
+_AREA = re.compile(r"[a-z0-9-]{1,60}")
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A source of alerts: its name, what it warns of, and its address."""
+
+    name: object
+    about: object
+    address: str
+    verified: bool = False
+
+
+PRESETS: tuple[Preset, ...] = (
+    Preset(
+        lazy_gettext("Trung tâm Dự báo khí tượng thủy văn quốc gia (NCHMF)"),
+        lazy_gettext("Cảnh báo chính thức của Việt Nam: bão, mưa lớn, lũ, nắng nóng, rét."),
+        "https://smartalert.nchmf.gov.vn/smartalert/capfeed.php",
+    ),
+    Preset(
+        "GDACS",
+        lazy_gettext("Hệ thống cảnh báo thảm họa toàn cầu của Liên Hợp Quốc và Ủy ban châu Âu, bằng tiếng Anh."),
+        "https://www.gdacs.org/xml/gdacs_cap.xml",
+    ),
+)
+
+
+def neighbour_address(host: str, area: str) -> str:
+    """The address of the alerts that another Bảng Tin publishes for an area; "" if host or area cannot be one."""
+    found = _HOST.fullmatch(host.strip())
+    name = area.strip().casefold()
+    if found is None or _AREA.fullmatch(name) is None:
+        return ""
+    return f"https://{found[1].casefold()}/areas/{name}/alerts.atom"

@@ -1,0 +1,132 @@
+"""Messages to people: the list behind the bell icon of every page, and the texts of the mails.
+
+Called by the layout and by the features that send messages. The store keeps a message's ``kind`` (what happened) and
+``words`` (names and titles); this module makes sentences of them in the reader's language.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask_babel import force_locale, gettext, lazy_gettext
+
+from server.core.policy import Person
+from server.desk.web.context import desk
+from server.desk.web.i18n import LANGUAGES
+from server.store.people import messages
+from server.store.people.messages import Message
+
+MOST_SHOWN = 20
+
+# Kind -> subject and text. The bell lists messages in this order: announcements returned to their writer, then what
+# waits for a decision, then what is only reported.
+_SENTENCES: Mapping[str, tuple[object, object]] = {
+    "announcement.return": (lazy_gettext("Trả lại: %(title)s"), lazy_gettext("Người quyết định: %(name)s.")),
+    "notice.signed": (
+        lazy_gettext("Tin khẩn chờ bạn xác nhận: %(headline)s"),
+        lazy_gettext("%(actor)s đã ký tin khẩn cho %(where)s và cần một biên tập viên khác xác nhận."),
+    ),
+    "notice.proposed": (
+        lazy_gettext("Đề nghị tin khẩn: %(headline)s"),
+        lazy_gettext("%(actor)s đề nghị phát tin khẩn ở %(where)s."),
+    ),
+    "notice.broken": (
+        lazy_gettext("Tin khẩn được phát một mình: %(headline)s"),
+        lazy_gettext("%(actor)s đã phát tin khẩn ở %(where)s khi không có người thứ hai xác nhận. Hãy xem lại ngay."),
+    ),
+    "item.left_out": (
+        lazy_gettext("Không chiếu được: %(title)s"),
+        lazy_gettext(
+            "Nội dung này bị hỏng nên các bảng tin bỏ qua; mọi nội dung khác vẫn chiếu. Hãy mở ra, sửa rồi gửi lại, "
+            "hoặc gỡ đi."
+        ),
+    ),
+    "item.left_out_more": (
+        lazy_gettext("Còn nhiều nội dung khác không chiếu được"),
+        lazy_gettext("Nhiều nội dung cùng hỏng một lúc: hãy báo người quản trị máy chủ xem trước khi sửa từng cái."),
+    ),
+    "announcement.submit": (
+        lazy_gettext("Chờ duyệt: %(title)s"),
+        lazy_gettext("%(name)s đã trình duyệt một thông báo của %(area)s."),
+    ),
+    "announcement.withdraw": (lazy_gettext("Đã gỡ: %(title)s"), lazy_gettext("Người quyết định: %(name)s.")),
+    "announcement.approve": (lazy_gettext("Đã duyệt: %(title)s"), lazy_gettext("Người quyết định: %(name)s.")),
+}
+KINDS = tuple(_SENTENCES)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message as the bell's list shows it, in the reader's language.
+
+    ``first`` is true if it reports an announcement that was returned to its writer; the list highlights these.
+    """
+
+    id: int
+    subject: str
+    text: str
+    link: str
+    created: datetime | None
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """``count``: how many messages the user has not seen. ``shown``: the most urgent of them, at most MOST_SHOWN."""
+
+    count: int
+    shown: tuple[Shown, ...]
+
+
+def bell() -> Bell:
+    """The messages that the signed-in person has not seen yet; empty before sign-in."""
+    if desk.maybe_person() is None:
+        return Bell(0, ())
+    found = messages.unseen(desk.db, desk.actor(), most=100)
+    count = len(found) if len(found) < 100 else messages.count_unseen(desk.db, desk.actor())
+    ordered = sorted(found, key=lambda one: KINDS.index(one.kind) if one.kind in KINDS else len(KINDS))
+    return Bell(count, tuple(_shown(one) for one in ordered[:MOST_SHOWN]))
+
+
+def message(kind: str, words: Mapping[str, object], to: Person, link: str, *, mail: bool = True) -> Message:
+    """A new message to the person ``to``, with a mail in that person's language unless ``mail`` is false.
+
+    ``words`` are the names and titles for the sentences of ``kind``; ``link`` is the path of the page it leads to.
+    """
+    made = Message(to.username, "", "", link, to.email if mail else "", kind=kind, words=words)
+    return in_language_of(to, made)
+
+
+def in_language_of(person: Person, one: Message) -> Message:
+    """A copy of the message with the subject and text of its mail in the person's language."""
+    with language_of(person):
+        subject, text = _worded(one)
+    return replace(one, subject=subject, text=text)
+
+
+@contextmanager
+def language_of(person: Person) -> Iterator[None]:
+    """A context in which gettext uses the language of ``person``, the reader, instead of the current user's."""
+    wanted = person.language or desk.config.language
+    with force_locale(wanted if wanted in LANGUAGES else "vi"):
+        yield
+
+
+def _shown(one: Message) -> Shown:
+    subject, text = _worded(one)
+    return Shown(one.id, subject, text, one.link, one.created, one.kind == "announcement.return")
+
+
+def _worded(one: Message) -> tuple[str, str]:
+    sentences = _SENTENCES.get(one.kind)
+    if sentences is None:
+        return one.subject, one.text
+    known = defaultdict(str, {name: str(value) for name, value in one.words.items()})
+    subject, text = (str(sentence) % known for sentence in sentences)
+    if known["reason"]:
+        text += "\n" + gettext("Lý do: %(reason)s", reason=known["reason"])
+    return subject, text

@@ -1,0 +1,49 @@
+"""Unambiguous names of areas, boards and sources: if two have the same name, the place is added in brackets.
+
+Called by the views and templates that show such names. Names are read from the store once per request.
+"""
+
+from __future__ import annotations
+
+from flask import g
+
+from server.core.areas import told_apart
+from server.desk.web.context import desk
+from server.store.boards import boards
+from server.store.sources import sources
+
+
+def area_name(slug: str | None) -> str:
+    """The name of an area; an unknown slug is returned unchanged.
+
+    "Xã Minh Tân (tỉnh Hưng Yên)" if another area has the same name.
+    """
+    if "area_names" not in g:
+        g.area_names = desk.tree().labels()
+    return str(g.area_names.get(slug, slug or ""))
+
+
+def board_name(slug: str) -> str:
+    """The name of a board, with its area if another board has the same name.
+
+    An unknown slug is returned unchanged.
+    """
+    if "board_names" not in g:
+        g.board_names = told_apart((one.slug, one.name, _area(one.area)) for one in boards.all(desk.db))
+    return str(g.board_names.get(slug, slug))
+
+
+def source_name(slug: str) -> str:
+    """The name of a source, with its area or label if another source has the same name.
+
+    An unknown slug is returned unchanged.
+    """
+    if "source_names" not in g:
+        every = ((one.slug, one.name, _area(one.area), one.label) for one in sources.all(desk.db))
+        g.source_names = told_apart(every)
+    return str(g.source_names.get(slug, slug))
+
+
+def _area(slug: str | None) -> str:
+    tree = desk.tree()
+    return tree.get(slug).name if slug is not None and slug in tree else ""

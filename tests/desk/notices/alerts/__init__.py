@@ -1,0 +1,1 @@
+"""Tests of received alerts at the desk."""
