@@ -1,1 +1,1 @@
-"""The keeper's commands, one module a group; server.main puts them together."""
+"""The commands of run.py, one module for each group; server.main registers them."""

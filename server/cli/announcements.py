@@ -1,10 +1,11 @@
 """Commands about announcements: announce and withdraw; called by server.main.
 
-They follow the desk's rules and are audited like it; the actor is the user of the operating system.
+They apply the same rules as the desk and write the same audit records; the actor is the user of the operating system.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, get_args
@@ -19,7 +20,7 @@ from server.cli.times import wall_time
 from server.content.board_content import read_snapshot
 from server.content.gap_promise import infeasible_gaps
 from server.core.announcements import recurrence
-from server.core.announcements.table_text import Rows, decoded, rows_of
+from server.core.announcements.table_text import Rows
 from server.core.areas import AreaTree
 from server.core.model import (
     Announcement,
@@ -30,12 +31,14 @@ from server.core.model import (
     Recurrence,
     Window,
 )
+from server.core.showing import Showing, obstacles, showing
 from server.media.importer import ImportedFile, file_sandbox, import_file
 from server.setup.config import Config
 from server.slides.render import Renderer
-from server.store.announcements import announcements
+from server.store.announcements import announcements, listings
 from server.store.announcements.announcements import Rules
 from server.store.boards import boards
+from server.store.database.decoding import UnreadableRow
 from server.store.database.engine import Database
 from server.store.database.errors import StoreRefusal
 from server.store.media import library
@@ -65,14 +68,18 @@ def announce(
 ) -> None:
     """Đăng một thông báo lên bảng tin."""
     given: Context = context.obj
-    with given.store() as (config, db, tree):
+    with given.acting_store() as (config, db, tree):
         now = given.clock()
         targets = _targets(db, tree, board or [], area)
         window = _window(start, until, now, config.timezone)
         made = _files(db, given.data, [*(file or []), *([table] if table else [])], targets[0][0], now)
+        for note in made.notes:
+            say(note)
         head, body = (title, text) if title else split(text)
         card = _contact(contact)
+        bounds = window.start if start else None, window.until
         rule = _rule(hours, days, but_holidays, window, config.timezone)
+        rule = rule and replace(rule, not_before=bounds[0], not_after=bounds[1])
         wanted = [
             Announcement(
                 id=0,
@@ -95,9 +102,11 @@ def announce(
             )
             for target_area, named in targets
         ]
-        if longest_gap:
-            _check_gaps(db, wanted, now)
-        _post(db, tree, wanted, Rules(config.announcements.four_eyes, config.announcements.days_off))
+        rules = Rules(config.announcements.four_eyes, config.announcements.days_off)
+        shown = [_check(db, tree, one, now, rules) for one in wanted]
+        if longest_gap or listings.any_promise(db, now):
+            _check_gaps(db, Renderer(config.server.public_url), wanted, now)
+        _post(db, tree, wanted, rules, [_showing_words(found, config.timezone) for found in shown])
 
 
 def withdraw(
@@ -107,16 +116,39 @@ def withdraw(
 ) -> None:
     """Gỡ một thông báo khỏi mọi bảng tin."""
     given: Context = context.obj
-    with given.store() as (_, db, _tree):
+    with given.acting_store() as (_, db, _tree):
         try:
             gone = announcements.withdraw(db, id, actor=actor(), now=given.clock(), reason=reason)
+        except UnreadableRow:
+            announcements.withdraw_damaged(db, id, actor=actor(), now=given.clock())
+            say(f"Đã gỡ thông báo số {id}, có dữ liệu không đọc được")
+            return
         except StoreRefusal as error:
             fail(f"Không gỡ được thông báo số {id}: {error}", 1)
         say(f"Đã gỡ thông báo số {gone.id}: {gone.title}")
 
 
-def _post(db: Database, tree: AreaTree, wanted: list[Announcement], rules: Rules) -> None:
-    for one in wanted:
+def _check(db: Database, tree: AreaTree, one: Announcement, now: datetime, rules: Rules) -> Showing:
+    """When and on which boards the announcement will be shown.
+
+    If the desk would refuse it, ends the command with the reasons, before anything is posted.
+    """
+    known = boards.all(db)
+    if problems := obstacles(one, known, tree, now, rules.days_off):
+        fail(f"Không đăng được: {' '.join(problem.sentence for problem in problems)} Chưa đăng gì.")
+    return showing(one, known, tree, now, rules.days_off)
+
+
+def _showing_words(found: Showing, zone: str) -> str:
+    def wall(at: datetime | None) -> str:
+        return f"{at.astimezone(ZoneInfo(zone)):%H:%M %d/%m/%Y}" if at else "khi gỡ"
+
+    off = f"; màn hình tắt vào các giờ ấy: {', '.join(board.slug for board in found.off)}" if found.off else ""
+    return f"Chiếu từ {wall(found.first)} đến {wall(found.until)}, trên {len(found.boards)} bảng tin{off}"
+
+
+def _post(db: Database, tree: AreaTree, wanted: list[Announcement], rules: Rules, shown: list[str]) -> None:
+    for one, words in zip(wanted, shown, strict=True):
         try:
             posted = announcements.post(db, one, actor=actor(), rules=rules)
         except (StoreRefusal, ValueError) as error:
@@ -124,6 +156,7 @@ def _post(db: Database, tree: AreaTree, wanted: list[Announcement], rules: Rules
         everywhere = f"mọi bảng tin của {tree.get(one.area).name} và cấp dưới"
         done = "Đã đăng" if posted.state == "approved" else "Chờ biên tập viên duyệt:"
         say(f"{done} thông báo số {posted.id}: {', '.join(one.boards) or everywhere}")
+        say(words)
     if wanted and wanted[0].state != "approved":
         raise typer.Exit(FOUR_EYES)
 
@@ -155,9 +188,14 @@ def _guessed_kind(made: ImportedFile, card: Contact | None, *, link: str, text: 
 
 
 def _files(db: Database, data: Path, paths: list[Path], area: str, now: datetime) -> ImportedFile:
-    """Imports each file as the desk does and adds it to the library; of several tables the last one counts."""
+    """Imports each file of ``paths`` into the data folder and the library of uploaded files, as the desk does.
+
+    ``area`` owns the files. Returns the attachments and notes of all files, and the last table found in them. Ends
+    the command if a file cannot be read.
+    """
     attachments: list[Attachment] = []
     table: Rows = ()
+    notes: list[str] = []
     folder = data / "media"
     folder.mkdir(parents=True, exist_ok=True)
     for path in paths:
@@ -167,28 +205,17 @@ def _files(db: Database, data: Path, paths: list[Path], area: str, now: datetime
             library.put(db, library_file(one, folder, name=name, area=area, person=actor(), now=now))
         attachments += taken.attachments
         table = taken.table or table
-    return ImportedFile(tuple(attachments), table)
+        notes += [f"{path.name}: {note}" for note in taken.notes]
+    return ImportedFile(tuple(attachments), table, tuple(notes))
 
 
 def _taken(path: Path, folder: Path) -> ImportedFile:
     try:
-        if path.suffix.lower() in (".csv", ".tsv", ".txt"):
-            return ImportedFile(table=_rows(path))
         return import_file(path, folder=folder, sandbox=file_sandbox())
     except OSError as error:
         fail(f"Không đọc được tệp {path}: {error.strerror}")
     except ParseError as error:
         fail(f"{path}: {error.message}")
-
-
-def _rows(path: Path) -> Rows:
-    try:
-        rows = rows_of(decoded(path.read_bytes()))
-    except (OSError, ValueError) as error:
-        fail(f"Không đọc được bảng {path}: {error}")
-    if len(rows) < 2:
-        fail(f"Bảng {path} cần một dòng tên cột và ít nhất một dòng nội dung.")
-    return rows
 
 
 def _contact(text: str) -> Contact | None:
@@ -233,7 +260,10 @@ def _window(start: str, until: str, now: datetime, zone: str) -> Window:
 
 
 def _targets(db: Database, tree: AreaTree, named: list[str], area: str) -> list[tuple[str, tuple[str, ...]]]:
-    """(area, slugs of boards) of each announcement to post, one per area of the boards; () means all boards."""
+    """(area, slugs of its boards) of each announcement to post, one for each area of the boards that are ``named``.
+
+    If ``area`` is given instead, the slugs are (), which means all boards of the area and of those below it.
+    """
     if bool(named) == bool(area):
         fail("Hãy nêu nơi nhận: --board BẢNG hoặc --area ĐƠN-VỊ (một trong hai).")
     if area:
@@ -247,11 +277,14 @@ def _targets(db: Database, tree: AreaTree, named: list[str], area: str) -> list[
     return [(one, tuple(slug for slug in named if known[slug].area == one)) for one in areas]
 
 
-def _check_gaps(db: Database, wanted: list[Announcement], now: datetime) -> None:
-    """Ends the command before anything is posted if a board cannot keep a longest gap; prints its smallest gap."""
+def _check_gaps(db: Database, renderer: Renderer, wanted: list[Announcement], now: datetime) -> None:
+    """Ends the command before anything is posted if a board cannot show an announcement often enough.
+
+    "Often enough" means within the announcement's ``longest_gap``; the message names the smallest possible gap.
+    """
     snapshot = read_snapshot(db, now)
     for one in wanted:
-        for found in infeasible_gaps(Renderer(), snapshot, one):
+        for found in infeasible_gaps(renderer, snapshot, one):
             minutes = -(-found.smallest // 60_000)
             kept = f" và phải giữ nhịp của: {'; '.join(found.broken)}" if found.broken else ""
             fail(

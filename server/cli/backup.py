@@ -9,6 +9,7 @@ import typer
 
 from server.cli.context import Context, fail, prepare_data, say
 from server.setup import backup_file
+from server.setup.store_setup import existing_store
 
 
 def backup(
@@ -19,7 +20,7 @@ def backup(
     """Sao lưu khi chương trình đang chạy: cơ sở dữ liệu, ảnh, khóa, trong một tệp."""
     given: Context = context.obj
     config = given.config()
-    prepare_data(given.data)
+    existing_store(config, given.data).close()
     now = given.clock()
     path = target / backup_file.name_at(now) if target.is_dir() else target
     if path.exists():

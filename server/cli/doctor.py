@@ -1,4 +1,4 @@
-"""The command doctor, called by server.main: checks store, audit chain, people and secrets, and changes nothing."""
+"""The command doctor, called by server.main: checks database, audit log, people and secret keys; changes nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from server.cli.context import Context, say
 from server.store.audit import chain
-from server.store.database import integrity
+from server.store.database import damaged_rows, integrity
 from server.store.database.engine import Database
 from server.store.people import people
 
@@ -32,6 +32,11 @@ def _store(db: Database) -> Iterator[tuple[bool, str]]:
         yield False, one
     if not problems:
         yield True, "Cơ sở dữ liệu nguyên vẹn"
+    with db.read() as conn:
+        damaged = tuple(damaged_rows.everywhere(conn))
+    for row in damaged:
+        named = f" «{row.title}»" if row.title else ""
+        yield False, f"Bảng {row.table}, mục {row.key}{named} bị bỏ qua: không đọc được {', '.join(row.columns)}"
 
 
 def _audit(db: Database) -> Iterator[tuple[bool, str]]:
@@ -55,8 +60,8 @@ def _people(db: Database) -> Iterator[tuple[bool, str]]:
 
 
 def _secrets(data: Path) -> Iterator[tuple[bool, str]]:
-    for path in sorted((data / "keys").glob("*")):
-        mode = stat.S_IMODE(path.stat().st_mode)
-        if mode & 0o077:
-            yield False, f"{path} người khác đọc được (chmod 600 {path})"
-    yield True, "Khóa bí mật chỉ chủ đọc được"
+    open_keys = [path for path in sorted((data / "keys").glob("*")) if stat.S_IMODE(path.stat().st_mode) & 0o077]
+    for path in open_keys:
+        yield False, f"{path} người khác đọc được (chmod 600 {path})"
+    if not open_keys:
+        yield True, "Khóa bí mật chỉ chủ đọc được"

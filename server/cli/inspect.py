@@ -1,4 +1,4 @@
-"""Commands that change nothing: check, read, show; called by server.main."""
+"""Commands that change nothing: check (the configuration), read (a source), show (a lap); called by server.main."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from feeds import Entry, FeedError, Fetched, FetchPolicy, ParseError, Reading, Selectors, fetch
 from feeds.download.files import open_file
+from feeds.formats.cap.reader import looks_like_cap
 from feeds.limits import MAX_BYTES
 from feeds.sandbox.isolate import SandboxProcess
 from feeds.steps import TrialResult, steps
+from server.cli.alerts import print_alerts
 from server.cli.context import Context, fail, hint, say
 from server.cli.times import wall_time
 from server.content.board_content import BoardContent, board_content, read_snapshot
@@ -26,8 +31,11 @@ from server.core.lap.airing import Airing, Lap, airing_at, walk
 from server.core.lap.composition import compose
 from server.core.lap.forecast import Reason, forecast, why
 from server.core.model import Board
+from server.core.notices.glass_turns import covering
 from server.core.times import from_ms, to_ms
+from server.setup.config import Config
 from server.setup.config_file import ConfigError
+from server.setup.config_remarks import remarks
 from server.slides.render import Renderer
 from server.store.boards import laps
 from server.store.database.errors import StoreRefusal
@@ -50,6 +58,21 @@ def check(context: typer.Context) -> None:
         f"{given.config_path}: tốt. {len(found.areas)} đơn vị, {len(found.sources)} nguồn tin, "
         f"{len(found.boards)} bảng tin."
     )
+    for line in remarks(found):
+        say(line)
+    _check_key(found, given.data)
+
+
+def _check_key(config: Config, data: Path) -> None:
+    """Prints why alerts will not be signed, if a key is configured that cannot be used."""
+    if config.alerts.signing_key:
+        # Imported here because no other command needs the libraries of signatures.
+        from server.worker.publication.signature import KeyUnusable, load
+
+        try:
+            load(data / config.alerts.signing_key, data / config.alerts.certificate)
+        except KeyUnusable as error:
+            say(f"alerts.signing_key: {error} Cảnh báo sẽ phát hành không có chữ ký.")
 
 
 def read(
@@ -58,32 +81,40 @@ def read(
     zone: Annotated[str, typer.Option(help="Múi giờ của nguồn tin")] = "",
     show_steps: Annotated[bool, typer.Option("--steps", help="Kể từng bước: thời gian, số byte, lỗi")] = False,
 ) -> None:
-    """Đọc một nguồn tin qua toàn bộ các bước; in mỗi mục một dòng JSON."""
+    """Đọc một nguồn tin qua toàn bộ các bước; in mỗi mục (hoặc mỗi cảnh báo CAP) một dòng JSON."""
     given: Context = context.obj
     try:
         config = given.config()
         allowed, own_zone = config.fetch.allow_private, config.timezone
     except ConfigError:
         allowed, own_zone = (), "Asia/Ho_Chi_Minh"
-    if show_steps:
-        _print_steps(address, zone or own_zone, given.clock(), FetchPolicy(allow_private=allowed))
-        return
     try:
-        reading = _reading(address, zone or own_zone, given.clock(), FetchPolicy(allow_private=allowed))
-    except FeedError as error:
-        fail(f"{address}: {error.message}", 1)
+        ZoneInfo(zone or own_zone)
     except (KeyError, ValueError) as error:
         fail(f"Không có múi giờ {zone!r} ({error}).", 1)
+    policy = FetchPolicy(allow_private=allowed)
+    if show_steps:
+        _print_steps(address, zone or own_zone, given.clock(), policy)
+        return
+    try:
+        got = bytes_of(address, policy)
+        if looks_like_cap(got.body):
+            print_alerts(got, zone or own_zone, lambda link: bytes_of(link, policy))
+            return
+        reading = _reading(got, zone or own_zone, given.clock())
+    except FeedError as error:
+        fail(f"{address}: {error.message}", 1)
     for entry in reading.entries:
         say(json.dumps(_line(entry), ensure_ascii=False))
     if not reading.entries:
         fail(f"{address}: nguồn tin không có mục nào.", 1)
 
 
-def _reading(address: str, zone: str, now: datetime, policy: FetchPolicy) -> Reading:
-    """Reads a feed, else the likeliest list of a page, and prints the selectors proposed for it on stderr."""
-    ZoneInfo(zone)
-    got = _bytes(address, policy)
+def _reading(got: Fetched, zone: str, now: datetime) -> Reading:
+    """Reads the feed in ``got``; if it is a web page, reads the most likely list of news on it.
+
+    For a web page, prints the feeds that it links to and the proposed selectors on stderr. Raises FeedError.
+    """
     at, kind = got.url, got.content_type
     try:
         return SandboxProcess().read(got.body, address=at, content_type=kind, zone=zone, now=now)
@@ -101,11 +132,11 @@ def _reading(address: str, zone: str, now: datetime, policy: FetchPolicy) -> Rea
 
 
 def _print_steps(address: str, zone: str, now: datetime, policy: FetchPolicy) -> None:
-    """Prints a line after each step; exit code 1 where a step fails before the pictures."""
+    """Reads a source and prints a line after each step; ends with exit code 1 if it yields no entries."""
     complete = False
     for step in steps(address, zone=zone, now=now, policy=policy):
         if isinstance(step, TrialResult):
-            complete = True
+            complete = bool(step.reading.entries)
         else:
             size = f"{step.bytes:>9,} byte" if step.bytes else " " * 14
             remark = f"  {step.message}" if step.message else ""
@@ -114,14 +145,17 @@ def _print_steps(address: str, zone: str, now: datetime, policy: FetchPolicy) ->
         raise typer.Exit(1)
 
 
-def _bytes(address: str, policy: FetchPolicy) -> Fetched:
+def bytes_of(address: str, policy: FetchPolicy) -> Fetched:
+    """What a URL, a ``file:`` address or a path leads to. Raises FetchError."""
+    if address.startswith("file://"):
+        address = url2pathname(urlsplit(address).path)
     if "://" in address:
         return fetch(address, policy)
     return Fetched.of_file(address, open_file(Path(address), MAX_BYTES))
 
 
 def page_table(selectors: Selectors) -> str:
-    """Selectors as the line for config.toml: page = { item = "…", … }."""
+    """The selectors as a line for config.toml: page = { item = "…", … }."""
     chosen = {name: value for name, value in asdict(selectors).items() if value}
     return (
         "page = { " + ", ".join(f"{name} = {json.dumps(v, ensure_ascii=False)}" for name, v in chosen.items()) + " }"
@@ -143,7 +177,7 @@ def show(
 ) -> None:
     """Vòng chiếu của một bảng tin ở một thời điểm, kèm lý do của từng mục."""
     given: Context = context.obj
-    with given.store() as (_, db, _tree):
+    with given.store() as (config, db, _tree):
         now = given.clock()
         snapshot = read_snapshot(db, now)
         found = next((one for one in snapshot.boards if one.slug == board), None)
@@ -155,7 +189,7 @@ def show(
             fail(str(error))
         if instant - to_ms(now) > FARTHEST_MS:
             fail("Chỉ tính trước được 10 ngày.")
-        made = board_content(Renderer(), snapshot, found)
+        made = board_content(Renderer(config.server.public_url), snapshot, found)
         try:
             stored = laps.load(db, board)
         except StoreRefusal:
@@ -201,6 +235,8 @@ def _print(board: Board, made: BoardContent, lap: Lap, instant: int) -> None:
     airing = airing_at(lap, instant)
     console = Console()
     console.print(f"[bold]{board.name}[/bold], vòng {lap.number}, lúc {clock(instant)}")
+    if (notice := covering(made.notices, lap, instant)) is not None:
+        console.print(f"[bold]Tin khẩn đang phủ toàn màn hình:[/bold] {escape(notice.headline)}")
     table = Table("", "Lúc", "Giây", "Tin", "Nguồn", "Mã")
     for one in _coming_round(lap, instant):
         slot = lap.slots[one.index or 0]

@@ -1,6 +1,6 @@
 """Commands about urgent notices: urgent, confirm, clear; called by server.main.
 
-They follow the desk's rules and are audited like it; the actor is the user of the operating system.
+They apply the same rules as the desk and write the same audit records; the actor is the user of the operating system.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from server.store.notices import notices
 from server.store.people import people
 
 FOUR_EYES = 3
-"""Exit code: a second person has to approve."""
+"""Exit code: the notice or announcement is saved, but a second person has to approve it."""
 MOST_ACTS = 3
-"""The most instructions (``acts``) of an urgent notice, so that it can be read in time."""
+"""The largest number of instructions (``acts``) in an urgent notice, so that people can read all of it in time."""
 
 
 def split(text: str) -> tuple[str, str]:
-    """The first line and the rest of a text."""
+    """(the first line, the rest) of a text, both without surrounding whitespace."""
     head, _, body = text.strip().partition("\n")
     return head.strip(), body.strip()
 
 
 def known_areas(tree: AreaTree, slugs: list[str]) -> None:
-    """Ends the command with a sentence if an area does not exist."""
+    """Ends the command with an error message if one of the areas ``slugs`` does not exist."""
     missing = [slug for slug in slugs if slug not in tree]
     if missing:
         fail(f"Không có đơn vị {', '.join(missing)}. Có: {', '.join(tree.slugs())}.")
@@ -66,7 +66,7 @@ def urgent(
         fail("Tin khẩn chưa có nội dung.")
     if len(acts) > MOST_ACTS:
         fail(f"Tin khẩn nêu tối đa {MOST_ACTS} việc cần làm để đọc kịp; đang có {len(acts)}.")
-    with given.store() as (config, db, tree):
+    with given.acting_store() as (config, db, tree):
         targets = _notice_targets(tree, area or [], everywhere)
         now, four_eyes = given.clock(), config.notices.four_eyes
         wanted = Notice(
@@ -91,7 +91,7 @@ def urgent(
             fail("Không có bảng tin nào ở các đơn vị đã nêu: tin không được gửi.")
         notify = notice_messages("signed", wanted, actor(), people.all(db), tree) if four_eyes else ()
         posted = notices.post(db, wanted, actor=actor(), now=now, notify=notify)
-        _report(posted, reached, tree)
+        _report(posted, reached, tree, read=given.is_read(db))
         if posted.state == "drafted":
             raise typer.Exit(FOUR_EYES)
 
@@ -105,7 +105,7 @@ def _notice_targets(tree: AreaTree, areas: list[str], everywhere: bool) -> list[
     return list(dict.fromkeys(areas))
 
 
-def _report(posted: Notice, reached: list[Board], tree: AreaTree) -> None:
+def _report(posted: Notice, reached: list[Board], tree: AreaTree, *, read: bool) -> None:
     where = f"{len(reached)} bảng tin ở {len({one.area for one in reached})} đơn vị"
     names = ", ".join(tree.get(slug).name for slug in posted.areas)
     if posted.state == "drafted":
@@ -114,7 +114,8 @@ def _report(posted: Notice, reached: list[Board], tree: AreaTree) -> None:
             f"xác nhận bằng: run.py confirm {posted.id}"
         )
     else:
-        say(f"Tin khẩn số {posted.id} đã lưu, đang đến {where} ({names}); gỡ bằng: run.py clear {posted.id}")
+        way = "đang đến" if read else "CHƯA đến"
+        say(f"Tin khẩn số {posted.id} đã lưu, {way} {where} ({names}); gỡ bằng: run.py clear {posted.id}")
 
 
 def confirm(
@@ -124,7 +125,7 @@ def confirm(
 ) -> None:
     """Người thứ hai xác nhận một tin khẩn đang chờ; tin lên mọi màn hình ngay."""
     given: Context = context.obj
-    with given.store() as (config, db, tree):
+    with given.acting_store() as (config, db, tree):
         eyes, now = config.notices.four_eyes, given.clock()
         try:
             alone = notice_messages("broken", notices.get(db, id), actor(), people.all(db), tree)
@@ -135,13 +136,13 @@ def confirm(
             fail(f"Chưa phát tin khẩn số {id}: {refused}", FOUR_EYES)
         except (StoreRefusal, NotPossible, ValueError) as error:
             fail(f"Không phát được tin khẩn số {id}: {error}", 1)
-        _report(sent, [one for one in boards.all(db) if notices_for(one, tree, [sent])], tree)
+        _report(sent, [one for one in boards.all(db) if notices_for(one, tree, [sent])], tree, read=given.is_read(db))
 
 
 def clear(context: typer.Context, id: Annotated[int, typer.Argument(help="Số của tin khẩn")]) -> None:
     """Gỡ một tin khẩn khỏi mọi màn hình."""
     given: Context = context.obj
-    with given.store() as (_, db, _tree):
+    with given.acting_store() as (_, db, _tree):
         try:
             cleared = notices.clear(db, id, actor=actor(), now=given.clock())
         except StoreRefusal as error:

@@ -1,7 +1,7 @@
 """Commands about people: add, list, grant, revoke, link, suspend, open; called by server.main.
 
-They follow the desk's rules and are audited like it, as os:NAME. A user of the machine's shell has access to the data
-anyway, so no role is asked for.
+They apply the same rules as the desk and write the same audit records, with the actor os:NAME. No role is required,
+because a user with a shell on the machine has access to the data anyway.
 """
 
 from __future__ import annotations
@@ -31,10 +31,17 @@ AreaText = Annotated[str, typer.Option(help="Đơn vị (và mọi cấp dưới
 
 
 @contextmanager
-def _opened(context: typer.Context) -> Iterator[tuple[Config, Database, AreaTree, datetime]]:
-    """The configuration, the store, the areas and the time now; a refusal is printed as one sentence, exit code 1."""
+def _opened(
+    context: typer.Context, *, reads: bool = False, first: bool = False
+) -> Iterator[tuple[Config, Database, AreaTree, datetime]]:
+    """Opens the store; yields (config, store, areas, the time now).
+
+    If the store refuses a change, ends the command with the reason and exit code 1. ``reads``: the command changes
+    nothing. ``first``: the command makes the first keeper's link, so a missing store is created.
+    """
     given: Context = context.obj
-    with given.store() as (config, db, tree):
+    opening = given.store() if reads else given.new_store() if first else given.acting_store(for_boards=False)
+    with opening as (config, db, tree):
         try:
             yield config, db, tree, given.clock()
         except (StoreRefusal, ValueError) as error:
@@ -62,7 +69,7 @@ def add(
 @app.command("list")
 def list_(context: typer.Context, area: AreaText = "") -> None:
     """Mọi người và quyền của họ."""
-    with _opened(context) as (_, db, tree, _now):
+    with _opened(context, reads=True) as (_, db, tree, _now):
         table = Table("Tên đăng nhập", "Họ và tên", "Quyền", "Bước thứ hai", "Tài khoản")
         for one in people.all(db):
             if not area or any(tree.covers(area, held.area) for held in one.grants):
@@ -94,7 +101,7 @@ def link(
     username: Annotated[str, typer.Argument(help="Của ai; để trống: người quản trị đầu tiên")] = "",
 ) -> None:
     """In một liên kết dùng một lần: đặt mật khẩu mới, hoặc người quản trị đầu tiên."""
-    with _opened(context) as (config, db, _, now):
+    with _opened(context, first=not username) as (config, db, _, now):
         if username:
             say(_invite(db, config, people.get(db, username), "reset", now))
             return
@@ -106,7 +113,7 @@ def link(
 
 @app.command()
 def suspend(context: typer.Context, username: Name) -> None:
-    """Khóa một tài khoản; nơi nào đang mở bị đưa ra ngay."""
+    """Khóa một tài khoản; mọi phiên đang mở bị kết thúc ngay."""
     with _opened(context) as (_, db, _tree, now):
         people.suspend(db, username, active=False, actor=actor(), now=now)
         say(f"Đã khóa {username}")

@@ -1,4 +1,4 @@
-"""Commands that start processes: everything together, the server, the desk, the worker; called by server.main."""
+"""Commands that start processes: all of them together, the server, the desk, the worker; called by server.main."""
 
 from __future__ import annotations
 
@@ -14,29 +14,38 @@ import typer
 
 from server.cli.context import Context, fail, prepare_data, say
 from server.processes.heartbeat import heartbeat
+from server.processes.stop_signals import StopSignals
 from server.processes.supervisor import STOP_SECONDS, ChildProcess, end_with_parent, supervise
 from server.setup.backup_file import hold_shared_lock
 from server.setup.store_setup import first_link
 
 LISTED_BOARDS = 10
-"""Boards whose addresses are printed at the start; there may be thousands."""
+"""Number of boards whose addresses are printed at the start; there may be thousands of boards."""
 HUNG_SECONDS = 60.0
-"""A worker without a heartbeat for so long is killed; its leases expire and the next worker continues."""
+"""Seconds without a heartbeat after which a worker is killed and a new one started.
+
+The old worker's leases, by which it had reserved work, expire, so the new worker repeats that work.
+"""
+SERVER_HUNG_SECONDS = 20.0
+"""Seconds without a heartbeat after which the server is killed and started again.
+
+The server sends one at each tick of the rotation, and a tick waits at most 5 s for the store.
+"""
 DESK_NICENESS = 5
-"""Niceness of the desk, so that many sign-ins at once (Argon2, four threads each) do not slow the boards down."""
+"""Nice value of the desk: many sign-ins at once (Argon2, four threads each) must not slow the server down."""
 
 
 def run_all(given: Context) -> None:
-    """Runs server and worker as processes and restarts them when they end."""
+    """Runs server and worker as child processes and restarts them when they end; for run.py without a command."""
     given.config()
     prepare_data(given.data)
     commands = {"server": given.command("serve"), "worker": given.command("worker")}
-    raise typer.Exit(supervise(commands, silence={"worker": HUNG_SECONDS}))
+    raise typer.Exit(supervise(commands, silence={"server": SERVER_HUNG_SECONDS, "worker": HUNG_SECONDS}))
 
 
 def serve(context: typer.Context) -> None:
     """Chỉ chạy máy chủ (cho systemd hoặc container)."""
-    # Imported here because only this command runs on gevent, which run.py has patched in.
+    # Imported here because only this command uses gevent; run.py applies gevent's monkey patch for it.
     from server.live.ops.desk_proxy import desk_socket
     from server.live.sockets.wsgi_server import listen
     from server.processes.server import assemble, event_of_signals
@@ -65,7 +74,7 @@ def serve(context: typer.Context) -> None:
         gives_up=False,
     )
     desk.thread.start()
-    app.serve(listener, stop)
+    app.serve(listener, stop, alive=heartbeat(os.environ))
     stopping.set()
     desk.terminate()
     desk.kill_at(time.monotonic() + STOP_SECONDS)
@@ -110,15 +119,13 @@ def worker(context: typer.Context) -> None:
     end_with_parent()
     config = given.config()
     prepare_data(given.data)
-    stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
+    signals = StopSignals()
     hold_shared_lock(given.data)
     alive = heartbeat(os.environ)
     stop = start_worker(config, given.config_path.resolve().parent, given.data, given.clock, alive=alive)
-    while not stopping.wait(0.2):  # with a timeout, as in supervise
-        pass
+    signals.wait(threading.Event())
     stop()
-    # A normal exit would wait up to 15 s for threads that read a hanging host. Leases run out, so nothing is lost.
+    # A normal exit would wait up to 15 s for threads that read from a host which does not respond. Nothing is lost:
+    # the leases of unfinished work expire, and another worker repeats it.
     sys.stdout.flush()
     os._exit(0)

@@ -1,6 +1,6 @@
 """Commands about screens and boards: pair, list, revoke, replace, move, command, mode, panic; called by server.main.
 
-They follow the desk's rules and are audited like it.
+They apply the same rules as the desk and write the same audit records.
 """
 
 from __future__ import annotations
@@ -31,10 +31,14 @@ _COMMANDS = tuple(name for name in get_args(CommandName) if name not in ("handov
 
 
 @contextmanager
-def _opened(context: typer.Context) -> Iterator[tuple[Database, str, datetime]]:
-    """The store, the zone and the time now; a refusal by the store is printed as one sentence, exit code 1."""
+def _opened(context: typer.Context, *, reads: bool = False) -> Iterator[tuple[Database, str, datetime]]:
+    """Opens the store; yields (store, time zone of the configuration, the time now).
+
+    If the store refuses a change, ends the command with the reason and exit code 1. ``reads`` is for commands that
+    change nothing.
+    """
     given: Context = context.obj
-    with given.store() as (config, db, _tree):
+    with given.store() if reads else given.acting_store() as (config, db, _tree):
         try:
             yield db, config.timezone, given.clock()
         except (StoreRefusal, ValueError) as error:
@@ -68,7 +72,7 @@ def replace(
 @app.command("list")
 def list_(context: typer.Context, board: Annotated[str, typer.Option(help="Chỉ của bảng tin này")] = "") -> None:
     """Mọi màn hình đang dùng."""
-    with _opened(context) as (db, zone, now):
+    with _opened(context, reads=True) as (db, zone, now):
         table = Table("Số", "Màn hình", "Bảng tin", "Liên lạc", "Điện thoại")
         links = receipts.links(db)
         for one in screens.all(db, [board] if board else None):
@@ -164,4 +168,5 @@ def panic(
             say(f"Đơn vị {area}: đã trở lại chương trình")
         else:
             panics.begin(db, area, actor=actor(), now=now)
-            say(f"Đơn vị {area}: mọi bảng tin đang ở trang an toàn; kết thúc bằng: run.py screen panic {area} --end")
+            done = "mọi bảng tin đang ở trang an toàn" if context.obj.is_read(db) else "đã ghi lệnh về trang an toàn"
+            say(f"Đơn vị {area}: {done}; kết thúc bằng: run.py screen panic {area} --end")

@@ -1,4 +1,7 @@
-"""The command simulate: many screens against a running server, whose messages are checked; called by server.main."""
+"""The command simulate: connects many simulated screens to a running server; called by server.main.
+
+The screens check that the server's messages obey the rules of the protocol.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,12 @@ from typing import Annotated
 import typer
 
 from server.cli.context import Context, fail, say
+from server.setup.store_setup import need_server
 from server.simulate.crowd import Crowd
 from server.simulate.screen import Identity
 
 BROKEN = 1
-"""Exit code: a rule was broken, or a screen did not catch up."""
+"""Exit code: the server broke a rule of the protocol, or a screen did not receive its board's state in time."""
 
 
 def simulate(
@@ -32,6 +36,9 @@ def simulate(
     """Giả làm nhiều màn hình, kiểm từng quy tắc của giao thức; mã thoát 1 khi có quy tắc bị vi phạm."""
     given: Context = context.obj
     config = given.config()
+    if not address:
+        with given.store() as (_, db, _tree):
+            need_server(db, config, given.data)
     slugs = [board.slug for board in config.boards if board.public]
     people = _with_keys(keys, screens) if keys else _public(slugs, boards, screens)
     where = address or f"http://localhost:{config.server.port}"

@@ -1,4 +1,4 @@
-"""Commands about sources: sources (their health) and opml (lists for other programs); called by server.main."""
+"""Commands about sources: sources (prints their health), opml (exports or imports them); called by server.main."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from feeds.limits import MAX_BYTES
 from server.cli.context import Context, actor, fail, hint, say
 from server.core.model import Source
 from server.core.sources.health import health, moment, span
-from server.core.sources.naming import new_source
 from server.store.sources import sources, story_queries
+from server.store.sources.unknown_sources import unknown_sources
 
 
 def list_sources(context: typer.Context) -> None:
@@ -50,11 +50,12 @@ def opml(
 ) -> None:
     """Danh sách nguồn tin theo chuẩn OPML: in ra stdout, hoặc thêm từ một tệp (chờ biên tập duyệt tin)."""
     given: Context = context.obj
-    with given.store() as (config, db, tree):
-        known = sources.all(db)
+    with given.store() if file is None else given.acting_store(for_boards=False) as (config, db, tree):
         if file is None:
             outlines = [
-                _outline(one, tree.get(one.area).name if one.area else "") for one in known if "://" in one.url
+                _outline(one, tree.get(one.area).name if one.area else "")
+                for one in sources.all(db)
+                if "://" in one.url
             ]
             sys.stdout.buffer.write(write_opml("Bảng Tin", outlines))
             return
@@ -62,15 +63,14 @@ def opml(
             found = parse_opml(open_file(file, MAX_BYTES))
         except FeedError as error:
             fail(f"{file}: {error.message}", 1)
-        addresses, slugs = {one.url for one in known}, {one.slug for one in known}
+        made = unknown_sources(db, found, zone=config.timezone)
+        fresh = {one.url for one in made}
         for outline in found:
-            if outline.address in addresses:
+            if outline.address not in fresh:
                 hint(f"đã có: {outline.address}")
-                continue
-            made = new_source(outline.title, outline.address, slugs, config.timezone)
-            slugs.add(made.slug)
-            sources.save(db, made, actor=actor(), now=given.clock())
-            say(f"{made.slug}\t{made.url}")
+        for one in made:
+            sources.save(db, one, actor=actor(), now=given.clock())
+            say(f"{one.slug}\t{one.url}")
 
 
 def _outline(source: Source, area: str) -> Outline:

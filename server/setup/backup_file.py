@@ -25,11 +25,12 @@ from server.store.database.revision import renew_epoch
 STORE, MANIFEST = "store", "manifest.json"
 FOLDERS = ("media", "keys")
 _LOCK = ".running"
+_NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 _NAME = "bangtin-%Y%m%d-%H%M%S.tar.gz"
 
 
 class Unusable(Exception):  # noqa: N818 - reads well in except
-    """A backup cannot be restored, or not now; ``str()`` is a Vietnamese sentence that says what has changed."""
+    """A backup cannot be restored, at least not now; ``str()`` says why, and what has changed, in Vietnamese."""
 
 
 def name_at(now: datetime) -> str:
@@ -38,7 +39,10 @@ def name_at(now: datetime) -> str:
 
 
 def write(url: str, data: Path, path: Path, now: datetime, *, media: bool) -> None:
-    """Writes a backup; ``path`` exists only once it is complete. Raises StoreError or OSError."""
+    """Writes a backup to ``path``, which exists only once the backup is complete. Raises StoreError or OSError.
+
+    ``url`` is the address of the store, ``data`` the data folder; without ``media`` uploaded files are left out.
+    """
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".backup-") as folder:
         unpacked, packed = Path(folder), Path(folder) / "packed"
         backup.copy(url, data, unpacked / STORE)
@@ -54,7 +58,7 @@ def write(url: str, data: Path, path: Path, now: datetime, *, media: bool) -> No
 
 
 def newest(folder: Path, now: datetime) -> timedelta:
-    """The age of the newest automatic backup in a folder; timedelta.max where there is none."""
+    """The age of the newest automatic backup in a folder; timedelta.max if there is none."""
     made = _automatic(folder)
     return now - made[-1][0] if made else timedelta.max
 
@@ -66,7 +70,7 @@ def keep_newest(folder: Path, most: int) -> None:
 
 
 def _automatic(folder: Path) -> list[tuple[datetime, Path]]:
-    """When the backups with an automatic name were made, and their paths, oldest first."""
+    """(time when it was made, path) of each backup in ``folder`` whose name is one of `name_at`, oldest first."""
     found = []
     for path in folder.glob("bangtin-*.tar.gz"):
         try:
@@ -79,7 +83,7 @@ def _automatic(folder: Path) -> list[tuple[datetime, Path]]:
 
 
 def restore(url: str, data: Path, path: Path, now: datetime) -> tuple[str, Path]:
-    """Restores a backup; returns when it was made and the folder that keeps the former data.
+    """Restores the backup ``path``; returns when it was made (ISO 8601) and the folder that keeps the former data.
 
     Nothing changes until the backup is known to be complete and the former store is copied. Pictures and keys are
     replaced after the store; if the store cannot be restored, they stay unchanged. Raises Unusable or StoreError.
@@ -95,7 +99,7 @@ def restore(url: str, data: Path, path: Path, now: datetime) -> tuple[str, Path]
         db.close()
         for name in FOLDERS:
             if (unpacked / name).is_dir():
-                _exchange(data / name, unpacked / name, kept)
+                exchange(data / name, unpacked / name, kept)
     return made, kept
 
 
@@ -124,7 +128,7 @@ def _exclusive_lock(data: Path) -> Iterator[None]:
 
 
 def _unpack(file: Path, unpacked: Path) -> str:
-    """Unpacks a backup into ``unpacked``; returns when it was made. Raises Unusable if it is no valid backup."""
+    """Unpacks a backup into ``unpacked``; returns when it was made (ISO 8601). Raises Unusable if it is not valid."""
     try:
         with tarfile.open(file, "r:gz") as archive:
             archive.extractall(unpacked, filter="data")
@@ -139,9 +143,11 @@ def _unpack(file: Path, unpacked: Path) -> str:
 def _keep_store(url: str, data: Path, unpacked: Path, now: datetime) -> Path:
     """Checks the new store and copies the present one; returns the folder of the copy.
 
-    Raises Unusable, without changing anything, if no copy can be made; StoreCorrupt if the new store is damaged.
+    Nothing changes if it raises: Unusable if no copy can be made or the backup is of another kind of database,
+    StoreCorrupt if the new store is damaged.
     """
     target = backup.file_of(url, data)
+    _need_same_kind(url, data, unpacked / STORE)
     if target is not None:
         backup.check(unpacked / STORE)
     kept = data / f"before-restore-{now:%Y%m%d-%H%M%S}"
@@ -155,21 +161,35 @@ def _keep_store(url: str, data: Path, unpacked: Path, now: datetime) -> Path:
     return kept
 
 
+def _need_same_kind(url: str, data: Path, copied: Path) -> None:
+    """Raises Unusable if the backup is of SQLite and the configured store of PostgreSQL, or the reverse."""
+    kind, target = backup.kind_of(copied), "sqlite" if backup.file_of(url, data) is not None else "postgresql"
+    if kind and kind != target:
+        raise Unusable(
+            f"Bản sao lưu này là của {_NAMES[kind]}, nhưng kho đang cấu hình là {_NAMES[target]} "
+            f"({backup.name_of(url, data)}). Hãy đặt store.url trong config.toml hoặc BANGTIN_STORE__URL cho đúng "
+            "rồi khôi phục lại. Chưa đổi gì."
+        )
+
+
 def _copy_store(url: str, data: Path, target: Path | None, kept: Path) -> None:
     try:
         backup.copy(url, data, kept / STORE)
     except StoreError:
         if target is None:
             raise
-        # A damaged store may be the reason to restore: its files are kept as they are.
+        # The present store may be damaged, which may be the reason to restore: its files are copied as they are.
         for end in ("", "-wal"):
             file = target.with_name(target.name + end)
             if file.exists():
                 shutil.copyfile(file, kept / f"store-unreadable{end}")
 
 
-def _exchange(there: Path, new: Path, kept: Path) -> None:
-    """Moves folder ``there`` into ``kept`` and ``new`` into its place; undoes it and raises Unusable on failure."""
+def exchange(there: Path, new: Path, kept: Path) -> None:
+    """Moves the folder ``there`` into ``kept``, and ``new`` into its place.
+
+    If that fails, moves ``there`` back and raises Unusable.
+    """
     old = kept / there.name
     try:
         if there.is_dir():

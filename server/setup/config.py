@@ -1,16 +1,19 @@
 """The configuration as frozen values, and its areas, sources and boards as values of core.model.
 
-server.setup.config_file reads it from config.toml; server, desk, worker and the command line are handed it.
+server.setup.config_file reads it from config.toml; server, desk, worker and the command line get it as an argument.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import time, timedelta
 from typing import Literal
 
 from server.core import model
+from server.core.alerts.rules import AlertRules
 from server.core.typesetting.formats import size_class
 from server.setup.config_sections import (
+    AlertsSection,
     AnnouncementsSection,
     AreaSection,
     BackupSection,
@@ -30,14 +33,17 @@ from server.setup.config_sections import (
     Zone,
 )
 
-FIRST_INTERVAL_MINUTES = 15
-"""How often a source without ``every_minutes`` is read until its own interval is known."""
+FIRST_MINUTES = 15
+"""The interval at which a source without ``every_minutes`` is read until its own interval is known."""
+ALERT_MINUTES = 2
+"""The interval at which a source of alerts without ``every_minutes`` is read."""
 
 
 class Config(Section):
     """The whole file. ``areas``, ``sources`` and ``boards`` seed the store; the desk changes them afterwards.
 
-    Raises pydantic's ValidationError; server.setup.config_file.load turns it into ConfigError.
+    Its methods convert tables of the file to values of server.core.model. Invalid values raise pydantic's
+    ValidationError, which server.setup.config_file.load converts to ConfigError.
     """
 
     timezone: Zone = "Asia/Ho_Chi_Minh"
@@ -47,6 +53,7 @@ class Config(Section):
     queue: QueueSection = QueueSection()
     fetch: FetchSection = FetchSection()
     notices: NoticesSection = NoticesSection()
+    alerts: AlertsSection = AlertsSection()
     announcements: AnnouncementsSection = AnnouncementsSection()
     history: HistorySection = HistorySection()
     backup: BackupSection = BackupSection()
@@ -61,20 +68,53 @@ class Config(Section):
     def theme_values(self) -> tuple[model.ThemeDays, ...]:
         return tuple(model.ThemeDays(one.theme, one.first, one.last, one.boards) for one in self.themes)
 
-    def area_values(self) -> tuple[model.Area, ...]:
-        return tuple(model.Area(a.slug, a.name, a.parent, a.codes, a.phone) for a in self.areas)
+    def area_values(self) -> tuple[model.OutlinedArea, ...]:
+        return tuple(
+            model.OutlinedArea(a.slug, a.name, a.parent, a.codes, a.phone, _point(a.point), a.outline or ())
+            for a in self.areas
+        )
+
+    def alert_senders(self) -> dict[str, str]:
+        """Slug -> CAP sender of the areas that have one of their own."""
+        return {area.slug: area.alert_sender for area in self.areas if area.alert_sender}
 
     def source_values(self) -> tuple[model.Source, ...]:
         return tuple(
             model.Source(
                 slug=s.slug, name=s.name or s.slug, label=s.label, kind=s.kind, url=s.url, area=s.area,
-                every=timedelta(minutes=s.every_minutes or FIRST_INTERVAL_MINUTES), trust=s.trust, alerts=s.alerts,
+                every=timedelta(minutes=s.every_minutes or (ALERT_MINUTES if s.kind == "cap" else FIRST_MINUTES)),
+                trust="auto" if s.trust == "auto" else "hold",
                 zone=s.zone or self.timezone, user_agent=s.user_agent or self.fetch.user_agent,
                 ca_bundle=s.ca_bundle, full_text=s.full_text, adaptive=s.every_minutes is None,
                 page=model.PageRules(**s.page.model_dump()) if s.page else None,
+                cap=_alert_settings(s) if s.kind == "cap" else None,
             )
             for s in self.sources
         )  # fmt: skip
+
+    def alert_rules(self) -> AlertRules:
+        """The rules of all sources of alerts; server.core.alerts.source_rules adds the settings of one of them."""
+        own = self.alerts
+        return AlertRules(
+            four_eyes=self.notices.four_eyes,
+            without_expires=timedelta(hours=own.without_expires_hours),
+            calm_for=timedelta(hours=own.calm_hours),
+            ended_for=timedelta(minutes=own.ended_minutes),
+            urgent_before_onset=timedelta(hours=own.urgent_before_onset_hours),
+            slide_after=timedelta(hours=own.slide_after_hours),
+            urgent_holds=timedelta(minutes=own.urgent_holds_minutes),
+            flood_count=own.flood_count,
+            flood_within=timedelta(minutes=own.flood_minutes),
+            missing_polls=own.missing_polls,
+            silent_after=timedelta(minutes=own.silent_minutes),
+            point_km=own.point_kilometres,
+            urgent_severities=_folded(own.urgent_severities),
+            urgent_urgencies=_folded(own.urgent_urgencies),
+            urgent_certainties=_folded(own.urgent_certainties),
+            calm_severities=_folded(own.calm_severities),
+            calm_urgencies=_folded(own.calm_urgencies),
+            calm_certainties=_folded(own.calm_certainties),
+        )
 
     def board_values(self) -> tuple[model.Board, ...]:
         return tuple(
@@ -85,7 +125,7 @@ class Config(Section):
                     side="side" in b.regions, ticker="ticker" in b.regions,
                 ),
                 lanes=tuple(model.Lane(lane.source, lane.most, lane.newest_days) for lane in b.lanes),
-                point=b.point, hours=tuple(hours_value(text) for text in b.hours), zone=self.timezone,
+                point=_point(b.point), hours=tuple(hours_value(text) for text in b.hours), zone=self.timezone,
                 language=self.language, upper_share=b.upper_share,
                 diagonal=b.diagonal_inches, distance=b.distance_metres, sound=b.sound,
             )
@@ -93,7 +133,30 @@ class Config(Section):
         )  # fmt: skip
 
 
+def _alert_settings(section: SourceSection) -> model.AlertSettings:
+    return model.AlertSettings(
+        alerts=section.alerts or "draft",
+        index=section.index,
+        territory=section.territory,
+        default_area=section.default_area or "",
+        geometry_first=section.geometry_first,
+        languages=section.languages,
+        certificate=section.certificate,
+        risk_parameter=section.risk_parameter,
+        exercises=section.exercises,
+        language=section.alert_language,
+    )
+
+
+def _folded(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(word.casefold() for word in words)
+
+
+def _point(pair: tuple[float, float] | None) -> model.Point | None:
+    return None if pair is None else model.Point(*pair)
+
+
 def hours_value(text: str) -> model.Hours:
-    """ "05:00-22:30" as Hours. Raises ValueError where no such time exists."""
+    """Converts text such as "05:00-22:30" to Hours. Raises ValueError for a time that does not exist."""
     start, end = text.split("-")
     return model.Hours(time.fromisoformat(start), time.fromisoformat(end))

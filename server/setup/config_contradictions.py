@@ -1,6 +1,6 @@
 """Finds contradictions between keys of config.toml: repeated slugs, unknown names, cycles; called by config_file.
 
-Each function yields lines of "path: what", in Vietnamese.
+Each function yields lines "path: problem", the problem in Vietnamese.
 """
 
 from __future__ import annotations
@@ -11,9 +11,21 @@ from server.core.areas import AreaTree
 from server.setup.config import Config, hours_value
 from server.setup.config_sections import BoardSection
 
+ALERT_KEYS = frozenset(
+    {
+        "index", "territory", "default_area", "geometry_first", "languages", "certificate", "risk_parameter",
+        "exercises", "alert_language",
+    }
+)  # fmt: skip
+
 
 def contradictions(config: Config) -> Iterator[str]:
-    """Every contradiction of a configuration in which each single key is valid."""
+    """Yields every contradiction between the keys of a configuration, each of which is valid by itself."""
+    if config.mail.host and not config.server.public_url:
+        yield "server.public_url: cần có khi khai [mail] host, vì liên kết trong thư chỉ lấy từ đây"
+    if bool(config.alerts.signing_key) != bool(config.alerts.certificate):
+        missing = "certificate" if config.alerts.signing_key else "signing_key"
+        yield f"alerts.{missing}: cần có cả signing_key và certificate để ký cảnh báo"
     yield from _repeated_slugs(config)
     yield from _areas(config)
     yield from _sources(config)
@@ -57,6 +69,11 @@ def _sources(config: Config) -> Iterator[str]:
             yield f"sources[{place}].area: không có đơn vị {source.area!r}"
         if source.page is not None and source.kind != "page":
             yield f'sources[{place}].page: chỉ dùng với kind = "page"'
+        if source.kind != "cap":
+            for key in sorted(ALERT_KEYS & source.model_fields_set):
+                yield f'sources[{place}].{key}: chỉ dùng với kind = "cap"'
+        if source.default_area is not None and source.default_area not in areas:
+            yield f"sources[{place}].default_area: không có đơn vị {source.default_area!r}"
 
 
 def _themes(config: Config) -> Iterator[str]:
@@ -69,7 +86,7 @@ def _themes(config: Config) -> Iterator[str]:
 
 
 def _board(config: Config, board: BoardSection) -> Iterator[str]:
-    """The board's contradictions, with paths below the board."""
+    """Yields the contradictions of one board, with paths relative to the board."""
     if "side" in board.regions and board.layout == "portrait":
         yield "regions: màn hình đứng không có chỗ cho cột bên (side)"
     if board.area not in {area.slug for area in config.areas}:

@@ -1,8 +1,8 @@
 """Overrides values of config.toml by environment variables; called by server.setup.config_file.
 
-BANGTIN_SECTION__KEY sets a key of a section, BANGTIN_KEY one outside sections; a variable that names no field of
-Config (BANGTIN_DATA) is ignored. pydantic-settings finds the variables. Two rules are added to its own: a value is
-TOML where it parses as such, else plain text; and a plain value of the file is never replaced by a section.
+BANGTIN_SECTION__KEY sets a key of a section, BANGTIN_KEY a key outside sections; a variable that names no field of
+Config (BANGTIN_DATA) is ignored. pydantic-settings finds the variables. This module adds two rules: a value is read
+as TOML or, if that fails, as plain text; and a plain value of the file is never replaced by a section.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ PREFIX = "BANGTIN_"
 
 
 class _Settings(BaseSettings, Config):
-    """The fields of Config in the form that pydantic-settings asks for; never instantiated."""
+    """The fields of Config as a settings class, which pydantic-settings requires; never instantiated."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid")
 
 
 class _Variables(EnvSettingsSource):
-    """The variables of ``environment``, not of os.environ, as nested values by the fields of Config."""
+    """Reads ``environment`` instead of os.environ; a call returns {field of Config: value or {key: value}}."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         super().__init__(_Settings, case_sensitive=True, env_prefix=PREFIX.lower(), env_nested_delimiter="__")
@@ -42,12 +42,12 @@ class _Variables(EnvSettingsSource):
             return value
 
     def whole(self, name: str) -> bool:
-        """Whether a variable sets the field itself, not keys of its section."""
+        """True if a variable sets the field ``name`` itself, not only keys of its section."""
         return f"{self.env_prefix}{name}" in self.env_vars
 
 
 def override(values: dict[str, object], environment: Mapping[str, str]) -> None:
-    """Puts what ``environment`` sets into ``values``, the parsed file, in place; Config checks the result.
+    """Changes ``values``, the parsed file, in place: adds what the variables in ``environment`` set.
 
     Where the file has a plain value instead of a section, that value stays, so that Config reports the mistake.
     """

@@ -11,14 +11,16 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from server.core.text_input import cleaned_table
 from server.setup.config import Config
 from server.setup.config_contradictions import contradictions
 from server.setup.config_environment import override
 from server.setup.config_messages import problem_lines
+from server.setup.config_places import read_outlines
 
 
 class ConfigError(Exception):
-    """What is wrong in config.toml; ``problems`` are lines of "path: what", in Vietnamese."""
+    """config.toml is missing or wrong; ``problems`` are lines "path: problem", the problem in Vietnamese."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
@@ -26,7 +28,7 @@ class ConfigError(Exception):
 
 
 def load(path: Path, environment: Mapping[str, str]) -> Config:
-    """Reads and checks ``path``. Raises ConfigError with every problem found, each with its place."""
+    """Reads and checks ``path``, overridden by ``environment``. Raises ConfigError with all problems found."""
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -36,11 +38,14 @@ def load(path: Path, environment: Mapping[str, str]) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([f"{path}: không phải TOML hợp lệ: {error}"]) from error
     override(values, environment)
+    values = cleaned_table(values)
+    problems = read_outlines(values, path.parent)
     try:
         config = Config.model_validate(values)
     except ValidationError as error:
-        raise ConfigError([f"{path}: {line}" for line in problem_lines(error)]) from error
-    problems = list(contradictions(config))
+        problems += problem_lines(error)
+        raise ConfigError([f"{path}: {line}" for line in problems]) from error
+    problems += contradictions(config)
     if problems:
         raise ConfigError([f"{path}: {line}" for line in problems])
     return config

@@ -1,4 +1,4 @@
-"""Says in Vietnamese what pydantic found wrong in config.toml; called by server.setup.config."""
+"""Says in Vietnamese what pydantic found wrong in config.toml; called by server.setup.config_file."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ _MESSAGES = {
     "bool_parsing": "phải là true hoặc false",
     "int_type": "phải là số nguyên",
     "int_parsing": "phải là số nguyên",
+    "tuple_type": "phải là danh sách trong ngoặc vuông",
+    "too_long": "có quá nhiều giá trị, chỉ nhận {max_length}",
     "float_type": "phải là số",
     "float_parsing": "phải là số",
     "date_type": "phải là ngày, như 2027-02-05",
@@ -28,7 +30,7 @@ _MESSAGES = {
 
 
 def problem_lines(error: ValidationError) -> Iterator[str]:
-    """Each problem as "path: what", in Vietnamese: "areas[0].name: còn thiếu"."""
+    """Yields each problem as "path: problem", such as "areas[0].name: còn thiếu" (missing)."""
     for problem in error.errors():
         path = ""
         for part in problem["loc"]:

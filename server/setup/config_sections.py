@@ -13,6 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from feeds import ParseError, Selectors
+from server.core.alerts.senders import SENDER
+from server.core.alerts.source_rules import territory_part
+from server.core.times import FIRST_YEAR, LAST_YEAR, plausible
+from server.setup.config_places import AreaCode, OutlineText, PointPair
 
 
 def _zone(name: str) -> str:
@@ -31,6 +35,13 @@ def _network(text: str) -> str:
     return text
 
 
+def _day(day: date) -> date:
+    if not plausible(day):
+        raise ValueError(f"năm {day.year} nằm ngoài khoảng từ {FIRST_YEAR} đến {LAST_YEAR}")
+    return day
+
+
+Day = Annotated[date, AfterValidator(_day)]
 Network = Annotated[str, AfterValidator(_network)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Zone = Annotated[str, AfterValidator(_zone)]
@@ -50,6 +61,9 @@ class ServerSection(Section):
     proxies: Annotated[int, Field(ge=0, le=9)] = 0
     fanout: Literal["direct", "stock"] = "direct"
     metrics_from: tuple[Network, ...] = ("127.0.0.0/8", "::1/128")
+    hosts: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]+$", max_length=253)], ...] = ()
+    uncapped: tuple[Network, ...] = ()
+    request_seconds: Annotated[float, Field(ge=0.5, le=120)] = 10
 
 
 class StoreSection(Section):
@@ -69,9 +83,47 @@ class NoticesSection(Section):
     four_eyes: bool = False
 
 
+def _sender(text: str) -> str:
+    if text and not SENDER.fullmatch(text):
+        raise ValueError("phải có từ 3 đến 200 ký tự, không dấu cách, dấu phẩy, <, > hoặc &")
+    return text
+
+
+Sender = Annotated[str, AfterValidator(_sender)]
+Words = tuple[Annotated[str, Field(min_length=1, max_length=60)], ...]
+
+
+class AlertsSection(Section):
+    """CAP alerts that this server publishes, and the numbers and CAP words by which received ones are judged.
+
+    ``signing_key`` and ``certificate`` are PEM files relative to --data. The rules are in server.core.alerts.rules.
+    """
+
+    publish: bool = True
+    signing_key: str = ""
+    certificate: str = ""
+    without_expires_hours: Annotated[float, Field(gt=0, le=72)] = 6
+    calm_hours: Annotated[float, Field(gt=0, le=24)] = 1
+    ended_minutes: Annotated[float, Field(ge=0, le=60)] = 1
+    urgent_before_onset_hours: Annotated[float, Field(ge=0, le=240)] = 6
+    slide_after_hours: Annotated[float, Field(gt=0, le=720)] = 72
+    urgent_holds_minutes: Annotated[float, Field(ge=0, le=1440)] = 15
+    flood_count: Annotated[int, Field(ge=1, le=1000)] = 30
+    flood_minutes: Annotated[float, Field(gt=0, le=1440)] = 60
+    missing_polls: Annotated[int, Field(ge=1, le=100)] = 3
+    silent_minutes: Annotated[float, Field(ge=5, le=1440)] = 10
+    point_kilometres: Annotated[float, Field(gt=0, le=100)] = 5
+    urgent_severities: Words = ("Extreme", "Severe")
+    urgent_urgencies: Words = ("Immediate", "Expected")
+    urgent_certainties: Words = ("Observed", "Likely")
+    calm_severities: Words = ("Minor",)
+    calm_urgencies: Words = ("Past",)
+    calm_certainties: Words = ("Unlikely",)
+
+
 class AnnouncementsSection(Section):
     four_eyes: bool = False
-    days_off: tuple[date, ...] = ()
+    days_off: tuple[Day, ...] = ()
 
 
 class BackupSection(Section):
@@ -108,8 +160,11 @@ class AreaSection(Section):
     slug: Slug
     name: Annotated[str, Field(min_length=1)]
     parent: Slug | None = None
-    codes: tuple[str, ...] = ()
+    codes: tuple[AreaCode, ...] = ()
     phone: str = ""
+    point: PointPair | None = None
+    outline: OutlineText = None
+    alert_sender: Sender = ""
 
 
 def _css(text: str) -> str:
@@ -124,7 +179,7 @@ Css = Annotated[str, AfterValidator(_css)]
 
 
 class PageSection(Section):
-    """CSS selectors of the news on a list page; an empty one is detected automatically."""
+    """CSS selectors that find news on a list page; an empty selector means that this part is detected."""
 
     item: Css = ""
     title: Css = ""
@@ -136,6 +191,17 @@ class PageSection(Section):
     pages: Annotated[int, Field(ge=1, le=10)] = 1
 
 
+def _territory(text: str) -> str:
+    try:
+        territory_part(text)
+    except ValueError as error:
+        raise ValueError(str(error)) from error
+    return text
+
+
+Territory = Annotated[str, AfterValidator(_territory)]
+
+
 class SourceSection(Section):
     slug: Slug
     name: str = ""
@@ -145,7 +211,18 @@ class SourceSection(Section):
     area: Slug | None = None
     every_minutes: Annotated[float, Field(gt=0, le=1440)] | None = None
     trust: Literal["auto", "hold", "alerts"] = "hold"
-    alerts: Literal["none", "draft", "live"] = "none"
+    # This key and the nine below it are for kind = "cap". With another kind `alerts`, a key of former versions, is
+    # accepted and ignored, so that an old config.toml works; `run.py check` says so.
+    alerts: Literal["none", "draft", "live"] | None = None
+    index: Literal["newest", "complete"] = "newest"
+    territory: tuple[Territory, ...] = ()
+    default_area: Slug | None = None
+    geometry_first: bool = False
+    languages: tuple[Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")], ...] = ()
+    certificate: str = ""
+    risk_parameter: str = ""
+    exercises: bool = False
+    alert_language: Annotated[str, Field(pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$")] = ""
     zone: Zone | None = None
     user_agent: str = ""
     ca_bundle: str = ""
@@ -163,11 +240,11 @@ ThemeName = Literal["province", "commune", "contrast", "mourning"]
 
 
 class ThemeSection(Section):
-    """A theme for the days from ``first`` to ``last``, both included; no ``boards``: on all of them."""
+    """A theme for the days from ``first`` to ``last``, both included; if ``boards`` is empty, for all boards."""
 
     theme: ThemeName
-    first: date
-    last: date
+    first: Day
+    last: Day
     boards: tuple[Slug, ...] = ()
 
 
@@ -182,7 +259,7 @@ class BoardSection(Section):
     diagonal_inches: Annotated[float, Field(gt=5, le=2000)] = 55
     distance_metres: Annotated[float, Field(gt=0.2, le=200)] = 3
     lanes: tuple[LaneSection, ...] = ()
-    point: tuple[float, float] | None = None
+    point: PointPair | None = None
     hours: tuple[HoursText, ...] = ()
     upper_share: Annotated[float, Field(ge=0, le=1)] = 0.5
     sound: bool = False

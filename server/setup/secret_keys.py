@@ -1,4 +1,4 @@
-"""Secrets in the data folder, made at the first start, mode 0600; called by processes.server and server.desk."""
+"""Secrets in files of the data folder, made at the first start (mode 0600); called by processes.server and desk."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def key(data: Path, name: str) -> str:
-    """The secret of that name, 64 hex digits, made where missing; two processes that start at once get the same."""
+    """The secret called ``name``, 64 hex digits, made if missing; processes that start together get the same one."""
     folder = data / "keys"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / name

@@ -1,6 +1,6 @@
 """Opens the store of a configuration; called by server.processes and by the commands that use the store.
 
-It is apart from server.processes, so that a command does not import the whole server first.
+This module is separate from server.processes, so that a command need not import the whole server.
 """
 
 from __future__ import annotations
@@ -10,11 +10,19 @@ from datetime import datetime
 from pathlib import Path
 
 from server.setup.config import Config
+from server.store.database import backup, server_seen
 from server.store.database.engine import Database
+from server.store.database.errors import StoreBusy
 from server.store.people import one_time_links, people
 from server.store.sources import sources
 
 Clock = Callable[[], datetime]
+TRIES = 4
+"""How many times the program tries to open a busy store; each try waits five seconds for the store's lock."""
+_WHERE = (
+    "Chưa làm gì cả. kho: {name}\n"
+    "Hãy xem lại --data, --config và BANGTIN_STORE__URL; máy mới thì khởi động máy chủ trước: run.py"
+)
 
 
 class SetupError(Exception):
@@ -22,13 +30,25 @@ class SetupError(Exception):
 
 
 def open_store(config: Config, data: Path, clock: Clock, *, seed: bool) -> Database:
-    """The store, migrated. Raises StoreError with a sentence that says what to do.
+    """Opens and migrates the store, which is created if missing. Raises StoreError with a sentence on what to do.
 
-    ``seed``: server and worker bring areas, sources and boards into line with the configuration. A command must not:
-    run with another config.toml it would retire every board of the province. It seeds only an empty store, so that it
-    may run before the first start.
+    With ``seed``, areas, sources and boards are updated from the configuration; only server and worker ask for that,
+    because a command with another config.toml would retire every board of the province. An empty store is always
+    seeded. Commands use `existing_store`; only the command that makes the first keeper's link may run before the
+    first start and calls this function, without ``seed``.
     """
     db = Database.open(config.store.url, data)
+    for left in reversed(range(TRIES)):
+        try:
+            _prepare(config, db, clock, seed=seed)
+            break
+        except StoreBusy:
+            if not left:
+                raise
+    return db
+
+
+def _prepare(config: Config, db: Database, clock: Clock, *, seed: bool) -> None:
     db.migrate()
     if seed or not sources.areas(db):
         sources.seed(
@@ -37,12 +57,41 @@ def open_store(config: Config, data: Path, clock: Clock, *, seed: bool) -> Datab
             sources=config.source_values(),
             boards=config.board_values(),
             now=clock(),
+            report=True,
         )
+
+
+def existing_store(config: Config, data: Path) -> Database:
+    """Opens and migrates the existing store; for commands, which must not create a data folder or a store.
+
+    Raises SetupError if there is no store, for example because ``--data`` is mistyped or the address of PostgreSQL is
+    not set; StoreError if it cannot be opened.
+    """
+    name, file = backup.name_of(config.store.url, data), backup.file_of(config.store.url, data)
+    if not data.is_dir():
+        raise SetupError(f"Không có thư mục dữ liệu {data}. {_WHERE.format(name=name)}")
+    if file is not None and not file.is_file():
+        raise SetupError(f"Không có kho ở đó. {_WHERE.format(name=name)}")
+    db = Database.open(config.store.url, data)
+    if not db.is_made():
+        db.close()
+        raise SetupError(f"Cơ sở dữ liệu còn trống. {_WHERE.format(name=name)}")
+    db.migrate()
     return db
 
 
+def need_server(db: Database, config: Config, data: Path) -> None:
+    """Raises SetupError if no server has ever run on the store: no screen would show what is saved in it."""
+    if not server_seen.ever(db):
+        name = backup.name_of(config.store.url, data)
+        raise SetupError(f"Chưa có máy chủ nào chạy trên kho này. {_WHERE.format(name=name)}")
+
+
 def first_link(config: Config, data: Path, clock: Clock) -> str:
-    """The path of a one-time link that creates the first keeper; "" where somebody has an account already."""
+    """Makes a one-time link by which the first keeper creates an account; returns its path.
+
+    Returns "" if anybody has an account already.
+    """
     db = Database.open(config.store.url, data)
     try:
         if people.anybody(db):

@@ -1,1 +1,1 @@
-"""Tests of the command line (server/cli), in this process and in processes of its own."""
+"""Tests of the command line (server/cli); some run commands in the test's process, others start processes."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
+import resource
 import stat
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from errno import ENOSPC, EXDEV
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from server.store.notices import notices
 from server.store.people import people
 from tests import cast
 from tests.cast import NOW
+from tests.cli.seeded import seen_by_server
 from tests.postgres import Postgres, postgres
 
 __all__ = ["postgres"]
@@ -56,8 +57,12 @@ def headlines(data: Path, url: str = "sqlite:///bangtin.db") -> list[str]:
 
 @pytest.fixture
 def backed_up(run: Run, tmp_path: Path) -> Path:
-    """A store with one notice, a picture and a key, and its backup; a second notice came afterwards."""
+    """A backup of a store with one notice, a picture and a key.
+
+    After the backup a second notice was posted and the picture was deleted.
+    """
     data = tmp_path / "data"
+    seen_by_server(tmp_path / "config.toml", data)
     assert run("announce", "Họp dân", "--area", "tinh").exit_code == 0
     post(data, "Bão số 1")
     for folder, name in (("media", "a.webp"), ("keys", "desk")):
@@ -139,40 +144,40 @@ def keys_and_media(data: Path) -> dict[str, str]:
     }
 
 
-def test_keys_and_media_stay_where_the_store_cannot_be_restored(
-    run: Run, backed_up: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_keys_and_media_stay_where_the_store_cannot_be_restored(run: Run, backed_up: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     (data / "media/b.webp").write_text("b", encoding="utf-8")
     before = keys_and_media(data)
-
-    def full(_from: Path, to: Path) -> None:
-        Path(to).write_bytes(b"half")
-        raise OSError(ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(shutil, "copyfile", full)
+    (data / ".bangtin.db-restoring").symlink_to("/dev/full")  # the new store is written to a full disk
     refused = run("restore", str(backed_up))
     assert isinstance(refused.exception, StoreError)
+    assert "No space left on device" in str(refused.exception)
     assert keys_and_media(data) == before
     assert headlines(data) == ["Bão số 1", "Bão số 2"]
     assert not [*data.glob(".restoring-*"), *data.glob(".*-restoring")]
 
 
-def test_data_that_cannot_be_copied_first_is_not_replaced(
-    run: Run, backed_up: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@contextmanager
+def largest_file(size: int) -> Iterator[None]:
+    """Limits the files that this process can write to ``size`` bytes while the block runs."""
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, usual[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+
+
+def test_data_that_cannot_be_copied_first_is_not_replaced(run: Run, backed_up: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     before = keys_and_media(data)
-
-    def full(*_: object) -> None:
-        raise OSError(ENOSPC, "No space left on device")
-
-    (data / "bangtin.db").write_bytes(b"no store any more")
-    monkeypatch.setattr(shutil, "copyfile", full)
-    refused = run("restore", str(backed_up))
+    damaged = b"no store any more" * 1_000_000
+    (data / "bangtin.db").write_bytes(damaged)
+    with largest_file(len(damaged) // 2):  # room for the store in the backup, but not for the present one
+        refused = run("restore", str(backed_up))
     assert (refused.exit_code, "Chưa đổi gì" in refused.output) == (2, True)
     assert keys_and_media(data) == before
-    assert (data / "bangtin.db").read_bytes() == b"no store any more"
+    assert (data / "bangtin.db").read_bytes() == damaged
     assert not list(data.glob("before-restore-*"))
 
 
@@ -186,21 +191,15 @@ def test_a_damaged_store_is_kept_and_replaced(run: Run, backed_up: Path, tmp_pat
     assert (kept / "store-unreadable").read_bytes() == b"no store any more"
 
 
-def test_a_folder_that_cannot_be_replaced_stays(
-    run: Run, backed_up: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    data, replace = tmp_path / "data", Path.replace
-    before = keys_and_media(data)
-
-    def another_disk(this: Path, target: Path) -> Path:
-        if this.parent.name.startswith(".restoring-"):
-            raise OSError(EXDEV, "Invalid cross-device link")
-        return replace(this, target)
-
-    monkeypatch.setattr(Path, "replace", another_disk)
+def test_a_folder_that_cannot_be_replaced_stays(run: Run, backed_up: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    (data / "media").rename(tmp_path / "media")
+    (data / "media").write_text("no folder", encoding="utf-8")  # a file, which the backup's folder cannot replace
+    keys = {file.name: file.read_bytes() for file in (data / "keys").iterdir()}
     refused = run("restore", str(backed_up))
     assert (refused.exit_code, "Đã khôi phục cơ sở dữ liệu" in refused.output) == (2, True)
-    assert keys_and_media(data) == before
+    assert (data / "media").read_text(encoding="utf-8") == "no folder"
+    assert {file.name: file.read_bytes() for file in (data / "keys").iterdir()} == keys
     assert headlines(data) == ["Bão số 1"]
 
 
@@ -239,6 +238,8 @@ def test_postgresql_is_backed_up_by_its_own_programs(run: Run, tmp_path: Path, p
     url = postgres.create("sao_luu")
     more = f'[store]\nurl = "{url}"\n'
     data = tmp_path / "data"
+    assert run("check", more=more).exit_code == 0
+    seen_by_server(tmp_path / "config.toml", data)
     assert run("announce", "Họp dân", "--area", "tinh", more=more).exit_code == 0
     post(data, "Bão số 1", url)
     made = run("backup", str(tmp_path / "sao.tar.gz"), more=more)
@@ -257,6 +258,8 @@ def test_without_postgresqls_programs_nothing_changes(
     url = postgres.create("khong_cong_cu")
     more = f'[store]\nurl = "{url}"\n'
     data = tmp_path / "data"
+    assert run("check", more=more).exit_code == 0
+    seen_by_server(tmp_path / "config.toml", data)
     assert run("announce", "Họp dân", "--area", "tinh", more=more).exit_code == 0
     (data / "keys").mkdir(exist_ok=True)
     (data / "keys/desk").write_text("keys", encoding="utf-8")

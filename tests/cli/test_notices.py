@@ -1,9 +1,10 @@
-"""The commands announce, urgent, clear, confirm, show, read and check; in this process, on a real store."""
+"""The commands announce, urgent, clear, confirm, show, read and check, run in the test's process on a real store."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from server.store.audit import audit
 from server.store.database.engine import Database
 from server.store.notices import notices
 from tests import cast
+from tests.cli.seeded import seen_by_server
 
 CONFIG = """
 [[areas]]
@@ -59,6 +61,8 @@ def run(tmp_path: Path) -> Run:
     def act(*words: str, more: str = "") -> Result:
         if more:
             config.write_text(CONFIG + more, encoding="utf-8")
+        with suppress(ConfigError):  # raised in tests of wrong settings
+            seen_by_server(config, tmp_path / "data")
         return CliRunner().invoke(app, ["--config", str(config), "--data", str(tmp_path / "data"), *words])
 
     return act
@@ -66,7 +70,7 @@ def run(tmp_path: Path) -> Run:
 
 @pytest.fixture
 def store(tmp_path: Path, run: Run) -> Database:
-    run("show", "hoi-truong")
+    seen_by_server(tmp_path / "config.toml", tmp_path / "data")
     return Database.open("sqlite:///bangtin.db", tmp_path / "data")
 
 
@@ -110,7 +114,7 @@ def test_clear_works_once(run: Run, store: Database) -> None:
         (["announce", "Họp dân", "--area", "khac"], "Không có đơn vị"),
         (["announce", "Họp dân", "--area", "tinh", "--until", "hôm kia"], "Không hiểu thời điểm"),
         (["announce", "Họp dân", "--area", "tinh", "--until", "01/01/2001"], "--until"),
-        (["announce", "Họp dân", "--area", "tinh", "--table", "absent.csv"], "Không đọc được bảng"),
+        (["announce", "Họp dân", "--area", "tinh", "--table", "absent.csv"], "Không đọc được tệp absent.csv"),
         (["show", "khac"], "Không có bảng tin"),
         (["show", "hoi-truong", "--at", "mai kia"], "Không hiểu thời điểm"),
     ],
@@ -141,7 +145,7 @@ def test_with_four_eyes_an_urgent_notice_is_left_as_a_draft(run: Run, store: Dat
 
 
 def test_a_second_person_confirms_a_draft(run: Run, store: Database) -> None:
-    asked = cast.notice(state="drafted", until=datetime(2999, 1, 1, tzinfo=UTC), signed_by="lan", signed_at=now())
+    asked = cast.notice(state="drafted", until=datetime(2099, 1, 1, tzinfo=UTC), signed_by="lan", signed_at=now())
     draft = notices.post(store, asked, actor="lan", now=now())
     done = run("confirm", str(draft.id), more="[notices]\nfour_eyes = true\n")
     assert done.exit_code == 0, done.output
@@ -169,10 +173,16 @@ def test_announce_posts_text_and_a_table_for_an_area_or_for_boards(run: Run, sto
 
 def test_show_prints_the_lap_and_the_reason_of_every_item(run: Run) -> None:
     run("announce", "Đang chiếu", "--board", "hoi-truong")
-    run("announce", "Chưa đến giờ", "--board", "hoi-truong", "--from", "31/12/2999 08:00")
+    run("announce", "Chưa đến giờ", "--board", "hoi-truong", "--from", "31/12/2099 08:00")
     shown = run("show", "hoi-truong").output
     assert "đang chiếu, đến" in shown
     assert "chưa đến giờ, mở lúc" in shown
+
+
+def test_show_names_the_urgent_notice_that_covers_the_board(run: Run) -> None:
+    assert "phủ toàn màn hình" not in run("show", "hoi-truong").output
+    run("urgent", "Vỡ đê", "--area", "tinh", "--minutes", "30")
+    assert "Tin khẩn đang phủ toàn màn hình: Vỡ đê" in run("show", "hoi-truong").output
 
 
 def test_show_prints_as_json_what_is_on_at_a_time(run: Run) -> None:
@@ -187,7 +197,7 @@ def test_show_prints_as_json_what_is_on_at_a_time(run: Run) -> None:
 
 def test_show_looks_ten_days_ahead_and_no_further(run: Run) -> None:
     run("announce", "Thông báo", "--board", "hoi-truong")
-    far = run("show", "hoi-truong", "--at", "31/12/2998 08:00")
+    far = run("show", "hoi-truong", "--at", "31/12/2098 08:00")
     assert far.exit_code == 2
     assert "10 ngày" in far.output
 

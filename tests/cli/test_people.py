@@ -1,4 +1,4 @@
-"""The commands user and doctor: people from a shell by the desk's rules and audit; a broken chain is found."""
+"""The commands user and doctor: people are managed by the desk's rules and audited; a broken audit chain is found."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from server.main import app
 from server.store.audit import audit, chain
 from server.store.database.engine import Database
 from server.store.people import one_time_links, people
+from tests.cli.seeded import seen_by_server
 from tests.paths import ROOT
 
 
 class Shell:
-    """Runs commands on a data folder of its own."""
+    """Runs commands of run.py on the data folder ``data``."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
 
     def __call__(self, *words: str) -> Result:
+        seen_by_server(ROOT / "config.toml", self.data)
         given = ["--config", str(ROOT / "config.toml"), "--data", str(self.data)]
         return CliRunner().invoke(app, [*given, *words])
 
@@ -52,7 +54,7 @@ def test_a_person_is_added_with_a_role_and_a_link_to_sign_in(shell: Shell) -> No
     found = one_time_links.find(db, token[1], real_now)
     assert found is not None
     assert found.person == person.id
-    assert {act.actor.partition(":")[0] for act in audit.all(db)} == {"os"}
+    assert {act.actor.partition(":")[0] for act in audit.all(db)} == {"os", "config.toml"}
     db.close()
 
 
@@ -108,3 +110,29 @@ def test_the_doctor_finds_a_changed_audit(shell: Shell) -> None:
     ill = shell("doctor")
     assert ill.exit_code == 1
     assert "không khớp dấu niêm" in ill.output
+
+
+def test_the_doctor_says_of_the_keys_either_that_others_can_read_them_or_that_none_can(shell: Shell) -> None:
+    shell(*ADD, "--role", "keeper", "--area", "tinh")
+    keys = shell.data / "keys"
+    keys.mkdir(mode=0o700, exist_ok=True)
+    (keys / "khoa").write_text("x")
+    for mode, ill in ((0o600, False), (0o644, True)):
+        (keys / "khoa").chmod(mode)
+        said = shell("doctor").output
+        assert ("người khác đọc được" in said, "chỉ chủ đọc được" in said) == (ill, not ill)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [({"--name": ""}, "Họ và tên"), ({"--name": "Hoa\x07"}, "Họ và tên"), ({"--email": "bad"}, "Thư điện tử"),
+     ({"--email": "hoa@x"}, "Thư điện tử"), ({"user": "Hoa Nguyễn"}, "Tên đăng nhập")],
+)  # fmt: skip
+def test_what_the_desk_refuses_is_refused_here_too(shell: Shell, changed: dict[str, str], said: str) -> None:
+    values = {"user": "hoa", "--name": "Nguyễn Thị Hoa", "--email": "hoa@example.vn"} | changed
+    done = shell("user", "add", values.pop("user"), *(word for pair in values.items() for word in pair))
+    assert done.exit_code == 1
+    assert said in done.output
+    db = shell.db
+    assert people.all(db) == ()
+    db.close()

@@ -1,4 +1,4 @@
-"""Commands about sources: a page without a feed, steps, health, OPML export and import."""
+"""Commands about sources: reading a page that has no feed, reporting its steps, health, OPML export and import."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 from feeds.formats.opml import Outline, parse_opml, write_opml
 from server.core.sources.naming import new_source, slug_of
+from tests.cli.seeded import seen_by_server
 from tests.feeds.portals import cards
 from tests.feeds.stories import STORIES
 from tests.paths import ROOT
@@ -38,7 +39,19 @@ def test_steps_of_a_file_and_of_a_missing_file(tmp_path: Path) -> None:
     assert "✗ Tải nội dung" in done.stdout.decode()
 
 
+def test_steps_without_entries_or_with_an_unknown_zone_end_with_an_error(tmp_path: Path) -> None:
+    empty = tmp_path / "rong.xml"
+    empty.write_text("<rss version='2.0'><channel><title>Tin</title></channel></rss>", encoding="utf-8")
+    done = run("read", "--steps", str(empty), data=tmp_path)
+    assert (done.returncode, "0 mục" in done.stdout.decode()) == (1, True)
+    for flags in ((), ("--steps",)):
+        done = run("read", "feeds/samples/tin.xml", "--zone", "Asia/Khong_Co", *flags, data=tmp_path)
+        assert (done.returncode, done.stdout) == (1, b"")
+        assert "Không có múi giờ 'Asia/Khong_Co'" in done.stderr.decode()
+
+
 def test_opml_lists_are_exported_and_imported_once(tmp_path: Path) -> None:
+    seen_by_server(ROOT / "config.toml", tmp_path)
     out = parse_opml(run("opml", data=tmp_path).stdout)
     assert "https://baochinhphu.vn/rss" in {outline.address for outline in out}
     news = tmp_path / "them.opml"
@@ -50,8 +63,9 @@ def test_opml_lists_are_exported_and_imported_once(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_opml_is_one_sentence(tmp_path: Path) -> None:
+    seen_by_server(ROOT / "config.toml", tmp_path)
     done = run("opml", "feeds/samples/tin.xml", data=tmp_path)
-    assert (done.returncode, done.stderr.decode().count("\n")) == (1, 1)
+    assert (done.returncode, done.stderr.decode().count("\n")) == (1, 2), "the store, and what is wrong"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""config.toml: the shipped file is valid, every mistake is named with its place, the environment overrides."""
+"""config.toml: the shipped file is valid, mistakes are reported with their place, environment variables override."""
 
 from __future__ import annotations
 
@@ -7,10 +7,17 @@ from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from server.core.model import Format, Hours, Lane
+from server.core.alerts.rules import AlertRules
+from server.core.model import AlertSettings, Format, Hours, Lane
 from server.setup.config import Config
+from server.setup.config_contradictions import contradictions
 from server.setup.config_file import ConfigError, load
+from server.setup.config_remarks import remarks
+from server.setup.store_setup import open_store
+from server.store.audit import audit
+from tests.cast import NOW
 from tests.paths import ROOT
 
 GOOD = """
@@ -52,7 +59,7 @@ def test_the_shipped_file_is_valid_and_its_sample_files_exist() -> None:
 
 
 def test_the_shipped_file_has_the_defaults() -> None:
-    """Sections of one table are written out in full, so a changed default must be changed there too."""
+    """The shipped file writes its sections out in full, so a changed default must be changed in it too."""
     shipped, bare = load(ROOT / "config.toml", {}), Config()
     for name in ("timezone", "language", "server", "store", "queue", "fetch", "notices", "history", "backup"):
         assert getattr(shipped, name) == getattr(bare, name), name
@@ -197,3 +204,129 @@ def test_a_variable_of_a_whole_section_replaces_the_section(tmp_path: Path) -> N
 def test_only_variables_with_the_prefix_in_capitals_count(tmp_path: Path) -> None:
     config = _load(tmp_path, "", {"bangtin_server__port": "9", "SERVER__PORT": "9", "BANGTIN_UNKNOWN__KEY": "9"})
     assert config == Config()
+
+
+def test_what_airs_unread_is_remarked_upon() -> None:
+    config = Config.model_validate(
+        {
+            "areas": [{"slug": "tinh", "name": "Tỉnh"}, {"slug": "xa", "name": "Xã", "parent": "tinh"}],
+            "sources": [
+                {"slug": "mot", "url": "a.xml", "area": "xa", "trust": "auto"},
+                {"slug": "hai", "url": "b.xml", "trust": "alerts"},
+                {"slug": "ba", "url": "c.xml", "alerts": "live"},
+            ],
+            "boards": [{"slug": "bang", "name": "Bảng", "area": "tinh", "lanes": [{"source": "mot"}]}],
+        }
+    )
+    assert [one.trust for one in config.source_values()] == ["auto", "hold", "hold"]
+    first, second, *_, third, unshown = remarks(config)
+    assert unshown == "sources[2]: không bảng tin nào trong tệp hiện 'ba'"
+    assert first.startswith("sources[0].trust: tin của 'mot' lên bảng mà không")
+    assert first.endswith("cả ở bảng tin của đơn vị khác: tinh")
+    assert second.startswith('sources[1].trust: "alerts" không còn dùng')
+    assert third == "sources[2].alerts: không còn dùng, được bỏ qua"
+
+
+CAP = {"slug": "nchmf", "kind": "cap", "url": "cap.xml"}
+
+
+def test_a_source_of_alerts_waits_for_editors_unless_the_file_says_otherwise() -> None:
+    (source,) = Config.model_validate({"sources": [CAP]}).source_values()
+    assert (source.cap, source.every) == (AlertSettings(), timedelta(minutes=2))
+    whole = {
+        "alerts": "live", "index": "complete", "territory": ["VN"], "default_area": "tinh", "geometry_first": True,
+        "languages": ["vi", "en"], "certificate": "nchmf.pem", "risk_parameter": "capDo", "exercises": True,
+    }  # fmt: skip
+    (source,) = Config.model_validate({"sources": [{**CAP, **whole, "alert_language": "vi"}]}).source_values()
+    assert source.cap == AlertSettings(
+        "live", "complete", ("VN",), "tinh", True, ("vi", "en"), "nchmf.pem", "capDo", True, "vi"
+    )
+
+
+def test_the_thresholds_of_alerts_come_from_the_file_or_the_environment(tmp_path: Path) -> None:
+    config = _load(tmp_path, "[alerts]\nflood_count = 5\n", {"BANGTIN_ALERTS__SILENT_MINUTES": "20"})
+    rules = config.alert_rules()
+    assert (rules.flood_count, rules.silent_after) == (5, timedelta(minutes=20))
+    assert Config().alert_rules() == AlertRules()
+
+
+@pytest.mark.parametrize("territory", ["hà nội", "91,0 92,1 93,2", "1,2 3,4"])
+def test_a_territory_that_means_nothing_is_an_error(territory: str) -> None:
+    with pytest.raises(ValidationError):
+        Config.model_validate({"sources": [{**CAP, "territory": [territory]}]})
+
+
+def test_keys_of_alerts_are_for_sources_of_alerts() -> None:
+    config = Config.model_validate(
+        {"sources": [{"slug": "tin", "url": "a.xml", "territory": ["VN"]}, {**CAP, "default_area": "la"}]}
+    )
+    assert list(contradictions(config)) == [
+        'sources[0].territory: chỉ dùng với kind = "cap"',
+        "sources[1].default_area: không có đơn vị 'la'",
+    ]
+
+
+def test_unsigned_alerts_and_boards_that_none_can_reach_are_remarked_upon() -> None:
+    config = Config.model_validate(
+        {
+            "areas": [{"slug": "tinh", "name": "Tỉnh"}, {"slug": "xa", "name": "Xã", "codes": ["12454"]}],
+            "sources": [{**CAP, "alerts": "live"}, {**CAP, "slug": "ky", "alerts": "live", "certificate": "a.pem"}],
+            "boards": [
+                {"slug": "xa", "name": "Xã", "area": "xa", "lanes": [{"source": "nchmf"}]},
+                {"slug": "diem", "name": "Có điểm", "area": "tinh", "point": [20.6, 106.0]},
+                {"slug": "lac", "name": "Lạc", "area": "tinh"},
+            ],
+        }
+    )
+    found = [line.partition(":")[0] for line in remarks(config)]
+    assert found == [
+        "sources[0].alerts", "sources[0].territory", "sources[1].territory", "boards[0].lanes[0]", "boards[2]",
+    ]  # fmt: skip
+
+
+def test_what_the_file_lets_air_unread_is_in_the_audit_once(tmp_path: Path) -> None:
+    def start(url: str) -> list[tuple[str, str, str]]:
+        config = Config.model_validate(
+            {"areas": [{"slug": "tinh", "name": "Tỉnh"}], "sources": [{"slug": "mot", "url": url, "trust": "auto"}]}
+        )
+        db = open_store(config, tmp_path, lambda: NOW, seed=True)
+        try:
+            return [(one.act, one.actor, one.subject) for one in audit.all(db)]
+        finally:
+            db.close()
+
+    told = ("source.unread_by_config", "config.toml", "source/mot")
+    assert start("a.xml") == [told]
+    assert start("a.xml") == [told]
+    assert start("b.xml") == [told, told], "another address is told again"
+
+
+def test_mail_needs_a_public_address_for_its_links(tmp_path: Path) -> None:
+    mail = GOOD + '[mail]\nhost = "mail.example.vn"\n'
+    (problem,) = _problems(tmp_path, mail)
+    assert problem.startswith("server.public_url: cần có khi khai [mail] host")
+    assert _load(tmp_path, mail + '[server]\npublic_url = "https://bangtin.example.vn"\n').mail.host
+
+
+def test_a_sender_of_alerts_has_no_blank_comma_or_sign_of_markup(tmp_path: Path) -> None:
+    text = GOOD.replace('name = "Tỉnh"', 'name = "Tỉnh"\nalert_sender = "canhbao@tinh.example.vn"')
+    assert _load(tmp_path, text).alert_senders() == {"tinh": "canhbao@tinh.example.vn"}
+    for wrong in ("canh bao@x.vn", "a,b", "<a@b>", "a&b", "ab"):
+        with pytest.raises(ConfigError, match=r"areas\[0\].alert_sender: .*không dấu cách"):
+            _load(tmp_path, text.replace("canhbao@tinh.example.vn", wrong))
+
+
+def test_a_key_needs_its_certificate_and_the_reverse(tmp_path: Path) -> None:
+    for given, missing in (("signing_key", "certificate"), ("certificate", "signing_key")):
+        with pytest.raises(ConfigError, match=f"alerts.{missing}: cần có cả"):
+            _load(tmp_path, f'[alerts]\n{given} = "x.pem"\n{GOOD}')
+    assert _load(tmp_path, f'[alerts]\nsigning_key = "k"\ncertificate = "c"\n{GOOD}').alerts.signing_key == "k"
+
+
+def test_alerts_that_are_not_published_for_want_of_an_address_are_remarked_upon(tmp_path: Path) -> None:
+    public = GOOD.replace('area = "tinh"', 'area = "tinh"\npublic = true')
+    address = '[server]\npublic_url = "https://bang.example.vn"\n'
+    said = [list(remarks(_load(tmp_path, text))) for text in (public, GOOD, address + public)]
+    assert ["public_url" in " ".join(lines) for lines in said] == [True, False, False]
+    off = f"[alerts]\npublish = false\n{public}"
+    assert not any("public_url" in line for line in remarks(_load(tmp_path, off)))

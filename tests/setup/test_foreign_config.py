@@ -1,4 +1,4 @@
-"""A command run with another config.toml than the server's does not change areas, sources and boards."""
+"""A command that is run with another config.toml than the server's does not change areas, sources or boards."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from server.store.database.engine import Database
 from server.store.notices import notices
 from server.store.sources.sources import areas
 from tests.cast import NOW
+from tests.cli.seeded import seen_by_server
 
 OWN = '[[areas]]\nslug = "tinh"\nname = "Tỉnh"\n[[boards]]\nslug = "bang"\nname = "Bảng"\narea = "tinh"\n'
 FOREIGN = OWN.replace('"tinh"', '"noi-khac"').replace('"bang"', '"bang-khac"')
@@ -26,7 +27,8 @@ def run(tmp_path: Path, config: str, *words: str) -> Result:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Database:
-    assert run(tmp_path, OWN, "show", "bang").exit_code == 0
+    (tmp_path / "config.toml").write_text(OWN, encoding="utf-8")
+    seen_by_server(tmp_path / "config.toml", tmp_path / "data")
     return Database.open("sqlite:///bangtin.db", tmp_path / "data")
 
 

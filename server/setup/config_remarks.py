@@ -1,0 +1,71 @@
+"""Remarks of `run.py check` on what people may have overlooked in a valid config.toml; called by server.cli.inspect.
+
+A remark is a line "path: remark", the remark in Vietnamese.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from server.core.areas import AreaTree
+from server.core.model import AlertSettings, Source
+from server.core.sources.trust import airs_unread, areas_that_agree
+from server.setup.config import Config
+
+
+def remarks(config: Config) -> Iterator[str]:
+    """Yields a remark for each source that needs attention, and for each obsolete key or value.
+
+    These are sources whose stories are shown before an editor has read them, and sources that no board shows. With a
+    source of alerts, also boards that no alert can reach. Also says why alerts are not published.
+    """
+    tree, boards = AreaTree(config.area_values()), config.board_values()
+    if config.alerts.publish and not config.server.public_url and any(board.public for board in boards):
+        yield "alerts.publish: chưa khai [server] public_url nên tin khẩn chưa được phát hành dưới dạng CAP"
+    shown = {lane.source for board in boards for lane in board.lanes}
+    topmost = next((one.slug for one in config.areas if one.parent is None), "")
+    for place, source in enumerate(config.source_values()):
+        path, area = f"sources[{place}]", source.area or topmost
+        if config.sources[place].trust == "alerts":
+            yield f'{path}.trust: "alerts" không còn dùng, được đọc là "hold"'
+        if source.kind == "cap":
+            yield from _alert_remarks(path, source)
+            continue
+        if config.sources[place].alerts is not None:
+            yield f"{path}.alerts: không còn dùng, được bỏ qua"
+        if source.slug not in shown:
+            yield f"{path}: không bảng tin nào trong tệp hiện {source.slug!r}"
+        if not airs_unread(source):
+            continue
+        line = f"{path}.trust: tin của {source.slug!r} lên bảng mà không biên tập viên nào đọc trước"
+        beyond = areas_that_agree(source, area, boards, tree)[1:] if area else ()
+        yield line + (f", cả ở bảng tin của đơn vị khác: {', '.join(beyond)}" if beyond else "")
+    if any(source.kind == "cap" for source in config.sources):
+        yield from _board_remarks(config, tree)
+
+
+def _alert_remarks(path: str, source: Source) -> Iterator[str]:
+    settings = source.cap or AlertSettings()
+    if settings.alerts == "live" and not settings.certificate:
+        yield (
+            f"{path}.alerts: cảnh báo của {source.slug!r} lên bảng ngay mà không có chữ ký để kiểm; nên khai "
+            'certificate, hoặc để "draft"'
+        )
+    if settings.alerts == "live" and not settings.territory:
+        yield f"{path}.territory: chưa khai phạm vi của {source.slug!r}, nên cảnh báo ở đâu cũng được nhận"
+
+
+def _board_remarks(config: Config, tree: AreaTree) -> Iterator[str]:
+    """Yields a remark for each board without point, outline and code, and for lanes of sources of alerts."""
+    known = {area.slug for area in config.areas if area.point is not None or area.outline is not None}
+    kinds = {source.slug: source.kind for source in config.sources}
+    for place, board in enumerate(config.boards):
+        placed = board.point is not None or board.area in known or bool(tree.codes(board.area))
+        if not placed:
+            yield (
+                f"boards[{place}]: không cảnh báo nào tới được {board.slug!r}; hãy khai point của bảng tin, hoặc "
+                "point, outline hay codes của đơn vị"
+            )
+        for number, lane in enumerate(board.lanes):
+            if kinds.get(lane.source) == "cap":
+                yield f"boards[{place}].lanes[{number}]: {lane.source!r} là nguồn cảnh báo, luồng không có tin"
