@@ -1,1 +1,1 @@
-"""Measurements beside peers, run by hand: `make bench`, `make bench-report`, `make demo`."""
+"""Benchmarks of this program, some in comparison with other programs; run by `make bench`."""

@@ -2,9 +2,10 @@
 
 python -m bench [NAME ...] [--except NAME ...] [--short] [--report FILE]
 
-A benchmark is a module with ``run() -> str``, which returns a Markdown section. It compares side by side in one run,
-because only ratios are comparable between runs. One that fails is reported in its place, does not affect the others,
-and makes the exit code 1. ``draw(folder) -> str``, if there is one, adds pictures to the section.
+A benchmark is a module with ``run() -> str``, which returns a Markdown section. Each benchmark measures all
+alternatives in one run, because only ratios, and not absolute times, are comparable between runs. A benchmark that
+fails is reported in its place, does not affect the others, and makes the exit code 1. ``draw(folder) -> str``, if
+there is one, writes plots into the folder and returns the Markdown that shows them.
 """
 
 from __future__ import annotations
@@ -39,11 +40,15 @@ SHORT = {
     "BENCH_BOARDS": "20",
     "BENCH_ITEMS": "100,200",
     "BENCH_LAPS": "100",
+    "BENCH_ALERTS": "3",
+    "BENCH_OUTLINE": "200",
     "BENCH_STORIES": "2000",
     "BENCH_DAYS": "3",
     "BENCH_GROWTH": "10,20",
     "BENCH_POLLERS": "20",
     "BENCH_IDLE": "4",
+    "BENCH_GUESSERS": "10",
+    "BENCH_GUESSING": "3",
 }
 log = structlog.get_logger("bench")
 
@@ -55,7 +60,10 @@ def names() -> list[str]:
 
 
 def section(name: str, pictures: Path | None) -> tuple[str, bool]:
-    """The benchmark's Markdown, and whether it succeeded; its pictures are written into a folder if one is given."""
+    """Runs the benchmark ``name``; returns (its Markdown section, whether it succeeded).
+
+    Its plots are written into the folder ``pictures``, or not drawn if that is None.
+    """
     module = importlib.import_module(f"bench.{name}")
     begun = monotonic()
     try:

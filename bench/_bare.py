@@ -1,6 +1,9 @@
-"""The lower bound: the same bytes to N plain sockets in a bare loop; a process of its own, started by urgent.py.
+"""Sends bytes to N plain sockets in a bare loop: the fastest possible fan-out; a process started by bench/urgent.py.
 
-Listens on a free port and prints it, accepts COUNT connections, then sends once for each line on standard input.
+python -m bench._bare COUNT SIZE
+
+Listens on a free port and prints it, accepts COUNT connections, then sends SIZE bytes to each connection for every
+line on standard input.
 """
 
 from __future__ import annotations

@@ -1,24 +1,26 @@
-"""An editor who uses the desk over HTTP as a browser does: signs in once, posts forms; used by peers.py."""
+"""An editor who uses the desk over HTTP as a browser does: signs in once, posts forms; used by bench/peers.py."""
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from http.cookiejar import CookieJar
 from time import monotonic
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
+from bench._forms import TOKEN
 from server.core.policy import Grant
 from server.store.people import one_time_links, people
 from tests.browser.storm import PASSWORD
 from tests.station import ACTOR, PATIENCE, Station
 
-_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-
 
 class Editor:
-    """An editor of the whole province. ``station`` is configured with ``ONE_FACTOR``, and its desk answers."""
+    """A signed-in editor with rights on the whole province, who is created in the store of ``station``.
+
+    ``station`` must be configured with ``ONE_FACTOR`` (signing in needs no second factor), and its desk must
+    already answer.
+    """
 
     def __init__(self, station: Station, now: datetime) -> None:
         self._desk = f"{station.address}/desk"
@@ -31,7 +33,7 @@ class Editor:
         self._send(f"/welcome/{link}", self._token(f"/welcome/{link}"), password=PASSWORD, again=PASSWORD)
 
     def post_urgent(self, headline: str, area: str) -> tuple[int, float]:
-        """Posts an urgent notice; returns its number, and the monotonic time just before the form was sent."""
+        """Posts an urgent notice; returns its id, and the monotonic time in seconds just before the form was sent."""
         token = self._token("/urgent/")
         begun = monotonic()
         address = self._send(
@@ -41,12 +43,12 @@ class Editor:
 
     def _token(self, path: str) -> str:
         with self._browser.open(self._desk + path, timeout=PATIENCE) as answer:
-            found = _TOKEN.search(answer.read().decode())
+            found = TOKEN.search(answer.read().decode())
         assert found is not None, path
         return found[1]
 
     def _send(self, path: str, token: str, **fields: str) -> str:
-        """Sends a form; returns the address that it redirects to."""
+        """Posts ``fields`` as a form to ``path``; returns the address of the page to which the desk redirects."""
         body = urlencode({"csrf_token": token, **fields}).encode()
         with self._browser.open(self._desk + path, body, timeout=PATIENCE) as answer:
             answer.read()

@@ -1,6 +1,6 @@
-"""A hundred local hosts that behave differently, for thousand.py; a process of its own, which ends with its parent.
+"""A hundred local HTTP servers with feeds that behave differently; a process of its own for bench/thousand.py.
 
-python -m bench._hosts     prints the ports, then serves until its standard input ends
+python -m bench._hosts     prints the ports as a JSON list, then serves until its standard input ends
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NAMES = [name for name, share in BEHAVIOURS.items() for _ in range(share)]
 
 
 class Host(ThreadingHTTPServer):
-    """``changes`` numbers the changing feeds that it has served."""
+    """One HTTP server on a free local port; ``changes`` counts the responses with changed feeds."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -31,7 +31,7 @@ class Host(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """The path is the source's number, which decides how it behaves."""
+    """Answers with the feed of the source whose number is the path; the number modulo 100 selects the behaviour."""
 
     server: Host
 
@@ -51,7 +51,7 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(200, self._whole().replace(first, f"Tin mới {next(self.server.changes)}:".encode()))
 
     def _whole(self) -> bytes:
-        """The feed with text that is different for every source."""
+        """The bytes of the feed, with a text that differs from source to source."""
         return WHOLE.replace(b"Minh T\xc3\xa2n", b"thu %d%d" % (self.server.server_port, hash(self.path) % 1000))
 
     def _slow(self) -> None:

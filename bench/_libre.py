@@ -1,8 +1,8 @@
 """LibreSignage 0.9.0 on waitress, for comparison; started by bench/peers.py in a virtual environment of its own.
 
-Arguments: a folder, the number of screens. Prints its port and its screens with their tokens as JSON; for each line
-on standard input ("go", "clear") puts an emergency on every screen or takes it off, and prints "sent NS", the
-monotonic time at which it was stored.
+Arguments: a folder for its data, the number of screens. Prints ``{"port": …, "screens": [[slug, token], …]}``. The
+line "go" on standard input stores an emergency message for every screen, "clear" removes it. After each it prints
+"sent NS", the monotonic time in nanoseconds at which the change was stored.
 """
 
 from __future__ import annotations

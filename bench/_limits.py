@@ -1,4 +1,4 @@
-"""Raises the limit of open files; called by the servers of bench/fanout.py."""
+"""Raises the limit of open files; called by bench/_stock.py."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import resource
 
 
 def many_files() -> None:
-    """Allows as many open files as the system does."""
+    """Raises this process's soft limit of open files to its hard limit."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

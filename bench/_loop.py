@@ -1,4 +1,4 @@
-"""The lag of the server's loop, from its own /metrics; used by benchmarks that load it."""
+"""Reads the lag of the server's event loop from its /metrics; used by benchmarks that put the server under load."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ _WORST = "bangtin_loop_lag_worst_seconds"
 
 
 def loop_lag(station: Station, before: dict[float, float] | None = None) -> str:
-    """The lag as "p99.9 <= 10, worst 31" in ms; only since ``before`` (from ``lag_counts``) if that is given.
+    """The lag in ms as text such as "p99.9 <= 10, worst 31", or "-" if the server reports none.
 
-    The worst is that of the last one to two minutes.
+    With ``before``, an earlier result of ``lag_counts``, the percentile covers only the time since then. The worst
+    value is that of the last one to two minutes.
     """
     counts = lag_counts(station)
     since = {limit: count - (before or {}).get(limit, 0.0) for limit, count in counts.items()}
@@ -24,7 +25,7 @@ def loop_lag(station: Station, before: dict[float, float] | None = None) -> str:
 
 
 def lag_counts(station: Station) -> dict[float, float]:
-    """How many measurements since the start had a lag of at most so many seconds."""
+    """The cumulative histogram of the lag since the server started: upper bound in seconds -> measurements."""
     return {float(labels["le"]): value for labels, value in _samples(station, _BUCKETS)}
 
 

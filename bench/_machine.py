@@ -1,4 +1,4 @@
-"""Describes the machine and the versions of a measurement; the head of the report."""
+"""Describes the machine and the library versions of a measurement, for the head of the report."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PARTS = ("flask-socketio", "python-socketio", "python-engineio", "gevent", "sim
 
 
 def described() -> str:
-    """A Markdown list: processor, system, versions, and the load of the machine."""
+    """A Markdown list: processor, memory, operating system, versions, and the machine's load average."""
     models = (line.split(":")[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name"))
     cpu = next(models, "processor")
     total = next((line.split()[1] for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), "0")

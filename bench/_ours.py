@@ -1,6 +1,10 @@
-"""This product's hub with one board; started by bench/fanout.py with fan-out, size, and ping interval in ms.
+"""A server with this product's Socket.IO hub and one board; a process of its own for bench/fanout.py.
 
-Prints its port; for each line on standard input sends the notice to the board and prints "sent NS".
+python -m bench._ours FANOUT SIZE PING
+
+FANOUT is "direct" or "stock", as in config.toml; SIZE is the length of the notice's text; PING is the interval of
+pings in ms. Prints its port. For each line on standard input sends the notice to the board and prints "sent NS", the
+monotonic time in nanoseconds just before.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ import sys  # noqa: E402 - gevent patches before anything else is imported
 import tempfile  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
 from pathlib import Path  # noqa: E402
-from time import monotonic_ns  # noqa: E402
+from time import monotonic, monotonic_ns  # noqa: E402
 
 import structlog  # noqa: E402
 from flask import Flask  # noqa: E402
@@ -33,7 +37,7 @@ from tests.core.lap.laps import NOON, item  # noqa: E402
 
 
 class FakeBoards:
-    """One board with one short slide."""
+    """Gives the hub one board with one short slide, in place of the real boards of server.live.rotation."""
 
     def __init__(self) -> None:
         self._glass = wire.Glass(HOI_TRUONG, "Tỉnh", 7, compose(HOI_TRUONG, [item("a")], None, NOON, filler="c"), "s")
@@ -42,7 +46,7 @@ class FakeBoards:
         return self._glass
 
     def report_revision(self, board: str, revision: int, *, trusted: bool) -> None:
-        """Ignored: the board never changes."""
+        """Does nothing, because the board never changes."""
 
     def bodies(self, _hashes: list[str]) -> list[Slide]:
         return []
@@ -60,8 +64,8 @@ def main(fanout: str, size: int, ping: int) -> None:
 
     hub = Hub(
         app, boards, epoch="e", build="b", clock=clock, registry=ScreenRegistry(db, clock),
-        receipts=Receipts(boards, clock, lambda work: work(db)), most_viewers=100_000,
-        fanout="stock" if fanout == "stock" else "direct", ping_seconds=ping // 1000,
+        receipts=Receipts(boards, clock, lambda work: work(db), lambda work: work(db)), most_viewers=100_000,
+        fanout="stock" if fanout == "stock" else "direct", ping_seconds=ping // 1000, monotonic=monotonic,
     )  # fmt: skip
     listener = listen("127.0.0.1", 0)
     Server(listener, app.wsgi_app, error_log=sys.stderr, upgrade=hub.upgrade).start()

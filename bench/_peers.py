@@ -1,4 +1,4 @@
-"""The measured servers and their clients as processes; used by fanout.py and others."""
+"""Starts the measured servers and their clients as child processes; used by bench/fanout.py and others."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def cpu_seconds(pid: int) -> float:
-    """Seconds of CPU time that a process has used so far, to the clock tick."""
+    """Seconds of CPU time that a process has used so far, in units of the kernel's clock tick (usually 10 ms)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 def precise_cpu_seconds(pid: int) -> float:
-    """The same to the nanosecond, but only of threads that are still alive."""
+    """Seconds of CPU time in units of 1 ns, but only those of the process's threads that are still alive."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
 class Process:
-    """A process that reads and writes lines."""
+    """A child process of a benchmark: takes commands as lines on standard input and answers with lines of output."""
 
     def __init__(self, *command: str) -> None:
         self._command = " ".join(command)
@@ -60,30 +60,34 @@ class Process:
         self._process.stdin.write(line + "\n")
 
     def line(self) -> str:
-        """The next line of its output. Raises queue.Empty after two minutes, AssertionError if it has ended."""
+        """The next line of the process's output.
+
+        Raises queue.Empty after two minutes without one, AssertionError if the process has ended.
+        """
         line = self._lines.get(timeout=SILENCE)
         assert line, f"{self._command} has ended"
         return line
 
     def ask(self, line: str) -> str:
-        """Sends a line and returns the next one of the output."""
+        """Sends a line to the process and returns the next line of its output."""
         self.send(line)
         return self.line()
 
     def cpu(self) -> float:
-        """Seconds of CPU time so far."""
+        """Seconds of CPU time that the process has used so far."""
         return cpu_seconds(self.pid)
 
     def memory(self) -> int:
-        """Resident memory in KiB."""
+        """The resident memory of the process in KiB."""
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """One message to all clients: seconds from the server's start of sending to each arrival, sorted.
+    """The arrivals of one message that was sent to all clients.
 
-    ``lost`` and ``doubled`` count clients that never received it, or more than once.
+    ``seconds`` run from the moment at which the server began to send to each arrival, sorted. ``lost`` counts clients
+    that never received the message, ``doubled`` counts arrivals at clients that already had it.
     """
 
     seconds: list[float]
@@ -92,7 +96,12 @@ class Arrivals:
 
 
 def peer(name: str, *, count: int = 0, ping: int = 25_000) -> tuple[Process, int]:
-    """Starts a server and returns it with its port: bare, node, stock (others), direct or plain (ours)."""
+    """Starts the server ``name``; returns its process and its port.
+
+    Names: "bare" (a C loop that sends to plain sockets), "node" (Node's socket.io), "stock" (Flask-SocketIO alone),
+    "direct" and "plain" (this product with fanout "direct" or "stock"). ``count`` is the number of clients, needed
+    only for "bare"; ``ping`` is the interval of pings in ms.
+    """
     commands = {
         "bare": (str(BUILT / "bare"), str(count), str(PAYLOAD + 60)),
         "node": ("node", "bench/_node.mjs", str(PAYLOAD), str(ping)),
@@ -105,26 +114,29 @@ def peer(name: str, *, count: int = 0, ping: int = 25_000) -> tuple[Process, int
 
 
 class Viewers(Process):
-    """A process of many clients that reports when each of them has received the watched event."""
+    """A process with many clients, which reports when each of them has received the watched event."""
 
     def round(self, server: Process, word: str = "go") -> Arrivals:
-        """Makes the server send one message to every client, and waits for all."""
+        """Makes ``server`` send one message to every client, by the command ``word``; returns all arrivals."""
         self.watch()
         began = int(server.ask(word).removeprefix("sent"))
         return self.arrived(began)
 
     def watch(self) -> None:
-        """Starts to record arrivals."""
+        """Makes the clients forget earlier arrivals and record the next ones."""
         self.ask("watch")
 
     def arrived(self, began: int) -> Arrivals:
-        """Waits until all have received the message that was sent at ``began``, in ns of the monotonic clock."""
+        """Waits until all clients have the message that was sent at ``began``, in ns of the monotonic clock."""
         lost, doubled, *at = map(int, self.line().removeprefix("all").split())
         return Arrivals(sorted((one - began) / 1e9 for one in at), lost, doubled)
 
 
 class Load(Viewers):
-    """The clients in C (load.c); ``connected`` is in how many seconds all had their state."""
+    """Simulated screens, run by the C program load.c.
+
+    ``connected`` is the seconds until all of them had connected and received their `state` message.
+    """
 
     def __init__(
         self,
@@ -137,12 +149,16 @@ class Load(Viewers):
         boards: int = 0,
         event: str = "notice",
     ) -> None:
-        """A "%d" in ``board`` is replaced by a client's number modulo ``boards``; ``event`` is the watched event."""
+        """Connects ``count`` clients, at most ``parallel`` at a time, and waits until all are ready.
+
+        ``raw`` means plain sockets instead of Socket.IO. A "%d" in ``board`` is replaced by the client's number
+        modulo ``boards``. ``event`` is the Socket.IO event whose arrivals are watched.
+        """
         words = ["raw", str(PAYLOAD + 60), "-"] if raw else ["state", event, f'{{"board":"{board}"}}']
         words += [str(boards)] if boards else []
         super().__init__(str(BUILT / "load"), str(port), str(count), str(parallel), *words)
         self.connected = float(self.line().removeprefix("ready"))
 
     def storm(self) -> float:
-        """All disconnect and reconnect at once; returns the seconds until all have their state."""
+        """Makes all clients disconnect and reconnect at once; returns the seconds until all have their `state`."""
         return float(self.ask("storm").removeprefix("ready"))

@@ -15,7 +15,7 @@ _GREY = "#6b7280"
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One line of a plot: named points (x, y); ``style`` is matplotlib's."""
+    """One line of a plot: its name in the legend and its points (x, y); ``style`` is a matplotlib format string."""
 
     name: str
     colour: str
@@ -24,7 +24,11 @@ class _Line:
 
 
 def fanout(found: Sequence[Any], names: dict[str, str], folder: Path) -> list[Path]:
-    """Plots what a message costs over the number of clients; returns the files."""
+    """Plots last arrival, CPU time and memory over the number of clients, as three SVG files in ``folder``.
+
+    ``found`` are the ``Figures`` of bench/fanout.py; ``names`` maps a server's key to its name in the legend.
+    Returns the files.
+    """
     views: list[tuple[str, str, Callable[[Any], float], bool]] = [
         ("last", "the last client has it after, ms", lambda one: median(one.last) * 1000, True),
         ("cpu", "processor a client and message, µs", lambda one: one.cpu * 1e6, False),
@@ -43,7 +47,10 @@ def fanout(found: Sequence[Any], names: dict[str, str], folder: Path) -> list[Pa
 
 
 def growth(of: str, found: Mapping[int, Mapping[str, float]], file: Path) -> Path:
-    """Plots by what factor each value grows with the count of ``of``, beside linear growth; returns the file."""
+    """Plots by what factor each value grows with the count of ``of`` ("boards"), and linear growth for comparison.
+
+    ``found`` maps a count to values by name. Writes the plot to ``file`` and returns it.
+    """
     counts = list(found)
     first = counts[0]
     names = [name for name, low in found[first].items() if low > 0]
@@ -56,7 +63,10 @@ def growth(of: str, found: Mapping[int, Mapping[str, float]], file: Path) -> Pat
 
 
 def _draw(lines: Sequence[_Line], file: Path, across: str, up: str, *, base: int | None) -> Path:
-    """``base`` is that of a logarithmic y axis, None for a linear one."""
+    """Draws the lines with matplotlib, writes them to ``file`` as SVG and returns it.
+
+    ``base`` is the base of a logarithmic y axis, None for a linear one; the x axis is always logarithmic.
+    """
     import matplotlib as mpl
 
     mpl.use("svg")

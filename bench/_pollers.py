@@ -1,13 +1,15 @@
-"""Screens of LibreSignage 0.9.0 in one thread, sending what its page sends; started by bench/peers.py with the port.
+"""Simulates screens of LibreSignage 0.9.0 in one thread, with the requests of its page; started by bench/peers.py.
 
-Each screen sends `GET …/status` when its page has loaded, and again `poll_after_ms` (2 s, from the response) after
-each response; a heartbeat with its token when the page has loaded and every 5 s. If the mode has changed it loads its
-page again, and has the message when that text has arrived. Styles, scripts, the offline copy and proofs of play are
-left out.
+python -m bench._pollers PORT
 
-The first line on standard input is JSON, pairs of slug and token; "ready SECONDS" is printed when all have polled
-once. "watch" prints "watching", and when all have loaded their page again "all LOST DOUBLED NS NS ...", as load.c
-does.
+Each screen loads its page, then sends `GET …/status` at once and again `poll_after_ms` (2 s, a field of the response)
+after each response, and a heartbeat with its token at once and every 5 s. If the playback mode in the status has
+changed, the screen loads its page again; the message counts as received when the page has arrived. Styles, scripts,
+the offline copy and proofs of play are left out.
+
+The first line on standard input is a JSON list of pairs [slug, token]; "ready SECONDS" is printed when all screens
+have polled once. For each later line "watching" is printed, and when all screens have loaded their page again,
+"all LOST DOUBLED NS NS ...", in the format of bench/load.c.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ _BEAT = json.dumps({
 
 
 class Watch:
-    """Records when each screen has loaded its page again; ``missing`` are those that have not."""
+    """Records when each screen has loaded its page again; ``missing`` holds the numbers of those that have not."""
 
     def __init__(self, count: int) -> None:
         self.all = set(range(count))
@@ -51,7 +53,7 @@ class Watch:
 
 
 class Screen:
-    """One page, on one connection that is kept open as a browser does."""
+    """One simulated screen, whose requests use one keep-alive connection, as those of a browser do."""
 
     def __init__(self, port: int, slug: str, token: str) -> None:
         self._port, self._path, self._token = port, f"/dashboard/screens/{slug}", token
@@ -62,7 +64,7 @@ class Screen:
         await self._load("normal")
 
     async def poll(self) -> tuple[bool, float]:
-        """Polls once: whether the page was loaded again, and after how many seconds to poll next."""
+        """Polls once; returns (whether the page was loaded again, seconds until the next poll)."""
         headers = "Accept: application/json\r\nCache-Control: no-cache\r\n"
         status = json.loads(await self._ask("GET", "status", headers))
         if status["playback_mode"] == self._mode:
@@ -90,7 +92,10 @@ class Screen:
 
 
 async def show(screen: Screen, number: int, watch: Watch, count: int, asked: asyncio.Semaphore) -> None:
-    """Runs one screen until it is cancelled."""
+    """Runs one screen until it is cancelled; releases ``asked`` after its first poll.
+
+    The ``count`` screens start one after the other within ``SPREAD_SECONDS``, in the order of their ``number``.
+    """
     await asyncio.sleep(SPREAD_SECONDS * number / count)
     await screen.open()
     beat_due = poll_due = monotonic()
@@ -112,7 +117,7 @@ async def show(screen: Screen, number: int, watch: Watch, count: int, asked: asy
 
 
 async def commands() -> asyncio.StreamReader:
-    """Standard input."""
+    """Standard input as an asynchronous stream."""
     reader = asyncio.StreamReader(limit=1 << 24)
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     return reader

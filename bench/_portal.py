@@ -1,4 +1,4 @@
-"""A portal whose feed of 2,000 entries is different at every reading; a process of its own for pressure.py.
+"""A web server whose feed of 2,000 entries is different at every request; a process of its own for bench/pressure.py.
 
 python -m bench._portal [ENTRIES]     prints its port, then serves until its standard input ends
 """
@@ -16,7 +16,7 @@ READINGS = count(1)
 
 
 class Portal(BaseHTTPRequestHandler):
-    """Serves a feed in which every entry has a new title at each request, and so is a new version."""
+    """Serves a feed in which every entry has a new title at each request, so that every story gets a new version."""
 
     whole = b""
 

@@ -1,6 +1,6 @@
-"""The real server with slides of two seconds; started as a process by flips.py.
+"""The real server, but with slides that last two seconds; started as a process by bench/flips.py.
 
-Two hundred flips then take seven minutes instead of half an hour. Nothing else differs from `run.py serve`.
+200 changes of slide then take seven minutes instead of half an hour. Nothing else differs from `run.py serve`.
 """
 
 from gevent import monkey
@@ -26,7 +26,7 @@ DWELL = 2_000
 
 
 class ShortDwell(Renderer):
-    """Renders as the product does, with a shorter dwell."""
+    """Renders as the product does, but the slides of announcements last only ``DWELL`` ms."""
 
     def announcement(
         self, announcement: Announcement, *, area_name: str, zone: str, format: Format

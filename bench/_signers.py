@@ -1,18 +1,21 @@
-"""Signs in at the desk again and again, which costs Argon2 each time; a process of its own for pressure.py.
+"""Signs in at the desk again and again; a process of its own for bench/pressure.py.
 
-python -m bench._signers PORT USERNAME PASSWORD AT_ONCE     for each line on standard input prints the sign-ins so far
+python -m bench._signers PORT USERNAME PASSWORD AT_ONCE
+
+Runs AT_ONCE threads; each sign-in makes the desk compute an Argon2 hash. For each line on standard input prints the
+number of sign-ins so far.
 """
 
 from __future__ import annotations
 
 import http.client
-import re
 import sys
 import threading
 from collections import Counter
 from urllib.parse import urlencode
 
-_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+from bench._forms import fetch_form
+
 REDIRECTS = (302, 303)
 RESULTS: Counter[str] = Counter()
 
@@ -20,18 +23,13 @@ RESULTS: Counter[str] = Counter()
 def submitted(port: int, path: str, **fields: str) -> int:
     """Fetches a form of the desk and sends it filled in; returns the status of the response.
 
-    Raises OSError if the desk does not answer (yet).
+    Raises OSError if the desk does not answer.
     """
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     named = {"Host": f"localhost:{port}"}
     try:
-        connection.request("GET", path, headers=named)
-        answer = connection.getresponse()
-        token = _TOKEN.search(answer.read().decode())
-        if answer.status != 200 or token is None:
-            raise ConnectionError(f"{path} answers {answer.status}")
-        cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0]
-        form = urlencode({**fields, "csrf_token": token[1]})
+        token, cookie = fetch_form(connection, path, named)
+        form = urlencode({**fields, "csrf_token": token})
         kind = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
         connection.request("POST", path, form, named | kind)
         answer = connection.getresponse()
@@ -42,7 +40,7 @@ def submitted(port: int, path: str, **fields: str) -> int:
 
 
 def choose_password(port: int, token: str, password: str) -> None:
-    """Sets the password by an invitation's link. Raises OSError if it is not accepted."""
+    """Sets an invited person's password; ``token`` is that of the invitation's link. Raises OSError if refused."""
     status = submitted(port, f"/desk/welcome/{token}", password=password, again=password)
     if status not in REDIRECTS:
         raise ConnectionError(f"the link answers {status}")

@@ -1,6 +1,9 @@
-"""Plain Flask-SocketIO on gevent, for comparison; started by bench/fanout.py with size and ping interval (ms).
+"""A server with Flask-SocketIO alone on gevent, for comparison; a process of its own for bench/fanout.py.
 
-Prints its port; for each line on standard input sends the event to the room and prints "sent NS".
+python -m bench._stock SIZE PING
+
+SIZE is the length of the message's text, PING the interval of pings in ms. Prints its port. For each line on standard
+input sends the message to the room of all clients and prints "sent NS", the monotonic time in ns just before.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Several servers: how soon the last screen has a notice after each kill, and what Redis and a second server cost.
+"""Measures several servers: the delivery of a notice after a process was killed, and the cost of a second server.
 
-Three servers, nginx, Redis and PostgreSQL, all real, with some hundred screens on rotating boards; then one server
-beside two with the same screens. `make bench`, or `python -m bench cluster`.
+Part 1: three servers, nginx, Redis and PostgreSQL with 300 screens; one process is killed, then a notice is posted.
+Part 2: 10,000 screens on one server, then on two with Redis. `make bench`, or `python -m bench cluster`.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _kills(folder: Path, database: Postgres) -> str:
     return table(head, [(name, f"{took:.2f}", lost, twice) for name, took, lost, twice in rows])
 
 
-_Row = tuple[str, float, int, int]  # what was killed; seconds; how many never had it, how many had it twice
+_Row = tuple[str, float, int, int]  # what was killed; seconds; screens without the notice; screens that had it twice
 
 
 def _rows(cluster: Cluster, crowd: Crowd, database: Postgres) -> Iterator[_Row]:
@@ -86,7 +86,10 @@ def _rows(cluster: Cluster, crowd: Crowd, database: Postgres) -> Iterator[_Row]:
 def _row(
     cluster: Cluster, crowd: Crowd, name: str, kill: Callable[[], None], restart: Callable[[], None] | None = None
 ) -> _Row:
-    """Kills something and posts a notice; the time counts from its acknowledgement."""
+    """Calls ``kill``, posts a notice, calls ``restart``, and waits until all screens have the notice.
+
+    Returns (``name``, seconds since the notice was posted, screens without the notice, repeated arrivals).
+    """
     meanwhile(crowd, kill)
     posted, acknowledged = meanwhile(crowd, lambda: (str(cluster.push(f"Tin khẩn: {name}").id), monotonic()))
     if restart:
@@ -100,7 +103,7 @@ def _row(
 
 
 def _nothing() -> None:
-    """Kills nothing, for comparison."""
+    """Does nothing: the run in which no process is killed, with which the others are compared."""
 
 
 # what a second server costs
@@ -127,7 +130,10 @@ def _costs(folder: Path, database: Postgres) -> str:
 
 
 def _measure(folder: Path, database: Postgres, count: int) -> list[tuple[float, float]]:
-    """For each round: CPU seconds of all servers; seconds from the first screen of all to the median one."""
+    """Sends ``ROUNDS`` notices to ``SCREENS`` screens on ``count`` servers.
+
+    Returns for each (CPU seconds of all servers, seconds from the first arrival to the median).
+    """
     url = database.create(f"cost{count}")
     with _servers(folder, url, count) as stations, ExitStack() as stack:
         db = Database.open(url, folder)
@@ -146,7 +152,10 @@ def _measure(folder: Path, database: Postgres, count: int) -> list[tuple[float, 
 
 
 def _round(stations: list[Station], loads: list[Load], headline: str) -> tuple[float, float]:
-    """One notice to all: CPU seconds of all servers until the last screen has it; seconds from first to median."""
+    """Sends one notice to all screens.
+
+    Returns (CPU seconds of all servers until the last screen has it, seconds from the first arrival to the median).
+    """
     for load in loads:
         load.ask("watch")
     before = sum(map(_cpu, stations))

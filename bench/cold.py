@@ -1,4 +1,7 @@
-"""How long a screen takes to its first slide: warm, cold, and cold with the server dead; `make bench`."""
+"""Measures the time until a browser shows its first slide; `make bench`.
+
+Cold: with a new profile. Warm: with a profile that has shown the board before. Dead: warm, without a server.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,7 @@ def run() -> str:
 
 
 def _first(kind: BrowserType, station: Station, profile: Path) -> tuple[float, float]:
-    """Seconds to the first slide: from Chromium's start, and from the request of the page."""
+    """Seconds until the first slide is visible: (from the start of Chromium, from the request of the page)."""
     begun = monotonic()
     with chromium(kind, profile) as context:
         asked = monotonic()

@@ -1,7 +1,8 @@
-"""A lap of 2,000, 4,000 and 8,000 items beside sorting the same lists, and 5,000 boards composed in slices.
+"""Measures composing laps of 2,000, 4,000 and 8,000 items against sorting the same lists; `make bench`.
 
-Only `core.lap.composition.compose`, as the director calls it, without clock and store; `make bench`. The previous lap
-says when each item aired last: composing is sorting by that, spreading lanes, and cutting to what a lap may hold.
+Only `server.core.lap.composition.compose` is measured, as the director calls it, without a store. It sorts the items
+by when each was last shown in earlier laps, interleaves the lanes, and keeps as many items as a lap may hold. Then
+5,000 small boards are composed, to measure the time between the points at which other greenlets may run.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ ITEMS_A_BOARD = 20
 
 
 def items(count: int, seed: int = 1) -> list[Item]:
-    """Stories of several lanes with one or two pages each, a third of them from an upper level."""
+    """Stories of several lanes with one or two pages each; every third comes from an area above the board's."""
     chance = Random(seed)
     return [
         Item(
@@ -82,7 +83,7 @@ def _n_log_n(before: tuple[int, float, float], after: tuple[int, float, float]) 
 
 
 def _measure(count: int) -> tuple[int, float, float]:
-    """The number of items, seconds to compose them, seconds to sort them by how long they have waited."""
+    """(``count``, CPU seconds to compose that many items, CPU seconds to sort them by when they were last shown)."""
     made = items(count)
     chance = Random(2)
     last = {item.key: NOW - chance.randrange(DAY) for item in made}
@@ -97,7 +98,7 @@ def _measure(count: int) -> tuple[int, float, float]:
 
 
 def _seconds(act: Callable[[], object]) -> float:
-    """Median of several runs, without garbage collection, which the server nearly does without, too."""
+    """The median CPU seconds of ``ROUNDS`` calls, without garbage collection, which is rare in the server, too."""
     act()
     gc.collect()
     gc.disable()
@@ -115,7 +116,7 @@ def _once(act: Callable[[], object]) -> float:
 
 
 def _slices() -> tuple[float, float, float]:
-    """(longest ms, p99 ms, total s) of the slices in which many boards are composed."""
+    """Composes ``BOARDS`` laps; returns (longest ms, p99 ms, total s) of the slices between two yields."""
     begun = perf_counter()
     ends: list[float] = []
     maybe_yield = CooperativeYield(perf_counter, lambda: ends.append(perf_counter()))

@@ -1,7 +1,8 @@
-"""How long until the desk's page counts a notice as shown on a thousand screens; `make bench`.
+"""Measures how long it takes until a page of the desk counts a notice as shown on 1,000 screens; `make bench`.
 
-Milliseconds from the moment at which the notice is stored: to the last screen, and to the page that shows "1.000".
-The screens send their receipts at once, so the rest is storing them in batches, and the page that polls the count.
+Milliseconds from the moment at which the notice is stored: until the last screen has it, and until the page shows
+"1.000". The screens send their receipts at once; the difference is the time in which the server stores them in
+batches and the page asks for the count.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A demonstration: starts everything on its own data folder, posts announcements and notices on three boards.
+"""A demonstration: starts the whole program on a new data folder, posts announcements and notices on three boards.
 
 make demo        (Ctrl-C ends it)
 """

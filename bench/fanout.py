@@ -1,6 +1,7 @@
-"""One message to N clients: this product beside a bare loop in C, Node's socket.io and plain Flask-SocketIO.
+"""Measures one message to N clients: this product, a bare loop in C, Node's socket.io and Flask-SocketIO alone.
 
-The same clients, the same payload of 1.5 KiB, no compression; `make bench`, or `python -m bench fanout [--short]`.
+All have the same clients and the same payload of 1,500 bytes, without compression. `make bench`, or
+`python -m bench fanout [--short]`.
 """
 
 from __future__ import annotations
@@ -32,10 +33,13 @@ SPARE_FILES = 200
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The results of one server with one number of clients; times in seconds, memory in KiB a client.
+    """The results of one server (``peer``) with ``count`` clients.
 
-    ``storm`` is None if not all had reconnected after two minutes; ``clients`` is lower than ``count`` if the system
-    does not allow more open files.
+    ``last`` and ``p99`` are the seconds of each round until the last client, or 99 % of them, had the message.
+    ``cpu`` is in seconds a client and message, ``kib`` is memory a client, ``connects`` is connections a second.
+    ``storm`` is the seconds until all had reconnected after they disconnected at the same time, None if that took
+    more than two minutes. ``idle`` is the share of a core without messages. ``clients`` is lower than ``count`` if
+    the system does not allow more open files.
     """
 
     peer: str
@@ -75,12 +79,15 @@ def measure(name: str, count: int) -> Figures:
 
 
 def _allowed() -> int:
-    """How many clients plain Flask-SocketIO can serve: simple-websocket opens a second file for each."""
+    """How many clients Flask-SocketIO alone can serve: simple-websocket opens a second file for each connection."""
     return (resource.getrlimit(resource.RLIMIT_NOFILE)[1] - SPARE_FILES) // 2
 
 
 def _storm(name: str, load: Load) -> float | None:
-    """None if another server's clients are not all back in time. Raises queue.Empty for ours."""
+    """Seconds until all clients have reconnected, at most ``SILENCE``.
+
+    If that takes longer, returns None for another product's server and raises queue.Empty for ours.
+    """
     try:
         return load.storm()
     except Empty:
@@ -90,7 +97,7 @@ def _storm(name: str, load: Load) -> float | None:
 
 
 def _idle(server: Process) -> float:
-    """Share of a core that the server takes while nothing is sent."""
+    """The share of a core (0 to 1) that the server takes while it sends nothing but pings."""
     begun, before = monotonic(), server.cpu()
     sleep(IDLE_SECONDS)
     return (server.cpu() - before) / (monotonic() - begun)
@@ -111,7 +118,10 @@ def run() -> str:
 
 
 def _tried(name: str, count: int) -> Figures | None:
-    """None for another server that stops answering with so many clients. Raises queue.Empty for ours."""
+    """Measures the server ``name`` with ``count`` clients.
+
+    If the server stops answering, returns None for another product's server and raises queue.Empty for ours.
+    """
     try:
         return measure(name, count)
     except Empty:
@@ -121,7 +131,7 @@ def _tried(name: str, count: int) -> Figures | None:
 
 
 def _mark(at: dict[str, Figures]) -> None:
-    """Records the targets from the results with the largest count, for the servers that were measured."""
+    """Records the results for the targets; ``at`` maps a server's key to its figures with the most clients."""
     ours = at.get("direct")
     if ours is None:
         return
@@ -145,7 +155,10 @@ def _mark(at: dict[str, Figures]) -> None:
 
 
 def draw(folder: Path) -> str:
-    """Plots the results of ``run``, and writes the samples beside the plots."""
+    """Plots the results of ``run``, and writes all figures as JSON, into ``folder``.
+
+    Returns Markdown that shows the plots and links to the JSON file.
+    """
     drawn = _plots.fanout(_RESULTS, NAMES, folder)
     samples = folder / "fanout.json"
     samples.write_text(json.dumps([asdict(one) for one in _RESULTS], indent=1) + "\n", encoding="utf-8")
@@ -154,7 +167,7 @@ def draw(folder: Path) -> str:
 
 
 def keep(found: list[Figures]) -> None:
-    """Writes the raw samples, for other evaluations."""
+    """Writes all figures as JSON to BENCH_RAW, or to the temporary folder, for other evaluations."""
     folder = Path(os.environ.get("BENCH_RAW", tempfile.gettempdir()))
     folder.joinpath("bang-tin-fanout.json").write_text(json.dumps([asdict(one) for one in found]), encoding="utf-8")
 

@@ -1,7 +1,7 @@
-"""A feed of 2,000 entries read by our library, beside feedparser alone, in turns; `make bench`.
+"""Measures how long the feeds library takes to read a feed of 2,000 entries, against feedparser alone; `make bench`.
 
-Both read the same bytes. Ours decodes, repairs, parses, cleans, dates and removes duplicates; feedparser alone
-parses, sanitizes and resolves addresses, as is its default.
+Both read the same bytes, in turns. The feeds library decodes, repairs and parses the text, cleans each entry, parses
+its date and removes duplicates; feedparser alone parses, sanitizes and resolves addresses, as is its default.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _TEXT = (
 
 
 def feed(entries: int = ENTRIES, *, pictures: bool = True) -> bytes:
-    """An RSS 2.0 document as a portal writes it, bodies in CDATA."""
+    """An RSS 2.0 document with this number of entries, whose bodies are HTML in CDATA sections."""
     body = _TEXT if pictures else _TEXT.replace("<img", "<b")
     items = []
     for n in range(entries):

@@ -1,6 +1,6 @@
-"""Two Chromiums that show one board: how far apart they paint the same flip; `make bench`.
+"""Measures how far apart in time two Chromiums with the same board change to the same slide; `make bench`.
 
-Slides last two seconds (_quick.py), so that 200 flips take seven minutes.
+Slides last two seconds (bench/_quick.py), so that 200 changes of slide ("flips") take seven minutes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bench._figures import percentile, table
 from bench._marks import mark
 from tests.browser.films import film, picture, post
 from tests.browser.glass import Glass
-from tests.chromium import CHROMIUM, FLAGS
+from tests.chromium import launch
 from tests.station import Station, config_text
 
 BOARD = "hoi-truong"
@@ -33,10 +33,7 @@ def run() -> str:
                 station.announce(BOARD, f"Tin số {n}", station.now(BOARD))
             post(station, BOARD, "pictures", picture(station))
             post(station, BOARD, "video", film(station))
-            browsers = [
-                driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
-                for _ in range(2)
-            ]
+            browsers = [launch(driver.chromium) for _ in range(2)]
             left, right = (Glass(one.new_page(viewport=SIZE), station, BOARD).open() for one in browsers)
             left.page.wait_for_timeout(15_000)  # until both clocks are synchronised
             since = round(station.now(BOARD).timestamp() * 1000)

@@ -1,11 +1,11 @@
-"""Client frames read by ClientFrames beside wsproto, and what wsproto would add to a screen's cost; `make bench`.
+"""Compares our reader of WebSocket client frames, ClientFrames, with wsproto; `make bench`.
 
 python -m bench frame_reading
 
-Part 1 reads the same bytes with each reader in this process, a screen's minute for each of ``SCREENS`` screens:
-twelve pongs, three `sync`, one batch of receipts and one `health`, masked as browsers do, every frame in a chunk of
-its own. Part 2 measures the processor time that a running server spends on ``CROWD`` simulated screens in
-``SECONDS``, less what it spends without any, and adds the difference of part 1 to it.
+Part 1 reads the same bytes with each reader in this process, for each of ``SCREENS`` screens the frames of one
+minute: twelve pongs, three `sync`, one batch of receipts and one `health`, masked as browsers do, every frame in a
+chunk of its own. Part 2 measures the CPU time that a running server spends on ``CROWD`` simulated screens in
+``SECONDS`` seconds, and calculates from part 1 what it would be with wsproto.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ READERS_WEIGHED = 1_000
 LIMIT = 1.1
 BOARD = "hoi-truong"
 PONGS, SYNCS, PLAYS = 12, 3, 6
-# What one simulated screen sends a minute: it has no slides to report.
+# Frames that one simulated screen sends in a minute: it shows no slides and so sends no receipts.
 CROWD_FRAMES = PONGS + SYNCS + 1
-Reader = Callable[[bytes], int]  # takes a chunk, gives the number of messages in it
+Reader = Callable[[bytes], int]  # takes a chunk of bytes, returns the number of messages that it completes
 
 
 def minute(random: Random) -> list[bytes]:
@@ -63,7 +63,7 @@ def minute(random: Random) -> list[bytes]:
 
 
 def masked(payload: bytes, mask: bytes) -> bytes:
-    """One text frame of at most 65,535 bytes as a browser sends it."""
+    """One WebSocket text frame as a browser sends it; ``payload`` has at most 65,535 bytes, ``mask`` has 4."""
     size = len(payload)
     head = bytes((0x81, 0x80 | size)) if size < 126 else bytes((0x81, 0xFE)) + size.to_bytes(2, "big")
     return head + mask + bytes(byte ^ mask[at % 4] for at, byte in enumerate(payload))
@@ -75,7 +75,7 @@ def client_frames() -> Reader:
 
 
 def frame_protocol() -> Reader:
-    """The lowest layer of wsproto, and what it leaves to its caller: joining fragments, limiting the size."""
+    """A reader with wsproto's FrameProtocol, and what that leaves to callers: joining fragments, limiting size."""
     reader = FrameProtocol(client=False, extensions=[])
     fragments: list[str] = []
     size = 0
@@ -102,7 +102,7 @@ def frame_protocol() -> Reader:
 
 
 def connection() -> Reader:
-    """What wsproto documents for use: events."""
+    """A reader with the events of wsproto's Connection, the interface that wsproto documents."""
     reader = Connection(ConnectionType.SERVER)
 
     def read(chunk: bytes) -> int:
@@ -140,7 +140,7 @@ def run() -> str:
 
 
 def read_all(frames: list[bytes]) -> dict[str, float]:
-    """Median seconds of processor to read all screens' frames, by reader; the readers take turns."""
+    """The name of each reader -> its median CPU seconds to read the frames of all screens; the readers take turns."""
     taken: dict[str, list[float]] = {name: [] for name in READERS}
     for _ in range(ROUNDS):
         for name, make in READERS.items():
@@ -158,7 +158,7 @@ def _read(readers: Iterable[Reader], frames: list[bytes]) -> float:
 
 
 def memory(make: Callable[[], Reader], frames: list[bytes]) -> int:
-    """Bytes that one reader occupies after its first frame."""
+    """Bytes of memory that one reader occupies after its first frame."""
     tracemalloc.start()
     readers = [make() for _ in range(READERS_WEIGHED)]
     for reader in readers:
@@ -169,7 +169,7 @@ def memory(make: Callable[[], Reader], frames: list[bytes]) -> int:
 
 
 def whole_cost() -> float:
-    """Seconds of the server's processor that one simulated screen costs in a minute."""
+    """CPU seconds that one simulated screen costs the server in a minute."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         station = Station.of(Path(folder), config_text([BOARD]))
         stack.callback(station.close)
@@ -188,14 +188,17 @@ def whole_cost() -> float:
 
 
 def _share(pid: int, wait: Callable[[float], object]) -> float:
-    """Share of a core that a process takes while ``wait`` lasts."""
+    """The share of a core (0 to 1) that a process takes during ``wait``, which is called with ``SECONDS``."""
     before, begun = precise_cpu_seconds(pid), monotonic()
     wait(SECONDS)
     return (precise_cpu_seconds(pid) - before) / (monotonic() - begun)
 
 
 def _whole(whole: float, each: dict[str, float]) -> str:
-    """What each reader makes of a screen's whole cost, with ClientFrames as it is today."""
+    """A Markdown table of what a screen costs the server with each reader.
+
+    ``whole`` is the measured cost with ClientFrames in CPU seconds a minute, ``each`` CPU seconds a frame, by reader.
+    """
     rows = []
     for name, seconds in each.items():
         ratio = 1 + (seconds - each["ClientFrames"]) * CROWD_FRAMES / whole

@@ -1,4 +1,4 @@
-"""Frames that Chromium drops during the fades between slides, with software rendering at 1080p; `make bench`."""
+"""Counts the frames that Chromium drops in fades between slides, with software rendering at 1080p; `make bench`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bench._marks import mark
 from bench.endurance import FORMAT, SHOW
 from server.desk.gallery.page import body, page
 from server.slides.specimens import specimens
-from tests.chromium import CHROMIUM, FLAGS
+from tests.chromium import launch
 from tests.web.site import BASE, site
 
 FLIPS = 15
@@ -21,7 +21,7 @@ def run() -> str:
     shown = [case for case in specimens(FORMAT) if not case.urgent]
     bodies = [body(case) for case in shown]
     with site({"/": page(shown[0], root=BASE)}) as address, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
+        browser = launch(driver.chromium)
         try:
             events = _traced(browser, address, bodies)
         finally:

@@ -1,4 +1,7 @@
-"""How soon a portal's new item is in the state and on the screen, beyond the source's interval; `make bench`."""
+"""Measures the time from a new item in a portal's feed until a screen shows it; `make bench`.
+
+The time includes the wait for the next reading of the source, which is due every ``EVERY`` seconds.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ class Portal(BaseHTTPRequestHandler):
         """Logs nothing."""
 
 
-# When the headline is first visible: on its slide, or in the line that shows the next title.
+# Resolves to the time at which the headline is first visible, on its slide or in the line that shows the next title.
 _WATCH = """(title) => {
   const seen = () => [...document.querySelectorAll('#next-title, #stage [aria-hidden="false"]')]
     .some((node) => node.innerText.includes(title));
@@ -74,7 +77,10 @@ def run() -> str:
 
 
 def _one(station: Station, glass: Glass, number: int) -> tuple[float, float, float]:
-    """Seconds until the new item is in the state, until its headline is visible, and until its slide begins."""
+    """Adds one item to the feed.
+
+    Returns the seconds until it is in the board's state, until its headline is visible, and until its slide begins.
+    """
     title = f"Tin số {number}."
     glass.page.evaluate(_WATCH, title)
     Portal.items = number + 1

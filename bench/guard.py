@@ -1,4 +1,7 @@
-"""How long a screen lacks its page after a process dies or hangs, at the guard's real intervals; `make bench`."""
+"""Measures how soon the guard restores a screen's page after a browser process died or hung; `make bench`.
+
+The guard is the program that watches the browser of a screen; it runs here with its real intervals.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,13 @@ from time import monotonic
 from bench._figures import table
 from bench._marks import mark
 from display.guard.chromium import renderers
-from tests.display.guard.test_guard import Host, Watched
+from tests.display.guard.test_guard import Watched
+from tests.display.guard.web_host import Host
 from tests.station import until
 
 TIMES = 2
 LIMIT = 30.0
-# In this order no browser dies so often that the guard waits longer before it restarts it.
+# The guard delays its next restart of a browser that dies repeatedly; in this order none dies often enough for that.
 CASES: tuple[tuple[str, signal.Signals, Callable[[Watched], list[int]]], ...] = (
     ("the renderer is killed", signal.SIGKILL, lambda watched: renderers(watched.browser())),
     ("the renderer hangs", signal.SIGSTOP, lambda watched: renderers(watched.browser())),
@@ -52,7 +56,7 @@ def _round() -> list[float]:
 
 
 def _gone(host: Host, watched: Watched, number: signal.Signals, target: Callable[[Watched], list[int]]) -> float:
-    """Seconds from the signal to the page's next load."""
+    """Sends the signal ``number`` to the processes of ``target``; returns the seconds until the page loads again."""
     loads = host.loads
     pids = until(lambda: target(watched), "a process to signal")
     begun = monotonic()

@@ -1,9 +1,9 @@
-"""Bảng Tin beside LibreSignage 0.9.0, a signage server on Flask whose screens ask every two seconds; `make bench`.
+"""Compares Bảng Tin with LibreSignage 0.9.0, a signage server on Flask whose screens poll every 2 s; `make bench`.
 
-Both with the same number of screens that have a key. Measured: the time until each screen has the text of an urgent
-notice, for ours from the moment an editor sends the form, for the peer from the later moment it is stored; and the
-CPU time of the idle server. Ours is the whole server with screens of `run.py simulate`; the peer is installed by pip
-in a virtual environment below bench/.built.
+Both have the same number of screens, each with a key. Measured are the CPU time of the idle server, and the time
+until each screen has the text of an urgent notice: for Bảng Tin from the moment at which an editor sends the form,
+for LibreSignage only from the moment at which the notice is stored. Bảng Tin runs as a whole server with simulated
+screens (server/simulate); LibreSignage is installed by pip in a virtual environment below bench/.built.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from tests.station import ACTOR, Station, config_text, until
 SCREENS = int(os.environ.get("BENCH_POLLERS", "200"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "10"))
 IDLE_SECONDS = float(os.environ.get("BENCH_IDLE", "20"))
-# Ours is quick, so more rounds cost little.
+# Rounds with Bảng Tin: they are short, so it gets more of them.
 DRAWS = 4 * ROUNDS
 BOARD = "hoi-truong"
 PEER = "libresignage==0.9.0"
@@ -45,12 +45,16 @@ SHARE = 1 / 20
 
 
 class NotInstalledError(Exception):
-    """The peer could not be installed; the text says why."""
+    """LibreSignage could not be installed; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Seconds to every arrival in every round; shares of a core without screens, and with ``SCREENS`` idle ones."""
+    """The results of one product.
+
+    ``arrivals`` are the seconds to every screen in every round; ``alone`` and ``idle`` are the shares of a core (0 to
+    1) that the server takes without screens, and with ``SCREENS`` idle ones.
+    """
 
     name: str
     arrivals: list[float]
@@ -59,7 +63,7 @@ class Figures:
 
     @property
     def added(self) -> float:
-        """Share of a core that one screen adds."""
+        """The share of a core (0 to 1) that one idle screen adds."""
         return (self.idle - self.alone) / SCREENS
 
 
@@ -107,7 +111,7 @@ def _ratio(value: float) -> str:
 
 
 def installed() -> Path:
-    """The Python of the peer's virtual environment, made on first use. Raises NotInstalledError."""
+    """The Python of LibreSignage's virtual environment, made on first use. Raises NotInstalledError."""
     python = HOME / "bin" / "python"
     if not python.exists() or subprocess.run([python, "-c", "import libresignage, waitress"], check=False).returncode:
         _run(sys.executable, "-m", "venv", "--clear", str(HOME))
@@ -161,7 +165,7 @@ def _ours(folder: Path, stack: ExitStack) -> Figures:
 
 
 def _push(station: Station, editor: Editor, crowd: Crowd, number: int) -> list[float]:
-    """Seconds to each screen."""
+    """Posts one urgent notice and clears it again; returns the seconds until each screen had it."""
     posted, begun = meanwhile(crowd, lambda: editor.post_urgent(f"Bão số {number} đổ bộ chiều nay", BOARD))
     there, arrivals = (BOARD, str(posted)), crowd.report.arrivals
     assert crowd.run_until(lambda: len(arrivals.get(there, ())) == SCREENS, 60), "the notice did not reach all"
@@ -171,7 +175,7 @@ def _push(station: Station, editor: Editor, crowd: Crowd, number: int) -> list[f
 
 
 def _share(pid: int, wait: Callable[[float], object]) -> float:
-    """Share of a core that a process takes while ``wait`` lasts."""
+    """The share of a core (0 to 1) that a process takes during ``wait``, which is called with ``IDLE_SECONDS``."""
     before, begun = precise_cpu_seconds(pid), monotonic()
     wait(IDLE_SECONDS)
     return (precise_cpu_seconds(pid) - before) / (monotonic() - begun)

@@ -1,10 +1,8 @@
-"""An urgent notice to the last of a thousand screens under load; `make bench`.
+"""Measures how long an urgent notice takes to reach the last of a thousand screens under load; run by `make bench`.
 
-quiet | the worker imports feeds of 2,000 entries, all changed, again and again | 500 screens a second reconnect |
-people sign in (Argon2) | all of it together
-
-From the start of posting (including the wait for the store's lock) until the last screen has it: post -> store ->
-director -> hub -> sockets. The phase relative to the director's tick is random each time.
+The loads are: none; the worker imports feeds of 2,000 entries, all changed, again and again; 500 screens a second
+reconnect; people sign in (Argon2); all of these together. The time runs from the start of posting, including the wait
+for the store's lock, until the last screen has the notice. The phase relative to the director's tick is random.
 """
 
 from __future__ import annotations
@@ -44,12 +42,17 @@ PORTALS = 2
 EVERY_SECONDS = 3.0
 SIGNERS = 4
 TARGET = 2.0
-_Text = Callable[[], str]  # describes what went on meanwhile
+_Text = Callable[[], str]  # describes the work that the server did during the measurement
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Milliseconds of each push under one load: to the last screen, to the median one, and until it was stored."""
+    """The results under one load.
+
+    ``last``, ``middle`` and ``stored`` are the milliseconds of each notice until the last screen had it, until the
+    median screen had it, and until it was stored. ``lost`` counts screens that never had it, ``beside`` describes the
+    other work of the server, ``lag`` is the lag of its event loop as text.
+    """
 
     name: str
     last: list[float]
@@ -149,7 +152,7 @@ def _versions(station: Station) -> int:
 
 
 class Pushes:
-    """Posts notices and measures the time."""
+    """Posts notices and measures how long they take to the store and to the screens."""
 
     def __init__(self, station: Station, screens: Load) -> None:
         self._station, self._screens = station, screens

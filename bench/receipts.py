@@ -1,6 +1,6 @@
-"""Ten thousand screens that report a slide each within one second: how long storing their batches takes.
+"""Measures how long it takes to store the receipts of 10,000 screens that each report one slide a second.
 
-Five batches a second in one transaction each, as the server writes them; `make bench`.
+The receipts are stored in five batches a second, each in one transaction, as the server does; `make bench`.
 """
 
 from __future__ import annotations
@@ -66,7 +66,10 @@ def _province(folder: Path) -> Database:
 
 
 def _batch(db: Database, at: datetime, number: int) -> float:
-    """Milliseconds to store one slide, of one of six items, for each of a fifth of the screens."""
+    """Stores one shown slide for each screen of one fifth; returns the milliseconds that it took.
+
+    ``number`` is the batch's number, which selects the fifth of the screens, and the slide.
+    """
     item, day = number // BATCHES % 6, f"{at:%Y-%m-%d}"
     plays = [
         Play(

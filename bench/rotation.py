@@ -1,7 +1,7 @@
-"""Three thousand boards with three screens each, a slide every ten seconds: what the rotation costs; `make bench`.
+"""Measures the rotation of 3,000 boards with three screens each and a new slide every ten seconds; `make bench`.
 
-Over one full rotation, including the renewal of every lap: the CPU time of the server (with the pings of 9,000
-screens), and how late each `slide` message reached its screens. It is sent 1.5 s before its slide.
+Measured over one lap of every board, including its renewal, are the CPU time of the server (with the pings of 9,000
+screens) and how late each `slide` message reaches its screens. The server sends it 1.5 s before its slide begins.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SLIDES = 6
 DWELL = 10.0
 AHEAD_MS = 1_500
 LIMIT = 0.25
-# Twenty-four syllables: two seconds, and a third of a second for each.
+# 24 syllables with the title: a slide lasts two seconds and a third of a second for each syllable, so 10 s.
 _TEXT = "Mời bà con theo dõi lịch tiếp công dân của xã trong tháng này trên bảng tin điện tử này"
 
 
@@ -61,7 +61,7 @@ def run() -> str:
 
 
 def _start(station: Station) -> None:
-    """Posts the slides while no server runs, so that it composes every lap once."""
+    """Stores the announcements, then starts the server, which so composes every lap only once."""
     station.start(worker=False)
     station.kill9_server()
     now = datetime.now(UTC)
@@ -76,7 +76,7 @@ def _start(station: Station) -> None:
 
 
 def _rotate(station: Station, screens: Load) -> tuple[float, list[float], float]:
-    """Share of a core over one rotation, lateness of each `slide` in ms, seconds that a slide lasts."""
+    """(share of a core that the server used over one lap, lateness of each `slide` in ms, seconds of a slide)."""
     assert station.server is not None
     pid, never = station.server.pid, Event()
     slots = station.state("b-0")["lap"]["slides"]
@@ -91,7 +91,10 @@ def _rotate(station: Station, screens: Load) -> tuple[float, list[float], float]
 
 
 def _settled(pid: int, never: Event) -> bool:
-    """Whether the server has finished the work of its start."""
+    """Waits two seconds; returns whether the server used so little CPU time that the work of its start is done.
+
+    ``never`` is an event that is never set.
+    """
     before = cpu_seconds(pid)
     never.wait(2)
     return cpu_seconds(pid) - before < 1.2

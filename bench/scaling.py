@@ -1,7 +1,7 @@
-"""How the server's work and memory grow when boards and slides are doubled; `make bench`.
+"""Measures how the server's work and memory grow when the number of boards or slides is doubled; `make bench`.
 
-The director in this process, on a store of its own, without screens; fanout.py measures more screens, composing.py
-more items. An exponent of 1 is linear growth, 0 is none.
+Runs the director (server.live.rotation) in this process, on a store of its own, without screens; bench/fanout.py
+measures more screens, bench/composing.py more items. An exponent of 1 is linear growth, 0 is none.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ITEMS = 12
 TICKS = 50
 T = TypeVar("T")
 Figures = dict[str, float]
-# The results of ``run`` for ``draw``: by what was doubled, by count.
+# The results of ``run``, kept for ``draw``: "boards" or "slides" -> number of them -> figures.
 _RESULTS: dict[str, dict[int, Figures]] = {}
 
 
@@ -49,7 +49,7 @@ def run() -> str:
 
 
 def draw(folder: Path) -> str:
-    """Plots the results of ``run``."""
+    """Plots the results of ``run`` into ``folder``; returns the Markdown that shows the plots."""
     drawn = [_plots.growth(of, found, folder / f"scaling-{of}.svg") for of, found in _RESULTS.items()]
     return "\n" + "\n".join(f"![{file.stem}](pictures/{file.name})" for file in drawn) + "\n"
 
@@ -66,7 +66,7 @@ def _grown(of: str, found: dict[int, Figures]) -> str:
 
 
 def _boards(count: int) -> Figures:
-    """CPU milliseconds, and MiB of memory."""
+    """The director's CPU milliseconds and MiB of memory with ``count`` boards, by the name of the figure."""
     with tempfile.TemporaryDirectory() as folder:
         db = Database.open("sqlite:///bangtin.db", Path(folder))
         try:
@@ -111,7 +111,7 @@ def _announce(db: Database, number: int, now: datetime) -> None:
 
 
 def _state(count: int) -> Figures:
-    """Encodes one board's state."""
+    """CPU milliseconds and KiB of encoding the `state` messages of a board whose lap has ``count`` slides."""
     now = datetime.now(UTC)
     board = Board("b", "Bảng", "tinh")
     items = [Item(f"k{n}", "l", (Page(f"{n:016x}", 8_000),), ((0, None),), f"Tin số {n}", "Xã") for n in range(count)]
@@ -123,7 +123,7 @@ def _state(count: int) -> Figures:
 
 
 def _repeated(act: Callable[[], object]) -> Callable[[], None]:
-    """``act``, ``TICKS`` times."""
+    """A function that calls ``act`` ``TICKS`` times."""
 
     def run() -> None:
         for _ in range(TICKS):

@@ -1,4 +1,7 @@
-"""From the command to the first response and the first slide, beside importing the libraries alone; `make bench`."""
+"""Measures the time from starting `run.py serve` to its first response and to the first slide; `make bench`.
+
+The time that Python takes to import four of its libraries is measured for comparison.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 from bench._figures import table
 from bench._marks import mark
 from tests.browser.glass import VISIBLE, Glass
-from tests.chromium import CHROMIUM, FLAGS
+from tests.chromium import launch
 from tests.station import Station, config_text
 
 BOARD = "hoi-truong"
@@ -26,7 +29,7 @@ def run() -> str:
     floor, answers, slides = [], [], []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
         station = Station.of(Path(folder), config_text([BOARD])).start(worker=False)
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
+        browser = launch(driver.chromium)
         try:
             station.announce(BOARD, "Tin số 1", station.now(BOARD))
             # In turns, so that other load on the machine affects all of them equally.
@@ -59,7 +62,7 @@ def run() -> str:
 
 
 def _look(browser: Browser, station: Station) -> None:
-    """Opens the board in a browser without any cache, until its first slide."""
+    """Opens the board in a browser without any cache and waits for its first slide."""
     context = browser.new_context()
     Glass(context.new_page(), station, BOARD).open().wait_for(VISIBLE)
     context.close()

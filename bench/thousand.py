@@ -1,7 +1,7 @@
-"""A thousand sources that behave differently, read by one worker: how much CPU time that takes; `make bench`.
+"""Measures the CPU time of a worker that reads 1,000 sources which behave differently; `make bench`.
 
-They are read every two minutes instead of every fifteen, so that a few minutes are enough; the share of a core with
-fifteen minutes follows from the CPU time of a reading.
+The sources are read every two minutes instead of every fifteen, so that the benchmark takes only a few minutes; the
+share of a core at fifteen minutes is calculated from the CPU time of one reading.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _measured(pid: int, folder: Path) -> str:
     never.wait(SECONDS)
     spent, took = _cpu_seconds(pid) - cpu, monotonic() - begun
     after = _tried_at(folder)
-    readings = sum(after[slug] > before[slug] for slug in after)  # each at most once in two minutes
+    readings = sum(after[slug] > before[slug] for slug in after)  # a source is read at most once in two minutes
     share = spent / max(1, readings) * SOURCES / (15 * 60)
     mark("sources", f"{share:.2f} cores", met=share < 1)
     failing = sum(share for name, share in BEHAVIOURS.items() if name in ("missing", "hanging", "nonsense"))
@@ -98,7 +98,7 @@ def _tried(folder: Path) -> bool:
 
 
 def _cpu_seconds(pid: int) -> float:
-    """CPU seconds that a process and its children, ended ones too, have used."""
+    """CPU seconds that a process and its children, including those that have ended, have used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     used = sum(int(fields[n]) for n in (11, 12, 13, 14)) / TICKS
     for task in Path(f"/proc/{pid}/task").iterdir():

@@ -1,6 +1,6 @@
-"""An urgent notice to N raw sockets and one Chromium, beside a bare loop that sends the same bytes; `make bench`.
+"""Measures an urgent notice to N raw sockets and one Chromium, in milliseconds from its storing; `make bench`.
 
-Milliseconds from the moment at which the notice is stored. The sockets of the bare loop are read in the same way.
+For comparison, a bare loop (bench/_bare.py) sends the same number of bytes to N sockets.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from time import monotonic, time
 from playwright.sync_api import sync_playwright
 
 from bench._figures import percentile, table
+from server.setup.nudge import tell_servers
 from server.store.notices import notices
 from tests.browser.glass import Glass, chromium
 from tests.paths import ROOT
@@ -26,7 +27,7 @@ from tests.swarm import Swarm
 BOARD = "hoi-truong"
 COUNTS = (1_000, 5_000)
 ROUNDS = 7
-# When the notice is visible: after the frame in which it was inserted.
+# Records by notice id when it is visible: after the frame in which it was inserted.
 _WATCH = """() => { window.painted = {}; new MutationObserver(() => {
   const id = document.querySelector('[data-notice]')?.dataset.notice;
   if (id && !(id in window.painted)) requestAnimationFrame(() => setTimeout(() => {
@@ -64,6 +65,7 @@ def _push(station: Station, swarm: Swarm, glass: Glass, number: int) -> tuple[fl
     now = station.now(BOARD)
     posted = station.push(BOARD, f"Bão số {number} đổ bộ chiều nay, không ra đường", now)
     begun, wall = monotonic(), time() * 1000
+    tell_servers(station.data, "", lambda: 0)  # as `run.py urgent` does
     swarm.pump(lambda: swarm.all_heard("notice", number), 60, "the notice")
     took = [(client.events("notice")[number - 1].at - begun) * 1000 for client in swarm.clients]
     glass.wait_for(f'[data-notice="{posted.id}"]')
@@ -75,7 +77,7 @@ def _push(station: Station, swarm: Swarm, glass: Glass, number: int) -> tuple[fl
 
 
 def _bare(count: int, size: int) -> list[float]:
-    """First to last arrival of each round, in milliseconds."""
+    """Milliseconds from the first to the last arrival of each round, sent by the bare loop to ``count`` sockets."""
     command = [sys.executable, "-m", "bench._bare", str(count), str(size)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as sender:
         assert sender.stdin

@@ -1,7 +1,8 @@
-"""The desk's live wall with five thousand screens on sockets of their own, 60 boards changing a second; `make bench`.
+"""Measures the desk's wall, the page that shows all screens live, with 5,000 connected screens; `make bench`.
 
-Opens: from the click until every screen is loaded and drawn. Updates: from the time in the server's message until the
-page applies it; the server collects changes for 0.25 s before that. Main thread: the share of 20 s that it was busy.
+About 60 boards a second change their slide. Opens: seconds from the request of the page until every screen is loaded
+and drawn. Updates: from the time in the server's message until the page applies it; before that the server collects
+changes for 0.25 s. Main thread: the share of 20 s in which the page's main thread was busy.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from server.store.screens import receipts
 from server.store.tables import screen_places, screens
 from tests.browser.evening import short_stories
 from tests.cast import EDITOR
-from tests.chromium import CHROMIUM, FLAGS
+from tests.chromium import launch
 from tests.desk.office import Office
 from tests.station import Feed, Station, config_text, until
 
@@ -86,7 +87,7 @@ def _station(folder: Path) -> Station:
 
 
 def _pair(station: Station) -> Path:
-    """Pairs all screens at once, straight in the store; returns the file of their keys."""
+    """Pairs all screens by writing their rows to the store; returns the file of their keys (JSON lines)."""
     now = datetime.now(UTC)
     db, keys = station.store, [secrets.token_urlsafe(32) for _ in range(SCREENS)]
     rows: list[dict[str, object]] = [
@@ -121,7 +122,7 @@ def _measure(station: Station) -> tuple[str, ...]:
     cookie = office.browser(EDITOR).client.get_cookie("bangtin")
     assert cookie is not None
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
+        browser = launch(driver.chromium)
         context = browser.new_context(viewport={"width": 1600, "height": 900}, base_url=station.address)
         context.add_cookies([{"name": "bangtin", "value": cookie.value, "url": station.address}])
         page = context.new_page()

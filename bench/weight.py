@@ -1,6 +1,8 @@
-"""What a browser fetches until a page is usable, in bytes on the wire: a board, and the desk's urgent page.
+"""Measures what a browser fetches until a page is usable; `make bench`.
 
-Without a proxy in front of the server; also at 64 kbit/s, which a remote commune may have; `make bench`.
+The pages are a board, and the desk's page of urgent notices. Counted are files and KiB on the wire, without a proxy
+in front of the server. The time until a page is usable is measured at 64 kbit/s, because some remote communes have no
+faster connection.
 """
 
 from __future__ import annotations
@@ -13,10 +15,10 @@ from playwright.sync_api import BrowserContext, Page, Request, expect, sync_play
 
 from bench._figures import table
 from bench._marks import mark
-from server.desk.app import SESSION
+from server.security_headers import SESSION_COOKIE
 from tests.browser.glass import MILLISECONDS, VISIBLE, Glass
 from tests.browser.storm import ONE_FACTOR, signed_in
-from tests.chromium import CHROMIUM, FLAGS
+from tests.chromium import launch
 from tests.station import Station, config_text
 
 BOARD = "hoi-truong"
@@ -32,7 +34,7 @@ KINDS = {"document": "page", "stylesheet": "style", "script": "script", "font": 
 def run() -> str:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
         station = Station.of(Path(folder), config_text([BOARD]) + ONE_FACTOR).start(worker=False)
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), chromium_sandbox=False)
+        browser = launch(driver.chromium)
         try:
             station.announce(BOARD, "Tin số 1", station.now(BOARD))
             editor = browser.new_context()
@@ -41,7 +43,7 @@ def run() -> str:
             def fresh() -> BrowserContext:
                 """A signed-in browser without any other data of an earlier visit."""
                 context = browser.new_context(service_workers="block")
-                context.add_cookies([one for one in editor.cookies() if one["name"] == SESSION])  # type: ignore[misc] # cookies() gives what add_cookies takes; playwright types them apart
+                context.add_cookies([one for one in editor.cookies() if one["name"] == SESSION_COOKIE])  # type: ignore[misc] # cookies() returns what add_cookies takes, but playwright annotates them differently
                 return context
 
             def board(page: Page) -> None:
@@ -79,7 +81,7 @@ def _rows(what: str, fresh: Callable[[], BrowserContext], visit: Visit) -> list[
 
 
 def _weights(page: Page, visit: Visit) -> list[Weight]:
-    """Each fetched file: kind, KiB of the body, KiB with headers."""
+    """Visits a page; returns (kind, KiB of the body, KiB with headers) for each file that the browser fetches."""
     finished: list[Request] = []
     page.on("requestfinished", lambda request: finished.append(request))
     visit(page)

@@ -38,6 +38,8 @@ done
 [ -n "$ADDRESS" ] || usage
 case "$NAME" in *[!a-z0-9-]* | "" | -*) echo "a user's name has a-z, 0-9 and hyphens: $NAME" >&2; exit 2 ;; esac
 case "$ADDRESS" in *[!A-Za-z0-9:/._~%-]*) echo "not an address: $ADDRESS" >&2; exit 2 ;; esac
+# Scheme, host and port: all that the browser may open.
+ORIGIN=$(printf '%s' "$ADDRESS" | sed -E 's#^(https?://[^/]+).*#\1#')
 if [ -z "$DRY" ] && [ "$(id -u)" -ne 0 ]; then
   echo "Run it as root: sudo $0 $ADDRESS" >&2
   exit 1
@@ -94,6 +96,12 @@ swaynag_command -
 focus_on_window_activation focus
 seat * hide_cursor 1000
 for_window [app_id=".*"] fullscreen enable
+# Whoever plugs in a keyboard or a mouse reaches neither the browser's keys nor its menus.
+input type:keyboard events disabled
+input type:pointer events disabled
+input type:touchpad events disabled
+input type:touch events disabled
+input type:tablet_tool events disabled
 exec sh -c '/usr/bin/python3 $TARGET/display/guard/guard.py $ADDRESS --flag=--ozone-platform=wayland; swaymsg exit'
 CONF
 
@@ -116,6 +124,22 @@ RuntimeDirectoryMode=0700
 Environment=XDG_RUNTIME_DIR=/run/bangtin-screen LIBSEAT_BACKEND=seatd
 ExecStart=/usr/bin/sway --config $TARGET/sway.conf
 WatchdogSec=60
+# The browser keeps its own sandbox, which needs namespaces. What is ended for want of memory is one process.
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+ProtectSystem=full
+ProtectKernelModules=yes
+ProtectKernelLogs=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+SystemCallArchitectures=native
+MemoryMax=85%
+OOMPolicy=continue
+LimitCORE=0
+UMask=0077
 Restart=always
 RestartSec=2
 TimeoutStopSec=15
@@ -124,10 +148,22 @@ TimeoutStopSec=15
 WantedBy=multi-user.target
 UNIT
 
-# Nothing of the browser may cover the board: no offer to translate, no question, no sign-in.
+# Nothing of the browser may cover the board: no offer to translate, no question, no sign-in. It opens the server's pages
+# and nothing else: no developer tools (their window is a page, devtools://), no settings, no files, no other site; the
+# data: page is the guard's, for a device that waits. DeveloperToolsAvailability=2 would shut out the guard as well,
+# which drives the page by the same protocol over a pipe (Chromium 156: "Not allowed").
 for folder in /etc/chromium /etc/chromium-browser; do
-  write "$folder/policies/managed/bangtin-screen.json" <<'POLICY'
+  write "$folder/policies/managed/bangtin-screen.json" <<POLICY
 {
+  "URLBlocklist": ["*", "chrome://*", "devtools://*", "view-source:*", "file://*"],
+  "URLAllowlist": ["$ORIGIN", "data:*"],
+  "AllowFileSelectionDialogs": false,
+  "DownloadRestrictions": 3,
+  "ExtensionInstallBlocklist": ["*"],
+  "IncognitoModeAvailability": 1,
+  "BrowserGuestModeEnabled": false,
+  "BrowserAddPersonEnabled": false,
+  "PrintingEnabled": false,
   "TranslateEnabled": false,
   "BrowserSignin": 0,
   "PasswordManagerEnabled": false,

@@ -1,13 +1,18 @@
 #!/bin/sh
-# Installs Debian's chromium, redis, postgresql and nginx where they are missing; called by `make test`.
+# Installs the Debian packages that the tests need, where they are missing; called by `make test`.
 # Without root it uses sudo; without sudo it says what cannot run.
 set -eu
 
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+command -v chromium-headless-shell >/dev/null 2>&1 || missing="$missing chromium-headless-shell"
 command -v redis-server >/dev/null 2>&1 || missing="$missing redis-server"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
+command -v systemd-analyze >/dev/null 2>&1 || missing="$missing systemd"
+command -v xmlsec1 >/dev/null 2>&1 || missing="$missing xmlsec1"
+command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
+ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || missing="$missing libfaketime"
 [ -z "$missing" ] && exit 0
 
 as_root=""

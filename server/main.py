@@ -12,8 +12,21 @@ from typing import Annotated
 import structlog
 import typer
 
-from server.cli import announcements, backup, doctor, inspect, notices, people, processes, screens, simulate, sources
+from server.cli import (
+    announcements,
+    backup,
+    cap,
+    doctor,
+    inspect,
+    notices,
+    people,
+    processes,
+    screens,
+    simulate,
+    sources,
+)
 from server.cli.context import AWAY, WRONG, Context
+from server.core.text_input import cleaned
 from server.setup.config_file import ConfigError
 from server.setup.store_setup import SetupError
 from server.store.database.errors import StoreAway, StoreBusy, StoreError
@@ -23,7 +36,7 @@ _SHARED = ("--config", "--data", "--port")
 
 
 def now() -> datetime:
-    """The clock of the whole program, in aware UTC."""
+    """The current time in aware UTC; the only clock of the program, which is passed to all other code."""
     return datetime.now(UTC)
 
 
@@ -49,6 +62,7 @@ for command in (
     inspect.check,
     inspect.read,
     inspect.show,
+    cap.cap,
     announcements.announce,
     announcements.withdraw,
     notices.urgent,
@@ -68,7 +82,10 @@ app.command()(simulate.simulate)
 
 
 def _shared_first(arguments: list[str]) -> list[str]:
-    """The arguments with --config, --data and --port first: they may stand anywhere, but click wants them there."""
+    """The arguments with --config, --data and --port moved to the front.
+
+    Users may write these options anywhere, but click accepts them only before the name of the command.
+    """
     first: list[str] = []
     rest: list[str] = []
     remaining = iter(arguments)
@@ -84,8 +101,15 @@ def _shared_first(arguments: list[str]) -> list[str]:
     return [*first, *rest]
 
 
+def _cleaned(word: str) -> str:
+    """A word of the command line without control characters; a name of an existing file is returned unchanged."""
+    clean = cleaned(word)
+    _, _, value = word.rpartition("=")
+    return word if clean != word and (os.path.exists(word) or os.path.exists(value)) else clean
+
+
 def _log_to_stderr() -> None:
-    """Logs one line per event: readable text on a terminal, else JSON."""
+    """Configures logging to stderr, one line per event: readable text on a terminal, else JSON."""
     terminal = sys.stderr.isatty()
     render = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
@@ -100,20 +124,20 @@ def _log_to_stderr() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    # Without its warnings about skipped runs, which are intended (max_instances=1).
+    # APScheduler warns of skipped runs, but these are intended (max_instances=1).
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
 
 
 def main() -> None:
-    """Runs the command line; errors of the set-up are printed as sentences, exit code 2.
+    """Runs the command line; an error of configuration or set-up is printed as a sentence and gives exit code 2.
 
-    An unreachable or busy store is exit code 1: after a power cut the database may start later than this program, and
-    supervisor and systemd give up on 2 only.
+    An unreachable or busy store gives exit code 1: after a power cut the database may start later than this program,
+    and supervisor and systemd restart the program after every exit code except 2.
     """
     _log_to_stderr()
     try:
-        app(args=_shared_first(sys.argv[1:]))
+        app(args=_shared_first([_cleaned(word) for word in sys.argv[1:]]))
     except ConfigError as error:
         print("\n".join(error.problems), file=sys.stderr)  # noqa: T201 - this is the console
         sys.exit(WRONG)

@@ -1,7 +1,7 @@
-"""Security headers that every answer of both web applications carries; called by the desk and by live.glass.
+"""Security headers of every response of both web applications; called by the desk and by live.glass.
 
-Each application adds what its own pages need to the policy of both: scripts, styles and fonts come from this server
-alone, and no page contains an inline script or style.
+The common policy allows scripts, styles and fonts from this server only, and no inline script or style. Each
+application adds what its own pages need.
 """
 
 from __future__ import annotations
@@ -10,12 +10,21 @@ from collections.abc import Sequence
 
 from flask import Flask, Response
 
+# By this header of a response the desk tells the server's proxy what the session or key of the request allows
+# (SIGNED_IN, MAY_UPLOAD). The proxy removes the header.
+SESSION_HEADER = "X-Bangtin-Session"
+SESSION_ADDRESS = "/desk/session"
+SIGNED_IN, MAY_UPLOAD = "signed-in", "may-upload"
+# The desk's session cookie with HTTP and with HTTPS; the server's proxy looks for both.
+SESSION_COOKIE, SECURE_SESSION_COOKIE = "bangtin", "__Host-bangtin"
+
 _COMMON_POLICY = (
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "font-src 'self'",
-    "connect-src 'self' ws: wss:",
+    # Browsers count the WebSocket of this host and port as 'self' too.
+    "connect-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'self'",
@@ -23,9 +32,9 @@ _COMMON_POLICY = (
 
 
 def add_security_headers(app: Flask, policy: Sequence[str], *, referrer: str) -> None:
-    """Sets the headers on every answer of ``app`` that does not have them yet.
+    """Sets the headers on every response of ``app`` that does not have them yet.
 
-    ``policy``: Content-Security-Policy directives beside the common ones. ``referrer``: the Referrer-Policy.
+    ``policy``: Content-Security-Policy directives added to the common ones. ``referrer``: the Referrer-Policy.
     """
     headers = {
         "Content-Security-Policy": "; ".join((*_COMMON_POLICY, *policy)),

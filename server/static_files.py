@@ -1,7 +1,7 @@
-"""Static files under one checksum: few, preloaded and compressed; used by the assets of live.glass and of the desk.
+"""Serves static files, with one checksum in all their addresses and in gzip; used by live.glass and the desk.
 
-A commune at the end of a slow line waits for every kilobyte and every round trip, and no proxy in front compresses
-for it.
+Some communes have slow lines, on which every kilobyte and every round trip takes noticeable time, and no proxy in
+front of the server compresses.
 """
 
 from __future__ import annotations
@@ -26,15 +26,16 @@ CONTENT_TYPES = {
 _FOREVER = "public, max-age=31536000, immutable"
 _IMPORT = re.compile(r'@import url\("([\w.-]+)"\);\n')
 _MODULE = re.compile(r'^(?:import|export) [^;"]*?"(\.[\w./-]+)"', re.MULTILINE)
-# A file that gzip makes hardly smaller is sent as it is: fonts are compressed already.
+# A file is sent compressed only if gzip makes it smaller than this share of its size; fonts are compressed already.
 _WORTHWHILE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Assets:
-    """``files``: name (as in ``/assets/BUILD/NAME``) -> bytes. ``build``: 12 hex digits of a SHA-256 over them all.
+    """A set of static files: ``files`` maps a name (as in ``/assets/BUILD/NAME``) to the file's bytes.
 
-    ``of`` computes the checksum. Each file is compressed once, when a browser first asks for it.
+    ``build`` is 12 hex digits of a SHA-256 over all files; ``of`` computes it. Each file is compressed once, when a
+    browser first requests it.
     """
 
     build: str
@@ -47,11 +48,11 @@ class Assets:
         return cls(checksum.hexdigest()[:12], files)
 
     def type_of(self, name: str) -> str:
-        """The content type by the suffix of the name."""
+        """The content type by the suffix of the name. Raises KeyError for an unknown suffix."""
         return CONTENT_TYPES[Path(name).suffix]
 
     def modules(self, first: str) -> list[str]:
-        """The names of a JavaScript module and of all that it imports, for the page's preload links."""
+        """The names of JavaScript module ``first`` and of all that it imports, also indirectly, for preload links."""
         found = [first]
         for name in found:
             for path in _MODULE.findall(self.files[name].decode()):
@@ -61,7 +62,7 @@ class Assets:
         return found
 
     def answer(self, name: str) -> Response:
-        """One of the files, which browsers may keep for ever. Raises KeyError."""
+        """The response with file ``name``, which browsers may cache for ever. Raises KeyError for an unknown name."""
         body, compressed = self.files[name], self._gzip(name)
         worthwhile = len(compressed) < _WORTHWHILE * len(body)
         accepted = request.accept_encodings.quality("gzip") > 0

@@ -1,1 +1,1 @@
-"""All tests, in folders like those of the code; their common sample data is in tests/cast.py."""
+"""All tests, in folders that mirror the folders of the code; the sample data that they share is in tests/cast.py."""

@@ -1,6 +1,7 @@
 """Sample data for all tests: four people, and one province with two communes.
 
-Builders have defaults, so that a test names only what matters to it. ``NOW`` is fixed: a Monday, 07:30 in Vietnam.
+The functions build objects with defaults, so that a test names only the fields that matter to it. ``NOW`` is fixed: a
+Monday, 07:30 in Vietnam.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from server.core.model import (
     Lane,
     Media,
     Notice,
+    Point,
     Source,
     Story,
     Window,
@@ -33,7 +35,10 @@ Role = Literal["operator", "editor", "keeper"]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A user: ``slug`` is the actor in the audit, the role applies to ``area`` and the areas below it."""
+    """A user of the desk; ``role`` applies to ``area`` and all areas below it.
+
+    ``slug`` is the username, which the audit records as the actor.
+    """
 
     slug: str
     name: str
@@ -78,7 +83,7 @@ HOI_TRUONG = Board(
     "tinh",
     public=True,
     lanes=(Lane("tin-tinh"),),
-    point=(20.646, 106.051),
+    point=Point(20.646, 106.051),
 )
 BOARD_MINH_TAN = Board(
     "xa-minh-tan",
@@ -100,12 +105,12 @@ BOARDS = (HOI_TRUONG, BOARD_MINH_TAN, PHO_DONG_HAI)
 
 
 def area(slug: str = "xa-thu-ba", **changes: Any) -> Area:
-    """A third commune of the province."""
+    """A commune of the province, the third one beside the two of the cast."""
     return replace(Area(slug, f"Xã {slug}", parent="tinh"), **changes)
 
 
 def source(slug: str = "tin-moi", **changes: Any) -> Source:
-    """A trusted feed of the province."""
+    """A feed of the province whose stories air without approval."""
     return replace(TIN_TINH, slug=slug, url=f"https://tinh.example.vn/{slug}.xml", **changes)
 
 
@@ -115,7 +120,7 @@ def board(slug: str = "bang-moi", **changes: Any) -> Board:
 
 
 def story(id: int = 1, **changes: Any) -> Story:
-    """An approved story of the province, published an hour ago and seen a minute later."""
+    """An approved story of the province, published an hour ago and first seen by the harvest a minute after that."""
     made = Story(
         id=id,
         source="tin-tinh",
@@ -162,7 +167,7 @@ def notice(id: int = 0, **changes: Any) -> Notice:
 
 
 def media(hash: str = "0123456789abcdef", **changes: Any) -> Media:
-    """A picture of 1280 x 720."""
+    """The record of a stored picture of 1280 x 720 pixels."""
     return replace(Media(hash, 1280, 720), **changes)
 
 

@@ -1,7 +1,8 @@
-"""Settings of the whole suite: no deadlines for hypothesis, longest waits first, one browser per process."""
+"""Settings of the whole suite: hypothesis without deadlines, the slowest modules first, one browser per process."""
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -11,8 +12,9 @@ import pytest
 from hypothesis import settings
 
 from tests.chromium import browser, driver
+from tests.figures import figure
 
-__all__ = ["browser", "driver"]  # fixtures that pytest finds by their names here
+__all__ = ["browser", "driver", "figure"]  # fixtures that pytest finds by their names here
 
 settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
@@ -22,9 +24,9 @@ MEMORY_NEEDED = 2 << 30
 
 
 def pytest_configure() -> None:
-    """Puts temporary folders into memory where there is room: creating a database there costs a tenth of the time.
+    """Puts temporary folders into /dev/shm if it has room: there, creating a database takes a tenth of the time.
 
-    No test can tell the difference, as a killed process loses nothing that it has written to either.
+    This weakens no test: a killed process loses nothing that it has written, neither on a disk nor in memory.
     """
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
@@ -32,12 +34,18 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts modules with the longest timeouts first, then other browser tests; within these groups order stays random.
+    """Puts modules with the longest timeouts first, then other browser tests; each group stays in random order.
 
-    Workers of pytest-xdist take modules in this order (``--no-loadscope-reorder``). A test that waits minutes for
-    slides, begun last, would leave the other workers without work.
+    Workers of pytest-xdist take modules in this order (``--no-loadscope-reorder``). If a module that waits minutes
+    for slides began last, the other workers would be idle until it ends.
     """
     items.sort(key=_expected_wait, reverse=True)
+
+
+def pytest_collection_finish() -> None:
+    """Exempts the collected tests from garbage collection: they live to the end, and traversing them takes time."""
+    gc.collect()
+    gc.freeze()
 
 
 def _expected_wait(item: pytest.Item) -> tuple[float, bool]:

@@ -7,7 +7,7 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import os  # noqa: E402 - after the patch, as in run.py
+import os  # noqa: E402 - after gevent's patch, as in run.py
 import sys  # noqa: E402
 from datetime import UTC, datetime, timedelta  # noqa: E402
 from pathlib import Path  # noqa: E402
@@ -24,7 +24,7 @@ def main() -> None:
     ahead, _, config, _, data, _, port, command = sys.argv[1:]
     by = timedelta(milliseconds=int(ahead))
     given = Context(Path(config), Path(data), int(port), lambda: datetime.now(UTC) + by, dict(os.environ))  # noqa: TID251
-    # The command reads nothing else of typer's context.
+    # The command uses nothing of typer's context but ``obj``.
     getattr(processes, command)(cast(typer.Context, SimpleNamespace(obj=given)))
 
 

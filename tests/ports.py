@@ -1,19 +1,20 @@
-"""Free ports for servers that are told their port before they start; called by Station and its like."""
+"""Free ports for servers that must know their port before they start; used by Station and other helpers."""
 
 from __future__ import annotations
 
 import secrets
 import socket
 
-# Below the range from which Linux takes ports for ``bind(0)`` and for clients: a port that was free a moment ago, or
-# that waits for its server to be started again, is given to nobody else meanwhile.
+# Below the range from which Linux takes ports for ``bind(0)`` and for clients, so that the system gives a free port,
+# or the port of a server that is about to restart, to nobody else.
 LOWEST, HIGHEST = 15_000, 32_000
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on; drawn at random, so that workers beside each other seldom meet.
+    """A port on loopback that nobody listens on.
 
-    Not by ``random``, which pytest-randomly seeds alike in all workers.
+    It is drawn at random, so that parallel test workers seldom get the same one; not by the module ``random``, which
+    pytest-randomly seeds equally in all workers.
     """
     while True:
         port = LOWEST + secrets.randbelow(HIGHEST - LOWEST)

@@ -1,4 +1,4 @@
-"""Runs Debian's PostgreSQL in a temporary folder; called by tests of the store, the CLI and the cluster."""
+"""Runs Debian's PostgreSQL in a temporary folder; used by tests of the store, the command line and the cluster."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from psycopg import sql
 from tests.ports import free_port
 
 DEBIAN = Path("/usr/lib/postgresql")
-SERVICE_USER = "postgres"  # runs it if the tests run as root, because PostgreSQL refuses to run as root
+SERVICE_USER = "postgres"  # the user that runs it if the tests run as root, because PostgreSQL refuses to run as root
 
-LOGGED_COPIES = 15  # the first version that writes a new database's pages into its log, unless told otherwise
+LOGGED_COPIES = 15  # the first version that by default copies a database through its write-ahead log, which is slower
 
 
 @dataclass(eq=False)
 class Postgres:
-    """A running server on loopback. Its data is thrown away, so nothing waits for the disk (fsync=off)."""
+    """A PostgreSQL server on loopback; its data is discarded, so it never waits for the disk (fsync=off)."""
 
     port: int
     programs: Path
@@ -45,7 +45,7 @@ class Postgres:
         self._control("start", "-w", "-o", options)
 
     def crash(self) -> None:
-        """Kills all its processes at once, like a crash; committed data is there again after ``start``."""
+        """Kills all processes of the server at once; after ``start`` the committed data is there again."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -55,11 +55,11 @@ class Postgres:
         _run_as_service(str(self.programs / "pg_ctl"), *words, "-D", self.cluster, folder=self.folder)
 
     def url(self, database: str) -> str:
-        """The address of a database, in the form of config.toml."""
+        """The URL of a database, in the form of config.toml."""
         return f"postgresql+psycopg://tests@127.0.0.1:{self.port}/{database}"
 
     def create(self, database: str, *, template: str = "template1") -> str:
-        """Creates a database as a copy of ``template``, which must have no connections; returns its address."""
+        """Creates a database as a copy of ``template``, which must have no connections; returns its URL."""
         by_files = " STRATEGY FILE_COPY" if int(self.programs.parts[-2]) >= LOGGED_COPIES else ""
         self._run(f"CREATE DATABASE {{}} TEMPLATE {{}}{by_files}", database, template)
         return self.url(database)
@@ -77,7 +77,7 @@ class Postgres:
 
 
 def binaries() -> Path:
-    """The program folder of the newest PostgreSQL installed by Debian; fails the test if there is none."""
+    """The program folder of the newest PostgreSQL that Debian has installed; fails the test if there is none."""
     found = sorted(DEBIAN.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     if not found:
         pytest.fail(f"PostgreSQL's binaries are missing under {DEBIAN}: apt-get install postgresql", pytrace=False)
@@ -107,14 +107,14 @@ def _run_as_service(*command: str, folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """One server for all tests of a process, removed at the end."""
+    """The PostgreSQL server that all tests of a process share."""
     with running() as server:
         yield server
 
 
 @contextmanager
 def running() -> Iterator[Postgres]:
-    """Runs a separate server for the block, for tests that stop and start it."""
+    """Runs a PostgreSQL server of its own while the block runs."""
     programs = binaries()
     folder = Path(tempfile.mkdtemp(prefix="bangtin-postgres-"))
     if os.geteuid() == 0:

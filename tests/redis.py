@@ -1,4 +1,4 @@
-"""Runs Debian's Redis on loopback; called by the tests of the Redis bus and of the cluster."""
+"""Runs Debian's Redis on loopback; used by the tests of the Redis bus and of the cluster."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.station import until
 
 
 class Redis:
-    """A server without files, which can be killed, and started again on the same port."""
+    """A Redis server that writes no files; it can be killed, and started again on the same port."""
 
     def __init__(self) -> None:
         self.port = free_port()

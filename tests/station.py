@@ -1,7 +1,7 @@
-"""Runs the real program for tests: server and worker as processes on loopback; called by browser tests and bench.
+"""Runs the real program for tests: server and worker as processes on loopback; used by browser tests and bench.
 
-A ``Station`` starts ``run.py serve`` and ``run.py worker`` separately, so that each can be killed and started again,
-and kills by process id everything that it has started.
+A ``Station`` starts ``run.py serve`` and ``run.py worker`` separately, so that each can be killed and started again.
+It kills, by process id, everything that it has started.
 """
 
 from __future__ import annotations
@@ -23,10 +23,12 @@ from time import monotonic
 from typing import Any, Self
 
 from server.core.model import Announcement, Notice, Window
+from server.core.screens.screens import CollectedKey
 from server.core.times import from_ms
 from server.store.announcements import announcements
 from server.store.database.engine import Database
 from server.store.notices import notices
+from server.store.screens import pairing
 from tests.paths import ROOT
 from tests.ports import free_port
 
@@ -38,9 +40,9 @@ _ADDRESS = re.compile(rb"\(running\): http://localhost:(\d+)/")
 
 
 def until(condition: Callable[[], Any], what: str, seconds: float = PATIENCE, every: float = 0.1) -> Any:
-    """Waits until ``condition()`` is true and returns its value; AssertionError naming ``what`` after ``seconds``.
+    """Waits until ``condition()`` is true; returns its value. Raises AssertionError with ``what`` after ``seconds``.
 
-    Polls after a hundredth of a second first, then at growing intervals up to ``every`` seconds.
+    It calls ``condition`` first after a hundredth of a second, then at growing intervals of up to ``every`` seconds.
     """
     nobody = threading.Event()
     pause, deadline = min(0.01, every), monotonic() + seconds
@@ -53,7 +55,7 @@ def until(condition: Callable[[], Any], what: str, seconds: float = PATIENCE, ev
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A source of a test's configuration, read every ``minutes``."""
+    """A source in the configuration of a test, which the worker reads every ``minutes``."""
 
     slug: str
     url: str
@@ -62,8 +64,11 @@ class Feed:
 
 
 def config_text(boards: Iterable[str], feeds: Iterable[Feed] = (), lanes: dict[str, list[str]] | None = None) -> str:
-    """The text of a config.toml: a province in which each board belongs to a commune of the same slug."""
-    lines = ['[server]\nport = 0\n[fetch]\nallow_private = ["127.0.0.0/8"]']
+    """The text of a config.toml: a province, and for each board a commune of the same slug to which it belongs.
+
+    ``lanes`` maps a board to the slugs of the sources that it shows.
+    """
+    lines = ['[server]\nport = 0\nuncapped = ["127.0.0.0/8"]\n[fetch]\nallow_private = ["127.0.0.0/8"]']
     lines.append('[[areas]]\nslug = "tinh"\nname = "Tỉnh Hưng Yên"')
     named = list(boards)
     lines += [f'[[areas]]\nslug = "{slug}"\nname = "Xã {slug}"\nparent = "tinh"' for slug in named]
@@ -85,9 +90,10 @@ def config_text(boards: Iterable[str], feeds: Iterable[Feed] = (), lanes: dict[s
 
 @dataclass(slots=True)
 class Station:
-    """One data folder and its processes.
+    """One data folder and the server and worker that run on it.
 
-    ``config`` is a file, ``folder`` contains data and logs, ``program`` is what Python runs.
+    ``config`` is the path of config.toml, ``folder`` contains data and logs, ``program`` are the arguments with which
+    Python starts the program.
     """
 
     folder: Path
@@ -102,7 +108,7 @@ class Station:
 
     @classmethod
     def of(cls, folder: Path, text: str) -> Self:
-        """A station whose configuration ``text`` is written into ``folder``."""
+        """A station whose config.toml with the content ``text`` is written into ``folder``; nothing is started."""
         folder.mkdir(parents=True, exist_ok=True)
         config = folder / "config.toml"
         config.write_text(text, encoding="utf-8")
@@ -126,7 +132,7 @@ class Station:
         return self
 
     def restart(self) -> None:
-        """Starts the server, on the port it had before."""
+        """Starts the server, on the same port as before; returns when it answers."""
         assert self.server is None or self.server.poll() is not None, "the server is running"
         self.server = self._popen("serve", stdout=subprocess.PIPE)
         self.port = self._said_port(self.server)
@@ -152,7 +158,8 @@ class Station:
         return [*base, "--port", str(self.port), *arguments]
 
     def _environment(self) -> dict[str, str]:
-        # A supervisor that runs the tests is not the station's; compiled files make a start three times as fast.
+        # If a supervisor runs the tests, the station's processes must not report to it. Python may write compiled
+        # files, with which a start is three times as fast.
         dropped = ("BANGTIN_SUPERVISOR", "PYTHONDONTWRITEBYTECODE")
         return {name: value for name, value in os.environ.items() if name not in dropped}
 
@@ -176,13 +183,13 @@ class Station:
         return int(found[1])
 
     def log(self, role: str = "serve") -> str:
-        """The standard error of the server (``serve``) or the ``worker`` so far."""
+        """What the server (``serve``) or the ``worker`` has written to standard error so far."""
         return (self.folder / f"{role}.log").read_text(encoding="utf-8", errors="replace")
 
     # commands
 
     def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Runs a command of ``run.py`` on this station's data until it ends."""
+        """Runs a command of ``run.py`` on this station's data until it ends; returns its exit code and output."""
         process = self.begin(*arguments)
         out, err = process.communicate(timeout=PATIENCE)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
@@ -221,7 +228,7 @@ class Station:
             return False
 
     def state(self, board: str) -> dict[str, Any]:
-        """The board's `state` message, by HTTP."""
+        """The board's `state` message, read by HTTP."""
         status, body = self.get(f"/glass/state?board={board}")
         assert status == 200, f"{board}: {status}"
         found: dict[str, Any] = json.loads(body)
@@ -236,7 +243,7 @@ class Station:
         return next((str(one["hash"]) for one in slides if one["title"] == title), "")
 
     def now(self, board: str) -> datetime:
-        """The server's time."""
+        """The server's time, from the `state` of a board."""
         return from_ms(self.state(board)["now"])
 
     # the store, written as the desk does
@@ -247,10 +254,18 @@ class Station:
             self._db = Database.open("sqlite:///bangtin.db", self.data)
         return self._db
 
+    def pair(self, board: str, now: datetime) -> CollectedKey:
+        """Pairs a new screen with a board; returns its number and key."""
+        code, secret, _ = pairing.open_code(self.store, now)
+        pairing.claim(self.store, code, board, actor=ACTOR, now=now)
+        collected = pairing.collect(self.store, code, secret, now)
+        assert collected is not None
+        return collected
+
     def announce(
         self, board: str, title: str, now: datetime, *, start: datetime | None = None, end: datetime | None = None
     ) -> Announcement:
-        """Posts an approved announcement for a board's commune, so short that it is shown for six seconds."""
+        """Posts an approved announcement for the board's commune, so short that it is shown for six seconds."""
         wanted = Announcement(
             id=0,
             area=board,
@@ -263,7 +278,7 @@ class Station:
         return announcements.post(self.store, wanted, actor=ACTOR)
 
     def push(self, board: str, headline: str, now: datetime, *, seconds: float = 3600, **changes: Any) -> Notice:
-        """Posts a live notice for a board's commune, urgent unless ``level`` is given."""
+        """Posts a live notice for the area ``board``, urgent unless ``level`` is given; it lasts ``seconds``."""
         given: dict[str, Any] = {"level": "urgent", "acts": ("Ở trong nhà",), "sender": "Xã", **changes}
         wanted = Notice(
             id=0,

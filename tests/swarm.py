@@ -1,7 +1,7 @@
-"""Many viewers in one thread: minimal Socket.IO over raw WebSockets; called by browser tests and bench.
+"""Many viewers in one thread, with a minimal Socket.IO client on raw WebSockets; used by browser tests and bench.
 
-No client library is used, so that exactly the received messages are counted. Sockets are served only inside ``pump``:
-a swarm that is not pumped for ten seconds is disconnected by the server, like a screen that answers no ping.
+No client library is used, so that exactly the received messages are counted. The sockets are served only inside
+``pump``: the server disconnects a swarm that is not pumped for ten seconds, like a screen that answers no ping.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _GOODBYE = 8
 
 @dataclass(slots=True)
 class Heard:
-    """A received event: its name, its payload as JSON, and the monotonic second of its arrival."""
+    """A received event: its name, its payload as JSON text, and the monotonic time of its arrival in seconds."""
 
     name: str
     text: str
@@ -38,7 +38,7 @@ class Heard:
 
 @dataclass(slots=True)
 class Client:
-    """One connection; ``heard`` contains all its events, states and ticks included."""
+    """One connection of the swarm; ``heard`` has all events that it received, in order."""
 
     board: str
     sock: socket.socket
@@ -54,17 +54,17 @@ class Client:
 
     @property
     def notices(self) -> list[dict[str, Any]]:
-        """The notices of the last `state` message."""
+        """The notices in the last `state` message; empty before the first one."""
         states = self.events("state")
         found: list[dict[str, Any]] = states[-1].payload["notices"] if states else []
         return found
 
 
 class Swarm:
-    """``count`` viewers of one board of the server on ``port``; a context manager that closes them at its end.
+    """``count`` viewers of one board on the server at ``port``; a context manager that closes them on exit.
 
-    With ``keys``, pairs of a screen's number and key, they are those screens. With ``proves`` they send receipts
-    (received, shown) for every notice, as a screen does after it has painted it.
+    With ``keys``, pairs of a screen's number and key, the viewers are these screens. With ``proves`` they send the
+    receipts `received` and `shown` for every notice, as a screen does once it has painted the notice.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Swarm:
         self._selector.close()
 
     def connect(self, seconds: float = 90) -> Self:
-        """Connects all and waits until each has a state; AssertionError after ``seconds``."""
+        """Connects all viewers and waits until each has a `state`; raises AssertionError after ``seconds``."""
         deadline = monotonic() + seconds
         while len(self.clients) < self._count:
             for _ in range(min(_AT_ONCE, self._count - len(self.clients))):
@@ -95,19 +95,20 @@ class Swarm:
         return self
 
     def pump(self, done: Callable[[], bool], seconds: float, what: str = "") -> None:
-        """Reads and answers until ``done()``; AssertionError naming ``what`` after ``seconds``."""
+        """Reads and answers messages until ``done()``; raises AssertionError with ``what`` after ``seconds``."""
         deadline = monotonic() + seconds
         while not done():
             assert monotonic() < deadline, f"the swarm waited in vain: {what}"
             self.read(0.05)
 
     def read(self, seconds: float) -> None:
-        """Reads what has arrived; waits at most ``seconds`` if nothing has."""
+        """Reads what has arrived; if nothing has, waits for at most ``seconds``."""
         for key, _ in self._selector.select(seconds):
             self._read(key.data)
 
     def all_heard(self, name: str, times: int = 1) -> bool:
-        # Compares the total first: checking a thousand clients after each read would cost more than what is measured.
+        # Checks the total first: looking at a thousand clients after each read would take longer than what is
+        # measured.
         if self._totals[name] < times * len(self.clients):
             return False
         return all(len(client.events(name)) >= times for client in self.clients)
@@ -153,7 +154,10 @@ class Swarm:
             self._take(client, text, at)
 
     def _take(self, client: Client, text: str, at: float) -> None:
-        """Engine.IO 4: 0 open, 2 ping, 4 message; Socket.IO 5 in it: 40 connected, 42 an event."""
+        """Handles one packet of a client.
+
+        Engine.IO 4: 0 opens, 2 is a ping, 4 a message. Socket.IO 5 within a message: 40 is connected, 42 an event.
+        """
         if text.startswith("42["):
             name = text[4 : text.index('"', 4)]
             heard = Heard(name, text[len(name) + 6 : -1], at)
@@ -180,9 +184,9 @@ def _upgraded(client: Client) -> bool:
 
 
 def _frame(client: Client) -> str | None:
-    """Takes the first complete frame from the buffer; the server never masks or fragments frames.
+    """Removes the first complete frame from the client's buffer and returns its text; None if there is none.
 
-    A close frame closes the client.
+    A close frame closes the client. Servers never mask frames, and this one does not fragment them.
     """
     buffer = client.buffer
     if len(buffer) < 2:
@@ -204,7 +208,7 @@ def _frame(client: Client) -> str | None:
 
 
 def _prove(client: Client, heard: Heard) -> None:
-    """Sends the receipts received and shown, with the current server time."""
+    """Sends the receipts `received` and `shown` of a notice, with the current server time."""
     state = client.events("state")[-1]
     at = state.payload["now"] + round((heard.at - state.at) * 1000)
     number = heard.payload["notice"]["id"]
@@ -213,7 +217,7 @@ def _prove(client: Client, heard: Heard) -> None:
 
 
 def _send(sock: socket.socket, text: str) -> None:
-    """Sends one masked frame, short enough to fit into the socket's send buffer."""
+    """Sends ``text`` as one masked frame; it must be short enough to fit into the socket's send buffer."""
     body = text.encode()
     size = bytes((0x80 | len(body),)) if len(body) < 126 else b"\xfe" + struct.pack(">H", len(body))
     sock.send(b"\x81" + size + b"\0\0\0\0" + body)

@@ -1,4 +1,4 @@
-"""The hook of commit messages (.githooks/commit-msg) takes plain imperative subjects and explains what it refuses."""
+"""The hook .githooks/commit-msg accepts plain imperative subjects and explains why it refuses others."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def hook(folder: Path, message: str) -> subprocess.CompletedProcess[str]:
         "Bring the wall's tiles into order",
         "Feed the sandbox from memory",
         "Seed areas once",
-        "Name xã Đông Hải " + "ộ" * 55,  # 72 characters, more bytes
+        "Name xã Đông Hải " + "ộ" * 55,  # 72 characters, but more bytes
         "# a comment of git\n\nAdd a hook\n# Please enter the commit message",
         "Merge branch 'part-a'",
         'Revert "The house gets a door."',

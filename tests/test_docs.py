@@ -1,4 +1,4 @@
-"""docs/config.md lists every key of server/setup/config_sections.py, each with its default, and no other."""
+"""docs/config.md lists exactly the keys of server/setup/config_sections.py, each with its default."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 from server.setup.config import Config
 from server.setup.config_sections import (
+    AlertsSection,
     AnnouncementsSection,
     AreaSection,
     BackupSection,
@@ -38,6 +39,7 @@ SECTIONS: dict[str, type[Section]] = {
     "[store]": StoreSection,
     "[queue]": QueueSection,
     "[fetch]": FetchSection,
+    "[alerts]": AlertsSection,
     "[notices]": NoticesSection,
     "[announcements]": AnnouncementsSection,
     "[history]": HistorySection,
@@ -57,7 +59,9 @@ TABLES = (
     "store",
     "queue",
     "fetch",
+    "alerts",
     "notices",
+    "alerts",
     "announcements",
     "history",
     "backup",
@@ -69,12 +73,12 @@ TABLES = (
     "sources",
     "boards",
 )
-# Defaults that are taken from another key; the page describes them in words.
+# Keys whose default is taken from another key: key -> how the page describes the default.
 WORDS = {"name": "the slug", "zone": "`timezone`", "user_agent": "`[fetch] user_agent`"}
 
 
 def _rows(title: str) -> dict[str, str]:
-    """Key -> default, from the page's table under a heading."""
+    """Key -> default, from the table below the heading ``title`` of docs/config.md."""
     part = PAGE.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
     rows = re.findall(r"^\| `([a-z_]+)` \| .*? \| ([^|]*?) \|", part, re.MULTILINE)
     return dict(rows)

@@ -25,7 +25,7 @@ IMPORT = re.compile(r"^\s*(?:- |& )?\s*(\S+) -> (\S+) \(l\.", re.M)
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
-    """A copy of the packages that the contracts apply to."""
+    """A copy of the packages that the contracts apply to, in a temporary folder."""
     for folder in FOLDERS:
         shutil.copytree(
             ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "*.jpg", "*.svg")
@@ -80,7 +80,7 @@ def test_the_contracts_hold(house: Path) -> None:
 
 
 def test_a_framework_in_any_module_breaks_its_contract(house: Path) -> None:
-    """``forbidden`` contracts: every module without an exception imports the framework."""
+    """Plants, for each ``forbidden`` contract, an import of the framework into every module that has no exception."""
     contracts = [one for one in CONTRACTS if one["type"] == "forbidden"]
 
     def forbidden(module: str) -> list[str]:
@@ -99,7 +99,7 @@ def test_a_framework_in_any_module_breaks_its_contract(house: Path) -> None:
 
 
 def test_an_import_upward_from_any_module_breaks_its_contract(house: Path) -> None:
-    """``layers`` contracts: every module below the highest layer imports that layer."""
+    """Plants, for each ``layers`` contract, an import of the highest layer into every module below that layer."""
     contracts = [one for one in CONTRACTS if one["type"] == "layers"]
 
     modules = _modules(house)
@@ -131,7 +131,10 @@ def test_a_room_that_no_floor_names_breaks_the_contract(house: Path) -> None:
 
 
 def _highest(contract: Mapping[str, Any], container: str) -> list[str]:
-    """The packages of the highest layer that is not optional; ``|`` separates packages, parentheses mean optional."""
+    """The packages of the highest layer that is not optional.
+
+    In a contract ``|`` separates the packages of a layer, and parentheses mark an optional one.
+    """
     for row in contract["layers"]:
         found = [name.strip() for name in row.split("|")]
         if not all(name.startswith("(") for name in found):
@@ -140,6 +143,6 @@ def _highest(contract: Mapping[str, Any], container: str) -> list[str]:
 
 
 def _matches(module: str, pattern: str) -> bool:
-    """Matches with import-linter's wildcards: ``*`` is one name, ``**`` is one or more."""
+    """Whether a module's name matches a pattern of import-linter: ``*`` is one name, ``**`` is one or more."""
     regex = re.escape(pattern).replace(r"\*\*", r"\S+").replace(r"\*", r"[^.]+")
     return re.fullmatch(regex, module) is not None

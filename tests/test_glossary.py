@@ -1,4 +1,4 @@
-"""Words that were replaced by the field's terms do not come back, neither as names nor in prose."""
+"""Metaphors that were replaced by standard terms are used again neither in names nor in prose."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from tests.paths import ROOT
 
-# A replaced name -> what is said instead. Parts of names are compared: `_wheel` and `CrewOf` are found too.
+# Replaced name -> the name to use. Parts of names are compared, so that `_wheel` and `CrewOf` are found too.
 NAMES = {
     "porch": "ConnectionSniffer",
     "doorway": "WebSocketUpgrade",
@@ -30,11 +30,11 @@ NAMES = {
     "keeping": "Maintenance",
     "twin": "duplicate",
 }
-# Words of prose: comments, docstrings, documents, JavaScript.
+# Replaced words that are searched for in prose: comments, docstrings, documents, JavaScript.
 WORDS = ("porch", "doorway", "crew", "crews", "gatherer", "postman")
-# Migrations are append-only; these documents name the words themselves.
+# Left out: migrations, which are never edited, and the two files that list the replaced words.
 EXCEPT = ("server/store/migrations/", "tests/test_glossary.py", "docs/decisions/0014-rooms-by-subject.md")
-# What other people call so.
+# Names that libraries and formats have given.
 FOREIGN = {"channel_programme"}
 
 
@@ -48,7 +48,7 @@ def _tokens(file: str) -> list[tokenize.TokenInfo]:
 
 
 def _parts(name: str) -> set[str]:
-    """``_SourcePool_of`` -> sourcepool, source, pool, of."""
+    """The parts of a name in lower case: ``_SourcePool_of`` gives sourcepool, source, pool, of."""
     words = {word.lower() for word in name.split("_") if word}
     return words | {word.lower() for word in re.findall(r"[A-Z]?[a-z]+", name)}
 

@@ -1,4 +1,4 @@
-"""What documents name exists: commands, options, make targets, files and the version."""
+"""What the documents mention exists: commands, options, make targets, files and the version."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def sections(text: str, level: str) -> dict[str, str]:
 
 
 def said_commands(text: str) -> Iterable[str]:
-    """The commands after ``run.py`` in code blocks and spans; lines continued by a backslash are joined."""
+    """Yields the commands after ``run.py`` in code blocks and spans; lines that a backslash continues are joined."""
     for code in CODE.findall(text):
         for _, command in RUN.findall(code.replace("\\\n", " ")):
             if command:
@@ -60,7 +60,7 @@ def said_commands(text: str) -> Iterable[str]:
 
 @pytest.fixture(scope="module")
 def help_text() -> str:
-    """What ``run.py --help`` prints, run as a process."""
+    """The output of ``run.py --help``, run as a process."""
     environment = {**os.environ, "COLUMNS": "160", "NO_COLOR": "1"}
     done = subprocess.run(
         [sys.executable, "run.py", "--help"], cwd=ROOT, env=environment, capture_output=True, check=True, timeout=60

@@ -1,1 +1,1 @@
-"""Runs benchmarks at tiny sizes, so that they keep working."""
+"""Runs the benchmarks at tiny sizes, to notice when one no longer works."""

@@ -1,4 +1,4 @@
-"""The benchmarks that need no compiled client run at tiny sizes, as `make bench` runs them."""
+"""Three benchmarks (composing, scaling, store) run at tiny sizes, through the command that `make bench` uses."""
 
 from __future__ import annotations
 
