@@ -279,15 +279,14 @@ class Station:
 
     def push(self, board: str, headline: str, now: datetime, *, seconds: float = 3600, **changes: Any) -> Notice:
         """Posts a live notice for the area ``board``, urgent unless ``level`` is given; it lasts ``seconds``."""
-        given: dict[str, Any] = {"level": "urgent", "acts": ("Ở trong nhà",), "sender": "Xã", **changes}
+        given: dict[str, Any] = {"level": "urgent", "acts": ("Ở trong nhà",), "sender": "Xã", "created_by": ACTOR}
         wanted = Notice(
             id=0,
             headline=headline,
             areas=(board,),
             issued=now,
             until=now + timedelta(seconds=seconds),
-            created_by=ACTOR,
-            **given,
+            **(given | changes),
         )
         return notices.post(self.store, wanted, actor=ACTOR, now=now)
 

@@ -49,10 +49,10 @@ def test_of_sixty_guesses_at_once_at_most_five_are_tried(station: Station) -> No
     assert told[TRIED] + told[REFUSED] + told[CROWDED] == 60
 
 
-def guess_until(station: Station, address: str, over: Event, numbers: Iterator[int]) -> Counter[int]:
+def guess_until(station: Station, address: str, over: Event, numbers: Iterator[int], crowded: Event) -> Counter[int]:
     """Posts wrong passwords from one address, each for a new account name, until ``over`` is set.
 
-    Returns how often each HTTP status was answered.
+    Sets ``crowded`` when all places for hashing are taken. Returns how often each HTTP status was answered.
     """
     told: Counter[int] = Counter()
     while not over.is_set():
@@ -60,6 +60,7 @@ def guess_until(station: Station, address: str, over: Event, numbers: Iterator[i
         answer = Visitor(station, address).post("/desk/login", form)
         told[answer.status] += 1
         if answer.status == CROWDED:
+            crowded.set()
             assert answer.headers["retry-after"].isdecimal()
             assert "thử lại sau vài giây" in answer.text
     return told
@@ -67,17 +68,17 @@ def guess_until(station: Station, address: str, over: Event, numbers: Iterator[i
 
 @pytest.mark.parametrize("addresses", [20, pytest.param(100, marks=pytest.mark.slow)])
 def test_pages_answer_while_as_many_passwords_as_allowed_wait(station: Station, addresses: int) -> None:
-    editor, over, numbers = Visitor(station).sign_in("lan"), Event(), count()
+    editor, over, numbers, crowded = Visitor(station).sign_in("lan"), Event(), count(), Event()
     with ThreadPoolExecutor(addresses) as guessers:
         busy = [
-            guessers.submit(guess_until, station, f"10.0.{number // 250}.{number % 250 + 1}", over, numbers)
+            guessers.submit(guess_until, station, f"10.0.{number // 250}.{number % 250 + 1}", over, numbers, crowded)
             for number in range(addresses)
         ]
         try:
+            assert crowded.wait(60), "the places for hashing were never all taken"
             pages = [editor.get("/desk/urgent/").status for _ in range(10)]
         finally:
             over.set()
     assert pages == [200] * 10
     told = sum((one.result() for one in busy), Counter[int]())
-    assert told[CROWDED] > 0, "the places for hashing were never all taken"
     assert set(told) <= {TRIED, REFUSED, CROWDED}

@@ -90,7 +90,8 @@ def test_the_form_works_without_javascript(browser: Browser, office: Office) -> 
         page.goto(f"/desk/screens/boards/{HOI_TRUONG.slug}")
         page.get_by_role("button", name="Thêm luồng").click()
         page.get_by_label("Nguồn tin", exact=True).nth(1).select_option("tin-xa")
-        page.get_by_role("button", name="Đưa lên: dòng mới").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Đưa lên: dòng mới").click()
         assert sources_in(page) == ["tin-xa", "tin-tinh"]
         # Enter in a field saves, although other buttons come before the save button.
         page.get_by_label("Tên bảng tin").press("Enter")

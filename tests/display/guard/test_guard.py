@@ -68,6 +68,10 @@ class Watched:
     def has_said(self, event: str, times: int) -> bool:
         return self.count(event) >= times
 
+    def has_brought_the_page_back(self) -> bool:
+        """Whether the guard has replaced a foreign page; on a slow machine its renderer may count as silent first."""
+        return self.count("page lost") + self.count("renderer killed") >= 1
+
     def browser(self) -> int:
         """The process id of the guard's Chromium."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
@@ -115,7 +119,7 @@ def test_a_page_that_has_become_another_one_is_brought_back(host: Host, watched:
     # As after a crash during a navigation, the browser runs and answers, but shows an empty page.
     DebuggingPort(tmp_path / "profile").load("about:blank")
     until(lambda: host.loads >= 2, "the page again")
-    until(lambda: watched.count("page lost") >= 1, "the guard's line")
+    until(watched.has_brought_the_page_back, "the guard's line")
 
 
 def test_a_proxys_page_of_errors_does_not_stay(tmp_path: Path) -> None:
@@ -124,7 +128,7 @@ def test_a_proxys_page_of_errors_does_not_stay(tmp_path: Path) -> None:
     try:
         until(lambda: host.loads >= 2, "the page again")
         until(DebuggingPort(tmp_path / "profile").ours, "the page is ours")
-        assert watched.count("page lost") == 1
+        assert watched.has_brought_the_page_back()
     finally:
         watched.end()
         host.close()

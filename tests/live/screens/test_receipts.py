@@ -243,7 +243,7 @@ def test_after_an_error_that_is_none_of_the_store_the_senders_are_answered(case:
     sending = case.send(screen, case.shown())
     with pytest.raises(KeyError):
         case.receipts.flush()
-    assert sending.get(timeout=0) is False
+    assert sending.get(timeout=5) is False
 
 
 def test_a_clock_that_is_set_back_does_not_stop_what_is_written_of_screens(case: ReceiptsCase) -> None:

@@ -3,7 +3,8 @@
 Called by the notice kind. If there is too little space, the fixed parts around them become smaller first (frames.py),
 then the type. A headline is split only if it does not fit even in the smallest type that is readable at the board's
 distance. Instructions that do not fit on the first page stand on further pages, each of which repeats the headline in
-one line; if a received alert has several pages, its first one opens with such a line, too. Lengths and type sizes are
+one line; if a received alert has several pages, its first one opens with such a line, too. If its frame is joined,
+every page does, and the line contains the tag. Lengths and type sizes are
 in canvas units (server.core.typesetting.formats).
 """
 
@@ -48,7 +49,7 @@ class NoticePage:
     ``first`` is the number of its first instruction (``acts``). ``deadline_size`` is 0 on a page without the
     deadline. ``share`` is the headline's share of the width if the instructions stand beside it, 0 if they stand
     below it. ``repeated_size`` is the size of the line that opens the page with headline or hazard and the
-    page's number, 0 on the first page of an editor's notice.
+    page's number, 0 on the first page of an editor's notice and, unless the frame is ``joined``, on a single page.
     """
 
     headline: str
@@ -122,7 +123,11 @@ def arrange(
 
 def _best_whole(tried: Iterable[Frame], least: _Least, headline: str, acts: tuple[str, ...]) -> Arrangement | None:
     """The best arrangement with the headline on one page in one of the frames; None if there is none."""
-    found = [one for frame in tried if (one := _whole(frame, least, headline, acts))]
+    found = [
+        one
+        for frame in tried
+        if (one := _whole(frame, replace(least, opened=least.opened or frame.joined), headline, acts))
+    ]
     return min(found, key=lambda one: (len(one.pages), one.frame.step, -one.pages[0].headline_size), default=None)
 
 

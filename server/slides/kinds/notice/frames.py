@@ -95,7 +95,8 @@ class Frame:
     """The type sizes of the fixed parts in canvas units, 0 for a part that is left out, and the ``field`` they leave.
 
     ``step`` is from 0 to 3; with each step tag and small print are smaller or left out. ``stacked`` says that the
-    hazard's text stands below the tag instead of beside it.
+    hazard's text stands below the tag instead of beside it. ``joined`` says that the tag stands in the line that
+    opens each page instead of above the pages.
     """
 
     form: Form
@@ -109,6 +110,7 @@ class Frame:
     stacked: bool
     exercise: int
     field: Field
+    joined: bool = False
 
 
 def frames(
@@ -116,10 +118,12 @@ def frames(
 ) -> Iterator[Frame]:
     """Yields the frames to try for a notice, those with the largest fixed parts first; at least one.
 
-    In each of them a ``received`` alert names its sender.
+    In each of them a ``received`` alert names its sender and its end.
     """
     if not urgent:
         yield _stage(format, texts, exercise=exercise)
+        if received:
+            yield _stage(format, texts, exercise=exercise, step=1)
         return
     for step in range(STEPS):
         yield _band(format, texts, step, exercise=exercise)
@@ -271,29 +275,38 @@ def _column(format: Format, texts: FixedTexts, step: int, *, exercise: bool) -> 
 # priority
 
 
-def _stage(format: Format, texts: FixedTexts, *, exercise: bool) -> Frame:
-    """The frame of a priority notice: tag and hazard above, the small print below."""
+def _stage(format: Format, texts: FixedTexts, *, exercise: bool, step: int = 0) -> Frame:
+    """The frame of a priority notice: tag and hazard above, the small print below.
+
+    In step 1 they are ``joined`` with the pages, and the time of issue is left out.
+    """
     space: Canvas = stage(format)
     side, type_scale = margins(format)[0], scale(format)
     width = space.width - 2 * side
-    tag = sizes(type_scale.kicker * 1.2, type_scale.kicker * TAG_GROWTH)[0]
-    left = width - (em_width(texts.tag, BOLD) + 2 * TAG_PADDING) * tag - PART_GAP
-    hazard, stacked, head = _stage_hazard(texts.hazard, left, width, tag, type_scale)
-    height = space.height - 2 * STAGE_EDGE - head - stage_print_height(texts, width, type_scale.small) - 2 * STAGE_GAP
+    joined = step > 0
+    if joined:
+        tag, hazard, stacked, head = type_scale.kicker, type_scale.kicker, False, 0.0
+    else:
+        tag = sizes(type_scale.kicker * 1.2, type_scale.kicker * TAG_GROWTH)[0]
+        left = width - (em_width(texts.tag, BOLD) + 2 * TAG_PADDING) * tag - PART_GAP
+        hazard, stacked, head = _stage_hazard(texts.hazard, left, width, tag, type_scale)
+    below = stage_print_height(texts, width, type_scale.small, issued=not joined)
+    height = space.height - 2 * STAGE_EDGE - head - below - (1 if joined else 2) * STAGE_GAP
     if exercise:
         height -= _exercise_height(format, exercise=True) + STAGE_GAP
     return Frame(
         "stage",
-        step=0,
+        step=step,
         tag=tag,
         hazard=hazard,
         pictogram=0,
         clock=0,
         sender=type_scale.small,
-        issued=type_scale.small,
+        issued=0 if joined else type_scale.small,
         stacked=stacked,
         exercise=exercise_size(format) if exercise else 0,
         field=Field(width, height, wide=format.layout != "portrait"),
+        joined=joined,
     )
 
 
@@ -311,13 +324,13 @@ def _stage_hazard(text: str, left: float, width: float, tag: int, type_scale: Sc
     return size, True, tag * 2.0 + 12 + count_lines(text, width * SURE, size, BOLD) * size * LEADING
 
 
-def stage_print_height(texts: FixedTexts, width: float, size: int) -> float:
+def stage_print_height(texts: FixedTexts, width: float, size: int, *, issued: bool = True) -> float:
     """The height in canvas units of the rule and the small print of a priority notice, in type of ``size``.
 
-    The parts of the small print (time of issue, end, sender) share a line if they fit.
+    The parts of the small print (time of issue unless ``issued`` is false, end, sender) share a line if they fit.
     """
     used, lines = 0.0, 1
-    for part in filter(None, (texts.issued_line, texts.until_line, texts.sender)):
+    for part in filter(None, (texts.issued_line if issued else "", texts.until_line, texts.sender)):
         wide = _line_width(part, size)
         if used and used + PART_GAP + wide > width:
             lines, used = lines + 1, 0.0
