@@ -4,7 +4,8 @@
         -> documents stored -> reconciled with the notices at once (alert_reconciler) -> the poll noted as good
 
 A poll is good if the index was unchanged (304), or a real feed or alert (200), and no document of it is still to be
-read: otherwise nobody knows what is in force. Anything else is noted with its reason, and ends nothing.
+read: otherwise nobody knows what is in force. Links that lead to no alert are told, and keep a poll from being good
+only if no other link could be read. Anything else is noted with its reason, and ends nothing.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ AT_A_TIME = 8
 """So many documents of one index are asked for at a time."""
 SHOWN_EVERY = timedelta(seconds=0.5)
 DOCUMENT_BYTES = 4 << 20
-_GONE = (401, 403, 404, 410)
+_GONE = (404, 410)
+_NO_ALERT = ("not-cap", "html-page")
+"""Codes of errors of a body that is something else than an alert; a damaged or refused alert is still one."""
 
 
 class CapClient(Protocol):
@@ -151,8 +154,8 @@ class AlertIntake:
     ) -> SourceUpdate:
         source, now = reading.source, self._clock()
         progress = links.progress(self._db, source.slug)
-        if progress.missing:
-            reason = f"Còn {progress.missing} cảnh báo trong danh mục chưa đọc được."
+        if progress.unknown:
+            reason = f"Còn {progress.unknown} cảnh báo trong danh mục chưa đọc được."
             polls.failed(self._db, source.slug, reason, now)
             return SourceUpdate(got, body_hash, complete=False, warning=reason)
         polls.good(self._db, source.slug, now, reading.rules, listed=progress.documents, cut=cut, unchanged=unchanged)
@@ -292,5 +295,5 @@ def _fingerprint(numbers: Sequence[int]) -> str:
 
 
 def _is_permanent(error: FeedError) -> bool:
-    """Whether an address leads to no alert at all, rather than to none at the moment."""
-    return isinstance(error, ParseError | Refused) or (isinstance(error, HttpStatus) and error.status in _GONE)
+    """Whether an address leads to no alert at all, rather than to one that cannot be read at the moment."""
+    return error.code in _NO_ALERT or (isinstance(error, HttpStatus) and error.status in _GONE)

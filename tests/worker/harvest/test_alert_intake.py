@@ -184,15 +184,52 @@ def test_a_document_that_cannot_be_read_yet_leaves_the_poll_without_data(alert_c
     assert alert_case.headlines() == ["Bão số 3 vào Hưng Yên"]
 
 
-def test_a_link_to_a_web_page_is_told_and_keeps_nothing_else_back(alert_case: AlertCase) -> None:
+GONE = [(200, "text/html", HTML), (404, "text/plain", b""), (410, "text/plain", b"")]
+UNREAD = [
+    (401, "text/plain", b""),
+    (403, "text/plain", b""),
+    (200, "application/cap+xml", b""),
+    (200, "application/cap+xml", STORM.xml()[:300]),
+]
+
+
+@pytest.mark.parametrize("answer", GONE)
+def test_a_link_that_leads_to_no_alert_is_told_and_keeps_nothing_else_back(
+    alert_case: AlertCase, answer: tuple[int, str, bytes]
+) -> None:
     alert_case.use()
     alert_case.site.publish(STORM, Cap("trang"))
-    alert_case.site.answers["/cap/trang.xml"] = (200, "text/html", HTML)
+    alert_case.site.answers["/cap/trang.xml"] = answer
     for _ in range(3):
         alert_case.poll()
     assert alert_case.headlines() == ["Bão số 3 vào Hưng Yên"]
     assert alert_case.polls().last_good == alert_case.clock()
     assert "trang.xml" in alert_case.state().warning
+
+
+@pytest.mark.parametrize("answer", UNREAD)
+def test_an_alert_that_cannot_be_read_leaves_every_poll_without_data(
+    alert_case: AlertCase, answer: tuple[int, str, bytes]
+) -> None:
+    alert_case.use()
+    alert_case.site.publish(STORM, Cap("hai"))
+    alert_case.site.answers["/cap/hai.xml"] = answer
+    for _ in range(4):
+        alert_case.poll()
+    assert alert_case.polls().last_good is None
+    assert alert_case.polls().reason == "Còn 1 cảnh báo trong danh mục chưa đọc được."
+
+
+@pytest.mark.parametrize("answer", [*GONE, *UNREAD])
+def test_a_poll_that_could_read_none_of_what_the_index_lists_is_not_good(
+    alert_case: AlertCase, answer: tuple[int, str, bytes]
+) -> None:
+    alert_case.use()
+    alert_case.site.publish(STORM)
+    alert_case.site.answers["/cap/bao-1.xml"] = answer
+    for _ in range(4):
+        alert_case.poll()
+    assert alert_case.polls().last_good is None
 
 
 def test_a_document_is_fetched_once(alert_case: AlertCase) -> None:
