@@ -10,8 +10,9 @@ import pytest
 from server.core.alerts.rules import AlertRules
 from server.store.alerts import alerts, documents, polls
 from server.store.alerts.documents import Received
+from server.store.database.errors import StoreBusy
 from server.store.notices import actions, notices
-from server.store.sources import story_queries
+from server.store.sources import sources, story_queries
 from server.worker.harvest.alert_reconciler import AlertReconciler
 from tests.cast import BOARDS, EDITOR, MINUTE, NOW
 from tests.core.alerts.documents import alert
@@ -133,10 +134,9 @@ def test_an_answer_without_data_ends_nothing_and_is_told(
     assert alert_case.polls().last_good == good
     assert alert_case.polls().reason
     assert alert_case.state().failures >= 3
-    alert_case.reconciler.tick()
-    assert polls.silent(alert_case.db) == ("Đài khí tượng",)
+    assert polls.silent(alert_case.db, alert_case.clock(), AlertRules()) == ("Đài khí tượng",)
     alert_case.poll(STORM)
-    assert polls.silent(alert_case.db) == ()
+    assert polls.silent(alert_case.db, alert_case.clock(), AlertRules()) == ()
     assert [one.last_good for one in polls.views(alert_case.db)] == [alert_case.clock()]
 
 
@@ -386,6 +386,40 @@ def test_two_workers_make_one_notice_of_an_alert(alert_case: AlertCase, opens: O
         for done in [pool.submit(worker.reconcile, "nchmf") for worker in workers]:
             done.result()
     assert alert_case.headlines() == ["Bão số 3 vào Hưng Yên"]
+
+
+class WithFault(AlertReconciler):
+    """A reconciler that cannot do one source, ``faulty``."""
+
+    faulty = "a"
+
+    def reconcile(self, slug: str) -> None:
+        if slug == self.faulty:
+            raise StoreBusy("Cơ sở dữ liệu đang bận")
+        super().reconcile(slug)
+
+
+def test_a_fault_of_one_source_keeps_no_other_back_and_is_tried_again_soon(alert_case: AlertCase) -> None:
+    alert_case.use(alerts="draft")
+    alert_case.poll(STORM)
+    first = replace(sources.get(alert_case.db, "nchmf"), slug="a")
+    sources.add(alert_case.db, [first], lambda _conn, _one: None, actor=EDITOR.slug, now=alert_case.clock())
+    worker = WithFault(alert_case.db, alert_case.clock, AlertRules())
+    document = alert_case.rows()["bao-1"].document
+    alerts.approve(alert_case.db, document, actor=EDITOR.slug, now=alert_case.clock())
+    alert_case.clock.move(seconds=1)
+    with pytest.raises(StoreBusy):
+        worker.tick()
+    assert alert_case.headlines() == ["Bão số 3 vào Hưng Yên"]
+    worker.faulty = "nchmf"
+    alerts.end(alert_case.db, document, actor=EDITOR.slug, now=alert_case.clock())
+    with pytest.raises(StoreBusy):
+        worker.tick()
+    assert alert_case.states() == {"bao-1": "in_force"}
+    worker.faulty = ""
+    alert_case.clock.move(seconds=2)
+    worker.tick()
+    assert alert_case.states() == {"bao-1": "ended"}
 
 
 def test_a_worker_that_starts_anew_changes_nothing(alert_case: AlertCase) -> None:
