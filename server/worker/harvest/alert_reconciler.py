@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger("alerts")
 EVERY = timedelta(seconds=20)
 """How often all sources are reconciled although nothing is known to have changed."""
+RETRY_AFTER = timedelta(seconds=2)
+"""How long after a fault all sources are reconciled again."""
 KEPT = timedelta(days=1)
 """After this time the documents of a source are read anew, because old ones are deleted."""
 
@@ -103,18 +105,38 @@ class AlertReconciler:
         self._outlines: Mapping[str, Outline] = {}
         self._due: datetime | None = None
         self._mark: tuple[object, ...] = ()
+        self._silent: frozenset[str] = frozenset()
 
     def tick(self) -> None:
-        """Reconciles all sources if an editor decided something, if time changed something, or after 20 s."""
+        """Reconciles all sources if an editor decided something, if time changed something, or after 20 s.
+
+        A source with a fault does not keep the others from it: the first fault is raised at the end, and all is tried
+        again after 2 s.
+        """
         now, mark = self._clock(), decisions.mark(self._db)
         if mark == self._mark and self._due is not None and now < self._due <= now + EVERY:
             return
-        self._mark, self._due = mark, now + EVERY
-        for slug in polls.tell_silence(self._db, now, self._common.silent_after):
-            log.warning("no data of alerts", source=slug)
-        for source in sources.all(self._db):
-            if source.kind == "cap":
-                self.reconcile(source.slug)
+        slugs = [one.slug for one in sources.all(self._db) if one.kind == "cap"]
+        self._due = now + EVERY
+        faults: list[Exception] = []
+        for slug in slugs:
+            try:
+                self.reconcile(slug)
+            except Exception as error:  # whatever it is, the other sources go on
+                log.exception("alerts not reconciled", source=slug)
+                faults.append(error)
+        self._log_silence(now)
+        self._mark = mark
+        if faults:
+            self._due = now + RETRY_AFTER
+            raise faults[0]
+
+    def _log_silence(self, now: datetime) -> None:
+        """Logs the sources that give no data any more, each once."""
+        silent = frozenset(polls.silent(self._db, now, self._common))
+        for name in sorted(silent - self._silent):
+            log.warning("no data of alerts", source=name)
+        self._silent = silent
 
     def reconcile(self, slug: str) -> None:
         """Makes the notices of the source ``slug`` as they are wanted now."""
