@@ -39,7 +39,8 @@ def alert_data(
         sources=tuple(dict.fromkeys(poll.name for poll in mine)),
         since=to_ms(min(times)) if known else None,
         good=known and all(abs(now - at) < silent_after for at in times),
-        waiting=any(draft.until > now and reaches(draft, board, chain) for draft in drafts),
+        waiting=any(poll.waiting for poll in mine)
+        or any(draft.until > now and reaches(draft, board, chain) for draft in drafts),
         silent_after=silent_after // timedelta(milliseconds=1),
     )
 

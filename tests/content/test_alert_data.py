@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -76,6 +77,13 @@ def test_until_the_next_change_nothing_changes(ages: list[float | None], later: 
 
     if change is None or then < change:
         assert at(then) == at(NOW)
+
+
+def test_an_alert_without_a_place_waits_on_all_boards_of_its_source() -> None:
+    for boards, waits in (((BOARD, HOI_TRUONG.slug), True), ((HOI_TRUONG.slug,), False)):
+        found = told(poll("Đài", 1), replace(poll("Sở", 1, *boards), waiting=True))
+        assert found is not None
+        assert found.waiting is waits
 
 
 def test_a_draft_of_an_alert_for_the_board_waits_and_others_do_not() -> None:

@@ -12,15 +12,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, RowMapping, select, update
 
 from server.core.alerts.document import Alert, Info, Key
-from server.core.alerts.standing import REASONS
 from server.core.workflow import NotPossible
 from server.store.alerts import decisions, documents, showing
 from server.store.alerts.decisions import Decision
+from server.store.alerts.placeless import alert_link, is_placeless
 from server.store.audit import audit
 from server.store.database import references, revision
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound
 from server.store.database.locks import advisory_lock, insert_new, retry_on_deadlock
+from server.store.people import messages
 from server.store.tables import alert_documents, alert_notices, alert_polls, alert_states, notices, sources
 
 ENDED_FOR = timedelta(hours=24)
@@ -64,7 +65,7 @@ class AlertRow:
     @property
     def placeless(self) -> bool:
         """Whether nobody can be shown it until an editor chooses areas."""
-        return self.state == "draft" and REASONS["no-place"] in self.why
+        return is_placeless(self.state, self.why)
 
     @property
     def info(self) -> Info:
@@ -252,6 +253,7 @@ def _decide(conn: Connection, row: AlertRow, act: str, values: dict[str, object]
     key = row.alert.key
     before = row.decision
     decisions.put(conn, key, values, now)
+    messages.settle(conn, alert_link(row.document))
     audit.record(
         conn,
         actor=actor,

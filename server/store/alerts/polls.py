@@ -17,6 +17,7 @@ from server.core.alerts.polls_view import PollView
 from server.core.alerts.rules import AlertRules
 from server.core.areas import AreaTree
 from server.core.model import AlertSettings, Source
+from server.store.alerts.placeless import is_placeless
 from server.store.boards import boards
 from server.store.database.engine import Database
 from server.store.database.locks import advisory_lock, insert_new
@@ -168,7 +169,9 @@ def views(db: Database) -> tuple[PollView, ...]:
     listed = alert_sources(sources.all(db))
     if not listed:
         return ()
-    last = {one.source: one.last_good for one in states(db)}
+    with db.read() as conn:
+        last = {one.source: one.last_good for one in _states(conn)}
+        placeless = _with_placeless_drafts(conn)
     tree, every = AreaTree(sources.areas(db)), boards.all(db)
     return tuple(
         PollView(
@@ -176,9 +179,20 @@ def views(db: Database) -> tuple[PollView, ...]:
             one.name,
             last.get(one.slug),
             frozenset(board.slug for board in every if one.area is None or tree.covers(one.area, board.area)),
+            one.slug in placeless,
         )
         for one in listed
     )
+
+
+def _with_placeless_drafts(conn: Connection) -> frozenset[str]:
+    """The slugs of the sources of which an alert without a readable place waits for an editor."""
+    drafts = (
+        select(alert_documents.c.source, alert_states.c.state, alert_states.c.why)
+        .join(alert_states, alert_states.c.document == alert_documents.c.id)
+        .where(alert_states.c.state == "draft")
+    )
+    return frozenset(row.source for row in conn.execute(drafts) if is_placeless(row.state, row.why))
 
 
 def alert_sources(every: Iterable[Source]) -> tuple[Source, ...]:

@@ -8,7 +8,7 @@ stored documents -> Ledger (kept between calls)   boards and areas -> Places (ke
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -18,25 +18,29 @@ import structlog
 from server.core.alerts.board_places import boards_below, places_of, within_area
 from server.core.alerts.document import Alert, Key
 from server.core.alerts.lifecycle import Ledger
+from server.core.alerts.origin import origin_of
 from server.core.alerts.placement import Match, Placement
 from server.core.alerts.reconciling import Over, Plan, hidden_in
 from server.core.alerts.rules import AlertRules
 from server.core.alerts.source_rules import rules_for, territory_parts
 from server.core.alerts.standing import Reason
 from server.core.alerts.state import AlertState, Decisions
+from server.core.alerts.texts import one_line
 from server.core.alerts.times import span_of_alert
 from server.core.alerts.wanted import Candidate, Reach, reach_of, wanted_of
 from server.core.areas import AreaTree
-from server.core.model import Board, Outline, Source
+from server.core.model import Board, Notice, Outline, Source
 from server.notifications.recipients import notice_messages
 from server.store.alerts import decisions, documents, polls, showing
 from server.store.alerts.decisions import Decision
 from server.store.alerts.documents import StoredAlert
+from server.store.alerts.placeless import alert_link
 from server.store.areas import areas
 from server.store.boards import boards
 from server.store.database import revision
 from server.store.database.engine import Database
 from server.store.people import people
+from server.store.people.messages import Message
 from server.store.sources import sources
 from server.worker.harvest.alert_states import document_states
 
@@ -177,7 +181,21 @@ class AlertReconciler:
             told_for=mine.rules.ended_for,
             there=there,
             notify=lambda notice: notice_messages("proposed", notice, source.name, people.all(self._db), world.tree),
+            ask=lambda document: self._ask_for_place(source, mine, document, world.tree),
         )
+
+    def _ask_for_place(
+        self, source: Source, mine: _SourceAlerts, document: int, tree: AreaTree
+    ) -> tuple[Message, ...]:
+        """Messages to the editors of the source's area: only they can choose areas for this document."""
+        area = tree.in_charge(source.area)
+        alert = next((one.alert for each in mine.stored.values() for one in each if one.id == document), None)
+        if area is None or alert is None:
+            return ()
+        name = next((one.headline or one.event for one in alert.infos if one.headline or one.event), alert.identifier)
+        asked = Notice(0, "priority", one_line(name), (area,), alert.sent, alert.sent, origin=origin_of(alert))
+        found = notice_messages("proposed", asked, source.name, people.all(self._db), tree)
+        return tuple(replace(one, link=alert_link(document)) for one in found)
 
     def _read_world(self) -> _World:
         """Boards and areas, read again only if one of them changed."""

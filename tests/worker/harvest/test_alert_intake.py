@@ -8,10 +8,12 @@ from dataclasses import replace
 import pytest
 
 from server.core.alerts.rules import AlertRules
+from server.core.policy import Grant
 from server.store.alerts import alerts, documents, polls
 from server.store.alerts.documents import Received
 from server.store.database.errors import StoreBusy
 from server.store.notices import actions, notices
+from server.store.people import messages, people
 from server.store.sources import sources, story_queries
 from server.worker.harvest.alert_reconciler import AlertReconciler
 from tests.cast import BOARDS, EDITOR, MINUTE, NOW
@@ -331,6 +333,42 @@ def test_a_document_without_a_place_goes_where_an_editor_says(alert_case: AlertC
     alert_case.reconciler.tick()
     (shown,) = alert_case.live()
     assert shown.boards == ("xa-minh-tan",)
+
+
+def test_a_document_without_a_place_waits_and_its_editors_are_asked_once(alert_case: AlertCase) -> None:
+    alert_case.use()
+    for username, area in (("lan", "tinh"), ("mai", "xa-minh-tan")):
+        people.add(
+            alert_case.db, username=username, name=username, email=f"{username}@x.vn", actor="os:root", now=NOW
+        )
+        people.grant(alert_case.db, username, Grant("editor", area), by=None, actor="os:root", now=NOW)
+    nowhere = replace(STORM, place="")
+    alert_case.poll(nowhere, Cap("lu", headline="Lũ quét"))
+    (view,) = polls.views(alert_case.db)
+    assert (view.waiting, len(view.boards)) == (True, len(BOARDS))
+    alert_case.reconciler.reconcile("nchmf")
+    document = alert_case.rows()["bao-1"].document
+    (asked,) = messages.unseen(alert_case.db, "lan")
+    assert (asked.kind, asked.link, asked.address) == ("notice.proposed", f"/desk/alerts/{document}", "lan@x.vn")
+    assert asked.words["headline"] == "Bão số 3 vào Hưng Yên"
+    assert messages.unseen(alert_case.db, "mai") == ()
+    alerts.choose_areas(alert_case.db, document, ["xa-minh-tan"], actor="lan", now=alert_case.clock())
+    assert messages.unseen(alert_case.db, "lan") == ()
+    alert_case.clock.move(seconds=1)
+    alert_case.reconciler.tick()
+    (view,) = polls.views(alert_case.db)
+    assert not view.waiting
+
+
+def test_a_message_about_a_document_without_a_place_is_settled_when_it_expires(alert_case: AlertCase) -> None:
+    alert_case.use()
+    people.add(alert_case.db, username="lan", name="Lan", email="lan@x.vn", actor="os:root", now=NOW)
+    people.grant(alert_case.db, "lan", Grant("editor", "tinh"), by=None, actor="os:root", now=NOW)
+    alert_case.poll(replace(STORM, place=""))
+    assert len(messages.unseen(alert_case.db, "lan")) == 1
+    alert_case.clock.move(hours=4)
+    alert_case.reconciler.tick()
+    assert messages.unseen(alert_case.db, "lan") == ()
 
 
 def test_a_default_area_takes_documents_without_a_place(alert_case: AlertCase) -> None:
