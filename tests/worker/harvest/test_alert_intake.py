@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from server.core.alerts.document import AlertArea, Circle
 from server.core.alerts.rules import AlertRules
 from server.core.policy import Grant
-from server.store.alerts import alerts, documents, polls
+from server.store.alerts import alerts, documents, polls, timeline
 from server.store.alerts.documents import Received
 from server.store.database.errors import StoreBusy
 from server.store.notices import actions, notices
@@ -17,7 +18,7 @@ from server.store.people import messages, people
 from server.store.sources import sources, story_queries
 from server.worker.harvest.alert_reconciler import AlertReconciler
 from tests.cast import BOARDS, EDITOR, MINUTE, NOW
-from tests.core.alerts.documents import alert
+from tests.core.alerts.documents import alert, info
 from tests.store.conftest import Opens
 from tests.worker.harvest.alert_site import CENTRE, HALL_ONLY, AlertCase, Cap, cancel, update
 
@@ -239,6 +240,35 @@ def test_a_document_is_fetched_once(alert_case: AlertCase) -> None:
     for _ in range(3):
         alert_case.poll(STORM)
     assert alert_case.site.asked.count("/cap/bao-1.xml") == 1
+
+
+def test_of_two_contents_of_one_document_the_places_of_the_signed_one_count(alert_case: AlertCase) -> None:
+    alert_case.use(certificate="tram.pem")
+    hall = AlertArea("Hội trường", circles=(Circle(20.646, 106.051, 2),))
+    signed = alert(signature="valid", infos=(info(areas=(hall,)),))
+    forged = alert(signature="missing", received=signed.received + MINUTE)
+    first, second = documents.save(
+        alert_case.db,
+        "nchmf",
+        [Received(one, one.signature, "https://khituong.example", b"<alert/>") for one in (signed, forged)],
+    )
+    alert_case.clock.move(minutes=5)
+    alert_case.reconciler.tick()
+    (shown,) = alert_case.live()
+    assert shown.boards == ("hoi-truong",)
+    (row,) = alerts.listing(alert_case.db, alert_case.clock())
+    assert (row.document, row.state, row.boards) == (first, "in_force", ("hoi-truong",))
+    assert alerts.get(alert_case.db, second).state == "ignored"
+    assert timeline.document_of_notice(alert_case.db, shown.id) == first
+
+
+def test_the_boards_of_an_alert_are_found_once(alert_case: AlertCase) -> None:
+    alert_case.use()
+    alert_case.poll(STORM)
+    reaches = alert_case.reconciler._known["nchmf"].reaches
+    (kept,) = reaches.values()
+    alert_case.reconciler.reconcile("nchmf")
+    assert [one is kept for one in reaches.values()] == [True]
 
 
 def test_in_draft_mode_an_alert_waits_for_an_editor(alert_case: AlertCase) -> None:
