@@ -10,10 +10,12 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, sele
 
 from server.core.alerts.document import Key
 from server.store.database.engine import Database
+from server.store.database.forgetting import delete_where
 from server.store.database.locks import advisory_lock
-from server.store.tables import alert_decisions, alert_polls, columns_of
+from server.store.tables import alert_decisions, alert_documents, alert_polls, columns_of
 
 _TABLE = alert_decisions
+_KEY = (_TABLE.c.source, _TABLE.c.sender, _TABLE.c.identifier, _TABLE.c.sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,14 @@ def one(conn: Connection, key: Key) -> Decision | None:
 
 
 def _is(key: Key) -> tuple[ColumnElement[bool], ...]:
-    columns = (_TABLE.c.source, _TABLE.c.sender, _TABLE.c.identifier, _TABLE.c.sent)
-    return tuple(column == value for column, value in zip(columns, key, strict=True))
+    return tuple(column == value for column, value in zip(_KEY, key, strict=True))
+
+
+def forget(db: Database, *, before: datetime) -> int:
+    """Delete decisions made before ``before`` on documents that are stored no more; returns how many."""
+    of_document = tuple(alert_documents.c[column.name] == column for column in _KEY)
+    there = select(alert_documents.c.id).where(*of_document).exists()
+    return delete_where(db, _TABLE, (_TABLE.c.changed < before) & ~there)
 
 
 def put(conn: Connection, key: Key, values: Mapping[str, object], now: datetime) -> None:

@@ -11,12 +11,14 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, insert, or_, select
 
 from server.core.alerts.document import Alert
+from server.core.model import Source
 from server.store.database.chunks import chunks
+from server.store.database.decoding import as_values
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound
 from server.store.database.forgetting import delete_where
 from server.store.database.locks import advisory_lock, dialect_insert
-from server.store.tables import alert_bodies, alert_documents, alert_links, alert_states
+from server.store.tables import alert_bodies, alert_documents, alert_links, alert_states, columns_of, sources
 
 _TABLE = alert_documents
 _STORED = select(_TABLE.c.id, _TABLE.c.document, _TABLE.c.address, _TABLE.c.digest).order_by(_TABLE.c.id)
@@ -109,6 +111,19 @@ def after(db: Database, source: str, number: int) -> tuple[StoredAlert, ...]:
     with db.read() as conn:
         rows = conn.execute(_STORED.where(_TABLE.c.source == source, _TABLE.c.id > number)).mappings()
         return tuple(one for one in map(_readable, rows) if one is not None)
+
+
+def sources_of_alerts(db: Database) -> tuple[Source, ...]:
+    """The sources of alerts in use, and every other one of which an alert is not over: it was one, and was retired.
+
+    Nobody but such a source, time and editors ends its alerts, so they are still followed.
+    """
+    open_states = alert_states.c.state.in_(("in_force", "waiting", "draft"))
+    with_open = select(_TABLE.c.source).join(alert_states, alert_states.c.document == _TABLE.c.id).where(open_states)
+    in_use = (sources.c.kind == "cap") & sources.c.retired.is_(False)
+    wanted = select(*columns_of(sources, Source)).where(or_(in_use, sources.c.slug.in_(with_open)))
+    with db.read() as conn:
+        return as_values(Source, conn.execute(wanted.order_by(sources.c.retired, sources.c.position)))
 
 
 def get(db: Database, number: int) -> StoredAlert:

@@ -122,7 +122,7 @@ class AlertReconciler:
         now, mark = self._clock(), decisions.mark(self._db)
         if mark == self._mark and self._due is not None and now < self._due <= now + EVERY:
             return
-        slugs = [one.slug for one in sources.all(self._db) if one.kind == "cap"]
+        slugs = [one.slug for one in documents.sources_of_alerts(self._db)]
         self._due = now + EVERY
         faults: list[Exception] = []
         for slug in slugs:
@@ -147,7 +147,7 @@ class AlertReconciler:
     def reconcile(self, slug: str) -> None:
         """Makes the notices of the source ``slug`` as they are wanted now."""
         with self._lock:
-            source = next((one for one in sources.all(self._db) if one.slug == slug and one.kind == "cap"), None)
+            source = next((one for one in documents.sources_of_alerts(self._db) if one.slug == slug), None)
             if source is not None:
                 made = self._reconcile(source)
                 if made.approved:  # decisions were found in the notices themselves

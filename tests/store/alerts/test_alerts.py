@@ -287,6 +287,24 @@ def test_documents_go_thirty_days_after_their_end(store: Database) -> None:
     assert documents.body_of(store, numbers["shown"]) == b"<alert/>"
 
 
+def test_decisions_go_with_their_documents(store: Database) -> None:
+    limit = NOW - 30 * DAY
+    old, kept = alert("cu", received=limit - DAY), alert("moi", received=limit + DAY)
+    numbers = saved(store, old, kept)
+    over = DocumentState(0, "ended", ended=limit - HOUR)
+    drafts = [DocumentState(number, "draft") for number in numbers]
+    showing.apply(store, "nchmf", [], {}, drafts, NOW, told_for=MINUTE)
+    for number in numbers:
+        alerts.reject(store, number, actor=EDITOR.slug, now=limit - DAY)
+    states = [replace(over, document=number) for number in numbers]
+    showing.apply(store, "nchmf", [], {}, states, NOW, told_for=MINUTE)
+    assert decisions.forget(store, before=limit) == 0, "both documents are still stored"
+    assert documents.forget(store, before=limit) == 1
+    assert decisions.forget(store, before=limit - 2 * DAY) == 0
+    assert decisions.forget(store, before=limit) == 1
+    assert decisions.of_source(store, "nchmf").keys() == {kept.key}
+
+
 def test_a_cancel_tells_the_boards_that_showed_it(store: Database) -> None:
     number, id = shown(store)
     over = {STORM.key: Over("cancelled")}

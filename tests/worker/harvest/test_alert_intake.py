@@ -17,7 +17,7 @@ from server.store.notices import actions, notices
 from server.store.people import messages, people
 from server.store.sources import sources, story_queries
 from server.worker.harvest.alert_reconciler import AlertReconciler
-from tests.cast import BOARDS, EDITOR, MINUTE, NOW
+from tests.cast import BOARDS, DAY, EDITOR, MINUTE, NOW
 from tests.core.alerts.documents import alert, info
 from tests.store.conftest import Opens
 from tests.worker.harvest.alert_site import CENTRE, HALL_ONLY, AlertCase, Cap, cancel, update
@@ -433,6 +433,20 @@ def test_while_a_source_is_held_what_comes_is_a_draft_and_what_ends_acts(alert_c
     alert_case.clock.move(seconds=61)
     alert_case.reconciler.tick()
     assert alert_case.headlines() == ["Lũ quét"]
+
+
+def test_an_alert_of_a_source_that_was_retired_stays_until_its_end_and_is_then_over(alert_case: AlertCase) -> None:
+    alert_case.use()
+    alert_case.poll(STORM)
+    sources.remove(alert_case.db, "nchmf", actor=EDITOR.slug, now=alert_case.clock())
+    alert_case.reconciler.tick()
+    assert alert_case.headlines() == ["Bão số 3 vào Hưng Yên"]
+    alert_case.clock.now = STORM.sent + STORM.lasts + MINUTE / 2
+    alert_case.live()
+    alert_case.reconciler.tick()
+    assert alert_case.headlines() == ["Đã hết hiệu lực: Bão số 3 vào Hưng Yên"]
+    assert alert_case.states() == {"bao-1": "ended"}
+    assert documents.forget(alert_case.db, before=alert_case.clock() + 40 * DAY) == 1
 
 
 def test_its_documents_never_become_stories(alert_case: AlertCase) -> None:
