@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
 
 from server.core.alerts.document import Key
+from server.store.database.chunks import chunks
 from server.store.database.engine import Database
 from server.store.database.forgetting import delete_where
 from server.store.database.locks import advisory_lock
@@ -75,6 +76,15 @@ def one(conn: Connection, key: Key) -> Decision | None:
     """The decision on a document; None: there is none."""
     rows = conn.execute(select(*columns_of(_TABLE, Decision)).where(*_is(key))).mappings().all()
     return next(iter(_readable(rows)), None)
+
+
+def of_documents(conn: Connection, keys: Collection[Key]) -> dict[Key, Decision]:
+    """The decisions on the documents ``keys``."""
+    found: dict[Key, Decision] = {}
+    for some in chunks(sorted({key.identifier for key in keys})):
+        rows = conn.execute(select(*columns_of(_TABLE, Decision)).where(_TABLE.c.identifier.in_(some))).mappings()
+        found.update({one.key: one for one in _readable(rows) if one.key in keys})
+    return found
 
 
 def _is(key: Key) -> tuple[ColumnElement[bool], ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import LargeBinary, literal, update
+from sqlalchemy import LargeBinary, event, literal, update
 
 from server.core.alerts.document import Alert
 from server.core.alerts.reconciling import Over
@@ -27,7 +28,7 @@ from server.store.notices import notices
 from server.store.people.messages import Message
 from server.store.sources import sources
 from tests.cast import AREAS, BOARDS, DAY, EDITOR, HOUR, MINUTE, NOW, SOURCES, notice
-from tests.core.alerts.documents import LIVE, alert
+from tests.core.alerts.documents import LIVE, alert, names
 
 CENTRE = Source("nchmf", "Đài khí tượng", "cap", "https://khituong.example/cap.xml", area="tinh")
 STORM = alert()
@@ -174,6 +175,51 @@ def test_notices_are_made_in_the_name_of_the_source_and_listed(store: Database) 
     assert (row.title, row.placeless) == ("Bão số 3 vào Hưng Yên", False)
     made = audit.all(store)[-1]
     assert (made.actor, made.act, made.subject) == ("source:nchmf", "notice.post", f"notice/{id}")
+
+
+def test_a_list_has_the_alerts_of_one_source_and_no_more_than_asked_for(store: Database) -> None:
+    other = replace(CENTRE, slug="xa", area="xa-minh-tan")
+    sources.seed(store, areas=AREAS, sources=[*SOURCES, CENTRE, other], boards=BOARDS, now=NOW)
+    ordered = [alert(f"bao-{n}", n * MINUTE) for n in range(4)]
+    numbers = saved(store, *ordered)
+    (third,) = documents.save(store, "xa", [Received(alert("xa", source="xa"), "xa", "", b"<alert/>")])
+    states = [
+        DocumentState(n, state)
+        for n, state in zip(numbers, ("draft", "in_force", "waiting", "in_force"), strict=True)
+    ]
+    showing.apply(store, "nchmf", [], {}, states, NOW, told_for=MINUTE)
+    showing.apply(store, "xa", [], {}, [DocumentState(third, "in_force")], NOW, told_for=MINUTE)
+
+    def listed(**values: Any) -> list[str]:
+        return [one.alert.identifier for one in alerts.listing(store, NOW, **values)]
+
+    assert listed() == ["bao-3", "bao-1", "xa", "bao-2", "bao-0"]
+    assert listed(source="nchmf") == ["bao-3", "bao-1", "bao-2", "bao-0"]
+    assert listed(source="nchmf", most=3) == ["bao-3", "bao-1", "bao-2"]
+
+
+def test_a_list_asks_the_store_as_often_for_many_alerts_as_for_one(store: Database) -> None:
+    first = alert("bao-0")
+
+    def asked(count: int) -> int:
+        later = [alert(f"bao-{n}", n * MINUTE, references=names(first)) for n in range(1, count + 1)]
+        numbers = saved(store, first, *later)
+        states = [DocumentState(number, "in_force") for number in numbers]
+        showing.apply(store, "nchmf", [], {}, states, NOW, told_for=MINUTE)
+        statements: list[str] = []
+
+        def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+            statements.append(statement)
+
+        with store.read() as conn:
+            engine = conn.engine
+        event.listen(engine, "before_cursor_execute", note)
+        rows = alerts.listing(store, NOW)
+        event.remove(engine, "before_cursor_execute", note)
+        assert [row.documents for row in rows[:-1]] == [numbers[:1]] * count
+        return len(statements)
+
+    assert asked(1) == asked(20)
 
 
 def test_nothing_is_written_where_all_is_as_wanted(store: Database) -> None:
