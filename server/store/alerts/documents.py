@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,12 +56,13 @@ def save(db: Database, source: str, received: Sequence[Received]) -> tuple[int, 
         known = _numbers(conn, source, digests)
     new = {one.digest: one for one in received if one.digest not in known}
     if new:
+        bodies = _packed(new.values())
         with db.write() as conn:
             advisory_lock(conn, f"alerts/{source}")
             known = _numbers(conn, source, digests)
             missing = [one for one in new.values() if one.digest not in known]
             if missing:
-                known |= _insert(conn, source, missing)
+                known |= _insert(conn, source, missing, bodies)
     return tuple(known[one.digest] for one in received)
 
 
@@ -73,12 +74,21 @@ def _numbers(conn: Connection, source: str, digests: Iterable[str]) -> dict[str,
     return found
 
 
-def _insert(conn: Connection, source: str, new: Sequence[Received]) -> dict[str, int]:
+_Bodies = Mapping[bytes, Mapping[str, object]]
+
+
+def _packed(new: Iterable[Received]) -> _Bodies:
+    """Body -> its row. Many alerts may stand in one body; this takes time, so it is done before the lock is taken."""
+    return {
+        body: {"digest": hashlib.sha256(body).hexdigest(), "body": zlib.compress(body, 6)}
+        for body in dict.fromkeys(one.body for one in new)
+    }
+
+
+def _insert(conn: Connection, source: str, new: Sequence[Received], bodies: _Bodies) -> dict[str, int]:
     """Insert documents; returns digest -> number."""
-    bodies = {hashlib.sha256(one.body).hexdigest(): one.body for one in new}
-    saving = dialect_insert(conn, alert_bodies).on_conflict_do_nothing()
-    conn.execute(saving, [{"digest": digest, "body": zlib.compress(body, 6)} for digest, body in bodies.items()])
-    names = {body: digest for digest, body in bodies.items()}
+    used = dict.fromkeys(one.body for one in new)
+    conn.execute(dialect_insert(conn, alert_bodies).on_conflict_do_nothing(), [bodies[body] for body in used])
     rows = [
         {
             "source": source,
@@ -88,7 +98,7 @@ def _insert(conn: Connection, source: str, new: Sequence[Received]) -> dict[str,
             "digest": one.digest,
             "document": one.alert,
             "address": one.address,
-            "body": names[one.body],
+            "body": bodies[one.body]["digest"],
             "received": one.alert.received,
         }
         for one in new

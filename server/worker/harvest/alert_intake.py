@@ -63,13 +63,17 @@ class CapClient(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The source, limits and rules of one poll; ``arrivals`` numbers its documents as they arrive."""
+    """The source, limits and rules of one poll; ``arrivals`` numbers its documents as they arrive.
+
+    Alerts of the senders ``own`` are left out.
+    """
 
     source: Source
     policy: FetchPolicy
     rules: AlertRules
     certificate: str
     until: datetime
+    own: Collection[str]
     arrivals: Iterator[int] = field(default_factory=count)
 
     @property
@@ -123,6 +127,7 @@ class AlertIntake:
             rules_for(source.cap, self._common),
             self._certificate(source),
             self._clock() + TIME_BUDGET,
+            self._own_senders(),
         )
         got = self._fetch_index(source, before, reading)
         body_hash = before.body_hash if got.status == 304 else f"{reading.mark}{hashlib.sha256(got.body).hexdigest()}"
@@ -131,7 +136,7 @@ class AlertIntake:
         inside: tuple[int, ...] = ()
         notes: tuple[str, ...] = ()
         if not unchanged:
-            index = self._foreign(self._read(reading, got))
+            index = _foreign(self._read(reading, got), reading.own)
             cut, notes = index.cut, index.notes
             inside = self._save(reading, [(one, got.url, got.body) for one in index.alerts])
             links.relist(self._db, source.slug, _listed(index, got, inside, reading.mark), self._clock())
@@ -200,11 +205,6 @@ class AlertIntake:
             certificate=reading.certificate,
         )
 
-    def _foreign(self, index: CapIndex) -> CapIndex:
-        """The document without alerts that this server has published itself."""
-        own = self._own_senders() if index.alerts else ()
-        return replace(index, alerts=tuple(one for one in index.alerts if one.sender not in own))
-
     def _note_inside(self, source: Source, got: Fetched, inside: tuple[int, ...]) -> None:
         """Alerts within the index count as read from the index itself."""
         if inside:
@@ -243,7 +243,7 @@ class AlertIntake:
             found = self._read(reading, got)
             if not found.alerts:
                 raise ParseError("Liên kết không dẫn tới cảnh báo CAP.", "not-cap")
-            found = self._foreign(found)
+            found = _foreign(found, reading.own)
         except FeedError as error:
             return error
         return got, found
@@ -283,6 +283,11 @@ class AlertIntake:
             at = now + timedelta(microseconds=next(reading.arrivals))
             received.append(Received(alert_of(alert, slug, at), digest_of(alert), address, body))
         return documents.save(self._db, slug, received)
+
+
+def _foreign(index: CapIndex, own: Collection[str]) -> CapIndex:
+    """The document without alerts that this server has published itself."""
+    return replace(index, alerts=tuple(one for one in index.alerts if one.sender not in own))
 
 
 def _listed(index: CapIndex, got: Fetched, inside: tuple[int, ...], mark: str) -> list[Listed]:

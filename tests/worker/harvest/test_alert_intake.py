@@ -54,6 +54,12 @@ def test_alerts_that_this_server_has_published_itself_are_left_out(alert_case: A
     assert [one.last_good for one in polls.views(alert_case.db)] == [alert_case.clock()]
 
 
+def test_the_own_senders_are_read_once_a_poll(alert_case: AlertCase) -> None:
+    alert_case.use()
+    alert_case.poll(*(replace(STORM, identifier=f"bao-{n}") for n in range(5)))
+    assert alert_case.own_read == 1
+
+
 def test_an_update_takes_the_place_of_what_it_names(alert_case: AlertCase) -> None:
     alert_case.use()
     alert_case.poll(STORM)
