@@ -12,6 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from server.core.alerts import publication
+from server.core.alerts.board_places import boards_below
 from server.core.alerts.publication import Published, Reach, Step
 from server.core.alerts.publication_document import Head, Place, ends_of, render
 from server.core.alerts.senders import sender_of
@@ -38,7 +39,8 @@ class Province:
 
     def boards_of(self, areas: tuple[str, ...]) -> tuple[Board, ...]:
         """The public boards of ``areas`` and of those below."""
-        return tuple(board for board in self.public if any(area in self.tree.chain(board.area) for area in areas))
+        found = {slug for area in areas for slug in boards_below(area, self.public, self.tree)}
+        return tuple(board for board in self.public if board.slug in found)
 
     def reach(self, areas: tuple[str, ...]) -> Reach:
         """Whether something addressed to ``areas`` is on a public board."""

@@ -106,16 +106,6 @@ def _insert(conn: Connection, source: str, new: Sequence[Received], bodies: _Bod
     return dict(conn.execute(insert(_TABLE).returning(_TABLE.c.digest, _TABLE.c.id), rows).all())
 
 
-def known(db: Database, source: str, digests: Iterable[str]) -> dict[str, StoredAlert]:
-    """Digest -> stored document, for those of ``digests`` that are stored and can be read."""
-    found: dict[str, StoredAlert] = {}
-    with db.read() as conn:
-        for some in chunks(sorted(set(digests))):
-            rows = conn.execute(_STORED.where(_TABLE.c.source == source, _TABLE.c.digest.in_(some))).mappings()
-            found.update({one.digest: one for one in map(_readable, rows) if one is not None})
-    return found
-
-
 def after(db: Database, source: str, number: int) -> tuple[StoredAlert, ...]:
     """The documents of ``source`` with a higher number than ``number``, in order; without unreadable ones."""
     with db.read() as conn:
@@ -136,12 +126,6 @@ def sources_of_alerts(db: Database) -> tuple[Source, ...]:
         return as_values(Source, conn.execute(wanted.order_by(sources.c.retired, sources.c.position)))
 
 
-def get(db: Database, number: int) -> StoredAlert:
-    """The document with this number. Raises NotFound, also if it cannot be read."""
-    with db.read() as conn:
-        return one_of(conn, number)
-
-
 def one_of(conn: Connection, number: int) -> StoredAlert:
     """The document with this number. Raises NotFound, also if it cannot be read."""
     row = conn.execute(_STORED.where(_TABLE.c.id == number)).mappings().one_or_none()
@@ -149,19 +133,6 @@ def one_of(conn: Connection, number: int) -> StoredAlert:
     if found is None:
         raise NotFound(f"Không có tài liệu cảnh báo số {number}")
     return found
-
-
-def body_of(db: Database, number: int) -> bytes:
-    """The bytes in which a document came. Raises NotFound if they are gone or damaged."""
-    wanted = (
-        select(alert_bodies.c.body).join(_TABLE, _TABLE.c.body == alert_bodies.c.digest).where(_TABLE.c.id == number)
-    )
-    with db.read() as conn:
-        packed: bytes | None = conn.execute(wanted).scalar_one_or_none()
-    try:
-        return zlib.decompress(packed or b"")
-    except zlib.error as error:
-        raise NotFound(f"Không còn nội dung gốc của tài liệu cảnh báo số {number}") from error
 
 
 def _readable(row: RowMapping) -> StoredAlert | None:
