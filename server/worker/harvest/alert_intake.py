@@ -19,14 +19,13 @@ from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
 
 import structlog
 
 from feeds import FeedError, FetchPolicy
 from feeds.download.files import open_file
 from feeds.download.http import Fetched
-from feeds.errors import FetchError, HttpStatus, ParseError, Refused
+from feeds.errors import HttpStatus, ParseError
 from feeds.formats.cap.document import CapAlert, CapIndex
 from feeds.limits import MAX_BYTES
 from server.core.alerts.rules import AlertRules
@@ -37,6 +36,7 @@ from server.store.alerts.documents import Received
 from server.store.alerts.links import Listed, Outcome
 from server.store.database.engine import Database
 from server.worker.harvest.alert_conversion import alert_of, digest_of
+from server.worker.harvest.alert_documents import DOCUMENT_BYTES, linked
 from server.worker.harvest.source_reader import SourceUpdate
 
 log = structlog.get_logger("alerts")
@@ -45,7 +45,6 @@ TIME_BUDGET = timedelta(seconds=40)
 AT_A_TIME = 8
 """So many documents of one index are asked for at a time."""
 SHOWN_EVERY = timedelta(seconds=0.5)
-DOCUMENT_BYTES = 4 << 20
 _GONE = (404, 410)
 _NO_ALERT = ("not-cap", "html-page")
 """Codes of errors of a body that is something else than an alert; a damaged or refused alert is still one."""
@@ -234,12 +233,7 @@ class AlertIntake:
 
     def _document(self, reading: _Reading, link: Listed) -> _Result:
         try:
-            if "://" not in link.address or link.address.startswith("file:"):
-                got = self._file(reading.source, link.address)
-            else:
-                got = self._client.fetch(link.address, reading.policy, etag="", last_modified="")
-                if not got.complete:
-                    raise FetchError("Kết nối đứt giữa chừng.", "cut-off")
+            got = linked(link.address, reading.source.url, lambda at: self._fetch(at, reading))
             found = self._read(reading, got)
             if not found.alerts:
                 raise ParseError("Liên kết không dẫn tới cảnh báo CAP.", "not-cap")
@@ -248,12 +242,8 @@ class AlertIntake:
             return error
         return got, found
 
-    def _file(self, source: Source, address: str) -> Fetched:
-        """A document beside an index that is a file. Raises Refused for an index from the network."""
-        if "://" in source.url:
-            raise Refused("Danh mục trên mạng không được dẫn tới tệp trên máy.", "scheme")
-        path = Path(unquote(urlsplit(address).path))
-        return Fetched.of_file(str(path), open_file(path, DOCUMENT_BYTES))
+    def _fetch(self, address: str, reading: _Reading) -> Fetched:
+        return self._client.fetch(address, reading.policy, etag="", last_modified="")
 
     def _take(self, reading: _Reading, results: Sequence[tuple[Listed, _Result]]) -> None:
         """Stores what some links gave, and shows it."""
