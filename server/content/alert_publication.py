@@ -1,4 +1,4 @@
-"""Which CAP documents of our notices are due, and the making of them; called by worker.publication and desk.public.
+"""Which CAP documents of our notices are due, and the making of them; called by worker and desk.public.
 
 Both ask the same question: the worker in order to issue what is due, the desk because a feed from which a document is
 still missing must not be read as "no alert".

@@ -1,4 +1,4 @@
-"""Polls of sources of alerts: when there were data last, and why not since; called by worker, content and desk.
+"""Polls of sources of alerts: when there were data last, and why not since; called by worker, desk, processes.server.
 
 A poll changes nothing that boards show, so it does not change the revision: the director reads the polls themselves.
 """

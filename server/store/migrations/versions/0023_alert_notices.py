@@ -1,4 +1,4 @@
-"""Notices that are made from alerts: their origin, boards, language and how long they hold the glass; run by Alembic."""
+"""Notices that are made from alerts: their origin, boards, language and how long they hold the glass; for Alembic."""
 
 from __future__ import annotations
 
