@@ -65,6 +65,8 @@ export interface Notice {
   hash: string;
   level: "normal" | "priority" | "urgent";
   risk: number;
+  /** How grave the danger is, 0 to 3; older servers do not send it. */
+  gravity?: number;
   exercise: boolean;
   /** Levels between the board's area and the nearest area of the notice; older servers do not send it. */
   distance?: number;

@@ -169,6 +169,7 @@ def notice_head(notice: Notice, slide: Slide, chain: Sequence[str] = ()) -> Mess
         "hash": slide.hash,
         "level": notice.shown_level,
         "risk": notice.risk,
+        "gravity": notice.gravity,
         "exercise": notice.exercise,
         "distance": distance(chain, notice.areas),
         "issued": to_ms(notice.issued),
