@@ -37,10 +37,12 @@ export interface Alerts {
   sources: string[];
   /** The last good poll of the source that was heard longest ago; null where one was never heard. */
   since: number | null;
-  /** All sources gave data within ten minutes. */
+  /** All sources gave data within `silent_after`. */
   good: boolean;
   /** An alert for the board waits for an editor. */
   waiting: boolean;
+  /** Milliseconds without a good poll after which there are no data; an older server does not send it. */
+  silent_after?: number;
 }
 /** The answer to `sync`; an older server sends no alerts. */
 export interface Synced {
@@ -63,6 +65,8 @@ export interface Notice {
   hash: string;
   level: "normal" | "priority" | "urgent";
   risk: number;
+  /** How grave the danger is, 0 to 3; older servers do not send it. */
+  gravity?: number;
   exercise: boolean;
   /** Levels between the board's area and the nearest area of the notice; older servers do not send it. */
   distance?: number;

@@ -61,13 +61,14 @@ function withServerState(state, desired) {
 }
 
 /**
- * The state with newer times of polls, which come without a new revision.
+ * The state with other times of polls, which come without a new revision. Earlier ones count, too: the clock of the
+ * server was ahead.
  * @param {State} state @param {Alerts | null} alerts @returns {State}
  */
 function withAlerts(state, alerts) {
   const { base } = state;
   const before = base?.board.alerts;
-  if (!base || !alerts || !before || (alerts.since ?? 0) <= (before.since ?? 0)) return state;
+  if (!base || !alerts || !before || alerts.since === before.since) return state;
   return { ...state, base: { ...base, board: { ...base.board, alerts } } };
 }
 

@@ -12,7 +12,8 @@ import { fullTurns, holds, newerFirst, soonest, turn } from "./turns.js";
 /** @import {Airing, Lap, Notice, Place, Shown, Slide, State, View, ViewOptions} from "../types.d.ts" */
 
 /**
- * The notices of a level in force at `now`: real ones before exercises, then higher risk, nearer area, later issue.
+ * The notices of a level in force at `now`: real ones before exercises, then graver danger, higher risk, nearer
+ * area, later issue.
  * server/core/notices/order.py has the same order; tests/golden/notice_order.json holds both to it.
  * @param {State} state
  * @param {number} now
@@ -24,6 +25,7 @@ export function liveNotices(state, now, level) {
     .sort(
       (a, b) =>
         Number(a.exercise) - Number(b.exercise) ||
+        (b.gravity ?? 0) - (a.gravity ?? 0) ||
         b.risk - a.risk ||
         (a.distance ?? 0) - (b.distance ?? 0) ||
         newerFirst(a, b),

@@ -1,4 +1,4 @@
-"""Which CAP documents of our notices are due, and the making of them; called by worker.publication and desk.public.
+"""Which CAP documents of our notices are due, and the making of them; called by worker and desk.public.
 
 Both ask the same question: the worker in order to issue what is due, the desk because a feed from which a document is
 still missing must not be read as "no alert".
@@ -12,6 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from server.core.alerts import publication
+from server.core.alerts.board_places import boards_below
 from server.core.alerts.publication import Published, Reach, Step
 from server.core.alerts.publication_document import Head, Place, ends_of, render
 from server.core.alerts.senders import sender_of
@@ -38,7 +39,8 @@ class Province:
 
     def boards_of(self, areas: tuple[str, ...]) -> tuple[Board, ...]:
         """The public boards of ``areas`` and of those below."""
-        return tuple(board for board in self.public if any(area in self.tree.chain(board.area) for area in areas))
+        found = {slug for area in areas for slug in boards_below(area, self.public, self.tree)}
+        return tuple(board for board in self.public if board.slug in found)
 
     def reach(self, areas: tuple[str, ...]) -> Reach:
         """Whether something addressed to ``areas`` is on a public board."""

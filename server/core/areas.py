@@ -122,6 +122,13 @@ class AreaTree:
         """True if ``upper`` is ``lower`` or an area above it. An unknown area covers nothing."""
         return upper in self.chain(lower)
 
+    def in_charge(self, area: str | None) -> str | None:
+        """The area whose people are responsible for a source of ``area``, or for one without an area (None).
+
+        That is the topmost area for one without; None if there is no area at all.
+        """
+        return area or next(iter(self.roots()), None)
+
     def is_above(self, upper: str, lower: str) -> bool:
         """True if ``upper`` is strictly above ``lower``."""
         return upper != lower and self.covers(upper, lower)

@@ -40,13 +40,14 @@ class AlertData:
     """Whether there are data on alerts for a board. ``sources`` are the names of the sources that count on it.
 
     ``since`` is the last good poll of the source that was heard longest ago, ms; None if one was never heard.
-    ``good``: all gave data within ten minutes. ``waiting``: an alert for the board waits for an editor.
+    ``good``: all gave data within ``silent_after`` ms. ``waiting``: an alert for the board waits for an editor.
     """
 
     sources: tuple[str, ...]
     since: int | None
     good: bool
     waiting: bool = False
+    silent_after: int = 600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,7 @@ def alert_head(alerts: AlertData | None) -> Message | None:
         "since": alerts.since,
         "good": alerts.good,
         "waiting": alerts.waiting,
+        "silent_after": alerts.silent_after,
     }
 
 
@@ -167,6 +169,7 @@ def notice_head(notice: Notice, slide: Slide, chain: Sequence[str] = ()) -> Mess
         "hash": slide.hash,
         "level": notice.shown_level,
         "risk": notice.risk,
+        "gravity": notice.gravity,
         "exercise": notice.exercise,
         "distance": distance(chain, notice.areas),
         "issued": to_ms(notice.issued),

@@ -220,6 +220,7 @@ def assemble(
         clock_steps=ClockSteps(clock, monotonic).step,
         time_limit=time_limit,
         read_polls=polls.views,
+        silent_after=config.alert_rules().silent_after,
     )
     files = assets.load()
     app = Flask("server", static_folder=None)
@@ -263,6 +264,7 @@ def assemble(
         desk_answers=desk.answers,
         desk_trouble=partial(desk_trouble.read, data),
         redis_lost=lambda: hub.bus is not None and hub.bus.lost,
+        without_alerts=lambda db: polls.silent(db, clock(), config.alert_rules()),
     )
     table = ConnectionTable(_limits(config.server), monotonic, [ip_network(one) for one in config.server.uncapped])
     metrics = Metrics()

@@ -50,7 +50,7 @@ from server.worker.harvest.source_reader import SourceReader
 from server.worker.harvest.thread_pools import ThreadPool
 from server.worker.harvest.trials import TrialRunner
 from server.worker.maintenance import Maintenance
-from server.worker.publication.publisher import Publisher
+from server.worker.publication.publisher import AlertPublisher
 from server.worker.retention import Retention
 from server.worker.uploads import UploadImporter
 
@@ -191,7 +191,9 @@ def start_worker(
 def _publication_jobs(config: Config, data: Path, db: Database, clock: Clock) -> list[Job]:
     """The job that publishes notices as CAP, as a list; empty if that is off or the server has no public address."""
     return (
-        [Job("publish alerts", PUBLISH_SECONDS, Publisher(db, config, data, clock).tick)] if enabled(config) else []
+        [Job("publish alerts", PUBLISH_SECONDS, AlertPublisher(db, config, data, clock).tick)]
+        if enabled(config)
+        else []
     )
 
 

@@ -23,9 +23,8 @@ def remarks(config: Config) -> Iterator[str]:
     if config.alerts.publish and not config.server.public_url and any(board.public for board in boards):
         yield "alerts.publish: chưa khai [server] public_url nên tin khẩn chưa được phát hành dưới dạng CAP"
     shown = {lane.source for board in boards for lane in board.lanes}
-    topmost = next((one.slug for one in config.areas if one.parent is None), "")
     for place, source in enumerate(config.source_values()):
-        path, area = f"sources[{place}]", source.area or topmost
+        path, area = f"sources[{place}]", tree.in_charge(source.area) or ""
         if config.sources[place].trust == "alerts":
             yield f'{path}.trust: "alerts" không còn dùng, được đọc là "hold"'
         if source.kind == "cap":

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import structlog
 
-from server.store.alerts import documents
+from server.store.alerts import decisions, documents
 from server.store.announcements import autosave, sent_forms
 from server.store.database.engine import Database
 from server.store.database.errors import StoreError
@@ -72,7 +72,7 @@ class Retention:
             "sent forms": lambda before: sent_forms.forget_old(db, before=before),
             "story versions": lambda before: stories.forget_versions(db, before=before),
             "published alerts": lambda before: publications.forget_old(db, before=before),
-            "alerts of sources": lambda before: documents.forget(db, before=before),
+            "alerts of sources": self._alerts,
             "files without a row": self._files,
             "receipts of notices": lambda before: screens_forgetting.forget_receipts(db, before=before),
         }
@@ -85,6 +85,12 @@ class Retention:
         if any(done.values()):
             log.info("deleted", **{what.replace(" ", "_"): count for what, count in done.items() if count})
         return done
+
+    def _alerts(self, before: datetime) -> int:
+        """Deletes old documents, then decisions on documents that are gone; returns the number of documents."""
+        deleted = documents.forget(self._db, before=before)
+        decisions.forget(self._db, before=before)
+        return deleted
 
     def _pairings(self, before: datetime) -> int:
         return pairing.forget_tries(self._db, before=before) + pairing.forget_codes(self._db, before=before)

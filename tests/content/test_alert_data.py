@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.content.alert_data import SILENT_AFTER, alert_data
+from server.content.alert_data import alert_data, next_change
 from server.core import wire
 from server.core.alerts.polls_view import PollView
 from server.core.areas import AreaTree
@@ -16,6 +17,7 @@ from server.core.model import Notice
 from server.core.times import to_ms
 from tests.cast import AREAS, BOARD_MINH_TAN, HOI_TRUONG, MINUTE, NOW, notice
 
+SILENT_AFTER = 10 * MINUTE
 BOARD = BOARD_MINH_TAN.slug
 CHAIN = AreaTree(AREAS).chain(BOARD_MINH_TAN.area)
 DRAFT = notice(1, state="drafted", created_by="system", origin="khi-tuong/x/1", boards=(BOARD,))
@@ -28,7 +30,7 @@ def poll(name: str, minutes: float | None, *boards: str) -> PollView:
 
 
 def told(*polls: PollView, drafts: tuple[Notice, ...] = ()) -> wire.AlertData | None:
-    return alert_data(BOARD, CHAIN, polls, drafts, NOW)
+    return alert_data(BOARD, CHAIN, polls, drafts, NOW, SILENT_AFTER)
 
 
 def test_a_board_on_which_no_source_counts_is_told_nothing() -> None:
@@ -49,12 +51,39 @@ def test_one_silent_source_is_enough_for_no_data(minutes: float | None) -> None:
     assert (found.since is None) == (minutes is None)
 
 
-@given(st.lists(st.one_of(st.none(), st.floats(0, 30)), min_size=1))
+@given(st.lists(st.one_of(st.none(), st.floats(-30, 30)), min_size=1))
 def test_data_are_good_only_if_every_source_was_heard_within_ten_minutes(ages: list[float | None]) -> None:
+    """A poll that lies as far in the future was noted while a clock was wrong."""
     found = told(*(poll(f"Nguồn {place}", age) for place, age in enumerate(ages)))
     assert found is not None
-    limit = SILENT_AFTER.total_seconds() / 60
-    assert found.good == all(age is not None and timedelta(minutes=age) < timedelta(minutes=limit) for age in ages)
+    assert found.good == all(age is not None and abs(timedelta(minutes=age)) < SILENT_AFTER for age in ages)
+
+
+def test_the_time_without_data_is_that_of_the_configuration() -> None:
+    polls = [poll("Đài", 20)]
+    for after, good in ((20 * MINUTE, False), (21 * MINUTE, True)):
+        found = alert_data(BOARD, CHAIN, polls, (), NOW, after)
+        assert found is not None
+        assert (found.good, found.silent_after) == (good, after // timedelta(milliseconds=1))
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(0, 30)), min_size=1), st.floats(0, 60))
+def test_until_the_next_change_nothing_changes(ages: list[float | None], later: float) -> None:
+    polls = [poll(f"Nguồn {place}", age) for place, age in enumerate(ages)]
+    change, then = next_change(polls, (DRAFT,), NOW, SILENT_AFTER), NOW + timedelta(minutes=later)
+
+    def at(instant: datetime) -> wire.AlertData | None:
+        return alert_data(BOARD, CHAIN, polls, (DRAFT,), instant, SILENT_AFTER)
+
+    if change is None or then < change:
+        assert at(then) == at(NOW)
+
+
+def test_an_alert_without_a_place_waits_on_all_boards_of_its_source() -> None:
+    for boards, waits in (((BOARD, HOI_TRUONG.slug), True), ((HOI_TRUONG.slug,), False)):
+        found = told(poll("Đài", 1), replace(poll("Sở", 1, *boards), waiting=True))
+        assert found is not None
+        assert found.waiting is waits
 
 
 def test_a_draft_of_an_alert_for_the_board_waits_and_others_do_not() -> None:

@@ -179,6 +179,12 @@ def notice_order_text() -> str:
     ]
     # With equal instant, risk and area the higher number comes first, compared as numbers: 100 before 99.
     made += [notice(id=id, areas=("tinh",), risk=3, issued=NOW, until=NOW + HOURS_2) for id in (99, 100)]
+    # Of received alerts without a level of risk the graver one comes first, however far and old it is.
+    threats = ("now-extreme", "later-severe", "moderate", "")
+    made += [
+        replace(made[-1], id=id, threat=threat, risk=0, origin="x", issued=NOW - id * MINUTE)
+        for id, threat in enumerate(threats, start=50)
+    ]
     random.Random(12).shuffle(made)  # a fixed seed, so that each run gives the same order
     heads = [wire.notice_head(one, _body("notice", one.headline), chain) for one in made]
     order = [str(one.id) for one in in_order(made, chain)]

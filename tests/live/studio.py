@@ -105,6 +105,7 @@ class Studio:
         maybe_yield: Callable[[], object] = lambda: None,
         clock_steps: Callable[[], int] = lambda: 0,
         read_polls: ReadPolls = lambda _db: (),
+        silent_after: timedelta = timedelta(minutes=10),
     ) -> Director:
         """A director on its own connection to the store, before its first tick.
 
@@ -124,6 +125,7 @@ class Studio:
             maybe_yield=maybe_yield,
             clock_steps=clock_steps,
             read_polls=read_polls,
+            silent_after=silent_after,
         )
         director.publisher = RecordingPublisher(director=director)
         return director

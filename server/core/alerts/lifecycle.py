@@ -81,6 +81,10 @@ class Ledger:
         best = max(contents, key=value)
         return replace(best, received=contents[best])
 
+    def content(self, key: Key) -> Alert:
+        """The document of this name; of several contents the one that counts. Raises KeyError."""
+        return self._facts[key].alert
+
     def state(self, now: datetime, decisions: Decisions = NO_DECISIONS) -> AlertState:
         """The state at ``now``, which is not before the arrival of any document."""
         if self._graph is None or self._graph[0] != decisions:

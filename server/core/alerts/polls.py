@@ -78,7 +78,8 @@ def silent_since(last_good: datetime | None, first: datetime, now: datetime, rul
     ``first`` is when it was polled for the first time: it counts if there has never been a good poll.
     """
     heard = last_good or first
-    return heard if now - heard >= rules.silent_after else None
+    # A time in the future was noted while a clock was wrong.
+    return min(heard, now) if abs(now - heard) >= rules.silent_after else None
 
 
 def silence_text(since: datetime, now: datetime, zone: tzinfo) -> str:

@@ -8,9 +8,13 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class PollView:
-    """A source of alerts with its last good poll (None: never) and the slugs of the boards on which it counts."""
+    """A source of alerts with its last good poll (None: never) and the slugs of the boards on which it counts.
+
+    ``waiting``: an editor has to choose the areas of an alert of it, which may concern any of these boards.
+    """
 
     source: str
     name: str
     last_good: datetime | None
     boards: frozenset[str]
+    waiting: bool = False

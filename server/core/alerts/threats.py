@@ -41,6 +41,16 @@ _HIGHEST_RISK = 4
 _HAPPENING = frozenset({"Sự cố đê điều", "Động đất, sóng thần", "Cháy, nổ", "Sự cố hóa chất, khí độc"})
 
 
+def threat_of(severity: str, urgency: str) -> str:
+    """The key of `GRADES` that comes nearest to the words of a received alert; "" for an unknown severity."""
+    grave, near = severity.casefold(), urgency.casefold()
+    if grave == "extreme":
+        return "now-extreme" if near == "immediate" else "soon-extreme"
+    if grave == "severe":
+        return {"immediate": "now-severe", "expected": "soon-severe"}.get(near, "later-severe")
+    return grave if grave in ("moderate", "minor") else ""
+
+
 def grade_of(threat: str, level: Level, danger: str, risk: int) -> Grade:
     """The words for a notice, by its fields; a ``threat`` that is not in `GRADES` counts as none.
 

@@ -21,6 +21,7 @@ from server.core.alerts.origin import origin_of
 from server.core.alerts.placement import Match
 from server.core.alerts.rules import AlertRules
 from server.core.alerts.texts import ShownText, shown_text
+from server.core.alerts.threats import threat_of
 from server.core.alerts.times import tells_the_end
 from server.core.model import SYSTEM, Board, Level, Notice
 from server.core.times import LAST_YEAR
@@ -171,6 +172,7 @@ def _notice(
         acts=_acts(text, now, zone),
         danger="" if calm else text.event,
         risk=text.risk.level if text.risk is not None and not calm else 0,
+        threat="" if calm else threat_of(info.severity, info.urgency),
         sender=text.sender_name,
         exercise=text.drill,
         state="live" if candidate.live else "drafted",

@@ -12,6 +12,10 @@ Level = Literal["normal", "priority", "urgent"]
 NoticeState = Literal["drafted", "live", "corrected", "cleared", "expired"]
 
 
+_GRAVITIES = {"minor": 0, "moderate": 1, "severe": 2, "extreme": 3}
+_GRAVE_RISK = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A message that an editor pushes to areas until it expires or is cleared.
@@ -29,8 +33,8 @@ class Notice:
     alternates with the slides of the lap; ``holds_until`` None: it fills them until it ends. ``calm``: it says that a
     danger is over, so it never looks like an alarm.
 
-    ``threat`` is how near and how grave the danger is, one of core.alerts.threats, for the alert that is published of
-    the notice; "" derives it from level and risk.
+    ``threat`` is how near and how grave the danger is, one of core.alerts.threats: the editor's choice for the alert
+    that is published of the notice, or the words of a received alert; "" derives it from level and risk.
     """
 
     id: int
@@ -66,6 +70,18 @@ class Notice:
         An editor's own notice that was written from a copy of an alert has an ``origin``, too, but another writer.
         """
         return self.origin != "" and self.created_by == SYSTEM
+
+    @property
+    def gravity(self) -> int:
+        """How grave the danger is: 0 minor, 1 moderate, 2 severe, 3 extreme; the higher of ``threat`` and ``risk``.
+
+        Without a ``threat`` an urgent notice is severe and any other one moderate.
+        """
+        if self.calm:
+            return 0
+        urgent = self.level == "urgent"
+        said = _GRAVITIES.get(self.threat.rpartition("-")[2], 2 if urgent else 1)
+        return max(said, 3 if urgent else 2) if self.risk >= _GRAVE_RISK else said
 
     @property
     def shown_level(self) -> Level:

@@ -19,14 +19,14 @@ LEVELS: tuple[Level, ...] = ("urgent", "priority", "normal")
 
 
 def in_order(notices: Iterable[Notice], chain: Sequence[str] = ()) -> tuple[Notice, ...]:
-    """The notices sorted by level, real before exercise, higher risk, nearer area, later issue first.
+    """The notices sorted by level, real before exercise, graver danger, higher risk, nearer area, later issue first.
 
     ``chain`` is `AreaTree.chain` of the board's area; if it is empty, all areas count as equally near.
     """
 
-    def key(one: Notice) -> tuple[int, bool, int, int, int, int]:
-        near = distance(chain, one.areas)
-        return (LEVELS.index(one.shown_level), one.exercise, -one.risk, near, -to_ms(one.issued), -one.id)
+    def key(one: Notice) -> tuple[int, bool, int, int, int, int, int]:
+        level, near = LEVELS.index(one.shown_level), distance(chain, one.areas)
+        return (level, one.exercise, -one.gravity, -one.risk, near, -to_ms(one.issued), -one.id)
 
     return tuple(sorted(notices, key=key))
 

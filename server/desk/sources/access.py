@@ -16,7 +16,7 @@ def area_of(source: Source) -> str | None:
 
     None if there is no area at all.
     """
-    return source.area or next(iter(desk.tree().roots()), None)
+    return desk.tree().in_charge(source.area)
 
 
 def source_or_404(slug: str, right: Right = "source.view") -> Source:

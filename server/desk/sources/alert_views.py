@@ -35,7 +35,7 @@ def alert_source_page(source: Source, wrong: dict[str, str] | None = None) -> st
     tree = desk.tree()
     area = area_of(source)
     reached = [slug for slug in tree.slugs() if area is not None and tree.covers(area, slug)]
-    listed = [one for one in alerts.listing(desk.db, now) if one.source == source.slug]
+    listed = alerts.listing(desk.db, now, source=source.slug)
     return render_template(
         "sources/alerts.html",
         row=source_row(source),

@@ -13,14 +13,13 @@ from flask_babel import gettext
 from feeds import ParseError, Selectors
 from feeds.download.links import canonical
 from server.core.model import SELECTORS, AlertSettings, PageRules, Source
+from server.core.sources.fetch_schedule import WARNING_SOONEST
 from server.core.sources.naming import new_source
 from server.core.text_input import number_or_none
 from server.desk.sources.access import area_of
 from server.desk.web.context import desk
 from server.desk.web.names import source_name
 from server.store.sources import sources
-
-ALERTS_EVERY = timedelta(minutes=2)
 
 
 def rules_in(form: Mapping[str, str]) -> PageRules | None:
@@ -65,7 +64,7 @@ def added_source(form: Mapping[str, str], area: str) -> Source:
     made = new_source(title, address, sources.slugs(desk.db), desk.config.timezone)
     made = replace(made, area=area, user_agent=desk.config.fetch.user_agent)
     if form.get("kind") == "cap":
-        return replace(made, kind="cap", every=ALERTS_EVERY, adaptive=False, cap=AlertSettings())
+        return replace(made, kind="cap", every=WARNING_SOONEST, adaptive=False, cap=AlertSettings())
     if not form.get("item", "").strip():
         return made
     rules, errors = page_rules(form)

@@ -65,7 +65,7 @@ def suggested(source: Source) -> list[BoardChoice]:
 
     If no board shows the source, the page offers a button that adds it to these boards.
     """
-    area = source.area or next(iter(desk.tree().roots()), "")
+    area = desk.tree().in_charge(source.area)
     return [one for one in choices(source) if one.area == area]
 
 

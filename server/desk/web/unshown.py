@@ -20,6 +20,6 @@ def my_unshown_sources() -> list[Source]:
     """The sources that the user manages and no board shows; empty if the user manages none."""
     if not desk.may("source.manage"):
         return []
-    top = next(iter(desk.tree().roots()), None)
-    mine = [one for one in sources.all(desk.db) if desk.may("source.manage", one.area or top)]
+    tree = desk.tree()
+    mine = [one for one in sources.all(desk.db) if desk.may("source.manage", tree.in_charge(one.area))]
     return unshown(mine, boards.all(desk.db))

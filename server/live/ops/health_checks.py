@@ -16,8 +16,8 @@ from gevent.threadpool import ThreadPool
 from server.live.loop.db_thread import DbThread
 from server.live.ops.health import Health
 from server.live.rotation.director import Director
-from server.store.alerts import polls
 from server.store.database import probe, worker_beats
+from server.store.database.engine import Database
 from server.store.database.errors import StoreBusy, StoreCorrupt, StoreError
 
 log = structlog.get_logger("health")
@@ -39,7 +39,7 @@ class HealthChecks:
     seconds each job is overdue, and ``failing`` the exception name of each job that fails (JobMonitor).
     ``desk_answers`` sends the desk's process a request, returns whether it responds, and may wait. ``desk_trouble``
     returns a Vietnamese sentence about a fault of that process, or "". ``redis_lost`` returns whether Redis is
-    configured and does not answer.
+    configured and does not answer. ``without_alerts`` reads the names of the sources of alerts that give no data.
     """
 
     def __init__(
@@ -56,6 +56,7 @@ class HealthChecks:
         desk_answers: Callable[[], bool],
         desk_trouble: Callable[[], str],
         redis_lost: Callable[[], bool],
+        without_alerts: Callable[[Database], tuple[str, ...]],
     ) -> None:
         self._director, self._thread, self._writer = director, thread, writer
         self._data, self._store_file, self._monotonic = data, store_file, monotonic
@@ -68,6 +69,7 @@ class HealthChecks:
         # A separate thread for the integrity check, because the other checks must not wait for a large file.
         self._page_reader, self._reading = ThreadPool(1), False
         self._damage = self._unwritable = ""
+        self._read_without_alerts = without_alerts
         self._without_alerts: tuple[str, ...] = ()
         self._free = LOW_BYTES
         self._logged = Health()
@@ -149,7 +151,7 @@ class HealthChecks:
 
     def _look_at_alerts(self) -> None:
         try:
-            self._without_alerts = self._thread(polls.silent)
+            self._without_alerts = self._thread(self._read_without_alerts)
         except StoreError:
             return  # the director reports it
 

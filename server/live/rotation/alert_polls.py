@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from server.content.alert_data import alert_data
+from server.content.alert_data import alert_data, next_change
 from server.core.alerts.polls_view import PollView
 from server.core.model import Notice
 from server.live.loop.offload import Offload
@@ -28,31 +28,48 @@ ReadPolls = Callable[[Database], tuple[PollView, ...]]
 class AlertPolls:
     """Keeps what the boards on air tell of polls up to date. ``read`` reads the polls.
 
-    It is called, and drafts of alerts are read, by ``offload``, outside the event loop.
+    It is called, and drafts of alerts are read, by ``offload``, outside the event loop. After ``silent_after``
+    without a good poll a source gives no data.
     """
 
-    def __init__(self, on_air: OnAir, read: ReadPolls, clock: Callable[[], datetime], offload: Offload) -> None:
+    def __init__(
+        self,
+        on_air: OnAir,
+        read: ReadPolls,
+        clock: Callable[[], datetime],
+        offload: Offload,
+        silent_after: timedelta,
+    ) -> None:
         self._on_air, self._read, self._clock, self._offload = on_air, read, clock, offload
+        self._silent_after = silent_after
         self._read_at: datetime | None = None
         self._drafts: tuple[Notice, ...] = ()
+        self._changes_at: datetime | None = None
 
     def update(self, *, at_once: bool) -> None:
-        """Reads the polls if they were read long ago, or ``at_once``, and updates all boards. Raises StoreError."""
+        """Reads the polls if they were read long ago, or ``at_once`` because boards changed, and updates all boards.
+
+        Between two readings boards are looked at only when time changes what they say. Raises StoreError.
+        """
         now = self._clock()
         # abs: the clock may have been set back.
         if at_once or self._read_at is None or abs(now - self._read_at) >= READ_EVERY:
+            self._read_at = None  # if the reading fails, the next call reads
             # A draft is no change of what boards show, so it does not raise the store's revision either.
             polls, self._drafts = self._offload(lambda db: (self._read(db), notices.drafted_alerts(db, now)))
             self._read_at = now
             if self._on_air.snapshot is not None:
                 self._on_air.snapshot = replace(self._on_air.snapshot, polls=polls)
+        elif self._changes_at is None or now < self._changes_at:
+            return
         snapshot = self._on_air.snapshot
         if snapshot is None:
             return
+        self._changes_at = next_change(snapshot.polls, self._drafts, now, self._silent_after)
         for slug, live in list(self._on_air.boards.items()):
             with self._on_air.isolation.isolate(slug, "alerts"):
                 before, chain = live.alerts, live.content.chain
-                live.alerts = alert_data(slug, chain, snapshot.polls, self._drafts, now)
+                live.alerts = alert_data(slug, chain, snapshot.polls, self._drafts, now, self._silent_after)
                 if live.alerts is None or before is None:
                     same = live.alerts is before
                 else:

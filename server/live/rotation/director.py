@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -46,7 +46,8 @@ class Director:
     ``maybe_yield`` is called between boards and between items, and lets other greenlets run (CooperativeYield).
     ``themes`` are the themes that the configuration sets for certain dates. ``clock_steps`` returns the number of ms
     by which the clock was set since the last call (ClockSteps). ``time_limit`` returns a context manager that raises
-    StoreAway if a read on the loop takes too long. ``read_polls`` reads the polls of the sources of alerts.
+    StoreAway if a read on the loop takes too long. ``read_polls`` reads the polls of the sources of alerts;
+    after ``silent_after`` without a good one, boards say that there are no data.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Director:
         clock_steps: Callable[[], int] = lambda: 0,
         time_limit: Callable[[], AbstractContextManager[None]] = nullcontext,
         read_polls: ReadPolls = lambda _db: (),
+        silent_after: timedelta = timedelta(minutes=10),
     ) -> None:
         self._db, self._clock, self._offload, self._themes = db, clock, offload, themes
         self._clock_steps, self._time_limit = clock_steps, time_limit
@@ -71,7 +73,7 @@ class Director:
             self._on_air, self._notices, db, maker, clock, offload_write=offload_write, maybe_yield=maybe_yield
         )
         self._announcer = SlideAnnouncer(self._on_air)
-        self._polls = AlertPolls(self._on_air, read_polls, clock, offload)
+        self._polls = AlertPolls(self._on_air, read_polls, clock, offload, silent_after)
         # The store's revisions at which notices, and all other content, were last read.
         self._notices_revision = self._content_revision = -1
         # Called with each new revision of the store, before anything of it is sent.

@@ -5,30 +5,39 @@ The worker puts a decision into effect within a second or two; an alert that an 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, case, select, update
 
 from server.core.alerts.document import Alert, Info, Key
-from server.core.alerts.standing import REASONS
 from server.core.workflow import NotPossible
 from server.store.alerts import decisions, documents, showing
 from server.store.alerts.decisions import Decision
+from server.store.alerts.placeless import alert_link, is_placeless
 from server.store.audit import audit
 from server.store.database import references, revision
+from server.store.database.chunks import chunks
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound
 from server.store.database.locks import advisory_lock, insert_new, retry_on_deadlock
+from server.store.people import messages
 from server.store.tables import alert_documents, alert_notices, alert_polls, alert_states, notices, sources
 
 ENDED_FOR = timedelta(hours=24)
 """How long alerts that have ended are listed."""
+MOST_LISTED = 500
 _LISTED = ("in_force", "waiting", "draft", "ended", "refused")
 _ORDER = {state: place for place, state in enumerate(_LISTED)}
 _ROWS = (
-    select(*alert_states.c, sources.c.name.label("source_name"), alert_documents.c.source)
+    select(
+        *alert_states.c,
+        sources.c.name.label("source_name"),
+        alert_documents.c.source,
+        alert_documents.c.document.label("alert"),
+        alert_documents.c.address,
+    )
     .join(alert_documents, alert_documents.c.id == alert_states.c.document)
     .join(sources, sources.c.slug == alert_documents.c.source)
 )
@@ -64,7 +73,7 @@ class AlertRow:
     @property
     def placeless(self) -> bool:
         """Whether nobody can be shown it until an editor chooses areas."""
-        return self.state == "draft" and REASONS["no-place"] in self.why
+        return is_placeless(self.state, self.why)
 
     @property
     def info(self) -> Info:
@@ -91,21 +100,22 @@ class _AuditedDecision:
     areas: tuple[str, ...]
 
 
-def listing(db: Database, now: datetime) -> tuple[AlertRow, ...]:
+def listing(
+    db: Database, now: datetime, *, source: str | None = None, most: int = MOST_LISTED
+) -> tuple[AlertRow, ...]:
     """The alerts in force, then those waiting, drafts, and what ended or was refused in the last 24 h; newest first.
 
-    Documents that cannot be read are left out.
+    ``source`` (a slug): only those of it. No more than ``most``; documents that cannot be read are left out.
     """
     states = alert_states.c
     recent = states.state.in_(("in_force", "waiting", "draft")) | (
         states.state.in_(("ended", "refused"))
         & ((states.ended > now - ENDED_FOR) | (alert_documents.c.received > now - ENDED_FOR))
     )
+    wanted = _ROWS.where(recent if source is None else recent & (alert_documents.c.source == source))
+    ordered = wanted.order_by(case(_ORDER, value=states.state), alert_documents.c.sent.desc()).limit(most)
     with db.read() as conn:
-        rows = [row for row in conn.execute(_ROWS.where(recent)).mappings() if row["state"] in _ORDER]
-        found = [one for one in (_row(conn, row) for row in rows) if one is not None]
-    found.sort(key=lambda one: one.alert.sent, reverse=True)
-    return tuple(sorted(found, key=lambda one: _ORDER[one.state]))
+        return _rows(conn, conn.execute(ordered).mappings().all())
 
 
 def get(db: Database, document: int) -> AlertRow:
@@ -115,36 +125,37 @@ def get(db: Database, document: int) -> AlertRow:
 
 
 def _one(conn: Connection, document: int) -> AlertRow:
-    row = conn.execute(_ROWS.where(alert_states.c.document == document)).mappings().one_or_none()
-    found = _row(conn, row) if row is not None else None
-    if found is None:
+    found = _rows(conn, conn.execute(_ROWS.where(alert_states.c.document == document)).mappings().all())
+    if not found:
         raise NotFound(f"Không có cảnh báo số {document}")
-    return found
+    return found[0]
 
 
-def _row(conn: Connection, row: RowMapping) -> AlertRow | None:
-    try:
-        stored = documents.one_of(conn, row["document"])
-    except NotFound:
-        return None
-    alert = stored.alert
-    return AlertRow(
-        document=stored.id,
-        source=row["source"],
-        source_name=row["source_name"],
-        alert=alert,
-        state=row["state"],
-        why=_words(row["why"]),
-        notes=_words(row["notes"]),
-        boards=_words(row["boards"]),
-        level=row["level"],
-        since=_time(row["since"]),
-        until=_time(row["until"]),
-        ended=_time(row["ended"]),
-        notices=_notices(conn, alert.key),
-        documents=_named(conn, alert),
-        decision=decisions.one(conn, alert.key),
-        address=stored.address,
+def _rows(conn: Connection, rows: Sequence[RowMapping]) -> tuple[AlertRow, ...]:
+    """The rows with all that belongs to them, in the same order; those with a damaged document are left out."""
+    found = [(row, alert) for row in rows if isinstance(alert := row["alert"], Alert)]
+    alerts = [alert for _, alert in found]
+    made, decided, named = _notices(conn, alerts), decisions.of_documents(conn, _keys(alerts)), _Named(conn, alerts)
+    return tuple(
+        AlertRow(
+            document=row["document"],
+            source=row["source"],
+            source_name=row["source_name"],
+            alert=alert,
+            state=row["state"],
+            why=_words(row["why"]),
+            notes=_words(row["notes"]),
+            boards=_words(row["boards"]),
+            level=row["level"],
+            since=_time(row["since"]),
+            until=_time(row["until"]),
+            ended=_time(row["ended"]),
+            notices=tuple(made.get(alert.key, ())),
+            documents=named.of(alert),
+            decision=decided.get(alert.key),
+            address=row["address"],
+        )
+        for row, alert in found
     )
 
 
@@ -156,26 +167,45 @@ def _time(stored: object) -> datetime | None:
     return stored if isinstance(stored, datetime) else None
 
 
-def _notices(conn: Connection, key: Key) -> tuple[int, ...]:
-    """The notices of a document that are on air or drafted."""
+def _keys(alerts: Iterable[Alert]) -> set[Key]:
+    return {one.key for one in alerts}
+
+
+def _notices(conn: Connection, alerts: Sequence[Alert]) -> dict[Key, list[int]]:
+    """The notices of documents that are on air or drafted."""
     link = alert_notices.c
-    wanted = (
-        select(link.notice)
+    key = (link.source, link.sender, link.identifier, link.sent)
+    open_ones = (
+        select(link.notice, *key)
         .join(notices, notices.c.id == link.notice)
-        .where(link.source == key.source, link.sender == key.sender)
-        .where(link.identifier == key.identifier, link.sent == key.sent, notices.c.state.in_(("live", "drafted")))
+        .where(notices.c.state.in_(("live", "drafted")), link.source.in_({one.source for one in alerts}))
     )
-    return tuple(conn.execute(wanted.order_by(link.notice)).scalars())
+    found: dict[Key, list[int]] = {}
+    for number, *names in conn.execute(open_ones.order_by(link.notice)):
+        found.setdefault(Key(*names), []).append(number)
+    return found
 
 
-def _named(conn: Connection, alert: Alert) -> tuple[int, ...]:
-    names = {one.identifier for one in alert.references} - {alert.identifier}
-    if not names:
-        return ()
-    wanted = select(alert_documents.c.id).where(
-        alert_documents.c.source == alert.source, alert_documents.c.identifier.in_(sorted(names)[:200])
-    )
-    return tuple(conn.execute(wanted.order_by(alert_documents.c.id)).scalars())
+class _Named:
+    """The numbers of the stored documents that some alerts name."""
+
+    def __init__(self, conn: Connection, alerts: Sequence[Alert]) -> None:
+        table = alert_documents.c
+        self._numbers: dict[tuple[str, str], list[int]] = {}
+        of_sources = select(table.source, table.identifier, table.id).where(
+            table.source.in_({one.source for one in alerts})
+        )
+        for some in chunks(sorted({name for one in alerts for name in _names_in(one)})):
+            for source, identifier, number in conn.execute(of_sources.where(table.identifier.in_(some))):
+                self._numbers.setdefault((source, identifier), []).append(number)
+
+    def of(self, alert: Alert) -> tuple[int, ...]:
+        """The numbers of those that ``alert`` names, in their order."""
+        return tuple(sorted(n for name in _names_in(alert) for n in self._numbers.get((alert.source, name), ())))
+
+
+def _names_in(alert: Alert) -> list[str]:
+    return sorted({one.identifier for one in alert.references} - {alert.identifier})[:200]
 
 
 @retry_on_deadlock
@@ -252,6 +282,7 @@ def _decide(conn: Connection, row: AlertRow, act: str, values: dict[str, object]
     key = row.alert.key
     before = row.decision
     decisions.put(conn, key, values, now)
+    messages.settle(conn, alert_link(row.document))
     audit.record(
         conn,
         actor=actor,

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
 
 from server.core.alerts.document import Key
+from server.store.database.chunks import chunks
 from server.store.database.engine import Database
+from server.store.database.forgetting import delete_where
 from server.store.database.locks import advisory_lock
-from server.store.tables import alert_decisions, alert_polls, columns_of
+from server.store.tables import alert_decisions, alert_documents, alert_polls, columns_of
 
 _TABLE = alert_decisions
+_KEY = (_TABLE.c.source, _TABLE.c.sender, _TABLE.c.identifier, _TABLE.c.sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,24 @@ def one(conn: Connection, key: Key) -> Decision | None:
     return next(iter(_readable(rows)), None)
 
 
+def of_documents(conn: Connection, keys: Collection[Key]) -> dict[Key, Decision]:
+    """The decisions on the documents ``keys``."""
+    found: dict[Key, Decision] = {}
+    for some in chunks(sorted({key.identifier for key in keys})):
+        rows = conn.execute(select(*columns_of(_TABLE, Decision)).where(_TABLE.c.identifier.in_(some))).mappings()
+        found.update({one.key: one for one in _readable(rows) if one.key in keys})
+    return found
+
+
 def _is(key: Key) -> tuple[ColumnElement[bool], ...]:
-    columns = (_TABLE.c.source, _TABLE.c.sender, _TABLE.c.identifier, _TABLE.c.sent)
-    return tuple(column == value for column, value in zip(columns, key, strict=True))
+    return tuple(column == value for column, value in zip(_KEY, key, strict=True))
+
+
+def forget(db: Database, *, before: datetime) -> int:
+    """Delete decisions made before ``before`` on documents that are stored no more; returns how many."""
+    of_document = tuple(alert_documents.c[column.name] == column for column in _KEY)
+    there = select(alert_documents.c.id).where(*of_document).exists()
+    return delete_where(db, _TABLE, (_TABLE.c.changed < before) & ~there)
 
 
 def put(conn: Connection, key: Key, values: Mapping[str, object], now: datetime) -> None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, insert, or_, select
 
 from server.core.alerts.document import Alert
+from server.core.model import Source
 from server.store.database.chunks import chunks
+from server.store.database.decoding import as_values
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound
 from server.store.database.forgetting import delete_where
 from server.store.database.locks import advisory_lock, dialect_insert
-from server.store.tables import alert_bodies, alert_documents, alert_links, alert_states
+from server.store.tables import alert_bodies, alert_documents, alert_links, alert_states, columns_of, sources
 
 _TABLE = alert_documents
 _STORED = select(_TABLE.c.id, _TABLE.c.document, _TABLE.c.address, _TABLE.c.digest).order_by(_TABLE.c.id)
@@ -54,12 +56,13 @@ def save(db: Database, source: str, received: Sequence[Received]) -> tuple[int, 
         known = _numbers(conn, source, digests)
     new = {one.digest: one for one in received if one.digest not in known}
     if new:
+        bodies = _packed(new.values())
         with db.write() as conn:
             advisory_lock(conn, f"alerts/{source}")
             known = _numbers(conn, source, digests)
             missing = [one for one in new.values() if one.digest not in known]
             if missing:
-                known |= _insert(conn, source, missing)
+                known |= _insert(conn, source, missing, bodies)
     return tuple(known[one.digest] for one in received)
 
 
@@ -71,12 +74,21 @@ def _numbers(conn: Connection, source: str, digests: Iterable[str]) -> dict[str,
     return found
 
 
-def _insert(conn: Connection, source: str, new: Sequence[Received]) -> dict[str, int]:
+_Bodies = Mapping[bytes, Mapping[str, object]]
+
+
+def _packed(new: Iterable[Received]) -> _Bodies:
+    """Body -> its row. Many alerts may stand in one body; this takes time, so it is done before the lock is taken."""
+    return {
+        body: {"digest": hashlib.sha256(body).hexdigest(), "body": zlib.compress(body, 6)}
+        for body in dict.fromkeys(one.body for one in new)
+    }
+
+
+def _insert(conn: Connection, source: str, new: Sequence[Received], bodies: _Bodies) -> dict[str, int]:
     """Insert documents; returns digest -> number."""
-    bodies = {hashlib.sha256(one.body).hexdigest(): one.body for one in new}
-    saving = dialect_insert(conn, alert_bodies).on_conflict_do_nothing()
-    conn.execute(saving, [{"digest": digest, "body": zlib.compress(body, 6)} for digest, body in bodies.items()])
-    names = {body: digest for digest, body in bodies.items()}
+    used = dict.fromkeys(one.body for one in new)
+    conn.execute(dialect_insert(conn, alert_bodies).on_conflict_do_nothing(), [bodies[body] for body in used])
     rows = [
         {
             "source": source,
@@ -86,22 +98,12 @@ def _insert(conn: Connection, source: str, new: Sequence[Received]) -> dict[str,
             "digest": one.digest,
             "document": one.alert,
             "address": one.address,
-            "body": names[one.body],
+            "body": bodies[one.body]["digest"],
             "received": one.alert.received,
         }
         for one in new
     ]
     return dict(conn.execute(insert(_TABLE).returning(_TABLE.c.digest, _TABLE.c.id), rows).all())
-
-
-def known(db: Database, source: str, digests: Iterable[str]) -> dict[str, StoredAlert]:
-    """Digest -> stored document, for those of ``digests`` that are stored and can be read."""
-    found: dict[str, StoredAlert] = {}
-    with db.read() as conn:
-        for some in chunks(sorted(set(digests))):
-            rows = conn.execute(_STORED.where(_TABLE.c.source == source, _TABLE.c.digest.in_(some))).mappings()
-            found.update({one.digest: one for one in map(_readable, rows) if one is not None})
-    return found
 
 
 def after(db: Database, source: str, number: int) -> tuple[StoredAlert, ...]:
@@ -111,10 +113,17 @@ def after(db: Database, source: str, number: int) -> tuple[StoredAlert, ...]:
         return tuple(one for one in map(_readable, rows) if one is not None)
 
 
-def get(db: Database, number: int) -> StoredAlert:
-    """The document with this number. Raises NotFound, also if it cannot be read."""
+def sources_of_alerts(db: Database) -> tuple[Source, ...]:
+    """The sources of alerts in use, and every other one of which an alert is not over: it was one, and was retired.
+
+    Nobody but such a source, time and editors ends its alerts, so they are still followed.
+    """
+    open_states = alert_states.c.state.in_(("in_force", "waiting", "draft"))
+    with_open = select(_TABLE.c.source).join(alert_states, alert_states.c.document == _TABLE.c.id).where(open_states)
+    in_use = (sources.c.kind == "cap") & sources.c.retired.is_(False)
+    wanted = select(*columns_of(sources, Source)).where(or_(in_use, sources.c.slug.in_(with_open)))
     with db.read() as conn:
-        return one_of(conn, number)
+        return as_values(Source, conn.execute(wanted.order_by(sources.c.retired, sources.c.position)))
 
 
 def one_of(conn: Connection, number: int) -> StoredAlert:
@@ -124,19 +133,6 @@ def one_of(conn: Connection, number: int) -> StoredAlert:
     if found is None:
         raise NotFound(f"Không có tài liệu cảnh báo số {number}")
     return found
-
-
-def body_of(db: Database, number: int) -> bytes:
-    """The bytes in which a document came. Raises NotFound if they are gone or damaged."""
-    wanted = (
-        select(alert_bodies.c.body).join(_TABLE, _TABLE.c.body == alert_bodies.c.digest).where(_TABLE.c.id == number)
-    )
-    with db.read() as conn:
-        packed: bytes | None = conn.execute(wanted).scalar_one_or_none()
-    try:
-        return zlib.decompress(packed or b"")
-    except zlib.error as error:
-        raise NotFound(f"Không còn nội dung gốc của tài liệu cảnh báo số {number}") from error
 
 
 def _readable(row: RowMapping) -> StoredAlert | None:

@@ -46,12 +46,22 @@ class Outcome:
 class Progress:
     """``documents`` are those of all listed links. ``missing``: so many links could not be read yet.
 
-    ``unread`` are the reasons of links that lead to no alert, at most ten.
+    ``lost``: so many lead to no alert; ``unread`` are their reasons, at most ten. ``read``: so many were read.
     """
 
     documents: frozenset[int]
     missing: int
     unread: tuple[str, ...]
+    read: int = 0
+    lost: int = 0
+
+    @property
+    def unknown(self) -> int:
+        """How many listed links leave open what is in force; 0: the poll is good.
+
+        Links that lead to no alert count only if no other was read: then the index itself has said nothing.
+        """
+        return self.missing if self.missing or self.read else self.lost
 
 
 def relist(db: Database, source: str, entries: Sequence[Listed], now: datetime) -> None:
@@ -154,15 +164,15 @@ def progress(db: Database, source: str) -> Progress:
     """How far the listed links of ``source`` have been read."""
     wanted = select(_TABLE).where(_TABLE.c.source == source, _TABLE.c.listed.is_(True)).order_by(_TABLE.c.position)
     numbers: set[int] = set()
-    missing, unread = 0, []
+    missing, read, unread = 0, 0, list[str]()
     with db.read() as conn:
         for row in conn.execute(wanted).mappings():
             stored = row["documents"]
             numbers.update(one for one in stored if type(one) is int) if isinstance(stored, list) else None
             if row["read"] == row["fingerprint"]:
-                continue
-            if row["permanent"] and row["tries"] >= MOST_TRIES:
+                read += 1
+            elif row["permanent"] and row["tries"] >= MOST_TRIES:
                 unread.append(row["reason"])
             else:
                 missing += 1
-    return Progress(frozenset(numbers), missing, tuple(dict.fromkeys(unread))[:10])
+    return Progress(frozenset(numbers), missing, tuple(dict.fromkeys(unread))[:10], read, len(unread))

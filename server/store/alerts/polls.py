@@ -1,26 +1,24 @@
-"""Polls of sources of alerts: when there were data last, and why not since; called by worker, content and desk.
+"""Polls of sources of alerts: when there were data last, and why not since; called by worker, desk, processes.server.
 
-A poll changes nothing that boards show, so it does not change the revision. That a source falls silent, or is heard
-again, does.
+A poll changes nothing that boards show, so it does not change the revision: the director reads the polls themselves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, or_, select, update
+from sqlalchemy import Connection, RowMapping, select, update
 
 from server.core.alerts.document import Key
-from server.core.alerts.polls import Absence, Poll, absences_after
+from server.core.alerts.polls import Absence, Poll, absences_after, silent_since
 from server.core.alerts.polls_view import PollView
 from server.core.alerts.rules import AlertRules
 from server.core.areas import AreaTree
 from server.core.model import AlertSettings, Source
+from server.store.alerts.placeless import is_placeless
 from server.store.boards import boards
-from server.store.database import revision
-from server.store.database.chunks import chunks
 from server.store.database.engine import Database
 from server.store.database.locks import advisory_lock, insert_new
 from server.store.sources import sources
@@ -34,8 +32,7 @@ class PollState:
     """What is known of the polls of one source.
 
     ``reason`` is a Vietnamese sentence on why the last poll gave no data, "" if it did. ``cut``: the index has more
-    than was read. ``silent``: boards have been told that there are no data. An editor holds the source since
-    ``held_since``: what came after it waits for approval.
+    than was read. An editor holds the source since ``held_since``: what came after it waits for approval.
     """
 
     source: str
@@ -44,7 +41,6 @@ class PollState:
     last_good: datetime | None = None
     reason: str = ""
     cut: bool = False
-    silent: bool = False
     held_since: datetime | None = None
     held_by: str = ""
 
@@ -94,12 +90,10 @@ def good(
     with db.write() as conn:
         before = _row(conn, source, now)
         was_cut = bool(before["cut"]) if cut is None else cut
-        values: dict[str, object] = {"last_try": now, "last_good": now, "reason": "", "cut": was_cut, "silent": False}
+        values: dict[str, object] = {"last_try": now, "last_good": now, "reason": "", "cut": was_cut}
         if rules.index == "complete":
             values["absences"] = _counted(conn, before, listed, rules, cut=was_cut, unchanged=unchanged, now=now)
         conn.execute(update(_TABLE).where(_TABLE.c.source == source).values(values))
-        if before["silent"]:
-            revision.bump(conn, revision.BOARDS)
 
 
 def _row(conn: Connection, source: str, now: datetime) -> RowMapping:
@@ -159,33 +153,12 @@ def missing(db: Database, source: str) -> dict[int, datetime]:
     return {number: one.since for number, one in _absences(stored).items() if one.since is not None}
 
 
-def tell_silence(db: Database, now: datetime, after: timedelta) -> tuple[str, ...]:
-    """Mark the sources in use that have been without data for ``after`` as silent, so that boards are composed anew.
-
-    Returns the slugs of the sources that fell silent now.
-    """
-    used = {one.slug for one in alert_sources(sources.all(db))}
-    quiet = _TABLE.c.silent.is_(False) & or_(
-        _TABLE.c.last_good <= now - after, _TABLE.c.last_good.is_(None) & (_TABLE.c.first_try <= now - after)
-    )
-    wanted = select(_TABLE.c.source).where(quiet)
-    with db.read() as conn:
-        found = sorted(used.intersection(conn.execute(wanted).scalars()))
-    if not found:
+def silent(db: Database, now: datetime, rules: AlertRules) -> tuple[str, ...]:
+    """The names of the sources in use that give no data at ``now``; those that were never polled are left out."""
+    quiet = {one.source for one in states(db) if silent_since(one.last_good, one.first_try, now, rules) is not None}
+    if not quiet:
         return ()
-    with db.write() as conn:
-        for some in chunks(found):
-            conn.execute(update(_TABLE).where(_TABLE.c.source.in_(some)).values(silent=True))
-        revision.bump(conn, revision.BOARDS)
-    return tuple(found)
-
-
-def silent(db: Database) -> tuple[str, ...]:
-    """The names of the sources in use that are marked as silent; for ``/readyz``."""
-    marked = {one.source for one in states(db) if one.silent}
-    if not marked:
-        return ()
-    return tuple(one.name for one in alert_sources(sources.all(db)) if one.slug in marked)
+    return tuple(one.name for one in alert_sources(sources.all(db)) if one.slug in quiet)
 
 
 def views(db: Database) -> tuple[PollView, ...]:
@@ -196,7 +169,9 @@ def views(db: Database) -> tuple[PollView, ...]:
     listed = alert_sources(sources.all(db))
     if not listed:
         return ()
-    last = {one.source: one.last_good for one in states(db)}
+    with db.read() as conn:
+        last = {one.source: one.last_good for one in _states(conn)}
+        placeless = _with_placeless_drafts(conn)
     tree, every = AreaTree(sources.areas(db)), boards.all(db)
     return tuple(
         PollView(
@@ -204,9 +179,20 @@ def views(db: Database) -> tuple[PollView, ...]:
             one.name,
             last.get(one.slug),
             frozenset(board.slug for board in every if one.area is None or tree.covers(one.area, board.area)),
+            one.slug in placeless,
         )
         for one in listed
     )
+
+
+def _with_placeless_drafts(conn: Connection) -> frozenset[str]:
+    """The slugs of the sources of which an alert without a readable place waits for an editor."""
+    drafts = (
+        select(alert_documents.c.source, alert_states.c.state, alert_states.c.why)
+        .join(alert_states, alert_states.c.document == alert_documents.c.id)
+        .where(alert_states.c.state == "draft")
+    )
+    return frozenset(row.source for row in conn.execute(drafts) if is_placeless(row.state, row.why))
 
 
 def alert_sources(every: Iterable[Source]) -> tuple[Source, ...]:

@@ -16,6 +16,7 @@ from server.core.alerts.reconciling import Given, Over, Plan, Shown, Step, plan
 from server.core.alerts.wanted import Wanted
 from server.core.model import Notice
 from server.store.alerts import decisions
+from server.store.alerts.placeless import alert_link, is_placeless
 from server.store.database import references, revision
 from server.store.database.chunks import chunks
 from server.store.database.decoding import as_values
@@ -33,6 +34,7 @@ RECENT = timedelta(hours=1)
 MOST_TOLD = 20
 """Of how many new drafts editors are told one by one, each time."""
 Notify = Callable[[Notice], Iterable[Message]]
+Ask = Callable[[int], Iterable[Message]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +101,20 @@ def apply(
     *,
     told_for: timedelta,
     notify: Notify = lambda _: (),
+    ask: Ask = lambda _: (),
     there: Sequence[Shown] | None = None,
 ) -> Plan:
     """Create, change and end notices so that they are those ``wanted``; store ``states``; returns what was changed.
 
-    ``over`` are documents that have ended. ``notify`` makes the messages about a new draft. ``there``: what `shown`
-    just gave, if it was asked. Writes nothing, and takes no lock, if all is as it should be. Raises ValueError if an
+    ``over`` are documents that have ended. ``notify`` makes the messages about a new draft, ``ask`` those about a
+    document (by its number) for which an editor has to choose areas. ``there``: what `shown` just gave, if it was
+    asked. Writes nothing, and takes no lock, if all is as it should be. Raises ValueError if an
     area is gone meanwhile.
     """
     with db.read() as conn:
         known = _shown(conn, source, now) if there is None else there
         nothing = not _touches(plan(known, wanted, over, now, told_for))
-        changed = _changed_states(conn, states)
+        changed = _changed(states, _stored_states(conn, states))
     if nothing and not changed:
         return Plan()
     with db.write() as conn:
@@ -129,7 +133,15 @@ def apply(
                 messages.queue(conn, messages.numbered(notify(notice), notice.id), now)
         for id in made.told:
             conn.execute(update(_LINKS).where(_LINKS.c.notice == id).values(told=True))
-        _save_states(conn, changed)
+        before = _stored_states(conn, changed)
+        changed = _save_states(conn, _changed(changed, before))
+        for one in changed:
+            asked, asks = _asks(before.get(one.document)), is_placeless(one.state, one.why)
+            if asked and not asks:
+                messages.settle(conn, alert_link(one.document))
+            elif asks and not asked and told < MOST_TOLD:
+                told += 1
+                messages.queue(conn, ask(one.document), now)
         if any("live" in (step.after.state, step.before.state if step.before else "") for step in made.steps):
             revision.bump(conn, revision.NOTICES)
         return made
@@ -164,25 +176,38 @@ def _do(conn: Connection, source: str, step: Step, actor: str, now: datetime) ->
     return made
 
 
-def _changed_states(conn: Connection, states: Iterable[DocumentState]) -> list[DocumentState]:
-    wanted = {one.document: one for one in states}
-    stored: dict[int, dict[str, object]] = {}
-    for some in chunks(sorted(wanted)):
+_Values = Mapping[str, object]
+
+
+def _asks(stored: _Values | None) -> bool:
+    return stored is not None and is_placeless(stored["state"], stored["why"])
+
+
+def _stored_states(conn: Connection, states: Iterable[DocumentState]) -> dict[int, _Values]:
+    stored: dict[int, _Values] = {}
+    for some in chunks(sorted({one.document for one in states})):
         rows = conn.execute(select(alert_states).where(alert_states.c.document.in_(some))).mappings()
         stored.update({row["document"]: dict(row) for row in rows})
+    return stored
+
+
+def _changed(states: Iterable[DocumentState], stored: Mapping[int, _Values]) -> list[DocumentState]:
+    wanted = {one.document: one for one in states}
     return [one for number, one in wanted.items() if stored.get(number) != values_of(one)]
 
 
-def _save_states(conn: Connection, states: Sequence[DocumentState]) -> None:
+def _save_states(conn: Connection, states: Sequence[DocumentState]) -> list[DocumentState]:
+    """Stores the states of those documents that are still there, and returns them."""
     there: set[int] = set()
     for some in chunks(sorted(one.document for one in states)):
         there.update(conn.execute(select(alert_documents.c.id).where(alert_documents.c.id.in_(some))).scalars())
-    states = [one for one in states if one.document in there]  # others were deleted meanwhile
-    if states:
+    saved = [one for one in states if one.document in there]
+    if saved:
         inserting = dialect_insert(conn, alert_states)
         fresh = {name: inserting.excluded[name] for name in alert_states.c.keys() if name != "document"}  # noqa: SIM118
         saving = inserting.on_conflict_do_update(index_elements=["document"], set_=fresh)
-        conn.execute(saving, [values_of(one) for one in states])
+        conn.execute(saving, [values_of(one) for one in saved])
+    return saved
 
 
 def clear_all(conn: Connection, key: Key, actor: str, now: datetime) -> int:

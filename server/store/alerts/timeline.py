@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from server.core.alerts.document import Alert
 from server.store.alerts import documents
@@ -100,8 +100,10 @@ def document_of_notice(db: Database, notice: int) -> int | None:
             & (link.identifier == name.identifier)
             & (link.sent == name.sent),
         )
+        .outerjoin(alert_states, alert_states.c.document == name.id)
         .where(link.notice == notice)
-        .order_by(name.id.desc())
+        # Of several contents of one name, those that do not count are ignored.
+        .order_by(func.coalesce(alert_states.c.state, "") == "ignored", name.id.desc())
         .limit(1)
     )
     with db.read() as conn:

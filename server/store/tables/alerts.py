@@ -69,6 +69,7 @@ alert_polls = Table(
     Column("last_good", columns.Utc),
     Column("reason", String, nullable=False, server_default=""),
     Column("cut", Boolean, nullable=False, server_default=false()),
+    # Not used any more.
     Column("silent", Boolean, nullable=False, server_default=false()),
     Column("held_since", columns.Utc),
     Column("held_by", String, nullable=False, server_default=""),

@@ -1,4 +1,4 @@
-"""Converts alerts as the library feeds reads them into those that the rules judge; called by alert_intake.
+"""Converts alerts as feeds reads them into those that the rules judge; called by alert_intake and alert_trial.
 
 What the rules need and a document lacks is filled in, always in the same way, and such a document is a draft.
 """

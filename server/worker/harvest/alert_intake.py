@@ -4,7 +4,8 @@
         -> documents stored -> reconciled with the notices at once (alert_reconciler) -> the poll noted as good
 
 A poll is good if the index was unchanged (304), or a real feed or alert (200), and no document of it is still to be
-read: otherwise nobody knows what is in force. Anything else is noted with its reason, and ends nothing.
+read: otherwise nobody knows what is in force. Links that lead to no alert are told, and keep a poll from being good
+only if no other link could be read. Anything else is noted with its reason, and ends nothing.
 """
 
 from __future__ import annotations
@@ -18,14 +19,13 @@ from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
 
 import structlog
 
 from feeds import FeedError, FetchPolicy
 from feeds.download.files import open_file
 from feeds.download.http import Fetched
-from feeds.errors import FetchError, HttpStatus, ParseError, Refused
+from feeds.errors import HttpStatus, ParseError
 from feeds.formats.cap.document import CapAlert, CapIndex
 from feeds.limits import MAX_BYTES
 from server.core.alerts.rules import AlertRules
@@ -36,6 +36,7 @@ from server.store.alerts.documents import Received
 from server.store.alerts.links import Listed, Outcome
 from server.store.database.engine import Database
 from server.worker.harvest.alert_conversion import alert_of, digest_of
+from server.worker.harvest.alert_documents import DOCUMENT_BYTES, linked
 from server.worker.harvest.source_reader import SourceUpdate
 
 log = structlog.get_logger("alerts")
@@ -44,8 +45,9 @@ TIME_BUDGET = timedelta(seconds=40)
 AT_A_TIME = 8
 """So many documents of one index are asked for at a time."""
 SHOWN_EVERY = timedelta(seconds=0.5)
-DOCUMENT_BYTES = 4 << 20
-_GONE = (401, 403, 404, 410)
+_GONE = (404, 410)
+_NO_ALERT = ("not-cap", "html-page")
+"""Codes of errors of a body that is something else than an alert; a damaged or refused alert is still one."""
 
 
 class CapClient(Protocol):
@@ -60,13 +62,17 @@ class CapClient(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The source, limits and rules of one poll; ``arrivals`` numbers its documents as they arrive."""
+    """The source, limits and rules of one poll; ``arrivals`` numbers its documents as they arrive.
+
+    Alerts of the senders ``own`` are left out.
+    """
 
     source: Source
     policy: FetchPolicy
     rules: AlertRules
     certificate: str
     until: datetime
+    own: Collection[str]
     arrivals: Iterator[int] = field(default_factory=count)
 
     @property
@@ -120,6 +126,7 @@ class AlertIntake:
             rules_for(source.cap, self._common),
             self._certificate(source),
             self._clock() + TIME_BUDGET,
+            self._own_senders(),
         )
         got = self._fetch_index(source, before, reading)
         body_hash = before.body_hash if got.status == 304 else f"{reading.mark}{hashlib.sha256(got.body).hexdigest()}"
@@ -128,7 +135,7 @@ class AlertIntake:
         inside: tuple[int, ...] = ()
         notes: tuple[str, ...] = ()
         if not unchanged:
-            index = self._foreign(self._read(reading, got))
+            index = _foreign(self._read(reading, got), reading.own)
             cut, notes = index.cut, index.notes
             inside = self._save(reading, [(one, got.url, got.body) for one in index.alerts])
             links.relist(self._db, source.slug, _listed(index, got, inside, reading.mark), self._clock())
@@ -151,8 +158,8 @@ class AlertIntake:
     ) -> SourceUpdate:
         source, now = reading.source, self._clock()
         progress = links.progress(self._db, source.slug)
-        if progress.missing:
-            reason = f"Còn {progress.missing} cảnh báo trong danh mục chưa đọc được."
+        if progress.unknown:
+            reason = f"Còn {progress.unknown} cảnh báo trong danh mục chưa đọc được."
             polls.failed(self._db, source.slug, reason, now)
             return SourceUpdate(got, body_hash, complete=False, warning=reason)
         polls.good(self._db, source.slug, now, reading.rules, listed=progress.documents, cut=cut, unchanged=unchanged)
@@ -197,11 +204,6 @@ class AlertIntake:
             certificate=reading.certificate,
         )
 
-    def _foreign(self, index: CapIndex) -> CapIndex:
-        """The document without alerts that this server has published itself."""
-        own = self._own_senders() if index.alerts else ()
-        return replace(index, alerts=tuple(one for one in index.alerts if one.sender not in own))
-
     def _note_inside(self, source: Source, got: Fetched, inside: tuple[int, ...]) -> None:
         """Alerts within the index count as read from the index itself."""
         if inside:
@@ -231,26 +233,17 @@ class AlertIntake:
 
     def _document(self, reading: _Reading, link: Listed) -> _Result:
         try:
-            if "://" not in link.address or link.address.startswith("file:"):
-                got = self._file(reading.source, link.address)
-            else:
-                got = self._client.fetch(link.address, reading.policy, etag="", last_modified="")
-                if not got.complete:
-                    raise FetchError("Kết nối đứt giữa chừng.", "cut-off")
+            got = linked(link.address, reading.source.url, lambda at: self._fetch(at, reading))
             found = self._read(reading, got)
             if not found.alerts:
                 raise ParseError("Liên kết không dẫn tới cảnh báo CAP.", "not-cap")
-            found = self._foreign(found)
+            found = _foreign(found, reading.own)
         except FeedError as error:
             return error
         return got, found
 
-    def _file(self, source: Source, address: str) -> Fetched:
-        """A document beside an index that is a file. Raises Refused for an index from the network."""
-        if "://" in source.url:
-            raise Refused("Danh mục trên mạng không được dẫn tới tệp trên máy.", "scheme")
-        path = Path(unquote(urlsplit(address).path))
-        return Fetched.of_file(str(path), open_file(path, DOCUMENT_BYTES))
+    def _fetch(self, address: str, reading: _Reading) -> Fetched:
+        return self._client.fetch(address, reading.policy, etag="", last_modified="")
 
     def _take(self, reading: _Reading, results: Sequence[tuple[Listed, _Result]]) -> None:
         """Stores what some links gave, and shows it."""
@@ -282,6 +275,11 @@ class AlertIntake:
         return documents.save(self._db, slug, received)
 
 
+def _foreign(index: CapIndex, own: Collection[str]) -> CapIndex:
+    """The document without alerts that this server has published itself."""
+    return replace(index, alerts=tuple(one for one in index.alerts if one.sender not in own))
+
+
 def _listed(index: CapIndex, got: Fetched, inside: tuple[int, ...], mark: str) -> list[Listed]:
     listed = [Listed(one.address, f"{mark}{one.fingerprint}") for one in index.entries]
     return [*listed, Listed(got.url, _fingerprint(inside))] if inside else listed
@@ -292,5 +290,5 @@ def _fingerprint(numbers: Sequence[int]) -> str:
 
 
 def _is_permanent(error: FeedError) -> bool:
-    """Whether an address leads to no alert at all, rather than to none at the moment."""
-    return isinstance(error, ParseError | Refused) or (isinstance(error, HttpStatus) and error.status in _GONE)
+    """Whether an address leads to no alert at all, rather than to one that cannot be read at the moment."""
+    return error.code in _NO_ALERT or (isinstance(error, HttpStatus) and error.status in _GONE)

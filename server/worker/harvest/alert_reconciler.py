@@ -8,7 +8,7 @@ stored documents -> Ledger (kept between calls)   boards and areas -> Places (ke
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -28,7 +28,6 @@ from server.core.alerts.times import span_of_alert
 from server.core.alerts.wanted import Candidate, Reach, reach_of, wanted_of
 from server.core.areas import AreaTree
 from server.core.model import Board, Outline, Source
-from server.notifications.recipients import notice_messages
 from server.store.alerts import decisions, documents, polls, showing
 from server.store.alerts.decisions import Decision
 from server.store.alerts.documents import StoredAlert
@@ -37,7 +36,9 @@ from server.store.boards import boards
 from server.store.database import revision
 from server.store.database.engine import Database
 from server.store.people import people
+from server.store.people.messages import Message
 from server.store.sources import sources
+from server.worker.harvest.alert_questions import about_draft, about_place
 from server.worker.harvest.alert_states import document_states
 
 if TYPE_CHECKING:
@@ -46,15 +47,22 @@ if TYPE_CHECKING:
 log = structlog.get_logger("alerts")
 EVERY = timedelta(seconds=20)
 """How often all sources are reconciled although nothing is known to have changed."""
+RETRY_AFTER = timedelta(seconds=2)
+"""How long after a fault all sources are reconciled again."""
 KEPT = timedelta(days=1)
 """After this time the documents of a source are read anew, because old ones are deleted."""
 
 
 @dataclass
 class _SourceAlerts:
-    """What is kept of one source between calls: its documents, their places, and which boards those are."""
+    """What is kept of one source between calls: its documents, their places, and which boards those are.
+
+    Of several contents of one document in ``stored`` the last one is that which counts (`Ledger`). ``placements``
+    are kept with what they were made of.
+    """
 
     settings: object
+    area: str | None
     rules: AlertRules
     territory: Territory
     ledger: Ledger
@@ -62,7 +70,7 @@ class _SourceAlerts:
     newest: int = 0
     stored: dict[Key, list[StoredAlert]] = field(default_factory=dict)
     places: dict[int, AlertPlaces] = field(default_factory=dict)
-    placements: dict[int, tuple[int, Placement]] = field(default_factory=dict)
+    placements: dict[int, tuple[object, Placement]] = field(default_factory=dict)
     reaches: dict[int, tuple[Placement, tuple[Reach, ...]]] = field(default_factory=dict)
 
     def reach_of(
@@ -103,23 +111,43 @@ class AlertReconciler:
         self._outlines: Mapping[str, Outline] = {}
         self._due: datetime | None = None
         self._mark: tuple[object, ...] = ()
+        self._silent: frozenset[str] = frozenset()
 
     def tick(self) -> None:
-        """Reconciles all sources if an editor decided something, if time changed something, or after 20 s."""
+        """Reconciles all sources if an editor decided something, if time changed something, or after 20 s.
+
+        A source with a fault does not keep the others from it: the first fault is raised at the end, and all is tried
+        again after 2 s.
+        """
         now, mark = self._clock(), decisions.mark(self._db)
         if mark == self._mark and self._due is not None and now < self._due <= now + EVERY:
             return
-        self._mark, self._due = mark, now + EVERY
-        for slug in polls.tell_silence(self._db, now, self._common.silent_after):
-            log.warning("no data of alerts", source=slug)
-        for source in sources.all(self._db):
-            if source.kind == "cap":
-                self.reconcile(source.slug)
+        slugs = [one.slug for one in documents.sources_of_alerts(self._db)]
+        self._due = now + EVERY
+        faults: list[Exception] = []
+        for slug in slugs:
+            try:
+                self.reconcile(slug)
+            except Exception as error:  # whatever it is, the other sources go on
+                log.exception("alerts not reconciled", source=slug)
+                faults.append(error)
+        self._log_silence(now)
+        self._mark = mark
+        if faults:
+            self._due = now + RETRY_AFTER
+            raise faults[0]
+
+    def _log_silence(self, now: datetime) -> None:
+        """Logs the sources that give no data any more, each once."""
+        silent = frozenset(polls.silent(self._db, now, self._common))
+        for name in sorted(silent - self._silent):
+            log.warning("no data of alerts", source=name)
+        self._silent = silent
 
     def reconcile(self, slug: str) -> None:
         """Makes the notices of the source ``slug`` as they are wanted now."""
         with self._lock:
-            source = next((one for one in sources.all(self._db) if one.slug == slug and one.kind == "cap"), None)
+            source = next((one for one in documents.sources_of_alerts(self._db) if one.slug == slug), None)
             if source is not None:
                 made = self._reconcile(source)
                 if made.approved:  # decisions were found in the notices themselves
@@ -131,10 +159,7 @@ class AlertReconciler:
         now, world = self._clock(), self._read_world()
         mine = self._read_documents(source)
         decided = decisions.of_source(self._db, source.slug)
-        placed = {
-            key: within_area(one, source.area, world.boards, world.tree)
-            for key, one in self._placed(mine, world, decided, now).items()
-        }
+        placed = self._placed(mine, world, decided, now)
         held = self._held(source, mine, placed)
         state = mine.ledger.state(now, self._decisions(source, mine, decided, held))
         if state.next_change is not None and self._due is not None:
@@ -154,8 +179,14 @@ class AlertReconciler:
             now,
             told_for=mine.rules.ended_for,
             there=there,
-            notify=lambda notice: notice_messages("proposed", notice, source.name, people.all(self._db), world.tree),
+            notify=lambda draft: about_draft(draft, source, people.all(self._db), world.tree),
+            ask=lambda document: self._ask_for_place(source, mine, document, world.tree),
         )
+
+    def _ask_for_place(self, source: Source, mine: _SourceAlerts, document: int, tree: AreaTree) -> Iterable[Message]:
+        every = (one for stored in mine.stored.values() for one in stored)
+        alert = next((one.alert for one in every if one.id == document), None)
+        return about_place(alert, document, source, people.all(self._db), tree) if alert is not None else ()
 
     def _read_world(self) -> _World:
         """Boards and areas, read again only if one of them changed."""
@@ -182,16 +213,20 @@ class AlertReconciler:
 
         mine = self._known.get(source.slug)
         now = self._clock()
-        if mine is None or mine.settings != source.cap or not mine.since <= now < mine.since + KEPT:
+        settings = (source.cap, source.area)
+        if mine is None or mine.settings != settings or not mine.since <= now < mine.since + KEPT:
             rules = rules_for(source.cap, self._common)
             outlines, codes = territory_parts(source.cap)
-            mine = _SourceAlerts(source.cap, rules, Territory(outlines, codes), Ledger(rules), now)
+            mine = _SourceAlerts(settings, source.area, rules, Territory(outlines, codes), Ledger(rules), now)
             self._known[source.slug] = mine
         new = documents.after(self._db, source.slug, mine.newest)
         for one in new:
             mine.newest = one.id
             mine.stored.setdefault(one.alert.key, []).append(one)
         mine.ledger.add(one.alert for one in new)
+        for key in {one.alert.key for one in new}:
+            if len(mine.stored[key]) > 1:
+                mine.stored[key] = _with_counting_last(mine.stored[key], mine.ledger.content(key))
         return mine
 
     def _placed(
@@ -207,26 +242,39 @@ class AlertReconciler:
                 mine.reaches.pop(newest.id, None)
                 continue
             decision = decided.get(key)
-            if decision is not None and decision.areas:
-                found[key] = _of_areas(newest.alert, decision.areas, world)
-                continue
-            found[key] = self._match(mine, world, newest, within=decision is None or decision.approved is None)
+            chosen = decision.areas if decision is not None else ()
+            within = decision is None or decision.approved is None
+            found[key] = self._match(mine, world, newest, within=within, chosen=chosen)
         return found
 
-    def _match(self, mine: _SourceAlerts, world: _World, one: StoredAlert, *, within: bool) -> Placement:
+    def _match(
+        self, mine: _SourceAlerts, world: _World, one: StoredAlert, *, within: bool, chosen: tuple[str, ...] = ()
+    ) -> Placement:
+        """The boards of a document in the area of its source. ``chosen`` are areas that an editor chose for it.
+
+        ``within``: it must lie in the territory of its source.
+        """
+        made_of = (world.number, within, chosen)
+        known = mine.placements.get(one.id)
+        if known is None or known[0] != made_of:
+            everywhere = self._match_everywhere(mine, world, one, within=within, chosen=chosen)
+            known = (made_of, within_area(everywhere, mine.area, world.boards, world.tree))
+            mine.placements[one.id] = known
+        return known[1]
+
+    def _match_everywhere(
+        self, mine: _SourceAlerts, world: _World, one: StoredAlert, *, within: bool, chosen: tuple[str, ...]
+    ) -> Placement:
         from server.core.alerts.places import read_places
 
-        known = mine.placements.get(one.id)
-        if known is not None and known[0] == world.number and within:
-            return known[1]
+        if chosen:
+            return _of_areas(one.alert, chosen, world)
         if one.id not in mine.places:
             mine.places[one.id] = read_places(one.alert, mine.rules)
         # An editor who approved a document from outside the territory has decided that it belongs here.
         placement = world.places.match(mine.places[one.id], mine.territory if within else None)
         if not placement.readable and mine.rules.default_area:
-            placement = _of_areas(one.alert, (mine.rules.default_area,), world)
-        if within:
-            mine.placements[one.id] = (world.number, placement)
+            return _of_areas(one.alert, (mine.rules.default_area,), world)
         return placement
 
     def _held(
@@ -256,6 +304,11 @@ class AlertReconciler:
             missing={numbers[number]: since for number, since in gone.items() if number in numbers},
             held=dict(held),
         )
+
+
+def _with_counting_last(stored: Iterable[StoredAlert], counting: Alert) -> list[StoredAlert]:
+    """The contents of one document in the order of their arrival, but the one that counts last."""
+    return sorted(stored, key=lambda one: replace(one.alert, received=counting.received) == counting)
 
 
 def _of_areas(alert: Alert, areas: Iterable[str], world: _World) -> Placement:

@@ -11,14 +11,12 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import structlog
 
 from feeds import FeedError, Fetched, FetchPolicy, ParseError, Reading, Selectors, fetch
 from feeds.discover.survey import Survey
 from feeds.download.files import files_of, open_file
-from feeds.errors import Refused
 from feeds.formats.cap.document import CapIndex
 from feeds.formats.cap.reader import looks_like_cap
 from feeds.limits import MAX_BYTES, PARSE_MEBIBYTES
@@ -38,6 +36,7 @@ from server.setup.config import Config
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, StoreError
 from server.store.sources import sources, trials
+from server.worker.harvest.alert_documents import DOCUMENT_BYTES, linked
 from server.worker.harvest.alert_trial import AlertTrial
 from server.worker.harvest.thread_pools import ThreadPool
 
@@ -169,13 +168,7 @@ class TrialRunner:
         trial = AlertTrial(self._db, self._config.alert_rules(), self._clock(), source)
 
         def follow(address: str) -> CapIndex:
-            if "://" not in address or address.startswith("file:"):
-                if "://" in got.url:
-                    raise Refused("Danh mục trên mạng không được dẫn tới tệp trên máy.", "scheme")
-                path = Path(unquote(urlsplit(address).path))
-                body = Fetched.of_file(str(path), open_file(path, MAX_BYTES))
-            else:
-                body = fetch(address, replace(policy, max_bytes=MAX_BYTES))
+            body = linked(address, got.url, lambda at: fetch(at, replace(policy, max_bytes=DOCUMENT_BYTES)))
             return child.read_cap(body.body, address=body.url, content_type=body.content_type, zone=zone)
 
         return Outcome(got.url, alerts=trial.read(index, follow))

@@ -17,7 +17,7 @@ from server.worker.publication.signature import KeyUnusable, load
 log = structlog.get_logger("alerts")
 
 
-class Publisher:
+class AlertPublisher:
     """Issues what is due at each `tick`. ``data`` is the folder that the files of the key are relative to.
 
     If the key cannot be used, alerts are issued unsigned and an error is logged each time: a warning that arrives

@@ -1,4 +1,4 @@
-"""Signs CAP documents by the key of config.toml; created by server.processes.worker, called by the publisher.
+"""Signs CAP documents by the key of config.toml; called by the publisher and cli.inspect.
 
 The signature is enveloped, over the whole document (URI=""), in exclusive canonical XML, with RSA and SHA-256.
 """

@@ -98,6 +98,7 @@ def test_a_source_that_gives_no_data_for_ten_minutes_is_told() -> None:
     assert silent_since(NOW, NOW - DAY, NOW + 9 * MINUTE, LIVE) is None
     assert silent_since(NOW, NOW - DAY, NOW + 10 * MINUTE, LIVE) == NOW
     assert silent_since(None, NOW, NOW + 10 * MINUTE, LIVE) == NOW
+    assert silent_since(NOW + 10 * MINUTE, NOW, NOW, LIVE) == NOW, "it was noted while the clock was ahead"
     assert silence_text(NOW, NOW + 10 * MINUTE, ZONE) == "Chưa có dữ liệu cảnh báo từ 07:30"
     assert silence_text(NOW, NOW + DAY, ZONE) == "Chưa có dữ liệu cảnh báo từ 07:30 ngày 9/3"
 

@@ -50,6 +50,15 @@ def test_a_notice_with_boards_never_shows_on_another_board(areas: set[str], boar
     assert narrowed == {board.slug for board in shown_on(*areas)} & boards
 
 
+def test_a_graver_alert_comes_before_a_newer_and_nearer_one() -> None:
+    severe = cast.notice(id=1, risk=0, threat="now-severe", areas=(BOARD_MINH_TAN.area,), issued=NOW + MINUTE)
+    extreme = cast.notice(id=2, risk=0, threat="soon-extreme", areas=("tinh",))
+    own = cast.notice(id=3, risk=4, areas=("tinh",), issued=NOW - MINUTE)
+    unknown = cast.notice(id=4, risk=0, areas=("tinh",))
+    chain = TREE.chain(BOARD_MINH_TAN.area)
+    assert [each.id for each in in_order([severe, unknown, extreme, own], chain)] == [3, 2, 1, 4]
+
+
 def test_urgent_real_high_risk_and_new_notices_come_first() -> None:
     base = cast.notice(id=1, risk=3)
     newer = replace(base, id=2, issued=NOW + MINUTE)

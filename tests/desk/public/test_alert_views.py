@@ -14,7 +14,7 @@ from server.core.model import Notice
 from server.setup.config import Config
 from server.store.boards import boards, panics
 from server.store.notices import notices
-from server.worker.publication.publisher import Publisher
+from server.worker.publication.publisher import AlertPublisher
 from tests import cast
 from tests.cast import BOARDS, EDITOR, HOUR, NOW
 from tests.desk.office import Office
@@ -39,7 +39,7 @@ def post(office: Office, **changes: Any) -> Notice:
 
 
 def publish(office: Office) -> None:
-    Publisher(office.db, office.config, office.folder, office.clock).tick()
+    AlertPublisher(office.db, office.config, office.folder, office.clock).tick()
 
 
 def feed(office: Office, slug: str = "tinh", **more: Any) -> TestResponse:

@@ -58,13 +58,23 @@ test("where one source is silent, was never heard, or the time is unknown, data 
   assert.deepEqual(alertLine(state({}), T, false), { kind: "missing", text: MISSING });
 });
 
-test("newer times come with the answer to sync, older ones and those of a board without sources do not count", () => {
+test("the server says after which time data are missing, and a poll of the future is no data", () => {
+  const one = state({ silent_after: 20 * MINUTE });
+  assert.equal(alertLine(one, T + 20 * MINUTE - 1, true).kind, "quiet");
+  assert.equal(alertLine(one, T + 20 * MINUTE, true).kind, "missing");
+  assert.deepEqual(alertLine(state({ since: T + 10 * MINUTE }), T, true), { kind: "missing", text: MISSING });
+  assert.equal(alertLine(state({ since: T + MINUTE }), T, true).kind, "quiet");
+});
+
+test("other times come with the answer to sync, those of a board without sources do not count", () => {
   const before = state({});
   const newer = { ...before.base.board.alerts, since: T + 5 * MINUTE };
   const after = reduce(before, { type: "alerts", alerts: newer });
   assert.equal(after.base.board.alerts.since, T + 5 * MINUTE);
   assert.equal(after.base.revision, before.base.revision);
-  assert.equal(reduce(after, { type: "alerts", alerts: before.base.board.alerts }), after);
+  const corrected = reduce(after, { type: "alerts", alerts: before.base.board.alerts });
+  assert.equal(corrected.base.board.alerts.since, T, "the server's clock was ahead");
+  assert.equal(reduce(after, { type: "alerts", alerts: { ...newer } }), after);
   assert.equal(reduce(after, { type: "alerts", alerts: null }), after);
   assert.equal(reduce(EMPTY, { type: "alerts", alerts: newer }), EMPTY);
   const none = state(null);

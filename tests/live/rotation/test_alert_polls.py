@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from server.core import wire
 from server.core.alerts.polls_view import PollView
@@ -26,8 +27,10 @@ class Polls:
         return self.now
 
 
-def begun(house: Studio, polls: Polls) -> tuple[Director, RecordingPublisher]:
-    director = house.direct(read_polls=polls)
+def begun(
+    house: Studio, polls: Polls, silent_after: timedelta = timedelta(minutes=10)
+) -> tuple[Director, RecordingPublisher]:
+    director = house.direct(read_polls=polls, silent_after=silent_after)
     beat(director)
     beat(director)
     published = published_by(director)
@@ -76,6 +79,23 @@ def test_ten_minutes_of_silence_and_its_end_are_one_new_state_each_on_the_boards
     beat(director)
     beat(director)
     assert len(published.of("state", board=HALL)) == 1
+
+
+def test_the_time_of_the_configuration_is_told_and_kept(house: Studio) -> None:
+    director, published = begun(house, Polls((heard(house),)), timedelta(minutes=20))
+    house.clock.move(minutes=19, seconds=59)
+    beat(director)
+    assert published.of("state") == []
+    house.clock.move(seconds=1)
+    beat(director)
+    assert [(one.good, one.silent_after) for one in (glass(director, HALL).alerts,) if one] == [(False, 1_200_000)]
+
+
+def test_a_poll_of_the_future_is_no_data(house: Studio) -> None:
+    """It was noted while the clock was ahead; taken for a good one it would hide silence for as long."""
+    ahead = replace(heard(house), last_good=house.clock() + timedelta(days=1))
+    director, _ = begun(house, Polls((ahead,)))
+    assert [one.good for one in (glass(director, HALL).alerts,) if one] == [False]
 
 
 def test_polls_are_read_at_every_change_and_four_times_a_minute(house: Studio) -> None:

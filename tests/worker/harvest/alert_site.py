@@ -192,6 +192,12 @@ class AlertCase:
         )
         sources.seed(self.db, areas=AREAS, sources=[source], boards=boards, now=self.clock())
         rules = common or AlertRules()
+        self.own_read = 0
+
+        def own_senders() -> frozenset[str]:
+            self.own_read += 1
+            return own
+
         self.reconciler = AlertReconciler(self.db, self.clock, rules)
         reader = SourceReader(
             self.db, FakeFeeds(), self.clock, base=self._data, folder=self._data, allow_private=("127.0.0.1",)
@@ -205,7 +211,7 @@ class AlertCase:
             common=rules,
             reconcile=self.reconciler.reconcile,
             executor=self._executor,
-            own_senders=lambda: own,
+            own_senders=own_senders,
         )
         pool = HarvestPools(*(ThreadPool(Direct(), 4, 4, clock=lambda: self.clock().timestamp()) for _ in range(3)))
         self.harvest = Harvest(

@@ -7,14 +7,18 @@ from dataclasses import replace
 
 import pytest
 
+from server.core.alerts.document import AlertArea, Circle
 from server.core.alerts.rules import AlertRules
-from server.store.alerts import alerts, documents, polls
+from server.core.policy import Grant
+from server.store.alerts import alerts, documents, polls, timeline
 from server.store.alerts.documents import Received
+from server.store.database.errors import StoreBusy
 from server.store.notices import actions, notices
-from server.store.sources import story_queries
+from server.store.people import messages, people
+from server.store.sources import sources, story_queries
 from server.worker.harvest.alert_reconciler import AlertReconciler
-from tests.cast import BOARDS, EDITOR, MINUTE, NOW
-from tests.core.alerts.documents import alert
+from tests.cast import BOARDS, DAY, EDITOR, MINUTE, NOW
+from tests.core.alerts.documents import alert, info
 from tests.store.conftest import Opens
 from tests.worker.harvest.alert_site import CENTRE, HALL_ONLY, AlertCase, Cap, cancel, update
 
@@ -48,6 +52,12 @@ def test_alerts_that_this_server_has_published_itself_are_left_out(alert_case: A
     assert alert_case.live() == ()
     assert alert_case.states() == {}
     assert [one.last_good for one in polls.views(alert_case.db)] == [alert_case.clock()]
+
+
+def test_the_own_senders_are_read_once_a_poll(alert_case: AlertCase) -> None:
+    alert_case.use()
+    alert_case.poll(*(replace(STORM, identifier=f"bao-{n}") for n in range(5)))
+    assert alert_case.own_read == 1
 
 
 def test_an_update_takes_the_place_of_what_it_names(alert_case: AlertCase) -> None:
@@ -133,10 +143,9 @@ def test_an_answer_without_data_ends_nothing_and_is_told(
     assert alert_case.polls().last_good == good
     assert alert_case.polls().reason
     assert alert_case.state().failures >= 3
-    alert_case.reconciler.tick()
-    assert polls.silent(alert_case.db) == ("Đài khí tượng",)
+    assert polls.silent(alert_case.db, alert_case.clock(), AlertRules()) == ("Đài khí tượng",)
     alert_case.poll(STORM)
-    assert polls.silent(alert_case.db) == ()
+    assert polls.silent(alert_case.db, alert_case.clock(), AlertRules()) == ()
     assert [one.last_good for one in polls.views(alert_case.db)] == [alert_case.clock()]
 
 
@@ -184,10 +193,22 @@ def test_a_document_that_cannot_be_read_yet_leaves_the_poll_without_data(alert_c
     assert alert_case.headlines() == ["Bão số 3 vào Hưng Yên"]
 
 
-def test_a_link_to_a_web_page_is_told_and_keeps_nothing_else_back(alert_case: AlertCase) -> None:
+GONE = [(200, "text/html", HTML), (404, "text/plain", b""), (410, "text/plain", b"")]
+UNREAD = [
+    (401, "text/plain", b""),
+    (403, "text/plain", b""),
+    (200, "application/cap+xml", b""),
+    (200, "application/cap+xml", STORM.xml()[:300]),
+]
+
+
+@pytest.mark.parametrize("answer", GONE)
+def test_a_link_that_leads_to_no_alert_is_told_and_keeps_nothing_else_back(
+    alert_case: AlertCase, answer: tuple[int, str, bytes]
+) -> None:
     alert_case.use()
     alert_case.site.publish(STORM, Cap("trang"))
-    alert_case.site.answers["/cap/trang.xml"] = (200, "text/html", HTML)
+    alert_case.site.answers["/cap/trang.xml"] = answer
     for _ in range(3):
         alert_case.poll()
     assert alert_case.headlines() == ["Bão số 3 vào Hưng Yên"]
@@ -195,11 +216,65 @@ def test_a_link_to_a_web_page_is_told_and_keeps_nothing_else_back(alert_case: Al
     assert "trang.xml" in alert_case.state().warning
 
 
+@pytest.mark.parametrize("answer", UNREAD)
+def test_an_alert_that_cannot_be_read_leaves_every_poll_without_data(
+    alert_case: AlertCase, answer: tuple[int, str, bytes]
+) -> None:
+    alert_case.use()
+    alert_case.site.publish(STORM, Cap("hai"))
+    alert_case.site.answers["/cap/hai.xml"] = answer
+    for _ in range(4):
+        alert_case.poll()
+    assert alert_case.polls().last_good is None
+    assert alert_case.polls().reason == "Còn 1 cảnh báo trong danh mục chưa đọc được."
+
+
+@pytest.mark.parametrize("answer", [*GONE, *UNREAD])
+def test_a_poll_that_could_read_none_of_what_the_index_lists_is_not_good(
+    alert_case: AlertCase, answer: tuple[int, str, bytes]
+) -> None:
+    alert_case.use()
+    alert_case.site.publish(STORM)
+    alert_case.site.answers["/cap/bao-1.xml"] = answer
+    for _ in range(4):
+        alert_case.poll()
+    assert alert_case.polls().last_good is None
+
+
 def test_a_document_is_fetched_once(alert_case: AlertCase) -> None:
     alert_case.use()
     for _ in range(3):
         alert_case.poll(STORM)
     assert alert_case.site.asked.count("/cap/bao-1.xml") == 1
+
+
+def test_of_two_contents_of_one_document_the_places_of_the_signed_one_count(alert_case: AlertCase) -> None:
+    alert_case.use(certificate="tram.pem")
+    hall = AlertArea("Hội trường", circles=(Circle(20.646, 106.051, 2),))
+    signed = alert(signature="valid", infos=(info(areas=(hall,)),))
+    forged = alert(signature="missing", received=signed.received + MINUTE)
+    first, second = documents.save(
+        alert_case.db,
+        "nchmf",
+        [Received(one, one.signature, "https://khituong.example", b"<alert/>") for one in (signed, forged)],
+    )
+    alert_case.clock.move(minutes=5)
+    alert_case.reconciler.tick()
+    (shown,) = alert_case.live()
+    assert shown.boards == ("hoi-truong",)
+    (row,) = alerts.listing(alert_case.db, alert_case.clock())
+    assert (row.document, row.state, row.boards) == (first, "in_force", ("hoi-truong",))
+    assert alerts.get(alert_case.db, second).state == "ignored"
+    assert timeline.document_of_notice(alert_case.db, shown.id) == first
+
+
+def test_the_boards_of_an_alert_are_found_once(alert_case: AlertCase) -> None:
+    alert_case.use()
+    alert_case.poll(STORM)
+    reaches = alert_case.reconciler._known["nchmf"].reaches
+    (kept,) = reaches.values()
+    alert_case.reconciler.reconcile("nchmf")
+    assert [one is kept for one in reaches.values()] == [True]
 
 
 def test_in_draft_mode_an_alert_waits_for_an_editor(alert_case: AlertCase) -> None:
@@ -296,6 +371,42 @@ def test_a_document_without_a_place_goes_where_an_editor_says(alert_case: AlertC
     assert shown.boards == ("xa-minh-tan",)
 
 
+def test_a_document_without_a_place_waits_and_its_editors_are_asked_once(alert_case: AlertCase) -> None:
+    alert_case.use()
+    for username, area in (("lan", "tinh"), ("mai", "xa-minh-tan")):
+        people.add(
+            alert_case.db, username=username, name=username, email=f"{username}@x.vn", actor="os:root", now=NOW
+        )
+        people.grant(alert_case.db, username, Grant("editor", area), by=None, actor="os:root", now=NOW)
+    nowhere = replace(STORM, place="")
+    alert_case.poll(nowhere, Cap("lu", headline="Lũ quét"))
+    (view,) = polls.views(alert_case.db)
+    assert (view.waiting, len(view.boards)) == (True, len(BOARDS))
+    alert_case.reconciler.reconcile("nchmf")
+    document = alert_case.rows()["bao-1"].document
+    (asked,) = messages.unseen(alert_case.db, "lan")
+    assert (asked.kind, asked.link, asked.address) == ("notice.proposed", f"/desk/alerts/{document}", "lan@x.vn")
+    assert asked.words["headline"] == "Bão số 3 vào Hưng Yên"
+    assert messages.unseen(alert_case.db, "mai") == ()
+    alerts.choose_areas(alert_case.db, document, ["xa-minh-tan"], actor="lan", now=alert_case.clock())
+    assert messages.unseen(alert_case.db, "lan") == ()
+    alert_case.clock.move(seconds=1)
+    alert_case.reconciler.tick()
+    (view,) = polls.views(alert_case.db)
+    assert not view.waiting
+
+
+def test_a_message_about_a_document_without_a_place_is_settled_when_it_expires(alert_case: AlertCase) -> None:
+    alert_case.use()
+    people.add(alert_case.db, username="lan", name="Lan", email="lan@x.vn", actor="os:root", now=NOW)
+    people.grant(alert_case.db, "lan", Grant("editor", "tinh"), by=None, actor="os:root", now=NOW)
+    alert_case.poll(replace(STORM, place=""))
+    assert len(messages.unseen(alert_case.db, "lan")) == 1
+    alert_case.clock.move(hours=4)
+    alert_case.reconciler.tick()
+    assert messages.unseen(alert_case.db, "lan") == ()
+
+
 def test_a_default_area_takes_documents_without_a_place(alert_case: AlertCase) -> None:
     alert_case.use(default_area="xa-dong-hai")
     alert_case.poll(replace(STORM, place=""))
@@ -330,6 +441,20 @@ def test_while_a_source_is_held_what_comes_is_a_draft_and_what_ends_acts(alert_c
     assert alert_case.headlines() == ["Lũ quét"]
 
 
+def test_an_alert_of_a_source_that_was_retired_stays_until_its_end_and_is_then_over(alert_case: AlertCase) -> None:
+    alert_case.use()
+    alert_case.poll(STORM)
+    sources.remove(alert_case.db, "nchmf", actor=EDITOR.slug, now=alert_case.clock())
+    alert_case.reconciler.tick()
+    assert alert_case.headlines() == ["Bão số 3 vào Hưng Yên"]
+    alert_case.clock.now = STORM.sent + STORM.lasts + MINUTE / 2
+    alert_case.live()
+    alert_case.reconciler.tick()
+    assert alert_case.headlines() == ["Đã hết hiệu lực: Bão số 3 vào Hưng Yên"]
+    assert alert_case.states() == {"bao-1": "ended"}
+    assert documents.forget(alert_case.db, before=alert_case.clock() + 40 * DAY) == 1
+
+
 def test_its_documents_never_become_stories(alert_case: AlertCase) -> None:
     alert_case.use()
     alert_case.poll(STORM)
@@ -349,6 +474,40 @@ def test_two_workers_make_one_notice_of_an_alert(alert_case: AlertCase, opens: O
         for done in [pool.submit(worker.reconcile, "nchmf") for worker in workers]:
             done.result()
     assert alert_case.headlines() == ["Bão số 3 vào Hưng Yên"]
+
+
+class WithFault(AlertReconciler):
+    """A reconciler that cannot do one source, ``faulty``."""
+
+    faulty = "a"
+
+    def reconcile(self, slug: str) -> None:
+        if slug == self.faulty:
+            raise StoreBusy("Cơ sở dữ liệu đang bận")
+        super().reconcile(slug)
+
+
+def test_a_fault_of_one_source_keeps_no_other_back_and_is_tried_again_soon(alert_case: AlertCase) -> None:
+    alert_case.use(alerts="draft")
+    alert_case.poll(STORM)
+    first = replace(sources.get(alert_case.db, "nchmf"), slug="a")
+    sources.add(alert_case.db, [first], lambda _conn, _one: None, actor=EDITOR.slug, now=alert_case.clock())
+    worker = WithFault(alert_case.db, alert_case.clock, AlertRules())
+    document = alert_case.rows()["bao-1"].document
+    alerts.approve(alert_case.db, document, actor=EDITOR.slug, now=alert_case.clock())
+    alert_case.clock.move(seconds=1)
+    with pytest.raises(StoreBusy):
+        worker.tick()
+    assert alert_case.headlines() == ["Bão số 3 vào Hưng Yên"]
+    worker.faulty = "nchmf"
+    alerts.end(alert_case.db, document, actor=EDITOR.slug, now=alert_case.clock())
+    with pytest.raises(StoreBusy):
+        worker.tick()
+    assert alert_case.states() == {"bao-1": "in_force"}
+    worker.faulty = ""
+    alert_case.clock.move(seconds=2)
+    worker.tick()
+    assert alert_case.states() == {"bao-1": "ended"}
 
 
 def test_a_worker_that_starts_anew_changes_nothing(alert_case: AlertCase) -> None:

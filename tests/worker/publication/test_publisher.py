@@ -18,7 +18,7 @@ from server.store.areas import areas
 from server.store.boards import boards, panics
 from server.store.database import revision
 from server.store.notices import actions, notices, publications
-from server.worker.publication.publisher import Publisher
+from server.worker.publication.publisher import AlertPublisher
 from tests import cast
 from tests.cast import BOARDS, EDITOR, HOUR, NOW
 from tests.live.studio import Logged, Studio
@@ -38,8 +38,8 @@ def config(**alerts: str) -> Config:
     )
 
 
-def publisher(house: Studio, data: Path, **alerts: str) -> Publisher:
-    return Publisher(house.db, config(**alerts), data, house.clock)
+def publisher(house: Studio, data: Path, **alerts: str) -> AlertPublisher:
+    return AlertPublisher(house.db, config(**alerts), data, house.clock)
 
 
 def post(house: Studio, **changes: Any) -> Notice:
@@ -175,7 +175,7 @@ def test_all_documents_of_an_alert_have_the_sender_of_the_first(house: Studio, d
     publisher(house, data).tick()
     actions.extend(house.db, one.id, NOW + 3 * HOUR, actor=LAN, now=house.clock())
     renamed = Config.model_validate({"server": {"public_url": "https://ten-moi.example.vn"}})
-    Publisher(house.db, renamed, data, house.clock).tick()
+    AlertPublisher(house.db, renamed, data, house.clock).tick()
     assert [(found.kind, found.sender) for found in newest(house)] == [("Update", "canhbao@hungyen.example.vn")]
 
 

@@ -43,7 +43,7 @@ def area_of_source(slug: str) -> tuple[str, ...]:
 
 def area_in_charge(source: Source) -> str | None:
     """The slug of the area whose people are responsible for a source; None if there is no area at all."""
-    return source.area or next(iter(desk.tree().roots()), None)
+    return desk.tree().in_charge(source.area)
 
 
 def concerns(areas: Iterable[str], right: Right = SEES) -> bool:

@@ -1,7 +1,4 @@
-"""Creates the first tables, the triggers of the audit, and the row of ``store`` with its epoch; run by Alembic.
-
-A migration must not be changed once it is released; server.store.tables has the current tables.
-"""
+"""Creates the first tables, the triggers of the audit, and the row of ``store`` with its epoch; run by Alembic."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Adds what the desk's workflow needs to announcements, media and notices; run by Alembic.
-
-A migration must not be changed once it is released; server.store.tables has the current tables.
-"""
+"""Adds what the desk's workflow needs to announcements, media and notices; run by Alembic."""
 
 from __future__ import annotations
 

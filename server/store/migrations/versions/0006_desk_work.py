@@ -1,7 +1,4 @@
-"""Adds autosaved forms, uploads, messages to people and the media library; run by Alembic.
-
-A migration must not be changed once it is released; server.store.tables has the current tables.
-"""
+"""Adds autosaved forms, uploads, messages to people and the media library; run by Alembic."""
 
 from __future__ import annotations
 

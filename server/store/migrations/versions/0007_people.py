@@ -1,7 +1,4 @@
-"""Adds people, their rights and login data, and the hash chain of the audit; run by Alembic.
-
-A migration must not be changed once it is released; server.store.tables has the current tables.
-"""
+"""Adds people, their rights and login data, and the hash chain of the audit; run by Alembic."""
 
 from __future__ import annotations
 

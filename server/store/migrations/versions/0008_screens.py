@@ -1,7 +1,4 @@
-"""Adds screens, pairing, commands, receipts, outages, proof of play and panic mode; run by Alembic.
-
-A migration must not be changed once it is released; server.store.tables has the current tables.
-"""
+"""Adds screens, pairing, commands, receipts, outages, proof of play and panic mode; run by Alembic."""
 
 from __future__ import annotations
 

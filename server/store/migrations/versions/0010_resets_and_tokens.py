@@ -1,7 +1,4 @@
-"""Adds resets of a login by two keepers, and API tokens; run by Alembic.
-
-A migration must not be changed once it is released; server.store.tables has the current tables.
-"""
+"""Adds resets of a login by two keepers, and API tokens; run by Alembic."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Adds settings of boards: panel diagonal, viewing distance, themes by date, sound; run by Alembic.
-
-A migration must not be changed once it is released; server.store.tables has the current tables.
-"""
+"""Adds settings of boards: panel diagonal, viewing distance, themes by date, sound; run by Alembic."""
 
 from __future__ import annotations
 

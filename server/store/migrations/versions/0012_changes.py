@@ -1,7 +1,4 @@
-"""Adds the last revision of each scope, so that the server rereads only what has changed; run by Alembic.
-
-A migration must not be changed once it is released; server.store.tables has the current tables.
-"""
+"""Adds the last revision of each scope, so that the server rereads only what has changed; run by Alembic."""
 
 from __future__ import annotations
 

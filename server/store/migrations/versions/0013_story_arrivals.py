@@ -1,7 +1,4 @@
-"""Adds an index of stories by source and first_seen, for the counts in the desk's list of sources; run by Alembic.
-
-A migration must not be changed once it is released; server.store.tables has the current tables.
-"""
+"""Adds an index of stories by source and first_seen, for the counts in the desk's list of sources; run by Alembic."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Adds the IP address of the device to pairing codes, whose number for one address is limited; run by Alembic.
-
-A migration must not be changed once it is released; server.store.tables has the current tables.
-"""
+"""Adds the IP address of the device to pairing codes, whose number for one address is limited; run by Alembic."""
 
 from __future__ import annotations
 

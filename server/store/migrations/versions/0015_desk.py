@@ -1,7 +1,4 @@
-"""Adds trials of addresses, and replaces the removed trust "alerts" of sources by "hold"; run by Alembic.
-
-A migration must not be changed once it is released; server.store.tables has the current tables.
-"""
+"""Adds trials of addresses, and replaces the removed trust "alerts" of sources by "hold"; run by Alembic."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Adds the heartbeats of workers, which the health check of the server reads; run by Alembic.
-
-A migration must not be changed once it is released; server.store.tables has the current tables.
-"""
+"""Adds the heartbeats of workers, which the health check of the server reads; run by Alembic."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Adds the time when a server last read the store, so that commands can warn if none is running; run by Alembic.
-
-A migration must not be changed once it is released; server.store.tables has the current tables.
-"""
+"""Adds the time when a server last read the store, so that commands can warn if none is running; run by Alembic."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Adds sent forms, the time of decision of announcements, and an index of their ``replaces``; run by Alembic.
-
-A migration must not be changed once it is released; server.store.tables has the current tables.
-"""
+"""Adds sent forms, the time of decision of announcements, and an index of their ``replaces``; run by Alembic."""
 
 from __future__ import annotations
 

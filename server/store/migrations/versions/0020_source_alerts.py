@@ -1,7 +1,4 @@
-"""Removes the unused column ``sources.alerts``, what a CAP alert of the source should become; run by Alembic.
-
-A migration must not be changed once it is released; server.store.tables has the current tables.
-"""
+"""Removes the unused column ``sources.alerts``, what a CAP alert of the source should become; run by Alembic."""
 
 from __future__ import annotations
 

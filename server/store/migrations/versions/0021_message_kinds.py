@@ -1,7 +1,4 @@
-"""Adds kind and names of messages, from which the desk makes the text in the reader's language; run by Alembic.
-
-A migration must not be changed once it is released; server.store.tables has the current tables.
-"""
+"""Adds kind and names of messages, from which the desk makes the text in the reader's language; run by Alembic."""
 
 from __future__ import annotations
 

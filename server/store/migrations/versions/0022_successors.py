@@ -1,7 +1,4 @@
-"""Which announcement took another one's place is a column of its own, not read from a sentence; run by Alembic.
-
-Never edited again: it is a step of the past; server.store.tables has the tables of today.
-"""
+"""Which announcement took another one's place is a column of its own, not read from a sentence; run by Alembic."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Notices that are made from alerts: their origin, boards, language and how long they hold the glass; run by Alembic.
-
-Never edited again: it is a step of the past; server.store.tables has the tables of today.
-"""
+"""Notices that are made from alerts: their origin, boards, language and how long they hold the glass; for Alembic."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Notices that say that a danger is over; run by Alembic.
-
-Never edited again: it is a step of the past; server.store.tables has the tables of today.
-"""
+"""Notices that say that a danger is over; run by Alembic."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Received alerts: documents, polls, decisions, notices made of them, settings of their sources; run by Alembic.
-
-Never edited again: it is a step of the past; server.store.tables has the tables of today.
-"""
+"""Received alerts: documents, polls, decisions, notices made of them, settings of their sources; run by Alembic."""
 
 from __future__ import annotations
 

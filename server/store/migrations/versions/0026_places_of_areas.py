@@ -1,7 +1,4 @@
-"""Adds point and outline of areas, and whether the desk has set them; run by Alembic.
-
-A migration must not be changed once it is released; server.store.tables has the current tables.
-"""
+"""Adds point and outline of areas, and whether the desk has set them; run by Alembic."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The CAP documents issued about notices, and how near and grave a danger the editor sees; run by Alembic.
-
-Never edited again: it is a step of the past; server.store.tables has the tables of today.
-"""
+"""The CAP documents issued about notices, and how near and grave a danger the editor sees; run by Alembic."""
 
 from __future__ import annotations
 
