@@ -39,6 +39,7 @@ AT = "at"
 # text would take minutes to divide into lines.
 _LONGEST_FIELD = 1_000
 _HOURS = ("1", "3", "6", "12", "24", "48")
+_LONG_ACT = lazy_gettext("Dài quá %(max)d chữ cái: hãy viết gọn lại")
 Level = Literal["urgent", "priority"]
 
 
@@ -76,9 +77,9 @@ class NoticeForm(Form):
         description=lazy_gettext("Một câu: chuyện gì, ở đâu, phải làm gì trước tiên."),
         render_kw={"rows": 3, "maxlength": 180},
     )
-    act1 = StringField(lazy_gettext("Việc cần làm 1"), [Length(max=100)])
-    act2 = StringField(lazy_gettext("Việc cần làm 2"), [Length(max=100)])
-    act3 = StringField(lazy_gettext("Việc cần làm 3"), [Length(max=100)])
+    act1 = StringField(lazy_gettext("Việc cần làm 1"), [Length(max=100, message=_LONG_ACT)])
+    act2 = StringField(lazy_gettext("Việc cần làm 2"), [Length(max=100, message=_LONG_ACT)])
+    act3 = StringField(lazy_gettext("Việc cần làm 3"), [Length(max=100, message=_LONG_ACT)])
     everywhere = BooleanField(lazy_gettext("Tất cả các đơn vị của tôi"))
     areas = SelectMultipleField(
         lazy_gettext("Gửi đến"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()

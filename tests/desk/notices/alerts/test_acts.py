@@ -231,6 +231,20 @@ def test_an_own_notice_from_a_copy_is_filled_in_and_keeps_its_origin(office: Off
     assert office.browser(EDITOR).get("/desk/urgent/?alert=999").status_code == 404
 
 
+def test_a_copy_has_whole_sentences_and_the_editor_shortens_them(office: Office) -> None:
+    use_source(office)
+    long = f"Sơ tán người già, trẻ em {'ra khỏi vùng trũng ven sông và ' * 4}lên nhà văn hóa thôn"
+    said = f"{long}. Gió cấp 8. mưa trên 100 mm. Gọi 114."
+    (document,) = receive(office, alert(infos=(replace(STORM, instruction=said),)))
+    editor = office.browser(EDITOR)
+    form = editor.get(f"/desk/urgent/?alert={document}").text
+    for part in (long, "Gió cấp 8. mưa trên 100 mm", "Gọi 114"):
+        assert f'value="{part}"' in form
+    answer = editor.post(f"/desk/urgent/?alert={document}", {**WORDS, "act1": long})
+    assert answer.status_code == 422
+    assert "Dài quá 100 chữ cái" in words(answer.text)
+
+
 def test_every_act_is_in_the_audit(office: Office) -> None:
     use_source(office, alerts="draft")
     first, second = receive(office, alert(), alert("bao-7", infos=(info(headline="Lũ"),)))

@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 
 from server.core.alerts.document import Circle
+from server.store.alerts import polls
 from tests.cast import EDITOR, HOUR, KEEPER, MINUTE, NOW, OPERATOR
-from tests.core.alerts.documents import PROVINCE, STORM, alert, cancel, info, update
+from tests.core.alerts.documents import LIVE, PROVINCE, STORM, alert, cancel, info, update
 from tests.desk.notices.alerts.received import NOWHERE, arrived_late, heard, receive, unheard, use_source
 from tests.desk.notices.test_send import LOCAL, settle
 from tests.desk.office import Browser, Office
@@ -95,6 +96,41 @@ def test_one_silent_source_is_enough_not_to_say_that_there_is_none(office: Offic
     office.later(minutes=11)
     heard(office)
     assert "Không có cảnh báo" not in words(office.browser(EDITOR).get(PATH).text)
+
+
+def test_a_draft_may_be_in_force_so_nobody_says_that_there_is_none(office: Office) -> None:
+    use_source(office, alerts="draft")
+    heard(office)
+    (document,) = receive(office, alert())
+    editor = office.browser(EDITOR)
+    assert "Không có cảnh báo" not in words(editor.get(PATH).text)
+    editor.post(f"{PATH}{document}/reject")
+    receive(office)
+    shown = words(editor.get(PATH).text)
+    assert "Không có cảnh báo" not in shown, "its source still warns"
+    assert "vẫn còn hiệu lực ở cơ quan ban hành" in shown
+    office.later(hours=4)
+    heard(office)
+    receive(office)
+    assert "Không có cảnh báo nào đang hiệu lực" in words(office.browser(EDITOR).get(PATH).text)
+
+
+def test_an_editor_who_ends_an_alert_does_not_end_the_warning(office: Office) -> None:
+    use_source(office)
+    heard(office)
+    (document,) = receive(office, alert())
+    editor = office.browser(EDITOR)
+    editor.post(f"{PATH}{document}/end")
+    receive(office)
+    assert "Không có cảnh báo" not in words(editor.get(PATH).text)
+
+
+def test_a_cut_index_is_not_enough_to_say_that_there_is_none(office: Office) -> None:
+    use_source(office)
+    polls.good(office.db, "nchmf", office.now, LIVE, listed=[], cut=True, unchanged=False)
+    shown = words(office.browser(EDITOR).get(PATH).text)
+    assert "Không có cảnh báo" not in shown
+    assert "có nguồn chỉ đọc được phần mới nhất" in shown
 
 
 def test_without_a_source_the_page_says_so(office: Office) -> None:
