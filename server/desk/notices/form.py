@@ -28,6 +28,7 @@ from server.core.areas import AreaTree
 from server.core.model import Notice
 from server.core.notices.hazards import BY_SLUG, HAZARDS
 from server.core.text_input import number_or_none
+from server.desk.web.alert_wording import LEVELS
 from server.desk.web.dates import MomentField
 from server.desk.web.fields import Form
 from server.desk.web.refusals import said
@@ -88,10 +89,7 @@ class NoticeForm(Form):
     until = MomentField(lazy_gettext("Đến đúng lúc"), [Optional()])
     level = RadioField(
         lazy_gettext("Mức"),
-        choices=[
-            SelectChoice("urgent", lazy_gettext("Khẩn cấp: phủ toàn màn hình")),
-            SelectChoice("priority", lazy_gettext("Ưu tiên: dải chữ và trang kế tiếp")),
-        ],
+        choices=[SelectChoice(level, LEVELS[level]) for level in ("urgent", "priority")],
         default="urgent",
     )
     risk = SelectField(lazy_gettext("Cấp rủi ro thiên tai"), [InputRequired()], choices=[], default="0")

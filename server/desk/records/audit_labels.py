@@ -196,7 +196,6 @@ FIELDS: Mapping[str, object] = {
     "template": lazy_gettext("Là mẫu"),
     "replaces": lazy_gettext("Thay cho"),
     "successor": lazy_gettext("Được thay bằng"),
-    "origin": lazy_gettext("Từ cảnh báo"),
     "holds_until": lazy_gettext("Chiếm toàn màn hình đến"),
     "threat": lazy_gettext("Nguy hiểm đến mức nào"),
     "calm": lazy_gettext("Tin hết cảnh báo"),
@@ -244,5 +243,8 @@ FIELDS: Mapping[str, object] = {
     "next": lazy_gettext("Trang sau"),
     "pages": lazy_gettext("Số trang"),
 }
-INTERNAL_FIELDS = {"id", "changed", "slot", "key_hash", "hash", "identity", "first_seen", "also", "width", "height"}
+INTERNAL_FIELDS = {
+    *("id", "changed", "slot", "key_hash", "hash", "identity", "first_seen", "also", "width", "height"),
+    "origin",  # the key of an alert, from which a notice was written
+}
 """Technical fields, which the audit log stores but its page and CSV file leave out."""

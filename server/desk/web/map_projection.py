@@ -112,6 +112,16 @@ def drawn(projection: Projection, rings: Sequence[Ring], tolerance: float) -> It
         yield kept if len(kept) >= 3 else [places[0], places[len(places) // 3], places[2 * len(places) // 3]]
 
 
+def seen(projection: Projection, lines: Iterable[list[XY]], tolerance: float) -> list[list[XY]]:
+    """Those of ``lines`` that meet the drawing; of several that differ by less than ``tolerance`` one."""
+    found: dict[tuple[tuple[int, int], ...], list[XY]] = {}
+    for line in lines:
+        xs, ys = [x for x, _ in line], [y for _, y in line]
+        if min(xs) <= WIDTH and max(xs) >= 0 and min(ys) <= projection.height and max(ys) >= 0:
+            found.setdefault(tuple((round(x / tolerance), round(y / tolerance)) for x, y in line), line)
+    return list(found.values())
+
+
 def scale_length(projection: Projection) -> float:
     """The length in kilometres of a scale bar of at most a quarter of the width: 1, 2 or 5 times a power of ten."""
     most = WIDTH / 4 / projection.scale

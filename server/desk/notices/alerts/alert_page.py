@@ -16,6 +16,7 @@ from server.desk.notices.alerts.access import access
 from server.desk.notices.alerts.alert_map import MapMaker
 from server.desk.notices.alerts.replacements import is_replaced, replacements
 from server.desk.notices.alerts.view_model import acts_of, names_of_people, view_of
+from server.desk.web.alert_wording import state_words
 from server.desk.web.context import desk
 from server.store.alerts import alerts, polls, timeline
 from server.store.alerts.alerts import AlertRow
@@ -99,7 +100,7 @@ def _documents(row: AlertRow, found: Sequence[TimelineEntry]) -> list[DocumentLi
             entry,
             str(wording.KINDS[entry.alert.kind]),
             str(wording.SIGNATURES[entry.alert.signature]),
-            wording.state_words(entry.state),
+            state_words(entry.state),
             entry.document == row.document,
         )
         for entry in found

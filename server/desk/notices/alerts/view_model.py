@@ -17,6 +17,7 @@ from server.desk.notices.alerts.access import access, sender_of
 from server.desk.notices.alerts.alert_map import AlertMap, MapMaker
 from server.desk.notices.alerts.replacements import replacements
 from server.desk.notices.alerts.source_states import all_known, source_lines
+from server.desk.web.alert_wording import level_words, state_words
 from server.desk.web.context import desk
 from server.desk.web.names import board_name, source_name
 from server.desk.web.refusals import said
@@ -115,8 +116,8 @@ def view_of(
     return AlertView(
         row=row,
         sender=sender_of(row.alert),
-        state=wording.state_words(row.state),
-        level=wording.level_words(row.level) if row.state != "ended" else "",
+        state=state_words(row.state),
+        level=level_words(row.level) if row.state != "ended" else "",
         boards=tuple(sorted(map(board_name, row.boards))),
         start=row.since if row.state != "draft" else row.info.effective or row.alert.sent,
         until=row.until or row.info.expires,
