@@ -1,4 +1,6 @@
-"""The form of an urgent notice, and its conversion to and from a Notice; called by the notices' views and actions.
+"""The form of an urgent notice, and its conversion to and from a Notice.
+
+Used by the notices' actions and view model, and by the audit log.
 
 Labels and error messages are Vietnamese message ids of gettext.
 """
@@ -45,7 +47,7 @@ Level = Literal["urgent", "priority"]
 
 
 THREATS: Mapping[str, object] = {
-    "": lazy_gettext("Theo mức và cấp rủi ro của tin này"),
+    "": lazy_gettext("Theo mức và cấp độ rủi ro thiên tai của tin này"),
     "now-extreme": lazy_gettext("Đang xảy ra, đe dọa tính mạng nhiều người"),
     "now-severe": lazy_gettext("Đang xảy ra, nguy hiểm"),
     "soon-extreme": lazy_gettext("Sắp xảy ra, đe dọa tính mạng nhiều người"),
@@ -92,7 +94,7 @@ class NoticeForm(Form):
         choices=[SelectChoice(level, LEVELS[level]) for level in ("urgent", "priority")],
         default="urgent",
     )
-    risk = SelectField(lazy_gettext("Cấp rủi ro thiên tai"), [InputRequired()], choices=[], default="0")
+    risk = SelectField(lazy_gettext("Cấp độ rủi ro thiên tai"), [InputRequired()], choices=[], default="0")
     threat = SelectField(
         lazy_gettext("Nguy hiểm đến mức nào"),
         choices=[],

@@ -1,4 +1,4 @@
-"""Describes audit records in words: the action, its object and what it changed; called by the audit's views.
+"""Describes audit records in words: the action, its object and what it changed; called by audit and proof_rows.
 
 The descriptions use names and labels instead of slugs, ids and field names.
 """

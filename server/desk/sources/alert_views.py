@@ -1,6 +1,7 @@
-"""Views of sources of alerts: health, what came of late, settings, and whether alerts air at once; made by the app.
+"""Views of sources of alerts: health, what came of late, settings, and whether alerts air at once.
 
-The list of all sources and the trial of an address are in `server.desk.sources.views`.
+Registered by server.desk.app. `server.desk.sources.views`, which has the list of all sources and the trial of an
+address, calls the page of a source of alerts.
 """
 
 from __future__ import annotations

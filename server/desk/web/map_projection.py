@@ -1,4 +1,4 @@
-"""Places degrees on a drawing in which a kilometre is as long in both directions; called by area_map."""
+"""Places degrees on a drawing, a kilometre as long in both directions; called by area_map and map_labels."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ def test_another_server_is_named_by_host_and_area(host: str, area: str, address:
 def test_a_host_that_is_none_is_refused(office: Office) -> None:
     keeper = office.browser(KEEPER)
     keeper.post("/desk/sources/look", {"host": "không phải máy", "area": "tinh"})
-    assert "Hãy ghi tên máy" in words(keeper.get("/desk/sources/look").text)
+    assert "Hãy ghi tên miền" in words(keeper.get("/desk/sources/look").text)
 
 
 def test_a_source_of_stories_has_no_settings_of_alerts(office: Office) -> None:

@@ -29,7 +29,7 @@ _SEVERITIES: Mapping[str, object] = {
     "minor": lazy_gettext("nhẹ"),
 }
 _URGENCIES: Mapping[str, object] = {
-    "immediate": lazy_gettext("phải làm ngay"),
+    "immediate": lazy_gettext("phải ứng phó ngay"),
     "expected": lazy_gettext("trong giờ tới"),
     "future": lazy_gettext("sắp tới"),
     "past": lazy_gettext("đã qua"),

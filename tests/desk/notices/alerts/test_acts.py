@@ -67,7 +67,7 @@ def test_a_rejected_draft_stays_away(office: Office) -> None:
     assert press(editor, document, "reject").status_code == 303
     reconcile(office)
     assert live(office) == ()
-    assert "Biên tập viên đã bỏ bản nháp này." in words(page(editor, document))
+    assert "Biên tập viên đã bỏ cảnh báo này." in words(page(editor, document))
 
 
 def test_an_operator_sees_it_and_decides_nothing(office: Office) -> None:
@@ -171,7 +171,7 @@ def test_the_page_tells_all_languages_times_and_documents(office: Office) -> Non
     assert "Tiếng Việt" in shown
     assert "Tiếng Anh Storm No. 3" in shown
     assert "Bắt đầu 09:30 09/03/2026" in shown
-    assert "mức nghiêm trọng: nghiêm trọng; thời điểm: trong giờ tới; độ chắc chắn: nhiều khả năng" in shown
+    assert "mức ảnh hưởng: nghiêm trọng; thời điểm: trong giờ tới; độ chắc chắn: nhiều khả năng" in shown
     assert re.search(r"Cảnh báo mới \(đang xem\) Đã kết thúc .* Bản cập nhật Đang hiệu lực", shown)
     assert "phát lúc 07:50 09/03/2026, nhận lúc 07:50 09/03/2026. Không có chữ ký điện tử." in shown
     assert f'href="{PATH}{second}"' in page(office.browser(EDITOR), document)

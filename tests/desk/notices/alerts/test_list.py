@@ -45,7 +45,7 @@ def test_a_draft_says_why_it_waits_and_a_future_one_from_when_it_holds(office: O
     receive(office, alert("mua", infos=(future,)), alert("khap", infos=(info(headline="Nắng nóng", areas=NOWHERE),)))
     editor = office.browser(EDITOR)
     assert "Không đọc được khu vực, cần chọn nơi hiển thị." in section(editor, "drafts")
-    assert "chưa biết, biên tập viên chọn" in section(editor, "drafts")
+    assert "chưa rõ, chờ biên tập viên chọn" in section(editor, "drafts")
     assert "có hiệu lực từ 09:30 09/03/2026" in section(editor, "waiting")
 
 
@@ -57,7 +57,7 @@ def test_what_has_ended_says_why_for_a_day(office: Office) -> None:
     stronger = update("bao-2", 10 * MINUTE, [first], infos=(info(headline="Bão mạnh lên"),))
     receive(office, stronger, cancel("huy", 10 * MINUTE, [second]))
     ended = section(office.browser(EDITOR), "ended")
-    assert "Bị thay bởi: Bão mạnh lên" in ended
+    assert "Được thay bằng: Bão mạnh lên" in ended
     assert "Nguồn đã hủy cảnh báo này." in ended
     assert "Đã hết thời hạn." in ended
     assert "kết thúc lúc 07:35 09/03/2026" in ended

@@ -18,7 +18,7 @@ from tests.desk.notices.alerts.test_acts import PATH, press
 from tests.desk.notices.alerts.test_list import words
 from tests.desk.office import Office
 
-SAID = "Bị thay bởi:"
+SAID = "Được thay bằng:"
 
 
 def replaced_by(office: Office, document: int) -> str:
