@@ -154,8 +154,8 @@ class AuditWords:
         if set(value) == {"start", "until"}:
             return " – ".join(filter(None, (self.value(value["start"]), self.value(value["until"]))))
         if "territory" in value:  # how the alerts of a source are received
-            parts = ((_label(name), self.value(one, name)) for name, one in value.items() if not _empty(one))
-            return _cut("; ".join(f"{label}: {said}" for label, said in parts))
+            settings = (f"{_label(name)}: {self.value(one, name)}" for name, one in value.items() if not _empty(one))
+            return _cut("; ".join(settings))
         parts = ((name, one) for name, one in value.items() if name not in INTERNAL_FIELDS and not _empty(one))
         return _cut(" · ".join(_label(name) if one is True else self.value(one, name) for name, one in parts))
 
