@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import sqlite3
 from dataclasses import asdict
 from typing import TYPE_CHECKING, get_args
@@ -198,7 +199,7 @@ def test_values_that_are_names_in_the_code_have_vietnamese_labels(office: Office
 def test_the_settings_of_a_source_of_alerts_are_told_with_their_labels(office: Office) -> None:
     settings = model.AlertSettings("live", "complete", ("VN",), "xa-minh-tan", languages=("vi", "en"), exercises=True)
     with office.app.test_request_context():
-        assert words_of().value(asdict(settings), "cap") == (
+        assert words_of().value(json.loads(json.dumps(asdict(settings))), "cap") == (
             "Cảnh báo nhận được: lên bảng ngay; Danh mục cảnh báo: luôn nêu đủ cảnh báo còn hiệu lực;"
             " Phạm vi của nguồn: VN; Đơn vị khi cảnh báo không ghi nơi: Xã Minh Tân;"
             " Các ngôn ngữ hiện ra: Tiếng Việt, English; Nhận cả diễn tập: có"
