@@ -51,7 +51,7 @@ def urgent(
     act: Annotated[list[str] | None, typer.Option(help="Việc cần làm (tối đa 3 lần)")] = None,
     level: Annotated[str, typer.Option(help="urgent (khẩn) hoặc priority (ưu tiên)")] = "urgent",
     danger: Annotated[str, typer.Option(help="Loại thiên tai, sự cố: Bão, Lũ, Dịch bệnh…")] = "",
-    risk: Annotated[int, typer.Option(min=0, max=5, help="Cấp rủi ro thiên tai, 0: không nêu")] = 0,
+    risk: Annotated[int, typer.Option(min=0, max=5, help="Cấp độ rủi ro thiên tai, 0: không nêu")] = 0,
     sender: Annotated[str, typer.Option(help="Ai ban hành (mặc định: tên đơn vị)")] = "",
     exercise: Annotated[bool, typer.Option(help="Diễn tập")] = False,
 ) -> None:

@@ -105,7 +105,7 @@ def _envelope_doubt(root: etree._Element) -> str:
     if name_of(root) != "edxldistribution":
         return ""
     status = next(((child.text or "").strip() for child in root if name_of(child) == "distributionstatus"), "Actual")
-    return "" if status.lower() == "actual" else "Phong bì EDXL ghi rằng nội dung không phải là cảnh báo thật."
+    return "" if status.lower() == "actual" else "Gói EDXL ghi rằng nội dung không phải là cảnh báo thật."
 
 
 def _newest_first(alerts: list[CapAlert]) -> tuple[CapAlert, ...]:

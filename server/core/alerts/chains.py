@@ -167,9 +167,9 @@ def _follow(number: int, reference: Reference, chains: Chains, candidates: Seque
         chains.unknown[number].append(reference)
         return []
     if not same:
-        chains.notes.append((mine.key, f"Tham chiếu «{reference.identifier}» ghi người gửi khác."))
+        chains.notes.append((mine.key, f"Dẫn chiếu «{reference.identifier}» ghi bên gửi khác."))
     if all(links[at].alert.sent != reference.sent for at in found):
-        chains.notes.append((mine.key, f"Tham chiếu «{reference.identifier}» ghi giờ gửi khác."))
+        chains.notes.append((mine.key, f"Dẫn chiếu «{reference.identifier}» ghi giờ gửi khác."))
     allowed = [at for at in found if mine.standing.rank >= links[at].standing.rank]
     chains.named[number] += [at for at in allowed if at < number]
     return [(number, at) for at in allowed if at > number and links[at].alert.sent == reference.sent]

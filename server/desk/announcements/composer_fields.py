@@ -1,4 +1,4 @@
-"""The fields of an announcement's form; used by composer_form.
+"""The fields of an announcement's form; used by composer_form, wording and the audit log.
 
 Labels and error messages are Vietnamese message ids.
 """

@@ -68,7 +68,7 @@ def act() -> Response:
         abort(400)
     reason = request.form.get("reason", "")
     instead_of, named = request.form.get("instead_of", type=whole_number), request.form.getlist("id")
-    results = [queue_actions.take_step(each, step, reason, instead_of) for each in named]
+    results = queue_actions.take_steps(named, step, reason, instead_of)
     queue_actions.report(step, results)
     if len(results) == 1 and results[0].compare is not None:
         return desk.go(url_for("queue.one", id=results[0].compare))

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from flask import abort, flash
 from flask_babel import gettext, lazy_gettext, ngettext
+from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import NotFound as PageNotFound
 
+from server.core.model import Announcement
 from server.core.text_input import number_or_none, whole_numbers
 from server.core.workflow import NotPossible
 from server.desk.announcements import seen
@@ -15,11 +18,12 @@ from server.desk.announcements.access import announcement_or_404, id_or_400, may
 from server.desk.announcements.messages import messages_of_step
 from server.desk.announcements.previews import gap_problems
 from server.desk.announcements.undo import may_undo, offer_undo, undo_of
+from server.desk.announcements.wording import names_of_people
 from server.desk.web.context import desk
 from server.desk.web.refusals import said
 from server.store.announcements import announcements
 from server.store.announcements.replacing import AnotherVersion
-from server.store.database.errors import Conflict, StoreRefusal
+from server.store.database.errors import Conflict, StoreError, StoreRefusal
 
 _DONE: Mapping[str, object] = {
     "approve": lazy_gettext("Đã duyệt"),
@@ -47,6 +51,38 @@ class Result:
     compare: int | None = None
 
 
+def take_steps(named: Sequence[str], step: str, reason: str, instead_of: int | None = None) -> list[Result]:
+    """Takes a step on each announcement that ``named`` lists; the arguments are those of `take_step`.
+
+    Of several, one that is refused, gone or in another area leaves the others as they would be without it. If the
+    store fails after the first steps, the remaining ones are not tried.
+    """
+    if len(named) == 1:
+        return [take_step(named[0], step, reason, instead_of)]
+    ids = [id_or_400(each.partition(":")[0]) for each in named]
+    results: list[Result] = []
+    for at, (id, each) in enumerate(zip(ids, named, strict=True)):
+        try:
+            results.append(take_step(each, step, reason, instead_of))
+        except (PageNotFound, Forbidden):
+            results.append(
+                Result(
+                    refusal=gettext("Để lại thông báo số %(id)s: không còn, hoặc đã chuyển sang đơn vị khác.", id=id)
+                )
+            )
+        except StoreRefusal as error:
+            results.append(Result(refusal=said(error)))
+        except StoreError:
+            if all(result.refusal for result in results):
+                raise
+            left = ", ".join(str(number) for number in ids[at:])
+            sentence = gettext(
+                "Chưa làm, vì cơ sở dữ liệu không nhận nữa: thông báo số %(ids)s. Hãy chọn lại.", ids=left
+            )
+            return [*results, Result(refusal=sentence)]
+    return results
+
+
 def take_step(named: str, step: str, reason: str, instead_of: int | None = None) -> Result:
     """Takes a workflow step on an announcement.
 
@@ -68,7 +104,11 @@ def take_step(named: str, step: str, reason: str, instead_of: int | None = None)
             version=number_or_none(version), rules=rules(), instead_of=instead_of,
         )  # fmt: skip
     except Conflict as error:
-        return Result(refusal=gettext("%(error)s: hãy xem lại rồi quyết định.", error=said(error)))
+        theirs: Announcement = error.theirs
+        editor = theirs.edited_by or theirs.created_by
+        name = names_of_people().get(editor, editor)
+        sentence = gettext("%(name)s vừa sửa «%(title)s»: hãy xem lại rồi quyết định.", name=name, title=theirs.title)
+        return Result(refusal=sentence)
     except AnotherVersion as error:
         return Result(refusal=f"«{one.title}»: {said(error)}.", compare=one.id)
     except (NotPossible, StoreRefusal) as error:

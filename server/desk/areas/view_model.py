@@ -56,13 +56,13 @@ def _is_placed(board: Board, outlined: frozenset[str]) -> bool:
 
 
 def outline_text(outline: Outline) -> str:
-    """The size of an outline in words: "2 vòng, 812 điểm, khoảng 34 km²"; "" for an unknown one."""
+    """The size of an outline in words: "2 vùng khép kín, 812 điểm, khoảng 34 km²"; "" for an unknown one."""
     if not outline:
         return ""
     size = square_kilometres(outline)
     return str(
         gettext(
-            "%(rings)s vòng, %(points)s điểm, khoảng %(size)s km²",
+            "%(rings)s vùng khép kín, %(points)s điểm, khoảng %(size)s km²",
             rings=format_decimal(len(outline)),
             points=format_decimal(count_points(outline)),
             size=format_decimal(round(size, 1 if size < 10 else None)),

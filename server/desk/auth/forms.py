@@ -1,4 +1,6 @@
-"""Forms for signing in, choosing a password and making the first account; used by login and one_time_login.
+"""Forms for signing in, choosing a password and making the first account.
+
+Used by login, one_time_login and the forms of people.
 
 Labels and error messages are Vietnamese sentences, translated by their gettext ids.
 """

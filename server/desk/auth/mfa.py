@@ -1,4 +1,6 @@
-"""Second factors: single-use codes, recovery codes, passkeys, and who must have one; used by login and access.
+"""Second factors: single-use codes, recovery codes, passkeys, and who must have one.
+
+Used by login, access and reauthenticate.
 
 Flask-Security leaves it to the application to accept each code only once. Here a conditional UPDATE stores the time
 step of the last accepted code, so if two browsers send the same code at once, only one is signed in.

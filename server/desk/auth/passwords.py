@@ -1,4 +1,6 @@
-"""Hashes passwords in one low-priority thread, so that sign-ins do not slow the boards down; used by login.
+"""Hashes passwords in one low-priority thread, so that sign-ins do not slow the boards down.
+
+Used by server.desk.app, login and rate_limits.
 
 Argon2 uses 64 MiB and four threads for each password. If many people sign in at once after a storm warning, hashing
 would use all processors just when the screens need them. Only the hashing has a low priority, not the process: a

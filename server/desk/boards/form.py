@@ -1,4 +1,4 @@
-"""The form of a board; used by server.desk.boards.views.
+"""The form of a board; used by its views, the design gallery and the audit log.
 
 Single values are WTForms fields; lanes, hours and days with another theme are rows of fields (form_rows). Saving
 keeps what the form does not show, and keeps unchanged values exactly (without rounding).

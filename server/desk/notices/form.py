@@ -1,4 +1,6 @@
-"""The form of an urgent notice, and its conversion to and from a Notice; called by the notices' views and actions.
+"""The form of an urgent notice, and its conversion to and from a Notice.
+
+Used by the notices' actions and view model, and by the audit log.
 
 Labels and error messages are Vietnamese message ids of gettext.
 """
@@ -28,6 +30,7 @@ from server.core.areas import AreaTree
 from server.core.model import Notice
 from server.core.notices.hazards import BY_SLUG, HAZARDS
 from server.core.text_input import number_or_none
+from server.desk.web.alert_wording import LEVELS
 from server.desk.web.dates import MomentField
 from server.desk.web.fields import Form
 from server.desk.web.refusals import said
@@ -39,11 +42,12 @@ AT = "at"
 # text would take minutes to divide into lines.
 _LONGEST_FIELD = 1_000
 _HOURS = ("1", "3", "6", "12", "24", "48")
+_LONG_ACT = lazy_gettext("Dài quá %(max)d chữ cái: hãy viết gọn lại")
 Level = Literal["urgent", "priority"]
 
 
 THREATS: Mapping[str, object] = {
-    "": lazy_gettext("Theo mức và cấp rủi ro của tin này"),
+    "": lazy_gettext("Theo mức và cấp độ rủi ro thiên tai của tin này"),
     "now-extreme": lazy_gettext("Đang xảy ra, đe dọa tính mạng nhiều người"),
     "now-severe": lazy_gettext("Đang xảy ra, nguy hiểm"),
     "soon-extreme": lazy_gettext("Sắp xảy ra, đe dọa tính mạng nhiều người"),
@@ -76,9 +80,9 @@ class NoticeForm(Form):
         description=lazy_gettext("Một câu: chuyện gì, ở đâu, phải làm gì trước tiên."),
         render_kw={"rows": 3, "maxlength": 180},
     )
-    act1 = StringField(lazy_gettext("Việc cần làm 1"), [Length(max=100)])
-    act2 = StringField(lazy_gettext("Việc cần làm 2"), [Length(max=100)])
-    act3 = StringField(lazy_gettext("Việc cần làm 3"), [Length(max=100)])
+    act1 = StringField(lazy_gettext("Việc cần làm 1"), [Length(max=100, message=_LONG_ACT)])
+    act2 = StringField(lazy_gettext("Việc cần làm 2"), [Length(max=100, message=_LONG_ACT)])
+    act3 = StringField(lazy_gettext("Việc cần làm 3"), [Length(max=100, message=_LONG_ACT)])
     everywhere = BooleanField(lazy_gettext("Tất cả các đơn vị của tôi"))
     areas = SelectMultipleField(
         lazy_gettext("Gửi đến"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
@@ -87,13 +91,10 @@ class NoticeForm(Form):
     until = MomentField(lazy_gettext("Đến đúng lúc"), [Optional()])
     level = RadioField(
         lazy_gettext("Mức"),
-        choices=[
-            SelectChoice("urgent", lazy_gettext("Khẩn cấp: phủ toàn màn hình")),
-            SelectChoice("priority", lazy_gettext("Ưu tiên: dải chữ và trang kế tiếp")),
-        ],
+        choices=[SelectChoice(level, LEVELS[level]) for level in ("urgent", "priority")],
         default="urgent",
     )
-    risk = SelectField(lazy_gettext("Cấp rủi ro thiên tai"), [InputRequired()], choices=[], default="0")
+    risk = SelectField(lazy_gettext("Cấp độ rủi ro thiên tai"), [InputRequired()], choices=[], default="0")
     threat = SelectField(
         lazy_gettext("Nguy hiểm đến mức nào"),
         choices=[],

@@ -25,7 +25,7 @@ pages = Blueprint("public_alerts", __name__)
 FEED_AGE = "public, max-age=30"
 DOCUMENT_AGE = "public, max-age=31536000, immutable"
 RETRY_SECONDS = "2"
-_OFF = lazy_gettext("Máy chủ này không phát hành cảnh báo.")
+_OFF = lazy_gettext("Máy chủ này chưa phát hành cảnh báo.")
 _NO_ADDRESS = lazy_gettext(
     "Máy chủ này chưa phát hành cảnh báo: quản trị chưa khai địa chỉ công khai [server] public_url."
 )

@@ -111,7 +111,7 @@ FIELDS: Mapping[str, object] = {
     "geometry_first": lazy_gettext("Ưu tiên đường bao hơn mã"),
     "languages": lazy_gettext("Các ngôn ngữ hiện ra"),
     "certificate": lazy_gettext("Chứng thư ký cảnh báo"),
-    "risk_parameter": lazy_gettext("Tham số cấp độ rủi ro"),
+    "risk_parameter": lazy_gettext("Tham số cấp độ rủi ro thiên tai"),
     "exercises": lazy_gettext("Nhận cả diễn tập"),
     "approved": lazy_gettext("Duyệt lúc"),
     "approved_by": lazy_gettext("Người duyệt"),
@@ -157,7 +157,7 @@ FIELDS: Mapping[str, object] = {
     "decided": lazy_gettext("Duyệt lúc"),
     "issued": lazy_gettext("Ban hành"),
     "danger": lazy_gettext("Loại thiên tai, sự cố"),
-    "risk": lazy_gettext("Cấp rủi ro"),
+    "risk": lazy_gettext("Cấp độ rủi ro thiên tai"),
     "sender": lazy_gettext("Ai ban hành"),
     "exercise": lazy_gettext("Diễn tập"),
     "source": lazy_gettext("Nguồn tin"),
@@ -196,7 +196,6 @@ FIELDS: Mapping[str, object] = {
     "template": lazy_gettext("Là mẫu"),
     "replaces": lazy_gettext("Thay cho"),
     "successor": lazy_gettext("Được thay bằng"),
-    "origin": lazy_gettext("Từ cảnh báo"),
     "holds_until": lazy_gettext("Chiếm toàn màn hình đến"),
     "threat": lazy_gettext("Nguy hiểm đến mức nào"),
     "calm": lazy_gettext("Tin hết cảnh báo"),
@@ -244,5 +243,8 @@ FIELDS: Mapping[str, object] = {
     "next": lazy_gettext("Trang sau"),
     "pages": lazy_gettext("Số trang"),
 }
-INTERNAL_FIELDS = {"id", "changed", "slot", "key_hash", "hash", "identity", "first_seen", "also", "width", "height"}
+INTERNAL_FIELDS = {
+    *("id", "changed", "slot", "key_hash", "hash", "identity", "first_seen", "also", "width", "height"),
+    "origin",  # the key of an alert, from which a notice was written
+}
 """Technical fields, which the audit log stores but its page and CSV file leave out."""

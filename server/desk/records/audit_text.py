@@ -1,4 +1,4 @@
-"""Describes audit records in words: the action, its object and what it changed; called by the audit's views.
+"""Describes audit records in words: the action, its object and what it changed; called by audit and proof_rows.
 
 The descriptions use names and labels instead of slugs, ids and field names.
 """
@@ -35,8 +35,8 @@ _NAME_FIELDS = {"announcement": "title", "story": "title", "notice": "headline",
                 "media": "name", "token": "name", "alert": "title"}  # fmt: skip
 # Field -> the kind of object whose slug or id is its value.
 _NAMED: Mapping[str, str] = {
-    "area": "area", "areas": "area", "parent": "area", "board": "board", "boards": "board", "source": "source",
-    "also": "source", "replaced_by": "screen",
+    "area": "area", "areas": "area", "parent": "area", "default_area": "area", "board": "board", "boards": "board",
+    "source": "source", "also": "source", "replaced_by": "screen",
 }  # fmt: skip
 _DURATIONS = frozenset({"every", "longest_gap"})  # stored in seconds
 _SHARES = frozenset({"upper_share"})
@@ -153,6 +153,9 @@ class AuditWords:
             return words
         if set(value) == {"start", "until"}:
             return " – ".join(filter(None, (self.value(value["start"]), self.value(value["until"]))))
+        if "territory" in value:  # how the alerts of a source are received
+            settings = (f"{_label(name)}: {self.value(one, name)}" for name, one in value.items() if not _empty(one))
+            return _cut("; ".join(settings))
         parts = ((name, one) for name, one in value.items() if name not in INTERNAL_FIELDS and not _empty(one))
         return _cut(" · ".join(_label(name) if one is True else self.value(one, name) for name, one in parts))
 
@@ -191,15 +194,9 @@ def _point(value: object) -> str:
 
 
 def _outline(value: Mapping[str, object]) -> str:
-    """What the audit holds of an outline; the digest tells apart two that are equally large."""
-    return str(
-        gettext(
-            "%(rings)s vòng, %(points)s điểm, dấu %(digest)s",
-            rings=value["rings"],
-            points=value["points"],
-            digest=str(value["digest"])[:8],
-        )
-    )
+    """What the audit says of an outline: how large it is."""
+    rings, points = value["rings"], value["points"]
+    return str(gettext("%(rings)s vùng khép kín, %(points)s điểm", rings=rings, points=points))
 
 
 def _recurrence(value: Mapping[str, object]) -> str:

@@ -10,6 +10,7 @@ from server.desk.announcements.composer_fields import KINDS
 from server.desk.announcements.wording import PHASE_LABELS
 from server.desk.boards.form import LANGUAGE_NAMES, LAYOUTS, THEMES
 from server.desk.notices.form import THREATS
+from server.desk.web.alert_wording import LEVEL_NAMES
 
 _STATES: Mapping[str, object] = {
     **{str(phase): label for phase, label in PHASE_LABELS.items()},
@@ -43,11 +44,7 @@ _TYPES: Mapping[str, object] = {
 VALUES: Mapping[str, Mapping[str, object]] = {
     "state": {**_STATES, "unreadable": lazy_gettext("Không đọc được")},
     "kind": {**KINDS, **_SOURCES},
-    "level": {
-        "normal": lazy_gettext("Thường"),
-        "priority": lazy_gettext("Ưu tiên"),
-        "urgent": lazy_gettext("Khẩn cấp"),
-    },
+    "level": LEVEL_NAMES,
     "mode": {
         "on": lazy_gettext("Chiếu"),
         "dark": lazy_gettext("Tắt tối"),
@@ -58,10 +55,20 @@ VALUES: Mapping[str, Mapping[str, object]] = {
         "auto": lazy_gettext("lên bảng ngay"),
         "hold": lazy_gettext("chờ biên tập viên duyệt, cả khi được sửa"),
     },
+    "alerts": {
+        "live": lazy_gettext("lên bảng ngay"),
+        "draft": lazy_gettext("chờ biên tập viên duyệt"),
+        "none": lazy_gettext("chỉ lưu, không chiếu"),
+    },
+    "index": {
+        "newest": lazy_gettext("chỉ nêu cảnh báo mới"),
+        "complete": lazy_gettext("luôn nêu đủ cảnh báo còn hiệu lực"),
+    },
     "theme": THEMES,
     "rights": _NAMES_OF_RIGHTS,
     "type": _TYPES,
     "language": LANGUAGE_NAMES,
+    "languages": LANGUAGE_NAMES,
     "threat": THREATS,
 }
 """Name of a field -> its stored value -> label. Values without a label are shown unchanged."""

@@ -1,6 +1,6 @@
 """The head of the printed record that proves the showing of one item: its issuer, number, title and pictures.
 
-Called by the view `proof.one`. The figures of each board come from proof_figures and notice_proof.
+Called by proof and proof_rows. The figures of each board come from proof_figures and notice_proof.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Computes the figures of the proof of play: totals of items, plays per day, records of boards; called by proof."""
+"""Computes the figures of the proof of play: totals of items, plays per day, records of boards.
+
+Called by proof and notice_proof.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data for the pages of screens: the user's boards, with a row for each of their screens; called by views."""
+"""Data for the pages of screens: the user's boards with a row for each screen; called by views and wall."""
 
 from __future__ import annotations
 

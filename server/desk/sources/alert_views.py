@@ -1,6 +1,7 @@
-"""Views of sources of alerts: health, what came of late, settings, and whether alerts air at once; made by the app.
+"""Views of sources of alerts: health, what came of late, settings, and whether alerts air at once.
 
-The list of all sources and the trial of an address are in `server.desk.sources.views`.
+Registered by server.desk.app. `server.desk.sources.views`, which has the list of all sources and the trial of an
+address, calls the page of a source of alerts.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from server.core.sources.trust import airs_unread, content_mark, held_if_changed
 from server.desk.sources.access import area_of, source_or_404
 from server.desk.sources.alert_form import changed_settings, order_of
 from server.desk.sources.view_model import source_row
+from server.desk.web.alert_wording import state_words
 from server.desk.web.context import desk
 from server.desk.web.rights import needs
 from server.store.alerts import alerts, polls
@@ -52,6 +54,7 @@ def alert_source_page(source: Source, wrong: dict[str, str] | None = None) -> st
         areas=[(slug, tree.get(slug).name) for slug in reached],
         mark=content_mark(source),
         moment=moment,
+        state_words=state_words,
         now=now,
     )
 

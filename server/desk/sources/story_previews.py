@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import g
 from flask_babel import gettext
@@ -13,7 +13,7 @@ from server.content.item_faults import ItemFaults
 from server.core.model import Board, Format, Layout, Slide, Source, Story
 from server.desk.web import slide_preview
 from server.desk.web.context import desk
-from server.store.sources import sources
+from server.store.sources import sources, story_queries
 
 MOST_FORMATS = 4
 _SAMPLE = Format("landscape", "S")
@@ -49,6 +49,13 @@ def boards_of(source: str, every: Iterable[Board]) -> list[Board]:
     return list(found.values())[:MOST_FORMATS] or [sample]
 
 
+def with_others(found: Iterable[Story]) -> list[Story]:
+    """The stories with the slugs of the other sources that carry them, too, in ``also``; boards name these."""
+    listed = list(found)
+    others = story_queries.other_sources(desk.db, [story.id for story in listed]) if listed else {}
+    return [replace(story, also=others.get(story.id, ())) for story in listed]
+
+
 def first_page(story: Story, source: Source, board: Board) -> list[StoryPreview]:
     """The preview of a story's first page on a board, in a list of one; empty if the story cannot be drawn."""
     return _pages(story, source, board)[:1]
@@ -60,13 +67,20 @@ def all_pages(story: Story, source: Source, reached: Iterable[Board]) -> list[St
 
 
 def _pages(story: Story, source: Source, board: Board) -> list[StoryPreview]:
-    slides = ItemFaults().attempt(board.slug, f"story:{story.id}", lambda: _slides(story, source, board)) or ()
+    shown = _with_sources_of(board, story)
+    slides = ItemFaults().attempt(board.slug, f"story:{story.id}", lambda: _slides(shown, source, board)) or ()
     tree = desk.tree()
     area = tree.get(board.area).name if board.area in tree else ""
     return [
         StoryPreview(board, slide_preview.document(slide, board, area, desk.now()), number, len(slides))
         for number, slide in enumerate(slides, 1)
     ]
+
+
+def _with_sources_of(board: Board, story: Story) -> Story:
+    """The story with those of its other sources that the board shows; all of them on a sample board."""
+    shown = {lane.source for lane in board.lanes}
+    return replace(story, also=tuple(slug for slug in story.also if slug in shown)) if shown else story
 
 
 def _slides(story: Story, source: Source, board: Board) -> tuple[Slide, ...]:

@@ -11,7 +11,7 @@ from feeds.formats.opml import Outline
 from server.core.model import Source, SourceState, Story
 from server.core.sources.health import Health, health
 from server.desk.sources.access import approvable_sources, area_of
-from server.desk.sources.story_previews import StoryPreview, boards_of, first_page
+from server.desk.sources.story_previews import StoryPreview, boards_of, first_page, with_others
 from server.desk.web.context import desk
 from server.desk.web.names import board_name
 from server.store.boards import boards
@@ -92,7 +92,7 @@ def held_stories(of: Mapping[str, Source], *, after: Story | None, most: int) ->
 
     Begins after the story ``after``, if it is given.
     """
-    waiting = story_queries.waiting(desk.db, of, after=after, most=most)
+    waiting = with_others(story_queries.waiting(desk.db, of, after=after, most=most))
     every = boards.all(desk.db) if waiting else ()
     places = {slug: boards_of(slug, every)[0] for slug in {story.source for story in waiting}}
     return [
@@ -103,7 +103,8 @@ def held_stories(of: Mapping[str, Source], *, after: Story | None, most: int) ->
 
 def held_story(story: Story) -> HeldStory:
     """A story for its own page, without previews, which the view adds."""
-    return HeldStory(story, sources.get(desk.db, story.source), _before(story), [])
+    (shown,) = with_others([story])
+    return HeldStory(shown, sources.get(desk.db, story.source), _before(story), [])
 
 
 def _before(story: Story) -> Version | None:

@@ -134,7 +134,7 @@ def look() -> Response:
     if "host" in request.form:
         address = neighbour_address(request.form["host"][:200], request.form.get("area", "")[:80])
         if not address:
-            flash(gettext("Hãy ghi tên máy như bangtin.tinh.vn và tên ngắn của đơn vị như xa-minh-tan."), "error")
+            flash(gettext("Hãy ghi tên miền như bangtin.tinh.vn và tên ngắn của đơn vị như xa-minh-tan."), "error")
             return desk.go(url_for("sources.look_at"))
     if problem := address_problem(address):
         flash(problem, "error")

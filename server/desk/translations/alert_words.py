@@ -33,7 +33,7 @@ _STATES: Mapping[str, str] = {
     "Biên tập viên đã gỡ.": "An editor took it down.",
     "Nguồn không còn nêu cảnh báo này trong danh mục.": "The source no longer lists this alert.",
     "Đã hết thời hạn.": "It has expired.",
-    "Biên tập viên đã bỏ bản nháp này.": "An editor discarded this draft.",
+    "Biên tập viên đã bỏ cảnh báo này.": "An editor discarded this alert.",
     "Có bản cập nhật đang chờ biên tập viên duyệt.": "An update waits for an editor's approval.",
     "Cảnh báo đã phát quá lâu nên chỉ còn là một trang thường.": (
         "The alert is so old that it is only a normal slide."
@@ -48,10 +48,10 @@ _STATES: Mapping[str, str] = {
     "Không dành cho công chúng, hoặc chỉ là thử nghiệm hay trả lời của nguồn.": (
         "It is not for the public, or only a test or a reply of the source."
     ),
-    "Nguồn đã gửi nội dung khác dưới cùng tên.": "The source sent another content under the same name.",
+    "Nguồn đã gửi nội dung khác với cùng mã cảnh báo.": "The source sent another content with the same identifier.",
     "Tin hủy không nêu cảnh báo nào đã nhận.": "The cancellation names no alert that was received.",
-    "Tham chiếu «{}» ghi người gửi khác.": "The reference “{}” states another sender.",
-    "Tham chiếu «{}» ghi giờ gửi khác.": "The reference “{}” states another time of sending.",
+    "Dẫn chiếu «{}» ghi bên gửi khác.": "The reference “{}” states another sender.",
+    "Dẫn chiếu «{}» ghi giờ gửi khác.": "The reference “{}” states another time of sending.",
     "Một đường bao của khu vực «{}» không đọc được.": "An outline of the area “{}” cannot be read.",
     "Một hình tròn của khu vực «{}» không đọc được.": "A circle of the area “{}” cannot be read.",
     "không tên": "without a name",
@@ -128,7 +128,7 @@ _NOTES: Mapping[str, str] = {
     "Tài liệu có hơn {} cảnh báo; chỉ đọc {} cảnh báo đầu.": (
         "The document has more than {} alerts; only the first {} were read."
     ),
-    "Phong bì EDXL ghi rằng nội dung không phải là cảnh báo thật.": (
+    "Gói EDXL ghi rằng nội dung không phải là cảnh báo thật.": (
         "The EDXL envelope says that the content is not real."
     ),
     "Chữ ký điện tử không hợp lệ theo chứng thư đã khai báo cho nguồn.": (

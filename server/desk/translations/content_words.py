@@ -21,6 +21,15 @@ ENGLISH: Mapping[str, str] = {
     "Lần đọc được gần nhất: {}.": "Last read well: {}.",
     "Trang nguồn báo đã chuyển hẳn tới {}.": "The portal says that it has moved for good to {}.",
     "Im lặng từ {}.": "Silent since {}.",
+    "Hầu hết bài viết của nguồn báo không còn; có thể trang nguồn đang hỏng, nên chưa gỡ tin nào.": (
+        "The portal says that most articles of the source are gone; it may be out of order, so none was taken down."
+    ),
+    "Trang này đang được đọc bằng bộ chọn tự đề xuất; hãy xem lại và chốt bộ chọn.": (
+        "This page is read with proposed selectors; look at them and save them."
+    ),
+    "Kết nối với máy chủ nguồn đứt giữa chừng; chỉ đọc được phần đã nhận.": (
+        "The connection to the source broke off; only what had arrived was read."
+    ),
     "Tệp không phải là ảnh JPEG, PNG, WebP hay GIF.": "The file is no picture in JPEG, PNG, WebP or GIF.",
     "Tệp ảnh bị hỏng.": "The picture is damaged.",
     "Tệp ảnh lớn quá 10 MiB.": "The picture is larger than 10 MiB.",

@@ -1,4 +1,4 @@
-"""Draws areas, their boards and an alert as SVG, without foreign tiles and without a script; called by desk.areas.
+"""Draws areas, their boards and an alert as SVG, without foreign tiles or a script; called by desk.areas and alerts.
 
 `area_map` returns the picture; its colours are in web/static/area-map.css, which the page must link.
 """
@@ -14,10 +14,11 @@ from markupsafe import Markup, escape
 
 from server.core.model import Outline, Point, Ring
 from server.desk.web.map_labels import Named, placed
-from server.desk.web.map_projection import WIDTH, XY, Box, Projection, drawn, scale_length
+from server.desk.web.map_projection import WIDTH, XY, Box, Projection, drawn, scale_length, seen
 
 _MOST_BYTES = 80_000
-"""Of the outlines; with dots, names and titles a map stays below 200,000."""
+"""Of the outlines; with circles, dots, names and titles a map stays below 200,000."""
+_MOST_CIRCLES = 250
 _MOST_TITLED = 150
 _FINEST = 0.4
 _VIEW = 1.0
@@ -142,7 +143,11 @@ def _outlines(projection: Projection, areas: Sequence[MapArea], alert: AlertOutl
     ]
     tolerance = _FINEST
     while True:
-        paths = [(kind, _path(drawn(projection, rings, tolerance))) for kind, rings in groups if rings]
+        paths = [
+            (kind, _path(seen(projection, drawn(projection, rings, tolerance), tolerance)))
+            for kind, rings in groups
+            if rings
+        ]
         if sum(len(path) for _, path in paths) <= _MOST_BYTES or tolerance > WIDTH:
             break
         tolerance *= 2
@@ -173,11 +178,32 @@ def _tenths(place: XY) -> tuple[int, int]:
 
 
 def _circles(projection: Projection, alert: AlertOutline, id: str) -> Iterator[Markup]:
-    for centre, kilometres in alert.circles:
-        x, y = projection.place(centre)
+    """The circles that meet the drawing; of very many, one for those that are nearly the same."""
+    for x, y, radius in _fewer(_round_places(projection, alert)):
         yield Markup('<circle class="alert" cx="{:.1f}" cy="{:.1f}" r="{:.1f}" fill="url(#{}-hatch)"/>').format(
-            x, y, max(kilometres * projection.scale, 3), id
+            x, y, radius, id
         )
+
+
+_Round = tuple[float, float, float]
+"""The centre and the radius of a circle of the drawing."""
+
+
+def _round_places(projection: Projection, alert: AlertOutline) -> Iterator[_Round]:
+    for centre, kilometres in alert.circles:
+        (x, y), radius = projection.place(centre), max(kilometres * projection.scale, 3)
+        if -radius <= x <= WIDTH + radius and -radius <= y <= projection.height + radius:
+            yield x, y, radius
+
+
+def _fewer(circles: Iterable[_Round]) -> list[_Round]:
+    listed, step = list(circles), _FINEST
+    while len(listed) > _MOST_CIRCLES:
+        cells: dict[tuple[int, ...], _Round] = {}
+        for one in sorted(listed, key=lambda circle: -circle[2]):
+            cells.setdefault(tuple(round(value / step) for value in one[: 2 if step > WIDTH else 3]), one)
+        listed, step = list(cells.values()), step * 2
+    return listed
 
 
 @dataclass(frozen=True, slots=True)

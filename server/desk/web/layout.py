@@ -43,7 +43,6 @@ _PLACES = (
     Place("sources.index", lazy_gettext("Nguồn tin"), "source.view"),
     Place("screens.index", lazy_gettext("Màn hình"), "screen.view"),
     Place("people.index", lazy_gettext("Người dùng"), "person.manage"),
-    Place("audit.index", lazy_gettext("Nhật ký"), "audit.read"),
 )
 # Blueprint without an item in the navigation bar -> the blueprint whose item is highlighted on its pages.
 _WITHIN = {"stories": "sources", "alert_sources": "sources"}

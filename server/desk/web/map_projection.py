@@ -1,4 +1,4 @@
-"""Places degrees on a drawing in which a kilometre is as long in both directions; called by area_map."""
+"""Places degrees on a drawing, a kilometre as long in both directions; called by area_map and map_labels."""
 
 from __future__ import annotations
 
@@ -110,6 +110,16 @@ def drawn(projection: Projection, rings: Sequence[Ring], tolerance: float) -> It
             if math.dist(place, kept[-1]) >= tolerance:
                 kept.append(place)
         yield kept if len(kept) >= 3 else [places[0], places[len(places) // 3], places[2 * len(places) // 3]]
+
+
+def seen(projection: Projection, lines: Iterable[list[XY]], tolerance: float) -> list[list[XY]]:
+    """Those of ``lines`` that meet the drawing; of several that differ by less than ``tolerance`` one."""
+    found: dict[tuple[tuple[int, int], ...], list[XY]] = {}
+    for line in lines:
+        xs, ys = [x for x, _ in line], [y for _, y in line]
+        if min(xs) <= WIDTH and max(xs) >= 0 and min(ys) <= projection.height and max(ys) >= 0:
+            found.setdefault(tuple((round(x / tolerance), round(y / tolerance)) for x, y in line), line)
+    return list(found.values())
 
 
 def scale_length(projection: Projection) -> float:

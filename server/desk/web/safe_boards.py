@@ -1,4 +1,7 @@
-"""Which boards show the safe page now (a calm slide instead of all content); called by notices and screens."""
+"""Which boards show the safe page now (a calm slide instead of all content).
+
+Called by announcements, notices and screens.
+"""
 
 from __future__ import annotations
 

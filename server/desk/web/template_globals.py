@@ -10,6 +10,7 @@ from markupsafe import Markup
 from wtforms import Field
 
 from server.desk.web import bell, layout, names
+from server.desk.web.alert_wording import level_name
 from server.desk.web.context import DeskContext
 from server.desk.web.dates import date_attributes, date_input
 from server.desk.web.refusals import said
@@ -35,6 +36,7 @@ def add_template_globals(app: Flask, desk: DeskContext, files: Assets) -> None:
         area_name=names.area_name,
         board_name=names.board_name,
         source_name=names.source_name,
+        level_name=level_name,
         my_unshown_sources=my_unshown_sources,
         navigation=layout.navigation,
         who=layout.who,

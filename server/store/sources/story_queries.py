@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, tuple_, update
+from sqlalchemy import ColumnElement, func, or_, select, tuple_, update
 
 from server.core.model import Story
 from server.store.database.decoding import as_values, unreadable
@@ -95,6 +95,32 @@ def waiting(db: Database, of: Collection[str], *, after: Story | None = None, mo
         held = held.where(place > tuple_(after.first_seen, after.id))
     with db.read() as conn:
         return as_values(Story, conn.execute(held))
+
+
+def other_sources(db: Database, ids: Collection[int]) -> Mapping[int, tuple[str, ...]]:
+    """Id of each story -> the slugs of the other sources with an approved story of the same article.
+
+    First stored first. Boards that show both sources merge these stories (`story_lanes.for_lanes`).
+    """
+    c = stories.c
+    keys = select(c.id, c.source, c.canonical, c.same_as)
+    with db.read() as conn:
+        mine = conn.execute(keys.where(c.id.in_(list(ids)))).all()
+        originals = [row.same_as or row.id for row in mine]
+        articles = [row.canonical for row in mine if row.canonical]
+        same = or_(c.id.in_(originals), c.same_as.in_(originals), c.canonical.in_(articles))
+        approved = keys.where(c.state == "approved", same).order_by(c.first_seen, c.id)
+        others = conn.execute(approved).all() if mine else ()
+    found: dict[int, tuple[str, ...]] = {}
+    for row in mine:
+        sources_of = (
+            other.source
+            for other in others
+            if other.source != row.source
+            and ((other.same_as or other.id) == (row.same_as or row.id) or row.canonical == other.canonical != "")
+        )
+        found[row.id] = tuple(dict.fromkeys(sources_of))
+    return found
 
 
 def count_waiting(db: Database, of: Collection[str]) -> int:

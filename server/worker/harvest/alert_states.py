@@ -21,14 +21,14 @@ OVER: Mapping[EndReason, str] = {
     "missing": "Nguồn không còn nêu cảnh báo này trong danh mục.",
     "expired": "Đã hết thời hạn.",
 }
-REJECTED = "Biên tập viên đã bỏ bản nháp này."
+REJECTED = "Biên tập viên đã bỏ cảnh báo này."
 WAITS_FOR = "Có bản cập nhật đang chờ biên tập viên duyệt."
 IS_OLD = "Cảnh báo đã phát quá lâu nên chỉ còn là một trang thường."
 NOBODY = "Không có bảng tin nào trong khu vực của cảnh báo."
 UNPLACED = "Có phần nội dung không đọc được khu vực nên không chiếu ở đâu."
 ASKED = "Nguồn đã hủy bản cũ nhưng không nêu bản cập nhật này: hãy xem có cần gỡ không."
 IGNORED = "Không dành cho công chúng, hoặc chỉ là thử nghiệm hay trả lời của nguồn."
-SAME_NAME = "Nguồn đã gửi nội dung khác dưới cùng tên."
+SAME_NAME = "Nguồn đã gửi nội dung khác với cùng mã cảnh báo."
 _LEVELS = {"normal": 0, "priority": 1, "urgent": 2}
 
 

@@ -28,8 +28,8 @@ def test_a_reference_with_another_sender_or_time_counts_and_is_noted() -> None:
     state = state_of([STORM_1, sloppy], NOW + HOUR + MINUTE, LIVE)
     assert in_force(state) == ["bao-2"]
     assert [note for _, note in state.notes] == [
-        "Tham chiếu «bao-1» ghi giờ gửi khác.",
-        "Tham chiếu «bao-1» ghi người gửi khác.",
+        "Dẫn chiếu «bao-1» ghi bên gửi khác.",
+        "Dẫn chiếu «bao-1» ghi giờ gửi khác.",
     ]
 
 

@@ -116,8 +116,36 @@ def test_a_step_on_many_reports_those_that_were_refused(office: Office) -> None:
     ids = [f"{one.id}:{one.version}" for one in some]
     page = browser.get(browser.post("/desk/queue/act", {"step": "approve", "id": ids}).headers["Location"]).text
     assert [state(office, one) for one in some] == ["submitted", "approved", "approved"]
-    assert "hãy xem lại rồi quyết định" in page
+    assert "Nguyễn Thị Hoa vừa sửa «Thông báo 0»: hãy xem lại rồi quyết định." in page
     assert "2 thông báo" in page
+
+
+def test_one_of_many_that_went_to_another_area_leaves_the_others_to_be_decided(office: Office) -> None:
+    some = [submitted(office, title=f"Thông báo {n}") for n in range(3)]
+    people.add(office.db, username="an", name="Vũ An", email="an@x.vn", actor="os:root", now=NOW)
+    people.grant(office.db, "an", Grant("editor", "xa-minh-tan"), by=None, actor="os:root", now=NOW)
+    announcements.revise(office.db, replace(some[1], area="xa-dong-hai", boards=()), actor="hoa", now=NOW)
+    browser = office.browser(Person("an", "Vũ An", "editor", "xa-minh-tan"))
+    ids = [*(f"{one.id}:{one.version}" for one in some), "999:1"]
+    page = browser.get(browser.post("/desk/queue/act", {"step": "approve", "id": ids}).headers["Location"]).text
+    assert [state(office, one) for one in some] == ["approved", "submitted", "approved"]
+    assert f"Để lại thông báo số {some[1].id}: không còn, hoặc đã chuyển sang đơn vị khác." in page
+    assert "Để lại thông báo số 999" in page
+    assert act(browser, some[1], "approve").status_code == 404, "alone it has no page"
+
+
+def test_a_store_that_fails_on_the_way_is_told_with_what_was_done(office: Office) -> None:
+    some = [submitted(office, title=f"Thông báo {n}") for n in range(3)]
+    with office.db.write() as conn:
+        conn.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE UPDATE OF state ON announcements "
+            f"WHEN NEW.id = {some[1].id} BEGIN SELECT RAISE(ABORT, 'disk'); END"
+        )
+    browser = office.browser(EDITOR)
+    ids = [f"{one.id}:{one.version}" for one in some]
+    page = browser.get(browser.post("/desk/queue/act", {"step": "approve", "id": ids}).headers["Location"]).text
+    assert [state(office, one) for one in some] == ["approved", "submitted", "submitted"]
+    assert f"không nhận nữa: thông báo số {some[1].id}, {some[2].id}" in page
 
 
 def test_reordering_by_buttons(office: Office) -> None:

@@ -54,13 +54,13 @@ def test_the_tree_says_what_is_known_of_each_area(office: Office) -> None:
 
 def test_a_board_that_no_alert_finds_is_named(office: Office) -> None:
     finding = office.browser(KEEPER).get("/desk/areas/").text
-    assert "không tìm được" not in finding, "the province has a code"
+    assert "Không nhận được cảnh báo theo vùng" not in finding, "the province has a code"
     place(office.db, "tinh")
     page = office.browser(KEEPER).get("/desk/areas/").text
-    assert page.count("không tìm được") == 2
-    assert f"không tìm được: {PHO_DONG_HAI.name}" in page
+    assert page.count("Không nhận được cảnh báo theo vùng") == 2
+    assert f"Không nhận được cảnh báo theo vùng: {PHO_DONG_HAI.name}" in page
     place(office.db, "xa-dong-hai", CIRCLE)
-    assert office.browser(KEEPER).get("/desk/areas/").text.count("không tìm được") == 1
+    assert office.browser(KEEPER).get("/desk/areas/").text.count("Không nhận được cảnh báo theo vùng") == 1
 
 
 def test_a_place_is_checked_and_then_saved(office: Office) -> None:
@@ -68,7 +68,7 @@ def test_a_place_is_checked_and_then_saved(office: Office) -> None:
     shown = keeper.post(f"{HERE}/check", {**FORM, "mark": mark(keeper), "file": file(CIRCLE)})
     assert shown.status_code == 200
     assert "<ins>20,6464 106,0511</ins>" in shown.text
-    assert "<ins>1 vòng, 41 điểm, khoảng" in shown.text
+    assert "<ins>1 vùng khép kín, 41 điểm, khoảng" in shown.text
     assert "<ins>12274, 12277</ins>" in shown.text
     assert '<svg class="area-map"' in shown.text
     assert stored(office) == OutlinedArea("xa-minh-tan", "Xã Minh Tân", "tinh"), "nothing is saved before"
@@ -132,7 +132,7 @@ def test_going_back_and_a_mistake_keep_the_new_outline(office: Office) -> None:
     checked = fields(keeper.post(f"{HERE}/check", {**FORM, "file": file(CIRCLE)}).text)
     for change in ({"do": "back"}, {"point": "chợ"}):
         page = keeper.post(f"{HERE}/check", {**checked, **change}).text
-        assert "Mới, chưa lưu: 1 vòng, 41 điểm" in page
+        assert "Mới, chưa lưu: 1 vùng khép kín, 41 điểm" in page
         assert unescape(re.findall(r'name="outline" type="hidden" value="([^"]*)"', page)[0]) == checked["outline"]
     forged = keeper.post(f"{HERE}/check", {**checked, "outline": "{", "do": "back"})
     assert "Mới, chưa lưu" not in forged.text
@@ -192,7 +192,7 @@ def test_the_audit_says_in_words_what_changed(office: Office) -> None:
         "Đơn vị «Xã Minh Tân»",
         "Tọa độ:</span> <ins>20,62 106,03</ins>",
         "Mã hành chính:</span> <ins>12274</ins>",
-        "Đường bao:</span> <ins>1 vòng, 41 điểm, dấu ",
+        "Đường bao:</span> <ins>1 vùng khép kín, 41 điểm",
     ):
         assert words in page
     assert "Mục khác" not in page

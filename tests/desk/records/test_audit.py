@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import sqlite3
+from dataclasses import asdict
 from typing import TYPE_CHECKING, get_args
 from zoneinfo import ZoneInfo
 
@@ -184,12 +186,33 @@ def test_the_audit_is_searched_by_a_persons_name(office: Office) -> None:
         ("mode", model.Mode),
         ("layout", model.Layout),
         ("trust", model.Trust),
+        ("alerts", model.AlertAiring),
+        ("index", model.AlertIndex),
     ],
 )
 def test_values_that_are_names_in_the_code_have_vietnamese_labels(office: Office, field: str, words: object) -> None:
     with office.app.test_request_context():
         for word in get_args(words):
             assert words_of().value(word, field) != word
+
+
+def test_the_settings_of_a_source_of_alerts_are_told_with_their_labels(office: Office) -> None:
+    settings = model.AlertSettings("live", "complete", ("VN",), "xa-minh-tan", languages=("vi", "en"), exercises=True)
+    with office.app.test_request_context():
+        assert words_of().value(json.loads(json.dumps(asdict(settings))), "cap") == (
+            "Cảnh báo nhận được: lên bảng ngay; Danh mục cảnh báo: luôn nêu đủ cảnh báo còn hiệu lực;"
+            " Phạm vi của nguồn: VN; Đơn vị khi cảnh báo không ghi nơi: Xã Minh Tân;"
+            " Các ngôn ngữ hiện ra: Tiếng Việt, English; Nhận cả diễn tập: có"
+        )
+
+
+def test_an_outline_is_told_by_its_size_and_an_origin_not_at_all(office: Office) -> None:
+    own = cast.notice(state="drafted", areas=("xa-minh-tan",), origin="nchmf/canh-bao@khituong.example/bao-1")
+    notices.post(office.db, own, actor="lan", now=NOW)
+    assert "canh-bao@khituong" not in office.browser(EDITOR).get("/desk/audit/").text
+    with office.app.test_request_context():
+        said = words_of().value({"rings": 2, "points": 812, "digest": "0f3a9c11d2"}, "outline")
+        assert said == "2 vùng khép kín, 812 điểm"
 
 
 def test_a_value_is_translated_only_in_its_field(office: Office) -> None:

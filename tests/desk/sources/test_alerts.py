@@ -126,8 +126,8 @@ def test_its_page_tells_polls_and_what_came(office: Office) -> None:
     heard(office)
     receive(office, alert(), alert("khap", infos=(info(headline="Nắng nóng", areas=NOWHERE),)))
     shown = words(office.browser(EDITOR).get(PAGE).text)
-    assert "Bão số 3 vào Hưng Yên phát lúc 07:30 09/03/2026 · 3 bảng tin đang hiệu lực" in shown
-    assert "Nắng nóng phát lúc 07:30 09/03/2026 · 0 bảng tin chờ duyệt" in shown
+    assert "Bão số 3 vào Hưng Yên phát lúc 07:30 09/03/2026 · 3 bảng tin Đang hiệu lực" in shown
+    assert "Nắng nóng phát lúc 07:30 09/03/2026 · 0 bảng tin Chờ biên tập viên quyết định" in shown
     office.later(minutes=11)
     unheard(office, "Nguồn cảnh báo trả về nội dung rỗng.")
     shown = words(office.browser(EDITOR).get(PAGE).text)
@@ -160,7 +160,7 @@ def test_another_server_is_named_by_host_and_area(host: str, area: str, address:
 def test_a_host_that_is_none_is_refused(office: Office) -> None:
     keeper = office.browser(KEEPER)
     keeper.post("/desk/sources/look", {"host": "không phải máy", "area": "tinh"})
-    assert "Hãy ghi tên máy" in words(keeper.get("/desk/sources/look").text)
+    assert "Hãy ghi tên miền" in words(keeper.get("/desk/sources/look").text)
 
 
 def test_a_source_of_stories_has_no_settings_of_alerts(office: Office) -> None:

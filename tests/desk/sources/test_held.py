@@ -132,6 +132,25 @@ def test_a_story_is_approved_on_the_page_of_its_source(office: Office, editor: B
     assert editor.post(action, fields).headers["Location"].startswith("/desk/sources/tin-xa#story-")
 
 
+def test_a_preview_names_the_other_sources_that_carry_the_story(office: Office) -> None:
+    text = "Xã Minh Tân tiêm phòng dại cho chó mèo ngày 28/11 tại nhà văn hóa thôn Đoài."
+    for source, title in (
+        (replace(TIN_TINH, trust="auto"), "Tiêm phòng dại"),
+        (TIN_XA, "Tiêm phòng dại cho chó mèo"),
+        (cast.source("dai", name="Đài xã", trust="auto"), "Tiêm phòng dại cho chó"),
+    ):
+        sources.save(office.db, source, actor="tuan", now=NOW)
+        entry = cast.entry(source.slug, title=title, summary=text, link="")
+        stories.save(office.db, sources.get(office.db, source.slug), [entry], images={}, now=office.now)
+        office.later(minutes=1)
+    (held,) = (one for one in story_queries.of_source(office.db, TIN_XA.slug, most=9) if one.state == "held")
+    editor = office.browser(EDITOR)
+    for path in ("/desk/sources/held", f"/desk/sources/stories/{held.id}"):
+        page = editor.get(path).text
+        assert f"{TIN_XA.name} · {TIN_TINH.name}" in page, path
+        assert "Đài xã" not in page.partition("<iframe")[2], "no lane of the board has it"
+
+
 def test_what_an_editor_reads_and_what_is_filed_are_the_slides_of_the_board(mailing: Office) -> None:
     """A story without a link has the QR code of its own public page; a story of two sources names both."""
     office, text = mailing, "Xã Minh Tân tiêm phòng dại cho chó mèo ngày 28/11 tại nhà văn hóa thôn Đoài."

@@ -145,6 +145,25 @@ def test_a_province_with_5000_boards_stays_below_200_kilobytes() -> None:
     assert len(marks(svg, "dots")) == 1 + 1
 
 
+@pytest.mark.parametrize("degrees", [0.001, 30.0], ids=["at places", "far around"])
+def test_an_alert_of_thousands_of_circles_or_outlines_stays_below_200_kilobytes(degrees: float) -> None:
+    centres = [Point(20.5 + at % 71 / 300, 105.9 + at % 73 / 300) for at in range(5_000)]
+    circles = AlertOutline(circles=tuple((centre, degrees * 111) for centre in centres))
+    outlines = AlertOutline(tuple(ring(lat, lon, degrees, 4) for lat, lon in centres))
+    for alert in (circles, outlines):
+        svg = area_map([XA], [MapBoard("Trụ sở", HERE)], alert)
+        assert len(svg.encode()) <= 200_000
+        assert marks(svg, "alert")
+
+
+def test_what_of_an_alert_lies_beyond_the_drawing_is_left_out() -> None:
+    away = Point(10.0, 106.0)
+    alert = AlertOutline((ring(10.0, 106.0), ring(20.65)), ((away, 5.0), (HERE, 5.0)))
+    outline, circle = marks(area_map([XA], [], alert), "alert")
+    assert (outline.get("d") or "").count("M") == 1
+    assert 0 < float(circle.get("cy") or 0) < 400
+
+
 PLACES = st.tuples(st.floats(0, WIDTH), st.floats(0, 300))
 
 

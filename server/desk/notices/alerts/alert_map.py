@@ -1,4 +1,4 @@
-"""Draws the map of one alert: its outline, areas, and the boards that it reaches; called by the views of alerts."""
+"""Draws the map of one alert: its outline, areas and reached boards; called by view_model and alert_page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from markupsafe import Markup
 from server.core.alerts.document import Alert, AlertArea
 from server.core.areas import board_point
 from server.core.model import Outline, Point, Ring
-from server.desk.notices.alerts.access import areas_of
+from server.desk.notices.alerts.access import access
 from server.desk.web.area_map import AlertOutline, MapArea, MapBoard, area_map
 from server.desk.web.context import desk
 from server.desk.web.names import area_name, board_name
@@ -57,7 +57,7 @@ class MapMaker:
         """The outlines of the alert's areas and of those directly below them."""
         if self._outlines is None:
             self._outlines = areas.outlines(desk.db)
-        own, tree = set(areas_of(row)), desk.tree()
+        own, tree = set(access().areas_of(row)), desk.tree()
         wanted = [slug for slug in tree.slugs() if slug in own or tree.get(slug).parent in own]
         return {slug: self._outlines[slug] for slug in wanted if slug in self._outlines}
 

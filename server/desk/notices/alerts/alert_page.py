@@ -12,10 +12,13 @@ from server.core.alerts.languages import languages_of
 from server.core.alerts.rules import AlertRules
 from server.core.alerts.texts import ShownText, shown_text
 from server.desk.notices.alerts import wording
+from server.desk.notices.alerts.access import access
 from server.desk.notices.alerts.alert_map import MapMaker
-from server.desk.notices.alerts.view_model import acts_of, names_of_people, rules_by_source, view_of
+from server.desk.notices.alerts.replacements import is_replaced, replacements
+from server.desk.notices.alerts.view_model import acts_of, names_of_people, view_of
+from server.desk.web.alert_wording import state_words
 from server.desk.web.context import desk
-from server.store.alerts import polls, timeline
+from server.store.alerts import alerts, polls, timeline
 from server.store.alerts.alerts import AlertRow
 from server.store.alerts.timeline import TimelineEntry
 from server.store.notices import notices
@@ -55,17 +58,15 @@ class DocumentLine:
 
 def alert_page(row: AlertRow) -> str:
     """The page of an alert that the signed-in person may see."""
-    rules = rules_by_source()
-    own = rules.get(row.source, desk.config.alert_rules())
     names, found = names_of_people(), timeline.timeline(desk.db, row.document)
-    view = view_of(row, rules, names, _replaced(row, found), MapMaker().of(row))
+    view = view_of(row, names, _replaced(row, found), MapMaker().of(row))
     held = next((one for one in polls.states(desk.db) if one.source == row.source and one.held_since), None)
     return render_template(
         "notices/alerts/one.html",
         view=view,
         row=row,
         acts=acts_of(row),
-        texts=texts_of(row.alert, own),
+        texts=texts_of(row.alert, access().rules_of(row.source)),
         documents=_documents(row, found),
         notices=[notices.get(desk.db, number) for number in row.notices],
         held=held,
@@ -99,7 +100,7 @@ def _documents(row: AlertRow, found: Sequence[TimelineEntry]) -> list[DocumentLi
             entry,
             str(wording.KINDS[entry.alert.kind]),
             str(wording.SIGNATURES[entry.alert.signature]),
-            wording.state_words(entry.state),
+            state_words(entry.state),
             entry.document == row.document,
         )
         for entry in found
@@ -107,16 +108,8 @@ def _documents(row: AlertRow, found: Sequence[TimelineEntry]) -> list[DocumentLi
 
 
 def _replaced(row: AlertRow, found: Sequence[TimelineEntry]) -> dict[int, tuple[int, str]]:
-    """The newest Update that names this document, as `view_of` wants it."""
-    later = [
-        one
-        for one in found
-        if one.alert.kind != "Cancel"
-        and one.document != row.document
-        and any(reference.identifier == row.alert.identifier for reference in one.alert.references)
-    ]
-    if not later:
+    """What replaced this document, as `view_of` wants it; empty if nothing did."""
+    if not is_replaced(row):
         return {}
-    newest = later[-1]
-    headline = next((info.headline or info.event for info in newest.alert.infos), newest.alert.identifier)
-    return {row.document: (newest.document, headline)}
+    others = (one.document for one in found if one.document != row.document and one.state)
+    return replacements([row, *(alerts.get(desk.db, number) for number in others)])

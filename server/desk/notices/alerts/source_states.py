@@ -10,7 +10,7 @@ from datetime import datetime
 
 from server.core.alerts.polls import silent_since
 from server.core.model import Source
-from server.desk.notices.alerts.access import area_in_charge, concerns
+from server.desk.notices.alerts.access import access, area_in_charge
 from server.desk.web.context import desk
 from server.desk.web.names import source_name
 from server.store.alerts import polls
@@ -51,7 +51,7 @@ def source_lines() -> list[SourceLine]:
 
 def _concerns(source: Source) -> bool:
     area = area_in_charge(source)
-    return area is not None and concerns([area])
+    return area is not None and access().concerns([area])
 
 
 def line_of(source: Source, poll: PollState | None) -> SourceLine:
@@ -74,6 +74,9 @@ def line_of(source: Source, poll: PollState | None) -> SourceLine:
     )
 
 
-def all_good(lines: list[SourceLine]) -> bool:
-    """True if there is a source and each one was heard lately: only then may the page say that there is no alert."""
-    return bool(lines) and all(one.good for one in lines)
+def all_known(lines: list[SourceLine]) -> bool:
+    """True if there is a source, and each one was heard lately and its index read to the end.
+
+    Only then may the page say that there is no alert.
+    """
+    return bool(lines) and all(one.good and not one.cut for one in lines)

@@ -1,4 +1,4 @@
-"""Turns a received alert into the copy that fills the form of an own notice; called by the views of notices.
+"""Turns a received alert into the copy that fills the form of an own notice; called by notices.views and actions.
 
 The copy is the editor's own notice from then on: it does not follow the alert, and keeps the alert's key as `origin`,
 so that it is not published as a warning of ours.
@@ -6,37 +6,35 @@ so that it is not published as a warning of ours.
 
 from __future__ import annotations
 
-import re
-
 from server.core.alerts.origin import origin_of
-from server.core.alerts.source_rules import rules_for
 from server.core.alerts.texts import ShownText, shown_text
+from server.core.alerts.wanted import sentences
 from server.core.model import Level, Notice
 from server.core.notices.hazards import HAZARDS
-from server.desk.notices.alerts.access import alert_or_404, areas_of_boards
+from server.desk.notices.alerts.access import access, alert_or_404
 from server.desk.web.context import desk
 from server.store.alerts.alerts import AlertRow
-from server.store.sources import sources
 
 MOST_ACTS = 3
-LONGEST_ACT = 100
-_BREAK = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 
 def copy_of(document: int) -> Notice:
-    """A notice with the words of an alert, for the form; answers 404 for one that the person may not see."""
+    """A notice with the words of an alert, for the form; answers 404 for one that the person may not see.
+
+    Its acts are whole sentences: a longer one than the form takes is for the editor to shorten.
+    """
     row = alert_or_404(document)
     text = _text(row)
-    acts = tuple(filter(None, (part.strip(" -•.") for part in _BREAK.split(text.instruction))))
+    acts = tuple(filter(None, (part.strip(" -•.") for part in sentences(text.instruction))))
     level: Level = "urgent" if row.level == "urgent" else "priority"
     return Notice(
         id=0,
         level=level,
         headline=text.headline,
-        areas=areas_of_boards(row.boards),
+        areas=access().areas_of_boards(row.boards),
         issued=desk.now(),
         until=max(row.until or text.until, desk.now()),
-        acts=tuple(act[:LONGEST_ACT] for act in acts[:MOST_ACTS]),
+        acts=acts[:MOST_ACTS],
         danger=_hazard(f"{text.event} {text.headline}"),
         risk=text.risk.level if text.risk else 0,
         sender=text.sender_name,
@@ -52,8 +50,7 @@ def origin_of_document(document: int) -> str:
 
 def _text(row: AlertRow) -> ShownText:
     """The alert in the desk's first language: Vietnamese, else the first info."""
-    source = next((one for one in sources.all(desk.db) if one.slug == row.source), None)
-    rules = rules_for(source.cap if source else None, desk.config.alert_rules())
+    rules = access().rules_of(row.source)
     texts = [shown_text(row.alert, info, desk.now(), rules) for info in row.alert.infos or (row.info,)]
     return next((one for one in texts if one.language == "vi"), texts[0])
 

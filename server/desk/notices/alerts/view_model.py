@@ -1,4 +1,4 @@
-"""What the list of alerts shows: each alert with boards, times, reasons and map; called by the views of alerts."""
+"""What the list of alerts shows: each alert with boards, times, reasons and map; called by views, alert_page."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from flask import render_template
 from flask_babel import gettext
 
 from server.core.alerts.languages import languages_of
-from server.core.alerts.rules import AlertRules
-from server.core.alerts.source_rules import rules_for
+from server.core.alerts.standing import takes_down
+from server.core.alerts.times import span_of_alert
 from server.desk.notices.alerts import wording
-from server.desk.notices.alerts.access import area_of_source, may_choose_areas, may_decide, may_see, sender_of
+from server.desk.notices.alerts.access import access, sender_of
 from server.desk.notices.alerts.alert_map import AlertMap, MapMaker
-from server.desk.notices.alerts.source_states import all_good, source_lines
+from server.desk.notices.alerts.replacements import replacements
+from server.desk.notices.alerts.source_states import all_known, source_lines
+from server.desk.web.alert_wording import level_words, state_words
 from server.desk.web.context import desk
 from server.desk.web.names import board_name, source_name
 from server.desk.web.refusals import said
 from server.store.alerts import alerts
 from server.store.alerts.alerts import AlertRow
 from server.store.people import people
-from server.store.sources import sources
 
 MOST_MAPS = 6
 """How many maps the list draws; the page of each alert has its own."""
@@ -59,7 +60,7 @@ class AlertView:
 
 def visible_rows() -> list[AlertRow]:
     """The alerts of the last day that the signed-in person may see; in force first."""
-    return [row for row in alerts.listing(desk.db, desk.now()) if may_see(row)]
+    return [row for row in alerts.listing(desk.db, desk.now()) if access().may_see(row)]
 
 
 def list_page() -> str:
@@ -70,40 +71,53 @@ def list_page() -> str:
     for view in views:
         groups[_GROUPS[view.row.state]].append(view)
     lines = source_lines()
-    today = desk.now().astimezone(desk.zone()).date()
-    calm = all_good(lines) and not groups["in_force"]
-    return render_template("notices/alerts/index.html", **groups, lines=lines, calm=calm, today=today)
+    none = not groups["in_force"] and not groups["drafts"]
+    known, taken_off = all_known(lines), any(map(_is_only_taken_off, rows))
+    return render_template(
+        "notices/alerts/index.html",
+        **groups,
+        lines=lines,
+        calm=none and known and not taken_off,
+        unknown=none and not known,
+        taken_off=none and taken_off,
+        today=desk.now().astimezone(desk.zone()).date(),
+    )
+
+
+def _is_only_taken_off(row: AlertRow) -> bool:
+    """True for a warning that an editor ended or discarded, and that is still in force for who issued it."""
+    if row.state != "ended" or row.decision is None or row.decision.ended is None or takes_down(row.alert):
+        return False
+    return span_of_alert(row.alert, access().rules_of(row.source)).until > desk.now()
 
 
 def views_of(rows: Sequence[AlertRow], *, maps: int) -> list[AlertView]:
     """The views of these alerts; the first ``maps`` of those that are not over have their map."""
-    rules, names = rules_by_source(), names_of_people()
-    replaced = _replacements(rows)
+    names, replaced = names_of_people(), replacements(rows)
     maker = MapMaker() if maps else None
     made = []
     for row in rows:
         drawn = None
         if maker is not None and maps and row.state not in ("ended", "refused"):
             drawn, maps = maker.of(row), maps - 1
-        made.append(view_of(row, rules, names, replaced, drawn))
+        made.append(view_of(row, names, replaced, drawn))
     return made
 
 
 def view_of(
     row: AlertRow,
-    rules: Mapping[str, AlertRules],
     names: Mapping[str, str],
     replaced: Mapping[int, tuple[int, str]],
     drawn: AlertMap | None,
 ) -> AlertView:
     """The view of one alert; ``names`` maps usernames to names, ``replaced`` numbers to what took their place."""
-    own = rules.get(row.source, desk.config.alert_rules())
+    own = access().rules_of(row.source)
     decision = row.decision
     return AlertView(
         row=row,
         sender=sender_of(row.alert),
-        state=wording.state_words(row.state),
-        level=wording.level_words(row.level) if row.state != "ended" else "",
+        state=state_words(row.state),
+        level=level_words(row.level) if row.state != "ended" else "",
         boards=tuple(sorted(map(board_name, row.boards))),
         start=row.since if row.state != "draft" else row.info.effective or row.alert.sent,
         until=row.until or row.info.expires,
@@ -124,21 +138,6 @@ def _reasons(row: AlertRow) -> tuple[str, ...]:
     if row.state == "draft" and decision is not None and decision.approved is not None:
         return (str(gettext("Vừa được duyệt; lên bảng trong vài giây.")),)
     return tuple(said(one) for one in row.why)
-
-
-def _replacements(rows: Sequence[AlertRow]) -> dict[int, tuple[int, str]]:
-    """Number of a document -> (number, headline) of the newest listed Update that names it."""
-    found: dict[int, tuple[int, str]] = {}
-    for row in sorted(rows, key=lambda one: one.alert.sent):
-        if row.alert.kind != "Cancel":
-            found.update(dict.fromkeys(row.documents, (row.document, row.title)))
-    return found
-
-
-def rules_by_source() -> dict[str, AlertRules]:
-    """Slug of each source of alerts -> the rules by which its alerts are judged."""
-    common = desk.config.alert_rules()
-    return {one.slug: rules_for(one.cap, common) for one in sources.all(desk.db) if one.kind == "cap"}
 
 
 def names_of_people() -> dict[str, str]:
@@ -165,13 +164,13 @@ def acts_of(row: AlertRow) -> Acts:
     draft = row.state == "draft" and not decided
     shown = row.state in ("in_force", "waiting") and not (row.decision and row.decision.ended)
     labels = desk.tree().labels()
-    chooses = draft and may_choose_areas(row)
-    editor = any(desk.may("notice.clear", area) for area in area_of_source(row.source))
+    chooses = draft and access().may_choose_areas(row)
+    editor = any(desk.may("notice.clear", area) for area in access().area_of_source(row.source))
     return Acts(
-        approve=draft and not row.placeless and bool(row.boards) and may_decide(row, "notice.push"),
-        reject=draft and may_decide(row, "notice.push"),
+        approve=draft and not row.placeless and bool(row.boards) and access().may_decide(row, "notice.push"),
+        reject=draft and access().may_decide(row, "notice.push"),
         choose=tuple((slug, labels[slug]) for slug in desk.areas("notice.push")) if chooses else (),
-        end=shown and may_decide(row, "notice.clear"),
+        end=shown and access().may_decide(row, "notice.clear"),
         compose=desk.may("notice.propose") and row.state != "refused" and bool(row.alert.infos),
         hold=source_name(row.source) if editor else "",
         urgent=row.level == "urgent",

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext
 
 from server.core.workflow import NotPossible
-from server.desk.notices.alerts.access import alert_or_404, may_choose_areas, may_decide, may_hold
+from server.desk.notices.alerts.access import access, alert_or_404, may_hold
 from server.desk.notices.alerts.alert_page import alert_page
 from server.desk.notices.alerts.view_model import list_page
 from server.desk.web.context import desk
@@ -45,7 +45,7 @@ def one(document: int) -> str:
 def approve(document: int) -> Response:
     """Puts a draft on air, unchanged; 403 unless the user may send notices in all areas that it concerns."""
     row = alert_or_404(document)
-    if not may_decide(row, "notice.push"):
+    if not access().may_decide(row, "notice.push"):
         abort(403)
     return _act(
         row,
@@ -60,7 +60,7 @@ def choose(document: int) -> Response:
     """Puts a draft without a place on the boards of the chosen areas (form fields ``areas``)."""
     row = alert_or_404(document)
     chosen = request.form.getlist("areas")
-    if not may_choose_areas(row) or set(chosen) - set(desk.areas("notice.push")):
+    if not access().may_choose_areas(row) or set(chosen) - set(desk.areas("notice.push")):
         abort(403)
     if not chosen:
         flash(gettext("Chưa chọn nơi nhận: chưa chiếu ở đâu cả."), "error")
@@ -77,7 +77,7 @@ def choose(document: int) -> Response:
 def reject(document: int) -> Response:
     """Discards a draft; only another document can raise it again."""
     row = alert_or_404(document)
-    if not may_decide(row, "notice.push"):
+    if not access().may_decide(row, "notice.push"):
         abort(403)
     return _act(
         row,
@@ -91,7 +91,7 @@ def reject(document: int) -> Response:
 def end(document: int) -> Response:
     """Takes an alert off all boards that it concerns; the warning itself is not affected."""
     row = alert_or_404(document)
-    if not may_decide(row, "notice.clear"):
+    if not access().may_decide(row, "notice.clear"):
         abort(403)
     return _act(
         row,

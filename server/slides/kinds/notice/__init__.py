@@ -1,4 +1,4 @@
-"""Renders a notice to one slide; called by render.py.
+"""Renders a notice to one slide, or counts its pages; called by render.py and by the desk.
 
 A priority notice is shown between the board's header and footer, an urgent one over the whole screen. If headline and
 instructions (``acts``) do not fit on one page in type that is readable from the board's distance, the slide has

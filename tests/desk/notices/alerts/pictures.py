@@ -1,4 +1,7 @@
-"""Takes the pictures of docs/vi/canh-bao.md: ``python -m tests.desk.notices.alerts.pictures OUT``."""
+"""Takes the pictures of docs/vi/canh-bao.md: ``python -m tests.desk.notices.alerts.pictures OUT``.
+
+``prepared`` is used by the browser tests of alerts, too.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ def main(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two, sync_playwright() as driver:
         office = office_on(template(Path(one)), Path(two))
-        number = _prepared(office)
+        number = prepared(office)
         browser = launch(driver.chromium)
         with served(office) as address:
             _shot(browser, office, address, EDITOR, "/desk/alerts/", out / "canh-bao.png")
@@ -39,7 +42,7 @@ def main(out: Path) -> None:
         browser.close()
 
 
-def _prepared(office: Office) -> int:
+def prepared(office: Office) -> int:
     """An office with two sources, of which one is silent, and alerts in every state; the number of the storm."""
     _place(office, "tinh", _ring(_PROVINCE), Point(20.65, 106.05))
     for slug, (lat, lon) in _CENTRES.items():

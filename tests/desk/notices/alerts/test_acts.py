@@ -67,7 +67,7 @@ def test_a_rejected_draft_stays_away(office: Office) -> None:
     assert press(editor, document, "reject").status_code == 303
     reconcile(office)
     assert live(office) == ()
-    assert "Biên tập viên đã bỏ bản nháp này." in words(page(editor, document))
+    assert "Biên tập viên đã bỏ cảnh báo này." in words(page(editor, document))
 
 
 def test_an_operator_sees_it_and_decides_nothing(office: Office) -> None:
@@ -171,7 +171,7 @@ def test_the_page_tells_all_languages_times_and_documents(office: Office) -> Non
     assert "Tiếng Việt" in shown
     assert "Tiếng Anh Storm No. 3" in shown
     assert "Bắt đầu 09:30 09/03/2026" in shown
-    assert "mức nghiêm trọng: nghiêm trọng; thời điểm: trong giờ tới; độ chắc chắn: nhiều khả năng" in shown
+    assert "mức ảnh hưởng: nghiêm trọng; thời điểm: trong giờ tới; độ chắc chắn: nhiều khả năng" in shown
     assert re.search(r"Cảnh báo mới \(đang xem\) Đã kết thúc .* Bản cập nhật Đang hiệu lực", shown)
     assert "phát lúc 07:50 09/03/2026, nhận lúc 07:50 09/03/2026. Không có chữ ký điện tử." in shown
     assert f'href="{PATH}{second}"' in page(office.browser(EDITOR), document)
@@ -229,6 +229,20 @@ def test_an_own_notice_from_a_copy_is_filled_in_and_keeps_its_origin(office: Off
     assert "Đính chính" in editor.get(f"/desk/urgent/{own.id}").text, "the copy is the editor's own"
     assert notices.get(office.db, send(editor, replaces=own.id, headline="Sửa")).origin == own.origin
     assert office.browser(EDITOR).get("/desk/urgent/?alert=999").status_code == 404
+
+
+def test_a_copy_has_whole_sentences_and_the_editor_shortens_them(office: Office) -> None:
+    use_source(office)
+    long = f"Sơ tán người già, trẻ em {'ra khỏi vùng trũng ven sông và ' * 4}lên nhà văn hóa thôn"
+    said = f"{long}. Gió cấp 8. mưa trên 100 mm. Gọi 114."
+    (document,) = receive(office, alert(infos=(replace(STORM, instruction=said),)))
+    editor = office.browser(EDITOR)
+    form = editor.get(f"/desk/urgent/?alert={document}").text
+    for part in (long, "Gió cấp 8. mưa trên 100 mm", "Gọi 114"):
+        assert f'value="{part}"' in form
+    answer = editor.post(f"/desk/urgent/?alert={document}", {**WORDS, "act1": long})
+    assert answer.status_code == 422
+    assert "Dài quá 100 chữ cái" in words(answer.text)
 
 
 def test_every_act_is_in_the_audit(office: Office) -> None:

@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 
 from server.core.alerts.document import Circle
+from server.store.alerts import polls
 from tests.cast import EDITOR, HOUR, KEEPER, MINUTE, NOW, OPERATOR
-from tests.core.alerts.documents import PROVINCE, STORM, alert, cancel, info, update
+from tests.core.alerts.documents import LIVE, PROVINCE, STORM, alert, cancel, info, update
 from tests.desk.notices.alerts.received import NOWHERE, arrived_late, heard, receive, unheard, use_source
 from tests.desk.notices.test_send import LOCAL, settle
 from tests.desk.office import Browser, Office
@@ -44,7 +45,7 @@ def test_a_draft_says_why_it_waits_and_a_future_one_from_when_it_holds(office: O
     receive(office, alert("mua", infos=(future,)), alert("khap", infos=(info(headline="Nắng nóng", areas=NOWHERE),)))
     editor = office.browser(EDITOR)
     assert "Không đọc được khu vực, cần chọn nơi hiển thị." in section(editor, "drafts")
-    assert "chưa biết, biên tập viên chọn" in section(editor, "drafts")
+    assert "chưa rõ, chờ biên tập viên chọn" in section(editor, "drafts")
     assert "có hiệu lực từ 09:30 09/03/2026" in section(editor, "waiting")
 
 
@@ -56,7 +57,7 @@ def test_what_has_ended_says_why_for_a_day(office: Office) -> None:
     stronger = update("bao-2", 10 * MINUTE, [first], infos=(info(headline="Bão mạnh lên"),))
     receive(office, stronger, cancel("huy", 10 * MINUTE, [second]))
     ended = section(office.browser(EDITOR), "ended")
-    assert "Bị thay bởi: Bão mạnh lên" in ended
+    assert "Được thay bằng: Bão mạnh lên" in ended
     assert "Nguồn đã hủy cảnh báo này." in ended
     assert "Đã hết thời hạn." in ended
     assert "kết thúc lúc 07:35 09/03/2026" in ended
@@ -95,6 +96,41 @@ def test_one_silent_source_is_enough_not_to_say_that_there_is_none(office: Offic
     office.later(minutes=11)
     heard(office)
     assert "Không có cảnh báo" not in words(office.browser(EDITOR).get(PATH).text)
+
+
+def test_a_draft_may_be_in_force_so_nobody_says_that_there_is_none(office: Office) -> None:
+    use_source(office, alerts="draft")
+    heard(office)
+    (document,) = receive(office, alert())
+    editor = office.browser(EDITOR)
+    assert "Không có cảnh báo" not in words(editor.get(PATH).text)
+    editor.post(f"{PATH}{document}/reject")
+    receive(office)
+    shown = words(editor.get(PATH).text)
+    assert "Không có cảnh báo" not in shown, "its source still warns"
+    assert "vẫn còn hiệu lực ở cơ quan ban hành" in shown
+    office.later(hours=4)
+    heard(office)
+    receive(office)
+    assert "Không có cảnh báo nào đang hiệu lực" in words(office.browser(EDITOR).get(PATH).text)
+
+
+def test_an_editor_who_ends_an_alert_does_not_end_the_warning(office: Office) -> None:
+    use_source(office)
+    heard(office)
+    (document,) = receive(office, alert())
+    editor = office.browser(EDITOR)
+    editor.post(f"{PATH}{document}/end")
+    receive(office)
+    assert "Không có cảnh báo" not in words(editor.get(PATH).text)
+
+
+def test_a_cut_index_is_not_enough_to_say_that_there_is_none(office: Office) -> None:
+    use_source(office)
+    polls.good(office.db, "nchmf", office.now, LIVE, listed=[], cut=True, unchanged=False)
+    shown = words(office.browser(EDITOR).get(PATH).text)
+    assert "Không có cảnh báo" not in shown
+    assert "có nguồn chỉ đọc được phần mới nhất" in shown
 
 
 def test_without_a_source_the_page_says_so(office: Office) -> None:

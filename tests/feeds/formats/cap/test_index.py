@@ -206,7 +206,7 @@ def test_links_and_alerts_may_stand_in_one_feed() -> None:
 def test_an_envelope_that_is_not_real_makes_drafts(status: str) -> None:
     (got,) = whole(edxl(alert(), status=status)).alerts
     assert (got.status, got.draft_only) == ("Actual", True)
-    assert got.notes == ("Phong bì EDXL ghi rằng nội dung không phải là cảnh báo thật.",)
+    assert got.notes == ("Gói EDXL ghi rằng nội dung không phải là cảnh báo thật.",)
 
 
 def test_very_many_alerts_in_one_document_are_cut_and_told() -> None:

@@ -1,0 +1,44 @@
+"""Words for the levels and states of alerts; called by the pages of alerts, notices, sources and the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext
+
+LEVEL_NAMES: Mapping[str, object] = {
+    "normal": lazy_gettext("Thường"),
+    "priority": lazy_gettext("Ưu tiên"),
+    "urgent": lazy_gettext("Khẩn cấp"),
+}
+LEVELS: Mapping[str, object] = {
+    "urgent": lazy_gettext("Khẩn cấp: phủ toàn màn hình"),
+    "priority": lazy_gettext("Ưu tiên: dải chữ và trang kế tiếp"),
+    "normal": lazy_gettext("Thường: một trang trong vòng chiếu"),
+}
+"""Level -> how it is shown."""
+_STATES: Mapping[str, tuple[str, object]] = {
+    "in_force": ("bad", lazy_gettext("Đang hiệu lực")),
+    "waiting": ("warn", lazy_gettext("Chờ đến giờ hiệu lực")),
+    "draft": ("warn", lazy_gettext("Chờ biên tập viên quyết định")),
+    "ended": ("off", lazy_gettext("Đã kết thúc")),
+    "done": ("off", lazy_gettext("Đã kết thúc các bản trước")),
+    "refused": ("off", lazy_gettext("Đã từ chối")),
+    "ignored": ("off", lazy_gettext("Không dùng")),
+}
+
+
+def level_name(level: str) -> str:
+    """The name of a level, such as "Khẩn cấp"; "" for none."""
+    return str(LEVEL_NAMES.get(level, ""))
+
+
+def level_words(level: str) -> str:
+    """How an alert is shown, in words; "" while it is shown nowhere."""
+    return str(LEVELS.get(level, ""))
+
+
+def state_words(state: str) -> tuple[str, str]:
+    """The kind of the coloured mark ("warn", "bad", "off") and the words for the state of a document."""
+    kind, words = _STATES.get(state, ("off", lazy_gettext("Chưa xét")))
+    return kind, str(words)
