@@ -136,15 +136,20 @@ def _of_candidate(
 
 
 def _phase(candidate: Candidate, number: int, at_most: AlertLevel, now: datetime, rules: AlertRules) -> Phase | None:
-    """The level of an info at ``now`` with its end; a draft has the level that it would begin with."""
+    """The level of an info at ``now`` with its end; a draft has the level that it would begin with.
+
+    The minutes of a draft on the whole glass have not begun, so it has no ``holds_until``, unless it would hold the
+    glass to the end of its level.
+    """
     alert, info = candidate.alert, candidate.alert.infos[number]
     parallels = parallels_of(alert, number, rules)
     since = candidate.since if candidate.live else now
     phases = phases_of(alert, info, rules, parallels=parallels, since=since, at_most=at_most)
     for phase in phases:
         if now < phase.until and (phase.start <= now or not candidate.live):
+            holds = phase.holds_until if candidate.live or phase.holds_until == phase.until else None
             # The end of the info, not of the phase: without the worker the screens keep it until it expires.
-            return Phase(phase.start, phases[-1].until, phase.level, phase.holds_until)
+            return Phase(phase.start, phases[-1].until, phase.level, holds)
     return None
 
 

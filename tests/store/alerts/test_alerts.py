@@ -24,6 +24,7 @@ from server.store.database import revision
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound
 from server.store.notices import notices
+from server.store.people import messages
 from server.store.people.messages import Message
 from server.store.sources import sources
 from tests.cast import AREAS, BOARDS, DAY, EDITOR, HOUR, MINUTE, NOW, SOURCES, notice
@@ -203,6 +204,17 @@ def test_editors_are_told_of_new_drafts(store: Database) -> None:
     wanted = [Wanted(STORM.key, n, notice(state="drafted")) for n in range(showing.MOST_TOLD + 5)]
     showing.apply(store, "nchmf", wanted, {}, [DocumentState(number, "draft")], NOW, told_for=MINUTE, notify=notify)
     assert len(told) == showing.MOST_TOLD
+
+
+def test_a_draft_that_follows_its_alert_still_waits_for_editors(store: Database) -> None:
+    number, id = shown(store, state="draft")
+    with store.write() as conn:
+        messages.queue(conn, [Message(EDITOR.slug, "Chờ duyệt", "", notices.desk_link(id))], NOW)
+    later = replace(notices.get(store, id), until=NOW + 2 * HOUR)
+    states = [DocumentState(number, "draft")]
+    made = showing.apply(store, "nchmf", [Wanted(STORM.key, 0, later)], {}, states, NOW + MINUTE, told_for=MINUTE)
+    assert [step.act for step in made.steps] == ["notice.follow"]
+    assert messages.count_unseen(store, EDITOR.slug) == 1
 
 
 def test_an_editor_ends_an_alert_at_once_and_only_once(store: Database) -> None:
