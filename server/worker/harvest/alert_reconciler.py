@@ -52,7 +52,10 @@ KEPT = timedelta(days=1)
 
 @dataclass
 class _SourceAlerts:
-    """What is kept of one source between calls: its documents, their places, and which boards those are."""
+    """What is kept of one source between calls: its documents, their places, and which boards those are.
+
+    ``held``: why an editor has to decide on a document because of its place, also after it has expired.
+    """
 
     settings: object
     rules: AlertRules
@@ -63,6 +66,7 @@ class _SourceAlerts:
     stored: dict[Key, list[StoredAlert]] = field(default_factory=dict)
     places: dict[int, AlertPlaces] = field(default_factory=dict)
     placements: dict[int, tuple[int, Placement]] = field(default_factory=dict)
+    held: dict[int, tuple[Reason, ...]] = field(default_factory=dict)
     reaches: dict[int, tuple[Placement, tuple[Reach, ...]]] = field(default_factory=dict)
 
     def reach_of(
@@ -76,6 +80,12 @@ class _SourceAlerts:
         if known is None or known[0] is not placement:
             known = self.reaches[number] = (placement, reach_of(placement.boards, boards))
         return known[1]
+
+    def forget_places(self, number: int) -> None:
+        """Drops the places and boards of a document that is shown nowhere any more; they take much memory."""
+        self.placements.pop(number, None)
+        self.places.pop(number, None)
+        self.reaches.pop(number, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +145,7 @@ class AlertReconciler:
             key: within_area(one, source.area, world.boards, world.tree)
             for key, one in self._placed(mine, world, decided, now).items()
         }
-        held = self._held(source, mine, placed)
+        held = self._held(source, mine, world, placed)
         state = mine.ledger.state(now, self._decisions(source, mine, decided, held))
         if state.next_change is not None and self._due is not None:
             self._due = min(self._due, state.next_change)
@@ -202,9 +212,7 @@ class AlertReconciler:
         for key, stored in mine.stored.items():
             newest = stored[-1]
             if span_of_alert(newest.alert, mine.rules).until + mine.rules.ended_for < now:
-                mine.placements.pop(newest.id, None)
-                mine.places.pop(newest.id, None)
-                mine.reaches.pop(newest.id, None)
+                mine.forget_places(newest.id)
                 continue
             decision = decided.get(key)
             if decision is not None and decision.areas:
@@ -230,10 +238,24 @@ class AlertReconciler:
         return placement
 
     def _held(
-        self, source: Source, mine: _SourceAlerts, placed: Mapping[Key, Placement]
+        self, source: Source, mine: _SourceAlerts, world: _World, placed: Mapping[Key, Placement]
     ) -> dict[Key, tuple[Reason, ...]]:
-        """Why an editor has to decide on a document: its place, or that the source is held since before it came."""
-        held = {key: reasons for key, one in placed.items() if (reasons := one.held(mine.rules))}
+        """Why an editor has to decide on a document: its place, or that the source is held since before it came.
+
+        What has expired meanwhile stays held: otherwise an Update that nobody approved would act after its end, and
+        take down what it names.
+        """
+        begun = min((key.sent for key in placed), default=None)
+        held: dict[Key, tuple[Reason, ...]] = {}
+        for key, stored in mine.stored.items():
+            number = stored[-1].id
+            if key in placed:
+                mine.held[number] = placed[key].held(mine.rules)
+            elif number not in mine.held and begun is not None and key.sent >= begun:
+                mine.held[number] = self._match(mine, world, stored[-1], within=True).held(mine.rules)
+                mine.forget_places(number)
+            if reasons := mine.held.get(number, ()):
+                held[key] = reasons
         since = polls.held(self._db).get(source.slug)
         if since is not None:
             for key, stored in mine.stored.items():

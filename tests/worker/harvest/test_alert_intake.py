@@ -315,6 +315,24 @@ def test_an_alert_outside_the_territory_waits_for_an_editor(alert_case: AlertCas
     assert shown.boards == ("hoi-truong",)
 
 
+@pytest.mark.parametrize("place", [pytest.param("", id="no place"), pytest.param(HALL_ONLY, id="outside")])
+@pytest.mark.parametrize("restarts", [False, True])
+def test_an_update_that_nobody_approved_never_takes_down_what_it_names(
+    alert_case: AlertCase, place: str, restarts: bool
+) -> None:
+    alert_case.use(territory=("0,100 0,101 1,101",))
+    alert_case.poll(STORM)
+    alert_case.poll(replace(update("bao-2", STORM, alert_case.clock(), place=place), lasts=20 * MINUTE), STORM)
+    assert alert_case.states() == {"bao-1": "in_force", "bao-2": "draft"}
+    while alert_case.clock() + 10 * MINUTE < STORM.sent + STORM.lasts:
+        alert_case.clock.move(minutes=10)
+        if restarts:
+            alert_case.reconciler = AlertReconciler(alert_case.db, alert_case.clock, AlertRules())
+        alert_case.reconciler.reconcile("nchmf")
+        assert alert_case.headlines() == ["Bão số 3 vào Hưng Yên"]
+    assert alert_case.states() == {"bao-1": "in_force", "bao-2": "ended"}
+
+
 def test_while_a_source_is_held_what_comes_is_a_draft_and_what_ends_acts(alert_case: AlertCase) -> None:
     alert_case.use()
     alert_case.poll(STORM)
