@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from server.core.alerts.chains import Tombstone
 from server.core.alerts.document import Alert, Key
 from server.core.alerts.standing import Reason
 
@@ -22,14 +21,12 @@ class Decisions:
 
     ``approved``: drafts that an editor put on the air, and when. ``ended``: what an editor took off or discarded.
     ``missing``: what left an index that is complete (`polls`). ``held``: drafts for reasons of their place.
-    ``tombstones``: those of documents that were deleted.
     """
 
     approved: Mapping[Key, datetime] = field(default_factory=dict)
     ended: Mapping[Key, datetime] = field(default_factory=dict)
     missing: Mapping[Key, datetime] = field(default_factory=dict)
     held: Mapping[Key, tuple[Reason, ...]] = field(default_factory=dict)
-    tombstones: tuple[Tombstone, ...] = ()
 
 
 NO_DECISIONS = Decisions()
@@ -102,7 +99,6 @@ class AlertState:
     ended: tuple[Ended, ...] = ()
     refused: tuple[Alert, ...] = ()
     ignored: tuple[Alert, ...] = ()
-    tombstones: tuple[Tombstone, ...] = ()
     questions: tuple[Question, ...] = ()
     notes: tuple[tuple[Key, str], ...] = ()
     next_change: datetime | None = None

@@ -175,7 +175,7 @@ def _notice(
         until=_readable(phase.until),
         acts=_acts(text, now, zone),
         danger="" if calm else text.event,
-        risk=text.risk.level if text.risk is not None and not calm else 0,
+        risk=0 if calm else text.risk,
         sender=text.sender_name,
         exercise=text.drill,
         state="live" if candidate.live else "drafted",
