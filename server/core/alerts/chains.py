@@ -74,6 +74,13 @@ class Chains:
                 found.setdefault((self.links[number].alert.source, reference.identifier), []).append(number)
         return found
 
+    def named_keys(self) -> dict[Key, tuple[Key, ...]]:
+        """The documents that each one names, by their names."""
+        return {
+            link.key: tuple(self.links[target].key for target in targets)
+            for link, targets in zip(self.links, self.named, strict=True)
+        }
+
     def naming(self) -> list[list[int]]:
         """For each document the numbers of those that name it."""
         found: list[list[int]] = [[] for _ in self.links]

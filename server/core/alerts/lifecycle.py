@@ -109,6 +109,7 @@ class _Graph:
         brake = flooded(((one.alert.received, one.key) for one in urgent), rules)
         self._chains = chained(self._link(one, brake) for one in usable)
         self._naming = self._chains.naming()
+        self._named = self._chains.named_keys()
         never = {(one.key, REASONS["never"]) for one in usable if "never" in one.standing.reasons}
         self._notes = tuple(sorted({*self._chains.notes, *never}))
 
@@ -149,5 +150,6 @@ class _Graph:
             ignored=self._ignored,
             questions=lists.questions(),
             notes=self._notes,
+            named=self._named,
             next_change=lists.next_change(),
         )

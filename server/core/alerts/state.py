@@ -90,7 +90,8 @@ class Question(NamedTuple):
 class AlertState:
     """All documents of a source by what has become of them, each list in the order they were sent.
 
-    ``refused``: their signature is broken. ``next_change`` is when time alone will change this state next.
+    ``refused``: their signature is broken. ``named`` are the documents that each one names directly, if they came.
+    ``next_change`` is when time alone will change this state next.
     """
 
     in_force: tuple[InForce, ...] = ()
@@ -101,4 +102,5 @@ class AlertState:
     ignored: tuple[Alert, ...] = ()
     questions: tuple[Question, ...] = ()
     notes: tuple[tuple[Key, str], ...] = ()
+    named: Mapping[Key, tuple[Key, ...]] = field(default_factory=dict)
     next_change: datetime | None = None

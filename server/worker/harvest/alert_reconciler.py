@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from server.core.alerts.board_places import boards_below, places_of, within_area
+from server.core.alerts.board_places import boards_below, places_of, within_area, without_areas
 from server.core.alerts.document import Alert, Key
 from server.core.alerts.lifecycle import Ledger
+from server.core.alerts.local_ends import LocalDecision, LocalEnds
 from server.core.alerts.placement import Match, Placement
 from server.core.alerts.reconciling import Over, Plan, hidden_in
 from server.core.alerts.rules import AlertRules
@@ -147,6 +148,7 @@ class AlertReconciler:
         }
         held = self._held(source, mine, world, placed)
         state = mine.ledger.state(now, self._decisions(source, mine, decided, held))
+        placed, ended_in = _without_ends(mine, state, placed, decided, world)
         if state.next_change is not None and self._due is not None:
             self._due = min(self._due, state.next_change)
         there = showing.shown(self._db, source.slug, now)
@@ -154,7 +156,7 @@ class AlertReconciler:
         candidates = list(_candidates(state, hidden, lambda one: mine.reach_of(one, placed, world.boards)))
         wanted = wanted_of(candidates, world.boards, now, mine.rules)
         over = {one.alert.key: Over(one.reason, one.by) for one in state.ended}
-        states = document_states(state, mine.stored, placed, wanted, decided)
+        states = document_states(state, mine.stored, placed, wanted, decided, ended_in)
         return showing.apply(
             self._db,
             source.slug,
@@ -285,6 +287,21 @@ def _of_areas(alert: Alert, areas: Iterable[str], world: _World) -> Placement:
     every = tuple(Match(number) for number in range(len(alert.infos)))
     slugs = {slug for area in areas for slug in boards_below(area, world.boards.values(), world.tree)}
     return Placement({slug: every for slug in world.boards if slug in slugs})
+
+
+def _without_ends(
+    mine: _SourceAlerts,
+    state: AlertState,
+    placed: Mapping[Key, Placement],
+    decided: Mapping[Key, Decision],
+    world: _World,
+) -> tuple[dict[Key, Placement], dict[Key, tuple[str, ...]]]:
+    """``placed`` without the boards of areas where an editor ended an alert, and these areas by document."""
+    local = {key: LocalDecision(one.ended_in, one.shown_in) for key, one in decided.items()}
+    ends = LocalEnds({key: stored[-1].alert for key, stored in mine.stored.items()}, state.named, local, mine.rules)
+    ended_in = {key: tuple(sorted(ends.areas_of(key))) for key in placed}
+    left = {key: without_areas(one, ended_in[key], world.boards, world.tree) for key, one in placed.items()}
+    return left, ended_in
 
 
 def _candidates(
