@@ -1,6 +1,7 @@
 """Which alerts the signed-in person may see, and what they may decide about them; called by the views of alerts.
 
-An alert belongs to the areas of the boards that it concerns; one without boards, to the area of its source.
+An alert belongs to the areas of the boards that it concerns, and to those where an editor ended it; one without
+either, to the area of its source.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ SEES: Right = "notice.propose"
 
 def areas_of(row: AlertRow) -> tuple[str, ...]:
     """The slugs of the areas that an alert belongs to, each once; empty only where there is no area at all."""
-    return areas_of_boards(row.boards) or area_of_source(row.source)
+    found = {*areas_of_boards(row.boards), *row.ended_in}
+    return tuple(slug for slug in desk.tree().slugs() if slug in found) or area_of_source(row.source)
 
 
 def areas_of_boards(slugs: Iterable[str]) -> tuple[str, ...]:
@@ -62,6 +64,16 @@ def may_decide(row: AlertRow, right: Right) -> bool:
     """True if the signed-in person holds ``right`` in each area of the alert."""
     areas = areas_of(row)
     return bool(areas) and all(desk.may(right, area) for area in areas)
+
+
+def may_decide_in(row: AlertRow, right: Right) -> tuple[str, ...]:
+    """The slugs of those areas of the alert in which the signed-in person holds ``right``."""
+    return tuple(area for area in areas_of(row) if desk.may(right, area))
+
+
+def is_ended_in(row: AlertRow, area: str) -> bool:
+    """True if an editor ended the alert on the boards of this area, or of one above it."""
+    return not set(row.ended_in).isdisjoint(desk.tree().chain(area))
 
 
 def may_choose_areas(row: AlertRow) -> bool:
