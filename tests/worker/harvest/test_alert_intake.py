@@ -8,12 +8,13 @@ from dataclasses import replace
 import pytest
 
 from server.core.alerts.rules import AlertRules
-from server.store.alerts import alerts, documents, polls
+from server.core.areas import AreaTree
+from server.store.alerts import alerts, documents, local_ends, polls
 from server.store.alerts.documents import Received
 from server.store.notices import actions, notices
 from server.store.sources import story_queries
 from server.worker.harvest.alert_reconciler import AlertReconciler
-from tests.cast import BOARDS, EDITOR, MINUTE, NOW
+from tests.cast import AREAS, BOARDS, EDITOR, MINUTE, NOW
 from tests.core.alerts.documents import alert
 from tests.store.conftest import Opens
 from tests.worker.harvest.alert_site import CENTRE, HALL_ONLY, AlertCase, Cap, cancel, update
@@ -282,6 +283,41 @@ def test_an_alert_ended_at_the_desk_leaves_at_once_and_stays_ended(alert_case: A
     alert_case.reconciler.tick()
     assert alert_case.live() == ()
     assert alert_case.rows()["bao-1"].why == ("Biên tập viên đã gỡ.",)
+
+
+def test_an_alert_ended_in_one_area_stays_away_there_until_it_is_graver_or_taken_back(alert_case: AlertCase) -> None:
+    alert_case.use()
+    alert_case.poll(STORM)
+    row = alert_case.rows()["bao-1"]
+    local_ends.end_here(
+        alert_case.db, row.document, ["xa-minh-tan"], AreaTree(AREAS), actor=EDITOR.slug, now=alert_case.clock()
+    )
+    assert alert_case.headlines("xa-minh-tan") == []
+    alert_case.poll()
+    assert (alert_case.headlines("xa-minh-tan"), alert_case.headlines("hoi-truong")) == ([], [STORM.headline])
+    assert "xa-minh-tan" not in alert_case.rows()["bao-1"].boards
+    second = update("bao-2", STORM, alert_case.clock())
+    alert_case.poll(second, STORM)
+    assert (alert_case.headlines("xa-minh-tan"), alert_case.headlines("hoi-truong")) == ([], ["Bão mạnh lên"])
+    assert alert_case.rows()["bao-2"].ended_in == ("xa-minh-tan",)
+    third = replace(update("bao-3", second, alert_case.clock()), severity="Extreme", headline="Siêu bão")
+    alert_case.poll(third, second, STORM)
+    assert alert_case.headlines("xa-minh-tan") == ["Siêu bão"]
+    assert alert_case.rows()["bao-3"].ended_in == ()
+
+
+def test_an_alert_that_was_ended_everywhere_in_parts_comes_back_where_it_is_taken_back(alert_case: AlertCase) -> None:
+    alert_case.use()
+    alert_case.poll(STORM)
+    number = alert_case.rows()["bao-1"].document
+    local_ends.end_here(alert_case.db, number, ["tinh"], AreaTree(AREAS), actor=EDITOR.slug, now=alert_case.clock())
+    alert_case.poll()
+    row = alert_case.rows()["bao-1"]
+    assert (alert_case.live(), row.state, row.boards, row.why) == ((), "in_force", (), ())
+    local_ends.show_here(alert_case.db, number, ["tinh"], actor=EDITOR.slug, now=alert_case.clock())
+    alert_case.clock.move(seconds=1)
+    alert_case.reconciler.tick()
+    assert [one.boards for one in alert_case.live()] == [ALL]
 
 
 def test_a_document_without_a_place_goes_where_an_editor_says(alert_case: AlertCase) -> None:
