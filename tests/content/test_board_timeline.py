@@ -68,7 +68,7 @@ def test_after_its_hold_an_alert_covers_every_second_slide_only(house: Studio) -
 
     def covering() -> list[str | None]:
         seen = (hour(house, 30 * MINUTE + n * timedelta(seconds=5), HOUR).covering for n in range(12))
-        return [found and found.headline for found in seen]
+        return [None if found is None else found.headline for found in seen]
 
     assert hour(house, 5 * MINUTE, HOUR).covering == alert
     planned = covering()

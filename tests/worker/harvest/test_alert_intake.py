@@ -293,7 +293,8 @@ def test_an_alert_ended_in_one_area_stays_away_there_until_it_is_graver_or_taken
         alert_case.db, row.document, ["xa-minh-tan"], AreaTree(AREAS), actor=EDITOR.slug, now=alert_case.clock()
     )
     assert alert_case.headlines("xa-minh-tan") == []
-    alert_case.poll()
+    alert_case.clock.move(seconds=1)
+    alert_case.reconciler.tick()
     assert (alert_case.headlines("xa-minh-tan"), alert_case.headlines("hoi-truong")) == ([], [STORM.headline])
     assert "xa-minh-tan" not in alert_case.rows()["bao-1"].boards
     second = update("bao-2", STORM, alert_case.clock())
@@ -311,7 +312,8 @@ def test_an_alert_that_was_ended_everywhere_in_parts_comes_back_where_it_is_take
     alert_case.poll(STORM)
     number = alert_case.rows()["bao-1"].document
     local_ends.end_here(alert_case.db, number, ["tinh"], AreaTree(AREAS), actor=EDITOR.slug, now=alert_case.clock())
-    alert_case.poll()
+    alert_case.clock.move(seconds=1)
+    alert_case.reconciler.tick()
     row = alert_case.rows()["bao-1"]
     assert (alert_case.live(), row.state, row.boards, row.why) == ((), "in_force", (), ())
     local_ends.show_here(alert_case.db, number, ["tinh"], actor=EDITOR.slug, now=alert_case.clock())
