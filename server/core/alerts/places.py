@@ -1,4 +1,4 @@
-"""Which boards an alert concerns: outlines, circles and codes against the places of all boards; called by the intake.
+"""Which boards an alert concerns: outlines, circles and codes against the places of all boards; made by the worker.
 
     alert -> read_places (once for each document) -> Places.match -> the infos of each board, or why an editor decides
 

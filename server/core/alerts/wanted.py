@@ -1,4 +1,4 @@
-"""Which notices the alerts of one source should be at an instant; called by the intake, which makes them so.
+"""Which notices the alerts of one source should be at an instant; called by the worker's alert_reconciler.
 
 alerts in force and drafts, each with the boards it concerns
     -> twins in another language left out -> infos by the board's language -> level now -> one `Wanted` for each
