@@ -130,8 +130,9 @@ def confirm(
         try:
             alone = notice_messages("broken", notices.get(db, id), actor(), people.all(db), tree)
             sent = notice_actions.send(
-                db, id, actor=actor(), now=now, four_eyes=eyes, break_glass=break_glass, notify_if_alone=alone
-            )
+                db, id, actor=actor(), now=now, four_eyes=eyes, break_glass=break_glass, notify_if_alone=alone,
+                urgent_holds=config.alert_rules().urgent_holds,
+            )  # fmt: skip
         except SecondNeeded as refused:
             fail(f"Chưa phát tin khẩn số {id}: {refused}", FOUR_EYES)
         except (StoreRefusal, NotPossible, ValueError) as error:

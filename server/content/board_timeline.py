@@ -6,11 +6,11 @@ live boards, assuming that nothing changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from server.content.board_content import SlideMaker, StoreSnapshot, board_content, notices_for
+from server.content.board_content import SlideMaker, StoreSnapshot, board_content, notice_slides, notices_for
 from server.content.lap_rows import lap_of
 from server.core.lap.airing import Lap
 from server.core.lap.airing_history import Shown, shown
@@ -18,6 +18,7 @@ from server.core.lap.composition import compose
 from server.core.lap.forecast import Reason, coming_laps, why
 from server.core.lap.panel_hours import is_on, on_spans
 from server.core.model import Board, Notice
+from server.core.notices.glass_turns import covering
 from server.core.times import from_ms, to_ms
 from server.store.boards import laps
 from server.store.database.engine import Database
@@ -34,8 +35,10 @@ class TooFar(ValueError):  # noqa: N818 - the name says what is wrong
 class Hour:
     """What a board shows in [since, until), ms since 1970 UTC: items in order of airing, and urgent notices.
 
-    ``on`` is True if the panel is on at any time of the span. ``reasons`` say why each item airs or not at ``since``,
-    or now if that is later; they are empty for a span in the past.
+    An urgent notice covers the items until its ``holds_until``, if it has one, and is one of the items afterwards;
+    ``covering`` is the one that covers the whole glass at ``since``. ``on`` is True if the panel is on at any time of
+    the span. ``reasons`` say why each item airs or not at ``since``, or now if that is later; they are empty for a
+    span in the past.
     """
 
     board: Board
@@ -43,6 +46,7 @@ class Hour:
     until: int
     items: tuple[Shown, ...]
     notices: tuple[Notice, ...]
+    covering: Notice | None
     on: bool
     reasons: tuple[Reason, ...]
 
@@ -69,10 +73,31 @@ def look(
         reasons = tuple(why(made.items, running[-1], max(since, at))) if running else ()
     # The running lap is the first of ``coming`` and also the last of ``past``: it must count once.
     before = [each for each in past if not coming or each.number < coming[0].number]
-    items = tuple(shown([*before, *coming], since, until))
+    every = [*before, *coming]
+    items = tuple(shown(every, since, until))
     on_air = notices_for(board, snapshot.tree, notices.between(db, from_ms(since), from_ms(until)))
-    urgent = tuple(sorted((n for n in on_air if n.level == "urgent"), key=lambda n: n.issued))
-    return Hour(board, since, until, items, urgent, _panel_on(board, since, until), reasons)
+    urgent = [one for one in on_air if one.shown_level == "urgent"]
+    return Hour(
+        board,
+        since,
+        until,
+        items,
+        tuple(sorted(urgent, key=lambda one: one.issued)),
+        _covering(maker, board, urgent, every, since),
+        _panel_on(board, since, until),
+        reasons,
+    )
+
+
+def _covering(
+    maker: SlideMaker, board: Board, urgent: Sequence[Notice], known: Iterable[Lap], at: int
+) -> Notice | None:
+    """The one of the notices ``urgent`` that covers the whole glass at ``at``; ``known`` are laps in their order."""
+    begun = [replace(one, until=one.ended or one.until) for one in urgent if to_ms(one.issued) <= at]
+    unknown = Lap(0, at, ())  # without a lap, a notice that no longer holds the glass would not be seen
+    *_, lap = (unknown, *(each for each in known if each.start <= at))
+    found = covering(notice_slides(maker, board, begun), lap, at)
+    return next((one for one in urgent if found is not None and one.id == found.id), None)
 
 
 def _aired(db: Database, board: Board, since: int, until: int) -> tuple[Lap, ...]:

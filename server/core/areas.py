@@ -1,4 +1,4 @@
-"""The tree of areas (province > commune > …); called by content, policy.py, notices and wire.py."""
+"""The tree of areas (province > commune > …); called by all packages of server but slides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paths of the public pages of items (``/item/a12``); used by content (QR codes) and server.desk.public (pages)."""
+"""Paths of the public pages of items (``/item/a12``); called by slides (codes on the glass) and desk.public."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -57,6 +58,30 @@ def test_urgent_notices_are_in_past_and_future(house: Studio) -> None:
     house.clock.move(minutes=5)
     assert [each.id for each in hour(house, timedelta(0), HOUR).notices] == [over.id]
     assert hour(house, 2 * MINUTE, HOUR).notices == ()
+
+
+def test_after_its_hold_an_alert_covers_every_second_slide_only(house: Studio) -> None:
+    house.read(TIN_TINH, entry("a"), entry("b"), entry("c"))
+    held = replace(notice(until=NOW + 2 * HOUR), holds_until=NOW + 15 * MINUTE, origin="nchmf/x/bao-1")
+    alert = notices.post(house.db, held, actor=EDITOR.slug, now=NOW)
+    director, _ = house.on_air()
+
+    def covering() -> list[str | None]:
+        seen = (hour(house, 30 * MINUTE + n * timedelta(seconds=5), HOUR).covering for n in range(12))
+        return [None if found is None else found.headline for found in seen]
+
+    assert hour(house, 5 * MINUTE, HOUR).covering == alert
+    planned = covering()
+    assert set(planned) == {None, alert.headline}
+    while house.clock() < NOW + 40 * MINUTE:
+        house.clock.move(seconds=20)
+        beat(director)
+    assert set(covering()) == {None, alert.headline}, "as it was aired"
+    notices.clear(house.db, alert.id, actor=EDITOR.slug, now=house.clock())
+    assert hour(house, 5 * MINUTE, HOUR).covering is not None
+    assert hour(house, 41 * MINUTE, HOUR).covering is None
+    (told,) = hour(house, 30 * MINUTE, HOUR).notices
+    assert told.holds_until == NOW + 15 * MINUTE
 
 
 def test_more_than_ten_days_ahead_is_refused(house: Studio) -> None:

@@ -1,8 +1,8 @@
-"""Where boards are, for the places of alerts, and which boards belong to an area; called by the intake."""
+"""Where boards are, for the places of alerts, and which boards belong to an area; called by the worker's harvest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from server.core.alerts.codes import code_in
@@ -39,6 +39,17 @@ def _is_known(code: str) -> bool:
 def boards_below(area: str, boards: Iterable[Board], tree: AreaTree) -> frozenset[str]:
     """The slugs of the boards of ``area`` and of the areas below it; an unknown area has none."""
     return frozenset(one.slug for one in boards if tree.covers(area, one.area))
+
+
+def without_areas(
+    placement: Placement, areas: Collection[str], boards: Mapping[str, Board], tree: AreaTree
+) -> Placement:
+    """``placement`` without the boards of ``areas`` and of the areas below them."""
+    if not areas:
+        return placement
+    gone = set(areas)
+    left = {slug: found for slug, found in placement.boards.items() if gone.isdisjoint(tree.chain(boards[slug].area))}
+    return replace(placement, boards=left)
 
 
 def within_area(placement: Placement, area: str | None, boards: Mapping[str, Board], tree: AreaTree) -> Placement:

@@ -33,32 +33,11 @@ class Link:
 
 
 class Ending(NamedTuple):
-    """That a document ends at ``at`` because ``by`` says so; the smallest of several counts.
-
-    ``rank`` and ``received`` are those of ``by``.
-    """
+    """That a document ends at ``at`` because ``by`` says so; the smallest of several counts."""
 
     at: datetime
     reason: Literal["cancelled", "replaced"]
     by: Key
-    rank: int
-    received: datetime
-
-
-class Tombstone(NamedTuple):
-    """Stops a document that arrives after the one that ended it: kept until ``until``, also when ``by`` is deleted.
-
-    ``sent`` is that of the reference, None if it had none. ``known``: the document has been here, so that its sender
-    is certain; otherwise another sender is no difference.
-    """
-
-    source: str
-    sender: str
-    identifier: str
-    sent: datetime | None
-    known: bool
-    ending: Ending
-    until: datetime
 
 
 @dataclass(slots=True)
@@ -81,7 +60,7 @@ class Chains:
         if link.acts is None:
             return None
         reason: Literal["cancelled", "replaced"] = "cancelled" if link.alert.kind == "Cancel" else "replaced"
-        return Ending(link.acts, reason, link.key, link.standing.rank, link.alert.received)
+        return Ending(link.acts, reason, link.key)
 
     def ending_through(self, number: int) -> Ending | None:
         """The earliest end that what document ``number`` names has through it; None if it has none so far."""
@@ -94,6 +73,13 @@ class Chains:
             for reference in references:
                 found.setdefault((self.links[number].alert.source, reference.identifier), []).append(number)
         return found
+
+    def named_keys(self) -> dict[Key, tuple[Key, ...]]:
+        """The documents that each one names, by their names."""
+        return {
+            link.key: tuple(self.links[target].key for target in targets)
+            for link, targets in zip(self.links, self.named, strict=True)
+        }
 
     def naming(self) -> list[list[int]]:
         """For each document the numbers of those that name it."""
@@ -110,7 +96,7 @@ def _order(link: Link) -> tuple[datetime, int, int, Key]:
     return (one.sent, rank, len(one.references), link.key)
 
 
-def chained(links: Iterable[Link], tombstones: Sequence[Tombstone] = ()) -> Chains:
+def chained(links: Iterable[Link]) -> Chains:
     """The graph of the documents, with the end of each that another document ends."""
     ordered = tuple(sorted(links, key=_order))
     chains = Chains(ordered, [[] for _ in ordered], [[] for _ in ordered])
@@ -134,7 +120,7 @@ def chained(links: Iterable[Link], tombstones: Sequence[Tombstone] = ()) -> Chai
         others = [one for one in link.alert.references if not _names_itself(one, link.alert)]
         if link.alert.kind == "Cancel" and not chains.named[number] and len(chains.unknown[number]) == len(others):
             chains.notes.append((link.key, "Tin hủy không nêu cảnh báo nào đã nhận."))
-    _settle(chains, _buried(ordered, tombstones, by_identifier))
+    _settle(chains)
     return chains
 
 
@@ -187,28 +173,13 @@ def _reaches(named: Sequence[Sequence[int]], start: int, goal: int) -> bool:
     return False
 
 
-def _buried(links: Sequence[Link], tombstones: Sequence[Tombstone], by_identifier: _Named) -> dict[int, Tombstone]:
-    """The documents that a kept tombstone stops."""
-    found: dict[int, Tombstone] = {}
-    for stone in sorted(tombstones, key=lambda one: one.ending, reverse=True):
-        candidates = by_identifier.get((stone.source, stone.identifier), [])
-        same = [at for at in candidates if links[at].alert.sender == stone.sender]
-        for at in same or ([] if stone.known else candidates):
-            alert = links[at].alert
-            older = alert.sent <= stone.ending.by.sent or alert.sent == stone.sent
-            if older and links[at].standing.rank <= stone.ending.rank and links[at].key != stone.ending.by:
-                found[at] = stone
-    return found
-
-
-def _settle(chains: Chains, buried: dict[int, Tombstone]) -> None:
+def _settle(chains: Chains) -> None:
     """Hands the earliest end on from each document to those it names, until nothing changes any more.
 
     Numbers fall along nearly all references, so one pass from the last to the first is nearly always enough.
     """
-    stones = [buried[at].ending if at in buried else None for at in range(len(chains.links))]
-    chains.endings = list(stones)
-    chains.left = [None if one is None else max(one.at, one.received) for one in stones]
+    chains.endings = [None] * len(chains.links)
+    chains.left = [None] * len(chains.links)
     changed = True
     while changed:
         changed = False

@@ -1,14 +1,12 @@
-"""Codes of administrative units, their schemes and what became of merged ones; called by `places` and the checks.
+"""Codes of administrative units, their schemes and what became of merged ones; called by `places`.
 
 Two schemes are known here: ISO 3166-2 (provinces; VN itself is the nation) and the national codes (two digits for
-provinces, five for communes). Codes of any other scheme are compared as they are. Communes come from a file of the
-keeper: no package that may be used here has them.
+provinces, five for communes). Codes of any other scheme are compared as they are. Communes are not listed: no package
+that may be used here has them.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -17,6 +15,7 @@ from typing import NamedTuple
 
 from server.core.alerts.document import Geocode
 from server.core.alerts.provinces import PROVINCES
+from server.core.geography.codes import split_code
 
 ISO, NATIONAL = "iso3166", "national"
 _SIGNS = re.compile(r"[\W_]+")
@@ -30,8 +29,6 @@ _SCHEMES = dict.fromkeys(
     ),
     NATIONAL,
 )  # fmt: skip
-_ISO_CODE = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
-_NATIONAL_CODE = re.compile(r"\d{2}|\d{5}")
 
 
 class Code(NamedTuple):
@@ -57,20 +54,9 @@ def code_of(geocode: Geocode) -> Code | None:
 
 
 def code_in(text: str) -> Code:
-    """A code as the configuration writes it: "VN-66", "VN", "12454", or "scheme:value" for any other scheme.
-
-    Raises ValueError with a Vietnamese sentence if it is none of these.
-    """
-    scheme, colon, value = text.strip().rpartition(":")
-    if colon:
-        found = code_of(Geocode(scheme, value))
-        if found is not None:
-            return found
-    elif _ISO_CODE.fullmatch(value.upper()) and ("-" in value or value.isupper()):
-        return Code(ISO, value.upper())
-    elif _NATIONAL_CODE.fullmatch(value):
-        return Code(NATIONAL, value)
-    raise ValueError(f"Không hiểu mã đơn vị hành chính «{text}».")
+    """A code as the configuration writes it (`split_code`). Raises ValueError with a Vietnamese sentence."""
+    scheme, value = split_code(text)
+    return Code(scheme_of(scheme), value.upper())
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +74,7 @@ class Unit:
 
 
 class UnitCodes:
-    """Answers which unit a code means and which older codes mean it, too.
+    """Answers which codes mean the same unit as another code, also those of the units that were merged into it.
 
     Where a code is that of a unit of today and of an earlier one, the unit of today counts.
     """
@@ -96,25 +82,6 @@ class UnitCodes:
     def __init__(self, units: Iterable[Unit]) -> None:
         self.units = tuple(units)
         self._today = {code: unit for unit in self.units for code in unit.codes}
-        self._old: dict[Code, list[Unit]] = {}
-        for unit in self.units:
-            for code in unit.old:
-                self._old.setdefault(code, []).append(unit)
-
-    def unit_of(self, scheme: str, value: str) -> Unit | None:
-        """The unit of today that a code means, or into which the unit that it meant was merged; None: unknown.
-
-        An old unit that was divided belongs to several: the first of them in the order they were given.
-        """
-        code = code_of(Geocode(scheme, value))
-        if code is None:
-            return None
-        return self._today.get(code) or next(iter(self._old.get(code, ())), None)
-
-    def old_codes_of(self, code: Code) -> tuple[Code, ...]:
-        """The codes of the units that were merged into the unit of ``code``; none for an unknown one."""
-        unit = self._today.get(code)
-        return unit.old if unit else ()
 
     def all_codes(self, codes: Iterable[Code]) -> frozenset[Code]:
         """``codes`` of an area and of those above it, with every other code of the same units and of those above.
@@ -146,42 +113,3 @@ def _provinces() -> Iterable[Unit]:
 
 VIETNAM = UnitCodes(_provinces())
 """The nation and its provinces, without communes."""
-COLUMNS = ("code", "name", "above", "old")
-
-
-def units_from_csv(text: str) -> tuple[Unit, ...]:
-    """The units of a keeper's file: a head ``code,name,above,old`` and a line each, codes as `code_in` reads them.
-
-    ``above`` may be empty; ``old`` has any number of codes divided by blanks. A comma or a semicolon divides columns.
-    Raises ValueError with a Vietnamese sentence that names the line.
-    """
-    plain = text.lstrip("\ufeff")
-    head = plain.split("\n", 1)[0]
-    rows = csv.DictReader(io.StringIO(plain), delimiter=";" if ";" in head else ",")
-    names = tuple((name or "").strip().casefold() for name in rows.fieldnames or ())
-    if names[:2] != COLUMNS[:2] or not set(names) <= set(COLUMNS):
-        raise ValueError("Dòng đầu phải là: " + ",".join(COLUMNS) + ".")
-    rows.fieldnames = list(names)
-    found: dict[Code, Unit] = {}
-    for row in rows:
-        try:
-            unit = _unit({name: (value or "").strip() for name, value in row.items() if isinstance(name, str)})
-        except ValueError as error:
-            raise ValueError(f"Dòng {rows.line_num}: {error}") from error
-        if unit.codes[0] in found:
-            raise ValueError(f"Dòng {rows.line_num}: mã «{unit.codes[0].value}» đã có ở dòng trên.")
-        found[unit.codes[0]] = unit
-    return tuple(found.values())
-
-
-def _unit(row: dict[str, str]) -> Unit:
-    if not row["name"]:
-        raise ValueError("thiếu tên đơn vị.")
-    above = code_in(row["above"]) if row.get("above") else None
-    old = tuple(code_in(one) for one in row.get("old", "").split())
-    return Unit(row["name"], (code_in(row["code"]),), above, old)
-
-
-def with_units(units: Iterable[Unit]) -> UnitCodes:
-    """The provinces and the units of a keeper's file. Where both have a code, the file's unit counts."""
-    return UnitCodes((*VIETNAM.units, *units))

@@ -1,4 +1,4 @@
-"""Which infos a board shows, by language; called by the boards' content.
+"""Which infos a board shows, by language; called by `wanted`, `texts` and the desk.
 
 Every info of the chosen language whose area matches is shown; infos of two languages never share a page.
 """

@@ -1,4 +1,4 @@
-"""How strongly an info is shown, and when that changes; called by `lifecycle`, `standing` and the boards' content.
+"""How strongly an info is shown, and when that changes; called by `standing`, `wanted` and the worker's trials.
 
 A level is not a value but a course in time: an onset comes near, a notice grows old, an urgent one gives the glass
 back. Screens are given the whole course and follow it offline.
@@ -125,11 +125,6 @@ def _without_empty(*phases: Phase) -> tuple[Phase, ...]:
         else:
             found.append(phase)
     return tuple(found)
-
-
-def level_at(phases: Iterable[Phase], now: datetime) -> AlertLevel | None:
-    """The level at ``now``; None: it is not shown then."""
-    return next((phase.level for phase in phases if phase.start <= now < phase.until), None)
 
 
 def peak_of(alert: Alert, rules: AlertRules) -> AlertLevel:

@@ -1,4 +1,4 @@
-"""The alerts of a source at an instant: in force, waiting, drafts, ended; called by the intake and the desk.
+"""The alerts of a source at an instant: in force, waiting, drafts, ended; called by the worker's alert_reconciler.
 
     documents (any order, lost, doubled, late) + an editor's decisions
         -> standing of each (`standing`) -> which ends which (`chains`) -> lists at `now` (`sorting`)
@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from server.core.alerts.chains import Link, Tombstone, chained
+from server.core.alerts.chains import Link, chained
 from server.core.alerts.document import Alert, Key
 from server.core.alerts.rules import AlertRules
 from server.core.alerts.sorting import Sorting
@@ -111,11 +111,11 @@ class _Graph:
         usable = [one for one in listed if one.standing.state in ("live", "draft")]
         urgent = (one for one in usable if one.standing.urgent and one.alert.received < one.span.until)
         brake = flooded(((one.alert.received, one.key) for one in urgent), rules)
-        self._chains = chained([self._link(one, brake) for one in usable], decisions.tombstones)
+        self._chains = chained(self._link(one, brake) for one in usable)
         self._naming = self._chains.naming()
+        self._named = self._chains.named_keys()
         never = {(one.key, REASONS["never"]) for one in usable if "never" in one.standing.reasons}
         self._notes = tuple(sorted({*self._chains.notes, *never}))
-        self._tombstones = self._all_tombstones()
 
     def _link(self, one: _Facts, brake: frozenset[Key]) -> Link:
         standing = one.standing
@@ -142,23 +142,6 @@ class _Graph:
         gone = [at[one.key] for at in (self._decisions.ended, self._decisions.missing) if one.key in at]
         return None if any(at <= acts for at in gone) else acts
 
-    def _all_tombstones(self) -> tuple[Tombstone, ...]:
-        """One for each document that another one ends, known or not, beside those that were kept."""
-        found = set(self._decisions.tombstones)
-        for link, ending in zip(self._chains.links, self._chains.endings, strict=True):
-            if ending is not None:
-                one, until = link.alert, ending.received + self._rules.tombstones_for
-                found.add(Tombstone(one.source, one.sender, one.identifier, one.sent, True, ending, until))
-        for number, references in enumerate(self._chains.unknown):
-            ending = self._chains.ending_through(number)
-            if ending is not None:
-                source, until = self._chains.links[number].alert.source, ending.received + self._rules.tombstones_for
-                found |= {
-                    Tombstone(source, each.sender, each.identifier, each.sent, False, ending, until)
-                    for each in references
-                }
-        return tuple(sorted(found, key=_stone_order))
-
     def state(self, now: datetime) -> AlertState:
         """The state at ``now``."""
         lists = Sorting(self._chains, self._naming, self._rules, self._decisions, now)
@@ -169,12 +152,8 @@ class _Graph:
             ended=tuple(lists.ended),
             refused=self._refused,
             ignored=self._ignored,
-            tombstones=tuple(one for one in self._tombstones if one.ending.at <= now < one.until),
             questions=lists.questions(),
             notes=self._notes,
+            named=self._named,
             next_change=lists.next_change(),
         )
-
-
-def _stone_order(one: Tombstone) -> tuple[object, ...]:
-    return (one.ending, one.source, one.identifier, one.sender, str(one.sent), one.known, one.until)

@@ -1,4 +1,4 @@
-"""Times of alerts in words: "16:00 ngày 28/8", "từ 16:00 ngày 28/8"; called by `texts` and `polls`."""
+"""Times of alerts in words: "16:00 ngày 28/8", "từ 16:00 ngày 28/8"; called by `wanted`."""
 
 from __future__ import annotations
 

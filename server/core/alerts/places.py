@@ -1,4 +1,4 @@
-"""Which boards an alert concerns: outlines, circles and codes against the places of all boards; called by the intake.
+"""Which boards an alert concerns: outlines, circles and codes against the places of all boards; made by the worker.
 
     alert -> read_places (once for each document) -> Places.match -> the infos of each board, or why an editor decides
 
@@ -8,6 +8,7 @@ Of all that a server runs only the worker needs this module: it loads shapely.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,8 +125,7 @@ class Territory:
 class Places:
     """The places of all boards, made once until one of them changes.
 
-    ``unplaced`` are boards that no alert can reach: without a point, an outline and a code. ``problems`` are slugs of
-    boards with a Vietnamese sentence on what of their place is unreadable; the rest of it counts nevertheless.
+    What is unreadable of the place of a board is left out; the rest of it counts nevertheless.
     """
 
     def __init__(self, boards: Iterable[BoardPlace], units: UnitCodes = VIETNAM) -> None:
@@ -136,20 +136,12 @@ class Places:
         self._lats = np.array([lat for lat, _ in points], dtype=np.float64)
         self._lons = np.array([lon for _, lon in points], dtype=np.float64)
         self._tree = shapely.STRtree(np.atleast_1d(np.asarray(shapely.points(self._lons, self._lats))))
-        problems: list[tuple[str, str]] = []
-        pointed = set(with_point)
-        self._areas = self._read_outlines(pointed, problems)
+        self._areas = self._read_outlines(set(with_point))
         self._area_tree = shapely.STRtree([area for area, _ in self._areas])
-        self._by_code = self._read_codes(units, problems)
+        self._by_code = self._read_codes(units)
         self._schemes = frozenset(code.scheme for code in self._by_code) | {ISO}
-        coded = {n for found in self._by_code.values() for n in found}
-        placed = pointed | coded | {n for _, found in self._areas for n in found}
-        self.problems = tuple(problems)
-        self.unplaced = tuple(one.slug for n, one in enumerate(self._boards) if n not in placed)
 
-    def _read_outlines(
-        self, pointed: Collection[int], problems: list[tuple[str, str]]
-    ) -> list[tuple[shapely.Geometry, list[int]]]:
+    def _read_outlines(self, pointed: Collection[int]) -> list[tuple[shapely.Geometry, list[int]]]:
         """The outlines that place boards without a point; boards of one area share one."""
         by_outline: dict[tuple[Ring, ...], list[int]] = {}
         for n, one in enumerate(self._boards):
@@ -157,25 +149,20 @@ class Places:
                 by_outline.setdefault(one.outline, []).append(n)
         found = []
         for rings, boards in by_outline.items():
-            try:
+            with suppress(ValueError):
                 area = areas_of(rings)
-            except ValueError as error:
-                problems += [(self._boards[n].slug, str(error)) for n in boards]
-            else:
                 found += [(area, boards)] if area is not None else []
         return found
 
-    def _read_codes(self, units: UnitCodes, problems: list[tuple[str, str]]) -> dict[Code, list[int]]:
+    def _read_codes(self, units: UnitCodes) -> dict[Code, list[int]]:
         found: dict[Code, list[int]] = {}
         known: dict[tuple[str, ...], frozenset[Code]] = {}
         for n, one in enumerate(self._boards):
             if one.codes not in known:
                 readable: list[Code] = []
                 for text in one.codes:
-                    try:
+                    with suppress(ValueError):
                         readable.append(code_in(text))
-                    except ValueError as error:
-                        problems.append((one.slug, str(error)))
                 known[one.codes] = units.all_codes(readable)
             for code in known[one.codes]:
                 found.setdefault(code, []).append(n)
@@ -254,8 +241,3 @@ def boards_of(
     """The boards that one alert concerns. For many alerts make `Places` once and keep what `read_places` gives."""
     places = boards if isinstance(boards, Places) else Places(boards)
     return places.match(read_places(alert, rules), territory)
-
-
-def unplaced_boards(boards: Iterable[BoardPlace]) -> tuple[str, ...]:
-    """The slugs of boards that no alert can reach, for the check of a configuration."""
-    return Places(boards).unplaced

@@ -1,21 +1,16 @@
-"""What polls of an index say and do not say; called by the intake after each poll and by the boards' content.
+"""What polls of an index say and do not say; called by server.store.alerts.polls after each poll, and by the desk.
 
 No data is never "no warning": a failed poll, or one that was cut, ends nothing, and silence is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
-from typing import Literal
+from datetime import datetime
 
 from server.core.alerts.document import Key
-from server.core.alerts.moments import moment
 from server.core.alerts.rules import AlertRules
-
-Content = Literal["feed", "alert", "nothing", "other"]
-"""What the body was: a real feed (also an empty one), an alert, 0 bytes, or anything else (HTML, broken XML)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +31,6 @@ class Absence:
 
     polls: int
     since: datetime | None = None
-
-
-def is_good(status: int, content: Content) -> bool:
-    """True for 304, and for 200 with a feed or an alert; 204, an empty body, HTML and broken XML say nothing."""
-    return status == 304 or (status == 200 and content in ("feed", "alert"))
 
 
 def absences_after(
@@ -67,17 +57,13 @@ def absences_after(
     return found
 
 
-def missing_of(absences: Mapping[Key, Absence]) -> dict[Key, datetime]:
-    """What has left its index, and since when; for `Decisions.missing`."""
-    return {key: one.since for key, one in absences.items() if one.since is not None}
-
-
 def silent_since(last_good: datetime | None, first: datetime, now: datetime, rules: AlertRules) -> datetime | None:
     """Since when a source has given no data, if that is long enough to be told; None: it is heard.
 
     ``first`` is when it was polled for the first time: it counts if there has never been a good poll.
     """
     heard = last_good or first
+<<<<<<< HEAD
     # A time in the future was noted while a clock was wrong.
     return min(heard, now) if abs(now - heard) >= rules.silent_after else None
 
@@ -108,3 +94,6 @@ def calm_text(sources: Collection[Heard], now: datetime, zone: tzinfo, rules: Al
         return None
     names = ", ".join(one.name for one in sources)
     return f"Không có cảnh báo ({names}, lúc {moment(min(times), now, zone)})"
+=======
+    return heard if now - heard >= rules.silent_after else None
+>>>>>>> fix-4

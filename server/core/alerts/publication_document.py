@@ -13,13 +13,12 @@ from zoneinfo import ZoneInfo
 
 from server.core.alerts.publication import CLEAR_LASTS, Content, Published, Step
 from server.core.alerts.threats import Grade, grade_of
+from server.core.geography.codes import split_code
 from server.core.text_input import cleaned
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 RISK_PARAMETER = "QD18-2021-QD-TTg"
 """The name of the parameter with the risk level, 1 to 5; neighbours set it as ``risk_parameter`` of their source."""
-ISO, NATIONAL = "ISO 3166-2", "QĐ-19/2025/QĐ-TTg"
-"""The geocode schemes: provinces and the nation, and the national codes of communes."""
 FALLBACK_EVENT = "Việc khẩn"
 
 _URN = "urn:uuid:"
@@ -139,17 +138,11 @@ def _area(info: ET.Element, place: Place) -> None:
     for ring in place.rings:
         _add(area, "polygon", " ".join(f"{latitude:.6f},{longitude:.6f}" for latitude, longitude in ring))
     for code in place.codes:
-        scheme, value = scheme_of(xml_text(code))
-        if value:
-            _pair(area, "geocode", scheme, value)
-
-
-def scheme_of(code: str) -> tuple[str, str]:
-    """(scheme, value) of a code as the configuration writes it: "VN-66", "12454" or "scheme:value"."""
-    scheme, colon, value = code.strip().rpartition(":")
-    if colon and scheme and value:
-        return scheme, value
-    return (NATIONAL if value.isdigit() else ISO), value
+        try:
+            scheme, value = split_code(xml_text(code))
+        except ValueError:
+            continue  # a damaged code of one area must not keep back the warning
+        _pair(area, "geocode", scheme, value)
 
 
 def xml_text(text: str) -> str:

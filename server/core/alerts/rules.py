@@ -1,13 +1,11 @@
-"""The numbers and choices by which the alerts of one source are judged; made from the configuration by the intake."""
+"""The numbers and choices by which the alerts of one source are judged; made by server.setup and `source_rules`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
 
-Airing = Literal["draft", "live", "none"]
-Index = Literal["newest", "complete"]
+from server.core.model import AlertAiring, AlertIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +19,8 @@ class AlertRules:
     ``default_area`` the area of documents that name no place (empty: an editor chooses).
     """
 
-    alerts: Airing = "draft"
-    index: Index = "newest"
+    alerts: AlertAiring = "draft"
+    index: AlertIndex = "newest"
     certificate: bool = False
     four_eyes: bool = False
     exercises: bool = False
@@ -45,11 +43,9 @@ class AlertRules:
     """How long an urgent alert has the whole glass; Extreme and Immediate has it to its end."""
     flood_count: int = 30
     flood_within: timedelta = timedelta(hours=1)
-    tombstones_for: timedelta = timedelta(days=30)
     missing_polls: int = 3
     silent_after: timedelta = timedelta(minutes=10)
     """After this long without a good poll the screens say that there are no data."""
-    poll_every: timedelta = timedelta(minutes=2)
     point_km: float = 5.0
     """The radius that a circle of radius 0 stands for."""
 

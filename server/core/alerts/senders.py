@@ -1,4 +1,4 @@
-"""The CAP senders of our own alerts; called by `publication_document`'s callers and where alerts are received.
+"""The CAP senders of our own alerts; called by setup, content and the worker.
 
 A sender is a fixed address on the area's own domain. Alerts of our own senders are skipped when they come back from
 another server.

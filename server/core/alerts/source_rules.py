@@ -1,4 +1,4 @@
-"""The rules and the territory of one source of alerts, from its settings; called by the intake and the configuration.
+"""The rules and the territory of one source of alerts, from its settings; called by worker, desk and setup.
 
 A territory is a list of texts: a code as in ``codes`` of an area ("VN", "VN-66"), or an outline as CAP writes it,
 points "latitude,longitude" divided by blanks.

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from server.core.alerts.chains import Tombstone
 from server.core.alerts.document import Alert, Key
 from server.core.alerts.standing import Reason
 
@@ -22,14 +21,12 @@ class Decisions:
 
     ``approved``: drafts that an editor put on the air, and when. ``ended``: what an editor took off or discarded.
     ``missing``: what left an index that is complete (`polls`). ``held``: drafts for reasons of their place.
-    ``tombstones``: those of documents that were deleted.
     """
 
     approved: Mapping[Key, datetime] = field(default_factory=dict)
     ended: Mapping[Key, datetime] = field(default_factory=dict)
     missing: Mapping[Key, datetime] = field(default_factory=dict)
     held: Mapping[Key, tuple[Reason, ...]] = field(default_factory=dict)
-    tombstones: tuple[Tombstone, ...] = ()
 
 
 NO_DECISIONS = Decisions()
@@ -93,7 +90,8 @@ class Question(NamedTuple):
 class AlertState:
     """All documents of a source by what has become of them, each list in the order they were sent.
 
-    ``refused``: their signature is broken. ``next_change`` is when time alone will change this state next.
+    ``refused``: their signature is broken. ``named`` are the documents that each one names directly, if they came.
+    ``next_change`` is when time alone will change this state next.
     """
 
     in_force: tuple[InForce, ...] = ()
@@ -102,7 +100,7 @@ class AlertState:
     ended: tuple[Ended, ...] = ()
     refused: tuple[Alert, ...] = ()
     ignored: tuple[Alert, ...] = ()
-    tombstones: tuple[Tombstone, ...] = ()
     questions: tuple[Question, ...] = ()
     notes: tuple[tuple[Key, str], ...] = ()
+    named: Mapping[Key, tuple[Key, ...]] = field(default_factory=dict)
     next_change: datetime | None = None

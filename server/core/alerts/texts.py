@@ -1,4 +1,4 @@
-"""What of an alert is shown, as plain text, and in which order several are; called by boards' content and the desk.
+"""What of an alert is shown, as plain text; called by `wanted`, the worker's trials and the desk.
 
 The words are the sender's own: markup and control characters go, nothing is edited or shortened here.
 """
@@ -9,21 +9,17 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from server.core.alerts.document import Alert, Info
 from server.core.alerts.fixed_words import fixed_instruction
 from server.core.alerts.languages import language_of
-from server.core.alerts.levels import LEVELS, AlertLevel
-from server.core.alerts.risk import RiskColour, risk_of
+from server.core.alerts.risk import risk_of
 from server.core.alerts.rules import AlertRules
 from server.core.alerts.times import onset_to_tell, span_of
 from server.core.text_input import cleaned
 
-SEVERITIES = ("minor", "moderate", "severe", "extreme")
-_UNKNOWN_SEVERITY = 1
-"""Unknown stands beside moderate: above what is surely harmless, below what is surely grave."""
 # Only names of HTML: "gió < 20 m/s" and "<5 mm>" are text.
 _TAG = re.compile(
     r"</?(?:a|b|big|blockquote|center|div|em|font|h[1-6]|i|li|ol|p|pre|small|span|strong|sub|sup|table|tbody|td|th|tr"
@@ -41,6 +37,7 @@ class ShownText:
 
     ``instruction`` must be shown (`from_severe`) from Severe upwards; ``own_words`` False: the sender gave none, and
     these are fixed words for its code, which have to be marked as such. ``onset``: the event is still to come.
+    ``risk`` is the risk level, 1 to 5, 0 for none.
     """
 
     language: str
@@ -55,7 +52,7 @@ class ShownText:
     issued: datetime
     until: datetime
     onset: datetime | None = None
-    risk: RiskColour | None = None
+    risk: int = 0
     drill: bool = False
 
 
@@ -110,41 +107,3 @@ def linked(web: str, hosts: Iterable[str]) -> str:
         return ""
     allowed = (one.casefold().rstrip(".") for one in hosts)
     return address if any(host == one or host.endswith(f".{one}") for one in allowed if one) else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """An info on a board with its level there; `in_order` sorts them."""
-
-    alert: Alert
-    number: int
-    level: AlertLevel
-
-    @property
-    def info(self) -> Info:
-        """The info itself."""
-        return self.alert.infos[self.number]
-
-
-def severity_rank(severity: str) -> int:
-    """0 for Minor to 3 for Extreme; Unknown and anything else is 1."""
-    folded = severity.casefold()
-    return SEVERITIES.index(folded) if folded in SEVERITIES else _UNKNOWN_SEVERITY
-
-
-def in_order(placed: Iterable[Placed]) -> tuple[Placed, ...]:
-    """By level, real before drill, severity, onset (what has begun first), the newest, then by name."""
-
-    def order(one: Placed) -> tuple[int, bool, int, datetime, float, str, int]:
-        begins = one.info.onset or one.info.effective or one.alert.sent
-        return (
-            -LEVELS.index(one.level),
-            one.alert.status == "Exercise",
-            -severity_rank(one.info.severity),
-            begins,
-            -(one.alert.sent - datetime(2000, 1, 1, tzinfo=UTC)).total_seconds(),
-            one.alert.identifier,
-            one.number,
-        )
-
-    return tuple(sorted(placed, key=order))

@@ -65,11 +65,6 @@ def span_of_alert(alert: Alert, rules: AlertRules) -> Span:
     return Span(min(span.start for span in shown), max(span.until for span in shown))
 
 
-def expired_on_arrival(alert: Alert, rules: AlertRules) -> bool:
-    """True if it arrived after its end: it stays hidden, but what it names is replaced or ended all the same."""
-    return alert.received >= span_of_alert(alert, rules).until
-
-
 def onset_to_tell(info: Info, now: datetime) -> datetime | None:
     """The beginning of the event if it is still to come; None otherwise.
 

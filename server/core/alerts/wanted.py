@@ -1,4 +1,4 @@
-"""Which notices the alerts of one source should be at an instant; called by the intake, which makes them so.
+"""Which notices the alerts of one source should be at an instant; called by the worker's alert_reconciler.
 
 alerts in force and drafts, each with the boards it concerns
     -> twins in another language left out -> infos by the board's language -> level now -> one `Wanted` for each
@@ -137,15 +137,20 @@ def _of_candidate(
 
 
 def _phase(candidate: Candidate, number: int, at_most: AlertLevel, now: datetime, rules: AlertRules) -> Phase | None:
-    """The level of an info at ``now`` with its end; a draft has the level that it would begin with."""
+    """The level of an info at ``now`` with its end; a draft has the level that it would begin with.
+
+    The minutes of a draft on the whole glass have not begun, so it has no ``holds_until``, unless it would hold the
+    glass to the end of its level.
+    """
     alert, info = candidate.alert, candidate.alert.infos[number]
     parallels = parallels_of(alert, number, rules)
     since = candidate.since if candidate.live else now
     phases = phases_of(alert, info, rules, parallels=parallels, since=since, at_most=at_most)
     for phase in phases:
         if now < phase.until and (phase.start <= now or not candidate.live):
+            holds = phase.holds_until if candidate.live or phase.holds_until == phase.until else None
             # The end of the info, not of the phase: without the worker the screens keep it until it expires.
-            return Phase(phase.start, phases[-1].until, phase.level, phase.holds_until)
+            return Phase(phase.start, phases[-1].until, phase.level, holds)
     return None
 
 
@@ -171,8 +176,12 @@ def _notice(
         until=_readable(phase.until),
         acts=_acts(text, now, zone),
         danger="" if calm else text.event,
+<<<<<<< HEAD
         risk=text.risk.level if text.risk is not None and not calm else 0,
         threat="" if calm else threat_of(info.severity, info.urgency),
+=======
+        risk=0 if calm else text.risk,
+>>>>>>> fix-4
         sender=text.sender_name,
         exercise=text.drill,
         state="live" if candidate.live else "drafted",

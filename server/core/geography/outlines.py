@@ -1,4 +1,4 @@
-"""Checks the outline of an area, whatever it was read from, and measures it; called by geojson and desk.areas."""
+"""Checks the outline of an area, whatever it was read from, and measures it; called by geojson, desk and store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads a point as people type or paste it: numbers, degrees with minutes, links of maps; called by the desk."""
+"""Reads a point as people type it: numbers, degrees with minutes, links of maps; called by desk, setup and store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which notice covers a board's glass at an instant, and which one is its banner; called by cli.inspect.
+"""Which notice covers a board's glass at an instant, and which one is its banner; called by content and cli.inspect.
 
 display/state/turns.js has the same rules for the screens; tests/golden/turns.json holds both to them. All instants
 and durations are whole milliseconds since 1970 UTC. ``notices`` are those of one board with their slides, in the

@@ -1,4 +1,4 @@
-"""Which boards a notice reaches, and how several notices on one board take turns; called by content, desk and cli.
+"""Which boards a notice reaches, and how several notices on one board take turns; called by content, desk and store.
 
 Several urgent notices on one board take turns of 12 s, in the order of `in_order`. display/state/view.js orders them
 the same way: tests compare both with tests/golden/notice_order.json.

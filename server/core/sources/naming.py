@@ -1,4 +1,4 @@
-"""Makes a new source from a title and an address; called by the desk and ``run.py opml``."""
+"""Makes a new source from a title and an address; called by desk.sources and store.sources."""
 
 from __future__ import annotations
 

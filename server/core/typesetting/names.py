@@ -1,4 +1,4 @@
-"""Keeps names and compound words of a headline on one line with no-break spaces; called by the slide kind "notice".
+"""Keeps names and compound words of a headline on one line with no-break spaces; called by slides and desk.public.
 
 Vietnamese writes the syllables of a word apart, so a browser breaks lines within names ("Hưng / Yên") and words
 ("đổ / bộ"), which makes a notice in large type hard to read. compounds.py lists the compound words.

@@ -148,9 +148,8 @@ def _preview(snapshot: StoreSnapshot, hour: Hour, at: datetime) -> list[Preview]
     Empty if no slide is known for that time or its content has changed since.
     """
     renderer, board = slide_preview.renderer(), hour.board
-    covering = [notice for notice in hour.notices if notice.issued <= at < (notice.ended or notice.until)]
-    if covering:
-        slide = renderer.notice(covering[0], zone=board.zone, format=board.format)
+    if hour.covering is not None:
+        slide = renderer.notice(hour.covering, zone=board.zone, format=board.format)
     else:
         wanted = hour.items[0].hash if hour.items and hour.items[0].start <= to_ms(at) else None
         known = {slide.hash: slide for slide in board_content(renderer, snapshot, board).slides}
@@ -158,4 +157,4 @@ def _preview(snapshot: StoreSnapshot, hour: Hour, at: datetime) -> list[Preview]
             return []
         slide = known[wanted]
     area = desk.tree().get(board.area).name
-    return [Preview(board, slide_preview.document(slide, board, area, at, covers=bool(covering)))]
+    return [Preview(board, slide_preview.document(slide, board, area, at, covers=hour.covering is not None))]

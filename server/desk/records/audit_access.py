@@ -17,6 +17,7 @@ from server.store.people import people
 from server.store.sources import sources
 
 _ROWS_A_QUERY = 500  # more than a page shows, because rows of other areas are filtered out after the query
+_AREAS = ("areas", "ended_in", "shown_in")
 _MOST_ROWS = 20_000  # the most rows read for one page, even if few of them may be shown
 
 
@@ -87,7 +88,8 @@ class AuditAccess:
 
         These are the areas that it names, those of its grants, and those of its board and its source.
         """
-        found = {area for area in (record.get("area"), *_list(record, "areas")) if isinstance(area, str)}
+        listed = (area for name in _AREAS for area in _list(record, name))
+        found = {area for area in (record.get("area"), *listed) if isinstance(area, str)}
         grants = (one for one in _list(record, "grants") if isinstance(one, dict))
         found |= {str(one.get("area")) for one in grants}
         found |= _known(self.board_area.get(_text(record, "board")))

@@ -167,7 +167,6 @@ _POLLS: Mapping[str, str] = {
         "An index on the network must not lead to files of this machine."
     ),
     "Còn {} cảnh báo trong danh mục chưa đọc được.": "{} alerts of the index could not be read yet.",
-    "Không hiểu mã đơn vị hành chính «{}».": "The administrative code “{}” was not understood.",
     "Đường bao cần ít nhất ba điểm «vĩ độ,kinh độ» có thật.": (
         "An outline needs at least three real points “latitude,longitude”."
     ),

@@ -5,7 +5,11 @@ The worker puts a decision into effect within a second or two; an alert that an 
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from collections.abc import Iterable, Sequence
+=======
+from collections.abc import Callable, Sequence
+>>>>>>> fix-4
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,6 +45,7 @@ _ROWS = (
     .join(alert_documents, alert_documents.c.id == alert_states.c.document)
     .join(sources, sources.c.slug == alert_documents.c.source)
 )
+NOT_ANY_MORE = "Cảnh báo này không còn ở bước ấy nữa: hãy tải lại trang."
 _CHOICE = "Tài liệu này không có khu vực đọc được: hãy chọn đơn vị nhận."
 
 
@@ -50,7 +55,8 @@ class AlertRow:
 
     ``why`` and ``notes`` are Vietnamese sentences: why it waits or has ended, what was odd in it. ``boards`` (slugs)
     are those that it concerns, ``notices`` the ids of the notices made of it. ``documents`` are the numbers of the
-    stored documents that it names. ``placeless``: an editor has to choose areas.
+    stored documents that it names. ``placeless``: an editor has to choose areas. ``ended_in`` are the areas (slugs)
+    whose boards do not show it, because an editor ended it there.
     """
 
     document: int
@@ -69,6 +75,7 @@ class AlertRow:
     documents: tuple[int, ...] = ()
     decision: Decision | None = None
     address: str = ""
+    ended_in: tuple[str, ...] = ()
 
     @property
     def placeless(self) -> bool:
@@ -98,6 +105,8 @@ class _AuditedDecision:
     ended_by: str
     rejected: bool
     areas: tuple[str, ...]
+    ended_in: tuple[str, ...]
+    shown_in: tuple[str, ...]
 
 
 def listing(
@@ -131,6 +140,7 @@ def _one(conn: Connection, document: int) -> AlertRow:
     return found[0]
 
 
+<<<<<<< HEAD
 def _rows(conn: Connection, rows: Sequence[RowMapping]) -> tuple[AlertRow, ...]:
     """The rows with all that belongs to them, in the same order; those with a damaged document are left out."""
     found = [(row, alert) for row in rows if isinstance(alert := row["alert"], Alert)]
@@ -156,7 +166,41 @@ def _rows(conn: Connection, rows: Sequence[RowMapping]) -> tuple[AlertRow, ...]:
             address=row["address"],
         )
         for row, alert in found
+=======
+def _row(conn: Connection, row: RowMapping) -> AlertRow | None:
+    try:
+        stored = documents.one_of(conn, row["document"])
+    except NotFound:
+        return None
+    alert = stored.alert
+    decision = decisions.one(conn, alert.key)
+    return AlertRow(
+        document=stored.id,
+        source=row["source"],
+        source_name=row["source_name"],
+        alert=alert,
+        state=row["state"],
+        why=_words(row["why"]),
+        notes=_words(row["notes"]),
+        boards=_words(row["boards"]),
+        level=row["level"],
+        since=_time(row["since"]),
+        until=_time(row["until"]),
+        ended=_time(row["ended"]),
+        notices=_notices(conn, alert.key),
+        documents=_named(conn, alert),
+        decision=decision,
+        address=stored.address,
+        ended_in=_ended_in(_words(row["ended_in"]), decision),
+>>>>>>> fix-4
     )
+
+
+def _ended_in(found: tuple[str, ...], decision: Decision | None) -> tuple[str, ...]:
+    """What the worker found, with what was decided since then."""
+    if decision is None:
+        return found
+    return tuple(slug for slug in dict.fromkeys((*found, *decision.ended_in)) if slug not in decision.shown_in)
 
 
 def _words(stored: object) -> tuple[str, ...]:
@@ -257,6 +301,24 @@ def end(db: Database, document: int, *, actor: str, now: datetime) -> None:
         _end(conn, row, "alert.end", actor, now, rejected=False)
 
 
+def decide(
+    conn: Connection,
+    document: int,
+    act: str,
+    change: Callable[[AlertRow], dict[str, object]],
+    actor: str,
+    now: datetime,
+) -> AlertRow:
+    """Store what ``change`` makes of an alert that is in force or waiting; returns the alert as it was.
+
+    Raises NotFound, NotPossible if it is neither, and what ``change`` raises.
+    """
+    row = _locked(conn, document)
+    _need(row, "in_force", "waiting")
+    _decide(conn, row, act, change(row), actor, now)
+    return row
+
+
 def _end(conn: Connection, row: AlertRow, act: str, actor: str, now: datetime, *, rejected: bool) -> None:
     values = {"ended": now, "ended_by": actor, "rejected": rejected}
     _decide(conn, row, act, values, actor, now)
@@ -275,7 +337,7 @@ def _need(row: AlertRow, *states: str) -> None:
     ended = row.decision is not None and row.decision.ended is not None
     approved = row.decision is not None and row.decision.approved is not None
     if row.state not in states or ended or (row.state == "draft" and approved):
-        raise NotPossible("Cảnh báo này không còn ở bước ấy nữa: hãy tải lại trang.")
+        raise NotPossible(NOT_ANY_MORE)
 
 
 def _decide(conn: Connection, row: AlertRow, act: str, values: dict[str, object], actor: str, now: datetime) -> None:
@@ -306,6 +368,8 @@ def _audited(row: AlertRow, decision: Decision | None) -> _AuditedDecision | Non
         decision.ended_by,
         decision.rejected,
         decision.areas,
+        decision.ended_in,
+        decision.shown_in,
     )
 
 

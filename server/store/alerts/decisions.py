@@ -24,6 +24,7 @@ class Decision:
     """A decision on one document: ``approved`` and ``ended`` say when, None if it was not.
 
     ``rejected``: it ended before it was shown. ``areas`` (slugs) were chosen for a document without a place.
+    ``ended_in`` (slugs) are areas whose boards do not show it any more, ``shown_in`` those where this was taken back.
     """
 
     source: str
@@ -36,6 +37,8 @@ class Decision:
     ended_by: str = ""
     rejected: bool = False
     areas: tuple[str, ...] = ()
+    ended_in: tuple[str, ...] = ()
+    shown_in: tuple[str, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -59,8 +62,9 @@ def _readable(rows: Iterable[RowMapping]) -> Iterable[Decision]:
         for name, otherwise in (("approved", None), ("ended", values["sent"])):
             if values[name] is not None and not isinstance(values[name], datetime):
                 values[name] = otherwise
-        if not isinstance(values["areas"], tuple):
-            values["areas"] = ()
+        for name in ("areas", "ended_in", "shown_in"):
+            if not isinstance(values[name], tuple):
+                values[name] = ()
         yield Decision(**values)
 
 

@@ -42,7 +42,8 @@ class DocumentState:
     """What became of a document: "in_force", "waiting", "draft", "ended", "done", "refused" or "ignored".
 
     ``why`` and ``notes`` are Vietnamese sentences; ``boards`` are those that it concerns; ``level`` is "" if it is
-    not shown. "done" is a document that only ended others.
+    not shown. "done" is a document that only ended others. ``ended_in`` are the areas (slugs) in which editors ended
+    it or what it took the place of; their boards are not among ``boards``.
     """
 
     document: int
@@ -51,6 +52,7 @@ class DocumentState:
     notes: tuple[str, ...] = ()
     boards: tuple[str, ...] = ()
     level: str = ""
+    ended_in: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
     ended: datetime | None = None
@@ -210,20 +212,45 @@ def _save_states(conn: Connection, states: Sequence[DocumentState]) -> list[Docu
     return saved
 
 
+def clear_on(
+    conn: Connection, key: Key, gone: Collection[str], areas: Mapping[str, str], actor: str, now: datetime
+) -> int:
+    """Take the notices of a document off the boards ``gone`` at once, drafts included; returns how many changed.
+
+    ``areas`` maps each board to its area (slugs). A notice that no other board shows ends. The caller bumps the
+    revision.
+    """
+    changed = 0
+    for one in _open_of(conn, key, now):
+        before = one.notice
+        left = tuple(slug for slug in before.boards if slug not in gone)
+        if left == before.boards:
+            continue
+        changed += 1
+        if not left:
+            _clear(conn, before, actor, now)
+            continue
+        rest = tuple(sorted({areas[slug] for slug in left if slug in areas})) or before.areas
+        notices.change(conn, "notice.follow", before, replace(before, boards=left, areas=rest), actor, now)
+    return changed
+
+
 def clear_all(conn: Connection, key: Key, actor: str, now: datetime) -> int:
     """End all notices of a document at once, drafts included; returns how many. The caller bumps the revision."""
-    ended = 0
-    for one in _shown(conn, key.source, now):
-        before = one.notice
-        if one.key != key or before.state not in ("live", "drafted"):
-            continue
-        live = before.state == "live"
-        after = _cleared(before, now if live else before.issued)
-        notices.change(conn, "notice.clear" if live else "notice.discard", before, after, actor, now)
-        conn.execute(update(_LINKS).where(_LINKS.c.notice == before.id).values(shown="ended"))
-        ended += 1
-    return ended
+    there = _open_of(conn, key, now)
+    for one in there:
+        _clear(conn, one.notice, actor, now)
+    return len(there)
 
 
-def _cleared(notice: Notice, ended: datetime) -> Notice:
-    return replace(notice, state="cleared", ended=ended)
+def _open_of(conn: Connection, key: Key, now: datetime) -> list[Shown]:
+    return [
+        one for one in _shown(conn, key.source, now) if one.key == key and one.notice.state in ("live", "drafted")
+    ]
+
+
+def _clear(conn: Connection, before: Notice, actor: str, now: datetime) -> None:
+    live = before.state == "live"
+    after = replace(before, state="cleared", ended=now if live else before.issued)
+    notices.change(conn, "notice.clear" if live else "notice.discard", before, after, actor, now)
+    conn.execute(update(_LINKS).where(_LINKS.c.notice == before.id).values(shown="ended"))

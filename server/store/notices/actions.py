@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import Connection
 
+from server.core.alerts.rules import AlertRules
 from server.core.model import Notice
 from server.core.notices.four_eyes import check_send, is_second
 from server.core.workflow import NOTICE, NotPossible
@@ -23,6 +24,8 @@ from server.store.database.locks import retry_on_deadlock
 from server.store.notices import notices
 from server.store.people import messages
 from server.store.people.messages import Message
+
+_URGENT_HOLDS = AlertRules().urgent_holds
 
 
 def mark(notice: Notice) -> str:
@@ -74,11 +77,13 @@ def send(
     break_glass: bool = False,
     seen: str | None = None,
     notify_if_alone: Iterable[Message] = (),
+    urgent_holds: timedelta = _URGENT_HOLDS,
 ) -> Notice:
     """Put a draft on air; a notice that it corrects ends in the same transaction.
 
     ``four_eyes`` is the setting of config.toml: a second editor must send the notice. ``break_glass``: the actor
-    wants to send it alone nevertheless; then the messages ``notify_if_alone`` are sent. Raises SecondNeeded if a
+    wants to send it alone nevertheless; then the messages ``notify_if_alone`` are sent. ``urgent_holds`` is how long
+    an urgent received alert fills the screens from now on (`AlertRules`). Raises SecondNeeded if a
     second editor must send it (core.notices.four_eyes), NotFound, NotPossible if it is not a draft any more or its
     end has passed, Conflict if its `mark` is no longer ``seen`` (None: not checked), ValueError for an unknown
     area.
@@ -97,6 +102,7 @@ def send(
             issued=now,
             confirmed_by=actor if second else "",
             broke_glass=alone,
+            holds_until=_hold(before, now, urgent_holds),
         )
         act = "notice.break-glass" if alone else "notice.confirm" if second else "notice.post"
         notices.change(conn, act, before, after, actor, now)
@@ -171,6 +177,13 @@ def discard(db: Database, id: int, *, actor: str, now: datetime) -> Notice:
         # ``ended`` is set to ``issued``, which means that it was never on air (see notices.between).
         after = replace(before, state=NOTICE.move(before.state, "discard"), ended=before.issued)
         return notices.change(conn, "notice.discard", before, after, actor, now)
+
+
+def _hold(draft: Notice, now: datetime, urgent_holds: timedelta) -> datetime | None:
+    """Until when a draft fills the screens if it is sent now; its own ``holds_until`` is that of its whole level."""
+    if not draft.is_received or draft.level != "urgent" or draft.holds_until is not None:
+        return draft.holds_until
+    return min(now + urgent_holds, draft.until)
 
 
 def _draft(conn: Connection, id: int, seen: str | None = None) -> Notice:

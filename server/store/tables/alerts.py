@@ -55,6 +55,7 @@ alert_states = Table(
     Column("notes", columns.words, nullable=False, server_default="[]"),
     Column("boards", columns.words, nullable=False, server_default="[]"),
     Column("level", String, nullable=False, server_default=""),
+    Column("ended_in", columns.words, nullable=False, server_default="[]"),
     Column("since", columns.Utc),
     Column("until", columns.Utc),
     Column("ended", columns.Utc),
@@ -108,6 +109,8 @@ alert_decisions = Table(
     Column("ended_by", String, nullable=False, server_default=""),
     Column("rejected", Boolean, nullable=False, server_default=false()),
     Column("areas", columns.words, nullable=False, server_default="[]"),
+    Column("ended_in", columns.words, nullable=False, server_default="[]"),
+    Column("shown_in", columns.words, nullable=False, server_default="[]"),
     Column("changed", columns.Utc, nullable=False, index=True),
 )
 

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from server.core.alerts.board_places import boards_below, places_of, within_area
+from server.core.alerts.board_places import boards_below, places_of, within_area, without_areas
 from server.core.alerts.document import Alert, Key
 from server.core.alerts.lifecycle import Ledger
+from server.core.alerts.local_ends import LocalDecision, LocalEnds
 from server.core.alerts.placement import Match, Placement
 from server.core.alerts.reconciling import Over, Plan, hidden_in
 from server.core.alerts.rules import AlertRules
@@ -57,8 +58,12 @@ KEPT = timedelta(days=1)
 class _SourceAlerts:
     """What is kept of one source between calls: its documents, their places, and which boards those are.
 
+<<<<<<< HEAD
     Of several contents of one document in ``stored`` the last one is that which counts (`Ledger`). ``placements``
     are kept with what they were made of.
+=======
+    ``held``: why an editor has to decide on a document because of its place, also after it has expired.
+>>>>>>> fix-4
     """
 
     settings: object
@@ -70,7 +75,12 @@ class _SourceAlerts:
     newest: int = 0
     stored: dict[Key, list[StoredAlert]] = field(default_factory=dict)
     places: dict[int, AlertPlaces] = field(default_factory=dict)
+<<<<<<< HEAD
     placements: dict[int, tuple[object, Placement]] = field(default_factory=dict)
+=======
+    placements: dict[int, tuple[int, Placement]] = field(default_factory=dict)
+    held: dict[int, tuple[Reason, ...]] = field(default_factory=dict)
+>>>>>>> fix-4
     reaches: dict[int, tuple[Placement, tuple[Reach, ...]]] = field(default_factory=dict)
 
     def reach_of(
@@ -84,6 +94,12 @@ class _SourceAlerts:
         if known is None or known[0] is not placement:
             known = self.reaches[number] = (placement, reach_of(placement.boards, boards))
         return known[1]
+
+    def forget_places(self, number: int) -> None:
+        """Drops the places and boards of a document that is shown nowhere any more; they take much memory."""
+        self.placements.pop(number, None)
+        self.places.pop(number, None)
+        self.reaches.pop(number, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +175,18 @@ class AlertReconciler:
         now, world = self._clock(), self._read_world()
         mine = self._read_documents(source)
         decided = decisions.of_source(self._db, source.slug)
+<<<<<<< HEAD
         placed = self._placed(mine, world, decided, now)
         held = self._held(source, mine, placed)
+=======
+        placed = {
+            key: within_area(one, source.area, world.boards, world.tree)
+            for key, one in self._placed(mine, world, decided, now).items()
+        }
+        held = self._held(source, mine, world, placed)
+>>>>>>> fix-4
         state = mine.ledger.state(now, self._decisions(source, mine, decided, held))
+        placed, ended_in = _without_ends(mine, state, placed, decided, world)
         if state.next_change is not None and self._due is not None:
             self._due = min(self._due, state.next_change)
         there = showing.shown(self._db, source.slug, now)
@@ -169,7 +194,7 @@ class AlertReconciler:
         candidates = list(_candidates(state, hidden, lambda one: mine.reach_of(one, placed, world.boards)))
         wanted = wanted_of(candidates, world.boards, now, mine.rules)
         over = {one.alert.key: Over(one.reason, one.by) for one in state.ended}
-        states = document_states(state, mine.stored, placed, wanted, decided)
+        states = document_states(state, mine.stored, placed, wanted, decided, ended_in)
         return showing.apply(
             self._db,
             source.slug,
@@ -237,9 +262,7 @@ class AlertReconciler:
         for key, stored in mine.stored.items():
             newest = stored[-1]
             if span_of_alert(newest.alert, mine.rules).until + mine.rules.ended_for < now:
-                mine.placements.pop(newest.id, None)
-                mine.places.pop(newest.id, None)
-                mine.reaches.pop(newest.id, None)
+                mine.forget_places(newest.id)
                 continue
             decision = decided.get(key)
             chosen = decision.areas if decision is not None else ()
@@ -278,10 +301,24 @@ class AlertReconciler:
         return placement
 
     def _held(
-        self, source: Source, mine: _SourceAlerts, placed: Mapping[Key, Placement]
+        self, source: Source, mine: _SourceAlerts, world: _World, placed: Mapping[Key, Placement]
     ) -> dict[Key, tuple[Reason, ...]]:
-        """Why an editor has to decide on a document: its place, or that the source is held since before it came."""
-        held = {key: reasons for key, one in placed.items() if (reasons := one.held(mine.rules))}
+        """Why an editor has to decide on a document: its place, or that the source is held since before it came.
+
+        What has expired meanwhile stays held: otherwise an Update that nobody approved would act after its end, and
+        take down what it names.
+        """
+        begun = min((key.sent for key in placed), default=None)
+        held: dict[Key, tuple[Reason, ...]] = {}
+        for key, stored in mine.stored.items():
+            number = stored[-1].id
+            if key in placed:
+                mine.held[number] = placed[key].held(mine.rules)
+            elif number not in mine.held and begun is not None and key.sent >= begun:
+                mine.held[number] = self._match(mine, world, stored[-1], within=True).held(mine.rules)
+                mine.forget_places(number)
+            if reasons := mine.held.get(number, ()):
+                held[key] = reasons
         since = polls.held(self._db).get(source.slug)
         if since is not None:
             for key, stored in mine.stored.items():
@@ -316,6 +353,21 @@ def _of_areas(alert: Alert, areas: Iterable[str], world: _World) -> Placement:
     every = tuple(Match(number) for number in range(len(alert.infos)))
     slugs = {slug for area in areas for slug in boards_below(area, world.boards.values(), world.tree)}
     return Placement({slug: every for slug in world.boards if slug in slugs})
+
+
+def _without_ends(
+    mine: _SourceAlerts,
+    state: AlertState,
+    placed: Mapping[Key, Placement],
+    decided: Mapping[Key, Decision],
+    world: _World,
+) -> tuple[dict[Key, Placement], dict[Key, tuple[str, ...]]]:
+    """``placed`` without the boards of areas where an editor ended an alert, and these areas by document."""
+    local = {key: LocalDecision(one.ended_in, one.shown_in) for key, one in decided.items()}
+    ends = LocalEnds({key: stored[-1].alert for key, stored in mine.stored.items()}, state.named, local, mine.rules)
+    ended_in = {key: tuple(sorted(ends.areas_of(key))) for key in placed}
+    left = {key: without_areas(one, ended_in[key], world.boards, world.tree) for key, one in placed.items()}
+    return left, ended_in
 
 
 def _candidates(

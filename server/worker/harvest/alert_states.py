@@ -38,9 +38,13 @@ def document_states(
     placed: Mapping[Key, Placement],
     wanted: Iterable[Wanted],
     decided: Mapping[Key, Decision],
+    ended_in: Mapping[Key, tuple[str, ...]],
 ) -> tuple[DocumentState, ...]:
-    """One for each document in ``stored``; ``wanted`` are the notices made of them, for their levels."""
-    return _States(state, stored, placed, wanted, decided).all()
+    """One for each document in ``stored``; ``wanted`` are the notices made of them, for their levels.
+
+    ``ended_in`` are the areas in which an editor ended a document, without whose boards it is ``placed``.
+    """
+    return _States(state, stored, placed, wanted, decided, ended_in).all()
 
 
 class _States:
@@ -51,8 +55,10 @@ class _States:
         placed: Mapping[Key, Placement],
         wanted: Iterable[Wanted],
         decided: Mapping[Key, Decision],
+        ended_in: Mapping[Key, tuple[str, ...]],
     ) -> None:
         self._state, self._stored, self._placed, self._decided = state, stored, placed, decided
+        self._ended_in = ended_in
         self._levels: dict[Key, str] = {}
         for one in wanted:
             known = self._levels.get(one.key, "normal")
@@ -95,7 +101,8 @@ class _States:
 
     def _nobody(self, alert: Alert) -> tuple[str, ...]:
         placement = self._placed.get(alert.key)
-        return (NOBODY,) if placement is not None and placement.readable and not placement.boards else ()
+        nobody = placement is not None and placement.readable and not placement.boards
+        return (NOBODY,) if nobody and not self._ended_in.get(alert.key) else ()
 
     def _why_ended(self, over: Ended) -> str:
         decision = self._decided.get(over.alert.key)
@@ -128,6 +135,7 @@ class _States:
                 tuple(dict.fromkeys(notes)),
                 tuple(placement.boards),
                 self._levels.get(key, ""),
+                self._ended_in.get(key, ()),
                 since,
                 until,
                 ended,

@@ -1,4 +1,4 @@
-"""Which document ends which: references, Cancels, drills, tombstones."""
+"""Which document ends which: references, Cancels, drills, late originals."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from server.core.alerts.document import Reference
 from server.core.alerts.lifecycle import state_of
 from server.core.alerts.state import Decisions, Question
-from tests.cast import DAY, HOUR, MINUTE, NOW
+from tests.cast import HOUR, MINUTE, NOW
 from tests.core.alerts.documents import (
     ALL_CLEAR,
     LIVE,
@@ -18,7 +18,6 @@ from tests.core.alerts.documents import (
     drafts,
     ended,
     in_force,
-    info,
     update,
 )
 
@@ -155,26 +154,3 @@ def test_an_original_that_comes_after_its_cancel_is_not_shown() -> None:
     state = state_of([end, late], NOW + 2 * HOUR, LIVE)
     assert ended(state) == {"bao-1": "cancelled"}
     assert not state.ended[0].shown
-
-
-def test_tombstones_stop_late_originals_for_thirty_days_after_the_documents_were_deleted() -> None:
-    end = cancel("huy", HOUR, [STORM_1])
-    stones = state_of([end], NOW + 2 * HOUR, LIVE).tombstones
-    assert [(one.identifier, one.until - end.received) for one in stones] == [("bao-1", 30 * DAY)]
-    late = alert("bao-1", infos=(info(expires=NOW + 60 * DAY),), received=NOW + 2 * DAY)
-    kept = Decisions(tombstones=stones)
-    stopped = state_of([late], NOW + 2 * DAY, LIVE, kept)
-    assert ended(stopped) == {"bao-1": "cancelled"}
-    assert stones[0] in stopped.tombstones
-    assert stopped.ended[0].left == end.received
-    assert not state_of([end], NOW + 31 * DAY, LIVE, kept).tombstones
-    reused = alert("bao-1", 2 * HOUR)
-    assert in_force(state_of([reused], NOW + 2 * HOUR + MINUTE, LIVE, kept)) == ["bao-1"], "sent after the Cancel"
-
-
-def test_a_tombstone_of_a_known_document_stops_only_its_sender_s() -> None:
-    end = cancel("huy", HOUR, [STORM_1])
-    stones = state_of([STORM_1, end], NOW + 2 * HOUR, LIVE).tombstones
-    other = alert("bao-1", sender="thuy-loi@example.vn")
-    assert in_force(state_of([other], NOW + 2 * HOUR, LIVE, Decisions(tombstones=stones))) == ["bao-1"]
-    assert [one.known for one in stones] == [True]

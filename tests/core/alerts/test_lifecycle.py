@@ -90,7 +90,7 @@ def test_an_update_that_an_editor_discards_before_it_is_effective_replaces_nothi
 def test_a_reference_to_itself_is_ignored() -> None:
     own = replace(STORM_1, references=(*names(STORM_1), Reference("", "bao-1")))
     assert in_force(state_of([own], NOW + MINUTE, LIVE)) == ["bao-1"]
-    assert state_of([own], NOW + MINUTE, LIVE).tombstones == ()
+    assert state_of([own], NOW + MINUTE, LIVE).ended == ()
 
 
 def test_acknowledgements_and_errors_act_on_nothing() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from server.core.alerts.document import Alert, Key, Kind, Reference
 from server.core.alerts.lifecycle import Ledger, state_of
-from server.core.alerts.state import AlertState
+from server.core.alerts.state import AlertState, Decisions
 from server.core.alerts.times import span_of_alert
 from tests.cast import HOUR, NOW
 from tests.core.alerts.documents import ALL_CLEAR, LIVE, alert, arrived, info, summary
@@ -128,6 +128,18 @@ def test_nothing_cancelled_or_expired_is_ever_in_force(seed: int) -> None:
         assert span.start <= now < span.until
         assert shown.alert.key not in _cancelled(here, now)
         assert shown.alert.kind not in ("Ack", "Error")
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.integers(0, 2**32))
+def test_an_update_that_waits_for_an_editor_ends_nothing_also_after_its_own_end(seed: int) -> None:
+    chance = Random(seed)
+    now = NOW + chance.randrange(60) * timedelta(minutes=30)
+    here = [one for one in _distinct(random_documents(chance)) if one.received <= now]
+    waiting = {one.key for one in here if one.kind == "Update" and chance.random() < 0.5}
+    state = state_of(here, now, LIVE, Decisions(held=dict.fromkeys(waiting, ("outside",))))
+    assert not waiting & {over.by for over in state.ended}
+    assert not waiting & {one.alert.key for one in state.in_force}
 
 
 def _cancelled(alerts: Sequence[Alert], now: datetime) -> set[Key]:

@@ -15,15 +15,14 @@ from feeds.formats.cap.document import CapAlert
 from feeds.formats.cap.reader import read_alerts
 from server.core.alerts.publication import CLEAR_LASTS, Published, Step, content_of
 from server.core.alerts.publication_document import (
-    NATIONAL,
     RISK_PARAMETER,
     Place,
     ends_of,
     render,
-    scheme_of,
     stamp,
     urn,
 )
+from server.core.geography.codes import NATIONAL
 from server.core.model import Notice
 from server.core.notices.hazards import HAZARDS
 from tests.cast import HOUR, MINUTE, NOW
@@ -126,20 +125,6 @@ def test_a_time_has_an_offset_and_whole_seconds(zone: str, text: str) -> None:
 def test_a_document_ends_with_the_notice_and_a_cancel_an_hour_after_it_was_sent() -> None:
     assert ends_of(Step("Alert", content_of(live())), LATER) == NOW + HOUR
     assert ends_of(Step("Cancel", content_of(live())), LATER) == LATER + CLEAR_LASTS
-
-
-@pytest.mark.parametrize(
-    ("code", "pair"),
-    [
-        ("VN", ("ISO 3166-2", "VN")),
-        ("VN-66", ("ISO 3166-2", "VN-66")),
-        ("12274", (NATIONAL, "12274")),
-        ("x:y:1", ("x:y", "1")),
-        (":1", (NATIONAL, "1")),
-    ],
-)
-def test_codes_say_their_scheme(code: str, pair: tuple[str, str]) -> None:
-    assert scheme_of(code) == pair
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)

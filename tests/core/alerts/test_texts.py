@@ -1,14 +1,10 @@
-"""What of an alert is shown, and in which order several are."""
+"""What of an alert is shown, as plain text."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
-
 import pytest
 
-from server.core.alerts.levels import AlertLevel
-from server.core.alerts.texts import Placed, in_order, linked, plain, severity_rank, shown_text
+from server.core.alerts.texts import linked, plain, shown_text
 from tests.cast import HOUR, MINUTE, NOW
 from tests.core.alerts.documents import ALL_CLEAR, LIVE, STORM, alert, info
 
@@ -89,30 +85,6 @@ def test_an_address_becomes_a_code_on_allowed_hosts_only() -> None:
         "https://[nchmf.gov.vn/", "https://evil.example/nchmf.gov.vn",
     ):  # fmt: skip
         assert linked(bad, hosts) == ""
-
-
-def placed(identifier: str, level: AlertLevel = "urgent", **values: Any) -> Placed:
-    later, status = values.pop("later", timedelta(0)), values.pop("status", "Actual")
-    return Placed(alert(identifier, later, status=status, infos=(info(**values),)), 0, level)
-
-
-def test_several_are_ordered_by_level_severity_onset_and_the_newest() -> None:
-    wanted = [
-        placed("extreme", severity="Extreme", onset=NOW + HOUR),
-        placed("begun", onset=NOW),
-        placed("later-but-newer", onset=NOW + HOUR, later=2 * MINUTE),
-        placed("later", onset=NOW + HOUR),
-        placed("drill", severity="Extreme", status="Exercise"),
-        placed("priority", "priority", severity="Severe"),
-        placed("unknown", "priority", severity="Unknown"),
-        placed("slide", "slide", severity="Extreme"),
-    ]
-    assert in_order(reversed(wanted)) == tuple(wanted)
-
-
-def test_unknown_severity_stands_beside_moderate() -> None:
-    assert severity_rank("Unknown") == severity_rank("") == severity_rank("Moderate")
-    assert severity_rank("MINOR") < severity_rank("Moderate") < severity_rank("severe") < severity_rank("Extreme")
 
 
 def test_an_all_clear_says_so() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from server.core.alerts.document import Alert, Info
-from server.core.alerts.times import Span, expired_on_arrival, onset_to_tell, span_of, span_of_alert
+from server.core.alerts.document import Info
+from server.core.alerts.times import Span, onset_to_tell, span_of, span_of_alert
 from tests.cast import HOUR, MINUTE, NOW
 from tests.core.alerts.documents import ALL_CLEAR, LIVE, alert, info
 
@@ -59,14 +59,6 @@ def test_an_alert_lasts_from_its_first_to_its_last_info() -> None:
     assert span_of_alert(alert(infos=(*parts, never)), LIVE) == Span(NOW + HOUR, NOW + 5 * HOUR)
     assert span_of_alert(alert(infos=(never,)), LIVE).empty
     assert span_of_alert(alert(infos=()), LIVE) == Span(NOW, NOW + 6 * HOUR)
-
-
-def test_a_document_that_arrives_at_its_end_or_later_is_expired_on_arrival() -> None:
-    def arriving(at: datetime) -> Alert:
-        return alert(received=at)
-
-    assert expired_on_arrival(arriving(NOW + 3 * HOUR), LIVE)
-    assert not expired_on_arrival(arriving(NOW + 3 * HOUR - MINUTE), LIVE)
 
 
 def test_a_future_onset_is_told_also_when_it_lies_after_the_end() -> None:

@@ -103,6 +103,14 @@ def test_a_draft_has_the_level_that_it_would_begin_with() -> None:
     assert notices_of(with_infos(later)) == []
 
 
+def test_a_draft_holds_no_glass_yet_and_stays_the_same_as_time_goes_on() -> None:
+    first, later = (notices_of(with_infos(IMMEDIATE), live=False, at=AT + wait) for wait in (0 * MINUTE, HOUR))
+    assert first == later
+    assert first[0].notice.holds_until is None
+    (kept,) = notices_of(with_infos(replace(IMMEDIATE, severity="Extreme")), live=False)
+    assert kept.notice.holds_until == kept.notice.until, "it would hold the glass to its end"
+
+
 def test_boards_where_an_editor_took_it_off_do_not_get_it_again() -> None:
     (one,) = notices_of(with_infos(STORM), hidden=frozenset({(0, "hoi-truong")}))
     assert "hoi-truong" not in one.notice.boards

@@ -80,6 +80,14 @@ def test_an_urgent_notice_is_shown_above_the_lap(office: Office) -> None:
     assert "KHẨN CẤP" in page
 
 
+def test_an_alert_is_said_to_cover_the_lap_until_its_hold_ends(office: Office) -> None:
+    air(office)
+    alert = cast.notice(until=NOW + HOUR, holds_until=NOW + 15 * MINUTE, origin="nchmf/x/bao-1")
+    notices.post(office.db, alert, actor="lan", now=NOW)
+    page = office.browser(EDITOR).get("/desk/timeline/?board=hoi-truong").text
+    assert "Từ 07:30:00 đến 07:45:00, tin khẩn phủ toàn màn hình; rồi đến 08:30:00, cứ hai trang" in page
+
+
 @pytest.mark.parametrize("asked", ["at=hom-qua", "board=khong-co", "board=hoi-truong"])
 def test_foreign_boards_and_invalid_moments_are_refused(office: Office, asked: str) -> None:
     people.add(office.db, username=WATCHER.slug, name=WATCHER.name, email="x@x.vn", actor="os:root", now=NOW)

@@ -135,6 +135,8 @@ ROUTES: dict[str, str] = {
     "POST /desk/alerts/<int:document>/areas": "e fresh",
     "POST /desk/alerts/<int:document>/reject": "e",
     "POST /desk/alerts/<int:document>/end": "e",
+    "POST /desk/alerts/<int:document>/end-here": "e",
+    "POST /desk/alerts/<int:document>/show-here": "e fresh",
     "POST /desk/alerts/sources/<slug>/hold": "e",
     "POST /desk/alerts/sources/<slug>/release": "e fresh",
     # sources
@@ -202,7 +204,7 @@ ROUTES: dict[str, str] = {
 URGENT = ("", "/progress", "/edit", "/sign", "/send", "/extend", "/clear", "/discard")
 
 # Rule -> values of its parameters.
-ALERT = ("", "/approve", "/areas", "/reject", "/end")
+ALERT = ("", "/approve", "/areas", "/reject", "/end", "/end-here", "/show-here")
 VALUES: dict[str, dict[str, object]] = {
     "/desk/tokens/<int:id>/revoke": {"id": 99},
     "/item/<key>": {"key": "x1"},

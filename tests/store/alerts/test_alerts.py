@@ -14,10 +14,11 @@ from server.core.alerts.document import Alert
 from server.core.alerts.reconciling import Over
 from server.core.alerts.rules import AlertRules
 from server.core.alerts.wanted import Wanted
+from server.core.areas import AreaTree
 from server.core.model import AlertSettings, Source
 from server.core.workflow import NotPossible
 from server.store import tables
-from server.store.alerts import alerts, decisions, documents, links, polls, showing
+from server.store.alerts import alerts, decisions, documents, links, local_ends, polls, showing
 from server.store.alerts.documents import Received
 from server.store.alerts.links import MOST_TRIES, RETRY_AFTER, Listed, Outcome
 from server.store.alerts.showing import DocumentState
@@ -26,6 +27,7 @@ from server.store.database import revision
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound
 from server.store.notices import notices
+from server.store.people import messages
 from server.store.people.messages import Message
 from server.store.sources import sources
 from tests.cast import AREAS, BOARDS, DAY, EDITOR, HOUR, MINUTE, NOW, SOURCES, notice
@@ -260,6 +262,17 @@ def test_editors_are_told_of_new_drafts(store: Database) -> None:
     assert len(told) == showing.MOST_TOLD
 
 
+def test_a_draft_that_follows_its_alert_still_waits_for_editors(store: Database) -> None:
+    number, id = shown(store, state="draft")
+    with store.write() as conn:
+        messages.queue(conn, [Message(EDITOR.slug, "Chờ duyệt", "", notices.desk_link(id))], NOW)
+    later = replace(notices.get(store, id), until=NOW + 2 * HOUR)
+    states = [DocumentState(number, "draft")]
+    made = showing.apply(store, "nchmf", [Wanted(STORM.key, 0, later)], {}, states, NOW + MINUTE, told_for=MINUTE)
+    assert [step.act for step in made.steps] == ["notice.follow"]
+    assert messages.count_unseen(store, EDITOR.slug) == 1
+
+
 def test_an_editor_ends_an_alert_at_once_and_only_once(store: Database) -> None:
     number, id = shown(store)
     before = decisions.mark(store)
@@ -271,6 +284,48 @@ def test_an_editor_ends_an_alert_at_once_and_only_once(store: Database) -> None:
         alerts.end(store, number, actor=EDITOR.slug, now=NOW + 2 * MINUTE)
     record = audit.all(store)[-1 if audit.all(store)[-1].act == "alert.end" else -2]
     assert (record.act, record.subject, record.actor) == ("alert.end", f"alert/{number}", EDITOR.slug)
+
+
+def test_an_alert_is_ended_in_one_area_and_taken_back(store: Database) -> None:
+    number, id = shown(store)
+    tree, before = AreaTree(AREAS), decisions.mark(store)
+    local_ends.end_here(store, number, ["xa-minh-tan"], tree, actor=EDITOR.slug, now=NOW + MINUTE)
+    left = notices.get(store, id)
+    assert (left.state, left.boards) == ("live", ("hoi-truong", "pho-dong-hai"))
+    assert left.areas == ("tinh", "xa-dong-hai")
+    assert decisions.mark(store) != before
+    assert alerts.get(store, number).ended_in == ("xa-minh-tan",)
+    with pytest.raises(NotPossible):
+        local_ends.end_here(store, number, ["xa-minh-tan"], tree, actor=EDITOR.slug, now=NOW + 2 * MINUTE)
+    local_ends.show_here(store, number, ["xa-minh-tan"], actor=EDITOR.slug, now=NOW + 3 * MINUTE)
+    decided = alerts.get(store, number).decision
+    assert decided is not None
+    assert (decided.ended_in, decided.shown_in, alerts.get(store, number).ended_in) == ((), ("xa-minh-tan",), ())
+    with pytest.raises(NotPossible):
+        local_ends.show_here(store, number, ["xa-minh-tan"], actor=EDITOR.slug, now=NOW + 4 * MINUTE)
+    acts = [(one.act, one.actor) for one in audit.all(store) if one.act.startswith("alert.")]
+    assert acts == [("alert.end-here", EDITOR.slug), ("alert.show-here", EDITOR.slug)]
+
+
+def test_an_alert_that_is_ended_in_all_its_areas_leaves_its_last_board(store: Database) -> None:
+    number, id = shown(store)
+    before = revision.current(store)
+    local_ends.end_here(store, number, ["tinh"], AreaTree(AREAS), actor=EDITOR.slug, now=NOW + MINUTE)
+    assert notices.get(store, id).state == "cleared"
+    assert revision.current(store) == before + 1
+
+
+@pytest.mark.parametrize("areas", [[], ["xa-la"]])
+def test_an_alert_is_ended_in_known_areas_only(store: Database, areas: list[str]) -> None:
+    number, _ = shown(store)
+    with pytest.raises(ValueError, match="đơn vị"):
+        local_ends.end_here(store, number, areas, AreaTree(AREAS), actor=EDITOR.slug, now=NOW)
+
+
+def test_a_draft_is_not_ended_in_one_area(store: Database) -> None:
+    number, _ = shown(store, state="draft")
+    with pytest.raises(NotPossible):
+        local_ends.end_here(store, number, ["xa-minh-tan"], AreaTree(AREAS), actor=EDITOR.slug, now=NOW)
 
 
 def test_a_draft_is_approved_or_discarded_once(store: Database) -> None:

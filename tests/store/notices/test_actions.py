@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from server.core.model import Notice
+from server.core.model import SYSTEM, Notice
 from server.core.notices.four_eyes import BREAK_GLASS_AFTER, SecondNeeded
 from server.core.workflow import NotPossible
 from server.store.audit import audit
@@ -75,6 +75,19 @@ def test_without_four_eyes_an_editor_sends_an_operators_draft(db: Database) -> N
     assert (sent.state, sent.confirmed_by, sent.broke_glass) == ("live", "", False)
     with pytest.raises(NotPossible, match="đang phát"):
         actions.send(db, sent.id, actor=MINH, now=LATER, four_eyes=False)
+
+
+def test_a_received_draft_holds_the_glass_from_when_it_is_sent(db: Database) -> None:
+    def sent(**changes: object) -> Notice:
+        made = draft(db, **{"origin": "nchmf/x/bao-1", "created_by": SYSTEM, **changes})
+        hold = timedelta(minutes=20)
+        return actions.send(db, made.id, actor=LAN, now=LATER, four_eyes=False, urgent_holds=hold)
+
+    assert sent().holds_until == LATER + 20 * MINUTE
+    assert sent(until=NOW + 5 * MINUTE).holds_until == NOW + 5 * MINUTE
+    assert sent(holds_until=NOW + HOUR).holds_until == NOW + HOUR, "to the end of its level"
+    assert sent(level="priority").holds_until is None
+    assert sent(created_by=HOA).holds_until is None, "an own notice holds to its end"
 
 
 def test_revising_a_draft_voids_its_signature(db: Database) -> None:

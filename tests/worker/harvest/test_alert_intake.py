@@ -9,15 +9,16 @@ import pytest
 
 from server.core.alerts.document import AlertArea, Circle
 from server.core.alerts.rules import AlertRules
+from server.core.areas import AreaTree
 from server.core.policy import Grant
-from server.store.alerts import alerts, documents, polls, timeline
+from server.store.alerts import alerts, documents, local_ends, polls, timeline
 from server.store.alerts.documents import Received
 from server.store.database.errors import StoreBusy
 from server.store.notices import actions, notices
 from server.store.people import messages, people
 from server.store.sources import sources, story_queries
 from server.worker.harvest.alert_reconciler import AlertReconciler
-from tests.cast import BOARDS, DAY, EDITOR, MINUTE, NOW
+from tests.cast import AREAS, BOARDS, DAY, EDITOR, MINUTE, NOW
 from tests.core.alerts.documents import alert, info
 from tests.store.conftest import Opens
 from tests.worker.harvest.alert_site import CENTRE, HALL_ONLY, AlertCase, Cap, cancel, update
@@ -359,6 +360,43 @@ def test_an_alert_ended_at_the_desk_leaves_at_once_and_stays_ended(alert_case: A
     assert alert_case.rows()["bao-1"].why == ("Biên tập viên đã gỡ.",)
 
 
+def test_an_alert_ended_in_one_area_stays_away_there_until_it_is_graver_or_taken_back(alert_case: AlertCase) -> None:
+    alert_case.use()
+    alert_case.poll(STORM)
+    row = alert_case.rows()["bao-1"]
+    local_ends.end_here(
+        alert_case.db, row.document, ["xa-minh-tan"], AreaTree(AREAS), actor=EDITOR.slug, now=alert_case.clock()
+    )
+    assert alert_case.headlines("xa-minh-tan") == []
+    alert_case.clock.move(seconds=1)
+    alert_case.reconciler.tick()
+    assert (alert_case.headlines("xa-minh-tan"), alert_case.headlines("hoi-truong")) == ([], [STORM.headline])
+    assert "xa-minh-tan" not in alert_case.rows()["bao-1"].boards
+    second = update("bao-2", STORM, alert_case.clock())
+    alert_case.poll(second, STORM)
+    assert (alert_case.headlines("xa-minh-tan"), alert_case.headlines("hoi-truong")) == ([], ["Bão mạnh lên"])
+    assert alert_case.rows()["bao-2"].ended_in == ("xa-minh-tan",)
+    third = replace(update("bao-3", second, alert_case.clock()), severity="Extreme", headline="Siêu bão")
+    alert_case.poll(third, second, STORM)
+    assert alert_case.headlines("xa-minh-tan") == ["Siêu bão"]
+    assert alert_case.rows()["bao-3"].ended_in == ()
+
+
+def test_an_alert_that_was_ended_everywhere_in_parts_comes_back_where_it_is_taken_back(alert_case: AlertCase) -> None:
+    alert_case.use()
+    alert_case.poll(STORM)
+    number = alert_case.rows()["bao-1"].document
+    local_ends.end_here(alert_case.db, number, ["tinh"], AreaTree(AREAS), actor=EDITOR.slug, now=alert_case.clock())
+    alert_case.clock.move(seconds=1)
+    alert_case.reconciler.tick()
+    row = alert_case.rows()["bao-1"]
+    assert (alert_case.live(), row.state, row.boards, row.why) == ((), "in_force", (), ())
+    local_ends.show_here(alert_case.db, number, ["tinh"], actor=EDITOR.slug, now=alert_case.clock())
+    alert_case.clock.move(seconds=1)
+    alert_case.reconciler.tick()
+    assert [one.boards for one in alert_case.live()] == [ALL]
+
+
 def test_a_document_without_a_place_goes_where_an_editor_says(alert_case: AlertCase) -> None:
     alert_case.use()
     alert_case.poll(replace(STORM, place=""))
@@ -424,6 +462,24 @@ def test_an_alert_outside_the_territory_waits_for_an_editor(alert_case: AlertCas
     alert_case.reconciler.tick()
     (shown,) = alert_case.live()
     assert shown.boards == ("hoi-truong",)
+
+
+@pytest.mark.parametrize("place", [pytest.param("", id="no place"), pytest.param(HALL_ONLY, id="outside")])
+@pytest.mark.parametrize("restarts", [False, True])
+def test_an_update_that_nobody_approved_never_takes_down_what_it_names(
+    alert_case: AlertCase, place: str, restarts: bool
+) -> None:
+    alert_case.use(territory=("0,100 0,101 1,101",))
+    alert_case.poll(STORM)
+    alert_case.poll(replace(update("bao-2", STORM, alert_case.clock(), place=place), lasts=20 * MINUTE), STORM)
+    assert alert_case.states() == {"bao-1": "in_force", "bao-2": "draft"}
+    while alert_case.clock() + 10 * MINUTE < STORM.sent + STORM.lasts:
+        alert_case.clock.move(minutes=10)
+        if restarts:
+            alert_case.reconciler = AlertReconciler(alert_case.db, alert_case.clock, AlertRules())
+        alert_case.reconciler.reconcile("nchmf")
+        assert alert_case.headlines() == ["Bão số 3 vào Hưng Yên"]
+    assert alert_case.states() == {"bao-1": "in_force", "bao-2": "ended"}
 
 
 def test_while_a_source_is_held_what_comes_is_a_draft_and_what_ends_acts(alert_case: AlertCase) -> None:

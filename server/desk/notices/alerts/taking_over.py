@@ -36,7 +36,7 @@ def copy_of(document: int) -> Notice:
         until=max(row.until or text.until, desk.now()),
         acts=acts[:MOST_ACTS],
         danger=_hazard(f"{text.event} {text.headline}"),
-        risk=text.risk.level if text.risk else 0,
+        risk=text.risk,
         sender=text.sender_name,
         exercise=text.drill,
         origin=origin_of(row.alert),

@@ -1,7 +1,8 @@
 """Views of received alerts: the list, one alert, and the acts of an editor; registered by server.desk.app.
 
 list ──> one ──> approve / reject / choose areas (a draft)
-             ──> end (in force or waiting), hold its source, write an own notice from it (form of urgent notices)
+             ──> end (in force or waiting), everywhere or on the boards of some areas, and take the latter back
+             ──> hold its source, write an own notice from it (form of urgent notices)
 """
 
 from __future__ import annotations
@@ -12,13 +13,23 @@ from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext
 
 from server.core.workflow import NotPossible
+<<<<<<< HEAD
 from server.desk.notices.alerts.access import access, alert_or_404, may_hold
+=======
+from server.desk.notices.alerts.access import (
+    alert_or_404,
+    may_choose_areas,
+    may_decide,
+    may_decide_in,
+    may_hold,
+)
+>>>>>>> fix-4
 from server.desk.notices.alerts.alert_page import alert_page
 from server.desk.notices.alerts.view_model import list_page
 from server.desk.web.context import desk
 from server.desk.web.refusals import said
 from server.desk.web.rights import needs
-from server.store.alerts import alerts
+from server.store.alerts import alerts, local_ends
 from server.store.alerts.alerts import AlertRow
 from server.store.database.errors import NotFound, StoreRefusal
 from server.store.sources import sources
@@ -98,6 +109,39 @@ def end(document: int) -> Response:
         lambda: alerts.end(desk.db, document, actor=desk.actor(), now=desk.now()),
         gettext("Đã gỡ khỏi các bảng tin. Cảnh báo của cơ quan ban hành vẫn còn hiệu lực."),
     )
+
+
+@pages.post("/<int:document>/end-here")
+@needs("notice.clear", factor="none")
+def end_here(document: int) -> Response:
+    """Takes an alert off the boards of the chosen areas (form fields ``areas``) alone."""
+    row, chosen = _chosen_here(document)
+    return _act(
+        row,
+        lambda: local_ends.end_here(desk.db, document, chosen, desk.tree(), actor=desk.actor(), now=desk.now()),
+        gettext("Đã gỡ khỏi bảng tin của các đơn vị đã chọn. Bảng tin ở nơi khác vẫn chiếu."),
+    )
+
+
+@pages.post("/<int:document>/show-here")
+@needs("notice.clear", factor="fresh", subject="alert/{document}")
+def show_here(document: int) -> Response:
+    """Shows an alert again on the boards of the chosen areas (form fields ``areas``), where an editor ended it."""
+    row, chosen = _chosen_here(document)
+    return _act(
+        row,
+        lambda: local_ends.show_here(desk.db, document, chosen, actor=desk.actor(), now=desk.now()),
+        gettext("Cảnh báo sẽ lại lên bảng tin của các đơn vị đã chọn trong vài giây."),
+    )
+
+
+def _chosen_here(document: int) -> tuple[AlertRow, list[str]]:
+    """The alert and the posted areas; answers 403 if the user may not end it in one of these, or in no area of it."""
+    row = alert_or_404(document)
+    mine, chosen = may_decide_in(row, "notice.clear"), request.form.getlist("areas")
+    if not mine or not set(chosen) <= set(mine):
+        abort(403)
+    return row, chosen
 
 
 @pages.post("/sources/<slug>/hold")

@@ -124,6 +124,48 @@ def test_ending_takes_it_down_at_once_and_says_that_the_warning_lives(office: Of
     assert [one.headline for one in live(office)] == ["Bão mạnh lên"], "an update raises it again"
 
 
+def test_an_editor_of_one_commune_ends_it_on_the_boards_there_alone_and_takes_it_back(office: Office) -> None:
+    settle(office, LOCAL, "xa-dong-hai")
+    use_source(office)
+    (document,) = receive(office, first := alert())
+    local = office.browser(LOCAL)
+    assert "Gỡ khỏi bảng tin của mọi" not in words(page(local, document))
+    assert press(local, document, "end").status_code == 403
+    assert press(local, document, "end-here", areas=["xa-dong-hai", "xa-minh-tan"]).status_code == 403
+    assert boards_on_air(office) == {"hoi-truong", "pho-dong-hai", "xa-minh-tan"}
+    press(local, document, "end-here")
+    assert "Chưa chọn đơn vị nhận" in words(page(local, document))
+    assert press(local, document, "end-here", areas=["xa-dong-hai"]).status_code == 303
+    assert boards_on_air(office) == {"hoi-truong", "xa-minh-tan"}
+    shown = words(page(office.browser(EDITOR), document))
+    assert "Đã gỡ trên bảng của Xã Đông Hải" in shown
+    assert "Chỉ gỡ ở đơn vị mình" in shown, "the province's editor may end it elsewhere"
+    office.later(minutes=5)
+    (second,) = receive(office, update("bao-2", 5 * MINUTE, [first], infos=(info(headline="Bão đổi hướng"),)))
+    assert boards_on_air(office) == {"hoi-truong", "xa-minh-tan"}
+    assert "Đã gỡ trên bảng của Xã Đông Hải" in words(page(local, second))
+    tired = office.browser(LOCAL, factor=False)
+    assert press(tired, second, "show-here", areas=["xa-dong-hai"]).status_code == STATUS
+    assert press(local, second, "show-here", areas=["xa-dong-hai"]).status_code == 303
+    reconcile(office)
+    assert boards_on_air(office) == {"hoi-truong", "pho-dong-hai", "xa-minh-tan"}
+    assert "Đã gỡ trên bảng của" not in words(page(local, second))
+    said = words(office.browser(EDITOR).get("/desk/audit/").text)
+    assert "Gỡ cảnh báo trên bảng của đơn vị" in said
+    assert "Chiếu lại cảnh báo trên bảng của đơn vị" in said
+
+
+def test_where_it_was_ended_its_editors_still_see_it(office: Office) -> None:
+    settle(office, LOCAL, "xa-dong-hai")
+    use_source(office)
+    (document,) = receive(office, alert())
+    press(office.browser(EDITOR), document, "end-here", areas=["tinh"])
+    reconcile(office)
+    assert boards_on_air(office) == set(), "the province is above all"
+    assert "Bão số 3" in words(page(office.browser(LOCAL), document))
+    assert press(office.browser(LOCAL), document, "show-here", areas=["tinh"]).status_code == 403
+
+
 def test_a_held_source_drafts_what_comes_and_its_cancel_still_acts(office: Office) -> None:
     use_source(office)
     (document,) = receive(office, first := alert())
