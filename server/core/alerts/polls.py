@@ -63,37 +63,5 @@ def silent_since(last_good: datetime | None, first: datetime, now: datetime, rul
     ``first`` is when it was polled for the first time: it counts if there has never been a good poll.
     """
     heard = last_good or first
-<<<<<<< HEAD
     # A time in the future was noted while a clock was wrong.
     return min(heard, now) if abs(now - heard) >= rules.silent_after else None
-
-
-def silence_text(since: datetime, now: datetime, zone: tzinfo) -> str:
-    """What the frame of a board says while there are no data."""
-    return f"Chưa có dữ liệu cảnh báo từ {moment(since, now, zone)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A source by its name with its last good poll (None: never) and the time of its first."""
-
-    name: str
-    last_good: datetime | None
-    first: datetime
-
-
-def calm_text(sources: Collection[Heard], now: datetime, zone: tzinfo, rules: AlertRules) -> str | None:
-    """ "Không có cảnh báo" with its sources and time; None unless every source has been heard lately.
-
-    The time is that of the source that was heard longest ago. Only for boards without an alert in force.
-    """
-    times = [
-        one.last_good for one in sources if one.last_good is not None and now - one.last_good < rules.silent_after
-    ]
-    if not times or len(times) < len(sources):
-        return None
-    names = ", ".join(one.name for one in sources)
-    return f"Không có cảnh báo ({names}, lúc {moment(min(times), now, zone)})"
-=======
-    return heard if now - heard >= rules.silent_after else None
->>>>>>> fix-4

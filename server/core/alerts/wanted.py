@@ -176,12 +176,8 @@ def _notice(
         until=_readable(phase.until),
         acts=_acts(text, now, zone),
         danger="" if calm else text.event,
-<<<<<<< HEAD
-        risk=text.risk.level if text.risk is not None and not calm else 0,
-        threat="" if calm else threat_of(info.severity, info.urgency),
-=======
         risk=0 if calm else text.risk,
->>>>>>> fix-4
+        threat="" if calm else threat_of(info.severity, info.urgency),
         sender=text.sender_name,
         exercise=text.drill,
         state="live" if candidate.live else "drafted",

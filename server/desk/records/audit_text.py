@@ -35,13 +35,8 @@ _NAME_FIELDS = {"announcement": "title", "story": "title", "notice": "headline",
                 "media": "name", "token": "name", "alert": "title"}  # fmt: skip
 # Field -> the kind of object whose slug or id is its value.
 _NAMED: Mapping[str, str] = {
-<<<<<<< HEAD
-    "area": "area", "areas": "area", "parent": "area", "default_area": "area", "board": "board", "boards": "board",
-    "source": "source", "also": "source", "replaced_by": "screen",
-=======
-    "area": "area", "areas": "area", "parent": "area", "ended_in": "area", "shown_in": "area", "board": "board",
-    "boards": "board", "source": "source", "also": "source", "replaced_by": "screen",
->>>>>>> fix-4
+    "area": "area", "areas": "area", "parent": "area", "default_area": "area", "ended_in": "area", "shown_in": "area",
+    "board": "board", "boards": "board", "source": "source", "also": "source", "replaced_by": "screen",
 }  # fmt: skip
 _DURATIONS = frozenset({"every", "longest_gap"})  # stored in seconds
 _SHARES = frozenset({"upper_share"})

@@ -5,11 +5,7 @@ The worker puts a decision into effect within a second or two; an alert that an 
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from collections.abc import Iterable, Sequence
-=======
-from collections.abc import Callable, Sequence
->>>>>>> fix-4
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -140,7 +136,6 @@ def _one(conn: Connection, document: int) -> AlertRow:
     return found[0]
 
 
-<<<<<<< HEAD
 def _rows(conn: Connection, rows: Sequence[RowMapping]) -> tuple[AlertRow, ...]:
     """The rows with all that belongs to them, in the same order; those with a damaged document are left out."""
     found = [(row, alert) for row in rows if isinstance(alert := row["alert"], Alert)]
@@ -164,35 +159,9 @@ def _rows(conn: Connection, rows: Sequence[RowMapping]) -> tuple[AlertRow, ...]:
             documents=named.of(alert),
             decision=decided.get(alert.key),
             address=row["address"],
+            ended_in=_ended_in(_words(row["ended_in"]), decided.get(alert.key)),
         )
         for row, alert in found
-=======
-def _row(conn: Connection, row: RowMapping) -> AlertRow | None:
-    try:
-        stored = documents.one_of(conn, row["document"])
-    except NotFound:
-        return None
-    alert = stored.alert
-    decision = decisions.one(conn, alert.key)
-    return AlertRow(
-        document=stored.id,
-        source=row["source"],
-        source_name=row["source_name"],
-        alert=alert,
-        state=row["state"],
-        why=_words(row["why"]),
-        notes=_words(row["notes"]),
-        boards=_words(row["boards"]),
-        level=row["level"],
-        since=_time(row["since"]),
-        until=_time(row["until"]),
-        ended=_time(row["ended"]),
-        notices=_notices(conn, alert.key),
-        documents=_named(conn, alert),
-        decision=decision,
-        address=stored.address,
-        ended_in=_ended_in(_words(row["ended_in"]), decision),
->>>>>>> fix-4
     )
 
 

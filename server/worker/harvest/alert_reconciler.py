@@ -58,12 +58,9 @@ KEPT = timedelta(days=1)
 class _SourceAlerts:
     """What is kept of one source between calls: its documents, their places, and which boards those are.
 
-<<<<<<< HEAD
     Of several contents of one document in ``stored`` the last one is that which counts (`Ledger`). ``placements``
-    are kept with what they were made of.
-=======
-    ``held``: why an editor has to decide on a document because of its place, also after it has expired.
->>>>>>> fix-4
+    are kept with what they were made of. ``held``: why an editor has to decide on a document because of its place,
+    also after it has expired.
     """
 
     settings: object
@@ -75,12 +72,8 @@ class _SourceAlerts:
     newest: int = 0
     stored: dict[Key, list[StoredAlert]] = field(default_factory=dict)
     places: dict[int, AlertPlaces] = field(default_factory=dict)
-<<<<<<< HEAD
     placements: dict[int, tuple[object, Placement]] = field(default_factory=dict)
-=======
-    placements: dict[int, tuple[int, Placement]] = field(default_factory=dict)
     held: dict[int, tuple[Reason, ...]] = field(default_factory=dict)
->>>>>>> fix-4
     reaches: dict[int, tuple[Placement, tuple[Reach, ...]]] = field(default_factory=dict)
 
     def reach_of(
@@ -175,16 +168,8 @@ class AlertReconciler:
         now, world = self._clock(), self._read_world()
         mine = self._read_documents(source)
         decided = decisions.of_source(self._db, source.slug)
-<<<<<<< HEAD
         placed = self._placed(mine, world, decided, now)
-        held = self._held(source, mine, placed)
-=======
-        placed = {
-            key: within_area(one, source.area, world.boards, world.tree)
-            for key, one in self._placed(mine, world, decided, now).items()
-        }
         held = self._held(source, mine, world, placed)
->>>>>>> fix-4
         state = mine.ledger.state(now, self._decisions(source, mine, decided, held))
         placed, ended_in = _without_ends(mine, state, placed, decided, world)
         if state.next_change is not None and self._due is not None:

@@ -72,21 +72,4 @@ def test_a_source_that_gives_no_data_for_ten_minutes_is_told() -> None:
     assert silent_since(NOW, NOW - DAY, NOW + 9 * MINUTE, LIVE) is None
     assert silent_since(NOW, NOW - DAY, NOW + 10 * MINUTE, LIVE) == NOW
     assert silent_since(None, NOW, NOW + 10 * MINUTE, LIVE) == NOW
-<<<<<<< HEAD
     assert silent_since(NOW + 10 * MINUTE, NOW, NOW, LIVE) == NOW, "it was noted while the clock was ahead"
-    assert silence_text(NOW, NOW + 10 * MINUTE, ZONE) == "Chưa có dữ liệu cảnh báo từ 07:30"
-    assert silence_text(NOW, NOW + DAY, ZONE) == "Chưa có dữ liệu cảnh báo từ 07:30 ngày 9/3"
-
-
-def test_no_warning_is_said_only_with_sources_and_time_and_if_all_are_heard() -> None:
-    centre = Heard("Đài khí tượng", NOW, NOW - DAY)
-    dikes = Heard("Chi cục đê điều", NOW + 2 * MINUTE, NOW - DAY)
-    assert (
-        calm_text([centre, dikes], NOW + 3 * MINUTE, ZONE, LIVE)
-        == "Không có cảnh báo (Đài khí tượng, Chi cục đê điều, lúc 07:30)"
-    )
-    assert calm_text([centre, dikes], NOW + 11 * MINUTE, ZONE, LIVE) is None, "one of them is silent"
-    assert calm_text([centre, replace(dikes, last_good=None)], NOW, ZONE, LIVE) is None
-    assert calm_text([], NOW, ZONE, LIVE) is None, "no source at all is no calm"
-=======
->>>>>>> fix-4

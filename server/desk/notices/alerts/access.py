@@ -1,12 +1,8 @@
 """Which alerts the signed-in person may see, and what they may decide about them.
 
-<<<<<<< HEAD
 Called by the views, the pages and the map of alerts, and by the form of urgent notices for a copy of an alert. An
-alert belongs to the areas of the boards that it concerns; one without boards, to the area of its source.
-=======
-An alert belongs to the areas of the boards that it concerns, and to those where an editor ended it; one without
-either, to the area of its source.
->>>>>>> fix-4
+alert belongs to the areas of the boards that it concerns, and to those where an editor ended it; one without either,
+to the area of its source.
 """
 
 from __future__ import annotations
@@ -30,7 +26,6 @@ from server.store.sources import sources
 SEES: Right = "notice.propose"
 
 
-<<<<<<< HEAD
 class AlertAccess:
     """The areas of alerts and the rights in them; boards and sources are read once, so it is for one request."""
 
@@ -46,7 +41,8 @@ class AlertAccess:
 
     def areas_of(self, row: AlertRow) -> tuple[str, ...]:
         """The slugs of the areas that an alert belongs to, each once; empty only where there is no area at all."""
-        return self.areas_of_boards(row.boards) or self.area_of_source(row.source)
+        found = {*self.areas_of_boards(row.boards), *row.ended_in}
+        return tuple(slug for slug in desk.tree().slugs() if slug in found) or self.area_of_source(row.source)
 
     def areas_of_boards(self, slugs: Iterable[str]) -> tuple[str, ...]:
         """The slugs of the areas of these boards, in the order of the tree; boards that are gone are left out."""
@@ -76,18 +72,16 @@ class AlertAccess:
         areas = self.areas_of(row)
         return bool(areas) and all(desk.may(right, area) for area in areas)
 
+    def may_decide_in(self, row: AlertRow, right: Right) -> tuple[str, ...]:
+        """The slugs of those areas of the alert in which the signed-in person holds ``right``."""
+        return tuple(area for area in self.areas_of(row) if desk.may(right, area))
+
     def may_choose_areas(self, row: AlertRow) -> bool:
         """True if the person may choose areas for an alert without a place.
 
         The choice holds for everybody, so it is up to the editors of the source's area.
         """
         return row.placeless and any(desk.may("notice.push", area) for area in self.area_of_source(row.source))
-=======
-def areas_of(row: AlertRow) -> tuple[str, ...]:
-    """The slugs of the areas that an alert belongs to, each once; empty only where there is no area at all."""
-    found = {*areas_of_boards(row.boards), *row.ended_in}
-    return tuple(slug for slug in desk.tree().slugs() if slug in found) or area_of_source(row.source)
->>>>>>> fix-4
 
 
 def access() -> AlertAccess:
@@ -100,47 +94,12 @@ def access() -> AlertAccess:
 
 def area_in_charge(source: Source) -> str | None:
     """The slug of the area whose people are responsible for a source; None if there is no area at all."""
-<<<<<<< HEAD
     return desk.tree().in_charge(source.area)
-=======
-    return source.area or next(iter(desk.tree().roots()), None)
-
-
-def concerns(areas: Iterable[str], right: Right = SEES) -> bool:
-    """True if the signed-in person holds ``right`` in one of ``areas``, or in an area below or above one."""
-    tree, listed = desk.tree(), set(areas)
-    below = {slug for slug in tree.slugs() if listed.intersection(tree.chain(slug))}
-    return any(desk.may(right, area) for area in below | listed)
-
-
-def may_see(row: AlertRow) -> bool:
-    """True if the alert concerns an area in which the signed-in person may propose notices, or one above or below."""
-    return concerns(areas_of(row))
-
-
-def may_decide(row: AlertRow, right: Right) -> bool:
-    """True if the signed-in person holds ``right`` in each area of the alert."""
-    areas = areas_of(row)
-    return bool(areas) and all(desk.may(right, area) for area in areas)
-
-
-def may_decide_in(row: AlertRow, right: Right) -> tuple[str, ...]:
-    """The slugs of those areas of the alert in which the signed-in person holds ``right``."""
-    return tuple(area for area in areas_of(row) if desk.may(right, area))
 
 
 def is_ended_in(row: AlertRow, area: str) -> bool:
     """True if an editor ended the alert on the boards of this area, or of one above it."""
     return not set(row.ended_in).isdisjoint(desk.tree().chain(area))
-
-
-def may_choose_areas(row: AlertRow) -> bool:
-    """True if the person may choose areas for an alert without a place.
-
-    The choice holds for everybody, so it is up to the editors of the source's area.
-    """
-    return row.placeless and any(desk.may("notice.push", area) for area in area_of_source(row.source))
->>>>>>> fix-4
 
 
 def may_hold(source: Source) -> bool:

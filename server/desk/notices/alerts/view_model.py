@@ -13,20 +13,7 @@ from server.core.alerts.languages import languages_of
 from server.core.alerts.standing import takes_down
 from server.core.alerts.times import span_of_alert
 from server.desk.notices.alerts import wording
-<<<<<<< HEAD
-from server.desk.notices.alerts.access import access, sender_of
-=======
-from server.desk.notices.alerts.access import (
-    area_of_source,
-    areas_of,
-    is_ended_in,
-    may_choose_areas,
-    may_decide,
-    may_decide_in,
-    may_see,
-    sender_of,
-)
->>>>>>> fix-4
+from server.desk.notices.alerts.access import access, is_ended_in, sender_of
 from server.desk.notices.alerts.alert_map import AlertMap, MapMaker
 from server.desk.notices.alerts.replacements import replacements
 from server.desk.notices.alerts.source_states import all_known, source_lines
@@ -183,30 +170,20 @@ def acts_of(row: AlertRow) -> Acts:
     draft = row.state == "draft" and not decided
     shown = row.state in ("in_force", "waiting") and not (row.decision and row.decision.ended)
     labels = desk.tree().labels()
-<<<<<<< HEAD
+
+    def named(slugs: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        return tuple((slug, labels[slug]) for slug in slugs)
+
+    here = access().may_decide_in(row, "notice.clear") if shown else ()
     chooses = draft and access().may_choose_areas(row)
     editor = any(desk.may("notice.clear", area) for area in access().area_of_source(row.source))
     return Acts(
         approve=draft and not row.placeless and bool(row.boards) and access().may_decide(row, "notice.push"),
         reject=draft and access().may_decide(row, "notice.push"),
-        choose=tuple((slug, labels[slug]) for slug in desk.areas("notice.push")) if chooses else (),
-        end=shown and access().may_decide(row, "notice.clear"),
-=======
-
-    def named(slugs: Iterable[str]) -> tuple[tuple[str, str], ...]:
-        return tuple((slug, labels[slug]) for slug in slugs)
-
-    here = may_decide_in(row, "notice.clear") if shown else ()
-    chooses = draft and may_choose_areas(row)
-    editor = any(desk.may("notice.clear", area) for area in area_of_source(row.source))
-    return Acts(
-        approve=draft and not row.placeless and bool(row.boards) and may_decide(row, "notice.push"),
-        reject=draft and may_decide(row, "notice.push"),
         choose=named(desk.areas("notice.push")) if chooses else (),
-        end=shown and may_decide(row, "notice.clear"),
-        end_here=named(one for one in here if not is_ended_in(row, one)) if len(areas_of(row)) > 1 else (),
+        end=shown and access().may_decide(row, "notice.clear"),
+        end_here=named(one for one in here if not is_ended_in(row, one)) if len(access().areas_of(row)) > 1 else (),
         show_here=named(one for one in here if one in row.ended_in),
->>>>>>> fix-4
         compose=desk.may("notice.propose") and row.state != "refused" and bool(row.alert.infos),
         hold=source_name(row.source) if editor else "",
         urgent=row.level == "urgent",

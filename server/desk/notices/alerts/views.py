@@ -13,17 +13,7 @@ from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext
 
 from server.core.workflow import NotPossible
-<<<<<<< HEAD
 from server.desk.notices.alerts.access import access, alert_or_404, may_hold
-=======
-from server.desk.notices.alerts.access import (
-    alert_or_404,
-    may_choose_areas,
-    may_decide,
-    may_decide_in,
-    may_hold,
-)
->>>>>>> fix-4
 from server.desk.notices.alerts.alert_page import alert_page
 from server.desk.notices.alerts.view_model import list_page
 from server.desk.web.context import desk
@@ -138,7 +128,7 @@ def show_here(document: int) -> Response:
 def _chosen_here(document: int) -> tuple[AlertRow, list[str]]:
     """The alert and the posted areas; answers 403 if the user may not end it in one of these, or in no area of it."""
     row = alert_or_404(document)
-    mine, chosen = may_decide_in(row, "notice.clear"), request.form.getlist("areas")
+    mine, chosen = access().may_decide_in(row, "notice.clear"), request.form.getlist("areas")
     if not mine or not set(chosen) <= set(mine):
         abort(403)
     return row, chosen
