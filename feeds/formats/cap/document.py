@@ -12,7 +12,7 @@ from typing import Literal
 Ring = tuple[tuple[float, float], ...]
 """A closed outline: (latitude, longitude) in degrees, the first point repeated at the end.
 
-Longitudes run on beyond 180 degrees where the outline crosses the antimeridian.
+No longitude is beyond ±180 degrees. Between 179 and -179 an outline goes the short way, across the antimeridian.
 """
 
 Signature = Literal["unsigned", "unchecked", "valid", "weak", "broken", "missing"]
