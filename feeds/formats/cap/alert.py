@@ -15,7 +15,7 @@ from feeds.formats.cap.document import CapAlert, CapReference, Signature
 from feeds.formats.cap.fields import VERSIONS, Fields, Notes, namespace_of
 from feeds.formats.cap.info import TOO_LONG, Reader
 from feeds.formats.cap.instants import instant
-from feeds.formats.cap.markup import UNDECLARED, parse
+from feeds.formats.cap.markup import UNDECLARED, Markup, parse
 from feeds.formats.cap.signature import check, is_signed
 
 if TYPE_CHECKING:
@@ -51,8 +51,10 @@ class Origin:
     draft_only: bool = False
 
 
-def read_alert(element: etree._Element, origin: Origin) -> CapAlert:
-    """The alert in ``element``, which was parsed faithfully if there are certificates. Raises ParseError."""
+def read_alert(found: Markup, origin: Origin) -> CapAlert:
+    """The alert ``found``, which was parsed faithfully if there are certificates. Raises ParseError."""
+    element = found.root
+    origin = replace(origin, notes=(*origin.notes, *found.notes), draft_only=origin.draft_only or found.lossy)
     if not origin.certificates:
         return _alert(element, origin, "unchecked" if is_signed(element) else "unsigned")
 

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from feeds.formats.cap.conformance_tables import ELEMENTS, WORDS, Rule
-from feeds.formats.cap.fields import VERSIONS, namespace_of
+from feeds.formats.cap.fields import VERSIONS, Notes, namespace_of
+from feeds.formats.cap.geometry import HALF_EQUATOR
 from feeds.formats.cap.index import alerts_in
 from feeds.formats.cap.markup import parse, refuse_html
 
@@ -35,8 +36,10 @@ def faults_in(body: bytes, content_type: str = "") -> tuple[tuple[str, tuple[str
     """
     markup = parse(body, content_type)
     refuse_html(markup.root)
-    alerts = alerts_in(markup.root, faithful=False)
-    return tuple((_text(alert, "identifier"), _faults_of(alert, markup.notes)) for alert in alerts)
+    alerts, _ = alerts_in(markup.root, Notes(), faithful=False)
+    return tuple(
+        (_text(alert.root, "identifier"), _faults_of(alert.root, [*markup.notes, *alert.notes])) for alert in alerts
+    )
 
 
 def _faults_of(alert: etree._Element, notes: Sequence[str]) -> tuple[str, ...]:

@@ -102,6 +102,9 @@ _NOTES: Mapping[str, str] = {
     "Có mục chỉ dẫn tới trang web, không dẫn tới cảnh báo CAP.": (
         "Some entries lead to a web page, not to a CAP alert."
     ),
+    "Có cảnh báo nhúng trong tài liệu bị hỏng nên không đọc được.": (
+        "An alert inside the document is damaged and cannot be read."
+    ),
     "Có mục không có liên kết dùng được.": "Some entries have no usable link.",
     "Nội dung quá dài; phần cuối đã bỏ qua.": "A text is too long; its end was left out.",
     "Cảnh báo có hơn {} phần nội dung; phần còn lại đã bỏ qua.": (
