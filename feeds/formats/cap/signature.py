@@ -65,7 +65,7 @@ def check(
     """
     from feeds.formats.cap.verifier import verified
 
-    unverified = etree.tostring(alert, with_tail=False)
+    unverified = _bytes(alert)
     count = len(alert.findall(_SIGNATURE))
     if count == 0:
         return Verdict("missing", unverified, _MISSING)
@@ -91,8 +91,8 @@ def _instructions_around(alert: etree._Element) -> tuple[bytes, bytes]:
     before = [node for node in alert.itersiblings(preceding=True) if isinstance(node, etree._ProcessingInstruction)]
     after = [node for node in alert.itersiblings() if isinstance(node, etree._ProcessingInstruction)]
     return (
-        b"".join(etree.tostring(node, with_tail=False) + b"\n" for node in reversed(before)),
-        b"".join(b"\n" + etree.tostring(node, with_tail=False) for node in after),
+        b"".join(_bytes(node) + b"\n" for node in reversed(before)),
+        b"".join(b"\n" + _bytes(node) for node in after),
     )
 
 
@@ -116,7 +116,7 @@ def _documents(alert: etree._Element, index: int, count: int) -> Iterator[bytes]
 
 def _document(alert: etree._Element, index: int, dropped: set[int], *, no_blanks: bool, own_prefixes: bool) -> bytes:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=no_blanks)
-    root = etree.fromstring(etree.tostring(alert, with_tail=False), parser)
+    root = etree.fromstring(_bytes(alert), parser)
     if own_prefixes:
         etree.cleanup_namespaces(root)
     signatures = root.findall(_SIGNATURE)
@@ -126,7 +126,12 @@ def _document(alert: etree._Element, index: int, dropped: set[int], *, no_blanks
     _take_out(wanted)
     # The verifier takes the first signature; verifying removes it, so its place does not matter.
     root.insert(0, wanted)
-    return etree.tostring(root)
+    return _bytes(root)
+
+
+def _bytes(node: etree._Element) -> bytes:
+    """``node`` in UTF-8. In ASCII, lxml's default, other letters in names become references, which none reads."""
+    return etree.tostring(node, with_tail=False, encoding="utf-8")
 
 
 def _take_out(element: etree._Element) -> None:

@@ -90,21 +90,23 @@ def _whole(results: list[VerifyResult]) -> Verified | None:
 
 
 class _Verifier(XMLVerifier):
-    """signxml's verifier with two corrections of its canonical XML, each needed for signatures of other programs.
+    """signxml's verifier with three corrections, each needed for signatures of other programs.
 
     libxml2 writes ``xmlns=""`` into elements that are canonicalized in the middle of a document with a default
-    namespace, so each is parsed again first. And the instructions around the root belong to the signed document.
+    namespace, so each is parsed again first. The instructions around the root belong to the signed document. And what
+    is parsed again is written in UTF-8: in ASCII, names with other letters cannot be read any more.
     """
 
     before = b""
     after = b""
 
+    def _tostring(self, xml_node: etree._Element, **_: object) -> bytes:
+        return etree.tostring(xml_node, with_tail=False, encoding="utf-8")
+
     def _c14n(
         self, nodes: etree._Element, algorithm: CanonicalizationMethod, inclusive_ns_prefixes: list[str] | None = None
     ) -> bytes:
-        alone = etree.fromstring(
-            etree.tostring(nodes, with_tail=False), etree.XMLParser(resolve_entities=False, no_network=True)
-        )
+        alone = etree.fromstring(self._tostring(nodes), etree.XMLParser(resolve_entities=False, no_network=True))
         made = etree.tostring(
             alone,
             method="c14n",

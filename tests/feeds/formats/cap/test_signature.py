@@ -159,6 +159,16 @@ def test_letters_that_are_not_composed_are_verified_as_written() -> None:
     assert (got.signature, got.infos[0].event) == ("valid", "Bão")
 
 
+def test_names_with_letters_beyond_ascii_are_verified_as_written() -> None:
+    """In ASCII they would become references, which are no names."""
+    body = STORM.replace("</alert>", '<Ghi_chú xmlns="urn:x" số="1">a</Ghi_chú></alert>')
+    for sound in (signed(body, signer()), f"<?Kiểu số?>{signed(body, signer())}"):
+        assert checked(sound).signature == "valid"
+        assert checked(sound.replace('số="1"', 'số="2"')).signature == "broken"
+    assert checked(body).signature == "missing"
+    assert checked(signed(STORM, signer()).replace("CanonicalizationMethod", "Canoÿþnicalization")).draft_only
+
+
 def test_a_comment_cannot_change_what_is_read() -> None:
     body = signed(STORM, signer()).replace("<status>Actual", "<status><!-- Test -->Act<!-- x -->ual")
     got = checked(body)
