@@ -16,7 +16,8 @@ No longitude is beyond ±180 degrees. Between 179 and -179 an outline goes the s
 """
 
 Signature = Literal["unsigned", "unchecked", "valid", "weak", "broken", "missing"]
-"""Without a certificate of the source: "unsigned" or "unchecked". With one: "valid"; "weak" (valid, but SHA-1);
+"""Without a certificate of the source: "unsigned" or "unchecked". With one: "valid"; "weak" (valid, but
+not by SHA-256, SHA-384 or SHA-512);
 "broken" (there is a signature, but none is valid by the certificate); "missing" (there is none).
 """
 

@@ -27,7 +27,7 @@ _MOST = 5
 
 _BROKEN = "Chữ ký điện tử không hợp lệ theo chứng thư đã khai báo cho nguồn."
 _MISSING = "Cảnh báo không có chữ ký điện tử, dù nguồn đã khai báo chứng thư."
-_WEAK = "Chữ ký điện tử dùng thuật toán SHA-1 đã lỗi thời."
+_WEAK = "Chữ ký điện tử dùng thuật toán cũ hoặc không được chấp nhận; chỉ nhận SHA-256, SHA-384, SHA-512."
 _UNTIMELY = "Chứng thư của nguồn không có hiệu lực vào lúc phát cảnh báo."
 
 

@@ -13,6 +13,13 @@ from signxml.exceptions import SignXMLException
 from signxml.verifier import SignatureConfiguration, VerifyResult, XMLVerifier
 
 _DS = "{http://www.w3.org/2000/09/xmldsig#}"
+_METHODS = frozenset({
+    SignatureMethod.RSA_SHA256.value, SignatureMethod.RSA_SHA384.value, SignatureMethod.RSA_SHA512.value,
+    SignatureMethod.SHA256_RSA_MGF1.value, SignatureMethod.SHA384_RSA_MGF1.value,
+    SignatureMethod.SHA512_RSA_MGF1.value, SignatureMethod.ECDSA_SHA256.value, SignatureMethod.ECDSA_SHA384.value,
+    SignatureMethod.ECDSA_SHA512.value,
+})  # fmt: skip
+_DIGESTS = frozenset({DigestAlgorithm.SHA256.value, DigestAlgorithm.SHA384.value, DigestAlgorithm.SHA512.value})
 # What signxml and the libraries below it raise for signatures that are wrong or no signatures at all.
 _FAILURES = (
     SignXMLException, InvalidSignature, UnsupportedAlgorithm, etree.LxmlError, ValueError, LookupError, TypeError,
@@ -31,7 +38,7 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The document that was signed; ``weak`` if by SHA-1."""
+    """The document that was signed; ``weak`` if not by RSA or ECDSA with SHA-256, SHA-384 or SHA-512."""
 
     body: bytes
     weak: bool
@@ -83,10 +90,15 @@ def _whole(results: list[VerifyResult]) -> Verified | None:
     references = signature.findall(f"{_DS}SignedInfo/{_DS}Reference")
     for reference, found in zip(references, results, strict=True):
         if reference.get("URI") == "":
-            used = [reference.find(f"{_DS}DigestMethod"), signature.find(f"{_DS}SignedInfo/{_DS}SignatureMethod")]
-            names = [str(node.get("Algorithm")) for node in used if node is not None]
-            return Verified(found.signed_data, any(name.endswith("sha1") for name in names))
+            method = _algorithm(signature, f"{_DS}SignedInfo/{_DS}SignatureMethod")
+            digest = _algorithm(reference, f"{_DS}DigestMethod")
+            return Verified(found.signed_data, method not in _METHODS or digest not in _DIGESTS)
     return None
+
+
+def _algorithm(element: etree._Element, path: str) -> str | None:
+    node = element.find(path)
+    return None if node is None else node.get("Algorithm")
 
 
 class _Verifier(XMLVerifier):

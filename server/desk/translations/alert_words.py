@@ -140,6 +140,10 @@ _NOTES: Mapping[str, str] = {
     "Cảnh báo không có chữ ký điện tử, dù nguồn đã khai báo chứng thư.": (
         "The alert is not signed, although the source has a certificate."
     ),
+    "Chữ ký điện tử dùng thuật toán cũ hoặc không được chấp nhận; chỉ nhận SHA-256, SHA-384, SHA-512.": (
+        "The digital signature is of an old or unaccepted kind; only SHA-256, SHA-384 and SHA-512 are accepted."
+    ),
+    # Stored with alerts of former versions.
     "Chữ ký điện tử dùng thuật toán SHA-1 đã lỗi thời.": "The digital signature is of an outdated kind (SHA-1).",
     "Chứng thư của nguồn không có hiệu lực vào lúc phát cảnh báo.": (
         "The certificate of the source was not valid when the alert was sent."
