@@ -265,9 +265,41 @@ def test_very_many_alerts_inside_a_feed_are_cut_and_told() -> None:
     assert whole(atom(*halves, entry("", inside=alert()))).cut
 
 
-def test_what_looks_like_cap() -> None:
-    for body in (alert(), atom(entry(CAP_LINK)), edxl(), rss("<item><link>a.cap</link></item>")):
-        assert looks_like_cap(body.encode())
-        assert looks_like_cap(body.encode("utf-16"))
-    for body in (rss("<item><link>tin.html</link></item>"), "<html/>", ""):
-        assert not looks_like_cap(body.encode())
+PAGE = '<html><head><link type="application/cap+xml" href="a.cap"/></head><body><a href="a.cap">CAP</a></body></html>'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        alert(),
+        f'<?xml version="1.0"?><!-- <html> --><?a b?>{alert()}',
+        f"<!DOCTYPE alert>{alert()}",
+        alert().replace("<alert", "<cap:alert"),
+        atom(entry(CAP_LINK)),
+        edxl(),
+        rss("<item><link>a.cap</link></item>"),
+        rss(f"<item><link>a.cap</link><description>{escape(PAGE)}</description></item>"),
+    ],
+)
+def test_alerts_and_indexes_look_like_cap(body: str) -> None:
+    assert looks_like_cap(body.encode())
+    assert looks_like_cap(body.encode("utf-16"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        PAGE,
+        f"<!DOCTYPE html><!-- a -->{PAGE}",
+        f'<!-- a --> <!doctype HTML PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN">{PAGE}',
+        f'<?xml version="1.0"?>{PAGE}',
+        f"<body><pre>{escape(alert())}</pre></body>",
+        '<div><a href="a.cap">CAP</a></div>',
+        rss("<item><link>tin.html</link></item>"),
+        "<html/>",
+        "",
+    ],
+)
+def test_pages_that_lead_to_alerts_and_feeds_of_news_do_not_look_like_cap(body: str) -> None:
+    assert not looks_like_cap(body.encode())
+    assert not looks_like_cap(body.encode("utf-16"))
