@@ -13,7 +13,7 @@ from lxml import etree
 
 from feeds.formats.cap.document import CapAlert, CapReference, Signature
 from feeds.formats.cap.fields import VERSIONS, Fields, Notes, namespace_of
-from feeds.formats.cap.info import TOO_LONG, Reader
+from feeds.formats.cap.info import Reader
 from feeds.formats.cap.instants import instant
 from feeds.formats.cap.markup import UNDECLARED, Markup, parse
 from feeds.formats.cap.signature import check, is_signed
@@ -80,11 +80,9 @@ def _alert(element: etree._Element, origin: Origin, signature: Signature) -> Cap
     kind = _spelled(fields.word("msgType"))
     reader = Reader(origin.zone, origin.address, notes)
     infos = reader.infos(fields.all("info"))
-    if fields.cut:
-        notes.add(TOO_LONG)
     if not infos and kind in ("Alert", "Update"):
         notes.add("Cảnh báo không có phần nội dung nào.")
-    return CapAlert(
+    found = CapAlert(
         identifier=fields.word("identifier"),
         sender=fields.word("sender"),
         sent=sent,
@@ -101,9 +99,10 @@ def _alert(element: etree._Element, origin: Origin, signature: Signature) -> Cap
         infos=infos,
         version=version,
         signature=signature,
-        draft_only=origin.draft_only or doubtful or fields.cut or reader.incomplete or sent is None,
-        notes=notes.all(),
+        draft_only=origin.draft_only or doubtful or sent is None,
     )
+    reader.note_cut(fields)
+    return replace(found, draft_only=found.draft_only or reader.incomplete, notes=notes.all())
 
 
 def _doubts(element: etree._Element, fields: Fields, version: str, notes: Notes) -> bool:

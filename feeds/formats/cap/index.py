@@ -95,7 +95,8 @@ def _updated(entry: etree._Element, zone: str, notes: Notes) -> datetime | None:
 
 def title_of(entry: etree._Element) -> str:
     """The entry's title as plain text."""
-    return next((readable(child.text or "")[:MAX_TITLE] for child in entry if name_of(child) == "title"), "")
+    title = next((child.text or "" for child in entry if name_of(child) == "title"), "")
+    return readable(title[:MAX_FIELD])[:MAX_TITLE]
 
 
 def fingerprint(entry: etree._Element) -> str:

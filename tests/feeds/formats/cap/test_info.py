@@ -190,10 +190,35 @@ def test_texts_are_plain_and_otherwise_as_written(written: str, text: str) -> No
     assert shown(written) == text
 
 
-def test_a_text_that_is_too_long_loses_its_end_and_makes_a_draft() -> None:
-    got = one(alert(info(f"<description>{'bão ' * 30_000}</description>")))
+LONG = "bão " * 30_000
+LONG_PAIR = f"<valueName>a</valueName><value>{LONG}</value>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        alert(info(f"<description>{LONG}</description>")),
+        alert(info(f"<web>{LONG}</web>")),
+        alert(info(f"<parameter>{LONG_PAIR}</parameter>")),
+        alert(info(f"<parameter>{LONG}</parameter>")),
+        alert(info(f"<resource><resourceDesc>{LONG}</resourceDesc></resource>")),
+        alert(info(f"<resource><uri>{LONG}</uri></resource>")),
+        alert(info(areas=area("", LONG))),
+        alert(info(areas=area(f"<geocode>{LONG_PAIR}</geocode>"))),
+        alert(head=f"<note>{LONG}</note>"),
+        alert(head=f"<code>{LONG}</code>"),
+        alert(changes={"identifier": "x" * 100_001}),
+    ],
+)
+def test_a_text_that_is_too_long_loses_its_end_and_makes_a_draft(body: str) -> None:
+    got = one(body)
     assert got.draft_only
     assert got.notes == ("Nội dung quá dài; phần cuối đã bỏ qua.",)
+
+
+def test_a_text_as_long_as_allowed_is_no_loss() -> None:
+    got = one(alert(info(f"<description>{'x' * 100_000}</description>")))
+    assert (len(got.infos[0].description), got.draft_only, got.notes) == (100_000, False, ())
 
 
 def test_the_language_is_empty_where_there_is_none() -> None:
