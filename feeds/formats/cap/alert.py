@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from feeds.formats.cap.conformance_tables import WORDS
 from feeds.formats.cap.document import CapAlert, CapReference, Signature
 from feeds.formats.cap.fields import VERSIONS, Fields, Notes, namespace_of
 from feeds.formats.cap.info import Reader
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 
 MAX_REFERENCES = 5_000
 
-_SPELLINGS = "Actual Exercise System Test Draft Alert Update Cancel Ack Error Public Restricted Private"
-_WORDS = {word.lower(): word for word in _SPELLINGS.split()}
+_WORDS = {word.lower(): word for name in ("status", "msgType", "scope") for word in WORDS[name]}
 _REQUIRED = {
     "identifier": "mã cảnh báo",
     "sender": "bên gửi",

@@ -8,6 +8,7 @@ from datetime import datetime
 from lxml import etree
 
 from feeds.download.links import absolute
+from feeds.formats.cap.conformance_tables import WORDS
 from feeds.formats.cap.document import CapArea, CapInfo, CapResource, Ring
 from feeds.formats.cap.fields import Fields, Notes
 from feeds.formats.cap.geometry import Unreadable, circle, rings
@@ -19,22 +20,11 @@ MAX_POINTS = 300_000
 """Points of all outlines of one alert."""
 TOO_LONG = "Nội dung quá dài; phần cuối đã bỏ qua."
 
-_CATEGORIES = "Geo Met Safety Security Rescue Fire Health Env Transport Infra CBRNE Other"
-_RESPONSES = "Shelter Evacuate Prepare Execute Avoid Monitor Assess AllClear None"
-_URGENCIES = "Immediate Expected Future Past Unknown"
-_SEVERITIES = "Extreme Severe Moderate Minor Unknown"
-_CERTAINTIES = "Observed Likely Possible Unlikely Unknown"
-_WORDS = {
-    name: {word.lower(): word for word in words.split()}
-    for name, words in {
-        "category": _CATEGORIES, "responseType": _RESPONSES, "urgency": _URGENCIES, "severity": _SEVERITIES,
-        "certainty": _CERTAINTIES,
-    }.items()
-}  # fmt: skip
 _NAMES = {
     "category": "loại", "responseType": "cách ứng phó", "urgency": "mức độ khẩn", "severity": "mức độ nghiêm trọng",
     "certainty": "mức độ chắc chắn",
 }  # fmt: skip
+_WORDS = {name: {word.lower(): word for word in WORDS[name]} for name in _NAMES}
 
 
 @dataclass
