@@ -23,6 +23,7 @@ from feeds.limits import MAX_BYTES
 from feeds.sandbox.isolate import SandboxProcess
 from feeds.steps import TrialResult, steps
 from server.cli.alerts import print_alerts
+from server.cli.certificates import certificate_remarks
 from server.cli.context import Context, fail, hint, say
 from server.cli.times import wall_time
 from server.content.board_content import BoardContent, board_content, read_snapshot
@@ -59,6 +60,8 @@ def check(context: typer.Context) -> None:
         f"{len(found.boards)} bảng tin."
     )
     for line in remarks(found):
+        say(line)
+    for line in certificate_remarks(found, given.config_path.resolve().parent, given.data, given.clock()):
         say(line)
     _check_key(found, given.data)
 

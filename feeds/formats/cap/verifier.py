@@ -7,6 +7,7 @@ from datetime import datetime
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from lxml import etree
 from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, SignatureMethod
 from signxml.exceptions import SignXMLException
@@ -34,6 +35,19 @@ class Certificate:
     value: x509.Certificate
     begins: datetime
     ends: datetime
+
+    @property
+    def may_sign(self) -> bool:
+        """Whether alerts can be signed by its key: RSA or ECDSA, and not meant for another purpose only."""
+        try:
+            if not isinstance(self.value.public_key(), rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
+                return False
+            usage = self.value.extensions.get_extension_for_class(x509.KeyUsage).value
+        except x509.ExtensionNotFound:
+            return True
+        except (ValueError, UnsupportedAlgorithm):
+            return False
+        return usage.digital_signature or usage.content_commitment
 
 
 @dataclass(frozen=True, slots=True)
