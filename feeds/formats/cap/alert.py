@@ -1,4 +1,4 @@
-"""Reads one ``alert`` element into a CapAlert; called by feeds.formats.cap.reader and .index."""
+"""Reads one ``alert`` element into a CapAlert; called by feeds.formats.cap.reader."""
 
 from __future__ import annotations
 

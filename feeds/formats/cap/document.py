@@ -1,4 +1,4 @@
-"""What a CAP document or an index of such documents says; made by feeds.formats.cap.reader, used by the harvest.
+"""What a CAP document or an index of such documents says; made by reader, used by the worker and run.py.
 
 All times are aware UTC. All texts are plain, in NFC. Notes are Vietnamese sentences for an editor.
 """

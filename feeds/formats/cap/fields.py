@@ -1,4 +1,4 @@
-"""The fields of one CAP element by name, as plain text; used by feeds.formats.cap.alert and .info."""
+"""The fields of one CAP element by name, as plain text; used by the modules of feeds.formats.cap."""
 
 from __future__ import annotations
 

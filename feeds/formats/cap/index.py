@@ -1,4 +1,4 @@
-"""Reads an index of alerts, which is an RSS, Atom or RDF feed; called by feeds.formats.cap.reader.
+"""Reads an index of alerts, which is an RSS, Atom or RDF feed; called by the modules reader and conformance.
 
 Each entry gives the alert in it, if there is one, else one link. Nothing else of an entry is used: only alerts are
 shown.

@@ -1,8 +1,9 @@
-"""Checks the XML signatures of an alert by the certificate of its source; called by feeds.formats.cap.alert.
+"""Checks the XML signatures of an alert by the certificates of its source; called by alert, reader and run.py check.
 
-A signature counts if it is a child of the alert, covers the whole alert (URI="") and verifies with the key of the
-certificate; keys that the document brings along are never used. An alert may carry several, as Canada's do.
-What is read afterwards are the bytes that were verified, never the document around them.
+A signature counts if it is a child of the alert, covers the whole alert (URI="") and verifies with the key of one of
+the certificates, which was valid when the alert was sent; keys in the document are never used. An alert may carry
+several signatures, as Canada's do. If one counts, only the bytes that it covers are read afterwards. If none does,
+the alert is read as it came, as a draft.
 """
 
 from __future__ import annotations
