@@ -56,10 +56,15 @@ def parse(body: bytes, content_type: str = "", *, faithful: bool = False) -> Mar
 
     Raises ParseError: "too-large", "empty", "html-page", "bot-wall", "not-cap" (no XML), "broken".
     """
-    if len(body) > MAX_BYTES:
-        raise ParseError("Nội dung cảnh báo lớn quá mức cho phép.", "too-large")
+    refuse_large(body)
     text, notes = _decoded(body, content_type)
     return parse_text(text, notes, faithful=faithful)
+
+
+def refuse_large(body: bytes) -> None:
+    """Raises ParseError ("too-large") for more than MAX_BYTES."""
+    if len(body) > MAX_BYTES:
+        raise ParseError("Nội dung cảnh báo lớn quá mức cho phép.", "too-large")
 
 
 def parse_text(text: str, before: Sequence[str] = (), *, faithful: bool = False) -> Markup:

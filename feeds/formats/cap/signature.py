@@ -17,6 +17,7 @@ from lxml import etree
 
 from feeds.errors import ParseError
 from feeds.formats.cap.document import Signature
+from feeds.formats.cap.markup import refuse_large
 
 if TYPE_CHECKING:
     from feeds.formats.cap.verifier import Certificate
@@ -62,11 +63,13 @@ def check(
 ) -> Verdict:
     """The verdict on ``alert``, parsed with its comments, by ``certificates``.
 
-    The certificate has to be valid when the alert was sent, as ``sent_of`` reads it from what was signed.
+    The certificate has to be valid when the alert was sent, as ``sent_of`` reads it from what was signed. Raises
+    ParseError ("too-large").
     """
     from feeds.formats.cap.verifier import verified
 
     unverified = _bytes(alert)
+    refuse_large(unverified)  # escaped anew, it may be larger than it came; nothing may be spent on verifying it
     count = len(alert.findall(_SIGNATURE))
     if count == 0:
         return Verdict("missing", unverified, _MISSING)

@@ -272,6 +272,18 @@ def test_a_certificate_that_cannot_be_read_is_an_error() -> None:
         assert caught.value.code == "certificate"
 
 
+def test_an_alert_that_is_too_large_when_it_is_written_anew_is_refused_before_anything_is_verified() -> None:
+    many = "<![CDATA[" + "&" * 2_000_000 + "]]>"
+    root = etree.fromstring(signed(STORM, signer()).replace("<scope>", f"<note>{many}</note><scope>"))
+
+    def never(_: bytes) -> datetime:
+        raise AssertionError("verified")
+
+    with pytest.raises(ParseError) as caught:
+        check(root, (), never)
+    assert caught.value.code == "too-large"
+
+
 def test_the_libraries_of_signatures_are_loaded_only_for_a_certificate() -> None:
     code = "import sys, feeds.sandbox.child; sys.exit('signxml' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
