@@ -1,4 +1,4 @@
-"""Fetches forms of the desk for benchmarks that send them without a browser; used by _signers and _guessers."""
+"""Fetches forms of the desk for benchmarks that send them without a browser; used by _editor, _signers, _guessers."""
 
 from __future__ import annotations
 

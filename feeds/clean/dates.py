@@ -1,4 +1,4 @@
-"""Converts dates as sources write them to UTC; called by feeds.clean.refine and feeds.formats.html_list.
+"""Converts dates as sources write them to UTC; called by refine, html_list and selector_proposal.
 
 Known formats are parsed by the regular expressions of this module, because general parsers read Vietnamese dates
 wrongly or not at all; other text goes to dateparser. Rules: a date without a time zone is in the source's time zone,

@@ -1,4 +1,4 @@
-"""Distinguishes HTML tags from plain text in angle brackets; called by plain_text and visible.
+"""Distinguishes HTML tags from plain text in angle brackets; called by plain_text and feeds.formats.cap.
 
 News texts contain "<Nộp hồ sơ>" (the name of a button) and "<10 mm" (less than). Only the name of an HTML element, or
 what can be nothing but markup (an attribute, a namespace prefix, an end tag), counts as a tag.

@@ -1,4 +1,4 @@
-"""Counts the well-formed Vietnamese syllables of a text, to detect its encoding; used by legacy_fonts and decode."""
+"""Counts the well-formed Vietnamese syllables of a text, to detect encodings; used by decode and feeds.clean."""
 
 from __future__ import annotations
 

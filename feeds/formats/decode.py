@@ -1,4 +1,4 @@
-"""Decodes bytes to text, whatever encoding a source declares; the first step of feeds.read.
+"""Decodes bytes to text, whatever encoding a source declares; called by every parser of text and by uploads.
 
 The steps: undeclared gzip is unpacked. The encoding is the first that fits: UTF-16 or UTF-32 by byte order mark or
 zero bytes, valid UTF-8, a Vietnamese 8-bit encoding with a clearly Vietnamese result, the declared encoding, a guess.
@@ -20,13 +20,14 @@ from feeds.clean.vietnamese import likeness
 from feeds.errors import ParseError
 from feeds.limits import MAX_BYTES
 
-_MARKS = (
+MARKS = (
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
 )
+"""(byte order mark, codec), the longer mark first."""
 _DECLARED = re.compile(
     rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})"""
     rb"""|<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]{1,40})""",
@@ -38,7 +39,8 @@ _CHARACTER_SET = re.compile(
     r"iso8859|cp\d|koi8|gb|big5|euc|shift_jis|iso2022|hz|mac|tis|latin|johab|utf-(8|16|32)|ptcp|kz1048"
 )
 _WIDENED = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""A character that XML forbids."""
 _VIETNAMESE: tuple[tuple[str, legacy_fonts.Scheme | None], ...] = (
     ("cp1258", None),
     ("latin-1", "tcvn3"),
@@ -77,7 +79,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
         text = legacy_fonts.convert(text, scheme)
         encoding = f"{encoding}, {scheme}"
         notes.append(f"chữ cũ đã chuyển sang Unicode ({scheme})")
-    return Decoded(_FORBIDDEN.sub("", unicodedata.normalize("NFC", text)), encoding, tuple(notes))
+    return Decoded(FORBIDDEN.sub("", unicodedata.normalize("NFC", text)), encoding, tuple(notes))
 
 
 def _gunzip(body: bytes) -> bytes:
@@ -93,13 +95,13 @@ def _gunzip(body: bytes) -> bytes:
 
 
 def _to_text(body: bytes, content_type: str) -> tuple[str, str]:
-    for mark, encoding in _MARKS:
+    for mark, encoding in MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, "replace"), encoding
     wide = _wide_without_mark(body[:400])
     if wide:
         return body.decode(wide, "replace"), wide
-    declared = _declared(body[:2048], content_type)
+    declared = declared_codec(body, content_type)
     if declared.startswith(("iso2022", "hz")) and (b"\x1b" in body or b"~{" in body):
         return body.decode(declared, "replace"), declared
     utf8 = _as_utf8(body)
@@ -124,14 +126,18 @@ def _wide_without_mark(head: bytes) -> str:
     return ""
 
 
-def _declared(head: bytes, content_type: str) -> str:
-    """The codec that the document declares, else that of the header; "" if Python knows none of them."""
-    found = _DECLARED.search(head)
+def declared_codec(body: bytes, content_type: str) -> str:
+    """The codec that the document declares, else that of the header; "" if Python knows none of them.
+
+    For one that is contained in another, as ISO 8859-1 is in windows-1252, the other.
+    """
+    found = _DECLARED.search(body[:2048])
     inside = (found.group(1) or found.group(2)).decode("ascii", "ignore") if found else ""
     outside = _CHARSET.search(content_type)
     for name in (inside, outside.group(1) if outside else ""):
         try:
-            known = codecs.lookup(name).name if name else ""
+            # Python knows windows-1258 and the like, but windows-874 only as cp874.
+            known = codecs.lookup(re.sub(r"(?i)^windows-(?=874$)", "cp", name)).name if name else ""
         except (LookupError, ValueError):
             continue
         if _CHARACTER_SET.match(known) or known == "ascii":

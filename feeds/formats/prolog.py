@@ -1,4 +1,4 @@
-"""Prepares text for an XML parser; called by feeds.formats.rss and feeds.formats.opml.
+"""Prepares text for an XML parser; called by feeds.formats.rss and .opml, its parts also by feeds.formats.cap.markup.
 
 Removes text before the first tag, forbidden characters and the document type. Replaces the entities that the document
 declares, or refuses the document as an entity bomb if they are nested or expand too far. Renames captions of media.
@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from feeds.errors import ParseError
 from feeds.limits import MAX_BYTES
 
-_DECLARATION = re.compile(r"<\?xml\b[^>]{0,500}>", re.I)
+DECLARATION = re.compile(r"<\?xml\s[^>]{0,500}>", re.I)
+"""The XML declaration."""
 # What may stand before a document type: whitespace, processing instructions, comments.
 _BEFORE = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.S)
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(\[.*?\]\s*)?>", re.I | re.S)
@@ -47,7 +48,7 @@ class Prepared:
 
 def prepare(text: str) -> Prepared:
     """Prepares ``text`` as the module describes. Raises ParseError (code "entity-bomb")."""
-    text = _DECLARATION.sub("", text[max(text.find("<"), 0) :], count=1).lstrip()
+    text = DECLARATION.sub("", text[max(text.find("<"), 0) :], count=1).lstrip()
     text = _CHARACTER.sub(_allowed, _without_doctype(text))
     if "&" in text:
         text = _BARE.sub(lambda m: "&amp;" if m.group() == "&" else m.group(), text)
@@ -76,13 +77,22 @@ def _without_flood(text: str) -> str:
 def _allowed(match: re.Match[str]) -> str:
     """The matched character reference, or "" if XML forbids its character: a parser would refuse the document."""
     code = int(match.group(1), 16) if match.group(1) else int(match.group(2))
-    fine = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code <= 0x10FFFF
-    return match.group() if fine else ""
+    return match.group() if is_allowed(code) else ""
+
+
+def is_allowed(code: int) -> bool:
+    """Whether XML allows the character with this number."""
+    return code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code <= 0x10FFFF
+
+
+def doctype_in(text: str) -> re.Match[str] | None:
+    """The document type of ``text``, whose group 1 is its internal subset in brackets; None if there is none."""
+    before = _BEFORE.match(text)
+    return _DOCTYPE.match(text, before.end() if before else 0)
 
 
 def _without_doctype(text: str) -> str:
-    before = _BEFORE.match(text)
-    doctype = _DOCTYPE.match(text, before.end() if before else 0)
+    doctype = doctype_in(text)
     if doctype is None:
         return text
     body = text[doctype.end() :]

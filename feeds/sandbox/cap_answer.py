@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import fields, is_dataclass
-from datetime import datetime
 from functools import cache
 
 from pydantic import TypeAdapter, ValidationError
@@ -15,7 +12,7 @@ from feeds.sandbox import pack
 
 def cap_to_bytes(found: CapIndex) -> bytes:
     """``found`` as JSON: dataclasses are objects, times are in ISO 8601."""
-    return json.dumps(found, default=_plain, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    return _adapter().dump_json(found)
 
 
 def cap_from_bytes(packed: bytes) -> CapIndex:
@@ -29,11 +26,3 @@ def cap_from_bytes(packed: bytes) -> CapIndex:
 @cache
 def _adapter() -> TypeAdapter[CapIndex]:
     return TypeAdapter(CapIndex)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: getattr(value, one.name) for one in fields(value)}
-    raise TypeError(type(value).__name__)

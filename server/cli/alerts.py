@@ -28,7 +28,7 @@ def print_alerts(got: Fetched, zone: str, fetched: Callable[[str], Fetched]) -> 
         for note in found.notes:
             hint(note)
         if not found.entries:
-            if not found.alerts:
+            if not found.alerts and not found.cut:
                 hint("Danh mục đọc được và hiện không có cảnh báo nào.")
             return
         if _linked(sandbox, found, zone, fetched) + len(found.alerts) == 0:

@@ -16,6 +16,7 @@ import typer
 from feeds.errors import ParseError
 from server.cli.context import Context, actor, fail, say
 from server.cli.notices import FOUR_EYES, known_areas, split
+from server.cli.safe_boards import divide_safe, slugs
 from server.cli.times import wall_time
 from server.content.board_content import read_snapshot
 from server.content.gap_promise import infeasible_gaps
@@ -27,6 +28,7 @@ from server.core.model import (
     AnnouncementKind,
     AnnouncementState,
     Attachment,
+    Board,
     Contact,
     Recurrence,
     Window,
@@ -106,7 +108,8 @@ def announce(
         shown = [_check(db, tree, one, now, rules) for one in wanted]
         if longest_gap or listings.any_promise(db, now):
             _check_gaps(db, Renderer(config.server.public_url), wanted, now)
-        _post(db, tree, wanted, rules, [_showing_words(found, config.timezone) for found in shown])
+        words = [_showing_words(found, divide_safe(db, tree, found.boards), config.timezone) for found in shown]
+        _post(db, tree, wanted, rules, words)
 
 
 def withdraw(
@@ -139,12 +142,22 @@ def _check(db: Database, tree: AreaTree, one: Announcement, now: datetime, rules
     return showing(one, known, tree, now, rules.days_off)
 
 
-def _showing_words(found: Showing, zone: str) -> str:
+def _showing_words(found: Showing, divided: tuple[list[Board], list[Board]], zone: str) -> str:
+    """When and where it will be shown; ``divided`` are the boards that show the safe page now, and the others."""
+
     def wall(at: datetime | None) -> str:
         return f"{at.astimezone(ZoneInfo(zone)):%H:%M %d/%m/%Y}" if at else "khi gỡ"
 
-    off = f"; màn hình tắt vào các giờ ấy: {', '.join(board.slug for board in found.off)}" if found.off else ""
-    return f"Chiếu từ {wall(found.first)} đến {wall(found.until)}, trên {len(found.boards)} bảng tin{off}"
+    safe, others = divided
+    dark, lit = [one for one in others if one.mode == "dark"], [one for one in others if one.mode != "dark"]
+    words = f"Chiếu từ {wall(found.first)} đến {wall(found.until)}, trên {len(lit)} bảng tin"
+    if found.off:
+        words += f"; màn hình tắt vào các giờ ấy: {slugs(found.off)}"
+    if safe:
+        words += f"; hiện không chiếu vì đang ở trang an toàn: {slugs(safe)}"
+    if dark:
+        words += f"; hiện không chiếu vì bảng đang tắt: {slugs(dark)}"
+    return words
 
 
 def _post(db: Database, tree: AreaTree, wanted: list[Announcement], rules: Rules, shown: list[str]) -> None:

@@ -46,11 +46,10 @@ def _check(sandbox: Sandbox, address: str, policy: FetchPolicy) -> int:
     got = bytes_of(address, policy)
     index = sandbox.read_cap(got.body, address=got.url, content_type=got.content_type)
     wrong = sum(_told(name, faults) for name, faults in _faults(sandbox, got))
-    is_index = bool(index.entries) or not index.alerts
-    if is_index:
+    if index.entries or index.cut or not index.alerts:
         wrong += _told(f"{address} (danh mục)", index.notes)
     if not index.entries:
-        if not index.alerts:
+        if not index.alerts and not index.cut:
             hint("Danh mục hiện không có cảnh báo nào.")
         return wrong
     if len(index.entries) > MOST_DOCUMENTS:

@@ -23,6 +23,7 @@ from feeds.limits import MAX_BYTES
 from feeds.sandbox.isolate import SandboxProcess
 from feeds.steps import TrialResult, steps
 from server.cli.alerts import print_alerts
+from server.cli.certificates import certificate_remarks
 from server.cli.context import Context, fail, hint, say
 from server.cli.times import wall_time
 from server.content.board_content import BoardContent, board_content, read_snapshot
@@ -48,6 +49,10 @@ _WORDS = {
     "over": "đã hết hạn lúc {at}",
     "too short": "khoảng thời gian quá ngắn để chiếu trọn",
 }
+_NO_LAP = {
+    "safe": "Bảng tin đang ở trang an toàn: chỉ hiện tên, không chiếu vòng dưới đây.",
+    "dark": "Bảng tin đang tắt: chỉ hiện tin khẩn, không chiếu vòng dưới đây.",
+}
 
 
 def check(context: typer.Context) -> None:
@@ -59,6 +64,8 @@ def check(context: typer.Context) -> None:
         f"{len(found.boards)} bảng tin."
     )
     for line in remarks(found):
+        say(line)
+    for line in certificate_remarks(found, given.config_path.resolve().parent, given.data, given.clock()):
         say(line)
     _check_key(found, given.data)
 
@@ -202,7 +209,7 @@ def show(
             fail("Thời điểm này ở trước vòng chiếu hiện tại.")
         lap = forecast(found, made.items, lap, instant)
         if as_json:
-            say(json.dumps(_as_json(lap, instant), ensure_ascii=False))
+            say(json.dumps({"mode": found.mode, **_as_json(lap, instant)}, ensure_ascii=False))
         else:
             _print(found, made, lap, instant)
 
@@ -235,7 +242,9 @@ def _print(board: Board, made: BoardContent, lap: Lap, instant: int) -> None:
     airing = airing_at(lap, instant)
     console = Console()
     console.print(f"[bold]{board.name}[/bold], vòng {lap.number}, lúc {clock(instant)}")
-    if (notice := covering(made.notices, lap, instant)) is not None:
+    if board.mode in _NO_LAP:
+        console.print(f"[bold]{_NO_LAP[board.mode]}[/bold]")
+    if board.mode != "safe" and (notice := covering(made.notices, lap, instant)) is not None:
         console.print(f"[bold]Tin khẩn đang phủ toàn màn hình:[/bold] {escape(notice.headline)}")
     table = Table("", "Lúc", "Giây", "Tin", "Nguồn", "Mã")
     for one in _coming_round(lap, instant):

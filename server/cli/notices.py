@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from server.cli.context import Context, actor, fail, say
+from server.cli.safe_boards import divide_safe, slugs
 from server.content.board_content import notices_for
 from server.core.areas import AreaTree
 from server.core.model import Board, Notice
@@ -91,7 +92,7 @@ def urgent(
             fail("Không có bảng tin nào ở các đơn vị đã nêu: tin không được gửi.")
         notify = notice_messages("signed", wanted, actor(), people.all(db), tree) if four_eyes else ()
         posted = notices.post(db, wanted, actor=actor(), now=now, notify=notify)
-        _report(posted, reached, tree, read=given.is_read(db))
+        _report(posted, divide_safe(db, tree, reached), tree, read=given.is_read(db))
         if posted.state == "drafted":
             raise typer.Exit(FOUR_EYES)
 
@@ -105,9 +106,13 @@ def _notice_targets(tree: AreaTree, areas: list[str], everywhere: bool) -> list[
     return list(dict.fromkeys(areas))
 
 
-def _report(posted: Notice, reached: list[Board], tree: AreaTree, *, read: bool) -> None:
+def _report(posted: Notice, divided: tuple[list[Board], list[Board]], tree: AreaTree, *, read: bool) -> None:
+    """Prints what became of a notice; ``divided`` are the boards that show the safe page, and the others."""
+    safe, reached = divided
     where = f"{len(reached)} bảng tin ở {len({one.area for one in reached})} đơn vị"
     names = ", ".join(tree.get(slug).name for slug in posted.areas)
+    if safe:
+        names += f"; không hiện ở {slugs(safe)}: đang ở trang an toàn"
     if posted.state == "drafted":
         say(
             f"Tin khẩn số {posted.id} là bản nháp, chờ người thứ hai xác nhận: {where} ({names}); "
@@ -137,7 +142,8 @@ def confirm(
             fail(f"Chưa phát tin khẩn số {id}: {refused}", FOUR_EYES)
         except (StoreRefusal, NotPossible, ValueError) as error:
             fail(f"Không phát được tin khẩn số {id}: {error}", 1)
-        _report(sent, [one for one in boards.all(db) if notices_for(one, tree, [sent])], tree, read=given.is_read(db))
+        reached = [one for one in boards.all(db) if notices_for(one, tree, [sent])]
+        _report(sent, divide_safe(db, tree, reached), tree, read=given.is_read(db))
 
 
 def clear(context: typer.Context, id: Annotated[int, typer.Argument(help="Số của tin khẩn")]) -> None:

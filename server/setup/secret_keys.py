@@ -1,4 +1,4 @@
-"""Secrets in files of the data folder, made at the first start (mode 0600); called by processes.server and desk."""
+"""Secrets in files of the data folder, made at the first start (mode 0600); called by server.desk."""
 
 from __future__ import annotations
 

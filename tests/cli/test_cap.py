@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from html import escape
 from pathlib import Path
 
 from tests.feeds.formats.cap.test_conformance import GOOD
@@ -47,6 +48,15 @@ def test_every_document_of_an_index_is_checked(tmp_path: Path) -> None:
 def test_an_empty_index_is_no_fault(tmp_path: Path) -> None:
     done = run("cap", written(tmp_path / "canh-bao.atom", INDEX.format("")), data=tmp_path)
     assert (done.returncode, done.stderr) == (0, "Danh mục hiện không có cảnh báo nào.\n")
+
+
+def test_a_damaged_alert_inside_an_index_is_a_fault_and_no_empty_index(tmp_path: Path) -> None:
+    entry = f"<entry><id>1</id><title>1</title><content>{escape(GOOD[:200])}</content></entry>"
+    index = written(tmp_path / "canh-bao.atom", INDEX.format(entry))
+    done = run("cap", index, data=tmp_path)
+    assert done.returncode == 1
+    assert "Có cảnh báo nhúng trong tài liệu bị hỏng nên không đọc được." in done.stdout
+    assert "hiện không có cảnh báo" not in done.stderr + run("read", index, data=tmp_path).stderr
 
 
 def test_what_is_not_there_or_no_alert_ends_with_1(tmp_path: Path) -> None:

@@ -185,6 +185,33 @@ def test_show_names_the_urgent_notice_that_covers_the_board(run: Run) -> None:
     assert "Tin khẩn đang phủ toàn màn hình: Vỡ đê" in run("show", "hoi-truong").output
 
 
+def test_boards_on_the_safe_page_are_named_and_not_counted(run: Run) -> None:
+    run("screen", "mode", "dong-hai", "safe")
+    done = run("urgent", "Vỡ đê", "--area", "tinh", "--minutes", "30")
+    assert "2 bảng tin ở 2 đơn vị (Tỉnh Hưng Yên; không hiện ở dong-hai: đang ở trang an toàn)" in done.output
+    run("screen", "panic", "tinh")
+    done = run("announce", "Họp", "--board", "hoi-truong")
+    assert "trên 0 bảng tin; hiện không chiếu vì đang ở trang an toàn: hoi-truong" in done.output
+    run("screen", "panic", "tinh", "--end")
+    run("screen", "mode", "hoi-truong", "dark")
+    done = run("announce", "Họp", "--area", "tinh")
+    assert "trên 1 bảng tin; hiện không chiếu vì đang ở trang an toàn: dong-hai; " in done.output
+    assert "; hiện không chiếu vì bảng đang tắt: hoi-truong" in done.output
+
+
+def test_show_says_that_a_board_on_the_safe_page_or_dark_does_not_show_its_lap(run: Run) -> None:
+    run("urgent", "Vỡ đê", "--area", "tinh", "--minutes", "30")
+    run("screen", "mode", "hoi-truong", "dark")
+    shown = run("show", "hoi-truong").output
+    assert "Bảng tin đang tắt: chỉ hiện tin khẩn" in shown
+    assert "Tin khẩn đang phủ toàn màn hình" in shown
+    run("screen", "panic", "tinh")
+    shown = run("show", "hoi-truong").output
+    assert "Bảng tin đang ở trang an toàn: chỉ hiện tên" in shown
+    assert "Tin khẩn đang phủ toàn màn hình" not in shown
+    assert json.loads(run("show", "hoi-truong", "--json").output)["mode"] == "safe"
+
+
 def test_show_prints_as_json_what_is_on_at_a_time(run: Run) -> None:
     for word in ("một", "hai", "ba"):
         run("announce", f"Thông báo {word}", "--board", "hoi-truong")

@@ -1,4 +1,4 @@
-"""Reads one ``alert`` element into a CapAlert; called by feeds.formats.cap.reader and .index."""
+"""Reads one ``alert`` element into a CapAlert; called by feeds.formats.cap.reader."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from feeds.formats.cap.conformance_tables import WORDS
 from feeds.formats.cap.document import CapAlert, CapReference, Signature
 from feeds.formats.cap.fields import VERSIONS, Fields, Notes, namespace_of
-from feeds.formats.cap.info import TOO_LONG, Reader
+from feeds.formats.cap.info import Reader
 from feeds.formats.cap.instants import instant
-from feeds.formats.cap.markup import UNDECLARED, parse
+from feeds.formats.cap.markup import UNDECLARED, Markup, parse
 from feeds.formats.cap.signature import check, is_signed
 
 if TYPE_CHECKING:
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 
 MAX_REFERENCES = 5_000
 
-_SPELLINGS = "Actual Exercise System Test Draft Alert Update Cancel Ack Error Public Restricted Private"
-_WORDS = {word.lower(): word for word in _SPELLINGS.split()}
+_WORDS = {word.lower(): word for name in ("status", "msgType", "scope") for word in WORDS[name]}
 _REQUIRED = {
     "identifier": "mã cảnh báo",
     "sender": "bên gửi",
@@ -51,8 +51,10 @@ class Origin:
     draft_only: bool = False
 
 
-def read_alert(element: etree._Element, origin: Origin) -> CapAlert:
-    """The alert in ``element``, which was parsed faithfully if there are certificates. Raises ParseError."""
+def read_alert(found: Markup, origin: Origin) -> CapAlert:
+    """The alert ``found``, which was parsed faithfully if there are certificates. Raises ParseError."""
+    element = found.root
+    origin = replace(origin, notes=(*origin.notes, *found.notes), draft_only=origin.draft_only or found.lossy)
     if not origin.certificates:
         return _alert(element, origin, "unchecked" if is_signed(element) else "unsigned")
 
@@ -78,11 +80,9 @@ def _alert(element: etree._Element, origin: Origin, signature: Signature) -> Cap
     kind = _spelled(fields.word("msgType"))
     reader = Reader(origin.zone, origin.address, notes)
     infos = reader.infos(fields.all("info"))
-    if fields.cut:
-        notes.add(TOO_LONG)
     if not infos and kind in ("Alert", "Update"):
         notes.add("Cảnh báo không có phần nội dung nào.")
-    return CapAlert(
+    found = CapAlert(
         identifier=fields.word("identifier"),
         sender=fields.word("sender"),
         sent=sent,
@@ -99,9 +99,10 @@ def _alert(element: etree._Element, origin: Origin, signature: Signature) -> Cap
         infos=infos,
         version=version,
         signature=signature,
-        draft_only=origin.draft_only or doubtful or fields.cut or reader.incomplete or sent is None,
-        notes=notes.all(),
+        draft_only=origin.draft_only or doubtful or sent is None,
     )
+    reader.note_cut(fields)
+    return replace(found, draft_only=found.draft_only or reader.incomplete, notes=notes.all())
 
 
 def _doubts(element: etree._Element, fields: Fields, version: str, notes: Notes) -> bool:

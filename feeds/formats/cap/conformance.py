@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 from lxml import etree
 
 from feeds.formats.cap.conformance_tables import ELEMENTS, WORDS, Rule
-from feeds.formats.cap.fields import VERSIONS, namespace_of
+from feeds.formats.cap.fields import VERSIONS, Notes, namespace_of
+from feeds.formats.cap.geometry import HALF_EQUATOR
 from feeds.formats.cap.index import alerts_in
 from feeds.formats.cap.markup import parse, refuse_html
 
 MOST_FAULTS = 100
 """Faults that are told of one document."""
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)", re.A)
 _TIMES = {"sent", "effective", "onset", "expires"}
 _WORD = re.compile(r"[^\s,<&]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
-_REFERENCE = re.compile(rf"[^\s,<&]+,[^\s,<&]+,{_TIME.pattern}")
-_POINT = re.compile(r"([+-]?\d{1,2}(?:\.\d+)?),([+-]?\d{1,3}(?:\.\d+)?)")
-_CIRCLE = re.compile(rf"{_POINT.pattern} \d+(?:\.\d+)?")
+_REFERENCE = re.compile(r"[^\s,<&]+,[^\s,<&]+,([^\s,<&]+)")
+_POINT = re.compile(r"([+-]?\d{1,2}(?:\.\d+)?),([+-]?\d{1,3}(?:\.\d+)?)", re.A)
+_CIRCLE = re.compile(r"(\S+) (\d+(?:\.\d+)?)", re.A)
 _NAMED_EARLIER = {"Update", "Cancel", "Ack", "Error"}
 
 
@@ -35,8 +37,10 @@ def faults_in(body: bytes, content_type: str = "") -> tuple[tuple[str, tuple[str
     """
     markup = parse(body, content_type)
     refuse_html(markup.root)
-    alerts = alerts_in(markup.root, faithful=False)
-    return tuple((_text(alert, "identifier"), _faults_of(alert, markup.notes)) for alert in alerts)
+    alerts, _ = alerts_in(markup.root, Notes(), faithful=False)
+    return tuple(
+        (_text(alert.root, "identifier"), _faults_of(alert.root, [*markup.notes, *alert.notes])) for alert in alerts
+    )
 
 
 def _faults_of(alert: etree._Element, notes: Sequence[str]) -> tuple[str, ...]:
@@ -86,6 +90,8 @@ def _value(element: etree._Element, path: str) -> Iterator[str]:
         yield f"{path}: “{text[:40]}” không có trong danh sách {', '.join(WORDS[name])}."
     elif name in _TIMES and not _TIME.fullmatch(text):
         yield f"{path}: “{text[:40]}” phải có dạng 2026-08-28T16:00:00+07:00, không dùng Z và phần lẻ của giây."
+    elif name in _TIMES and _instant(text) is None:
+        yield f"{path}: “{text}” là ngày giờ không có thật."
     elif name in ("identifier", "sender") and not _WORD.fullmatch(text):
         yield f"{path}: “{text[:40]}” trống, hoặc có dấu cách, dấu phẩy, < hay &."
     elif name == "language" and not _LANGUAGE.fullmatch(text):
@@ -94,8 +100,8 @@ def _value(element: etree._Element, path: str) -> Iterator[str]:
         yield f"{path}: để trống."
     elif name == "polygon":
         yield from _polygon(text, path)
-    elif name == "circle" and not _CIRCLE.fullmatch(text):
-        yield f"{path}: “{text[:40]}” phải là “vĩ độ,kinh độ bán kính”."
+    elif name == "circle":
+        yield from _circle(text, path)
 
 
 def _polygon(text: str, path: str) -> Iterator[str]:
@@ -108,6 +114,16 @@ def _polygon(text: str, path: str) -> Iterator[str]:
         yield f"{path}: đường bao không khép kín: điểm cuối phải lặp lại điểm đầu."
 
 
+def _circle(text: str, path: str) -> Iterator[str]:
+    found = _CIRCLE.fullmatch(text)
+    if found is None or _POINT.fullmatch(found[1]) is None:
+        yield f"{path}: “{text[:40]}” phải là “vĩ độ,kinh độ bán kính”."
+    elif _outside(found[1]):
+        yield f"{path}: tâm có vĩ độ quá 90 hoặc kinh độ quá 180 (vĩ độ viết trước)."
+    elif float(found[2]) > HALF_EQUATOR:
+        yield f"{path}: bán kính {found[2][:20]} km lớn hơn nửa vòng Trái Đất."
+
+
 def _outside(point: str) -> bool:
     found = _POINT.fullmatch(point)
     return found is None or abs(float(found[1])) > 90 or abs(float(found[2])) > 180
@@ -118,7 +134,8 @@ def _rules(alert: etree._Element) -> Iterator[str]:
     kind, scope, references = _text(alert, "msgType"), _text(alert, "scope"), _text(alert, "references")
     if kind in _NAMED_EARLIER and not references:
         yield f"alert: {kind} phải nêu cảnh báo trước trong references."
-    if any(not _REFERENCE.fullmatch(word) for word in references.split()):
+    named = (_REFERENCE.fullmatch(word) for word in references.split())
+    if any(found is None or _instant(found[1]) is None for found in named):
         yield "alert/references: mỗi dẫn chiếu phải có dạng sender,identifier,sent; cách nhau bằng dấu cách."
     if scope == "Restricted" and not _text(alert, "restriction"):
         yield "alert: scope Restricted cần restriction."
@@ -127,15 +144,23 @@ def _rules(alert: etree._Element) -> Iterator[str]:
     if kind in ("Alert", "Update") and alert.find("{*}info") is None:
         yield f"alert: {kind} không có info nào, người nhận không biết chuyện gì."
     for info in alert.findall("{*}info"):
-        if _TIME.fullmatch(expires := _text(info, "expires")) and _before(expires, _text(info, "effective")):
+        effective, expires = _instant(_text(info, "effective")), _instant(_text(info, "expires"))
+        if effective is not None and expires is not None and expires < effective:
             yield "alert/info/expires: sớm hơn effective."
         if any(area.find("{*}ceiling") is not None and area.find("{*}altitude") is None for area in info):
             yield "alert/info/area/ceiling: chỉ dùng cùng altitude."
 
 
-def _before(one: str, other: str) -> bool:
-    """Whether the first time is earlier; False if their offsets differ, so that they cannot be compared as texts."""
-    return bool(_TIME.fullmatch(other)) and one[-6:] == other[-6:] and one < other
+def _instant(text: str) -> datetime | None:
+    """The time ``text``, None if it does not exist or is not written as CAP 1.2 asks; 24:00:00 is midnight."""
+    if _TIME.fullmatch(text) is None:
+        return None
+    midnight = "T24:00:00" in text
+    try:
+        found = datetime.fromisoformat(text.replace("T24:", "T00:") if midnight else text)
+        return found + timedelta(days=1) if midnight else found
+    except (ValueError, OverflowError):
+        return None
 
 
 def _text(element: etree._Element, name: str) -> str:

@@ -1,4 +1,4 @@
-"""What CAP 1.2 allows in each element: names in order, how often, and lists of words; used by conformance."""
+"""What CAP 1.2 allows in each element: names in order, how often, and words; used by conformance, alert and info."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a CAP document or an index of such documents says; made by feeds.formats.cap.reader, used by the harvest.
+"""What a CAP document or an index of such documents says; made by reader, used by the worker and run.py.
 
 All times are aware UTC. All texts are plain, in NFC. Notes are Vietnamese sentences for an editor.
 """
@@ -12,11 +12,12 @@ from typing import Literal
 Ring = tuple[tuple[float, float], ...]
 """A closed outline: (latitude, longitude) in degrees, the first point repeated at the end.
 
-Longitudes run on beyond 180 degrees where the outline crosses the antimeridian.
+No longitude is beyond ±180 degrees. Between 179 and -179 an outline goes the short way, across the antimeridian.
 """
 
 Signature = Literal["unsigned", "unchecked", "valid", "weak", "broken", "missing"]
-"""Without a certificate of the source: "unsigned" or "unchecked". With one: "valid"; "weak" (valid, but SHA-1);
+"""Without a certificate of the source: "unsigned" or "unchecked". With one: "valid"; "weak" (valid, but
+not by SHA-256, SHA-384 or SHA-512);
 "broken" (there is a signature, but none is valid by the certificate); "missing" (there is none).
 """
 

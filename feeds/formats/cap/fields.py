@@ -1,10 +1,9 @@
-"""The fields of one CAP element by name, as plain text; used by feeds.formats.cap.alert and .info."""
+"""The fields of one CAP element by name, as plain text; used by the modules of feeds.formats.cap."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from html import unescape
 from itertools import zip_longest
 
@@ -64,7 +63,7 @@ class Fields:
     """The children of ``element`` that belong to CAP, by name in any letter case.
 
     Those of another namespace than the element's own, CAP's or none (extensions, signatures) are no fields. ``cut``
-    tells that a text was too long and has lost its end, or that there were very many children of one name.
+    tells that a text that was read was too long and lost its end, or that there were very many children of one name.
     """
 
     MOST = 20_000
@@ -91,20 +90,15 @@ class Fields:
 
     def word(self, name: str) -> str:
         """The first child's text in one line: identifiers, times, numbers, addresses."""
-        return next((text for child in self.all(name) if (text := _one_line(child))), "")
+        return next((text for child in self.all(name) if (text := self._one_line(child))), "")
 
     def words(self, name: str) -> tuple[str, ...]:
         """The text of each child in one line, without empty ones."""
-        return tuple(text for child in self.all(name) if (text := _one_line(child)))
+        return tuple(text for child in self.all(name) if (text := self._one_line(child)))
 
     def text(self, name: str) -> str:
         """The first child's text as people read it: plain, line breaks as written."""
-        for child in self.all(name):
-            content = _content(child)
-            if text := readable(content):
-                self.cut = self.cut or len(content) >= MAX_FIELD
-                return text
-        return ""
+        return next((text for child in self.all(name) if (text := readable(self._content(child)))), "")
 
     def parted(self, name: str) -> tuple[str, ...]:
         """The parts of the first child's text, which blanks divide, except in quotation marks."""
@@ -112,36 +106,33 @@ class Fields:
 
     def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
         """(name, value) of each child: ``valueName`` and ``value``, or ``name=value`` as CAP 1.0 writes it."""
-        return tuple(pair for child in self.all(name) for pair in _pairs(child))
+        return tuple(pair for child in self.all(name) for pair in self._pairs(child))
 
     def differ(self, name: str) -> bool:
         """Whether there are several children of this name with different texts."""
-        return len({_one_line(child) for child in self.all(name)}) > 1
+        return len({self._one_line(child) for child in self.all(name)}) > 1
 
+    def _pairs(self, element: etree._Element) -> list[tuple[str, str]]:
+        inner = Fields(element)
+        names = [inner._one_line(child) for child in inner.all("valueName")]
+        values = [readable(inner._content(child)) for child in inner.all("value")]
+        self.cut = self.cut or inner.cut
+        if not names and not values:
+            name, _, value = self._one_line(element).partition("=")
+            return [(name.strip(), value.strip())] if name.strip() else []
+        if len(names) == 1 and len(values) > 1:
+            names *= len(values)
+        return [pair for pair in zip_longest(names, values, fillvalue="") if any(pair)]
 
-def _pairs(element: etree._Element) -> Iterator[tuple[str, str]]:
-    fields = Fields(element)
-    names = [_one_line(child) for child in fields.all("valueName")]
-    values = [readable(_content(child)) for child in fields.all("value")]
-    if not names and not values:
-        name, _, value = _one_line(element).partition("=")
-        yield from [(name.strip(), value.strip())] if name.strip() else []
-        return
-    if len(names) == 1 and len(values) > 1:
-        names *= len(values)
-    for name, value in zip_longest(names, values, fillvalue=""):
-        if name or value:
-            yield name, value
+    def _one_line(self, element: etree._Element) -> str:
+        text = unicodedata.normalize("NFC", _undone(self._content(element)))
+        return " ".join(_INVISIBLE.sub("", text).split())
 
-
-def _content(element: etree._Element) -> str:
-    """The text in ``element``; pieces between other elements are lines of their own."""
-    text = "\n".join(str(piece) for piece in element.itertext()) if len(element) else element.text or ""
-    return text[:MAX_FIELD]
-
-
-def _one_line(element: etree._Element) -> str:
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", _undone(_content(element)))).split())
+    def _content(self, element: etree._Element) -> str:
+        """The text in ``element`` up to MAX_FIELD; pieces between other elements are lines of their own."""
+        text = "\n".join(str(piece) for piece in element.itertext()) if len(element) else element.text or ""
+        self.cut = self.cut or len(text) > MAX_FIELD
+        return text[:MAX_FIELD]
 
 
 def _undone(text: str) -> str:

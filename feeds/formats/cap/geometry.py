@@ -1,13 +1,13 @@
 """Reads outlines and circles of CAP areas; called by feeds.formats.cap.info.
 
-Latitude comes first and is never swapped by guess. What cannot be read is left out and told.
+Latitude comes first and is never swapped by guess. Points stay as they are written, also where an outline crosses the
+antimeridian: whoever compares it with places takes the short way round. What cannot be read is left out and told.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from itertools import pairwise
 
 from feeds.formats.cap.document import Ring
 
@@ -16,7 +16,7 @@ Point = tuple[float, float]
 MAX_POINTS = 100_000
 """Points of one outline: real ones have at most a few thousand."""
 _LEAST = 4
-_HALF_EQUATOR = 20_040.0
+HALF_EQUATOR = 20_040.0
 """Kilometres; a larger radius covers the globe, so the number is not a radius in kilometres."""
 _COMMA = re.compile(r"\s*,\s*")
 _NUMBER = r"([+-]?(?:\d{1,4}(?:\.\d{0,20})?|\.\d{1,20}))"
@@ -46,7 +46,7 @@ def rings(text: str) -> tuple[tuple[Ring, ...], str]:
             remark = "Đường bao không khép kín; đã nối điểm cuối với điểm đầu."
         else:
             remark = "Một phần đường bao có chưa đủ 4 điểm nên đã bỏ qua."
-    found = tuple(_unwrapped(ring) for ring in complete if len(set(ring)) >= _LEAST - 1)
+    found = tuple(tuple(ring) for ring in complete if len(set(ring)) >= _LEAST - 1)
     if not found:
         raise Unreadable("Đường bao không quây thành vùng nào nên đã bỏ qua.")
     return found, remark
@@ -59,7 +59,7 @@ def circle(text: str) -> tuple[float, float, float]:
         raise Unreadable("Không đọc được vòng tròn nên đã bỏ qua.")
     latitude, longitude = _checked(float(found[1]), float(found[2]))
     radius = float(found[3])
-    if not 0 <= radius <= _HALF_EQUATOR:
+    if not 0 <= radius <= HALF_EQUATOR:
         raise Unreadable("Bán kính vòng tròn không hợp lý nên đã bỏ qua.")
     return latitude, longitude, radius
 
@@ -95,19 +95,3 @@ def _parted(points: list[Point]) -> tuple[list[list[Point]], list[Point]]:
             complete.append([point, *ring])
             ring = []
     return complete, ring
-
-
-def _unwrapped(ring: list[Point]) -> Ring:
-    """The outline with longitudes that run on where it crosses the antimeridian.
-
-    A step from -180 to 180 is none: there such a number is written for the same meridian, as the edge of the world.
-    An outline around a pole does not close when unwrapped, and stays as it is written.
-    """
-    turned = 0.0
-    found = [ring[0]]
-    for (_, before), (latitude, longitude) in pairwise(ring):
-        step = longitude - before
-        if 180 < math.fabs(step) < 360:
-            turned += -360 if step > 0 else 360
-        found.append((latitude, longitude + turned))
-    return tuple(found) if turned == 0 else tuple(ring)

@@ -1,4 +1,4 @@
-"""Reads an index of alerts, which is an RSS, Atom or RDF feed; called by feeds.formats.cap.reader.
+"""Reads an index of alerts, which is an RSS, Atom or RDF feed; called by the modules reader and conformance.
 
 Each entry gives the alert in it, if there is one, else one link. Nothing else of an entry is used: only alerts are
 shown.
@@ -7,6 +7,7 @@ shown.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,8 +22,8 @@ from feeds.download.links import absolute
 from feeds.errors import ParseError
 from feeds.formats.cap.fields import Notes, name_of, readable
 from feeds.formats.cap.instants import instant
-from feeds.formats.cap.markup import parse
-from feeds.limits import MAX_TITLE
+from feeds.formats.cap.markup import Markup, parse_text
+from feeds.limits import MAX_FIELD, MAX_TITLE
 
 MAX_ENTRIES = 1_000
 FEEDS = {"feed", "rss", "rdf"}
@@ -34,6 +35,9 @@ _TIMES = ("updated", "published", "pubdate", "date", "modified", "issued")
 _NOT_FOLLOWED = {"edit", "hub", "replies", "license"}
 _ALERT_TYPES = ("cap+xml", "common-alerting-protocol")
 _XML_TYPES = ("application/xml", "text/xml")
+_WITH_TEXT = ("content", "description", "encoded")
+"""Elements of a feed whose text may be a document of its own."""
+_ALERT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?alert[\s/>]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,8 @@ def _updated(entry: etree._Element, zone: str, notes: Notes) -> datetime | None:
 
 def title_of(entry: etree._Element) -> str:
     """The entry's title as plain text."""
-    return next((readable(child.text or "")[:MAX_TITLE] for child in entry if name_of(child) == "title"), "")
+    title = next((child.text or "" for child in entry if name_of(child) == "title"), "")
+    return readable(title[:MAX_FIELD])[:MAX_TITLE]
 
 
 def fingerprint(entry: etree._Element) -> str:
@@ -99,29 +104,34 @@ def fingerprint(entry: etree._Element) -> str:
     return hashlib.sha256(etree.tostring(entry, with_tail=False)).hexdigest()[:16]
 
 
-def alerts_in(element: etree._Element, *, faithful: bool) -> list[etree._Element]:
-    """The alerts inside an entry or a container, none inside another; also those that were escaped as text.
+def alerts_in(element: etree._Element, notes: Notes, *, faithful: bool) -> tuple[list[Markup], bool]:
+    """(the alerts in an entry or a container, none in another; whether one was there that cannot be read).
 
-    At most MAX_ENTRIES and one more.
+    Alerts that were escaped as text come with the notes on that text. At most MAX_ENTRIES and one more.
     """
-    found = _outermost(element)
-    return found or [alert for child in element.iter() for alert in _escaped(child, faithful)]
+    if found := _outermost(element):
+        return [Markup(alert) for alert in found], False
+    whole = True
+    escaped: list[Markup] = []
+    for child in element.iter():
+        text = (child.text or "").strip("\ufeff \t\r\n") if name_of(child) in _WITH_TEXT else ""
+        if not text.startswith("<") or _ALERT.search(text) is None:
+            continue
+        try:
+            inside = parse_text(text, faithful=faithful)
+        except ParseError:
+            notes.add("Có cảnh báo nhúng trong tài liệu bị hỏng nên không đọc được.")
+            whole = False
+            continue
+        escaped += [Markup(alert, inside.notes, inside.lossy) for alert in _outermost(inside.root)]
+        if len(escaped) > MAX_ENTRIES:
+            break
+    return escaped[: MAX_ENTRIES + 1], not whole
 
 
 def _outermost(element: etree._Element) -> list[etree._Element]:
     outer = (node for node in element.iter("{*}alert") if next(node.iterancestors("{*}alert"), None) is None)
     return list(islice(outer, MAX_ENTRIES + 1))
-
-
-def _escaped(element: etree._Element, faithful: bool) -> list[etree._Element]:
-    """The alerts in an element whose text is a document of its own."""
-    text = (element.text or "").strip() if name_of(element) in ("content", "description", "encoded") else ""
-    if not text.startswith("<") or "alert" not in text:
-        return []
-    try:
-        return _outermost(parse(text.encode("utf-8"), faithful=faithful).root)
-    except ParseError:
-        return []
 
 
 def address_of(entry: etree._Element, base: str, notes: Notes) -> str:

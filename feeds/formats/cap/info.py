@@ -8,6 +8,7 @@ from datetime import datetime
 from lxml import etree
 
 from feeds.download.links import absolute
+from feeds.formats.cap.conformance_tables import WORDS
 from feeds.formats.cap.document import CapArea, CapInfo, CapResource, Ring
 from feeds.formats.cap.fields import Fields, Notes
 from feeds.formats.cap.geometry import Unreadable, circle, rings
@@ -19,22 +20,11 @@ MAX_POINTS = 300_000
 """Points of all outlines of one alert."""
 TOO_LONG = "Nội dung quá dài; phần cuối đã bỏ qua."
 
-_CATEGORIES = "Geo Met Safety Security Rescue Fire Health Env Transport Infra CBRNE Other"
-_RESPONSES = "Shelter Evacuate Prepare Execute Avoid Monitor Assess AllClear None"
-_URGENCIES = "Immediate Expected Future Past Unknown"
-_SEVERITIES = "Extreme Severe Moderate Minor Unknown"
-_CERTAINTIES = "Observed Likely Possible Unlikely Unknown"
-_WORDS = {
-    name: {word.lower(): word for word in words.split()}
-    for name, words in {
-        "category": _CATEGORIES, "responseType": _RESPONSES, "urgency": _URGENCIES, "severity": _SEVERITIES,
-        "certainty": _CERTAINTIES,
-    }.items()
-}  # fmt: skip
 _NAMES = {
     "category": "loại", "responseType": "cách ứng phó", "urgency": "mức độ khẩn", "severity": "mức độ nghiêm trọng",
     "certainty": "mức độ chắc chắn",
 }  # fmt: skip
+_WORDS = {name: {word.lower(): word for word in WORDS[name]} for name in _NAMES}
 
 
 @dataclass
@@ -51,7 +41,7 @@ class Reader:
     def infos(self, elements: list[etree._Element]) -> tuple[CapInfo, ...]:
         """The infos that ``elements`` hold; sets ``incomplete`` if there are too many."""
         if len(elements) > MAX_INFOS:
-            self._cut(f"Cảnh báo có hơn {MAX_INFOS} phần nội dung; phần còn lại đã bỏ qua.")
+            self.cut(f"Cảnh báo có hơn {MAX_INFOS} phần nội dung; phần còn lại đã bỏ qua.")
         return tuple(self._info(Fields(element)) for element in elements[:MAX_INFOS])
 
     def _info(self, fields: Fields) -> CapInfo:
@@ -83,8 +73,7 @@ class Reader:
             resources=tuple(self._resource(Fields(element)) for element in fields.all("resource")),
             areas=self._areas(fields.all("area")),
         )
-        if fields.cut:
-            self._cut(TOO_LONG)
+        self.note_cut(fields)
         return made
 
     def _time(self, fields: Fields, name: str, called: str) -> datetime | None:
@@ -110,28 +99,28 @@ class Reader:
 
     def _resource(self, fields: Fields) -> CapResource:
         uri, size = fields.word("uri"), fields.word("size")
-        return CapResource(
+        made = CapResource(
             description=fields.text("resourceDesc"),
             mime=fields.word("mimeType").lower(),
             uri=absolute(uri, self.base if "://" in self.base else "") or uri,
             digest=fields.word("digest"),
             size=int(size) if size.isascii() and size.isdigit() and len(size) < 16 else None,
         )
+        self.note_cut(fields)
+        return made
 
     def _areas(self, elements: list[etree._Element]) -> tuple[CapArea, ...]:
         if len(elements) > self.areas_left:
-            self._cut("Cảnh báo có quá nhiều vùng; phần còn lại đã bỏ qua.")
+            self.cut("Cảnh báo có quá nhiều vùng; phần còn lại đã bỏ qua.")
         kept = elements[: self.areas_left]
         self.areas_left -= len(kept)
         return tuple(self._area(Fields(element)) for element in kept)
 
     def _area(self, fields: Fields) -> CapArea:
-        if fields.cut:
-            self._cut(TOO_LONG)
         polygons: list[Ring] = []
         for element in fields.all("polygon"):
             polygons.extend(self._polygon(element.text or ""))
-        return CapArea(
+        made = CapArea(
             description=fields.text("areaDesc"),
             polygons=tuple(polygons),
             circles=tuple(found for text in fields.words("circle") if (found := self._circle(text)) is not None),
@@ -139,13 +128,15 @@ class Reader:
             altitude=self._number(fields.word("altitude")),
             ceiling=self._number(fields.word("ceiling")),
         )
+        self.note_cut(fields)
+        return made
 
     def _polygon(self, text: str) -> tuple[Ring, ...]:
         """The outlines of one ``polygon``; an empty one is none, as some programs write it."""
         if not text.strip():
             return ()
         if text.count(",") > self.points_left:
-            self._cut("Các đường bao có quá nhiều điểm; một số đường bao đã bỏ qua.")
+            self.cut("Các đường bao có quá nhiều điểm; một số đường bao đã bỏ qua.")
             return ()
         try:
             found, remark = rings(text)
@@ -170,6 +161,12 @@ class Reader:
             return None
         return found if found is not None and abs(found) < 1e6 else None
 
-    def _cut(self, sentence: str) -> None:
+    def note_cut(self, fields: Fields) -> None:
+        """Notes that a text of ``fields`` was cut, which is known only when all of them have been read."""
+        if fields.cut:
+            self.cut(TOO_LONG)
+
+    def cut(self, sentence: str) -> None:
+        """Adds a sentence about what was left out, and sets ``incomplete``."""
         self.incomplete = True
         self.notes.add(sentence)

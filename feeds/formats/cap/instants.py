@@ -14,6 +14,7 @@ _SHAPE = re.compile(
     r"(?:(Z|UTC|GMT)|([+-])(\d{1,2}):?(\d{2})?)?",
     re.I,
 )
+_NO_PLACE = re.compile(r"[-−–]00:?00(?:\s*\([^()]*\))?\s*$")
 # The zero dates of Unix and .NET, and dates that stand for "never".
 _OLDEST, _NEWEST = 1990, 2100
 _FARTHEST_OFFSET = timedelta(hours=18)
@@ -66,5 +67,9 @@ def _own(zone: str, notes: Notes) -> tzinfo:
 
 def _of_mail(text: str, zone: str, notes: Notes) -> datetime | None:
     """A date as in mail and RSS ("Tue, 25 Aug 2026 16:00:00 +0700")."""
-    found = parsedate_to_datetime(text[:100])
-    return found if found.tzinfo is not None else found.replace(tzinfo=_own(zone, notes))
+    text = text[:100]
+    found = parsedate_to_datetime(text)
+    if found.tzinfo is not None:
+        return found
+    # Python takes "-0000" for no offset. It is UTC, of which the place is not known, as "-00:00" is in CAP.
+    return found.replace(tzinfo=UTC if _NO_PLACE.search(text) else _own(zone, notes))

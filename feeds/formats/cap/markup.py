@@ -1,4 +1,4 @@
-"""Turns bytes into XML elements for feeds.formats.cap.reader: any encoding, no document type, no entity of its own.
+"""Turns bytes into XML: any encoding, no document type, no entity; called by other modules of feeds.formats.cap.
 
     bytes -> text -> without document type -> strict parsing, else one repair and strict parsing again
 
@@ -7,36 +7,21 @@ What is cut off or otherwise ambiguous is refused: nothing is guessed in a warni
 
 from __future__ import annotations
 
-import codecs
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 
 from feeds.errors import ParseError
-from feeds.formats.decode import decode
+from feeds.formats.decode import FORBIDDEN, MARKS, declared_codec, decode
+from feeds.formats.prolog import DECLARATION, doctype_in, is_allowed
 from feeds.formats.rss import refuse_wall
 from feeds.limits import MAX_BYTES
 
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    # "<?" or "<" and a letter without a mark.
-    (b"<\0", "utf-16-le"),
-    (b"\0<", "utf-16-be"),
-)
-_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""", re.I)
-_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.I)
-_NARROW = re.compile(r"iso8859|cp\d|koi8|gb|big5|euc|shift_jis|tis|hz|johab|mac|kz1048")
-_WIDENED = {"iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_DECLARATION = re.compile(r"<\?xml\s[^>]{0,500}>", re.I)
-_BEFORE_DOCTYPE = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.S)
-_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>", re.I | re.S)
+# "<?" or "<" and a letter without a byte order mark.
+_WIDE = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _REFERENCE = re.compile(
     r"<!\[CDATA\[.*?\]\]>|&(?:(?P<name>[A-Za-z_][\w.-]{0,40});|#(?P<number>\d{1,8}|[xX][0-9a-fA-F]{1,8});)?", re.S
 )
@@ -71,10 +56,21 @@ def parse(body: bytes, content_type: str = "", *, faithful: bool = False) -> Mar
 
     Raises ParseError: "too-large", "empty", "html-page", "bot-wall", "not-cap" (no XML), "broken".
     """
+    refuse_large(body)
+    text, notes = _decoded(body, content_type)
+    return parse_text(text, notes, faithful=faithful)
+
+
+def refuse_large(body: bytes) -> None:
+    """Raises ParseError ("too-large") for more than MAX_BYTES."""
     if len(body) > MAX_BYTES:
         raise ParseError("Nội dung cảnh báo lớn quá mức cho phép.", "too-large")
-    text, notes = _text(body, content_type)
-    text = text.strip("\ufeff \t\r\n")
+
+
+def parse_text(text: str, before: Sequence[str] = (), *, faithful: bool = False) -> Markup:
+    """Like ``parse``, for a document that is text already; ``before`` are notes about how it became text."""
+    notes = list(before)
+    text = (FORBIDDEN.sub("", text) if FORBIDDEN.search(text) else text).strip("\ufeff \t\r\n")
     if not text:
         raise ParseError("Nguồn cảnh báo trả về nội dung rỗng.", "empty")
     start = text.find("<")
@@ -82,7 +78,7 @@ def parse(body: bytes, content_type: str = "", *, faithful: bool = False) -> Mar
         raise ParseError("Nội dung nhận được không phải là cảnh báo CAP.", "not-cap")
     if start > 0:
         notes.append("Trước tài liệu có chữ thừa, đã bỏ qua.")
-    text = _without_doctype(_DECLARATION.sub("", text[start:], count=1).lstrip(), notes)
+    text = _without_doctype(DECLARATION.sub("", text[start:], count=1).lstrip(), notes)
     try:
         return Markup(_strict(text, faithful), tuple(notes))
     except (etree.XMLSyntaxError, ValueError):
@@ -125,17 +121,11 @@ def _refusal(text: str) -> ParseError:
     return ParseError("Địa chỉ này là một trang web, không phải cảnh báo CAP.", "html-page")
 
 
-def _text(body: bytes, content_type: str) -> tuple[str, list[str]]:
-    """The text of ``body``, without characters that XML forbids, and notes."""
-    text, notes = _decoded(body, content_type)
-    return (_FORBIDDEN.sub("", text) if _FORBIDDEN.search(text) else text), notes
-
-
 def _decoded(body: bytes, content_type: str) -> tuple[str, list[str]]:
-    for mark, encoding in _MARKS:
+    for mark, encoding in (*MARKS, *_WIDE):
         if body.startswith(mark):
             return body.decode(encoding, "replace"), []
-    declared = _declared(body, content_type)
+    declared = declared_codec(body, content_type)
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
@@ -143,33 +133,19 @@ def _decoded(body: bytes, content_type: str) -> tuple[str, list[str]]:
     else:
         wrong = declared not in ("", "utf-8") and not text.isascii()
         return text, ["Bảng mã khai báo không đúng; đã đọc theo UTF-8."] if wrong else []
-    if _NARROW.match(declared) and body[:2] != b"\x1f\x8b":
-        return body.decode(_WIDENED.get(declared, declared), "replace"), []
+    if declared and not declared.startswith(("utf", "iso2022")) and body[:2] != b"\x1f\x8b":
+        return body.decode(declared, "replace"), []
     guessed = decode(body, content_type)
     if body[:2] == b"\x1f\x8b":
         return guessed.text, ["Nội dung được nén mà không khai báo."]
     return guessed.text, [f"Không rõ bảng mã; đã đọc theo {guessed.encoding}."]
 
 
-def _declared(body: bytes, content_type: str) -> str:
-    """The codec that the document declares, else that of the header; "" for one that Python does not know."""
-    inside, outside = _ENCODING.search(body[:500]), _CHARSET.search(content_type)
-    for name in (inside[1].decode("ascii", "ignore") if inside else "", outside[1] if outside else ""):
-        try:
-            if name:
-                # Python knows windows-1258 and the like, but windows-874 only as cp874.
-                return codecs.lookup(re.sub(r"(?i)^windows-(?=874$)", "cp", name)).name
-        except (LookupError, ValueError):
-            continue
-    return ""
-
-
 def _without_doctype(text: str, notes: list[str]) -> str:
     """``text`` without its document type, so that no entity is known, whatever it declares."""
     if "<!DOCTYPE" not in text[:_HEAD].upper():
         return text
-    before = _BEFORE_DOCTYPE.match(text)
-    doctype = _DOCTYPE.match(text, before.end() if before else 0)
+    doctype = doctype_in(text)
     if doctype is None or _HTML.match(doctype[0]):
         return text
     notes.append(_DOCTYPE_NOTE)
@@ -205,7 +181,7 @@ def _repaired(text: str, notes: list[str]) -> tuple[str, bool]:
     missing = sorted(set(_PREFIXES.findall(text)) - set(_DECLARED.findall(text)))
     if len(_END_OF_ALERT.findall(text)) > 1 and not missing:
         # Only where the first document ends before the second begins: otherwise the parser refuses it again.
-        text = f"<alerts>{_DECLARATION.sub('', text)}</alerts>"
+        text = f"<alerts>{DECLARATION.sub('', text)}</alerts>"
     declarations = "".join(f' xmlns:{prefix}="{UNDECLARED}{prefix}"' for prefix in missing[:20])
     if declarations:
         text = _ROOT.sub(lambda match: match[0] + declarations, text, count=1)
@@ -214,5 +190,4 @@ def _repaired(text: str, notes: list[str]) -> tuple[str, bool]:
 
 def _allowed(number: str) -> bool:
     """Whether XML allows the character with this number, decimal or "x" and hexadecimal."""
-    code = int(number[1:], 16) if number[0] in "xX" else int(number)
-    return code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code <= 0x10FFFF
+    return is_allowed(int(number[1:], 16) if number[0] in "xX" else int(number))

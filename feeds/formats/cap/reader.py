@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
+from feeds.clean.elements import KNOWN
 from feeds.errors import ParseError
 from feeds.formats.cap.alert import Origin, read_alert
 from feeds.formats.cap.document import CapAlert, CapIndex, CapLink
@@ -24,13 +25,25 @@ from feeds.limits import DEFAULT_ZONE
 _SIGNS = re.compile(
     rb"emergency:cap:|incident\.com/cap|cap\+xml|common-alerting-protocol|emergency:edxl|\.cap[\"'<]", re.I
 )
+_COMMENT = re.compile(r"<!--.*?-->", re.S)
+_FIRST_TAG = re.compile(r"<(?:!doctype\s+)?([a-z][\w.:-]*)", re.I)
+_OF_HTML = re.compile(KNOWN)
+_HEAD = 5_000
+"""Bytes at the beginning that are searched for the first tag."""
 _CONTAINERS = {"alerts", "edxldistribution"}
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 def looks_like_cap(body: bytes) -> bool:
-    """Whether ``body`` seems to be an alert or an index of alerts, rather than a feed of news; parses nothing."""
-    return _SIGNS.search(body.replace(b"\0", b"")) is not None
+    """Whether ``body`` seems to be an alert or an index of alerts, rather than a feed of news; parses nothing.
+
+    A web page is neither, although it may link to alerts or show one.
+    """
+    narrow = body.replace(b"\0", b"")
+    first = _FIRST_TAG.search(_COMMENT.sub("", narrow[:_HEAD].decode("latin-1")))
+    if first is not None and _OF_HTML.fullmatch(first[1].lower()):
+        return False
+    return _SIGNS.search(narrow) is not None
 
 
 def read_cap(
@@ -50,10 +63,7 @@ def read_cap(
     origin = Origin(address, zone, certificates, markup.notes, markup.lossy)
     if name_of(root) in FEEDS:
         return _index(root, origin)
-    found = alerts_in(root, faithful=bool(certificates))
-    if not found and name_of(root) not in _CONTAINERS:
-        raise ParseError("Nội dung nhận được không phải là cảnh báo CAP.", "not-cap")
-    return _contained(root, found, origin)
+    return _contained(root, origin)
 
 
 def read_alerts(
@@ -75,9 +85,9 @@ def _index(root: etree._Element, origin: Origin) -> CapIndex:
     alerts: list[CapAlert] = []
     newest, cut = entries(root, origin.zone, notes)
     for entry in newest:
-        inside = alerts_in(entry.element, faithful=bool(origin.certificates))
+        inside, damaged = alerts_in(entry.element, notes, faithful=bool(origin.certificates))
         room = MAX_ENTRIES - len(alerts)
-        cut = cut or len(inside) > room
+        cut = cut or damaged or len(inside) > room
         alerts += [read_alert(alert, origin) for alert in inside[:room]]
         address = "" if inside else address_of(entry.element, origin.address, notes)
         if address and address not in links:
@@ -85,19 +95,21 @@ def _index(root: etree._Element, origin: Origin) -> CapIndex:
     return CapIndex(tuple(links.values()), _newest_first(alerts), cut, notes.all())
 
 
-def _contained(root: etree._Element, found: list[etree._Element], origin: Origin) -> CapIndex:
-    """The alerts of a document that is one or that contains some."""
+def _contained(root: etree._Element, origin: Origin) -> CapIndex:
+    """The alerts of a document that is one or that contains some. Raises ParseError ("not-cap") for any other."""
     notes = Notes(*origin.notes)
+    found, damaged = alerts_in(root, notes, faithful=bool(origin.certificates))
+    if not found and name_of(root) not in _CONTAINERS:
+        raise ParseError("Nội dung nhận được không phải là cảnh báo CAP.", "not-cap")
     envelope = _envelope_doubt(root)
     if envelope:
         origin = Origin(origin.address, origin.zone, origin.certificates, (*origin.notes, envelope), draft_only=True)
-    elif found and found[0] is not root and name_of(root) not in _CONTAINERS:
+    elif found and found[0].root is not root and name_of(root) not in _CONTAINERS:
         notes.add("Cảnh báo nằm trong một tài liệu thuộc loại khác.")
-    cut = len(found) > MAX_ENTRIES
-    if cut:
+    if len(found) > MAX_ENTRIES:
         notes.add(f"Tài liệu có hơn {MAX_ENTRIES} cảnh báo; chỉ đọc {MAX_ENTRIES} cảnh báo đầu.")
-    alerts = [read_alert(element, origin) for element in found[:MAX_ENTRIES]]
-    return CapIndex((), _newest_first(alerts), cut, notes.all())
+    alerts = [read_alert(alert, origin) for alert in found[:MAX_ENTRIES]]
+    return CapIndex((), _newest_first(alerts), damaged or len(found) > MAX_ENTRIES, notes.all())
 
 
 def _envelope_doubt(root: etree._Element) -> str:

@@ -1,8 +1,9 @@
-"""Checks the XML signatures of an alert by the certificate of its source; called by feeds.formats.cap.alert.
+"""Checks the XML signatures of an alert by the certificates of its source; called by alert, reader and run.py check.
 
-A signature counts if it is a child of the alert, covers the whole alert (URI="") and verifies with the key of the
-certificate; keys that the document brings along are never used. An alert may carry several, as Canada's do.
-What is read afterwards are the bytes that were verified, never the document around them.
+A signature counts if it is a child of the alert, covers the whole alert (URI="") and verifies with the key of one of
+the certificates, which was valid when the alert was sent; keys in the document are never used. An alert may carry
+several signatures, as Canada's do. If one counts, only the bytes that it covers are read afterwards. If none does,
+the alert is read as it came, as a draft.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from lxml import etree
 
 from feeds.errors import ParseError
 from feeds.formats.cap.document import Signature
+from feeds.formats.cap.markup import refuse_large
 
 if TYPE_CHECKING:
     from feeds.formats.cap.verifier import Certificate
@@ -27,7 +29,7 @@ _MOST = 5
 
 _BROKEN = "Chữ ký điện tử không hợp lệ theo chứng thư đã khai báo cho nguồn."
 _MISSING = "Cảnh báo không có chữ ký điện tử, dù nguồn đã khai báo chứng thư."
-_WEAK = "Chữ ký điện tử dùng thuật toán SHA-1 đã lỗi thời."
+_WEAK = "Chữ ký điện tử dùng thuật toán cũ hoặc không được chấp nhận; chỉ nhận SHA-256, SHA-384, SHA-512."
 _UNTIMELY = "Chứng thư của nguồn không có hiệu lực vào lúc phát cảnh báo."
 
 
@@ -61,11 +63,13 @@ def check(
 ) -> Verdict:
     """The verdict on ``alert``, parsed with its comments, by ``certificates``.
 
-    The certificate has to be valid when the alert was sent, as ``sent_of`` reads it from what was signed.
+    The certificate has to be valid when the alert was sent, as ``sent_of`` reads it from what was signed. Raises
+    ParseError ("too-large").
     """
     from feeds.formats.cap.verifier import verified
 
-    unverified = etree.tostring(alert, with_tail=False)
+    unverified = _bytes(alert)
+    refuse_large(unverified)  # escaped anew, it may be larger than it came; nothing may be spent on verifying it
     count = len(alert.findall(_SIGNATURE))
     if count == 0:
         return Verdict("missing", unverified, _MISSING)
@@ -91,8 +95,8 @@ def _instructions_around(alert: etree._Element) -> tuple[bytes, bytes]:
     before = [node for node in alert.itersiblings(preceding=True) if isinstance(node, etree._ProcessingInstruction)]
     after = [node for node in alert.itersiblings() if isinstance(node, etree._ProcessingInstruction)]
     return (
-        b"".join(etree.tostring(node, with_tail=False) + b"\n" for node in reversed(before)),
-        b"".join(b"\n" + etree.tostring(node, with_tail=False) for node in after),
+        b"".join(_bytes(node) + b"\n" for node in reversed(before)),
+        b"".join(b"\n" + _bytes(node) for node in after),
     )
 
 
@@ -116,7 +120,7 @@ def _documents(alert: etree._Element, index: int, count: int) -> Iterator[bytes]
 
 def _document(alert: etree._Element, index: int, dropped: set[int], *, no_blanks: bool, own_prefixes: bool) -> bytes:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=no_blanks)
-    root = etree.fromstring(etree.tostring(alert, with_tail=False), parser)
+    root = etree.fromstring(_bytes(alert), parser)
     if own_prefixes:
         etree.cleanup_namespaces(root)
     signatures = root.findall(_SIGNATURE)
@@ -126,7 +130,12 @@ def _document(alert: etree._Element, index: int, dropped: set[int], *, no_blanks
     _take_out(wanted)
     # The verifier takes the first signature; verifying removes it, so its place does not matter.
     root.insert(0, wanted)
-    return etree.tostring(root)
+    return _bytes(root)
+
+
+def _bytes(node: etree._Element) -> bytes:
+    """``node`` in UTF-8. In ASCII, lxml's default, other letters in names become references, which none reads."""
+    return etree.tostring(node, with_tail=False, encoding="utf-8")
 
 
 def _take_out(element: etree._Element) -> None:

@@ -7,12 +7,20 @@ from datetime import datetime
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from lxml import etree
 from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, SignatureMethod
 from signxml.exceptions import SignXMLException
 from signxml.verifier import SignatureConfiguration, VerifyResult, XMLVerifier
 
 _DS = "{http://www.w3.org/2000/09/xmldsig#}"
+_METHODS = frozenset({
+    SignatureMethod.RSA_SHA256.value, SignatureMethod.RSA_SHA384.value, SignatureMethod.RSA_SHA512.value,
+    SignatureMethod.SHA256_RSA_MGF1.value, SignatureMethod.SHA384_RSA_MGF1.value,
+    SignatureMethod.SHA512_RSA_MGF1.value, SignatureMethod.ECDSA_SHA256.value, SignatureMethod.ECDSA_SHA384.value,
+    SignatureMethod.ECDSA_SHA512.value,
+})  # fmt: skip
+_DIGESTS = frozenset({DigestAlgorithm.SHA256.value, DigestAlgorithm.SHA384.value, DigestAlgorithm.SHA512.value})
 # What signxml and the libraries below it raise for signatures that are wrong or no signatures at all.
 _FAILURES = (
     SignXMLException, InvalidSignature, UnsupportedAlgorithm, etree.LxmlError, ValueError, LookupError, TypeError,
@@ -28,10 +36,23 @@ class Certificate:
     begins: datetime
     ends: datetime
 
+    @property
+    def may_sign(self) -> bool:
+        """Whether alerts can be signed by its key: RSA or ECDSA, and not meant for another purpose only."""
+        try:
+            if not isinstance(self.value.public_key(), rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
+                return False
+            usage = self.value.extensions.get_extension_for_class(x509.KeyUsage).value
+        except x509.ExtensionNotFound:
+            return True
+        except (ValueError, UnsupportedAlgorithm):
+            return False
+        return usage.digital_signature or usage.content_commitment
+
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The document that was signed; ``weak`` if by SHA-1."""
+    """The document that was signed; ``weak`` if not by RSA or ECDSA with SHA-256, SHA-384 or SHA-512."""
 
     body: bytes
     weak: bool
@@ -83,28 +104,35 @@ def _whole(results: list[VerifyResult]) -> Verified | None:
     references = signature.findall(f"{_DS}SignedInfo/{_DS}Reference")
     for reference, found in zip(references, results, strict=True):
         if reference.get("URI") == "":
-            used = [reference.find(f"{_DS}DigestMethod"), signature.find(f"{_DS}SignedInfo/{_DS}SignatureMethod")]
-            names = [str(node.get("Algorithm")) for node in used if node is not None]
-            return Verified(found.signed_data, any(name.endswith("sha1") for name in names))
+            method = _algorithm(signature, f"{_DS}SignedInfo/{_DS}SignatureMethod")
+            digest = _algorithm(reference, f"{_DS}DigestMethod")
+            return Verified(found.signed_data, method not in _METHODS or digest not in _DIGESTS)
     return None
 
 
+def _algorithm(element: etree._Element, path: str) -> str | None:
+    node = element.find(path)
+    return None if node is None else node.get("Algorithm")
+
+
 class _Verifier(XMLVerifier):
-    """signxml's verifier with two corrections of its canonical XML, each needed for signatures of other programs.
+    """signxml's verifier with three corrections, each needed for signatures of other programs.
 
     libxml2 writes ``xmlns=""`` into elements that are canonicalized in the middle of a document with a default
-    namespace, so each is parsed again first. And the instructions around the root belong to the signed document.
+    namespace, so each is parsed again first. The instructions around the root belong to the signed document. And what
+    is parsed again is written in UTF-8: in ASCII, names with other letters cannot be read any more.
     """
 
     before = b""
     after = b""
 
+    def _tostring(self, xml_node: etree._Element, **_: object) -> bytes:
+        return etree.tostring(xml_node, with_tail=False, encoding="utf-8")
+
     def _c14n(
         self, nodes: etree._Element, algorithm: CanonicalizationMethod, inclusive_ns_prefixes: list[str] | None = None
     ) -> bytes:
-        alone = etree.fromstring(
-            etree.tostring(nodes, with_tail=False), etree.XMLParser(resolve_entities=False, no_network=True)
-        )
+        alone = etree.fromstring(self._tostring(nodes), etree.XMLParser(resolve_entities=False, no_network=True))
         made = etree.tostring(
             alone,
             method="c14n",

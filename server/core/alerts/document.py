@@ -1,6 +1,6 @@
 """An alert as one source published it, whatever the version of CAP; made by the intake, read by every rule here.
 
-All instants are aware datetimes in UTC. Texts are as they stood in the document: `texts` turns them into plain text.
+All instants are aware datetimes in UTC. Texts are plain, in NFC, with the document's own lines and blanks.
 """
 
 from __future__ import annotations

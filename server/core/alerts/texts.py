@@ -1,12 +1,11 @@
 """What of an alert is shown, as plain text; called by `wanted`, the worker's trials and the desk.
 
-The words are the sender's own: markup and control characters go, nothing is edited or shortened here.
+The words are the sender's own, from which feeds.formats.cap.fields has removed markup and control characters. Nothing
+is edited or shortened here.
 """
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,17 +17,7 @@ from server.core.alerts.languages import language_of
 from server.core.alerts.risk import risk_of
 from server.core.alerts.rules import AlertRules
 from server.core.alerts.times import onset_to_tell, span_of
-from server.core.text_input import cleaned
 
-# Only names of HTML: "gió < 20 m/s" and "<5 mm>" are text.
-_TAG = re.compile(
-    r"</?(?:a|b|big|blockquote|center|div|em|font|h[1-6]|i|li|ol|p|pre|small|span|strong|sub|sup|table|tbody|td|th|tr"
-    r"|u|ul)(?:\s[^<>]*)?/?>",
-    re.I,
-)
-_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|h[1-6])\s*>", re.I)
-_BLANKS = re.compile(r"[^\S\n]+")
-_MANY_LINES = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +46,8 @@ class ShownText:
 
 
 def plain(text: str) -> str:
-    """``text`` without markup, entities undone twice (senders escape what was escaped), blanks and lines tidied."""
-    undone = cleaned(html.unescape(html.unescape(text)))
-    without_tags = _TAG.sub("", _BREAK.sub("\n", undone))
-    lines = (_BLANKS.sub(" ", line).strip() for line in without_tags.split("\n"))
-    return _MANY_LINES.sub("\n\n", "\n".join(lines)).strip()
+    """``text``, which feeds.formats.cap has freed of markup, with one blank between words and lines as they are."""
+    return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()
 
 
 def one_line(text: str) -> str:

@@ -102,6 +102,9 @@ _NOTES: Mapping[str, str] = {
     "Có mục chỉ dẫn tới trang web, không dẫn tới cảnh báo CAP.": (
         "Some entries lead to a web page, not to a CAP alert."
     ),
+    "Có cảnh báo nhúng trong tài liệu bị hỏng nên không đọc được.": (
+        "An alert inside the document is damaged and cannot be read."
+    ),
     "Có mục không có liên kết dùng được.": "Some entries have no usable link.",
     "Nội dung quá dài; phần cuối đã bỏ qua.": "A text is too long; its end was left out.",
     "Cảnh báo có hơn {} phần nội dung; phần còn lại đã bỏ qua.": (
@@ -137,6 +140,10 @@ _NOTES: Mapping[str, str] = {
     "Cảnh báo không có chữ ký điện tử, dù nguồn đã khai báo chứng thư.": (
         "The alert is not signed, although the source has a certificate."
     ),
+    "Chữ ký điện tử dùng thuật toán cũ hoặc không được chấp nhận; chỉ nhận SHA-256, SHA-384, SHA-512.": (
+        "The digital signature is of an old or unaccepted kind; only SHA-256, SHA-384 and SHA-512 are accepted."
+    ),
+    # Stored with alerts of former versions.
     "Chữ ký điện tử dùng thuật toán SHA-1 đã lỗi thời.": "The digital signature is of an outdated kind (SHA-1).",
     "Chứng thư của nguồn không có hiệu lực vào lúc phát cảnh báo.": (
         "The certificate of the source was not valid when the alert was sent."

@@ -54,10 +54,13 @@ def signer(name: str = "nguon", kind: Kind = "rsa", begins: datetime = _BEGINS, 
 
 
 class OldSigner(XMLSigner):
-    """A signer that still uses SHA-1, as signxml's documentation describes it."""
+    """A signer that still uses SHA-1, as signxml's documentation describes it, and any letters in names."""
 
     def check_deprecated_methods(self) -> None:
         """Allows what has been deprecated."""
+
+    def _tostring(self, xml_node: etree._Element, **_: object) -> bytes:
+        return etree.tostring(xml_node, encoding="utf-8")
 
 
 def signed(

@@ -10,7 +10,7 @@ import pytest
 from feeds import ParseError
 from feeds.formats.cap.index import MAX_ENTRIES
 from feeds.formats.cap.reader import looks_like_cap, read_alerts
-from tests.feeds.formats.cap.documents import ADDRESS, alert, atom, entry, refusal, rss, utc, whole
+from tests.feeds.formats.cap.documents import ADDRESS, alert, atom, entry, info, one, refusal, rss, utc, whole
 
 FOLDER = "https://canh-bao.example.invalid/cap/"
 CAP_LINK = '<link type="application/cap+xml" href="a.cap"/>'
@@ -196,6 +196,48 @@ def test_alerts_inside_another_document(body: str) -> None:
     assert got.entries == ()
 
 
+CUT = "Có cảnh báo nhúng trong tài liệu bị hỏng nên không đọc được."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        atom(entry("", inside=f"<content>{escape(alert()[:-9])}</content>"), entry(CAP_LINK)),
+        rss(f"<item><link>a.cap</link><description>{escape(alert().replace('</info>', ''))}</description></item>"),
+        edxl(f"<content>{escape(alert()[:300])}</content>"),
+        edxl(f"<content>{escape(alert())}</content><content>{escape(alert()[:300])}</content>"),
+    ],
+)
+def test_an_alert_inside_that_is_damaged_is_told_and_counts_as_a_cut(body: str) -> None:
+    got = whole(body)
+    assert got.cut
+    assert CUT in got.notes
+
+
+def test_an_entry_whose_alert_is_damaged_is_followed_by_its_link() -> None:
+    got = whole(atom(entry(CAP_LINK, inside=f"<content>{escape(alert()[:-9])}</content>")))
+    assert [link.address for link in got.entries] == [f"{FOLDER}a.cap"]
+
+
+@pytest.mark.parametrize(
+    "words", ["<p>Bản tin alert<br>số 9", '<div class="alert">Bão', "alert <b>", "Mưa <alert", "<alerting/>", ""]
+)
+def test_a_description_that_is_no_alert_is_no_damage(words: str) -> None:
+    got = whole(rss(f"<item><link>a.cap</link><description>{escape(words)}</description></item>"))
+    assert (got.cut, len(got.entries)) == (False, 1)
+    assert CUT not in got.notes
+
+
+def test_what_was_lost_from_an_alert_inside_makes_a_draft_as_it_does_outside() -> None:
+    odd = alert(info("<headline>Bão &la;</headline>"))
+    assert one(odd).draft_only
+    (got,) = whole(atom(entry("", inside=f"<content>{escape(odd)}</content>"))).alerts
+    assert (got.draft_only, got.notes) == (True, one(odd).notes)
+    declared = f'<?xml version="1.0" encoding="utf-16"?>{alert()}'
+    (got,) = whole(atom(entry("", inside=f"<content>{escape(declared)}</content>"))).alerts
+    assert (got.draft_only, got.notes) == (False, ())
+
+
 def test_links_and_alerts_may_stand_in_one_feed() -> None:
     got = whole(atom(entry('<link href="b.cap"/>'), entry(CAP_LINK, inside=alert())))
     assert [link.address for link in got.entries] == [f"{FOLDER}b.cap"]
@@ -223,9 +265,41 @@ def test_very_many_alerts_inside_a_feed_are_cut_and_told() -> None:
     assert whole(atom(*halves, entry("", inside=alert()))).cut
 
 
-def test_what_looks_like_cap() -> None:
-    for body in (alert(), atom(entry(CAP_LINK)), edxl(), rss("<item><link>a.cap</link></item>")):
-        assert looks_like_cap(body.encode())
-        assert looks_like_cap(body.encode("utf-16"))
-    for body in (rss("<item><link>tin.html</link></item>"), "<html/>", ""):
-        assert not looks_like_cap(body.encode())
+PAGE = '<html><head><link type="application/cap+xml" href="a.cap"/></head><body><a href="a.cap">CAP</a></body></html>'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        alert(),
+        f'<?xml version="1.0"?><!-- <html> --><?a b?>{alert()}',
+        f"<!DOCTYPE alert>{alert()}",
+        alert().replace("<alert", "<cap:alert"),
+        atom(entry(CAP_LINK)),
+        edxl(),
+        rss("<item><link>a.cap</link></item>"),
+        rss(f"<item><link>a.cap</link><description>{escape(PAGE)}</description></item>"),
+    ],
+)
+def test_alerts_and_indexes_look_like_cap(body: str) -> None:
+    assert looks_like_cap(body.encode())
+    assert looks_like_cap(body.encode("utf-16"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        PAGE,
+        f"<!DOCTYPE html><!-- a -->{PAGE}",
+        f'<!-- a --> <!doctype HTML PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN">{PAGE}',
+        f'<?xml version="1.0"?>{PAGE}',
+        f"<body><pre>{escape(alert())}</pre></body>",
+        '<div><a href="a.cap">CAP</a></div>',
+        rss("<item><link>tin.html</link></item>"),
+        "<html/>",
+        "",
+    ],
+)
+def test_pages_that_lead_to_alerts_and_feeds_of_news_do_not_look_like_cap(body: str) -> None:
+    assert not looks_like_cap(body.encode())
+    assert not looks_like_cap(body.encode("utf-16"))

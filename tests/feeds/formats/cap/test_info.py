@@ -76,6 +76,13 @@ def test_all_fields_of_an_info() -> None:
     [
         ("2026-08-25T16:00:00+07:00", utc(25, 9)),
         ("2026-08-25T09:00:00-00:00", utc(25, 9)),
+        ("2026-08-25T09:00:00-0000", utc(25, 9)),
+        ("2026-08-25T09:00:00-00", utc(25, 9)),
+        ("2026-08-25T09:00:00−00:00", utc(25, 9)),
+        ("2026-08-25T09:00:00+00:00", utc(25, 9)),
+        ("Tue, 25 Aug 2026 09:00:00 -0000", utc(25, 9)),
+        ("Tue, 25 Aug 2026 09:00:00 -00:00", utc(25, 9)),
+        ("25 Aug 2026 09:00 -0000 (UTC)", utc(25, 9)),
         ("2026-08-25T09:00:00Z", utc(25, 9)),
         ("2026-08-25T16:00:00.123+0700", utc(25, 9)),
         ("2026-08-25 16:00 +07", utc(25, 9)),
@@ -96,6 +103,7 @@ def test_times_with_an_offset(written: str, at: datetime) -> None:
     [
         ("2026-08-25T16:00:00", "Asia/Ho_Chi_Minh", utc(25, 9)),
         ("2026-08-25 16:00", "Asia/Ho_Chi_Minh", utc(25, 9)),
+        ("Tue, 25 Aug 2026 16:00:00", "Asia/Ho_Chi_Minh", utc(25, 9)),
         ("2026-08-25T16:00:00", "America/Toronto", utc(25, 20)),
         ("2026-12-25T16:00:00", "America/Toronto", utc(25, 21, month=12)),
     ],
@@ -190,10 +198,35 @@ def test_texts_are_plain_and_otherwise_as_written(written: str, text: str) -> No
     assert shown(written) == text
 
 
-def test_a_text_that_is_too_long_loses_its_end_and_makes_a_draft() -> None:
-    got = one(alert(info(f"<description>{'bão ' * 30_000}</description>")))
+LONG = "bão " * 30_000
+LONG_PAIR = f"<valueName>a</valueName><value>{LONG}</value>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        alert(info(f"<description>{LONG}</description>")),
+        alert(info(f"<web>{LONG}</web>")),
+        alert(info(f"<parameter>{LONG_PAIR}</parameter>")),
+        alert(info(f"<parameter>{LONG}</parameter>")),
+        alert(info(f"<resource><resourceDesc>{LONG}</resourceDesc></resource>")),
+        alert(info(f"<resource><uri>{LONG}</uri></resource>")),
+        alert(info(areas=area("", LONG))),
+        alert(info(areas=area(f"<geocode>{LONG_PAIR}</geocode>"))),
+        alert(head=f"<note>{LONG}</note>"),
+        alert(head=f"<code>{LONG}</code>"),
+        alert(changes={"identifier": "x" * 100_001}),
+    ],
+)
+def test_a_text_that_is_too_long_loses_its_end_and_makes_a_draft(body: str) -> None:
+    got = one(body)
     assert got.draft_only
     assert got.notes == ("Nội dung quá dài; phần cuối đã bỏ qua.",)
+
+
+def test_a_text_as_long_as_allowed_is_no_loss() -> None:
+    got = one(alert(info(f"<description>{'x' * 100_000}</description>")))
+    assert (len(got.infos[0].description), got.draft_only, got.notes) == (100_000, False, ())
 
 
 def test_the_language_is_empty_where_there_is_none() -> None:

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feeds import ParseError
@@ -108,6 +108,7 @@ def test_a_document_without_damage_is_read(seed: bytes) -> None:
 
 
 @given(st.integers(0, 2**32), st.integers(1, 6))
+@example(luck=47882, times=1)
 def test_no_damage_to_a_signed_alert_stays_valid_with_other_words(luck: int, times: int) -> None:
     sound = signed(UPDATE, signer()).encode()
     got = check(damaged(sound, luck, times), certificate=signer().pem)

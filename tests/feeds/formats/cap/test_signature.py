@@ -34,7 +34,11 @@ def checked(body: str | bytes, by: Signer | None = None) -> CapAlert:
         ("rsa", "rsa-sha384", "sha384"),
         ("rsa", "rsa-sha512", "sha512"),
         ("rsa", "sha256-rsa-MGF1", "sha256"),
+        ("rsa", "sha384-rsa-MGF1", "sha384"),
+        ("rsa", "sha512-rsa-MGF1", "sha512"),
         ("ec", "ecdsa-sha256", "sha256"),
+        ("ec", "ecdsa-sha384", "sha384"),
+        ("ec", "ecdsa-sha512", "sha512"),
     ],
 )
 def test_a_signature_by_the_key_of_the_source_is_valid(
@@ -98,13 +102,33 @@ def test_a_key_that_the_document_brings_along_proves_nothing() -> None:
     assert checked(signed(STORM, stranger), stranger).signature == "valid"
 
 
-@pytest.mark.parametrize(("method", "digest"), [("rsa-sha1", "sha256"), ("rsa-sha256", "sha1"), ("rsa-sha1", "sha1")])
-def test_sha_1_is_weak_and_makes_a_draft(method: str, digest: str) -> None:
-    body = signed(STORM, signer(), method=method, digest=digest)
-    got = checked(body)
+@pytest.mark.parametrize(
+    ("kind", "method", "digest"),
+    [
+        ("rsa", "rsa-sha1", "sha256"),
+        ("rsa", "rsa-sha256", "sha1"),
+        ("rsa", "rsa-sha1", "sha1"),
+        ("rsa", "sha1-rsa-MGF1", "sha256"),
+        ("rsa", "rsa-sha224", "sha256"),
+        ("rsa", "sha224-rsa-MGF1", "sha256"),
+        ("rsa", "rsa-sha256", "sha224"),
+        ("rsa", "sha3-256-rsa-MGF1", "sha256"),
+        ("rsa", "rsa-sha256", "sha3-256"),
+        ("ec", "ecdsa-sha1", "sha256"),
+        ("ec", "ecdsa-sha224", "sha256"),
+    ],
+)
+def test_another_algorithm_than_those_accepted_is_weak_and_makes_a_draft(
+    kind: Kind, method: str, digest: str
+) -> None:
+    by = signer("nguon", kind)
+    body = signed(STORM, by, method=method, digest=digest)
+    got = checked(body, by)
     assert (got.signature, got.draft_only) == ("weak", True)
-    assert got.notes == ("Chữ ký điện tử dùng thuật toán SHA-1 đã lỗi thời.",)
-    assert checked(body.replace("Bão số 9", "Bão số 8")).signature == "broken"
+    assert got.notes == (
+        "Chữ ký điện tử dùng thuật toán cũ hoặc không được chấp nhận; chỉ nhận SHA-256, SHA-384, SHA-512.",
+    )
+    assert checked(body.replace("Bão số 9", "Bão số 8"), by).signature == "broken"
 
 
 @pytest.mark.parametrize(
@@ -157,6 +181,16 @@ def test_the_encoding_does_not_matter(encoding: str) -> None:
 def test_letters_that_are_not_composed_are_verified_as_written() -> None:
     got = checked(signed(alert(info(event="Ba\u0303o")), signer()))
     assert (got.signature, got.infos[0].event) == ("valid", "Bão")
+
+
+def test_names_with_letters_beyond_ascii_are_verified_as_written() -> None:
+    """In ASCII they would become references, which are no names."""
+    body = STORM.replace("</alert>", '<Ghi_chú xmlns="urn:x" số="1">a</Ghi_chú></alert>')
+    for sound in (signed(body, signer()), f"<?Kiểu số?>{signed(body, signer())}"):
+        assert checked(sound).signature == "valid"
+        assert checked(sound.replace('số="1"', 'số="2"')).signature == "broken"
+    assert checked(body).signature == "missing"
+    assert checked(signed(STORM, signer()).replace("CanonicalizationMethod", "Canoÿþnicalization")).draft_only
 
 
 def test_a_comment_cannot_change_what_is_read() -> None:
@@ -236,6 +270,18 @@ def test_a_certificate_that_cannot_be_read_is_an_error() -> None:
         with pytest.raises(ParseError) as caught:
             whole(STORM, certificate=pem)
         assert caught.value.code == "certificate"
+
+
+def test_an_alert_that_is_too_large_when_it_is_written_anew_is_refused_before_anything_is_verified() -> None:
+    many = "<![CDATA[" + "&" * 2_000_000 + "]]>"
+    root = etree.fromstring(signed(STORM, signer()).replace("<scope>", f"<note>{many}</note><scope>"))
+
+    def never(_: bytes) -> datetime:
+        raise AssertionError("verified")
+
+    with pytest.raises(ParseError) as caught:
+        check(root, (), never)
+    assert caught.value.code == "too-large"
 
 
 def test_the_libraries_of_signatures_are_loaded_only_for_a_certificate() -> None:

@@ -1,0 +1,59 @@
+"""What is wrong with the files of certificates that config.toml names; called by server.cli.inspect (``check``)."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from feeds import ParseError
+from feeds.formats.cap.signature import certificates_from
+from server.setup.config import Config
+
+_SOON = timedelta(days=30)
+
+
+def certificate_remarks(config: Config, base: Path, data: Path, now: datetime) -> Iterator[str]:
+    """Yields a line "path: remark", in Vietnamese, for each file that is unreadable, of the wrong kind or expired.
+
+    Certificates of sources are relative to ``base``, the folder of config.toml; that of this server to ``data``.
+    """
+    zone = ZoneInfo(config.timezone)
+    if config.alerts.certificate and (said := _remark(data / config.alerts.certificate, now, zone)):
+        yield f"alerts.certificate: {said}"
+    for place, source in enumerate(config.sources):
+        if source.certificate and (said := _remark(base / source.certificate, now, zone)):
+            yield f"sources[{place}].certificate: {said}"
+        if source.ca_bundle and not _is_bundle(source.ca_bundle):
+            yield f"sources[{place}].ca_bundle: không đọc được tệp chứng thư {source.ca_bundle}"
+
+
+def _remark(path: Path, now: datetime, zone: ZoneInfo) -> str:
+    try:
+        found = certificates_from(path.read_text("ascii"))
+    except OSError as error:
+        return f"không đọc được {path}: {error.strerror}"
+    except (ValueError, ParseError):
+        return f"{path} không phải là tệp PEM có chứng thư"
+    signing = [one for one in found if one.may_sign]
+    if not signing:
+        return f"chứng thư trong {path} không dùng để ký được: cần khóa RSA hoặc ECDSA dành cho chữ ký số"
+    last = max(signing, key=lambda one: one.ends)
+    day = last.ends.astimezone(zone)
+    if last.ends < now:
+        return f"chứng thư trong {path} đã hết hạn ngày {day:%d/%m/%Y}"
+    if all(now < one.begins for one in signing):
+        begins = min(one.begins for one in signing).astimezone(zone)
+        return f"chứng thư trong {path} đến ngày {begins:%d/%m/%Y} mới có hiệu lực"
+    return f"chứng thư trong {path} sắp hết hạn, ngày {day:%d/%m/%Y}" if last.ends < now + _SOON else ""
+
+
+def _is_bundle(path: str) -> bool:
+    """Whether connections can use the file; a relative path is one in the working folder, as it is for them."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except OSError:
+        return False
+    return True
