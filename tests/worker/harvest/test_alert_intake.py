@@ -10,7 +10,7 @@ import pytest
 from server.core.alerts.document import AlertArea, Circle
 from server.core.alerts.rules import AlertRules
 from server.core.policy import Grant
-from server.store.alerts import alerts, documents, polls, timeline
+from server.store.alerts import alerts, documents, links, polls, timeline
 from server.store.alerts.documents import Received
 from server.store.database.errors import StoreBusy
 from server.store.notices import actions, notices
@@ -453,6 +453,7 @@ def test_an_alert_of_a_source_that_was_retired_stays_until_its_end_and_is_then_o
     assert alert_case.headlines() == ["Đã hết hiệu lực: Bão số 3 vào Hưng Yên"]
     assert alert_case.states() == {"bao-1": "ended"}
     assert documents.forget(alert_case.db, before=alert_case.clock() + 40 * DAY) == 1
+    assert links.progress(alert_case.db, "nchmf").read == 0
 
 
 def test_its_documents_never_become_stories(alert_case: AlertCase) -> None:
