@@ -17,7 +17,7 @@ from server.store.notices import actions, notices
 from server.store.people import messages, people
 from server.store.sources import sources, story_queries
 from server.worker.harvest.alert_reconciler import AlertReconciler
-from tests.cast import BOARDS, DAY, EDITOR, MINUTE, NOW
+from tests.cast import AREAS, BOARDS, DAY, EDITOR, MINUTE, NOW
 from tests.core.alerts.documents import alert, info
 from tests.store.conftest import Opens
 from tests.worker.harvest.alert_site import CENTRE, HALL_ONLY, AlertCase, Cap, cancel, update
@@ -491,8 +491,9 @@ class WithFault(AlertReconciler):
 def test_a_fault_of_one_source_keeps_no_other_back_and_is_tried_again_soon(alert_case: AlertCase) -> None:
     alert_case.use(alerts="draft")
     alert_case.poll(STORM)
-    first = replace(sources.get(alert_case.db, "nchmf"), slug="a")
-    sources.add(alert_case.db, [first], lambda _conn, _one: None, actor=EDITOR.slug, now=alert_case.clock())
+    mine = sources.get(alert_case.db, "nchmf")
+    both = [replace(mine, slug="a"), mine]
+    sources.seed(alert_case.db, areas=AREAS, sources=both, boards=BOARDS, now=alert_case.clock())
     worker = WithFault(alert_case.db, alert_case.clock, AlertRules())
     document = alert_case.rows()["bao-1"].document
     alerts.approve(alert_case.db, document, actor=EDITOR.slug, now=alert_case.clock())
