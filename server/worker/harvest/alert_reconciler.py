@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from server.core.alerts.board_places import boards_below, places_of, within_area
+from server.core.alerts.board_places import places_of, within_area
 from server.core.alerts.document import Alert, Key
 from server.core.alerts.lifecycle import Ledger
-from server.core.alerts.placement import Match, Placement
+from server.core.alerts.placement import Placement
 from server.core.alerts.reconciling import Over, Plan, hidden_in
 from server.core.alerts.rules import AlertRules
 from server.core.alerts.source_rules import rules_for, territory_parts
@@ -40,9 +40,10 @@ from server.store.people.messages import Message
 from server.store.sources import sources
 from server.worker.harvest.alert_questions import about_draft, about_place
 from server.worker.harvest.alert_states import document_states
+from server.worker.harvest.alert_world import World, of_areas
 
 if TYPE_CHECKING:
-    from server.core.alerts.places import AlertPlaces, Places, Territory
+    from server.core.alerts.places import AlertPlaces, Territory
 
 log = structlog.get_logger("alerts")
 EVERY = timedelta(seconds=20)
@@ -86,16 +87,6 @@ class _SourceAlerts:
         return known[1]
 
 
-@dataclass(frozen=True, slots=True)
-class _World:
-    """Boards and areas; ``number`` differs each time they are read anew."""
-
-    number: int
-    tree: AreaTree
-    boards: Mapping[str, Board]
-    places: Places
-
-
 class AlertReconciler:
     """Reconciles the notices of alerts with what is stored; safe to be called from several threads.
 
@@ -106,7 +97,7 @@ class AlertReconciler:
         self._db, self._clock, self._common = db, clock, common
         self._lock = Lock()
         self._known: dict[str, _SourceAlerts] = {}
-        self._world: _World | None = None
+        self._world: World | None = None
         self._revision = -1
         self._outlines: Mapping[str, Outline] = {}
         self._due: datetime | None = None
@@ -188,7 +179,7 @@ class AlertReconciler:
         alert = next((one.alert for one in every if one.id == document), None)
         return about_place(alert, document, source, people.all(self._db), tree) if alert is not None else ()
 
-    def _read_world(self) -> _World:
+    def _read_world(self) -> World:
         """Boards and areas, read again only if one of them changed."""
         # Imported here because shapely takes a third of the worker's start, and only sources of alerts need it.
         from server.core.alerts.places import Places
@@ -203,7 +194,7 @@ class AlertReconciler:
                 self._outlines = areas.outlines(self._db)
             every = {one.slug: one for one in boards.all(self._db) if one.area in tree}
             number = self._world.number + 1 if self._world is not None else 1
-            self._world = _World(number, tree, every, Places(places_of(every.values(), tree, self._outlines)))
+            self._world = World(number, tree, every, Places(places_of(every.values(), tree, self._outlines)))
         self._revision = current
         return self._world
 
@@ -230,7 +221,7 @@ class AlertReconciler:
         return mine
 
     def _placed(
-        self, mine: _SourceAlerts, world: _World, decided: Mapping[Key, Decision], now: datetime
+        self, mine: _SourceAlerts, world: World, decided: Mapping[Key, Decision], now: datetime
     ) -> dict[Key, Placement]:
         """The boards of each document that is not over, as far as its own times go."""
         found: dict[Key, Placement] = {}
@@ -248,7 +239,7 @@ class AlertReconciler:
         return found
 
     def _match(
-        self, mine: _SourceAlerts, world: _World, one: StoredAlert, *, within: bool, chosen: tuple[str, ...] = ()
+        self, mine: _SourceAlerts, world: World, one: StoredAlert, *, within: bool, chosen: tuple[str, ...] = ()
     ) -> Placement:
         """The boards of a document in the area of its source. ``chosen`` are areas that an editor chose for it.
 
@@ -263,18 +254,18 @@ class AlertReconciler:
         return known[1]
 
     def _match_everywhere(
-        self, mine: _SourceAlerts, world: _World, one: StoredAlert, *, within: bool, chosen: tuple[str, ...]
+        self, mine: _SourceAlerts, world: World, one: StoredAlert, *, within: bool, chosen: tuple[str, ...]
     ) -> Placement:
         from server.core.alerts.places import read_places
 
         if chosen:
-            return _of_areas(one.alert, chosen, world)
+            return of_areas(one.alert, chosen, world)
         if one.id not in mine.places:
             mine.places[one.id] = read_places(one.alert, mine.rules)
         # An editor who approved a document from outside the territory has decided that it belongs here.
         placement = world.places.match(mine.places[one.id], mine.territory if within else None)
         if not placement.readable and mine.rules.default_area:
-            return _of_areas(one.alert, (mine.rules.default_area,), world)
+            return of_areas(one.alert, (mine.rules.default_area,), world)
         return placement
 
     def _held(
@@ -309,13 +300,6 @@ class AlertReconciler:
 def _with_counting_last(stored: Iterable[StoredAlert], counting: Alert) -> list[StoredAlert]:
     """The contents of one document in the order of their arrival, but the one that counts last."""
     return sorted(stored, key=lambda one: replace(one.alert, received=counting.received) == counting)
-
-
-def _of_areas(alert: Alert, areas: Iterable[str], world: _World) -> Placement:
-    """All infos of a document for the boards of ``areas`` and below."""
-    every = tuple(Match(number) for number in range(len(alert.infos)))
-    slugs = {slug for area in areas for slug in boards_below(area, world.boards.values(), world.tree)}
-    return Placement({slug: every for slug in world.boards if slug in slugs})
 
 
 def _candidates(
