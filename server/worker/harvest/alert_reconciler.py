@@ -23,9 +23,9 @@ from server.core.alerts.reconciling import Over, Plan, hidden_in
 from server.core.alerts.rules import AlertRules
 from server.core.alerts.source_rules import rules_for, territory_parts
 from server.core.alerts.standing import Reason
-from server.core.alerts.state import AlertState, Decisions
+from server.core.alerts.state import Decisions
 from server.core.alerts.times import span_of_alert
-from server.core.alerts.wanted import Candidate, Reach, reach_of, wanted_of
+from server.core.alerts.wanted import Reach, reach_of, wanted_of
 from server.core.areas import AreaTree
 from server.core.model import Board, Outline, Source
 from server.store.alerts import decisions, documents, polls, showing
@@ -38,6 +38,7 @@ from server.store.database.engine import Database
 from server.store.people import people
 from server.store.people.messages import Message
 from server.store.sources import sources
+from server.worker.harvest.alert_candidates import candidates_of
 from server.worker.harvest.alert_questions import about_draft, about_place
 from server.worker.harvest.alert_states import document_states
 from server.worker.harvest.alert_world import World, of_areas
@@ -157,7 +158,7 @@ class AlertReconciler:
             self._due = min(self._due, state.next_change)
         there = showing.shown(self._db, source.slug, now)
         hidden = hidden_in(there)
-        candidates = list(_candidates(state, hidden, lambda one: mine.reach_of(one, placed, world.boards)))
+        candidates = list(candidates_of(state, hidden, lambda one: mine.reach_of(one, placed, world.boards)))
         wanted = wanted_of(candidates, world.boards, now, mine.rules)
         over = {one.alert.key: Over(one.reason, one.by) for one in state.ended}
         states = document_states(state, mine.stored, placed, wanted, decided)
@@ -300,16 +301,3 @@ class AlertReconciler:
 def _with_counting_last(stored: Iterable[StoredAlert], counting: Alert) -> list[StoredAlert]:
     """The contents of one document in the order of their arrival, but the one that counts last."""
     return sorted(stored, key=lambda one: replace(one.alert, received=counting.received) == counting)
-
-
-def _candidates(
-    state: AlertState,
-    hidden: Mapping[Key, frozenset[tuple[int, str]]],
-    reach: Callable[[Alert], tuple[Reach, ...]],
-) -> Iterable[Candidate]:
-    none: frozenset[tuple[int, str]] = frozenset()
-    for one in state.in_force:
-        yield Candidate(one.alert, one.since, True, reach(one.alert), hidden.get(one.alert.key, none))
-    for draft in state.drafts:
-        alert = draft.alert
-        yield Candidate(alert, alert.received, False, reach(alert), hidden.get(alert.key, none))
