@@ -16,7 +16,7 @@ def candidates_of(
     hidden: Mapping[Key, frozenset[tuple[int, str]]],
     reach: Callable[[Alert], tuple[Reach, ...]],
 ) -> Iterable[Candidate]:
-    """What is in force and what waits for an editor, with the boards that ``reach`` gives; ``hidden``: `Candidate`."""
+    """What is in force or waits for an editor, with the boards that ``reach`` gives; ``hidden`` as in `Candidate`."""
     for one in state.in_force:
         yield Candidate(one.alert, one.since, True, reach(one.alert), hidden.get(one.alert.key, _NONE))
     for draft in state.drafts:
