@@ -19,7 +19,6 @@ from server.core.alerts.rules import AlertRules
 from server.core.alerts.times import onset_to_tell, span_of
 
 
-
 @dataclass(frozen=True, slots=True)
 class ShownText:
     """The texts of one info in one language, plain, lines divided by ``\\n``.

@@ -1,6 +1,6 @@
 """Sources of alerts that a keeper may add with one press; called by the view of new sources.
 
-None of them is read before somebody adds it. ``verified``: the address was seen to give alerts.
+None of them is read before somebody adds it, and nobody has seen their addresses give alerts yet: the page says so.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ class Preset:
     name: object
     about: object
     address: str
-    verified: bool = False
 
 
 PRESETS: tuple[Preset, ...] = (

@@ -5,25 +5,25 @@ The worker puts a decision into effect within a second or two; an alert that an 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, RowMapping, case, select, update
 
-from server.core.alerts.document import Alert, Info, Key
+from server.core.alerts.document import Alert, Info
 from server.core.workflow import NotPossible
 from server.store.alerts import decisions, documents, showing
 from server.store.alerts.decisions import Decision
 from server.store.alerts.placeless import alert_link, is_placeless
+from server.store.alerts.row_parts import NamedDocuments, notices_of
 from server.store.audit import audit
 from server.store.database import references, revision
-from server.store.database.chunks import chunks
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound
 from server.store.database.locks import advisory_lock, insert_new, retry_on_deadlock
 from server.store.people import messages
-from server.store.tables import alert_documents, alert_notices, alert_polls, alert_states, notices, sources
+from server.store.tables import alert_documents, alert_polls, alert_states, sources
 
 ENDED_FOR = timedelta(hours=24)
 """How long alerts that have ended are listed."""
@@ -140,7 +140,8 @@ def _rows(conn: Connection, rows: Sequence[RowMapping]) -> tuple[AlertRow, ...]:
     """The rows with all that belongs to them, in the same order; those with a damaged document are left out."""
     found = [(row, alert) for row in rows if isinstance(alert := row["alert"], Alert)]
     alerts = [alert for _, alert in found]
-    made, decided, named = _notices(conn, alerts), decisions.of_documents(conn, _keys(alerts)), _Named(conn, alerts)
+    made, named = notices_of(conn, alerts), NamedDocuments(conn, alerts)
+    decided = decisions.of_documents(conn, {alert.key for alert in alerts})
     return tuple(
         AlertRow(
             document=row["document"],
@@ -178,47 +179,6 @@ def _words(stored: object) -> tuple[str, ...]:
 
 def _time(stored: object) -> datetime | None:
     return stored if isinstance(stored, datetime) else None
-
-
-def _keys(alerts: Iterable[Alert]) -> set[Key]:
-    return {one.key for one in alerts}
-
-
-def _notices(conn: Connection, alerts: Sequence[Alert]) -> dict[Key, list[int]]:
-    """The notices of documents that are on air or drafted."""
-    link = alert_notices.c
-    key = (link.source, link.sender, link.identifier, link.sent)
-    open_ones = (
-        select(link.notice, *key)
-        .join(notices, notices.c.id == link.notice)
-        .where(notices.c.state.in_(("live", "drafted")), link.source.in_({one.source for one in alerts}))
-    )
-    found: dict[Key, list[int]] = {}
-    for number, *names in conn.execute(open_ones.order_by(link.notice)):
-        found.setdefault(Key(*names), []).append(number)
-    return found
-
-
-class _Named:
-    """The numbers of the stored documents that some alerts name."""
-
-    def __init__(self, conn: Connection, alerts: Sequence[Alert]) -> None:
-        table = alert_documents.c
-        self._numbers: dict[tuple[str, str], list[int]] = {}
-        of_sources = select(table.source, table.identifier, table.id).where(
-            table.source.in_({one.source for one in alerts})
-        )
-        for some in chunks(sorted({name for one in alerts for name in _names_in(one)})):
-            for source, identifier, number in conn.execute(of_sources.where(table.identifier.in_(some))):
-                self._numbers.setdefault((source, identifier), []).append(number)
-
-    def of(self, alert: Alert) -> tuple[int, ...]:
-        """The numbers of those that ``alert`` names, in their order."""
-        return tuple(sorted(n for name in _names_in(alert) for n in self._numbers.get((alert.source, name), ())))
-
-
-def _names_in(alert: Alert) -> list[str]:
-    return sorted({one.identifier for one in alert.references} - {alert.identifier})[:200]
 
 
 @retry_on_deadlock

@@ -164,5 +164,6 @@ def forget(db: Database, *, before: datetime) -> int:
         if len(some) < 500:
             break
     delete_where(db, alert_bodies, alert_bodies.c.digest.not_in(select(_TABLE.c.body)))
-    delete_where(db, alert_links, alert_links.c.listed.is_(False) & (alert_links.c.seen < before))
+    retired = alert_links.c.source.in_(select(sources.c.slug).where(sources.c.retired.is_(True)))
+    delete_where(db, alert_links, (alert_links.c.listed.is_(False) | retired) & (alert_links.c.seen < before))
     return deleted

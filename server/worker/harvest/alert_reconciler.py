@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from server.core.alerts.board_places import boards_below, places_of, within_area, without_areas
+from server.core.alerts.board_places import places_of, within_area, without_areas
 from server.core.alerts.document import Alert, Key
 from server.core.alerts.lifecycle import Ledger
 from server.core.alerts.local_ends import LocalDecision, LocalEnds
-from server.core.alerts.placement import Match, Placement
+from server.core.alerts.placement import Placement
 from server.core.alerts.reconciling import Over, Plan, hidden_in
 from server.core.alerts.rules import AlertRules
 from server.core.alerts.source_rules import rules_for, territory_parts
 from server.core.alerts.standing import Reason
 from server.core.alerts.state import AlertState, Decisions
 from server.core.alerts.times import span_of_alert
-from server.core.alerts.wanted import Candidate, Reach, reach_of, wanted_of
+from server.core.alerts.wanted import Reach, reach_of, wanted_of
 from server.core.areas import AreaTree
 from server.core.model import Board, Outline, Source
 from server.store.alerts import decisions, documents, polls, showing
@@ -39,11 +39,13 @@ from server.store.database.engine import Database
 from server.store.people import people
 from server.store.people.messages import Message
 from server.store.sources import sources
+from server.worker.harvest.alert_candidates import candidates_of
 from server.worker.harvest.alert_questions import about_draft, about_place
 from server.worker.harvest.alert_states import document_states
+from server.worker.harvest.alert_world import World, of_areas
 
 if TYPE_CHECKING:
-    from server.core.alerts.places import AlertPlaces, Places, Territory
+    from server.core.alerts.places import AlertPlaces, Territory
 
 log = structlog.get_logger("alerts")
 EVERY = timedelta(seconds=20)
@@ -95,16 +97,6 @@ class _SourceAlerts:
         self.reaches.pop(number, None)
 
 
-@dataclass(frozen=True, slots=True)
-class _World:
-    """Boards and areas; ``number`` differs each time they are read anew."""
-
-    number: int
-    tree: AreaTree
-    boards: Mapping[str, Board]
-    places: Places
-
-
 class AlertReconciler:
     """Reconciles the notices of alerts with what is stored; safe to be called from several threads.
 
@@ -115,7 +107,7 @@ class AlertReconciler:
         self._db, self._clock, self._common = db, clock, common
         self._lock = Lock()
         self._known: dict[str, _SourceAlerts] = {}
-        self._world: _World | None = None
+        self._world: World | None = None
         self._revision = -1
         self._outlines: Mapping[str, Outline] = {}
         self._due: datetime | None = None
@@ -176,7 +168,7 @@ class AlertReconciler:
             self._due = min(self._due, state.next_change)
         there = showing.shown(self._db, source.slug, now)
         hidden = hidden_in(there)
-        candidates = list(_candidates(state, hidden, lambda one: mine.reach_of(one, placed, world.boards)))
+        candidates = list(candidates_of(state, hidden, lambda one: mine.reach_of(one, placed, world.boards)))
         wanted = wanted_of(candidates, world.boards, now, mine.rules)
         over = {one.alert.key: Over(one.reason, one.by) for one in state.ended}
         states = document_states(state, mine.stored, placed, wanted, decided, ended_in)
@@ -198,7 +190,7 @@ class AlertReconciler:
         alert = next((one.alert for one in every if one.id == document), None)
         return about_place(alert, document, source, people.all(self._db), tree) if alert is not None else ()
 
-    def _read_world(self) -> _World:
+    def _read_world(self) -> World:
         """Boards and areas, read again only if one of them changed."""
         # Imported here because shapely takes a third of the worker's start, and only sources of alerts need it.
         from server.core.alerts.places import Places
@@ -213,7 +205,7 @@ class AlertReconciler:
                 self._outlines = areas.outlines(self._db)
             every = {one.slug: one for one in boards.all(self._db) if one.area in tree}
             number = self._world.number + 1 if self._world is not None else 1
-            self._world = _World(number, tree, every, Places(places_of(every.values(), tree, self._outlines)))
+            self._world = World(number, tree, every, Places(places_of(every.values(), tree, self._outlines)))
         self._revision = current
         return self._world
 
@@ -240,7 +232,7 @@ class AlertReconciler:
         return mine
 
     def _placed(
-        self, mine: _SourceAlerts, world: _World, decided: Mapping[Key, Decision], now: datetime
+        self, mine: _SourceAlerts, world: World, decided: Mapping[Key, Decision], now: datetime
     ) -> dict[Key, Placement]:
         """The boards of each document that is not over, as far as its own times go."""
         found: dict[Key, Placement] = {}
@@ -256,7 +248,7 @@ class AlertReconciler:
         return found
 
     def _match(
-        self, mine: _SourceAlerts, world: _World, one: StoredAlert, *, within: bool, chosen: tuple[str, ...] = ()
+        self, mine: _SourceAlerts, world: World, one: StoredAlert, *, within: bool, chosen: tuple[str, ...] = ()
     ) -> Placement:
         """The boards of a document in the area of its source. ``chosen`` are areas that an editor chose for it.
 
@@ -271,22 +263,22 @@ class AlertReconciler:
         return known[1]
 
     def _match_everywhere(
-        self, mine: _SourceAlerts, world: _World, one: StoredAlert, *, within: bool, chosen: tuple[str, ...]
+        self, mine: _SourceAlerts, world: World, one: StoredAlert, *, within: bool, chosen: tuple[str, ...]
     ) -> Placement:
         from server.core.alerts.places import read_places
 
         if chosen:
-            return _of_areas(one.alert, chosen, world)
+            return of_areas(one.alert, chosen, world)
         if one.id not in mine.places:
             mine.places[one.id] = read_places(one.alert, mine.rules)
         # An editor who approved a document from outside the territory has decided that it belongs here.
         placement = world.places.match(mine.places[one.id], mine.territory if within else None)
         if not placement.readable and mine.rules.default_area:
-            return _of_areas(one.alert, (mine.rules.default_area,), world)
+            return of_areas(one.alert, (mine.rules.default_area,), world)
         return placement
 
     def _held(
-        self, source: Source, mine: _SourceAlerts, world: _World, placed: Mapping[Key, Placement]
+        self, source: Source, mine: _SourceAlerts, world: World, placed: Mapping[Key, Placement]
     ) -> dict[Key, tuple[Reason, ...]]:
         """Why an editor has to decide on a document: its place, or that the source is held since before it came.
 
@@ -333,19 +325,12 @@ def _with_counting_last(stored: Iterable[StoredAlert], counting: Alert) -> list[
     return sorted(stored, key=lambda one: replace(one.alert, received=counting.received) == counting)
 
 
-def _of_areas(alert: Alert, areas: Iterable[str], world: _World) -> Placement:
-    """All infos of a document for the boards of ``areas`` and below."""
-    every = tuple(Match(number) for number in range(len(alert.infos)))
-    slugs = {slug for area in areas for slug in boards_below(area, world.boards.values(), world.tree)}
-    return Placement({slug: every for slug in world.boards if slug in slugs})
-
-
 def _without_ends(
     mine: _SourceAlerts,
     state: AlertState,
     placed: Mapping[Key, Placement],
     decided: Mapping[Key, Decision],
-    world: _World,
+    world: World,
 ) -> tuple[dict[Key, Placement], dict[Key, tuple[str, ...]]]:
     """``placed`` without the boards of areas where an editor ended an alert, and these areas by document."""
     local = {key: LocalDecision(one.ended_in, one.shown_in) for key, one in decided.items()}
@@ -353,16 +338,3 @@ def _without_ends(
     ended_in = {key: tuple(sorted(ends.areas_of(key))) for key in placed}
     left = {key: without_areas(one, ended_in[key], world.boards, world.tree) for key, one in placed.items()}
     return left, ended_in
-
-
-def _candidates(
-    state: AlertState,
-    hidden: Mapping[Key, frozenset[tuple[int, str]]],
-    reach: Callable[[Alert], tuple[Reach, ...]],
-) -> Iterable[Candidate]:
-    none: frozenset[tuple[int, str]] = frozenset()
-    for one in state.in_force:
-        yield Candidate(one.alert, one.since, True, reach(one.alert), hidden.get(one.alert.key, none))
-    for draft in state.drafts:
-        alert = draft.alert
-        yield Candidate(alert, alert.received, False, reach(alert), hidden.get(alert.key, none))

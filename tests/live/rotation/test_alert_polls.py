@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
+from server.content.board_content import StoreSnapshot
 from server.core import wire
 from server.core.alerts.polls_view import PollView
+from server.core.areas import AreaTree
 from server.core.times import to_ms
+from server.live.rotation.alert_polls import AlertPolls
 from server.live.rotation.director import Director
+from server.live.rotation.live_board import LiveBoard
+from server.live.rotation.on_air import OnAir
 from server.store.database.engine import Database
 from server.store.notices import notices
 from tests.cast import AREAS, EDITOR, NOW, notice
@@ -109,6 +115,36 @@ def test_polls_are_read_at_every_change_and_four_times_a_minute(house: Studio) -
     notices.post(house.db, notice(), actor=EDITOR.slug, now=house.clock())
     beat(director)
     assert polls.reads == before + 5
+
+
+class Boards(dict[str, LiveBoard]):
+    """Boards on air; ``looks`` counts how often all of them were looked at."""
+
+    looks = 0
+
+    def items(self) -> Any:
+        self.looks += 1
+        return super().items()
+
+
+def test_boards_are_looked_at_only_when_what_they_say_may_change(house: Studio) -> None:
+    boards, polls = Boards(), Polls((heard(house),))
+    on_air = OnAir("e", boards, snapshot=StoreSnapshot(AreaTree(()), (), {}, {}, {}, ()))
+    part = AlertPolls(on_air, polls, house.clock, lambda work: work(house.db), timedelta(seconds=70))
+    for _ in range(5):
+        part.update(at_once=False)
+    assert boards.looks == 1
+    house.clock.move(seconds=60)
+    part.update(at_once=False)
+    assert (boards.looks, polls.reads) == (2, 2)
+    house.clock.move(seconds=9)
+    part.update(at_once=False)
+    assert boards.looks == 2
+    house.clock.move(seconds=1)
+    part.update(at_once=False)
+    assert (boards.looks, polls.reads) == (3, 2), "data fail now"
+    part.update(at_once=True)
+    assert (boards.looks, polls.reads) == (4, 3)
 
 
 def test_a_draft_of_an_alert_stops_a_board_from_saying_that_there_is_none(house: Studio) -> None:

@@ -11,7 +11,7 @@ from server.core.alerts.document import AlertArea, Circle
 from server.core.alerts.rules import AlertRules
 from server.core.areas import AreaTree
 from server.core.policy import Grant
-from server.store.alerts import alerts, documents, local_ends, polls, timeline
+from server.store.alerts import alerts, documents, links, local_ends, polls, timeline
 from server.store.alerts.documents import Received
 from server.store.database.errors import StoreBusy
 from server.store.notices import actions, notices
@@ -509,6 +509,7 @@ def test_an_alert_of_a_source_that_was_retired_stays_until_its_end_and_is_then_o
     assert alert_case.headlines() == ["Đã hết hiệu lực: Bão số 3 vào Hưng Yên"]
     assert alert_case.states() == {"bao-1": "ended"}
     assert documents.forget(alert_case.db, before=alert_case.clock() + 40 * DAY) == 1
+    assert links.progress(alert_case.db, "nchmf").read == 0
 
 
 def test_its_documents_never_become_stories(alert_case: AlertCase) -> None:
@@ -546,8 +547,9 @@ class WithFault(AlertReconciler):
 def test_a_fault_of_one_source_keeps_no_other_back_and_is_tried_again_soon(alert_case: AlertCase) -> None:
     alert_case.use(alerts="draft")
     alert_case.poll(STORM)
-    first = replace(sources.get(alert_case.db, "nchmf"), slug="a")
-    sources.add(alert_case.db, [first], lambda _conn, _one: None, actor=EDITOR.slug, now=alert_case.clock())
+    mine = sources.get(alert_case.db, "nchmf")
+    both = [replace(mine, slug="a"), mine]
+    sources.seed(alert_case.db, areas=AREAS, sources=both, boards=BOARDS, now=alert_case.clock())
     worker = WithFault(alert_case.db, alert_case.clock, AlertRules())
     document = alert_case.rows()["bao-1"].document
     alerts.approve(alert_case.db, document, actor=EDITOR.slug, now=alert_case.clock())
