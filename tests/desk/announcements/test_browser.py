@@ -82,6 +82,16 @@ def test_the_library_is_accessible(page: Page) -> None:
     assert axe(page) == []
 
 
+def test_the_words_of_the_preview_are_not_squeezed_between_its_buttons(page: Page) -> None:
+    page.goto("/desk/compose/")
+    page.get_by_label("Tiêu đề").fill("Lịch tiêm phòng")
+    page.get_by_label("Nội dung").fill("Bà con đưa chó mèo đến nhà văn hóa thôn từ 7 giờ sáng. " * 30)
+    expect(page.get_by_role("button", name="Trang sau")).to_be_visible()
+    wide = "one => one.getBoundingClientRect().width"
+    words, around = (page.locator(one).evaluate(wide) for one in (".paging p", ".paging"))
+    assert words > around / 3
+
+
 def test_the_preview_follows_what_is_typed(page: Page) -> None:
     page.goto("/desk/compose/")
     page.get_by_label("Tiêu đề").fill("Họp thôn Đông tối nay")
