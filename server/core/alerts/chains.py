@@ -44,8 +44,8 @@ class Ending(NamedTuple):
 class Chains:
     """The graph. Documents are numbered in the order they were sent, ``named[n]`` are those which document n names.
 
-    ``endings`` and ``left`` say by what and when each one ends; ``left`` is never before the arrival of what ended
-    it. ``unknown`` has the references to documents that never came, by the number of the naming document.
+    ``endings`` say by what and when each one ends. ``unknown`` has the references to documents that never came, by
+    the number of the naming document.
     """
 
     links: tuple[Link, ...]
@@ -53,7 +53,6 @@ class Chains:
     unknown: list[list[Reference]]
     notes: list[tuple[Key, str]] = field(default_factory=list)
     endings: list[Ending | None] = field(default_factory=list)
-    left: list[datetime | None] = field(default_factory=list)
 
     def _own_ending(self, number: int) -> Ending | None:
         link = self.links[number]
@@ -179,7 +178,6 @@ def _settle(chains: Chains) -> None:
     Numbers fall along nearly all references, so one pass from the last to the first is nearly always enough.
     """
     chains.endings = [None] * len(chains.links)
-    chains.left = [None] * len(chains.links)
     changed = True
     while changed:
         changed = False
@@ -189,19 +187,13 @@ def _settle(chains: Chains) -> None:
 
 def _hand_on(chains: Chains, number: int) -> bool:
     """Hands the end of one document on; True if that concerns one with a higher number, which was passed before."""
-    link, ending, left = chains.links[number], chains.ending_through(number), chains.left[number]
-    if link.acts is not None:
-        arrived = max(link.acts, link.alert.received)
-        left = arrived if left is None else min(left, arrived)
-    if ending is None or left is None:
+    ending = chains.ending_through(number)
+    if ending is None:
         return False
     up = False
     for target in chains.named[number]:
-        before, gone = chains.endings[target], chains.left[target]
+        before = chains.endings[target]
         if before is None or ending < before:
             chains.endings[target] = ending
-            up |= target > number
-        if gone is None or left < gone:
-            chains.left[target] = left
             up |= target > number
     return up

@@ -3,8 +3,8 @@
     documents (any order, lost, doubled, late) + an editor's decisions
         -> standing of each (`standing`) -> which ends which (`chains`) -> lists at `now` (`sorting`)
 
-The result depends on the documents alone, not on the order in which they came. Only the brake and the hour of what
-left the glass depend on when they came.
+The result depends on the documents alone, not on the order in which they came. Only the brake depends on
+when they came.
 """
 
 from __future__ import annotations

@@ -61,7 +61,8 @@ _Ended = Mapping[str, Gravity]
 class LocalEnds:
     """Answers in which areas a document of one source is ended.
 
-    ``alerts`` are its documents; ``named`` those that each one names directly, without circles.
+    ``alerts`` are its documents; ``named`` those of them that each one names directly, without circles; ``decided``
+    what was decided on some of them.
     """
 
     alerts: Mapping[Key, Alert]
@@ -76,8 +77,6 @@ class LocalEnds:
 
         An Update that is graver than what was ended is a new alarm and is shown again.
         """
-        if not any(one.ended_in for one in self.decided.values()):
-            return frozenset()
         for each in self._oldest_first(key):
             self._judge(each)
         return frozenset(self._ended[key])
@@ -99,10 +98,14 @@ class LocalEnds:
             return
         named = self.named.get(key, ())
         self._before[key] = frozenset(named).union(*(self._before[one] for one in named))
-        own, alert = self.decided.get(key, LocalDecision()), self.alerts.get(key)
-        gravity = Gravity(0, 0, 0) if alert is None else gravity_of(alert, self.rules)
-        inherited = {slug: was for slug, was in self._inherited(named).items() if not gravity.rises_over(was)}
-        kept = {slug: was for slug, was in inherited.items() if slug not in own.shown_in}
+        own, inherited = self.decided.get(key, LocalDecision()), self._inherited(named)
+        if not own.ended_in and not inherited:
+            self._ended[key] = {}
+            return
+        gravity = gravity_of(self.alerts[key], self.rules)
+        kept = {
+            slug: was for slug, was in inherited.items() if slug not in own.shown_in and not gravity.rises_over(was)
+        }
         self._ended[key] = kept | dict.fromkeys(own.ended_in, gravity)
 
     def _inherited(self, named: Sequence[Key]) -> _Ended:

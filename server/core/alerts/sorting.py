@@ -16,16 +16,15 @@ from server.core.alerts.state import END_REASONS, Decisions, Draft, Ended, EndRe
 
 
 class _End(NamedTuple):
-    """One of several ends of a document: ``at`` by its documents, ``left`` when it could leave the glass."""
+    """One of several ends of a document; ``order`` is the place of its reason in `END_REASONS`."""
 
     at: datetime
     order: int
-    left: datetime
     by: Key | None
 
 
-def _end(at: datetime, reason: EndReason, left: datetime, by: Key | None = None) -> _End:
-    return _End(at, END_REASONS.index(reason), left, by)
+def _end(at: datetime, reason: EndReason, by: Key | None = None) -> _End:
+    return _End(at, END_REASONS.index(reason), by)
 
 
 def _acts_silently(link: Link) -> bool:
@@ -70,10 +69,8 @@ class Sorting:
         self._times |= {link.span.start, *(end.at for end in ends)}
         over = [end for end in ends if end.at <= self._now]
         if over:
-            first, left = min(over, key=lambda end: end[:2]), min(end.left for end in over)
-            shown = live and since < left
-            self._times.add(left + self._rules.ended_for)
-            self.ended.append(Ended(alert, END_REASONS[first.order], first.at, left, first.by, shown))
+            first = min(over, key=lambda end: end[:2])
+            self.ended.append(Ended(alert, END_REASONS[first.order], first.at, first.by))
         elif not live:
             self.drafts.append(Draft(alert, link.standing.reasons))
             self._drafted.add(number)
@@ -88,16 +85,14 @@ class Sorting:
             self._shown.add(number)
 
     def _ends(self, number: int, link: Link) -> list[_End]:
-        found = [_end(link.span.until, "expired", link.span.until)]
+        found = [_end(link.span.until, "expired")]
         if link.key in self._decisions.ended:
-            at = self._decisions.ended[link.key]
-            found.append(_end(at, "editor", at))
+            found.append(_end(self._decisions.ended[link.key], "editor"))
         if link.key in self._decisions.missing:
-            at = self._decisions.missing[link.key]
-            found.append(_end(at, "missing", at))
-        ending, left = self._chains.endings[number], self._chains.left[number]
-        if ending is not None and left is not None:
-            found.append(_end(ending.at, ending.reason, left, ending.by))
+            found.append(_end(self._decisions.missing[link.key], "missing"))
+        ending = self._chains.endings[number]
+        if ending is not None:
+            found.append(_end(ending.at, ending.reason, ending.by))
         return found
 
     def _mark_updates(self) -> None:

@@ -65,18 +65,12 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """An alert that is over at ``at`` by its documents; ``left`` is when it could leave the glass.
-
-    ``by``: the document that ended it. ``shown``: it was in force for some time, so that its boards say for a minute
-    that it is over.
-    """
+    """An alert that is over at ``at`` by its documents; ``by``: the document that ended it."""
 
     alert: Alert
     reason: EndReason
     at: datetime
-    left: datetime
     by: Key | None = None
-    shown: bool = False
 
 
 class Question(NamedTuple):

@@ -23,9 +23,9 @@ from server.core.alerts.times import onset_to_tell, span_of
 class ShownText:
     """The texts of one info in one language, plain, lines divided by ``\\n``.
 
-    ``instruction`` must be shown (`from_severe`) from Severe upwards; ``own_words`` False: the sender gave none, and
-    these are fixed words for its code, which have to be marked as such. ``onset``: the event is still to come.
-    ``risk`` is the risk level, 1 to 5, 0 for none.
+    From Severe upwards there is an ``instruction``; ``own_words`` False: the sender gave none, and these are fixed
+    words for its code, which have to be marked as such. ``onset``: the event is still to come. ``risk`` is the risk
+    level, 1 to 5, 0 for none.
     """
 
     language: str
@@ -33,7 +33,6 @@ class ShownText:
     event: str
     description: str
     instruction: str
-    from_severe: bool
     own_words: bool
     sender_name: str
     area: str
@@ -58,8 +57,7 @@ def shown_text(alert: Alert, info: Info, now: datetime, rules: AlertRules) -> Sh
     """What of ``info`` is shown. The headline is the event where the sender gave none."""
     language = language_of(info.language, rules)
     event, instruction = one_line(info.event), plain(info.instruction)
-    from_severe = info.severity.casefold() in ("severe", "extreme")
-    own_words = bool(instruction) or not from_severe
+    own_words = bool(instruction) or info.severity.casefold() not in ("severe", "extreme")
     if not own_words:
         instruction = fixed_instruction(info.responses, language)
     return ShownText(
@@ -68,7 +66,6 @@ def shown_text(alert: Alert, info: Info, now: datetime, rules: AlertRules) -> Sh
         event=event,
         description=plain(info.description),
         instruction=instruction,
-        from_severe=from_severe,
         own_words=own_words,
         sender_name=one_line(info.sender_name) or one_line(alert.sender),
         area="; ".join(dict.fromkeys(filter(None, (one_line(area.description) for area in info.areas)))),

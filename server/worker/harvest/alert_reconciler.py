@@ -333,7 +333,10 @@ def _without_ends(
     world: World,
 ) -> tuple[dict[Key, Placement], dict[Key, tuple[str, ...]]]:
     """``placed`` without the boards of areas where an editor ended an alert, and these areas by document."""
-    local = {key: LocalDecision(one.ended_in, one.shown_in) for key, one in decided.items()}
+    known = {key: one for key, one in decided.items() if key in mine.stored}
+    if not any(one.ended_in for one in known.values()):
+        return dict(placed), {}
+    local = {key: LocalDecision(one.ended_in, one.shown_in) for key, one in known.items()}
     ends = LocalEnds({key: stored[-1].alert for key, stored in mine.stored.items()}, state.named, local, mine.rules)
     ended_in = {key: tuple(sorted(ends.areas_of(key))) for key in placed}
     left = {key: without_areas(one, ended_in[key], world.boards, world.tree) for key, one in placed.items()}

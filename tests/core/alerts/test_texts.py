@@ -13,7 +13,7 @@ def test_the_sender_s_words_are_shown_with_name_times_and_area() -> None:
     one = info(description="Sức gió cấp 10.", onset=NOW + 2 * HOUR)
     found = shown_text(alert(infos=(one,)), one, NOW, LIVE)
     assert (found.headline, found.event, found.description) == (STORM.headline, STORM.event, "Sức gió cấp 10.")
-    assert (found.instruction, found.from_severe, found.own_words) == ("Ở yên trong nhà.", True, True)
+    assert (found.instruction, found.own_words) == ("Ở yên trong nhà.", True)
     assert (found.sender_name, found.area) == (STORM.sender_name, "Tỉnh Hưng Yên")
     assert (found.issued, found.until, found.onset) == (NOW, NOW + 3 * HOUR, NOW + 2 * HOUR)
     assert not found.drill
@@ -49,7 +49,7 @@ def test_a_severe_alert_without_an_instruction_gets_fixed_words_that_are_marked(
 def test_a_mild_alert_without_an_instruction_gets_none() -> None:
     one = info(severity="Moderate", instruction="")
     found = shown_text(alert(infos=(one,)), one, NOW, LIVE)
-    assert (found.instruction, found.from_severe, found.own_words) == ("", False, True)
+    assert (found.instruction, found.own_words) == ("", True)
 
 
 def test_an_onset_that_has_begun_is_not_told_as_one_to_come_and_a_drill_is_one() -> None:
