@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple
 
 Kind = Literal["Alert", "Update", "Cancel", "Ack", "Error"]
 Signature = Literal["unsigned", "unchecked", "valid", "weak", "broken", "missing"]
-"""``unsigned``, ``unchecked``: the source has no certificate. With one: ``valid``, ``weak`` (SHA-1), ``broken``, or
-``missing`` (no signature by the source's key)."""
+"""``unsigned``, ``unchecked``: the source has no certificate. With one: ``valid``, ``weak`` (of an algorithm that is not
+accepted), ``broken``, or ``missing`` (no signature by the source's key)."""
 Point = tuple[float, float]
 """Latitude and longitude in degrees (WGS 84)."""
 Ring = tuple[Point, ...]

@@ -23,7 +23,7 @@ REASONS: dict[Reason, str] = {
     "odd": "Tài liệu có chỗ không đúng chuẩn, cần người xem lại.",
     "drill": "Tài liệu ghi là cảnh báo thật nhưng nội dung nói là diễn tập hoặc thử nghiệm.",
     "no-signature": "Không có chữ ký của nguồn.",
-    "weak-signature": "Chữ ký của nguồn dùng thuật toán đã yếu (SHA-1).",
+    "weak-signature": "Chữ ký của nguồn dùng thuật toán đã yếu.",
     "broken-signature": "Chữ ký không khớp với nội dung.",
     "draft-mode": "Nguồn này được đặt ở chế độ chờ duyệt.",
     "four-eyes": "Cảnh báo khẩn chưa được ký, cần một biên tập viên xác nhận.",

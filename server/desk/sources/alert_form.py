@@ -12,7 +12,6 @@ from server.core.model import AlertSettings, Source
 from server.desk.web.context import desk
 from server.desk.web.refusals import said
 
-LANGUAGES = ("vi", "en")
 ORDERS: Mapping[str, tuple[str, ...]] = {
     "": (),
     "vi": ("vi",),

@@ -15,7 +15,7 @@ _DRAFTS: Mapping[str, str] = {
         "The document claims to be real, but its words say that it is a drill or a test."
     ),
     "Không có chữ ký của nguồn.": "It is not signed by the source.",
-    "Chữ ký của nguồn dùng thuật toán đã yếu (SHA-1).": "The signature of the source is of a weak kind (SHA-1).",
+    "Chữ ký của nguồn dùng thuật toán đã yếu.": "The signature of the source is of a weak kind.",
     "Chữ ký không khớp với nội dung.": "The signature does not match the content.",
     "Nguồn này được đặt ở chế độ chờ duyệt.": "Alerts of this source wait for approval.",
     "Cảnh báo khẩn chưa được ký, cần một biên tập viên xác nhận.": (
@@ -144,7 +144,6 @@ _NOTES: Mapping[str, str] = {
         "The digital signature is of an old or unaccepted kind; only SHA-256, SHA-384 and SHA-512 are accepted."
     ),
     # Stored with alerts of former versions.
-    "Chữ ký điện tử dùng thuật toán SHA-1 đã lỗi thời.": "The digital signature is of an outdated kind (SHA-1).",
     "Chứng thư của nguồn không có hiệu lực vào lúc phát cảnh báo.": (
         "The certificate of the source was not valid when the alert was sent."
     ),

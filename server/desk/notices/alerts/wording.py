@@ -18,7 +18,7 @@ SIGNATURES: Mapping[str, object] = {
     "unsigned": lazy_gettext("Không có chữ ký điện tử"),
     "unchecked": lazy_gettext("Có chữ ký điện tử, chưa kiểm vì nguồn chưa khai chứng thư"),
     "valid": lazy_gettext("Chữ ký điện tử đúng"),
-    "weak": lazy_gettext("Chữ ký điện tử đúng, nhưng dùng thuật toán cũ (SHA-1)"),
+    "weak": lazy_gettext("Chữ ký điện tử đúng, nhưng dùng thuật toán cũ"),
     "broken": lazy_gettext("Chữ ký điện tử sai"),
     "missing": lazy_gettext("Thiếu chữ ký điện tử của nguồn"),
 }
