@@ -295,10 +295,12 @@ def test_a_draft_sent_from_the_page_of_notices_stays_on_air(alert_case: AlertCas
     alert_case.poll(STORM)
     (draft,) = notices.all(alert_case.db, states=["drafted"])
     alert_case.clock.move(seconds=30)
-    actions.send(alert_case.db, draft.id, actor=EDITOR.slug, now=alert_case.clock(), four_eyes=False)
+    sent = actions.send(alert_case.db, draft.id, actor=EDITOR.slug, now=alert_case.clock(), four_eyes=False)
+    assert sent.holds_until == alert_case.clock() + 15 * MINUTE
     alert_case.poll()
     alert_case.reconciler.tick()
-    assert alert_case.headlines() == ["Bão số 3 vào Hưng Yên"]
+    (shown,) = alert_case.live()
+    assert (shown.headline, shown.holds_until) == ("Bão số 3 vào Hưng Yên", sent.holds_until)
     assert alert_case.states() == {"bao-1": "in_force"}
 
 
