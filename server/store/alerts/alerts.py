@@ -40,8 +40,8 @@ class AlertRow:
     """A received document as the desk lists it; ``state`` is "in_force", "waiting", "draft", "ended" or "refused".
 
     ``why`` and ``notes`` are Vietnamese sentences: why it waits or has ended, what was odd in it. ``boards`` (slugs)
-    are those that it concerns, ``notices`` the ids of the notices made of it. ``documents`` are the numbers of the
-    stored documents that it names. ``placeless``: an editor has to choose areas.
+    are those that it concerns, ``notices`` the ids of the notices made of it. ``placeless``: an editor has to
+    choose areas.
     """
 
     document: int
@@ -57,7 +57,6 @@ class AlertRow:
     until: datetime | None
     ended: datetime | None
     notices: tuple[int, ...] = ()
-    documents: tuple[int, ...] = ()
     decision: Decision | None = None
     address: str = ""
 
@@ -142,7 +141,6 @@ def _row(conn: Connection, row: RowMapping) -> AlertRow | None:
         until=_time(row["until"]),
         ended=_time(row["ended"]),
         notices=_notices(conn, alert.key),
-        documents=_named(conn, alert),
         decision=decisions.one(conn, alert.key),
         address=stored.address,
     )
@@ -166,16 +164,6 @@ def _notices(conn: Connection, key: Key) -> tuple[int, ...]:
         .where(link.identifier == key.identifier, link.sent == key.sent, notices.c.state.in_(("live", "drafted")))
     )
     return tuple(conn.execute(wanted.order_by(link.notice)).scalars())
-
-
-def _named(conn: Connection, alert: Alert) -> tuple[int, ...]:
-    names = {one.identifier for one in alert.references} - {alert.identifier}
-    if not names:
-        return ()
-    wanted = select(alert_documents.c.id).where(
-        alert_documents.c.source == alert.source, alert_documents.c.identifier.in_(sorted(names)[:200])
-    )
-    return tuple(conn.execute(wanted.order_by(alert_documents.c.id)).scalars())
 
 
 @retry_on_deadlock
