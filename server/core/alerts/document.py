@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 Kind = Literal["Alert", "Update", "Cancel", "Ack", "Error"]
 Signature = Literal["unsigned", "unchecked", "valid", "weak", "broken", "missing"]
-"""``unsigned``, ``unchecked``: the source has no certificate. With one: ``valid``, ``weak`` (of an algorithm that is not
+"""``unsigned``, ``unchecked``: the source has no certificate. With one: ``valid``, ``weak`` (its algorithm is not
 accepted), ``broken``, or ``missing`` (no signature by the source's key)."""
 Point = tuple[float, float]
 """Latitude and longitude in degrees (WGS 84)."""

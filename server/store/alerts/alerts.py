@@ -15,8 +15,8 @@ from server.core.alerts.document import Alert, Info
 from server.core.workflow import NotPossible
 from server.store.alerts import decisions, documents, showing
 from server.store.alerts.decisions import Decision
+from server.store.alerts.made_notices import notices_of
 from server.store.alerts.placeless import alert_link, is_placeless
-from server.store.alerts.row_parts import NamedDocuments, notices_of
 from server.store.audit import audit
 from server.store.database import references, revision
 from server.store.database.engine import Database
@@ -50,9 +50,8 @@ class AlertRow:
     """A received document as the desk lists it; ``state`` is "in_force", "waiting", "draft", "ended" or "refused".
 
     ``why`` and ``notes`` are Vietnamese sentences: why it waits or has ended, what was odd in it. ``boards`` (slugs)
-    are those that it concerns, ``notices`` the ids of the notices made of it. ``documents`` are the numbers of the
-    stored documents that it names. ``placeless``: an editor has to choose areas. ``ended_in`` are the areas (slugs)
-    whose boards do not show it, because an editor ended it there.
+    are those that it concerns, ``notices`` the ids of the notices made of it. ``placeless``: an editor has to
+    choose areas. ``ended_in`` are the areas (slugs) whose boards do not show it, because an editor ended it there.
     """
 
     document: int
@@ -68,7 +67,6 @@ class AlertRow:
     until: datetime | None
     ended: datetime | None
     notices: tuple[int, ...] = ()
-    documents: tuple[int, ...] = ()
     decision: Decision | None = None
     address: str = ""
     ended_in: tuple[str, ...] = ()
@@ -140,7 +138,7 @@ def _rows(conn: Connection, rows: Sequence[RowMapping]) -> tuple[AlertRow, ...]:
     """The rows with all that belongs to them, in the same order; those with a damaged document are left out."""
     found = [(row, alert) for row in rows if isinstance(alert := row["alert"], Alert)]
     alerts = [alert for _, alert in found]
-    made, named = notices_of(conn, alerts), NamedDocuments(conn, alerts)
+    made = notices_of(conn, alerts)
     decided = decisions.of_documents(conn, {alert.key for alert in alerts})
     return tuple(
         AlertRow(
@@ -157,7 +155,6 @@ def _rows(conn: Connection, rows: Sequence[RowMapping]) -> tuple[AlertRow, ...]:
             until=_time(row["until"]),
             ended=_time(row["ended"]),
             notices=tuple(made.get(alert.key, ())),
-            documents=named.of(alert),
             decision=decided.get(alert.key),
             address=row["address"],
             ended_in=_ended_in(_words(row["ended_in"]), decided.get(alert.key)),

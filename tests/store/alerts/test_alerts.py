@@ -225,7 +225,7 @@ def test_a_list_asks_the_store_as_often_for_many_alerts_as_for_one(store: Databa
         event.listen(engine, "before_cursor_execute", note)
         rows = alerts.listing(store, NOW)
         event.remove(engine, "before_cursor_execute", note)
-        assert [row.documents for row in rows[:-1]] == [numbers[:1]] * count
+        assert len(rows) == count + 1
         return len(statements)
 
     assert asked(1) == asked(20)

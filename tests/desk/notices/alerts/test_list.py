@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Engine, event
 
 from server.core.alerts.document import Circle
 from server.store.alerts import polls
@@ -174,3 +177,26 @@ def test_what_was_odd_is_told_and_nothing_of_it_is_markup(office: Office) -> Non
 def test_the_menu_leads_there(office: Office) -> None:
     assert f'href="{PATH}" aria-current="page">Cảnh báo' in office.browser(OPERATOR).get(PATH).text
     assert f'href="{PATH}"' not in office.browser(KEEPER).get("/desk/sources/").text
+
+
+def test_boards_and_sources_are_read_equally_often_however_long_the_list_is(office: Office) -> None:
+    use_source(office)
+    editor = office.browser(EDITOR)
+
+    def reads() -> int:
+        said: list[str] = []
+
+        def note(*parts: Any) -> None:
+            said.append(parts[2])
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            assert editor.get(PATH).status_code == 200
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+        return sum("FROM boards" in one or "FROM sources" in one for one in said)
+
+    receive(office, alert("bao-0"))
+    few = reads()
+    receive(office, *(alert(f"bao-{n}", infos=(info(headline=f"Bão {n}"),)) for n in range(1, 9)))
+    assert reads() == few
