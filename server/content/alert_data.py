@@ -1,7 +1,8 @@
 """Whether there are data on alerts for a board, from the polls of its sources; called by live.rotation.
 
 No data is never "no warning": a board says that there is no alert only if all sources that count on it gave data
-lately, and no alert of them waits for an editor. display/state/alerts.js has the screen's part.
+lately, no alert of them waits for an editor, and none that is in force was taken off the board by one.
+display/state/alerts.js has the screen's part.
 """
 
 from __future__ import annotations
@@ -39,16 +40,21 @@ def alert_data(
         sources=tuple(dict.fromkeys(poll.name for poll in mine)),
         since=to_ms(min(times)) if known else None,
         good=known and all(abs(now - at) < silent_after for at in times),
-        waiting=any(poll.waiting for poll in mine)
+        waiting=any(poll.waiting or _was_taken_off(poll, board, now) for poll in mine)
         or any(draft.until > now and reaches(draft, board, chain) for draft in drafts),
         silent_after=silent_after // timedelta(milliseconds=1),
     )
 
 
+def _was_taken_off(poll: PollView, board: str, now: datetime) -> bool:
+    return any(now < one.until and board in one.boards for one in poll.taken_off)
+
+
 def next_change(
-    polls: Iterable[PollView], drafts: Iterable[Notice], now: datetime, silent_after: timedelta
+    polls: Collection[PollView], drafts: Iterable[Notice], now: datetime, silent_after: timedelta
 ) -> datetime | None:
     """When time alone may change `alert_data` of a board next; None: never. Polls of the future are left out."""
     times = [draft.until for draft in drafts]
+    times += [one.until for poll in polls for one in poll.taken_off]
     times += [poll.last_good + silent_after for poll in polls if poll.last_good is not None]
     return min((at for at in times if at > now), default=None)

@@ -40,7 +40,8 @@ class AlertData:
     """Whether there are data on alerts for a board. ``sources`` are the names of the sources that count on it.
 
     ``since`` is the last good poll of the source that was heard longest ago, ms; None if one was never heard.
-    ``good``: all gave data within ``silent_after`` ms. ``waiting``: an alert for the board waits for an editor.
+    ``good``: all gave data within ``silent_after`` ms. ``waiting``: an alert for the board waits
+    for an editor, or an editor took it off before its end.
     """
 
     sources: tuple[str, ...]

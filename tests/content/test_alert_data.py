@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from server.content.alert_data import alert_data, next_change
 from server.core import wire
-from server.core.alerts.polls_view import PollView
+from server.core.alerts.polls_view import PollView, TakenOff
 from server.core.areas import AreaTree
 from server.core.model import Notice
 from server.core.times import to_ms
@@ -93,3 +93,17 @@ def test_a_draft_of_an_alert_for_the_board_waits_and_others_do_not() -> None:
         found = told(poll("Đài", 1), drafts=(draft,))
         assert found is not None
         assert found.waiting is waits
+
+
+def test_a_board_off_which_an_editor_took_a_warning_does_not_say_that_there_is_none() -> None:
+    here, elsewhere = frozenset([BOARD]), frozenset([HOI_TRUONG.slug])
+    for off, withheld in (
+        (TakenOff(here, NOW + MINUTE), True),
+        (TakenOff(elsewhere, NOW + MINUTE), False),
+        (TakenOff(here, NOW), False),
+    ):
+        view = replace(poll("Đài", 1), taken_off=(off,))
+        found = told(view)
+        assert found is not None
+        assert found.waiting is withheld
+        assert next_change([view], (), NOW, SILENT_AFTER) == (off.until if off.until > NOW else NOW + 9 * MINUTE)

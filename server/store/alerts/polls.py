@@ -18,6 +18,7 @@ from server.core.alerts.rules import AlertRules
 from server.core.areas import AreaTree
 from server.core.model import AlertSettings, Source
 from server.store.alerts.placeless import is_placeless
+from server.store.alerts.taken_off import taken_off
 from server.store.boards import boards
 from server.store.database.engine import Database
 from server.store.database.locks import advisory_lock, insert_new
@@ -169,10 +170,11 @@ def views(db: Database) -> tuple[PollView, ...]:
     listed = alert_sources(sources.all(db))
     if not listed:
         return ()
+    tree, every = AreaTree(sources.areas(db)), boards.all(db)
     with db.read() as conn:
         last = {one.source: one.last_good for one in _states(conn)}
         placeless = _with_placeless_drafts(conn)
-    tree, every = AreaTree(sources.areas(db)), boards.all(db)
+        ended = taken_off(conn, every, tree)
     return tuple(
         PollView(
             one.slug,
@@ -180,6 +182,7 @@ def views(db: Database) -> tuple[PollView, ...]:
             last.get(one.slug),
             frozenset(board.slug for board in every if one.area is None or tree.covers(one.area, board.area)),
             one.slug in placeless,
+            ended.get(one.slug, ()),
         )
         for one in listed
     )

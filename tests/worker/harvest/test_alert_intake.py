@@ -384,6 +384,30 @@ def test_an_alert_ended_in_one_area_stays_away_there_until_it_is_graver_or_taken
     assert alert_case.rows()["bao-3"].ended_in == ()
 
 
+def test_boards_without_an_alert_that_an_editor_ended_do_not_say_that_there_is_none(alert_case: AlertCase) -> None:
+    def withheld() -> set[str]:
+        (view,) = polls.views(alert_case.db)
+        return {slug for one in view.taken_off if one.until > alert_case.clock() for slug in one.boards}
+
+    alert_case.use()
+    alert_case.poll(STORM)
+    number = alert_case.rows()["bao-1"].document
+    assert withheld() == set()
+    local_ends.end_here(
+        alert_case.db, number, ["xa-minh-tan"], AreaTree(AREAS), actor=EDITOR.slug, now=alert_case.clock()
+    )
+    assert withheld() == {"xa-minh-tan"}, "at once"
+    alert_case.clock.move(seconds=1)
+    alert_case.reconciler.tick()
+    assert withheld() == {"xa-minh-tan"}
+    local_ends.show_here(alert_case.db, number, ["xa-minh-tan"], actor=EDITOR.slug, now=alert_case.clock())
+    assert withheld() == set()
+    alerts.end(alert_case.db, number, actor=EDITOR.slug, now=alert_case.clock())
+    assert withheld() == set(ALL)
+    alert_case.clock.move(days=2)
+    assert withheld() == set()
+
+
 def test_an_alert_that_was_ended_everywhere_in_parts_comes_back_where_it_is_taken_back(alert_case: AlertCase) -> None:
     alert_case.use()
     alert_case.poll(STORM)
