@@ -1,4 +1,8 @@
-"""The result of reading a source: Entry and Reading, made by feeds.clean.refine; used by the worker and the desk."""
+"""What the library returns: Entry and Reading of a source, Survey of a page, Picture.
+
+Used by the worker and the desk. This module imports no parser, so that a process that only starts the sandbox does
+not load any.
+"""
 
 from __future__ import annotations
 
@@ -48,3 +52,32 @@ class Reading:
     ttl: timedelta | None = None
     next: str = ""
     selectors: Selectors | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLink:
+    """A feed that a page links to: the title that the page gives it, and its address."""
+
+    title: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The result of examining a page: its title, the ``feeds`` that it links to, and ``lists`` of news on it.
+
+    Each of ``lists`` is a Reading with the entries and the proposed selectors of one list, the most likely first.
+    """
+
+    title: str
+    feeds: tuple[FeedLink, ...] = ()
+    lists: tuple[Reading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that may be shown: ``body`` is WebP, sizes in pixels."""
+
+    body: bytes
+    width: int
+    height: int

@@ -9,10 +9,10 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from feeds.entry import Picture
 from feeds.errors import PictureError
 from feeds.limits import PICTURE_BYTES, PICTURE_PIXELS
 
@@ -23,15 +23,6 @@ _ORIENTATION = 0x0112
 _SIDEWAYS = {5, 6, 7, 8}
 DAMAGED = (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, struct.error, zlib.error)
 """What Pillow's decoders are known to raise on damaged files."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture that may be shown: ``body`` is WebP, sizes in pixels."""
-
-    body: bytes
-    width: int
-    height: int
 
 
 def picture(body: bytes, *, max_width: int = 1920, least: int = 1) -> Picture:

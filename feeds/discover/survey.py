@@ -1,13 +1,13 @@
 """Finds the feeds that a web page links to, and the lists of news on the page itself.
 
-``survey_bytes`` is called by ``run.py read`` and the desk (through feeds.sandbox), ``best_list`` by feeds.read for a
-page without selectors.
+``survey_bytes`` is called by ``run.py read`` and the desk (through feeds.sandbox), ``best_list`` by feeds.reader for
+a page without selectors.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from selectolax.lexbor import LexborHTMLParser
@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from feeds.clean.refine import refine
 from feeds.discover.selector_proposal import propose
 from feeds.download.links import absolute
-from feeds.entry import Reading
+from feeds.entry import FeedLink, Reading, Survey
 from feeds.errors import ParseError
 from feeds.formats.decode import decode
 from feeds.formats.html_list import base_of, parse_page, text_in
@@ -31,26 +31,6 @@ _ADDRESS = re.compile(
     re.I,
 )
 _MAX_FEEDS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class FeedLink:
-    """A feed that a page links to: the title that the page gives it, and its address."""
-
-    title: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """The result of examining a page: its title, the ``feeds`` that it links to, and ``lists`` of news on it.
-
-    Each of ``lists`` is a Reading with the entries and the proposed selectors of one list, the most likely first.
-    """
-
-    title: str
-    feeds: tuple[FeedLink, ...] = ()
-    lists: tuple[Reading, ...] = ()
 
 
 def survey_bytes(body: bytes, *, address: str, content_type: str = "", zone: str, now: datetime) -> Survey:

@@ -1,4 +1,4 @@
-"""Parses JSON Feed (jsonfeed.org, versions 1, 1.1) to RawFeed; called by feeds.read for text that starts with "{"."""
+"""Parses JSON Feed (jsonfeed.org, 1 and 1.1) to RawFeed; called by feeds.reader for text that starts with "{"."""
 
 from __future__ import annotations
 

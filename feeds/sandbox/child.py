@@ -23,7 +23,7 @@ from feeds.errors import FeedError, ParseError
 from feeds.formats.cap.conformance import faults_in
 from feeds.formats.cap.reader import read_cap
 from feeds.limits import PICTURE_LEAST
-from feeds.read import read_bytes
+from feeds.reader import read_bytes
 from feeds.sandbox import pack
 from feeds.sandbox.cap_answer import cap_to_bytes
 from feeds.sandbox.pack import Answer, Message, field

@@ -20,9 +20,7 @@ from datetime import datetime
 from pathlib import Path
 from types import NoneType
 
-from feeds.clean.pictures import Picture
-from feeds.discover.survey import Survey
-from feeds.entry import Reading
+from feeds.entry import Picture, Reading, Survey
 from feeds.formats.cap.document import CapIndex
 from feeds.limits import DEFAULT_ZONE, PARSE_MEBIBYTES, PARSE_SECONDS
 from feeds.sandbox import pack

@@ -13,8 +13,7 @@ from datetime import datetime, timedelta
 from types import NoneType
 from typing import TypeVar
 
-from feeds.discover.survey import FeedLink, Survey
-from feeds.entry import Entry, Reading
+from feeds.entry import Entry, FeedLink, Reading, Survey
 from feeds.errors import FeedError, ParseError, PictureError
 from feeds.selectors import Selectors, selectors_from
 

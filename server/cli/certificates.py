@@ -9,7 +9,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from feeds import ParseError
-from feeds.formats.cap.signature import certificates_from
 from server.setup.config import Config
 
 _SOON = timedelta(days=30)
@@ -31,6 +30,9 @@ def certificate_remarks(config: Config, base: Path, data: Path, now: datetime) -
 
 
 def _remark(path: Path, now: datetime, zone: ZoneInfo) -> str:
+    # Imported here: it loads parsers, which slow down every command.
+    from feeds.formats.cap.signature import certificates_from
+
     try:
         found = certificates_from(path.read_text("ascii"))
     except OSError as error:

@@ -18,7 +18,7 @@ from rich.table import Table
 
 from feeds import Entry, FeedError, Fetched, FetchPolicy, ParseError, Reading, Selectors, fetch
 from feeds.download.files import open_file
-from feeds.formats.cap.reader import looks_like_cap
+from feeds.formats.cap.detection import looks_like_cap
 from feeds.limits import MAX_BYTES
 from feeds.sandbox.isolate import SandboxProcess
 from feeds.steps import TrialResult, steps

@@ -17,9 +17,8 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from feeds.clean.pictures import Picture
 from feeds.download.http import Fetched, FetchPolicy, fetch
-from feeds.entry import Reading
+from feeds.entry import Picture, Reading
 from feeds.formats.cap.document import CapIndex
 from feeds.sandbox.isolate import SandboxPool
 from feeds.selectors import Selectors

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import pytest
 from lxml import html
 
-from feeds.read import read_bytes
+from feeds.reader import read_bytes
 from server.content.board_content import board_content, read_snapshot
 from server.slides.render import Renderer
 from server.store.media import library

@@ -271,9 +271,8 @@ def test_every_sentence_of_an_alert_is_shown_and_each_of_its_pages_opens_with_a_
     sheets = made.css(".sheet")
     if len(sheets) > 1:
         for number, sheet in enumerate(sheets, start=1):
-            line = " ".join(found(sheet, ".repeated").text().split())
-            assert line.startswith((alert.danger, alert.headline))
-            assert line.endswith(f" {number}/{len(sheets)}")
+            assert found(sheet, ".repeated > span").text().startswith((alert.danger, alert.headline))
+            assert found(sheet, ".repeated > b").text() == f"{number}/{len(sheets)}"
 
 
 @pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)

@@ -7,12 +7,10 @@ bytes -> markup (elements) -> index (entries) -> CapLink
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 
 from lxml import etree
 
-from feeds.clean.elements import KNOWN
 from feeds.errors import ParseError
 from feeds.formats.cap.alert import Origin, read_alert
 from feeds.formats.cap.document import CapAlert, CapIndex, CapLink
@@ -22,28 +20,8 @@ from feeds.formats.cap.markup import parse, refuse_html
 from feeds.formats.cap.signature import certificates_from
 from feeds.limits import DEFAULT_ZONE
 
-_SIGNS = re.compile(
-    rb"emergency:cap:|incident\.com/cap|cap\+xml|common-alerting-protocol|emergency:edxl|\.cap[\"'<]", re.I
-)
-_COMMENT = re.compile(r"<!--.*?-->", re.S)
-_FIRST_TAG = re.compile(r"<(?:!doctype\s+)?([a-z][\w.:-]*)", re.I)
-_OF_HTML = re.compile(KNOWN)
-_HEAD = 5_000
-"""Bytes at the beginning that are searched for the first tag."""
 _CONTAINERS = {"alerts", "edxldistribution"}
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
-
-
-def looks_like_cap(body: bytes) -> bool:
-    """Whether ``body`` seems to be an alert or an index of alerts, rather than a feed of news; parses nothing.
-
-    A web page is neither, although it may link to alerts or show one.
-    """
-    narrow = body.replace(b"\0", b"")
-    first = _FIRST_TAG.search(_COMMENT.sub("", narrow[:_HEAD].decode("latin-1")))
-    if first is not None and _OF_HTML.fullmatch(first[1].lower()):
-        return False
-    return _SIGNS.search(narrow) is not None
 
 
 def read_cap(

@@ -18,10 +18,9 @@ from urllib.parse import unquote, urlsplit
 import structlog
 
 from feeds import FeedError, FetchPolicy, Reading, Selectors
-from feeds.clean.pictures import Picture
 from feeds.download.files import files_of, open_file
 from feeds.download.http import Fetched
-from feeds.entry import Entry
+from feeds.entry import Entry, Picture
 from feeds.errors import ParseError
 from feeds.limits import MAX_BYTES, PICTURE_BYTES
 from feeds.selectors import selectors_from

@@ -15,10 +15,10 @@ from pathlib import Path
 import structlog
 
 from feeds import FeedError, Fetched, FetchPolicy, ParseError, Reading, Selectors, fetch
-from feeds.discover.survey import Survey
 from feeds.download.files import files_of, open_file
+from feeds.entry import Survey
+from feeds.formats.cap.detection import looks_like_cap
 from feeds.formats.cap.document import CapIndex
-from feeds.formats.cap.reader import looks_like_cap
 from feeds.limits import MAX_BYTES, PARSE_MEBIBYTES
 from feeds.sandbox.isolate import SandboxProcess
 from feeds.steps import TrialResult, steps

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from feeds.clean.pictures import Picture, picture
+from feeds.clean.pictures import picture
+from feeds.entry import Picture
 from feeds.errors import PictureError
 
 

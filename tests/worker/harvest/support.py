@@ -12,9 +12,8 @@ from threading import Event, Lock
 from time import monotonic
 from typing import Any, TypeVar
 
-from feeds.clean.pictures import Picture
 from feeds.download.http import Fetched, FetchPolicy
-from feeds.entry import Entry, Reading
+from feeds.entry import Entry, Picture, Reading
 from feeds.selectors import Selectors
 from server.core.model import Lane, Source, SourceState
 from server.store.sources import sources, story_lanes

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from feeds import ParseError, Reading, Selectors
-from feeds.clean.pictures import Picture
 from feeds.download.http import Fetched
+from feeds.entry import Picture
 from feeds.errors import HttpStatus, TimedOut
 from server.core.model import PageRules, Source
 from server.core.sources import fetch_schedule

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from feeds import ParseError
+from feeds.formats.cap.detection import looks_like_cap
 from feeds.formats.cap.index import MAX_ENTRIES
-from feeds.formats.cap.reader import looks_like_cap, read_alerts
+from feeds.formats.cap.reader import read_alerts
 from tests.feeds.formats.cap.documents import ADDRESS, alert, atom, entry, info, one, refusal, rss, utc, whole
 
 FOLDER = "https://canh-bao.example.invalid/cap/"

@@ -1,0 +1,28 @@
+"""Tells alerts from other documents by their bytes, without parsing; called by the worker and ``run.py read``."""
+
+from __future__ import annotations
+
+import re
+
+from feeds.clean.elements import KNOWN
+
+_SIGNS = re.compile(
+    rb"emergency:cap:|incident\.com/cap|cap\+xml|common-alerting-protocol|emergency:edxl|\.cap[\"'<]", re.I
+)
+_COMMENT = re.compile(r"<!--.*?-->", re.S)
+_FIRST_TAG = re.compile(r"<(?:!doctype\s+)?([a-z][\w.:-]*)", re.I)
+_OF_HTML = re.compile(KNOWN)
+_HEAD = 5_000
+"""Bytes at the beginning that are searched for the first tag."""
+
+
+def looks_like_cap(body: bytes) -> bool:
+    """Whether ``body`` seems to be an alert or an index of alerts, rather than a feed of news; parses nothing.
+
+    A web page is neither, although it may link to alerts or show one.
+    """
+    narrow = body.replace(b"\0", b"")
+    first = _FIRST_TAG.search(_COMMENT.sub("", narrow[:_HEAD].decode("latin-1")))
+    if first is not None and _OF_HTML.fullmatch(first[1].lower()):
+        return False
+    return _SIGNS.search(narrow) is not None
