@@ -108,7 +108,11 @@ class Sandbox(ABC):
     def check_cap(
         self, body: bytes, *, content_type: str = "", seconds: float = PARSE_SECONDS
     ) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Runs ``feeds.formats.cap.conformance.faults_in`` in the child process. Raises ParseError."""
+        """Compares the CAP alerts in ``body`` with the standard, for those who write alerts; empty for an index.
+
+        Returns for each alert (its identifier, Vietnamese sentences about what is wrong with it). Runs
+        ``feeds.formats.cap.conformance.faults_in`` in the child process. Raises ParseError.
+        """
         answer, _ = self.run({"task": "cap faults", "content_type": content_type}, body, seconds)
         return tuple((str(name), tuple(map(str, found))) for name, found in field(answer, "alerts", list))
 

@@ -50,7 +50,10 @@ class CapResource:
 
 @dataclass(frozen=True, slots=True)
 class CapInfo:
-    """One part of an alert, in one language ("" if it names none)."""
+    """One ``info`` element of an alert: what is told, in one language; ``language`` is "" if it names none.
+
+    A text is "" and a time None if the document has none. ``event_codes`` and ``parameters`` are (name, value).
+    """
 
     language: str
     categories: tuple[str, ...]

@@ -84,7 +84,7 @@ class Connections:
         return [sid for sid, _ in self.manager.get_participants("/", board)]
 
     def send_to_board(self, board: str, event: str, message: object, *, urgent: bool = False) -> None:
-        """Sends an event to all clients of a board; an ``urgent`` one goes before all messages that are queued."""
+        """Sends an event to all clients of a board; an ``urgent`` one goes before the normal messages that wait."""
         self.manager.emit(event, message, "/", room=board, urgent=urgent, ignore_queue=True)
 
     def send(
@@ -137,7 +137,11 @@ class Connections:
 
 
 def drop(peer: Socket) -> None:
-    """Closes an Engine.IO socket at once: drops queued messages and sends only a WebSocket Close frame."""
+    """Closes an Engine.IO socket at once and drops the messages that wait for the client.
+
+    An EventSocket sends a Close frame (policy violation) unless frames wait in its backlog. A WebSocket of the
+    library sends one (normal closure) when its writer ends; a client that polls gets none.
+    """
     if isinstance(peer, EventSocket):
         peer.cut(POLICY)
         return

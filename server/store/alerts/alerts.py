@@ -180,9 +180,11 @@ def _time(stored: object) -> datetime | None:
 
 @retry_on_deadlock
 def approve(db: Database, document: int, *, actor: str, now: datetime) -> None:
-    """Put a draft on air; one editor is enough, also under four eyes, because the source wrote it.
+    """Store that an editor approved a draft; the worker then shows it on the boards.
 
-    Raises NotFound; NotPossible if it is no draft any more, or if nobody would be shown it.
+    One editor is enough, also under four eyes, because the source wrote it. Raises NotFound; NotPossible if it is no
+    draft any more, if somebody has approved or ended it already, or if it has no readable place and nobody has chosen
+    areas for it.
     """
     with db.write() as conn:
         row = _locked(conn, document)
@@ -194,9 +196,10 @@ def approve(db: Database, document: int, *, actor: str, now: datetime) -> None:
 
 @retry_on_deadlock
 def choose_areas(db: Database, document: int, areas: Sequence[str], *, actor: str, now: datetime) -> None:
-    """Put a draft on the boards of ``areas`` and of the areas below them, and on no others.
+    """Store that an editor approved a draft for the boards of ``areas`` and of the areas below them, and no others.
 
-    Raises NotFound, NotPossible if it is no draft any more, ValueError for no or an unknown area.
+    The worker then shows it there. Raises NotFound; NotPossible if it is no draft any more, or if somebody has
+    approved or ended it already; ValueError for no or an unknown area.
     """
     with db.write() as conn:
         row = _locked(conn, document)

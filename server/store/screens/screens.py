@@ -48,9 +48,10 @@ def current(db: Database) -> int:
 
 
 def bump(conn: Connection) -> int:
-    """Increase the number of changes by one, in the caller's transaction; returns the new number.
+    """Increase ``store.screens_revision`` by one, in the caller's transaction; returns the new number.
 
-    Call it first in a transaction, so that the numbers increase in the order of commits.
+    Call it before reading what the transaction changes. It locks the row of ``store`` until the commit, so that the
+    numbers increase in the order of commits, and no other change of a screen comes between reading and writing.
     """
     counted = update(_STORE).values(screens_revision=_STORE.c.screens_revision + 1)
     found: int = conn.execute(counted.returning(_STORE.c.screens_revision)).scalar_one()
