@@ -1,4 +1,4 @@
-"""The result of reading a source: Entry and Reading, made by feeds.clean.refine; used by the worker and the desk."""
+"""The result of reading a source: Entry and Reading, made by feeds.clean.refine and feeds.sandbox.pack."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refuses connections to private network addresses (against SSRF); used by feeds.download.http.
+"""Refuses connections to private network addresses (against SSRF); used by feeds.download.http and feeds.steps.
 
 A host name is resolved once, and the connection goes to the address that was checked, so DNS rebinding (a different
 address at the second resolution) has no effect. TLS still checks the certificate against the host name.

@@ -1,4 +1,4 @@
-"""One conditional GET with hard limits on time and size; called by feeds.read, the worker, the desk and the CLI.
+"""One conditional GET with hard limits on time and size; called by feeds, the worker and the command line.
 
 address -> address_guard -> httpcore -> redirects with their cookies, each checked again -> unpack -> Fetched
 """

@@ -1,4 +1,4 @@
-"""Repairs, resolves and compares the URLs that sources contain; used by the parsers, refine and the worker."""
+"""Repairs, resolves and compares the URLs that sources contain; used by feeds, the worker, the desk and the store."""
 
 from __future__ import annotations
 

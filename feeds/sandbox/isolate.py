@@ -1,4 +1,4 @@
-"""Runs the parsers in a process that can be killed; called by the worker, the desk and the command line.
+"""Runs the parsers in a process that can be killed; called by the worker, server.media, feeds.steps and the CLI.
 
     thread -> a SandboxProcess of its own, or one of a SandboxPool -> python -m feeds.sandbox.child
 

@@ -1,4 +1,4 @@
-"""Builds and parses the Socket.IO messages between server and screen; called by server/live, read by display/.
+"""Builds and parses the Socket.IO messages between server and screen; called by live; display/ reads them.
 
 Messages are plain dictionaries. tests/golden/wire.schema.json and tests/golden/wire.json define their shapes; pytest
 and node both read them. All instants are whole milliseconds since 1970 UTC. Both sides ignore unknown fields.

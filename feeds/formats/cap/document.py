@@ -1,4 +1,4 @@
-"""What a CAP document or an index of such documents says; made by reader, used by the worker and run.py.
+"""What a CAP document or an index of such documents says; made by alert, info and reader.
 
 All times are aware UTC. All texts are plain, in NFC. Notes are Vietnamese sentences for an editor.
 """

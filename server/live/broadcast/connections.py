@@ -1,6 +1,6 @@
 """Keeps the Socket.IO connections of this server: which board each one shows, sending to it, disconnecting it.
 
-Created by hub; used by hub and by the event handlers in screen_events and wall_events.
+Created by hub; used by hub, packet_filter and the event handlers in screen_events and wall_events.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Forwards requests for the desk, the API, public pages and alerts and the design gallery to the desk's process.
 
-Created by server.processes.server. The desk runs in plain threads in a process of its own (docs/decisions/0008). This
-process's event loop only copies bytes, so no page, password check or upload of the desk can delay a screen.
+Created by server.processes.server; visitors and cli.processes call its functions. The desk runs in plain threads in a
+process of its own (docs/decisions/0008). This process's event loop only copies bytes, so no page, password check or
+upload of the desk can delay a screen.
 """
 
 from __future__ import annotations

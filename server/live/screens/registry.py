@@ -1,8 +1,8 @@
 """Keeps the paired screens in memory, knows which are connected to this server, and decides who may see which board.
 
-Called by the broadcast events, the glass pages and the scheduler. ``refresh`` runs ten times a second, and reads the
-screens that have changed if the store's revision of screens has. So a screen whose key was revoked by a command or by
-another process is disconnected here within about 0.2 s.
+Called by the broadcast events, the glass pages, the wall and the scheduler. ``refresh`` runs ten times a second, and
+reads the screens that have changed if the store's revision of screens has. So a screen whose key was revoked by a
+command or by another process is disconnected here within about 0.2 s.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Lists received alerts for the desk, and stores what editors decide on them; called by server.desk.
+"""Lists received alerts for the desk, and stores what editors decide on them; called by desk and local_ends.
 
 The worker puts a decision into effect within a second or two; an alert that an editor ends leaves the boards at once.
 """

@@ -1,4 +1,4 @@
-"""Makes the notices of a source's alerts as they are wanted, and notes what became of documents; run by the worker.
+"""Makes a source's notices as its alerts want them, and notes what became of documents; called by worker and store.
 
 One transaction for all alerts of a source: where one takes the place of another, boards never show none or both.
 """

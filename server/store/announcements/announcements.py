@@ -1,4 +1,4 @@
-"""Announcements of operators to an area and those below it; called by desk, cli and server.content.
+"""Announcements of operators to an area and those below it; called by desk, cli, content and listings.
 
 Each step of the workflow is one transaction with its audit record. server.core.workflow decides which steps are
 possible in a state; the caller has already checked that the actor has the right to take the step.

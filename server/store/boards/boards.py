@@ -1,4 +1,4 @@
-"""Boards, seeded from config and changed at the desk; called by server.content, desk and cli."""
+"""Boards, seeded from config and changed at the desk; called by most packages of server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opens and migrates the database and provides transactions; used by server.setup, all processes and server.store."""
+"""Opens and migrates the database and provides transactions; used by setup, processes, cli and server.store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Screens and the commands sent to them; called by live.screens, the desk and the command line.
+"""Screens and the commands sent to them; called by most packages of server.
 
 Every change increments ``store.screens_revision`` and stores the new number in the changed row. Servers poll that
 number and then read only rows with higher numbers than before, so they soon see what another process has changed.

@@ -1,8 +1,7 @@
 """Which alerts the signed-in person may see, and what they may decide about them.
 
-Called by the views, the pages and the map of alerts, and by the form of urgent notices for a copy of an alert. An
-alert belongs to the areas of the boards that it concerns, and to those where an editor ended it; one without either,
-to the area of its source.
+Called by the other modules of this package. An alert belongs to the areas of the boards that it concerns, and to
+those where an editor ended it; one without either, to the area of its source.
 """
 
 from __future__ import annotations
