@@ -1,4 +1,4 @@
-"""Sources that no board shows, although they are read; called by desk.sources and template_globals."""
+"""Sources that no board shows, although they are read; called by template_globals."""
 
 from __future__ import annotations
 
