@@ -109,7 +109,10 @@ class Deadline:
 
 
 class GuardedStream(httpcore.NetworkStream):
-    """An httpcore stream in which every wait ends at the deadline."""
+    """An httpcore stream in which every wait ends at the deadline.
+
+    A method raises httpcore's timeout error if the deadline passes while it waits, TimedOut if it passed before.
+    """
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream

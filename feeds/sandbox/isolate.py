@@ -164,7 +164,7 @@ class SandboxPool(Sandbox):
             self._free.put(SandboxProcess(mebibytes))
 
     def run(self, task: Message, body: bytes, seconds: float) -> Answer:
-        """Runs ``SandboxProcess.run`` in the next free child."""
+        """Runs ``SandboxProcess.run`` in the next free child; ``seconds`` does not include the wait for it."""
         process = self._free.get()
         try:
             return process.run(task, body, seconds)
@@ -191,7 +191,8 @@ class SandboxProcess(Sandbox):
     def run(self, task: Message, body: bytes, seconds: float) -> Answer:
         """Runs ``task`` on ``body``; returns the fields and the bytes of the answer. Raises what the task raised.
 
-        Raises ParseError "killed" if the child exited or needed longer than ``seconds``, its start not counted.
+        Raises ParseError "killed" if the child exited, sent a malformed answer or needed longer than ``seconds``, its
+        start not counted, or if its start took longer than ``start_seconds``; OSError if it cannot be started.
         """
         try:
             process = self._running()

@@ -127,7 +127,8 @@ class Connections:
     def disconnect_slow_readers(self) -> int:
         """Disconnects every client with more than ``LONGEST_QUEUE`` packets queued, and returns how many.
 
-        Called by hub once a second. Engine.IO's queues have no limit of their own.
+        Called by hub once a second, because the queues of the library's sockets have no limit of their own. An
+        EventSocket has no queue: it limits its backlog itself.
         """
         slow = [(sid, peer) for sid, peer in list(self.server.eio.sockets.items()) if _is_slow(peer)]
         for sid, peer in slow:

@@ -148,7 +148,8 @@ class DeskProxy:
     def ask_session(self, environ: WSGIEnvironment) -> str:
         """Asks the desk which access the session or key of a request gives: SIGNED_IN, MAY_UPLOAD or "".
 
-        "" means that it is not valid, that the request has none, or that the desk does not respond.
+        "" means that it is not valid, that the request has none, that the desk does not respond, or that none of the
+        desk's threads for strangers became free within ``PLACE_SECONDS``.
         """
         if not has_session(environ) or not self._places.acquire(timeout=PLACE_SECONDS):
             return ""

@@ -44,9 +44,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """``documents`` are those of all listed links. ``missing``: so many links could not be read yet.
+    """How far the listed links of a source have been read.
 
-    ``lost``: so many lead to no alert; ``unread`` are their reasons, at most ten. ``read``: so many were read.
+    ``documents`` are the numbers of the documents of all these links. ``read`` is the number of links that were read,
+    ``missing`` of those that could not be read yet, ``lost`` of those that lead to no alert. ``unread`` are the
+    reasons why the lost ones could not be read, at most ten.
     """
 
     documents: frozenset[int]

@@ -71,7 +71,10 @@ def restore(url: str, data: Path, copied: Path) -> None:
 
 
 def kind_of(file: Path) -> str:
-    """The database that made a copy, judged by its first bytes: "sqlite", "postgresql", or "" for any other file."""
+    """The database that made a copy, judged by its first bytes: "sqlite", "postgresql", or "" for any other file.
+
+    Raises OSError if the file cannot be read.
+    """
     with file.open("rb") as opened:
         head = opened.read(16)
     return next((kind for kind, begins in _BEGINS.items() if head.startswith(begins)), "")
