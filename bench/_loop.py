@@ -1,4 +1,4 @@
-"""Reads the lag of the server's event loop from its /metrics; used by benchmarks that put the server under load."""
+"""Reads the lag of the server's event loop from its /metrics; used by pressure and rotation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starts the measured servers and their clients as child processes; used by bench/fanout.py and others."""
+"""Starts the measured servers and their clients as child processes; used by the benchmarks of this folder."""
 
 from __future__ import annotations
 

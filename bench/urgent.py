@@ -1,4 +1,4 @@
-"""Measures an urgent notice to N raw sockets and one Chromium, in milliseconds from its storing; `make bench`.
+"""Measures how many milliseconds a stored urgent notice takes to N raw sockets and to the page of one Chromium.
 
 For comparison, a bare loop (bench/_bare.py) sends the same number of bytes to N sockets.
 """

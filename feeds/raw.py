@@ -1,4 +1,4 @@
-"""The output of the parsers, not yet cleaned; made by feeds.formats, cleaned by feeds.clean.refine.
+"""The output of the parsers, not yet cleaned; made by feeds.formats; used by feeds.clean.
 
 The parsers of all formats return these classes, so that the cleaning is the same for all of them.
 """

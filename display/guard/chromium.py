@@ -1,4 +1,4 @@
-"""Runs one Chromium in kiosk mode and controls its page through DevTools; called by guard.py."""
+"""Runs one Chromium in kiosk mode and controls its page through DevTools; called by guard.py and screenshots.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Converts HTML to plain text and removes what no reader should see; called by feeds.clean.refine for every field.
+"""Converts HTML to plain text and removes what no reader should see; called by feeds.clean and feeds.formats.
 
 The result contains no tag and no script, whatever the input is: a text that still looks like markup is cleaned again,
 up to three times; in what then remains of it, ``<`` before a tag name is replaced by ``‹``.

@@ -1,4 +1,4 @@
-"""Cleans a RawFeed, the output of a parser, into a Reading; called by feeds.reader.
+"""Cleans a RawFeed, the output of a parser, into a Reading; called by feeds.reader and feeds.discover.survey.
 
 The steps, in order: the newest MAX_ENTRIES -> plain text, without boilerplate, legacy encodings converted
 -> link, picture, table, date -> id -> duplicates and empty items dropped

@@ -1,4 +1,4 @@
-"""Refuses connections to private network addresses (against SSRF); used by feeds.download.http.
+"""Refuses connections to private network addresses (against SSRF); used by feeds.download.http and feeds.steps.
 
 A host name is resolved once, and the connection goes to the address that was checked, so DNS rebinding (a different
 address at the second resolution) has no effect. TLS still checks the certificate against the host name.
@@ -109,7 +109,10 @@ class Deadline:
 
 
 class GuardedStream(httpcore.NetworkStream):
-    """An httpcore stream in which every wait ends at the deadline."""
+    """An httpcore stream in which every wait ends at the deadline.
+
+    A method raises httpcore's timeout error if the deadline passes while it waits, TimedOut if it passed before.
+    """
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream

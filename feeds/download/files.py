@@ -1,6 +1,6 @@
 """Reads sources that are files or folders on this machine, and finds the pictures beside them.
 
-Called by feeds.reader, feeds.steps, the worker and the desk, and by feeds.clean.refine for pictures.
+Called by feeds, the worker and the command line.
 """
 
 from __future__ import annotations

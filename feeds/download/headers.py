@@ -1,4 +1,4 @@
-"""Reads durations from response headers; used by feeds.download.http.
+"""The headers of a response as text, and the durations that they state; used by feeds.download.http.
 
 A time such as ``Expires`` is subtracted from the response's own ``Date``, so a wrong clock of the host does not
 matter.

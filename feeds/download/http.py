@@ -1,4 +1,4 @@
-"""One conditional GET with hard limits on time and size; called by feeds.reader, the worker, the desk and the CLI.
+"""One conditional GET with hard limits on time and size; called by feeds, the worker and the command line.
 
 address -> address_guard -> httpcore -> redirects with their cookies, each checked again -> unpack -> Fetched
 """
@@ -197,9 +197,11 @@ def _extensions(policy: FetchPolicy, trace: Trace) -> dict[str, object]:
 
 
 def _body(response: httpcore.Response, headers: Headers, max_bytes: int) -> tuple[bytes, bool]:
-    """(body, whether it is complete). A body that was cut off is kept, because half a feed still has complete items.
+    """(decompressed body, whether it is complete); at most ``max_bytes``.
 
-    Raises httpcore's error if no byte of the body has arrived, and what Unpacker raises.
+    If the connection breaks, the part that has arrived is returned, because half a feed still has complete items; if
+    that part is empty, httpcore's RemoteProtocolError or ReadError is raised. Other errors are raised even though a
+    part has arrived: httpcore.ReadTimeout, TimedOut at the deadline, and the TooLarge and Unreachable of Unpacker.
     """
     unpacker = Unpacker(headers.get("content-encoding"), max_bytes)
     try:

@@ -1,4 +1,4 @@
-"""Repairs, resolves and compares the URLs that sources contain; used by the parsers, refine and the worker."""
+"""Repairs, resolves and compares the URLs that sources contain; used by feeds, the worker, the desk and the store."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SAFE = "%/:=&?~#+!$,;'@()*[]"
 
 
 def absolute(link: str, base: str) -> str:
-    """``link`` as an absolute http(s) URL in ASCII, or "" if it cannot be one.
+    """``link`` as an absolute http(s) URL in ASCII, or "" if it cannot be one or is longer than ``MAX_LINK``.
 
     Relative links are resolved against ``base`` (a URL, or ""); ``http:host/…`` is repaired; spaces and letters
     beyond ASCII are escaped.

@@ -1,4 +1,4 @@
-"""Decodes bytes to text, whatever encoding a source declares; called by every parser of text and by uploads.
+"""Decodes bytes to text, whatever encoding a source declares; called by feeds and server.media.importer.
 
 The steps: undeclared gzip is unpacked. The encoding is the first that fits: UTF-16 or UTF-32 by byte order mark or
 zero bytes, valid UTF-8, a Vietnamese 8-bit encoding with a clearly Vietnamese result, the declared encoding, a guess.

@@ -1,4 +1,4 @@
-"""Parses HTML list pages to RawFeed by CSS selectors; called by feeds.reader for sources of kind ``page``.
+"""Parses HTML list pages to RawFeed by CSS selectors; called by feeds.reader and feeds.discover.
 
 Only the selector of the items is required. Without the others, the title is the text of the longest link, the date is
 that of a ``time`` element or else a text outside the title that looks like a date, and the pictures are all those of

@@ -128,7 +128,10 @@ def serve(source: BinaryIO, sink: BinaryIO, tasks: Mapping[str, Task] = _TASKS) 
 
 
 def limit_cpu(seconds: float) -> None:
-    """Allows ``seconds`` of CPU time from now; then the kernel ends this process, even if the parent is gone."""
+    """Allows ``seconds`` of CPU time from now, and up to two more, because the kernel counts whole seconds.
+
+    Then the kernel ends this process, even if the parent is gone.
+    """
     used = resource.getrusage(resource.RUSAGE_SELF)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(used.ru_utime + used.ru_stime + seconds) + 1, hard))

@@ -15,7 +15,7 @@ _MAX_ANSWER = 64 * 2**20
 
 
 class BrokenChild(Exception):  # noqa: N818 - never leaves feeds.sandbox
-    """The child died, sent a malformed message or missed its deadline."""
+    """The child died, sent a malformed message or more than ``_MAX_ANSWER`` bytes, or missed its deadline."""
 
 
 class Exchange:

@@ -1,4 +1,4 @@
-"""Runs the parsers in a process that can be killed; called by the worker, the desk and the command line.
+"""Runs the parsers in a process that can be killed; called by the worker, server.media, feeds.steps and the CLI.
 
     thread -> a SandboxProcess of its own, or one of a SandboxPool -> python -m feeds.sandbox.child
 
@@ -106,7 +106,11 @@ class Sandbox(ABC):
     def check_cap(
         self, body: bytes, *, content_type: str = "", seconds: float = PARSE_SECONDS
     ) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Runs ``feeds.formats.cap.conformance.faults_in`` in the child process. Raises ParseError."""
+        """Compares the CAP alerts in ``body`` with the standard, for those who write alerts; empty for an index.
+
+        Returns for each alert (its identifier, Vietnamese sentences about what is wrong with it). Runs
+        ``feeds.formats.cap.conformance.faults_in`` in the child process. Raises ParseError.
+        """
         answer, _ = self.run({"task": "cap faults", "content_type": content_type}, body, seconds)
         return tuple((str(name), tuple(map(str, found))) for name, found in field(answer, "alerts", list))
 
@@ -158,7 +162,7 @@ class SandboxPool(Sandbox):
             self._free.put(SandboxProcess(mebibytes))
 
     def run(self, task: Message, body: bytes, seconds: float) -> Answer:
-        """Runs ``SandboxProcess.run`` in the next free child."""
+        """Runs ``SandboxProcess.run`` in the next free child; ``seconds`` does not include the wait for it."""
         process = self._free.get()
         try:
             return process.run(task, body, seconds)
@@ -185,7 +189,8 @@ class SandboxProcess(Sandbox):
     def run(self, task: Message, body: bytes, seconds: float) -> Answer:
         """Runs ``task`` on ``body``; returns the fields and the bytes of the answer. Raises what the task raised.
 
-        Raises ParseError "killed" if the child exited or needed longer than ``seconds``, its start not counted.
+        Raises ParseError "killed" if the child exited, sent a malformed answer or needed longer than ``seconds``, its
+        start not counted, or if its start took longer than ``start_seconds``; OSError if it cannot be started.
         """
         try:
             process = self._running()

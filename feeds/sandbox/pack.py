@@ -106,7 +106,10 @@ def error_to_json(error: FeedError) -> dict[str, object]:
 
 
 def error_from_json(packed: object) -> FeedError:
-    """The inverse of ``error_to_json``; an unknown class becomes a ParseError."""
+    """The inverse of ``error_to_json``; an unknown class becomes a ParseError.
+
+    Raises ParseError ("killed") for malformed values.
+    """
     kind = _ERRORS.get(field(packed, "kind", str), ParseError)
     return kind(field(packed, "message", str), field(packed, "code", str))
 

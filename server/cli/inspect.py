@@ -1,4 +1,4 @@
-"""Commands that change nothing: check (the configuration), read (a source), show (a lap); called by server.main."""
+"""Commands that change nothing: check (the configuration), read (a source), show (a lap); called by main and cap."""
 
 from __future__ import annotations
 

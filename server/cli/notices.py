@@ -1,4 +1,4 @@
-"""Commands about urgent notices: urgent, confirm, clear; called by server.main.
+"""Commands about urgent notices: urgent, confirm, clear; called by server.main and cli.announcements.
 
 They apply the same rules as the desk and write the same audit records; the actor is the user of the operating system.
 """

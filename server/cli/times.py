@@ -1,4 +1,4 @@
-"""Parses the times that people type after --at, --from and --until; called by the commands with these options."""
+"""Parses the times that people type after --at, --from and --until; called by announcements, inspect and screens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads what boards show from the store and makes their items and slides; called by live.rotation, desk and cli.
+"""Reads what boards show from the store and makes their items and slides; called by live, desk, cli and content.
 
 `read_snapshot` or `read_changed` returns a StoreSnapshot, from which `board_content` makes the BoardContent of one
 board; server.core.lap.composition composes its lap from that.

@@ -1,4 +1,4 @@
-"""Leaves out items that cannot be drawn, so that the others are shown; used by board_content and live.rotation."""
+"""Leaves out items that cannot be drawn, so that the others are shown; used by content, live and desk."""
 
 from __future__ import annotations
 

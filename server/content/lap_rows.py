@@ -1,4 +1,4 @@
-"""Converts laps to rows of the store and back; called by live.rotation and board_timeline."""
+"""Converts laps to rows of the store and back; called by live.rotation, board_timeline and desk.screens.wall."""
 
 from __future__ import annotations
 

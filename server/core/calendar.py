@@ -1,4 +1,4 @@
-"""Solar and lunar dates in Vietnamese words, and public holidays; called by wire.py and recurrence.py."""
+"""Solar and lunar dates in Vietnamese words, and public holidays; called by wire.py, recurrence.py and the desk."""
 
 from __future__ import annotations
 

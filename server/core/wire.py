@@ -1,4 +1,4 @@
-"""Builds and parses the Socket.IO messages between server and screen; called by server/live, read by display/.
+"""Builds and parses the Socket.IO messages between server and screen; called by live; display/ reads them.
 
 Messages are plain dictionaries. tests/golden/wire.schema.json and tests/golden/wire.json define their shapes; pytest
 and node both read them. All instants are whole milliseconds since 1970 UTC. Both sides ignore unknown fields.
@@ -40,8 +40,8 @@ class AlertData:
     """Whether there are data on alerts for a board. ``sources`` are the names of the sources that count on it.
 
     ``since`` is the last good poll of the source that was heard longest ago, ms; None if one was never heard.
-    ``good``: all gave data within ``silent_after`` ms. ``waiting``: an alert for the board waits
-    for an editor, or an editor took it off before its end.
+    ``good``: all gave data within ``silent_after`` ms. ``waiting``: an alert for the board waits for an editor, or an
+    editor took it off before its end.
     """
 
     sources: tuple[str, ...]
@@ -158,7 +158,10 @@ def alert_head(alerts: AlertData | None) -> Message | None:
 
 
 def synced(t0: object, received: int, now: datetime, glass: Glass | None) -> Message:
-    """The answer to `sync`: ``t0`` as the screen sent it, and when it was ``received`` (ms) and answered."""
+    """The answer to `sync`: ``t0`` as the screen sent it, when it was ``received`` (ms) and answered, and the alerts.
+
+    ``t0`` becomes None if it is no integer; the data on alerts are None without ``glass``.
+    """
     known = t0 if isinstance(t0, int) else None
     return {"t0": known, "t1": received, "t2": to_ms(now), "alerts": alert_head(glass.alerts) if glass else None}
 

@@ -1,4 +1,4 @@
-"""The states of announcements and notices as two state machines; called by store, desk and the command line.
+"""The states of announcements and notices as two state machines; called by store, desk, cli and four_eyes.
 
     announcement  draft -> submitted -> approved (scheduled, on air, ended by its windows) -> withdrawn
                              |    ^

@@ -1,4 +1,4 @@
-"""Parses the number formats of spreadsheets ("#,##0.00;[Red]-0"); called by number_format and date_format.
+"""Parses the number formats of spreadsheets ("#,##0.00;[Red]-0"); called by sheet, number_format and date_format.
 
 ECMA-376, part 1, 18.8.31 defines them: up to four sections for positive numbers, negative numbers, zero and text, or
 sections with conditions.

@@ -1,4 +1,4 @@
-"""Stores files in the media folder, named by the hash of their content; called by media.importer and the harvest.
+"""Stores files in the media folder, named by the hash of their content; called by server.media, worker and desk.
 
 ``write_whole`` is also used for screenshots.
 """

@@ -1,4 +1,4 @@
-"""Reads the cells, merged ranges and hidden rows and columns of a sheet in one pass over its XML; called by sheet.
+"""Reads cells, merged ranges and hidden rows and columns of a sheet in one pass; called by sheet and sheet_grid.
 
 openpyxl can read either only values in bounded memory, or everything with the whole workbook in memory. ECMA-376,
 part 1, 18.3 defines the XML elements.

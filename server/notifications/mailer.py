@@ -1,4 +1,4 @@
-"""Sends due messages through the configured mail server; run by the worker's scheduler, never by a request."""
+"""Sends due messages through the configured mail server; made by processes.worker, whose scheduler runs it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Selects who is notified about an urgent notice and writes the messages; called by the desk and the command line.
+"""Selects who is notified about an urgent notice and writes the messages; called by desk, cli and worker.
 
 If a notice was proposed or signed, those who may send it are notified. If an editor sent it without the second editor
 that is required ("broken"), all editors and keepers of any of its areas are notified.

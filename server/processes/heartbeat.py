@@ -1,7 +1,7 @@
 """Heartbeats of supervised processes: a process writes a byte into a pipe each time its main job runs.
 
-Used by the supervisor, the server and the worker. A process that hangs does not exit; the supervisor detects it by
-the missing heartbeats.
+Called by the supervisor and, for the process that it supervises, by cli.processes. A process that hangs does not
+exit; the supervisor detects it by the missing heartbeats.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Records when each scheduled job last started and how it ended; filled by jobs.py, read by the health checks.
+"""Records when each job last started and how it ended; used by jobs.py, and by server.py for the health checks.
 
 Times are read from the monotonic clock, which does not change when the system's clock is set.
 """

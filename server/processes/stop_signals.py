@@ -1,4 +1,4 @@
-"""Waits for SIGINT and SIGTERM in the main thread; called by the supervisor and the worker.
+"""Waits for SIGINT and SIGTERM in the main thread; called by the supervisor and cli.processes.
 
 The signal handlers write into a SimpleQueue, because its ``put`` is safe in a handler (it is reentrant). Setting a
 threading.Event is not: if the handler interrupts the thread while that holds the Event's lock, it waits for ever.

@@ -1,4 +1,4 @@
-"""Reads config.toml into a Config and names every problem with its path; called by server.cli.context.
+"""Reads config.toml into a Config and names every problem with its path; called by the command line.
 
 Environment variables override the file: BANGTIN_SERVER__PORT=9000 sets port of [server].
 """

@@ -1,4 +1,4 @@
-"""Opens the store of a configuration; called by server.processes and by the commands that use the store.
+"""Opens the store of a configuration; called by processes, cli, live.glass and desk.web.
 
 This module is separate from server.processes, so that a command need not import the whole server.
 """

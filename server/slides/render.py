@@ -1,6 +1,7 @@
 """Renders stories, announcements and notices to slides and caches the slides.
 
-Called by server/content for boards and by the desk for previews, so that both show the same.
+Created by processes.server, cli and desk.web.slide_preview; server/content gets it and renders boards with it, so
+that boards and previews show the same.
 """
 
 from __future__ import annotations

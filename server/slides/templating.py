@@ -1,4 +1,4 @@
-"""Renders a kind's Jinja2 template to a `Slide`, with QR codes and local times; called by the kinds of slides."""
+"""Renders a kind's Jinja2 template to a `Slide`, with QR codes and local times; called by kinds and the gallery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HTTP hosts on loopback that behave as a script says; used by the tests of fetching and of the harvest."""
+"""Scripted HTTP test servers on 127.0.0.1; used by the tests of fetching and of the harvest."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Script = Callable[["Host", socket.socket, bytes], None]
 
 @dataclass
 class Host:
-    """A running host.
+    """A scripted HTTP test server that runs on ``port`` of 127.0.0.1.
 
     ``asked`` holds the raw bytes of every request; ``closing`` is set when the test ends, so that waiting scripts
     stop.

@@ -106,7 +106,11 @@ def _alert(element: etree._Element, origin: Origin, signature: Signature) -> Cap
 
 
 def _doubts(element: etree._Element, fields: Fields, version: str, notes: Notes) -> bool:
-    """Whether the document itself is too doubtful to be shown without an editor; adds the reasons to ``notes``."""
+    """True if the alert must not be shown without an editor; adds the reasons to ``notes``.
+
+    So it is if its version is unknown, or if a required element is missing or has several different values. A bad
+    character in its identifier adds only a note.
+    """
     doubts = []
     if not version:
         undeclared = namespace_of(element).startswith(UNDECLARED)

@@ -1,4 +1,4 @@
-"""What a CAP document or an index of such documents says; made by reader, used by the worker and run.py.
+"""What a CAP document or an index of such documents says; made by alert, info and reader.
 
 All times are aware UTC. All texts are plain, in NFC. Notes are Vietnamese sentences for an editor.
 """
@@ -50,7 +50,10 @@ class CapResource:
 
 @dataclass(frozen=True, slots=True)
 class CapInfo:
-    """One part of an alert, in one language ("" if it names none)."""
+    """One ``info`` element of an alert: what is told, in one language; ``language`` is "" if it names none.
+
+    A text is "" and a time None if the document has none. ``event_codes`` and ``parameters`` are (name, value).
+    """
 
     language: str
     categories: tuple[str, ...]

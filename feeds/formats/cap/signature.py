@@ -1,4 +1,4 @@
-"""Checks the XML signatures of an alert by the certificates of its source; called by alert, reader and run.py check.
+"""Checks the XML signatures of an alert by the certificates of its source; called by alert, reader and the CLI.
 
 A signature counts if it is a child of the alert, covers the whole alert (URI="") and verifies with the key of one of
 the certificates, which was valid when the alert was sent; keys in the document are never used. An alert may carry

@@ -1,4 +1,4 @@
-"""Where boards are, for the places of alerts, and which boards belong to an area; called by the worker's harvest."""
+"""Where boards are, for the places of alerts, and which boards an area has; called by worker, content and store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codes of administrative units, their schemes and what became of merged ones; called by `places`.
+"""Codes of administrative units, their schemes and what became of merged ones; called by core.alerts.
 
 Two schemes are known here: ISO 3166-2 (provinces; VN itself is the nation) and the national codes (two digits for
 provinces, five for communes). Codes of any other scheme are compared as they are. Communes are not listed: no package

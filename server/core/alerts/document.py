@@ -1,4 +1,4 @@
-"""An alert as one source published it, whatever the version of CAP; made by the intake, read by every rule here.
+"""An alert as one source published it, whatever the version of CAP; made by the worker, read by every rule here.
 
 All instants are aware datetimes in UTC. Texts are plain, in NFC, with the document's own lines and blanks.
 """

@@ -1,4 +1,4 @@
-"""How strongly an info is shown, and when that changes; called by `standing`, `wanted` and the worker's trials.
+"""How strongly an info is shown, and when that changes; called by core.alerts and the worker's trials.
 
 A level is not a value but a course in time: an onset comes near, a notice grows old, an urgent one gives the glass
 back. Screens are given the whole course and follow it offline.

@@ -47,7 +47,11 @@ def gravity_of(alert: Alert, rules: AlertRules) -> Gravity:
 
 @dataclass(frozen=True, slots=True)
 class LocalDecision:
-    """What editors decided on one document for the boards of their areas (slugs); no slug is in both."""
+    """What editors decided on one document for the boards of some areas; no slug is in both fields.
+
+    ``ended_in`` are the slugs of the areas whose boards must not show it. ``shown_in`` are those of the areas whose
+    boards show it although it, or what it took the place of, was ended there before.
+    """
 
     ended_in: Collection[str] = ()
     shown_in: Collection[str] = ()

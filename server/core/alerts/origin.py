@@ -1,4 +1,4 @@
-"""The key of an alert as one text, the `origin` of the notices that show it; called by `wanted` and the desk."""
+"""The key of an alert as one text, the `origin` of the notices that show it; called by `wanted`, worker and desk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a board is and which infos of an alert concern it, without geometry; called by `places` and the worker.
+"""Where a board is and which infos of an alert concern it, without geometry; called by core.alerts and the worker.
 
 Apart from places.py, so that whoever only reads a placement does not load shapely.
 """

@@ -195,7 +195,10 @@ class Places:
         return Placement(ordered, unplaced=unplaced, notes=places.notes)
 
     def _readable(self, area: AreaPlaces) -> bool:
-        """Whether a place can be told: a geometry, or a code of a scheme in which boards have codes, too."""
+        """Whether boards can be matched to the area.
+
+        It has a geometry, or a code of a scheme that is ISO or that some board's codes use.
+        """
         return area.has_geometry or any(code.scheme in self._schemes for code in area.codes)
 
     def _of_area(self, area: AreaPlaces) -> tuple[set[int], set[int]]:

@@ -1,4 +1,4 @@
-"""What boards are told about the polls of a source of alerts; made by server.store.alerts.polls, read by content."""
+"""What boards are told about the polls of a source of alerts; made by store.alerts, read by content and live."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decides which CAP documents of our own notices have to be issued; called by server.content.alert_publication.
+"""Decides which CAP documents of our own notices have to be issued; called by content, desk and store.
 
 The documents about one notice and its corrections are a chain: Alert, any number of Updates, and a Cancel if the
 notice is cleared before its time; a notice that expires needs no further document. Only the newest document of a

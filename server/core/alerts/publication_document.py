@@ -1,4 +1,4 @@
-"""Writes a step of `publication` as a CAP 1.2 document; called by server.content.alert_publication.
+"""Writes a step of `publication` as a CAP 1.2 document; called by content.alert_publication and publication_feed.
 
 The elements stand in the order of the standard's schema. The document is written once and its bytes are stored.
 """

@@ -1,4 +1,4 @@
-"""What has to change so that notices are what alerts want; called by server.store.alerts.showing in its transaction.
+"""What has to change so that notices are what alerts want; called by store.alerts.showing and the worker.
 
 notices that are there + notices that are wanted + which alerts are over
     -> created, changed, ended, "no longer in effect" where one was shown, approvals that editors gave at the desk

@@ -1,4 +1,4 @@
-"""The numbers and choices by which the alerts of one source are judged; made by server.setup and `source_rules`."""
+"""The numbers and choices by which the alerts of one source are judged; made by setup.config and `source_rules`."""
 
 from __future__ import annotations
 

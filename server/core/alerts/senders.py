@@ -1,4 +1,4 @@
-"""The CAP senders of our own alerts; called by setup, content and the worker.
+"""The CAP senders of our own alerts; called by setup, content and processes.worker.
 
 A sender is a fixed address on the area's own domain. Alerts of our own senders are skipped when they come back from
 another server.

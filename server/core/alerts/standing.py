@@ -1,4 +1,4 @@
-"""Whether a document goes live, waits for an editor or is not for the public at all; called by `lifecycle`."""
+"""Whether a document is shown, waits for an editor or is not for the public; called by `lifecycle`, desk, store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The state of one source's alerts at an instant, and what is known beside its documents; made by `lifecycle`."""
+"""The state of a source's alerts at an instant, and what else is known of them; made by `lifecycle` and `sorting`."""
 
 from __future__ import annotations
 

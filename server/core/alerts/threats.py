@@ -1,4 +1,4 @@
-"""Urgency, severity and certainty of a notice as CAP names them; called by `publication_document`.
+"""Urgency, severity and certainty of a notice as CAP names them; called by `publication_document` and `wanted`.
 
 The editor chooses one of a few combinations in plain words, because three lists of English words cannot be filled in
 under pressure. Without a choice, level, hazard and risk level decide.

@@ -1,4 +1,4 @@
-"""From when to when an info is shown; called by `levels`, `lifecycle` and `texts`.
+"""From when to when an info is shown; called by core.alerts, the desk and the worker.
 
 Screens are given these times and keep to them offline, too.
 """

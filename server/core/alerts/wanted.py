@@ -1,4 +1,4 @@
-"""Which notices the alerts of one source should be at an instant; called by the worker's alert_reconciler.
+"""Which notices the alerts of one source should be at an instant; called by the worker, the desk and `reconciling`.
 
 alerts in force and drafts, each with the boards it concerns
     -> twins in another language left out -> infos by the board's language -> level now -> one `Wanted` for each

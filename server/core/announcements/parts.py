@@ -1,4 +1,4 @@
-"""Checks, compares, merges and copies the content of announcements; called by store and desk.
+"""Checks, compares, merges and copies the content of announcements; called by store, desk and core.showing.
 
 Permissions are decided by server/core/policy.py. Messages are Vietnamese sentences for the author.
 """

@@ -1,7 +1,7 @@
 """Recurring announcements: converts the answers of a form to an RRULE, and an RRULE to windows.
 
-Called by the desk, the command line, and server/store/announcements, which computes the windows again as time
-passes. Only a subset of RFC 5545 is accepted: every n days, certain weekdays, certain days of the month.
+Called by most packages of server; server/store/announcements computes the windows again as time passes. Only a subset
+of RFC 5545 is accepted: every n days, certain weekdays, certain days of the month.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reads a point as people type it: numbers, degrees with minutes, links of maps; called by desk, setup and store."""
+"""Reads a point as people type it: numbers, degrees, minutes, links of maps; called by desk, setup and outlines."""
 
 from __future__ import annotations
 

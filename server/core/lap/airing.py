@@ -1,7 +1,7 @@
 """A lap, and which of its slides airs at an instant; display/state/lap.js computes the same (docs/architecture.md).
 
-Called by composition.py, server/live and ``run.py show``. All instants are whole milliseconds since 1970 UTC. A
-round is one pass through the slots of a lap; slots that cannot air are skipped.
+Called by the modules of core.lap, by content, server/live and the command line. All instants are whole milliseconds
+since 1970 UTC. A round is one pass through the slots of a lap; slots that cannot air are skipped.
 """
 
 from __future__ import annotations

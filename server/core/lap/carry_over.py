@@ -1,7 +1,7 @@
 """What a new lap takes over from the previous one: slides that must not be cut, and when items aired.
 
-Called by composition.py, whose rules 2 and 5 need this. ``usable`` is always a result of `usable_items`: items by
-key. Instants are whole milliseconds since 1970 UTC.
+Called by composition.py, whose rules 2 and 5 need this, and by shares.py. ``usable`` is always a result of
+`usable_items`: items by key. Instants are whole milliseconds since 1970 UTC.
 """
 
 from __future__ import annotations

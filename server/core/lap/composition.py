@@ -1,4 +1,4 @@
-"""Composes a board's next lap from its items; pure; called by live/rotation, content, run.py show.
+"""Composes a board's next lap from its items; pure; called by live/rotation, content, cli and forecast.py.
 
 The lap has nine rules: 1 nothing false, 2 no cut, 3 longest gaps, 4 shares, 5 longest waiting first, 6 even, 7
 agreed, 8 dwell, 9 every second slide to urgent alerts. Where two of the first eight conflict, the lower number wins;

@@ -1,6 +1,7 @@
 """The laps that will follow if nothing changes, and why an item is or is not shown.
 
-Called by server/content/board_timeline.py and ``run.py show``. All instants are whole milliseconds since 1970 UTC.
+Called by server/content/board_timeline.py and cli.inspect (``run.py show``). All instants are whole milliseconds
+since 1970 UTC.
 """
 
 from __future__ import annotations

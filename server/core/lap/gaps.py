@@ -1,6 +1,6 @@
 """Rule 3 of the lap: a statutory posting is repeated before its longest gap has passed.
 
-A posting is an item with a ``longest_gap``. Called by composition.py; `smallest_possible_gap` is called by
+A posting is an item with a ``longest_gap``. Called by composition.py and alternation.py; `smallest_possible_gap` by
 server/content/gap_promise.py. Times are milliseconds.
 """
 

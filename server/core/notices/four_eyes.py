@@ -1,4 +1,4 @@
-"""Decides whether an editor may send an urgent notice, alone or as the second editor; called by store and desk.
+"""Decides whether an editor may send an urgent notice, alone or as the second editor; called by store, desk and cli.
 
 With ``four_eyes`` (config.toml) one editor signs an urgent notice and another one sends it, so that a single wrong
 click does not alarm a province. Without a second editor, the one who signed may send it after 30 s ("break glass");

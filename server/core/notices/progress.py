@@ -1,7 +1,8 @@
 """Delivery of a notice: for each board, how many screens were sent it, received it and showed it, and which did not.
 
-Called by the desk's page of a notice, which lists the phone numbers for screens that do not show the notice. A screen
-that is not connected counts as missing at once, a connected one only 30 s after the notice was issued.
+Called by desk.notices, whose page lists the phone numbers for screens that do not show the notice, and by
+desk.screens (`phone_of`). A screen that is not connected counts as missing at once, a connected one only 30 s after
+the notice was issued.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Aggregates receipts into proof of play, one row per board, item and day.
 
-Called by the modules receipts.py of server/store/screens and server/live/screens. A screen sends receipts of notices
-(by id) and of slides (by hash). Days and hours are in the board's zone. Bit h of ``hours`` is set if the item was
-shown in that hour; bit n of ``screens`` if the screen in slot n showed it.
+Called by store.screens, live.screens and desk.records. A screen sends receipts of notices (by id) and of slides (by
+hash). Days and hours are in the board's zone. Bit h of ``hours`` is set if the item was shown in that hour; bit n of
+``screens`` if the screen in slot n showed it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The rows of the desk's wall, the live overview of all boards and screens: one row per board and one per screen.
 
-Called by server/live/screens/wall.py; wall-model.js reads the rows. A row is a list, not an object, to save bytes:
-five thousand rows are sent at once. All instants are milliseconds since 1970 UTC.
+Called by server/live/screens/wall.py and the desk; wall-model.js reads the rows. A row is a list, not an object, to
+save bytes: five thousand rows are sent at once. All instants are milliseconds since 1970 UTC.
 """
 
 from __future__ import annotations

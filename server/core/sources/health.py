@@ -1,4 +1,4 @@
-"""The condition of a source, in a word and a Vietnamese sentence; called by ``run.py sources`` and the desk."""
+"""The condition of a source, in a word and a Vietnamese sentence; called by cli.sources and the desk."""
 
 from __future__ import annotations
 

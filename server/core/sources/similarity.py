@@ -40,7 +40,7 @@ class Telling:
 
     @cached_property
     def facts(self) -> Facts:
-        """The places, days and numbers that headline and text name."""
+        """The places, days and numbers that the headline and the first ``_MOST_TEXT`` characters of the text name."""
         title, text = (recased(spell(part), KIND_WORD) for part in (self.title, self.text[:_MOST_TEXT]))
         return facts_of(f"{title}. {text}", self.published)
 
@@ -51,7 +51,11 @@ class Telling:
 
     @cached_property
     def words(self) -> list[str]:
-        """All words of headline and text in order, numbers as digits, without `EMPTY_PHRASES`."""
+        """The words of the headline and of the first ``_MOST_TEXT`` characters of the text, in order.
+
+        They are in lower case, in the spelling of `spell`, with numbers as digits and units as `UNITS` spells them;
+        `EMPTY_PHRASES` are left out.
+        """
         told = digits(spell(f"{self.title} . {self.text[:_MOST_TEXT]}")).lower()
         return [UNITS.get(word, word) for word in words(EMPTY_PHRASES.sub(" ", told))]
 

@@ -1,4 +1,4 @@
-"""Converts the different spellings of a Vietnamese word or number to one; called by facts.py and similarity.py.
+"""Converts the different spellings of a Vietnamese word or number to one; called by the modules of core.sources.
 
 Equal are, for example, Hoà and Hòa, Mĩ and Mỹ, "hai mươi ba" and 23, 1.200 and 1200, "1,5 tỉ" and 1500000000.
 """

@@ -1,6 +1,6 @@
 """Which announcements the signed-in person may see, and which workflow steps that person may take.
 
-Called by the queue, the composer and server.desk.app.
+Called by the modules of this package, the API and server.desk.app.
 """
 
 from __future__ import annotations

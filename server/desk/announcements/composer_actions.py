@@ -128,8 +128,10 @@ def _save(
     """Saves the entered announcement and returns it as stored.
 
     A template or an announcement without ``base`` is stored as new. A ``base`` that was not decided yet gets a new
-    version. For an approved or withdrawn ``base``, a new draft is stored that will replace it when it is approved; if
-    another version has replaced it meanwhile, approving raises AnotherVersion.
+    version. For an approved or withdrawn ``base``, a new draft is stored that will replace it when it is approved.
+
+    Raises AlreadySent if ``token`` was used before; Conflict if somebody else has saved ``base`` meanwhile; another
+    StoreRefusal, such as Incomplete or NotLive; ValueError for an unknown area or board.
     """
     now = desk.now()
     decided = base is not None and base.state in ("approved", "withdrawn")

@@ -1,4 +1,4 @@
-"""Opens the composer's form and renders its page and its preview; called by the composer's views and actions."""
+"""Opens the composer's form and renders its page and its preview; called by composer and its actions."""
 
 from __future__ import annotations
 

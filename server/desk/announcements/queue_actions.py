@@ -1,4 +1,4 @@
-"""Takes workflow steps on announcements, reports them and changes their order; called by the queue's views."""
+"""Takes workflow steps on announcements, reports the results, and saves their order of showing; called by queue."""
 
 from __future__ import annotations
 

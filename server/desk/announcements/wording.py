@@ -1,4 +1,4 @@
-"""Describes an announcement's phase, times and fields in the user's language; called by queue, composer and audit."""
+"""Describes an announcement's phase, times and fields in the user's language; used by the modules beside it."""
 
 from __future__ import annotations
 

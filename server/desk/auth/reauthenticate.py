@@ -1,4 +1,4 @@
-"""Asks for the second factor before a dangerous action (act) and then lets it proceed; called by access.
+"""Asks for the second factor before a dangerous action (act) and then lets it proceed; called by access and desk.app.
 
 The page that asks for the code contains the posted form as hidden fields and posts it again to the same address,
 together with the code. So the server keeps no state, typed text is not lost, and the right code completes the action.

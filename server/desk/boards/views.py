@@ -93,7 +93,7 @@ def _board_or_404(slug: str) -> Board:
 
 
 def _form_for(board: Board | None) -> BoardForm:
-    """The form of a board, None for a new one. The form of an existing board has no field for the slug."""
+    """The form for ``board``, or for a new one if it is None; only the form for a new board has the field "slug"."""
     read_now = {lane.source for lane in board.lanes} if board else set()
     form = BoardForm().offer(desk.areas("screen.manage"), _readable_sources(read_now))
     if board is not None:

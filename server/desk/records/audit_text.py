@@ -83,7 +83,10 @@ class AuditWords:
         return next((one for one in found if isinstance(one, str) and one), "")
 
     def changes(self, act: AuditRecord) -> list[FieldChange]:
-        """The fields that the action changed; all fields that are not empty if it created or removed the object."""
+        """The fields that the action changed; all fields that are not empty if it created or removed the object.
+
+        ``INTERNAL_FIELDS`` are left out, and so is the name of a command, which the label of the action says.
+        """
         before, after = act.before or {}, act.after or {}
         kind = act.subject.partition("/")[0]
         unsaid = INTERNAL_FIELDS | ({"name"} if act.act in _COMMANDS and "board" not in after else set())

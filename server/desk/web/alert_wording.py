@@ -1,4 +1,4 @@
-"""Words for the levels and states of alerts; called by the pages of alerts, notices, sources and the audit log."""
+"""Words for the levels and states of alerts; called by notices, sources, records and web."""
 
 from __future__ import annotations
 

@@ -246,7 +246,10 @@ def _drawn_dots(dots: Sequence[_Dot]) -> Iterator[Markup]:
 
 
 def _labels(projection: Projection, areas: Sequence[MapArea], dots: Sequence[_Dot]) -> Iterator[Markup]:
-    """The names that have room: of dots, and of neighbouring areas in their middles."""
+    """SVG ``text`` elements: the names of dots, and those of other areas, each in the middle of its area.
+
+    Only the first ``_MOST_TITLED`` dots are named, and only names for which `placed` finds room are shown.
+    """
     named = [Named(dot.name, dot.place) for dot in dots[:_MOST_TITLED]]
     boxes = ((one.name, Box.around(_points(one.outline))) for one in areas if not one.here)
     named += [Named(name, projection.place(box.middle), centred=True) for name, box in boxes if box is not None]

@@ -1,7 +1,8 @@
 """Messages to people: the list behind the bell icon of every page, and the texts of the mails.
 
-Called by the layout and by the features that send messages. The store keeps a message's ``kind`` (what happened) and
-``words`` (names and titles); this module makes sentences of them in the reader's language.
+Called by template_globals for the layout, and by the features that send messages. The store keeps a message's
+``kind`` (what happened) and ``words`` (names and titles); this module makes sentences of them in the reader's
+language.
 """
 
 from __future__ import annotations

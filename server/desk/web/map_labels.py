@@ -61,8 +61,8 @@ class Named:
 def placed(names: Iterable[Named], height: float) -> list[Label]:
     """A label for each name that has room, the earlier ones first; others are left out.
 
-    No label covers another one, a dot or the edge of a drawing of this height, nor the scale in its lower and the
-    arrow in its upper corner.
+    The drawing is ``WIDTH`` x ``height`` of its own units. No label covers another one, a dot, the edge of the
+    drawing, the scale in its lower left corner or the arrow in its upper right corner.
     """
     listed = list(names)
     taken = [_around(one.place) for one in listed if not one.centred]

@@ -62,10 +62,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """A drawing of WIDTH x ``height`` units, north up.
+    """Converts degrees to places on a drawing of ``WIDTH`` x ``height`` units, with north at the top.
 
-    ``scale`` is units a kilometre; ``north`` and ``west`` are the corner of the drawing in degrees; ``narrowing`` is
-    how long a degree of longitude is, as a share of one of latitude.
+    ``scale`` is in units per kilometre. ``north`` is the latitude of the upper edge, ``west`` the longitude of the
+    left edge. ``narrowing`` is the length of a degree of longitude divided by that of a degree of latitude.
     """
 
     height: float

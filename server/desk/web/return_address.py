@@ -1,4 +1,4 @@
-"""Addresses to return to after an action, accepted only if they lead to a page of the desk; called by views.
+"""Addresses to return to after an action, accepted only if they are pages of the desk; called by the views.
 
 These addresses come from the query, from a form or from the Referer header, so an attacker can choose them. To accept
 an address of another site would be an open redirect (OWASP, "Unvalidated Redirects and Forwards").

@@ -15,7 +15,8 @@ _POLICY = ("img-src 'self' data: blob:", "media-src 'self' blob:", "frame-src 's
 def add_security_headers(app: Flask, *, tls: bool) -> None:
     """Makes ``app`` add the security headers to each answer.
 
-    They forbid caching of everything but assets. With ``tls`` (the public address uses https) they include HSTS.
+    An answer that is no asset and has no Cache-Control header of its view must not be stored by any cache. With
+    ``tls`` (the public address uses https) HSTS is added. A header that the view has set is kept.
     """
     # "no-referrer" is not possible, because Flask-WTF checks the Referer header of forms that are sent by https.
     security_headers.add_security_headers(app, _POLICY, referrer="same-origin")

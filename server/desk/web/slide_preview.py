@@ -1,6 +1,6 @@
 """Draws a slide as a screen shows it, in a small frame of a page, with the same template, style sheets and sizes.
 
-Called by notices, announcements, boards, stories and the printed record of a posting.
+Called by announcements, boards, notices, records and sources.
 """
 
 from __future__ import annotations

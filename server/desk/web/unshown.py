@@ -1,4 +1,4 @@
-"""Sources that no board shows, although they are read; called by the pages of sources and the keeper's first page."""
+"""Sources that no board shows, although they are read; called by template_globals."""
 
 from __future__ import annotations
 

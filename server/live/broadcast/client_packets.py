@@ -24,9 +24,8 @@ _PACKET = re.compile(
 class ClientPacket:
     """One packet of a client. ``event`` is the event's name, ``words`` are its arguments.
 
-    Both are empty unless ``kind`` is "event".
-    ``number`` is the id of the acknowledgement that the client asks for (kind "event") or sends (kind "ack"), or
-    None.
+    Both are empty unless ``kind`` is "event". ``number`` is the id of the acknowledgement that the client asks for
+    (kind "event") or sends (kind "ack"), or None.
     """
 
     kind: Kind

@@ -1,6 +1,6 @@
 """Keeps the Socket.IO connections of this server: which board each one shows, sending to it, disconnecting it.
 
-Created by hub; used by hub and by the event handlers in screen_events and wall_events.
+Created by hub; used by hub, packet_filter and the event handlers in screen_events and wall_events.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Connections:
         return [sid for sid, _ in self.manager.get_participants("/", board)]
 
     def send_to_board(self, board: str, event: str, message: object, *, urgent: bool = False) -> None:
-        """Sends an event to all clients of a board; an ``urgent`` one goes before all messages that are queued."""
+        """Sends an event to all clients of a board; an ``urgent`` one goes before the normal messages that wait."""
         self.manager.emit(event, message, "/", room=board, urgent=urgent, ignore_queue=True)
 
     def send(
@@ -127,7 +127,8 @@ class Connections:
     def disconnect_slow_readers(self) -> int:
         """Disconnects every client with more than ``LONGEST_QUEUE`` packets queued, and returns how many.
 
-        Called by hub once a second. Engine.IO's queues have no limit of their own.
+        Called by hub once a second, because the queues of the library's sockets have no limit of their own. An
+        EventSocket has no queue: it limits its backlog itself.
         """
         slow = [(sid, peer) for sid, peer in list(self.server.eio.sockets.items()) if _is_slow(peer)]
         for sid, peer in slow:
@@ -137,7 +138,11 @@ class Connections:
 
 
 def drop(peer: Socket) -> None:
-    """Closes an Engine.IO socket at once: drops queued messages and sends only a WebSocket Close frame."""
+    """Closes an Engine.IO socket at once and drops the messages that wait for the client.
+
+    An EventSocket sends a Close frame (policy violation) unless frames wait in its backlog. A WebSocket of the
+    library sends one (normal closure) when its writer ends; a client that polls gets none.
+    """
     if isinstance(peer, EventSocket):
         peer.cut(POLICY)
         return

@@ -73,7 +73,8 @@ class Hub:
         """Sets up Flask-SocketIO on ``app``.
 
         ``origins`` are the allowed CORS origins; None allows only the server's own. ``most_viewers`` limits clients
-        without a screen key. ``queue_url`` is the address of Redis, or empty without Redis. ``epoch`` identifies the
+        without a screen key. ``fanout`` is "direct" for DirectManager, "stock" for python-socketio's own manager.
+        ``queue_url`` is the address of Redis, or empty without Redis. ``epoch`` identifies the
         store and changes when it is restored; ``build`` is the checksum of the files that a page loads.
         ``monotonic`` returns seconds; the rate limits for clients use it.
         """

@@ -28,8 +28,8 @@ class PacketFilter:
     """Checks packets and passes the allowed ones to ``deliver``, python-socketio's handler.
 
     ``is_page`` takes a Socket.IO id of the namespace /desk and returns whether it is an admitted page of the live
-    wall. All connections of a paired screen share one set of rate limits; any other client has one set for each
-    connection.
+    wall. All connections of a paired screen share one set of rate limits for events; a viewer, a guard and a page
+    have one set for each connection. The limits for bytes and CONNECT packets are those of one connection.
     """
 
     def __init__(
@@ -52,7 +52,10 @@ class PacketFilter:
         self._events = TokenBuckets([rule.limit for rule in listed], monotonic)
 
     def receive(self, peer_id: str, text: object) -> None:
-        """Checks one packet of the Engine.IO client ``peer_id``, and passes it on or drops it."""
+        """Checks one packet of the Engine.IO client ``peer_id``, and passes it on or drops it.
+
+        Disconnects the client if the packet is malformed, or is one CONNECT packet too many.
+        """
         peer = self._server.eio.sockets.get(peer_id)
         if peer is None or peer.closing:
             return
@@ -71,7 +74,7 @@ class PacketFilter:
             self._deliver(peer_id, text)
 
     def forget(self, peer_id: str) -> None:
-        """Drops the rate limits of a client that has disconnected."""
+        """Drops the rate limits of a connection that has ended; those that a paired screen shares are kept."""
         self._connections.forget(peer_id)
         self._events.forget(peer_id)
 

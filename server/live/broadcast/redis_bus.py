@@ -44,7 +44,10 @@ class RedisChannel:
         return self._lost
 
     def publish(self, text: str) -> None:
-        """Queues a text to be published; the oldest is dropped if ``MOST_WAITING`` are queued."""
+        """Queues a text to be published; the oldest is dropped if ``MOST_WAITING`` are queued.
+
+        A text is lost if Redis does not take it when its turn comes; it is not tried again.
+        """
         if self._writer is None:
             self._writer = gevent.spawn(self._write)
         if self._outgoing.full():
@@ -128,7 +131,7 @@ class RedisBus(PubSubManager):
         return self._redis_channel.lost
 
     def nudge(self, revision: int) -> None:
-        """Tells the other servers to read the store, unless one of them has already reported ``revision``."""
+        """Tells the other servers to read the store, unless one of them has reported ``revision`` or a later one."""
         if revision > self._highest_nudge:
             self._publish(nudge(revision, self.host_id))
 

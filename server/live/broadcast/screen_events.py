@@ -111,7 +111,10 @@ class ScreenEvents:
                 self._receipts.sent(notice.id, [visitor.screen])
 
     def disconnect(self, sid: str, *_reason: object) -> None:
-        """Forgets a client that has left, and records it if a paired screen has no open connection any more."""
+        """Forgets a client that has left.
+
+        Records it if a paired screen has no open connection any more, apart from that of its guard.
+        """
         known = self._connections.remove(sid)
         visitor = self._registry.left(sid)
         if not known or visitor is None:
@@ -175,8 +178,9 @@ class ScreenEvents:
     def sync(self, sid: str, message: object = None, *_: object) -> wire.Message:
         """Compares the state that a client reports with its board's, and sends the board's if they differ.
 
-        Returns {t0, t1, t2} in ms since 1970 for the client's clock: its own time of sending, the time of arrival
-        here, and the time of this reply.
+        Returns {t0, t1, t2, alerts}. The first three are in ms since 1970, for the client's clock: its own time of
+        sending, the time of arrival here, and the time of this reply. ``alerts`` is what the board's state says of
+        the data on alerts (wire.alert_head), with newer times.
         """
         received = to_ms(self._clock())
         reported = message if isinstance(message, Mapping) else {}
@@ -193,7 +197,8 @@ class ScreenEvents:
     def receipts(self, sid: str, receipts: object = None, *_: object) -> bool:
         """Stores a screen's reports of what it showed; may wait.
 
-        True once they are committed, False if the screen must send them again.
+        True once they are committed, False if the screen must send them again. Those of a viewer or a guard are
+        dropped, and True is returned.
         """
         return self._receipts.take(self._screen(sid), receipts)
 

@@ -21,7 +21,11 @@ _FONTS = "@fontsource/be-vietnam-pro/files"
 
 
 def load(root: Path = ROOT) -> Assets:
-    """Reads all files into memory. Raises SetupError, with a Vietnamese text, if a file is missing."""
+    """Reads all files into memory.
+
+    Raises SetupError, with a Vietnamese text, if one of them cannot be read; OSError if that is css/fonts.css,
+    offline.js or a style sheet of the slides.
+    """
     display, packages = root / "display", root / "node_modules"
     found = {
         path.relative_to(display).as_posix(): path for path in display.rglob("*.js") if path.name != "offline.js"

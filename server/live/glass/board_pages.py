@@ -113,7 +113,7 @@ class BoardViews:
     def _requested(self) -> wire.Glass:
         """The screen's own board if the request carries a key, otherwise the public board that ``?board=`` names.
 
-        Aborts with 404 if there is no such board.
+        The latter also if the screen's own board is not on air. Aborts with 404 if there is no such board.
         """
         screen = self._screen()
         found = self._provider.glass(screen.board) if screen else None

@@ -40,7 +40,8 @@ class ScreenshotViews:
         """Stores the screenshot that command ``id`` asked for; 204, or an error as {message}.
 
         401 without a valid key, 404 if this screen has no unanswered command with this id, 409 while another upload
-        for the command is being received, 413 if it is too large, 415 if it is not a picture, 503 if the store fails.
+        for the command is being received, 413 if it is too large, empty or of unknown length, 415 if it is not a
+        picture or cannot be opened within the limits of time and memory, 503 if the store fails.
         """
         try:
             screen = self._keys.bearer(request.headers.get("Authorization"))

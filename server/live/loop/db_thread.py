@@ -24,7 +24,7 @@ class DbThread:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._thread = ThreadPool(1)
-        # The message of the last call's error if the store was unreachable, full or damaged; otherwise empty.
+        # The last error's message if the store was unreachable, full or damaged; empty after a call that succeeded.
         self.trouble = ""
 
     def __call__(self, work: Callable[[Database], T], /) -> T:

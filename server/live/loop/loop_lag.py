@@ -1,7 +1,7 @@
 """Measures the lag of the event loop: a greenlet sleeps for 50 ms and records how much longer the sleep took.
 
-Started by server.processes.server; read by the metrics page. Targets (docs/performance.md): 99.9 % of the lags at
-most 10 ms, the worst at most 50 ms.
+Started by server.processes.server; read by live.ops.server_metrics. Targets (docs/performance.md): 99.9 % of the lags
+at most 10 ms, the worst at most 50 ms.
 """
 
 from __future__ import annotations

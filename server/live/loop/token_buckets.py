@@ -1,4 +1,4 @@
-"""Token buckets that limit how much a client, screen or IP address may send; used by packet_filter and device_pages.
+"""Token buckets that limit how much a client, screen or IP address may send; used by live.broadcast and live.glass.
 
 A bucket holds at most ``most`` tokens and gains ``per_second`` tokens each second. Each message takes tokens out of
 its sender's bucket, and is refused if the bucket holds too few. A bucket is two floats, and its gain is computed when

@@ -1,7 +1,8 @@
 """Forwards requests for the desk, the API, public pages and alerts and the design gallery to the desk's process.
 
-Created by server.processes.server. The desk runs in plain threads in a process of its own (docs/decisions/0008). This
-process's event loop only copies bytes, so no page, password check or upload of the desk can delay a screen.
+Created by server.processes.server; visitors and cli.processes call its functions. The desk runs in plain threads in a
+process of its own (docs/decisions/0008). This process's event loop only copies bytes, so no page, password check or
+upload of the desk can delay a screen.
 """
 
 from __future__ import annotations
@@ -147,7 +148,8 @@ class DeskProxy:
     def ask_session(self, environ: WSGIEnvironment) -> str:
         """Asks the desk which access the session or key of a request gives: SIGNED_IN, MAY_UPLOAD or "".
 
-        "" means that it is not valid, that the request has none, or that the desk does not respond.
+        "" means that it is not valid, that the request has none, that the desk does not respond, or that none of the
+        desk's threads for strangers became free within ``PLACE_SECONDS``.
         """
         if not has_session(environ) or not self._places.acquire(timeout=PLACE_SECONDS):
             return ""

@@ -1,4 +1,4 @@
-"""Caches the sessions and API keys that the desk has found valid; used by desk_proxy and visitors.
+"""Caches the sessions and API keys that the desk has found valid; made by desk_proxy, which gives it to visitors.
 
 So the server recognizes a request of a signed-in person without asking the desk each time. The cache holds only
 hashes, and only those of valid sessions and keys: clients cannot push out entries by sending invalid ones.

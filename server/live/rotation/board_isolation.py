@@ -15,7 +15,7 @@ log = structlog.get_logger("director")
 class BoardIsolation:
     """Remembers which acts failed for which boards, until the act succeeds for the board.
 
-    The callers name the acts: "compose", "notices", "rotate", "agree", "renew", "save".
+    The callers name the acts: "compose", "notices", "alerts", "rotate", "agree", "renew", "save".
     """
 
     def __init__(self) -> None:

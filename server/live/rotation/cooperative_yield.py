@@ -1,7 +1,8 @@
 """Lets other greenlets run during long work on the event loop, so that notices are sent while boards are composed.
 
-Used by server.processes.server, the director and lap_agreement. Composing runs on the event loop and not in a thread,
-because a computing thread would compete with the loop for the GIL whenever a notice is sent.
+Created by server.processes.server for the director and its lap_agreement; board_composer makes a YieldingMaker.
+Composing runs on the event loop and not in a thread, because a computing thread would compete with the loop for the
+GIL whenever a notice is sent.
 """
 
 from __future__ import annotations

@@ -51,7 +51,11 @@ class LapAgreement:
         self._offload_write, self._maybe_yield, self._adopt = offload_write, maybe_yield, adopt
 
     def agree(self, proposals: Sequence[Proposal]) -> None:
-        """Saves the proposed laps in one transaction. Each board then shows its proposal, or another server's lap."""
+        """Saves the proposed laps in one transaction.
+
+        Each board then shows its proposal. If another server was first, it shows that server's lap or a lap that
+        follows it.
+        """
         if not proposals:
             return
         rows = [one.row for one in proposals]

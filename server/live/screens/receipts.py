@@ -130,7 +130,8 @@ class Receipts:
         """Adds the receipts of a message to the batch, and waits until they are stored.
 
         Returns False if they could not be stored and must be sent again. ``screen`` is the sender, None for a viewer
-        without a key, whose receipts are dropped. ``message`` is unchecked input.
+        without a key, whose receipts are dropped. ``message`` is unchecked input; receipts older than ``OLDEST``, or
+        of a time later than ``NEWEST`` from now, are ignored.
         """
         given = wire.parse_receipts(message)
         if screen is None:

@@ -1,8 +1,8 @@
 """Keeps the paired screens in memory, knows which are connected to this server, and decides who may see which board.
 
-Called by the broadcast events, the glass pages and the scheduler. ``refresh`` runs ten times a second, and reads the
-screens that have changed if the store's revision of screens has. So a screen whose key was revoked by a command or by
-another process is disconnected here within about 0.2 s.
+Called by the broadcast events, the glass pages, the wall and the scheduler. ``refresh`` runs ten times a second, and
+reads the screens that have changed if the store's revision of screens has. So a screen whose key was revoked by a
+command or by another process is disconnected here within about 0.2 s.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ class ScreenRegistry:
     def admit(self, auth: object) -> Visitor:
         """Identifies the client that sent a CONNECT payload, which is unchecked input; may read the store.
 
-        Raises Refusal if it carries a key that is not valid. A payload without a key is that of a public viewer; the
-        caller checks whether its board is public.
+        Raises Refusal if it carries a key that is not valid, or not that of the screen that it names. A payload
+        without a key is that of a public viewer; the caller checks whether its board is public.
         """
         given: Mapping[object, object] = auth if isinstance(auth, Mapping) else {}
         parts = given.get("parts") is True
@@ -159,7 +159,7 @@ class ScreenRegistry:
         return tuple(self._connected.get(board, ()))
 
     def joined(self, sid: str, visitor: Visitor) -> None:
-        """Records a new connection, and sends it the screen's commands that have not expired."""
+        """Records a new connection, and sends it the screen's commands that have not expired or been replaced."""
         self._visitors[sid] = visitor
         if visitor.screen is None:
             return
@@ -200,7 +200,8 @@ class ScreenRegistry:
         """Reads changed screens and new commands from the store; disconnects, moves or commands clients accordingly.
 
         Only one read runs at a time: if an older read ended after a newer one, a revoked key would become valid
-        again. Callers that arrive during a read wait, and then share one further read.
+        again. Callers that arrive during a read wait, and then share one further read. If the store fails, the
+        screens in memory stay valid, and nothing is raised.
         """
         begun = self._refreshes_begun
         with self._refreshing:

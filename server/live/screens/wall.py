@@ -117,7 +117,7 @@ class Wall:
     def admit(self, ticket: object) -> WallViewer:
         """Identifies the person behind a page's ticket, and the areas that the page may see; may wait for the store.
 
-        Raises Refusal if the ticket is not valid, the person is signed out or may see no area; StoreError.
+        Raises StoreError, and Refusal if the ticket is not valid, the person is signed out or may see no area.
         """
         sign_in = self._read_ticket(ticket) if isinstance(ticket, str) else None
         areas = self._areas_of([sign_in]).get(sign_in) if sign_in else None
@@ -300,7 +300,10 @@ class Wall:
         return link is not None and not self._registry.connected(screen.id) and abs(now - link.seen) <= 2 * PATIENCE
 
     def check_sign_ins(self) -> None:
-        """Disconnects the pages of people who are signed out or whose areas have changed; called once a second."""
+        """Disconnects the pages of people who are signed out or whose areas have changed; called once a second.
+
+        Also reads the connection states that other servers have stored. If the store fails, nothing changes.
+        """
         if not self._viewers:
             return
         # A copy, because pages may connect while the store is read; the result says nothing about them.

@@ -1,6 +1,6 @@
 """The limits for clients of this server: accepted host names, connections, deadlines, sizes of request bodies.
 
-Created by server.processes.server; used by request_handler and websocket_upgrade.
+Created by server.processes.server and wsgi_server; used by request_handler and websocket_upgrade.
 """
 
 from __future__ import annotations

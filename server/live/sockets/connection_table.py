@@ -1,8 +1,8 @@
 """The table of open connections without a valid key or session: enforces deadlines and limits of their number.
 
-Created by server.processes.server; used by connection_sniffer, request_handler and event_socket. A connection whose
-client proves a valid key or session is removed from the table or not counted. Connections from networks in
-``uncapped`` have deadlines, but no limits.
+Created by processes.server and admission; used by the modules of this package. A connection whose client proves a
+valid key or session is removed from the table or not counted. Connections from networks in ``uncapped`` have
+deadlines, but no limits.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Encodes the server's WebSocket frames and decodes those of clients (RFC 6455); used by fan-out and event_socket.
+"""Encodes the server's WebSocket frames and decodes those of clients (RFC 6455); used by live.sockets and fanout.
 
 No extension is ever negotiated, so a frame with a reserved bit is an error. The tests compare this module with
 wsproto; docs/decisions/0016 explains why wsproto does not decode the frames itself.

@@ -41,7 +41,9 @@ class PatientSocket:
         return len(data)
 
     def push(self, frame: bytes) -> bool:
-        """Sends a frame without waiting. Returns False and sends nothing if a send is running or the buffer is full.
+        """Sends a frame without waiting.
+
+        Returns False and sends nothing if a send is running, the kernel's buffer is full or the connection is lost.
 
         If the kernel accepts only a part of the frame, a greenlet sends the rest before anything else.
         """

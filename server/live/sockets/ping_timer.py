@@ -1,4 +1,4 @@
-"""A timer that pings every client once per interval, spread evenly over the interval; used by event_socket.
+"""A timer that pings every client once per interval, spread evenly over the interval; made by websocket_upgrade.
 
 The library has a sleeping greenlet for each client instead. With 9,900 clients these took half of the clients'
 memory.

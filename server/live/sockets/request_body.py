@@ -1,7 +1,7 @@
 """Reads the whole body of a request, in limited time, before the application is called.
 
-So a slow client occupies only its own connection. Called by request_handler through admission. A body of more than
-``IN_MEMORY`` bytes is written to an unnamed temporary file.
+So a slow client occupies only its own connection. Called by request_handler, by the limits of admission. A body of
+more than ``IN_MEMORY`` bytes is written to an unnamed temporary file.
 """
 
 from __future__ import annotations

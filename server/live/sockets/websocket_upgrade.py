@@ -1,7 +1,8 @@
 """Upgrades WebSocket clients of Engine.IO without the WSGI application: handshake, OPEN packet, EventSocket.
 
-Called by connection_sniffer for every connection, and by request_handler for every request that it reads. Accepts
-only valid requests that open a new Engine.IO session by WebSocket; python-engineio answers all other requests.
+Created by hub; called by connection_sniffer for every connection, and by request_handler for every request that it
+reads. Accepts only valid requests that open a new Engine.IO session by WebSocket; python-engineio answers all other
+requests.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Lists received alerts for the desk, and stores what editors decide on them; called by server.desk.
+"""Lists received alerts for the desk, and stores what editors decide on them; called by desk and local_ends.
 
 The worker puts a decision into effect within a second or two; an alert that an editor ends leaves the boards at once.
 """
@@ -73,7 +73,7 @@ class AlertRow:
 
     @property
     def placeless(self) -> bool:
-        """Whether nobody can be shown it until an editor chooses areas."""
+        """True if no board can show it until an editor chooses areas."""
         return is_placeless(self.state, self.why)
 
     @property
@@ -164,7 +164,7 @@ def _rows(conn: Connection, rows: Sequence[RowMapping]) -> tuple[AlertRow, ...]:
 
 
 def _ended_in(found: tuple[str, ...], decision: Decision | None) -> tuple[str, ...]:
-    """What the worker found, with what was decided since then."""
+    """The slugs of the areas in which an alert is ended: as the worker found, and as was decided since then."""
     if decision is None:
         return found
     return tuple(slug for slug in dict.fromkeys((*found, *decision.ended_in)) if slug not in decision.shown_in)
@@ -180,9 +180,11 @@ def _time(stored: object) -> datetime | None:
 
 @retry_on_deadlock
 def approve(db: Database, document: int, *, actor: str, now: datetime) -> None:
-    """Put a draft on air; one editor is enough, also under four eyes, because the source wrote it.
+    """Store that an editor approved a draft; the worker then shows it on the boards.
 
-    Raises NotFound; NotPossible if it is no draft any more, or if nobody would be shown it.
+    One editor is enough, also under four eyes, because the source wrote it. Raises NotFound; NotPossible if it is no
+    draft any more, if somebody has approved or ended it already, or if it has no readable place and nobody has chosen
+    areas for it.
     """
     with db.write() as conn:
         row = _locked(conn, document)
@@ -194,9 +196,10 @@ def approve(db: Database, document: int, *, actor: str, now: datetime) -> None:
 
 @retry_on_deadlock
 def choose_areas(db: Database, document: int, areas: Sequence[str], *, actor: str, now: datetime) -> None:
-    """Put a draft on the boards of ``areas`` and of the areas below them, and on no others.
+    """Store that an editor approved a draft for the boards of ``areas`` and of the areas below them, and no others.
 
-    Raises NotFound, NotPossible if it is no draft any more, ValueError for no or an unknown area.
+    The worker then shows it there. Raises NotFound; NotPossible if it is no draft any more, or if somebody has
+    approved or ended it already; ValueError for no or an unknown area.
     """
     with db.write() as conn:
         row = _locked(conn, document)
@@ -235,9 +238,11 @@ def decide(
     actor: str,
     now: datetime,
 ) -> AlertRow:
-    """Store what ``change`` makes of an alert that is in force or waiting; returns the alert as it was.
+    """Store a decision on an alert that is in force or waiting; returns the alert as it was.
 
-    Raises NotFound, NotPossible if it is neither, and what ``change`` raises.
+    ``change`` returns the fields of the decision (`decisions.Decision`) that are set; ``act`` is the name in the
+    audit. Runs in the caller's transaction. Raises NotFound, NotPossible if it is in neither state, and what
+    ``change`` raises.
     """
     row = _locked(conn, document)
     _need(row, "in_force", "waiting")
@@ -309,9 +314,10 @@ class _AuditedHold:
 
 @retry_on_deadlock
 def hold_source(db: Database, source: str, *, held: bool, actor: str, now: datetime) -> None:
-    """Hold a source (the brake), or let it go; what ends an alarm acts even then.
+    """Hold a source, or with ``held`` False stop holding it; writes nothing if that is so already.
 
-    Raises NotFound for an unknown source.
+    While it is held, its new documents wait for approval, except those that end an alarm. Raises NotFound for an
+    unknown source.
     """
     with db.write() as conn:
         if conn.execute(select(sources.c.slug).where(sources.c.slug == source)).one_or_none() is None:

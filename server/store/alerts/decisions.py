@@ -77,7 +77,7 @@ def mark(db: Database) -> tuple[object, ...]:
 
 
 def one(conn: Connection, key: Key) -> Decision | None:
-    """The decision on a document; None: there is none."""
+    """The decision on a document; None if there is none."""
     rows = conn.execute(select(*columns_of(_TABLE, Decision)).where(*_is(key))).mappings().all()
     return next(iter(_readable(rows)), None)
 
@@ -103,7 +103,10 @@ def forget(db: Database, *, before: datetime) -> int:
 
 
 def put(conn: Connection, key: Key, values: Mapping[str, object], now: datetime) -> None:
-    """Store a decision, or change the one that there is."""
+    """Set the fields ``values`` of the decision on a document, which is made if there is none.
+
+    Runs in the caller's transaction.
+    """
     advisory_lock(conn, f"alerts/{key.source}")
     row = {**values, "changed": now}
     if conn.execute(update(_TABLE).where(*_is(key)).values(row)).rowcount == 0:

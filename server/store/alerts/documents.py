@@ -114,9 +114,10 @@ def after(db: Database, source: str, number: int) -> tuple[StoredAlert, ...]:
 
 
 def sources_of_alerts(db: Database) -> tuple[Source, ...]:
-    """The sources of alerts in use, and every other one of which an alert is not over: it was one, and was retired.
+    """The sources of alerts in use, and any other source that still has an alert in force, waiting or drafted.
 
-    Nobody but such a source, time and editors ends its alerts, so they are still followed.
+    Such a source was retired, or is no source of alerts any more. Its alerts must still end when their time is over
+    or an editor ends them.
     """
     open_states = alert_states.c.state.in_(("in_force", "waiting", "draft"))
     with_open = select(_TABLE.c.source).join(alert_states, alert_states.c.document == _TABLE.c.id).where(open_states)
@@ -144,9 +145,11 @@ def _readable(row: RowMapping) -> StoredAlert | None:
 
 
 def forget(db: Database, *, before: datetime) -> int:
-    """Delete documents that arrived and ended before ``before``, with their states, contents and links.
+    """Delete documents that arrived before ``before`` and are over, with states and bodies; returns how many.
 
-    A document that ended others is kept as long after its arrival, so that a late original stays ended.
+    A document with an end must also have ended before ``before``. One that only ended others has no end, so it stays
+    until ``before`` passes its arrival: a document that it ended may arrive late. Documents that are in force or
+    waiting stay. Links that are no longer listed, or are of a retired source, are deleted if last seen before then.
     """
     over = select(alert_states.c.document).where(
         alert_states.c.state.in_(("ended", "done", "ignored", "refused", "draft")),

@@ -31,9 +31,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What reading a link gave: numbers of documents, or the reason why it could not be read.
+    """The result of reading a link: the numbers of its documents, or the ``reason`` why it could not be read.
 
-    ``permanent``: the address does not lead to an alert, and trying again will not help.
+    ``reason`` is the address with a Vietnamese sentence, "" if the link was read. ``permanent``: the address does
+    not lead to an alert, and trying again will not help.
     """
 
     link: Listed
@@ -44,9 +45,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """``documents`` are those of all listed links. ``missing``: so many links could not be read yet.
+    """How far the listed links of a source have been read.
 
-    ``lost``: so many lead to no alert; ``unread`` are their reasons, at most ten. ``read``: so many were read.
+    ``documents`` are the numbers of the documents of all these links. ``read`` is the number of links that were read,
+    ``missing`` of those that could not be read yet, ``lost`` of those that lead to no alert. ``unread`` are the
+    reasons why the lost ones could not be read, at most ten.
     """
 
     documents: frozenset[int]
@@ -57,9 +60,9 @@ class Progress:
 
     @property
     def unknown(self) -> int:
-        """How many listed links leave open what is in force; 0: the poll is good.
+        """The number of listed links that may lead to an alert in force and were not read; 0 if the poll is good.
 
-        Links that lead to no alert count only if no other was read: then the index itself has said nothing.
+        Links that lead to no alert count only if no other link was read, because then the index has told nothing.
         """
         return self.missing if self.missing or self.read else self.lost
 
@@ -97,7 +100,7 @@ def relist(db: Database, source: str, entries: Sequence[Listed], now: datetime) 
 
 
 def _tries(row: RowMapping | None, one: Listed) -> int:
-    """How often a listed link was tried in vain; a changed one begins anew."""
+    """The number of failed tries to read a listed link; 0 for one that is new or has changed."""
     return 0 if row is None or row["fingerprint"] != one.fingerprint else int(row["tries"])
 
 
@@ -123,7 +126,7 @@ def pending(db: Database, source: str, now: datetime) -> tuple[Listed, ...]:
 
 
 def note(db: Database, source: str, outcomes: Sequence[Outcome], now: datetime) -> None:
-    """Store what reading some links gave."""
+    """Store the results of reading some links, at the time ``now``."""
     mine = (_TABLE.c.source == source) & (_TABLE.c.address == bindparam("link"))
     read = [
         {"link": one.link.address, "read": one.link.fingerprint, "documents": list(one.documents)}

@@ -1,4 +1,4 @@
-"""Tells alerts that nobody can be shown until an editor chooses areas for them; called by the modules beside it."""
+"""Tells alerts that nobody can be shown until an editor chooses areas for them; called by worker and store.alerts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes the notices of a source's alerts as they are wanted, and notes what became of documents; run by the worker.
+"""Makes a source's notices as its alerts want them, and notes what became of documents; called by worker and store.
 
 One transaction for all alerts of a source: where one takes the place of another, boards never show none or both.
 """
@@ -108,10 +108,11 @@ def apply(
 ) -> Plan:
     """Create, change and end notices so that they are those ``wanted``; store ``states``; returns what was changed.
 
-    ``over`` are documents that have ended. ``notify`` makes the messages about a new draft, ``ask`` those about a
-    document (by its number) for which an editor has to choose areas. ``there``: what `shown` just gave, if it was
-    asked. Writes nothing, and takes no lock, if all is as it should be. Raises ValueError if an
-    area is gone meanwhile.
+    ``over`` are documents that have ended; ``told_for`` is how long boards say that an alert is over. ``notify``
+    makes the messages about a new draft, ``ask`` those about a document (by its number) for which an editor has to
+    choose areas; each time at most MOST_TOLD drafts and documents are reported. ``there`` is the result of `shown`,
+    if the caller has just called it. Writes nothing, and takes no lock, if all is as it should be. Raises ValueError
+    if an area is gone meanwhile.
     """
     with db.read() as conn:
         known = _shown(conn, source, now) if there is None else there

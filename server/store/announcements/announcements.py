@@ -1,4 +1,4 @@
-"""Announcements of operators to an area and those below it; called by desk, cli and server.content.
+"""Announcements of operators to an area and those below it; called by desk, cli, content and listings.
 
 Each step of the workflow is one transaction with its audit record. server.core.workflow decides which steps are
 possible in a state; the caller has already checked that the actor has the right to take the step.
@@ -68,9 +68,10 @@ def post(
     """Insert an announcement in its ``state``, ignoring its ``id``; returns it with its new id.
 
     ``notify`` are messages about it, ``form`` is the form that it was written in. Raises ValueError for an unknown
-    area or board; Incomplete if a text is too long or a time outside the years 2000 to 2100, or if it is submitted
-    or approved and a field is missing or no board would ever show it; AlreadySent if ``form`` has already made an
-    announcement; AnotherVersion as ``take`` does.
+    area or board, or a board that is not of the area or one below it; Incomplete if a text is too long or a time
+    outside the years 2000 to 2100, or if it is submitted or approved and a field is missing or no board would ever
+    show it; AlreadySent if ``form`` has already made an announcement, another StoreRefusal if its key is another
+    person's; AnotherVersion as ``take`` does.
     """
     now = announcement.created
     _need_bounds(announcement)
@@ -107,7 +108,7 @@ def revise(
     The old version is kept in the history. Nothing is written if the content is the same. An approved announcement
     cannot be changed: to replace it, the caller posts a draft whose ``replaces`` is its id, and approving that draft
     withdraws it. Raises NotFound; Conflict if the stored version is not ``wanted.version``; NotLive if it is
-    approved or withdrawn; ValueError for an unknown area or board; Incomplete and AlreadySent as ``post`` does.
+    approved or withdrawn; ValueError, Incomplete and, for ``form``, AlreadySent or StoreRefusal as ``post`` does.
     """
     with db.write() as conn:
         before = rows.one(conn, wanted.id, lock=True)

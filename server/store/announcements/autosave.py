@@ -1,4 +1,4 @@
-"""Autosaved form values of announcements that people are writing; called by server.desk.announcements."""
+"""Autosaved form values of announcements that people are writing; called by desk.announcements and worker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists of announcements: the queue, those in some states, templates, past versions; called by the desk."""
+"""Lists of announcements: the queue, those in some states, templates, past versions; called by desk and cli."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Announcements that replace each other, of which boards show at most one; called by store.announcements.
+"""Announcements that replace each other, of which boards show at most one; called by announcements.
 
 A new version of an approved announcement is an announcement of its own, whose ``replaces`` is the id of the old one.
 All announcements that lead to the same first one through ``replaces`` are a family. A transaction that approves a

@@ -1,7 +1,7 @@
 """Remembers which announcement each sent form made, so that sending a form twice makes only one.
 
 A form is sent twice if a person clicks twice, goes back in the browser, or gets no answer. Called by
-store.announcements.announcements and desk.announcements.
+store.announcements.announcements, desk.announcements and worker.retention.
 """
 
 from __future__ import annotations

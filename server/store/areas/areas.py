@@ -1,4 +1,4 @@
-"""Places of areas: their points, outlines and codes, from config or the desk; called by desk and worker.
+"""Places of areas: their points, outlines and codes, from config or the desk; called by desk, worker and content.
 
 The list of areas without outlines is `server.store.sources.sources.areas`.
 """

@@ -31,6 +31,10 @@ _POSTGRES = (
 
 
 def guard_audit(conn: Connection) -> None:
-    """Create those triggers on the table ``audit`` that do not exist yet."""
+    """Create the triggers by which the database refuses to change or delete a record of the table ``audit``.
+
+    They make UPDATE, DELETE, on SQLite INSERT OR REPLACE, and on PostgreSQL TRUNCATE fail. On SQLite a trigger that
+    exists is kept; PostgreSQL recreates the triggers and their function.
+    """
     for statement in _SQLITE if conn.dialect.name == "sqlite" else _POSTGRES:
         conn.exec_driver_sql(statement)

@@ -1,4 +1,4 @@
-"""Boards, seeded from config and changed at the desk; called by server.content, desk and cli."""
+"""Boards, seeded from config and changed at the desk; called by most packages of server."""
 
 from __future__ import annotations
 
@@ -122,7 +122,10 @@ def add_days(db: Database, slugs: Collection[str], days: Iterable[ThemeDays], *,
 
 @retry_on_deadlock
 def remove(db: Database, slug: str, *, actor: str, now: datetime) -> None:
-    """Retire a board; its past laps and proof of play are kept. Raises NotFound."""
+    """Retire a board, even if config.toml still names it. Raises NotFound.
+
+    Its past laps and proof of play are kept.
+    """
     with db.write() as conn:
         before = _one(conn, slug, lock=True)
         retire_from_desk(conn, boards, slug)
@@ -138,7 +141,7 @@ def removed(db: Database, slug: str) -> Board | None:
 
 @retry_on_deadlock
 def bring_back(db: Database, slug: str, *, actor: str, now: datetime) -> Board:
-    """Put a removed board back in use, unchanged.
+    """Put a removed board back in use, unchanged; config.toml does not change it from now on.
 
     Raises NotFound if no removed board has this slug, ValueError if its area does not exist any more.
     """
@@ -167,8 +170,9 @@ def set_lanes_in(
 ) -> int:
     """Append ``lane`` to the boards ``add`` and remove the lane of its source from the boards ``drop``.
 
-    Returns how many boards changed. A board in ``add`` that already has a lane of this source stays unchanged. Raises
-    ValueError for an unknown source, StoreRefusal if a board would have more than MOST_LANES lanes.
+    Returns how many boards changed; config.toml does not change these from now on. A board in ``add`` that already
+    has a lane of this source stays unchanged. Raises ValueError for an unknown source, StoreRefusal if a board would
+    have more than MOST_LANES lanes.
     """
     references.check_sources(conn, [lane.source])
     changed = 0

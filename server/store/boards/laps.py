@@ -1,4 +1,4 @@
-"""The current lap of each board, set by compare-and-swap, and past laps; called by live.rotation.lap_agreement.
+"""The current lap of each board, set by compare-and-swap, and past laps; called by live, content, desk and cli.
 
 Because of the compare-and-swap, all servers show the same lap of a board. The desk's timeline reads past laps; the
 worker deletes the oldest ones.

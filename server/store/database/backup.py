@@ -1,4 +1,4 @@
-"""Copies a running store and restores it from a copy; called by server.setup.backup_file.
+"""Copies a running store and restores it from a copy; called by setup, cli.context and processes.server.
 
 SQLite is copied by its online backup, which does not block writers; PostgreSQL by pg_dump. After a restore the caller
 renews the epoch (server.store.database.revision): screens accept a lower revision only together with a new epoch.
@@ -71,7 +71,10 @@ def restore(url: str, data: Path, copied: Path) -> None:
 
 
 def kind_of(file: Path) -> str:
-    """The database that made a copy, judged by its first bytes: "sqlite", "postgresql", or "" for any other file."""
+    """The database that made a copy, judged by its first bytes: "sqlite", "postgresql", or "" for any other file.
+
+    Raises OSError if the file cannot be read.
+    """
     with file.open("rb") as opened:
         head = opened.read(16)
     return next((kind for kind, begins in _BEGINS.items() if head.startswith(begins)), "")

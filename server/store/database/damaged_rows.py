@@ -1,4 +1,4 @@
-"""Finds rows with unreadable values, to report them to people; called by server.store and ``run.py doctor``.
+"""Finds rows with unreadable values, to report them to people; called by server.store and cli.doctor.
 
 server.store.database.decoding says which values are unreadable.
 """

@@ -1,4 +1,4 @@
-"""Turns rows into dataclasses and leaves out those with unreadable values; called by every reader of the store.
+"""Turns rows into dataclasses and leaves out those with unreadable values; called by the readers of server.store.
 
 A value may be unreadable because an earlier version accepted it, somebody repaired a row by hand, or the disk is
 damaged. It must never stop a page or a board: lists leave out its row, and reading that row alone raises

@@ -1,4 +1,4 @@
-"""Opens and migrates the database and provides transactions; used by server.setup, all processes and server.store."""
+"""Opens and migrates the database and provides transactions; used by setup, processes, cli and server.store."""
 
 from __future__ import annotations
 
@@ -66,7 +66,10 @@ class Database:
             return inspect(conn).has_table("store")
 
     def migrate(self) -> None:
-        """Create the tables, or upgrade them to this program's version. One process does it while others wait."""
+        """Create the tables, or upgrade them to this program's version. One process does it while others wait.
+
+        Raises StoreUnavailable for tables that a newer version of this program has made.
+        """
         from server.store.database import migrate  # not at the top: importing Alembic takes 0.1 s
 
         with translated():

@@ -1,4 +1,4 @@
-"""Heartbeats of workers in the store; written by server.processes.worker, read by live.ops.health_checks.
+"""Heartbeats of workers in the store; called by processes.worker (beat) and live.ops.health_checks.
 
 A heartbeat is a count, not a time, because the clocks of two machines differ and may be set. The reader remembers
 when it last saw the count change.

@@ -96,7 +96,7 @@ def describe(
 def remove(db: Database, hash: str, *, actor: str, now: datetime) -> LibraryFile:
     """Remove a file from the library; returns it, so that the caller can delete the file on disk.
 
-    Raises NotFound; StoreRefusal if a story or an announcement that is not withdrawn shows it.
+    Raises NotFound; StoreRefusal if any story, or an announcement that is not withdrawn, has the file.
     """
     with db.write() as conn:
         before = _one(conn, hash)
@@ -108,7 +108,7 @@ def remove(db: Database, hash: str, *, actor: str, now: datetime) -> LibraryFile
 
 
 def forget_expired(db: Database, now: datetime) -> tuple[LibraryFile, ...]:
-    """Remove expired library files that no story or announcement shows; returns them.
+    """Remove the expired library files that `remove` does not refuse; returns them.
 
     The caller deletes the files on disk.
     """

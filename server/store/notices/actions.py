@@ -180,7 +180,10 @@ def discard(db: Database, id: int, *, actor: str, now: datetime) -> Notice:
 
 
 def _hold(draft: Notice, now: datetime, urgent_holds: timedelta) -> datetime | None:
-    """Until when a draft fills the screens if it is sent now; its own ``holds_until`` is that of its whole level."""
+    """The ``holds_until`` of a draft that is sent at ``now``.
+
+    A received urgent alert that has none gets one after ``urgent_holds``, at most its end; any other keeps its own.
+    """
     if not draft.is_received or draft.level != "urgent" or draft.holds_until is not None:
         return draft.holds_until
     return min(now + urgent_holds, draft.until)

@@ -1,4 +1,4 @@
-"""Posts, clears, expires and lists priority and urgent notices; called by server.content, desk and cli.
+"""Posts, clears, expires and lists priority and urgent notices; called by most packages of server.
 
 The steps of a draft, corrections and changes of the end are in server.store.notices.actions.
 """

@@ -28,9 +28,11 @@ _LEVELS = ("urgent", "priority")
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """What a pass compares; see `server.core.alerts.publication.plan`.
+    """What was issued, and the notices with which it is compared (`server.core.alerts.publication.plan`).
 
-    ``versions`` maps ids of notices to the number of their documents so far; ``epoch`` is that of the store.
+    ``chains`` are those whose newest document is in force. ``notices`` are the live ones, those of the chains, and
+    all that correct them, by id. ``versions`` maps ids of notices to the highest version of their documents, without
+    those that have none; ``epoch`` is that of the store.
     """
 
     chains: tuple[Chain, ...]
@@ -40,7 +42,7 @@ class Issued:
 
 
 def issued(db: Database, now: datetime) -> Issued:
-    """What has been issued, and the notices that it is compared with, at one moment."""
+    """What has been issued, and the notices with which it is compared, read in one transaction."""
     with db.read() as conn:
         chains = _chains_in_force(conn, now)
         found = _live(conn, now) | _with_corrections(conn, {chain[-1].content.notice for chain in chains})

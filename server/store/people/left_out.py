@@ -69,8 +69,8 @@ def tell(
 
     ``unreadable_keys`` are those of ``keys`` whose rows cannot be read. ``server`` is the name of the server that
     leaves the items out. A message about an item that is not in ``keys`` is settled (marked as seen), unless another
-    server still leaves that item out. An editor of more than MOST_TOLD items gets one message for
-    each of the first MOST_TOLD, and one about all the others.
+    server still leaves that item out. An editor of more than MOST_TOLD items gets one message for each of the first
+    MOST_TOLD, and one about all the others.
     """
     with db.read() as conn:
         tree = rows.area_tree(conn)

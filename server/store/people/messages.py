@@ -1,4 +1,4 @@
-"""Messages to people, shown at the desk and sent by mail; called by the store, the desk and notifications.mailer.
+"""Messages to people, shown at the desk and sent by mail; called by store, desk and notifications.
 
 A message is written in the transaction of the change that it reports. The worker mails it, and retries if that fails.
 """

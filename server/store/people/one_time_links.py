@@ -1,4 +1,4 @@
-"""One-time links for the first keeper, invitations and resets; called by the desk and the command line.
+"""One-time links for the first keeper, invitations and resets; called by desk, cli, setup and store.
 
 Only a digest of the token is stored, so that nobody can log in with a copy of the store.
 """

@@ -1,4 +1,4 @@
-"""Passkeys of people; called by desk.auth.accounts."""
+"""Passkeys of people; called by desk.auth.accounts and store.people."""
 
 from __future__ import annotations
 

@@ -81,9 +81,9 @@ def make(
 ) -> str:
     """Make a token; returns its secret, which cannot be read again later.
 
-    Raises NotAllowed if ``by`` does not have one of the rights in one of the areas, or if one is not in GIVEN, the
-    rights that a token may have; ValueError for an unknown area, or if name, rights or areas are empty or
-    ``until`` has passed.
+    Raises NotAllowed if ``by`` is suspended, or lacks the right to manage tokens or one of ``rights`` in one of the
+    areas, or if one of ``rights`` is not in GIVEN, the rights that a token may have; ValueError for an unknown area,
+    or if name, rights or areas are empty or ``until`` has passed.
     """
     if not name.strip() or not rights or not areas or until <= now:
         raise ValueError("Khóa máy cần tên, việc, đơn vị và thời hạn ở sau bây giờ")

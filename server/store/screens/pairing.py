@@ -1,6 +1,7 @@
 """Pairing: a device shows a code, a person types it to claim the device, and the device fetches its key once.
 
-Called by live.glass.device_pages (open_code, collect), and by the desk and the command line (claim).
+Called by live.glass.device_pages (open_code, collect), by the desk and the command line (claim), and by
+worker.retention, which deletes old codes and tries.
 """
 
 from __future__ import annotations
@@ -88,9 +89,9 @@ def claim(
     """Make the device that shows the code ``typed`` a screen of ``board``; returns the new screen.
 
     With ``replaces``, the id of another screen, the new screen takes over that screen's board, slot and notes, and
-    its name and telephone unless they are given here; the other screen is revoked. Raises NotFound for a wrong or
-    expired code, TooMany after five wrong codes by one actor in ten minutes, NotFound or NotLive if the screen
-    ``replaces`` is missing or revoked, ValueError for an unknown board.
+    its name and telephone unless they are given here; the other screen is revoked. Raises NotFound for a wrong,
+    expired or claimed code, TooMany after five such codes by one actor in ten minutes, NotFound or NotLive if the
+    screen ``replaces`` is missing or revoked, ValueError for an unknown board.
     """
     _count_tries(db, actor, now)
     with db.write() as conn:
@@ -150,7 +151,8 @@ def _add_screen(
 def collect(db: Database, code: str, secret: str, now: datetime) -> CollectedKey | None:
     """Give the device with this code its key, once; None while nobody has claimed the code.
 
-    Raises NotFound if the code is unknown, expired or used, if the secret is wrong, or after five wrong secrets.
+    Raises NotFound if the code is unknown, expired or used, if the secret is wrong, or after five wrong secrets;
+    NotLive if the screen was revoked meanwhile.
     """
     with db.read() as conn:
         row = conn.execute(select(pairings).where(pairings.c.code == code)).one_or_none()

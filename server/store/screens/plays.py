@@ -119,7 +119,10 @@ def totals(db: Database, *, boards: Collection[str], first: str, last: str) -> t
 def reach(
     db: Database, *, boards: Collection[str], first: str, last: str, items: Collection[str]
 ) -> dict[str, tuple[int, int]]:
-    """For each item such as "announcement:7": (how many ``boards`` showed it on these days, how many screens)."""
+    """Item such as "announcement:7" -> (how many of ``boards`` showed it, how many screens of these boards).
+
+    The days are ``first`` to ``last`` (YYYY-MM-DD, inclusive). Items without plays on them are left out.
+    """
     # All bitmaps of an item on a board as one text. The query below then groups boards whose bitmaps are equal, so
     # that few rows are read.
     bitmaps: ColumnElement[str] = (

@@ -1,4 +1,4 @@
-"""Receipts and connection states of screens, written in batches; called by live.screens (save) and the desk.
+"""Receipts and connection states of screens, written in batches; called by live.screens, desk and cli.
 
 ``save`` writes thousands of receipts in one transaction; the server acknowledges them to the screens afterwards. A
 receipt that a screen sends again counts once: a screen sends its plays in the order of time, so a play that is not
@@ -178,8 +178,8 @@ def _places(conn: Connection, ids: Collection[int]) -> dict[int, tuple[str, tupl
 def _sent_before(conn: Connection, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
     """Those of the pairs (id of a notice, id of a screen) for which a receipt of the kind "sent" is stored.
 
-    Called for screens whose board is not in the notice's areas: such a screen was moved there after a server had
-    sent it the notice.
+    The notices of ``pairs`` do not reach the board that the screen shows now. With such a receipt the notice did
+    reach the screen, for example before the screen was moved to this board.
     """
     table, found = notice_receipts, set()
     for some in chunks(sorted(pairs)):

@@ -1,4 +1,4 @@
-"""Screens and the commands sent to them; called by live.screens, the desk and the command line.
+"""Screens and the commands sent to them; called by most packages of server.
 
 Every change increments ``store.screens_revision`` and stores the new number in the changed row. Servers poll that
 number and then read only rows with higher numbers than before, so they soon see what another process has changed.
@@ -48,9 +48,10 @@ def current(db: Database) -> int:
 
 
 def bump(conn: Connection) -> int:
-    """Increase the number of changes by one, in the caller's transaction; returns the new number.
+    """Increase ``store.screens_revision`` by one, in the caller's transaction; returns the new number.
 
-    Call it first in a transaction, so that the numbers increase in the order of commits.
+    Call it before reading what the transaction changes. It locks the row of ``store`` until the commit, so that the
+    numbers increase in the order of commits, and no other change of a screen comes between reading and writing.
     """
     counted = update(_STORE).values(screens_revision=_STORE.c.screens_revision + 1)
     found: int = conn.execute(counted.returning(_STORE.c.screens_revision)).scalar_one()

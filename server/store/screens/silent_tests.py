@@ -30,7 +30,10 @@ class _AuditedTest:
 
 
 def begin(db: Database, *, due: datetime, until: datetime, now: datetime) -> int:
-    """Send a test to every screen in use, unless one was sent since ``due``; returns to how many it was sent."""
+    """Send a test to every screen in use, unless one was sent since ``due``; returns to how many it was sent.
+
+    A screen whose device has not fetched its key yet gets none. ``until`` is when the screens must have answered.
+    """
     done = select(_COMMANDS.id).where(_IS_TEST, _COMMANDS.created >= due).limit(1)
     with db.read() as conn:
         if conn.execute(done).one_or_none() is not None:

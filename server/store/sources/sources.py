@@ -1,4 +1,4 @@
-"""Sources, the state of their fetching, and the seeding from config; called by setup, worker.harvest and the desk.
+"""Sources, the state of their fetching, and the seeding from config; called by most packages of server.
 
 Also reads areas.
 """

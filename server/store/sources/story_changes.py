@@ -1,4 +1,4 @@
-"""Pure rules on what counts as a change of a story; called by story_intake and story_identity."""
+"""Pure rules on what counts as a change of a story; called by stories, story_intake and story_identity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recognises stored stories whose entry id has changed, and duplicates in other sources; called by stories.save.
+"""Finds stories whose entry id has changed, and duplicates in other sources; called by stories and story_intake.
 
 An entry with an unknown id is the same story as a stored one if it has its address, or its headline and day. So a
 withdrawn story stays withdrawn even if its id changes. An article that two sources have is shown once, with the names

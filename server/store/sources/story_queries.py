@@ -65,7 +65,8 @@ def per_day(db: Database, now: datetime, *, source: str | None = None, days: int
 def to_check(db: Database, source: str, *, not_before: datetime, most: int) -> tuple[Story, ...]:
     """At most ``most`` stories of a source, published since ``not_before``, whose web pages should be checked next.
 
-    First come those that the source no longer lists, then those never or longest ago checked.
+    Withdrawn stories, and those without a web page, are left out. First come those that the source no longer lists,
+    then those never or longest ago checked.
     """
     shown = _ALL.where(
         stories.c.source == source,

@@ -1,4 +1,4 @@
-"""Makes sources from the feeds of an OPML list that no source reads yet; called by the desk and ``run.py opml``."""
+"""Makes sources from the feeds of an OPML list that no source reads yet; called by the desk and cli.sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Column types that convert between the values of server.core.model and the database; used by tables only.
+"""Column types that convert between the values of server.core.model and the database; used by tables and store.
 
 Reading never raises: a stored value that cannot be converted becomes `UNREADABLE`, and server.store.database.decoding
 leaves out the row. An exception would make the whole query fail because of one damaged value.

@@ -17,16 +17,20 @@ from server.store.people.messages import Message
 
 
 def about_draft(draft: Notice, source: Source, people: Iterable[Person], tree: AreaTree) -> tuple[Message, ...]:
-    """To all who may send the draft of a notice that was made of an alert of ``source``."""
+    """The messages that ask for a decision on ``draft``, a notice that was made of an alert of ``source``.
+
+    They go to all who may send it.
+    """
     return notice_messages("proposed", draft, source.name, people, tree)
 
 
 def about_place(
     alert: Alert, document: int, source: Source, people: Iterable[Person], tree: AreaTree
 ) -> tuple[Message, ...]:
-    """To the editors of the area of ``source``: only they can choose areas for an alert without a readable place.
+    """The messages that ask to choose areas for an alert without a readable place.
 
-    ``document`` is the number of the alert in the store.
+    They go to the editors of the area in charge of ``source``, because only they may choose; there are none if there
+    is no area at all. ``document`` is the number of the alert in the store.
     """
     area = tree.in_charge(source.area)
     if area is None:

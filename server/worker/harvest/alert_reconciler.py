@@ -1,4 +1,4 @@
-"""Keeps the notices as the stored alerts want them; called by alert_intake when one is new, and by a job.
+"""Keeps the notices as the stored alerts want them; run by alert_intake when one is new, and by a job.
 
 stored documents -> Ledger (kept between calls)   boards and areas -> Places (kept until one changes)
     -> places of each document -> state at this instant, with the decisions of editors

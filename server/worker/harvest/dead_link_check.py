@@ -67,7 +67,10 @@ def _candidates(db: Database, source: Source, now: datetime) -> list[Story]:
 
 
 def _exists(reader: FeedClient, source_reader: SourceReader, source: Source, story: Story) -> bool | None:
-    """Whether the page of ``story`` exists: False for status 404 or 410, None if there is no usable response."""
+    """Whether the page of ``story`` exists: False for the status 404 or 410, True for any other status.
+
+    True also for a page that is too large; None if the fetch failed without a status.
+    """
     try:
         reader.fetch(story.link, source_reader.policy(source, _MAX_BYTES), etag="", last_modified="")
     except HttpStatus as error:

@@ -1,4 +1,7 @@
-"""The pages of areas in a real Chromium, wide and on a telephone: readable maps, axe-core, and the way to saving."""
+"""Tests the pages of areas in a real Chromium, on a desktop screen and on a telephone.
+
+The texts on a map are large enough, axe-core finds no fault, and an editor can save the place of an area.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every address of desk and API, answers hostile values in its path, query and form without a server error.
+"""Every address of the desk and the API answers hostile values in path, query and form without a server error.
 
 The addresses come from the application's rules, the parameter names from the desk's code, so new ones are included.
 """

@@ -1,8 +1,7 @@
 """Which alerts the signed-in person may see, and what they may decide about them.
 
-Called by the views, the pages and the map of alerts, and by the form of urgent notices for a copy of an alert. An
-alert belongs to the areas of the boards that it concerns, and to those where an editor ended it; one without either,
-to the area of its source.
+Called by the other modules of this package. An alert belongs to the areas of the boards that it concerns, and to
+those where an editor ended it; one without either, to the area of its source.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ class AlertAccess:
         return tuple(slug for slug in desk.tree().slugs() if slug in found)
 
     def area_of_source(self, slug: str) -> tuple[str, ...]:
-        """The slug of the area of a source: its own, or the topmost one if it has none; empty if it is gone."""
+        """The slug of the area in charge of a source; empty if the source is gone, or if there is no area at all."""
         source = self._sources.get(slug)
         area = area_in_charge(source) if source is not None else None
         return () if area is None else (area,)
@@ -93,7 +92,10 @@ def access() -> AlertAccess:
 
 
 def area_in_charge(source: Source) -> str | None:
-    """The slug of the area whose people are responsible for a source; None if there is no area at all."""
+    """The slug of the area whose people are responsible for a source: its own, or the topmost area if it has none.
+
+    None only if there is no area at all.
+    """
     return desk.tree().in_charge(source.area)
 
 

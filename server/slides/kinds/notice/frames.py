@@ -2,7 +2,8 @@
 
 There are three forms: ``band`` (urgent: a white band at the top, the sender at the bottom), ``column`` (urgent on
 wide screens: a white column at the left, which leaves more height) and ``stage`` (priority: between the board's
-header and footer). Lengths and type sizes are in canvas units (server.core.typesetting.formats). Called by arrange.
+header and footer). Lengths and type sizes are in canvas units (server.core.typesetting.formats). Called by arrange
+and the notice kind.
 """
 
 from __future__ import annotations
