@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from flask_babel import gettext
 
@@ -25,7 +25,7 @@ from server.slides.kinds.notice import count_pages
 from server.store.announcements import announcements, listings
 from server.store.database.errors import StoreRefusal
 from server.store.notices import notices
-from server.store.sources import sources, stories
+from server.store.sources import sources, stories, story_queries
 from server.store.sources.story_intake import Version
 
 MOST_PICTURES = 4
@@ -58,7 +58,8 @@ class Document:
 
     ``kind`` is in words. ``office`` is the name of the area that posted the item, ``above`` that of the area above
     it, ``place`` that of the area without its rank ("Minh Tân" for "Xã Minh Tân"), for the line with the date.
-    ``same``: whether the pictures are exactly the pages that were shown; None if that is unknown.
+    ``same``: whether the pictures are of the content that was shown; None if that is unknown. ``missing`` is how many
+    of its pages were not shown yet.
     """
 
     kind: str
@@ -72,13 +73,22 @@ class Document:
     place: str = ""
     pictures: tuple[Picture, ...] = ()
     same: bool | None = None
+    missing: int = 0
+
+
+class _Pages(NamedTuple):
+    """The last three fields of `Document`."""
+
+    pictures: tuple[Picture, ...] = ()
+    same: bool | None = None
+    missing: int = 0
 
 
 def document(item: str, title: str, shown_on: Sequence[Board], hashes: Iterable[str]) -> Document:
     """The head of the record of an item such as "announcement:12".
 
     ``title`` is the title that was sent to the screens, ``shown_on`` the boards that showed the item, ``hashes`` the
-    content hashes of the shown pages. The result contains no text that was never approved.
+    content hashes of the pages that the first of them showed. The result contains no text that was never approved.
     """
     title = title or str(gettext("Trang không còn lưu tên"))
     kind, _, key = item.partition(":")
@@ -109,15 +119,15 @@ def _of_announcement(id: int, title: str, shown_on: Sequence[Board], hashes: set
     one = announcements.get(desk.db, id)
     names = Names()
 
-    def slides(version: Announcement, board: Board) -> Sequence[Slide]:
-        return announcement_item(slide_preview.renderer(), _snapshot(), board, version)[1]
+    def slides(version: Announcement, board: Board) -> Sequence[Sequence[Slide]]:
+        return [announcement_item(slide_preview.renderer(), _snapshot(), board, version)[1]]
 
     versions = _versions(one, (each.announcement for each in reversed(listings.versions(desk.db, id))))
-    was, pictures, same = _as_shown(versions, one.state == "approved", slides, shown_on, hashes)
+    was, found = _as_shown(versions, one.state == "approved", slides, shown_on, hashes)
     shown_title, number = (was.title, number_in(was.title, was.text)) if was else (title, number_in(title))
     return Document(
         kind_name(f"announcement:{id}"), shown_title, _area_name(one.area), number, _writers(one, names),
-        names.actor(one.decided_by) if one.decided_by else "", *_heads(one.area), pictures, same,
+        names.actor(one.decided_by) if one.decided_by else "", *_heads(one.area), *found,
     )  # fmt: skip
 
 
@@ -131,20 +141,21 @@ def _versions(current: T, past: Iterable[T]) -> list[T]:
 def _as_shown(
     versions: Sequence[T],
     approved: bool,
-    draw: Callable[[T, Board], Sequence[Slide]],
+    draw: Callable[[T, Board], Sequence[Sequence[Slide]]],
     shown_on: Sequence[Board],
     hashes: set[str],
-) -> tuple[T | None, tuple[Picture, ...], bool | None]:
-    """(the version that the record may show, its pictures, whether all its pages are among those that were shown).
+) -> tuple[T | None, _Pages]:
+    """The version that the record may show, with its pages; (None, none) without one.
 
     The version is the current (first) one if it is ``approved``. Otherwise it is the newest one whose pages were all
-    shown, because the current text was never approved. (None, (), None) if there is none.
+    shown, because the current text was never approved.
     """
     for at, version in enumerate(versions):
-        pictures, same = _pictures(shown_on, partial(draw, version), hashes)
-        if same or (at == 0 and approved):
-            return version, pictures, same
-    return None, (), None
+        found = _pictures(shown_on, partial(draw, version), hashes)
+        current = at == 0 and approved
+        if current or (found.same is not None and not found.missing):
+            return version, found if current else found._replace(same=True)
+    return None, _Pages()
 
 
 def _writers(one: Announcement, names: Names) -> str:
@@ -156,14 +167,19 @@ def _of_story(id: int, title: str, shown_on: Sequence[Board], hashes: set[str]) 
     known = {each.slug: each for each in sources.all(desk.db)}
     source, (_, issuer) = known.get(one.source), story_names(known, one)
 
-    def slides(version: Story, board: Board) -> Sequence[Slide]:
-        return story_slides(slide_preview.renderer(), known, board, version)
+    others = story_queries.other_sources(desk.db, [id]).get(id, ())
+
+    def slides(version: Story, board: Board) -> Sequence[Sequence[Slide]]:
+        # Other sources may have told the story only later; until then the board named one alone.
+        shown = {lane.source for lane in board.lanes}
+        together = replace(version, also=tuple(slug for slug in others if slug in shown))
+        return [story_slides(slide_preview.renderer(), known, board, each) for each in (version, together)]
 
     versions = _versions(one, (_former(one, each) for each in reversed(stories.versions(desk.db, id))))
-    was, pictures, same = _as_shown(versions, one.state == "approved", slides, shown_on, hashes)
+    was, found = _as_shown(versions, one.state == "approved", slides, shown_on, hashes)
     shown_title, number = (was.title, number_in(was.title, was.summary)) if was else (title, number_in(title))
     heads = _heads(source.area if source and source.area else "")
-    return Document(kind_name(f"story:{id}"), shown_title, issuer, number, "", "", *heads, pictures, same)
+    return Document(kind_name(f"story:{id}"), shown_title, issuer, number, "", "", *heads, *found)
 
 
 def _former(story: Story, then: Version) -> Story:
@@ -201,15 +217,17 @@ _MAKERS: dict[str, Callable[[int, str, Sequence[Board], set[str]], Document]] = 
 
 
 def _pictures(
-    shown_on: Sequence[Board], slides_on: Callable[[Board], Sequence[Slide]], hashes: set[str]
-) -> tuple[tuple[Picture, ...], bool | None]:
+    shown_on: Sequence[Board], slides_on: Callable[[Board], Sequence[Sequence[Slide]]], hashes: set[str]
+) -> _Pages:
     """Pictures of the first pages on the first of the boards ``shown_on``, at most MOST_PICTURES.
 
-    The second value is whether all its pages are among those that were shown (``hashes``); None without pictures.
+    ``slides_on`` returns the ways in which the board may have drawn the item, ``hashes`` are those of the pages that
+    it showed; the pictures are drawn in the way that fits them best.
     """
     for board in shown_on[:1]:
         # If the item cannot be drawn any more, the record is made without pictures.
-        slides = ItemFaults().attempt(board.slug, "record", partial(slides_on, board)) or ()
+        variants = ItemFaults().attempt(board.slug, "record", partial(slides_on, board)) or [()]
+        slides = max(variants, key=lambda drawn: len(hashes & {slide.hash for slide in drawn}))
         made = tuple(
             Picture(
                 board, slide_preview.document(slide, board, _area_name(board.area), desk.now()), board.format.layout,
@@ -217,8 +235,11 @@ def _pictures(
             )
             for number, slide in enumerate(slides[:MOST_PICTURES], start=1)
         )  # fmt: skip
-        return made, {slide.hash for slide in slides} <= hashes if made else None
-    return (), None
+        every = {slide.hash for drawn in variants for slide in drawn}
+        # What a board shows in turn may not have been shown whole yet: that is no other content.
+        missing = len({slide.hash for slide in slides} - hashes)
+        return _Pages(made, hashes <= every, missing) if made else _Pages()
+    return _Pages()
 
 
 def _snapshot() -> StoreSnapshot:

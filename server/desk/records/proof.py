@@ -90,7 +90,7 @@ def one(item: str) -> str:
     found = postings(chosen, proofs, period)
     told = _told(item, chosen)
     shown_on = [posting.board for posting in found] or (told.boards if told else [])
-    hashes = {hash for posting in found for hash, _ in posting.hashes}
+    hashes = {hash for posting in found[:1] for hash, _ in posting.hashes}
     title = max(proofs, key=lambda proof: proof.last).title if proofs else ""
     there = bool(found or told)
     return render_template(

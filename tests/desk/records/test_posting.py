@@ -89,6 +89,21 @@ def test_the_record_says_whether_the_picture_is_of_what_was_shown(office: Office
         assert document(item, "", [BOARD_MINH_TAN], {"0" * 16}).same is False
 
 
+def test_a_record_made_before_all_pages_were_shown_does_not_say_that_the_content_was_changed(office: Office) -> None:
+    long = announcements.post(
+        office.db, cast.announcement(area="xa-minh-tan", text="Một câu vừa phải. " * 150), actor=OPERATOR.slug
+    )
+    with office.app.test_request_context():
+        nothing = StoreSnapshot(AreaTree(AREAS), (), {}, {}, {}, ())
+        _, slides = announcement_item(slide_preview.renderer(), nothing, BOARD_MINH_TAN, long)
+        assert len(slides) > 1
+        first = {slides[0].hash}
+        found = document(f"announcement:{long.id}", "", [BOARD_MINH_TAN], first)
+        mixed = document(f"announcement:{long.id}", "", [BOARD_MINH_TAN], first | {"0" * 16})
+    assert (found.same, found.missing) == (True, len(slides) - 1)
+    assert mixed.same is False
+
+
 def test_a_record_shows_nothing_that_nobody_approved(office: Office) -> None:
     screen, _ = paired(office.db, BOARD, name="Sảnh tầng 1")
     made = posted(office, screen)
