@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-from tests.cast import EDITOR
+from tests.cast import EDITOR, OPERATOR, Person
 from tests.desk.announcements.forms import submitted
 from tests.desk.looks import context, served
 from tests.desk.office import EVERYTHING, Office, add_everything
@@ -26,6 +26,22 @@ def test_the_places_of_who_has_every_role_stand_on_one_line(browser: Browser, of
         assert page.locator(".places .count").inner_text() == "12"
         tops = page.eval_on_selector_all(".places li", "all => all.map((one) => one.getBoundingClientRect().top)")
         assert len(tops) == 9
+        assert len(set(tops)) == 1
+        made.close()
+
+
+@pytest.mark.parametrize(("who", "width"), [(OPERATOR, 1440), (OPERATOR, 1600), (EDITOR, 1600), (EDITOR, 1920)])
+def test_a_name_is_not_cut_where_there_is_room(browser: Browser, office: Office, who: Person, width: int) -> None:
+    with served(office) as address:
+        made = context(browser, office, address, who, viewport={"width": width, "height": 900})
+        page = made.new_page()
+        page.goto("/desk/queue/")
+        page.evaluate("document.fonts.ready")
+        cut = page.eval_on_selector_all(
+            ".me summary span", "all => all.map((one) => one.scrollWidth > one.clientWidth)"
+        )
+        tops = page.eval_on_selector_all(".places li", "all => all.map((one) => one.getBoundingClientRect().top)")
+        assert cut == [False, False]
         assert len(set(tops)) == 1
         made.close()
 
