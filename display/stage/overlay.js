@@ -59,8 +59,9 @@ export function createOverlay({ document, timers, parse, onShown }) {
       if (key === bannerKey) return;
       bannerKey = key;
       banner.hidden = notice === null;
-      bannerText.textContent = notice ? `${notice.exercise ? "DIỄN TẬP: " : ""}${notice.title}` : "";
       const look = notice ? lookOf(notice) : "priority";
+      const title = look === "calm" ? notice?.title.replace(OVER, "") : notice?.title;
+      bannerText.textContent = notice ? `${notice.exercise ? "DIỄN TẬP: " : ""}${title}` : "";
       banner.dataset.look = look;
       bannerLabel.textContent = LABELS[look][isEnglish(notice) ? 1 : 0];
       if (notice) afterPaint(timers, () => void (bannerKey === key && onShown(notice)));
@@ -93,6 +94,9 @@ function markPlace(notices, place) {
   for (const mark of notices.querySelectorAll("[data-place]"))
     if (mark.textContent !== text) mark.textContent = text;
 }
+
+/** What server/core/alerts/wanted.py puts before an all-clear; beside the banner's label it would be said twice. */
+const OVER = /^(?:Đã hết hiệu lực|No longer in effect): /;
 
 /** The label of the banner by its look, Vietnamese and English. @type {Record<"urgent" | "priority" | "calm", [string, string]>} */
 const LABELS = {

@@ -1,4 +1,4 @@
-"""The advance widths of Be Vietnam Pro; read by paging.py, written by a script of the tests.
+"""The advance widths of Be Vietnam Pro; read by paging.py, written by tests/core/typesetting/font_table.py.
 
 ``ADVANCES[weight][width]`` holds the characters of that width, in hundredths of an em.
 """

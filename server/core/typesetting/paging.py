@@ -124,14 +124,16 @@ def _place(word: str, width: float, used: float, limit: float, weight: int) -> t
     return begun, used
 
 
-def paginate(text: str, budget: Budget) -> tuple[str, ...]:
+def paginate(text: str, budget: Budget, *, tidied: bool = False) -> tuple[str, ...]:
     """Splits a text into pages within the budget, of about equal length; none for empty text.
 
-    Joined, the pages equal the text except for white space. Raises ValueError if the budget has no line or no width.
+    Joined, the pages equal the text except for white space. Only numbers with their units are kept together, unless
+    the text is ``tidied``: then its own no-break spaces are, except within what is wider than a line. Raises
+    ValueError if the budget has no line or no width.
     """
     if budget.lines < 1 or budget.width <= 0:
         raise ValueError(f"nothing fits in {budget}")
-    words = re.findall(r"[^ \n]+[ \n]?", tidy(text))
+    words = re.findall(r"[^ \n]+[ \n]?", _loosened(text, budget) if tidied else tidy(text))
     pages = list(_pages(words, budget))
     for lines in range(budget.lines - 1, 0, -1):
         evener = list(_pages(words, replace(budget, lines=lines)))
@@ -139,6 +141,16 @@ def paginate(text: str, budget: Budget) -> tuple[str, ...]:
             break
         pages = evener
     return tuple("".join(page).strip(" \n") for page in _without_orphan(pages, budget))
+
+
+def _loosened(text: str, budget: Budget) -> str:
+    """The text with ordinary spaces within names and compounds that are wider than a line."""
+    limit = budget.width * SLACK / budget.size
+
+    def fitting(match: re.Match[str]) -> str:
+        return match[0] if em_width(match[0], budget.weight) <= limit else match[0].replace(NO_BREAK, " ")
+
+    return re.sub(rf"[^ \n]*{NO_BREAK}[^ \n]*", fitting, text)
 
 
 def _without_orphan(pages: list[list[str]], budget: Budget) -> list[list[str]]:

@@ -120,6 +120,20 @@ test("a priority notice is a banner until it ends", async () => {
   assert.equal(page.get("banner").hidden, true);
 });
 
+test("the banner of an all-clear says once that a danger is over", async () => {
+  const { page, tell } = cast();
+  const over = notice("het", {
+    level: "priority",
+    calm: true,
+    exercise: true,
+    title: "Đã hết hiệu lực: Bão số 3",
+  });
+  tell({ type: "state", state: desired({ revision: 2, notices: [over] }) });
+  assert.equal(page.get("banner").dataset.look, "calm");
+  assert.equal(page.get("banner-label").textContent, "Hết cảnh báo");
+  assert.equal(page.get("banner-text").textContent, "DIỄN TẬP: Bão số 3");
+});
+
 test("safe, dark and closed hours remove the slides; safe shows the board's name", async () => {
   for (const [board, kind, text] of [
     [{ mode: "safe" }, "safe", "Ủy ban nhân dân xã Minh Tân"],

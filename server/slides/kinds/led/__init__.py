@@ -23,15 +23,17 @@ SURE = 0.985
 ROWS_FOR_TWO = 5
 
 
-def lines_of(text: str, format: Format, *, above: int = 0, weight: int = WEIGHT) -> tuple[str, ...]:
+def lines_of(
+    text: str, format: Format, *, above: int = 0, weight: int = WEIGHT, tidied: bool = False
+) -> tuple[str, ...]:
     """Splits a text into pages for an LED module, with the first ``above`` lines of each page left free.
 
-    ``weight`` is the font weight.
+    ``weight`` is the font weight. Names in a ``tidied`` text are not broken at the ends of lines.
     """
     space, (side, _) = stage(format), margins(format)
     size = LED_TEXT[format.layout]
     lines = max(1, int(space.height / (size * LEADING) + 0.001) - above)
-    return paginate(text, Budget(space.width - 2 * side, lines, size, weight))
+    return paginate(text, Budget(space.width - 2 * side, lines, size, weight), tidied=tidied)
 
 
 def pages(title: str, text: str, format: Format, *, source: str, kind: str, language: str) -> tuple[Slide, ...]:
@@ -59,12 +61,14 @@ def turning(
 ) -> Slide:
     """One slide that shows the pages of all texts one after the other, TURN ms each, at most MOST_TURNS pages.
 
+    The texts are tidy (`paging.tidy`); their no-break spaces are kept.
+
     ``above``, if not "", is the first line of every page; it marks an exercise. If ``counted`` is not "" and there
     are several pages, each opens with ``above`` or ``counted`` and its number: "Bão 2/5".
     """
     weight = URGENT_WEIGHT if kind == "urgent" and not above else WEIGHT
     head = _Head(above or counted, format, weight, whole=bool(above), numbered=bool(counted))
-    split = [part for text in texts for part in lines_of(text, format, above=head.lines, weight=weight)]
+    split = [part for text in texts for part in lines_of(text, format, above=head.lines, weight=weight, tidied=True)]
     shown = split[:MOST_TURNS]
     parts = tuple(head.over(part, place, len(shown)) for place, part in enumerate(shown, start=1))
     dwell = max(len(parts), 1) * TURN

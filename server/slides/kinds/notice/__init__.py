@@ -41,7 +41,9 @@ def pages(notice: Notice, zone: str, format: Format) -> Slide:
     if format.size == "LED":
         texts = fixed_texts(notice, zone)
         first = f"{texts.tag}. {notice.headline}"
-        lines = tuple(tidy(text) for text in (first, *acts_of(notice), texts.until_line, notice.sender))
+        lines = tuple(
+            keep_names_whole(tidy(text)) for text in (first, *acts_of(notice), texts.until_line, notice.sender)
+        )
         return led.turning(
             lines,
             format,

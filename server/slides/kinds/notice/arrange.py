@@ -157,7 +157,7 @@ def _split(frame: Frame, least: _Least, headline: str, acts: tuple[str, ...]) ->
     """The arrangement of a headline that does not fit on one page: it is split at clauses, in the smallest type."""
     height = frame.field.height - _repeated_height(least)
     lines = max(1, int(height / (least.headline * HEADLINE_LEADING)))
-    heads = paginate(headline, Budget(frame.field.width, lines, least.headline, BOLD))
+    heads = paginate(headline, Budget(frame.field.width, lines, least.headline, BOLD), tidied=True)
     pages = [NoticePage(head, least.headline, (), least.act, repeated_size=least.repeated) for head in heads]
     return Arrangement(frame, (*pages, *_act_pages(acts, least, frame.field, 1)), whole=False)
 
@@ -303,7 +303,10 @@ def _paged_acts(acts: tuple[str, ...], size: int, field: Field, first: int, leas
 def _parts(number: int, act: str, size: int, field: Field) -> list[tuple[int, str]]:
     """Splits an instruction into parts that each fit in ``field``; returns (its number, part) for each."""
     lines = max(1, int(field.height / (size * TEXT_LEADING)))
-    return [(number, part) for part in paginate(act, Budget(field.width - NUMBER * size, lines, size, ACT_WEIGHT))]
+    return [
+        (number, part)
+        for part in paginate(act, Budget(field.width - NUMBER * size, lines, size, ACT_WEIGHT), tidied=True)
+    ]
 
 
 def _taken(waiting: list[tuple[int, str]], size: int, field: Field, *, at_least: int) -> tuple[str, ...]:
