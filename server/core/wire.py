@@ -58,7 +58,7 @@ class Glass:
     ``notices`` pairs each live notice with its slide, in the order of `server.core.notices.order`. ``safe`` is the
     hash of the slide that is shown in safe mode. ``themes`` are the themes by date of config.toml; those of the board
     take precedence. ``chain`` holds the slugs of the board's area and of the areas above it, nearest first.
-    ``alerts`` is None if no source of alerts counts on the board.
+    ``alerts`` is None if no source of alerts applies to the board.
     """
 
     board: Board

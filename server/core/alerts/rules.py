@@ -10,13 +10,15 @@ from server.core.model import AlertAiring, AlertIndex
 
 @dataclass(frozen=True, slots=True)
 class AlertRules:
-    """The defaults of every source; a source's settings replace some of them (`dataclasses.replace`).
+    """How received CAP alerts are judged and shown: the common rules, or those of one source.
 
-    Settings of a source: ``alerts`` says what its documents become; ``certificate`` that a pinned certificate must
-    have signed them; ``exercises`` that its drills may be shown; ``language`` what an info without a language is in
-    (empty: English, as CAP has it); ``languages`` which ones are shown page by page (empty: one, the board's);
-    ``risk_parameter`` the parameter that holds the risk level of QĐ 18/2021/QĐ-TTg (empty: none);
-    ``default_area`` the area of documents that name no place (empty: an editor chooses).
+    `source_rules.rules_for` makes those of a source by replacing some of the common ones by its settings. These are:
+    ``alerts``, what its documents become ("live": on air at once, "draft": an editor decides, "none": only stored);
+    ``certificate``, whether a pinned certificate must have signed them; ``exercises``, whether drills may be shown;
+    ``language``, that of an info that names none (empty: English, as in CAP); ``languages``, those that are shown
+    page by page (empty: one, the board's); ``risk_parameter``, the parameter with the risk level of
+    QĐ 18/2021/QĐ-TTg (empty: none); ``default_area``, that of documents that name no place (empty: an editor
+    chooses); ``index`` and ``geometry_first``.
     """
 
     alerts: AlertAiring = "draft"

@@ -93,7 +93,10 @@ def wanted_of(
 def _kept_by_language(
     candidates: Iterable[Candidate], languages: Collection[str], rules: AlertRules
 ) -> dict[str, frozenset[Key]]:
-    """Language of a board -> the alerts that it shows: without twins in other languages, with all drafts."""
+    """Language of a board -> the keys of the alerts that may be shown on it: all drafts, and live ones without twins.
+
+    Twins are the same alert in other languages.
+    """
     listed = tuple(candidates)
     live = [one.alert for one in listed if one.live]
     drafts = frozenset(one.alert.key for one in listed if not one.live)

@@ -50,7 +50,7 @@ def reaches(notice: Target, board: str, chain: Collection[str]) -> bool:
 
 
 def reached(notice: Notice, boards: Iterable[Board], tree: AreaTree) -> tuple[Board, ...]:
-    """Those of ``boards`` that show the notice; an unknown area reaches no board."""
+    """Those of ``boards`` to which the notice is addressed; an unknown area has no board."""
     return tuple(board for board in boards if reaches(notice, board.slug, tree.chain(board.area)))
 
 

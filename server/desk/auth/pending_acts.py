@@ -103,10 +103,11 @@ def take(act: PendingAct) -> bool:
 
 
 def settle(done: bool) -> None:
-    """Ends the reservation that `take` made in this request; no effect if there is none.
+    """Keeps the reservation that `take` made in this request if the action was done, else releases it.
 
-    An action that was done is remembered in the session, against a later repetition. It stays reserved in this
-    process, against a second submit at the same moment. If it was not done, the user may try it again.
+    No effect without a reservation. An action that was done is remembered in the session, against a later repetition.
+    It stays reserved in this process, against a second submit at the same moment. If it was not done, the user may
+    try it again.
     """
     key = g.pop("taken_act", None)
     if key is None:

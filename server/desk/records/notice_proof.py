@@ -72,9 +72,9 @@ def notice_proofs(visible: Sequence[Board], period: Period) -> list[NoticeProof]
 
 
 def notice_proof(number: int, visible: Sequence[Board]) -> NoticeProof | None:
-    """The proof of the notice with the id ``number``.
+    """Which screens showed the notice with the id ``number``, and which never did.
 
-    None if there is no such notice, if it was never on air, or if none of the boards ``visible`` showed it.
+    None if there is no such notice, if it was never on air, or if it is addressed to none of the boards ``visible``.
     """
     try:
         notice = notices.get(desk.db, number)

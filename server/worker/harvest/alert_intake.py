@@ -3,9 +3,10 @@
     conditional GET -> read_cap in a child process -> links stored -> new links, the newest first, some at a time
         -> documents stored -> reconciled with the notices at once (alert_reconciler) -> the poll noted as good
 
-A poll is good if the index was unchanged (304), or a real feed or alert (200), and no document of it is still to be
-read: otherwise nobody knows what is in force. Links that lead to no alert are told, and keep a poll from being good
-only if no other link could be read. Anything else is noted with its reason, and ends nothing.
+A poll is good if the index was unchanged (304) or contained a valid feed or alert (200), and every link in it was
+read: while a link is unread, an alert in force may be unknown. A link that permanently leads to no alert does not
+count as unread, unless no other link could be read; the desk shows its error. Every other poll is stored as failed,
+with its reason; a failed poll never ends an alert.
 """
 
 from __future__ import annotations

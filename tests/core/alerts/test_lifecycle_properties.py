@@ -143,7 +143,11 @@ def test_an_update_that_waits_for_an_editor_ends_nothing_also_after_its_own_end(
 
 
 def _cancelled(alerts: Sequence[Alert], now: datetime) -> set[Key]:
-    """What a Cancel names exactly and all that this names exactly, found without the code under test."""
+    """The keys of all alerts that are cancelled at ``now``, found without the code under test.
+
+    An alert is cancelled if a Cancel sent by ``now``, or another cancelled alert, names its source, identifier and
+    time of sending. Names of the same identifier, of an alert that is not older, or of an Ack do not count.
+    """
     found: set[Key] = set()
     waiting = [one for one in alerts if one.kind == "Cancel" and one.sent <= now]
     while waiting:

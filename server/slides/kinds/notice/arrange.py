@@ -73,11 +73,11 @@ class Arrangement:
 
 @dataclass(frozen=True, slots=True)
 class _Least:
-    """The smallest type sizes, in canvas units, of headline, instructions and a ``repeated`` headline.
+    """The smallest type sizes of a notice, in canvas units, and what its pages have to contain.
 
-    ``repeated`` is 0 if the headline is not repeated. ``deadline`` is the deadline's text, "" without one.
-    ``numbered`` says that the notice has several instructions, each with its number, ``opened`` that its first page
-    opens with a line, too.
+    ``repeated`` is the size of the line with the headline that opens further pages, 0 if there is none; ``opened``:
+    the first page has one, too. ``deadline`` is the deadline's text, "" without one. ``numbered``: there are several
+    instructions, and each has its number.
     """
 
     headline: int
