@@ -68,7 +68,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class TrialResult:
-    """The last item of a trial in which the source could be read: the reading."""
+    """What a source contains; `steps` yields it last, after all Steps, if the source could be read."""
 
     reading: Reading
 

@@ -20,6 +20,7 @@ from server.slides.kinds.table.columns import (
     SHORT_CELL,
     TableLayout,
     column_widths,
+    share,
     split,
     unbroken,
 )
@@ -65,6 +66,20 @@ def test_a_short_cell_stays_on_one_line_or_the_table_is_not_set_so(width: float,
         for cell, column in zip(row, widths or (), strict=True):
             if len(cell) <= SHORT_CELL:
                 assert TableLayout(((cell,), (cell,)), size, (column,), PADDINGS[-1]).lines(1) == 1
+
+
+@pytest.mark.parametrize(
+    ("least", "natural", "width", "shared"),
+    [
+        ([10.0, 10.0], [30.0, 30.0], 30.0, [15.0, 15.0]),
+        ([10.0, 10.0, 10.0], [13.0, 13.0, 40.0], 40.0, [13.0, 13.0, 14.0]),
+        ([10.0, 10.0], [40.0, 12.0], 40.0, [28.0, 12.0]),
+    ],
+)
+def test_columns_share_the_whole_width(
+    least: list[float], natural: list[float], width: float, shared: list[float]
+) -> None:
+    assert share(least, natural, width) == pytest.approx(shared)
 
 
 def test_the_type_of_a_table_of_several_pages_grows_as_long_as_no_page_is_added() -> None:

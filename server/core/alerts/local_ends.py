@@ -63,10 +63,10 @@ _Ended = Mapping[str, Gravity]
 
 @dataclass(slots=True)
 class LocalEnds:
-    """Answers in which areas a document of one source is ended.
+    """Answers in which areas an editor ended a document of one source, whose boards do not show it then.
 
-    ``alerts`` are its documents; ``named`` those of them that each one names directly, without circles; ``decided``
-    what was decided on some of them.
+    ``alerts`` are the source's documents by key; ``named``: key -> the keys of those that the document names
+    directly, and never, over others, itself; ``decided`` are the editors' decisions on some of them.
     """
 
     alerts: Mapping[Key, Alert]

@@ -52,7 +52,7 @@ def coming_laps(board: Board, items: Sequence[Item], lap: Lap, until: int) -> It
 
 
 def why(items: Sequence[Item], lap: Lap, instant: int) -> list[Reason]:
-    """One `Reason` at ``instant`` for each of ``items``: first those in the lap, in the order of the lap."""
+    """Why each of ``items`` is or is not shown at ``instant`` (ms): one `Reason` each, first for those in the lap."""
     airing = airing_at(lap, instant)
     running = lap.slots[airing.index].key if airing and airing.index is not None else None
     coming: dict[str, int] = {}

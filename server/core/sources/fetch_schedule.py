@@ -42,9 +42,8 @@ def interval(source: Source, gap: timedelta | None, asked: timedelta | None, spr
     if not source.adaptive or "://" not in source.url:
         return source.every
     wait = min(max(gap / 2, SOONEST), LATEST) if gap is not None else source.every
-    if asked is not None:
-        wait = max(wait, min(asked, LATEST))
-    return wait * (1 + spread)
+    wait *= 1 + spread
+    return wait if asked is None else max(wait, min(asked, LATEST) * (1 + abs(spread)))
 
 
 def backoff(source: Source, failures: int, asked: timedelta | None, spread: float) -> timedelta:

@@ -54,7 +54,10 @@ def _territory(text: str) -> tuple[tuple[str, ...], dict[str, str]]:
 
 
 def order_of(settings: AlertSettings) -> str:
-    """The value of the form for the languages of a source; of an unknown order, the languages."""
+    """The value of the form field ``languages`` that stands for a source's languages: a key of ORDERS, as "vi en".
+
+    For an order that ORDERS does not have, the codes of the languages.
+    """
     return next(
         (value for value, order in ORDERS.items() if order == settings.languages), " ".join(settings.languages)
     )

@@ -40,14 +40,16 @@ log = structlog.get_logger("director")
 
 
 class Director:
-    """Owns the boards on air. ``db`` is for short reads on the event loop; ``offload`` runs long ones outside it.
+    """Keeps the boards that this server shows up to date with the store: their notices, laps and slides.
 
-    ``offload_write`` runs all writes, also outside the loop, so that a locked store delays no notice or slide.
-    ``maybe_yield`` is called between boards and between items, and lets other greenlets run (CooperativeYield).
-    ``themes`` are the themes that the configuration sets for certain dates. ``clock_steps`` returns the number of ms
-    by which the clock was set since the last call (ClockSteps). ``time_limit`` returns a context manager that raises
-    StoreAway if a read on the loop takes too long. ``read_polls`` reads the polls of the sources of alerts;
-    after ``silent_after`` without a good one, boards say that there are no data.
+    The scheduler calls ``tick`` for notices and the time, and ``refresh`` for all other content. ``db`` is for short
+    reads on the event loop; ``offload`` runs long ones outside it, ``offload_write`` all writes, so that a locked
+    store delays no notice or slide. ``maybe_yield`` is called between boards and between items, and lets other
+    greenlets run (CooperativeYield). ``themes`` are the themes that the configuration sets for certain dates.
+    ``clock_steps`` returns the number of ms by which the clock was set since the last call (ClockSteps).
+    ``time_limit`` returns a context manager that raises StoreAway if a read on the loop takes too long.
+    ``read_polls`` reads the polls of the sources of alerts; after ``silent_after`` without a good one, boards say
+    that there are no data.
     """
 
     def __init__(

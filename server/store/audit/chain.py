@@ -27,7 +27,10 @@ SETTLED = timedelta(seconds=10)
 
 
 def extend(db: Database, now: datetime) -> int:
-    """Add a link for the audit rows since the last link; returns how many rows it covers, 0 if none was added."""
+    """Add a link for the audit rows since the last link, up to the first that is younger than SETTLED.
+
+    Returns how many rows it covers, 0 if none was added. The next call covers the younger ones.
+    """
     with db.write() as conn:
         advisory_lock(conn, "seal")
         before = _last(conn)

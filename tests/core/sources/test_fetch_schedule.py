@@ -31,6 +31,9 @@ FIXED = cast.source()
 def test_half_the_usual_gap_within_bounds(gap: timedelta | None, asked: timedelta | None, wait: timedelta) -> None:
     assert fetch_schedule.interval(OWN_PACE, gap, asked, 0.0) == wait
     assert fetch_schedule.interval(OWN_PACE, gap, asked, 0.1) == wait * 1.1
+    if asked is not None:
+        sooner = fetch_schedule.interval(OWN_PACE, gap, asked, -0.1)
+        assert sooner >= min(asked, fetch_schedule.LATEST), "never before the source allows"
 
 
 def test_a_fixed_interval_is_kept() -> None:

@@ -43,17 +43,17 @@ _CERTAINTIES: Mapping[str, object] = {
 
 
 def severity(word: str) -> str:
-    """The severity of CAP in words."""
+    """The name of a CAP severity such as "Severe" in the user's language; "không rõ" for any other word."""
     return _known(_SEVERITIES, word)
 
 
 def urgency(word: str) -> str:
-    """The urgency of CAP in words."""
+    """The name of a CAP urgency such as "Immediate" in the user's language; "không rõ" for any other word."""
     return _known(_URGENCIES, word)
 
 
 def certainty(word: str) -> str:
-    """The certainty of CAP in words."""
+    """The name of a CAP certainty such as "Observed" in the user's language; "không rõ" for any other word."""
     return _known(_CERTAINTIES, word)
 
 

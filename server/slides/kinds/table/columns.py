@@ -87,20 +87,20 @@ def column_widths(rows: Rows, width: float, size: int) -> tuple[float, ...] | No
         return tuple(one * width / sum(natural) for one in natural)
     part = (width - sum(least)) / (sum(natural) - sum(least))
     even = [low + (high - low) * part for low, high in zip(least, natural, strict=True)]
-    ways = [TableLayout(rows, size, tuple(way), PADDINGS[-1]) for way in (_shared(least, natural, width), even)]
+    ways = [TableLayout(rows, size, tuple(way), PADDINGS[-1]) for way in (share(least, natural, width), even)]
     return min(ways, key=lambda layout: sum(layout.height(at) for at in range(len(rows)))).widths
 
 
-def _shared(least: list[float], natural: list[float], width: float) -> list[float]:
-    """Divides ``width``: columns with short cells get their ``natural`` width, the others share the rest equally.
+def share(least: list[float], natural: list[float], width: float) -> list[float]:
+    """Divides ``width``: each column gets its ``least`` width and an equal share of the rest, at most ``natural``.
 
-    ``least`` are the smallest widths of the columns.
+    The sum is ``width`` if the columns need that much.
     """
     given = list(least)
     left = width - sum(least)
-    for at in sorted(range(len(least)), key=lambda at: natural[at] - least[at]):
-        waiting = sum(1 for other in range(len(least)) if natural[other] - least[other] >= natural[at] - least[at])
-        more = min(natural[at] - least[at], left / waiting)
+    order = sorted(range(len(least)), key=lambda at: natural[at] - least[at])
+    for served, at in enumerate(order):
+        more = min(natural[at] - least[at], left / (len(order) - served))
         given[at] += more
         left -= more
     return given

@@ -49,12 +49,12 @@ def reconcile(office: Office) -> None:
 
 
 def heard(office: Office, source: str = "nchmf") -> None:
-    """A good poll of the source now."""
+    """Stores that the source was polled successfully now; nothing is fetched."""
     polls.good(office.db, source, office.now, LIVE, listed=[], cut=False, unchanged=False)
 
 
 def unheard(office: Office, reason: str, source: str = "nchmf") -> None:
-    """A poll without data now."""
+    """Stores that a poll of the source failed now, for ``reason``; nothing is fetched."""
     polls.failed(office.db, source, reason, office.now)
 
 

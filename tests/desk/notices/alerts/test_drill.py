@@ -18,7 +18,7 @@ SAMPLES = ROOT / "feeds/samples"
 
 
 def put(office: Office, name: str, *, lasts: timedelta = HOUR) -> None:
-    """What the commands of the document do: the sample with the times of now is received."""
+    """Receives the sample ``name`` with the times of now, as the commands in docs/vi/canh-bao.md do."""
     text = (SAMPLES / name).read_text(encoding="utf-8")
     text = _with(text, "sent", office.now)
     text = _with(text, "expires", office.now + lasts)

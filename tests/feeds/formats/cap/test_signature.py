@@ -184,7 +184,7 @@ def test_letters_that_are_not_composed_are_verified_as_written() -> None:
 
 
 def test_names_with_letters_beyond_ascii_are_verified_as_written() -> None:
-    """In ASCII they would become references, which are no names."""
+    """If lxml wrote ASCII, such letters would become character references, which no parser accepts in names."""
     body = STORM.replace("</alert>", '<Ghi_chú xmlns="urn:x" số="1">a</Ghi_chú></alert>')
     for sound in (signed(body, signer()), f"<?Kiểu số?>{signed(body, signer())}"):
         assert checked(sound).signature == "valid"
