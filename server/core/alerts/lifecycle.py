@@ -25,7 +25,11 @@ from server.core.alerts.times import Span, span_of_alert
 def state_of(
     documents: Iterable[Alert], now: datetime, rules: AlertRules, decisions: Decisions = NO_DECISIONS
 ) -> AlertState:
-    """The state at ``now`` of a source's alerts. Those of several sources with equal rules never touch each other."""
+    """The state at ``now`` of the alerts in ``documents``: which are in force, waiting, drafts or ended.
+
+    They may come from several sources if ``rules`` applies to all; documents of one source have no effect on those of
+    another. None may have arrived after ``now``.
+    """
     ledger = Ledger(rules)
     ledger.add(documents)
     return ledger.state(now, decisions)
@@ -68,7 +72,11 @@ class Ledger:
         self._graph = None
 
     def _choice(self, key: Key, kept: Alert, alert: Alert) -> Alert:
-        """Same name, other content: the one that first came last counts, unless only another one can be trusted."""
+        """Chooses between documents with the same key but other contents, and notes ``alert`` as one of them.
+
+        Contents that are neither refused nor ignored go first, then trusted ones, then the one that arrived last. The
+        result's ``received`` is the first arrival of its content.
+        """
         contents = self._contents.setdefault(key, {_bare(kept): kept.received})
         bare = _bare(alert)
         contents[bare] = min(contents.get(bare, alert.received), alert.received)

@@ -63,10 +63,11 @@ _Ended = Mapping[str, Gravity]
 
 @dataclass(slots=True)
 class LocalEnds:
-    """Answers in which areas an editor ended a document of one source, whose boards do not show it then.
+    """Answers in which areas an editor ended a document of one source; the boards of those areas do not show it.
 
-    ``alerts`` are the source's documents by key; ``named``: key -> the keys of those that the document names
-    directly, and never, over others, itself; ``decided`` are the editors' decisions on some of them.
+    ``alerts`` are the source's documents by key. ``named`` maps a key to the keys of the documents that it references
+    directly; no document may reference itself, directly or through others. ``decided`` are the editors' decisions on
+    some of the documents.
     """
 
     alerts: Mapping[Key, Alert]

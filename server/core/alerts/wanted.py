@@ -93,6 +93,23 @@ def wanted_of(
 def _kept_by_language(
     candidates: Iterable[Candidate], languages: Collection[str], rules: AlertRules
 ) -> dict[str, frozenset[Key]]:
+    """Language of a board -> the keys of the alerts that its boards may show.
+
+    These are all drafts and the live alerts; of live ones that are translations of each other only those in the
+    language that is chosen for the board.
+    """
+    listed = tuple(candidates)
+    kept = _kept_by_language(listed, {board.language for board in boards.values()}, rules)
+    return tuple(
+        one
+        for candidate in listed
+        for one in _of_candidate(candidate, _shown(candidate, kept, rules), boards, now, rules)
+    )
+
+
+def _kept_by_language(
+    candidates: Iterable[Candidate], languages: Collection[str], rules: AlertRules
+) -> dict[str, frozenset[Key]]:
     """Language of a board -> the keys of the alerts that may be shown on it: all drafts, and live ones without twins.
 
     Twins are the same alert in other languages.

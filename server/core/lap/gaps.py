@@ -37,9 +37,10 @@ class Unit:
 
 
 def smallest_gap(own_time: int, other_postings: Sequence[int], other_pages: Sequence[int]) -> int:
-    """The smallest possible time from one start of a posting to its next, in ms.
+    """The smallest ``longest_gap`` (ms) that can be kept for a posting.
 
-    It is the sum of the time of the posting itself, of every other posting, and of the longest page of other items.
+    In the worst case, between two of its starts, the posting itself (``own_time``), all ``other_postings`` and the
+    longest of ``other_pages`` (the pages of all other items) are shown; all are times in ms.
     """
     return own_time + sum(other_postings) + max(other_pages, default=0)
 

@@ -1,6 +1,7 @@
-"""One-time links for the first keeper, invitations and resets; called by desk, cli, setup and store.
+"""Links that can be used once: to create the first keeper's account, or to set a password.
 
-Only a digest of the token is stored, so that nobody can log in with a copy of the store.
+A password is set after an invitation or a reset. Called by desk, cli, setup and store. Only a digest of the token is
+stored, so that nobody can log in with a copy of the store.
 """
 
 from __future__ import annotations

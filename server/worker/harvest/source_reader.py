@@ -259,7 +259,10 @@ def _addresses(entries: Iterable[Entry]) -> set[str]:
 
 
 def _with_stored_text(entry: Entry, story: Story, picture: str) -> Entry:
-    """The entry with the text and picture of its article's page that an earlier reading has stored."""
+    """The entry with what was stored of its article's page, so that the page need not be requested again.
+
+    The stored text replaces a shorter one; ``picture`` (a URL, "" for none) and its description, none of the entry's.
+    """
     summary = story.summary if len(story.summary) > len(entry.summary) else entry.summary
     image = entry.image or picture or None
     return replace(entry, summary=summary, image=image, image_alt=entry.image_alt or story.image_alt)

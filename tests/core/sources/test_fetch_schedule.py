@@ -1,4 +1,7 @@
-"""Fetch intervals: half the usual time between items, never less than the source asks for, more while it fails."""
+"""Fetch intervals: adaptive sources wait half the usual time between items, fixed ones their own time.
+
+What a source asks for counts up to four hours; after failures the wait grows.
+"""
 
 from __future__ import annotations
 

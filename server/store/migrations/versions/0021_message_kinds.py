@@ -1,4 +1,4 @@
-"""Adds kind and names of messages, from which the desk makes the text in the reader's language; run by Alembic."""
+"""Adds ``kind`` and ``words`` to messages; the desk makes texts of them in the reader's language. Run by Alembic."""
 
 from __future__ import annotations
 
