@@ -21,17 +21,19 @@ HEADLINE = "Bão số 3 đổ bộ chiều nay"
 
 @pytest.fixture
 def servers(tmp_path: Path) -> Iterator[list[Station]]:
-    """Three servers of one province; each has the feeds of the other two as live sources."""
+    """Three servers of one province under hosts of their own; each has the feeds of the other two as live sources."""
     with ExitStack() as stack:
         made = [Station.of(tmp_path / str(number), "") for number in range(3)]
-        for server in made:
+        addresses = [f"http://127.0.0.{number}:{server.port}" for number, server in enumerate(made, start=1)]
+        for server, address in zip(made, addresses, strict=True):
             others = "".join(
                 f'\n[[sources]]\nslug = "may-{number}"\nname = "Máy {number}"\nkind = "cap"\nalerts = "live"\n'
-                f'area = "tinh"\nurl = "{other.address}/areas/tinh/alerts.atom"\n'
-                for number, other in enumerate(made)
-                if other is not server
+                f'area = "tinh"\nurl = "{other}/areas/tinh/alerts.atom"\n'
+                for number, other in enumerate(addresses)
+                if other != address
             )
-            text = config_text([BOARD]).replace("port = 0", f'port = 0\npublic_url = "{server.address}"', 1)
+            serving = f'port = 0\nhost = "0.0.0.0"\npublic_url = "{address}"'
+            text = config_text([BOARD]).replace("port = 0", serving, 1)
             text = text.replace('slug = "tinh"', 'slug = "tinh"\ncodes = ["VN-66"]', 1)
             server.config.write_text(text + others, encoding="utf-8")
             stack.callback(server.close)
@@ -42,16 +44,16 @@ def servers(tmp_path: Path) -> Iterator[list[Station]]:
 def all_read(servers: list[Station]) -> None:
     """Makes each server read the feeds of the others, as "Đọc ngay" does, and waits until it has."""
     for server in servers:
-        begun = server.now(BOARD)
-        for one in sources.all(server.store):
-            if one.kind == "cap":
-                sources.due_now(server.store, one.slug, now=begun)
-        until(partial(_has_read, server, begun), "the feeds were read")
+        until(partial(_has_read, server, server.now(BOARD)), "the feeds were read", every=1.0)
 
 
 def _has_read(server: Station, since: datetime) -> bool:
-    tried = [state.last_try for state in sources.states(server.store) if state.slug.startswith("may-")]
-    return len(tried) == 2 and all(at is not None and at >= since for at in tried)
+    """Whether the server has read both feeds since then; those that it has not become due."""
+    states = [state for state in sources.states(server.store) if state.slug.startswith("may-")]
+    late = [state.slug for state in states if state.last_try is None or state.last_try < since]
+    for slug in late:
+        sources.due_now(server.store, slug, now=since)
+    return len(states) == 2 and not late
 
 
 def shown(server: Station) -> list[str]:
@@ -63,9 +65,10 @@ def _is_over(server: Station) -> bool:
 
 
 def published(server: Station) -> list[str]:
-    """The addresses of the documents that the server's feed leads to."""
+    """The addresses of the documents that the server's feed leads to; empty while its desk does not answer yet."""
     status, body = server.get("/areas/tinh/alerts.atom")
-    assert status == 200
+    if status != 200:
+        return []
     return [link.address for link in read_cap(body, address=f"{server.address}/areas/tinh/alerts.atom").entries]
 
 
@@ -81,12 +84,13 @@ def test_a_notice_reaches_every_board_once_and_is_published_by_its_own_server_al
         assert [shown(server) for server in servers] == [[HEADLINE]] * 3
         assert [len(published(server)) for server in servers] == [1, 0, 0]
 
+    before = published(first)
     first.cli("clear", "1")
-    until(lambda: len(published(first)) == 2, "the all-clear is in the feed")
+    until(lambda: set(published(first)) - set(before), "the all-clear is in the feed")
     all_read(servers)
     for server in servers:
         until(partial(_is_over, server), "the alert has left the board")
     for _ in range(3):
         all_read(servers)
         assert all(_is_over(server) for server in servers)
-        assert [len(published(server)) for server in servers] == [2, 0, 0]
+        assert [published(server) for server in others] == [[], []]
