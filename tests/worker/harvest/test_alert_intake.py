@@ -11,7 +11,7 @@ from server.core.alerts.document import AlertArea, Circle
 from server.core.alerts.rules import AlertRules
 from server.core.areas import AreaTree
 from server.core.policy import Grant
-from server.store.alerts import alerts, documents, links, local_ends, polls, timeline
+from server.store.alerts import alert_list, alerts, documents, links, local_ends, polls, timeline
 from server.store.alerts.documents import Received
 from server.store.database.errors import StoreBusy
 from server.store.notices import actions, notices
@@ -263,7 +263,7 @@ def test_of_two_contents_of_one_document_the_places_of_the_signed_one_count(aler
     alert_case.reconciler.tick()
     (shown,) = alert_case.live()
     assert shown.boards == ("hoi-truong",)
-    (row,) = alerts.listing(alert_case.db, alert_case.clock())
+    (row,) = alert_list.listing(alert_case.db, alert_case.clock()).rows
     assert (row.document, row.state, row.boards) == (first, "in_force", ("hoi-truong",))
     assert alerts.get(alert_case.db, second).state == "ignored"
     assert timeline.document_of_notice(alert_case.db, shown.id) == first
