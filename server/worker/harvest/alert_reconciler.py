@@ -221,8 +221,7 @@ class AlertReconciler:
         settings = (source.cap, source.area)
         if mine is None or mine.settings != settings or not mine.since <= now < mine.since + KEPT:
             rules = rules_for(source.cap, self._common)
-            outlines, codes = territory_parts(source.cap)
-            territory = Territory(outlines, codes)
+            territory = Territory(*territory_parts(source.cap))
             mine = _SourceAlerts(settings, source.area, rules, territory, Ledger(rules), AlertEnds(rules), now)
             self._known[source.slug] = mine
         new = documents.after(self._db, source.slug, mine.newest)

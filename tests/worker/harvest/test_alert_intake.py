@@ -490,6 +490,18 @@ def test_an_alert_outside_the_territory_waits_for_an_editor(alert_case: AlertCas
     assert shown.boards == ("hoi-truong",)
 
 
+def test_the_alerts_of_a_source_whose_territory_cannot_be_read_wait_for_an_editor(alert_case: AlertCase) -> None:
+    alert_case.use(territory=("vô nghĩa",))
+    alert_case.poll(replace(STORM, place=HALL_ONLY))
+    row = alert_case.rows()["bao-1"]
+    why = "Không đọc được phạm vi đã khai của nguồn, cần khai lại."
+    assert (row.state, row.why[0], row.boards, alert_case.live()) == ("draft", why, ("hoi-truong",), ())
+    alerts.approve(alert_case.db, row.document, actor=EDITOR.slug, now=alert_case.clock())
+    alert_case.clock.move(seconds=1)
+    alert_case.reconciler.tick()
+    assert [one.boards for one in alert_case.live()] == [("hoi-truong",)]
+
+
 @pytest.mark.parametrize("place", [pytest.param("", id="no place"), pytest.param(HALL_ONLY, id="outside")])
 @pytest.mark.parametrize("restarts", [False, True])
 def test_an_update_that_nobody_approved_never_takes_down_what_it_names(
