@@ -250,6 +250,11 @@ def test_the_thresholds_of_alerts_come_from_the_file_or_the_environment(tmp_path
     assert Config().alert_rules() == AlertRules()
 
 
+def test_a_territory_may_be_another_country() -> None:
+    config = Config.model_validate({"sources": [{**CAP, "territory": ["LA", "VN"]}]})
+    assert config.sources[0].territory == ("LA", "VN")
+
+
 @pytest.mark.parametrize("territory", ["hà nội", "91,0 92,1 93,2", "1,2 3,4"])
 def test_a_territory_that_means_nothing_is_an_error(territory: str) -> None:
     with pytest.raises(ValidationError):

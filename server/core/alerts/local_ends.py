@@ -6,43 +6,11 @@ decisions on documents (ended in an area, shown there again) + which document na
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from server.core.alerts.document import Alert, Key
-from server.core.alerts.levels import LEVELS, peak_of
-from server.core.alerts.risk import risk_of
-from server.core.alerts.rules import AlertRules
-
-_SEVERITIES: Mapping[str, int] = {"minor": 0, "moderate": 1, "severe": 2, "extreme": 3}
-_UNKNOWN = _SEVERITIES["moderate"]
-"""Unknown stands beside moderate: above what is surely harmless, below what is surely grave."""
-
-
-class Gravity(NamedTuple):
-    """The highest severity (0 to 3), level (0 slide to 2 urgent) and risk level (0 for none) of a document."""
-
-    severity: int
-    level: int
-    risk: int
-
-    def rises_over(self, other: Gravity) -> bool:
-        """True if anything of it is higher than in ``other``."""
-        return any(mine > theirs for mine, theirs in zip(self, other, strict=True))
-
-
-def highest(found: Iterable[Gravity]) -> Gravity:
-    """The highest value of each kind in ``found``, which is not empty."""
-    severities, levels, risks = zip(*found, strict=True)
-    return Gravity(max(severities), max(levels), max(risks))
-
-
-def gravity_of(alert: Alert, rules: AlertRules) -> Gravity:
-    """How grave a document is, whatever its places."""
-    severities = [_SEVERITIES.get(info.severity.casefold(), _UNKNOWN) for info in alert.infos]
-    risks = [risk_of(info, rules) for info in alert.infos]
-    return Gravity(max(severities, default=0), LEVELS.index(peak_of(alert, rules)), max(risks, default=0))
+from server.core.alerts.document import Key
+from server.core.alerts.gravity import Gravity, highest
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +25,31 @@ class LocalDecision:
     shown_in: Collection[str] = ()
 
 
-_Ended = Mapping[str, Gravity]
-"""Slug of an area -> the gravity of the document when an editor ended it there."""
+_Ended = Mapping[str, Mapping[str, Gravity]]
+"""Slug of an area -> slug of each of its boards -> the gravity of the document that an editor ended there."""
 
 
 @dataclass(slots=True)
 class LocalEnds:
     """Answers in which areas an editor ended a document of one source; the boards of those areas do not show it.
 
-    ``alerts`` are the source's documents by key. ``named`` maps a key to the keys of the documents that it references
-    directly; no document may reference itself, directly or through others. ``decided`` are the editors' decisions on
-    some of the documents.
+    ``named`` maps the key of each document to the keys of those that it references directly; no document may
+    reference itself, directly or through others. ``decided`` are the editors' decisions on some of the documents.
+    ``gravities`` returns, for a document and the slug of an area, the gravity for each board of the area and of the
+    areas below it that the document concerns, as if nothing had been ended; the keys are slugs of boards.
     """
 
-    alerts: Mapping[Key, Alert]
     named: Mapping[Key, Sequence[Key]]
     decided: Mapping[Key, LocalDecision]
-    rules: AlertRules
+    gravities: Callable[[Key, str], Mapping[str, Gravity]]
     _ended: dict[Key, _Ended] = field(default_factory=dict)
     _before: dict[Key, frozenset[Key]] = field(default_factory=dict)
 
     def areas_of(self, key: Key) -> frozenset[str]:
         """The slugs of the areas in which an editor ended the document or what it took the place of.
 
-        An Update that is graver than what was ended is a new alarm and is shown again.
+        An Update that is graver for a board of the area than what was ended there is a new alarm and is shown again
+        in the area. What the alert says about other places does not count.
         """
         for each in self._oldest_first(key):
             self._judge(each)
@@ -107,14 +76,31 @@ class LocalEnds:
         if not own.ended_in and not inherited:
             self._ended[key] = {}
             return
-        gravity = gravity_of(self.alerts[key], self.rules)
         kept = {
-            slug: was for slug, was in inherited.items() if slug not in own.shown_in and not gravity.rises_over(was)
+            slug: was
+            for slug, was in inherited.items()
+            if slug not in own.shown_in and not _rises(self.gravities(key, slug), was)
         }
-        self._ended[key] = kept | dict.fromkeys(own.ended_in, gravity)
+        self._ended[key] = kept | {slug: self.gravities(key, slug) for slug in own.ended_in}
 
     def _inherited(self, named: Sequence[Key]) -> _Ended:
         """Where all that a document takes the place of is ended; what another one of it names does not count."""
         nearest = [one for one in named if not any(one in self._before[other] for other in named)]
         common = set.intersection(*(set(self._ended[one]) for one in nearest)) if nearest else set[str]()
-        return {slug: highest(self._ended[one][slug] for one in nearest) for slug in common}
+        return {slug: _highest_by_board([self._ended[one][slug] for one in nearest]) for slug in common}
+
+
+def _rises(gravities: Mapping[str, Gravity], were: Mapping[str, Gravity]) -> bool:
+    """True if a document is graver for a board than what was ended.
+
+    A board that this did not concern is compared with the gravest of all boards that it did.
+    """
+    if not were:
+        return bool(gravities)
+    gravest = highest(were.values())
+    return any(gravity.rises_over(were.get(board, gravest)) for board, gravity in gravities.items())
+
+
+def _highest_by_board(found: Sequence[Mapping[str, Gravity]]) -> Mapping[str, Gravity]:
+    boards = {board for one in found for board in one}
+    return {board: highest(one[board] for one in found if board in one) for board in boards}

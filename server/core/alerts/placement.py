@@ -39,13 +39,15 @@ class Placement:
     """Slug of a board -> the infos that concern it, in their order. A board that none concerns is left out.
 
     ``readable``: some place could be read, so that "no board" means that none is concerned. ``outside``: all of it
-    lies outside the territory of its source. ``unplaced`` are the infos without a readable place beside others with
-    one: they reach nobody, unless they say in another language what one of those says.
+    lies outside the territory of its source. ``judged`` is False if that territory is unknown. ``unplaced`` are the
+    infos without a readable place beside others with one: they reach nobody, unless they say in another language what
+    one of those says.
     """
 
     boards: dict[str, tuple[Match, ...]] = field(default_factory=dict)
     readable: bool = True
     outside: bool = False
+    judged: bool = True
     unplaced: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -53,4 +55,6 @@ class Placement:
         """Why an editor has to decide on it; for `Decisions.held`."""
         if not self.readable:
             return () if rules.default_area else ("no-place",)
+        if not self.judged:
+            return ("no-territory",)
         return ("outside",) if self.outside else ()

@@ -95,9 +95,13 @@ def _read_area(
 
 
 class Territory:
-    """Where the alerts of a source may lie: outlines, codes ("VN"), or both. Raises ValueError as its parts do."""
+    """Where the alerts of a source may lie: outlines, codes ("VN"), or both. Raises ValueError as its parts do.
 
-    def __init__(self, outline: Iterable[Ring] = (), codes: Iterable[str] = ()) -> None:
+    ``readable`` is False if one is set but not known, so that an editor has to judge each alert.
+    """
+
+    def __init__(self, outline: Iterable[Ring] = (), codes: Iterable[str] = (), readable: bool = True) -> None:
+        self.readable = readable
         self._area = areas_of(outline)
         self._codes = frozenset(map(code_in, codes))
 
@@ -192,7 +196,8 @@ class Places:
                     found.setdefault(board, []).append(match)
         ordered = {self._boards[board].slug: tuple(found[board]) for board in sorted(found)}
         unplaced = tuple(n for n, areas in enumerate(places.infos) if not any(map(self._readable, areas)))
-        return Placement(ordered, unplaced=unplaced, notes=places.notes)
+        judged = territory is None or territory.readable
+        return Placement(ordered, judged=judged, unplaced=unplaced, notes=places.notes)
 
     def _readable(self, area: AreaPlaces) -> bool:
         """Whether boards can be matched to the area.

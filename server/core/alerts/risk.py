@@ -1,4 +1,4 @@
-"""The risk level of Decision 18/2021/QĐ-TTg in an alert; called by `texts` and `local_ends`.
+"""The risk level of Decision 18/2021/QĐ-TTg in an alert; called by `texts` and `gravity`.
 
 The level comes only from the parameter that the source names, never from the severity: both scales mean other things.
 display/css/tokens.css has the colours of the levels.

@@ -1,20 +1,35 @@
 """The rules and the territory of one source of alerts, from its settings; called by worker, desk and setup.
 
-A territory is a list of texts: a code as in ``codes`` of an area ("VN", "VN-66"), or an outline as CAP writes it,
-points "latitude,longitude" divided by blanks.
+A territory is a list of texts: a code as in ``codes`` of an area ("VN", "VN-66"), the code of another country ("LA"),
+or an outline as CAP writes it, points "latitude,longitude" divided by blanks.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import NamedTuple
 
 from server.core.alerts.codes import code_in
 from server.core.alerts.document import Ring
 from server.core.alerts.rules import AlertRules
+from server.core.geography.codes import ISO
 from server.core.model import AlertSettings
 
 _OUTLINE = re.compile(r"-?\d+(?:\.\d+)?,-?\d+(?:\.\d+)?(?:\s+-?\d+(?:\.\d+)?,-?\d+(?:\.\d+)?)*")
+
+_COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+class TerritoryParts(NamedTuple):
+    """The territory of a source: rings and codes; both empty: everywhere.
+
+    ``readable`` is False if something is set and nothing of it can be understood.
+    """
+
+    outlines: tuple[Ring, ...] = ()
+    codes: tuple[str, ...] = ()
+    readable: bool = True
 
 
 def rules_for(settings: AlertSettings | None, common: AlertRules) -> AlertRules:
@@ -35,11 +50,13 @@ def rules_for(settings: AlertSettings | None, common: AlertRules) -> AlertRules:
 
 
 def territory_part(text: str) -> str | Ring:
-    """One text of a territory: a code as it stands, or a closed outline.
+    """One text of a territory: a code that `code_in` reads, or a closed outline.
 
     Raises ValueError with a Vietnamese sentence.
     """
     outline = text.strip()
+    if _COUNTRY.fullmatch(outline):
+        return f"{ISO}:{outline}"
     if not _OUTLINE.fullmatch(outline):
         code_in(text)
         return text
@@ -51,11 +68,12 @@ def territory_part(text: str) -> str | Ring:
     return tuple(points)
 
 
-def territory_parts(settings: AlertSettings | None) -> tuple[tuple[Ring, ...], tuple[str, ...]]:
-    """(outlines, codes) of a source's territory; what cannot be understood is left out, both empty: everywhere."""
+def territory_parts(settings: AlertSettings | None) -> TerritoryParts:
+    """The territory of a source; what cannot be understood is left out."""
     outlines: list[Ring] = []
     codes: list[str] = []
-    for text in settings.territory if settings else ():
+    texts = settings.territory if settings else ()
+    for text in texts:
         try:
             part = territory_part(text)
         except ValueError:
@@ -64,4 +82,4 @@ def territory_parts(settings: AlertSettings | None) -> tuple[tuple[Ring, ...], t
             codes.append(part)
         else:
             outlines.append(part)
-    return tuple(outlines), tuple(codes)
+    return TerritoryParts(tuple(outlines), tuple(codes), readable=not texts or bool(outlines or codes))

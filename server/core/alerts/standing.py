@@ -17,7 +17,7 @@ from server.core.alerts.times import span_of_alert, tells_the_end
 State = Literal["live", "draft", "refused", "ignored"]
 Reason = Literal[
     "odd", "drill", "no-signature", "weak-signature", "broken-signature", "draft-mode", "four-eyes", "flood",
-    "no-info", "never", "no-place", "outside",
+    "no-info", "never", "no-place", "outside", "no-territory",
 ]  # fmt: skip
 REASONS: dict[Reason, str] = {
     "odd": "Tài liệu có chỗ không đúng chuẩn, cần người xem lại.",
@@ -32,6 +32,7 @@ REASONS: dict[Reason, str] = {
     "never": "Tài liệu hết hiệu lực trước khi bắt đầu.",
     "no-place": "Không đọc được khu vực, cần chọn nơi hiển thị.",
     "outside": "Khu vực nằm ngoài phạm vi của nguồn.",
+    "no-territory": "Không đọc được phạm vi đã khai của nguồn, cần khai lại.",
 }
 """What the desk says about a draft."""
 

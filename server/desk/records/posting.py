@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
+from itertools import combinations, islice
 from typing import NamedTuple, TypeVar
 
 from flask_babel import gettext
@@ -29,6 +29,8 @@ from server.store.sources import sources, stories, story_queries
 from server.store.sources.story_intake import Version
 
 MOST_PICTURES = 4
+# How many further sources of a story are combined to find those that were named with it.
+MOST_NAMED = 4
 # How many past versions of an item are drawn to find the one that was shown.
 MOST_VERSIONS = 20
 # Number and symbols of an official document, such as "12/TB-UBND" or "05/2026/QĐ-UBND" (Nghị định 30/2020/NĐ-CP,
@@ -164,22 +166,32 @@ def _writers(one: Announcement, names: Names) -> str:
 
 def _of_story(id: int, title: str, shown_on: Sequence[Board], hashes: set[str]) -> Document:
     one: Story = stories.get(desk.db, id)
-    known = {each.slug: each for each in sources.all(desk.db)}
+    known = {each.slug: each for each in sources.all(desk.db, retired=True)}
     source, (_, issuer) = known.get(one.source), story_names(known, one)
 
-    others = story_queries.other_sources(desk.db, [id]).get(id, ())
+    others = story_queries.other_sources(desk.db, [id], any_state=True).get(id, ())
 
     def slides(version: Story, board: Board) -> Sequence[Sequence[Slide]]:
-        # Other sources may have told the story only later; until then the board named one alone.
-        shown = {lane.source for lane in board.lanes}
-        together = replace(version, also=tuple(slug for slug in others if slug in shown))
-        return [story_slides(slide_preview.renderer(), known, board, each) for each in (version, together)]
+        named = (replace(version, also=also) for also in _sources_named(others, board))
+        return [story_slides(slide_preview.renderer(), known, board, each) for each in named]
 
     versions = _versions(one, (_former(one, each) for each in reversed(stories.versions(desk.db, id))))
     was, found = _as_shown(versions, one.state == "approved", slides, shown_on, hashes)
     shown_title, number = (was.title, number_in(was.title, was.summary)) if was else (title, number_in(title))
     heads = _heads(source.area if source and source.area else "")
     return Document(kind_name(f"story:{id}"), shown_title, issuer, number, "", "", *heads, *found)
+
+
+def _sources_named(others: Sequence[str], board: Board) -> list[tuple[str, ...]]:
+    """Which of the ``others`` (slugs) a board may have named beside the source of a story, at any time.
+
+    A source may have told the story later than others, it may have been withdrawn there, and the lanes of the board
+    may have changed. At most MOST_NAMED are combined, those of today's lanes before others.
+    """
+    shown = {lane.source for lane in board.lanes}
+    likely = set(sorted(others, key=lambda slug: slug not in shown)[:MOST_NAMED])
+    listed = [slug for slug in others if slug in likely]
+    return [also for count in range(len(listed) + 1) for also in combinations(listed, count)]
 
 
 def _former(story: Story, then: Version) -> Story:

@@ -22,7 +22,7 @@ from server.desk.sources.view_model import source_row
 from server.desk.web.alert_wording import state_words
 from server.desk.web.context import desk
 from server.desk.web.rights import needs
-from server.store.alerts import alerts, polls
+from server.store.alerts import alert_list, polls
 from server.store.sources import sources
 
 pages = Blueprint("alert_sources", __name__, url_prefix="/desk/sources")
@@ -37,7 +37,7 @@ def alert_source_page(source: Source, wrong: dict[str, str] | None = None) -> st
     tree = desk.tree()
     area = area_of(source)
     reached = [slug for slug in tree.slugs() if area is not None and tree.covers(area, slug)]
-    listed = alerts.listing(desk.db, now, source=source.slug)
+    listed, whole = alert_list.listing(desk.db, now, source=source.slug)
     return render_template(
         "sources/alerts.html",
         row=source_row(source),
@@ -47,6 +47,7 @@ def alert_source_page(source: Source, wrong: dict[str, str] | None = None) -> st
         silent=silent_since(poll.last_good, poll.first_try, now, rules) if poll else None,
         alerts=listed[:MOST_ALERTS],
         count=len(listed),
+        whole=whole,
         wrong=wrong or {},
         manages=desk.may("source.manage", area),
         decides=desk.may("notice.push", area),

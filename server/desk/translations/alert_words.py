@@ -26,6 +26,9 @@ _DRAFTS: Mapping[str, str] = {
     "Tài liệu hết hiệu lực trước khi bắt đầu.": "The document expires before it begins.",
     "Không đọc được khu vực, cần chọn nơi hiển thị.": "Its area cannot be read: choose where it is shown.",
     "Khu vực nằm ngoài phạm vi của nguồn.": "Its area lies outside the territory of the source.",
+    "Không đọc được phạm vi đã khai của nguồn, cần khai lại.": (
+        "The territory that is set for the source cannot be read: set it again."
+    ),
 }
 _STATES: Mapping[str, str] = {
     "Nguồn đã hủy cảnh báo này.": "The source cancelled this alert.",

@@ -1,4 +1,4 @@
-"""Lists received alerts for the desk, and stores what editors decide on them; called by desk and local_ends.
+"""Reads received alerts, and stores what editors decide on them; called by desk, alert_list and local_ends.
 
 The worker puts a decision into effect within a second or two; an alert that an editor ends leaves the boards at once.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, case, select, update
+from sqlalchemy import Connection, RowMapping, select, update
 
 from server.core.alerts.document import Alert, Info
 from server.core.workflow import NotPossible
@@ -25,12 +25,7 @@ from server.store.database.locks import advisory_lock, insert_new, retry_on_dead
 from server.store.people import messages
 from server.store.tables import alert_documents, alert_polls, alert_states, sources
 
-ENDED_FOR = timedelta(hours=24)
-"""How long alerts that have ended are listed."""
-MOST_LISTED = 500
-_LISTED = ("in_force", "waiting", "draft", "ended", "refused")
-_ORDER = {state: place for place, state in enumerate(_LISTED)}
-_ROWS = (
+ROWS = (
     select(
         *alert_states.c,
         sources.c.name.label("source_name"),
@@ -41,6 +36,7 @@ _ROWS = (
     .join(alert_documents, alert_documents.c.id == alert_states.c.document)
     .join(sources, sources.c.slug == alert_documents.c.source)
 )
+"""The query for all that `rows_of` needs."""
 NOT_ANY_MORE = "Cảnh báo này không còn ở bước ấy nữa: hãy tải lại trang."
 _CHOICE = "Tài liệu này không có khu vực đọc được: hãy chọn đơn vị nhận."
 
@@ -103,24 +99,6 @@ class _AuditedDecision:
     shown_in: tuple[str, ...]
 
 
-def listing(
-    db: Database, now: datetime, *, source: str | None = None, most: int = MOST_LISTED
-) -> tuple[AlertRow, ...]:
-    """The alerts in force, then those waiting, drafts, and what ended or was refused in the last 24 h; newest first.
-
-    ``source`` (a slug): only those of it. No more than ``most``; documents that cannot be read are left out.
-    """
-    states = alert_states.c
-    recent = states.state.in_(("in_force", "waiting", "draft")) | (
-        states.state.in_(("ended", "refused"))
-        & ((states.ended > now - ENDED_FOR) | (alert_documents.c.received > now - ENDED_FOR))
-    )
-    wanted = _ROWS.where(recent if source is None else recent & (alert_documents.c.source == source))
-    ordered = wanted.order_by(case(_ORDER, value=states.state), alert_documents.c.sent.desc()).limit(most)
-    with db.read() as conn:
-        return _rows(conn, conn.execute(ordered).mappings().all())
-
-
 def get(db: Database, document: int) -> AlertRow:
     """The row of one document, whatever became of it. Raises NotFound."""
     with db.read() as conn:
@@ -128,14 +106,14 @@ def get(db: Database, document: int) -> AlertRow:
 
 
 def _one(conn: Connection, document: int) -> AlertRow:
-    found = _rows(conn, conn.execute(_ROWS.where(alert_states.c.document == document)).mappings().all())
+    found = rows_of(conn, conn.execute(ROWS.where(alert_states.c.document == document)).mappings().all())
     if not found:
         raise NotFound(f"Không có cảnh báo số {document}")
     return found[0]
 
 
-def _rows(conn: Connection, rows: Sequence[RowMapping]) -> tuple[AlertRow, ...]:
-    """The rows with all that belongs to them, in the same order; those with a damaged document are left out."""
+def rows_of(conn: Connection, rows: Sequence[RowMapping]) -> tuple[AlertRow, ...]:
+    """The alerts of rows of ROWS, in the same order; those with a damaged document are left out."""
     found = [(row, alert) for row in rows if isinstance(alert := row["alert"], Alert)]
     alerts = [alert for _, alert in found]
     made = notices_of(conn, alerts)

@@ -196,10 +196,11 @@ def areas(db: Database) -> tuple[Area, ...]:
         return attached(as_value_or_defaults(Area, row) for row in conn.execute(listed))
 
 
-def all(db: Database) -> tuple[Source, ...]:
-    """Every source that is not retired, in the order of config.toml."""
+def all(db: Database, *, retired: bool = False) -> tuple[Source, ...]:
+    """Every source that is not retired, in the order of config.toml; with ``retired`` the retired ones, too."""
+    wanted = select(*columns_of(_SOURCES, Source)) if retired else _KNOWN
     with db.read() as conn:
-        return as_values(Source, conn.execute(_KNOWN.order_by(_SOURCES.c.position)))
+        return as_values(Source, conn.execute(wanted.order_by(_SOURCES.c.position)))
 
 
 def slugs(db: Database) -> frozenset[str]:

@@ -98,10 +98,11 @@ def waiting(db: Database, of: Collection[str], *, after: Story | None = None, mo
         return as_values(Story, conn.execute(held))
 
 
-def other_sources(db: Database, ids: Collection[int]) -> Mapping[int, tuple[str, ...]]:
+def other_sources(db: Database, ids: Collection[int], *, any_state: bool = False) -> Mapping[int, tuple[str, ...]]:
     """Id of each story -> the slugs of the other sources with an approved story of the same article.
 
-    First stored first. Boards that show both sources merge these stories (`story_lanes.for_lanes`).
+    First stored first. Boards that show both sources merge these stories (`story_lanes.for_lanes`). With
+    ``any_state`` stories count that are not approved now, because they may have been shown before.
     """
     c = stories.c
     keys = select(c.id, c.source, c.canonical, c.same_as)
@@ -110,8 +111,8 @@ def other_sources(db: Database, ids: Collection[int]) -> Mapping[int, tuple[str,
         originals = [row.same_as or row.id for row in mine]
         articles = [row.canonical for row in mine if row.canonical]
         same = or_(c.id.in_(originals), c.same_as.in_(originals), c.canonical.in_(articles))
-        approved = keys.where(c.state == "approved", same).order_by(c.first_seen, c.id)
-        others = conn.execute(approved).all() if mine else ()
+        wanted = keys.where(same) if any_state else keys.where(c.state == "approved", same)
+        others = conn.execute(wanted.order_by(c.first_seen, c.id)).all() if mine else ()
     found: dict[int, tuple[str, ...]] = {}
     for row in mine:
         sources_of = (

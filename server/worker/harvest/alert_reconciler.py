@@ -15,16 +15,15 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from server.core.alerts.board_places import places_of, within_area, without_areas
+from server.core.alerts.board_places import places_of, within_area
 from server.core.alerts.document import Alert, Key
 from server.core.alerts.lifecycle import Ledger
-from server.core.alerts.local_ends import LocalDecision, LocalEnds
 from server.core.alerts.placement import Placement
 from server.core.alerts.reconciling import Over, Plan, hidden_in
 from server.core.alerts.rules import AlertRules
 from server.core.alerts.source_rules import rules_for, territory_parts
 from server.core.alerts.standing import Reason
-from server.core.alerts.state import AlertState, Decisions
+from server.core.alerts.state import Decisions
 from server.core.alerts.times import span_of_alert
 from server.core.alerts.wanted import Reach, reach_of, wanted_of
 from server.core.areas import AreaTree
@@ -40,6 +39,7 @@ from server.store.people import people
 from server.store.people.messages import Message
 from server.store.sources import sources
 from server.worker.harvest.alert_candidates import candidates_of
+from server.worker.harvest.alert_ends import AlertEnds
 from server.worker.harvest.alert_questions import about_draft, about_place
 from server.worker.harvest.alert_states import document_states
 from server.worker.harvest.alert_world import World, of_areas
@@ -70,6 +70,7 @@ class _SourceAlerts:
     rules: AlertRules
     territory: Territory
     ledger: Ledger
+    ends: AlertEnds
     since: datetime
     newest: int = 0
     stored: dict[Key, list[StoredAlert]] = field(default_factory=dict)
@@ -163,7 +164,9 @@ class AlertReconciler:
         placed = self._placed(mine, world, decided, now)
         held = self._held(source, mine, world, placed)
         state = mine.ledger.state(now, self._decisions(source, mine, decided, held))
-        placed, ended_in = _without_ends(mine, state, placed, decided, world)
+        placed, ended_in = mine.ends.applied(
+            placed, mine.stored, state, decided, world, lambda key: self._place_again(mine, world, decided, key)
+        )
         if state.next_change is not None and self._due is not None:
             self._due = min(self._due, state.next_change)
         there = showing.shown(self._db, source.slug, now)
@@ -218,8 +221,8 @@ class AlertReconciler:
         settings = (source.cap, source.area)
         if mine is None or mine.settings != settings or not mine.since <= now < mine.since + KEPT:
             rules = rules_for(source.cap, self._common)
-            outlines, codes = territory_parts(source.cap)
-            mine = _SourceAlerts(settings, source.area, rules, Territory(outlines, codes), Ledger(rules), now)
+            territory = Territory(*territory_parts(source.cap))
+            mine = _SourceAlerts(settings, source.area, rules, territory, Ledger(rules), AlertEnds(rules), now)
             self._known[source.slug] = mine
         new = documents.after(self._db, source.slug, mine.newest)
         for one in new:
@@ -241,11 +244,19 @@ class AlertReconciler:
             if span_of_alert(newest.alert, mine.rules).until + mine.rules.ended_for < now:
                 mine.forget_places(newest.id)
                 continue
-            decision = decided.get(key)
-            chosen = decision.areas if decision is not None else ()
-            within = decision is None or decision.approved is None
-            found[key] = self._match(mine, world, newest, within=within, chosen=chosen)
+            found[key] = self._place(mine, world, newest, decided.get(key))
         return found
+
+    def _place(self, mine: _SourceAlerts, world: World, one: StoredAlert, decision: Decision | None) -> Placement:
+        chosen = decision.areas if decision is not None else ()
+        return self._match(mine, world, one, within=decision is None or decision.approved is None, chosen=chosen)
+
+    def _place_again(self, mine: _SourceAlerts, world: World, decided: Mapping[Key, Decision], key: Key) -> Placement:
+        """The boards of a document that is over; they are not kept."""
+        newest = mine.stored[key][-1]
+        placement = self._place(mine, world, newest, decided.get(key))
+        mine.forget_places(newest.id)
+        return placement
 
     def _match(
         self, mine: _SourceAlerts, world: World, one: StoredAlert, *, within: bool, chosen: tuple[str, ...] = ()
@@ -323,21 +334,3 @@ class AlertReconciler:
 def _with_counting_last(stored: Iterable[StoredAlert], counting: Alert) -> list[StoredAlert]:
     """The contents of one document in the order of their arrival, but the one that counts last."""
     return sorted(stored, key=lambda one: replace(one.alert, received=counting.received) == counting)
-
-
-def _without_ends(
-    mine: _SourceAlerts,
-    state: AlertState,
-    placed: Mapping[Key, Placement],
-    decided: Mapping[Key, Decision],
-    world: World,
-) -> tuple[dict[Key, Placement], dict[Key, tuple[str, ...]]]:
-    """``placed`` without the boards of areas where an editor ended an alert, and these areas by document."""
-    known = {key: one for key, one in decided.items() if key in mine.stored}
-    if not any(one.ended_in for one in known.values()):
-        return dict(placed), {}
-    local = {key: LocalDecision(one.ended_in, one.shown_in) for key, one in known.items()}
-    ends = LocalEnds({key: stored[-1].alert for key, stored in mine.stored.items()}, state.named, local, mine.rules)
-    ended_in = {key: tuple(sorted(ends.areas_of(key))) for key in placed}
-    left = {key: without_areas(one, ended_in[key], world.boards, world.tree) for key, one in placed.items()}
-    return left, ended_in

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.core.alerts.board_places import without_areas
-from server.core.alerts.document import Alert
+from server.core.alerts.document import Alert, Key
+from server.core.alerts.gravity import Gravity, gravities_of
 from server.core.alerts.lifecycle import state_of
 from server.core.alerts.local_ends import LocalDecision, LocalEnds
 from server.core.alerts.placement import Match, Placement
@@ -27,12 +28,34 @@ ENDED_1 = {STORM_1: LocalDecision(ended_in=(HERE,))}
 NAMED = replace(LIVE, risk_parameter="capDo")
 
 
+Placements = Mapping[Alert, Mapping[str, tuple[int, ...]]]
+"""Document -> slug of a board -> the numbers of the infos that concern it."""
+
+
 def ended_in(
-    document: Alert, all_of: Sequence[Alert], decided: Mapping[Alert, LocalDecision], rules: AlertRules = LIVE
+    document: Alert,
+    all_of: Sequence[Alert],
+    decided: Mapping[Alert, LocalDecision],
+    rules: AlertRules = LIVE,
+    placed: Placements | None = None,
 ) -> set[str]:
+    """The areas where a document is ended; the slug of an area is that of its only board, unless it is "tinh".
+
+    Without ``placed`` all infos of each document concern all boards.
+    """
     named = state_of(all_of, NOW + DAY, rules).named
     by_key = {one.key: decision for one, decision in decided.items()}
-    return set(LocalEnds({one.key: one for one in all_of}, named, by_key, rules).areas_of(document.key))
+    infos = {
+        one.key: placed[one] if placed else dict.fromkeys((HERE, THERE), range(len(one.infos))) for one in all_of
+    }
+    documents = {one.key: one for one in all_of}
+
+    def gravities(key: Key, area: str) -> Mapping[str, Gravity]:
+        boards = {slug: tuple(map(Match, numbers)) for slug, numbers in infos[key].items() if area in (slug, "tinh")}
+        concerned = {slug: matches for slug, matches in boards.items() if matches}
+        return gravities_of(documents[key], Placement(concerned), rules)
+
+    return set(LocalEnds(named, by_key, gravities).areas_of(document.key))
 
 
 def graver(**values: Any) -> Alert:
@@ -88,6 +111,43 @@ def test_an_update_of_two_alerts_is_shown_where_one_of_them_was() -> None:
     assert ended_in(both, [STORM_1, other, both], ENDED_1) == set()
     decided = {**ENDED_1, other: LocalDecision(ended_in=(HERE, THERE))}
     assert ended_in(both, [STORM_1, other, both], decided) == {HERE}
+
+
+@pytest.mark.parametrize(
+    ("coast", "commune", "found"),
+    [
+        ("Extreme", "Moderate", {HERE, "tinh"}),
+        ("Extreme", "Extreme", set()),
+        ("Severe", "Extreme", set()),
+        ("Extreme", "Minor", {HERE, "tinh"}),
+    ],
+    ids=["neither", "the commune", "the commune, and the coast is weaker", "weaker"],
+)
+def test_only_what_concerns_the_boards_of_the_area_makes_an_update_graver(
+    coast: str, commune: str, found: set[str]
+) -> None:
+    first = alert("bao-1", infos=(info(severity="Extreme"), info(severity="Moderate")))
+    second = update("bao-2", HOUR, [first], infos=(info(severity=coast), info(severity=commune)))
+    placed = {one: {THERE: (0,), HERE: (1,)} for one in (first, second)}
+    decided = {first: LocalDecision(ended_in=(HERE, "tinh"))}
+    assert ended_in(second, [first, second], decided, placed=placed) == found
+
+
+def test_what_rises_elsewhere_is_not_shown_again_here() -> None:
+    first = alert("bao-1", infos=(info(severity="Moderate"), info(severity="Moderate")))
+    second = update("bao-2", HOUR, [first], infos=(info(severity="Extreme"), info(severity="Moderate")))
+    placed = {one: {THERE: (0,), HERE: (1,)} for one in (first, second)}
+    decided = {first: LocalDecision(ended_in=(HERE, THERE))}
+    assert ended_in(second, [first, second], decided, placed=placed) == {HERE}
+
+
+def test_a_board_that_was_not_concerned_before_is_compared_with_the_gravest_of_its_area() -> None:
+    first, same = alert("bao-1"), update("bao-2", HOUR, [STORM_1])
+    worse = update("bao-3", 2 * HOUR, [same], infos=(info(severity="Extreme"),))
+    placed = {first: {HERE: (0,)}, same: {HERE: (0,), THERE: (0,)}, worse: {THERE: (0,)}}
+    decided = {first: LocalDecision(ended_in=("tinh", HERE))}
+    assert ended_in(same, list(placed), decided, placed=placed) == {"tinh", HERE}
+    assert ended_in(worse, list(placed), decided, placed=placed) == {HERE}
 
 
 def test_it_can_be_taken_back_for_an_update_alone() -> None:

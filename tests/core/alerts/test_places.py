@@ -14,6 +14,8 @@ from server.core.alerts.codes import VIETNAM, Unit, UnitCodes, code_in
 from server.core.alerts.document import Alert, AlertArea, Circle, Geocode, Point, Ring
 from server.core.alerts.placement import BoardPlace, Match, Placement
 from server.core.alerts.places import Places, Territory, boards_of, read_places
+from server.core.alerts.source_rules import territory_parts
+from server.core.model import AlertSettings
 from tests.core.alerts.documents import LIVE, alert, info
 
 # Hưng Yên lies near 20.65 N, 106.06 E; Thái Bình, which is part of it now, near 20.45 N, 106.34 E.
@@ -268,6 +270,17 @@ def test_what_lies_outside_the_territory_of_its_source_is_for_an_editor() -> Non
     assert not boards_of(only_codes, BOARDS, LIVE, Territory([vietnam])).outside, "codes have no outline"
     partly = warned(area(circles=[Circle(0.0, 0.0, 0.0)]), area([SQUARE]))
     assert set(boards_of(partly, BOARDS, LIVE, territory).boards) == {"hoi-truong"}
+
+
+def test_the_alerts_of_a_source_with_an_unreadable_territory_are_for_an_editor() -> None:
+    unknown = boards_of(warned(area([SQUARE])), BOARDS, LIVE, Territory(readable=False))
+    assert (set(unknown.boards), unknown.held(LIVE)) == ({"hoi-truong"}, ("no-territory",))
+
+
+def test_a_territory_may_lie_in_another_country() -> None:
+    laos = Territory(*territory_parts(AlertSettings(territory=("LA",))))
+    assert boards_of(warned(area(codes=[Geocode("ISO 3166-2", "VN-66")])), BOARDS, LIVE, laos).outside
+    assert not boards_of(warned(area(codes=[Geocode("ISO 3166-2", "LA-VT")])), BOARDS, LIVE, laos).outside
 
 
 def test_an_alert_without_infos_has_no_place() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from server.core.alerts.board_places import boards_below, places_of
+from server.core.alerts.codes import code_in
 from server.core.alerts.origin import origin_of
 from server.core.alerts.rules import AlertRules
 from server.core.alerts.source_rules import rules_for, territory_part, territory_parts
@@ -22,12 +23,24 @@ def test_settings_of_a_source_replace_the_common_rules() -> None:
 
 def test_a_territory_is_of_codes_and_outlines() -> None:
     outline = ((8.0, 102.0), (8.0, 109.0), (23.0, 109.0), (8.0, 102.0))
-    settings = AlertSettings(territory=("VN", "8,102 8,109 23,109", "vô nghĩa"))
-    assert territory_parts(settings) == ((outline,), ("VN",))
+    settings = AlertSettings(territory=("VN-66", "8,102 8,109 23,109", "vô nghĩa"))
+    assert territory_parts(settings) == ((outline,), ("VN-66",), True)
     with pytest.raises(ValueError, match="Không hiểu mã"):
         territory_part("vô nghĩa")
     with pytest.raises(ValueError, match="ít nhất ba điểm"):
         territory_part("8,102 8,190 23,109")
+
+
+def test_a_territory_may_be_another_country() -> None:
+    parts = territory_parts(AlertSettings(territory=("LA", " KH ", "VN")))
+    assert [code_in(code) for code in parts.codes] == [("iso3166", "LA"), ("iso3166", "KH"), ("iso3166", "VN")]
+    with pytest.raises(ValueError, match="Không hiểu mã"):
+        territory_part("la")
+
+
+def test_a_territory_of_which_nothing_is_understood_is_not_everywhere() -> None:
+    assert territory_parts(AlertSettings(territory=("vô nghĩa", "8,102 8,190 23,109"))) == ((), (), False)
+    assert territory_parts(AlertSettings()) == territory_parts(None) == ((), (), True)
 
 
 def test_a_board_has_its_point_and_the_codes_of_its_area_and_of_those_above() -> None:

@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Browser
 
-from server.content.board_content import StoreSnapshot, announcement_item, with_story_link
+from server.content.board_content import StoreSnapshot, announcement_item, story_slides, with_story_link
 from server.core.areas import AreaTree
 from server.core.model import Announcement, Notice
 from server.core.screens.proof import NoticeReceipt, Play
@@ -146,6 +146,33 @@ def test_a_record_of_a_story_that_changed_since_shows_the_former_one(office: Off
         nothing = document(item, "Đã duyệt", [BOARD_MINH_TAN], {"0" * 16})
     assert (former.title, former.same) == ("Đã duyệt", True)
     assert (nothing.title, nothing.pictures, nothing.same) == ("Đã duyệt", (), None)
+
+
+def test_a_record_finds_the_sources_that_were_named_with_a_story_whatever_became_of_them(office: Office) -> None:
+    text = "Xã Minh Tân tiêm phòng dại cho chó mèo ngày 28/11 tại nhà văn hóa thôn Đoài."
+    told = [replace(TIN_XA, trust="auto"), *(cast.source(name, name=f"Đài {name}", trust="auto") for name in "bcd")]
+    titles = ("Tiêm phòng dại", "Tiêm phòng dại cho chó", "Tiêm phòng dại cho chó mèo", "Tiêm phòng dại chó mèo")
+    for source, title in zip(told, titles, strict=True):
+        sources.save(office.db, source, actor="tuan", now=NOW)
+        entry = cast.entry(source.slug, title=title, summary=text, link="")
+        stories.save(office.db, sources.get(office.db, source.slug), [entry], images={}, now=office.now)
+        office.later(minutes=1)
+    (one,) = story_queries.of_source(office.db, TIN_XA.slug, most=9)
+    known = {each.slug: each for each in sources.all(office.db)}
+    # No source but its own is in a lane of the board today, b is removed, and the copy of c is withdrawn.
+    assert not {lane.source for lane in BOARD_MINH_TAN.lanes} & {"b", "c", "d"}
+    sources.remove(office.db, "b", actor="tuan", now=office.now)
+    (copy,) = story_queries.of_source(office.db, "c", most=9)
+    stories.withdraw(office.db, copy.id, actor=EDITOR.slug, now=office.now, everywhere=False)
+    with office.app.test_request_context():
+        for also in ((), ("b",), ("c",), ("b", "c"), ("c", "d"), ("b", "c", "d")):
+            named = replace(one, also=also)
+            slides = story_slides(slide_preview.renderer(), known, BOARD_MINH_TAN, named)
+            found = document(f"story:{one.id}", "", [BOARD_MINH_TAN], {slide.hash for slide in slides})
+            assert found.same is True, also
+        other = replace(one, title="Tin khác")
+        slides = story_slides(slide_preview.renderer(), known, BOARD_MINH_TAN, other)
+        assert document(f"story:{one.id}", "", [BOARD_MINH_TAN], {one.hash for one in slides}).same is False
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from server.core.areas import AreaTree
 from server.core.model import AlertSettings, Source
 from server.core.workflow import NotPossible
 from server.store import tables
-from server.store.alerts import alerts, decisions, documents, links, local_ends, polls, showing
+from server.store.alerts import alert_list, alerts, decisions, documents, links, local_ends, polls, showing
 from server.store.alerts.documents import Received
 from server.store.alerts.links import MOST_TRIES, RETRY_AFTER, Listed, Outcome
 from server.store.alerts.showing import DocumentState
@@ -91,13 +91,14 @@ def test_a_document_is_stored_once_with_its_bytes(store: Database) -> None:
 
 def test_a_damaged_document_is_left_out(store: Database) -> None:
     first, second = saved(store, STORM, alert("bao-2"))
+    showing.apply(store, "nchmf", [], {}, [DocumentState(first, "in_force")], NOW, told_for=MINUTE)
     with store.write() as conn:
         mine = update(tables.alert_documents).where(tables.alert_documents.c.id == first)
         conn.execute(mine.values(document=literal(b"\0", LargeBinary)))
     assert [one.id for one in documents.after(store, "nchmf", 0)] == [second]
     with store.read() as conn, pytest.raises(NotFound):
         documents.one_of(conn, first)
-    assert alerts.listing(store, NOW) == ()
+    assert alert_list.listing(store, NOW) == ((), False)
 
 
 def store_is_postgres(db: Database) -> bool:
@@ -179,7 +180,7 @@ def test_a_document_missing_from_a_complete_index_is_counted(store: Database) ->
 
 def test_notices_are_made_in_the_name_of_the_source_and_listed(store: Database) -> None:
     number, id = shown(store)
-    (row,) = alerts.listing(store, NOW)
+    (row,) = alert_list.listing(store, NOW).rows
     assert (row.document, row.state, row.notices, row.source_name) == (number, "in_force", (id,), "Đài khí tượng")
     assert (row.title, row.placeless) == ("Bão số 3 vào Hưng Yên", False)
     made = audit.all(store)[-1]
@@ -199,12 +200,14 @@ def test_a_list_has_the_alerts_of_one_source_and_no_more_than_asked_for(store: D
     showing.apply(store, "nchmf", [], {}, states, NOW, told_for=MINUTE)
     showing.apply(store, "xa", [], {}, [DocumentState(third, "in_force")], NOW, told_for=MINUTE)
 
-    def listed(**values: Any) -> list[str]:
-        return [one.alert.identifier for one in alerts.listing(store, NOW, **values)]
+    def listed(**values: Any) -> tuple[list[str], bool]:
+        found = alert_list.listing(store, NOW, **values)
+        return [one.alert.identifier for one in found.rows], found.whole
 
-    assert listed() == ["bao-3", "bao-1", "xa", "bao-2", "bao-0"]
-    assert listed(source="nchmf") == ["bao-3", "bao-1", "bao-2", "bao-0"]
-    assert listed(source="nchmf", most=3) == ["bao-3", "bao-1", "bao-2"]
+    assert listed() == (["bao-3", "bao-1", "xa", "bao-2", "bao-0"], True)
+    assert listed(source="nchmf") == (["bao-3", "bao-1", "bao-2", "bao-0"], True)
+    assert listed(source="nchmf", most=2) == (["bao-3", "bao-1", "bao-2", "bao-0"], True)
+    assert listed(most=1) == (["bao-3", "bao-2", "bao-0"], False), "each state has its own limit"
 
 
 def test_a_list_asks_the_store_as_often_for_many_alerts_as_for_one(store: Database) -> None:
@@ -223,7 +226,7 @@ def test_a_list_asks_the_store_as_often_for_many_alerts_as_for_one(store: Databa
         with store.read() as conn:
             engine = conn.engine
         event.listen(engine, "before_cursor_execute", note)
-        rows = alerts.listing(store, NOW)
+        rows = alert_list.listing(store, NOW).rows
         event.remove(engine, "before_cursor_execute", note)
         assert len(rows) == count + 1
         return len(statements)
@@ -420,5 +423,5 @@ def test_a_cancel_tells_the_boards_that_showed_it(store: Database) -> None:
     (told,) = notices.live(store, NOW)
     assert (told.boards, told.until) == (tuple(one.slug for one in BOARDS), NOW + MINUTE)
     assert notices.get(store, id).ended == NOW
-    assert [one.state for one in alerts.listing(store, NOW)] == ["ended"]
-    assert alerts.listing(store, NOW + timedelta(hours=25)) == ()
+    assert [one.state for one in alert_list.listing(store, NOW).rows] == ["ended"]
+    assert alert_list.listing(store, NOW + timedelta(hours=25)) == ((), True)

@@ -20,7 +20,7 @@ from feeds.formats.cap.document import CapIndex
 from feeds.sandbox.isolate import SandboxPool
 from server.core.alerts.rules import AlertRules
 from server.core.model import AlertSettings, Board, Notice, Source, SourceState
-from server.store.alerts import alerts, polls
+from server.store.alerts import alert_list, polls
 from server.store.alerts.alerts import AlertRow
 from server.store.alerts.polls import PollState
 from server.store.database.engine import Database
@@ -236,7 +236,7 @@ class AlertCase:
 
     def rows(self) -> Mapping[str, AlertRow]:
         """Identifier -> row of the desk's list."""
-        return {one.alert.identifier: one for one in alerts.listing(self.db, self.clock())}
+        return {one.alert.identifier: one for one in alert_list.listing(self.db, self.clock()).rows}
 
     def states(self) -> dict[str, str]:
         """Identifier -> what became of the document."""

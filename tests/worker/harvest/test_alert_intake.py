@@ -11,7 +11,7 @@ from server.core.alerts.document import AlertArea, Circle
 from server.core.alerts.rules import AlertRules
 from server.core.areas import AreaTree
 from server.core.policy import Grant
-from server.store.alerts import alerts, documents, links, local_ends, polls, timeline
+from server.store.alerts import alert_list, alerts, documents, links, local_ends, polls, timeline
 from server.store.alerts.documents import Received
 from server.store.database.errors import StoreBusy
 from server.store.notices import actions, notices
@@ -263,7 +263,7 @@ def test_of_two_contents_of_one_document_the_places_of_the_signed_one_count(aler
     alert_case.reconciler.tick()
     (shown,) = alert_case.live()
     assert shown.boards == ("hoi-truong",)
-    (row,) = alerts.listing(alert_case.db, alert_case.clock())
+    (row,) = alert_list.listing(alert_case.db, alert_case.clock()).rows
     assert (row.document, row.state, row.boards) == (first, "in_force", ("hoi-truong",))
     assert alerts.get(alert_case.db, second).state == "ignored"
     assert timeline.document_of_notice(alert_case.db, shown.id) == first
@@ -488,6 +488,18 @@ def test_an_alert_outside_the_territory_waits_for_an_editor(alert_case: AlertCas
     alert_case.reconciler.tick()
     (shown,) = alert_case.live()
     assert shown.boards == ("hoi-truong",)
+
+
+def test_the_alerts_of_a_source_whose_territory_cannot_be_read_wait_for_an_editor(alert_case: AlertCase) -> None:
+    alert_case.use(territory=("vô nghĩa",))
+    alert_case.poll(replace(STORM, place=HALL_ONLY))
+    row = alert_case.rows()["bao-1"]
+    why = "Không đọc được phạm vi đã khai của nguồn, cần khai lại."
+    assert (row.state, row.why[0], row.boards, alert_case.live()) == ("draft", why, ("hoi-truong",), ())
+    alerts.approve(alert_case.db, row.document, actor=EDITOR.slug, now=alert_case.clock())
+    alert_case.clock.move(seconds=1)
+    alert_case.reconciler.tick()
+    assert [one.boards for one in alert_case.live()] == [("hoi-truong",)]
 
 
 @pytest.mark.parametrize("place", [pytest.param("", id="no place"), pytest.param(HALL_ONLY, id="outside")])

@@ -21,7 +21,7 @@ from server.desk.web.alert_wording import level_words, state_words
 from server.desk.web.context import desk
 from server.desk.web.names import board_name, source_name
 from server.desk.web.refusals import said
-from server.store.alerts import alerts
+from server.store.alerts import alert_list
 from server.store.alerts.alerts import AlertRow
 from server.store.people import people
 
@@ -58,14 +58,10 @@ class AlertView:
         return self.row.alert.status == "Exercise"
 
 
-def visible_rows() -> list[AlertRow]:
-    """The alerts of the last day that the signed-in person may see; in force first."""
-    return [row for row in alerts.listing(desk.db, desk.now()) if access().may_see(row)]
-
-
 def list_page() -> str:
     """The page with the sources on top, then what is in force, what an editor decides, what waits, what has ended."""
-    rows = visible_rows()
+    listed = alert_list.listing(desk.db, desk.now())
+    rows = [row for row in listed.rows if access().may_see(row)]
     views = views_of(rows, maps=MOST_MAPS)
     groups: dict[str, list[AlertView]] = {name: [] for name in ("in_force", "drafts", "coming", "ended")}
     for view in views:
@@ -77,7 +73,8 @@ def list_page() -> str:
         "notices/alerts/index.html",
         **groups,
         lines=lines,
-        calm=none and known and not taken_off,
+        calm=none and known and listed.whole and not taken_off,
+        whole=listed.whole,
         unknown=none and not known,
         taken_off=none and taken_off,
         today=desk.now().astimezone(desk.zone()).date(),

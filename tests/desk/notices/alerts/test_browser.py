@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from server.core.sources.trials import Outcome, TrialAlert, TrialAlerts
-from server.store.alerts import alerts
+from server.store.alerts import alert_list
 from server.store.sources import trials
 from tests.cast import EDITOR, HOUR, KEEPER, NOW, OPERATOR, Person
 from tests.desk.looks import axe, context, served
@@ -40,7 +40,7 @@ def test_the_list_and_an_alert_in_each_state_are_accessible(
     browser: Browser, office: Office, who: Person, size: str
 ) -> None:
     prepared(office)
-    rows = alerts.listing(office.db, office.now)
+    rows = alert_list.listing(office.db, office.now).rows
     assert {row.state for row in rows} == {"in_force", "draft", "waiting", "ended"}
     pages = [f"/desk/alerts/{row.document}" for row in rows]
     assert found(browser, office, who, size, "/desk/alerts/", *pages) == {}

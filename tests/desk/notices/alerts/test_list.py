@@ -6,10 +6,12 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, LargeBinary, event, literal
+from sqlalchemy import update as update_rows
 
 from server.core.alerts.document import Circle
 from server.store.alerts import polls
+from server.store.tables import alert_documents
 from tests.cast import EDITOR, HOUR, KEEPER, MINUTE, NOW, OPERATOR
 from tests.core.alerts.documents import LIVE, PROVINCE, STORM, alert, cancel, info, update
 from tests.desk.notices.alerts.received import NOWHERE, arrived_late, heard, receive, unheard, use_source
@@ -134,6 +136,21 @@ def test_a_cut_index_is_not_enough_to_say_that_there_is_none(office: Office) -> 
     shown = words(office.browser(EDITOR).get(PATH).text)
     assert "Không có cảnh báo" not in shown
     assert "có nguồn chỉ đọc được phần mới nhất" in shown
+
+
+def test_a_list_from_which_alerts_are_missing_is_not_enough_to_say_that_there_is_none(office: Office) -> None:
+    use_source(office)
+    (document,) = receive(office, alert())
+    office.later(hours=4)
+    heard(office)
+    receive(office)
+    assert "Không có cảnh báo nào đang hiệu lực" in words(office.browser(EDITOR).get(PATH).text)
+    with office.db.write() as conn:
+        mine = update_rows(alert_documents).where(alert_documents.c.id == document)
+        conn.execute(mine.values(document=literal(b"\0", LargeBinary)))
+    shown = words(office.browser(EDITOR).get(PATH).text)
+    assert "Không có cảnh báo" not in shown
+    assert "Danh sách dưới đây chưa đủ" in shown
 
 
 def test_without_a_source_the_page_says_so(office: Office) -> None:

@@ -1,0 +1,60 @@
+"""How grave an alert is for the boards that it concerns; called by local_ends and alert_ends of the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from server.core.alerts import levels
+from server.core.alerts.document import Alert
+from server.core.alerts.languages import parallels_of
+from server.core.alerts.placement import Match, Placement
+from server.core.alerts.risk import risk_of
+from server.core.alerts.rules import AlertRules
+
+_SEVERITIES: Mapping[str, int] = {"minor": 0, "moderate": 1, "severe": 2, "extreme": 3}
+_UNKNOWN = _SEVERITIES["moderate"]
+"""Unknown stands beside moderate: above what is surely harmless, below what is surely grave."""
+
+
+class Gravity(NamedTuple):
+    """The highest severity (0 to 3), level (0 slide to 2 urgent) and risk level (0 for none) of some infos."""
+
+    severity: int
+    level: int
+    risk: int
+
+    def rises_over(self, other: Gravity) -> bool:
+        """True if anything of it is higher than in ``other``."""
+        return any(mine > theirs for mine, theirs in zip(self, other, strict=True))
+
+
+def highest(found: Iterable[Gravity]) -> Gravity:
+    """The highest value of each kind in ``found``, which is not empty."""
+    severities, levels_, risks = zip(*found, strict=True)
+    return Gravity(max(severities), max(levels_), max(risks))
+
+
+def gravities_of(alert: Alert, placement: Placement, rules: AlertRules) -> dict[str, Gravity]:
+    """Slug of each board in ``placement`` -> the gravity of the infos of ``alert`` that concern it.
+
+    An info that concerns other boards only does not count.
+    """
+    by_match: dict[Match, Gravity] = {}
+    by_matches: dict[tuple[Match, ...], Gravity] = {}
+    for matches in placement.boards.values():
+        if matches not in by_matches:
+            for match in matches:
+                if match not in by_match:
+                    by_match[match] = _gravity_of(alert, match, rules)
+            by_matches[matches] = highest(by_match[match] for match in matches)
+    return {slug: by_matches[matches] for slug, matches in placement.boards.items()}
+
+
+def _gravity_of(alert: Alert, match: Match, rules: AlertRules) -> Gravity:
+    info = alert.infos[match.info]
+    parallels = parallels_of(alert, match.info, rules)
+    phases = levels.phases_of(alert, info, rules, parallels=parallels, at_most=match.at_most)
+    level = levels.highest(phase.level for phase in phases)
+    severity = _SEVERITIES.get(info.severity.casefold(), _UNKNOWN)
+    return Gravity(severity, levels.LEVELS.index(level), risk_of(info, rules))

@@ -1,0 +1,56 @@
+"""Lists received alerts; called by the desk for its page of alerts and the pages of their sources."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import case, func, select
+
+from server.store.alerts.alerts import ROWS, AlertRow, rows_of
+from server.store.database.engine import Database
+from server.store.tables import alert_documents, alert_states
+
+ENDED_FOR = timedelta(hours=24)
+"""How long alerts that have ended are listed."""
+MOST_LISTED = 500
+"""How many alerts of each state are listed."""
+_LISTED = ("in_force", "waiting", "draft", "ended", "refused")
+_ORDER = {state: place for place, state in enumerate(_LISTED)}
+
+
+class AlertList(NamedTuple):
+    """Alerts in order. ``whole`` is False if some are missing: too many in one state, or ones that cannot be read."""
+
+    rows: tuple[AlertRow, ...]
+    whole: bool
+
+
+def listing(db: Database, now: datetime, *, source: str | None = None, most: int = MOST_LISTED) -> AlertList:
+    """The alerts in force, then those waiting, drafts, and what ended or was refused in the last 24 h; newest first.
+
+    ``source`` (a slug): only those of it. Of each state no more than ``most``, so that many alerts of one state do
+    not push out those of another; documents that cannot be read are left out.
+    """
+    states, sent = alert_states.c, alert_documents.c.sent
+    recent = states.state.in_(("in_force", "waiting", "draft")) | (
+        states.state.in_(("ended", "refused"))
+        & ((states.ended > now - ENDED_FOR) | (alert_documents.c.received > now - ENDED_FOR))
+    )
+    place = func.row_number().over(partition_by=states.state, order_by=(sent.desc(), states.document.desc()))
+    placed = (
+        select(states.document, place.label("place"))
+        .join(alert_documents, alert_documents.c.id == states.document)
+        .where(recent if source is None else recent & (alert_documents.c.source == source))
+        .subquery()
+    )
+    wanted = (
+        ROWS.add_columns(placed.c.place)
+        .join(placed, placed.c.document == states.document)
+        .where(placed.c.place <= most + 1)
+        .order_by(case(_ORDER, value=states.state), sent.desc())
+    )
+    with db.read() as conn:
+        found = conn.execute(wanted).mappings().all()
+        rows = rows_of(conn, [row for row in found if row["place"] <= most])
+    return AlertList(rows, len(rows) == len(found))
