@@ -128,7 +128,7 @@ class CapLink:
 class CapIndex:
     """What one response holds: links to alerts and alerts themselves, each the newest first.
 
-    ``cut``: there were more than could be taken, so what is not here may still be in force.
+    ``cut``: there were more than could be taken, or a damaged one, so what is not here may still be in force.
     """
 
     entries: tuple[CapLink, ...] = ()

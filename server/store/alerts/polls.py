@@ -33,7 +33,7 @@ class PollState:
     """What is known of the polls of one source.
 
     ``reason`` is a Vietnamese sentence on why the last poll gave no data, "" if it did. ``cut``: the index has more
-    than was read. ``held_since`` is since when an editor holds the source, None if nobody does; documents that came
+    than was read, or a damaged alert in it. ``held_since`` is since when an editor holds the source, None if nobody does; documents that came
     after it wait for approval.
     """
 
@@ -87,7 +87,7 @@ def good(
 ) -> None:
     """Note a good poll. ``listed`` are the numbers of all documents that the index lists.
 
-    ``cut``: the index has more than was read; None: as at the last good poll. ``unchanged``: the index is the same as
+    ``cut``: not all of the index could be read; None: as at the last good poll. ``unchanged``: the index is the same as
     at the last poll. For an index that is complete, documents that it no longer lists are counted as missing.
     """
     with db.write() as conn:
@@ -174,17 +174,18 @@ def views(db: Database) -> tuple[PollView, ...]:
         return ()
     tree, every = AreaTree(sources.areas(db)), boards.all(db)
     with db.read() as conn:
-        last = {one.source: one.last_good for one in _states(conn)}
+        last = {one.source: one for one in _states(conn)}
         placeless = _with_placeless_drafts(conn)
         ended = taken_off(conn, every, tree)
     return tuple(
         PollView(
             one.slug,
             one.name,
-            last.get(one.slug),
+            last[one.slug].last_good if one.slug in last else None,
             frozenset(board.slug for board in every if one.area is None or tree.covers(one.area, board.area)),
             one.slug in placeless,
             ended.get(one.slug, ()),
+            one.slug in last and last[one.slug].cut,
         )
         for one in listed
     )

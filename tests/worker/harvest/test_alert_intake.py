@@ -159,6 +159,22 @@ def test_an_empty_feed_is_data(alert_case: AlertCase) -> None:
     assert (view.name, view.boards) == ("Đài khí tượng", frozenset(ALL))
 
 
+DAMAGED = b"<content>&lt;alert>&lt;identifier>hong</content>"
+
+
+def test_a_damaged_alert_in_the_index_is_told_to_boards(alert_case: AlertCase) -> None:
+    alert_case.use()
+    entry = b"<entry><id>x</id><title>x</title>%s</entry>" % DAMAGED
+    index = b'<feed xmlns="http://www.w3.org/2005/Atom"><title>Canh bao</title>%s</feed>'
+    seen = []
+    for inside in (entry, b""):
+        alert_case.site.answer(200, body=index % inside)
+        alert_case.poll()
+        (view,) = polls.views(alert_case.db)
+        seen.append((view.cut, view.last_good == alert_case.clock()))
+    assert seen == [(True, True), (False, True)]
+
+
 def test_an_alert_gone_from_a_complete_index_is_over_after_three_good_polls(alert_case: AlertCase) -> None:
     alert_case.use(index="complete")
     alert_case.poll(STORM)
