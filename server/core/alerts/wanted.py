@@ -99,22 +99,6 @@ def _kept_by_language(
     language that is chosen for the board.
     """
     listed = tuple(candidates)
-    kept = _kept_by_language(listed, {board.language for board in boards.values()}, rules)
-    return tuple(
-        one
-        for candidate in listed
-        for one in _of_candidate(candidate, _shown(candidate, kept, rules), boards, now, rules)
-    )
-
-
-def _kept_by_language(
-    candidates: Iterable[Candidate], languages: Collection[str], rules: AlertRules
-) -> dict[str, frozenset[Key]]:
-    """Language of a board -> the keys of the alerts that may be shown on it: all drafts, and live ones without twins.
-
-    Twins are the same alert in other languages.
-    """
-    listed = tuple(candidates)
     live = [one.alert for one in listed if one.live]
     drafts = frozenset(one.alert.key for one in listed if not one.live)
     return {
