@@ -33,8 +33,8 @@ class PollState:
     """What is known of the polls of one source.
 
     ``reason`` is a Vietnamese sentence on why the last poll gave no data, "" if it did. ``cut``: the index has more
-    than was read, or a damaged alert in it. ``held_since`` is since when an editor holds the source, None if nobody does; documents that came
-    after it wait for approval.
+    than was read, or a damaged alert in it. ``held_since`` is since when an editor holds the source, None if nobody
+    does; documents that came after it wait for approval.
     """
 
     source: str
@@ -87,8 +87,8 @@ def good(
 ) -> None:
     """Note a good poll. ``listed`` are the numbers of all documents that the index lists.
 
-    ``cut``: not all of the index could be read; None: as at the last good poll. ``unchanged``: the index is the same as
-    at the last poll. For an index that is complete, documents that it no longer lists are counted as missing.
+    ``cut``: not all of the index could be read; None: as at the last good poll. ``unchanged``: the index is the same
+    as at the last poll. For an index that is complete, documents that it no longer lists are counted as missing.
     """
     with db.write() as conn:
         before = _row(conn, source, now)
