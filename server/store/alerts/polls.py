@@ -164,8 +164,8 @@ def silent(db: Database, now: datetime, rules: AlertRules) -> tuple[str, ...]:
     return tuple(one.name for one in alert_sources(sources.all(db)) if one.slug in quiet)
 
 
-def views(db: Database) -> tuple[PollView, ...]:
-    """What boards are told of each source of alerts in use, in the order of config.toml.
+def views(db: Database, now: datetime) -> tuple[PollView, ...]:
+    """What boards are told at ``now`` of each source of alerts in use, in the order of config.toml.
 
     A source counts on the boards of its area and of those below; one without an area counts on all boards.
     """
@@ -176,7 +176,7 @@ def views(db: Database) -> tuple[PollView, ...]:
     with db.read() as conn:
         last = {one.source: one for one in _states(conn)}
         placeless = _with_placeless_drafts(conn)
-        ended = taken_off(conn, every, tree)
+        ended = taken_off(conn, every, tree, now)
     return tuple(
         PollView(
             one.slug,

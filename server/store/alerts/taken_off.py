@@ -16,17 +16,19 @@ from server.core.alerts.polls_view import TakenOff
 from server.core.alerts.standing import takes_down
 from server.core.areas import AreaTree
 from server.core.model import Board
-from server.store.tables import alert_decisions, alert_documents, alert_states
+from server.store.tables import alert_decisions, alert_documents, alert_notices, alert_states, notices
 
-_SAME = and_(
-    *(alert_documents.c[name] == alert_decisions.c[name] for name in ("source", "sender", "identifier", "sent"))
-)
+_NAME = ("source", "sender", "identifier", "sent")
+_SAME = and_(*(alert_documents.c[name] == alert_decisions.c[name] for name in _NAME))
+_OPEN = ("in_force", "waiting", "draft")
 # How long a warning counts that does not say when it expires, from when it was sent.
 _WITHOUT_EXPIRES = timedelta(hours=24)
 
 
-def taken_off(conn: Connection, every: Collection[Board], tree: AreaTree) -> dict[str, tuple[TakenOff, ...]]:
-    """The slug of a source -> its warnings that editors ended, also those that have expired meanwhile.
+def taken_off(
+    conn: Connection, every: Collection[Board], tree: AreaTree, now: datetime
+) -> dict[str, tuple[TakenOff, ...]]:
+    """The slug of a source -> its warnings that editors ended and that are in force for their issuer at ``now``.
 
     One that was ended everywhere counts on all boards, because it is no longer known which ones it concerned.
     """
@@ -37,6 +39,8 @@ def taken_off(conn: Connection, every: Collection[Board], tree: AreaTree) -> dic
     for source, areas, until in _ended_in_areas(conn):
         slugs = frozenset[str]().union(*(boards_below(area, every, tree) for area in areas))
         found.setdefault(source, []).append(TakenOff(slugs, until))
+    for source, notice_boards, until in _cleared_notices(conn, now):
+        found.setdefault(source, []).append(TakenOff(frozenset(notice_boards), until))
     return {source: tuple(some) for source, some in found.items()}
 
 
@@ -63,6 +67,24 @@ def _ended_in_areas(conn: Connection) -> Sequence[tuple[str, tuple[str, ...], da
         if areas and isinstance(until, datetime):
             found.append((source, areas, until))
     return found
+
+
+def _cleared_notices(conn: Connection, now: datetime) -> Sequence[tuple[str, tuple[str, ...], datetime]]:
+    """(source, boards, end) of each notice of a warning that an editor ended as a notice, or discarded as a draft.
+
+    This makes no decision on the document, which stays in force, waiting or a draft.
+    """
+    link, document, notice = alert_notices.c, alert_documents.c, notices.c
+    wanted = (
+        select(link.source, notice.boards, notice.until)
+        .join(notices, notice.id == link.notice)
+        .join(alert_documents, and_(*(document[name] == link[name] for name in _NAME)))
+        .join(alert_states, alert_states.c.document == document.id)
+        .where(link.shown.in_(("live", "drafted")), notice.state.in_(("cleared", "corrected")), notice.until > now)
+        .where(alert_states.c.state.in_(_OPEN), notice.calm.is_(False), notice.exercise.is_(False))
+    )
+    rows = conn.execute(wanted).all()
+    return [(source, _words(slugs), until) for source, slugs, until in rows if isinstance(until, datetime)]
 
 
 def _words(stored: object) -> tuple[str, ...]:
