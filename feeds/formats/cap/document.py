@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+DAMAGED = "Tài liệu cảnh báo bị hỏng hoặc bị cắt cụt nên không đọc được."
+"""The message of the errors whose code is "broken"."""
+
 Ring = tuple[tuple[float, float], ...]
 """A closed outline: (latitude, longitude) in degrees, the first point repeated at the end.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -216,6 +217,7 @@ UNREAD = [
     (403, "text/plain", b""),
     (200, "application/cap+xml", b""),
     (200, "application/cap+xml", STORM.xml()[:300]),
+    *((200, "application/cap+xml", b"<%b>%b</%b>" % (root, DAMAGED, root)) for root in (b"alerts", b"x")),
 ]
 
 
@@ -255,6 +257,20 @@ def test_a_poll_that_could_read_none_of_what_the_index_lists_is_not_good(
     alert_case.site.answers["/cap/bao-1.xml"] = answer
     for _ in range(4):
         alert_case.poll()
+    assert alert_case.polls().last_good is None
+
+
+def test_of_a_linked_document_the_whole_alert_is_shown_and_the_damaged_one_keeps_the_poll_open(
+    alert_case: AlertCase,
+) -> None:
+    alert_case.use()
+    alert_case.site.publish(STORM)
+    whole = escape(STORM.xml().decode()).encode()
+    both = b"<alerts><content>%b</content>%b</alerts>" % (whole, DAMAGED)
+    alert_case.site.answers["/cap/bao-1.xml"] = (200, "application/cap+xml", both)
+    for _ in range(4):
+        alert_case.poll()
+    assert alert_case.headlines() == [STORM.headline]
     assert alert_case.polls().last_good is None
 
 
