@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, or_, select, update
 
 from server.core.alerts.document import Key
 from server.core.alerts.polls import Absence, Poll, absences_after, silent_since
@@ -116,10 +116,12 @@ def _counted(
     now: datetime,
 ) -> list[list[object]]:
     source: str = before["source"]
+    shown = alert_states.c.state.in_(("in_force", "waiting"))
+    only_taken_off = (alert_states.c.state == "ended") & (alert_states.c.until > now)
     wanted = (
         select(alert_documents.c.id)
         .join(alert_states, alert_states.c.document == alert_documents.c.id)
-        .where(alert_documents.c.source == source, alert_states.c.state.in_(("in_force", "waiting")))
+        .where(alert_documents.c.source == source, or_(shown, only_taken_off))
     )
     known = {number: _number_key(source, number) for number in conn.execute(wanted).scalars()}
     old = {_number_key(source, number): one for number, one in _absences(before["absences"]).items()}

@@ -43,7 +43,8 @@ class DocumentState:
 
     ``why`` and ``notes`` are Vietnamese sentences; ``boards`` are those that it concerns; ``level`` is "" if it is
     not shown. "done" is a document that only ended others. ``ended_in`` are the areas (slugs) in which editors ended
-    it or what it took the place of; their boards are not among ``boards``.
+    it or what it took the place of; their boards are not among ``boards``. ``until`` is when it ends by its own
+    times; for one that ended, until when it is in force for its issuer although an editor ended it, else None.
     """
 
     document: int
