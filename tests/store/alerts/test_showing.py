@@ -1,0 +1,70 @@
+"""What the worker wants to show while an editor decides something else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from server.core.alerts.reconciling import Plan
+from server.core.alerts.wanted import Wanted
+from server.core.areas import AreaTree
+from server.core.model import Source
+from server.store.alerts import alerts, decisions, documents, local_ends, showing
+from server.store.alerts.documents import Received
+from server.store.alerts.showing import DocumentState
+from server.store.database.engine import Database
+from server.store.notices import notices
+from server.store.sources import sources
+from tests.cast import AREAS, BOARDS, EDITOR, MINUTE, NOW, notice
+from tests.core.alerts.documents import alert
+
+CENTRE = Source("nchmf", "Đài khí tượng", "cap", "https://khituong.example/cap.xml", area="tinh")
+STORM = alert()
+WANTED = Wanted(STORM.key, 0, notice(origin="nchmf/x", boards=tuple(one.slug for one in BOARDS), created_by="system"))
+
+
+@pytest.fixture
+def store(db: Database) -> Database:
+    """A store with a source of alerts."""
+    sources.seed(db, areas=AREAS, sources=[CENTRE], boards=BOARDS, now=NOW)
+    return db
+
+
+def save(db: Database) -> int:
+    (number,) = documents.save(db, "nchmf", [Received(STORM, "x", "https://khituong.example/1", b"<alert/>")])
+    return number
+
+
+def end(db: Database, number: int) -> None:
+    alerts.end(db, number, actor=EDITOR.slug, now=NOW)
+
+
+def end_here(db: Database, number: int) -> None:
+    local_ends.end_here(db, number, ["xa-minh-tan"], AreaTree(AREAS), actor=EDITOR.slug, now=NOW)
+
+
+def clear(db: Database, _number: int) -> None:
+    (live,) = notices.live(db, NOW)
+    notices.clear(db, live.id, actor=EDITOR.slug, now=NOW)
+
+
+@pytest.mark.parametrize("act", [end, end_here, clear])
+def test_what_an_editor_ends_meanwhile_is_not_posted_again(
+    store: Database, act: Callable[[Database, int], None]
+) -> None:
+    number = save(store)
+    states = [DocumentState(number, "in_force", boards=WANTED.notice.boards)]
+
+    def apply(wanted: Wanted) -> Plan:
+        return showing.apply(store, "nchmf", [wanted], {}, states, NOW, told_for=MINUTE, there=there, mark=mark)
+
+    there, mark = showing.shown(store, "nchmf", NOW), decisions.mark(store)
+    assert not apply(WANTED).outdated
+    there, mark = showing.shown(store, "nchmf", NOW), decisions.mark(store)
+    act(store, number)
+    before = notices.all(store, states=["live", "cleared"])
+    later = replace(WANTED, notice=replace(WANTED.notice, headline="Bão mạnh lên"))
+    assert apply(later).outdated
+    assert notices.all(store, states=["live", "cleared"]) == before
