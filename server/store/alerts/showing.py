@@ -179,7 +179,8 @@ def _touches(made: Plan) -> bool:
 def _note_approvals(conn: Connection, made: Plan, now: datetime) -> None:
     """Keep it as a decision that an editor sent a draft from the page of notices."""
     for key, at in made.approved.items():
-        if decisions.one(conn, key) is None:
+        decision = decisions.one(conn, key)
+        if decision is None or (decision.approved is None and decision.ended is None):
             decisions.put(conn, key, {"approved": at}, now)
 
 

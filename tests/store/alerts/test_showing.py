@@ -15,7 +15,7 @@ from server.store.alerts import alerts, decisions, documents, local_ends, showin
 from server.store.alerts.documents import Received
 from server.store.alerts.showing import DocumentState
 from server.store.database.engine import Database
-from server.store.notices import notices
+from server.store.notices import actions, notices
 from server.store.sources import sources
 from tests.cast import AREAS, BOARDS, EDITOR, MINUTE, NOW, notice
 from tests.core.alerts.documents import alert
@@ -48,6 +48,20 @@ def end_here(db: Database, number: int) -> None:
 def clear(db: Database, _number: int) -> None:
     (live,) = notices.live(db, NOW)
     notices.clear(db, live.id, actor=EDITOR.slug, now=NOW)
+
+
+def test_a_draft_that_an_editor_sent_is_approved_although_its_alert_was_ended_somewhere(store: Database) -> None:
+    number = save(store)
+    drafted = replace(WANTED, notice=replace(WANTED.notice, state="drafted"))
+    states = [DocumentState(number, "in_force", boards=WANTED.notice.boards)]
+    showing.apply(store, "nchmf", [drafted], {}, states, NOW, told_for=MINUTE)
+    end_here(store, number)
+    (draft,) = notices.all(store, states=["drafted"])
+    actions.send(store, draft.id, actor=EDITOR.slug, now=NOW, four_eyes=False)
+    made = showing.apply(store, "nchmf", [drafted], {}, states, NOW, told_for=MINUTE)
+    assert made.approved
+    decision = decisions.of_source(store, "nchmf")[STORM.key]
+    assert (decision.approved, decision.ended_in) == (NOW, ("xa-minh-tan",))
 
 
 @pytest.mark.parametrize("act", [end, end_here, clear])
