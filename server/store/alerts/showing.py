@@ -252,7 +252,7 @@ def clear_on(
             _clear(conn, before, actor, now)
             continue
         rest = tuple(sorted({areas[slug] for slug in left if slug in areas})) or before.areas
-        notices.change(conn, "notice.follow", before, replace(before, boards=left, areas=rest), actor, now)
+        notices.change(conn, "notice.end_here", before, replace(before, boards=left, areas=rest), actor, now)
     return changed
 
 

@@ -10,12 +10,16 @@ import pytest
 from server.core.alerts.reconciling import Plan
 from server.core.alerts.wanted import Wanted
 from server.core.areas import AreaTree
-from server.core.model import Source
+from server.core.model import NoticeState, Source
+from server.desk.records.audit_labels import ACTS
 from server.store.alerts import alerts, decisions, documents, local_ends, showing
 from server.store.alerts.documents import Received
 from server.store.alerts.showing import DocumentState
+from server.store.audit import audit
 from server.store.database.engine import Database
 from server.store.notices import actions, notices
+from server.store.people import messages, people
+from server.store.people.messages import Message
 from server.store.sources import sources
 from tests.cast import AREAS, BOARDS, EDITOR, MINUTE, NOW, notice
 from tests.core.alerts.documents import alert
@@ -62,6 +66,22 @@ def test_a_draft_that_an_editor_sent_is_approved_although_its_alert_was_ended_so
     assert made.approved
     decision = decisions.of_source(store, "nchmf")[STORM.key]
     assert (decision.approved, decision.ended_in) == (NOW, ("xa-minh-tan",))
+
+
+@pytest.mark.parametrize("state", ["live", "drafted"])
+def test_ending_an_alert_in_an_area_is_recorded_as_an_act_of_its_editor(store: Database, state: NoticeState) -> None:
+    number = save(store)
+    wanted = replace(WANTED, notice=replace(WANTED.notice, state=state))
+    states = [DocumentState(number, "in_force", boards=WANTED.notice.boards)]
+    told = Message("lan", "Tin khẩn", "Chờ gửi.", "/desk/urgent/{id}")
+    people.add(store, username="lan", name="Lan", email="lan@x.vn", actor="os:root", now=NOW)
+    showing.apply(store, "nchmf", [wanted], {}, states, NOW, told_for=MINUTE, notify=lambda _: [told])
+    unseen = len(messages.unseen(store, "lan"))
+    end_here(store, number)
+    acts = [one.act for one in audit.all(store) if one.actor == EDITOR.slug]
+    assert sorted(acts) == ["alert.end-here", "notice.end_here"]
+    assert set(acts) <= set(ACTS)
+    assert len(messages.unseen(store, "lan")) == unseen, "a draft still waits to be sent"
 
 
 @pytest.mark.parametrize("act", [end, end_here, clear])
