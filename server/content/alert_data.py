@@ -1,7 +1,8 @@
 """Whether there are data on alerts for a board, from the polls of its sources; called by live.rotation.
 
 No data is never "no warning": a board says that there is no alert only if all sources that count on it gave data
-lately, no alert of them waits for an editor, and none that is in force was taken off the board by one.
+lately and these were read wholly, no alert of them waits for an editor, and none that is in force was taken off the
+board by one.
 display/state/alerts.js has the screen's part.
 """
 
@@ -40,7 +41,7 @@ def alert_data(
         sources=tuple(dict.fromkeys(poll.name for poll in mine)),
         since=to_ms(min(times)) if known else None,
         good=known and all(abs(now - at) < silent_after for at in times),
-        waiting=any(poll.waiting or _was_taken_off(poll, board, now) for poll in mine)
+        waiting=any(poll.waiting or poll.cut or _was_taken_off(poll, board, now) for poll in mine)
         or any(draft.until > now and reaches(draft, board, chain) for draft in drafts),
         silent_after=silent_after // timedelta(milliseconds=1),
     )

@@ -86,6 +86,13 @@ def test_an_alert_without_a_place_waits_on_all_boards_of_its_source() -> None:
         assert found.waiting is waits
 
 
+def test_a_source_that_was_not_read_wholly_may_warn_of_something_unknown() -> None:
+    for boards, withheld in (((BOARD, HOI_TRUONG.slug), True), ((HOI_TRUONG.slug,), False)):
+        found = told(poll("Đài", 1), replace(poll("Sở", 1, *boards), cut=True))
+        assert found is not None
+        assert found.waiting is withheld
+
+
 def test_a_draft_of_an_alert_for_the_board_waits_and_others_do_not() -> None:
     elsewhere = notice(2, state="drafted", origin="x", boards=(HOI_TRUONG.slug,))
     over = notice(3, state="drafted", origin="x", until=NOW)

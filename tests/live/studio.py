@@ -104,7 +104,7 @@ class Studio:
         maker: SlideMaker | None = None,
         maybe_yield: Callable[[], object] = lambda: None,
         clock_steps: Callable[[], int] = lambda: 0,
-        read_polls: ReadPolls = lambda _db: (),
+        read_polls: ReadPolls = lambda _db, _now: (),
         silent_after: timedelta = timedelta(minutes=10),
     ) -> Director:
         """A director on its own connection to the store, before its first tick.

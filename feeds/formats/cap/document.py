@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+DAMAGED = "Tài liệu cảnh báo bị hỏng hoặc bị cắt cụt nên không đọc được."
+"""The message of the errors whose code is "broken"."""
+
 Ring = tuple[tuple[float, float], ...]
 """A closed outline: (latitude, longitude) in degrees, the first point repeated at the end.
 
@@ -128,7 +131,7 @@ class CapLink:
 class CapIndex:
     """What one response holds: links to alerts and alerts themselves, each the newest first.
 
-    ``cut``: there were more than could be taken, so what is not here may still be in force.
+    ``cut``: there were more than could be taken, or a damaged one, so what is not here may still be in force.
     """
 
     entries: tuple[CapLink, ...] = ()

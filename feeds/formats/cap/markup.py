@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from feeds.errors import ParseError
+from feeds.formats.cap.document import DAMAGED
 from feeds.formats.decode import FORBIDDEN, MARKS, declared_codec, decode
 from feeds.formats.prolog import DECLARATION, doctype_in, is_allowed
 from feeds.formats.rss import refuse_wall
@@ -113,7 +114,7 @@ def refuse_html(root: etree._Element) -> None:
 
 def _refusal(text: str) -> ParseError:
     if not _HTML.search(text[:_HEAD]):
-        return ParseError("Tài liệu cảnh báo bị hỏng hoặc bị cắt cụt nên không đọc được.", "broken")
+        return ParseError(DAMAGED, "broken")
     try:
         refuse_wall(text)
     except ParseError as error:

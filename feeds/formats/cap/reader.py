@@ -13,7 +13,7 @@ from lxml import etree
 
 from feeds.errors import ParseError
 from feeds.formats.cap.alert import Origin, read_alert
-from feeds.formats.cap.document import CapAlert, CapIndex, CapLink
+from feeds.formats.cap.document import DAMAGED, CapAlert, CapIndex, CapLink
 from feeds.formats.cap.fields import Notes, name_of
 from feeds.formats.cap.index import FEEDS, MAX_ENTRIES, address_of, alerts_in, entries, fingerprint, title_of
 from feeds.formats.cap.markup import parse, refuse_html
@@ -49,12 +49,19 @@ def read_alerts(
 ) -> tuple[CapAlert, ...]:
     """The alerts in one document, at least one. Arguments and errors are those of ``read_cap``.
 
-    Raises ParseError ("not-cap") for a document without an alert.
+    Raises ParseError for a document without an alert: "broken" if one in it is damaged, else "not-cap".
     """
     found = read_cap(body, address=address, content_type=content_type, zone=zone, certificate=certificate)
     if not found.alerts:
-        raise ParseError("Nội dung nhận được không phải là cảnh báo CAP.", "not-cap")
+        raise _without_alert(damaged=found.cut)
     return found.alerts
+
+
+def _without_alert(*, damaged: bool) -> ParseError:
+    """The error of a document without a readable alert; ``damaged``: one in it cannot be read."""
+    if damaged:
+        return ParseError(DAMAGED, "broken")
+    return ParseError("Nội dung nhận được không phải là cảnh báo CAP.", "not-cap")
 
 
 def _index(root: etree._Element, origin: Origin) -> CapIndex:
@@ -74,11 +81,14 @@ def _index(root: etree._Element, origin: Origin) -> CapIndex:
 
 
 def _contained(root: etree._Element, origin: Origin) -> CapIndex:
-    """The alerts of a document that is one or that contains some. Raises ParseError ("not-cap") for any other."""
+    """The alerts of a document that is one or that contains some. Raises ParseError for any other.
+
+    The code is "broken" if a damaged alert stands in it, else "not-cap". An empty container is no error.
+    """
     notes = Notes(*origin.notes)
     found, damaged = alerts_in(root, notes, faithful=bool(origin.certificates))
     if not found and name_of(root) not in _CONTAINERS:
-        raise ParseError("Nội dung nhận được không phải là cảnh báo CAP.", "not-cap")
+        raise _without_alert(damaged=damaged)
     envelope = _envelope_doubt(root)
     if envelope:
         origin = Origin(origin.address, origin.zone, origin.certificates, (*origin.notes, envelope), draft_only=True)

@@ -17,7 +17,7 @@ from server.core.alerts.chains import Link, chained
 from server.core.alerts.document import Alert, Key
 from server.core.alerts.rules import AlertRules
 from server.core.alerts.sorting import Sorting
-from server.core.alerts.standing import REASONS, Reason, Standing, flooded, standing_of, takes_down
+from server.core.alerts.standing import REAL, REASONS, Reason, Standing, flooded, standing_of, takes_down
 from server.core.alerts.state import NO_DECISIONS, AlertState, Decisions
 from server.core.alerts.times import Span, span_of_alert
 
@@ -134,7 +134,7 @@ class _Graph:
         approved = self._decisions.approved.get(one.key)
         if approved is not None:
             # An editor has seen that it is no test, whatever words it has.
-            standing = replace(standing, state="live", reasons=(), rank=0 if one.alert.status == "Exercise" else 2)
+            standing = replace(standing, state="live", reasons=(), rank=0 if one.alert.status == "Exercise" else REAL)
         return Link(one.key, one.alert, one.span, standing, self._acts(one, standing, approved))
 
     def _acts(self, one: _Facts, standing: Standing, approved: datetime | None) -> datetime | None:

@@ -19,7 +19,8 @@ class PollView:
     """A source of alerts with its last good poll (None: never) and the slugs of the boards on which it counts.
 
     ``waiting``: an editor has to choose the areas of an alert of it, which may concern any of these boards.
-    ``taken_off`` are its warnings that editors ended before they expired.
+    ``taken_off`` are its warnings that editors ended before they expired. ``cut``: not all that its index lists could
+    be read at the last good poll, so it may warn of something that is not known.
     """
 
     source: str
@@ -28,3 +29,4 @@ class PollView:
     boards: frozenset[str]
     waiting: bool = False
     taken_off: tuple[TakenOff, ...] = ()
+    cut: bool = False

@@ -63,12 +63,14 @@ class Step:
 class Plan:
     """``steps`` in the order in which they are done; ``approved`` documents whose draft an editor sent, and when.
 
-    ``told`` are the notices about which boards need not be told any more.
+    ``told`` are the notices about which boards need not be told any more. ``outdated``: nothing was done, because an
+    editor decided something after what is wanted was found.
     """
 
     steps: tuple[Step, ...] = ()
     approved: Mapping[Key, datetime] = field(default_factory=dict)
     told: tuple[int, ...] = ()
+    outdated: bool = False
 
 
 def hidden_in(shown: Iterable[Shown]) -> dict[Key, frozenset[tuple[int, str]]]:

@@ -5,6 +5,7 @@ It also collects when time alone will move one of them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from typing import NamedTuple
 from server.core.alerts.chains import Chains, Link
 from server.core.alerts.document import Key
 from server.core.alerts.rules import AlertRules
+from server.core.alerts.standing import REAL, takes_down
 from server.core.alerts.state import END_REASONS, Decisions, Draft, Ended, EndReason, InForce, Question, Waiting
 
 
@@ -23,8 +25,18 @@ class _End(NamedTuple):
     by: Key | None
 
 
+_EDITOR = END_REASONS.index("editor")
+
+
 def _end(at: datetime, reason: EndReason, by: Key | None = None) -> _End:
     return _End(at, END_REASONS.index(reason), by)
+
+
+def _issuers_end(link: Link, ends: Iterable[_End]) -> datetime | None:
+    """When a warning that an editor ended is over for its issuer; None for what is no warning of a danger."""
+    if link.standing.rank < REAL or takes_down(link.alert):
+        return None
+    return min(end.at for end in ends if end.order != _EDITOR)
 
 
 def _acts_silently(link: Link) -> bool:
@@ -70,12 +82,13 @@ class Sorting:
         over = [end for end in ends if end.at <= self._now]
         if over:
             first = min(over, key=lambda end: end[:2])
-            self.ended.append(Ended(alert, END_REASONS[first.order], first.at, first.by))
+            until = _issuers_end(link, ends) if first.order == _EDITOR else None
+            self.ended.append(Ended(alert, END_REASONS[first.order], first.at, first.by, until))
         elif not live:
-            self.drafts.append(Draft(alert, link.standing.reasons))
+            self.drafts.append(Draft(alert, link.standing.reasons, link.span.until))
             self._drafted.add(number)
         elif self._now < link.span.start:
-            self.waiting.append(Waiting(alert, link.span.start))
+            self.waiting.append(Waiting(alert, link.span.start, link.span.until))
             self._shown.add(number)
         else:
             old = alert.sent + self._rules.slide_after

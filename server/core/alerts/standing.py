@@ -37,19 +37,23 @@ REASONS: dict[Reason, str] = {
 """What the desk says about a draft."""
 
 
+REAL = 2
+"""The rank of a document that is neither a drill nor names a test."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What becomes of a document.
 
     ``reasons`` say why it is no more than a draft. ``trusted``: it is surely its source's own word, so that it may
-    take alarms down without an editor. ``rank`` is 2 for real ones, 1 for those that name a test, 0 for drills:
+    take alarms down without an editor. ``rank`` is REAL for real ones, 1 for those that name a test, 0 for drills:
     no document acts on one of a higher rank. ``urgent``: it will be urgent at some time.
     """
 
     state: State
     reasons: tuple[Reason, ...] = ()
     trusted: bool = False
-    rank: int = 2
+    rank: int = REAL
     urgent: bool = False
 
 
@@ -62,7 +66,7 @@ def standing_of(alert: Alert, rules: AlertRules) -> Standing:
         return IGNORED
     urgent = peak_of(alert, rules) == "urgent"
     named = names_a_drill(alert)
-    rank = 0 if alert.status == "Exercise" else 1 if named else 2
+    rank = 0 if alert.status == "Exercise" else 1 if named else REAL
     if rules.certificate and alert.signature == "broken":
         return Standing("refused", ("broken-signature",), rank=rank, urgent=urgent)
     reasons: list[Reason] = []

@@ -49,28 +49,35 @@ class InForce:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An alert whose ``effective`` is still to come."""
+    """An alert whose ``effective`` is still to come, in force from ``start`` to ``until``."""
 
     alert: Alert
     start: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An alert that an editor has to decide on, and why."""
+    """An alert that an editor has to decide on, and why; ``until`` is when its own times end."""
 
     alert: Alert
     reasons: tuple[Reason, ...]
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """An alert that is over at ``at`` by its documents; ``by``: the document that ended it."""
+    """An alert that is over at ``at`` by its documents; ``by``: the document that ended it.
+
+    ``until``: until when a warning that an editor ended is in force for its issuer, as far as is known now. None for
+    what ended otherwise, for a drill or a test, and for what tells the end of a danger.
+    """
 
     alert: Alert
     reason: EndReason
     at: datetime
     by: Key | None = None
+    until: datetime | None = None
 
 
 class Question(NamedTuple):

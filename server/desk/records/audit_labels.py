@@ -49,6 +49,7 @@ ACTS: Mapping[str, object] = {
     "notice.expire": lazy_gettext("Tin khẩn hết hạn"),
     "notice.resume": lazy_gettext("Tin khẩn còn hạn, chiếu lại vì đồng hồ máy chủ đã được chỉnh"),
     "notice.follow": lazy_gettext("Đổi tin khẩn theo cảnh báo của nguồn"),
+    "notice.end_here": lazy_gettext("Gỡ tin khẩn khỏi một số bảng tin"),
     "notice.source_end": lazy_gettext("Gỡ tin khẩn vì cảnh báo đã hết hiệu lực"),
     "notice.extend": lazy_gettext("Gia hạn tin khẩn"),
     "notice.post": lazy_gettext("Phát tin khẩn"),

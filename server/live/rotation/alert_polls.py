@@ -22,7 +22,8 @@ from server.store.notices import notices
 
 log = structlog.get_logger("director")
 READ_EVERY = timedelta(seconds=15)
-ReadPolls = Callable[[Database], tuple[PollView, ...]]
+ReadPolls = Callable[[Database, datetime], tuple[PollView, ...]]
+"""Reads the polls as they are at an instant."""
 
 
 class AlertPolls:
@@ -56,7 +57,7 @@ class AlertPolls:
         if at_once or self._read_at is None or abs(now - self._read_at) >= READ_EVERY:
             self._read_at = None  # if the reading fails, the next call reads
             # A draft is no change of what boards show, so it does not raise the store's revision either.
-            polls, self._drafts = self._offload(lambda db: (self._read(db), notices.drafted_alerts(db, now)))
+            polls, self._drafts = self._offload(lambda db: (self._read(db, now), notices.drafted_alerts(db, now)))
             self._read_at = now
             if self._on_air.snapshot is not None:
                 self._on_air.snapshot = replace(self._on_air.snapshot, polls=polls)

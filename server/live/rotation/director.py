@@ -64,7 +64,7 @@ class Director:
         maybe_yield: Callable[[], object] = lambda: None,
         clock_steps: Callable[[], int] = lambda: 0,
         time_limit: Callable[[], AbstractContextManager[None]] = nullcontext,
-        read_polls: ReadPolls = lambda _db: (),
+        read_polls: ReadPolls = lambda _db, _now: (),
         silent_after: timedelta = timedelta(minutes=10),
     ) -> None:
         self._db, self._clock, self._offload, self._themes = db, clock, offload, themes

@@ -70,10 +70,15 @@ def _readable(rows: Iterable[RowMapping]) -> Iterable[Decision]:
 
 def mark(db: Database) -> tuple[object, ...]:
     """A value that differs after every decision, also one to hold a source; cheap to ask every second."""
-    held = select(func.count(alert_polls.c.held_since), func.max(alert_polls.c.held_since))
     with db.read() as conn:
-        decided = conn.execute(select(func.count(), func.max(_TABLE.c.changed)).select_from(_TABLE)).one()
-        return (*decided, *conn.execute(held).one())
+        return mark_of(conn)
+
+
+def mark_of(conn: Connection) -> tuple[object, ...]:
+    """`mark`, in the caller's transaction."""
+    held = select(func.count(alert_polls.c.held_since), func.max(alert_polls.c.held_since))
+    decided = conn.execute(select(func.count(), func.max(_TABLE.c.changed)).select_from(_TABLE)).one()
+    return (*decided, *conn.execute(held).one())
 
 
 def one(conn: Connection, key: Key) -> Decision | None:

@@ -21,6 +21,7 @@ from server.store.database.locks import advisory_lock, dialect_insert
 from server.store.tables import alert_bodies, alert_documents, alert_links, alert_states, columns_of, sources
 
 _TABLE = alert_documents
+_IS_OPEN = alert_states.c.state.in_(("in_force", "waiting", "draft"))
 _STORED = select(_TABLE.c.id, _TABLE.c.document, _TABLE.c.address, _TABLE.c.digest).order_by(_TABLE.c.id)
 
 
@@ -119,8 +120,7 @@ def sources_of_alerts(db: Database) -> tuple[Source, ...]:
     Such a source was retired, or is no source of alerts any more. Its alerts must still end when their time is over
     or an editor ends them.
     """
-    open_states = alert_states.c.state.in_(("in_force", "waiting", "draft"))
-    with_open = select(_TABLE.c.source).join(alert_states, alert_states.c.document == _TABLE.c.id).where(open_states)
+    with_open = select(_TABLE.c.source).join(alert_states, alert_states.c.document == _TABLE.c.id).where(_IS_OPEN)
     in_use = (sources.c.kind == "cap") & sources.c.retired.is_(False)
     wanted = select(*columns_of(sources, Source)).where(or_(in_use, sources.c.slug.in_(with_open)))
     with db.read() as conn:
@@ -149,7 +149,8 @@ def forget(db: Database, *, before: datetime) -> int:
 
     A document with an end must also have ended before ``before``. One that only ended others has no end, so it stays
     until ``before`` passes its arrival: a document that it ended may arrive late. Documents that are in force or
-    waiting stay. Links that are no longer listed, or are of a retired source, are deleted if last seen before then.
+    waiting stay, and so do those from which such a document inherits that an editor ended it in an area. Links that
+    are no longer listed, or are of a retired source, are deleted if last seen before then.
     """
     over = select(alert_states.c.document).where(
         alert_states.c.state.in_(("ended", "done", "ignored", "refused", "draft")),
@@ -157,16 +158,45 @@ def forget(db: Database, *, before: datetime) -> int:
         or_(alert_states.c.ended.is_(None), alert_states.c.ended < before),
     )
     old = select(_TABLE.c.id).where(_TABLE.c.received < before, _TABLE.c.id.in_(over))
+    with db.read() as conn:
+        kept = _inherited_from(conn)
+        found = [number for number in conn.execute(old).scalars() if number not in kept]
     deleted = 0
-    while True:
+    for some in chunks(found):
         with db.write() as conn:
-            some = conn.execute(old.limit(500)).scalars().all()
-            conn.execute(alert_states.delete().where(alert_states.c.document.in_(some)))
-            conn.execute(_TABLE.delete().where(_TABLE.c.id.in_(some)))
-        deleted += len(some)
-        if len(some) < 500:
-            break
+            gone = conn.execute(old.where(_TABLE.c.id.in_(some))).scalars().all()
+            conn.execute(alert_states.delete().where(alert_states.c.document.in_(gone)))
+            conn.execute(_TABLE.delete().where(_TABLE.c.id.in_(gone)))
+        deleted += len(gone)
     delete_where(db, alert_bodies, alert_bodies.c.digest.not_in(select(_TABLE.c.body)))
     retired = alert_links.c.source.in_(select(sources.c.slug).where(sources.c.retired.is_(True)))
     delete_where(db, alert_links, (alert_links.c.listed.is_(False) | retired) & (alert_links.c.seen < before))
     return deleted
+
+
+def _inherited_from(conn: Connection) -> frozenset[int]:
+    """The documents that are not over but ended in an area, and all that they took the place of.
+
+    The decision on any of these may be the reason why the newest is ended there (core.alerts.local_ends).
+    """
+    found = set[int]()
+    rows = conn.execute(select(alert_states.c.document, alert_states.c.ended_in).where(_IS_OPEN))
+    waiting = [number for number, ended_in in rows if ended_in]
+    while waiting:
+        found.update(waiting)
+        names: dict[str, set[str]] = {}
+        for some in chunks(waiting):
+            for one in map(_readable, conn.execute(_STORED.where(_TABLE.c.id.in_(some))).mappings()):
+                if one is not None:
+                    named = (reference.identifier for reference in one.alert.references)
+                    names.setdefault(one.alert.source, set()).update((one.alert.identifier, *named))
+        waiting = [
+            number
+            for source, identifiers in names.items()
+            for some in chunks(sorted(identifiers))
+            for number in conn.execute(
+                select(_TABLE.c.id).where(_TABLE.c.source == source, _TABLE.c.identifier.in_(some))
+            ).scalars()
+            if number not in found
+        ]
+    return frozenset(found)

@@ -31,9 +31,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of reading a link: the numbers of its documents, or the ``reason`` why it could not be read.
+    """The result of reading a link: the numbers of its documents, and the ``reason`` why it was not read wholly.
 
-    ``reason`` is the address with a Vietnamese sentence, "" if the link was read. ``permanent``: the address does
+    ``reason`` is the address with a Vietnamese sentence, "" if the link was read. ``documents`` are those of it that
+    could be read. ``permanent``: the address does
     not lead to an alert, and trying again will not help.
     """
 
@@ -133,6 +134,11 @@ def note(db: Database, source: str, outcomes: Sequence[Outcome], now: datetime) 
         for one in outcomes
         if not one.reason
     ]
+    partly = [
+        {"link": one.link.address, "documents": list(one.documents)}
+        for one in outcomes
+        if one.reason and one.documents
+    ]
     failed = [
         {"link": one.link.address, "reason": one.reason, "permanent": one.permanent} for one in outcomes if one.reason
     ]
@@ -152,6 +158,8 @@ def note(db: Database, source: str, outcomes: Sequence[Outcome], now: datetime) 
                 )
             )
             conn.execute(done, read)
+        if partly:
+            conn.execute(update(_TABLE).where(mine).values(documents=bindparam("documents")), partly)
         if failed:
             tried = (
                 update(_TABLE)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, or_, select, update
 
 from server.core.alerts.document import Key
 from server.core.alerts.polls import Absence, Poll, absences_after, silent_since
@@ -33,8 +33,8 @@ class PollState:
     """What is known of the polls of one source.
 
     ``reason`` is a Vietnamese sentence on why the last poll gave no data, "" if it did. ``cut``: the index has more
-    than was read. ``held_since`` is since when an editor holds the source, None if nobody does; documents that came
-    after it wait for approval.
+    than was read, or a damaged alert in it. ``held_since`` is since when an editor holds the source, None if nobody
+    does; documents that came after it wait for approval.
     """
 
     source: str
@@ -87,8 +87,8 @@ def good(
 ) -> None:
     """Note a good poll. ``listed`` are the numbers of all documents that the index lists.
 
-    ``cut``: the index has more than was read; None: as at the last good poll. ``unchanged``: the index is the same as
-    at the last poll. For an index that is complete, documents that it no longer lists are counted as missing.
+    ``cut``: not all of the index could be read; None: as at the last good poll. ``unchanged``: the index is the same
+    as at the last poll. For an index that is complete, documents that it no longer lists are counted as missing.
     """
     with db.write() as conn:
         before = _row(conn, source, now)
@@ -116,10 +116,12 @@ def _counted(
     now: datetime,
 ) -> list[list[object]]:
     source: str = before["source"]
+    shown = alert_states.c.state.in_(("in_force", "waiting"))
+    only_taken_off = (alert_states.c.state == "ended") & (alert_states.c.until > now)
     wanted = (
         select(alert_documents.c.id)
         .join(alert_states, alert_states.c.document == alert_documents.c.id)
-        .where(alert_documents.c.source == source, alert_states.c.state.in_(("in_force", "waiting")))
+        .where(alert_documents.c.source == source, or_(shown, only_taken_off))
     )
     known = {number: _number_key(source, number) for number in conn.execute(wanted).scalars()}
     old = {_number_key(source, number): one for number, one in _absences(before["absences"]).items()}
@@ -164,8 +166,8 @@ def silent(db: Database, now: datetime, rules: AlertRules) -> tuple[str, ...]:
     return tuple(one.name for one in alert_sources(sources.all(db)) if one.slug in quiet)
 
 
-def views(db: Database) -> tuple[PollView, ...]:
-    """What boards are told of each source of alerts in use, in the order of config.toml.
+def views(db: Database, now: datetime) -> tuple[PollView, ...]:
+    """What boards are told at ``now`` of each source of alerts in use, in the order of config.toml.
 
     A source counts on the boards of its area and of those below; one without an area counts on all boards.
     """
@@ -174,17 +176,18 @@ def views(db: Database) -> tuple[PollView, ...]:
         return ()
     tree, every = AreaTree(sources.areas(db)), boards.all(db)
     with db.read() as conn:
-        last = {one.source: one.last_good for one in _states(conn)}
+        last = {one.source: one for one in _states(conn)}
         placeless = _with_placeless_drafts(conn)
-        ended = taken_off(conn, every, tree)
+        ended = taken_off(conn, every, tree, now)
     return tuple(
         PollView(
             one.slug,
             one.name,
-            last.get(one.slug),
+            last[one.slug].last_good if one.slug in last else None,
             frozenset(board.slug for board in every if one.area is None or tree.covers(one.area, board.area)),
             one.slug in placeless,
             ended.get(one.slug, ()),
+            one.slug in last and last[one.slug].cut,
         )
         for one in listed
     )

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from server.core.alerts.document import Key
-from server.core.alerts.reconciling import Given, Over, Plan, Shown, Step, plan
+from server.core.alerts.reconciling import Given, Over, Plan, Shown, Step, hidden_in, plan
 from server.core.alerts.wanted import Wanted
 from server.core.model import Notice
 from server.store.alerts import decisions
@@ -34,6 +34,7 @@ RECENT = timedelta(hours=1)
 MOST_TOLD = 20
 """Of how many new drafts editors are told one by one, each time."""
 Notify = Callable[[Notice], Iterable[Message]]
+_Values = Mapping[str, object]
 Ask = Callable[[int], Iterable[Message]]
 
 
@@ -43,7 +44,8 @@ class DocumentState:
 
     ``why`` and ``notes`` are Vietnamese sentences; ``boards`` are those that it concerns; ``level`` is "" if it is
     not shown. "done" is a document that only ended others. ``ended_in`` are the areas (slugs) in which editors ended
-    it or what it took the place of; their boards are not among ``boards``.
+    it or what it took the place of; their boards are not among ``boards``. ``until`` is when it ends by its own
+    times; for one that ended, until when it is in force for its issuer although an editor ended it, else None.
     """
 
     document: int
@@ -105,6 +107,7 @@ def apply(
     notify: Notify = lambda _: (),
     ask: Ask = lambda _: (),
     there: Sequence[Shown] | None = None,
+    mark: tuple[object, ...] | None = None,
 ) -> Plan:
     """Create, change and end notices so that they are those ``wanted``; store ``states``; returns what was changed.
 
@@ -113,6 +116,10 @@ def apply(
     choose areas; each time at most MOST_TOLD drafts and documents are reported. ``there`` is the result of `shown`,
     if the caller has just called it. Writes nothing, and takes no lock, if all is as it should be. Raises ValueError
     if an area is gone meanwhile.
+
+    ``mark`` is what `decisions.mark` was before the decisions for ``wanted`` were read. If an editor has decided
+    something since then, or has ended one of the notices ``there``, the plan is ``outdated`` and nothing is written:
+    what that editor ended must not come back, not even for a second.
     """
     with db.read() as conn:
         known = _shown(conn, source, now) if there is None else there
@@ -122,7 +129,10 @@ def apply(
         return Plan()
     with db.write() as conn:
         advisory_lock(conn, f"alerts/{source}")
-        made = plan(_shown(conn, source, now), wanted, over, now, told_for)
+        fresh = _shown(conn, source, now)
+        if (mark is not None and decisions.mark_of(conn) != mark) or hidden_in(fresh) != hidden_in(known):
+            return Plan(outdated=True)
+        made = plan(fresh, wanted, over, now, told_for)
         actor = f"source:{source}"
         areas = {area for step in made.steps if step.before is None for area in step.after.areas}
         if areas:
@@ -138,16 +148,28 @@ def apply(
             conn.execute(update(_LINKS).where(_LINKS.c.notice == id).values(told=True))
         before = _stored_states(conn, changed)
         changed = _save_states(conn, _changed(changed, before))
-        for one in changed:
-            asked, asks = _asks(before.get(one.document)), is_placeless(one.state, one.why)
-            if asked and not asks:
-                messages.settle(conn, alert_link(one.document))
-            elif asks and not asked and told < MOST_TOLD:
-                told += 1
-                messages.queue(conn, ask(one.document), now)
+        _ask_for_places(conn, changed, before, ask, MOST_TOLD - told, now)
         if any("live" in (step.after.state, step.before.state if step.before else "") for step in made.steps):
             revision.bump(conn, revision.NOTICES)
         return made
+
+
+def _ask_for_places(
+    conn: Connection,
+    changed: Iterable[DocumentState],
+    before: Mapping[int, _Values],
+    ask: Ask,
+    most: int,
+    now: datetime,
+) -> None:
+    """Tell editors of at most ``most`` documents that wait for areas now, and settle what waits no more."""
+    for one in changed:
+        asked, asks = _asks(before.get(one.document)), is_placeless(one.state, one.why)
+        if asked and not asks:
+            messages.settle(conn, alert_link(one.document))
+        elif asks and not asked and most > 0:
+            most -= 1
+            messages.queue(conn, ask(one.document), now)
 
 
 def _touches(made: Plan) -> bool:
@@ -157,7 +179,8 @@ def _touches(made: Plan) -> bool:
 def _note_approvals(conn: Connection, made: Plan, now: datetime) -> None:
     """Keep it as a decision that an editor sent a draft from the page of notices."""
     for key, at in made.approved.items():
-        if decisions.one(conn, key) is None:
+        decision = decisions.one(conn, key)
+        if decision is None or (decision.approved is None and decision.ended is None):
             decisions.put(conn, key, {"approved": at}, now)
 
 
@@ -177,9 +200,6 @@ def _do(conn: Connection, source: str, step: Step, actor: str, now: datetime) ->
         }  # fmt: skip
         conn.execute(insert(_LINKS), row)
     return made
-
-
-_Values = Mapping[str, object]
 
 
 def _asks(stored: _Values | None) -> bool:
@@ -232,7 +252,7 @@ def clear_on(
             _clear(conn, before, actor, now)
             continue
         rest = tuple(sorted({areas[slug] for slug in left if slug in areas})) or before.areas
-        notices.change(conn, "notice.follow", before, replace(before, boards=left, areas=rest), actor, now)
+        notices.change(conn, "notice.end_here", before, replace(before, boards=left, areas=rest), actor, now)
     return changed
 
 

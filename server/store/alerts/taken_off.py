@@ -5,71 +5,124 @@ Such a board shows no alert and must not say that there is none.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, select
 
 from server.core.alerts.board_places import boards_below
 from server.core.alerts.document import Alert
 from server.core.alerts.polls_view import TakenOff
-from server.core.alerts.standing import takes_down
+from server.core.alerts.standing import REASONS, takes_down
 from server.core.areas import AreaTree
 from server.core.model import Board
-from server.store.tables import alert_decisions, alert_documents, alert_states
+from server.store.database.chunks import chunks
+from server.store.tables import alert_decisions, alert_documents, alert_notices, alert_states, notices
 
-_SAME = and_(
-    *(alert_documents.c[name] == alert_decisions.c[name] for name in ("source", "sender", "identifier", "sent"))
-)
-# How long a warning counts that does not say when it expires, from when it was sent.
-_WITHOUT_EXPIRES = timedelta(hours=24)
+_DOCUMENT, _STATE = alert_documents.c, alert_states.c
+_NAME = ("source", "sender", "identifier", "sent")
+_SAME = and_(*(_DOCUMENT[name] == alert_decisions.c[name] for name in _NAME))
+_OPEN = ("in_force", "waiting", "draft")
 
 
-def taken_off(conn: Connection, every: Collection[Board], tree: AreaTree) -> dict[str, tuple[TakenOff, ...]]:
-    """The slug of a source -> its warnings that editors ended, also those that have expired meanwhile.
+def taken_off(
+    conn: Connection, every: Collection[Board], tree: AreaTree, now: datetime
+) -> dict[str, tuple[TakenOff, ...]]:
+    """The slug of a source -> its warnings that editors ended and that are in force for their issuer at ``now``.
 
-    One that was ended everywhere counts on all boards, because it is no longer known which ones it concerned.
+    Drills and tests are left out. A warning that was ended everywhere counts on all boards, because it is no longer
+    known which ones it concerned.
     """
     found: dict[str, list[TakenOff]] = {}
     everywhere = frozenset(board.slug for board in every)
-    for source, alert in _ended(conn):
-        found.setdefault(source, []).append(TakenOff(everywhere, _expiry(alert)))
-    for source, areas, until in _ended_in_areas(conn):
-        slugs = frozenset[str]().union(*(boards_below(area, every, tree) for area in areas))
-        found.setdefault(source, []).append(TakenOff(slugs, until))
+    for source, until in _ended(conn, now):
+        found.setdefault(source, []).append(TakenOff(everywhere, until))
+    for one in _ended_in_areas(conn, now):
+        slugs = frozenset[str]().union(*(boards_below(area, every, tree) for area in one.areas))
+        found.setdefault(one.source, []).append(TakenOff(slugs, one.until))
+    for source, boards, until in _cleared_notices(conn, now):
+        found.setdefault(source, []).append(TakenOff(frozenset(boards), until))
     return {source: tuple(some) for source, some in found.items()}
 
 
-def _ended(conn: Connection) -> Sequence[tuple[str, Alert]]:
-    """The source and the document of each warning that an editor ended or discarded."""
-    wanted = select(alert_documents.c.source, alert_documents.c.document).join(alert_decisions, _SAME)
-    rows = conn.execute(wanted.where(alert_decisions.c.ended.is_not(None))).all()
-    return [(source, alert) for source, alert in rows if isinstance(alert, Alert) and not takes_down(alert)]
+def _ended(conn: Connection, now: datetime) -> Iterator[tuple[str, datetime]]:
+    """The source and the end of each warning that an editor ended or discarded.
 
-
-def _ended_in_areas(conn: Connection) -> Sequence[tuple[str, tuple[str, ...], datetime]]:
-    """(source, areas, end) of each warning in force that does not show in some areas."""
-    state, decision = alert_states.c, alert_decisions.c
+    The worker stores the end for the issuer (`core.alerts.state.Ended`). Until it has done so, a second or two after
+    the decision, the end of the document's own times is there.
+    """
     wanted = (
-        select(alert_documents.c.source, state.ended_in, decision.ended_in, decision.shown_in, state.until)
-        .join(alert_states, state.document == alert_documents.c.id)
+        select(_DOCUMENT.source, _STATE.until, _STATE.why)
+        .join(alert_states, _STATE.document == _DOCUMENT.id)
+        .join(alert_decisions, _SAME)
+        .where(alert_decisions.c.ended.is_not(None), _STATE.state.in_((*_OPEN, "ended")), _STATE.until > now)
+    )
+    for source, until, why in conn.execute(wanted):
+        if isinstance(until, datetime) and not _is_test(why):
+            yield source, until
+
+
+def _is_test(why: object) -> bool:
+    """True for a draft of a document that names a test, by the reasons ``why`` it is a draft."""
+    return REASONS["drill"] in _words(why)
+
+
+class _EndedInAreas(NamedTuple):
+    """A warning in force that does not show in ``areas`` (slugs)."""
+
+    document: int
+    source: str
+    areas: tuple[str, ...]
+    until: datetime
+
+
+def _ended_in_areas(conn: Connection, now: datetime) -> list[_EndedInAreas]:
+    decision = alert_decisions.c
+    wanted = (
+        select(_DOCUMENT.id, _DOCUMENT.source, _STATE.ended_in, decision.ended_in, decision.shown_in, _STATE.until)
+        .join(alert_states, _STATE.document == _DOCUMENT.id)
         .join(alert_decisions, _SAME, isouter=True)
-        .where(state.state == "in_force")
+        .where(_STATE.state == "in_force", _STATE.until > now)
     )
     found = []
-    for source, known, ended, shown, until in conn.execute(wanted):
+    for number, source, known, ended, shown, until in conn.execute(wanted):
         # The worker finds out within a second what was decided.
         areas = tuple(slug for slug in (*_words(known), *_words(ended)) if slug not in _words(shown))
         if areas and isinstance(until, datetime):
-            found.append((source, areas, until))
-    return found
+            found.append(_EndedInAreas(number, source, areas, until))
+    warnings = _warnings(conn, [one.document for one in found])
+    return [one for one in found if one.document in warnings]
+
+
+def _warnings(conn: Connection, documents: Sequence[int]) -> frozenset[int]:
+    """Which of ``documents`` warn of a danger; neither drills nor what says that one is over."""
+    return frozenset(
+        number
+        for some in chunks(documents)
+        for number, alert in conn.execute(select(_DOCUMENT.id, _DOCUMENT.document).where(_DOCUMENT.id.in_(some)))
+        if not isinstance(alert, Alert) or not (alert.status == "Exercise" or takes_down(alert))
+    )
+
+
+def _cleared_notices(conn: Connection, now: datetime) -> Iterator[tuple[str, tuple[str, ...], datetime]]:
+    """(source, boards, end) of each notice of a warning that an editor ended as a notice, or discarded as a draft.
+
+    This makes no decision on the document, which stays in force, waiting or a draft.
+    """
+    link, notice = alert_notices.c, notices.c
+    wanted = (
+        select(link.source, notice.boards, notice.until, _STATE.why)
+        .join(notices, notice.id == link.notice)
+        .join(alert_documents, and_(*(_DOCUMENT[name] == link[name] for name in _NAME)))
+        .join(alert_states, _STATE.document == _DOCUMENT.id)
+        .where(link.shown.in_(("live", "drafted")), notice.state.in_(("cleared", "corrected")), notice.until > now)
+        .where(_STATE.state.in_(_OPEN), notice.calm.is_(False), notice.exercise.is_(False))
+    )
+    for source, boards, until, why in conn.execute(wanted):
+        if isinstance(until, datetime) and not _is_test(why):
+            yield source, _words(boards), until
 
 
 def _words(stored: object) -> tuple[str, ...]:
     return stored if isinstance(stored, tuple) else ()
-
-
-def _expiry(alert: Alert) -> datetime:
-    return max(
-        (info.expires or alert.sent + _WITHOUT_EXPIRES for info in alert.infos), default=alert.sent + _WITHOUT_EXPIRES
-    )

@@ -27,8 +27,8 @@ _ALL = select(*columns_of(notices, Notice))
 
 
 # After these acts people still have to act on the notice, so messages about it stay unread: a changed draft still
-# waits to be sent, also one that follows its alert, and an extended notice is still on air.
-_STILL_TO_DO = frozenset({"notice.revise", "notice.extend", "notice.follow"})
+# waits to be sent, also one that follows its alert or lost some boards, and an extended notice is still on air.
+_STILL_TO_DO = frozenset({"notice.revise", "notice.extend", "notice.follow", "notice.end_here"})
 
 
 def desk_link(id: int) -> str:

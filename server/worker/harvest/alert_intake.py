@@ -27,7 +27,7 @@ from feeds import FeedError, FetchPolicy
 from feeds.download.files import open_file
 from feeds.download.http import Fetched
 from feeds.errors import HttpStatus, ParseError
-from feeds.formats.cap.document import CapAlert, CapIndex
+from feeds.formats.cap.document import DAMAGED, CapAlert, CapIndex
 from feeds.limits import MAX_BYTES
 from server.core.alerts.rules import AlertRules
 from server.core.alerts.source_rules import rules_for
@@ -237,6 +237,8 @@ class AlertIntake:
             got = linked(link.address, reading.source.url, lambda at: self._fetch(at, reading))
             found = self._read(reading, got)
             if not found.alerts:
+                if found.cut:
+                    raise ParseError(DAMAGED, "broken")
                 raise ParseError("Liên kết không dẫn tới cảnh báo CAP.", "not-cap")
             found = _foreign(found, reading.own)
         except FeedError as error:
@@ -252,7 +254,15 @@ class AlertIntake:
         read = [(link, result) for link, result in results if not isinstance(result, FeedError)]
         found = [(alert, got.url, got.body) for _, (got, index) in read for alert in index.alerts]
         numbers = deque(self._save(reading, found))
-        outcomes = [Outcome(link, tuple(numbers.popleft() for _ in index.alerts)) for link, (_, index) in read]
+        outcomes = [
+            # What a document holds besides may be in force, so that its link is not read yet.
+            Outcome(
+                link,
+                tuple(numbers.popleft() for _ in index.alerts),
+                reason=f"{link.address}: {DAMAGED}" if index.cut else "",
+            )
+            for link, (_, index) in read
+        ]
         for link, result in results:
             if isinstance(result, FeedError):
                 log.info("alert not read", source=source.slug, address=link.address, error=result.message)

@@ -152,13 +152,17 @@ class AlertReconciler:
             source = next((one for one in documents.sources_of_alerts(self._db) if one.slug == slug), None)
             if source is not None:
                 made = self._reconcile(source)
-                if made.approved:  # decisions were found in the notices themselves
+                if (
+                    made.approved or made.outdated
+                ):  # decisions were found in the notices themselves, or made meanwhile
                     made = self._reconcile(source)
+                if made.outdated:
+                    self._due = None
                 if made.steps:
                     log.info("alerts shown", source=slug, changes=[step.act for step in made.steps][:20])
 
     def _reconcile(self, source: Source) -> Plan:
-        now, world = self._clock(), self._read_world()
+        now, world, mark = self._clock(), self._read_world(), decisions.mark(self._db)
         mine = self._read_documents(source)
         decided = decisions.of_source(self._db, source.slug)
         placed = self._placed(mine, world, decided, now)
@@ -184,6 +188,7 @@ class AlertReconciler:
             now,
             told_for=mine.rules.ended_for,
             there=there,
+            mark=mark,
             notify=lambda draft: about_draft(draft, source, people.all(self._db), world.tree),
             ask=lambda document: self._ask_for_place(source, mine, document, world.tree),
         )

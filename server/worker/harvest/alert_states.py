@@ -70,13 +70,15 @@ class _States:
     def all(self) -> tuple[DocumentState, ...]:
         found: list[DocumentState] = []
         for draft in self._state.drafts:
-            found += self._made(draft.alert, "draft", self._why_draft(draft), since=draft.alert.received)
+            why = self._why_draft(draft)
+            found += self._made(draft.alert, "draft", why, since=draft.alert.received, until=draft.until)
         for one in self._state.in_force:
             found += self._made(one.alert, "in_force", self._why_in_force(one), since=one.since, until=one.until)
         for waiting in self._state.waiting:
-            found += self._made(waiting.alert, "waiting", self._nobody(waiting.alert), since=waiting.start)
+            nobody = self._nobody(waiting.alert)
+            found += self._made(waiting.alert, "waiting", nobody, since=waiting.start, until=waiting.until)
         for over in self._state.ended:
-            found += self._made(over.alert, "ended", (self._why_ended(over),), ended=over.at)
+            found += self._made(over.alert, "ended", (self._why_ended(over),), until=over.until, ended=over.at)
         for alert in self._state.refused:
             found += self._made(alert, "refused", (REASONS["broken-signature"],))
         for alert in self._state.ignored:

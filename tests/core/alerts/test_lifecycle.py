@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from server.core.alerts.document import Alert, Reference
 from server.core.alerts.lifecycle import Ledger, state_of
@@ -180,6 +180,23 @@ def test_a_document_held_back_for_its_place_waits_for_an_editor() -> None:
 def test_what_an_editor_ends_stays_ended() -> None:
     state = state_of([STORM_1], NOW + HOUR, LIVE, Decisions(ended={STORM_1.key: NOW + 30 * MINUTE}))
     assert [(one.reason, one.at) for one in state.ended] == [("editor", NOW + 30 * MINUTE)]
+
+
+def test_what_an_editor_ended_is_in_force_for_its_issuer_until_that_one_ends_it() -> None:
+    decided = Decisions(ended={STORM_1.key: NOW + 30 * MINUTE})
+
+    def until(*others: Alert, first: Alert = STORM_1, more: Decisions = decided) -> list[datetime | None]:
+        return [one.until for one in state_of([first, *others], NOW + 3 * HOUR, LIVE, more).ended[:1]]
+
+    assert until() == [NOW + 3 * HOUR]
+    assert until(STORM_2) == [NOW + HOUR]
+    assert until(cancel("huy", 2 * HOUR, [STORM_1])) == [NOW + 2 * HOUR]
+    assert until(more=replace(decided, missing={STORM_1.key: NOW + HOUR})) == [NOW + HOUR]
+    later = info(expires=None, onset=NOW + 2 * DAY)
+    assert until(first=replace(STORM_1, infos=(later,))) == [NOW + 2 * DAY + LIVE.without_expires]
+    for drill in (replace(STORM_1, note="Diễn tập"), replace(STORM_1, infos=(ALL_CLEAR,))):
+        assert until(first=drill) == [None]
+    assert [one.until for one in state_of([STORM_1], NOW + 3 * HOUR, LIVE).ended] == [None], "no editor ended it"
 
 
 def test_what_left_a_complete_index_is_over() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from server.content.board_content import StoreSnapshot
@@ -28,7 +28,7 @@ class Polls:
     now: tuple[PollView, ...] = ()
     reads: int = field(default=0)
 
-    def __call__(self, _db: Database) -> tuple[PollView, ...]:
+    def __call__(self, _db: Database, _now: datetime) -> tuple[PollView, ...]:
         self.reads += 1
         return self.now
 

@@ -160,7 +160,7 @@ def test_a_source_counts_on_the_boards_of_its_area(store: Database) -> None:
     below = replace(CENTRE, slug="xa", area="xa-minh-tan")
     off = replace(CENTRE, slug="tat", cap=AlertSettings("none"))
     sources.seed(store, areas=AREAS, sources=[CENTRE, below, off], boards=BOARDS, now=NOW)
-    first, second = polls.views(store)
+    first, second = polls.views(store, NOW)
     assert (first.source, len(first.boards), first.last_good) == ("nchmf", len(BOARDS), None)
     assert second.boards == {"xa-minh-tan"}
 

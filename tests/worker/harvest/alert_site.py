@@ -50,7 +50,10 @@ def stamp(at: datetime) -> str:
 
 @dataclass(frozen=True)
 class Cap:
-    """A warning of a storm, written as CAP 1.2; ``names`` are the warnings that it refers to."""
+    """A warning of a storm, written as CAP 1.2; ``names`` are the warnings that it refers to.
+
+    One that ``lasts`` no time has no ``expires``.
+    """
 
     identifier: str
     sent: datetime = NOW
@@ -63,19 +66,21 @@ class Cap:
     body: bool = True
     instruction: str = "Ở yên trong nhà. Không ra khơi."
     extra: str = ""
+    status: str = "Actual"
 
     def xml(self) -> bytes:
         """The document."""
         references = " ".join(f"{CENTRE},{one.identifier},{stamp(one.sent)}" for one in self.names)
+        expires = f"<expires>{stamp(self.sent + self.lasts)}</expires>" if self.lasts else ""
         info = f"""
           <info><language>vi-VN</language><category>Met</category><event>Bão</event><urgency>Immediate</urgency>
           <severity>{self.severity}</severity><certainty>Observed</certainty>{self.extra}
-          <expires>{stamp(self.sent + self.lasts)}</expires><senderName>Trung tâm khí tượng</senderName>
+          {expires}<senderName>Trung tâm khí tượng</senderName>
           <headline>{escape(self.headline)}</headline><instruction>{escape(self.instruction)}</instruction>
           <area><areaDesc>Hưng Yên</areaDesc>{self.place}</area></info>"""
         return f"""<?xml version="1.0" encoding="UTF-8"?>
           <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>{self.identifier}</identifier>
-          <sender>{CENTRE}</sender><sent>{stamp(self.sent)}</sent><status>Actual</status>
+          <sender>{CENTRE}</sender><sent>{stamp(self.sent)}</sent><status>{self.status}</status>
           <msgType>{self.kind}</msgType><scope>Public</scope>
           {f"<references>{references}</references>" if references else ""}{info if self.body else ""}
           </alert>""".encode()

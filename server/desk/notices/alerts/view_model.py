@@ -10,8 +10,6 @@ from flask import render_template
 from flask_babel import gettext
 
 from server.core.alerts.languages import languages_of
-from server.core.alerts.standing import takes_down
-from server.core.alerts.times import span_of_alert
 from server.desk.notices.alerts import wording
 from server.desk.notices.alerts.access import access, is_ended_in, sender_of
 from server.desk.notices.alerts.alert_map import AlertMap, MapMaker
@@ -83,9 +81,7 @@ def list_page() -> str:
 
 def _is_only_taken_off(row: AlertRow) -> bool:
     """True for a warning that an editor ended or discarded, and that is still in force for who issued it."""
-    if row.state != "ended" or row.decision is None or row.decision.ended is None or takes_down(row.alert):
-        return False
-    return span_of_alert(row.alert, access().rules_of(row.source)).until > desk.now()
+    return row.state == "ended" and row.until is not None and row.until > desk.now()
 
 
 def views_of(rows: Sequence[AlertRow], *, maps: int) -> list[AlertView]:

@@ -135,7 +135,7 @@ def test_a_cut_index_is_not_enough_to_say_that_there_is_none(office: Office) -> 
     polls.good(office.db, "nchmf", office.now, LIVE, listed=[], cut=True, unchanged=False)
     shown = words(office.browser(EDITOR).get(PATH).text)
     assert "Không có cảnh báo" not in shown
-    assert "có nguồn chỉ đọc được phần mới nhất" in shown
+    assert "có nguồn chưa đọc được hết" in shown
 
 
 def test_a_list_from_which_alerts_are_missing_is_not_enough_to_say_that_there_is_none(office: Office) -> None:

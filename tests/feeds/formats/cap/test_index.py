@@ -158,6 +158,16 @@ def test_an_index_without_an_alert_in_it_is_no_document(body: str) -> None:
     assert caught.value.code == "not-cap"
 
 
+HALF = "<content>&lt;alert>&lt;identifier>hong</content>"
+
+
+@pytest.mark.parametrize("body", [atom(entry("", inside=HALF)), f"<alerts>{HALF}</alerts>", f"<x>{HALF}</x>"])
+def test_a_document_whose_only_alert_is_damaged_is_not_one_without_an_alert(body: str) -> None:
+    with pytest.raises(ParseError) as caught:
+        read_alerts(body.encode(), address=ADDRESS)
+    assert caught.value.code == "broken"
+
+
 def test_a_feed_that_is_cut_off_is_refused() -> None:
     body = atom(entry(CAP_LINK), entry(CAP_LINK))
     assert refusal(body[:-7]) == "broken"
