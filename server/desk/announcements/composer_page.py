@@ -152,7 +152,7 @@ def preview_fragment() -> str:
         somewhere=bool(one.area),
         places=sorted({desk.tree().get(board.area).name for board in reached}),
         previews=drawn,
-        warnings=warnings(one, [each["drawn"] for each in drawn]),
+        warnings=warnings(one, [each["drawn"] for each in drawn if each["board"] in reached or not reached]),
         gap_problems=gap_problems(one) if one.longest_gap else [],
         at=page,
         never=seen.never_seen(one) if one.area else (),

@@ -9,6 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 ENGLISH: Mapping[str, str] = {
+    "Có ảnh chưa có lời mô tả: người khiếm thị không biết ảnh nói gì.": (
+        "A picture has no description: who cannot see does not learn what it says."
+    ),
+    "Dài {} trang, {} giây ở «{}»: người đi qua khó đọc hết. Hãy rút gọn, hoặc để mã QR dẫn đến bài đầy đủ.": (
+        "{} pages long, {} s on “{}”: who passes by can hardly read all of it. Shorten it, or let a QR code lead to "
+        "the whole text."
+    ),
+    "{} được xem từ xa: chữ trong trang PDF sẽ nhỏ hơn cỡ đọc được. Nên dùng loại Chữ hoặc Bảng.": (
+        "{} is read from afar: words in PDF pages will be too small. Better use the kind Text or Table."
+    ),
+    "{} được xem từ xa: chữ trong ảnh sẽ nhỏ hơn cỡ đọc được. Nên dùng loại Chữ hoặc Bảng.": (
+        "{} is read from afar: words in pictures will be too small. Better use the kind Text or Table."
+    ),
+    "Ảnh chỉ rộng {} điểm: phóng lên màn hình sẽ mờ.": (
+        "The picture is only {} pixels wide: on a screen it will be blurred."
+    ),
     "chưa đọc lần nào": "never read yet",
     "tốt": "well",
     "cần xem lại": "needs a look",

@@ -170,6 +170,21 @@ def test_the_preview_warns_of_a_text_too_long_to_read(office: Office) -> None:
     assert "khó đọc hết" in page
 
 
+def test_the_preview_warns_of_the_operators_own_boards_only_and_in_his_language(office: Office) -> None:
+    """The commune has one board, which is read from near; a sample board that is read from afar warns of nothing."""
+    browser = office.browser(OPERATOR)
+    for sentences in (8, 12, 16, 20, 40):
+        text = "Một câu khá dài để trang này phải đứng lâu trên màn hình. " * sentences
+        page = browser.post("/desk/compose/preview", {**WORDS, "text": text}).text
+        assert "Mẫu: Màn ngang, xem từ xa" in page, "the sample is shown"
+        assert "«Mẫu" not in page, sentences
+    long = "\n".join(["Một câu khá dài để trang này phải đứng lâu trên màn hình công cộng của xã."] * 40)
+    browser.post("/desk/language/en")
+    english = browser.post("/desk/compose/preview", {**WORDS, "text": long}).text
+    assert "who passes by can hardly read all of it" in english
+    assert "khó đọc hết" not in english
+
+
 @pytest.mark.parametrize(("kind", "field"), [("text", "title"), ("text", "text"), ("contact", "contact_name")])
 def test_the_preview_of_a_text_of_megabytes_draws_what_the_form_allows(office: Office, kind: str, field: str) -> None:
     form = {**WORDS, "kind": kind, field: "lũ " * 100_000}

@@ -298,3 +298,9 @@ def test_the_editor_says_how_great_the_danger_is_and_a_correction_keeps_it(offic
 def test_a_danger_that_is_not_offered_is_refused(office: Office) -> None:
     answer = office.browser(EDITOR).post("/desk/urgent/", {**WORDS, "threat": "khong-co"})
     assert (answer.status_code, live(office)) == (422, ())
+
+
+def test_the_switch_of_a_drill_stands_before_everything_that_is_written(office: Office) -> None:
+    form = office.browser(EDITOR).get("/desk/urgent/").text.partition('id="urgent"')[2]
+    assert form.index('name="exercise"') < form.index('name="danger"') < form.index('name="headline"')
+    assert 'name="exercise"' not in form.partition("<details")[2]

@@ -76,11 +76,13 @@ class AlertAccess:
         return tuple(area for area in self.areas_of(row) if desk.may(right, area))
 
     def may_choose_areas(self, row: AlertRow) -> bool:
-        """True if the person may choose areas for an alert without a place.
+        """True if the person may choose areas for a draft that no board could show as it is.
 
-        The choice holds for everybody, so it is up to the editors of the source's area.
+        It has no readable place, or lies outside the territory of its source. The choice holds for everybody, so it
+        is up to the editors of the source's area.
         """
-        return row.placeless and any(desk.may("notice.push", area) for area in self.area_of_source(row.source))
+        nowhere = row.placeless or (row.state == "draft" and not row.boards)
+        return nowhere and any(desk.may("notice.push", area) for area in self.area_of_source(row.source))
 
 
 def access() -> AlertAccess:
