@@ -325,3 +325,13 @@ def test_on_led_a_long_event_is_shortened_to_one_line() -> None:
 
 def test_a_telephone_number_stays_in_one_piece() -> None:
     assert "0221\u00a0000\u00a0000" in drawn(notices.URGENT).html
+
+
+@pytest.mark.parametrize("layout", ["landscape", "portrait", "classic"])
+def test_an_urgent_notice_on_a_module_of_diodes_has_one_place_for_its_number(layout: Layout) -> None:
+    """The screen writes "1/2" there if there are two; a banner's slide has none."""
+    made = LexborHTMLParser(drawn(notices.URGENT, Format(layout, "LED")).html)
+    (place,) = made.css("[data-place]")
+    assert place.text() == ""
+    assert "\ue000" not in (made.html or "")
+    assert not LexborHTMLParser(drawn(notices.PRIORITY, Format(layout, "LED")).html).css("[data-place]")

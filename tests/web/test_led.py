@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -24,15 +25,24 @@ def first_of_each_kind(view: str) -> list[Specimen]:
     return [next(one for one in specimens(VIEWS[view].format) if one.kind == kind) for kind in KINDS]
 
 
+def notice(view: str, name: str) -> Specimen:
+    return next(one for one in specimens(VIEWS[view].format) if one.name == name)
+
+
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     pages = {f"/{view}/{one.name}": page(one, root=BASE) for view in MODULES for one in first_of_each_kind(view)}
+    pages |= {
+        f"/{view}/{name}": page(notice(view, name), root=BASE)
+        for view in MODULES
+        for name in ("notice-urgent-1", "notice-exercise-1")
+    }
     with site(pages) as root:
         yield root
 
 
-def colours(browser: Browser, address: str, view: str, one: Specimen, css: str = "") -> set[bytes]:
-    """The colours of all pixels of a slide, each as three bytes.
+def colours(browser: Browser, address: str, view: str, one: Specimen, css: str = "") -> Counter[bytes]:
+    """How many pixels of a slide have each colour, as three bytes.
 
     ``css`` is added to the page, so that a test can cause a fault.
     """
@@ -43,7 +53,7 @@ def colours(browser: Browser, address: str, view: str, one: Specimen, css: str =
     drawn = Image.open(BytesIO(tab.screenshot(animations="disabled"))).convert("RGB")
     tab.close()
     raw = drawn.tobytes()
-    return {raw[at : at + 3] for at in range(0, len(raw), 3)}
+    return Counter(raw[at : at + 3] for at in range(0, len(raw), 3))
 
 
 @pytest.mark.parametrize("view", MODULES)
@@ -52,8 +62,20 @@ def test_each_diode_is_on_or_off(browser: Browser, address: str, view: str) -> N
         found = colours(browser, address, view, one)
         assert BLACK in found, one.name
         lit = {RED} if one.urgent or "led urgent" in one.slide.html else {WHITE, YELLOW}
-        assert found & lit, one.name
-        assert found <= lit | {BLACK}, one.name
+        assert lit & set(found), one.name
+        assert set(found) <= lit | {BLACK}, one.name
+
+
+@pytest.mark.parametrize("view", MODULES)
+def test_an_urgent_notice_is_lit_red_all_over_and_a_drill_is_never_red(
+    browser: Browser, address: str, view: str
+) -> None:
+    real, drill = (notice(view, name) for name in ("notice-urgent-1", "notice-exercise-1"))
+    lit = colours(browser, address, view, real)
+    assert lit[RED] > 2 * lit[BLACK]
+    dark = colours(browser, address, view, drill)
+    assert dark[RED] == 0
+    assert dark[BLACK] > dark[YELLOW] > 0
 
 
 def test_smooth_edges_are_found(browser: Browser, address: str) -> None:

@@ -19,6 +19,8 @@ TURN = 6_000
 MOST_TURNS = 40
 # The share of the width that a measured line may take: a browser may set it slightly wider.
 SURE = 0.985
+PLACE = "\ue000\ue000"
+"""Stands in a text where the screen writes which of several urgent notices is shown ("1/2"); as wide as that."""
 # With so many lines a module has room for a head of two lines.
 ROWS_FOR_TWO = 5
 
@@ -61,7 +63,7 @@ def turning(
 ) -> Slide:
     """One slide that shows the pages of all texts one after the other, TURN ms each, at most MOST_TURNS pages.
 
-    The texts are tidy (`paging.tidy`); their no-break spaces are kept.
+    The texts are tidy (`paging.tidy`); their no-break spaces are kept. One of them may contain PLACE.
 
     ``above``, if not "", is the first line of every page; it marks an exercise. If ``counted`` is not "" and there
     are several pages, each opens with ``above`` or ``counted`` and its number: "Bão 2/5".
@@ -125,6 +127,7 @@ def _slide(
 ) -> Slide:
     context: dict[str, object] = {
         "parts": parts,
+        "place": PLACE,
         "size": LED_TEXT[format.layout],
         "role": role,
         "kind": kind,

@@ -40,7 +40,8 @@ def pages(notice: Notice, zone: str, format: Format) -> Slide:
     """The single slide of a notice, with its text unchanged and times in ``zone``."""
     if format.size == "LED":
         texts = fixed_texts(notice, zone)
-        first = f"{texts.tag}. {notice.headline}"
+        place = f"{NO_BREAK}{led.PLACE}" if notice.shown_level == "urgent" else ""
+        first = f"{texts.tag}.{place} {notice.headline}"
         lines = tuple(
             keep_names_whole(tidy(text)) for text in (first, *acts_of(notice), texts.until_line, notice.sender)
         )
