@@ -29,13 +29,19 @@ class AlertList(NamedTuple):
 def listing(db: Database, now: datetime, *, source: str | None = None, most: int = MOST_LISTED) -> AlertList:
     """The alerts in force, then those waiting, drafts, and what ended or was refused in the last 24 h; newest first.
 
-    ``source`` (a slug): only those of it. Of each state no more than ``most``, so that many alerts of one state do
-    not push out those of another; documents that cannot be read are left out.
+    What an editor ended is listed as long as it is in force for its issuer. ``source`` (a slug): only those of it. Of
+    each state no more than ``most``, so that many alerts of one state do not push out those of another; documents
+    that cannot be read are left out.
     """
     states, sent = alert_states.c, alert_documents.c.sent
     recent = states.state.in_(("in_force", "waiting", "draft")) | (
         states.state.in_(("ended", "refused"))
-        & ((states.ended > now - ENDED_FOR) | (alert_documents.c.received > now - ENDED_FOR))
+        & (
+            (states.ended > now - ENDED_FOR)
+            | (alert_documents.c.received > now - ENDED_FOR)
+            # What an editor ended may be in force for its issuer much longer.
+            | (states.until > now)
+        )
     )
     place = func.row_number().over(partition_by=states.state, order_by=(sent.desc(), states.document.desc()))
     placed = (
