@@ -42,6 +42,8 @@ class Newsroom(RuleBasedStateMachine):
         self.now = NOW
         self.approved: dict[int, str] = {}
         self.written: dict[int, int] = {}
+        self.first: dict[int, int] = {}
+        self.replaced: dict[int, tuple[int, str]] = {}
 
     def teardown(self) -> None:
         self.db.close()
@@ -53,6 +55,7 @@ class Newsroom(RuleBasedStateMachine):
         wanted = cast.announcement(area="xa-minh-tan", text=text, state="draft", created_by=who, replaces=replaces)
         one = announcements.post(self.db, wanted, actor=who)
         self.written[one.id] = 1
+        self.first[one.id] = self.first[replaces] if replaces else one.id
 
     @precondition(lambda self: self.written)
     @rule(text=WORDS, who=WRITERS, stale=st.booleans(), data=st.data())
@@ -86,8 +89,13 @@ class Newsroom(RuleBasedStateMachine):
         self.approved.pop(one.id, None)
         if after.state == "approved":
             assert who not in (one.created_by, one.edited_by)
+            for other in [id for id in self.approved if self.first[id] == self.first[one.id]]:
+                self.replaced[one.id] = (other, self.approved.pop(other))
             self.approved[one.id] = one.text
-            self.approved.pop(one.replaces or 0, None)
+        elif step == "requeue" and one.state == "approved" and one.id in self.replaced:
+            # Whoever takes an approval back brings back what it had replaced.
+            before, text = self.replaced.pop(one.id)
+            self.approved[before] = text
 
     @invariant()
     def boards_show_what_was_approved(self) -> None:
