@@ -1,4 +1,4 @@
-"""Network calls that may take long, in a thread of their own; used by guard.py and screenshots.py."""
+"""Network calls that may take long, in a thread of their own; used by server_check.py and screenshots.py."""
 
 from __future__ import annotations
 

@@ -22,13 +22,13 @@ from urllib.parse import quote, urlsplit
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from display.guard import page_check
-from display.guard.background_task import BackgroundTask
 from display.guard.chromium import Chromium, Silent
 from display.guard.messages import EventPayload, Payload
 from display.guard.panel import Panel, due_on
 from display.guard.reporting import say, tell_systemd
 from display.guard.restart_policy import RestartPolicy
 from display.guard.screenshots import Screenshots
+from display.guard.server_check import ServerCheck
 from display.guard.server_link import ServerLink
 
 BEAT = 5.0
@@ -80,7 +80,7 @@ class Guard:
         compositor: bool = False,
     ) -> None:
         self.browser, self.policy, self.panel = browser, policy, panel
-        self._clock, self._say, self._make_link, self._connect = clock, say, make_link, connect
+        self._clock, self._say, self._make_link = clock, say, make_link
         self._begun, self._beat_every, self._next_beat = clock(), beat, 0.0
         self._compositor, self._mute_starts = compositor, 0
         self.lost = False
@@ -96,7 +96,7 @@ class Guard:
         self._screenshots = Screenshots(
             browser, lambda id: f"{self._origin()}/glass/screenshots/{id}", clock=clock, say=say
         )
-        self._connecting: BackgroundTask | None = None
+        self._server_check = ServerCheck(browser.address, connect, beat)
 
     def step(self) -> None:
         """Handles the server's messages and screenshots, then checks browser and panel; called twice a second."""
@@ -226,17 +226,10 @@ class Guard:
             self._load(self.browser.address)
 
     def _server_is_there(self) -> bool:
-        address = urlsplit(self.browser.address)
-        port = address.port or (443 if address.scheme == "https" else 80)
         begun = self._clock()
-        # Resolving the host name may take a minute; systemd's watchdog does not wait that long for this thread.
-        task = self._connecting or BackgroundTask(
-            lambda: self._connect(address.hostname or "", port, self._beat_every)
-        )
-        why = task.why(self._beat_every)
-        self._connecting = task if why is None else None
+        there = self._server_check.answers()
         self._excuse(begun)
-        return why == ""
+        return there
 
     def _reload(self) -> None:
         silent = self._silent()
