@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Page, Request, expect, sync_play
 from bench._figures import table
 from bench._marks import mark
 from server.security_headers import SESSION_COOKIE
-from tests.browser.glass import MILLISECONDS, VISIBLE, Glass
+from tests.browser.glass import VISIBLE, Glass
 from tests.browser.storm import ONE_FACTOR, signed_in
 from tests.chromium import launch
 from tests.station import Station, config_text
@@ -50,7 +50,7 @@ def run() -> str:
                 Glass(page, station, BOARD).open().wait_for(VISIBLE)
 
             def urgent(page: Page) -> None:
-                page.goto(f"{station.address}/desk/urgent/", wait_until="domcontentloaded", timeout=MILLISECONDS)
+                page.goto(f"{station.address}/desk/urgent/", wait_until="domcontentloaded")
                 expect(page.locator("label.chip").first).to_be_visible()
 
             rows = [

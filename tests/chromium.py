@@ -9,12 +9,16 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserType, sync_playwright
+from playwright.sync_api import Browser, BrowserType, expect, sync_playwright
+
+from tests.station import PATIENCE
 
 # The full browser of a kiosk: for the guard's tests, long runs, benchmarks and pictures.
 CHROMIUM = "/usr/bin/chromium"
 # For `make test`: the same engine without windows, in half the CPU time. `make soak` and the long suites set another.
 TEST_CHROMIUM = os.environ.get("TEST_CHROMIUM", "/usr/bin/chromium-headless-shell")
+# How long Playwright waits for what should be on a page.
+MILLISECONDS = round(PATIENCE * 1000)
 FLAGS = (
     "--disable-gpu",
     # By default the headless shell hints glyphs, and so draws accents a pixel higher than a kiosk does.
@@ -28,8 +32,13 @@ FLAGS = (
 
 
 def launch(driver: BrowserType, program: str = CHROMIUM) -> Browser:
-    """Starts a headless Chromium, which the caller closes."""
-    return driver.launch(executable_path=program, args=list(FLAGS), chromium_sandbox=False)
+    """Starts a headless Chromium, which the caller closes. Its pages wait for a busy machine, as `expect` does."""
+    made = driver.launch(executable_path=program, args=list(FLAGS), chromium_sandbox=False)
+    made.on("context", lambda context: context.set_default_timeout(MILLISECONDS))
+    return made
+
+
+expect.set_options(timeout=MILLISECONDS)
 
 
 @pytest.fixture(scope="session")

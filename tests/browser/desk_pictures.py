@@ -19,6 +19,7 @@ from tests.browser.glass import settled
 from tests.browser.pictures import shipped_all_day
 from tests.browser.storm import paired, signed_in
 from tests.chromium import launch
+from tests.desk.looks import hold
 from tests.station import Station, until
 from tests.swarm import Swarm
 
@@ -51,8 +52,7 @@ def main(out: Path) -> None:
         page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=out / "desk-urgent-phone.png")
         page.set_viewport_size(WIDE)
-        page.get_by_role("button", name="Phát ngay").focus()
-        page.keyboard.down("Enter")
+        hold(page, "Phát ngay")
         expect(page.locator(".counter .missing dd")).to_have_text("1")
         page.keyboard.up("Enter")
         page.screenshot(path=out / "desk-count.png")

@@ -16,7 +16,6 @@ from tests.station import PATIENCE, Station
 
 SIZE = {"width": 1920, "height": 1080}
 VISIBLE = 'main#stage [data-slide][aria-hidden="false"]'
-MILLISECONDS = round(PATIENCE * 1000)
 
 # Polls inside the page: wait_for_function uses eval, which the pages' Content-Security-Policy forbids.
 _WAIT = """([from, count, ms]) => new Promise((resolve, reject) => {
@@ -80,7 +79,7 @@ class Glass:
     def wait_for(self, selector: str, *, gone: bool = False) -> None:
         """Waits until the element is visible or, with ``gone``, until it is hidden or removed."""
         # Not wait_for_selector: its element handle would keep the whole subtree in the page's memory.
-        self.page.locator(selector).first.wait_for(state="hidden" if gone else "visible", timeout=MILLISECONDS)
+        self.page.locator(selector).first.wait_for(state="hidden" if gone else "visible")
 
     def wait_for_slide(self, text: str) -> None:
         """Waits until the visible slide contains this text."""
@@ -88,7 +87,7 @@ class Glass:
 
     def shown(self) -> str | None:
         """The hash of the visible slide."""
-        return self.page.locator(VISIBLE).get_attribute("data-slide", timeout=MILLISECONDS)
+        return self.page.locator(VISIBLE).get_attribute("data-slide")
 
     def link(self) -> str | None:
         return self.page.locator("html").get_attribute("data-link")
@@ -107,7 +106,7 @@ class Glass:
 
     def wait_for_message(self, *words: str) -> None:
         """Waits for a WebSocket message that contains all ``words``; earlier messages count too."""
-        deadline = monotonic() + MILLISECONDS / 1000
+        deadline = monotonic() + PATIENCE
         while monotonic() < deadline:
             if any(all(word in message for word in words) for message in self.messages):
                 return

@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.glass import MILLISECONDS, Glass, settled
+from tests.browser.glass import Glass, settled
 from tests.chromium import launch
 from tests.station import SHIPPED, Station
 
@@ -24,7 +24,6 @@ ROWS = (
     ("Thứ Ba, 29/12", "Chủ tịch Ủy ban nhân dân"),
 )
 LEADS = "Lịch tiếp công dân"
-expect.set_options(timeout=MILLISECONDS)
 
 
 def come(station: Station, browser: Browser, username: str, *who: str) -> Page:
@@ -39,7 +38,6 @@ def come(station: Station, browser: Browser, username: str, *who: str) -> Page:
         base_url=station.address, viewport={"width": 1600, "height": 900}, locale="vi-VN", reduced_motion="reduce"
     )
     page = context.new_page()
-    page.set_default_timeout(MILLISECONDS)
     page.goto(link[0])
     for field in page.locator("input[type=password]").all():
         field.fill(PASSWORD)

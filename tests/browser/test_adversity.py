@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserType, Page, Route, WebSocketRoute
 
 from tests.browser.evening import lap_of, plan, turns
-from tests.browser.glass import MILLISECONDS, SIZE, VISIBLE, Glass, chromium
+from tests.browser.glass import SIZE, VISIBLE, Glass, chromium
 from tests.station import Station, config_text, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -218,7 +218,7 @@ def test_a_page_older_than_its_server_is_loaded_anew_between_slides_and_never_un
     # Rotation continues under the notice, and the outdated page is not reloaded meanwhile.
     glass.flips(3)
     assert len(glass.asked(f"/board/{BOARD}")) == 1
-    with page.expect_request(lambda request: request.url.endswith(f"/board/{BOARD}"), timeout=MILLISECONDS):
+    with page.expect_request(lambda request: request.url.endswith(f"/board/{BOARD}")):
         assert station.cli("clear", str(posted.id)).returncode == 0
     glass.wait_for("[data-notice]", gone=True)
     # The reloaded page still has the old build number; it must not start an endless series of reloads.

@@ -17,7 +17,6 @@ from tests.desk.office import PASSWORD, Office, office_on, template
 from tests.station import Station, config_text
 
 pytestmark = pytest.mark.browser
-SLOW = 60_000  # milliseconds, for a busy machine
 PATHS = (
     "/desk/login",
     "/desk/wan-signin",
@@ -69,7 +68,7 @@ def test_from_an_empty_store_to_a_keeper_with_codes_and_a_passkey(
     page = browser.new_page(locale="vi-VN")
     becomes_keeper(page, first_link(station))
     secret = sets_up_codes(page)
-    expect(page.get_by_text("Mã trên điện thoại đang dùng.")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("Mã trên điện thoại đang dùng.")).to_be_visible()
 
     # a passkey of a virtual authenticator
     devtools = page.context.new_cdp_session(page)
@@ -83,7 +82,7 @@ def test_from_an_empty_store_to_a_keeper_with_codes_and_a_passkey(
     page.get_by_label("Tên để nhận ra").fill("Máy cơ quan")
     page.get_by_label("Thay cho cả mật khẩu").check()
     page.get_by_role("button", name="Tạo khóa").click()
-    expect(page.get_by_role("button", name="Xóa khóa Máy cơ quan")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("button", name="Xóa khóa Máy cơ quan")).to_be_visible()
 
     # signs out, and in again by password and code
     page.locator("details.me summary").click()
@@ -93,14 +92,14 @@ def test_from_an_empty_store_to_a_keeper_with_codes_and_a_passkey(
     page.get_by_role("button", name="Đăng nhập").click()
     page.get_by_label("Mã xác nhận").fill(code_of(secret, 1))
     page.get_by_role("button", name="Vào").click()
-    expect(page.locator(".me-name")).to_have_text("Phạm Anh Tuấn", timeout=SLOW)
+    expect(page.locator(".me-name")).to_have_text("Phạm Anh Tuấn")
 
     # signs out, and in again by the passkey alone
     page.locator("details.me summary").click()
     page.get_by_role("button", name="Đăng xuất").click()
     page.get_by_role("link", name="Dùng khóa truy cập").click()
     page.get_by_role("button", name="Tiếp tục").click()
-    expect(page.locator(".me-name")).to_have_text("Phạm Anh Tuấn", timeout=SLOW)
+    expect(page.locator(".me-name")).to_have_text("Phạm Anh Tuấn")
 
     # invites a person with a role
     page.goto(f"{station.address}/desk/people/new")
@@ -110,7 +109,7 @@ def test_from_an_empty_store_to_a_keeper_with_codes_and_a_passkey(
     page.get_by_label("Vai trò").select_option("operator")
     page.get_by_label("Đơn vị").select_option("xa-minh-tan")
     page.get_by_role("button", name="Mời").click()
-    expect(page.locator("code.link")).to_contain_text("/desk/welcome/", timeout=SLOW)
+    expect(page.locator("code.link")).to_contain_text("/desk/welcome/")
     assert [one.role for one in people.get(station.store, "hoa").grants] == ["operator"]
     page.close()
 

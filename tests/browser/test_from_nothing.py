@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from server.store.audit import audit
 from tests.browser.door import becomes_keeper, comes_by_invitation, first_link, sets_up_codes
-from tests.browser.glass import MILLISECONDS, VISIBLE
+from tests.browser.glass import VISIBLE
 from tests.browser.test_screens import code_on
 from tests.media import made as files
 from tests.station import Station, config_text
@@ -30,7 +30,6 @@ def opens(browser: Browser) -> Iterator[Callable[[Station], Page]]:
         def open_one(station: Station) -> Page:
             made = browser.new_context(base_url=station.address, locale="vi-VN", viewport=DESK)
             stack.callback(made.close)
-            made.set_default_timeout(MILLISECONDS)
             return made.new_page()
 
         yield open_one
@@ -80,7 +79,7 @@ def test_from_an_empty_database_to_a_commune_s_screen(
     operator.get_by_label("Tiêu đề").fill(TITLE)
     pages = files.pdf(tmp_path / "lich.pdf", [files.A4, files.A4], "Lich tiep cong dan")
     operator.locator("#file").set_input_files(pages)  # click 2
-    expect(operator.locator("#files .file")).to_have_count(2, timeout=MILLISECONDS)
+    expect(operator.locator("#files .file")).to_have_count(2)
     operator.get_by_role("button", name="Trình duyệt", exact=True).click()  # click 3, of at most 4
     operator.wait_for_url("**/desk/queue/**")
 

@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.door import comes_by_invitation
-from tests.browser.glass import MILLISECONDS
 from tests.desk.office import PASSWORD
 from tests.mailbox import Box, mailbox
 from tests.station import Station, config_text, until
@@ -49,7 +48,6 @@ def test_a_forgotten_password_is_set_anew_by_a_letter(
     invited = re.search(r"/desk/welcome/\S+", said)
     assert invited is not None, said
     context = browser.new_context(base_url=station.address, locale="vi-VN")
-    context.set_default_timeout(MILLISECONDS)
     page = context.new_page()
     comes_by_invitation(page, station.address + invited[0])
     page.wait_for_url(re.compile(r"/desk/(?!welcome)"))

@@ -11,12 +11,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from server.store.audit import audit
-from tests.browser.glass import MILLISECONDS, VISIBLE, Glass
+from tests.browser.glass import VISIBLE, Glass
 from tests.media import made
 from tests.station import Station, config_text
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
-expect.set_options(timeout=MILLISECONDS)
 PASSWORD = "bốn con ngựa đứng ven sông"
 DESK = {"width": 1600, "height": 900}
 CONFIG = config_text(["xa-minh-tan", "xa-dong-hai"]) + "\n[people]\nsecond_factor = false\n"
@@ -56,7 +55,6 @@ def sign_in(browser: Browser, station: Station) -> Iterator[Callable[..., Page]]
             context = browser.new_context(base_url=station.address, viewport=DESK, locale="vi-VN")  # type: ignore[arg-type]
             stack.callback(context.close)
             page = context.new_page()
-            page.set_default_timeout(MILLISECONDS)
             page.goto(link[0])
             for field in page.locator("input[type=password]").all():
                 field.fill(PASSWORD)
@@ -81,7 +79,7 @@ def test_a_timetable_with_a_pdf_reaches_its_commune_and_no_other(
     operator.get_by_label("Tiêu đề").fill("Lịch tiếp công dân tháng 12")
     hand.count += 1  # the control that opens the file dialog
     operator.locator("#file").set_input_files(timetable)
-    expect(operator.locator("#files .file")).to_have_count(2, timeout=MILLISECONDS)
+    expect(operator.locator("#files .file")).to_have_count(2)
     hand.press("Trình duyệt")
     operator.wait_for_url("**/desk/queue/**")
     assert hand.count <= 4
@@ -124,7 +122,7 @@ def test_what_was_typed_survives_a_lost_connection(sign_in: Callable[..., Page])
     expect(operator.get_by_label("Tiêu đề")).to_have_value("Gõ lúc có mạng")
     expect(operator.get_by_label("Nội dung")).to_have_value("Gõ lúc mất mạng")
     operator.get_by_role("button", name="Trình duyệt").click()
-    operator.wait_for_url("**/desk/queue/**", timeout=MILLISECONDS)
+    operator.wait_for_url("**/desk/queue/**")
 
 
 def test_an_expired_session_loses_nothing_typed(sign_in: Callable[..., Page]) -> None:

@@ -17,9 +17,9 @@ from server.setup.config_file import load
 from server.store.audit import audit
 from server.store.people import people
 from server.store.screens import pairing, plays, screens
-from tests.browser.glass import MILLISECONDS, VISIBLE, chromium
+from tests.browser.glass import VISIBLE, chromium
 from tests.cast import EDITOR
-from tests.desk.looks import axe
+from tests.desk.looks import axe, hold
 from tests.desk.office import Office
 from tests.live.raw import Gone, RawScreen
 from tests.station import Station, config_text, until
@@ -58,7 +58,6 @@ def desk(closed: Station, browser: Browser) -> Iterator[Page]:
     context: BrowserContext = browser.new_context(base_url=closed.address, reduced_motion="reduce")
     context.add_cookies([{"name": "bangtin", "value": cookie.value, "url": closed.address}])
     page = context.new_page()
-    page.set_default_timeout(MILLISECONDS)
     yield page
     context.close()
 
@@ -85,7 +84,6 @@ def test_a_device_is_paired_at_the_desk_shows_its_board_and_is_cut_when_revoked(
     closed.announce(BOARD, "Họp chi bộ thứ Năm", now(closed))
     with chromium(driver, tmp_path / "device") as context:
         device = context.new_page()
-        device.set_default_timeout(MILLISECONDS)
         device.goto(f"{closed.address}/screen")
         desk.goto("/desk/screens/new")
         desk.get_by_label("Tám chữ trên màn hình").fill(code_on(device).lower())
@@ -106,8 +104,7 @@ def test_a_device_is_paired_at_the_desk_shows_its_board_and_is_cut_when_revoked(
 
         desk.goto(f"/desk/screens/{screen.id}")
         assert axe(desk) == []
-        desk.get_by_role("button", name="Thu hồi màn hình này").focus()
-        desk.keyboard.down("Enter")
+        hold(desk, "Thu hồi màn hình này")
         desk.wait_for_url("**/desk/screens/")
         (cut,) = until(lambda: logged(closed, "screen revoked"), "the cut")
         revoked = screens.get(closed.store, screen.id).revoked

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, BrowserType, Page
 from server.simulate.crowd import Crowd
 from server.simulate.screen import Identity
 from server.store.screens import screens
-from tests.browser.glass import MILLISECONDS, VISIBLE, chromium
+from tests.browser.glass import VISIBLE, chromium
 from tests.browser.storm import paired
 from tests.cluster.cluster import Cluster, meanwhile
 from tests.postgres import Postgres
@@ -44,7 +44,6 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, database: Postgres) -> Ite
 @pytest.fixture(scope="module")
 def device(driver: BrowserType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
     with chromium(driver, tmp_path_factory.mktemp("device")) as context:
-        context.set_default_timeout(MILLISECONDS)
         yield context
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.cast import PEOPLE, Person
@@ -90,6 +90,14 @@ def axe(page: Page) -> list[str]:
     found: list[str] = page.evaluate(RUN)
     sideways = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     return [*found, *(["the page scrolls sideways"] if sideways else [])]
+
+
+def hold(page: Page, name: str) -> None:
+    """Presses a button that must be held and keeps it down; the caller waits for the result."""
+    button = page.get_by_role("button", name=name)
+    expect(button).to_be_enabled()
+    button.focus()
+    page.keyboard.down("Enter")
 
 
 def main(out: Path, name: str, *paths: str) -> None:

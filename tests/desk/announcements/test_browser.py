@@ -13,14 +13,12 @@ from server.core.model import Announcement
 from server.store.announcements import announcements
 from server.store.media import library
 from tests import cast
-from tests.browser.glass import MILLISECONDS
 from tests.cast import EDITOR, NOW, OPERATOR
 from tests.desk.looks import axe, context, served
 from tests.desk.office import Office
 from tests.store.media.test_library import library_file
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=MILLISECONDS)
 SIZES = [{"width": 1600, "height": 900}, {"width": 390, "height": 844}]
 
 

@@ -8,14 +8,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from server.store.announcements import announcements, autosave
-from tests.browser.glass import MILLISECONDS
 from tests.cast import EDITOR, OPERATOR, Person
 from tests.desk.looks import context, served
 from tests.desk.office import Office
 from tests.station import until
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=MILLISECONDS)
 
 
 @pytest.fixture

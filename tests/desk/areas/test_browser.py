@@ -12,14 +12,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from server.core.model import Point
 from server.store.areas import areas
-from tests.browser.glass import MILLISECONDS
 from tests.cast import KEEPER, MINH_TAN
 from tests.desk.areas.places import circle, place
 from tests.desk.looks import axe, context, served
 from tests.desk.office import Office
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=MILLISECONDS)
 SIZES = {"desk": (1600, 900), "telephone": (390, 844)}
 # The height of the smallest letters on the map, in CSS pixels.
 LEAST_LETTERS = 11
@@ -28,7 +26,6 @@ LEAST_LETTERS = 11
 def opened(browser: Browser, office: Office, address: str, size: str) -> Page:
     across, down = SIZES[size]
     page = context(browser, office, address, KEEPER, viewport={"width": across, "height": down}).new_page()
-    page.set_default_timeout(MILLISECONDS)
     return page
 
 

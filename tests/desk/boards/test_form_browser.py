@@ -6,13 +6,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from server.store.boards import boards
-from tests.browser.glass import MILLISECONDS
 from tests.cast import BOARD_MINH_TAN, HOI_TRUONG, KEEPER
 from tests.desk.looks import axe, context, served
 from tests.desk.office import Office
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=MILLISECONDS)
 SIZES = {"desk": (1920, 1080), "upright": (1080, 1920), "telephone": (390, 844)}
 HERE = BOARD_MINH_TAN.slug
 
@@ -21,7 +19,6 @@ def opened(browser: Browser, office: Office, address: str, *, size: str = "desk"
     across, down = SIZES[size]
     viewport = {"width": across, "height": down}
     page = context(browser, office, address, KEEPER, viewport=viewport, java_script_enabled=script).new_page()
-    page.set_default_timeout(MILLISECONDS)
     return page
 
 

@@ -8,13 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from server.store.boards import boards
-from tests.browser.glass import MILLISECONDS
 from tests.cast import BOARD_MINH_TAN, KEEPER, NOW
 from tests.desk.looks import HeldBack, context, served
 from tests.desk.office import Office
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=MILLISECONDS)
 HERE = BOARD_MINH_TAN.slug
 
 
@@ -22,7 +20,6 @@ HERE = BOARD_MINH_TAN.slug
 def page(browser: Browser, office: Office) -> Iterator[Page]:
     with served(office) as address:
         made = context(browser, office, address, KEEPER, viewport={"width": 1600, "height": 900}).new_page()
-        made.set_default_timeout(MILLISECONDS)
         made.goto(f"/desk/screens/boards/{HERE}")
         yield made
         made.context.close()

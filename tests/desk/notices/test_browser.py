@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from server.store.notices import notices
 from server.store.people import people, sign_ins
 from tests import cast
 from tests.cast import EDITOR, NOW, OPERATOR
-from tests.desk.looks import axe, context, served
+from tests.desk.looks import axe, context, hold, served
 from tests.desk.office import Office
 
 pytestmark = pytest.mark.browser
@@ -39,13 +39,6 @@ def prepare(page: Page) -> None:
     expect(page.locator("#check")).to_contain_text("1 bảng tin")
 
 
-def hold(page: Page, name: str) -> None:
-    """Presses a button and keeps it down; the caller waits for the result."""
-    button = page.get_by_role("button", name=name)
-    button.focus()
-    page.keyboard.down("Enter")
-
-
 def test_a_hazard_an_area_and_one_held_button_are_enough(page: Page, office: Office) -> None:
     prepare(page)
     expect(page.locator("#headline")).to_have_value("Bão đổ bộ vào xã Minh Tân: ở yên trong nhà")
@@ -65,6 +58,22 @@ def test_a_tap_sends_nothing(page: Page, office: Office) -> None:
     expect(page.get_by_role("button", name="Phát ngay")).not_to_have_class(re.compile("held"))
     expect(page.locator("#headline")).to_be_visible()
     assert notices.live(office.db, NOW) == ()
+
+
+def test_before_its_scripts_are_loaded_the_page_sends_nothing(page: Page, office: Office) -> None:
+    waiting: list[Route] = []
+    page.route(re.compile(r"/(desk|urgent)\.[^/]*js$"), lambda route: waiting.append(route), times=2)
+    page.goto("/desk/urgent/", wait_until="commit")
+    page.locator("label.chip", has_text="Bão").click()
+    page.get_by_label("Xã Minh Tân").check()
+    assert page.locator("button.hold:enabled").count() == 0
+    page.get_by_role("button", name="Phát ngay").click(force=True)
+    assert notices.live(office.db, NOW) == ()
+    for one in waiting:
+        one.continue_()
+    expect(page.locator("#headline")).to_have_value("Bão đổ bộ vào xã Minh Tân: ở yên trong nhà")
+    hold(page, "Phát ngay")
+    page.wait_for_url("**/desk/urgent/1")
 
 
 def test_what_was_typed_survives_a_reload(page: Page) -> None:

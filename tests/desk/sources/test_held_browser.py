@@ -7,20 +7,17 @@ from playwright.sync_api import Browser, Page, expect
 
 from server.store.sources import sources, stories, story_queries
 from tests import cast
-from tests.browser.glass import MILLISECONDS
 from tests.cast import EDITOR, KEEPER, NOW, TIN_XA
 from tests.desk.looks import axe, context, served
 from tests.desk.office import Office
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=MILLISECONDS)
 SIZES = {"desk": (1600, 900), "telephone": (390, 844)}
 
 
 def opened(browser: Browser, office: Office, address: str, size: str, person: cast.Person) -> Page:
     across, down = SIZES[size]
     page = context(browser, office, address, person, viewport={"width": across, "height": down}).new_page()
-    page.set_default_timeout(MILLISECONDS)
     return page
 
 

@@ -11,14 +11,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.glass import MILLISECONDS
 from tests.cast import EDITOR, KEEPER, Person
 from tests.desk.looks import HeldBack, context, served
 from tests.desk.office import Office
 from tests.desk.sources.trying import run_trials
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=MILLISECONDS)
 Open = Callable[[Person, str], Page]
 
 
@@ -32,7 +30,6 @@ def opened(browser: Browser, office: Office) -> Iterator[Open]:
         def open(person: Person, path: str) -> Page:
             contexts.append(context(browser, office, address, person, viewport={"width": 1600, "height": 900}))
             page = contexts[-1].new_page()
-            page.set_default_timeout(MILLISECONDS)
             page.on("pageerror", lambda error: faults.append(str(error)))
             page.goto(path)
             return page

@@ -49,6 +49,8 @@ function compose(form) {
   /** @type {Prepared[]} */
   const prepared = JSON.parse(part("#prepared").textContent ?? "");
   restore(form, key);
+  // The danger may have been chosen before this script was loaded.
+  if (!form.elements.headline.value) fillIn(form, prepared);
   offerRisks(form, prepared);
   const checks = asker(() => check(form), CHECK_MS);
   const changed = () => {
