@@ -1,8 +1,7 @@
 """Codes of administrative units, their schemes and what became of merged ones; called by core.alerts.
 
 Two schemes are known here: ISO 3166-2 (provinces; VN itself is the nation) and the national codes (two digits for
-provinces, five for communes). Codes of any other scheme are compared as they are. Communes are not listed: no package
-that may be used here has them.
+provinces, five for communes). Codes of any other scheme are compared as they are.
 """
 
 from __future__ import annotations
@@ -10,12 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from server.core.alerts.document import Geocode
 from server.core.alerts.provinces import PROVINCES
 from server.core.geography.codes import split_code
+from server.core.geography.communes import Commune
 
 ISO, NATIONAL = "iso3166", "national"
 _SIGNS = re.compile(r"[\W_]+")
@@ -113,3 +114,24 @@ def _provinces() -> Iterable[Unit]:
 
 VIETNAM = UnitCodes(_provinces())
 """The nation and its provinces, without communes."""
+
+
+def with_communes(communes: Iterable[Commune]) -> UnitCodes:
+    """The nation, its provinces and these communes, whose codes count as unverified."""
+    return UnitCodes((*VIETNAM.units, *map(_unit_of, communes)))
+
+
+def _unit_of(commune: Commune) -> Unit:
+    old = tuple(Code(NATIONAL, one) for one in commune.old)
+    return Unit(commune.name, (Code(NATIONAL, commune.code),), Code(NATIONAL, commune.province), old)
+
+
+def national_code(codes: Iterable[str]) -> str:
+    """The two digits of the province that one of an area's codes names, as the configuration writes them; else ""."""
+    for text in codes:
+        with suppress(ValueError):
+            every = VIETNAM.all_codes([code_in(text)])
+            found = [one for unit in VIETNAM.units for one in unit.codes if one.scheme == NATIONAL and one in every]
+            if found:
+                return found[0].value
+    return ""

@@ -19,6 +19,7 @@ from wtforms.validators import Length
 
 from server.core.geography import codes as core_codes
 from server.core.geography import geojson, points
+from server.core.geography.communes import Commune
 from server.core.geography.outlines import OutlineReading
 from server.core.model import Outline, OutlinedArea
 from server.desk.areas import outline_files
@@ -66,6 +67,15 @@ class PlaceForm(Form):
         self.point.data = points.point_text(area.point)
         self.codes.data = "\n".join(area.codes)
         self.mark.data = mark_of(area)
+        return self
+
+    def fill_in(self, commune: Commune, before: OutlinedArea) -> PlaceForm:
+        """Sets the point and adds the code of a commune; a chosen file is kept. Returns the form itself."""
+        self._outline(before)
+        self.point.data = points.point_text(commune.point)
+        lines = (self.codes.data or "").split("\n")
+        typed = [line.strip() for line in lines if line.strip() not in ("", commune.code)]
+        self.codes.data = "\n".join([commune.code, *typed])
         return self
 
     def read(self, before: OutlinedArea) -> OutlinedArea | None:

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from flask_babel import format_decimal, gettext
 from markupsafe import Markup
 
+from server.core.alerts.codes import VIETNAM, national_code
 from server.core.areas import board_point
+from server.core.geography.communes import named
 from server.core.geography.outlines import contains, count_points, square_kilometres
 from server.core.geography.points import point_text
 from server.core.model import Area, Board, Outline, OutlinedArea
 from server.desk.web.area_map import MapArea, MapBoard, area_map
 from server.desk.web.context import desk
 from server.desk.web.names import area_name, board_name
+from server.setup.commune_list import communes
 from server.store.areas import areas
 from server.store.boards import boards
 
@@ -68,6 +71,26 @@ def outline_text(outline: Outline) -> str:
             size=format_decimal(round(size, 1 if size < 10 else None)),
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCommune:
+    """A commune of the list as the form offers it; ``old`` are the codes of the units merged into it."""
+
+    code: str
+    name: str
+    point: str
+    old: tuple[str, ...]
+
+
+def listed_communes(area: OutlinedArea) -> list[ListedCommune]:
+    """The communes of the list with the area's name, in its province where a code above the area names one."""
+    province = national_code(desk.tree().codes(area.slug))
+    provinces = {code.value: unit.name for unit in VIETNAM.units for code in unit.codes}
+    return [
+        ListedCommune(one.code, f"{one.name}, {provinces[one.province]}", point_text(one.point), one.old)
+        for one in named(communes(), area.name, province)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

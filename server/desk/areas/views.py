@@ -12,10 +12,11 @@ from flask_babel import gettext
 
 from server.core.model import OutlinedArea
 from server.desk.areas.form import PlaceForm, mark_of
-from server.desk.areas.view_model import area_rows, outline_text, place_view
+from server.desk.areas.view_model import area_rows, listed_communes, outline_text, place_view
 from server.desk.web.context import desk
 from server.desk.web.names import area_name
 from server.desk.web.rights import needs
+from server.setup.commune_list import communes
 from server.store.areas import areas
 from server.store.database.errors import NotFound
 
@@ -39,10 +40,15 @@ def one(slug: str) -> str:
 @pages.post("/<slug>/check")
 @needs("area.manage", factor="none")
 def check(slug: str) -> str | tuple[str, int]:
-    """Shows what the posted form would save, with its map; nothing is saved. ``do=back`` shows the form again."""
+    """Shows what the posted form would save, with its map; nothing is saved.
+
+    ``do=back`` shows the form again, ``do=CODE`` with the point and the code of this commune of the list.
+    """
     area, form = _area_or_404(slug), PlaceForm()
-    if request.form.get("do") == "back":
-        return _page(form, area)
+    wish = request.form.get("do", "")
+    if wish:
+        listed = next((one for one in communes() if one.code == wish), None)
+        return _page(form if listed is None else form.fill_in(listed, area), area)
     wanted = form.read(area)
     if wanted is None:
         return _page(form, area), 422
@@ -86,6 +92,6 @@ def _page(form: PlaceForm, area: OutlinedArea) -> str:
     pending = form.pending_outline()
     if pending is None:
         form.outline.data = ""
-    return render_template(
-        "areas/one.html", form=form, area=area, view=place_view(area), pending=outline_text(pending or ()),
-    )  # fmt: skip
+    view, listed = place_view(area), listed_communes(area)
+    drawn = outline_text(pending or ())
+    return render_template("areas/one.html", form=form, area=area, view=view, pending=drawn, listed=listed)

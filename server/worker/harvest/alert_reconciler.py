@@ -28,6 +28,7 @@ from server.core.alerts.times import span_of_alert
 from server.core.alerts.wanted import Reach, reach_of, wanted_of
 from server.core.areas import AreaTree
 from server.core.model import Board, Outline, Source
+from server.setup.commune_list import unit_codes
 from server.store.alerts import decisions, documents, polls, showing
 from server.store.alerts.decisions import Decision
 from server.store.alerts.documents import StoredAlert
@@ -213,7 +214,8 @@ class AlertReconciler:
                 self._outlines = areas.outlines(self._db)
             every = {one.slug: one for one in boards.all(self._db) if one.area in tree}
             number = self._world.number + 1 if self._world is not None else 1
-            self._world = World(number, tree, every, Places(places_of(every.values(), tree, self._outlines)))
+            placed = places_of(every.values(), tree, self._outlines)
+            self._world = World(number, tree, every, Places(placed, unit_codes()))
         self._revision = current
         return self._world
 

@@ -21,6 +21,7 @@ from server.core.alerts.wanted import LEVEL_OF
 from server.core.areas import AreaTree
 from server.core.model import Source
 from server.core.sources.trials import MOST_ENTRIES, TrialAlert, TrialAlerts
+from server.setup.commune_list import unit_codes
 from server.store.areas import areas
 from server.store.boards import boards
 from server.store.database.engine import Database
@@ -42,7 +43,7 @@ class AlertTrial:
         self._territory = Territory(*territory_parts(settings))
         self._tree = AreaTree(sources.areas(db))
         self._boards = {one.slug: one for one in boards.all(db) if one.area in self._tree}
-        self._places = Places(places_of(self._boards.values(), self._tree, areas.outlines(db)))
+        self._places = Places(places_of(self._boards.values(), self._tree, areas.outlines(db)), unit_codes())
 
     def read(self, index: CapIndex, follow: Callable[[str], CapIndex]) -> TrialAlerts:
         """The newest alerts of an index; ``follow`` reads the document at an address, or raises FeedError."""

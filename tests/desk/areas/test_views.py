@@ -16,7 +16,8 @@ from server.store.areas import areas
 from server.store.audit import audit
 from server.store.boards import boards
 from server.store.people import people
-from tests.cast import BOARD_MINH_TAN, EDITOR, KEEPER, MINH_TAN, NOW, PHO_DONG_HAI, Person
+from server.store.sources import sources
+from tests.cast import AREAS, BOARD_MINH_TAN, BOARDS, EDITOR, KEEPER, MINH_TAN, NOW, PHO_DONG_HAI, SOURCES, Person
 from tests.desk.areas.places import circle, file, place
 from tests.desk.office import Browser, Office
 
@@ -220,3 +221,20 @@ def test_the_pages_are_in_english_too(office: Office) -> None:
     opened["coordinates"][0].pop()
     page = keeper.post(f"{HERE}/check", {"point": "", "codes": "", "file": file(json.dumps(opened))})
     assert "Ring 1 was not closed; its last point was joined to the first." in page.text
+
+
+def test_the_list_of_communes_fills_in_code_and_place(office: Office) -> None:
+    place(office.db, MINH_TAN.slug, codes=("HY:7",))
+    keeper = office.browser(KEEPER)
+    assert "Trong danh mục" not in keeper.get(HERE).text, "Hưng Yên has no commune of this name"
+    renamed = [replace(one, name="Xã Minh Thọ") if one.slug == MINH_TAN.slug else one for one in AREAS]
+    sources.seed(office.db, areas=renamed, sources=SOURCES, boards=BOARDS, now=NOW)
+    page = keeper.get(HERE).text
+    assert "Xã Minh Thọ, Tỉnh Hưng Yên" in page
+    assert "chưa được kiểm chứng" in page
+    typed = {"point": "", "codes": "HY:7\n12274", "mark": mark(keeper), "file": file(CIRCLE), "do": "12511"}
+    filled = keeper.post(f"{HERE}/check", typed).text
+    assert 'value="20,6969 106,337"' in filled
+    assert re.findall(r">\s*([^<]*)</textarea>", filled)[0].split() == ["12511", "HY:7", "12274"]
+    assert "Mới, chưa lưu: 1 vùng khép kín" in filled, "the chosen file is kept"
+    assert stored(office).codes == ("HY:7",), "nothing is saved"

@@ -1,0 +1,47 @@
+"""Communes of Vietnam with their national codes and centres, and finding one by its name.
+
+Made by server.setup.commune_list; used by core.alerts.codes and by the desk's form of an area's place.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from server.core.model import Point
+
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """A commune, ward or special zone of today.
+
+    ``code``, ``province`` and ``old`` are national codes of five, two and five digits; ``old`` are those of the units
+    that were merged into it wholly or in part, without its own.
+    """
+
+    code: str
+    name: str
+    province: str
+    point: Point
+    old: tuple[str, ...] = ()
+
+
+def named(communes: Iterable[Commune], name: str, province: str = "") -> tuple[Commune, ...]:
+    """The communes with this name, in the province with this national code, or in all where it is empty.
+
+    Case, blanks and the place of a tone mark ("Hoà", "Hòa") do not matter.
+    """
+    wanted = _compared(name)
+    return tuple(one for one in communes if province in ("", one.province) and _compared(one.name) == wanted)
+
+
+def _compared(name: str) -> tuple[tuple[str, str], ...]:
+    """Each word's letters, and its tone marks."""
+    words = unicodedata.normalize("NFD", name.casefold()).split()
+    return tuple(
+        ("".join(one for one in word if one not in _TONES), "".join(one for one in word if one in _TONES))
+        for word in words
+    )

@@ -1,0 +1,77 @@
+"""Reads the list of communes from the data files of the package vietnamadminunits; called by worker and desk.
+
+The package does not name the source of its codes, so they count as unverified (Decision 19/2025/QĐ-TTg has the valid
+ones). Its code is not imported: it reads all files at once and takes 100 MB.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from server.core.alerts.codes import VIETNAM, UnitCodes, with_communes
+from server.core.geography.communes import Commune
+from server.core.model import Point
+
+_PACKAGE = "vietnamadminunits"
+_UNITS = (
+    "SELECT provinceKey, wardKey, wardCode, ward, provinceCode, wardLat, wardLon FROM admin_units ORDER BY wardCode"
+)
+_FORMER = (
+    "SELECT provinceKey || '_' || districtKey || '_' || wardKey, wardCode FROM admin_units_legacy WHERE wardKey != ''"
+)
+log = structlog.get_logger()
+
+
+@cache
+def communes() -> tuple[Commune, ...]:
+    """All communes in the order of their codes; none where the list cannot be read."""
+    found = find_spec(_PACKAGE)
+    return read_list(Path(found.origin).with_name("data")) if found is not None and found.origin else ()
+
+
+def read_list(folder: Path) -> tuple[Commune, ...]:
+    """The communes in the data files in ``folder``; none, and a warning in the log, where they cannot be read."""
+    try:
+        return tuple(_read(folder))
+    except (OSError, sqlite3.Error, ValueError, KeyError, TypeError) as error:
+        log.warning("list of communes unreadable", package=_PACKAGE, error=str(error))
+        return ()
+
+
+@cache
+def unit_codes() -> UnitCodes:
+    """The nation, its provinces and communes; without communes where their list cannot be read."""
+    return with_communes(communes()) if communes() else VIETNAM
+
+
+def _read(folder: Path) -> Iterator[Commune]:
+    """The communes in ``folder``; damaged files raise OSError, sqlite3.Error, ValueError, KeyError or TypeError."""
+    with closing(sqlite3.connect(f"{(folder / 'dataset.db').as_uri()}?mode=ro", uri=True)) as db:
+        former = dict(db.execute(_FORMER))
+        units = db.execute(_UNITS).fetchall()
+    merged = _merged(json.loads((folder / "converter_2025.json").read_text(encoding="utf-8")))
+    for province_key, key, code, name, province, lat, lon in units:
+        old = {former[one] for one in merged.get((province_key, key), ()) if one in former} - {code}
+        yield Commune(code, name, province, Point(lat, lon), tuple(sorted(old)))
+
+
+def _merged(converter: dict[str, Any]) -> dict[tuple[str, str], set[str]]:
+    """(province, commune) of today -> former communes that are wholly or partly in it, all as keys of the package."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for province, wholes in converter["DICT_PROVINCE_WARD_NO_DIVIDED"].items():
+        for key, parts in wholes.items():
+            found.setdefault((province, key), set()).update(parts)
+    for province, divided in converter["DICT_PROVINCE_WARD_DIVIDED"].items():
+        for part, heirs in divided.items():
+            for heir in heirs:
+                found.setdefault((province, heir["newWardKey"]), set()).add(part)
+    return found
