@@ -11,6 +11,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,7 +34,24 @@ def _name(file: Path) -> str:
 
 
 FILES = {_name(file): file for folder in FOLDERS for file in sorted((ROOT / folder).rglob("*.py"))}
-TREES = {name: ast.parse(file.read_bytes()) for name, file in FILES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """What is read of a module: its docstring, and the modules that it imports."""
+
+    docstring: str
+    imports: frozenset[str]
+
+
+@cache
+def modules() -> dict[str, Module]:
+    """All modules by their names; read at the first test, because every worker of the tests imports this file."""
+    found = {}
+    for name, file in FILES.items():
+        tree = ast.parse(file.read_bytes())
+        found[name] = Module(ast.get_docstring(tree) or "", frozenset(_imports(tree)))
+    return found
 
 
 def _imports(tree: ast.Module) -> Iterator[str]:
@@ -46,9 +65,6 @@ def _imports(tree: ast.Module) -> Iterator[str]:
                 yield inner if inner in FILES else node.module
 
 
-IMPORTS = {name: frozenset(_imports(tree)) for name, tree in TREES.items()}
-
-
 def _package(module: str) -> str:
     return module if FILES[module].name == "__init__.py" else module.rpartition(".")[0]
 
@@ -59,10 +75,13 @@ def _importers(module: str) -> set[str]:
     For a package, those that import any module of it.
     """
     packages = [module.rsplit(".", count)[0] for count in range(1, module.count(".") + 1)]
-    sources = {module, *(package for package in packages if module in IMPORTS.get(package, ()))}
+    sources = {
+        module,
+        *(package for package in packages if package in modules() and module in modules()[package].imports),
+    }
     if _package(module) == module:
         sources |= {name for name in FILES if name.startswith(f"{module}.")}
-    return {name for name, imported in IMPORTS.items() if imported & sources}
+    return {name for name, one in modules().items() if one.imports & sources}
 
 
 def _meant(word: str, module: str) -> str | None:
@@ -106,14 +125,14 @@ def _stale(docstring: str, module: str) -> list[str]:
 def test_the_callers_that_docstrings_name_import_the_module() -> None:
     stale = {
         module: found
-        for module, tree in TREES.items()
-        if module.startswith(DOCUMENTED) and (found := _stale(ast.get_docstring(tree) or "", module))
+        for module, one in modules().items()
+        if module.startswith(DOCUMENTED) and (found := _stale(one.docstring, module))
     }
     assert stale == {}
 
 
 def test_most_claims_name_a_module() -> None:
-    named = [module for module, tree in TREES.items() if list(_named(ast.get_docstring(tree) or "", module))]
+    named = [module for module, one in modules().items() if list(_named(one.docstring, module))]
     assert len(named) > 300
 
 
