@@ -4,7 +4,7 @@
  * Returns faults as sentences. Ink is what the font's glyphs cover, not the line box: marks on capitals stand
  * higher than the box that a browser reports.
  */
-({ strict }) => {
+({ strict, themes = [] }) => {
   const SLACK = 1.5;
   const ASCENT = 1.0;
   const faults = [];
@@ -108,12 +108,12 @@
   }
 
   /** GLASS: at least 7:1, whatever the size of the type. */
-  function pale(line) {
+  function pale(line, theme = "") {
     const [a, b] = [parts(getComputedStyle(line.parent).color).slice(0, 3), ground(line.parent)].map(luminance);
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     // Red diodes beside unlit ones are 5.3 by the formula for screens, and the strongest contrast that a module has.
     const least = document.documentElement.dataset.size === "LED" ? 5 : 7;
-    if (ratio < least) faults.push(`contrast of ${ratio.toFixed(1)}: ${line.words}`);
+    if (ratio < least) faults.push(`contrast of ${ratio.toFixed(1)}${theme && ` in ${theme}`}: ${line.words}`);
   }
 
   function outside(line) {
@@ -165,6 +165,16 @@
     if ((wide ? down : across) > 1 / 2) faults.push(`an empty half: ${Math.round((wide ? down : across) * 100)} %`);
   }
 
+  /** Themes differ only in colours: nothing else needs to be looked at again. */
+  function paleInThemes(lines) {
+    const own = document.documentElement.dataset.theme;
+    for (const theme of themes) {
+      document.documentElement.dataset.theme = theme;
+      for (const line of lines) pale(line, theme);
+    }
+    document.documentElement.dataset.theme = own;
+  }
+
   function look() {
     const lines = allLines();
     const drawn = [...area.querySelectorAll("img, video, .qr, .ornament, .rows")].filter(shown).map((node) => {
@@ -179,6 +189,7 @@
       outside(line);
       pale(line);
     }
+    paleInThemes(lines);
     touching(lines);
     onPictures(lines, drawn.filter(({ table }) => !table));
     if (strict && document.documentElement.dataset.size !== "LED") empty(lines, drawn);

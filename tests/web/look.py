@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -20,7 +20,7 @@ PLANT = """(css) => {
 }"""
 # Inserts each slide as the display's code does, waits for fonts and pictures, and checks it. An urgent notice is
 # inserted as if it were the second of two.
-EACH = f"""async ({{ slides, strict }}) => {{
+EACH = f"""async ({{ slides, strict, themes }}) => {{
   const check = {CHECK.strip().removeprefix(CHECK[: CHECK.index("({")]).rstrip(";")};
   const layer = document.querySelector('.layer[aria-hidden="false"]') ?? document.querySelector(".layer");
   layer.setAttribute("aria-hidden", "false");
@@ -38,18 +38,18 @@ EACH = f"""async ({{ slides, strict }}) => {{
     who.className = slide.who;
     await document.fonts.ready;
     await Promise.all([...document.images].map((image) => image.decode()));
-    found.push(check({{ strict }}));
+    found.push(check({{ strict, themes }}));
   }}
   return found;
 }}"""
 
 
 def faults(
-    browser: Browser, address: str, view: View, cases: Iterable[Specimen], css: str = "", theme: str = ""
+    browser: Browser, address: str, view: View, cases: Iterable[Specimen], css: str = "", themes: Sequence[str] = ()
 ) -> list[str]:
     """The faults of the slides ``cases`` in a view, as "NAME: FAULT".
 
-    ``css`` is added to the page, so that a test can cause a fault; ``theme`` replaces the page's theme.
+    ``css`` is added to the page, so that a test can cause a fault. In ``themes`` only the contrast is checked again.
     """
     asked = list(cases)
     tab = browser.new_page(viewport={"width": view.across, "height": view.down})
@@ -57,12 +57,12 @@ def faults(
         tab.goto(address)
         if css:
             tab.evaluate(PLANT, css)
-        if theme:
-            tab.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
         slides = [
             {"html": body(case), "urgent": case.urgent, "area": case.area, "who": who_class(case)} for case in asked
         ]
-        answers: list[list[str]] = tab.evaluate(EACH, {"slides": slides, "strict": view.strict})
+        answers: list[list[str]] = tab.evaluate(
+            EACH, {"slides": slides, "strict": view.strict, "themes": list(themes)}
+        )
     finally:
         tab.close()
     return [f"{case.name}: {fault}" for case, found in zip(asked, answers, strict=True) for fault in found]
