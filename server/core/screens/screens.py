@@ -97,7 +97,16 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def foreign_letters(text: str) -> tuple[str, ...]:
+    """The letters and digits of a typed code that no code has, each once in order: vowels, Đ, 0 to 9."""
+    return tuple(dict.fromkeys(one for one in _letters(text) if one not in LETTERS))
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split()).replace("-", "").upper()
+
+
 def normal_code(text: str) -> str:
     """A typed code in its stored form, upper case without separators; "" if it is not a possible code."""
-    letters = "".join(text.split()).replace("-", "").upper()
+    letters = _letters(text)
     return letters if len(letters) == CODE_LENGTH and set(letters) <= set(LETTERS) else ""

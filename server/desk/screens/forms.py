@@ -11,7 +11,7 @@ from wtforms.validators import Length, Optional
 
 from server.core.areas import AreaTree
 from server.core.model import Board
-from server.core.screens.screens import Screen, normal_code
+from server.core.screens.screens import Screen, foreign_letters, normal_code
 from server.desk.web.fields import Form, required
 
 
@@ -49,6 +49,11 @@ class PairForm(Form):
         return self
 
     def validate_code(self, field: StringField) -> None:
+        foreign = foreign_letters(field.data or "")
+        if foreign:
+            raise ValidationError(
+                gettext("Mã trên màn hình không bao giờ có %(letters)s: hãy đọc lại", letters=", ".join(foreign))
+            )
         if not normal_code(field.data or ""):
             raise ValidationError(gettext("Mã có tám chữ cái, ví dụ: FHSQ GJRN"))
 

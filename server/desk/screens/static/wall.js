@@ -260,6 +260,7 @@ function count() {
   }
   part("lost").classList.toggle("bad", mine.lost > 0);
   document.title = `${all.lost ? `(${all.lost}) ` : ""}${root.dataset.title}`;
+  part("bare").hidden = !model.ready() || mine.all > 0;
   part("empty").hidden = !model.ready() || shown.length > 0;
   part("waiting").hidden = model.ready();
   drawTree();
