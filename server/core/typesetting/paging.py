@@ -32,7 +32,14 @@ UNITS = (
 _NUMBER = r"\d[\d.,:/]*"
 _TELEPHONE = re.compile(r"(?<![\d.,/])(?:\+?\d{1,4}|\(\d{2,4}\))(?:[ .-]\d{2,4}){1,4}(?![\d/])")
 _WITH_UNIT = re.compile(rf"(?<!\w)({_NUMBER}) (?=(?:{UNITS})(?!\w))")
-_BEFORE_NUMBER = re.compile(r"(?<!\w)(ngày|giờ|cấp|số|Điều|lúc|gọi|Quý|khóa|thứ) (?=[+(]?\d)", re.IGNORECASE)
+# A unit that is bound to the number before it is not bound to the one after it: "ngày 5 tháng 12 năm 2026" may break.
+_BEFORE_NUMBER = re.compile(
+    r"(?<![\w\u00a0])(ngày|giờ|tháng|năm|quý|cấp|số|điều|khoản|mục|lúc|gọi|khóa|thứ|đợt|lần|lớp|tổ|xóm|đội|quầy|cửa|phòng|bàn)"
+    r" (?=[+(]?\d)",
+    re.IGNORECASE,
+)
+# A dash between words stays on the line that it ends.
+_BEFORE_DASH = re.compile(r"(?<=\S) (?=[-–—] )")
 _SENTENCE = re.compile(r"[.!?…][\"'”’»)\]]*$")
 _CLAUSE = re.compile(r"[,;:–—][\"'”’»)\]]*$")
 _SHORTENED = re.compile(r"^(?:\w|TP|ThS|TS|GS|PGS|Tr|BS|NXB|Mr|St|v\.v)\.$", re.IGNORECASE)
@@ -61,7 +68,7 @@ def tidy(text: str) -> str:
 def _bind(line: str) -> str:
     bound = _TELEPHONE.sub(lambda match: re.sub(r" ", NO_BREAK, match[0]), line)
     bound = _WITH_UNIT.sub(rf"\1{NO_BREAK}", bound)
-    return _BEFORE_NUMBER.sub(rf"\1{NO_BREAK}", bound)
+    return _BEFORE_DASH.sub(NO_BREAK, _BEFORE_NUMBER.sub(rf"\1{NO_BREAK}", bound))
 
 
 @lru_cache(maxsize=8)

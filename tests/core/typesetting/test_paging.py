@@ -139,6 +139,12 @@ def test_a_budget_without_lines_or_width_is_an_error(budget: Budget) -> None:
         ("rủi ro cấp 4 từ ngày 06/09/2026", "rủi ro cấp~4 từ ngày~06/09/2026"),
         ("5 kmh không phải đơn vị", "5 kmh không phải đơn vị"),
         ("có 3 mục, 4 góc", "có 3 mục, 4 góc"),
+        ("Lịch tiếp công dân tháng 12/2026", "Lịch tiếp công dân tháng~12/2026"),
+        ("đợt 2 năm 2026, Điều 5 khoản 3", "đợt~2~năm 2026, Điều~5 khoản~3"),
+        ("ngày 5 tháng 12 năm 2026", "ngày~5~tháng 12~năm 2026"),
+        ("năm người, bàn tròn", "năm người, bàn tròn"),
+        ("vắc xin sởi - rubella – miễn phí", "vắc xin sởi~- rubella~– miễn phí"),
+        ("- một việc\n- hai việc -", "- một việc\n- hai việc -"),
     ],
 )
 def test_numbers_stay_with_what_they_count(text: str, bound: str) -> None:

@@ -65,7 +65,12 @@ def test_an_editor_pairs_a_device_by_its_code(office: Office) -> None:
 
 def test_a_wrong_code_is_reported_and_the_form_keeps_its_values(office: Office) -> None:
     editor = office.browser(EDITOR)
-    for code, said in (("BBBBBBBB", "Mã không đúng"), ("BCD", "tám chữ cái"), ("ABCD EFGH", "không bao giờ có A, E"), ("", "chưa có gì")):
+    for code, said in (
+        ("BBBBBBBB", "Mã không đúng"),
+        ("BCD", "tám chữ cái"),
+        ("ABCD EFGH", "không bao giờ có A, E"),
+        ("", "chưa có gì"),
+    ):
         answer = editor.post("/desk/screens/new", {"code": code, "board": HALL, "name": "Sảnh tầng 1"})
         assert answer.status_code == 422
         assert said in answer.text
