@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from feeds.download.links import domain_of
 from server.core.alerts.board_places import places_of, within_area
 from server.core.alerts.document import Alert, Key
 from server.core.alerts.lifecycle import Ledger
@@ -223,9 +224,10 @@ class AlertReconciler:
 
         mine = self._known.get(source.slug)
         now = self._clock()
-        settings = (source.cap, source.area)
+        settings = (source.cap, source.area, source.url)
         if mine is None or mine.settings != settings or not mine.since <= now < mine.since + KEPT:
             rules = rules_for(source.cap, self._common)
+            rules = replace(rules, web_hosts=(*rules.web_hosts, domain_of(source.url)))
             territory = Territory(*territory_parts(source.cap))
             mine = _SourceAlerts(settings, source.area, rules, territory, Ledger(rules), AlertEnds(rules), now)
             self._known[source.slug] = mine
