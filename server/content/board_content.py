@@ -229,7 +229,8 @@ def board_content(
         slides.append(slide)
         if notice.shown_level != "urgent" or notice.holds_until is not None:
             key = f"notice:{notice.id}"
-            further = faults.attempt(board.slug, f"{key}:details", partial(_details, maker, board, notice)) or ()
+            details = partial(maker.notice_details, notice, zone=board.zone, format=board.format)
+            further = faults.attempt(board.slug, f"{key}:details", details) or ()
             add(key, partial(_notice_item, notice, slide, further))
     for announcement in snapshot.announcements[board.slug]:
         add(f"announcement:{announcement.id}", partial(announcement_item, maker, snapshot, board, announcement))
@@ -254,12 +255,6 @@ def _key(story: Story) -> str:
 
 def _pages(slides: Sequence[Slide]) -> tuple[Page, ...]:
     return tuple(Page(slide.hash, slide.dwell) for slide in slides)
-
-
-def _details(maker: SlideMaker, board: Board, notice: Notice) -> tuple[Slide, ...]:
-    if not (notice.description or notice.link or notice.pictures):
-        return ()
-    return maker.notice_details(notice, zone=board.zone, format=board.format)
 
 
 def _notice_item(notice: Notice, slide: Slide, further: tuple[Slide, ...]) -> tuple[Item, Sequence[Slide]]:

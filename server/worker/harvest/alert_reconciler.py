@@ -41,6 +41,7 @@ from server.store.people.messages import Message
 from server.store.sources import sources
 from server.worker.harvest.alert_candidates import candidates_of
 from server.worker.harvest.alert_ends import AlertEnds
+from server.worker.harvest.alert_pictures import with_pictures
 from server.worker.harvest.alert_questions import about_draft, about_place
 from server.worker.harvest.alert_states import document_states
 from server.worker.harvest.alert_world import World, of_areas
@@ -177,9 +178,10 @@ class AlertReconciler:
         there = showing.shown(self._db, source.slug, now)
         hidden = hidden_in(there)
         candidates = list(candidates_of(state, hidden, lambda one: mine.reach_of(one, placed, world.boards)))
-        wanted = wanted_of(candidates, world.boards, now, mine.rules)
+        every = wanted_of(candidates, world.boards, now, mine.rules)
+        wanted, odd = with_pictures(self._db, source.slug, every, mine.stored, now)
         over = {one.alert.key: Over(one.reason, one.by) for one in state.ended}
-        states = document_states(state, mine.stored, placed, wanted, decided, ended_in)
+        states = document_states(state, mine.stored, placed, wanted, decided, ended_in, odd)
         return showing.apply(
             self._db,
             source.slug,
