@@ -114,6 +114,13 @@ def test_without_a_code_the_pages_say_how_much_is_left_out() -> None:
 
 
 @by_frame
+def test_a_description_that_is_cut_before_it_is_paged_does_not_say_how_many_pages_are_left(format: Format) -> None:
+    endless = replace(BARE, description=notices.DETAILED.description * 50)
+    for language, said in (("vi", "Phần còn lại không chiếu ở đây"), ("en", "The rest is not shown here")):
+        assert set(texts(further(replace(endless, language=language), format), ".foot .line")) == {said}
+
+
+@by_frame
 def test_every_picture_has_a_page_and_is_loaded_before_it(format: Format) -> None:
     made = further(notices.ITEMS["alert-pictures"], format)
     assert list(dict.fromkeys(name for one in made for name in one.media)) == ["p1000x1414", "p1600x900"]

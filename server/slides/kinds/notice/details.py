@@ -7,9 +7,10 @@ in sizes S and M also with its sender and end.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from server.core.model import Attachment, Format, Notice, Slide
+from server.core.model import Attachment, Format, Notice, Size, Slide
 from server.core.typesetting.formats import TEXT_LEADING, scale, stage
 from server.core.typesetting.paging import tidy
 from server.slides.kinds import led
@@ -25,9 +26,11 @@ from server.slides.templating import qr_code, render_slide
 LEAST_PICTURE_DWELL = 8_000
 # The gap between a code and its caption, in canvas units; shared/style.css has the same.
 CAPTION_ABOVE = 16
-LONGEST = 12_000
-"""No more characters of a description are paged; the pages that may be shown hold far fewer."""
+# No more characters of a description are paged. The pages that may be shown hold fewer, and paging takes time in the
+# server's process.
+LONGEST: Mapping[Size, int] = {"S": 3_500, "M": 2_000, "L": 1_000, "XL": 500, "LED": 400}
 _REST_ENGLISH = "{} pages are not shown here"
+_MORE, _MORE_ENGLISH = "Phần còn lại không chiếu ở đây", "The rest is not shown here"
 
 
 def pages(notice: Notice, zone: str, format: Format) -> tuple[Slide, ...]:
@@ -37,7 +40,8 @@ def pages(notice: Notice, zone: str, format: Format) -> tuple[Slide, ...]:
     """
     if not notice.is_received or notice.shown_level == "urgent":
         return ()
-    texts, text = fixed_texts(notice, zone), description_of(notice)
+    texts, whole = fixed_texts(notice, zone), description_of(notice)
+    text = tidy(whole[: LONGEST[format.size]])
     if format.size == "LED":
         return (_led(notice, texts, text, format),) if text else ()
     first, others = (notice.pictures[0], notice.pictures[1:]) if notice.pictures else (None, ())
@@ -55,7 +59,8 @@ def pages(notice: Notice, zone: str, format: Format) -> tuple[Slide, ...]:
         above=exercise_height(format) if notice.exercise else 0.0,
     )
     arrangement = arrangement if _code_fits(arrangement) else replace(arrangement, code=False)
-    rest = _REST_ENGLISH if labels_of(notice.language) is ENGLISH else REST
+    english, cut = labels_of(notice.language) is ENGLISH, len(whole) > LONGEST[format.size]
+    rest = (_MORE_ENGLISH if english else _MORE) if cut else _REST_ENGLISH if english else REST
     with_first = replace(arrangement, picture=first is not None)
     text = text or (tidy(first.alt) if first else "")
     made = [_slide(notice, heading, page, first) for page in shortened(title, text, with_first, rest=rest)]
@@ -76,10 +81,10 @@ def _code_fits(arrangement: Arrangement) -> bool:
 
 
 def description_of(notice: Notice) -> str:
-    """The description of a notice as slides show it; "" if it says no more than headline and instructions."""
+    """The description of a notice; "" if it says no more than headline and instructions."""
     described = letters(notice.description)
     known = letters(" ".join((notice.headline, *acts_of(notice))))
-    return "" if described in known else tidy(notice.description[:LONGEST])
+    return "" if described in known else notice.description
 
 
 def _led(notice: Notice, texts: FixedTexts, text: str, format: Format) -> Slide:
