@@ -41,6 +41,7 @@ class SlideMaker(Protocol):
         self, announcement: Announcement, *, area_name: str, zone: str, format: Format
     ) -> tuple[Slide, ...]: ...
     def notice(self, notice: Notice, *, zone: str, format: Format) -> Slide: ...
+    def notice_details(self, notice: Notice, *, zone: str, format: Format) -> tuple[Slide, ...]: ...
     def empty(self, board_name: str, area_name: str, format: Format) -> Slide: ...
     def safe(self, board_name: str, area_name: str, format: Format) -> Slide: ...
 
@@ -227,7 +228,10 @@ def board_content(
     for notice, slide in mine:
         slides.append(slide)
         if notice.shown_level != "urgent" or notice.holds_until is not None:
-            add(f"notice:{notice.id}", partial(_notice_item, notice, slide))
+            key = f"notice:{notice.id}"
+            details = partial(maker.notice_details, notice, zone=board.zone, format=board.format)
+            further = faults.attempt(board.slug, f"{key}:details", details) or ()
+            add(key, partial(_notice_item, notice, slide, further))
     for announcement in snapshot.announcements[board.slug]:
         add(f"announcement:{announcement.id}", partial(announcement_item, maker, snapshot, board, announcement))
     lanes = {lane.source: lane for lane in board.lanes}
@@ -253,8 +257,8 @@ def _pages(slides: Sequence[Slide]) -> tuple[Page, ...]:
     return tuple(Page(slide.hash, slide.dwell) for slide in slides)
 
 
-def _notice_item(notice: Notice, slide: Slide) -> tuple[Item, Sequence[Slide]]:
-    """(item of a notice, no slides): its ``slide`` is already among the slides of the board.
+def _notice_item(notice: Notice, slide: Slide, further: tuple[Slide, ...]) -> tuple[Item, Sequence[Slide]]:
+    """(item of a notice, its ``further`` slides): its own ``slide`` is already among the slides of the board.
 
     An urgent notice is an item only if it once stops holding the glass, and from then on.
     """
@@ -263,14 +267,14 @@ def _notice_item(notice: Notice, slide: Slide) -> tuple[Item, Sequence[Slide]]:
     item = Item(
         f"notice:{notice.id}",
         "notices",
-        _pages([slide]),
+        _pages([slide, *further]),
         ((to_ms(begin), to_ms(notice.until)),),
         notice.headline,
         notice.sender,
         priority=notice.shown_level == "priority",
         alternates=notice.shown_level == "urgent",
     )
-    return item, ()
+    return item, further
 
 
 def with_item_link(maker: SlideMaker, board: Board, announcement: Announcement) -> Announcement:

@@ -42,6 +42,7 @@ from server.store.database.errors import StoreError
 from server.store.notices import notices
 from server.store.sources import sources
 from server.worker.harvest.alert_intake import AlertIntake
+from server.worker.harvest.alert_pictures import AlertPictures
 from server.worker.harvest.alert_reconciler import AlertReconciler
 from server.worker.harvest.file_watcher import FileWatcher
 from server.worker.harvest.harvest import Harvest, HarvestPools
@@ -149,6 +150,14 @@ def start_worker(
             AreaTree(sources.areas(db)), config.alert_senders(), config.server.public_url
         ),
     )
+    alert_pictures = AlertPictures(
+        db,
+        reader,
+        clock,
+        folder=media_folder(data),
+        policy=source_reader.policy,
+        reconcile=alerts.reconcile,
+    )
     harvest = Harvest(db, reader, source_reader, clock, worker=worker, pools=pools(), spread=spread, alerts=intake)
     FileWatcher(db, clock, base).start()
 
@@ -173,6 +182,7 @@ def start_worker(
         *_mail_jobs(config, data, db, clock),
         Job("harvest", HARVEST_SECONDS, run_harvest),
         Job("alerts", ALERTS_SECONDS, alerts.tick),
+        Job("alert pictures", ALERTS_SECONDS, alert_pictures.tick),
         Job("trials", TRIAL_SECONDS, trials.tick),
         Job("beat", BEAT_SECONDS, lambda: worker_beats.beat(db, worker, next(counting))),
         Job("seal", SEAL_SECONDS, lambda: chain.extend(db, clock())),

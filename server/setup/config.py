@@ -145,6 +145,7 @@ def _alert_settings(section: SourceSection) -> model.AlertSettings:
         risk_parameter=section.risk_parameter,
         exercises=section.exercises,
         language=section.alert_language,
+        web_hosts=section.web_hosts,
     )
 
 

@@ -14,7 +14,7 @@ from server.setup.config_sections import BoardSection
 ALERT_KEYS = frozenset(
     {
         "index", "territory", "default_area", "geometry_first", "languages", "certificate", "risk_parameter",
-        "exercises", "alert_language",
+        "exercises", "alert_language", "web_hosts",
     }
 )  # fmt: skip
 

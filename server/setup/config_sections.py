@@ -211,7 +211,7 @@ class SourceSection(Section):
     area: Slug | None = None
     every_minutes: Annotated[float, Field(gt=0, le=1440)] | None = None
     trust: Literal["auto", "hold", "alerts"] = "hold"
-    # This key and the nine below it are for kind = "cap". With another kind `alerts`, a key of former versions, is
+    # This key and the ten below it are for kind = "cap". With another kind `alerts`, a key of former versions, is
     # accepted and ignored, so that an old config.toml works; `run.py check` says so.
     alerts: Literal["none", "draft", "live"] | None = None
     index: Literal["newest", "complete"] = "newest"
@@ -223,6 +223,7 @@ class SourceSection(Section):
     risk_parameter: str = ""
     exercises: bool = False
     alert_language: Annotated[str, Field(pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$")] = ""
+    web_hosts: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+$", max_length=253)], ...] = ()
     zone: Zone | None = None
     user_agent: str = ""
     ca_bundle: str = ""

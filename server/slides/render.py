@@ -12,6 +12,7 @@ from functools import lru_cache
 from server.core.item_addresses import ItemKind, item_path
 from server.core.model import Announcement, AnnouncementKind, Format, Notice, Slide, Story
 from server.slides.kinds import announcement, calm, contact, link, notice, pdf, pictures, story, video
+from server.slides.kinds.notice import details
 
 REMEMBERED = 8192
 # Each board has two calm slides (empty, safe). With a smaller cache than for 3,000 boards, every change of the store
@@ -44,6 +45,7 @@ class Renderer:
         self._story = lru_cache(REMEMBERED)(story.pages)
         self._announcement = lru_cache(REMEMBERED)(_announcement_pages)
         self._notice = lru_cache(REMEMBERED)(notice.pages)
+        self._notice_details = lru_cache(REMEMBERED)(details.pages)
         self._empty = lru_cache(CALM_REMEMBERED)(calm.empty)
         self._safe = lru_cache(CALM_REMEMBERED)(calm.safe)
 
@@ -67,6 +69,10 @@ class Renderer:
     def notice(self, notice: Notice, *, zone: str, format: Format) -> Slide:
         """The single slide of a notice: between header and footer if priority, over the whole screen if urgent."""
         return self._notice(notice, zone, format)
+
+    def notice_details(self, notice: Notice, *, zone: str, format: Format) -> tuple[Slide, ...]:
+        """The slides that follow the notice's own one in the lap; most notices have none."""
+        return self._notice_details(notice, zone, format)
 
     def empty(self, board_name: str, area_name: str, format: Format) -> Slide:
         """The slide of a board without content: the names of area and board, and a sentence that news will appear."""

@@ -133,6 +133,7 @@ def _rendered(renderer: Renderer, item: Story | Announcement | Notice | Calm, fo
         case Announcement():
             return renderer.announcement(item, area_name=AREA, zone=ZONE, format=format)
         case Notice():
-            return (renderer.notice(item, zone=ZONE, format=format),)
+            further = renderer.notice_details(item, zone=ZONE, format=format)
+            return (renderer.notice(item, zone=ZONE, format=format), *further)
         case (area, safe):
             return (renderer.safe(BOARD, area, format) if safe else renderer.empty(BOARD, area, format),)

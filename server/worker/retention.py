@@ -12,7 +12,7 @@ from pathlib import Path
 
 import structlog
 
-from server.store.alerts import decisions, documents
+from server.store.alerts import decisions, documents, pictures
 from server.store.announcements import autosave, sent_forms
 from server.store.database.engine import Database
 from server.store.database.errors import StoreError
@@ -87,9 +87,10 @@ class Retention:
         return done
 
     def _alerts(self, before: datetime) -> int:
-        """Deletes old documents, then decisions on documents that are gone; returns the number of documents."""
+        """Deletes old documents, decisions on documents that are gone, old pictures; returns how many documents."""
         deleted = documents.forget(self._db, before=before)
         decisions.forget(self._db, before=before)
+        pictures.forget(self._db, before=before)
         return deleted
 
     def _pairings(self, before: datetime) -> int:

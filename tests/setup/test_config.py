@@ -236,10 +236,11 @@ def test_a_source_of_alerts_waits_for_editors_unless_the_file_says_otherwise() -
     whole = {
         "alerts": "live", "index": "complete", "territory": ["VN"], "default_area": "tinh", "geometry_first": True,
         "languages": ["vi", "en"], "certificate": "nchmf.pem", "risk_parameter": "capDo", "exercises": True,
+        "web_hosts": ["nchmf.gov.vn"],
     }  # fmt: skip
     (source,) = Config.model_validate({"sources": [{**CAP, **whole, "alert_language": "vi"}]}).source_values()
     assert source.cap == AlertSettings(
-        "live", "complete", ("VN",), "tinh", True, ("vi", "en"), "nchmf.pem", "capDo", True, "vi"
+        "live", "complete", ("VN",), "tinh", True, ("vi", "en"), "nchmf.pem", "capDo", True, "vi", ("nchmf.gov.vn",)
     )
 
 

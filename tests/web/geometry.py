@@ -37,6 +37,8 @@ NAMES = (
     "notice-exercise-1",
     "notice-priority-1",
     "notice-risk-3-1",
+    "notice-alert-code-1",
+    "notice-alert-pictures-3",
     "calm-empty-1",
 )
 # The part of a slide -> its left, top, width and height in pixels.

@@ -224,6 +224,9 @@ class _Planner:
             replaces=None,
             ended=None,
             holds_until=None,
+            description="",
+            link="",
+            pictures=(),
         )
 
     def _successors(self, key: Key) -> set[Key]:

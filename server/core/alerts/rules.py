@@ -18,7 +18,7 @@ class AlertRules:
     ``language``, that of an info that names none (empty: English, as in CAP); ``languages``, those that are shown
     page by page (empty: one, the board's); ``risk_parameter``, the parameter with the risk level of
     QĐ 18/2021/QĐ-TTg (empty: none); ``default_area``, that of documents that name no place (empty: an editor
-    chooses); ``index`` and ``geometry_first``.
+    chooses); ``web_hosts``, those to which a QR code may lead; ``index`` and ``geometry_first``.
     """
 
     alerts: AlertAiring = "draft"
@@ -31,6 +31,7 @@ class AlertRules:
     geometry_first: bool = False
     risk_parameter: str = ""
     default_area: str = ""
+    web_hosts: tuple[str, ...] = ()
 
     without_expires: timedelta = timedelta(hours=6)
     """How long a document without ``expires`` is shown, from the latest of sent, effective and onset."""

@@ -46,6 +46,7 @@ def rules_for(settings: AlertSettings | None, common: AlertRules) -> AlertRules:
         geometry_first=own.geometry_first,
         risk_parameter=own.risk_parameter,
         default_area=own.default_area,
+        web_hosts=own.web_hosts,
     )
 
 

@@ -20,7 +20,7 @@ from server.core.alerts.moments import from_moment
 from server.core.alerts.origin import origin_of
 from server.core.alerts.placement import Match
 from server.core.alerts.rules import AlertRules
-from server.core.alerts.texts import ShownText, shown_text
+from server.core.alerts.texts import ShownText, linked, shown_text
 from server.core.alerts.threats import threat_of
 from server.core.alerts.times import tells_the_end
 from server.core.model import SYSTEM, Board, Level, Notice
@@ -190,6 +190,8 @@ def _notice(
         boards=tuple(sorted(slugs)),
         language=text.language,
         calm=calm,
+        description=text.description,
+        link=linked(info.web, rules.web_hosts),
         holds_until=_readable(phase.holds_until) if phase.holds_until is not None else None,
     )
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from server.core.model.actors import SYSTEM
+from server.core.model.announcements import Attachment
 
 Level = Literal["normal", "priority", "urgent"]
 NoticeState = Literal["drafted", "live", "corrected", "cleared", "expired"]
@@ -31,7 +32,8 @@ class Notice:
     edited. ``boards`` (slugs) then narrows the target to some of the boards of ``areas``, and ``language`` is the
     language of the text ("" is that of the board). An urgent one fills the screens until ``holds_until`` and then
     alternates with the slides of the lap; ``holds_until`` None: it fills them until it ends. ``calm``: it says that a
-    danger is over, so it never looks like an alarm.
+    danger is over, so it never looks like an alarm. ``description``, ``pictures`` and ``link`` (an https address for
+    a QR code, "" for none) are those of the alert; slides show them after headline and instructions.
 
     ``threat`` is how near and how grave the danger is, one of core.alerts.threats: the editor's choice for the alert
     that is published of the notice, or the words of a received alert; "" derives it from level and risk.
@@ -62,6 +64,9 @@ class Notice:
     holds_until: datetime | None = None
     threat: str = ""
     calm: bool = False
+    description: str = ""
+    link: str = ""
+    pictures: tuple[Attachment, ...] = ()
 
     @property
     def is_received(self) -> bool:

@@ -45,7 +45,7 @@ class AlertSettings:
     an outline do not count. Each of ``languages`` is shown on pages of its own; none: only that of the board.
     ``certificate`` is a PEM file by whose keys documents must be signed. ``risk_parameter`` names the parameter with
     the risk level of QĐ 18/2021/QĐ-TTg. ``exercises``: drills may be shown. ``language`` is that of texts which do
-    not name theirs.
+    not name theirs. A QR code may lead to ``web_hosts`` and to the domain of the source.
     """
 
     alerts: AlertAiring = "draft"
@@ -58,6 +58,7 @@ class AlertSettings:
     risk_parameter: str = ""
     exercises: bool = False
     language: str = ""
+    web_hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

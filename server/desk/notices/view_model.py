@@ -208,12 +208,13 @@ def _previews(notice: Notice, found: Sequence[Board]) -> list[Preview]:
         slide = renderer.notice(notice, zone=board.zone, format=board.format)
         covers = notice.level == "urgent"
         count = count_pages(notice, board.zone, board.format).pages
-        for number in range(1, min(count, MOST_PAGES) + 1):
-            page = slide_preview.document(
-                slide, board, tree.get(board.area).name, desk.now(), covers=covers, turn=number
-            )
+        # What the lap shows after the slide of a received alert is a slide of its own for each page.
+        further = renderer.notice_details(notice, zone=board.zone, format=board.format)
+        drawn = [(slide, turn) for turn in range(1, count + 1)] + [(one, 0) for one in further]
+        for number, (one, turn) in enumerate(drawn[:MOST_PAGES], start=1):
+            page = slide_preview.document(one, board, tree.get(board.area).name, desk.now(), covers=covers, turn=turn)
             shape = board.format.layout
-            made.append({"board": board, "page": page, "shape": shape, "number": number, "of": count})
+            made.append({"board": board, "page": page, "shape": shape, "number": number, "of": len(drawn)})
     return made
 
 

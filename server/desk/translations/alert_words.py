@@ -154,6 +154,19 @@ _NOTES: Mapping[str, str] = {
         "A time lies beyond all possible years and is not used."
     ),
 }
+_PICTURES: Mapping[str, str] = {
+    "Ảnh «{}» không chiếu được: {}": "The picture “{}” is not shown: {}",
+    "Có ảnh không ghi địa chỉ nên không tải về được.": "A picture has no address, so it cannot be fetched.",
+    "Địa chỉ ảnh không phải là https.": "Its address is not https.",
+    "Địa chỉ ảnh chuyển hướng tới nơi không phải là https.": "Its address redirects to one that is not https.",
+    "Mã băm ghi trong cảnh báo không phải là SHA-1 nên không kiểm tra được ảnh.": (
+        "The digest in the alert is not SHA-1, so the picture cannot be checked."
+    ),
+    "Tệp ảnh không khớp mã băm ghi trong cảnh báo.": "The file does not match the digest in the alert.",
+    "Cảnh báo có hơn {} ảnh; chỉ chiếu {} ảnh đầu.": (
+        "The alert has more than {} pictures; only the first {} are shown."
+    ),
+}
 _POLLS: Mapping[str, str] = {
     "Nội dung cảnh báo lớn quá mức cho phép.": "The alert is too large.",
     "Nguồn cảnh báo trả về nội dung rỗng.": "The source of alerts gave an empty answer.",
@@ -191,4 +204,4 @@ _POLLS: Mapping[str, str] = {
     "Không còn nội dung gốc của tài liệu cảnh báo số {}": "The original of document number {} of an alert is gone",
     "Cảnh báo này không còn ở bước ấy nữa: hãy tải lại trang.": "This alert has moved on: reload the page.",
 }
-ENGLISH: Mapping[str, str] = {**_DRAFTS, **_STATES, **_NOTES, **_POLLS}
+ENGLISH: Mapping[str, str] = {**_DRAFTS, **_STATES, **_NOTES, **_PICTURES, **_POLLS}

@@ -59,6 +59,10 @@ class YieldingMaker:
     def notice(self, notice: Notice, *, zone: str, format: Format) -> Slide:
         return self.maker.notice(notice, zone=zone, format=format)
 
+    def notice_details(self, notice: Notice, *, zone: str, format: Format) -> tuple[Slide, ...]:
+        self.maybe_yield()
+        return self.maker.notice_details(notice, zone=zone, format=format)
+
     def empty(self, board_name: str, area_name: str, format: Format) -> Slide:
         return self.maker.empty(board_name, area_name, format)
 

@@ -50,7 +50,7 @@ class Arrangement:
     ``share`` is the share of the width that a picture takes in landscape, 0 for PICTURE_SHARE of the size class;
     ``row`` is the share of the height in portrait. ``styled`` says that the text has bold parts, headings or lists
     and so is wider than plain text. ``story`` says that each page has the headline, and that half a line is left
-    between paragraphs.
+    between paragraphs. ``above`` is the height of a band above all of these, in canvas units.
     """
 
     format: Format
@@ -63,6 +63,7 @@ class Arrangement:
     row: float = PICTURE_ROW
     styled: bool = False
     story: bool = False
+    above: float = 0.0
 
     @property
     def portrait(self) -> bool:
@@ -93,7 +94,7 @@ def column_height(arrangement: Arrangement, *, picture_row: float = PICTURE_ROW)
 
     ``picture_row`` is the share of the height that a picture or ornament takes in portrait.
     """
-    height: float = stage(arrangement.format).height
+    height = stage(arrangement.format).height - arrangement.above
     if arrangement.portrait and (arrangement.picture or arrangement.ornament):
         height *= 1 - picture_row
     height -= 2 * (PAD_PORTRAIT if arrangement.portrait else PAD_LANDSCAPE)

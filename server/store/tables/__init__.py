@@ -11,6 +11,7 @@ from server.store.tables.alerts import (
     alert_documents,
     alert_links,
     alert_notices,
+    alert_pictures,
     alert_polls,
     alert_states,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "alert_documents",
     "alert_links",
     "alert_notices",
+    "alert_pictures",
     "alert_polls",
     "alert_states",
     "announcement_versions",

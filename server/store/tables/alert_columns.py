@@ -40,7 +40,7 @@ def _adapter() -> TypeAdapter[Alert]:
 
 
 def _unpack_settings(stored: Mapping[str, Any]) -> AlertSettings:
-    lists = {name: stored[name] for name in ("territory", "languages") if name in stored}
+    lists = {name: stored[name] for name in ("territory", "languages", "web_hosts") if name in stored}
     if not all(isinstance(one, list) for one in lists.values()):
         raise TypeError("not a list")
     return AlertSettings(**{**stored, **{name: tuple(one) for name, one in lists.items()}})

@@ -95,6 +95,23 @@ alert_links = Table(
     Column("documents", columns.Json, nullable=False, server_default="[]"),
 )
 
+# The pictures that alerts name: what was fetched, or why not. ``hash`` is "" until one is stored; ``due`` is when it
+# is tried next, NULL if never again.
+alert_pictures = Table(
+    "alert_pictures",
+    metadata,
+    Column("source", String, ForeignKey("sources.slug"), primary_key=True),
+    Column("address", String, primary_key=True),
+    Column("digest", String, primary_key=True),
+    Column("hash", String, nullable=False, server_default=""),
+    Column("width", Integer, nullable=False, server_default="0"),
+    Column("height", Integer, nullable=False, server_default="0"),
+    Column("reason", String, nullable=False, server_default=""),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("due", columns.Utc, index=True),
+    Column("asked", columns.Utc, nullable=False, index=True),
+)
+
 # What editors decided on a document, by its name: also one that is read again later.
 alert_decisions = Table(
     "alert_decisions",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from feeds.download.links import domain_of
 from server.core.alerts.board_places import places_of, within_area
 from server.core.alerts.document import Alert, Key
 from server.core.alerts.lifecycle import Ledger
@@ -41,6 +42,7 @@ from server.store.people.messages import Message
 from server.store.sources import sources
 from server.worker.harvest.alert_candidates import candidates_of
 from server.worker.harvest.alert_ends import AlertEnds
+from server.worker.harvest.alert_pictures import with_pictures
 from server.worker.harvest.alert_questions import about_draft, about_place
 from server.worker.harvest.alert_states import document_states
 from server.worker.harvest.alert_world import World, of_areas
@@ -177,9 +179,10 @@ class AlertReconciler:
         there = showing.shown(self._db, source.slug, now)
         hidden = hidden_in(there)
         candidates = list(candidates_of(state, hidden, lambda one: mine.reach_of(one, placed, world.boards)))
-        wanted = wanted_of(candidates, world.boards, now, mine.rules)
+        every = wanted_of(candidates, world.boards, now, mine.rules)
+        wanted, odd = with_pictures(self._db, source.slug, every, mine.stored, now)
         over = {one.alert.key: Over(one.reason, one.by) for one in state.ended}
-        states = document_states(state, mine.stored, placed, wanted, decided, ended_in)
+        states = document_states(state, mine.stored, placed, wanted, decided, ended_in, odd)
         return showing.apply(
             self._db,
             source.slug,
@@ -225,9 +228,10 @@ class AlertReconciler:
 
         mine = self._known.get(source.slug)
         now = self._clock()
-        settings = (source.cap, source.area)
+        settings = (source.cap, source.area, source.url)
         if mine is None or mine.settings != settings or not mine.since <= now < mine.since + KEPT:
             rules = rules_for(source.cap, self._common)
+            rules = replace(rules, web_hosts=(*rules.web_hosts, domain_of(source.url)))
             territory = Territory(*territory_parts(source.cap))
             mine = _SourceAlerts(settings, source.area, rules, territory, Ledger(rules), AlertEnds(rules), now)
             self._known[source.slug] = mine

@@ -39,12 +39,14 @@ def document_states(
     wanted: Iterable[Wanted],
     decided: Mapping[Key, Decision],
     ended_in: Mapping[Key, tuple[str, ...]],
+    odd: Mapping[Key, tuple[str, ...]],
 ) -> tuple[DocumentState, ...]:
     """One for each document in ``stored``; ``wanted`` are the notices made of them, for their levels.
 
     ``ended_in`` are the areas in which an editor ended a document, without whose boards it is ``placed``.
+    ``odd`` is what is odd about its pictures.
     """
-    return _States(state, stored, placed, wanted, decided, ended_in).all()
+    return _States(state, stored, placed, wanted, decided, ended_in, odd).all()
 
 
 class _States:
@@ -56,6 +58,7 @@ class _States:
         wanted: Iterable[Wanted],
         decided: Mapping[Key, Decision],
         ended_in: Mapping[Key, tuple[str, ...]],
+        odd: Mapping[Key, tuple[str, ...]],
     ) -> None:
         self._state, self._stored, self._placed, self._decided = state, stored, placed, decided
         self._ended_in = ended_in
@@ -66,6 +69,8 @@ class _States:
         self._notes: dict[Key, list[str]] = {}
         for key, note in state.notes:
             self._notes.setdefault(key, []).append(note)
+        for key, notes in odd.items():
+            self._notes.setdefault(key, []).extend(notes)
 
     def all(self) -> tuple[DocumentState, ...]:
         found: list[DocumentState] = []

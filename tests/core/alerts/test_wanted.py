@@ -77,6 +77,15 @@ def test_a_twin_in_another_language_is_left_out() -> None:
     assert [one.notice.headline for one in notices_of(vietnamese, english)] == ["Bão số 3 vào Hưng Yên"]
 
 
+def test_the_description_and_an_address_on_allowed_hosts_go_with_the_notice() -> None:
+    described = with_infos(replace(STORM, description="Gió  cấp 12.", web="https://www.khituong.example/bao-3"))
+    rules = replace(LIVE, web_hosts=("khituong.example",))
+    (one,) = notices_of(described, rules=rules)
+    assert (one.notice.description, one.notice.link) == ("Gió cấp 12.", "https://www.khituong.example/bao-3")
+    (other,) = notices_of(described)
+    assert other.notice.link == ""
+
+
 def test_what_tells_the_end_is_calm() -> None:
     (one,) = notices_of(cancel("huy", 0 * HOUR, [], infos=(ALL_CLEAR,)))
     assert (one.notice.level, one.notice.calm, one.notice.danger, one.notice.risk) == ("normal", True, "", 0)

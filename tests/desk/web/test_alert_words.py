@@ -16,8 +16,11 @@ ROOT = Path(__file__).parents[3]
 # Texts that boards show, in the language of the board (texts.py, moments.py …), and names of codes are not notes.
 FILES = (
     *sorted((ROOT / "feeds/formats/cap").glob("*.py")),
-    *(ROOT / f"server/worker/harvest/alert_{name}.py" for name in ("states", "conversion", "intake")),
-    *(ROOT / f"server/core/alerts/{name}.py" for name in ("places", "chains", "standing", "source_rules")),
+    *(ROOT / f"server/worker/harvest/alert_{name}.py" for name in ("states", "conversion", "intake", "pictures")),
+    *(
+        ROOT / f"server/core/alerts/{name}.py"
+        for name in ("places", "chains", "standing", "source_rules", "pictures")
+    ),
     *sorted((ROOT / "server/store/alerts").glob("*.py")),
 )
 

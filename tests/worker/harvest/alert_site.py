@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from feeds import fetch
 from feeds.download.http import Fetched, FetchPolicy
+from feeds.entry import Picture
 from feeds.formats.cap.document import CapIndex
 from feeds.sandbox.isolate import SandboxPool
 from server.core.alerts.rules import AlertRules
@@ -174,13 +175,26 @@ class CapFeeds:
         )
 
 
+class PictureFeeds:
+    """The library feeds as the worker uses it for pictures."""
+
+    def __init__(self, sandbox: SandboxPool) -> None:
+        self._sandbox = sandbox
+
+    def fetch(self, url: str, policy: FetchPolicy, *, etag: str, last_modified: str) -> Fetched:
+        return fetch(url, policy, etag=etag, last_modified=last_modified)
+
+    def picture(self, body: bytes) -> Picture:
+        return self._sandbox.picture(body)
+
+
 class AlertCase:
     """A store with one source of alerts, which is the site, and the harvest that polls it."""
 
     def __init__(
         self, db: Database, site: Site, sandbox: SandboxPool, data: Path, executor: ThreadPoolExecutor
     ) -> None:
-        self.db, self.site, self.clock = db, site, Clock()
+        self.db, self.site, self.clock, self.sandbox = db, site, Clock(), sandbox
         self._feeds, self._data, self._executor = CapFeeds(sandbox), data, executor
 
     def use(

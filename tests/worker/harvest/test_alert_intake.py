@@ -83,6 +83,26 @@ def test_boards_outside_a_smaller_area_are_told_that_it_is_over(alert_case: Aler
     assert alert_case.headlines("xa-minh-tan") == [over]
 
 
+def test_description_and_address_come_with_the_notice_and_go_with_it(alert_case: AlertCase) -> None:
+    alert_case.use(web_hosts=("khituong.example",))
+    more = "<description>Gió cấp 12.</description><web>https://www.khituong.example/bao-3</web>"
+    alert_case.poll(replace(STORM, extra=more))
+    (one,) = alert_case.live()
+    assert (one.description, one.link) == ("Gió cấp 12.", "https://www.khituong.example/bao-3")
+    alert_case.poll(cancel("huy", STORM, alert_case.clock()), replace(STORM, extra=more))
+    (calm,) = alert_case.live()
+    assert (calm.description, calm.link) == ("", "")
+
+
+def test_a_code_leads_to_the_domain_of_the_source_and_nowhere_else(alert_case: AlertCase) -> None:
+    alert_case.use()
+    here, there = ("https://127.0.0.1/bao-3", "https://khac.example/bao-3")
+    alert_case.poll(
+        replace(STORM, extra=f"<web>{here}</web>"), Cap("mua", headline="Mưa", extra=f"<web>{there}</web>")
+    )
+    assert {one.headline: one.link for one in alert_case.live()} == {STORM.headline: here, "Mưa": ""}
+
+
 def test_a_cancel_leaves_a_calm_minute(alert_case: AlertCase) -> None:
     alert_case.use()
     alert_case.poll(STORM)

@@ -20,12 +20,14 @@ from server.slides.kinds.notice.deadline import deadline
 from server.slides.kinds.notice.frames import FixedTexts
 from server.slides.kinds.notice.labels import ENGLISH, labels_of
 from server.slides.kinds.notice.pictograms import pictogram
-from server.slides.templating import local_day, local_time, render_slide
+from server.slides.templating import local_day, local_time, qr_code, render_slide
 
 EXERCISE = "DIỄN TẬP"
 TURN = 6_000
 SHORTEST_TURN = 12_000
 MOST_PAGES = 40
+LEAST_BESIDE_CODE = 0.8
+"""The least share of its size that the type of an alert keeps for the sake of a QR code beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,36 @@ def count_pages(notice: Notice, zone: str, format: Format) -> PageCount:
     return PageCount(min(len(made.pages), MOST_PAGES), made.whole)
 
 
+def has_code(notice: Notice, zone: str, format: Format) -> bool:
+    """Whether the slide that ``pages`` returns shows the QR code of the notice; False on LED modules."""
+    return format.size != "LED" and _arranged(notice, zone, format).code
+
+
 def _arranged(notice: Notice, zone: str, format: Format) -> Arrangement:
     """The arrangement of a notice, in which names and compound words are not broken at the ends of lines.
 
-    In the headline they may be broken if the headline does not fit on one page otherwise.
+    In the headline they may be broken if the headline does not fit on one page otherwise. The QR code of an alert is
+    left out if it needs too much space.
     """
+    plain = _set(notice, zone, format, code=False)
+    if notice.is_received and qr_code(notice.link):
+        coded = _set(notice, zone, format, code=True)
+        return coded if _has_room(coded, plain) else plain
+    return plain
+
+
+def _has_room(coded: Arrangement, plain: Arrangement) -> bool:
+    """Whether an alert says as much beside a code: on no more pages, with its sender, in type nearly as large."""
+    if (coded.whole, len(coded.pages)) != (plain.whole, len(plain.pages)) or coded.frame.step > plain.frame.step:
+        return False
+    return all(
+        one.headline_size >= other.headline_size * LEAST_BESIDE_CODE
+        and one.act_size >= other.act_size * LEAST_BESIDE_CODE
+        for one, other in zip(coded.pages, plain.pages, strict=True)
+    )
+
+
+def _set(notice: Notice, zone: str, format: Format, *, code: bool) -> Arrangement:
     texts, headline = fixed_texts(notice, zone), keep_names_whole(tidy(notice.headline))
     acts = tuple(keep_names_whole(tidy(act)) for act in acts_of(notice))
 
@@ -87,6 +114,7 @@ def _arranged(notice: Notice, zone: str, format: Format) -> Arrangement:
             urgent=notice.shown_level == "urgent",
             exercise=notice.exercise,
             received=notice.is_received,
+            code=code,
         )
 
     made = arranged(headline)
@@ -113,6 +141,8 @@ def _slide(notice: Notice, format: Format, texts: FixedTexts, made: Arrangement)
             "pages": shown,
             "numbered": len(acts_of(notice)) > 1 and not notice.is_received,
             "exercise": EXERCISE,
+            "qr": qr_code(notice.link) if made.code else None,
+            "scan": labels_of(notice.language).scan,
             "size": format.size,
         },
         # The screen alternates several urgent notices by ``turn`` (display/state/view.js); priority ones are in the
@@ -130,11 +160,12 @@ def _is_over(notice: Notice) -> bool:
 
 def acts_of(notice: Notice) -> tuple[str, ...]:
     """The instructions of a notice without those that only repeat the headline."""
-    headline = _letters(notice.headline)
-    return tuple(act for act in notice.acts if _letters(act) != headline)
+    headline = letters(notice.headline)
+    return tuple(act for act in notice.acts if letters(act) != headline)
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
+    """The letters and digits of a text in small letters, to tell whether two texts say the same."""
     return "".join(letter for letter in unicodedata.normalize("NFC", text).casefold() if letter.isalnum())
 
 

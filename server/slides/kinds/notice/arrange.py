@@ -17,6 +17,7 @@ from math import inf
 from server.core.model import Format
 from server.core.typesetting.formats import HEADLINE_LEADING, TEXT_LEADING, scale
 from server.core.typesetting.paging import Budget, count_lines, em_width, longest_word, paginate
+from server.slides.kinds.notice.code import narrowed
 from server.slides.kinds.notice.frames import GAP, SURE, Field, FixedTexts, Frame, frames
 from server.slides.layout.fitting import BOLD, sizes
 
@@ -64,11 +65,15 @@ class NoticePage:
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """The pages of a notice and the frame around them; ``whole`` is whether the headline fits on one page."""
+    """The pages of a notice and the frame around them; ``whole`` is whether the headline fits on one page.
+
+    ``code``: a QR code stands beside or below the pages.
+    """
 
     frame: Frame
     pages: tuple[NoticePage, ...]
     whole: bool = True
+    code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +102,17 @@ def arrange(
     urgent: bool,
     exercise: bool,
     received: bool = False,
+    code: bool = False,
 ) -> Arrangement:
     """The arrangement with the fewest pages; among those, the one with the largest fixed parts.
 
     If several are equal in that, the one with the largest headline. ``headline`` and ``acts`` must be normalized
     (``paging.tidy``). ``exercise`` adds a band at the top which says that the notice is an exercise. The instructions
-    of a ``received`` alert have no numbers.
+    of a ``received`` alert have no numbers. ``code`` leaves space for a QR code.
     """
     type_scale = scale(format)
     tried = list(frames(format, texts, urgent=urgent, exercise=exercise, received=received))
+    tried = [narrowed(frame, format) for frame in tried] if code else tried
     # A priority notice has no space for a repeated headline on boards that are seen from far away.
     repeats = urgent or received or tried[0].field.height >= LINES_TO_REPEAT * type_scale.text * TEXT_LEADING
     least = _Least(
@@ -118,7 +125,7 @@ def arrange(
     found = _best_whole(tried, least, headline, acts)
     if found and received and len(found.pages) > 1:
         found = _best_whole(tried, replace(least, opened=True), headline, acts)
-    return found or _split(tried[-1], least, headline, acts)
+    return replace(found or _split(tried[-1], least, headline, acts), code=code)
 
 
 def _best_whole(tried: Iterable[Frame], least: _Least, headline: str, acts: tuple[str, ...]) -> Arrangement | None:

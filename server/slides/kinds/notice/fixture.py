@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from server.core.model import SYSTEM, Notice
+from server.core.model import SYSTEM, Attachment, Notice
 
 URGENT = Notice(
     id=1,
@@ -78,6 +78,22 @@ ALL_CLEAR = replace(
     risk=0,
     calm=True,
 )
+# With all that a source may send: a description, an address, pictures.
+DETAILED = replace(
+    ALERT,
+    level="priority",
+    headline="Cảnh báo mưa lớn diện rộng ở đồng bằng Bắc Bộ",
+    acts=ALERT.acts[1:4],
+    danger="Mưa lớn",
+    description="Từ đêm nay đến hết ngày 08/9, khu vực có mưa to đến rất to, lượng mưa phổ biến 100 đến 200 mm, có "
+    "nơi trên 300 mm. Cảnh báo mưa cường suất trên 80 mm trong 3 giờ.\n"
+    "Mực nước các sông lên nhanh, đỉnh lũ ở mức báo động 1 đến báo động 2. Vùng trũng thấp, khu đô thị và đường giao "
+    "thông có thể ngập sâu 30 đến 60 cm, có nơi trên 80 cm. Nguy cơ sạt lở bờ sông, bờ kênh ở nhiều xã ven đê.\n"
+    "Cấp độ rủi ro thiên tai do mưa lớn, ngập lụt: cấp 2. Bản tin tiếp theo phát lúc 16 giờ 30.",
+    link="https://nchmf.gov.vn/kttv/vi-VN/1/ban-tin-canh-bao-mua-lon-post12345.html",
+)
+MAPPED = replace(DETAILED, pictures=(Attachment("p1000x1414", "Bản đồ lượng mưa", 1000, 1414),))
+PICTURES = (*MAPPED.pictures, Attachment("p1600x900", "Ảnh mây vệ tinh", 1600, 900))
 
 ITEMS = {
     "urgent": URGENT,
@@ -92,6 +108,13 @@ ITEMS = {
     "alert-english": ENGLISH,
     "alert-drill": replace(ALERT, exercise=True),
     "alert-slide": replace(ENGLISH, level="normal"),
+    "alert-code": replace(ALERT, acts=ALERT.acts[:2], link=DETAILED.link),
+    "alert-details": DETAILED,
+    "alert-without-code": replace(DETAILED, link="", description=f"{DETAILED.description}\n" * 6),
+    "alert-map": MAPPED,
+    "alert-map-drill": replace(MAPPED, exercise=True),
+    "alert-pictures": replace(DETAILED, description="", pictures=PICTURES),
+    "alert-link": replace(DETAILED, level="normal", description="", acts=DETAILED.acts * 2),
     "all-clear": ALL_CLEAR,
     "over": replace(URGENT, state="cleared"),
     **{f"risk-{risk}": replace(URGENT, risk=risk) for risk in (1, 2, 3, 5)},

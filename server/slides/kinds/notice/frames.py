@@ -9,7 +9,7 @@ and the notice kind.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Literal
 
@@ -97,7 +97,7 @@ class Frame:
 
     ``step`` is from 0 to 3; with each step tag and small print are smaller or left out. ``stacked`` says that the
     hazard's text stands below the tag instead of beside it. ``joined`` says that the tag stands in the line that
-    opens each page instead of above the pages.
+    opens each page instead of above the pages. ``unsigned``: the sender is left out.
     """
 
     form: Form
@@ -112,6 +112,7 @@ class Frame:
     exercise: int
     field: Field
     joined: bool = False
+    unsigned: bool = False
 
 
 def frames(
@@ -119,12 +120,14 @@ def frames(
 ) -> Iterator[Frame]:
     """Yields the frames to try for a notice, those with the largest fixed parts first; at least one.
 
-    In each of them a ``received`` alert names its sender and its end.
+    In each of them a ``received`` alert names its end, and its sender unless it is an exercise.
     """
     if not urgent:
         yield _stage(format, texts, exercise=exercise)
         if received:
             yield _stage(format, texts, exercise=exercise, step=1)
+            if exercise:
+                yield _stage(format, texts, exercise=exercise, step=2)
         return
     for step in range(STEPS):
         yield _band(format, texts, step, exercise=exercise)
@@ -145,8 +148,9 @@ def exercise_size(format: Format) -> int:
     return sizes(kicker, kicker * BAND_GROWTH)[0]
 
 
-def _exercise_height(format: Format, *, exercise: bool) -> float:
-    return exercise_size(format) * 1.7 + 8 if exercise else 0.0
+def exercise_height(format: Format) -> float:
+    """The height in canvas units of the band that marks an exercise."""
+    return exercise_size(format) * 1.7 + 8
 
 
 # urgent: the band
@@ -168,7 +172,7 @@ def _band(format: Format, texts: FixedTexts, step: int, *, exercise: bool) -> Fr
     panel, (side, edge), width = canvas(format), margins(format), _width(format)
     header = _header(texts, width, scale(format), step)
     sender, issued, below = _print_sizes(texts, width, scale(format), step)
-    above = _exercise_height(format, exercise=exercise) + (BAND_PADDING if exercise else 0)
+    above = exercise_height(format) + BAND_PADDING if exercise else 0.0
     height = panel.height - edge - above - TAG_ROOM - header.height - BAND_PADDING - GAP - below - GAP - edge
     return Frame(
         "band",
@@ -246,7 +250,7 @@ def _column(format: Format, texts: FixedTexts, step: int, *, exercise: bool) -> 
     """The frame with the fixed parts in a column at the left; None if they do not fit in it."""
     panel, (side, edge), type_scale = canvas(format), margins(format), scale(format)
     inner = COLUMN_WIDTH - side - COLUMN_PADDING
-    height = panel.height - 2 * edge - _exercise_height(format, exercise=exercise)
+    height = panel.height - 2 * edge - (exercise_height(format) if exercise else 0.0)
     tag = sizes(type_scale.small, inner / max(_line_width(word, 1) for word in texts.tag.split()))[0]
     size = type_scale.kicker if step == 0 else type_scale.small
     clock = sizes(size, min(inner / _line_width("00:00", 1), size * 1.5))[0]
@@ -279,7 +283,7 @@ def _column(format: Format, texts: FixedTexts, step: int, *, exercise: bool) -> 
 def _stage(format: Format, texts: FixedTexts, *, exercise: bool, step: int = 0) -> Frame:
     """The frame of a priority notice: tag and hazard above, the small print below.
 
-    In step 1 they are ``joined`` with the pages, and the time of issue is left out.
+    From step 1 on they are ``joined`` with the pages, and the time of issue is left out; in step 2 the sender, too.
     """
     space: Canvas = stage(format)
     side, type_scale = margins(format)[0], scale(format)
@@ -291,10 +295,11 @@ def _stage(format: Format, texts: FixedTexts, *, exercise: bool, step: int = 0) 
         tag = sizes(type_scale.kicker * 1.2, type_scale.kicker * TAG_GROWTH)[0]
         left = width - (em_width(texts.tag, BOLD) + 2 * TAG_PADDING) * tag - PART_GAP
         hazard, stacked, head = _stage_hazard(texts.hazard, left, width, tag, type_scale)
-    below = stage_print_height(texts, width, type_scale.small, issued=not joined)
+    printed = replace(texts, sender="") if step > 1 else texts
+    below = stage_print_height(printed, width, type_scale.small, issued=not joined)
     height = space.height - 2 * STAGE_EDGE - head - below - (1 if joined else 2) * STAGE_GAP
     if exercise:
-        height -= _exercise_height(format, exercise=True) + STAGE_GAP
+        height -= exercise_height(format) + STAGE_GAP
     return Frame(
         "stage",
         step=step,
@@ -308,6 +313,7 @@ def _stage(format: Format, texts: FixedTexts, *, exercise: bool, step: int = 0) 
         exercise=exercise_size(format) if exercise else 0,
         field=Field(width, height, wide=format.layout != "portrait"),
         joined=joined,
+        unsigned=step > 1,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from server.core.model import Level
+from server.slides.layout.space import CAPTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Labels:
     """``tags`` name the levels, ``over`` a notice that has ended, ``calm`` one that says that a danger is over.
 
     ``valid`` begins the time until which an editor's notice is valid, ``in_force`` that of an alert. ``risk`` and
-    ``brief_risk`` stand before the number of the risk level.
+    ``brief_risk`` stand before the number of the risk level. ``scan`` is the caption of a QR code.
     """
 
     tags: Mapping[Level, str]
@@ -28,6 +29,7 @@ class Labels:
     day: str
     risk: str
     brief_risk: str
+    scan: str
 
 
 VIETNAMESE = Labels(
@@ -40,6 +42,7 @@ VIETNAMESE = Labels(
     day=" ngày ",
     risk="rủi ro thiên tai cấp",
     brief_risk="rủi ro cấp",
+    scan=CAPTION,
 )
 ENGLISH = Labels(
     tags={"urgent": "URGENT", "priority": "IMPORTANT", "normal": "NOTICE"},
@@ -51,6 +54,7 @@ ENGLISH = Labels(
     day=" on ",
     risk="disaster risk level",
     brief_risk="risk level",
+    scan="Scan for the full text",
 )
 
 

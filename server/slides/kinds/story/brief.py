@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import replace
 
 from server.core.model import Size
@@ -21,12 +22,13 @@ _MOST_WITHOUT_CODE = 3
 REST = "Còn {} trang không chiếu ở đây"
 
 
-def shortened(title: str, text: str, arrangement: Arrangement) -> tuple[Page, ...]:
+def shortened(title: str, text: str, arrangement: Arrangement, *, rest: str = REST) -> tuple[Page, ...]:
     """The pages of a normalized title and of as many sentences of the text as may be shown.
 
     ``MOST_PAGES`` is the largest number of pages for each size class. If not even the first sentence fits, the text
     is cut between words. The title is never shortened, even if it needs more pages. Without a QR code to the article
-    the limit is three pages in every size class; then the last line of each page says how many pages are left out.
+    the limit is three pages in every size class; then the last line of each page says how many pages are left out, in
+    the words of ``rest``.
     """
     pages = arrange(title, text, arrangement)
     most = MOST_PAGES[arrangement.format.size] if arrangement.code else _MOST_WITHOUT_CODE
@@ -34,9 +36,21 @@ def shortened(title: str, text: str, arrangement: Arrangement) -> tuple[Page, ..
         return pages
     if arrangement.code:
         return _shorter(title, text, arrangement, most)
-    cut = _shorter(title, text, replace(arrangement, foot=REST.format(len(pages))), most)
-    rest = REST.format(max(1, len(pages) - len(cut)))
-    return tuple(replace(page, arrangement=replace(page.arrangement, foot=rest)) for page in cut)
+    cut = _shorter(title, text, replace(arrangement, foot=rest.format(len(pages))), most)
+    said = rest.format(max(1, len(pages) - len(cut)))
+    return tuple(replace(page, arrangement=replace(page.arrangement, foot=said)) for page in cut)
+
+
+def beginning(text: str, fits: Callable[[str], bool]) -> str:
+    """The text, or as many of its sentences, else of its words, as ``fits``; "" if not even the first word does."""
+    if fits(text):
+        return text
+    for shape in _ENDS:
+        ends = [found.start() for found in shape.finditer(text)]
+        fitting = bisect_right(ends, False, key=lambda end: not fits(_headed(text, end)))
+        if fitting:
+            return _headed(text, ends[fitting - 1])
+    return ""
 
 
 def _shorter(title: str, text: str, arrangement: Arrangement, most: int) -> tuple[Page, ...]:
