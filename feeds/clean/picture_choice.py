@@ -16,9 +16,10 @@ from feeds.raw import RawPicture
 
 _LAZY = (
     "data-src", "data-original", "data-lazy-src", "data-lazy", "data-full-src", "data-large-src", "data-hi-res-src",
-    "data-url", "data-image", "data-echo", "data-cfsrc", "data-orig-file", "src",
+    "data-url", "data-image", "data-echo", "data-cfsrc", "data-orig-file",
 )  # fmt: skip
-_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
+_LAZY_SETS = ("data-srcset", "data-lazy-srcset")
+_SETS = (*_LAZY_SETS, "srcset")
 _BEST_WIDTH = 1_920  # pixels of the widest screen; wider pictures only take longer to download
 _CANDIDATE = re.compile(r"\s*(\S*[^\s,])(?:\s+(\d{1,6}(?:\.\d{1,3})?)([wx]))?[^,]*(?:,|\Z)")
 _UNREADABLE = re.compile(r"\.(?:svgz?|avif|heic|ico|bmp|tiff?|mp4|webm)(?:[?#]|\Z)|image/(?:svg|avif|heic)", re.I)
@@ -68,7 +69,7 @@ def of_node(node: LexborNode) -> RawPicture | None:
     tags = node.attributes
     if _is_small(node) or _NO_PICTURE_CLASS.search(tags.get("class") or ""):
         return None
-    address = next((found for found in _addresses(node) if is_story_picture(found)), "")
+    address = next((found for found in _addresses(node) if found and is_story_picture(found)), "")
     return RawPicture(address, tags.get("alt") or "") if address else None
 
 
@@ -82,31 +83,42 @@ def is_story_picture(address: str) -> bool:
 
 
 def _addresses(node: LexborNode) -> Iterator[str]:
-    """The addresses of one picture, the best first: of ``srcset``, of attributes for lazy loading, of ``src``."""
-    sets = [node.attributes.get(name) or "" for name in _SETS]
-    parent = node.parent
-    if parent is not None and parent.tag == "picture":
-        sources = [
-            source for source in parent.css("source") if not _UNREADABLE.search(source.attributes.get("type") or "")
-        ]
-        sets += [source.attributes.get(name) or "" for source in sources for name in _SETS]
-    best = _best(sets)
-    if best:
-        yield best
+    """The addresses of one picture, the best first: of the ``img`` itself, then of the ``source`` elements beside it.
+
+    A ``picture`` element lists its sources for browsers that know their format; the ``img`` has the picture for all.
+    The lazy addresses of a source go before ``src``, which is then a placeholder.
+    """
+    sources = _sources(node)
+    yield _best(node, *_SETS)
     for name in _LAZY:
-        address = (node.attributes.get(name) or "").strip()
-        if address and not address.lower().startswith("data:"):
-            yield address
+        yield _written(node, name)
+    yield from (_best(source, *_LAZY_SETS) for source in sources)
+    yield _written(node, "src")
+    yield from (_best(source, "srcset") for source in sources)
 
 
-def _best(sets: list[str]) -> str:
-    """The address of the best candidate in the ``srcset`` values: the widest of at most ``_BEST_WIDTH`` pixels.
+def _sources(node: LexborNode) -> list[LexborNode]:
+    """The ``source`` elements of the ``picture`` around ``node`` whose format can be read."""
+    parent = node.parent
+    if parent is None or parent.tag != "picture":
+        return []
+    return [one for one in parent.css("source") if not _UNREADABLE.search(one.attributes.get("type") or "")]
+
+
+def _written(node: LexborNode, name: str) -> str:
+    """The address in the attribute ``name``; "" if it has none, or if it contains the picture itself."""
+    address = (node.attributes.get(name) or "").strip()
+    return "" if address.lower().startswith("data:") else address
+
+
+def _best(node: LexborNode, *names: str) -> str:
+    """The best candidate in the ``srcset`` attributes ``names``: the widest of at most ``_BEST_WIDTH`` pixels.
 
     If all are wider, the narrowest; "" if there is none.
     """
     found: list[tuple[float, str]] = []
-    for written in sets:
-        for address, size, unit in _CANDIDATE.findall(written[:MAX_FIELD]):
+    for name in names:
+        for address, size, unit in _CANDIDATE.findall((node.attributes.get(name) or "")[:MAX_FIELD]):
             if not address.lower().startswith("data:") and is_story_picture(address):
                 found.append((_width(size, unit), address))
     fitting = [one for one in found if one[0] <= _BEST_WIDTH]
