@@ -18,10 +18,18 @@ _LAZY = (
     "data-src", "data-original", "data-lazy-src", "data-lazy", "data-full-src", "data-large-src", "data-hi-res-src",
     "data-url", "data-image", "data-echo", "data-cfsrc", "data-orig-file",
 )  # fmt: skip
+# Names of further attributes, whose value must also end like the name of a picture.
+_LAZY_NAME = re.compile(r"(?:src|lazy|load|original|image|img|photo|full|large|media)", re.I)
+_PICTURE_NAME = re.compile(r"\.(?:jpe?g|png|webp|gif)(?:[?#]\S*)?\Z", re.I)
 _LAZY_SETS = ("data-srcset", "data-lazy-srcset")
 _SETS = (*_LAZY_SETS, "srcset")
 _BEST_WIDTH = 1_920  # pixels of the widest screen; wider pictures only take longer to download
 _CANDIDATE = re.compile(r"\s*(\S*[^\s,])(?:\s+(\d{1,6}(?:\.\d{1,3})?)([wx]))?[^,]*(?:,|\Z)")
+_SELECTED = "img, amp-img, video[poster]"
+_MARKED = re.compile(r"<(?:amp-)?img|\bposter\b", re.I)
+_HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+_DEEPEST = 60
+_OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.I)
 _UNREADABLE = re.compile(r"\.(?:svgz?|avif|heic|ico|bmp|tiff?|mp4|webm)(?:[?#]|\Z)|image/(?:svg|avif|heic)", re.I)
 _SMALLEST = 48  # CSS pixels; a picture whose markup gives a smaller side counts as an icon
 _LENGTH = re.compile(r"\A\s*(\d{1,5}(?:\.\d{1,3})?)\s*(px|em|rem|ex)?\s*\Z")
@@ -36,7 +44,9 @@ _NO_PICTURE = re.compile(
     r"addthis|ajax-loader|lazyload|placeholder|webbug|wp-smiley|smiley|emoji)(?:[-_]?\d{1,4}(?:x\d{1,4})?)?\.\w{2,5}(?:[?#]|\Z)|"
     r"/(?:icons?|ico|btn|button|share|like|zalo|facebook|fb|twitter|youtube|tiktok|print|email|mail|rss|loading)"
     r"(?:[-_](?:icon|ico|btn|button|share|facebook|fb|zalo|twitter|email|print|rss|\d{1,3}))*\.\w{2,5}(?:[?#]|\Z)|"
-    r"/tr\?id=|[?&]ev=pageview",
+    r"/(?:icon[-_]?\w{1,20}|ic(?:docx?|xlsx?|pptx?|pdf|zip|gen|txt)|docx?|xlsx?|pptx?|pdf|zip|rar|new|hot|arrow|bullet|dot|gr[ae]y|"
+    r"attach(?:ment)?|download)(?:[-_]?\d{1,3})?\.(?:gif|png)(?:[?#]|\Z)|"
+    r"/tr\?id=|[?&]ev=pageview|/(?:counter|hit|stat|track|pixel)\.(?:php|aspx?|ashx|cgi)\b",
     re.I,
 )
 _COUNTERS = re.compile(
@@ -56,16 +66,16 @@ def in_markup(*bodies: str) -> Iterator[RawPicture]:
     If a picture has several sizes, the widest one of at most 1,920 pixels is taken.
     """
     for markup in bodies:
-        if "<img" not in markup.lower():
+        if _MARKED.search(markup) is None:
             continue
-        for node in LexborHTMLParser(markup[:MAX_FIELD]).css("img"):
+        for node in LexborHTMLParser(markup[:MAX_FIELD]).css(_SELECTED):
             picture = of_node(node)
-            if picture is not None:
+            if picture is not None and not _is_hidden(node):
                 yield picture
 
 
 def of_node(node: LexborNode) -> RawPicture | None:
-    """The picture of an ``img`` element; None if it has no address or is no picture of a story."""
+    """The picture of an ``img`` or ``video`` element; None if it has no address or is no picture of a story."""
     tags = node.attributes
     if _is_small(node) or _NO_PICTURE_CLASS.search(tags.get("class") or ""):
         return None
@@ -74,11 +84,17 @@ def of_node(node: LexborNode) -> RawPicture | None:
 
 
 def is_story_picture(address: str) -> bool:
-    """False if an address is that of a tracking pixel, a smiley, an icon, or a format that no screen shows."""
+    """False if an address is that of a tracking pixel, a smiley, an icon, or a file of an e-mail or a computer.
+
+    False also for formats that no screen shows.
+    """
     host, _, path = re.sub(r"\A(?:https?:)?//", "", address).partition("/")
     host = host if "//" in address else ""
     return not (
-        _UNREADABLE.search(address) or _NO_PICTURE.search(f"/{path if host else address}") or _COUNTERS.search(host)
+        _OTHER_SCHEME.match(address.strip())
+        or _UNREADABLE.search(address)
+        or _NO_PICTURE.search(f"/{path if host else address}")
+        or _COUNTERS.search(host)
     )
 
 
@@ -88,10 +104,16 @@ def _addresses(node: LexborNode) -> Iterator[str]:
     A ``picture`` element lists its sources for browsers that know their format; the ``img`` has the picture for all.
     The lazy addresses of a source go before ``src``, which is then a placeholder.
     """
+    if node.tag == "video":
+        yield _written(node, "poster")
+        return
     sources = _sources(node)
     yield _best(node, *_SETS)
     for name in _LAZY:
         yield _written(node, name)
+    for name in node.attributes:
+        if name not in (*_SETS, "src") and _LAZY_NAME.search(name) and _PICTURE_NAME.search(_written(node, name)):
+            yield _written(node, name)
     yield from (_best(source, *_LAZY_SETS) for source in sources)
     yield _written(node, "src")
     yield from (_best(source, "srcset") for source in sources)
@@ -130,6 +152,21 @@ def _best(node: LexborNode, *names: str) -> str:
 def _width(size: str, unit: str) -> float:
     """The width in pixels of a candidate in ``srcset``; a density such as "2x" counts as 2 times 600 pixels."""
     return float(size or 1) * (1 if unit == "w" else 600)
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    """Whether ``node`` or an element around it is hidden.
+
+    A ``noscript`` hides nothing here: it holds the picture of a script that loads pictures late.
+    """
+    place: LexborNode | None = node
+    for _ in range(_DEEPEST):
+        if place is None:
+            break
+        if "hidden" in place.attributes or _HIDDEN.search(place.attributes.get("style") or ""):
+            return True
+        place = place.parent
+    return False
 
 
 def _is_small(node: LexborNode) -> bool:
