@@ -52,10 +52,15 @@ _TIME = re.compile(
     r"(?: ?(?:giờ|[hg](?!\w*[a-z])) ?(?P<hm>\d{1,2})?(?: ?phút)?|:(?P<m>\d{1,2})(?::(?P<s>\d{1,2})(?:[.,]\d+)?)?)"
     r"(?: ?(?P<half>(?:sa|ch|am|pm|sáng|trưa|chiều|tối|đêm)(?!\w)|a\.m\.|p\.m\.))?(?![\d:])"
 )
+_HERE = re.compile(
+    r"se asia standard time|indo-?china(?: standard)? time|vietnam time|(?:giờ )?(?:đông dương|việt nam)"
+)
 _ZONE = re.compile(
     r"\(?(?:(?:gmt|utc|ut)? ?(?P<sign>[+-])(?P<zh>\d{1,2}):?(?P<zm>\d{2})?(?![\d/])"
     r"|(?<![a-z/])(?P<region>(?:asia|europe|america|australia|pacific|africa|etc)/[a-z_/+-]+\d{0,2})"
-    r"|(?<=:\d\d) (?P<lost>\d{2}:\d{2})(?!:)"  # an offset whose "+" was decoded as a space, as in a URL
+    # An offset whose "+" was decoded as a space, as in a URL.
+    r"|(?<=:\d\d) (?P<lost>(?:0\d|1[0-4]):?(?:00|30|45))(?![:\d])"
+    rf"|(?P<here>{_HERE.pattern})"
     rf"|\b(?P<name>{'|'.join(_ZONES)})\b)\)?"
 )
 # Text left over beside a date that looks like the name of a time zone; see ``unknown_zone``.
@@ -190,7 +195,7 @@ def _around(match: re.Match[str]) -> str:
 def _split(rest: str) -> tuple[re.Match[str] | None, re.Match[str] | None, str]:
     """Splits the text around a day into (match of the time, match of the zone, the rest without filler words)."""
     zone = _ZONE.search(rest)
-    rest = _around(zone) if zone else rest
+    rest = _HERE.sub("", _around(zone)) if zone else rest
     time = _TIME.search(rest)
     return time, zone, _FILLER.sub("", _around(time) if time else rest)
 
@@ -261,7 +266,10 @@ def _offset(zone: re.Match[str]) -> tzinfo | None:
         return _region(zone["region"])
     if zone["name"]:
         return timezone(timedelta(hours=_ZONES[zone["name"]]))
-    hours, minutes = (zone["lost"].split(":")) if zone["lost"] else (zone["zh"], zone["zm"] or 0)
+    if zone["here"]:
+        return timezone(timedelta(hours=7))
+    lost = zone["lost"]
+    hours, minutes = (lost[:2], lost[-2:]) if lost else (zone["zh"], zone["zm"] or 0)
     ahead = timedelta(hours=int(hours), minutes=int(minutes))
     return timezone(-ahead if zone["sign"] == "-" else ahead)
 

@@ -44,6 +44,12 @@ TO_THE_SECOND = (
     "2019-03-09 15:04:05 Asia/Bangkok",
     "2019-03-09T16:04:05[Asia/Shanghai]",
     "2019-03-09T15:04:05Asia/Ho_Chi_Minh",
+    "2019-03-09T15:04:05 0700",
+    "2019-03-09 15:04:05 SE Asia Standard Time",
+    "2019-03-09 15:04:05 (giờ Việt Nam)",
+    "2019-03-09T15:04:05+0700 (Giờ Đông Dương)",
+    "Sat Mar 09 2019 15:04:05 GMT+0700 (Indochina Time)",
+    "Sat Mar 09 15:04:05 2019",
     "2019-03-09T17:04:05Asia/Tokyo",
     "2019-03-09T15:04:05+07:00[Asia/Ho_Chi_Minh]",
     "Sat, 09 Mar 2019 15:04:05 VNT",
@@ -230,6 +236,13 @@ def test_an_entry_without_a_usable_date_is_kept_and_noted() -> None:
     entry = reading(rss("<item><title>Tin</title><pubDate>31/02/2019</pubDate></item>")).entries[0]
     assert entry.published is None
     assert any("31/02/2019" in note for note in entry.notes)
+
+
+def test_a_date_with_words_that_are_not_known_is_in_the_sources_zone_and_noted() -> None:
+    feed = rss("<item><title>Tin</title><pubDate>2019-03-09T15:04:05 Công báo Chính phủ</pubDate></item>")
+    entry = reading(feed).entries[0]
+    assert entry.published == datetime(2019, 3, 9, 8, 4, 5, tzinfo=UTC)
+    assert any("lối lạ" in note for note in entry.notes)
 
 
 def test_a_date_that_only_feedparser_knows_is_taken_from_it() -> None:
