@@ -51,7 +51,7 @@ _NO_PICTURE = re.compile(
 )
 _COUNTERS = re.compile(
     r"(?:^|\.)(?:google-analytics|googletagmanager|doubleclick|googlesyndication|scorecardresearch|quantserve|histats|"
-    r"statcounter|feedsportal|pheedo|clustrmaps|sharethis|addtoany|addthis)\.(?:com|net|org)\Z|"
+    r"statcounter|feedsportal|pheedo|clustrmaps|sharethis|addtoany|addthis|gravatar)\.(?:com|net|org)\Z|"
     r"(?:^|\.)(?:whos\.amung\.us|mc\.yandex\.ru|(?:pixel|stats)\.wp\.com|feeds\.feedburner\.com)\Z|^pixel\d?\.",
     re.I,
 )

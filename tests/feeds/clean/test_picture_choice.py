@@ -84,6 +84,18 @@ def test_a_counter_that_is_enclosed_is_passed_over() -> None:
     assert reading(one(PHOTO, extra=counter)).entries[0].image == "https://x.invalid/anh/ruong.jpg"
 
 
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "<media:content medium='image' url='https://dem.invalid/x.jpg' width='1' height='1'/>",
+        "<media:thumbnail url='https://x.invalid/nho.jpg' width='16' height='16'/>",
+        "<media:content medium='image' url='https://secure.gravatar.com/avatar/1?s=96'/>",
+    ],
+)
+def test_a_counter_an_icon_and_a_portrait_of_the_author_are_no_picture(extra: str) -> None:
+    assert reading(one(PHOTO, extra=extra)).entries[0].image == "https://x.invalid/anh/ruong.jpg"
+
+
 def test_the_portal_of_the_statistics_office_has_pictures() -> None:
     assert is_story_picture("https://thongke.hungyen.gov.vn/anh/dan-so.jpg")
 
