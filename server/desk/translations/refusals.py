@@ -132,10 +132,13 @@ ENGLISH: Mapping[str, str] = {
     "Không đọc được bảng tính; hãy lưu lại thành .xlsx hoặc dán thẳng vào ô bảng.": (
         "The spreadsheet cannot be read; save it as .xlsx, or paste the cells into the field of the table."
     ),
+    "Không nhận tệp Word, PowerPoint hay LibreOffice: hãy lưu thành PDF (bảng tính: thành .xlsx) rồi gửi.": (
+        "Word, PowerPoint and LibreOffice files are not accepted: save the file as PDF (a spreadsheet as .xlsx) and "
+        "send that."
+    ),
     "Tệp nén này không phải bảng tính .xlsx.": "This archive is no .xlsx spreadsheet.",
     "{} có công thức mà tệp không ghi kết quả; hãy mở bằng Excel hoặc LibreOffice, lưu lại rồi gửi.": (
-        "{} has a formula without a stored result; open the file with Excel or LibreOffice, save it and "
-        "send it again."
+        "Formula without a stored result: {}; open the file with Excel or LibreOffice, save it and send it again."
     ),
     "{} dài quá {} chữ cái.": "{} is longer than {} letters.",
     "Tiếng của video nén kiểu mà màn hình không phát được; hãy dùng AAC hoặc Opus.": (
