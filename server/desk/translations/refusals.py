@@ -36,6 +36,9 @@ ENGLISH: Mapping[str, str] = {
     "Từ ngày đầu đến ngày cuối không có lần chiếu nào theo lịch lặp lại này.": (
         "This rule has no time between the first and the last day."
     ),
+    "Thông báo số {} mà bản này thay đã bị gỡ: hãy xem vì sao rồi quyết định": (
+        "Announcement number {}, which this version replaces, was withdrawn: see why, then decide"
+    ),
     "Bản khác của thông báo này (số {}) đang được chiếu: hãy xem chỗ khác nhau rồi quyết định": (
         "Another version of this announcement (number {}) is on the air: look at what differs, then decide"
     ),
