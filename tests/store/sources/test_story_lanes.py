@@ -79,7 +79,7 @@ def test_a_standard_headline_of_two_communes_is_two_stories(db: Database) -> Non
 
 
 COMMUNES = (
-    ("Lịch tiếp công dân định kỳ quý I năm 2027", "Chủ tịch xã tiếp dân ngày 5/1.", "Chủ tịch xã tiếp dân ngày 12/1."),
+    ("Lịch tiếp công dân định kỳ quý I năm 2027", "Chủ tịch tiếp dân ngày 5/1.", "Chủ tịch tiếp dân ngày 12/1."),
     ("Mất giấy chứng nhận quyền sử dụng đất mang tên {}", "Thửa số 8, thôn Nội.", "Thửa số 31, thôn Ngoại."),
     ("Lịch trực cuối tuần", "Thứ Bảy", "Chủ Nhật"),
     ("Nước lũ lên nhanh, bà con {} rời khỏi bãi sông ngay", "Nước lên", "Nước lên"),
