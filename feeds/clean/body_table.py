@@ -5,31 +5,36 @@ from __future__ import annotations
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.clean.plain_text import polish, text_of
+from feeds.clean.visible import visible
 from feeds.limits import MAX_FIELD
 
 Rows = tuple[tuple[str, ...], ...]
 _MAX_ROWS = 200
 _MAX_COLUMNS = 20
 _MAIN_SHARE = 0.5
+_SECTIONS = {"thead": 0, "tfoot": 2}  # their order on the page, whatever it is in the markup
 
 
 def table_of(markup: str) -> tuple[Rows, str]:
     """The table that is the main content of ``markup``: (its rows, the markup without it); ((), markup) if none is.
 
-    The rows are tuples of cell texts, the head first, all of the same length. A table is the main content if its
+    The rows are tuples of cell texts, the head first, all of the same length, without hidden rows and cells. The
+    caption of the table stays in the markup. A table is the main content if its
     cells hold at least half of the text. A table with one row or one column, or with another table inside, is only
     layout.
     """
     if "<table" not in markup.lower():
         return (), markup
-    tree = LexborHTMLParser(markup[:MAX_FIELD])
+    tree = LexborHTMLParser(visible(markup[:MAX_FIELD]))
     tables = [node for node in tree.css("table") if not node.css("table table")]
     whole = len(text_of(markup))
     for node in tables:
         rows = _rows(node)
         held = sum(len(cell) for row in rows for cell in row)
-        if len(rows) >= 2 and len(rows[0]) >= 2 and held >= whole * _MAIN_SHARE:
-            node.decompose()
+        named = node.css_first("caption")
+        caption = " ".join(named.text(deep=True).split()) if named is not None else ""
+        if len(rows) >= 2 and len(rows[0]) >= 2 and held >= (whole - len(caption)) * _MAIN_SHARE:
+            node.replace_with(caption)
             return rows, tree.body.html or "" if tree.body is not None else ""
     return (), markup
 
@@ -38,7 +43,7 @@ def _rows(table: LexborNode) -> Rows:
     """The rows of cell texts: ``colspan`` leaves empty cells, ``rowspan`` repeats the text in the rows below."""
     rows: list[list[str]] = []
     below: dict[int, tuple[int, str]] = {}
-    for line in table.css("tr")[:_MAX_ROWS]:
+    for line in sorted(table.css("tr")[:_MAX_ROWS], key=_section):
         row: list[str] = []
         for cell in line.css("th, td")[:_MAX_COLUMNS]:
             _fill(row, below)
@@ -52,6 +57,10 @@ def _rows(table: LexborNode) -> Rows:
             rows.append(row[:_MAX_COLUMNS])
     width = max(map(len, rows), default=0)
     return tuple(tuple(row + [""] * (width - len(row))) for row in rows)
+
+
+def _section(line: LexborNode) -> int:
+    return _SECTIONS.get((line.parent.tag if line.parent is not None else None) or "", 1)
 
 
 def _fill(row: list[str], below: dict[int, tuple[int, str]]) -> None:

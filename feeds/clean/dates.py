@@ -49,13 +49,18 @@ _DAYS = (_YMD, _DMY, _WORDS, _AMERICAN)
 _DM = re.compile(r"(?<![\d/.:-])(?P<d>\d{1,2})(?:[/-]| ?tháng ?)(?P<m>\d{1,2})(?![\d/.:-])")
 _TIME = re.compile(
     r"(?<![\d+:-])(?P<h>\d{1,2})"
-    r"(?: ?(?:giờ|h) ?(?P<hm>\d{1,2})?(?: ?phút)?|:(?P<m>\d{1,2})(?::(?P<s>\d{1,2})(?:[.,]\d+)?)?)"
-    r"(?: ?(?P<half>sa|ch|am|pm|a\.m\.|p\.m\.|sáng|chiều|tối))?(?![\d:])"
+    r"(?: ?(?:giờ|[hg](?!\w*[a-z])) ?(?P<hm>\d{1,2})?(?: ?phút)?|:(?P<m>\d{1,2})(?::(?P<s>\d{1,2})(?:[.,]\d+)?)?)"
+    r"(?: ?(?P<half>(?:sa|ch|am|pm|sáng|trưa|chiều|tối|đêm)(?!\w)|a\.m\.|p\.m\.))?(?![\d:])"
+)
+_HERE = re.compile(
+    r"se asia standard time|indo-?china(?: standard)? time|vietnam time|(?:giờ )?(?:đông dương|việt nam)"
 )
 _ZONE = re.compile(
     r"\(?(?:(?:gmt|utc|ut)? ?(?P<sign>[+-])(?P<zh>\d{1,2}):?(?P<zm>\d{2})?(?![\d/])"
-    r"|\b(?P<region>(?:asia|europe|america|australia|pacific|africa|etc)/[a-z_/+-]+\d{0,2})"
-    r"|(?<=:\d\d) (?P<lost>\d{2}:\d{2})(?!:)"  # an offset whose "+" was decoded as a space, as in a URL
+    r"|(?<![a-z/])(?P<region>(?:asia|europe|america|australia|pacific|africa|etc)/[a-z_/+-]+\d{0,2})"
+    # An offset whose "+" was decoded as a space, as in a URL.
+    r"|(?<=:\d\d) (?P<lost>(?:0\d|1[0-4]):?(?:00|30|45))(?![:\d])"
+    rf"|(?P<here>{_HERE.pattern})"
     rf"|\b(?P<name>{'|'.join(_ZONES)})\b)\)?"
 )
 # Text left over beside a date that looks like the name of a time zone; see ``unknown_zone``.
@@ -66,6 +71,23 @@ _FILLER = re.compile(
     r"\b(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|nesday|rsday|urday)?\b|"
     r"ngày|lúc|vào|đăng|cập nhật|xuất bản|\bat\b|\bon\b|[\s,.;|()\[\]–—-]|:(?!\d)"
 )
+# Half of the day -> the hours on a clock of 12 hours that are counted from noon; "đêm" is night, "trưa" midday.
+_AFTERNOON = {
+    "ch": range(12), "pm": range(12), "chiều": range(12), "tối": range(12), "trưa": range(3), "đêm": range(7, 12)
+}  # fmt: skip
+_JUST_NOW = re.compile(r"(?:vừa|mới)(?: (?:xong|đăng|mới|nãy|cập nhật))?|vừa mới đăng|just now")
+_FEW = {
+    "nửa": 0.5, "một": 1.0, "hai": 2.0, "ba": 3.0, "bốn": 4.0, "năm": 5.0, "sáu": 6.0, "bảy": 7.0, "tám": 8.0,
+    "chín": 9.0, "mười": 10.0,
+}  # fmt: skip
+_UNITS = {
+    "giây": timedelta(seconds=1), "phút": timedelta(minutes=1), "giờ": timedelta(hours=1),
+    "tiếng": timedelta(hours=1), "ngày": timedelta(days=1), "hôm": timedelta(days=1), "tuần": timedelta(weeks=1),
+}  # fmt: skip
+_PAST = rf"(?P<count>\d{{1,3}}(?:,\d)?|{'|'.join(_FEW)}) ?(?P<unit>{'|'.join(_UNITS)})(?: đồng hồ)?"
+_AGO = re.compile(
+    rf"(?:(?:đăng|cập nhật) )?(?:cách đây (?:khoảng )?{_PAST}|{_PAST.replace('?P<', '?P<s_')} (?:trước|qua))"
+)
 _EPOCH = re.compile(r"\d{9,10}|\d{13}")
 _BARE = re.compile(r"(\d{4})(\d{2})(\d{2})(?:t?(\d{2})(\d{2})(\d{2})?(?:[.,]\d+)?(z| ?[+-]\d{2}:?(?:\d{2})?)?)?")
 # Earlier and later years are implausible: the zero dates of Unix, .NET and SharePoint (1970, 1, 1899), unset clocks.
@@ -73,7 +95,10 @@ _OLDEST, _NEWEST = 2000, 2100
 _UNKNOWN = object()
 
 
-_CLOCK = r"\d{1,2}(?::\d{2}(?::\d{2})?|h\d{2}| ?giờ(?: ?\d{1,2}(?: ?phút)?)?)(?: ?(?:sa|ch|am|pm))?"
+_CLOCK = (
+    r"\d{1,2}(?::\d{2}(?::\d{2})?|h\d{2}| ?giờ(?: ?\d{1,2}(?: ?phút)?)?)"
+    r"(?: ?(?:sa|ch|am|pm|sáng|trưa|chiều|tối|đêm)\b)?"
+)
 _DAY = (
     r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|"
     r"\d{1,2},? (?:tháng|thg|th) ?\d{1,2},? (?:năm )?\d{4}"
@@ -88,10 +113,21 @@ _IN_TEXT = re.compile(
 )
 
 
+_RELATIVE = re.compile(
+    rf"{_JUST_NOW.pattern}|{_AGO.pattern}|\d{{1,2}} tháng trước|hôm (?:qua|kia)|"
+    rf"hôm (?:nay|qua|kia)[ ,]+(?:lúc )?{_CLOCK}|{_CLOCK}[ ,]+hôm (?:nay|qua|kia)"
+)
+
+
 def dates_in(text: str) -> Iterator[str]:
     """Yields the parts of ``text`` that look like dates, with their times, such as "15/09/2026 | 08:30"."""
     for match in _IN_TEXT.finditer(unicodedata.normalize("NFC", text)):
         yield match.group().strip(" ,;|()–-")
+
+
+def is_relative(text: str) -> bool:
+    """Whether the whole of ``text`` says how long ago something was: "3 giờ trước", "Hôm qua, 9:15", "vừa xong"."""
+    return len(text) < 40 and _RELATIVE.fullmatch(_normalized(text)) is not None
 
 
 def parse_date(text: str, *, zone: str, now: datetime, thorough: bool = True) -> datetime | None:
@@ -106,8 +142,9 @@ def parse_date(text: str, *, zone: str, now: datetime, thorough: bool = True) ->
     if not normalized or len(normalized) > 120:
         return None
     own = ZoneInfo(zone)
+    normalized = normalized.replace("hôm kia", f"{now.astimezone(own) - timedelta(days=2):%d/%m/%Y}")
     try:
-        instant: object = _by_table(normalized, own, now)
+        instant: object = _ago(normalized, now) or _by_table(normalized, own, now)
         if instant is _UNKNOWN and thorough:
             instant = _by_library(normalized, own, now)
         return usable(instant, now) if isinstance(instant, datetime) else None
@@ -158,7 +195,7 @@ def _around(match: re.Match[str]) -> str:
 def _split(rest: str) -> tuple[re.Match[str] | None, re.Match[str] | None, str]:
     """Splits the text around a day into (match of the time, match of the zone, the rest without filler words)."""
     zone = _ZONE.search(rest)
-    rest = _around(zone) if zone else rest
+    rest = _HERE.sub("", _around(zone)) if zone else rest
     time = _TIME.search(rest)
     return time, zone, _FILLER.sub("", _around(time) if time else rest)
 
@@ -172,8 +209,8 @@ def unknown_zone(text: str) -> str:
     if day is None:
         return ""
     _, zone, left = _split(_around(day))
-    if zone and zone["region"] and _region(zone["region"]) is None:
-        return zone["region"]
+    if zone:
+        return zone["region"] if zone["region"] and _region(zone["region"]) is None else ""
     return left if _ZONE_LIKE.fullmatch(left) else ""
 
 
@@ -214,9 +251,9 @@ def _since_midnight(time: re.Match[str]) -> timedelta:
     hour, minute = int(time["h"]), int(time["m"] or time["hm"] or 0)
     second = min(int(time["s"] or 0), 59)
     half = (time["half"] or "").replace(".", "")
-    if half in ("ch", "pm", "chiều", "tối") and hour < 12:
+    if hour in _AFTERNOON.get(half, ()):
         hour += 12
-    elif half in ("sa", "am", "sáng") and hour == 12:
+    elif half in ("sa", "am", "sáng", "đêm") and hour == 12:
         hour = 0
     if hour > 24 or minute > 59 or (hour == 24 and minute + second):
         raise ValueError("no such time of day")
@@ -229,9 +266,23 @@ def _offset(zone: re.Match[str]) -> tzinfo | None:
         return _region(zone["region"])
     if zone["name"]:
         return timezone(timedelta(hours=_ZONES[zone["name"]]))
-    hours, minutes = (zone["lost"].split(":")) if zone["lost"] else (zone["zh"], zone["zm"] or 0)
+    if zone["here"]:
+        return timezone(timedelta(hours=7))
+    lost = zone["lost"]
+    hours, minutes = (lost[:2], lost[-2:]) if lost else (zone["zh"], zone["zm"] or 0)
     ahead = timedelta(hours=int(hours), minutes=int(minutes))
     return timezone(-ahead if zone["sign"] == "-" else ahead)
+
+
+def _ago(text: str, now: datetime) -> datetime | None:
+    """The instant of a normalized text that only says how long ago it was, in words that dateparser does not know."""
+    if _JUST_NOW.fullmatch(text):
+        return now
+    found = _AGO.fullmatch(text)
+    if found is None:
+        return None
+    count, unit = found["count"] or found["s_count"], found["unit"] or found["s_unit"]
+    return now - (_FEW.get(count) or float(count.replace(",", "."))) * _UNITS[unit]
 
 
 def _by_library(text: str, own: ZoneInfo, now: datetime) -> datetime | None:

@@ -16,11 +16,20 @@ from feeds.raw import RawPicture
 
 _LAZY = (
     "data-src", "data-original", "data-lazy-src", "data-lazy", "data-full-src", "data-large-src", "data-hi-res-src",
-    "data-url", "data-image", "data-echo", "data-cfsrc", "data-orig-file", "src",
+    "data-url", "data-image", "data-echo", "data-cfsrc", "data-orig-file",
 )  # fmt: skip
-_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
+# Names of further attributes, whose value must also end like the name of a picture.
+_LAZY_NAME = re.compile(r"(?:src|lazy|load|original|image|img|photo|full|large|media)", re.I)
+_PICTURE_NAME = re.compile(r"\.(?:jpe?g|png|webp|gif)(?:[?#]\S*)?\Z", re.I)
+_LAZY_SETS = ("data-srcset", "data-lazy-srcset")
+_SETS = (*_LAZY_SETS, "srcset")
 _BEST_WIDTH = 1_920  # pixels of the widest screen; wider pictures only take longer to download
 _CANDIDATE = re.compile(r"\s*(\S*[^\s,])(?:\s+(\d{1,6}(?:\.\d{1,3})?)([wx]))?[^,]*(?:,|\Z)")
+_SELECTED = "img, amp-img, video[poster]"
+_MARKED = re.compile(r"<(?:amp-)?img|\bposter\b", re.I)
+_HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+_DEEPEST = 60
+_OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.I)
 _UNREADABLE = re.compile(r"\.(?:svgz?|avif|heic|ico|bmp|tiff?|mp4|webm)(?:[?#]|\Z)|image/(?:svg|avif|heic)", re.I)
 _SMALLEST = 48  # CSS pixels; a picture whose markup gives a smaller side counts as an icon
 _LENGTH = re.compile(r"\A\s*(\d{1,5}(?:\.\d{1,3})?)\s*(px|em|rem|ex)?\s*\Z")
@@ -35,12 +44,14 @@ _NO_PICTURE = re.compile(
     r"addthis|ajax-loader|lazyload|placeholder|webbug|wp-smiley|smiley|emoji)(?:[-_]?\d{1,4}(?:x\d{1,4})?)?\.\w{2,5}(?:[?#]|\Z)|"
     r"/(?:icons?|ico|btn|button|share|like|zalo|facebook|fb|twitter|youtube|tiktok|print|email|mail|rss|loading)"
     r"(?:[-_](?:icon|ico|btn|button|share|facebook|fb|zalo|twitter|email|print|rss|\d{1,3}))*\.\w{2,5}(?:[?#]|\Z)|"
-    r"/tr\?id=|[?&]ev=pageview",
+    r"/(?:icon[-_]?\w{1,20}|ic(?:docx?|xlsx?|pptx?|pdf|zip|gen|txt)|docx?|xlsx?|pptx?|pdf|zip|rar|new|hot|arrow|bullet|dot|gr[ae]y|"
+    r"attach(?:ment)?|download)(?:[-_]?\d{1,3})?\.(?:gif|png)(?:[?#]|\Z)|"
+    r"/tr\?id=|[?&]ev=pageview|/(?:counter|hit|stat|track|pixel)\.(?:php|aspx?|ashx|cgi)\b",
     re.I,
 )
 _COUNTERS = re.compile(
     r"(?:^|\.)(?:google-analytics|googletagmanager|doubleclick|googlesyndication|scorecardresearch|quantserve|histats|"
-    r"statcounter|feedsportal|pheedo|clustrmaps|sharethis|addtoany|addthis)\.(?:com|net|org)\Z|"
+    r"statcounter|feedsportal|pheedo|clustrmaps|sharethis|addtoany|addthis|gravatar)\.(?:com|net|org)\Z|"
     r"(?:^|\.)(?:whos\.amung\.us|mc\.yandex\.ru|(?:pixel|stats)\.wp\.com|feeds\.feedburner\.com)\Z|^pixel\d?\.",
     re.I,
 )
@@ -55,58 +66,81 @@ def in_markup(*bodies: str) -> Iterator[RawPicture]:
     If a picture has several sizes, the widest one of at most 1,920 pixels is taken.
     """
     for markup in bodies:
-        if "<img" not in markup.lower():
+        if _MARKED.search(markup) is None:
             continue
-        for node in LexborHTMLParser(markup[:MAX_FIELD]).css("img"):
+        for node in LexborHTMLParser(markup[:MAX_FIELD]).css(_SELECTED):
             picture = of_node(node)
-            if picture is not None:
+            if picture is not None and not _is_hidden(node):
                 yield picture
 
 
 def of_node(node: LexborNode) -> RawPicture | None:
-    """The picture of an ``img`` element; None if it has no address or is no picture of a story."""
+    """The picture of an ``img`` or ``video`` element; None if it has no address or is no picture of a story."""
     tags = node.attributes
     if _is_small(node) or _NO_PICTURE_CLASS.search(tags.get("class") or ""):
         return None
-    address = next((found for found in _addresses(node) if is_story_picture(found)), "")
+    address = next((found for found in _addresses(node) if found and is_story_picture(found)), "")
     return RawPicture(address, tags.get("alt") or "") if address else None
 
 
 def is_story_picture(address: str) -> bool:
-    """False if an address is that of a tracking pixel, a smiley, an icon, or a format that no screen shows."""
+    """False if an address is that of a tracking pixel, a smiley, an icon, or a file of an e-mail or a computer.
+
+    False also for formats that no screen shows.
+    """
     host, _, path = re.sub(r"\A(?:https?:)?//", "", address).partition("/")
     host = host if "//" in address else ""
     return not (
-        _UNREADABLE.search(address) or _NO_PICTURE.search(f"/{path if host else address}") or _COUNTERS.search(host)
+        _OTHER_SCHEME.match(address.strip())
+        or _UNREADABLE.search(address)
+        or _NO_PICTURE.search(f"/{path if host else address}")
+        or _COUNTERS.search(host)
     )
 
 
 def _addresses(node: LexborNode) -> Iterator[str]:
-    """The addresses of one picture, the best first: of ``srcset``, of attributes for lazy loading, of ``src``."""
-    sets = [node.attributes.get(name) or "" for name in _SETS]
-    parent = node.parent
-    if parent is not None and parent.tag == "picture":
-        sources = [
-            source for source in parent.css("source") if not _UNREADABLE.search(source.attributes.get("type") or "")
-        ]
-        sets += [source.attributes.get(name) or "" for source in sources for name in _SETS]
-    best = _best(sets)
-    if best:
-        yield best
+    """The addresses of one picture, the best first: of the ``img`` itself, then of the ``source`` elements beside it.
+
+    A ``picture`` element lists its sources for browsers that know their format; the ``img`` has the picture for all.
+    The lazy addresses of a source go before ``src``, which is then a placeholder.
+    """
+    if node.tag == "video":
+        yield _written(node, "poster")
+        return
+    sources = _sources(node)
+    yield _best(node, *_SETS)
     for name in _LAZY:
-        address = (node.attributes.get(name) or "").strip()
-        if address and not address.lower().startswith("data:"):
-            yield address
+        yield _written(node, name)
+    for name in node.attributes:
+        if name not in (*_SETS, "src") and _LAZY_NAME.search(name) and _PICTURE_NAME.search(_written(node, name)):
+            yield _written(node, name)
+    yield from (_best(source, *_LAZY_SETS) for source in sources)
+    yield _written(node, "src")
+    yield from (_best(source, "srcset") for source in sources)
 
 
-def _best(sets: list[str]) -> str:
-    """The address of the best candidate in the ``srcset`` values: the widest of at most ``_BEST_WIDTH`` pixels.
+def _sources(node: LexborNode) -> list[LexborNode]:
+    """The ``source`` elements of the ``picture`` around ``node`` whose format can be read."""
+    parent = node.parent
+    if parent is None or parent.tag != "picture":
+        return []
+    return [one for one in parent.css("source") if not _UNREADABLE.search(one.attributes.get("type") or "")]
+
+
+def _written(node: LexborNode, name: str) -> str:
+    """The address in the attribute ``name``; "" if it has none, or if it contains the picture itself."""
+    address = (node.attributes.get(name) or "").strip()
+    return "" if address.lower().startswith("data:") else address
+
+
+def _best(node: LexborNode, *names: str) -> str:
+    """The best candidate in the ``srcset`` attributes ``names``: the widest of at most ``_BEST_WIDTH`` pixels.
 
     If all are wider, the narrowest; "" if there is none.
     """
     found: list[tuple[float, str]] = []
-    for written in sets:
-        for address, size, unit in _CANDIDATE.findall(written[:MAX_FIELD]):
+    for name in names:
+        for address, size, unit in _CANDIDATE.findall((node.attributes.get(name) or "")[:MAX_FIELD]):
             if not address.lower().startswith("data:") and is_story_picture(address):
                 found.append((_width(size, unit), address))
     fitting = [one for one in found if one[0] <= _BEST_WIDTH]
@@ -118,6 +152,21 @@ def _best(sets: list[str]) -> str:
 def _width(size: str, unit: str) -> float:
     """The width in pixels of a candidate in ``srcset``; a density such as "2x" counts as 2 times 600 pixels."""
     return float(size or 1) * (1 if unit == "w" else 600)
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    """Whether ``node`` or an element around it is hidden.
+
+    A ``noscript`` hides nothing here: it holds the picture of a script that loads pictures late.
+    """
+    place: LexborNode | None = node
+    for _ in range(_DEEPEST):
+        if place is None:
+            break
+        if "hidden" in place.attributes or _HIDDEN.search(place.attributes.get("style") or ""):
+            return True
+        place = place.parent
+    return False
 
 
 def _is_small(node: LexborNode) -> bool:

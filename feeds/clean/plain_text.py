@@ -12,24 +12,27 @@ import unicodedata
 
 import nh3
 
-from feeds.clean.elements import KNOWN, TAG, escape_words, without_cdata
+from feeds.clean.elements import TAG, escape_words, without_cdata
 from feeds.clean.visible import visible
 from feeds.limits import MAX_FIELD
 
 _BREAKS = re.compile(
     r"<(?=/?(?:p|div|br|li|ul|ol|dl|dt|dd|tr|table|h[1-6]|blockquote|section|article|header|footer|figure|"
-    r"figcaption|pre|hr|address|aside|main)\b)",
+    r"figcaption|pre|hr|address|aside|main|nav|center|form|fieldset|legend|details|summary|caption|menu|dir|hgroup|"
+    r"listing|xmp|marquee)\b)",
     re.I,
 )
 _CELLS = re.compile(r"<(?=/?t[dh]\b)", re.I)
+# What is drawn between two words and is no text: without a space the words would become one.
+_OBJECTS = re.compile(r"<(?=(?:img|picture|video|audio|iframe|object|embed|canvas|svg|button|select|input)\b)", re.I)
+_PREFORMATTED = re.compile(r"<pre\b[^<>]*>.*?</pre\s*>", re.I | re.S)
 _WITHOUT_TEXT = {"script", "style", "iframe", "noscript", "template", "svg", "math", "title", "textarea"}
 # HTML has no self-closing form of these elements: a parser would take all text after "<script/>" as the script.
 _CLOSED = re.compile(rf"<(?:{'|'.join(sorted(_WITHOUT_TEXT))})\b[^<>]*/>", re.I)
 # The bullet or number of a list item on a line of its own, because the item's text is a separate paragraph.
 _LONE_MARK = re.compile(r"^(•|–|·|[\w-]{1,6}\.)\n(?=\S)", re.M)
-# Entities that were escaped twice: letters and spaces (``&amp;ocirc;``), an ampersand in a word, whole tags.
-_TWICE = re.compile(r"&(?:#\d{2,7}|#x[0-9a-f]{2,6}|(?!(?:amp|lt|gt);)[a-z]{2,8}\d{0,2});|(?<=\w)&amp;(?=\w)", re.I)
-_TWICE_TAG = re.compile(rf"&lt;/?(?:{KNOWN})(?:\s[^<>]*?)?/?&gt;", re.I)
+# Entities that were escaped twice, or three times: no text of a board names one.
+_TWICE = re.compile(r"&(?:#\d{2,7}|#x[0-9a-f]{2,6}|[a-z]{2,8}\d{0,2});", re.I)
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069"
@@ -90,16 +93,15 @@ def text_of(markup: str) -> str:
 
 def _strip(markup: str) -> str:
     """Removes tags but keeps the line breaks that they cause, and unescapes entities, also those escaped twice."""
-    markup = without_cdata(markup)
+    markup = _PREFORMATTED.sub(lambda match: match[0].replace("\n", "<br>"), without_cdata(markup))
     markup = re.sub(r"\s+", " ", markup) if TAG.search(markup) else _unwrapped(markup)
-    markup = _CLOSED.sub(" ", markup)
+    markup = _OBJECTS.sub(" <", _CLOSED.sub(" ", markup))
     markup = visible(_QUERY.sub("&amp;", escape_words(markup)))
     markup = _CELLS.sub(" <", _BREAKS.sub("\n<", markup))
     text = html.unescape(nh3.clean(markup, tags=set(), clean_content_tags=_WITHOUT_TEXT))
-    if "&" not in text:
-        return text
-    text = _TWICE.sub(lambda match: html.unescape(match[0]), text)
-    return html.unescape(text) if _TWICE_TAG.search(text) else text
+    for _ in range(_ROUNDS - 1):
+        text = _TWICE.sub(lambda match: html.unescape(match[0]), text)
+    return text
 
 
 def _unwrapped(text: str) -> str:

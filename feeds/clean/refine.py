@@ -81,7 +81,10 @@ def refine(raw: RawFeed, *, zone: str, now: datetime) -> Reading:
             notes.append(f"bỏ một mục bị mất chữ thành dấu hỏi: {draft.title[:80]}")
             continue
         published = _published(draft.raw, zone, now)
-        entry = _entry(draft, raw.language, base.folder, published)
+        sure = published is not None
+        if published is None and draft.raw.parsed:
+            published = usable(_in_own_zone(draft.raw.parsed, draft.raw.dates, zone), now)
+        entry = _entry(draft, raw.language, base.folder, published, sure=sure)
         guid = draft.raw.guid if guids[draft.raw.guid] == 1 else ""
         title = (draft.title or entry.title)[:MAX_TITLE]
         entry = replace(entry, id=_identity(entry, guid, title, zone, unique_link=links[draft.link] == 1))
@@ -171,10 +174,13 @@ def _polished(draft: _Draft, scheme: legacy_fonts.Scheme | None) -> _Draft:
     return replace(draft, title=polish(title), summary=polish(summary), notes=notes)
 
 
-def _entry(draft: _Draft, language: str, folder: Path | None, published: datetime | None) -> Entry:
-    """The entry of a draft, with an empty ``id``; ``language`` and ``folder`` are those of the feed."""
+def _entry(draft: _Draft, language: str, folder: Path | None, published: datetime | None, *, sure: bool) -> Entry:
+    """The entry of a draft, with an empty ``id``; ``language`` and ``folder`` are those of the feed.
+
+    ``sure`` is False if ``published`` was read by feedparser, which knows fewer zones.
+    """
     raw, notes = draft.raw, list(draft.notes)
-    notes += _notes_on_date(raw, published)
+    notes += _notes_on_date(raw, published, sure=sure)
     title, summary = draft.title, draft.summary
     if not title:
         title = _cut(summary.split("\n")[0], _TITLE_FROM_TEXT) or UNTITLED
@@ -200,9 +206,11 @@ def _address(picture: str, base: str, folder: Path | None) -> str:
     return (file_beside(folder, picture) if folder else "") or absolute(picture, base)
 
 
-def _notes_on_date(raw: RawEntry, published: datetime | None) -> list[str]:
+def _notes_on_date(raw: RawEntry, published: datetime | None, *, sure: bool) -> list[str]:
     if published is None:
         return [f"ngày không dùng được: {raw.dates[0][:60]}"] if raw.dates else []
+    if not sure and raw.dates:
+        return [f"ngày viết theo lối lạ ({raw.dates[0][:60]}), giờ có thể sai"]
     unknown = unknown_zone(raw.dates[0]) if raw.dates else ""
     return [f"múi giờ không rõ ({unknown[:30]}), hiểu là giờ của nguồn tin"] if unknown else []
 
@@ -224,7 +232,13 @@ def _identity(entry: Entry, guid: str, title: str, zone: str, *, unique_link: bo
 
 def _published(raw: RawEntry, zone: str, now: datetime) -> datetime | None:
     found = (parse_date(text, zone=zone, now=now) for text in raw.dates[:3])
-    return next((date for date in found if date), None) or (usable(raw.parsed, now) if raw.parsed else None)
+    return next((date for date in found if date), None)
+
+
+def _in_own_zone(parsed: datetime, dates: tuple[str, ...], zone: str) -> datetime:
+    """``parsed`` of feedparser, which takes a zone that it does not know as UTC, in the source's zone ``zone``."""
+    written = dates[0] if dates else ""
+    return parsed.replace(tzinfo=ZoneInfo(zone)) if f"{parsed:%H:%M}" in written else parsed
 
 
 def _language(declared: str, text: str = "") -> str:

@@ -1,8 +1,9 @@
 """Parses HTML list pages to RawFeed by CSS selectors; called by feeds.reader and feeds.discover.
 
 Only the selector of the items is required. Without the others, the title is the text of the longest link, the date is
-that of a ``time`` element or else a text outside the title that looks like a date, and the pictures are all those of
-the item. The address of a lazily loaded picture is taken from other attributes than ``src``.
+that of a ``time`` element or else a text outside the title that looks like a date or says how long ago it was ("3 giờ
+trước"), and the pictures are all those of the item. The address of a lazily loaded picture is taken from other
+attributes than ``src``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from feeds.clean.dates import dates_in
+from feeds.clean.dates import dates_in, is_relative
 from feeds.clean.picture_choice import is_story_picture, of_node
 from feeds.clean.plain_text import text_of
 from feeds.download.links import absolute
@@ -22,6 +23,7 @@ from feeds.limits import MAX_ENTRIES, MAX_FIELD
 from feeds.raw import RawEntry, RawFeed, RawPicture
 from feeds.selectors import Selectors, select
 
+_SMALL_TEXTS = "span, small, em, i, b, label, div, p, li, td, abbr"
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
 NEXT_LINK = 'a[rel="next"], link[rel="next"]'
 _ADDRESSES = (("base[href]", "href"), ('link[rel="canonical"]', "href"), ('meta[property="og:url"]', "content"))
@@ -153,6 +155,8 @@ def _dates(item: LexborNode, selector: str) -> tuple[tuple[str, ...], LexborNode
         texts = [text for text in (*marked, *dates_in(text_in(node))) if text]
         if texts:
             return tuple(dict.fromkeys([*texts[:2], text_in(node)])), node
+    if not selector:
+        nodes = [node for node in item.css(_SMALL_TEXTS) if is_relative(text_in(node))] or nodes
     # No date was recognized; feeds.clean.dates may understand the whole text, such as "3 giờ trước" (3 hours ago).
     return ((text_in(nodes[0]),), nodes[0]) if nodes and text_in(nodes[0]) else ((), None)
 

@@ -18,6 +18,7 @@ import feedparser
 
 from feeds.errors import ParseError
 from feeds.formats.prolog import prepare
+from feeds.limits import PICTURE_LEAST
 from feeds.raw import RawEntry, RawFeed, RawPicture
 
 # Channel Definition Format (CDF): feedparser reports its version only if the feed has an item.
@@ -133,15 +134,19 @@ def _parsed(item: Mapping[str, object]) -> Iterator[datetime]:
 
 
 def _pictures(item: Mapping[str, object]) -> Iterator[RawPicture]:
-    """Yields the pictures of an item: enclosures, then media:content, widest first, thumbnails, ``image``."""
+    """Yields the pictures of an item: enclosures, then media:content, widest first, thumbnails, ``image``.
+
+    Left out are those of media:content and thumbnails that are too small for a picture by their own account.
+    """
     for link in _maps(item.get("links")):
         if _text(link.get("rel")) == "enclosure" and _is_picture(link, _text(link.get("href"))):
             yield RawPicture(_text(link.get("href")))
     media = [part for part in _maps(item.get("media_content")) if _is_picture(part, _text(part.get("url")))]
-    for part in sorted(media, key=lambda part: -_number(part.get("width"))):
-        yield RawPicture(_text(part.get("url")))
-    for part in _maps(item.get("media_thumbnail")):
-        yield RawPicture(_text(part.get("url")))
+    media.sort(key=lambda part: -_number(part.get("width")))
+    for part in (*media, *_maps(item.get("media_thumbnail"))):
+        sides = (_number(part.get("width")), _number(part.get("height")))
+        if not any(0 < side < PICTURE_LEAST for side in sides):
+            yield RawPicture(_text(part.get("url")))
     for part in _maps([item.get("image")]):
         yield RawPicture(_text(part.get("href")))
 

@@ -62,7 +62,17 @@ def _text(head: bytes) -> FileKind:
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise ParseError("Tệp Office đời cũ: hãy lưu lại thành .xlsx hoặc PDF rồi gửi.", "type")
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    marked = head.startswith((b"\xff\xfe", b"\xfe\xff"))  # UTF-16, as spreadsheets write "Unicode text"
-    if not head or start.startswith(b"<") or (b"\x00" in head and not marked):
+    if not head or start.startswith(b"<") or (b"\x00" in head and not _is_utf_16(head)):
         raise ParseError("Chỉ nhận ảnh JPEG, PNG, WebP, GIF; PDF; video MP4, WebM; bảng XLSX, CSV.", "type")
     return "text"
+
+
+def _is_utf_16(head: bytes) -> bool:
+    """Whether a text is in UTF-16, as spreadsheets write "Unicode text", with or without a byte order mark.
+
+    Without a mark, at least half of the characters must be ASCII: every second byte is then zero, the others never.
+    """
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    even, odd = head[::2], head[1::2]
+    return any(zeros.count(0) * 2 > len(zeros) and 0 not in others for zeros, others in ((odd, even), (even, odd)))

@@ -29,6 +29,8 @@ _REGIONAL: Mapping[str, str] = {
     '_("$"* #,##0_);_("$"* \\(#,##0\\);_("$"* "-"_);_(@_)': '#,##0" ₫";-#,##0" ₫";"- ₫"',
     '_("$"* #,##0.00_)_("$"* \\(#,##0.00\\)_("$"* "-"??_)_(@_)': '#,##0.00" ₫";-#,##0.00" ₫";"- ₫"',
 }
+# Formats that follow the computer's long date and its time, whatever comes after this start.
+_SYSTEM: Mapping[str, str] = {"[$-F800]": "dd mmmm yyyy", "[$-F400]": "hh:mm:ss"}
 _GENERAL_PLACES = 10
 """Most digits of a number that is not whole in the format General: eleven characters with the decimal comma."""
 _MOST_DIGITS = 15
@@ -41,7 +43,8 @@ def shown_number(value: float, code: str, *, since_1904: bool = False) -> str:
     As in Vietnam, a comma precedes decimals and a point separates thousands. White space is collapsed. Returns "" if
     the format hides the number. ``since_1904``: the workbook counts dates from 1904.
     """
-    section, sign = _section_for(sections(_REGIONAL.get(code, code)), value)
+    code = _SYSTEM.get(code[:8].upper()) or _REGIONAL.get(code, code)
+    section, sign = _section_for(sections(code), value)
     if is_date(section):
         return _clean(date_text(section, value, since_1904=since_1904))
     text = _number(section.tokens, _decimal(abs(value)))

@@ -22,6 +22,9 @@ MOST_POINTS = 14_400
 LEAST_SIDE = 240  # pixels
 _QUALITY = 88
 _ALT = 240
+MOST_LETTERS = 2_000
+"""So many letters of a page are read for its alt text."""
+_LONGEST_MARK = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def draw_page(path: Path, number: int) -> DrawnPage:
         scale = _scale(document, number)
         page = document[number]
         try:
-            text = f"{page.get_textpage().get_text_bounded()} {_filled_in(document, page)}"
+            text = f"{_text(page)} {_filled_in(document, page)}"
             image = page.render(scale=scale).to_pil().convert("RGB")
         except pypdfium2.PdfiumError as error:
             raise ParseError(f"Không vẽ được trang {number + 1} của tệp PDF.", "pdf-damaged") from error
@@ -91,6 +94,29 @@ def _prepare_fields(document: pypdfium2.PdfDocument) -> None:
     if not handle:
         raise ParseError("Tệp PDF bị hỏng.", "pdf-damaged")
     document.formenv = pypdfium2.PdfFormEnv(handle, config)
+
+
+def _text(page: pypdfium2.PdfPage) -> str:
+    """The page's text without optional content, which may be a hidden layer: PDFium does not tell which are on."""
+    texts = page.get_textpage()
+    found = []
+    for index in range(min(texts.count_chars(), MOST_LETTERS)):
+        part = raw.FPDFText_GetTextObject(texts, index)
+        if not part or not _is_optional(part):
+            found.append(chr(raw.FPDFText_GetUnicode(texts, index)).replace("\0", " "))
+    # PDFium counts UTF-16 code units: a character above U+FFFF comes as two.
+    return "".join(found).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _is_optional(part: object) -> bool:
+    """Whether PDFium's page object ``part`` belongs to a layer: it then has the mark "OC"."""
+    for number in range(raw.FPDFPageObj_CountMarks(part)):
+        mark, length = raw.FPDFPageObj_GetMark(part, number), ctypes.c_ulong()
+        name = ctypes.create_string_buffer(_LONGEST_MARK)
+        named = ctypes.cast(name, ctypes.POINTER(raw.FPDF_WCHAR))
+        if raw.FPDFPageObjMark_GetName(mark, named, _LONGEST_MARK, length) and name.raw[:4] == b"O\0C\0":
+            return True
+    return False
 
 
 def _filled_in(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> str:

@@ -2,7 +2,8 @@
 
     workbook (openpyxl) -> visible sheet (sheet_xml) -> texts (number_format) -> merged cells (sheet_grid) -> rows
 
-Hidden sheets, rows and columns are left out, and so are values that their number format hides.
+Hidden sheets, rows and columns are left out, and so are values that their number format or their colour hides, and
+what is struck out.
 """
 
 from __future__ import annotations
@@ -20,16 +21,20 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.xml.constants import SHARED_STRINGS
 
 from feeds.errors import ParseError
 from server.core.announcements.table_text import LONGEST_CELL, TextTable, named_cells, shaped
 from server.media.format_code import UnknownFormatError
 from server.media.number_format import plain_number, shown_number, shown_text
 from server.media.sheet_grid import laid_out
-from server.media.sheet_xml import Cell, SheetContent, read_sheet
+from server.media.sheet_style import CellStyle, style_of
+from server.media.sheet_xml import Cell, SheetContent, read_sheet, read_strings
 
 MOST_UNPACKED = 60 * 2**20
 MOST_MEMBERS = 2_000
+# Parts of Word, PowerPoint and LibreOffice documents.
+_DOCUMENTS = {"word/document.xml", "ppt/presentation.xml", "mimetype"}
 _DAMAGED = (
     zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, TypeError, SyntaxError, IndexError,
     etree.LxmlError, AttributeError,
@@ -60,7 +65,14 @@ def _check_size(path: Path) -> None:
         members = archive.infolist()
         if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > MOST_UNPACKED:
             raise ParseError("Bảng tính mở ra quá lớn.", "too-large")
-        if "xl/workbook.xml" not in archive.namelist():
+        names = set(archive.namelist())
+        if names & _DOCUMENTS:
+            raise ParseError(
+                "Không nhận tệp Word, PowerPoint hay LibreOffice: "
+                "hãy lưu thành PDF (bảng tính: thành .xlsx) rồi gửi.",
+                "type",
+            )
+        if "xl/workbook.xml" not in names:
             raise ParseError("Tệp nén này không phải bảng tính .xlsx.", "type")
 
 
@@ -72,21 +84,26 @@ class _Book:
         self._reader = ExcelReader(file, read_only=True, data_only=True, keep_links=False)
         self._reader.read()
         self.since_1904 = self._reader.wb.epoch == CALENDAR_MAC_1904
-        self._formats: dict[int, str] = {}
+        self._styles: dict[int, CellStyle] = {}
+        self._strings: list[str] = []
+        for part in self._reader.package.Override:
+            if part.ContentType == SHARED_STRINGS:
+                with self._reader.archive.open(part.PartName[1:]) as strings:
+                    self._strings = read_strings(strings)
 
     def visible_sheets(self) -> Iterator[tuple[str, SheetContent]]:
         """Yields (name, content) of each worksheet that is not hidden; chart sheets are left out."""
         for sheet, place in self._reader.parser.find_sheets():
             if sheet.state == "visible" and place.Type.endswith("/worksheet"):
                 with self._reader.archive.open(place.target) as file:
-                    yield str(sheet.name), read_sheet(file, self._reader.shared_strings)
+                    yield str(sheet.name), read_sheet(file, self._strings)
 
-    def format_of(self, style: int) -> str:
-        """The number format of the cell style with the index ``style``; "General" by default."""
-        if style not in self._formats:
-            cell = ReadOnlyCell(self._reader.wb.worksheets[0], 1, 1, None, "n", style)
-            self._formats[style] = str(cell.number_format)
-        return self._formats[style]
+    def style(self, number: int) -> CellStyle:
+        """The cell style with the index ``number``."""
+        if number not in self._styles:
+            cell = ReadOnlyCell(self._reader.wb.worksheets[0], 1, 1, None, "n", number)
+            self._styles[number] = style_of(cell)
+        return self._styles[number]
 
 
 @dataclass(slots=True)
@@ -94,13 +111,16 @@ class _Findings:
     """The cells, by name such as "B7", that the person who uploaded the file must be told about.
 
     ``pending`` are formulas without a stored result, ``errors`` show an error of the spreadsheet, ``unknown`` have an
-    unknown number format, ``long`` have too much text.
+    unknown number format, ``long`` have too much text. ``struck`` are struck out, ``unseen`` are written in the
+    colour of their background.
     """
 
     pending: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     long: list[str] = field(default_factory=list)
+    struck: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
 
 
 def _table(book: _Book) -> TextTable:
@@ -114,12 +134,14 @@ def _table(book: _Book) -> TextTable:
         raise ParseError("Bảng tính không có ô nào có chữ ở trang tính không bị ẩn.", "sheet-empty")
     name, content = used
     findings = _Findings()
-    found, left_out = laid_out(content, lambda row, column, cell: _shown(book, row, column, cell, findings))
+    found, left_out = laid_out(content, lambda row, column, cell: _shown(book, content, row, column, cell, findings))
     _refuse(findings)
     notes = [
         *left_out,
         *_others(name, others),
         *_named("hiện lỗi của bảng tính", findings.errors),
+        *_named("bị gạch bỏ, nên không đưa vào bảng", findings.struck),
+        *_named("có chữ cùng màu với nền, nên không đưa vào bảng", findings.unseen),
         *_named("có định dạng số mà chương trình chưa biết, nên hiện số gốc", findings.unknown),
     ]
     try:
@@ -128,9 +150,13 @@ def _table(book: _Book) -> TextTable:
         raise ParseError(str(error), "table") from error
 
 
-def _shown(book: _Book, row: int, column: int, cell: Cell, findings: _Findings) -> str:
+def _shown(book: _Book, content: SheetContent, row: int, column: int, cell: Cell, findings: _Findings) -> str:
     """The text that the spreadsheet shows in a cell. Adds the cell to ``findings`` if the person must know of it."""
     name = f"{get_column_letter(column)}{row}"
+    style = book.style(cell.style)
+    if style.struck or (style.unseen and not content.recoloured):
+        (findings.struck if style.struck else findings.unseen).append(name)
+        return ""
     if cell.pending:
         findings.pending.append(name)
         return ""
@@ -139,7 +165,7 @@ def _shown(book: _Book, row: int, column: int, cell: Cell, findings: _Findings) 
         return cell.text
     if cell.kind == "truth":
         return "có" if cell.text == "1" else "không"
-    code = book.format_of(cell.style)
+    code = style.format
     text = shown_text(cell.text, code) if cell.kind == "text" else _number(cell.text, code, book, name, findings)
     if len(text) > LONGEST_CELL:
         findings.long.append(name)

@@ -6,6 +6,7 @@ part 1, 18.3 defines the XML elements.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
@@ -22,6 +23,8 @@ LEAST_WIDTH = 0.3
 """A narrower column counts as hidden; the unit is the width of one character."""
 LEAST_HEIGHT = 2.0
 """A lower row counts as hidden; in points (1/72 inch)."""
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+"""A character that XML does not allow, or a carriage return, as "_x000D_" (ECMA-376, part 1, 22.9.2.19)."""
 _KINDS: dict[str, CellKind] = {"n": "number", "b": "truth", "e": "error"}
 
 
@@ -55,6 +58,7 @@ class SheetContent:
     hidden rows are in ``rows`` too, because a merged cell may begin there. ``merges`` are merged ranges as (first
     column, first row, last column, last row). ``hidden_columns`` and ``shown_columns`` are (first, last) ranges of
     columns with a setting of their own; ``hidden_by_default`` is the setting of all others. Numbers start at 1.
+    ``recoloured``: a table style or a rule may give cells other colours than their own.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -64,6 +68,7 @@ class SheetContent:
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     shown_columns: list[tuple[int, int]] = field(default_factory=list)
     hidden_by_default: bool = False
+    recoloured: bool = False
 
     def hides(self, column: int) -> bool:
         """True if the column with this number is hidden."""
@@ -82,7 +87,7 @@ def read_sheet(file: IO[bytes], strings: Sequence[str]) -> SheetContent:
     parsed = etree.iterparse(
         file,
         events=("end",),
-        tag=("{*}sheetFormatPr", "{*}col", "{*}row", "{*}mergeCell"),
+        tag=("{*}sheetFormatPr", "{*}col", "{*}row", "{*}mergeCell", "{*}tablePart", "{*}conditionalFormatting"),
         resolve_entities=False,
         no_network=True,
     )
@@ -96,6 +101,8 @@ def read_sheet(file: IO[bytes], strings: Sequence[str]) -> SheetContent:
             _column(content, element)
         elif name == "sheetFormatPr":
             content.hidden_by_default = _below(element.get("defaultColWidth"), LEAST_WIDTH)
+        elif name in ("tablePart", "conditionalFormatting"):
+            content.recoloured = True
         elif len(content.merges) < MOST_MERGES:
             content.merges.append(_boundaries(element.get("ref") or ""))
         element.clear()
@@ -144,7 +151,7 @@ def _cell(element: etree._Element, strings: Sequence[str]) -> Cell | None:
     kind, style = element.get("t") or "n", int(element.get("s") or 0)
     value = element.findtext("{*}v") or ""
     if kind == "inlineStr":
-        value = _inline(element)
+        value = _text(inline) if (inline := element.find("{*}is")) is not None else ""
     elif kind == "s" and value:
         value = strings[int(value)]
     elif kind == "d" and value:  # a date in ISO 8601, as in "Strict Open XML" files
@@ -157,10 +164,28 @@ def _cell(element: etree._Element, strings: Sequence[str]) -> Cell | None:
     return Cell(_KINDS.get(kind, "text"), value, style)
 
 
-def _inline(element: etree._Element) -> str:
-    """The text of an "inlineStr" cell, whose text is not in the shared strings; without phonetic (Japanese) text."""
-    texts = [*element.iterfind("{*}is/{*}t"), *element.iterfind("{*}is/{*}r/{*}t")]
-    return "".join(text.text or "" for text in texts)
+def read_strings(file: IO[bytes]) -> list[str]:
+    """The shared strings of a workbook, without the parts that are struck out.
+
+    Raises lxml.etree.XMLSyntaxError if the file is damaged.
+    """
+    found = []
+    for _, element in etree.iterparse(file, tag="{*}si", resolve_entities=False, no_network=True):
+        found.append(_text(element))
+        element.clear()
+        while (parent := element.getparent()) is not None and element.getprevious() is not None:
+            del parent[0]
+    return found
+
+
+def _text(element: etree._Element) -> str:
+    """The text of a string, which may consist of runs; without phonetic (Japanese) text and runs struck out."""
+    texts = [*element.iterfind("{*}t")]
+    for run in element.iterfind("{*}r"):
+        strike = run.find("{*}rPr/{*}strike")
+        if strike is None or strike.get("val") in ("0", "false"):
+            texts += run.iterfind("{*}t")
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), "".join(text.text or "" for text in texts))
 
 
 def _boundaries(reference: str) -> tuple[int, int, int, int]:

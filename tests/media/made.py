@@ -130,6 +130,24 @@ def pdf_form(path: Path, *, listed: bool = True, appearance: bool = True, dynami
     )
 
 
+def pdf_with_layers(path: Path, *, hidden: bool) -> Path:
+    """Writes a PDF of one page with the words "Cong khai" and, in a layer that is ``hidden`` or not, "Rieng tu"."""
+    drawn = b"BT /F1 28 Tf 60 700 Td (Cong khai) Tj ET /OC /L BDC BT /F1 28 Tf 60 400 Td (Rieng tu) Tj ET EMC"
+    state = b"/OFF" if hidden else b"/ON"
+    return _write_pdf(
+        path,
+        [
+            b"<< /Type /Catalog /Pages 2 0 R /OCProperties << /OCGs [6 0 R] /D << %b [6 0 R] >> >> >>" % state,
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R "
+            b"/Resources << /Font << /F1 4 0 R >> /Properties << /L 6 0 R >> >> >>",
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+            b"<< /Length %d >>\nstream\n%b\nendstream" % (len(drawn), drawn),
+            b"<< /Type /OCG /Name (Lop) >>",
+        ],
+    )
+
+
 def _write_pdf(path: Path, objects: Sequence[bytes]) -> Path:
     out, places = io.BytesIO(), []
     out.write(b"%PDF-1.7\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import unicodedata
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
@@ -129,7 +130,7 @@ def test_a_short_table_in_windows_1258(tmp_path: Path, folder: Path, child: Sand
     assert imported(path, folder, child).table == (("Ngày", "a"), ("1", "2"))
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_a_saved_table_in_the_encodings_of_spreadsheets(
     tmp_path: Path, folder: Path, child: SandboxProcess, encoding: str
 ) -> None:
@@ -156,6 +157,17 @@ def test_other_kinds_of_files_are_refused_by_content(
     path = tmp_path / "anh.png"
     path.write_bytes(body)
     assert refused(path, folder, child) == "type"
+
+
+@pytest.mark.parametrize("part", ["word/document.xml", "ppt/presentation.xml", "mimetype"])
+def test_other_documents_are_refused_with_the_remedy(
+    tmp_path: Path, folder: Path, child: SandboxProcess, part: str
+) -> None:
+    path = tmp_path / "a.docx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(part, "<document/>")
+    with pytest.raises(ParseError, match="hãy lưu thành PDF"):
+        import_file(path, folder=folder, sandbox=child)
 
 
 def test_a_zip_that_is_no_workbook(tmp_path: Path, folder: Path, child: SandboxProcess) -> None:

@@ -64,6 +64,8 @@ DAY = 46361  # 5 December 2026, a Saturday
         (DAY, "dd-mmm-yy", "05-Thg12-26"),
         (DAY, "[$-42A]dddd, dd/mm/yyyy", "Thứ Bảy, 05/12/2026"),
         (DAY, '"Ngày "dd" tháng "mm" năm "yyyy', "Ngày 05 tháng 12 năm 2026"),
+        (DAY, "[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy", "05 Tháng 12 2026"),
+        (0.3125, "[$-F400]h:mm:ss\\ AM/PM", "07:30:00"),
         (DAY, "ddd", "T7"),
         (DAY, "mmmm yyyy", "Tháng 12 2026"),
         (DAY + 0.25, "hh:mm dd/mm/yyyy", "06:00 05/12/2026"),

@@ -49,3 +49,16 @@ def test_a_form_that_is_a_program_is_refused_with_the_remedy(tmp_path: Path) -> 
     path = made.pdf_form(tmp_path / "a.pdf", dynamic=True)
     with pytest.raises(ParseError, match="XFA"):
         inked(path, tmp_path)
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_a_hidden_layer_is_neither_drawn_nor_told(tmp_path: Path, hidden: bool) -> None:
+    folder = tmp_path / "media"
+    folder.mkdir()
+    path = made.pdf_with_layers(tmp_path / "a.pdf", hidden=hidden)
+    with closing(file_sandbox()) as sandbox:
+        (page,) = import_file(path, folder=folder, sandbox=sandbox).attachments
+    with Image.open(folder / f"{page.hash}.webp") as image:
+        lower = image.convert("L").crop((0, image.height // 3, image.width, image.height))
+        assert (min(lower.tobytes()) < 128) is not hidden
+    assert page.alt == "Trang 1 trên 1: Cong khai"

@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Color, Font, PatternFill
+from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from feeds.errors import ParseError
@@ -149,6 +153,60 @@ def test_values_that_their_format_hides_are_not_shown(read: Read) -> None:
             page.cell(row, 2).number_format = ";;;"
 
     assert read(change).table[1] == ("Bà Lan", "", "600", "a")
+
+
+def test_cells_that_are_struck_out_are_not_shown(read: Read) -> None:
+    found = read(lambda page: setattr(page["C2"], "font", Font(strike=True)))
+    assert found.table[1] == ("Bà Lan", "038000000011", "", "a")
+    assert found.notes == ("Ô C2 bị gạch bỏ, nên không đưa vào bảng.",)
+
+
+def test_words_that_are_struck_out_within_a_cell_are_not_shown(read: Read) -> None:
+    def change(page: Worksheet) -> None:
+        parts = ("Họp ", TextBlock(InlineFont(strike=True), "7 giờ "), TextBlock(InlineFont(b=True), "8 giờ"))
+        page["D2"] = CellRichText(*parts)
+        page["D3"] = "xuống_x000D_\ndòng"
+
+    found = read(change)
+    assert [row[3] for row in found.table[1:3]] == ["Họp 8 giờ", "xuống dòng"]
+
+
+def white(page: Worksheet) -> None:
+    page["B2"].font = Font(color="FFFFFF")
+
+
+def white_of_the_theme(page: Worksheet) -> None:
+    page["B2"].font = Font(color=Color(theme=0))
+
+
+def black_on_black(page: Worksheet) -> None:
+    page["B2"].font = Font(color="FF000000")
+    page["B2"].fill = PatternFill("solid", fgColor="FF000000")
+
+
+@pytest.mark.parametrize("change", [white, white_of_the_theme, black_on_black])
+def test_words_in_the_colour_of_their_background_are_not_shown(
+    read: Read, change: Callable[[Worksheet], object]
+) -> None:
+    found = read(change)
+    assert found.table[1] == ("Bà Lan", "", "600", "a")
+    assert found.notes == ("Ô B2 có chữ cùng màu với nền, nên không đưa vào bảng.",)
+
+
+def on_a_dark_cell(page: Worksheet) -> None:
+    for cell in page[1]:
+        cell.font, cell.fill = Font(color="FFFFFF"), PatternFill("solid", fgColor="1F4E78")
+
+
+def in_a_table_with_a_style(page: Worksheet) -> None:
+    for cell in page[1]:
+        cell.font = Font(color="FFFFFF")
+    page.add_table(Table(displayName="Ho", ref="A1:D4", tableStyleInfo=TableStyleInfo(name="TableStyleMedium9")))
+
+
+@pytest.mark.parametrize("change", [on_a_dark_cell, in_a_table_with_a_style])
+def test_white_words_on_a_dark_background_are_shown(read: Read, change: Callable[[Worksheet], object]) -> None:
+    assert read(change).table[0] == ROWS[0]
 
 
 def test_values_under_a_merged_cell_are_not_shown(read: Read) -> None:

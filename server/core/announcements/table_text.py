@@ -16,6 +16,8 @@ Rows = tuple[tuple[str, ...], ...]
 LONGEST_CELL = 500
 # The first row of a CSV file may be "sep=;", which names the separator. Spreadsheets use this row and do not show it.
 _SEPARATOR_ROW = re.compile(r'\A\ufeff?"?sep=([^\n"])"?[ \t]*(?:\n|\Z)', re.IGNORECASE)
+# A formula whose result is its own text: programs write ="0912" so that spreadsheets keep the zero.
+_QUOTED = re.compile(r'\A\s*="([^"]*)"\s*\Z')
 _SEPARATORS = ("\t", ";", ",", "|")
 # The national name and motto at the top of every Vietnamese official document.
 _LETTERHEAD = re.compile(r"cộng h[òo]+[àa]? xã hội|độc lập\s*[-–]\s*tự do", re.IGNORECASE)
@@ -162,7 +164,8 @@ def _split(text: str, separator: str) -> list[list[str]]:
     Raises ValueError if the rows then differ in their number of columns.
     """
     try:
-        return list(csv.reader(io.StringIO(text), delimiter=separator, strict=True))
+        rows = list(csv.reader(io.StringIO(text), delimiter=separator, strict=True))
+        return [[_QUOTED.sub(r"\1", cell) for cell in row] for row in rows]
     except csv.Error:
         rows = [line.split(separator) for line in text.split("\n")]
     if len({len(row) for row in rows if any(row)}) > 1:

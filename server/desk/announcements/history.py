@@ -12,6 +12,8 @@ from server.core.model import Announcement
 from server.desk.announcements.wording import field_label, field_text
 from server.desk.web.context import desk
 from server.store.announcements import listings
+from server.store.audit import audit
+from server.store.audit.audit import AuditFilter, AuditRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,13 @@ def history(one: Announcement) -> list[Change]:
         Change(each.replaced, each.by, new.version, field_changes(each.announcement, new))
         for each, new in reversed(list(zip(past, after, strict=True)))
     ]
+
+
+def withdrawal(one: Announcement) -> AuditRecord | None:
+    """The last withdrawal of the announcement in the audit; None if there is none."""
+    subject = f"announcement/{one.id}"
+    found = audit.search(desk.db, AuditFilter(act="announcement.withdraw", subject=subject), most=50)
+    return next((each for each in found if each.subject == subject), None)
 
 
 def field_changes(old: Announcement, new: Announcement) -> list[FieldChange]:

@@ -12,7 +12,7 @@ from server.core.text_input import whole_number
 from server.core.workflow import ANNOUNCEMENT
 from server.desk.announcements import queue_actions, seen, undo
 from server.desk.announcements.access import announcement_or_404
-from server.desk.announcements.history import field_changes, history
+from server.desk.announcements.history import field_changes, history, withdrawal
 from server.desk.announcements.previews import previews
 from server.desk.announcements.queue_list import queue_list
 from server.desk.announcements.wording import names_of_people, summary
@@ -40,6 +40,7 @@ def one(id: int) -> str:
     reached = seen.boards_reached(found)
     waits = found.state in ("draft", "submitted", "returned")
     other = announcements.current_version(desk.db, found, now=desk.now()) if waits else None
+    gone = announcements.taken_off_version(desk.db, found, now=desk.now()) if waits else None
     return render_template(
         "announcements/queue/one.html",
         **summary(found),
@@ -49,6 +50,8 @@ def one(id: int) -> str:
         names=names_of_people(),
         history=history(found),
         other=other,
+        gone=gone,
+        withdrawal=withdrawal(gone) if gone else None,
         compared=field_changes(other, found) if other else [],
         when=seen.sentence(found) if found.state != "withdrawn" else "",
         never=seen.never_seen(found) if waits else (),

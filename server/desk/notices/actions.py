@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from flask import Response, abort, flash, request, url_for
 from flask_babel import gettext
@@ -15,7 +16,7 @@ from server.core.text_input import whole_number
 from server.core.workflow import NotPossible
 from server.desk.notices.access import holds_everywhere, notice_or_404, own_notice_or_404, target_areas
 from server.desk.notices.alerts.taking_over import origin_of_document
-from server.desk.notices.form import AT, NoticeForm
+from server.desk.notices.form import NoticeForm
 from server.desk.notices.view_model import boards_reached, form_page
 from server.desk.web import bell
 from server.desk.web.context import desk
@@ -26,8 +27,8 @@ from server.store.notices import actions, notices
 from server.store.people import people
 from server.store.people.messages import Message
 
-# If the same form is posted again within this time (by a second press or a reload), no second notice is made.
-SAME_WITHIN = timedelta(minutes=2)
+# How much the durations of two notices that are made from the same form may differ.
+_SAME_DURATION = timedelta(seconds=1)
 
 Answer = Response | tuple[str, int]
 
@@ -41,8 +42,9 @@ def post(form: NoticeForm) -> Answer:
     """Stores the notice of a validated form, and redirects to its page.
 
     It becomes a proposal if the user may not send notices, a signed draft if the configuration requires a second
-    editor, otherwise a live notice. If the form has the field ``replaces``, it corrects that notice. A form that was
-    posted before makes no second notice. Answers 422 with the form if no board would show the notice.
+    editor, otherwise a live notice. If the form has the field ``replaces``, it corrects that notice. A notice that
+    stands already, because the form was posted before or somebody else was faster, is not made again. Answers 422
+    with the form if no board would show the notice.
     """
     notice = form.notice(desk.actor())
     if (document := asked_alert()) is not None:
@@ -51,7 +53,10 @@ def post(form: NoticeForm) -> Answer:
         form.areas.errors = [gettext("Không có bảng tin nào ở đó: tin không được gửi")]
         return form_page(form), 422
     replaces = request.form.get("replaces", type=whole_number)
-    if again := _sent_before(form, notice, replaces):
+    standing = notices.all(desk.db, states=("live", "drafted"), most=200)
+    if again := next((one for one in standing if _repeats(one, notice, replaces)), None):
+        if again.state == "live":
+            flash(gettext("Tin này đang phát: không phát thêm lần nữa. Muốn chiếu lâu hơn, hãy gia hạn."), "good")
         return go_to(again)
     if replaces is not None:
         old = own_notice_or_404(replaces)
@@ -61,14 +66,19 @@ def post(form: NoticeForm) -> Answer:
 
 def _posted(notice: Notice) -> Notice:
     now = desk.now()
+    repeats = partial(_repeats, notice=notice, replaces=None)
     if not holds_everywhere("notice.push", notice):
-        made = notices.post(desk.db, notice, actor=desk.actor(), now=now, notify=_messages("proposed", notice))
+        made = notices.post(
+            desk.db, notice, actor=desk.actor(), now=now, notify=_messages("proposed", notice), repeats=repeats
+        )
         flash(gettext("Đã gửi đề nghị. Biên tập viên của đơn vị thấy ngay."), "good")
         return made
     if desk.config.notices.four_eyes:
         signed = replace(notice, signed_by=desk.actor(), signed_at=now)
-        return notices.post(desk.db, signed, actor=desk.actor(), now=now, notify=_messages("signed", notice))
-    return notices.post(desk.db, replace(notice, state="live"), actor=desk.actor(), now=now)
+        return notices.post(
+            desk.db, signed, actor=desk.actor(), now=now, notify=_messages("signed", notice), repeats=repeats
+        )
+    return notices.post(desk.db, replace(notice, state="live"), actor=desk.actor(), now=now, repeats=repeats)
 
 
 def _correct(old: Notice, new: Notice, form: NoticeForm) -> Answer:
@@ -85,21 +95,23 @@ def _correct(old: Notice, new: Notice, form: NoticeForm) -> Answer:
     return go_to(made)
 
 
-def _sent_before(form: NoticeForm, notice: Notice, replaces: int | None) -> Notice | None:
-    """The notice that the same person has made from the same form within SAME_WITHIN; None if there is none.
+def _repeats(earlier: Notice, notice: Notice, replaces: int | None) -> bool:
+    """Whether ``notice`` says nothing that ``earlier`` does not: the same content, and no end of its own choice.
 
-    ``replaces`` is the id of the notice that the form corrects. A correction only matches another correction of the
-    same notice.
+    ``earlier`` is on air, or is a draft of the same person. ``replaces`` is the id of the notice that the form
+    corrects; a correction only repeats another correction of the same notice. A duration such as "6 hours" begins at
+    each press, so the end of a repeated form is later.
     """
-    since = desk.now() - SAME_WITHIN
-    # A duration such as "6 hours" begins at each press, so the end of a repeated form is a little later.
-    tolerance = timedelta(0) if form.hours.data == AT else SAME_WITHIN
-    for one in notices.all(desk.db, states=("live", "drafted"), most=20):
-        recent = one.created_by == notice.created_by and one.issued >= since
-        same = _content(one) == _content(notice) and abs(one.until - notice.until) <= tolerance
-        if recent and same and replaces in (None, one.replaces):
-            return one
-    return None
+    if earlier.state != "live" and earlier.created_by != notice.created_by:
+        return False
+    longer = (notice.until - notice.issued) - (earlier.until - earlier.issued)
+    ends = earlier.until >= notice.until or abs(longer) <= _SAME_DURATION
+    return (
+        earlier.until > desk.now()
+        and _content(earlier) == _content(notice)
+        and ends
+        and replaces in (None, earlier.replaces)
+    )
 
 
 def _content(notice: Notice) -> tuple[object, ...]:

@@ -25,6 +25,24 @@ ENGLISH: Mapping[str, str] = {
     "Ảnh chỉ rộng {} điểm: phóng lên màn hình sẽ mờ.": (
         "The picture is only {} pixels wide: on a screen it will be blurred."
     ),
+    "Ô {}": "{}",
+    "Ô {} và {} ô khác": "{} and {} more cells",
+    "{} cột ẩn": "hidden columns: {}",
+    "{} dòng ẩn": "hidden rows: {}",
+    "{} cột ẩn và {} dòng ẩn": "hidden columns: {}, hidden rows: {}",
+    "Không đưa vào bảng {} của bảng tính.": "Left out of the table: {}.",
+    "Không đưa vào bảng phần «{}» ở trên dòng tên cột; nếu cần, hãy ghi nó ở ô Tiêu đề.": (
+        "Left out of the table: “{}”, which stands above the head row; if it is needed, write it into the title."
+    ),
+    "Chỉ lấy trang tính «{}»; không lấy {}.": "Only the sheet “{}” was taken, not {}.",
+    "{} hiện lỗi của bảng tính.": "An error of the spreadsheet is shown: {}.",
+    "{} bị gạch bỏ, nên không đưa vào bảng.": "Struck out, so left out of the table: {}.",
+    "{} có chữ cùng màu với nền, nên không đưa vào bảng.": (
+        "Text in the colour of its background, so left out of the table: {}."
+    ),
+    "{} có định dạng số mà chương trình chưa biết, nên hiện số gốc.": (
+        "Unknown number format, so the plain number is shown: {}."
+    ),
     "chưa đọc lần nào": "never read yet",
     "tốt": "well",
     "cần xem lại": "needs a look",
@@ -62,6 +80,7 @@ ENGLISH: Mapping[str, str] = {
     "không có tiêu đề, lấy từ nội dung": "no title, taken from the text",
     "múi giờ không rõ ({}), hiểu là giờ của nguồn tin": "unknown time zone ({}), taken for the source's own",
     "nguồn có {} mục, chỉ lấy {} mục mới nhất": "the source has {} items, only the newest {} were taken",
+    "ngày viết theo lối lạ ({}), giờ có thể sai": "an unusual way to write a date ({}), the time may be wrong",
     "ngày không dùng được: {}": "a date that cannot be used: {}",
     "nội dung quá dài đã được cắt bớt": "a text that was too long was cut",
     "thân bài chỉ có thông báo lỗi của trang nguồn": "the body is only an error message of the portal",

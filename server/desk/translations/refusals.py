@@ -36,6 +36,9 @@ ENGLISH: Mapping[str, str] = {
     "Từ ngày đầu đến ngày cuối không có lần chiếu nào theo lịch lặp lại này.": (
         "This rule has no time between the first and the last day."
     ),
+    "Thông báo số {} mà bản này thay đã bị gỡ: hãy xem vì sao rồi quyết định": (
+        "Announcement number {}, which this version replaces, was withdrawn: see why, then decide"
+    ),
     "Bản khác của thông báo này (số {}) đang được chiếu: hãy xem chỗ khác nhau rồi quyết định": (
         "Another version of this announcement (number {}) is on the air: look at what differs, then decide"
     ),
@@ -132,10 +135,13 @@ ENGLISH: Mapping[str, str] = {
     "Không đọc được bảng tính; hãy lưu lại thành .xlsx hoặc dán thẳng vào ô bảng.": (
         "The spreadsheet cannot be read; save it as .xlsx, or paste the cells into the field of the table."
     ),
+    "Không nhận tệp Word, PowerPoint hay LibreOffice: hãy lưu thành PDF (bảng tính: thành .xlsx) rồi gửi.": (
+        "Word, PowerPoint and LibreOffice files are not accepted: save the file as PDF (a spreadsheet as .xlsx) and "
+        "send that."
+    ),
     "Tệp nén này không phải bảng tính .xlsx.": "This archive is no .xlsx spreadsheet.",
     "{} có công thức mà tệp không ghi kết quả; hãy mở bằng Excel hoặc LibreOffice, lưu lại rồi gửi.": (
-        "{} has a formula without a stored result; open the file with Excel or LibreOffice, save it and "
-        "send it again."
+        "Formula without a stored result: {}; open the file with Excel or LibreOffice, save it and send it again."
     ),
     "{} dài quá {} chữ cái.": "{} is longer than {} letters.",
     "Tiếng của video nén kiểu mà màn hình không phát được; hãy dùng AAC hoặc Opus.": (

@@ -152,7 +152,8 @@ def take(
     Raises NotFound; Conflict if the stored version is not ``version``; NotPossible in the wrong state, or if the
     step needs a reason and has none; OwnWork, a NotPossible, if four eyes are required and the actor wrote it;
     Incomplete if it would be submitted or approved and a field is missing or no board would ever show it;
-    AnotherVersion if boards show a version that it does not replace.
+    AnotherVersion if boards show a version that it does not replace; TakenOff, an AnotherVersion, if a person has
+    withdrawn the one that it replaces and its id is not ``instead_of``.
     """
     with db.write() as conn:
         before = rows.one(conn, id, lock=True)
@@ -166,6 +167,8 @@ def take(
         messages.settle(conn, desk_link(id))
         messages.queue(conn, notify, now)
         others: tuple[Announcement, ...] = ()
+        if step == "approve":
+            replacing.need_agreement(conn, after, instead_of, now)
         if after.state == SHOWN:
             others = replacing.withdraw_others(conn, after, instead_of, actor, now)
         elif before.state == SHOWN and step == "requeue":
@@ -182,6 +185,12 @@ def current_version(db: Database, one: Announcement, *, now: datetime) -> Announ
     """
     with db.read() as conn:
         return replacing.current_version(conn, one, now)
+
+
+def taken_off_version(db: Database, one: Announcement, *, now: datetime) -> Announcement | None:
+    """The announcement that ``one`` would replace and that a person has withdrawn; None if there is none."""
+    with db.read() as conn:
+        return replacing.taken_off(conn, one, now)
 
 
 def withdraw(db: Database, id: int, *, actor: str, now: datetime, reason: str = "") -> Announcement:

@@ -31,10 +31,43 @@ class AnotherVersion(StoreRefusal):
         self.current = current
 
 
+class TakenOff(AnotherVersion):
+    """``current``, which is to be replaced, was withdrawn by a person. Nothing was written."""
+
+    def __init__(self, current: Announcement) -> None:
+        StoreRefusal.__init__(
+            self, f"Thông báo số {current.id} mà bản này thay đã bị gỡ: hãy xem vì sao rồi quyết định"
+        )
+        self.current = current
+
+
 def current_version(conn: Connection, one: Announcement, now: datetime) -> Announcement | None:
     """The newest other member of the family of ``one`` that is approved and has not ended; None if there is none."""
     found = _approved(conn, _family(conn, one) - {one.id}, now)
     return found[-1] if found else None
+
+
+def taken_off(conn: Connection, one: Announcement, now: datetime) -> Announcement | None:
+    """The newest member of the family of ``one`` that a person withdrew, if none is approved and it has not ended.
+
+    None for an announcement that replaces nothing, and if the last one was withdrawn because another replaced it.
+    """
+    if one.replaces is None:
+        return None
+    others = _family(conn, one) - {one.id}
+    wanted = rows.ALL.where(
+        announcements.c.id.in_(others), announcements.c.state == "withdrawn",
+        announcements.c.successor.is_(None), _not_ended(now),
+    )  # fmt: skip
+    found = as_values(Announcement, conn.execute(wanted.order_by(announcements.c.id)))
+    return found[-1] if found and not _approved(conn, others, now) else None
+
+
+def need_agreement(conn: Connection, approved: Announcement, instead_of: int | None, now: datetime) -> None:
+    """Raise TakenOff if a person withdrew what ``approved`` replaces, unless its id is ``instead_of``."""
+    gone = taken_off(conn, approved, now)
+    if gone is not None and gone.id != instead_of:
+        raise TakenOff(gone)
 
 
 def withdraw_others(

@@ -5,7 +5,7 @@ The steps of a draft, corrections and changes of the end are in server.store.not
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from server.store.database import references, revision
 from server.store.database.decoding import as_value, as_values
 from server.store.database.engine import Database
 from server.store.database.errors import NotFound, NotLive
-from server.store.database.locks import retry_on_deadlock
+from server.store.database.locks import advisory_lock, retry_on_deadlock
 from server.store.people import messages
 from server.store.people.messages import Message
 from server.store.tables import columns_of, notices, values_of
@@ -37,10 +37,19 @@ def desk_link(id: int) -> str:
 
 
 @retry_on_deadlock
-def post(db: Database, notice: Notice, *, actor: str, now: datetime, notify: Iterable[Message] = ()) -> Notice:
+def post(
+    db: Database,
+    notice: Notice,
+    *,
+    actor: str,
+    now: datetime,
+    notify: Iterable[Message] = (),
+    repeats: Callable[[Notice], bool] = lambda _earlier: False,
+) -> Notice:
     """Insert a notice: in the state "live" it goes on air, in the state "drafted" it waits for a second editor.
 
-    Returns it with its new id. ``notify`` are messages about it; "{id}" in their links is replaced by the id. Raises
+    Returns it with its new id. Where ``repeats`` is true of an earlier notice, live or drafted, that one is returned
+    and nothing is written. ``notify`` are messages about it; "{id}" in their links is replaced by the id. Raises
     ValueError if it has no area or an unknown one, if its end has passed or lies after 2100, or for any other state.
     """
     if notice.state not in ("live", "drafted"):
@@ -49,6 +58,11 @@ def post(db: Database, notice: Notice, *, actor: str, now: datetime, notify: Ite
         raise ValueError("Thời hạn của tin đã qua")
     need_plausible(notice.until, "Thời hạn của tin")
     with db.write() as conn:
+        advisory_lock(conn, "notices.post")  # of two presses at once the second finds the notice of the first
+        standing = _ALL.where(notices.c.state.in_(("live", "drafted")), notices.c.until > now)
+        for earlier in as_values(Notice, conn.execute(standing.order_by(notices.c.id.desc()))):
+            if repeats(earlier):
+                return earlier
         references.check_areas(conn, notice.areas)
         posted = add(conn, notice)
         act = "notice.post" if notice.state == "live" else "notice.draft"

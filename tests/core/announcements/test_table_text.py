@@ -109,3 +109,9 @@ def test_nothing_is_cut_in_silence() -> None:
     ):
         with pytest.raises(ValueError, match=words):
             rows_of(text)
+
+
+def test_a_formula_that_keeps_a_zero_is_its_text() -> None:
+    assert rows_of('SĐT;Tên\n="0912345678";Lan\n"=""0987""";=A1') == (
+        ("SĐT", "Tên"), ("0912345678", "Lan"), ("0987", "=A1"),
+    )  # fmt: skip

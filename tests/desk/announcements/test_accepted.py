@@ -112,6 +112,69 @@ def test_the_second_of_two_versions_is_asked_about_and_shown_with_its_difference
     assert [one.id for one in announcements.shown(office.db, ("xa-minh-tan",), now=office.now)] == [theirs.id]
 
 
+def test_the_third_of_three_versions_is_compared_with_the_one_on_air(office: Office) -> None:
+    first = submitted(office)
+    act(office.browser(EDITOR), first, "approve")
+    for text in ("Sáng", "Chiều", "Tối"):
+        write(office.browser(EDITOR), "submit", f"/desk/compose/{first.id}", version="1", text=text)
+    evening, afternoon, morning = announcements.all(office.db)[:3]
+    act(office.browser(EDITOR), morning, "approve")
+    act(office.browser(EDITOR), afternoon, "approve", instead_of=str(morning.id))
+    browser = office.browser(SECOND_EDITOR)
+    answer = act(browser, evening, "approve", instead_of=str(morning.id))  # agreed to before the second came
+    assert f"Bản khác của thông báo này (số {afternoon.id})" in browser.get(answer.headers["Location"]).text
+    assert [one.text for one in announcements.shown(office.db, ("xa-minh-tan",), now=office.now)] == ["Chiều"]
+
+
+def test_of_two_versions_approved_in_one_press_the_second_is_asked_about(office: Office) -> None:
+    first = submitted(office)
+    act(office.browser(EDITOR), first, "approve")
+    for text in ("Sáng", "Chiều"):
+        write(office.browser(EDITOR), "submit", f"/desk/compose/{first.id}", version="1", text=text)
+    both = [f"{one.id}:{one.version}" for one in announcements.all(office.db) if one.state == "submitted"]
+    browser = office.browser(SECOND_EDITOR)
+    answer = browser.post("/desk/queue/act", {"step": "approve", "id": both})
+    assert "hãy xem chỗ khác nhau rồi quyết định" in browser.get(answer.headers["Location"]).text
+    assert len(announcements.shown(office.db, ("xa-minh-tan",), now=office.now)) == 1
+
+
+def test_a_change_of_the_boards_alone_is_a_version_too(office: Office) -> None:
+    first = submitted(office)
+    act(office.browser(EDITOR), first, "approve")
+    only = {"where": "boards", "boards": [BOARD_MINH_TAN.slug]}
+    write(office.browser(EDITOR), "approve", f"/desk/compose/{first.id}", version="1", **only)
+    browser = office.browser(SECOND_EDITOR)
+    answer = write(browser, "approve", f"/desk/compose/{first.id}", version="1", text="Hoãn.")
+    assert "Khác ở: Nội dung, Bảng tin." in browser.get(answer.headers["Location"]).text
+    (shown,) = announcements.shown(office.db, ("xa-minh-tan",), now=office.now)
+    assert (shown.text, shown.boards) == (WORDS["text"], (BOARD_MINH_TAN.slug,))
+
+
+@pytest.mark.parametrize("do", ["submit", "approve"])
+def test_what_somebody_withdrew_meanwhile_does_not_come_back_in_another_version_unasked(
+    office: Office, do: str
+) -> None:
+    first = submitted(office)
+    act(office.browser(EDITOR), first, "approve")
+    browser = office.browser(EDITOR)
+    if do == "submit":
+        write(browser, do, f"/desk/compose/{first.id}", version="1", text="Tối nay.")
+    office.later(minutes=10)
+    act(office.browser(SECOND_EDITOR), announcements.get(office.db, first.id), "withdraw", reason="Hoãn họp")
+    if do == "approve":
+        write(browser, do, f"/desk/compose/{first.id}", version="1", text="Tối nay.")
+        act(browser, announcements.all(office.db)[0], "submit")
+    new = announcements.all(office.db)[0]
+    answer = act(browser, new, "approve")
+    asked = browser.get(answer.headers["Location"]).text
+    assert f"Thông báo số {first.id} mà bản này thay đã bị Lê Quang Minh gỡ lúc 07:40 09/03/2026." in asked
+    assert "Lý do: Hoãn họp" in asked
+    assert f"Duyệt, dù số {first.id} đã bị gỡ" in asked
+    assert announcements.shown(office.db, ("xa-minh-tan",), now=office.now) == ()
+    act(browser, new, "approve", instead_of=str(first.id))
+    assert [one.id for one in announcements.shown(office.db, ("xa-minh-tan",), now=office.now)] == [new.id]
+
+
 def test_a_form_that_was_open_while_another_version_was_approved_is_asked_about_too(office: Office) -> None:
     first = submitted(office)
     browser = office.browser(EDITOR)

@@ -20,7 +20,7 @@ from server.store.notices import notices
 from server.store.people import messages, people
 from server.store.screens import pairing, receipts
 from tests import cast
-from tests.cast import BOARD_MINH_TAN, EDITOR, HOUR, KEEPER, MINUTE, NOW, OPERATOR, Person
+from tests.cast import BOARD_MINH_TAN, EDITOR, HOUR, KEEPER, MINUTE, NOW, OPERATOR, SECOND_EDITOR, Person
 from tests.desk.notices.forms import WORDS, live, press, send
 from tests.desk.office import Office
 
@@ -43,10 +43,35 @@ def test_one_form_of_an_editor_puts_a_notice_on_air(office: Office) -> None:
 
 def test_the_same_form_sent_twice_is_one_notice(office: Office) -> None:
     browser = office.browser(EDITOR)
-    assert send(browser) == send(browser)
+    first = send(browser)
+    assert send(browser) == first
+    office.later(minutes=30)
+    assert send(browser) == first
+    assert "đang phát: không phát thêm lần nữa" in browser.get(f"/desk/urgent/{first}").text
     assert len(live(office)) == 1
-    office.later(minutes=3)
-    assert send(browser) != live(office)[0].id
+
+
+def test_an_extended_notice_is_not_sent_again_by_its_form(office: Office) -> None:
+    browser = office.browser(EDITOR)
+    first = send(browser)
+    browser.post(f"/desk/urgent/{first}/extend", {"hours": "3"})
+    office.later(minutes=5)
+    assert send(browser) == first
+    assert len(live(office)) == 1
+
+
+def test_two_editors_with_the_same_prepared_text_make_one_notice(office: Office) -> None:
+    first = send(office.browser(EDITOR))
+    assert send(office.browser(SECOND_EDITOR)) == first
+    assert len(live(office)) == 1
+
+
+def test_after_a_notice_has_ended_the_same_form_makes_a_new_one(office: Office) -> None:
+    browser = office.browser(EDITOR)
+    first = send(browser)
+    browser.post(f"/desk/urgent/{first}/clear")
+    assert send(browser) != first
+    assert len(live(office)) == 1
 
 
 @pytest.mark.parametrize(

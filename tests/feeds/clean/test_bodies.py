@@ -13,6 +13,23 @@ def test_a_table_that_is_the_main_content_is_kept_as_a_table() -> None:
     assert entry.summary == "Mực nước lúc 7 giờ"
 
 
+def test_hidden_rows_and_cells_of_a_table_stay_hidden() -> None:
+    markup = """<table><tr><th>Hộ</th><th>Mức</th><th style="display:none">Số định danh</th></tr>
+      <tr><td>Bà Lan</td><td><s>500</s> 600</td><td style="display: none">038000000011</td></tr>
+      <tr hidden><td>Ông Minh</td><td>800</td><td>038000000012</td></tr></table>"""
+    assert reading(one(markup)).entries[0].table == (("Hộ", "Mức"), ("Bà Lan", "600"))
+    assert reading(one(f"<div class='d-none'>{markup}</div>Lời")).entries[0].table == ()
+
+
+def test_a_table_keeps_its_caption_and_the_order_of_the_page() -> None:
+    entry = reading(
+        one("""<table><caption>Số hộ được hỗ trợ</caption><tfoot><tr><td>Tổng</td><td>3</td></tr></tfoot>
+      <thead><tr><th>Thôn</th><th>Số hộ</th></tr></thead><tr><td>Đông</td><td>3</td></tr></table>""")
+    ).entries[0]
+    assert entry.table == (("Thôn", "Số hộ"), ("Đông", "3"), ("Tổng", "3"))
+    assert entry.summary == "Số hộ được hỗ trợ"
+
+
 def test_a_layout_table_is_text() -> None:
     story = STORIES[0].text * 3
     laid = one(f"<table><tr><td>{story}</td></tr></table>")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -42,6 +43,15 @@ TO_THE_SECOND = (
     "2019-03-09 15:04:05 Asia/Saigon",
     "2019-03-09 15:04:05 Asia/Bangkok",
     "2019-03-09T16:04:05[Asia/Shanghai]",
+    "2019-03-09T15:04:05Asia/Ho_Chi_Minh",
+    "2019-03-09T15:04:05 0700",
+    "2019-03-09 15:04:05 SE Asia Standard Time",
+    "2019-03-09 15:04:05 (giờ Việt Nam)",
+    "2019-03-09T15:04:05+0700 (Giờ Đông Dương)",
+    "Sat Mar 09 2019 15:04:05 GMT+0700 (Indochina Time)",
+    "Sat Mar 09 15:04:05 2019",
+    "2019-03-09T17:04:05Asia/Tokyo",
+    "2019-03-09T15:04:05+07:00[Asia/Ho_Chi_Minh]",
     "Sat, 09 Mar 2019 15:04:05 VNT",
     "Sat, 09 Mar 2019 15:04:05 +7",
     "2019-03-09 15:04:05 UTC+07:00",
@@ -56,6 +66,8 @@ TO_THE_SECOND = (
 )
 TO_THE_MINUTE = (
     "09/03/19 15:04",
+    "3g04 chiều 09/03/2019",
+    "Ngày 9/3/2019, lúc 3 giờ 04 phút chiều",
     "Thứ Bảy, 09/03/2019 15:04 GMT+7",
     "Thứ 7, 09/03/2019, 15h04",
     "T7, 09/03/2019 - 15:04",
@@ -142,6 +154,8 @@ def test_a_date_without_a_year_is_the_latest_such_day(text: str, expected: datet
         ("15:04 Asia/Hanoi_City", True),
         ("15:04 VNT", False),
         ("15:04 +7", False),
+        ("15:04 +0700 [Asia/Ho_Chi_Minh]", False),
+        ("15:04Asia/Ho_Chi_Minh", False),
         ("15:04", False),
     ],
 )
@@ -162,10 +176,37 @@ def test_the_zone_is_the_sources_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "ago"), [("3 giờ trước", timedelta(hours=3)), ("12 phút trước", timedelta(minutes=12))]
+    ("text", "ago"),
+    [
+        ("3 giờ trước", timedelta(hours=3)),
+        ("12 phút trước", timedelta(minutes=12)),
+        ("Một giờ trước", timedelta(hours=1)),
+        ("nửa tiếng trước", timedelta(minutes=30)),
+        ("cách đây khoảng hai tuần", timedelta(weeks=2)),
+        ("1,5 giờ trước", timedelta(minutes=90)),
+        ("Vừa xong", timedelta()),
+    ],
 )
 def test_times_relative_to_now(text: str, ago: timedelta) -> None:
     assert utc(text) == NOW - ago
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "hour"), [("hôm kia", 2, 0), ("Hôm kia, 21:30", 2, 21), ("12 giờ trưa hôm kia", 2, 12)]
+)
+def test_the_day_before_yesterday(text: str, days: int, hour: int) -> None:
+    found = utc(text)
+    assert found is not None
+    here = found.astimezone(ZoneInfo(ZONE))
+    assert (NOW.astimezone(ZoneInfo(ZONE)).date() - here.date(), here.hour) == (timedelta(days=days), hour)
+
+
+@pytest.mark.parametrize(
+    ("text", "clock"), [("12 giờ trưa", 12), ("1 giờ trưa", 13), ("10 giờ đêm", 22), ("12h đêm", 0)]
+)
+def test_the_half_of_the_day_in_words(text: str, clock: int) -> None:
+    found = utc(f"09/03/2019, {text}")
+    assert found == datetime(2019, 3, 9, clock, tzinfo=ZoneInfo(ZONE)).astimezone(UTC)
 
 
 def test_up_to_a_day_ahead_is_accepted_and_more_is_no_date() -> None:
@@ -195,6 +236,13 @@ def test_an_entry_without_a_usable_date_is_kept_and_noted() -> None:
     entry = reading(rss("<item><title>Tin</title><pubDate>31/02/2019</pubDate></item>")).entries[0]
     assert entry.published is None
     assert any("31/02/2019" in note for note in entry.notes)
+
+
+def test_a_date_with_words_that_are_not_known_is_in_the_sources_zone_and_noted() -> None:
+    feed = rss("<item><title>Tin</title><pubDate>2019-03-09T15:04:05 Công báo Chính phủ</pubDate></item>")
+    entry = reading(feed).entries[0]
+    assert entry.published == datetime(2019, 3, 9, 8, 4, 5, tzinfo=UTC)
+    assert any("lối lạ" in note for note in entry.notes)
 
 
 def test_a_date_that_only_feedparser_knows_is_taken_from_it() -> None:

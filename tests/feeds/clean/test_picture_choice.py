@@ -28,6 +28,15 @@ NONE = [
     '<img src="/images/zalo.png">',
     '<img src="/images/logo.svg">',
     '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">',
+    '<img src="cid:image001.png@01DB">',
+    '<img src="file:///C:/Anh/hop.jpg">',
+    '<img src="blob:https://x.invalid/1">',
+    '<img src="/Content/images/icon_new.gif">',
+    '<img src="/images/pdf.png">',
+    '<img src="/_layouts/15/images/icdocx.png">',
+    '<img src="/thong-ke/counter.php?id=12">',
+    '<img hidden src="/anh/cu.jpg">',
+    '<div style="display: none"><p><img src="/anh/cu.jpg"></p></div>',
 ]
 FOUND = [
     ('<img src="data:image/gif;base64,AA" data-lazy-src="/1.jpg">', "/1.jpg"),
@@ -39,8 +48,22 @@ FOUND = [
     ('<img srcset="/mot.jpg 1x, /hai.jpg 2x">', "/hai.jpg"),
     ('<img data-srcset="/a,b.jpg 640w">', "/a,b.jpg"),
     ('<picture><source type=image/avif srcset="/a.avif 9w"><source srcset="/a.webp 9w"><img src="/a.jpg"></picture>',
-     "/a.webp"),
-    ('<picture><source srcset="/b-1200.jpg 1200w"><img alt="" srcset="/b.jpg 1x"></picture>', "/b-1200.jpg"),
+     "/a.jpg"),
+    ('<picture><source srcset="/b-1200.webp 1200w"><img alt="" srcset="/b.jpg 1x"></picture>', "/b.jpg"),
+    ('<picture><source type=image/avif srcset="/c.avif"><source srcset="/c.jpg 1x, /c2.jpg 2x"><img></picture>',
+     "/c2.jpg"),
+    ('<picture><source data-srcset="/d.jpg 800w"><img src="/d-20.jpg"></picture>', "/d.jpg"),
+    ('<picture><source srcset="/e.webp"><img src="data:image/gif;base64,AA" data-src="/e.jpg"></picture>', "/e.jpg"),
+    ('<picture><source srcset="/f.webp"><img src="/images/blank.gif"></picture>', "/f.webp"),
+    ('<img data-lazyload="/g.jpg" src="/images/loading.gif">', "/g.jpg"),
+    ('<img lazy-src="/h.jpg?v=2" src="/images/grey.gif">', "/h.jpg?v=2"),
+    ('<img nitro-lazy-src="/i.webp" data-pin-url="/tin/9.html">', "/i.webp"),
+    ('<img data-original-src="/j.png" data-caption="/x.txt">', "/j.png"),
+    ('<img srcset="/k.jpg, /k15.jpg 1.5x, /k3.jpg 3x" src="/k.jpg">', "/k3.jpg"),
+    ('<img class=lazy src="/images/loading.gif"><noscript><img src="/l.jpg"></noscript>', "/l.jpg"),
+    ('<amp-img src="/m.jpg" width="600" height="400"></amp-img>', "/m.jpg"),
+    ('<video src="/n.mp4" poster="/n.jpg"></video>', "/n.jpg"),
+    ('<img src="/anh/bao-so-9/new-town.png">', "/anh/bao-so-9/new-town.png"),
     ('<img width="640" height="420" src="/thong-ke/share/5.jpg">', "/thong-ke/share/5.jpg"),
     ('<img width="100%" style="max-width:100%; height:auto" src="/6.jpg">', "/6.jpg"),
 ]  # fmt: skip
@@ -59,6 +82,18 @@ def test_a_picture_is_found_in_its_best_size(markup: str, address: str) -> None:
 def test_a_counter_that_is_enclosed_is_passed_over() -> None:
     counter = '<enclosure type="image/gif" url="https://pixel.wp.com/g.gif" length="43"/>'
     assert reading(one(PHOTO, extra=counter)).entries[0].image == "https://x.invalid/anh/ruong.jpg"
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "<media:content medium='image' url='https://dem.invalid/x.jpg' width='1' height='1'/>",
+        "<media:thumbnail url='https://x.invalid/nho.jpg' width='16' height='16'/>",
+        "<media:content medium='image' url='https://secure.gravatar.com/avatar/1?s=96'/>",
+    ],
+)
+def test_a_counter_an_icon_and_a_portrait_of_the_author_are_no_picture(extra: str) -> None:
+    assert reading(one(PHOTO, extra=extra)).entries[0].image == "https://x.invalid/anh/ruong.jpg"
 
 
 def test_the_portal_of_the_statistics_office_has_pictures() -> None:

@@ -20,7 +20,7 @@ PAIRS = [
     ("Phim <iframe src='https://x.example'/>và lời", "Phim và lời"),
     ("Hội thi s&aacute;ng tạo v&agrave; l&agrave;ng nghề", "Hội thi sáng tạo và làng nghề"),
     ("Nghiên cứu R&amp;D", "Nghiên cứu R&D"),
-    ("viết là &amp;amp; trong HTML", "viết là &amp; trong HTML"),
+    ("nghiên cứu &amp;amp; phát triển", "nghiên cứu & phát triển"),
     ("Mưa <10mm ở ven biển & cửa sông", "Mưa <10mm ở ven biển & cửa sông"),
     ("a<b và c", "a<b và c"),
     ("?page=1&copy=2;mode=x &amp; xong", "?page=1&copy=2;mode=x & xong"),

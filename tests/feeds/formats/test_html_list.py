@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -55,6 +55,22 @@ def test_fields_without_selectors_are_found() -> None:
 def test_a_shortened_title_is_replaced_by_its_attribute() -> None:
     got = reading(links_with_labels(), Selectors(item=".list-news > li", date="label"))
     assert [entry.title for entry in got.entries] == [story.title for story in STORIES]
+
+
+@pytest.mark.parametrize(
+    ("written", "published"),
+    [
+        ("3 giờ trước", NOW - timedelta(hours=3)),
+        ("Vừa xong", NOW),
+        ("Hôm qua, 9:15", datetime(2026, 9, 27, 2, 15, tzinfo=UTC)),
+        ("21:30 hôm kia", datetime(2026, 9, 26, 14, 30, tzinfo=UTC)),
+        ("Vụ việc xảy ra 3 ngày trước ở chợ", None),
+    ],
+)
+def test_a_time_relative_to_now_that_stands_alone_is_the_date(written: str, published: datetime | None) -> None:
+    items = "".join(f'<li><a href="/{n}">Tin số {n}</a> <span class="when">{written}</span></li>' for n in range(2))
+    got = reading(f"<ul>{items}</ul>", Selectors(item="li"))
+    assert [entry.published for entry in got.entries] == [published] * 2
 
 
 def test_a_date_in_the_title_is_not_the_day_of_the_news() -> None:

@@ -52,6 +52,22 @@ def test_a_draft_is_on_no_board_and_changes_none(db: Database) -> None:
     assert [act.act for act in audit.all(db)] == ["notice.draft"]
 
 
+def test_of_two_equal_notices_posted_at_once_one_is_made(db: Database) -> None:
+    both = Barrier(2)
+
+    def press(_number: int) -> Notice:
+        both.wait()
+        return notices.post(
+            db, cast.notice(), actor=EDITOR.slug, now=NOW, repeats=lambda one: one.headline == cast.notice().headline
+        )
+
+    with ThreadPoolExecutor(2) as presses:
+        first, second = presses.map(press, range(2))
+    assert first == second
+    assert notices.live(db, NOW) == (first,)
+    assert len(audit.all(db)) == 1
+
+
 def test_live_notices_are_in_the_order_they_were_posted(db: Database) -> None:
     posted = [post(db, headline=f"Tin {n}") for n in range(3)]
     assert notices.live(db, NOW) == tuple(posted)

@@ -78,6 +78,26 @@ def test_a_standard_headline_of_two_communes_is_two_stories(db: Database) -> Non
     assert len(lanes(db, Lane("tin-tinh"), Lane("tin-xa"))) == 2
 
 
+COMMUNES = (
+    ("Lịch tiếp công dân định kỳ quý I năm 2027", "Chủ tịch tiếp dân ngày 5/1.", "Chủ tịch tiếp dân ngày 12/1."),
+    ("Mất giấy chứng nhận quyền sử dụng đất mang tên {}", "Thửa số 8, thôn Nội.", "Thửa số 31, thôn Ngoại."),
+    ("Lịch trực cuối tuần", "Thứ Bảy", "Chủ Nhật"),
+    ("Nước lũ lên nhanh, bà con {} rời khỏi bãi sông ngay", "Nước lên", "Nước lên"),
+)
+PLACES = (("ông Lê Văn Hòa", "thôn Nội"), ("bà Vũ Thị Mai", "thôn Ngoại"))
+
+
+def test_two_communes_with_the_same_headlines_keep_all_their_stories(db: Database) -> None:
+    for number, source in enumerate((TIN_TINH, replace(TIN_XA, trust="auto"))):
+        person, hamlet = PLACES[number]
+        for at, (title, *texts) in enumerate(COMMUNES):
+            named = title.format(person if at == 1 else hamlet)
+            link = f"https://{source.slug}.vn/{at}"
+            save(db, cast.entry(link, title=named, summary=texts[number], link=link), source=source)
+    found = lanes(db, Lane("tin-tinh", most=8), Lane("tin-xa", most=8))
+    assert len(found) == 8
+
+
 def test_stories_of_one_source_with_one_link_are_not_merged(db: Database) -> None:
     save(db, cast.entry("a", link="https://tinh.example.vn/"), cast.entry("b", link="https://tinh.example.vn/"))
     assert len(lanes(db, Lane("tin-tinh"))) == 2
