@@ -200,6 +200,16 @@ def test_sync_returns_the_times_and_sends_a_state_only_if_something_differs(hub:
         assert raw.wait('42["state"')
 
 
+def test_a_client_that_is_ahead_is_not_sent_a_state_that_it_would_ignore(hub: Process) -> None:
+    """It may come from another server. It gets the next state, whose revision is above its own."""
+    with screen(hub.port) as raw:
+        raw.wait('42["state"')
+        raw.call("sync", {"epoch": "e", "revision": 8, "have": "0" * 16, "t0": 41})
+        assert not [packet for packet in raw.packets if "state" in packet]
+        raw.call("sync", {"epoch": "before", "revision": 8, "have": "0" * 16, "t0": 41})
+        assert raw.wait('42["state"')
+
+
 def test_the_python_client_library_is_served_too(hub: Process) -> None:
     client, heard = socketio.Client(reconnection=False), Event()
     states: list[Any] = []
