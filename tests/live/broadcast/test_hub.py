@@ -92,7 +92,7 @@ def test_viewers_of_a_removed_or_hidden_board_are_disconnected(
         hub.tell(board=board, **order)
         assert here.gone()
         hub.tell(do="send", board=HALL, count=1, size=3)
-        assert json.loads(there.wait('42["notice"')[2:])[1]["text"] == "aaa"
+        assert json.loads(there.wait('42["notice"')[2:])[1]["html"] == "aaa"
 
 
 # messages to clients
@@ -102,8 +102,8 @@ def test_a_board_receives_only_its_own_messages(hub: Process) -> None:
     with screen(hub.port) as here, screen(hub.port, "thu-hai") as there:
         hub.tell(do="send", board=HALL, count=1, size=3)
         hub.tell(do="send", board="thu-hai", count=1, size=5)
-        assert json.loads(here.wait('42["notice"')[2:])[1]["text"] == "aaa"
-        assert json.loads(there.wait('42["notice"')[2:])[1]["text"] == "aaaaa"
+        assert json.loads(here.wait('42["notice"')[2:])[1]["html"] == "aaa"
+        assert json.loads(there.wait('42["notice"')[2:])[1]["html"] == "aaaaa"
 
 
 def test_a_state_of_many_slides_is_sent_in_parts(hub: Process) -> None:
@@ -158,6 +158,25 @@ def test_a_large_body_is_sent_in_parts_to_a_client_that_joins_them(hub: Process)
             raw.send(f"43{number}[]")
     assert len(parts) > 6
     assert "".join(part["text"] for part in parts) == LARGE
+
+
+@pytest.mark.parametrize("level", ["priority", "urgent"])
+def test_a_large_notice_comes_after_its_body_in_parts_to_a_client_that_joins_them(hub: Process, level: str) -> None:
+    """A client of the previous release gets it in one message."""
+    with screen(hub.port, None) as raw, screen(hub.port) as old:
+        assert raw.connect({"board": HALL, "parts": True}).startswith("40")
+        raw.wait('42["state"')
+        old.wait('42["state"')
+        hub.tell(do="send", board=HALL, count=1, size=40_000, level=level)
+        texts = ""
+        while not (packet := raw.wait("42")).startswith('42["notice"'):
+            assert len(packet.encode()) <= wire.LARGEST_MESSAGE + 50 or hub.fanout == "stock"
+            name, part = json.loads(packet[2:])
+            assert (name, part["hash"]) == ("body", "f" * 16)
+            texts += part["text"]
+        assert texts == "a" * 40_000
+        assert json.loads(packet[2:])[1]["html"] == ""
+        assert json.loads(old.wait('42["notice"')[2:])[1]["html"] == "a" * 40_000
 
 
 def test_a_client_of_the_previous_release_gets_a_large_body_in_one_message(hub: Process) -> None:
