@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 from typing import cast
 
+import structlog
 from flask import Flask, Response, abort, current_app, flash, request, session, url_for
 from flask_babel import gettext
 from flask_security import Security, Totp, UserMixin, WebauthnUtil
@@ -27,6 +28,7 @@ from server.desk.web.context import DeskContext, desk
 from server.setup.secret_keys import key
 from server.store.people import accounts
 
+log = structlog.get_logger("people")
 # Prefixes of the endpoints that a user who still has to set up a second factor may use.
 _ALLOWED_BEFORE_SETUP = ("security.", "shell.language", "security_pages.")
 
@@ -75,6 +77,11 @@ class SingleUseTotp(Totp):
         try:
             match = self._totp.verify(token, totp_secret, window=window)
         except TokenError:
+            return False
+        except (ValueError, TypeError, LookupError) as error:
+            # The stored secret is damaged, or encrypted with a key that is lost: the person has recovery codes, and
+            # two keepers can reset the account.
+            log.error("second factor not readable", person=user.id, error=type(error).__name__)
             return False
         return accounts.take_counter(desk.db, user.id, match.counter)
 

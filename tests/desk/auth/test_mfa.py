@@ -62,6 +62,24 @@ def test_a_code_works_once(locked: Office) -> None:
     assert "/desk/login" in other.get("/desk/security/").headers["Location"]
 
 
+@pytest.mark.parametrize(
+    "stored", ["x", "{}", '{"enckey":{"c":14,"k":"AA","s":"AA","t":"9","v":1},"type":"totp","v":1}']
+)
+def test_a_stored_secret_that_cannot_be_read_makes_every_code_wrong_but_not_a_recovery_code(
+    locked: Office, stored: str
+) -> None:
+    set_password(locked, EDITOR)
+    first, _ = sign_in(locked, EDITOR.slug)
+    set_up_codes(first)
+    codes = re.findall(r"<li><code>([0-9a-f-]{14})</code>", first.post("/desk/mf-recovery-codes").text)
+    with locked.db.write() as conn:
+        conn.execute(text("UPDATE people SET tf_totp_secret = :stored"), {"stored": stored})
+    browser, _ = sign_in(locked, EDITOR.slug)
+    assert browser.post("/desk/tf-validate", {"code": "123456"}).status_code == 200
+    assert browser.post("/desk/mf-recovery", {"code": codes[0]}).status_code == 302
+    assert browser.get("/desk/security/").status_code == 200
+
+
 def _at_once(calls: list[Callable[[], bool]]) -> list[bool]:
     """Runs all calls at the same time, each in its own thread; returns their results in order."""
     barrier = Barrier(len(calls))
