@@ -128,11 +128,13 @@ def verify_code(account: Account, code: str) -> bool:
 
 
 def spend_recovery_code(account: Account, at: int) -> bool:
-    """Removes the account's recovery code at index ``at`` and returns True.
+    """Removes the account's recovery code at index ``at`` of those that can be read, and returns True.
 
     Answers 409 if another request has changed the account's recovery codes meanwhile.
     """
-    left = [code for index, code in enumerate(account.mf_recovery_codes) if index != at]
+    codes = current_app.extensions["security"].mf_recovery_codes_util
+    readable = [code for code in account.mf_recovery_codes if codes._decrypt_codes([code])]
+    left = [code for index, code in enumerate(readable) if index != at]
     held = account.mf_recovery_codes
     if not accounts.spend_recovery_code(desk.db, account.id, held, left, now=desk.now(), address=desk.address()):
         abort(409)
