@@ -80,6 +80,22 @@ class Assets:
         return self._compressed[name]
 
 
+def unreadable_text(error: OSError, where: str) -> str:
+    """The Vietnamese text for a file that cannot be read: names the file and says what to do.
+
+    ``where`` says in Vietnamese for what the file is needed.
+    """
+    if isinstance(error, FileNotFoundError):
+        return (
+            f"Thiếu tệp {error.filename} cho {where}; hãy chạy: make setup. "
+            "Nếu tệp không nằm trong node_modules, hãy chép lại mã nguồn của chương trình."
+        )
+    return (
+        f"Không đọc được tệp {error.filename} cho {where} ({error.strerror}); "
+        "hãy cho tài khoản chạy chương trình quyền đọc tệp ấy."
+    )
+
+
 def joined(sheet: Path, elsewhere: Mapping[str, Path] | None = None) -> str:
     """A style sheet in which each import is replaced by the text of the imported sheet. Raises OSError.
 

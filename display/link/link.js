@@ -147,6 +147,7 @@ export function createLink(options) {
     const gap = isGap(state(), event.message);
     dispatch(event);
     if (gap) void sync();
+    if (event.type === "notice" && !event.message.html) want();
   }
 
   socket.onAny(onHeard);

@@ -30,7 +30,8 @@ export function reduce(state, event) {
     case "notice": {
       const { epoch, revision, notice, html, media } = event.message;
       const next = patched(state, { epoch, revision, id: notice.id, notice });
-      return next === state ? state : withBodies(next, [{ hash: notice.hash, html, media }]);
+      // A large body has come before its notice, in parts.
+      return next === state || !html ? next : withBodies(next, [{ hash: notice.hash, html, media }]);
     }
     case "clear":
       return patched(state, { ...event.message, notice: null });

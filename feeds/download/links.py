@@ -77,6 +77,12 @@ def canonical(link: str) -> str:
     return urlunsplit(("https", netloc, parts.path, urlencode(query) if query else "", fragment))
 
 
+def source_key(address: str) -> str:
+    """A key that is equal for all spellings of a source's address: `canonical` without a "/" at the path's end."""
+    path, mark, query = canonical(address).partition("?")
+    return path.rstrip("/") + mark + query
+
+
 def same_domain(one: str, other: str) -> bool:
     """Whether two URLs have the same registrable domain, and so presumably the same owner."""
     mine, theirs = domain_of(one), domain_of(other)

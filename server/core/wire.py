@@ -247,11 +247,26 @@ def body_messages(batch: list[Message], largest: int = LARGEST_MESSAGE) -> list[
     """(event, payload) pairs for one of `slide_batches`: one `slides`, or a `body` for each piece of a large body."""
     if len(batch) > 1 or _json_size(batch) <= largest:
         return [("slides", batch)]
-    (large,) = batch
+    return _body_parts(batch[0], largest)
+
+
+def _body_parts(large: Message, largest: int) -> list[tuple[str, object]]:
+    """The `body` messages of one slide body, each of at most ``largest`` bytes."""
     frame = _PART_FRAME + _json_size(large["media"]) + _json_size(large["hash"])
     pieces = _pieces(large["html"], largest - frame)
     same = {"hash": large["hash"], "media": large["media"], "of": len(pieces)}
     return [("body", {**same, "at": at, "text": piece}) for at, piece in enumerate(pieces)]
+
+
+def notice_messages(message: Message, largest: int = LARGEST_MESSAGE) -> list[tuple[str, object]]:
+    """(event, payload) pairs that send a result of `notice`: one `notice`, or the body first if that is too large.
+
+    The `notice` after its body has an empty ``html``. Only clients that can join parts may be sent the second form.
+    """
+    if _json_size(message) + _PART_FRAME <= largest:
+        return [("notice", message)]
+    large = {"hash": message["notice"]["hash"], "html": message["html"], "media": message["media"]}
+    return [*_body_parts(large, largest), ("notice", {**message, "html": ""})]
 
 
 def state_parts(text: str, largest: int = LARGEST_MESSAGE) -> list[Message]:

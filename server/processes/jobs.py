@@ -23,7 +23,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.job import Job as ScheduledJob
 from apscheduler.jobstores.base import BaseJobStore, JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.schedulers.base import BaseScheduler
+from apscheduler.schedulers.base import STATE_STOPPED, BaseScheduler
 from apscheduler.schedulers.gevent import GeventScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -126,7 +126,11 @@ class _MonotonicScheduler(BaseScheduler):
     store: MonotonicStore
 
     def _process_jobs(self) -> float | None:
-        super()._process_jobs()
+        # ``shutdown`` sets the state, and takes this lock before it shuts down the executors.
+        with self._jobstores_lock:
+            if self.state == STATE_STOPPED:
+                return None
+            super()._process_jobs()
         return self.store.seconds_left()
 
 

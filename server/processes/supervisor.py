@@ -13,6 +13,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 
 import structlog
@@ -25,6 +26,9 @@ PARENT = "BANGTIN_SUPERVISOR"
 # How long processes may take to stop before they are killed, so that Ctrl-C ends everything within 3 s. Killing a
 # process is safe, because it acknowledges only what is stored.
 STOP_SECONDS = 1.5
+# How long a killed process, and the thread that runs it, may take to end. A process that waits for a disk which does
+# not answer ends only when the disk does, and must not hold the supervisor.
+KILL_SECONDS = 1.0
 READY_PAUSE = 1.0
 WRONG_SETUP = 2
 _NO_HEARTBEATS: Mapping[str, float] = MappingProxyType({})
@@ -56,6 +60,8 @@ class ChildProcess:
         self._name, self._command, self._stopping, self._files = name, command, stopping, files
         self._silence, self._gives_up = silence, gives_up
         self._process: subprocess.Popen[bytes] | None = None
+        # Held while a process is started, so that none is started after ``terminate``.
+        self._starting = threading.Lock()
         self._was_ready = False
         self.wrong_setup = False
         self.thread = threading.Thread(target=self._keep, name=name, daemon=True)
@@ -88,11 +94,16 @@ class ChildProcess:
         environment |= {HEARTBEAT: str(heartbeat.writer)} if heartbeat is not None else {}
         self._was_ready = False
         try:
-            # A process group of its own, so that Ctrl-C reaches only the supervisor, which then stops the others.
-            self._process = subprocess.Popen(self._command, env=environment, process_group=0, pass_fds=files)
+            with self._starting:
+                if self._stopping.is_set():
+                    return 0
+                # A process group of its own, so that Ctrl-C reaches only the supervisor, which then stops the others.
+                process = self._process = subprocess.Popen(
+                    self._command, env=environment, process_group=0, pass_fds=files
+                )
             if heartbeat is None:
-                return self._process.wait()
-            code, hung = heartbeat.wait(self._process)
+                return process.wait()
+            code, hung = heartbeat.wait(process)
         finally:
             # Closed even if no process could be started, because the next try opens a new pipe.
             if heartbeat is not None:
@@ -103,19 +114,26 @@ class ChildProcess:
         return code
 
     def terminate(self) -> None:
-        """Sends the process SIGTERM, and does not wait."""
+        """Sends the process SIGTERM, and does not wait for its end; ``stopping`` must be set before.
+
+        If the process is just being started, waits for that, but at most STOP_SECONDS.
+        """
+        if self._starting.acquire(timeout=STOP_SECONDS):
+            self._starting.release()
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
 
     def kill_at(self, deadline: float) -> None:
-        """Waits until the process has ended; kills it at ``deadline`` (monotonic seconds)."""
-        if self._process is None:
+        """Waits until the process has ended; kills it at ``deadline`` (monotonic seconds), and waits KILL_SECONDS."""
+        process = self._process
+        if process is None:
             return
         try:
-            self._process.wait(max(0.0, deadline - time.monotonic()))
+            process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            process.kill()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(KILL_SECONDS)
 
 
 def supervise(commands: Mapping[str, Sequence[str]], silence: Mapping[str, float] = _NO_HEARTBEATS) -> int:
@@ -137,6 +155,9 @@ def supervise(commands: Mapping[str, Sequence[str]], silence: Mapping[str, float
         child.terminate()
     for child in children:
         child.kill_at(deadline)
+    for child in children:
+        # A thread that ends with the interpreter may hold the lock of stdout, for which the interpreter then waits.
+        child.thread.join(KILL_SECONDS)
     return WRONG_SETUP if any(child.wrong_setup for child in children) else 0
 
 

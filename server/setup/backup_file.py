@@ -92,15 +92,24 @@ def restore(url: str, data: Path, path: Path, now: datetime) -> tuple[str, Path]
         unpacked = Path(folder)
         made = _unpack(path, unpacked)
         kept = _keep_store(url, data, unpacked, now)
+        is_file = backup.file_of(url, data) is not None
+        if is_file:
+            # Before the store is replaced: otherwise an interruption in between would leave it with the old epoch.
+            _migrate_with_new_epoch(f"sqlite:///{STORE}", unpacked)
         backup.restore(url, data, unpacked / STORE)
-        db = Database.open(url, data)
-        db.migrate()
-        renew_epoch(db)
-        db.close()
+        if not is_file:
+            _migrate_with_new_epoch(url, data)
         for name in FOLDERS:
             if (unpacked / name).is_dir():
                 exchange(data / name, unpacked / name, kept)
     return made, kept
+
+
+def _migrate_with_new_epoch(url: str, data: Path) -> None:
+    db = Database.open(url, data)
+    db.migrate()
+    renew_epoch(db)
+    db.close()
 
 
 def hold_shared_lock(data: Path) -> int:
@@ -182,7 +191,7 @@ def _copy_store(url: str, data: Path, target: Path | None, kept: Path) -> None:
         for end in ("", "-wal"):
             file = target.with_name(target.name + end)
             if file.exists():
-                shutil.copyfile(file, kept / f"store-unreadable{end}")
+                backup.durable_copy(file, kept / f"store-unreadable{end}")
 
 
 def exchange(there: Path, new: Path, kept: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from ipaddress import ip_network
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -35,6 +36,16 @@ def _network(text: str) -> str:
     return text
 
 
+def _service_url(text: str) -> str:
+    try:
+        urlsplit(text).port  # noqa: B018 - raises for a port that is no number
+    except ValueError as error:  # the text is not repeated, because it may contain a password
+        raise ValueError(
+            "không phải là địa chỉ như postgresql+psycopg://tên@máy:5432/kho, redis://máy:6379"
+        ) from error
+    return text
+
+
 def _day(day: date) -> date:
     if not plausible(day):
         raise ValueError(f"năm {day.year} nằm ngoài khoảng từ {FIRST_YEAR} đến {LAST_YEAR}")
@@ -44,6 +55,8 @@ def _day(day: date) -> date:
 Day = Annotated[date, AfterValidator(_day)]
 Network = Annotated[str, AfterValidator(_network)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+QueueUrl = Annotated[str, Field(pattern=r"^(rediss?://.*)?$"), AfterValidator(_service_url)]
+StoreUrl = Annotated[str, Field(pattern=r"^(sqlite:///|postgresql\+psycopg://)"), AfterValidator(_service_url)]
 Zone = Annotated[str, AfterValidator(_zone)]
 HoursText = Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$")]
 
@@ -67,11 +80,11 @@ class ServerSection(Section):
 
 
 class StoreSection(Section):
-    url: Annotated[str, Field(pattern=r"^(sqlite:///|postgresql\+psycopg://)")] = "sqlite:///bangtin.db"
+    url: StoreUrl = "sqlite:///bangtin.db"
 
 
 class QueueSection(Section):
-    url: Annotated[str, Field(pattern=r"^(rediss?://.*)?$")] = ""
+    url: QueueUrl = ""
 
 
 class FetchSection(Section):

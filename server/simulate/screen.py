@@ -91,7 +91,7 @@ class Screen:
         number, _, words = packet[2:].partition("[")
         name, *payload = json.loads("[" + words)
         self._report.counts[name] += 1
-        if size > LARGEST and name != "notice":
+        if size > LARGEST:
             self._report.breach("messages have an end", f"{name} of {size} bytes")
         replies = self._take(name, payload[0] if payload else None)
         return [f"43{number}[]", *replies] if number else replies
@@ -159,27 +159,34 @@ class Screen:
         for one in slides:
             if one["hash"] not in self._wanted and one["hash"] not in self._held:
                 self._report.breach("only what was wanted is sent", one["hash"])
+        self._hold(slides)
+
+    def _hold(self, slides: list[wire.Message]) -> None:
+        for one in slides:
             if not one["html"]:
                 self._report.breach("a body says something", one["hash"])
             self._wanted.discard(one["hash"])
             self._held.add(one["hash"])
 
     def _body(self, part: wire.Message) -> None:
-        """Collects the parts of a large body; they arrive in order, without parts of other bodies between them."""
+        """Collects the parts of a large body; they arrive in order, without parts of other bodies between them.
+
+        The body of a notice comes without being wanted, just before the notice.
+        """
         if part["at"] == 0:
             self._body_parts = []
         if len(self._body_parts) != part["at"]:
             self._report.breach("parts come in order", str(part["at"]))
         self._body_parts.append(part["text"])
         if len(self._body_parts) == part["of"]:
-            self._slides([{"hash": part["hash"], "html": "".join(self._body_parts), "media": part["media"]}])
+            self._hold([{"hash": part["hash"], "html": "".join(self._body_parts), "media": part["media"]}])
 
     def _notice(self, message: wire.Message) -> list[str]:
         head = message["notice"]
         if self._notice_revisions.get(head["id"]) == message["revision"]:
             self._report.breach("a notice comes once", head["id"])
         self._notice_revisions[head["id"]] = message["revision"]
-        if not message["html"]:
+        if not message["html"] and head["hash"] not in self._held:
             self._report.breach("a notice brings its body", head["id"])
         self._held.add(head["hash"])
         first = head["id"] not in self.notices

@@ -110,6 +110,19 @@ def test_a_large_body_goes_in_parts_that_join_to_it_and_are_within_the_limit(
     ]
 
 
+@given(st.text(alphabet=st.sampled_from('aế"\\<\n\t'), max_size=3_000), st.integers(900, 1_400))
+def test_a_large_notice_comes_after_its_body_in_parts_and_each_is_within_the_limit(html: str, largest: int) -> None:
+    whole = wire.notice(notice(3), replace(_slide("a" * 16), html=html), epoch="e" * 16, revision=7)
+    *parts, (event, last) = sent = wire.notice_messages(whole, largest)
+    assert all(len(json.dumps(one, ensure_ascii=False).encode()) <= largest for _, one in sent)
+    bodies: list[Any] = [body for _, body in parts]
+    assert {name for name, _ in parts} <= {"body"}
+    assert {body["hash"] for body in bodies} <= {"a" * 16}
+    joined = "".join(body["text"] for body in bodies)
+    assert (event, last) == ("notice", whole if not parts else {**whole, "html": ""})
+    assert not parts or joined == html
+
+
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), min_size=1), st.integers(110, 300))
 def test_parts_join_to_the_text_and_are_within_the_limit(text: str, largest: int) -> None:
     parts = wire.state_parts(text, largest)

@@ -6,7 +6,11 @@ import subprocess
 import sys
 from threading import Event, Lock
 
-from server.processes.jobs import Job, start_in_worker
+import pytest
+from apscheduler.executors.pool import ThreadPoolExecutor
+
+from server.processes.job_monitor import JobMonitor
+from server.processes.jobs import Job, MonotonicStore, _settings, _start, _WorkerScheduler, start_in_worker
 from tests.paths import ROOT
 
 SOON = 60.0
@@ -47,3 +51,15 @@ def test_in_the_worker_a_harvest_that_hangs_never_delays_the_clock() -> None:
     finally:
         stop()
         stuck.set()
+
+
+def test_a_job_that_is_due_while_the_scheduler_stops_is_not_started(caplog: pytest.LogCaptureFixture) -> None:
+    """Its executor is shut down already, so that APScheduler would log a traceback at each such stop."""
+    store, job = MonotonicStore(), Job("harvest", 0.001, Event().set)
+    scheduler = _WorkerScheduler(**_settings(store, {job.name: ThreadPoolExecutor(1)}), daemon=True)
+    stop = _start(scheduler, store, (job,), JobMonitor())
+    stop()
+    while store.seconds_left():
+        continue
+    assert scheduler._process_jobs() is None
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -85,6 +86,48 @@ def test_a_process_that_cannot_be_started_costs_no_open_file(tmp_path: Path) -> 
         with pytest.raises(FileNotFoundError):
             child._run()
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+class StopsAtTheFirstLook(threading.Event):
+    """Is set, as by a signal, just after it was asked for the first time; the child is then told to stop."""
+
+    child: ChildProcess | None = None
+
+    def is_set(self) -> bool:
+        was_set = super().is_set()
+        if not was_set and self.child is not None:
+            self.set()
+            self.child.terminate()
+        return was_set
+
+
+def test_no_process_is_started_after_the_stop(tmp_path: Path) -> None:
+    """It would get no SIGTERM, and be killed at the deadline or outlive its supervisor."""
+    log, stopping = tmp_path / "log", StopsAtTheFirstLook()
+    child = stopping.child = ChildProcess("worker", _command(BEATS_ONCE, log), stopping, silence=30)
+    child.thread.start()
+    child.thread.join(20)
+    assert not child.thread.is_alive()
+    assert not log.exists()
+
+
+class Unkillable(subprocess.Popen[bytes]):
+    """A process that SIGKILL does not end, like one that waits for a disk that does not answer."""
+
+    def kill(self) -> None:
+        """Does nothing."""
+
+
+def test_a_process_that_cannot_be_killed_does_not_hold_the_stop() -> None:
+    child = ChildProcess("server", ["sleep", "100"], threading.Event())
+    process = child._process = Unkillable(["sleep", "100"])
+    stopping = threading.Thread(target=child.kill_at, args=(monotonic(),), daemon=True)
+    stopping.start()
+    stopping.join(20)
+    held = stopping.is_alive()
+    process.terminate()
+    process.wait()
+    assert not held
 
 
 def test_a_process_that_hangs_while_it_starts_is_killed() -> None:

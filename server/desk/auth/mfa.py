@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 from typing import cast
 
+import structlog
 from flask import Flask, Response, abort, current_app, flash, request, session, url_for
 from flask_babel import gettext
 from flask_security import Security, Totp, UserMixin, WebauthnUtil
@@ -27,6 +28,7 @@ from server.desk.web.context import DeskContext, desk
 from server.setup.secret_keys import key
 from server.store.people import accounts
 
+log = structlog.get_logger("people")
 # Prefixes of the endpoints that a user who still has to set up a second factor may use.
 _ALLOWED_BEFORE_SETUP = ("security.", "shell.language", "security_pages.")
 
@@ -76,6 +78,11 @@ class SingleUseTotp(Totp):
             match = self._totp.verify(token, totp_secret, window=window)
         except TokenError:
             return False
+        except (ValueError, TypeError, LookupError) as error:
+            # The stored secret is damaged, or encrypted with a key that is lost: the person has recovery codes, and
+            # two keepers can reset the account.
+            log.error("second factor not readable", person=user.id, error=type(error).__name__)
+            return False
         return accounts.take_counter(desk.db, user.id, match.counter)
 
 
@@ -121,11 +128,13 @@ def verify_code(account: Account, code: str) -> bool:
 
 
 def spend_recovery_code(account: Account, at: int) -> bool:
-    """Removes the account's recovery code at index ``at`` and returns True.
+    """Removes the account's recovery code at index ``at`` of those that can be read, and returns True.
 
     Answers 409 if another request has changed the account's recovery codes meanwhile.
     """
-    left = [code for index, code in enumerate(account.mf_recovery_codes) if index != at]
+    codes = current_app.extensions["security"].mf_recovery_codes_util
+    readable = [code for code in account.mf_recovery_codes if codes._decrypt_codes([code])]
+    left = [code for index, code in enumerate(readable) if index != at]
     held = account.mf_recovery_codes
     if not accounts.spend_recovery_code(desk.db, account.id, held, left, now=desk.now(), address=desk.address()):
         abort(409)

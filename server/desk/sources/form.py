@@ -11,7 +11,7 @@ from flask import abort
 from flask_babel import gettext
 
 from feeds import ParseError, Selectors
-from feeds.download.links import canonical
+from feeds.download.links import source_key
 from server.core.model import SELECTORS, AlertSettings, PageRules, Source
 from server.core.sources.fetch_schedule import WARNING_SOONEST
 from server.core.sources.naming import new_source
@@ -88,8 +88,8 @@ def known_at(address: str) -> Source | None:
 
 
 def _at(address: str) -> list[Source]:
-    key = canonical(address)
-    return [one for one in sources.all(desk.db) if canonical(one.url) == key]
+    key = source_key(address)
+    return [one for one in sources.all(desk.db) if source_key(one.url) == key]
 
 
 def known_text(source: Source) -> str:

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from server.setup.store_setup import SetupError
 from server.slides import styles
-from server.static_files import CONTENT_TYPES, Assets, joined
+from server.static_files import CONTENT_TYPES, Assets, joined, unreadable_text
 
 ROOT = Path(__file__).parents[3]
 DESK = Path(__file__).parents[1]
-_FONTS = ROOT / "node_modules/@fontsource/be-vietnam-pro/files"
+_FONTS = "@fontsource/be-vietnam-pro/files"
 _VENDOR = {
     "vendor/htmx.js": "htmx.org/dist/htmx.min.js",
     "vendor/sortable.js": "sortablejs/modular/sortable.esm.js",
@@ -36,21 +36,26 @@ def joined_sheet(name: str) -> str:
     return joined(sheet, {path.name: path for path in DESK.glob("*/static/*.css")})
 
 
-def load() -> Assets:
-    """Reads all files into memory and returns them. Raises SetupError if one cannot be read."""
+def load(root: Path = ROOT) -> Assets:
+    """Reads all files into memory and returns them. Raises SetupError if one cannot be read.
+
+    ``root`` is the folder that contains the folders display and node_modules.
+    """
+    try:
+        return _load(root)
+    except OSError as error:
+        raise SetupError(unreadable_text(error, "bàn biên tập")) from error
+
+
+def _load(root: Path) -> Assets:
     found = {path.name: path for path in sorted(DESK.glob("*/static/*")) if path.suffix in CONTENT_TYPES}
     # Previews of slides use the same style sheets as the screens.
-    display = ROOT / "display/css"
+    display, packages = root / "display/css", root / "node_modules"
     found |= {f"css/{path.name}": path for path in display.glob("*.css")}
     fonts = re.findall(r"\.\./fonts/([a-z0-9-]+\.woff2)", (display / "fonts.css").read_text(encoding="utf-8"))
-    found |= {f"fonts/{name}": _FONTS / name for name in sorted(set(fonts))}
-    found |= {name: ROOT / "node_modules" / path for name, path in _VENDOR.items()}
-    files: dict[str, bytes] = {}
-    for name, path in found.items():
-        try:
-            files[name] = path.read_bytes()
-        except OSError as error:
-            raise SetupError(f"Thiếu tệp {path.name} cho bàn biên tập; hãy chạy: make setup") from error
+    found |= {f"fonts/{name}": packages / _FONTS / name for name in sorted(set(fonts))}
+    found |= {name: packages / path for name, path in _VENDOR.items()}
+    files = {name: path.read_bytes() for name, path in found.items()}
     files |= {f"{part.name}.css": joined_sheet(part.name).encode() for part in DESK.glob("*/static/*/")}
     files["css/board.css"] = joined(display / "board.css").encode()
     # The desk shows text at once, in a fallback font until the web font has loaded.

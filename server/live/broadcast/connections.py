@@ -87,6 +87,11 @@ class Connections:
         """Sends an event to all clients of a board; an ``urgent`` one goes before the normal messages that wait."""
         self.manager.emit(event, message, "/", room=board, urgent=urgent, ignore_queue=True)
 
+    def send_to(self, sids: list[str], event: str, message: object, *, urgent: bool) -> None:
+        """Sends an event to these clients; an ``urgent`` one goes before the normal messages that wait."""
+        if sids:  # the library would take no clients for all
+            self.manager.emit(event, message, "/", room=sids, urgent=urgent, ignore_queue=True)
+
     def send(
         self,
         sid: str,

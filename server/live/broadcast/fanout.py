@@ -3,8 +3,7 @@
 The hub passes ``DirectManager`` to Flask-SocketIO as ``client_manager`` if ``[server] fanout`` is "direct". A client
 whose socket accepts the frame at once gets it at once. Otherwise the frame waits in the backlog of the client's
 EventSocket; for a socket of the library, and for a client that polls, the packet waits in the library's queue. There
-an urgent message goes before the normal ones; these keep their order. A message with binary parts is not framed
-here: the library encodes it for each client.
+an urgent message goes before the normal ones. The urgent keep their order among themselves, and so do the normal.
 
 Measured with 9,900 clients on one core: the last client gets a message after 87 ms (python-socketio's own manager:
 329 ms; a plain send loop in C: 78 ms), and a client costs 8.8 µs of CPU time instead of 33 (docs/performance.md).
@@ -25,7 +24,7 @@ from engineio.packet import Packet
 from socketio import packet
 
 from server.live.broadcast.rooms import IndexedRooms, Room
-from server.live.sockets.frames import text_frame
+from server.live.sockets.frames import BINARY, frame, text_frame
 
 CLIENTS_A_TURN = 500
 Push = Callable[[bytes, bool], bool]
@@ -33,6 +32,10 @@ Push = Callable[[bytes, bool], bool]
 
 class Encoded(str):
     """A payload that is already JSON text and is sent unchanged."""
+
+
+class UrgentPacket(Packet):
+    """A packet of an urgent message, which ``put_before_events`` recognizes in a queue."""
 
 
 class PacketQueue(Protocol):
@@ -46,13 +49,13 @@ class PacketQueue(Protocol):
 
 @dataclass(slots=True)
 class Delivery:
-    """One message being sent: as ``packets`` for the library, and as an encoded WebSocket ``frame``.
+    """One message being sent: as ``packets`` for the library, and as their encoded WebSocket ``frames``.
 
-    ``frame`` is None for a message with binary parts. ``receivers`` yields the Engine.IO ids still to be served.
+    A message with binary parts has several of both. ``receivers`` yields the Engine.IO ids still to be served.
     """
 
     packets: list[Packet]
-    frame: bytes | None
+    frames: bytes
     receivers: Iterator[str]
     urgent: bool
 
@@ -93,21 +96,21 @@ class DirectManager(IndexedRooms):
         receivers = [(sid, eio) for sid, eio in self.get_participants(namespace, to or room) if sid not in skipped]
         urgent = bool(options.get("urgent"))
         if callback is None:
-            self._start(_delivery(self._packets(words, namespace), [eio for _, eio in receivers], urgent))
+            self._start(_delivery(self._texts(words, namespace), [eio for _, eio in receivers], urgent))
             return
         for sid, eio in receivers:
             number = self._generate_ack_id(sid, callback)
-            self._start(_delivery(self._packets(words, namespace, number), [eio], urgent))
+            self._start(_delivery(self._texts(words, namespace, number), [eio], urgent))
 
-    def _packets(self, words: list[object], namespace: str, number: int | None = None) -> list[Packet]:
-        """The Engine.IO packets of one event. ``words`` are its name and arguments.
+    def _texts(self, words: list[object], namespace: str, number: int | None = None) -> list[str | bytes]:
+        """The Socket.IO packet of one event, and its binary parts. ``words`` are the event's name and arguments.
 
         ``number`` is the id of the acknowledgement to ask for, or None.
         """
         if len(words) == 2 and isinstance(words[1], Encoded):
-            return [Packet(engine_packet.MESSAGE, _event(str(words[0]), words[1], namespace, number))]
+            return [_event(str(words[0]), words[1], namespace, number)]
         made = self.server.packet_class(packet.EVENT, namespace=namespace, data=words, id=number).encode()
-        return [Packet(engine_packet.MESSAGE, part) for part in (made if isinstance(made, list) else [made])]
+        return [*made] if isinstance(made, list) else [made]
 
     def _start(self, delivery: Delivery) -> None:
         (self._urgent if delivery.urgent else self._normal).append(delivery)
@@ -148,7 +151,7 @@ class DirectManager(IndexedRooms):
         peer = self.server.eio.sockets.get(eio_sid)
         # EventSocket has a method ``push``. The library's sockets get one while wsgi_server.WebSocket serves them.
         push: Push | None = getattr(peer, "push", None)
-        if push is not None and delivery.frame is not None and push(delivery.frame, delivery.urgent):
+        if push is not None and push(delivery.frames, delivery.urgent):
             return
         if delivery.urgent and peer is not None:
             put_before_events(peer.queue, delivery.packets)
@@ -163,15 +166,20 @@ def _event(name: str, payload: Encoded, namespace: str, number: int | None) -> s
     return f"{packet.EVENT}{prefix}{'' if number is None else number}[{json.dumps(name)},{payload}]"
 
 
-def _delivery(packets: list[Packet], receivers: list[str], urgent: bool) -> Delivery:
-    """Makes a Delivery. A text message is framed once for all receivers; one with binary parts gets no frame."""
-    encoded = packets[0].encode() if len(packets) == 1 else None
-    frame = text_frame(encoded.encode()) if isinstance(encoded, str) else None
-    return Delivery(packets, frame, iter(receivers), urgent)
+def _delivery(texts: list[str | bytes], receivers: list[str], urgent: bool) -> Delivery:
+    """Makes a Delivery of a Socket.IO packet and its binary parts, which is framed once for all receivers."""
+    kind = UrgentPacket if urgent else Packet
+    packets = [kind(engine_packet.MESSAGE, one) for one in texts]
+    return Delivery(packets, b"".join(map(_frame, texts)), iter(receivers), urgent)
+
+
+def _frame(part: str | bytes) -> bytes:
+    """The frame of an Engine.IO message. ``Packet.encode`` would keep bytes unfit for a client that polls."""
+    return text_frame(f"{engine_packet.MESSAGE}{part}".encode()) if isinstance(part, str) else frame(BINARY, part)
 
 
 def put_before_events(queue: PacketQueue, packets: list[Packet]) -> None:
-    """Inserts ``packets`` before the first Socket.IO event in an Engine.IO queue.
+    """Inserts ``packets`` before the first Socket.IO event in an Engine.IO queue that is not urgent.
 
     Packets ahead of the first event, such as those that open the connection, stay ahead.
     """
@@ -185,4 +193,6 @@ def put_before_events(queue: PacketQueue, packets: list[Packet]) -> None:
 
 
 def _is_event(waiting: Packet) -> bool:
+    if isinstance(waiting, UrgentPacket):
+        return False
     return waiting.packet_type == engine_packet.MESSAGE and str(waiting.data).startswith("2")

@@ -8,7 +8,7 @@ boards' states and slide bodies from the director (``StateProvider``).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -194,8 +194,24 @@ class Hub:
         """Sends a new or changed notice to a board's clients, and records which screens it was sent to."""
         self._notify_wall(board)
         urgent = message["notice"]["level"] == "urgent"
-        self.connections.send_to_board(board, "notice", message, urgent=urgent)
+        parts = wire.notice_messages(message)
+        if len(parts) == 1:
+            self.connections.send_to_board(board, "notice", self._encoded(message), urgent=urgent)
+        else:
+            self._send_large_notice(board, message, parts, urgent=urgent)
         self._receipts.sent(int(message["notice"]["id"]), self._registry.connected_screens(board))
+
+    def _send_large_notice(
+        self, board: str, message: wire.Message, parts: Sequence[tuple[str, object]], *, urgent: bool
+    ) -> None:
+        """Sends a notice in ``parts`` to the clients that can join them, and in one message to the others."""
+        clients: dict[bool, list[str]] = {True: [], False: []}
+        for sid in self.connections.of_board(board):
+            visitor = self._registry.visitor(sid)
+            clients[visitor is not None and visitor.parts].append(sid)
+        for event, part in parts:
+            self.connections.send_to(clients[True], event, self._encoded(part), urgent=urgent)
+        self.connections.send_to(clients[False], "notice", self._encoded(message), urgent=urgent)
 
     def clear(self, board: str, message: wire.Message) -> None:
         """Tells a board's clients that a notice is over."""

@@ -101,7 +101,7 @@ class ScreenEvents:
             return
         self._connections.add(sid, glass.board.slug)
         self.send_state(sid, glass)
-        self._compare_revision(glass, auth, trusted=visitor.screen is not None)
+        self._is_ahead(glass, auth, trusted=visitor.screen is not None)
         self._registry.joined(sid, visitor)
         if visitor.screen is None:
             self._viewers += 1
@@ -178,6 +178,8 @@ class ScreenEvents:
     def sync(self, sid: str, message: object = None, *_: object) -> wire.Message:
         """Compares the state that a client reports with its board's, and sends the board's if they differ.
 
+        A client that is ahead of this server gets a state only once the board's revision is above its own.
+
         Returns {t0, t1, t2, alerts}. The first three are in ms since 1970, for the client's clock: its own time of
         sending, the time of arrival here, and the time of this reply. ``alerts`` is what the board's state says of
         the data on alerts (wire.alert_head), with newer times.
@@ -185,11 +187,10 @@ class ScreenEvents:
         received = to_ms(self._clock())
         reported = message if isinstance(message, Mapping) else {}
         glass = self._glass(sid)
-        if glass is not None and wire.differs(reported, glass, self._epoch):
-            self.send_state(sid, glass)
         screen = self._screen(sid)
-        if glass is not None:
-            self._compare_revision(glass, reported, trusted=screen is not None)
+        ahead = glass is not None and self._is_ahead(glass, reported, trusted=screen is not None)
+        if glass is not None and not ahead and wire.differs(reported, glass, self._epoch):
+            self.send_state(sid, glass)
         if screen is not None:
             self._receipts.seen(screen.id, reported.get("shown"))
         return wire.synced(reported.get("t0"), received, self._clock(), glass)
@@ -222,8 +223,8 @@ class ScreenEvents:
             return None
         return self._registry.get(visitor.screen)
 
-    def _compare_revision(self, glass: wire.Glass, reported: object, *, trusted: bool) -> None:
-        """Tells the director if a client knows a higher revision of its board than ``glass`` has.
+    def _is_ahead(self, glass: wire.Glass, reported: object, *, trusted: bool) -> bool:
+        """Whether a client knows a higher revision of its board than ``glass`` has. Tells the director if it does.
 
         The client may have got it from another server, or from this one before a restart. The director then uses a
         revision above it, because clients ignore lower ones. ``trusted``: the client has a screen's key.
@@ -232,6 +233,8 @@ class ScreenEvents:
             revision = reported.get("revision")
             if isinstance(revision, int) and revision > glass.revision:
                 self._provider.report_revision(glass.board.slug, revision, trusted=trusted)
+                return True
+        return False
 
 
 def _set(event: gevent.event.Event, *_: object) -> None:

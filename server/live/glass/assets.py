@@ -11,7 +11,7 @@ from pathlib import Path
 
 from server.setup.store_setup import SetupError
 from server.slides import styles
-from server.static_files import Assets, joined
+from server.static_files import Assets, joined, unreadable_text
 
 ROOT = Path(__file__).parents[3]
 # The stylesheets that templates link to. Each is served with the text of the sheets that it imports.
@@ -21,11 +21,14 @@ _FONTS = "@fontsource/be-vietnam-pro/files"
 
 
 def load(root: Path = ROOT) -> Assets:
-    """Reads all files into memory.
+    """Reads all files into memory. Raises SetupError, with a Vietnamese text, if one of them cannot be read."""
+    try:
+        return _load(root)
+    except OSError as error:
+        raise SetupError(unreadable_text(error, "màn hình")) from error
 
-    Raises SetupError, with a Vietnamese text, if one of them cannot be read; OSError if that is css/fonts.css,
-    offline.js or a style sheet of the slides.
-    """
+
+def _load(root: Path) -> Assets:
     display, packages = root / "display", root / "node_modules"
     found = {
         path.relative_to(display).as_posix(): path for path in display.rglob("*.js") if path.name != "offline.js"
@@ -36,10 +39,7 @@ def load(root: Path = ROOT) -> Assets:
     found["vendor/socket.io.esm.min.js"] = packages / _SOCKET_IO
     files: dict[str, bytes] = {"css/slides.css": styles.stylesheet().encode()}
     for name, path in found.items():
-        try:
-            files[name] = joined(path).encode() if name.startswith("css/") else path.read_bytes()
-        except OSError as error:
-            raise SetupError(f"Thiếu tệp {path.name} cho màn hình; hãy chạy: make setup") from error
+        files[name] = joined(path).encode() if name.startswith("css/") else path.read_bytes()
     # The service worker's address does not contain the build, but its content is part of the build's checksum.
     files["offline.js"] = (display / "offline.js").read_bytes()
     return Assets.of(files)

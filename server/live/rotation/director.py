@@ -81,7 +81,8 @@ class Director:
         # Called with each new revision of the store, before anything of it is sent.
         self.on_change: Callable[[int], object] = lambda _revision: None
         self._troubles: dict[str, str] = {}
-        self._reported_revisions: dict[str, int] = {}
+        # By board: the highest revision that a client has reported, and this server's at the first of those reports.
+        self._reported_revisions: dict[str, tuple[int, int]] = {}
 
     # read by the hub and the pages
 
@@ -133,9 +134,10 @@ class Director:
         (``trusted``), it may exceed the store's revision by up to RESTART_STEP, because a server that was killed may
         not have saved its last revisions. Any other client only makes this server read the store's revision.
         """
-        if board in self._on_air.boards:
-            reported = self._reported_revisions.get(board, 0)
-            self._reported_revisions[board] = max(reported, revision if trusted else 0)
+        live = self._on_air.boards.get(board)
+        if live is not None:
+            reported, since = self._reported_revisions.get(board, (0, live.revision))
+            self._reported_revisions[board] = max(reported, revision if trusted else 0), since
 
     @property
     def troubles(self) -> tuple[str, ...]:
@@ -193,13 +195,14 @@ class Director:
         """Composes boards whose content has changed in the store, and next laps; called several times a second."""
         agreement, live_boards = self._composer.agreement, self._on_air.boards
         try:
+            # First, because clients that are ahead ignore all that is sent to them until then.
+            self._catch_up()
             current = revision.current(self._db)
             changed = current != self._content_revision
             if changed:
                 snapshot, touched = self._offload(self._read)
                 self._take_content(snapshot, touched, current)
                 self._content_revision = current
-            self._catch_up()
             self._polls.update(at_once=changed)
             self._composer.begin_future_laps()
             agreement.renew(live_boards.values())
@@ -240,10 +243,11 @@ class Director:
 
     def _catch_up(self) -> None:
         """Raises boards' revisions above those that clients have reported."""
-        while self._reported_revisions:
-            slug, reported = self._reported_revisions.popitem()
+        for slug, (reported, since) in list(self._reported_revisions.items()):
             if slug in self._on_air.boards:
-                self._composer.agreement.catch_up(self._on_air.boards[slug], reported)
+                self._composer.agreement.catch_up(self._on_air.boards[slug], reported, since)
+            # Only now: if the store cannot be read, the next refresh tries again.
+            self._reported_revisions.pop(slug)
 
     def _note_trouble(self, act: str, error: StoreError) -> None:
         if self._troubles.get(act) != str(error):

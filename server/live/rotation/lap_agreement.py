@@ -118,17 +118,18 @@ class LapAgreement:
             live.revision = max(stored.revision, live.revision) + 1
             self._adopt(live, lap)
 
-    def catch_up(self, live: LiveBoard, claimed: int) -> None:
+    def catch_up(self, live: LiveBoard, claimed: int, since: int) -> None:
         """Raises a board's revision above the stored one, and above ``claimed``, the revision that a client reports.
 
         A server that was killed may have sent revisions that it had not saved. ``claimed`` counts only up to
-        ``RESTART_STEP`` above the stored revision.
+        ``RESTART_STEP`` above the stored revision. ``since`` is the board's revision when the client reported: a
+        notice that was sent since then with a revision that the client already had was ignored there.
         """
         stored = laps.load(self._db, live.slug)
         if stored is None:
             return
         known = max(stored.revision, min(claimed, stored.revision + RESTART_STEP))
-        if known > live.revision:
+        if known > live.revision or known == live.revision > since:
             live.revision, live.saved = known + 1, stored.revision
             self._adopt(live, self._lap_of(stored) or live.lap)
 

@@ -4,7 +4,8 @@
     registry, receipts ──touched────────────────┘
 
 A page opens its Socket.IO connection with a ticket that the desk put into the page. Its person's sign-in and rights
-are checked every second, so a person who is signed out or loses the right is disconnected within two seconds.
+are checked every second, so a person who is signed out or loses the right is disconnected within two seconds. An
+open page is no use of the sign-in, which ends eight hours after the last request (docs/decisions/0035).
 """
 
 from __future__ import annotations
@@ -161,7 +162,7 @@ class Wall:
             tree = AreaTree(sources.areas(db))
             found: dict[str, frozenset[str]] = {}
             for id in ids:
-                signed = sign_ins.alive(db, id, now, self._sign_in_ages)
+                signed = sign_ins.looked_at(db, id, now, self._sign_in_ages)
                 try:
                     person = people.by_id(db, signed.person) if signed else None
                 except NotFound:

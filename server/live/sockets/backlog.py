@@ -10,7 +10,10 @@ MOST_BYTES = 4 * 1024 * 1024
 
 
 class Backlog:
-    """A queue of frames. An urgent frame goes before the others, but never before a frame that was sent in part."""
+    """A queue of frames. Urgent frames go before the others, and keep their order among themselves.
+
+    None goes before a frame that was sent in part.
+    """
 
     __slots__ = ("_frames", "_partly_sent", "_size", "_urgent")
 
@@ -24,10 +27,11 @@ class Backlog:
         """The number of frames."""
         return len(self._frames)
 
-    def begin(self, frame: bytes, sent: int) -> None:
+    def begin(self, frame: bytes, sent: int, *, urgent: bool) -> None:
         """Adds the first frame to the empty queue; its first ``sent`` bytes have already been sent."""
         self._frames.append(memoryview(frame)[sent:])
         self._partly_sent = sent > 0
+        self._urgent = int(urgent and not self._partly_sent)
         self._size = len(frame) - sent
 
     def add(self, frame: bytes, *, urgent: bool) -> bool:

@@ -51,7 +51,7 @@ class FrameSender(Socket):
         """Shuts down the sending side of the socket; called when the backlog of a closed connection was sent."""
 
     def push(self, data: bytes, urgent: bool = False) -> bool:
-        """Sends a frame now, or as soon as the kernel accepts it; ``urgent`` puts it before other waiting frames.
+        """Sends a frame now, or as soon as the kernel accepts it; ``urgent`` puts it before waiting ordinary frames.
 
         Drops the frame if the connection is closed, and ends the connection if its backlog is full. Always returns
         True: fan-out calls this, and must not use the library's queue in addition.
@@ -63,7 +63,7 @@ class FrameSender(Socket):
         if self._backlog is None:
             sent = self._write(data)
             if 0 <= sent < len(data):
-                self._start_writing(data, sent)
+                self._start_writing(data, sent, urgent=urgent)
         elif not self._backlog.add(data, urgent=urgent):
             self._give_up()
         return True
@@ -91,9 +91,9 @@ class FrameSender(Socket):
             self._end(self.server.reason.TRANSPORT_ERROR)
             return -1
 
-    def _start_writing(self, data: bytes, sent: int) -> None:
+    def _start_writing(self, data: bytes, sent: int, *, urgent: bool) -> None:
         self._backlog = Backlog()
-        self._backlog.begin(data, sent)
+        self._backlog.begin(data, sent, urgent=urgent)
         loop = gevent.get_hub().loop
         self._write_watcher = loop.io(self.sock.fileno(), WRITE)
         self._write_watcher.start(self._on_writable)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from server.store.database.errors import StoreCorrupt, StoreUnavailable, translated
+from server.store.database.errors import StoreBusy, StoreCorrupt, StoreUnavailable, translated
 
 DUMP_SECONDS = 3_600
 # The first bytes of a copy: see sqlite.org/fileformat.html, and the custom format of pg_dump.
@@ -51,7 +51,12 @@ def copy(url: str, data: Path, target: Path) -> None:
 
 
 def restore(url: str, data: Path, copied: Path) -> None:
-    """Replace the store by the copy in the file ``copied``. Raises StoreError, leaving the old store unchanged."""
+    """Replace the store by the copy in the file ``copied``.
+
+    Raises StoreError, leaving the content of the old store unchanged. If it is interrupted, the store is the old or
+    the new one, and whole. A SQLite store that another process has open is not replaced. An old store that is damaged
+    is not kept: the caller must have copied it.
+    """
     target = file_of(url, data)
     if target is None:
         _postgres("pg_restore", url, "--clean", "--if-exists", "--no-owner", "--single-transaction", str(copied))
@@ -60,14 +65,50 @@ def restore(url: str, data: Path, copied: Path) -> None:
     fresh = target.with_name(f".{target.name}-restoring")
     try:
         # ``copied`` may be on another disk, and only a file on the same disk can replace ``target`` atomically.
-        shutil.copyfile(copied, fresh)
-        fresh.chmod(0o600)
+        durable_copy(copied, fresh)
+        # SQLite would apply the old WAL to the new file.
+        _write_wal_back(target)
         for end in ("-wal", "-shm"):
             target.with_name(target.name + end).unlink(missing_ok=True)
         fresh.replace(target)
+        _sync(target.parent)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
         raise StoreUnavailable(f"Không ghi được {target}: {error.strerror}") from error
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def durable_copy(source: Path, target: Path) -> None:
+    """Copy a file, with mode 0600, so that the copy outlasts a power failure. Raises OSError."""
+    shutil.copyfile(source, target)
+    target.chmod(0o600)
+    _sync(target)
+
+
+def _sync(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _write_wal_back(file: Path) -> None:
+    """Write the WAL of a SQLite store into its file, which then is the whole store; a damaged store is left as it is.
+
+    Raises StoreUnavailable if another process has the store open.
+    """
+    if not file.exists():
+        return
+    try:
+        with translated(), closing(sqlite3.connect(file)) as conn:
+            conn.execute("PRAGMA journal_mode=DELETE")
+    except StoreBusy as error:
+        raise StoreUnavailable(
+            f"Một chương trình khác đang mở {file}: hãy dừng nó rồi khôi phục. Chưa đổi gì."
+        ) from error
+    except StoreCorrupt:
+        return
 
 
 def kind_of(file: Path) -> str:

@@ -52,8 +52,9 @@ class Database:
         _need_writable(data)
         try:
             parsed = make_url(url)
-        except ArgumentError as error:
-            raise ValueError(f"store url not understood: {url!r}") from error
+        except (ArgumentError, ValueError):
+            # Neither the URL nor the cause is named, because both may contain the password.
+            raise ValueError("store url not understood") from None
         if parsed.drivername == "sqlite" and parsed.database:
             return cls(_sqlite(parsed, data, busy_timeout))
         if parsed.drivername == "postgresql+psycopg":

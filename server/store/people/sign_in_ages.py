@@ -1,7 +1,7 @@
 """Measures the ages of sign-ins by the monotonic clock, so that setting the system's clock signs nobody out.
 
 The desk's process makes one `SignInAges`, the server's process another for the desk's live page of screens
-(server.live.screens.wall); both pass it to `sign_ins.alive`.
+(server.live.screens.wall), where sign-ins are not used but only looked at.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 
 MOST = 10_000
@@ -16,10 +17,14 @@ MOST = 10_000
 
 @dataclass(slots=True)
 class _Known:
-    """When a sign-in began and when it was last used, in seconds of the monotonic clock."""
+    """When a sign-in began and when it was last used, in seconds of the monotonic clock.
+
+    ``seen`` is the stored time of the last use when it was last looked at, in a process that only looks on.
+    """
 
     began: float
     used: float
+    seen: datetime | None = None
 
 
 class SignInAges:
@@ -40,6 +45,19 @@ class SignInAges:
             known = self._known.get(id)
             return None if known is None else (now - known.began, now - known.used)
 
+    def looked_at(self, id: str, seen: datetime, age: float, idle: float) -> None:
+        """Record that the store says that a sign-in was last used at ``seen``; for a process in which it is not used.
+
+        Another ``seen`` than at the last call means that it has been used since. At the first call, ``age`` and
+        ``idle`` are the seconds since it began and since it was used.
+        """
+        now = self._monotonic()
+        with self._lock:
+            known = self._known.setdefault(id, _Known(now - age, now - idle, seen))
+            if known.seen != seen:
+                known.used, known.seen = now, seen
+            self._forget_oldest(id)
+
     def used(self, id: str, age: float) -> None:
         """Record that a sign-in is used now.
 
@@ -49,6 +67,9 @@ class SignInAges:
         with self._lock:
             known = self._known.setdefault(id, _Known(now - age, now))
             known.used = now
-            self._known.move_to_end(id)
-            while len(self._known) > MOST:
-                self._known.popitem(last=False)
+            self._forget_oldest(id)
+
+    def _forget_oldest(self, latest: str) -> None:
+        self._known.move_to_end(latest)
+        while len(self._known) > MOST:
+            self._known.popitem(last=False)

@@ -61,13 +61,8 @@ def alive(
     been set. Updates ``seen`` at most once a minute; if the store is busy or cannot be written, that is only logged.
     ``touch`` is False for requests that a page makes by itself: they do not count as use of the sign-in.
     """
-    wanted = select(*columns_of(_TABLE, SignIn)).where(_TABLE.c.id == id, _TABLE.c.ended.is_(None))
-    with db.read() as conn:
-        row = conn.execute(wanted).one_or_none()
-    if row is None:
-        return None
-    found = as_value(SignIn, row)
-    if not _in_time(found, now, ages):
+    found = _stored(db, id)
+    if found is None or not _in_time(found, now, ages):
         return None
     if not touch:
         return found
@@ -80,6 +75,26 @@ def alive(
         except StoreError as error:
             log.warning("sign-in not marked as seen", error=str(error))
     return found
+
+
+def looked_at(db: Database, id: str, now: datetime, ages: SignInAges) -> SignIn | None:
+    """The sign-in with this id as `alive` returns it, for a page that stays open: that is no use of the sign-in.
+
+    ``ages`` must belong to a process in which sign-ins are not used.
+    """
+    found = _stored(db, id)
+    if found is None or (ages.of(id) is None and not _in_time(found, now, None)):
+        return None
+    ages.looked_at(id, found.seen, (now - found.began).total_seconds(), (now - found.seen).total_seconds())
+    return found if _in_time(found, now, ages) else None
+
+
+def _stored(db: Database, id: str) -> SignIn | None:
+    """The sign-in with this id, which may have expired; None if it has ended or never existed."""
+    wanted = select(*columns_of(_TABLE, SignIn)).where(_TABLE.c.id == id, _TABLE.c.ended.is_(None))
+    with db.read() as conn:
+        row = conn.execute(wanted).one_or_none()
+    return as_value(SignIn, row) if row is not None else None
 
 
 def _in_time(found: SignIn, now: datetime, ages: SignInAges | None) -> bool:

@@ -1,10 +1,16 @@
+from _thread import RLock
 from collections.abc import Callable, Mapping
 
 from apscheduler.executors.base import BaseExecutor
 from apscheduler.jobstores.base import BaseJobStore
 from apscheduler.triggers.interval import IntervalTrigger
 
+STATE_STOPPED: int
+
 class BaseScheduler:
+    state: int
+    _jobstores_lock: RLock
+
     def __init__(
         self,
         *,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -62,6 +63,24 @@ def test_a_code_works_once(locked: Office) -> None:
     assert "/desk/login" in other.get("/desk/security/").headers["Location"]
 
 
+@pytest.mark.parametrize(
+    "stored", ["x", "{}", '{"enckey":{"c":14,"k":"AA","s":"AA","t":"9","v":1},"type":"totp","v":1}']
+)
+def test_a_stored_secret_that_cannot_be_read_makes_every_code_wrong_but_not_a_recovery_code(
+    locked: Office, stored: str
+) -> None:
+    set_password(locked, EDITOR)
+    first, _ = sign_in(locked, EDITOR.slug)
+    set_up_codes(first)
+    codes = re.findall(r"<li><code>([0-9a-f-]{14})</code>", first.post("/desk/mf-recovery-codes").text)
+    with locked.db.write() as conn:
+        conn.execute(text("UPDATE people SET tf_totp_secret = :stored"), {"stored": stored})
+    browser, _ = sign_in(locked, EDITOR.slug)
+    assert browser.post("/desk/tf-validate", {"code": "123456"}).status_code == 200
+    assert browser.post("/desk/mf-recovery", {"code": codes[0]}).status_code == 302
+    assert browser.get("/desk/security/").status_code == 200
+
+
 def _at_once(calls: list[Callable[[], bool]]) -> list[bool]:
     """Runs all calls at the same time, each in its own thread; returns their results in order."""
     barrier = Barrier(len(calls))
@@ -97,6 +116,25 @@ def test_a_recovery_code_works_once(locked: Office) -> None:
     other, _ = sign_in(locked, EDITOR.slug)
     assert other.post("/desk/mf-recovery", {"code": codes[0]}).status_code == 200
     assert other.post("/desk/mf-recovery", {"code": codes[1]}).status_code == 302
+
+
+def test_a_recovery_code_works_once_although_another_stored_one_cannot_be_read(locked: Office) -> None:
+    """The library counts only the codes that it can read."""
+    set_password(locked, EDITOR)
+    first, _ = sign_in(locked, EDITOR.slug)
+    set_up_codes(first)
+    codes = re.findall(r"<li><code>([0-9a-f-]{14})</code>", first.post("/desk/mf-recovery-codes").text)
+    row = accounts.find(locked.db, "username", EDITOR.slug)
+    assert row is not None
+    assert row["mf_recovery_codes"]
+    with locked.db.write() as conn:
+        stored = json.dumps(["damaged", *row["mf_recovery_codes"][1:]])
+        conn.execute(text("UPDATE people SET mf_recovery_codes = :s WHERE id = :id"), {"s": stored, "id": row["id"]})
+    answers = []
+    for code in (codes[1], codes[1], codes[2]):
+        browser, _ = sign_in(locked, EDITOR.slug)
+        answers.append(browser.post("/desk/mf-recovery", {"code": code}).status_code)
+    assert answers == [302, 200, 302]
 
 
 def factor_at(office: Office, browser: Browser) -> datetime | None:

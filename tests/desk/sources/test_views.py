@@ -253,6 +253,21 @@ def test_opml_is_written_of_ones_areas_and_read_into_sources_on_hold(office: Off
     assert "không phải là danh sách" in answer.text
 
 
+@pytest.mark.parametrize(
+    "again",
+    [
+        "https://huyen.example.vn/rss/", "https://HUYEN.example.vn/rss", "https://huyen.example.vn:443/rss",
+        "http://huyen.example.vn/rss", "http://huyen.example.vn:80/rss",
+    ],
+)  # fmt: skip
+def test_another_spelling_of_an_address_is_no_other_source(office: Office, again: str) -> None:
+    keeper, address = office.browser(KEEPER), "https://huyen.example.vn/rss"
+    for addresses in ((address, again), (again,)):
+        news = write_opml("Huyện", [Outline("Đài Huyện", one) for one in addresses])
+        keeper.post("/desk/sources/opml", {"area": "tinh", "file": (BytesIO(news), "huyen.opml")})
+        assert [one.url for one in sources.all(office.db) if "huyen" in one.url] == [address]
+
+
 # stories that wait
 
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import gzip
 import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from server.desk.web import assets
+from server.live.glass import assets as glass_assets
+from server.setup.store_setup import SetupError
+from server.static_files import Assets
 from tests.desk.office import Office
 
 
@@ -39,3 +45,37 @@ def test_assets_are_compressed_and_text_does_not_wait_for_fonts(office: Office) 
     assert b"font-display: block" not in files.files["css/fonts.css"]
     assert b"font-display: swap" in files.files["css/fonts.css"]
     assert b"@import" not in files.files["css/board.css"]
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """A folder with copies of the files of the screens' page, and with the packages."""
+    shutil.copytree(assets.ROOT / "display", tmp_path / "display")
+    (tmp_path / "node_modules").symlink_to(assets.ROOT / "node_modules")
+    return tmp_path
+
+
+@pytest.mark.parametrize("load", [assets.load, glass_assets.load])
+@pytest.mark.parametrize("name", ["display/css/fonts.css", "display/css/board.css"])
+def test_a_file_that_cannot_be_read_is_named_with_the_way_out(
+    load: Callable[[Path], Assets], name: str, copied: Path
+) -> None:
+    (copied / name).unlink()
+    with pytest.raises(SetupError, match=f"Thiếu tệp {copied / name} .*make setup"):
+        load(copied)
+    (copied / name).mkdir()  # reading it fails for every user, root included
+    with pytest.raises(SetupError, match=f"Không đọc được tệp {copied / name} .*quyền đọc"):
+        load(copied)
+
+
+@pytest.mark.parametrize("load", [assets.load, glass_assets.load])
+def test_without_packages_the_way_out_is_the_setup(load: Callable[[Path], Assets], copied: Path) -> None:
+    (copied / "node_modules").unlink()
+    with pytest.raises(SetupError, match=r"Thiếu tệp .*/node_modules/.*make setup"):
+        load(copied)
+
+
+def test_the_service_worker_is_needed_too(copied: Path) -> None:
+    (copied / "display/offline.js").unlink()
+    with pytest.raises(SetupError, match=r"Thiếu tệp .*offline\.js"):
+        glass_assets.load(copied)

@@ -34,6 +34,19 @@ test("the highest revision wins, and a doubled message is no change", () => {
   assert.equal(reduce(two, whole({ revision: 3 })).base.revision, 3);
 });
 
+test("a notice without its body keeps the body that came before it, and otherwise asks for it", () => {
+  const bare = post(2, notice("lu"));
+  bare.message.html = "";
+  const known = feed([
+    whole({ revision: 1 }),
+    { type: "slides", slides: [{ ...body(notice("lu").hash), html: "<p>lũ</p>" }] },
+    bare,
+  ]);
+  assert.equal(known.bodies[notice("lu").hash].html, "<p>lũ</p>");
+  const missing = feed([whole({ revision: 1 }), bare]);
+  assert.ok(wants(missing, T).includes(notice("lu").hash));
+});
+
 test("a moved screen forgets its former board, whatever the revision", () => {
   const moved = feed([
     whole({ revision: 9 }),

@@ -109,8 +109,8 @@ def _carried_out(hub: Hub, server: RecordingServer, registry: HeldRegistry, orde
     if order["do"] == "send":
         for number in range(order["count"]):
             text = chr(97 + number % 26) * order["size"]
-            head = {"id": "1", "level": order["level"]}
-            hub.notice(order["board"], {"number": number, "notice": head, "text": text})
+            head = {"id": "1", "level": order["level"], "hash": "f" * 16}
+            hub.notice(order["board"], {"number": number, "notice": head, "html": text, "media": []})
             gevent.sleep(0)
         return {}
     if order["do"] == "state":

@@ -22,7 +22,7 @@ def test_a_slow_reader_gets_every_byte_of_a_large_message(hub: Process) -> None:
     size = 3_000_000
     with screen(hub.port, receive_buffer=4_096) as raw:
         hub.tell(do="send", board=HALL, count=2, size=size)
-        texts = [json.loads(raw.wait('42["notice"', size=30_000)[2:])[1]["text"] for _ in range(2)]
+        texts = [json.loads(raw.wait('42["notice"', size=30_000)[2:])[1]["html"] for _ in range(2)]
     assert texts[0] == "a" * size
     assert texts[1] == "b" * size
 
@@ -32,7 +32,7 @@ def test_a_slow_reader_gets_everything_in_the_order_in_which_it_was_sent(hub: Pr
         for size in range(1, 6):
             hub.tell(do="send", board=HALL, count=20, size=size * 20_000)
         got = [json.loads(raw.wait('42["notice"', size=20_000)[2:])[1] for _ in range(100)]
-    assert [(one["number"], len(one["text"])) for one in got] == [
+    assert [(one["number"], len(one["html"])) for one in got] == [
         (number, size * 20_000) for size in range(1, 6) for number in range(20)
     ]
 

@@ -15,7 +15,7 @@ from socketio.packet import Packet
 from socketio.server import Server
 from wsproto import ConnectionType
 from wsproto.connection import Connection
-from wsproto.events import TextMessage
+from wsproto.events import BytesMessage, TextMessage
 
 from server.live.broadcast.fanout import CLIENTS_A_TURN, DirectManager
 from server.live.sockets.frames import text_frame
@@ -24,7 +24,7 @@ from server.live.sockets.frames import text_frame
 class Peer:
     """A fake Engine.IO socket that accepts frames while it is ``open``; while ``broken``, it raises an exception."""
 
-    def __init__(self, written: list[tuple[str, str]], name: str) -> None:
+    def __init__(self, written: list[tuple[str, str | bytes]], name: str) -> None:
         self._took, self._name = written, name
         self.open, self.broken = True, False
         self.queue: JoinableQueue[Any] = JoinableQueue()
@@ -33,7 +33,7 @@ class Peer:
         if self.broken:
             raise RuntimeError("a socket that breaks")
         if self.open:
-            self._took.append((self._name, _text(frame)))
+            self._took.extend((self._name, message) for message in _messages(frame))
         return self.open
 
 
@@ -53,7 +53,7 @@ class FakeServer:
     packet_class = Packet
 
     def __init__(self) -> None:
-        self.written: list[tuple[str, str]] = []
+        self.written: list[tuple[str, str | bytes]] = []
         self.eio = Engine()
         self.manager = DirectManager()
         self.manager.set_server(cast(Server, self))
@@ -77,13 +77,12 @@ class FakeServer:
         return [queue.get_nowait().encode() for _ in range(queue.qsize())]
 
 
-def _text(frame: bytes) -> str:
+def _messages(frames: bytes) -> list[str | bytes]:
     client = Connection(ConnectionType.CLIENT)
-    client.receive_data(frame)
-    (event,) = client.events()
-    assert isinstance(event, TextMessage)
-    assert event.message_finished
-    return event.data
+    client.receive_data(frames)
+    events = [event for event in client.events() if isinstance(event, TextMessage | BytesMessage)]
+    assert all(event.message_finished for event in events)
+    return [event.data if isinstance(event, TextMessage) else bytes(event.data) for event in events]
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65_535, 65_536, 300_000])
@@ -96,7 +95,7 @@ def test_a_frame_is_read_by_another_implementation_of_the_standard(size: int) ->
 
 @given(st.text(max_size=400))
 def test_any_text_is_framed_whole(text: str) -> None:
-    assert _text(text_frame(text.encode())) == text
+    assert _messages(text_frame(text.encode())) == [text]
 
 
 def test_each_client_of_a_room_receives_once_and_no_other() -> None:
@@ -132,6 +131,25 @@ def test_an_urgent_message_precedes_queued_events_but_not_the_opening_packets() 
     assert server.waiting("a") == ['40{"sid":"x"}', '42["notice"]', '42["slides",[]]']
 
 
+def test_urgent_messages_that_wait_keep_their_order() -> None:
+    server = FakeServer()
+    server.join("a", "hall")
+    server.eio.sockets["a"].open = False
+    server.emit("slides", "hall")
+    for name in ("first", "second", "third"):
+        server.emit(name, "hall", urgent=True)
+    assert server.waiting("a") == ['42["first"]', '42["second"]', '42["third"]', '42["slides"]']
+
+
+def test_an_urgent_message_with_binary_parts_is_written_to_the_socket() -> None:
+    """An EventSocket has no queue: what is not written to it would be lost."""
+    server = FakeServer()
+    server.join("a", "hall")
+    server.manager.emit("picture", b"\x00\xff", "/", room="hall", urgent=True)
+    assert server.written == [("a", '451-["picture",{"_placeholder":true,"num":0}]'), ("a", b"\x00\xff")]
+    assert server.waiting("a") == []
+
+
 def test_many_are_served_in_turns_and_an_urgent_message_has_the_next_turn() -> None:
     server = FakeServer()
     for number in range(3 * CLIENTS_A_TURN):
@@ -156,7 +174,7 @@ def test_an_acknowledged_message_has_a_number_of_its_own_for_each_client() -> No
     answers: list[str] = []
     server.emit("slides", "hall", callback=answers.append)
     server.emit("slides", "hall", callback=answers.append)
-    numbers = [(name, int(text[2:].partition("[")[0])) for name, text in server.written]
+    numbers = [(name, int(str(text)[2:].partition("[")[0])) for name, text in server.written]
     assert numbers == [("a", 1), ("b", 1), ("a", 2), ("b", 2)]
     server.manager.trigger_callback(two, 2, ["b2"])
     server.manager.trigger_callback(one, 1, ["a1"])
@@ -166,6 +184,7 @@ def test_an_acknowledged_message_has_a_number_of_its_own_for_each_client() -> No
 def test_binary_parts_follow_their_head_through_the_queue() -> None:
     server = FakeServer()
     server.join("a", "hall")
+    server.eio.sockets["a"].open = False
     server.manager.emit("picture", {"data": b"\x00\xff"}, "/", room="hall")
     parts: list[Any] = server.waiting("a")
     head, part = parts

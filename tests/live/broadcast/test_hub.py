@@ -92,7 +92,7 @@ def test_viewers_of_a_removed_or_hidden_board_are_disconnected(
         hub.tell(board=board, **order)
         assert here.gone()
         hub.tell(do="send", board=HALL, count=1, size=3)
-        assert json.loads(there.wait('42["notice"')[2:])[1]["text"] == "aaa"
+        assert json.loads(there.wait('42["notice"')[2:])[1]["html"] == "aaa"
 
 
 # messages to clients
@@ -102,8 +102,8 @@ def test_a_board_receives_only_its_own_messages(hub: Process) -> None:
     with screen(hub.port) as here, screen(hub.port, "thu-hai") as there:
         hub.tell(do="send", board=HALL, count=1, size=3)
         hub.tell(do="send", board="thu-hai", count=1, size=5)
-        assert json.loads(here.wait('42["notice"')[2:])[1]["text"] == "aaa"
-        assert json.loads(there.wait('42["notice"')[2:])[1]["text"] == "aaaaa"
+        assert json.loads(here.wait('42["notice"')[2:])[1]["html"] == "aaa"
+        assert json.loads(there.wait('42["notice"')[2:])[1]["html"] == "aaaaa"
 
 
 def test_a_state_of_many_slides_is_sent_in_parts(hub: Process) -> None:
@@ -160,6 +160,25 @@ def test_a_large_body_is_sent_in_parts_to_a_client_that_joins_them(hub: Process)
     assert "".join(part["text"] for part in parts) == LARGE
 
 
+@pytest.mark.parametrize("level", ["priority", "urgent"])
+def test_a_large_notice_comes_after_its_body_in_parts_to_a_client_that_joins_them(hub: Process, level: str) -> None:
+    """A client of the previous release gets it in one message."""
+    with screen(hub.port, None) as raw, screen(hub.port) as old:
+        assert raw.connect({"board": HALL, "parts": True}).startswith("40")
+        raw.wait('42["state"')
+        old.wait('42["state"')
+        hub.tell(do="send", board=HALL, count=1, size=40_000, level=level)
+        texts = ""
+        while not (packet := raw.wait("42")).startswith('42["notice"'):
+            assert len(packet.encode()) <= wire.LARGEST_MESSAGE + 50 or hub.fanout == "stock"
+            name, part = json.loads(packet[2:])
+            assert (name, part["hash"]) == ("body", "f" * 16)
+            texts += part["text"]
+        assert texts == "a" * 40_000
+        assert json.loads(packet[2:])[1]["html"] == ""
+        assert json.loads(old.wait('42["notice"')[2:])[1]["html"] == "a" * 40_000
+
+
 def test_a_client_of_the_previous_release_gets_a_large_body_in_one_message(hub: Process) -> None:
     with screen(hub.port, "to") as raw:
         raw.wait('42["state"')
@@ -197,6 +216,16 @@ def test_sync_returns_the_times_and_sends_a_state_only_if_something_differs(hub:
         raw.call("sync", right)
         assert not [packet for packet in raw.packets if "state" in packet]
         raw.call("sync", right | {"revision": 6})
+        assert raw.wait('42["state"')
+
+
+def test_a_client_that_is_ahead_is_not_sent_a_state_that_it_would_ignore(hub: Process) -> None:
+    """It may come from another server. It gets the next state, whose revision is above its own."""
+    with screen(hub.port) as raw:
+        raw.wait('42["state"')
+        raw.call("sync", {"epoch": "e", "revision": 8, "have": "0" * 16, "t0": 41})
+        assert not [packet for packet in raw.packets if "state" in packet]
+        raw.call("sync", {"epoch": "before", "revision": 8, "have": "0" * 16, "t0": 41})
         assert raw.wait('42["state"')
 
 

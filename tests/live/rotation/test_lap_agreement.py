@@ -157,6 +157,7 @@ def test_a_viewers_higher_revision_is_followed_up_to_the_stores(house: Studio) -
     stored = laps.load(house.db, HALL)
     assert stored is not None
     assert laps.save_all(house.db, [(replace(stored, revision=ahead), stored.revision)]) == [True]
+    there.tick()
     there.report_revision(HALL, 10**9, trusted=False)
     there.refresh()
     assert glass(there, HALL).revision == ahead + 1
@@ -168,6 +169,38 @@ def test_a_viewers_higher_revision_is_followed_up_to_the_stores(house: Studio) -
         there.report_revision("khong-co", 10**9, trusted=True)
         there.refresh()
     assert glass(there, HALL).revision == before
+
+
+def test_a_notice_sent_at_a_revision_that_a_client_has_from_another_server_is_sent_again(house: Studio) -> None:
+    """The client ignores the notice: for it, that revision is the state that it has from the other server."""
+    director, published = house.on_air()
+    ahead = glass(director, HALL).revision + 1
+    stored = laps.load(house.db, HALL)
+    assert stored is not None
+    assert laps.save_all(house.db, [(replace(stored, revision=ahead), stored.revision)]) == [True]
+    director.report_revision(HALL, ahead, trusted=False)
+    notices.post(house.db, notice(), actor=EDITOR.slug, now=NOW)
+    director.tick()
+    (message,) = published.of("notice", board=HALL)
+    assert message["revision"] == ahead
+    director.refresh()
+    assert published.of("state", board=HALL)[-1] > ahead
+
+
+def test_a_higher_revision_that_could_not_be_compared_with_the_stores_is_compared_later(
+    house: Studio, data: Path
+) -> None:
+    director, _ = house.on_air()
+    before = glass(director, HALL).revision
+    director.report_revision(HALL, before + 5, trusted=True)
+    broken = sqlite3.connect(data / "bangtin.db", isolation_level=None)
+    broken.execute("ALTER TABLE laps RENAME TO elsewhere")
+    director.refresh()
+    assert director.troubles
+    broken.execute("ALTER TABLE elsewhere RENAME TO laps")
+    broken.close()
+    director.refresh()
+    assert glass(director, HALL).revision > before + 5
 
 
 def test_a_screens_higher_revision_is_followed_a_little_beyond_the_stores(house: Studio) -> None:

@@ -29,6 +29,7 @@ from server.store.boards import boards
 from server.store.database.engine import Database
 from server.store.notices import notices
 from server.store.people import people, sign_ins
+from server.store.people.sign_in_ages import SignInAges
 from server.store.screens import screens
 from tests.cast import BOARD_MINH_TAN, EDITOR, MINUTE, NOW, PHO_DONG_HAI, TINH, notice
 from tests.live.studio import Studio, beat, glass
@@ -44,6 +45,7 @@ class WallCase:
     house: Studio
     sent: list[tuple[str, wire.Message]] = field(default_factory=list)
     disconnected: list[str] = field(default_factory=list)
+    monotonic: Callable[[], float] | None = None  # by default the fake system clock's seconds
 
     def __post_init__(self) -> None:
         self.director, _ = self.house.on_air()
@@ -59,7 +61,7 @@ class WallCase:
             self.registry,
             self.receipts,
             self.house.clock,
-            monotonic=lambda: self.house.clock().timestamp(),
+            monotonic=lambda: self.monotonic() if self.monotonic else self.house.clock().timestamp(),
             offload=call,
             read_ticket=lambda ticket: ticket,
         )
@@ -298,3 +300,38 @@ def test_a_page_that_comes_while_sign_ins_are_checked_stays(wall: WallCase) -> N
     wall.wall.check_sign_ins()
     assert wall.disconnected == []
     assert wall.wall.watches("b")
+
+
+def test_an_open_wall_does_not_keep_a_sign_in_from_ending(wall: WallCase) -> None:
+    """It ends eight hours after the last request, as that of a page which nobody touches."""
+    sign_in = wall.person("tinh", "tinh")
+    wall.enter("a", sign_in)
+    for _ in range(8 * 60):
+        wall.wall.check_sign_ins()
+        wall.house.clock.move(minutes=1)
+    wall.wall.check_sign_ins()
+    assert wall.disconnected == []
+    wall.house.clock.move(minutes=1)
+    wall.wall.check_sign_ins()
+    assert wall.disconnected == ["a"]
+    assert sign_ins.alive(wall.house.db, sign_in, wall.house.clock()) is None
+    with pytest.raises(Refusal):
+        wall.wall.admit(sign_in)
+
+
+def test_an_open_wall_goes_on_while_the_desk_is_used_and_ends_later_whatever_the_clock_says(wall: WallCase) -> None:
+    sign_in, elapsed = wall.person("tinh", "tinh"), [0.0]
+    wall.monotonic = lambda: elapsed[0]
+    at_desk = SignInAges(wall.monotonic)
+    assert sign_ins.alive(wall.house.db, sign_in, NOW, at_desk)
+    wall.enter("a", sign_in)
+    open_at = []
+    for hour in range(1, 17):
+        elapsed[0] += 3_600
+        wall.house.clock.move(hours=25 if hour % 2 else -23)
+        if hour == 7:
+            assert sign_ins.alive(wall.house.db, sign_in, wall.house.clock(), at_desk)
+        wall.wall.check_sign_ins()
+        if not wall.disconnected:
+            open_at.append(hour)
+    assert open_at == list(range(1, 16)), "eight hours from the seventh"

@@ -20,16 +20,16 @@ def sent_by(backlog: Backlog, size: int) -> bytes:
     return out
 
 
-@given(first=st.binary(min_size=1, max_size=9), gone=st.integers(0, 8), steps=STEPS)
+@given(first=st.binary(min_size=1, max_size=9), gone=st.integers(0, 8), pressing=st.booleans(), steps=STEPS)
 def test_nothing_is_lost_and_urgent_frames_precede_all_that_is_not_partly_sent(
-    first: bytes, gone: int, steps: list[tuple[bytes, bool] | int]
+    first: bytes, gone: int, pressing: bool, steps: list[tuple[bytes, bool] | int]
 ) -> None:
     gone = min(gone, len(first) - 1)
     backlog = Backlog()
-    backlog.begin(first, gone)
+    backlog.begin(first, gone, urgent=pressing)
     begun = first[gone:] if gone else b""
-    urgent: list[bytes] = []
-    rest = [] if gone else [first]
+    urgent = [first] if pressing and not gone else []
+    rest = [] if gone or pressing else [first]
     out, wanted = b"", b""
 
     def model(size: int) -> bytes:
@@ -57,9 +57,9 @@ def test_nothing_is_lost_and_urgent_frames_precede_all_that_is_not_partly_sent(
 
 def test_it_is_limited_in_number_and_size_but_one_frame_of_any_size_fits() -> None:
     many = Backlog()
-    many.begin(b"x", 0)
+    many.begin(b"x", 0, urgent=False)
     assert [many.add(b"y", urgent=False) for _ in range(MOST_FRAMES)] == [*[True] * (MOST_FRAMES - 1), False]
     large = Backlog()
-    large.begin(b"x", 0)
+    large.begin(b"x", 0, urgent=False)
     assert large.add(b"z" * (2 * MOST_BYTES), urgent=False)
     assert not large.add(b"y", urgent=True)

@@ -272,10 +272,17 @@ def test_missing_tables_raise_a_store_error(opens: Opens, empty_url: str) -> Non
     assert type(caught.value) is StoreError
 
 
-@pytest.mark.parametrize("url", ["mysql://host/db", "sqlite://", "bangtin.db", "postgresql+psycopg2://host/db"])
-def test_other_urls_are_refused(url: str, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="store url"):
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://host/db", "sqlite://", "bangtin.db", "postgresql+psycopg2://host/db",
+        "postgresql+psycopg//b:secret@host/db", "postgresql+psycopg://b:secret@host:54x2/db",
+    ],
+)  # fmt: skip
+def test_other_urls_are_refused_without_their_password(url: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="store url") as raised:
         Database.open(url, tmp_path)
+    assert "secret" not in str(raised.value)
 
 
 def test_the_folder_is_made_and_the_file_lies_in_it(tmp_path: Path) -> None:
