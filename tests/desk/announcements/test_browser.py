@@ -103,6 +103,19 @@ def test_the_preview_follows_what_is_typed(page: Page) -> None:
         )
 
 
+def test_a_preview_that_is_behind_says_so_and_catches_up_by_itself(page: Page) -> None:
+    page.goto("/desk/compose/")
+    page.get_by_label("Tiêu đề").fill("Họp thôn Đông tối nay")
+    title = page.locator("#preview iframe").first.content_frame.locator("h2")
+    expect(title).to_contain_text("Họp thôn Đông tối nay")
+    page.route("**/compose/preview", lambda route: route.abort())
+    page.get_by_label("Tiêu đề").fill("Họp thôn Đông sáng mai")
+    expect(page.locator("#unseen")).to_be_visible()
+    page.unroute("**/compose/preview")
+    expect(title).to_contain_text("Họp thôn Đông sáng mai")
+    expect(page.locator("#unseen")).to_be_hidden()
+
+
 def test_a_day_and_a_time_in_either_order_are_written_in_full(page: Page) -> None:
     page.goto("/desk/compose/")
     for typed in ("17h30 16/3/2026", "16/03/2026 17 giờ 30", "17.30 16.03.26"):

@@ -3,7 +3,7 @@
  * Loaded by templates/composer/new.html; without it the form still works, with less help.
  */
 
-import { answerOf, asker, show, typedSince } from "./answers.js";
+import { answerOf, asker, sayUnseen, show, typedSince } from "./answers.js";
 import { Autosave, part, rememberForm, returned } from "./autosave.js";
 import { person } from "./drafts.js";
 
@@ -59,8 +59,10 @@ async function preview(form, page) {
   const body = new FormData(form);
   body.set("page", page);
   const html = await answerOf(form.dataset.preview, body);
-  // Without a connection the last preview stays; sending reports what is wrong.
-  if (html !== null) show(part("#preview"), html);
+  sayUnseen(html === null);
+  if (html === null) return !form.isConnected;
+  show(part("#preview"), html);
+  return true;
 }
 
 /** @param {ComposeForm} form @param {boolean} disabled */

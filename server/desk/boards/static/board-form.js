@@ -3,7 +3,7 @@
  * is wrong is marked without losing what was typed meanwhile. Loaded by templates/form.html; without it every button
  * of a row sends the form and loads the page.
  */
-import { answerOf, asker, show, typedSince } from "./answers.js";
+import { answerOf, asker, sayUnseen, show, typedSince } from "./answers.js";
 import Sortable from "./vendor/sortable.js";
 
 const PREVIEW_MS = 250;
@@ -18,14 +18,15 @@ const part = (selector, root = document) => /** @type {HTMLElement} */ (root.que
 function previewer(form) {
   return asker(async () => {
     const html = await answerOf(form.dataset.preview, new FormData(form));
-    part("#unseen").hidden = html !== null;
-    if (html === null) return;
+    sayUnseen(html === null);
+    if (html === null) return !form.isConnected;
     const answer = new DOMParser().parseFromString(html, "text/html");
     // What leaves the board is said at its lanes.
     const lost = part("#lost", answer);
     show(part("#lost"), lost.innerHTML);
     lost.remove();
     show(part("#seen"), answer.body.innerHTML);
+    return true;
   }, PREVIEW_MS);
 }
 

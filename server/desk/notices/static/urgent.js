@@ -4,7 +4,7 @@
  * the form still works, with less help.
  */
 
-import { answerOf, asker, show, typedSince } from "./answers.js";
+import { answerOf, asker, sayUnseen, show, typedSince } from "./answers.js";
 import { LEAVING, urgentName } from "./drafts.js";
 
 const CHECK_MS = 350;
@@ -123,12 +123,13 @@ function offerRisks(form, prepared) {
 /** @param {UrgentForm} form */
 async function check(form) {
   const html = await answerOf(form.dataset.check, new FormData(form));
-  // Without a connection the last check stays; sending reports what is wrong.
-  if (html === null) return;
+  sayUnseen(html === null);
+  if (html === null) return !form.isConnected;
   show(part("#check"), html);
   /** @type {HTMLElement | null} */
   const counted = document.querySelector("#check [data-brief]");
   part("#brief").textContent = counted?.dataset.brief ?? "";
+  return true;
 }
 
 /**

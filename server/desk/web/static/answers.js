@@ -4,14 +4,16 @@
  */
 
 const PATIENCE_MS = 20_000;
+const RETRY_MS = 3000;
 /** Attributes that scripts and readers set: they stay as they are. */
 const OURS = new Set(["open", "style", "data-watched", "data-prepared", "data-fading", "data-done"]);
 
 /**
  * Asks after every change, one question at a time: calls while one is under way ask once more when its answer is
- * there, so that an older answer never replaces a newer one.
+ * there, so that an older answer never replaces a newer one. Asks again after a while where no answer came: the page
+ * must not go on showing what its form said before.
  * @template {unknown[]} T
- * @param {(...what: T) => Promise<unknown>} ask gets what its last call was given
+ * @param {(...what: T) => Promise<boolean>} ask gets what its last call was given; false: no answer came, and one is still wanted
  * @param {number} delay of `soon`, in ms, from its last call
  */
 export function asker(ask, delay) {
@@ -24,10 +26,15 @@ export function asker(ask, delay) {
       const what = next;
       next = null;
       busy = true;
+      let answered = false;
       try {
-        await ask(...what);
+        answered = await ask(...what);
       } finally {
         busy = false;
+      }
+      if (!answered && !next) {
+        clearTimeout(timer);
+        timer = setTimeout(now, RETRY_MS, ...what);
       }
     }
   }
@@ -57,6 +64,17 @@ export async function answerOf(address, body) {
   } catch {
     return null;
   }
+}
+
+/**
+ * Says in `#unseen` whether the page shows what its form said before, because no answer came. Nothing where the page
+ * has become another one meanwhile.
+ * @param {boolean} unseen
+ */
+export function sayUnseen(unseen) {
+  /** @type {HTMLElement | null} */
+  const place = document.querySelector("#unseen");
+  if (place) place.hidden = !unseen;
 }
 
 /**
