@@ -54,7 +54,8 @@ class FixedTexts:
 
     Examples: ``tag`` "KHẨN CẤP", ``danger`` "Bão", ``risk`` "rủi ro cấp 4", ``hazard`` (danger and risk together)
     "Bão · rủi ro thiên tai cấp 4", ``issued`` and ``until`` "13:40 ngày 06/09/2026", after ``issued_label`` and
-    ``until_label``. ``deadline``, which only urgent notices have, is "ĐẾN 17 GIỜ HÔM NAY".
+    ``until_label``. ``deadline``, which only urgent notices have, is "ĐẾN 17 GIỜ HÔM NAY". ``brief_tag`` is the tag
+    for narrow lines.
     """
 
     tag: str
@@ -67,6 +68,8 @@ class FixedTexts:
     sender: str
     issued_label: str = "Ban hành"
     until_label: str = "Hiệu lực đến"
+    brief_tag: str = "KHẨN"
+    is_over: bool = False
 
     @property
     def issued_line(self) -> str:

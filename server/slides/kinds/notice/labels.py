@@ -15,11 +15,13 @@ from server.core.model import Level
 class Labels:
     """``tags`` name the levels, ``over`` a notice that has ended, ``calm`` one that says that a danger is over.
 
+    ``brief_urgent`` names the level "urgent" in a narrow line.
     ``valid`` begins the time until which an editor's notice is valid, ``in_force`` that of an alert. ``risk`` and
     ``brief_risk`` stand before the number of the risk level.
     """
 
     tags: Mapping[Level, str]
+    brief_urgent: str
     over: str
     calm: str
     issued: str
@@ -32,6 +34,7 @@ class Labels:
 
 VIETNAMESE = Labels(
     tags={"urgent": "KHẨN CẤP", "priority": "ƯU TIÊN", "normal": "THÔNG BÁO"},
+    brief_urgent="KHẨN",
     over="ĐÃ HẾT HIỆU LỰC",
     calm="HẾT CẢNH BÁO",
     issued="Ban hành",
@@ -43,6 +46,7 @@ VIETNAMESE = Labels(
 )
 ENGLISH = Labels(
     tags={"urgent": "URGENT", "priority": "IMPORTANT", "normal": "NOTICE"},
+    brief_urgent="URGENT",
     over="NO LONGER IN FORCE",
     calm="ALL CLEAR",
     issued="Issued",
