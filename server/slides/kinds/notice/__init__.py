@@ -65,7 +65,7 @@ def count_pages(notice: Notice, zone: str, format: Format) -> PageCount:
         turning = _diode_pages(notice, zone, format)
         return PageCount(max(1, len(turning.parts)), whole=True, first_act=turning.lead if acts_of(notice) else 0)
     made = _arranged(notice, zone, format)
-    before = next((place for place, page in enumerate(made.pages) if page.acts), 0)
+    before = next((place for place, page in enumerate(made.pages) if page.acts), 0) if acts_of(notice) else 0
     return PageCount(min(len(made.pages), MOST_PAGES), made.whole, before * TURN)
 
 
@@ -115,6 +115,7 @@ def _slide(notice: Notice, format: Format, texts: FixedTexts, made: Arrangement)
             "texts": texts,
             "pictogram": pictogram(notice.danger),
             "pages": shown,
+            "count": len(acts_of(notice)),
             "numbered": len(acts_of(notice)) > 1 and not notice.is_received,
             "exercise": EXERCISE,
             "size": format.size,

@@ -13,11 +13,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from math import inf
+from unicodedata import normalize
 
 from server.core.model import Format
 from server.core.typesetting.formats import HEADLINE_LEADING, TEXT_LEADING, scale
+from server.core.typesetting.names import keep_names_whole
 from server.core.typesetting.paging import Budget, count_lines, em_width, longest_word, paginate
-from server.slides.kinds.notice.frames import GAP, SURE, Field, FixedTexts, Frame, frames
+from server.slides.kinds.notice.frames import GAP, STEPS, SURE, Field, FixedTexts, Frame, frames
 from server.slides.layout.fitting import BOLD, sizes
 
 ACT_WEIGHT = 700
@@ -30,6 +32,11 @@ NUMBER = 2.0
 # The largest type as a multiple of the smallest: of headlines, of a single instruction, of several instructions.
 HEADLINE_GROWTH = 4.8
 ACT_GROWTH, ACTS_GROWTH = 2.2, 1.7
+# Up to this multiple of its smallest type a headline has precedence over the fixed parts, which become smaller first.
+# Only what saves a page or a split headline takes the last step, in which the hazard has no words.
+USUAL = 1.25
+# The space in ems that capitals with two marks need beyond their lines; half of it is above, because text is centred.
+MARKS = 0.2
 # The smallest ratio of the headline's type size to that of the instructions.
 LEAST_RATIO = 1.25
 LINES_TO_REPEAT = 5
@@ -46,10 +53,11 @@ DEADLINE_GAP = 0.5
 class NoticePage:
     """One page of a notice: its texts and their type sizes in canvas units.
 
-    ``first`` is the number of its first instruction (``acts``). ``deadline_size`` is 0 on a page without the
-    deadline. ``share`` is the headline's share of the width if the instructions stand beside it, 0 if they stand
-    below it. ``repeated_size`` is the size of the line that opens the page with headline or hazard and the
-    page's number, 0 on the first page of an editor's notice and, unless the frame is ``joined``, on a single page.
+    ``first`` is the number of its first instruction (``acts``); in a ``signed`` frame the sender follows them.
+    ``deadline_size`` is 0 on a page without the deadline. ``share`` is the headline's share of the width if the
+    instructions stand beside it, 0 if they stand below it. ``repeated_size`` is the size of the line that opens the
+    page with headline or hazard and the page's number, 0 on the first page of an editor's notice and, unless the
+    frame is ``joined``, on a single page.
     """
 
     headline: str
@@ -115,20 +123,34 @@ def arrange(
         texts.deadline,
         numbered=len(acts) > 1 and not received,
     )
-    found = _best_whole(tried, least, headline, acts)
+    found = _best_whole(tried, least, headline, acts, texts.sender)
     if found and received and len(found.pages) > 1:
-        found = _best_whole(tried, replace(least, opened=True), headline, acts)
-    return found or _split(tried[-1], least, headline, acts)
+        found = _best_whole(tried, replace(least, opened=True), headline, acts, texts.sender)
+    return found or _split(tried[-1], least, headline, _signed(acts, tried[-1], texts.sender))
 
 
-def _best_whole(tried: Iterable[Frame], least: _Least, headline: str, acts: tuple[str, ...]) -> Arrangement | None:
+def _signed(acts: tuple[str, ...], frame: Frame, sender: str) -> tuple[str, ...]:
+    """What the pages list: the instructions and, if the frame says so, the sender."""
+    return (*acts, keep_names_whole(sender)) if frame.signed and sender else acts
+
+
+def _best_whole(
+    tried: Iterable[Frame], least: _Least, headline: str, acts: tuple[str, ...], sender: str
+) -> Arrangement | None:
     """The best arrangement with the headline on one page in one of the frames; None if there is none."""
     found = [
         one
         for frame in tried
-        if (one := _whole(frame, replace(least, opened=least.opened or frame.joined), headline, acts))
+        for wanted in [replace(least, opened=least.opened or frame.joined)]
+        if (one := _whole(frame, wanted, headline, _signed(acts, frame, sender)))
     ]
-    return min(found, key=lambda one: (len(one.pages), one.frame.step, -one.pages[0].headline_size), default=None)
+    usual = least.headline * USUAL
+
+    def rank(one: Arrangement) -> tuple[int, bool, float, int, int]:
+        size, step = one.pages[0].headline_size, one.frame.step
+        return len(one.pages), step == STEPS - 1, -min(size, usual), step, -size
+
+    return min(found, key=rank, default=None)
 
 
 def _whole(frame: Frame, least: _Least, headline: str, acts: tuple[str, ...]) -> Arrangement | None:
@@ -216,6 +238,8 @@ class _Heads:
     def __init__(self, field: Field, least: _Least, headline: str) -> None:
         self.field, self.least, self.headline = field, least, headline
         self._longest_word = longest_word(headline, BOLD)
+        doubled = any(letter.isupper() and len(normalize("NFD", letter)) > 2 for letter in headline)
+        self._marks = MARKS if doubled else 0
         self._measured: dict[tuple[int, float], _Head] = {}
 
     def at(self, size: int, share: float) -> _Head:
@@ -229,7 +253,7 @@ class _Heads:
         width = _head_width(self.field, share)
         if self._longest_word * size > width:
             return _Head(inf, 0)
-        height = count_lines(self.headline, width, size, BOLD) * size * HEADLINE_LEADING
+        height = (count_lines(self.headline, width, size, BOLD) * HEADLINE_LEADING + self._marks) * size
         deadline_size = _deadline_size(self.least, self.field, size, share)
         if deadline_size:
             height += deadline_height(self.least.deadline, width, deadline_size)

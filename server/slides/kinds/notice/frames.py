@@ -100,7 +100,8 @@ class Frame:
 
     ``step`` is from 0 to 3; with each step tag and small print are smaller or left out. ``stacked`` says that the
     hazard's text stands below the tag instead of beside it. ``joined`` says that the tag stands in the line that
-    opens each page instead of above the pages.
+    opens each page instead of above the pages. ``signed`` says that the sender stands below the instructions, as
+    large as they are, because the frame has no space for it in a type that is read from the same distance.
     """
 
     form: Form
@@ -115,6 +116,7 @@ class Frame:
     exercise: int
     field: Field
     joined: bool = False
+    signed: bool = False
 
 
 def frames(
@@ -185,6 +187,7 @@ def _band(format: Format, texts: FixedTexts, step: int, *, exercise: bool) -> Fr
         stacked=header.stacked,
         exercise=exercise_size(format) if exercise else 0,
         field=Field(panel.width - 2 * side, height, wide=format.layout != "portrait"),
+        signed=not sender,
     )
 
 
@@ -223,8 +226,8 @@ def _header(texts: FixedTexts, width: float, type_scale: Scale, step: int) -> _H
 
 
 def _print_sizes(texts: FixedTexts, width: float, type_scale: Scale, step: int) -> tuple[int, int, float]:
-    """(type size of the sender, type size of the time of issue or 0, height of both) in canvas units."""
-    sender = (type_scale.text, type_scale.kicker, type_scale.small, type_scale.small)[step]
+    """(type size of the sender or 0, type size of the time of issue or 0, height of both) in canvas units."""
+    sender = (type_scale.text, type_scale.text, type_scale.text, 0)[step]
     issued = (type_scale.kicker, type_scale.small, 0, 0)[step]
     return sender, issued, print_height(texts, width, sender, issued)
 
@@ -234,6 +237,8 @@ def print_height(texts: FixedTexts, width: float, sender: int, issued: int) -> f
 
     ``width``, ``sender`` and ``issued`` (type sizes) and the result are in canvas units.
     """
+    if not sender and not issued:
+        return 0.0
     time = texts.issued_line if issued else ""
     apart = _line_width(time, issued) + PART_GAP + _line_width(texts.sender, sender)
     if apart <= width:
@@ -273,6 +278,7 @@ def _column(format: Format, texts: FixedTexts, step: int, *, exercise: bool) -> 
         stacked=True,
         exercise=exercise_size(format) if exercise else 0,
         field=Field(panel.width - COLUMN_WIDTH - 1.5 * GAP - side, height, wide=True),
+        signed=True,
     )
 
 
