@@ -1,10 +1,14 @@
-"""Alerts in a real browser: one that holds the glass, then takes every second slide; one with more in the lap."""
+"""Alerts in a real browser: one that holds the glass, then takes every second slide; one with more in the lap.
+
+On a module of diodes, too, nothing of one is left once it is cancelled or expired.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -15,7 +19,7 @@ from server.store.media import pictures
 from server.store.notices import notices
 from tests.browser.evening import short_stories
 from tests.browser.glass import VISIBLE, Glass
-from tests.station import Feed, Station, config_text
+from tests.station import ACTOR, Feed, Station, config_text
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 BOARD = "bang-canh-bao"
@@ -85,4 +89,53 @@ def test_description_picture_and_code_follow_the_alert_in_the_lap_and_leave_with
     assert shown.locator("svg.qr").count() == 1
     notices.clear(station.store, alert.id, actor="an", now=station.now(BOARD))
     glass.wait_for(f"{VISIBLE} .details", gone=True)
+    assert glass.faults == []
+
+
+MODULE = "bang-led"
+
+
+def test_on_a_module_of_diodes_no_cancelled_or_expired_notice_is_left(
+    stations: Callable[[str], Station], look: Callable[[Station, str], Glass]
+) -> None:
+    told = config_text([MODULE], [Feed("tin", "tin.xml")], {MODULE: ["tin"]})
+    station = stations(told.replace('name = "Bảng bang-led"', 'name = "Bảng bang-led"\ndistance_metres = 30'))
+    (station.folder / "tin.xml").write_text(short_stories(), encoding="utf-8")
+    station.start()
+    glass = look(station, MODULE)
+    glass.page.set_viewport_size({"width": 192, "height": 96})
+    glass.wait_for_slide("Tin ngắn số")
+    alert: dict[str, Any] = {"created_by": "system", "danger": "Bão", "sender": "Đài khí tượng"}
+    for origin in ("", "khi-tuong/x/1"):
+        cancelled = station.push(MODULE, "Bão đổ bộ đêm nay", station.now(MODULE), origin=origin, **alert)
+        glass.wait_for(f'[data-notice="{cancelled.id}"] .led.urgent :text("Bão")')
+        notices.clear(station.store, cancelled.id, actor=ACTOR, now=station.now(MODULE))
+        glass.wait_for(COVERED, gone=True)
+        glass.wait_for_slide("Tin ngắn số")
+    now = station.now(MODULE)
+    expiring = station.push(
+        MODULE,
+        "Lũ lên nhanh",
+        now,
+        seconds=20,
+        origin="khi-tuong/x/2",
+        holds_until=now + timedelta(seconds=6),
+        **alert,
+    )
+    glass.wait_for(f'[data-notice="{expiring.id}"]')
+    glass.wait_for_message('"state"', f'"notice":"{expiring.id}"')
+    station.kill9_server()
+    # It is released, then expires: the lap goes on without it, also after the screen is restarted without a server.
+    glass.wait_for(COVERED, gone=True)
+    glass.wait_for("#banner", gone=True)
+    for restarted in (False, True):
+        if restarted:
+            glass.page.reload()
+        shown = set()
+        glass.wait_for_slide("Tin ngắn số")
+        for _ in range(2):
+            glass.flips(1, since=round(glass.page.evaluate("Date.now()")))
+            shown.add(glass.page.locator("body").inner_text())
+        assert not any(word in text for text in shown for word in ("Bão đổ bộ", "Lũ lên", "Đài khí tượng"))
+        assert glass.page.locator("[data-notice]").count() == 0
     assert glass.faults == []

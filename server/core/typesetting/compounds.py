@@ -15,6 +15,6 @@ _WORDS = (
     "chính quyền|ủy ban|công an|quân đội|biên phòng|xung kích|cứu nạn|cứu hộ|cứu thương|hướng dẫn|thông báo|"
     "điện thoại|đường dây nóng|cầu dao|nước sạch|nước uống|nước máy|giao thông|cấm đường|cấm biển|phong tỏa|"
     "cách ly|khẩu trang|tiêm chủng|tụ tập|an toàn|đề phòng|phòng tránh|chủ động|theo dõi|tuyệt đối|dự kiến|"
-    "khu vực|địa bàn|toàn tỉnh|toàn xã|ở yên|trong nhà|ngoài đường"
+    "dân sự|phòng thủ|khu vực|địa bàn|toàn tỉnh|toàn xã|ở yên|trong nhà|ngoài đường"
 )
 COMPOUNDS: tuple[str, ...] = tuple(_WORDS.split("|"))

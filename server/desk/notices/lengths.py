@@ -1,4 +1,4 @@
-"""How many pages a notice needs on each board, and whether its headline fits on one page; called by view_model."""
+"""How many pages a notice needs on each board, and how soon what to do is seen there; called by view_model."""
 
 from __future__ import annotations
 
@@ -8,17 +8,27 @@ from dataclasses import dataclass, replace
 from server.core.model import Board, Format, Notice
 from server.slides.kinds.notice import count_pages
 
+# After how many seconds the first instruction should be seen at the latest.
+LATEST_ACT = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Length:
     """How many pages a notice needs on ``boards``, which all have the same format and time zone.
 
-    ``whole``: its headline fits on one page.
+    ``whole``: its headline fits on one page. ``first_act`` is after how many seconds the first instruction is seen,
+    0 without instructions.
     """
 
     boards: tuple[Board, ...]
     pages: int
     whole: bool
+    first_act: int
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the first instruction is seen later than it should be."""
+        return self.first_act > LATEST_ACT
 
 
 def lengths(notice: Notice, boards: Iterable[Board]) -> list[Length]:
@@ -31,7 +41,7 @@ def lengths(notice: Notice, boards: Iterable[Board]) -> list[Length]:
         by_format.setdefault((board.format, board.zone), []).append(board)
     counted = [(found, count_pages(notice, zone, format)) for (format, zone), found in by_format.items()]
     return sorted(
-        (Length(tuple(found), count.pages, count.whole) for found, count in counted),
+        (Length(tuple(found), count.pages, count.whole, count.first_act // 1000) for found, count in counted),
         key=lambda one: (one.whole, -one.pages),
     )
 

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from server.core.model import Format
+from server.store.boards import boards
 from server.store.notices import notices
 from server.store.people import people, sign_ins
 from tests import cast
@@ -33,10 +36,17 @@ def page(browser: Browser, office: Office) -> Iterator[Page]:
         made.close()
 
 
-def prepare(page: Page) -> None:
+def prepare(page: Page, boards: int = 1) -> None:
     page.locator("label.chip", has_text="Bão").click()
     page.get_by_label("Xã Minh Tân").check()
-    expect(page.locator("#check")).to_contain_text("1 bảng tin")
+    expect(page.locator("#check")).to_contain_text(f"{boards} bảng tin")
+
+
+# The place of the page that a preview of an LED module shows; null in others.
+AT_TOP = """() => {
+  const pages = [...document.querySelectorAll(".lines")];
+  return pages.length ? pages.findIndex((one) => Math.abs(one.getBoundingClientRect().top) <= 1) : null;
+}"""
 
 
 def test_a_hazard_an_area_and_one_held_button_are_enough(page: Page, office: Office) -> None:
@@ -200,3 +210,20 @@ def test_the_pages_are_accessible(browser: Browser, office: Office, who: cast.Pe
             page.evaluate("document.fonts.ready")
             assert axe(page) == [], path
         made.close()
+
+
+def test_each_preview_of_an_led_module_stands_still_at_its_own_page(page: Page, office: Office) -> None:
+    module = replace(cast.BOARD_MINH_TAN, slug="led", name="Bảng LED", format=Format("landscape", "LED"))
+    boards.save(office.db, module, actor="lan", now=NOW)
+    prepare(page, boards=2)
+    page.locator("#headline").fill(
+        "Hồ chứa xả lũ khẩn cấp từ 14 giờ, nước hạ du lên rất nhanh, các hộ ven sông sơ tán"
+    )
+    expect(page.locator("#check")).to_contain_text("9 trang, mỗi trang 6 giây, ở: Bảng LED")
+    seen = []
+    for frame in page.locator(".preview iframe").element_handles():
+        within = frame.content_frame()
+        assert within is not None
+        within.wait_for_load_state()
+        seen.append(within.evaluate(AT_TOP))
+    assert [place for place in seen if place is not None] == [0, 1, 2, 3]

@@ -241,6 +241,18 @@ def test_the_check_counts_the_pages_of_each_kind_of_board_and_shows_each_page(of
     assert "phải rút ngắn mới gửi được, ở: Bảng ngã tư" in refused
 
 
+def test_the_check_says_where_what_to_do_is_seen_late(office: Office) -> None:
+    module = replace(FAR, slug="led", name="Bảng LED", format=Format("landscape", "LED"))
+    boards.save(office.db, module, actor="lan", now=NOW)
+    browser = office.browser(EDITOR)
+    assert "chỉ hiện sau" not in browser.post("/desk/urgent/check", WORDS).text
+    late = browser.post("/desk/urgent/check", {**WORDS, "headline": LONG}).text
+    said = re.search(r"Việc cần làm 1 chỉ hiện sau (\d+) giây, nên rút ngắn câu chính, ở: Bảng LED<", late)
+    assert said is not None
+    assert int(said[1]) > 10
+    assert send(browser, headline=LONG)
+
+
 def test_html_in_a_notice_is_escaped(office: Office) -> None:
     browser = office.browser(EDITOR)
     evil = {"headline": '"><img src=x onerror=alert(1)>', "act1": "<script>alert(1)</script>"}

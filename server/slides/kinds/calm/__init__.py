@@ -28,7 +28,9 @@ def safe(board_name: str, area_name: str, format: Format) -> Slide:
 def _calm(board_name: str, area_name: str, text: str, format: Format, kind: str) -> Slide:
     title = tidy(area_name)
     if format.size == "LED":
-        return led.turning((title,), format, title=area_name, source=board_name, kind=kind)
+        return led.turning(
+            led.turning_pages(title, (), format), format, title=area_name, source=board_name, kind=kind
+        )
     kicker = f"{PUBLIC} · {tidy(board_name)}"
     arrangement = Arrangement(format, kicker, ornament=True)
     space = space_for(arrangement, with_text=bool(text), picture_row=ORNAMENT_ROW)

@@ -6,23 +6,42 @@ smaller and no text may be left out.
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+
 from server.core.model import Format, Slide
 from server.core.typesetting.formats import LED_TEXT, margins, stage
-from server.core.typesetting.paging import NO_BREAK, Budget, em_width, paginate, reading_time
+from server.core.typesetting.paging import NO_BREAK, Budget, count_lines, em_width, paginate, reading_time
 from server.slides.templating import render_slide
 
-LEADING = 1.6
+LEADING = 1.5
+# The space above the lines in ems of the type, so that no mark on a capital is cut at the module's edge. style.css
+# has the same numbers.
+TOP = 0.2
 WEIGHT = 600
 # The font weight of dark letters on a lit background; style.css has the same numbers.
 URGENT_WEIGHT = 700
 TURN = 6_000
 MOST_TURNS = 40
+# For how long the pages of a headline stay together when a notice appears, at most, and each of them at least, in ms:
+# the first instruction must be seen within 10 s. style.css has the same numbers, and a rule for each number of pages.
+MOST_LEAD, LEAST_TURN = 9_000, 3_000
+MOST_LEADS = 9
 # The share of the width that a measured line may take: a browser may set it slightly wider.
 SURE = 0.985
-PLACE = "\ue000\ue000"
-"""Stands in a text where the screen writes which of several urgent notices is shown ("1/2"); as wide as that."""
+PLACE = "\ue000\ue000\ue000\ue000"
+"""Stands in a text where the screen writes which of several urgent notices is shown: "Tin 1/2.", as wide as that."""
 # With so many lines a module has room for a head of two lines.
 ROWS_FOR_TWO = 5
+
+
+def line_width(format: Format) -> float:
+    """The width that a line may take, in ems of the type."""
+    return (stage(format).width - 2 * margins(format)[0]) / LED_TEXT[format.layout] * SURE
+
+
+def _rows(format: Format) -> int:
+    return int((stage(format).height / LED_TEXT[format.layout] - TOP) / LEADING)
 
 
 def lines_of(
@@ -34,7 +53,7 @@ def lines_of(
     """
     space, (side, _) = stage(format), margins(format)
     size = LED_TEXT[format.layout]
-    lines = max(1, int(space.height / (size * LEADING) + 0.001) - above)
+    lines = max(1, _rows(format) - above)
     return paginate(text, Budget(space.width - 2 * side, lines, size, weight), tidied=tidied)
 
 
@@ -50,67 +69,131 @@ def pages(title: str, text: str, format: Format, *, source: str, kind: str, lang
     )
 
 
-def turning(
+@dataclass(frozen=True, slots=True)
+class Turning:
+    """The pages of a notice; the first ``leads`` of them are those of its headline."""
+
+    parts: tuple[str, ...]
+    leads: int
+
+    @property
+    def lead(self) -> int:
+        """How long the pages of the headline stay when the notice appears, in ms; later they stay TURN ms each."""
+        return max(MOST_LEAD, self.leads * LEAST_TURN) if self.is_hurried else self.leads * TURN
+
+    @property
+    def is_hurried(self) -> bool:
+        """Whether the pages of the headline stay shorter when the notice appears, because something follows them."""
+        return 2 <= self.leads <= MOST_LEADS and self.leads < len(self.parts)
+
+
+def turning_pages(
+    headline: str,
     texts: tuple[str, ...],
+    format: Format,
+    *,
+    urgent: bool = False,
+    above: str = "",
+    heads: tuple[str, ...] = (),
+) -> Turning:
+    """Splits the headline and the texts of a notice into pages, at most MOST_TURNS; each text begins a page.
+
+    They are tidy (`paging.tidy`); their no-break spaces are kept. One of them may contain PLACE.
+
+    Each page opens with the first of ``heads`` that fits on one line with the page's number, else the last of them:
+    "Bão 2/5". A single page has no number. ``above``, if not "", stands there instead; it marks an exercise.
+    ``urgent``: the letters are dark on a lit ground.
+    """
+    weight = URGENT_WEIGHT if urgent and not above else WEIGHT
+    opening = (above,) if above else heads
+
+    def split(count: int) -> tuple[_Head, list[str], list[str]]:
+        head = _Head(opening, format, weight, count, whole=bool(above))
+        lead, *rest = (
+            lines_of(text, format, above=head.lines, weight=weight, tidied=True) for text in (headline, *texts)
+        )
+        return head, list(lead), [*lead, *(part for parts in rest for part in parts)][:MOST_TURNS]
+
+    head, lead, shown = split(9)
+    if len(shown) > 9:
+        # The number of pages depends on the space for their numbers: two digits leave less.
+        counted = len(shown)
+        head, lead, shown = split(counted)
+        if len(shown) != counted:
+            head, lead, shown = split(MOST_TURNS)
+    parts = tuple(head.over(part, place, len(shown)) for place, part in enumerate(shown, start=1))
+    return Turning(parts, min(len(lead), len(parts)))
+
+
+def turning(
+    pages: Turning,
     format: Format,
     *,
     title: str,
     source: str,
     kind: str,
     language: str = "vi",
-    above: str = "",
-    counted: str = "",
+    exercise: bool = False,
 ) -> Slide:
-    """One slide that shows the pages of all texts one after the other, TURN ms each, at most MOST_TURNS pages.
-
-    The texts are tidy (`paging.tidy`); their no-break spaces are kept. One of them may contain PLACE.
-
-    ``above``, if not "", is the first line of every page; it marks an exercise. If ``counted`` is not "" and there
-    are several pages, each opens with ``above`` or ``counted`` and its number: "Bão 2/5".
-    """
-    weight = URGENT_WEIGHT if kind == "urgent" and not above else WEIGHT
-    head = _Head(above or counted, format, weight, whole=bool(above), numbered=bool(counted))
-    split = [part for text in texts for part in lines_of(text, format, above=head.lines, weight=weight, tidied=True)]
-    shown = split[:MOST_TURNS]
-    parts = tuple(head.over(part, place, len(shown)) for place, part in enumerate(shown, start=1))
-    dwell = max(len(parts), 1) * TURN
+    """One slide that shows the pages one after the other, TURN ms each; see `Turning.lead` for the first ones."""
+    dwell = max(len(pages.parts), 1) * TURN
+    leads = pages.leads if pages.is_hurried else 0
     return _slide(
-        parts, format, dwell, title=title, source=source, kind=kind, language=language, exercise=bool(above)
+        pages.parts,
+        format,
+        dwell,
+        title=title,
+        source=source,
+        kind=kind,
+        language=language,
+        exercise=exercise,
+        leads=leads,
     )
 
 
-class _Head:
-    """What every page opens with: ``words`` and, if ``numbered``, the page's number, in one line if both fit.
+def _widest_number(count: int, weight: int) -> float:
+    """The width in ems of the widest number of ``count`` pages and of the space before it."""
+    counts = (count,) if 9 < count < MOST_TURNS else range(1, count + 1)
+    return max(em_width(f"{NO_BREAK}{place}/{most}", weight) for most in counts for place in range(1, most + 1))
 
-    Otherwise they have a line each on a module with many lines, and on others the words are shortened or, if they
-    must stay ``whole``, the number is left out. ``lines`` is how many lines that takes.
+
+class _Head:
+    """What every page opens with: the first of ``heads`` that fits on one line with the page's number.
+
+    If none does, the last one and the number have a line each on a module with many lines; on others the words are
+    shortened or, if they must stay ``whole``, the number is left out. ``lines`` is how many lines that takes, with at
+    most ``count`` pages.
     """
 
-    def __init__(self, words: str, format: Format, weight: int, *, whole: bool, numbered: bool) -> None:
-        self._weight = weight
-        self._width = (stage(format).width - 2 * margins(format)[0]) / LED_TEXT[format.layout] * SURE
-        rows = int(stage(format).height / (LED_TEXT[format.layout] * LEADING) + 0.001)
-        longest = f"{NO_BREAK}{MOST_TURNS}/{MOST_TURNS}"
-        fits = em_width(f"{words}{longest}", weight) <= self._width
-        self._apart = numbered and not fits and rows >= ROWS_FOR_TWO
-        self._numbered = numbered and (fits or self._apart or not whole)
-        self.lines = (2 if self._apart else 1) if words else 0
-        room = self._width - (em_width(longest, weight) if self._numbered and not self._apart else 0)
-        self._words = words if whole else self._shortened(words, room)
+    def __init__(self, heads: tuple[str, ...], format: Format, weight: int, count: int, *, whole: bool) -> None:
+        self._weight, size = weight, LED_TEXT[format.layout]
+        room = line_width(format)
+        left = room - _widest_number(count, weight)
+        fitting = next((words for words in heads if em_width(words, weight) <= left), "")
+        self._apart = not fitting and _rows(format) >= ROWS_FOR_TWO
+        self._numbered = bool(fitting) or self._apart or not whole
+        words = fitting or (heads[-1] if heads else "")
+        self._words = words if whole else self._shortened(words, room if self._apart else left)
+        lines = count_lines(self._words, room * size, size, weight)
+        self.lines = lines + (1 if self._apart and lines else 0)
 
     def over(self, part: str, place: int, count: int) -> str:
         """The page with this head, if it has one; a single page has no number."""
-        if not self.lines or (count == 1 and not self._words):
+        if not self.lines:
             return part
         number = f"{place}/{count}" if self._numbered and count > 1 else ""
         line = ("\n" if self._apart else NO_BREAK).join(filter(None, (self._words, number)))
         return f"{line}\n{part}"
 
     def _shortened(self, words: str, room: float) -> str:
-        kept = words
-        while kept and em_width(kept if kept == words else f"{kept}…", self._weight) > room:
-            kept = kept[:-1]
-        return kept if kept == words else f"{kept.rstrip()}…"
+        """The words up to the end of the last one that fits; if none does, as many letters as fit."""
+        if em_width(words, self._weight) <= room:
+            return words
+        parts = re.split(f"[ {NO_BREAK}]", words)
+        ends = [" ".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
+        ends += [words[:count] for count in range(len(parts[0]) - 1, 0, -1)]
+        fitting = (f"{end}…" for end in ends if em_width(f"{end}…", self._weight) <= room)
+        return next(fitting, "")
 
 
 def _slide(
@@ -124,9 +207,11 @@ def _slide(
     language: str = "vi",
     role: str = "title",
     exercise: bool = False,
+    leads: int = 0,
 ) -> Slide:
     context: dict[str, object] = {
         "parts": parts,
+        "leads": leads,
         "place": PLACE,
         "size": LED_TEXT[format.layout],
         "role": role,

@@ -17,7 +17,8 @@ from server.core.typesetting.paging import NO_BREAK, reading_time, tidy
 from server.slides.kinds import led
 from server.slides.kinds.notice.arrange import Arrangement, arrange
 from server.slides.kinds.notice.deadline import deadline
-from server.slides.kinds.notice.frames import FixedTexts
+from server.slides.kinds.notice.diodes import diode_pages
+from server.slides.kinds.notice.frame import FixedTexts
 from server.slides.kinds.notice.labels import ENGLISH, labels_of
 from server.slides.kinds.notice.pictograms import pictogram
 from server.slides.templating import local_day, local_time, qr_code, render_slide
@@ -32,30 +33,27 @@ LEAST_BESIDE_CODE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class PageCount:
-    """The number of pages that a notice needs in a format; ``whole`` is whether its headline fits on one page."""
+    """The number of pages that a notice needs in a format; ``whole`` is whether its headline fits on one page.
+
+    ``first_act`` is after how many ms the first instruction is seen, 0 without instructions.
+    """
 
     pages: int
     whole: bool
+    first_act: int = 0
 
 
 def pages(notice: Notice, zone: str, format: Format) -> Slide:
     """The single slide of a notice, with its text unchanged and times in ``zone``."""
     if format.size == "LED":
-        texts = fixed_texts(notice, zone)
-        place = f"{NO_BREAK}{led.PLACE}" if notice.shown_level == "urgent" else ""
-        first = f"{texts.tag}.{place} {notice.headline}"
-        lines = tuple(
-            keep_names_whole(tidy(text)) for text in (first, *acts_of(notice), texts.until_line, notice.sender)
-        )
         return led.turning(
-            lines,
+            _diode_pages(notice, zone, format),
             format,
             title=notice.headline,
             source=notice.sender,
             kind=notice.shown_level,
             language=notice.language or "vi",
-            above=EXERCISE if notice.exercise else "",
-            counted=texts.danger if notice.is_received else "",
+            exercise=notice.exercise,
         )
     return _slide(notice, format, fixed_texts(notice, zone), _arranged(notice, zone, format))
 
@@ -66,10 +64,16 @@ def count_pages(notice: Notice, zone: str, format: Format) -> PageCount:
     On an LED module, where headlines are always split, ``whole`` is always True.
     """
     if format.size == "LED":
-        slide = pages(notice, zone, format)
-        return PageCount(max(1, slide.dwell // led.TURN), whole=True)
+        turning = _diode_pages(notice, zone, format)
+        return PageCount(max(1, len(turning.parts)), whole=True, first_act=turning.lead if acts_of(notice) else 0)
     made = _arranged(notice, zone, format)
-    return PageCount(min(len(made.pages), MOST_PAGES), made.whole)
+    before = next((place for place, page in enumerate(made.pages) if page.acts), 0) if acts_of(notice) else 0
+    return PageCount(min(len(made.pages), MOST_PAGES), made.whole, before * TURN)
+
+
+def _diode_pages(notice: Notice, zone: str, format: Format) -> led.Turning:
+    above = EXERCISE if notice.exercise else ""
+    return diode_pages(notice, acts_of(notice), fixed_texts(notice, zone), format, above=above)
 
 
 def has_code(notice: Notice, zone: str, format: Format) -> bool:
@@ -91,11 +95,12 @@ def _arranged(notice: Notice, zone: str, format: Format) -> Arrangement:
 
 
 def _has_room(coded: Arrangement, plain: Arrangement) -> bool:
-    """Whether an alert says as much beside a code: on no more pages, with its sender, in type nearly as large."""
+    """Whether an alert says as much beside a code: on no more pages, as soon, and in type nearly as large."""
     if (coded.whole, len(coded.pages)) != (plain.whole, len(plain.pages)) or coded.frame.step > plain.frame.step:
         return False
     return all(
-        one.headline_size >= other.headline_size * LEAST_BESIDE_CODE
+        bool(one.acts) >= bool(other.acts)
+        and one.headline_size >= other.headline_size * LEAST_BESIDE_CODE
         and one.act_size >= other.act_size * LEAST_BESIDE_CODE
         for one, other in zip(coded.pages, plain.pages, strict=True)
     )
@@ -139,6 +144,7 @@ def _slide(notice: Notice, format: Format, texts: FixedTexts, made: Arrangement)
             "texts": texts,
             "pictogram": pictogram(notice.danger),
             "pages": shown,
+            "count": len(acts_of(notice)),
             "numbered": len(acts_of(notice)) > 1 and not notice.is_received,
             "exercise": EXERCISE,
             "qr": qr_code(notice.link) if made.code else None,
@@ -199,4 +205,6 @@ def fixed_texts(notice: Notice, zone: str) -> FixedTexts:
         sender=tidy(notice.sender),
         issued_label=labels.issued,
         until_label=labels.in_force if received else labels.valid,
+        brief_tag=labels.brief_urgent if tag == labels.tags["urgent"] else tag,
+        is_over=over,
     )

@@ -13,54 +13,42 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from math import inf
+from unicodedata import normalize
 
 from server.core.model import Format
 from server.core.typesetting.formats import HEADLINE_LEADING, TEXT_LEADING, scale
-from server.core.typesetting.paging import Budget, count_lines, em_width, longest_word, paginate
+from server.core.typesetting.names import keep_names_whole
+from server.core.typesetting.paging import Budget, count_lines, longest_word, paginate
+from server.slides.kinds.notice.act_pages import (
+    ACTS_GROWTH,
+    COLUMN_GAP,
+    Least,
+    NoticePage,
+    act_pages,
+    acts_height,
+    deadline_height,
+    deadline_size_of,
+    head_width,
+    repeated_height,
+)
 from server.slides.kinds.notice.code import narrowed
-from server.slides.kinds.notice.frames import GAP, SURE, Field, FixedTexts, Frame, frames
+from server.slides.kinds.notice.frame import GAP, Field, FixedTexts, Frame
+from server.slides.kinds.notice.frames import STEPS, frames
 from server.slides.layout.fitting import BOLD, sizes
 
-ACT_WEIGHT = 700
 # The shares of the width for a headline with instructions beside it; style.css has the same numbers.
 HEADLINE_SHARES = (0.53, 0.49, 0.45)
-COLUMN_GAP = 72
-ACT_GAP = 0.5
-# The width of an instruction's number in its circle and of the gap after it, in ems of the instruction's type.
-NUMBER = 2.0
 # The largest type as a multiple of the smallest: of headlines, of a single instruction, of several instructions.
 HEADLINE_GROWTH = 4.8
-ACT_GROWTH, ACTS_GROWTH = 2.2, 1.7
+ACT_GROWTH = 2.2
+# Up to this multiple of its smallest type a headline has precedence over the fixed parts, which become smaller first.
+# Only what saves a page or a split headline takes the last step, in which the hazard has no words.
+USUAL = 1.25
+# The space in ems that capitals with two marks need beyond their lines; half of it is above, because text is centred.
+MARKS = 0.2
 # The smallest ratio of the headline's type size to that of the instructions.
 LEAST_RATIO = 1.25
 LINES_TO_REPEAT = 5
-# The height in ems of a repeated headline, so that diacritics on its capitals are not cut at the screen's edge;
-# style.css has the same number.
-REPEATED_LEADING = 1.65
-# The largest type size of the deadline as a share of the headline's; its padding and the gap above it in ems.
-DEADLINE_SHARE = 0.5
-DEADLINE_PADDING = 0.6
-DEADLINE_GAP = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class NoticePage:
-    """One page of a notice: its texts and their type sizes in canvas units.
-
-    ``first`` is the number of its first instruction (``acts``). ``deadline_size`` is 0 on a page without the
-    deadline. ``share`` is the headline's share of the width if the instructions stand beside it, 0 if they stand
-    below it. ``repeated_size`` is the size of the line that opens the page with headline or hazard and the
-    page's number, 0 on the first page of an editor's notice and, unless the frame is ``joined``, on a single page.
-    """
-
-    headline: str
-    headline_size: int
-    acts: tuple[str, ...]
-    act_size: int
-    first: int = 1
-    share: float = 0.0
-    deadline_size: int = 0
-    repeated_size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +62,6 @@ class Arrangement:
     pages: tuple[NoticePage, ...]
     whole: bool = True
     code: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Least:
-    """The smallest type sizes of a notice, in canvas units, and what its pages have to contain.
-
-    ``repeated`` is the size of the line with the headline that opens further pages, 0 if there is none; ``opened``:
-    the first page has one, too. ``deadline`` is the deadline's text, "" without one. ``numbered``: there are several
-    instructions, and each has its number.
-    """
-
-    headline: int
-    act: int
-    repeated: int
-    deadline: str
-    numbered: bool
-    opened: bool = False
 
 
 def arrange(
@@ -115,58 +86,72 @@ def arrange(
     tried = [narrowed(frame, format) for frame in tried] if code else tried
     # A priority notice has no space for a repeated headline on boards that are seen from far away.
     repeats = urgent or received or tried[0].field.height >= LINES_TO_REPEAT * type_scale.text * TEXT_LEADING
-    least = _Least(
+    least = Least(
         type_scale.urgent if urgent else type_scale.headline,
         type_scale.text,
         type_scale.kicker if repeats else 0,
         texts.deadline,
         numbered=len(acts) > 1 and not received,
     )
-    found = _best_whole(tried, least, headline, acts)
+    found = _best_whole(tried, least, headline, acts, texts.sender)
     if found and received and len(found.pages) > 1:
-        found = _best_whole(tried, replace(least, opened=True), headline, acts)
-    return replace(found or _split(tried[-1], least, headline, acts), code=code)
+        found = _best_whole(tried, replace(least, opened=True), headline, acts, texts.sender)
+    return replace(found or _split(tried[-1], least, headline, _signed(acts, tried[-1], texts.sender)), code=code)
 
 
-def _best_whole(tried: Iterable[Frame], least: _Least, headline: str, acts: tuple[str, ...]) -> Arrangement | None:
+def _signed(acts: tuple[str, ...], frame: Frame, sender: str) -> tuple[str, ...]:
+    """What the pages list: the instructions and, if the frame says so, the sender."""
+    return (*acts, keep_names_whole(sender)) if frame.signed and sender else acts
+
+
+def _best_whole(
+    tried: Iterable[Frame], least: Least, headline: str, acts: tuple[str, ...], sender: str
+) -> Arrangement | None:
     """The best arrangement with the headline on one page in one of the frames; None if there is none."""
     found = [
         one
         for frame in tried
-        if (one := _whole(frame, replace(least, opened=least.opened or frame.joined), headline, acts))
+        for wanted in [replace(least, opened=least.opened or frame.joined)]
+        if (one := _whole(frame, wanted, headline, _signed(acts, frame, sender)))
     ]
-    return min(found, key=lambda one: (len(one.pages), one.frame.step, -one.pages[0].headline_size), default=None)
+    usual = least.headline * USUAL
+
+    def rank(one: Arrangement) -> tuple[int, bool, float, int, int]:
+        size, step = one.pages[0].headline_size, one.frame.step
+        return len(one.pages), step == STEPS - 1, -min(size, usual), step, -size
+
+    return min(found, key=rank, default=None)
 
 
-def _whole(frame: Frame, least: _Least, headline: str, acts: tuple[str, ...]) -> Arrangement | None:
+def _whole(frame: Frame, least: Least, headline: str, acts: tuple[str, ...]) -> Arrangement | None:
     """The arrangement with the headline on one page; None if the headline does not fit in ``frame``.
 
     The first page has headline, deadline and as many instructions as fit, further pages have the others. If not even
     headline and deadline fit together, the deadline is on the second page.
     """
-    line = _repeated_height(least) if least.opened else 0.0
+    line = repeated_height(least) if least.opened else 0.0
     field = replace(frame.field, height=frame.field.height - line)
     heads = _Heads(field, least, headline)
     for count in range(len(acts), -1, -1):
         first = _best(_pages(heads, acts[:count]))
         if first:
-            rest = _act_pages(acts[count:], replace(least, deadline=""), frame.field, count + 1)
+            rest = act_pages(acts[count:], replace(least, deadline=""), frame.field, count + 1)
             return Arrangement(frame, (_opened(first, least), *rest))
     bare = _best(_pages(_Heads(field, replace(least, deadline=""), headline), ()))
-    return Arrangement(frame, (_opened(bare, least), *_act_pages(acts, least, frame.field, 1))) if bare else None
+    return Arrangement(frame, (_opened(bare, least), *act_pages(acts, least, frame.field, 1))) if bare else None
 
 
-def _opened(first: NoticePage, least: _Least) -> NoticePage:
+def _opened(first: NoticePage, least: Least) -> NoticePage:
     return replace(first, repeated_size=least.repeated) if least.opened else first
 
 
-def _split(frame: Frame, least: _Least, headline: str, acts: tuple[str, ...]) -> Arrangement:
+def _split(frame: Frame, least: Least, headline: str, acts: tuple[str, ...]) -> Arrangement:
     """The arrangement of a headline that does not fit on one page: it is split at clauses, in the smallest type."""
-    height = frame.field.height - _repeated_height(least)
+    height = frame.field.height - repeated_height(least)
     lines = max(1, int(height / (least.headline * HEADLINE_LEADING)))
     heads = paginate(headline, Budget(frame.field.width, lines, least.headline, BOLD), tidied=True)
     pages = [NoticePage(head, least.headline, (), least.act, repeated_size=least.repeated) for head in heads]
-    return Arrangement(frame, (*pages, *_act_pages(acts, least, frame.field, 1)), whole=False)
+    return Arrangement(frame, (*pages, *act_pages(acts, least, frame.field, 1)), whole=False)
 
 
 def _best(pages: Iterable[NoticePage]) -> NoticePage | None:
@@ -220,9 +205,11 @@ class _Heads:
     ``field`` is the rectangle of the slide in which they are set.
     """
 
-    def __init__(self, field: Field, least: _Least, headline: str) -> None:
+    def __init__(self, field: Field, least: Least, headline: str) -> None:
         self.field, self.least, self.headline = field, least, headline
         self._longest_word = longest_word(headline, BOLD)
+        doubled = any(letter.isupper() and len(normalize("NFD", letter)) > 2 for letter in headline)
+        self._marks = MARKS if doubled else 0
         self._measured: dict[tuple[int, float], _Head] = {}
 
     def at(self, size: int, share: float) -> _Head:
@@ -233,100 +220,11 @@ class _Heads:
         return self._measured[key]
 
     def _measure(self, size: int, share: float) -> _Head:
-        width = _head_width(self.field, share)
+        width = head_width(self.field, share)
         if self._longest_word * size > width:
             return _Head(inf, 0)
-        height = count_lines(self.headline, width, size, BOLD) * size * HEADLINE_LEADING
-        deadline_size = _deadline_size(self.least, self.field, size, share)
+        height = (count_lines(self.headline, width, size, BOLD) * HEADLINE_LEADING + self._marks) * size
+        deadline_size = deadline_size_of(self.least, self.field, size, share)
         if deadline_size:
             height += deadline_height(self.least.deadline, width, deadline_size)
         return _Head(height, deadline_size)
-
-
-def _head_width(field: Field, share: float) -> float:
-    return field.width * share - COLUMN_GAP / 2 if share else field.width
-
-
-def _deadline_size(least: _Least, field: Field, headline_size: int, share: float) -> int:
-    """The type size of the deadline, 0 without one.
-
-    The deadline is at least as large as instructions, so that it can be read from the same distance, and larger below
-    a large headline as long as it fits on one line.
-    """
-    if not least.deadline:
-        return 0
-    one_line = _head_width(field, share) * SURE / (em_width(least.deadline, BOLD) + 2 * DEADLINE_PADDING)
-    return sizes(least.act, max(least.act, min(one_line, headline_size * DEADLINE_SHARE)))[0]
-
-
-def deadline_height(deadline: str, width: float, size: int, gap: float = DEADLINE_GAP) -> float:
-    """The height in canvas units of the box with the deadline and of the gap above it, which is ``gap`` ems."""
-    lines = count_lines(deadline, (width - 2 * DEADLINE_PADDING * size) * SURE, size, BOLD)
-    return (lines * HEADLINE_LEADING + gap) * size
-
-
-def acts_height(acts: tuple[str, ...], width: float, size: int, *, numbered: bool) -> float:
-    """The height in canvas units of instructions below each other in a column of ``width``, in type of ``size``."""
-    lines = sum(count_lines(act, width - (NUMBER * size if numbered else 0), size, ACT_WEIGHT) for act in acts)
-    return lines * size * TEXT_LEADING + max(0, len(acts) - 1) * ACT_GAP * size
-
-
-def _repeated_height(least: _Least) -> float:
-    return least.repeated * REPEATED_LEADING + GAP if least.repeated else 0.0
-
-
-def _act_pages(acts: tuple[str, ...], least: _Least, field: Field, first: int) -> tuple[NoticePage, ...]:
-    """Pages of instructions, numbered from ``first``, below the repeated headline.
-
-    Their type is the largest that needs no more pages than the smallest. If ``least`` has a deadline, the first page
-    shows it. An instruction longer than a page continues on the next page under the same number.
-    """
-    field = replace(field, height=field.height - _repeated_height(least))
-    found: tuple[NoticePage, ...] = ()
-    for size in reversed(sizes(least.act, least.act * ACTS_GROWTH)):
-        pages = tuple(_paged_acts(acts, size, field, first, least))
-        if found and len(pages) > len(found):
-            break
-        found = pages
-    return found
-
-
-def _paged_acts(acts: tuple[str, ...], size: int, field: Field, first: int, least: _Least) -> Iterator[NoticePage]:
-    waiting = [part for number, act in enumerate(acts, start=first) for part in _parts(number, act, size, field)]
-    deadline = _deadline_size(least, field, 0, 0.0)
-    while waiting or deadline:
-        head = deadline_height(least.deadline, field.width, deadline, 0.0) + GAP if deadline else 0.0
-        space = replace(field, height=field.height - head)
-        parts = _taken(waiting, size, space, at_least=0 if deadline else 1)
-        if not parts and waiting and space.height >= size * TEXT_LEADING:
-            # An instruction that does not fit below the deadline is split, so that its first part is shown there.
-            waiting = [*_parts(*waiting[0], size, space), *waiting[1:]]
-            parts = _taken(waiting, size, space, at_least=1)
-        begin = waiting[0][0] if waiting else first
-        yield NoticePage("", 0, parts, size, begin, deadline_size=deadline, repeated_size=least.repeated)
-        waiting, deadline = waiting[len(parts) :], 0
-
-
-def _parts(number: int, act: str, size: int, field: Field) -> list[tuple[int, str]]:
-    """Splits an instruction into parts that each fit in ``field``; returns (its number, part) for each."""
-    lines = max(1, int(field.height / (size * TEXT_LEADING)))
-    return [
-        (number, part)
-        for part in paginate(act, Budget(field.width - NUMBER * size, lines, size, ACT_WEIGHT), tidied=True)
-    ]
-
-
-def _taken(waiting: list[tuple[int, str]], size: int, field: Field, *, at_least: int) -> tuple[str, ...]:
-    """The first parts of ``waiting`` for the next page: as many as fit and have consecutive numbers.
-
-    At least ``at_least`` parts are taken, even if they do not fit.
-    """
-    taken = at_least
-    while (
-        taken < len(waiting)
-        and waiting[taken][0] == waiting[0][0] + taken
-        and acts_height(tuple(part for _, part in waiting[: taken + 1]), field.width, size, numbered=True)
-        <= field.height
-    ):
-        taken += 1
-    return tuple(part for _, part in waiting[:taken])

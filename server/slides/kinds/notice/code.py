@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from server.core.model import Format
 from server.core.typesetting.formats import scale
-from server.slides.kinds.notice.frames import GAP, Frame
+from server.slides.kinds.notice.frame import GAP, Frame
 from server.slides.layout.space import CODE_BESIDE, CODE_GAP
 
 

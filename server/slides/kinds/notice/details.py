@@ -15,7 +15,7 @@ from server.core.typesetting.formats import TEXT_LEADING, scale, stage
 from server.core.typesetting.paging import tidy
 from server.slides.kinds import led
 from server.slides.kinds.notice import EXERCISE, acts_of, fixed_texts, has_code, letters
-from server.slides.kinds.notice.frames import FixedTexts, exercise_height, exercise_size
+from server.slides.kinds.notice.frame import FixedTexts, exercise_height, exercise_size
 from server.slides.kinds.notice.labels import ENGLISH, labels_of
 from server.slides.kinds.story.brief import MOST_PAGES, REST, beginning, shortened
 from server.slides.kinds.table import Heading
@@ -88,16 +88,17 @@ def description_of(notice: Notice) -> str:
 
 
 def _led(notice: Notice, texts: FixedTexts, text: str, format: Format) -> Slide:
+    above, heads = EXERCISE if notice.exercise else "", (texts.danger,) if texts.danger else ()
+
     def turning(words: str) -> Slide:
         return led.turning(
-            (words,),
+            led.turning_pages("", (words,), format, above=above, heads=heads),
             format,
             title=notice.headline,
             source=notice.sender,
             kind=notice.shown_level,
             language=notice.language or "vi",
-            above=EXERCISE if notice.exercise else "",
-            counted=texts.danger,
+            exercise=notice.exercise,
         )
 
     return turning(beginning(text, lambda words: turning(words).dwell <= MOST_PAGES["LED"] * led.TURN))

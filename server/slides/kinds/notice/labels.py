@@ -16,11 +16,13 @@ from server.slides.layout.space import CAPTION
 class Labels:
     """``tags`` name the levels, ``over`` a notice that has ended, ``calm`` one that says that a danger is over.
 
+    ``brief_urgent`` names the level "urgent" in a narrow line.
     ``valid`` begins the time until which an editor's notice is valid, ``in_force`` that of an alert. ``risk`` and
     ``brief_risk`` stand before the number of the risk level. ``scan`` is the caption of a QR code.
     """
 
     tags: Mapping[Level, str]
+    brief_urgent: str
     over: str
     calm: str
     issued: str
@@ -34,6 +36,7 @@ class Labels:
 
 VIETNAMESE = Labels(
     tags={"urgent": "KHẨN CẤP", "priority": "ƯU TIÊN", "normal": "THÔNG BÁO"},
+    brief_urgent="KHẨN",
     over="ĐÃ HẾT HIỆU LỰC",
     calm="HẾT CẢNH BÁO",
     issued="Ban hành",
@@ -46,6 +49,7 @@ VIETNAMESE = Labels(
 )
 ENGLISH = Labels(
     tags={"urgent": "URGENT", "priority": "IMPORTANT", "normal": "NOTICE"},
+    brief_urgent="URGENT",
     over="NO LONGER IN FORCE",
     calm="ALL CLEAR",
     issued="Issued",

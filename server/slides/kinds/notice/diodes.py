@@ -1,0 +1,31 @@
+"""The pages of a notice on LED modules, which have one type size and few lines; called by the notice kind."""
+
+from __future__ import annotations
+
+from server.core.model import Format, Notice
+from server.core.typesetting.names import keep_names_whole
+from server.core.typesetting.paging import tidy
+from server.slides.kinds.led import PLACE, Turning, turning_pages
+from server.slides.kinds.notice.frame import FixedTexts
+
+
+def diode_pages(notice: Notice, acts: tuple[str, ...], texts: FixedTexts, format: Format, *, above: str) -> Turning:
+    """The pages of the headline, then of ``acts``, the end and the sender.
+
+    Several pages open with the danger and their number, or with the tag if no danger is named; those of an exercise
+    open with ``above`` instead. What is over says so before its headline.
+    """
+    urgent, headline = notice.shown_level == "urgent", notice.headline
+    heads: tuple[str, ...]
+    if notice.calm or texts.is_over:
+        headline, heads = f"{texts.tag}. {headline}", (texts.danger,)
+    elif texts.danger:
+        heads = (f"{texts.danger} · {texts.brief_tag}", texts.danger)
+    else:
+        heads = (texts.tag, texts.brief_tag)
+    lead, *others = (
+        keep_names_whole(tidy(text)) for text in (headline, *acts, texts.deadline or texts.until_line, notice.sender)
+    )
+    if urgent:
+        lead = f"{PLACE} {lead}"
+    return turning_pages(lead, tuple(filter(None, others)), format, urgent=urgent, above=above, heads=heads)
