@@ -131,6 +131,8 @@ def _place(word: str, width: float, used: float, limit: float, weight: int) -> t
     return begun, used
 
 
+# Arranging a slide asks for the pages of the same text in the same space several times.
+@lru_cache(maxsize=512)
 def paginate(text: str, budget: Budget, *, tidied: bool = False) -> tuple[str, ...]:
     """Splits a text into pages within the budget, of about equal length; none for empty text.
 

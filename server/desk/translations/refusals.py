@@ -255,6 +255,9 @@ ENGLISH: Mapping[str, str] = {
     ),
     "Khóa máy không làm được nhiều hơn người tạo ra nó": "A key cannot do more than whoever made it",
     "Không có khóa máy số {}": "There is no key number {}",
+    "Một chương trình khác đang mở {}: hãy dừng nó rồi khôi phục. Chưa đổi gì.": (
+        "Another program has {} open: stop it, then restore. Nothing has been changed."
+    ),
     "Mã ghép đã hết hạn": "The pairing code has expired",
     "Mã không đúng hoặc đã hết hạn; hãy đọc lại mã trên màn hình (mã đổi sau mười phút)": (
         "The code is wrong or has expired; read it again on the screen (it changes after ten minutes)"
