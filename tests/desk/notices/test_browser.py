@@ -133,6 +133,19 @@ def test_signing_out_leaves_no_urgent_text_to_the_next_person(page: Page, office
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('urgent '))") == []
 
 
+def test_another_danger_replaces_no_text_that_was_typed_before_a_refusal(page: Page) -> None:
+    page.locator("label.chip", has_text="Bão").click()
+    page.locator("#headline").fill("Nước sông Luộc lên nhanh")
+    page.locator("[name=act1]").fill("Lên đê ngay")
+    hold(page, "Phát ngay")
+    expect(page.locator(".targets .complaint")).to_contain_text("Chưa chọn nơi nhận")
+    page.keyboard.up("Enter")
+    page.locator("label.chip", has_text="Cháy, nổ").click()
+    expect(page.locator("[name=act2]")).not_to_have_value("Ngắt cầu dao khi nước vào nhà")
+    expect(page.locator("#headline")).to_have_value("Nước sông Luộc lên nhanh")
+    expect(page.locator("[name=act1]")).to_have_value("Lên đê ngay")
+
+
 def test_a_draft_of_another_person_is_not_opened(page: Page, office: Office) -> None:
     page.evaluate("""() => {
       for (const key of ["urgent new", "urgent somebody new"])

@@ -49,6 +49,7 @@ function compose(form) {
   /** @type {Prepared[]} */
   const prepared = JSON.parse(part("#prepared").textContent ?? "");
   restore(form, key);
+  markTyped(form, prepared);
   // The danger may have been chosen before this script was loaded.
   if (!form.elements.headline.value) fillIn(form, prepared);
   offerRisks(form, prepared);
@@ -78,22 +79,45 @@ function compose(form) {
   checks.now();
 }
 
+/** The four texts prepared for the danger that is chosen. @param {UrgentForm} form @param {Prepared[]} prepared */
+function preparedTexts(form, prepared) {
+  const texts = prepared.find(({ slug }) => slug === form.elements.danger.value);
+  return texts?.headline ? [texts.headline.replace("{area}", place(form)), ...texts.acts] : [];
+}
+
+/** The fields of these four texts. @param {UrgentForm} form */
+function textFields(form) {
+  const { headline, act1, act2, act3 } = form.elements;
+  return [headline, act1, act2, act3];
+}
+
+/**
+ * Marks the texts that somebody has written, in a page that the server filled: they differ from the prepared ones.
+ * @param {UrgentForm} form @param {Prepared[]} prepared
+ */
+function markTyped(form, prepared) {
+  const values = preparedTexts(form, prepared);
+  textFields(form).forEach((field, number) => {
+    if (field.value && field.value !== values[number]) field.dataset.touched = "yes";
+  });
+}
+
 /**
  * Replaces texts that nobody has touched by those prepared for the danger; what was typed stays.
  * @param {UrgentForm} form @param {Prepared[]} prepared
  */
 function fillIn(form, prepared) {
+  const values = preparedTexts(form, prepared);
+  if (!values.length) return;
   const texts = prepared.find(({ slug }) => slug === form.elements.danger.value);
-  if (!texts?.headline) return;
-  const { headline, act1, act2, act3, hours } = form.elements;
-  const values = [texts.headline.replace("{area}", place(form)), ...texts.acts];
-  [headline, act1, act2, act3].forEach((field, number) => {
+  const { hours } = form.elements;
+  textFields(form).forEach((field, number) => {
     if (!field.dataset.touched || !field.value) {
       field.value = values[number] ?? "";
       delete field.dataset.touched;
     }
   });
-  if (!hours.dataset.touched && texts.hours) hours.value = String(texts.hours);
+  if (!hours.dataset.touched && texts?.hours) hours.value = String(texts.hours);
   offerRisks(form, prepared);
 }
 
