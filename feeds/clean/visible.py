@@ -19,7 +19,7 @@ _UNSEEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|content-visibility\s*:\s*hidden|"
     r"text-decoration[\w-]*\s*:[^;]*line-through|mso-hide\s*:\s*all|(?:^|[;\s])color\s*:\s*transparent|"
     r"(?:opacity|font-size)\s*:\s*0+(?:\.0+)?(?:px|em|rem|pt|%)?\s*(?:;|!|\Z)|"
-    # Moved out of the window or cut away, as for readers of screens.
+    # Moved out of the window or cut away, as styles for screen readers do.
     r"(?:^|[;\s])(?:left|top|right|text-indent|margin-left)\s*:\s*-(?:\d{4,}|\d{3,}r?em)|"
     r"clip\s*:\s*rect\((?:\s*[01](?:px)?\s*,?){4}\)|clip-path\s*:\s*inset\(\s*(?:50|100)%|"
     r"transform\s*:\s*scale\(\s*0\s*\)",
@@ -70,7 +70,7 @@ def visible(markup: str) -> str:
     for node in _outermost([node for node in tree.css(_UNSEEN) + styled if node.tag not in ("body", "html")]):
         node.decompose()
     for node in _outermost(tree.css("sup")):
-        _raise(node)
+        _write_exponent(node)
     for node in tree.css("ul, ol, menu, dir"):
         _mark(node)
     return tree.body.inner_html or ""
@@ -85,7 +85,7 @@ def _is_unseen(node: LexborNode) -> bool:
     return any(map(_UNSEEN_CLASS.fullmatch, names)) and not any(map(_SHOWN_CLASS.fullmatch, names))
 
 
-def _raise(node: LexborNode) -> None:
+def _write_exponent(node: LexborNode) -> None:
     """Writes an exponent as text: "m²", "10^6". Without it "10<sup>6</sup>" would be read as 106."""
     text = node.text(deep=True).strip()
     before = node.prev.text(deep=True) if node.prev is not None else ""

@@ -1,7 +1,7 @@
 """Reads the list of communes from the data files of the package vietnamadminunits; called by worker and desk.
 
 The package does not name the source of its codes, so they count as unverified (Decision 19/2025/QĐ-TTg has the valid
-ones). Its code is not imported: it reads all files at once and takes 100 MB.
+ones). Its code is not imported, because that reads all files into 65 MB of memory.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Alerts in a real browser: one that holds the glass, then takes every second slide; one with more in the lap.
 
-On a module of diodes, too, nothing of one is left once it is cancelled or expired.
+On an LED module, too, nothing of one is left once it is cancelled or expired.
 """
 
 from __future__ import annotations
@@ -26,12 +26,17 @@ BOARD = "bang-canh-bao"
 COVERED = "#notices:not([hidden]) [data-notice]"
 
 
+def with_news(stations: Callable[[str], Station], text: str) -> Station:
+    """A running station with this config.toml, whose source tin.xml has short stories."""
+    station = stations(text)
+    (station.folder / "tin.xml").write_text(short_stories(), encoding="utf-8")
+    return station.start()
+
+
 def test_after_its_hold_an_alert_takes_every_second_slide_on_a_screen_without_a_server(
     stations: Callable[[str], Station], look: Callable[[Station, str], Glass]
 ) -> None:
-    station = stations(config_text([BOARD], [Feed("tin", "tin.xml")], {BOARD: ["tin"]}))
-    (station.folder / "tin.xml").write_text(short_stories(), encoding="utf-8")
-    station.start()
+    station = with_news(stations, config_text([BOARD], [Feed("tin", "tin.xml")], {BOARD: ["tin"]}))
     glass = look(station, BOARD)
     glass.wait_for_slide("Tin ngắn số")
     now = station.now(BOARD)
@@ -60,9 +65,7 @@ def test_after_its_hold_an_alert_takes_every_second_slide_on_a_screen_without_a_
 def test_description_picture_and_code_follow_the_alert_in_the_lap_and_leave_with_it(
     stations: Callable[[str], Station], look: Callable[[Station, str], Glass]
 ) -> None:
-    station = stations(config_text([BOARD], [Feed("tin", "tin.xml")], {BOARD: ["tin"]}))
-    (station.folder / "tin.xml").write_text(short_stories(), encoding="utf-8")
-    station.start()
+    station = with_news(stations, config_text([BOARD], [Feed("tin", "tin.xml")], {BOARD: ["tin"]}))
     glass = look(station, BOARD)
     glass.wait_for_slide("Tin ngắn số")
     into = BytesIO()
@@ -95,13 +98,11 @@ def test_description_picture_and_code_follow_the_alert_in_the_lap_and_leave_with
 MODULE = "bang-led"
 
 
-def test_on_a_module_of_diodes_no_cancelled_or_expired_notice_is_left(
+def test_on_an_led_module_no_cancelled_or_expired_notice_is_left(
     stations: Callable[[str], Station], look: Callable[[Station, str], Glass]
 ) -> None:
     told = config_text([MODULE], [Feed("tin", "tin.xml")], {MODULE: ["tin"]})
-    station = stations(told.replace('name = "Bảng bang-led"', 'name = "Bảng bang-led"\ndistance_metres = 30'))
-    (station.folder / "tin.xml").write_text(short_stories(), encoding="utf-8")
-    station.start()
+    station = with_news(stations, told.replace('"Bảng bang-led"', '"Bảng bang-led"\ndistance_metres = 30'))
     glass = look(station, MODULE)
     glass.page.set_viewport_size({"width": 192, "height": 96})
     glass.wait_for_slide("Tin ngắn số")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server.core.alerts.codes import NATION, VIETNAM, code_in, national_code
+from server.core.alerts.codes import NATION, VIETNAM, code_in, province_code
 from server.core.geography.communes import named
 from server.core.geography.points import checked
 from server.setup import commune_list
@@ -37,7 +37,7 @@ def test_every_commune_has_a_name_a_code_of_five_digits_and_a_place_in_vietnam()
 
 
 def test_an_alert_for_a_former_commune_reaches_the_one_that_it_is_in_today() -> None:
-    (found,) = named(communes(), "Xã Minh Thọ", national_code(["VN-66"]))
+    (found,) = named(communes(), "Xã Minh Thọ", province_code(["VN-66"]))
     assert found.old, "it was made of several"
     codes = unit_codes().all_codes([code_in(found.code)])
     assert {code_in(one) for one in (*found.old, "33", "34", "VN-66", "VN-20", "VN")} <= codes

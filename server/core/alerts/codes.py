@@ -126,12 +126,16 @@ def _unit_of(commune: Commune) -> Unit:
     return Unit(commune.name, (Code(NATIONAL, commune.code),), Code(NATIONAL, commune.province), old)
 
 
-def national_code(codes: Iterable[str]) -> str:
-    """The two digits of the province that one of an area's codes names, as the configuration writes them; else ""."""
+def province_code(codes: Iterable[str]) -> str:
+    """The national code, two digits, of today's province that one of an area's codes names; "" if none does.
+
+    ``codes`` are as the configuration writes them; those of a merged province count too.
+    """
     for text in codes:
         with suppress(ValueError):
-            every = VIETNAM.all_codes([code_in(text)])
-            found = [one for unit in VIETNAM.units for one in unit.codes if one.scheme == NATIONAL and one in every]
+            code = code_in(text)
+            named = (unit for unit in VIETNAM.units if code in (*unit.codes, *unit.old))
+            found = next((one for unit in named for one in unit.codes if one.scheme == NATIONAL), None)
             if found:
-                return found[0].value
+                return found.value
     return ""

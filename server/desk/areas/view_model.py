@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask_babel import format_decimal, gettext
 from markupsafe import Markup
 
-from server.core.alerts.codes import VIETNAM, national_code
+from server.core.alerts.codes import VIETNAM, province_code
 from server.core.areas import board_point
 from server.core.geography.communes import named
 from server.core.geography.outlines import contains, count_points, square_kilometres
@@ -85,7 +85,7 @@ class ListedCommune:
 
 def listed_communes(area: OutlinedArea) -> list[ListedCommune]:
     """The communes of the list with the area's name, in its province where a code above the area names one."""
-    province = national_code(desk.tree().codes(area.slug))
+    province = province_code(desk.tree().codes(area.slug))
     provinces = {code.value: unit.name for unit in VIETNAM.units for code in unit.codes}
     return [
         ListedCommune(one.code, f"{one.name}, {provinces[one.province]}", point_text(one.point), one.old)

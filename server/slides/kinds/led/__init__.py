@@ -24,7 +24,7 @@ URGENT_WEIGHT = 700
 TURN = 6_000
 MOST_TURNS = 40
 # For how long the pages of a headline stay together when a notice appears, at most, and each of them at least, in ms:
-# the first instruction must be seen within 10 s. style.css has the same numbers, and a rule for each number of pages.
+# the first instruction must be seen within 10 s. notice/paging.css has the same times.
 MOST_LEAD, LEAST_TURN = 9_000, 3_000
 MOST_LEADS = 9
 # The share of the width that a measured line may take: a browser may set it slightly wider.

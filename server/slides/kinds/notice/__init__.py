@@ -17,9 +17,9 @@ from server.core.typesetting.paging import NO_BREAK, reading_time, tidy
 from server.slides.kinds import led
 from server.slides.kinds.notice.arrange import Arrangement, arrange
 from server.slides.kinds.notice.deadline import deadline
-from server.slides.kinds.notice.diodes import diode_pages
 from server.slides.kinds.notice.frame import FixedTexts
 from server.slides.kinds.notice.labels import ENGLISH, labels_of
+from server.slides.kinds.notice.led_pages import led_pages
 from server.slides.kinds.notice.pictograms import pictogram
 from server.slides.templating import local_day, local_time, qr_code, render_slide
 
@@ -47,7 +47,7 @@ def pages(notice: Notice, zone: str, format: Format) -> Slide:
     """The single slide of a notice, with its text unchanged and times in ``zone``."""
     if format.size == "LED":
         return led.turning(
-            _diode_pages(notice, zone, format),
+            _led_pages(notice, zone, format),
             format,
             title=notice.headline,
             source=notice.sender,
@@ -64,16 +64,16 @@ def count_pages(notice: Notice, zone: str, format: Format) -> PageCount:
     On an LED module, where headlines are always split, ``whole`` is always True.
     """
     if format.size == "LED":
-        turning = _diode_pages(notice, zone, format)
+        turning = _led_pages(notice, zone, format)
         return PageCount(max(1, len(turning.parts)), whole=True, first_act=turning.lead if acts_of(notice) else 0)
     made = _arranged(notice, zone, format)
     before = next((place for place, page in enumerate(made.pages) if page.acts), 0) if acts_of(notice) else 0
     return PageCount(min(len(made.pages), MOST_PAGES), made.whole, before * TURN)
 
 
-def _diode_pages(notice: Notice, zone: str, format: Format) -> led.Turning:
+def _led_pages(notice: Notice, zone: str, format: Format) -> led.Turning:
     above = EXERCISE if notice.exercise else ""
-    return diode_pages(notice, acts_of(notice), fixed_texts(notice, zone), format, above=above)
+    return led_pages(notice, acts_of(notice), fixed_texts(notice, zone), format, above=above)
 
 
 def has_code(notice: Notice, zone: str, format: Format) -> bool:
@@ -99,7 +99,7 @@ def _has_room(coded: Arrangement, plain: Arrangement) -> bool:
     if (coded.whole, len(coded.pages)) != (plain.whole, len(plain.pages)) or coded.frame.step > plain.frame.step:
         return False
     return all(
-        bool(one.acts) >= bool(other.acts)
+        (one.acts or not other.acts)
         and one.headline_size >= other.headline_size * LEAST_BESIDE_CODE
         and one.act_size >= other.act_size * LEAST_BESIDE_CODE
         for one, other in zip(coded.pages, plain.pages, strict=True)

@@ -67,6 +67,7 @@ class Least:
 
 
 def head_width(field: Field, share: float) -> float:
+    """The width in canvas units for a headline with this ``share`` of the field; 0: it has all of it."""
     return field.width * share - COLUMN_GAP / 2 if share else field.width
 
 
@@ -95,6 +96,7 @@ def acts_height(acts: tuple[str, ...], width: float, size: int, *, numbered: boo
 
 
 def repeated_height(least: Least) -> float:
+    """The height in canvas units of the line that repeats the headline, with the gap below it; 0 if there is none."""
     return least.repeated * REPEATED_LEADING + GAP if least.repeated else 0.0
 
 

@@ -9,7 +9,7 @@ from server.slides.kinds.led import PLACE, Turning, turning_pages
 from server.slides.kinds.notice.frame import FixedTexts
 
 
-def diode_pages(notice: Notice, acts: tuple[str, ...], texts: FixedTexts, format: Format, *, above: str) -> Turning:
+def led_pages(notice: Notice, acts: tuple[str, ...], texts: FixedTexts, format: Format, *, above: str) -> Turning:
     """The pages of the headline, then of ``acts``, the end and the sender.
 
     Several pages open with the danger and their number, or with the tag if no danger is named; those of an exercise
