@@ -12,26 +12,20 @@ from typing import Annotated
 import structlog
 import typer
 
-from server.cli import (
-    announcements,
-    backup,
-    cap,
-    doctor,
-    inspect,
-    notices,
-    people,
-    processes,
-    screens,
-    simulate,
-    sources,
-)
+from server.cli.commands import CommandGroup
 from server.cli.context import AWAY, WRONG, Context
+from server.cli.processes import run_all
 from server.core.text_input import cleaned
 from server.setup.config_file import ConfigError
-from server.setup.store_setup import SetupError
+from server.setup.errors import SetupError
 from server.store.database.errors import StoreAway, StoreBusy, StoreError
 
-app = typer.Typer(add_completion=False, help="Bảng Tin: bảng tin điện tử công cộng.", pretty_exceptions_enable=False)
+app = typer.Typer(
+    cls=CommandGroup,
+    add_completion=False,
+    help="Bảng Tin: bảng tin điện tử công cộng.",
+    pretty_exceptions_enable=False,
+)
 _SHARED = ("--config", "--data", "--port")
 
 
@@ -53,32 +47,7 @@ def shared(
     # Absolute, because Flask resolves relative paths against its own root.
     context.obj = Context(config, data.absolute(), port, now, dict(os.environ))
     if context.invoked_subcommand is None:
-        processes.run_all(context.obj)
-
-
-for command in (
-    processes.serve,
-    processes.worker,
-    inspect.check,
-    inspect.read,
-    inspect.show,
-    cap.cap,
-    announcements.announce,
-    announcements.withdraw,
-    notices.urgent,
-    notices.confirm,
-    notices.clear,
-):
-    app.command()(command)
-app.command("sources")(sources.list_sources)
-app.command()(sources.opml)
-app.add_typer(screens.app, name="screen")
-app.add_typer(people.app, name="user")
-app.command()(doctor.doctor)
-app.command()(backup.backup)
-app.command()(backup.restore)
-app.command()(processes.desk)
-app.command()(simulate.simulate)
+        run_all(context.obj)
 
 
 def _shared_first(arguments: list[str]) -> list[str]:

@@ -1,1 +1,1 @@
-"""The commands of run.py, one module for each group; server.main registers them."""
+"""The commands of run.py, one module for each group; cli.commands lists them."""

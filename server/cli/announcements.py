@@ -1,4 +1,4 @@
-"""Commands about announcements: announce and withdraw; called by server.main.
+"""Commands about announcements: announce and withdraw; listed in cli.commands.
 
 They apply the same rules as the desk and write the same audit records; the actor is the user of the operating system.
 """
@@ -17,6 +17,7 @@ from feeds.errors import ParseError
 from server.cli.context import Context, actor, fail, say
 from server.cli.notices import FOUR_EYES, known_areas, split
 from server.cli.safe_boards import divide_safe, slugs
+from server.cli.stores import acting_store
 from server.cli.times import wall_time
 from server.content.board_content import read_snapshot
 from server.content.gap_promise import infeasible_gaps
@@ -70,7 +71,7 @@ def announce(
 ) -> None:
     """Đăng một thông báo lên bảng tin."""
     given: Context = context.obj
-    with given.acting_store() as (config, db, tree):
+    with acting_store(given) as (config, db, tree):
         now = given.clock()
         targets = _targets(db, tree, board or [], area)
         window = _window(start, until, now, config.timezone)
@@ -119,7 +120,7 @@ def withdraw(
 ) -> None:
     """Gỡ một thông báo khỏi mọi bảng tin."""
     given: Context = context.obj
-    with given.acting_store() as (_, db, _tree):
+    with acting_store(given) as (_, db, _tree):
         try:
             gone = announcements.withdraw(db, id, actor=actor(), now=given.clock(), reason=reason)
         except UnreadableRow:

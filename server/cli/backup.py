@@ -1,4 +1,4 @@
-"""The commands backup and restore; called by server.main."""
+"""The commands backup and restore; listed in cli.commands."""
 
 from __future__ import annotations
 

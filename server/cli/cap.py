@@ -1,4 +1,4 @@
-"""The command cap, which compares CAP documents and indexes of anybody with the standard; called by server.main."""
+"""The command cap, which compares CAP documents and indexes of anybody with the standard; listed in cli.commands."""
 
 from __future__ import annotations
 

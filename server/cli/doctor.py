@@ -1,4 +1,4 @@
-"""The command doctor, called by server.main: checks database, audit log, people and secret keys; changes nothing."""
+"""The command doctor, listed in cli.commands: checks database, audit log, people and secret keys; changes nothing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 
 from server.cli.context import Context, say
+from server.cli.stores import reading_store
 from server.store.audit import chain
 from server.store.database import damaged_rows, integrity
 from server.store.database.engine import Database
@@ -18,7 +19,7 @@ from server.store.people import people
 def doctor(context: typer.Context) -> None:
     """Khám hệ thống: cơ sở dữ liệu, dấu niêm nhật ký, khóa bí mật. Không sửa gì."""
     given: Context = context.obj
-    with given.store() as (_, db, _tree):
+    with reading_store(given) as (_, db, _tree):
         found = [*_store(db), *_audit(db), *_people(db), *_secrets(given.data)]
     for good, words in found:
         say(f"{'tốt ' if good else 'HỎNG'}  {words}")

@@ -1,4 +1,4 @@
-"""Commands that change nothing: check (the configuration), read (a source), show (a lap); called by main and cap."""
+"""Commands that change nothing: check (the configuration), read (a source), show (a lap); used by cli.cap."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from feeds.steps import TrialResult, steps
 from server.cli.alerts import print_alerts
 from server.cli.certificates import certificate_remarks
 from server.cli.context import Context, fail, hint, say
+from server.cli.stores import reading_store
 from server.cli.times import wall_time
 from server.content.board_content import BoardContent, board_content, read_snapshot
 from server.content.board_timeline import FARTHEST_MS
@@ -184,7 +185,7 @@ def show(
 ) -> None:
     """Vòng chiếu của một bảng tin ở một thời điểm, kèm lý do của từng mục."""
     given: Context = context.obj
-    with given.store() as (config, db, _tree):
+    with reading_store(given) as (config, db, _tree):
         now = given.clock()
         snapshot = read_snapshot(db, now)
         found = next((one for one in snapshot.boards if one.slug == board), None)

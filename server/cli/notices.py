@@ -1,4 +1,4 @@
-"""Commands about urgent notices: urgent, confirm, clear; called by server.main and cli.announcements.
+"""Commands about urgent notices: urgent, confirm, clear; listed in cli.commands, used by cli.announcements.
 
 They apply the same rules as the desk and write the same audit records; the actor is the user of the operating system.
 """
@@ -12,6 +12,7 @@ import typer
 
 from server.cli.context import Context, actor, fail, say
 from server.cli.safe_boards import divide_safe, slugs
+from server.cli.stores import acting_store, is_read
 from server.content.board_content import notices_for
 from server.core.areas import AreaTree
 from server.core.model import Board, Notice
@@ -67,7 +68,7 @@ def urgent(
         fail("Tin khẩn chưa có nội dung.")
     if len(acts) > MOST_ACTS:
         fail(f"Tin khẩn nêu tối đa {MOST_ACTS} việc cần làm để đọc kịp; đang có {len(acts)}.")
-    with given.acting_store() as (config, db, tree):
+    with acting_store(given) as (config, db, tree):
         targets = _notice_targets(tree, area or [], everywhere)
         now, four_eyes = given.clock(), config.notices.four_eyes
         wanted = Notice(
@@ -92,7 +93,7 @@ def urgent(
             fail("Không có bảng tin nào ở các đơn vị đã nêu: tin không được gửi.")
         notify = notice_messages("signed", wanted, actor(), people.all(db), tree) if four_eyes else ()
         posted = notices.post(db, wanted, actor=actor(), now=now, notify=notify)
-        _report(posted, divide_safe(db, tree, reached), tree, read=given.is_read(db))
+        _report(posted, divide_safe(db, tree, reached), tree, read=is_read(given, db))
         if posted.state == "drafted":
             raise typer.Exit(FOUR_EYES)
 
@@ -130,7 +131,7 @@ def confirm(
 ) -> None:
     """Người thứ hai xác nhận một tin khẩn đang chờ; tin lên mọi màn hình ngay."""
     given: Context = context.obj
-    with given.acting_store() as (config, db, tree):
+    with acting_store(given) as (config, db, tree):
         eyes, now = config.notices.four_eyes, given.clock()
         try:
             alone = notice_messages("broken", notices.get(db, id), actor(), people.all(db), tree)
@@ -143,13 +144,13 @@ def confirm(
         except (StoreRefusal, NotPossible, ValueError) as error:
             fail(f"Không phát được tin khẩn số {id}: {error}", 1)
         reached = [one for one in boards.all(db) if notices_for(one, tree, [sent])]
-        _report(sent, divide_safe(db, tree, reached), tree, read=given.is_read(db))
+        _report(sent, divide_safe(db, tree, reached), tree, read=is_read(given, db))
 
 
 def clear(context: typer.Context, id: Annotated[int, typer.Argument(help="Số của tin khẩn")]) -> None:
     """Gỡ một tin khẩn khỏi mọi màn hình."""
     given: Context = context.obj
-    with given.acting_store() as (_, db, _tree):
+    with acting_store(given) as (_, db, _tree):
         try:
             cleared = notices.clear(db, id, actor=actor(), now=given.clock())
         except StoreRefusal as error:

@@ -1,4 +1,4 @@
-"""Commands about people: add, list, grant, revoke, link, suspend, open; called by server.main.
+"""Commands about people: add, list, grant, revoke, link, suspend, open; listed in cli.commands.
 
 They apply the same rules as the desk and write the same audit records, with the actor os:NAME. No role is required,
 because a user with a shell on the machine has access to the data anyway.
@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from server.cli.context import Context, actor, fail, say
+from server.cli.stores import acting_store, new_store, reading_store
 from server.core.areas import AreaTree
 from server.core.policy import ROLES, Grant, Person
 from server.setup.config import Config
@@ -23,7 +24,7 @@ from server.store.database.engine import Database
 from server.store.database.errors import StoreRefusal
 from server.store.people import accounts, one_time_links, people
 
-app = typer.Typer(help="Người dùng: thêm, giao quyền, khóa, mở lối vào…", no_args_is_help=True)
+app = typer.Typer(help="Người dùng: thêm, giao quyền, khóa, mở lối vào…", no_args_is_help=True, add_completion=False)
 
 Name = Annotated[str, typer.Argument(help="Tên đăng nhập")]
 RoleText = Annotated[str, typer.Option(help="viewer, operator, editor, keeper")]
@@ -40,7 +41,7 @@ def _opened(
     nothing. ``first``: the command makes the first keeper's link, so a missing store is created.
     """
     given: Context = context.obj
-    opening = given.store() if reads else given.new_store() if first else given.acting_store(for_boards=False)
+    opening = reading_store(given) if reads else new_store(given) if first else acting_store(given, for_boards=False)
     with opening as (config, db, tree):
         try:
             yield config, db, tree, given.clock()

@@ -16,8 +16,6 @@ from server.cli.context import Context, fail, prepare_data, say
 from server.processes.heartbeat import heartbeat
 from server.processes.stop_signals import StopSignals
 from server.processes.supervisor import STOP_SECONDS, ChildProcess, end_with_parent, supervise
-from server.setup.backup_file import hold_shared_lock
-from server.setup.store_setup import first_link
 
 LISTED_BOARDS = 10
 """Number of boards whose addresses are printed at the start; there may be thousands of boards."""
@@ -36,7 +34,10 @@ DESK_NICENESS = 5
 
 
 def run_all(given: Context) -> None:
-    """Runs server and worker as child processes and restarts them when they end; for run.py without a command."""
+    """Runs server and worker as child processes and restarts them when they end; for run.py without a command.
+
+    The other commands import what they use when they run, so that this one starts the server without a delay.
+    """
     given.config()
     prepare_data(given.data)
     commands = {"server": given.command("serve"), "worker": given.command("worker")}
@@ -49,6 +50,8 @@ def serve(context: typer.Context) -> None:
     from server.live.ops.desk_proxy import desk_socket
     from server.live.sockets.wsgi_server import listen
     from server.processes.server import assemble, event_of_signals
+    from server.setup.backup_file import hold_shared_lock
+    from server.setup.store_setup import first_link
 
     given: Context = context.obj
     end_with_parent()
@@ -114,6 +117,7 @@ def _print_desk(listener: socket.socket, public_url: str, path: str) -> None:
 def worker(context: typer.Context) -> None:
     """Chỉ chạy bộ đọc nguồn tin."""
     from server.processes.worker import start_worker
+    from server.setup.backup_file import hold_shared_lock
 
     given: Context = context.obj
     end_with_parent()

@@ -1,4 +1,4 @@
-"""Commands about screens and boards: pair, list, revoke, replace, move, command, mode, panic; called by server.main.
+"""Commands about screens and boards: pair, list, revoke, replace, move, command, mode, panic; listed in cli.commands.
 
 They apply the same rules as the desk and write the same audit records.
 """
@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from server.cli.context import Context, actor, fail, say
+from server.cli.stores import acting_store, is_read, reading_store
 from server.cli.times import wall_time
 from server.core.model import Mode
 from server.core.screens.screens import CommandName, Link, Screen
@@ -24,7 +25,7 @@ from server.store.database.engine import Database
 from server.store.database.errors import StoreRefusal
 from server.store.screens import pairing, receipts, screens
 
-app = typer.Typer(help="Màn hình: ghép, thu hồi, thay, gọi tên, tải lại…", no_args_is_help=True)
+app = typer.Typer(help="Màn hình: ghép, thu hồi, thay, gọi tên, tải lại…", no_args_is_help=True, add_completion=False)
 
 Id = Annotated[int, typer.Argument(help="Số của màn hình (run.py screen list)")]
 _COMMANDS = tuple(name for name in get_args(CommandName) if name not in ("handover", "takeback"))
@@ -38,7 +39,7 @@ def _opened(context: typer.Context, *, reads: bool = False) -> Iterator[tuple[Da
     change nothing.
     """
     given: Context = context.obj
-    with given.store() if reads else given.acting_store() as (config, db, _tree):
+    with reading_store(given) if reads else acting_store(given) as (config, db, _tree):
         try:
             yield db, config.timezone, given.clock()
         except (StoreRefusal, ValueError) as error:
@@ -168,5 +169,5 @@ def panic(
             say(f"Đơn vị {area}: đã trở lại chương trình")
         else:
             panics.begin(db, area, actor=actor(), now=now)
-            done = "mọi bảng tin đang ở trang an toàn" if context.obj.is_read(db) else "đã ghi lệnh về trang an toàn"
+            done = "mọi bảng tin đang ở trang an toàn" if is_read(context.obj, db) else "đã ghi lệnh về trang an toàn"
             say(f"Đơn vị {area}: {done}; kết thúc bằng: run.py screen panic {area} --end")

@@ -1,4 +1,4 @@
-"""The command simulate: connects many simulated screens to a running server; called by server.main.
+"""The command simulate: connects many simulated screens to a running server; listed in cli.commands.
 
 The screens check that the server's messages obey the rules of the protocol.
 """
@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from server.cli.context import Context, fail, say
+from server.cli.stores import reading_store
 from server.setup.store_setup import need_server
 from server.simulate.crowd import Crowd
 from server.simulate.screen import Identity
@@ -37,7 +38,7 @@ def simulate(
     given: Context = context.obj
     config = given.config()
     if not address:
-        with given.store() as (_, db, _tree):
+        with reading_store(given) as (_, db, _tree):
             need_server(db, config, given.data)
     slugs = [board.slug for board in config.boards if board.public]
     people = _with_keys(keys, screens) if keys else _public(slugs, boards, screens)

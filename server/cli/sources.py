@@ -1,4 +1,4 @@
-"""Commands about sources: sources (prints their health), opml (exports or imports them); called by server.main."""
+"""Commands about sources: sources (prints their health), opml (exports or imports them); listed in cli.commands."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from feeds.download.files import open_file
 from feeds.formats.opml import Outline, parse_opml, write_opml
 from feeds.limits import MAX_BYTES
 from server.cli.context import Context, actor, fail, hint, say
+from server.cli.stores import acting_store, reading_store
 from server.core.model import Source
 from server.core.sources.health import health, moment, span
 from server.store.sources import sources, story_queries
@@ -24,7 +25,7 @@ from server.store.sources.unknown_sources import unknown_sources
 def list_sources(context: typer.Context) -> None:
     """Tình trạng từng nguồn tin: đọc được lúc nào, lỗi gì, mỗi ngày bao nhiêu tin, lần đọc tới."""
     given: Context = context.obj
-    with given.store() as (_, db, _tree):
+    with reading_store(given) as (_, db, _tree):
         now = given.clock()
         states = {state.slug: state for state in sources.states(db)}
         daily = story_queries.per_day(db, now)
@@ -50,7 +51,7 @@ def opml(
 ) -> None:
     """Danh sách nguồn tin theo chuẩn OPML: in ra stdout, hoặc thêm từ một tệp (chờ biên tập duyệt tin)."""
     given: Context = context.obj
-    with given.store() if file is None else given.acting_store(for_boards=False) as (config, db, tree):
+    with reading_store(given) if file is None else acting_store(given, for_boards=False) as (config, db, tree):
         if file is None:
             outlines = [
                 _outline(one, tree.get(one.area).name if one.area else "")

@@ -1,6 +1,6 @@
 """Tells running servers that a shell command has changed the store, so that they read it at once.
 
-Called by server.cli.context and live.broadcast.redis_bus. The servers poll the store ten times a second anyway, so
+Called by server.cli.stores and live.broadcast.redis_bus. The servers poll the store ten times a second anyway, so
 errors are ignored here.
 """
 

@@ -1,4 +1,4 @@
-"""Opens the store of a configuration; called by processes, cli, live.glass and desk.web.
+"""Opens the store of a configuration; called by processes and cli.
 
 This module is separate from server.processes, so that a command need not import the whole server.
 """
@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from server.setup.config import Config
+from server.setup.errors import SetupError
 from server.store.database import backup, server_seen
 from server.store.database.engine import Database
 from server.store.database.errors import StoreBusy
@@ -23,10 +24,6 @@ _WHERE = (
     "Chưa làm gì cả. kho: {name}\n"
     "Hãy xem lại --data, --config và BANGTIN_STORE__URL; máy mới thì khởi động máy chủ trước: run.py"
 )
-
-
-class SetupError(Exception):
-    """Something needed to run is missing; the message is one Vietnamese sentence that says what to do."""
 
 
 def open_store(config: Config, data: Path, clock: Clock, *, seed: bool) -> Database:

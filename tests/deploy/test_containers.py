@@ -90,7 +90,8 @@ def test_the_image_has_all_that_a_server_needs(tmp_path: Path) -> None:
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     program = (
         "from server.desk.web import assets as desk; from server.live.glass import assets as glass;"
-        "from server import desk as package; from server.main import app; import server.processes.server;"
+        "from server import desk as package; from server.main import app; from typer.main import get_command;"
+        "dict(get_command(app).commands); import server.processes.server;"
         "import server.processes.worker, server.desk.app; desk.load(), glass.load(); print(package.__file__)"
     )
     done = subprocess.run(

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from server.setup.store_setup import SetupError
+from server.setup.errors import SetupError
 from server.slides import styles
 from server.static_files import CONTENT_TYPES, Assets, joined, unreadable_text
 

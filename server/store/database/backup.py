@@ -1,4 +1,4 @@
-"""Copies a running store and restores it from a copy; called by setup, cli.context and processes.server.
+"""Copies a running store and restores it from a copy; called by setup, cli.stores and processes.server.
 
 SQLite is copied by its online backup, which does not block writers; PostgreSQL by pg_dump. After a restore the caller
 renews the epoch (server.store.database.revision): screens accept a lower revision only together with a new epoch.

@@ -12,7 +12,7 @@ import pytest
 
 from server.desk.web import assets
 from server.live.glass import assets as glass_assets
-from server.setup.store_setup import SetupError
+from server.setup.errors import SetupError
 from server.static_files import Assets
 from tests.desk.office import Office
 
