@@ -1,4 +1,4 @@
-"""The table of commands: a start imports only what it needs, and a mistyped command is answered with the right one."""
+"""The table of commands: a start imports only what it needs; a mistyped command is answered with the right one."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from server.main import app
 from tests.paths import ROOT
 
 
-def test_the_supervisor_imports_neither_the_store_nor_feeds_nor_slides() -> None:
+def test_the_supervisor_imports_neither_sql_nor_feed_readers_nor_slides() -> None:
     program = "import sys, server.main; print(*sorted({name.partition('.')[0] for name in sys.modules}, key=str))"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert {"server", "typer", "pydantic"} <= set(done.stdout.split())
-    assert not {"sqlalchemy", "feeds", "jinja2", "flask", "gevent"} & set(done.stdout.split())
+    assert not {"sqlalchemy", "feedparser", "jinja2", "flask", "gevent"} & set(done.stdout.split())
 
 
 def test_a_mistyped_command_names_the_one_that_was_meant() -> None:

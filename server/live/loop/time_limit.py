@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 import gevent
 
-from server.store.database.errors import SILENT, StoreAway
+from server.store.database.error_translation import SILENT
+from server.store.database.errors import StoreAway
 
 SECONDS = 5.0
 

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from server.store.database.errors import StoreBusy, StoreCorrupt, StoreUnavailable, translated
+from server.store.database.error_translation import translated
+from server.store.database.errors import StoreBusy, StoreCorrupt, StoreUnavailable
 
 DUMP_SECONDS = 3_600
 # The first bytes of a copy: see sqlite.org/fileformat.html, and the custom format of pg_dump.

@@ -19,7 +19,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
-from server.store.database.errors import StoreUnavailable, translated
+from server.store.database.error_translation import translated
+from server.store.database.errors import StoreUnavailable
 
 log = structlog.get_logger("store")
 BUSY_TIMEOUT = timedelta(seconds=5)

@@ -17,7 +17,8 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
-from server.store.database.errors import UNAVAILABLE, StoreUnavailable
+from server.store.database.error_translation import UNAVAILABLE
+from server.store.database.errors import StoreUnavailable
 from server.store.database.locks import advisory_lock
 
 SCRIPTS = Path(__file__).parents[1] / "migrations"

@@ -12,7 +12,8 @@ from pathlib import Path
 from sqlalchemy import update
 
 from server.store.database.engine import Database
-from server.store.database.errors import CORRUPT, StoreCorrupt, translated
+from server.store.database.error_translation import CORRUPT, translated
+from server.store.database.errors import StoreCorrupt
 from server.store.tables import store
 
 

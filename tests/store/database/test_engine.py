@@ -24,15 +24,8 @@ from server.store.audit import audit
 from server.store.boards import boards
 from server.store.database import migrate, revision
 from server.store.database.engine import Database
-from server.store.database.errors import (
-    StoreAway,
-    StoreBusy,
-    StoreCorrupt,
-    StoreError,
-    StoreFull,
-    StoreUnavailable,
-    translate,
-)
+from server.store.database.error_translation import translate
+from server.store.database.errors import StoreAway, StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreUnavailable
 from tests.cast import EDITOR, NOW
 from tests.paths import ROOT
 from tests.postgres import Postgres
