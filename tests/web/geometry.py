@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 from server.desk.gallery.page import page
 from server.slides.specimens import VIEWS, specimens
 from tests.chromium import launch
-from tests.web.look import PLANT
+from tests.web.look import INSERT, PLANT, insertable
 from tests.web.site import BASE, site
 
 FILE = Path(__file__).parents[1] / "golden/geometry.json"
@@ -43,8 +43,7 @@ NAMES = (
 )
 # The part of a slide -> its left, top, width and height in pixels.
 Boxes = dict[str, list[int]]
-MEASURE = """async () => {
-  await Promise.all([document.fonts.ready, ...[...document.images].map((image) => image.decode())]);
+MEASURE = """() => {
   const found = {};
   const parts = ".slide :is([data-fit], .picture > *, .code, .ornament), #board > :is(header, main, footer)";
   for (const node of document.querySelectorAll(parts)) {
@@ -65,13 +64,13 @@ def measured(browser: Browser, view: str, css: str = "") -> dict[str, Boxes]:
     ``css`` is added to the page, so that a test can cause a fault.
     """
     chosen = [one for one in specimens(VIEWS[view].format) if one.name in NAMES]
-    made = {f"/{one.name}": page(one, root=BASE) for one in chosen}
     found: dict[str, Boxes] = {}
-    with site(made) as address:
+    with site({"/": page(chosen[0], root=BASE)}) as address:
         tab = browser.new_page(viewport={"width": VIEWS[view].across, "height": VIEWS[view].down})
+        tab.goto(f"{address}/")
+        tab.evaluate(PLANT, css)
         for one in chosen:
-            tab.goto(f"{address}/{one.name}")
-            tab.evaluate(PLANT, css)
+            tab.evaluate(INSERT, insertable(one))
             found[one.name] = tab.evaluate(MEASURE)
         tab.close()
     return found

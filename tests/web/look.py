@@ -18,26 +18,30 @@ PLANT = """(css) => {
   sheet.replaceSync(css);
   document.adoptedStyleSheets = [sheet];
 }"""
-# Inserts each slide as the display's code does, waits for fonts and pictures, and checks it. An urgent notice is
+# A function that inserts a slide as the display's code does and waits for fonts and pictures. An urgent notice is
 # inserted as if it were the second of two.
-EACH = f"""async ({{ slides, strict, themes }}) => {{
-  const check = {CHECK.strip().removeprefix(CHECK[: CHECK.index("({")]).rstrip(";")};
+INSERT = """async (slide) => {
   const layer = document.querySelector('.layer[aria-hidden="false"]') ?? document.querySelector(".layer");
   layer.setAttribute("aria-hidden", "false");
   layer.style.transition = "none";
   const notices = document.querySelector("#notices");
   const area = document.querySelector("#board-area");
-  const who = area.parentElement;
+  notices.hidden = !slide.urgent;
+  notices.innerHTML = slide.urgent ? `<section data-notice="1">${slide.html}</section>` : "";
+  for (const place of notices.querySelectorAll("[data-place]")) place.textContent = "2/2";
+  layer.innerHTML = slide.urgent ? "" : slide.html;
+  area.textContent = slide.area;
+  area.parentElement.className = slide.who;
+  document.documentElement.dataset.theme = slide.theme ?? document.documentElement.dataset.theme;
+  await document.fonts.ready;
+  await Promise.all([...document.images].map((image) => image.decode()));
+}"""
+EACH = f"""async ({{ slides, strict, themes }}) => {{
+  const check = {CHECK.strip().removeprefix(CHECK[: CHECK.index("({")]).rstrip(";")};
+  const insert = {INSERT};
   const found = [];
   for (const slide of slides) {{
-    notices.hidden = !slide.urgent;
-    notices.innerHTML = slide.urgent ? `<section data-notice="1">${{slide.html}}</section>` : "";
-    for (const place of notices.querySelectorAll("[data-place]")) place.textContent = "2/2";
-    layer.innerHTML = slide.urgent ? "" : slide.html;
-    area.textContent = slide.area;
-    who.className = slide.who;
-    await document.fonts.ready;
-    await Promise.all([...document.images].map((image) => image.decode()));
+    await insert(slide);
     found.push(check({{ strict, themes }}));
   }}
   return found;
@@ -57,15 +61,18 @@ def faults(
         tab.goto(address)
         if css:
             tab.evaluate(PLANT, css)
-        slides = [
-            {"html": body(case), "urgent": case.urgent, "area": case.area, "who": who_class(case)} for case in asked
-        ]
+        slides = [insertable(case) for case in asked]
         answers: list[list[str]] = tab.evaluate(
             EACH, {"slides": slides, "strict": view.strict, "themes": list(themes)}
         )
     finally:
         tab.close()
     return [f"{case.name}: {fault}" for case, found in zip(asked, answers, strict=True) for fault in found]
+
+
+def insertable(case: Specimen, **more: str) -> dict[str, object]:
+    """The slide as `INSERT` takes it; ``theme`` may be given beside."""
+    return {"html": body(case), "urgent": case.urgent, "area": case.area, "who": who_class(case), **more}
 
 
 def who_class(case: Specimen) -> str:

@@ -1,6 +1,7 @@
 """Accessibility of the slides: axe-core finds no violation, in every theme and size.
 
-Each slide is opened at its address in the gallery, as the desk serves it to an editor.
+The page is the one that the desk serves to an editor in the gallery. It is opened once for each size, and the slides
+are inserted into it as a screen inserts them; that each opens at its address is tested in tests/desk/gallery.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from tests.cast import EDITOR
 from tests.desk.looks import AXE, context, served
 from tests.desk.office import Office, office_on, template
 from tests.web.geometry import NAMES
+from tests.web.look import INSERT, insertable
 
 pytestmark = pytest.mark.browser
 
@@ -47,20 +49,20 @@ def opened(browser: Browser, office: Office, address: str, view: str) -> Page:
 
 @pytest.mark.parametrize("view", SEEN)
 def test_axe_finds_nothing(browser: Browser, office: Office, address: str, view: str) -> None:
-    tab = opened(browser, office, address, view)
     # The length of a title makes no difference to axe-core, so one slide of each template is enough.
     chosen = [one for one in specimens(VIEWS[view].format) if one.name in NAMES]
+    tab = opened(browser, office, address, view)
+    answer = tab.goto(f"/glass/gallery/{chosen[0].name}?view={view}")
+    assert answer is not None
+    assert answer.status == 200
+    tab.evaluate(AXE)
     found = []
     for number, one in enumerate(chosen):
         # Themes differ only in colours, so each template is checked in one theme, and each theme on several
         # templates.
-        theme = THEMES[number % len(THEMES)]
-        answer = tab.goto(f"/glass/gallery/{one.name}?view={view}&theme={theme}")
-        assert answer is not None
-        assert answer.status == 200
-        shown = "[data-notice]" if one.urgent else f'main#stage [data-slide="{one.slide.hash}"][aria-hidden="false"]'
+        tab.evaluate(INSERT, insertable(one, theme=THEMES[number % len(THEMES)]))
+        shown = "[data-notice] .slide" if one.urgent else 'main#stage [aria-hidden="false"] .slide'
         assert tab.locator(shown).is_visible(), one.name
-        tab.evaluate(AXE)
         found += [f"{one.name}: {said}" for said in tab.evaluate(RULES)]
     tab.context.close()
     assert len(chosen) > len(THEMES)
