@@ -184,23 +184,25 @@ def _pages(heads: _Heads, acts: tuple[str, ...]) -> Iterator[NoticePage]:
                 space = field.height if listed <= field.height else -1
             else:
                 space = field.height - (GAP + listed if acts else 0)
-            for size in sizes(max(least.headline, act_size * LEAST_RATIO), least.headline * HEADLINE_GROWTH):
-                head = heads.at(size, share)
-                if head.height <= space:
-                    yield NoticePage(heads.headline, size, acts, act_size, 1, share, head.deadline_size)
-                    break
+            found = heads.largest(max(least.headline, act_size * LEAST_RATIO), space, share)
+            if found:
+                yield NoticePage(heads.headline, found.size, acts, act_size, 1, share, found.deadline_size)
 
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """The measures of headline and deadline in a column; ``height`` is infinite if a word does not fit."""
+    """The measures of headline and deadline in a column, with the headline at ``size``.
 
+    ``height`` is infinite if a word does not fit.
+    """
+
+    size: int
     height: float
     deadline_size: int
 
 
 class _Heads:
-    """Measures the headline and the deadline of a notice, and keeps the result for each size and share of the width.
+    """Finds the largest headline that fits with the deadline, and keeps what it has measured.
 
     ``field`` is the rectangle of the slide in which they are set.
     """
@@ -210,21 +212,45 @@ class _Heads:
         self._longest_word = longest_word(headline, BOLD)
         doubled = any(letter.isupper() and len(normalize("NFD", letter)) > 2 for letter in headline)
         self._marks = MARKS if doubled else 0
-        self._measured: dict[tuple[int, float], _Head] = {}
+        self._most = least.headline * HEADLINE_GROWTH
+        self._lower: dict[float, list[_Head]] = {}
+        self._unmeasured: dict[float, Iterator[int]] = {}
 
-    def at(self, size: int, share: float) -> _Head:
-        """Headline and deadline with the headline at ``size``, in a ``share`` of the width (0 is the whole width)."""
-        key = (size, share)
-        if key not in self._measured:
-            self._measured[key] = self._measure(size, share)
-        return self._measured[key]
+    def largest(self, smallest: float, space: float, share: float) -> _Head | None:
+        """The largest headline, of at least ``smallest``, that fits with the deadline in the height ``space``.
+
+        None if there is none. It is set in a ``share`` of the width (0 is the whole width).
+        """
+        if smallest > self._most:
+            head = self._measure(sizes(smallest, smallest)[0], share)
+            return head if head.height <= space else None
+        for head in self._lower_and_lower(share):
+            if head.size < smallest:
+                return None
+            if head.height <= space:
+                return head
+        return None
+
+    def _lower_and_lower(self, share: float) -> Iterator[_Head]:
+        """Yields, from the largest size on, each headline that is lower than all larger ones.
+
+        A page is arranged for many spaces and sizes of instructions; the next search reads what one has measured.
+        """
+        known = self._lower.setdefault(share, [])
+        left = self._unmeasured.setdefault(share, iter(sizes(self.least.headline, self._most)))
+        yield from known
+        for size in left:
+            head = self._measure(size, share)
+            if head.height < (known[-1].height if known else inf):
+                known.append(head)
+                yield head
 
     def _measure(self, size: int, share: float) -> _Head:
         width = head_width(self.field, share)
         if self._longest_word * size > width:
-            return _Head(inf, 0)
+            return _Head(size, inf, 0)
         height = (count_lines(self.headline, width, size, BOLD) * HEADLINE_LEADING + self._marks) * size
         deadline_size = deadline_size_of(self.least, self.field, size, share)
         if deadline_size:
             height += deadline_height(self.least.deadline, width, deadline_size)
-        return _Head(height, deadline_size)
+        return _Head(size, height, deadline_size)
