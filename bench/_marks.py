@@ -27,6 +27,7 @@ TARGETS = {
     "slices": ("thousands of boards in slices of 5 ms, the longest", "<= 10 ms", "composing"),
     "places": ("100 alerts with outlines of 5,000 points against 5,000 boards", "<= 100 ms", "places"),
     "alerts": ("100 new alerts, from the poll to their notices on 5,000 boards", "<= 1 s", "alerts"),
+    "warning": ("a new alert, from the poll's answer to the last of 1,000 screens", "<= 2 s", "warning"),
     "guessing": ("the urgent page while 100 addresses guess passwords, the slowest", "< 1 s", "guessing"),
     "wall": ("wall with 5,000 screens opens", "< 2 s", "wall"),
     "desk": ("pages of the desk at 1,000,000 stories, the slowest p95", "< 150 ms", "store"),

@@ -16,7 +16,7 @@ def cap_to_bytes(found: CapIndex) -> bytes:
 
 
 def cap_from_bytes(packed: bytes) -> CapIndex:
-    """The inverse of ``cap_to_bytes``, every type checked. Raises ParseError ("killed") for anything else."""
+    """The inverse of ``cap_to_bytes``, every type checked. Raises ParseError (code "killed") for anything else."""
     try:
         return _adapter().validate_json(packed, strict=True)
     except ValidationError as error:

@@ -36,7 +36,7 @@ def killed() -> ParseError:
 
 
 def field(message: object, name: str, *kinds: type[T]) -> T:
-    """The value of the field ``name``. Raises ParseError ("killed") if it is missing or of none of the types."""
+    """The value of the field ``name``. Raises ParseError (code "killed") if it is missing or of none of the types."""
     value = message.get(name, killed) if isinstance(message, Mapping) else killed
     for kind in kinds:
         if isinstance(value, kind):
@@ -45,7 +45,7 @@ def field(message: object, name: str, *kinds: type[T]) -> T:
 
 
 def texts(values: object) -> tuple[str, ...]:
-    """``values``, a list of strings, as a tuple. Raises ParseError ("killed") for anything else."""
+    """``values``, a list of strings, as a tuple. Raises ParseError (code "killed") for anything else."""
     if isinstance(values, list) and all(isinstance(value, str) for value in values):
         return tuple(values)
     raise killed()
@@ -61,7 +61,7 @@ def reading_to_json(reading: Reading) -> dict[str, object]:
 
 
 def reading_from_json(whole: object) -> Reading:
-    """The inverse of ``reading_to_json``. Raises ParseError ("killed") for malformed values."""
+    """The inverse of ``reading_to_json``. Raises ParseError (code "killed") for malformed values."""
     ttl = field(whole, "ttl", float, NoneType)
     return Reading(
         title=field(whole, "title", str),
@@ -76,7 +76,10 @@ def reading_from_json(whole: object) -> Reading:
 
 
 def selectors_of(message: object, name: str) -> Selectors | None:
-    """The selectors in the field ``name``, None if it is null. Raises ParseError ("killed") if it is malformed."""
+    """The selectors in the field ``name``, None if it is null.
+
+    Raises ParseError (code "killed") if it is malformed.
+    """
     packed = field(message, name, dict, NoneType)
     return selectors_from({key: field(packed, key, str) for key in packed}) if packed is not None else None
 
@@ -91,7 +94,7 @@ def survey_to_json(survey: Survey) -> dict[str, object]:
 
 
 def survey_from_json(whole: object) -> Survey:
-    """The inverse of ``survey_to_json``. Raises ParseError ("killed") for malformed values."""
+    """The inverse of ``survey_to_json``. Raises ParseError (code "killed") for malformed values."""
     links = field(whole, "feeds", list)
     return Survey(
         field(whole, "title", str),
@@ -108,7 +111,7 @@ def error_to_json(error: FeedError) -> dict[str, object]:
 def error_from_json(packed: object) -> FeedError:
     """The inverse of ``error_to_json``; an unknown class becomes a ParseError.
 
-    Raises ParseError ("killed") for malformed values.
+    Raises ParseError (code "killed") for malformed values.
     """
     kind = _ERRORS.get(field(packed, "kind", str), ParseError)
     return kind(field(packed, "message", str), field(packed, "code", str))

@@ -101,10 +101,11 @@ def _instructions_around(alert: etree._Element) -> tuple[bytes, bytes]:
 
 
 def _documents(alert: etree._Element, index: int, count: int) -> Iterator[bytes]:
-    """The alert in the forms in which its signature number ``index`` may have been made, that signature first.
+    """Yields what the alert may have looked like when its signature number ``index`` of ``count`` was made.
 
-    Other signatures may have been added afterwards, and blanks between elements too: cap-composer, which many weather
-    services use, indents what it has signed. In a feed an alert inherits the prefixes of the feed.
+    In each of these documents that signature is the first child. Other signatures may have been added afterwards, and
+    blanks between elements too: cap-composer, which many weather services use, indents what it has signed. In a feed
+    an alert inherits the namespace prefixes of the feed.
     """
     others: list[set[int]] = [set(), set(range(index + 1, count)), set(range(count)) - {index}]
     without: list[set[int]] = []

@@ -231,7 +231,7 @@ class Places:
         return np.concatenate(found)
 
     def _of_areas(self, outline: Outline) -> set[int]:
-        """The boards without a point whose area has a point in common with an outline."""
+        """The numbers of the boards without a location of their own whose area overlaps or touches ``outline``."""
         near = {int(at) for copy in outline.copies for at in self._area_tree.query(copy)}
         return {n for at in near if meets(outline, self._areas[at][0]) for n in self._areas[at][1]}
 

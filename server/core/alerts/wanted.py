@@ -93,10 +93,10 @@ def wanted_of(
 def _kept_by_language(
     candidates: Iterable[Candidate], languages: Collection[str], rules: AlertRules
 ) -> dict[str, frozenset[Key]]:
-    """Language of a board -> the keys of the alerts that its boards may show.
+    """Language of boards -> the keys of the alerts from which notices are made for boards in this language.
 
-    These are all drafts and the live alerts; of live ones that are translations of each other only those in the
-    language that is chosen for the board.
+    All drafts are kept; they become notices that wait for an editor. Of live alerts that are translations of each
+    other, only those in the language that is chosen for these boards are kept.
     """
     listed = tuple(candidates)
     live = [one.alert for one in listed if one.live]
@@ -111,7 +111,10 @@ _Shown = dict[tuple[int, AlertLevel], list[str]]
 
 
 def _shown(candidate: Candidate, kept: Mapping[str, frozenset[Key]], rules: AlertRules) -> _Shown:
-    """(number of an info, highest level that its place allows) -> the boards that show it."""
+    """(index of an info of the alert, highest level that the info's place allows) -> slugs of its boards.
+
+    ``kept`` maps a board's language to the keys of the alerts that boards in this language get.
+    """
     found: _Shown = {}
     for group in candidate.reach:
         if candidate.alert.key not in kept[group.language]:

@@ -63,7 +63,10 @@ def carried_over(previous: Lap | None, usable: Mapping[str, Item], now: int) -> 
 
 
 def _with_current_spans(slot: Slot, item: Item) -> Slot:
-    """``slot`` with the item's current windows. Its body stays the same even if the item was edited since."""
+    """``slot`` with the windows that ``item`` has now.
+
+    The slot's body stays as it is, even if the item was edited after the slot was made.
+    """
     return replace(slot, spans=item.spans)
 
 

@@ -47,9 +47,10 @@ def _known(lap: Lap) -> set[str]:
 
 
 def _ends(lap: Lap) -> dict[str, object]:
-    """Item key -> its windows, with None for an end more than 40 h after the lap's start.
+    """Item key -> the times between which it may air, with None for an end more than 40 h after the lap's start.
 
-    That end may result from the cut at 48 h, which moves with time although the item has not changed.
+    Such an end may only come from cutting all windows 48 h ahead, which moves with time although the item has not
+    changed.
     """
     far = lap.start + 40 * FRESH_MS
     return {s.key: tuple((a, None if b is None or b > far else b) for a, b in s.spans) for s in lap.slots}

@@ -79,7 +79,7 @@ class Facts:
 
     @cached_property
     def named(self) -> frozenset[str]:
-        """The single words of `all_names`."""
+        """Every word of every name in `all_names`."""
         return frozenset(word for name in self.all_names for word in name.split(" "))
 
     @property

@@ -128,9 +128,10 @@ def verify_code(account: Account, code: str) -> bool:
 
 
 def spend_recovery_code(account: Account, at: int) -> bool:
-    """Removes the account's recovery code at index ``at`` of those that can be read, and returns True.
+    """Removes one recovery code of the account; always returns True, because Flask-Security expects a bool.
 
-    Answers 409 if another request has changed the account's recovery codes meanwhile.
+    ``at`` is its index among the codes that can be decrypted; codes that cannot be are removed, too. Answers 409 if
+    another request has changed the account's recovery codes meanwhile.
     """
     codes = current_app.extensions["security"].mf_recovery_codes_util
     readable = [code for code in account.mf_recovery_codes if codes._decrypt_codes([code])]

@@ -1,6 +1,6 @@
-"""Passes only packets that event_rules allows on to python-socketio, which parses them again; created by hub.
+"""Passes packets that event_rules allows to python-socketio, which parses them again; created by hub.
 
-    socket ──packet──> bytes ──> client_packet ──> event, sender, bucket ──> the library, which calls the handler
+    socket ──packet──> bytes ──> client_packet ──> event, sender, rate ──> the library, which calls the handler
 
 A client that sends a malformed packet is disconnected. A packet that is not allowed is dropped before a greenlet is
 started for it, and is counted instead of logged.

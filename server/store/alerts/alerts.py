@@ -198,9 +198,9 @@ def reject(db: Database, document: int, *, actor: str, now: datetime) -> None:
 
 @retry_on_deadlock
 def end(db: Database, document: int, *, actor: str, now: datetime) -> None:
-    """End an alert that is in force or waiting, on all its boards at once.
+    """End an alert that is in force or has not begun yet (state "waiting"), on all its boards at once.
 
-    The same document does not raise it again, an Update does. Raises NotFound, NotPossible if it is neither.
+    The same document cannot put it back, but an Update can. Raises NotFound, and NotPossible in any other state.
     """
     with db.write() as conn:
         row = _locked(conn, document)
@@ -216,7 +216,7 @@ def decide(
     actor: str,
     now: datetime,
 ) -> AlertRow:
-    """Store a decision on an alert that is in force or waiting; returns the alert as it was.
+    """Store a decision on an alert that is in force or has not begun yet ("waiting"); returns the alert as it was.
 
     ``change`` returns the fields of the decision (`decisions.Decision`) that are set; ``act`` is the name in the
     audit. Runs in the caller's transaction. Raises NotFound, NotPossible if it is in neither state, and what

@@ -54,7 +54,10 @@ def of_source(db: Database, source: str) -> Mapping[Key, Decision]:
 
 
 def _readable(rows: Iterable[RowMapping]) -> Iterable[Decision]:
-    """A damaged end counts as one at the beginning: what an editor ended must not come back."""
+    """The decisions in ``rows``, with damaged values replaced; without those whose ``sent`` is damaged.
+
+    A damaged ``ended`` becomes the time ``sent``, because an alert that an editor ended must not come back.
+    """
     for row in rows:
         values = dict(row)
         if not isinstance(values["sent"], datetime):

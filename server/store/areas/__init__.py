@@ -1,1 +1,1 @@
-"""Areas with their outlines; the list of areas is read by server.store.sources."""
+"""Areas with their points, outlines and codes; server.store.sources.sources.areas lists areas without outlines."""

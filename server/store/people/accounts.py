@@ -91,8 +91,9 @@ def save(
 def set_password_by_link(db: Database, token: str, person: int, password: str, *, now: datetime, address: str) -> str:
     """Use the one-time link ``token`` and set the password of ``person`` (an id), in one transaction.
 
-    ``password`` is a hash. Returns the username. Raises NotFound; LinkSpent if the link was used or has expired, or
-    the person is suspended. If it raises, nothing changes.
+    ``password`` is a hash, ``address`` the client's IP address, for the audit. Returns the username. Raises NotFound
+    for an unknown person; LinkSpent if the link is unknown, was used or has expired, or if the person is suspended.
+    If it raises, nothing changes.
     """
     with db.write() as conn:
         held = rows.by_id(conn, person)
@@ -121,9 +122,11 @@ def _save(
 
 
 def set_first_factor(db: Database, id: int, method: str, secret: str, *, now: datetime, address: str) -> bool:
-    """Set the TOTP secret of an account without a second factor; returns False, writing nothing, if it has one.
+    """Set the TOTP secret of an account that has no second factor yet; returns whether it had none.
 
-    One conditional UPDATE, so that only one of two browsers that finish the set-up at the same time succeeds.
+    If it has one, nothing is written. ``method`` is the name of the factor for Flask-Security, ``address`` the
+    client's IP address, for the audit. One conditional UPDATE, so that only one of two browsers that finish the
+    set-up at the same time succeeds.
     """
     has_passkey = exists().where(tables.passkeys.c.person == id)
     first = update(_PEOPLE).where(_PEOPLE.c.id == id, _PEOPLE.c.tf_totp_secret.is_(None), ~has_passkey)

@@ -1,7 +1,7 @@
 """Pairing: a device shows a code, a person types it to claim the device, and the device fetches its key once.
 
 Called by live.glass.device_pages (open_code, collect), by the desk and the command line (claim), and by
-worker.retention, which deletes old codes and tries.
+worker.retention, which deletes old codes and old attempts.
 """
 
 from __future__ import annotations

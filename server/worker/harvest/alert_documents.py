@@ -16,8 +16,8 @@ DOCUMENT_BYTES = 4 << 20
 def linked(address: str, index: str, fetch: Callable[[str], Fetched]) -> Fetched:
     """The document at ``address``, to which the index at the address or path ``index`` links.
 
-    ``fetch`` downloads a URL, at most `DOCUMENT_BYTES`. Raises FetchError: for half a document, for what ``fetch``
-    raises, and (Refused) for a file to which an index of the network links.
+    ``fetch`` downloads a URL, at most `DOCUMENT_BYTES`. Raises FetchError if the connection was cut off within the
+    document, Refused if an index that was downloaded links to a file of this machine, and what ``fetch`` raises.
     """
     if "://" in address and not address.startswith("file:"):
         got = fetch(address)

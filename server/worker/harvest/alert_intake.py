@@ -89,10 +89,11 @@ _Result = tuple[Fetched, CapIndex] | FeedError
 class AlertIntake:
     """Polls sources of alerts; one instance serves all pool threads.
 
-    ``base`` is the folder that files are relative to, ``policy`` the limits of a fetch from a source with at most so
-    many bytes, ``common`` the rules of all sources. ``reconcile`` is called with the slug of a source after each new
-    group of its documents was stored. ``executor`` fetches several documents of one index at a time. Alerts whose
-    sender is one of ``own_senders`` are left out: a neighbour may pass on what this server has published.
+    ``base`` is the folder that files are relative to, ``common`` the rules of all sources. ``policy`` returns the
+    limits of a fetch, given the source and the largest number of bytes. ``reconcile`` is called with the slug of a
+    source each time a group of its new documents has been stored. ``executor`` fetches several documents of one index
+    at a time. Alerts whose sender is one of ``own_senders`` are left out: a neighbour may pass on what this server
+    has published.
     """
 
     def __init__(

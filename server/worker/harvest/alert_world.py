@@ -27,7 +27,7 @@ class World:
 
 
 def of_areas(alert: Alert, areas: Iterable[str], world: World) -> Placement:
-    """All infos of a document for the boards of ``areas`` and below."""
+    """The placement of every info of ``alert`` on every board of ``areas`` and of the areas below them."""
     every = tuple(Match(number) for number in range(len(alert.infos)))
     slugs = {slug for area in areas for slug in boards_below(area, world.boards.values(), world.tree)}
     return Placement({slug: every for slug in world.boards if slug in slugs})

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Lock, Thread
+from time import monotonic
 from typing import Any
 from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
@@ -99,11 +100,15 @@ def cancel(identifier: str, of: Cap, sent: datetime) -> Cap:
 
 @dataclass
 class Site:
-    """What the server answers at each path: (status, content type, body). ``asked`` are the paths in order."""
+    """What the server answers at each path: (status, content type, body).
+
+    ``asked`` are the paths in order, ``asked_at`` their monotonic times in seconds.
+    """
 
     port: int = 0
     answers: dict[str, tuple[int, str, bytes]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    asked_at: list[float] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
 
     @property
@@ -137,6 +142,7 @@ def serving() -> Iterator[Site]:
         def do_GET(self) -> None:
             with site.lock:
                 site.asked.append(self.path)
+                site.asked_at.append(monotonic())
             status, kind, body = site.answers.get(self.path, (404, "text/plain", b""))
             self.send_response(status)
             self.send_header("Content-Type", kind)

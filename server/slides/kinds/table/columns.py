@@ -112,9 +112,9 @@ def unbroken(cell: str, weight: int) -> float:
 
 
 def _column(cells: Sequence[str], size: int, *, words: bool) -> float:
-    """The width of a column in canvas units: with every cell on one line, or with ``words`` the smallest possible.
+    """The width in canvas units that a column needs if no line of its cells is wrapped.
 
-    ``cells[0]`` is the head, which may be broken between words.
+    With ``words``, the width that it needs if the head, ``cells[0]``, and long cells are wrapped between words.
     """
     head = longest_word(cells[0], HEAD_WEIGHT) if words else _longest_line(cells[0], HEAD_WEIGHT)
     measure = unbroken if words else _longest_line
