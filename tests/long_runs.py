@@ -96,8 +96,15 @@ def current(outcomes: Sequence[Outcome], suite: str, commit: str) -> int:
 class Sitting:
     """A plugin of pytest that skips the tests that the run has already passed, and records each outcome."""
 
-    def __init__(self, record: Path, suite: str, number: int, commit: str, *, seconds: float | None) -> None:
-        """``record`` is the file of outcomes. After ``seconds`` no new test is begun; None: no limit."""
+    def __init__(
+        self, record: Path, suite: str, number: int, commit: str, *, seconds: float | None, share: tuple[int, int]
+    ) -> None:
+        """``record`` is the file of outcomes. After ``seconds`` no new test is begun; None: no limit.
+
+        Of the suite's tests, runs those with the ``share`` (number, of how many), so that sittings may run side by
+        side: (1, 1) are all, (2, 3) is the second third.
+        """
+        self._share = share
         self._record, self._blank = record, Outcome(suite, number, 0, "", True, "", commit, 0.0)
         self._until = None if seconds is None else monotonic() + seconds
         self._reports: dict[str, list[pytest.TestReport]] = {}
@@ -107,8 +114,10 @@ class Sitting:
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         self.tests = len(items)
         passed = passed_in(read(self._record), self._blank.suite, self._blank.number)
-        done = [item for item in items if item.nodeid in passed]
-        items[:] = [item for item in items if item.nodeid not in passed]
+        part, parts = self._share
+        mine = set(sorted(item.nodeid for item in items)[part - 1 :: parts]) - passed
+        done = [item for item in items if item.nodeid not in mine]
+        items[:] = [item for item in items if item.nodeid in mine]
         config.hook.pytest_deselected(items=done)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -168,7 +177,8 @@ _HEAD = """# What was attacked and broken, how often, and what was lost
 
 `make attacks` and `make faults` write this page from `reliability.jsonl` beside it: a line for each test of each run.
 A run is complete when every test of the suite has passed in it; it may take several sittings
-(`python -m tests.long_runs faults --minutes 30`). A figure is the worst of all runs.
+(`python -m tests.long_runs faults --minutes 30`), also side by side (`--share 1/2`, `--share 2/2`). A figure is the
+worst of all runs.
 """
 
 
@@ -230,6 +240,14 @@ def _short(test: str) -> str:
     )
 
 
+def _share(text: str) -> tuple[int, int]:
+    """(number, of how many) of a text like "1/2". Raises ValueError for anything else."""
+    part, parts = map(int, text.split("/"))
+    if not 1 <= part <= parts:
+        raise ValueError(text)
+    return part, parts
+
+
 def main(arguments: Sequence[str]) -> int:
     """Continues or begins a run; returns the exit code of pytest, or 0 if the suite has no tests."""
     options = argparse.ArgumentParser(description="Runs a long suite, or goes on with a run that was broken off")
@@ -239,13 +257,15 @@ def main(arguments: Sequence[str]) -> int:
     options.add_argument("--page", type=Path, default=PAGE)
     options.add_argument("--commit", default="", help="usually the last one that changed more than documents")
     options.add_argument("--minutes", type=float, help="no test is begun after that time")
+    options.add_argument("--share", type=_share, default=(1, 1), help="1/2: the first half of the tests")
     given = options.parse_args(arguments)
     folder = given.folder or ROOT / "tests" / given.suite
     commit = given.commit or commit_of(ROOT)
     number = current(read(given.record), given.suite, commit)
     sitting = Sitting(
-        given.record, given.suite, number, commit, seconds=None if given.minutes is None else given.minutes * 60
-    )
+        given.record, given.suite, number, commit,
+        seconds=None if given.minutes is None else given.minutes * 60, share=given.share,
+    )  # fmt: skip
     code = pytest.main(
         [str(folder), "-m", "slow or not slow", f"--timeout={TIMEOUT_SECONDS}", "-s"], plugins=[sitting, figures]
     )
