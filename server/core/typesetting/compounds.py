@@ -1,8 +1,8 @@
-"""Vietnamese compound words of warnings, whose syllables must stay on one line; used by names.py."""
+"""Vietnamese compound words of warnings and of local news, which must stay on one line; used by names.py."""
 
 from __future__ import annotations
 
-_WORDS = (
+_WARNINGS = (
     "đổ bộ|sơ tán|di dời|sạt lở|sụt lún|lũ quét|lũ ống|ngập lụt|ngập úng|ngập sâu|xả lũ|vỡ đê|tràn đê|nước dâng|"
     "triều cường|mưa đá|mưa lớn|dông lốc|gió giật|sóng lớn|động đất|sóng thần|nắng nóng|rét hại|rét đậm|"
     "sương muối|hạn hán|xâm nhập mặn|cháy nổ|cháy rừng|hóa chất|khí độc|rò rỉ|dịch bệnh|dịch tả|sốt xuất huyết|"
@@ -17,4 +17,49 @@ _WORDS = (
     "cách ly|khẩu trang|tiêm chủng|tụ tập|an toàn|đề phòng|phòng tránh|chủ động|theo dõi|tuyệt đối|dự kiến|"
     "dân sự|phòng thủ|khu vực|địa bàn|toàn tỉnh|toàn xã|ở yên|trong nhà|ngoài đường"
 )
-COMPOUNDS: tuple[str, ...] = tuple(_WORDS.split("|"))
+_NEWS = (
+    "học bổng|học phí|học kỳ|học tập|học nghề|học viên|sinh viên|giáo viên|giáo dục|đào tạo|đại học|cao đẳng|"
+    "mầm non|tiểu học|trung học|phổ thông|tuyển sinh|khai giảng|bế giảng|khuyến học|dạy nghề|thầy giáo|cô giáo|"
+    "thư viện|sách giáo khoa|kỳ thi|tốt nghiệp|năm học|nhà trường|lớp học|thi đua|khen thưởng|tuyên dương|tri ân|"
+    "truyền thống|kỷ niệm|ngày hội|lễ hội|khai mạc|bế mạc|hội thi|hội diễn|văn nghệ|văn hóa|thể thao|thể dục|"
+    "du lịch|di tích|lịch sử|bảo tàng|nghệ thuật|bóng đá|cầu lông|giải đấu|đình làng|chùa chiền|nhân dịp|chào mừng|"
+    "tổ chức|tham gia|tham dự|phát động|phát triển|phong trào|thủ tục|hành chính|hồ sơ|trực tuyến|dịch vụ|công cộng|"
+    "công dân|công khai|công bố|công chức|công vụ|công trình|công nghiệp|công nghệ|thông tin|chuyển đổi|căn cước|"
+    "định danh|điện tử|hộ khẩu|hộ tịch|khai sinh|khai tử|kết hôn|cư trú|tạm trú|tạm vắng|đăng ký|giấy phép|giấy tờ|"
+    "chứng nhận|chứng thực|quyền sử dụng|sử dụng|sở hữu|đất đai|đất ở|nhà đất|địa chính|đo đạc|bản đồ|quy hoạch|"
+    "kế hoạch|bồi thường|hỗ trợ|tái định cư|giải phóng|mặt bằng|thu hồi|đấu giá|đấu thầu|gói thầu|niêm yết|tiếp dân|"
+    "tiếp công dân|tiếp nhận|trả kết quả|kết quả|giải quyết|khiếu nại|tố cáo|kiến nghị|phản ánh|góp ý|lấy ý kiến|"
+    "ý kiến|dự thảo|quyết định|nghị quyết|chỉ thị|công văn|văn bản|báo cáo|kết luận|thanh tra|kiểm tra|giám sát|"
+    "xử phạt|vi phạm|xử lý|pháp luật|tư pháp|tòa án|viện kiểm sát|trật tự|an ninh|quốc phòng|nghĩa vụ|quân sự|"
+    "nhập ngũ|cựu chiến binh|liệt sĩ|thương binh|gia đình|người có công|chính sách|bảo hiểm|xã hội|y tế|thất nghiệp|"
+    "trợ cấp|lương hưu|hộ nghèo|cận nghèo|giảm nghèo|bảo trợ|người khuyết tật|khuyết tật|cao tuổi|mồ côi|trẻ nhỏ|"
+    "thiếu nhi|thanh niên|thiếu niên|hội viên|đoàn viên|đảng viên|đảng ủy|chi bộ|bí thư|chủ tịch|phó chủ tịch|"
+    "giám đốc|trưởng thôn|cán bộ|lãnh đạo|đại biểu|quốc hội|hội đồng|mặt trận|tổ quốc|bầu cử|cử tri|tiếp xúc|ứng cử|"
+    "cơ quan|đơn vị|doanh nghiệp|hợp tác xã|hộ kinh doanh|kinh doanh|kinh tế|sản xuất|sản phẩm|nông nghiệp|"
+    "nông thôn|nông sản|nông dân|nông thôn mới|lâm nghiệp|thủy sản|thủy lợi|chăn nuôi|trồng trọt|gia súc|gia cầm|"
+    "lợn giống|cây trồng|vật nuôi|mùa vụ|vụ xuân|vụ mùa|vụ đông|lúa mùa|thu hoạch|xuống giống|phân bón|"
+    "thuốc trừ sâu|sâu bệnh|năng suất|sản lượng|xuất khẩu|nhập khẩu|thị trường|giá cả|hàng hóa|tiêu dùng|chợ phiên|"
+    "hội chợ|triển lãm|ngân sách|ngân hàng|dự toán|tài chính|tài sản|thuế đất|nộp thuế|thu phí|lệ phí|vốn vay|"
+    "tín dụng|đầu tư|dự án|xây dựng|khởi công|khánh thành|nghiệm thu|nâng cấp|sửa chữa|cải tạo|bảo trì|duy tu|"
+    "mở rộng|đường bộ|đường sắt|đường tỉnh|quốc lộ|cầu đường|xe máy|xe buýt|xe khách|ô tô|đèn đường|chiếu sáng|"
+    "vận tải|bến xe|bến đò|phương tiện|lưu thông|phân luồng|ùn tắc|tai nạn|mũ bảo hiểm|nồng độ cồn|mất điện|"
+    "cắt điện|cắt nước|cấp nước|điện lực|năng lượng|mặt trời|tiết kiệm|môi trường|rác thải|thu gom|vệ sinh|ô nhiễm|"
+    "khí hậu|thời tiết|nhiệt độ|tài nguyên|khoáng sản|rừng trồng|phòng cháy|chữa cháy|phòng chống|sức khỏe|"
+    "khám bệnh|khám sức khỏe|chữa bệnh|bác sĩ|tiêm phòng|vắc xin|phòng bệnh|bệnh dại|bệnh nhân|thuốc lá|ma túy|"
+    "thực phẩm|dinh dưỡng|hiến máu|dân số|sinh sản|kế hoạch hóa|miễn phí|tư vấn|việc làm|lao động|tuyển dụng|"
+    "người lao động|xuất khẩu lao động|tiền lương|thu nhập|đời sống|khu dân cư|dân cư|dân tộc|tôn giáo|đại đoàn kết|"
+    "đoàn kết|khu phố|tổ dân phố|dân phố|thôn xóm|làng nghề|toàn dân|toàn quốc|cả nước|địa phương|chính thức|"
+    "tạm dừng|tạm ngừng|gia hạn|bổ sung|điều chỉnh|thay đổi|triển khai|thực hiện|thực hành|hoàn thành|hoàn thiện|"
+    "tiếp tục|tăng cường|nâng cao|đẩy mạnh|bảo đảm|bảo vệ|chuẩn bị|tập huấn|tuyên truyền|phổ biến|vận động|"
+    "quyên góp|ủng hộ|từ thiện|tình nguyện|tặng quà|trao tặng|trao giải|bàn giao|ký kết|gặp mặt|gặp gỡ|thăm hỏi|"
+    "hội nghị|hội thảo|cuộc họp|họp dân|lịch họp|lịch trực|lịch tiếp|mã số|vùng trồng|trung tâm|trụ sở|văn phòng|"
+    "bưu điện|bưu chính|sân vận động|nhà máy|khu công nghiệp|cụm công nghiệp|công viên|nghĩa trang|trung thu|"
+    "tết nguyên đán|nguyên đán|quốc khánh|giải phóng mặt bằng|thành phố|thị xã|thị trấn|trung ương|tuần lễ|"
+    "tháng giêng|đầu năm|cuối năm|giữa năm|cuối tuần|đầu tuần|buổi sáng|buổi chiều|buổi tối|hằng năm|hằng tháng|"
+    "hằng ngày|định kỳ|đột xuất|thường xuyên|thường trực|danh sách|mẫu đơn|địa điểm|thời gian|thời hạn|hiệu lực|"
+    "đối tượng|điều kiện|yêu cầu|liên hệ|số điện thoại|trang web|trang điện tử|cổng thông tin|mạng xã hội|phần mềm|"
+    "ứng dụng|tài khoản|mật khẩu|lừa đảo|cảnh giác|cảnh báo|nhắc nhở|khuyến cáo|khuyến khích|mời gọi|rộn ràng|"
+    "sôi nổi|trang trọng|an sinh|phúc lợi|hạnh phúc|bình đẳng|bạo lực|trộm cắp|đánh bạc|pháo nổ|vũ khí|cháy lớn|"
+    "thương vong|thiệt hại|khắc phục|ổn định"
+)
+COMPOUNDS: tuple[str, ...] = (*_WARNINGS.split("|"), *_NEWS.split("|"))

@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 from server.core.typesetting.compounds import COMPOUNDS
-from server.core.typesetting.paging import NO_BREAK
+from server.core.typesetting.paging import NO_BREAK, tidy
 
 # In syllables. A longer name is not kept whole, because too few places for a line break would be left.
 LONGEST_NAME = 3
@@ -19,6 +19,11 @@ _WORD = re.compile(r"[^ \n\u00a0]+")
 _COMPOUND = re.compile(
     rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(COMPOUNDS, key=len, reverse=True)))})(?!\w)", re.IGNORECASE
 )
+
+
+def tidy_title(text: str) -> str:
+    """A title or heading ready for slides: tidy, with its names and compounds kept whole."""
+    return keep_names_whole(tidy(text))
 
 
 def keep_names_whole(text: str) -> str:

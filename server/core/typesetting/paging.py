@@ -142,7 +142,8 @@ def paginate(text: str, budget: Budget, *, tidied: bool = False) -> tuple[str, .
     """
     if budget.lines < 1 or budget.width <= 0:
         raise ValueError(f"nothing fits in {budget}")
-    words = re.findall(r"[^ \n]+[ \n]?", _loosened(text, budget) if tidied else tidy(text))
+    kept = loosened(text, budget.width, budget.size, budget.weight) if tidied else tidy(text)
+    words = re.findall(r"[^ \n]+[ \n]?", kept)
     pages = list(_pages(words, budget))
     for lines in range(budget.lines - 1, 0, -1):
         evener = list(_pages(words, replace(budget, lines=lines)))
@@ -152,12 +153,12 @@ def paginate(text: str, budget: Budget, *, tidied: bool = False) -> tuple[str, .
     return tuple("".join(page).strip(" \n") for page in _without_orphan(pages, budget))
 
 
-def _loosened(text: str, budget: Budget) -> str:
-    """The text with ordinary spaces within names and compounds that are wider than a line."""
-    limit = budget.width * SLACK / budget.size
+def loosened(text: str, width: float, size: int, weight: int) -> str:
+    """The text with ordinary spaces within names and compounds that are wider than a line of ``width`` units."""
+    limit = width * SLACK / size
 
     def fitting(match: re.Match[str]) -> str:
-        return match[0] if em_width(match[0], budget.weight) <= limit else match[0].replace(NO_BREAK, " ")
+        return match[0] if em_width(match[0], weight) <= limit else match[0].replace(NO_BREAK, " ")
 
     return re.sub(rf"[^ \n]*{NO_BREAK}[^ \n]*", fitting, text)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from server.core.typesetting.formats import HEADLINE_LEADING, TEXT_LEADING, Scale
-from server.core.typesetting.paging import Budget, count_lines, longest_word, paginate
+from server.core.typesetting.paging import Budget, count_lines, longest_word, loosened, paginate
 
 BOLD = 700
 REGULAR = 400
@@ -107,10 +107,14 @@ def numbered(pages: list[TextBlock]) -> tuple[TextBlock, ...]:
 
 
 def one_page(headline: str, text: str, space: Space, scale: Scale) -> TextBlock | None:
-    """Headline and text on one page in the largest possible type; None if they need more pages."""
+    """Headline and text on one page in the largest possible type; None if they need more pages.
+
+    Only a name or compound that is wider than the column in every possible type is broken.
+    """
     for headline_size, text_size in _pairs(headline, text, space, scale):
-        if _height(headline, headline_size, text, text_size, space, scale) <= space.height:
-            return TextBlock(headline, headline_size, text, text_size)
+        broken = loosened(headline, space.width, headline_size, BOLD)
+        if _height(broken, headline_size, text, text_size, space, scale) <= space.height:
+            return TextBlock(broken, headline_size, text, text_size)
     return None
 
 
@@ -125,7 +129,8 @@ def _pairs(headline: str, text: str, space: Space, scale: Scale) -> Iterator[tup
         for size in sizes(max(scale.headline, text_size * ratio), space.most_headline):
             if size <= widest and count_lines(headline, space.width, size, BOLD) <= MOST_HEADLINE_LINES:
                 yield size, text_size
-    for size in sizes(_floor(scale), scale.headline):
+    small = sizes(_floor(scale), scale.headline)
+    for size in (*(one for one in small if one <= widest), *small):
         yield size, scale.text
 
 
@@ -142,9 +147,10 @@ def _continued(headline: str, text: str, space: Space, scale: Scale) -> list[Tex
     """Pages that each have the headline above a part of the text; empty if the headline leaves too little space."""
     for least_lines in (3, 2):
         for size in sizes(_floor(scale), scale.headline) if text else ():
-            left = space.height - headline_height(headline, size, space) - gap(scale)
+            broken = loosened(headline, space.width, size, BOLD)
+            left = space.height - headline_height(broken, size, space) - gap(scale)
             if left >= least_lines * scale.text * TEXT_LEADING:
-                return _text_pages_of(headline, size, text, replace(space, height=left), scale)
+                return _text_pages_of(broken, size, text, replace(space, height=left), scale)
     return []
 
 
@@ -183,7 +189,7 @@ def _text_pages_of(headline: str, headline_size: int, text: str, space: Space, s
 
 def _paged(text: str, space: Space, size: int) -> tuple[str, ...]:
     lines = max(1, int(space.height / (size * TEXT_LEADING)))
-    return paginate(text, Budget(space.width, lines, size, REGULAR, space.between))
+    return paginate(text, Budget(space.width, lines, size, REGULAR, space.between), tidied=True)
 
 
 def _title_pages(headline: str, space: Space, scale: Scale) -> list[tuple[str, int]]:
@@ -196,4 +202,4 @@ def _title_pages(headline: str, space: Space, scale: Scale) -> list[tuple[str, i
         return [(headline, single.headline_size)] if headline else []
     size = _floor(scale)
     lines = max(1, int(space.height / (size * HEADLINE_LEADING)))
-    return [(part, size) for part in paginate(headline, Budget(space.width, lines, size, BOLD))]
+    return [(part, size) for part in paginate(headline, Budget(space.width, lines, size, BOLD), tidied=True)]

@@ -65,7 +65,7 @@ def pages(title: str, text: str, format: Format, *, source: str, kind: str, lang
             (part,), format, reading_time(part), title=plain, source=source, kind=kind, language=language, role=role
         )
         for role, whole in (("title", title), ("text", text))
-        for part in lines_of(whole, format)
+        for part in lines_of(whole, format, tidied=role == "title")
     )
 
 
