@@ -52,7 +52,7 @@ _NEWS = (
     "tạm dừng|tạm ngừng|gia hạn|bổ sung|điều chỉnh|thay đổi|triển khai|thực hiện|thực hành|hoàn thành|hoàn thiện|"
     "tiếp tục|tăng cường|nâng cao|đẩy mạnh|bảo đảm|bảo vệ|chuẩn bị|tập huấn|tuyên truyền|phổ biến|vận động|"
     "quyên góp|ủng hộ|từ thiện|tình nguyện|tặng quà|trao tặng|trao giải|bàn giao|ký kết|gặp mặt|gặp gỡ|thăm hỏi|"
-    "hội nghị|hội thảo|cuộc họp|họp dân|lịch họp|lịch trực|lịch tiếp|mã số|vùng trồng|trung tâm|trụ sở|văn phòng|"
+    "hội nghị|hội thảo|cuộc họp|họp dân|lịch họp|lịch trực|mã số|vùng trồng|trung tâm|trụ sở|văn phòng|"
     "bưu điện|bưu chính|sân vận động|nhà máy|khu công nghiệp|cụm công nghiệp|công viên|nghĩa trang|trung thu|"
     "tết nguyên đán|nguyên đán|quốc khánh|giải phóng mặt bằng|thành phố|thị xã|thị trấn|trung ương|tuần lễ|"
     "tháng giêng|đầu năm|cuối năm|giữa năm|cuối tuần|đầu tuần|buổi sáng|buổi chiều|buổi tối|hằng năm|hằng tháng|"

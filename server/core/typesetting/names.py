@@ -10,11 +10,13 @@ import re
 import unicodedata
 
 from server.core.typesetting.compounds import COMPOUNDS
-from server.core.typesetting.paging import NO_BREAK, tidy
+from server.core.typesetting.paging import JOINER, NO_BREAK, tidy
 
 # In syllables. A longer name is not kept whole, because too few places for a line break would be left.
 LONGEST_NAME = 3
 _WORD = re.compile(r"[^ \n\u00a0]+")
+# The number of a document, such as "12/TB-UBND" or "15/2026/QĐ-UBND".
+_DOCUMENT = re.compile(r"(?<!\w)\d+(?:/\w+)*/\w+(?:-\w+)+")
 # Longer words come first, because a regular expression takes the first alternative that matches.
 _COMPOUND = re.compile(
     rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(COMPOUNDS, key=len, reverse=True)))})(?!\w)", re.IGNORECASE
@@ -22,8 +24,11 @@ _COMPOUND = re.compile(
 
 
 def tidy_title(text: str) -> str:
-    """A title or heading ready for slides: tidy, with its names and compounds kept whole."""
-    return keep_names_whole(tidy(text))
+    """A title or heading ready for slides: tidy, with its names, compounds and numbers of documents kept whole.
+
+    `JOINER` follows the hyphens in numbers of documents; slides.templating makes elements of such words.
+    """
+    return _DOCUMENT.sub(lambda match: match[0].replace("-", f"-{JOINER}"), keep_names_whole(tidy(text)))
 
 
 def keep_names_whole(text: str) -> str:
@@ -51,3 +56,8 @@ def _bind_names(text: str) -> str:
             for word in name[1:]:
                 letters[word.start() - 1] = NO_BREAK
     return "".join(letters)
+
+
+def unbound(text: str) -> str:
+    """The text without what keeps names whole: for lists, alternative texts and other plain text."""
+    return text.replace(NO_BREAK, " ").replace(JOINER, "")

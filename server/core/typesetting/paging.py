@@ -25,6 +25,8 @@ CLAUSE_FILL = 0.5
 ROUGH = 2
 
 NO_BREAK = "\u00a0"
+# Invisible; forbids a line break where a browser would allow one, such as after a hyphen.
+JOINER = "\u2060"
 UNITS = (
     "km|km²|m|m²|m³|cm|mm|ha|kg|g|tấn|tạ|lít|kWh|MW|độ|°C|%|‰|giờ|phút|giây|ngày|tháng|năm|tuổi|người|hộ|"
     "đồng|nghìn|triệu|tỷ|tỉ|USD|VND|đ|xã|thôn|trang"
@@ -74,7 +76,8 @@ def _bind(line: str) -> str:
 @lru_cache(maxsize=8)
 def _advances(weight: int) -> Mapping[str, float]:
     return {letter: width / 100 for width, letters in ADVANCES[weight].items() for letter in letters} | {
-        NO_BREAK: next(width for width, letters in ADVANCES[weight].items() if " " in letters) / 100
+        NO_BREAK: next(width for width, letters in ADVANCES[weight].items() if " " in letters) / 100,
+        JOINER: 0.0,
     }
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from server.core.typesetting.formats import HEADLINE_LEADING, TEXT_LEADING, Scale
-from server.core.typesetting.paging import Budget, count_lines, longest_word, loosened, paginate
+from server.core.typesetting.paging import SLACK, Budget, count_lines, longest_word, loosened, paginate
 
 BOLD = 700
 REGULAR = 400
@@ -124,7 +124,7 @@ def _pairs(headline: str, text: str, space: Space, scale: Scale) -> Iterator[tup
     In the last pairs the headline is hardly larger than the text.
     """
     ratio = min(FINEST_RATIO, scale.headline / scale.text)
-    widest = space.width / max(longest_word(headline, BOLD), 0.01)
+    widest = space.width * SLACK / max(longest_word(headline, BOLD), 0.01)
     for text_size in sizes(scale.text, space.most_text) if text else (scale.text,):
         for size in sizes(max(scale.headline, text_size * ratio), space.most_headline):
             if size <= widest and count_lines(headline, space.width, size, BOLD) <= MOST_HEADLINE_LINES:
