@@ -61,5 +61,17 @@ _NEWS = (
     "ứng dụng|tài khoản|mật khẩu|lừa đảo|cảnh giác|cảnh báo|nhắc nhở|khuyến cáo|khuyến khích|mời gọi|rộn ràng|"
     "sôi nổi|trang trọng|an sinh|phúc lợi|hạnh phúc|bình đẳng|bạo lực|trộm cắp|đánh bạc|pháo nổ|vũ khí|cháy lớn|"
     "thương vong|thiệt hại|khắc phục|ổn định"
+    "|vận hành|một cửa|bộ phận|làm việc|quốc gia|bà con|phục vụ|ưu tú|bị thương|lấy nước|đổ ải|công nhận|lưu động|"
+    "huy chương|ban hành|đi lạc|lượt khách|làm đường|nạo vét|chung kết|viên chức|vô địch|hội trường|đô thị|diễn ra|"
+    "ra mắt|truyền thanh|khí tượng|chủ nhật|trị giá|trở lại|công suất|ngư dân|tốc mái|siêu âm|được mùa|tổng kết|"
+    "nội soi|kiểu mẫu|đối thoại|cửa xả|cao tốc|đất liền|khai thác|cứu trợ|tự động|mắc cạn|tự chế|đuối nước|lối đi|"
+    "rau màu|môn bài|thông minh|sinh hoạt|qua lại|kết nạp|mức độ|mừng thọ|thửa đất|ký túc xá|đóng cửa|mở cửa|"
+    "trực tiếp|nhiệm kỳ|trụ cầu|liên gia|thi công|cống hộp|một chiều|tòng quân|bắt đầu|sương mù|mù chữ|thông qua|"
+    "thoát nước|tân binh|cấp phép|bờ sông|cây xanh|âm lịch|phấn khởi|bếp ăn|tình nghĩa|kênh mương|động thổ|"
+    "chạy thử|phế liệu|kéo dài|bóng chuyền|biến áp|giao nộp|thành công|vỉa hè|câu lạc bộ|thí sinh|thi hành án|"
+    "khó khăn|xung phong|hoạt động|ngã tư|phụ huynh|hoá chất|cửa hàng|trái phép|điều dưỡng|hải lý|mít tinh|"
+    "tổ trưởng|đại hội|đám cháy|kỳ họp|đầu tiên|cho phép|phối hợp|tháo dỡ|mái che|phát sóng|giải tỏa|nghi lễ|"
+    "tiếp theo|cô lập|phạm pháp|hình sự|tuyến phố|tổng duyệt|diễu hành|cơ sở|trạm bơm|ghi nhận|đồng bào|tập thể|"
+    "diện rộng|lượng mưa|thường trú|nơi trú|tai xanh"
 )
 COMPOUNDS: tuple[str, ...] = (*_WARNINGS.split("|"), *_NEWS.split("|"))
