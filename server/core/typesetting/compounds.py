@@ -74,4 +74,5 @@ _NEWS = (
     "tiếp theo|cô lập|phạm pháp|hình sự|tuyến phố|tổng duyệt|diễu hành|cơ sở|trạm bơm|ghi nhận|đồng bào|tập thể|"
     "diện rộng|lượng mưa|thường trú|nơi trú|tai xanh"
 )
-COMPOUNDS: tuple[str, ...] = (*_WARNINGS.split("|"), *_NEWS.split("|"))
+WARNINGS: tuple[str, ...] = tuple(_WARNINGS.split("|"))
+NEWS: tuple[str, ...] = tuple(_NEWS.split("|"))
