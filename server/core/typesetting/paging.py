@@ -161,9 +161,11 @@ def loosened(text: str, width: float, size: int, weight: int) -> str:
     limit = width * SLACK / size
 
     def fitting(match: re.Match[str]) -> str:
-        return match[0] if em_width(match[0], weight) <= limit else match[0].replace(NO_BREAK, " ")
+        if em_width(match[0], weight) <= limit:
+            return match[0]
+        return match[0].replace(NO_BREAK, " ").replace(JOINER, "")
 
-    return re.sub(rf"[^ \n]*{NO_BREAK}[^ \n]*", fitting, text)
+    return re.sub(rf"[^ \n]*[{NO_BREAK}{JOINER}][^ \n]*", fitting, text)
 
 
 def _without_orphan(pages: list[list[str]], budget: Budget) -> list[list[str]]:

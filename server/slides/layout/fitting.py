@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from server.core.typesetting.formats import HEADLINE_LEADING, TEXT_LEADING, Scale
-from server.core.typesetting.paging import SLACK, Budget, count_lines, longest_word, loosened, paginate
+from server.core.typesetting.names import unbound
+from server.core.typesetting.paging import SLACK, Budget, count_lines, longest_word, loosened, paginate, tidy
 
 BOLD = 700
 REGULAR = 400
@@ -109,12 +110,14 @@ def numbered(pages: list[TextBlock]) -> tuple[TextBlock, ...]:
 def one_page(headline: str, text: str, space: Space, scale: Scale) -> TextBlock | None:
     """Headline and text on one page in the largest possible type; None if they need more pages.
 
-    Only a name or compound that is wider than the column in every possible type is broken.
+    A name or compound that is wider than the column in every possible type is broken. If a headline without text does
+    not fit, its names and compounds are broken rather than the headline.
     """
-    for headline_size, text_size in _pairs(headline, text, space, scale):
-        broken = loosened(headline, space.width, headline_size, BOLD)
-        if _height(broken, headline_size, text, text_size, space, scale) <= space.height:
-            return TextBlock(broken, headline_size, text, text_size)
+    for words in (headline,) if text else dict.fromkeys((headline, tidy(unbound(headline)))):
+        for headline_size, text_size in _pairs(words, text, space, scale):
+            broken = loosened(words, space.width, headline_size, BOLD)
+            if _height(broken, headline_size, text, text_size, space, scale) <= space.height:
+                return TextBlock(broken, headline_size, text, text_size)
     return None
 
 
@@ -202,4 +205,4 @@ def _title_pages(headline: str, space: Space, scale: Scale) -> list[tuple[str, i
         return [(headline, single.headline_size)] if headline else []
     size = _floor(scale)
     lines = max(1, int(space.height / (size * HEADLINE_LEADING)))
-    return [(part, size) for part in paginate(headline, Budget(space.width, lines, size, BOLD), tidied=True)]
+    return [(part, size) for part in paginate(unbound(headline), Budget(space.width, lines, size, BOLD))]
