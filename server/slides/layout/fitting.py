@@ -202,7 +202,7 @@ def _title_pages(headline: str, space: Space, scale: Scale) -> list[tuple[str, i
     """
     single = one_page(headline, "", space, scale)
     if single:
-        return [(headline, single.headline_size)] if headline else []
+        return [(single.headline, single.headline_size)] if headline else []
     size = _floor(scale)
     lines = max(1, int(space.height / (size * HEADLINE_LEADING)))
     return [(part, size) for part in paginate(unbound(headline), Budget(space.width, lines, size, BOLD))]
