@@ -114,8 +114,14 @@ def _table(kind: FileKind, path: Path, sandbox: SandboxProcess) -> TextTable:
             table = table_of(_decoded(path.read_bytes()))
         except ValueError as error:
             raise ParseError(str(error), "table") from error
-    if len(table.rows) < 2:
+    if len(table.rows) < 2 and kind == "sheet":
         raise ParseError("Bảng cần một dòng tên cột và ít nhất một dòng nội dung.", "table")
+    if len(table.rows) < 2:
+        raise ParseError(
+            "Đây là tệp chữ không có bảng (cần một dòng tên cột và ít nhất một dòng nội dung). Nếu là văn bản, hãy "
+            "dán chữ vào ô Nội dung.",
+            "table",
+        )
     return table
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -13,12 +14,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from server.core.model import Slide
-from server.core.typesetting.paging import NO_BREAK
+from server.core.typesetting.paging import JOINER, NO_BREAK
 from server.slides.layout.space import CAPTION
 
 FOLDER = Path(__file__).parent
 # The most characters of an address with a QR code; the modules of a larger code are too small to scan.
 LONGEST_CODE = 400
+_JOINED_TEXT = re.compile(rf">[^<]*{JOINER}[^<]*")
+_JOINED_WORD = re.compile(rf"[^\s>]*{JOINER}[^\s]*")
 
 ENVIRONMENT = Environment(
     loader=FileSystemLoader([FOLDER / "kinds", FOLDER]),
@@ -56,6 +59,20 @@ def machine_time(instant: datetime) -> str:
     return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
+def _with_whole_words(html: str) -> str:
+    """``html`` in which every word with a `JOINER` is an element that is never broken, without the invisible letter.
+
+    Readers, searches and tests thus find the text as it was written. Attributes only lose the letter.
+    """
+    if JOINER not in html:
+        return html
+    return _JOINED_TEXT.sub(lambda text: _JOINED_WORD.sub(_whole_word, text[0]), html).replace(JOINER, "")
+
+
+def _whole_word(word: re.Match[str]) -> str:
+    return f'<span class="kept">{word[0]}</span>'
+
+
 def media_address(name: str) -> str:
     """The HTTP path of a stored file; ``name`` is its hash."""
     return f"/glass/media/{name}"
@@ -76,7 +93,7 @@ def render_slide(
     ``dwell`` is in ms; ``title`` and ``source`` are plain text for lists of slides; ``media`` are the hashes of files
     that the slide shows. The slide's hash is the first 16 hex digits of the HTML's SHA-256.
     """
-    html = ENVIRONMENT.get_template(template).render(context).strip()
+    html = _with_whole_words(ENVIRONMENT.get_template(template).render(context).strip())
     name = sha256(html.encode()).hexdigest()[:16]
     return Slide(hash=name, html=html, dwell=dwell, title=title, source=source, kind=kind, media=media)
 

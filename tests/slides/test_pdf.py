@@ -8,6 +8,7 @@ from math import ceil
 from typing import get_args
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from server.core.model import Announcement, Attachment, Format, Layout, Size, Slide
 from server.core.typesetting.formats import stage
@@ -43,7 +44,7 @@ def parts(slides: tuple[Slide, ...]) -> list[tuple[str, int, int]]:
 def test_a_page_of_a4_on_a_wide_board_comes_in_strips_of_full_width_after_its_title() -> None:
     first, *later = drawn(of(A4), LANDSCAPE)
     assert first.media == ()
-    assert pdfs.USUAL.title in " ".join(first.html.replace("\u00a0", " ").split())
+    assert pdfs.USUAL.title in " ".join(LexborHTMLParser(first.html).text().split())
     assert parts(tuple(later)) == [(A4.hash, at, len(later)) for at in range(1, len(later) + 1)]
     assert len(later) > 1
     assert {slide.dwell for slide in later} == {15_000}

@@ -8,25 +8,49 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
-from server.core.typesetting.compounds import COMPOUNDS
-from server.core.typesetting.paging import NO_BREAK
+from server.core.typesetting.compounds import NEWS, WARNINGS
+from server.core.typesetting.paging import JOINER, NO_BREAK, tidy
 
 # In syllables. A longer name is not kept whole, because too few places for a line break would be left.
 LONGEST_NAME = 3
 _WORD = re.compile(r"[^ \n\u00a0]+")
-# Longer words come first, because a regular expression takes the first alternative that matches.
-_COMPOUND = re.compile(
-    rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(COMPOUNDS, key=len, reverse=True)))})(?!\w)", re.IGNORECASE
-)
+# The number of a document, such as "12/TB-UBND" or "15/2026/QĐ-UBND".
+_DOCUMENT = re.compile(r"(?<!\w)\d+(?:/\w+)*/\w+(?:-\w+)+")
+
+
+def _any_of(compounds: Iterable[str]) -> re.Pattern[str]:
+    """A pattern for ``compounds``, the longest first, because the first alternative that matches is taken."""
+    words = sorted(compounds, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)
+
+
+_OF_WARNINGS = _any_of(WARNINGS)
+_OF_TITLES = _any_of((*WARNINGS, *NEWS))
+
+
+def tidy_title(text: str) -> str:
+    """A title or heading ready for slides: tidy, with its names, compounds and numbers of documents kept whole.
+
+    `JOINER` follows the hyphens in numbers of documents; slides.templating makes elements of such words.
+    """
+    bound = _bind(tidy(text), _OF_TITLES)
+    return _DOCUMENT.sub(lambda match: match[0].replace("-", f"-{JOINER}"), bound)
 
 
 def keep_names_whole(text: str) -> str:
-    """``text`` in NFC, with no-break spaces within names of two or three syllables and within compounds."""
-    text = unicodedata.normalize("NFC", text)
+    """``text`` in NFC, with no-break spaces within names of two or three syllables and within compounds of warnings.
+
+    The large type of notices leaves no room for keeping more compounds whole.
+    """
+    return _bind(unicodedata.normalize("NFC", text), _OF_WARNINGS)
+
+
+def _bind(text: str, compounds: re.Pattern[str]) -> str:
     if not text.isupper():
         text = _bind_names(text)
-    return _COMPOUND.sub(lambda match: match[0].replace(" ", NO_BREAK), text)
+    return compounds.sub(lambda match: match[0].replace(" ", NO_BREAK), text)
 
 
 def _bind_names(text: str) -> str:
@@ -46,3 +70,8 @@ def _bind_names(text: str) -> str:
             for word in name[1:]:
                 letters[word.start() - 1] = NO_BREAK
     return "".join(letters)
+
+
+def unbound(text: str) -> str:
+    """The text without what keeps names whole: for lists, alternative texts and other plain text."""
+    return text.replace(NO_BREAK, " ").replace(JOINER, "")

@@ -25,6 +25,8 @@ CLAUSE_FILL = 0.5
 ROUGH = 2
 
 NO_BREAK = "\u00a0"
+# Invisible; forbids a line break where a browser would allow one, such as after a hyphen.
+JOINER = "\u2060"
 UNITS = (
     "km|km²|m|m²|m³|cm|mm|ha|kg|g|tấn|tạ|lít|kWh|MW|độ|°C|%|‰|giờ|phút|giây|ngày|tháng|năm|tuổi|người|hộ|"
     "đồng|nghìn|triệu|tỷ|tỉ|USD|VND|đ|xã|thôn|trang"
@@ -74,7 +76,8 @@ def _bind(line: str) -> str:
 @lru_cache(maxsize=8)
 def _advances(weight: int) -> Mapping[str, float]:
     return {letter: width / 100 for width, letters in ADVANCES[weight].items() for letter in letters} | {
-        NO_BREAK: next(width for width, letters in ADVANCES[weight].items() if " " in letters) / 100
+        NO_BREAK: next(width for width, letters in ADVANCES[weight].items() if " " in letters) / 100,
+        JOINER: 0.0,
     }
 
 
@@ -142,7 +145,8 @@ def paginate(text: str, budget: Budget, *, tidied: bool = False) -> tuple[str, .
     """
     if budget.lines < 1 or budget.width <= 0:
         raise ValueError(f"nothing fits in {budget}")
-    words = re.findall(r"[^ \n]+[ \n]?", _loosened(text, budget) if tidied else tidy(text))
+    kept = loosened(text, budget.width, budget.size, budget.weight) if tidied else tidy(text)
+    words = re.findall(r"[^ \n]+[ \n]?", kept)
     pages = list(_pages(words, budget))
     for lines in range(budget.lines - 1, 0, -1):
         evener = list(_pages(words, replace(budget, lines=lines)))
@@ -152,14 +156,16 @@ def paginate(text: str, budget: Budget, *, tidied: bool = False) -> tuple[str, .
     return tuple("".join(page).strip(" \n") for page in _without_orphan(pages, budget))
 
 
-def _loosened(text: str, budget: Budget) -> str:
-    """The text with ordinary spaces within names and compounds that are wider than a line."""
-    limit = budget.width * SLACK / budget.size
+def loosened(text: str, width: float, size: int, weight: int) -> str:
+    """The text with ordinary spaces within names and compounds that are wider than a line of ``width`` units."""
+    limit = width * SLACK / size
 
     def fitting(match: re.Match[str]) -> str:
-        return match[0] if em_width(match[0], budget.weight) <= limit else match[0].replace(NO_BREAK, " ")
+        if em_width(match[0], weight) <= limit:
+            return match[0]
+        return match[0].replace(NO_BREAK, " ").replace(JOINER, "")
 
-    return re.sub(rf"[^ \n]*{NO_BREAK}[^ \n]*", fitting, text)
+    return re.sub(rf"[^ \n]*[{NO_BREAK}{JOINER}][^ \n]*", fitting, text)
 
 
 def _without_orphan(pages: list[list[str]], budget: Budget) -> list[list[str]]:

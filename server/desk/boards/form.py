@@ -16,6 +16,7 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, DecimalField, RadioField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional, Regexp
+from wtforms.widgets import TextInput
 
 from server.core.geography import points
 from server.core.model import Board, Format, Layout, Point, ThemeDays
@@ -40,11 +41,19 @@ LAYOUTS: Mapping[str, str] = {
 LANGUAGE_NAMES: Mapping[str, str] = {"vi": "Tiếng Việt", "en": "English"}
 # Vietnam's zone first, then every zone that config.toml may name.
 VIETNAM = "Asia/Ho_Chi_Minh"
-ZONES = (VIETNAM, *sorted(available_timezones() - {VIETNAM}))
+ZONES: Mapping[str, str] = {
+    VIETNAM: lazy_gettext("Việt Nam (UTC+7)"),
+    **{zone: zone for zone in sorted(available_timezones() - {VIETNAM})},
+}
 
 
 class NumberField(DecimalField):  # type: ignore[misc] # WTForms carries no types
-    """A field for a decimal number; accepts a comma (Vietnamese) or a point (number pads) as the decimal sign."""
+    """A field for a decimal number; accepts a comma (Vietnamese) or a point (number pads) as the decimal sign.
+
+    It is a text input: browsers in English drop the comma from number inputs, so that 2,5 would become 25.
+    """
+
+    widget = TextInput()
 
     def __init__(self, label: str, validators: list[Callable[..., object]], **more: object) -> None:
         super().__init__(label, validators, places=None, render_kw={"inputmode": "decimal"}, **more)
@@ -68,14 +77,16 @@ class BoardForm(Form):
     name = StringField(lazy_gettext("Tên bảng tin"), [required(), Length(max=80)])
     slug = StringField(
         lazy_gettext("Địa chỉ"),
-        [required(), Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=lazy_gettext("Chữ thường không dấu, số, gạch nối"))],
-        description=lazy_gettext("Chữ thường không dấu, ví dụ: nha-van-hoa-thon-dong. Không đổi được về sau."),
+        [Optional(), Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=lazy_gettext("Chữ thường không dấu, số, gạch nối"))],
+        description=lazy_gettext(
+            "Chữ thường không dấu, ví dụ: nha-van-hoa-thon-dong. Để trống: lấy theo tên. Không đổi được về sau."
+        ),
         render_kw={"autocomplete": "off"},
     )
     area = SelectField(lazy_gettext("Đơn vị"))
     public = BooleanField(lazy_gettext("Ai cũng xem được trên mạng"))
     language = SelectField(lazy_gettext("Ngôn ngữ"), choices=list(LANGUAGE_NAMES.items()))
-    zone = SelectField(lazy_gettext("Múi giờ"), choices=ZONES)
+    zone = SelectField(lazy_gettext("Múi giờ"), choices=list(ZONES.items()))
     layout = RadioField(
         lazy_gettext("Chiều màn hình"),
         choices=list(LAYOUTS.items()),

@@ -137,7 +137,7 @@ def hours_of(rows: Rows) -> tuple[Hours, ...]:
     """
     found = []
     for row in rows.filled():
-        start, end = (_parsed(row, name, hour_from, gettext("Giờ viết như 05:00")) for name in rows.columns)
+        start, end = (_parsed(row, name, hour_from) for name in rows.columns)
         if start is not None and start == end:
             row.wrong["end"] = gettext("Giờ bật và giờ tắt giống nhau")
         if not row.wrong and start is not None and end is not None:
@@ -155,9 +155,7 @@ def days_of(rows: Rows, themes: Mapping[str, object]) -> tuple[ThemeDays, ...]:
         theme = row.cells["theme"]
         if theme not in themes:
             row.wrong["theme"] = gettext("Chưa chọn màu")
-        first, last = (
-            _parsed(row, name, day_from, gettext("Ngày viết như 01/12/2026")) for name in ("first", "last")
-        )
+        first, last = (_parsed(row, name, day_from) for name in ("first", "last"))
         if first is not None and last is not None and last < first:
             row.wrong["last"] = gettext("Ngày cuối đứng trước ngày đầu")
         if not row.wrong and first is not None and last is not None:
@@ -179,10 +177,11 @@ def _number(row: Row, name: str, usual: int, most: int) -> int:
     return int(text)
 
 
-def _parsed(row: Row, name: str, parse: Callable[[str], T], wrong: str) -> T | None:
+def _parsed(row: Row, name: str, parse: Callable[[str], T]) -> T | None:
     """The value of a cell, parsed by ``parse``.
 
-    If the cell is empty or ``parse`` raises ValueError, adds an error message to the cell and returns None.
+    If the cell is empty, or ``parse`` raises ValueError with a sentence, the cell gets the error and None is
+    returned.
     """
     text = row.cells[name]
     if not text:
@@ -190,6 +189,6 @@ def _parsed(row: Row, name: str, parse: Callable[[str], T], wrong: str) -> T | N
         return None
     try:
         return parse(text)
-    except ValueError:
-        row.wrong[name] = wrong
+    except ValueError as error:
+        row.wrong[name] = str(error)
         return None

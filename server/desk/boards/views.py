@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from itertools import count
 
 from flask import Blueprint, Response, abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from server.core.model import Board, ThemeDays
+from server.core.sources.naming import slug_of
 from server.core.sources.trust import foreign_unread
 from server.desk.boards.form import THEMES, BoardForm
 from server.desk.boards.form_preview import Loss, board_preview, losses, size_text
@@ -120,10 +122,13 @@ def _submitted(form: BoardForm, board: Board | None) -> Response | str | tuple[s
         return _page(form, board)
     if not form.validate():
         return _page(form, board), 422
-    slug = board.slug if board else form.slug.data
+    slug = board.slug if board else form.slug.data or _free_slug(form.name.data)
     if board is None and (taken := _taken(form, slug)):
         return taken
     desk.require("screen.manage", form.area.data)
+    if _is_namesake(form, board):
+        form.name.errors = [_("Đơn vị này đã có bảng tin tên như vậy; hãy đặt tên khác.")]
+        return _page(form, board), 422
     wanted = form.value(board or replace(_empty_board(), slug=slug))
     if board is not None and _changed_meanwhile(board, wanted):
         form.form_errors.append(
@@ -155,6 +160,31 @@ def _mark(board: Board | None) -> str:
 def _changed_meanwhile(board: Board, wanted: Board) -> bool:
     """True if saving ``wanted`` would overwrite a change that somebody else made since the user opened the form."""
     return wanted != board and request.form.get("mark", "") not in ("", _mark(board))
+
+
+def _is_namesake(form: BoardForm, board: Board | None) -> bool:
+    """True if the form gives a board a new name that another board of its area has; people could not tell them apart.
+
+    It also keeps a form that is sent twice from making two boards.
+    """
+    name, area = (form.name.data or "").strip(), form.area.data
+    if board is not None and (board.name, board.area) == (name, area):
+        return False
+    own = board.slug if board else ""
+    return any(
+        one.slug != own and one.area == area and one.name.casefold() == name.casefold() for one in boards.all(desk.db)
+    )
+
+
+def _free_slug(name: str) -> str:
+    """A slug made from a new board's name that no board has or had."""
+    made = slug_of(name) or "bang-tin"
+    taken = {one.slug for one in boards.all(desk.db)}
+    for number in count(1):
+        slug = made if number == 1 else f"{made}-{number}"
+        if slug not in taken and boards.removed(desk.db, slug) is None:
+            return slug
+    raise AssertionError("some number is free")
 
 
 def _taken(form: BoardForm, slug: str) -> tuple[str, int] | None:

@@ -105,6 +105,12 @@ KINDS: Mapping[str, object] = {
     "media": lazy_gettext("Ảnh và tệp"),
     "token": lazy_gettext("Khóa máy"),
 }
+# One object with its name, where English has the plural in KINDS.
+NAMED_ONE: Mapping[str, object] = {
+    "person": lazy_gettext("Người dùng «%(name)s»"),
+    "screen": lazy_gettext("Màn hình «%(name)s»"),
+    "source": lazy_gettext("Nguồn tin «%(name)s»"),
+}
 FIELDS: Mapping[str, object] = {
     "cap": lazy_gettext("Cách nhận cảnh báo"),
     "alerts": lazy_gettext("Cảnh báo nhận được"),
@@ -159,8 +165,8 @@ FIELDS: Mapping[str, object] = {
     "created_by": lazy_gettext("Người tạo"),
     "edited": lazy_gettext("Sửa lúc"),
     "edited_by": lazy_gettext("Người sửa"),
-    "decided_by": lazy_gettext("Người duyệt"),
-    "decided": lazy_gettext("Duyệt lúc"),
+    "decided_by": lazy_gettext("Người quyết định"),
+    "decided": lazy_gettext("Quyết định lúc"),
     "issued": lazy_gettext("Ban hành"),
     "danger": lazy_gettext("Loại thiên tai, sự cố"),
     "risk": lazy_gettext("Cấp độ rủi ro thiên tai"),

@@ -19,7 +19,7 @@ from server.core.model import Point, Recurrence
 from server.core.notices.hazards import BY_SLUG
 from server.core.policy import Role
 from server.core.screens.screens import CommandName
-from server.desk.records.audit_labels import ACTS, FIELDS, INTERNAL_FIELDS, KINDS
+from server.desk.records.audit_labels import ACTS, FIELDS, INTERNAL_FIELDS, KINDS, NAMED_ONE
 from server.desk.records.audit_names import Names
 from server.desk.records.audit_values import VALUES
 from server.desk.web.layout import role_name
@@ -73,6 +73,8 @@ class AuditWords:
             return str(gettext("Mọi màn hình"))
         label = str(KINDS.get(kind, kind))
         name = self.names.with_place(kind, key, self._recorded_name(kind, act) or self.names.of(kind, key))
+        if name and kind in NAMED_ONE:
+            return str(NAMED_ONE[kind]) % {"name": _cut(name, 120)}
         return f"{label} «{_cut(name, 120)}»" if name else label
 
     @staticmethod
@@ -156,6 +158,15 @@ class AuditWords:
             return words
         if set(value) == {"start", "until"}:
             return " – ".join(filter(None, (self.value(value["start"]), self.value(value["until"]))))
+        if set(value) == {"source", "most", "newest_days"}:
+            return str(
+                gettext(
+                    "%(source)s (nhiều nhất %(most)s tin, không cũ hơn %(days)s ngày)",
+                    source=self.value(value["source"], "source"),
+                    most=value["most"],
+                    days=value["newest_days"],
+                )
+            )
         if "territory" in value:  # how the alerts of a source are received
             settings = (f"{_label(name)}: {self.value(one, name)}" for name, one in value.items() if not _empty(one))
             return _cut("; ".join(settings))

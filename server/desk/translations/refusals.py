@@ -49,6 +49,11 @@ ENGLISH: Mapping[str, str] = {
     "Bảng cần một dòng tên cột và ít nhất một dòng nội dung.": (
         "The table needs a row of column names and at least one row of content."
     ),
+    "Đây là tệp chữ không có bảng (cần một dòng tên cột và ít nhất một dòng nội dung). Nếu là văn bản, hãy dán "
+    "chữ vào ô Nội dung.": (
+        "This is a text file without a table (a row of column names and at least one row of content are needed). "
+        "If it is a text, paste it into the field Text."
+    ),
     "Cần đúng một video.": "Exactly one video is needed.",
     "Cần một địa chỉ bắt đầu bằng http:// hoặc https://.": (
         "An address that begins with http:// or https:// is needed."

@@ -34,12 +34,15 @@ def board_name(slug: str) -> str:
 
 
 def source_name(slug: str) -> str:
-    """The name of a source, with its area or label if another source has the same name.
+    """The name of a source, with its area, label or address if another source has the same name.
 
     An unknown slug is returned unchanged.
     """
     if "source_names" not in g:
-        every = ((one.slug, one.name, _area(one.area), one.label) for one in sources.all(desk.db))
+        every = (
+            (one.slug, one.name, _area(one.area), one.label, _bare(one.url).partition("/")[0], _bare(one.url))
+            for one in sources.all(desk.db)
+        )
         g.source_names = told_apart(every)
     return str(g.source_names.get(slug, slug))
 
@@ -47,3 +50,8 @@ def source_name(slug: str) -> str:
 def _area(slug: str | None) -> str:
     tree = desk.tree()
     return tree.get(slug).name if slug is not None and slug in tree else ""
+
+
+def _bare(address: str) -> str:
+    """An address without its scheme, as people say it: "minhtan.vn/rss/1"."""
+    return address.partition("://")[2] or address

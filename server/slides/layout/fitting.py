@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from server.core.typesetting.formats import HEADLINE_LEADING, TEXT_LEADING, Scale
-from server.core.typesetting.paging import Budget, count_lines, longest_word, paginate
+from server.core.typesetting.names import unbound
+from server.core.typesetting.paging import SLACK, Budget, count_lines, longest_word, loosened, paginate, tidy
 
 BOLD = 700
 REGULAR = 400
@@ -107,10 +108,16 @@ def numbered(pages: list[TextBlock]) -> tuple[TextBlock, ...]:
 
 
 def one_page(headline: str, text: str, space: Space, scale: Scale) -> TextBlock | None:
-    """Headline and text on one page in the largest possible type; None if they need more pages."""
-    for headline_size, text_size in _pairs(headline, text, space, scale):
-        if _height(headline, headline_size, text, text_size, space, scale) <= space.height:
-            return TextBlock(headline, headline_size, text, text_size)
+    """Headline and text on one page in the largest possible type; None if they need more pages.
+
+    A name or compound that is wider than the column in every possible type is broken. If a headline without text does
+    not fit, its names and compounds are broken rather than the headline.
+    """
+    for words in (headline,) if text else dict.fromkeys((headline, tidy(unbound(headline)))):
+        for headline_size, text_size in _pairs(words, text, space, scale):
+            broken = loosened(words, space.width, headline_size, BOLD)
+            if _height(broken, headline_size, text, text_size, space, scale) <= space.height:
+                return TextBlock(broken, headline_size, text, text_size)
     return None
 
 
@@ -120,12 +127,13 @@ def _pairs(headline: str, text: str, space: Space, scale: Scale) -> Iterator[tup
     In the last pairs the headline is hardly larger than the text.
     """
     ratio = min(FINEST_RATIO, scale.headline / scale.text)
-    widest = space.width / max(longest_word(headline, BOLD), 0.01)
+    widest = space.width * SLACK / max(longest_word(headline, BOLD), 0.01)
     for text_size in sizes(scale.text, space.most_text) if text else (scale.text,):
         for size in sizes(max(scale.headline, text_size * ratio), space.most_headline):
             if size <= widest and count_lines(headline, space.width, size, BOLD) <= MOST_HEADLINE_LINES:
                 yield size, text_size
-    for size in sizes(_floor(scale), scale.headline):
+    small = sizes(_floor(scale), scale.headline)
+    for size in (*(one for one in small if one <= widest), *small):
         yield size, scale.text
 
 
@@ -142,9 +150,10 @@ def _continued(headline: str, text: str, space: Space, scale: Scale) -> list[Tex
     """Pages that each have the headline above a part of the text; empty if the headline leaves too little space."""
     for least_lines in (3, 2):
         for size in sizes(_floor(scale), scale.headline) if text else ():
-            left = space.height - headline_height(headline, size, space) - gap(scale)
+            broken = loosened(headline, space.width, size, BOLD)
+            left = space.height - headline_height(broken, size, space) - gap(scale)
             if left >= least_lines * scale.text * TEXT_LEADING:
-                return _text_pages_of(headline, size, text, replace(space, height=left), scale)
+                return _text_pages_of(broken, size, text, replace(space, height=left), scale)
     return []
 
 
@@ -183,7 +192,7 @@ def _text_pages_of(headline: str, headline_size: int, text: str, space: Space, s
 
 def _paged(text: str, space: Space, size: int) -> tuple[str, ...]:
     lines = max(1, int(space.height / (size * TEXT_LEADING)))
-    return paginate(text, Budget(space.width, lines, size, REGULAR, space.between))
+    return paginate(text, Budget(space.width, lines, size, REGULAR, space.between), tidied=True)
 
 
 def _title_pages(headline: str, space: Space, scale: Scale) -> list[tuple[str, int]]:
@@ -193,7 +202,7 @@ def _title_pages(headline: str, space: Space, scale: Scale) -> list[tuple[str, i
     """
     single = one_page(headline, "", space, scale)
     if single:
-        return [(headline, single.headline_size)] if headline else []
+        return [(single.headline, single.headline_size)] if headline else []
     size = _floor(scale)
     lines = max(1, int(space.height / (size * HEADLINE_LEADING)))
-    return [(part, size) for part in paginate(headline, Budget(space.width, lines, size, BOLD))]
+    return [(part, size) for part in paginate(unbound(headline), Budget(space.width, lines, size, BOLD))]

@@ -155,6 +155,26 @@ def test_only_the_fields_of_the_kind_are_shown(page: Page) -> None:
     expect(page.get_by_label("Đến lúc")).to_be_hidden()
 
 
+def test_a_file_that_was_missing_is_not_called_missing_once_it_is_there(page: Page) -> None:
+    page.goto("/desk/compose/")
+    page.locator("label.chip", has_text="PDF").click()
+    page.get_by_label("Tiêu đề").fill("Lịch tiếp công dân")
+    page.locator("select[name=area]").select_option("xa-minh-tan")
+    page.get_by_role("button", name="Trình duyệt").click()
+    missing = page.get_by_text("Chưa có tệp PDF.")
+    expect(missing).to_be_visible()
+    answers = iter(("<p class='message error' data-refused>a.txt: không phải PDF</p>",
+                    "<div data-done data-kind='pdf'><ol><li class='file'>Trang 1</li></ol></div>"))  # fmt: skip
+    page.route("**/desk/compose/files", lambda route: route.fulfill(body=next(answers), content_type="text/html"))
+    page.locator("#file").set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"a"})
+    expect(page.get_by_text("không phải PDF")).to_be_visible()
+    expect(missing).to_be_visible()
+    page.locator("#file").set_input_files({"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"a"})
+    expect(page.locator("#files .file")).to_have_text("Trang 1")
+    expect(missing).to_have_count(0)
+    expect(page.get_by_text("không phải PDF")).to_have_count(0)
+
+
 def test_a_return_needs_its_reason_and_undo_takes_it_back(page: Page, office: Office) -> None:
     one = post(office, state="submitted")
     page.goto("/desk/queue/")

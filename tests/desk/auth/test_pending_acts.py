@@ -47,6 +47,7 @@ def ask(browser: Browser, path: str = END) -> dict[str, str]:
     """
     asked = browser.post(path)
     assert asked.status_code == STATUS
+    assert re.findall(r'<input id="([^"]+)" name="([^"]+)"', asked.text) == [(FIELD, FIELD)]
     return {MARK: mark_of(asked.text), FIELD: PASSWORD}
 
 

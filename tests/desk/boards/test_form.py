@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, time
 from html.parser import HTMLParser
@@ -149,7 +150,8 @@ def test_side_column_ticker_sound_days_and_point_are_saved(office: Office) -> No
 WRONG: list[tuple[Sent, str, str]] = [
     ({"hours-start": ["", "13:00"]}, "hours-start-0-wrong", "Mục này chưa có gì"),
     ({"hours-end": ["05:00", "22:30"]}, "hours-end-0-wrong", "giống nhau"),
-    ({"hours-start": ["sáng", "13:00"]}, "hours-start-0-wrong", "05:00"),
+    ({"hours-start": ["sáng", "13:00"]}, "hours-start-0-wrong", "như 07:00"),
+    ({"hours-start": ["25:00", "13:00"]}, "hours-start-0-wrong", "Không có giờ 25:00"),
     ({"lanes-source": [""]}, "lanes-source-0-wrong", "Chưa chọn nguồn tin"),
     ({"lanes-source": ["khong-co"]}, "lanes-source-0-wrong", "khong-co"),
     ({"lanes-most": ["0"]}, "lanes-most-0-wrong", "từ 1 đến 200"),
@@ -307,10 +309,35 @@ def test_a_source_of_another_area_is_neither_shown_nor_accepted(office: Office) 
     assert "Không có nguồn tin này" in answer.text
 
 
+def test_a_new_board_gets_its_address_from_its_name(office: Office) -> None:
+    keeper = office.browser(KEEPER)
+    for area in ("xa-minh-tan", "xa-dong-hai"):
+        keeper.post("/desk/screens/boards/new", {**FORM, "slug": "", "area": area})
+    made = {one.slug: one.area for one in boards.all(office.db) if one.name == FORM["name"]}
+    assert made == {"nha-van-hoa-thon-dong": "xa-minh-tan", "nha-van-hoa-thon-dong-2": "xa-dong-hai"}
+
+
+def test_two_boards_of_one_area_never_have_one_name(office: Office) -> None:
+    keeper = office.browser(KEEPER)
+    for slug in ("", "moi"):
+        answer = keeper.post("/desk/screens/boards/new", {**FORM, "slug": slug, "name": BOARD_MINH_TAN.name.upper()})
+        assert answer.status_code == 422
+        assert "đã có bảng tin tên như vậy" in answer.text
+    assert len(boards.all(office.db)) == len(cast.BOARDS)
+
+
+def test_a_browser_in_english_drops_no_comma_from_a_number(office: Office) -> None:
+    page = office.browser(KEEPER).get("/desk/screens/boards/new").text
+    for name in ("diagonal", "distance", "upper_share"):
+        (field,) = (one for one in re.findall(r"<input[^>]*>", page) if f' name="{name}"' in one)
+        assert ' type="text"' in field
+        assert ' inputmode="decimal"' in field
+
+
 def test_the_list_of_zones_begins_with_vietnam(office: Office) -> None:
     keeper = office.browser(KEEPER)
     offered = keeper.get("/desk/screens/boards/new").text.split('name="zone"')[1].split("</select>")[0]
-    assert offered.split("<option")[1].endswith(">Asia/Ho_Chi_Minh</option>")
+    assert offered.split("<option")[1].endswith(">Việt Nam (UTC+7)</option>")
     keeper.post("/desk/screens/boards/new", {**FORM, "zone": "Asia/Vientiane"})
     assert boards.get(office.db, FORM["slug"]).zone == "Asia/Vientiane"
     assert keeper.post(f"/desk/screens/boards/{FORM['slug']}", {**FORM, "zone": "Asia/Hue"}).status_code == 422

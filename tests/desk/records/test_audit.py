@@ -227,6 +227,20 @@ def test_a_record_lists_its_parts_and_a_flag_by_its_label(office: Office) -> Non
         assert words_of().value(parts, "format") == "Đứng · L · Dòng chữ chạy phía dưới"
 
 
+def test_a_lane_is_told_with_what_its_numbers_mean(office: Office) -> None:
+    lane = {"source": "tin-tinh", "most": 9, "newest_days": 30}
+    with office.app.test_request_context(), force_locale("vi"):
+        assert words_of().value([lane], "lanes") == "Cổng thông tin tỉnh (nhiều nhất 9 tin, không cũ hơn 30 ngày)"
+
+
+def test_the_subject_of_an_act_is_one_thing_in_both_languages(office: Office) -> None:
+    (act,) = [act for act in audit.all(office.db) if act.subject == "person/hoa" and act.act == "person.add"]
+    with office.app.test_request_context():
+        for language, said in (("vi", "Người dùng «Nguyễn Thị Hoa»"), ("en", "User “Nguyễn Thị Hoa”")):
+            with force_locale(language):
+                assert words_of().subject(act) == said
+
+
 def test_a_repetition_is_told_with_its_days_and_bounds(office: Office) -> None:
     stored = {"rule": "FREQ=DAILY", "start": "07:00:00", "end": "09:00:00", "first": "2026-03-10"}
     bounds = {"last": "2026-03-20", "not_before": "2026-03-10T00:30:00+00:00"}

@@ -70,6 +70,15 @@ def test_a_source_that_no_board_shows_is_red_until_a_board_is_chosen(office: Off
     assert lanes(office, HOI_TRUONG.slug) == HOI_TRUONG.lanes
 
 
+def test_two_feeds_of_one_portal_and_name_are_told_apart_by_their_addresses(office: Office) -> None:
+    keeper = office.browser(KEEPER)
+    for path in ("tin", "thong-bao"):
+        keeper.post("/desk/sources/add", {**NEW, "address": f"https://dai.example.vn/{path}.rss"})
+    page = keeper.get("/desk/sources/").text
+    assert "Đài xã (dai.example.vn/tin.rss)" in page
+    assert "Đài xã (dai.example.vn/thong-bao.rss)" in page
+
+
 def test_a_lane_that_is_there_keeps_its_numbers_and_its_place(office: Office) -> None:
     office.browser(KEEPER).post(
         "/desk/sources/tin-tinh/boards",

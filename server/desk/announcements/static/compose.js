@@ -185,6 +185,8 @@ async function upload(form, file, changed) {
   }
   const done = /** @type {Done | null} */ (place.querySelector("[data-done]"));
   if (!done) return;
+  // What was missing is there: what was said of it, and of files that were refused before, is over.
+  for (const over of form.querySelectorAll(".words > .message.error, [data-refused]")) over.remove();
   /** @type {HTMLInputElement} */ (part(`[name=kind][value=${done.dataset.kind}]`, form)).checked = true;
   const table = /** @type {HTMLTextAreaElement | null} */ (done.querySelector("[data-table]"));
   if (table) form.elements.table.value = table.value.trimEnd();

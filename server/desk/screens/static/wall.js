@@ -102,7 +102,9 @@ function textsOf({ screen, board, state }) {
       kind: "off",
       end: "",
     };
-  return coverOf(board) ?? liveTexts({ screen, board, state }, toSecond.format(since));
+  const covered = coverOf(board);
+  if (covered && state === "none") return { ...covered, line: sentence("bare"), kind: "off" };
+  return covered ?? liveTexts({ screen, board, state }, toSecond.format(since));
 }
 
 /** The urgent notice in force. @param {Board} board */

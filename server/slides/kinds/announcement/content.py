@@ -9,6 +9,7 @@ from markupsafe import Markup
 from server.core.announcements import recurrence
 from server.core.model import Announcement, Format, Window
 from server.core.typesetting import markdown
+from server.core.typesetting.names import tidy_title
 from server.core.typesetting.paging import tidy
 from server.slides.templating import local_day, qr_code
 
@@ -44,12 +45,19 @@ class AnnouncementContent:
 def content_of(announcement: Announcement, area_name: str, zone: str) -> AnnouncementContent:
     """The content of an announcement of the area called ``area_name``, with days in the time zone ``zone``."""
     return AnnouncementContent(
-        tidy(announcement.title),
-        tidy(markdown.plain(announcement.text)),
+        tidy_title(announcement.title),
+        _tidy_text(announcement.text),
         tidy(area_name),
         posted_words(announcement, zone),
         qr_code(announcement.link),
     )
+
+
+def _tidy_text(text: str) -> str:
+    """The plain text of a Markdown ``text``, one line for each block, with its headings as titles."""
+    blocks = markdown.blocks(text)
+    lines = (tidy_title(block.text) if block.kind == "heading" else tidy(block.text) for block in blocks)
+    return "\n".join(filter(None, lines))
 
 
 def posted_words(announcement: Announcement, zone: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from server.core.typesetting import markdown
+from server.core.typesetting.paging import JOINER
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +65,19 @@ def _letters(blocks: Sequence[markdown.Block]) -> Iterator[_Letter]:
 
 def _matched(line: str, stream: Iterator[_Letter]) -> Iterator[_Letter]:
     for letter in line:
-        found = None if letter.isspace() else next(stream, None)
+        found = None if _is_between(letter) else next(stream, None)
         yield _Letter(letter, found is not None and found.bold, found.block if found else -1)
 
 
+def _is_between(letter: str) -> bool:
+    """True for letters that the pages have between those of the Markdown: spaces and joiners."""
+    return letter.isspace() or letter == JOINER
+
+
 def _runs(letters: Sequence[_Letter]) -> tuple[markdown.Run, ...]:
-    """Joins consecutive letters of the same weight to runs; a space between bold letters is bold."""
+    """Joins consecutive letters of the same weight to runs; a space or joiner between bold letters is bold."""
     weights = [
-        all(near.bold for near in letters[max(0, at - 1) : at + 2 : 2]) if one.letter.isspace() else one.bold
+        all(near.bold for near in letters[max(0, at - 1) : at + 2 : 2]) if _is_between(one.letter) else one.bold
         for at, one in enumerate(letters)
     ]
     pairs = groupby(zip(letters, weights, strict=True), lambda pair: pair[1])

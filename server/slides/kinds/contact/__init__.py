@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from server.core.model import Announcement, Contact, Format, Slide
 from server.core.typesetting.formats import HEADLINE_LEADING, TEXT_LEADING, scale
+from server.core.typesetting.names import tidy_title
 from server.core.typesetting.paging import count_lines, longest_word, reading_time, tidy
 from server.slides.kinds import led
 from server.slides.kinds.announcement import text_pages
@@ -48,7 +49,7 @@ def pages(announcement: Announcement, area_name: str, zone: str, format: Format)
     contact, content = announcement.contact, content_of(announcement, area_name, zone)
     if contact is None:
         return text_pages(announcement, area_name, zone, format)
-    card, name = particulars(contact), tidy(contact.name)
+    card, name = particulars(contact), tidy_title(contact.name)
     role = tidy(" · ".join(filter(None, (contact.role, content.text.replace("\n", " ")))))
     if format.size == "LED":
         text = "\n".join(filter(None, [name, role, *(f"{about}: {value}" for about, value in card)]))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from server.core.model import Format, Slide
 from server.core.typesetting.formats import LED_TEXT, margins, stage
+from server.core.typesetting.names import unbound
 from server.core.typesetting.paging import NO_BREAK, Budget, count_lines, em_width, paginate, reading_time
 from server.slides.templating import render_slide
 
@@ -59,13 +60,13 @@ def lines_of(
 
 def pages(title: str, text: str, format: Format, *, source: str, kind: str, language: str) -> tuple[Slide, ...]:
     """One slide for each page of the title, then one for each page of the text; ``language`` is that of both."""
-    plain = title.replace(NO_BREAK, " ")
+    plain = unbound(title)
     return tuple(
         _slide(
             (part,), format, reading_time(part), title=plain, source=source, kind=kind, language=language, role=role
         )
         for role, whole in (("title", title), ("text", text))
-        for part in lines_of(whole, format)
+        for part in lines_of(whole, format, tidied=role == "title")
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from server.core.model import Announcement, Attachment, Format, Slide
+from server.core.typesetting.names import unbound
 from server.slides.kinds.announcement import figure, text_pages
 from server.slides.kinds.announcement.content import LABEL, AnnouncementContent, content_of
 from server.slides.kinds.pdf.strips import strips
@@ -77,7 +78,7 @@ def _strip(
             "sources": tuple(filter(None, (part,))),
             "text_block": TextBlock("", 0, "", 0, at, many),
             "shown": one,
-            "alt": one.alt if at == 1 else f"{part or content.title}, phần {at} trên {many}",
+            "alt": one.alt if at == 1 else f"{part or unbound(content.title)}, phần {at} trên {many}",
         },
         dwell=DWELL,
         title=announcement.title,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from server.core.model import Format, Size, Slide, Story
+from server.core.typesetting.names import tidy_title
 from server.core.typesetting.paging import tidy
 from server.slides.kinds import led, table
 from server.slides.kinds.story.brief import shortened
@@ -24,7 +25,7 @@ def pages(story: Story, label: str, source_name: str, zone: str, format: Format)
     ``label`` begins the kicker, the line above the title; ``source_name`` is the origin of the story. Times are in
     the time zone ``zone``.
     """
-    title, text = tidy(story.title), tidy(story.summary)
+    title, text = tidy_title(story.title), tidy(story.summary)
     if format.size == "LED":
         text = "\n".join(filter(None, (text, table.led_text(story.table, format, story.link))))
         return led.pages(title, text, format, source=story.source, kind="story", language=story.language)

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from server.core.model import Format, Slide
 from server.core.typesetting.formats import HEADLINE_LEADING, Scale, scale
-from server.core.typesetting.paging import count_lines, reading_time, tidy
+from server.core.typesetting.paging import count_lines, loosened, reading_time, tidy
 from server.slides.kinds import led
 from server.slides.kinds.table.columns import PADDINGS, Rows, TableLayout, column_widths, split, squared
 from server.slides.kinds.table.records import row_records
@@ -90,7 +90,9 @@ def pages(
                 "size": format.size,
                 "qr": qr,
                 "continued": title_block.once and number > 1,
-                "text_block": TextBlock(heading.title, title_block.title_size, "", layout.size, number, len(parts)),
+                "text_block": TextBlock(
+                    title_block.title, title_block.title_size, "", layout.size, number, len(parts)
+                ),
                 "head": layout.rows[0],
                 "rows": [layout.rows[at] for at in part],
                 "columns": [f"{width / sum(layout.widths) * 100:.2f}%" for width in layout.widths],
@@ -200,6 +202,7 @@ class _TitleBlock:
     width: float
     left: float
     later: float
+    title: str
     title_size: int
     once: bool = False
 
@@ -218,11 +221,12 @@ def _title_blocks(heading: Heading, code: bool, format: Format) -> list[_TitleBl
     later = height - type_scale.kicker * KICKER_LEADING - KICKER_GAP - gap(type_scale)
     found = []
     for size in sizes(type_scale.text, type_scale.headline):
-        lines = count_lines(heading.title, narrow, size, BOLD)
+        title = loosened(heading.title, narrow, size, BOLD)
+        lines = count_lines(title, narrow, size, BOLD)
         block = lines * size * HEADLINE_LEADING + kicker_height(kicker, narrow, format)
         if lines <= MOST_TITLE_LINES or size == type_scale.text:
             left = height - max(block, type_scale.qr if code else 0) - gap(type_scale)
-            found.append(_TitleBlock(width, left, left, size))
+            found.append(_TitleBlock(width, left, left, title, size))
     return [*found, *(replace(one, later=later, once=True) for one in found)]
 
 
