@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from icalendar import STATUS, TRANSP, Alarm, Calendar, Event, Timezone, vText
 
@@ -42,12 +43,16 @@ def calendar(
             break
         kept.append(event)
     # A calendar must have at least one component, so the zone is named even without an entry that uses it.
-    first, last = _years(entries, head.now)
-    made.add_component(Timezone.from_tzid(head.zone.key, first_date=first, last_date=last))
+    made.add_component(_time_zone(head.zone.key, *_years(entries, head.now)))
     for event in kept:
         made.add_component(event)
     written: bytes = made.to_ical()
     return written
+
+
+@lru_cache(16)  # it takes longer than all the rest
+def _time_zone(name: str, first: date, last: date) -> Timezone:
+    return Timezone.from_tzid(name, first_date=first, last_date=last)
 
 
 def _years(entries: Sequence[CalendarEntry], now: datetime) -> tuple[date, date]:
