@@ -54,7 +54,7 @@ def _item(item: FeedItem, head: FeedHead) -> dict[str, object]:
         "language": item.language,
         "_bangtin": {
             "kind": item.kind,
-            "boards": list(item.boards),
+            "boards": sorted(item.boards),
             "until": instant(item.until, head.zone) if item.until else None,
         },
     }
