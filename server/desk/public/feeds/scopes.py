@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -91,16 +90,14 @@ def _areas(found: Province, boards: tuple[Board, ...]) -> frozenset[str]:
 def live_item(key: str) -> LiveItems:
     """The one item with this key that a public board shows now, with when that ends. Raises NotFound, StoreError."""
     found = alert_publication.province(desk.db)
-    candidates = _boards_with(key, found)
-    boards = [board for board in candidates if board.slug not in found.safe]
-    live = live_items(desk.db, boards, desk.now(), desk.config.announcements.days_off)
+    live = live_items(desk.db, _boards_with(key, found), desk.now(), desk.config.announcements.days_off)
     items = tuple(one for one in live.items if one.key == key)
     if not items:
         raise NotFound(key)
     return LiveItems(items, live.changes)
 
 
-def _boards_with(key: str, found: Province) -> Iterable[Board]:
+def _boards_with(key: str, found: Province) -> list[Board]:
     """The public boards of which one at least shows the item, if any board shows it. Raises NotFound."""
     known = item_of(key)
     if known is None:
