@@ -45,7 +45,7 @@ def atom(head: FeedHead, items: Sequence[FeedItem], most_bytes: int) -> bytes:
 def _entry(item: FeedItem, head: FeedHead) -> etree._Element:
     entry = etree.Element(f"{{{ATOM}}}entry", nsmap={None: ATOM})
     if item.language != "vi":
-        entry.set(_LANGUAGE, item.language)
+        entry.set(_LANGUAGE, plain(item.language))
     _add(entry, "id", head.tag(f"item/{item.key}"))
     _add(entry, "title", item.title or item.label)
     _add(entry, "published", instant(item.published, head.zone))

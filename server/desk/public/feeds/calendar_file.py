@@ -43,7 +43,7 @@ def calendar(
             break
         kept.append(event)
     # A calendar must have at least one component, so the zone is named even without an entry that uses it.
-    made.add_component(_time_zone(head.zone.key, *_years(entries, head.now)))
+    made.add_component(_time_zone(head.zone.key, head.now.year))
     for event in kept:
         made.add_component(event)
     written: bytes = made.to_ical()
@@ -51,14 +51,9 @@ def calendar(
 
 
 @lru_cache(16)  # it takes longer than all the rest
-def _time_zone(name: str, first: date, last: date) -> Timezone:
-    return Timezone.from_tzid(name, first_date=first, last_date=last)
-
-
-def _years(entries: Sequence[CalendarEntry], now: datetime) -> tuple[date, date]:
-    """The days for which the time zone has to be described: the years of the entries and this one."""
-    years = [now.year, *(one.start.year for one in entries), *(one.end.year for one in entries)]
-    return date(min(years) - 1, 1, 1), date(max(years) + 2, 1, 1)
+def _time_zone(name: str, year: int) -> Timezone:
+    """The offsets of a time zone from the year before ``year`` to the year after; the last ones go on from there."""
+    return Timezone.from_tzid(name, first_date=date(year - 1, 1, 1), last_date=date(year + 2, 1, 1))
 
 
 def _event(entry: CalendarEntry, head: FeedHead, *, remind: bool) -> Event:

@@ -66,7 +66,7 @@ TABLES: Mapping[TableName, _Description] = {
             "title": _TITLE,
             "issuer": _ISSUER,
             "area": _AREA,
-            "from": lazy_gettext("niêm yết từ lúc nào"),
+            "since": lazy_gettext("niêm yết từ lúc nào"),
             "until": _UNTIL,
             "every_minutes": lazy_gettext("chậm nhất bao nhiêu phút phải chiếu lại một lần"),
             "url": _URL,

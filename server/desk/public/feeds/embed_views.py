@@ -120,8 +120,9 @@ def oembed() -> Response:
 @needs("public")
 def how_to(words: Literal["vi", "en"]) -> Response:
     """How a webmaster puts a board into a page, with the code of each public board."""
-    boards = sorted(alert_publication.province(desk.db).public, key=lambda board: board.name)
-    with force_locale(words):
+
+    def make() -> Made:
+        boards = sorted(alert_publication.province(desk.db).public, key=lambda board: board.name)
         page = render_template(
             "feeds/how_to.html",
             boards=boards,
@@ -130,9 +131,10 @@ def how_to(words: Literal["vi", "en"]) -> Response:
             height=HEIGHT,
             language=lambda: words,
         )
-    response = make_response(page)
-    response.headers["Cache-Control"] = "public, max-age=300"
-    return response
+        return Made(page.encode(), _HTML)
+
+    with force_locale(words):
+        return answer(f"{base_address()}/embed/{words}", make)
 
 
 def _framed(response: Response) -> Response:

@@ -35,8 +35,8 @@ class FeedItem:
     path: str
     published: datetime
     updated: datetime
-    until: datetime | None
-    boards: tuple[str, ...]
+    until: datetime | None = None
+    boards: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
     table: tuple[tuple[str, ...], ...] = ()
     files: tuple[Attachment, ...] = ()

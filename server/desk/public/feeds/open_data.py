@@ -27,7 +27,7 @@ COLUMNS: Mapping[TableName, tuple[str, ...]] = {
         "id", "kind", "label", "title", "issuer", "area", "published", "updated", "until", "url", "original",
         "boards", "summary",
     ),
-    "postings": ("id", "title", "issuer", "area", "from", "until", "every_minutes", "url", "boards"),
+    "postings": ("id", "title", "issuer", "area", "since", "until", "every_minutes", "url", "boards"),
     "screens": ("board", "name", "area", "screens", "alive", "at"),
 }  # fmt: skip
 

@@ -42,7 +42,7 @@ def test_both_formats_hold_the_same_items(public: Office) -> None:
     assert listed[0]["url"] == objects[0]["url"] == f"{URL}/item/a{one.id}"
     assert listed[0]["boards"].split() == objects[0]["boards"] == ["hoi-truong", "pho-dong-hai", "xa-minh-tan"]
     (posting,) = rows(public, "postings")
-    assert (posting["every_minutes"], posting["from"], posting["until"]) == (
+    assert (posting["every_minutes"], posting["since"], posting["until"]) == (
         "60", "2026-03-09T07:30:00+07:00", "2026-03-10T07:30:00+07:00",
     )  # fmt: skip
 
