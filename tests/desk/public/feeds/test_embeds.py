@@ -131,6 +131,7 @@ def test_the_page_for_webmasters_has_the_code_of_every_public_board(
     public: Office, path: str, language: str, word: str
 ) -> None:
     boards.save(public.db, replace(HOI_TRUONG, slug="kin", public=False), actor="tuan", now=NOW)
+    boards.save(public.db, replace(HOI_TRUONG, name='Nhà "văn hóa" & thư viện'), actor="tuan", now=NOW)
     page = public.browser().get(path).text
     assert f'<html lang="{language}">' in page
     assert word in page
@@ -139,4 +140,5 @@ def test_the_page_for_webmasters_has_the_code_of_every_public_board(
     assert sorted(str(one) for one in addresses) == [
         f"{URL}/embed/board/{slug}" for slug in ("hoi-truong", "pho-dong-hai", "xa-minh-tan")
     ]
+    assert 'Nhà "văn hóa" & thư viện' in {code.attributes["title"] for code in codes if code is not None}
     assert "<script" not in page

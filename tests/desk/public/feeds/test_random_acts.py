@@ -96,10 +96,10 @@ Act = st.one_of(New, New, Step, Step, Step, Other)
 
 
 @settings(
-    max_examples=8, deadline=None, phases=(Phase.explicit, Phase.generate, Phase.shrink),
+    max_examples=6, deadline=None, phases=(Phase.explicit, Phase.generate, Phase.shrink),
     suppress_health_check=[HealthCheck.too_slow],
 )  # fmt: skip
-@given(st.lists(Act, min_size=4, max_size=12))
+@given(st.lists(Act, min_size=4, max_size=10))
 def test_feeds_hold_exactly_what_public_boards_show(office_template: Path, acts: list[tuple[object, ...]]) -> None:
     with TemporaryDirectory() as folder:
         office = office_on(office_template, Path(folder))
